@@ -1,0 +1,1 @@
+"""The words everybody shares: frames, faces, textures, personas, clocks, ports and errors."""

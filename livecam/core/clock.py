@@ -1,0 +1,65 @@
+"""Time as a value: everything that waits or stamps is given one of these clocks."""
+
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+NS_PER_MS = 1_000_000
+NS_PER_S = 1_000_000_000
+
+
+class Clock(Protocol):
+    """A monotonic clock in integer nanoseconds."""
+
+    def now_ns(self) -> int:
+        """Nanoseconds since an arbitrary start; never goes back."""
+        ...
+
+    def sleep_until_ns(self, deadline_ns: int) -> None:
+        """Return at `deadline_ns` or at once if that has passed."""
+        ...
+
+
+class SystemClock:
+    """The machine's monotonic clock."""
+
+    def now_ns(self) -> int:
+        """Nanoseconds of `time.perf_counter_ns`."""
+        return time.perf_counter_ns()
+
+    def sleep_until_ns(self, deadline_ns: int) -> None:
+        """Sleep till the deadline; accuracy is the scheduler's (about 0.1 ms on Linux)."""
+        remaining_ns = deadline_ns - time.perf_counter_ns()
+        if remaining_ns > 0:
+            time.sleep(remaining_ns / NS_PER_S)
+
+
+class ManualClock:
+    """A clock for tests and replays: time passes only when somebody sleeps or advances it."""
+
+    def __init__(self, start_ns: int = 0) -> None:
+        self._now_ns = start_ns
+        self._lock = threading.Lock()
+
+    def now_ns(self) -> int:
+        """The time last set."""
+        with self._lock:
+            return self._now_ns
+
+    def sleep_until_ns(self, deadline_ns: int) -> None:
+        """Jump to the deadline."""
+        with self._lock:
+            self._now_ns = max(self._now_ns, deadline_ns)
+
+    def advance_ns(self, step_ns: int) -> None:
+        """Let time pass."""
+        if step_ns < 0:
+            raise ValueError(f"time cannot go back, got {step_ns} ns")
+        with self._lock:
+            self._now_ns += step_ns
+
+
+def utc_now() -> datetime:
+    """The calendar time, for records and file names only; never for scheduling."""
+    return datetime.now(UTC)

@@ -1,0 +1,95 @@
+"""Pictures on their way from a camera to a sink."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+
+
+def checked_pixels(pixels: Pixels) -> Pixels:
+    """A read-only view of a (height, width, 3) uint8 array.
+
+    Raises:
+        ValueError: Another shape or type, or an empty picture.
+    """
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or pixels.size == 0:
+        raise ValueError(f"pixels must be (height, width, 3) uint8, got {pixels.shape} {pixels.dtype}")
+    view = pixels.view()
+    view.flags.writeable = False
+    return view
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of a source.
+
+    Attributes:
+        pixels: (height, width, 3) uint8 BGR, read-only; the source hands over a buffer it no longer writes to.
+        captured_ns: Clock time right after the grab, before decoding.
+        seq: Counts up by one per grabbed picture; gaps are drops.
+    """
+
+    pixels: Pixels
+    captured_ns: int
+    seq: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pixels", checked_pixels(self.pixels))
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+
+class MarkedFrame:
+    """A picture that carries the visible plate; sinks take nothing else.
+
+    Only `livecam.video.mark` makes one, through `seal_for_marking`, which answers once per process: there is no switch, no
+    subclass and no constructor by which an unmarked picture can reach a sink.
+    """
+
+    __slots__ = ("captured_ns", "pixels", "seq")
+    pixels: Pixels
+    captured_ns: int
+    seq: int
+
+    def __new__(cls, *_: object) -> Self:
+        """Refuse: marked frames come from the marking stage alone."""
+        raise TypeError("a MarkedFrame is made by livecam.video.mark only")
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("MarkedFrame cannot be subclassed")
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+
+class MarkingSeal:
+    """The right to call a picture marked; held by the marking stage."""
+
+    def marked(self, pixels: Pixels, captured_ns: int, seq: int) -> MarkedFrame:
+        """Wrap pixels that carry the mark; they are read-only from now on."""
+        frame = object.__new__(MarkedFrame)
+        frame.pixels, frame.captured_ns, frame.seq = checked_pixels(pixels), captured_ns, seq
+        return frame
+
+
+_seals: list[MarkingSeal] = []
+
+
+def seal_for_marking() -> MarkingSeal:
+    """Hand the seal to its first caller, `livecam.video.mark`.
+
+    Raises:
+        PermissionError: Somebody else asks for it.
+    """
+    if _seals:
+        raise PermissionError("the marking seal has been given to livecam.video.mark")
+    _seals.append(MarkingSeal())
+    return _seals[0]

@@ -1,0 +1,134 @@
+"""The plugs: what a source, a sink, a face finder and an engine promise. `livecam.core.fakes` has one of each."""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from livecam.core.audio import AudioBlock
+from livecam.core.face import FaceBox, FaceMesh
+from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.persona import Persona
+from livecam.core.texture import FaceTexture
+
+
+@runtime_checkable
+class FrameSource(Protocol):
+    """A camera, a clip or a folder of pictures."""
+
+    @property
+    def name(self) -> str:
+        """What a person would call it."""
+        ...
+
+    @property
+    def rate_hz(self) -> float:
+        """Pictures per second it really delivers; for a clip, its own rate."""
+        ...
+
+    @property
+    def live(self) -> bool:
+        """True for a camera: frames come at their own time and are lost when nobody reads them."""
+        ...
+
+    def read(self) -> Frame | None:
+        """Block for the next frame; None when a clip has ended.
+
+        Raises:
+            CameraError: The device is gone or delivers nothing; reading again tries again.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the device; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class FrameSink(Protocol):
+    """A virtual camera, a file or nothing at all. The size is fixed for its life."""
+
+    @property
+    def name(self) -> str:
+        """What a person would call it."""
+        ...
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height it takes."""
+        ...
+
+    def send(self, frame: MarkedFrame) -> None:
+        """Hand over one picture; returns when the device has it.
+
+        Raises:
+            OutputError: The device is gone or takes nothing.
+        """
+        ...
+
+    def close(self) -> None:
+        """Finish what was begun (a file is playable afterwards); may be called twice."""
+        ...
+
+
+@runtime_checkable
+class FaceFinder(Protocol):
+    """A detector and a dense mesh network."""
+
+    def detect(self, frame: Frame) -> Sequence[FaceBox]:
+        """All faces of the whole frame, best score first."""
+        ...
+
+    def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
+        """The mesh near the hint. Its score says whether a face is there at all."""
+        ...
+
+    def close(self) -> None:
+        """Free the networks; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class TextureEngine(Protocol):
+    """Makes the persona's face texture; the renderer does the rest."""
+
+    @property
+    def live(self) -> bool:
+        """Whether `refresh` makes a new texture for a frame; False: the first one serves for ever."""
+        ...
+
+    def prepare(self, persona: Persona) -> FaceTexture:
+        """The first texture, from the photo alone.
+
+        Raises:
+            PhotoError: The photo cannot be used; the hint says what would.
+        """
+        ...
+
+    def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
+        """A texture made for this very frame; only called when `live`."""
+        ...
+
+    def close(self) -> None:
+        """Free the model; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class VoiceEngine(Protocol):
+    """Speaks with the persona's voice, block by block; any block size gives the same samples."""
+
+    @property
+    def latency_samples(self) -> int:
+        """Samples by which the output lags the input."""
+        ...
+
+    def prepare(self, rate_hz: int, hop: int) -> None:
+        """Allocate for blocks of up to `hop` samples."""
+        ...
+
+    def process(self, block: AudioBlock) -> AudioBlock:
+        """The converted block, as many samples as went in."""
+        ...
+
+    def reset(self) -> None:
+        """Forget the past."""
+        ...
