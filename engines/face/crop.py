@@ -1,0 +1,104 @@
+"""Cut the square, level crop the mesh network looks at, and carry its points back to the frame.
+
+Coordinates count pixel centres as whole numbers, as OpenCV does: the middle of a crop of n pixels is (n - 1) / 2.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+CROP_PX = 128
+MARGIN = 1.5
+RIGHT_EYE_OUTER, LEFT_EYE_OUTER = 33, 263
+MAX_OVERSAMPLING = 3
+_PLAIN_WARP_LIMIT = 1.5
+
+Matrix = NDArray[np.float32]
+Points = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """A turned square in the frame: centre and side in frame pixels, angle of its upper edge in radians."""
+
+    center_xy: tuple[float, float]
+    side_px: float
+    angle_rad: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite([*self.center_xy, self.side_px, self.angle_rad]).all() and self.side_px > 0):
+            raise ValueError(f"a square needs finite numbers and a positive side, got {self}")
+
+
+def square_of_points(points: Points) -> Square:
+    """Crop square of mesh points (468, 2 or 3) in frame pixels: level with the outer eye corners, 1.5 x the face."""
+    across = points[LEFT_EYE_OUTER, :2] - points[RIGHT_EYE_OUTER, :2]
+    angle = float(np.arctan2(across[1], across[0]))
+    turn = _turn(angle)
+    level = points[:, :2] @ turn.T
+    low, high = level.min(0), level.max(0)
+    center = ((low + high) / 2) @ turn
+    return Square((float(center[0]), float(center[1])), MARGIN * float((high - low).max()), angle)
+
+
+def square_of_box(box_xyxy: ArrayLike, five_points: ArrayLike) -> Square:
+    """Crop square of a detection: box (4,) around the face, points (5, 2) with image-left and image-right eye first.
+
+    It is as good as the detection; crop once more around the points the network finds in it.
+    """
+    left, top, right, bottom = np.asarray(box_xyxy, np.float64)
+    eyes = np.asarray(five_points, np.float64).reshape(5, 2)
+    across = eyes[1] - eyes[0]
+    center = (float((left + right) / 2), float((top + bottom) / 2))
+    return Square(center, MARGIN * float(max(right - left, bottom - top)), float(np.arctan2(across[1], across[0])))
+
+
+def matrix_to_crop(square: Square, size_px: int = CROP_PX) -> Matrix:
+    """Affine matrix (2, 3) float32 from frame pixels to the pixels of a crop of size_px."""
+    linear = _turn(square.angle_rad) * (size_px / square.side_px)
+    offset = np.full(2, (size_px - 1) / 2) - linear @ np.array(square.center_xy)
+    return np.column_stack([linear, offset]).astype(np.float32)
+
+
+def cut(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int = CROP_PX) -> NDArray[np.uint8]:
+    """Cut a crop (size_px, size_px, 3) uint8 out of a BGR frame, black outside it; newly allocated.
+
+    A face much larger than the crop is sampled up to three times as densely and averaged, so that noise and
+    fine texture do not alias into trembling points.
+    """
+    shrink = 1.0 / scale_of(matrix)
+    times = 1 if shrink < _PLAIN_WARP_LIMIT else min(MAX_OVERSAMPLING, int(np.ceil(shrink / _PLAIN_WARP_LIMIT)))
+    dense = matrix * times
+    dense[:, 2] += (times - 1) / 2
+    side = size_px * times
+    crop = cv2.warpAffine(pixels, dense, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    if times > 1:
+        crop = cv2.resize(crop, (size_px, size_px), interpolation=cv2.INTER_AREA)
+    return np.asarray(crop, np.uint8)
+
+
+def points_to_crop(points: Points, matrix: Matrix) -> Points:
+    """Carry points (n, 3) in frame pixels into the crop; z is scaled alike."""
+    xy = points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+    return np.column_stack([xy, points[:, 2] * scale_of(matrix)]).astype(np.float32)
+
+
+def points_to_frame(points: Points, matrix: Matrix) -> Points:
+    """Carry points (n, 3) in crop pixels back to frame pixels; z is scaled alike."""
+    linear = matrix[:, :2]
+    scale = scale_of(matrix)
+    xy = (points[:, :2] - matrix[:, 2]) @ linear / scale**2
+    return np.column_stack([xy, points[:, 2] / scale]).astype(np.float32)
+
+
+def scale_of(matrix: Matrix) -> float:
+    """Crop pixels per frame pixel of a turning and scaling matrix (2, 3)."""
+    return float(np.hypot(matrix[0, 0], matrix[1, 0]))
+
+
+def _turn(angle_rad: float) -> NDArray[np.float64]:
+    """Rotation (2, 2) that lays a line of this angle level."""
+    cos, sin = np.cos(angle_rad), np.sin(angle_rad)
+    return np.array([[cos, sin], [-sin, cos]])
