@@ -1,0 +1,1 @@
+"""Personas on disk and the record of the right to use them."""

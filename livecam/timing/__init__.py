@@ -1,0 +1,1 @@
+"""Pure scheduling: what to do with a frame, when to send it, and what it took."""

@@ -1,0 +1,1 @@
+"""Pictures in, pictures out: tracking, rendering, marking and the step that joins them."""
