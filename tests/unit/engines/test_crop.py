@@ -16,7 +16,9 @@ from engines.face.crop import (
 )
 
 
-def face_points(angle_rad: float, size_px: float = 200.0, center: tuple[float, float] = (320.0, 240.0)) -> NDArray[np.float32]:
+def face_points(
+    angle_rad: float, size_px: float = 200.0, center: tuple[float, float] = (320.0, 240.0)
+) -> NDArray[np.float32]:
     """A flat made-up face, 0.8 as wide as high, turned by an angle."""
     rng = np.random.default_rng(1)
     points = rng.uniform(-0.5, 0.5, (468, 3)) * [0.8, 1.0, 0.5]

@@ -1,0 +1,24 @@
+.PHONY: help demo test check bench clean
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+demo: ## set up and run the main job on the built-in sample camera
+	@scripts/setup run
+	@.venv/bin/livecam demo
+
+test: ## set up and pass the tests
+	@scripts/setup dev
+	@scripts/check
+	@scripts/test
+
+check: ## style, types, imports
+	@scripts/setup dev
+	@scripts/check
+
+bench: ## what this machine does
+	@scripts/setup run
+	@.venv/bin/livecam bench
+
+clean: ## remove the environment and caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .coverage

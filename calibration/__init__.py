@@ -1,0 +1,1 @@
+"""What is learned once on this machine and person, and written down."""
