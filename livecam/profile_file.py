@@ -1,0 +1,58 @@
+"""Read a TOML profile into values that know their line."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from livecam.config import GivenValue
+from livecam.core.errors import UsageError
+from livecam.setting_values import SETTINGS
+
+_PATHS = ("face", "json", "data-folder")
+
+
+def read_profile(path: Path) -> dict[str, GivenValue]:
+    """Values by key; relative paths in it are relative to the profile.
+
+    Raises:
+        UsageError: Unreadable, not TOML, a value of the wrong type, or an unknown key: the nearest known one is named.
+    """
+    text = _read(path)
+    given = {}
+    for written, value in _parse(text, path).items():
+        place = f"{path}:{_line_of(written, text)}"
+        key = _known(written, place)
+        SETTINGS[key].read(value, place)
+        given[key] = GivenValue(str(path.parent / Path(value).expanduser()) if key in _PATHS else value, place)
+    return given
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"profile {path} cannot be read: {error}", hint="livecam config show") from error
+
+
+def _parse(text: str, path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"profile {path} is not TOML: {error}", hint='write lines such as: camera = "0"') from error
+
+
+def _line_of(written: str, text: str) -> int:
+    pattern = re.compile(rf"""\s*(\[+\s*)?["']?{re.escape(written)}["']?\s*[=.\]]""")
+    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
+
+
+def _known(written: str, place: str) -> str:
+    key = written.replace("_", "-")
+    if key in SETTINGS:
+        return key
+    near = difflib.get_close_matches(key, SETTINGS, n=1, cutoff=0.5)
+    meant = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(SETTINGS)}"
+    raise UsageError(f"{place}: unknown key {written}{meant}", hint="livecam config show")

@@ -1,0 +1,149 @@
+"""How each setting is written in a profile or after an option, and what it may be."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from livecam.core.errors import UsageError
+from livecam.core.persona import PersonaKind
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting.
+
+    Attributes:
+        key: Its name in a profile and, after "--", on the command line.
+        field: Its name in `Settings`.
+        expects: What a value must be, in words.
+        parse: The value in its final type; raises ValueError for anything else and takes its own results.
+        about: What it is for, in one line.
+    """
+
+    key: str
+    field: str
+    expects: str
+    parse: Callable[[Any], Any]
+    about: str
+
+    def read(self, value: Any, place: str) -> Any:
+        """The checked value.
+
+        Raises:
+            UsageError: It is not what is expected; `place` is where it was written.
+        """
+        try:
+            return self.parse(value)
+        except ValueError:
+            name = place if place.removeprefix("--") == self.key else f"{place}: {self.key}"
+            message = f"{name} must be {self.expects}, got {_described(value)}"
+            raise UsageError(message, hint="livecam config show") from None
+
+
+def _described(value: Any) -> str:
+    names = {bool: "truth value", int: "number", float: "number", list: "list", dict: "table"}
+    if isinstance(value, str):
+        return f'"{value}"'
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"the {names.get(type(value), type(value).__name__)} {text}"
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError
+    return value
+
+
+def _path(value: Any) -> Path:
+    return value if isinstance(value, Path) else Path(_text(value)).expanduser()
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+def _camera(value: Any) -> str:
+    is_index = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return str(value) if is_index else _text(value)
+
+
+def _sink(value: Any) -> str:
+    if not re.fullmatch(r"auto|virtualcam|null|file:.+", _text(value)):
+        raise ValueError
+    return str(value)
+
+
+def _size(value: Any) -> tuple[int, int]:
+    if isinstance(value, tuple):
+        value = "x".join(map(str, value))
+    match = re.fullmatch(r"(\d{2,4})x(\d{2,4})", _text(value))
+    if not match:
+        raise ValueError
+    width, height = int(match[1]), int(match[2])
+    if not (64 <= width <= 7680 and 64 <= height <= 4320) or width % 2 or height % 2:
+        raise ValueError
+    return width, height
+
+
+def _number(lowest: float, highest: float) -> Callable[[Any], float]:
+    def parse(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not lowest <= value <= highest:
+            raise ValueError
+        return float(value)
+
+    return parse
+
+
+def _one_of(*words: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if isinstance(value, bool) or str(value) not in words:
+            raise ValueError
+        return str(value)
+
+    return parse
+
+
+_CORNERS = ("top-right", "top-left", "bottom-right", "bottom-left")
+_ALL = (
+    Setting("face", "face", "the path of a photo", _path, "Photo to make the persona of."),
+    Setting("persona", "persona", "the name of a persona", _text, "Stored or built-in persona."),
+    Setting(
+        "camera", "camera", "an index, a path or sample", _camera, "Camera index, clip, folder of pictures, sample."
+    ),
+    Setting("sink", "sink", "auto, virtualcam, file:PATH or null", _sink, "Where the pictures go."),
+    Setting(
+        "size", "size_wh", "WxH in even pixels, for example 1280x720", _size, "Output size; the camera's if not given."
+    ),
+    Setting("fps", "fps", "a number from 1 to 240", _number(1, 240), "Pictures per second."),
+    Setting("engine", "engine", "auto, photo or an engine's name", _text, "What makes the face texture."),
+    Setting(
+        "mode", "mode", "swap or puppet", _one_of("swap", "puppet"), "Draw on the live face, or move the whole photo."
+    ),
+    Setting("when-lost", "when_lost", "hold or card", _one_of("hold", "card"), "What is shown without a face."),
+    Setting("faces", "faces", "1 or all", _one_of("1", "all"), "Hold on a second face, or swap all."),
+    Setting("voice", "voice", "off or the name of a voice", _text, "Voice; off in this version."),
+    Setting("consent", "consent", "own, consented or synthetic", PersonaKind, "Whose face the photo shows."),
+    Setting(
+        "duration",
+        "duration_s",
+        "seconds from 0.1 to 604800",
+        _number(0.1, 604_800),
+        "Seconds to run; endless if not given.",
+    ),
+    Setting("json", "json_path", "the path of a file", _path, "Where the report is written."),
+    Setting(
+        "strength", "strength", "a number from 0 to 1", _number(0, 1), "How much of the persona's identity is drawn."
+    ),
+    Setting("mirror", "mirror", "true or false", _truth, "Mirror the output."),
+    Setting(
+        "mark-corner", "mark_corner", " or ".join(_CORNERS), _one_of(*_CORNERS), "Corner of the plate AI MODIFIED."
+    ),
+    Setting(
+        "data-folder", "data_folder", "the path of a folder", _path, "Where personas and consent records are kept."
+    ),
+)
+SETTINGS = {setting.key: setting for setting in _ALL}
