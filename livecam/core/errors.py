@@ -1,14 +1,14 @@
 """Everything that can go wrong in words a person can act on.
 
-    LivecamError
-    ├── UsageError          wrong option or configuration          exit 2
-    ├── DeviceError         camera, clip or output                 exit 3
-    │   ├── CameraError
-    │   └── OutputError
-    ├── EngineError         engine or model                        exit 4
-    └── PersonaError        persona                                exit 5
-        ├── PhotoError      the photo cannot be used
-        └── ConsentError    no valid consent record
+LivecamError
+├── UsageError          wrong option or configuration          exit 2
+├── DeviceError         camera, clip or output                 exit 3
+│   ├── CameraError
+│   └── OutputError
+├── EngineError         engine or model                        exit 4
+└── PersonaError        persona                                exit 5
+    ├── PhotoError      the photo cannot be used
+    └── ConsentError    no valid consent record
 """
 
 from typing import ClassVar

@@ -1,0 +1,188 @@
+"""One shipped fake per port, scripted by data: for tests, for trying an engine without a camera, and for other people's tests."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from livecam.core.audio import AudioBlock
+from livecam.core.clock import NS_PER_S, Clock, ManualClock
+from livecam.core.errors import CameraError, OutputError
+from livecam.core.face import FaceBox, FaceMesh, Points
+from livecam.core.frame import Frame, MarkedFrame, Pixels
+from livecam.core.persona import Persona
+from livecam.core.texture import FaceTexture
+from livecam.core.topology import CANONICAL
+
+
+def fake_face_points(centre_xy: tuple[float, float], eye_distance_px: float) -> Points:
+    """(468, 3) float32 the mean face, frontal, at a place in the frame."""
+    return (CANONICAL * eye_distance_px + np.array([*centre_xy, 0])).astype(np.float32)
+
+
+class FakeSource:
+    """Plays a list of pictures at a steady rate on a clock; an error in the list is raised in its turn."""
+
+    name = "fake camera"
+    live = True
+
+    def __init__(
+        self, script: Iterable[Pixels | CameraError], rate_hz: float = 30.0, clock: Clock | None = None
+    ) -> None:
+        self.rate_hz = rate_hz
+        self.closed = False
+        self._script = iter(script)
+        self._clock = clock or ManualClock()
+        self._seq = -1
+        self._due_ns = self._clock.now_ns()
+
+    def read(self) -> Frame | None:
+        """The next picture at its time; None at the end of the script."""
+        item = next(self._script, None)
+        if item is None or self.closed:
+            return None
+        self._due_ns += int(NS_PER_S / self.rate_hz)
+        self._clock.sleep_until_ns(self._due_ns)
+        if isinstance(item, CameraError):
+            raise item
+        self._seq += 1
+        return Frame(item, self._clock.now_ns(), self._seq)
+
+    def close(self) -> None:
+        """End the script."""
+        self.closed = True
+
+
+class FakeSink:
+    """Keeps what it is sent; refuses at the sends named in `fail_at`."""
+
+    name = "fake sink"
+
+    def __init__(self, size_wh: tuple[int, int], fail_at: Sequence[int] = (), keep: int | None = None) -> None:
+        self.size_wh = size_wh
+        self.frames: list[MarkedFrame] = []
+        self.sends = 0
+        self.closed = False
+        self._fail_at = frozenset(fail_at)
+        self._keep = keep
+
+    def send(self, frame: MarkedFrame) -> None:
+        """Keep the picture."""
+        if not isinstance(frame, MarkedFrame):
+            raise TypeError(f"sinks take MarkedFrame only, got {type(frame).__name__}")
+        if frame.size_wh != self.size_wh:
+            raise ValueError(f"size must be {self.size_wh}, got {frame.size_wh}")
+        if self.closed:
+            raise OutputError("the fake sink is closed", hint="open it again")
+        self.sends += 1
+        if self.sends - 1 in self._fail_at:
+            raise OutputError("the fake sink was told to fail", hint="take the number out of fail_at")
+        self.frames.append(frame)
+        if self._keep is not None:
+            del self.frames[: -self._keep]
+
+    def close(self) -> None:
+        """Take no more."""
+        self.closed = True
+
+
+class FakeFinder:
+    """Finds the faces it is told: `faces[seq]` lists the meshes of that frame; beyond the list, those of the last entry.
+
+    With `faces` empty it sees one steady face in the middle of every frame.
+    """
+
+    def __init__(self, faces: Sequence[Sequence[Points]] = ()) -> None:
+        self.faces = list(faces)
+        self.closed = False
+        self.detections = 0
+
+    def _points(self, frame: Frame) -> Sequence[Points]:
+        if not self.faces:
+            width, height = frame.size_wh
+            return [fake_face_points((width / 2, height * 0.42), height * 0.18)]
+        return self.faces[min(frame.seq, len(self.faces) - 1)]
+
+    def detect(self, frame: Frame) -> Sequence[FaceBox]:
+        """Boxes of the faces this frame was given."""
+        self.detections += 1
+        return [_box(points) for points in self._points(frame)]
+
+    def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
+        """The face nearest to the hint, score 0 when there is none within its width."""
+        left, top, right, bottom = hint.box_xyxy
+        centre = np.array([(left + right) / 2, (top + bottom) / 2])
+        near = min(self._points(frame), key=lambda p: _distance(p, centre), default=None)
+        if near is None or _distance(near, centre) > right - left:
+            lost = hint.points if isinstance(hint, FaceMesh) else fake_face_points((0, 0), 1)
+            return FaceMesh(lost, 0.0, frame.captured_ns)
+        return FaceMesh(near, 1.0, frame.captured_ns)
+
+    def close(self) -> None:
+        """Nothing to free."""
+        self.closed = True
+
+
+def _distance(points: Points, centre: Points) -> float:
+    low, high = points[:, :2].min(0), points[:, :2].max(0)
+    return float(np.linalg.norm((low + high) / 2 - centre))
+
+
+def _box(points: Points) -> FaceBox:
+    low, high = points[:, :2].min(0), points[:, :2].max(0)
+    five = [points[[33, 133], :2].mean(0), points[[362, 263], :2].mean(0), *points[[1, 61, 291], :2]]
+    return FaceBox(np.concatenate([low, high]).astype(np.float32), np.array(five, np.float32), 0.99)
+
+
+class FakeTextureEngine:
+    """Hands out the photo as it is; live ones count their refreshes."""
+
+    def __init__(self, live: bool = False) -> None:
+        self.live = live
+        self.refreshes = 0
+        self.closed = False
+        self._texture: FaceTexture | None = None
+
+    def prepare(self, persona: Persona) -> FaceTexture:
+        """The persona's photo."""
+        self._texture = persona.photo
+        return persona.photo
+
+    def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
+        """The photo again, made for this frame."""
+        if self._texture is None:
+            raise RuntimeError("prepare comes before refresh")
+        self.refreshes += 1
+        photo = self._texture
+        return FaceTexture(
+            photo.pixels, photo.points, photo.shape, photo.alpha, photo.tone, frame.captured_ns, photo.eyes_and_mouth
+        )
+
+    def close(self) -> None:
+        """Nothing to free."""
+        self.closed = True
+
+
+class FakeVoiceEngine:
+    """Gives every sample back after a fixed delay, whatever the block size."""
+
+    def __init__(self, latency_samples: int = 480) -> None:
+        self.latency_samples = latency_samples
+        self.reset()
+
+    def prepare(self, rate_hz: int, hop: int) -> None:
+        """Start anew."""
+        self.reset()
+
+    def process(self, block: AudioBlock) -> AudioBlock:
+        """As many samples as came, `latency_samples` late."""
+        channels = block.samples.shape[1]
+        if self._past.shape[1] != channels:
+            self._past = np.zeros((self.latency_samples, channels), np.float32)
+        line = np.concatenate([self._past, block.samples])
+        count = len(block.samples)
+        self._past = line[count:]
+        return AudioBlock(line[:count], block.rate_hz, block.first_sample, block.captured_ns)
+
+    def reset(self) -> None:
+        """Silence in the delay line."""
+        self._past = np.zeros((self.latency_samples, 1), np.float32)

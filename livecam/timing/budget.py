@@ -1,0 +1,98 @@
+"""Decide how much work a frame may still get. Pure: time is an argument, the answer a value."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from livecam.core.clock import NS_PER_MS
+
+
+class Level(IntEnum):
+    """What is done with a frame, from nothing to everything."""
+
+    HOLD = 0
+    """Show the last picture again."""
+    CARRY = 1
+    """Render with the mesh predicted from the last frames."""
+    RENDER = 2
+    """Find the mesh, then render."""
+    REFRESH = 3
+    """Ask the neural engine for a new texture too."""
+    ENHANCE = 4
+    """And for its finest work."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRules:
+    """Limits of the budget.
+
+    Attributes:
+        period_ns: Time from one frame to the next.
+        stale_ns: A track not seen for this long is never rendered.
+        carry_ns: A track not seen for this long must be looked at, whatever it costs.
+        too_old_ns: A frame this old is not worth rendering.
+        punctual_frames: Frames in time that raise the cap by one level.
+        top: The highest level the engine has.
+    """
+
+    period_ns: int
+    stale_ns: int = 250 * NS_PER_MS
+    carry_ns: int = 80 * NS_PER_MS
+    too_old_ns: int = 400 * NS_PER_MS
+    punctual_frames: int = 30
+    top: Level = Level.RENDER
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A level and the reason for it, in words for the report."""
+
+    level: Level
+    reason: str
+
+
+class Budget:
+    """Plans frame by frame; learns what each level costs and how often it was late."""
+
+    LEARN = 0.1
+
+    def __init__(self, rules: BudgetRules, cost_ns: dict[Level, int] | None = None) -> None:
+        """`cost_ns`: what each level is expected to take at first, from calibration."""
+        self.rules = rules
+        self.cap = rules.top
+        self._cost_ns = dict.fromkeys(Level, 0) | (cost_ns or {})
+        self._punctual = 0
+
+    def plan(self, now_ns: int, captured_ns: int, track_seen_ns: int | None) -> Plan:
+        """The level for a frame captured at `captured_ns`, with the track last seen at `track_seen_ns` (None: no track)."""
+        if now_ns - captured_ns > self.rules.too_old_ns:
+            return Plan(Level.HOLD, "frame too old")
+        if track_seen_ns is None:
+            return Plan(Level.RENDER, "looking for a face")
+        track_age_ns = captured_ns - track_seen_ns
+        if track_age_ns > self.rules.carry_ns:
+            return Plan(Level.RENDER, "track needs a look")
+        remaining_ns = captured_ns + self.rules.period_ns - now_ns
+        affordable = [k for k in Level if Level.CARRY <= k <= self.cap and self._cost_ns[k] <= remaining_ns]
+        level = max(affordable, default=Level.CARRY)
+        if level == self.rules.top:
+            return Plan(level, "in time")
+        if level == self.cap:
+            return Plan(level, "deadlines were missed")
+        return Plan(level, "frame is late")
+
+    def may_show(self, captured_ns: int, track_seen_ns: int | None) -> bool:
+        """Whether a track is fresh enough to be rendered at all."""
+        return track_seen_ns is not None and captured_ns - track_seen_ns <= self.rules.stale_ns
+
+    def observe(self, level: Level, spent_ns: int, in_time: bool) -> None:
+        """Learn from a frame that was done: what it took, and whether it met its deadline."""
+        known = self._cost_ns[level]
+        self._cost_ns[level] = spent_ns if known == 0 else int(known + self.LEARN * (spent_ns - known))
+        if not in_time:
+            self.cap = max(Level.CARRY, Level(self.cap - 1))
+            self._punctual = 0
+            return
+        self._punctual += 1
+        if self._punctual >= self.rules.punctual_frames and self.cap < self.rules.top:
+            self.cap = Level(self.cap + 1)
+            self._punctual = 0

@@ -1,0 +1,82 @@
+"""Count and time what happens, in constant memory, for hours."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from livecam.core.clock import NS_PER_MS, Clock
+
+_STEP = math.log(1.01)
+_SMALLEST_NS = 1_000
+_BINS = int(math.log(100e9 / _SMALLEST_NS) / _STEP) + 2
+
+
+class Histogram:
+    """Durations in bins of 1 % width from 1 microsecond to 100 seconds."""
+
+    def __init__(self) -> None:
+        self._counts = [0] * _BINS
+        self.count = 0
+
+    def add(self, duration_ns: int) -> None:
+        """Count one duration."""
+        ratio = max(duration_ns, _SMALLEST_NS) / _SMALLEST_NS
+        self._counts[min(int(math.log(ratio) / _STEP), _BINS - 1)] += 1
+        self.count += 1
+
+    def percentile_ms(self, percent: float) -> float:
+        """The duration that `percent` of all stay below, within 1 %; NaN when empty."""
+        if self.count == 0:
+            return math.nan
+        wanted, seen = max(1.0, self.count * percent / 100), 0
+        for index, count in enumerate(self._counts):
+            seen += count
+            if seen >= wanted:
+                break
+        return _SMALLEST_NS * math.exp((index + 0.5) * _STEP) / NS_PER_MS
+
+    def summary_ms(self, percents: tuple[int, ...] = (50, 95, 99)) -> dict[str, float]:
+        """Percentiles by name, rounded to a microsecond."""
+        return {f"p{p}": round(self.percentile_ms(p), 3) for p in percents} if self.count else {}
+
+
+class Meter:
+    """Stage times, counters and reasons of a run; every thread may write."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._stages: dict[str, Histogram] = {}
+        self.counts: Counter[str] = Counter()
+        self.levels: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time the block under a stage's name."""
+        begin_ns = self._clock.now_ns()
+        yield
+        self.add(name, self._clock.now_ns() - begin_ns)
+
+    def add(self, stage: str, duration_ns: int) -> None:
+        """Record a duration measured elsewhere."""
+        with self._lock:
+            self._stages.setdefault(stage, Histogram()).add(duration_ns)
+
+    def count(self, name: str, by: int = 1) -> None:
+        """Raise a counter."""
+        with self._lock:
+            self.counts[name] += by
+
+    def decided(self, level: str, reason: str) -> None:
+        """Record what was done with a frame and why."""
+        with self._lock:
+            self.levels[level] += 1
+            self.reasons[reason] += 1
+
+    def stages_ms(self) -> dict[str, dict[str, float]]:
+        """Percentiles of every stage."""
+        with self._lock:
+            return {name: histogram.summary_ms() for name, histogram in self._stages.items()}

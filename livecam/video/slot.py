@@ -1,0 +1,44 @@
+"""Hand over the newest item between two threads; older ones are counted and dropped."""
+
+from threading import Condition
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Slot(Generic[T]):
+    """A mailbox for one item. `put` never waits; the newest item wins."""
+
+    def __init__(self) -> None:
+        self.replaced = 0
+        self._item: T | None = None
+        self._closed = False
+        self._changed = Condition()
+
+    def put(self, item: T) -> None:
+        """Leave an item; one that nobody took is replaced and counted."""
+        with self._changed:
+            if self._item is not None:
+                self.replaced += 1
+            self._item = item
+            self._changed.notify()
+
+    def take(self, timeout_s: float = 0.0) -> T | None:
+        """The item, or None when there is none within the time or the slot is closed."""
+        with self._changed:
+            if self._item is None and not self._closed and timeout_s > 0:
+                self._changed.wait(timeout_s)
+            item, self._item = self._item, None
+            return item
+
+    def close(self) -> None:
+        """Wake who waits; nothing comes any more, what lies there can still be taken."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the giving side is done."""
+        with self._changed:
+            return self._closed
