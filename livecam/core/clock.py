@@ -20,6 +20,10 @@ class Clock(Protocol):
         """Return at `deadline_ns` or at once if that has passed."""
         ...
 
+    def wait_until_ns(self, changed: threading.Condition, deadline_ns: int) -> None:
+        """Return when `changed` (held by the caller) is notified, or at the deadline."""
+        ...
+
 
 class SystemClock:
     """The machine's monotonic clock."""
@@ -33,6 +37,12 @@ class SystemClock:
         remaining_ns = deadline_ns - time.perf_counter_ns()
         if remaining_ns > 0:
             time.sleep(remaining_ns / NS_PER_S)
+
+    def wait_until_ns(self, changed: threading.Condition, deadline_ns: int) -> None:
+        """Wait for a notification till the deadline."""
+        remaining_ns = deadline_ns - time.perf_counter_ns()
+        if remaining_ns > 0:
+            changed.wait(remaining_ns / NS_PER_S)
 
 
 class ManualClock:
@@ -51,6 +61,10 @@ class ManualClock:
         """Jump to the deadline."""
         with self._lock:
             self._now_ns = max(self._now_ns, deadline_ns)
+
+    def wait_until_ns(self, changed: threading.Condition, deadline_ns: int) -> None:
+        """Jump to the deadline: in a scripted run nobody else is going to notify."""
+        self.sleep_until_ns(deadline_ns)
 
     def advance_ns(self, step_ns: int) -> None:
         """Let time pass."""

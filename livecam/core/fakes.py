@@ -1,4 +1,4 @@
-"""One shipped fake per port, scripted by data: for tests, for trying an engine without a camera, and for other people's tests."""
+"""One shipped fake per port, scripted by data: for our tests and other people's, without a camera or a model."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,7 +16,7 @@ from livecam.core.topology import CANONICAL
 
 def fake_face_points(centre_xy: tuple[float, float], eye_distance_px: float) -> Points:
     """(468, 3) float32 the mean face, frontal, at a place in the frame."""
-    return (CANONICAL * eye_distance_px + np.array([*centre_xy, 0])).astype(np.float32)
+    return np.asarray(CANONICAL * eye_distance_px + np.array([*centre_xy, 0]), np.float32)
 
 
 class FakeSource:
@@ -86,7 +86,7 @@ class FakeSink:
 
 
 class FakeFinder:
-    """Finds the faces it is told: `faces[seq]` lists the meshes of that frame; beyond the list, those of the last entry.
+    """Finds the faces it is told: `faces[seq]` lists the meshes of that frame; later frames repeat the last.
 
     With `faces` empty it sees one steady face in the middle of every frame.
     """
@@ -167,7 +167,7 @@ class FakeVoiceEngine:
 
     def __init__(self, latency_samples: int = 480) -> None:
         self.latency_samples = latency_samples
-        self.reset()
+        self._past = np.zeros((latency_samples, 1), np.float32)
 
     def prepare(self, rate_hz: int, hop: int) -> None:
         """Start anew."""

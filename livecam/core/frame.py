@@ -48,8 +48,8 @@ class Frame:
 class MarkedFrame:
     """A picture that carries the visible plate; sinks take nothing else.
 
-    Only `livecam.video.mark` makes one, through `seal_for_marking`, which answers once per process: there is no switch, no
-    subclass and no constructor by which an unmarked picture can reach a sink.
+    Only `livecam.video.mark` makes one, through `seal_for_marking`, which answers once per process: there is no
+    switch, no subclass and no constructor by which an unmarked picture can reach a sink.
     """
 
     __slots__ = ("captured_ns", "pixels", "seq")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 with (files("livecam.core") / "canonical_face.npz").open("rb") as _file, np.load(_file) as _arrays:
     CANONICAL: Final[NDArray[np.float32]] = _arrays["points"]
-    """(468, 3) mean face: x right, y down, z away from the viewer; unit = outer eye distance; origin between the eyes."""
+    """(468, 3) mean face: x right, y down, z away from the viewer; unit = outer eye distance; origin mid-eyes."""
     UV: Final[NDArray[np.float32]] = _arrays["uv"]
     """(468, 2) the face unrolled into 0..1."""
     MIRROR: Final[NDArray[np.int32]] = _arrays["mirror"].astype(np.int32)

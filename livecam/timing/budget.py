@@ -63,7 +63,7 @@ class Budget:
         self._punctual = 0
 
     def plan(self, now_ns: int, captured_ns: int, track_seen_ns: int | None) -> Plan:
-        """The level for a frame captured at `captured_ns`, with the track last seen at `track_seen_ns` (None: no track)."""
+        """The level for a frame captured then, with the track last seen at `track_seen_ns` (None: no track)."""
         if now_ns - captured_ns > self.rules.too_old_ns:
             return Plan(Level.HOLD, "frame too old")
         if track_seen_ns is None:

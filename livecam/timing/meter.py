@@ -31,10 +31,10 @@ class Histogram:
         if self.count == 0:
             return math.nan
         wanted, seen = max(1.0, self.count * percent / 100), 0
-        for index, count in enumerate(self._counts):
-            seen += count
-            if seen >= wanted:
-                break
+        index = 0
+        while seen + self._counts[index] < wanted:
+            seen += self._counts[index]
+            index += 1
         return _SMALLEST_NS * math.exp((index + 0.5) * _STEP) / NS_PER_MS
 
     def summary_ms(self, percents: tuple[int, ...] = (50, 95, 99)) -> dict[str, float]:

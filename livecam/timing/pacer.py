@@ -1,8 +1,14 @@
-"""Deadlines one period apart; missed ones are skipped, never caught up in a burst."""
+"""Deadlines one period apart that lean towards the pictures' own rhythm; missed ones are skipped, never caught up."""
 
 
 class Pacer:
-    """When the next picture is due. Pure: it is told the time."""
+    """When the next picture should go out. Pure: it is told the time.
+
+    A picture that comes within half a period of its deadline goes out at once, and the following deadlines move a tenth of
+    the way towards it: the sink keeps its rate, the picture does not wait for a phase it never had.
+    """
+
+    LEAN = 0.1
 
     def __init__(self, period_ns: int, start_ns: int) -> None:
         """The first deadline is `start_ns`."""
@@ -11,11 +17,23 @@ class Pacer:
         self.period_ns = period_ns
         self.deadline_ns = start_ns
 
-    def sent(self, now_ns: int) -> bool:
-        """Move on to the next deadline after a picture went out; True if it went out more than half a period late."""
-        late = now_ns - self.deadline_ns > self.period_ns // 2
+    @property
+    def earliest_ns(self) -> int:
+        """A new picture may go out from here on."""
+        return self.deadline_ns - self.period_ns // 2
+
+    @property
+    def latest_ns(self) -> int:
+        """Without a new picture the last one goes out here."""
+        return self.deadline_ns + self.period_ns // 2
+
+    def sent(self, now_ns: int, new: bool) -> bool:
+        """Move on to the next deadline after a picture went out; True if that was more than a period late."""
+        error_ns = now_ns - self.deadline_ns
+        late = error_ns > self.period_ns
         self.deadline_ns += self.period_ns
-        if self.deadline_ns <= now_ns:
-            behind = (now_ns - self.deadline_ns) // self.period_ns + 1
-            self.deadline_ns += behind * self.period_ns
+        if new and not late:
+            self.deadline_ns += int(error_ns * self.LEAN)
+        if self.latest_ns <= now_ns:
+            self.deadline_ns += ((now_ns - self.latest_ns) // self.period_ns + 1) * self.period_ns
         return late

@@ -3,14 +3,17 @@
 from threading import Condition
 from typing import Generic, TypeVar
 
+from livecam.core.clock import Clock
+
 T = TypeVar("T")
 
 
 class Slot(Generic[T]):
     """A mailbox for one item. `put` never waits; the newest item wins."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.replaced = 0
+        self._clock = clock
         self._item: T | None = None
         self._closed = False
         self._changed = Condition()
@@ -23,11 +26,11 @@ class Slot(Generic[T]):
             self._item = item
             self._changed.notify()
 
-    def take(self, timeout_s: float = 0.0) -> T | None:
-        """The item, or None when there is none within the time or the slot is closed."""
+    def take(self, until_ns: int = 0) -> T | None:
+        """The item, or None when there is none by `until_ns` or the slot is closed."""
         with self._changed:
-            if self._item is None and not self._closed and timeout_s > 0:
-                self._changed.wait(timeout_s)
+            if self._item is None and not self._closed and until_ns:
+                self._clock.wait_until_ns(self._changed, until_ns)
             item, self._item = self._item, None
             return item
 
@@ -38,7 +41,7 @@ class Slot(Generic[T]):
             self._changed.notify_all()
 
     @property
-    def closed(self) -> bool:
-        """Whether the giving side is done."""
+    def drained(self) -> bool:
+        """Whether the giving side is done and nothing is left."""
         with self._changed:
-            return self._closed
+            return self._closed and self._item is None

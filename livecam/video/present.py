@@ -1,0 +1,60 @@
+"""Choose the picture that goes out now: a new one, the last one again, or a card. Pure: it is told the time."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from livecam.core.clock import NS_PER_S
+from livecam.core.frame import MarkedFrame
+from livecam.video.mark import Marker
+
+
+class Shown(Enum):
+    """What kind of picture went out."""
+
+    NEW = "new"
+    HELD = "held"
+    CARD = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class PresentRules:
+    """How long things stay on the screen.
+
+    Attributes:
+        start_card_ns: The card every run opens with.
+        hold_ns: How long the last picture may stand before the standby card takes its place.
+    """
+
+    start_card_ns: int = 2 * NS_PER_S
+    hold_ns: int = 3 * NS_PER_S
+
+
+class Presenter:
+    """Never without a picture: before the first one and after a long hold it shows a card."""
+
+    def __init__(self, marker: Marker, rules: PresentRules, start_ns: int) -> None:
+        self._rules = rules
+        self._start_ns = start_ns
+        self._last: MarkedFrame | None = None
+        self._last_ns = start_ns
+        self._opening = marker.card("AI-modified picture", "The face you are about to see is altered by livecam", start_ns)
+        self._standby = marker.card("Standby", "The picture comes back as soon as it can", start_ns)
+        self._frozen = False
+
+    def freeze(self, on: bool) -> None:
+        """Keep the last picture on the screen, for as long as the user wants."""
+        self._frozen = on
+
+    def choose(self, new: MarkedFrame | None, now_ns: int) -> tuple[MarkedFrame, Shown]:
+        """The picture for now."""
+        if self._frozen and self._last is not None:
+            return self._last, Shown.HELD
+        if new is not None:
+            self._last, self._last_ns = new, now_ns
+        if now_ns - self._start_ns < self._rules.start_card_ns:
+            return self._opening, Shown.CARD
+        if new is not None:
+            return new, Shown.NEW
+        if self._last is not None and now_ns - self._last_ns <= self._rules.hold_ns:
+            return self._last, Shown.HELD
+        return self._standby, Shown.CARD
