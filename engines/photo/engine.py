@@ -1,0 +1,81 @@
+"""The persona's photo as texture: unrolled once, without its hair, light and smile, for ever after the same."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.photo import atlas
+from engines.photo.delight import Flat, flatten
+from engines.photo.fill import fill, without_strands
+from engines.photo.skin import skin_map
+from engines.photo.smooth import smooth_step
+from engines.photo.unroll import Unrolled, posed_in_photo, unroll
+from livecam.core.errors import EngineError, PhotoError
+from livecam.core.face import FaceMesh
+from livecam.core.frame import Frame
+from livecam.core.persona import Persona
+from livecam.core.texture import DETAIL_GAIN, FaceTexture
+
+Floats = NDArray[np.float32]
+_DARKEST = 4
+
+
+def detail_of(face: Unrolled) -> tuple[Floats, Flat]:
+    """Detail relative to skin (h, w, 3), -1..0.7, complete and without light, and what was found on the way."""
+    log_colours = np.log(np.clip(face.colours, _DARKEST, 255))
+    skin = skin_map(log_colours, face.seen)
+    flat = flatten(log_colours, skin)
+    clean = without_strands(flat.detail, skin)
+    relative = np.exp(np.clip(clean, -3, 0.5)) - 1
+    return fill(relative, face.seen, skin), flat
+
+
+def coded(detail: Floats) -> NDArray[np.uint8]:
+    """Detail as a texture stores it."""
+    return np.clip(np.rint(DETAIL_GAIN * (1 + detail)), 0, 255).astype(np.uint8)
+
+
+class PhotoEngine:
+    """Textures from photos; stateless."""
+
+    @property
+    def live(self) -> bool:
+        """False: one texture serves for ever."""
+        return False
+
+    def prepare(self, persona: Persona) -> FaceTexture:
+        """Turn the persona's photo into detail relative to skin, unrolled.
+
+        Raises:
+            PhotoError: The photo has no shape to it or cannot be used; the hint says what would.
+        """
+        photo = persona.photo
+        if photo.shape is None:
+            raise PhotoError(
+                f"the photo of {persona.name!r} carries no face shape", hint="make the persona again from its photo"
+            )
+        face = unroll(photo.pixels, posed_in_photo(photo.points, photo.shape))
+        detail, flat = detail_of(face)
+        alpha = smooth_step(atlas.DEPTH, 0.01, 0.11) * 255
+        return FaceTexture(
+            pixels=coded(detail),
+            points=atlas.POINTS.copy(),
+            shape=photo.shape,
+            alpha=np.rint(alpha).astype(np.uint8),
+            tone=flat.tone,
+        )
+
+    def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
+        """Never called: the texture of a photo does not change.
+
+        Raises:
+            EngineError: Always.
+        """
+        raise EngineError("a photo's texture does not change with the frame", hint="livecam engines list")
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+def open_engine() -> PhotoEngine:
+    """Entry point `photo`."""
+    return PhotoEngine()
