@@ -1,0 +1,120 @@
+"""From a photo to a persona: whose face it is, is it usable, where is the face; asked once per photo."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from livecam.consent.ask import unasked
+from livecam.consent.photo import check_photo, decode_photo
+from livecam.consent.record import new_record
+from livecam.consent.store import PersonaStore
+from livecam.core.errors import PhotoError
+from livecam.core.face import FaceBox
+from livecam.core.frame import Frame, Pixels
+from livecam.core.persona import Persona, PersonaKind
+from livecam.core.ports import FaceFinder
+from livecam.core.pose import unposed
+from livecam.core.texture import FaceTexture
+
+_CLEAR_SCORE = 0.6
+_CLEAR_AREA = 0.2
+_FACE_SCORE = 0.5
+_LARGEST_FILE_BYTES = 100_000_000
+_SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"))
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """A photo as it lies on disk, not yet decoded."""
+
+    path: Path
+    data: bytes
+    sha256: str
+
+
+def read_photo(path: Path) -> PhotoFile:
+    """Read a photo file.
+
+    Raises:
+        PhotoError: It is not there, not readable, or over 100 MB.
+    """
+    try:
+        size_bytes = path.stat().st_size
+        if size_bytes > _LARGEST_FILE_BYTES:
+            raise PhotoError(f"{path} has {size_bytes / 1e6:.0f} MB, at most 100 are read", hint="save it smaller")
+        data = path.read_bytes()
+    except OSError as error:
+        raise PhotoError(f"{path} cannot be read: {error.strerror}", hint="give --face the path of a photo") from error
+    return PhotoFile(path, data, hashlib.sha256(data).hexdigest())
+
+
+def is_answered(photo: PhotoFile, store: PersonaStore) -> bool:
+    """Whether a record that holds now says whose face this photo shows."""
+    name = store.find(photo.sha256)
+    return name is not None and store.record(name).valid_at(store.now())
+
+
+def persona_of_photo(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None) -> Persona:
+    """The persona remembered for this photo, or a new one, remembered from now on.
+
+    Args:
+        photo: The file.
+        store: Where it is looked up and kept.
+        finder: Finds the face in it.
+        kind: The answer to whose face it is; needed when none is on record or the one on record has ended.
+
+    Raises:
+        ConsentError: No answer on record and none given, or the record has ended.
+        PhotoError: No usable face in it.
+    """
+    name = store.find(photo.sha256)
+    if name is not None:
+        if kind is not None and not is_answered(photo, store):
+            store.renew(name, new_record(kind, photo.sha256, store.now()))
+        return store.load(name)
+    if kind is None:
+        raise unasked(photo.path.name)
+    texture = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    record = new_record(kind, photo.sha256, store.now())
+    persona = Persona(store.free_name(photo.path.stem), kind, texture, record)
+    suffix = photo.path.suffix.lower()
+    store.save(persona, photo.data, suffix if suffix in _SUFFIXES else "")
+    return persona
+
+
+def texture_of(pixels: Pixels, photo_name: str, finder: FaceFinder) -> FaceTexture:
+    """Find the one face of a picture and check it.
+
+    Raises:
+        PhotoError: No face, several clear faces, or one that does not serve.
+    """
+    frame = Frame(pixels, captured_ns=0, seq=0)
+    box = _one_face(finder.detect(frame), photo_name)
+    mesh = finder.mesh(frame, finder.mesh(frame, box))
+    if mesh.score < _FACE_SCORE:
+        raise _no_face(photo_name)
+    check_photo(pixels, mesh)
+    return FaceTexture(pixels, np.ascontiguousarray(mesh.points[:, :2]), unposed(mesh.points))
+
+
+def _one_face(boxes: Sequence[FaceBox], photo_name: str) -> FaceBox:
+    if not boxes:
+        raise _no_face(photo_name)
+    largest = max(boxes, key=lambda box: box.area_px)
+    clear = [b for b in boxes if b.score >= _CLEAR_SCORE and b.area_px >= _CLEAR_AREA * largest.area_px]
+    if len(clear) > 1:
+        raise PhotoError(
+            f"{photo_name} shows {len(clear)} faces, a persona is one",
+            hint="cut the photo so that only the wanted face is in it",
+        )
+    return largest
+
+
+def _no_face(photo_name: str) -> PhotoError:
+    return PhotoError(
+        f"no face was found in {photo_name}",
+        hint="use a sharp photo, face on, lit from the front, the face at least 200 pixels wide",
+    )

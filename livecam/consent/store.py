@@ -1,0 +1,208 @@
+"""Personas on disk, each with the photo it was made of and the record of the right to use it."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from livecam.consent.builtin import builtin, builtin_names
+from livecam.consent.private_files import private_folder, remove_folder, write_folder
+from livecam.consent.record import VALID_MONTHS
+from livecam.consent.record_file import Written, written_from_json, written_to_json
+from livecam.consent.texture_file import texture_from_bytes, texture_to_bytes
+from livecam.core.clock import utc_now
+from livecam.core.errors import ConsentError, PersonaError
+from livecam.core.persona import ConsentRecord, Persona, PersonaKind
+
+_RECORD = "record.json"
+_TEXTURE = "face.npz"
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the list of personas.
+
+    Attributes:
+        name: What it is called.
+        kind: Whose face it is; None when its record cannot be read.
+        expires_at: When its record ends; None for a built-in face or an unreadable record.
+        built_in: Whether it came with the program.
+        trouble: Why it cannot be used, in one line; None when it can.
+    """
+
+    name: str
+    kind: PersonaKind | None
+    expires_at: datetime | None
+    built_in: bool
+    trouble: str | None
+
+
+class PersonaStore:
+    """The personas of one user, and the built-in ones.
+
+    A persona is a folder `personas/NAME` of mode 0700 with three files of mode 0600: the photo as it was given,
+    `face.npz` with what was read from it, and `record.json` with the consent record and the hashes of the other two.
+
+    Args:
+        folder: The user's data folder; made when something is first saved.
+        now: Calendar time, UTC.
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
+        self._folder = folder
+        self._personas = folder / "personas"
+        self.now = now
+
+    def list(self) -> tuple[Entry, ...]:
+        """The user's personas by name, then the built-in ones."""
+        mine = (self._entry(name) for name in self._names())
+        shipped = (Entry(name, PersonaKind.SYNTHETIC, None, True, None) for name in builtin_names())
+        return (*mine, *shipped)
+
+    def load(self, name: str) -> Persona:
+        """A persona that may be used now.
+
+        Raises:
+            PersonaError: No such persona.
+            ConsentError: Its record is missing, damaged or expired, or its photo is not the one it was given for.
+        """
+        if name in builtin_names():
+            return builtin(name)
+        written = self._written(name)
+        self._check_time(name, written.record)
+        texture = self._checked(name, _TEXTURE, written.texture_sha256)
+        self._checked(name, written.photo_file, written.record.photo_sha256)
+        return Persona(name, written.record.kind, texture_from_bytes(texture), written.record)
+
+    def record(self, name: str) -> ConsentRecord:
+        """The consent record, expired or not.
+
+        Raises:
+            PersonaError: No such persona, or its record is damaged.
+        """
+        return builtin(name).consent if name in builtin_names() else self._written(name).record
+
+    def find(self, photo_sha256: str) -> str | None:
+        """The name of the persona made of this photo."""
+        for name in self._names():
+            try:
+                if self._written(name).record.photo_sha256 == photo_sha256:
+                    return name
+            except PersonaError:
+                continue
+        return None
+
+    def free_name(self, wished: str) -> str:
+        """A valid name nobody has, as near as possible to the wished one."""
+        stem = re.sub(r"[^a-z0-9]+", "-", wished.lower()).strip("-")[:32].strip("-") or "face"
+        taken = {*self._names(), *builtin_names()}
+        names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
+        return next(name for name in names if name not in taken)
+
+    def save(self, persona: Persona, photo: bytes, suffix: str) -> None:
+        """Keep a persona; one of the same name is replaced.
+
+        Args:
+            persona: Its consent record is about `photo`.
+            photo: The photo file as it is.
+            suffix: The ending of its name, ".jpg".
+
+        Raises:
+            ValueError: The record is about another photo.
+            PersonaError: A name that is built in or not one.
+        """
+        if _sha256(photo) != persona.consent.photo_sha256:
+            raise ValueError(f"the consent record of {persona.name} is about another photo")
+        if persona.name in builtin_names() or not _NAME.fullmatch(persona.name):
+            raise PersonaError(
+                f'"{persona.name}" cannot name a persona: it is built in, or not of a-z, 0-9 and inner dashes',
+                hint=f"choose another, for example {self.free_name(persona.name)}",
+            )
+        texture, photo_file = texture_to_bytes(persona.photo), f"photo{suffix}"
+        record = written_to_json(Written(persona.consent, photo_file, _sha256(texture)))
+        private_folder(self._folder)
+        write_folder(self._personas / persona.name, {photo_file: photo, _TEXTURE: texture, _RECORD: record})
+
+    def renew(self, name: str, record: ConsentRecord) -> None:
+        """Replace the record of a persona by a newer one about the same photo.
+
+        Raises:
+            PersonaError: No such persona, or it is damaged.
+        """
+        written = self._written(name)
+        photo = self._checked(name, written.photo_file, record.photo_sha256)
+        texture = texture_from_bytes(self._checked(name, _TEXTURE, written.texture_sha256))
+        self.save(Persona(name, record.kind, texture, record), photo, Path(written.photo_file).suffix)
+
+    def remove(self, name: str) -> None:
+        """Delete a persona with its photo and record.
+
+        Raises:
+            PersonaError: No such persona, or it is built in.
+        """
+        if name in builtin_names():
+            raise PersonaError(f"{name} is built in and stays", hint="livecam persona list")
+        remove_folder(self._existing(name))
+
+    def _names(self) -> tuple[str, ...]:
+        if not self._personas.is_dir():
+            return ()
+        return tuple(sorted(item.name for item in self._personas.iterdir() if _NAME.fullmatch(item.name)))
+
+    def _entry(self, name: str) -> Entry:
+        try:
+            record = self.record(name)
+        except PersonaError as error:
+            return Entry(name, None, None, False, str(error))
+        try:
+            self.load(name)
+            trouble = None
+        except PersonaError as error:
+            trouble = str(error)
+        return Entry(name, record.kind, record.expires_at, False, trouble)
+
+    def _existing(self, name: str) -> Path:
+        if name not in self._names():
+            raise PersonaError(f'there is no persona "{name}"', hint="livecam persona list")
+        return self._personas / name
+
+    def _written(self, name: str) -> Written:
+        try:
+            return written_from_json((self._existing(name) / _RECORD).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConsentError(f"{name} has no consent record", hint=_again(name)) from None
+        except (OSError, ValueError) as error:
+            raise ConsentError(f"the consent record of {name} is damaged: {error}", hint=_again(name)) from error
+
+    def _check_time(self, name: str, record: ConsentRecord) -> None:
+        now = self.now()
+        if now >= record.expires_at:
+            raise ConsentError(
+                f"the consent for {name} ended on {record.expires_at:%Y-%m-%d}: it holds for {VALID_MONTHS} months",
+                hint=f"livecam persona renew {name}",
+            )
+        if not record.valid_at(now):
+            raise ConsentError(
+                f"the consent for {name} begins on {record.given_at:%Y-%m-%d}, which is still to come",
+                hint=f"set this computer's clock, or livecam persona renew {name}",
+            )
+
+    def _checked(self, name: str, file: str, sha256: str) -> bytes:
+        try:
+            data = (self._existing(name) / file).read_bytes()
+        except OSError as error:
+            raise ConsentError(f"{file} of {name} cannot be read: {error}", hint=_again(name)) from error
+        if _sha256(data) != sha256:
+            raise ConsentError(f"{file} of {name} is not the one the consent was given for", hint=_again(name))
+        return data
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _again(name: str) -> str:
+    return f"livecam persona remove {name}, then add the photo again"
