@@ -53,10 +53,7 @@ class Head:
         corners = vertices[self.faces]
         facet = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         total = np.stack(
-            [
-                np.bincount(self.faces.ravel(), np.repeat(facet[:, axis], 3), len(vertices))
-                for axis in range(3)
-            ],
+            [np.bincount(self.faces.ravel(), np.repeat(facet[:, axis], 3), len(vertices)) for axis in range(3)],
             axis=1,
         )
         return (total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)).astype(np.float32)

@@ -29,7 +29,7 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Per covered pixel: its place (n,) in the flat picture, triangle (n,), weights of its corners (n, 3), depth (n,)."""
+    """Per covered pixel: place (n,) in the flat picture, triangle (n,), weights of its corners (n, 3), depth (n,)."""
 
     pixel: Ints
     triangle: Ints
@@ -41,9 +41,12 @@ class Seen:
         return np.einsum("nk,nkc->nc", self.weights, corner_values[self.triangle], optimize=False)
 
 
-def rasterize(corners: Floats, camera: Camera) -> Seen:
-    """Draw triangles given by their corners (f, 3, 3) in camera coordinates."""
+def rasterize(corners: Floats, camera: Camera, both_sides: bool = False) -> Seen:
+    """Draw triangles given by their corners (f, 3, 3) in camera coordinates; anticlockwise ones face the camera."""
     count = len(corners)
+    settings = cv2.TriangleRasterizeSettings()
+    settings.setShadingType(cv2.RASTERIZE_SHADING_SHADED)
+    settings.setCullingMode(cv2.RASTERIZE_CULLING_NONE if both_sides else cv2.RASTERIZE_CULLING_CW)
     labels = np.zeros((count, 3, 3), np.float32)
     labels[:, :, 0] = np.arange(count)[:, None]
     labels[:, 0, 1] = labels[:, 1, 2] = 1.0
@@ -59,6 +62,7 @@ def rasterize(corners: Floats, camera: Camera) -> Seen:
         2 * np.arctan(camera.height / 2 / camera.focal_px),
         NEAR,
         FAR,
+        settings,
     )
     pixel = np.flatnonzero(colour[..., 0].ravel() >= 0).astype(np.int32)
     found = colour.reshape(-1, 3)[pixel]

@@ -1,0 +1,145 @@
+"""A person to draw: the head with skin, eyes, hair and shirt, and how its parts are lit."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.face.training.head import PARTS, Head
+from engines.face.training.raster import Seen
+from engines.face.training.texture import sample
+
+Floats = NDArray[np.float32]
+GAMMA = 2.2
+NUMBER = {name: k for k, name in enumerate(PARTS)}
+SKIN_WRAP = np.array([0.05, 0.10, 0.28], np.float32)
+"""Light that comes through skin from the lit side, BGR: why the edge of a shadow is red."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Linear BGR colours: skin picture (s, s, 3) in the kit's texture places, its tone, iris, hair and shirt (3,)."""
+
+    skin: Floats
+    tone: Floats
+    iris: Floats
+    hair: Floats
+    shirt: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Lamp:
+    """A distant lamp: unit direction (3,) to it, linear BGR (3,), part of each vertex (v,) it reaches."""
+
+    direction: Floats
+    colour: Floats
+    reached: Floats | float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lighting:
+    """The lamps, and the light of the room from above and from below, linear BGR (3,) each."""
+
+    lamps: tuple[Lamp, ...]
+    above: Floats
+    below: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Per vertex (v,), 0..1: share of the sky seen, hair, shirt."""
+
+    sky: Floats
+    hair: Floats
+    shirt: Floats
+
+
+def linear(bgr: Floats) -> Floats:
+    """Screen values 0..255 to linear light 0..1."""
+    return np.asarray((np.clip(bgr, 0, 255) / 255) ** GAMMA, np.float32)
+
+
+def screen(light: Floats) -> Floats:
+    """Linear light to screen values 0..255 with a soft shoulder."""
+    bright = np.maximum(light - 0.7, 0)
+    return np.asarray(
+        255 * (np.minimum(light, 0.7) + 0.3 * bright / (bright + 0.3)).clip(0, 1) ** (1 / GAMMA), np.float32
+    )
+
+
+def smooth(values: Floats, low: float, high: float) -> Floats:
+    """0 below `low`, 1 above `high`, an S between."""
+    t = np.clip((values - low) / (high - low), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def coverage(head: Head, sky: Floats) -> Coverage:
+    """Where the neutral head has hair and where the shirt begins; teeth and gums get their light from the front."""
+    x, y, z = np.abs(head.neutral[:, 0]), head.neutral[:, 1], head.neutral[:, 2]
+    hairline = np.interp(z, [-20, -4.5, -1.5, 3.2, 4.6, 6.0, 7.0, 9.0], [-6.5, -6.0, 4.6, 4.4, 2.0, 7.2, 9.0, 10.3])
+    ear = (x > 7.6) & (y < 4.4) & (z > -3.5)
+    hair = smooth((y - hairline).astype(np.float32), -0.3, 0.5) * ~ear
+    collar = np.interp(z, [-9, -2, 5], [-10.6, -12.6, -14.6])
+    shirt = smooth((collar - y).astype(np.float32), -0.08, 0.08)
+    first, last = PARTS["mouth"][0], PARTS["teeth"][1]
+    inner = sky.copy()
+    inner[first:last] = 0.55 * smooth(z[first:last], 6.0, 11.0)
+    return Coverage(inner, hair.astype(np.float32), shirt)
+
+
+def iris_colour(from_pupil: Floats, angle: Floats, iris: Floats) -> Floats:
+    """Linear BGR (n, 3) of the eyeball by distance from the pupil in texture units: pupil, iris, limbus, white."""
+    streaks = 0.8 + 0.25 * np.sin(angle * 37) * np.sin(angle * 23 + 1.3)
+    ring = (streaks * (1.25 - 2.6 * np.abs(from_pupil - 0.09)))[:, None] * iris
+    white = np.array([0.60, 0.62, 0.68], np.float32) * (1.12 - 0.9 * from_pupil[:, None] ** 1.2)
+    limbus = smooth(from_pupil, 0.125, 0.150)[:, None]
+    pupil = smooth(from_pupil, 0.040, 0.052)[:, None]
+    return np.asarray(
+        (ring * (1 - 0.5 * smooth(from_pupil, 0.10, 0.14)[:, None]) * (1 - limbus) + white * limbus) * pupil, np.float32
+    )
+
+
+def albedo(head: Head, seen: Seen, look: Look, hair: Floats, shirt: Floats) -> tuple[Floats, Floats]:
+    """Linear BGR (n, 3) of the seen surface and how it shines (n,): skin 1, eyes 6, cloth 0."""
+    part, uv = head.part[seen.triangle], seen.blend(head.uv)
+    colour = sample(look.skin, uv)
+    shine = np.ones(len(part), np.float32)
+    colour[part == NUMBER["scalp_and_neck"]] = look.tone
+    colour[np.isin(part, [NUMBER["mouth"], NUMBER["gums"]])] = (0.09, 0.10, 0.30)
+    colour[part == NUMBER["eye_sockets"]] = look.tone * (0.5, 0.5, 0.75)
+    colour[part == NUMBER["teeth"]] = (0.50, 0.58, 0.62)
+    eye = part >= NUMBER["left_eye"]
+    offset = uv[eye] - 0.5
+    colour[eye] = iris_colour(np.hypot(*offset.T), np.arctan2(*offset.T), look.iris)
+    shine[eye] = 6.0
+    skin = part <= NUMBER["scalp_and_neck"]
+    hair, shirt = hair * skin, shirt * skin
+    colour = colour * (1 - hair)[:, None] + look.hair * hair[:, None]
+    colour = colour * (1 - shirt)[:, None] + look.shirt * shirt[:, None]
+    return colour, shine * (1 - shirt) * (1 - 0.6 * hair)
+
+
+def lit(head: Head, posed: Floats, seen: Seen, look: Look, cover: Coverage, lighting: Lighting) -> Floats:
+    """Linear BGR (n, 3) of the seen pixels of a head in camera coordinates."""
+    normals = head.normals(posed)
+    reach = [np.broadcast_to(np.asarray(lamp.reached, np.float32), len(posed)) for lamp in lighting.lamps]
+    per_vertex = np.column_stack([normals, cover.sky, cover.hair, cover.shirt, posed, *reach]).astype(np.float32)
+    values = seen.blend(per_vertex[head.faces])
+    normal = values[:, :3] / np.maximum(np.linalg.norm(values[:, :3], axis=1, keepdims=True), 1e-6)
+    view = -values[:, 6:9] / np.linalg.norm(values[:, 6:9], axis=1, keepdims=True)
+    colour, shine = albedo(head, seen, look, values[:, 4], values[:, 5])
+    sky = values[:, 3:4]
+    upward = (0.5 + 0.5 * normal[:, 1:2]) * lighting.above + (0.5 - 0.5 * normal[:, 1:2]) * lighting.below
+    result = colour * upward * sky ** (1 - 0.5 * colour)
+    facing = np.clip((normal * view).sum(1), 0, 1)
+    for k, lamp in enumerate(lighting.lamps):
+        through = values[:, 9 + k : 10 + k]
+        toward = (normal @ lamp.direction)[:, None]
+        diffuse = np.clip((toward + SKIN_WRAP) / (1 + SKIN_WRAP), 0, 1) * through * np.sqrt(sky)
+        half = view + lamp.direction
+        half /= np.linalg.norm(half, axis=1, keepdims=True)
+        glint = np.clip((normal * half).sum(1), 0, 1)
+        sharp = np.where(shine > 2, 350.0, 14.0)
+        gloss = 0.045 * shine * glint**sharp * (1 + 3 * (1 - facing) ** 4) * sky[:, 0] * through[:, 0]
+        result = result + lamp.colour * (colour * diffuse + (gloss * (toward[:, 0] > 0))[:, None])
+    return np.asarray(result, np.float32)
