@@ -1,7 +1,19 @@
-"""Where this platform keeps a user's data and configuration."""
+"""Where this platform keeps a user's data and configuration; the one place that reads the environment."""
 
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+
+def data_folder() -> Path:
+    """This user's folder for personas and consent records, whether it exists or not."""
+    return user_data_folder(os.environ, sys.platform, Path.home())
+
+
+def config_folder() -> Path:
+    """This user's folder for `livecam.toml`, whether it exists or not."""
+    return user_config_folder(os.environ, sys.platform, Path.home())
 
 
 def user_data_folder(environ: Mapping[str, str], platform: str, home: Path) -> Path:

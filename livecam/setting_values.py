@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from livecam.core.errors import UsageError
-from livecam.core.persona import PersonaKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +19,8 @@ class Setting:
         expects: What a value must be, in words.
         parse: The value in its final type; raises ValueError for anything else and takes its own results.
         about: What it is for, in one line.
+        metavar: What stands for its value in the help of its option.
+        written_as: The type of its value in a profile; the command line parses its option to it.
     """
 
     key: str
@@ -27,6 +28,8 @@ class Setting:
     expects: str
     parse: Callable[[Any], Any]
     about: str
+    metavar: str
+    written_as: type[str] | type[float] | type[bool] = str
 
     def read(self, value: Any, place: str) -> Any:
         """The checked value.
@@ -107,43 +110,73 @@ def _one_of(*words: str) -> Callable[[Any], str]:
     return parse
 
 
+def _kind(value: Any) -> Any:
+    # Personas come with NumPy, whose import would double the time of `livecam --help`.
+    from livecam.core.persona import PersonaKind
+
+    return PersonaKind(value)
+
+
 _CORNERS = ("top-right", "top-left", "bottom-right", "bottom-left")
 _ALL = (
-    Setting("face", "face", "the path of a photo", _path, "Photo to make the persona of."),
-    Setting("persona", "persona", "the name of a persona", _text, "Stored or built-in persona."),
+    Setting("face", "face", "the path of a photo", _path, "Photo to make the persona of.", "PHOTO"),
+    Setting("persona", "persona", "the name of a persona", _text, "Stored or built-in persona.", "NAME"),
     Setting(
-        "camera", "camera", "an index, a path or sample", _camera, "Camera index, clip, folder of pictures, sample."
+        "camera", "camera", "an index, a path or sample", _camera, "Where pictures come from.", "INDEX|PATH|sample"
     ),
-    Setting("sink", "sink", "auto, virtualcam, file:PATH or null", _sink, "Where the pictures go."),
     Setting(
-        "size", "size_wh", "WxH in even pixels, for example 1280x720", _size, "Output size; the camera's if not given."
+        "sink", "sink", "auto, virtualcam, file:PATH or null", _sink, "Where they go.", "auto|virtualcam|file:PATH|null"
     ),
-    Setting("fps", "fps", "a number from 1 to 240", _number(1, 240), "Pictures per second."),
-    Setting("engine", "engine", "auto, photo or an engine's name", _text, "What makes the face texture."),
     Setting(
-        "mode", "mode", "swap or puppet", _one_of("swap", "puppet"), "Draw on the live face, or move the whole photo."
+        "size", "size_wh", "WxH in even pixels, for example 1280x720", _size, "Output size; else the camera's.", "WxH"
     ),
-    Setting("when-lost", "when_lost", "hold or card", _one_of("hold", "card"), "What is shown without a face."),
-    Setting("faces", "faces", "1 or all", _one_of("1", "all"), "Hold on a second face, or swap all."),
-    Setting("voice", "voice", "off or the name of a voice", _text, "Voice; off in this version."),
-    Setting("consent", "consent", "own, consented or synthetic", PersonaKind, "Whose face the photo shows."),
+    Setting("fps", "fps", "a number from 1 to 240", _number(1, 240), "Pictures per second.", "N", float),
+    Setting(
+        "engine", "engine", "auto, photo or an engine's name", _text, "Maker of the face texture.", "auto|photo|NAME"
+    ),
+    Setting(
+        "mode",
+        "mode",
+        "swap or puppet",
+        _one_of("swap", "puppet"),
+        "On the live face, or the whole photo.",
+        "swap|puppet",
+    ),
+    Setting(
+        "when-lost", "when_lost", "hold or card", _one_of("hold", "card"), "What is shown without a face.", "hold|card"
+    ),
+    Setting("faces", "faces", "1 or all", _one_of("1", "all"), "Hold on a second face, or swap all.", "1|all"),
+    Setting("voice", "voice", "off or the name of a voice", _text, "Voice of the persona.", "NAME|off"),
+    Setting(
+        "consent",
+        "consent",
+        "own, consented or synthetic",
+        _kind,
+        "Whose face the photo shows.",
+        "own|consented|synthetic",
+    ),
     Setting(
         "duration",
         "duration_s",
         "seconds from 0.1 to 604800",
         _number(0.1, 604_800),
-        "Seconds to run; endless if not given.",
+        "End after this time.",
+        "SECONDS",
+        float,
     ),
-    Setting("json", "json_path", "the path of a file", _path, "Where the report is written."),
+    Setting("json", "json_path", "the path of a file", _path, "Where the report is written.", "PATH"),
     Setting(
-        "strength", "strength", "a number from 0 to 1", _number(0, 1), "How much of the persona's identity is drawn."
+        "strength", "strength", "a number from 0 to 1", _number(0, 1), "Share of the persona's identity.", "0..1", float
     ),
-    Setting("mirror", "mirror", "true or false", _truth, "Mirror the output."),
+    Setting("mirror", "mirror", "true or false", _truth, "Mirror the output.", "", bool),
     Setting(
-        "mark-corner", "mark_corner", " or ".join(_CORNERS), _one_of(*_CORNERS), "Corner of the plate AI MODIFIED."
+        "mark-corner",
+        "mark_corner",
+        " or ".join(_CORNERS),
+        _one_of(*_CORNERS),
+        "Place of the plate AI MODIFIED.",
+        "CORNER",
     ),
-    Setting(
-        "data-folder", "data_folder", "the path of a folder", _path, "Where personas and consent records are kept."
-    ),
+    Setting("data-folder", "data_folder", "the path of a folder", _path, "Where personas are kept.", "PATH"),
 )
 SETTINGS = {setting.key: setting for setting in _ALL}
