@@ -7,12 +7,12 @@ from pathlib import Path
 
 
 def data_folder() -> Path:
-    """This user's folder for personas and consent records, whether it exists or not."""
+    """The user's folder for personas and consent records, whether it exists or not."""
     return user_data_folder(os.environ, sys.platform, Path.home())
 
 
 def config_folder() -> Path:
-    """This user's folder for `livecam.toml`, whether it exists or not."""
+    """The user's folder for `livecam.toml`, whether it exists or not."""
     return user_config_folder(os.environ, sys.platform, Path.home())
 
 
