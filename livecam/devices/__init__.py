@@ -1,1 +1,6 @@
 """Cameras, clips, virtual cameras and files: the only rooms that touch hardware or containers."""
+
+from livecam.devices.sink import open_sink
+from livecam.devices.source import open_source
+
+__all__ = ["open_sink", "open_source"]

@@ -1,0 +1,132 @@
+"""Write a run to a video file that still plays when the run is killed or the disk is full."""
+
+import errno
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.error import FFmpegError
+from av.video.frame import PictureType, VideoFrame
+from av.video.reformatter import ColorRange, Colorspace
+
+from livecam.core.clock import NS_PER_S
+from livecam.core.errors import OutputError
+from livecam.core.frame import MarkedFrame
+from livecam.devices.door import checked
+from livecam.devices.i420 import I420Buffer
+
+SUFFIXES = (".mp4", ".mov", ".mkv")
+_ELSEWHERE = "choose another place: --sink file:PATH"
+_TICKS_HZ = 90_000
+_KEY_EVERY = _TICKS_HZ
+# One thread and the cheapest preset: the encoder shares the machine with the swap.
+_ENCODER = {"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "g": "600"}
+# Fragments of one key picture each while it is written; an ordinary file once it is finished.
+_MOVIE = {"movflags": "hybrid_fragmented+frag_keyframe", "flush_packets": "1"}
+_MATROSKA = {"cluster_time_limit": "1000", "flush_packets": "1"}
+
+
+class FileSink:
+    """H.264 in an mp4, mov or mkv; each picture at the time it was captured, so that a changing pace is kept."""
+
+    def __init__(self, path: Path, size_wh: tuple[int, int], rate_hz: float) -> None:
+        """Create the file, in place of an earlier one.
+
+        Args:
+            path: Ends in .mp4, .mov or .mkv.
+            size_wh: Size of the pictures; the file's is the next even one.
+            rate_hz: Expected rate, for the encoder; the pictures' own times decide.
+
+        Raises:
+            OutputError: The folder does not exist, or may not be written to.
+        """
+        self.size_wh, self._path = size_wh, path
+        if path.suffix.lower() not in SUFFIXES:
+            raise OutputError(f"{path} is no video file", hint=f"name it {path.with_suffix('.mp4')}")
+        if not path.parent.is_dir():
+            raise OutputError(f"there is no folder {path.parent}", hint=f"mkdir -p {path.parent}")
+        try:
+            path.open("wb").close()
+        except OSError as error:
+            raise OutputError(f"{path} cannot be written: {error.strerror}", hint=_ELSEWHERE) from error
+        self._planes = I420Buffer(size_wh)
+        options = _MATROSKA if path.suffix.lower() == ".mkv" else _MOVIE
+        self._container = av.open(str(path), "w", options=options)
+        self._stream = self._container.add_stream("libx264", rate=Fraction(rate_hz).limit_denominator(1001))
+        self._configure()
+        self._start_ns: int | None = None
+        self._last_frame: MarkedFrame | None = None
+        self._last_tick = -1
+        self._key_tick = 0
+        self._closed = False
+
+    def _configure(self) -> None:
+        context = self._stream.codec_context
+        context.width, context.height = self._planes.size_wh
+        context.pix_fmt = "yuv420p"
+        context.time_base = Fraction(1, _TICKS_HZ)
+        context.thread_count = 1
+        context.options = dict(_ENCODER)
+        context.colorspace, context.color_range = Colorspace.ITU601, ColorRange.MPEG
+
+    @property
+    def name(self) -> str:
+        """The file's path."""
+        return str(self._path)
+
+    def send(self, frame: MarkedFrame) -> None:
+        """Append the picture; the same one again only lasts longer.
+
+        Raises:
+            OutputError: The disk is full or gone, or the file is closed. What was written so far plays.
+        """
+        checked(frame, self.size_wh)
+        if self._closed:
+            raise OutputError(f"{self._path} is closed", hint="open it again")
+        if frame is self._last_frame:
+            return
+        self._last_frame = frame
+        picture = VideoFrame.from_ndarray(self._planes.fill(frame.pixels), format="yuv420p")
+        picture.pts, picture.time_base = self._tick(frame.captured_ns), Fraction(1, _TICKS_HZ)
+        if picture.pts == 0 or picture.pts - self._key_tick >= _KEY_EVERY:
+            picture.pict_type, self._key_tick = PictureType.I, picture.pts
+        try:
+            self._container.mux(self._stream.encode(picture))
+        except FFmpegError as error:
+            raise self._broken(error) from error
+
+    def _tick(self, captured_ns: int) -> int:
+        """Time in the file, always more than the last."""
+        if self._start_ns is None:
+            self._start_ns = captured_ns
+        self._last_tick = max((captured_ns - self._start_ns) * _TICKS_HZ // NS_PER_S, self._last_tick + 1)
+        return self._last_tick
+
+    def _broken(self, error: FFmpegError) -> OutputError:
+        """Close the file and say why."""
+        self._closed = True
+        with suppress(FFmpegError):  # the same error again, from writing the file's end
+            self._container.close()
+        hint = _ELSEWHERE
+        if error.errno == errno.ENOSPC:
+            hint = f"free some space for {self._path}; what was recorded so far plays"
+        return OutputError(f"{self._path} cannot be written: {error.strerror}", hint=hint)
+
+    def close(self) -> None:
+        """Finish the file; without a single picture there is none.
+
+        Raises:
+            OutputError: The end cannot be written. What was written before plays.
+        """
+        if self._closed:
+            return
+        try:
+            if self._start_ns is not None:
+                self._container.mux(self._stream.encode(None))
+            self._container.close()
+        except FFmpegError as error:
+            raise self._broken(error) from error
+        self._closed = True
+        if self._start_ns is None:
+            self._path.unlink(missing_ok=True)

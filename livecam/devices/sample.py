@@ -1,0 +1,22 @@
+"""The built-in sample camera: ten seconds of a synthetic head, with its true mesh."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from livecam.core.errors import CameraError
+from livecam.devices.clip import ClipReel
+
+_FOLDER = Path(str(files("livecam.devices"))) / "sample"
+SAMPLE_CLIP = _FOLDER / "sample.mp4"
+SAMPLE_TRUTH = _FOLDER / "sample.npz"
+
+
+def sample_reel(size_wh: tuple[int, int] | None = None) -> ClipReel:
+    """The sample clip, in its own size or another.
+
+    Raises:
+        CameraError: The installation is incomplete.
+    """
+    if not SAMPLE_CLIP.is_file():
+        raise CameraError("the sample clip is missing", hint="pip install --force-reinstall livecam")
+    return ClipReel(SAMPLE_CLIP, size_wh=size_wh, name="sample")

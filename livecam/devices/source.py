@@ -1,0 +1,84 @@
+"""Open whatever `--camera` names: an index, a camera's name, a device, a clip, a folder or the sample."""
+
+import sys
+from pathlib import Path
+
+from livecam.core.clock import Clock, SystemClock
+from livecam.core.errors import CameraError
+from livecam.core.ports import FrameSource
+from livecam.devices.reel import EveryFrame, Reel
+
+SAMPLE = "sample"
+
+
+def open_source(
+    spec: str,
+    *,
+    size_wh: tuple[int, int] | None = None,
+    rate_hz: float = 30.0,
+    clock: Clock | None = None,
+    paced: bool = True,
+    loop: bool = False,
+) -> FrameSource:
+    """Open a source of frames.
+
+    Args:
+        spec: Camera index, name or device file; clip; folder of pictures; or "sample".
+        size_wh: Size wished for: a camera is asked for it, a clip is scaled to it.
+        rate_hz: Rate wished for; a clip keeps its own.
+        clock: Stamps and waits; the machine's by default.
+        paced: Whether a clip plays as a live camera would deliver it; otherwise every picture is read, at once.
+        loop: Whether a paced clip starts again at its end.
+
+    Raises:
+        CameraError: Nothing there by that name, or it does not open.
+    """
+    clock = clock or SystemClock()
+    reel = _reel(spec, size_wh, rate_hz)
+    if reel is None:
+        return _camera(spec, size_wh, rate_hz, clock)
+    if not paced:
+        return EveryFrame(reel)
+    from livecam.devices.paced import PacedSource
+
+    return PacedSource(reel, clock, loop=loop)
+
+
+def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float) -> Reel | None:
+    """The clip or folder of that name, its library imported only now; None where it names a camera."""
+    if spec == SAMPLE:
+        from livecam.devices.sample import sample_reel
+
+        return sample_reel(size_wh)
+    path = Path(spec).expanduser()
+    if path.is_dir():
+        from livecam.devices.folder import FolderReel
+
+        return FolderReel(path, rate_hz=rate_hz, size_wh=size_wh)
+    if path.is_file():
+        from livecam.devices.clip import ClipReel
+
+        return ClipReel(path, size_wh=size_wh)
+    return None
+
+
+def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: Clock) -> FrameSource:
+    from livecam.devices.camera import CameraSource, CameraWish
+    from livecam.devices.cameras import Camera, list_cameras
+
+    path = Path(spec)
+    resolved = path.resolve() if path.is_char_device() else path
+    number = resolved.name.removeprefix("video") if path.is_char_device() else spec
+    cameras = list_cameras()
+    if number.isdigit():
+        index = int(number)
+        device = Path(f"/dev/video{index}") if sys.platform == "linux" else None
+        unlisted = Camera(index, f"camera {index}", device)
+        camera = next((camera for camera in cameras if camera.index == index), unlisted)
+    else:
+        named = [camera for camera in cameras if spec.lower() in camera.name.lower()]
+        if not named:
+            what = f"there is no file {spec}" if "/" in spec or path.suffix else f"there is no camera called {spec}"
+            raise CameraError(what, hint="livecam devices")
+        camera = named[0]
+    return CameraSource(camera, CameraWish(size_wh, rate_hz), clock)
