@@ -1,0 +1,151 @@
+"""The square working picture a face is drawn in: where it lies in the frame, its buffers and rasterisers."""
+
+from typing import Final, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core.face import Points
+from livecam.core.frame import Pixels
+from livecam.video import mantle
+from livecam.video.lookup import look_up
+from livecam.video.raster import MeshRaster
+
+SIZES_PX: Final = (128, 256, 320)
+_LIMITS_PX: Final = (170, 440)
+"""Square sides in the frame above which the next size serves."""
+_STICK: Final = 1.06
+_MARGIN: Final = 1.3
+
+
+class View(NamedTuple):
+    """A square of the frame: left, top and side in whole pixels, and canvas pixels per frame pixel."""
+
+    left: int
+    top: int
+    side: int
+    scale: float
+
+    def to_canvas(self, points: Points) -> Points:
+        """Points (n, 3) of the frame in canvas pixels; z is scaled alike."""
+        moved = points * np.float32(self.scale)
+        corner = np.array([self.left, self.top]) * self.scale
+        moved[:, :2] += (0.5 * self.scale - 0.5 - corner).astype(np.float32)
+        return moved
+
+    def matrix_from(self, shrink: int) -> NDArray[np.float64]:
+        """(2, 3) from pixels of the canvas shrunk `shrink` times to frame pixels."""
+        step = shrink / self.scale
+        return np.array([[step, 0, step / 2 - 0.5 + self.left], [0, step, step / 2 - 0.5 + self.top]])
+
+
+class Canvas:
+    """Buffers of one size; every picture is valid until the next frame."""
+
+    def __init__(self, size_px: int) -> None:
+        n, half, quarter = size_px, size_px // 2, size_px // 4
+        self.size_px = n
+        self.texture_raster = MeshRaster(half, mantle.TRIANGLES, mantle.POINT_COUNT)
+        self.field_raster = MeshRaster(quarter, mantle.TRIANGLES, mantle.POINT_COUNT)
+        self.light_raster = MeshRaster(quarter, mantle.TRIANGLES, mantle.POINT_COUNT)
+        columns, rows = np.meshgrid(np.arange(n, dtype=np.float32), np.arange(n, dtype=np.float32))
+        self.grid = np.dstack([columns, rows])
+        self.map = np.empty((n, n, 2), np.float32)
+        self.field = np.empty((quarter, quarter, 2), np.float32)
+        self.crop = np.empty((n, n, 3), np.uint8)
+        self.crop4 = np.empty((n, n, 4), np.uint8)
+        self.live4 = np.empty((n, n, 4), np.uint8)
+        self.live = np.empty((n, n, 3), np.uint8)
+        self.small = np.empty((quarter, quarter, 3), np.uint8)
+        self.half_uv = np.empty((half, half, 2), np.float32)
+        self.uv = np.empty((n, n, 2), np.float32)
+        self.texture4 = np.empty((n, n, 4), np.uint8)
+        self.detail = np.empty((n, n, 3), np.uint8)
+        self.colour = np.empty((n, n, 3), np.uint8)
+        self.light = np.empty((n, n, 3), np.float32)
+        self.alpha = np.empty((n, n), np.uint8)
+        self.scratch = [np.empty((n, n, 3), np.uint8) for _ in range(3)]
+        self.plane = [np.empty((n, n), np.uint8) for _ in range(2)]
+
+    def cut(self, pixels: Pixels, view: View) -> None:
+        """Fill `crop` with the view's square; beyond the frame its border continues."""
+        height, width = pixels.shape[:2]
+        inside = view.left >= 0 and view.top >= 0 and view.left + view.side <= width and view.top + view.side <= height
+        size = (self.size_px, self.size_px)
+        if inside:
+            square = pixels[view.top : view.top + view.side, view.left : view.left + view.side]
+            way = cv2.INTER_AREA if view.scale < 0.5 else cv2.INTER_LINEAR
+            cv2.resize(square, size, dst=self.crop, interpolation=way)
+        else:
+            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+            cv2.warpAffine(
+                pixels, view.matrix_from(1), size, dst=self.crop, flags=flags, borderMode=cv2.BORDER_REPLICATE
+            )
+
+    def bend(self, live: Points, moved: Points, zone: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Move the crop by the field that carries live points to moved ones (n, 3, canvas pixels), into `live`.
+
+        Returns:
+            (quarter, quarter) float32 `zone` (n,) interpolated over the mesh.
+        """
+        values = np.column_stack([(live - moved)[:, :2], zone])
+        picture = self.field_raster.draw(_shrunk(moved, 4), values)
+        cv2.mixChannels([picture], [self.field], [0, 0, 1, 1])
+        cv2.blur(self.field, (3, 3), dst=self.field)
+        cv2.resize(self.field, (self.size_px, self.size_px), dst=self.map)
+        cv2.add(self.map, self.grid, dst=self.map)
+        cv2.cvtColor(self.crop, cv2.COLOR_BGR2BGRA, dst=self.crop4)
+        look_up(self.crop4, self.map, self.live4)
+        cv2.cvtColor(self.live4, cv2.COLOR_BGRA2BGR, dst=self.live)
+        quarter = self.size_px // 4
+        cv2.resize(self.live, (quarter, quarter), dst=self.small, interpolation=cv2.INTER_AREA)
+        return np.ascontiguousarray(picture[..., 2])
+
+    def spread_light(self, moved: Points, log_light: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Log light (n, 3) of the points over the quarter-size canvas, 0 off the mesh; valid until the next call."""
+        return self.light_raster.draw(_shrunk(moved, 4), log_light)
+
+    def place_texture(self, moved: Points, places: Points, opacity: NDArray[np.float32]) -> None:
+        """Set `uv`, where each pixel reads a texture (from `places` (n, 2)), and `alpha`, from opacities (n,)."""
+        half = self.texture_raster.draw(_shrunk(moved, 2), np.column_stack([places, opacity]))
+        cv2.mixChannels([half], [self.half_uv], [0, 0, 1, 1])
+        size = (self.size_px, self.size_px)
+        cv2.resize(self.half_uv, size, dst=self.uv)
+        cv2.resize(cv2.LUT(cv2.convertScaleAbs(half[..., 2], alpha=255), _EDGE), size, dst=self.alpha)
+
+    def read_texture(self, picture: Pixels) -> None:
+        """Draw a texture (h, w, 4) where `place_texture` put it, into `texture4`."""
+        look_up(picture, self.uv, self.texture4)
+
+
+def _edge_curve() -> NDArray[np.uint8]:
+    """Opacity as the mesh interpolates it, made a short soft edge."""
+    x = np.clip(np.arange(256) / 255 / 0.7, 0, 1)
+    return np.round(255 * x * x * (3 - 2 * x)).astype(np.uint8)
+
+
+_EDGE: Final = _edge_curve()
+
+
+def _shrunk(points: Points, times: int) -> Points:
+    """Canvas points in pixels of the canvas shrunk `times` times."""
+    small = points / np.float32(times)
+    small[:, :2] += np.float32(0.5 / times - 0.5)
+    return small
+
+
+def view_of(points: Points, size_px: int | None) -> tuple[View, int]:
+    """The square round mesh points (n, 3) and the canvas size for it; `size_px` is the one used last.
+
+    Returns:
+        View and canvas side in pixels; the size only changes when the face has clearly outgrown it.
+    """
+    low, high = points[:, :2].min(0), points[:, :2].max(0)
+    side = max(int(np.ceil(float((high - low).max()) * _MARGIN)), 4)
+    left, top = np.floor((low + high + 1 - side) / 2).astype(int)
+    wanted = SIZES_PX[sum(side > limit for limit in _LIMITS_PX)]
+    if size_px is not None and wanted != size_px:
+        loose = side / _STICK if wanted > size_px else side * _STICK
+        wanted = SIZES_PX[sum(loose > limit for limit in _LIMITS_PX)]
+    return View(int(left), int(top), side, wanted / side), wanted

@@ -1,0 +1,229 @@
+"""Draw a persona on a live face: moved shape, live light, live eyes and mouth, things in front kept in front."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core import topology
+from livecam.core.face import FaceMesh, Points
+from livecam.core.frame import Frame, Pixels
+from livecam.core.texture import FaceTexture
+from livecam.video import blend, mantle
+from livecam.video.canvas import Canvas, View, view_of
+from livecam.video.light import LightMaker, LiveLight, SkinSamples, linear, log_colours
+from livecam.video.occlude import Occluders
+from livecam.video.shape import Pose, ShapeMover, pose_of, smooth
+from livecam.video.sharpness import SharpnessMatch
+from livecam.video.skin import Skin
+
+_EYE_SHARE: Final = (0.85, 0.7)
+_INNER_FACE: Final = 0.85
+_FACING: Final = (0.08, 0.34)
+_FULL_DETAIL_AT: Final = 0.9
+_LEAST_DETAIL: Final = 0.4
+_LEAST_SPAN_PX: Final = 8
+_MOST_SPAN: Final = 4
+_LIGHT_RANGE: Final = 1.4
+
+
+@dataclass(frozen=True, slots=True)
+class RenderSettings:
+    """How a persona is drawn.
+
+    Attributes:
+        strength: 0..1 how much of the persona is taken: shape in proportion, detail in full from 0.9. The live face is
+            covered at any strength.
+    """
+
+    strength: float = 0.9
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.strength <= 1:
+            raise ValueError(f"strength must be 0..1, got {self.strength}")
+
+
+class FaceRenderer:
+    """The renderer of one tracked face; it keeps that face's light, shape and sharpness between frames.
+
+    Attributes:
+        settings: May be replaced between frames.
+    """
+
+    def __init__(self, settings: RenderSettings | None = None) -> None:
+        self.settings = settings or RenderSettings()
+        self._maker = _light_maker()
+        self._light = LiveLight(self._maker)
+        self._mover = ShapeMover()
+        self._occluders = Occluders()
+        self._sharpness = SharpnessMatch()
+        self._paster = blend.Paster()
+        self._canvases: dict[int, Canvas] = {}
+        self._size_px: int | None = None
+        self._skin: Skin | None = None
+        self._live_points = np.empty((mantle.POINT_COUNT, 3), np.float32)
+        self._points = np.empty((mantle.POINT_COUNT, 3), np.float32)
+        self._log_light = np.empty((mantle.POINT_COUNT, 3), np.float32)
+
+    def reset(self) -> None:
+        """Forget the face: another one, or the same after a gap."""
+        for part in (self._light, self._mover, self._occluders, self._sharpness):
+            part.reset()
+
+    def draw(self, frame: Frame, face: FaceMesh, texture: FaceTexture, out: Pixels) -> float:
+        """Draw the persona in place.
+
+        Args:
+            frame: The live picture.
+            face: Its mesh, smoothed and predicted for this frame.
+            texture: The persona; the same object serves for many frames at no cost.
+            out: Writable (h, w, 3) of the frame's size: a copy of its pixels, perhaps with other faces drawn already.
+
+        Returns:
+            0..1 how much of the inner face that lies in the frame was replaced (its openings do not count); 0 and
+            nothing drawn when the face is too small or outside.
+        """
+        skin = self._skin_of(texture)
+        pose = pose_of(face.points)
+        moved = self._mover.moved(face.points, pose, texture.shape, self.settings.strength)
+        view, size_px = view_of(np.concatenate([face.points, moved]), self._size_px)
+        if not _drawable(face.points, view, frame):
+            return 0.0
+        canvas = self._canvas_of(size_px)
+        canvas.cut(frame.pixels, view)
+        live = mantle.with_rings(view.to_canvas(face.points), self._live_points)
+        points = mantle.tied(mantle.with_rings(view.to_canvas(moved), self._points), live)
+        outline = canvas.bend(live, points, mantle.OUTLINE)
+        log_light = self._light_over(canvas, points, pose)
+        canvas.place_texture(points, skin.places, mantle.OPACITY)
+        self._sharpness.update(canvas.live, points[:468], skin, canvas.uv)
+        skin.soften(self._sharpness.softness)
+        canvas.read_texture(skin.picture)
+        covered = self._occluders.update(canvas.small, log_light, outline, face.cover, view)
+        self._colour(canvas, points, log_light, skin)
+        _mask(canvas, points, covered, openings=texture.eyes_and_mouth == "live")
+        blend.mix(canvas.colour, canvas.live, canvas.alpha, canvas.scratch, canvas.colour)
+        self._paster.paste(canvas.colour, _paste_mask(canvas, points), view, out)
+        return _replaced(canvas, points, view, frame)
+
+    def _skin_of(self, texture: FaceTexture) -> Skin:
+        """The texture made ready; kept while the same one comes."""
+        if self._skin is None or self._skin.texture is not texture:
+            self._skin = Skin(texture, self._maker)
+        return self._skin
+
+    def _canvas_of(self, size_px: int) -> Canvas:
+        """The buffers of that size, made once."""
+        self._size_px = size_px
+        if size_px not in self._canvases:
+            self._canvases[size_px] = Canvas(size_px)
+        return self._canvases[size_px]
+
+    def _light_over(self, canvas: Canvas, points: Points, pose: Pose) -> NDArray[np.float32]:
+        """Log colour (q, q, 3) of plain live skin over the quarter-size canvas."""
+        samples = self._maker.samples
+        places = samples.at(points[:468, :2]) * np.float32(0.25) - np.float32(0.375)
+        low, high = _FACING
+        facing = smooth(-(_NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
+        weight = samples.at(facing[:, None])[:, 0]
+        light = self._light.update(log_colours(canvas.small, places), weight)
+        return canvas.spread_light(points, mantle.with_oval_values(light, self._log_light))
+
+    def _colour(self, canvas: Canvas, points: Points, log_light: NDArray[np.float32], skin: Skin) -> None:
+        """The drawn face in the live light, into `canvas.colour`."""
+        cv2.cvtColor(canvas.texture4, cv2.COLOR_BGRA2BGR, dst=canvas.detail)
+        if skin.log_light is not None:
+            change = self._log_light - mantle.with_oval_values(skin.log_light, np.empty_like(self._log_light))
+            ratio = np.exp(np.clip(canvas.spread_light(points, change), -_LIGHT_RANGE, _LIGHT_RANGE))
+            blend.lit_colours(canvas.detail, ratio, canvas.light, canvas.colour)
+            return
+        assert skin.texture.tone is not None
+        share = min(self.settings.strength / _FULL_DETAIL_AT, 1.0)
+        strength = _LEAST_DETAIL + (1 - _LEAST_DETAIL) * share
+        tables = blend.detail_tables(skin.texture.tone, self._sharpness.black, strength)
+        blend.lit_detail(canvas.detail, linear(log_light), canvas.light, tables, canvas.scratch, canvas.colour)
+
+
+@cache
+def _light_maker() -> LightMaker:
+    """The fixed operators, shared by all renderers."""
+    return LightMaker(SkinSamples())
+
+
+def _normals() -> NDArray[np.float32]:
+    """(468, 3) unit normals of the mean face, out of the face."""
+    corners = topology.CANONICAL[topology.TRIANGLES]
+    faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normals = np.zeros((468, 3))
+    np.add.at(normals, topology.TRIANGLES, faces[:, None])
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    return np.asarray(normals * -np.sign(normals[4, 2]), np.float32)
+
+
+_NORMALS: Final = _normals()
+
+
+def _drawable(points: Points, view: View, frame: Frame) -> bool:
+    """Whether the face is large enough and reaches into the frame."""
+    width, height = frame.size_wh
+    low, high = points[:, :2].min(0), points[:, :2].max(0)
+    reaches = high[0] > 0 and high[1] > 0 and low[0] < width - 1 and low[1] < height - 1
+    return bool(reaches and (high - low).max() >= _LEAST_SPAN_PX and view.side < _MOST_SPAN * max(width, height))
+
+
+def _polygon(points: Points) -> NDArray[np.int32]:
+    """Points (n, 2) as OpenCV's fixed-point polygon."""
+    return np.round(points * 16).astype(np.int32)
+
+
+def _opening(points: Points, ring: NDArray[np.int32], share: tuple[float, float]) -> NDArray[np.int32]:
+    """An opening's polygon, shrunk about its middle: the persona's rims and lashes stay."""
+    edge = points[ring, :2]
+    middle = edge.mean(0)
+    return _polygon(middle + (edge - middle) * np.array(share, np.float32))
+
+
+def _mask(canvas: Canvas, points: Points, covered: NDArray[np.float32], *, openings: bool) -> None:
+    """Finish `canvas.alpha`: the texture's own, less what is in front, less the live eyes and mouth."""
+    size = (canvas.size_px, canvas.size_px)
+    alpha, (other, _) = canvas.alpha, canvas.plane
+    cv2.extractChannel(canvas.texture4, 3, dst=other)
+    cv2.multiply(alpha, other, dst=alpha, scale=1 / 255)
+    if openings:
+        eyes = [_opening(points, ring, _EYE_SHARE) for ring in (topology.RIGHT_EYE, topology.LEFT_EYE)]
+        for polygon in (*eyes, _polygon(points[topology.INNER_LIPS, :2])):
+            cv2.fillPoly(alpha, [polygon], 0, shift=4)
+    free = cv2.convertScaleAbs(covered, alpha=-255, beta=255)
+    cv2.resize(free, size, dst=other)
+    cv2.multiply(alpha, other, dst=alpha, scale=1 / 255)
+    cv2.GaussianBlur(alpha, (5, 5), max(0.7, canvas.size_px / 256 * 0.9), dst=alpha)
+
+
+def _paste_mask(canvas: Canvas, points: Points) -> NDArray[np.uint8]:
+    """Where the canvas differs from the frame: inside the outer ring, with a soft edge."""
+    mask = canvas.plane[1]
+    mask.fill(0)
+    cv2.fillPoly(mask, [_polygon(points[mantle.OUTER_RING, :2])], 255, shift=4)
+    cv2.blur(mask, (5, 5), dst=mask, borderType=cv2.BORDER_CONSTANT)
+    return mask
+
+
+def _replaced(canvas: Canvas, points: Points, view: View, frame: Frame) -> float:
+    """Mean opacity over the inner face, less its openings, as far as it lies in the frame."""
+    quarter = canvas.size_px // 4
+    inner = np.zeros((quarter, quarter), np.uint8)
+    small = points[:468, :2] * np.float32(0.25) - np.float32(0.375)
+    cv2.fillPoly(inner, [_opening(small, topology.OVAL, (_INNER_FACE, _INNER_FACE))], 1, shift=4)
+    for ring in (topology.RIGHT_EYE, topology.LEFT_EYE, topology.INNER_LIPS):
+        cv2.fillPoly(inner, [_polygon(small[ring])], 0, shift=4)
+    width, height = frame.size_wh
+    step = view.scale / 4
+    left, right = -view.left * step, (width - view.left) * step
+    top, bottom = -view.top * step, (height - view.top) * step
+    inner[: max(int(top), 0)] = inner[max(int(np.ceil(bottom)), 0) :] = 0
+    inner[:, : max(int(left), 0)] = inner[:, max(int(np.ceil(right)), 0) :] = 0
+    alpha = cv2.resize(canvas.alpha, (quarter, quarter), interpolation=cv2.INTER_AREA)
+    return float(cv2.mean(alpha, mask=inner)[0]) / 255

@@ -1,0 +1,132 @@
+"""Give the live face the persona's bones: its identity at the live pose, with the live expression."""
+
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core import topology
+from livecam.core.face import Points
+
+AVERAGE_FRAMES: Final = 20
+OUTLINE_SHARE: Final = 0.45
+"""How far the oval follows the persona; the rest would bend what lies behind the jaw."""
+_RIGID, _SOFT, _FIRM, _JAW = 1.0, 0.15, 1.5, 0.1
+_FADE_DEPTH = 0.34
+_MOUTH_REACH = (0.27, 0.6)
+_MOUTH_SHARE = 0.5
+
+
+class Pose(NamedTuple):
+    """A similarity: `scale`, `rotation` (3, 3) and `shift` (3,) carry canonical points into the frame."""
+
+    scale: float
+    rotation: NDArray[np.float32]
+    shift: NDArray[np.float32]
+
+    def unposed(self, points: Points) -> Points:
+        """Points (n, 3) of the frame in canonical coordinates."""
+        return np.asarray((points - self.shift) @ self.rotation / self.scale, np.float32)
+
+    def posed(self, points: Points) -> Points:
+        """Canonical points (n, 3) in the frame."""
+        return np.asarray(points @ self.rotation.T * np.float32(self.scale) + self.shift, np.float32)
+
+
+def _rigidity() -> NDArray[np.float32]:
+    """(468,) how little a point moves against the skull."""
+    weight = np.full(468, _RIGID)
+    weight[topology.CANONICAL[:, 1] > topology.CANONICAL[2, 1]] = _JAW
+    for ring in (
+        topology.RIGHT_EYE, topology.LEFT_EYE, topology.OUTER_LIPS, topology.INNER_LIPS,
+        topology.RIGHT_UPPER_LID, topology.LEFT_UPPER_LID, topology.RIGHT_LOWER_LID, topology.LEFT_LOWER_LID,
+        topology.RIGHT_BROW, topology.LEFT_BROW,
+    ):  # fmt: skip
+        weight[ring] = _SOFT
+    weight[topology.EYE_CORNERS] = _FIRM
+    weight[topology.NOSE_RIDGE] = _FIRM
+    return np.asarray(weight / weight.sum(), np.float32)
+
+
+_WEIGHT: Final = _rigidity()
+_CENTER: Final = _WEIGHT @ topology.CANONICAL
+_WEIGHTED: Final = ((topology.CANONICAL - _CENTER) * _WEIGHT[:, None]).astype(np.float32)
+_SPREAD: Final = float((_WEIGHTED * (topology.CANONICAL - _CENTER)).sum())
+
+
+def pose_of(points: Points) -> Pose:
+    """The similarity that best carries the mean face onto points (468, 3); bones count, lips hardly (Umeyama 1991)."""
+    middle = _WEIGHT @ points
+    u, s, vt = np.linalg.svd(_WEIGHTED.T @ (points - middle))
+    sign = np.array([1, 1, np.sign(np.linalg.det(u @ vt))], np.float32)
+    rotation = ((u * sign) @ vt).T.astype(np.float32)
+    scale = float((s * sign).sum()) / _SPREAD
+    return Pose(scale, rotation, (middle - scale * (rotation @ _CENTER)).astype(np.float32))
+
+
+class IdentitySplit:
+    """Which part of the difference between two unposed faces is who they are.
+
+    Learned from many people and clips by `engines/face/training/shape_split.py`.
+    """
+
+    def __init__(self) -> None:
+        with (files("livecam.video") / "shape_split.npz").open("rb") as file, np.load(file) as arrays:
+            self._basis = arrays["basis"].astype(np.float32)
+            self._face, self._mouth = arrays["face_gain"], arrays["mouth_gain"]
+        self._mouth_share = (_MOUTH_SHARE * _near_mouth())[:, None]
+
+    def identity(self, difference: Points) -> Points:
+        """The identity part (468, 3) of a difference (468, 3); round the mouth more of it counts as expression."""
+        code = self._basis @ difference.ravel()
+        face = (self._face @ code) @ self._basis
+        mouth = (self._mouth @ code) @ self._basis
+        return np.asarray(face.reshape(-1, 3) + self._mouth_share * (mouth - face).reshape(-1, 3), np.float32)
+
+
+def _near_mouth() -> NDArray[np.float32]:
+    """(468,) 1 at the lips, 0 away from them."""
+    lips = topology.CANONICAL[topology.OUTER_LIPS].mean(0)
+    away = np.linalg.norm((topology.CANONICAL - lips) * [0.8, 1, 0.5], axis=1)
+    low, high = _MOUTH_REACH
+    return (1 - smooth(away, low, high)).astype(np.float32)
+
+
+def _inside_share() -> NDArray[np.float32]:
+    """(468, 1) how far each point takes the persona's shape: fully inside, less towards the oval."""
+    flat = topology.CANONICAL[:, :2]
+    away = np.linalg.norm(flat[:, None] - flat[None, topology.OVAL], axis=2).min(1)
+    inside = smooth(away, 0, _FADE_DEPTH)
+    return (inside + (1 - inside) * OUTLINE_SHARE)[:, None].astype(np.float32)
+
+
+def smooth(x: NDArray[np.floating], low: float, high: float) -> NDArray[np.floating]:
+    """0 below `low`, 1 above `high`, an S between them."""
+    t = np.clip((x - low) / (high - low), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t))
+
+
+class ShapeMover:
+    """Moves one live face towards one persona; averages over the last frames so that expression cancels."""
+
+    def __init__(self) -> None:
+        self._split = IdentitySplit()
+        self._share = _inside_share()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the face seen so far."""
+        self._mean: Points | None = None
+
+    def moved(self, points: Points, pose: Pose, shape: Points | None, strength: float) -> Points:
+        """Live points (468, 3) carried towards the persona's `shape` (468, 3, canonical); strength 0..1."""
+        if shape is None or strength == 0:
+            return points
+        difference = shape - pose.unposed(points)
+        if self._mean is None:
+            self._mean = difference
+        else:
+            self._mean += (difference - self._mean) / np.float32(AVERAGE_FRAMES)
+        step = self._share * self._split.identity(self._mean) * np.float32(strength * pose.scale)
+        return (points + step @ pose.rotation.T).astype(np.float32)
