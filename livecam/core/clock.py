@@ -1,8 +1,10 @@
 """Time as a value: everything that waits or stamps is given one of these clocks."""
 
+import os
 import threading
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 NS_PER_MS = 1_000_000
@@ -72,6 +74,18 @@ class ManualClock:
             raise ValueError(f"time cannot go back, got {step_ns} ns")
         with self._lock:
             self._now_ns += step_ns
+
+
+_IMPORTED_NS = time.perf_counter_ns()
+
+
+def process_age_ns() -> int:
+    """Time since this process was started, interpreter and imports included (Linux); elsewhere since this import."""
+    stat = Path("/proc/self/stat")
+    if not stat.exists():
+        return time.perf_counter_ns() - _IMPORTED_NS
+    started_ticks = int(stat.read_text().rpartition(")")[2].split()[19])
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) - started_ticks * NS_PER_S // os.sysconf("SC_CLK_TCK")
 
 
 def utc_now() -> datetime:

@@ -50,6 +50,7 @@ class Meter:
         self._lock = Lock()
         self._stages: dict[str, Histogram] = {}
         self.counts: Counter[str] = Counter()
+        self.first_picture_age_ns: int | None = None
         self.levels: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
 

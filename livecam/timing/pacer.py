@@ -4,8 +4,8 @@
 class Pacer:
     """When the next picture should go out. Pure: it is told the time.
 
-    A picture that comes within half a period of its deadline goes out at once, and the following deadlines move a tenth of
-    the way towards it: the sink keeps its rate, the picture does not wait for a phase it never had.
+    A picture that comes within half a period of its deadline goes out at once, and the following deadlines move a tenth
+    of the way towards it: the sink keeps its rate, the picture does not wait for a phase it never had.
     """
 
     LEAN = 0.1

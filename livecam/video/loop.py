@@ -1,4 +1,4 @@
-"""The three workers of a session, each one turn at a time: grab, process, send. Threads call `run`, tests call `turn`."""
+"""The workers of a session, each one turn at a time: grab, process, send. Threads call `run`, tests call `turn`."""
 
 from threading import Event
 
@@ -51,9 +51,12 @@ class Capture:
 class Process:
     """Takes the newest frame and makes a picture of it, or none when the output is to hold."""
 
-    def __init__(self, frames: Slot[Frame], step: Step, pictures: Slot[MarkedFrame], meter: Meter, clock: Clock) -> None:
+    def __init__(
+        self, frames: Slot[Frame], step: Step, pictures: Slot[MarkedFrame], meter: Meter, clock: Clock
+    ) -> None:
         self._frames, self._step, self._pictures, self._meter, self._clock = frames, step, pictures, meter, clock
         self._failures = 0
+        self.pair: tuple[Frame, MarkedFrame] | None = None
 
     def turn(self) -> bool:
         """Process one frame if there is one; False when no more will come.
@@ -74,6 +77,7 @@ class Process:
             return True
         self._failures = 0
         if picture is not None:
+            self.pair = frame, picture
             self._pictures.put(picture)
         return True
 
@@ -88,7 +92,13 @@ class Writer:
     """Sends a picture per period: the newest, the last one again, or a card."""
 
     def __init__(
-        self, pictures: Slot[MarkedFrame], presenter: Presenter, sink: FrameSink, pacer: Pacer, meter: Meter, clock: Clock
+        self,
+        pictures: Slot[MarkedFrame],
+        presenter: Presenter,
+        sink: FrameSink,
+        pacer: Pacer,
+        meter: Meter,
+        clock: Clock,
     ) -> None:
         self._pictures, self._presenter, self._sink = pictures, presenter, sink
         self._pacer, self._meter, self._clock = pacer, meter, clock

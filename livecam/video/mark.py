@@ -1,7 +1,7 @@
 """Make a picture say that it is altered. The only room that can make a `MarkedFrame`; there is no switch.
 
-Two marks belong here, in this order: the invisible in-picture mark (a later change puts it before the plate) and the visible
-plate "AI MODIFIED". Cards (start, standby) carry the plate too.
+Two marks belong here, in this order: the invisible in-picture mark (a later change puts it before the plate) and the
+visible plate "AI MODIFIED". Cards (start, standby) carry the plate too.
 """
 
 from typing import Final, Literal
@@ -70,6 +70,10 @@ class Marker:
             raise ValueError(f"size must be {self.size_wh}, got {pixels.shape[1::-1]}")
         pixels[self._place] = self._plate
         return _seal.marked(pixels, captured_ns, seq)
+
+    def again(self, frame: MarkedFrame, now_ns: int) -> MarkedFrame:
+        """The same picture, stamped anew: the time a card appears is not the time it was painted."""
+        return _seal.marked(frame.pixels, now_ns, frame.seq)
 
     def card(self, title: str, line: str, now_ns: int) -> MarkedFrame:
         """A standby picture with a title and a line, marked as everything else."""

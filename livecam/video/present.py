@@ -33,12 +33,13 @@ class Presenter:
     """Never without a picture: before the first one and after a long hold it shows a card."""
 
     def __init__(self, marker: Marker, rules: PresentRules, start_ns: int) -> None:
-        self._rules = rules
+        self._marker, self._rules = marker, rules
         self._start_ns = start_ns
         self._last: MarkedFrame | None = None
         self._last_ns = start_ns
-        self._opening = marker.card("AI-modified picture", "The face you are about to see is altered by livecam", start_ns)
+        self._opening = marker.card("AI-modified picture", "The face in it is altered by livecam", start_ns)
         self._standby = marker.card("Standby", "The picture comes back as soon as it can", start_ns)
+        self._up: tuple[MarkedFrame, MarkedFrame] | None = None
         self._frozen = False
 
     def freeze(self, on: bool) -> None:
@@ -52,9 +53,16 @@ class Presenter:
         if new is not None:
             self._last, self._last_ns = new, now_ns
         if now_ns - self._start_ns < self._rules.start_card_ns:
-            return self._opening, Shown.CARD
+            return self._appearing(self._opening, now_ns), Shown.CARD
         if new is not None:
+            self._up = None
             return new, Shown.NEW
         if self._last is not None and now_ns - self._last_ns <= self._rules.hold_ns:
             return self._last, Shown.HELD
-        return self._standby, Shown.CARD
+        return self._appearing(self._standby, now_ns), Shown.CARD
+
+    def _appearing(self, card: MarkedFrame, now_ns: int) -> MarkedFrame:
+        """The card, stamped with the moment it came up."""
+        if self._up is None or self._up[0] is not card:
+            self._up = card, self._marker.again(card, now_ns)
+        return self._up[1]

@@ -1,0 +1,97 @@
+"""Open the five parts every run is made of, in the order in which a person would want to hear that one fails."""
+
+from dataclasses import dataclass
+
+from livecam.config import Settings
+from livecam.consent.enrol import persona_of_photo, read_photo
+from livecam.consent.store import PersonaStore
+from livecam.core.clock import Clock
+from livecam.core.errors import CameraError, EngineError, UsageError
+from livecam.core.frame import Frame
+from livecam.core.persona import Persona
+from livecam.core.ports import FaceFinder, FrameSink, FrameSource, TextureEngine
+from livecam.devices.sink import open_sink
+from livecam.devices.source import open_source
+from livecam.folders import data_folder
+from livecam.registry import open_face_finder, open_texture_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An open persona, engines, source and sink."""
+
+    persona: Persona
+    finder: FaceFinder
+    engine: TextureEngine
+    source: FrameSource
+    sink: FrameSink
+
+    def close(self) -> None:
+        """Close everything, whatever fails on the way; the sink first, so that a recording is finished."""
+        for part in (self.sink, self.source, self.engine, self.finder):
+            part.close()
+
+
+class FirstFrame:
+    """A source whose first frame was read ahead, to learn its size; it comes out first."""
+
+    def __init__(self, source: FrameSource) -> None:
+        """Read the first frame.
+
+        Raises:
+            CameraError: The source holds none.
+        """
+        first = source.read()
+        if first is None:
+            raise CameraError(f"{source.name} holds no pictures", hint="livecam devices")
+        self.name, self.rate_hz, self.live = source.name, source.rate_hz, source.live
+        self.size_wh = first.size_wh
+        self._first: Frame | None = first
+        self._source = source
+
+    def read(self) -> Frame | None:
+        """The first frame, then the rest."""
+        first, self._first = self._first, None
+        return first if first is not None else self._source.read()
+
+    def close(self) -> None:
+        """Close the source."""
+        self._source.close()
+
+
+def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
+    """Open what the settings name; what was opened is closed again when a later part fails.
+
+    Raises:
+        UsageError: Neither a face nor a persona is named.
+        LivecamError: What the parts raise.
+    """
+    if settings.voice != "off":
+        raise EngineError(f"there is no voice named '{settings.voice}'", hint="livecam run --voice off …")
+    finder = open_face_finder()
+    persona = persona_of(settings, finder)
+    engine = open_texture_engine(settings.engine)
+    source = FirstFrame(
+        open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
+    )
+    try:
+        sink = open_sink(settings.sink, even(settings.size_wh or source.size_wh), settings.fps)
+    except BaseException:
+        source.close()
+        raise
+    return Parts(persona, finder, engine, source, sink)
+
+
+def persona_of(settings: Settings, finder: FaceFinder) -> Persona:
+    """The persona of the photo or name in the settings."""
+    store = PersonaStore(settings.data_folder or data_folder())
+    if settings.face is not None:
+        return persona_of_photo(read_photo(settings.face), store, finder, settings.consent)
+    if settings.persona is not None:
+        return store.load(settings.persona)
+    raise UsageError("no face is named", hint="give --face PHOTO, or --persona NAME from: livecam persona list")
+
+
+def even(size_wh: tuple[int, int]) -> tuple[int, int]:
+    """The size with odd sides cut by one: video encoders and cameras want even ones."""
+    return max(2, size_wh[0] // 2 * 2), max(2, size_wh[1] // 2 * 2)

@@ -1,0 +1,54 @@
+"""Find engines by name through the entry-point group `livecam.engines`, ours and other people's alike."""
+
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from livecam.core.errors import EngineError
+from livecam.core.ports import FaceFinder, TextureEngine
+
+GROUP = "livecam.engines"
+FACE_FINDER = "face"
+DEFAULT_TEXTURE_ENGINE = "photo"
+
+
+def engine_names() -> list[str]:
+    """Names of all installed engines."""
+    return sorted({point.name for point in entry_points(group=GROUP)})
+
+
+def _factory(name: str) -> Callable[..., Any]:
+    points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=GROUP)}
+    if name not in points:
+        known = ", ".join(n for n in sorted(points) if n != FACE_FINDER) or "none"
+        hint = f"choose one of: {known}" if points else "install livecam as a package: pip install ."
+        raise EngineError(f"there is no engine named '{name}'", hint=hint)
+    try:
+        factory: Callable[..., Any] = points[name].load()
+    except ImportError as error:
+        raise EngineError(f"the engine '{name}' does not load: {error}", hint="livecam doctor") from error
+    return factory
+
+
+def open_face_finder() -> FaceFinder:
+    """The detector and mesh network.
+
+    Raises:
+        EngineError: It is not installed or does not load.
+    """
+    finder = _factory(FACE_FINDER)()
+    if not isinstance(finder, FaceFinder):
+        raise EngineError(f"the engine '{FACE_FINDER}' is no face finder", hint="livecam doctor")
+    return finder
+
+
+def open_texture_engine(name: str) -> TextureEngine:
+    """The engine of that name; "auto" takes the embedded one.
+
+    Raises:
+        EngineError: It is unknown, does not load, or makes no textures.
+    """
+    engine = _factory(DEFAULT_TEXTURE_ENGINE if name == "auto" else name)()
+    if not isinstance(engine, TextureEngine):
+        raise EngineError(f"the engine '{name}' makes no face textures", hint="livecam run --engine photo …")
+    return engine

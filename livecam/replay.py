@@ -1,0 +1,70 @@
+"""A clip through the same step as a live session: every frame, as fast as it goes, the same result every time."""
+
+from collections.abc import Iterator
+
+from livecam.config import Settings
+from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
+from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.report import Report
+from livecam.parts import Parts, open_parts
+from livecam.reporting import Reporter
+from livecam.session import build_step
+from livecam.timing.meter import Meter
+from livecam.video.mark import Marker
+from livecam.video.present import Presenter, PresentRules, Shown
+from livecam.video.slot import Slot
+
+
+class Replay:
+    """Decides by the clip's own time, measures by the machine's; one thread, nothing dropped."""
+
+    def __init__(self, settings: Settings, parts: Parts) -> None:
+        """Take over opened parts."""
+        self.parts = parts
+        self._time = ManualClock()
+        self._meter = Meter(SystemClock())
+        self._marker = Marker(parts.sink.size_wh, settings.mark_corner)
+        self._step = build_step(settings, parts, self._marker, self._meter, self._time)
+        self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
+        unused: Slot[Frame] = Slot(self._time)
+        self._reporter = Reporter(settings, parts, self._meter, self._step, unused, SystemClock())
+
+    def run(self) -> Iterator[tuple[Frame, MarkedFrame]]:
+        """Send the opening card, then a picture for every frame; yields each frame with what was sent for it.
+
+        Raises:
+            CameraError: The clip breaks off; what came before it has been written.
+            OutputError: The sink takes no more.
+        """
+        presenter: Presenter | None = None
+        while (frame := self.parts.source.read()) is not None:
+            presenter = presenter or self._opened(frame.captured_ns - self._rules.start_card_ns)
+            self._meter.count("captured")
+            self._time.sleep_until_ns(frame.captured_ns)
+            with self._meter.stage("whole"):
+                chosen, shown = presenter.choose(self._step.process(frame), frame.captured_ns)
+                self.parts.sink.send(chosen)
+            self._meter.count("sent")
+            self._meter.count("held", by=shown is Shown.HELD)
+            yield frame, chosen
+
+    def _opened(self, begin_ns: int) -> Presenter:
+        """A presenter whose opening card has been sent, in front of the clip."""
+        presenter = Presenter(self._marker, self._rules, begin_ns)
+        period_ns = int(NS_PER_S / self.parts.source.rate_hz)
+        for n in range(self._rules.start_card_ns // period_ns):
+            self.parts.sink.send(presenter.choose(None, begin_ns + n * period_ns)[0])
+        return presenter
+
+    def report(self) -> Report:
+        """Figures until now."""
+        return self._reporter.report()
+
+
+def open_replay(settings: Settings) -> Replay:
+    """Open a replay; `settings.camera` names the clip, `settings.sink` the output.
+
+    Raises:
+        LivecamError: What the parts raise.
+    """
+    return Replay(settings, open_parts(settings, ManualClock(), paced=False))

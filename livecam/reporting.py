@@ -1,0 +1,74 @@
+"""Put the figures of a run together."""
+
+from dataclasses import asdict
+
+from livecam.config import Settings
+from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
+from livecam.core.frame import Frame
+from livecam.core.report import FrameCounts, Report
+from livecam.parts import Parts
+from livecam.timing.machine import cpu_seconds, machine, memory_mb
+from livecam.timing.meter import Meter
+from livecam.video.slot import Slot
+from livecam.video.step import Step
+
+
+class Reporter:
+    """Reads meters and slots; the only writer of `Report`."""
+
+    def __init__(
+        self, settings: Settings, parts: Parts, meter: Meter, step: Step, frames: Slot[Frame], clock: Clock
+    ) -> None:
+        self._settings, self._parts, self._meter, self._step = settings, parts, meter, step
+        self._frames, self._clock = frames, clock
+        self._machine = machine()
+        self._begin_ns, self._begin_cpu_s = clock.now_ns(), cpu_seconds()
+        self._memory_start_mb = memory_mb().get("now", 0.0)
+
+    def report(self, trouble: str | None = None) -> Report:
+        """Everything from the start until now; `trouble` overrides the reason shown."""
+        seconds = max((self._clock.now_ns() - self._begin_ns) / NS_PER_S, 1e-9)
+        stages = self._meter.stages_ms()
+        frames = self._counts()
+        memory = memory_mb()
+        return Report(
+            machine=self._machine,
+            settings={k: v for k, v in asdict(self._settings).items() if v is not None},
+            frames=frames,
+            seconds=round(seconds, 3),
+            fps=round(frames.sent / seconds, 2),
+            first_picture_ms=self._first_picture_ms(),
+            latency_ms=stages.pop("latency", {}),
+            stage_ms=stages,
+            levels=dict(self._meter.levels),
+            reasons=dict(self._meter.reasons),
+            engine={
+                "name": self._settings.engine,
+                "persona": self._step.look.name,
+                "strength": self._step.look.strength,
+            },
+            memory_mb={
+                "start": round(self._memory_start_mb, 1),
+                "end": round(memory.get("now", 0.0), 1),
+                "peak": round(memory.get("peak", 0.0), 1),
+            },
+            cpu_percent_of_one_core=round(100 * (cpu_seconds() - self._begin_cpu_s) / seconds, 1),
+            level=self._step.level.name,
+            reason=trouble or self._step.reason,
+        )
+
+    def _counts(self) -> FrameCounts:
+        counts = self._meter.counts
+        return FrameCounts(
+            captured=counts["captured"],
+            sent=counts["sent"],
+            replaced=self._frames.replaced,
+            held=counts["held"],
+            late=counts["late"],
+            unswapped_shown=counts["unswapped_shown"],
+            face_lost=counts["face_lost"],
+        )
+
+    def _first_picture_ms(self) -> float | None:
+        age_ns = self._meter.first_picture_age_ns
+        return None if age_ns is None else round(age_ns / NS_PER_MS, 1)

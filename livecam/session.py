@@ -1,0 +1,144 @@
+"""Wire a session together, start its threads, stop them, and say what it did."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from livecam.config import Settings
+from livecam.core.clock import NS_PER_S, Clock, SystemClock
+from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.persona import Persona
+from livecam.core.report import Report
+from livecam.parts import Parts, open_parts
+from livecam.reporting import Reporter
+from livecam.supervisor import Supervisor
+from livecam.timing.budget import Budget, BudgetRules
+from livecam.timing.meter import Meter
+from livecam.timing.pacer import Pacer
+from livecam.video.loop import Capture, Process, Writer
+from livecam.video.mark import Marker
+from livecam.video.present import Presenter, PresentRules
+from livecam.video.slot import Slot
+from livecam.video.step import Look, Step
+from livecam.video.track import FaceTracker, TrackRules
+
+JOIN_S = 0.8
+
+
+class Session:
+    """A running virtual camera. Use as a context manager: entering starts it, leaving stops it and closes everything.
+
+    Every control takes effect between two pictures; none is dropped for it.
+    """
+
+    def __init__(self, settings: Settings, parts: Parts, clock: Clock | None = None) -> None:
+        """Take over opened parts; nothing runs yet."""
+        self.settings, self.parts = settings, parts
+        self._clock = clock or SystemClock()
+        self._supervisor = Supervisor()
+        self._build()
+
+    def _build(self) -> None:
+        clock, parts, settings = self._clock, self.parts, self.settings
+        self._frames: Slot[Frame] = Slot(clock)
+        self._pictures: Slot[MarkedFrame] = Slot(clock)
+        self._meter = Meter(clock)
+        marker = Marker(parts.sink.size_wh, settings.mark_corner)
+        self._step = build_step(settings, parts, marker, self._meter, clock)
+        period_ns = int(NS_PER_S / settings.fps)
+        rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=2 * period_ns)
+        self._presenter = Presenter(marker, rules, clock.now_ns())
+        pacer = Pacer(period_ns, clock.now_ns())
+        self.capture = Capture(parts.source, self._frames, self._meter, clock)
+        self.process = Process(self._frames, self._step, self._pictures, self._meter, clock)
+        self.writer = Writer(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock)
+        self._reporter = Reporter(settings, parts, self._meter, self._step, self._frames, clock)
+
+    def __enter__(self) -> Self:
+        """Start the threads."""
+        self._supervisor.start("capture", self.capture.run)
+        self._supervisor.start("process", self.process.run)
+        self._supervisor.start("writer", self.writer.run)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop, close, and raise what a worker raised first."""
+        try:
+            self._supervisor.join(JOIN_S)
+        finally:
+            self.parts.close()
+
+    def reports(self, every_s: float = 1.0) -> Iterator[Report]:
+        """A report every so often until the session ends by itself, by `stop`, by its duration, or by an error."""
+        begin_ns = self._clock.now_ns()
+        while self._supervisor.running:
+            limit_s = self.settings.duration_s
+            elapsed_s = (self._clock.now_ns() - begin_ns) / NS_PER_S
+            if limit_s is not None and elapsed_s >= limit_s:
+                return
+            wait_s = every_s if limit_s is None else min(every_s, limit_s - elapsed_s)
+            if self._supervisor.stopping.wait(wait_s):
+                return
+            yield self.report()
+
+    def report(self) -> Report:
+        """Figures from the start until now."""
+        return self._reporter.report(self.capture.trouble)
+
+    def pair(self) -> tuple[Frame, MarkedFrame] | None:
+        """The last frame that became a picture, and that picture."""
+        return self.process.pair
+
+    def stop(self) -> None:
+        """Ask the session to end; returns at once."""
+        self._supervisor.stopping.set()
+
+    def freeze(self, on: bool) -> None:
+        """Keep the last picture on the screen."""
+        self._presenter.freeze(on)
+
+    def mirror(self, on: bool) -> None:
+        """Mirror the picture."""
+        self._step.look = replace(self._step.look, mirror=on)
+
+    def strength(self, share: float) -> None:
+        """Draw more or less of the persona's identity, 0..1."""
+        self._step.look = replace(self._step.look, strength=min(max(share, 0.0), 1.0))
+
+    def use(self, persona: Persona) -> None:
+        """Show another persona from the next picture on.
+
+        Raises:
+            PhotoError: Its photo cannot be used; the old persona stays.
+        """
+        texture = self.parts.engine.prepare(persona)
+        self._step.look = replace(self._step.look, name=persona.name, texture=texture, photo=persona.photo)
+
+
+def build_step(settings: Settings, parts: Parts, marker: Marker, meter: Meter, clock: Clock) -> Step:
+    """The step of a session, a replay or a benchmark: the same one everywhere."""
+    tracker = FaceTracker(parts.finder, TrackRules(all_faces=settings.faces == "all"))
+    look = Look(
+        name=parts.persona.name,
+        texture=parts.engine.prepare(parts.persona),
+        photo=parts.persona.photo,
+        strength=settings.strength,
+        mirror=settings.mirror,
+        puppet=settings.mode == "puppet",
+    )
+    return Step(tracker, marker, Budget(BudgetRules(int(NS_PER_S / settings.fps))), look, meter, clock)
+
+
+def open_session(settings: Settings, clock: Clock | None = None) -> Session:
+    """Open everything a live session needs; enter what comes back to start it.
+
+    Raises:
+        PersonaError: No usable persona, or no consent on record.
+        EngineError: An engine is unknown or does not load.
+        DeviceError: The camera or the output does not open.
+    """
+    clock = clock or SystemClock()
+    return Session(settings, open_parts(settings, clock, paced=True), clock)

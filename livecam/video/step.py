@@ -1,0 +1,144 @@
+"""One frame, from the camera's picture to a marked one, or to nothing when the output is to hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from livecam.core.clock import Clock, process_age_ns
+from livecam.core.face import FaceMesh
+from livecam.core.frame import Frame, MarkedFrame, Pixels
+from livecam.core.texture import FaceTexture
+from livecam.timing.budget import Budget, Level
+from livecam.timing.meter import Meter
+from livecam.video.mark import Marker
+from livecam.video.puppet import Puppet
+from livecam.video.render import FaceRenderer, RenderSettings
+from livecam.video.track import FaceTracker, Tracked
+
+MIN_REPLACED = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What is drawn at the moment; replaced as a whole, so a change never splits a picture.
+
+    Attributes:
+        name: The persona's name, for the status line.
+        texture: The persona's face, as its engine made it.
+        photo: The persona's whole photo, for the puppet.
+        strength: How much of the persona's identity is drawn, 0..1.
+        mirror: Whether the picture is mirrored.
+        puppet: Whether the photo moves instead of the camera's picture.
+    """
+
+    name: str
+    texture: FaceTexture
+    photo: FaceTexture
+    strength: float = 0.9
+    mirror: bool = False
+    puppet: bool = False
+
+
+class Step:
+    """Tracks, renders and marks; decides by the budget, and holds whenever a face could be seen as it is."""
+
+    def __init__(
+        self, tracker: FaceTracker, marker: Marker, budget: Budget, look: Look, meter: Meter, clock: Clock
+    ) -> None:
+        self.look = look
+        self.level, self.reason = Level.HOLD, "starting"
+        self._tracker, self._marker = tracker, marker
+        self._budget, self._meter, self._clock = budget, meter, clock
+        self._renderers: dict[int, FaceRenderer] = {}
+        self._puppet: Puppet | None = None
+
+    def process(self, frame: Frame) -> MarkedFrame | None:
+        """The picture for this frame; None: hold.
+
+        Raises:
+            EngineError: A network failed on this frame.
+        """
+        begin_ns = self._clock.now_ns()
+        look = self.look
+        plan = self._budget.plan(begin_ns, frame.captured_ns, self._tracker.seen_ns)
+        if plan.level is Level.HOLD:
+            return self._hold(plan.reason)
+        with self._meter.stage("fit"):
+            frame = conformed(frame, self._marker.size_wh, look.mirror)
+        with self._meter.stage("carry" if plan.level is Level.CARRY else "find"):
+            faces = self._faces(frame, plan.level)
+        if not faces or self._tracker.trouble:
+            return self._hold(self._tracker.trouble or "no face")
+        if not self._budget.may_show(frame.captured_ns, self._tracker.seen_ns):
+            return self._hold("track is stale")
+        with self._meter.stage("render"):
+            pixels = self._draw(frame, faces, look)
+        if pixels is None:
+            return self._hold("the face is covered or turned away")
+        with self._meter.stage("mark"):
+            picture = self._marker.mark(pixels, frame.captured_ns, frame.seq)
+        self._done(plan.level, plan.reason, begin_ns, frame.captured_ns)
+        return picture
+
+    def _faces(self, frame: Frame, level: Level) -> Sequence[Tracked]:
+        if level is Level.CARRY:
+            return self._tracker.predict(frame)
+        faces = self._tracker.look(frame)
+        self._renderers = {t.track_id: self._renderers.get(t.track_id) or FaceRenderer() for t in faces}
+        return faces
+
+    def _draw(self, frame: Frame, faces: Sequence[Tracked], look: Look) -> Pixels | None:
+        """A new picture with every face replaced; None when one of them would show."""
+        if look.puppet:
+            return self._moved_photo(faces[0].mesh, frame, look)
+        out: Pixels = frame.pixels.copy()
+        for tracked in faces:
+            renderer = self._renderers[tracked.track_id]
+            if renderer.settings.strength != look.strength:
+                renderer.settings = RenderSettings(look.strength)
+            if renderer.draw(frame, tracked.mesh, look.texture, out) < MIN_REPLACED:
+                return None
+        return out
+
+    def _moved_photo(self, mesh: FaceMesh, frame: Frame, look: Look) -> Pixels:
+        if self._puppet is None or self._puppet.photo is not look.photo:
+            self._puppet = Puppet(look.photo, self._marker.size_wh)
+        return self._puppet.draw(frame, mesh)
+
+    def _hold(self, reason: str) -> MarkedFrame | None:
+        self.level, self.reason = Level.HOLD, reason
+        self._meter.decided(Level.HOLD.name, reason)
+        if reason == "no face":
+            self._meter.count("face_lost")
+        return None
+
+    def _done(self, level: Level, reason: str, begin_ns: int, captured_ns: int) -> None:
+        now_ns = self._clock.now_ns()
+        self.level, self.reason = level, reason
+        self._budget.observe(level, now_ns - begin_ns, in_time=now_ns - captured_ns <= self._budget.rules.period_ns)
+        self._meter.decided(level.name, reason)
+        self._meter.add("process", now_ns - begin_ns)
+        if self._meter.first_picture_age_ns is None:
+            self._meter.first_picture_age_ns = process_age_ns()
+
+
+def conformed(frame: Frame, size_wh: tuple[int, int], mirror: bool) -> Frame:
+    """The frame at the output's size (scaled, the overhang cut off evenly), mirrored if asked; itself if it fits."""
+    pixels = frame.pixels
+    if frame.size_wh != size_wh:
+        pixels = _filled(pixels, size_wh)
+    if mirror:
+        pixels = cv2.flip(pixels, 1).astype(np.uint8, copy=False)
+    return frame if pixels is frame.pixels else Frame(pixels, frame.captured_ns, frame.seq)
+
+
+def _filled(pixels: Pixels, size_wh: tuple[int, int]) -> Pixels:
+    height, width = pixels.shape[:2]
+    scale = max(size_wh[0] / width, size_wh[1] / height)
+    cut_w, cut_h = min(width, round(size_wh[0] / scale)), min(height, round(size_wh[1] / scale))
+    left, top = (width - cut_w) // 2, (height - cut_h) // 2
+    part = pixels[top : top + cut_h, left : left + cut_w]
+    resized = cv2.resize(part, size_wh, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    return resized.astype(np.uint8, copy=False)

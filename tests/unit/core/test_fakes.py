@@ -1,0 +1,105 @@
+"""The shipped fakes behave as real parts do, so that a test with them means something."""
+
+import numpy as np
+import pytest
+
+from livecam.core.audio import AudioBlock
+from livecam.core.clock import ManualClock
+from livecam.core.errors import CameraError, OutputError
+from livecam.core.face import FaceMesh
+from livecam.core.fakes import (
+    FakeFinder,
+    FakeSink,
+    FakeSource,
+    FakeTextureEngine,
+    FakeVoiceEngine,
+    fake_face_points,
+)
+from livecam.core.frame import Frame
+from livecam.core.persona import ConsentRecord, Persona, PersonaKind
+from livecam.core.ports import FaceFinder, FrameSink, FrameSource, TextureEngine, VoiceEngine
+from livecam.core.texture import FaceTexture
+from livecam.video.mark import Marker
+
+PIXELS = np.zeros((90, 160, 3), np.uint8)
+
+
+def frame(seq: int = 0) -> Frame:
+    return Frame(PIXELS.copy(), seq * 33, seq)
+
+
+def test_each_fake_fits_its_port():
+    assert isinstance(FakeSource([]), FrameSource)
+    assert isinstance(FakeSink((160, 90)), FrameSink)
+    assert isinstance(FakeFinder(), FaceFinder)
+    assert isinstance(FakeTextureEngine(), TextureEngine)
+    assert isinstance(FakeVoiceEngine(), VoiceEngine)
+
+
+def test_the_source_keeps_time_raises_in_turn_and_ends():
+    clock = ManualClock()
+    source = FakeSource([PIXELS, CameraError("gone", hint="livecam devices"), PIXELS], 10.0, clock)
+    assert source.read().captured_ns == 10**8
+    with pytest.raises(CameraError):
+        source.read()
+    assert (source.read().seq, clock.now_ns()) == (1, 3 * 10**8)
+    assert source.read() is None
+    source.close()
+    assert source.closed
+
+
+def test_the_sink_takes_marked_frames_of_its_size_only():
+    sink, marker = FakeSink((160, 90), fail_at=[1], keep=1), Marker((160, 90))
+    with pytest.raises(TypeError, match="MarkedFrame"):
+        sink.send(frame())
+    with pytest.raises(ValueError, match="size"):
+        sink.send(Marker((80, 60)).card("a", "b", 0))
+    sink.send(marker.card("a", "b", 0))
+    with pytest.raises(OutputError, match="fail"):
+        sink.send(marker.card("a", "b", 0))
+    sink.send(marker.card("a", "b", 5))
+    assert [f.captured_ns for f in sink.frames] == [5]
+    sink.close()
+    with pytest.raises(OutputError, match="closed"):
+        sink.send(marker.card("a", "b", 0))
+
+
+def test_the_finder_sees_what_it_is_told():
+    left, right = fake_face_points((30, 40), 12), fake_face_points((120, 40), 12)
+    finder = FakeFinder([[], [left], [left, right]])
+    assert finder.detect(frame(0)) == []
+    assert len(finder.detect(frame(1))) == 1
+    two = finder.detect(frame(9))
+    assert len(two) == 2 and finder.detections == 3
+    np.testing.assert_allclose(finder.mesh(frame(9), two[1]).points, right)
+    assert finder.mesh(frame(0), two[1]).score == 0
+    assert finder.mesh(frame(1), FaceMesh(right, 1.0, 0)).score == 0
+    assert FakeFinder().detect(frame())[0].score > 0.9
+    finder.close()
+    assert finder.closed
+
+
+def test_the_texture_engine_hands_out_the_photo():
+    now = ManualClock()
+    photo = FaceTexture(PIXELS, np.zeros((468, 2), np.float32))
+    record = ConsentRecord(PersonaKind.SYNTHETIC, "", "nobody", None, None)
+    engine = FakeTextureEngine(live=True)
+    face = FaceMesh(fake_face_points((30, 40), 12), 1.0, 0)
+    with pytest.raises(RuntimeError, match="prepare"):
+        engine.refresh(frame(), face)
+    assert engine.prepare(Persona("nobody", PersonaKind.SYNTHETIC, photo, record)) is photo
+    assert engine.refresh(frame(3), face).made_for_ns == 99
+    assert engine.refreshes == 1 and now.now_ns() == 0
+    engine.close()
+    assert engine.closed
+
+
+@pytest.mark.parametrize("hop", [1, 7, 256, 4096])
+def test_the_voice_engine_gives_the_same_samples_for_any_block(hop):
+    engine, wave = FakeVoiceEngine(480), np.sin(np.arange(8192, dtype=np.float32))[:, None]
+    engine.prepare(48000, hop)
+    blocks = [AudioBlock(wave[i : i + hop], 48000, i, 0) for i in range(0, len(wave), hop)]
+    out = np.concatenate([engine.process(b).samples for b in blocks])
+    np.testing.assert_array_equal(out[480:], wave[:-480])
+    stereo = AudioBlock(np.zeros((10, 2), np.float32), 48000, 0, 0)
+    assert engine.process(stereo).samples.shape == (10, 2)

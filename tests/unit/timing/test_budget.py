@@ -1,0 +1,90 @@
+import pytest
+
+from livecam.core.clock import NS_PER_MS as MS
+from livecam.timing.budget import Budget, BudgetRules, Level
+
+COSTS = {Level.CARRY: 5 * MS, Level.RENDER: 10 * MS, Level.REFRESH: 20 * MS, Level.ENHANCE: 30 * MS}
+
+
+def budget(top: Level = Level.ENHANCE) -> Budget:
+    return Budget(BudgetRules(period_ns=33 * MS, top=top), COSTS)
+
+
+def test_a_fresh_frame_affords_everything():
+    plan = budget().plan(now_ns=1 * MS, captured_ns=0, track_seen_ns=0)
+    assert plan.level is Level.ENHANCE
+    assert plan.reason == "in time"
+
+
+@pytest.mark.parametrize(
+    ("age_ms", "level"),
+    [(3, Level.ENHANCE), (8, Level.REFRESH), (20, Level.RENDER), (27, Level.CARRY), (40, Level.CARRY)],
+)
+def test_a_late_frame_loses_enhancement_first_then_the_refresh_then_the_look(age_ms, level):
+    plan = budget().plan(now_ns=age_ms * MS, captured_ns=0, track_seen_ns=0)
+    assert plan.level is level
+
+
+def test_a_late_frame_says_so():
+    assert budget().plan(now_ns=20 * MS, captured_ns=0, track_seen_ns=0).reason == "frame is late"
+
+
+def test_a_frame_too_old_is_held():
+    plan = budget().plan(now_ns=401 * MS, captured_ns=0, track_seen_ns=0)
+    assert (plan.level, plan.reason) == (Level.HOLD, "frame too old")
+
+
+def test_without_a_track_a_face_is_looked_for_however_late_it_is():
+    plan = budget().plan(now_ns=100 * MS, captured_ns=0, track_seen_ns=None)
+    assert (plan.level, plan.reason) == (Level.RENDER, "looking for a face")
+
+
+def test_a_track_carried_too_long_is_looked_at_however_late_it_is():
+    plan = budget().plan(now_ns=140 * MS, captured_ns=100 * MS, track_seen_ns=10 * MS)
+    assert (plan.level, plan.reason) == (Level.RENDER, "track needs a look")
+
+
+def test_a_lost_or_stale_track_may_not_be_shown():
+    assert not budget().may_show(captured_ns=0, track_seen_ns=None)
+    assert not budget().may_show(captured_ns=251 * MS, track_seen_ns=0)
+    assert budget().may_show(captured_ns=250 * MS, track_seen_ns=0)
+
+
+def test_a_missed_deadline_lowers_the_cap():
+    late = budget()
+    late.observe(Level.ENHANCE, 50 * MS, in_time=False)
+    assert late.cap is Level.REFRESH
+    assert late.plan(now_ns=0, captured_ns=0, track_seen_ns=0).level is Level.REFRESH
+    assert late.plan(now_ns=0, captured_ns=0, track_seen_ns=0).reason == "deadlines were missed"
+
+
+def test_the_cap_never_falls_below_carrying():
+    late = budget()
+    for _ in range(10):
+        late.observe(Level.CARRY, 50 * MS, in_time=False)
+    assert late.cap is Level.CARRY
+
+
+def test_punctual_frames_raise_the_cap_again_one_level_at_a_time():
+    recovering = budget()
+    recovering.observe(Level.ENHANCE, 50 * MS, in_time=False)
+    recovering.observe(Level.REFRESH, 50 * MS, in_time=False)
+    for _ in range(29):
+        recovering.observe(Level.RENDER, 10 * MS, in_time=True)
+    assert recovering.cap is Level.RENDER
+    recovering.observe(Level.RENDER, 10 * MS, in_time=True)
+    assert recovering.cap is Level.REFRESH
+
+
+def test_the_cap_stops_at_what_the_engine_has():
+    plain = budget(top=Level.RENDER)
+    for _ in range(100):
+        plain.observe(Level.RENDER, 10 * MS, in_time=True)
+    assert plain.cap is Level.RENDER
+
+
+def test_costs_are_learned():
+    learning = Budget(BudgetRules(period_ns=33 * MS))
+    for _ in range(50):
+        learning.observe(Level.RENDER, 25 * MS, in_time=True)
+    assert learning.plan(now_ns=10 * MS, captured_ns=0, track_seen_ns=0).level is Level.CARRY
