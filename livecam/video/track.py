@@ -1,15 +1,19 @@
 """Follow faces from frame to frame: when to detect, what to trust, and where a face is at any moment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from livecam.core.clock import NS_PER_MS
 from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
 from livecam.video.plausible import MeshLimits, complaint, jump
 from livecam.video.smooth import FaceSmoother, SmoothRules
+
+TWO_FACES, UNFOLLOWED = "two faces", "a face that cannot be followed"
+FURTHEST_GUESS_NS = 100 * NS_PER_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +22,19 @@ class TrackRules:
 
     Attributes:
         all_faces: Follow every face; otherwise one, and two are trouble.
-        detect_every: Frames between two looks at the whole picture while a face is followed.
-        min_score: Presence below which a mesh is not believed.
+        detect_every: Looks between two detections while a face is followed; the detector sees what the meshes miss.
         sure_score: A detection this sure is a face even if its mesh is not believed.
-        same_face: Overlap (intersection over union) above which two boxes are one face.
+        same_face: Overlap (intersection over union) from which two boxes are one face.
         patience: Looks in a row without a believable mesh after which a face is lost.
         unconfirmed: Detections in a row that do not see a followed face after which it is lost.
-        calm: Looks in a row without a second face after which one face may be shown again.
-        max_faces: Faces followed at once.
-        limits: What a mesh must keep to; its `min_score` is the one above.
+        calm: Looks in a row without trouble after which faces may be shown again.
+        max_faces: Faces followed at once; more are trouble.
+        limits: What a mesh must keep to.
         smooth: How meshes are smoothed.
     """
 
     all_faces: bool = False
     detect_every: int = 5
-    min_score: float = 0.5
     sure_score: float = 0.8
     same_face: float = 0.3
     patience: int = 4
@@ -41,6 +43,10 @@ class TrackRules:
     max_faces: int = 6
     limits: MeshLimits = field(default_factory=MeshLimits)
     smooth: SmoothRules = field(default_factory=SmoothRules)
+
+    def __post_init__(self) -> None:
+        if min(self.detect_every, self.patience, self.unconfirmed, self.calm, self.max_faces) < 1:
+            raise ValueError("detect_every, patience, unconfirmed, calm and max_faces count from 1")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,12 +58,12 @@ class Tracked:
 
 
 class _Track:
-    """One face: its smoothed mesh and how often in a row it was not believed or not confirmed."""
+    """One face: its smoothed mesh, and how often in a row it was not believed or not confirmed."""
 
     def __init__(self, track_id: int, mesh: FaceMesh, rules: SmoothRules) -> None:
         self.track_id = track_id
         self.misses = 0
-        self.unseen = 0
+        self.unconfirmed = 0
         self._smoother = FaceSmoother(rules)
         self.mesh = self._smoother.update(mesh)
 
@@ -67,6 +73,10 @@ class _Track:
             self._smoother.reset()
         self.mesh = self._smoother.update(mesh)
         self.misses = 0
+
+    def guess(self, captured_ns: int) -> FaceMesh:
+        """Where the face should be now."""
+        return self.mesh.at(min(captured_ns, self.mesh.seen_ns + FURTHEST_GUESS_NS))
 
 
 class FaceTracker:
@@ -81,8 +91,139 @@ class FaceTracker:
         self.seen_ns: int | None = None
         self.trouble: str | None = None
         self._finder, self._rules = finder, rules
-        self._limits = MeshLimits(**{k: getattr(rules.limits, k) for k in rules.limits.__slots__})
-        self._tracks: list[_Track] = []
-        self._since_detect = 0
-        self._calm = rules.calm
         self._next_id = 0
+        self.forget()
+
+    def forget(self) -> None:
+        """Lose all tracks, as after a gap in the stream."""
+        self.seen_ns, self.trouble = None, None
+        self._tracks: list[_Track] = []
+        self._doubted: list[_Track] = []
+        self._looks_since_detection = self._calm = 0
+
+    def look(self, frame: Frame) -> Sequence[Tracked]:
+        """Run the networks on a frame; the believed faces in it, smoothed.
+
+        Raises:
+            EngineError: A network failed.
+        """
+        self._follow(frame)
+        self._looks_since_detection += 1
+        due = self._looks_since_detection >= self._rules.detect_every
+        if due or self._doubted or self.trouble or not self._tracks:
+            self._detect(frame)
+        self._drop_lost()
+        if not self._doubted:
+            self.seen_ns = frame.captured_ns if self._tracks else None
+        return [Tracked(t.track_id, t.mesh) for t in self._believed()]
+
+    def predict(self, frame: Frame) -> Sequence[Tracked]:
+        """The faces where they should be in a frame nobody looks at; none while one is in doubt."""
+        if self._doubted:
+            return []
+        return [Tracked(t.track_id, t.guess(frame.captured_ns)) for t in self._tracks]
+
+    def _believed(self) -> list[_Track]:
+        return [t for t in self._tracks if t not in self._doubted]
+
+    def _follow(self, frame: Frame) -> None:
+        self._doubted = []
+        for track in self._tracks:
+            expected = track.guess(frame.captured_ns)
+            mesh = self._finder.mesh(frame, expected)
+            if self._believable(mesh, frame) and jump(mesh, expected, self._rules.limits) is None:
+                track.accept(mesh)
+            else:
+                self._doubted.append(track)
+        self._part_twins()
+
+    def _part_twins(self) -> None:
+        """Two tracks on one face are one: the older stays."""
+        kept: list[_Track] = []
+        for track in self._tracks:
+            if all(overlap(track.mesh.box_xyxy, k.mesh.box_xyxy) < self._rules.same_face for k in kept):
+                kept.append(track)
+        self._tracks = kept
+        self._doubted = [t for t in self._doubted if t in kept]
+
+    def _detect(self, frame: Frame) -> None:
+        self._looks_since_detection = 0
+        strangers = self._confirm(frame, self._finder.detect(frame))
+        newcomers: list[FaceMesh] = []
+        unfollowed = 0
+        for box in strangers:
+            mesh = self._finder.mesh(frame, box)
+            if not self._believable(mesh, frame):
+                unfollowed += box.score >= self._rules.sure_score
+            elif (known := self._nearest(mesh.box_xyxy)) is None:
+                newcomers.append(mesh)
+            elif known in self._doubted:
+                self._trust(known, mesh)
+        self._admit(newcomers, unfollowed)
+
+    def _confirm(self, frame: Frame, boxes: Sequence[FaceBox]) -> list[FaceBox]:
+        """Tell every followed face whether the detector sees it; the boxes that belong to none are left."""
+        owners = [self._nearest(box.box_xyxy) for box in boxes]
+        for track in self._tracks:
+            own = [box for box, owner in zip(boxes, owners, strict=True) if owner is track]
+            track.unconfirmed = 0 if own else track.unconfirmed + 1
+            if own and track in self._doubted:
+                mesh = self._finder.mesh(frame, own[0])
+                if self._believable(mesh, frame):
+                    self._trust(track, mesh)
+        return [box for box, owner in zip(boxes, owners, strict=True) if owner is None]
+
+    def _admit(self, newcomers: list[FaceMesh], unfollowed: int) -> None:
+        """Follow new faces, or find trouble in them."""
+        gone = [t for t in self._doubted if t.unconfirmed]
+        present = len(self._tracks) - len(gone) + len(newcomers) + unfollowed
+        most = self._rules.max_faces if self._rules.all_faces else 1
+        if present > most:
+            self._worry(TWO_FACES if most == 1 else f"more than {most} faces")
+        elif unfollowed and self._rules.all_faces:
+            self._worry(UNFOLLOWED)
+        else:
+            self._calm += 1
+            if self._calm >= self._rules.calm:
+                self.trouble = None
+            self._begin(newcomers, gone)
+
+    def _begin(self, newcomers: list[FaceMesh], gone: list[_Track]) -> None:
+        if newcomers and not self._rules.all_faces:
+            self._tracks = [t for t in self._tracks if t not in gone]
+            self._doubted = [t for t in self._doubted if t not in gone]
+        for mesh in newcomers:
+            self._tracks.append(_Track(self._next_id, mesh, self._rules.smooth))
+            self._next_id += 1
+
+    def _worry(self, trouble: str) -> None:
+        self.trouble, self._calm = trouble, 0
+
+    def _trust(self, track: _Track, mesh: FaceMesh) -> None:
+        track.accept(mesh, anew=True)
+        self._doubted.remove(track)
+
+    def _drop_lost(self) -> None:
+        for track in self._doubted:
+            track.misses += 1
+        rules = self._rules
+        self._tracks = [t for t in self._tracks if t.misses < rules.patience and t.unconfirmed < rules.unconfirmed]
+        self._doubted = [t for t in self._doubted if t in self._tracks]
+        if self._doubted and self._rules.all_faces:
+            self._worry(UNFOLLOWED)
+
+    def _nearest(self, box_xyxy: Points) -> _Track | None:
+        shares = [overlap(box_xyxy, t.mesh.box_xyxy) for t in self._tracks]
+        best = int(np.argmax(shares)) if shares else -1
+        return self._tracks[best] if shares and shares[best] >= self._rules.same_face else None
+
+    def _believable(self, mesh: FaceMesh, frame: Frame) -> bool:
+        return complaint(mesh, frame.size_wh, self._rules.limits) is None
+
+
+def overlap(a_xyxy: Points, b_xyxy: Points) -> float:
+    """Intersection over union of two boxes (4,)."""
+    low, high = np.maximum(a_xyxy[:2], b_xyxy[:2]), np.minimum(a_xyxy[2:], b_xyxy[2:])
+    common = float(np.prod(np.maximum(high - low, 0)))
+    areas = float(np.prod(a_xyxy[2:] - a_xyxy[:2]) + np.prod(b_xyxy[2:] - b_xyxy[:2]))
+    return common / max(areas - common, 1e-6)

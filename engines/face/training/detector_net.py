@@ -1,7 +1,7 @@
 """The face detector: a small fully convolutional network with heads at strides 8, 16 and 32.
 
-Every cell says how likely a face is centred there, how far its box reaches and where its five points lie, all in units of
-the stride and counted from the cell's centre, `((column + 0.5) * stride, (row + 0.5) * stride)`.
+Every cell says how likely a face is centred there, how far its box reaches and where its five points lie, all in units
+of the stride and counted from the cell's centre, `((column + 0.5) * stride, (row + 0.5) * stride)`.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 STRIDES = (8, 16, 32)
-STEM, WIDTHS, DEPTHS, NECK = 16, (32, 64, 128, 192), (1, 2, 3, 2), 64
+STEM, WIDTHS, DEPTHS, NECK = 16, (24, 48, 96, 160), (1, 2, 3, 2), 48
 SCORE_PRIOR = -4.6
 """Score bias before training: a hundredth of the cells."""
 
@@ -32,6 +32,7 @@ class Separable(nn.Module):
         self.keeps = stride == 1 and inputs == outputs
 
     def forward(self, x: Tensor) -> Tensor:
+        """Refine features (n, c, h, w)."""
         y = self.channels(self.spatial(x))
         return functional.relu(y + x if self.keeps else y)
 
@@ -46,7 +47,7 @@ class Head(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tower = nn.Sequential(Separable(NECK, NECK), Separable(NECK, NECK))
+        self.tower = Separable(NECK, NECK)
         self.score = nn.Conv2d(NECK, 1, 1)
         self.box = nn.Conv2d(NECK, 4, 1)
         self.points = nn.Conv2d(NECK, 10, 1)
@@ -73,6 +74,7 @@ class DetectorNet(nn.Module):
         self.heads = nn.ModuleList(Head() for _ in STRIDES)
 
     def forward(self, picture: Tensor) -> tuple[Tensor, ...]:
+        """Look at pictures whose sides are multiples of 32."""
         x = self.stem(picture if self.scale == 1 else picture * self.scale)
         levels = []
         for block in self.stages:
@@ -97,6 +99,7 @@ class Deployed(nn.Module):
         net.scale = 1
 
     def forward(self, frame: Tensor) -> tuple[Tensor, ...]:
+        """Look at one picture: score 0..1, box, points of each stride."""
         out = self.net(frame)
         return tuple(o.sigmoid() if i % 3 == 0 else o for i, o in enumerate(out))
 

@@ -1,0 +1,253 @@
+"""Pictures for the detector, composed on the fly: faces of all sizes pasted into scenes without any."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.face.training.detector_faces import FacePhoto, Picture, Points, left_first
+
+FACES, CHANCES = (0, 1, 2, 3, 4), (0.25, 0.38, 0.17, 0.1, 0.1)
+SMALLEST_PX, LARGEST_SHARE = 13.0, 1.05
+TILT_DEG, WIDEST_TILT_DEG = 16.0, 35.0
+LEAST_VISIBLE, MOST_COVERED = 0.5, 0.6
+
+
+@dataclass(slots=True)
+class Scene:
+    """A picture and what is to be found in it.
+
+    Attributes:
+        picture: (side, side, 3) uint8 BGR.
+        boxes: (4,) left, top, right, bottom of every face.
+        points: (5, 2) of every face.
+        unclear: Boxes that are neither to be found nor to be left alone.
+    """
+
+    picture: Picture
+    boxes: list[Points] = field(default_factory=list)
+    points: list[Points] = field(default_factory=list)
+    unclear: list[Points] = field(default_factory=list)
+
+
+def overlap_share(inner: Points, outer: Points) -> float:
+    """Share of `inner` that lies in `outer`."""
+    low, high = np.maximum(inner[:2], outer[:2]), np.minimum(inner[2:], outer[2:])
+    return float(np.prod(np.maximum(high - low, 0)) / max(np.prod(inner[2:] - inner[:2]), 1e-6))
+
+
+def view(picture: Picture, side_px: int, rng: np.random.Generator) -> Picture:
+    """A random part of a picture, mirrored or not, resized to a square."""
+    height, width = picture.shape[:2]
+    part = int(min(height, width) * rng.uniform(0.3, 1.0))
+    x, y = rng.integers(0, width - part + 1), rng.integers(0, height - part + 1)
+    out = cv2.resize(picture[y : y + part, x : x + part], (side_px, side_px), interpolation=cv2.INTER_LINEAR)
+    return np.ascontiguousarray(out[:, ::-1]) if rng.random() < 0.5 else out
+
+
+def shuffled(picture: Picture, rng: np.random.Generator) -> Picture:
+    """A picture cut into tiles and put together wrongly: skin, eyes and hair, but no face."""
+    tiles = int(rng.integers(7, 13))
+    tile = picture.shape[0] // tiles
+    out = picture.copy()
+    for (x, y), (u, v) in zip(*(rng.integers(0, tiles, (2, tiles * tiles, 2)) * tile), strict=True):
+        turned = np.rot90(picture[v : v + tile, u : u + tile], int(rng.integers(4)))
+        out[y : y + tile, x : x + tile] = turned
+    return out
+
+
+def plain(side_px: int, rng: np.random.Generator) -> Picture:
+    """A wall: a slope between two colours, with grain."""
+    slope = np.linspace(0, 1, side_px, dtype=np.float32)[:, None, None]
+    near, far = rng.uniform(0, 255, (2, 3)).astype(np.float32)
+    wall = near + (far - near) * slope + rng.normal(0, rng.uniform(0, 8), (side_px, side_px, 1))
+    wall = wall if rng.random() < 0.5 else wall.transpose(1, 0, 2)
+    return np.ascontiguousarray(np.clip(wall, 0, 255).astype(np.uint8))
+
+
+def placement(photo: FacePhoto, side_px: int, size_px: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    """A (2, 3) matrix from the photo to a place in the picture: turned, squeezed, mirrored, perhaps partly outside."""
+    tilt = np.radians(np.clip(rng.normal(0, TILT_DEG), -WIDEST_TILT_DEG, WIDEST_TILT_DEG))
+    scale = size_px / photo.size_px * np.exp(rng.normal(0, 0.05, 2))
+    turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]])
+    linear = turn @ np.diag(scale * [rng.choice((-1, 1)), 1])
+    centre = (photo.box_xyxy[:2] + photo.box_xyxy[2:]) / 2
+    reach = max(side_px - size_px * 0.6, side_px * 0.4) / 2
+    return np.c_[linear, side_px / 2 + rng.uniform(-reach, reach, 2) - linear @ centre]
+
+
+def moved_box(photo: FacePhoto, matrix: NDArray[np.float64]) -> Points:
+    """Bounds of the photo's face oval after the move: the box is taken as an ellipse, which a turn widens little."""
+    low, high = photo.box_xyxy[:2], photo.box_xyxy[2:]
+    angle = np.linspace(0, 2 * np.pi, 32, endpoint=False)
+    oval = (low + high) / 2 + (high - low) / 2 * np.stack([np.cos(angle), np.sin(angle)], 1)
+    xy = oval @ matrix[:, :2].T + matrix[:, 2]
+    return np.concatenate([xy.min(0), xy.max(0)]).astype(np.float32)
+
+
+def alpha_for(photo: FacePhoto, matrix: NDArray[np.float64], side_px: int, rng: np.random.Generator) -> Picture:
+    """How much of the photo is kept where: the whole photo, the person, or the head; (side, side) uint8, soft edge."""
+    height, width = photo.levels[0].shape[:2]
+    kind = rng.random()
+    if kind < 0.45:
+        mask, to_mask = photo.outline, 128 / max(height, width)
+        mask = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.5, 2))
+    else:
+        to_mask = 0.25
+        mask = np.zeros((int(height * to_mask), int(width * to_mask)), np.uint8)
+        if kind < 0.85:
+            mask[3:-3, 3:-3] = 255
+        else:
+            low, high = photo.box_xyxy.reshape(2, 2) * to_mask
+            (x, y), (rx, ry) = (low + high) / 2, (high - low) / 2 * rng.uniform(1.1, 1.7)
+            cv2.ellipse(mask, (int(x), int(y - ry * 0.1)), (int(rx), int(ry)), 0, 0, 360, 255, -1)
+        mask = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.7, 3))
+    from_mask = matrix @ np.diag([1 / to_mask, 1 / to_mask, 1])
+    return cv2.warpAffine(mask, from_mask, (side_px, side_px), flags=cv2.INTER_LINEAR)
+
+
+def toned(picture: Picture, scene: Picture, rng: np.random.Generator) -> Picture:
+    """Other exposure and tint; sometimes drawn towards the brightness of the scene."""
+    gain = np.exp(rng.normal(0, 0.2) + rng.normal(0, 0.06, 3))
+    if rng.random() < 0.4:
+        gain *= (scene.mean() + 20) / (picture.mean() + 20)
+    return cv2.convertScaleAbs(cv2.multiply(picture, (*np.clip(gain, 0.2, 2.5), 1.0)), alpha=1, beta=rng.uniform(0, 15))
+
+
+def paste(scene: Scene, photo: FacePhoto, matrix: NDArray[np.float64], box: Points, rng: np.random.Generator) -> None:
+    """Put a face into the scene; faces it hides are no longer to be found."""
+    side_px = scene.picture.shape[0]
+    size_px = float(np.sqrt(np.prod(box[2:] - box[:2])))
+    level = int(np.clip(np.log2(photo.size_px / size_px), 0, 3))
+    to_level = np.diag([2.0**level, 2.0**level, 1])
+    source = toned(photo.levels[level], scene.picture, rng)
+    face = cv2.warpAffine(source, matrix @ to_level, (side_px, side_px), borderMode=cv2.BORDER_REPLICATE)
+    alpha = alpha_for(photo, matrix, side_px, rng)
+    weight = cv2.merge([alpha] * 3)
+    scene.picture = cv2.add(
+        cv2.multiply(face, weight, scale=1 / 255), cv2.multiply(scene.picture, 255 - weight, scale=1 / 255)
+    )
+    for i in reversed(range(len(scene.boxes))):
+        x0, y0, x1, y1 = np.clip(scene.boxes[i], 0, side_px).astype(int)
+        covered = alpha[y0 : y1 + 1, x0 : x1 + 1].mean() / 255
+        if covered > 0.25:
+            hidden = scene.boxes.pop(i)
+            scene.points.pop(i)
+            if covered < MOST_COVERED:
+                scene.unclear.append(hidden)
+    scene.boxes.append(box)
+    scene.points.append(left_first((photo.points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)))
+
+
+def cover(scene: Scene, other: Picture, rng: np.random.Generator) -> None:
+    """Lay a piece of another picture over part of the newest face."""
+    box = scene.boxes[-1]
+    (w, h), centre = box[2:] - box[:2], (box[:2] + box[2:]) / 2
+    away = rng.uniform(0, 2 * np.pi)
+    middle = centre + np.array([np.cos(away) * w, np.sin(away) * h]) * rng.uniform(0.35, 0.55)
+    mask = np.zeros(scene.picture.shape[:2], np.uint8)
+    axes = tuple(int(max(1, a * rng.uniform(0.15, 0.42))) for a in (w, h))
+    cv2.ellipse(mask, tuple(int(v) for v in middle), axes, rng.uniform(0, 180), 0, 360, 255, -1)
+    scene.picture[mask > 0] = other[mask > 0]
+
+
+def weathered(picture: Picture, rng: np.random.Generator) -> Picture:
+    """What cameras do: low light, colour casts, blur, shake, grain and compression."""
+    out = picture.astype(np.float32)
+    if rng.random() < 0.2:
+        out = 255 * (out / 255) ** rng.uniform(0.6, 2.2)
+    gain = np.exp(rng.uniform(-1.9, -0.6)) if rng.random() < 0.15 else np.exp(rng.normal(0, 0.18))
+    out *= (gain * np.exp(rng.normal(0, 0.06, 3))).astype(np.float32)
+    out += np.float32(rng.normal(0, 8))
+    if rng.random() < 0.25:
+        out = cv2.GaussianBlur(out, (0, 0), rng.uniform(0.4, 2.0))
+    if rng.random() < 0.1:
+        length = int(rng.integers(3, 9))
+        out = cv2.blur(out, (length, 1) if rng.random() < 0.6 else (1, length))
+    if rng.random() < 0.4:
+        out += rng.standard_normal(out.shape, np.float32) * np.float32(rng.uniform(1, 9))
+    if rng.random() < 0.05:
+        out[:] = out.mean(2, keepdims=True)
+    dull = np.clip(out, 0, 255).astype(np.uint8)
+    if rng.random() < 0.3:
+        packed = cv2.imencode(".jpg", dull, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))])[1]
+        dull = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+    return dull
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Makes training pictures of one side length from faces, empty scenes and labelled frames.
+
+    `mined` holds views without faces in which the network saw one; the trainer fills it.
+    """
+
+    faces: Sequence[FacePhoto]
+    empty: Sequence[Picture]
+    frames: Sequence[Scene]
+    side_px: int
+    mined: list[Picture] = field(default_factory=list)
+
+    def background(self, rng: np.random.Generator) -> Picture:
+        """A scene without a face."""
+        kind = rng.random()
+        if kind < 0.08:
+            return shuffled(view(self.faces[rng.integers(len(self.faces))].levels[0], self.side_px, rng), rng)
+        if kind < 0.13:
+            return plain(self.side_px, rng)
+        if self.mined and kind < 0.33:
+            return self.mined[rng.integers(len(self.mined))].copy()
+        return view(self.empty[rng.integers(len(self.empty))], self.side_px, rng)
+
+    def framed(self, rng: np.random.Generator) -> Scene:
+        """A labelled frame of a clip, moved, scaled and mirrored."""
+        source = self.frames[rng.integers(len(self.frames))]
+        height, width = source.picture.shape[:2]
+        scale = self.side_px / height * np.exp(rng.uniform(np.log(0.6), np.log(2.5)))
+        flip = rng.choice((-1, 1))
+        linear = np.diag([flip * scale, scale])
+        at = rng.uniform(0.2, 0.8, 2) * [width, height]
+        matrix = np.c_[linear, self.side_px / 2 - linear @ at]
+        side_wh = (self.side_px, self.side_px)
+        scene = Scene(cv2.warpAffine(source.picture, matrix, side_wh, borderMode=cv2.BORDER_REFLECT_101))
+        for box, points in zip(source.boxes, source.points, strict=True):
+            corners = box.reshape(2, 2) @ linear.T + matrix[:, 2]
+            moved = np.concatenate([corners.min(0), corners.max(0)]).astype(np.float32)
+            self.admit(scene, moved, left_first((points @ linear.T + matrix[:, 2]).astype(np.float32)))
+        return scene
+
+    def admit(self, scene: Scene, box: Points, points: Points) -> None:
+        """List a face if enough of it is in the picture and it is large enough; else it is unclear."""
+        inside = overlap_share(box, np.float32([0, 0, self.side_px, self.side_px]))
+        if inside >= LEAST_VISIBLE and min(box[2:] - box[:2]) >= SMALLEST_PX * 0.8:
+            scene.boxes.append(box)
+            scene.points.append(points)
+        elif inside > 0:
+            scene.unclear.append(box)
+
+    def composed(self, rng: np.random.Generator) -> Scene:
+        """Up to four faces on an empty scene."""
+        scene = Scene(self.background(rng))
+        low, high = np.log(SMALLEST_PX), np.log(LARGEST_SHARE * self.side_px)
+        sizes = np.exp(rng.uniform(low, high, rng.choice(FACES, p=CHANCES)))
+        whole = np.float32([0, 0, self.side_px, self.side_px])
+        for size_px in sorted(sizes, reverse=True):
+            photo = self.faces[rng.integers(len(self.faces))]
+            for _ in range(6):
+                matrix = placement(photo, self.side_px, size_px, rng)
+                box = moved_box(photo, matrix)
+                free = all(max(overlap_share(box, b), overlap_share(b, box)) < 0.1 for b in scene.boxes)
+                if free and overlap_share(box, whole) >= LEAST_VISIBLE:
+                    paste(scene, photo, matrix, box, rng)
+                    if rng.random() < 0.2:
+                        cover(scene, self.background(rng), rng)
+                    break
+        return scene
+
+    def scene(self, rng: np.random.Generator) -> Scene:
+        """One training picture with its faces."""
+        scene = self.framed(rng) if self.frames and rng.random() < 0.12 else self.composed(rng)
+        scene.picture = weathered(scene.picture, rng)
+        return scene

@@ -1,0 +1,75 @@
+"""Reasons not to believe a mesh: a wrong one would be drawn beside the face and leave it bare."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from livecam.core.clock import NS_PER_S
+from livecam.core.face import FaceMesh, Points
+from livecam.core.pose import RIGIDITY, pose_of
+from livecam.core.topology import CANONICAL
+
+
+@dataclass(frozen=True, slots=True)
+class MeshLimits:
+    """What a mesh must keep to.
+
+    Attributes:
+        min_score: Least presence.
+        min_eye_distance_px: Smaller faces are not followed.
+        min_inside: Least share of the points inside the picture.
+        max_misfit: Root mean square distance from the mean face in its own frame, eye distances; real faces of any
+            expression stay under half of it.
+        max_step: Eye distances the middle may move beyond the prediction within a frame of 1/30 s.
+        max_growth: Factor by which the scale may change within a frame of 1/30 s.
+    """
+
+    min_score: float = 0.5
+    min_eye_distance_px: float = 8.0
+    min_inside: float = 0.6
+    max_misfit: float = 0.2
+    max_step: float = 0.8
+    max_growth: float = 1.3
+
+
+def complaint(mesh: FaceMesh, size_wh: tuple[int, int], limits: MeshLimits) -> str | None:
+    """What is wrong with a mesh taken by itself, in a picture of this size; None if nothing is."""
+    if not np.isfinite(mesh.points).all() or not mesh.score >= limits.min_score:
+        return "no face in the mesh"
+    low, high = mesh.points[:, :2].min(0), mesh.points[:, :2].max(0)
+    if mesh.eye_distance_px < limits.min_eye_distance_px or (high - low).min() <= 0:
+        return "face too small"
+    inside = ((mesh.points[:, :2] >= 0) & (mesh.points[:, :2] < size_wh)).all(1).mean()
+    if inside < limits.min_inside:
+        return "face leaves the picture"
+    if misfit(mesh.points) > limits.max_misfit:
+        return "mesh is not face-shaped"
+    return None
+
+
+def misfit(points: Points) -> float:
+    """How far points (468, 3) are from the mean face in its best pose: weighted root mean square, eye distances."""
+    away = pose_of(points).undo(points) - CANONICAL
+    return float(np.sqrt((away**2).sum(1) @ RIGIDITY))
+
+
+def jump(mesh: FaceMesh, expected: FaceMesh, limits: MeshLimits) -> str | None:
+    """What is wrong with a mesh as the successor of a face last seen at `expected.seen_ns` and predicted for now."""
+    frames = max(1.0, (mesh.seen_ns - expected.seen_ns) / NS_PER_S * 30)
+    unit = max(expected.eye_distance_px, mesh.eye_distance_px)
+    step = float(np.linalg.norm(_middle(mesh.points) - _middle(expected.points))) / unit
+    if step > limits.max_step * frames:
+        return "face jumped"
+    growth = _size(mesh.points) / _size(expected.points)
+    if max(growth, 1 / growth) > limits.max_growth**frames:
+        return "face changed its size"
+    return None
+
+
+def _middle(points: Points) -> Points:
+    return np.asarray(points[:, :2].mean(0))
+
+
+def _size(points: Points) -> float:
+    away = points - points.mean(0)
+    return float(np.sqrt((away**2).sum(1).mean()))
