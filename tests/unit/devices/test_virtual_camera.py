@@ -8,9 +8,10 @@ from livecam.core.errors import OutputError
 from livecam.core.frame import Pixels
 from livecam.devices import open_sink
 from livecam.devices import virtual_camera as module
+from livecam.devices.packages import command_to_install
 from livecam.devices.v4l2 import VideoDevice
 from livecam.devices.virtual_camera import VirtualCameraSink
-from livecam.devices.virtual_camera_setup import LOAD_MODULE, install_command, setup_hint
+from livecam.devices.virtual_camera_setup import LOAD_MODULE, setup_hint
 from livecam.video.mark import Marker
 
 SIZE_WH = (320, 240)
@@ -131,7 +132,7 @@ def test_an_unknown_sink_names_those_there_are() -> None:
 def test_the_command_to_install_is_that_of_the_system(tmp_path: Path, release: str, command: str) -> None:
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc" / "os-release").write_text(release)
-    assert command in install_command(tmp_path)
+    assert command in command_to_install("v4l2loopback", tmp_path)
 
 
 def test_what_is_there_already_is_not_installed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,74 @@
+"""`livecam doctor` and `livecam devices`: what is there, what is missing, what to type."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from livecam.cli.columns import columns
+from livecam.devices.cameras import Camera, list_cameras, loopbacks
+from livecam.devices.finding import Finding
+from livecam.devices.v4l2 import PictureFormat, VideoDevice
+
+_SHOWN_FORMATS = 8
+
+
+def findings_as_json(findings: Sequence[Finding]) -> str:
+    """A list of objects: topic, health, found, fix."""
+    return json.dumps([asdict(finding) for finding in findings], indent=2)
+
+
+def findings_as_text(findings: Sequence[Finding]) -> str:
+    """One line per finding, the command that mends it below."""
+    lines = columns([(str(f.health).upper() if f.fix else "ok", f.topic, f.found) for f in findings]).splitlines()
+    shown = []
+    for line, finding in zip(lines, findings, strict=True):
+        shown.append(line)
+        if finding.fix:
+            shown.append(f"      -> {finding.fix}")
+    return "\n".join(shown)
+
+
+def devices_as_json() -> str:
+    """Cameras with all their formats, and virtual cameras."""
+    return json.dumps(
+        {
+            "cameras": [{**asdict(camera), "path": _path(camera)} for camera in list_cameras()],
+            "virtual_cameras": [{"name": d.card, "path": str(d.path)} for d in loopbacks()],
+        },
+        indent=2,
+    )
+
+
+def devices_as_text(
+    cameras: Sequence[Camera] | None = None, virtual_cameras: Sequence[VideoDevice] | None = None
+) -> str:
+    """What `--camera` and `--sink` can name on this machine."""
+    cameras = list_cameras() if cameras is None else cameras
+    virtual_cameras = loopbacks() if virtual_cameras is None else virtual_cameras
+    rows = [("--camera", "", "")]
+    for camera in cameras:
+        rows.append((f"  {camera.index}", camera.name, _path(camera)))
+        rows.extend(("", f"  {line}", "") for line in _format_lines(camera.formats))
+    rows.append(
+        ("  sample", "built-in sample camera", "") if cameras else ("  sample", "built-in; no camera found", "")
+    )
+    rows.append(("  PATH", "a clip, or a folder of pictures", ""))
+    rows.append(("--sink", "", ""))
+    rows.extend(("  virtualcam", device.card, str(device.path)) for device in virtual_cameras)
+    if not virtual_cameras:
+        rows.append(("  virtualcam", "none found: livecam doctor", ""))
+    rows.append(("  file:PATH", "an mp4, mov or mkv", ""))
+    rows.append(("  null", "nowhere, for measuring", ""))
+    return columns(rows)
+
+
+def _format_lines(formats: Sequence[PictureFormat]) -> list[str]:
+    """The largest formats first."""
+    ordered = sorted(formats, key=lambda f: (f.fourcc != "MJPG", -f.size_wh[0] * f.size_wh[1], -f.rate_hz))
+    lines = [f"{f.fourcc} {f.size_wh[0]}x{f.size_wh[1]} {f.rate_hz:.0f}/s" for f in ordered[:_SHOWN_FORMATS]]
+    left = len(ordered) - len(lines)
+    return [*lines, f"and {left} more: livecam devices --json"] if left > 0 else lines
+
+
+def _path(camera: Camera) -> str:
+    return "" if camera.path is None else str(camera.path)

@@ -1,0 +1,42 @@
+"""Look at everything a session needs and say what is missing and what mends it."""
+
+from collections.abc import Callable, Iterable
+from importlib.metadata import entry_points
+
+from livecam.devices.doctor_devices import audio, cameras, video_files, virtual_cameras
+from livecam.devices.doctor_system import clashes, packages, processor
+from livecam.devices.finding import Finding, Health
+
+GROUP = "livecam.doctor"
+
+_CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (
+    packages,
+    clashes,
+    processor,
+    cameras,
+    virtual_cameras,
+    video_files,
+    audio,
+)
+
+
+def examine() -> list[Finding]:
+    """Every finding; engines add theirs through the entry-point group `livecam.doctor`."""
+    findings = [finding for check in _CHECKS for finding in check()]
+    for point in entry_points(group=GROUP):
+        findings.extend(_contributed(point.name, point.load))
+    return findings
+
+
+def _contributed(name: str, load: Callable[[], Callable[[], Iterable[Finding]]]) -> list[Finding]:
+    """The findings of an engine; one that does not even load is itself a finding."""
+    try:
+        return list(load()())
+    except (ImportError, OSError) as error:
+        reason = " ".join(str(error).split())
+        return [Finding(name, Health.FAIL, f"does not load: {reason}", "pip install --force-reinstall livecam")]
+
+
+def healthy(findings: Iterable[Finding]) -> bool:
+    """Whether nothing fails."""
+    return all(finding.health is not Health.FAIL for finding in findings)

@@ -1,0 +1,96 @@
+"""What the doctor says about cameras, virtual cameras, video files and sound."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from livecam.devices.cameras import Camera, list_cameras, loopbacks
+from livecam.devices.finding import Finding, Health
+from livecam.devices.packages import command_to_install
+from livecam.devices.v4l2 import VideoDevice
+from livecam.devices.virtual_camera_setup import RELOAD_MODULE, setup_hint
+
+_TRY_SAMPLE = "livecam demo   # needs no camera"
+
+
+def cameras(listed: Callable[[], Sequence[Camera]] = list_cameras) -> Iterator[Finding]:
+    """Every camera with what it offers."""
+    found = listed()
+    if not found:
+        yield Finding("camera", Health.NOTE, "none", _TRY_SAMPLE)
+    for camera in found:
+        topic = f"camera {camera.index}"
+        if camera.path is not None and not camera.formats:
+            fix = 'sudo usermod -aG video "$USER"   # then log in again'
+            yield Finding(topic, Health.FAIL, f"{camera.name} may not be opened by this user", fix)
+        else:
+            yield Finding(topic, Health.OK, f"{camera.name}{_best_format(camera)}")
+
+
+def _best_format(camera: Camera) -> str:
+    if not camera.formats:
+        return ""
+    best = max(camera.formats, key=lambda f: (f.fourcc == "MJPG", f.size_wh[0] * f.size_wh[1], f.rate_hz))
+    return f", up to {best.size_wh[0]}x{best.size_wh[1]} {best.fourcc} at {best.rate_hz:.0f}"
+
+
+def virtual_cameras(
+    load: Callable[[str], ModuleType] = import_module,
+    devices: Callable[[], Sequence[VideoDevice]] = loopbacks,
+    root: Path = Path("/"),
+) -> Iterator[Finding]:
+    """The back-ends of pyvirtualcam and, on Linux, the devices of v4l2loopback."""
+    try:
+        backends = sorted(load("pyvirtualcam.camera").BACKENDS)
+    except (ImportError, OSError) as error:
+        yield Finding("virtual camera", Health.FAIL, _one_line(error), "pip install --force-reinstall pyvirtualcam")
+        return
+    if sys.platform != "linux":
+        yield Finding("virtual camera", Health.NOTE, f"by {', '.join(backends)}, if installed", setup_hint(root))
+        return
+    found = devices()
+    if not found:
+        yield Finding("virtual camera", Health.FAIL, "no v4l2loopback device", setup_hint(root))
+    module = root / "sys/module/v4l2loopback"
+    version = f" (v4l2loopback {_text(module / 'version')})" if (module / "version").is_file() else ""
+    for device in found:
+        yield Finding("virtual camera", Health.OK, f"{device.card} at {device.path}{version}")
+    if found and "Y" not in _text(module / "parameters/exclusive_caps"):
+        yield Finding("virtual camera", Health.NOTE, "without exclusive_caps=1, browsers do not list it", RELOAD_MODULE)
+
+
+def video_files(load: Callable[[str], ModuleType] = import_module) -> Iterator[Finding]:
+    """Whether clips can be read and written."""
+    fix = f"{sys.executable} -m pip install --force-reinstall av"
+    try:
+        codecs = load("av.codec").codecs_available
+    except (ImportError, OSError) as error:
+        yield Finding("video files", Health.FAIL, _one_line(error), fix)
+        return
+    if "libx264" in codecs:
+        yield Finding("video files", Health.OK, "read, and written as H.264")
+    else:
+        yield Finding("video files", Health.FAIL, "PyAV has no H.264 encoder (libx264)", fix)
+
+
+def audio(load: Callable[[str], ModuleType] = import_module, root: Path = Path("/")) -> Iterator[Finding]:
+    """PortAudio, which sounddevice loads when it is imported."""
+    try:
+        sounddevice = load("sounddevice")
+    except (ImportError, OSError) as error:
+        fix = command_to_install("portaudio", root)
+        yield Finding("sound", Health.NOTE, f"{_one_line(error)}; video works without it", fix)
+        return
+    found = sounddevice.get_portaudio_version()[1]
+    devices = len(sounddevice.query_devices())
+    yield Finding("sound", Health.OK, f"{found.split(',')[0]}, {devices} devices")
+
+
+def _text(path: Path) -> str:
+    return path.read_text().strip() if path.is_file() else ""
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,32 @@
+"""What to type on this system to install what pip cannot."""
+
+from pathlib import Path
+
+_COMMANDS = {
+    "v4l2loopback": {
+        "debian": 'sudo apt install v4l2loopback-dkms "linux-headers-$(uname -r)"',
+        "fedora": "sudo dnf install akmod-v4l2loopback   # from RPM Fusion",
+        "arch": "sudo pacman -S v4l2loopback-dkms",
+        "suse": "sudo zypper install v4l2loopback-kmp-default",
+        "": "install v4l2loopback (https://github.com/v4l2loopback/v4l2loopback)",
+    },
+    "portaudio": {
+        "debian": "sudo apt install libportaudio2",
+        "fedora": "sudo dnf install portaudio",
+        "arch": "sudo pacman -S portaudio",
+        "suse": "sudo zypper install libportaudio2",
+        "": "install PortAudio (https://portaudio.com)",
+    },
+}
+
+
+def command_to_install(package: str, root: Path = Path("/")) -> str:
+    """The package manager's command by /etc/os-release, or where to get it; `root` holds etc."""
+    try:
+        lines = (root / "etc/os-release").read_text().splitlines()
+    except OSError:
+        lines = []
+    values = dict(line.split("=", 1) for line in lines if "=" in line)
+    family = f"{values.get('ID', '')} {values.get('ID_LIKE', '')}".replace('"', "")
+    commands = _COMMANDS[package]
+    return next(command for name, command in commands.items() if name in family)
