@@ -49,9 +49,7 @@ def devices_as_text(
     for camera in cameras:
         rows.append((f"  {camera.index}", camera.name, _path(camera)))
         rows.extend(("", f"  {line}", "") for line in _format_lines(camera.formats))
-    rows.append(
-        ("  sample", "built-in sample camera", "") if cameras else ("  sample", "built-in; no camera found", "")
-    )
+    rows.append(("  sample", "built-in" if cameras else "built-in; no camera found", ""))
     rows.append(("  PATH", "a clip, or a folder of pictures", ""))
     rows.append(("--sink", "", ""))
     rows.extend(("  virtualcam", device.card, str(device.path)) for device in virtual_cameras)

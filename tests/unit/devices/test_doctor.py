@@ -1,4 +1,5 @@
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError
@@ -182,8 +183,7 @@ def test_the_list_of_devices_shows_what_the_options_take() -> None:
 
 
 def test_nothing_heavy_is_imported_to_open_the_devices() -> None:
-    import subprocess
-
-    code = "import sys, livecam.devices; print([m for m in ('av', 'cv2', 'pyvirtualcam', 'sounddevice') if m in sys.modules])"
+    heavy = ("av", "cv2", "pyvirtualcam", "sounddevice")
+    code = f"import sys, livecam.devices; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
