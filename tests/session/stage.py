@@ -1,0 +1,156 @@
+"""A stage for sessions: scripted camera, faces and faults on a manual clock, no threads, a judge for every picture sent.
+
+Live faces carry a fixed noise tile over nose and cheeks. A persona has no such noise, so where the judge finds it in a
+sent picture, a real face was shown.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from livecam.config import Settings
+from livecam.core.clock import ManualClock
+from livecam.core.errors import CameraError, EngineError
+from livecam.core.face import FaceBox, FaceMesh
+from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine, fake_face_points
+from livecam.core.frame import Frame, MarkedFrame, Pixels
+from livecam.core.persona import ConsentRecord, Persona, PersonaKind
+from livecam.core.texture import FaceTexture
+from livecam.core.topology import CANONICAL, UV
+from livecam.parts import Parts
+from livecam.session import Session
+
+SIZE_WH = (320, 240)
+EYE_DISTANCE_PX = 64
+TILE_PX = 40
+LEAK_CORRELATION = 0.5
+_RNG = np.random.default_rng(11)
+TILE = cv2.GaussianBlur(_RNG.normal(0, 60, (TILE_PX, TILE_PX)).astype(np.float32), (0, 0), 1.2)[..., None]
+TILE = TILE / TILE.std() * 40
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One frame of the script: where the faces are, and what goes wrong."""
+
+    faces: tuple[tuple[float, float], ...] = ((160.0, 100.0),)
+    camera_gone: bool = False
+    engine_fails: bool = False
+    stall_ms: int = 0
+    sink_ms: int = 0
+
+
+def picture_of(shot: Shot) -> Pixels:
+    """The camera's picture: a wall and plain heads with noise on them."""
+    width, height = SIZE_WH
+    pixels = np.full((height, width, 3), (96, 104, 110), np.uint8)
+    for centre in shot.faces:
+        points = fake_face_points(centre, EYE_DISTANCE_PX)
+        cv2.fillPoly(pixels, [cv2.convexHull(points[:, :2].astype(np.int32))], (120, 150, 190))
+        window = tile_window(centre)
+        pixels[window] = np.clip(pixels[window] + TILE, 0, 255).astype(np.uint8)
+    return pixels
+
+
+def tile_window(centre_xy: tuple[float, float]) -> tuple[slice, slice]:
+    """Where the noise of a face lies: below the eyes."""
+    left, top = int(centre_xy[0]) - TILE_PX // 2, int(centre_xy[1]) + 6
+    return slice(top, top + TILE_PX), slice(left, left + TILE_PX)
+
+
+def noise_shown(picture: Pixels, centre_xy: tuple[float, float]) -> float:
+    """Correlation of the picture with the live face's noise, 0..1."""
+    patch = picture[tile_window(centre_xy)].astype(np.float32).mean(2)
+    patch = patch - cv2.GaussianBlur(patch, (0, 0), 4)
+    wanted = TILE[..., 0] - cv2.GaussianBlur(TILE[..., 0], (0, 0), 4)
+    if patch.std() < 0.5:
+        return 0.0
+    return abs(float(np.corrcoef(patch.ravel(), wanted.ravel())[0, 1]))
+
+
+def synthetic_persona(name: str = "nobody") -> Persona:
+    """A smooth drawn face, eyes and mouth its own."""
+    pixels = np.full((256, 256, 3), (110, 140, 200), np.uint8)
+    for x in (80, 176):
+        cv2.circle(pixels, (x, 90), 14, (60, 50, 40), -1)
+    texture = FaceTexture(pixels, (UV * 255).astype(np.float32), CANONICAL, eyes_and_mouth="own")
+    record = ConsentRecord(PersonaKind.SYNTHETIC, "", "a drawing", None, None)  # type: ignore[arg-type]
+    return Persona(name, PersonaKind.SYNTHETIC, texture, record)
+
+
+class StagedFinder(FakeFinder):
+    """A finder that fails on the frames it is told to."""
+
+    def __init__(self, shots: list[Shot]) -> None:
+        super().__init__([[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots])
+        self._failing = {n for n, shot in enumerate(shots) if shot.engine_fails}
+
+    def detect(self, frame: Frame) -> list[FaceBox]:
+        self._fail(frame)
+        return list(super().detect(frame))
+
+    def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
+        self._fail(frame)
+        return super().mesh(frame, hint)
+
+    def _fail(self, frame: Frame) -> None:
+        if frame.seq in self._failing:
+            raise EngineError("the network was told to fail", hint="livecam doctor")
+
+
+@dataclass
+class Outcome:
+    """What was sent and what the judge saw."""
+
+    session: Session
+    sent: list[MarkedFrame] = field(default_factory=list)
+    leaks: list[int] = field(default_factory=list)
+
+
+class JudgedSink(FakeSink):
+    """Looks at every picture as it is sent; keeps only the last few."""
+
+    def __init__(self, shots: list[Shot], clock: ManualClock) -> None:
+        super().__init__(SIZE_WH, keep=4)
+        self.leaks: list[int] = []
+        self.shown: list[int] = []
+        self._shots, self._clock = shots, clock
+
+    def send(self, frame: MarkedFrame) -> None:
+        super().send(frame)
+        if frame.seq < 0:
+            self.shown.append(-1)
+            return
+        shot = self._shots[frame.seq]
+        self.shown.append(frame.seq)
+        if any(noise_shown(frame.pixels, centre) > LEAK_CORRELATION for centre in shot.faces):
+            self.leaks.append(frame.seq)
+        self._clock.advance_ns(shot.sink_ms * 1_000_000)
+
+
+def frames_of(shots: list[Shot]) -> list[Shot]:
+    """The shots the camera really delivers: `seq` counts these."""
+    return [shot for shot in shots if not shot.camera_gone]
+
+
+def script(shots: Iterable[Shot], clock: ManualClock) -> Iterator[Pixels | CameraError]:
+    """What the camera delivers; a stall lets time pass before its picture."""
+    for shot in shots:
+        clock.advance_ns(shot.stall_ms * 1_000_000)
+        yield CameraError("the camera was pulled out", hint="livecam devices") if shot.camera_gone else picture_of(shot)
+
+
+def perform(shots: list[Shot], **settings: object) -> tuple[Session, JudgedSink]:
+    """Play the shots through a real session, turn by turn."""
+    clock = ManualClock(1)
+    seen = frames_of(shots)
+    sink = JudgedSink(seen, clock)
+    source = FakeSource(script(shots, clock), 30.0, clock)
+    parts = Parts(synthetic_persona(), StagedFinder(seen), FakeTextureEngine(), source, sink)
+    session = Session(Settings(persona="nobody", **settings), parts, clock)  # type: ignore[arg-type]
+    while session.capture.turn():
+        session.process.turn()
+        session.writer.turn()
+    return session, sink

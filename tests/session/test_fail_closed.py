@@ -1,0 +1,95 @@
+"""Whatever goes wrong, the real face is never shown: each fault planted, then 10,000 frames of them at random."""
+
+import numpy as np
+import pytest
+
+from livecam.core.errors import EngineError
+from tests.session.stage import EYE_DISTANCE_PX, SIZE_WH, Shot, noise_shown, perform, picture_of
+
+FACE, NOBODY = Shot(), Shot(faces=())
+TWO = Shot(faces=((90.0, 100.0), (230.0, 100.0)))
+SECOND = Shot(faces=((160.0, 100.0), (268.0, 100.0)))
+OPENING = [FACE] * 75
+AFTER = [FACE] * 30
+
+
+def test_the_judge_sees_a_real_face():
+    assert noise_shown(picture_of(FACE), FACE.faces[0]) > 0.9
+
+
+def test_a_plain_run_shows_the_persona_only():
+    session, sink = perform(OPENING + AFTER)
+    assert sink.leaks == []
+    assert sink.shown.count(-1) >= 58
+    assert sink.shown[-1] == len(OPENING + AFTER) - 1
+    assert session.report().frames.unswapped_shown == 0
+
+
+FAULTS = {
+    "face lost": [NOBODY] * 20,
+    "face lost for long": [NOBODY] * 200,
+    "two faces when one was asked": [TWO] * 20,
+    "somebody walks in": [SECOND] * 20,
+    "engine raises": [Shot(engine_fails=True)] * 10,
+    "camera stalls": [Shot(stall_ms=900)] * 3,
+    "camera unplugged": [Shot(camera_gone=True)] * 12,
+    "sink blocks": [Shot(sink_ms=700)] * 4,
+    "face jumps": [Shot(faces=((60.0, 120.0),)), Shot(faces=((260.0, 90.0),))] * 10,
+    "face at the edge": [Shot(faces=((SIZE_WH[0] - EYE_DISTANCE_PX / 2 - 22, 100.0),))] * 10,
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=list(FAULTS))
+def test_no_fault_shows_the_real_face_and_the_picture_comes_back(fault):
+    shots = OPENING + FAULTS[fault] + AFTER
+    session, sink = perform(shots)
+    assert sink.leaks == []
+    assert sink.shown[-1] >= session.report().frames.captured - 2
+
+
+def test_at_the_start_there_is_a_card_until_a_face_is_found():
+    _, sink = perform([NOBODY] * 120 + AFTER)
+    assert set(sink.shown[:100]) == {-1}
+    assert sink.shown[-1] >= 0
+
+
+def test_a_lost_face_holds_then_shows_the_card():
+    _, sink = perform(OPENING + [NOBODY] * 200)
+    last = len(OPENING) - 1
+    assert sink.shown[80] == last
+    assert sink.shown[-1] == -1
+
+
+def test_when_lost_card_shows_the_card_at_once():
+    _, sink = perform(OPENING + [NOBODY] * 30, when_lost="card")
+    assert sink.shown[-20:] == [-1] * 20
+
+
+def test_an_engine_that_never_recovers_ends_the_run():
+    with pytest.raises(EngineError):
+        perform(OPENING + [Shot(engine_fails=True)] * 60)
+
+
+def test_all_faces_are_drawn_when_all_are_asked():
+    _, sink = perform(OPENING + [TWO] * 40, faces="all")
+    assert sink.leaks == []
+    assert sink.shown[-1] == len(OPENING) + 39
+
+
+@pytest.mark.slow
+def test_ten_thousand_frames_of_random_faults_show_no_real_face():
+    rng = np.random.default_rng(2026)
+    shots: list[Shot] = list(OPENING)
+    here = np.array([160.0, 100.0])
+    kinds = [*FAULTS.values(), [FACE] * 40, [FACE] * 10]
+    while len(shots) < 10_000:
+        for shot in kinds[rng.integers(len(kinds))][: rng.integers(1, 30)]:
+            here = np.clip(here + rng.normal(0, 4, 2), (80, 80), (240, 130))
+            moved = (tuple(here),) if len(shot.faces) == 1 else shot.faces
+            stall_ms, sink_ms = shot.stall_ms * (rng.random() < 0.3), shot.sink_ms * (rng.random() < 0.3)
+            shots.append(Shot(moved, shot.camera_gone, shot.engine_fails, int(stall_ms), int(sink_ms)))
+    session, sink = perform(shots[:10_000])
+    report = session.report()
+    assert sink.leaks == []
+    assert report.frames.unswapped_shown == 0
+    assert report.frames.sent - report.frames.held > 2_000
