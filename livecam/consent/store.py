@@ -85,6 +85,24 @@ class PersonaStore:
         """
         return builtin(name).consent if name in builtin_names() else self._written(name).record
 
+    def folder_of(self, name: str) -> Path:
+        """Where a persona of the user is kept.
+
+        Raises:
+            PersonaError: No such persona.
+        """
+        if name not in self._names():
+            raise PersonaError(f'there is no persona "{name}"', hint="livecam persona list")
+        return self._personas / name
+
+    def photo_of(self, name: str) -> Path:
+        """The photo a persona of the user was made of.
+
+        Raises:
+            PersonaError: No such persona, or its record is damaged.
+        """
+        return self.folder_of(name) / self._written(name).photo_file
+
     def find(self, photo_sha256: str) -> str | None:
         """The name of the persona made of this photo."""
         for name in self._names():
@@ -145,7 +163,7 @@ class PersonaStore:
         """
         if name in builtin_names():
             raise PersonaError(f"{name} is built in and stays", hint="livecam persona list")
-        remove_folder(self._existing(name))
+        remove_folder(self.folder_of(name))
 
     def _names(self) -> tuple[str, ...]:
         if not self._personas.is_dir():
@@ -164,14 +182,9 @@ class PersonaStore:
             trouble = str(error)
         return Entry(name, record.kind, record.expires_at, False, trouble)
 
-    def _existing(self, name: str) -> Path:
-        if name not in self._names():
-            raise PersonaError(f'there is no persona "{name}"', hint="livecam persona list")
-        return self._personas / name
-
     def _written(self, name: str) -> Written:
         try:
-            return written_from_json((self._existing(name) / _RECORD).read_text(encoding="utf-8"))
+            return written_from_json((self.folder_of(name) / _RECORD).read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise ConsentError(f"{name} has no consent record", hint=_again(name)) from None
         except (OSError, ValueError) as error:
@@ -192,7 +205,7 @@ class PersonaStore:
 
     def _checked(self, name: str, file: str, sha256: str) -> bytes:
         try:
-            data = (self._existing(name) / file).read_bytes()
+            data = (self.folder_of(name) / file).read_bytes()
         except OSError as error:
             raise ConsentError(f"{file} of {name} cannot be read: {error}", hint=_again(name)) from error
         if _sha256(data) != sha256:

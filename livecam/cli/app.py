@@ -1,0 +1,99 @@
+"""The commands. Each imports what it needs when it is called, so that `--help` is there at once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from livecam.cli.options import Given, takes_settings
+from livecam.cli.persona_commands import personas
+
+app = typer.Typer(
+    name="livecam",
+    epilog="First steps: livecam demo, then livecam run --persona NAME with a name from: livecam persona list",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+config = typer.Typer(help="Settings and where they come from.")
+app.add_typer(personas, name="persona")
+app.add_typer(config, name="config")
+
+
+@app.callback(invoke_without_command=True)
+def livecam(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
+) -> None:
+    """A live camera that shows a persona you have the right to use. Every picture carries the plate AI MODIFIED."""
+    if version:
+        from livecam import __version__
+
+        typer.echo(__version__)
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+@takes_settings()
+def run(given: Given) -> None:
+    """Be seen as a persona: camera in, virtual camera out, until Ctrl-C or q."""
+    from livecam.cli.run_command import run_live
+
+    run_live(given.resolved().settings)
+
+
+@app.command()
+@takes_settings(only=("persona", "data-folder"))
+def demo(
+    given: Given,
+    folder: Annotated[Path, typer.Option("--folder", help="Where the three files are written.")] = Path(),
+) -> None:
+    """Ten seconds of the built-in sample camera with a face that belongs to nobody."""
+    from livecam.cli.demo_command import run_demo
+
+    run_demo(given, folder)
+
+
+@app.command()
+@takes_settings(without=("camera", "sink", "duration"))
+def replay(
+    given: Given,
+    clip: Annotated[Path, typer.Argument(metavar="IN", help="Clip or folder of pictures.")],
+    out: Annotated[str, typer.Option("--out", metavar="OUT|null", help="The mp4 to write, or null to measure only.")],
+) -> None:
+    """Every frame of a clip, as fast as it goes; the same result every time."""
+    from livecam.cli.replay_command import run_replay
+
+    run_replay(given, clip, out)
+
+
+@config.command("show")
+@takes_settings(without=("json",))
+def config_show(given: Given, json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Every setting with its value and where that comes from."""
+    from livecam.cli.config_command import as_json, as_table
+
+    resolved = given.resolved()
+    typer.echo(as_json(resolved) if json else as_table(resolved))
+
+
+@app.command()
+def devices(json: Annotated[bool, typer.Option("--json", help="As JSON, with every format.")] = False) -> None:
+    """The cameras and outputs of this machine."""
+    from livecam.cli.doctor_command import devices_as_json, devices_as_text
+
+    typer.echo(devices_as_json() if json else devices_as_text())
+
+
+@app.command()
+def doctor(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """What is missing on this machine, and the command that mends it; exit code 3 if something fails."""
+    from livecam.cli.doctor_command import findings_as_json, findings_as_text
+    from livecam.core.errors import DeviceError
+    from livecam.devices.doctor import examine, healthy
+
+    findings = examine()
+    typer.echo(findings_as_json(findings) if json else findings_as_text(findings))
+    if not healthy(findings):
+        raise typer.Exit(DeviceError.exit_code)

@@ -1,0 +1,63 @@
+"""Ask in the terminal whose face a photo shows, where that has not been answered yet."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+from livecam.config import Settings
+from livecam.consent.ask import Interview, interview, unasked
+from livecam.consent.enrol import PhotoFile, is_answered, read_photo
+from livecam.consent.store import PersonaStore
+from livecam.core.persona import ConsentRecord
+from livecam.folders import data_folder
+
+
+def store_of(settings: Settings) -> PersonaStore:
+    """The user's personas."""
+    return PersonaStore(settings.data_folder or data_folder())
+
+
+def with_consent(settings: Settings) -> Settings:
+    """The settings with an answer for their photo, asked for in the terminal when there is none yet.
+
+    Raises:
+        PhotoError: The photo cannot be read.
+        ConsentError: There is no answer and nobody to ask, or the statement was not made.
+    """
+    if settings.face is None:
+        return settings
+    photo = read_photo(settings.face)
+    store = store_of(settings)
+    if settings.consent is not None or is_answered(photo, store):
+        return settings
+    return replace(settings, consent=ask_about(photo, store).kind)
+
+
+def at_terminal() -> bool:
+    """Whether somebody can read a question and type an answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
+    """Ask about a photo in the terminal.
+
+    Raises:
+        ConsentError: There is no terminal, the input ended, or the statement was not made.
+    """
+    if not at_terminal():
+        raise unasked(photo.path.name)
+    try:
+        return hold(interview(photo.path.name, photo.sha256, store.now()), input)
+    except EOFError:
+        raise unasked(photo.path.name) from None
+
+
+def hold(conversation: Interview, ask: Callable[[str], str]) -> ConsentRecord:
+    """Carry an interview out: `ask` shows a text and returns the answer."""
+    shown = next(conversation)
+    while True:
+        try:
+            shown = conversation.send(ask(shown))
+        except StopIteration as end:
+            record: ConsentRecord = end.value
+            return record

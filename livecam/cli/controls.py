@@ -1,0 +1,58 @@
+"""What the keys do to a running session."""
+
+from collections.abc import Callable
+
+from livecam.consent.store import PersonaStore
+from livecam.core.errors import PersonaError
+from livecam.session import Session
+
+KEYS_HELP = "f freeze  m mirror  n next persona  +/- strength  q quit"
+_STRENGTH_STEP = 0.1
+
+
+class Controls:
+    """Remembers what is switched on, and what to tell the user about it."""
+
+    def __init__(self, session: Session, store: PersonaStore, persona: str, strength: float, mirror: bool) -> None:
+        """`persona`: the name it starts with."""
+        self.persona, self.strength, self.mirrored, self.frozen = persona, strength, mirror, False
+        self.note = ""
+        self._session, self._store = session, store
+        self._actions: dict[str, Callable[[], None]] = {
+            "f": self._freeze,
+            "m": self._mirror,
+            "n": self._next_persona,
+            "+": lambda: self._strengthen(_STRENGTH_STEP),
+            "=": lambda: self._strengthen(_STRENGTH_STEP),
+            "-": lambda: self._strengthen(-_STRENGTH_STEP),
+            "q": session.stop,
+        }
+
+    def press(self, keys: str) -> None:
+        """Do what each key asks for; other keys do nothing."""
+        for key in keys.lower():
+            if key in self._actions:
+                self.note = ""
+                self._actions[key]()
+
+    def _freeze(self) -> None:
+        self.frozen = not self.frozen
+        self._session.freeze(self.frozen)
+
+    def _mirror(self) -> None:
+        self.mirrored = not self.mirrored
+        self._session.mirror(self.mirrored)
+
+    def _strengthen(self, step: float) -> None:
+        self.strength = round(min(max(self.strength + step, 0.0), 1.0), 2)
+        self._session.strength(self.strength)
+
+    def _next_persona(self) -> None:
+        names = [entry.name for entry in self._store.list() if entry.trouble is None]
+        following = names[(names.index(self.persona) + 1) % len(names) if self.persona in names else 0]
+        try:
+            self._session.use(self._store.load(following))
+        except PersonaError as error:
+            self.note = str(error)
+        else:
+            self.persona = following

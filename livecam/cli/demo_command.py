@@ -1,0 +1,76 @@
+"""`livecam demo`: the main job on the built-in sample camera, through the very path of a live session."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import typer
+
+from livecam.cli.before_after import write_sheet
+from livecam.cli.options import Given
+from livecam.cli.run_command import finish, follow
+from livecam.config import Settings
+from livecam.consent.builtin import builtin_names
+from livecam.core.errors import EngineError, OutputError
+from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.report import Report
+from livecam.session import Session, open_session
+
+_PAIRS_AT_S = (3.5, 5.5, 8.0)
+
+
+def run_demo(given: Given, folder: Path) -> None:
+    """Run it, write video, before/after picture and report, and say how to go on.
+
+    Raises:
+        OutputError: The folder takes no files.
+        EngineError: No picture could be made.
+        LivecamError: What opening or running raises.
+    """
+    settings = _settings(given, _made(folder))
+    session = open_session(settings)
+    pairs: list[tuple[Frame, MarkedFrame]] = []
+    try:
+        follow(session, settings, lambda report: _collect(session, report, pairs))
+    finally:
+        finish(session.report(), settings)
+    if not pairs:
+        raise EngineError("the sample's face was never replaced", hint="livecam doctor")
+    write_sheet(pairs, folder / "livecam-demo.png")
+    typer.echo(f"video: {folder / 'livecam-demo.mp4'}\nbefore and after: {folder / 'livecam-demo.png'}")
+    typer.echo(
+        f"\nWith your camera:     {_command()} run --persona {settings.persona}"
+        f"\nWith your own photo:  {_command()} run --face me.jpg"
+        f"\nOther faces:          {_command()} persona list"
+    )
+
+
+def _settings(given: Given, folder: Path) -> Settings:
+    return Settings(
+        camera="sample",
+        sink=f"file:{folder / 'livecam-demo.mp4'}",
+        json_path=folder / "livecam-demo.json",
+        persona=given.options["persona"] or builtin_names()[0],
+        data_folder=given.options["data-folder"],
+    )
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{folder} is no folder for the demo: {error.strerror}", hint="livecam demo --folder PATH"
+        ) from error
+    return folder
+
+
+def _collect(session: Session, report: Report, pairs: list[tuple[Frame, MarkedFrame]]) -> None:
+    pair = session.pair()
+    if pair is not None and len(pairs) < len(_PAIRS_AT_S) and report.seconds >= _PAIRS_AT_S[len(pairs)]:
+        pairs.append(pair)
+
+
+def _command() -> str:
+    """How to call this program from here: its name where it is found, else its path."""
+    return "livecam" if shutil.which("livecam") else sys.argv[0]

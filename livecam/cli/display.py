@@ -1,0 +1,62 @@
+"""Where the status goes: a line that renews itself in a terminal, a line every ten seconds elsewhere."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from livecam.cli.controls import Controls
+from livecam.cli.status import help_line, status_line
+from livecam.core.report import Report
+
+Show = Callable[[Report, Controls], None]
+_LINE_EVERY_S = 10.0
+_COUNT_EVERY_FRAMES = 15
+
+
+@contextmanager
+def open_display(console: Console | None = None) -> Iterator[Show]:
+    """Give a function that shows a report; it fits any width, also one that changes."""
+    console = console or Console(highlight=False, soft_wrap=False)
+    if not console.is_terminal:
+        yield _line_by_line(console)
+        return
+    with Live(console=console, auto_refresh=False, transient=True) as live:
+        yield lambda report, controls: live.update(_panel(report, controls), refresh=True)
+
+
+def _panel(report: Report, controls: Controls) -> Text:
+    level = {"HOLD": "yellow"}.get(report.level, "green")
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append(status_line(report, controls), style=level)
+    return text.append("\n" + help_line(), style="dim")
+
+
+def _line_by_line(console: Console) -> Show:
+    next_s = 0.0
+
+    def show(report: Report, controls: Controls) -> None:
+        nonlocal next_s
+        if report.seconds >= next_s:
+            next_s = report.seconds + _LINE_EVERY_S
+            console.print(status_line(report, controls), soft_wrap=True, markup=False)
+
+    return show
+
+
+@contextmanager
+def open_counter(console: Console | None = None) -> Iterator[Callable[[int], None]]:
+    """Give a function that shows how many frames are done; silent where there is no terminal."""
+    console = console or Console(highlight=False)
+    if not console.is_terminal:
+        yield lambda number: None
+        return
+    with Live(console=console, auto_refresh=False, transient=True) as live:
+
+        def show(number: int) -> None:
+            if number % _COUNT_EVERY_FRAMES == 1:
+                live.update(Text(f"frame {number} (Ctrl-C ends)", style="dim"), refresh=True)
+
+        yield show

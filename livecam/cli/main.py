@@ -1,0 +1,52 @@
+"""The door of the program: every failure becomes two lines and an exit code."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import cast
+
+import typer
+
+from livecam.cli.app import app
+from livecam.core.errors import LivecamError
+
+EXIT_DONE = 0
+EXIT_DEFECT = 1
+EXIT_WRONG_USE = 2
+
+# Wrong options, as the parser raises them: its own class is not part of typer's names in every version.
+_WrongUse = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: The words after "livecam"; None takes the process's own. `--debug` may stand anywhere among them.
+
+    Returns:
+        0 done, 1 a defect of the program, 2 wrong use, 3 device, 4 engine or model, 5 persona or consent,
+        130 interrupted without a chance to end cleanly.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in words
+    try:
+        shown = [word for word in words if word != "--debug"]
+        code: int | None = app(args=shown, prog_name="livecam", standalone_mode=False)
+    except LivecamError as error:
+        return _failed(str(error), error.hint, error.exit_code, debug)
+    except _WrongUse as error:
+        command = " ".join(word for word in words[:2] if word.isalpha())
+        return _failed(error.format_message(), f"livecam {command} --help".replace("  ", " "), EXIT_WRONG_USE, debug)
+    except Exception as error:
+        return _failed(
+            f"unexpected {type(error).__name__}: {error}", "the same command with --debug", EXIT_DEFECT, debug
+        )
+    return code or EXIT_DONE
+
+
+def _failed(what: str, hint: str, exit_code: int, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    typer.echo(f"livecam: {' '.join(what.split())}\n  try: {' '.join(hint.split())}", err=True)
+    return exit_code

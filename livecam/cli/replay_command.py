@@ -1,0 +1,43 @@
+"""`livecam replay`: a clip through the same step as a live session, every frame."""
+
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+
+from livecam.cli.consent_prompt import with_consent
+from livecam.cli.display import open_counter
+from livecam.cli.options import Given
+from livecam.cli.report_file import check_report_path
+from livecam.cli.run_command import finish, named_face
+from livecam.cli.signals import stopped_by_signals
+from livecam.config import Settings
+from livecam.core.errors import CameraError
+from livecam.replay import open_replay
+
+
+def run_replay(given: Given, clip: Path, out: str) -> None:
+    """Write or measure a clip; what was done before Ctrl-C or a broken clip is finished and reported.
+
+    Raises:
+        LivecamError: What opening or running raises.
+    """
+    sink = "null" if out == "null" else f"file:{out}"
+    settings = given.resolved(camera=str(clip), sink=sink).settings
+    named_face(settings)
+    if str(clip) != "sample" and not clip.exists():
+        raise CameraError(f"there is no clip or folder {clip}", hint="livecam replay sample --persona NAME --out null")
+    check_report_path(settings.json_path)
+    _replay(with_consent(settings))
+
+
+def _replay(settings: Settings) -> None:
+    replay = open_replay(settings)
+    stopping = Event()
+    try:
+        with closing(replay.parts), stopped_by_signals(stopping.set), open_counter() as say:
+            for number, _ in enumerate(replay.run(), 1):
+                say(number)
+                if stopping.is_set():
+                    break
+    finally:
+        finish(replay.report(), settings)

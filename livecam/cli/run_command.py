@@ -1,0 +1,67 @@
+"""`livecam run`: a session with its status line, keys and a clean end."""
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from livecam.cli.consent_prompt import store_of, with_consent
+from livecam.cli.controls import Controls
+from livecam.cli.display import open_display
+from livecam.cli.keys import open_keys
+from livecam.cli.report_file import check_report_path, write_report
+from livecam.cli.signals import stopped_by_signals
+from livecam.cli.status import summary
+from livecam.config import Settings
+from livecam.core.errors import UsageError
+from livecam.core.report import Report
+from livecam.session import Session, open_session
+
+_REPORTS_EVERY_S = 0.25
+_NO_FACE = "add --face PHOTO, or --persona NAME with a name from: livecam persona list"
+
+
+def run_live(settings: Settings) -> None:
+    """Run until it ends by itself, by q, Ctrl-C or SIGTERM; then say what was done.
+
+    Raises:
+        LivecamError: What opening or running raises; the report of what ran is written all the same.
+    """
+    named_face(settings)
+    check_report_path(settings.json_path)
+    session = open_session(with_consent(settings))
+    try:
+        follow(session, settings)
+    finally:
+        finish(session.report(), settings)
+
+
+def named_face(settings: Settings) -> None:
+    """Refuse settings that name nobody to become.
+
+    Raises:
+        UsageError: Neither a face nor a persona is named.
+    """
+    if settings.face is None and settings.persona is None:
+        raise UsageError("neither a face nor a persona is named", hint=_NO_FACE)
+
+
+def follow(session: Session, settings: Settings, watch: Callable[[Report], None] = lambda report: None) -> None:
+    """Run an opened session to its end with status line and keys; `watch` sees every report."""
+    name = session.parts.persona.name
+    controls = Controls(session, store_of(settings), name, settings.strength, settings.mirror)
+    typer.echo(f"{name} on {session.parts.source.name}, shown on {session.parts.sink.name}")
+    with session, stopped_by_signals(session.stop), open_keys(sys.stdin) as pressed, open_display() as show:
+        for report in session.reports(every_s=_REPORTS_EVERY_S):
+            controls.press(pressed())
+            show(report, controls)
+            watch(report)
+
+
+def finish(report: Report, settings: Settings) -> None:
+    """Say what a run did and write its report."""
+    if settings.json_path is not None:
+        write_report(report, settings.json_path)
+    typer.echo(summary(report))
+    if settings.json_path is not None:
+        typer.echo(f"report: {settings.json_path}")

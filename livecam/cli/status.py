@@ -1,0 +1,44 @@
+"""A report as a line for people: while it runs and at the end. Pure: figures in, text out."""
+
+import math
+from collections.abc import Mapping
+
+from livecam.cli.controls import KEYS_HELP, Controls
+from livecam.core.report import Report
+
+
+def status_line(report: Report, controls: Controls) -> str:
+    """Everything one wants to see while it runs, in one line."""
+    frames = report.frames
+    parts = [
+        f"{report.fps:.1f} fps",
+        f"latency {_ms(report.latency_ms, 'p50')}/{_ms(report.latency_ms, 'p95')} ms",
+        f"{report.level}: {report.reason}",
+        f"face {'no' if report.level == 'HOLD' else 'yes'}",
+        f"held {frames.held} late {frames.late}",
+        f"CPU {report.cpu_percent_of_one_core:.0f}%",
+        f"{controls.persona} {controls.strength:.0%}",
+    ]
+    states = {"FROZEN": controls.frozen, "mirrored": controls.mirrored, controls.note: bool(controls.note)}
+    return " | ".join([*parts, *(name for name, on in states.items() if on)])
+
+
+def help_line() -> str:
+    """What the keys do."""
+    return f"{KEYS_HELP} (or Ctrl-C)"
+
+
+def summary(report: Report) -> str:
+    """What a run did, in two lines."""
+    frames = report.frames
+    latency = ", ".join(f"{name} {_ms(report.latency_ms, name)}" for name in ("p50", "p95", "p99"))
+    return (
+        f"{frames.sent} pictures in {report.seconds:.1f} s ({report.fps:.1f} fps), latency {latency} ms\n"
+        f"{frames.held} held, {frames.late} late, {frames.replaced} replaced, {frames.face_lost} without a face, "
+        f"{frames.unswapped_shown} unswapped; {report.cpu_percent_of_one_core:.0f}% of one core"
+    )
+
+
+def _ms(latency_ms: Mapping[str, float], name: str) -> str:
+    value = latency_ms.get(name, math.nan)
+    return "-" if math.isnan(value) else f"{value:.0f}"

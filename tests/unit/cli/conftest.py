@@ -1,0 +1,106 @@
+"""A command line with its own home, and a session that plays a script instead of a camera."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import pytest
+
+from livecam.cli import main
+from livecam.cli import run_command as run_module
+from livecam.config import Settings
+from livecam.core.report import FrameCounts, Report
+
+
+@dataclass
+class Said:
+    """What a command gave back."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Said]
+
+
+@pytest.fixture
+def livecam(tmp_path, monkeypatch, capsys) -> Command:
+    """Run the program in an empty folder with an empty home."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: object) -> Said:
+        code = main([str(word) for word in words])
+        return Said(code, *capsys.readouterr())
+
+    return run
+
+
+class ScriptedSession:
+    """Shows `reports` reports and remembers what it was told; `fail` is raised on leaving."""
+
+    def __init__(self, settings: Settings, reports: int = 3, fail: Exception | None = None) -> None:
+        self.settings, self.told, self.stopped = settings, [], False
+        self.parts = SimpleNamespace(
+            persona=SimpleNamespace(name=settings.persona or "me"),
+            source=SimpleNamespace(name="fake camera"),
+            sink=SimpleNamespace(name="fake sink"),
+        )
+        self._count, self._fail, self.entered = reports, fail, False
+
+    def __enter__(self) -> "ScriptedSession":
+        self.entered = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._fail is not None:
+            raise self._fail
+
+    def reports(self, every_s: float) -> Iterator[Report]:
+        for number in range(self._count):
+            if self.stopped:
+                return
+            yield Report(seconds=float(number), fps=30.0, level="RENDER", reason="all is well")
+
+    def report(self) -> Report:
+        return Report(frames=FrameCounts(sent=90, held=2), seconds=3.0, fps=30.0, latency_ms={"p50": 12.3, "p95": 20})
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def freeze(self, on: bool) -> None:
+        self.told.append(("freeze", on))
+
+    def mirror(self, on: bool) -> None:
+        self.told.append(("mirror", on))
+
+    def strength(self, share: float) -> None:
+        self.told.append(("strength", share))
+
+    def use(self, persona: object) -> None:
+        self.told.append(("use", persona.name))
+
+
+@dataclass
+class Stage:
+    """The next sessions: how they go, and which were opened."""
+
+    make: Callable[[Settings], ScriptedSession] = ScriptedSession
+    refuse: Exception | None = None
+    opened: list[ScriptedSession] = field(default_factory=list)
+
+    def open(self, settings: Settings) -> ScriptedSession:
+        if self.refuse is not None:
+            raise self.refuse
+        self.opened.append(self.make(settings))
+        return self.opened[-1]
+
+
+@pytest.fixture
+def stage(monkeypatch) -> Stage:
+    """Sessions opened by `run` play a script."""
+    stage = Stage()
+    monkeypatch.setattr(run_module, "open_session", stage.open)
+    return stage

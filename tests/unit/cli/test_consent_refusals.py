@@ -1,0 +1,124 @@
+"""A photo is used only after somebody said whose face it is; a script says it with --consent."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+
+from livecam.cli import consent_prompt
+from livecam.consent.enrol import read_photo
+from livecam.consent.record import new_record
+from livecam.consent.store import PersonaStore
+from livecam.core.clock import utc_now
+from livecam.core.fakes import FakeTextureEngine
+from livecam.core.persona import Persona, PersonaKind
+from livecam.core.texture import FaceTexture
+
+
+class Terminal(StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def at_a_terminal(monkeypatch):
+    """Answers typed at a terminal, one after the other; the input ends after the last."""
+
+    def with_answers(*answers):
+        typed = iter(answers)
+        asked = []
+
+        def ask(text):
+            asked.append(text)
+            try:
+                return next(typed)
+            except StopIteration:
+                raise EOFError from None
+
+        monkeypatch.setattr(consent_prompt, "at_terminal", lambda: True)
+        monkeypatch.setattr("builtins.input", ask)
+        return asked
+
+    return with_answers
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "me.jpg"
+    path.write_bytes(b"a photo")
+    return path
+
+
+def remember(photo, folder, age_days=0):
+    import numpy as np
+
+    file = read_photo(photo)
+    given_at = utc_now() - timedelta(days=age_days)
+    texture = FaceTexture(np.zeros((8, 8, 3), np.uint8), np.zeros((468, 2), np.float32))
+    record = new_record(PersonaKind.OWN, file.sha256, given_at)
+    PersonaStore(folder, lambda: given_at).save(Persona("me", PersonaKind.OWN, texture, record), file.data, ".jpg")
+
+
+def test_without_a_terminal_and_an_answer_it_refuses_with_5(livecam, stage, photo):
+    said = livecam("run", "--face", photo)
+    assert said.code == 5
+    assert said.err.splitlines()[0] == "livecam: nobody has said whose face me.jpg shows"
+    assert "--consent own|consented|synthetic" in said.err
+    assert stage.opened == []
+
+
+@pytest.mark.parametrize("command", [["replay", "sample", "--out", "null"], ["run"]])
+def test_every_command_that_takes_a_photo_refuses_alike(livecam, stage, photo, command):
+    assert livecam(*command, "--face", photo).code == 5
+
+
+def test_adding_a_persona_refuses_alike(livecam, photo):
+    assert livecam("persona", "add", photo).code == 5
+
+
+def test_the_option_answers_for_scripts(livecam, stage, photo):
+    assert livecam("run", "--face", photo, "--consent", "consented").code == 0
+    assert stage.opened[0].settings.consent is PersonaKind.CONSENTED
+
+
+def test_an_unknown_answer_is_wrong_use(livecam, stage, photo):
+    said = livecam("run", "--face", photo, "--consent", "mine")
+    assert said.code == 2
+    assert "--consent must be own, consented or synthetic" in said.err
+
+
+def test_at_a_terminal_it_asks_and_passes_the_answer_on(livecam, stage, photo, at_a_terminal):
+    asked = at_a_terminal("dunno", "2", "yes")
+    assert livecam("run", "--face", photo).code == 0
+    assert stage.opened[0].settings.consent is PersonaKind.CONSENTED
+    assert "Whose face does me.jpg show?" in asked[0]
+
+
+@pytest.mark.parametrize("answers", [["1", "no"], ["1"], []])
+def test_a_no_or_an_end_of_input_refuses_with_5(livecam, stage, photo, at_a_terminal, answers):
+    at_a_terminal(*answers)
+    assert livecam("run", "--face", photo).code == 5
+    assert stage.opened == []
+
+
+def test_a_remembered_photo_is_not_asked_about_again(livecam, stage, photo, tmp_path):
+    remember(photo, tmp_path / "data" / "livecam")
+    assert livecam("run", "--face", photo).code == 0
+
+
+def test_a_photo_whose_record_has_ended_is_asked_about_again(livecam, stage, photo, tmp_path):
+    remember(photo, tmp_path / "data" / "livecam", age_days=400)
+    assert livecam("run", "--face", photo).code == 5
+
+
+def test_a_changed_photo_is_asked_about_again(livecam, stage, photo, tmp_path):
+    remember(photo, tmp_path / "data" / "livecam")
+    photo.write_bytes(b"another photo")
+    assert livecam("run", "--face", photo).code == 5
+
+
+def test_a_photo_that_is_not_there_is_5(livecam, stage):
+    said = livecam("run", "--face", "none.jpg", "--consent", "own")
+    assert (said.code, said.err.splitlines()[0]) == (5, "livecam: none.jpg cannot be read: No such file or directory")

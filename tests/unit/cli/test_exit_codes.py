@@ -1,0 +1,135 @@
+"""Every failure is two lines on stderr, the exit code of its kind, and no traceback."""
+
+import subprocess
+import sys
+
+import pytest
+
+from livecam.core.errors import CameraError, EngineError, OutputError, PhotoError
+
+
+def is_two_lines(said):
+    lines = said.err.splitlines()
+    return len(lines) == 2 and lines[0].startswith("livecam: ") and lines[1].startswith("  try: ")
+
+
+def test_a_run_that_ends_is_0_and_says_what_it_did(livecam, stage):
+    said = livecam("run", "--persona", "ada")
+    assert (said.code, said.err) == (0, "")
+    assert "ada on fake camera, shown on fake sink" in said.out
+    assert "90 pictures in 3.0 s (30.0 fps), latency p50 12, p95 20, p99 - ms" in said.out
+    assert "2 held, 0 late" in said.out
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "hint"),
+    [
+        (["run"], "neither a face nor a persona is named", "livecam persona list"),
+        (["run", "--face", "a.jpg", "--persona", "b"], "are both named", "not both"),
+        (["run", "--persona", "ada", "--size", "big"], '--size must be WxH in even pixels, for example 1280x720, got "big"', "livecam config show"),
+        (["run", "--persona", "ada", "--fps", "many"], "Invalid value for '--fps'", "livecam run --help"),
+        (["run", "--persona", "ada", "--fps", "-3"], "--fps must be a number from 1 to 240", "livecam config show"),
+        (["run", "--persona"], "Option '--persona' requires an argument", "livecam run --help"),
+        (["run", "--sped", "3"], "No such option: --sped", "livecam run --help"),
+        (["run", "--persona", "ada", "--json", "no/such/folder.json"], "no report can be written", "--json"),
+        (["run", "--profile", "none.toml"], "profile none.toml cannot be read", "livecam config show"),
+        (["fly"], "No such command 'fly'", "livecam fly --help"),
+        (["replay"], "Missing argument 'IN'", "livecam replay --help"),
+        (["replay", "a.mp4", "--out", "null"], "neither a face nor a persona is named", "--persona NAME"),
+        (["persona"], "Missing command", "livecam persona --help"),
+        (["persona", "synth", "--seed", "-1"], "Invalid value for '--seed'", "livecam persona synth --help"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)  # fmt: skip
+def test_wrong_use_is_2(livecam, stage, words, what, hint):
+    said = livecam(*words)
+    assert (said.code, said.out, is_two_lines(said)) == (2, "", True)
+    assert what in said.err.splitlines()[0]
+    assert hint in said.err.splitlines()[1]
+    assert stage.opened == []
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (CameraError("camera 3 did not open", hint="livecam devices"), 3),
+        (OutputError("the disk is full", hint="free some space"), 3),
+        (EngineError("there is no engine named 'x'", hint="choose one of: photo"), 4),
+        (PhotoError("no face was found in me.jpg", hint="another photo"), 5),
+    ],
+)
+def test_what_cannot_be_opened_has_the_code_of_its_kind(livecam, stage, error, code):
+    stage.refuse = error
+    said = livecam("run", "--persona", "ada")
+    assert (said.code, said.err) == (code, f"livecam: {error}\n  try: {error.hint}\n")
+
+
+def test_a_message_of_several_lines_becomes_one(livecam, stage):
+    stage.refuse = EngineError("the model\nis  broken", hint="livecam\ndoctor")
+    assert livecam("run", "--persona", "ada").err == "livecam: the model is broken\n  try: livecam doctor\n"
+
+
+def test_a_missing_persona_is_5(livecam):
+    said = livecam("persona", "show", "nobody")
+    assert (said.code, said.err) == (5, 'livecam: there is no persona "nobody"\n  try: livecam persona list\n')
+
+
+def test_a_missing_clip_is_3(livecam, stage):
+    said = livecam("replay", "none.mp4", "--persona", "ada", "--out", "null")
+    assert said.code == 3
+    assert "there is no clip or folder none.mp4" in said.err
+
+
+def test_a_defect_is_1_and_one_line_without_its_traceback(livecam, stage):
+    stage.refuse = ZeroDivisionError("division by zero")
+    said = livecam("run", "--persona", "ada")
+    assert said.code == 1
+    assert said.err == "livecam: unexpected ZeroDivisionError: division by zero\n  try: the same command with --debug\n"
+
+
+@pytest.mark.parametrize("words", [["--debug", "run", "--persona", "ada"], ["run", "--persona", "ada", "--debug"]])
+def test_debug_shows_the_traceback_wherever_it_stands(livecam, stage, words):
+    stage.refuse = EngineError("broken", hint="livecam doctor")
+    said = livecam(*words)
+    assert said.code == 4
+    assert "Traceback (most recent call last)" in said.err
+    assert said.err.endswith("livecam: broken\n  try: livecam doctor\n")
+
+
+def test_an_interrupt_while_opening_is_130_and_silent(livecam, stage):
+    stage.refuse = KeyboardInterrupt()
+    said = livecam("run", "--persona", "ada")
+    assert (said.code, said.err) == (130, "")
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--help"], ["run", "--help"], ["persona", "--help"], ["config", "show", "--help"]]
+)
+def test_help_is_0(livecam, words):
+    said = livecam(*words)
+    assert (said.code, said.err) == (0, "")
+    assert "Usage: livecam" in said.out
+
+
+def test_the_version_is_told(livecam):
+    from livecam import __version__
+
+    assert livecam("--version").out == f"{__version__}\n"
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from livecam.cli import main; main(['--help'])\n"
+        "heavy = {'numpy', 'cv2', 'onnxruntime', 'av', 'livecam.session'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reader_that_goes_away_gets_no_complaint():
+    code = "import sys; from livecam.cli import main; sys.exit(main(['config', 'show']))"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        program.stdout.close()
+        assert program.stderr.read() == b""
+    assert program.returncode == 1
