@@ -37,6 +37,6 @@ def _contributed(name: str, load: Callable[[], Callable[[], Iterable[Finding]]])
         return [Finding(name, Health.FAIL, f"does not load: {reason}", "pip install --force-reinstall livecam")]
 
 
-def healthy(findings: Iterable[Finding]) -> bool:
-    """Whether nothing fails."""
-    return all(finding.health is not Health.FAIL for finding in findings)
+def failing(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that stand in the way of a session."""
+    return [finding for finding in findings if finding.health is Health.FAIL]

@@ -5,7 +5,7 @@ from pathlib import Path
 from livecam.core.errors import OutputError
 from livecam.core.ports import FrameSink
 
-_TO_FILE = "write a file instead: --sink file:livecam.mp4"
+_TO_FILE = "--sink file:livecam.mp4"
 
 
 def open_sink(spec: str, size_wh: tuple[int, int], rate_hz: float) -> FrameSink:
@@ -17,7 +17,7 @@ def open_sink(spec: str, size_wh: tuple[int, int], rate_hz: float) -> FrameSink:
         rate_hz: Pictures per second that will come.
 
     Raises:
-        OutputError: It does not open. The hint of "auto" names both ways out: set up a camera, or write a file.
+        OutputError: It does not open. The hint of "auto" names both ways out: write a file, or set up a camera.
     """
     kind, _, place = spec.partition(":")
     if kind == "null":
@@ -36,5 +36,5 @@ def open_sink(spec: str, size_wh: tuple[int, int], rate_hz: float) -> FrameSink:
         except OutputError as error:
             if kind == "virtualcam":
                 raise
-            raise OutputError(str(error), hint=f"{error.hint}\n{_TO_FILE}") from error
+            raise OutputError(str(error), hint=f"{_TO_FILE}, or get a camera by: {error.hint}") from error
     raise OutputError(f"unknown sink {spec}", hint="--sink auto, virtualcam, file:PATH or null")
