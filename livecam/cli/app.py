@@ -14,6 +14,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
 config = typer.Typer(help="Settings and where they come from.")
 app.add_typer(personas, name="persona")
 app.add_typer(config, name="config")
@@ -70,7 +72,7 @@ def replay(
 
 @config.command("show")
 @takes_settings(without=("json",))
-def config_show(given: Given, json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+def config_show(given: Given, json: AsJson = False) -> None:
     """Every setting with its value and where that comes from."""
     from livecam.cli.config_command import as_json, as_table
 
@@ -87,13 +89,13 @@ def devices(json: Annotated[bool, typer.Option("--json", help="As JSON, with eve
 
 
 @app.command()
-def doctor(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+def doctor(json: AsJson = False) -> None:
     """What is missing on this machine, and the command that mends it; exit code 3 if something fails."""
     from livecam.cli.doctor_command import findings_as_json, findings_as_text
     from livecam.core.errors import DeviceError
-    from livecam.devices.doctor import examine, healthy
+    from livecam.devices.doctor import examine, failing
 
     findings = examine()
     typer.echo(findings_as_json(findings) if json else findings_as_text(findings))
-    if not healthy(findings):
-        raise typer.Exit(DeviceError.exit_code)
+    if failed := failing(findings):
+        raise DeviceError(f"{len(failed)} of {len(findings)} checks fail", hint=failed[0].fix)
