@@ -5,7 +5,6 @@ from pathlib import Path
 
 import cv2
 import pytest
-from clips import numbered, steady, write_clip
 
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError
@@ -15,6 +14,7 @@ from livecam.devices import open_source
 from livecam.devices.camera import CameraSource, CameraWish, Capture
 from livecam.devices.cameras import Camera
 from livecam.devices.sample import SAMPLE_CLIP
+from tests.clips import numbered, steady, write_clip
 
 PICTURES = 6
 

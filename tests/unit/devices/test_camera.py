@@ -6,7 +6,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from clips import numbered
 
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError
@@ -14,6 +13,7 @@ from livecam.core.frame import Pixels
 from livecam.devices.camera import CameraSource, CameraWish
 from livecam.devices.camera_trouble import holders_of, trouble
 from livecam.devices.cameras import Camera
+from tests.clips import numbered
 
 MS = 1_000_000
 PERIOD_MS = 40

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from clips import number_of, steady, turned, write_clip
 
 from livecam.core.errors import CameraError
 from livecam.devices.clip import ClipReel
 from livecam.devices.reel import EveryFrame
+from tests.clips import number_of, steady, turned, write_clip
 
 
 def numbers(reel: ClipReel) -> list[int]:

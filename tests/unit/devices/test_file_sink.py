@@ -5,13 +5,13 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from clips import number_of, numbered
 
 from livecam.core.errors import OutputError
 from livecam.core.frame import MarkedFrame
 from livecam.devices.clip import ClipReel
 from livecam.devices.file_sink import FileSink
 from livecam.video.mark import Marker
+from tests.clips import number_of, numbered
 
 SIZE_WH = (320, 240)
 MS = 1_000_000

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import cv2
 import pytest
-from clips import number_of, numbered
 
 from livecam.core.errors import CameraError
 from livecam.devices.folder import FolderReel
 from livecam.devices.reel import EveryFrame
+from tests.clips import number_of, numbered
 
 
 def test_pictures_come_in_the_order_a_person_would_count(tmp_path: Path) -> None:

@@ -1,8 +1,7 @@
-from clips import number_of, numbered
-
 from livecam.core.clock import ManualClock
 from livecam.core.frame import Pixels
 from livecam.devices.paced import PacedSource
+from tests.clips import number_of, numbered
 
 MS = 1_000_000
 

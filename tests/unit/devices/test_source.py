@@ -2,12 +2,12 @@ from pathlib import Path
 
 import cv2
 import pytest
-from clips import number_of, numbered, steady, write_clip
 
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError
 from livecam.devices import open_source
 from livecam.devices.fit import fit
+from tests.clips import number_of, numbered, steady, write_clip
 
 
 def test_a_clip_plays_live_or_is_read_picture_by_picture(tmp_path: Path) -> None:
