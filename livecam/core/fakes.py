@@ -102,7 +102,7 @@ class FakeFinder:
             return [fake_face_points((width / 2, height * 0.42), height * 0.18)]
         return self.faces[min(frame.seq, len(self.faces) - 1)]
 
-    def detect(self, frame: Frame) -> Sequence[FaceBox]:
+    def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
         """Boxes of the faces this frame was given."""
         self.detections += 1
         return [_box(points) for points in self._points(frame)]

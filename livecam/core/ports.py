@@ -73,8 +73,12 @@ class FrameSink(Protocol):
 class FaceFinder(Protocol):
     """A detector and a dense mesh network."""
 
-    def detect(self, frame: Frame) -> Sequence[FaceBox]:
-        """All faces of the whole frame, best score first."""
+    def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
+        """All faces of the whole frame, best score first.
+
+        `quick` looks at half the resolution, for a quarter of the cost: it may miss small faces and find false ones, and
+        is meant for every frame, to notice that somebody else has come in.
+        """
         ...
 
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:

@@ -69,6 +69,7 @@ class Step:
             frame = conformed(frame, self._marker.size_wh, look.mirror)
         with self._meter.stage("carry" if plan.level is Level.CARRY else "find"):
             faces = self._faces(frame, plan.level)
+        self._meter.counts["unswapped_shown"] = self._tracker.overlooked
         if not faces or self._tracker.trouble:
             return self._hold(self._tracker.trouble or "no face")
         if not self._budget.may_show(frame.captured_ns, self._tracker.seen_ns):

@@ -85,12 +85,14 @@ class FaceTracker:
     Attributes:
         seen_ns: `captured_ns` of the frame all followed faces were last found in; None without a track.
         trouble: Why nothing may be shown although faces are there ("two faces"), or None.
+        overlooked: Looks, at most, in which a face was there that only a later full detection found.
     """
 
     def __init__(self, finder: FaceFinder, rules: TrackRules) -> None:
         self.seen_ns: int | None = None
         self.trouble: str | None = None
         self._finder, self._rules = finder, rules
+        self.overlooked = 0
         self._next_id = 0
         self.forget()
 
@@ -109,8 +111,10 @@ class FaceTracker:
         """
         self._follow(frame)
         self._looks_since_detection += 1
-        due = self._looks_since_detection >= self._rules.detect_every
-        if due or self._doubted or self.trouble or not self._tracks:
+        if self._looks_since_detection >= self._rules.detect_every:
+            looks = self._looks_since_detection
+            self.overlooked += looks - 1 if self._detect(frame) and self._tracks else 0
+        elif self._doubted or self.trouble or not self._tracks or self._stranger(frame):
             self._detect(frame)
         self._drop_lost()
         if not self._doubted:
@@ -122,6 +126,10 @@ class FaceTracker:
         if self._doubted:
             return []
         return [Tracked(t.track_id, t.guess(frame.captured_ns)) for t in self._tracks]
+
+    def _stranger(self, frame: Frame) -> bool:
+        """Whether a quick look finds a face nobody follows: it must not be shown until the next full detection."""
+        return any(self._nearest(box.box_xyxy) is None for box in self._finder.detect(frame, quick=True))
 
     def _believed(self) -> list[_Track]:
         return [t for t in self._tracks if t not in self._doubted]
@@ -146,7 +154,8 @@ class FaceTracker:
         self._tracks = kept
         self._doubted = [t for t in self._doubted if t in kept]
 
-    def _detect(self, frame: Frame) -> None:
+    def _detect(self, frame: Frame) -> int:
+        """Look at the whole frame; the number of faces nobody followed."""
         self._looks_since_detection = 0
         strangers = self._confirm(frame, self._finder.detect(frame))
         newcomers: list[FaceMesh] = []
@@ -160,6 +169,7 @@ class FaceTracker:
             elif known in self._doubted:
                 self._trust(known, mesh)
         self._admit(newcomers, unfollowed)
+        return len(newcomers) + unfollowed
 
     def _confirm(self, frame: Frame, boxes: Sequence[FaceBox]) -> list[FaceBox]:
         """Tell every followed face whether the detector sees it; the boxes that belong to none are left."""

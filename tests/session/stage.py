@@ -87,9 +87,9 @@ class StagedFinder(FakeFinder):
         super().__init__([[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots])
         self._failing = {n for n, shot in enumerate(shots) if shot.engine_fails}
 
-    def detect(self, frame: Frame) -> list[FaceBox]:
+    def detect(self, frame: Frame, quick: bool = False) -> list[FaceBox]:
         self._fail(frame)
-        return list(super().detect(frame))
+        return list(super().detect(frame, quick))
 
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
         self._fail(frame)

@@ -47,6 +47,13 @@ def test_no_fault_shows_the_real_face_and_the_picture_comes_back(fault):
     assert sink.shown[-1] >= session.report().frames.captured - 2
 
 
+@pytest.mark.parametrize("frames_since_detection", range(5))
+def test_somebody_who_walks_in_is_noticed_in_the_same_frame(frames_since_detection):
+    _, sink = perform([*OPENING, *[FACE] * frames_since_detection, *[SECOND] * 10])
+    assert sink.leaks == []
+    assert sink.shown[-1] == len(OPENING) + frames_since_detection - 1
+
+
 def test_at_the_start_there_is_a_card_until_a_face_is_found():
     _, sink = perform([NOBODY] * 120 + AFTER)
     assert set(sink.shown[:100]) == {-1}
