@@ -53,6 +53,7 @@ class Step:
         self._budget, self._meter, self._clock = budget, meter, clock
         self._renderers: dict[int, FaceRenderer] = {}
         self._puppet: Puppet | None = None
+        self._puppet_photo: FaceTexture | None = None
 
     def process(self, frame: Frame) -> MarkedFrame | None:
         """The picture for this frame; None: hold.
@@ -104,9 +105,11 @@ class Step:
         return out
 
     def _moved_photo(self, mesh: FaceMesh, frame: Frame, look: Look) -> Pixels:
-        if self._puppet is None or self._puppet.photo is not look.photo:
-            self._puppet = Puppet(look.photo, self._marker.size_wh)
-        return self._puppet.draw(frame, mesh)
+        if self._puppet is None or self._puppet_photo is not look.photo:
+            self._puppet, self._puppet_photo = Puppet(look.photo, self._marker.size_wh), look.photo
+        out = np.empty_like(frame.pixels)
+        self._puppet.draw(mesh, out)
+        return out
 
     def _hold(self, reason: str) -> MarkedFrame | None:
         self.level, self.reason = Level.HOLD, reason
