@@ -14,43 +14,32 @@ _OWN_TONE: Final = 0.4
 _BRIGHTER: Final = 1.25
 _DARKEST: Final = 8.0
 _VEIL: Final = 0.6
-Table = NDArray[np.uint8]
+Small = NDArray[np.float32]
 
 
-def detail_tables(tone: NDArray[np.float32], black: float, strength: float) -> tuple[Table, Table]:
-    """How strong detail is on skin of each brightness, and what remains of the skin without it.
+def detail_gain(light: Small, tone: NDArray[np.float32], black: float, strength: float) -> Small:
+    """How strong detail is on skin of this colour, 0..light.
 
     A dark persona's detail on a light face would turn metallic, and a hazy camera shows less of any; so the gain lies
-    between the live colour (less the haze) and the persona's own `tone` (3,).
+    between the live colour (less the haze) and the persona's own.
 
     Args:
-        tone: Persona's skin colour BGR.
+        light: (q, q, 3) plain live skin.
+        tone: (3,) persona's skin colour BGR.
         black: Darkest level of the live picture, the haze.
         strength: 0..1 how much of the detail is drawn.
-
-    Returns:
-        Two (1, 256, 3) uint8 tables of the live colour: gain, and colour less gain; picture = gain * detail + rest.
     """
-    colour = np.arange(256, dtype=np.float32)[:, None]
-    clear = np.clip(colour - _VEIL * black, _DARKEST, 255)
-    gain = clear ** (1 - _OWN_TONE) * np.minimum(tone, clear * _BRIGHTER) ** _OWN_TONE * strength
-    gain = np.minimum(np.round(gain), colour)
-    return gain[None].astype(np.uint8), (colour - gain)[None].astype(np.uint8)
+    log_clear = cv2.log(np.maximum(light - np.float32(_VEIL * black), np.float32(_DARKEST)))
+    log_tone = np.minimum(np.log(tone), log_clear + np.float32(np.log(_BRIGHTER)))
+    gain = cv2.exp(np.float32(1 - _OWN_TONE) * log_clear + np.float32(_OWN_TONE) * log_tone)
+    return np.asarray(np.minimum(gain * np.float32(strength), light), np.float32)
 
 
-def lit_detail(
-    detail: Pixels,
-    light: NDArray[np.float32],
-    wide: NDArray[np.float32],
-    tables: tuple[Table, Table],
-    scratch: list[Pixels],
-    out: Pixels,
-) -> None:
-    """Detail (n, n, 3) in the live light (q, q, 3), into `out`; `wide` (n, n, 3) is scratch."""
-    cv2.resize(light, out.shape[:2], dst=wide)
-    cv2.convertScaleAbs(wide, dst=scratch[2])
-    cv2.LUT(scratch[2], tables[0], dst=scratch[0])
-    cv2.LUT(scratch[2], tables[1], dst=scratch[1])
+def lit_detail(detail: Pixels, light: Small, gain: Small, scratch: list[Pixels], out: Pixels) -> None:
+    """Detail (n, n, 3) of this gain (q, q, 3) on skin of this light (q, q, 3), into `out`."""
+    size = out.shape[:2]
+    cv2.resize(cv2.convertScaleAbs(gain), size, dst=scratch[0])
+    cv2.resize(cv2.convertScaleAbs(light - gain), size, dst=scratch[1])
     cv2.multiply(detail, scratch[0], dst=out, scale=1 / DETAIL_GAIN)
     cv2.add(out, scratch[1], dst=out)
 

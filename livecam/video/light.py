@@ -14,6 +14,9 @@ _GRID: Final = 40
 _SPREAD: Final = 0.17
 _WIDE_SPREAD: Final = 0.4
 _WIDE_SHARE: Final = 0.02
+_NODES: Final = np.linspace(0, 1, 9)
+_NODE_SPREAD: Final = 0.07
+_LEAST_SUPPORT: Final = 0.15
 _LUMA_SPREAD: Final = 0.18
 _CHROMA_SPREAD: Final = 0.08
 _FLOOR: Final = 4.0
@@ -73,16 +76,24 @@ def _bareness(places: NDArray[np.floating]) -> NDArray[np.floating]:
 
 
 class LightMaker:
-    """Turns samples of a face into the light at its mesh points; fixed operators only, no state."""
+    """Turns samples of a face into the light at its mesh points; fixed operators only, no state.
+
+    It goes by way of some sixty nodes: so small that the matrix library does not wake its threads for it.
+    """
 
     def __init__(self, samples: SkinSamples) -> None:
         self.samples = samples
-        self._spread = _kernel(samples.places, _SPREAD) + _WIDE_SHARE * _kernel(samples.places, _WIDE_SPREAD)
+        nodes = np.stack(np.meshgrid(_NODES, _NODES), -1).reshape(-1, 2)
+        gather = _kernel(nodes, samples.places, _SPREAD) + _WIDE_SHARE * _kernel(nodes, samples.places, _WIDE_SPREAD)
+        near = gather.sum(1) > _LEAST_SUPPORT * gather.sum(1).max()
+        scatter = _kernel(topology.UV, nodes[near], _NODE_SPREAD)
+        self._gather = gather[near]
+        self._scatter = scatter / scatter.sum(1, keepdims=True)
 
     def spread(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
         """Slow log colour (468, 3) from log colours (n, 3) of the samples and their weights (n,)."""
-        sums = self._spread @ np.column_stack([log_colour * weight[:, None], weight])
-        return np.asarray(sums[:, :3] / (sums[:, 3:] + 1e-9), np.float32)
+        sums = self._gather @ np.column_stack([log_colour * weight[:, None], weight])
+        return np.asarray(self._scatter @ (sums[:, :3] / (sums[:, 3:] + np.float32(1e-9))), np.float32)
 
     def robust_weight(self, weight: NDArray[np.float32], rest: LogColour) -> NDArray[np.float32]:
         """Weights lowered where the colour differs from the expected one by `rest` (n, 3)."""
@@ -97,9 +108,9 @@ class LightMaker:
         return self.spread(log_colour, self.robust_weight(weight, rest))
 
 
-def _kernel(places: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
-    """(468, n) Gaussian over the unrolled face."""
-    squared = ((topology.UV[:, None] - places[None]) ** 2).sum(-1)
+def _kernel(targets: NDArray[np.floating], places: NDArray[np.floating], sigma: float) -> NDArray[np.float32]:
+    """(m, n) Gaussian of the distance between two sets of places of the unrolled face."""
+    squared = ((targets[:, None] - places[None]) ** 2).sum(-1)
     return np.asarray(np.exp(squared / (-2 * sigma**2)), np.float32)
 
 
@@ -111,7 +122,7 @@ def log_colours(picture: Pixels, places_xy: NDArray[np.float32]) -> LogColour:
 
 def linear(log_colour: LogColour) -> NDArray[np.float32]:
     """Colours 0..255 of log colours."""
-    return np.exp(log_colour) - np.float32(_FLOOR)
+    return np.maximum(np.exp(log_colour) - np.float32(_FLOOR), 0)
 
 
 class LiveLight:

@@ -143,8 +143,9 @@ class FaceRenderer:
         assert skin.texture.tone is not None
         share = min(self.settings.strength / _FULL_DETAIL_AT, 1.0)
         strength = _LEAST_DETAIL + (1 - _LEAST_DETAIL) * share
-        tables = blend.detail_tables(skin.texture.tone, self._sharpness.black, strength)
-        blend.lit_detail(canvas.detail, linear(log_light), canvas.light, tables, canvas.scratch, canvas.colour)
+        light = linear(log_light)
+        gain = blend.detail_gain(light, skin.texture.tone, self._sharpness.black, strength)
+        blend.lit_detail(canvas.detail, light, gain, canvas.scratch, canvas.colour)
 
 
 @cache

@@ -79,9 +79,9 @@ class IdentitySplit:
 
     def identity(self, difference: Points) -> Points:
         """The identity part (468, 3) of a difference (468, 3); round the mouth more of it counts as expression."""
-        code = self._basis @ difference.ravel()
-        face = (self._face @ code) @ self._basis
-        mouth = (self._mouth @ code) @ self._basis
+        code = np.einsum("kn,n->k", self._basis, difference.ravel())
+        face = np.einsum("k,kn->n", self._face @ code, self._basis)
+        mouth = np.einsum("k,kn->n", self._mouth @ code, self._basis)
         return np.asarray(face.reshape(-1, 3) + self._mouth_share * (mouth - face).reshape(-1, 3), np.float32)
 
 
