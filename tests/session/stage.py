@@ -1,4 +1,4 @@
-"""A stage for sessions: scripted camera, faces and faults on a manual clock, no threads, a judge for every picture sent.
+"""A stage for sessions: scripted camera, faces and faults on a manual clock, no threads, a judge for every picture.
 
 Live faces carry a fixed noise tile over nose and cheeks. A persona has no such noise, so where the judge finds it in a
 sent picture, a real face was shown.

@@ -1,0 +1,60 @@
+"""A replay is every frame, the same every time."""
+
+import numpy as np
+import pytest
+
+from livecam.config import Settings
+from livecam.core.clock import ManualClock
+from livecam.core.errors import CameraError
+from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine, fake_face_points
+from livecam.parts import FirstFrame, Parts, even
+from livecam.replay import Replay
+from tests.session.stage import EYE_DISTANCE_PX, SIZE_WH, Shot, picture_of, synthetic_persona
+
+SHOTS = [Shot(faces=((150.0 + n, 100.0),)) for n in range(20)]
+
+
+def replay(shots: list[Shot]) -> tuple[Replay, FakeSink]:
+    sink = FakeSink(SIZE_WH)
+    faces = [[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots]
+    source = FakeSource([picture_of(shot) for shot in shots], 30.0, ManualClock())
+    parts = Parts(synthetic_persona(), FakeFinder(faces), FakeTextureEngine(), source, sink)
+    return Replay(Settings(persona="nobody"), parts), sink
+
+
+def test_every_frame_gives_a_picture_after_the_opening_card():
+    played, sink = replay(SHOTS)
+    pairs = list(played.run())
+    assert [frame.seq for frame, _ in pairs] == list(range(20))
+    assert [f.seq for f in sink.frames] == [-1] * 60 + list(range(20))
+    assert played.report().frames.captured == 20
+
+
+def test_two_replays_are_equal_to_the_last_pixel():
+    (one, first), (two, second) = replay(SHOTS), replay(SHOTS)
+    list(one.run()), list(two.run())
+    assert all(np.array_equal(a.pixels, b.pixels) for a, b in zip(first.frames, second.frames, strict=True))
+
+
+def test_a_lost_face_is_held_in_a_replay_too():
+    played, sink = replay([*SHOTS, *[Shot(faces=())] * 5])
+    list(played.run())
+    assert [f.seq for f in sink.frames[-5:]] == [19] * 5
+    assert played.report().frames.held == 5
+
+
+def test_the_first_frame_is_read_ahead_and_comes_out_first():
+    source = FirstFrame(FakeSource([picture_of(SHOTS[0])] * 2))
+    assert source.size_wh == SIZE_WH
+    assert [source.read().seq, source.read().seq] == [0, 1]
+    assert source.read() is None
+
+
+def test_an_empty_source_says_so():
+    with pytest.raises(CameraError, match="no pictures"):
+        FirstFrame(FakeSource([]))
+
+
+@pytest.mark.parametrize(("size", "wanted"), [((641, 361), (640, 360)), ((1, 1), (2, 2)), ((640, 480), (640, 480))])
+def test_outputs_have_even_sides(size, wanted):
+    assert even(size) == wanted

@@ -1,0 +1,98 @@
+"""The same workers in real threads: start, stop, errors, controls."""
+
+import threading
+
+import pytest
+
+from livecam.config import Settings
+from livecam.core.clock import SystemClock
+from livecam.core.errors import OutputError
+from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
+from livecam.parts import Parts
+from livecam.session import Session
+from livecam.supervisor import Supervisor
+from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
+
+PICTURE = picture_of(Shot())
+
+
+def session(frames: int, fail_at: tuple[int, ...] = (), **settings: object) -> Session:
+    clock = SystemClock()
+    source = FakeSource([PICTURE] * frames, 100.0, clock)
+    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, FakeSink(SIZE_WH, fail_at))
+    return Session(Settings(persona="nobody", fps=100, **settings), parts, clock)  # type: ignore[arg-type]
+
+
+def test_a_session_ends_with_its_source_and_closes_everything():
+    with session(frames=10) as running:
+        reports = list(running.reports(every_s=0.02))
+    parts = running.parts
+    assert parts.source.closed and parts.sink.closed and parts.finder.closed and parts.engine.closed
+    assert running.report().frames.captured == 10
+    assert len(reports) >= 1
+    assert parts.sink.sends == running.report().frames.sent > 0
+
+
+def test_stop_ends_a_session_at_once():
+    with session(frames=100_000) as running:
+        assert next(running.reports(every_s=0.01)).frames.captured >= 0
+        running.stop()
+        assert list(running.reports()) == []
+    assert running.report().seconds < 5
+
+
+def test_a_duration_ends_a_session():
+    with session(frames=100_000, duration_s=0.1) as running:
+        list(running.reports(every_s=0.03))
+    assert 0.05 < running.report().seconds < 5
+
+
+def test_a_sink_that_breaks_ends_the_session_with_its_error():
+    with pytest.raises(OutputError, match="told to fail"), session(frames=100_000, fail_at=(3,)) as running:
+        list(running.reports(every_s=0.01))
+    assert running.parts.sink.closed and running.parts.source.closed
+
+
+def test_controls_take_effect_between_pictures():
+    with session(frames=100_000) as running:
+        running.mirror(True)
+        running.strength(7)
+        running.use(synthetic_persona("somebody"))
+        running.freeze(True)
+        report = next(running.reports(every_s=0.01))
+    assert report.engine["persona"] == "somebody"
+    assert report.engine["strength"] == 1.0
+
+
+def test_the_pair_is_a_frame_and_its_picture():
+    with session(frames=60) as running:
+        list(running.reports(every_s=0.01))
+    frame, picture = running.pair()
+    assert frame.captured_ns == picture.captured_ns
+
+
+def test_the_first_exception_stops_all_and_is_raised():
+    supervisor = Supervisor()
+    ended = threading.Event()
+
+    def patient(stopping: threading.Event) -> None:
+        stopping.wait(5)
+        ended.set()
+
+    def broken(stopping: threading.Event) -> None:
+        raise ValueError("first")
+
+    supervisor.start("patient", patient)
+    supervisor.start("broken", broken)
+    assert supervisor.stopping.wait(5)
+    with pytest.raises(ValueError, match="first"):
+        supervisor.join(timeout_s=5)
+    assert ended.is_set()
+    assert not supervisor.running
+
+
+def test_a_worker_that_does_not_end_is_named():
+    supervisor, release = Supervisor(), threading.Event()
+    supervisor.start("stubborn", lambda stopping: bool(release.wait(5)) or None)
+    assert supervisor.join(timeout_s=0.01) == ["livecam-stubborn"]
+    release.set()

@@ -1,0 +1,49 @@
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from livecam import registry
+from livecam.core.errors import EngineError
+from livecam.core.fakes import FakeFinder, FakeTextureEngine
+
+
+def install(monkeypatch, **points: str) -> None:
+    found = [EntryPoint(name, value, registry.GROUP) for name, value in points.items()]
+    monkeypatch.setattr(registry, "entry_points", lambda group: found)
+
+
+def test_engines_are_found_by_entry_point(monkeypatch):
+    install(monkeypatch, face="livecam.core.fakes:FakeFinder", photo="livecam.core.fakes:FakeTextureEngine")
+    assert registry.engine_names() == ["face", "photo"]
+    assert isinstance(registry.open_face_finder(), FakeFinder)
+    assert isinstance(registry.open_texture_engine("auto"), FakeTextureEngine)
+    assert isinstance(registry.open_texture_engine("photo"), FakeTextureEngine)
+
+
+def test_an_unknown_engine_is_named_with_those_there_are(monkeypatch):
+    install(monkeypatch, face="livecam.core.fakes:FakeFinder", photo="livecam.core.fakes:FakeTextureEngine")
+    with pytest.raises(EngineError, match="'dream'") as caught:
+        registry.open_texture_engine("dream")
+    assert caught.value.hint == "choose one of: photo"
+    assert caught.value.exit_code == 4
+
+
+def test_without_any_engine_the_installation_is_to_blame(monkeypatch):
+    install(monkeypatch)
+    with pytest.raises(EngineError) as caught:
+        registry.open_face_finder()
+    assert "install" in caught.value.hint
+
+
+def test_an_engine_that_does_not_load_says_why(monkeypatch):
+    install(monkeypatch, photo="no_such_module:engine")
+    with pytest.raises(EngineError, match="no_such_module"):
+        registry.open_texture_engine("photo")
+
+
+def test_an_engine_of_the_wrong_kind_is_refused(monkeypatch):
+    install(monkeypatch, face="livecam.core.fakes:FakeVoiceEngine", photo="livecam.core.fakes:FakeVoiceEngine")
+    with pytest.raises(EngineError, match="face finder"):
+        registry.open_face_finder()
+    with pytest.raises(EngineError, match="textures"):
+        registry.open_texture_engine("photo")
