@@ -1,3 +1,34 @@
-"""A real-time virtual camera that shows a persona you have the right to use."""
+"""A real-time virtual camera that shows a persona you have the right to use.
 
+    import livecam
+
+    with livecam.open(face="me.jpg", consent="own", camera="0", sink="auto") as session:
+        for report in session.reports(every_s=1.0):
+            print(report.fps, report.level, report.reason)
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from livecam.session import Session
+
+__all__ = ["__version__", "open"]
 __version__ = "0.1.0"
+
+
+def open(**settings: Any) -> "Session":
+    """Open a session; entering it starts it. Arguments are those of `livecam.config.Settings`, checked as `livecam run` checks them.
+
+    Raises:
+        UsageError: An unknown or wrong setting.
+        LivecamError: What opening the parts raises.
+    """
+    from livecam.config import Settings
+    from livecam.core.errors import UsageError
+    from livecam.session import open_session
+
+    unknown = settings.keys() - Settings.__dataclass_fields__.keys()
+    if unknown:
+        known = ", ".join(Settings.__dataclass_fields__)
+        raise UsageError(f"unknown setting {', '.join(sorted(unknown))}", hint=f"settings are: {known}")
+    return open_session(Settings(**settings))
