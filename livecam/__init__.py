@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 
 
 def open(**settings: Any) -> "Session":
-    """Open a session; entering it starts it. Arguments are those of `livecam.config.Settings`, checked as `livecam run` checks them.
+    """Open a session; entering it starts it. Arguments are the fields of `livecam.config.Settings`, checked alike.
 
     Raises:
         UsageError: An unknown or wrong setting.
