@@ -99,3 +99,15 @@ def doctor(json: AsJson = False) -> None:
     typer.echo(findings_as_json(findings) if json else findings_as_text(findings))
     if failed := failing(findings):
         raise DeviceError(f"{len(failed)} of {len(findings)} checks fail", hint=failed[0].fix)
+
+
+@app.command()
+@takes_settings(only=("persona", "camera", "engine", "strength", "mode", "fps", "data-folder", "json"))
+def bench(
+    given: Given,
+    quick: Annotated[bool, typer.Option("--quick", help="720p only, a quarter of a minute.")] = False,
+) -> None:
+    """What this machine does: every stage, whole frames, a live session, against a bare floor in the same run."""
+    from livecam.cli.bench_command import bench_settings, measure
+
+    measure(bench_settings(given), quick)

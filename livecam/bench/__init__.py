@@ -1,0 +1,1 @@
+"""What this machine does: the step of a live session on pictures in memory, against a bare floor in the same run."""

@@ -1,0 +1,96 @@
+"""Pictures of the sample camera, kept in memory, so that a benchmark measures no decoder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from livecam.core.clock import NS_PER_S, Clock, ManualClock
+from livecam.core.errors import CameraError
+from livecam.core.frame import Frame, Pixels
+from livecam.devices.source import open_source
+
+COUNT = 24
+JPEG_QUALITY = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A size as people call it."""
+
+    name: str
+    size_wh: tuple[int, int]
+
+
+SIZES = (Size("480p", (854, 480)), Size("720p", (1280, 720)), Size("1080p", (1920, 1080)))
+
+
+def back_and_forth(index: int, count: int) -> int:
+    """Which of `count` pictures comes at a place in an endless run without a jump: 0 1 2 3 2 1 0 1 …"""
+    if count == 1:
+        return 0
+    place = index % (2 * count - 2)
+    return place if place < count else 2 * count - 2 - place
+
+
+def preload(spec: str, size_wh: tuple[int, int], count: int = COUNT) -> list[Pixels]:
+    """The first pictures of a clip in a size.
+
+    Args:
+        spec: As for `--camera`: "sample", a clip or a folder.
+        size_wh: Width and height to scale them to.
+        count: How many at most.
+
+    Returns:
+        (h, w, 3) uint8 each, at least one.
+
+    Raises:
+        CameraError: There is no picture, or it cannot be read.
+    """
+    source = open_source(spec, size_wh=size_wh, clock=ManualClock(), paced=False)
+    try:
+        pictures: list[Pixels] = []
+        while len(pictures) < count and (frame := source.read()) is not None:
+            pictures.append(frame.pixels)
+    finally:
+        source.close()
+    if not pictures:
+        raise CameraError(f"{spec} holds no pictures", hint="livecam bench")
+    return pictures
+
+
+class JpegCamera:
+    """A live camera of JPEG pictures, as a webcam delivers them: stamped when due, decoded after that.
+
+    A picture nobody came for is dropped and leaves a gap in `seq`.
+    """
+
+    name = "bench camera"
+    live = True
+
+    def __init__(self, pictures: Sequence[Pixels], rate_hz: float, clock: Clock) -> None:
+        self.rate_hz, self._clock = rate_hz, clock
+        options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+        self._coded = [np.asarray(cv2.imencode(".jpg", picture, options)[1]) for picture in pictures]
+        self._start_ns: int | None = None
+        self._seq = -1
+        self._closed = False
+
+    def read(self) -> Frame | None:
+        """Wait for the next picture; None once closed."""
+        if self._closed:
+            return None
+        if self._start_ns is None:
+            self._start_ns = self._clock.now_ns()
+        period_ns = NS_PER_S / self.rate_hz
+        due = int((self._clock.now_ns() - self._start_ns) / period_ns)
+        self._seq = max(self._seq + 1, due)
+        self._clock.sleep_until_ns(self._start_ns + int(self._seq * period_ns))
+        captured_ns = self._clock.now_ns()
+        coded = self._coded[back_and_forth(self._seq, len(self._coded))]
+        return Frame(np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8), captured_ns, self._seq)
+
+    def close(self) -> None:
+        """End."""
+        self._closed = True

@@ -1,0 +1,105 @@
+"""The video benchmark as a whole: every size unpaced, one live session, fresh processes; one result."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+
+from livecam.bench.paced import measure_paced
+from livecam.bench.pictures import SIZES, Size, preload
+from livecam.bench.startup import Startup, measure_startup
+from livecam.bench.unpaced import Unpaced, measure_unpaced
+from livecam.config import Settings
+from livecam.core.clock import ManualClock
+from livecam.core.report import SCHEMA, Report
+from livecam.devices.sink import open_sink
+from livecam.devices.source import open_source
+from livecam.parts import Parts, persona_of
+from livecam.registry import open_face_finder, open_texture_engine
+from livecam.timing.machine import machine
+
+PACED = Size("720p", (1280, 720))
+
+
+@dataclass(frozen=True, slots=True)
+class BenchRules:
+    """How much is measured.
+
+    Attributes:
+        sizes: Sizes run unpaced.
+        frames: Frames of each.
+        paced_s: Length of the live session at 720p; 0 leaves it out.
+        startups: Fresh processes; 0 leaves them out.
+    """
+
+    sizes: Sequence[Size] = field(default=SIZES)
+    frames: int = 300
+    paced_s: float = 10.0
+    startups: int = 3
+
+
+QUICK = BenchRules(sizes=SIZES[1:2], frames=120, paced_s=4.0, startups=1)
+
+
+@dataclass(frozen=True, slots=True)
+class BenchResult:
+    """Everything measured, and on what."""
+
+    settings: Mapping[str, object]
+    unpaced: Sequence[Unpaced]
+    paced: Report | None
+    startup: Startup | None
+    machine: Mapping[str, object] = field(default_factory=machine)
+
+    def to_json(self) -> str:
+        """One object: schema, machine, settings, unpaced, paced, startup."""
+        shown = {
+            "schema": SCHEMA,
+            "machine": self.machine,
+            "settings": self.settings,
+            "unpaced": [result.to_dict() for result in self.unpaced],
+            "paced": None if self.paced is None else self.paced.to_dict(),
+            "startup": None if self.startup is None else asdict(self.startup),
+        }
+        return json.dumps(shown, indent=2, default=str)
+
+
+def run_bench(settings: Settings, rules: BenchRules, tell: Callable[[str], None]) -> BenchResult:
+    """Measure; `tell` is called with what is measured next.
+
+    Raises:
+        PersonaError: The persona cannot be used.
+        EngineError: A network fails or sees no face in the pictures.
+        CameraError: The pictures cannot be read.
+    """
+    startup = None
+    if rules.startups and settings.persona is not None:
+        tell("first picture of a fresh process")
+        startup = measure_startup(settings.persona, settings.camera, rules.startups)
+    parts = _parts(settings)
+    try:
+        unpaced = []
+        for size in rules.sizes:
+            tell(f"{size.name}, as fast as it goes")
+            sink = open_sink("null", size.size_wh, settings.fps)
+            pictures = preload(settings.camera, size.size_wh)
+            unpaced.append(measure_unpaced(settings, replace(parts, sink=sink), pictures, size, rules.frames))
+        paced = None
+        if rules.paced_s:
+            tell(f"{PACED.name}, live at {settings.fps:g} frames a second")
+            paced = measure_paced(settings, parts, preload(settings.camera, PACED.size_wh), rules.paced_s)
+    finally:
+        parts.close()
+    known = {key: value for key, value in asdict(settings).items() if value is not None}
+    return BenchResult(known, unpaced, paced, startup)
+
+
+def _parts(settings: Settings) -> Parts:
+    """Persona and engines as a session has them; the benchmark brings its own pictures and sends them nowhere."""
+    finder = open_face_finder()
+    return Parts(
+        persona=persona_of(settings, finder),
+        finder=finder,
+        engine=open_texture_engine(settings.engine),
+        source=open_source(settings.camera, clock=ManualClock(), paced=False),
+        sink=open_sink("null", PACED.size_wh, settings.fps),
+    )

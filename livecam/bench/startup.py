@@ -1,0 +1,52 @@
+"""How long a person waits for the first picture, and what memory a run takes: measured on a fresh process."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from livecam.core.errors import EngineError
+
+_PROGRAM = "import sys; from livecam.cli import main; sys.exit(main())"
+
+
+@dataclass(frozen=True, slots=True)
+class Startup:
+    """Figures of fresh processes.
+
+    Attributes:
+        first_picture_ms: From the start of the process, imports included, until a swapped picture was made; median.
+        peak_mb: Most resident memory of any of them.
+    """
+
+    first_picture_ms: float
+    peak_mb: float
+
+
+def measure_startup(persona: str, camera: str = "sample", runs: int = 3, seconds: float = 2.0) -> Startup:
+    """Start `livecam run` a few times, as a user would.
+
+    Raises:
+        EngineError: It failed; its own words are in the message.
+    """
+    results = [_one_run(persona, camera, seconds) for _ in range(runs)]
+    return Startup(
+        round(median(result.first_picture_ms for result in results), 1), max(result.peak_mb for result in results)
+    )
+
+
+def _one_run(persona: str, camera: str, seconds: float) -> Startup:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "report.json"
+        words = ["run", "--persona", persona, "--camera", camera, "--sink", "null"]
+        words += ["--duration", f"{seconds:g}", "--json", str(path)]
+        done = subprocess.run([sys.executable, "-c", _PROGRAM, *words], capture_output=True, text=True, check=False)
+        if done.returncode != 0 or not path.is_file():
+            raise EngineError(f"livecam run failed: {done.stderr.strip()}", hint="livecam doctor")
+        report = json.loads(path.read_text())
+    if report["first_picture_ms"] is None:
+        raise EngineError(f"no picture was made in {seconds:g} s", hint=f"livecam run --persona {persona}")
+    return Startup(float(report["first_picture_ms"]), float(report["memory_mb"]["peak"]))

@@ -1,0 +1,141 @@
+"""One frame after the other as fast as it goes, and the least any such program has to do, in the same run."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+from livecam.bench.pictures import JpegCamera, Size, back_and_forth
+from livecam.config import Settings
+from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
+from livecam.core.errors import EngineError
+from livecam.core.face import FaceBox, FaceMesh
+from livecam.core.frame import Frame, Pixels
+from livecam.core.ports import FaceFinder
+from livecam.devices.i420 import I420Buffer
+from livecam.parts import Parts
+from livecam.session import build_step
+from livecam.timing.machine import cpu_seconds
+from livecam.timing.meter import Meter
+from livecam.video.mark import Marker
+
+WARMUP = 30
+PERIOD_NS = NS_PER_S // 30
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaced:
+    """Figures of one size; times in milliseconds, each with p50, p95 and p99.
+
+    Attributes:
+        size: Its name and pixels.
+        face_px: Height of the face, first picture.
+        frames: How many were measured.
+        held: Frames for which no picture was made; the times count the others too little if there are many.
+        whole_ms: From the grab until the sink has the picture.
+        stage_ms: By stage.
+        floor_ms: The mesh network alone and one copy of the frame.
+        ratio: Whole over floor, both p50: the figure that survives a noisy machine.
+        fps: Frames per second of the whole, from its p50.
+        beside_ms: What is not in the whole: decoding a webcam's JPEG, which a live session does in another thread, and
+            the conversion for a virtual camera.
+        cpu_ms: Processor time per frame, all threads, the floor included.
+    """
+
+    size: Size
+    face_px: int
+    frames: int
+    held: int
+    whole_ms: dict[str, float]
+    stage_ms: dict[str, dict[str, float]]
+    floor_ms: dict[str, float]
+    ratio: float
+    fps: float
+    beside_ms: dict[str, dict[str, float]]
+    cpu_ms: float
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain types for JSON."""
+        return asdict(self)
+
+
+def measure_unpaced(settings: Settings, parts: Parts, pictures: Sequence[Pixels], size: Size, frames: int) -> Unpaced:
+    """Run the step of a session over the pictures, back and forth.
+
+    Decisions follow a clock that moves by a thirtieth of a second per frame, so that a slow machine does the same work
+    as a fast one; times are the machine's.
+
+    Raises:
+        EngineError: There is no face in the pictures, or a network fails.
+    """
+    _run(settings, parts, pictures, WARMUP)
+    begin_cpu_s = cpu_seconds()
+    meter, held = _run(settings, parts, pictures, frames)
+    cpu_ms = (cpu_seconds() - begin_cpu_s) * 1000 / frames
+    stages = meter.stages_ms()
+    whole_ms, floor_ms = stages.pop("whole"), stages.pop("floor")
+    stages.pop("process", None)
+    return Unpaced(
+        size=size,
+        face_px=_face_px(parts.finder, pictures[0]),
+        frames=frames,
+        held=held,
+        whole_ms=whole_ms,
+        stage_ms=stages,
+        floor_ms=floor_ms,
+        ratio=round(whole_ms["p50"] / floor_ms["p50"], 2),
+        fps=round(1000 / whole_ms["p50"], 1),
+        beside_ms=_beside_ms(pictures[0]),
+        cpu_ms=round(cpu_ms, 2),
+    )
+
+
+def _run(settings: Settings, parts: Parts, pictures: Sequence[Pixels], frames: int) -> tuple[Meter, int]:
+    """The meter with "whole", "floor" and the stages, and how many frames were held."""
+    time, wall = ManualClock(), SystemClock()
+    meter = Meter(wall)
+    size_wh = pictures[0].shape[1], pictures[0].shape[0]
+    step = build_step(replace(settings, fps=30.0), parts, Marker(size_wh, settings.mark_corner), meter, time)
+    hint: FaceBox | FaceMesh = _only_face(parts.finder, pictures[0])
+    held = 0
+    for number in range(frames):
+        time.advance_ns(PERIOD_NS)
+        with meter.stage("whole"):
+            frame = Frame(pictures[back_and_forth(number, len(pictures))], time.now_ns(), number)
+            picture = step.process(frame)
+            if picture is not None:
+                with meter.stage("sink"):
+                    parts.sink.send(picture)
+        held += picture is None
+        with meter.stage("floor"):
+            hint = parts.finder.mesh(frame, hint)
+            frame.pixels.copy()
+    return meter, held
+
+
+def _beside_ms(picture: Pixels, repeats: int = 30) -> dict[str, dict[str, float]]:
+    clock = ManualClock()
+    camera = JpegCamera([picture], 30.0, clock)
+    planes = I420Buffer((picture.shape[1], picture.shape[0]))
+    meter = Meter(SystemClock())
+    for _ in range(repeats):
+        with meter.stage("jpeg"):
+            camera.read()
+        with meter.stage("i420"):
+            planes.fill(picture)
+    return meter.stages_ms()
+
+
+def _only_face(finder: FaceFinder, pixels: Pixels) -> FaceBox:
+    faces = finder.detect(Frame(pixels, 0, 0))
+    if not faces:
+        raise EngineError("there is no face in the first picture of the benchmark", hint="livecam doctor")
+    return faces[0]
+
+
+def _face_px(finder: FaceFinder, pixels: Pixels) -> int:
+    top_bottom = finder.mesh(Frame(pixels, 0, 0), _only_face(finder, pixels)).points[:, 1]
+    return round(float(top_bottom.max() - top_bottom.min()))
+
+
+def keeps_up(result: Unpaced, rate_hz: float = 30.0) -> bool:
+    """Whether a live session of that size has a fifth of each period to spare, 19 times of 20."""
+    return result.whole_ms["p95"] * NS_PER_MS <= 0.8 * NS_PER_S / rate_hz

@@ -1,0 +1,108 @@
+"""`livecam bench`: a table for people, one JSON for machines."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from livecam.bench.run import QUICK, BenchResult, BenchRules, run_bench
+from livecam.bench.unpaced import Unpaced, keeps_up
+from livecam.cli.options import Given
+from livecam.cli.report_file import check_report_path
+from livecam.config import Settings
+from livecam.consent.builtin import builtin_names
+from livecam.core.errors import OutputError
+from livecam.core.report import Report
+
+
+def bench_settings(given: Given) -> Settings:
+    """The settings given; the sample and the first built-in persona where none is named, whatever the profile says."""
+    camera = given.options["camera"] or "sample"
+    return given.resolved(camera=camera, persona=given.options["persona"] or builtin_names()[0], sink="null").settings
+
+
+def measure(settings: Settings, quick: bool) -> None:
+    """Measure, show, and write the JSON where it was asked for.
+
+    Raises:
+        LivecamError: What measuring raises; the JSON cannot be written.
+    """
+    check_report_path(settings.json_path)
+    console = Console()
+    with console.status("starting") as status:
+        result = run_bench(settings, QUICK if quick else BenchRules(), lambda what: status.update(f"measuring {what}"))
+    show(result, console)
+    if settings.json_path is not None:
+        _write(result, settings.json_path)
+
+
+def _write(result: BenchResult, path: Path) -> None:
+    try:
+        path.write_text(result.to_json() + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path} was not written: {error.strerror}", hint="another --json PATH") from error
+    typer.echo(f"figures: {path}")
+
+
+def show(result: BenchResult, console: Console) -> None:
+    """The tables and, in one sentence, what they mean here."""
+    machine = result.machine
+    console.print(
+        f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_1min']}, Python {machine['python']}"
+    )
+    console.print(_sizes_table(result.unpaced))
+    if result.unpaced:
+        console.print(_stages_table(result.unpaced))
+    if result.paced is not None:
+        console.print(_live_lines(result.paced))
+    if result.startup is not None:
+        first_s, peak_mb = result.startup.first_picture_ms / 1000, result.startup.peak_mb
+        console.print(
+            f"a fresh process shows its first picture after {first_s:.2f} s and takes {peak_mb:.0f} MiB at most"
+        )
+    fit = [r.size.name for r in result.unpaced if keeps_up(r)]
+    console.print(f"fit for 30 frames a second here: {', '.join(fit) or 'none of these sizes'}")
+
+
+def _sizes_table(results: Iterable[Unpaced]) -> Table:
+    table = Table(title="a frame from the grab to the sink, in milliseconds")
+    for heading in ("size", "face", "p50", "p95", "p99", "fps", "bare floor", "ratio", "cpu", "held"):
+        table.add_column(heading, justify="left" if heading == "size" else "right")
+    for r in results:
+        whole = [f"{r.whole_ms[p]:.1f}" for p in ("p50", "p95", "p99")]
+        floor = f"{r.floor_ms['p50']:.1f}"
+        name = f"{r.size.name} {r.size.size_wh[0]}x{r.size.size_wh[1]}"
+        table.add_row(
+            name, f"{r.face_px} px", *whole, f"{r.fps:.0f}", floor, f"{r.ratio:.2f}", f"{r.cpu_ms:.1f}", f"{r.held}"
+        )
+    return table
+
+
+def _stages_table(results: Iterable[Unpaced]) -> Table:
+    results = list(results)
+    table = Table(title="by stage: p50 / p95 in milliseconds")
+    table.add_column("stage")
+    for r in results:
+        table.add_column(r.size.name, justify="right")
+    for stage in results[0].stage_ms:
+        table.add_row(stage, *(_pair(r.stage_ms.get(stage, {})) for r in results))
+    table.add_section()
+    table.add_row("a webcam's JPEG, in its own thread", *(_pair(r.beside_ms["jpeg"]) for r in results))
+    table.add_row("conversion for a virtual camera", *(_pair(r.beside_ms["i420"]) for r in results))
+    return table
+
+
+def _pair(percentiles: Mapping[str, float]) -> str:
+    return f"{percentiles['p50']:.2f} / {percentiles['p95']:.2f}" if percentiles else "-"
+
+
+def _live_lines(report: Report) -> str:
+    frames, memory = report.frames, report.memory_mb
+    latency = " / ".join(f"{report.latency_ms.get(p, float('nan')):.1f}" for p in ("p50", "p95", "p99"))
+    return (
+        f"live at 720p for {report.seconds:.0f} s: {report.fps:.1f} frames a second sent, {frames.late} late, "
+        f"{frames.held} held, {frames.replaced} replaced; capture to sink p50 / p95 / p99 {latency} ms; "
+        f"{report.cpu_percent_of_one_core:.0f} % of one core; memory {memory['end'] - memory['start']:+.1f} MiB"
+    )

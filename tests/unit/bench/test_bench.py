@@ -1,0 +1,130 @@
+"""The benchmark on shipped fakes: what it counts, not what it costs."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from rich.console import Console
+
+from livecam.bench import startup
+from livecam.bench.paced import measure_paced
+from livecam.bench.pictures import JpegCamera, Size, back_and_forth, preload
+from livecam.bench.run import BenchResult
+from livecam.bench.startup import Startup, measure_startup
+from livecam.bench.unpaced import keeps_up, measure_unpaced
+from livecam.cli.bench_command import show
+from livecam.config import Settings
+from livecam.core.clock import ManualClock
+from livecam.core.errors import CameraError, EngineError
+from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
+from livecam.core.frame import Pixels
+from livecam.parts import Parts
+from tests.session.stage import synthetic_persona
+
+SIZE = Size("small", (320, 240))
+SETTINGS = Settings(persona="nobody")
+MS = 1_000_000
+
+
+class NobodyThere(FakeFinder):
+    def detect(self, frame, quick=False):  # type: ignore[no-untyped-def]
+        return []
+
+
+def parts(finder: FakeFinder | None = None) -> Parts:
+    sink = FakeSink(SIZE.size_wh, keep=2)
+    return Parts(synthetic_persona(), finder or FakeFinder(), FakeTextureEngine(), FakeSource([]), sink)
+
+
+def pictures(count: int = 4) -> list[Pixels]:
+    return [np.full((240, 320, 3), 90 + k, np.uint8) for k in range(count)]
+
+
+def test_pictures_go_back_and_forth_without_a_jump() -> None:
+    assert [back_and_forth(k, 4) for k in range(10)] == [0, 1, 2, 3, 2, 1, 0, 1, 2, 3]
+    assert [back_and_forth(k, 1) for k in range(3)] == [0, 0, 0]
+
+
+def test_pictures_are_scaled_and_counted(tmp_path: Path) -> None:
+    for number in range(5):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), np.full((24, 32, 3), 40 * number, np.uint8))
+    loaded = preload(str(tmp_path), SIZE.size_wh, count=3)
+    assert [int(picture[120, 160, 0]) for picture in loaded] == [0, 40, 80]
+    assert {picture.shape for picture in loaded} == {(240, 320, 3)}
+
+
+def test_nothing_to_measure_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CameraError):
+        preload(str(tmp_path), SIZE.size_wh)
+
+
+def test_every_frame_is_measured_whole_by_stage_and_against_the_floor() -> None:
+    result = measure_unpaced(SETTINGS, parts(), pictures(), SIZE, frames=40)
+    assert (result.frames, result.size) == (40, SIZE)
+    assert result.held <= 5  # a track settles before it is shown
+    assert {"find", "render", "mark", "sink"} <= set(result.stage_ms)
+    assert result.whole_ms["p50"] <= result.whole_ms["p95"] <= result.whole_ms["p99"]
+    assert result.whole_ms["p50"] >= max(stage["p50"] for stage in result.stage_ms.values())
+    assert result.ratio == pytest.approx(result.whole_ms["p50"] / result.floor_ms["p50"], abs=0.01)
+    assert result.fps == pytest.approx(1000 / result.whole_ms["p50"], abs=0.1)
+    assert set(result.beside_ms) == {"jpeg", "i420"}
+
+
+def test_pictures_without_a_face_are_refused() -> None:
+    with pytest.raises(EngineError, match="no face"):
+        measure_unpaced(SETTINGS, parts(NobodyThere()), pictures(), SIZE, frames=5)
+
+
+def test_the_bench_camera_stamps_when_due_and_drops_what_nobody_came_for() -> None:
+    clock = ManualClock(7 * MS)
+    camera = JpegCamera(pictures(), 100.0, clock)
+    frames = [camera.read(), camera.read()]
+    clock.advance_ns(34 * MS)
+    frames.append(camera.read())
+    assert [(f.seq, (f.captured_ns - 7 * MS) // MS) for f in frames if f] == [(0, 0), (1, 10), (4, 44)]
+    camera.close()
+    assert camera.read() is None
+
+
+def test_a_live_session_is_measured_on_the_bench_camera() -> None:
+    report = measure_paced(SETTINGS, parts(), pictures(), seconds=0.3, every_s=0.1)
+    assert report.frames.captured > 0
+    assert report.frames.sent > 0
+
+
+PROGRAM = """
+import json, sys
+path = sys.argv[sys.argv.index("--json") + 1]
+json.dump({"first_picture_ms": FIRST, "memory_mb": {"peak": 200.0}}, open(path, "w"))
+"""
+
+
+def test_a_fresh_process_says_when_its_first_picture_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(startup, "_PROGRAM", PROGRAM.replace("FIRST", "1234.5"))
+    assert measure_startup("nobody", runs=1) == Startup(1234.5, 200.0)
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [(PROGRAM.replace("FIRST", "None"), "no picture"), ("import sys; sys.exit('broken camera')", "broken camera")],
+)
+def test_a_process_that_shows_nothing_is_an_error(monkeypatch: pytest.MonkeyPatch, program: str, message: str) -> None:
+    monkeypatch.setattr(startup, "_PROGRAM", program)
+    with pytest.raises(EngineError, match=message):
+        measure_startup("nobody", runs=1)
+
+
+def test_the_result_is_one_json_and_a_table() -> None:
+    unpaced = measure_unpaced(SETTINGS, parts(), pictures(), SIZE, frames=20)
+    result = BenchResult({"persona": "nobody"}, [unpaced], None, Startup(1500.0, 300.0))
+    shown = json.loads(result.to_json())
+    assert shown["unpaced"][0]["size"] == {"name": "small", "size_wh": [320, 240]}
+    assert shown["machine"]["cores"]
+    out = StringIO()
+    show(result, Console(file=out, width=120))
+    for word in ("small 320x240", "render", "1.50 s", "300 MiB"):
+        assert word in out.getvalue()
+    assert keeps_up(unpaced) == ("fit for 30 frames a second here: small" in out.getvalue())
