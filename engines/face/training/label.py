@@ -1,4 +1,4 @@
-"""Label the training photos: the teacher's points, averaged over six views so that its noise and its lean to one side cancel.
+"""Label the training photos: the teacher's points, averaged over six views to cancel its noise and its lean sideways.
 
     python -m engines.face.training.label --data DIR --out WORK/faces.npz
 

@@ -15,9 +15,9 @@ MAP_PX = 32
 
 @dataclass(frozen=True, slots=True)
 class MeshNetSize:
-    """Channels per stage (64, 32, 16, 8 and 4 px), blocks per stage from 32 px on, squeezed features, shape directions."""
+    """Channels per stage (64 to 4 px), blocks per stage from 32 px on, squeezed features, shape directions."""
 
-    channels: tuple[int, int, int, int, int] = (16, 32, 64, 128, 128)
+    channels: tuple[int, int, int, int, int] = (16, 24, 64, 128, 128)
     blocks: tuple[int, int, int, int] = (1, 1, 1, 1)
     squeezed: int = 64
     directions: int = 160

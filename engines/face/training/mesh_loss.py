@@ -1,0 +1,66 @@
+"""What the mesh network is asked for: points, lid and lip gaps, presence, and what covers the face."""
+
+import torch
+from torch import Tensor
+
+from engines.face.training.expressions import LEFT_LIDS, RIGHT_LIDS
+from engines.face.training.mesh_net import LANDMARKS
+from livecam.core.topology import INNER_LIPS, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_EYE
+
+BEND_PX, GAP_BEND_PX, DEPTH_WEIGHT = 1.3, 0.7, 0.3
+GAP_WEIGHT, FACE_WEIGHT, COVER_WEIGHT = 0.2, 0.15, 0.4
+DOUBTED = 0.7
+LIP_PAIRS = ([82, 13, 312, 81, 311], [87, 14, 317, 178, 402])
+UPPER = torch.tensor([*RIGHT_LIDS["upper"], *LEFT_LIDS["upper"], *LIP_PAIRS[0]])
+LOWER = torch.tensor([*RIGHT_LIDS["lower"], *LEFT_LIDS["lower"], *LIP_PAIRS[1]])
+
+
+def point_weights() -> Tensor:
+    """Weights (468,) with mean 1: lids 2.5, lips 1.8, outline 1.3."""
+    weights = torch.ones(LANDMARKS)
+    weights[torch.from_numpy(OVAL.copy()).long()] = 1.3
+    for ring, weight in ((INNER_LIPS, 1.8), (OUTER_LIPS, 1.8), (LEFT_EYE, 2.5), (RIGHT_EYE, 2.5)):
+        weights[torch.from_numpy(ring.copy()).long()] = weight
+    return weights / weights.mean()
+
+
+WEIGHTS = point_weights()
+
+
+def bent(distance_px: Tensor, bend_px: float) -> Tensor:
+    """A loss that grows straight below the bend and ever slower above it."""
+    return torch.log1p(distance_px / bend_px)
+
+
+def points_loss(points: Tensor, truth: Tensor) -> Tensor:
+    """Loss (n,) of points (n, 468, 3) in crop pixels."""
+    flat = ((points - truth)[..., :2].square().sum(-1) + 1e-4).sqrt()
+    deep = (points - truth)[..., 2].abs()
+    gaps = (points[:, UPPER] - points[:, LOWER] - truth[:, UPPER] + truth[:, LOWER])[..., :2]
+    gap = (gaps.square().sum(-1) + 1e-4).sqrt()
+    each = (bent(flat, BEND_PX) + DEPTH_WEIGHT * bent(deep, BEND_PX)) * WEIGHTS
+    return each.mean(1) + GAP_WEIGHT * bent(gap, GAP_BEND_PX).mean(1)
+
+
+def cover_loss(logits: Tensor, cover: Tensor, known: Tensor) -> Tensor:
+    """Cross entropy where the cover is known; a label of "nothing there" that the network firmly disputes is not used,
+    as photos show glasses and hands that nobody marked.
+    """
+    disputed = (cover < 0.05) & (torch.sigmoid(logits.detach()) > DOUBTED)
+    weight = known * (~disputed)
+    each = torch.nn.functional.binary_cross_entropy_with_logits(logits, cover, reduction="none")
+    return (each * weight).sum() / weight.sum().clamp(min=1)
+
+
+def loss(outputs: tuple[Tensor, Tensor, Tensor], targets: tuple[Tensor, Tensor, Tensor, Tensor]) -> dict[str, Tensor]:
+    """Weighted parts of the loss; their sum is to be made small."""
+    points, presence, cover = outputs
+    truth, face, target, known = targets
+    here = (face[:, 0] > 0.5).float()
+    sure = (face >= 0).float()
+    entropy = torch.nn.functional.binary_cross_entropy_with_logits(presence, face.clamp(min=0), reduction="none")
+    return {
+        "points": (points_loss(points, truth) * here).sum() / here.sum().clamp(min=1),
+        "face": FACE_WEIGHT * (entropy * sure).sum() / sure.sum().clamp(min=1),
+        "cover": COVER_WEIGHT * cover_loss(cover, target, known),
+    }
