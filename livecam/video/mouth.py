@@ -17,7 +17,8 @@ _TEETH_SHARE: Final = 0.42
 _TEETH_OF_WIDTH: Final = 0.16
 _TEETH_TINT: Final = np.array([0.86, 0.94, 0.98], np.float32)
 _BRIGHTEST: Final = 225.0
-_BRIGHTER_THAN_SKIN: Final = 1.15
+_BRIGHTER_THAN_SKIN: Final = 1.1
+_LIT, _SHADE = np.float32(0.95), np.float32(0.45)
 _MARGIN_PX: Final = 4
 Ring = NDArray[np.float32]
 
@@ -77,6 +78,8 @@ class Mouth:
         middle = edge.mean(0)
         narrowed = middle + (edge - middle) * np.array([0.86, 1], np.float32)
         shown = _filled(narrowed, lips.shape[:2], softness_px=max(drop / 7, 0.8))
+        across = (np.arange(lips.shape[1], dtype=np.float32) - middle[0]) / np.float32(span / 2)
+        shown = shown * (_LIT - _SHADE * across**2)[None, :, None]
         return np.asarray(_DARK + shown * (self._teeth_colour - _DARK), np.float32)
 
 

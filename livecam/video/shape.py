@@ -1,5 +1,6 @@
 """Give the live face the persona's bones: its identity at the live pose, with the live expression."""
 
+from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
@@ -85,6 +86,12 @@ class IdentitySplit:
         return np.asarray(face.reshape(-1, 3) + self._mouth_share * (mouth - face).reshape(-1, 3), np.float32)
 
 
+@cache
+def _identity_split() -> IdentitySplit:
+    """The one split there is, read once."""
+    return IdentitySplit()
+
+
 def _near_mouth() -> NDArray[np.float32]:
     """(468,) 1 at the lips, 0 away from them."""
     lips = topology.CANONICAL[topology.OUTER_LIPS].mean(0)
@@ -111,7 +118,7 @@ class ShapeMover:
     """Moves one live face towards one persona; averages over the last frames so that expression cancels."""
 
     def __init__(self) -> None:
-        self._split = IdentitySplit()
+        self._split = _identity_split()
         self._share = _inside_share()
         self.reset()
 
