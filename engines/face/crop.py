@@ -1,4 +1,4 @@
-"""Cut the square, level crop the mesh network looks at, and carry its points back to the frame.
+"""Cut the square, upright crop the mesh network looks at, and carry its points back to the frame.
 
 Coordinates count pixel centres as whole numbers, as OpenCV does: the middle of a crop of n pixels is (n - 1) / 2.
 """
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 CROP_PX = 128
 MARGIN = 1.5
 RIGHT_EYE_OUTER, LEFT_EYE_OUTER = 33, 263
+FOREHEAD, CHIN = 10, 152
 MAX_OVERSAMPLING = 3
 _PLAIN_WARP_LIMIT = 1.5
 
@@ -33,14 +34,23 @@ class Square:
 
 
 def square_of_points(points: Points) -> Square:
-    """Crop square of mesh points (468, 2 or 3) in frame pixels: level with the outer eye corners, 1.5 x the face."""
-    across = points[LEFT_EYE_OUTER, :2] - points[RIGHT_EYE_OUTER, :2]
-    angle = float(np.arctan2(across[1], across[0]))
+    """Crop square of mesh points (468, 2 or 3) in frame pixels: upright, centred on the face, 1.5 x its longer side."""
+    angle = roll_of_points(points)
     turn = _turn(angle)
     level = points[:, :2] @ turn.T
     low, high = level.min(0), level.max(0)
     center = ((low + high) / 2) @ turn
     return Square((float(center[0]), float(center[1])), MARGIN * float((high - low).max()), angle)
+
+
+def roll_of_points(points: Points) -> float:
+    """Angle in radians by which a face leans, from the lines eye to eye and forehead to chin.
+
+    Seen from the side the eyes lie almost behind each other and their line alone says little.
+    """
+    across = points[LEFT_EYE_OUTER, :2] - points[RIGHT_EYE_OUTER, :2]
+    down = points[CHIN, :2] - points[FOREHEAD, :2]
+    return float(np.arctan2(across[1] - down[0], across[0] + down[1]))
 
 
 def square_of_box(box_xyxy: ArrayLike, five_points: ArrayLike) -> Square:

@@ -1,5 +1,6 @@
 """How far points are from the truth, in shares of the distance between the outer eye corners."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ from engines.face.training.mesh_net import MeshNet
 from engines.face.training.shards import Shard
 
 Points = NDArray[np.float32]
+Looker = Callable[[NDArray[np.uint8]], tuple[Points, Points, Points]]
+"""Crops (n, 128, 128, 3) in; points (n, 468, 3), presence (n,) and cover (n, 32, 32) out."""
 
 
 @dataclass(frozen=True, slots=True)

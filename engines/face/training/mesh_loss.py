@@ -7,8 +7,8 @@ from engines.face.training.expressions import LEFT_LIDS, RIGHT_LIDS
 from engines.face.training.mesh_net import LANDMARKS
 from livecam.core.topology import INNER_LIPS, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_EYE
 
-BEND_PX, GAP_BEND_PX, DEPTH_WEIGHT = 1.3, 0.7, 0.3
-GAP_WEIGHT, FACE_WEIGHT, COVER_WEIGHT = 0.2, 0.15, 0.4
+BEND_PX, DEPTH_WEIGHT = 1.3, 0.3
+GAP_WEIGHT, FACE_WEIGHT, COVER_WEIGHT = 0.25, 0.15, 0.4
 DOUBTED = 0.7
 LIP_PAIRS = ([82, 13, 312, 81, 311], [87, 14, 317, 178, 402])
 UPPER = torch.tensor([*RIGHT_LIDS["upper"], *LEFT_LIDS["upper"], *LIP_PAIRS[0]])
@@ -27,19 +27,22 @@ def point_weights() -> Tensor:
 WEIGHTS = point_weights()
 
 
-def bent(distance_px: Tensor, bend_px: float) -> Tensor:
+def bent(distance_px: Tensor) -> Tensor:
     """A loss that grows straight below the bend and ever slower above it."""
-    return torch.log1p(distance_px / bend_px)
+    return torch.log1p(distance_px / BEND_PX)
 
 
 def points_loss(points: Tensor, truth: Tensor) -> Tensor:
-    """Loss (n,) of points (n, 468, 3) in crop pixels."""
+    """Loss (n,) of points (n, 468, 3) in crop pixels.
+
+    Gaps between lids count straight: shut eyes are rare, and a bent loss would give them up as outliers.
+    """
     flat = ((points - truth)[..., :2].square().sum(-1) + 1e-4).sqrt()
     deep = (points - truth)[..., 2].abs()
     gaps = (points[:, UPPER] - points[:, LOWER] - truth[:, UPPER] + truth[:, LOWER])[..., :2]
     gap = (gaps.square().sum(-1) + 1e-4).sqrt()
-    each = (bent(flat, BEND_PX) + DEPTH_WEIGHT * bent(deep, BEND_PX)) * WEIGHTS
-    return each.mean(1) + GAP_WEIGHT * bent(gap, GAP_BEND_PX).mean(1)
+    each = (bent(flat) + DEPTH_WEIGHT * bent(deep)) * WEIGHTS
+    return each.mean(1) + GAP_WEIGHT * gap.mean(1)
 
 
 def cover_loss(logits: Tensor, cover: Tensor, known: Tensor) -> Tensor:

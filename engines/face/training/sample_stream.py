@@ -1,6 +1,6 @@
 """An endless stream of training batches from shards and faceless pictures, made in worker processes.
 
-New shards that appear in the extra folder while it runs are taken up within a few hundred samples.
+Shards that appear in the extra folder as shard_*.npz while it runs (render_heads.py) are taken up on the way.
 """
 
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ class SampleStream(IterableDataset[Batch]):
 
     def rescan(self) -> None:
         """Take up shards that appeared; together they are drawn as often as EXTRA_SHARE says."""
-        for path in sorted(self.extra.glob("*.npz")) if self.extra else []:
+        for path in sorted(self.extra.glob("shard_*.npz")) if self.extra else []:
             if path not in self.known:
                 self.known.add(path)
                 self.extras.append(Source(load(path), 0.0))

@@ -1,4 +1,4 @@
-"""The crop is level, centred and 1.5 x the face, and its points come back to where they were."""
+"""The crop is upright, centred and 1.5 x the face, and its points come back to where they were."""
 
 import numpy as np
 import pytest
@@ -24,13 +24,14 @@ def face_points(
     points = rng.uniform(-0.5, 0.5, (468, 3)) * [0.8, 1.0, 0.5]
     points[0, :2], points[1, :2] = (-0.4, -0.5), (0.4, 0.5)
     points[33, :2], points[263, :2] = (-0.3, -0.1), (0.3, -0.1)
+    points[10, :2], points[152, :2] = (0.0, -0.45), (0.0, 0.45)
     cos, sin = np.cos(angle_rad), np.sin(angle_rad)
     points[:, :2] = points[:, :2] @ np.array([[cos, sin], [-sin, cos]])
     return (points * size_px + [*center, 0.0]).astype(np.float32)
 
 
 @pytest.mark.parametrize("angle_rad", [-2.5, -0.6, 0.0, 0.3, 1.2, 3.0])
-def test_crop_is_level_centred_and_one_and_a_half_faces_wide(angle_rad: float) -> None:
+def test_crop_is_upright_centred_and_one_and_a_half_faces_wide(angle_rad: float) -> None:
     points = face_points(angle_rad)
     inside = points_to_crop(points, matrix_to_crop(square_of_points(points)))
     assert inside[263, 1] == pytest.approx(inside[33, 1], abs=1e-3)
@@ -46,6 +47,12 @@ def test_points_return_to_the_frame(angle_rad: float, size_px: int) -> None:
     points = face_points(angle_rad)
     matrix = matrix_to_crop(square_of_points(points), size_px)
     assert points_to_frame(points_to_crop(points, matrix), matrix) == pytest.approx(points, abs=2e-3)
+
+
+def test_a_face_seen_from_the_side_is_not_turned_by_its_nearly_hidden_eye_line() -> None:
+    points = face_points(0.0)
+    points[33, :2], points[263, :2] = (318.0, 210.0), (330.0, 220.0)
+    assert abs(square_of_points(points).angle_rad) < np.radians(5)
 
 
 def test_depth_is_on_the_same_scale_as_the_points() -> None:
