@@ -1,7 +1,7 @@
 """Still faces stay still and moving faces stay in place: a filter for pose and one for the shape that is left.
 
-Both are One-Euro filters (Casiez, Roussel, Vogel 2012): a low cut-off at rest, raised with speed. Pose is estimated from
-468 points at once and needs little filtering; the rest, the expression, hardly moves when the head does and can be
+Both are One-Euro filters (Casiez, Roussel, Vogel 2012): a low cut-off at rest, raised with speed. Pose is estimated
+from 468 points at once and needs little filtering; the rest, the expression, hardly moves when the head does and can be
 filtered more, except lids and lips.
 """
 

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from engines.face.training.detector_faces import FacePhoto, Picture, Points, left_first
 
-FACES, CHANCES = (0, 1, 2, 3, 4), (0.25, 0.38, 0.17, 0.1, 0.1)
-SMALLEST_PX, LARGEST_SHARE = 13.0, 1.05
+LARGE_FACES, SMALL_FACES = (0.45, 0.4, 0.15), (0.3, 0.2, 0.15, 0.15, 0.1, 0.1)
+"""Chances of 0, 1, 2 … faces larger and smaller than `SMALL_SHARE` of the picture."""
+SMALLEST_PX, SMALL_SHARE, LARGEST_SHARE = 13.0, 0.2, 1.05
 TILT_DEG, WIDEST_TILT_DEG = 16.0, 35.0
-LEAST_VISIBLE, MOST_COVERED = 0.5, 0.6
+LEAST_VISIBLE, LEAST_COVERED, MOST_COVERED = 0.5, 0.25, 0.6
 
 
 @dataclass(slots=True)
@@ -87,25 +88,30 @@ def moved_box(photo: FacePhoto, matrix: NDArray[np.float64]) -> Points:
     return np.concatenate([xy.min(0), xy.max(0)]).astype(np.float32)
 
 
-def alpha_for(photo: FacePhoto, matrix: NDArray[np.float64], side_px: int, rng: np.random.Generator) -> Picture:
-    """How much of the photo is kept where: the whole photo, the person, or the head; (side, side) uint8, soft edge."""
+def mask_of(photo: FacePhoto, rng: np.random.Generator) -> tuple[Picture, float]:
+    """How much of the photo is kept where, and its pixels per photo pixel: the whole photo, the person, or the head."""
     height, width = photo.levels[0].shape[:2]
     kind = rng.random()
     if kind < 0.45:
-        mask, to_mask = photo.outline, 128 / max(height, width)
-        mask = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.5, 2))
+        return cv2.GaussianBlur(photo.outline, (0, 0), rng.uniform(0.5, 2)), 128 / max(height, width)
+    to_mask = 0.25
+    mask = np.zeros((int(height * to_mask), int(width * to_mask)), np.uint8)
+    if kind < 0.85:
+        mask[3:-3, 3:-3] = 255
     else:
-        to_mask = 0.25
-        mask = np.zeros((int(height * to_mask), int(width * to_mask)), np.uint8)
-        if kind < 0.85:
-            mask[3:-3, 3:-3] = 255
-        else:
-            low, high = photo.box_xyxy.reshape(2, 2) * to_mask
-            (x, y), (rx, ry) = (low + high) / 2, (high - low) / 2 * rng.uniform(1.1, 1.7)
-            cv2.ellipse(mask, (int(x), int(y - ry * 0.1)), (int(rx), int(ry)), 0, 0, 360, 255, -1)
-        mask = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.7, 3))
-    from_mask = matrix @ np.diag([1 / to_mask, 1 / to_mask, 1])
-    return cv2.warpAffine(mask, from_mask, (side_px, side_px), flags=cv2.INTER_LINEAR)
+        low, high = photo.box_xyxy.reshape(2, 2) * to_mask
+        (x, y), (rx, ry) = (low + high) / 2, (high - low) / 2 * rng.uniform(1.1, 1.7)
+        cv2.ellipse(mask, (int(x), int(y - ry * 0.1)), (int(rx), int(ry)), 0, 0, 360, 255, -1)
+    return cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.7, 3)), to_mask
+
+
+def reach(photo: FacePhoto, matrix: NDArray[np.float64], side_px: int) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of the part of the picture the photo falls on."""
+    height, width = photo.levels[0].shape[:2]
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]]) @ matrix[:, :2].T + matrix[:, 2]
+    low = np.clip(np.floor(corners.min(0)), 0, side_px - 1).astype(int)
+    high = np.clip(np.ceil(corners.max(0)) + 1, low + 1, side_px).astype(int)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
 def toned(picture: Picture, scene: Picture, rng: np.random.Generator) -> Picture:
@@ -118,21 +124,23 @@ def toned(picture: Picture, scene: Picture, rng: np.random.Generator) -> Picture
 
 def paste(scene: Scene, photo: FacePhoto, matrix: NDArray[np.float64], box: Points, rng: np.random.Generator) -> None:
     """Put a face into the scene; faces it hides are no longer to be found."""
-    side_px = scene.picture.shape[0]
+    left, top, right, bottom = reach(photo, matrix, scene.picture.shape[0])
+    part, part_wh = scene.picture[top:bottom, left:right], (right - left, bottom - top)
+    to_part = matrix - [[0, 0, left], [0, 0, top]]
     size_px = float(np.sqrt(np.prod(box[2:] - box[:2])))
     level = int(np.clip(np.log2(photo.size_px / size_px), 0, 3))
-    to_level = np.diag([2.0**level, 2.0**level, 1])
-    source = toned(photo.levels[level], scene.picture, rng)
-    face = cv2.warpAffine(source, matrix @ to_level, (side_px, side_px), borderMode=cv2.BORDER_REPLICATE)
-    alpha = alpha_for(photo, matrix, side_px, rng)
+    source = toned(photo.levels[level], part, rng)
+    from_level = to_part @ np.diag([2.0**level, 2.0**level, 1])
+    face = cv2.warpAffine(source, from_level, part_wh, borderMode=cv2.BORDER_REPLICATE)
+    mask, to_mask = mask_of(photo, rng)
+    alpha = cv2.warpAffine(mask, to_part @ np.diag([1 / to_mask, 1 / to_mask, 1]), part_wh)
     weight = cv2.merge([alpha] * 3)
-    scene.picture = cv2.add(
-        cv2.multiply(face, weight, scale=1 / 255), cv2.multiply(scene.picture, 255 - weight, scale=1 / 255)
-    )
+    part[:] = cv2.add(cv2.multiply(face, weight, scale=1 / 255), cv2.multiply(part, 255 - weight, scale=1 / 255))
     for i in reversed(range(len(scene.boxes))):
-        x0, y0, x1, y1 = np.clip(scene.boxes[i], 0, side_px).astype(int)
-        covered = alpha[y0 : y1 + 1, x0 : x1 + 1].mean() / 255
-        if covered > 0.25:
+        x0, y0, x1, y1 = np.clip(scene.boxes[i], 0, scene.picture.shape[0]).astype(int)
+        common = alpha[max(y0 - top, 0) : max(y1 - top, 0), max(x0 - left, 0) : max(x1 - left, 0)]
+        covered = float(common.sum()) / 255 / max((x1 - x0) * (y1 - y0), 1)
+        if covered > LEAST_COVERED:
             hidden = scene.boxes.pop(i)
             scene.points.pop(i)
             if covered < MOST_COVERED:
@@ -150,31 +158,32 @@ def cover(scene: Scene, other: Picture, rng: np.random.Generator) -> None:
     mask = np.zeros(scene.picture.shape[:2], np.uint8)
     axes = tuple(int(max(1, a * rng.uniform(0.15, 0.42))) for a in (w, h))
     cv2.ellipse(mask, tuple(int(v) for v in middle), axes, rng.uniform(0, 180), 0, 360, 255, -1)
-    scene.picture[mask > 0] = other[mask > 0]
+    cv2.copyTo(other, mask, scene.picture)
 
 
 def weathered(picture: Picture, rng: np.random.Generator) -> Picture:
     """What cameras do: low light, colour casts, blur, shake, grain and compression."""
-    out = picture.astype(np.float32)
+    curve = np.arange(256, dtype=np.float32) / 255
     if rng.random() < 0.2:
-        out = 255 * (out / 255) ** rng.uniform(0.6, 2.2)
+        curve = curve ** rng.uniform(0.6, 2.2)
     gain = np.exp(rng.uniform(-1.9, -0.6)) if rng.random() < 0.15 else np.exp(rng.normal(0, 0.18))
-    out *= (gain * np.exp(rng.normal(0, 0.06, 3))).astype(np.float32)
-    out += np.float32(rng.normal(0, 8))
+    curves = curve[:, None] * (255 * gain * np.exp(rng.normal(0, 0.06, 3))) + rng.normal(0, 8)
+    out = cv2.LUT(picture, np.clip(curves, 0, 255).astype(np.uint8)[None])
     if rng.random() < 0.25:
         out = cv2.GaussianBlur(out, (0, 0), rng.uniform(0.4, 2.0))
     if rng.random() < 0.1:
         length = int(rng.integers(3, 9))
         out = cv2.blur(out, (length, 1) if rng.random() < 0.6 else (1, length))
     if rng.random() < 0.4:
-        out += rng.standard_normal(out.shape, np.float32) * np.float32(rng.uniform(1, 9))
+        grain = np.empty(out.shape, np.int8)
+        cv2.randn(grain, 0, rng.uniform(1, 9))
+        out = cv2.add(out, grain, dtype=cv2.CV_8U)
     if rng.random() < 0.05:
-        out[:] = out.mean(2, keepdims=True)
-    dull = np.clip(out, 0, 255).astype(np.uint8)
-    if rng.random() < 0.3:
-        packed = cv2.imencode(".jpg", dull, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))])[1]
-        dull = cv2.imdecode(packed, cv2.IMREAD_COLOR)
-    return dull
+        out = cv2.cvtColor(cv2.cvtColor(out, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    if rng.random() < 0.25:
+        packed = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))])[1]
+        out = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+    return np.asarray(out, np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +237,12 @@ class Composer:
             scene.unclear.append(box)
 
     def composed(self, rng: np.random.Generator) -> Scene:
-        """Up to four faces on an empty scene."""
+        """Faces of all sizes on an empty scene; none in about one of seven."""
         scene = Scene(self.background(rng))
-        low, high = np.log(SMALLEST_PX), np.log(LARGEST_SHARE * self.side_px)
-        sizes = np.exp(rng.uniform(low, high, rng.choice(FACES, p=CHANCES)))
+        low, middle, high = np.log([SMALLEST_PX, SMALL_SHARE * self.side_px, LARGEST_SHARE * self.side_px])
+        large = rng.uniform(middle, high, rng.choice(len(LARGE_FACES), p=LARGE_FACES))
+        small = rng.uniform(low, middle, rng.choice(len(SMALL_FACES), p=SMALL_FACES))
+        sizes = np.exp([*large, *small])
         whole = np.float32([0, 0, self.side_px, self.side_px])
         for size_px in sorted(sizes, reverse=True):
             photo = self.faces[rng.integers(len(self.faces))]

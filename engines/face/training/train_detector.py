@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
+from engines.face.training.detector_clips import loaded
 from engines.face.training.detector_data import Composer, Scene, view
 from engines.face.training.detector_faces import FacePhoto, Picture, load_photo
 from engines.face.training.detector_loss import batch_loss, targets
@@ -27,7 +28,7 @@ from engines.face.training.detector_net import DetectorNet, export
 
 HELD_OUT_FACES, HELD_OUT_EVERY = "stylegan2_realorfake", 5
 PEAK_RATE, WARM_STEPS, MEMORY = 2.5e-3, 100, 0.998
-MINED_SCORE, MINED_MOST = 0.15, 400
+MINED_SCORE, MINED_FROM, MINED_MOST = 0.15, 320, 400
 Batch = tuple[Tensor, list[Tensor]]
 
 
@@ -52,15 +53,6 @@ def photos(data: Path, outlines: Path, held_out: bool) -> list[FacePhoto]:
         names, points, masks = file["files"], file["points"], file["masks"]
     wanted = [i for i, name in enumerate(names) if (HELD_OUT_FACES in str(name)) == held_out]
     return [load_photo(data / str(names[i]), points[i], masks[i]) for i in wanted]
-
-
-def clip_frames(file: Path | None) -> list[Scene]:
-    """Labelled frames of clips, from an npz with pictures (n, h, w, 3), boxes, points and the frame each is of."""
-    if file is None:
-        return []
-    with np.load(file) as clips:
-        pictures, boxes, points, owner = (clips[k] for k in ("pictures", "boxes", "points", "owner"))
-    return [Scene(picture, list(boxes[owner == i]), list(points[owner == i])) for i, picture in enumerate(pictures)]
 
 
 class Stream(IterableDataset[tuple[NDArray[np.uint8], list[NDArray[np.float32]]]]):
@@ -128,11 +120,11 @@ class Trainer:
             until = min(spent + mine_every_s, seconds)
             step = self.round(feed, optimiser, start, until, seconds, step)
             self.mean.eval()
-            torch.save({"net": self.net.state_dict(), "mean": self.mean.state_dict()}, file.with_suffix(".pt"))
+            torch.save({"mean": self.mean.state_dict()}, file.with_suffix(".pt"))
             export(copy.deepcopy(self.mean), file)
-            new = mined_views(self.mean, self.material.empty, self.side_px, 480, self.seed + step)
+            new = mined_views(self.mean, self.material.empty, self.side_px, MINED_FROM, self.seed + step)
             mined = (new + mined)[:MINED_MOST]
-            print(f"saved {file.name}; {len(new)} of 480 empty views mined, {len(mined)} kept", flush=True)
+            print(f"saved {file.name}; {len(new)} of {MINED_FROM} empty views mined, {len(mined)} kept", flush=True)
 
     def round(
         self, feed: Iterator[Batch], optimiser: torch.optim.Optimizer, start: float, until: float, end: float, step: int
@@ -181,10 +173,12 @@ def main() -> None:
     mean = copy.deepcopy(net)
     if args.resume:
         saved = torch.load(args.resume)
-        net.load_state_dict(saved["net"])
+        net.load_state_dict(saved["mean"])
         mean.load_state_dict(saved["mean"])
     material = Material(
-        photos(args.data, args.outlines, False), empty_pictures(args.data, False), clip_frames(args.clips)
+        photos(args.data, args.outlines, False),
+        empty_pictures(args.data, False),
+        loaded(args.clips) if args.clips else [],
     )
     print(f"{len(material.faces)} faces, {len(material.empty)} empty pictures, {len(material.frames)} frames")
     trainer = Trainer(net, mean, material, args.side, args.batch, args.seed)

@@ -1,0 +1,106 @@
+"""Find faces in a whole picture: scale it, run the detector network, read the cells that saw something."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.face.network import Network
+from livecam.core.face import FaceBox
+
+STRIDES = (8, 16, 32)
+STEP_PX = 32
+Floats = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorRules:
+    """How the detector looks and what it reports.
+
+    Attributes:
+        longest_px: Longest side of the picture the network sees; small pictures are enlarged up to twice.
+        min_score: Least score of a face.
+        same_face: Share of the smaller of two boxes that lies in the other, from which they are one face.
+    """
+
+    longest_px: int = 640
+    min_score: float = 0.4
+    same_face: float = 0.5
+
+
+class Canvas:
+    """The network's input for pictures of one size; black beyond the picture."""
+
+    def __init__(self, width: int, height: int, longest_px: int) -> None:
+        self.scale = min(longest_px / max(width, height), 2.0)
+        self.size_wh = max(1, round(width * self.scale)), max(1, round(height * self.scale))
+        columns, rows = (-(-side // STEP_PX) * STEP_PX for side in self.size_wh)
+        self.blob: Floats = np.zeros((1, 3, rows, columns), np.float32)
+        self._small = np.empty((self.size_wh[1], self.size_wh[0], 3), np.uint8)
+
+    def fill(self, pixels: Pixels) -> Floats:
+        """Scale (h, w, 3) BGR into the blob; valid until the next call."""
+        how = cv2.INTER_AREA if self.scale < 0.75 else cv2.INTER_LINEAR
+        cv2.resize(pixels, self.size_wh, dst=self._small, interpolation=how)
+        self.blob[0, :, : self.size_wh[1], : self.size_wh[0]] = self._small.transpose(2, 0, 1)
+        return self.blob
+
+
+class Detector:
+    """The detector network over whole pictures."""
+
+    def __init__(self, network: Network, rules: DetectorRules | None = None) -> None:
+        self._network, self._rules = network, rules or DetectorRules()
+        self._index = [[network.outputs.index(f"{kind}_{s}") for kind in ("score", "box", "points")] for s in STRIDES]
+        self._canvas: Canvas | None = None
+        self._seen_wh = (0, 0)
+
+    def find(self, pixels: Pixels) -> list[FaceBox]:
+        """All faces of a (h, w, 3) BGR picture in its pixels, best score first.
+
+        Raises:
+            EngineError: The network failed.
+        """
+        height, width = pixels.shape[:2]
+        if self._canvas is None or self._seen_wh != (width, height):
+            self._canvas, self._seen_wh = Canvas(width, height, self._rules.longest_px), (width, height)
+        answers = self._network.run({"frame": self._canvas.fill(pixels)})
+        rows = [self._level(answers, level) for level in range(len(STRIDES))]
+        return merged(np.concatenate(rows), self._canvas.scale, self._rules.same_face)
+
+    def _level(self, answers: list[Floats], level: int) -> Floats:
+        """Candidates of one stride as rows (n, 15): score, box, points in pixels of the network's picture."""
+        stride = STRIDES[level]
+        score, box, points = (answers[i][0] for i in self._index[level])
+        y, x = np.nonzero(score[0] > self._rules.min_score)
+        centre = np.stack([x, y], 1).astype(np.float32) * stride + stride / 2
+        reach = box[:, y, x].T * stride
+        five = points[:, y, x].T.reshape(-1, 5, 2) * stride + centre[:, None]
+        corners = [centre - reach[:, :2], centre + reach[:, 2:]]
+        return np.concatenate([score[0, y, x, None], *corners, five.reshape(-1, 10)], 1).astype(np.float32)
+
+
+def merged(rows: Floats, scale: float, same_face: float) -> list[FaceBox]:
+    """Average the candidates (n, 15) of each face, weighted by score, and carry them to frame pixels."""
+    rows = rows[np.argsort(-rows[:, 0], kind="stable")]
+    faces = []
+    while len(rows):
+        own = share_of_smaller(rows[0, 1:5], rows[:, 1:5]) >= same_face
+        own[0] = True
+        weight = rows[own, :1] ** 2
+        mean = (rows[own, 1:] * weight).sum(0) / weight.sum()
+        # Pixel centres count as whole numbers, in the small picture and in the frame.
+        in_frame = ((mean + 0.5) / scale - 0.5).astype(np.float32)
+        faces.append(FaceBox(in_frame[:4], in_frame[4:].reshape(5, 2), float(rows[0, 0])))
+        rows = rows[~own]
+    return faces
+
+
+def share_of_smaller(box: Floats, boxes: Floats) -> Floats:
+    """Common area of a box (4,) with each of boxes (n, 4), as a share of the smaller of the two."""
+    low, high = np.maximum(box[:2], boxes[:, :2]), np.minimum(box[2:], boxes[:, 2:])
+    common = np.maximum(high - low, 0).prod(1)
+    smaller = np.minimum((box[2:] - box[:2]).prod(), (boxes[:, 2:] - boxes[:, :2]).prod(1))
+    return np.asarray(common / np.maximum(smaller, 1e-6), np.float32)

@@ -1,0 +1,46 @@
+"""Look at one face closely: cut it out, run the mesh network, carry the points back to the frame."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.face.crop import CROP_PX, Square, cut, matrix_to_crop, points_to_frame
+from engines.face.network import Network
+from livecam.core.face import Cover, FaceMesh
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class MeshReader:
+    """The mesh network over crops."""
+
+    network: Network
+    blob: Floats
+
+    @classmethod
+    def over(cls, network: Network) -> "MeshReader":
+        """A reader with its input allocated."""
+        return cls(network, np.zeros((1, 3, CROP_PX, CROP_PX), np.float32))
+
+    def read(self, pixels: NDArray[np.uint8], square: Square, seen_ns: int) -> FaceMesh:
+        """The mesh in a square of a (h, w, 3) BGR frame; its score says whether a face is there.
+
+        Raises:
+            EngineError: The network failed.
+        """
+        matrix = matrix_to_crop(square)
+        self.blob[0] = cut(pixels, matrix).transpose(2, 0, 1)
+        answers = dict(zip(self.network.outputs, self.network.run({"crop": self.blob}), strict=True))
+        points = points_to_frame(answers["points"][0], matrix)
+        cover = Cover(answers["occlusion"][0, 0], matrix_to_map(matrix, answers["occlusion"].shape[-1]))
+        return FaceMesh(points, float(answers["presence"][0, 0]), seen_ns, cover=cover)
+
+
+def matrix_to_map(to_crop: Floats, map_px: int) -> Floats:
+    """Affine (2, 3) from the frame to a map over the crop, pixel centres on whole numbers in both."""
+    share = np.float32(map_px / CROP_PX)
+    matrix = to_crop * share
+    matrix[:, 2] += (share - 1) / 2
+    return matrix
