@@ -1,6 +1,7 @@
 """Single keys from the terminal while something runs; the terminal is as before afterwards."""
 
 import os
+import re
 import select
 import sys
 from collections.abc import Callable, Iterator
@@ -8,6 +9,9 @@ from contextlib import contextmanager
 from typing import TextIO
 
 Pressed = Callable[[], str]
+
+# Arrow and function keys send several characters, letters among them.
+_FUNCTION_KEY = re.compile(r"\x1b(\[[0-9;]*|O)?[A-Za-z~]?")
 
 
 def no_keys() -> str:
@@ -49,9 +53,7 @@ else:
         def pressed() -> str:
             if not select.select([descriptor], [], [], 0)[0]:
                 return ""
-            typed = os.read(descriptor, 64).decode(errors="replace")
-            # Arrow and function keys send several characters that begin with escape.
-            return "" if typed.startswith("\x1b") else typed
+            return _FUNCTION_KEY.sub("", os.read(descriptor, 64).decode(errors="replace"))
 
         tty.setcbreak(descriptor)
         try:

@@ -1,0 +1,204 @@
+"""Keys act on the running session; the terminal is as before afterwards."""
+
+import os
+import pty
+import signal
+import termios
+from io import StringIO
+
+import pytest
+from livecam.consent.builtin import builtin_names
+from rich.console import Console
+
+from livecam.cli.controls import Controls
+from livecam.cli.display import open_counter, open_display
+from livecam.cli.keys import no_keys, open_keys
+from livecam.cli.status import status_line
+from livecam.config import Settings
+from livecam.consent.store import PersonaStore
+from livecam.core.errors import PhotoError
+from livecam.core.report import FrameCounts, Report
+from tests.unit.cli.conftest import ScriptedSession
+
+
+@pytest.fixture
+def session():
+    return ScriptedSession(Settings(persona="ada"))
+
+
+@pytest.fixture
+def controls(session, tmp_path):
+    return Controls(session, PersonaStore(tmp_path), builtin_names()[0], 0.9, mirror=False)
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ("f", [("freeze", True)]),
+        ("ff", [("freeze", True), ("freeze", False)]),
+        ("M", [("mirror", True)]),
+        ("-", [("strength", 0.8)]),
+        ("+++", [("strength", 1.0)] * 3),
+        ("=", [("strength", 1.0)]),
+        ("-" * 11, [("strength", round(0.9 - 0.1 * n, 2)) for n in range(1, 10)] + [("strength", 0.0)] * 2),
+        ("n", [("use", builtin_names()[1])]),
+        ("xyz 7\t", []),
+        ("", []),
+    ],
+)
+def test_each_key_does_its_work(session, controls, keys, told):
+    controls.press(keys)
+    assert session.told == told
+
+
+def test_q_asks_the_session_to_end(session, controls):
+    controls.press("q")
+    assert session.stopped
+
+
+def test_mirroring_starts_from_the_setting(session, tmp_path):
+    Controls(session, PersonaStore(tmp_path), "ada", 0.9, mirror=True).press("m")
+    assert session.told == [("mirror", False)]
+
+
+def test_after_the_last_persona_comes_the_first(session, controls):
+    controls.press("n" * len(builtin_names()))
+    assert controls.persona == builtin_names()[0]
+
+
+def test_a_persona_that_is_in_no_list_is_followed_by_the_first(session, tmp_path):
+    Controls(session, PersonaStore(tmp_path), "removed meanwhile", 0.9, mirror=False).press("n")
+    assert session.told == [("use", builtin_names()[0])]
+
+
+def test_a_persona_that_does_not_serve_is_named_and_the_old_one_stays(session, controls):
+    def refuse(persona):
+        raise PhotoError("the photo is too dark", hint="another")
+
+    session.use = refuse
+    controls.press("n")
+    assert controls.persona == builtin_names()[0]
+    assert "the photo is too dark" in status_line(Report(), controls)
+    controls.press("f")
+    assert "the photo is too dark" not in status_line(Report(), controls)
+
+
+def test_the_status_line_says_it_all(controls):
+    controls.press("fm")
+    report = Report(
+        fps=29.97,
+        latency_ms={"p50": 11.6, "p95": 19.2},
+        frames=FrameCounts(held=4, late=1),
+        cpu_percent_of_one_core=41.2,
+        level="RENDER",
+        reason="in time",
+    )
+    name = builtin_names()[0]
+    assert status_line(report, controls) == (
+        f"30.0 fps | latency 12/19 ms | RENDER: in time | face yes | held 4 late 1 | CPU 41% | {name} 90%"
+        " | FROZEN | mirrored"
+    )
+
+
+def test_before_the_first_picture_there_is_no_latency_and_no_face(controls):
+    assert "latency -/- ms | HOLD: starting | face no" in status_line(Report(), controls)
+
+
+def in_a_terminal(body, typed=b""):
+    """The exit code of `body(terminal)` in a child process at a terminal; `typed` is sent once it writes "ready"."""
+    child, keyboard = pty.fork()
+    if child == 0:
+        signal.alarm(20)
+        status = 1
+        try:
+            with open(0, closefd=False) as terminal:
+                status = body(terminal)
+        finally:
+            os._exit(status)
+    if typed:
+        assert os.read(keyboard, 5) == b"ready"
+        os.write(keyboard, typed)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.close(keyboard)
+    return code
+
+
+def read_until_q(pressed):
+    os.write(1, b"ready")
+    read = ""
+    while "q" not in read:
+        read += pressed()
+    return read
+
+
+def test_keys_are_read_one_by_one_and_the_terminal_is_restored():
+    def body(terminal):
+        before = termios.tcgetattr(0)
+        with open_keys(terminal) as pressed:
+            at_once = termios.tcgetattr(0)[3] & termios.ICANON == 0
+            nothing = pressed()
+            read = read_until_q(pressed)
+        return 0 if (at_once, nothing, read, termios.tcgetattr(0)) == (True, "", "fmq", before) else 3
+
+    assert in_a_terminal(body, b"fmq") == 0
+
+
+@pytest.mark.parametrize("arrow", [b"\x1b[C", b"\x1bOP", b"\x1b[15~", b"\x1b[1;5f", b"\x1b"])
+def test_arrow_and_function_keys_are_no_letters(arrow):
+    def body(terminal):
+        with open_keys(terminal) as pressed:
+            return 0 if read_until_q(pressed) == "+q" else 3
+
+    assert in_a_terminal(body, arrow + b"+q") == 0
+
+
+def test_the_terminal_is_restored_when_something_fails():
+    def body(terminal):
+        before = termios.tcgetattr(0)
+        try:
+            with open_keys(terminal):
+                raise PhotoError("x", hint="y")
+        except PhotoError:
+            return 0 if termios.tcgetattr(0) == before else 3
+
+    assert in_a_terminal(body) == 0
+
+
+def test_a_job_in_the_background_leaves_the_terminal_alone():
+    def body(terminal):
+        before = termios.tcgetattr(0)
+        grandchild = os.fork()
+        if grandchild == 0:
+            os.setpgid(0, 0)
+            with open_keys(terminal) as pressed:
+                os._exit(0 if pressed is no_keys and termios.tcgetattr(0) == before else 3)
+        return os.waitstatus_to_exitcode(os.waitpid(grandchild, 0)[1])
+
+    assert in_a_terminal(body) == 0
+
+
+def test_without_a_terminal_there_are_no_keys():
+    with open_keys(StringIO("q")) as pressed:
+        assert pressed() == ""
+
+
+@pytest.mark.parametrize("width", [20, 60, 400])
+def test_the_display_fits_the_terminal(controls, width):
+    screen = StringIO()
+    console = Console(file=screen, force_terminal=True, width=width, color_system=None)
+    with open_display(console) as show:
+        show(Report(), controls)
+        show(Report(reason="a reason " * 30), controls)
+    lines = [line for line in screen.getvalue().replace("\r", "\n").split("\n") if "\x1b" not in line]
+    assert lines
+    assert max(len(line) for line in lines) <= width
+
+
+def test_the_counter_counts_in_a_terminal_only(controls):
+    seen, silent = StringIO(), StringIO()
+    for file, is_terminal in ((seen, True), (silent, False)):
+        with open_counter(Console(file=file, force_terminal=is_terminal)) as say:
+            for number in range(1, 40):
+                say(number)
+    assert "frame 31" in seen.getvalue()
+    assert silent.getvalue() == ""

@@ -1,0 +1,75 @@
+"""What there is, on the screen: settings with their origin, personas with their right."""
+
+import json
+
+import pytest
+from livecam.consent.builtin import builtin_names
+
+from tests.unit.cli.test_consent_refusals import photo, remember  # noqa: F401
+
+
+def test_config_show_says_value_origin_and_place(livecam, tmp_path):
+    profile = tmp_path / "mine.toml"
+    profile.write_text('# mine\ncamera = 2\nmirror = true\nface = "me.jpg"\n')
+    lines = livecam("config", "show", "--profile", profile, "--fps", 25, "--strength", 1).out.splitlines()
+    shown = {line.split()[0]: line.split()[1:] for line in lines}
+    assert shown["camera"] == ["2", "profile", f"{profile}:2"]
+    assert shown["mirror"] == ["true", "profile", f"{profile}:3"]
+    assert shown["face"] == [str(tmp_path / "me.jpg"), "profile", f"{profile}:4"]
+    assert shown["fps"] == ["25.0", "option", "--fps"]
+    assert shown["strength"] == ["1.0", "option", "--strength"]
+    assert shown["when-lost"] == ["hold", "default"]
+    assert shown["size"] == ["-", "default"]
+
+
+def test_config_show_has_the_same_as_json(livecam):
+    shown = json.loads(livecam("config", "show", "--json", "--size", "640x480", "--consent", "own").out)
+    assert shown["size"] == {"value": "640x480", "origin": "option", "place": "--size"}
+    assert shown["consent"]["value"] == "own"
+    assert shown["duration"] == {"value": None, "origin": "default", "place": ""}
+
+
+def test_the_profile_of_the_config_folder_is_read_without_being_named(livecam, tmp_path):
+    path = tmp_path / "config" / "livecam" / "livecam.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("fsp = 25\n")
+    said = livecam("run", "--persona", "ada")
+    assert said.code == 2
+    assert f"{path}:1: unknown key fsp; did you mean fps?" in said.err
+
+
+def test_the_list_of_an_empty_store_is_the_built_in_faces(livecam):
+    lines = livecam("persona", "list").out.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == list(builtin_names())
+    assert all("synthetic" in line and "built in" in line for line in lines[1:])
+
+
+def test_a_persona_is_listed_shown_and_removed(livecam, photo, tmp_path):  # noqa: F811
+    remember(photo, tmp_path / "data" / "livecam")
+    assert livecam("persona", "list").out.splitlines()[1].split()[:2] == ["me", "own"]
+    shown = livecam("persona", "show", "me").out
+    assert "This is my own face." in shown
+    assert str(tmp_path / "data" / "livecam" / "personas" / "me") in shown
+    assert "usable        yes" in shown
+    assert "me is gone" in livecam("persona", "remove", "me").out
+    assert livecam("persona", "show", "me").code == 5
+
+
+def test_an_ended_persona_is_listed_with_its_trouble_and_renewed_by_an_answer(livecam, photo, tmp_path):  # noqa: F811
+    remember(photo, tmp_path / "data" / "livecam", age_days=400)
+    assert "the consent for me ended on" in livecam("persona", "list").out
+    assert livecam("persona", "renew", "me").code == 5
+    assert "me is valid until" in livecam("persona", "renew", "me", "--consent", "own").out
+    assert "usable        yes" in livecam("persona", "show", "me").out
+
+
+@pytest.mark.parametrize("command", ["show", "remove", "renew"])
+def test_a_persona_that_is_not_there_is_5(livecam, command):
+    assert livecam("persona", command, "nobody").code == 5
+
+
+def test_built_in_faces_are_shown_and_stay(livecam):
+    name = builtin_names()[0]
+    assert "always: built in" in livecam("persona", "show", name).out
+    assert livecam("persona", "remove", name).code == 5
+    assert livecam("persona", "renew", name).code == 5
