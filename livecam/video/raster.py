@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_FAR: Final = 5000.0
-_NEAR_PLANE: Final = 0.1
 _DISTANCE: Final = 1000.0
 """Of the pinhole, in half pictures: so far away that values interpolate straight (error below 0.002 pixels)."""
+_NEAR, _FAR = _DISTANCE - 1, _DISTANCE + 100
+"""Planes close round the face: depth is kept as 1 / z, and with them far apart near and far triangles would mingle."""
 
 
 class MeshRaster:
@@ -54,6 +54,6 @@ class MeshRaster:
         self._depth.fill(_FAR)
         cv2.triangleRasterize(
             self._vertices, self._triangles, self._values, self._picture, self._depth,
-            self._camera, np.pi / 2, _NEAR_PLANE, _FAR, self._settings,
+            self._camera, np.pi / 2, _NEAR, _FAR, self._settings,
         )  # fmt: skip
         return self._picture
