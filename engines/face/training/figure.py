@@ -18,13 +18,18 @@ SKIN_WRAP = np.array([0.05, 0.10, 0.28], np.float32)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Linear BGR colours: skin picture (s, s, 3) in the kit's texture places, its tone, iris, hair and shirt (3,)."""
+    """Linear BGR: skin picture (s, s, 3) in the kit's texture places; tone, iris, hair and shirt (3,).
+
+    `hair_share` is how much the hair's colour hides the scalp, `inset_cm` how far behind the hairline it begins.
+    """
 
     skin: Floats
     tone: Floats
     iris: Floats
     hair: Floats
     shirt: Floats
+    hair_share: float = 1.0
+    inset_cm: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +48,6 @@ class Lighting:
     lamps: tuple[Lamp, ...]
     above: Floats
     below: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Per vertex (v,), 0..1: share of the sky seen, hair, shirt."""
-
-    sky: Floats
-    hair: Floats
-    shirt: Floats
 
 
 def linear(bgr: Floats) -> Floats:
@@ -73,34 +69,44 @@ def smooth(values: Floats, low: float, high: float) -> Floats:
     return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
-def coverage(head: Head, sky: Floats) -> Coverage:
-    """Where the neutral head has hair and where the shirt begins; teeth and gums get their light from the front."""
-    x, y, z = np.abs(head.neutral[:, 0]), head.neutral[:, 1], head.neutral[:, 2]
+def hair_at(place: Floats, inset_cm: float = 0.0) -> Floats:
+    """Where hair grows, 0..1 (n,), at places (n, 3) on the neutral head; the inset moves the hairline back."""
+    x, y, z = np.abs(place[:, 0]), place[:, 1], place[:, 2]
     hairline = np.interp(z, [-20, -4.5, -1.5, 3.2, 4.6, 6.0, 7.0, 9.0], [-6.5, -6.0, 4.6, 4.4, 2.0, 7.2, 9.0, 10.3])
     ear = (x > 7.6) & (y < 4.4) & (z > -3.5)
-    hair = smooth((y - hairline).astype(np.float32), -0.3, 0.5) * ~ear
-    collar = np.interp(z, [-9, -2, 5], [-10.6, -12.6, -14.6])
-    shirt = smooth((collar - y).astype(np.float32), -0.08, 0.08)
+    return np.asarray(smooth((y - hairline - inset_cm).astype(np.float32), -0.3, 0.5) * ~ear, np.float32)
+
+
+def shirt_at(place: Floats) -> Floats:
+    """Where the neutral head's shoulders wear a shirt, 0..1 (n,), at places (n, 3)."""
+    collar = np.interp(place[:, 2], [-9, -2, 5], [-10.6, -12.6, -14.6])
+    return smooth((collar - place[:, 1]).astype(np.float32), -0.08, 0.08)
+
+
+def mouth_lit(head: Head, sky: Floats) -> Floats:
+    """The vertices' share of the sky, with that of teeth and gums as if the mouth were open."""
     first, last = PARTS["mouth"][0], PARTS["teeth"][1]
     inner = sky.copy()
-    inner[first:last] = 0.55 * smooth(z[first:last], 6.0, 11.0)
-    return Coverage(inner, hair.astype(np.float32), shirt)
+    inner[first:last] = 0.55 * smooth(head.neutral[first:last, 2], 6.0, 11.0)
+    return inner
 
 
 def iris_colour(from_pupil: Floats, angle: Floats, iris: Floats) -> Floats:
     """Linear BGR (n, 3) of the eyeball by distance from the pupil in texture units: pupil, iris, limbus, white."""
     streaks = 0.8 + 0.25 * np.sin(angle * 37) * np.sin(angle * 23 + 1.3)
-    ring = (streaks * (1.25 - 2.6 * np.abs(from_pupil - 0.09)))[:, None] * iris
-    white = np.array([0.60, 0.62, 0.68], np.float32) * (1.12 - 0.9 * from_pupil[:, None] ** 1.2)
-    limbus = smooth(from_pupil, 0.125, 0.150)[:, None]
+    ring = (streaks * (1.25 - 2.6 * np.abs(from_pupil - 0.08)))[:, None] * iris
+    white = np.array([0.48, 0.50, 0.57], np.float32) * (1.12 - 0.9 * from_pupil[:, None] ** 1.2)
+    limbus = smooth(from_pupil, 0.106, 0.124)[:, None]
     pupil = smooth(from_pupil, 0.040, 0.052)[:, None]
-    return np.asarray(
-        (ring * (1 - 0.5 * smooth(from_pupil, 0.10, 0.14)[:, None]) * (1 - limbus) + white * limbus) * pupil, np.float32
-    )
+    rim = 1 - 0.5 * smooth(from_pupil, 0.085, 0.118)[:, None]
+    return np.asarray((ring * rim * (1 - limbus) + white * limbus) * pupil, np.float32)
 
 
-def albedo(head: Head, seen: Seen, look: Look, hair: Floats, shirt: Floats) -> tuple[Floats, Floats]:
-    """Linear BGR (n, 3) of the seen surface and how it shines (n,): skin 1, eyes 6, cloth 0."""
+def albedo(head: Head, seen: Seen, look: Look, place: Floats) -> tuple[Floats, Floats]:
+    """Linear BGR (n, 3) of the seen surface and how it shines (n,): skin 1, eyes 6, cloth 0.
+
+    `place` (n, 3) is where each pixel lies on the neutral head.
+    """
     part, uv = head.part[seen.triangle], seen.blend(head.uv)
     colour = sample(look.skin, uv)
     shine = np.ones(len(part), np.float32)
@@ -113,27 +119,28 @@ def albedo(head: Head, seen: Seen, look: Look, hair: Floats, shirt: Floats) -> t
     colour[eye] = iris_colour(np.hypot(*offset.T), np.arctan2(*offset.T), look.iris)
     shine[eye] = 6.0
     skin = part <= NUMBER["scalp_and_neck"]
-    hair, shirt = hair * skin, shirt * skin
+    hair = look.hair_share * hair_at(place, look.inset_cm) * skin
+    shirt = shirt_at(place) * skin
     colour = colour * (1 - hair)[:, None] + look.hair * hair[:, None]
     colour = colour * (1 - shirt)[:, None] + look.shirt * shirt[:, None]
     return colour, shine * (1 - shirt) * (1 - 0.6 * hair)
 
 
-def lit(head: Head, posed: Floats, seen: Seen, look: Look, cover: Coverage, lighting: Lighting) -> Floats:
-    """Linear BGR (n, 3) of the seen pixels of a head in camera coordinates."""
+def lit(head: Head, posed: Floats, seen: Seen, look: Look, sky_share: Floats, lighting: Lighting) -> Floats:
+    """Linear BGR (n, 3) of the seen pixels of a head (v, 3) in camera coordinates; share of the sky per vertex (v,)."""
     normals = head.normals(posed)
     reach = [np.broadcast_to(np.asarray(lamp.reached, np.float32), len(posed)) for lamp in lighting.lamps]
-    per_vertex = np.column_stack([normals, cover.sky, cover.hair, cover.shirt, posed, *reach]).astype(np.float32)
+    per_vertex = np.column_stack([normals, sky_share, posed, head.neutral, *reach]).astype(np.float32)
     values = seen.blend(per_vertex[head.faces])
     normal = values[:, :3] / np.maximum(np.linalg.norm(values[:, :3], axis=1, keepdims=True), 1e-6)
-    view = -values[:, 6:9] / np.linalg.norm(values[:, 6:9], axis=1, keepdims=True)
-    colour, shine = albedo(head, seen, look, values[:, 4], values[:, 5])
+    view = -values[:, 4:7] / np.linalg.norm(values[:, 4:7], axis=1, keepdims=True)
+    colour, shine = albedo(head, seen, look, values[:, 7:10])
     sky = values[:, 3:4]
     upward = (0.5 + 0.5 * normal[:, 1:2]) * lighting.above + (0.5 - 0.5 * normal[:, 1:2]) * lighting.below
     result = colour * upward * sky ** (1 - 0.5 * colour)
     facing = np.clip((normal * view).sum(1), 0, 1)
     for k, lamp in enumerate(lighting.lamps):
-        through = values[:, 9 + k : 10 + k]
+        through = values[:, 10 + k : 11 + k]
         toward = (normal @ lamp.direction)[:, None]
         diffuse = np.clip((toward + SKIN_WRAP) / (1 + SKIN_WRAP), 0, 1) * through * np.sqrt(sky)
         half = view + lamp.direction

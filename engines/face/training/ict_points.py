@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from engines.face.training.edges import LOWER_LIP_RING, UPPER_LIP_RING, edge_rings, holes, lid_edge
 from engines.face.training.head import PARTS, Floats, Head, load_head
 from engines.face.training.pose import rotation
 from engines.face.training.raster import Camera, Seen, rasterize
@@ -28,8 +29,6 @@ VIEWS = 160
 RIGHT_EYE_UPPER, RIGHT_EYE_LOWER = [246, 161, 160, 159, 158, 157, 173], [7, 163, 144, 145, 153, 154, 155]
 LIPS_UPPER, LIPS_LOWER = [191, 80, 81, 82, 13, 312, 311, 310, 415], [95, 88, 178, 87, 14, 317, 402, 318, 324]
 RIGHT_EYE_CORNERS, LIP_CORNERS = [33, 133], [78, 308]
-"""Edge loops of the kit's face, counted inwards to outwards from the holes it leaves for eyes and mouth."""
-LID_EDGE_RING, UPPER_LIP_RING, LOWER_LIP_RING = 2, 7, 6
 
 
 def plain_skin() -> Floats:
@@ -95,31 +94,6 @@ def average(places: NDArray[np.float32], weights: NDArray[np.float32]) -> Floats
     return np.asarray(mean, np.float32)
 
 
-def edge_rings(head: Head, seeds: NDArray[np.int32], count: int) -> list[NDArray[np.int32]]:
-    """Vertex loops around a hole of the face: the hole's own edge, then its neighbours, and so on."""
-    faces = head.faces[head.triangles_of("face")]
-    rings = [seeds]
-    inside = np.zeros(len(head.neutral), bool)
-    inside[seeds] = True
-    for _ in range(count):
-        touched = np.unique(faces[inside[faces].any(axis=1)])
-        rings.append(touched[~inside[touched]].astype(np.int32))
-        inside[touched] = True
-    return rings
-
-
-def holes(head: Head) -> list[NDArray[np.int32]]:
-    """The edge vertices of the face's holes: right eye, left eye, mouth."""
-    faces = head.faces[head.triangles_of("face")]
-    edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
-    unique, times = np.unique(edges, axis=0, return_counts=True)
-    rim = np.unique(unique[times == 1])
-    x, y, z = head.neutral[rim].T
-    near_eye = (z > 8) & (y > 2.5) & (y < 4.6)
-    found = [rim[near_eye & (x < 0)], rim[near_eye & (x > 0)], rim[(z > 9) & (y < -2.5) & (y > -4.5)]]
-    return [hole.astype(np.int32) for hole in found]
-
-
 def snap(places: Floats, points: list[int], edge: Floats) -> None:
     """Move points onto an edge given by its vertices (m, 3), each to the edge's place at its own x."""
     order = np.argsort(edge[:, 0])
@@ -130,13 +104,12 @@ def snap(places: Floats, points: list[int], edge: Floats) -> None:
 def snap_to_edges(head: Head, places: Floats, mirror: NDArray[np.int64]) -> None:
     """Move lid and inner-lip points onto the mesh's lid and lip edges, the left eye as the right one's mirror."""
     right_eye, _, mouth = holes(head)
-    lid = edge_rings(head, right_eye, LID_EDGE_RING)[LID_EDGE_RING]
-    blink = head.deltas[head.names["eyeBlink_R"]].reshape(-1, 3)[lid, 1]
-    upper = blink < np.median(blink)
+    upper, lower = lid_edge(head, right_eye, "R")
+    lid = np.concatenate([upper, lower])
     for corner, pick in zip(RIGHT_EYE_CORNERS, (np.argmin, np.argmax), strict=True):
         places[corner] = head.neutral[lid[pick(head.neutral[lid, 0])]]
-    snap(places, RIGHT_EYE_UPPER, head.neutral[lid[upper]])
-    snap(places, RIGHT_EYE_LOWER, head.neutral[lid[~upper]])
+    snap(places, RIGHT_EYE_UPPER, head.neutral[upper])
+    snap(places, RIGHT_EYE_LOWER, head.neutral[lower])
     jaw = head.deltas[head.names["jawOpen"]].reshape(-1, 3)[:, 1]
     rings = edge_rings(head, mouth, UPPER_LIP_RING)
     upper_lip, lower_lip = rings[UPPER_LIP_RING], rings[LOWER_LIP_RING]

@@ -8,13 +8,14 @@ crop pixels; `eyes_open` (n,), the mean of both eyes, 1 open, 0 closed.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.face.training.figure import Coverage, Lamp, Lighting, Look, coverage, linear, lit, screen
+from engines.face.training.figure import Lamp, Lighting, Look, hair_at, linear, lit, mouth_lit, screen
 from engines.face.training.head import Head, load_head
 from engines.face.training.landmarks import in_pixels, on_head
 from engines.face.training.posing import Pose, carried, head_share
@@ -138,11 +139,10 @@ def framed(posed: Floats, random: np.random.Generator) -> tuple[Floats, Camera]:
     return posed, Camera(side, side, side / size)
 
 
-def closing(head: Head, cover: Coverage, closed_sky: Floats, weights: dict[str, float]) -> Coverage:
-    """Coverage with the lids' share of the sky as open or closed as the lids are."""
+def closing(head: Head, open_sky: Floats, closed_sky: Floats, weights: dict[str, float]) -> Floats:
+    """Share of the sky (v,) with the lids' share as open or closed as the lids are."""
     shut = np.where(head.neutral[:, 0] > 0, weights["eyeBlink_L"], weights["eyeBlink_R"])
-    sky = np.where(closed_sky > cover.sky, cover.sky + shut * (closed_sky - cover.sky), cover.sky)
-    return Coverage(sky.astype(np.float32), cover.hair, cover.shirt)
+    return np.asarray(np.maximum(open_sky, open_sky + shut * (closed_sky - open_sky)), np.float32)
 
 
 class Studio:
@@ -152,8 +152,10 @@ class Studio:
         self._random = np.random.default_rng(seed)
         self._head = load_head(data / "head3d/ict_facekit_light.npz")
         self._skins = Skins(data, labels, self._head, self._random)
-        self._cover = coverage(self._head, sky_share(self._head, self._head.neutral))
-        self._closed_sky = sky_share(self._head, self._head.vertices(np.zeros(100, np.float32), CLOSED))
+        closed = self._head.vertices(np.zeros(100, np.float32), CLOSED)
+        self._sky = mouth_lit(self._head, sky_share(self._head.neutral, self._head.faces, self._head.normals))
+        self._closed_sky = mouth_lit(self._head, sky_share(closed, self._head.faces, self._head.normals))
+        self._hair = hair_at(self._head.neutral)
         self._share = head_share(self._head.neutral)
         self._rooms = sorted((data / "negatives").rglob("*.jpg"))
         self._look = self._skins()
@@ -166,13 +168,12 @@ class Studio:
         weights, eyes_open = expression(random)
         shape = head.vertices(random.normal(0, 0.8, 100).astype(np.float32), weights)
         hair_cm = random.choice([0.0, random.uniform(0.2, 2.5)])
-        bald = random.random() < 0.08
+        look = replace(self._look, hair_share=float(random.random() > 0.08))
         posed = carried(self._with_hair(shape, hair_cm), self._share, pose_of(random))
         posed, camera = framed(posed, random)
         seen = rasterize(posed[head.faces], camera)
-        cover = closing(head, self._cover, self._closed_sky, weights)
-        cover = Coverage(cover.sky, cover.hair * (not bald), cover.shirt)
-        light = lit(head, posed, seen, self._look, cover, lighting(random, posed, head))
+        sky = closing(head, self._sky, self._closed_sky, weights)
+        light = lit(head, posed, seen, look, sky, lighting(random, posed, head))
         picture = background(random, self._rooms, camera.width).reshape(-1, 3)
         picture[seen.pixel] = screen(light * random.uniform(0.55, 1.25))
         small = cv2.resize(
@@ -186,7 +187,7 @@ class Studio:
         """The skull grown by a cap of hair, lumpy, thicker on top."""
         lumps = 0.75 + 0.25 * np.sin(self._head.neutral @ self._random.normal(0, 0.9, (3, 3))).mean(1)
         top = 0.35 + 0.65 * np.clip((self._head.neutral[:, 1] - 3) / 9, 0, 1)
-        grown = (self._cover.hair * thickness_cm * lumps * top)[:, None] * self._head.normals(shape)
+        grown = (self._hair * thickness_cm * lumps * top)[:, None] * self._head.normals(shape)
         return np.asarray(shape + grown, np.float32)
 
 

@@ -10,6 +10,8 @@ ROW = 1024
 
 def sample(texture: Floats, uv: Floats) -> Floats:
     """Bilinear values (n, c) of a (h, w, c) texture at places (n, 2) in 0..1, v upwards, repeating beyond."""
+    if len(uv) == 0:
+        return np.zeros((0, texture.shape[2]), np.float32)
     height, width = texture.shape[:2]
     count, channels = len(uv), texture.shape[2]
     places = np.zeros((-(-count // ROW) * ROW, 2), np.float32)

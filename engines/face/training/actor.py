@@ -1,0 +1,176 @@
+"""The sample clip's person: hair, lashes, shirt and a mug, drawn for any expression, pose and light."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.face.training.edges import holes, lid_edge
+from engines.face.training.figure import Lamp, Lighting, Look, hair_at, lit, mouth_lit
+from engines.face.training.head import Head
+from engines.face.training.posing import Pose, carried, head_share
+from engines.face.training.raster import Seen
+from engines.face.training.scene import Layer
+from engines.face.training.shadow import reached, sky_share
+from engines.face.training.solids import Solid, lit_solid
+from engines.face.training.strands import (
+    Strands,
+    grow_hair,
+    grow_lashes,
+    lit_strands,
+    ribbon_corners,
+)
+
+Floats = NDArray[np.float32]
+HAIRS = 22000
+CUT_CM = -16.8
+"""Below this height the shirt replaces the kit's shoulders."""
+SHADOW_SPAN_CM = 90.0
+HEAD, HAIR, LASHES, SHIRT, PROP = range(5)
+"""The layers' numbers, in the order they are drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """One moment: the head's vertices (v, 3), the shirt's and the prop's in camera coordinates; no prop: None."""
+
+    head: Floats
+    shirt: Floats
+    prop: Floats | None
+    pose: Pose
+    closed: tuple[float, float]
+
+
+class Actor:
+    """A person of one identity and look."""
+
+    def __init__(
+        self, head: Head, identity: Floats, look: Look, shirt: Solid, prop: Solid, random: np.random.Generator
+    ) -> None:
+        self.head, self._identity, self._shirt, self._prop = head, identity, shirt, prop
+        self._look = look
+        rest = head.vertices(identity, {})
+        closed = head.vertices(identity, {"eyeBlink_L": 1.0, "eyeBlink_R": 1.0})
+        kept = head.neutral[head.faces, 1].max(1) > CUT_CM
+        self._drawn = replace(head, faces=head.faces[kept], uv=head.uv[kept], part=head.part[kept])
+        self._share = head_share(head.neutral)
+        self._sky, self._shirt_sky = self._rest_sky(rest)
+        self._closed_sky, _ = self._rest_sky(closed)
+        self._prop_sky = sky_share(prop.vertices, prop.faces, prop.normals)
+        self._hair = grow_hair(head, rest, hair_at(head.neutral), HAIRS, random)
+        self._lashes = self._grow_lashes(rest, random)
+
+    def _rest_sky(self, shape: Floats) -> tuple[Floats, Floats]:
+        """Share of the sky of the head's vertices and of the shirt's, each shading the other."""
+        count = len(shape)
+        both = np.concatenate([shape, self._shirt.vertices])
+        faces = np.concatenate([self._drawn.faces, self._shirt.faces + count])
+
+        def normals(vertices: Floats) -> Floats:
+            return np.concatenate([self.head.normals(vertices[:count]), self._shirt.normals(vertices[count:])])
+
+        sky = sky_share(both, faces, normals)
+        return mouth_lit(self.head, sky[:count]), sky[count:]
+
+    def _grow_lashes(self, rest: Floats, random: np.random.Generator) -> list[Strands]:
+        right, left, _ = holes(self.head)
+        edges = [*lid_edge(self.head, right, "R"), *lid_edge(self.head, left, "L")]
+        return [grow_lashes(rest, edge, upper=k % 2 == 0, random=random) for k, edge in enumerate(edges)]
+
+    def posed(self, expression: Mapping[str, float], pose: Pose, prop_to_camera: tuple[Floats, Floats] | None) -> Posed:
+        """Put the person into one expression and pose; the prop's rotation (3, 3), place (3,) in camera terms."""
+        shape = self.head.vertices(self._identity, expression)
+        shirt = carried(self._shirt.vertices, np.zeros(len(self._shirt.vertices), np.float32), pose)
+        prop = None
+        if prop_to_camera is not None:
+            prop = (self._prop.vertices @ prop_to_camera[0].T + prop_to_camera[1]).astype(np.float32)
+        closed = (expression.get("eyeBlink_L", 0.0), expression.get("eyeBlink_R", 0.0))
+        return Posed(carried(shape, self._share, pose), shirt, prop, pose, closed)
+
+    def layers(self, now: Posed, light: Lighting) -> list[Layer]:
+        """What to draw at one moment under one light; shadows are cast here."""
+        meshes = [(now.head, self._drawn.faces), (now.shirt, self._shirt.faces)]
+        if now.prop is not None:
+            meshes.append((now.prop, self._prop.faces))
+        through = shadows(meshes, light)
+        head_light = Lighting(
+            tuple(replace(lamp, reached=through[0][:, k]) for k, lamp in enumerate(light.lamps)),
+            light.above,
+            light.below,
+        )
+        sky = self._lid_sky(now.closed)
+        layers = [
+            Layer(
+                now.head[self._drawn.faces],
+                lambda seen: lit(self._drawn, now.head, seen, self._look, sky, head_light),
+            ),
+            self._hair_layer(now, through[0], light),
+            self._lash_layer(now, through[0], light),
+            self._solid_layer(self._shirt, now.shirt, self._shirt_sky, through[1], light),
+        ]
+        if now.prop is not None:
+            layers.append(self._solid_layer(self._prop, now.prop, self._prop_sky, through[2], light))
+        return layers
+
+    def _lid_sky(self, closed: tuple[float, float]) -> Floats:
+        shut = np.where(self.head.neutral[:, 0] > 0, *closed)
+        return np.asarray(np.maximum(self._sky, self._sky + shut * (self._closed_sky - self._sky)), np.float32)
+
+    def _hair_layer(self, now: Posed, through: Floats, light: Lighting) -> Layer:
+        strands = self._hair
+        joints = carried(
+            strands.joints.reshape(-1, 3), np.repeat(self._share[strands.root], strands.joints.shape[1]), now.pose
+        ).reshape(strands.joints.shape)
+        return self._strand_layer(strands, joints, now, through, light)
+
+    def _lash_layer(self, now: Posed, through: Floats, light: Lighting) -> Layer:
+        """Lashes move with the lid they grow on and turn down as it closes."""
+        together = Strands(
+            *(
+                np.concatenate([getattr(lash, name) for lash in self._lashes])
+                for name in ("joints", "root", "width_cm", "tint")
+            )
+        )
+        rest = self.head.vertices(self._identity, {})[together.root]
+        offset = together.joints - rest[:, None]
+        upper = np.concatenate([np.full(len(lash.root), k % 2 == 0) for k, lash in enumerate(self._lashes)])
+        shut = np.where(rest[:, 0] > 0, *now.closed) * upper
+        offset[..., 1] -= shut[:, None] * 1.1 * np.linalg.norm(offset, axis=2)
+        turned = carried(offset.reshape(-1, 3), np.ones(offset.size // 3, np.float32), now.pose)
+        origin = carried(np.zeros((1, 3), np.float32), np.ones(1, np.float32), now.pose)
+        joints = (turned - origin).reshape(offset.shape) + now.head[together.root][:, None]
+        return self._strand_layer(together, joints.astype(np.float32), now, through, light)
+
+    def _strand_layer(self, strands: Strands, joints: Floats, now: Posed, through: Floats, light: Lighting) -> Layer:
+        normal = self.head.normals(now.head)[strands.root]
+        sky, lamps = self._sky[strands.root], through[strands.root]
+
+        def shade(seen: Seen) -> Floats:
+            return lit_strands(seen, joints, strands.tint, normal, sky, lamps, self._look.hair, light)
+
+        return Layer(ribbon_corners(joints, strands.width_cm), shade, both_sides=True)
+
+    def _solid_layer(self, solid: Solid, vertices: Floats, sky: Floats, through: Floats, light: Lighting) -> Layer:
+        return Layer(vertices[solid.faces], lambda seen: lit_solid(seen, solid, vertices, sky, through, light))
+
+
+def shadows(meshes: Sequence[tuple[Floats, NDArray[np.int32]]], light: Lighting) -> list[Floats]:
+    """For each mesh (vertices, triangles), how much of each lamp's light reaches its vertices (v, lamps)."""
+    starts = np.cumsum([0] + [len(vertices) for vertices, _ in meshes])
+    vertices = np.concatenate([v for v, _ in meshes])
+    faces = np.concatenate([f + start for (_, f), start in zip(meshes, starts, strict=False)]).astype(np.int32)
+    columns = [
+        reached(vertices, faces, lamp.direction, 2, SHADOW_SPAN_CM)
+        if casts(lamp)
+        else np.ones(len(vertices), np.float32)
+        for lamp in light.lamps
+    ]
+    through = np.stack(columns, axis=1)
+    return [through[a:b] for a, b in pairwise(starts)]
+
+
+def casts(lamp: Lamp) -> bool:
+    """Whether a lamp is strong enough for its shadows to be seen."""
+    return float(lamp.colour.max()) > 0.03

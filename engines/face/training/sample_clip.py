@@ -1,0 +1,218 @@
+"""Make the sample camera's ten seconds: a synthetic person before a webcam, and the true mesh of every frame.
+
+    python -m engines.face.training.sample_clip --data DIR --labels faces.npz --frames DIR --out livecam/devices/sample
+
+`--frames` keeps the drawn frames, lossless: a run that was stopped goes on where it was.
+"""
+
+import argparse
+from collections.abc import Sequence
+from multiprocessing import get_context
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.face.training import performance
+from engines.face.training.actor import PROP, Actor
+from engines.face.training.figure import Lamp, Lighting, Look, linear, screen
+from engines.face.training.head import load_head
+from engines.face.training.landmarks import in_pixels, on_head
+from engines.face.training.mug import mug_in_hand
+from engines.face.training.pose import rotation
+from engines.face.training.raster import Camera
+from engines.face.training.room import paint_room
+from engines.face.training.scene import Drawing, draw
+from engines.face.training.skin import Unroller
+from engines.face.training.torso import torso
+
+Floats = NDArray[np.float32]
+WIDTH, HEIGHT, FPS = 1280, 720, 30
+SAMPLES = 2
+FOCAL_PX = 1000.0
+SKIN_PX = 1024
+LENDERS = {"1078": 0.34, "444": 0.26, "900": 0.22, "860": 0.18}
+"""Generated faces (train/stylegan_youthradio) and their shares in the skin; the mixture is nobody."""
+SUBPIXELS, LIMIT_PX = 16, 2000
+VISIBLE_SHARE, COVERED_SHARE = 0.5, 0.03
+COUNT = round(performance.SECONDS * FPS)
+UPPER_LIP, LOWER_LIP = 13, 14
+WARM, COOL, DAY = (np.array(c, np.float32) for c in ((0.55, 0.78, 1.0), (1.0, 0.94, 0.86), (0.95, 0.95, 0.95)))
+CRF = 27
+
+
+def mixed_skin(data: Path, labels: Path, unroller: Unroller) -> Floats:
+    """Linear BGR texture mixed of the lenders, evened out between left and right."""
+    with np.load(labels, allow_pickle=False) as known:
+        files, points = [str(f) for f in known["files"]], known["points"]
+    skin = np.zeros((SKIN_PX, SKIN_PX, 3), np.float32)
+    for name, share in LENDERS.items():
+        file = f"train/stylegan_youthradio/{name}.jpg"
+        photo = np.asarray(cv2.imread(str(data / file)), np.uint8)
+        skin += share * linear(unroller.unroll(photo, points[files.index(file)]))
+    soft = cv2.GaussianBlur(skin, (0, 0), SKIN_PX / 40)
+    even = (soft + soft[:, ::-1]) / 2
+    pores = 1 + cv2.GaussianBlur(np.random.default_rng(2).normal(0, 0.09, skin.shape[:2]), (0, 0), 0.8)
+    return np.asarray(skin * even / np.maximum(soft, 1e-3) * pores[..., None], np.float32)
+
+
+def cast(data: Path, labels: Path) -> Actor:
+    """The person of the clip."""
+    random = np.random.default_rng(21)
+    head = load_head(data / "head3d/ict_facekit_light.npz")
+    skin = mixed_skin(data, labels, Unroller(head, SKIN_PX))
+    tone = skin[int(0.6 * SKIN_PX), 24]
+    shirt, glaze = np.array([0.16, 0.085, 0.05], np.float32), np.array([0.10, 0.33, 0.62], np.float32)
+    hair, iris = np.array([0.020, 0.032, 0.055], np.float32), np.array([0.045, 0.085, 0.14], np.float32)
+    look = Look(skin, tone, iris, hair, shirt, hair_share=0.92, inset_cm=0.35)
+    identity = random.normal(0, 0.45, 100).astype(np.float32)
+    return Actor(head, identity, look, torso(shirt, random), mug_in_hand(tone, shirt, glaze, random), random)
+
+
+def lighting(strength: dict[str, float]) -> Lighting:
+    """The lamp at the left, the window at the right, the screen in front, and the room's own light."""
+    turn = rotation(np.radians(-strength["window_angle"]), 0, 0)
+    window = turn @ np.array([0.80, 0.30, 0.52], np.float32)
+    lamps = (
+        Lamp(_unit(np.array([-0.62, 0.50, 0.60], np.float32)), 0.62 * strength["lamp"] * WARM),
+        Lamp(_unit(window), 0.50 * strength["window"] * COOL),
+        Lamp(_unit(np.array([0.0, -0.15, 1.0], np.float32)), 0.05 * np.array([1.0, 0.95, 0.88], np.float32)),
+    )
+    return Lighting(lamps, 0.40 * strength["diffuse"] * DAY, 0.20 * strength["diffuse"] * DAY)
+
+
+def _unit(vector: Floats) -> Floats:
+    return np.asarray(vector / np.linalg.norm(vector), np.float32)
+
+
+def composed(drawing: Drawing, behind: Floats) -> Floats:
+    """The drawing, made at SAMPLES per pixel, over a linear picture (h, w, 3)."""
+    height, width = behind.shape[:2]
+    fine = np.zeros((height * width * SAMPLES**2, 4), np.float32)
+    fine[drawing.pixel, :3] = drawing.light
+    fine[drawing.pixel, 3] = 1
+    fine = fine.reshape(height * SAMPLES, width * SAMPLES, 4)
+    small = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(small[..., :3] + behind * (1 - small[..., 3:]), np.float32)
+
+
+def photographed(light: Floats, random: np.random.Generator) -> NDArray[np.uint8]:
+    """What a small webcam makes of linear light: a soft lens, falling off to the corners, shot and read noise."""
+    height, width = light.shape[:2]
+    x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-0.56, 0.56, height))
+    light = cv2.GaussianBlur(light, (0, 0), 0.55) * (1 - 0.18 * (x * x + y * y))[..., None].astype(np.float32)
+    grain = cv2.GaussianBlur(random.normal(0, 1, light.shape).astype(np.float32), (0, 0), 0.6) * 1.9
+    noisy = light + grain * np.sqrt(1.2e-5 + 1.0e-4 * np.maximum(light, 0))
+    return np.asarray(np.round(screen(np.maximum(noisy, 0))), np.uint8)
+
+
+class Shoot:
+    """Renders the clip's frames and their truth."""
+
+    def __init__(self, data: Path, labels: Path) -> None:
+        self._actor = cast(data, labels)
+        self._room = paint_room(WIDTH, HEIGHT, seed=4, blur_px=5.0)
+        self._camera = Camera(WIDTH, HEIGHT, FOCAL_PX)
+        self._fine = Camera(WIDTH * SAMPLES, HEIGHT * SAMPLES, FOCAL_PX * SAMPLES)
+
+    def frame(self, number: int) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.generic]]]:
+        """Picture (720, 1280, 3) and truth of one frame."""
+        moment = performance.at(number / FPS)
+        now = self._actor.posed(moment.expression, moment.pose, None)
+        points = in_pixels(now.head, self._camera)
+        if moment.mug_cm is not None:
+            mouth = on_head(now.head)[[UPPER_LIP, LOWER_LIP]].mean(0)
+            tip = rotation(0, -moment.mug_tip, 0)
+            place = np.asarray(mouth + np.array(moment.mug_cm, np.float32), np.float32)
+            now = self._actor.posed(moment.expression, moment.pose, (tip, place))
+        drawing = draw(self._actor.layers(now, lighting(moment.light)), self._fine)
+        strength = moment.light
+        behind = self._room.lit(0.42 * strength["diffuse"], 0.55 * strength["lamp"], 0.5 * strength["window"])
+        picture = photographed(composed(drawing, behind), np.random.default_rng(1000 + number))
+        hidden = self._hidden(points, drawing)
+        pose = np.degrees([moment.pose.yaw, moment.pose.pitch, moment.pose.roll])
+        return picture, {"points": points, "hidden": hidden, "pose_degrees": pose}
+
+    def _hidden(self, points: Floats, drawing: Drawing) -> NDArray[np.bool_]:
+        """Which of the points (468,) lie behind the mug and its hand."""
+        layer = np.full((HEIGHT * SAMPLES, WIDTH * SAMPLES), -1, np.int32)
+        layer.reshape(-1)[drawing.pixel] = drawing.layer
+        x, y = np.round(points[:, :2] * SAMPLES + 0.5).astype(int).T
+        inside = (x >= 0) & (y >= 0) & (x < WIDTH * SAMPLES) & (y < HEIGHT * SAMPLES)
+        return np.asarray(inside & (layer[y.clip(0, HEIGHT * SAMPLES - 1), x.clip(0, WIDTH * SAMPLES - 1)] == PROP))
+
+
+def draw_frames(stage: Shoot, numbers: Sequence[int], folder: Path) -> None:
+    """Draw frames into a folder, each as a picture and its truth; those already there are kept."""
+    for number in numbers:
+        if not (folder / f"{number:03d}.npz").exists():
+            picture, facts = stage.frame(number)
+            cv2.imwrite(str(folder / f"{number:03d}.png"), picture)
+            np.savez(folder / f"{number:03d}.npz", **facts)
+
+
+def encode(frames: Path, file: Path, count: int) -> None:
+    """H.264 of the pictures in a folder."""
+    with av.open(str(file), "w", options={"movflags": "faststart"}) as container:
+        stream = container.add_stream("libx264", rate=FPS, options={"crf": str(CRF), "preset": "slow"})
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for number in range(count):
+            picture = np.asarray(cv2.imread(str(frames / f"{number:03d}.png")), np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        container.mux(stream.encode())
+
+
+def write_truth(frames: Path, file: Path, count: int) -> None:
+    """Join the truth of all frames; README.md beside the clip names the fields."""
+    facts = [np.load(frames / f"{number:03d}.npz") for number in range(count)]
+    points, hidden, pose = (np.array([f[name] for f in facts]) for name in ("points", "hidden", "pose_degrees"))
+    inside = ((points[..., :2] >= 0) & (points[..., :2] < (WIDTH, HEIGHT))).all(-1).mean(1)
+    scenes = {name: (round(a * FPS), round(b * FPS)) for name, (a, b) in performance.SCENES.items()}
+    np.savez_compressed(
+        file,
+        points=np.round(np.clip(points, -LIMIT_PX, LIMIT_PX) * SUBPIXELS).astype(np.int16),
+        subpixels=np.int16(SUBPIXELS),
+        inside=inside.astype(np.float32),
+        visible=inside >= VISIBLE_SHARE,
+        covered=hidden.mean(1) >= COVERED_SHARE,
+        hidden=hidden,
+        pose_degrees=pose.astype(np.float32),
+        scene=np.array(list(scenes)),
+        scene_frames=np.array(list(scenes.values()), np.int16),
+        fps=np.int16(FPS),
+    )
+
+
+def shoot(stage: Shoot, frames: Path, workers: int) -> None:
+    """Draw all frames in several processes."""
+    frames.mkdir(parents=True, exist_ok=True)
+    processes = [
+        get_context("fork").Process(target=draw_frames, args=(stage, range(k, COUNT, workers), frames))
+        for k in range(workers)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+        if process.exitcode:
+            raise SystemExit(f"a drawing process ended with {process.exitcode}")
+
+
+def main() -> None:
+    """Draw the frames that are missing, then write the clip and its truth."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("data", "labels", "frames", "out"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    shoot(Shoot(options.data, options.labels), options.frames, options.workers)
+    options.out.mkdir(parents=True, exist_ok=True)
+    encode(options.frames, options.out / "sample.mp4", COUNT)
+    write_truth(options.frames, options.out / "sample.npz", COUNT)
+
+
+if __name__ == "__main__":
+    main()
