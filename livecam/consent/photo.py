@@ -1,0 +1,102 @@
+"""A photo file as the pixels a persona is made of, and whether the face in it serves."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.consent.photo_check import Finding, Severity, findings
+from livecam.consent.picture_size import picture_size_wh
+from livecam.core.errors import PhotoError
+from livecam.core.face import FaceMesh
+from livecam.core.frame import Pixels
+
+LARGEST_PX: Final = 40_000_000
+"""Pixels a photo may have: a 40-megapixel one needs 120 MB decoded."""
+LONGEST_SIDE_PX: Final = 2560
+"""Larger photos are shrunk to this; a face that fills a tenth of it is still large enough."""
+SMALLEST_SIDE_PX: Final = 64
+_BEHIND_TRANSPARENCY = 128
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
+
+
+def decode_photo(data: bytes, name: str) -> Pixels:
+    """Decode a photo file: upright by its EXIF note, eight bits, three channels, longest side at most 2560 px.
+
+    Args:
+        data: The file's bytes: JPEG, PNG, WebP, BMP or TIFF; any bit depth, grey, CMYK or with transparency.
+        name: What to call it in errors.
+
+    Raises:
+        PhotoError: Not a picture, of a kind that cannot be read, damaged, too large or too small.
+    """
+    size_wh = picture_size_wh(data)
+    if size_wh is None:
+        raise _not_readable(data, name)
+    width, height = size_wh
+    if width * height > LARGEST_PX:
+        raise PhotoError(
+            f"{name} has {width} x {height} pixels, at most {LARGEST_PX // 1_000_000} million are read",
+            hint="save a smaller copy, 2000 pixels wide is plenty",
+        )
+    if min(width, height) < SMALLEST_SIDE_PX:
+        raise PhotoError(f"{name} has only {width} x {height} pixels", hint="use a photo at least 400 pixels wide")
+    pixels = _decoded(data, name)
+    longest = max(pixels.shape[:2])
+    if longest > LONGEST_SIDE_PX:
+        scale = LONGEST_SIDE_PX / longest
+        pixels = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    return pixels
+
+
+def check_photo(pixels: Pixels, face: FaceMesh) -> tuple[Finding, ...]:
+    """What keeps a photo from being a good one, the worst first.
+
+    Returns:
+        The warnings.
+
+    Raises:
+        PhotoError: Something makes it useless; the hint says what would serve.
+    """
+    found = findings(pixels, face.points)
+    refused = next((f for f in found if f.severity is Severity.REFUSED), None)
+    if refused is not None:
+        raise PhotoError(refused.says, hint=refused.hint)
+    return found
+
+
+def _not_readable(data: bytes, name: str) -> PhotoError:
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        return PhotoError(f"{name} is a HEIC or AVIF picture, which is not read", hint="save it as JPEG or PNG")
+    if not data:
+        return PhotoError(f"{name} is empty", hint="use a JPEG or PNG photo")
+    return PhotoError(f"{name} is not a picture", hint="use a JPEG, PNG, WebP, BMP or TIFF photo")
+
+
+def _damaged(name: str) -> PhotoError:
+    return PhotoError(f"{name} is damaged or cut off", hint="copy it again from where it came from")
+
+
+def _decoded(data: bytes, name: str) -> Pixels:
+    ends = {b"\xff\xd8": b"\xff\xd9", b"\x89P": b"IEND"}
+    if (end := ends.get(data[:2])) is not None and end not in data[-65536:]:
+        raise _damaged(name)
+    encoded = np.frombuffer(data, np.uint8)
+    try:
+        whole = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+        layered = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED) if data[:2] in (b"\x89P", b"RI") else None
+    except cv2.error as error:
+        raise _damaged(name) from error
+    if whole is None:
+        raise _damaged(name)
+    pixels = np.asarray(whole, np.uint8)
+    if layered is not None and layered.ndim == 3 and layered.shape[2] == 4 and layered.shape[:2] == pixels.shape[:2]:
+        return _on_grey(pixels, np.asarray(layered[..., 3]))
+    return pixels
+
+
+def _on_grey(pixels: Pixels, alpha: NDArray[np.uint8] | NDArray[np.uint16]) -> Pixels:
+    opaque = 255 if alpha.dtype == np.uint8 else 65535
+    share = alpha[..., None].astype(np.float32) / opaque
+    return np.asarray(np.rint(pixels * share + _BEHIND_TRANSPARENCY * (1 - share)), np.uint8)
