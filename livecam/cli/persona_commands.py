@@ -45,6 +45,7 @@ def show(given: Given, name: Name) -> None:
         ("photo sha256", record.photo_sha256),
         ("kept in", "the program" if entry.built_in else str(store.folder_of(name))),
         ("usable", entry.trouble or "yes"),
+        *(("note", remark) for remark in store.remarks(name)),
     ]
     typer.echo(columns(rows))
 
@@ -76,6 +77,8 @@ def add(
         persona = persona_of_photo(read_photo(photo), store_of(settings), finder, settings.consent)
     finally:
         finder.close()
+    for remark in store_of(settings).remarks(persona.name):
+        typer.echo(f"note: {remark}")
     typer.echo(f"{persona.name} is ready: livecam run --persona {persona.name}")
 
 
@@ -100,7 +103,7 @@ def renew(given: Given, name: Name) -> None:
 def synth(
     given: Given,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same number gives the same face.")],
-    name: Annotated[str | None, typer.Option("--name", help="What it is called; face-SEED if not given.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="What it is called; nobody-SEED if not given.")] = None,
 ) -> None:
     """Make a new face that belongs to nobody."""
     from livecam.cli.consent_prompt import store_of

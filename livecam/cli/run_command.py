@@ -49,8 +49,11 @@ def named_face(settings: Settings) -> None:
 def follow(session: Session, settings: Settings, watch: Callable[[Report], None] = lambda report: None) -> None:
     """Run an opened session to its end with status line and keys; `watch` sees every report."""
     name = session.parts.persona.name
-    controls = Controls(session, store_of(settings), name, settings.strength, settings.mirror)
+    store = store_of(settings)
+    controls = Controls(session, store, name, settings.strength, settings.mirror)
     typer.echo(f"{name} on {session.parts.source.name}, shown on {session.parts.sink.name}")
+    for remark in store.remarks(name):
+        typer.echo(f"note: {remark}")
     with session, stopped_by_signals(session.stop), open_keys(sys.stdin) as pressed, open_display() as show:
         for report in session.reports(every_s=_REPORTS_EVERY_S):
             controls.press(pressed())

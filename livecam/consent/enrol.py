@@ -77,16 +77,19 @@ def persona_of_photo(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, 
         return store.load(name)
     if kind is None:
         raise unasked(photo.path.name)
-    texture = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    texture, remarks = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
     record = new_record(kind, photo.sha256, store.now())
     persona = Persona(store.free_name(photo.path.stem), kind, texture, record)
     suffix = photo.path.suffix.lower()
-    store.save(persona, photo.data, suffix if suffix in _SUFFIXES else "")
+    store.save(persona, photo.data, suffix if suffix in _SUFFIXES else "", remarks)
     return persona
 
 
-def texture_of(pixels: Pixels, photo_name: str, finder: FaceFinder) -> FaceTexture:
+def texture_of(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceTexture, tuple[str, ...]]:
     """Find the one face of a picture and check it.
+
+    Returns:
+        Its texture, and remarks on what keeps the photo from being a good one.
 
     Raises:
         PhotoError: No face, several clear faces, or one that does not serve.
@@ -96,8 +99,8 @@ def texture_of(pixels: Pixels, photo_name: str, finder: FaceFinder) -> FaceTextu
     mesh = finder.mesh(frame, finder.mesh(frame, box))
     if mesh.score < _FACE_SCORE:
         raise _no_face(photo_name)
-    check_photo(pixels, mesh)
-    return FaceTexture(pixels, np.ascontiguousarray(mesh.points[:, :2]), unposed(mesh.points))
+    remarks = tuple(f"{finding.says}: {finding.hint}" for finding in check_photo(pixels, mesh))
+    return FaceTexture(pixels, np.ascontiguousarray(mesh.points[:, :2]), unposed(mesh.points)), remarks
 
 
 def _one_face(boxes: Sequence[FaceBox], photo_name: str) -> FaceBox:

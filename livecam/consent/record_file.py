@@ -21,11 +21,13 @@ class Written:
         record: The consent record.
         photo_file: Name of the photo in the same folder.
         texture_sha256: Hash of the file with what was read from the photo.
+        remarks: What keeps the photo from being a good one.
     """
 
     record: ConsentRecord
     photo_file: str
     texture_sha256: str
+    remarks: tuple[str, ...] = ()
 
 
 def written_to_json(written: Written) -> bytes:
@@ -40,6 +42,7 @@ def written_to_json(written: Written) -> bytes:
         "photo_file": written.photo_file,
         "photo_sha256": record.photo_sha256,
         "texture_sha256": written.texture_sha256,
+        "remarks": list(written.remarks),
     }
     return (json.dumps(item, indent=2) + "\n").encode()
 
@@ -66,7 +69,10 @@ def written_from_json(text: str) -> Written:
     photo_file = _text(item, "photo_file")
     if not re.fullmatch(r"photo(\.[a-z0-9]{1,5})?", photo_file):
         raise ValueError(f"photo_file must be a name such as photo.jpg, got {photo_file!r}")
-    return Written(record, photo_file, _text(item, "texture_sha256"))
+    remarks = item.get("remarks")
+    if not isinstance(remarks, list) or not all(isinstance(remark, str) for remark in remarks):
+        raise ValueError(f"remarks must be a list of texts, got {remarks!r}")
+    return Written(record, photo_file, _text(item, "texture_sha256"), tuple(remarks))
 
 
 def _text(item: Mapping[str, Any], key: str) -> str:

@@ -103,6 +103,14 @@ class PersonaStore:
         """
         return self.folder_of(name) / self._written(name).photo_file
 
+    def remarks(self, name: str) -> tuple[str, ...]:
+        """What keeps the photo of a persona from being a good one.
+
+        Raises:
+            PersonaError: No such persona, or its record is damaged.
+        """
+        return () if name in builtin_names() else self._written(name).remarks
+
     def find(self, photo_sha256: str) -> str | None:
         """The name of the persona made of this photo."""
         for name in self._names():
@@ -120,13 +128,14 @@ class PersonaStore:
         names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
         return next(name for name in names if name not in taken)
 
-    def save(self, persona: Persona, photo: bytes, suffix: str) -> None:
+    def save(self, persona: Persona, photo: bytes, suffix: str, remarks: tuple[str, ...] = ()) -> None:
         """Keep a persona; one of the same name is replaced.
 
         Args:
             persona: Its consent record is about `photo`.
             photo: The photo file as it is.
             suffix: The ending of its name, ".jpg".
+            remarks: What keeps the photo from being a good one, to be told whenever it is used.
 
         Raises:
             ValueError: The record is about another photo.
@@ -140,7 +149,7 @@ class PersonaStore:
                 hint=f"choose another, for example {self.free_name(persona.name)}",
             )
         texture, photo_file = texture_to_bytes(persona.photo), f"photo{suffix}"
-        record = written_to_json(Written(persona.consent, photo_file, _sha256(texture)))
+        record = written_to_json(Written(persona.consent, photo_file, _sha256(texture), remarks))
         private_folder(self._folder)
         write_folder(self._personas / persona.name, {photo_file: photo, _TEXTURE: texture, _RECORD: record})
 
@@ -153,7 +162,8 @@ class PersonaStore:
         written = self._written(name)
         photo = self._checked(name, written.photo_file, record.photo_sha256)
         texture = texture_from_bytes(self._checked(name, _TEXTURE, written.texture_sha256))
-        self.save(Persona(name, record.kind, texture, record), photo, Path(written.photo_file).suffix)
+        renewed = Persona(name, record.kind, texture, record)
+        self.save(renewed, photo, Path(written.photo_file).suffix, written.remarks)
 
     def remove(self, name: str) -> None:
         """Delete a persona with its photo and record.

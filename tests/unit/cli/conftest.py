@@ -44,7 +44,7 @@ class ScriptedSession:
     def __init__(self, settings: Settings, reports: int = 3, fail: Exception | None = None) -> None:
         self.settings, self.told, self.stopped = settings, [], False
         self.parts = SimpleNamespace(
-            persona=SimpleNamespace(name=settings.persona or "me"),
+            persona=SimpleNamespace(name=settings.persona or "robin"),
             source=SimpleNamespace(name="fake camera"),
             sink=SimpleNamespace(name="fake sink"),
         )

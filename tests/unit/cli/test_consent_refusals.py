@@ -10,7 +10,6 @@ from livecam.consent.enrol import read_photo
 from livecam.consent.record import new_record
 from livecam.consent.store import PersonaStore
 from livecam.core.clock import utc_now
-from livecam.core.fakes import FakeTextureEngine
 from livecam.core.persona import Persona, PersonaKind
 from livecam.core.texture import FaceTexture
 

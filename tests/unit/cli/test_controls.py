@@ -7,7 +7,6 @@ import termios
 from io import StringIO
 
 import pytest
-from livecam.consent.builtin import builtin_names
 from rich.console import Console
 
 from livecam.cli.controls import Controls
@@ -15,6 +14,7 @@ from livecam.cli.display import open_counter, open_display
 from livecam.cli.keys import no_keys, open_keys
 from livecam.cli.status import status_line
 from livecam.config import Settings
+from livecam.consent.builtin import builtin_names
 from livecam.consent.store import PersonaStore
 from livecam.core.errors import PhotoError
 from livecam.core.report import FrameCounts, Report
@@ -23,7 +23,7 @@ from tests.unit.cli.conftest import ScriptedSession
 
 @pytest.fixture
 def session():
-    return ScriptedSession(Settings(persona="ada"))
+    return ScriptedSession(Settings(persona="robin"))
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_q_asks_the_session_to_end(session, controls):
 
 
 def test_mirroring_starts_from_the_setting(session, tmp_path):
-    Controls(session, PersonaStore(tmp_path), "ada", 0.9, mirror=True).press("m")
+    Controls(session, PersonaStore(tmp_path), "robin", 0.9, mirror=True).press("m")
     assert session.told == [("mirror", False)]
 
 

@@ -14,9 +14,9 @@ def is_two_lines(said):
 
 
 def test_a_run_that_ends_is_0_and_says_what_it_did(livecam, stage):
-    said = livecam("run", "--persona", "ada")
+    said = livecam("run", "--persona", "robin")
     assert (said.code, said.err) == (0, "")
-    assert "ada on fake camera, shown on fake sink" in said.out
+    assert "robin on fake camera, shown on fake sink" in said.out
     assert "90 pictures in 3.0 s (30.0 fps), latency p50 12, p95 20, p99 - ms" in said.out
     assert "2 held, 0 late" in said.out
 
@@ -26,12 +26,12 @@ def test_a_run_that_ends_is_0_and_says_what_it_did(livecam, stage):
     [
         (["run"], "neither a face nor a persona is named", "livecam persona list"),
         (["run", "--face", "a.jpg", "--persona", "b"], "are both named", "not both"),
-        (["run", "--persona", "ada", "--size", "big"], '--size must be WxH in even pixels, for example 1280x720, got "big"', "livecam config show"),
-        (["run", "--persona", "ada", "--fps", "many"], "Invalid value for '--fps'", "livecam run --help"),
-        (["run", "--persona", "ada", "--fps", "-3"], "--fps must be a number from 1 to 240", "livecam config show"),
+        (["run", "--persona", "robin", "--size", "big"], '--size must be WxH in even pixels, for example', "livecam config show"),
+        (["run", "--persona", "robin", "--fps", "many"], "Invalid value for '--fps'", "livecam run --help"),
+        (["run", "--persona", "robin", "--fps", "-3"], "--fps must be a number from 1 to 240", "livecam config show"),
         (["run", "--persona"], "Option '--persona' requires an argument", "livecam run --help"),
         (["run", "--sped", "3"], "No such option: --sped", "livecam run --help"),
-        (["run", "--persona", "ada", "--json", "no/such/folder.json"], "no report can be written", "--json"),
+        (["run", "--persona", "robin", "--json", "no/such/folder.json"], "no report can be written", "--json"),
         (["run", "--profile", "none.toml"], "profile none.toml cannot be read", "livecam config show"),
         (["fly"], "No such command 'fly'", "livecam fly --help"),
         (["replay"], "Missing argument 'IN'", "livecam replay --help"),
@@ -60,13 +60,13 @@ def test_wrong_use_is_2(livecam, stage, words, what, hint):
 )
 def test_what_cannot_be_opened_has_the_code_of_its_kind(livecam, stage, error, code):
     stage.refuse = error
-    said = livecam("run", "--persona", "ada")
+    said = livecam("run", "--persona", "robin")
     assert (said.code, said.err) == (code, f"livecam: {error}\n  try: {error.hint}\n")
 
 
 def test_a_message_of_several_lines_becomes_one(livecam, stage):
     stage.refuse = EngineError("the model\nis  broken", hint="livecam\ndoctor")
-    assert livecam("run", "--persona", "ada").err == "livecam: the model is broken\n  try: livecam doctor\n"
+    assert livecam("run", "--persona", "robin").err == "livecam: the model is broken\n  try: livecam doctor\n"
 
 
 def test_a_missing_persona_is_5(livecam):
@@ -75,19 +75,19 @@ def test_a_missing_persona_is_5(livecam):
 
 
 def test_a_missing_clip_is_3(livecam, stage):
-    said = livecam("replay", "none.mp4", "--persona", "ada", "--out", "null")
+    said = livecam("replay", "none.mp4", "--persona", "robin", "--out", "null")
     assert said.code == 3
     assert "there is no clip or folder none.mp4" in said.err
 
 
 def test_a_defect_is_1_and_one_line_without_its_traceback(livecam, stage):
     stage.refuse = ZeroDivisionError("division by zero")
-    said = livecam("run", "--persona", "ada")
+    said = livecam("run", "--persona", "robin")
     assert said.code == 1
     assert said.err == "livecam: unexpected ZeroDivisionError: division by zero\n  try: the same command with --debug\n"
 
 
-@pytest.mark.parametrize("words", [["--debug", "run", "--persona", "ada"], ["run", "--persona", "ada", "--debug"]])
+@pytest.mark.parametrize("words", [["--debug", "run", "--persona", "robin"], ["run", "--persona", "robin", "--debug"]])
 def test_debug_shows_the_traceback_wherever_it_stands(livecam, stage, words):
     stage.refuse = EngineError("broken", hint="livecam doctor")
     said = livecam(*words)
@@ -98,7 +98,7 @@ def test_debug_shows_the_traceback_wherever_it_stands(livecam, stage, words):
 
 def test_an_interrupt_while_opening_is_130_and_silent(livecam, stage):
     stage.refuse = KeyboardInterrupt()
-    said = livecam("run", "--persona", "ada")
+    said = livecam("run", "--persona", "robin")
     assert (said.code, said.err) == (130, "")
 
 

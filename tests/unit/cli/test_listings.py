@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from livecam.consent.builtin import builtin_names
 
+from livecam.consent.builtin import builtin_names
 from tests.unit.cli.test_consent_refusals import photo, remember  # noqa: F401
 
 
@@ -33,7 +33,7 @@ def test_the_profile_of_the_config_folder_is_read_without_being_named(livecam, t
     path = tmp_path / "config" / "livecam" / "livecam.toml"
     path.parent.mkdir(parents=True)
     path.write_text("fsp = 25\n")
-    said = livecam("run", "--persona", "ada")
+    said = livecam("run", "--persona", "robin")
     assert said.code == 2
     assert f"{path}:1: unknown key fsp; did you mean fps?" in said.err
 

@@ -12,15 +12,15 @@ from tests.unit.cli.conftest import ScriptedSession
 
 def test_options_reach_the_session(livecam, stage, tmp_path):
     (tmp_path / "config" / "livecam").mkdir(parents=True)
-    (tmp_path / "config" / "livecam" / "livecam.toml").write_text('persona = "ben"\nfps = 25\nmirror = true\n')
+    (tmp_path / "config" / "livecam" / "livecam.toml").write_text('persona = "kim"\nfps = 25\nmirror = true\n')
     livecam("run", "--fps", 50, "--size", "640x480", "--no-mirror", "--when-lost", "card", "--sink", "null")
     settings = stage.opened[0].settings
-    assert (settings.persona, settings.fps, settings.size_wh) == ("ben", 50.0, (640, 480))
+    assert (settings.persona, settings.fps, settings.size_wh) == ("kim", 50.0, (640, 480))
     assert (settings.mirror, settings.when_lost, settings.sink) == (False, "card", "null")
 
 
 def test_the_report_is_written_where_it_was_asked_for(livecam, stage, tmp_path):
-    said = livecam("run", "--persona", "ada", "--json", "report.json")
+    said = livecam("run", "--persona", "robin", "--json", "report.json")
     assert json.loads((tmp_path / "report.json").read_text())["frames"]["sent"] == 90
     assert "report: report.json" in said.out
     assert [path.name for path in tmp_path.glob("*.json")] == ["report.json"]
@@ -30,7 +30,7 @@ def test_a_failure_on_the_way_still_leaves_the_report(livecam, stage, tmp_path):
     stage.make = lambda settings: ScriptedSession(
         settings, fail=CameraError("the camera is gone", hint="livecam devices")
     )
-    said = livecam("run", "--persona", "ada", "--json", "report.json")
+    said = livecam("run", "--persona", "robin", "--json", "report.json")
     assert said.code == 3
     assert "90 pictures" in said.out
     assert (tmp_path / "report.json").is_file()
@@ -43,7 +43,7 @@ def test_a_report_that_cannot_be_written_is_3(livecam, stage, tmp_path, monkeypa
 
     tmp_path.joinpath("out").mkdir()
     stage.make = vanish
-    said = livecam("run", "--persona", "ada", "--json", "out/report.json")
+    said = livecam("run", "--persona", "robin", "--json", "out/report.json")
     assert said.code == 3
     assert "was not written" in said.err
 
@@ -58,7 +58,7 @@ def test_a_signal_ends_it_cleanly_with_the_report(livecam, stage, number):
 
     before = signal.getsignal(number)
     stage.make = Signalled
-    said = livecam("run", "--persona", "ada")
+    said = livecam("run", "--persona", "robin")
     assert (said.code, said.err) == (0, "")
     assert "90 pictures" in said.out
     assert signal.getsignal(number) is before
@@ -73,11 +73,11 @@ def test_a_second_ctrl_c_does_not_wait(livecam, stage):
             yield
 
     stage.make = Stuck
-    assert livecam("run", "--persona", "ada").code == 130
+    assert livecam("run", "--persona", "robin").code == 130
 
 
 def test_without_a_terminal_there_is_a_line_every_ten_seconds_and_no_escapes(livecam, stage):
     stage.make = lambda settings: ScriptedSession(settings, reports=25)
-    said = livecam("run", "--persona", "ada")
+    said = livecam("run", "--persona", "robin")
     assert said.out.count("RENDER: all is well") == 3
     assert "\x1b" not in said.out

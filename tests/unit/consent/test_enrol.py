@@ -8,6 +8,7 @@ import pytest
 
 from livecam.consent import enrol
 from livecam.consent.enrol import is_answered, persona_of_photo, read_photo
+from livecam.consent.photo_check import Finding, Severity
 from livecam.core.errors import ConsentError, PhotoError
 from livecam.core.fakes import FakeFinder, fake_face_points
 from livecam.core.persona import PersonaKind
@@ -33,6 +34,13 @@ def test_a_photo_with_an_answer_becomes_a_persona_and_is_remembered(store, tmp_p
     np.testing.assert_allclose(persona.photo.shape, CANONICAL, atol=1e-4)
     assert is_answered(photo, store)
     assert (tmp_path / "data/personas/me-at-work/photo.png").read_bytes() == photo.data
+
+
+def test_what_is_wrong_with_a_photo_is_kept_with_it(store, tmp_path, monkeypatch):
+    glasses = Finding("glasses", Severity.WARNING, "the face wears glasses", "take them off")
+    monkeypatch.setattr(enrol, "check_photo", lambda pixels, mesh: (glasses,))
+    name = persona_of_photo(read_photo(drawn_photo(tmp_path)), store, FakeFinder(), PersonaKind.OWN).name
+    assert store.remarks(name) == ("the face wears glasses: take them off",)
 
 
 def test_the_second_time_nobody_is_asked_and_nothing_is_searched(store, tmp_path):

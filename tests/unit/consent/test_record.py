@@ -13,7 +13,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def written(now: datetime = NOON) -> Written:
-    return Written(new_record(PersonaKind.CONSENTED, "ab" * 32, now), "photo.jpg", "cd" * 32)
+    return Written(new_record(PersonaKind.CONSENTED, "ab" * 32, now), "photo.jpg", "cd" * 32, ("a remark",))
 
 
 def test_there_is_an_answer_for_every_kind_of_persona():
@@ -54,6 +54,8 @@ def test_times_are_written_in_utc_whatever_zone_they_came_in():
         ({"given_at": "yesterday"}, "yesterday"),
         ({"given_at": "2026-03-01T12:00:00"}, "given_at must name its time zone"),
         ({"expires_at": "2036-03-01T12:00:00+00:00"}, "valid for more than 12 months"),
+        ({"remarks": "dark"}, "remarks must be a list of texts"),
+        ({"remarks": [1]}, "remarks must be a list of texts"),
         ({"photo_file": "../../other"}, "photo_file must be a name such as photo.jpg"),
     ],
 )

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from livecam.consent.builtin import builtin_names
 
 from livecam.consent import private_files
+from livecam.consent.builtin import builtin_names
 from livecam.consent.record import new_record
 from livecam.consent.store import PersonaStore
 from livecam.core.errors import ConsentError, PersonaError
@@ -64,6 +64,7 @@ def test_built_in_faces_load_like_any_other(store):
     name = builtin_names()[0]
     assert store.load(name).kind is PersonaKind.SYNTHETIC
     assert store.record(name).kind is PersonaKind.SYNTHETIC
+    assert store.remarks(name) == ()
 
 
 def test_the_list_says_kind_and_end_of_each(store, persona):
@@ -93,10 +94,11 @@ def test_a_record_from_the_future_is_refused(store, persona, calendar):
 
 
 def test_a_renewed_persona_can_be_used_again(store, persona, calendar):
-    store.save(persona, PHOTO, ".jpg")
+    store.save(persona, PHOTO, ".jpg", ("rather dark: use a lamp",))
     calendar.pass_days(400)
     store.renew("me", new_record(PersonaKind.CONSENTED, persona.consent.photo_sha256, calendar()))
     assert store.load("me").kind is PersonaKind.CONSENTED
+    assert store.remarks("me") == ("rather dark: use a lamp",)
     np.testing.assert_array_equal(store.load("me").photo.pixels, persona.photo.pixels)
 
 

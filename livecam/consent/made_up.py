@@ -1,0 +1,39 @@
+"""Keep a synthetic persona that was made from a seed, like one made of a photo."""
+
+import hashlib
+from dataclasses import replace
+
+import cv2
+
+from livecam.consent.record import new_record
+from livecam.consent.store import PersonaStore
+from livecam.consent.synth import STATEMENT, synth
+from livecam.core.errors import PersonaError
+from livecam.core.persona import Persona, PersonaKind
+
+
+def save_made_up(seed: int, name: str | None, store: PersonaStore) -> Persona:
+    """Make the face of a seed and keep it; the one kept already is renewed.
+
+    Args:
+        seed: The same number gives the same face.
+        name: What to call it; None finds a free name.
+        store: Where it is kept.
+
+    Raises:
+        PersonaError: The name is taken by another face, or is not a name.
+    """
+    made = synth(seed)
+    photo = cv2.imencode(".png", made.photo.pixels)[1].tobytes()
+    digest = hashlib.sha256(photo).hexdigest()
+    record = replace(new_record(PersonaKind.SYNTHETIC, digest, store.now()), statement=STATEMENT)
+    known = store.find(digest)
+    if known is not None and name in (None, known):
+        store.renew(known, record)
+        return store.load(known)
+    free = store.free_name(name or made.name)
+    if name not in (None, free):
+        raise PersonaError(f'"{name}" is taken or is no name', hint=f"choose another, for example --name {free}")
+    persona = Persona(free, PersonaKind.SYNTHETIC, made.photo, record)
+    store.save(persona, photo, ".png")
+    return persona
