@@ -21,11 +21,13 @@ class DetectorRules:
 
     Attributes:
         longest_px: Longest side of the picture the network sees; small pictures are enlarged up to twice.
+        quick_px: The same for a quick look.
         min_score: Least score of a face.
         same_face: Share of the smaller of two boxes that lies in the other, from which they are one face.
     """
 
     longest_px: int = 640
+    quick_px: int = 320
     min_score: float = 0.4
     same_face: float = 0.5
 
@@ -54,21 +56,26 @@ class Detector:
     def __init__(self, network: Network, rules: DetectorRules | None = None) -> None:
         self._network, self._rules = network, rules or DetectorRules()
         self._index = [[network.outputs.index(f"{kind}_{s}") for kind in ("score", "box", "points")] for s in STRIDES]
-        self._canvas: Canvas | None = None
+        self._canvases: dict[bool, Canvas] = {}
         self._seen_wh = (0, 0)
 
-    def find(self, pixels: Pixels) -> list[FaceBox]:
-        """All faces of a (h, w, 3) BGR picture in its pixels, best score first.
+    def find(self, pixels: Pixels, quick: bool = False) -> list[FaceBox]:
+        """All faces of a (h, w, 3) BGR picture in its pixels, best score first; `quick` looks at a smaller picture.
 
         Raises:
             EngineError: The network failed.
         """
-        height, width = pixels.shape[:2]
-        if self._canvas is None or self._seen_wh != (width, height):
-            self._canvas, self._seen_wh = Canvas(width, height, self._rules.longest_px), (width, height)
-        answers = self._network.run({"frame": self._canvas.fill(pixels)})
+        canvas = self._canvas(pixels.shape[1], pixels.shape[0], quick)
+        answers = self._network.run({"frame": canvas.fill(pixels)})
         rows = [self._level(answers, level) for level in range(len(STRIDES))]
-        return merged(np.concatenate(rows), self._canvas.scale, self._rules.same_face)
+        return merged(np.concatenate(rows), canvas.scale, self._rules.same_face)
+
+    def _canvas(self, width: int, height: int, quick: bool) -> Canvas:
+        if self._seen_wh != (width, height):
+            self._seen_wh = (width, height)
+            sides = {False: self._rules.longest_px, True: self._rules.quick_px}
+            self._canvases = {kind: Canvas(width, height, longest_px) for kind, longest_px in sides.items()}
+        return self._canvases[quick]
 
     def _level(self, answers: list[Floats], level: int) -> Floats:
         """Candidates of one stride as rows (n, 15): score, box, points in pixels of the network's picture."""
