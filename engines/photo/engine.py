@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from engines.photo import atlas
 from engines.photo.delight import Flat, flatten
 from engines.photo.fill import fill, without_strands
+from engines.photo.neutral import at_rest, expression_of, without_folds
 from engines.photo.skin import skin_map
 from engines.photo.smooth import smooth_step
 from engines.photo.unroll import Unrolled, posed_in_photo, unroll
@@ -55,11 +56,13 @@ class PhotoEngine:
             )
         face = unroll(photo.pixels, posed_in_photo(photo.points, photo.shape))
         detail, flat = detail_of(face)
+        expression = expression_of(photo.shape)
+        detail = without_folds(detail, expression)
         alpha = smooth_step(atlas.DEPTH, 0.01, 0.11) * 255
         return FaceTexture(
             pixels=coded(detail),
             points=atlas.POINTS.copy(),
-            shape=photo.shape,
+            shape=at_rest(photo.shape, expression),
             alpha=np.rint(alpha).astype(np.uint8),
             tone=flat.tone,
         )
