@@ -13,25 +13,23 @@ from livecam.video.canvas import View
 _OWN_TONE: Final = 0.4
 _BRIGHTER: Final = 1.25
 _DARKEST: Final = 8.0
-_VEIL: Final = 0.6
 Small = NDArray[np.float32]
 
 
-def detail_gain(light: Small, tone: NDArray[np.float32], black: float, strength: float) -> Small:
+def detail_gain(light: Small, tone: NDArray[np.float32], strength: float) -> Small:
     """How strong detail is on skin of this colour, 0..light.
 
-    A dark persona's detail on a light face would turn metallic, and a hazy camera shows less of any; so the gain lies
-    between the live colour (less the haze) and the persona's own.
+    A dark persona's detail on a light face would turn metallic; so the gain lies between the live colour and the
+    persona's own.
 
     Args:
         light: (q, q, 3) plain live skin.
         tone: (3,) persona's skin colour BGR.
-        black: Darkest level of the live picture, the haze.
         strength: 0..1 how much of the detail is drawn.
     """
-    log_clear = cv2.log(np.maximum(light - np.float32(_VEIL * black), np.float32(_DARKEST)))
-    log_tone = np.minimum(np.log(tone), log_clear + np.float32(np.log(_BRIGHTER)))
-    gain = cv2.exp(np.float32(1 - _OWN_TONE) * log_clear + np.float32(_OWN_TONE) * log_tone)
+    log_live = cv2.log(np.maximum(light, np.float32(_DARKEST)))
+    log_tone = np.minimum(np.log(tone), log_live + np.float32(np.log(_BRIGHTER)))
+    gain = cv2.exp(np.float32(1 - _OWN_TONE) * log_live + np.float32(_OWN_TONE) * log_tone)
     return np.asarray(np.minimum(gain * np.float32(strength), light), np.float32)
 
 

@@ -14,6 +14,7 @@ from livecam.core.frame import Frame, Pixels
 from livecam.core.texture import FaceTexture
 from livecam.video import blend, mantle
 from livecam.video.canvas import Canvas, View, view_of
+from livecam.video.contrast import ContrastMatch
 from livecam.video.light import LightMaker, LiveLight, SkinSamples, linear, log_colours
 from livecam.video.occlude import Occluders
 from livecam.video.shape import Pose, ShapeMover, pose_of, smooth
@@ -60,6 +61,7 @@ class FaceRenderer:
         self._mover = ShapeMover()
         self._occluders = Occluders()
         self._sharpness = SharpnessMatch()
+        self._contrast = ContrastMatch()
         self._paster = blend.Paster()
         self._canvases: dict[int, Canvas] = {}
         self._size_px: int | None = None
@@ -70,7 +72,7 @@ class FaceRenderer:
 
     def reset(self) -> None:
         """Forget the face: another one, or the same after a gap."""
-        for part in (self._light, self._mover, self._occluders, self._sharpness):
+        for part in (self._light, self._mover, self._occluders, self._sharpness, self._contrast):
             part.reset()
 
     def draw(self, frame: Frame, face: FaceMesh, texture: FaceTexture, out: Pixels) -> float:
@@ -125,11 +127,13 @@ class FaceRenderer:
     def _light_over(self, canvas: Canvas, points: Points, pose: Pose) -> NDArray[np.float32]:
         """Log colour (q, q, 3) of plain live skin over the quarter-size canvas."""
         samples = self._maker.samples
-        places = samples.at(points[:468, :2]) * np.float32(0.25) - np.float32(0.375)
+        small = points[:468] * np.float32(0.25) - np.float32(0.375)
+        places = samples.at(small[:, :2])
         low, high = _FACING
         facing = smooth(-(_NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
         weight = samples.at(facing[:, None])[:, 0]
         light = self._light.update(log_colours(canvas.small, places), weight)
+        self._contrast.update(canvas.small, small, light)
         return canvas.spread_light(points, mantle.with_oval_values(light, self._log_light))
 
     def _colour(self, canvas: Canvas, points: Points, log_light: NDArray[np.float32], skin: Skin) -> None:
@@ -144,7 +148,7 @@ class FaceRenderer:
         share = min(self.settings.strength / _FULL_DETAIL_AT, 1.0)
         strength = _LEAST_DETAIL + (1 - _LEAST_DETAIL) * share
         light = linear(log_light)
-        gain = blend.detail_gain(light, skin.texture.tone, self._sharpness.black, strength)
+        gain = blend.detail_gain(light, skin.texture.tone, strength * self._contrast.share)
         blend.lit_detail(canvas.detail, light, gain, canvas.scratch, canvas.colour)
 
 

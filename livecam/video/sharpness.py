@@ -1,4 +1,4 @@
-"""Match the texture's sharpness to the camera's, and read the haze over its picture."""
+"""Match the texture's sharpness to the camera's."""
 
 from typing import Final
 
@@ -15,7 +15,6 @@ from livecam.video.skin import SOFT_PX, Skin
 
 EVERY_FRAMES: Final = 15
 _FOLLOW: Final = 0.3
-_BLACK_SHARE: Final = 1.5
 _TOLERANCE: Final = 0.6
 _PUSH: Final = 1.15
 _FINE: Final = (0.0, 1.0, 2.5)
@@ -30,7 +29,6 @@ class SharpnessMatch:
 
     Attributes:
         softness: In copies of `Skin`.
-        black: Darkest level of the live picture.
     """
 
     def __init__(self) -> None:
@@ -38,7 +36,7 @@ class SharpnessMatch:
 
     def reset(self) -> None:
         """Look anew at the next frame."""
-        self.softness, self.black = 0.0, 0.0
+        self.softness = 0.0
         self._frame = 0
         self._looked = False
         self._texture: FaceTexture | None = None
@@ -72,10 +70,8 @@ class SharpnessMatch:
         ]
         softness = max(sum(found) / len(found) - _TOLERANCE, 0.0) * _PUSH
         softness = max(softness, _least_softness(skin.span_px / max(float(np.ptp(points[:, 1])), 1)))
-        black = float(np.percentile(cv2.resize(grey, (64, 64), interpolation=cv2.INTER_AREA), _BLACK_SHARE))
         rate = _FOLLOW if self._looked else 1.0
         self.softness += rate * (softness - self.softness)
-        self.black += rate * (black - self.black)
         self._looked = True
 
 
