@@ -2,8 +2,8 @@
 
     python -m engines.photo.training.expression --labels WORK/faces.npz --out engines/photo/expression.npz
 
-Both directions are ridge regressions over the labelled photos, mirrored ones included: from expression to shape (what to
-take away) and from shape to expression (how much of it there is). Labels come from `engines.face.training.label`.
+Both directions are ridge regressions over the labelled photos, mirrored ones included: from expression to shape (what
+to take away) and from shape to expression (how much of it there is). Labels come from `engines.face.training.label`.
 """
 
 import argparse
