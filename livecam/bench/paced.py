@@ -1,6 +1,6 @@
 """A live session with all its threads on a camera of JPEG pictures: latency, punctuality, processor and memory."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from livecam.bench.pictures import JpegCamera
@@ -13,7 +13,12 @@ from livecam.session import Session
 
 
 def measure_paced(
-    settings: Settings, parts: Parts, pictures: Sequence[Pixels], seconds: float, every_s: float = 1.0
+    settings: Settings,
+    parts: Parts,
+    pictures: Sequence[Pixels],
+    seconds: float,
+    every_s: float = 1.0,
+    observe: Callable[[Report], None] = lambda report: None,
 ) -> Report:
     """Run a session for some seconds.
 
@@ -23,6 +28,7 @@ def measure_paced(
         pictures: What the camera shows, back and forth.
         seconds: How long.
         every_s: How often figures are read meanwhile.
+        observe: Gets each of these reports.
 
     Returns:
         The last report.
@@ -31,8 +37,9 @@ def measure_paced(
         LivecamError: What a worker of the session raises.
     """
     clock = SystemClock()
+    parts.source.close()
     live = replace(parts, source=JpegCamera(pictures, settings.fps, clock))
     with Session(replace(settings, duration_s=seconds), live, clock) as session:
-        for _ in session.reports(every_s):
-            pass
+        for report in session.reports(every_s):
+            observe(report)
         return session.report()

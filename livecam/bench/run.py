@@ -74,8 +74,8 @@ def run_bench(settings: Settings, rules: BenchRules, tell: Callable[[str], None]
     startup = None
     if rules.startups and settings.persona is not None:
         tell("first picture of a fresh process")
-        startup = measure_startup(settings.persona, settings.camera, rules.startups)
-    parts = _parts(settings)
+        startup = measure_startup(settings, rules.startups)
+    parts = open_bench_parts(settings)
     try:
         unpaced = []
         for size in rules.sizes:
@@ -93,7 +93,7 @@ def run_bench(settings: Settings, rules: BenchRules, tell: Callable[[str], None]
     return BenchResult(known, unpaced, paced, startup)
 
 
-def _parts(settings: Settings) -> Parts:
+def open_bench_parts(settings: Settings) -> Parts:
     """Persona and engines as a session has them; the benchmark brings its own pictures and sends them nowhere."""
     finder = open_face_finder()
     return Parts(

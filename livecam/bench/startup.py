@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from livecam.config import Settings
 from livecam.core.errors import EngineError
 
 _PROGRAM = "import sys; from livecam.cli import main; sys.exit(main())"
@@ -26,27 +27,29 @@ class Startup:
     peak_mb: float
 
 
-def measure_startup(persona: str, camera: str = "sample", runs: int = 3, seconds: float = 2.0) -> Startup:
+def measure_startup(settings: Settings, runs: int = 3, seconds: float = 2.0) -> Startup:
     """Start `livecam run` a few times, as a user would.
 
     Raises:
         EngineError: It failed; its own words are in the message.
     """
-    results = [_one_run(persona, camera, seconds) for _ in range(runs)]
+    results = [_one_run(settings, seconds) for _ in range(runs)]
     return Startup(
         round(median(result.first_picture_ms for result in results), 1), max(result.peak_mb for result in results)
     )
 
 
-def _one_run(persona: str, camera: str, seconds: float) -> Startup:
+def _one_run(settings: Settings, seconds: float) -> Startup:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "report.json"
-        words = ["run", "--persona", persona, "--camera", camera, "--sink", "null"]
-        words += ["--duration", f"{seconds:g}", "--json", str(path)]
+        words = ["run", "--persona", str(settings.persona), "--camera", settings.camera, "--engine", settings.engine]
+        words += ["--sink", "null", "--duration", f"{seconds:g}", "--json", str(path)]
+        if settings.data_folder is not None:
+            words += ["--data-folder", str(settings.data_folder)]
         done = subprocess.run([sys.executable, "-c", _PROGRAM, *words], capture_output=True, text=True, check=False)
         if done.returncode != 0 or not path.is_file():
             raise EngineError(f"livecam run failed: {done.stderr.strip()}", hint="livecam doctor")
         report = json.loads(path.read_text())
     if report["first_picture_ms"] is None:
-        raise EngineError(f"no picture was made in {seconds:g} s", hint=f"livecam run --persona {persona}")
+        raise EngineError(f"no picture was made in {seconds:g} s", hint=f"livecam run --persona {settings.persona}")
     return Startup(float(report["first_picture_ms"]), float(report["memory_mb"]["peak"]))

@@ -1,11 +1,13 @@
 """One frame after the other as fast as it goes, and the least any such program has to do, in the same run."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 
 from livecam.bench.pictures import JpegCamera, Size, back_and_forth
 from livecam.config import Settings
-from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
+from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock, process_cpu_ns
 from livecam.core.errors import EngineError
 from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.frame import Frame, Pixels
@@ -13,7 +15,6 @@ from livecam.core.ports import FaceFinder
 from livecam.devices.i420 import I420Buffer
 from livecam.parts import Parts
 from livecam.session import build_step
-from livecam.timing.machine import cpu_seconds
 from livecam.timing.meter import Meter
 from livecam.video.mark import Marker
 
@@ -33,11 +34,12 @@ class Unpaced:
         whole_ms: From the grab until the sink has the picture.
         stage_ms: By stage.
         floor_ms: The mesh network alone and one copy of the frame.
-        ratio: Whole over floor, both p50: the figure that survives a noisy machine.
+        ratio: Whole over floor, both p50.
         fps: Frames per second of the whole, from its p50.
         beside_ms: What is not in the whole: decoding a webcam's JPEG, which a live session does in another thread, and
             the conversion for a virtual camera.
-        cpu_ms: Processor time per frame, all threads, the floor included.
+        cpu_ms: Processor time per frame, all threads, of the whole and of the floor.
+        cpu_ratio: One over the other: the figure that survives a noisy machine.
     """
 
     size: Size
@@ -50,7 +52,8 @@ class Unpaced:
     ratio: float
     fps: float
     beside_ms: dict[str, dict[str, float]]
-    cpu_ms: float
+    cpu_ms: dict[str, float]
+    cpu_ratio: float
 
     def to_dict(self) -> dict[str, object]:
         """Plain types for JSON."""
@@ -67,9 +70,7 @@ def measure_unpaced(settings: Settings, parts: Parts, pictures: Sequence[Pixels]
         EngineError: There is no face in the pictures, or a network fails.
     """
     _run(settings, parts, pictures, WARMUP)
-    begin_cpu_s = cpu_seconds()
-    meter, held = _run(settings, parts, pictures, frames)
-    cpu_ms = (cpu_seconds() - begin_cpu_s) * 1000 / frames
+    meter, cpu, held = _run(settings, parts, pictures, frames)
     stages = meter.stages_ms()
     whole_ms, floor_ms = stages.pop("whole"), stages.pop("floor")
     stages.pop("process", None)
@@ -84,31 +85,41 @@ def measure_unpaced(settings: Settings, parts: Parts, pictures: Sequence[Pixels]
         ratio=round(whole_ms["p50"] / floor_ms["p50"], 2),
         fps=round(1000 / whole_ms["p50"], 1),
         beside_ms=_beside_ms(pictures[0]),
-        cpu_ms=round(cpu_ms, 2),
+        cpu_ms={name: round(spent_ns / NS_PER_MS / frames, 2) for name, spent_ns in cpu.items()},
+        cpu_ratio=round(cpu["whole"] / cpu["floor"], 2),
     )
 
 
-def _run(settings: Settings, parts: Parts, pictures: Sequence[Pixels], frames: int) -> tuple[Meter, int]:
-    """The meter with "whole", "floor" and the stages, and how many frames were held."""
-    time, wall = ManualClock(), SystemClock()
-    meter = Meter(wall)
+def _run(
+    settings: Settings, parts: Parts, pictures: Sequence[Pixels], frames: int
+) -> tuple[Meter, Mapping[str, int], int]:
+    """The meter with "whole", "floor" and the stages; processor time of both; how many frames were held."""
+    time, meter, cpu_ns = ManualClock(), Meter(SystemClock()), Counter[str]()
     size_wh = pictures[0].shape[1], pictures[0].shape[0]
     step = build_step(replace(settings, fps=30.0), parts, Marker(size_wh, settings.mark_corner), meter, time)
     hint: FaceBox | FaceMesh = _only_face(parts.finder, pictures[0])
     held = 0
     for number in range(frames):
         time.advance_ns(PERIOD_NS)
-        with meter.stage("whole"):
+        with meter.stage("whole"), _processor(cpu_ns, "whole"):
             frame = Frame(pictures[back_and_forth(number, len(pictures))], time.now_ns(), number)
             picture = step.process(frame)
             if picture is not None:
                 with meter.stage("sink"):
                     parts.sink.send(picture)
         held += picture is None
-        with meter.stage("floor"):
+        with meter.stage("floor"), _processor(cpu_ns, "floor"):
             hint = parts.finder.mesh(frame, hint)
             frame.pixels.copy()
-    return meter, held
+    return meter, cpu_ns, held
+
+
+@contextmanager
+def _processor(spent_ns: Counter[str], name: str) -> Iterator[None]:
+    """Add the block's processor time, all threads."""
+    begin_ns = process_cpu_ns()
+    yield
+    spent_ns[name] += process_cpu_ns() - begin_ns
 
 
 def _beside_ms(picture: Pixels, repeats: int = 30) -> dict[str, dict[str, float]]:

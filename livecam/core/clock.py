@@ -88,6 +88,11 @@ def process_age_ns() -> int:
     return time.clock_gettime_ns(time.CLOCK_BOOTTIME) - started_ticks * NS_PER_S // os.sysconf("SC_CLK_TCK")
 
 
+def process_cpu_ns() -> int:
+    """Processor time this process has used, all threads; what others take of the machine is not in it."""
+    return time.process_time_ns()
+
+
 def utc_now() -> datetime:
     """The calendar time, for records and file names only; never for scheduling."""
     return datetime.now(UTC)

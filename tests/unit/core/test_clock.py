@@ -5,7 +5,7 @@ import pytest
 
 from livecam.core import clock as room
 from livecam.core.clock import NS_PER_MS as MS
-from livecam.core.clock import ManualClock, SystemClock, process_age_ns, utc_now
+from livecam.core.clock import ManualClock, SystemClock, process_age_ns, process_cpu_ns, utc_now
 
 
 def test_a_manual_clock_stands_still_until_moved():
@@ -55,3 +55,9 @@ def test_a_process_has_an_age(monkeypatch):
 
 def test_calendar_time_is_utc():
     assert utc_now().utcoffset().total_seconds() == 0
+
+
+def test_processor_time_counts_work_and_never_goes_back() -> None:
+    begin_ns = process_cpu_ns()
+    sum(range(200_000))
+    assert process_cpu_ns() > begin_ns
