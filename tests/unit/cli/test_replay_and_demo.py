@@ -1,0 +1,147 @@
+"""A clip frame by frame, and the ten seconds a newcomer sees first."""
+
+import json
+import os
+import signal
+
+import cv2
+import numpy as np
+import pytest
+
+from livecam.cli import demo_command, replay_command
+from livecam.consent.builtin import builtin_names
+from livecam.core.errors import CameraError
+from livecam.core.frame import Frame
+from livecam.core.report import FrameCounts, Report
+from tests.unit.cli.conftest import ScriptedSession
+
+GREY = Frame(np.full((36, 64, 3), 90, np.uint8), 0, 0)
+WHITE = Frame(np.full((36, 64, 3), 255, np.uint8), 0, 0)
+
+
+class ScriptedReplay:
+    """Gives `frames` frames; `at_frame` is called at the second."""
+
+    def __init__(self, settings, frames=40, at_frame=lambda: None):
+        self.settings, self.parts, self.closed, self.done = settings, self, False, 0
+        self._frames, self._at_frame = frames, at_frame
+
+    def close(self):
+        self.closed = True
+
+    def run(self):
+        for number in range(self._frames):
+            if number == 1:
+                self._at_frame()
+            self.done = number + 1
+            yield GREY, WHITE
+
+    def report(self):
+        return Report(frames=FrameCounts(sent=self.done))
+
+
+@pytest.fixture
+def replays(monkeypatch):
+    """Replays are scripted; the list is of those opened, its `at_frame` what happens on the way."""
+
+    class Opened(list):
+        at_frame = staticmethod(lambda: None)
+
+    opened = Opened()
+
+    def open_replay(settings):
+        opened.append(ScriptedReplay(settings, at_frame=opened.at_frame))
+        return opened[-1]
+
+    monkeypatch.setattr(replay_command, "open_replay", open_replay)
+    return opened
+
+
+@pytest.mark.parametrize(("out", "sink"), [("null", "null"), ("result.mp4", "file:result.mp4")])
+def test_every_frame_is_replayed_and_reported(livecam, replays, out, sink):
+    said = livecam("replay", "sample", "--persona", "robin", "--out", out, "--json", "report.json")
+    assert (said.code, replays[0].done, replays[0].closed) == (0, 40, True)
+    assert (replays[0].settings.camera, replays[0].settings.sink) == ("sample", sink)
+    assert "40 pictures" in said.out
+
+
+def test_a_clip_that_breaks_off_leaves_its_report_and_a_closed_file(livecam, replays, tmp_path):
+    def break_off():
+        raise CameraError("the clip is damaged after frame 1", hint="copy it again")
+
+    replays.at_frame = break_off
+    said = livecam("replay", "sample", "--persona", "robin", "--out", "a.mp4", "--json", "report.json")
+    assert (said.code, replays[0].closed) == (3, True)
+    assert json.loads((tmp_path / "report.json").read_text())["frames"]["sent"] == 1
+
+
+def test_ctrl_c_finishes_what_was_begun(livecam, replays):
+    replays.at_frame = lambda: os.kill(os.getpid(), signal.SIGINT)
+    said = livecam("replay", "sample", "--persona", "robin", "--out", "a.mp4")
+    assert (said.code, replays[0].done, replays[0].closed) == (0, 2, True)
+
+
+class DemoSession(ScriptedSession):
+    """Reports each half second for ten seconds; has a pair when `swaps`."""
+
+    swaps = True
+
+    def reports(self, every_s):
+        for number in range(20):
+            yield Report(seconds=number / 2)
+
+    def pair(self):
+        return (GREY, WHITE) if self.swaps else None
+
+
+@pytest.fixture
+def demos(monkeypatch):
+    opened = []
+
+    def open_session(settings):
+        opened.append(DemoSession(settings))
+        return opened[-1]
+
+    monkeypatch.setattr(demo_command, "open_session", open_session)
+    return opened
+
+
+def test_the_demo_leaves_a_video_a_picture_and_a_report_and_says_how_to_go_on(livecam, demos, tmp_path):
+    said = livecam("demo", "--folder", "out")
+    settings = demos[0].settings
+    assert said.code == 0
+    assert (settings.camera, settings.sink) == ("sample", "file:out/livecam-demo.mp4")
+    assert settings.persona == builtin_names()[0]
+    assert json.loads((tmp_path / "out" / "livecam-demo.json").read_text())["schema"] == 1
+    assert f"run --persona {builtin_names()[0]}" in said.out
+    assert "run --face me.jpg" in said.out
+    picture = cv2.imread(str(tmp_path / "out" / "livecam-demo.png"))
+    assert picture.shape == (3 * 360 + 2 * 8, 2 * 640 + 8, 3)
+    assert (picture[100, 100].tolist(), picture[100, 1000].tolist()) == ([90] * 3, [255] * 3)
+
+
+def test_the_demo_ignores_the_profile_and_takes_another_persona(livecam, demos, tmp_path):
+    (tmp_path / "config" / "livecam").mkdir(parents=True)
+    (tmp_path / "config" / "livecam" / "livecam.toml").write_text('face = "me.jpg"\nsink = "null"\n')
+    assert livecam("demo", "--persona", "kim").code == 0
+    assert (demos[0].settings.persona, demos[0].settings.sink) == ("kim", "file:livecam-demo.mp4")
+
+
+def test_a_demo_without_a_swapped_picture_is_a_failure(livecam, demos, monkeypatch):
+    monkeypatch.setattr(DemoSession, "swaps", False)
+    said = livecam("demo")
+    assert (said.code, said.err) == (4, "livecam: the sample's face was never replaced\n  try: livecam doctor\n")
+
+
+def test_a_folder_that_cannot_be_made_is_3(livecam, demos, tmp_path):
+    (tmp_path / "file").write_text("")
+    said = livecam("demo", "--folder", "file/inside")
+    assert (said.code, demos) == (3, [])
+    assert "is no folder for the demo" in said.err
+
+
+def test_a_picture_that_cannot_be_written_is_3(livecam, demos, tmp_path):
+    (tmp_path / "livecam-demo.png").mkdir()
+    said = livecam("demo")
+    assert said.code == 3
+    assert "livecam-demo.png was not written" in said.err
