@@ -8,8 +8,8 @@ from engines.face.training.mesh_net import LANDMARKS
 from livecam.core.topology import INNER_LIPS, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_EYE
 
 BEND_PX, DEPTH_WEIGHT = 1.3, 0.3
-GAP_WEIGHT, FACE_WEIGHT, COVER_WEIGHT = 0.25, 0.15, 0.4
-DOUBTED = 0.7
+GAP_WEIGHT, FACE_WEIGHT, COVER_WEIGHT = 0.25, 0.4, 1.5
+DOUBTED, DOUBTED_WEIGHT = 0.7, 0.15
 LIP_PAIRS = ([82, 13, 312, 81, 311], [87, 14, 317, 178, 402])
 UPPER = torch.tensor([*RIGHT_LIDS["upper"], *LEFT_LIDS["upper"], *LIP_PAIRS[0]])
 LOWER = torch.tensor([*RIGHT_LIDS["lower"], *LEFT_LIDS["lower"], *LIP_PAIRS[1]])
@@ -46,11 +46,13 @@ def points_loss(points: Tensor, truth: Tensor) -> Tensor:
 
 
 def cover_loss(logits: Tensor, cover: Tensor, known: Tensor) -> Tensor:
-    """Cross entropy where the cover is known; a label of "nothing there" that the network firmly disputes is not used,
-    as photos show glasses and hands that nobody marked.
+    """Cross entropy where the cover is known.
+
+    A label of "nothing there" that the network firmly disputes counts little: photos show glasses and hands that
+    nobody marked.
     """
     disputed = (cover < 0.05) & (torch.sigmoid(logits.detach()) > DOUBTED)
-    weight = known * (~disputed)
+    weight = known * torch.where(disputed, DOUBTED_WEIGHT, 1.0)
     each = torch.nn.functional.binary_cross_entropy_with_logits(logits, cover, reduction="none")
     return (each * weight).sum() / weight.sum().clamp(min=1)
 

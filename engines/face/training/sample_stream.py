@@ -25,7 +25,7 @@ from engines.face.training.samples import (
 )
 from engines.face.training.shards import Shard, load
 
-FACELESS_SHARE = 0.12
+FACELESS_SHARE = 0.15
 SHARES = {"photos": 0.44, "rerendered": 0.32, "clips": 0.06}
 EXTRA_SHARE = 0.18
 SPRITE_STOCK = 1200
