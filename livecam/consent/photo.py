@@ -92,11 +92,11 @@ def _decoded(data: bytes, name: str) -> Pixels:
         raise _damaged(name)
     pixels = np.asarray(whole, np.uint8)
     if layered is not None and layered.ndim == 3 and layered.shape[2] == 4 and layered.shape[:2] == pixels.shape[:2]:
-        return _on_grey(pixels, np.asarray(layered[..., 3]))
+        full = 255 if layered.dtype == np.uint8 else 65535
+        return _on_grey(pixels, np.asarray(layered[..., 3] / full, np.float32))
     return pixels
 
 
-def _on_grey(pixels: Pixels, alpha: NDArray[np.uint8] | NDArray[np.uint16]) -> Pixels:
-    opaque = 255 if alpha.dtype == np.uint8 else 65535
-    share = alpha[..., None].astype(np.float32) / opaque
+def _on_grey(pixels: Pixels, opaque: NDArray[np.float32]) -> Pixels:
+    share = opaque[..., None]
     return np.asarray(np.rint(pixels * share + _BEHIND_TRANSPARENCY * (1 - share)), np.uint8)

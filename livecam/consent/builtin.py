@@ -1,0 +1,38 @@
+"""The six personas that come with the program; they belong to nobody."""
+
+from functools import lru_cache
+from typing import Final
+
+from livecam.consent.heads import head_index
+from livecam.consent.recipe import Recipe
+from livecam.consent.synth import persona_of
+from livecam.core.errors import PersonaError
+from livecam.core.persona import Persona
+
+_HEADS: Final = {
+    "robin": ("wd1", "wb1", "wd3", "wb2"),
+    "kim": ("me3", "me1", "me5", "me2"),
+    "sasha": ("ww1", "ww3", "ww8", "ww2"),
+    "noor": ("mb5", "mb3", "ml5", "mb4"),
+    "alex": ("mo1", "mw5", "mw4", "mw6"),
+    "toni": ("wo2", "wd5", "we5", "wb5"),
+}
+"""Name: keys of the heads that give hair and outline, eyes, nose, mouth."""
+
+
+def builtin_names() -> tuple[str, ...]:
+    """The names, in the order to show them."""
+    return tuple(_HEADS)
+
+
+@lru_cache(maxsize=len(_HEADS))
+def builtin(name: str) -> Persona:
+    """A built-in persona.
+
+    Raises:
+        PersonaError: No such name.
+    """
+    if name not in _HEADS:
+        raise PersonaError(f'there is no built-in persona "{name}"', hint="livecam persona list")
+    head, eyes, nose, mouth = (head_index().number(key) for key in _HEADS[name])
+    return persona_of(Recipe(head, eyes, nose, mouth, strength=1.1), name)

@@ -1,0 +1,7 @@
+"""The frame all built-in heads share: a square portrait with level eyes in the same place."""
+
+from typing import Final
+
+FRAME_PX: Final = 640
+EYE_DISTANCE_PX: Final = 170.0
+EYES_XY: Final = (319.5, 262.0)
