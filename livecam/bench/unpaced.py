@@ -31,6 +31,7 @@ class Unpaced:
         face_px: Height of the face, first picture.
         frames: How many were measured.
         held: Frames for which no picture was made; the times count the others too little if there are many.
+        reasons: What was done with the frames and why, by number of frames.
         whole_ms: From the grab until the sink has the picture.
         stage_ms: By stage.
         floor_ms: The mesh network alone and one copy of the frame.
@@ -46,6 +47,7 @@ class Unpaced:
     face_px: int
     frames: int
     held: int
+    reasons: dict[str, int]
     whole_ms: dict[str, float]
     stage_ms: dict[str, dict[str, float]]
     floor_ms: dict[str, float]
@@ -79,6 +81,7 @@ def measure_unpaced(settings: Settings, parts: Parts, pictures: Sequence[Pixels]
         face_px=_face_px(parts.finder, pictures[0]),
         frames=frames,
         held=held,
+        reasons=dict(meter.reasons),
         whole_ms=whole_ms,
         stage_ms=stages,
         floor_ms=floor_ms,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -67,21 +68,34 @@ def show(result: BenchResult, console: Console) -> None:
 
 
 def _sizes_table(results: Iterable[Unpaced]) -> Table:
-    table = Table(title="a frame from the grab to the sink, in milliseconds")
-    table.add_column("size")
-    for heading in ("face", "p50", "p95", "p99", "fps", "floor", "ratio", "cpu", "cpu ratio", "held"):
+    table = Table(
+        title="a frame from the grab to the sink, in milliseconds",
+        box=SIMPLE,
+        title_justify="left",
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    table.add_column("size, face", no_wrap=True)
+    for heading in ("p50", "p95", "p99", "fps", "floor", "ratio", "cpu", "cpu ratio", "held"):
         table.add_column(heading, justify="right")
     for r in results:
         whole = [f"{r.whole_ms[p]:.1f}" for p in ("p50", "p95", "p99")]
         against = [f"{r.floor_ms['p50']:.1f}", f"{r.ratio:.2f}", f"{r.cpu_ms['whole']:.1f}", f"{r.cpu_ratio:.2f}"]
-        table.add_row(r.size.name, f"{r.face_px} px", *whole, f"{r.fps:.0f}", *against, str(r.held))
+        table.add_row(f"{r.size.name}, {r.face_px} px", *whole, f"{r.fps:.0f}", *against, str(r.held))
     table.caption = "floor: the mesh network alone and one copy of the frame; cpu: processor time, all threads"
+    table.caption_justify = "left"
     return table
 
 
 def _stages_table(results: Iterable[Unpaced]) -> Table:
     results = list(results)
-    table = Table(title="by stage: p50 / p95 in milliseconds")
+    table = Table(
+        title="by stage: p50 / p95 in milliseconds",
+        box=SIMPLE,
+        title_justify="left",
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
     table.add_column("stage")
     for r in results:
         table.add_column(r.size.name, justify="right")
