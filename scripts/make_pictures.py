@@ -1,0 +1,125 @@
+"""Make the pictures under docs/pictures from the sample camera and the built-in personas: synthetic people only.
+
+python scripts/make_pictures.py [--only before-after] [--out docs/pictures]
+"""
+
+import argparse
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from livecam.config import Settings
+from livecam.consent.builtin import builtin, builtin_names
+from livecam.consent.synth import synth
+from livecam.core.clock import ManualClock
+from livecam.core.frame import Pixels
+from livecam.devices.sample import SAMPLE_TRUTH
+from livecam.parts import open_parts
+from livecam.replay import Replay
+
+WIDTH_PX = 480
+JPEG = [cv2.IMWRITE_JPEG_QUALITY, 84]
+Pair = tuple[Pixels, Pixels]
+
+
+def scene_frames() -> dict[str, tuple[int, int]]:
+    """First and last frame of each scene of the sample clip."""
+    with np.load(SAMPLE_TRUTH) as truth:
+        return {str(n): (int(a), int(b)) for n, (a, b) in zip(truth["scene"], truth["scene_frames"], strict=True)}
+
+
+def yaw_degrees() -> np.ndarray:
+    """Yaw of the head in each frame of the sample clip."""
+    with np.load(SAMPLE_TRUTH) as truth:
+        return np.where(truth["visible"], truth["pose_degrees"][:, 0], 0)
+
+
+def pairs_at(numbers: Sequence[int], persona: str, mode: str = "swap") -> dict[int, Pair]:
+    """What the camera saw and what was sent, for some frames of the sample clip."""
+    settings = Settings(persona=persona, camera="sample", sink="null", mode=mode)  # type: ignore[arg-type]
+    parts = open_parts(settings, ManualClock(), paced=False)
+    kept: dict[int, Pair] = {}
+    try:
+        for frame, picture in Replay(settings, parts).run():
+            if frame.seq in numbers:
+                kept[frame.seq] = frame.pixels, picture.pixels
+            if frame.seq >= max(numbers):
+                break
+    finally:
+        parts.close()
+    return kept
+
+
+def small(picture: Pixels, width_px: int = WIDTH_PX) -> Pixels:
+    height = round(picture.shape[0] * width_px / picture.shape[1])
+    return np.asarray(cv2.resize(picture, (width_px, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def close_up(picture: Pixels, side_px: int = 520) -> Pixels:
+    """The middle of the picture, where the sample's head is."""
+    height, width = picture.shape[:2]
+    left, top = (width - side_px) // 2, max(0, height * 46 // 100 - side_px // 2)
+    return picture[top : top + side_px, left : left + side_px]
+
+
+def before_after(
+    pairs: Sequence[Pair], cut: Callable[[Pixels], Pixels] = lambda p: p, width_px: int = WIDTH_PX
+) -> Pixels:
+    """Columns of camera above output."""
+    return np.hstack([np.vstack([small(cut(a), width_px), small(cut(b), width_px)]) for a, b in pairs])
+
+
+def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
+    """Name and maker of every sheet."""
+    scenes, yaw, names = scene_frames(), yaw_degrees(), builtin_names()
+
+    def middle(scene: str, share: float = 0.5) -> int:
+        first, last = scenes[scene]
+        return int(first + share * (last - first - 1))
+
+    def moments(numbers: Sequence[int], persona: str) -> list[Pair]:
+        made = pairs_at(numbers, persona)
+        return [made[n] for n in numbers]
+
+    yield "before-after", lambda: before_after(moments([middle("talking"), middle("tilt"), middle("lean")], names[0]))
+    clip = [middle(s) for s in ("still", "talking", "tilt", "nod", "lean", "covered", "dark", "still_again")]
+    yield "sample-clip", lambda: before_after(moments(clip, names[1]), width_px=320)
+    sides = [int(np.argmin(np.abs(yaw - y))) for y in (-35, -20, 0, 20, 35)]
+    yield "side-poses", lambda: before_after(moments(sides, names[2]), close_up, 300)
+    covered = [middle("covered", s) for s in (0.2, 0.4, 0.6, 0.8)]
+    yield "covered", lambda: before_after(moments(covered, names[3]), close_up, 300)
+    dark = [middle("dark", s) for s in (0.1, 0.4, 0.7, 0.95)]
+    yield "dark", lambda: before_after(moments(dark, names[4]), close_up, 300)
+    yield "personas", lambda: persona_sheet(names, [middle("still"), middle("talking", 0.3)])
+    yield "synth", lambda: np.vstack([
+        np.hstack([small(synth(row * 6 + column).photo.pixels, 240) for column in range(6)]) for row in range(2)
+    ])  # fmt: skip
+    puppet = [middle("still"), middle("talking", 0.3), sides[1], sides[3]]
+    yield "puppet", lambda: before_after(list(pairs_at(puppet, names[5], "puppet").values()), width_px=360)
+
+
+def persona_sheet(names: Sequence[str], moments: Sequence[int]) -> Pixels:
+    """Each persona's own picture above what it makes of the same live moments."""
+    columns = []
+    for name in names:
+        made = pairs_at(moments, name)
+        shown = [small(builtin(name).photo.pixels, 260), *(small(close_up(made[n][1]), 260) for n in moments)]
+        columns.append(np.vstack(shown))
+    return np.hstack(columns)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
+    parser.add_argument("--only", help="the name of one sheet")
+    args = parser.parse_args()
+    for name, make in sheets():
+        if args.only in (None, name):
+            cv2.imwrite(str(args.out / f"{name}.jpg"), make(), JPEG)
+            print(args.out / f"{name}.jpg")
+
+
+if __name__ == "__main__":
+    main()
