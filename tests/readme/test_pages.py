@@ -91,7 +91,7 @@ def parse(words: list[str]) -> None:
 
 def test_a_wrong_option_on_a_page_would_be_noticed():
     for words in (["run", "--sped", "3"], ["fly"], ["persona", "sing"], ["replay", "a.mp4"]):
-        with pytest.raises(Exception, match="No such|Missing"):
+        with pytest.raises(Exception, match=r"No such|Missing"):
             parse(words)
 
 
