@@ -14,6 +14,7 @@ EVERY_FRAMES: Final = 5
 _FOLLOW: Final = 0.06
 _USUAL: Final = 0.42
 """Log contrast of brows, eyes and lips against skin in nine of ten clear pictures, or more."""
+_FIRMNESS: Final = 0.75
 _LEAST: Final = 0.3
 _FEATURES: Final[NDArray[np.int32]] = np.concatenate([
     topology.RIGHT_BROW, topology.LEFT_BROW, topology.RIGHT_EYE, topology.LEFT_EYE, topology.RIGHT_UPPER_LID,
@@ -49,5 +50,5 @@ class ContrastMatch:
         if not due:
             return
         rest = (log_colours(small, np.ascontiguousarray(points[_FEATURES, :2])) - light[_FEATURES]).mean(1)
-        found = float(np.clip(np.sqrt(np.mean(rest**2)) / _USUAL, _LEAST, 1))
+        found = float(np.clip((np.sqrt(np.mean(rest**2)) / _USUAL) ** _FIRMNESS, _LEAST, 1))
         self.share += (1.0 if first else _FOLLOW) * (found - self.share)

@@ -80,7 +80,10 @@ def _opacity() -> NDArray[np.float32]:
 
 
 def _outline() -> NDArray[np.float32]:
-    """(POINT_COUNT,) where hair may hang into the face: near the oval above the mouth, not at the brows and eyes."""
+    """(POINT_COUNT,) where hair may hang into the face: near the oval above the mouth, not at the brows and eyes.
+
+    From 1 on the oval it rises to 2 on the rings, where anything but plain skin is to be kept.
+    """
     flat, oval = topology.UV, topology.UV[_OVAL]
     away = np.linalg.norm(flat[:, None] - oval[None], axis=2).min(1)
     zone = smooth(0.17 - away, 0, 0.08)
@@ -90,7 +93,19 @@ def _outline() -> NDArray[np.float32]:
     ])  # fmt: skip
     near = np.linalg.norm(flat[:, None] - flat[None, features], axis=2).min(1)
     zone = zone * smooth(near, 0.02, 0.06) * smooth(_MOUTH_ROW - topology.CANONICAL[:, 1], 0, 0.2)
-    return with_oval_values(zone[:, None].astype(np.float32), np.empty((POINT_COUNT, 1), np.float32))[:, 0]
+    outline = with_oval_values(zone[:, None].astype(np.float32), np.empty((POINT_COUNT, 1), np.float32))[:, 0]
+    outline[_FIRST] *= 2
+    outline[_SECOND] *= 2
+    return outline
+
+
+def opacity_facing(facing: NDArray[np.float32], out: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Opacity (POINT_COUNT,) when mesh points face the camera by `facing` (468,): no forehead grows on the far side."""
+    out[:] = OPACITY
+    towards = facing[_OVAL]
+    for loop in (_OVAL, _FIRST):
+        out[loop] *= towards
+    return out
 
 
 OPACITY: Final = _opacity()

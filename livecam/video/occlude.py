@@ -12,6 +12,7 @@ from livecam.video.canvas import View
 
 _DARKER: Final = (0.22, 0.47)
 _OTHER_COLOUR: Final = (0.12, 0.24)
+_BRIGHTER: Final = 0.12
 _SURE: Final = (0.35, 0.65)
 _FOLLOW: Final = 0.5
 _LOG: Final = np.log(np.arange(256) + 4.0).astype(np.float32)
@@ -34,14 +35,14 @@ class Occluders:
         Args:
             small: (q, q, 3) the live picture at a quarter of the canvas.
             log_light: (q, q, 3) log colour this skin would have there.
-            outline: (q, q) 0..1 where hair is looked for.
+            outline: (q, q) where hair is looked for: 0 nowhere, 1 on the face, 2 beyond its oval.
             cover: The network's map, if it made one.
             view: Where the canvas lies in the frame.
 
         Returns:
             (q, q) float32 0..1, valid until the next call.
         """
-        share = _hair(small, log_light) * outline
+        share = _hair(small, log_light, outline)
         if cover is not None:
             np.maximum(share, _things(cover, view, len(small)), out=share)
         cv2.GaussianBlur(share, (3, 3), 0.7, dst=share)
@@ -52,15 +53,18 @@ class Occluders:
         return self._share
 
 
-def _hair(small: Pixels, log_light: Map) -> Map:
-    """(q, q) 0..1 how unlike this skin each place is: much darker, or of another colour."""
+def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
+    """(q, q) 0..1 how unlike this skin each place is: much darker, of another colour, and beyond the oval brighter."""
     rest = cv2.LUT(small, _LOG) - log_light
     luma = cv2.transform(rest, np.full((1, 3), 1 / 3, np.float32))
     colour = np.abs(rest - luma[..., None]).max(2)
     dark_low, dark_high = _DARKER
     low, high = _OTHER_COLOUR
     dark = np.clip((-luma - dark_low) / (dark_high - dark_low), 0, 1)
-    return np.asarray(np.minimum(dark + np.clip((colour - low) / (high - low), 0, 1), 1), np.float32)
+    beyond = np.clip(outline - 1, 0, 1)
+    bright = np.clip((luma - _BRIGHTER) / _BRIGHTER, 0, 1) * beyond
+    other = np.clip((colour * (1 + beyond) - low) / (high - low), 0, 1)
+    return np.asarray(np.minimum(dark + bright + other, 1) * np.minimum(outline, 1), np.float32)
 
 
 def _things(cover: Cover, view: View, size_px: int) -> Map:

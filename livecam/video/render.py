@@ -17,7 +17,7 @@ from livecam.video.canvas import Canvas, View, view_of
 from livecam.video.contrast import ContrastMatch
 from livecam.video.light import LightMaker, LiveLight, SkinSamples, linear, log_colours
 from livecam.video.occlude import Occluders
-from livecam.video.shape import Pose, ShapeMover, pose_of, smooth
+from livecam.video.shape import ShapeMover, pose_of, smooth
 from livecam.video.sharpness import SharpnessMatch
 from livecam.video.skin import Skin
 
@@ -69,6 +69,7 @@ class FaceRenderer:
         self._live_points = np.empty((mantle.POINT_COUNT, 3), np.float32)
         self._points = np.empty((mantle.POINT_COUNT, 3), np.float32)
         self._log_light = np.empty((mantle.POINT_COUNT, 3), np.float32)
+        self._opacity = np.empty(mantle.POINT_COUNT, np.float32)
 
     def reset(self) -> None:
         """Forget the face: another one, or the same after a gap."""
@@ -99,8 +100,10 @@ class FaceRenderer:
         live = mantle.with_rings(view.to_canvas(face.points), self._live_points)
         points = mantle.tied(mantle.with_rings(view.to_canvas(moved), self._points), live)
         outline = canvas.bend(live, points, mantle.OUTLINE)
-        log_light = self._light_over(canvas, points, pose)
-        canvas.place_texture(points, skin.places, mantle.OPACITY)
+        low, high = _FACING
+        facing = smooth(-(_NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
+        log_light = self._light_over(canvas, points, facing)
+        canvas.place_texture(points, skin.places, mantle.opacity_facing(facing, self._opacity))
         self._sharpness.update(canvas.live, points[:468], skin, canvas.uv)
         skin.soften(self._sharpness.softness)
         canvas.read_texture(skin.picture)
@@ -124,13 +127,11 @@ class FaceRenderer:
             self._canvases[size_px] = Canvas(size_px)
         return self._canvases[size_px]
 
-    def _light_over(self, canvas: Canvas, points: Points, pose: Pose) -> NDArray[np.float32]:
+    def _light_over(self, canvas: Canvas, points: Points, facing: NDArray[np.float32]) -> NDArray[np.float32]:
         """Log colour (q, q, 3) of plain live skin over the quarter-size canvas."""
         samples = self._maker.samples
         small = points[:468] * np.float32(0.25) - np.float32(0.375)
         places = samples.at(small[:, :2])
-        low, high = _FACING
-        facing = smooth(-(_NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
         weight = samples.at(facing[:, None])[:, 0]
         light = self._light.update(log_colours(canvas.small, places), weight)
         self._contrast.update(canvas.small, small, light)
