@@ -12,6 +12,7 @@ from livecam.devices.packages import command_to_install
 from livecam.devices.v4l2 import VideoDevice
 from livecam.devices.virtual_camera_setup import RELOAD_MODULE, setup_hint
 
+_FLUENT_HZ = 24
 _TRY_SAMPLE = "livecam demo   # needs no camera"
 
 
@@ -32,7 +33,10 @@ def cameras(listed: Callable[[], Sequence[Camera]] = list_cameras) -> Iterator[F
 def _best_format(camera: Camera) -> str:
     if not camera.formats:
         return ""
-    best = max(camera.formats, key=lambda f: (f.fourcc == "MJPG", f.size_wh[0] * f.size_wh[1], f.rate_hz))
+    best = max(
+        camera.formats,
+        key=lambda f: (f.rate_hz >= _FLUENT_HZ, f.fourcc == "MJPG", f.size_wh[0] * f.size_wh[1], f.rate_hz),
+    )
     return f", up to {best.size_wh[0]}x{best.size_wh[1]} {best.fourcc} at {best.rate_hz:.0f}"
 
 

@@ -166,16 +166,19 @@ def output_size_wh(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[int, int]:
     return width, height
 
 
-def free_output(path: Path, ioctl: Ioctl = system_ioctl) -> bool:
-    """Make v4l2loopback take a producer again; true where it needed to be told.
+def free_output(path: Path, ioctl: Ioctl = system_ioctl) -> None:
+    """Make v4l2loopback take a producer again.
 
     With exclusive_caps=1, versions 0.12.5 to 0.13.1 give the output side back only when its opener had called STREAMON.
     pyvirtualcam writes without it, so that its second start fails until the module is loaded anew (v4l2loopback issue
-    442, pyvirtualcam issue 61). Opening, STREAMON and closing marks this opener as the writer and frees the device.
-    Other drivers and versions refuse the call, which changes nothing.
+    442, pyvirtualcam issue 61). Opening, STREAMON and closing marks this opener as the writer and frees the device, even
+    though the call itself is refused; other drivers and versions refuse it too, which changes nothing.
+
+    Raises:
+        OSError: The device does not open.
     """
     with _opened(path) as descriptor:
-        return _answered(ioctl, descriptor, _STREAMON, bytearray(struct.pack("i", _BUF_TYPE_OUTPUT)))
+        _answered(ioctl, descriptor, _STREAMON, bytearray(struct.pack("i", _BUF_TYPE_OUTPUT)))
 
 
 def _answered(ioctl: Ioctl, descriptor: int, request: int, argument: bytearray) -> bool:

@@ -88,7 +88,8 @@ def test_instruction_sets_are_read(tmp_path: Path, flags: str, machine: str, hea
 
 
 def test_cameras_are_shown_with_their_best_format_and_no_camera_is_a_note() -> None:
-    formats = (PictureFormat("YUYV", (1920, 1080), 5), PictureFormat("MJPG", (1280, 720), 30))
+    slow = PictureFormat("MJPG", (3840, 2160), 5)
+    formats = (PictureFormat("YUYV", (1920, 1080), 5), PictureFormat("MJPG", (1280, 720), 30), slow)
     (finding,) = cameras(lambda: [Camera(0, "Desk Cam", Path("/dev/video0"), formats)])
     assert finding.found == "Desk Cam, up to 1280x720 MJPG at 30"
     (finding,) = cameras(lambda: [])
