@@ -3,9 +3,11 @@
 import os
 import re
 import select
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import TextIO
 
 Pressed = Callable[[], str]
@@ -43,8 +45,9 @@ else:
         """Give a function that returns the keys pressed since its last call, without waiting.
 
         Ctrl-C stays an interrupt. A job in the background leaves the terminal alone: touching it would stop the job.
+        After Ctrl-Z and `fg` the keys work again.
         """
-        if not stdin.isatty() or os.tcgetpgrp(stdin.fileno()) != os.getpgrp():
+        if not stdin.isatty() or not _in_foreground(stdin.fileno()):
             yield no_keys
             return
         descriptor = stdin.fileno()
@@ -55,8 +58,18 @@ else:
                 return ""
             return _FUNCTION_KEY.sub("", os.read(descriptor, 64).decode(errors="replace"))
 
+        def continued(number: int, frame: FrameType | None) -> None:
+            # The shell has set the terminal to its own liking meanwhile.
+            if _in_foreground(descriptor):
+                tty.setcbreak(descriptor)
+
         tty.setcbreak(descriptor)
+        handler = signal.signal(signal.SIGCONT, continued)
         try:
             yield pressed
         finally:
+            signal.signal(signal.SIGCONT, handler)
             termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+    def _in_foreground(descriptor: int) -> bool:
+        return os.tcgetpgrp(descriptor) == os.getpgrp()

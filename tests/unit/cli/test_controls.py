@@ -164,6 +164,17 @@ def test_the_terminal_is_restored_when_something_fails():
     assert in_a_terminal(body) == 0
 
 
+def test_after_a_stop_and_fg_the_keys_work_again():
+    def body(terminal):
+        shell_mode = termios.tcgetattr(0)
+        with open_keys(terminal) as pressed:
+            termios.tcsetattr(0, termios.TCSANOW, shell_mode)
+            os.kill(os.getpid(), signal.SIGCONT)
+            return 0 if read_until_q(pressed) == "fq" else 3
+
+    assert in_a_terminal(body, b"fq") == 0
+
+
 def test_a_job_in_the_background_leaves_the_terminal_alone():
     def body(terminal):
         before = termios.tcgetattr(0)
