@@ -41,6 +41,7 @@ class SmoothRules:
         shape_hz: Of a face at rest; `lips_hz` and `lids_hz` for the parts that move fast.
         shape_hz_per_speed: Added per eye distance a second of the point's own motion.
         pose_rest_speed, shape_rest_speed: Eye distances a second that noise alone makes; only what is above counts.
+        full_detail_px: Eye distance below which noise grows, in eye distances, as the face gets smaller.
         speed_hz: How fast the speed itself is learned.
         gap_s: After a longer gap the past is forgotten.
     """
@@ -53,6 +54,7 @@ class SmoothRules:
     lids_hz: float = 7.0
     shape_hz_per_speed: float = 20.0
     shape_rest_speed: float = 0.1
+    full_detail_px: float = 90.0
     speed_hz: float = 4.0
     gap_s: float = 0.3
 
@@ -85,15 +87,15 @@ class OneEuro:
         """Forget the past."""
         self.value = None
 
-    def update(self, measured: Floats, step_s: float) -> Floats:
-        """Take a value (n, k) measured `step_s` after the last one."""
+    def update(self, measured: Floats, step_s: float, noise: float = 1.0) -> Floats:
+        """Take a value (n, k) measured `step_s` after the last one; `noise` scales the speed that noise makes."""
         if self.value is None:
             self.value, self.velocity = measured, np.zeros_like(measured)
             return measured
         seen = (measured - self.value) / np.float32(step_s)
         self.velocity = self.velocity + smoothing(self._speed_hz, step_s) * (seen - self.velocity)
         speed = np.sqrt((self.velocity**2).sum(1, keepdims=True))
-        excess = np.maximum(speed - self._rest_speed, np.float32(0))
+        excess = np.maximum(speed - self._rest_speed * np.float32(noise), np.float32(0))
         share = smoothing(self._rest_hz + self._hz_per_speed * excess, step_s)
         self.value = self.value + share * (measured - self.value)
         return self.value
@@ -141,10 +143,11 @@ class FaceSmoother:
             step_s = 1.0
         self._seen_ns = mesh.seen_ns
         pose = pose_of(mesh.points)
-        shape = self._shape.update(pose.undo(mesh.points), step_s)
+        noise = max(1.0, self._rules.full_detail_px / max(pose.scale, 1.0))
+        shape = self._shape.update(pose.undo(mesh.points), step_s, noise)
         if self._pose.value is None:
             self._reference = pose
-        smooth = self._pose.update(self._relative(pose), step_s)
+        smooth = self._pose.update(self._relative(pose), step_s, noise)
         points = self._absolute(smooth).apply(shape)
         ahead = self._absolute(smooth + self._pose.velocity * _LOOK_AHEAD_S).apply(shape)
         return replace(mesh, points=points, velocity=(ahead - points) / _LOOK_AHEAD_S)
