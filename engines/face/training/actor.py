@@ -10,25 +10,29 @@ from numpy.typing import NDArray
 from engines.face.training.edges import holes, lid_edge
 from engines.face.training.figure import Lamp, Lighting, Look, hair_at, lit, mouth_lit
 from engines.face.training.head import Head
-from engines.face.training.posing import Pose, carried, head_share
+from engines.face.training.landmarks import on_head
+from engines.face.training.posing import Pose, carried, head_share, head_turn
 from engines.face.training.raster import Seen
 from engines.face.training.scene import Layer
 from engines.face.training.shadow import reached, sky_share
 from engines.face.training.solids import Solid, lit_solid
 from engines.face.training.strands import (
     Strands,
+    grow_brows,
     grow_hair,
     grow_lashes,
     lit_strands,
     ribbon_corners,
 )
+from livecam.core.topology import LEFT_BROW, RIGHT_BROW
 
 Floats = NDArray[np.float32]
-HAIRS = 22000
+HAIRS, BROW_HAIRS = 22000, 320
 CUT_CM = -16.8
-"""Below this height the shirt replaces the kit's shoulders."""
+SHOULDER_CM = (8.2, -10.0)
+"""Below this height, and below the second one outside the first width, the shirt replaces the kit's shoulders."""
 SHADOW_SPAN_CM = 90.0
-HEAD, HAIR, LASHES, SHIRT, PROP = range(5)
+HEAD, HAIR, SHORT_HAIR, SHIRT, PROP = range(5)
 """The layers' numbers, in the order they are drawn."""
 
 
@@ -51,16 +55,18 @@ class Actor:
     ) -> None:
         self.head, self._identity, self._shirt, self._prop = head, identity, shirt, prop
         self._look = look
-        rest = head.vertices(identity, {})
+        self._rest = rest = head.vertices(identity, {})
         closed = head.vertices(identity, {"eyeBlink_L": 1.0, "eyeBlink_R": 1.0})
-        kept = head.neutral[head.faces, 1].max(1) > CUT_CM
+        place = head.neutral[head.faces]
+        shoulder = (place[..., 1].max(1) < SHOULDER_CM[1]) & (np.abs(place[..., 0]).max(1) > SHOULDER_CM[0])
+        kept = (place[..., 1].max(1) > CUT_CM) & ~shoulder
         self._drawn = replace(head, faces=head.faces[kept], uv=head.uv[kept], part=head.part[kept])
         self._share = head_share(head.neutral)
         self._sky, self._shirt_sky = self._rest_sky(rest)
         self._closed_sky, _ = self._rest_sky(closed)
         self._prop_sky = sky_share(prop.vertices, prop.faces, prop.normals)
         self._hair = grow_hair(head, rest, hair_at(head.neutral), HAIRS, random)
-        self._lashes = self._grow_lashes(rest, random)
+        self._short = self._grow_short(rest, random)
 
     def _rest_sky(self, shape: Floats) -> tuple[Floats, Floats]:
         """Share of the sky of the head's vertices and of the shirt's, each shading the other."""
@@ -74,10 +80,16 @@ class Actor:
         sky = sky_share(both, faces, normals)
         return mouth_lit(self.head, sky[:count]), sky[count:]
 
-    def _grow_lashes(self, rest: Floats, random: np.random.Generator) -> list[Strands]:
+    def _grow_short(self, rest: Floats, random: np.random.Generator) -> Strands:
+        """Lashes of the upper lids, of the lower lids, and brows, in this order."""
         right, left, _ = holes(self.head)
-        edges = [*lid_edge(self.head, right, "R"), *lid_edge(self.head, left, "L")]
-        return [grow_lashes(rest, edge, upper=k % 2 == 0, random=random) for k, edge in enumerate(edges)]
+        uppers, lowers = zip(lid_edge(self.head, right, "R"), lid_edge(self.head, left, "L"), strict=True)
+        lashes = [grow_lashes(rest, edge, edges is uppers, random) for edges in (uppers, lowers) for edge in edges]
+        self._upper_lashes = sum(len(lash.root) for lash in lashes[: len(uppers)])
+        outlines = [on_head(rest)[brow][:, :2].astype(np.float32) for brow in (RIGHT_BROW, LEFT_BROW)]
+        grown = [*lashes, grow_brows(self.head, rest, outlines, BROW_HAIRS, random)]
+        names = ("joints", "root", "width_cm", "tint")
+        return Strands(*(np.concatenate([getattr(strands, name) for strands in grown]) for name in names))
 
     def posed(self, expression: Mapping[str, float], pose: Pose, prop_to_camera: tuple[Floats, Floats] | None) -> Posed:
         """Put the person into one expression and pose; the prop's rotation (3, 3), place (3,) in camera terms."""
@@ -107,7 +119,7 @@ class Actor:
                 lambda seen: lit(self._drawn, now.head, seen, self._look, sky, head_light),
             ),
             self._hair_layer(now, through[0], light),
-            self._lash_layer(now, through[0], light),
+            self._short_layer(now, through[0], light),
             self._solid_layer(self._shirt, now.shirt, self._shirt_sky, through[1], light),
         ]
         if now.prop is not None:
@@ -125,23 +137,17 @@ class Actor:
         ).reshape(strands.joints.shape)
         return self._strand_layer(strands, joints, now, through, light)
 
-    def _lash_layer(self, now: Posed, through: Floats, light: Lighting) -> Layer:
-        """Lashes move with the lid they grow on and turn down as it closes."""
-        together = Strands(
-            *(
-                np.concatenate([getattr(lash, name) for lash in self._lashes])
-                for name in ("joints", "root", "width_cm", "tint")
-            )
-        )
-        rest = self.head.vertices(self._identity, {})[together.root]
-        offset = together.joints - rest[:, None]
-        upper = np.concatenate([np.full(len(lash.root), k % 2 == 0) for k, lash in enumerate(self._lashes)])
-        shut = np.where(rest[:, 0] > 0, *now.closed) * upper
+    def _short_layer(self, now: Posed, through: Floats, light: Lighting) -> Layer:
+        """Lashes and brows move with the skin they grow on; upper lashes turn down as the lid closes."""
+        strands = self._short
+        rest = self._rest[strands.root]
+        offset = strands.joints - rest[:, None]
+        shut = np.where(rest[:, 0] > 0, *now.closed)
+        shut[self._upper_lashes :] = 0
         offset[..., 1] -= shut[:, None] * 1.1 * np.linalg.norm(offset, axis=2)
-        turned = carried(offset.reshape(-1, 3), np.ones(offset.size // 3, np.float32), now.pose)
-        origin = carried(np.zeros((1, 3), np.float32), np.ones(1, np.float32), now.pose)
-        joints = (turned - origin).reshape(offset.shape) + now.head[together.root][:, None]
-        return self._strand_layer(together, joints.astype(np.float32), now, through, light)
+        turned = offset @ head_turn(now.pose).T
+        joints = (turned + now.head[strands.root][:, None]).astype(np.float32)
+        return self._strand_layer(strands, joints, now, through, light)
 
     def _strand_layer(self, strands: Strands, joints: Floats, now: Posed, through: Floats, light: Lighting) -> Layer:
         normal = self.head.normals(now.head)[strands.root]

@@ -74,7 +74,8 @@ def hair_at(place: Floats, inset_cm: float = 0.0) -> Floats:
     x, y, z = np.abs(place[:, 0]), place[:, 1], place[:, 2]
     hairline = np.interp(z, [-20, -4.5, -1.5, 3.2, 4.6, 6.0, 7.0, 9.0], [-6.5, -6.0, 4.6, 4.4, 2.0, 7.2, 9.0, 10.3])
     ear = (x > 7.6) & (y < 4.4) & (z > -3.5)
-    return np.asarray(smooth((y - hairline - inset_cm).astype(np.float32), -0.3, 0.5) * ~ear, np.float32)
+    ragged = 0.22 * np.sin(3.1 * place[:, 0] + 1.7 * z) * np.sin(2.3 * y - 1.9 * place[:, 0] + 0.7)
+    return np.asarray(smooth((y - hairline - inset_cm + ragged).astype(np.float32), -0.5, 0.6) * ~ear, np.float32)
 
 
 def shirt_at(place: Floats) -> Floats:
@@ -103,7 +104,7 @@ def iris_colour(from_pupil: Floats, angle: Floats, iris: Floats) -> Floats:
 
 
 def albedo(head: Head, seen: Seen, look: Look, place: Floats) -> tuple[Floats, Floats]:
-    """Linear BGR (n, 3) of the seen surface and how it shines (n,): skin 1, eyes 6, cloth 0.
+    """Linear BGR (n, 3) of the seen surface and how it shines (n,): skin 1, eyes 14, cloth 0.
 
     `place` (n, 3) is where each pixel lies on the neutral head.
     """
@@ -117,7 +118,7 @@ def albedo(head: Head, seen: Seen, look: Look, place: Floats) -> tuple[Floats, F
     eye = part >= NUMBER["left_eye"]
     offset = uv[eye] - 0.5
     colour[eye] = iris_colour(np.hypot(*offset.T), np.arctan2(*offset.T), look.iris)
-    shine[eye] = 6.0
+    shine[eye] = 14.0
     skin = part <= NUMBER["scalp_and_neck"]
     hair = look.hair_share * hair_at(place, look.inset_cm) * skin
     shirt = shirt_at(place) * skin
@@ -146,7 +147,8 @@ def lit(head: Head, posed: Floats, seen: Seen, look: Look, sky_share: Floats, li
         half = view + lamp.direction
         half /= np.linalg.norm(half, axis=1, keepdims=True)
         glint = np.clip((normal * half).sum(1), 0, 1)
-        sharp = np.where(shine > 2, 350.0, 14.0)
-        gloss = 0.045 * shine * glint**sharp * (1 + 3 * (1 - facing) ** 4) * sky[:, 0] * through[:, 0]
+        wet = shine > 2
+        seen_share = np.where(wet, 1.0, sky[:, 0] * through[:, 0])
+        gloss = 0.045 * shine * glint ** np.where(wet, 160.0, 14.0) * (1 + 3 * (1 - facing) ** 4) * seen_share
         result = result + lamp.colour * (colour * diffuse + (gloss * (toward[:, 0] > 0))[:, None])
     return np.asarray(result, np.float32)

@@ -168,7 +168,7 @@ LIGHT: dict[str, Keys] = {
 }
 BLINKS_S = (0.62, 1.78, 2.42, 3.28, 4.38, 5.05, 6.42, 7.12, 8.45, 9.05, 9.45)
 BLINK_HALF_S = 0.11
-RESTING_LIDS = 0.12
+RESTING_LIDS, RESTING_LIPS = 0.12, 0.3
 TALKING = ((0.95, 2.2), (8.8, 9.5))
 VISEMES: list[dict[str, float]] = [
     {"jawOpen": 0.42, "mouthLowerDown_L": 0.2, "mouthLowerDown_R": 0.2},
@@ -247,6 +247,7 @@ def expression_at(t: float) -> dict[str, float]:
         add(f"mouthSmile_{side}", 0.8 * smile)
         add(f"cheekSquint_{side}", 0.7 * smile)
         add(f"mouthUpperUp_{side}", 0.25 * max(smile - 0.3, 0))
+        add(f"mouthPress_{side}", RESTING_LIPS * (1 - smile))
         add(f"browOuterUp_{side}", 0.6 * eased(FACE["brow_up"], t))
         add(f"browInnerUp_{side}", 0.5 * eased(FACE["brow_up"], t))
         blink = max(np.clip(1.25 * (1 - abs(t - b) / BLINK_HALF_S), 0, 1) for b in BLINKS_S)

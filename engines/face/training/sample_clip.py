@@ -30,7 +30,7 @@ from engines.face.training.torso import torso
 
 Floats = NDArray[np.float32]
 WIDTH, HEIGHT, FPS = 1280, 720, 30
-SAMPLES = 2
+SAMPLES = 1.5
 FOCAL_PX = 1000.0
 SKIN_PX = 1024
 LENDERS = {"1078": 0.34, "444": 0.26, "900": 0.22, "860": 0.18}
@@ -65,7 +65,7 @@ def cast(data: Path, labels: Path) -> Actor:
     skin = mixed_skin(data, labels, Unroller(head, SKIN_PX))
     tone = skin[int(0.6 * SKIN_PX), 24]
     shirt, glaze = np.array([0.16, 0.085, 0.05], np.float32), np.array([0.10, 0.33, 0.62], np.float32)
-    hair, iris = np.array([0.020, 0.032, 0.055], np.float32), np.array([0.045, 0.085, 0.14], np.float32)
+    hair, iris = np.array([0.032, 0.052, 0.088], np.float32), np.array([0.045, 0.085, 0.14], np.float32)
     look = Look(skin, tone, iris, hair, shirt, hair_share=0.92, inset_cm=0.35)
     identity = random.normal(0, 0.45, 100).astype(np.float32)
     return Actor(head, identity, look, torso(shirt, random), mug_in_hand(tone, shirt, glaze, random), random)
@@ -87,13 +87,13 @@ def _unit(vector: Floats) -> Floats:
     return np.asarray(vector / np.linalg.norm(vector), np.float32)
 
 
-def composed(drawing: Drawing, behind: Floats) -> Floats:
-    """The drawing, made at SAMPLES per pixel, over a linear picture (h, w, 3)."""
+def composed(drawing: Drawing, camera: Camera, behind: Floats) -> Floats:
+    """The drawing, made by a finer camera, over a linear picture (h, w, 3)."""
     height, width = behind.shape[:2]
-    fine = np.zeros((height * width * SAMPLES**2, 4), np.float32)
+    fine = np.zeros((camera.height * camera.width, 4), np.float32)
     fine[drawing.pixel, :3] = drawing.light
     fine[drawing.pixel, 3] = 1
-    fine = fine.reshape(height * SAMPLES, width * SAMPLES, 4)
+    fine = fine.reshape(camera.height, camera.width, 4)
     small = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
     return np.asarray(small[..., :3] + behind * (1 - small[..., 3:]), np.float32)
 
@@ -115,7 +115,7 @@ class Shoot:
         self._actor = cast(data, labels)
         self._room = paint_room(WIDTH, HEIGHT, seed=4, blur_px=5.0)
         self._camera = Camera(WIDTH, HEIGHT, FOCAL_PX)
-        self._fine = Camera(WIDTH * SAMPLES, HEIGHT * SAMPLES, FOCAL_PX * SAMPLES)
+        self._fine = Camera(round(WIDTH * SAMPLES), round(HEIGHT * SAMPLES), FOCAL_PX * SAMPLES)
 
     def frame(self, number: int) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.generic]]]:
         """Picture (720, 1280, 3) and truth of one frame."""
@@ -130,18 +130,20 @@ class Shoot:
         drawing = draw(self._actor.layers(now, lighting(moment.light)), self._fine)
         strength = moment.light
         behind = self._room.lit(0.42 * strength["diffuse"], 0.55 * strength["lamp"], 0.5 * strength["window"])
-        picture = photographed(composed(drawing, behind), np.random.default_rng(1000 + number))
+        picture = photographed(composed(drawing, self._fine, behind), np.random.default_rng(1000 + number))
         hidden = self._hidden(points, drawing)
         pose = np.degrees([moment.pose.yaw, moment.pose.pitch, moment.pose.roll])
         return picture, {"points": points, "hidden": hidden, "pose_degrees": pose}
 
     def _hidden(self, points: Floats, drawing: Drawing) -> NDArray[np.bool_]:
         """Which of the points (468,) lie behind the mug and its hand."""
-        layer = np.full((HEIGHT * SAMPLES, WIDTH * SAMPLES), -1, np.int32)
-        layer.reshape(-1)[drawing.pixel] = drawing.layer
-        x, y = np.round(points[:, :2] * SAMPLES + 0.5).astype(int).T
-        inside = (x >= 0) & (y >= 0) & (x < WIDTH * SAMPLES) & (y < HEIGHT * SAMPLES)
-        return np.asarray(inside & (layer[y.clip(0, HEIGHT * SAMPLES - 1), x.clip(0, WIDTH * SAMPLES - 1)] == PROP))
+        camera = self._fine
+        layer = np.full(camera.height * camera.width, -1, np.int32)
+        layer[drawing.pixel] = drawing.layer
+        x, y = np.round((points[:, :2] + 0.5) * SAMPLES - 0.5).astype(int).T
+        inside = (x >= 0) & (y >= 0) & (x < camera.width) & (y < camera.height)
+        place = y.clip(0, camera.height - 1) * camera.width + x.clip(0, camera.width - 1)
+        return np.asarray(inside & (layer[place] == PROP))
 
 
 def draw_frames(stage: Shoot, numbers: Sequence[int], folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
@@ -104,6 +105,26 @@ def grow_lashes(shape: Floats, edge: NDArray[np.int32], upper: bool, random: np.
     return Strands(joints.astype(np.float32), order[before], width, tint)
 
 
+def grow_brows(head: Head, shape: Floats, outlines: list[Floats], count: int, random: np.random.Generator) -> Strands:
+    """Short hairs inside brow outlines (m, 2) seen from the front, lying outwards along the brow."""
+    density = np.zeros(len(shape), np.float32)
+    for outline in outlines:
+        inside = [cv2.pointPolygonTest(outline, (float(x), float(y)), True) for x, y in shape[:, :2]]
+        density = np.maximum(density, smooth(np.array(inside, np.float32), -0.05, 0.3) * (shape[:, 2] > 0))
+    place, root = roots(head, shape, density, count, random)
+    outward = np.sign(place[:, 0])
+    along = np.clip((np.abs(place[:, 0]) - 1.2) / 4.0, 0, 1)
+    lift = 0.75 - 1.1 * along + random.normal(0, 0.18, count)
+    flow = np.stack([outward, lift, -0.35 * along], axis=1)
+    flow /= np.linalg.norm(flow, axis=1, keepdims=True)
+    normals = head.normals(shape)[root]
+    t = np.linspace(0, 1, JOINTS)[:, None]
+    length = random.uniform(0.3, 0.6, count)[:, None, None]
+    joints = place[:, None] + length * (t * flow[:, None] + 0.28 * np.sin(2.4 * t) * normals[:, None])
+    width, tint = np.full((2, count), [[0.02], [1.1]], np.float32)
+    return Strands(joints.astype(np.float32), root, width, tint)
+
+
 def ribbons(values: Floats) -> Floats:
     """Values at both edges of ribbons (n, JOINTS, 2, c) at the corners (f, 3, c) of their triangles."""
     a, b = values[:, :-1, 0], values[:, :-1, 1]
@@ -162,5 +183,5 @@ def lit_strands(
         half /= np.linalg.norm(half, axis=1, keepdims=True)
         sheen = np.sqrt(np.clip(1 - np.square((along * half).sum(1)), 0, 1)) ** 60
         strength = (lamps[strand, k] * facing * (0.35 + 0.65 * t))[:, None]
-        result = result + strength * lamp.colour * (own * across[:, None] + 0.045 * (sheen * tint[strand])[:, None])
+        result = result + strength * lamp.colour * (own * across[:, None] + 0.075 * (sheen * tint[strand])[:, None])
     return np.asarray(result, np.float32)
