@@ -12,7 +12,8 @@ from engines.photo.smooth import blur, filled_mean, smooth_step, weighted_mean
 
 Floats = NDArray[np.float32]
 SOFT_LIGHT, HARD_LIGHT = 0.12, 0.35
-_SLOW = 0.26
+_SLOW, _FALLOFF = 0.26, 0.06
+_BEARD_REACH_PX = 8.0
 _FINE_SIDE, _BROAD_SIDE, _COLOUR_SIDE = 0.05, 0.14, 0.16
 
 
@@ -78,15 +79,26 @@ def _without_sheen(detail: Floats, strength: float) -> Floats:
     return np.asarray(detail - skin * (luma - limited), np.float32)
 
 
-def flatten(log_colours: Floats, skin: SkinMap) -> Flat:
+def _without_falloff(detail: Floats, skin: SkinMap, square: Floats) -> Floats:
+    """Where the surface turns away from the camera, slow detail is the light's falling off: take it out."""
+    weight = np.asarray(skin.trusted * atlas.SKIN, np.float32)
+    slow, _ = weighted_mean(detail, weight, _FALLOFF * atlas.UNIT_PX)
+    share = (1 - square) * blur(atlas.SKIN, 2.5) * (1 - skin.beard)
+    return np.asarray(detail - share[..., None] * slow, np.float32)
+
+
+def flatten(log_colours: Floats, skin: SkinMap, square: Floats) -> Flat:
     """Divide a face by its light and its slow skin colour.
 
     Args:
         log_colours: (h, w, 3) natural logarithm of BGR in the atlas.
         skin: Where bare skin is trusted.
+        square: (h, w) 0..1 where the surface squarely faced the camera.
     """
     usual = blur(np.exp(-np.clip(skin.odd_colour, 0, 60) / 4).astype(np.float32), 2)
-    weight = np.asarray(skin.trusted * atlas.SKIN * np.clip(usual, 0.05, 1), np.float32)
+    weight = np.asarray(
+        skin.trusted * atlas.SKIN * np.clip(usual - 2 * blur(skin.beard, _BEARD_REACH_PX), 0.02, 1), np.float32
+    )
     odd, shadow = side_light(log_colours, weight)
     hardness = float(np.sqrt((shadow**2 * weight).sum() / max(float(weight.sum()), 1.0)))
     strength = float(smooth_step(hardness, SOFT_LIGHT, HARD_LIGHT))
@@ -95,5 +107,5 @@ def flatten(log_colours: Floats, skin: SkinMap) -> Flat:
     detail = evened - slow
     if strength > 0:
         detail = _nearer_to_flat(detail, shadow, skin.trusted, strength)
-    detail = _without_sheen(detail, 0.4 + 0.6 * strength)
+    detail = _without_falloff(_without_sheen(detail, 0.4 + 0.6 * strength), skin, square)
     return Flat(detail, np.exp(np.median(slow[skin.core], axis=0)).astype(np.float32), hardness)

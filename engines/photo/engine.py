@@ -24,7 +24,7 @@ def detail_of(face: Unrolled) -> tuple[Floats, Flat]:
     """Detail relative to skin (h, w, 3), -1..0.7, complete and without light, and what was found on the way."""
     log_colours = np.log(np.clip(face.colours, _DARKEST, 255))
     skin = skin_map(log_colours, face.seen)
-    flat = flatten(log_colours, skin)
+    flat = flatten(log_colours, skin, face.square)
     clean = without_strands(flat.detail, skin)
     relative = np.exp(np.clip(clean, -3, 0.5)) - 1
     return fill(relative, face.seen, skin), flat

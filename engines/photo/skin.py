@@ -13,6 +13,7 @@ Floats = NDArray[np.float32]
 _SPREAD_LOW = np.array([0.07, 0.06, 0.12], np.float32)
 _SPREAD_HIGH = np.array([0.11, 0.10, 0.30], np.float32)
 _GROWTH_PX = 11
+_BEARD_DARKER = (0.28, 0.55)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,12 +25,14 @@ class SkinMap:
         hair: (h, w) 0..1 covered by hair, a hat or background.
         odd_colour: (h, w) how far the colour is from the face's own, in spreads, both chroma axes squared and summed.
         core: (h, w) bool bare skin of the inner face.
+        beard: (h, w) 0..1 hair of the lower face: dark on both sides.
     """
 
     trusted: Floats
     hair: Floats
     odd_colour: Floats
     core: NDArray[np.bool_]
+    beard: Floats
 
 
 def _chroma_and_light(log_colours: Floats) -> Floats:
@@ -46,6 +49,13 @@ def _touching_outline(bad: NDArray[np.bool_]) -> NDArray[np.bool_]:
     labels = np.asarray(labels)
     outside = np.unique(labels[(atlas.DEPTH < 0.03) & bad])
     return np.asarray(np.isin(labels, outside[outside > 0]))
+
+
+def _beard(luma: Floats, usual: float) -> Floats:
+    slow = blur(luma, 3.0) - np.float32(usual)
+    dark = smooth_step(-np.maximum(slow, slow[:, ::-1]), *_BEARD_DARKER)
+    lower = smooth_step(atlas.FROM_MOUTH, -0.35, -0.2) * (blur((atlas.LIPS > 0).astype(np.float32), 2) < 0.3)
+    return np.asarray(blur(np.asarray(dark * lower * (atlas.FACE > 0), np.float32), 2.0), np.float32)
 
 
 def skin_map(log_colours: Floats, seen: Floats) -> SkinMap:
@@ -71,4 +81,5 @@ def skin_map(log_colours: Floats, seen: Floats) -> SkinMap:
     hair = bad * smooth_step(reach - atlas.DEPTH, 0, 0.12) * smooth_step(0.16 - atlas.FROM_MOUTH, 0, 0.12)
     hair = blur(np.asarray(hair, np.float32), 2.5)
     odd = np.clip(off[..., 0] - 1.5, 0, 9) ** 2 + np.clip(off[..., 1] - 1.5, 0, 9) ** 2
-    return SkinMap(seen * (1 - hair), hair, np.asarray(odd, np.float32), core)
+    beard = _beard(values[..., 2], float(middle[2]))
+    return SkinMap(seen * (1 - hair), hair, np.asarray(odd, np.float32), core, beard)

@@ -38,14 +38,21 @@ def weighted_mean(picture: Floats, weight: Floats, sigma_px: float, floor: float
 
 def filled_mean(picture: Floats, weight: Floats, sigma_px: float) -> Floats:
     """Local mean that widens until every pixel rests on some weight."""
-    mean, support = weighted_mean(picture, weight, sigma_px)
-    sure = np.clip(support / _SUPPORT, 0, 1)[..., None]
-    while sure.min() < 1 and sigma_px < max(weight.shape):
-        sigma_px *= 2
-        wider, support = weighted_mean(picture, weight, sigma_px, 1e-6)
+    height, width = weight.shape
+    shrink = max(1, int(sigma_px / _NARROW))
+    small_wh = (width // shrink, height // shrink)
+    total = cv2.resize(picture * weight[..., None], small_wh, interpolation=cv2.INTER_AREA)
+    total = total.reshape(small_wh[1], small_wh[0], -1)
+    rest = np.asarray(cv2.resize(weight, small_wh, interpolation=cv2.INTER_AREA), np.float32)
+    sigma, mean, sure = sigma_px / shrink, np.zeros_like(total), np.zeros((*rest.shape, 1), np.float32)
+    while sure.min() < 1 and sigma < 2 * max(small_wh):
+        support = np.maximum(blur(rest, sigma), 0)[..., None]
+        wider = blur(total, sigma).reshape(total.shape) / (support + np.float32(1e-6))
         mean = mean * sure + wider * (1 - sure)
-        sure = np.maximum(sure, np.clip(support / _SUPPORT, 0, 1)[..., None])
-    return mean
+        sure = np.maximum(sure, np.clip(support / _SUPPORT, 0, 1))
+        sigma *= 2
+    whole = cv2.resize(mean, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(whole, np.float32).reshape(height, width, -1)
 
 
 def grown(mask: NDArray[np.uint8], radius_px: int) -> NDArray[np.uint8]:

@@ -13,17 +13,17 @@ from livecam.core.frame import Pixels
 from livecam.core.topology import CANONICAL, TRIANGLES
 
 Floats = NDArray[np.float32]
-GRAZING, FACING = 0.12, 0.45
+GRAZING, FACING, SQUARE = 0.12, 0.45, 0.8
 _FRAME_BORDER_PX = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unrolled:
-    """A photo in the atlas: colours (h, w, 3) BGR 0..255, seen (h, w) 0..1, posed (468, 3) in the photo."""
+    """A photo in the atlas: colours (h, w, 3) BGR 0..255, seen and squarely seen (h, w) 0..1."""
 
     colours: Floats
     seen: Floats
-    posed: Points
+    square: Floats
 
 
 def _corner_normals(points: Points) -> Points:
@@ -59,11 +59,11 @@ def unroll(photo: Pixels, posed: Points) -> Unrolled:
         photo: (height, width, 3) uint8 BGR.
         posed: (468, 3) mesh points in photo pixels.
     """
-    turned = smooth_step(facing(posed), GRAZING, FACING)
-    places = atlas.drawn(atlas.POINTS, np.column_stack([posed[:, :2], turned]))
-    x, y, seen = (np.ascontiguousarray(places[..., k]) for k in range(3))
+    places = atlas.drawn(atlas.POINTS, np.column_stack([posed[:, :2], facing(posed)]))
+    x, y, towards = (np.ascontiguousarray(places[..., k]) for k in range(3))
     colours = cv2.remap(photo, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     height, width = photo.shape[:2]
     border = _FRAME_BORDER_PX
     inside = (x > border) & (x < width - 1 - border) & (y > border) & (y < height - 1 - border)
-    return Unrolled(np.asarray(colours, np.float32), seen * inside * (atlas.FACE > 0), posed)
+    seen = smooth_step(towards, GRAZING, FACING) * inside * (atlas.FACE > 0)
+    return Unrolled(np.asarray(colours, np.float32), seen, smooth_step(towards, FACING, SQUARE))
