@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 from typing import Protocol, cast
 
 import cv2
@@ -90,6 +91,7 @@ class CameraSource:
         self._camera, self._wish, self._clock = camera, wish, clock
         self._open_capture, self._cameras = open_capture, cameras
         self._closed = False
+        self._in_use = Lock()
         self._seq = -1
         self._retry_ns = 0
         self._stamps_ns: list[int] = []
@@ -132,6 +134,14 @@ class CameraSource:
         Raises:
             CameraError: The camera is gone, delivers nothing, or is closed; reading again looks for it again.
         """
+        with self._in_use:
+            try:
+                return self._read()
+            finally:
+                if self._closed:
+                    self._release()
+
+    def _read(self) -> Frame:
         if self._closed:
             raise CameraError(f"{self.name} is closed", hint="open it again")
         capture = self._capture or self._found_again()
@@ -144,12 +154,10 @@ class CameraSource:
             pixels = _decoded(capture)
             if pixels is not None:
                 return self._frame(pixels, captured_ns)
-        capture.release()
-        self._capture = None
+        self._release()
         self._retry_ns = self._clock.now_ns() + _RETRY_NS
-        raise CameraError(
-            f"{self.name} delivers no picture any more", hint="plug it in again; livecam goes on by itself"
-        )
+        hint = "plug it in again; livecam goes on by itself"
+        raise CameraError(f"{self.name} delivers no picture any more", hint=hint)
 
     def _frame(self, pixels: Pixels, captured_ns: int) -> Frame:
         if len(self._stamps_ns) < _MEASURED:
@@ -169,8 +177,13 @@ class CameraSource:
         return self._capture
 
     def close(self) -> None:
-        """Let go of the camera."""
+        """Let go of the camera; a `read` that still waits in another thread does so when it returns."""
         self._closed = True
+        if self._in_use.acquire(blocking=False):
+            self._release()
+            self._in_use.release()
+
+    def _release(self) -> None:
         if self._capture is not None:
             self._capture.release()
             self._capture = None

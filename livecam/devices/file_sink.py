@@ -4,6 +4,7 @@ import errno
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from threading import Lock
 
 import av
 from av.error import FFmpegError
@@ -19,6 +20,7 @@ from livecam.devices.i420 import I420Buffer
 SUFFIXES = (".mp4", ".mov", ".mkv")
 _ELSEWHERE = "choose another place: --sink file:PATH"
 _TICKS_HZ = 90_000
+_PATIENCE_S = 2.0
 _KEY_EVERY = _TICKS_HZ
 # One thread and the cheapest preset: the encoder shares the machine with the swap.
 _ENCODER = {"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "g": "600"}
@@ -60,6 +62,7 @@ class FileSink:
         self._last_tick = -1
         self._key_tick = 0
         self._closed = False
+        self._in_use = Lock()
 
     def _configure(self) -> None:
         context = self._stream.codec_context
@@ -82,10 +85,13 @@ class FileSink:
             OutputError: The disk is full or gone, or the file is closed. What was written so far plays.
         """
         checked(frame, self.size_wh)
-        if self._closed:
-            raise OutputError(f"{self._path} is closed", hint="open it again")
-        if frame is self._last_frame:
-            return
+        with self._in_use:
+            if self._closed:
+                raise OutputError(f"{self._path} is closed", hint="open it again")
+            if frame is not self._last_frame:
+                self._append(frame)
+
+    def _append(self, frame: MarkedFrame) -> None:
         self._last_frame = frame
         picture = VideoFrame.from_ndarray(self._planes.fill(frame.pixels), format="yuv420p")
         picture.pts, picture.time_base = self._tick(frame.captured_ns), Fraction(1, _TICKS_HZ)
@@ -117,16 +123,23 @@ class FileSink:
         """Finish the file; without a single picture there is none.
 
         Raises:
-            OutputError: The end cannot be written. What was written before plays.
+            OutputError: The end cannot be written, or another thread hangs in `send`. What was written before plays.
         """
-        if self._closed:
-            return
+        if not self._in_use.acquire(timeout=_PATIENCE_S):
+            raise OutputError(f"{self._path} takes nothing any more", hint=_ELSEWHERE)
+        try:
+            if not self._closed:
+                self._finish()
+        finally:
+            self._in_use.release()
+
+    def _finish(self) -> None:
+        self._closed = True
         try:
             if self._start_ns is not None:
                 self._container.mux(self._stream.encode(None))
             self._container.close()
         except FFmpegError as error:
             raise self._broken(error) from error
-        self._closed = True
         if self._start_ns is None:
             self._path.unlink(missing_ok=True)

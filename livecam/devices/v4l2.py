@@ -171,8 +171,8 @@ def free_output(path: Path, ioctl: Ioctl = system_ioctl) -> None:
 
     With exclusive_caps=1, versions 0.12.5 to 0.13.1 give the output side back only when its opener had called STREAMON.
     pyvirtualcam writes without it, so that its second start fails until the module is loaded anew (v4l2loopback issue
-    442, pyvirtualcam issue 61). Opening, STREAMON and closing marks this opener as the writer and frees the device, even
-    though the call itself is refused; other drivers and versions refuse it too, which changes nothing.
+    442, pyvirtualcam issue 61). Opening, STREAMON and closing marks this opener as the writer and frees the device,
+    even though the call itself is refused; other drivers and versions refuse it too, which changes nothing.
 
     Raises:
         OSError: The device does not open.

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 from livecam.core.errors import OutputError
@@ -69,6 +70,7 @@ class VirtualCameraSink:
         """
         self.size_wh = size_wh
         self._planes = I420Buffer(size_wh)
+        self._in_use = Lock()
         if sys.platform == "linux":
             device = device or _first(find())
             _freed(Path(device))
@@ -105,18 +107,23 @@ class VirtualCameraSink:
             OutputError: The device is gone, or closed.
         """
         checked(frame, self.size_wh)
-        if self._output is None:
-            raise OutputError(f"{self._device} is closed", hint="open it again")
-        try:
-            self._output.send(self._planes.fill(frame.pixels).reshape(-1))
-        except (RuntimeError, OSError) as error:
-            raise OutputError(f"{self._device} takes no picture: {_one_line(error)}", hint="livecam doctor") from error
+        with self._in_use:
+            if self._output is None:
+                raise OutputError(f"{self._device} is closed", hint="open it again")
+            try:
+                self._output.send(self._planes.fill(frame.pixels).reshape(-1))
+            except (RuntimeError, OSError) as error:
+                raise OutputError(
+                    f"{self._device} takes no picture: {_one_line(error)}", hint="livecam doctor"
+                ) from error
 
     def close(self) -> None:
-        """Let go of the device."""
-        if self._output is not None:
-            self._output.close()
-            self._output = None
+        """Let go of the device; not while a `send` hangs in it, which only the end of the process can free."""
+        if self._in_use.acquire(blocking=False):
+            if self._output is not None:
+                self._output.close()
+                self._output = None
+            self._in_use.release()
 
 
 def _first(devices: Sequence[VideoDevice]) -> str:

@@ -200,3 +200,23 @@ def test_a_camera_in_use_names_the_program_that_holds_it(tmp_path: Path) -> None
     assert holders_of(device, tmp_path / "proc") == ["zoom (4711)"]
     error = trouble(Camera(0, "Desk Cam", device), proc=tmp_path / "proc")
     assert str(error) == "Desk Cam is in use by zoom (4711)"
+
+
+def test_closing_while_another_thread_waits_for_a_picture_leaves_the_release_to_it() -> None:
+    clock = ManualClock()
+    held_during_grab: list[bool] = []
+
+    class ClosedMeanwhile(FakeCapture):
+        def grab(self) -> bool:
+            if self.grabs == 1:
+                source.close()
+                held_during_grab.append(not self.released)
+            return super().grab()
+
+    capture = ClosedMeanwhile(clock)
+    source = camera(clock, lambda _: capture)
+    source.read()
+    assert held_during_grab == [True]
+    assert capture.released
+    with pytest.raises(CameraError, match="closed"):
+        source.read()

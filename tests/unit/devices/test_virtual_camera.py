@@ -99,6 +99,16 @@ def test_a_device_that_goes_away_is_an_output_error_in_one_line(monkeypatch: pyt
     assert "\n" not in str(told.value)
 
 
+def test_closing_while_another_thread_hangs_in_the_device_leaves_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    linux = Linux(monkeypatch)
+    sink = linux.sink()
+    monkeypatch.setattr(FakeOutput, "send", lambda *_: sink.close())
+    sink.send(Marker(SIZE_WH).mark(np.zeros((240, 320, 3), np.uint8), 0, 0))
+    assert not linux.outputs[0].closed
+    sink.close()
+    assert linux.outputs[0].closed
+
+
 def test_without_a_device_auto_names_both_ways_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr("livecam.devices.cameras.linux_video_nodes", lambda *_: [])
