@@ -1,6 +1,6 @@
 """Write a trained mesh network as ONNX: float32 in and out, weights stored as float16 to halve the file.
 
-    python -m engines.face.training.export --checkpoint WORK/mesh.pt --out engines/face/weights/mesh.onnx
+python -m engines.face.training.export --checkpoint WORK/mesh.pt --out engines/face/weights/mesh.onnx
 """
 
 import argparse

@@ -62,7 +62,7 @@ def jaw_weights() -> NDArray[np.float32]:
     weights = below * np.exp(-((CANONICAL[:, 0] / 0.62) ** 2)) * 0.9
     weights[LOWER_LIP] = np.maximum(weights[LOWER_LIP], 1.0 - 0.9 * (np.abs(CANONICAL[LOWER_LIP, 0]) / 0.3) ** 2)
     weights[list(MOUTH_CORNERS)] = 0.15
-    return weights.astype(np.float32)[:, None]
+    return np.asarray(weights[:, None], np.float32)
 
 
 JAW_WEIGHTS = jaw_weights()
@@ -71,5 +71,5 @@ JAW_WEIGHTS = jaw_weights()
 def jaw_dropped(points: Points, share: float) -> Points:
     """Drop the jaw by a share of its full way, down the face and a little back."""
     down = points[152] - points[168]
-    step = share * JAW_DROP * down * np.float32([1, 1, 0]) + np.float32([0, 0, 0.1 * share]) * np.linalg.norm(down)
-    return (points + JAW_WEIGHTS * step * np.float32(0.5)).astype(np.float32)
+    step = share * JAW_DROP * down * np.array([1, 1, 0]) + np.array([0, 0, 0.1 * share]) * np.linalg.norm(down)
+    return np.asarray(points + JAW_WEIGHTS * step * 0.5, np.float32)

@@ -56,8 +56,8 @@ def crops_of(shard: Shard) -> tuple[NDArray[np.uint8], Points]:
 def look(net: MeshNet, crops: NDArray[np.uint8]) -> tuple[Points, Points, Points]:
     """Points, presence (n,) and cover (n, 32, 32) as probabilities for crops (n, 128, 128, 3)."""
     net.eval()
-    batches = torch.from_numpy(crops).permute(0, 3, 1, 2).split(32)
-    outputs = [net(b.float()) for b in batches]
+    pictures = torch.from_numpy(crops).permute(0, 3, 1, 2)
+    outputs = [net(pictures[i : i + 32].float()) for i in range(0, len(crops), 32)]
     points, presence, cover = (torch.cat([o[k] for o in outputs]) for k in range(3))
     return points.numpy(), torch.sigmoid(presence[:, 0]).numpy(), torch.sigmoid(cover[:, 0]).numpy()
 

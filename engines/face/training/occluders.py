@@ -131,7 +131,7 @@ def paste(
     if sprite.skin:
         inside = np.clip(points[:, :2].astype(np.int32), 0, side - 1)
         skin = crop[inside[:, 1], inside[:, 0]].mean(0)
-        color *= skin / 190 * rng.uniform(0.6, 1.5) * rng.uniform(0.93, 1.07, 3)
+        color *= (skin / 190 * rng.uniform(0.6, 1.5) * rng.uniform(0.93, 1.07, 3)).astype(np.float32)
     alpha = cv2.GaussianBlur(pasted[..., 3], (0, 0), rng.uniform(0.4, 1.4)).astype(np.float32) / 255
     mixed = crop + (np.clip(color, 0, 255) - crop) * alpha[..., None]
     return mixed.astype(np.uint8), np.maximum(cover, alpha)
@@ -161,7 +161,8 @@ def glasses(
         hinge = tuple(int(v) for v in drawn[np.argmax(outline[:, 0])])
         ear = tuple(int(v * 8) for v in points[EARS[0] if side < 0 else EARS[1], :2])
         cv2.line(rim, hinge, ear, 255, thickness, cv2.LINE_AA, 3)
-    cv2.line(rim, *(tuple(int(v) for v in p) for p in inner), 255, thickness, cv2.LINE_AA, 3)
+    bridge = [tuple(int(v) for v in p) for p in inner]
+    cv2.line(rim, bridge[0], bridge[1], 255, thickness, cv2.LINE_AA, 3)
     tint = rng.uniform(0.5, 1.0) if rng.random() < 0.25 else rng.uniform(0, 0.12)
     dark = (lens / 255.0 * tint)[..., None]
     tinted = crop * (1 - dark) + rng.uniform(0, 60, 3) * dark

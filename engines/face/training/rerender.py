@@ -41,7 +41,11 @@ class View:
 
 def ring_triangles() -> NDArray[np.int32]:
     """Strips between the face's outline and three rings around it: each ring's points follow the mesh's."""
-    loops = [OVAL, *(468 + i * len(OVAL) + np.arange(len(OVAL)) for i in range(len(RINGS)))]
+    rings = [468 + i * len(OVAL) + np.arange(len(OVAL)) for i in range(len(RINGS))]
+    loops: list[NDArray[np.int64]] = [OVAL.astype(np.int64), *rings]
+        OVAL.astype(np.int64),
+        *(468 + i * len(OVAL) + np.arange(len(OVAL)) for i in range(len(RINGS))),
+    ]
     strips = []
     for inner, outer in pairwise(loops):
         a, b = np.roll(inner, -1), np.roll(outer, -1)
@@ -67,9 +71,9 @@ def with_rings(points: Points, moved: Points) -> tuple[Points, Points]:
     reach = np.ptp(outline[:, 1])
     sources, targets = [points], [moved]
     for growth, depth, follow in RINGS:
-        ring = center + (outline - center) * np.float32([growth, growth, 1])
+        ring = center + (outline - center) * np.array([growth, growth, 1], np.float32)
         ring[:, 2] += depth * reach
-        grown = target.mean(0) + (target - target.mean(0)) * np.float32([growth, growth, 1])
+        grown = target.mean(0) + (target - target.mean(0)) * np.array([growth, growth, 1], np.float32)
         dragged = ring + (grown - ring) * follow
         dragged[:, 2] = ring[:, 2] if follow < 1 else dragged[:, 2] + depth * reach
         sources.append(ring)
@@ -113,7 +117,7 @@ def rendered(picture: Picture, points: Points, view: View, rng: np.random.Genera
     posed, texture = lids_lowered(points, view.shut_right, view.shut_left)
     posed = jaw_dropped(posed, view.jaw)
     pivot = np.append(points[OVAL, :2].mean(0), points[OVAL, 2].mean()).astype(np.float32)
-    moved = (posed - pivot) @ rotation(view).T + pivot
+    moved = np.asarray((posed - pivot) @ rotation(view).T + pivot, np.float32)
     source, target = with_rings(points, moved)
     texture_xy = source[:, :2].copy()
     texture_xy[:468] = texture
@@ -126,7 +130,7 @@ def rendered(picture: Picture, points: Points, view: View, rng: np.random.Genera
         drawn = np.where(mask > 127, eyes, drawn)
     if view.jaw > 0:
         drawn = dark_mouth(drawn, moved, rng)
-    return lashes(drawn, moved, view, rng), moved.astype(np.float32)
+    return lashes(drawn, moved, view, rng), moved
 
 
 def dark_mouth(picture: Picture, points: Points, rng: np.random.Generator) -> Picture:
@@ -159,7 +163,7 @@ def random_view(rng: np.random.Generator) -> View:
         if rng.random() < 0.12:
             shut[rng.integers(2)] = 0.0
     jaw = rng.uniform(0.2, 1.0) if rng.random() < 0.25 else 0.0
-    return View(yaw, pitch, *shut, jaw)
+    return View(yaw, pitch, float(shut[0]), float(shut[1]), jaw)
 
 
 def main() -> None:

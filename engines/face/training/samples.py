@@ -74,7 +74,7 @@ def relit(crop: Picture, rng: np.random.Generator) -> Picture:
     table = np.clip(curve[:, None] * np.exp(rng.normal(0, 0.07, 3)) * 255, 0, 255).astype(np.uint8)
     crop = np.asarray(cv2.LUT(crop, table[None]), np.uint8)
     if rng.random() < 0.06:
-        crop = np.repeat(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)[..., None], 3, 2)
+        crop = np.repeat(np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.uint8)[..., None], 3, 2)
     if rng.random() < 0.15:
         way, strength = rng.uniform(0, 2 * np.pi), rng.uniform(0.2, 0.7)
         axis = np.linspace(-1, 1, crop.shape[0], dtype=np.float32)
@@ -86,23 +86,25 @@ def relit(crop: Picture, rng: np.random.Generator) -> Picture:
 def worsened(crop: Picture, rng: np.random.Generator) -> Picture:
     """Blur, shrink and grow back, add noise, compress, each now and then."""
     if rng.random() < 0.2:
-        crop = cv2.GaussianBlur(crop, (0, 0), rng.uniform(0.4, 1.8))
+        crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), rng.uniform(0.4, 1.8)), np.uint8)
     if rng.random() < 0.06:
         kernel = np.zeros((9, 9), np.float32)
         way = rng.uniform(0, np.pi)
         reach = np.array([np.cos(way), np.sin(way)]) * 4
-        cv2.line(kernel, *(tuple(round(4 + s * float(v)) for v in reach) for s in (-1, 1)), 1.0)
-        crop = cv2.filter2D(crop, -1, kernel / kernel.sum())
+        start, end = (tuple(round(4 + s * float(v)) for v in reach) for s in (-1, 1))
+        cv2.line(kernel, start, end, 1.0)
+        crop = np.asarray(cv2.filter2D(crop, -1, kernel / kernel.sum()), np.uint8)
     if rng.random() < 0.12:
         small = int(np.exp(rng.uniform(np.log(40), np.log(110))))
-        crop = cv2.resize(crop, (small, small), interpolation=cv2.INTER_AREA)
-        crop = cv2.resize(crop, (CROP_PX, CROP_PX), interpolation=cv2.INTER_LINEAR)
+        tiny = cv2.resize(crop, (small, small), interpolation=cv2.INTER_AREA)
+        crop = np.asarray(cv2.resize(tiny, (CROP_PX, CROP_PX), interpolation=cv2.INTER_LINEAR), np.uint8)
     if rng.random() < 0.3:
-        noise = cv2.randn(np.empty(crop.shape, np.int16), (0, 0, 0), (float(rng.uniform(1, 9)),) * 3)
+        deviation = np.full(3, rng.uniform(1, 9))
+        noise = cv2.randn(np.empty(crop.shape, np.int16), np.zeros(3), deviation)
         crop = np.clip(crop + noise, 0, 255).astype(np.uint8)
     if rng.random() < 0.15:
         packed = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 85))])[1]
-        crop = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+        crop = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
     return np.asarray(crop, np.uint8)
 
 
