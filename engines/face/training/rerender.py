@@ -43,9 +43,6 @@ def ring_triangles() -> NDArray[np.int32]:
     """Strips between the face's outline and three rings around it: each ring's points follow the mesh's."""
     rings = [468 + i * len(OVAL) + np.arange(len(OVAL)) for i in range(len(RINGS))]
     loops: list[NDArray[np.int64]] = [OVAL.astype(np.int64), *rings]
-        OVAL.astype(np.int64),
-        *(468 + i * len(OVAL) + np.arange(len(OVAL)) for i in range(len(RINGS))),
-    ]
     strips = []
     for inner, outer in pairwise(loops):
         a, b = np.roll(inner, -1), np.roll(outer, -1)
