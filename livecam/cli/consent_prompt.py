@@ -7,6 +7,7 @@ from dataclasses import replace
 from livecam.config import Settings
 from livecam.consent.ask import Interview, interview, unasked
 from livecam.consent.enrol import PhotoFile, is_answered, read_photo
+from livecam.consent.photo import decode_photo
 from livecam.consent.store import PersonaStore
 from livecam.core.persona import ConsentRecord
 from livecam.folders import data_folder
@@ -21,7 +22,7 @@ def with_consent(settings: Settings) -> Settings:
     """The settings with an answer for their photo, asked for in the terminal when there is none yet.
 
     Raises:
-        PhotoError: The photo cannot be read.
+        PhotoError: The photo cannot be read or is no picture.
         ConsentError: There is no answer and nobody to ask, or the statement was not made.
     """
     if settings.face is None:
@@ -30,6 +31,8 @@ def with_consent(settings: Settings) -> Settings:
     store = store_of(settings)
     if settings.consent is not None or is_answered(photo, store):
         return settings
+    if at_terminal():
+        decode_photo(photo.data, photo.path.name)  # nobody is asked about a file that is no picture
     return replace(settings, consent=ask_about(photo, store).kind)
 
 

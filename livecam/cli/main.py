@@ -1,5 +1,6 @@
 """The door of the program: every failure becomes two lines and an exit code."""
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -30,6 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in words
+    if not debug:
+        # What OpenCV has to say about a device is said again, in words that help, by the error that follows.
+        os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
     try:
         shown = [word for word in words if word != "--debug"]
         code: int | None = app(args=shown, prog_name="livecam", standalone_mode=False)

@@ -29,11 +29,12 @@ def help_line() -> str:
 
 
 def summary(report: Report) -> str:
-    """What a run did, in two lines."""
+    """What a run did, in two lines: the latency of a live one, the time per frame of a replay."""
     frames = report.frames
-    latency = ", ".join(f"{name} {_ms(report.latency_ms, name)}" for name in ("p50", "p95", "p99"))
+    name, times = ("latency", report.latency_ms) if report.latency_ms else ("a frame", report.stage_ms.get("whole", {}))
+    shown = ", ".join(f"{percentile} {_ms(times, percentile)}" for percentile in ("p50", "p95", "p99"))
     return (
-        f"{frames.sent} pictures in {report.seconds:.1f} s ({report.fps:.1f} fps), latency {latency} ms\n"
+        f"{frames.sent} pictures in {report.seconds:.1f} s ({report.fps:.1f} fps), {name} {shown} ms\n"
         f"{frames.held} held, {frames.late} late, {frames.replaced} replaced, {frames.face_lost} without a face, "
         f"{frames.unswapped_shown} unswapped; {report.cpu_percent_of_one_core:.0f}% of one core"
     )

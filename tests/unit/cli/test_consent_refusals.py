@@ -1,8 +1,9 @@
 """A photo is used only after somebody said whose face it is; a script says it with --consent."""
 
 from datetime import timedelta
-from io import StringIO
 
+import cv2
+import numpy as np
 import pytest
 
 from livecam.cli import consent_prompt
@@ -12,13 +13,6 @@ from livecam.consent.store import PersonaStore
 from livecam.core.clock import utc_now
 from livecam.core.persona import Persona, PersonaKind
 from livecam.core.texture import FaceTexture
-
-
-class Terminal(StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.fixture
@@ -46,13 +40,11 @@ def at_a_terminal(monkeypatch):
 @pytest.fixture
 def photo(tmp_path):
     path = tmp_path / "me.jpg"
-    path.write_bytes(b"a photo")
+    path.write_bytes(cv2.imencode(".png", np.full((80, 80, 3), 127, np.uint8))[1].tobytes())
     return path
 
 
 def remember(photo, folder, age_days=0):
-    import numpy as np
-
     file = read_photo(photo)
     given_at = utc_now() - timedelta(days=age_days)
     texture = FaceTexture(np.zeros((8, 8, 3), np.uint8), np.zeros((468, 2), np.float32))
@@ -100,6 +92,14 @@ def test_a_no_or_an_end_of_input_refuses_with_5(livecam, stage, photo, at_a_term
     at_a_terminal(*answers)
     assert livecam("run", "--face", photo).code == 5
     assert stage.opened == []
+
+
+def test_nobody_is_asked_about_a_file_that_is_no_picture(livecam, stage, photo, at_a_terminal):
+    photo.write_bytes(b"a letter")
+    asked = at_a_terminal("1", "yes")
+    said = livecam("run", "--face", photo)
+    assert (said.code, asked) == (5, [])
+    assert "me.jpg is not a picture" in said.err
 
 
 def test_a_remembered_photo_is_not_asked_about_again(livecam, stage, photo, tmp_path):

@@ -37,7 +37,7 @@ class ScriptedReplay:
             yield GREY, WHITE
 
     def report(self):
-        return Report(frames=FrameCounts(sent=self.done))
+        return Report(frames=FrameCounts(sent=self.done), stage_ms={"whole": {"p50": 8.4}})
 
 
 @pytest.fixture
@@ -63,6 +63,7 @@ def test_every_frame_is_replayed_and_reported(livecam, replays, out, sink):
     assert (said.code, replays[0].done, replays[0].closed) == (0, 40, True)
     assert (replays[0].settings.camera, replays[0].settings.sink) == ("sample", sink)
     assert "40 pictures" in said.out
+    assert "a frame p50 8" in said.out
 
 
 def test_a_clip_that_breaks_off_leaves_its_report_and_a_closed_file(livecam, replays, tmp_path):
