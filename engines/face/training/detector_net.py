@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-STRIDES = (8, 16, 32)
+from engines.face.detector import STRIDES
+
 STEM, WIDTHS, DEPTHS, NECK = 16, (24, 48, 96, 160), (1, 2, 3, 2), 48
 SCORE_PRIOR = -4.6
 """Score bias before training: a hundredth of the cells."""

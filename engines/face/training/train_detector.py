@@ -23,8 +23,9 @@ from torch.utils.data import DataLoader, IterableDataset
 from engines.face.training.detector_clips import loaded
 from engines.face.training.detector_data import Composer, Scene, view
 from engines.face.training.detector_faces import FacePhoto, Picture, load_photo
-from engines.face.training.detector_loss import batch_loss, targets
+from engines.face.training.detector_loss import batch_loss
 from engines.face.training.detector_net import DetectorNet, export
+from engines.face.training.detector_targets import targets
 
 HELD_OUT_FACES, HELD_OUT_EVERY = "stylegan2_realorfake", 5
 PEAK_RATE, WARM_STEPS, MEMORY = 2.5e-3, 100, 0.998
