@@ -4,15 +4,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.photo.training.merge import Merged, blurred
+from engines.photo.training.merge import Merged, blurred, face_mask
 from livecam.consent.head_frame import EYES_XY, FRAME_PX
 
 Floats = NDArray[np.float32]
 BACKDROP_TOP = np.array([212, 210, 207], np.float32)
 BACKDROP_BOTTOM = np.array([192, 190, 188], np.float32)
-NECK_ROWS, NECK_HALF_PX = (120.0, 160.0, 190.0), (190.0, 118.0, 97.0)
-TOP_ROW = 26
-CAP_LIMIT_PX = 18.0
+NECK_ROWS, NECK_HALF_PX = (120.0, 160.0, 190.0), (190.0, 110.0, 97.0)
+TOP_ROW, CLEAR_ROWS = 30, 8
+JAW_ROW, BRIGHTER_THAN_HAIR = 110.0, 0.5
+CAP_LIMIT_PX = 24.0
 CROWN_RADIUS_PX = 150.0
 SHOULDER_XY = ((0, 186), (92, 188), (112, 193), (136, 204), (165, 221), (205, 239), (250, 257), (290, 283), (320, 322))
 NECKLINE_HALF_PX, NECKLINE_TOP, NECKLINE_DEPTH_PX = 92.0, 188.0, 46.0
@@ -42,7 +43,8 @@ def with_crown(head: Merged, top_row: int) -> Merged:
         cap = min(half**2 / (2 * CROWN_RADIUS_PX), CAP_LIMIT_PX) * (1 - columns**2)
         above = np.arange(top_row, 0, -1, dtype=np.float32)[:, None]
         person[:top_row] = np.clip(cap - above + 0.5, 0, 1)
-    picture[:top_row] = picture[top_row : 2 * top_row][::-1]
+    clear = top_row + CLEAR_ROWS
+    picture[:clear] = picture[clear : 2 * clear][::-1]
     return Merged(picture, blurred(person, 0.7), head.points)
 
 
@@ -52,6 +54,26 @@ def without_clothes(head: Merged) -> Merged:
     limit = np.interp(rows[:, 0] - EYES_XY[1], NECK_ROWS, NECK_HALF_PX)[:, None]
     beside = (np.abs(columns - EYES_XY[0]) > limit) & (rows - EYES_XY[1] > NECK_ROWS[0])
     return Merged(head.picture, head.person * (1 - blurred(beside.astype(np.float32), 1.5)), head.points)
+
+
+def only_hair_below_jaw(head: Merged) -> Merged:
+    """Drop clothes beside the neck of long hair: what is much brighter than the hair beside the face."""
+    rows, columns = np.mgrid[:FRAME_PX, :FRAME_PX].astype(np.float32)
+    luma = np.log(np.clip(blurred(head.picture, 2), 4, 255)).mean(2)
+    beside_face = (face_mask(head.points, 14, 1) < 0.01) & (head.person > 0.9)
+    hair = np.median(luma[beside_face & (rows - EYES_XY[1] < JAW_ROW)])
+    low = blurred(
+        ((rows - EYES_XY[1] > JAW_ROW) & (np.abs(columns - EYES_XY[0]) > NECK_HALF_PX[-1])).astype(np.float32), 3
+    )
+    cloth = np.clip((luma - hair - BRIGHTER_THAN_HAIR) / 0.3, 0, 1) * (1 - face_mask(head.points, 5, 2))
+    return Merged(head.picture, head.person * (1 - low * blurred(cloth.astype(np.float32), 2)), head.points)
+
+
+def largest_part(person: Floats) -> Floats:
+    """The person without loose specks."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((person > 0.3).astype(np.uint8))
+    main = int(np.argmax(stats[1:, cv2.CC_STAT_AREA])) + 1
+    return np.asarray(person * blurred((labels == main).astype(np.float32), 1.5), np.float32)
 
 
 def _shoulder_row(columns: Floats) -> Floats:
@@ -80,7 +102,8 @@ def garment(colour: tuple[int, int, int]) -> tuple[Floats, Floats]:
 
 def bust(head: Merged, long_hair: bool, colour: tuple[int, int, int]) -> NDArray[np.uint8]:
     """The finished portrait (n, n, 3) uint8."""
-    head = with_crown(head if long_hair else without_clothes(head), TOP_ROW)
+    head = with_crown(only_hair_below_jaw(head) if long_hair else without_clothes(head), TOP_ROW)
+    head = Merged(head.picture, largest_part(head.person), head.points)
     person = head.person[..., None]
     whole = head.picture * person + backdrop() * (1 - person)
     cloth, cover = garment(colour)

@@ -47,7 +47,7 @@ def _cast(name: str, sources: str, years: int = 30, long_hair: bool = False, bea
 
 CASTS: Final = (
     _cast("wd1", "17 160 261 831 673"),
-    _cast("wd2", "80 85 197 326 254", years=40, long_hair=True),
+    _cast("wd2", "80 85 326 254", years=40, long_hair=True),
     _cast("wd3", "1114 313 227 235 38", long_hair=True),
     _cast("wd4", "21 491 95 956 938", long_hair=True),
     _cast("wd5", "119 254 871 302 164", years=45),
@@ -58,7 +58,7 @@ CASTS: Final = (
     _cast("wb5", "609 598 520 623 964", years=35, long_hair=True),
     _cast("wb6", "441 726 699 555 701", long_hair=True),
     _cast("we1", "1081 150 152 237 245"),
-    _cast("we2", "1004 1066 122 30 634", long_hair=True),
+    _cast("we2", "1066 122 30 634 1004", long_hair=True),
     _cast("we3", "512 639 274 194 791", long_hair=True),
     _cast("we4", "317 342 684 734 13", long_hair=True),
     _cast("we5", "981 471 681 821 622", years=50),
@@ -82,7 +82,7 @@ CASTS: Final = (
     _cast("mb1", "1000 423 429 610 698"),
     _cast("mb2", "125 133 285 292 836"),
     _cast("mb3", "1018 1030 1027 455 462", years=35, beard=True),
-    _cast("mb4", "347 349 417 432 546", years=35, beard=True),
+    _cast("mb4", "347 417 432 546", years=35, beard=True),
     _cast("mb5", "1077 1085 781 862 976", beard=True),
     _cast("mb6", "605 611 652 641 583"),
     _cast("mb7", "166 167 170 174 158", years=40),
@@ -98,15 +98,12 @@ CASTS: Final = (
     _cast("mw5", "379 406 829 738 767", years=50),
     _cast("mw6", "793 565 359 972 566", years=50, beard=True),
     _cast("ml1", "1024 1032 1071 1082 110"),
-    _cast("ml2", "304 353 477 533 576"),
     _cast("ml3", "594 709 720 753 782"),
     _cast("ml4", "797 801 824 838 885"),
     _cast("ml5", "948 949 957 988 992"),
     _cast("ml6", "1045 1104 1035 398 377"),
-    _cast(
-        "mo1", "829 stylegan2_realorfake/fake_149 stylegan2_realorfake/fake_5 738 stylegan2_realorfake/fake_9", years=60
-    ),
+    _cast("mo1", "829 stylegan2_realorfake/fake_149 stylegan2_realorfake/fake_5 738", years=60),
     _cast("mo2", "stylegan2_realorfake/fake_116 972 793 stylegan2_realorfake/fake_149 767", years=60, beard=True),
     _cast("wo1", "380 655 stylegan2_realorfake/fake_128 854 679", years=55, long_hair=True),
-    _cast("wo2", "402 895 254 302 722", years=50),
+    _cast("wo2", "402 722 254 302", years=50),
 )
