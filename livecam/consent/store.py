@@ -1,13 +1,13 @@
 """Personas on disk, each with the photo it was made of and the record of the right to use it."""
 
 import hashlib
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from livecam.consent.builtin import builtin, builtin_names
+from livecam.consent.entry import Entry
+from livecam.consent.names import free_name, is_name
 from livecam.consent.private_files import private_folder, remove_folder, write_folder
 from livecam.consent.record import VALID_MONTHS
 from livecam.consent.record_file import Written, written_from_json, written_to_json
@@ -18,26 +18,6 @@ from livecam.core.persona import ConsentRecord, Persona, PersonaKind
 
 _RECORD = "record.json"
 _TEXTURE = "face.npz"
-_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the list of personas.
-
-    Attributes:
-        name: What it is called.
-        kind: Whose face it is; None when its record cannot be read.
-        expires_at: When its record ends; None for a built-in face or an unreadable record.
-        built_in: Whether it came with the program.
-        trouble: Why it cannot be used, in one line; None when it can.
-    """
-
-    name: str
-    kind: PersonaKind | None
-    expires_at: datetime | None
-    built_in: bool
-    trouble: str | None
 
 
 class PersonaStore:
@@ -123,10 +103,7 @@ class PersonaStore:
 
     def free_name(self, wished: str) -> str:
         """A valid name nobody has, as near as possible to the wished one."""
-        stem = re.sub(r"[^a-z0-9]+", "-", wished.lower()).strip("-")[:32].strip("-") or "face"
-        taken = {*self._names(), *builtin_names()}
-        names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
-        return next(name for name in names if name not in taken)
+        return free_name(wished, {*self._names(), *builtin_names()})
 
     def save(self, persona: Persona, photo: bytes, suffix: str, remarks: tuple[str, ...] = ()) -> None:
         """Keep a persona; one of the same name is replaced.
@@ -143,7 +120,7 @@ class PersonaStore:
         """
         if _sha256(photo) != persona.consent.photo_sha256:
             raise ValueError(f"the consent record of {persona.name} is about another photo")
-        if persona.name in builtin_names() or not _NAME.fullmatch(persona.name):
+        if persona.name in builtin_names() or not is_name(persona.name):
             raise PersonaError(
                 f'"{persona.name}" cannot name a persona: it is built in, or not of a-z, 0-9 and inner dashes',
                 hint=f"choose another, for example {self.free_name(persona.name)}",
@@ -178,7 +155,7 @@ class PersonaStore:
     def _names(self) -> tuple[str, ...]:
         if not self._personas.is_dir():
             return ()
-        return tuple(sorted(item.name for item in self._personas.iterdir() if _NAME.fullmatch(item.name)))
+        return tuple(sorted(item.name for item in self._personas.iterdir() if is_name(item.name)))
 
     def _entry(self, name: str) -> Entry:
         try:

@@ -8,6 +8,8 @@ Their first line says what becomes of them:
     ```toml       must be a valid profile
     ```json       must be JSON
     ```text       shown to people only
+
+`make` lines are never run, they set up a machine and run these very tests: the target must exist.
 """
 
 import re
@@ -30,7 +32,12 @@ class Block:
     def commands(self) -> list[str]:
         """Its command lines: continued ones joined, comments and empty ones left out."""
         lines = (line.strip() for line in self.body.replace("\\\n", " ").splitlines())
-        return [line for line in lines if line and not line.startswith("#")]
+        return [line.removeprefix(".venv/bin/") for line in lines if line and not line.startswith("#")]
+
+    @property
+    def to_run(self) -> list[str]:
+        """The command lines a test runs."""
+        return [line for line in self.commands if self.kind == "sh" and not line.startswith("make ")]
 
 
 def blocks_of(page: Path) -> list[Block]:

@@ -59,7 +59,7 @@ def test_every_runnable_command_of_a_page_runs(page, newcomer):
     here, environ = newcomer
     assert shutil.which("livecam", path=environ["PATH"]), "livecam is not installed next to this Python"
     for block in blocks_of(page):
-        for command in block.commands if block.kind == "sh" else ():
+        for command in block.to_run:
             done = subprocess.run(
                 command, shell=True, cwd=here, env=environ, capture_output=True, text=True, timeout=180, check=False
             )

@@ -4,7 +4,15 @@ import json
 
 import pytest
 
+from livecam import registry
+from livecam.cli import doctor_command
+from livecam.consent import enrol
 from livecam.consent.builtin import builtin_names
+from livecam.consent.photo_check import Finding as PhotoFinding
+from livecam.consent.photo_check import Severity
+from livecam.core.fakes import FakeFinder
+from livecam.devices import doctor
+from livecam.devices.finding import Finding, Health
 from tests.unit.cli.test_consent_refusals import photo, remember  # noqa: F401
 
 
@@ -73,3 +81,49 @@ def test_built_in_faces_are_shown_and_stay(livecam):
     assert "always: built in" in livecam("persona", "show", name).out
     assert livecam("persona", "remove", name).code == 5
     assert livecam("persona", "renew", name).code == 5
+
+
+@pytest.fixture
+def finder(monkeypatch):
+    """Photos are looked at by a fake finder and found to be rather dark."""
+    finder = FakeFinder()
+    dark = PhotoFinding("dark", Severity.WARNING, "the face is rather dark", "face a window")
+    monkeypatch.setattr(registry, "open_face_finder", lambda: finder)
+    monkeypatch.setattr(enrol, "check_photo", lambda pixels, mesh: (dark,))
+    return finder
+
+
+def test_an_added_persona_is_ready_and_what_its_photo_lacks_is_told_at_every_use(livecam, stage, photo, finder):  # noqa: F811
+    said = livecam("persona", "add", photo, "--consent", "own")
+    assert said.out == "note: the face is rather dark: face a window\nme is ready: livecam run --persona me\n"
+    assert finder.closed
+    assert "the face is rather dark" in livecam("persona", "show", "me").out
+    assert "note: the face is rather dark" in livecam("run", "--persona", "me").out
+
+
+def test_a_profile_that_names_a_persona_does_not_keep_one_from_adding_a_photo(livecam, photo, finder, tmp_path):  # noqa: F811
+    (tmp_path / "livecam.toml").write_text('persona = "robin"\n')
+    assert livecam("persona", "add", photo, "--consent", "own", "--profile", tmp_path / "livecam.toml").code == 0
+
+
+def test_a_face_from_a_seed_is_ready_under_its_name(livecam):
+    said = livecam("persona", "synth", "--seed", 7, "--name", "seven")
+    assert said.out == "seven is ready: livecam run --persona seven\n"
+    assert livecam("persona", "list").out.splitlines()[1].startswith("seven")
+
+
+def test_devices_are_listed_for_people_and_for_programs(livecam, monkeypatch):
+    monkeypatch.setattr(doctor_command, "list_cameras", lambda: ())
+    monkeypatch.setattr(doctor_command, "loopbacks", lambda: ())
+    assert "no camera found" in livecam("devices").out
+    assert json.loads(livecam("devices", "--json").out) == {"cameras": [], "virtual_cameras": []}
+
+
+@pytest.mark.parametrize(("health", "code"), [(Health.OK, 0), (Health.NOTE, 0), (Health.FAIL, 3)])
+def test_the_doctor_ends_with_3_when_something_fails(livecam, monkeypatch, health, code):
+    fix = "" if health is Health.OK else "buy a camera"
+    monkeypatch.setattr(doctor, "examine", lambda: [Finding("camera", health, "none", fix)])
+    said = livecam("doctor")
+    assert said.code == code
+    assert "camera" in said.out
+    assert said.err == ("" if code == 0 else "livecam: 1 of 1 checks fail\n  try: buy a camera\n")
