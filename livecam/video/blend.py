@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from livecam.core.frame import Pixels
 from livecam.core.texture import DETAIL_GAIN
-from livecam.video.canvas import View
+from livecam.video.canvas import GRID, View
 
 _OWN_TONE: Final = 0.4
 _BRIGHTER: Final = 1.25
@@ -65,39 +65,34 @@ class Paster:
 
     def paste(self, picture: Pixels, mask: NDArray[np.uint8], view: View, out: Pixels) -> None:
         """Mix a canvas (n, n, 3) into the frame `out` by its mask (n, n); nothing outside the mask's box changes."""
-        height, width = out.shape[:2]
         x, y, w, h = cv2.boundingRect(mask)
-        left, top = max(view.left + int(x / view.scale), 0), max(view.top + int(y / view.scale), 0)
-        right = min(view.left + int(np.ceil((x + w) / view.scale)), width, view.left + view.side)
-        bottom = min(view.top + int(np.ceil((y + h) / view.scale)), height, view.top + view.side)
-        if w == 0 or right <= left or bottom <= top:
+        cell, step = len(picture) // GRID, view.side // GRID
+        left, top, right, bottom = x // cell, y // cell, -(-(x + w) // cell), -(-(y + h) // cell)
+        part = np.s_[top * cell : bottom * cell, left * cell : right * cell]
+        height, width = (bottom - top) * step, (right - left) * step
+        column, row = view.left + left * step, view.top + top * step
+        end_column, end_row = min(column + width, out.shape[1]), min(row + height, out.shape[0])
+        if w == 0 or end_column <= max(column, 0) or end_row <= max(row, 0):
             return
-        full, share = self._scaled(picture, mask, view.side)
-        cut = np.s_[top - view.top : bottom - view.top, left - view.left : right - view.left]
-        three, rest = self._views(bottom - top, right - left)
-        cv2.merge([share[cut]] * 3, dst=three)
-        target = out[top:bottom, left:right]
-        cv2.multiply(full[cut], three, dst=rest, scale=1 / 255)
-        cv2.bitwise_not(three, dst=three)
-        cv2.multiply(target, three, dst=three, scale=1 / 255)
-        cv2.add(rest, three, dst=target)
+        drawn, share = self._scaled(picture[part], mask[part], (width, height))
+        inside = np.s_[max(-row, 0) : end_row - row, max(-column, 0) : end_column - column]
+        target = out[max(row, 0) : end_row, max(column, 0) : end_column]
+        cv2.multiply(drawn, share, dst=drawn, scale=1 / 255)
+        cv2.bitwise_not(share, dst=share)
+        cv2.multiply(target, share[inside], dst=share[inside], scale=1 / 255)
+        cv2.add(drawn[inside], share[inside], dst=target)
 
-    def _scaled(self, picture: Pixels, mask: NDArray[np.uint8], side: int) -> tuple[Pixels, NDArray[np.uint8]]:
-        """Picture and mask at the frame's scale."""
-        area = side * side
-        if len(self._bytes) < 10 * area:
-            self._bytes = np.empty(12 * area, np.uint8)
-        full = self._bytes[: 3 * area].reshape(side, side, 3)
-        share = self._bytes[3 * area : 4 * area].reshape(side, side)
-        way = cv2.INTER_AREA if side * 2 < len(picture) else cv2.INTER_LINEAR
-        cv2.resize(picture, (side, side), dst=full, interpolation=way)
-        cv2.resize(mask, (side, side), dst=share, interpolation=way)
-        self._used = 4 * area
-        return full, share
-
-    def _views(self, height: int, width: int) -> tuple[Pixels, Pixels]:
-        """Two scratch pictures behind those of `_scaled`."""
-        size = 3 * height * width
-        first = self._bytes[self._used : self._used + size].reshape(height, width, 3)
-        second = self._bytes[self._used + size : self._used + 2 * size].reshape(height, width, 3)
-        return first, second
+    def _scaled(self, picture: Pixels, mask: NDArray[np.uint8], size: tuple[int, int]) -> tuple[Pixels, Pixels]:
+        """Picture and three-fold mask (h, w, 3) at the frame's scale, in buffers of this object."""
+        width, height = size
+        area = width * height
+        if len(self._bytes) < 7 * area:
+            self._bytes = np.empty(8 * area, np.uint8)
+        drawn = self._bytes[: 3 * area].reshape(height, width, 3)
+        three = self._bytes[3 * area : 6 * area].reshape(height, width, 3)
+        one = self._bytes[6 * area : 7 * area].reshape(height, width)
+        way = cv2.INTER_AREA if width * 2 < picture.shape[1] else cv2.INTER_LINEAR
+        cv2.resize(picture, size, dst=drawn, interpolation=way)
+        cv2.resize(mask, size, dst=one, interpolation=way)
+        cv2.merge([one, one, one], dst=three)
+        return drawn, three

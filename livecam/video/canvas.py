@@ -15,8 +15,12 @@ from livecam.video.raster import MeshRaster
 SIZES_PX: Final = (128, 256, 320)
 _LIMITS_PX: Final = (170, 440)
 """Square sides in the frame above which the next size serves."""
-_STICK: Final = 1.06
+GRID: Final = 16
+"""Sides of squares and canvases are multiples of it, so that parts of a canvas scale to whole pixels of the frame."""
+_HEADROOM, _SMALLEST_SHARE = 1.04, 0.85
 _MARGIN: Final = 1.3
+_COARSE: Final = 8
+"""Light and displacement are slow: an eighth of the canvas holds them."""
 
 
 class View(NamedTuple):
@@ -44,19 +48,23 @@ class Canvas:
     """Buffers of one size; every picture is valid until the next frame."""
 
     def __init__(self, size_px: int) -> None:
-        n, half, quarter = size_px, size_px // 2, size_px // 4
+        n, half, quarter, coarse = size_px, size_px // 2, size_px // 4, size_px // _COARSE
         self.size_px = n
         self.texture_raster = MeshRaster(half, mantle.TRIANGLES, mantle.POINT_COUNT)
-        self.field_raster = MeshRaster(quarter, mantle.TRIANGLES, mantle.POINT_COUNT)
-        self.light_raster = MeshRaster(quarter, mantle.TRIANGLES, mantle.POINT_COUNT)
+        self.field_raster = MeshRaster(coarse, mantle.TRIANGLES, mantle.POINT_COUNT)
+        self.light_raster = MeshRaster(coarse, mantle.TRIANGLES, mantle.POINT_COUNT)
         columns, rows = np.meshgrid(np.arange(n, dtype=np.float32), np.arange(n, dtype=np.float32))
         self.grid = np.dstack([columns, rows])
         self.map = np.empty((n, n, 2), np.float32)
-        self.field = np.empty((quarter, quarter, 2), np.float32)
+        self.field = np.empty((coarse, coarse, 2), np.float32)
+        self.quarter3 = np.empty((quarter, quarter, 3), np.float32)
+        self.outline = np.empty((quarter, quarter), np.float32)
         self.crop = np.empty((n, n, 3), np.uint8)
         self.crop4 = np.empty((n, n, 4), np.uint8)
         self.live4 = np.empty((n, n, 4), np.uint8)
         self.live = np.empty((n, n, 3), np.uint8)
+        self.half4 = np.empty((half, half, 4), np.uint8)
+        self.small4 = np.empty((quarter, quarter, 4), np.uint8)
         self.small = np.empty((quarter, quarter, 3), np.uint8)
         self.half_uv = np.empty((half, half, 2), np.float32)
         self.uv = np.empty((n, n, 2), np.float32)
@@ -65,6 +73,8 @@ class Canvas:
         self.colour = np.empty((n, n, 3), np.uint8)
         self.light = np.empty((n, n, 3), np.float32)
         self.alpha = np.empty((n, n), np.uint8)
+        self.inner = np.empty((quarter, quarter), np.uint8)
+        self.small_alpha = np.empty((quarter, quarter), np.uint8)
         self.scratch = [np.empty((n, n, 3), np.uint8) for _ in range(3)]
         self.plane = [np.empty((n, n), np.uint8) for _ in range(2)]
 
@@ -90,21 +100,25 @@ class Canvas:
             (quarter, quarter) float32 `zone` (n,) interpolated over the mesh.
         """
         values = np.column_stack([(live - moved)[:, :2], zone])
-        picture = self.field_raster.draw(_shrunk(moved, 4), values)
+        picture = self.field_raster.draw(_shrunk(moved, _COARSE), values)
         cv2.mixChannels([picture], [self.field], [0, 0, 1, 1])
-        cv2.blur(self.field, (3, 3), dst=self.field)
         cv2.resize(self.field, (self.size_px, self.size_px), dst=self.map)
         cv2.add(self.map, self.grid, dst=self.map)
         cv2.cvtColor(self.crop, cv2.COLOR_BGR2BGRA, dst=self.crop4)
         look_up(self.crop4, self.map, self.live4)
         cv2.cvtColor(self.live4, cv2.COLOR_BGRA2BGR, dst=self.live)
-        quarter = self.size_px // 4
-        cv2.resize(self.live, (quarter, quarter), dst=self.small, interpolation=cv2.INTER_AREA)
-        return np.ascontiguousarray(picture[..., 2])
+        half, quarter = self.size_px // 2, self.size_px // 4
+        cv2.resize(self.live4, (half, half), dst=self.half4, interpolation=cv2.INTER_AREA)
+        cv2.resize(self.half4, (quarter, quarter), dst=self.small4, interpolation=cv2.INTER_AREA)
+        cv2.cvtColor(self.small4, cv2.COLOR_BGRA2BGR, dst=self.small)
+        cv2.resize(cv2.extractChannel(picture, 2), (quarter, quarter), dst=self.outline)
+        return self.outline
 
     def spread_light(self, moved: Points, log_light: NDArray[np.float32]) -> NDArray[np.float32]:
         """Log light (n, 3) of the points over the quarter-size canvas, 0 off the mesh; valid until the next call."""
-        return self.light_raster.draw(_shrunk(moved, 4), log_light)
+        picture = self.light_raster.draw(_shrunk(moved, _COARSE), log_light)
+        cv2.resize(picture, self.quarter3.shape[:2], dst=self.quarter3)
+        return self.quarter3
 
     def place_texture(self, moved: Points, places: Points, opacity: NDArray[np.float32]) -> None:
         """Set `uv`, where each pixel reads a texture (from `places` (n, 2)), and `alpha`, from opacities (n,)."""
@@ -135,17 +149,17 @@ def _shrunk(points: Points, times: int) -> Points:
     return small
 
 
-def view_of(points: Points, size_px: int | None) -> tuple[View, int]:
-    """The square round mesh points (n, 3) and the canvas size for it; `size_px` is the one used last.
+def view_of(points: Points, last: View | None) -> tuple[View, int]:
+    """The square round mesh points (n, 3), and the side of the canvas for it.
 
-    Returns:
-        View and canvas side in pixels; the size only changes when the face has clearly outgrown it.
+    The square keeps its size until the face outgrows it or shrinks clearly: resampling that changes with every frame
+    would shimmer.
     """
     low, high = points[:, :2].min(0), points[:, :2].max(0)
-    side = max(int(np.ceil(float((high - low).max()) * _MARGIN)), 4)
+    needed = max(float((high - low).max()) * _MARGIN, GRID)
+    side = last.side if last is not None else 0
+    if not side * _SMALLEST_SHARE < needed <= side:
+        side = int(np.ceil(needed * _HEADROOM / GRID)) * GRID
     left, top = np.floor((low + high + 1 - side) / 2).astype(int)
-    wanted = SIZES_PX[sum(side > limit for limit in _LIMITS_PX)]
-    if size_px is not None and wanted != size_px:
-        loose = side / _STICK if wanted > size_px else side * _STICK
-        wanted = SIZES_PX[sum(loose > limit for limit in _LIMITS_PX)]
-    return View(int(left), int(top), side, wanted / side), wanted
+    size_px = SIZES_PX[sum(side > limit for limit in _LIMITS_PX)]
+    return View(int(left), int(top), side, size_px / side), size_px

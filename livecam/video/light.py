@@ -20,6 +20,8 @@ _LEAST_SUPPORT: Final = 0.15
 _LUMA_SPREAD: Final = 0.18
 _CHROMA_SPREAD: Final = 0.08
 _FLOOR: Final = 4.0
+_THIRDS: Final = np.full(3, 1 / 3, np.float32)
+_EVERY: Final = 4
 _STEADY: Final = 0.25
 _SWITCH: Final = (0.04, 0.12)
 
@@ -97,9 +99,9 @@ class LightMaker:
 
     def robust_weight(self, weight: NDArray[np.float32], rest: LogColour) -> NDArray[np.float32]:
         """Weights lowered where the colour differs from the expected one by `rest` (n, 3)."""
-        luma = rest.mean(1)
-        chroma = ((rest - luma[:, None]) ** 2).sum(1)
-        return np.asarray(weight / (1 + (luma / _LUMA_SPREAD) ** 2 + chroma / _CHROMA_SPREAD**2), np.float32)
+        luma = rest @ _THIRDS
+        chroma = np.einsum("nc,nc->n", rest, rest) - 3 * luma**2
+        return np.asarray(weight / (1 + luma**2 / _LUMA_SPREAD**2 + chroma / _CHROMA_SPREAD**2), np.float32)
 
     def once(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
         """The light of a single picture: two passes, the second without what does not fit the first."""
@@ -143,10 +145,10 @@ class LiveLight:
             self._light = self._maker.once(log_colour, weight)
             return self._light
         rest = log_colour - self._maker.samples.at(self._light)
-        rest -= np.median(rest, axis=0)
+        rest -= np.median(rest[::_EVERY], axis=0)
         fresh = self._maker.spread(log_colour, self._maker.robust_weight(weight, rest))
         step = fresh - self._light
-        change = float(np.abs(step.mean(1)).mean())
+        change = float(np.abs(step @ _THIRDS).mean())
         low, high = _SWITCH
         rate = _STEADY + (1 - _STEADY) * float(np.clip((change - low) / (high - low), 0, 1))
         self._light += np.float32(rate) * step

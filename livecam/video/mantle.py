@@ -92,7 +92,7 @@ def _outline() -> NDArray[np.float32]:
         topology.RIGHT_UPPER_LID, topology.LEFT_UPPER_LID,
     ])  # fmt: skip
     near = np.linalg.norm(flat[:, None] - flat[None, features], axis=2).min(1)
-    zone = zone * smooth(near, 0.02, 0.06) * smooth(_MOUTH_ROW - topology.CANONICAL[:, 1], 0, 0.2)
+    zone = zone * smooth(near, 0.03, 0.1) * smooth(_MOUTH_ROW - topology.CANONICAL[:, 1], 0, 0.2)
     outline = with_oval_values(zone[:, None].astype(np.float32), np.empty((POINT_COUNT, 1), np.float32))[:, 0]
     outline[_FIRST] *= 2
     outline[_SECOND] *= 2

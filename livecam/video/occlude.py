@@ -55,9 +55,10 @@ class Occluders:
 
 def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
     """(q, q) 0..1 how unlike this skin each place is: much darker, of another colour, and beyond the oval brighter."""
-    rest = cv2.LUT(small, _LOG) - log_light
-    luma = cv2.transform(rest, np.full((1, 3), 1 / 3, np.float32))
-    colour = np.abs(rest - luma[..., None]).max(2)
+    rest = cv2.subtract(cv2.LUT(small, _LOG), log_light)
+    blue, green, red = cv2.split(rest)
+    luma = (blue + green + red) * np.float32(1 / 3)
+    colour = np.maximum(np.maximum(np.abs(blue - luma), np.abs(green - luma)), np.abs(red - luma))
     dark_low, dark_high = _DARKER
     low, high = _OTHER_COLOUR
     dark = np.clip((-luma - dark_low) / (dark_high - dark_low), 0, 1)

@@ -21,8 +21,9 @@ from livecam.video.shape import ShapeMover, pose_of, smooth
 from livecam.video.sharpness import SharpnessMatch
 from livecam.video.skin import Skin
 
-_EYE_SHARE: Final = (0.85, 0.7)
-_INNER_FACE: Final = 0.85
+_EYE_SHARE: Final = np.array([0.85, 0.7], np.float32)
+_INNER_FACE: Final = np.full(2, 0.85, np.float32)
+_SHIFT: Final = 4
 _FACING: Final = (0.08, 0.34)
 _FULL_DETAIL_AT: Final = 0.9
 _LEAST_DETAIL: Final = 0.4
@@ -64,7 +65,7 @@ class FaceRenderer:
         self._contrast = ContrastMatch()
         self._paster = blend.Paster()
         self._canvases: dict[int, Canvas] = {}
-        self._size_px: int | None = None
+        self._view: View | None = None
         self._skin: Skin | None = None
         self._live_points = np.empty((mantle.POINT_COUNT, 3), np.float32)
         self._points = np.empty((mantle.POINT_COUNT, 3), np.float32)
@@ -73,6 +74,7 @@ class FaceRenderer:
 
     def reset(self) -> None:
         """Forget the face: another one, or the same after a gap."""
+        self._view = None
         for part in (self._light, self._mover, self._occluders, self._sharpness, self._contrast):
             part.reset()
 
@@ -92,9 +94,10 @@ class FaceRenderer:
         skin = self._skin_of(texture)
         pose = pose_of(face.points)
         moved = self._mover.moved(face.points, pose, texture.shape, self.settings.strength)
-        view, size_px = view_of(np.concatenate([face.points, moved]), self._size_px)
-        if not _drawable(face.points, view, frame):
+        if not _drawable(face.points, frame):
             return 0.0
+        self._view, size_px = view_of(np.concatenate([face.points, moved]), self._view)
+        view = self._view
         canvas = self._canvas_of(size_px)
         canvas.cut(frame.pixels, view)
         live = mantle.with_rings(view.to_canvas(face.points), self._live_points)
@@ -122,7 +125,6 @@ class FaceRenderer:
 
     def _canvas_of(self, size_px: int) -> Canvas:
         """The buffers of that size, made once."""
-        self._size_px = size_px
         if size_px not in self._canvases:
             self._canvases[size_px] = Canvas(size_px)
         return self._canvases[size_px]
@@ -172,24 +174,24 @@ def _normals() -> NDArray[np.float32]:
 _NORMALS: Final = _normals()
 
 
-def _drawable(points: Points, view: View, frame: Frame) -> bool:
-    """Whether the face is large enough and reaches into the frame."""
+def _drawable(points: Points, frame: Frame) -> bool:
+    """Whether the face reaches into the frame and is neither too small nor far larger than it."""
     width, height = frame.size_wh
     low, high = points[:, :2].min(0), points[:, :2].max(0)
     reaches = high[0] > 0 and high[1] > 0 and low[0] < width - 1 and low[1] < height - 1
-    return bool(reaches and (high - low).max() >= _LEAST_SPAN_PX and view.side < _MOST_SPAN * max(width, height))
+    return bool(reaches and _LEAST_SPAN_PX <= (high - low).max() < _MOST_SPAN * max(width, height))
 
 
 def _polygon(points: Points) -> NDArray[np.int32]:
-    """Points (n, 2) as OpenCV's fixed-point polygon."""
-    return np.round(points * 16).astype(np.int32)
+    """Points (n, 2 or 3) as OpenCV's fixed-point polygon."""
+    return (points[:, :2] * np.float32(1 << _SHIFT)).astype(np.int32)
 
 
-def _opening(points: Points, ring: NDArray[np.int32], share: tuple[float, float]) -> NDArray[np.int32]:
-    """An opening's polygon, shrunk about its middle: the persona's rims and lashes stay."""
-    edge = points[ring, :2]
+def _shrunk(points: Points, share: NDArray[np.float32]) -> Points:
+    """Points (n, 2 or 3) drawn together to their middle, (n, 2)."""
+    edge = points[:, :2]
     middle = edge.mean(0)
-    return _polygon(middle + (edge - middle) * np.array(share, np.float32))
+    return np.asarray(middle + (edge - middle) * share, np.float32)
 
 
 def _mask(canvas: Canvas, points: Points, covered: NDArray[np.float32], *, openings: bool) -> None:
@@ -199,9 +201,9 @@ def _mask(canvas: Canvas, points: Points, covered: NDArray[np.float32], *, openi
     cv2.extractChannel(canvas.texture4, 3, dst=other)
     cv2.multiply(alpha, other, dst=alpha, scale=1 / 255)
     if openings:
-        eyes = [_opening(points, ring, _EYE_SHARE) for ring in (topology.RIGHT_EYE, topology.LEFT_EYE)]
-        for polygon in (*eyes, _polygon(points[topology.INNER_LIPS, :2])):
-            cv2.fillPoly(alpha, [polygon], 0, shift=4)
+        eyes = [_polygon(_shrunk(points[ring], _EYE_SHARE)) for ring in (topology.RIGHT_EYE, topology.LEFT_EYE)]
+        for polygon in (*eyes, _polygon(points[topology.INNER_LIPS])):
+            cv2.fillPoly(alpha, [polygon], 0, shift=_SHIFT)
     free = cv2.convertScaleAbs(covered, alpha=-255, beta=255)
     cv2.resize(free, size, dst=other)
     cv2.multiply(alpha, other, dst=alpha, scale=1 / 255)
@@ -212,24 +214,24 @@ def _paste_mask(canvas: Canvas, points: Points) -> NDArray[np.uint8]:
     """Where the canvas differs from the frame: inside the outer ring, with a soft edge."""
     mask = canvas.plane[1]
     mask.fill(0)
-    cv2.fillPoly(mask, [_polygon(points[mantle.OUTER_RING, :2])], 255, shift=4)
+    cv2.fillPoly(mask, [_polygon(points[mantle.OUTER_RING])], 255, shift=_SHIFT)
     cv2.blur(mask, (5, 5), dst=mask, borderType=cv2.BORDER_CONSTANT)
     return mask
 
 
 def _replaced(canvas: Canvas, points: Points, view: View, frame: Frame) -> float:
     """Mean opacity over the inner face, less its openings, as far as it lies in the frame."""
-    quarter = canvas.size_px // 4
-    inner = np.zeros((quarter, quarter), np.uint8)
+    inner = canvas.inner
+    inner.fill(0)
     small = points[:468, :2] * np.float32(0.25) - np.float32(0.375)
-    cv2.fillPoly(inner, [_opening(small, topology.OVAL, (_INNER_FACE, _INNER_FACE))], 1, shift=4)
+    cv2.fillPoly(inner, [_polygon(_shrunk(small[topology.OVAL], _INNER_FACE))], 1, shift=_SHIFT)
     for ring in (topology.RIGHT_EYE, topology.LEFT_EYE, topology.INNER_LIPS):
-        cv2.fillPoly(inner, [_polygon(small[ring])], 0, shift=4)
+        cv2.fillPoly(inner, [_polygon(small[ring])], 0, shift=_SHIFT)
     width, height = frame.size_wh
     step = view.scale / 4
     left, right = -view.left * step, (width - view.left) * step
     top, bottom = -view.top * step, (height - view.top) * step
     inner[: max(int(top), 0)] = inner[max(int(np.ceil(bottom)), 0) :] = 0
     inner[:, : max(int(left), 0)] = inner[:, max(int(np.ceil(right)), 0) :] = 0
-    alpha = cv2.resize(canvas.alpha, (quarter, quarter), interpolation=cv2.INTER_AREA)
+    alpha = cv2.resize(canvas.alpha, inner.shape[::-1], dst=canvas.small_alpha, interpolation=cv2.INTER_NEAREST)
     return float(cv2.mean(alpha, mask=inner)[0]) / 255
