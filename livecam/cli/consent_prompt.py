@@ -4,6 +4,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
+import typer
+
 from livecam.config import Settings
 from livecam.consent.ask import Interview, interview, unasked
 from livecam.consent.enrol import PhotoFile, is_answered, read_photo
@@ -52,6 +54,7 @@ def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
     try:
         return hold(interview(photo.path.name, photo.sha256, store.now()), input)
     except EOFError:
+        typer.echo()  # the answer's line was never ended
         raise unasked(photo.path.name) from None
 
 

@@ -57,7 +57,8 @@ def _question(photo_name: str) -> str:
 def _statement(kind: PersonaKind) -> str:
     return (
         f'You state: "{ANSWERS[kind].statement}"\n'
-        f"This is kept on this computer with the photo's fingerprint for {VALID_MONTHS} months.\n"
+        "The statement and a copy of the photo are kept on this computer, readable by you alone.\n"
+        f"livecam asks again after {VALID_MONTHS} months.\n"
         "Is that so? (yes/no): "
     )
 
