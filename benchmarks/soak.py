@@ -54,7 +54,8 @@ class Watch:
         self._console.print(
             f"{report.seconds:6.0f} s  {report.fps:5.2f} fps  late {report.frames.late}  held {report.frames.held}  "
             f"latency p95 {report.latency_ms.get('p95', 0):5.1f} ms  {report.cpu_percent_of_one_core:5.1f} % of a core"
-            f"  {report.memory_mb['end']:.1f} MiB"
+            f"  {report.memory_mb['end']:.1f} MiB",
+            soft_wrap=True,
         )
 
 
@@ -83,13 +84,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--busy", type=int, default=0, help="cores kept busy by other processes")
-    parser.add_argument("--persona", default=None)
+    parser.add_argument("--persona", default=builtin_names()[0])
+    parser.add_argument("--camera", default="sample", help="clip whose opening the camera shows")
     parser.add_argument("--json", type=Path, default=None)
     given = parser.parse_args()
     console = Console()
-    settings = Settings(camera="sample", sink="null", persona=given.persona or builtin_names()[0])
+    settings = Settings(camera=given.camera, sink="null", persona=given.persona)
     watch = Watch(console)
-    pictures = preload("sample", PACED.size_wh, PICTURES)
+    pictures = preload(given.camera, PACED.size_wh, PICTURES)
     with busy_cores(given.busy):
         parts = open_bench_parts(settings)
         end = measure_paced(settings, parts, pictures, given.minutes * 60, every_s=10.0, observe=watch)
