@@ -28,7 +28,7 @@ from engines.face.training.detector_net import DetectorNet, export
 from engines.face.training.detector_targets import targets
 
 HELD_OUT_FACES, HELD_OUT_EVERY = "stylegan2_realorfake", 5
-PEAK_RATE, WARM_STEPS, MEMORY = 2.5e-3, 100, 0.998
+PEAK_RATE, WARM_STEPS, MEMORY = 2e-3, 100, 0.998
 MINED_SCORE, MINED_FROM, MINED_MOST = 0.15, 320, 400
 Batch = tuple[Tensor, list[Tensor]]
 
@@ -112,20 +112,20 @@ class Trainer:
     seed: int
 
     def run(self, seconds: float, file: Path, mine_every_s: float) -> None:
-        """Train until the time is over, saving the mean network after each round of mining."""
+        """Train until the time is over; each round begins with mining and ends with saving the mean network."""
         optimiser = torch.optim.AdamW(self.net.parameters(), PEAK_RATE, weight_decay=1e-4)
         mined: list[Picture] = []
         start, step = time.monotonic(), 0
+        self.mean.eval()
         while (spent := time.monotonic() - start) < seconds:
+            new = mined_views(self.mean, self.material.empty, self.side_px, MINED_FROM, self.seed + step)
+            mined = (new + mined)[:MINED_MOST]
+            print(f"{len(new)} of {MINED_FROM} empty views mined, {len(mined)} kept", flush=True)
             feed = batches(self.material, self.side_px, self.batch, mined, self.seed + step)
             until = min(spent + mine_every_s, seconds)
             step = self.round(feed, optimiser, start, until, seconds, step)
-            self.mean.eval()
             torch.save({"mean": self.mean.state_dict()}, file.with_suffix(".pt"))
             export(copy.deepcopy(self.mean), file)
-            new = mined_views(self.mean, self.material.empty, self.side_px, MINED_FROM, self.seed + step)
-            mined = (new + mined)[:MINED_MOST]
-            print(f"saved {file.name}; {len(new)} of {MINED_FROM} empty views mined, {len(mined)} kept", flush=True)
 
     def round(
         self, feed: Iterator[Batch], optimiser: torch.optim.Optimizer, start: float, until: float, end: float, step: int
@@ -148,7 +148,7 @@ class Trainer:
             averaged(self.mean, self.net, step)
             now = np.array([loss.score.item(), loss.box.item(), loss.points.item()])
             shown = now if not shown.any() else 0.98 * shown + 0.02 * now
-            if step % 50 == 0:
+            if step % 100 == 0:
                 text = "score {:.3f} box {:.3f} points {:.3f}".format(*shown)
                 print(f"{step} {spent:.0f} s {text} {step * self.batch / spent:.0f} pictures/s", flush=True)
         return step
@@ -162,7 +162,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=75)
     parser.add_argument("--mine-every-minutes", type=float, default=8)
     parser.add_argument("--side", type=int, default=320)
-    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--resume", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
