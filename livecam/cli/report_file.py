@@ -1,7 +1,6 @@
 """The report of a run as a file, whole or not at all."""
 
 import os
-import tempfile
 from pathlib import Path
 
 from livecam.core.errors import OutputError, UsageError
@@ -16,24 +15,29 @@ def check_report_path(path: Path | None) -> None:
     """
     if path is None:
         return
-    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+    writable = path if path.exists() else path.parent
+    if path.is_dir() or not path.parent.is_dir() or not os.access(writable, os.W_OK):
         raise UsageError(
             f"no report can be written to {path}", hint="give --json the path of a file in a folder of yours"
         )
 
 
 def write_report(report: Report, path: Path) -> None:
-    """Write the report as JSON.
+    """Write the report as JSON; a terminal or pipe takes it as it comes.
 
     Raises:
         OutputError: The disk is full or the folder has gone.
     """
+    target, text = path.resolve(), report.to_json() + "\n"
+    fresh = target.with_name(f".{target.name}.part")
     try:
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".json", delete=False, encoding="utf-8") as file:
-            file.write(report.to_json() + "\n")
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")
+            return
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(target)
     except OSError as error:
+        fresh.unlink(missing_ok=True)
         raise OutputError(
-            f"the report {path} was not written: {error}", hint="free some space, or another --json PATH"
+            f"the report {path} was not written: {error.strerror}", hint="free some space, or another --json PATH"
         ) from error

@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from livecam.cli.app import app
 from livecam.config import Settings, value_of
@@ -84,7 +85,7 @@ def parse(words: list[str]) -> None:
     command, context = typer.main.get_command(app), None
     while True:
         context = command.make_context(command.name, words, parent=context)
-        if not hasattr(command, "commands"):
+        if not isinstance(command, TyperGroup):
             return
         _, command, words = command.resolve_command(context, [*context._protected_args, *context.args])
 
@@ -119,5 +120,7 @@ def test_the_page_of_commands_has_every_command():
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     top = typer.main.get_command(app)
     for name, command in top.commands.items():
-        names = [f"livecam {name} {sub}" for sub in getattr(command, "commands", {})] or [f"livecam {name}"]
+        names = [f"livecam {name} {sub}" for sub in (command.commands if isinstance(command, TyperGroup) else ())] or [
+            f"livecam {name}"
+        ]
         assert all(name in page for name in names), names
