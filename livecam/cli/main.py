@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import cast
 
 import typer
+from typer.core import TyperGroup
 
 from livecam.cli.app import app
 from livecam.core.errors import LivecamError
@@ -40,13 +41,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except LivecamError as error:
         return _failed(str(error), error.hint, error.exit_code, debug)
     except _WrongUse as error:
-        command = " ".join(word for word in words[:2] if word.isalpha())
-        return _failed(error.format_message(), f"livecam {command} --help".replace("  ", " "), EXIT_WRONG_USE, debug)
+        return _failed(error.format_message(), f"{_command_of(words)} --help", EXIT_WRONG_USE, debug)
     except Exception as error:
         return _failed(
             f"unexpected {type(error).__name__}: {error}", "the same command with --debug", EXIT_DEFECT, debug
         )
     return code or EXIT_DONE
+
+
+def _command_of(words: Sequence[str]) -> str:
+    """The command that was meant, as far as there is one."""
+    known, named = typer.main.get_command(app), ["livecam"]
+    for word in words:
+        if not isinstance(known, TyperGroup) or word not in known.commands:
+            break
+        known = known.commands[word]
+        named.append(word)
+    return " ".join(named)
 
 
 def _failed(what: str, hint: str, exit_code: int, debug: bool) -> int:
