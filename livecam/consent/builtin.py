@@ -18,11 +18,18 @@ _HEADS: Final = {
     "toni": ("wo2", "wd5", "we5", "wb5"),
 }
 """Name: keys of the heads that give hair and outline, eyes, nose, mouth."""
+_STRENGTH: Final = 1.1
 
 
 def builtin_names() -> tuple[str, ...]:
     """The names, in the order to show them."""
     return tuple(_HEADS)
+
+
+def recipe_named(name: str) -> Recipe:
+    """Which heads a built-in persona is put together from."""
+    head, eyes, nose, mouth = (head_index().number(key) for key in _HEADS[name])
+    return Recipe(head, eyes, nose, mouth, strength=_STRENGTH)
 
 
 @lru_cache(maxsize=len(_HEADS))
@@ -34,5 +41,4 @@ def builtin(name: str) -> Persona:
     """
     if name not in _HEADS:
         raise PersonaError(f'there is no built-in persona "{name}"', hint="livecam persona list")
-    head, eyes, nose, mouth = (head_index().number(key) for key in _HEADS[name])
-    return persona_of(Recipe(head, eyes, nose, mouth, strength=1.1), name)
+    return persona_of(recipe_named(name), name)

@@ -11,28 +11,21 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engines.photo.training.bust import bust, encoded
 from engines.photo.training.casts import CASTS, Cast
 from engines.photo.training.merge import Merged, face_mask, merge
 from engines.photo.training.sources import Album
 
-LEAD_SHARE, OTHER_SHARES = 0.30, (0.20, 0.18, 0.17, 0.15)
 JPEG_QUALITY = 84
 POINT_STEPS = 32
 GARMENTS = ((84, 74, 70), (92, 86, 78), (70, 78, 92), (96, 84, 66), (74, 70, 88), (104, 100, 98), (66, 66, 70))
 
 
-def shares_of(cast: Cast) -> NDArray[np.float32]:
-    """How much each source gives; the first, whose hair is followed, gives most."""
-    shares = np.array([LEAD_SHARE, *OTHER_SHARES[: len(cast.sources) - 1]], np.float32)
-    return np.asarray(shares / shares.sum(), np.float32)
-
-
 def merged(album: Album, cast: Cast) -> Merged:
-    """The head of a cast, before it is dressed."""
-    return merge([album.portrait(f) for f in cast.files], shares_of(cast))
+    """The head of a cast, before it is dressed; every source gives the same share."""
+    portraits = [album.portrait(f) for f in cast.files]
+    return merge(portraits, np.full(len(portraits), 1 / len(portraits), np.float32))
 
 
 def tone_of(head: Merged) -> float:

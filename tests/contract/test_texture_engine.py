@@ -1,0 +1,73 @@
+"""What every texture engine promises."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from engines.photo.engine import open_engine
+from livecam.consent.builtin import builtin
+from livecam.core.errors import EngineError, PhotoError
+from livecam.core.face import FaceMesh
+from livecam.core.fakes import FakeTextureEngine, fake_face_points
+from livecam.core.frame import Frame
+from livecam.core.persona import Persona
+from livecam.core.ports import TextureEngine
+from livecam.core.texture import FaceTexture
+
+ENGINES: dict[str, Callable[[], TextureEngine]] = {
+    "fake": FakeTextureEngine,
+    "fake live": lambda: FakeTextureEngine(live=True),
+    "photo": open_engine,
+}
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request) -> TextureEngine:
+    return ENGINES[request.param]()
+
+
+def test_it_is_a_texture_engine(engine):
+    assert isinstance(engine, TextureEngine)
+    assert isinstance(engine.live, bool)
+
+
+def test_prepare_makes_a_texture_whose_points_lie_in_it(engine):
+    texture = engine.prepare(builtin("kim"))
+    height, width = texture.pixels.shape[:2]
+    assert isinstance(texture, FaceTexture)
+    assert texture.pixels.dtype == np.uint8
+    assert (texture.points >= -0.5).all() and (texture.points <= (width, height)).all()
+    assert texture.shape is not None and texture.shape.shape == (468, 3)
+
+
+def test_prepare_leaves_the_persona_alone_and_repeats_itself(engine):
+    persona = builtin("kim")
+    before = persona.photo.pixels.copy(), persona.photo.points.copy()
+    first, again = engine.prepare(persona), engine.prepare(persona)
+    assert (first.pixels == again.pixels).all()
+    assert (persona.photo.pixels == before[0]).all() and (persona.photo.points == before[1]).all()
+
+
+def test_refresh_is_for_live_engines(engine):
+    engine.prepare(builtin("kim"))
+    frame = Frame(np.zeros((90, 120, 3), np.uint8), captured_ns=9, seq=0)
+    face = FaceMesh(fake_face_points((60, 40), 30), 1.0, 9)
+    if engine.live:
+        assert engine.refresh(frame, face).made_for_ns == 9
+    elif not isinstance(engine, FakeTextureEngine):
+        with pytest.raises(EngineError):
+            engine.refresh(frame, face)
+
+
+def test_close_may_be_called_twice(engine):
+    engine.close()
+    engine.close()
+
+
+def test_a_photo_without_a_shape_is_refused_with_a_hint():
+    kim = builtin("kim")
+    flat = Persona("flat", kim.kind, FaceTexture(kim.photo.pixels, kim.photo.points), kim.consent)
+    with pytest.raises(PhotoError) as error:
+        open_engine().prepare(flat)
+    assert error.value.hint
