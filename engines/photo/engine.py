@@ -27,7 +27,7 @@ def detail_of(face: Unrolled) -> tuple[Floats, Flat]:
     flat = flatten(log_colours, skin, face.square)
     clean = without_strands(flat.detail, skin)
     relative = np.exp(np.clip(clean, -3, 0.5)) - 1
-    return fill(relative, face.seen, skin), flat
+    return fill(relative, face.square, skin), flat
 
 
 def coded(detail: Floats) -> NDArray[np.uint8]:

@@ -12,6 +12,7 @@ from engines.photo.smooth import blur, filled_mean, grown, smooth_step
 
 Floats = NDArray[np.float32]
 _GRAIN = 0.013
+_FEATURE_SQUARE = 5.0
 _BEARD_PX, _LEAST_BEARD = 14.0, 0.01
 
 
@@ -49,12 +50,23 @@ def _beard_beyond(detail: Floats, skin: SkinMap) -> Floats:
     return np.minimum(filled_mean(detail * skin.beard[..., None], np.asarray(skin.trusted, np.float32), _BEARD_PX), 0)
 
 
-def fill(detail: Floats, seen: Floats, skin: SkinMap) -> Floats:
-    """Complete detail (h, w, 3) relative to skin where hair covered the face or the camera did not see it."""
+def fill(detail: Floats, square: Floats, skin: SkinMap) -> Floats:
+    """Complete detail relative to skin where hair covered the face or the camera did not see it.
+
+    Brows, eyes and lips are whole features: they come from one side only, their own unless it was seen edge-on.
+
+    Args:
+        detail: (h, w, 3).
+        square: (h, w) 0..1 where the surface squarely faced the camera.
+        skin: Where it is trusted.
+    """
     own, other = _inward(skin.trusted)[..., None], _inward(skin.trusted[:, ::-1])[..., None]
     plain = _grain() + _beard_beyond(detail, skin)
     beyond = detail[:, ::-1] * other + (1 - other) * plain
     filled = detail * own + (1 - own) * beyond
     features = (grown(atlas.EYE_ZONES | atlas.BROW_BANDS | atlas.LIPS, 1) > 0).astype(np.float32)
-    keep = (blur(features, 2) * np.clip(seen * 2, 0, 1))[..., None]
-    return np.asarray(filled + keep * (detail - filled), np.float32)
+    place = blur(features, 2)[..., None]
+    usable = np.maximum(np.clip(_FEATURE_SQUARE * square, 0, 1), square >= square[:, ::-1])
+    usable = blur(np.asarray(usable, np.float32), 3)[..., None]
+    whole = detail * usable + detail[:, ::-1] * (1 - usable)
+    return np.asarray(filled + place * (whole - filled), np.float32)

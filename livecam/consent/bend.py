@@ -78,10 +78,15 @@ def movement(source: Points, target: Points, size_px: int) -> Floats:
     return spread(places, values, _ALL_TRIANGLES, size_px)[..., :2]
 
 
-def moved(picture: Floats, offset: Floats) -> Floats:
-    """The picture (n, n) or (n, n, c) float32 sampled at each pixel's offset."""
-    columns, rows = _grid(len(picture))
-    bent = cv2.remap(
-        picture, columns + offset[..., 0], rows + offset[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
+def moved(picture: Floats, offset: Floats, corner_xy: tuple[int, int] = (0, 0)) -> Floats:
+    """A picture (n, n) or (n, n, c) float32 sampled at each pixel's offset.
+
+    Args:
+        picture: Where to sample.
+        offset: (m, m, 2) for the square of the new picture whose upper left pixel is `corner_xy`.
+        corner_xy: Column and row.
+    """
+    columns, rows = _grid(len(offset))
+    x, y = columns + (offset[..., 0] + corner_xy[0]), rows + (offset[..., 1] + corner_xy[1])
+    bent = cv2.remap(picture, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(bent, np.float32)

@@ -58,9 +58,12 @@ def mesh_of(recipe: Recipe) -> Points:
     return np.asarray(mean + recipe.strength * (mixed - mean), np.float32)
 
 
-def _bent(number: int, mesh: Points) -> Floats:
-    offset = movement(head_index().points[number], mesh, FRAME_PX)
-    return np.asarray(np.clip(moved(head_picture(number).astype(np.float32), offset), 0, 255), np.float32)
+def _bent(number: int, mesh: Points, corner_xy: tuple[int, int], size_px: int) -> Floats:
+    """A square of a head's picture moved onto the mesh, (size_px, size_px, 3) float32 0..255."""
+    corner = np.array(corner_xy, np.float32)
+    offset = movement(head_index().points[number][:, :2] - corner, mesh[:, :2] - corner, size_px)
+    bent = moved(head_picture(number).astype(np.float32), offset, corner_xy)
+    return np.asarray(np.clip(bent, 0, 255), np.float32)
 
 
 def _slow(log_colours: Floats, inside: Floats) -> Floats:
@@ -86,19 +89,26 @@ def _feature_mask(feature: str, mesh: Points) -> Floats:
     return _filled(mesh, chosen[hull], 8.0)
 
 
+def _square_around(mesh: Points) -> tuple[tuple[int, int], int]:
+    """Upper left corner and side of a square in the frame that holds the face."""
+    low, high = mesh[OVAL, :2].min(0) - _MARGIN_PX, mesh[OVAL, :2].max(0) + _MARGIN_PX
+    size = min(int(np.ceil((high - low).max())), FRAME_PX)
+    x, y = np.clip(np.rint((low + high - size) / 2), 0, FRAME_PX - size).astype(int).tolist()
+    return (x, y), size
+
+
 def portrait(recipe: Recipe) -> tuple[Pixels, Points]:
     """The picture (640, 640, 3) uint8 BGR of a recipe and its mesh points (468, 3)."""
     mesh = mesh_of(recipe)
-    whole = _bent(recipe.head, mesh)
-    low = np.maximum(np.floor(mesh[OVAL, :2].min(0)).astype(int) - _MARGIN_PX, 0)
-    high = np.minimum(np.ceil(mesh[OVAL, :2].max(0)).astype(int) + _MARGIN_PX, FRAME_PX)
-    box = (slice(low[1], high[1]), slice(low[0], high[0]))
+    whole = _bent(recipe.head, mesh, (0, 0), FRAME_PX)
+    corner, size = _square_around(mesh)
+    box = (slice(corner[1], corner[1] + size), slice(corner[0], corner[0] + size))
     inside = _filled(mesh, OVAL, 3.0)[box]
     own = np.log(whole[box] + np.float32(_DARKEST))
     detail = own - _slow(own, inside)
     result = own
     for feature in FEATURES:
-        other = np.log(_bent(getattr(recipe, feature), mesh)[box] + np.float32(_DARKEST))
+        other = np.log(_bent(getattr(recipe, feature), mesh, corner, size) + np.float32(_DARKEST))
         mask = _feature_mask(feature, mesh)[box][..., None]
         result = result + mask * (other - _slow(other, inside) - detail)
     whole[box] = np.exp(result) - _DARKEST
