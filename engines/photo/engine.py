@@ -8,7 +8,6 @@ from engines.photo.delight import Flat, flatten
 from engines.photo.fill import fill, without_strands
 from engines.photo.neutral import at_rest, expression_of, without_folds
 from engines.photo.skin import skin_map
-from engines.photo.smooth import smooth_step
 from engines.photo.unroll import Unrolled, posed_in_photo, unroll
 from livecam.core.errors import EngineError, PhotoError
 from livecam.core.face import FaceMesh
@@ -58,12 +57,10 @@ class PhotoEngine:
         detail, flat = detail_of(face)
         expression = expression_of(photo.shape)
         detail = without_folds(detail, expression)
-        alpha = smooth_step(atlas.DEPTH, 0.01, 0.11) * 255
         return FaceTexture(
             pixels=coded(detail),
             points=atlas.POINTS.copy(),
             shape=at_rest(photo.shape, expression),
-            alpha=np.rint(alpha).astype(np.uint8),
             tone=flat.tone,
         )
 
