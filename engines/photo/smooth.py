@@ -41,8 +41,8 @@ def filled_mean(picture: Floats, weight: Floats, sigma_px: float) -> Floats:
     height, width = weight.shape
     shrink = max(1, int(sigma_px / _NARROW))
     small_wh = (width // shrink, height // shrink)
-    total = cv2.resize(picture * weight[..., None], small_wh, interpolation=cv2.INTER_AREA)
-    total = total.reshape(small_wh[1], small_wh[0], -1)
+    shrunk = cv2.resize(picture * weight[..., None], small_wh, interpolation=cv2.INTER_AREA)
+    total = np.asarray(shrunk, np.float32).reshape(small_wh[1], small_wh[0], -1)
     rest = np.asarray(cv2.resize(weight, small_wh, interpolation=cv2.INTER_AREA), np.float32)
     sigma, mean, sure = sigma_px / shrink, np.zeros_like(total), np.zeros((*rest.shape, 1), np.float32)
     while sure.min() < 1 and sigma < 2 * max(small_wh):
