@@ -11,7 +11,7 @@ from livecam.video.lookup import look_up
 from livecam.video.shape import smooth
 
 _GRID: Final = 40
-_SPREAD: Final = 0.17
+_SPREAD: Final = 0.19
 _WIDE_SPREAD: Final = 0.4
 _WIDE_SHARE: Final = 0.02
 _NODES: Final = np.linspace(0, 1, 9)

@@ -10,6 +10,8 @@ from livecam.video.shape import smooth
 
 _OVAL: Final = topology.OVAL
 _RINGS: Final = (1.12, 1.3)
+_FOLD: Final = 0.45
+"""How far inside the oval the rings read a texture, of a full mirror image: near enough to find bare forehead."""
 _SIDE: Final = len(_OVAL)
 POINT_COUNT: Final = 468 + 2 * _SIDE
 _BROW_ROW: Final = float(topology.CANONICAL[topology.RIGHT_BROW, 1].mean())
@@ -33,12 +35,12 @@ TRIANGLES: Final[NDArray[np.int32]] = np.concatenate(
 
 
 def with_rings(points: NDArray[np.float32], out: NDArray[np.float32], *, inwards: bool = False) -> NDArray[np.float32]:
-    """Add the rings to points (468, 2 or 3): the oval grown about its middle, or mirrored inwards to read a texture.
+    """Add the rings to points (468, 2 or 3): the oval grown about its middle, or folded inwards to read a texture.
 
     Args:
         points: The mesh.
         out: (POINT_COUNT, 2 or 3), written and returned.
-        inwards: Mirror the rings at the oval.
+        inwards: Fold the rings back over the oval.
     """
     oval = points[_OVAL]
     ray = oval - oval.mean(0)
@@ -46,7 +48,7 @@ def with_rings(points: NDArray[np.float32], out: NDArray[np.float32], *, inwards
         ray[:, 2] = 0
     out[:468] = points
     for ring, scale in zip((_FIRST, _SECOND), _RINGS, strict=True):
-        out[ring] = oval + ray * np.float32((1 - scale) if inwards else (scale - 1))
+        out[ring] = oval + ray * np.float32((1 - scale) * _FOLD if inwards else (scale - 1))
     return out
 
 

@@ -21,7 +21,7 @@ from livecam.video.shape import ShapeMover, pose_of, smooth
 from livecam.video.sharpness import SharpnessMatch
 from livecam.video.skin import Skin
 
-_EYE_SHARE: Final = np.array([0.85, 0.7], np.float32)
+_EYE_SHARE: Final = np.array([0.84, 0.66], np.float32)
 _INNER_FACE: Final = np.full(2, 0.85, np.float32)
 _SHIFT: Final = 4
 _FACING: Final = (0.08, 0.34)

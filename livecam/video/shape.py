@@ -11,7 +11,7 @@ from livecam.core import topology
 from livecam.core.face import Points
 
 AVERAGE_FRAMES: Final = 20
-OUTLINE_SHARE: Final = 0.45
+OUTLINE_SHARE: Final = 0.55
 """How far the oval follows the persona; the rest would bend what lies behind the jaw."""
 _RIGID, _SOFT, _FIRM, _JAW = 1.0, 0.15, 1.5, 0.1
 _FADE_DEPTH = 0.34
