@@ -12,6 +12,7 @@ from livecam.video.light import LogColour, log_colours
 
 EVERY_FRAMES: Final = 5
 _FOLLOW: Final = 0.06
+_IDLE: Final = 0.02
 _USUAL: Final = 0.42
 """Log contrast of brows, eyes and lips against skin in nine of ten clear pictures, or more."""
 _FIRMNESS: Final = 0.75
@@ -51,4 +52,5 @@ class ContrastMatch:
             return
         rest = (log_colours(small, np.ascontiguousarray(points[_FEATURES, :2])) - light[_FEATURES]).mean(1)
         found = float(np.clip((np.sqrt(np.mean(rest**2)) / _USUAL) ** _FIRMNESS, _LEAST, 1))
-        self.share += (1.0 if first else _FOLLOW) * (found - self.share)
+        if first or abs(found - self.share) > _IDLE:
+            self.share += (1.0 if first else _FOLLOW) * (found - self.share)
