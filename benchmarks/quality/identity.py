@@ -1,0 +1,114 @@
+"""Who is in the picture: personas drawn on other faces, told apart by a face recogniser that nothing was trained on.
+
+    python benchmarks/quality/identity.py --faces DIR --recogniser MobileFaceNet.onnx [--points faces.npz]
+
+DIR holds pictures of one face each; the first eight become personas, the next twenty the live faces, and the first
+forty are the gallery a result is looked up in. Points are our own network's, or those of a file with `files` and
+`points`. The recogniser takes RGB 112x112, normalised as ImageNet's, eyes at the usual places. Prints one line of JSON.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime as ort
+
+from engines.face.finder import open_finder
+from engines.photo.engine import PhotoEngine
+from livecam.core.clock import utc_now
+from livecam.core.face import FaceMesh
+from livecam.core.frame import Frame
+from livecam.core.persona import ConsentRecord, Persona, PersonaKind
+from livecam.core.texture import FaceTexture
+from livecam.video.render import FaceRenderer, RenderSettings
+from livecam.video.shape import pose_of
+
+PERSONAS, LIVE, GALLERY = 8, 20, 40
+SIZE_PX = 512
+RECOGNISER_PLACES = np.float32([[38.29, 51.70], [73.53, 51.50], [56.03, 71.74], [41.55, 92.37], [70.73, 92.20]])
+MEAN, DEVIATION = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
+
+
+class Recogniser:
+    """A face embedding of unit length."""
+
+    def __init__(self, file: Path) -> None:
+        self._session = ort.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+        self._input = self._session.get_inputs()[0].name
+
+    def look(self, picture: np.ndarray, points: np.ndarray) -> np.ndarray:
+        eyes = [points[[33, 133], :2].mean(0), points[[263, 362], :2].mean(0)]
+        places = np.float32([*eyes, points[1, :2], points[61, :2], points[291, :2]])
+        move, _ = cv2.estimateAffinePartial2D(places, RECOGNISER_PLACES, method=cv2.LMEDS)
+        rgb = cv2.warpAffine(picture, move, (112, 112))[..., ::-1].astype(np.float32) / 255
+        values = ((rgb - MEAN) / DEVIATION).transpose(2, 0, 1)[None]
+        found = self._session.run(None, {self._input: np.ascontiguousarray(values)})[0][0]
+        return found / np.linalg.norm(found)
+
+
+def read_faces(folder: Path, points_file: Path | None) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Pictures of SIZE_PX with their mesh points."""
+    if points_file is not None:
+        known = np.load(points_file)
+        pairs = [(folder / str(name), points) for name, points in zip(known["files"], known["points"], strict=True)]
+        return [sized(cv2.imread(str(file)), points) for file, points in pairs[:GALLERY]]
+    finder, faces = open_finder(), []
+    for file in sorted(folder.rglob("*.jpg")):
+        picture, _ = sized(cv2.imread(str(file)), np.zeros((468, 3)))
+        frame = Frame(picture, 0, 0)
+        boxes = finder.detect(frame)
+        if boxes:
+            faces.append((picture, finder.mesh(frame, boxes[0]).points))
+        if len(faces) == GALLERY:
+            break
+    return faces
+
+
+def sized(picture: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    scale = SIZE_PX / picture.shape[0]
+    return cv2.resize(picture, (SIZE_PX, SIZE_PX), interpolation=cv2.INTER_AREA), (points * scale).astype(np.float32)
+
+
+def texture_of(picture: np.ndarray, points: np.ndarray) -> FaceTexture:
+    now = utc_now()
+    consent = ConsentRecord(PersonaKind.SYNTHETIC, "", "", now, now)
+    photo = FaceTexture(picture, points[:, :2].copy(), shape=pose_of(points).unposed(points))
+    return PhotoEngine().prepare(Persona("measured", PersonaKind.SYNTHETIC, photo, consent))
+
+
+def measure(faces: list[tuple[np.ndarray, np.ndarray]], recogniser: Recogniser, strength: float) -> dict[str, float]:
+    gallery = np.array([recogniser.look(*face) for face in faces])
+    persona, live, first = [], [], []
+    for who in range(PERSONAS):
+        texture = texture_of(*faces[who])
+        for other in range(PERSONAS + 2, PERSONAS + 2 + LIVE):
+            picture, points = faces[other]
+            out = picture.copy()
+            FaceRenderer(RenderSettings(strength)).draw(Frame(picture, 0, 0), FaceMesh(points, 1.0, 0), texture, out)
+            likeness = gallery @ recogniser.look(out, points)
+            persona.append(likeness[who])
+            live.append(likeness[other])
+            first.append(likeness.argmax() == who)
+    return {
+        "pairs": len(first),
+        "first_of_gallery": round(float(np.mean(first)), 4),
+        "cosine_to_persona": round(float(np.mean(persona)), 4),
+        "cosine_to_live": round(float(np.mean(live)), 4),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--faces", type=Path, required=True)
+    parser.add_argument("--recogniser", type=Path, required=True)
+    parser.add_argument("--points", type=Path)
+    parser.add_argument("--strength", type=float, default=0.9)
+    args = parser.parse_args()
+    faces = read_faces(args.faces, args.points)
+    print(json.dumps(measure(faces, Recogniser(args.recogniser), args.strength)))
+
+
+if __name__ == "__main__":
+    main()
