@@ -187,17 +187,31 @@ def weathered(picture: Picture, rng: np.random.Generator) -> Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Composer:
-    """Makes training pictures of one side length from faces, empty scenes and labelled frames.
+class Mistake:
+    """A view without faces in which the network saw one, and where."""
 
-    `mined` holds views without faces in which the network saw one; the trainer fills it.
-    """
+    picture: Picture
+    at_xy: tuple[float, float]
+
+    def window(self, side_px: int, rng: np.random.Generator) -> Picture:
+        """A square of the view with the mistake in it; the whole view if it is no larger."""
+        spare = self.picture.shape[0] - side_px
+        if spare <= 0:
+            return self.picture.copy()
+        middle = np.array(self.at_xy) - side_px / 2 + rng.uniform(-0.3, 0.3, 2) * side_px
+        x, y = np.clip(middle, 0, spare).astype(int)
+        return self.picture[y : y + side_px, x : x + side_px].copy()
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Makes training pictures of one side length from faces, empty scenes, labelled frames and mistakes."""
 
     faces: Sequence[FacePhoto]
     empty: Sequence[Picture]
     frames: Sequence[Scene]
     side_px: int
-    mined: list[Picture] = field(default_factory=list)
+    mined: Sequence[Mistake] = ()
 
     def background(self, rng: np.random.Generator) -> Picture:
         """A scene without a face."""
@@ -206,8 +220,8 @@ class Composer:
             return shuffled(view(self.faces[rng.integers(len(self.faces))].levels[0], self.side_px, rng), rng)
         if kind < 0.13:
             return plain(self.side_px, rng)
-        if self.mined and kind < 0.33:
-            return self.mined[rng.integers(len(self.mined))].copy()
+        if self.mined and kind < 0.4:
+            return self.mined[rng.integers(len(self.mined))].window(self.side_px, rng)
         return view(self.empty[rng.integers(len(self.empty))], self.side_px, rng)
 
     def framed(self, rng: np.random.Generator) -> Scene:

@@ -16,12 +16,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
+from engines.face.detector import STRIDES
 from engines.face.training.detector_clips import loaded
-from engines.face.training.detector_data import Composer, Scene, view
+from engines.face.training.detector_data import Composer, Mistake, Scene, view
 from engines.face.training.detector_faces import FacePhoto, Picture, load_photo
 from engines.face.training.detector_loss import batch_loss
 from engines.face.training.detector_net import DetectorNet, export
@@ -29,7 +29,8 @@ from engines.face.training.detector_targets import targets
 
 HELD_OUT_FACES, HELD_OUT_EVERY = "stylegan2_realorfake", 5
 PEAK_RATE, WARM_STEPS, MEMORY = 2e-3, 100, 0.998
-MINED_SCORE, MINED_FROM, MINED_MOST = 0.15, 320, 400
+SIDES_PX, BATCHES, SIDE_CHANCES = (192, 320), (16, 6), (0.8, 0.2)
+MINED_SIDE_PX, MINED_SCORE, MINED_FROM, MINED_MOST = 320, 0.2, 250, 500
 Batch = tuple[Tensor, list[Tensor]]
 
 
@@ -56,31 +57,40 @@ def photos(data: Path, outlines: Path, held_out: bool) -> list[FacePhoto]:
     return [load_photo(data / str(names[i]), points[i], masks[i]) for i in wanted]
 
 
-class Stream(IterableDataset[tuple[NDArray[np.uint8], list[NDArray[np.float32]]]]):
-    """Endless training pictures."""
+class Stream(IterableDataset[Batch]):
+    """Endless training batches: mostly many small pictures, sometimes a few large ones with the largest faces."""
 
-    def __init__(self, material: Material, side_px: int, mined: list[Picture], seed: int) -> None:
-        self._composer = Composer(material.faces, material.empty, material.frames, side_px, mined)
+    def __init__(self, material: Material, mined: list[Mistake], seed: int) -> None:
+        self._composers = [Composer(material.faces, material.empty, material.frames, side, mined) for side in SIDES_PX]
         self._seed = seed
 
-    def __iter__(self) -> Iterator[tuple[NDArray[np.uint8], list[NDArray[np.float32]]]]:
+    def __iter__(self) -> Iterator[Batch]:
         rng = np.random.default_rng(self._seed)
         while True:
-            scene = self._composer.scene(rng)
-            yield scene.picture.transpose(2, 0, 1), targets(scene)
+            kind = rng.choice(len(SIDES_PX), p=SIDE_CHANCES)
+            scenes = [self._composers[kind].scene(rng) for _ in range(BATCHES[kind])]
+            pictures = np.stack([scene.picture for scene in scenes])
+            levels = zip(*(targets(scene) for scene in scenes), strict=True)
+            yield (
+                torch.from_numpy(pictures).permute(0, 3, 1, 2),
+                [torch.from_numpy(np.stack(level)) for level in levels],
+            )
 
 
-def mined_views(net: nn.Module, empty: list[Picture], side_px: int, count: int, seed: int) -> list[Picture]:
+def mined_views(net: nn.Module, empty: list[Picture], seed: int) -> list[Mistake]:
     """Views without a face in which the network sees one, the worst first."""
     rng = np.random.default_rng(seed)
-    found: list[tuple[float, Picture]] = []
-    for _ in range(count // 16):
-        views = [view(empty[rng.integers(len(empty))], side_px, rng) for _ in range(16)]
+    found: list[tuple[float, Mistake]] = []
+    for _ in range(MINED_FROM):
+        picture = view(empty[rng.integers(len(empty))], MINED_SIDE_PX, rng)
         with torch.no_grad():
-            outputs = net(torch.from_numpy(np.stack(views)).permute(0, 3, 1, 2).float())
-        scores = torch.stack([o.sigmoid().amax((1, 2, 3)) for o in outputs[::3]]).amax(0)
-        found += [(float(s), v) for s, v in zip(scores, views, strict=True) if s > MINED_SCORE]
-    return [v for _, v in sorted(found, key=lambda pair: -pair[0])]
+            outputs = net(torch.from_numpy(picture)[None].permute(0, 3, 1, 2).float())
+        scores = [o[0, 0].sigmoid().numpy() for o in outputs[::3]]
+        level = int(np.argmax([score.max() for score in scores]))
+        row, column = np.unravel_index(np.argmax(scores[level]), scores[level].shape)
+        at_xy = ((column + 0.5) * STRIDES[level], (row + 0.5) * STRIDES[level])
+        found.append((float(scores[level].max()), Mistake(picture, at_xy)))
+    return [mistake for score, mistake in sorted(found, key=lambda pair: -pair[0]) if score > MINED_SCORE]
 
 
 def averaged(mean: nn.Module, net: nn.Module, step: int) -> None:
@@ -94,10 +104,9 @@ def averaged(mean: nn.Module, net: nn.Module, step: int) -> None:
                 m.copy_(p)
 
 
-def batches(material: Material, side_px: int, size: int, mined: list[Picture], seed: int) -> Iterator[Batch]:
+def batches(material: Material, mined: list[Mistake], seed: int) -> Iterator[Batch]:
     """Batches made in a process of their own."""
-    stream = Stream(material, side_px, mined, seed)
-    return iter(DataLoader(stream, batch_size=size, num_workers=1, prefetch_factor=4))
+    return iter(DataLoader(Stream(material, mined, seed), batch_size=None, num_workers=1, prefetch_factor=4))
 
 
 @dataclass(slots=True)
@@ -107,21 +116,20 @@ class Trainer:
     net: DetectorNet
     mean: DetectorNet
     material: Material
-    side_px: int
-    batch: int
     seed: int
+    peak_rate: float
 
     def run(self, seconds: float, file: Path, mine_every_s: float) -> None:
         """Train until the time is over; each round begins with mining and ends with saving the mean network."""
-        optimiser = torch.optim.AdamW(self.net.parameters(), PEAK_RATE, weight_decay=1e-4)
-        mined: list[Picture] = []
+        optimiser = torch.optim.AdamW(self.net.parameters(), self.peak_rate, weight_decay=1e-4)
+        mined: list[Mistake] = []
         start, step = time.monotonic(), 0
         self.mean.eval()
         while (spent := time.monotonic() - start) < seconds:
-            new = mined_views(self.mean, self.material.empty, self.side_px, MINED_FROM, self.seed + step)
+            new = mined_views(self.mean, self.material.empty, self.seed + step)
             mined = (new + mined)[:MINED_MOST]
             print(f"{len(new)} of {MINED_FROM} empty views mined, {len(mined)} kept", flush=True)
-            feed = batches(self.material, self.side_px, self.batch, mined, self.seed + step)
+            feed = batches(self.material, mined, self.seed + step)
             until = min(spent + mine_every_s, seconds)
             step = self.round(feed, optimiser, start, until, seconds, step)
             torch.save({"mean": self.mean.state_dict()}, file.with_suffix(".pt"))
@@ -134,7 +142,7 @@ class Trainer:
         self.net.train()
         shown = np.zeros(3)
         while (spent := time.monotonic() - start) < until:
-            rate = PEAK_RATE * min(1, (step + 1) / WARM_STEPS) * (0.505 + 0.495 * math.cos(math.pi * spent / end))
+            rate = self.peak_rate * min(1, (step + 1) / WARM_STEPS) * (0.505 + 0.495 * math.cos(math.pi * spent / end))
             for group in optimiser.param_groups:
                 group["lr"] = rate
             pictures, truths = next(feed)
@@ -150,7 +158,7 @@ class Trainer:
             shown = now if not shown.any() else 0.98 * shown + 0.02 * now
             if step % 100 == 0:
                 text = "score {:.3f} box {:.3f} points {:.3f}".format(*shown)
-                print(f"{step} {spent:.0f} s {text} {step * self.batch / spent:.0f} pictures/s", flush=True)
+                print(f"{step} {spent:.0f} s {text}", flush=True)
         return step
 
 
@@ -161,9 +169,8 @@ def main() -> None:
     parser.add_argument("--clips", type=Path, help="made by detector_clips")
     parser.add_argument("--minutes", type=float, default=75)
     parser.add_argument("--mine-every-minutes", type=float, default=8)
-    parser.add_argument("--side", type=int, default=320)
-    parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--resume", type=Path)
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="peak learning rate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
@@ -182,7 +189,7 @@ def main() -> None:
         loaded(args.clips) if args.clips else [],
     )
     print(f"{len(material.faces)} faces, {len(material.empty)} empty pictures, {len(material.frames)} frames")
-    trainer = Trainer(net, mean, material, args.side, args.batch, args.seed)
+    trainer = Trainer(net, mean, material, args.seed, args.rate)
     trainer.run(args.minutes * 60, args.out, args.mine_every_minutes * 60)
 
 
