@@ -40,7 +40,7 @@ VISIBLE_SHARE, COVERED_SHARE = 0.5, 0.03
 COUNT = round(performance.SECONDS * FPS)
 UPPER_LIP, LOWER_LIP = 13, 14
 WARM, COOL, DAY = (np.array(c, np.float32) for c in ((0.55, 0.78, 1.0), (1.0, 0.94, 0.86), (0.95, 0.95, 0.95)))
-CRF = 27
+CRF = 24
 
 
 def mixed_skin(data: Path, labels: Path, unroller: Unroller) -> Floats:

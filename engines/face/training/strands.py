@@ -121,7 +121,7 @@ def grow_brows(head: Head, shape: Floats, outlines: list[Floats], count: int, ra
     t = np.linspace(0, 1, JOINTS)[:, None]
     length = random.uniform(0.3, 0.6, count)[:, None, None]
     joints = place[:, None] + length * (t * flow[:, None] + 0.28 * np.sin(2.4 * t) * normals[:, None])
-    width, tint = np.full((2, count), [[0.02], [1.1]], np.float32)
+    width, tint = np.full((2, count), [[0.036], [0.95]], np.float32)
     return Strands(joints.astype(np.float32), root, width, tint)
 
 
