@@ -12,6 +12,7 @@ from engines.photo.smooth import blur, filled_mean, smooth_step, weighted_mean
 
 Floats = NDArray[np.float32]
 SOFT_LIGHT, HARD_LIGHT = 0.12, 0.35
+"""Spread of the side light (natural logarithm): soft photos have 0.03-0.13, hard sun 0.4."""
 _SLOW, _FALLOFF = 0.26, 0.06
 _BEARD_REACH_PX = 8.0
 _FINE_SIDE, _BROAD_SIDE, _COLOUR_SIDE = 0.05, 0.14, 0.16
@@ -24,12 +25,10 @@ class Flat:
     Attributes:
         detail: (h, w, 3) logarithm of colour over slow skin colour.
         tone: (3,) skin colour BGR, 0..255.
-        hardness: How unevenly the two sides were lit: about 0.03-0.13 in soft light, 0.4 in hard sun.
     """
 
     detail: Floats
     tone: NDArray[np.float32]
-    hardness: float
 
 
 def _one_sided(values: Floats, both: Floats, sigma: float) -> tuple[Floats, Floats]:
@@ -108,4 +107,4 @@ def flatten(log_colours: Floats, skin: SkinMap, square: Floats) -> Flat:
     if strength > 0:
         detail = _nearer_to_flat(detail, shadow, skin.trusted, strength)
     detail = _without_falloff(_without_sheen(detail, 0.4 + 0.6 * strength), skin, square)
-    return Flat(detail, np.exp(np.median(slow[skin.core], axis=0)).astype(np.float32), hardness)
+    return Flat(detail, np.exp(np.median(slow[skin.core], axis=0)).astype(np.float32))

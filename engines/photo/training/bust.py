@@ -53,7 +53,8 @@ def without_clothes(head: Merged) -> Merged:
     rows, columns = np.mgrid[:FRAME_PX, :FRAME_PX].astype(np.float32)
     limit = np.interp(rows[:, 0] - EYES_XY[1], NECK_ROWS, NECK_HALF_PX)[:, None]
     beside = (np.abs(columns - EYES_XY[0]) > limit) & (rows - EYES_XY[1] > NECK_ROWS[0])
-    return Merged(head.picture, head.person * (1 - blurred(beside.astype(np.float32), 1.5)), head.points)
+    clothes = blurred(beside.astype(np.float32), 1.5) * (1 - face_mask(head.points, 6, 2))
+    return Merged(head.picture, head.person * (1 - clothes), head.points)
 
 
 def only_hair_below_jaw(head: Merged) -> Merged:

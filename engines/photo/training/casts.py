@@ -105,5 +105,5 @@ CASTS: Final = (
     _cast("mo1", "829 stylegan2_realorfake/fake_149 stylegan2_realorfake/fake_5 738", years=60),
     _cast("mo2", "stylegan2_realorfake/fake_116 972 793 stylegan2_realorfake/fake_149 767", years=60, beard=True),
     _cast("wo1", "380 655 stylegan2_realorfake/fake_128 854 679", years=55, long_hair=True),
-    _cast("wo2", "402 722 254 302", years=50),
+    _cast("wo2", "402 722 254 302", years=35),
 )
