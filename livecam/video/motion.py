@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from livecam.core import topology
 from livecam.core.face import Points
+from livecam.video.lids import EYES, Lids, shut_lids
 from livecam.video.shape import Pose, pose_of
 
 _SETTLE_FRAMES: Final = 15
@@ -16,16 +17,6 @@ _MOST_TURN_RAD: Final = (0.28, 0.42, 0.38)
 """Pitch, yaw, roll: beyond them the photo shows too little."""
 _MOST_SHIFT: Final = 0.35
 _MOST_EXPRESSION: Final = 0.22
-_OPEN_DECAY: Final = 0.9995
-_SHUT_BELOW: Final = 0.25
-_WIDE: Final = 1.2
-_LOWER_SHARE: Final = 0.15
-
-# Loops run from a corner along one edge to the other corner and back along the other edge.
-_EYES: Final = (
-    (topology.RIGHT_EYE, topology.RIGHT_EYE_OPENING, topology.RIGHT_UPPER_LID[:7]),
-    (topology.LEFT_EYE, topology.LEFT_EYE_OPENING, topology.LEFT_UPPER_LID[:7]),
-)
 
 
 class Motion:
@@ -38,6 +29,7 @@ class Motion:
 
     def __init__(self, shape: Points, pose: Pose) -> None:
         self._shape, self._pose = shape, pose
+        self._lids = Lids()
         self.reset()
 
     def reset(self) -> None:
@@ -46,7 +38,12 @@ class Motion:
         self._turn = np.zeros(3)
         self._shift = np.zeros(3, np.float32)
         self._home = np.zeros((468, 3), np.float32)
-        self._open = [0.0, 0.0]
+        self._lids.reset()
+
+    @property
+    def shut(self) -> NDArray[np.float32]:
+        """How far the right and the left eye are shut, (2,) 0..1."""
+        return self._lids.shut
 
     def points(self, live: Points) -> Points:
         """The photo's face (468, 3) in picture pixels, doing what the live points (468, 3) do."""
@@ -57,7 +54,10 @@ class Motion:
         self._settle(unposed, turn, shift)
         doing = np.clip(unposed - self._home, -_MOST_EXPRESSION, _MOST_EXPRESSION)
         shape = self._shape + doing
-        self._shut(shape, unposed)
+        self._lids.update(unposed)
+        for eye in EYES:
+            shape[eye.around] = self._shape[eye.around]
+        shut_lids(shape, self._lids.shut)
         keep_lips_apart(shape)
         return self._posed(shape, turn - self._turn, shift - self._shift)
 
@@ -68,20 +68,6 @@ class Motion:
         self._turn += rate * (turn - self._turn)
         self._shift += np.float32(rate) * (shift - self._shift)
         self._home += np.float32(rate) * (unposed - self._home)
-
-    def _shut(self, shape: Points, unposed: Points) -> None:
-        """Set the lids of `shape` as far apart as the live ones are, measured against their widest; in place."""
-        for side, (ring, four, lid) in enumerate(_EYES):
-            now = topology.opening(unposed, four)
-            self._open[side] = max(now, self._open[side] * _OPEN_DECAY)
-            share = (now / max(self._open[side], 1e-3) - _SHUT_BELOW) / (1 - _SHUT_BELOW)
-            closed = 1 - float(np.clip(share * 1.15, 0, _WIDE))
-            rest = self._shape[ring]
-            lower, upper = rest[1:8], rest[:8:-1]
-            gap = lower - upper
-            shape[ring[:8:-1]] = upper + gap * np.float32(closed * (1 - _LOWER_SHARE))
-            shape[ring[1:8]] = lower - gap * np.float32(closed * _LOWER_SHARE)
-            shape[lid] = self._shape[lid] + gap * np.float32(0.35 * closed)
 
     def _posed(self, shape: Points, turn: NDArray[np.float64], shift: Points) -> Points:
         """The shape where the head has gone to, within limits."""

@@ -11,6 +11,7 @@ from livecam.core import topology
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Pixels
 from livecam.core.texture import FaceTexture
+from livecam.video.lids import draw_seams
 from livecam.video.lookup import look_up
 from livecam.video.motion import Motion, pose_in_picture
 from livecam.video.mouth import Mouth
@@ -23,6 +24,7 @@ _FACE_ROW: Final = 0.52
 _SIDE: Final = len(topology.OVAL)
 _COUNT: Final = 468 + _SIDE * len(_RINGS)
 _GRID_PX: Final = 256
+_LASH_COLOUR: Final = 45.0
 
 
 def _triangles() -> NDArray[np.int32]:
@@ -89,6 +91,7 @@ class Puppet:
         points = self._motion.points(face.points) + self._error
         self._bend(points)
         cv2.cvtColor(self._moved4, cv2.COLOR_BGRA2BGR, dst=out[self._window])
+        draw_seams(out, points, self._motion.shut, _LASH_COLOUR)
         self._mouth.paint(out, points)
 
     def _ringed(self, moved_by: Points) -> Points:

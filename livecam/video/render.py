@@ -11,20 +11,19 @@ from numpy.typing import NDArray
 from livecam.core import topology
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
-from livecam.core.texture import FaceTexture
-from livecam.video import blend, mantle
+from livecam.core.texture import DETAIL_GAIN, FaceTexture
+from livecam.video import blend, mantle, masks
 from livecam.video.canvas import Canvas, View, view_of
 from livecam.video.contrast import ContrastMatch
+from livecam.video.lids import Lids, draw_seams, shut_lids
 from livecam.video.light import LightMaker, LiveLight, SkinSamples, linear, log_colours
 from livecam.video.occlude import Occluders
 from livecam.video.shape import ShapeMover, pose_of, smooth
 from livecam.video.sharpness import SharpnessMatch
 from livecam.video.skin import Skin
 
-_EYE_SHARE: Final = np.array([0.84, 0.66], np.float32)
-_INNER_FACE: Final = np.full(2, 0.85, np.float32)
-_SHIFT: Final = 4
 _FACING: Final = (0.08, 0.34)
+_LASH_DETAIL, _LASH_COLOUR = 0.45 * DETAIL_GAIN, 45.0
 _FULL_DETAIL_AT: Final = 0.9
 _LEAST_DETAIL: Final = 0.4
 _LEAST_SPAN_PX: Final = 8
@@ -61,6 +60,7 @@ class FaceRenderer:
         self._light = LiveLight(self._maker)
         self._mover = ShapeMover()
         self._occluders = Occluders()
+        self._lids = Lids()
         self._sharpness = SharpnessMatch()
         self._contrast = ContrastMatch()
         self._paster = blend.Paster()
@@ -75,7 +75,7 @@ class FaceRenderer:
     def reset(self) -> None:
         """Forget the face: another one, or the same after a gap."""
         self._view = None
-        for part in (self._light, self._mover, self._occluders, self._sharpness, self._contrast):
+        for part in (self._light, self._mover, self._occluders, self._sharpness, self._contrast, self._lids):
             part.reset()
 
     def draw(self, frame: Frame, face: FaceMesh, texture: FaceTexture, out: Pixels) -> float:
@@ -102,6 +102,8 @@ class FaceRenderer:
         canvas.cut(frame.pixels, view)
         live = mantle.with_rings(view.to_canvas(face.points), self._live_points)
         points = mantle.tied(mantle.with_rings(view.to_canvas(moved), self._points), live)
+        self._lids.update(face.points)
+        shut_lids(points, self._lids.shut)
         outline = canvas.bend(live, points, mantle.OUTLINE)
         low, high = _FACING
         facing = smooth(-(_NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
@@ -110,12 +112,15 @@ class FaceRenderer:
         self._sharpness.update(canvas.live, points[:468], skin, canvas.uv)
         skin.soften(self._sharpness.softness)
         canvas.read_texture(skin.picture)
+        dark = _LASH_COLOUR if texture.tone is None else _LASH_DETAIL
+        draw_seams(canvas.texture4, points, self._lids.shut, dark)
         covered = self._occluders.update(canvas.small, log_light, outline, face.cover, view)
         self._colour(canvas, points, log_light, skin)
-        _mask(canvas, points, covered, openings=texture.eyes_and_mouth == "live")
+        openings = masks.openings(points, self._lids.shut) if texture.eyes_and_mouth == "live" else []
+        masks.finish_alpha(canvas, covered, openings)
         blend.mix(canvas.colour, canvas.live, canvas.alpha, canvas.scratch, canvas.colour)
-        self._paster.paste(canvas.colour, _paste_mask(canvas, points), view, out)
-        return _replaced(canvas, points, view, frame)
+        self._paster.paste(canvas.colour, masks.paste_mask(canvas, points), view, out)
+        return masks.replaced(canvas, points, view, frame)
 
     def _skin_of(self, texture: FaceTexture) -> Skin:
         """The texture made ready; kept while the same one comes."""
@@ -180,58 +185,3 @@ def _drawable(points: Points, frame: Frame) -> bool:
     low, high = points[:, :2].min(0), points[:, :2].max(0)
     reaches = high[0] > 0 and high[1] > 0 and low[0] < width - 1 and low[1] < height - 1
     return bool(reaches and _LEAST_SPAN_PX <= (high - low).max() < _MOST_SPAN * max(width, height))
-
-
-def _polygon(points: Points) -> NDArray[np.int32]:
-    """Points (n, 2 or 3) as OpenCV's fixed-point polygon."""
-    return (points[:, :2] * np.float32(1 << _SHIFT)).astype(np.int32)
-
-
-def _shrunk(points: Points, share: NDArray[np.float32]) -> Points:
-    """Points (n, 2 or 3) drawn together to their middle, (n, 2)."""
-    edge = points[:, :2]
-    middle = edge.mean(0)
-    return np.asarray(middle + (edge - middle) * share, np.float32)
-
-
-def _mask(canvas: Canvas, points: Points, covered: NDArray[np.float32], *, openings: bool) -> None:
-    """Finish `canvas.alpha`: the texture's own, less what is in front, less the live eyes and mouth."""
-    size = (canvas.size_px, canvas.size_px)
-    alpha, (other, _) = canvas.alpha, canvas.plane
-    cv2.extractChannel(canvas.texture4, 3, dst=other)
-    cv2.multiply(alpha, other, dst=alpha, scale=1 / 255)
-    if openings:
-        eyes = [_polygon(_shrunk(points[ring], _EYE_SHARE)) for ring in (topology.RIGHT_EYE, topology.LEFT_EYE)]
-        for polygon in (*eyes, _polygon(points[topology.INNER_LIPS])):
-            cv2.fillPoly(alpha, [polygon], 0, shift=_SHIFT)
-    free = cv2.convertScaleAbs(covered, alpha=-255, beta=255)
-    cv2.resize(free, size, dst=other)
-    cv2.multiply(alpha, other, dst=alpha, scale=1 / 255)
-    cv2.GaussianBlur(alpha, (5, 5), max(0.7, canvas.size_px / 256 * 0.9), dst=alpha)
-
-
-def _paste_mask(canvas: Canvas, points: Points) -> NDArray[np.uint8]:
-    """Where the canvas differs from the frame: inside the outer ring, with a soft edge."""
-    mask = canvas.plane[1]
-    mask.fill(0)
-    cv2.fillPoly(mask, [_polygon(points[mantle.OUTER_RING])], 255, shift=_SHIFT)
-    cv2.blur(mask, (5, 5), dst=mask, borderType=cv2.BORDER_CONSTANT)
-    return mask
-
-
-def _replaced(canvas: Canvas, points: Points, view: View, frame: Frame) -> float:
-    """Mean opacity over the inner face, less its openings, as far as it lies in the frame."""
-    inner = canvas.inner
-    inner.fill(0)
-    small = points[:468, :2] * np.float32(0.25) - np.float32(0.375)
-    cv2.fillPoly(inner, [_polygon(_shrunk(small[topology.OVAL], _INNER_FACE))], 1, shift=_SHIFT)
-    for ring in (topology.RIGHT_EYE, topology.LEFT_EYE, topology.INNER_LIPS):
-        cv2.fillPoly(inner, [_polygon(small[ring])], 0, shift=_SHIFT)
-    width, height = frame.size_wh
-    step = view.scale / 4
-    left, right = -view.left * step, (width - view.left) * step
-    top, bottom = -view.top * step, (height - view.top) * step
-    inner[: max(int(top), 0)] = inner[max(int(np.ceil(bottom)), 0) :] = 0
-    inner[:, : max(int(left), 0)] = inner[:, max(int(np.ceil(right)), 0) :] = 0
-    alpha = cv2.resize(canvas.alpha, inner.shape[::-1], dst=canvas.small_alpha, interpolation=cv2.INTER_NEAREST)
-    return float(cv2.mean(alpha, mask=inner)[0]) / 255

@@ -9,7 +9,9 @@ from livecam.video import mantle
 from livecam.video.blend import Paster, detail_gain
 from livecam.video.canvas import GRID, SIZES_PX, Canvas, View, view_of
 from livecam.video.contrast import ContrastMatch
+from livecam.video.lids import EYES, Lids, draw_seams, shut_lids
 from livecam.video.light import LightMaker, LiveLight, SkinSamples
+from livecam.video.masks import openings
 from livecam.video.raster import MeshRaster
 from livecam.video.shape import ShapeMover, pose_of
 from livecam.video.skin import SOFT_PX, Skin
@@ -213,3 +215,53 @@ def test_a_hazy_face_gets_little_contrast_and_a_clear_one_all():
         shares.append(match.share)
     assert shares[0] < 0.4
     assert shares[1] == 1
+
+
+def shut_by(points, share):
+    """The face with both upper lids that far down."""
+    out = points.copy()
+    for eye in EYES:
+        out[eye.upper] += (points[eye.lower] - points[eye.upper]) * np.float32(share)
+    return out
+
+
+@pytest.mark.parametrize(("live", "drawn"), [(0.0, 0.0), (0.2, 0.0), (0.5, 0.5), (0.75, 1.0), (1.0, 1.0)])
+def test_lids_shut_when_the_live_ones_nearly_do(live, drawn):
+    lids = Lids()
+    lids.update(points_at())
+    lids.update(shut_by(points_at(), live))
+    assert lids.shut == pytest.approx([drawn, drawn], abs=0.01)
+
+
+def test_narrow_eyes_are_not_shut_eyes():
+    lids = Lids()
+    lids.update(shut_by(points_at(), 0.5))
+    assert (lids.shut == 0).all()
+
+
+def test_shut_lids_meet_and_half_shut_ones_come_half_way():
+    for share in (0.5, 1.0):
+        points = points_at()
+        before = topology.opening(points, EYES[0].opening)
+        shut_lids(points, np.float32([share, 0]))
+        assert topology.opening(points, EYES[0].opening) == pytest.approx(before * (1 - share), abs=0.01)
+        assert topology.opening(points, EYES[1].opening) == pytest.approx(before, rel=0.01)
+
+
+def test_a_shut_eye_shows_a_dark_line_and_nothing_of_the_eye():
+    points = points_at((64, 64), 100)
+    shut_lids(points, np.ones(2, np.float32))
+    picture = np.full((128, 128, 4), 150, np.uint8)
+    eye = np.round(points[EYES[0].seam, :2]).astype(int)
+    picture[eye[:, 1].min() : eye[:, 1].max() + 1, eye[:, 0].min() : eye[:, 0].max() + 1] = 255
+    draw_seams(picture, points, np.float32([1, 0]), dark=60)
+    row, column = eye[4][::-1]
+    assert picture[row - 2 : row + 3, column, 0].min() < 110
+    assert picture[..., :3].max() <= 255 and (picture[row - 1 : row + 2, column - 5 : column + 5, 0] < 200).all()
+    assert (picture[:40] == 150).all()
+
+
+def test_openings_vanish_with_shut_eyes_and_stay_with_open_ones():
+    points = points_at()
+    assert len(openings(points, np.zeros(2, np.float32))) == 3
+    assert len(openings(points, np.ones(2, np.float32))) == 1

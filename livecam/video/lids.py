@@ -1,0 +1,127 @@
+"""Shut eyes look shut: where the live lids nearly meet, the drawn ones meet in a line of lashes."""
+
+from typing import Final, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core import topology
+from livecam.core.face import Points
+from livecam.core.frame import Pixels
+
+_WIDEST_DECAY: Final = 0.9995
+_SHUT, _OPEN = 0.34, 0.66
+"""Shares of the widest opening: below the first an eye is shut, above the second it is drawn as it is."""
+_LOWER_SHARE: Final = 0.12
+_FOLD_SHARE: Final = 0.35
+_SEAM_FROM: Final = 0.35
+_COVER_WIDTH, _LASH_WIDTH = 0.11, 0.045
+"""Of the eye's width."""
+_SHIFT: Final = 3
+
+
+class Eye(NamedTuple):
+    """Point numbers of an eye: seven along each lid from its outer corner, nine of the seam, skin above and below."""
+
+    upper: NDArray[np.int32]
+    lower: NDArray[np.int32]
+    seam: NDArray[np.int32]
+    fold: NDArray[np.int32]
+    below: NDArray[np.int32]
+    opening: tuple[int, int, int, int]
+
+    @property
+    def around(self) -> NDArray[np.int32]:
+        """Every point that moves when the eye shuts."""
+        return np.concatenate([self.seam, self.upper, self.fold])
+
+
+EYES: Final = (
+    Eye(
+        topology.RIGHT_EYE[:8:-1],
+        topology.RIGHT_EYE[1:8],
+        topology.RIGHT_EYE[:9],
+        topology.RIGHT_UPPER_LID[:7],
+        topology.RIGHT_LOWER_LID,
+        topology.RIGHT_EYE_OPENING,
+    ),
+    Eye(
+        topology.LEFT_EYE[:8:-1],
+        topology.LEFT_EYE[1:8],
+        topology.LEFT_EYE[:9],
+        topology.LEFT_UPPER_LID[:7],
+        topology.LEFT_LOWER_LID,
+        topology.LEFT_EYE_OPENING,
+    ),
+)
+
+
+class Lids:
+    """Measures how far each eye is shut against how wide it has been.
+
+    Attributes:
+        shut: (2,) right and left, 0..1.
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget how wide the eyes can be."""
+        self.shut = np.zeros(2, np.float32)
+        self._widest = [0.0, 0.0]
+
+    def update(self, points: Points) -> None:
+        """Look at the live points (468, 3)."""
+        for side, eye in enumerate(EYES):
+            now = topology.opening(points, eye.opening)
+            self._widest[side] = max(now, self._widest[side] * _WIDEST_DECAY)
+            share = now / max(self._widest[side], 1e-3)
+            self.shut[side] = np.clip((_OPEN - share) / (_OPEN - _SHUT), 0, 1)
+
+
+def shut_lids(points: Points, shut: NDArray[np.float32]) -> None:
+    """Bring the lids of points (n >= 468, 3) together by `shut` (2,), the fold above following; in place."""
+    for eye, share in zip(EYES, shut, strict=True):
+        if share > 0:
+            gap = points[eye.lower] - points[eye.upper]
+            points[eye.upper] += gap * np.float32(share * (1 - _LOWER_SHARE))
+            points[eye.lower] -= gap * np.float32(share * _LOWER_SHARE)
+            points[eye.fold] += gap * np.float32(share * _FOLD_SHARE)
+
+
+def draw_seams(picture: Pixels, points: Points, shut: NDArray[np.float32], dark: float) -> None:
+    """Draw shut eyes into a picture (h, w, 3 or 4): skin over the rest of the texture's own eye, and lashes.
+
+    Args:
+        picture: The drawn texture, written in place.
+        points: (n >= 468, 3) in its pixels, lids brought together.
+        shut: (2,) how far each eye is shut.
+        dark: Level of all colours of a lash line.
+    """
+    size_wh = np.array([picture.shape[1], picture.shape[0]])
+    for eye, share in zip(EYES, shut, strict=True):
+        strength = float(np.clip((share - _SEAM_FROM) / (1 - _SEAM_FROM), 0, 1))
+        seam = points[eye.seam, :2]
+        width = float(np.linalg.norm(seam[0] - seam[-1]))
+        corner = np.maximum(np.floor(seam.min(0) - width / 4).astype(int), 0)
+        end = np.minimum(np.ceil(seam.max(0) + width / 4).astype(int), size_wh)
+        if strength == 0 or (end - corner).min() < 2:
+            continue
+        place = picture[corner[1] : end[1], corner[0] : end[0], :3]
+        below = np.clip(np.round(points[eye.below, :2]).astype(int), 0, size_wh - 1)
+        skin = picture[below[:, 1], below[:, 0], :3].mean(0)
+        _stroke(place, seam - corner, width * _COVER_WIDTH, skin, strength)
+        _stroke(place, seam - corner, width * _LASH_WIDTH, np.full(3, dark), strength)
+
+
+def _stroke(
+    place: Pixels, line: NDArray[np.floating], width: float, colour: NDArray[np.floating], strength: float
+) -> None:
+    """Draw a soft line (n, 2) of some width, colour and strength 0..1; in place."""
+    mask = np.zeros(place.shape[:2], np.uint8)
+    fixed = np.round(line * (1 << _SHIFT)).astype(np.int32)
+    cv2.polylines(mask, [fixed], False, 255, max(round(width), 1), cv2.LINE_AA, _SHIFT)
+    alpha = cv2.GaussianBlur(mask, (3, 3), 0).astype(np.float32)[..., None] * np.float32(strength / 255)
+    place[:] = np.round(place + alpha * (colour.astype(np.float32) - place))
