@@ -76,8 +76,8 @@ class FaceFinder(Protocol):
     def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
         """All faces of the whole frame, best score first.
 
-        `quick` looks at half the resolution, for a quarter of the cost: it may miss small faces and find false ones, and
-        is meant for every frame, to notice that somebody else has come in.
+        `quick` looks at half the resolution, for a quarter of the cost: it may miss small faces and find false ones.
+        It is meant for every frame, to notice that somebody else has come in.
         """
         ...
 

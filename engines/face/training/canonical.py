@@ -1,8 +1,8 @@
-"""Make `livecam/core/canonical_face.npz`: the mean face of the generated photos, its triangles, mirror map and unrolled picture.
+"""Make `livecam/core/canonical_face.npz`: the mean of the generated faces, its triangles, mirror map and unrolled form.
 
-Points and numbering are MediaPipe's; positions are averaged here from the teacher's view of generated faces, so the file is
-our own. Triangles are read off MediaPipe's published tessellation (Apache-2.0); the eye and lip openings, which it leaves
-open, are filled with fans and listed apart.
+Points and numbering are MediaPipe's; positions are averaged here from the teacher's view of generated faces, so the
+file is our own. Triangles are read off MediaPipe's published tessellation (Apache-2.0); the eye and lip openings, which
+it leaves open, are filled with fans and listed apart.
 
     python -m engines.face.training.canonical --data DIR --out livecam/core/canonical_face.npz
 """
@@ -87,7 +87,9 @@ def levelled(points: Points) -> Points:
 def triangles() -> NDArray[np.int32]:
     """The 852 triangles of the tessellation, wound so that normals point at the viewer."""
     edges = vision.FaceLandmarksConnections.FACE_LANDMARKS_TESSELATION
-    return np.array([[edges[i].start, edges[i + 1].start, edges[i + 2].start] for i in range(0, len(edges), 3)], np.int32)
+    return np.array(
+        [[edges[i].start, edges[i + 1].start, edges[i + 2].start] for i in range(0, len(edges), 3)], np.int32
+    )
 
 
 def fan(loop: list[int]) -> list[list[int]]:
@@ -113,8 +115,7 @@ def wound(tris: NDArray[np.int32], points: Points) -> NDArray[np.int32]:
 
 
 def unrolled(points: Points) -> Points:
-    """The face rolled off a cylinder about the head's vertical axis: (468, 2), symmetric, each axis
-    filling 0..1."""
+    """The face rolled off a cylinder about the head's vertical axis: (468, 2), symmetric, filling 0..1 both ways."""
     x, y, z = points.T
     axis_z = np.quantile(z, 0.98) + 0.25
     angle = np.arctan2(x, axis_z - z)
