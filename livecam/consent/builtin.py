@@ -10,12 +10,12 @@ from livecam.core.errors import PersonaError
 from livecam.core.persona import Persona
 
 _HEADS: Final = {
-    "robin": ("wd1", "wb1", "wd3", "wb2"),
-    "kim": ("me3", "me1", "me5", "me2"),
-    "sasha": ("ww1", "ww3", "ww8", "ww2"),
+    "robin": ("wd3", "wd1", "wd2", "wb1"),
+    "kim": ("me3", "me4", "me1", "me2"),
+    "sasha": ("ww1", "ww7", "ww6", "ww10"),
     "noor": ("mb5", "mb3", "ml5", "mb4"),
-    "alex": ("mo1", "mw5", "mw4", "mw6"),
-    "toni": ("wo2", "wd5", "we5", "wb5"),
+    "toni": ("wb3", "wb4", "wb1", "wo2"),
+    "alex": ("mo2", "mo1", "mw5", "mw6"),
 }
 """Name: keys of the heads that give hair and outline, eyes, nose, mouth."""
 _STRENGTH: Final = 1.1

@@ -21,6 +21,7 @@ class Recipe:
         head: Hair, ears, neck, skin and the outline of the face.
         eyes, nose, mouth: Where these and their places in the face come from.
         strength: How far the shape is carried from the mean of all heads: 1 as it is, above 1 more marked.
+        mirrored: Left and right exchanged at the end.
     """
 
     head: int
@@ -28,6 +29,7 @@ class Recipe:
     nose: int
     mouth: int
     strength: float = 1.0
+    mirrored: bool = False
 
     def __post_init__(self) -> None:
         if len({self.head, self.eyes, self.nose, self.mouth}) < 4:
@@ -59,4 +61,5 @@ def recipe_of(seed: int) -> Recipe:
         free = [n for n in _kin(index, head, with_beard=feature == "mouth") if n not in taken]
         taken.append(free[_draw(seed, feature, len(free))])
     eyes, nose, mouth = taken[1:]
-    return Recipe(head, eyes, nose, mouth, strength=1.0 + 0.05 * _draw(seed, "strength", 6))
+    strength = 1.0 + 0.05 * _draw(seed, "strength", 6)
+    return Recipe(head, eyes, nose, mouth, strength, mirrored=_draw(seed, "mirrored", 2) == 1)

@@ -17,7 +17,7 @@ from livecam.core.frame import Pixels
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind
 from livecam.core.pose import unposed
 from livecam.core.texture import FaceTexture
-from livecam.core.topology import CANONICAL, OVAL
+from livecam.core.topology import CANONICAL, MIRROR, OVAL
 
 Floats = NDArray[np.float32]
 STATEMENT: Final = (
@@ -25,12 +25,12 @@ STATEMENT: Final = (
 )
 _GIVEN, _EXPIRES = datetime(2025, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _PLACES: Final = {
-    "eyes": ((0.0, -0.10), (0.66, 0.30)),
+    "eyes": ((0.0, -0.08), (0.66, 0.25)),
     "nose": ((0.0, 0.36), (0.27, 0.28)),
     "mouth": ((0.0, 0.80), (0.42, 0.22)),
 }
 """Middle and half axes of each feature's ellipse on the canonical face, in outer eye distances."""
-_SLOW_PX, _SHRINK = 34.0, 4
+_SLOW_PX, _SHRINK, _SKIN_SPREAD = 34.0, 4, 0.4
 _MARGIN_PX, _DARKEST = 24, 6.0
 
 
@@ -67,11 +67,15 @@ def _bent(number: int, mesh: Points, corner_xy: tuple[int, int], size_px: int) -
 
 
 def _slow(log_colours: Floats, inside: Floats) -> Floats:
-    """Slow colour of the face, averaged within its outline."""
+    """Slow colour of the skin within the outline; hair, brows, eyes and lips hardly count."""
     small_wh = (log_colours.shape[1] // _SHRINK, log_colours.shape[0] // _SHRINK)
     sigma = _SLOW_PX / _SHRINK
-    weight = cv2.resize(inside, small_wh, interpolation=cv2.INTER_AREA)
-    colour = cv2.resize(log_colours, small_wh, interpolation=cv2.INTER_AREA) * weight[..., None]
+    small = np.asarray(cv2.resize(log_colours, small_wh, interpolation=cv2.INTER_AREA), np.float32)
+    weight = np.asarray(cv2.resize(inside, small_wh, interpolation=cv2.INTER_AREA), np.float32)
+    luma = small.mean(2)
+    usual = np.median(luma[weight > 0.5])
+    weight = weight * np.exp(-(((luma - usual) / _SKIN_SPREAD) ** 2))
+    colour = small * weight[..., None]
     mean = cv2.GaussianBlur(colour, (0, 0), sigma) / (cv2.GaussianBlur(weight, (0, 0), sigma)[..., None] + 1e-3)
     return np.asarray(cv2.resize(mean, log_colours.shape[1::-1], interpolation=cv2.INTER_CUBIC), np.float32)
 
@@ -97,6 +101,11 @@ def _square_around(mesh: Points) -> tuple[tuple[int, int], int]:
     return (x, y), size
 
 
+def _mirrored(pixels: Pixels, mesh: Points) -> tuple[Pixels, Points]:
+    last = np.array([FRAME_PX - 1, 0, 0], np.float32)
+    return np.ascontiguousarray(pixels[:, ::-1]), mesh[MIRROR] * np.array([-1, 1, 1], np.float32) + last
+
+
 def portrait(recipe: Recipe) -> tuple[Pixels, Points]:
     """The picture (640, 640, 3) uint8 BGR of a recipe and its mesh points (468, 3)."""
     mesh = mesh_of(recipe)
@@ -112,7 +121,8 @@ def portrait(recipe: Recipe) -> tuple[Pixels, Points]:
         mask = _feature_mask(feature, mesh)[box][..., None]
         result = result + mask * (other - _slow(other, inside) - detail)
     whole[box] = np.exp(result) - _DARKEST
-    return np.clip(np.rint(whole), 0, 255).astype(np.uint8), mesh
+    pixels = np.clip(np.rint(whole), 0, 255).astype(np.uint8)
+    return _mirrored(pixels, mesh) if recipe.mirrored else (pixels, mesh)
 
 
 def persona_of(recipe: Recipe, name: str) -> Persona:
