@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from multiprocessing import get_context
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from engines.face.training import performance
 from engines.face.training.actor import PROP, Actor
+from engines.face.training.clip_files import encode, write_truth
 from engines.face.training.figure import Lamp, Lighting, Look, linear, screen
 from engines.face.training.head import load_head
 from engines.face.training.landmarks import in_pixels, on_head
@@ -35,12 +35,9 @@ FOCAL_PX = 1000.0
 SKIN_PX = 1024
 LENDERS = {"1078": 0.34, "444": 0.26, "900": 0.22, "860": 0.18}
 """Generated faces (train/stylegan_youthradio) and their shares in the skin; the mixture is nobody."""
-SUBPIXELS, LIMIT_PX = 16, 2000
-VISIBLE_SHARE, COVERED_SHARE = 0.5, 0.03
 COUNT = round(performance.SECONDS * FPS)
 UPPER_LIP, LOWER_LIP = 13, 14
 WARM, COOL, DAY = (np.array(c, np.float32) for c in ((0.55, 0.78, 1.0), (1.0, 0.94, 0.86), (0.95, 0.95, 0.95)))
-CRF = 24
 
 
 def mixed_skin(data: Path, labels: Path, unroller: Unroller) -> Floats:
@@ -155,38 +152,6 @@ def draw_frames(stage: Shoot, numbers: Sequence[int], folder: Path) -> None:
             np.savez(folder / f"{number:03d}.npz", **facts)
 
 
-def encode(frames: Path, file: Path, count: int) -> None:
-    """H.264 of the pictures in a folder."""
-    with av.open(str(file), "w", options={"movflags": "faststart"}) as container:
-        stream = container.add_stream("libx264", rate=FPS, options={"crf": str(CRF), "preset": "slow"})
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        for number in range(count):
-            picture = np.asarray(cv2.imread(str(frames / f"{number:03d}.png")), np.uint8)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
-        container.mux(stream.encode())
-
-
-def write_truth(frames: Path, file: Path, count: int) -> None:
-    """Join the truth of all frames; README.md beside the clip names the fields."""
-    facts = [np.load(frames / f"{number:03d}.npz") for number in range(count)]
-    points, hidden, pose = (np.array([f[name] for f in facts]) for name in ("points", "hidden", "pose_degrees"))
-    inside = ((points[..., :2] >= 0) & (points[..., :2] < (WIDTH, HEIGHT))).all(-1).mean(1)
-    scenes = {name: (round(a * FPS), round(b * FPS)) for name, (a, b) in performance.SCENES.items()}
-    np.savez_compressed(
-        file,
-        points=np.round(np.clip(points, -LIMIT_PX, LIMIT_PX) * SUBPIXELS).astype(np.int16),
-        subpixels=np.int16(SUBPIXELS),
-        inside=inside.astype(np.float32),
-        visible=inside >= VISIBLE_SHARE,
-        covered=hidden.mean(1) >= COVERED_SHARE,
-        hidden=hidden,
-        pose_degrees=pose.astype(np.float32),
-        scene=np.array(list(scenes)),
-        scene_frames=np.array(list(scenes.values()), np.int16),
-        fps=np.int16(FPS),
-    )
-
-
 def shoot(stage: Shoot, frames: Path, workers: int) -> None:
     """Draw all frames in several processes."""
     frames.mkdir(parents=True, exist_ok=True)
@@ -212,8 +177,8 @@ def main() -> None:
     cv2.setNumThreads(1)
     shoot(Shoot(options.data, options.labels), options.frames, options.workers)
     options.out.mkdir(parents=True, exist_ok=True)
-    encode(options.frames, options.out / "sample.mp4", COUNT)
-    write_truth(options.frames, options.out / "sample.npz", COUNT)
+    encode(options.frames, options.out / "sample.mp4", range(COUNT), FPS)
+    write_truth(options.frames, options.out / "sample.npz", range(COUNT), FPS)
 
 
 if __name__ == "__main__":
