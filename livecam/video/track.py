@@ -14,6 +14,8 @@ from livecam.video.smooth import FaceSmoother, SmoothRules
 
 TWO_FACES, UNFOLLOWED = "two faces", "a face that cannot be followed"
 FURTHEST_GUESS_NS = 100 * NS_PER_MS
+LOOKS_TO_SETTLE, SETTLED_SHIFT, SETTLED_GROWTH = 3, 0.12, 1.15
+CLEARLY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class TrackRules:
         detect_every: Looks between two detections while a face is followed; the detector sees what the meshes miss.
         sure_score: A detection this sure is a face even if its mesh is not believed.
         same_face: Overlap (intersection over union) from which two boxes are one face.
+        agreement: Overlap of a followed face with its detection below which it is looked at there.
         patience: Looks in a row without a believable mesh after which a face is lost.
         unconfirmed: Detections in a row that do not see a followed face after which it is lost.
         calm: Looks in a row without trouble after which faces may be shown again.
@@ -37,6 +40,7 @@ class TrackRules:
     detect_every: int = 5
     sure_score: float = 0.8
     same_face: float = 0.3
+    agreement: float = 0.5
     patience: int = 4
     unconfirmed: int = 6
     calm: int = 5
@@ -128,8 +132,27 @@ class FaceTracker:
         return [Tracked(t.track_id, t.guess(frame.captured_ns)) for t in self._tracks]
 
     def _stranger(self, frame: Frame) -> bool:
-        """Whether a quick look finds a face nobody follows: it must not be shown until the next full detection."""
-        return any(self._nearest(box.box_xyxy) is None for box in self._finder.detect(frame, quick=True))
+        """Whether a quick look finds a face nobody follows: it must not be shown until the next full detection.
+
+        A followed face it sees in another place is looked at there.
+        """
+        boxes = self._finder.detect(frame, quick=True)
+        owners = [self._nearest(box.box_xyxy) for box in boxes]
+        for box, owner in zip(boxes, owners, strict=True):
+            if owner is not None:
+                self._reconsider(frame, owner, box)
+        return None in owners
+
+    def _reconsider(self, frame: Frame, track: _Track, box: FaceBox) -> None:
+        """Follow the face from the detector's box if its mesh then fits that box clearly better."""
+        if overlap(box.box_xyxy, track.mesh.box_xyxy) >= self._rules.agreement:
+            return
+        mesh = self._settled(frame, self._finder.mesh(frame, box))
+        gain = (
+            0.0 if mesh is None else overlap(mesh.box_xyxy, box.box_xyxy) - overlap(track.mesh.box_xyxy, box.box_xyxy)
+        )
+        if mesh is not None and gain > CLEARLY:
+            track.accept(mesh, anew=True)
 
     def _believed(self) -> list[_Track]:
         return [t for t in self._tracks if t not in self._doubted]
@@ -138,8 +161,8 @@ class FaceTracker:
         self._doubted = []
         for track in self._tracks:
             expected = track.guess(frame.captured_ns)
-            mesh = self._finder.mesh(frame, expected)
-            if self._believable(mesh, frame) and jump(mesh, expected, self._rules.limits) is None:
+            mesh = self._settled(frame, expected)
+            if mesh is not None and jump(mesh, expected, self._rules.limits) is None:
                 track.accept(mesh)
             else:
                 self._doubted.append(track)
@@ -161,8 +184,8 @@ class FaceTracker:
         newcomers: list[FaceMesh] = []
         unfollowed = 0
         for box in strangers:
-            mesh = self._finder.mesh(frame, box)
-            if not self._believable(mesh, frame):
+            mesh = self._settled(frame, self._finder.mesh(frame, box))
+            if mesh is None:
                 unfollowed += box.score >= self._rules.sure_score
             elif (known := self._nearest(mesh.box_xyxy)) is None:
                 newcomers.append(mesh)
@@ -177,10 +200,10 @@ class FaceTracker:
         for track in self._tracks:
             own = [box for box, owner in zip(boxes, owners, strict=True) if owner is track]
             track.unconfirmed = 0 if own else track.unconfirmed + 1
-            if own and track in self._doubted:
-                mesh = self._finder.mesh(frame, own[0])
-                if self._believable(mesh, frame):
-                    self._trust(track, mesh)
+            if own and track not in self._doubted:
+                self._reconsider(frame, track, own[0])
+            elif own and (mesh := self._settled(frame, self._finder.mesh(frame, own[0]))) is not None:
+                self._trust(track, mesh)
         return [box for box, owner in zip(boxes, owners, strict=True) if owner is None]
 
     def _admit(self, newcomers: list[FaceMesh], unfollowed: int) -> None:
@@ -227,8 +250,28 @@ class FaceTracker:
         best = int(np.argmax(shares)) if shares else -1
         return self._tracks[best] if shares and shares[best] >= self._rules.same_face else None
 
-    def _believable(self, mesh: FaceMesh, frame: Frame) -> bool:
-        return complaint(mesh, frame.size_wh, self._rules.limits) is None
+    def _settled(self, frame: Frame, hint: FaceMesh) -> FaceMesh | None:
+        """The believable mesh that comes out again when one looks where it lies; None if there is none.
+
+        The network was taught faces in the middle of its crop. Of a face at the edge it makes up what it does not see.
+        """
+        for _ in range(LOOKS_TO_SETTLE):
+            mesh = self._finder.mesh(frame, hint)
+            if complaint(mesh, frame.size_wh, self._rules.limits) is not None:
+                return None
+            if same_place(mesh, hint):
+                return mesh
+            hint = mesh
+        return None
+
+
+def same_place(a: FaceMesh, b: FaceMesh) -> bool:
+    """Whether two meshes lie so nearly in one place that a crop around either shows the same."""
+    (low_a, high_a), (low_b, high_b) = a.box_xyxy.reshape(2, 2), b.box_xyxy.reshape(2, 2)
+    size_a, size_b = float((high_a - low_a).max()), float((high_b - low_b).max())
+    shift = float(np.linalg.norm(low_a + high_a - low_b - high_b)) / 2
+    smaller, larger = sorted((size_a, size_b))
+    return shift <= SETTLED_SHIFT * larger and larger <= SETTLED_GROWTH * smaller
 
 
 def overlap(a_xyxy: Points, b_xyxy: Points) -> float:

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from livecam.core.face import Points
+from livecam.core.face import FaceMesh, Points
 from livecam.core.fakes import FakeFinder
 from livecam.video.plausible import MeshLimits, complaint, misfit
 from livecam.video.track import TWO_FACES, UNFOLLOWED, FaceTracker, Tracked, TrackRules, overlap
@@ -213,6 +213,48 @@ def test_more_faces_than_can_be_followed_are_trouble() -> None:
     tracking = tracker(FakeFinder([crowd]), all_faces=True)
     tracking.look(frame(0))
     assert tracking.trouble == "more than 6 faces"
+
+
+def test_a_mesh_found_at_the_edge_of_its_crop_is_looked_at_again() -> None:
+    class HalfWay(FakeFinder):
+        """Sees only half of the way to a face that is not where it was told to look."""
+
+        def mesh(self, frame, hint):  # type: ignore[no-untyped-def]
+            found = super().mesh(frame, hint)
+            known = isinstance(hint, FaceMesh)
+            return FaceMesh((found.points + hint.points) / 2, found.score, found.seen_ns) if known else found
+
+    steps = [[posed(x=300)]] * 10 + [[posed(x=360)]]
+    tracking = tracker(HalfWay(steps))
+    looks(tracking, range(10))
+    (face,) = tracking.look(frame(10))
+    assert abs(face.mesh.points[:, 0].mean() - steps[10][0][:, 0].mean()) < 0.15 * EYES_PX
+
+
+def test_a_mesh_that_runs_away_from_its_crop_is_never_shown() -> None:
+    class Runaway(FakeFinder):
+        def mesh(self, frame, hint):  # type: ignore[no-untyped-def]
+            if frame.seq < 8 or not isinstance(hint, FaceMesh):
+                return super().mesh(frame, hint)
+            return FaceMesh(hint.points + np.float32([0.3 * EYES_PX, 0, 0]), 1.0, frame.captured_ns)
+
+    seen = looks(tracker(Runaway([[LEFT]])), range(12))
+    assert all(seen[:8])
+    assert not any(seen[8:])
+
+
+def test_a_mesh_that_stays_behind_is_put_where_the_detector_sees_the_face() -> None:
+    class Stuck(FakeFinder):
+        def mesh(self, frame, hint):  # type: ignore[no-untyped-def]
+            if isinstance(hint, FaceMesh):
+                return FaceMesh(hint.points, 1.0, frame.captured_ns)
+            return super().mesh(frame, hint)
+
+    there = posed(x=320 + 0.6 * EYES_PX)
+    tracking = tracker(Stuck([[LEFT]] * 8 + [[there]]))
+    looks(tracking, range(8))
+    (face,) = tracking.look(frame(8))
+    np.testing.assert_allclose(face.mesh.points, there, atol=0.01)
 
 
 def test_prediction_moves_with_the_face() -> None:
