@@ -93,11 +93,10 @@ class Canvas:
                 pixels, view.matrix_from(1), size, dst=self.crop, flags=flags, borderMode=cv2.BORDER_REPLICATE
             )
 
-    def bend(self, live: Points, moved: Points, zone: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Move the crop by the field that carries live points to moved ones (n, 3, canvas pixels), into `live`.
+    def bend(self, live: Points, moved: Points, zone: NDArray[np.float32]) -> None:
+        """Move the crop by the field that carries live points to moved ones (n, 3, canvas pixels).
 
-        Returns:
-            (quarter, quarter) float32 `zone` (n,) interpolated over the mesh.
+        Fills `live`, its quarter-size copy `small`, and `outline`, `zone` (n,) interpolated over the mesh.
         """
         values = np.column_stack([(live - moved)[:, :2], zone])
         picture = self.field_raster.draw(_shrunk(moved, _COARSE), values)
@@ -112,7 +111,12 @@ class Canvas:
         cv2.resize(self.half4, (quarter, quarter), dst=self.small4, interpolation=cv2.INTER_AREA)
         cv2.cvtColor(self.small4, cv2.COLOR_BGRA2BGR, dst=self.small)
         cv2.resize(cv2.extractChannel(picture, 2), (quarter, quarter), dst=self.outline)
-        return self.outline
+
+    def carried(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A map (quarter, quarter) of the crop moved by the field of the last `bend`; newly allocated."""
+        quarter = self.size_px // 4
+        places = cv2.resize(self.field, (quarter, quarter)) * np.float32(0.25) + self.grid[:quarter, :quarter]
+        return look_up(values, places)
 
     def spread_light(self, moved: Points, log_light: NDArray[np.float32]) -> NDArray[np.float32]:
         """Log light (n, 3) of the points over the quarter-size canvas, 0 off the mesh; valid until the next call."""

@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 
 from livecam.core.face import Cover
 from livecam.core.frame import Pixels
-from livecam.video.canvas import View
+from livecam.video.canvas import Canvas, View
 
 _DARKER: Final = (0.22, 0.47)
 _OTHER_COLOUR: Final = (0.12, 0.24)
 _BRIGHTER: Final = 0.12
 _SURE: Final = (0.35, 0.65)
 _FOLLOW: Final = 0.5
+_REACH: Final = 7
+_EDGE_FLOOR: Final = np.float32(2e-3)
 _LOG: Final = np.log(np.arange(256) + 4.0).astype(np.float32)
 Map = NDArray[np.float32]
 
@@ -29,22 +31,21 @@ class Occluders:
         """Forget what was in front."""
         self._share: Map | None = None
 
-    def update(self, small: Pixels, log_light: Map, outline: Map, cover: Cover | None, view: View) -> Map:
+    def update(self, canvas: Canvas, log_light: Map, cover: Cover | None, view: View) -> Map:
         """Take in a frame.
 
         Args:
-            small: (q, q, 3) the live picture at a quarter of the canvas.
-            log_light: (q, q, 3) log colour this skin would have there.
-            outline: (q, q) where hair is looked for: 0 nowhere, 1 on the face, 2 beyond its oval.
+            canvas: The live picture, bent.
+            log_light: (q, q, 3) log colour this skin would have there, at a quarter of the canvas.
             cover: The network's map, if it made one.
             view: Where the canvas lies in the frame.
 
         Returns:
             (q, q) float32 0..1, valid until the next call.
         """
-        share = _hair(small, log_light, outline)
+        share = _hair(canvas.small, log_light, canvas.outline)
         if cover is not None:
-            np.maximum(share, _things(cover, view, len(small)), out=share)
+            np.maximum(share, _things(cover, view, canvas), out=share)
         cv2.GaussianBlur(share, (3, 3), 0.7, dst=share)
         if self._share is None or self._share.shape != share.shape:
             self._share = share
@@ -54,7 +55,10 @@ class Occluders:
 
 
 def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
-    """(q, q) 0..1 how unlike this skin each place is: much darker, of another colour, and beyond the oval brighter."""
+    """(q, q) 0..1 how unlike this skin each place is: much darker, of another colour, and beyond the oval brighter.
+
+    `outline` (q, q) says where hair is looked for: 0 nowhere, 1 on the face, 2 beyond its oval.
+    """
     rest = cv2.subtract(cv2.LUT(small, _LOG), log_light)
     blue, green, red = cv2.split(rest)
     luma = (blue + green + red) * np.float32(1 / 3)
@@ -68,11 +72,32 @@ def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
     return np.asarray(np.minimum(dark + bright + other, 1) * np.minimum(outline, 1), np.float32)
 
 
-def _things(cover: Cover, view: View, size_px: int) -> Map:
-    """(q, q) the network's map carried onto the canvas."""
+def _things(cover: Cover, view: View, canvas: Canvas) -> Map:
+    """(q, q) the network's map carried onto the canvas, its blurred edges drawn to those of the picture."""
+    size_px = len(canvas.small)
     to_map = np.vstack([cover.frame_to_map, [0, 0, 1]]) @ np.vstack([view.matrix_from(4), [0, 0, 1]])
-    there = cv2.warpAffine(
-        cover.probability, to_map[:2], (size_px, size_px), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    there = np.asarray(
+        cv2.warpAffine(
+            cover.probability, to_map[:2], (size_px, size_px), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        ),
+        np.float32,
     )
     low, high = _SURE
-    return np.asarray(np.clip((there - low) / (high - low), 0, 1), np.float32)
+    if cv2.minMaxLoc(there)[1] < low:
+        return np.zeros_like(there)
+    there = canvas.carried(there)
+    grey = np.asarray(cv2.cvtColor(canvas.small, cv2.COLOR_BGR2GRAY), np.float32) * np.float32(1 / 255)
+    return np.asarray(np.clip((_guided(there, grey) - low) / (high - low), 0, 1), np.float32)
+
+
+def _guided(blurred: Map, guide: Map) -> Map:
+    """A map (q, q) filtered so that its edges follow those of a guide (He, Sun, Tang 2010)."""
+    mean_guide, mean_map = _box(guide), _box(blurred)
+    slope = (_box(guide * blurred) - mean_guide * mean_map) / (_box(guide * guide) - mean_guide**2 + _EDGE_FLOOR)
+    offset = mean_map - slope * mean_guide
+    return np.asarray(_box(slope) * guide + _box(offset), np.float32)
+
+
+def _box(values: Map) -> Map:
+    """Mean over a small neighbourhood."""
+    return np.asarray(cv2.blur(values, (_REACH, _REACH), borderType=cv2.BORDER_REPLICATE), np.float32)

@@ -104,7 +104,7 @@ class FaceRenderer:
         points = mantle.tied(mantle.with_rings(view.to_canvas(moved), self._points), live)
         self._lids.update(face.points)
         shut_lids(points, self._lids.shut)
-        outline = canvas.bend(live, points, mantle.OUTLINE)
+        canvas.bend(live, points, mantle.OUTLINE)
         low, high = _FACING
         facing = smooth(-(_NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
         log_light = self._light_over(canvas, points, facing)
@@ -114,7 +114,7 @@ class FaceRenderer:
         canvas.read_texture(skin.picture)
         dark = _LASH_COLOUR if texture.tone is None else _LASH_DETAIL
         draw_seams(canvas.texture4, points, self._lids.shut, dark)
-        covered = self._occluders.update(canvas.small, log_light, outline, face.cover, view)
+        covered = self._occluders.update(canvas, log_light, face.cover, view)
         self._colour(canvas, points, log_light, skin)
         openings = masks.openings(points, self._lids.shut) if texture.eyes_and_mouth == "live" else []
         masks.finish_alpha(canvas, covered, openings)
