@@ -13,10 +13,10 @@ from livecam.config import Settings
 from livecam.consent.builtin import builtin_names
 from livecam.core.errors import EngineError, OutputError
 from livecam.core.frame import Frame, MarkedFrame
-from livecam.core.report import Report
 from livecam.session import Session, open_session
 
-_PAIRS_AT_S = (3.5, 5.5, 8.0)
+# Frames of the sample clip in which the head turns, leans in, and the light is low.
+_SHOWN_FRAMES = (range(78, 112), range(168, 188), range(264, 290))
 
 
 def run_demo(given: Given, folder: Path) -> None:
@@ -29,14 +29,14 @@ def run_demo(given: Given, folder: Path) -> None:
     """
     settings = _settings(given, _made(folder))
     session = open_session(settings)
-    pairs: list[tuple[Frame, MarkedFrame]] = []
+    pairs: dict[range, tuple[Frame, MarkedFrame]] = {}
     try:
-        follow(session, settings, lambda report: _collect(session, report, pairs))
+        follow(session, settings, lambda report: _collect(session, pairs))
     finally:
         finish(session.report(), settings)
     if not pairs:
         raise EngineError("the sample's face was never replaced", hint="livecam doctor")
-    write_sheet(pairs, folder / "livecam-demo.png")
+    write_sheet(list(pairs.values()), folder / "livecam-demo.png")
     typer.echo(f"video: {folder / 'livecam-demo.mp4'}\nbefore and after: {folder / 'livecam-demo.png'}")
     typer.echo(
         f"\nWith your camera:     {_command()} run --persona {settings.persona}"
@@ -65,10 +65,12 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _collect(session: Session, report: Report, pairs: list[tuple[Frame, MarkedFrame]]) -> None:
+def _collect(session: Session, pairs: dict[range, tuple[Frame, MarkedFrame]]) -> None:
+    """Keep the first picture of each part of the clip that is shown on the sheet."""
     pair = session.pair()
-    if pair is not None and len(pairs) < len(_PAIRS_AT_S) and report.seconds >= _PAIRS_AT_S[len(pairs)]:
-        pairs.append(pair)
+    for part in _SHOWN_FRAMES:
+        if pair is not None and pair[0].seq in part:
+            pairs.setdefault(part, pair)
 
 
 def _command() -> str:

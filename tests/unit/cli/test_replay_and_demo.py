@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -83,16 +84,18 @@ def test_ctrl_c_finishes_what_was_begun(livecam, replays):
 
 
 class DemoSession(ScriptedSession):
-    """Reports each half second for ten seconds; has a pair when `swaps`."""
+    """Reports every quarter of a second for ten seconds; has a pair of the frame then current when `swaps`."""
 
     swaps = True
 
     def reports(self, every_s):
-        for number in range(20):
-            yield Report(seconds=number / 2)
+        for number in range(40):
+            self.seconds = number / 4
+            yield Report(seconds=self.seconds)
 
     def pair(self):
-        return (GREY, WHITE) if self.swaps else None
+        before = replace(GREY, seq=int(self.seconds * 30))
+        return (before, WHITE) if self.swaps else None
 
 
 @pytest.fixture
