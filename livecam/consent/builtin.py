@@ -11,7 +11,7 @@ from livecam.core.persona import Persona
 
 _HEADS: Final = {
     "robin": ("wd3", "wd1", "wd2", "wb1"),
-    "kim": ("me3", "me4", "me1", "me2"),
+    "kim": ("me2", "me4", "me5", "me1"),
     "sasha": ("ww1", "ww7", "ww6", "ww10"),
     "noor": ("mb5", "mb3", "ml5", "mb4"),
     "toni": ("wb3", "wb4", "wb1", "wo2"),
