@@ -13,6 +13,7 @@ from livecam.video.canvas import Canvas, View
 _DARKER: Final = (0.22, 0.47)
 _OTHER_COLOUR: Final = (0.12, 0.24)
 _BRIGHTER: Final = 0.12
+_STRICTER: Final = 0.08
 _SURE: Final = (0.35, 0.65)
 _FOLLOW: Final = 0.5
 _REACH: Final = 7
@@ -65,8 +66,8 @@ def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
     colour = np.maximum(np.maximum(np.abs(blue - luma), np.abs(green - luma)), np.abs(red - luma))
     dark_low, dark_high = _DARKER
     low, high = _OTHER_COLOUR
-    dark = np.clip((-luma - dark_low) / (dark_high - dark_low), 0, 1)
     beyond = np.clip(outline - 1, 0, 1)
+    dark = np.clip((-luma - dark_low + _STRICTER * beyond) / (dark_high - dark_low), 0, 1)
     bright = np.clip((luma - _BRIGHTER) / _BRIGHTER, 0, 1) * beyond
     other = np.clip((colour * (1 + beyond) - low) / (high - low), 0, 1)
     return np.asarray(np.minimum(dark + bright + other, 1) * np.minimum(outline, 1), np.float32)
