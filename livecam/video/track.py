@@ -9,12 +9,11 @@ from livecam.core.clock import NS_PER_MS
 from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
-from livecam.video.plausible import MeshLimits, complaint, jump
+from livecam.video.plausible import MeshLimits, jump, settled
 from livecam.video.smooth import FaceSmoother, SmoothRules
 
 TWO_FACES, UNFOLLOWED = "two faces", "a face that cannot be followed"
 FURTHEST_GUESS_NS = 100 * NS_PER_MS
-LOOKS_TO_SETTLE, SETTLED_SHIFT, SETTLED_GROWTH = 3, 0.12, 1.15
 CLEARLY = 0.1
 
 
@@ -30,6 +29,7 @@ class TrackRules:
         agreement: Overlap of a followed face with its detection below which it is looked at there.
         patience: Looks in a row without a believable mesh after which a face is lost.
         unconfirmed: Detections in a row that do not see a followed face after which it is lost.
+        carried_after: Looks that must have believed a face before it is drawn in a frame nobody looks at.
         calm: Looks in a row without trouble after which faces may be shown again.
         max_faces: Faces followed at once; more are trouble.
         limits: What a mesh must keep to.
@@ -43,6 +43,7 @@ class TrackRules:
     agreement: float = 0.5
     patience: int = 4
     unconfirmed: int = 6
+    carried_after: int = 3
     calm: int = 5
     max_faces: int = 6
     limits: MeshLimits = field(default_factory=MeshLimits)
@@ -62,12 +63,13 @@ class Tracked:
 
 
 class _Track:
-    """One face: its smoothed mesh, and how often in a row it was not believed or not confirmed."""
+    """One face: its smoothed mesh, how often it was believed, and how often in a row not believed or not confirmed."""
 
     def __init__(self, track_id: int, mesh: FaceMesh, rules: SmoothRules) -> None:
         self.track_id = track_id
         self.misses = 0
         self.unconfirmed = 0
+        self.believed = 1
         self._smoother = FaceSmoother(rules)
         self.mesh = self._smoother.update(mesh)
 
@@ -75,8 +77,10 @@ class _Track:
         """Take the next mesh; `anew` forgets the motion so far."""
         if anew:
             self._smoother.reset()
+            self.believed = 0
         self.mesh = self._smoother.update(mesh)
         self.misses = 0
+        self.believed += 1
 
     def guess(self, captured_ns: int) -> FaceMesh:
         """Where the face should be now."""
@@ -126,8 +130,8 @@ class FaceTracker:
         return [Tracked(t.track_id, t.mesh) for t in self._believed()]
 
     def predict(self, frame: Frame) -> Sequence[Tracked]:
-        """The faces where they should be in a frame nobody looks at; none while one is in doubt."""
-        if self._doubted:
+        """The faces where they should be in a frame nobody looks at; none while one is new or in doubt."""
+        if self._doubted or any(t.believed < self._rules.carried_after for t in self._tracks):
             return []
         return [Tracked(t.track_id, t.guess(frame.captured_ns)) for t in self._tracks]
 
@@ -251,27 +255,7 @@ class FaceTracker:
         return self._tracks[best] if shares and shares[best] >= self._rules.same_face else None
 
     def _settled(self, frame: Frame, hint: FaceMesh) -> FaceMesh | None:
-        """The believable mesh that comes out again when one looks where it lies; None if there is none.
-
-        The network was taught faces in the middle of its crop. Of a face at the edge it makes up what it does not see.
-        """
-        for _ in range(LOOKS_TO_SETTLE):
-            mesh = self._finder.mesh(frame, hint)
-            if complaint(mesh, frame.size_wh, self._rules.limits) is not None:
-                return None
-            if same_place(mesh, hint):
-                return mesh
-            hint = mesh
-        return None
-
-
-def same_place(a: FaceMesh, b: FaceMesh) -> bool:
-    """Whether two meshes lie so nearly in one place that a crop around either shows the same."""
-    (low_a, high_a), (low_b, high_b) = a.box_xyxy.reshape(2, 2), b.box_xyxy.reshape(2, 2)
-    size_a, size_b = float((high_a - low_a).max()), float((high_b - low_b).max())
-    shift = float(np.linalg.norm(low_a + high_a - low_b - high_b)) / 2
-    smaller, larger = sorted((size_a, size_b))
-    return shift <= SETTLED_SHIFT * larger and larger <= SETTLED_GROWTH * smaller
+        return settled(self._finder, frame, hint, self._rules.limits)
 
 
 def overlap(a_xyxy: Points, b_xyxy: Points) -> float:
