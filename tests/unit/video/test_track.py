@@ -266,6 +266,15 @@ def test_prediction_moves_with_the_face() -> None:
     assert ahead.track_id == 0
 
 
+def test_a_face_that_is_new_is_not_drawn_in_a_frame_nobody_looks_at() -> None:
+    tracking = tracker(FakeFinder([[LEFT]]))
+    for seq in range(2):
+        assert tracking.look(frame(seq))
+        assert tracking.predict(frame(seq + 1)) == []
+    tracking.look(frame(2))
+    assert tracking.predict(frame(3))
+
+
 def test_a_moving_face_survives_dropped_frames() -> None:
     meshes = path(lambda t: posed(x=300 + 200 * t), 90)
     tracking = tracker(FakeFinder([[m.points] for m in meshes]))
