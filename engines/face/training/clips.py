@@ -23,7 +23,7 @@ from engines.face.training.teacher import TaughtFace, Teacher
 CLIPS = ("footage/intel_asl_ccby4/*.mkv", "footage/intel_preview_ccby4/*.gif")
 FINDER = "models/yunet/*640*.onnx"
 HELDOUT = ("eat", "milk", "thanks")
-EVERY_FRAMES = 3
+EVERY_FRAMES, REST_FRAMES, SIGNING = 3, 8, ".mkv"
 CONTEXT, CONTEXT_PX = 2.2, 384
 BLINKS = slice(9, 11)
 OPEN_BELOW, SHUT_ABOVE = 0.35, 0.6
@@ -31,16 +31,18 @@ OPEN_BELOW, SHUT_ABOVE = 0.35, 0.6
 Picture = NDArray[np.uint8]
 
 
-def frames(file: Path) -> Iterator[Picture]:
-    """Yield every third frame of a clip."""
+def frames(file: Path) -> Iterator[tuple[Picture, bool]]:
+    """Yield every third frame of a clip, and whether it is one of rest, before the hands rise or after they sank."""
     clip = cv2.VideoCapture(str(file))
+    count = int(clip.get(cv2.CAP_PROP_FRAME_COUNT))
     index = 0
     while True:
         ok, frame = clip.read()
         if not ok:
             return
         if index % EVERY_FRAMES == 0:
-            yield np.asarray(frame, np.uint8)
+            rest = file.suffix == SIGNING and not REST_FRAMES <= index < count - REST_FRAMES
+            yield np.asarray(frame, np.uint8), rest
         index += 1
 
 
@@ -56,14 +58,14 @@ def labelled(frame: Picture, finder: cv2.FaceDetectorYN, teacher: Teacher) -> It
             yield TaughtFace(points_to_frame(taught[0].points, matrix), taught[0].blendshapes)
 
 
-def add(shard: Shard, frame: Picture, face: TaughtFace) -> None:
+def add(shard: Shard, frame: Picture, face: TaughtFace, rest: bool) -> None:
     """Add a frame unless its lids are in doubt."""
     shut = face.blendshapes[BLINKS]
     if ((shut > OPEN_BELOW) & (shut < SHUT_ABOVE)).any():
         return
     left, right = (float(s > SHUT_ABOVE) for s in shut)
     picture, points = surroundings(frame, face.points)
-    shard.add(picture, lids_lowered(points, right, left)[0], 1 - max(left, right), 0.0, False)
+    shard.add(picture, lids_lowered(points, right, left)[0], 1 - max(left, right), 0.0, rest)
 
 
 def main() -> None:
@@ -75,9 +77,9 @@ def main() -> None:
     finder = cv2.FaceDetectorYN.create(str(next(args.data.glob(FINDER))), "", (640, 480), 0.7)
     with Teacher(args.data / TASK_FILE) as teacher:
         for file in sorted(f for pattern in CLIPS for f in args.data.glob(pattern)):
-            for frame in frames(file):
+            for frame, rest in frames(file):
                 for face in labelled(frame, finder, teacher):
-                    add(shards["heldout" if file.stem in HELDOUT else "shards"], frame, face)
+                    add(shards["heldout" if file.stem in HELDOUT else "shards"], frame, face, rest)
     for folder, shard in shards.items():
         (args.work / folder).mkdir(parents=True, exist_ok=True)
         shard.save(args.work / folder / "clips.npz")

@@ -7,12 +7,12 @@ from engines.face.training.expressions import LEFT_LIDS, RIGHT_LIDS
 from engines.face.training.mesh_net import LANDMARKS
 from livecam.core.topology import INNER_LIPS, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_EYE
 
-BEND_PX, DEPTH_WEIGHT = 1.3, 0.3
-GAP_WEIGHT, FACE_WEIGHT, COVER_WEIGHT = 0.25, 0.4, 1.5
-DOUBTED, DOUBTED_WEIGHT = 0.7, 0.15
+BEND_PX, DEPTH_WEIGHT, GAP_PX = 1.3, 0.3, 2.0
+GAP_WEIGHT, LIP_WEIGHT, FACE_WEIGHT, COVER_WEIGHT = 2.0, 0.1, 0.4, 1.5
+DOUBTED, DOUBTED_WEIGHT = 0.7, 0.4
 LIP_PAIRS = ([82, 13, 312, 81, 311], [87, 14, 317, 178, 402])
-UPPER = torch.tensor([*RIGHT_LIDS["upper"], *LEFT_LIDS["upper"], *LIP_PAIRS[0]])
-LOWER = torch.tensor([*RIGHT_LIDS["lower"], *LEFT_LIDS["lower"], *LIP_PAIRS[1]])
+UPPER_LIDS = torch.tensor([RIGHT_LIDS["upper"], LEFT_LIDS["upper"]])
+LOWER_LIDS = torch.tensor([RIGHT_LIDS["lower"], LEFT_LIDS["lower"]])
 
 
 def point_weights() -> Tensor:
@@ -35,14 +35,15 @@ def bent(distance_px: Tensor) -> Tensor:
 def points_loss(points: Tensor, truth: Tensor) -> Tensor:
     """Loss (n,) of points (n, 468, 3) in crop pixels.
 
-    Gaps between lids count straight: shut eyes are rare, and a bent loss would give them up as outliers.
+    The mean gap of an eye's lids counts squared: shut eyes are rare, and a bent loss gives them up as outliers.
     """
     flat = ((points - truth)[..., :2].square().sum(-1) + 1e-4).sqrt()
     deep = (points - truth)[..., 2].abs()
-    gaps = (points[:, UPPER] - points[:, LOWER] - truth[:, UPPER] + truth[:, LOWER])[..., :2]
-    gap = (gaps.square().sum(-1) + 1e-4).sqrt()
+    away = (points - truth)[..., :2]
+    lids = (away[:, UPPER_LIDS] - away[:, LOWER_LIDS]).mean(2) / GAP_PX
+    lips = ((away[:, LIP_PAIRS[0]] - away[:, LIP_PAIRS[1]]).square().sum(-1) + 1e-4).sqrt()
     each = (bent(flat) + DEPTH_WEIGHT * bent(deep)) * WEIGHTS
-    return each.mean(1) + GAP_WEIGHT * gap.mean(1)
+    return each.mean(1) + GAP_WEIGHT * lids.square().sum(-1).mean(1) + LIP_WEIGHT * lips.mean(1)
 
 
 def cover_loss(logits: Tensor, cover: Tensor, known: Tensor) -> Tensor:

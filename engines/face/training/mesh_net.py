@@ -15,11 +15,12 @@ MAP_PX = 32
 
 @dataclass(frozen=True, slots=True)
 class MeshNetSize:
-    """Channels per stage (64 to 4 px), blocks per stage from 32 px on, squeezed features, shape directions."""
+    """Channels per stage (64 to 4 px), blocks per stage from 32 px on, features of 4 and 8 px, shape directions."""
 
     channels: tuple[int, int, int, int, int] = (16, 24, 64, 128, 128)
     blocks: tuple[int, int, int, int] = (1, 1, 1, 1)
     squeezed: int = 64
+    details: int = 24
     directions: int = 160
 
 
@@ -57,7 +58,8 @@ class MeshNet(nn.Module):
         self.stem = conv(3, c[0], 5, 2)
         self.stages = nn.ModuleList(stage(c[i], c[i + 1], size.blocks[i]) for i in range(4))
         self.squeeze = nn.Sequential(conv(c[4], size.squeezed, 1), nn.Flatten())
-        features = size.squeezed * (CROP_PX // 32) ** 2
+        self.detail = nn.Sequential(conv(c[3], size.details, 1), nn.Flatten())
+        features = size.squeezed * (CROP_PX // 32) ** 2 + size.details * (CROP_PX // 16) ** 2
         self.coefficients = nn.Linear(features, size.directions)
         self.shape = nn.Linear(size.directions, LANDMARKS * 3)
         self.presence = nn.Linear(features, 1)
@@ -80,7 +82,7 @@ class MeshNet(nn.Module):
         for layer in self.stages:
             x = layer(x)
             scales.append(x)
-        features = self.squeeze(x)
+        features = torch.cat([self.squeeze(x), self.detail(scales[2])], 1)
         middle = (CROP_PX - 1) / 2
         offsets = self.shape(self.coefficients(features)).reshape(-1, LANDMARKS, 3) * (CROP_PX / 2)
         points = offsets + torch.tensor([middle, middle, 0.0], dtype=crop.dtype)

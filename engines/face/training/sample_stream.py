@@ -30,6 +30,7 @@ SHARES = {"photos": 0.44, "rerendered": 0.32, "clips": 0.06}
 EXTRA_SHARE = 0.18
 SPRITE_STOCK = 1200
 RESCAN_EVERY_BATCHES = 100
+LOWERED_BELOW, LOWERED_ODDS = 0.8, 2.0
 
 Picture = NDArray[np.uint8]
 Points = NDArray[np.float32]
@@ -38,15 +39,20 @@ Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 
 @dataclass(slots=True)
 class Source:
-    """Pictures of one kind, each decoded once, and how often they are drawn."""
+    """Pictures of one kind, each decoded once, and how often they are drawn; lowered lids more often."""
 
     shard: Shard
     share: float
     pictures: dict[int, Picture] = field(default_factory=dict)
+    odds: NDArray[np.float64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        odds = np.where(np.array(self.shard.eyes_open) < LOWERED_BELOW, LOWERED_ODDS, 1.0)
+        self.odds = odds / odds.sum()
 
     def pick(self, rng: np.random.Generator) -> tuple[Picture, Points, bool]:
         """Draw a picture, its points and whether it is known to be uncovered."""
-        index = int(rng.integers(len(self.shard.jpg)))
+        index = int(rng.choice(len(self.shard.jpg), p=self.odds))
         if index not in self.pictures:
             self.pictures[index] = self.shard.picture(index)
         return self.pictures[index], self.shard.points[index], self.shard.clean[index]

@@ -13,7 +13,8 @@ from livecam.core.topology import MIRROR
 
 Points = NDArray[np.float32]
 Picture = NDArray[np.uint8]
-LIKELY_COVERED = 0.15
+LIKELY_COVERED, MOSTLY_HIDDEN, TOO_DIM = 0.15, 0.6, 5.0
+PLAIN_SHARE = 0.12
 
 
 @dataclass(slots=True)
@@ -144,7 +145,8 @@ def face_sample(picture: Picture, points: Points, clean: bool, stock: list[Sprit
     known = np.ones_like(target) if clean else (target > LIKELY_COVERED).astype(np.float32)
     place = np.clip(inside[:, :2], 0, CROP_PX - 1).astype(np.int32)
     hidden = float(cover[place[:, 1], place[:, 0]].mean())
-    return Sample(crop, inside, 1.0 if hidden < 0.6 else -1.0, target, known)
+    visible = hidden < MOSTLY_HIDDEN and crop.std() > TOO_DIM
+    return Sample(crop, inside, 1.0 if visible else -1.0, target, known)
 
 
 def faceless_sample(crop: Picture, stock: list[Sprite], rng: np.random.Generator) -> Sample:
@@ -164,9 +166,21 @@ def misplaced_sample(picture: Picture, points: Points, stock: list[Sprite], rng:
 
 
 def backdrop_sample(picture: Picture, stock: list[Sprite], rng: np.random.Generator) -> Sample:
-    """Any part of a picture without faces."""
+    """Any part of a picture without faces, or, one in eight, a plain crop: one colour or a soft passage."""
+    if rng.random() < PLAIN_SHARE:
+        return faceless_sample(plain(rng), stock, rng)
     height, width = picture.shape[:2]
     side = float(rng.uniform(0.3, 1.0) * min(height, width))
     center = (float(rng.uniform(side / 2, width - side / 2)), float(rng.uniform(side / 2, height - side / 2)))
     square = Square(center, side, float(rng.uniform(-np.pi, np.pi)) if rng.random() < 0.5 else 0.0)
     return faceless_sample(cut(picture, matrix_to_crop(square)), stock, rng)
+
+
+def plain(rng: np.random.Generator) -> Picture:
+    """A crop (128, 128, 3) of four random corner colours, often all alike, often black."""
+    corners = rng.uniform(0, 255, (2, 2, 3)) * rng.choice([0.0, 0.2, 1.0])
+    if rng.random() < 0.5:
+        corners[:] = corners[0, 0]
+    return np.asarray(
+        cv2.resize(corners.astype(np.uint8), (CROP_PX, CROP_PX), interpolation=cv2.INTER_LINEAR), np.uint8
+    )

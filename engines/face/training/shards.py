@@ -61,7 +61,7 @@ class Shard:
 
 
 def load(path: Path) -> Shard:
-    """Read a shard; one without `clean` may hide covered faces, one without `yaw_deg` has no added turn."""
+    """Read a shard; one without `clean` covers no face, one without `yaw_deg` has no added turn."""
     with np.load(path, allow_pickle=True) as arrays:
         count = len(arrays["jpg"])
         return Shard(
@@ -69,7 +69,7 @@ def load(path: Path) -> Shard:
             list(arrays["points"].astype(np.float32)),
             arrays["eyes_open"].tolist(),
             arrays["yaw_deg"].tolist() if "yaw_deg" in arrays else [0.0] * count,
-            arrays["clean"].tolist() if "clean" in arrays else [False] * count,
+            arrays["clean"].tolist() if "clean" in arrays else [True] * count,
         )
 
 

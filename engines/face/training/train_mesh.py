@@ -27,7 +27,7 @@ from engines.face.training.shards import load
 MIDDLE = np.array([63.5, 63.5, 0], np.float32)
 HALF_CROP_PX = 64
 WARMUP_STEPS = 200
-CHECKPOINT_EVERY_S = 200
+CHECKPOINT_EVERY_S = 150
 PROCESSES = 2
 MEAN_DECAY = 0.998
 SHAPES_FOR_START = 6000
@@ -45,7 +45,8 @@ def start(net: MeshNet, stream: SampleStream) -> None:
 
 def optimizers(net: MeshNet, lr: float) -> list[torch.optim.Optimizer]:
     """Muon for the convolutions between the first and the heads, AdamW for the rest."""
-    inner = [w for w in net.stages.parameters() if w.ndim == 4] + [net.squeeze[0][0].weight, net.coefficients.weight]
+    inner = [w for w in net.stages.parameters() if w.ndim == 4] + [net.coefficients.weight]
+    inner += [w for part in (net.squeeze, net.detail) for w in part.parameters() if w.ndim == 4]
     chosen = {id(w) for w in inner}
     rest = [w for w in net.parameters() if id(w) not in chosen]
     return [Muon(inner, lr), torch.optim.AdamW(rest, lr, weight_decay=1e-4)]
@@ -172,8 +173,8 @@ def main() -> None:
     parser.add_argument("--resume", type=Path, help="checkpoint to go on from")
     parser.add_argument("--out", default="mesh.pt", help="checkpoint's name in WORK")
     parser.add_argument("--minutes", type=float, default=70)
-    parser.add_argument("--lr", type=float, default=3e-3)
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--lr", type=float, default=1.2e-3)
+    parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--port", type=int, default=29511)
     args = parser.parse_args()
