@@ -59,6 +59,7 @@ class Canvas:
         self.field = np.empty((coarse, coarse, 2), np.float32)
         self.quarter3 = np.empty((quarter, quarter, 3), np.float32)
         self.outline = np.empty((quarter, quarter), np.float32)
+        self._padded = np.empty((0, 0, 3), np.uint8)
         self.crop = np.empty((n, n, 3), np.uint8)
         self.crop4 = np.empty((n, n, 4), np.uint8)
         self.live4 = np.empty((n, n, 4), np.uint8)
@@ -81,17 +82,19 @@ class Canvas:
     def cut(self, pixels: Pixels, view: View) -> None:
         """Fill `crop` with the view's square; beyond the frame its border continues."""
         height, width = pixels.shape[:2]
-        inside = view.left >= 0 and view.top >= 0 and view.left + view.side <= width and view.top + view.side <= height
-        size = (self.size_px, self.size_px)
-        if inside:
-            square = pixels[view.top : view.top + view.side, view.left : view.left + view.side]
-            way = cv2.INTER_AREA if view.scale < 0.5 else cv2.INTER_LINEAR
-            cv2.resize(square, size, dst=self.crop, interpolation=way)
-        else:
-            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-            cv2.warpAffine(
-                pixels, view.matrix_from(1), size, dst=self.crop, flags=flags, borderMode=cv2.BORDER_REPLICATE
-            )
+        left, top = max(view.left, 0), max(view.top, 0)
+        right, bottom = min(view.left + view.side, width), min(view.top + view.side, height)
+        square = pixels[top:bottom, left:right]
+        if square.shape[:2] != (view.side, view.side):
+            if self._padded.shape[0] != view.side:
+                self._padded = np.empty((view.side, view.side, 3), np.uint8)
+            cv2.copyMakeBorder(
+                square, top - view.top, view.top + view.side - bottom, left - view.left, view.left + view.side - right,
+                cv2.BORDER_REPLICATE, dst=self._padded,
+            )  # fmt: skip
+            square = self._padded
+        way = cv2.INTER_AREA if view.scale < 0.5 else cv2.INTER_LINEAR
+        cv2.resize(square, (self.size_px, self.size_px), dst=self.crop, interpolation=way)
 
     def bend(self, live: Points, moved: Points, zone: NDArray[np.float32]) -> None:
         """Move the crop by the field that carries live points to moved ones (n, 3, canvas pixels).

@@ -102,12 +102,14 @@ def draw_seams(picture: Pixels, points: Points, shut: NDArray[np.float32], dark:
     """
     size_wh = np.array([picture.shape[1], picture.shape[0]])
     for eye, share in zip(EYES, shut, strict=True):
-        strength = float(np.clip((share - _SEAM_FROM) / (1 - _SEAM_FROM), 0, 1))
+        strength = (float(share) - _SEAM_FROM) / (1 - _SEAM_FROM)
+        if strength <= 0:
+            continue
         seam = points[eye.seam, :2]
         width = float(np.linalg.norm(seam[0] - seam[-1]))
         corner = np.maximum(np.floor(seam.min(0) - width / 4).astype(int), 0)
         end = np.minimum(np.ceil(seam.max(0) + width / 4).astype(int), size_wh)
-        if strength == 0 or (end - corner).min() < 2:
+        if (end - corner).min() < 2:
             continue
         place = picture[corner[1] : end[1], corner[0] : end[0], :3]
         below = np.clip(np.round(points[eye.below, :2]).astype(int), 0, size_wh - 1)
