@@ -13,7 +13,7 @@ from engines.photo.smooth import blur, filled_mean, smooth_step, weighted_mean
 Floats = NDArray[np.float32]
 SOFT_LIGHT, HARD_LIGHT = 0.12, 0.35
 """Spread of the side light (natural logarithm): soft photos have 0.03-0.13, hard sun 0.4."""
-_SLOW, _FALLOFF = 0.26, 0.06
+_SLOW, _FALLOFF = 0.26, 0.12
 _BEARD_REACH_PX = 8.0
 _FINE_SIDE, _BROAD_SIDE, _COLOUR_SIDE = 0.05, 0.14, 0.16
 

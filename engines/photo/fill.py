@@ -12,7 +12,7 @@ from engines.photo.smooth import blur, filled_mean, grown, smooth_step
 
 Floats = NDArray[np.float32]
 _GRAIN = 0.013
-_FEATURE_SQUARE = 5.0
+_FEATURE_SQUARE = 3.0
 _BEARD_PX, _LEAST_BEARD = 14.0, 0.01
 
 

@@ -13,7 +13,7 @@ from livecam.core.frame import Pixels
 from livecam.core.topology import CANONICAL, TRIANGLES
 
 Floats = NDArray[np.float32]
-GRAZING, FACING, SQUARE = 0.12, 0.45, 0.8
+GRAZING, FACING, SQUARE = 0.12, 0.45, 0.62
 _FRAME_BORDER_PX = 2
 
 
