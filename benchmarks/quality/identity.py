@@ -21,9 +21,9 @@ from livecam.core.clock import utc_now
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind
+from livecam.core.pose import unposed
 from livecam.core.texture import FaceTexture
 from livecam.video.render import FaceRenderer, RenderSettings
-from livecam.video.shape import pose_of
 
 PERSONAS, LIVE, GALLERY = 8, 20, 40
 SIZE_PX = 512
@@ -74,7 +74,7 @@ def sized(picture: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarr
 def texture_of(picture: np.ndarray, points: np.ndarray) -> FaceTexture:
     now = utc_now()
     consent = ConsentRecord(PersonaKind.SYNTHETIC, "", "", now, now)
-    photo = FaceTexture(picture, points[:, :2].copy(), shape=pose_of(points).unposed(points))
+    photo = FaceTexture(picture, points[:, :2].copy(), shape=unposed(points))
     return PhotoEngine().prepare(Persona("measured", PersonaKind.SYNTHETIC, photo, consent))
 
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from livecam.core import topology
 from livecam.core.face import Points
+from livecam.core.pose import Pose, pose_of
 from livecam.video.lids import EYES, Lids, shut_lids
-from livecam.video.shape import Pose, pose_of
 
 _SETTLE_FRAMES: Final = 15
 _DRIFT_FRAMES: Final = 900
@@ -48,9 +48,9 @@ class Motion:
     def points(self, live: Points) -> Points:
         """The photo's face (468, 3) in picture pixels, doing what the live points (468, 3) do."""
         pose = pose_of(live)
-        unposed = pose.unposed(live)
+        unposed = pose.undo(live)
         turn = np.asarray(cv2.Rodrigues(pose.rotation.astype(np.float64))[0][:, 0], np.float64)
-        shift = pose.shift / np.float32(pose.scale)
+        shift = pose.offset / np.float32(pose.scale)
         self._settle(unposed, turn, shift)
         doing = np.clip(unposed - self._home, -_MOST_EXPRESSION, _MOST_EXPRESSION)
         shape = self._shape + doing
@@ -75,7 +75,7 @@ class Motion:
         rotation = cv2.Rodrigues(limited)[0].astype(np.float32) @ self._pose.rotation
         moved = np.tanh(shift / _MOST_SHIFT) * np.float32(_MOST_SHIFT * self._pose.scale)
         moved[2] = 0
-        return Pose(self._pose.scale, rotation, self._pose.shift + moved).posed(shape)
+        return Pose(self._pose.scale, rotation, self._pose.offset + moved).apply(shape)
 
 
 def keep_lips_apart(shape: Points) -> None:

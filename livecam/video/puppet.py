@@ -54,8 +54,8 @@ class Puppet:
         shape = topology.CANONICAL if photo.shape is None else photo.shape
         pose = pose_in_picture(flat, shape)
         self._motion = Motion(shape, pose)
-        self._rest = np.column_stack([flat, pose.posed(shape)[:, 2]]).astype(np.float32)
-        self._error = self._rest - pose.posed(shape)
+        self._rest = np.column_stack([flat, pose.apply(shape)[:, 2]]).astype(np.float32)
+        self._error = self._rest - pose.apply(shape)
         self._mouth = Mouth(self._still, self._rest)
         self._prepare(size_wh)
 

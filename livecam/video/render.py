@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from livecam.core import topology
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
+from livecam.core.pose import pose_of
 from livecam.core.texture import DETAIL_GAIN, FaceTexture
 from livecam.video import blend, mantle, masks
 from livecam.video.canvas import Canvas, View, view_of
@@ -18,7 +19,7 @@ from livecam.video.contrast import ContrastMatch
 from livecam.video.lids import Lids, draw_seams, shut_lids
 from livecam.video.light import LightMaker, LiveLight, SkinSamples, linear, log_colours
 from livecam.video.occlude import Occluders
-from livecam.video.shape import ShapeMover, pose_of, smooth
+from livecam.video.shape import ShapeMover, smooth
 from livecam.video.sharpness import SharpnessMatch
 from livecam.video.skin import Skin
 

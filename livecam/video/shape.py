@@ -2,68 +2,21 @@
 
 from functools import cache
 from importlib.resources import files
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core import topology
 from livecam.core.face import Points
+from livecam.core.pose import Pose
 
 AVERAGE_FRAMES: Final = 20
 OUTLINE_SHARE: Final = 0.55
 """How far the oval follows the persona; the rest would bend what lies behind the jaw."""
-_RIGID, _SOFT, _FIRM, _JAW = 1.0, 0.15, 1.5, 0.1
 _FADE_DEPTH = 0.34
 _MOUTH_REACH = (0.27, 0.6)
 _MOUTH_SHARE = 0.5
-
-
-class Pose(NamedTuple):
-    """A similarity: `scale`, `rotation` (3, 3) and `shift` (3,) carry canonical points into the frame."""
-
-    scale: float
-    rotation: NDArray[np.float32]
-    shift: NDArray[np.float32]
-
-    def unposed(self, points: Points) -> Points:
-        """Points (n, 3) of the frame in canonical coordinates."""
-        return np.asarray((points - self.shift) @ self.rotation / self.scale, np.float32)
-
-    def posed(self, points: Points) -> Points:
-        """Canonical points (n, 3) in the frame."""
-        return np.asarray(points @ self.rotation.T * np.float32(self.scale) + self.shift, np.float32)
-
-
-def _rigidity() -> NDArray[np.float32]:
-    """(468,) how little a point moves against the skull."""
-    weight = np.full(468, _RIGID)
-    weight[topology.CANONICAL[:, 1] > topology.CANONICAL[2, 1]] = _JAW
-    for ring in (
-        topology.RIGHT_EYE, topology.LEFT_EYE, topology.OUTER_LIPS, topology.INNER_LIPS,
-        topology.RIGHT_UPPER_LID, topology.LEFT_UPPER_LID, topology.RIGHT_LOWER_LID, topology.LEFT_LOWER_LID,
-        topology.RIGHT_BROW, topology.LEFT_BROW,
-    ):  # fmt: skip
-        weight[ring] = _SOFT
-    weight[topology.EYE_CORNERS] = _FIRM
-    weight[topology.NOSE_RIDGE] = _FIRM
-    return np.asarray(weight / weight.sum(), np.float32)
-
-
-_WEIGHT: Final = _rigidity()
-_CENTER: Final = _WEIGHT @ topology.CANONICAL
-_WEIGHTED: Final = ((topology.CANONICAL - _CENTER) * _WEIGHT[:, None]).astype(np.float32)
-_SPREAD: Final = float((_WEIGHTED * (topology.CANONICAL - _CENTER)).sum())
-
-
-def pose_of(points: Points) -> Pose:
-    """The similarity that best carries the mean face onto points (468, 3); bones count, lips hardly (Umeyama 1991)."""
-    middle = _WEIGHT @ points
-    u, s, vt = np.linalg.svd(_WEIGHTED.T @ (points - middle))
-    sign = np.array([1, 1, np.sign(np.linalg.det(u @ vt))], np.float32)
-    rotation = ((u * sign) @ vt).T.astype(np.float32)
-    scale = float((s * sign).sum()) / _SPREAD
-    return Pose(scale, rotation, (middle - scale * (rotation @ _CENTER)).astype(np.float32))
 
 
 class IdentitySplit:
@@ -130,7 +83,7 @@ class ShapeMover:
         """Live points (468, 3) carried towards the persona's `shape` (468, 3, canonical); strength 0..1."""
         if shape is None or strength == 0:
             return points
-        difference = shape - pose.unposed(points)
+        difference = shape - pose.undo(points)
         if self._mean is None:
             self._mean = difference
         else:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from livecam.core import topology
 from livecam.core.face import Points
-from livecam.video.shape import pose_of
+from livecam.core.pose import unposed
 
 COMPONENTS = 60
 FACE_EXPRESSION, MOUTH_EXPRESSION = 0.3, 1.0
@@ -26,9 +26,9 @@ FACE_EXPRESSION, MOUTH_EXPRESSION = 0.3, 1.0
 RIDGE = 1e-4
 
 
-def unposed(points: Points) -> Points:
+def shapes(points: Points) -> Points:
     """Points (n, 468, 3) without their pose, as (n, 1404)."""
-    return np.array([pose_of(p).unposed(p) for p in points if np.isfinite(p).all()]).reshape(-1, 1404)
+    return np.array([unposed(p) for p in points if np.isfinite(p).all()]).reshape(-1, 1404)
 
 
 def both_sides(rows: Points) -> Points:
@@ -58,9 +58,9 @@ def main() -> None:
     parser.add_argument("--clips", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    people = unposed(np.load(args.faces)["points"])
+    people = shapes(np.load(args.faces)["points"])
     people = both_sides(people - people.mean(0))
-    clips = [unposed(np.load(file)["points"]) for file in sorted(args.clips.glob("*.npz"))]
+    clips = [shapes(np.load(file)["points"]) for file in sorted(args.clips.glob("*.npz"))]
     expression = both_sides(np.concatenate([clip - clip.mean(0) for clip in clips if len(clip)]))
     basis = components(people, expression)
     total, doing = np.cov((people @ basis.T).T), np.cov((expression @ basis.T).T)

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from livecam.core import topology
+from livecam.core.pose import pose_of, unposed
 from livecam.core.texture import FaceTexture
 from livecam.video.motion import Motion, keep_lips_apart, pose_in_picture
 from livecam.video.puppet import Puppet
-from livecam.video.shape import pose_of
 from tests.unit.video.drawn import detail_texture, mean_colour, mesh, picture, points_at
 
 SIZE = (320, 240)
@@ -14,7 +14,7 @@ REST = points_at()
 
 def photo():
     points = points_at((300, 240), 300)
-    return FaceTexture(picture(points), points[:, :2].copy(), shape=pose_of(points).unposed(points))
+    return FaceTexture(picture(points), points[:, :2].copy(), shape=unposed(points))
 
 
 def play(puppet, *faces):
@@ -103,7 +103,7 @@ def test_reset_takes_the_next_face_as_rest():
 def test_the_pose_of_a_shape_in_a_picture_is_found():
     points = points_at((100, 80), 60, yaw_deg=15)
     pose = pose_in_picture(points[:, :2], topology.CANONICAL)
-    assert pose.posed(topology.CANONICAL)[:, :2] == pytest.approx(points[:, :2], abs=0.05)
+    assert pose.apply(topology.CANONICAL)[:, :2] == pytest.approx(points[:, :2], abs=0.05)
 
 
 def test_an_atlas_is_no_puppet():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from livecam.core import topology
+from livecam.core.pose import pose_of, unposed
 from livecam.core.texture import FaceTexture
 from livecam.video import mantle
 from livecam.video.blend import Paster, detail_gain
@@ -13,16 +14,11 @@ from livecam.video.lids import EYES, Lids, draw_seams, shut_lids
 from livecam.video.light import LightMaker, LiveLight, SkinSamples
 from livecam.video.masks import openings
 from livecam.video.raster import MeshRaster
-from livecam.video.shape import ShapeMover, pose_of
+from livecam.video.shape import ShapeMover
 from livecam.video.skin import SOFT_PX, Skin
 from tests.unit.video.drawn import detail_texture, points_at
 
 MAKER = LightMaker(SkinSamples())
-
-
-def rotation_y(yaw_deg):
-    turn = np.deg2rad(yaw_deg)
-    return np.array([[np.cos(turn), 0, np.sin(turn)], [0, 1, 0], [-np.sin(turn), 0, np.cos(turn)]])
 
 
 def test_a_raster_interpolates_at_pixel_centres():
@@ -45,19 +41,9 @@ def test_the_nearer_of_two_sheets_hides_the_other_even_when_close(gap_px):
     assert (picture[5:58, 5:58] == 2).all()
 
 
-@pytest.mark.parametrize("yaw_deg", [-40, 0, 25])
-def test_a_pose_is_found_and_undone(yaw_deg):
-    points = (topology.CANONICAL @ rotation_y(yaw_deg).T * 150 + [300, 200, 0]).astype(np.float32)
-    pose = pose_of(points)
-    assert pose.scale == pytest.approx(150, rel=1e-4)
-    assert pose.rotation == pytest.approx(rotation_y(yaw_deg), abs=1e-4)
-    assert pose.unposed(points) == pytest.approx(topology.CANONICAL, abs=1e-4)
-    assert pose.posed(topology.CANONICAL) == pytest.approx(points, abs=0.02)
-
-
 def test_a_face_with_the_personas_shape_stays_where_it_is():
     points = points_at()
-    moved = ShapeMover().moved(points, pose_of(points), pose_of(points).unposed(points), 1.0)
+    moved = ShapeMover().moved(points, pose_of(points), unposed(points), 1.0)
     assert moved == pytest.approx(points, abs=0.01)
 
 
