@@ -11,6 +11,8 @@ from livecam.core.face import FaceBox
 
 STRIDES = (8, 16, 32)
 STEP_PX = 32
+ALIKE = 0.5
+"""Overlap (intersection over union) from which two candidates are averaged; others of the same face are dropped."""
 LINEAR_FROM = 0.6
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -104,14 +106,15 @@ class Detector:
 
 
 def merged(rows: Floats, scale: float, same_face: float) -> list[FaceBox]:
-    """Average the candidates (n, 15) of each face, weighted by score, and carry them to frame pixels."""
+    """One box per face from candidates (n, 15): the best, averaged with those like it; in frame pixels."""
     rows = rows[np.argsort(-rows[:, 0], kind="stable")]
     faces = []
     while len(rows):
-        own = share_of_smaller(rows[0, 1:5], rows[:, 1:5]) >= same_face
-        own[0] = True
-        weight = rows[own, :1] ** 2
-        mean = (rows[own, 1:] * weight).sum(0) / weight.sum()
+        smaller, union = shares(rows[0, 1:5], rows[:, 1:5])
+        own, alike = smaller >= same_face, union >= ALIKE
+        own[0] = alike[0] = True
+        weight = rows[alike, :1] ** 2
+        mean = (rows[alike, 1:] * weight).sum(0) / weight.sum()
         # Pixel centres count as whole numbers, in the small picture and in the frame.
         in_frame = ((mean + 0.5) / scale - 0.5).astype(np.float32)
         faces.append(FaceBox(in_frame[:4], in_frame[4:].reshape(5, 2), float(rows[0, 0])))
@@ -119,9 +122,10 @@ def merged(rows: Floats, scale: float, same_face: float) -> list[FaceBox]:
     return faces
 
 
-def share_of_smaller(box: Floats, boxes: Floats) -> Floats:
-    """Common area of a box (4,) with each of boxes (n, 4), as a share of the smaller of the two."""
+def shares(box: Floats, boxes: Floats) -> tuple[Floats, Floats]:
+    """Common area of a box (4,) with each of boxes (n, 4), as a share of the smaller of the two and of their union."""
     low, high = np.maximum(box[:2], boxes[:, :2]), np.minimum(box[2:], boxes[:, 2:])
     common = np.maximum(high - low, 0).prod(1)
-    smaller = np.minimum((box[2:] - box[:2]).prod(), (boxes[:, 2:] - boxes[:, :2]).prod(1))
-    return np.asarray(common / np.maximum(smaller, 1e-6), np.float32)
+    area, areas = (box[2:] - box[:2]).prod(), (boxes[:, 2:] - boxes[:, :2]).prod(1)
+    union = np.maximum(area + areas - common, 1e-6)
+    return common / np.maximum(np.minimum(area, areas), 1e-6), common / union

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engines.face.detector import STRIDES, Canvas, Detector, DetectorRules, merged, share_of_smaller
+from engines.face.detector import STRIDES, Canvas, Detector, DetectorRules, merged, shares
 
 Floats = NDArray[np.float32]
 NAMES = [f"{kind}_{stride}" for stride in STRIDES for kind in ("score", "box", "points")]
@@ -133,7 +133,15 @@ def test_candidates_without_area_merge_with_nothing() -> None:
     assert len(merged(flat, 1.0, 0.5)) == 2
 
 
-def test_share_is_that_of_the_smaller_box() -> None:
+def test_a_large_doubtful_box_around_a_face_does_not_move_it() -> None:
+    alone = detector((8, 21, 21, 0.9, 2, 2, 2, 2)).find(picture(640, 384))[0]
+    (face,) = detector((8, 21, 21, 0.9, 2, 2, 2, 2), (32, 5, 5, 0.5, 4, 4, 6, 6)).find(picture(640, 384))
+    np.testing.assert_allclose(face.box_xyxy, alone.box_xyxy, atol=0.01)
+
+
+def test_shares_are_of_the_smaller_box_and_of_the_union() -> None:
     box = np.float32([0, 0, 10, 10])
     others = np.float32([[0, 0, 5, 5], [5, 5, 25, 25], [20, 20, 30, 30]])
-    np.testing.assert_allclose(share_of_smaller(box, others), [1, 0.25, 0], atol=1e-6)
+    smaller, union = shares(box, others)
+    np.testing.assert_allclose(smaller, [1, 0.25, 0], atol=1e-6)
+    np.testing.assert_allclose(union, [0.25, 25 / 475, 0], atol=1e-6)
