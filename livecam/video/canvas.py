@@ -142,7 +142,7 @@ class Canvas:
 
 def _edge_curve() -> NDArray[np.uint8]:
     """Opacity as the mesh interpolates it, made a short soft edge."""
-    x = np.clip(np.arange(256) / 255 / 0.7, 0, 1)
+    x = np.clip(np.arange(256) / 255 / 0.55, 0, 1)
     return np.round(255 * x * x * (3 - 2 * x)).astype(np.uint8)
 
 

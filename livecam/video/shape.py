@@ -12,7 +12,7 @@ from livecam.core.face import Points
 from livecam.core.pose import Pose
 
 AVERAGE_FRAMES: Final = 20
-OUTLINE_SHARE: Final = 0.55
+OUTLINE_SHARE: Final = 0.65
 """How far the oval follows the persona; the rest would bend what lies behind the jaw."""
 _FADE_DEPTH = 0.34
 _MOUTH_REACH = (0.27, 0.6)
