@@ -1,10 +1,10 @@
 """A real-time virtual camera that shows a persona you have the right to use.
 
-    import livecam
+import livecam
 
-    with livecam.open(face="me.jpg", consent="own", camera="0", sink="auto") as session:
-        for report in session.reports(every_s=1.0):
-            print(report.fps, report.level, report.reason)
+with livecam.open(face="me.jpg", consent="own", camera="0", sink="auto") as session:
+    for report in session.reports(every_s=1.0):
+        print(report.fps, report.level, report.reason)
 """
 
 from typing import TYPE_CHECKING, Any
