@@ -11,7 +11,7 @@ from engines.face.network import Network
 from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.frame import Frame
 
-DETECTOR_THREADS, MESH_THREADS = 2, 2
+DETECTOR_THREADS, MESH_THREADS = 1, 1
 WORTH_A_SECOND_LOOK = 0.2
 WARMUP_SHAPE = (720, 1280, 3)
 

@@ -37,7 +37,7 @@ class TrackRules:
     """
 
     all_faces: bool = False
-    detect_every: int = 5
+    detect_every: int = 10
     sure_score: float = 0.8
     same_face: float = 0.3
     agreement: float = 0.5
