@@ -31,9 +31,9 @@ def scene_frames() -> dict[str, tuple[int, int]]:
 
 
 def yaw_degrees() -> np.ndarray:
-    """Yaw of the head in each frame of the sample clip."""
+    """Yaw of the head in each frame of the sample clip; infinite where it is not wholly in the picture."""
     with np.load(SAMPLE_TRUTH) as truth:
-        return np.where(truth["visible"], truth["pose_degrees"][:, 0], 0)
+        return np.where(truth["inside"] == 1, truth["pose_degrees"][:, 0], np.inf)
 
 
 def pairs_at(numbers: Sequence[int], persona: str, mode: str = "swap") -> dict[int, Pair]:

@@ -14,7 +14,8 @@ _DARKER: Final = (0.22, 0.47)
 _OTHER_COLOUR: Final = (0.12, 0.24)
 _BRIGHTER: Final = 0.12
 _STRICTER: Final = 0.08
-_SURE: Final = (0.35, 0.65)
+_SURE: Final = (0.1, 0.22)
+_GAP: Final = np.ones((7, 7), np.uint8)
 _FOLLOW: Final = 0.5
 _REACH: Final = 7
 _EDGE_FLOOR: Final = np.float32(2e-3)
@@ -77,10 +78,10 @@ def _things(cover: Cover, view: View, canvas: Canvas) -> Map:
     """(q, q) the network's map carried onto the canvas, its blurred edges drawn to those of the picture."""
     size_px = len(canvas.small)
     to_map = np.vstack([cover.frame_to_map, [0, 0, 1]]) @ np.vstack([view.matrix_from(4), [0, 0, 1]])
+    # A thing is surest at its edges: the map is filled between them.
+    filled = cv2.morphologyEx(cover.probability, cv2.MORPH_CLOSE, _GAP)
     there = np.asarray(
-        cv2.warpAffine(
-            cover.probability, to_map[:2], (size_px, size_px), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        ),
+        cv2.warpAffine(filled, to_map[:2], (size_px, size_px), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP),
         np.float32,
     )
     low, high = _SURE
