@@ -121,9 +121,10 @@ class FaceTracker:
         self._looks_since_detection += 1
         if self._looks_since_detection >= self._rules.detect_every:
             looks = self._looks_since_detection
-            # A face in doubt has moved in this very frame: what the detector then finds elsewhere was not there before.
-            all_followed = bool(self._tracks) and not self._doubted
-            self.overlooked += looks - 1 if self._detect(frame) and all_followed else 0
+            followed = 0 if self._doubted else len(self._tracks)
+            # What a quick look sees as well was not there before: the looks until now would have found it.
+            if self._detect(frame) and followed and len(self._finder.detect(frame, quick=True)) <= followed:
+                self.overlooked += looks - 1
         elif self._doubted or self.trouble or not self._tracks or self._stranger(frame):
             self._detect(frame)
         self._drop_lost()
