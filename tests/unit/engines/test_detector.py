@@ -73,7 +73,7 @@ def test_small_pictures_are_enlarged_at_most_twice() -> None:
     ("size_wh", "quick", "shape"),
     [
         ((1280, 720), False, (384, 640)),
-        ((1280, 720), True, (192, 320)),
+        ((1280, 720), True, (160, 256)),
         ((640, 480), False, (480, 640)),
         ((720, 1280), False, (640, 384)),
         ((1, 1), False, (32, 32)),
