@@ -56,7 +56,7 @@ def test_the_file_is_small_enough_to_ship() -> None:
     assert WEIGHTS.stat().st_size < 3.5e6
 
 
-@pytest.mark.parametrize("name", ["grey", "white", "noise", "ramp", "skin"])
+@pytest.mark.parametrize("name", ["black", "grey", "white", "noise", "ramp", "skin"])
 def test_a_crop_without_a_face_is_doubted(session: onnxruntime.InferenceSession, name: str) -> None:
     points, presence, occlusion = run(session, faceless(name))
     assert presence[0, 0] < 0.3
