@@ -103,7 +103,7 @@ def test_a_change_of_frame_size_changes_the_canvas() -> None:
 
 
 def test_neighbouring_cells_of_one_face_are_one_face_with_the_best_score() -> None:
-    (face,) = detector((8, 20, 12, 0.9, 3, 3, 3, 3), (8, 21, 12, 0.6, 4, 3, 2, 3)).find(picture(640, 384))
+    (face,) = detector((8, 20, 12, 0.9, 3, 3, 3, 3), (8, 21, 12, 0.7, 4, 3, 2, 3)).find(picture(640, 384))
     assert face.score == pytest.approx(0.9)
     assert face.box_xyxy[2] - face.box_xyxy[0] == pytest.approx(48, abs=0.1)
 
@@ -113,12 +113,12 @@ def test_levels_that_see_the_same_face_are_merged() -> None:
 
 
 def test_a_face_inside_a_face_is_one_face() -> None:
-    assert len(detector((8, 21, 21, 0.5, 2, 2, 2, 2), (32, 5, 5, 0.9, 3, 3, 3, 3)).find(picture(640, 384))) == 1
+    assert len(detector((8, 21, 21, 0.7, 2, 2, 2, 2), (32, 5, 5, 0.9, 3, 3, 3, 3)).find(picture(640, 384))) == 1
 
 
 def test_separate_faces_come_best_first() -> None:
-    faces = detector((8, 5, 5, 0.6, 2, 2, 2, 2), (8, 40, 20, 0.9, 2, 2, 2, 2)).find(picture(640, 384))
-    assert [round(face.score, 1) for face in faces] == [0.9, 0.6]
+    faces = detector((8, 5, 5, 0.7, 2, 2, 2, 2), (8, 40, 20, 0.9, 2, 2, 2, 2)).find(picture(640, 384))
+    assert [round(face.score, 1) for face in faces] == [0.9, 0.7]
 
 
 def test_unsure_cells_are_left_out() -> None:
