@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import cv2
-
 from livecam.config import Settings
 from livecam.consent.enrol import persona_of_photo, read_photo
 from livecam.consent.store import PersonaStore
@@ -16,9 +14,6 @@ from livecam.devices.sink import open_sink
 from livecam.devices.source import open_source
 from livecam.folders import data_folder
 from livecam.registry import open_face_finder, open_texture_engine
-
-ONE_THREAD = 1
-"""Waking OpenCV's pool for pictures of this size takes a third more processor time and saves a tenth of the wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +68,6 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
     """
     if settings.voice != "off":
         raise EngineError(f"there is no voice named '{settings.voice}'", hint="livecam run --voice off …")
-    cv2.setNumThreads(ONE_THREAD)
     finder = open_face_finder()
     persona = persona_of(settings, finder)
     engine = open_texture_engine(settings.engine)

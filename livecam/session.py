@@ -5,6 +5,8 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+import cv2
+
 from livecam.config import Settings
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.frame import Frame, MarkedFrame
@@ -120,6 +122,8 @@ class Session:
 
 def build_step(settings: Settings, parts: Parts, marker: Marker, meter: Meter, clock: Clock) -> Step:
     """The step of a session, a replay or a benchmark: the same one everywhere."""
+    # Waking OpenCV's pool for pictures of this size takes a third more processor time and saves a tenth of the wait.
+    cv2.setNumThreads(1)
     tracker = FaceTracker(parts.finder, TrackRules(all_faces=settings.faces == "all"))
     look = Look(
         name=parts.persona.name,
