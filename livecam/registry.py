@@ -20,7 +20,7 @@ def engine_names() -> list[str]:
 def _factory(name: str) -> Callable[..., Any]:
     points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=GROUP)}
     if name not in points:
-        known = ", ".join(n for n in sorted(points) if n != FACE_FINDER) or "none"
+        known = ", ".join(n for n in engine_names() if n != FACE_FINDER) or "none"
         hint = f"choose one of: {known}" if points else "install livecam as a package: pip install ."
         raise EngineError(f"there is no engine named '{name}'", hint=hint)
     try:
