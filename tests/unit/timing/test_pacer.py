@@ -36,9 +36,9 @@ def test_missed_deadlines_are_skipped_not_caught_up():
     assert pacer.deadline_ns % (30 * MS) == 0
 
 
-def test_the_window_is_half_a_period_each_way():
-    pacer = Pacer(30 * MS, start_ns=60 * MS)
-    assert (pacer.earliest_ns, pacer.latest_ns) == (45 * MS, 75 * MS)
+def test_the_window_is_a_period_wide_and_leans_to_the_late_side():
+    pacer = Pacer(40 * MS, start_ns=60 * MS)
+    assert (pacer.earliest_ns, pacer.latest_ns) == (50 * MS, 90 * MS)
 
 
 def test_a_period_must_be_positive():
