@@ -1,5 +1,6 @@
 """Open the five parts every run is made of, in the order in which a person would want to hear that one fails."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from livecam.config import Settings
@@ -27,9 +28,14 @@ class Parts:
     sink: FrameSink
 
     def close(self) -> None:
-        """Close everything, whatever fails on the way; the sink first, so that a recording is finished."""
-        for part in (self.sink, self.source, self.engine, self.finder):
-            part.close()
+        """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
+
+        Raises:
+            LivecamError: What closing one of them raised, after the others are closed.
+        """
+        with ExitStack() as rest:
+            for part in (self.finder, self.engine, self.source, self.sink):
+                rest.callback(part.close)
 
 
 class FirstFrame:
@@ -68,17 +74,17 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
     """
     if settings.voice != "off":
         raise EngineError(f"there is no voice named '{settings.voice}'", hint="livecam run --voice off …")
-    finder = open_face_finder()
-    persona = persona_of(settings, finder)
-    engine = open_texture_engine(settings.engine)
-    source = FirstFrame(
-        open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
-    )
-    try:
+    with ExitStack() as opened:
+        finder = open_face_finder()
+        opened.callback(finder.close)
+        persona = persona_of(settings, finder)
+        engine = open_texture_engine(settings.engine)
+        opened.callback(engine.close)
+        camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
+        opened.callback(camera.close)
+        source = FirstFrame(camera)
         sink = open_sink(settings.sink, even(settings.size_wh or source.size_wh), settings.fps)
-    except BaseException:
-        source.close()
-        raise
+        opened.pop_all()
     return Parts(persona, finder, engine, source, sink)
 
 
