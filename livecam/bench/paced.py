@@ -1,15 +1,63 @@
 """A live session with all its threads on a camera of JPEG pictures: latency, punctuality, processor and memory."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from livecam.bench.pictures import JpegCamera
 from livecam.config import Settings
-from livecam.core.clock import SystemClock
-from livecam.core.frame import Pixels
+from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
+from livecam.core.frame import MarkedFrame, Pixels
+from livecam.core.ports import FrameSink
 from livecam.core.report import Report
 from livecam.parts import Parts
 from livecam.session import Session
+from livecam.timing.energy import Energy
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A live session.
+
+    Attributes:
+        report: Its own report.
+        timeline: For every picture sent: seconds since the first, milliseconds since it was captured, and whether it
+            is a new picture, neither sent before nor a card.
+        watts: What the processor drew meanwhile, everything on the machine included; None where it does not tell.
+    """
+
+    report: Report
+    timeline: Sequence[tuple[float, float, bool]]
+    watts: float | None
+
+    def to_dict(self) -> dict[str, object]:
+        """The report's own keys, then timeline and watts."""
+        return {**self.report.to_dict(), "timeline": self.timeline, "watts": self.watts}
+
+
+class WatchedSink:
+    """Passes pictures on and notes when each was handed over and how old it was."""
+
+    def __init__(self, sink: FrameSink, clock: Clock) -> None:
+        self.size_wh, self.name = sink.size_wh, sink.name
+        self.timeline: list[tuple[float, float, bool]] = []
+        self._sink, self._clock = sink, clock
+        self._start_ns: int | None = None
+        self._last: MarkedFrame | None = None
+
+    def send(self, frame: MarkedFrame) -> None:
+        """Hand the picture over and note it."""
+        self._sink.send(frame)
+        now_ns = self._clock.now_ns()
+        if self._start_ns is None:
+            self._start_ns = now_ns
+        at_s, age_ms = (now_ns - self._start_ns) / NS_PER_S, (now_ns - frame.captured_ns) / NS_PER_MS
+        new = frame is not self._last and frame.seq >= 0  # cards have no place in the camera's sequence
+        self.timeline.append((round(at_s, 4), round(age_ms, 2), new))
+        self._last = frame
+
+    def close(self) -> None:
+        """Close the sink behind it."""
+        self._sink.close()
 
 
 def measure_paced(
@@ -43,3 +91,15 @@ def measure_paced(
         for report in session.reports(every_s):
             observe(report)
         return session.report()
+
+
+def measure_live(settings: Settings, parts: Parts, pictures: Sequence[Pixels], seconds: float) -> Live:
+    """As `measure_paced`, with every picture noted. Not for hours: the notes grow.
+
+    Raises:
+        LivecamError: What a worker of the session raises.
+    """
+    clock, energy = SystemClock(), Energy()
+    watched = WatchedSink(parts.sink, clock)
+    report = measure_paced(settings, replace(parts, sink=watched), pictures, seconds)
+    return Live(report, watched.timeline, energy.watts())

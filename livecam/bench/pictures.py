@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from livecam.core.clock import NS_PER_S, Clock, ManualClock
 from livecam.core.errors import CameraError
 from livecam.core.frame import Frame, Pixels
+from livecam.devices.sample import sample_scenes
 from livecam.devices.source import open_source
 
 COUNT = 24
@@ -23,7 +25,34 @@ class Size:
     size_wh: tuple[int, int]
 
 
-SIZES = (Size("480p", (854, 480)), Size("720p", (1280, 720)), Size("1080p", (1920, 1080)))
+P480, P720, P1080 = Size("480p", (854, 480)), Size("720p", (1280, 720)), Size("1080p", (1920, 1080))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is measured as fast as it goes.
+
+    Attributes:
+        name: As it stands in the table.
+        size: Of the pictures.
+        scene: The part of the sample clip; None takes the opening of whatever clip is asked for.
+        twins: Whether the person sits there twice, side by side.
+    """
+
+    name: str
+    size: Size
+    scene: str | None = None
+    twins: bool = False
+
+
+SIZES = tuple(Case(size.name, size) for size in (P480, P720, P1080))
+SCENES = (
+    Case("talking", P720, "talking"),
+    Case("turning", P720, "turn"),
+    Case("covered", P720, "covered"),
+    Case("dark", P720, "dark"),
+    Case("two faces", P720, "still", twins=True),
+)
 
 
 def back_and_forth(index: int, count: int) -> int:
@@ -34,13 +63,14 @@ def back_and_forth(index: int, count: int) -> int:
     return place if place < count else 2 * count - 2 - place
 
 
-def preload(spec: str, size_wh: tuple[int, int], count: int = COUNT) -> list[Pixels]:
-    """The first pictures of a clip in a size.
+def preload(spec: str, size_wh: tuple[int, int], count: int = COUNT, first: int = 0) -> list[Pixels]:
+    """Pictures of a clip in a size.
 
     Args:
         spec: As for `--camera`: "sample", a clip or a folder.
         size_wh: Width and height to scale them to.
         count: How many at most.
+        first: How many are passed over before them.
 
     Returns:
         (h, w, 3) uint8 each, at least one.
@@ -50,14 +80,36 @@ def preload(spec: str, size_wh: tuple[int, int], count: int = COUNT) -> list[Pix
     """
     source = open_source(spec, size_wh=size_wh, clock=ManualClock(), paced=False)
     try:
-        pictures: list[Pixels] = []
-        while len(pictures) < count and (frame := source.read()) is not None:
-            pictures.append(frame.pixels)
+        pictures = [frame.pixels for frame in islice(iter(source.read, None), first, first + count)]
     finally:
         source.close()
     if not pictures:
         raise CameraError(f"{spec} holds no pictures", hint="livecam bench")
     return pictures
+
+
+def pictures_of(case: Case, spec: str) -> list[Pixels]:
+    """The pictures of a case.
+
+    Args:
+        case: Its scene is one of the sample clip's.
+        spec: The clip for a case without a scene.
+
+    Raises:
+        CameraError: There is no picture, or it cannot be read.
+    """
+    if case.scene is None:
+        return preload(spec, case.size.size_wh)
+    scene = sample_scenes()[case.scene]
+    pictures = preload("sample", case.size.size_wh, len(scene), scene.start)
+    return [side_by_side(picture) for picture in pictures] if case.twins else pictures
+
+
+def side_by_side(picture: Pixels) -> Pixels:
+    """The middle half of a picture and its mirror image, (h, w, 3)."""
+    width = picture.shape[1]
+    middle = picture[:, width // 4 : width // 4 + width // 2]
+    return np.ascontiguousarray(np.hstack([middle, middle[:, ::-1]]))
 
 
 class JpegCamera:

@@ -1,23 +1,23 @@
-"""The video benchmark as a whole: every size unpaced, one live session, fresh processes; one result."""
+"""The video benchmark as a whole: every case unpaced, one live session, fresh processes; one result."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from livecam.bench.paced import measure_paced
-from livecam.bench.pictures import SIZES, Size, preload
+from livecam.bench.paced import Live, measure_live
+from livecam.bench.pictures import P720, SCENES, SIZES, Case, pictures_of, preload
 from livecam.bench.startup import Startup, measure_startup
 from livecam.bench.unpaced import Unpaced, measure_unpaced
 from livecam.config import Settings
 from livecam.core.clock import ManualClock
-from livecam.core.report import SCHEMA, Report
+from livecam.core.report import SCHEMA
 from livecam.devices.sink import open_sink
 from livecam.devices.source import open_source
 from livecam.parts import Parts, persona_of
 from livecam.registry import open_face_finder, open_texture_engine
 from livecam.timing.machine import machine
 
-PACED = Size("720p", (1280, 720))
+PACED = P720
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +25,19 @@ class BenchRules:
     """How much is measured.
 
     Attributes:
-        sizes: Sizes run unpaced.
+        cases: What is run unpaced.
         frames: Frames of each.
         paced_s: Length of the live session at 720p; 0 leaves it out.
         startups: Fresh processes; 0 leaves them out.
     """
 
-    sizes: Sequence[Size] = field(default=SIZES)
+    cases: Sequence[Case] = field(default=(*SIZES, *SCENES))
     frames: int = 300
     paced_s: float = 10.0
     startups: int = 3
 
 
-QUICK = BenchRules(sizes=SIZES[1:2], frames=120, paced_s=4.0, startups=1)
+QUICK = BenchRules(cases=SIZES[1:2], frames=120, paced_s=4.0, startups=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class BenchResult:
 
     settings: Mapping[str, object]
     unpaced: Sequence[Unpaced]
-    paced: Report | None
+    paced: Live | None
     startup: Startup | None
     machine: Mapping[str, object] = field(default_factory=machine)
 
@@ -78,15 +78,15 @@ def run_bench(settings: Settings, rules: BenchRules, tell: Callable[[str], None]
     parts = open_bench_parts(settings)
     try:
         unpaced = []
-        for size in rules.sizes:
-            tell(f"{size.name}, as fast as it goes")
-            sink = open_sink("null", size.size_wh, settings.fps)
-            pictures = preload(settings.camera, size.size_wh)
-            unpaced.append(measure_unpaced(settings, replace(parts, sink=sink), pictures, size, rules.frames))
+        for case in rules.cases:
+            tell(f"{case.name}, as fast as it goes")
+            sink = open_sink("null", case.size.size_wh, settings.fps)
+            pictures = pictures_of(case, settings.camera)
+            unpaced.append(measure_unpaced(settings, replace(parts, sink=sink), pictures, case, rules.frames))
         paced = None
         if rules.paced_s:
             tell(f"{PACED.name}, live at {settings.fps:g} frames a second")
-            paced = measure_paced(settings, parts, preload(settings.camera, PACED.size_wh), rules.paced_s)
+            paced = measure_live(settings, parts, preload(settings.camera, PACED.size_wh), rules.paced_s)
     finally:
         parts.close()
     known = {key: value for key, value in asdict(settings).items() if value is not None}

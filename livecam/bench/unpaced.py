@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 
-from livecam.bench.pictures import JpegCamera, Size, back_and_forth
+import numpy as np
+
+from livecam.bench.pictures import Case, JpegCamera, back_and_forth
 from livecam.config import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock, process_cpu_ns
 from livecam.core.errors import EngineError
@@ -24,14 +26,15 @@ PERIOD_NS = NS_PER_S // 30
 
 @dataclass(frozen=True, slots=True)
 class Unpaced:
-    """Figures of one size; times in milliseconds, each with p50, p95 and p99.
+    """Figures of one case; times in milliseconds, each with p50, p95 and p99.
 
     Attributes:
-        size: Its name and pixels.
+        case: What the pictures show.
         face_px: Height of the face, first picture.
         frames: How many were measured.
         held: Frames for which no picture was made; the times count the others too little if there are many.
         reasons: What was done with the frames and why, by number of frames.
+        frames_ms: Whole and floor of every frame, in order: what two runs are compared by.
         whole_ms: From the grab until the sink has the picture.
         stage_ms: By stage.
         floor_ms: The mesh network alone and one copy of the frame.
@@ -43,11 +46,12 @@ class Unpaced:
         cpu_ratio: One over the other: the figure that survives a noisy machine.
     """
 
-    size: Size
+    case: Case
     face_px: int
     frames: int
     held: int
     reasons: dict[str, int]
+    frames_ms: dict[str, list[float]]
     whole_ms: dict[str, float]
     stage_ms: dict[str, dict[str, float]]
     floor_ms: dict[str, float]
@@ -62,7 +66,7 @@ class Unpaced:
         return asdict(self)
 
 
-def measure_unpaced(settings: Settings, parts: Parts, pictures: Sequence[Pixels], size: Size, frames: int) -> Unpaced:
+def measure_unpaced(settings: Settings, parts: Parts, pictures: Sequence[Pixels], case: Case, frames: int) -> Unpaced:
     """Run the step of a session over the pictures, back and forth.
 
     Decisions follow a clock that moves by a thirtieth of a second per frame, so that a slow machine does the same work
@@ -71,17 +75,19 @@ def measure_unpaced(settings: Settings, parts: Parts, pictures: Sequence[Pixels]
     Raises:
         EngineError: There is no face in the pictures, or a network fails.
     """
+    settings = replace(settings, fps=30.0, faces="all" if case.twins else settings.faces)
     _run(settings, parts, pictures, WARMUP)
-    meter, cpu, held = _run(settings, parts, pictures, frames)
+    meter, both, cpu, held = _run(settings, parts, pictures, frames)
     stages = meter.stages_ms()
-    whole_ms, floor_ms = stages.pop("whole"), stages.pop("floor")
     stages.pop("process", None)
+    whole_ms, floor_ms = _percentiles(both["whole"]), _percentiles(both["floor"])
     return Unpaced(
-        size=size,
+        case=case,
         face_px=_face_px(parts.finder, pictures[0]),
         frames=frames,
         held=held,
         reasons=dict(meter.reasons),
+        frames_ms={name: [round(ms, 2) for ms in times] for name, times in both.items()},
         whole_ms=whole_ms,
         stage_ms=stages,
         floor_ms=floor_ms,
@@ -95,34 +101,48 @@ def measure_unpaced(settings: Settings, parts: Parts, pictures: Sequence[Pixels]
 
 def _run(
     settings: Settings, parts: Parts, pictures: Sequence[Pixels], frames: int
-) -> tuple[Meter, Mapping[str, int], int]:
-    """The meter with "whole", "floor" and the stages; processor time of both; how many frames were held."""
-    time, meter, cpu_ns = ManualClock(), Meter(SystemClock()), Counter[str]()
+) -> tuple[Meter, dict[str, list[float]], Mapping[str, int], int]:
+    """The stages; "whole" and "floor" of every frame; processor time of both; how many frames were held."""
+    time, meter = ManualClock(), Meter(SystemClock())
+    both = Stopwatch()
     size_wh = pictures[0].shape[1], pictures[0].shape[0]
-    step = build_step(replace(settings, fps=30.0), parts, Marker(size_wh, settings.mark_corner), meter, time)
+    step = build_step(settings, parts, Marker(size_wh, settings.mark_corner), meter, time)
     hint: FaceBox | FaceMesh = _only_face(parts.finder, pictures[0])
     held = 0
     for number in range(frames):
         time.advance_ns(PERIOD_NS)
-        with meter.stage("whole"), _processor(cpu_ns, "whole"):
+        with both("whole"):
             frame = Frame(pictures[back_and_forth(number, len(pictures))], time.now_ns(), number)
             picture = step.process(frame)
             if picture is not None:
                 with meter.stage("sink"):
                     parts.sink.send(picture)
         held += picture is None
-        with meter.stage("floor"), _processor(cpu_ns, "floor"):
+        with both("floor"):
             hint = parts.finder.mesh(frame, hint)
             frame.pixels.copy()
-    return meter, cpu_ns, held
+    return meter, both.times_ms, both.cpu_ns, held
 
 
-@contextmanager
-def _processor(spent_ns: Counter[str], name: str) -> Iterator[None]:
-    """Add the block's processor time, all threads."""
-    begin_ns = process_cpu_ns()
-    yield
-    spent_ns[name] += process_cpu_ns() - begin_ns
+class Stopwatch:
+    """Times blocks by name: every one of them, and the processor time of all threads in them."""
+
+    def __init__(self) -> None:
+        self.times_ms: dict[str, list[float]] = {}
+        self.cpu_ns: Counter[str] = Counter()
+        self._clock = SystemClock()
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        """Time the block."""
+        begin_ns, begin_cpu_ns = self._clock.now_ns(), process_cpu_ns()
+        yield
+        self.times_ms.setdefault(name, []).append((self._clock.now_ns() - begin_ns) / NS_PER_MS)
+        self.cpu_ns[name] += process_cpu_ns() - begin_cpu_ns
+
+
+def _percentiles(times_ms: Sequence[float]) -> dict[str, float]:
+    return {f"p{p}": round(float(np.percentile(times_ms, p)), 3) for p in (50, 95, 99)}
 
 
 def _beside_ms(picture: Pixels, repeats: int = 30) -> dict[str, dict[str, float]]:

@@ -16,6 +16,9 @@ app = typer.Typer(
 )
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
+bench = typer.Typer(help="What this machine does: every stage, whole frames, a live session, against a bare floor.")
+app.add_typer(bench, name="bench")
+
 config = typer.Typer(help="Settings and where they come from.")
 app.add_typer(personas, name="persona")
 app.add_typer(config, name="config")
@@ -101,13 +104,30 @@ def doctor(json: AsJson = False) -> None:
         raise DeviceError(f"{len(failed)} of {len(findings)} checks fail", hint=failed[0].fix)
 
 
-@app.command()
+@bench.callback(invoke_without_command=True)
 @takes_settings(only=("persona", "camera", "engine", "strength", "mode", "fps", "data-folder", "json"))
-def bench(
+def bench_here(
     given: Given,
+    context: typer.Context,
     quick: Annotated[bool, typer.Option("--quick", help="720p only, a quarter of a minute.")] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Where a page with plots is written.", metavar="PATH")
+    ] = None,
 ) -> None:
     """What this machine does: every stage, whole frames, a live session, against a bare floor in the same run."""
     from livecam.cli.bench_command import bench_settings, measure
 
-    measure(bench_settings(given), quick)
+    if context.invoked_subcommand is None:
+        measure(bench_settings(given), quick, html)
+
+
+@bench.command("compare")
+def bench_compare(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE.json")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER.json")],
+    json: AsJson = False,
+) -> None:
+    """What got better or worse between two files of --json, by more than chance."""
+    from livecam.cli.compare_command import compare
+
+    compare(before, after, json)

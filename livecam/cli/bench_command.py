@@ -8,6 +8,8 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from livecam.bench.paced import Live
+from livecam.bench.page import page
 from livecam.bench.run import QUICK, BenchResult, BenchRules, run_bench
 from livecam.bench.unpaced import Unpaced, keeps_up
 from livecam.cli.options import Given
@@ -15,7 +17,6 @@ from livecam.cli.report_file import check_report_path
 from livecam.config import Settings
 from livecam.consent.builtin import builtin_names
 from livecam.core.errors import OutputError
-from livecam.core.report import Report
 
 
 def bench_settings(given: Given) -> Settings:
@@ -24,27 +25,30 @@ def bench_settings(given: Given) -> Settings:
     return given.resolved(camera=camera, persona=given.options["persona"] or builtin_names()[0], sink="null").settings
 
 
-def measure(settings: Settings, quick: bool) -> None:
-    """Measure, show, and write the JSON where it was asked for.
+def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:
+    """Measure, show, and write JSON and page where they were asked for.
 
     Raises:
-        LivecamError: What measuring raises; the JSON cannot be written.
+        LivecamError: What measuring raises; a file cannot be written.
     """
     check_report_path(settings.json_path)
+    check_report_path(html)
     console = Console()
     with console.status("starting") as status:
         result = run_bench(settings, QUICK if quick else BenchRules(), lambda what: status.update(f"measuring {what}"))
     show(result, console)
     if settings.json_path is not None:
-        _write(result, settings.json_path)
+        _write(result.to_json() + "\n", settings.json_path, "figures")
+    if html is not None:
+        _write(page(result), html, "page")
 
 
-def _write(result: BenchResult, path: Path) -> None:
+def _write(text: str, path: Path, what: str) -> None:
     try:
-        path.write_text(result.to_json() + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise OutputError(f"{path} was not written: {error.strerror}", hint="another --json PATH") from error
-    typer.echo(f"figures: {path}")
+        raise OutputError(f"{path} was not written: {error.strerror}", hint="choose another path") from error
+    typer.echo(f"{what}: {path}")
 
 
 def show(result: BenchResult, console: Console) -> None:
@@ -55,7 +59,7 @@ def show(result: BenchResult, console: Console) -> None:
     )
     console.print(_sizes_table(result.unpaced))
     if result.unpaced:
-        console.print(_stages_table(result.unpaced))
+        console.print(_stages_table([r for r in result.unpaced if r.case.scene is None]))
     if result.paced is not None:
         console.print(_live_lines(result.paced))
     if result.startup is not None:
@@ -63,7 +67,7 @@ def show(result: BenchResult, console: Console) -> None:
         console.print(
             f"a fresh process shows its first picture after {first_s:.2f} s and takes {peak_mb:.0f} MiB at most"
         )
-    fit = [r.size.name for r in result.unpaced if keeps_up(r)]
+    fit = [r.case.name for r in result.unpaced if r.case.scene is None and keeps_up(r)]
     console.print(f"fit for 30 frames a second here: {', '.join(fit) or 'none of these sizes'}")
 
 
@@ -81,7 +85,7 @@ def _sizes_table(results: Iterable[Unpaced]) -> Table:
     for r in results:
         whole = [f"{r.whole_ms[p]:.1f}" for p in ("p50", "p95", "p99")]
         against = [f"{r.floor_ms['p50']:.1f}", f"{r.ratio:.2f}", f"{r.cpu_ms['whole']:.1f}", f"{r.cpu_ratio:.2f}"]
-        table.add_row(f"{r.size.name}, {r.face_px} px", *whole, f"{r.fps:.0f}", *against, str(r.held))
+        table.add_row(f"{r.case.name}, {r.face_px} px", *whole, f"{r.fps:.0f}", *against, str(r.held))
     table.caption = "floor: the mesh network alone and one copy of the frame; cpu: processor time, all threads"
     table.caption_justify = "left"
     return table
@@ -98,7 +102,7 @@ def _stages_table(results: Iterable[Unpaced]) -> Table:
     )
     table.add_column("stage")
     for r in results:
-        table.add_column(r.size.name, justify="right")
+        table.add_column(r.case.name, justify="right")
     for stage in results[0].stage_ms:
         table.add_row(stage, *(_pair(r.stage_ms.get(stage, {})) for r in results))
     table.add_section()
@@ -111,11 +115,14 @@ def _pair(percentiles: Mapping[str, float]) -> str:
     return f"{percentiles['p50']:.2f} / {percentiles['p95']:.2f}" if percentiles else "-"
 
 
-def _live_lines(report: Report) -> str:
+def _live_lines(live: Live) -> str:
+    report = live.report
     frames, memory = report.frames, report.memory_mb
+    power = "" if live.watts is None else f"; the processor draws {live.watts:.1f} W"
     latency = " / ".join(f"{report.latency_ms.get(p, float('nan')):.1f}" for p in ("p50", "p95", "p99"))
     return (
         f"live at 720p for {report.seconds:.0f} s: {report.fps:.1f} frames a second sent, {frames.late} late, "
         f"{frames.held} held, {frames.replaced} replaced; capture to sink p50 / p95 / p99 {latency} ms; "
         f"{report.cpu_percent_of_one_core:.0f} % of one core; memory {memory['end'] - memory['start']:+.1f} MiB"
+        f"{power}"
     )

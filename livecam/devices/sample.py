@@ -3,6 +3,8 @@
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
+
 from livecam.core.errors import CameraError
 from livecam.devices.clip import ClipReel
 
@@ -20,3 +22,12 @@ def sample_reel(size_wh: tuple[int, int] | None = None) -> ClipReel:
     if not SAMPLE_CLIP.is_file():
         raise CameraError("the sample clip is missing", hint="pip install --force-reinstall livecam")
     return ClipReel(SAMPLE_CLIP, size_wh=size_wh, name="sample")
+
+
+def sample_scenes() -> dict[str, range]:
+    """Frames of the sample clip by what they show: still, talking, turn, tilt, nod, lean, covered, away, dark."""
+    with np.load(SAMPLE_TRUTH, allow_pickle=False) as truth:
+        return {
+            str(name): range(int(first), int(end))
+            for name, (first, end) in zip(truth["scene"], truth["scene_frames"], strict=True)
+        }

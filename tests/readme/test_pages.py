@@ -85,9 +85,10 @@ def parse(words: list[str]) -> None:
     command, context = typer.main.get_command(app), None
     while True:
         context = command.make_context(command.name, words, parent=context)
-        if not isinstance(command, TyperGroup):
+        words = [*context._protected_args, *context.args] if isinstance(command, TyperGroup) else []
+        if not words:  # the end, or a group that is a command by itself
             return
-        _, command, words = command.resolve_command(context, [*context._protected_args, *context.args])
+        _, command, words = command.resolve_command(context, words)
 
 
 def test_a_wrong_option_on_a_page_would_be_noticed():

@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from livecam.bench import startup
-from livecam.bench.paced import measure_paced
-from livecam.bench.pictures import JpegCamera, Size, back_and_forth, preload
+from livecam.bench.paced import WatchedSink, measure_live, measure_paced
+from livecam.bench.pictures import SCENES, Case, JpegCamera, Size, back_and_forth, pictures_of, preload, side_by_side
 from livecam.bench.run import BenchResult
 from livecam.bench.startup import Startup, measure_startup
 from livecam.bench.unpaced import keeps_up, measure_unpaced
@@ -22,9 +22,11 @@ from livecam.core.errors import CameraError, EngineError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
 from livecam.core.frame import Pixels
 from livecam.parts import Parts
+from livecam.video.mark import Marker
 from tests.session.stage import synthetic_persona
 
 SIZE = Size("small", (320, 240))
+CASE = Case("small", SIZE)
 SETTINGS = Settings(persona="nobody")
 MS = 1_000_000
 
@@ -62,8 +64,8 @@ def test_nothing_to_measure_is_an_error(tmp_path: Path) -> None:
 
 
 def test_every_frame_is_measured_whole_by_stage_and_against_the_floor() -> None:
-    result = measure_unpaced(SETTINGS, parts(), pictures(), SIZE, frames=40)
-    assert (result.frames, result.size) == (40, SIZE)
+    result = measure_unpaced(SETTINGS, parts(), pictures(), CASE, frames=40)
+    assert (result.frames, result.case) == (40, CASE)
     assert result.held <= 5  # a track settles before it is shown
     assert {"find", "render", "mark", "sink"} <= set(result.stage_ms)
     assert result.whole_ms["p50"] <= result.whole_ms["p95"] <= result.whole_ms["p99"]
@@ -71,12 +73,14 @@ def test_every_frame_is_measured_whole_by_stage_and_against_the_floor() -> None:
     assert result.ratio == pytest.approx(result.whole_ms["p50"] / result.floor_ms["p50"], abs=0.01)
     assert result.fps == pytest.approx(1000 / result.whole_ms["p50"], abs=0.1)
     assert set(result.beside_ms) == {"jpeg", "i420"}
+    assert {name: len(times) for name, times in result.frames_ms.items()} == {"whole": 40, "floor": 40}
+    assert np.median(result.frames_ms["whole"]) == pytest.approx(result.whole_ms["p50"], abs=0.01)
     assert result.cpu_ratio == pytest.approx(result.cpu_ms["whole"] / result.cpu_ms["floor"], rel=0.2)
 
 
 def test_pictures_without_a_face_are_refused() -> None:
     with pytest.raises(EngineError, match="no face"):
-        measure_unpaced(SETTINGS, parts(NobodyThere()), pictures(), SIZE, frames=5)
+        measure_unpaced(SETTINGS, parts(NobodyThere()), pictures(), CASE, frames=5)
 
 
 def test_the_bench_camera_stamps_when_due_and_drops_what_nobody_came_for() -> None:
@@ -94,6 +98,38 @@ def test_a_live_session_is_measured_on_the_bench_camera() -> None:
     report = measure_paced(SETTINGS, parts(), pictures(), seconds=0.3, every_s=0.1)
     assert report.frames.captured > 0
     assert report.frames.sent > 0
+
+
+def test_every_picture_sent_is_noted_with_its_age() -> None:
+    clock, marker = ManualClock(), Marker(SIZE.size_wh)
+    watched = WatchedSink(FakeSink(SIZE.size_wh), clock)
+    card = marker.card("Standby", "", 0)
+    picture = marker.mark(pictures(1)[0].copy(), 20 * MS, seq=3)
+    for frame in (card, picture, picture):
+        watched.send(frame)
+        clock.advance_ns(40 * MS)
+    assert watched.timeline == [(0.0, 0.0, False), (0.04, 20.0, True), (0.08, 60.0, False)]
+
+
+def test_a_live_session_is_noted_picture_by_picture() -> None:
+    live = measure_live(SETTINGS, parts(), pictures(), seconds=0.3)
+    assert 0 <= len(live.timeline) - live.report.frames.sent <= 2  # those sent after the last report
+    assert live.to_dict()["timeline"] == live.timeline
+
+
+@pytest.mark.parametrize("case", SCENES, ids=lambda case: case.name)
+def test_every_scene_is_in_the_sample_clip(case: Case) -> None:
+    shown = pictures_of(Case(case.name, SIZE, case.scene, case.twins), "none such")
+    assert len(shown) >= 20
+    assert {picture.shape for picture in shown} == {(240, 320, 3)}
+
+
+def test_twins_are_the_same_person_mirrored() -> None:
+    picture = np.arange(240 * 320 * 3, dtype=np.int64).reshape(240, 320, 3).astype(np.uint8)
+    both = side_by_side(picture)
+    assert both.shape == picture.shape
+    assert np.array_equal(both[:, :160], picture[:, 80:240])
+    assert np.array_equal(both[:, :160], both[:, :159:-1])
 
 
 PROGRAM = """
@@ -119,10 +155,10 @@ def test_a_process_that_shows_nothing_is_an_error(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_result_is_one_json_and_a_table() -> None:
-    unpaced = measure_unpaced(SETTINGS, parts(), pictures(), SIZE, frames=20)
+    unpaced = measure_unpaced(SETTINGS, parts(), pictures(), CASE, frames=20)
     result = BenchResult({"persona": "nobody"}, [unpaced], None, Startup(1500.0, 300.0))
     shown = json.loads(result.to_json())
-    assert shown["unpaced"][0]["size"] == {"name": "small", "size_wh": [320, 240]}
+    assert shown["unpaced"][0]["case"]["size"] == {"name": "small", "size_wh": [320, 240]}
     assert shown["machine"]["cores"]
     out = StringIO()
     show(result, Console(file=out, width=120))

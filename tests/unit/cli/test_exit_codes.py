@@ -26,6 +26,7 @@ def test_a_run_that_ends_is_0_and_says_what_it_did(livecam, stage):
     [
         (["run"], "neither a face nor a persona is named", "livecam persona list"),
         (["run", "--face", "a.jpg", "--persona", "b"], "are both named", "not both"),
+        (["bench", "compare", "a.json", "b.json"], "a.json cannot be read", "livecam bench --json"),
         (["run", "--persona", "robin", "--size", "big"], "--size must be WxH", "config show"),
         (["run", "--persona", "robin", "--fps", "many"], "Invalid value for '--fps'", "livecam run --help"),
         (["run", "--persona", "robin", "--fps", "-3"], "--fps must be a number from 1 to 240", "livecam config show"),

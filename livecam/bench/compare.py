@@ -1,0 +1,123 @@
+"""Two benchmark files: what got better or worse by more than chance."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core.errors import UsageError
+from livecam.core.report import SCHEMA
+
+BLOCK_FRAMES = 10
+RESAMPLES = 2000
+LEAST_PERCENT = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One figure of two runs.
+
+    Attributes:
+        what: Its name.
+        before, after: Its value in either run.
+        percent: How much larger it is in the second run.
+        low, high: The interval that holds `percent` 19 times of 20.
+    """
+
+    what: str
+    before: float
+    after: float
+    percent: float
+    low: float
+    high: float
+
+    @property
+    def verdict(self) -> str:
+        """One of "better", "worse" and "same"; smaller is better for all of these figures."""
+        if self.high < 0 and self.percent <= -LEAST_PERCENT:
+            return "better"
+        return "worse" if self.low > 0 and self.percent >= LEAST_PERCENT else "same"
+
+
+def read_bench(path: Path) -> Mapping[str, Any]:
+    """A file `livecam bench --json` wrote.
+
+    Raises:
+        UsageError: It cannot be read, or is something else.
+    """
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+        if run["schema"] != SCHEMA or not all("frames_ms" in case for case in run["unpaced"]):
+            raise KeyError("frames_ms")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", hint=_AGAIN) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} is no benchmark of this version", hint=_AGAIN) from error
+    return dict(run)
+
+
+_AGAIN = "livecam bench --json PATH"
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], seed: int = 1) -> list[Change]:
+    """Every figure both runs have.
+
+    Whole frames are compared as ratios to the bare floor measured beside them, paired by the frame's place in the clip:
+    what a busy machine does to both drops out. Intervals are block bootstraps over frames (Künsch 1989), because
+    neighbouring frames are slow together.
+    """
+    random = np.random.default_rng(seed)
+    found = []
+    earlier = {case["case"]["name"]: case for case in before["unpaced"]}
+    for case in after["unpaced"]:
+        name = case["case"]["name"]
+        if name in earlier:
+            found.append(_paired(f"{name}: frame / floor", _ratios(earlier[name]), _ratios(case), random))
+    if before.get("paced") and after.get("paced"):
+        ages, later = _ages_ms(before), _ages_ms(after)
+        if len(ages) and len(later):
+            found.append(_unpaired("live: capture to sink, ms", ages, later, random))
+    return found
+
+
+def _ratios(case: Mapping[str, Any]) -> NDArray[np.float64]:
+    whole, floor = (np.array(case["frames_ms"][name], np.float64) for name in ("whole", "floor"))
+    return np.asarray(whole / np.maximum(floor, 1e-3), np.float64)
+
+
+def _ages_ms(run: Mapping[str, Any]) -> NDArray[np.float64]:
+    """How old every new picture of the live session was when it was handed over."""
+    return np.array([age for _, age, new in run["paced"]["timeline"] if new], np.float64)
+
+
+def _paired(what: str, a: NDArray[np.float64], b: NDArray[np.float64], random: np.random.Generator) -> Change:
+    n = min(len(a), len(b))
+    steps = np.log(b[:n]) - np.log(a[:n])
+    medians = [float(np.median(steps[places])) for places in _blocks(n, random)]
+    low, high = (_percent(float(np.percentile(medians, p))) for p in (2.5, 97.5))
+    middle = _percent(float(np.median(steps)))
+    return Change(what, float(np.median(a)), float(np.median(b)), middle, low, high)
+
+
+def _unpaired(what: str, a: NDArray[np.float64], b: NDArray[np.float64], random: np.random.Generator) -> Change:
+    pairs = zip(_blocks(len(a), random), _blocks(len(b), random), strict=True)
+    steps = [float(np.log(np.median(b[q])) - np.log(np.median(a[p]))) for p, q in pairs]
+    low, high = (_percent(float(np.percentile(steps, p))) for p in (2.5, 97.5))
+    middle = float(np.median(b) / np.median(a) - 1) * 100
+    return Change(what, float(np.median(a)), float(np.median(b)), middle, low, high)
+
+
+def _percent(step: float) -> float:
+    return float(np.expm1(step)) * 100
+
+
+def _blocks(count: int, random: np.random.Generator) -> Sequence[NDArray[np.int64]]:
+    """Places of resampled frames, whole blocks of neighbours at a time."""
+    length = min(BLOCK_FRAMES, count)
+    starts = random.integers(0, count - length + 1, (RESAMPLES, -(-count // length)))
+    places = (starts[..., None] + np.arange(length)).reshape(RESAMPLES, -1)[:, :count]
+    return list(places)
