@@ -18,6 +18,7 @@ from livecam.supervisor import Supervisor
 from livecam.timing.budget import Budget, BudgetRules
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
+from livecam.video.beside import SecondThread
 from livecam.video.loop import Capture, Process, Writer
 from livecam.video.mark import Marker
 from livecam.video.present import Presenter, PresentRules
@@ -124,7 +125,8 @@ def build_step(settings: Settings, parts: Parts, marker: Marker, meter: Meter, c
     """The step of a session, a replay or a benchmark: the same one everywhere."""
     # Waking OpenCV's pool for pictures of this size takes a third more processor time and saves a tenth of the wait.
     cv2.setNumThreads(1)
-    tracker = FaceTracker(parts.finder, TrackRules(all_faces=settings.faces == "all"))
+    beside = SecondThread()
+    tracker = FaceTracker(parts.finder, TrackRules(all_faces=settings.faces == "all"), beside)
     look = Look(
         name=parts.persona.name,
         texture=parts.engine.prepare(parts.persona),
@@ -133,7 +135,7 @@ def build_step(settings: Settings, parts: Parts, marker: Marker, meter: Meter, c
         mirror=settings.mirror,
         puppet=settings.mode == "puppet",
     )
-    return Step(tracker, marker, Budget(BudgetRules(int(NS_PER_S / settings.fps))), look, meter, clock)
+    return Step(tracker, marker, Budget(BudgetRules(int(NS_PER_S / settings.fps))), look, meter, clock, beside)
 
 
 def open_session(settings: Settings, clock: Clock | None = None) -> Session:

@@ -42,6 +42,10 @@ def _rigidity() -> NDArray[np.float32]:
 
 RIGIDITY: Final[NDArray[np.float32]] = _rigidity()
 """(468,) how little each point moves with expression; sums to one."""
+_MIDDLE: Final = RIGIDITY @ CANONICAL
+# Weighted and without their mean, so that the mean of what they are multiplied with does not count.
+_LEANING: Final = np.ascontiguousarray(((CANONICAL - _MIDDLE) * RIGIDITY[:, None]).T)
+_SPREAD: Final = float(((CANONICAL - _MIDDLE) ** 2).sum(1) @ RIGIDITY)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,20 +70,13 @@ class Pose:
         return float(np.degrees(np.arctan2(-self.rotation[0, 2], self.rotation[2, 2])))
 
 
-def pose_between(source: Points, target: Points, weights: NDArray[np.float32] = RIGIDITY) -> Pose:
-    """The similarity that carries source points (468, 3) nearest to target points (468, 3) (Umeyama 1991)."""
-    mean_s, mean_t = weights @ source, weights @ target
-    a, b = source - mean_s, target - mean_t
-    u, spread, vt = np.linalg.svd((a * weights[:, None]).T.astype(np.float64) @ b)
+def pose_of(points: Points) -> Pose:
+    """The similarity that carries the canonical face nearest to points (468, 3), by `RIGIDITY` (Umeyama 1991)."""
+    u, spread, vt = np.linalg.svd((_LEANING @ points).astype(np.float64))
     sign = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
     rotation = ((u * sign) @ vt).T.astype(np.float32)
-    scale = float((spread * sign).sum() / ((a**2).sum(1) @ weights))
-    return Pose(scale, rotation, (mean_t - scale * rotation @ mean_s).astype(np.float32))
-
-
-def pose_of(points: Points) -> Pose:
-    """The pose that carries the canonical face onto points (468, 3)."""
-    return pose_between(CANONICAL, points)
+    scale = float((spread * sign).sum() / _SPREAD)
+    return Pose(scale, rotation, (RIGIDITY @ points - scale * rotation @ _MIDDLE).astype(np.float32))
 
 
 def unposed(points: Points) -> Points:

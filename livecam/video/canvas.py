@@ -19,6 +19,8 @@ GRID: Final = 16
 """Sides of squares and canvases are multiples of it, so that parts of a canvas scale to whole pixels of the frame."""
 _HEADROOM, _SMALLEST_SHARE = 1.04, 0.85
 _MARGIN: Final = 1.3
+_SHRINKS_WELL: Final = 2
+"""How much a picture may be shrunk by interpolation alone; before that it is halved, the cheapest way to average."""
 _COARSE: Final = 8
 """Light and displacement are slow: an eighth of the canvas holds them."""
 
@@ -93,8 +95,11 @@ class Canvas:
                 cv2.BORDER_REPLICATE, dst=self._padded,
             )  # fmt: skip
             square = self._padded
-        way = cv2.INTER_AREA if view.scale < 0.5 else cv2.INTER_LINEAR
-        cv2.resize(square, (self.size_px, self.size_px), dst=self.crop, interpolation=way)
+        while square.shape[0] > _SHRINKS_WELL * self.size_px:
+            square = cv2.resize(square, (square.shape[0] // 2,) * 2, interpolation=cv2.INTER_AREA).astype(
+                np.uint8, copy=False
+            )
+        cv2.resize(square, (self.size_px, self.size_px), dst=self.crop)
 
     def bend(self, live: Points, moved: Points, zone: NDArray[np.float32]) -> None:
         """Move the crop by the field that carries live points to moved ones (n, 3, canvas pixels).

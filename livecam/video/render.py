@@ -14,6 +14,7 @@ from livecam.core.frame import Frame, Pixels
 from livecam.core.pose import pose_of
 from livecam.core.texture import DETAIL_GAIN, FaceTexture
 from livecam.video import blend, mantle, masks
+from livecam.video.beside import Beside, InTurn
 from livecam.video.canvas import Canvas, View, view_of
 from livecam.video.contrast import ContrastMatch
 from livecam.video.lids import Lids, draw_seams, shut_lids
@@ -55,8 +56,10 @@ class FaceRenderer:
         settings: May be replaced between frames.
     """
 
-    def __init__(self, settings: RenderSettings | None = None) -> None:
+    def __init__(self, settings: RenderSettings | None = None, beside: Beside | None = None) -> None:
+        """`beside`: where the texture is laid out while the light is read."""
         self.settings = settings or RenderSettings()
+        self._beside = beside or InTurn()
         self._maker = _light_maker()
         self._light = LiveLight(self._maker)
         self._mover = ShapeMover()
@@ -105,11 +108,12 @@ class FaceRenderer:
         points = mantle.tied(mantle.with_rings(view.to_canvas(moved), self._points), live)
         self._lids.update(face.points)
         shut_lids(points, self._lids.shut)
-        canvas.bend(live, points, mantle.OUTLINE)
         low, high = _FACING
         facing = smooth(-(_NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
-        log_light = self._light_over(canvas, points, facing)
-        canvas.place_texture(points, skin.places, mantle.opacity_facing(facing, self._opacity))
+        opacity = mantle.opacity_facing(facing, self._opacity)
+        with self._beside.start(lambda: canvas.place_texture(points, skin.places, opacity)):
+            canvas.bend(live, points, mantle.OUTLINE)
+            log_light = self._light_over(canvas, points, facing)
         self._sharpness.update(canvas.live, points[:468], skin, canvas.uv)
         skin.soften(self._sharpness.softness)
         canvas.read_texture(skin.picture)

@@ -12,10 +12,12 @@ from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.texture import FaceTexture
 from livecam.timing.budget import Budget, Level
 from livecam.timing.meter import Meter
+from livecam.video.beside import Beside, InTurn
+from livecam.video.followed import Tracked
 from livecam.video.mark import Marker
 from livecam.video.puppet import Puppet
 from livecam.video.render import FaceRenderer, RenderSettings
-from livecam.video.track import FaceTracker, Tracked
+from livecam.video.track import FaceTracker
 
 MIN_REPLACED = 0.5
 
@@ -45,12 +47,21 @@ class Step:
     """Tracks, renders and marks; decides by the budget, and holds whenever a face could be seen as it is."""
 
     def __init__(
-        self, tracker: FaceTracker, marker: Marker, budget: Budget, look: Look, meter: Meter, clock: Clock
+        self,
+        tracker: FaceTracker,
+        marker: Marker,
+        budget: Budget,
+        look: Look,
+        meter: Meter,
+        clock: Clock,
+        beside: Beside | None = None,
     ) -> None:
+        """`beside`: where the renderers do a part of their work."""
         self.look = look
         self.level, self.reason = Level.HOLD, "starting"
         self._tracker, self._marker = tracker, marker
         self._budget, self._meter, self._clock = budget, meter, clock
+        self._beside = beside or InTurn()
         self._renderers: dict[int, FaceRenderer] = {}
         self._puppet: Puppet | None = None
         self._puppet_photo: FaceTexture | None = None
@@ -88,7 +99,8 @@ class Step:
         if level is Level.CARRY:
             return self._tracker.predict(frame)
         faces = self._tracker.look(frame)
-        self._renderers = {t.track_id: self._renderers.get(t.track_id) or FaceRenderer() for t in faces}
+        known = self._renderers
+        self._renderers = {t.track_id: known.get(t.track_id) or FaceRenderer(beside=self._beside) for t in faces}
         return faces
 
     def _draw(self, frame: Frame, faces: Sequence[Tracked], look: Look) -> Pixels | None:

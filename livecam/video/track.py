@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from livecam.core.clock import NS_PER_MS
 from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
+from livecam.video.beside import Beside, InTurn
+from livecam.video.followed import Followed, Tracked, overlap
 from livecam.video.plausible import MeshLimits, jump, settled
-from livecam.video.smooth import FaceSmoother, SmoothRules
+from livecam.video.smooth import SmoothRules
 
 TWO_FACES, UNFOLLOWED = "two faces", "a face that cannot be followed"
-FURTHEST_GUESS_NS = 100 * NS_PER_MS
 CLEARLY = 0.1
 
 
@@ -54,39 +54,6 @@ class TrackRules:
             raise ValueError("detect_every, patience, unconfirmed, calm and max_faces count from 1")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tracked:
-    """A followed face: `track_id` stays the same as long as it is not lost."""
-
-    track_id: int
-    mesh: FaceMesh
-
-
-class _Track:
-    """One face: its smoothed mesh, how often it was believed, and how often in a row not believed or not confirmed."""
-
-    def __init__(self, track_id: int, mesh: FaceMesh, rules: SmoothRules) -> None:
-        self.track_id = track_id
-        self.misses = 0
-        self.unconfirmed = 0
-        self.believed = 1
-        self._smoother = FaceSmoother(rules)
-        self.mesh = self._smoother.update(mesh)
-
-    def accept(self, mesh: FaceMesh, anew: bool = False) -> None:
-        """Take the next mesh; `anew` forgets the motion so far."""
-        if anew:
-            self._smoother.reset()
-            self.believed = 0
-        self.mesh = self._smoother.update(mesh)
-        self.misses = 0
-        self.believed += 1
-
-    def guess(self, captured_ns: int) -> FaceMesh:
-        """Where the face should be now."""
-        return self.mesh.at(min(captured_ns, self.mesh.seen_ns + FURTHEST_GUESS_NS))
-
-
 class FaceTracker:
     """Smoothed meshes of the faces that are followed.
 
@@ -96,20 +63,15 @@ class FaceTracker:
         overlooked: Looks, at most, in which a face was there that only a later full detection found.
     """
 
-    def __init__(self, finder: FaceFinder, rules: TrackRules) -> None:
+    def __init__(self, finder: FaceFinder, rules: TrackRules, beside: Beside | None = None) -> None:
+        """`beside`: where the whole frame is looked at while the meshes of the followed faces are."""
         self.seen_ns: int | None = None
         self.trouble: str | None = None
-        self._finder, self._rules = finder, rules
         self.overlooked = 0
-        self._next_id = 0
-        self.forget()
-
-    def forget(self) -> None:
-        """Lose all tracks, as after a gap in the stream."""
-        self.seen_ns, self.trouble = None, None
-        self._tracks: list[_Track] = []
-        self._doubted: list[_Track] = []
-        self._looks_since_detection = self._calm = 0
+        self._finder, self._rules, self._beside = finder, rules, beside or InTurn()
+        self._tracks: list[Followed] = []
+        self._doubted: list[Followed] = []
+        self._next_id = self._looks_since_detection = self._calm = 0
 
     def look(self, frame: Frame) -> Sequence[Tracked]:
         """Run the networks on a frame; the believed faces in it, smoothed.
@@ -117,20 +79,28 @@ class FaceTracker:
         Raises:
             EngineError: A network failed.
         """
-        self._follow(frame)
         self._looks_since_detection += 1
-        if self._looks_since_detection >= self._rules.detect_every:
-            looks = self._looks_since_detection
-            followed = 0 if self._doubted else len(self._tracks)
-            # What a quick look sees as well was not there before: the looks until now would have found it.
-            if self._detect(frame) and followed and len(self._finder.detect(frame, quick=True)) <= followed:
-                self.overlooked += looks - 1
-        elif self._doubted or self.trouble or not self._tracks or self._stranger(frame):
-            self._detect(frame)
+        due = self._looks_since_detection >= self._rules.detect_every
+        whole = due or bool(self.trouble) or not self._tracks
+        with self._beside.start(lambda: self._finder.detect(frame, quick=not whole)) as boxes:
+            self._follow(frame)
+            found = boxes()
+        if whole:
+            self._detect_again(frame, found) if due else self._detect(frame, found)
+        elif self._doubted or self._stranger(frame, found):
+            self._detect(frame, self._finder.detect(frame))
         self._drop_lost()
         if not self._doubted:
             self.seen_ns = frame.captured_ns if self._tracks else None
         return [Tracked(t.track_id, t.mesh) for t in self._believed()]
+
+    def _detect_again(self, frame: Frame, boxes: Sequence[FaceBox]) -> None:
+        """The look at the whole frame that is due, and whether the quick looks since the last one were enough."""
+        looks = self._looks_since_detection
+        followed = 0 if self._doubted else len(self._tracks)
+        # What a quick look sees as well was not there before: the looks until now would have found it.
+        if self._detect(frame, boxes) and followed and len(self._finder.detect(frame, quick=True)) <= followed:
+            self.overlooked += looks - 1
 
     def predict(self, frame: Frame) -> Sequence[Tracked]:
         """The faces where they should be in a frame nobody looks at; none while one is new or in doubt."""
@@ -138,19 +108,18 @@ class FaceTracker:
             return []
         return [Tracked(t.track_id, t.guess(frame.captured_ns)) for t in self._tracks]
 
-    def _stranger(self, frame: Frame) -> bool:
-        """Whether a quick look finds a face nobody follows: it must not be shown until the next full detection.
+    def _stranger(self, frame: Frame, boxes: Sequence[FaceBox]) -> bool:
+        """Whether a quick look found a face nobody follows: it must not be shown until the next full detection.
 
-        A followed face it sees in another place is looked at there.
+        A followed face it saw in another place is looked at there.
         """
-        boxes = self._finder.detect(frame, quick=True)
         owners = [self._nearest(box.box_xyxy) for box in boxes]
         for box, owner in zip(boxes, owners, strict=True):
             if owner is not None:
                 self._reconsider(frame, owner, box)
         return None in owners
 
-    def _reconsider(self, frame: Frame, track: _Track, box: FaceBox) -> None:
+    def _reconsider(self, frame: Frame, track: Followed, box: FaceBox) -> None:
         """Follow the face from the detector's box if its mesh then fits that box clearly better."""
         if overlap(box.box_xyxy, track.mesh.box_xyxy) >= self._rules.agreement:
             return
@@ -161,7 +130,7 @@ class FaceTracker:
         if mesh is not None and gain > CLEARLY:
             track.accept(mesh, anew=True)
 
-    def _believed(self) -> list[_Track]:
+    def _believed(self) -> list[Followed]:
         return [t for t in self._tracks if t not in self._doubted]
 
     def _follow(self, frame: Frame) -> None:
@@ -177,17 +146,17 @@ class FaceTracker:
 
     def _part_twins(self) -> None:
         """Two tracks on one face are one: the older stays."""
-        kept: list[_Track] = []
+        kept: list[Followed] = []
         for track in self._tracks:
             if all(overlap(track.mesh.box_xyxy, k.mesh.box_xyxy) < self._rules.same_face for k in kept):
                 kept.append(track)
         self._tracks = kept
         self._doubted = [t for t in self._doubted if t in kept]
 
-    def _detect(self, frame: Frame) -> int:
-        """Look at the whole frame; the number of faces nobody followed."""
+    def _detect(self, frame: Frame, boxes: Sequence[FaceBox]) -> int:
+        """Take in a look at the whole frame; the number of faces nobody followed."""
         self._looks_since_detection = 0
-        strangers = self._confirm(frame, self._finder.detect(frame))
+        strangers = self._confirm(frame, boxes)
         newcomers: list[FaceMesh] = []
         unfollowed = 0
         for box in strangers:
@@ -228,18 +197,18 @@ class FaceTracker:
                 self.trouble = None
             self._begin(newcomers, gone)
 
-    def _begin(self, newcomers: list[FaceMesh], gone: list[_Track]) -> None:
+    def _begin(self, newcomers: list[FaceMesh], gone: list[Followed]) -> None:
         if newcomers and not self._rules.all_faces:
             self._tracks = [t for t in self._tracks if t not in gone]
             self._doubted = [t for t in self._doubted if t not in gone]
         for mesh in newcomers:
-            self._tracks.append(_Track(self._next_id, mesh, self._rules.smooth))
+            self._tracks.append(Followed(self._next_id, mesh, self._rules.smooth))
             self._next_id += 1
 
     def _worry(self, trouble: str) -> None:
         self.trouble, self._calm = trouble, 0
 
-    def _trust(self, track: _Track, mesh: FaceMesh) -> None:
+    def _trust(self, track: Followed, mesh: FaceMesh) -> None:
         track.accept(mesh, anew=True)
         self._doubted.remove(track)
 
@@ -252,18 +221,10 @@ class FaceTracker:
         if self._doubted and self._rules.all_faces:
             self._worry(UNFOLLOWED)
 
-    def _nearest(self, box_xyxy: Points) -> _Track | None:
+    def _nearest(self, box_xyxy: Points) -> Followed | None:
         shares = [overlap(box_xyxy, t.mesh.box_xyxy) for t in self._tracks]
         best = int(np.argmax(shares)) if shares else -1
         return self._tracks[best] if shares and shares[best] >= self._rules.same_face else None
 
     def _settled(self, frame: Frame, hint: FaceMesh) -> FaceMesh | None:
         return settled(self._finder, frame, hint, self._rules.limits)
-
-
-def overlap(a_xyxy: Points, b_xyxy: Points) -> float:
-    """Intersection over union of two boxes (4,)."""
-    low, high = np.maximum(a_xyxy[:2], b_xyxy[:2]), np.minimum(a_xyxy[2:], b_xyxy[2:])
-    common = float(np.prod(np.maximum(high - low, 0)))
-    areas = float(np.prod(a_xyxy[2:] - a_xyxy[:2]) + np.prod(b_xyxy[2:] - b_xyxy[:2]))
-    return common / max(areas - common, 1e-6)

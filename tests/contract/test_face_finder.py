@@ -14,7 +14,7 @@ from livecam.core.fakes import FakeFinder
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
 from livecam.devices.sample import SAMPLE_CLIP, SAMPLE_TRUTH
-from livecam.video.track import overlap
+from livecam.video.followed import overlap
 
 SCENES = ("still", "talking", "turn", "tilt", "nod", "lean")
 FIVE = ([33, 133], [362, 263], [4], [61], [291])

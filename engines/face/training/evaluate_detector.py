@@ -23,7 +23,7 @@ from engines.face.training.detector_data import Composer, Scene, moved_box, past
 from engines.face.training.detector_faces import Picture
 from engines.face.training.train_detector import empty_pictures, photos
 from livecam.core.face import FaceBox
-from livecam.video.track import overlap
+from livecam.video.followed import overlap
 
 BUCKETS_PX = ((24, 32), (32, 40), (40, 64), (64, 128), (128, 250))
 SIDE_PX, ROWS_PX = 640, 384

@@ -5,8 +5,9 @@ import pytest
 
 from livecam.core.face import FaceMesh, Points
 from livecam.core.fakes import FakeFinder
+from livecam.video.followed import Tracked, overlap
 from livecam.video.plausible import MeshLimits, complaint, misfit
-from livecam.video.track import TWO_FACES, UNFOLLOWED, FaceTracker, Tracked, TrackRules, overlap
+from livecam.video.track import TWO_FACES, UNFOLLOWED, FaceTracker, TrackRules
 from tests.unit.video.moving_faces import EYES_PX, SIZE_WH, MoodyFinder, frame, path, posed
 
 LEFT, RIGHT = posed(x=320), posed(x=960)
@@ -282,14 +283,6 @@ def test_a_moving_face_survives_dropped_frames() -> None:
         face = tracking.look(frame(seq))[0]
         assert face.track_id == 0
         assert np.linalg.norm(face.mesh.points - meshes[seq].points, axis=1).mean() < 0.02 * EYES_PX
-
-
-def test_forgetting_starts_over() -> None:
-    finder = FakeFinder([[LEFT, RIGHT]])
-    tracking = tracker(finder)
-    looks(tracking, range(2))
-    tracking.forget()
-    assert (tracking.seen_ns, tracking.trouble, tracking.predict(frame(2))) == (None, None, [])
 
 
 def test_rules_count_from_one() -> None:

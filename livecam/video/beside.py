@@ -1,0 +1,46 @@
+"""Work that goes on beside other work, or before it: who asks for it does not see which."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Beside(Protocol):
+    """Starts a piece of work whose result is asked for a little later."""
+
+    def start(self, work: Callable[[], T]) -> AbstractContextManager[Callable[[], T]]:
+        """Start `work`. The block gets a function that waits for its result, or raises what it raised.
+
+        The work is over when the block is left; what it raised is raised then, if nobody asked before.
+        """
+        ...
+
+
+class InTurn:
+    """Does the work when it is started; for tests."""
+
+    @contextmanager
+    def start(self, work: Callable[[], T]) -> Iterator[Callable[[], T]]:
+        """As `Beside.start`; an error comes at once."""
+        result = work()
+        yield lambda: result
+
+
+class SecondThread:
+    """Does the work on a thread of its own, which lives as long as this object."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, "livecam-beside")
+
+    @contextmanager
+    def start(self, work: Callable[[], T]) -> Iterator[Callable[[], T]]:
+        """As `Beside.start`."""
+        future = self._pool.submit(work)
+        try:
+            yield future.result
+        finally:
+            wait([future])
+        future.result()
