@@ -31,3 +31,12 @@ def test_a_machine_that_does_not_tell_has_no_figure(tmp_path: Path):
     energy = Energy(tmp_path, clock)
     clock.advance_ns(NS_PER_S)
     assert energy.watts() is None
+
+
+def test_a_counter_that_cannot_be_read_has_no_figure(tmp_path: Path):
+    clock = ManualClock()
+    (tmp_path / "intel-rapl:0").mkdir()
+    energy = Energy(tmp_path, clock)
+    clock.advance_ns(NS_PER_S)
+    zone(tmp_path, "intel-rapl:0", 1_000_000)
+    assert energy.watts() is None
