@@ -15,19 +15,13 @@ from livecam.consent.builtin import builtin, builtin_names
 from livecam.consent.synth import synth
 from livecam.core.clock import ManualClock
 from livecam.core.frame import Pixels
-from livecam.devices.sample import SAMPLE_TRUTH
+from livecam.devices.sample import SAMPLE_TRUTH, sample_scenes
 from livecam.parts import open_parts
 from livecam.replay import Replay
 
 WIDTH_PX = 480
 JPEG = [cv2.IMWRITE_JPEG_QUALITY, 84]
 Pair = tuple[Pixels, Pixels]
-
-
-def scene_frames() -> dict[str, tuple[int, int]]:
-    """First and last frame of each scene of the sample clip."""
-    with np.load(SAMPLE_TRUTH) as truth:
-        return {str(n): (int(a), int(b)) for n, (a, b) in zip(truth["scene"], truth["scene_frames"], strict=True)}
 
 
 def yaw_degrees() -> np.ndarray:
@@ -73,11 +67,11 @@ def before_after(
 
 def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
     """Name and maker of every sheet."""
-    scenes, yaw, names = scene_frames(), yaw_degrees(), builtin_names()
+    scenes, yaw, names = sample_scenes(), yaw_degrees(), builtin_names()
 
     def middle(scene: str, share: float = 0.5) -> int:
-        first, last = scenes[scene]
-        return int(first + share * (last - first - 1))
+        frames = scenes[scene]
+        return frames[int(share * (len(frames) - 1))]
 
     def moments(numbers: Sequence[int], persona: str) -> list[Pair]:
         made = pairs_at(numbers, persona)

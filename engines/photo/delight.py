@@ -13,7 +13,7 @@ from engines.photo.smooth import blur, filled_mean, smooth_step, weighted_mean
 Floats = NDArray[np.float32]
 SOFT_LIGHT, HARD_LIGHT = 0.12, 0.35
 """Spread of the side light (natural logarithm): soft photos have 0.03-0.13, hard sun 0.4."""
-_SLOW, _FALLOFF = 0.26, 0.12
+_SLOW, _FALLOFF, _FALLOFF_SHARE = 0.26, 0.12, 0.5
 _BEARD_REACH_PX = 8.0
 _FINE_SIDE, _BROAD_SIDE, _COLOUR_SIDE = 0.05, 0.14, 0.16
 
@@ -79,10 +79,10 @@ def _without_sheen(detail: Floats, strength: float) -> Floats:
 
 
 def _without_falloff(detail: Floats, skin: SkinMap, square: Floats) -> Floats:
-    """Where the surface turns away from the camera, slow detail is the light's falling off: take it out."""
+    """Where the surface turns away from the camera, half of the slow detail is light falling off: take that out."""
     weight = np.asarray(skin.trusted * atlas.SKIN, np.float32)
     slow, _ = weighted_mean(detail, weight, _FALLOFF * atlas.UNIT_PX)
-    share = (1 - square) * blur(atlas.SKIN, 2.5) * (1 - skin.beard)
+    share = _FALLOFF_SHARE * (1 - square) * blur(atlas.SKIN, 2.5) * (1 - skin.beard)
     return np.asarray(detail - share[..., None] * slow, np.float32)
 
 

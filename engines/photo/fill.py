@@ -14,6 +14,8 @@ Floats = NDArray[np.float32]
 _GRAIN = 0.013
 _FEATURE_SQUARE = 3.0
 _BEARD_PX, _LEAST_BEARD = 14.0, 0.01
+_STRAND_DARKER = (0.22, 0.42)
+_HAIR_SHADE_PX = 8
 
 
 @cache
@@ -26,13 +28,13 @@ def _grain() -> Floats:
 def without_strands(detail: Floats, skin: SkinMap) -> Floats:
     """Strands inside the face, darker than the other side, take its mirror; the shadow beside removed hair goes."""
     luma = blur(detail.mean(2), 2.5)
-    darker = smooth_step(luma[:, ::-1] - luma, 0.10, 0.22)
+    darker = smooth_step(luma[:, ::-1] - luma, *_STRAND_DARKER)
     beside_brows = ((atlas.BROW_BANDS > 0) & (atlas.BROWS == 0)).astype(np.float32)
     place = blur(np.maximum(atlas.SKIN, beside_brows), 2) * smooth_step(0.52 - atlas.DEPTH, 0, 0.12)
     strand = darker * place * smooth_step(0.16 - atlas.FROM_MOUTH, 0, 0.12) * skin.trusted[:, ::-1] * (1 - skin.beard)
     strand = blur(np.asarray(cv2.dilate(strand, np.ones((7, 7), np.uint8)), np.float32), 2)[..., None]
     detail = detail + strand * (detail[:, ::-1] - detail)
-    shade = blur(grown((skin.hair > 0.3).astype(np.uint8), 20).astype(np.float32), 5)
+    shade = blur(grown((skin.hair > 0.3).astype(np.uint8), _HAIR_SHADE_PX).astype(np.float32), 5)
     shade *= blur((atlas.BROWS == 0).astype(np.float32), 1.5) * (atlas.EYE_ZONES == 0) * (1 - skin.beard)
     return np.asarray(detail - shade[..., None] * np.minimum(blur(detail, 1.5), 0), np.float32)
 

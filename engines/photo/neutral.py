@@ -23,8 +23,8 @@ with (files("engines.photo") / "expression.npz").open("rb") as _file, np.load(_f
     _READER: Final[Floats] = _arrays["reader"].astype(np.float32)
 
 _REMOVED: Final = {
-    "smile": 1.0,
-    "upper_lip": 1.0,
+    "smile": 0.75,
+    "upper_lip": 0.75,
     "lower_lip": 1.0,
     "jaw": 1.0,
     "brows_up": 0.6,
@@ -40,7 +40,7 @@ _FOLDS: Final = (
 _INNER_UPPER: Final = np.array([191, 80, 81, 82, 13, 312, 311, 310, 415])
 _INNER_LOWER: Final = np.array([95, 88, 178, 87, 14, 317, 402, 318, 324])
 """Opposite points of the inner lips."""
-_FADED: Final = 0.75
+_FADED: Final = 0.5
 _FOLD_FINE_PX, _FOLD_BROAD_PX = 1.6, 16.0
 
 

@@ -21,6 +21,7 @@ _HEADROOM, _SMALLEST_SHARE = 1.04, 0.85
 _MARGIN: Final = 1.3
 _SHRINKS_WELL: Final = 2
 """How much a picture may be shrunk by interpolation alone; before that it is halved, the cheapest way to average."""
+_RUN_ON: Final = (5, 5)
 _COARSE: Final = 8
 """Light and displacement are slow: an eighth of the canvas holds them."""
 
@@ -127,8 +128,15 @@ class Canvas:
         return look_up(values, places)
 
     def spread_light(self, moved: Points, log_light: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Log light (n, 3) of the points over the quarter-size canvas, 0 off the mesh; valid until the next call."""
+        """Log light (n, 3) of the points over the quarter-size canvas, 0 off the mesh; valid until the next call.
+
+        It runs on a little beyond the mesh: where a turned face hides its own rings, the edge would darken.
+        """
         picture = self.light_raster.draw(_shrunk(moved, _COARSE), log_light)
+        covered = self.light_raster.covered[..., None]
+        share = cv2.blur(covered, _RUN_ON)[..., None]
+        beyond = (1 - covered) * cv2.blur(picture, _RUN_ON).astype(np.float32) / np.maximum(share, np.float32(1e-3))
+        picture = picture + beyond.astype(np.float32)
         cv2.resize(picture, self.quarter3.shape[:2], dst=self.quarter3)
         return self.quarter3
 

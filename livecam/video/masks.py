@@ -12,7 +12,7 @@ from livecam.core.frame import Frame
 from livecam.video import mantle
 from livecam.video.canvas import Canvas, View
 
-_EYE_SHARE: Final = np.array([0.84, 0.66], np.float32)
+_EYE_SHARE: Final = np.array([0.8, 0.55], np.float32)
 _INNER_FACE: Final = np.full(2, 0.85, np.float32)
 _SHIFT: Final = 4
 

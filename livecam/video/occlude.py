@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core.face import Cover
+from livecam.core import topology
+from livecam.core.face import Cover, FaceMesh, Points
 from livecam.core.frame import Pixels
 from livecam.video.canvas import Canvas, View
 
@@ -15,6 +16,9 @@ _OTHER_COLOUR: Final = (0.12, 0.24)
 _BRIGHTER: Final = 0.12
 _STRICTER: Final = 0.08
 _SURE: Final = (0.1, 0.22)
+_CERTAIN, _LIKELY, _FROM_OUTSIDE = 0.7, 0.4, 0.15
+"""A patch the network is somewhere certain of is a thing. One it finds likely must reach this far beyond the face, by
+share of its area: real hands come to 0.9 and from outside, twisted mouths and frowns to 0.6 and lie within."""
 _GAP: Final = np.ones((7, 7), np.uint8)
 _FOLLOW: Final = 0.5
 _REACH: Final = 7
@@ -33,21 +37,21 @@ class Occluders:
         """Forget what was in front."""
         self._share: Map | None = None
 
-    def update(self, canvas: Canvas, log_light: Map, cover: Cover | None, view: View) -> Map:
+    def update(self, canvas: Canvas, log_light: Map, face: FaceMesh, view: View) -> Map:
         """Take in a frame.
 
         Args:
             canvas: The live picture, bent.
             log_light: (q, q, 3) log colour this skin would have there, at a quarter of the canvas.
-            cover: The network's map, if it made one.
+            face: The live mesh, with the network's map if it made one.
             view: Where the canvas lies in the frame.
 
         Returns:
             (q, q) float32 0..1, valid until the next call.
         """
         share = _hair(canvas.small, log_light, canvas.outline)
-        if cover is not None:
-            np.maximum(share, _things(cover, view, canvas), out=share)
+        if face.cover is not None:
+            np.maximum(share, _things(face.cover, face.points, view, canvas), out=share)
         cv2.GaussianBlur(share, (3, 3), 0.7, dst=share)
         if self._share is None or self._share.shape != share.shape:
             self._share = share
@@ -74,12 +78,12 @@ def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
     return np.asarray(np.minimum(dark + bright + other, 1) * np.minimum(outline, 1), np.float32)
 
 
-def _things(cover: Cover, view: View, canvas: Canvas) -> Map:
+def _things(cover: Cover, points: Points, view: View, canvas: Canvas) -> Map:
     """(q, q) the network's map carried onto the canvas, its blurred edges drawn to those of the picture."""
     size_px = len(canvas.small)
     to_map = np.vstack([cover.frame_to_map, [0, 0, 1]]) @ np.vstack([view.matrix_from(4), [0, 0, 1]])
     # A thing is surest at its edges: the map is filled between them.
-    filled = cv2.morphologyEx(cover.probability, cv2.MORPH_CLOSE, _GAP)
+    filled = cv2.morphologyEx(_believed(cover, points), cv2.MORPH_CLOSE, _GAP)
     there = np.asarray(
         cv2.warpAffine(filled, to_map[:2], (size_px, size_px), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP),
         np.float32,
@@ -90,6 +94,24 @@ def _things(cover: Cover, view: View, canvas: Canvas) -> Map:
     there = canvas.carried(there)
     grey = np.asarray(cv2.cvtColor(canvas.small, cv2.COLOR_BGR2GRAY), np.float32) * np.float32(1 / 255)
     return np.asarray(np.clip((_guided(there, grey) - low) / (high - low), 0, 1), np.float32)
+
+
+def _believed(cover: Cover, points: Points) -> Map:
+    """The network's map (n, n) without the patches that are no things; `points` (468, 3) of the face, frame pixels."""
+    low, _ = _SURE
+    count, labels, facts, _ = cv2.connectedComponentsWithStats((cover.probability > low).astype(np.uint8))
+    if count == 1:
+        return np.zeros_like(cover.probability)
+    oval = points[topology.OVAL, :2] @ cover.frame_to_map[:, :2].T + cover.frame_to_map[:, 2]
+    beyond = np.ones(labels.shape, np.uint8)
+    cv2.fillPoly(beyond, [np.round(oval).astype(np.int32)], 0)
+    most = np.zeros(count, np.float32)
+    patch = np.asarray(labels, np.intp).ravel()
+    np.maximum.at(most, patch, cover.probability.ravel())
+    outside = np.bincount(patch, beyond.ravel(), count) / np.maximum(facts[:, cv2.CC_STAT_AREA], 1)
+    kept = (most >= _CERTAIN) | ((most >= _LIKELY) & (outside >= _FROM_OUTSIDE))
+    kept[0] = False
+    return np.asarray(cover.probability * kept[labels], np.float32)
 
 
 def _guided(blurred: Map, guide: Map) -> Map:

@@ -57,3 +57,8 @@ class MeshRaster:
             self._camera, np.pi / 2, _NEAR, _FAR, self._settings,
         )  # fmt: skip
         return self._picture
+
+    @property
+    def covered(self) -> NDArray[np.float32]:
+        """(size_px, size_px) 1 where the last `draw` drew something, else 0."""
+        return (self._depth < _FAR).astype(np.float32)

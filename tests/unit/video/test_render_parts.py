@@ -251,3 +251,14 @@ def test_openings_vanish_with_shut_eyes_and_stay_with_open_ones():
     points = points_at()
     assert len(openings(points, np.zeros(2, np.float32))) == 3
     assert len(openings(points, np.ones(2, np.float32))) == 1
+
+
+def test_light_runs_on_a_little_beyond_the_mesh_and_stays_the_same():
+    canvas = Canvas(256)
+    points = mantle.with_rings(points_at(height_px=100), np.empty((mantle.POINT_COUNT, 3), np.float32))
+    points[:, :2] += 128 - points[:, :2].mean(0)
+    light = canvas.spread_light(points, np.full((mantle.POINT_COUNT, 3), 4.0, np.float32))
+    right = int(points[:, 0].max() / 4)
+    row = int(points[:, 1].mean() / 4)
+    np.testing.assert_allclose(light[row, right - 4 : right + 2], 4.0, atol=0.05)
+    assert (light[row, right + 12 :] == 0).all()
