@@ -38,7 +38,7 @@ def pairs_at(numbers: Sequence[int], persona: str, mode: str = "swap") -> dict[i
     try:
         for frame, picture in Replay(settings, parts).run():
             if frame.seq in numbers:
-                kept[frame.seq] = frame.pixels, picture.pixels
+                kept[frame.seq] = frame.pixels.copy(), picture.pixels.copy()
             if frame.seq >= max(numbers):
                 break
     finally:

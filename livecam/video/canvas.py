@@ -140,6 +140,11 @@ class Canvas:
         cv2.resize(picture, self.quarter3.shape[:2], dst=self.quarter3)
         return self.quarter3
 
+    def spread(self, moved: Points, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A value (n,) of the points over the quarter-size canvas, 0 off the mesh; newly allocated."""
+        picture = self.light_raster.draw(_shrunk(moved, _COARSE), np.repeat(values[:, None], 3, axis=1))
+        return np.asarray(cv2.resize(cv2.extractChannel(picture, 0), self.outline.shape), np.float32)
+
     def place_texture(self, moved: Points, places: Points, opacity: NDArray[np.float32]) -> None:
         """Set `uv`, where each pixel reads a texture (from `places` (n, 2)), and `alpha`, from opacities (n,)."""
         half = self.texture_raster.draw(_shrunk(moved, 2), np.column_stack([places, opacity]))

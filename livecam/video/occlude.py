@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 from livecam.core import topology
 from livecam.core.face import Cover, FaceMesh, Points
 from livecam.core.frame import Pixels
+from livecam.video import mantle
 from livecam.video.canvas import Canvas, View
+from livecam.video.light import log_colours
+from livecam.video.lookup import look_up
+from livecam.video.recall import Recall
 
 _DARKER: Final = (0.22, 0.47)
 _OTHER_COLOUR: Final = (0.12, 0.24)
@@ -31,19 +35,22 @@ class Occluders:
     """The share of the live picture to keep in front of the drawn face, averaged over a few frames."""
 
     def __init__(self) -> None:
+        self._recall = Recall()
         self.reset()
 
     def reset(self) -> None:
         """Forget what was in front."""
         self._share: Map | None = None
+        self._recall.reset()
 
-    def update(self, canvas: Canvas, log_light: Map, face: FaceMesh, view: View) -> Map:
+    def update(self, canvas: Canvas, log_light: Map, face: FaceMesh, points: Points, view: View) -> Map:
         """Take in a frame.
 
         Args:
             canvas: The live picture, bent.
             log_light: (q, q, 3) log colour this skin would have there, at a quarter of the canvas.
             face: The live mesh, with the network's map if it made one.
+            points: (POINT_COUNT, 3) the points of the bent picture in canvas pixels, rings included.
             view: Where the canvas lies in the frame.
 
         Returns:
@@ -51,13 +58,34 @@ class Occluders:
         """
         share = _hair(canvas.small, log_light, canvas.outline)
         if face.cover is not None:
-            np.maximum(share, _things(face.cover, face.points, view, canvas), out=share)
+            np.maximum(share, self._things(face.cover, face.points, points, view, canvas), out=share)
         cv2.GaussianBlur(share, (3, 3), 0.7, dst=share)
         if self._share is None or self._share.shape != share.shape:
             self._share = share
         else:
             self._share += np.float32(_FOLLOW) * (share - self._share)
         return self._share
+
+    def _things(self, cover: Cover, live: Points, points: Points, view: View, canvas: Canvas) -> Map:
+        """(q, q) the network's map and what joins it, its blurred edges drawn to those of the picture."""
+        there = canvas.carried(_on_canvas(cover, live, view, len(canvas.small)))
+        places = points[:468, :2] * np.float32(0.25) - np.float32(0.375)
+        covered = look_up(there, places[None])[0]
+        strange = self._recall.strange(log_colours(canvas.small, places), covered)
+        if max(there.max(), strange.max()) < _SURE[0]:
+            return there
+        if strange.any():
+            np.maximum(
+                there,
+                canvas.spread(
+                    points,
+                    mantle.with_oval_values(strange[:, None], np.empty((mantle.POINT_COUNT, 1), np.float32))[:, 0],
+                ),
+                out=there,
+            )
+        grey = np.asarray(cv2.cvtColor(canvas.small, cv2.COLOR_BGR2GRAY), np.float32) * np.float32(1 / 255)
+        low, high = _SURE
+        return np.asarray(np.clip((_guided(there, grey) - low) / (high - low), 0, 1), np.float32)
 
 
 def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
@@ -78,22 +106,14 @@ def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
     return np.asarray(np.minimum(dark + bright + other, 1) * np.minimum(outline, 1), np.float32)
 
 
-def _things(cover: Cover, points: Points, view: View, canvas: Canvas) -> Map:
-    """(q, q) the network's map carried onto the canvas, its blurred edges drawn to those of the picture."""
-    size_px = len(canvas.small)
+def _on_canvas(cover: Cover, live: Points, view: View, size_px: int) -> Map:
+    """(q, q) the network's map laid on the crop, filled: a thing is surest at its edges."""
+    filled = cv2.morphologyEx(_believed(cover, live), cv2.MORPH_CLOSE, _GAP)
     to_map = np.vstack([cover.frame_to_map, [0, 0, 1]]) @ np.vstack([view.matrix_from(4), [0, 0, 1]])
-    # A thing is surest at its edges: the map is filled between them.
-    filled = cv2.morphologyEx(_believed(cover, points), cv2.MORPH_CLOSE, _GAP)
-    there = np.asarray(
-        cv2.warpAffine(filled, to_map[:2], (size_px, size_px), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP),
-        np.float32,
+    size = (size_px, size_px)
+    return np.asarray(
+        cv2.warpAffine(filled, to_map[:2], size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.float32
     )
-    low, high = _SURE
-    if cv2.minMaxLoc(there)[1] < low:
-        return np.zeros_like(there)
-    there = canvas.carried(there)
-    grey = np.asarray(cv2.cvtColor(canvas.small, cv2.COLOR_BGR2GRAY), np.float32) * np.float32(1 / 255)
-    return np.asarray(np.clip((_guided(there, grey) - low) / (high - low), 0, 1), np.float32)
 
 
 def _believed(cover: Cover, points: Points) -> Map:

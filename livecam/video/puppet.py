@@ -140,8 +140,7 @@ def _framed(photo: Pixels, matrix: NDArray[np.float64], size_wh: tuple[int, int]
     scaled = cv2.resize(photo, size, interpolation=shrunk)
     move = np.array([[1, 0, matrix[0, 2]], [0, 1, matrix[1, 2]]])
     sharp = cv2.warpAffine(scaled, move, size_wh, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    soft = cv2.warpAffine(scaled, move, size_wh, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    soft = cv2.GaussianBlur(soft, (0, 0), size_wh[1] / 30)
+    soft = cv2.GaussianBlur(sharp, (0, 0), size_wh[1] / 12)
     inside = cv2.warpAffine(np.full(scaled.shape[:2], 255, np.uint8), move, size_wh)
     fade = size_wh[1] // 20 * 2 + 1
     inside = cv2.erode(inside, np.ones((fade, fade), np.uint8), borderValue=255)

@@ -119,7 +119,7 @@ class FaceRenderer:
         canvas.read_texture(skin.picture)
         dark = _LASH_COLOUR if texture.tone is None else _LASH_DETAIL
         draw_seams(canvas.texture4, points, self._lids.shut, dark)
-        covered = self._occluders.update(canvas, log_light, face, view)
+        covered = self._occluders.update(canvas, log_light, face, points, view)
         self._colour(canvas, points, log_light, skin)
         openings = masks.openings(points, self._lids.shut) if texture.eyes_and_mouth == "live" else []
         masks.finish_alpha(canvas, covered, openings)
