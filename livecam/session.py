@@ -24,7 +24,8 @@ from livecam.video.mark import Marker
 from livecam.video.present import Presenter, PresentRules
 from livecam.video.slot import Slot
 from livecam.video.step import Look, Step
-from livecam.video.track import FaceTracker, TrackRules
+from livecam.video.track import FaceTracker
+from livecam.video.track_rules import TrackRules
 
 JOIN_S = 0.8
 

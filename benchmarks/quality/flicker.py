@@ -20,7 +20,8 @@ from livecam.core.frame import Frame
 from livecam.core.texture import FaceTexture
 from livecam.video.light import SkinSamples
 from livecam.video.render import FaceRenderer
-from livecam.video.track import FaceTracker, TrackRules
+from livecam.video.track import FaceTracker
+from livecam.video.track_rules import TrackRules
 
 SMOOTH_FRAMES = 3.0
 PERIOD_NS = 33_000_000

@@ -50,3 +50,8 @@ def overlap(a_xyxy: Points, b_xyxy: Points) -> float:
     common = float(np.prod(np.maximum(high - low, 0)))
     areas = float(np.prod(a_xyxy[2:] - a_xyxy[:2]) + np.prod(b_xyxy[2:] - b_xyxy[:2]))
     return common / max(areas - common, 1e-6)
+
+
+def travel(a: FaceMesh, b: FaceMesh) -> float:
+    """Mean way of the points from one mesh to another, in eye distances."""
+    return float(np.linalg.norm(b.points - a.points, axis=1).mean()) / max(a.eye_distance_px, 1e-6)

@@ -83,7 +83,8 @@ class Step:
             faces = self._faces(frame, plan.level)
         self._meter.counts["unswapped_shown"] = self._tracker.overlooked
         if not faces or self._tracker.trouble:
-            return self._hold(self._tracker.trouble or "no face")
+            nothing = "no face" if plan.level > Level.CARRY else "a face that cannot be guessed"
+            return self._hold(self._tracker.trouble or nothing)
         if not self._budget.may_show(frame.captured_ns, self._tracker.seen_ns):
             return self._hold("track is stale")
         with self._meter.stage("render"):

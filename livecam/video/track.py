@@ -1,7 +1,6 @@
 """Follow faces from frame to frame: when to detect, what to trust, and where a face is at any moment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -9,49 +8,12 @@ from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
 from livecam.video.beside import Beside, InTurn
-from livecam.video.followed import Followed, Tracked, overlap
-from livecam.video.plausible import MeshLimits, jump, settled
-from livecam.video.smooth import SmoothRules
+from livecam.video.followed import Followed, Tracked, overlap, travel
+from livecam.video.plausible import jump, settled
+from livecam.video.track_rules import TrackRules
 
 TWO_FACES, UNFOLLOWED = "two faces", "a face that cannot be followed"
 CLEARLY = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class TrackRules:
-    """Limits of the tracker.
-
-    Attributes:
-        all_faces: Follow every face; otherwise one, and two are trouble.
-        detect_every: Looks between two detections while a face is followed; the detector sees what the meshes miss.
-        sure_score: A detection this sure is a face even if its mesh is not believed.
-        same_face: Overlap (intersection over union) from which two boxes are one face.
-        agreement: Overlap of a followed face with its detection below which it is looked at there.
-        patience: Looks in a row without a believable mesh after which a face is lost.
-        unconfirmed: Detections in a row that do not see a followed face after which it is lost.
-        carried_after: Looks that must have believed a face before it is drawn in a frame nobody looks at.
-        calm: Looks in a row without trouble after which faces may be shown again.
-        max_faces: Faces followed at once; more are trouble.
-        limits: What a mesh must keep to.
-        smooth: How meshes are smoothed.
-    """
-
-    all_faces: bool = False
-    detect_every: int = 10
-    sure_score: float = 0.8
-    same_face: float = 0.3
-    agreement: float = 0.5
-    patience: int = 4
-    unconfirmed: int = 6
-    carried_after: int = 3
-    calm: int = 5
-    max_faces: int = 6
-    limits: MeshLimits = field(default_factory=MeshLimits)
-    smooth: SmoothRules = field(default_factory=SmoothRules)
-
-    def __post_init__(self) -> None:
-        if min(self.detect_every, self.patience, self.unconfirmed, self.calm, self.max_faces) < 1:
-            raise ValueError("detect_every, patience, unconfirmed, calm and max_faces count from 1")
 
 
 class FaceTracker:
@@ -103,10 +65,12 @@ class FaceTracker:
             self.overlooked += looks - 1
 
     def predict(self, frame: Frame) -> Sequence[Tracked]:
-        """The faces where they should be in a frame nobody looks at; none while one is new or in doubt."""
+        """The faces where they should be in a frame nobody looks at; none while one is new, in doubt or too fast."""
         if self._doubted or any(t.believed < self._rules.carried_after for t in self._tracks):
             return []
-        return [Tracked(t.track_id, t.guess(frame.captured_ns)) for t in self._tracks]
+        guesses = [Tracked(t.track_id, t.guess(frame.captured_ns)) for t in self._tracks]
+        travelled = [travel(t.mesh, guess.mesh) for t, guess in zip(self._tracks, guesses, strict=True)]
+        return guesses if max(travelled, default=0.0) <= self._rules.furthest_carried else []
 
     def _stranger(self, frame: Frame, boxes: Sequence[FaceBox]) -> bool:
         """Whether a quick look found a face nobody follows: it must not be shown until the next full detection.

@@ -7,7 +7,8 @@ from livecam.core.face import FaceMesh, Points
 from livecam.core.fakes import FakeFinder
 from livecam.video.followed import Tracked, overlap
 from livecam.video.plausible import MeshLimits, complaint, misfit
-from livecam.video.track import TWO_FACES, UNFOLLOWED, FaceTracker, TrackRules
+from livecam.video.track import TWO_FACES, UNFOLLOWED, FaceTracker
+from livecam.video.track_rules import TrackRules
 from tests.unit.video.moving_faces import EYES_PX, SIZE_WH, MoodyFinder, frame, path, posed
 
 LEFT, RIGHT = posed(x=320), posed(x=960)
@@ -274,6 +275,15 @@ def test_a_face_that_is_new_is_not_drawn_in_a_frame_nobody_looks_at() -> None:
         assert tracking.predict(frame(seq + 1)) == []
     tracking.look(frame(2))
     assert tracking.predict(frame(3))
+
+
+@pytest.mark.parametrize(("speed_px_per_s", "carried"), [(150, True), (1500, False)])
+def test_a_face_that_moves_too_fast_to_be_guessed_is_not_drawn(speed_px_per_s: float, carried: bool) -> None:
+    meshes = path(lambda t: posed(x=300 + speed_px_per_s * t), 40)
+    tracking = tracker(FakeFinder([[m.points] for m in meshes]))
+    for seq in range(10):
+        assert tracking.look(frame(seq))
+    assert bool(tracking.predict(frame(11))) == carried
 
 
 def test_a_moving_face_survives_dropped_frames() -> None:
