@@ -1,7 +1,7 @@
-.PHONY: help demo test check bench clean
+.PHONY: help demo test test-hardware check bench clean
 
 help: ## what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 demo: ## set up and run the main job on the built-in sample camera
 	@scripts/setup run
@@ -11,6 +11,11 @@ test: ## set up and pass the tests
 	@scripts/setup dev
 	@scripts/check
 	@scripts/test
+	@scripts/test-hardware --quick
+
+test-hardware: ## the tests on real kernel drivers, in a guest that brings them
+	@scripts/setup dev
+	@scripts/test-hardware --required
 
 check: ## style, types, imports
 	@scripts/setup dev

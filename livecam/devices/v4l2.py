@@ -153,15 +153,19 @@ def _highest_rate_hz(descriptor: int, ioctl: Ioctl, code: bytes, size_wh: tuple[
 
 
 def output_size_wh(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[int, int]:
-    """The size the device takes at present.
+    """The size of the pictures that go through a virtual camera at present.
+
+    While a producer has it, v4l2loopback 0.13 and newer shows everybody else the capturing side only.
 
     Raises:
         OSError: It takes none.
     """
     answer = bytearray(_FORMAT_SIZE)
-    struct.pack_into("I", answer, 0, _BUF_TYPE_OUTPUT)
     with _opened(path) as descriptor:
-        ioctl(descriptor, _G_FMT, answer)
+        struct.pack_into("I", answer, 0, _BUF_TYPE_OUTPUT)
+        if not _answered(ioctl, descriptor, _G_FMT, answer):
+            struct.pack_into("I", answer, 0, _BUF_TYPE_CAPTURE)
+            ioctl(descriptor, _G_FMT, answer)
     width, height = struct.unpack_from("II", answer, 8 if _POINTER == 8 else 4)
     return width, height
 

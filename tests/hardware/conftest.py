@@ -1,0 +1,44 @@
+"""Devices for these tests: every version of v4l2loopback in the guest, or whatever this machine has."""
+
+import sys
+from typing import NoReturn
+
+import pytest
+
+from livecam.devices.cameras import Camera, list_cameras, loopbacks
+from livecam.devices.v4l2 import VideoDevice
+from tests.hardware.drivers import IN_GUEST, load_loopback, loopback_versions
+
+AS_LOADED = "as loaded"
+
+
+def _absent(what: str) -> NoReturn:
+    """Skip by name; in the guest, where everything is there, this is a failure."""
+    (pytest.fail if IN_GUEST else pytest.skip)(f"{what}: scripts/test-hardware")
+
+
+@pytest.fixture(params=loopback_versions() or [AS_LOADED])
+def loopback(request: pytest.FixtureRequest) -> VideoDevice:
+    """A virtual camera, fresh from its driver in the guest."""
+    if request.param != AS_LOADED:
+        load_loopback(request.param)
+    found = loopbacks() if sys.platform == "linux" else ()
+    if not found:
+        _absent("no v4l2loopback device")
+    return found[0]
+
+
+@pytest.fixture
+def camera() -> Camera:
+    """The first camera; vivid in the guest."""
+    found = list_cameras() if sys.platform == "linux" else ()
+    if not found:
+        _absent("no camera")
+    return found[0]
+
+
+@pytest.fixture
+def guest() -> None:
+    """For tests that pull drivers out from under everybody."""
+    if not IN_GUEST:
+        _absent("pulls drivers out")
