@@ -30,7 +30,7 @@ class BudgetRules:
         stale_ns: A track not seen for this long is never rendered.
         carry_ns: A track not seen for this long must be looked at, whatever it costs.
         too_old_ns: A frame this old is not worth rendering.
-        punctual_frames: Frames in time that raise the cap by one level.
+        punctual_frames: Frames in time that raise the cap by one level; a miss so long after the last one is an accident.
         top: The highest level the engine has.
     """
 
@@ -54,13 +54,14 @@ class Budget:
     """Plans frame by frame; learns what each level costs and how often it was late."""
 
     LEARN = 0.1
+    OUTLIER = 2
 
     def __init__(self, rules: BudgetRules, cost_ns: dict[Level, int] | None = None) -> None:
         """`cost_ns`: what each level is expected to take at first, from calibration."""
         self.rules = rules
         self.cap = rules.top
         self._cost_ns = dict.fromkeys(Level, 0) | (cost_ns or {})
-        self._punctual = 0
+        self._punctual = rules.punctual_frames
 
     def plan(self, now_ns: int, captured_ns: int, track_seen_ns: int | None) -> Plan:
         """The level for a frame captured then, with the track last seen at `track_seen_ns` (None: no track)."""
@@ -85,14 +86,25 @@ class Budget:
         return track_seen_ns is not None and captured_ns - track_seen_ns <= self.rules.stale_ns
 
     def observe(self, level: Level, spent_ns: int, in_time: bool) -> None:
-        """Learn from a frame that was done: what it took, and whether it met its deadline."""
+        """Learn from a frame that was done: what it took, and whether it met its deadline.
+
+        A first frame warms caches up and any frame can meet a hiccup: neither says much of what the next will cost.
+        """
         known = self._cost_ns[level]
-        self._cost_ns[level] = spent_ns if known == 0 else int(known + self.LEARN * (spent_ns - known))
-        if not in_time:
-            self.cap = max(Level.CARRY, Level(self.cap - 1))
-            self._punctual = 0
-            return
+        usual = min(spent_ns, self.OUTLIER * known or self.rules.period_ns)
+        self._cost_ns[level] = usual if known == 0 else int(known + self.LEARN * (usual - known))
+        if in_time:
+            self._met()
+        else:
+            self._missed()
+
+    def _met(self) -> None:
         self._punctual += 1
         if self._punctual >= self.rules.punctual_frames and self.cap < self.rules.top:
             self.cap = Level(self.cap + 1)
             self._punctual = 0
+
+    def _missed(self) -> None:
+        if self._punctual < self.rules.punctual_frames:
+            self.cap = max(Level.CARRY, Level(self.cap - 1))
+        self._punctual = 0

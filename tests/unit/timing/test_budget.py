@@ -50,25 +50,43 @@ def test_a_lost_or_stale_track_may_not_be_shown():
     assert budget().may_show(captured_ns=250 * MS, track_seen_ns=0)
 
 
-def test_a_missed_deadline_lowers_the_cap():
+def miss(late: Budget, times: int, level: Level = Level.ENHANCE) -> None:
+    for _ in range(times):
+        late.observe(level, 50 * MS, in_time=False)
+
+
+def test_one_missed_deadline_is_an_accident():
     late = budget()
-    late.observe(Level.ENHANCE, 50 * MS, in_time=False)
+    miss(late, 1)
+    assert late.cap is Level.ENHANCE
+
+
+def test_a_second_missed_deadline_lowers_the_cap():
+    late = budget()
+    miss(late, 2)
     assert late.cap is Level.REFRESH
     assert late.plan(now_ns=0, captured_ns=0, track_seen_ns=0).level is Level.REFRESH
     assert late.plan(now_ns=0, captured_ns=0, track_seen_ns=0).reason == "deadlines were missed"
 
 
+def test_missed_deadlines_far_apart_are_accidents():
+    late = budget()
+    for _ in range(5):
+        miss(late, 1)
+        for _ in range(30):
+            late.observe(Level.ENHANCE, 20 * MS, in_time=True)
+    assert late.cap is Level.ENHANCE
+
+
 def test_the_cap_never_falls_below_carrying():
     late = budget()
-    for _ in range(10):
-        late.observe(Level.CARRY, 50 * MS, in_time=False)
+    miss(late, 10, Level.CARRY)
     assert late.cap is Level.CARRY
 
 
 def test_punctual_frames_raise_the_cap_again_one_level_at_a_time():
     recovering = budget()
-    recovering.observe(Level.ENHANCE, 50 * MS, in_time=False)
-    recovering.observe(Level.REFRESH, 50 * MS, in_time=False)
+    miss(recovering, 3)
     for _ in range(29):
         recovering.observe(Level.RENDER, 10 * MS, in_time=True)
     assert recovering.cap is Level.RENDER
@@ -88,3 +106,17 @@ def test_costs_are_learned():
     for _ in range(50):
         learning.observe(Level.RENDER, 25 * MS, in_time=True)
     assert learning.plan(now_ns=10 * MS, captured_ns=0, track_seen_ns=0).level is Level.CARRY
+
+
+def test_a_slow_first_frame_does_not_make_the_next_ones_unaffordable():
+    warming = Budget(BudgetRules(period_ns=33 * MS))
+    warming.observe(Level.RENDER, 253 * MS, in_time=False)
+    for _ in range(5):
+        warming.observe(Level.RENDER, 12 * MS, in_time=True)
+    assert warming.plan(now_ns=5 * MS, captured_ns=0, track_seen_ns=0).level is Level.RENDER
+
+
+def test_a_hiccup_is_soon_forgotten():
+    learning = budget(top=Level.RENDER)
+    learning.observe(Level.RENDER, 500 * MS, in_time=False)
+    assert learning.plan(now_ns=20 * MS, captured_ns=0, track_seen_ns=0).level is Level.RENDER
