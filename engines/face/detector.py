@@ -31,7 +31,7 @@ class DetectorRules:
 
     longest_px: int = 640
     quick_px: int = 256
-    min_score: float = 0.6
+    min_score: float = 0.65
     same_face: float = 0.5
 
 

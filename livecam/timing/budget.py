@@ -30,7 +30,7 @@ class BudgetRules:
         stale_ns: A track not seen for this long is never rendered.
         carry_ns: A track not seen for this long must be looked at, whatever it costs.
         too_old_ns: A frame this old is not worth rendering.
-        punctual_frames: Frames in time that raise the cap by one level; a miss so long after the last one is an accident.
+        punctual_frames: Frames in time that raise the cap by one level; a miss after so many is an accident.
         top: The highest level the engine has.
     """
 

@@ -220,7 +220,7 @@ class Composer:
             return shuffled(view(self.faces[rng.integers(len(self.faces))].levels[0], self.side_px, rng), rng)
         if kind < 0.13:
             return plain(self.side_px, rng)
-        if self.mined and kind < 0.4:
+        if self.mined and kind < 0.55:
             return self.mined[rng.integers(len(self.mined))].window(self.side_px, rng)
         return view(self.empty[rng.integers(len(self.empty))], self.side_px, rng)
 

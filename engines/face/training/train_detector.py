@@ -30,7 +30,7 @@ from engines.face.training.detector_targets import targets
 HELD_OUT_FACES, HELD_OUT_EVERY = "stylegan2_realorfake", 5
 PEAK_RATE, WARM_STEPS, MEMORY = 2e-3, 100, 0.998
 SIDES_PX, BATCHES, SIDE_CHANCES = (192, 320), (16, 6), (0.8, 0.2)
-MINED_SIDE_PX, MINED_SCORE, MINED_FROM, MINED_MOST = 320, 0.2, 250, 500
+MINED_SIDE_PX, MINED_SCORE, MINED_FROM, MINED_MOST = 320, 0.25, 500, 3000
 Batch = tuple[Tensor, list[Tensor]]
 
 
