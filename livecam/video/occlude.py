@@ -57,8 +57,9 @@ class Occluders:
             (q, q) float32 0..1, valid until the next call.
         """
         share = _hair(canvas.small, log_light, canvas.outline)
-        if face.cover is not None:
-            np.maximum(share, self._things(face.cover, face.points, points, view, canvas), out=share)
+        things = None if face.cover is None else self._things(face.cover, face.points, points, view, canvas)
+        if things is not None:
+            np.maximum(share, things, out=share)
         cv2.GaussianBlur(share, (3, 3), 0.7, dst=share)
         if self._share is None or self._share.shape != share.shape:
             self._share = share
@@ -66,23 +67,19 @@ class Occluders:
             self._share += np.float32(_FOLLOW) * (share - self._share)
         return self._share
 
-    def _things(self, cover: Cover, live: Points, points: Points, view: View, canvas: Canvas) -> Map:
-        """(q, q) the network's map and what joins it, its blurred edges drawn to those of the picture."""
-        there = canvas.carried(_on_canvas(cover, live, view, len(canvas.small)))
+    def _things(self, cover: Cover, live: Points, points: Points, view: View, canvas: Canvas) -> Map | None:
+        """(q, q) the network's map and what joins it, blurred edges drawn to those of the picture; None: nothing."""
         places = points[:468, :2] * np.float32(0.25) - np.float32(0.375)
-        covered = look_up(there, places[None])[0]
-        strange = self._recall.strange(log_colours(canvas.small, places), covered)
-        if max(there.max(), strange.max()) < _SURE[0]:
-            return there
+        colours = log_colours(canvas.small, places)
+        believed = _believed(cover, live)
+        if believed is None:
+            self._recall.learn(colours)
+            return None
+        there = canvas.carried(_on_canvas(believed, cover, view, len(canvas.small)))
+        strange = self._recall.strange(colours, look_up(there, places[None])[0])
         if strange.any():
-            np.maximum(
-                there,
-                canvas.spread(
-                    points,
-                    mantle.with_oval_values(strange[:, None], np.empty((mantle.POINT_COUNT, 1), np.float32))[:, 0],
-                ),
-                out=there,
-            )
+            over_mesh = mantle.with_oval_values(strange[:, None], np.empty((mantle.POINT_COUNT, 1), np.float32))
+            np.maximum(there, canvas.spread(points, over_mesh[:, 0]), out=there)
         grey = np.asarray(cv2.cvtColor(canvas.small, cv2.COLOR_BGR2GRAY), np.float32) * np.float32(1 / 255)
         low, high = _SURE
         return np.asarray(np.clip((_guided(there, grey) - low) / (high - low), 0, 1), np.float32)
@@ -106,9 +103,9 @@ def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
     return np.asarray(np.minimum(dark + bright + other, 1) * np.minimum(outline, 1), np.float32)
 
 
-def _on_canvas(cover: Cover, live: Points, view: View, size_px: int) -> Map:
+def _on_canvas(believed: Map, cover: Cover, view: View, size_px: int) -> Map:
     """(q, q) the network's map laid on the crop, filled: a thing is surest at its edges."""
-    filled = cv2.morphologyEx(_believed(cover, live), cv2.MORPH_CLOSE, _GAP)
+    filled = cv2.morphologyEx(believed, cv2.MORPH_CLOSE, _GAP)
     to_map = np.vstack([cover.frame_to_map, [0, 0, 1]]) @ np.vstack([view.matrix_from(4), [0, 0, 1]])
     size = (size_px, size_px)
     return np.asarray(
@@ -116,12 +113,12 @@ def _on_canvas(cover: Cover, live: Points, view: View, size_px: int) -> Map:
     )
 
 
-def _believed(cover: Cover, points: Points) -> Map:
+def _believed(cover: Cover, points: Points) -> Map | None:
     """The network's map (n, n) without the patches that are no things; `points` (468, 3) of the face, frame pixels."""
     low, _ = _SURE
     count, labels, facts, _ = cv2.connectedComponentsWithStats((cover.probability > low).astype(np.uint8))
     if count == 1:
-        return np.zeros_like(cover.probability)
+        return None
     oval = points[topology.OVAL, :2] @ cover.frame_to_map[:, :2].T + cover.frame_to_map[:, 2]
     beyond = np.ones(labels.shape, np.uint8)
     cv2.fillPoly(beyond, [np.round(oval).astype(np.int32)], 0)
@@ -131,7 +128,7 @@ def _believed(cover: Cover, points: Points) -> Map:
     outside = np.bincount(patch, beyond.ravel(), count) / np.maximum(facts[:, cv2.CC_STAT_AREA], 1)
     kept = (most >= _CERTAIN) | ((most >= _LIKELY) & (outside >= _FROM_OUTSIDE))
     kept[0] = False
-    return np.asarray(cover.probability * kept[labels], np.float32)
+    return np.asarray(cover.probability * kept[labels], np.float32) if kept.any() else None
 
 
 def _guided(blurred: Map, guide: Map) -> Map:

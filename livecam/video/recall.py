@@ -31,8 +31,15 @@ class Recall:
         """Forget the face."""
         self._usual: LogColour | None = None
 
+    def learn(self, colours: LogColour) -> None:
+        """Take in a frame (468, 3) of log colours in which nothing is in front of the face."""
+        if self._usual is None:
+            self._usual = colours.copy()
+        else:
+            self._usual += np.float32(_LEARN) * (colours - self._usual)
+
     def strange(self, colours: LogColour, covered: Shares) -> Shares:
-        """How surely something hides each point; takes the frame in where nothing does.
+        """How surely something hides each point, in a frame with something in front of the face.
 
         Args:
             colours: (468, 3) log colours of the live face at its points.
@@ -43,8 +50,6 @@ class Recall:
         """
         bare = covered < _BARE
         if self._usual is None or bare.sum() < _LEAST_BARE:
-            if bare.all():
-                self._usual = colours.copy()
             return np.zeros(len(colours), np.float32)
         change = colours - self._usual
         change -= np.median(change[bare], axis=0)

@@ -20,7 +20,7 @@ def low_half() -> NDArray[np.bool_]:
 def acquainted() -> Recall:
     recall = Recall()
     for _ in range(10):
-        assert not recall.strange(looks(), NOTHING).any()
+        recall.learn(looks())
     return recall
 
 
@@ -63,7 +63,7 @@ def test_a_new_look_is_learnt():
     recall, colours = acquainted(), looks()
     colours[low_half()] -= 0.5
     for _ in range(90):
-        recall.strange(colours, NOTHING)
+        recall.learn(colours)
     assert not recall.strange(colours, hand_on(low_half())).any()
 
 
@@ -71,5 +71,10 @@ def test_a_face_first_seen_behind_a_thing_is_not_judged():
     recall, colours = Recall(), looks()
     colours[low_half()] -= 0.5
     assert not recall.strange(colours, hand_on(low_half())).any()
+
+
+def test_a_forgotten_face_is_not_judged():
+    recall, colours = acquainted(), looks()
+    colours[low_half()] -= 0.5
     recall.reset()
-    assert not recall.strange(looks(), NOTHING).any()
+    assert not recall.strange(colours, hand_on(low_half())).any()
