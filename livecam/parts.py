@@ -11,7 +11,7 @@ from livecam.core.errors import CameraError, EngineError, UsageError
 from livecam.core.frame import Frame
 from livecam.core.persona import Persona
 from livecam.core.ports import FaceFinder, FrameSink, FrameSource, TextureEngine
-from livecam.devices.sink import open_sink
+from livecam.devices.sink import choose_sink
 from livecam.devices.source import open_source
 from livecam.folders import data_folder
 from livecam.registry import open_face_finder, open_texture_engine
@@ -19,13 +19,14 @@ from livecam.registry import open_face_finder, open_texture_engine
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """An open persona, engines, source and sink."""
+    """An open persona, engines, source and sink; `remarks` are lines a person should read before the run."""
 
     persona: Persona
     finder: FaceFinder
     engine: TextureEngine
     source: FrameSource
     sink: FrameSink
+    remarks: tuple[str, ...] = ()
 
     def close(self) -> None:
         """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
@@ -83,9 +84,10 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
         camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
         opened.callback(camera.close)
         source = FirstFrame(camera)
-        sink = open_sink(settings.sink, even(settings.size_wh or source.size_wh), settings.fps)
+        size_wh = even(settings.size_wh or source.size_wh)
+        chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock)
         opened.pop_all()
-    return Parts(persona, finder, engine, source, sink)
+    return Parts(persona, finder, engine, source, chosen.sink, chosen.remarks)
 
 
 def persona_of(settings: Settings, finder: FaceFinder) -> Persona:

@@ -6,6 +6,7 @@ from livecam.config import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.frame import Frame
 from livecam.core.report import FrameCounts, Report
+from livecam.devices.returning import ReturningSink
 from livecam.parts import Parts
 from livecam.timing.machine import cpu_seconds, machine, memory_mb
 from livecam.timing.meter import Meter
@@ -54,14 +55,14 @@ class Reporter:
             },
             cpu_percent_of_one_core=round(100 * (cpu_seconds() - self._begin_cpu_s) / seconds, 1),
             level=self._step.level.name,
-            reason=trouble or self._step.reason,
+            reason=trouble or self._output_trouble() or self._step.reason,
         )
 
     def _counts(self) -> FrameCounts:
         counts = self._meter.counts
         return FrameCounts(
             captured=counts["captured"],
-            sent=counts["sent"],
+            sent=counts["sent"] - self._dropped(),
             replaced=self._frames.replaced,
             held=counts["held"],
             late=counts["late"],
@@ -72,3 +73,12 @@ class Reporter:
     def _first_picture_ms(self) -> float | None:
         age_ns = self._meter.first_picture_age_ns
         return None if age_ns is None else round(age_ns / NS_PER_MS, 1)
+
+    def _dropped(self) -> int:
+        """Pictures that were given to an output that was gone."""
+        sink = self._parts.sink
+        return sink.dropped if isinstance(sink, ReturningSink) else 0
+
+    def _output_trouble(self) -> str | None:
+        sink = self._parts.sink
+        return sink.trouble if isinstance(sink, ReturningSink) else None

@@ -75,7 +75,7 @@ def _camera(value: Any) -> str:
 
 
 def _sink(value: Any) -> str:
-    if not re.fullmatch(r"auto|virtualcam|null|file:.+", _text(value)):
+    if not re.fullmatch(r"auto|virtualcam(:.+)?|null|file:.+", _text(value)):
         raise ValueError
     return str(value)
 

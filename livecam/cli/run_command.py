@@ -52,7 +52,7 @@ def follow(session: Session, settings: Settings, watch: Callable[[Report], None]
     store = store_of(settings)
     controls = Controls(session, store, name, settings.strength, settings.mirror)
     typer.echo(f"{name} on {session.parts.source.name}, shown on {session.parts.sink.name}")
-    for remark in store.remarks(name):
+    for remark in (*session.parts.remarks, *store.remarks(name)):
         typer.echo(f"note: {remark}")
     with session, stopped_by_signals(session.stop), open_keys(sys.stdin) as pressed, open_display() as show:
         for report in session.reports(every_s=_REPORTS_EVERY_S):

@@ -5,6 +5,7 @@ LivecamError
 ├── DeviceError         camera, clip or output                 exit 3
 │   ├── CameraError
 │   └── OutputError
+│       └── NoVirtualCamera
 ├── EngineError         engine or model                        exit 4
 └── PersonaError        persona                                exit 5
     ├── PhotoError      the photo cannot be used
@@ -42,6 +43,10 @@ class CameraError(DeviceError):
 
 class OutputError(DeviceError):
     """A sink that does not open or take pictures."""
+
+
+class NoVirtualCamera(OutputError):
+    """Nothing on this system that other programs would see as a camera."""
 
 
 class EngineError(LivecamError):

@@ -7,6 +7,8 @@ from pathlib import Path
 from livecam.core.errors import CameraError
 from livecam.devices.cameras import Camera
 
+GROUP_COMMAND = 'sudo usermod -aG video "$USER"   # then log in again'
+"""What opens the video devices of Linux to this user."""
 _LIST = "livecam devices"
 
 
@@ -20,8 +22,7 @@ def trouble(camera: Camera, *, proc: Path = Path("/proc")) -> CameraError:
     if not camera.path.exists():
         return CameraError(f"there is no camera {camera.index}", hint=_LIST)
     if not os.access(camera.path, os.R_OK | os.W_OK):
-        hint = 'sudo usermod -aG video "$USER"   # then log in again'
-        return CameraError(f"{camera.path} may not be opened by this user", hint=hint)
+        return CameraError(f"{camera.path} may not be opened by this user", hint=GROUP_COMMAND)
     holders = ", ".join(holders_of(camera.path, proc))
     if holders:
         return CameraError(

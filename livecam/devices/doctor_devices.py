@@ -45,22 +45,26 @@ def virtual_cameras(
     devices: Callable[[], Sequence[VideoDevice]] = loopbacks,
     root: Path = Path("/"),
 ) -> Iterator[Finding]:
-    """The back-ends of pyvirtualcam and, on Linux, the devices of v4l2loopback."""
+    """The devices of v4l2loopback; elsewhere the back-ends of pyvirtualcam."""
+    return _loopbacks(devices(), root) if sys.platform == "linux" else _backends(load, root)
+
+
+def _backends(load: Callable[[str], ModuleType], root: Path) -> Iterator[Finding]:
     try:
         backends = sorted(load("pyvirtualcam.camera").BACKENDS)
     except (ImportError, OSError) as error:
         yield Finding("virtual camera", Health.FAIL, _one_line(error), "pip install --force-reinstall pyvirtualcam")
-        return
-    if sys.platform != "linux":
+    else:
         yield Finding("virtual camera", Health.NOTE, f"by {', '.join(backends)}, if installed", setup_hint(root))
-        return
-    found = devices()
+
+
+def _loopbacks(found: Sequence[VideoDevice], root: Path) -> Iterator[Finding]:
     if not found:
         yield Finding("virtual camera", Health.FAIL, "no v4l2loopback device", setup_hint(root))
     module = root / "sys/module/v4l2loopback"
-    version = f" (v4l2loopback {_text(module / 'version')})" if (module / "version").is_file() else ""
+    version = _text(module / "version") or "0.12 or older"
     for device in found:
-        yield Finding("virtual camera", Health.OK, f"{device.card} at {device.path}{version}")
+        yield Finding("virtual camera", Health.OK, f"{device.card} at {device.path} (v4l2loopback {version})")
     if found and "Y" not in _text(module / "parameters/exclusive_caps"):
         yield Finding("virtual camera", Health.NOTE, "without exclusive_caps=1, browsers do not list it", RELOAD_MODULE)
 

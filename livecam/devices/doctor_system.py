@@ -9,7 +9,8 @@ from pathlib import Path
 
 from livecam.devices.finding import Finding, Health
 
-_NEEDED = ("numpy", "opencv-python-headless", "onnxruntime", "av", "pyvirtualcam", "sounddevice")
+_NEEDED = ("numpy", "opencv-python-headless", "onnxruntime", "av", "sounddevice")
+_NEEDED_BESIDE_LINUX = ("pyvirtualcam",)
 # Packages of one row install the same module over each other; the first is the one to keep.
 _ONE_OF = (
     ("opencv-python-headless", "opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless"),
@@ -34,7 +35,7 @@ def _installed(names: tuple[str, ...], version_of: Version) -> dict[str, str]:
 def packages(version_of: Version = version) -> Iterator[Finding]:
     """Python and the packages livecam needs; another one of the same family will do."""
     yield Finding("python", Health.OK, f"{platform.python_version()} on {platform.system()} {platform.release()}")
-    for needed in _NEEDED:
+    for needed in _NEEDED if sys.platform == "linux" else _NEEDED + _NEEDED_BESIDE_LINUX:
         family = next((row for row in _ONE_OF if needed in row), (needed,))
         found = _installed(family, version_of)
         if found:

@@ -1,40 +1,97 @@
 """Open whatever `--sink` names: a virtual camera, a file or nothing."""
 
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from livecam.core.errors import OutputError
+from livecam.core.clock import Clock, SystemClock
+from livecam.core.errors import NoVirtualCamera, OutputError
 from livecam.core.ports import FrameSink
 
-_TO_FILE = "--sink file:livecam.mp4"
+PREVIEW = Path("livecam-preview.mp4")
+"""What `auto` writes, in the current folder, where there is no virtual camera."""
 
 
-def open_sink(spec: str, size_wh: tuple[int, int], rate_hz: float) -> FrameSink:
+@dataclass(frozen=True, slots=True)
+class ChosenSink:
+    """An open sink, and a line for each one that "auto" would have taken before it."""
+
+    sink: FrameSink
+    remarks: tuple[str, ...] = ()
+
+
+def open_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: Clock | None = None) -> FrameSink:
+    """The sink of `choose_sink`."""
+    return choose_sink(spec, size_wh, rate_hz, clock=clock).sink
+
+
+def choose_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: Clock | None = None) -> ChosenSink:
     """Open a sink.
 
     Args:
         spec: "auto", "virtualcam", "virtualcam:DEVICE", "file:PATH" or "null".
         size_wh: Width and height of every picture.
         rate_hz: Pictures per second that will come.
+        clock: Paces the search for a virtual camera that was taken away.
 
     Raises:
-        OutputError: It does not open. The hint of "auto" names both ways out: write a file, or set up a camera.
+        OutputError: It does not open. With "auto": there are virtual cameras, but none is free.
     """
     kind, _, place = spec.partition(":")
+    clock = clock or SystemClock()
     if kind == "null":
         from livecam.devices.null_sink import NullSink
 
-        return NullSink(size_wh)
+        return ChosenSink(NullSink(size_wh))
     if kind == "file" and place:
         from livecam.devices.file_sink import FileSink
 
-        return FileSink(Path(place).expanduser(), size_wh, rate_hz)
-    if kind in ("auto", "virtualcam"):
-        from livecam.devices.virtual_camera import VirtualCameraSink
-
-        try:
-            return VirtualCameraSink(size_wh, rate_hz, device=place or None)
-        except OutputError as error:
-            if kind == "virtualcam":
-                raise
-            raise OutputError(str(error), hint=f"{_TO_FILE}, or get a camera by: {error.hint}") from error
+        return ChosenSink(FileSink(Path(place).expanduser(), size_wh, rate_hz))
+    if kind == "virtualcam":
+        return ChosenSink(_virtual_camera(place or None, size_wh, rate_hz, clock))
+    if kind == "auto":
+        return _first_free(size_wh, rate_hz, clock)
     raise OutputError(f"unknown sink {spec}", hint="--sink auto, virtualcam, file:PATH or null")
+
+
+def _virtual_camera(device: str | None, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> FrameSink:
+    from livecam.devices.returning import ReturningSink
+    from livecam.devices.virtual_camera import VirtualCameraSink
+
+    return ReturningSink(partial(VirtualCameraSink, size_wh, rate_hz, device=device), clock)
+
+
+def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> ChosenSink:
+    """The first virtual camera that opens; a preview file only where there is none at all."""
+    from livecam.devices.file_sink import FileSink
+
+    failed: list[OutputError] = []
+    for device in _candidates():
+        try:
+            return ChosenSink(_virtual_camera(device, size_wh, rate_hz, clock), tuple(map(_remark, failed)))
+        except OutputError as error:
+            failed.append(error)
+    present = [error for error in failed if not isinstance(error, NoVirtualCamera)]
+    if present:
+        raise present[0]
+    remarks = [*map(_remark, failed), f"the picture goes to {PREVIEW}"]
+    return ChosenSink(FileSink(PREVIEW, size_wh, rate_hz), tuple(remarks))
+
+
+def _candidates() -> Iterator[str | None]:
+    """Devices of v4l2loopback, those called livecam first; elsewhere the back-ends in pyvirtualcam's order."""
+    if sys.platform != "linux":
+        yield None
+        return
+    from livecam.devices.cameras import loopbacks
+
+    found = loopbacks()
+    yield from (str(device.path) for device in found)
+    if not found:
+        yield None
+
+
+def _remark(error: OutputError) -> str:
+    return f"{error}: {error.hint}"

@@ -13,25 +13,23 @@ LOOPBACK_DRIVER = "v4l2 loopback"
 _CAP_VIDEO_CAPTURE = 0x1
 _CAP_VIDEO_OUTPUT = 0x2
 _CAP_DEVICE_CAPS = 0x80000000
-_BUF_TYPE_CAPTURE = 1
-_BUF_TYPE_OUTPUT = 2
+BUF_TYPE_CAPTURE = 1
+BUF_TYPE_OUTPUT = 2
 _DISCRETE = 1
 _MOST = 64  # entries asked for per list, against drivers that never end one
 
 
-def _request(direction: int, number: int, size: int) -> int:
+def request(direction: int, number: int, size: int) -> int:
+    """The number of an ioctl of V4L2 whose argument has `size` bytes."""
     return direction << 30 | size << 16 | ord("V") << 8 | number
 
 
-_WRITE, _READ, _BOTH = 1, 2, 3
-_POINTER = struct.calcsize("P")
-_FORMAT_SIZE = 200 + (8 if _POINTER == 8 else 4)  # the union of v4l2_format is aligned like a pointer
-_QUERYCAP = _request(_READ, 0, 104)
-_ENUM_FMT = _request(_BOTH, 2, 64)
-_G_FMT = _request(_BOTH, 4, _FORMAT_SIZE)
-_STREAMON = _request(_WRITE, 18, 4)
-_ENUM_FRAMESIZES = _request(_BOTH, 74, 44)
-_ENUM_FRAMEINTERVALS = _request(_BOTH, 75, 52)
+WRITE, READ, BOTH = 1, 2, 3
+POINTER_BYTES = struct.calcsize("P")
+_QUERYCAP = request(READ, 0, 104)
+_ENUM_FMT = request(BOTH, 2, 64)
+_ENUM_FRAMESIZES = request(BOTH, 74, 44)
+_ENUM_FRAMEINTERVALS = request(BOTH, 75, 52)
 
 
 class Ioctl(Protocol):
@@ -82,7 +80,8 @@ class VideoDevice:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[int]:
+def opened(path: Path) -> Iterator[int]:
+    """A descriptor that does not wait, closed at the end of the block."""
     descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     try:
         yield descriptor
@@ -97,7 +96,7 @@ def query(path: Path, ioctl: Ioctl = system_ioctl) -> VideoDevice:
         OSError: No such device, no permission, or no video device.
     """
     answer = bytearray(104)
-    with _opened(path) as descriptor:
+    with opened(path) as descriptor:
         ioctl(descriptor, _QUERYCAP, answer)
     driver, card = (_text(part) for part in struct.unpack_from("16s32s", answer))
     capabilities, device_caps = struct.unpack_from("II", answer, 84)
@@ -108,7 +107,7 @@ def query(path: Path, ioctl: Ioctl = system_ioctl) -> VideoDevice:
 def formats(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[PictureFormat, ...]:
     """Everything the device can capture; empty where it cannot be asked."""
     try:
-        with _opened(path) as descriptor:
+        with opened(path) as descriptor:
             return tuple(_formats(descriptor, ioctl))
     except OSError:
         return ()
@@ -117,8 +116,8 @@ def formats(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[PictureFormat, ...
 def _formats(descriptor: int, ioctl: Ioctl) -> Iterator[PictureFormat]:
     for index in range(_MOST):
         answer = bytearray(64)
-        struct.pack_into("II", answer, 0, index, _BUF_TYPE_CAPTURE)
-        if not _answered(ioctl, descriptor, _ENUM_FMT, answer):
+        struct.pack_into("II", answer, 0, index, BUF_TYPE_CAPTURE)
+        if not answered(ioctl, descriptor, _ENUM_FMT, answer):
             return
         (code,) = struct.unpack_from("4s", answer, 44)
         for size_wh in _sizes(descriptor, ioctl, code):
@@ -129,7 +128,7 @@ def _sizes(descriptor: int, ioctl: Ioctl, code: bytes) -> Iterator[tuple[int, in
     for index in range(_MOST):
         answer = bytearray(44)
         struct.pack_into("I4s", answer, 0, index, code)
-        if not _answered(ioctl, descriptor, _ENUM_FRAMESIZES, answer):
+        if not answered(ioctl, descriptor, _ENUM_FRAMESIZES, answer):
             return
         kind, *numbers = struct.unpack_from("7I", answer, 8)
         if kind != _DISCRETE:
@@ -143,7 +142,7 @@ def _highest_rate_hz(descriptor: int, ioctl: Ioctl, code: bytes, size_wh: tuple[
     for index in range(_MOST):
         answer = bytearray(52)
         struct.pack_into("I4sII", answer, 0, index, code, *size_wh)
-        if not _answered(ioctl, descriptor, _ENUM_FRAMEINTERVALS, answer):
+        if not answered(ioctl, descriptor, _ENUM_FRAMEINTERVALS, answer):
             break
         kind, numerator, denominator = struct.unpack_from("3I", answer, 16)
         best_hz = max(best_hz, denominator / numerator if numerator else 0.0)
@@ -152,40 +151,8 @@ def _highest_rate_hz(descriptor: int, ioctl: Ioctl, code: bytes, size_wh: tuple[
     return best_hz
 
 
-def output_size_wh(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[int, int]:
-    """The size of the pictures that go through a virtual camera at present.
-
-    While a producer has it, v4l2loopback 0.13 and newer shows everybody else the capturing side only.
-
-    Raises:
-        OSError: It takes none.
-    """
-    answer = bytearray(_FORMAT_SIZE)
-    with _opened(path) as descriptor:
-        struct.pack_into("I", answer, 0, _BUF_TYPE_OUTPUT)
-        if not _answered(ioctl, descriptor, _G_FMT, answer):
-            struct.pack_into("I", answer, 0, _BUF_TYPE_CAPTURE)
-            ioctl(descriptor, _G_FMT, answer)
-    width, height = struct.unpack_from("II", answer, 8 if _POINTER == 8 else 4)
-    return width, height
-
-
-def free_output(path: Path, ioctl: Ioctl = system_ioctl) -> None:
-    """Make v4l2loopback take a producer again.
-
-    With exclusive_caps=1, versions 0.12.5 to 0.13.1 give the output side back only when its opener had called STREAMON.
-    pyvirtualcam writes without it, so that its second start fails until the module is loaded anew (v4l2loopback issue
-    442, pyvirtualcam issue 61). Opening, STREAMON and closing marks this opener as the writer and frees the device,
-    even though the call itself is refused; other drivers and versions refuse it too, which changes nothing.
-
-    Raises:
-        OSError: The device does not open.
-    """
-    with _opened(path) as descriptor:
-        _answered(ioctl, descriptor, _STREAMON, bytearray(struct.pack("i", _BUF_TYPE_OUTPUT)))
-
-
-def _answered(ioctl: Ioctl, descriptor: int, request: int, argument: bytearray) -> bool:
+def answered(ioctl: Ioctl, descriptor: int, request: int, argument: bytearray) -> bool:
+    """Whether the driver took the request."""
     try:
         ioctl(descriptor, request, argument)
     except OSError:

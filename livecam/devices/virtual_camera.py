@@ -6,12 +6,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from livecam.core.errors import OutputError
+from livecam.core.errors import NoVirtualCamera, OutputError
 from livecam.core.frame import MarkedFrame, Pixels
 from livecam.devices.cameras import loopbacks
 from livecam.devices.door import checked
 from livecam.devices.i420 import I420Buffer
-from livecam.devices.v4l2 import VideoDevice, free_output, output_size_wh
+from livecam.devices.v4l2 import VideoDevice
 from livecam.devices.virtual_camera_setup import setup_hint
 
 
@@ -32,11 +32,19 @@ class Output(Protocol):
         ...
 
 
-OpenOutput = Callable[[tuple[int, int], float, str | None], Output]
+OpenOutput = Callable[[str | None, tuple[int, int], float], Output]
+"""Opens a device by its name, or the first; raises OutputError, RuntimeError, ImportError or OSError."""
 
 
-def open_output(size_wh: tuple[int, int], rate_hz: float, device: str | None) -> Output:
-    """The camera of pyvirtualcam, taking I420: it is half the bytes and what most devices hand on."""
+def open_output(device: str | None, size_wh: tuple[int, int], rate_hz: float) -> Output:
+    """On Linux a v4l2loopback device, elsewhere the first back-end of pyvirtualcam that has a camera.
+
+    All take I420: it is half the bytes of RGB and what readers ask for most.
+    """
+    if sys.platform == "linux":
+        from livecam.devices.loopback import open_loopback
+
+        return open_loopback(Path(device) if device else _first(loopbacks()), size_wh, rate_hz)
     import pyvirtualcam
 
     width, height = size_wh
@@ -44,8 +52,14 @@ def open_output(size_wh: tuple[int, int], rate_hz: float, device: str | None) ->
     return output
 
 
+def _first(devices: Sequence[VideoDevice]) -> Path:
+    if not devices:
+        raise NoVirtualCamera("there is no virtual camera on this system", hint=setup_hint())
+    return devices[0].path
+
+
 class VirtualCameraSink:
-    """A camera that other programs can choose. They see it only after the first picture was sent."""
+    """A camera that other programs can choose."""
 
     def __init__(
         self,
@@ -54,7 +68,6 @@ class VirtualCameraSink:
         *,
         device: str | None = None,
         open_output: OpenOutput = open_output,
-        find: Callable[[], Sequence[VideoDevice]] = loopbacks,
     ) -> None:
         """Open the device.
 
@@ -63,7 +76,6 @@ class VirtualCameraSink:
             rate_hz: Rate at which pictures will come; a hint to the device.
             device: Device file or camera name; None takes the one called livecam, or the first.
             open_output: Opens the back-end.
-            find: Lists the virtual devices, on Linux.
 
         Raises:
             OutputError: No such device, or it is in use; the hint sets one up on this system.
@@ -71,29 +83,11 @@ class VirtualCameraSink:
         self.size_wh = size_wh
         self._planes = I420Buffer(size_wh)
         self._in_use = Lock()
-        if sys.platform == "linux":
-            device = device or _first(find())
-            _freed(Path(device))
         try:
-            self._output: Output | None = open_output(self._planes.size_wh, rate_hz, device)
+            self._output: Output | None = open_output(device, self._planes.size_wh, rate_hz)
         except (RuntimeError, ImportError, OSError) as error:
-            raise OutputError(f"the virtual camera did not open: {_one_line(error)}", hint=setup_hint()) from error
+            raise NoVirtualCamera(f"the virtual camera did not open: {_one_line(error)}", hint=setup_hint()) from error
         self._device = self._output.device
-        if sys.platform == "linux":
-            self._check_size()
-
-    def _check_size(self) -> None:
-        """A reader that holds the device at another size would see nothing, without any error."""
-        try:
-            taken_wh = output_size_wh(Path(self._device))
-        except OSError:
-            return  # a driver that does not tell, so there is nothing to compare
-        if taken_wh != self._planes.size_wh:
-            self.close()
-            raise OutputError(
-                f"{self._device} is held at {taken_wh[0]}x{taken_wh[1]} by a program that watches it",
-                hint=f"close that program, or add --size {taken_wh[0]}x{taken_wh[1]}",
-            )
 
     @property
     def name(self) -> str:
@@ -124,20 +118,6 @@ class VirtualCameraSink:
                 self._output.close()
                 self._output = None
             self._in_use.release()
-
-
-def _first(devices: Sequence[VideoDevice]) -> str:
-    if not devices:
-        raise OutputError("there is no virtual camera on this system", hint=setup_hint())
-    return str(devices[0].path)
-
-
-def _freed(path: Path) -> None:
-    """Let the driver take a producer again, where an earlier one left it shut."""
-    try:
-        free_output(path)
-    except OSError as error:
-        raise OutputError(f"{path} does not open: {error.strerror}", hint=setup_hint()) from error
 
 
 def _one_line(error: Exception) -> str:

@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from livecam.core.clock import ManualClock
 from livecam.core.errors import OutputError
 from livecam.core.fakes import FakeSink
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.ports import FrameSink
 from livecam.devices import open_sink
+from livecam.devices.returning import ReturningSink
 from livecam.devices.virtual_camera import VirtualCameraSink
 from livecam.video.mark import Marker
 
@@ -40,6 +42,7 @@ SINKS: dict[str, Callable[[Path, pytest.MonkeyPatch], FrameSink]] = {
     "mp4": lambda folder, patch: open_sink(f"file:{folder / 'a.mp4'}", SIZE_WH, 30.0),
     "mkv": lambda folder, patch: open_sink(f"file:{folder / 'a.mkv'}", SIZE_WH, 30.0),
     "virtual camera": lambda folder, patch: virtual_camera(patch),
+    "returning": lambda folder, patch: ReturningSink(lambda: FakeSink(SIZE_WH), ManualClock(1)),
 }
 
 

@@ -18,6 +18,12 @@ def loopback_versions() -> list[str]:
     return sorted(path.stem.removeprefix(_DRIVER) for path in _TOOLS.glob(f"{_DRIVER}*.ko"))
 
 
+def loopback_version() -> str:
+    """The loaded driver's; 0.12 does not tell."""
+    version = Path("/sys/module/v4l2loopback/version")
+    return version.read_text().strip() if version.exists() else "0.12"
+
+
 def _busybox(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(_TOOLS / "busybox"), *command], capture_output=True, text=True, check=False)
 

@@ -8,7 +8,8 @@ import pytest
 from livecam.core.errors import CameraError
 from livecam.devices import open_sink, open_source
 from livecam.devices.cameras import Camera, list_cameras
-from livecam.devices.v4l2 import VideoDevice, output_size_wh
+from livecam.devices.v4l2 import VideoDevice
+from livecam.devices.v4l2_output import output_size_wh
 from livecam.video.mark import Marker
 
 

@@ -18,7 +18,7 @@ from livecam.devices.finding import Finding, Health
 from livecam.devices.v4l2 import PictureFormat, VideoDevice
 
 LOOPBACK = VideoDevice(Path("/dev/video10"), "v4l2 loopback", "livecam", captures=False, outputs=True)
-NEEDED = ("numpy", "opencv-python-headless", "onnxruntime", "av", "pyvirtualcam", "sounddevice")
+NEEDED = ("numpy", "opencv-python-headless", "onnxruntime", "av", "sounddevice")
 
 
 def installed(names: Mapping[str, str]) -> Callable[[str], str]:
@@ -120,7 +120,6 @@ def test_a_loopback_browsers_would_not_list_is_noted(
 @pytest.mark.parametrize(
     ("check", "fix"),
     [
-        (lambda: virtual_cameras(loads(ImportError("no wheel"))), "pyvirtualcam"),
         (lambda: video_files(loads(ImportError("libx"))), "install av"),
         (lambda: video_files(loads(codecs_available={"h264"})), "install av"),
         (lambda: audio(loads(OSError("PortAudio library not found")), Path("/nowhere")), "PortAudio"),
@@ -130,6 +129,22 @@ def test_a_library_that_does_not_load_is_a_finding(check: Callable[[], list[Find
     (finding,) = check()
     assert finding.health is not Health.OK
     assert fix in finding.fix.replace("--force-reinstall ", "")
+
+
+@pytest.mark.parametrize(
+    ("load", "health", "fix"),
+    [
+        (loads(ImportError("no wheel")), Health.FAIL, "--force-reinstall pyvirtualcam"),
+        (loads(BACKENDS={"obs": object}), Health.NOTE, "OBS"),
+    ],
+)
+def test_beside_linux_the_virtual_camera_comes_by_pyvirtualcam(
+    monkeypatch: pytest.MonkeyPatch, load: Callable[[str], ModuleType], health: Health, fix: str
+) -> None:
+    monkeypatch.setattr("sys.platform", "win32")
+    (finding,) = virtual_cameras(load)
+    assert finding.health is health and fix in finding.fix
+    assert "pyvirtualcam" in [finding.topic for finding in packages(installed({}))]
 
 
 def test_sound_that_loads_counts_its_devices() -> None:

@@ -10,7 +10,7 @@ from livecam.devices import v4l2
 from livecam.devices.cameras import Camera, linux_cameras, loopbacks, probed_cameras
 from livecam.devices.v4l2 import PictureFormat, VideoDevice
 
-QUERYCAP, ENUM_FMT, G_FMT, STREAMON = 0x80685600, 0xC0405602, 0xC0D05604, 0x40045612
+QUERYCAP, ENUM_FMT = 0x80685600, 0xC0405602
 FRAMESIZES, FRAMEINTERVALS = 0xC02C564A, 0xC034564B
 
 
@@ -19,16 +19,13 @@ class Driver:
 
     def __init__(self, driver: bytes = b"uvcvideo", caps: int = 0x04A00001) -> None:
         self.driver, self.caps = driver, caps
-        self.calls: list[int] = []
 
     def __call__(self, descriptor: int, request: int, argument: bytearray, /) -> int:
-        self.calls.append(request)
         answers: dict[int, Callable[[bytearray], None]] = {
             QUERYCAP: self.capabilities,
             ENUM_FMT: self.formats,
             FRAMESIZES: self.sizes,
             FRAMEINTERVALS: self.intervals,
-            G_FMT: self.output,
         }
         if request not in answers:
             raise OSError(22, "Invalid argument")
@@ -59,10 +56,6 @@ class Driver:
             raise OSError(22, "Invalid argument")
         struct.pack_into("III", answer, 16, 1, 1, (15 if width == 1280 else 30) * (index + 1))
 
-    def output(self, answer: bytearray) -> None:
-        assert struct.unpack_from("I", answer)[0] == 2
-        struct.pack_into("II", answer, 8, 640, 360)
-
 
 @pytest.fixture
 def node(tmp_path: Path) -> Path:
@@ -83,16 +76,6 @@ def test_formats_are_listed_with_sizes_and_their_highest_rate(node: Path) -> Non
         PictureFormat("MJPG", (640, 480), 60.0),
         PictureFormat("YUYV", (640, 480), 0.0),
     )
-
-
-def test_the_size_of_an_output_is_read_back(node: Path) -> None:
-    assert v4l2.output_size_wh(node, Driver()) == (640, 360)
-
-
-def test_an_output_is_freed_by_streamon_and_a_refusal_is_no_error(node: Path) -> None:
-    driver = Driver()
-    v4l2.free_output(node, driver)
-    assert driver.calls == [STREAMON]
 
 
 def test_a_file_that_is_no_device_is_an_error(node: Path) -> None:

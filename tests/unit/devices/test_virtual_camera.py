@@ -1,14 +1,15 @@
-from collections.abc import Sequence
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from livecam.core.errors import OutputError
-from livecam.core.frame import Pixels
+from livecam.core.errors import NoVirtualCamera, OutputError
+from livecam.core.frame import MarkedFrame, Pixels
 from livecam.devices import open_sink
-from livecam.devices import virtual_camera as module
 from livecam.devices.packages import command_to_install
+from livecam.devices.sink import choose_sink
 from livecam.devices.v4l2 import VideoDevice
 from livecam.devices.virtual_camera import VirtualCameraSink
 from livecam.devices.virtual_camera_setup import LOAD_MODULE, setup_hint
@@ -35,90 +36,131 @@ class FakeOutput:
         self.closed = True
 
 
-class Linux:
-    """One v4l2loopback device, and what was done to it, in order."""
+class Backend:
+    """Opens fake outputs and keeps them."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, held_wh: tuple[int, int] = SIZE_WH) -> None:
-        self.steps: list[str] = []
+    def __init__(self) -> None:
         self.outputs: list[FakeOutput] = []
-        monkeypatch.setattr("sys.platform", "linux")
-        monkeypatch.setattr(module, "free_output", lambda path: self.steps.append(f"free {path}"))
-        monkeypatch.setattr(module, "output_size_wh", lambda path: held_wh)
 
-    def find(self) -> Sequence[VideoDevice]:
-        return [VideoDevice(Path("/dev/video10"), "v4l2 loopback", "livecam", captures=False, outputs=True)]
-
-    def open(self, size_wh: tuple[int, int], rate_hz: float, device: str | None) -> FakeOutput:
-        self.steps.append(f"open {device}")
+    def open(self, device: str | None, size_wh: tuple[int, int], rate_hz: float) -> FakeOutput:
         self.outputs.append(FakeOutput(size_wh, device))
         return self.outputs[-1]
 
     def sink(self, size_wh: tuple[int, int] = SIZE_WH) -> VirtualCameraSink:
-        return VirtualCameraSink(size_wh, 30.0, open_output=self.open, find=self.find)
+        return VirtualCameraSink(size_wh, 30.0, open_output=self.open)
 
 
-def test_the_device_is_freed_before_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    linux = Linux(monkeypatch)
-    assert linux.sink().name == "/dev/video10"
-    assert linux.steps == ["free /dev/video10", "open /dev/video10"]
+def black(size_wh: tuple[int, int] = SIZE_WH) -> MarkedFrame:
+    return Marker(size_wh).mark(np.zeros((size_wh[1], size_wh[0], 3), np.uint8), 0, 0)
 
 
-def test_pictures_arrive_as_i420(monkeypatch: pytest.MonkeyPatch) -> None:
-    linux = Linux(monkeypatch)
-    sink = linux.sink()
+def test_pictures_arrive_as_i420() -> None:
+    backend = Backend()
     pixels = np.zeros((240, 320, 3), np.uint8)
     pixels[:] = (0, 0, 255)
-    sink.send(Marker(SIZE_WH).mark(pixels, 0, 0))
-    (sent,) = linux.outputs[0].sent
+    backend.sink().send(Marker(SIZE_WH).mark(pixels, 0, 0))
+    (sent,) = backend.outputs[0].sent
     luma, u, v = sent[: 320 * 240], sent[320 * 240 : 320 * 300], sent[320 * 300 :]
     assert (int(luma[-1]), int(u[-1]), int(v[-1])) == pytest.approx((82, 90, 240), abs=1)
 
 
-def test_odd_sizes_open_the_next_even_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    linux = Linux(monkeypatch, held_wh=(322, 242))
-    sink = linux.sink((321, 241))
-    sink.send(Marker((321, 241)).mark(np.zeros((241, 321, 3), np.uint8), 0, 0))
-    assert linux.outputs[0].size_wh == (322, 242)
-    assert linux.outputs[0].sent[0].size == 322 * 242 * 3 // 2
+def test_odd_sizes_open_the_next_even_one() -> None:
+    backend = Backend()
+    backend.sink((321, 241)).send(black((321, 241)))
+    assert backend.outputs[0].size_wh == (322, 242)
+    assert backend.outputs[0].sent[0].size == 322 * 242 * 3 // 2
 
 
-def test_a_device_held_at_another_size_is_refused_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    linux = Linux(monkeypatch, held_wh=(1280, 720))
-    with pytest.raises(OutputError, match="held at 1280x720") as refusal:
-        linux.sink()
-    assert "--size 1280x720" in refusal.value.hint
-    assert linux.outputs[0].closed
-
-
-def test_a_device_that_goes_away_is_an_output_error_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    linux = Linux(monkeypatch)
-    sink = linux.sink()
-    linux.outputs[0].fails = True
+def test_a_device_that_goes_away_is_an_output_error_in_one_line() -> None:
+    backend = Backend()
+    sink = backend.sink()
+    backend.outputs[0].fails = True
     with pytest.raises(OutputError, match="No such device") as told:
-        sink.send(Marker(SIZE_WH).mark(np.zeros((240, 320, 3), np.uint8), 0, 0))
+        sink.send(black())
     assert "\n" not in str(told.value)
 
 
 def test_closing_while_another_thread_hangs_in_the_device_leaves_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    linux = Linux(monkeypatch)
-    sink = linux.sink()
+    backend = Backend()
+    sink = backend.sink()
     monkeypatch.setattr(FakeOutput, "send", lambda *_: sink.close())
-    sink.send(Marker(SIZE_WH).mark(np.zeros((240, 320, 3), np.uint8), 0, 0))
-    assert not linux.outputs[0].closed
+    sink.send(black())
+    assert not backend.outputs[0].closed
     sink.close()
-    assert linux.outputs[0].closed
+    assert backend.outputs[0].closed
 
 
-def test_without_a_device_auto_names_both_ways_out(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def linux(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr("livecam.devices.cameras.linux_video_nodes", lambda *_: [])
-    with pytest.raises(OutputError, match="no virtual camera") as refusal:
-        open_sink("auto", SIZE_WH, 30.0)
-    assert "v4l2loopback" in refusal.value.hint
-    assert "--sink file:" in refusal.value.hint
-    with pytest.raises(OutputError) as refusal:
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+def test_without_a_virtual_camera_auto_writes_a_preview_and_says_why(linux: pytest.MonkeyPatch) -> None:
+    chosen = choose_sink("auto", SIZE_WH, 30.0)
+    assert chosen.sink.name == "livecam-preview.mp4"
+    assert len(chosen.remarks) == 2
+    assert "no virtual camera" in chosen.remarks[0] and "v4l2loopback" in chosen.remarks[0]
+    assert "livecam-preview.mp4" in chosen.remarks[1]
+    chosen.sink.close()
+    with pytest.raises(OutputError, match="no virtual camera"):
         open_sink("virtualcam", SIZE_WH, 30.0)
-    assert "--sink file:" not in refusal.value.hint
+
+
+def two_loopbacks() -> list[VideoDevice]:
+    return [
+        VideoDevice(Path(f"/dev/video{number}"), "v4l2 loopback", "livecam", captures=False, outputs=True)
+        for number in (10, 11)
+    ]
+
+
+def test_auto_takes_the_next_virtual_camera_when_one_is_in_use(linux: pytest.MonkeyPatch) -> None:
+    busy = OutputError("/dev/video10 is in use by obs (77)", hint="close that program")
+
+    def open_loopback(path: Path, size_wh: tuple[int, int], rate_hz: float) -> FakeOutput:
+        if path.name == "video10":
+            raise busy
+        return FakeOutput(size_wh, str(path))
+
+    linux.setattr("livecam.devices.cameras.loopbacks", two_loopbacks)
+    linux.setattr("livecam.devices.loopback.open_loopback", open_loopback)
+    chosen = choose_sink("auto", SIZE_WH, 30.0)
+    assert chosen.sink.name == "/dev/video11"
+    assert chosen.remarks == ("/dev/video10 is in use by obs (77): close that program",)
+
+
+def test_virtual_cameras_that_are_all_in_use_are_no_reason_for_a_preview(linux: pytest.MonkeyPatch) -> None:
+    def open_loopback(path: Path, *_: object) -> FakeOutput:
+        raise OutputError(f"{path} is in use", hint="close that program")
+
+    linux.setattr("livecam.devices.cameras.loopbacks", two_loopbacks)
+    linux.setattr("livecam.devices.loopback.open_loopback", open_loopback)
+    with pytest.raises(OutputError, match="/dev/video10 is in use"):
+        open_sink("auto", SIZE_WH, 30.0)
+    assert not Path("livecam-preview.mp4").exists()
+
+
+def test_elsewhere_the_backends_of_pyvirtualcam_are_tried(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.chdir(tmp_path)
+    opened: list[dict[str, object]] = []
+
+    class Camera(FakeOutput):
+        def __init__(self, width: int, height: int, rate_hz: float, *, fmt: str, device: str | None) -> None:
+            opened.append({"size": (width, height), "fmt": fmt, "device": device})
+            if device == "missing":
+                raise RuntimeError("'obs' backend: OBS Virtual Camera device not found!")
+            super().__init__((width, height), device)
+
+    library = SimpleNamespace(Camera=Camera, PixelFormat=SimpleNamespace(I420="I420"))
+    monkeypatch.setitem(sys.modules, "pyvirtualcam", library)
+    assert open_sink("auto", SIZE_WH, 30.0).name == "OBS Virtual Camera"
+    assert opened == [{"size": SIZE_WH, "fmt": "I420", "device": None}]
+    with pytest.raises(NoVirtualCamera, match="device not found") as refusal:
+        open_sink("virtualcam:missing", SIZE_WH, 30.0)
+    assert "OBS" in refusal.value.hint
 
 
 def test_an_unknown_sink_names_those_there_are() -> None:

@@ -1,0 +1,73 @@
+"""A program that watches the virtual camera, as a meeting client would, and reads the numbers in its pictures."""
+
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+
+from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
+from livecam.core.frame import MarkedFrame
+from livecam.devices.timecode import read_number, write_number
+from livecam.video.mark import Marker
+
+CLOCK = SystemClock()
+
+
+def numbered(marker: Marker, size_wh: tuple[int, int], number: int) -> MarkedFrame:
+    """A grey picture with its number in it."""
+    pixels = np.full((size_wh[1], size_wh[0], 3), 90, np.uint8)
+    write_number(pixels, number)
+    return marker.mark(pixels, CLOCK.now_ns(), number)
+
+
+def until(true, within_s: float) -> bool:
+    """Whether it came true in time."""
+    deadline_ns = CLOCK.now_ns() + int(within_s * NS_PER_S)
+    while not true():
+        if CLOCK.now_ns() > deadline_ns:
+            return False
+        CLOCK.sleep_until_ns(CLOCK.now_ns() + 5 * NS_PER_MS)
+    return True
+
+
+class Client:
+    """Reads a device in a thread from the moment the block is entered; `numbers` grows."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.numbers: list[int | None] = []
+        self.arrived_ns: list[int] = []
+        self.sizes_wh: set[tuple[int, int]] = set()
+        self._going = threading.Event()
+        self._paused = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._going.set()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._going.clear()
+        self._thread.join(15)
+
+    def pause(self, on: bool) -> None:
+        (self._paused.set if on else self._paused.clear)()
+
+    def _watch(self) -> None:
+        capture = cv2.VideoCapture(int(self.path.name.removeprefix("video")), cv2.CAP_V4L2)
+        while self._going.is_set():
+            if self._paused.is_set():
+                CLOCK.sleep_until_ns(CLOCK.now_ns() + 5 * NS_PER_MS)
+                continue
+            good, pixels = capture.read()
+            if good:  # not after OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT without a picture
+                self.arrived_ns.append(CLOCK.now_ns())
+                self.sizes_wh.add((pixels.shape[1], pixels.shape[0]))
+                self.numbers.append(read_number(pixels))
+        capture.release()

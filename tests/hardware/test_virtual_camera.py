@@ -1,0 +1,168 @@
+"""What a program that watches sees of the virtual camera, on every driver."""
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+from livecam.core.clock import NS_PER_MS
+from livecam.core.errors import OutputError
+from livecam.core.ports import FrameSink
+from livecam.devices import open_sink
+from livecam.devices.v4l2 import VideoDevice, formats
+from livecam.video.mark import Marker
+from tests.hardware.client import CLOCK, Client, numbered, until
+from tests.hardware.drivers import as_nobody, load_loopback, loopback_version, loopback_versions, unload_loopback
+
+SIZE_WH = (640, 360)
+PERIOD_NS = 33 * NS_PER_MS
+MARKER = Marker(SIZE_WH)
+
+
+class Sender:
+    """Counts on from picture to picture, over restarts."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def send(self, sink: FrameSink) -> None:
+        self.number += 1
+        sink.send(numbered(MARKER, SIZE_WH, self.number))
+        CLOCK.sleep_until_ns(CLOCK.now_ns() + PERIOD_NS)
+
+    def send_until(self, sink: FrameSink, true, within_s: float) -> bool:
+        def turn() -> bool:
+            self.send(sink)
+            return bool(true())
+
+        return until(turn, within_s)
+
+
+def test_a_client_gets_every_picture_in_order_and_in_its_size(loopback: VideoDevice) -> None:
+    sender = Sender()
+    with closing(open_sink("auto", SIZE_WH, 30.0)) as sink:
+        sender.send(sink)
+        with Client(loopback.path) as client:
+            assert sender.send_until(sink, lambda: len(client.numbers) >= 30, within_s=30)
+    assert None not in client.numbers
+    assert client.numbers == sorted(set(client.numbers))
+    assert client.sizes_wh == {SIZE_WH}
+
+
+def test_the_device_shows_up_as_a_camera_with_the_first_picture(loopback: VideoDevice) -> None:
+    assert not formats(loopback.path)
+    with closing(open_sink("auto", SIZE_WH, 30.0)) as sink:
+        Sender().send(sink)
+        (offered,) = formats(loopback.path)
+        assert (offered.fourcc, offered.size_wh) == ("YU12", SIZE_WH)
+        assert offered.rate_hz == pytest.approx(30, abs=0.1)
+
+
+@pytest.mark.parametrize("times", [3, pytest.param(20, marks=pytest.mark.slow)])
+def test_a_client_that_stays_gets_pictures_again_after_each_start(loopback: VideoDevice, times: int) -> None:
+    sender = Sender()
+    sink = open_sink("auto", SIZE_WH, 30.0)
+    sender.send(sink)
+    with Client(loopback.path) as client:
+        assert sender.send_until(sink, lambda: client.numbers, within_s=15)
+        for _ in range(times):
+            sink.close()
+            first = sender.number + 1
+            sink = open_sink("auto", SIZE_WH, 30.0)
+            assert sender.send_until(sink, lambda first=first: (client.numbers[-1] or 0) >= first, within_s=1)
+    sink.close()
+
+
+def test_another_size_is_refused_while_a_client_watches(loopback: VideoDevice) -> None:
+    sender = Sender()
+    sink = open_sink("auto", SIZE_WH, 30.0)
+    sender.send(sink)
+    with Client(loopback.path) as client:
+        assert sender.send_until(sink, lambda: client.numbers, within_s=15)
+        sink.close()
+        with pytest.raises(OutputError, match="is held at 640x360") as refusal:
+            open_sink("auto", (320, 240), 30.0)
+        assert "--size 640x360" in refusal.value.hint
+    open_sink("auto", (320, 240), 30.0).close()
+
+
+SECOND_OPENS = "from livecam.devices import open_sink; open_sink('auto', (640, 360), 30.0)"
+SECOND_RUNS = "from livecam.cli import main; raise SystemExit(main('run --persona robin --camera sample'.split()))"
+
+
+@pytest.mark.parametrize(("second", "code"), [(SECOND_OPENS, 1), pytest.param(SECOND_RUNS, 3, marks=pytest.mark.slow)])
+def test_a_second_livecam_is_refused_and_the_first_goes_on(loopback: VideoDevice, second: str, code: int) -> None:
+    sender = Sender()
+    with closing(open_sink("auto", SIZE_WH, 30.0)) as sink:
+        sender.send(sink)
+        with Client(loopback.path) as client:
+            other = subprocess.Popen([sys.executable, "-c", second], stderr=subprocess.PIPE, text=True)
+            assert sender.send_until(sink, lambda: other.poll() is not None, within_s=200)
+            said = other.communicate()[1]
+            before = len(client.numbers)
+            assert sender.send_until(sink, lambda: len(client.numbers) > before + 5, within_s=5)
+    assert other.returncode == code
+    assert f"{loopback.path} is in use by" in said or f"{loopback.path} already gets pictures by" in said
+    assert f"({os.getpid()})" in said
+    assert None not in client.numbers
+    assert client.numbers == sorted(client.numbers)
+
+
+def test_two_clients_see_the_same_where_the_driver_lets_two_in(loopback: VideoDevice) -> None:
+    sender = Sender()
+    with closing(open_sink("auto", SIZE_WH, 30.0)) as sink:
+        sender.send(sink)
+        with Client(loopback.path) as one:
+            assert sender.send_until(sink, lambda: len(one.numbers) > 5, within_s=30)
+            with Client(loopback.path) as other:
+                before = len(one.numbers)
+                assert sender.send_until(sink, lambda: len(one.numbers) > before + 20, within_s=30)
+    assert None not in one.numbers + other.numbers
+    # 0.13 and newer give the reading side to one program at a time; the second is refused by the driver itself.
+    lets_two_in = loopback_version().startswith("0.12")
+    assert bool(set(one.numbers) & set(other.numbers)) == lets_two_in
+
+
+def test_a_client_that_pauses_or_leaves_does_not_hold_up_the_run(loopback: VideoDevice) -> None:
+    sender = Sender()
+    with closing(open_sink("auto", SIZE_WH, 30.0)) as sink:
+        sender.send(sink)
+        with Client(loopback.path) as client:
+            assert sender.send_until(sink, lambda: client.numbers, within_s=15)
+            client.pause(True)
+            begin_ns = CLOCK.now_ns()
+            for _ in range(20):
+                sender.send(sink)
+            assert CLOCK.now_ns() - begin_ns < 3 * 20 * PERIOD_NS
+            last = sender.number
+            client.pause(False)
+            assert sender.send_until(sink, lambda: (client.numbers[-1] or 0) > last, within_s=5)
+        for _ in range(5):
+            sender.send(sink)
+
+
+def test_a_device_closed_to_this_user_is_named_with_the_group(guest: None, loopback: VideoDevice) -> None:
+    with as_nobody(loopback.path), pytest.raises(OutputError, match="may not be opened by this user") as refusal:
+        open_sink(f"virtualcam:{loopback.path}", SIZE_WH, 30.0)
+    assert "usermod -aG video" in refusal.value.hint
+
+
+def test_a_device_that_is_gone_and_back_is_found_again(guest: None, loopback: VideoDevice) -> None:
+    open_sink("virtualcam", SIZE_WH, 30.0).close()
+    unload_loopback()
+    with pytest.raises(OutputError, match="no virtual camera on this system"):
+        open_sink("virtualcam", SIZE_WH, 30.0)
+    with pytest.raises(OutputError, match=f"there is no {loopback.path}"):
+        open_sink(f"virtualcam:{loopback.path}", SIZE_WH, 30.0)
+    load_loopback(loopback_versions()[0])
+    with closing(open_sink("virtualcam", SIZE_WH, 30.0)) as sink:
+        Sender().send(sink)
+
+
+def test_the_driver_stays_while_livecam_has_its_device_open(guest: None, loopback: VideoDevice) -> None:
+    with closing(open_sink("auto", SIZE_WH, 30.0)) as sink:
+        with pytest.raises(AssertionError, match="still open"):
+            unload_loopback()
+        Sender().send(sink)
