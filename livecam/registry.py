@@ -5,11 +5,12 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from livecam.core.errors import EngineError
-from livecam.core.ports import FaceFinder, TextureEngine
+from livecam.core.ports import FaceFinder, TextureEngine, VoiceMaker
 
 GROUP = "livecam.engines"
 FACE_FINDER = "face"
 DEFAULT_TEXTURE_ENGINE = "photo"
+DEFAULT_VOICE_ENGINE = "grain"
 
 
 def engine_names() -> list[str]:
@@ -20,7 +21,7 @@ def engine_names() -> list[str]:
 def _factory(name: str) -> Callable[..., Any]:
     points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=GROUP)}
     if name not in points:
-        known = ", ".join(n for n in engine_names() if n != FACE_FINDER) or "none"
+        known = ", ".join(n for n in engine_names() if n not in (FACE_FINDER, DEFAULT_VOICE_ENGINE)) or "none"
         hint = f"choose one of: {known}" if points else "install livecam as a package: pip install ."
         raise EngineError(f"there is no engine named '{name}'", hint=hint)
     try:
@@ -52,3 +53,15 @@ def open_texture_engine(name: str) -> TextureEngine:
     if not isinstance(engine, TextureEngine):
         raise EngineError(f"the engine '{name}' makes no face textures", hint="livecam run --engine photo …")
     return engine
+
+
+def open_voice_maker(name: str = DEFAULT_VOICE_ENGINE) -> VoiceMaker:
+    """The voice engine's maker of that name.
+
+    Raises:
+        EngineError: It is unknown, does not load, or is not about voices.
+    """
+    maker = _factory(name)()
+    if not isinstance(maker, VoiceMaker):
+        raise EngineError(f"the engine '{name}' makes no voices", hint="livecam doctor")
+    return maker

@@ -9,6 +9,7 @@ LivecamError
 ├── EngineError         engine or model                        exit 4
 └── PersonaError        persona                                exit 5
     ├── PhotoError      the photo cannot be used
+    ├── VoiceError      the recording cannot be used
     └── ConsentError    no valid consent record
 """
 
@@ -63,6 +64,10 @@ class PersonaError(LivecamError):
 
 class PhotoError(PersonaError):
     """A photo no persona can be made of."""
+
+
+class VoiceError(PersonaError):
+    """A recording no voice can be learned from."""
 
 
 class ConsentError(PersonaError):

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from livecam.core.audio import AudioBlock
 from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.persona import Persona
 from livecam.core.texture import FaceTexture
+from livecam.core.voice import VoiceStatistics
 
 
 @runtime_checkable
@@ -122,11 +126,15 @@ class VoiceEngine(Protocol):
 
     @property
     def latency_samples(self) -> int:
-        """Samples by which the output lags the input."""
+        """Samples by which the output lags the input; known once prepared."""
         ...
 
     def prepare(self, rate_hz: int, hop: int) -> None:
-        """Allocate for blocks of up to `hop` samples."""
+        """Allocate for blocks of up to `hop` samples.
+
+        Raises:
+            EngineError: A rate it does not take.
+        """
         ...
 
     def process(self, block: AudioBlock) -> AudioBlock:
@@ -135,4 +143,22 @@ class VoiceEngine(Protocol):
 
     def reset(self) -> None:
         """Forget the past."""
+        ...
+
+
+@runtime_checkable
+class VoiceMaker(Protocol):
+    """Learns voices from recordings and makes engines that speak with them."""
+
+    def learn(self, samples: NDArray[np.float32], rate_hz: int) -> VoiceStatistics:
+        """The statistics of one person's speech (n,).
+
+        Raises:
+            EngineError: A rate it does not take.
+            VoiceError: Too little speech in it.
+        """
+        ...
+
+    def engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
+        """An engine that turns the speaker's voice into the target's."""
         ...

@@ -5,6 +5,7 @@ import pytest
 from livecam import registry
 from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeFinder, FakeTextureEngine
+from livecam.core.ports import VoiceMaker
 
 
 def install(monkeypatch, **points: str) -> None:
@@ -47,3 +48,13 @@ def test_an_engine_of_the_wrong_kind_is_refused(monkeypatch):
         registry.open_face_finder()
     with pytest.raises(EngineError, match="textures"):
         registry.open_texture_engine("photo")
+
+
+def test_the_voice_engine_is_found_and_is_no_texture_engine(monkeypatch):
+    install(monkeypatch, photo="livecam.core.fakes:FakeTextureEngine", grain="engines.grain.engine:open_maker")
+    assert isinstance(registry.open_voice_maker(), VoiceMaker)
+    with pytest.raises(EngineError, match="makes no voices"):
+        registry.open_voice_maker("photo")
+    with pytest.raises(EngineError) as caught:
+        registry.open_texture_engine("dream")
+    assert caught.value.hint == "choose one of: photo"

@@ -1,0 +1,42 @@
+"""The embedded voice engine: persona's statistics in, a streaming engine out. No network, nothing to download."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.grain.fit import fit
+from engines.grain.frames import Decimator
+from engines.grain.learn import statistics_of
+from engines.grain.stream import GrainStream, factor_of
+from livecam.audio.stateful import StatefulVoice
+from livecam.core.ports import VoiceEngine
+from livecam.core.voice import VoiceStatistics
+
+
+class GrainMaker:
+    """Learns voices and makes engines that speak with them; stateless."""
+
+    def learn(self, samples: NDArray[np.float32], rate_hz: int) -> VoiceStatistics:
+        """The statistics of one person's speech (n,), at 16, 32 or 48 kHz.
+
+        Raises:
+            EngineError: Another rate.
+            VoiceError: Too little speech.
+        """
+        factor = factor_of(rate_hz)
+        whole = len(samples) - len(samples) % factor
+        return statistics_of(Decimator(factor)(samples[:whole].astype(np.float64)))
+
+    def engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
+        """An engine that turns the speaker's voice into the target's."""
+        mapping = fit(speaker, target)
+        return StatefulVoice(lambda rate_hz: GrainStream(rate_hz, mapping))
+
+
+def unchanged() -> VoiceEngine:
+    """An engine that takes a voice apart and puts it together as it was: what is lost is the method's own."""
+    return StatefulVoice(lambda rate_hz: GrainStream(rate_hz, None))
+
+
+def open_maker() -> GrainMaker:
+    """Entry point `grain`."""
+    return GrainMaker()

@@ -1,0 +1,123 @@
+"""Learn how one voice becomes another from the statistics of both; no sentence has to be spoken twice.
+
+First the vocal tract's length and the colour of voiced and unvoiced sound are matched. With enough speech of both,
+sounds are paired by likeness, the map is learned from the pairs and the sounds are paired again (INCA: D. Erro,
+A. Moreno, A. Bonafonte, IEEE TASLP 18(5), 2010). Averaging makes spectra dull; most of the spread is given back.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from engines.grain.envelope import vocal_tract
+from engines.grain.frames import Floats
+from engines.grain.learn import COMPARED, nearest
+from engines.grain.mapping import ColourMap, Mapping, Paired, PitchMap
+from engines.grain.mixture import mixture_of
+from livecam.core.voice import VoiceStatistics
+
+PAIRED_FROM_S: Final = 12.0
+"""Seconds of speech that both voices need for their sounds to be paired."""
+
+_WARPS: Final = np.arange(-8, 9) * 0.02
+_ROUNDS: Final = 6
+_SHIFT_ROUNDS: Final = 3
+_KINDS: Final = 32
+_SHARPNESS: Final = 0.7
+_EVIDENCE_FRAMES: Final = 40
+_RIDGE: Final = 1e-3
+_SPREAD_BACK: Final = 0.4
+_FRAMES_PER_S: Final = 200
+
+
+def fit(speaker: VoiceStatistics, target: VoiceStatistics) -> Mapping:
+    """The map from one voice to another."""
+    colour = _colours(speaker, target)
+    if min(speaker.speech_s, target.speech_s) < PAIRED_FROM_S:
+        return Mapping(_pitch(speaker, target), colour, None)
+    coloured = colour.apply(speaker.spectra.astype(np.float64), speaker.voiced.astype(np.float64))
+    return Mapping(_pitch(speaker, target), colour, _paired(coloured, speaker, target))
+
+
+def _pitch(speaker: VoiceStatistics, target: VoiceStatistics) -> PitchMap:
+    ratio = target.pitch_spread / max(speaker.pitch_spread, 1e-3)
+    return PitchMap(speaker.pitch, target.pitch, float(np.clip(ratio, 0.6, 1.6)))
+
+
+def _half(voice: VoiceStatistics, voiced: bool) -> tuple[Floats, Floats]:
+    """Spectra (n, 40) and shares (n,) of its voiced or unvoiced classes."""
+    chosen = voice.voiced == voiced
+    return voice.spectra[chosen].astype(np.float64), voice.weights[chosen].astype(np.float64)
+
+
+def _colours(speaker: VoiceStatistics, target: VoiceStatistics) -> ColourMap:
+    tract = vocal_tract(_warp(speaker, target))
+    moved = [(spectra @ tract, shares) for spectra, shares in (_half(speaker, False), _half(speaker, True))]
+    before = np.array([np.average(spectra, 0, shares) for spectra, shares in moved])
+    wide = np.array([_deviation(*half) for half in moved])
+    goal = np.array([_deviation(*_half(target, voiced)) for voiced in (False, True)])
+    return ColourMap(tract, before, target.mean.astype(np.float64), np.clip(goal / wide, 0.6, 1.6))
+
+
+def _deviation(points: Floats, shares: Floats) -> Floats:
+    centred = points - np.average(points, 0, shares)
+    return np.asarray(np.sqrt(np.average(centred**2, 0, shares)) + 1e-6)
+
+
+def _warp(speaker: VoiceStatistics, target: VoiceStatistics) -> float:
+    """The warp under which the speaker's voiced sounds, mean and spread matched, are likeliest in the target.
+
+    Without matching the spread, the warp that shrinks most would win.
+    """
+    (spoken, shares), (goal, goal_shares) = _half(speaker, True), _half(target, True)
+    mixture = mixture_of(goal[:, 1:COMPARED], goal_shares, 16)
+    mean, spread = np.average(goal, 0, goal_shares), _deviation(goal, goal_shares)
+    scores = []
+    for warp in _WARPS:
+        moved = spoken @ vocal_tract(float(warp))
+        moved = (moved - np.average(moved, 0, shares)) / _deviation(moved, shares) * spread + mean
+        scores.append(np.average(mixture.log_likelihood(moved[:, 1:COMPARED]), 0, shares))
+    return float(_WARPS[int(np.argmax(scores))])
+
+
+def _paired(coloured: Floats, speaker: VoiceStatistics, target: VoiceStatistics) -> Paired:
+    """Pair every sound of each voice with the likest of the other, learn, apply, again."""
+    goal = target.spectra.astype(np.float64)
+    frames = np.concatenate([speaker.weights, target.weights]).astype(np.float64)
+    frames *= _FRAMES_PER_S * min(speaker.speech_s, target.speech_s)
+    moved = coloured
+    for turn in range(_ROUNDS):
+        there, back = nearest(moved, goal), nearest(goal, moved)
+        sounds = np.vstack([coloured[:, 1:], coloured[back, 1:]])
+        wanted = np.vstack([goal[there, 1:], goal[:, 1:]])
+        if turn < _SHIFT_ROUNDS:
+            shapes = coloured[:, 1:] + _shifts(sounds, wanted, frames)(coloured[:, 1:])
+        else:
+            matrix = _matrix(sounds, wanted, frames)
+            shapes = coloured[:, 1:] @ matrix[:-1] + matrix[-1]
+        moved = np.hstack([coloured[:, :1], shapes])
+    middle = np.average(shapes, 0, speaker.weights)
+    wide = _deviation(goal[:, 1:], target.weights.astype(np.float64)) / _deviation(
+        shapes, speaker.weights.astype(np.float64)
+    )
+    return Paired(matrix, np.asarray(middle), 1 + _SPREAD_BACK * (np.clip(wide, 1.0, 1.8) - 1))
+
+
+def _shifts(sounds: Floats, wanted: Floats, frames: Floats) -> Callable[[Floats], Floats]:
+    """A shift for each of a few kinds of sounds: enough for the first pairs."""
+    mixture = mixture_of(sounds[:, : COMPARED - 1], frames, min(_KINDS, len(sounds) // 8))
+    belonging = mixture.posteriors(sounds[:, : COMPARED - 1], _SHARPNESS) * frames[:, None]
+    error = wanted - sounds
+    common = np.average(error, 0, frames)
+    own = belonging.T @ (error - common) / (belonging.sum(0)[:, None] + _EVIDENCE_FRAMES)
+    return lambda shapes: np.asarray(common + mixture.posteriors(shapes[:, : COMPARED - 1], _SHARPNESS) @ own)
+
+
+def _matrix(sounds: Floats, wanted: Floats, frames: Floats) -> Floats:
+    """(40, 39) the best affine map of the pairs, held back where there is little evidence."""
+    line = np.hstack([sounds, np.ones((len(sounds), 1))])
+    ridge = np.full(line.shape[1], _RIDGE * frames.sum())
+    ridge[-1] = 1e-6
+    weighted = line * frames[:, None]
+    return np.asarray(np.linalg.solve(weighted.T @ line + np.diag(ridge), weighted.T @ wanted))

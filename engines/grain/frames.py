@@ -1,0 +1,61 @@
+"""The grid of the analysis, and the filters that bring sound onto it."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+RATE_HZ: Final = 16_000
+HOP: Final = 80
+"""Samples of the analysis rate in a frame: 5 ms."""
+FFT: Final = 1024
+_BINS: Final = 4096
+_LOW_HZ: Final = 1000.0
+
+
+def _butterworth(order: int, corner_hz: float, taps: int) -> Floats:
+    """The first `taps` samples of a Butterworth low-pass's impulse response (bilinear transform), float64."""
+    z = np.exp(2j * np.pi * np.arange(_BINS // 2 + 1) / _BINS)
+    s = (z - 1) / (z + 1 + 1e-12) / np.tan(np.pi * corner_hz / RATE_HZ)
+    poles = np.exp(1j * np.pi * (2 * np.arange(1, order + 1) + order - 1) / (2 * order))
+    response = 1 / np.prod(s[:, None] - poles, axis=1)
+    return np.asarray(np.fft.irfft(response, _BINS)[:taps])
+
+
+LOW_PASS: Final[Floats] = _butterworth(3, _LOW_HZ, 160)
+"""Keeps the pitch and the first harmonics; its delay is under a millisecond."""
+
+
+class Filter:
+    """A finite filter that goes on where it stopped."""
+
+    def __init__(self, taps: Floats) -> None:
+        self._taps = taps
+        self._past = np.zeros(len(taps) - 1)
+
+    def __call__(self, samples: Floats) -> Floats:
+        """As many samples as come in, float64."""
+        line = np.concatenate([self._past, samples])
+        self._past = line[len(samples) :]
+        return np.convolve(line, self._taps, "valid")
+
+
+class Decimator:
+    """From `factor` times the analysis rate down to it; late by `delay_samples` of the higher rate.
+
+    The filter is short: what it lets through from above 8 kHz disturbs the analysis little and is never heard.
+    """
+
+    def __init__(self, factor: int) -> None:
+        half = 16 * factor
+        self._factor = factor
+        self.delay_samples = half if factor > 1 else 0
+        place = np.arange(-half, half + 1) / factor
+        taps = np.sinc(place) * np.hanning(2 * half + 3)[1:-1]
+        self._filter = Filter(taps / taps.sum())
+
+    def __call__(self, samples: Floats) -> Floats:
+        """Every `factor`-th sample; their number must be a multiple of it."""
+        return samples if self._factor == 1 else self._filter(samples)[:: self._factor]

@@ -1,0 +1,159 @@
+"""Build sound from the speaker's own periods, re-coloured and set down at the wanted pitch."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.grain.envelope import cosines
+from engines.grain.frames import HOP, RATE_HZ, Floats
+from engines.grain.marks import Mark
+
+LONGEST: Final = 200
+"""Samples of the analysis rate that a grain reaches to either side of its mark: a period of 80 Hz."""
+
+_SHORTEST_SHARE: Final = 0.6
+_OVERLAP: Final = 1.3
+"""A grain reaches to either side over this share of the wanted period, within 0.6 to 1 of its own.
+
+Wider ones, where the voice is raised, repeat too much of the old pitch; narrower ones lose colour.
+"""
+_MOST_GAIN: Final = 5.0
+_MOST_STRETCH: Final = 5.0
+_SPECTRUM_POINTS: Final = 64
+_EDGE: Final = 0.92
+"""Share of the analysed band from which on the filter stays as it is: above 7.4 kHz nothing is known."""
+_KEPT_FRAMES: Final = 64
+
+Complexes = NDArray[np.complexfloating]
+
+
+def _filter_matrix(factor: int, bins: int) -> Complexes:
+    """(40, bins): change of mel-cepstrum @ this is the complex log of a minimum-phase filter, at `factor` * 16 kHz."""
+    angle = np.minimum(np.linspace(0, np.pi * factor, bins), np.pi * _EDGE)
+    cepstra = np.fft.irfft(cosines(angle), axis=1)
+    half = bins - 1
+    cepstra[:, 1:half] *= 2
+    cepstra[:, half + 1 :] = 0
+    return np.asarray(np.fft.rfft(cepstra, axis=1))
+
+
+_COARSE: Final[Floats] = cosines(np.linspace(0, np.pi, _SPECTRUM_POINTS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Grain:
+    """A piece of the input round a mark, to be set down at `place` with `step` to the next; analysis samples."""
+
+    place: float
+    mark: Mark
+    step: float
+
+    @property
+    def reach(self) -> float:
+        """Samples to either side."""
+        own = self.mark.period
+        return float(min(own, max(_OVERLAP * self.step, _SHORTEST_SHARE * own), LONGEST))
+
+    @property
+    def gain(self) -> float:
+        """Keeps the power: fewer and shorter grains are louder."""
+        return float(np.sqrt(min(self.step / self.reach, _MOST_STRETCH)))
+
+
+class GrainWriter:
+    """Writes the output frame by frame, `factor` samples for each of the analysis.
+
+    Args:
+        factor: Ratio of the sound's rate to the analysis rate.
+        delay: Samples of the analysis rate by which the output is behind the input.
+    """
+
+    def __init__(self, factor: int, delay: int) -> None:
+        self._factor, self._delay = factor, delay
+        self._fft = 1 << (3 * LONGEST * factor).bit_length()
+        matrix = _filter_matrix(factor, self._fft // 2 + 1)
+        self._log_gain, self._phase = matrix.real.astype(np.float32), matrix.imag.astype(np.float32)
+        self._marks: deque[tuple[Mark, float]] = deque()
+        self._changes: dict[int, NDArray[np.float32]] = {}
+        self._out = np.zeros(self._fft + 4 * HOP * factor)
+        self._next = 0.0
+        self._in_voice = False
+
+    def add(self, marks: list[Mark], target_hz: float) -> None:
+        """Take the marks of a frame and the pitch they are wanted at; 0 when unvoiced."""
+        self._marks.extend((mark, target_hz) for mark in marks)
+
+    def colour(self, frame: int, change: Floats) -> None:
+        """The change of mel-cepstrum (40,) for grains of a frame."""
+        steepest = float(np.abs(change @ _COARSE).max())
+        if steepest > _MOST_GAIN:
+            change = change * (_MOST_GAIN / steepest)
+        self._changes[frame] = change.astype(np.float32)
+        self._changes.pop(frame - _KEPT_FRAMES, None)
+
+    def _filter(self, frame: int) -> Complexes:
+        """The filter of a frame, (bins,)."""
+        gain, angle = np.exp(self._changes[frame] @ self._log_gain), self._changes[frame] @ self._phase
+        made = np.empty(len(gain), np.complex64)
+        made.real, made.imag = gain * np.cos(angle), gain * np.sin(angle)
+        return made
+
+    def step(self, begin: int, sound: Floats, sound_begin: int) -> Floats:
+        """The next frame of output.
+
+        Args:
+            begin: Place in the stream, in samples of the analysis rate, of its first sample.
+            sound: The input's newest samples, at the output's rate.
+            sound_begin: Index in the stream of the first of them, at the output's rate.
+        """
+        chosen = self._choose(begin + HOP + LONGEST)
+        if chosen:
+            self._add(chosen, sound, sound_begin, begin * self._factor)
+        hop = HOP * self._factor
+        done = self._out[:hop].copy()
+        self._out[:-hop] = self._out[hop:]
+        self._out[-hop:] = 0
+        return done
+
+    def _choose(self, end: int) -> list["_Grain"]:
+        """The grains to set down before `end`."""
+        chosen: list[_Grain] = []
+        while self._next < end and self._marks:
+            while len(self._marks) > 1 and self._second_is_nearer():
+                self._marks.popleft()
+            mark, target_hz = self._marks[0]
+            if mark.pitch_hz:
+                place = self._next if self._in_voice else max(self._next, mark.place)
+                step = RATE_HZ / target_hz
+            else:
+                near = abs(self._next - mark.place) < HOP
+                place = max(self._next, mark.place) if near else self._next
+                step = float(HOP)
+            self._in_voice = mark.pitch_hz > 0
+            chosen.append(_Grain(place, mark, step))
+            self._next = place + step
+        return chosen
+
+    def _second_is_nearer(self) -> bool:
+        (first, _), (second, _) = self._marks[0], self._marks[1]
+        return abs(second.place - self._next) < abs(first.place - self._next)
+
+    def _add(self, chosen: list["_Grain"], sound: Floats, sound_begin: int, origin: int) -> None:
+        middle = LONGEST * self._factor
+        cuts = np.zeros((len(chosen), self._fft), np.float32)
+        filters = np.empty((len(chosen), self._fft // 2 + 1), np.complex64)
+        for row, grain in enumerate(chosen):
+            half = round(grain.reach * self._factor)
+            at = round(grain.mark.place * self._factor) - sound_begin
+            window = 0.5 + 0.5 * np.cos(np.pi * np.arange(1 - half, half) / half)
+            cut = sound[max(at + 1 - half, 0) : at + half]
+            cuts[row, middle + half - len(cut) : middle + half] = cut * window[len(window) - len(cut) :]
+            filters[row] = self._filter(grain.mark.frame) * np.float32(grain.gain)
+        coloured = np.fft.irfft(np.fft.rfft(cuts) * filters, self._fft)
+        for grain, samples in zip(chosen, coloured, strict=True):
+            first = round(grain.place * self._factor) - middle - origin
+            room = self._out[max(first, 0) : first + self._fft]
+            room += samples[max(-first, 0) :][: len(room)]

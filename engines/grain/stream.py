@@ -1,0 +1,81 @@
+"""The streaming engine: samples in, the persona's voice out, late by a fixed number of samples."""
+
+from typing import Final
+
+import numpy as np
+
+from engines.grain.envelope import REACH, mel_cepstrum
+from engines.grain.frames import HOP, LOW_PASS, RATE_HZ, Decimator, Filter, Floats
+from engines.grain.grains import LONGEST, GrainWriter
+from engines.grain.mapping import Mapper, Mapping
+from engines.grain.marks import NEEDED, Mark, MarkFinder
+from engines.grain.pitch import LOOK_AHEAD_FRAMES, PitchTracker
+from livecam.core.errors import EngineError
+from livecam.core.voice import COEFFICIENTS
+
+SOFTENED: Final = np.array([0.1, 0.2, 0.25, 0.25, 0.2])
+"""Weights by which the colour of a frame is averaged with the next (first) and those before."""
+DELAY: Final = LONGEST + LOOK_AHEAD_FRAMES * HOP
+"""Samples of the analysis rate by which the output is behind the input, within frames of `HOP`."""
+_KEPT: Final = DELAY + 2 * LONGEST + 2 * HOP
+
+
+def factor_of(rate_hz: int) -> int:
+    """How many times the analysis rate a rate is.
+
+    Raises:
+        EngineError: It is not 16, 32 or 48 kHz.
+    """
+    factor, rest = divmod(rate_hz, RATE_HZ)
+    if rest or factor not in (1, 2, 3):
+        raise EngineError(f"the voice engine takes 16000, 32000 or 48000 Hz, got {rate_hz}", hint="livecam voice list")
+    return factor
+
+
+class GrainStream:
+    """Frames of 5 ms through pitch, colour, mapping and grains; `mapping` None leaves the voice as it is."""
+
+    def __init__(self, rate_hz: int, mapping: Mapping | None) -> None:
+        self._factor = factor_of(rate_hz)
+        self.frame_samples = HOP * self._factor
+        self._decimator = Decimator(self._factor)
+        self.delay_samples = DELAY * self._factor + self._decimator.delay_samples
+        self._low_pass, self._tracker, self._marks = Filter(LOW_PASS), PitchTracker(), MarkFinder()
+        self._mapping, self._mapper = mapping, None if mapping is None else Mapper(mapping)
+        self._writer = GrainWriter(self._factor, DELAY)
+        self._wide, self._low = np.zeros(NEEDED), np.zeros(NEEDED)
+        self._sound = np.zeros(_KEPT * self._factor + self._decimator.delay_samples)
+        self._changes = [np.zeros(COEFFICIENTS)] * len(SOFTENED)
+        self._waiting: list[Mark] = []
+        self._target_hz = 0.0
+        self._step = 0
+
+    def frame(self, sound: Floats) -> Floats:
+        """One frame in, one frame out, (frame_samples,) each."""
+        wide = self._decimator(sound)
+        low = self._low_pass(wide)
+        self._sound = np.concatenate([self._sound[len(sound) :], sound])
+        self._wide = np.concatenate([self._wide[HOP:], wide])
+        self._low = np.concatenate([self._low[HOP:], low])
+        pitch_hz = self._tracker.step(wide, low)
+        self._step += 1
+        end = self._step * HOP
+        frame = self._step - LOOK_AHEAD_FRAMES
+        if frame >= 0:
+            self._follow(frame, pitch_hz, end)
+        line = self._sound[: len(self._sound) - self._decimator.delay_samples]
+        return self._writer.step(end - HOP - DELAY, line, end * self._factor - len(line))
+
+    def _follow(self, frame: int, pitch_hz: float, end: int) -> None:
+        """Take in a frame whose pitch is known; the one before it is complete now and goes to the writer."""
+        self._writer.add(self._waiting, self._target_hz)
+        self._waiting = self._marks.step(frame, pitch_hz, self._low, end - len(self._low))
+        self._target_hz = pitch_hz
+        if self._mapping is None or self._mapper is None:
+            self._writer.colour(frame, np.zeros(COEFFICIENTS))
+            return
+        if pitch_hz:
+            self._target_hz = self._mapping.pitch.apply(pitch_hz)
+        spectrum = mel_cepstrum(np.append(self._wide[-2 * REACH :], 0.0), pitch_hz)
+        self._changes = [self._mapper(spectrum, pitch_hz > 0), *self._changes[:-1]]
+        self._writer.colour(frame - 1, SOFTENED @ np.array(self._changes))

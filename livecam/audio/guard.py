@@ -1,0 +1,74 @@
+"""Silence where an engine fails, never the voice it was given."""
+
+import numpy as np
+
+from livecam.audio.stateful import Floats, as_block
+from livecam.core.audio import AudioBlock
+from livecam.core.errors import EngineError
+from livecam.core.ports import VoiceEngine
+
+_LOUDEST = 4.0
+_FADE_S = 0.01
+
+
+class GuardedVoice:
+    """A `VoiceEngine` whose faults are heard as a pause: faded out, reset, faded in when its delay has passed.
+
+    A fault is an `EngineError`, another number of samples than went in, one that is not finite or far too loud.
+
+    Attributes:
+        faults: How many there were.
+    """
+
+    def __init__(self, engine: VoiceEngine) -> None:
+        self._engine = engine
+        self._rate_hz = 0
+        self._last = 0.0
+        self._heard = 0
+        self.faults = 0
+
+    @property
+    def latency_samples(self) -> int:
+        """The engine's."""
+        return self._engine.latency_samples
+
+    def prepare(self, rate_hz: int, hop: int) -> None:
+        """Prepare the engine."""
+        self._engine.prepare(rate_hz, hop)
+        self._rate_hz = rate_hz
+        self._heard, self._last = self.latency_samples + self._fade, 0.0
+
+    def process(self, block: AudioBlock) -> AudioBlock:
+        """The engine's block, limited to -1..1; a faded pause when it fails."""
+        try:
+            sound = self._engine.process(block).samples[:, 0].astype(np.float64)
+        except EngineError:
+            return self._pause(block)
+        sane = len(sound) == len(block.samples) and bool(np.isfinite(sound).all())
+        if not sane or np.abs(sound).max(initial=0.0) > _LOUDEST:
+            return self._pause(block)
+        return as_block(self._faded_in(np.clip(sound, -1, 1)), block)
+
+    def reset(self) -> None:
+        """Forget the past."""
+        self._engine.reset()
+        self._heard, self._last = self.latency_samples + self._fade, 0.0
+
+    @property
+    def _fade(self) -> int:
+        return max(1, round(_FADE_S * self._rate_hz))
+
+    def _faded_in(self, sound: Floats) -> Floats:
+        since = np.arange(self._heard, self._heard + len(sound)) - self.latency_samples
+        self._heard = min(self._heard + len(sound), self.latency_samples + self._fade)
+        faded = sound * np.clip(since / self._fade, 0, 1)
+        self._last = float(faded[-1]) if len(faded) else self._last
+        return np.asarray(faded)
+
+    def _pause(self, block: AudioBlock) -> AudioBlock:
+        self.faults += 1
+        self._engine.reset()
+        places = np.arange(1, len(block.samples) + 1)
+        gone = self._last * np.clip(1 - places / self._fade, 0, 1)
+        self._heard, self._last = 0, float(gone[-1]) if len(gone) else self._last
+        return as_block(gone, block)

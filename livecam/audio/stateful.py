@@ -1,0 +1,100 @@
+"""Any block size in front of an engine that works in frames of its own and remembers the past."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core.audio import AudioBlock
+
+Floats = NDArray[np.float64]
+
+
+class FrameCore(Protocol):
+    """An engine in its own frames."""
+
+    @property
+    def frame_samples(self) -> int:
+        """Samples in a frame."""
+        ...
+
+    @property
+    def delay_samples(self) -> int:
+        """Samples by which a frame that comes out is behind the one that went in."""
+        ...
+
+    def frame(self, sound: Floats) -> Floats:
+        """The next frame, (frame_samples,) in and out."""
+        ...
+
+
+class StatefulVoice:
+    """A `VoiceEngine` of a `FrameCore`; adds one frame of delay, less a sample.
+
+    Args:
+        open_core: Makes a fresh core for a rate in Hz.
+    """
+
+    def __init__(self, open_core: Callable[[int], FrameCore]) -> None:
+        self._open_core = open_core
+        self._core: FrameCore | None = None
+        self._rate_hz = 0
+        self._waiting = self._done = np.zeros(0)
+
+    @property
+    def latency_samples(self) -> int:
+        """Samples by which the output lags the input."""
+        core = self._prepared()
+        return core.delay_samples + core.frame_samples - 1
+
+    def prepare(self, rate_hz: int, hop: int) -> None:
+        """Open the core for this rate.
+
+        Raises:
+            EngineError: The core does not take this rate.
+        """
+        self._rate_hz = rate_hz
+        self.reset()
+
+    def process(self, block: AudioBlock) -> AudioBlock:
+        """The converted block, as many samples as went in.
+
+        Raises:
+            ValueError: Another rate than prepared for, or more than one channel.
+        """
+        core = self._prepared()
+        sound = mono(block, self._rate_hz)
+        line = np.concatenate([self._waiting, sound])
+        whole = len(line) - len(line) % core.frame_samples
+        frames = [core.frame(frame) for frame in line[:whole].reshape(-1, core.frame_samples)]
+        self._waiting = line[whole:]
+        ready = np.concatenate([self._done, *frames])
+        self._done = ready[len(sound) :]
+        return as_block(ready[: len(sound)], block)
+
+    def reset(self) -> None:
+        """Forget the past."""
+        self._core = self._open_core(self._rate_hz)
+        self._waiting, self._done = np.zeros(0), np.zeros(self._core.frame_samples - 1)
+
+    def _prepared(self) -> FrameCore:
+        if self._core is None:
+            raise RuntimeError("prepare comes first")
+        return self._core
+
+
+def mono(block: AudioBlock, rate_hz: int) -> Floats:
+    """The samples (n,) float64 of a block of one channel at a rate.
+
+    Raises:
+        ValueError: Another rate or more channels.
+    """
+    if block.rate_hz != rate_hz or block.samples.shape[1] != 1:
+        raise ValueError(f"a block must be (n, 1) at {rate_hz} Hz, got {block.samples.shape} at {block.rate_hz} Hz")
+    return block.samples[:, 0].astype(np.float64)
+
+
+def as_block(sound: Floats, like: AudioBlock) -> AudioBlock:
+    """Samples (n,) in the place of a block."""
+    return AudioBlock(sound.astype(np.float32)[:, None], like.rate_hz, like.first_sample, like.captured_ns)

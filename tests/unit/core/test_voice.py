@@ -1,0 +1,35 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from livecam.core.voice import VoiceStatistics
+
+VOICE = VoiceStatistics(
+    spectra=np.zeros((3, 40), np.float32),
+    weights=np.full(3, 1 / 3, np.float32),
+    voiced=np.array([False, True, True]),
+    mean=np.zeros((2, 40), np.float32),
+    spread=np.ones((2, 40), np.float32),
+    pitch=float(np.log(120.0)),
+    pitch_spread=0.3,
+    speech_s=20.0,
+)
+
+
+def test_a_voice_knows_its_pitch():
+    assert VOICE.pitch_hz == pytest.approx(120)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"spectra": np.zeros((3, 39), np.float32)}, "shaped"),
+        ({"voiced": np.array([True] * 3)}, "voiced and unvoiced"),
+        ({"mean": np.full((2, 40), np.nan, np.float32)}, "finite"),
+        ({"pitch": float("inf")}, "finite"),
+    ],
+)
+def test_a_voice_that_makes_no_sense_is_refused(wrong, says):
+    with pytest.raises(ValueError, match=says):
+        dataclasses.replace(VOICE, **wrong)
