@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
 from livecam.core.errors import EngineError
-from livecam.core.ports import FaceFinder, TextureEngine, VoiceMaker
+from livecam.core.ports import FaceFinder, FaceRecogniser, TextureEngine, VoiceMaker
 
 GROUP = "livecam.engines"
+JUDGES = "livecam.judges"
 FACE_FINDER = "face"
+RECOGNISER = "recogniser"
 DEFAULT_TEXTURE_ENGINE = "photo"
 DEFAULT_VOICE_ENGINE = "grain"
 
@@ -18,8 +21,8 @@ def engine_names() -> list[str]:
     return sorted({point.name for point in entry_points(group=GROUP)})
 
 
-def _factory(name: str) -> Callable[..., Any]:
-    points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=GROUP)}
+def _factory(name: str, group: str = GROUP) -> Callable[..., Any]:
+    points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=group)}
     if name not in points:
         known = ", ".join(n for n in engine_names() if n not in (FACE_FINDER, DEFAULT_VOICE_ENGINE)) or "none"
         hint = f"choose one of: {known}" if points else "install livecam as a package: pip install ."
@@ -41,6 +44,18 @@ def open_face_finder() -> FaceFinder:
     if not isinstance(finder, FaceFinder):
         raise EngineError(f"the engine '{FACE_FINDER}' is no face finder", hint="livecam doctor")
     return finder
+
+
+def open_recogniser(model: Path) -> FaceRecogniser:
+    """A face recogniser over a network somebody brings.
+
+    Raises:
+        EngineError: The file cannot be read or holds no such network.
+    """
+    recogniser = _factory(RECOGNISER, JUDGES)(model)
+    if not isinstance(recogniser, FaceRecogniser):
+        raise EngineError(f"the engine '{RECOGNISER}' is no face recogniser", hint="livecam doctor")
+    return recogniser
 
 
 def open_texture_engine(name: str) -> TextureEngine:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 
 from engines.face.finder import open_finder
+from engines.face.recogniser import OnnxRecogniser, open_recogniser
 from engines.photo.engine import PhotoEngine
 from livecam.core.clock import utc_now
 from livecam.core.face import FaceMesh
@@ -27,25 +27,6 @@ from livecam.video.render import FaceRenderer, RenderSettings
 
 PERSONAS, LIVE, GALLERY = 8, 20, 40
 SIZE_PX = 512
-RECOGNISER_PLACES = np.float32([[38.29, 51.70], [73.53, 51.50], [56.03, 71.74], [41.55, 92.37], [70.73, 92.20]])
-MEAN, DEVIATION = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
-
-
-class Recogniser:
-    """A face embedding of unit length."""
-
-    def __init__(self, file: Path) -> None:
-        self._session = ort.InferenceSession(str(file), providers=["CPUExecutionProvider"])
-        self._input = self._session.get_inputs()[0].name
-
-    def look(self, picture: np.ndarray, points: np.ndarray) -> np.ndarray:
-        eyes = [points[[33, 133], :2].mean(0), points[[263, 362], :2].mean(0)]
-        places = np.float32([*eyes, points[1, :2], points[61, :2], points[291, :2]])
-        move, _ = cv2.estimateAffinePartial2D(places, RECOGNISER_PLACES, method=cv2.LMEDS)
-        rgb = cv2.warpAffine(picture, move, (112, 112))[..., ::-1].astype(np.float32) / 255
-        values = ((rgb - MEAN) / DEVIATION).transpose(2, 0, 1)[None]
-        found = self._session.run(None, {self._input: np.ascontiguousarray(values)})[0][0]
-        return found / np.linalg.norm(found)
 
 
 def read_faces(folder: Path, points_file: Path | None) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -78,7 +59,9 @@ def texture_of(picture: np.ndarray, points: np.ndarray) -> FaceTexture:
     return PhotoEngine().prepare(Persona("measured", PersonaKind.SYNTHETIC, photo, consent))
 
 
-def measure(faces: list[tuple[np.ndarray, np.ndarray]], recogniser: Recogniser, strength: float) -> dict[str, float]:
+def measure(
+    faces: list[tuple[np.ndarray, np.ndarray]], recogniser: OnnxRecogniser, strength: float
+) -> dict[str, float]:
     gallery = np.array([recogniser.look(*face) for face in faces])
     persona, live, first = [], [], []
     for who in range(PERSONAS):
@@ -107,7 +90,7 @@ def main() -> None:
     parser.add_argument("--strength", type=float, default=0.9)
     args = parser.parse_args()
     faces = read_faces(args.faces, args.points)
-    print(json.dumps(measure(faces, Recogniser(args.recogniser), args.strength)))
+    print(json.dumps(measure(faces, open_recogniser(args.recogniser), args.strength)))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,12 @@ ERRORS_ONLY = 3
 
 
 class Network:
-    """A session with its weights loaded. Close it to free them."""
+    """A session with its weights loaded. Close it to free them.
+
+    Attributes:
+        input_name: Of its first input.
+        input_shape: Of its first input; names or None where it is free.
+    """
 
     def __init__(self, name: str, weights: bytes, threads: int) -> None:
         """`name` is for messages.
@@ -49,6 +54,9 @@ class Network:
                 f"the {name} network does not load: {error}", hint="pip install --force-reinstall livecam"
             ) from error
         self._outputs = [output.name for output in self._session.get_outputs()]
+        first = self._session.get_inputs()[0]
+        self.input_name: str = first.name
+        self.input_shape: Sequence[int | str | None] = tuple(first.shape)
 
     @classmethod
     def shipped(cls, name: str, threads: int) -> Self:

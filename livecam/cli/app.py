@@ -113,11 +113,20 @@ def bench_here(
     html: Annotated[
         Path | None, typer.Option("--html", help="Where a page with plots is written.", metavar="PATH")
     ] = None,
+    quality: Annotated[bool, typer.Option("--quality", help="How good the picture is, instead of how fast.")] = False,
+    identity_model: Annotated[
+        Path | None, typer.Option("--identity-model", help="An ArcFace-like network, for --quality.", metavar="ONNX")
+    ] = None,
 ) -> None:
     """What this machine does: every stage, whole frames, a live session, against a bare floor in the same run."""
     from livecam.cli.bench_command import bench_settings, measure
+    from livecam.cli.quality_command import measure_quality
 
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is not None:
+        return
+    if quality:
+        measure_quality(bench_settings(given), quick, identity_model)
+    else:
         measure(bench_settings(given), quick, html)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import typer
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
@@ -13,10 +12,9 @@ from livecam.bench.page import page
 from livecam.bench.run import QUICK, BenchResult, BenchRules, run_bench
 from livecam.bench.unpaced import Unpaced, keeps_up
 from livecam.cli.options import Given
-from livecam.cli.report_file import check_report_path
+from livecam.cli.report_file import check_report_path, write_file
 from livecam.config import Settings
 from livecam.consent.builtin import builtin_names
-from livecam.core.errors import OutputError
 
 
 def bench_settings(given: Given) -> Settings:
@@ -38,17 +36,9 @@ def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:
         result = run_bench(settings, QUICK if quick else BenchRules(), lambda what: status.update(f"measuring {what}"))
     show(result, console)
     if settings.json_path is not None:
-        _write(result.to_json() + "\n", settings.json_path, "figures")
+        write_file(result.to_json() + "\n", settings.json_path, "figures")
     if html is not None:
-        _write(page(result), html, "page")
-
-
-def _write(text: str, path: Path, what: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{path} was not written: {error.strerror}", hint="choose another path") from error
-    typer.echo(f"{what}: {path}")
+        write_file(page(result), html, "page")
 
 
 def show(result: BenchResult, console: Console) -> None:

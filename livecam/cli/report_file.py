@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import typer
+
 from livecam.core.errors import OutputError, UsageError
 from livecam.core.report import Report
 
@@ -41,3 +43,16 @@ def write_report(report: Report, path: Path) -> None:
         raise OutputError(
             f"the report {path} was not written: {error.strerror}", hint="free some space, or another --json PATH"
         ) from error
+
+
+def write_file(text: str, path: Path, what: str) -> None:
+    """Write a text and say where it is.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path} was not written: {error.strerror}", hint="choose another path") from error
+    typer.echo(f"{what}: {path}")

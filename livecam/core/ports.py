@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.audio import AudioBlock
-from livecam.core.face import FaceBox, FaceMesh
-from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.face import FaceBox, FaceMesh, Points
+from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import Persona
 from livecam.core.texture import FaceTexture
 from livecam.core.voice import VoiceStatistics
@@ -91,6 +91,15 @@ class FaceFinder(Protocol):
 
     def close(self) -> None:
         """Free the networks; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class FaceRecogniser(Protocol):
+    """Judges whom a picture shows, in benchmarks and consent checks."""
+
+    def look(self, pixels: Pixels, points: Points) -> NDArray[np.float32]:
+        """(k,) embedding of unit length of the face with these mesh points (468, 3)."""
         ...
 
 

@@ -1,0 +1,128 @@
+"""From what was watched to the figures of the table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.bench.quality import metrics
+from livecam.bench.quality.follow import Followed, Truth
+from livecam.bench.quality.watch import Watched
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who an outside recogniser sees.
+
+    Attributes:
+        to_persona: Mean cosine of the output to the persona's photo.
+        to_live: Mean cosine of the output to the live person.
+        first: Share of outputs whose nearest photo of the gallery is the persona's.
+        gallery: How many photos there were.
+    """
+
+    to_persona: float
+    to_live: float
+    first: float
+    gallery: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """One persona on one clip; docs/metrics.md says what each figure is. NaN where nothing could be measured."""
+
+    persona: str
+    frames: int
+    held: int
+    face_lost: int
+    unswapped_shown: int
+    flicker_ratio: float
+    flicker_added: float
+    outline_error: float
+    sharpness_ratio: float
+    pose_error_deg: float
+    expression_error: float
+    kept_share: float
+    identity: Identity | None
+
+    def to_dict(self) -> dict[str, object]:
+        """For JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """The mesh against the sample clip's truth, per cent of the eye distance and frames."""
+
+    error: float
+    jitter: float
+    lag_frames: float
+
+
+def quality_of(persona: str, w: Watched, counts: Mapping[str, int], identity: Identity | None) -> Quality:
+    """The figures of one run; `counts` holds frames, held, face_lost and unswapped_shown."""
+    runs = [np.stack(run) for run in w.skin if len(run) >= 3]
+    before, after = (_flicker([run[:, side] for run in runs]) for side in (0, 1))
+    sharp = np.array(w.sharp).reshape(-1, 2)
+    return Quality(
+        persona=persona,
+        frames=counts["frames"],
+        held=counts["held"],
+        face_lost=counts["face_lost"],
+        unswapped_shown=counts["unswapped_shown"],
+        flicker_ratio=_rounded(after / before if before else float("nan")),
+        flicker_added=_rounded(after - before),
+        outline_error=_median(w.outline),
+        sharpness_ratio=_median(list(sharp[:, 1] / np.maximum(sharp[:, 0], 1e-6))),
+        pose_error_deg=_median(w.pose),
+        expression_error=_rounded(metrics.expression_error(np.array(w.seen), np.array(w.drawn)) if w.seen else np.nan),
+        kept_share=_median(w.kept),
+        identity=identity,
+    )
+
+
+def identity_of(w: Watched, gallery: NDArray[np.float32], who: int) -> Identity:
+    """Outputs looked up in a gallery (n, k) of unit embeddings of photos; the persona's is number `who`."""
+    looks, live = np.array(w.looks), np.array(w.live_looks)
+    likeness = looks @ gallery.T
+    return Identity(
+        to_persona=_rounded(float(likeness[:, who].mean())),
+        to_live=_rounded(float((looks * live).sum(1).mean())),
+        first=_rounded(float((likeness.argmax(1) == who).mean())),
+        gallery=len(gallery),
+    )
+
+
+def tracking_of(faces: Mapping[int, Followed], truth: Truth, still: range, moving: range) -> Tracking:
+    """Error over all frames, jitter while the head is still, lag while it turns."""
+    common = [n for n in faces if truth.visible[n] and not truth.hidden[n].any()]
+    eyes = {n: float(np.linalg.norm(truth.points[n, 33, :2] - truth.points[n, 263, :2])) for n in common}
+    error = [_away(faces[n].mesh.points, truth.points[n]) / eyes[n] for n in common]
+    calm = [n for n in still if n in eyes]
+    offsets = np.stack([(faces[n].mesh.points - truth.points[n])[:, :2] / eyes[n] for n in calm])
+    jitter = np.sqrt((np.diff(offsets, axis=0) ** 2).sum(2).mean()) if len(calm) > 1 else np.nan
+    turning = [n for n in moving if n in eyes]
+    found, true = (np.stack([mesh[:, :2].mean(0) for mesh in meshes]) for meshes in (
+        [faces[n].mesh.points for n in turning], [truth.points[n] for n in turning],
+    ))  # fmt: skip
+    lag = metrics.lag_frames(found, true)
+    return Tracking(_rounded(100 * float(np.mean(error))), _rounded(100 * float(jitter)), lag)
+
+
+def _away(found: NDArray[np.float32], true: NDArray[np.float32]) -> float:
+    return float(np.linalg.norm((found - true)[:, :2], axis=1).mean())
+
+
+def _flicker(runs: Sequence[NDArray[np.float32]]) -> float:
+    """Flicker over runs (frames, places) of different lengths, by their lengths."""
+    weights = [len(run) - 2 for run in runs]
+    return float(np.sqrt(np.average([metrics.flicker(run) ** 2 for run in runs], weights=weights))) if runs else np.nan
+
+
+def _median(values: Sequence[float]) -> float:
+    return _rounded(float(np.nanmedian(values))) if len(values) else float("nan")
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 4)

@@ -1,0 +1,92 @@
+"""First pass over a clip: where the face is, and where its skin is steadily read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core.clock import ManualClock
+from livecam.core.face import FaceMesh, Points
+from livecam.core.ports import FaceFinder
+from livecam.devices.sample import SAMPLE_TRUTH
+from livecam.devices.source import open_source
+from livecam.video.track import FaceTracker
+from livecam.video.track_rules import TrackRules
+
+STEADY_FRAMES = 3.0
+_REACH = int(3 * STEADY_FRAMES)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Followed:
+    """A face in one frame of a clip.
+
+    Attributes:
+        mesh: As a session has it, smoothed forwards in time.
+        steady: (468, 3) averaged over neighbouring frames on both sides: they move with the head but do not tremble.
+    """
+
+    mesh: FaceMesh
+    steady: Points
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truth:
+    """What the sample clip really shows.
+
+    Attributes:
+        points: (frames, 468, 3) mesh in pixels.
+        hidden: (frames, 468) points behind a hand or a mug.
+        visible: (frames,) whether the head is wholly in the picture.
+    """
+
+    points: NDArray[np.float32]
+    hidden: NDArray[np.bool_]
+    visible: NDArray[np.bool_]
+
+
+def sample_truth() -> Truth:
+    """The truth that comes with the sample clip."""
+    with np.load(SAMPLE_TRUTH, allow_pickle=False) as file:
+        points = file["points"].astype(np.float32) / float(file["subpixels"])
+        return Truth(points, file["hidden"], file["visible"] & (file["inside"] == 1))
+
+
+def follow(clip: str, finder: FaceFinder) -> Mapping[int, Followed]:
+    """The first face of every frame in which one is believed, by the frame's number.
+
+    Raises:
+        CameraError: The clip cannot be read.
+        EngineError: A network failed.
+    """
+    source, tracker = open_source(clip, clock=ManualClock(), paced=False), FaceTracker(finder, TrackRules())
+    try:
+        meshes = {}
+        while (frame := source.read()) is not None:
+            for tracked in tracker.look(frame)[:1]:
+                meshes[frame.seq] = tracked.mesh
+    finally:
+        source.close()
+    return {seq: Followed(meshes[seq], steady) for run in runs(meshes) for seq, steady in steadied(run, meshes)}
+
+
+def runs(meshes: Mapping[int, FaceMesh]) -> list[list[int]]:
+    """Numbers of frames, cut where one is missing."""
+    found: list[list[int]] = [[]]
+    for before, seq in pairwise([None, *sorted(meshes)]):
+        if before is not None and seq is not None and seq != before + 1:
+            found.append([])
+        if seq is not None:
+            found[-1].append(seq)
+    return [run for run in found if run]
+
+
+def steadied(run: list[int], meshes: Mapping[int, FaceMesh]) -> list[tuple[int, Points]]:
+    """The points of a run averaged over neighbouring frames, its ends continued."""
+    points = np.stack([meshes[seq].points for seq in run])
+    kernel = np.exp(-0.5 * (np.arange(-_REACH, _REACH + 1) / STEADY_FRAMES) ** 2)
+    padded = np.concatenate([points[:1].repeat(_REACH, 0), points, points[-1:].repeat(_REACH, 0)])
+    mean = sum(k * padded[i : i + len(points)] for i, k in enumerate(kernel / kernel.sum()))
+    return list(zip(run, np.asarray(mean, np.float32), strict=True))

@@ -1,0 +1,127 @@
+"""Quality of the picture: personas on a clip, each frame looked at beside the camera's."""
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.bench.quality.figures import Identity, Quality, Tracking, identity_of, quality_of, tracking_of
+from livecam.bench.quality.follow import Followed, Truth, follow, sample_truth
+from livecam.bench.quality.watch import Watcher
+from livecam.config import Settings
+from livecam.consent.builtin import builtin, builtin_names
+from livecam.consent.synth import synth
+from livecam.core.clock import ManualClock
+from livecam.core.errors import CameraError
+from livecam.core.persona import Persona
+from livecam.core.ports import FaceFinder, FaceRecogniser
+from livecam.core.report import SCHEMA
+from livecam.devices.sample import sample_scenes
+from livecam.parts import open_parts
+from livecam.registry import open_face_finder, open_recogniser
+from livecam.replay import Replay
+from livecam.timing.machine import machine
+
+SAMPLE = "sample"
+GALLERY = 40
+
+
+@dataclass(frozen=True, slots=True)
+class QualityResult:
+    """Every persona's figures, the tracker's, and on what."""
+
+    settings: Mapping[str, object]
+    personas: Sequence[Quality]
+    tracking: Tracking | None
+    identity_model: str | None
+    machine: Mapping[str, object] = field(default_factory=machine)
+
+    def to_json(self) -> str:
+        """One object; figures that could not be measured are null."""
+        shown = {"schema": SCHEMA} | asdict(self)
+        return json.dumps(_without_nan(shown), indent=2, default=str)
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def run_quality(
+    settings: Settings, personas: Sequence[str], identity_model: Path | None, tell: Callable[[str], None]
+) -> QualityResult:
+    """Play the clip of `settings.camera` with each built-in persona; `tell` is called with what is measured next.
+
+    Raises:
+        CameraError: The clip cannot be read or shows no face.
+        EngineError: A network fails, or the identity model is none.
+    """
+    finder = open_face_finder()
+    recogniser = None if identity_model is None else open_recogniser(identity_model)
+    try:
+        tell("where the face is")
+        faces = follow(settings.camera, finder)
+        if not faces:
+            raise CameraError(f"no face was found in {settings.camera}", hint="livecam bench --quality")
+        truth = sample_truth() if settings.camera == SAMPLE else None
+        gallery = None if recogniser is None else _gallery(personas, recogniser)
+        measured = []
+        for who, name in enumerate(personas):
+            tell(f"{name} on {settings.camera}")
+            measured.append(_measure(replace(settings, persona=name), faces, truth, (finder, recogniser, gallery), who))
+    finally:
+        finder.close()
+    scenes = sample_scenes()
+    tracking = None if truth is None else tracking_of(faces, truth, scenes["still"], scenes["turn"])
+    known = {key: value for key, value in asdict(settings).items() if value is not None and key != "persona"}
+    return QualityResult(known, measured, tracking, None if identity_model is None else identity_model.name)
+
+
+Judges = tuple[FaceFinder, FaceRecogniser | None, NDArray[np.float32] | None]
+
+
+def _measure(
+    settings: Settings, faces: Mapping[int, Followed], truth: Truth | None, judges: Judges, who: int
+) -> Quality:
+    """One persona over the whole clip."""
+    finder, recogniser, gallery = judges
+    replay, watcher = Replay(settings, open_parts(settings, ManualClock(), paced=False)), Watcher(finder, recogniser)
+    try:
+        for frame, sent in replay.run():
+            if sent.seq == frame.seq and frame.seq in faces:
+                hidden = None if truth is None else truth.points[frame.seq][truth.hidden[frame.seq], :2]
+                watcher.look(frame, sent.pixels, faces[frame.seq], hidden)
+        frames = replay.report().frames
+    finally:
+        replay.parts.close()
+    counts = {
+        "frames": frames.captured,
+        "held": frames.held,
+        "face_lost": frames.face_lost,
+        "unswapped_shown": frames.unswapped_shown,
+    }
+    identity: Identity | None = None
+    if gallery is not None and watcher.watched.looks:
+        identity = identity_of(watcher.watched, gallery, who)
+    return quality_of(settings.persona or "", watcher.watched, counts, identity)
+
+
+def _gallery(personas: Sequence[str], recogniser: FaceRecogniser) -> NDArray[np.float32]:
+    """Embeddings (GALLERY, k) of photos of people who do not exist: the measured personas first."""
+    others = [name for name in builtin_names() if name not in personas]
+    photos: list[Persona] = [builtin(name) for name in (*personas, *others)]
+    photos += [synth(seed) for seed in range(GALLERY - len(photos))]
+    return np.stack([recogniser.look(p.photo.pixels, _solid(p)) for p in photos])
+
+
+def _solid(persona: Persona) -> NDArray[np.float32]:
+    """The photo's points (468, 3); a photo knows no depth, and the recogniser needs none."""
+    return np.column_stack([persona.photo.points, np.zeros(len(persona.photo.points))]).astype(np.float32)

@@ -1,0 +1,69 @@
+"""`livecam bench --quality`: how good the picture is, in a table and as JSON."""
+
+import math
+from pathlib import Path
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from livecam.bench.quality.figures import Quality
+from livecam.bench.quality.run import QualityResult, run_quality
+from livecam.cli.report_file import check_report_path, write_file
+from livecam.config import Settings
+from livecam.consent.builtin import builtin_names
+
+QUICK_PERSONAS = 2
+
+
+def measure_quality(settings: Settings, quick: bool, identity_model: Path | None) -> None:
+    """Measure the built-in personas on the clip, show, and write JSON where it was asked for.
+
+    Raises:
+        LivecamError: What measuring raises; a file cannot be written.
+    """
+    check_report_path(settings.json_path)
+    names = builtin_names()[: QUICK_PERSONAS if quick else None]
+    console = Console()
+    with console.status("starting") as status:
+        result = run_quality(settings, names, identity_model, lambda what: status.update(f"measuring {what}"))
+    show(result, console)
+    if settings.json_path is not None:
+        write_file(result.to_json() + "\n", settings.json_path, "figures")
+
+
+def show(result: QualityResult, console: Console) -> None:
+    """The table, the tracker's figures, and what was not measured."""
+    table = Table(title="the output beside the camera's picture", box=SIMPLE, title_justify="left", pad_edge=False)
+    table.add_column("persona")
+    for heading in ("flicker", "seam", "sharpness", "pose", "expression", "kept", "persona cos", "live cos", "first"):
+        table.add_column(heading, justify="right")
+    table.add_column("held")
+    for quality in result.personas:
+        table.add_row(*_row(quality))
+    table.caption = (
+        "flicker and sharpness: output over input; seam: CIE76; pose: degrees; expression: % of the eye distance; "
+        "kept: hidden places that stay; docs/metrics.md"
+    )
+    table.caption_justify = "left"
+    console.print(table)
+    if result.tracking is not None:
+        t = result.tracking
+        console.print(
+            f"mesh against the sample's truth: {t.error:.2f} % of the eye distance, jitter {t.jitter:.2f} %, "
+            f"lag {t.lag_frames:+.2f} frames"
+        )
+    shown = sum(quality.unswapped_shown for quality in result.personas)
+    console.print(f"frames in which an unswapped face was shown: {shown}")
+    if result.identity_model is None:
+        console.print("identity: no identity model given (--identity-model ARCFACE.onnx)")
+
+
+def _row(q: Quality) -> list[str]:
+    identity = ("-", "-", "-")
+    if q.identity is not None:
+        identity = (f"{q.identity.to_persona:.2f}", f"{q.identity.to_live:.2f}", f"{100 * q.identity.first:.0f} %")
+    kept = "-" if math.isnan(q.kept_share) else f"{100 * q.kept_share:.0f} %"
+    measured = [f"{q.flicker_ratio:.2f}", f"{q.outline_error:.1f}", f"{q.sharpness_ratio:.2f}"]
+    mesh = [f"{q.pose_error_deg:.1f}", f"{q.expression_error:.2f}"]
+    return [q.persona, *measured, *mesh, kept, *identity, f"{q.held} of {q.frames}"]
