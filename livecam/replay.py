@@ -1,6 +1,7 @@
 """A clip through the same step as a live session: every frame, as fast as it goes, the same result every time."""
 
 from collections.abc import Iterator
+from zlib import crc32
 
 from livecam.config import Settings
 from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
@@ -8,7 +9,7 @@ from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.report import Report
 from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
-from livecam.session import build_step
+from livecam.session import build_step, payload_of
 from livecam.timing.meter import Meter
 from livecam.video.mark import Marker
 from livecam.video.present import Presenter, PresentRules, Shown
@@ -23,7 +24,8 @@ class Replay:
         self.parts = parts
         self._time = ManualClock()
         self._meter = Meter(SystemClock())
-        self._marker = Marker(parts.sink.size_wh, settings.mark_corner)
+        payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF)
+        self._marker = Marker(parts.sink.size_wh, settings.mark_corner, payload)
         self._step = build_step(settings, parts, self._marker, self._meter, self._time)
         self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
         unused: Slot[Frame] = Slot(self._time)

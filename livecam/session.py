@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from secrets import randbelow
 from types import TracebackType
 from typing import Self
 
@@ -10,7 +11,8 @@ import cv2
 from livecam.config import Settings
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.frame import Frame, MarkedFrame
-from livecam.core.persona import Persona
+from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
+from livecam.core.persona import Persona, PersonaKind
 from livecam.core.report import Report
 from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
@@ -48,7 +50,7 @@ class Session:
         self._frames: Slot[Frame] = Slot(clock)
         self._pictures: Slot[MarkedFrame] = Slot(clock)
         self._meter = Meter(clock)
-        marker = Marker(parts.sink.size_wh, settings.mark_corner)
+        marker = Marker(parts.sink.size_wh, settings.mark_corner, payload_of(parts.persona, randbelow(1 << 16)))
         self._step = build_step(settings, parts, marker, self._meter, clock)
         period_ns = int(NS_PER_S / settings.fps)
         rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=2 * period_ns)
@@ -120,6 +122,11 @@ class Session:
         """
         texture = self.parts.engine.prepare(persona)
         self._step.look = replace(self._step.look, name=persona.name, texture=texture, photo=persona.photo)
+
+
+def payload_of(persona: Persona, session: int) -> MarkPayload:
+    """What the marks of a run say."""
+    return MarkPayload(FACE | SYNTHETIC * (persona.kind is PersonaKind.SYNTHETIC), session)
 
 
 def build_step(settings: Settings, parts: Parts, marker: Marker, meter: Meter, clock: Clock) -> Step:

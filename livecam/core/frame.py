@@ -46,7 +46,7 @@ class Frame:
 
 
 class MarkedFrame:
-    """A picture that carries the visible plate; sinks take nothing else.
+    """A picture that carries the visible plate and the in-picture mark; sinks take nothing else.
 
     Only `livecam.video.mark` makes one, through `seal_for_marking`, which answers once per process: there is no
     switch, no subclass and no constructor by which an unmarked picture can reach a sink.

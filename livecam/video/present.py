@@ -5,7 +5,7 @@ from enum import Enum
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.frame import MarkedFrame
-from livecam.video.mark import Marker
+from livecam.video.mark import Marker, sign_at
 
 
 class Shown(Enum):
@@ -49,20 +49,22 @@ class Presenter:
     def choose(self, new: MarkedFrame | None, now_ns: int) -> tuple[MarkedFrame, Shown]:
         """The picture for now."""
         if self._frozen and self._last is not None:
-            return self._last, Shown.HELD
+            return self._standing(self._last, now_ns), Shown.HELD
         if new is not None:
             self._last, self._last_ns = new, now_ns
         if now_ns - self._start_ns < self._rules.start_card_ns:
-            return self._appearing(self._opening, now_ns), Shown.CARD
+            return self._standing(self._opening, now_ns), Shown.CARD
         if new is not None:
             self._up = None
             return new, Shown.NEW
         if self._last is not None and now_ns - self._last_ns <= self._rules.hold_ns:
-            return self._last, Shown.HELD
-        return self._appearing(self._standby, now_ns), Shown.CARD
+            return self._standing(self._last, now_ns), Shown.HELD
+        return self._standing(self._standby, now_ns), Shown.CARD
 
-    def _appearing(self, card: MarkedFrame, now_ns: int) -> MarkedFrame:
-        """The card, stamped with the moment it came up."""
-        if self._up is None or self._up[0] is not card:
-            self._up = card, self._marker.again(card, now_ns)
+    def _standing(self, picture: MarkedFrame, now_ns: int) -> MarkedFrame:
+        """A picture that stays: the same one until its mark changes its sign, a card stamped when it came up."""
+        if self._up is None or self._up[0] is not picture:
+            self._up = picture, picture if picture is self._last else self._marker.again(picture, now_ns)
+        if sign_at(self._up[1].captured_ns) != sign_at(now_ns):
+            self._up = picture, self._marker.again(picture, now_ns)
         return self._up[1]

@@ -92,7 +92,8 @@ class Step:
         if pixels is None:
             return self._hold("the face is covered or turned away")
         with self._meter.stage("mark"):
-            picture = self._marker.mark(pixels, frame.captured_ns, frame.seq)
+            boxes = [] if look.puppet else [tracked.mesh.box_xyxy for tracked in faces]
+            picture = self._marker.mark(pixels, frame.captured_ns, frame.seq, boxes)
         self._done(plan.level, plan.reason, begin_ns, frame.captured_ns)
         return picture
 

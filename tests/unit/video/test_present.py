@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from livecam.core.clock import NS_PER_S
+from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.video.mark import Marker
 from livecam.video.present import Presenter, PresentRules, Shown
 
@@ -31,11 +31,21 @@ def test_without_a_first_picture_the_card_stays(presenter):
 def test_the_last_picture_is_held_then_the_card_comes(presenter):
     last = picture()
     presenter.choose(last, 2 * NS_PER_S)
-    assert presenter.choose(None, 5 * NS_PER_S) == (last, Shown.HELD)
+    held, shown = presenter.choose(None, 5 * NS_PER_S)
+    assert (held.seq, shown) == (last.seq, Shown.HELD)
     card, shown = presenter.choose(None, 5 * NS_PER_S + 1)
     assert shown is Shown.CARD
     assert card.captured_ns == 5 * NS_PER_S + 1
-    assert presenter.choose(None, 9 * NS_PER_S)[0] is card
+    assert presenter.choose(None, 5 * NS_PER_S + 2)[0] is card
+
+
+def test_a_picture_that_stands_stays_the_same_until_its_mark_changes_its_sign(presenter):
+    last = MARKER.mark(np.full((48, 64, 3), 120, np.uint8), 2 * NS_PER_S + 50 * NS_PER_MS, 3)
+    presenter.choose(last, 2 * NS_PER_S + 50 * NS_PER_MS)
+    assert presenter.choose(None, 2 * NS_PER_S + 390 * NS_PER_MS)[0] is last
+    turned = presenter.choose(None, 2 * NS_PER_S + 450 * NS_PER_MS)[0]
+    assert turned.seq == last.seq and (turned.pixels != last.pixels).any()
+    assert presenter.choose(None, 2 * NS_PER_S + 500 * NS_PER_MS)[0] is turned
 
 
 def test_a_picture_comes_back_by_itself(presenter):
@@ -49,7 +59,8 @@ def test_a_frozen_picture_stays_whatever_comes(presenter):
     kept = picture(1)
     presenter.choose(kept, 2 * NS_PER_S)
     presenter.freeze(True)
-    assert presenter.choose(picture(2), 3 * NS_PER_S) == (kept, Shown.HELD)
-    assert presenter.choose(None, 100 * NS_PER_S) == (kept, Shown.HELD)
+    for new, at_s in ((picture(2), 3), (None, 100)):
+        frozen, shown = presenter.choose(new, at_s * NS_PER_S)
+        assert (frozen.seq, shown) == (kept.seq, Shown.HELD)
     presenter.freeze(False)
     assert presenter.choose(picture(3), 101 * NS_PER_S)[0].seq == 3

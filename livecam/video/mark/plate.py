@@ -1,15 +1,11 @@
-"""Make a picture say that it is altered. The only room that can make a `MarkedFrame`; there is no switch.
-
-Two marks belong here, in this order: the invisible in-picture mark (a later change puts it before the plate) and the
-visible plate "AI MODIFIED". Cards (start, standby) carry the plate too.
-"""
+"""The visible plate "AI MODIFIED", and words on cards."""
 
 from typing import Final, Literal
 
 import cv2
 import numpy as np
 
-from livecam.core.frame import MarkedFrame, Pixels, seal_for_marking
+from livecam.core.frame import Pixels
 
 Corner = Literal["top-right", "top-left", "bottom-right", "bottom-left"]
 PLATE_TEXT: Final = "AI MODIFIED"
@@ -17,7 +13,6 @@ PLATE_SHARE: Final = 0.05
 PLATE_MIN_PX: Final = 20
 _WHITE, _GREY = (255, 255, 255), (190, 190, 190)
 _BOLD, _REGULAR = 700, 400
-_seal = seal_for_marking()
 
 
 def _width_px(text: str, height_px: int, weight: int) -> int:
@@ -45,11 +40,10 @@ def plate_height_px(size_wh: tuple[int, int]) -> int:
     return min(max(PLATE_MIN_PX, round(min(size_wh) * PLATE_SHARE + 0.5)), size_wh[1])
 
 
-class Marker:
-    """Marks pictures of one size."""
+class Plate:
+    """The plate in its corner of pictures of one size."""
 
-    def __init__(self, size_wh: tuple[int, int], corner: Corner = "top-right") -> None:
-        self.size_wh = size_wh
+    def __init__(self, size_wh: tuple[int, int], corner: Corner) -> None:
         height = plate_height_px(size_wh)
         picture = plate(height)
         if picture.shape[1] > size_wh[0]:
@@ -57,34 +51,24 @@ class Marker:
         gap = min(height // 3, size_wh[0] - picture.shape[1], size_wh[1] - height)
         top = gap if corner.startswith("top") else size_wh[1] - gap - height
         left = gap if corner.endswith("left") else size_wh[0] - gap - picture.shape[1]
-        self._plate = picture
+        self._picture = picture
         self._place = slice(top, top + height), slice(left, left + picture.shape[1])
 
-    def mark(self, pixels: Pixels, captured_ns: int, seq: int) -> MarkedFrame:
-        """Draw the plate into `pixels` and take them over: (h, w, 3) uint8 BGR, writable, not touched afterwards.
+    def draw(self, pixels: Pixels) -> None:
+        """Draw it into (h, w, 3) uint8 pixels."""
+        pixels[self._place] = self._picture
 
-        Raises:
-            ValueError: Another size than this marker's.
-        """
-        if pixels.shape[1::-1] != self.size_wh:
-            raise ValueError(f"size must be {self.size_wh}, got {pixels.shape[1::-1]}")
-        pixels[self._place] = self._plate
-        return _seal.marked(pixels, captured_ns, seq)
 
-    def again(self, frame: MarkedFrame, now_ns: int) -> MarkedFrame:
-        """The same picture, stamped anew: the time a card appears is not the time it was painted."""
-        return _seal.marked(frame.pixels, now_ns, frame.seq)
-
-    def card(self, title: str, line: str, now_ns: int) -> MarkedFrame:
-        """A standby picture with a title and a line, marked as everything else."""
-        width, height = self.size_wh
-        pixels = np.empty((height, width, 3), np.uint8)
-        pixels[:] = np.linspace((64, 52, 44), (40, 32, 28), height)[:, None, :].astype(np.uint8)
-        title_px = _fitting_px(title, width * 9 // 10, height // 11)
-        line_px = _fitting_px(line, width * 9 // 10, height // 22)
-        _write(pixels, title, (width // 2, height * 46 // 100), title_px, _BOLD, grey=False)
-        _write(pixels, line, (width // 2, height * 57 // 100), line_px, _REGULAR, grey=True)
-        return self.mark(pixels, now_ns, -1)
+def paint_card(size_wh: tuple[int, int], title: str, line: str) -> Pixels:
+    """A picture with a title and a line, without any mark; (h, w, 3) uint8 BGR."""
+    width, height = size_wh
+    pixels = np.empty((height, width, 3), np.uint8)
+    pixels[:] = np.linspace((64, 52, 44), (40, 32, 28), height)[:, None, :].astype(np.uint8)
+    title_px = _fitting_px(title, width * 9 // 10, height // 11)
+    line_px = _fitting_px(line, width * 9 // 10, height // 22)
+    _write(pixels, title, (width // 2, height * 46 // 100), title_px, _BOLD, grey=False)
+    _write(pixels, line, (width // 2, height * 57 // 100), line_px, _REGULAR, grey=True)
+    return pixels
 
 
 def _fitting_px(text: str, width_px: int, height_px: int) -> int:

@@ -1,0 +1,84 @@
+"""What a mark says in 32 bits, and the public key stream that scatters it; `docs/mark-format.md` has test vectors."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Self
+
+VERSION: Final = 1
+FACE, VOICE, SYNTHETIC = 1, 2, 4
+PAYLOAD_BITS: Final = 32
+_MASK_64 = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class MarkPayload:
+    """The message of a mark.
+
+    Attributes:
+        flags: Sum of FACE (the face is altered), VOICE (the voice is), SYNTHETIC (the persona depicts nobody).
+        session: Number of the run, 0..65535; picture and sound of a run carry the same.
+        version: Layout of the mark, 0..15.
+    """
+
+    flags: int
+    session: int
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        for name, value, limit in (
+            ("flags", self.flags, 16),
+            ("session", self.session, 1 << 16),
+            ("version", self.version, 16),
+        ):
+            if not 0 <= value < limit:
+                raise ValueError(f"{name} must be 0..{limit - 1}, got {value}")
+
+    def bits(self) -> tuple[int, ...]:
+        """32 bits, most significant first: version 4, flags 4, session 16, CRC 8."""
+        head = self.version << 20 | self.flags << 16 | self.session
+        word = head << 8 | crc8(head.to_bytes(3, "big"))
+        return tuple(word >> (PAYLOAD_BITS - 1 - n) & 1 for n in range(PAYLOAD_BITS))
+
+    @classmethod
+    def from_bits(cls, bits: tuple[int, ...]) -> Self | None:
+        """The message of 32 bits; None when the CRC does not agree or the version is unknown.
+
+        Raises:
+            ValueError: Another number of bits.
+        """
+        if len(bits) != PAYLOAD_BITS:
+            raise ValueError(f"a payload has {PAYLOAD_BITS} bits, got {len(bits)}")
+        word = sum(bit << (PAYLOAD_BITS - 1 - n) for n, bit in enumerate(bits))
+        head = word >> 8
+        if crc8(head.to_bytes(3, "big")) != word & 0xFF or head >> 20 != VERSION:
+            return None
+        return cls(flags=head >> 16 & 0xF, session=head & 0xFFFF, version=head >> 20)
+
+
+def crc8(data: bytes) -> int:
+    """CRC-8 with polynomial 0x07 and start 0x5A, so that a message of zeros has no code of zeros."""
+    code = 0x5A
+    for byte in data:
+        code ^= byte
+        for _ in range(8):
+            code = (code << 1 ^ 0x07) & 0xFF if code & 0x80 else code << 1
+    return code
+
+
+def key_stream(seed: int) -> Iterator[int]:
+    """64-bit numbers of SplitMix64 (Steele, Lea, Flood 2014) from a public seed: the same in every language."""
+    state = seed & _MASK_64
+    while True:
+        state = (state + 0x9E3779B97F4A7C15) & _MASK_64
+        mixed = ((state ^ state >> 30) * 0xBF58476D1CE4E5B9) & _MASK_64
+        mixed = ((mixed ^ mixed >> 27) * 0x94D049BB133111EB) & _MASK_64
+        yield mixed ^ mixed >> 31
+
+
+def shuffled(count: int, stream: Iterator[int]) -> list[int]:
+    """The numbers 0..count-1 in the order a key stream gives them: Fisher and Yates, from the end."""
+    order = list(range(count))
+    for last in range(count - 1, 0, -1):
+        other = next(stream) % (last + 1)
+        order[last], order[other] = order[other], order[last]
+    return order

@@ -1,0 +1,7 @@
+"""The marks of a picture: the plate people read and the in-picture mark machines read; `docs/mark-format.md`."""
+
+from livecam.video.mark.carrier import sign_at
+from livecam.video.mark.marker import Marker
+from livecam.video.mark.plate import PLATE_TEXT, Corner, plate, plate_height_px
+
+__all__ = ["PLATE_TEXT", "Corner", "Marker", "plate", "plate_height_px", "sign_at"]

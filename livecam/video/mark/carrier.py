@@ -1,0 +1,17 @@
+"""The mark's sign over time: plus for 0.4 s, minus for 0.4 s, with a breath of nothing at each change."""
+
+from typing import Final
+
+from livecam.core.clock import NS_PER_MS
+
+HALF_NS: Final = 400 * NS_PER_MS
+CARRIER_HZ: Final = 1.25
+_BREATH_NS: Final = HALF_NS // 12
+
+
+def sign_at(captured_ns: int) -> int:
+    """+1, 0 or -1 for a picture of this time: it follows the clock, so lost and doubled pictures change nothing."""
+    half, within_ns = divmod(captured_ns, HALF_NS)
+    if within_ns < _BREATH_NS:
+        return 0
+    return 1 if half % 2 == 0 else -1

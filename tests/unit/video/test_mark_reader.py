@@ -1,0 +1,130 @@
+import cv2
+import numpy as np
+import pytest
+
+from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
+from livecam.video.mark import Marker
+from livecam.video.mark_reader import readings
+from tests.unit.video.scenes import PERIOD_NS, scene
+
+PAYLOAD = MarkPayload(FACE | SYNTHETIC, 0xBEEF)
+SIZE_WH = (640, 360)
+COUNT = 240
+START_NS = 987_654_321
+
+
+def marked_run(size_wh=SIZE_WH, count=COUNT, level=110):
+    marker = Marker(size_wh, payload=PAYLOAD)
+    for n, pixels in enumerate(scene(size_wh, count, level)):
+        yield marker.mark(pixels, START_NS + n * PERIOD_NS, n).pixels
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    return list(marked_run())
+
+
+def read(pictures, period_ns=PERIOD_NS, search=False):
+    return list(readings(((pixels, n * period_ns) for n, pixels in enumerate(pictures)), search))
+
+
+def changed(pictures, change):
+    return [np.ascontiguousarray(change(pixels)) for pixels in pictures]
+
+
+def cut(pixels):
+    return pixels[14:-22, 30:-34]
+
+
+def on_a_wider_card(pixels):
+    canvas = np.zeros_like(pixels)
+    canvas[36:324, 64:576] = cv2.resize(pixels, (512, 288), interpolation=cv2.INTER_AREA)
+    return canvas
+
+
+def test_a_marked_run_says_its_message(pictures):
+    (reading,) = read(pictures)
+    assert reading.marked and reading.payload == PAYLOAD
+    assert reading.score > 2 * reading.threshold
+
+
+def test_a_run_without_a_mark_says_nothing():
+    (reading,) = read(scene(SIZE_WH, COUNT), search=True)
+    assert not reading.marked and reading.payload is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda pixels: pixels[:, ::-1],
+        lambda pixels: cv2.resize(pixels, (320, 180), interpolation=cv2.INTER_AREA),
+        lambda pixels: cv2.convertScaleAbs(pixels, alpha=1.0, beta=30),
+        lambda pixels: cv2.convertScaleAbs(pixels, alpha=0.8),
+    ],
+    ids=["mirrored", "halved", "brighter", "darker"],
+)
+def test_the_message_stays(pictures, change):
+    (reading,) = read(changed(pictures, change))
+    assert reading.payload == PAYLOAD
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", [cut, on_a_wider_card, lambda p: cut(p)[:, ::-1]], ids=["cut", "bars", "both"])
+def test_the_marked_picture_is_found_where_it_lies(pictures, change):
+    (reading,) = read(changed(pictures, change), search=True)
+    assert reading.payload == PAYLOAD
+
+
+@pytest.mark.slow
+def test_the_place_of_a_scaled_picture_is_told(pictures):
+    (reading,) = read(changed(pictures, on_a_wider_card), search=True)
+    assert reading.place.left == pytest.approx(0.1, abs=0.02)
+    assert reading.place.width == pytest.approx(0.8, abs=0.03)
+
+
+def test_lost_and_fewer_pictures_change_nothing(pictures):
+    lost = np.random.default_rng(3).random(COUNT) < 0.05
+    gaps = [(pixels, n * PERIOD_NS) for n, pixels in enumerate(pictures) if not lost[n]]
+    assert next(readings(iter(gaps), search=False)).payload == PAYLOAD
+    (half,) = read(pictures[::2], 2 * PERIOD_NS)
+    assert half.payload == PAYLOAD
+
+
+def test_pictures_lost_without_a_gap_in_time_only_bend_the_carrier(pictures):
+    lost = np.random.default_rng(3).random(COUNT) < 0.05
+    (reading,) = read([pixels for n, pixels in enumerate(pictures) if not lost[n]])
+    assert reading.payload == PAYLOAD
+
+
+def test_a_long_run_is_read_window_by_window(pictures):
+    said = read(pictures + pictures[:96])
+    assert [reading.begin_ns for reading in said] == [0, pytest.approx(4e9, abs=PERIOD_NS)]
+
+
+def test_two_seconds_are_the_least():
+    assert read(list(marked_run(count=40))) == []
+    (reading,) = read(list(marked_run(count=65)))
+    assert reading.marked
+
+
+def test_a_tall_picture_is_read():
+    (reading,) = read(list(marked_run((360, 640))))
+    assert reading.payload == PAYLOAD
+
+
+def test_a_dark_scene_is_read():
+    (reading,) = read(list(marked_run(level=25)))
+    assert reading.payload == PAYLOAD
+
+
+def test_a_standing_card_is_read():
+    marker = Marker(SIZE_WH, payload=PAYLOAD)
+    card = marker.card("Standby", "The picture comes back as soon as it can", 0)
+    (reading,) = read([marker.again(card, n * PERIOD_NS).pixels for n in range(COUNT)])
+    assert reading.payload == PAYLOAD
+
+
+def test_pictures_of_another_size_begin_a_new_window(pictures):
+    small = changed(pictures[:100], lambda pixels: pixels[:, :360])
+    said = read(pictures[:100] + small)
+    assert len(said) == 1 and said[0].begin_ns == 100 * PERIOD_NS
