@@ -18,6 +18,7 @@ from livecam.devices.fit import fit
 _RETRY_NS = 500 * NS_PER_MS
 _BAD_PICTURES = 5
 _MEASURED = 31
+_PLUG_IN = "plug it in again; livecam goes on by itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,7 @@ class CameraSource:
                 return self._frame(pixels, captured_ns)
         self._release()
         self._retry_ns = self._clock.now_ns() + _RETRY_NS
-        hint = "plug it in again; livecam goes on by itself"
-        raise CameraError(f"{self.name} delivers no picture any more", hint=hint)
+        raise CameraError(f"{self.name} delivers no picture any more", hint=_PLUG_IN)
 
     def _frame(self, pixels: Pixels, captured_ns: int) -> Frame:
         if len(self._stamps_ns) < _MEASURED:
@@ -170,8 +170,9 @@ class CameraSource:
         self._clock.sleep_until_ns(self._retry_ns)
         self._retry_ns = self._clock.now_ns() + _RETRY_NS
         same = [camera for camera in self._cameras() if camera.name == self._camera.name]
-        if same:
-            self._camera = min(same, key=lambda camera: camera.index != self._camera.index)
+        if not same:
+            raise CameraError(f"{self.name} is unplugged", hint=_PLUG_IN)
+        self._camera = min(same, key=lambda camera: camera.index != self._camera.index)
         self._capture = self._opened()
         self._stamps_ns.clear()
         return self._capture

@@ -21,7 +21,7 @@ def trouble(camera: Camera, *, proc: Path = Path("/proc")) -> CameraError:
         return CameraError(f"camera {camera.index} did not open", hint=_LIST)
     if not camera.path.exists():
         return CameraError(f"there is no camera {camera.index}", hint=_LIST)
-    if not os.access(camera.path, os.R_OK | os.W_OK):
+    if not os.access(camera.path, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         return CameraError(f"{camera.path} may not be opened by this user", hint=GROUP_COMMAND)
     holders = ", ".join(holders_of(camera.path, proc))
     if holders:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
-from livecam.core.frame import MarkedFrame
+from livecam.core.frame import MarkedFrame, Pixels
 from livecam.devices.timecode import read_number, write_number
 from livecam.video.mark import Marker
 
@@ -41,6 +41,7 @@ class Client:
         self.numbers: list[int | None] = []
         self.arrived_ns: list[int] = []
         self.sizes_wh: set[tuple[int, int]] = set()
+        self.newest: Pixels = np.zeros((1, 1, 3), np.uint8)
         self._going = threading.Event()
         self._paused = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -69,5 +70,6 @@ class Client:
             if good:  # not after OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT without a picture
                 self.arrived_ns.append(CLOCK.now_ns())
                 self.sizes_wh.add((pixels.shape[1], pixels.shape[0]))
+                self.newest = pixels
                 self.numbers.append(read_number(pixels))
         capture.release()

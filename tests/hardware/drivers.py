@@ -43,7 +43,7 @@ def unload_loopback() -> None:
 
 @contextmanager
 def unplugged() -> Iterator[None]:
-    """Vivid's camera and output are gone inside the block and come back after it."""
+    """The camera vivid is gone inside the block and comes back after it."""
     (VIVID / "unbind").write_text("vivid.0")
     try:
         yield

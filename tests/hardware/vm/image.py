@@ -17,7 +17,7 @@ from tests.hardware.vm.kernel import Kernel, fetch, module_files, uncompressed
 from tests.hardware.vm.needs import check, program
 
 _BASE = ("virtio_mmio", "virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay")
-_VIVID = "n_devs=1 node_types=0x101 num_inputs=1 input_types=0 num_outputs=1 output_types=1 vid_cap_nr=20 vid_out_nr=21"
+_VIVID = "n_devs=1 node_types=0x1 num_inputs=1 input_types=0 vid_cap_nr=20"
 _INIT = Path(__file__).parent / "init"
 _RECIPE = (_INIT, Path(__file__), Path(__file__).parent / "kernel.py")
 

@@ -135,6 +135,21 @@ def test_an_unplugged_camera_is_an_error_and_comes_back_by_itself() -> None:
     assert seqs == [0, 1, 2]
 
 
+def test_a_camera_that_is_no_longer_listed_is_unplugged_and_not_opened() -> None:
+    clock = ManualClock()
+    listed: list[tuple[Camera, ...]] = [()]
+    source = CameraSource(
+        DESK[0], WISH, clock, open_capture=lambda _: FakeCapture(clock, {2: "gone"}), cameras=lambda: listed[-1]
+    )
+    for said in ("delivers no picture", "is unplugged", "is unplugged"):
+        with pytest.raises(CameraError, match=f"Desk Cam {said}") as trouble:
+            while True:
+                source.read()
+        assert "goes on by itself" in trouble.value.hint
+    listed.append(DESK)
+    assert source.read().seq > 0
+
+
 def test_it_looks_for_a_lost_camera_twice_a_second_at_most() -> None:
     clock = ManualClock()
     tries_ns: list[int] = []
@@ -186,7 +201,7 @@ def test_no_such_camera_names_the_list(tmp_path: Path) -> None:
 
 def test_missing_permission_names_the_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "video0").touch()
-    monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr("os.access", lambda *_, **__: False)
     assert "usermod -aG video" in trouble(Camera(0, "Desk Cam", tmp_path / "video0")).hint
 
 

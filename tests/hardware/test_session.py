@@ -1,0 +1,67 @@
+"""A session between a real camera and a real virtual camera; the networks are fakes, for the guest may be emulated."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from livecam.config import Settings
+from livecam.core.fakes import FakeFinder, FakeTextureEngine, fake_face_points
+from livecam.core.report import Report
+from livecam.devices import open_sink, open_source
+from livecam.devices.cameras import Camera
+from livecam.devices.v4l2 import VideoDevice
+from livecam.parts import FirstFrame, Parts
+from livecam.session import Session
+from livecam.video.mark import Marker
+from tests.hardware.client import Client, until
+from tests.hardware.drivers import unplugged
+from tests.session.stage import synthetic_persona
+
+SIZE_WH = (640, 360)
+RATE_HZ = 15.0
+
+
+@contextmanager
+def running(camera: Camera) -> Iterator[Session]:
+    """Vivid's picture with a face said to be in its middle."""
+    source = FirstFrame(open_source(str(camera.index), size_wh=SIZE_WH))
+    finder = FakeFinder([[fake_face_points((320.0, 180.0), 90)]])
+    sink = open_sink("virtualcam", SIZE_WH, RATE_HZ)
+    parts = Parts(synthetic_persona(), finder, FakeTextureEngine(), source, sink)
+    with Session(Settings(persona="nobody", camera=str(camera.index), size_wh=SIZE_WH, fps=RATE_HZ), parts) as session:
+        yield session
+
+
+def plated(client: Client) -> bool:
+    """Whether the newest picture has the plate where the marker puts it."""
+    black = Marker(SIZE_WH).mark(np.zeros((360, 640, 3), np.uint8), 0, 0).pixels
+    rows, columns = np.nonzero(black.max(axis=2))
+    place = slice(rows.min(), rows.max() + 1), slice(columns.min(), columns.max() + 1)
+    return float(np.abs(client.newest[place].astype(int) - black[place]).mean()) < 12
+
+
+def goes_on(client: Client) -> bool:
+    """Whether pictures keep arriving; how fast, an emulated guest on a busy host cannot say."""
+    before = len(client.arrived_ns)
+    return until(lambda: len(client.arrived_ns) > before + 10, within_s=10)
+
+
+def test_a_client_sees_marked_pictures_while_the_camera_comes_and_goes(
+    guest: None, loopback: VideoDevice, camera: Camera
+) -> None:
+    with running(camera) as session:
+        assert until(lambda: session.report().frames.sent > 0, within_s=20)
+        with Client(loopback.path) as client:
+            assert until(lambda: len(client.arrived_ns) > 5, within_s=20)
+            for _ in range(2):
+                with unplugged():
+                    assert until(lambda: "unplugged" in session.report().reason, within_s=10)
+                    assert goes_on(client)
+                    assert plated(client)
+                captured = session.report().frames.captured
+                assert until(lambda captured=captured: session.report().frames.captured > captured + 3, within_s=10)
+                assert plated(client)
+            report: Report = session.report()
+    assert report.frames.unswapped_shown == 0
+    assert client.sizes_wh == {SIZE_WH}
