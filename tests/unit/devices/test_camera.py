@@ -138,9 +138,9 @@ def test_an_unplugged_camera_is_an_error_and_comes_back_by_itself() -> None:
 def test_a_camera_that_is_no_longer_listed_is_unplugged_and_not_opened() -> None:
     clock = ManualClock()
     listed: list[tuple[Camera, ...]] = [()]
-    source = CameraSource(
-        DESK[0], WISH, clock, open_capture=lambda _: FakeCapture(clock, {2: "gone"}), cameras=lambda: listed[-1]
-    )
+    captures = iter([FakeCapture(clock, {3: "gone"}), FakeCapture(clock)])
+    source = CameraSource(DESK[0], WISH, clock, open_capture=lambda _: next(captures), cameras=lambda: listed[-1])
+    assert source.read().seq == 0
     for said in ("delivers no picture", "is unplugged", "is unplugged"):
         with pytest.raises(CameraError, match=f"Desk Cam {said}") as trouble:
             while True:
