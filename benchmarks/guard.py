@@ -5,8 +5,8 @@
 
 Figures are ratios inside one run: processor time of a whole frame over that of the mesh network alone and one copy of
 the frame. Ratios of elapsed time went from 3.1 to 7.9 on one busy machine while these stayed within 4.1 to 4.8.
-A figure counts as worse only if it is in the best of three attempts, by more than 15 %. Without a baseline for this kind of
-machine there is nothing to hold against, and it says so.
+A figure counts as worse only if it is in the best of three attempts, by more than 15 %. Without a baseline for this
+kind of machine there is nothing to hold against, and it says so.
 """
 
 import argparse
