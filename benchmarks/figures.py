@@ -153,7 +153,8 @@ def readme_table() -> str:
 def machine_of(result: Json) -> str:
     """Processor, cores, load and Python, in a line."""
     m = result["machine"]
-    return f"{m['cpu']}, {m['cores']} cores, load {m['load_1min']} at the start, Python {m['python']}, {m['system'].split()[0]}"
+    system = m["system"].split()[0]
+    return f"{m['cpu']}, {m['cores']} cores, load {m['load_1min']} at the start, Python {m['python']}, {system}"
 
 
 def cases_table(bench: Json) -> str:
