@@ -1,6 +1,6 @@
 """How often unmarked pictures look marked: the scores of many windows, the tail fitted to them, the threshold it gives.
 
-    python benchmarks/marks/false_alarms.py FOLDER... --windows 8000 --keys 13 --json scores.json
+    python benchmarks/marks/false_alarms.py FOLDER... --windows 2500 --keys 41 --json scores.json
 
 A window is eight seconds of a clip (played to and fro where it is shorter) or of a generated scene, cut out, scaled,
 mirrored, slowed or sped up and made noisy by chance. Each is asked for the marks of several keys: a mark nobody put
@@ -17,8 +17,9 @@ import cv2
 import numpy as np
 
 from livecam.video.mark.layout import PUBLIC_KEY, layout
-from livecam.video.mark_reader.place import CellReader
-from livecam.video.mark_reader.search import searched, straight
+from livecam.video.mark_reader.decide import decide
+from livecam.video.mark_reader.place import CellReader, Place
+from livecam.video.mark_reader.search import searched
 from livecam.video.mark_reader.waves import window_of, work_luma
 
 RATE_HZ, WINDOW_S = 30, 8
@@ -88,8 +89,10 @@ def scores(
         if window is None:
             continue
         here = readers[window.size_wh[1] > window.size_wh[0]]
+        width, height = window.size_wh
+        whole = [here[0].rasters(window.waves, Place(0, 0, width, height, side)) for side in (False, True)]
         for reader in here:
-            yield "straight", source, straight(window, reader)[0].score
+            yield "straight", source, max(decide(reader.summed(maps), reader.plan).score for maps in whole)
         if number * searches // windows != (number + 1) * searches // windows:
             yield "searched", source, searched(window, here[number % keys])[0].score
 
@@ -113,8 +116,8 @@ def tail(values: np.ndarray) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--windows", type=int, default=8000)
-    parser.add_argument("--keys", type=int, default=13)
+    parser.add_argument("--windows", type=int, default=2500)
+    parser.add_argument("--keys", type=int, default=41)
     parser.add_argument("--searches", type=int, default=400)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, required=True)
@@ -130,8 +133,8 @@ def main() -> None:
         found[how].append(score)
         name = paths[source].name if source < len(paths) else "generated"
         worst[how] = max(worst.get(how, (0.0, "")), (score, name))
-        if len(found["straight"]) % 500 == 0:
-            report = {how: tail(np.array(values)) for how, values in found.items() if len(values) > 100}
+        if len(found["straight"]) % 500 == 0 or how == "searched":
+            report = {how: tail(np.array(values)) for how, values in found.items() if len(values) >= 50}
             given.json.write_text(json.dumps({"clips": len(clips), "worst": worst, **report}, indent=1) + "\n")
 
 

@@ -73,6 +73,20 @@ def replay(
     run_replay(given, clip, out)
 
 
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A picture, a video, or a folder of pictures.")],
+    json: AsJson = False,
+) -> None:
+    """What marks a file carries and how certain that is; exit code 0 marked, 1 not marked, 2 wrong use."""
+    from livecam.cli.verify_command import verdict_of
+
+    text, marked = verdict_of(file, json)
+    typer.echo(text)
+    if not marked:
+        raise typer.Exit(1)
+
+
 @config.command("show")
 @takes_settings(without=("json",))
 def config_show(given: Given, json: AsJson = False) -> None:

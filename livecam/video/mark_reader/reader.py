@@ -11,14 +11,15 @@ from livecam.core.clock import NS_PER_S
 from livecam.core.frame import Pixels
 from livecam.core.payload import MarkPayload
 from livecam.video.mark_reader.place import Place
-from livecam.video.mark_reader.search import reader_of, searched, straight
-from livecam.video.mark_reader.waves import window_of, work_luma
+from livecam.video.mark_reader.search import Found, reader_of, refine, searched, straight
+from livecam.video.mark_reader.waves import Window, window_of, work_luma
 
 WINDOW_NS: Final = 8 * NS_PER_S
 HOP_NS: Final = 4 * NS_PER_S
 # One unmarked window in a million reaches these: `docs/mark-format.md` says how that was found.
 STRAIGHT_THRESHOLD: Final = 11.0
 SEARCHED_THRESHOLD: Final = 13.0
+SEARCHES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,10 @@ class Reading:
 class MarkReader:
     """Takes pictures as they come and gives a reading whenever a window is full."""
 
-    def __init__(self, search: bool = True) -> None:
-        """`search`: whether scaled, shifted and cut pictures are looked for; a few seconds per window."""
-        self._search = search
+    def __init__(self, searches: int = SEARCHES) -> None:
+        """`searches`: in how many windows scaled, shifted and cut pictures are looked for; a few seconds each."""
+        self._searches = searches
+        self._known: Place | None = None
         self._lumas: list[NDArray[np.uint8]] = []
         self._times_ns: list[int] = []
         self._unread = 0
@@ -60,6 +62,7 @@ class MarkReader:
         luma = work_luma(pixels)
         if self._lumas and self._lumas[0].shape != luma.shape:
             self._forget(len(self._lumas))
+            self._known = None
         reading = None
         if self._times_ns and at_ns - self._times_ns[0] >= WINDOW_NS:
             reading = self._read()
@@ -78,27 +81,36 @@ class MarkReader:
 
     def _read(self) -> Reading | None:
         self._unread = 0
-        return read_window(np.stack(self._lumas), np.array(self._times_ns, np.int64), self._search)
+        window = window_of(np.stack(self._lumas), np.array(self._times_ns, np.int64))
+        return None if window is None else self._reading(window, self._times_ns[0])
+
+    def _reading(self, window: Window, begin_ns: int) -> Reading:
+        found, threshold = self._found(window)
+        decision, place = found
+        width, height = window.size_wh
+        shares = place.moved(place.left / width, place.top / height, place.width / width, place.height / height)
+        marked = decision.score >= threshold
+        return Reading(begin_ns, marked, decision.score, threshold, decision.payload if marked else None, shares)
+
+    def _found(self, window: Window) -> tuple[Found, float]:
+        """The best place with its threshold: the whole picture, where the mark was before, anywhere."""
+        reader = reader_of(tall=window.size_wh[1] > window.size_wh[0])
+        found = straight(window, reader)
+        if found[0].score >= STRAIGHT_THRESHOLD:
+            return found, STRAIGHT_THRESHOLD
+        if self._known is not None:
+            found = refine(window.waves, reader, self._known)
+        elif self._searches:
+            self._searches -= 1
+            found = searched(window, reader)
+        if found[0].score >= SEARCHED_THRESHOLD:
+            self._known = found[1]
+        return found, SEARCHED_THRESHOLD
 
 
-def read_window(lumas: NDArray[np.uint8], times_ns: NDArray[np.int64], search: bool = True) -> Reading | None:
-    """The reading of one window of lumas as `work_luma` makes them; None when it is too short or too sparse."""
-    window = window_of(lumas, times_ns)
-    if window is None:
-        return None
-    width, height = window.size_wh
-    reader = reader_of(tall=height > width)
-    (decision, place), threshold = straight(window, reader), STRAIGHT_THRESHOLD
-    if decision.score < threshold and search:
-        (decision, place), threshold = searched(window, reader), SEARCHED_THRESHOLD
-    shares = place.moved(place.left / width, place.top / height, place.width / width, place.height / height)
-    marked = decision.score >= threshold
-    return Reading(int(times_ns[0]), marked, decision.score, threshold, decision.payload if marked else None, shares)
-
-
-def readings(pictures: Iterator[tuple[Pixels, int]], search: bool = True) -> Iterator[Reading]:
+def readings(pictures: Iterator[tuple[Pixels, int]], searches: int = SEARCHES) -> Iterator[Reading]:
     """The readings of a whole run of pictures, each with its time in nanoseconds."""
-    reader = MarkReader(search)
+    reader = MarkReader(searches)
     for pixels, at_ns in pictures:
         if (reading := reader.add(pixels, at_ns)) is not None:
             yield reading

@@ -1,0 +1,100 @@
+"""`livecam verify`: what marks a file carries."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from livecam.cli.columns import columns
+from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
+from livecam.verify import Verdict, chance, verify
+from livecam.video.mark_reader import Reading
+
+_SAYS = {FACE: "the face is altered", VOICE: "the voice is altered", SYNTHETIC: "the persona depicts nobody"}
+
+
+def verdict_of(path: Path, as_json: bool) -> tuple[str, bool]:
+    """The answer as text or JSON, and whether the file is marked.
+
+    Raises:
+        UsageError: The file cannot be read.
+    """
+    verdict = verify(path)
+    text = json.dumps(_as_json(path, verdict), indent=1) if as_json else _as_text(path, verdict)
+    return text, verdict.marked
+
+
+def says(payload: MarkPayload | None) -> str:
+    """A message in words."""
+    if payload is None:
+        return "its message is not whole"
+    parts = [words for flag, words in _SAYS.items() if payload.flags & flag]
+    return ", ".join([*parts, f"session {payload.session:04x}"])
+
+
+def _as_text(path: Path, verdict: Verdict) -> str:
+    rows = [("in-picture mark", _picture_line(verdict)), ("plate", _plate_line(verdict))]
+    if verdict.best is not None:
+        rows[1:1] = [("", f"says: {says(verdict.payload)}"), ("", f"lies: {_lies(verdict.best)}")]
+    return f"{path}: {'marked' if verdict.marked else 'not marked'}\n{columns([('', *row) for row in rows])}"
+
+
+def _picture_line(verdict: Verdict) -> str:
+    count = len(verdict.readings)
+    if not count:
+        return "not looked for: a still picture or less than two seconds has none"
+    best = verdict.best
+    if best is None:
+        most = max(reading.score for reading in verdict.readings)
+        return f"not found in {count} windows of up to 8 s; best score {most:.1f}"
+    found = sum(reading.marked for reading in verdict.readings)
+    return (
+        f"found in {found} of {count} windows of up to 8 s; score {best.score:.1f}, "
+        f"{_rarely(chance(best.score, best.threshold))} unmarked windows reach that"
+    )
+
+
+def _rarely(share: float) -> str:
+    return f"{share:.0e} of the" if share > 1e-12 else "fewer than 1e-12 of the"
+
+
+def _lies(reading: Reading) -> str:
+    place, sides = reading.place, ", mirrored" if reading.place.mirrored else ""
+    if (place.left, place.top, place.width, place.height) == (0.0, 0.0, 1.0, 1.0):
+        return f"over the whole picture{sides}"
+    return (
+        f"from {place.left:.0%}, {place.top:.0%} to {place.left + place.width:.0%}, "
+        f"{place.top + place.height:.0%} of width and height{sides}"
+    )
+
+
+def _plate_line(verdict: Verdict) -> str:
+    if not verdict.plates:
+        return "no picture to look at"
+    likeness = max(verdict.plates)
+    seen = f"seen in {verdict.plates_seen} of {len(verdict.plates)} pictures looked at, likeness {likeness:.2f}"
+    return seen + ("; anyone can draw a plate" if verdict.plates_seen else "")
+
+
+def _as_json(path: Path, verdict: Verdict) -> dict[str, Any]:
+    payload = verdict.payload
+    return {
+        "schema": 1,
+        "file": str(path),
+        "marked": verdict.marked,
+        "message": None
+        if payload is None
+        else {"version": payload.version, "flags": payload.flags, "session": payload.session},
+        "picture": [
+            {
+                "begin_s": reading.begin_ns / 1e9,
+                "marked": reading.marked,
+                "score": round(reading.score, 2),
+                "threshold": reading.threshold,
+                "chance": chance(reading.score, reading.threshold),
+                "place": [reading.place.left, reading.place.top, reading.place.width, reading.place.height],
+                "mirrored": reading.place.mirrored,
+            }
+            for reading in verdict.readings
+        ],
+        "plate": {"likeness": [round(likeness, 3) for likeness in verdict.plates], "seen": verdict.plates_seen},
+    }

@@ -1,0 +1,105 @@
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
+from livecam.devices.file_sink import FileSink
+from livecam.video.mark import Marker
+from tests.unit.video.scenes import PERIOD_NS, scene
+
+PAYLOAD = MarkPayload(FACE | SYNTHETIC, 0xBEEF)
+SIZE_WH = (640, 360)
+
+
+def recorded(path, count=150):
+    """A marked scene through the recorder that sessions use."""
+    sink, marker = FileSink(path, SIZE_WH, 30), Marker(SIZE_WH, payload=PAYLOAD)
+    for n, pixels in enumerate(scene(SIZE_WH, count)):
+        sink.send(marker.mark(pixels, n * PERIOD_NS, n))
+    sink.close()
+    return path
+
+
+def unmarked(path, count=150):
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 30, SIZE_WH)
+    for pixels in scene(SIZE_WH, count):
+        writer.write(pixels)
+    writer.release()
+    return path
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    return recorded(tmp_path_factory.mktemp("marked") / "clip.mp4")
+
+
+def test_a_recording_is_marked_and_says_what_and_how_surely(livecam, clip):
+    said = livecam("verify", clip)
+    assert said.code == 0
+    assert said.out.startswith(f"{clip}: marked\n")
+    for words in (
+        "found in 1 of 1 windows",
+        "fewer than 1e-12",
+        "the face is altered",
+        "session beef",
+        "whole picture",
+    ):
+        assert words in said.out
+
+
+def test_the_same_as_json(livecam, clip):
+    said = livecam("verify", clip, "--json")
+    told = json.loads(said.out)
+    assert told["marked"] and told["message"] == {"version": 1, "flags": 5, "session": 0xBEEF}
+    assert told["picture"][0]["score"] > told["picture"][0]["threshold"]
+    assert told["plate"]["seen"] == len(told["plate"]["likeness"]) == 3
+
+
+@pytest.mark.slow
+def test_an_unmarked_clip_is_told_apart(livecam, tmp_path):
+    said = livecam("verify", unmarked(tmp_path / "plain.avi"))
+    assert said.code == 1
+    assert "not marked" in said.out and "not found in 1 windows" in said.out and "seen in 0 of" in said.out
+
+
+def test_a_folder_of_pictures_is_read(livecam, tmp_path):
+    marker = Marker(SIZE_WH, payload=PAYLOAD)
+    for n, pixels in enumerate(scene(SIZE_WH, 70)):
+        cv2.imwrite(str(tmp_path / f"{n}.jpg"), marker.mark(pixels, n * PERIOD_NS, n).pixels)
+    said = livecam("verify", tmp_path)
+    assert said.code == 0 and "session beef" in said.out
+
+
+def test_a_still_is_known_by_its_plate(livecam, tmp_path):
+    still = tmp_path / "still.png"
+    pixels = next(scene(SIZE_WH, 1))
+    cv2.imwrite(str(still), Marker(SIZE_WH).mark(pixels.copy(), 0, 0).pixels)
+    said = livecam("verify", still)
+    assert said.code == 0
+    assert "anyone can draw a plate" in said.out and "a still picture" in said.out
+    cv2.imwrite(str(still), pixels)
+    assert livecam("verify", still).code == 1
+
+
+@pytest.mark.parametrize("name", ["missing.mp4", "text.mp4", "text.png", "empty.jpg", "folder"])
+def test_what_cannot_be_read_is_wrong_use(livecam, tmp_path, name):
+    (tmp_path / "text.mp4").write_text("no film")
+    (tmp_path / "text.png").write_text("no picture")
+    (tmp_path / "empty.jpg").touch()
+    (tmp_path / "folder").mkdir()
+    said = livecam("verify", tmp_path / name)
+    assert said.code == 2
+    assert name in said.err and "try:" in said.err
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_broken_files_end_in_an_answer(livecam, tmp_path, clip, seed):
+    rng = np.random.default_rng(seed)
+    data = bytearray(clip.read_bytes()[: int(rng.integers(1, clip.stat().st_size))])
+    for place in rng.integers(0, len(data), 30):
+        data[place] = int(rng.integers(0, 256))
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(data)
+    assert livecam("verify", broken).code in (0, 1, 2)

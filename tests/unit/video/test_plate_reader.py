@@ -1,0 +1,33 @@
+import cv2
+import numpy as np
+import pytest
+
+from livecam.video.mark import Marker
+from livecam.video.mark_reader import LIKENESS_THRESHOLD, plate_likeness
+from tests.unit.video.scenes import scene
+
+
+@pytest.mark.parametrize("size_wh", [(1920, 1080), (640, 480), (360, 640)])
+@pytest.mark.parametrize("corner", ["top-right", "bottom-left"])
+def test_the_plate_is_seen_in_every_corner_and_size(size_wh, corner):
+    marked = Marker(size_wh, corner).mark(next(scene(size_wh, 1)), 0, 0)
+    assert plate_likeness(marked.pixels) > LIKENESS_THRESHOLD
+
+
+def test_a_small_mirrored_jpeg_of_it_is_seen():
+    marked = Marker((1280, 720)).mark(next(scene((1280, 720), 1)), 0, 0)
+    small = cv2.resize(marked.pixels[:, ::-1], (640, 360), interpolation=cv2.INTER_AREA)
+    again = cv2.imdecode(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 40])[1], cv2.IMREAD_COLOR)
+    assert plate_likeness(again) > LIKENESS_THRESHOLD
+
+
+def test_other_pictures_and_other_words_are_not_taken_for_it():
+    for seed in range(3):
+        assert plate_likeness(next(scene((640, 360), 1, seed=seed))) < LIKENESS_THRESHOLD - 0.1
+    words = np.zeros((360, 640, 3), np.uint8)
+    cv2.putText(words, "LIVE RECORDED", (450, 30), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (255, 255, 255), 2)
+    assert plate_likeness(words) < LIKENESS_THRESHOLD
+
+
+def test_a_picture_smaller_than_a_plate_has_none():
+    assert plate_likeness(np.zeros((40, 3, 3), np.uint8)) < LIKENESS_THRESHOLD
