@@ -25,7 +25,9 @@ _EDGE: Final = 464
 _RIPPLE: Final = -0.15
 _HZ: Final[Floats] = np.arange(FFT // 2 + 1) * RATE_HZ / FFT
 _STEP_HZ: Final = RATE_HZ / FFT
-_QUEFRENCY: Final[Floats] = np.arange(FFT // 2 + 1) / RATE_HZ
+_QUEFRENCIES: Final = 256
+"""More of them change no mel-cepstrum of this order."""
+_TURNS: Final[Floats] = np.pi * np.arange(1, _QUEFRENCIES) / RATE_HZ
 
 
 def warped(angle: Floats, alpha: float) -> Floats:
@@ -56,10 +58,10 @@ TO_MEL: Final[Floats] = _to_mel_cepstrum()
 
 
 def _from_cepstrum() -> Floats:
-    """(513, 40): the cepstrum of a log *power* spectrum @ this is the mel-cepstrum of the amplitude."""
-    count = np.full((FFT // 2 + 1, 1), 2.0)
-    count[[0, -1]] = 1.0
-    spectra = count * np.cos(np.arange(FFT // 2 + 1)[:, None] * _ANGLE[None])
+    """(256, 40): the cepstrum of a log *power* spectrum @ this is the mel-cepstrum of the amplitude."""
+    count = np.full((_QUEFRENCIES, 1), 2.0)
+    count[0] = 1.0
+    spectra = count * np.cos(np.arange(_QUEFRENCIES)[:, None] * _ANGLE[None])
     return 0.5 * np.asarray(spectra @ TO_MEL)
 
 
@@ -77,10 +79,11 @@ def mel_cepstrum(samples: Floats, pitch_hz: float) -> Floats:
     power = _completed(_power(samples, pitch_hz), pitch_hz)
     smooth = _smoothed(power, pitch_hz * 2 / 3)
     smooth[_EDGE:] = smooth[_EDGE - _EDGE_BINS : _EDGE].mean()
-    cepstrum = np.fft.irfft(np.log(smooth + 1e-14))[: FFT // 2 + 1]
-    place = np.pi * pitch_hz * _QUEFRENCY
-    lifter = np.sinc(pitch_hz * _QUEFRENCY) * (1 - 2 * _RIPPLE + 2 * _RIPPLE * np.cos(2 * place))
-    return np.asarray((cepstrum * lifter) @ _FROM_CEPSTRUM)
+    cepstrum = np.fft.irfft(np.log(smooth + 1e-14))[:_QUEFRENCIES]
+    place = pitch_hz * _TURNS
+    wave = np.sin(place)
+    cepstrum[1:] *= wave / place * (1 - 4 * _RIPPLE * wave * wave)
+    return np.asarray(cepstrum @ _FROM_CEPSTRUM)
 
 
 def _power(samples: Floats, pitch_hz: float) -> Floats:

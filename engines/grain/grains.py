@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -41,6 +42,12 @@ def _filter_matrix(factor: int, bins: int) -> Complexes:
 
 
 _COARSE: Final[Floats] = cosines(np.linspace(0, np.pi, _SPECTRUM_POINTS))
+
+
+@cache
+def _window(half: int) -> NDArray[np.float32]:
+    """(2 * half - 1,) Hann."""
+    return (0.5 + 0.5 * np.cos(np.pi * np.arange(1 - half, half) / half)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +155,7 @@ class GrainWriter:
         for row, grain in enumerate(chosen):
             half = round(grain.reach * self._factor)
             at = round(grain.mark.place * self._factor) - sound_begin
-            window = 0.5 + 0.5 * np.cos(np.pi * np.arange(1 - half, half) / half)
+            window = _window(half)
             cut = sound[max(at + 1 - half, 0) : at + half]
             cuts[row, middle + half - len(cut) : middle + half] = cut * window[len(window) - len(cut) :]
             filters[row] = self._filter(grain.mark.frame) * np.float32(grain.gain)

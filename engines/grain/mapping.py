@@ -1,6 +1,6 @@
 """One voice's pitch and colour turned into another's, frame by frame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -33,14 +33,23 @@ class ColourMap:
     before: Floats
     after: Floats
     stretch: Floats
+    _rows: tuple[Floats, Floats, Floats] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """`before` as it is after the stretch, except for the loudness, which is not stretched."""
+        stretched = self.before * self.stretch
+        stretched[:, 0] = self.before[:, 0]
+        object.__setattr__(self, "_rows", (stretched, self.after, self.stretch))
 
     def apply(self, spectra: Floats, voiced: Floats) -> Floats:
         """Mel-cepstra (n, 40) with the share of voice in each (n,) as the other's; loudness only shifts."""
-        moved = spectra @ self.tract
-        offset = self.after - self.before * self.stretch
-        share = np.stack([1 - voiced, voiced], 1)
-        coloured = moved * (share @ self.stretch) + share @ offset
-        coloured[:, 0] = spectra[:, 0] + share @ (self.after[:, 0] - self.before[:, 0])
+        return np.array([self.one(spectrum, share) for spectrum, share in zip(spectra, voiced, strict=True)])
+
+    def one(self, spectrum: Floats, voiced: float) -> Floats:
+        """The same for one mel-cepstrum (40,)."""
+        before, after, stretch = (rows[0] + voiced * (rows[1] - rows[0]) for rows in self._rows)
+        coloured = (spectrum @ self.tract) * stretch + after - before
+        coloured[0] = spectrum[0] + after[0] - before[0]
         return np.asarray(coloured)
 
 
@@ -79,7 +88,7 @@ class Mapper:
     def __call__(self, spectrum: Floats, voiced: bool) -> Floats:
         """The change of a frame's mel-cepstrum (40,)."""
         self._voiced += (1 - _VOICING_MEMORY) * (voiced - self._voiced)
-        coloured = self._mapping.colour.apply(spectrum[None], np.array([self._voiced]))[0]
+        coloured = self._mapping.colour.one(spectrum, self._voiced)
         if self._mapping.paired is not None:
             coloured[1:] = self._mapping.paired.apply(coloured[1:])
         return np.asarray(coloured - spectrum)

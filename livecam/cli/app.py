@@ -7,6 +7,7 @@ import typer
 
 from livecam.cli.options import Given, takes_settings
 from livecam.cli.persona_commands import personas
+from livecam.cli.voice_commands import voices
 
 app = typer.Typer(
     name="livecam",
@@ -21,6 +22,7 @@ app.add_typer(bench, name="bench")
 
 config = typer.Typer(help="Settings and where they come from.")
 app.add_typer(personas, name="persona")
+app.add_typer(voices, name="voice")
 app.add_typer(config, name="config")
 
 

@@ -1,18 +1,21 @@
 """Ask in the terminal whose face a photo shows, where that has not been answered yet."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
+from typing import TypeVar
 
 import typer
 
 from livecam.config import Settings
-from livecam.consent.ask import Interview, interview, unasked
+from livecam.consent.ask import interview, unasked
 from livecam.consent.enrol import PhotoFile, is_answered, read_photo
 from livecam.consent.photo import decode_photo
 from livecam.consent.store import PersonaStore
 from livecam.core.persona import ConsentRecord
 from livecam.folders import data_folder
+
+Answered = TypeVar("Answered")
 
 
 def store_of(settings: Settings) -> PersonaStore:
@@ -58,12 +61,12 @@ def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
         raise unasked(photo.path.name) from None
 
 
-def hold(conversation: Interview, ask: Callable[[str], str]) -> ConsentRecord:
+def hold(conversation: Generator[str, str, Answered], ask: Callable[[str], str]) -> Answered:
     """Carry an interview out: `ask` shows a text and returns the answer."""
     shown = next(conversation)
     while True:
         try:
             shown = conversation.send(ask(shown))
         except StopIteration as end:
-            record: ConsentRecord = end.value
-            return record
+            answered: Answered = end.value
+            return answered

@@ -1,16 +1,42 @@
 """The questions before a face is first used, as a pure conversation: answers go in, a record comes out."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from livecam.consent.record import ANSWERS, VALID_MONTHS, new_record
+from livecam.consent.record import ANSWERS, VALID_MONTHS, Answer, new_record
 from livecam.core.errors import ConsentError
 from livecam.core.persona import ConsentRecord, PersonaKind
 
 Interview = Generator[str, str, ConsentRecord]
 
-_KINDS = tuple(ANSWERS)
+_KINDS = tuple(PersonaKind)
 _ALLOWED = ", ".join(str(kind) for kind in _KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is asked about.
+
+    Attributes:
+        question: With a place for the file's name.
+        answers: By kind.
+        kept: What is kept with the statement.
+        instead: What can be used without an answer.
+    """
+
+    question: str
+    answers: Mapping[PersonaKind, Answer]
+    kept: str
+    instead: str
+
+
+FACE = Subject(
+    question="Whose face does {} show?",
+    answers=ANSWERS,
+    kept="The statement and a copy of the photo are kept on this computer, readable by you alone.",
+    instead="livecam persona list (built-in faces that belong to nobody)",
+)
 
 
 def interview(photo_name: str, photo_sha256: str, now: datetime) -> Interview:
@@ -25,39 +51,46 @@ def interview(photo_name: str, photo_sha256: str, now: datetime) -> Interview:
     Raises:
         ConsentError: The statement was not made.
     """
-    kind = _kind((yield _question(photo_name)))
-    while kind is None:
-        kind = _kind((yield f"Please answer 1, 2 or 3 ({_ALLOWED}): "))
-    answer = (yield _statement(kind)).strip().lower()
-    while answer not in ("yes", "no"):
-        answer = (yield "Please answer yes or no: ").strip().lower()
-    if answer == "no":
-        raise ConsentError(
-            f"{photo_name} is not used: the statement was not made",
-            hint="livecam persona list (built-in faces that belong to nobody)",
-        )
+    kind = yield from whose(photo_name, FACE)
     return new_record(kind, photo_sha256, now)
 
 
-def unasked(photo_name: str) -> ConsentError:
+def whose(name: str, subject: Subject) -> Generator[str, str, PersonaKind]:
+    """Ask about a file and for the statement; yields and raises as `interview`.
+
+    Returns:
+        The answer, its statement made.
+    """
+    kind = _kind((yield _question(name, subject)))
+    while kind is None:
+        kind = _kind((yield f"Please answer 1, 2 or 3 ({_ALLOWED}): "))
+    answer = (yield _statement(kind, subject)).strip().lower()
+    while answer not in ("yes", "no"):
+        answer = (yield "Please answer yes or no: ").strip().lower()
+    if answer == "no":
+        raise ConsentError(f"{name} is not used: the statement was not made", hint=subject.instead)
+    return kind
+
+
+def unasked(name: str, what: str = "whose face {} shows") -> ConsentError:
     """The error where nobody can be asked and nothing was answered beforehand."""
     return ConsentError(
-        f"nobody has said whose face {photo_name} shows",
+        f"nobody has said {what.format(name)}",
         hint=f"add --consent {'|'.join(str(kind) for kind in _KINDS)}, or run it in a terminal and answer",
     )
 
 
-def _question(photo_name: str) -> str:
-    lines = [f"Whose face does {photo_name} show?"]
-    for number, (kind, answer) in enumerate(ANSWERS.items(), 1):
+def _question(name: str, subject: Subject) -> str:
+    lines = [subject.question.format(name)]
+    for number, (kind, answer) in enumerate(subject.answers.items(), 1):
         lines += [f"  {number}  {answer.short} ({kind})", f"     {answer.means}"]
     return "\n".join([*lines, "Answer 1, 2 or 3: "])
 
 
-def _statement(kind: PersonaKind) -> str:
+def _statement(kind: PersonaKind, subject: Subject) -> str:
     return (
-        f'You state: "{ANSWERS[kind].statement}"\n'
-        "The statement and a copy of the photo are kept on this computer, readable by you alone.\n"
+        f'You state: "{subject.answers[kind].statement}"\n'
+        f"{subject.kept}\n"
         f"livecam asks again after {VALID_MONTHS} months.\n"
         "Is that so? (yes/no): "
     )

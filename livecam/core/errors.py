@@ -4,6 +4,7 @@ LivecamError
 ├── UsageError          wrong option or configuration          exit 2
 ├── DeviceError         camera, clip or output                 exit 3
 │   ├── CameraError
+│   ├── SoundError      sound that cannot be read
 │   └── OutputError
 │       └── NoVirtualCamera
 ├── EngineError         engine or model                        exit 4
@@ -40,6 +41,10 @@ class DeviceError(LivecamError):
 
 class CameraError(DeviceError):
     """A source of frames that does not open or deliver."""
+
+
+class SoundError(DeviceError):
+    """A recording or microphone that cannot be read."""
 
 
 class OutputError(DeviceError):

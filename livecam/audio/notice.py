@@ -1,0 +1,71 @@
+"""What people hear of the alteration: a spoken sentence at the start, later a short sign in Morse rhythm.
+
+The sign is "AI" in Morse code as GB 45438 has it: short, long, short, short. `scripts/make_notice.py` makes the
+sentence.
+"""
+
+import io
+import wave
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+SIGN_EVERY_S: Final = 600
+_CLIP_RATE_HZ: Final = 16_000
+_UNIT_S: Final = 0.08
+_TONE_HZ: Final = 880.0
+_SIGN_LEVEL: Final = 0.04
+_RAMP_S: Final = 0.008
+
+
+@cache
+def sentence(rate_hz: int) -> Floats:
+    """(n,) "This voice is modified by AI", spoken."""
+    data = files("livecam.audio").joinpath("notice.wav").read_bytes()
+    with wave.open(io.BytesIO(data)) as file:
+        clip = np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768
+    count = round(len(clip) * rate_hz / _CLIP_RATE_HZ)
+    return np.asarray(np.fft.irfft(np.fft.rfft(clip), count) * count / len(clip))
+
+
+@cache
+def sign(rate_hz: int) -> Floats:
+    """(n,) the tones short, long, short, short."""
+    gap = np.zeros(round(_UNIT_S * rate_hz))
+    parts = [part for units in (1, 3, 1, 1) for part in (_tone(units * _UNIT_S, rate_hz), gap)]
+    return np.concatenate(parts[:-1])
+
+
+def _tone(seconds: float, rate_hz: int) -> Floats:
+    count, ramp = round(seconds * rate_hz), round(_RAMP_S * rate_hz)
+    place = np.arange(count)
+    edge = np.clip(np.minimum(place, count - 1 - place) / ramp, 0, 1)
+    return np.asarray(_SIGN_LEVEL * edge * np.sin(2 * np.pi * _TONE_HZ * place / rate_hz))
+
+
+class Notice:
+    """Adds the notices to a stream by counting its samples; while the sentence is spoken the voice is silent."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._every = SIGN_EVERY_S * rate_hz
+        self._sentence, self._sign = sentence(rate_hz), sign(rate_hz)
+        self._count = 0
+
+    @property
+    def opening_samples(self) -> int:
+        """Length of the sentence."""
+        return len(self._sentence)
+
+    def add(self, sound: Floats) -> Floats:
+        """The next samples (n,) with what is to be heard at their place in the stream."""
+        at = np.arange(self._count, self._count + len(sound))
+        self._count += len(sound)
+        opening = at < len(self._sentence)
+        since = np.where(at < self._every, len(self._sign), at % self._every)
+        signed = sound + np.where(since < len(self._sign), self._sign[np.minimum(since, len(self._sign) - 1)], 0.0)
+        return np.where(opening, self._sentence[np.minimum(at, len(self._sentence) - 1)], signed)

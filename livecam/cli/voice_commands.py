@@ -1,0 +1,86 @@
+"""`livecam voice …`: what voices there are, by what right, and speech converted to one of them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from livecam.cli.options import Given, takes_settings
+
+voices = typer.Typer(help="Voices you have the right to use, and speech converted to them.")
+Name = Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam voice list")]
+Recordings = Annotated[
+    list[Path], typer.Argument(metavar="RECORDING…", help="One person speaking, half a minute or more in all.")
+]
+
+
+@voices.command("list")
+@takes_settings(only=("data-folder",))
+def list_all(given: Given) -> None:
+    """Your voices and the built-in ones."""
+    from livecam.cli.columns import columns
+    from livecam.cli.voice_prompt import pitch_text, voice_store_of
+
+    store = voice_store_of(given.resolved().settings)
+    rows = [("name", "kind", "pitch", "valid until", "")]
+    for entry in store.list():
+        until = f"{entry.expires_at:%Y-%m-%d}" if entry.expires_at else "built in" if entry.built_in else "-"
+        pitch = "-" if entry.trouble else pitch_text(store.load(entry.name))
+        rows.append((entry.name, str(entry.kind or "unknown"), pitch, until, entry.trouble or ""))
+    typer.echo(columns(rows))
+
+
+@voices.command()
+@takes_settings(only=("data-folder",))
+def show(given: Given, name: Name) -> None:
+    """The consent record of one of your voices."""
+    from livecam.cli.columns import columns
+    from livecam.cli.voice_prompt import voice_store_of
+
+    store = voice_store_of(given.resolved().settings)
+    record = store.record(name)
+    entry = next(entry for entry in store.list() if entry.name == name)
+    rows = [
+        ("name", name),
+        ("kind", str(record.kind)),
+        ("statement", record.statement),
+        ("given", f"{record.given_at:%Y-%m-%d %H:%M} UTC"),
+        ("valid until", f"{record.expires_at:%Y-%m-%d %H:%M} UTC"),
+        ("recording sha256", record.recording_sha256),
+        ("kept in", str(store.folder_of(name))),
+        ("usable", entry.trouble or "yes"),
+    ]
+    typer.echo(columns(rows))
+
+
+@voices.command()
+@takes_settings(only=("data-folder", "consent"))
+def enrol(given: Given, name: Name, recordings: Recordings) -> None:
+    """Learn a voice from recordings; asks whose it is. Figures are kept, the recordings are not."""
+    from livecam.cli.voice_prompt import enrol_voice
+
+    enrol_voice(given.resolved().settings, name, recordings)
+
+
+@voices.command()
+@takes_settings(only=("data-folder",))
+def convert(
+    given: Given,
+    recording: Annotated[Path, typer.Argument(metavar="IN", help="Speech; any file with sound in it.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The .wav to write.")],
+    voice: Annotated[str, typer.Option("--voice", metavar="NAME", help="As in: livecam voice list")],
+) -> None:
+    """Speech in another voice, by the path a live voice takes. It begins with a spoken notice that it is altered."""
+    from livecam.cli.voice_prompt import convert_recording
+
+    convert_recording(given.resolved().settings, recording, out, voice)
+
+
+@voices.command()
+@takes_settings(only=("data-folder",))
+def remove(given: Given, name: Name) -> None:
+    """Delete a voice and its record."""
+    from livecam.cli.voice_prompt import voice_store_of
+
+    voice_store_of(given.resolved().settings).remove(name)
+    typer.echo(f"{name} is gone, with its record")

@@ -1,0 +1,118 @@
+"""What the commands about voices do: enrol one, and convert a recording."""
+
+import hashlib
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import Progress
+
+from livecam.cli.consent_prompt import at_terminal, hold
+from livecam.config import Settings
+from livecam.consent.ask import unasked, whose
+from livecam.consent.voice_record import VOICE
+from livecam.consent.voice_store import VoiceStore
+from livecam.convert import convert
+from livecam.core.errors import OutputError
+from livecam.core.persona import PersonaKind
+from livecam.core.voice import VoiceStatistics
+from livecam.devices.sound_file import RATE_HZ, SoundFileSink, read_sound
+from livecam.folders import data_folder
+from livecam.registry import open_voice_maker
+
+_GOOD_SPEECH_S = 20
+_FAR_SEMITONES = 9
+_CLIPPED = 0.99
+_CLIPPED_SHARE = 1e-3
+_FAINT = 0.003
+
+
+def voice_store_of(settings: Settings) -> VoiceStore:
+    """The user's voices."""
+    return VoiceStore(settings.data_folder or data_folder())
+
+
+def pitch_text(voice: VoiceStatistics) -> str:
+    """How high a voice speaks."""
+    return f"{voice.pitch_hz:.0f} Hz"
+
+
+def enrol_voice(settings: Settings, name: str, recordings: Sequence[Path]) -> None:
+    """Learn a voice and keep it with the answer to whose it is.
+
+    Raises:
+        SoundError: A recording cannot be read.
+        VoiceError: Too little speech in them.
+        ConsentError: There is no answer and nobody to ask, or the statement was not made.
+        PersonaError: A name that cannot be given.
+    """
+    store = voice_store_of(settings)
+    store.check_name(name)
+    sounds = [read_sound(path) for path in recordings]
+    kind = settings.consent or _asked(recordings)
+    maker = open_voice_maker()
+    voice = maker.learn(np.concatenate(sounds), RATE_HZ)
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in recordings)).hexdigest()
+    record = store.save(name, voice, kind, digest)
+    for remark in _remarks(sounds, voice):
+        typer.echo(f"note: {remark}")
+    typer.echo(
+        f"{name} is ready ({voice.speech_s:.0f} s of speech, {pitch_text(voice)}, valid until "
+        f"{record.expires_at:%Y-%m-%d}): livecam voice convert IN OUT.wav --voice {name}"
+    )
+
+
+def _asked(recordings: Sequence[Path]) -> PersonaKind:
+    shown = recordings[0].name if len(recordings) == 1 else f"these {len(recordings)} recordings"
+    if not at_terminal():
+        raise unasked(shown, "who speaks in {}")
+    try:
+        return hold(whose(shown, VOICE), input)
+    except EOFError:
+        typer.echo()  # the answer's line was never ended
+        raise unasked(shown, "who speaks in {}") from None
+
+
+def _remarks(sounds: Sequence[NDArray[np.float32]], voice: VoiceStatistics) -> Iterator[str]:
+    """What keeps recordings from being good ones."""
+    sound = np.concatenate(sounds)
+    if np.mean(np.abs(sound) > _CLIPPED) > _CLIPPED_SHARE:
+        yield "the recording is clipped: record it again at a lower level"
+    if np.sqrt(np.mean(sound**2)) < _FAINT:
+        yield "the recording is very faint: record it again closer to the microphone"
+    if voice.speech_s < _GOOD_SPEECH_S:
+        yield f"{voice.speech_s:.0f} s of speech give a rough likeness: half a minute is good"
+
+
+def convert_recording(settings: Settings, recording: Path, out: Path, name: str) -> None:
+    """Write a recording in another voice; who speaks in it is learned from itself.
+
+    Raises:
+        PersonaError: No such voice, or it may not be used.
+        SoundError: The recording cannot be read.
+        OutputError: The file cannot be written.
+        VoiceError: Too little speech in it.
+    """
+    target = voice_store_of(settings).load(name)
+    sound = read_sound(recording)
+    if out.exists() and out.samefile(recording):
+        raise OutputError("the recording itself would be overwritten", hint="give OUT another name")
+    maker = open_voice_maker()
+    speaker = maker.learn(sound, RATE_HZ)
+    semitones = 12 * math.log2(target.pitch_hz / speaker.pitch_hz)
+    if abs(semitones) > _FAR_SEMITONES:
+        typer.echo(
+            f"note: {name} speaks {abs(semitones):.0f} semitones {'higher' if semitones > 0 else 'lower'}; "
+            f"beyond {_FAR_SEMITONES} it sounds rough, a nearer voice sounds better: livecam voice list"
+        )
+    sink = SoundFileSink(out, RATE_HZ)
+    with closing(sink), Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(out.name, total=1.0)
+        for share in convert(sound, RATE_HZ, maker.engine(speaker, target), sink):
+            progress.update(bar, completed=share)
+    typer.echo(f"{out} is written, in the voice {name}")

@@ -1,0 +1,145 @@
+"""Voices on disk: figures about each, and the record of the right to use it. Recordings are not kept."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from livecam.consent.builtin_voices import builtin_voice, builtin_voice_names
+from livecam.consent.entry import Entry
+from livecam.consent.names import is_name
+from livecam.consent.private_files import private_folder, remove_folder, write_folder
+from livecam.consent.voice_file import voice_from_bytes, voice_to_bytes
+from livecam.consent.voice_record import VoiceRecord, new_voice_record, voice_record_from_json, voice_record_to_json
+from livecam.core.clock import utc_now
+from livecam.core.errors import ConsentError, PersonaError
+from livecam.core.persona import PersonaKind
+from livecam.core.voice import VoiceStatistics
+
+_RECORD, _VOICE = "record.json", "voice.npz"
+
+
+class VoiceStore:
+    """The voices of one user, and the built-in ones; a voice is a folder `voices/NAME` of mode 0700.
+
+    Args:
+        folder: The user's data folder; made when something is first saved.
+        now: Calendar time, UTC.
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
+        self._folder = folder
+        self._voices = folder / "voices"
+        self._now = now
+
+    def list(self) -> tuple[Entry, ...]:
+        """The user's voices by name, then the built-in ones."""
+        shipped = (Entry(name, PersonaKind.SYNTHETIC, None, True, None) for name in builtin_voice_names())
+        return (*(self._entry(name) for name in self._names()), *shipped)
+
+    def load(self, name: str) -> VoiceStatistics:
+        """A voice that may be used now.
+
+        Raises:
+            PersonaError: No such voice.
+            ConsentError: Its record is missing, damaged or expired, or is about other statistics.
+        """
+        if name in builtin_voice_names():
+            return builtin_voice(name)
+        record = self.record(name)
+        if not record.valid_at(self._now()):
+            raise ConsentError(
+                f"the consent for {name} holds from {record.given_at:%Y-%m-%d} to {record.expires_at:%Y-%m-%d}",
+                hint=f"livecam voice enrol {name} RECORDING",
+            )
+        try:
+            data = (self._voices / name / _VOICE).read_bytes()
+        except OSError as error:
+            raise ConsentError(f"{_VOICE} of {name} cannot be read: {error.strerror}", hint=_again(name)) from error
+        if _sha256(data) != record.voice_sha256:
+            raise ConsentError(f"{_VOICE} of {name} is not the one the consent was given for", hint=_again(name))
+        return voice_from_bytes(data)
+
+    def record(self, name: str) -> VoiceRecord:
+        """The consent record of one of the user's voices, expired or not.
+
+        Raises:
+            PersonaError: No such voice.
+            ConsentError: The record is missing or damaged.
+        """
+        path = self.folder_of(name) / _RECORD
+        try:
+            return voice_record_from_json(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConsentError(f"{name} has no consent record", hint=_again(name)) from None
+        except (OSError, ValueError) as error:
+            raise ConsentError(f"the consent record of {name} is damaged: {error}", hint=_again(name)) from error
+
+    def folder_of(self, name: str) -> Path:
+        """Where a voice of the user is kept.
+
+        Raises:
+            PersonaError: No such voice.
+        """
+        if name not in self._names():
+            raise PersonaError(f'there is no voice "{name}"', hint="livecam voice list")
+        return self._voices / name
+
+    def check_name(self, name: str) -> None:
+        """Whether a new voice may be called this.
+
+        Raises:
+            PersonaError: It is built in, or no name.
+        """
+        if name in builtin_voice_names() or not is_name(name):
+            raise PersonaError(
+                f'"{name}" cannot name a voice: it is built in, or not of a-z, 0-9 and inner dashes',
+                hint="livecam voice enrol my-voice RECORDING",
+            )
+
+    def save(self, name: str, voice: VoiceStatistics, kind: PersonaKind, recording_sha256: str) -> VoiceRecord:
+        """Keep a voice with the answer to whose it is; one of the same name is replaced.
+
+        Raises:
+            PersonaError: A name that is built in or not one.
+        """
+        self.check_name(name)
+        data = voice_to_bytes(voice)
+        record = new_voice_record(kind, _sha256(data), recording_sha256, self._now())
+        private_folder(self._folder)
+        write_folder(self._voices / name, {_VOICE: data, _RECORD: voice_record_to_json(record)})
+        return record
+
+    def remove(self, name: str) -> None:
+        """Delete a voice with its record.
+
+        Raises:
+            PersonaError: No such voice, or it is built in.
+        """
+        if name in builtin_voice_names():
+            raise PersonaError(f"{name} is built in and stays", hint="livecam voice list")
+        remove_folder(self.folder_of(name))
+
+    def _names(self) -> tuple[str, ...]:
+        if not self._voices.is_dir():
+            return ()
+        return tuple(sorted(item.name for item in self._voices.iterdir() if is_name(item.name)))
+
+    def _entry(self, name: str) -> Entry:
+        try:
+            record = self.record(name)
+        except PersonaError as error:
+            return Entry(name, None, None, False, str(error))
+        try:
+            self.load(name)
+        except PersonaError as error:
+            return Entry(name, record.kind, record.expires_at, False, str(error))
+        return Entry(name, record.kind, record.expires_at, False, None)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _again(name: str) -> str:
+    return f"livecam voice remove {name}, then enrol it again"

@@ -1,0 +1,72 @@
+"""Nothing leaves without saying that it is altered."""
+
+import numpy as np
+import pytest
+
+from livecam.audio.notice import SIGN_EVERY_S, Notice, sentence, sign
+from livecam.audio.outgoing import Outgoing
+from livecam.core.audio import AudioBlock, MarkedBlock, seal_for_marking_sound
+
+RATE_HZ = 16_000
+
+
+def block(samples: np.ndarray, first_sample: int = 0) -> AudioBlock:
+    return AudioBlock(samples.astype(np.float32)[:, None], RATE_HZ, first_sample, 5)
+
+
+def test_the_sentence_opens_the_stream_and_nothing_is_heard_beside_it():
+    outgoing = Outgoing(RATE_HZ)
+    opening = outgoing.opening_samples
+    assert 1.0 < opening / RATE_HZ < 3.0
+    heard = outgoing.mark(block(np.full(opening + 100, 0.25))).samples[:, 0]
+    np.testing.assert_allclose(heard[:opening], sentence(RATE_HZ), atol=1e-6)
+    assert (heard[opening:] == 0.25).all()
+    assert np.sqrt(np.mean(heard[:opening] ** 2)) > 0.03
+
+
+@pytest.mark.parametrize("hop", [1, 7, 256])
+def test_any_block_size_gives_the_same_samples(hop):
+    sound = np.random.default_rng(0).standard_normal(len(sentence(RATE_HZ)) + 500) * 0.1
+    notice, whole = Notice(RATE_HZ), Notice(RATE_HZ).add(sound)
+    parts = [notice.add(sound[begin : begin + hop]) for begin in range(0, len(sound), hop)]
+    np.testing.assert_array_equal(np.concatenate(parts), whole)
+
+
+def test_the_sign_is_heard_every_ten_minutes():
+    notice = Notice(RATE_HZ)
+    heard = np.concatenate([notice.add(np.zeros(RATE_HZ)) for _ in range(2 * SIGN_EVERY_S + 3)])
+    tones = np.flatnonzero(heard[len(sentence(RATE_HZ)) :]) + len(sentence(RATE_HZ))
+    begins = tones[np.flatnonzero(np.diff(tones, prepend=-RATE_HZ) > 10 * RATE_HZ)]
+    np.testing.assert_allclose(begins / RATE_HZ, [SIGN_EVERY_S, 2 * SIGN_EVERY_S], atol=0.01)
+
+
+def test_the_sign_is_short_long_short_short():
+    loud = np.abs(sign(RATE_HZ)).reshape(-1, RATE_HZ // 100).max(1) > 1e-3
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], loud, [False]]).astype(int)))
+    np.testing.assert_array_equal(np.diff(edges)[::2], [8, 24, 8, 8])
+
+
+def test_the_sentence_is_as_long_at_every_rate():
+    assert len(sentence(48_000)) == pytest.approx(3 * len(sentence(16_000)), abs=2)
+
+
+def test_marked_blocks_keep_their_place_and_cannot_be_written():
+    marked = Outgoing(RATE_HZ).mark(block(np.full(10, 3.0), 70))
+    assert (marked.rate_hz, marked.first_sample, marked.captured_ns) == (RATE_HZ, 70, 5)
+    assert np.abs(marked.samples).max() <= 1
+    with pytest.raises(ValueError, match="read-only"):
+        marked.samples[0] = 0
+
+
+def test_nobody_else_makes_a_marked_block():
+    with pytest.raises(TypeError, match="outgoing"):
+        MarkedBlock(block(np.zeros(3)))
+    with pytest.raises(TypeError, match="subclassed"):
+        type("Forged", (MarkedBlock,), {})
+    with pytest.raises(PermissionError, match="outgoing"):
+        seal_for_marking_sound()
+
+
+def test_two_channels_are_refused():
+    with pytest.raises(ValueError, match="block must be"):
+        Outgoing(RATE_HZ).mark(AudioBlock(np.zeros((5, 2), np.float32), RATE_HZ, 0, 0))

@@ -1,0 +1,119 @@
+"""A voice is used only beside a record that holds now and is about this very voice."""
+
+import json
+
+import numpy as np
+import pytest
+
+from livecam.consent.builtin_voices import builtin_voice, builtin_voice_names
+from livecam.consent.voice_record import ANSWERS, new_voice_record, voice_record_from_json, voice_record_to_json
+from livecam.consent.voice_store import VoiceStore
+from livecam.core.errors import ConsentError, PersonaError
+from livecam.core.persona import PersonaKind
+from tests.unit.consent.conftest import FIRST_DAY
+
+
+@pytest.fixture
+def voices(tmp_path, calendar) -> VoiceStore:
+    return VoiceStore(tmp_path / "data", calendar)
+
+
+@pytest.fixture
+def kept(voices) -> VoiceStore:
+    voices.save("mine", builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
+    return voices
+
+
+def test_a_voice_comes_back_as_it_was(kept):
+    there, back = builtin_voice("cedar"), kept.load("mine")
+    np.testing.assert_array_equal(there.spectra, back.spectra)
+    assert (there.pitch, there.speech_s) == (back.pitch, back.speech_s)
+    assert kept.record("mine").statement == ANSWERS[PersonaKind.OWN].statement
+
+
+def test_only_the_owner_reads_it_and_no_recording_is_in_it(kept):
+    folder = kept.folder_of("mine")
+    assert sorted(file.name for file in folder.iterdir()) == ["record.json", "voice.npz"]
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert all(file.stat().st_mode & 0o777 == 0o600 for file in folder.iterdir())
+
+
+def test_a_voice_ends_after_twelve_months_and_does_not_begin_early(kept, calendar):
+    calendar.pass_days(365)
+    with pytest.raises(ConsentError, match="holds from") as error:
+        kept.load("mine")
+    assert "enrol mine" in error.value.hint
+    calendar.pass_days(-366)
+    with pytest.raises(ConsentError, match="holds from"):
+        kept.load("mine")
+
+
+def test_another_voice_beside_the_record_is_refused(kept):
+    (kept.folder_of("mine") / "voice.npz").write_bytes(b"another")
+    with pytest.raises(ConsentError, match="not the one"):
+        kept.load("mine")
+    (kept.folder_of("mine") / "voice.npz").unlink()
+    with pytest.raises(ConsentError, match="cannot be read"):
+        kept.load("mine")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda item: item.update(schema=9),
+        lambda item: item.update(kind="stolen"),
+        lambda item: item.pop("statement"),
+        lambda item: item.update(voice_sha256=7),
+        lambda item: item.update(extra="more"),
+        lambda item: item.update(given_at="2026-03-01T00:00:00"),
+        lambda item: item.update(expires_at="2036-03-01T00:00:00+00:00"),
+        lambda item: item.update(given_at="yesterday"),
+        lambda item: item.pop("given_at"),
+    ],
+)
+def test_a_damaged_record_is_refused(kept, damage):
+    path = kept.folder_of("mine") / "record.json"
+    item = json.loads(path.read_text())
+    damage(item)
+    path.write_text(json.dumps(item))
+    with pytest.raises(ConsentError, match="damaged"):
+        kept.load("mine")
+    assert kept.list()[0].trouble is not None
+
+
+def test_a_missing_record_is_refused(kept):
+    (kept.folder_of("mine") / "record.json").unlink()
+    with pytest.raises(ConsentError, match="no consent record"):
+        kept.load("mine")
+
+
+def test_the_list_has_mine_first_then_the_built_in_ones(kept, calendar):
+    assert [entry.name for entry in kept.list()] == ["mine", *builtin_voice_names()]
+    assert all(entry.trouble is None for entry in kept.list())
+    calendar.pass_days(400)
+    assert "holds from" in kept.list()[0].trouble
+
+
+def test_a_voice_can_be_lost_and_a_built_in_one_stays(kept):
+    kept.remove("mine")
+    for name, says in (("mine", "no voice"), ("cedar", "built in")):
+        with pytest.raises(PersonaError, match=says):
+            kept.remove(name)
+    with pytest.raises(PersonaError, match="no built-in voice"):
+        builtin_voice("oak")
+
+
+@pytest.mark.parametrize("name", ["cedar", "../me", "", "A"])
+def test_a_name_that_is_built_in_or_a_path_is_refused(voices, name):
+    with pytest.raises(PersonaError, match="cannot name a voice"):
+        voices.save(name, builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
+
+
+def test_the_built_in_voices_go_from_low_to_high():
+    pitches = [builtin_voice(name).pitch_hz for name in builtin_voice_names()]
+    assert len(pitches) >= 3 and pitches == sorted(pitches)
+
+
+def test_a_record_is_written_and_read_back():
+    record = new_voice_record(PersonaKind.CONSENTED, "ab" * 32, "cd" * 32, FIRST_DAY)
+    assert voice_record_from_json(voice_record_to_json(record).decode()) == record
