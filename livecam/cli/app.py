@@ -108,16 +108,17 @@ def devices(json: Annotated[bool, typer.Option("--json", help="As JSON, with eve
 
 
 @app.command()
-def doctor(json: AsJson = False) -> None:
+def doctor(
+    json: AsJson = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Run the commands that mend what fails.")] = False,
+    self_test: Annotated[
+        bool, typer.Option("--self-test", help="Watch livecam's own virtual camera as a meeting program would.")
+    ] = False,
+) -> None:
     """What is missing on this machine, and the command that mends it; exit code 3 if something fails."""
-    from livecam.cli.doctor_command import findings_as_json, findings_as_text
-    from livecam.core.errors import DeviceError
-    from livecam.devices.doctor import examine, failing
+    from livecam.cli.doctor_command import run_doctor
 
-    findings = examine()
-    typer.echo(findings_as_json(findings) if json else findings_as_text(findings))
-    if failed := failing(findings):
-        raise DeviceError(f"{len(failed)} of {len(findings)} checks fail", hint=failed[0].fix)
+    run_doctor(json=json, fix=fix, with_self_test=self_test)
 
 
 @bench.callback(invoke_without_command=True)

@@ -4,12 +4,54 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+import typer
+
 from livecam.cli.columns import columns
+from livecam.core.clock import Clock, SystemClock
+from livecam.core.errors import DeviceError, OutputError
+from livecam.devices import doctor
 from livecam.devices.cameras import Camera, list_cameras, loopbacks
-from livecam.devices.finding import Finding
+from livecam.devices.doctor_fix import Mended, mend
+from livecam.devices.finding import Finding, Health
 from livecam.devices.v4l2 import PictureFormat, VideoDevice
+from livecam.self_test import self_test
 
 _SHOWN_FORMATS = 8
+
+
+def run_doctor(*, json: bool, fix: bool, with_self_test: bool) -> None:
+    """Look, mend if asked, look again, say it.
+
+    Raises:
+        DeviceError: Something still fails.
+    """
+    findings = doctor.examine()
+    if fix and doctor.failing(findings):
+        mended = mend(findings, lambda command: typer.echo(command, err=True))
+        if mended:
+            findings = doctor.examine()
+        findings.extend(_failed_to_mend(mended))
+    if with_self_test:
+        findings.append(as_finding(SystemClock()))
+    typer.echo(findings_as_json(findings) if json else findings_as_text(findings))
+    if failed := doctor.failing(findings):
+        raise DeviceError(f"{len(failed)} of {len(findings)} checks fail", hint=failed[0].fix)
+
+
+def _failed_to_mend(mended: Sequence[Mended]) -> list[Finding]:
+    return [
+        Finding("fix", Health.FAIL, f"ended with exit code {command.code}", command.command)
+        for command in mended
+        if command.code
+    ]
+
+
+def as_finding(clock: Clock) -> Finding:
+    """The self test as one line of the report."""
+    try:
+        return Finding("self test", Health.OK, str(self_test(clock)))
+    except OutputError as error:
+        return Finding("self test", Health.FAIL, str(error), error.hint)
 
 
 def findings_as_json(findings: Sequence[Finding]) -> str:

@@ -6,38 +6,49 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from livecam.core.errors import CameraError
+from livecam.devices.camera import CameraWish
+from livecam.devices.camera_trouble import GROUP_COMMAND
 from livecam.devices.cameras import Camera, list_cameras, loopbacks
+from livecam.devices.delivered import delivered
 from livecam.devices.finding import Finding, Health
 from livecam.devices.packages import command_to_install
-from livecam.devices.v4l2 import VideoDevice
+from livecam.devices.v4l2 import PictureFormat, VideoDevice
 from livecam.devices.virtual_camera_setup import RELOAD_MODULE, setup_hint
 
 _FLUENT_HZ = 24
 _TRY_SAMPLE = "livecam demo   # needs no camera"
 
 
-def cameras(listed: Callable[[], Sequence[Camera]] = list_cameras) -> Iterator[Finding]:
-    """Every camera with what it offers."""
+def cameras(
+    listed: Callable[[], Sequence[Camera]] = list_cameras,
+    look: Callable[[Camera, CameraWish], str] = delivered,
+) -> Iterator[Finding]:
+    """Every camera with what it offers, and what it really delivers when asked for its best."""
     found = listed()
     if not found:
         yield Finding("camera", Health.NOTE, "none", _TRY_SAMPLE)
     for camera in found:
         topic = f"camera {camera.index}"
         if camera.path is not None and not camera.formats:
-            fix = 'sudo usermod -aG video "$USER"   # then log in again'
-            yield Finding(topic, Health.FAIL, f"{camera.name} may not be opened by this user", fix)
-        else:
-            yield Finding(topic, Health.OK, f"{camera.name}{_best_format(camera)}")
+            yield Finding(topic, Health.FAIL, f"{camera.name} may not be opened by this user", GROUP_COMMAND)
+            continue
+        best = _best_format(camera)
+        wish = CameraWish() if best is None else CameraWish(best.size_wh, best.rate_hz or _FLUENT_HZ, best.fourcc)
+        says = "" if best is None else f" says {best.size_wh[0]}x{best.size_wh[1]} {best.fourcc} at {best.rate_hz:.0f},"
+        try:
+            yield Finding(topic, Health.OK, f"{camera.name}{says} delivers {look(camera, wish)}")
+        except CameraError as error:
+            yield Finding(topic, Health.NOTE, str(error), error.hint)
 
 
-def _best_format(camera: Camera) -> str:
-    if not camera.formats:
-        return ""
-    best = max(
+def _best_format(camera: Camera) -> PictureFormat | None:
+    """The largest fluent one, compressed if possible."""
+    return max(
         camera.formats,
         key=lambda f: (f.rate_hz >= _FLUENT_HZ, f.fourcc == "MJPG", f.size_wh[0] * f.size_wh[1], f.rate_hz),
+        default=None,
     )
-    return f", up to {best.size_wh[0]}x{best.size_wh[1]} {best.fourcc} at {best.rate_hz:.0f}"
 
 
 def virtual_cameras(

@@ -20,7 +20,8 @@ def setup_hint(root: Path = Path("/")) -> str:
         return RELOAD_MODULE
     if module_installed(root):
         return LOAD_MODULE
-    return f"{command_to_install('v4l2loopback', root)} && {LOAD_MODULE}"
+    where = "" if (root / "lib/modules" / os.uname().release).is_dir() else "   # in a container: on its host"
+    return f"{command_to_install('v4l2loopback', root)} && {LOAD_MODULE}{where}"
 
 
 def module_installed(root: Path = Path("/")) -> bool:

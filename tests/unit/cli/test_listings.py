@@ -10,6 +10,7 @@ from livecam.consent import enrol
 from livecam.consent.builtin import builtin_names
 from livecam.consent.photo_check import Finding as PhotoFinding
 from livecam.consent.photo_check import Severity
+from livecam.core.errors import OutputError
 from livecam.core.fakes import FakeFinder
 from livecam.devices import doctor
 from livecam.devices.finding import Finding, Health
@@ -127,3 +128,34 @@ def test_the_doctor_ends_with_3_when_something_fails(livecam, monkeypatch, healt
     assert said.code == code
     assert "camera" in said.out
     assert said.err == ("" if code == 0 else "livecam: 1 of 1 checks fail\n  try: buy a camera\n")
+
+
+def test_the_doctor_mends_looks_again_and_says_what_it_ran(livecam, monkeypatch):
+    examined = iter([[Finding("av", Health.FAIL, "not installed", "sudo true")], [Finding("av", Health.OK, "18")]])
+    monkeypatch.setattr(doctor, "examine", lambda: next(examined))
+    monkeypatch.setattr("livecam.devices.doctor_fix._shell", lambda command: 0)
+    said = livecam("doctor", "--fix")
+    assert (said.code, said.out) == (0, "ok  av  18\n")
+    assert said.err.startswith("$ ") and said.err.endswith("true\n")
+
+
+def test_a_command_that_does_not_mend_is_a_failure(livecam, monkeypatch):
+    broken = Finding("av", Health.FAIL, "not installed", "sudo false")
+    monkeypatch.setattr(doctor, "examine", lambda: [broken])
+    monkeypatch.setattr("livecam.devices.doctor_fix._shell", lambda command: 1)
+    said = livecam("doctor", "--fix")
+    assert said.code == 3
+    assert "ended with exit code 1" in said.out
+
+
+def test_the_self_test_is_a_line_of_the_report(livecam, monkeypatch):
+    def no_camera(clock):
+        raise OutputError("there is no virtual camera on this system", hint="sudo modprobe v4l2loopback")
+
+    monkeypatch.setattr(doctor, "examine", lambda: [])
+    monkeypatch.setattr(doctor_command, "self_test", no_camera)
+    said = livecam("doctor", "--self-test", "--json")
+    assert said.code == 3
+    assert json.loads(said.out)[0]["topic"] == "self test"
+    monkeypatch.setattr(doctor_command, "self_test", lambda clock: "programs will see 1280x720")
+    assert livecam("doctor", "--self-test").out == "ok  self test  programs will see 1280x720\n"

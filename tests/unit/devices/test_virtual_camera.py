@@ -190,9 +190,11 @@ def test_the_command_to_install_is_that_of_the_system(tmp_path: Path, release: s
 def test_what_is_there_already_is_not_installed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr("os.uname", lambda: type("Uname", (), {"release": "6.1"}))
+    assert setup_hint(tmp_path).endswith(f"&& {LOAD_MODULE}   # in a container: on its host")
+    (tmp_path / "lib/modules/6.1").mkdir(parents=True)
     assert setup_hint(tmp_path).endswith(f"&& {LOAD_MODULE}")
     module_file = tmp_path / "lib/modules/6.1/updates/dkms/v4l2loopback.ko.xz"
-    module_file.parent.mkdir(parents=True)
+    module_file.parent.mkdir(parents=True, exist_ok=True)
     module_file.touch()
     assert setup_hint(tmp_path) == LOAD_MODULE
     (tmp_path / "sys/module/v4l2loopback").mkdir(parents=True)

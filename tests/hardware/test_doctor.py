@@ -1,0 +1,27 @@
+"""The doctor on real drivers."""
+
+from livecam.core.clock import SystemClock
+from livecam.devices.cameras import Camera
+from livecam.devices.doctor_devices import cameras, virtual_cameras
+from livecam.devices.finding import Health
+from livecam.devices.v4l2 import VideoDevice
+from livecam.self_test import self_test
+
+
+def test_what_programs_see_of_the_virtual_camera_is_measured(loopback: VideoDevice) -> None:
+    found = self_test(SystemClock(), size_wh=(640, 360), watched_s=2.0)
+    assert (found.device, found.size_wh, found.damaged) == (str(loopback.path), (640, 360), 0)
+    assert found.pictures > 5
+    assert 0 < found.latency_p50_ms <= found.latency_p95_ms
+
+
+def test_a_camera_is_looked_at_and_not_only_asked(camera: Camera) -> None:
+    (finding,) = (f for f in cameras() if f.topic == f"camera {camera.index}")
+    assert finding.health is Health.OK
+    assert " delivers " in finding.found
+
+
+def test_the_driver_is_named_with_its_version(loopback: VideoDevice) -> None:
+    (finding, *_) = virtual_cameras()
+    assert finding.health is Health.OK
+    assert "v4l2loopback 0." in finding.found
