@@ -121,6 +121,20 @@ def doctor(
     run_doctor(json=json, fix=fix, with_self_test=self_test)
 
 
+@app.command()
+def obs(
+    scene: Annotated[str | None, typer.Option("--scene", help="The scene; the one on air by default.")] = None,
+    name: Annotated[str, typer.Option("--name", help="What the source is called in OBS.")] = "livecam",
+    device: Annotated[str | None, typer.Option("--device", help="The virtual camera; the first by default.")] = None,
+    host: Annotated[str, typer.Option("--host", help="Where OBS runs.")] = "localhost",
+    port: Annotated[int, typer.Option("--port", help="Port of its WebSocket server.")] = 4455,
+) -> None:
+    """Add the virtual camera to a running OBS; its password is read from OBS_WEBSOCKET_PASSWORD."""
+    from livecam.cli.obs_command import add_to_obs
+
+    add_to_obs(host=host, port=port, scene=scene, name=name, device=device)
+
+
 @bench.callback(invoke_without_command=True)
 @takes_settings(only=("persona", "camera", "engine", "strength", "mode", "fps", "data-folder", "json"))
 def bench_here(

@@ -21,7 +21,7 @@ from livecam.setting_values import SETTINGS
 from tests.readme.blocks import KINDS, Block, blocks_of
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*ROOT.glob("README.md"), *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*ROOT.glob("README.md"), *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs/howto").glob("*.md"))]
 BLOCKS = [block for page in PAGES for block in blocks_of(page)]
 # Programs a reader types that change the machine or wait for the network; they are not ours to test.
 OTHERS = frozenset(("git", "cd", "sudo", "pip", "pipx", "python", "python3", "scripts/test", "scripts/check"))

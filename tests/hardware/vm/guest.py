@@ -26,9 +26,9 @@ class NoBoot(VmError):
 class Limits:
     """What a guest may take."""
 
-    memory_mb: int = 2048
+    memory_mb: int = 3072
     cores: int = min(4, os.cpu_count() or 1)
-    boot_s: float = 45
+    boot_s: float = 90
     command_s: float = 600
 
 

@@ -1,0 +1,41 @@
+"""`livecam obs`: the virtual camera as a source in a running OBS."""
+
+import os
+import sys
+
+import typer
+
+from livecam.core.errors import NoVirtualCamera, UsageError
+from livecam.devices.cameras import loopbacks
+from livecam.devices.obs import Obs
+from livecam.devices.virtual_camera_setup import setup_hint
+
+PASSWORD_VARIABLE = "OBS_WEBSOCKET_PASSWORD"
+
+
+def add_to_obs(*, host: str, port: int, scene: str | None, name: str, device: str | None) -> None:
+    """Add the source and say where.
+
+    Raises:
+        UsageError: OBS lists no virtual camera on this system.
+        OutputError: There is no virtual camera, or OBS does not answer or refuses.
+    """
+    if sys.platform != "linux":
+        raise UsageError(
+            "OBS does not list its own virtual camera as a source here",
+            hint="livecam run --sink file:take.mp4, and add that to OBS",
+        )
+    device = device or _device()
+    obs = Obs(host, port, os.environ.get(PASSWORD_VARIABLE, ""))
+    try:
+        scene = obs.add_camera(name, device, scene)
+    finally:
+        obs.close()
+    typer.echo(f"{name} ({device}) is in the scene {scene}; pictures come while livecam runs")
+
+
+def _device() -> str:
+    found = loopbacks()
+    if not found:
+        raise NoVirtualCamera("there is no virtual camera on this system", hint=setup_hint())
+    return str(found[0].path)
