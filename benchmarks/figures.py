@@ -4,6 +4,7 @@
     python benchmarks/figures.py --take soak soak.json         of `benchmarks/soak.py --minutes 10 --json`
     python benchmarks/figures.py --take soak-busy busy.json    of the same with `--busy 1`
     python benchmarks/figures.py --take quality quality.json   of `livecam bench --quality --json`
+    python benchmarks/figures.py --take peers peers.json       of `python -m benchmarks.peers --json`
     python benchmarks/figures.py                               write both pages from what is kept
 
 What is kept lies in benchmarks/results, without the lists of single frames, with the day and the command.
@@ -24,6 +25,7 @@ COMMANDS = {
     "soak": "python benchmarks/soak.py --minutes 10 --json soak.json",
     "soak-busy": "python benchmarks/soak.py --minutes 10 --busy 1 --json busy.json",
     "quality": "livecam bench --quality --identity-model MobileFaceNet.onnx --json quality.json",
+    "peers": "python -m benchmarks.peers --json peers.json",
 }
 LISTS = ("frames_ms", "timeline")
 Json = Mapping[str, Any]
@@ -141,7 +143,18 @@ def quality_rows(quality: Json) -> list[Row]:
     return rows
 
 
-ROWS = {"bench": speed_rows, "soak": soak_rows, "soak-busy": busy_rows, "quality": quality_rows}
+def peer_rows(peers: Json) -> list[Row]:
+    """livecam against the stand-in of the most used program."""
+    ours, theirs = (
+        next(r for r in peers["rows"] if r["name"].startswith(name)) for name in ("livecam", "swap network")
+    )
+    times = theirs["cpu_ms"] / ours["cpu_ms"]
+    return [
+        ("processor time of a new picture, a stand-in for a 128-pixel swap network over ours", f"{times:.0f}", "40")
+    ]
+
+
+ROWS = {"bench": speed_rows, "soak": soak_rows, "soak-busy": busy_rows, "quality": quality_rows, "peers": peer_rows}
 
 
 def readme_table() -> str:
@@ -206,10 +219,24 @@ def personas_table(quality: Json) -> str:
     return table((*header, "held"), rows)
 
 
+def peers_table(peers: Json) -> str:
+    """livecam and the stand-ins, with what they are."""
+    names = ("lag_frames", "flicker_ratio", "pose_error_deg", "expression_error")
+    rows = [
+        (
+            f"{r['name']}: {r['note']}", f"{r['p50_ms']:.0f}", f"{r['p95_ms']:.0f}", f"{r['cpu_ms']:.0f}",
+            *("-" if r[name] is None else f"{r[name]:.2f}" for name in names),
+        )
+        for r in peers["rows"]
+    ]  # fmt: skip
+    header = ("way", "p50 ms", "p95", "cpu ms", "lag, frames", "flicker", "pose", "expression")
+    return "No figure here is a measurement of another program.\n\n" + table(header, rows)
+
+
 def page() -> str:
     """docs/benchmarks.md."""
     parts = ["# Measured", "Written by `benchmarks/figures.py`. What the figures are: [metrics](metrics.md)."]
-    tables = {"bench": (cases_table, stages_table), "quality": (personas_table,)}
+    tables = {"bench": (cases_table, stages_table), "quality": (personas_table,), "peers": (peers_table,)}
     for kind, make in ROWS.items():
         if (one := kept(kind)) is None:
             continue
