@@ -1,6 +1,6 @@
 """How often unmarked pictures look marked: the scores of many windows, the tail fitted to them, the threshold it gives.
 
-    python benchmarks/marks/false_alarms.py FOLDER... --windows 2500 --keys 41 --json scores.json
+    python benchmarks/marks/false_alarms.py FOLDER... --windows 1000 --keys 101 --json scores.json
 
 A window is eight seconds of a clip (played to and fro where it is shorter) or of a generated scene, cut out, scaled,
 mirrored, slowed or sped up and made noisy by chance. Each is asked for the marks of several keys: a mark nobody put
@@ -10,17 +10,18 @@ there. Windows of one clip resemble each other, so the count of clips is printed
 import argparse
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
 
-from livecam.video.mark.layout import PUBLIC_KEY, layout
+from livecam.video.mark.layout import PUBLIC_KEY, Layout, layout
 from livecam.video.mark_reader.decide import decide
 from livecam.video.mark_reader.place import CellReader, Place
 from livecam.video.mark_reader.search import searched
-from livecam.video.mark_reader.waves import window_of, work_luma
+from livecam.video.mark_reader.waves import Window, window_of, work_luma
 
 RATE_HZ, WINDOW_S = 30, 8
 FRAMES = RATE_HZ * WINDOW_S
@@ -67,15 +68,36 @@ def window_lumas(clip: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray
     share = rng.uniform(0.6, 1.0)
     cut_h, cut_w = int(height * share), int(width * share)
     top, left = rng.integers(0, height - cut_h + 1), rng.integers(0, width - cut_w + 1)
-    noise = rng.normal(0, rng.uniform(0, 4), (cut_h, cut_w)).astype(np.float32)
+    noise: np.ndarray | None = None
+    deviation = rng.uniform(0, 2)
     gain = rng.uniform(0.4, 1.1)
     out = []
     for place in places:
-        picture = clip[place, top : top + cut_h, left : left + cut_w] * np.float32(gain)
-        picture += np.roll(noise, tuple(rng.integers(0, 64, 2)), (0, 1))
-        out.append(work_luma(cv2.cvtColor(np.clip(picture, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)))
+        picture = clip[place, top : top + cut_h, left : left + cut_w]
+        luma = work_luma(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)) * np.float32(gain)
+        if noise is None:
+            noise = rng.normal(0, deviation, luma.shape).astype(np.float32)
+        luma += np.roll(noise, tuple(rng.integers(0, 64, 2)), (0, 1))
+        out.append(np.clip(luma, 0, 255).astype(np.uint8))
     times_s = np.arange(FRAMES) / RATE_HZ * rng.uniform(0.9, 1.25)
     return np.stack(out)[:, :, :: rng.choice([-1, 1])], (times_s * 1e9).astype(np.int64)
+
+
+def cells_of(window: Window) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Every cell read as lying and as upright chip, of the picture straight and mirrored."""
+    width, height = window.size_wh
+    plain = layout(height > width)
+    readers = [CellReader(replace(plain, sign=np.ones_like(plain.sign), upright=plain.bit < side)) for side in (0, 99)]
+    return [
+        (lying.cells(window.waves, place), upright.cells(window.waves, place))
+        for lying, upright in (readers,)
+        for place in (Place(0, 0, width, height, side) for side in (False, True))
+    ]
+
+
+def chosen(both: tuple[np.ndarray, np.ndarray], plan: Layout) -> np.ndarray:
+    """The cells as a key's layout would read them."""
+    return np.where(plan.upright, both[1], both[0]) * plan.sign
 
 
 def scores(
@@ -89,10 +111,9 @@ def scores(
         if window is None:
             continue
         here = readers[window.size_wh[1] > window.size_wh[0]]
-        width, height = window.size_wh
-        whole = [here[0].rasters(window.waves, Place(0, 0, width, height, side)) for side in (False, True)]
-        for reader in here:
-            yield "straight", source, max(decide(reader.summed(maps), reader.plan).score for maps in whole)
+        sides = cells_of(window)
+        for plan in (reader.plan for reader in here):
+            yield "straight", source, max(decide(chosen(both, plan), plan).score for both in sides)
         if number * searches // windows != (number + 1) * searches // windows:
             yield "searched", source, searched(window, here[number % keys])[0].score
 
@@ -116,8 +137,8 @@ def tail(values: np.ndarray) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--windows", type=int, default=2500)
-    parser.add_argument("--keys", type=int, default=41)
+    parser.add_argument("--windows", type=int, default=1000)
+    parser.add_argument("--keys", type=int, default=101)
     parser.add_argument("--searches", type=int, default=400)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, required=True)

@@ -77,7 +77,7 @@ def replay(
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A picture, a video, or a folder of pictures.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A picture, a video, a sound, or a folder of pictures.")],
     json: AsJson = False,
 ) -> None:
     """What marks a file carries and how certain that is; exit code 0 marked, 1 not marked, 2 wrong use."""

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from livecam.audio.mark import SOUND_THRESHOLD
 from livecam.cli.columns import columns
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
 from livecam.verify import Verdict, chance, verify
@@ -35,6 +36,7 @@ def _as_text(path: Path, verdict: Verdict) -> str:
     rows = [("in-picture mark", _picture_line(verdict)), ("plate", _plate_line(verdict))]
     if verdict.best is not None:
         rows[1:1] = [("", f"says: {says(verdict.payload)}"), ("", f"lies: {_lies(verdict.best)}")]
+    rows.append(("in-sound mark", _sound_line(verdict)))
     return f"{path}: {'marked' if verdict.marked else 'not marked'}\n{columns([('', *row) for row in rows])}"
 
 
@@ -75,6 +77,20 @@ def _plate_line(verdict: Verdict) -> str:
     return seen + ("; anyone can draw a plate" if verdict.plates_seen else "")
 
 
+def _sound_line(verdict: Verdict) -> str:
+    count, best = len(verdict.sounds), verdict.best_sound
+    if not count:
+        return "no sound of four seconds or more"
+    if best is None:
+        most = max(sound.score for sound in verdict.sounds)
+        return f"not found in {count} windows of up to 16 s; best score {most:.1f}"
+    found = sum(sound.marked for sound in verdict.sounds)
+    return (
+        f"found in {found} of {count} windows of up to 16 s; score {best.score:.1f} against {SOUND_THRESHOLD}, "
+        f"says: session {best.session:04x}"
+    )
+
+
 def _as_json(path: Path, verdict: Verdict) -> dict[str, Any]:
     payload = verdict.payload
     return {
@@ -95,6 +111,17 @@ def _as_json(path: Path, verdict: Verdict) -> dict[str, Any]:
                 "mirrored": reading.place.mirrored,
             }
             for reading in verdict.readings
+        ],
+        "sound": [
+            {
+                "begin_s": sound.begin_s,
+                "marked": sound.marked,
+                "score": round(sound.score, 2),
+                "threshold": SOUND_THRESHOLD,
+                "session": sound.session,
+                "speed": round(sound.speed, 4),
+            }
+            for sound in verdict.sounds
         ],
         "plate": {"likeness": [round(likeness, 3) for likeness in verdict.plates], "seen": verdict.plates_seen},
     }

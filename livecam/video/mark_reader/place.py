@@ -65,17 +65,10 @@ class CellReader:
         Returns:
             (n, rows, columns) complex64; 0 outside the maps.
         """
-        return self.summed(self.rasters(maps, place))
-
-    def summed(self, rasters: Waves) -> Waves:
-        """The cells of maps that lie in the layout's own raster already."""
         columns, rows = self.plan.grid_wh
-        products = (rasters * self.signed).reshape(len(rasters), rows, CELL_PX, columns, CELL_PX)
-        return np.asarray(products.sum((2, 4)) / self._unit, np.complex64)
-
-    def rasters(self, maps: Waves, place: Place) -> Waves:
-        """The whole marked picture, upright, CELL_PX to a cell: (n, rows * CELL_PX, columns * CELL_PX) complex64."""
-        return np.stack([self._raster(part, place) for part in maps])
+        raster = np.stack([self._raster(part, place) for part in maps]) * self.signed
+        summed = raster.reshape(len(maps), rows, CELL_PX, columns, CELL_PX).sum((2, 4))
+        return np.asarray(summed / self._unit, np.complex64)
 
     def _raster(self, part: NDArray[np.complex64], place: Place) -> NDArray[np.complex64]:
         across, down = place.width / self._size_wh[0], place.height / self._size_wh[1]

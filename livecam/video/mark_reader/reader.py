@@ -17,8 +17,8 @@ from livecam.video.mark_reader.waves import Window, window_of, work_luma
 WINDOW_NS: Final = 8 * NS_PER_S
 HOP_NS: Final = 4 * NS_PER_S
 # One unmarked window in a million reaches these: `docs/mark-format.md` says how that was found.
-STRAIGHT_THRESHOLD: Final = 11.0
-SEARCHED_THRESHOLD: Final = 13.0
+STRAIGHT_THRESHOLD: Final = 12.0
+SEARCHED_THRESHOLD: Final = 14.5
 SEARCHES: Final = 4
 
 

@@ -1,12 +1,16 @@
 import json
+import wave
 
 import cv2
 import numpy as np
 import pytest
 
+from livecam.audio.mark import SoundMark
+from livecam.core.audio import AudioBlock
 from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
 from livecam.devices.file_sink import FileSink
 from livecam.video.mark import Marker
+from tests.unit.audio.voices import voice
 from tests.unit.video.scenes import PERIOD_NS, scene
 
 PAYLOAD = MarkPayload(FACE | SYNTHETIC, 0xBEEF)
@@ -81,6 +85,27 @@ def test_a_still_is_known_by_its_plate(livecam, tmp_path):
     assert "anyone can draw a plate" in said.out and "a still picture" in said.out
     cv2.imwrite(str(still), pixels)
     assert livecam("verify", still).code == 1
+
+
+def write_sound(path, samples):
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
+    return path
+
+
+def test_a_sound_is_read(livecam, tmp_path):
+    speech = voice(17)
+    block = AudioBlock(speech[:, None], 48_000, 0, 0)
+    marked = write_sound(tmp_path / "marked.wav", SoundMark(0xBEEF).process(block).samples[:, 0])
+    said = livecam("verify", marked)
+    assert said.code == 0
+    assert "in-sound mark" in said.out and "session beef" in said.out and "no picture to look at" in said.out
+    assert json.loads(livecam("verify", marked, "--json").out)["sound"][0]["session"] == 0xBEEF
+    plain = livecam("verify", write_sound(tmp_path / "plain.wav", speech))
+    assert plain.code == 1 and "not found in 2 windows of up to 16 s" in plain.out
 
 
 @pytest.mark.parametrize("name", ["missing.mp4", "text.mp4", "text.png", "empty.jpg", "folder"])

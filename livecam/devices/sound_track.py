@@ -1,0 +1,59 @@
+"""The sound of any file, damaged or with pictures, as far as it can be decoded: one channel at 48 kHz."""
+
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.error import FFmpegError, InvalidDataError
+from numpy.typing import NDArray
+
+from livecam.core.errors import DeviceError
+
+RATE_HZ: Final = 48_000
+LONGEST_S: Final = 600.0
+
+
+def sound_of(path: Path, longest_s: float = LONGEST_S) -> NDArray[np.float32]:
+    """The first minutes of the first sound of a file, mixed to one channel; (n,) float32, empty when it has none.
+
+    What is damaged is left out; a file that breaks off ends there.
+
+    Raises:
+        DeviceError: The file cannot be opened.
+    """
+    try:
+        container = av.open(str(path))
+    except (FFmpegError, OSError) as error:
+        hint = "try the file in a player"
+        raise DeviceError(f"{path} cannot be opened: {error.strerror}", hint=hint) from error
+    with container:
+        if not container.streams.audio:
+            return np.zeros(0, np.float32)
+        return _decoded(container, longest_s)
+
+
+def _decoded(container: av.container.InputContainer, longest_s: float) -> NDArray[np.float32]:
+    resampler = AudioResampler("flt", "mono", RATE_HZ)
+    parts: list[NDArray[np.float32]] = []
+    count = 0
+    packets = container.demux(container.streams.audio[0])
+    while count < longest_s * RATE_HZ:
+        try:
+            packet = next(packets, None)
+        except FFmpegError:
+            break
+        if packet is None:
+            break
+        try:
+            frames = packet.decode()
+        except InvalidDataError:
+            continue
+        for frame in frames:
+            assert isinstance(frame, AudioFrame)
+            for ready in resampler.resample(frame):
+                parts.append(np.asarray(ready.to_ndarray()[0], np.float32))
+                count += len(parts[-1])
+    return np.concatenate(parts) if parts else np.zeros(0, np.float32)
