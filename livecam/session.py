@@ -50,11 +50,11 @@ class Session:
         self._frames: Slot[Frame] = Slot(clock)
         self._pictures: Slot[MarkedFrame] = Slot(clock)
         self._meter = Meter(clock)
-        marker = Marker(parts.sink.size_wh, settings.mark_corner, payload_of(parts.persona, randbelow(1 << 16)))
-        self._step = build_step(settings, parts, marker, self._meter, clock)
+        self._marker = Marker(parts.sink.size_wh, settings.mark_corner, payload_of(parts.persona, randbelow(1 << 16)))
+        self._step = build_step(settings, parts, self._marker, self._meter, clock)
         period_ns = int(NS_PER_S / settings.fps)
         rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=2 * period_ns)
-        self._presenter = Presenter(marker, rules, clock.now_ns())
+        self._presenter = Presenter(self._marker, rules, clock.now_ns())
         pacer = Pacer(period_ns, clock.now_ns())
         self.capture = Capture(parts.source, self._frames, self._meter, clock)
         self.process = Process(self._frames, self._step, self._pictures, self._meter, clock)
@@ -94,6 +94,11 @@ class Session:
         """Figures from the start until now."""
         return self._reporter.report(self.capture.trouble)
 
+    @property
+    def payload(self) -> MarkPayload:
+        """What the marks say now."""
+        return self._marker.payload
+
     def pair(self) -> tuple[Frame, MarkedFrame] | None:
         """The last frame that became a picture, and that picture."""
         return self.process.pair
@@ -121,6 +126,7 @@ class Session:
             PhotoError: Its photo cannot be used; the old persona stays.
         """
         texture = self.parts.engine.prepare(persona)
+        self._marker.say(payload_of(persona, self._marker.payload.session))
         self._step.look = replace(self._step.look, name=persona.name, texture=texture, photo=persona.photo)
 
 

@@ -1,6 +1,7 @@
 """The same workers in real threads: start, stop, errors, controls."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,8 @@ from livecam.config import Settings
 from livecam.core.clock import SystemClock
 from livecam.core.errors import OutputError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
+from livecam.core.payload import FACE, SYNTHETIC
+from livecam.core.persona import PersonaKind
 from livecam.parts import Parts
 from livecam.session import Session
 from livecam.supervisor import Supervisor
@@ -62,6 +65,16 @@ def test_controls_take_effect_between_pictures():
         report = next(running.reports(every_s=0.01))
     assert report.engine["persona"] == "somebody"
     assert report.engine["strength"] == 1.0
+
+
+def test_a_persona_of_another_kind_changes_what_the_mark_says():
+    own = synthetic_persona("me")
+    with session(frames=100_000) as running:
+        before = running.payload
+        running.use(replace(own, kind=PersonaKind.OWN))
+        after = running.payload
+    assert (before.flags, after.flags) == (FACE | SYNTHETIC, FACE)
+    assert before.session == after.session
 
 
 def test_the_pair_is_a_frame_and_its_picture():

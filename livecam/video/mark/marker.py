@@ -26,7 +26,18 @@ class Marker:
         self._field = Field(size_wh, payload)
         self._steps = LumaSteps(self._field)
         self._card_steps: LumaSteps | None = None
+        self._last_seq = _CARD_SEQ
+        self._said_before: tuple[int, LumaSteps] | None = None
         self._in_use = Lock()
+
+    def say(self, payload: MarkPayload) -> None:
+        """Another message from the next picture on; a picture that stands keeps what it says, and so do the cards."""
+        if payload == self.payload:
+            return
+        field = Field(self.size_wh, payload)
+        with self._in_use:
+            self._said_before = self._last_seq, self._steps
+            self.payload, self._field, self._steps = payload, field, LumaSteps(field)
 
     def mark(self, pixels: Pixels, captured_ns: int, seq: int, faces: Sequence[Box] = ()) -> MarkedFrame:
         """Mark `pixels` and take them over.
@@ -45,6 +56,7 @@ class Marker:
         with self._in_use:
             self._steps.follow(pixels, faces)
             self._steps.apply(pixels, sign_at(captured_ns))
+            self._last_seq = seq
         self._plate.draw(pixels)
         return _seal.marked(pixels, captured_ns, seq)
 
@@ -54,12 +66,20 @@ class Marker:
         if before == after:
             return _seal.marked(frame.pixels, now_ns, frame.seq)
         pixels = frame.pixels.copy()
-        steps = self._card_steps if frame.seq == _CARD_SEQ and self._card_steps else self._steps
         with self._in_use:
+            steps = self._steps_of(frame.seq)
             steps.apply(pixels, -before)
             steps.apply(pixels, after)
         self._plate.draw(pixels)
         return _seal.marked(pixels, now_ns, frame.seq)
+
+    def _steps_of(self, seq: int) -> LumaSteps:
+        """Those the picture of this number was marked with."""
+        if seq == _CARD_SEQ and self._card_steps:
+            return self._card_steps
+        if self._said_before is not None and seq <= self._said_before[0]:
+            return self._said_before[1]
+        return self._steps
 
     def card(self, title: str, line: str, now_ns: int) -> MarkedFrame:
         """A standby picture with a title and a line, marked as everything else."""

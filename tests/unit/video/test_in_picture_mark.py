@@ -141,3 +141,17 @@ def test_a_picture_that_stands_has_the_mark_of_the_moment():
     swing = below_the_plate(plus.pixels) + below_the_plate(minus.pixels) - 2 * below_the_plate(pixels)
     assert np.abs(swing).mean() < 0.05
     assert psnr_db(pixels, minus.pixels) >= 44
+
+
+def test_a_picture_that_stands_keeps_what_it_says_when_the_message_changes():
+    field = np.full((SIZE_WH[1], SIZE_WH[0], 3), 120, np.uint8)
+    said, unchanged = Marker(SIZE_WH), Marker(SIZE_WH)
+    standing = said.mark(field.copy(), HALF_NS // 2, 7)
+    said.say(MarkPayload(FACE, 99))
+    again = said.again(standing, HALF_NS + HALF_NS // 2)
+    expected = unchanged.mark(field.copy(), HALF_NS + HALF_NS // 2, 7)
+    assert np.array_equal(again.pixels, expected.pixels)
+    following = said.mark(field.copy(), HALF_NS + HALF_NS // 2, 8)
+    assert not np.array_equal(following.pixels, expected.pixels)
+    other = Marker(SIZE_WH, payload=MarkPayload(FACE, 99)).mark(field.copy(), HALF_NS // 2, 8)
+    assert np.array_equal(said.again(following, HALF_NS // 2).pixels, other.pixels)

@@ -48,6 +48,18 @@ def test_a_marked_run_says_its_message(pictures):
     assert reading.score > 2 * reading.threshold
 
 
+def test_another_persona_is_another_message_of_the_same_run():
+    marker, read_again = Marker(SIZE_WH, payload=PAYLOAD), MarkPayload(FACE, PAYLOAD.session)
+    pictures = [marker.mark(pixels, START_NS + n * PERIOD_NS, n).pixels for n, pixels in enumerate(scene(SIZE_WH, 30))]
+    marker.say(read_again)
+    pictures = [
+        marker.mark(pixels, START_NS + n * PERIOD_NS, n).pixels
+        for n, pixels in enumerate(scene(SIZE_WH, COUNT), len(pictures))
+    ]
+    (reading,) = read(pictures)
+    assert reading.payload == read_again
+
+
 @pytest.mark.parametrize("searches", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_run_without_a_mark_says_nothing(searches):
     (reading,) = read(scene(SIZE_WH, COUNT), searches=searches)
