@@ -27,7 +27,7 @@ _KINDS: Final = 32
 _SHARPNESS: Final = 0.7
 _EVIDENCE_FRAMES: Final = 40
 _RIDGE: Final = 1e-3
-_SPREAD_BACK: Final = 0.4
+_SPREAD_BACK: Final = 0.6
 _FRAMES_PER_S: Final = 200
 
 

@@ -13,6 +13,7 @@ HOP: Final = 80
 FFT: Final = 1024
 _BINS: Final = 4096
 _LOW_HZ: Final = 1000.0
+_RUMBLE_HZ: Final = 80.0
 
 
 def _butterworth(order: int, corner_hz: float, taps: int) -> Floats:
@@ -40,6 +41,38 @@ class Filter:
         line = np.concatenate([self._past, samples])
         self._past = line[len(samples) :]
         return np.convolve(line, self._taps, "valid")
+
+
+class HighPass:
+    """Takes away rumble under 80 Hz (Butterworth, second order), in frames of one length, as a state-space step.
+
+    Args:
+        rate_hz: Samples per second.
+        frame: Samples in every call.
+    """
+
+    def __init__(self, rate_hz: int, frame: int) -> None:
+        k = np.tan(np.pi * _RUMBLE_HZ / rate_hz)
+        gain = 1 / (1 + np.sqrt(2) * k + k * k)
+        fed = gain * np.array([1.0, -2.0, 1.0])
+        back = gain * np.array([2 * (k * k - 1), 1 - np.sqrt(2) * k + k * k])
+        given = np.eye(frame + 2)
+        first, second = given[frame], given[frame + 1]
+        rows = []
+        for place in range(frame):
+            rows.append(fed[0] * given[place] + first)
+            first, second = (
+                fed[1] * given[place] - back[0] * rows[-1] + second,
+                fed[2] * given[place] - back[1] * rows[-1],
+            )
+        self._out, self._next = np.array(rows), np.array([first, second])
+        self._state = np.zeros(2)
+
+    def __call__(self, samples: Floats) -> Floats:
+        """As many samples as come in: the frame's length."""
+        line = np.concatenate([samples, self._state])
+        self._state = self._next @ line
+        return np.asarray(self._out @ line)
 
 
 class Decimator:

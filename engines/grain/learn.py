@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.grain.envelope import REACH, mel_cepstrum
-from engines.grain.frames import HOP, LOW_PASS, RATE_HZ, Filter, Floats
+from engines.grain.frames import HOP, LOW_PASS, RATE_HZ, Filter, Floats, HighPass
 from engines.grain.pitch import LOOK_AHEAD_FRAMES, PitchTracker
 from livecam.core.errors import VoiceError
 from livecam.core.voice import VoiceStatistics
@@ -44,9 +44,11 @@ def frames_of(samples: Floats) -> Frames:
     tracker, low_pass = PitchTracker(), Filter(LOW_PASS)
     behind = LOOK_AHEAD_FRAMES - 1
     count = len(samples) // HOP
+    high_pass = HighPass(RATE_HZ, HOP)
     line = np.concatenate([samples[: count * HOP], np.zeros(behind * HOP)]).reshape(-1, HOP)
+    line = np.array([high_pass(part) for part in line])
     pitch = np.array([tracker.step(part, low_pass(part)) for part in line])[behind:]
-    padded = np.concatenate([np.zeros(REACH), samples, np.zeros(REACH + 1)])
+    padded = np.concatenate([np.zeros(REACH), line[:count].reshape(-1), np.zeros(REACH + 1)])
     spectra = [mel_cepstrum(padded[n * HOP : n * HOP + 2 * REACH + 1], pitch[n]) for n in range(count)]
     return Frames(np.array(spectra).reshape(count, -1), pitch)
 

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from engines.grain.envelope import REACH, mel_cepstrum
-from engines.grain.frames import HOP, LOW_PASS, RATE_HZ, Decimator, Filter, Floats
+from engines.grain.frames import HOP, LOW_PASS, RATE_HZ, Decimator, Filter, Floats, HighPass
 from engines.grain.grains import LONGEST, GrainWriter
 from engines.grain.mapping import Mapper, Mapping
 from engines.grain.marks import NEEDED, Mark, MarkFinder
@@ -38,6 +38,7 @@ class GrainStream:
     def __init__(self, rate_hz: int, mapping: Mapping | None) -> None:
         self._factor = factor_of(rate_hz)
         self.frame_samples = HOP * self._factor
+        self._high_pass = HighPass(rate_hz, self.frame_samples)
         self._decimator = Decimator(self._factor)
         self.delay_samples = DELAY * self._factor + self._decimator.delay_samples
         self._low_pass, self._tracker, self._marks = Filter(LOW_PASS), PitchTracker(), MarkFinder()
@@ -45,13 +46,14 @@ class GrainStream:
         self._writer = GrainWriter(self._factor, DELAY)
         self._wide, self._low = np.zeros(NEEDED), np.zeros(NEEDED)
         self._sound = np.zeros(_KEPT * self._factor + self._decimator.delay_samples)
-        self._changes = [np.zeros(COEFFICIENTS)] * len(SOFTENED)
+        self._changes: list[Floats] = []
         self._waiting: list[Mark] = []
         self._target_hz = 0.0
         self._step = 0
 
     def frame(self, sound: Floats) -> Floats:
         """One frame in, one frame out, (frame_samples,) each."""
+        sound = self._high_pass(sound)
         wide = self._decimator(sound)
         low = self._low_pass(wide)
         self._sound = np.concatenate([self._sound[len(sound) :], sound])
@@ -77,5 +79,6 @@ class GrainStream:
         if pitch_hz:
             self._target_hz = self._mapping.pitch.apply(pitch_hz)
         spectrum = mel_cepstrum(np.append(self._wide[-2 * REACH :], 0.0), pitch_hz)
-        self._changes = [self._mapper(spectrum, pitch_hz > 0), *self._changes[:-1]]
+        newest = self._mapper(spectrum, pitch_hz > 0)
+        self._changes = [newest, *(self._changes or [newest] * len(SOFTENED))][: len(SOFTENED)]
         self._writer.colour(frame - 1, SOFTENED @ np.array(self._changes))

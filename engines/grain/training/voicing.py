@@ -11,7 +11,7 @@ import pyworld
 import soundfile
 import torch
 
-from engines.grain.frames import HOP, LOW_PASS, RATE_HZ, Filter, Floats
+from engines.grain.frames import HOP, LOW_PASS, RATE_HZ, Filter, Floats, HighPass
 from engines.grain.pitch import _KEPT, HIGHEST_HZ, LOOK_AHEAD_FRAMES, LOWEST_HZ, PitchFeatures
 
 _HIDDEN, _PASSES, _BATCH = 24, 25, 512
@@ -19,7 +19,9 @@ _HIDDEN, _PASSES, _BATCH = 24, 25, 512
 
 def features_of(samples: Floats) -> Floats:
     """Features of every frame (n, 27), as the tracker sees them."""
-    low_pass, features = Filter(LOW_PASS), PitchFeatures()
+    low_pass, features, high_pass = Filter(LOW_PASS), PitchFeatures(), HighPass(RATE_HZ, HOP)
+    whole = samples[: len(samples) // HOP * HOP].reshape(-1, HOP)
+    samples = np.concatenate([high_pass(frame) for frame in whole])
     wide = np.concatenate([np.zeros(_KEPT), samples])
     low = np.concatenate([np.zeros(_KEPT), low_pass(samples)])
     ends = range(HOP, len(samples), HOP)

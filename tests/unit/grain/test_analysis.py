@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engines.grain.envelope import REACH, cosines, mel_cepstrum, vocal_tract
-from engines.grain.frames import HOP, LOW_PASS, RATE_HZ, Decimator, Filter
+from engines.grain.frames import HOP, LOW_PASS, RATE_HZ, Decimator, Filter, HighPass
 from engines.grain.learn import frames_of
 from engines.grain.marks import NEEDED, MarkFinder
 from tests.sounds import talking
@@ -73,6 +73,18 @@ def test_a_filter_goes_on_where_it_stopped():
 def test_the_low_pass_keeps_the_pitch_and_loses_the_rest():
     gain = np.abs(np.fft.rfft(LOW_PASS, RATE_HZ))
     assert abs(gain[100] - 1) < 0.01 and abs(20 * np.log10(gain[1000]) + 3) < 0.1 and gain[4000] < 0.02
+
+
+@pytest.mark.parametrize("rate_hz", [16_000, 48_000])
+def test_rumble_is_taken_away_and_the_voice_stays(rate_hz):
+    frame = rate_hz // 200
+    pulse = np.zeros(rate_hz)
+    pulse[0] = 1
+    high_pass = HighPass(rate_hz, frame)
+    gain = np.abs(np.fft.rfft(np.concatenate([high_pass(part) for part in pulse.reshape(-1, frame)])))
+    assert (
+        gain[20] < 0.07 and abs(20 * np.log10(gain[80]) + 3) < 0.1 and gain[160] > 0.95 and abs(gain[3000] - 1) < 0.01
+    )
 
 
 @pytest.mark.parametrize("factor", [2, 3])
