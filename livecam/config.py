@@ -22,7 +22,7 @@ class Settings:
         sink: "auto", "virtualcam", "file:PATH" or "null".
         size_wh: Output width and height; None takes the camera's.
         fps: Pictures per second handed to the sink.
-        engine: "auto", "photo" or the name of an installed engine.
+        engine: "auto", "photo", "onnx:MODEL.onnx", or the name of an installed engine.
         mode: "swap" draws the persona on the live face, "puppet" moves the persona's whole photo.
         when_lost: What is shown without a face: the last picture, then the card; or the card at once.
         faces: "1" holds when a second face appears, "all" swaps every face.

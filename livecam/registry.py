@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +60,16 @@ def open_recogniser(model: Path) -> FaceRecogniser:
 
 
 def open_texture_engine(name: str) -> TextureEngine:
-    """The engine of that name; "auto" takes the embedded one.
+    """The engine of that name, given what stands after a colon ("onnx:MODEL.onnx"); "auto" takes the embedded one.
 
     Raises:
-        EngineError: It is unknown, does not load, or makes no textures.
+        EngineError: It is unknown, does not load, makes no textures, or takes nothing after a colon.
     """
-    engine = _factory(DEFAULT_TEXTURE_ENGINE if name == "auto" else name)()
+    own_name, colon, argument = name.partition(":")
+    factory = _factory(DEFAULT_TEXTURE_ENGINE if own_name == "auto" else own_name)
+    if colon and not signature(factory).parameters:
+        raise EngineError(f"the engine '{own_name}' takes nothing after a colon", hint=f"--engine {own_name}")
+    engine = factory(argument) if colon else factory()
     if not isinstance(engine, TextureEngine):
         raise EngineError(f"the engine '{name}' makes no face textures", hint="livecam run --engine photo …")
     return engine

@@ -1,5 +1,6 @@
 """Put the figures of a run together."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from livecam.config import Settings
@@ -12,14 +13,24 @@ from livecam.timing.machine import cpu_seconds, machine, memory_mb
 from livecam.timing.meter import Meter
 from livecam.video.slot import Slot
 from livecam.video.step import Step
+from livecam.video.textures import TextureMaker
 
 
 class Reporter:
     """Reads meters and slots; the only writer of `Report`."""
 
     def __init__(
-        self, settings: Settings, parts: Parts, meter: Meter, step: Step, frames: Slot[Frame], clock: Clock
+        self,
+        settings: Settings,
+        parts: Parts,
+        meter: Meter,
+        step: Step,
+        frames: Slot[Frame],
+        clock: Clock,
+        maker: TextureMaker | None = None,
     ) -> None:
+        """`maker`: who makes a live engine's textures, if somebody does."""
+        self._maker = maker
         self._settings, self._parts, self._meter, self._step = settings, parts, meter, step
         self._frames, self._clock = frames, clock
         self._machine = machine()
@@ -43,11 +54,7 @@ class Reporter:
             stage_ms=stages,
             levels=dict(self._meter.levels),
             reasons=dict(self._meter.reasons),
-            engine={
-                "name": self._settings.engine,
-                "persona": self._step.look.name,
-                "strength": self._step.look.strength,
-            },
+            engine=self._engine(stages.pop("texture_age", {})),
             memory_mb={
                 "start": round(self._memory_start_mb, 1),
                 "end": round(memory.get("now", 0.0), 1),
@@ -55,7 +62,7 @@ class Reporter:
             },
             cpu_percent_of_one_core=round(100 * (cpu_seconds() - self._begin_cpu_s) / seconds, 1),
             level=self._step.level.name,
-            reason=trouble or self._output_trouble() or self._step.reason,
+            reason=trouble or self._output_trouble() or self._engine_trouble() or self._step.reason,
         )
 
     def _counts(self) -> FrameCounts:
@@ -69,6 +76,23 @@ class Reporter:
             unswapped_shown=counts["unswapped_shown"],
             face_lost=counts["face_lost"],
         )
+
+    def _engine(self, age_ms: Mapping[str, float]) -> dict[str, object]:
+        """What makes the texture, and of a live engine how it went."""
+        engine: dict[str, object] = {
+            "name": self._settings.engine,
+            "persona": self._step.look.name,
+            "strength": self._step.look.strength,
+            **self._parts.engine.facts,
+        }
+        if self._parts.engine.live:
+            counts = self._meter.counts
+            engine |= {"textures": counts["textures"], "failures": counts["texture_failures"], "texture_age_ms": age_ms}
+        return engine
+
+    def _engine_trouble(self) -> str | None:
+        why = None if self._maker is None else self._maker.trouble
+        return None if why is None else f"{why}; the photo serves"
 
     def _first_picture_ms(self) -> float | None:
         age_ns = self._meter.first_picture_age_ns

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from secrets import randbelow
+from threading import Event
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +18,7 @@ from livecam.core.report import Report
 from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
 from livecam.supervisor import Supervisor
-from livecam.timing.budget import Budget, BudgetRules
+from livecam.timing.budget import Budget, BudgetRules, Level
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
 from livecam.video.beside import SecondThread
@@ -26,6 +27,7 @@ from livecam.video.mark import Marker
 from livecam.video.present import Presenter, PresentRules
 from livecam.video.slot import Slot
 from livecam.video.step import Look, Step
+from livecam.video.textures import TextureMaker, Textures, TexturesInTurn, TextureWorker
 from livecam.video.track import FaceTracker
 from livecam.video.track_rules import TrackRules
 
@@ -51,7 +53,9 @@ class Session:
         self._pictures: Slot[MarkedFrame] = Slot(clock)
         self._meter = Meter(clock)
         self._marker = Marker(parts.sink.size_wh, settings.mark_corner, payload_of(parts.persona, randbelow(1 << 16)))
-        self._step = build_step(settings, parts, self._marker, self._meter, clock)
+        maker = TextureMaker(parts.engine, self._meter, clock)
+        self.textures = TextureWorker(maker, clock) if parts.engine.live else None
+        self._step = build_step(settings, parts, self._marker, self._meter, clock, self.textures)
         period_ns = int(NS_PER_S / settings.fps)
         rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=2 * period_ns)
         self._presenter = Presenter(self._marker, rules, clock.now_ns())
@@ -59,12 +63,14 @@ class Session:
         self.capture = Capture(parts.source, self._frames, self._meter, clock)
         self.process = Process(self._frames, self._step, self._pictures, self._meter, clock)
         self.writer = Writer(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock)
-        self._reporter = Reporter(settings, parts, self._meter, self._step, self._frames, clock)
+        self._reporter = Reporter(settings, parts, self._meter, self._step, self._frames, clock, maker)
 
     def __enter__(self) -> Self:
         """Start the threads."""
         self._supervisor.start("capture", self.capture.run)
-        self._supervisor.start("process", self.process.run)
+        self._supervisor.start("process", self._process)
+        if self.textures is not None:
+            self._supervisor.start("textures", self.textures.run)
         self._supervisor.start("writer", self.writer.run)
         return self
 
@@ -76,6 +82,11 @@ class Session:
             self._supervisor.join(JOIN_S)
         finally:
             self.parts.close()
+
+    def _process(self, stopping: Event) -> None:
+        self.process.run(stopping)
+        if self.textures is not None:
+            self.textures.close()
 
     def reports(self, every_s: float = 1.0) -> Iterator[Report]:
         """A report every so often until the session ends by itself, by `stop`, by its duration, or by an error."""
@@ -135,8 +146,13 @@ def payload_of(persona: Persona, session: int) -> MarkPayload:
     return MarkPayload(FACE | SYNTHETIC * (persona.kind is PersonaKind.SYNTHETIC), session)
 
 
-def build_step(settings: Settings, parts: Parts, marker: Marker, meter: Meter, clock: Clock) -> Step:
-    """The step of a session, a replay or a benchmark: the same one everywhere."""
+def build_step(
+    settings: Settings, parts: Parts, marker: Marker, meter: Meter, clock: Clock, textures: Textures | None = None
+) -> Step:
+    """The step of a session, a replay or a benchmark: the same one everywhere.
+
+    Without `textures` those of a live engine are made in turn, one for every frame.
+    """
     # Waking OpenCV's pool for pictures of this size takes a third more processor time and saves a tenth of the wait.
     cv2.setNumThreads(1)
     beside = SecondThread()
@@ -149,7 +165,11 @@ def build_step(settings: Settings, parts: Parts, marker: Marker, meter: Meter, c
         mirror=settings.mirror,
         puppet=settings.mode == "puppet",
     )
-    return Step(tracker, marker, Budget(BudgetRules(int(NS_PER_S / settings.fps))), look, meter, clock, beside)
+    if textures is None and parts.engine.live:
+        textures = TexturesInTurn(TextureMaker(parts.engine, meter, clock))
+    top = Level.REFRESH if parts.engine.live else Level.RENDER
+    budget = Budget(BudgetRules(int(NS_PER_S / settings.fps), top=top))
+    return Step(tracker, marker, budget, look, meter, clock, beside, textures)
 
 
 def open_session(settings: Settings, clock: Clock | None = None) -> Session:

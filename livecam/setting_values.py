@@ -132,7 +132,12 @@ _ALL = (
     ),
     Setting("fps", "fps", "a number from 1 to 240", _number(1, 240), "Pictures per second.", "N", float),
     Setting(
-        "engine", "engine", "auto, photo or an engine's name", _text, "Maker of the face texture.", "auto|photo|NAME"
+        "engine",
+        "engine",
+        "auto, photo, onnx:MODEL or an engine's name",
+        _text,
+        "Maker of the face texture.",
+        "auto|photo|onnx:MODEL[@PROVIDER]|NAME",
     ),
     Setting(
         "mode",

@@ -1,5 +1,7 @@
 """The persona's photo as texture: unrolled once, without its hair, light and smile, for ever after the same."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,6 +43,11 @@ class PhotoEngine:
     def live(self) -> bool:
         """False: one texture serves for ever."""
         return False
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """Nothing to say."""
+        return {}
 
     def prepare(self, persona: Persona) -> FaceTexture:
         """Turn the persona's photo into detail relative to skin, unrolled.

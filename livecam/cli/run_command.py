@@ -52,6 +52,8 @@ def follow(session: Session, settings: Settings, watch: Callable[[Report], None]
     store = store_of(settings)
     controls = Controls(session, store, name, settings.strength, settings.mirror)
     typer.echo(f"{name} on {session.parts.source.name}, shown on {session.parts.sink.name}")
+    if facts := session.parts.engine.facts:
+        typer.echo(f"engine {settings.engine.partition(':')[0]}: {', '.join(f'{k} {v}' for k, v in facts.items())}")
     for remark in (*session.parts.remarks, *store.remarks(name)):
         typer.echo(f"note: {remark}")
     with session, stopped_by_signals(session.stop), open_keys(sys.stdin) as pressed, open_display() as show:

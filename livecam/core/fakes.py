@@ -1,6 +1,6 @@
 """One shipped fake per port, scripted by data: for our tests and other people's, without a camera or a model."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -138,6 +138,7 @@ class FakeTextureEngine:
 
     def __init__(self, live: bool = False) -> None:
         self.live = live
+        self.facts: Mapping[str, object] = {}
         self.refreshes = 0
         self.closed = False
         self._texture: FaceTexture | None = None

@@ -1,6 +1,6 @@
 """The plugs: what a source, a sink, a face finder and an engine promise. `livecam.core.fakes` has one of each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -112,6 +112,11 @@ class TextureEngine(Protocol):
         """Whether `refresh` makes a new texture for a frame; False: the first one serves for ever."""
         ...
 
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What a report says about it, by name: its model, where that runs, how long it takes."""
+        ...
+
     def prepare(self, persona: Persona) -> FaceTexture:
         """The first texture, from the photo alone.
 
@@ -121,7 +126,11 @@ class TextureEngine(Protocol):
         ...
 
     def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
-        """A texture made for this very frame; only called when `live`."""
+        """A texture made for this very frame; only called when `live`, from a thread of its own.
+
+        Raises:
+            EngineError: No texture can be made of this frame; the next may be tried.
+        """
         ...
 
     def close(self) -> None:

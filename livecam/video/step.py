@@ -6,20 +6,22 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from livecam.core.clock import Clock, process_age_ns
+from livecam.core.clock import NS_PER_MS, Clock, process_age_ns
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.texture import FaceTexture
 from livecam.timing.budget import Budget, Level
 from livecam.timing.meter import Meter
 from livecam.video.beside import Beside, InTurn
+from livecam.video.carry import FaceDrawer
 from livecam.video.followed import Tracked
 from livecam.video.mark import Marker
 from livecam.video.puppet import Puppet
-from livecam.video.render import FaceRenderer, RenderSettings
+from livecam.video.textures import Job, NoTextures, Textures
 from livecam.video.track import FaceTracker
 
 MIN_REPLACED = 0.5
+LEAST_OFTEN_NS = 400 * NS_PER_MS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,14 +57,17 @@ class Step:
         meter: Meter,
         clock: Clock,
         beside: Beside | None = None,
+        textures: Textures | None = None,
     ) -> None:
-        """`beside`: where the renderers do a part of their work."""
+        """`beside`: where the renderers do a part of their work; `textures`: where a live engine's come from."""
         self.look = look
         self.level, self.reason = Level.HOLD, "starting"
         self._tracker, self._marker = tracker, marker
         self._budget, self._meter, self._clock = budget, meter, clock
         self._beside = beside or InTurn()
-        self._renderers: dict[int, FaceRenderer] = {}
+        self._textures = textures or NoTextures()
+        self._offered_ns = 0
+        self._drawers: dict[int, FaceDrawer] = {}
         self._puppet: Puppet | None = None
         self._puppet_photo: FaceTexture | None = None
 
@@ -87,6 +92,7 @@ class Step:
             return self._hold(self._tracker.trouble or nothing)
         if not self._budget.may_show(frame.captured_ns, self._tracker.seen_ns):
             return self._hold("track is stale")
+        self._offer(frame, faces, plan.level, look)
         with self._meter.stage("render"):
             pixels = self._draw(frame, faces, look)
         if pixels is None:
@@ -101,9 +107,19 @@ class Step:
         if level is Level.CARRY:
             return self._tracker.predict(frame)
         faces = self._tracker.look(frame)
-        known = self._renderers
-        self._renderers = {t.track_id: known.get(t.track_id) or FaceRenderer(beside=self._beside) for t in faces}
+        known = self._drawers
+        self._drawers = {t.track_id: known.get(t.track_id) or FaceDrawer(self._beside) for t in faces}
         return faces
+
+    def _offer(self, frame: Frame, faces: Sequence[Tracked], level: Level, look: Look) -> None:
+        """Leave the frame for the engine: where there is time, and now and then where there is none.
+
+        Making a texture is another thread's work; without any, the one in use would run out.
+        """
+        due = frame.captured_ns - self._offered_ns >= LEAST_OFTEN_NS
+        if not look.puppet and (level >= Level.REFRESH or (level is Level.RENDER and due)):
+            self._textures.offer(Job(frame, faces, look.texture))
+            self._offered_ns = frame.captured_ns
 
     def _draw(self, frame: Frame, faces: Sequence[Tracked], look: Look) -> Pixels | None:
         """A new picture with every face replaced; None when one of them would show."""
@@ -111,10 +127,9 @@ class Step:
             return self._moved_photo(faces[0].mesh, frame, look)
         out: Pixels = frame.pixels.copy()
         for tracked in faces:
-            renderer = self._renderers[tracked.track_id]
-            if renderer.settings.strength != look.strength:
-                renderer.settings = RenderSettings(look.strength)
-            if renderer.draw(frame, tracked.mesh, look.texture, out) < MIN_REPLACED:
+            drawer = self._drawers[tracked.track_id]
+            newest = self._textures.newest(tracked.track_id, look.texture, frame.captured_ns)
+            if drawer.draw(frame, tracked.mesh, look.texture, newest, look.strength, out) < MIN_REPLACED:
                 return None
         return out
 

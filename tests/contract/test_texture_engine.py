@@ -1,11 +1,13 @@
 """What every texture engine promises."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pytest
 
+from engines.onnx import engine as onnx
 from engines.photo.engine import open_engine
+from engines.slow import engine as slow
 from livecam.consent.builtin import builtin
 from livecam.core.errors import EngineError, PhotoError
 from livecam.core.face import FaceMesh
@@ -14,22 +16,27 @@ from livecam.core.frame import Frame
 from livecam.core.persona import Persona
 from livecam.core.ports import TextureEngine
 from livecam.core.texture import FaceTexture
+from tests import swap_models
 
 ENGINES: dict[str, Callable[[], TextureEngine]] = {
     "fake": FakeTextureEngine,
     "fake live": lambda: FakeTextureEngine(live=True),
     "photo": open_engine,
+    "slow": lambda: slow.open_engine("1ms"),
 }
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request) -> TextureEngine:
+@pytest.fixture(params=[*ENGINES, "onnx"])
+def engine(request, tmp_path) -> TextureEngine:
+    if request.param == "onnx":
+        return onnx.open_engine(f"{swap_models.livecam(tmp_path / 'a.onnx')}@cpu")
     return ENGINES[request.param]()
 
 
 def test_it_is_a_texture_engine(engine):
     assert isinstance(engine, TextureEngine)
     assert isinstance(engine.live, bool)
+    assert isinstance(engine.facts, Mapping)
 
 
 def test_prepare_makes_a_texture_whose_points_lie_in_it(engine):
@@ -51,7 +58,8 @@ def test_prepare_leaves_the_persona_alone_and_repeats_itself(engine):
 
 def test_refresh_is_for_live_engines(engine):
     engine.prepare(builtin("kim"))
-    frame = Frame(np.zeros((90, 120, 3), np.uint8), captured_ns=9, seq=0)
+    pixels = np.random.default_rng(1).integers(0, 256, (90, 120, 3), np.uint8)
+    frame = Frame(pixels, captured_ns=9, seq=0)
     face = FaceMesh(fake_face_points((60, 40), 30), 1.0, 9)
     if engine.live:
         assert engine.refresh(frame, face).made_for_ns == 9

@@ -29,6 +29,15 @@ def test_an_unknown_engine_is_named_with_those_there_are(monkeypatch):
     assert caught.value.exit_code == 4
 
 
+def test_what_stands_after_a_colon_is_given_to_the_engine(monkeypatch):
+    install(monkeypatch, slow="engines.slow.engine:open_engine", photo="engines.photo.engine:open_engine")
+    assert registry.open_texture_engine("slow:7ms").facts == {"model": "a test of 7 ms"}
+    with pytest.raises(EngineError, match="'photo' takes nothing after a colon"):
+        registry.open_texture_engine("photo:fine")
+    with pytest.raises(EngineError, match="takes a time, got 'soon'"):
+        registry.open_texture_engine("slow:soon")
+
+
 def test_without_any_engine_the_installation_is_to_blame(monkeypatch):
     install(monkeypatch)
     with pytest.raises(EngineError) as caught:

@@ -47,6 +47,7 @@ class ScriptedSession:
             persona=SimpleNamespace(name=settings.persona or "robin"),
             source=SimpleNamespace(name="fake camera"),
             sink=SimpleNamespace(name="fake sink"),
+            engine=SimpleNamespace(facts={"provider": "cpu"}),
             remarks=("there is no virtual camera on this system",),
         )
         self._count, self._fail, self.entered = reports, fail, False

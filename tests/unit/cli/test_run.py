@@ -81,3 +81,8 @@ def test_without_a_terminal_there_is_a_line_every_ten_seconds_and_no_escapes(liv
     said = livecam("run", "--persona", "robin")
     assert said.out.count("RENDER: all is well") == 3
     assert "\x1b" not in said.out
+
+
+def test_what_the_engine_says_of_itself_is_said_at_the_start(livecam, stage):
+    said = livecam("run", "--persona", "robin", "--engine", "onnx:model.onnx")
+    assert "engine onnx: provider cpu" in said.out

@@ -1,0 +1,229 @@
+"""Which kind of swap model a graph is: told by its inputs, outputs and operators, never by the file's name."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from engines.onnx.graph import Graph, Value
+from livecam.core.errors import EngineError
+
+EMBEDDING = 512
+OWN_CROP: Final = "livecam"
+"""The crop of livecam's own face networks instead of a five-point template."""
+_SIDES_PX: Final = range(64, 1025)
+_KNOWN_TO_BE: Final = """
+expected one of: inswapper (target 1x3x128x128, source 1x512, its map among the weights); target 1x3xNxN with source
+1x512 (simswap, ghost, hififace, hyperswap) or with source 1x3xMxM (blendswap, uniface); DFM (in_face 1xNxNx3); livecam
+(face 1x3xNxN, texture 1x3xNxN)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What the networks of one family expect and give.
+
+    Attributes:
+        name: What people call it.
+        template: How the face is cut out; see `templates`.
+        mean, spread: A picture in 0..1 is given as `(picture - mean) / spread`, RGB.
+        gives_spread: Whether its output comes in the same way; else it is 0..1.
+        channels: Order of colours.
+        layout: Channels before or after rows and columns.
+        source_template, source_mean: The same for a family that takes the persona's photo.
+    """
+
+    name: str
+    template: str
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    spread: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    gives_spread: bool = False
+    channels: Literal["rgb", "bgr"] = "rgb"
+    layout: Literal["nchw", "nhwc"] = "nchw"
+    source_template: str = "arcface_112"
+
+
+_HALF: Final = (0.5, 0.5, 0.5)
+INSWAPPER: Final = Family("inswapper", "arcface_128")
+DFM: Final = Family("dfm", "whole_face", channels="bgr", layout="nhwc")
+LIVECAM: Final = Family("livecam", OWN_CROP, source_template=OWN_CROP)
+FAMILIES: Final = {
+    family.name: family
+    for family in (
+        INSWAPPER,
+        DFM,
+        LIVECAM,
+        Family("simswap", "arcface_112_v1", (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+        Family("simswap512", "arcface_112_v1"),
+        Family("ghost", "arcface_112_v1", _HALF, _HALF, gives_spread=True),
+        Family("hififace", "mtcnn", _HALF, _HALF, gives_spread=True),
+        Family("hyperswap", "arcface_128", _HALF, _HALF, gives_spread=True),
+        Family("blendswap", "ffhq", source_template="arcface_112"),
+        Family("uniface", "ffhq", _HALF, _HALF, gives_spread=True, source_template="ffhq"),
+    )
+}
+"""Normalisations as FaceFusion lists them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """How one model is fed and read.
+
+    Attributes:
+        family: Its kind.
+        side_px: Side of the crop.
+        face: Input that takes the crop.
+        picture: Index of the output that holds the new face.
+        mask: Index of the output that says where, or None.
+        source: Input that takes the persona, or None; `source_px` is 0 when that is an embedding.
+        fixed: Other inputs and what they are given.
+    """
+
+    family: Family
+    side_px: int
+    face: str
+    picture: int
+    mask: int | None = None
+    source: str | None = None
+    source_px: int = 0
+    fixed: Mapping[str, float] | None = None
+
+
+def contract_of(graph: Graph) -> Contract:
+    """The contract a graph fulfils.
+
+    Where the graph does not tell, a file beside the model, with `.toml` added to its name, says `family = "ghost"`.
+
+    Raises:
+        EngineError: It fulfils none, or more than one.
+    """
+    for reading in (_dfm, _livecam, _with_embedding, _with_picture):
+        found = reading(graph)
+        if found is not None:
+            return found
+    raise EngineError(f"{graph.path.name} is no face swap model: {graph.described}", hint=_one_line(_KNOWN_TO_BE))
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _square(value: Value, channels: tuple[int, ...] = (3,)) -> int:
+    """Side of a square picture (1, c, n, n); 0 if it is none."""
+    shape = value.shape
+    fits = len(shape) == 4 and shape[0] in (0, 1) and shape[1] in channels and shape[2] == shape[3]
+    return shape[2] if fits and shape[2] in _SIDES_PX else 0
+
+
+def _embeds(value: Value) -> bool:
+    return len(value.shape) == 2 and value.shape[0] in (0, 1) and value.shape[1] == EMBEDDING
+
+
+def _dfm(graph: Graph) -> Contract | None:
+    """DeepFaceLive's: rows, columns, channels; a mask of the live face, the new face, its mask; perhaps a morph."""
+    face = next((v for v in graph.inputs if len(v.shape) == 4 and v.shape[3] == 3 and v.shape[1] == v.shape[2]), None)
+    if face is None or face.shape[1] not in _SIDES_PX:
+        return None
+    rest = [value for value in graph.inputs if value is not face]
+    pictures = [n for n, out in enumerate(graph.outputs) if len(out.shape) == 4 and out.shape[3] == 3]
+    masks = [n for n, out in enumerate(graph.outputs) if len(out.shape) == 4 and out.shape[3] == 1]
+    if not pictures or any("morph" not in value.name for value in rest):
+        return None
+    celeb = [n for n in masks if "celeb" in graph.outputs[n].name]
+    mask = (celeb or masks)[-1] if masks else None
+    return Contract(DFM, face.shape[1], face.name, pictures[0], mask, fixed={value.name: 1.0 for value in rest})
+
+
+def _livecam(graph: Graph) -> Contract | None:
+    """Ours, docs/engines.md: `face` in, `texture` out with or without alpha, perhaps `persona`."""
+    inputs = {value.name: value for value in graph.inputs}
+    outputs = {value.name: n for n, value in enumerate(graph.outputs)}
+    if not {"face"} <= inputs.keys() <= {"face", "persona"} or "texture" not in outputs:
+        return None
+    side = _square(inputs["face"])
+    if not side or _square(graph.outputs[outputs["texture"]], (3, 4)) != side:
+        return None
+    persona = inputs.get("persona")
+    source_px = 0 if persona is None else _square(persona)
+    if persona is not None and not source_px:
+        return None
+    source = None if persona is None else persona.name
+    return Contract(LIVECAM, side, "face", outputs["texture"], source=source, source_px=source_px)
+
+
+def _outputs(graph: Graph, side: int) -> tuple[int, int | None] | None:
+    """The new face and its mask among outputs (1, c, n, n)."""
+    pictures = [n for n, value in enumerate(graph.outputs) if _square(value) == side]
+    masks = [n for n, value in enumerate(graph.outputs) if _square(value, (1,)) == side]
+    return (pictures[0], masks[0] if masks else None) if len(pictures) == 1 else None
+
+
+def _with_embedding(graph: Graph) -> Contract | None:
+    targets = [value for value in graph.inputs if _square(value)]
+    sources = [value for value in graph.inputs if _embeds(value)]
+    if len(graph.inputs) != 2 or len(targets) != 1 or len(sources) != 1:
+        return None
+    side = _square(targets[0])
+    outputs = _outputs(graph, side)
+    if outputs is None:
+        return None
+    family = _stated(graph) or _family_with_embedding(graph, side, outputs)
+    return Contract(family, side, targets[0].name, *outputs, source=sources[0].name)
+
+
+def _family_with_embedding(graph: Graph, side: int, outputs: tuple[int, int | None]) -> Family:
+    last = graph.ends_in[graph.outputs[outputs[0]].name]
+    signs: list[tuple[str, Callable[[], bool]]] = [
+        ("inswapper", lambda: side == 128 and map_of(graph) is not None),
+        ("hyperswap", lambda: outputs[1] is not None and last == "Tanh"),
+        ("simswap", lambda: side == 256 and last in ("Div", "Mul")),
+        ("simswap512", lambda: side == 512),
+    ]
+    for name, fits in signs:
+        if fits():
+            return FAMILIES[name]
+    raise _unclear(graph, ("simswap", "ghost", "hififace", "hyperswap", "inswapper"))
+
+
+def map_of(graph: Graph) -> int | None:
+    """Index of inswapper's embedding map among the weights: the last one, 512 by 512."""
+    last = len(graph.weights) - 1
+    return last if last >= 0 and graph.weights[last].shape == (EMBEDDING, EMBEDDING) else None
+
+
+def _with_picture(graph: Graph) -> Contract | None:
+    named = {value.name: value for value in graph.inputs}
+    if named.keys() != {"target", "source"} or not all(map(_square, graph.inputs)):
+        return None
+    side, source_px = _square(named["target"]), _square(named["source"])
+    outputs = _outputs(graph, side)
+    if outputs is None:
+        return None
+    family = _stated(graph) or FAMILIES["blendswap" if source_px == 112 else "uniface"]
+    return Contract(family, side, "target", *outputs, source="source", source_px=source_px)
+
+
+def _stated(graph: Graph) -> Family | None:
+    """The family the file beside the model names.
+
+    Raises:
+        EngineError: The file says something else.
+    """
+    beside = graph.path.with_name(graph.path.name + ".toml")
+    if not beside.is_file():
+        return None
+    try:
+        name = str(tomllib.loads(beside.read_text(encoding="utf-8")).get("family"))
+    except (OSError, ValueError) as error:
+        raise EngineError(f"{beside} cannot be read: {error}", hint='it holds one line: family = "ghost"') from error
+    if name not in FAMILIES:
+        raise EngineError(f"{beside} names no family known here: {name}", hint=f"choose one of: {', '.join(FAMILIES)}")
+    return replace(FAMILIES[name])
+
+
+def _unclear(graph: Graph, could_be: tuple[str, ...]) -> EngineError:
+    beside = graph.path.name + ".toml"
+    return EngineError(
+        f"{graph.path.name} could be {' or '.join(could_be)}: {graph.described}",
+        hint=f'say which in {beside} beside it: family = "{could_be[0]}"',
+    )

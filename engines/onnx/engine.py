@@ -1,0 +1,155 @@
+"""Neural face textures: the face is cut out, a model makes the persona of it, and the mesh knows where that lies."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from engines.face.crop import cut
+from engines.onnx.contracts import contract_of
+from engines.onnx.graph import Graph, read_graph
+from engines.onnx.identity import embedding_of, find_embedder
+from engines.onnx.model import Floats, SwapModel, crop_matrix, trial_inputs
+from engines.onnx.providers import PROVIDERS, Provider, chosen
+from engines.onnx.runner import Runner
+from engines.onnx.trial import Trial, tried
+from engines.photo.engine import PhotoEngine
+from livecam.core.errors import EngineError
+from livecam.core.face import FaceMesh
+from livecam.core.frame import Frame
+from livecam.core.persona import Persona
+from livecam.core.texture import FaceTexture
+from livecam.folders import data_folder
+
+_MOST_THREADS = 8
+_QUICK_MS = 40.0
+"""A network this quick draws its own eyes and mouth; with a slower one they would lag, so the live ones stay."""
+_BORDER_SHARE = 16
+
+
+class OnnxEngine:
+    """A swap model as maker of textures; the photo's texture comes first and stays the one to fall back on."""
+
+    def __init__(self, model: SwapModel, embedder: Graph | None, facts: Mapping[str, object], quick: bool) -> None:
+        self.facts = facts
+        self._model, self._embedder, self._quick = model, embedder, quick
+        self._photo = PhotoEngine()
+        self._source: Floats | None = None
+        self._prepared = False
+
+    @property
+    def live(self) -> bool:
+        """True: every frame may get a new texture."""
+        return True
+
+    def prepare(self, persona: Persona) -> FaceTexture:
+        """The photo's texture, as the photo engine makes it; the model is given the persona.
+
+        Raises:
+            PhotoError: The photo cannot be used.
+            EngineError: The persona's embedding cannot be found.
+        """
+        texture = self._photo.prepare(persona)
+        embedding = None if self._embedder is None else embedding_of(self._embedder, persona.photo)
+        self._source, self._prepared = self._model.source(persona.photo, embedding), True
+        return texture
+
+    def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
+        """The persona's face for this very frame, as colours, with the mesh in it.
+
+        Raises:
+            EngineError: The model failed or gave no picture.
+        """
+        if not self._prepared:
+            raise EngineError("the engine was given no persona", hint="prepare comes before refresh")
+        contract = self._model.contract
+        matrix = crop_matrix(contract.family.template, face.points, contract.side_px)
+        crop = cut(frame.pixels, matrix, contract.side_px)
+        made = self._model.swap(crop, self._source)
+        border = _border(contract.side_px)
+        alpha = border if made.mask is None else np.minimum(border, made.mask)
+        points = face.points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+        return FaceTexture(
+            pixels=made.picture,
+            points=np.asarray(points, np.float32),
+            alpha=alpha,
+            made_for_ns=frame.captured_ns,
+            eyes_and_mouth="own" if self._quick else "live",
+        )
+
+    def close(self) -> None:
+        """Free the model; may be called twice."""
+        self._model.close()
+
+
+@cache
+def _border(side_px: int) -> NDArray[np.uint8]:
+    """Opacity (n, n) of a crop that fades towards its border."""
+    mask = np.zeros((side_px, side_px), np.uint8)
+    width = max(side_px // _BORDER_SHARE, 1)
+    mask[width:-width, width:-width] = 255
+    faded = np.asarray(cv2.blur(mask, (2 * width + 1,) * 2, borderType=cv2.BORDER_CONSTANT), np.uint8)
+    faded.flags.writeable = False
+    return faded
+
+
+def named_model(argument: str) -> tuple[Path, str | None]:
+    """The file and, after a last "@", the provider: "swap.onnx@cuda".
+
+    Raises:
+        EngineError: No file is named.
+    """
+    path, at, provider = argument.rpartition("@")
+    known = {provider.name for provider in PROVIDERS}
+    if not (at and provider in known):
+        path, provider = argument, ""
+    if not path:
+        raise EngineError("the engine 'onnx' is given no model", hint="livecam run --engine onnx:PATH/MODEL.onnx …")
+    return Path(path).expanduser(), provider or None
+
+
+def threads() -> int:
+    """Threads for a model on the CPU: one core stays with the picture."""
+    return min(max((os.cpu_count() or 1) - 1, 1), _MOST_THREADS)
+
+
+def open_engine(argument: str = "") -> OnnxEngine:
+    """Entry point `onnx`: "MODEL.onnx", or "MODEL.onnx@PROVIDER".
+
+    Raises:
+        EngineError: The file is no swap model, does not run where it should, or fails its trial.
+    """
+    path, name = named_model(argument)
+    graph = read_graph(path)
+    contract = contract_of(graph)
+    provider = chosen(name, onnxruntime.get_available_providers())
+    embedder = None
+    if contract.source is not None and not contract.source_px:
+        embedder = find_embedder((path.parent, data_folder() / "models"), path)
+    runner = Runner(graph, provider, threads(), None)
+    try:
+        model = SwapModel(graph, contract, runner)
+        trial = tried(runner, graph, trial_inputs(model), threads())
+    except EngineError:
+        runner.close()
+        raise
+    return OnnxEngine(model, embedder, _facts(graph, model, provider, runner, trial), trial.network_ms <= _QUICK_MS)
+
+
+def _facts(graph: Graph, model: SwapModel, provider: Provider, runner: Runner, trial: Trial) -> Mapping[str, object]:
+    """What a report says about it."""
+    facts: dict[str, object] = {
+        "model": graph.path.name,
+        "family": model.contract.family.name,
+        "side_px": model.contract.side_px,
+        "provider": provider.name,
+        "network_ms": trial.network_ms,
+    }
+    if trial.cpu_ms is not None:
+        facts |= {"cpu_ms": trial.cpu_ms, "difference": trial.difference, "recorded": runner.recorded}
+    return facts

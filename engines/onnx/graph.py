@@ -1,0 +1,217 @@
+"""What an ONNX file holds, read from the file itself: inputs, outputs, operators and where its weights lie.
+
+Field numbers are those of onnx.proto (ONNX, Apache-2.0). Nothing is loaded; a model of a gigabyte takes milliseconds.
+"""
+
+import mmap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.onnx import wire
+from livecam.core.errors import EngineError
+
+FLOAT32, FLOAT16 = 1, 10
+_LARGEST_BYTES = 2**31
+_ANOTHER = "livecam models, or export it again: docs/engines.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An input or output: its name, ONNX element type and shape; 0 stands for a size that is not fixed."""
+
+    name: str
+    element: int
+    shape: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name} {'x'.join(str(n) if n else '?' for n in self.shape)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """An initializer, and where its bytes lie: in the model's file, or beside it."""
+
+    name: str
+    element: int
+    shape: tuple[int, ...]
+    begin: int
+    end: int
+    beside: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """An ONNX file, unloaded.
+
+    Attributes:
+        path: The file.
+        inputs, outputs: Without the weights that old files list among them.
+        weights: In the order of the file.
+        operators: Types, in the order of the file.
+        ends_in: For each output, the type of the operator that makes it.
+        notes: The file's own metadata.
+    """
+
+    path: Path
+    inputs: tuple[Value, ...]
+    outputs: tuple[Value, ...]
+    weights: tuple[Weight, ...]
+    operators: tuple[str, ...]
+    ends_in: Mapping[str, str]
+    notes: Mapping[str, str]
+
+    def floats(self, weight: Weight) -> NDArray[np.float32]:
+        """A weight as it lies in the file; newly allocated.
+
+        Raises:
+            EngineError: It is not stored as plain float32 or float16 bytes of its shape.
+        """
+        kind = {FLOAT32: np.float32, FLOAT16: np.float16}.get(weight.element)
+        if kind is None or weight.beside is not None:
+            raise EngineError(
+                f"the weight {weight.name} of {self.path.name} is not stored as plain floats", hint=_ANOTHER
+            )
+        with self.path.open("rb") as file:
+            file.seek(weight.begin)
+            values = np.frombuffer(file.read(weight.end - weight.begin), kind)
+        if values.size != int(np.prod(weight.shape)):
+            raise EngineError(f"the weight {weight.name} of {self.path.name} is not of its own shape", hint=_ANOTHER)
+        return values.reshape(weight.shape).astype(np.float32)
+
+    @property
+    def described(self) -> str:
+        """Inputs and outputs in one line."""
+        return f"inputs {_listed(self.inputs)}; outputs {_listed(self.outputs)}"
+
+
+def _listed(values: Sequence[Value]) -> str:
+    return ", ".join(map(str, values)) or "none"
+
+
+def read_graph(path: Path) -> Graph:
+    """Look into a file.
+
+    Raises:
+        EngineError: It is missing, empty, larger than ONNX allows, cut short or no ONNX at all, or wants weights from
+            outside its folder.
+    """
+    try:
+        size = path.stat().st_size
+        if not path.is_file() or size == 0 or size > _LARGEST_BYTES:
+            raise EngineError(f"{path} is no ONNX file: {size} bytes", hint=_ANOTHER)
+        with (
+            path.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+            memoryview(mapped) as data,
+        ):
+            graph = _graph(path, data)
+    except FileNotFoundError as error:
+        raise EngineError(f"there is no model {path}", hint="livecam run --engine onnx:PATH/MODEL.onnx …") from error
+    except OSError as error:
+        raise EngineError(f"{path} cannot be read: {error.strerror}", hint="choose another file") from error
+    except wire.BrokenFile as error:
+        raise EngineError(f"{path} is no complete ONNX file: {error}", hint=_ANOTHER) from error
+    _refuse_outside(graph)
+    return graph
+
+
+def _refuse_outside(graph: Graph) -> None:
+    for weight in graph.weights:
+        if weight.beside is None:
+            continue
+        names = PurePosixPath(weight.beside), PureWindowsPath(weight.beside)
+        if any(name.is_absolute() or name.drive or ".." in name.parts for name in names):
+            raise EngineError(
+                f"{graph.path.name} wants its weights from outside its folder: {weight.beside}", hint=_ANOTHER
+            )
+
+
+def _graph(path: Path, data: memoryview) -> Graph:
+    inside: wire.Field | None = None
+    notes: dict[str, str] = {}
+    for field in wire.fields(data, 0, len(data)):
+        if field.number == 7:
+            inside = field
+        elif field.number == 14:
+            notes.update([_pair(data, field)])
+    if inside is None:
+        raise wire.BrokenFile("there is no graph in it")
+    weights: list[Weight] = []
+    values: dict[int, list[Value]] = {11: [], 12: []}
+    operators: list[str] = []
+    made_by: dict[str, str] = {}
+    for field in wire.fields(data, inside.begin, inside.end):
+        if field.number == 1:
+            operator, made = _node(data, field)
+            operators.append(operator)
+            made_by.update(dict.fromkeys(made, operator))
+        elif field.number == 5:
+            weights.append(_weight(data, field))
+        elif field.number in values:
+            values[field.number].append(_value(data, field))
+    known = {weight.name for weight in weights}
+    inputs = tuple(value for value in values[11] if value.name not in known)
+    ends_in = {value.name: made_by.get(value.name, "") for value in values[12]}
+    return Graph(path, inputs, tuple(values[12]), tuple(weights), tuple(operators), ends_in, notes)
+
+
+def _pair(data: memoryview, field: wire.Field) -> tuple[str, str]:
+    found = {inner.number: wire.text(data, inner) for inner in wire.fields(data, field.begin, field.end)}
+    return found.get(1, ""), found.get(2, "")
+
+
+def _node(data: memoryview, field: wire.Field) -> tuple[str, list[str]]:
+    """The operator's type and the names of what it makes."""
+    operator, made = "", []
+    for inner in wire.fields(data, field.begin, field.end):
+        if inner.number == 2:
+            made.append(wire.text(data, inner))
+        elif inner.number == 4:
+            operator = wire.text(data, inner)
+    return operator, made
+
+
+def _weight(data: memoryview, field: wire.Field) -> Weight:
+    name, element, shape = "", 0, list[int]()
+    place, beside = (0, 0), None
+    for inner in wire.fields(data, field.begin, field.end):
+        if inner.number == 1:
+            shape += wire.numbers(data, inner)
+        elif inner.number == 2:
+            element = inner.value
+        elif inner.number in (4, 9):
+            place = inner.begin, inner.end
+        elif inner.number == 8:
+            name = wire.text(data, inner)
+        elif inner.number == 13:
+            key, value = _pair(data, inner)
+            beside = value if key == "location" else beside
+    return Weight(name, element, tuple(shape), *place, beside)
+
+
+def _value(data: memoryview, field: wire.Field) -> Value:
+    name, element, shape = "", 0, list[int]()
+    for inner in wire.fields(data, field.begin, field.end):
+        if inner.number == 1:
+            name = wire.text(data, inner)
+        elif inner.number == 2:
+            for kind in wire.fields(data, inner.begin, inner.end):
+                if kind.number == 1:
+                    element, shape = _tensor(data, kind)
+    return Value(name, element, tuple(shape))
+
+
+def _tensor(data: memoryview, field: wire.Field) -> tuple[int, list[int]]:
+    element, shape = 0, list[int]()
+    for inner in wire.fields(data, field.begin, field.end):
+        if inner.number == 1:
+            element = inner.value
+        elif inner.number == 2:
+            for dim in wire.fields(data, inner.begin, inner.end):
+                sizes = {one.number: one.value for one in wire.fields(data, dim.begin, dim.end)}
+                shape.append(sizes.get(1, 0))
+    return element, shape

@@ -1,0 +1,88 @@
+"""The persona as an embedding, by an ArcFace-shaped network that lies beside the model or among livecam's models."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.onnx.contracts import EMBEDDING
+from engines.onnx.graph import Graph, read_graph
+from engines.onnx.providers import CPU
+from engines.onnx.runner import Runner
+from engines.onnx.templates import matrix_to
+from livecam.core.errors import EngineError
+from livecam.core.texture import FaceTexture
+
+Floats = NDArray[np.float32]
+SIDE_PX = 112
+_FIRST_OPERATORS = 8
+
+
+def is_embedder(graph: Graph) -> bool:
+    """Whether a graph takes an aligned face (1, 3, 112, 112) and gives an embedding (1, 512)."""
+    if len(graph.inputs) != 1 or len(graph.outputs) != 1:
+        return False
+    face, embedding = graph.inputs[0].shape, graph.outputs[0].shape
+    return len(face) == 4 and face[1:] == (3, SIDE_PX, SIDE_PX) and len(embedding) == 2 and embedding[1] == EMBEDDING
+
+
+def find_embedder(folders: Iterable[Path], model: Path) -> Graph:
+    """The one embedder in these folders.
+
+    Raises:
+        EngineError: There is none, or more than one.
+    """
+    found = list(_embedders(folders, model))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise EngineError(
+            f"{model.name} needs one network that embeds faces, there are {len(found)}: "
+            + ", ".join(str(graph.path) for graph in found),
+            hint="leave the one it was trained with",
+        )
+    raise EngineError(
+        f"{model.name} needs a network that embeds faces (1x3x112x112 in, 1x512 out); there is none in {model.parent}",
+        hint="put the one it was trained with beside it, for inswapper ArcFace's w600k_r50.onnx",
+    )
+
+
+def _embedders(folders: Iterable[Path], model: Path) -> Iterator[Graph]:
+    seen = {model.resolve()}
+    for path in sorted(path for folder in folders for path in folder.glob("*.onnx")):
+        if path.resolve() in seen:
+            continue
+        seen.add(path.resolve())
+        try:
+            graph = read_graph(path)
+        except EngineError:
+            continue  # no model of any kind, so not the one looked for
+        if is_embedder(graph):
+            yield graph
+
+
+def embedding_of(graph: Graph, photo: FaceTexture) -> Floats:
+    """The unit embedding (1, 512) of a photo's face.
+
+    Raises:
+        EngineError: The network fails, or gives nothing.
+    """
+    crop = cv2.warpAffine(photo.pixels, matrix_to("arcface_112", photo.points, SIDE_PX), (SIDE_PX, SIDE_PX))
+    rgb = crop[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32)
+    runner = Runner(graph, CPU)
+    try:
+        given = runner.run({graph.inputs[0].name: rgb if _normalises(graph) else (rgb - 127.5) / 127.5})[0]
+        length = float(np.linalg.norm(given))
+        if not np.isfinite(length) or length == 0:
+            raise EngineError(f"{graph.path.name} gives no embedding of the photo", hint="use another file")
+        return np.asarray(given / length, np.float32).reshape(1, EMBEDDING)
+    finally:
+        runner.close()
+
+
+def _normalises(graph: Graph) -> bool:
+    """Whether the network brings bytes to its own scale itself, as InsightFace tells: by its first operators."""
+    first = graph.operators[:_FIRST_OPERATORS]
+    return "Sub" in first and bool({"Mul", "Div"} & set(first))

@@ -1,0 +1,155 @@
+"""A swap model as one step: a crop of bytes in, a face of bytes and its mask out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.face.crop import cut, matrix_to_crop, square_of_points
+from engines.onnx.contracts import EMBEDDING, INSWAPPER, OWN_CROP, Contract, Family, map_of
+from engines.onnx.graph import Graph
+from engines.onnx.runner import Runner
+from engines.onnx.templates import Matrix, matrix_to
+from livecam.core.errors import EngineError
+from livecam.core.face import Points
+from livecam.core.frame import Pixels
+from livecam.core.texture import FaceTexture
+
+Floats = NDArray[np.float32]
+_LEAST_SPREAD = 2.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Swapped:
+    """What a model made: the new face (n, n, 3) uint8 BGR, and how far to trust it (n, n) uint8; None is everywhere."""
+
+    picture: Pixels
+    mask: NDArray[np.uint8] | None
+
+
+def crop_matrix(template: str, points: Points, side_px: int) -> Matrix:
+    """From picture pixels to the crop a family wants, for a mesh (468, 2 or 3)."""
+    if template == OWN_CROP:
+        return matrix_to_crop(square_of_points(points), side_px)
+    return matrix_to(template, points, side_px)
+
+
+class SwapModel:
+    """One model on one provider; buffers are its own. Not for two threads at a time."""
+
+    def __init__(self, graph: Graph, contract: Contract, runner: Runner) -> None:
+        self.contract = contract
+        self._graph, self._runner = graph, runner
+        self._blob = _blob(contract.side_px, contract.family)
+        index = map_of(graph) if contract.family is INSWAPPER else None
+        self._map = None if index is None else graph.floats(graph.weights[index])
+
+    def source(self, photo: FaceTexture, embedding: Floats | None) -> Floats | None:
+        """What the model is given of the persona: its embedding in the model's terms, its photo, or nothing."""
+        contract, family = self.contract, self.contract.family
+        if contract.source is None:
+            return None
+        if contract.source_px:
+            matrix = crop_matrix(family.source_template, photo.points, contract.source_px)
+            blob = _blob(contract.source_px, family)
+            fill(blob, cut(photo.pixels, matrix, contract.source_px), family)
+            return blob
+        assert embedding is not None
+        if self._map is None:
+            return embedding
+        latent = embedding @ self._map
+        return np.asarray(latent / np.linalg.norm(latent), np.float32)
+
+    def inputs(self, crop: Pixels, source: Floats | None) -> Mapping[str, Floats]:
+        """The model's inputs for a crop (n, n, 3) BGR; valid until the next call."""
+        fill(self._blob, crop, self.contract.family)
+        given = {self.contract.face: self._blob}
+        if source is not None and self.contract.source is not None:
+            given[self.contract.source] = source
+        given |= {name: np.full(1, value, np.float32) for name, value in (self.contract.fixed or {}).items()}
+        return given
+
+    def swap(self, crop: Pixels, source: Floats | None) -> Swapped:
+        """The new face for a crop (n, n, 3) uint8 BGR, for a persona as `source` gave it.
+
+        Raises:
+            EngineError: The model fails, or gives no picture: numbers that are none, another shape, a single colour.
+        """
+        outputs = self._runner.run(self.inputs(crop, source))
+        planes = _planes(outputs[self.contract.picture], self.contract)
+        if not np.isfinite(planes).all():
+            raise EngineError(f"{self._graph.path.name} gave numbers that are none", hint="use its float32 file")
+        picture = picture_of(planes[:3], self.contract.family)
+        if picture.std() < _LEAST_SPREAD:
+            raise EngineError(f"{self._graph.path.name} gave a picture of one colour", hint="use its float32 file")
+        mask = planes[3] if len(planes) == 4 else None
+        if self.contract.mask is not None:
+            mask = outputs[self.contract.mask].reshape(planes.shape[1:])
+        return Swapped(picture, None if mask is None else _bytes(mask * 255))
+
+    def close(self) -> None:
+        """Free the model; may be called twice."""
+        self._runner.close()
+
+
+def trial_inputs(model: SwapModel) -> Mapping[str, Floats]:
+    """Inputs like those to come: a smooth picture and a unit embedding, the same every time."""
+    rng = np.random.default_rng(1)
+    side, contract = model.contract.side_px, model.contract
+    crop = cv2.GaussianBlur(rng.integers(0, 256, (side, side, 3), np.uint8), (0, 0), 3)
+    source: Floats | None = None
+    if contract.source_px:
+        source = _blob(contract.source_px, contract.family)
+        fill(source, cv2.resize(crop, (contract.source_px, contract.source_px)).astype(np.uint8), contract.family)
+    elif contract.source is not None:
+        source = rng.normal(0, 1, (1, EMBEDDING)).astype(np.float32)
+        source /= np.linalg.norm(source)
+    return model.inputs(np.asarray(crop, np.uint8), source)
+
+
+def _blob(side_px: int, family: Family) -> Floats:
+    return np.zeros((1, 3, side_px, side_px) if family.layout == "nchw" else (1, side_px, side_px, 3), np.float32)
+
+
+def fill(blob: Floats, crop: Pixels, family: Family) -> None:
+    """Write a crop (n, n, 3) BGR into an input (1, 3, n, n) or (1, n, n, 3) as its family wants it."""
+    planes = cv2.split(crop)
+    for channel in range(3):
+        plane = planes[channel if family.channels == "bgr" else 2 - channel]
+        target = blob[0, channel] if family.layout == "nchw" else blob[0, :, :, channel]
+        np.multiply(plane, np.float32(1 / 255 / family.spread[channel]), out=target)
+        if family.mean[channel]:
+            target -= np.float32(family.mean[channel] / family.spread[channel])
+
+
+def _planes(output: Floats, contract: Contract) -> Floats:
+    """An output as channels (3 or 4, n, n).
+
+    Raises:
+        EngineError: Another shape.
+    """
+    values = output[0] if output.ndim == 4 and len(output) == 1 else output
+    if contract.family.layout == "nhwc" and values.ndim == 3:
+        values = values.transpose(2, 0, 1)
+    side = contract.side_px
+    if values.shape not in ((3, side, side), (4, side, side)):
+        raise EngineError(
+            f"the model gave {output.shape} where a picture of {side} px was expected", hint="use another model"
+        )
+    return values
+
+
+def picture_of(planes: Floats, family: Family) -> Pixels:
+    """Colours (3, n, n) of a family as (n, n, 3) uint8 BGR."""
+    order = range(3) if family.channels == "bgr" else range(2, -1, -1)
+    made = []
+    for channel in order:
+        scale, offset = (family.spread[channel], family.mean[channel]) if family.gives_spread else (1.0, 0.0)
+        made.append(_bytes(planes[channel] * np.float32(255 * scale) + np.float32(255 * offset)))
+    return np.asarray(cv2.merge(made), np.uint8)
+
+
+def _bytes(values: Floats) -> NDArray[np.uint8]:
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)

@@ -1,0 +1,97 @@
+"""The places ONNX Runtime can run a model: their names, packages and options, as data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from livecam.core.errors import EngineError
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One execution provider.
+
+    Attributes:
+        name: What `--engine onnx:MODEL@NAME` calls it.
+        official: ONNX Runtime's name.
+        package: What `pip install` brings it.
+        device: Where its inputs and outputs live: "cpu", or "cuda" to keep them on the GPU.
+        options: Given to ONNX Runtime as they are; all values are text.
+        recorded: Further options, by which a pass is recorded once and replayed; left out where a model forbids it.
+        unasked: Whether it is taken without being named; TensorRT is not, since its engines are built first.
+    """
+
+    name: str
+    official: str
+    package: str
+    device: str = "cpu"
+    options: Mapping[str, str] = field(default_factory=dict)
+    recorded: Mapping[str, str] = field(default_factory=dict)
+    unasked: bool = True
+
+
+PROVIDERS: Final = (
+    Provider(
+        "tensorrt",
+        "TensorrtExecutionProvider",
+        "livecam[gpu]",
+        device="cuda",
+        # Precision is written into the model: TensorRT 11 has no flags for it.
+        options={"trt_engine_cache_enable": "1", "trt_timing_cache_enable": "1"},
+        recorded={"trt_cuda_graph_enable": "1"},
+        unasked=False,
+    ),
+    Provider(
+        "cuda",
+        "CUDAExecutionProvider",
+        "livecam[gpu]",
+        device="cuda",
+        options={"cudnn_conv_algo_search": "EXHAUSTIVE", "do_copy_in_default_stream": "1"},
+        recorded={"enable_cuda_graph": "1"},
+    ),
+    Provider("migraphx", "MIGraphXExecutionProvider", "onnxruntime-rocm"),
+    Provider("coreml", "CoreMLExecutionProvider", "onnxruntime", options={"ModelFormat": "MLProgram"}),
+    Provider("directml", "DmlExecutionProvider", "livecam[directml]"),
+    Provider("openvino", "OpenVINOExecutionProvider", "livecam[openvino]", options={"device_type": "AUTO"}),
+    Provider("cpu", "CPUExecutionProvider", "onnxruntime"),
+)
+"""Fastest first."""
+CPU: Final = PROVIDERS[-1]
+
+
+def named(name: str) -> Provider:
+    """The provider of that name.
+
+    Raises:
+        EngineError: There is none.
+    """
+    for provider in PROVIDERS:
+        if provider.name == name:
+            return provider
+    known = ", ".join(provider.name for provider in PROVIDERS)
+    raise EngineError(f"there is no provider named '{name}'", hint=f"choose one of: {known}")
+
+
+def chosen(name: str | None, offered: Sequence[str]) -> Provider:
+    """The provider asked for, or the fastest of those ONNX Runtime offers here (its names).
+
+    Raises:
+        EngineError: The one asked for is unknown or not offered.
+    """
+    if name is None:
+        return next((p for p in PROVIDERS if p.unasked and p.official in offered), CPU)
+    provider = named(name)
+    if provider.official not in offered:
+        raise EngineError(
+            f"this ONNX Runtime has no {provider.official}",
+            hint=f"pip install '{provider.package}', then: livecam doctor",
+        )
+    return provider
+
+
+def option_sets(provider: Provider, cache_folder: str | None) -> list[dict[str, str]]:
+    """Its options, best first: with recording where it can, and without. TensorRT's caches go into the folder given."""
+    options = dict(provider.options)
+    if provider.name == "tensorrt" and cache_folder is not None:
+        options |= {"trt_engine_cache_path": cache_folder, "trt_timing_cache_path": cache_folder}
+    return [options | dict(provider.recorded), options] if provider.recorded else [options]

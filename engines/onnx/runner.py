@@ -1,0 +1,151 @@
+"""Run one model at one size: buffers kept, provider asserted, never on another one than was said."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from engines.face.network import ERRORS_ONLY, FAILURES
+from engines.onnx.graph import FLOAT16, FLOAT32, Graph, Value
+from engines.onnx.providers import CPU, Provider, option_sets
+from livecam.core.errors import EngineError
+
+Floats = NDArray[np.float32]
+_KINDS: dict[int, type[np.floating[Any]]] = {FLOAT32: np.float32, FLOAT16: np.float16}
+WARM_UPS = 2
+
+
+class Runner:
+    """A model in a session with its inputs and outputs bound once. Not for two threads at a time.
+
+    Attributes:
+        provider: Where it runs; asserted when it was opened.
+        recorded: Whether a pass is a recorded one (a CUDA graph).
+    """
+
+    def __init__(self, graph: Graph, provider: Provider, threads: int = 1, cache_folder: str | None = None) -> None:
+        """Load, bind and warm up.
+
+        Args:
+            graph: The model; sizes that are not fixed are taken as 1.
+            provider: Where it must run.
+            threads: Of the CPU.
+            cache_folder: Of TensorRT's engines.
+
+        Raises:
+            EngineError: It does not load there, or ONNX Runtime took another provider, or its first run fails.
+        """
+        self.provider = provider
+        self.recorded = False
+        self._name = graph.path.name
+        for value in (*graph.inputs, *graph.outputs):
+            if value.element not in _KINDS:
+                raise EngineError(
+                    f"{self._name}: {value} is not of floats", hint="export it with float inputs and outputs"
+                )
+        sets = option_sets(provider, cache_folder)
+        for options in sets[:-1]:
+            try:
+                self._open(graph, options, threads)
+            except EngineError:
+                continue
+            self.recorded = True
+            return
+        self._open(graph, sets[-1], threads)
+
+    def _open(self, graph: Graph, options: Mapping[str, str], threads: int) -> None:
+        self._session: Any = _session(graph.path, self.provider, options, threads)
+        self._assert_provider()
+        self._binding = self._session.io_binding()
+        self._inputs = {value.name: self._bound_input(value) for value in graph.inputs}
+        self._outputs = [self._bound_output(value) for value in graph.outputs]
+        for _ in range(WARM_UPS):
+            self.run({})
+
+    def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
+        """One pass.
+
+        Args:
+            inputs: Those that changed; the others keep their last values (0 at first).
+
+        Returns:
+            Outputs in the order of the graph, float32; valid until the next call.
+
+        Raises:
+            EngineError: An input does not fit, the model fails, or the runner is closed.
+        """
+        if self._session is None:
+            raise EngineError(f"{self._name} is closed", hint="start livecam again")
+        try:
+            for name, values in inputs.items():
+                held = self._inputs[name]
+                held.value.update_inplace(np.ascontiguousarray(values, held.kind).reshape(held.shape))
+            self._binding.synchronize_inputs()
+            self._session.run_with_iobinding(self._binding)
+            self._binding.synchronize_outputs()
+            return [np.asarray(output.value.numpy(), np.float32) for output in self._outputs]
+        except (*FAILURES, ValueError) as error:
+            raise EngineError(f"{self._name} failed: {_one_line(error)}", hint="livecam doctor") from error
+
+    def close(self) -> None:
+        """Free the model; may be called twice."""
+        self._session = None
+
+    def _assert_provider(self) -> None:
+        loaded = self._session.get_providers()
+        if self.provider.official not in loaded:
+            raise EngineError(
+                f"{self._name} was to run on {self.provider.official}, but ONNX Runtime loaded {', '.join(loaded)}",
+                hint=f"livecam doctor; to run it on the CPU say so: --engine onnx:{self._name}@cpu",
+            )
+
+    def _bound_input(self, value: Value) -> "_Held":
+        held = _Held.of(value, self.provider)
+        self._binding.bind_ortvalue_input(value.name, held.value)
+        return held
+
+    def _bound_output(self, value: Value) -> "_Held":
+        held = _Held.of(value, self.provider)
+        self._binding.bind_ortvalue_output(value.name, held.value)
+        return held
+
+
+class _Held:
+    """A tensor that stays where the provider wants it."""
+
+    __slots__ = ("kind", "shape", "value")
+
+    def __init__(self, kind: type[np.floating[Any]], shape: tuple[int, ...], device: str) -> None:
+        self.kind, self.shape = kind, shape
+        self.value = onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros(shape, kind), device, 0)
+
+    @classmethod
+    def of(cls, value: Value, provider: Provider) -> "_Held":
+        return cls(_KINDS[value.element], tuple(n or 1 for n in value.shape), provider.device)
+
+
+def _session(path: Path, provider: Provider, its: Mapping[str, str], threads: int) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = ERRORS_ONLY
+    # A spinning pool takes a core from the renderer between two textures.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    asked: Sequence[object] = [(provider.official, dict(its))]
+    if provider is not CPU:
+        asked = [*asked, CPU.official]
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=asked)
+    except (*FAILURES, RuntimeError, ValueError) as error:
+        raise EngineError(
+            f"{path.name} does not load on {provider.name}: {_one_line(error)}", hint="livecam doctor, or another model"
+        ) from error
+    session.disable_fallback()
+    return session
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,175 @@
+"""Textures of a neural engine: the newest frame goes in, the newest texture comes out, at the engine's own pace."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Event, Lock
+from typing import Protocol
+
+from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
+from livecam.core.errors import EngineError
+from livecam.core.frame import Frame
+from livecam.core.ports import TextureEngine
+from livecam.core.priority import work_in_background
+from livecam.core.texture import FaceTexture
+from livecam.timing.meter import Meter
+from livecam.video.followed import Tracked
+from livecam.video.likeness import refused
+from livecam.video.slot import Slot
+
+_IDLE_NS = 100 * NS_PER_MS
+_PAUSE_NS = 500 * NS_PER_MS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """A frame, the faces in it, and the persona's texture at the time: what is made of it serves that persona only."""
+
+    frame: Frame
+    faces: Sequence[Tracked]
+    persona: FaceTexture
+
+
+@dataclass(frozen=True, slots=True)
+class TextureRules:
+    """How long textures serve.
+
+    Attributes:
+        oldest_ns: A texture made for a frame this much older is not drawn any more.
+        kept: Faces whose last texture is remembered.
+    """
+
+    oldest_ns: int = NS_PER_S
+    kept: int = 8
+
+
+class Textures(Protocol):
+    """Where the step leaves frames and finds textures."""
+
+    def offer(self, job: Job) -> None:
+        """Leave a frame for the engine."""
+        ...
+
+    def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
+        """The newest texture of a face that may be drawn in a frame of that time; None: the photo's is to serve."""
+        ...
+
+
+class NoTextures:
+    """For engines whose first texture serves for ever."""
+
+    def offer(self, job: Job) -> None:
+        """Nothing is made."""
+
+    def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
+        """None, always."""
+        return None
+
+
+class TextureMaker:
+    """Asks a live engine and keeps what it gave. Whoever makes (a worker, or a replay in turn) calls `make`.
+
+    Attributes:
+        trouble: Why the last texture could not be made; None when it was.
+    """
+
+    def __init__(self, engine: TextureEngine, meter: Meter, clock: Clock, rules: TextureRules | None = None) -> None:
+        self.trouble: str | None = None
+        self._engine, self._meter, self._clock = engine, meter, clock
+        self._rules = rules or TextureRules()
+        self._lock = Lock()
+        self._made: dict[int, tuple[FaceTexture, FaceTexture]] = {}
+
+    def make(self, job: Job) -> bool:
+        """A texture for every face of the job; False when the engine failed on one.
+
+        What an engine gives is looked at first: the live face itself, or a scrap of one, is no texture.
+        """
+        for tracked in job.faces:
+            begin_ns = self._clock.now_ns()
+            try:
+                texture = self._engine.refresh(job.frame, tracked.mesh)
+                if why := refused(texture, job.frame, tracked.mesh):
+                    raise EngineError(why, hint="another model, or another persona")
+            except EngineError as error:
+                self.trouble = str(error)
+                self._meter.count("texture_failures")
+                return False
+            self._meter.add("texture", self._clock.now_ns() - begin_ns)
+            self._meter.count("textures")
+            self._keep(tracked.track_id, job.persona, texture)
+        self.trouble = None
+        return True
+
+    def _keep(self, track_id: int, persona: FaceTexture, texture: FaceTexture) -> None:
+        with self._lock:
+            self._made.pop(track_id, None)
+            self._made[track_id] = persona, texture
+            while len(self._made) > self._rules.kept:
+                del self._made[next(iter(self._made))]
+
+    def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
+        """As `Textures.newest`."""
+        with self._lock:
+            made_for, texture = self._made.get(track_id, (None, None))
+        if texture is None or made_for is not persona:
+            return None
+        age_ns = captured_ns - texture.made_for_ns
+        if age_ns > self._rules.oldest_ns:
+            return None
+        self._meter.add("texture_age", age_ns)
+        return texture
+
+
+class TexturesInTurn:
+    """Makes a texture when a frame is offered: for replays, where every frame gets one."""
+
+    def __init__(self, maker: TextureMaker) -> None:
+        self.maker = maker
+
+    def offer(self, job: Job) -> None:
+        """Make it now."""
+        self.maker.make(job)
+
+    def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
+        """As `Textures.newest`."""
+        return self.maker.newest(track_id, persona, captured_ns)
+
+
+class TextureWorker:
+    """Makes textures in a thread of its own; frames it has no time for are left out.
+
+    Attributes:
+        jobs: The newest frame offered.
+    """
+
+    def __init__(self, maker: TextureMaker, clock: Clock) -> None:
+        self.maker = maker
+        self._clock = clock
+        self.jobs: Slot[Job] = Slot(clock)
+
+    def offer(self, job: Job) -> None:
+        """Leave it; an older one that still lies there is replaced."""
+        self.jobs.put(job)
+
+    def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
+        """As `Textures.newest`."""
+        return self.maker.newest(track_id, persona, captured_ns)
+
+    def turn(self) -> bool:
+        """Work on one frame if there is one; False when no more will come. After a failure there is a pause."""
+        job = self.jobs.take(self._clock.now_ns() + _IDLE_NS)
+        if job is None:
+            return not self.jobs.drained
+        if not self.maker.make(job):
+            self._clock.sleep_until_ns(self._clock.now_ns() + _PAUSE_NS)
+        return True
+
+    def run(self, stopping: Event) -> None:
+        """Work until the frames end or the session does, behind everything else this machine has to do."""
+        work_in_background()
+        while not stopping.is_set() and self.turn():
+            pass
+
+    def close(self) -> None:
+        """No more frames will be offered."""
+        self.jobs.close()

@@ -1,0 +1,134 @@
+"""Tiny ONNX models of every contract: a face comes out as its own negative, tinted by the persona."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET = helper.make_opsetid("", 17)
+RNG = np.random.default_rng(5)
+TINT = RNG.normal(0, 0.4, (512, 3)).astype(np.float32)
+MAP = np.linalg.qr(RNG.normal(0, 1, (512, 512)))[0].astype(np.float32)
+
+
+def value(name: str, *shape: int | str, element: int = TensorProto.FLOAT) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, element, shape)
+
+
+def weight(name: str, values: np.ndarray) -> onnx.TensorProto:
+    return numpy_helper.from_array(values, name)
+
+
+def save(path: Path, nodes, inputs, outputs, weights=()) -> Path:
+    graph = helper.make_graph(nodes, "tiny", inputs, outputs, list(weights))
+    model = helper.make_model(graph, opset_imports=[OPSET], ir_version=8)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+    return path
+
+
+ONE = weight("one", np.float32([1]))
+SHAPE = weight("tint_shape", np.int64([1, 3, 1, 1]))
+
+
+def _tinted(target: str, source: str, out: str) -> list[onnx.NodeProto]:
+    return [
+        helper.make_node("MatMul", [source, "tint"], ["by_channel"]),
+        helper.make_node("Reshape", ["by_channel", "tint_shape"], ["shift"]),
+        helper.make_node("Sub", ["one", target], ["negative"]),
+        helper.make_node("Add", ["negative", "shift"], [out]),
+    ]
+
+
+def inswapper(path: Path) -> Path:
+    nodes = [*_tinted("target", "source", "raw"), helper.make_node("Sigmoid", ["raw"], ["output"])]
+    inputs = [value("target", 1, 3, 128, 128), value("source", 1, 512)]
+    weights = [ONE, SHAPE, weight("tint", TINT), weight("map", MAP)]
+    return save(path, nodes, inputs, [value("output", 1, 3, 128, 128)], weights)
+
+
+def with_embedding(path: Path, side: int, last: str, mask: bool = False) -> Path:
+    """A model in the manner of simswap ("Div"), ghost ("Tanh") or hyperswap ("Tanh" and a mask)."""
+    nodes = _tinted("target", "source", "raw")
+    if last == "Div":
+        nodes.append(helper.make_node("Div", ["raw", "one"], ["output"]))
+    else:
+        nodes.append(helper.make_node(last, ["raw"], ["output"]))
+    outputs = [value("output", 1, 3, side, side)]
+    if mask:
+        nodes += [
+            helper.make_node("ReduceMax", ["target"], ["bright"], axes=[1], keepdims=1),
+            helper.make_node("Exp", ["bright"], ["wide"]),
+            helper.make_node("Add", ["wide", "one"], ["mask"]),
+        ]
+        outputs.append(value("mask", 1, 1, side, side))
+    inputs = [value("target", 1, 3, side, side), value("source", 1, 512)]
+    return save(path, nodes, inputs, outputs, [weight("tint", TINT), SHAPE, ONE])
+
+
+def with_picture(path: Path, side: int, source_px: int) -> Path:
+    nodes = [
+        helper.make_node("ReduceMean", ["source"], ["shift"], axes=[2, 3], keepdims=1),
+        helper.make_node("Sub", ["shift", "target"], ["raw"]),
+        helper.make_node("Tanh", ["raw"], ["output"]),
+    ]
+    inputs = [value("target", 1, 3, side, side), value("source", 1, 3, source_px, source_px)]
+    return save(path, nodes, inputs, [value("output", 1, 3, side, side)])
+
+
+def dfm(path: Path, side: int = 64, morph: bool = False) -> Path:
+    nodes = [
+        helper.make_node("Sub", ["one", "in_face:0"], ["out_celeb_face:0"]),
+        helper.make_node("ReduceMax", ["in_face:0"], ["bright"], axes=[3], keepdims=1),
+        helper.make_node("Add", ["bright", "one"], ["out_face_mask:0"]),
+        helper.make_node("Add", ["bright", "one"], ["out_celeb_face_mask:0"]),
+    ]
+    inputs = [value("in_face:0", "N", side, side, 3)]
+    if morph:
+        nodes[0] = helper.make_node("Sub", ["morph_value:0", "in_face:0"], ["out_celeb_face:0"])
+        inputs.append(value("morph_value:0", 1))
+    outputs = [
+        value("out_face_mask:0", "N", side, side, 1),
+        value("out_celeb_face:0", "N", side, side, 3),
+        value("out_celeb_face_mask:0", "N", side, side, 1),
+    ]
+    return save(path, nodes, inputs, outputs, [ONE])
+
+
+def livecam(path: Path, side: int = 96, persona: bool = False, alpha: bool = False) -> Path:
+    nodes = [helper.make_node("Sub", ["one", "face"], ["negative"])]
+    inputs, weights, made = [value("face", 1, 3, side, side)], [ONE], "negative"
+    if persona:
+        inputs.append(value("persona", 1, 3, side, side))
+        nodes += [
+            helper.make_node("ReduceMean", ["persona"], ["shift"], axes=[2, 3], keepdims=1),
+            helper.make_node("Mul", ["negative", "shift"], ["tinted"]),
+        ]
+        made = "tinted"
+    if alpha:
+        weights.append(weight("open", np.full((1, 1, side, side), 0.9, np.float32)))
+        nodes.append(helper.make_node("Concat", [made, "open"], ["texture"], axis=1))
+    else:
+        nodes.append(helper.make_node("Identity", [made], ["texture"]))
+    return save(path, nodes, inputs, [value("texture", 1, 4 if alpha else 3, side, side)], weights)
+
+
+def returning(path: Path, what: str, side: int = 96) -> Path:
+    """A broken model of livecam's contract: "itself" (the live face), "nothing" (one colour) or "nan"."""
+    factor = {"itself": 1.0, "nothing": 0.0, "nan": np.nan}[what]
+    nodes = [helper.make_node("Mul", ["face", "factor"], ["texture"])]
+    outputs = [value("texture", 1, 3, side, side)]
+    return save(path, nodes, [value("face", 1, 3, side, side)], outputs, [weight("factor", np.float32([factor]))])
+
+
+def embedder(path: Path) -> Path:
+    """ArcFace's shape: the face's eighths, mixed."""
+    mix = RNG.normal(0, 1, (3 * 8 * 8, 512)).astype(np.float32)
+    nodes = [
+        helper.make_node("AveragePool", ["input.1"], ["small"], kernel_shape=[14, 14], strides=[14, 14]),
+        helper.make_node("Flatten", ["small"], ["flat"]),
+        helper.make_node("MatMul", ["flat", "mix"], ["embedding"]),
+    ]
+    inputs = [value("input.1", "None", 3, 112, 112)]
+    return save(path, nodes, inputs, [value("embedding", 1, 512)], [weight("mix", mix)])

@@ -1,0 +1,139 @@
+"""From a frame and a mesh to a texture: every contract, in place, in its own colours, or refused."""
+
+import numpy as np
+import pytest
+
+from engines.onnx.contracts import FAMILIES
+from engines.onnx.engine import named_model, open_engine
+from engines.onnx.model import crop_matrix, fill, picture_of
+from engines.onnx.templates import TEMPLATES, five_points, matrix_to
+from livecam.consent.builtin import builtin
+from livecam.core.errors import EngineError
+from livecam.core.face import FaceMesh
+from livecam.core.fakes import fake_face_points
+from livecam.core.frame import Frame
+from livecam.video.likeness import refused
+from tests import swap_models as tiny
+
+MODELS = {
+    "inswapper": tiny.inswapper,
+    "simswap": lambda p: tiny.with_embedding(p, 256, "Div"),
+    "hyperswap": lambda p: tiny.with_embedding(p, 256, "Tanh", mask=True),
+    "uniface": lambda p: tiny.with_picture(p, 256, 256),
+    "dfm": tiny.dfm,
+    "dfm with a morph": lambda p: tiny.dfm(p, morph=True),
+    "livecam": tiny.livecam,
+    "livecam with persona and alpha": lambda p: tiny.livecam(p, persona=True, alpha=True),
+}
+KIM = builtin("kim")
+FACE = FaceMesh(fake_face_points((160, 110), 60), 1.0, 7)
+
+
+@pytest.fixture
+def frame() -> Frame:
+    """The persona's own photo, scaled so that its face lies where the mesh says."""
+    import cv2
+
+    matrix = matrix_to("ffhq", KIM.photo.points, 200).astype(np.float64)
+    target = matrix_to("ffhq", FACE.points, 200).astype(np.float64)
+    back = cv2.invertAffineTransform(target)
+    whole = np.vstack([back, [0, 0, 1]]) @ np.vstack([matrix, [0, 0, 1]])
+    return Frame(cv2.warpAffine(KIM.photo.pixels, whole[:2], (320, 240)), 7, 0)
+
+
+@pytest.fixture
+def opened(tmp_path):
+    tiny.embedder(tmp_path / "arc.onnx")
+    engines = []
+
+    def made(build):
+        engine = open_engine(f"{build(tmp_path / 'model.bin')}@cpu")
+        engines.append(engine)
+        return engine
+
+    yield made
+    for engine in engines:
+        engine.close()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_contract_gives_a_texture_that_may_be_drawn(opened, frame, name):
+    engine = opened(MODELS[name])
+    assert engine.live and engine.facts["provider"] == "cpu"
+    engine.prepare(KIM)
+    texture = engine.refresh(frame, FACE)
+    assert texture.made_for_ns == 7
+    assert refused(texture, frame, FACE) is None
+    five = five_points(texture.points) / len(texture.pixels)
+    template = TEMPLATES.get(FAMILIES[str(engine.facts["family"])].template)
+    if template is not None:
+        assert np.abs(five - template).max() < 0.05
+
+
+@pytest.mark.parametrize("channels", ["rgb", "bgr"])
+@pytest.mark.parametrize("family", [f for f in FAMILIES.values() if f.gives_spread or f.spread == (1, 1, 1)], ids=str)
+def test_bytes_come_back_from_a_familys_scale_as_they_went(family, channels):
+    crop = np.random.default_rng(3).integers(0, 256, (64, 64, 3), np.uint8)
+    blob = np.zeros((1, 3, 64, 64) if family.layout == "nchw" else (1, 64, 64, 3), np.float32)
+    fill(blob, crop, family)
+    planes = blob[0] if family.layout == "nchw" else blob[0].transpose(2, 0, 1)
+    assert (picture_of(planes, family) == crop).all()
+
+
+def test_own_crop_and_templates_put_the_five_points_where_they_belong():
+    for name, template in TEMPLATES.items():
+        matrix = crop_matrix(name, FACE.points, 128)
+        placed = five_points(FACE.points) @ matrix[:, :2].T + matrix[:, 2]
+        assert np.abs(placed / 128 - template).max() < 0.06
+
+
+def test_an_embedding_of_the_persona_is_needed_and_must_be_the_only_one(tmp_path):
+    path = tiny.inswapper(tmp_path / "model.onnx")
+    with pytest.raises(EngineError, match="embeds faces") as error:
+        open_engine(str(path))
+    assert "w600k_r50" in error.value.hint
+    tiny.embedder(tmp_path / "a.onnx")
+    tiny.embedder(tmp_path / "b.onnx")
+    with pytest.raises(EngineError, match="there are 2"):
+        open_engine(str(path))
+
+
+def test_another_persona_gives_another_face(opened, frame):
+    engine = opened(tiny.inswapper)
+    engine.prepare(KIM)
+    kim = engine.refresh(frame, FACE).pixels
+    engine.prepare(builtin("robin"))
+    robin = engine.refresh(frame, FACE).pixels
+    assert np.abs(kim.astype(int) - robin).mean() > 1
+
+
+@pytest.mark.parametrize(("what", "words"), [("nothing", "one colour"), ("nan", "numbers that are none")])
+def test_a_model_that_gives_no_picture_is_named(opened, frame, what, words):
+    with pytest.raises(EngineError, match=words):
+        engine = opened(lambda path: tiny.returning(path, what))
+        engine.prepare(KIM)
+        engine.refresh(frame, FACE)
+
+
+def test_the_live_face_is_no_texture(opened, frame):
+    engine = opened(lambda path: tiny.returning(path, "itself"))
+    engine.prepare(KIM)
+    assert "live face" in (refused(engine.refresh(frame, FACE), frame, FACE) or "")
+
+
+def test_refresh_needs_a_persona(opened, frame):
+    with pytest.raises(EngineError, match="no persona"):
+        opened(tiny.livecam).refresh(frame, FACE)
+
+
+@pytest.mark.parametrize(
+    ("argument", "path", "provider"),
+    [("a.onnx", "a.onnx", None), ("a@b.onnx", "a@b.onnx", None), ("x/a.dfm@cuda", "x/a.dfm", "cuda")],
+)
+def test_a_provider_is_named_after_the_last_at(argument, path, provider):
+    assert (str(named_model(argument)[0]), named_model(argument)[1]) == (path, provider)
+
+
+def test_no_model_is_a_wrong_engine():
+    with pytest.raises(EngineError, match="given no model"):
+        open_engine("")

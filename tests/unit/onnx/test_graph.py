@@ -1,0 +1,74 @@
+"""A file is looked into before it is loaded, and says what is wrong with it in one line."""
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from engines.onnx.contracts import map_of
+from engines.onnx.graph import read_graph
+from livecam.core.errors import EngineError
+from tests import swap_models
+
+
+def test_inputs_outputs_weights_and_operators_are_those_of_the_file(tmp_path):
+    path = swap_models.inswapper(tmp_path / "a.onnx")
+    graph, model = read_graph(path), onnx.load(path).graph
+    assert [v.name for v in graph.inputs] == [v.name for v in model.input]
+    assert [v.shape for v in graph.inputs] == [(1, 3, 128, 128), (1, 512)]
+    assert [w.name for w in graph.weights] == [w.name for w in model.initializer]
+    assert list(graph.operators) == [node.op_type for node in model.node]
+    assert graph.ends_in == {"output": "Sigmoid"}
+
+
+def test_a_weight_is_read_as_it_was_written(tmp_path):
+    graph = read_graph(swap_models.inswapper(tmp_path / "a.onnx"))
+    assert (graph.floats(graph.weights[map_of(graph)]) == swap_models.MAP).all()
+
+
+def test_a_weight_kept_as_float_data_is_read_too(tmp_path):
+    values = np.arange(6, dtype=np.float32)
+    tensor = helper.make_tensor("w", TensorProto.FLOAT, [2, 3], values)
+    node = helper.make_node("Add", ["x", "w"], ["y"])
+    io = [swap_models.value("x", 2, 3)], [swap_models.value("y", 2, 3)]
+    graph = read_graph(swap_models.save(tmp_path / "a.onnx", [node], *io, [tensor]))
+    assert (graph.floats(graph.weights[0]) == values.reshape(2, 3)).all()
+
+
+def test_sizes_that_are_not_fixed_are_told_apart(tmp_path):
+    assert read_graph(swap_models.dfm(tmp_path / "a.dfm")).inputs[0].shape == (0, 64, 64, 3)
+
+
+@pytest.mark.parametrize("kept", [1, 7, 60, 500, 0.5, 0.99])
+def test_a_file_that_was_cut_short_is_named(tmp_path, kept):
+    path = swap_models.inswapper(tmp_path / "a.onnx")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(kept if kept >= 1 else kept * len(whole))])
+    with pytest.raises(EngineError, match=r"a\.onnx is no complete ONNX file"):
+        read_graph(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 100, b"GIF89a" * 50, b"\xff" * 4096, b"{}"])
+def test_what_is_no_model_is_refused(tmp_path, content):
+    path = tmp_path / "a.onnx"
+    path.write_bytes(content)
+    with pytest.raises(EngineError, match=r"no (complete )?ONNX file"):
+        read_graph(path)
+
+
+def test_a_model_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(EngineError, match=r"there is no model .*b\.onnx"):
+        read_graph(tmp_path / "b.onnx")
+
+
+@pytest.mark.parametrize("place", ["../w.bin", "/etc/passwd", "a/../../w.bin", "C:\\w.bin", "..\\w.bin"])
+def test_weights_outside_the_models_folder_are_refused(tmp_path, place):
+    path = swap_models.inswapper(tmp_path / "a.onnx")
+    model = onnx.load(path)
+    tensor = model.graph.initializer[-1]
+    tensor.ClearField("raw_data")
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value=place)
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(EngineError, match="outside its folder"):
+        read_graph(path)
