@@ -5,6 +5,7 @@ from pathlib import Path
 
 from livecam.core.errors import OutputError
 from livecam.devices.camera_trouble import GROUP_COMMAND, holders_of
+from livecam.devices.v4l2 import query
 from livecam.devices.v4l2_output import SizeHeld, V4l2Output, being_written, free_output, output_size_wh
 from livecam.devices.virtual_camera_setup import setup_hint
 
@@ -51,8 +52,9 @@ def _refused(path: Path, size_wh: tuple[int, int], error: OSError) -> OutputErro
 
 
 def _size_kept(path: Path) -> tuple[int, int] | None:
+    """The size a reader holds the device at; None where it is a producer that has it, and hides the output side."""
     try:
-        return output_size_wh(path)
+        return output_size_wh(path) if query(path).outputs else None
     except OSError:
         return None
 

@@ -10,6 +10,7 @@ import pytest
 
 from livecam.core.errors import OutputError
 from livecam.devices import loopback, v4l2_output
+from livecam.devices.v4l2 import VideoDevice
 from livecam.devices.v4l2_output import SizeHeld, V4l2Output, free_output, output_size_wh
 
 G_FMT, S_FMT, STREAMON, S_PARM = 0xC0D05604, 0xC0D05605, 0x40045612, 0xC0CC5616
@@ -87,12 +88,17 @@ def test_a_device_is_freed_by_streamon_and_a_refusal_is_no_error(node: Path) -> 
     assert driver.calls == [STREAMON]
 
 
+def described(path: Path, outputs: bool) -> VideoDevice:
+    return VideoDevice(path, "v4l2 loopback", "livecam", captures=not outputs, outputs=outputs)
+
+
 @pytest.fixture
 def device(node: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A device nobody else writes to, watched by zoom."""
     monkeypatch.setattr(loopback, "being_written", lambda path: False)
     monkeypatch.setattr(loopback, "free_output", lambda path: None)
     monkeypatch.setattr(loopback, "holders_of", lambda path: ["zoom (4711)"])
+    monkeypatch.setattr(loopback, "query", lambda path: described(path, outputs=True))
     return node
 
 
@@ -128,6 +134,9 @@ def test_a_refusal_at_another_size_names_that_size(device: Path, monkeypatch: py
     monkeypatch.setattr(loopback, "V4l2Output", refusing(OSError(errno.EBUSY, "busy")))
     monkeypatch.setattr(loopback, "output_size_wh", lambda path: (1280, 720))
     with pytest.raises(OutputError, match="held at 1280x720"):
+        loopback.open_loopback(device, SIZE_WH, 30.0)
+    monkeypatch.setattr(loopback, "query", lambda path: described(path, outputs=False))
+    with pytest.raises(OutputError, match="in use by zoom"):
         loopback.open_loopback(device, SIZE_WH, 30.0)
 
 
