@@ -80,7 +80,7 @@ def test_a_browser_finds_livecam_by_name_and_sees_rising_numbers(loopback: Video
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         ) as browser:
-            came = until(answered, within_s=240)
+            came = until(answered, within_s=420)
             os.killpg(browser.pid, signal.SIGKILL)
         server.shutdown()
     assert came, "the page did not answer"
