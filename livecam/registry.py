@@ -1,5 +1,6 @@
 """Find engines by name through the entry-point group `livecam.engines`, ours and other people's alike."""
 
+import sys
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
 from inspect import signature
@@ -7,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from livecam.core.errors import EngineError
-from livecam.core.ports import FaceFinder, FaceRecogniser, TextureEngine, VoiceMaker
+from livecam.core.ports import EngineBuilder, FaceFinder, FaceRecogniser, TextureEngine, VoiceMaker
 
 GROUP = "livecam.engines"
 JUDGES = "livecam.judges"
+BUILDERS = "livecam.builders"
+BUILDER = "tensorrt"
 FACE_FINDER = "face"
 RECOGNISER = "recogniser"
 DEFAULT_TEXTURE_ENGINE = "photo"
@@ -20,6 +23,28 @@ DEFAULT_VOICE_ENGINE = "grain"
 def engine_names() -> list[str]:
     """Names of all installed engines."""
     return sorted({point.name for point in entry_points(group=GROUP)})
+
+
+def texture_engines() -> list[tuple[str, str]]:
+    """Name of every installed maker of textures, and the first line of its module."""
+    found = []
+    for name in engine_names():
+        if name not in (FACE_FINDER, DEFAULT_VOICE_ENGINE):
+            about = sys.modules[_factory(name).__module__].__doc__ or ""
+            found.append((name, about.partition("\n")[0]))
+    return found
+
+
+def open_engine_builder() -> EngineBuilder:
+    """Who builds models for TensorRT.
+
+    Raises:
+        EngineError: It is not installed or does not load.
+    """
+    builder = _factory(BUILDER, BUILDERS)()
+    if not isinstance(builder, EngineBuilder):
+        raise EngineError(f"the engine '{BUILDER}' builds nothing", hint="livecam doctor")
+    return builder
 
 
 def _factory(name: str, group: str = GROUP) -> Callable[..., Any]:

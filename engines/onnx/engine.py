@@ -11,6 +11,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from engines.face.crop import cut
+from engines.onnx.cache import engines_folder, key_here, ready_folder
 from engines.onnx.contracts import contract_of
 from engines.onnx.graph import Graph, read_graph
 from engines.onnx.identity import embedding_of, find_embedder
@@ -131,7 +132,10 @@ def open_engine(argument: str = "") -> OnnxEngine:
     embedder = None
     if contract.source is not None and not contract.source_px:
         embedder = find_embedder((path.parent, data_folder() / "models"), path)
-    runner = Runner(graph, provider, threads(), None)
+    folder = None
+    if provider.name == "tensorrt":
+        folder = str(ready_folder(graph, key_here(graph), engines_folder()))
+    runner = Runner(graph, provider, threads(), folder)
     try:
         model = SwapModel(graph, contract, runner)
         trial = tried(runner, graph, trial_inputs(model), threads())

@@ -18,7 +18,7 @@ from livecam.core.frame import Pixels
 from livecam.core.texture import FaceTexture
 
 Floats = NDArray[np.float32]
-_LEAST_SPREAD = 2.0
+_LEAST_SPREAD, _COARSE = 2.0, 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +82,7 @@ class SwapModel:
         if not np.isfinite(planes).all():
             raise EngineError(f"{self._graph.path.name} gave numbers that are none", hint="use its float32 file")
         picture = picture_of(planes[:3], self.contract.family)
-        if picture.std() < _LEAST_SPREAD:
+        if picture[::_COARSE, ::_COARSE].std() < _LEAST_SPREAD:
             raise EngineError(f"{self._graph.path.name} gave a picture of one colour", hint="use its float32 file")
         mask = planes[3] if len(planes) == 4 else None
         if self.contract.mask is not None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from livecam.cli.engines_commands import engines
 from livecam.cli.options import Given, takes_settings
 from livecam.cli.persona_commands import personas
 from livecam.cli.voice_commands import voices
@@ -23,6 +24,7 @@ app.add_typer(bench, name="bench")
 config = typer.Typer(help="Settings and where they come from.")
 app.add_typer(personas, name="persona")
 app.add_typer(voices, name="voice")
+app.add_typer(engines, name="engines")
 app.add_typer(config, name="config")
 
 

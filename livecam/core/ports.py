@@ -1,6 +1,7 @@
 """The plugs: what a source, a sink, a face finder and an engine promise. `livecam.core.fakes` has one of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -135,6 +136,27 @@ class TextureEngine(Protocol):
 
     def close(self) -> None:
         """Free the model; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class EngineBuilder(Protocol):
+    """Builds models for one machine, and knows which it built."""
+
+    def kept(self) -> Iterable[tuple[str, str, str]]:
+        """Of every built model: its file, what it was built for, and where that is kept.
+
+        Raises:
+            EngineError: They cannot be read.
+        """
+        ...
+
+    def build(self, model: Path, tell: Callable[[int], None]) -> Path:
+        """Build one and keep it; `tell` is called with the seconds it has taken so far.
+
+        Raises:
+            EngineError: It cannot be built here.
+        """
         ...
 
 

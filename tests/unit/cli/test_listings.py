@@ -159,3 +159,16 @@ def test_the_self_test_is_a_line_of_the_report(livecam, monkeypatch):
     assert json.loads(said.out)[0]["topic"] == "self test"
     monkeypatch.setattr(doctor_command, "self_test", lambda clock: "programs will see 1280x720")
     assert livecam("doctor", "--self-test").out == "ok  self test  programs will see 1280x720\n"
+
+
+def test_the_engines_are_listed_with_what_they_are(livecam):
+    said = livecam("engines", "list")
+    assert said.code == 0
+    assert "--engine photo  The persona's photo as texture" in said.out
+    assert "--engine onnx" in said.out and "--engine slow" in said.out and "--engine face" not in said.out
+
+
+def test_building_an_engine_without_a_model_is_4(livecam, tmp_path):
+    said = livecam("engines", "build", str(tmp_path / "none.onnx"))
+    assert said.code == 4
+    assert "there is no model" in said.err

@@ -1,0 +1,33 @@
+"""`livecam engines`: which there are, and building the ones that must be built for a machine."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+engines = typer.Typer(help="Makers of face textures, and models built for this machine.")
+
+
+@engines.command("list")
+def list_engines() -> None:
+    """The engines `--engine` can name, and the models built for TensorRT."""
+    from livecam.cli.columns import columns
+    from livecam.registry import open_engine_builder, texture_engines
+
+    rows = [(f"--engine {name}", about) for name, about in texture_engines()]
+    rows += [(model, f"built for {what}: {folder}") for model, what, folder in open_engine_builder().kept()]
+    typer.echo(columns(rows))
+
+
+@engines.command("build")
+def build_engine(
+    model: Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="The swap model.")],
+) -> None:
+    """Build a model for TensorRT on this GPU; takes minutes, once."""
+    from rich.console import Console
+
+    from livecam.registry import open_engine_builder
+
+    with Console().status(f"building {model.name}") as status:
+        folder = open_engine_builder().build(model, lambda s: status.update(f"building {model.name}: {s} s"))
+    typer.echo(f"built: {folder}\nuse it: livecam run --engine onnx:{model}@tensorrt")
