@@ -24,7 +24,7 @@ from livecam.audio.mark.pattern import (
 WINDOW_S: Final = 16.0
 SHORTEST_S: Final = 4.0
 # One unmarked window in a million reaches it: `docs/mark-format.md` says how that was found.
-SOUND_THRESHOLD: Final = 8.0
+SOUND_THRESHOLD: Final = 9.0
 _STEP_SAMPLES: Final = 192
 _FFT_SAMPLES: Final = 768
 _HALF_STEPS: Final = HALF_SAMPLES // _STEP_SAMPLES
