@@ -1,3 +1,7 @@
+from importlib import resources
+from itertools import islice
+
+import av
 import cv2
 import numpy as np
 import pytest
@@ -5,6 +9,7 @@ import pytest
 from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
 from livecam.video.mark import Marker
 from livecam.video.mark_reader import readings
+from tests.unit.video.calls import after_a_call
 from tests.unit.video.scenes import PERIOD_NS, scene
 
 PAYLOAD = MarkPayload(FACE | SYNTHETIC, 0xBEEF)
@@ -93,6 +98,24 @@ def test_the_place_of_a_scaled_picture_is_told(pictures):
     (reading,) = read(changed(pictures, on_a_wider_card), searches=1)
     assert reading.place.left == pytest.approx(0.1, abs=0.02)
     assert reading.place.width == pytest.approx(0.8, abs=0.03)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("size_wh", "kbps"), [((1280, 720), 600), ((640, 360), 600), ((640, 360), 300)])
+def test_the_message_arrives_through_a_call(size_wh, kbps):
+    sent = marked_run((1280, 720))
+    (reading,) = read(after_a_call(sent, size_wh, kbps))
+    assert reading.payload == PAYLOAD
+
+
+@pytest.mark.slow
+def test_the_sample_camera_arrives_through_a_poor_call():
+    marker = Marker((1280, 720), payload=PAYLOAD)
+    with av.open(str(resources.files("livecam.devices") / "sample" / "sample.mp4")) as clip:
+        frames = islice(clip.decode(video=0), COUNT)
+        sent = [marker.mark(f.to_ndarray(format="bgr24"), n * PERIOD_NS, n).pixels for n, f in enumerate(frames)]
+    (reading,) = read(after_a_call(sent, (640, 360), 300))
+    assert reading.payload == PAYLOAD
 
 
 def test_lost_and_fewer_pictures_change_nothing(pictures):

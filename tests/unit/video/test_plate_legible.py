@@ -1,20 +1,17 @@
 """The plate read by a stranger to it, after a call's codec: tesseract (apt-get install tesseract-ocr)."""
 
-import io
 import shutil
 import subprocess
-from fractions import Fraction
 
-import av
 import cv2
 import numpy as np
 import pytest
 
 from livecam.video.mark import PLATE_TEXT, Marker
-from tests.unit.video.scenes import PERIOD_NS, RATE_HZ, scene
+from tests.unit.video.calls import after_a_call
+from tests.unit.video.scenes import PERIOD_NS, scene
 
 SIZE_WH, CALL_WH, KBPS = (1280, 720), (640, 360), 300
-X264 = {"preset": "veryfast", "tune": "zerolatency", "profile": "baseline", "maxrate": "300k", "bufsize": "300k"}
 TESSERACT = shutil.which("tesseract")
 
 pytestmark = pytest.mark.skipif(TESSERACT is None, reason="tesseract is not there: apt-get install tesseract-ocr")
@@ -37,22 +34,6 @@ BACKGROUNDS = {
 }
 
 
-def after_a_call(pictures):
-    """The last picture of a run at CALL_WH and KBPS."""
-    data = io.BytesIO()
-    with av.open(data, "w", format="matroska") as container:
-        stream = container.add_stream("libx264", rate=RATE_HZ, options=X264)
-        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = *CALL_WH, "yuv420p", KBPS * 1000
-        for n, pixels in enumerate(pictures):
-            small = cv2.resize(pixels, CALL_WH, interpolation=cv2.INTER_AREA)
-            frame = av.VideoFrame.from_ndarray(np.asarray(small, np.uint8), format="bgr24")
-            frame.pts, frame.time_base = n, Fraction(1, RATE_HZ)
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    with av.open(io.BytesIO(data.getvalue())) as container:
-        return list(container.decode(video=0))[-1].to_ndarray(format="bgr24")
-
-
 def words_in(pixels):
     large = cv2.resize(pixels, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
     picture = cv2.imencode(".png", large)[1].tobytes()
@@ -66,7 +47,8 @@ def words_in(pixels):
 def test_the_plate_is_legible_after_a_call_of_360_lines_at_300_kbits(background, corner):
     marker = Marker(SIZE_WH, corner)
     pictures = BACKGROUNDS[background](60)
-    last = after_a_call(marker.mark(pixels, n * PERIOD_NS, n).pixels for n, pixels in enumerate(pictures))
+    run = (marker.mark(pixels, n * PERIOD_NS, n).pixels for n, pixels in enumerate(pictures))
+    last = after_a_call(run, CALL_WH, KBPS)[-1]
     rows = slice(5, 26) if corner.startswith("top") else slice(334, 355)
     columns = slice(505, 635) if corner.endswith("right") else slice(5, 135)
     # Sans letters: a capital I is the same stroke as a small l and a bar.
