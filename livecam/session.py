@@ -70,7 +70,8 @@ class Session:
         self._supervisor.start("capture", self.capture.run)
         self._supervisor.start("process", self._process)
         if self.textures is not None:
-            self._supervisor.start("textures", self.textures.run)
+            # A model may hang; the session ends without it.
+            self._supervisor.start("textures", self.textures.run, waited_for=False)
         self._supervisor.start("writer", self.writer.run)
         return self
 

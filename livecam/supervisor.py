@@ -11,10 +11,14 @@ class Supervisor:
         self.stopping = threading.Event()
         self.error: BaseException | None = None
         self._threads: list[threading.Thread] = []
+        self._waited_for: list[threading.Thread] = []
         self._lock = threading.Lock()
 
-    def start(self, name: str, body: Callable[[threading.Event], None]) -> None:
-        """Run `body(stopping)` in a thread of that name; it returns soon after the event is set."""
+    def start(self, name: str, body: Callable[[threading.Event], None], waited_for: bool = True) -> None:
+        """Run `body(stopping)` in a thread of that name; it returns soon after the event is set.
+
+        `waited_for`: whether the work is over only when this one is.
+        """
 
         def guarded() -> None:
             try:
@@ -26,12 +30,14 @@ class Supervisor:
 
         thread = threading.Thread(target=guarded, name=f"livecam-{name}", daemon=True)
         self._threads.append(thread)
+        if waited_for:
+            self._waited_for.append(thread)
         thread.start()
 
     @property
     def running(self) -> bool:
-        """Whether any worker is still at work."""
-        return any(thread.is_alive() for thread in self._threads)
+        """Whether any worker that is waited for is still at work."""
+        return any(thread.is_alive() for thread in self._waited_for)
 
     def join(self, timeout_s: float) -> list[str]:
         """Stop and wait for all; the names of workers that did not end in time.

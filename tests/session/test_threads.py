@@ -8,9 +8,12 @@ import pytest
 from livecam.config import Settings
 from livecam.core.clock import SystemClock
 from livecam.core.errors import OutputError
+from livecam.core.face import FaceMesh
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
+from livecam.core.frame import Frame
 from livecam.core.payload import FACE, SYNTHETIC
 from livecam.core.persona import PersonaKind
+from livecam.core.texture import FaceTexture
 from livecam.parts import Parts
 from livecam.session import Session
 from livecam.supervisor import Supervisor
@@ -82,6 +85,41 @@ def test_the_pair_is_a_frame_and_its_picture():
         list(running.reports(every_s=0.01))
     frame, picture = running.pair()
     assert frame.captured_ns == picture.captured_ns
+
+
+class HungEngine(FakeTextureEngine):
+    """Answers when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__(live=True)
+        self.let_go, self.asked = threading.Event(), threading.Event()
+
+    def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
+        self.asked.set()
+        self.let_go.wait(20)
+        return super().refresh(frame, face)
+
+
+def test_a_model_that_hangs_neither_stops_the_pictures_nor_the_end_of_the_session():
+    clock, engine = SystemClock(), HungEngine()
+    source = FakeSource([PICTURE] * 60, 100.0, clock)
+    parts = Parts(synthetic_persona(), FakeFinder(), engine, source, FakeSink(SIZE_WH))
+    with Session(Settings(persona="nobody", fps=100), parts, clock) as running:
+        list(running.reports(every_s=0.02))
+        assert engine.asked.is_set()
+    report = running.report()
+    assert report.frames.captured == 60 and report.frames.sent > 0
+    assert report.engine["textures"] == 0
+    engine.let_go.set()
+
+
+def test_a_live_engine_works_in_a_thread_of_its_own():
+    clock, engine = SystemClock(), FakeTextureEngine(live=True)
+    source = FakeSource([PICTURE] * 60, 100.0, clock)
+    parts = Parts(synthetic_persona(), FakeFinder(), engine, source, FakeSink(SIZE_WH))
+    with Session(Settings(persona="nobody", fps=100), parts, clock) as running:
+        list(running.reports(every_s=0.02))
+    assert engine.refreshes > 0 and engine.closed
 
 
 def test_the_first_exception_stops_all_and_is_raised():
