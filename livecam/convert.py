@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.audio.guard import GuardedVoice
-from livecam.audio.outgoing import Outgoing
+from livecam.audio.outgoing import RATE_HZ, Outgoing
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.ports import VoiceEngine
 
-BLOCK_S = 0.01
+_BLOCK = RATE_HZ // 100
 
 
 class SoundSink(Protocol):
@@ -23,24 +23,27 @@ class SoundSink(Protocol):
         ...
 
 
-def convert(sound: NDArray[np.float32], rate_hz: int, engine: VoiceEngine, sink: SoundSink) -> Iterator[float]:
-    """Send the notice, then the sound (n,) in the engine's voice; yields the share done after every block.
+def convert(sound: NDArray[np.float32], engine: VoiceEngine, session: int, sink: SoundSink) -> Iterator[float]:
+    """Send the notice, then the sound (n,) at 48 kHz in the engine's voice; yields the share done after every block.
 
-    What comes out is as long as the notice and the sound together; the engine's delay is taken off.
+    What comes out is the notice, then the sound, and 16 ms that the marks take.
+
+    Args:
+        sound: (n,) at 48 kHz.
+        engine: Speaks with the other voice.
+        session: 0..65535, the number the inaudible mark carries.
+        sink: Takes the marked blocks.
     """
-    block = round(BLOCK_S * rate_hz)
-    guarded, outgoing = GuardedVoice(engine), Outgoing(rate_hz)
-    guarded.prepare(rate_hz, block)
-    late = guarded.latency_samples
-    lead = np.zeros(outgoing.opening_samples, np.float32)
-    sink.send(outgoing.mark(_block(lead, rate_hz, 0)))
-    given = np.concatenate([sound, np.zeros(late, np.float32)])
-    for begin in range(0, len(given), block):
-        done = guarded.process(_block(given[begin : begin + block], rate_hz, begin)).samples[:, 0]
-        kept = done[max(late - begin, 0) :]
-        sink.send(outgoing.mark(_block(kept, rate_hz, len(lead) + max(begin - late, 0))))
-        yield min((begin + block) / len(given), 1.0)
+    guarded, outgoing = GuardedVoice(engine), Outgoing(session)
+    guarded.prepare(RATE_HZ, _BLOCK)
+    lead = np.zeros(max(outgoing.opening_samples - guarded.latency_samples, 0), np.float32)
+    tail = np.zeros(guarded.latency_samples + outgoing.latency_samples, np.float32)
+    given = np.concatenate([lead, sound, tail])
+    for begin in range(0, len(given), _BLOCK):
+        done = guarded.process(_block(given[begin : begin + _BLOCK], begin))
+        sink.send(outgoing.mark(done))
+        yield min((begin + _BLOCK) / len(given), 1.0)
 
 
-def _block(samples: NDArray[np.float32], rate_hz: int, first_sample: int) -> AudioBlock:
-    return AudioBlock(samples[:, None], rate_hz, first_sample, first_sample * NS_PER_S // rate_hz)
+def _block(samples: NDArray[np.float32], first_sample: int) -> AudioBlock:
+    return AudioBlock(samples[:, None], RATE_HZ, first_sample, first_sample * NS_PER_S // RATE_HZ)

@@ -1,29 +1,40 @@
 """The last stage before sound leaves: it is made to say that it is altered. There is no switch.
 
-Two marks belong here, in this order: the inaudible mark of the session (`livecam.audio.mark`, a later change) and what
-people hear, `Notice`. Only this room can make a `MarkedBlock`.
+What people hear, `Notice`, comes first; the inaudible mark of the session, `livecam.audio.mark`, lies over all of it.
+Only this room can make a `MarkedBlock`.
 """
 
-import numpy as np
+from typing import Final
 
+from livecam.audio.mark import SoundMark
 from livecam.audio.notice import Notice
 from livecam.audio.stateful import as_block, mono
 from livecam.core.audio import AudioBlock, MarkedBlock, seal_for_marking_sound
+
+RATE_HZ: Final = 48_000
 
 _seal = seal_for_marking_sound()
 
 
 class Outgoing:
-    """Marks one stream of converted sound."""
+    """Marks one stream of converted sound at 48 kHz.
 
-    def __init__(self, rate_hz: int) -> None:
-        self._rate_hz = rate_hz
-        self._notice = Notice(rate_hz)
+    Args:
+        session: 0..65535, the number the inaudible mark carries.
+    """
+
+    def __init__(self, session: int) -> None:
+        self._notice, self._mark = Notice(RATE_HZ), SoundMark(session)
 
     @property
     def opening_samples(self) -> int:
         """Samples at the start in which the notice is spoken and nothing else is heard."""
         return self._notice.opening_samples
+
+    @property
+    def latency_samples(self) -> int:
+        """Samples by which the marked sound is behind."""
+        return self._mark.latency_samples
 
     def mark(self, block: AudioBlock) -> MarkedBlock:
         """The block with its marks.
@@ -31,5 +42,5 @@ class Outgoing:
         Raises:
             ValueError: Another rate, or more than one channel.
         """
-        sound = self._notice.add(mono(block, self._rate_hz))
-        return _seal.marked(as_block(np.clip(sound, -1, 1), block))
+        sound = self._notice.add(mono(block, RATE_HZ))
+        return _seal.marked(self._mark.process(as_block(sound, block)))

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -113,6 +114,6 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
     sink = SoundFileSink(out, RATE_HZ)
     with closing(sink), Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task(out.name, total=1.0)
-        for share in convert(sound, RATE_HZ, maker.engine(speaker, target), sink):
+        for share in convert(sound, maker.engine(speaker, target), secrets.randbelow(1 << 16), sink):
             progress.update(bar, completed=share)
     typer.echo(f"{out} is written, in the voice {name}")

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from livecam.audio.mark import read_sound
 from livecam.audio.notice import SIGN_EVERY_S, Notice, sentence, sign
 from livecam.audio.outgoing import Outgoing
 from livecam.core.audio import AudioBlock, MarkedBlock, seal_for_marking_sound
 
-RATE_HZ = 16_000
+RATE_HZ, SESSION = 48_000, 0xBEEF
 
 
 def block(samples: np.ndarray, first_sample: int = 0) -> AudioBlock:
@@ -15,13 +16,21 @@ def block(samples: np.ndarray, first_sample: int = 0) -> AudioBlock:
 
 
 def test_the_sentence_opens_the_stream_and_nothing_is_heard_beside_it():
-    outgoing = Outgoing(RATE_HZ)
-    opening = outgoing.opening_samples
+    outgoing = Outgoing(SESSION)
+    opening, late = outgoing.opening_samples, outgoing.latency_samples
     assert 1.0 < opening / RATE_HZ < 3.0
-    heard = outgoing.mark(block(np.full(opening + 100, 0.25))).samples[:, 0]
-    np.testing.assert_allclose(heard[:opening], sentence(RATE_HZ), atol=1e-6)
-    assert (heard[opening:] == 0.25).all()
-    assert np.sqrt(np.mean(heard[:opening] ** 2)) > 0.03
+    loud, silent = (
+        Outgoing(SESSION).mark(block(np.full(opening + late, level))).samples[:, 0] for level in (0.25, 0.0)
+    )
+    spoken = loud[late : opening - 2000]
+    np.testing.assert_allclose(spoken, silent[late : opening - 2000], atol=1e-6)
+    assert np.corrcoef(spoken, sentence(RATE_HZ)[: len(spoken)])[0, 1] > 0.9
+
+
+def test_the_session_can_be_read_from_what_leaves():
+    sound = 0.1 * np.random.default_rng(0).standard_normal(20 * RATE_HZ)
+    reading = read_sound(Outgoing(SESSION).mark(block(sound)).samples[:, 0])
+    assert reading is not None and reading.session == SESSION
 
 
 @pytest.mark.parametrize("hop", [1, 7, 256])
@@ -51,7 +60,7 @@ def test_the_sentence_is_as_long_at_every_rate():
 
 
 def test_marked_blocks_keep_their_place_and_cannot_be_written():
-    marked = Outgoing(RATE_HZ).mark(block(np.full(10, 3.0), 70))
+    marked = Outgoing(SESSION).mark(block(np.full(10, 3.0), 70))
     assert (marked.rate_hz, marked.first_sample, marked.captured_ns) == (RATE_HZ, 70, 5)
     assert np.abs(marked.samples).max() <= 1
     with pytest.raises(ValueError, match="read-only"):
@@ -69,4 +78,4 @@ def test_nobody_else_makes_a_marked_block():
 
 def test_two_channels_are_refused():
     with pytest.raises(ValueError, match="block must be"):
-        Outgoing(RATE_HZ).mark(AudioBlock(np.zeros((5, 2), np.float32), RATE_HZ, 0, 0))
+        Outgoing(SESSION).mark(AudioBlock(np.zeros((5, 2), np.float32), RATE_HZ, 0, 0))

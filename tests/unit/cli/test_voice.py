@@ -44,6 +44,7 @@ def test_the_built_in_voices_are_listed_with_their_pitch(livecam):
 def test_speech_comes_out_in_another_voice_with_the_notice_first(livecam, me, tmp_path):
     said = livecam("voice", "convert", me, "out.wav", "--voice", "cedar")
     assert (said.code, said.out) == (0, "out.wav is written, in the voice cedar\n")
+    assert "session" in livecam("verify", "out.wav").out
     with wave.open(str(tmp_path / "out.wav")) as file:
         seconds = file.getnframes() / file.getframerate()
     assert 8.0 + 1.0 < seconds < 8.0 + 3.0

@@ -54,7 +54,7 @@ def test_a_clip_without_sound_is_refused():
 
 def test_marked_sound_is_written_and_nothing_else(tmp_path):
     sink, block = SoundFileSink(tmp_path / "o.wav", RATE_HZ), AudioBlock(np.zeros((480, 1), np.float32), RATE_HZ, 0, 0)
-    marked = Outgoing(RATE_HZ).mark(block)
+    marked = Outgoing(7).mark(block)
     sink.send(marked)
     with pytest.raises(TypeError, match="MarkedBlock"):
         sink.send(block)
@@ -67,10 +67,10 @@ def test_marked_sound_is_written_and_nothing_else(tmp_path):
 
 
 def test_another_rate_is_refused(tmp_path):
-    sink = SoundFileSink(tmp_path / "o.wav", RATE_HZ)
-    other = Outgoing(16_000).mark(AudioBlock(np.zeros((160, 1), np.float32), 16_000, 0, 0))
+    sink = SoundFileSink(tmp_path / "o.wav", 16_000)
+    marked = Outgoing(7).mark(AudioBlock(np.zeros((160, 1), np.float32), RATE_HZ, 0, 0))
     with pytest.raises(ValueError, match="rate"):
-        sink.send(other)
+        sink.send(marked)
     sink.close()
 
 
@@ -92,6 +92,6 @@ def test_a_full_disk_is_told(tmp_path):
 
 def test_a_file_that_was_never_finished_still_plays(tmp_path):
     sink, path = SoundFileSink(tmp_path / "o.wav", RATE_HZ), tmp_path / "o.wav"
-    sink.send(Outgoing(RATE_HZ).mark(AudioBlock(np.zeros((48000, 1), np.float32), RATE_HZ, 0, 0)))
+    sink.send(Outgoing(7).mark(AudioBlock(np.zeros((48000, 1), np.float32), RATE_HZ, 0, 0)))
     assert len(read_sound(path)) == pytest.approx(48000, abs=10)
     sink.close()
