@@ -88,6 +88,7 @@ class Reporter:
         if self._parts.engine.live:
             counts = self._meter.counts
             engine |= {"textures": counts["textures"], "failures": counts["texture_failures"], "texture_age_ms": age_ms}
+            engine["last_failure"] = None if self._maker is None else self._maker.last_failure
         return engine
 
     def _engine_trouble(self) -> str | None:

@@ -68,5 +68,8 @@ def finish(report: Report, settings: Settings) -> None:
     if settings.json_path is not None:
         write_report(report, settings.json_path)
     typer.echo(summary(report))
+    if report.engine.get("failures"):
+        made, failed = report.engine["textures"], report.engine["failures"]
+        typer.echo(f"note: the engine made {made} textures and failed {failed} times: {report.engine['last_failure']}")
     if settings.json_path is not None:
         typer.echo(f"report: {settings.json_path}")

@@ -70,10 +70,12 @@ class TextureMaker:
 
     Attributes:
         trouble: Why the last texture could not be made; None when it was.
+        last_failure: Why the last one that could not be made could not; None when there is no such one.
     """
 
     def __init__(self, engine: TextureEngine, meter: Meter, clock: Clock, rules: TextureRules | None = None) -> None:
         self.trouble: str | None = None
+        self.last_failure: str | None = None
         self._engine, self._meter, self._clock = engine, meter, clock
         self._rules = rules or TextureRules()
         self._lock = Lock()
@@ -91,7 +93,7 @@ class TextureMaker:
                 if why := refused(texture, job.frame, tracked.mesh):
                     raise EngineError(why, hint="another model, or another persona")
             except EngineError as error:
-                self.trouble = str(error)
+                self.trouble = self.last_failure = str(error)
                 self._meter.count("texture_failures")
                 return False
             self._meter.add("texture", self._clock.now_ns() - begin_ns)

@@ -140,6 +140,7 @@ def test_a_fault_of_the_engine_shows_the_photo_says_why_and_heals(fault, words):
         stage.frame()
     report = stage.session.report()
     assert words in report.reason and "the photo serves" in report.reason
+    assert words in report.engine["last_failure"]
     assert report.frames.held == 0 and report.engine["textures"] == 0 and report.engine["failures"] > 0
     engine.instead = None
     played(stage)

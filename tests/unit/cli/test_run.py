@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from livecam.core.errors import CameraError
+from livecam.core.report import Report
 from tests.unit.cli.conftest import ScriptedSession
 
 
@@ -86,3 +87,10 @@ def test_without_a_terminal_there_is_a_line_every_ten_seconds_and_no_escapes(liv
 def test_what_the_engine_says_of_itself_is_said_at_the_start(livecam, stage):
     said = livecam("run", "--persona", "robin", "--engine", "onnx:model.onnx")
     assert "engine onnx: provider cpu" in said.out
+
+
+def test_an_engine_that_failed_is_told_at_the_end(livecam, stage, monkeypatch):
+    engine = {"textures": 3, "failures": 2, "last_failure": "out of GPU memory"}
+    monkeypatch.setattr(ScriptedSession, "report", lambda self: Report(engine=engine))
+    said = livecam("run", "--persona", "robin")
+    assert "note: the engine made 3 textures and failed 2 times: out of GPU memory" in said.out
