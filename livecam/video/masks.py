@@ -12,7 +12,7 @@ from livecam.core.frame import Frame
 from livecam.video import mantle
 from livecam.video.canvas import Canvas, View
 
-_EYE_SHARE: Final = np.array([0.8, 0.55], np.float32)
+_EYE_SHARE: Final = np.array([0.72, 0.52], np.float32)
 _INNER_FACE: Final = np.full(2, 0.85, np.float32)
 _SHIFT: Final = 4
 
@@ -29,16 +29,19 @@ def _shrunk(points: Points, share: NDArray[np.float32]) -> Points:
     return np.asarray(middle + (edge - middle) * share, np.float32)
 
 
-def openings(points: Points, shut: NDArray[np.float32]) -> list[NDArray[np.int32]]:
-    """Where the live eyes and inner mouth stay, as polygons; eyes shut by `shut` (2,).
+def eyes(points: Points, shut: NDArray[np.float32]) -> dict[int, NDArray[np.int32]]:
+    """Where the live eyes stay, as polygons by number (0 right, 1 left); eyes shut by `shut` (2,).
 
-    Eyes are a little smaller than between their lids, so that the persona's rims and lashes stay.
+    A little smaller than between their lids, so that the persona's rims and lashes stay.
     """
-    loops = [points[topology.INNER_LIPS]]
-    for ring, share in zip((topology.RIGHT_EYE, topology.LEFT_EYE), shut, strict=True):
-        if share < 1:
-            loops.append(_shrunk(points[ring], _EYE_SHARE * np.array([1, 1 - share], np.float32)))
-    return [_polygon(loop) for loop in loops]
+    rings = ((0, topology.RIGHT_EYE), (1, topology.LEFT_EYE))
+    shares = {eye: _EYE_SHARE * np.array([1, 1 - shut[eye]], np.float32) for eye, _ in rings}
+    return {eye: _polygon(_shrunk(points[ring], shares[eye])) for eye, ring in rings if shut[eye] < 1}
+
+
+def inner_mouth(points: Points) -> NDArray[np.int32]:
+    """Where the live inner mouth stays, as a polygon."""
+    return _polygon(points[topology.INNER_LIPS])
 
 
 def finish_alpha(canvas: Canvas, covered: NDArray[np.float32], openings: list[NDArray[np.int32]]) -> None:

@@ -17,6 +17,7 @@ from livecam.video import blend, mantle, masks
 from livecam.video.beside import Beside, InTurn
 from livecam.video.canvas import Canvas, View, view_of
 from livecam.video.contrast import ContrastMatch
+from livecam.video.eyes import EyeMatch
 from livecam.video.lids import Lids, draw_seams, shut_lids
 from livecam.video.light import LightMaker, LiveLight, SkinSamples, linear, log_colours
 from livecam.video.occlude import Occluders
@@ -65,6 +66,7 @@ class FaceRenderer:
         self._mover = ShapeMover()
         self._occluders = Occluders()
         self._lids = Lids()
+        self._eyes = EyeMatch()
         self._sharpness = SharpnessMatch()
         self._contrast = ContrastMatch()
         self._paster = blend.Paster()
@@ -79,7 +81,8 @@ class FaceRenderer:
     def reset(self) -> None:
         """Forget the face: another one, or the same after a gap."""
         self._view = None
-        for part in (self._light, self._mover, self._occluders, self._sharpness, self._contrast, self._lids):
+        of_the_face = (self._light, self._mover, self._occluders, self._sharpness, self._contrast)
+        for part in (*of_the_face, self._lids, self._eyes):
             part.reset()
 
     def draw(self, frame: Frame, face: FaceMesh, texture: FaceTexture, out: Pixels) -> float:
@@ -121,11 +124,17 @@ class FaceRenderer:
         draw_seams(canvas.texture4, points, self._lids.shut, dark)
         covered = self._occluders.update(canvas, log_light, face, points, view)
         self._colour(canvas, points, log_light, skin)
-        openings = masks.openings(points, self._lids.shut) if texture.eyes_and_mouth == "live" else []
+        openings = self._openings(canvas, points, covered) if texture.eyes_and_mouth == "live" else []
         masks.finish_alpha(canvas, covered, openings)
         blend.mix(canvas.colour, canvas.live, canvas.alpha, canvas.scratch, canvas.colour)
         self._paster.paste(canvas.colour, masks.paste_mask(canvas, points), view, out)
         return masks.replaced(canvas, points, view, frame)
+
+    def _openings(self, canvas: Canvas, points: Points, covered: NDArray[np.float32]) -> list[NDArray[np.int32]]:
+        """Where the live eyes and inner mouth stay, the eyes brought to the persona's colours."""
+        eyes = masks.eyes(points, self._lids.shut)
+        self._eyes.apply(canvas, eyes, covered)
+        return [masks.inner_mouth(points), *eyes.values()]
 
     def _skin_of(self, texture: FaceTexture) -> Skin:
         """The texture made ready; kept while the same one comes."""

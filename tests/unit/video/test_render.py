@@ -1,5 +1,6 @@
 import tracemalloc
 
+import cv2
 import numpy as np
 import pytest
 
@@ -193,11 +194,15 @@ def test_live_eyes_stay_unless_the_texture_brings_its_own():
     texture = colour_texture()
     texture.pixels[:] = 128
     own = FaceTexture(texture.pixels, texture.points, eyes_and_mouth="own")
-    middle = points[[33, 133]].mean(0)[None]
-    kept, covered = (mean_colour(drawn(points, before, t)[0], middle, 0, 2) for t in (texture, own))
-    live = mean_colour(before, middle, 0, 2)
-    assert np.abs(kept - live).max() < 12
-    assert np.abs(covered - live).max() > 40
+    middle = points[[33, 133]].mean(0)
+    pupil = middle + np.float32([3, 0, 0])
+    cv2.circle(before, tuple(np.round(pupil[:2]).astype(int).tolist()), 2, (10, 10, 10), -1)
+    kept, covered = (
+        mean_colour(picture, (middle - np.float32([4, 0, 0]))[None], 0, 1) - mean_colour(picture, pupil[None], 0, 1)
+        for picture in (drawn(points, before, t)[0] for t in (texture, own))
+    )
+    assert kept.max() > 40
+    assert np.abs(covered).max() < 20
 
 
 @pytest.mark.parametrize("yaw_deg", [-35, 35])

@@ -12,7 +12,7 @@ from livecam.video.canvas import GRID, SIZES_PX, Canvas, View, view_of
 from livecam.video.contrast import ContrastMatch
 from livecam.video.lids import EYES, Lids, draw_seams, shut_lids
 from livecam.video.light import LightMaker, LiveLight, SkinSamples
-from livecam.video.masks import openings
+from livecam.video.masks import eyes
 from livecam.video.raster import MeshRaster
 from livecam.video.shape import ShapeMover
 from livecam.video.skin import SOFT_PX, Skin
@@ -247,10 +247,10 @@ def test_a_shut_eye_shows_a_dark_line_and_nothing_of_the_eye():
     assert (picture[:40] == 150).all()
 
 
-def test_openings_vanish_with_shut_eyes_and_stay_with_open_ones():
+def test_eyes_vanish_when_shut_and_stay_when_open():
     points = points_at()
-    assert len(openings(points, np.zeros(2, np.float32))) == 3
-    assert len(openings(points, np.ones(2, np.float32))) == 1
+    assert list(eyes(points, np.float32([0, 0]))) == [0, 1]
+    assert list(eyes(points, np.float32([1, 0]))) == [1]
 
 
 def test_light_runs_on_a_little_beyond_the_mesh_and_stays_the_same():
