@@ -9,7 +9,7 @@ import typer
 
 from livecam.config import Settings
 from livecam.consent.ask import interview, unasked
-from livecam.consent.enrol import PhotoFile, is_answered, read_photo
+from livecam.consent.enrol import PhotoFile, ended, is_answered, read_photo
 from livecam.consent.photo import decode_photo
 from livecam.consent.store import PersonaStore
 from livecam.core.persona import ConsentRecord
@@ -52,8 +52,11 @@ def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
     Raises:
         ConsentError: There is no terminal, the input ended, or the statement was not made.
     """
+    why = ended(photo, store)
     if not at_terminal():
-        raise unasked(photo.path.name)
+        raise why or unasked(photo.path.name)
+    if why is not None:
+        typer.echo(f"note: {why}")
     try:
         return hold(interview(photo.path.name, photo.sha256, store.now()), input)
     except EOFError:

@@ -1,5 +1,6 @@
 """`livecam persona …`: what faces there are, by what right, and how to get and lose one."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +41,7 @@ def show(given: Given, name: Name) -> None:
         ("name", name),
         ("kind", str(record.kind)),
         ("statement", record.statement),
+        *([("purpose", record.purpose), ("scope", record.scope)] if record.purpose else []),
         ("given", f"{record.given_at:%Y-%m-%d %H:%M} UTC"),
         ("valid until", f"{record.expires_at:%Y-%m-%d %H:%M} UTC" if not entry.built_in else "always: built in"),
         ("photo sha256", record.photo_sha256),
@@ -72,11 +74,8 @@ def add(
     from livecam.registry import open_face_finder
 
     settings = with_consent(given.resolved(face=str(photo), persona=None).settings)
-    finder = open_face_finder()
-    try:
+    with closing(open_face_finder()) as finder:
         persona = persona_of_photo(read_photo(photo), store_of(settings), finder, settings.consent)
-    finally:
-        finder.close()
     for remark in store_of(settings).remarks(persona.name):
         typer.echo(f"note: {remark}")
     typer.echo(f"{persona.name} is ready: livecam run --persona {persona.name}")
@@ -87,14 +86,16 @@ def add(
 def renew(given: Given, name: Name) -> None:
     """Ask again whose face it is; the answer holds for another twelve months."""
     from livecam.cli.consent_prompt import ask_about, store_of
-    from livecam.consent.enrol import read_photo
+    from livecam.consent import enrol
     from livecam.consent.record import new_record
+    from livecam.registry import open_face_finder
 
     settings = given.resolved().settings
     store = store_of(settings)
-    photo = read_photo(store.photo_of(name))
+    photo = enrol.read_photo(store.photo_of(name))
     record = new_record(settings.consent, photo.sha256, store.now()) if settings.consent else ask_about(photo, store)
-    store.renew(name, record)
+    with closing(open_face_finder()) as finder:
+        enrol.renew(name, photo, record, store, finder)
     typer.echo(f"{name} is valid until {record.expires_at:%Y-%m-%d}")
 
 

@@ -44,6 +44,7 @@ def show(given: Given, name: Name) -> None:
         ("name", name),
         ("kind", str(record.kind)),
         ("statement", record.statement),
+        *([("purpose", record.purpose), ("scope", record.scope)] if record.purpose else []),
         ("given", f"{record.given_at:%Y-%m-%d %H:%M} UTC"),
         ("valid until", f"{record.expires_at:%Y-%m-%d %H:%M} UTC"),
         ("recording sha256", record.recording_sha256),

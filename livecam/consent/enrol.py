@@ -11,10 +11,10 @@ from livecam.consent.ask import unasked
 from livecam.consent.photo import check_photo, decode_photo
 from livecam.consent.record import new_record
 from livecam.consent.store import PersonaStore
-from livecam.core.errors import PhotoError
+from livecam.core.errors import PersonaError, PhotoError
 from livecam.core.face import FaceBox
 from livecam.core.frame import Frame, Pixels
-from livecam.core.persona import Persona, PersonaKind
+from livecam.core.persona import ConsentRecord, Persona, PersonaKind
 from livecam.core.ports import FaceFinder
 from livecam.core.pose import unposed
 from livecam.core.texture import FaceTexture
@@ -53,8 +53,18 @@ def read_photo(path: Path) -> PhotoFile:
 
 def is_answered(photo: PhotoFile, store: PersonaStore) -> bool:
     """Whether a record that holds now says whose face this photo shows."""
+    return store.find(photo.sha256) is not None and ended(photo, store) is None
+
+
+def ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
+    """Why the record about this photo does not hold now; None where it does, or there is none."""
     name = store.find(photo.sha256)
-    return name is not None and store.record(name).valid_at(store.now())
+    try:
+        if name is not None:
+            store.check_record(name)
+    except PersonaError as error:
+        return error
+    return None
 
 
 def persona_of_photo(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None) -> Persona:
@@ -73,13 +83,32 @@ def persona_of_photo(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, 
     name = store.find(photo.sha256)
     if name is not None:
         if kind is not None and not is_answered(photo, store):
-            store.renew(name, new_record(kind, photo.sha256, store.now()))
+            renew(name, photo, new_record(kind, photo.sha256, store.now()), store, finder)
         return store.load(name)
     if kind is None:
         raise unasked(photo.path.name)
+    return _taken_in(
+        store.free_name(photo.path.stem), photo, new_record(kind, photo.sha256, store.now()), store, finder
+    )
+
+
+def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder) -> None:
+    """Give a persona of the user a new record about its photo.
+
+    Where the old record was not signed here, nothing but the photo is kept of the persona: its face is found again.
+
+    Raises:
+        PersonaError: No such persona, it is damaged, or the photo does not serve.
+    """
+    if store.signed_here(name):
+        store.renew(name, record)
+    else:
+        _taken_in(name, photo, record, store, finder)
+
+
+def _taken_in(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder) -> Persona:
     texture, remarks = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
-    record = new_record(kind, photo.sha256, store.now())
-    persona = Persona(store.free_name(photo.path.stem), kind, texture, record)
+    persona = Persona(name, record.kind, texture, record)
     suffix = photo.path.suffix.lower()
     store.save(persona, photo.data, suffix if suffix in _SUFFIXES else "", remarks)
     return persona

@@ -29,7 +29,7 @@ def save_made_up(seed: int, name: str | None, store: PersonaStore) -> Persona:
     record = replace(new_record(PersonaKind.SYNTHETIC, digest, store.now()), statement=STATEMENT)
     known = store.find(digest)
     if known is not None and name in (None, known):
-        store.renew(known, record)
+        store.save(Persona(known, PersonaKind.SYNTHETIC, made.photo, record), photo, ".png")
         return store.load(known)
     free = store.free_name(name or made.name)
     if name not in (None, free):

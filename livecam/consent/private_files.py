@@ -25,7 +25,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=parent))
     try:
         for name, data in contents.items():
-            _write(fresh / name, data)
+            write_file(fresh / name, data)
         old = _put_aside(folder) if folder.exists() else None
         fresh.rename(folder)
     except BaseException:
@@ -40,13 +40,41 @@ def remove_folder(folder: Path) -> None:
     shutil.rmtree(_put_aside(folder))
 
 
-def _put_aside(folder: Path) -> Path:
-    return folder.rename(Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent)) / "old").parent
+def replace_file(path: Path, data: bytes) -> None:
+    """Make `path` hold this, mode 0600; a reader sees the old or the new whole. Its folder is made private."""
+    fresh = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=private_folder(path.parent)))
+    try:
+        write_file(fresh / path.name, data)
+        (fresh / path.name).replace(path)
+    finally:
+        shutil.rmtree(fresh)
 
 
-def _write(path: Path, data: bytes) -> None:
+def read_at_most(path: Path, size_bytes: int) -> bytes:
+    """A file's contents.
+
+    Raises:
+        ValueError: It is larger.
+    """
+    with path.open("rb") as file:
+        data = file.read(size_bytes + 1)
+    if len(data) > size_bytes:
+        raise ValueError(f"it is larger than {size_bytes} bytes")
+    return data
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a new file of mode 0600.
+
+    Raises:
+        FileExistsError: There is one.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _put_aside(folder: Path) -> Path:
+    return folder.rename(Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent)) / "old").parent

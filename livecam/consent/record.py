@@ -8,6 +8,10 @@ from typing import Final
 from livecam.core.persona import ConsentRecord, PersonaKind
 
 VALID_MONTHS: Final = 12
+PURPOSE: Final = "To be shown on a live face, or in a recording of it, marked as AI modified in every picture."
+SCOPE: Final = (
+    "By the person who made this statement, with livecam on their own computers; not to be passed on to others."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ ANSWERS: Final[Mapping[PersonaKind, Answer]] = {
 
 def new_record(kind: PersonaKind, photo_sha256: str, now: datetime) -> ConsentRecord:
     """The record of an answer given now, valid for twelve months."""
-    return ConsentRecord(kind, photo_sha256, ANSWERS[kind].statement, now, a_year_after(now))
+    return ConsentRecord(kind, photo_sha256, ANSWERS[kind].statement, now, a_year_after(now), PURPOSE, SCOPE)
 
 
 def a_year_after(moment: datetime) -> datetime:

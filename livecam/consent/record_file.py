@@ -1,6 +1,5 @@
-"""How a persona's record is written in its `record.json`."""
+"""How a persona's record is written in its `record.json`, signed."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +7,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from livecam.consent.record import VALID_MONTHS, a_year_after
-from livecam.core.persona import ConsentRecord, PersonaKind
+from livecam.consent.signing import InstallKey, sealed, unsealed
+from livecam.core.persona import Checked, ConsentRecord, PersonaKind
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
+UNSIGNED_SCHEMA: Final = 1
+"""Records of the first versions, which were not signed: they can be read and answered anew, and allow nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,57 +24,109 @@ class Written:
         photo_file: Name of the photo in the same folder.
         texture_sha256: Hash of the file with what was read from the photo.
         remarks: What keeps the photo from being a good one.
+        signed_by: The public key that signed it, in hexadecimal; None: not signed.
     """
 
     record: ConsentRecord
     photo_file: str
     texture_sha256: str
     remarks: tuple[str, ...] = ()
+    signed_by: str | None = None
 
 
-def written_to_json(written: Written) -> bytes:
-    """The file's contents; times in ISO 8601, UTC."""
+def written_to_bytes(written: Written, key: InstallKey) -> bytes:
+    """The file's contents, signed with `key`; times in ISO 8601, UTC."""
     record = written.record
     item = {
         "schema": SCHEMA,
+        "about": "persona",
         "kind": str(record.kind),
         "statement": record.statement,
+        "purpose": record.purpose,
+        "scope": record.scope,
         "given_at": record.given_at.astimezone(UTC).isoformat(),
         "expires_at": record.expires_at.astimezone(UTC).isoformat(),
+        "checked": str(record.checked),
+        "checks": list(record.checks),
         "photo_file": written.photo_file,
         "photo_sha256": record.photo_sha256,
         "texture_sha256": written.texture_sha256,
         "remarks": list(written.remarks),
     }
-    return (json.dumps(item, indent=2) + "\n").encode()
+    return sealed(item, key)
 
 
-def written_from_json(text: str) -> Written:
-    """Read it back.
+def written_from_bytes(data: bytes) -> Written:
+    """Read it back; whose key signed it is for the caller to judge.
 
     Raises:
-        ValueError: Not JSON, another schema, a key missing, a value of the wrong type, a time without a zone, or a
-            validity over twelve months. The message says which.
+        ValueError: Not JSON, changed after it was signed, another schema, a key missing, a value of the wrong type, a
+            time without a zone, or a validity over twelve months. The message says which.
     """
-    item = json.loads(text)
-    if not isinstance(item, dict) or item.get("schema") != SCHEMA:
-        raise ValueError(f"schema must be {SCHEMA}")
-    record = ConsentRecord(
-        PersonaKind(_text(item, "kind")),
-        _text(item, "photo_sha256"),
-        _text(item, "statement"),
-        _moment(item, "given_at"),
-        _moment(item, "expires_at"),
-    )
-    if record.expires_at > a_year_after(record.given_at):
-        raise ValueError(f"it is valid for more than {VALID_MONTHS} months")
+    read = unsealed(data)
+    item = read.item
+    check_schema(item, "persona", signed=read.signed_by is not None)
     photo_file = _text(item, "photo_file")
     if not re.fullmatch(r"photo(\.[a-z0-9]{1,5})?", photo_file):
         raise ValueError(f"photo_file must be a name such as photo.jpg, got {photo_file!r}")
-    remarks = item.get("remarks")
-    if not isinstance(remarks, list) or not all(isinstance(remark, str) for remark in remarks):
-        raise ValueError(f"remarks must be a list of texts, got {remarks!r}")
-    return Written(record, photo_file, _text(item, "texture_sha256"), tuple(remarks))
+    return Written(_record(item), photo_file, _text(item, "texture_sha256"), _texts(item, "remarks"), read.signed_by)
+
+
+def _record(item: Mapping[str, Any]) -> ConsentRecord:
+    stated = (
+        PersonaKind(_text(item, "kind")),
+        _text(item, "photo_sha256"),
+        _text(item, "statement"),
+        given_at := moment(item, "given_at"),
+        expires_at := moment(item, "expires_at"),
+    )
+    check_validity(given_at, expires_at)
+    if item["schema"] == UNSIGNED_SCHEMA:
+        return ConsentRecord(*stated)
+    checked = Checked(_text(item, "checked"))
+    return ConsentRecord(*stated, _text(item, "purpose"), _text(item, "scope"), checked, _texts(item, "checks"))
+
+
+def check_schema(item: Mapping[str, Any], about: str, *, signed: bool) -> None:
+    """Whether a record is one of this version about a "persona" or a "voice".
+
+    Raises:
+        ValueError: It is not.
+    """
+    schema = SCHEMA if signed else UNSIGNED_SCHEMA
+    if item.get("schema") != schema:
+        raise ValueError(f"schema must be {schema} where it is {'' if signed else 'not '}signed")
+    if signed and item.get("about") != about:
+        raise ValueError(f"it is not about a {about}")
+
+
+def check_validity(given_at: datetime, expires_at: datetime) -> None:
+    """Whether a record claims no more than twelve months.
+
+    Raises:
+        ValueError: It does.
+    """
+    try:
+        latest = a_year_after(given_at)
+    except ValueError:
+        raise ValueError("given_at is beyond the calendar") from None
+    if expires_at > latest:
+        raise ValueError(f"it is valid for more than {VALID_MONTHS} months")
+
+
+def moment(item: Mapping[str, Any], key: str) -> datetime:
+    """A time of a record, in UTC.
+
+    Raises:
+        ValueError: It is none, or names no zone.
+    """
+    read = datetime.fromisoformat(_text(item, key))
+    if read.tzinfo is None:
+        raise ValueError(f"{key} must name its time zone")
+    try:
+        return read.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{key} is beyond the calendar") from None
 
 
 def _text(item: Mapping[str, Any], key: str) -> str:
@@ -82,8 +136,8 @@ def _text(item: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _moment(item: Mapping[str, Any], key: str) -> datetime:
-    moment = datetime.fromisoformat(_text(item, key))
-    if moment.tzinfo is None:
-        raise ValueError(f"{key} must name its time zone")
-    return moment
+def _texts(item: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    values = item.get(key)
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError(f"{key} must be a list of texts, got {values!r}")
+    return tuple(values)

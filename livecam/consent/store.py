@@ -8,9 +8,11 @@ from pathlib import Path
 from livecam.consent.builtin import builtin, builtin_names
 from livecam.consent.entry import Entry
 from livecam.consent.names import free_name, is_name
-from livecam.consent.private_files import private_folder, remove_folder, write_folder
+from livecam.consent.private_files import private_folder, read_at_most, remove_folder, write_folder
 from livecam.consent.record import VALID_MONTHS
-from livecam.consent.record_file import Written, written_from_json, written_to_json
+from livecam.consent.record_file import Written, written_from_bytes, written_to_bytes
+from livecam.consent.signing import LARGEST_RECORD_BYTES, InstallKey
+from livecam.consent.standing import check_standing
 from livecam.consent.texture_file import texture_from_bytes, texture_to_bytes
 from livecam.core.clock import utc_now
 from livecam.core.errors import ConsentError, PersonaError
@@ -24,7 +26,8 @@ class PersonaStore:
     """The personas of one user, and the built-in ones.
 
     A persona is a folder `personas/NAME` of mode 0700 with three files of mode 0600: the photo as it was given,
-    `face.npz` with what was read from it, and `record.json` with the consent record and the hashes of the other two.
+    `face.npz` with what was read from it, and `record.json` with the consent record and the hashes of the other two,
+    signed with the key of this install.
 
     Args:
         folder: The user's data folder; made when something is first saved.
@@ -34,6 +37,7 @@ class PersonaStore:
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
         self._folder = folder
         self._personas = folder / "personas"
+        self._key = InstallKey(folder)
         self.now = now
 
     def list(self) -> tuple[Entry, ...]:
@@ -47,18 +51,19 @@ class PersonaStore:
 
         Raises:
             PersonaError: No such persona.
-            ConsentError: Its record is missing, damaged or expired, or its photo is not the one it was given for.
+            ConsentError: Its record is missing, damaged, edited, not signed here or expired, or its photo is not the
+                one it was given for.
         """
         if name in builtin_names():
             return builtin(name)
-        written = self._written(name)
+        written = self._signed(name)
         self._check_time(name, written.record)
         texture = self._checked(name, _TEXTURE, written.texture_sha256)
         self._checked(name, written.photo_file, written.record.photo_sha256)
         return Persona(name, written.record.kind, texture_from_bytes(texture), written.record)
 
     def record(self, name: str) -> ConsentRecord:
-        """The consent record, expired or not.
+        """The consent record as it stands there, whether it holds or not.
 
         Raises:
             PersonaError: No such persona, or its record is damaged.
@@ -101,6 +106,19 @@ class PersonaStore:
                 continue
         return None
 
+    def check_record(self, name: str) -> None:
+        """Whether the record of a persona of the user holds now.
+
+        Raises:
+            PersonaError: No such persona.
+            ConsentError: It is missing, damaged, edited, not signed here or expired.
+        """
+        self._check_time(name, self._signed(name).record)
+
+    def signed_here(self, name: str) -> bool:
+        """Whether the record of a persona of the user is what this install once signed."""
+        return self._key.public is not None and self._written(name).signed_by == self._key.public
+
     def free_name(self, wished: str) -> str:
         """A valid name nobody has, as near as possible to the wished one."""
         return free_name(wished, {*self._names(), *builtin_names()})
@@ -126,8 +144,8 @@ class PersonaStore:
                 hint=f"choose another, for example {self.free_name(persona.name)}",
             )
         texture, photo_file = texture_to_bytes(persona.photo), f"photo{suffix}"
-        record = written_to_json(Written(persona.consent, photo_file, _sha256(texture), remarks))
         private_folder(self._folder)
+        record = written_to_bytes(Written(persona.consent, photo_file, _sha256(texture), remarks), self._key)
         write_folder(self._personas / persona.name, {photo_file: photo, _TEXTURE: texture, _RECORD: record})
 
     def renew(self, name: str, record: ConsentRecord) -> None:
@@ -135,8 +153,9 @@ class PersonaStore:
 
         Raises:
             PersonaError: No such persona, or it is damaged.
+            ConsentError: The old one was not signed here, so it does not say which face belongs to the photo.
         """
-        written = self._written(name)
+        written = self._signed(name)
         photo = self._checked(name, written.photo_file, record.photo_sha256)
         texture = texture_from_bytes(self._checked(name, _TEXTURE, written.texture_sha256))
         renewed = Persona(name, record.kind, texture, record)
@@ -171,11 +190,16 @@ class PersonaStore:
 
     def _written(self, name: str) -> Written:
         try:
-            return written_from_json((self.folder_of(name) / _RECORD).read_text(encoding="utf-8"))
+            return written_from_bytes(read_at_most(self.folder_of(name) / _RECORD, LARGEST_RECORD_BYTES))
         except FileNotFoundError:
             raise ConsentError(f"{name} has no consent record", hint=_again(name)) from None
         except (OSError, ValueError) as error:
             raise ConsentError(f"the consent record of {name} is damaged: {error}", hint=_again(name)) from error
+
+    def _signed(self, name: str) -> Written:
+        written = self._written(name)
+        check_standing(name, written.signed_by, self._key, f"livecam persona renew {name}")
+        return written
 
     def _check_time(self, name: str, record: ConsentRecord) -> None:
         now = self.now()

@@ -1,16 +1,15 @@
-"""The right to use a voice: what is stated, and how the record is written in `record.json`."""
+"""The right to use a voice: what is stated, and how the record is written in `record.json`, signed."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from livecam.consent.ask import Subject
-from livecam.consent.record import VALID_MONTHS, Answer, a_year_after
+from livecam.consent.record import SCOPE, Answer, a_year_after
+from livecam.consent.record_file import SCHEMA, check_schema, check_validity, moment
+from livecam.consent.signing import InstallKey, sealed, unsealed
 from livecam.core.persona import PersonaKind
-
-_SCHEMA: Final = 1
 
 ANSWERS: Final[Mapping[PersonaKind, Answer]] = {
     PersonaKind.OWN: Answer(
@@ -39,6 +38,9 @@ VOICE: Final = Subject(
 )
 
 
+PURPOSE: Final = "To be spoken with live, or in a recording, marked as AI modified in every sound."
+
+
 @dataclass(frozen=True, slots=True)
 class VoiceRecord:
     """What was stated about a voice before its first use.
@@ -49,6 +51,8 @@ class VoiceRecord:
         recording_sha256: Hash of the recordings they were learned from, in order.
         statement: The sentence that was agreed to.
         given_at, expires_at: Calendar time, UTC.
+        purpose, scope: What the voice is used for, and by whom and where; empty in records that are not signed.
+        signed_by: The public key that signed it, in hexadecimal; None: not signed.
     """
 
     kind: PersonaKind
@@ -57,12 +61,14 @@ class VoiceRecord:
     statement: str
     given_at: datetime
     expires_at: datetime
+    purpose: str = ""
+    scope: str = ""
+    signed_by: str | None = None
 
     def __post_init__(self) -> None:
         if self.given_at.tzinfo is None or self.expires_at.tzinfo is None:
             raise ValueError("given_at and expires_at must name their time zone")
-        if self.expires_at > a_year_after(self.given_at):
-            raise ValueError(f"it is valid for more than {VALID_MONTHS} months")
+        check_validity(self.given_at, self.expires_at)
 
     def valid_at(self, now: datetime) -> bool:
         """Whether the record covers this moment."""
@@ -71,39 +77,46 @@ class VoiceRecord:
 
 def new_voice_record(kind: PersonaKind, voice_sha256: str, recording_sha256: str, now: datetime) -> VoiceRecord:
     """The record of an answer given now, valid for twelve months."""
-    return VoiceRecord(kind, voice_sha256, recording_sha256, ANSWERS[kind].statement, now, a_year_after(now))
+    statement = ANSWERS[kind].statement
+    return VoiceRecord(kind, voice_sha256, recording_sha256, statement, now, a_year_after(now), PURPOSE, SCOPE)
 
 
-def voice_record_to_json(record: VoiceRecord) -> bytes:
-    """The file's contents; times in ISO 8601, UTC."""
+def voice_record_to_bytes(record: VoiceRecord, key: InstallKey) -> bytes:
+    """The file's contents, signed with `key`; times in ISO 8601, UTC."""
     item = {
-        "schema": _SCHEMA,
+        "schema": SCHEMA,
+        "about": "voice",
         "kind": str(record.kind),
         "statement": record.statement,
+        "purpose": record.purpose,
+        "scope": record.scope,
         "given_at": record.given_at.astimezone(UTC).isoformat(),
         "expires_at": record.expires_at.astimezone(UTC).isoformat(),
         "voice_sha256": record.voice_sha256,
         "recording_sha256": record.recording_sha256,
     }
-    return (json.dumps(item, indent=2) + "\n").encode()
+    return sealed(item, key)
 
 
-def voice_record_from_json(text: str) -> VoiceRecord:
-    """Read it back.
+def voice_record_from_bytes(data: bytes) -> VoiceRecord:
+    """Read it back; whose key signed it is for the caller to judge.
 
     Raises:
-        ValueError: Not such a record; the message says why.
+        ValueError: Not such a record, or changed after it was signed; the message says why.
     """
-    item = json.loads(text)
-    if not isinstance(item, dict) or item.pop("schema", None) != _SCHEMA:
-        raise ValueError(f"schema must be {_SCHEMA}")
+    read = unsealed(data)
+    item = dict(read.item)
+    check_schema(item, "voice", signed=read.signed_by is not None)
+    item.pop("schema")
+    item.pop("about", None)
     wrong = sorted(key for key, value in item.items() if not isinstance(value, str) or not value)
     if wrong:
         raise ValueError(f"{', '.join(wrong)} must be a text")
+    times = moment(item, "given_at"), moment(item, "expires_at")
     try:
-        kind, times = PersonaKind(item.pop("kind")), (item.pop("given_at"), item.pop("expires_at"))
-        given_at, expires_at = map(datetime.fromisoformat, times)
-        return VoiceRecord(kind=kind, given_at=given_at, expires_at=expires_at, **item)
+        kind = PersonaKind(item.pop("kind"))
+        item.update(given_at=times[0], expires_at=times[1])
+        return VoiceRecord(kind=kind, signed_by=read.signed_by, **item)
     except KeyError as error:
         raise ValueError(f"{error.args[0]} is missing") from None
     except TypeError as error:

@@ -8,9 +8,16 @@ from pathlib import Path
 from livecam.consent.builtin_voices import builtin_voice, builtin_voice_names
 from livecam.consent.entry import Entry
 from livecam.consent.names import is_name
-from livecam.consent.private_files import private_folder, remove_folder, write_folder
+from livecam.consent.private_files import private_folder, read_at_most, remove_folder, write_folder
+from livecam.consent.signing import LARGEST_RECORD_BYTES, InstallKey
+from livecam.consent.standing import check_standing
 from livecam.consent.voice_file import voice_from_bytes, voice_to_bytes
-from livecam.consent.voice_record import VoiceRecord, new_voice_record, voice_record_from_json, voice_record_to_json
+from livecam.consent.voice_record import (
+    VoiceRecord,
+    new_voice_record,
+    voice_record_from_bytes,
+    voice_record_to_bytes,
+)
 from livecam.core.clock import utc_now
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import PersonaKind
@@ -30,6 +37,7 @@ class VoiceStore:
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
         self._folder = folder
         self._voices = folder / "voices"
+        self._key = InstallKey(folder)
         self._now = now
 
     def list(self) -> tuple[Entry, ...]:
@@ -42,15 +50,17 @@ class VoiceStore:
 
         Raises:
             PersonaError: No such voice.
-            ConsentError: Its record is missing, damaged or expired, or is about other statistics.
+            ConsentError: Its record is missing, damaged, edited, not signed here or expired, or is about other
+                statistics.
         """
         if name in builtin_voice_names():
             return builtin_voice(name)
         record = self.record(name)
+        check_standing(name, record.signed_by, self._key, _renew(name))
         if not record.valid_at(self._now()):
             raise ConsentError(
                 f"the consent for {name} holds from {record.given_at:%Y-%m-%d} to {record.expires_at:%Y-%m-%d}",
-                hint=f"livecam voice enrol {name} RECORDING",
+                hint=_renew(name),
             )
         try:
             data = (self._voices / name / _VOICE).read_bytes()
@@ -61,7 +71,7 @@ class VoiceStore:
         return voice_from_bytes(data)
 
     def record(self, name: str) -> VoiceRecord:
-        """The consent record of one of the user's voices, expired or not.
+        """The consent record of one of the user's voices as it stands there, whether it holds or not.
 
         Raises:
             PersonaError: No such voice.
@@ -69,7 +79,7 @@ class VoiceStore:
         """
         path = self.folder_of(name) / _RECORD
         try:
-            return voice_record_from_json(path.read_text(encoding="utf-8"))
+            return voice_record_from_bytes(read_at_most(path, LARGEST_RECORD_BYTES))
         except FileNotFoundError:
             raise ConsentError(f"{name} has no consent record", hint=_again(name)) from None
         except (OSError, ValueError) as error:
@@ -107,7 +117,7 @@ class VoiceStore:
         data = voice_to_bytes(voice)
         record = new_voice_record(kind, _sha256(data), recording_sha256, self._now())
         private_folder(self._folder)
-        write_folder(self._voices / name, {_VOICE: data, _RECORD: voice_record_to_json(record)})
+        write_folder(self._voices / name, {_VOICE: data, _RECORD: voice_record_to_bytes(record, self._key)})
         return record
 
     def remove(self, name: str) -> None:
@@ -143,3 +153,7 @@ def _sha256(data: bytes) -> str:
 
 def _again(name: str) -> str:
     return f"livecam voice remove {name}, then enrol it again"
+
+
+def _renew(name: str) -> str:
+    return f"livecam voice enrol {name} RECORDING"

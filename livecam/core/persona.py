@@ -15,6 +15,17 @@ class PersonaKind(StrEnum):
     SYNTHETIC = "synthetic"
 
 
+class Checked(StrEnum):
+    """How far a statement about a face was checked."""
+
+    STATED = "stated"
+    """Not at all: somebody said so."""
+    BASIC = "basic"
+    """Somebody of a like face did in front of the camera what chance asked for, at that moment."""
+    VERIFIED = "verified"
+    """The same, and a face recogniser took that person for the one in the photo."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConsentRecord:
     """What was stated about a face before its first use.
@@ -24,6 +35,9 @@ class ConsentRecord:
         photo_sha256: Hash of the photo file the statement is about.
         statement: The sentence that was agreed to.
         given_at, expires_at: Calendar time, UTC.
+        purpose, scope: What the face is used for, and by whom and where; empty for built-in faces.
+        checked: How far the statement was checked.
+        checks: What was checked, one line each.
     """
 
     kind: PersonaKind
@@ -31,6 +45,10 @@ class ConsentRecord:
     statement: str
     given_at: datetime
     expires_at: datetime
+    purpose: str = ""
+    scope: str = ""
+    checked: Checked = Checked.STATED
+    checks: tuple[str, ...] = ()
 
     def valid_at(self, now: datetime) -> bool:
         """Whether the record covers this moment."""

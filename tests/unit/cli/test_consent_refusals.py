@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from livecam.cli import consent_prompt
+from livecam.consent.builtin import builtin
 from livecam.consent.enrol import read_photo
 from livecam.consent.record import new_record
 from livecam.consent.store import PersonaStore
 from livecam.core.clock import utc_now
 from livecam.core.persona import Persona, PersonaKind
 from livecam.core.texture import FaceTexture
+from tests.unit.consent.test_store import unsign
 
 
 @pytest.fixture
@@ -121,3 +123,46 @@ def test_a_changed_photo_is_asked_about_again(livecam, stage, photo, tmp_path):
 def test_a_photo_that_is_not_there_is_5(livecam, stage):
     said = livecam("run", "--face", "none.jpg", "--consent", "own")
     assert (said.code, said.err.splitlines()[0]) == (5, "livecam: none.jpg cannot be read: No such file or directory")
+
+
+@pytest.fixture
+def unsigned(photo, tmp_path):
+    """A persona whose answer was kept by the first version of the program; its record's path."""
+    photo.write_bytes(cv2.imencode(".png", builtin("robin").photo.pixels)[1].tobytes())
+    remember(photo, tmp_path / "data" / "livecam")
+    record = tmp_path / "data" / "livecam" / "personas" / "me" / "record.json"
+    unsign(record)
+    return record
+
+
+def test_an_answer_that_was_not_signed_is_refused_with_the_reason(livecam, stage, photo, unsigned):
+    said = livecam("run", "--face", photo)
+    assert (said.code, stage.opened) == (5, [])
+    assert "did not sign it" in said.err.splitlines()[0]
+    assert said.err.splitlines()[1] == "  try: livecam persona renew me"
+
+
+def test_at_a_terminal_it_is_asked_for_once_more_with_the_reason(livecam, stage, photo, unsigned, at_a_terminal):
+    at_a_terminal("1", "yes")
+    said = livecam("run", "--face", photo)
+    assert said.code == 0
+    assert "note: the consent for me was kept by an earlier version" in said.out
+
+
+def test_a_renewed_answer_is_signed_and_holds(livecam, unsigned):
+    assert livecam("persona", "renew", "me", "--consent", "own").code == 0
+    assert '"signature"' in unsigned.read_text()
+    said = livecam("persona", "show", "me")
+    assert "usable        yes" in said.out
+    assert "not to be passed on" in said.out
+
+
+def test_an_edited_record_is_refused_with_5_and_two_lines(livecam, photo, unsigned):
+    livecam("persona", "renew", "me", "--consent", "own")
+    unsigned.write_text(unsigned.read_text().replace("2027", "2028"))
+    said = livecam("persona", "renew", "me", "--consent", "own")
+    assert said.code == 5
+    assert said.err.splitlines() == [
+        "livecam: the consent record of me is damaged: it was changed after it was signed",
+        "  try: livecam persona remove me, then add the photo again",
+    ]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from livecam.consent.record import new_record
+from livecam.consent.signing import InstallKey
 from livecam.consent.store import PersonaStore
 from livecam.core.fakes import fake_face_points
 from livecam.core.persona import Persona, PersonaKind
@@ -38,6 +39,12 @@ def calendar() -> Calendar:
 @pytest.fixture
 def store(tmp_path, calendar) -> PersonaStore:
     return PersonaStore(tmp_path / "data", calendar)
+
+
+@pytest.fixture
+def key(tmp_path) -> InstallKey:
+    """The key of the data folder the stores use."""
+    return InstallKey(tmp_path / "data")
 
 
 @pytest.fixture

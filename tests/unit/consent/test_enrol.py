@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from livecam.consent import enrol
-from livecam.consent.enrol import is_answered, persona_of_photo, read_photo
+from livecam.consent.enrol import ended, is_answered, persona_of_photo, read_photo
 from livecam.consent.photo_check import Finding, Severity
 from livecam.core.errors import ConsentError, PhotoError
 from livecam.core.fakes import FakeFinder, fake_face_points
 from livecam.core.persona import PersonaKind
 from livecam.core.topology import CANONICAL
+from tests.unit.consent.test_store import unsign
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +75,18 @@ def test_an_ended_record_needs_a_new_answer(store, tmp_path, calendar):
     with pytest.raises(ConsentError, match="ended on"):
         persona_of_photo(photo, store, FakeFinder(), None)
     assert persona_of_photo(photo, store, FakeFinder(), PersonaKind.CONSENTED).kind is PersonaKind.CONSENTED
+
+
+def test_an_answer_of_the_first_version_is_asked_for_once_more_and_the_face_found_again(store, tmp_path):
+    photo, finder = read_photo(drawn_photo(tmp_path)), FakeFinder()
+    persona_of_photo(photo, store, finder, PersonaKind.OWN)
+    unsign(tmp_path / "data/personas/me-at-work/record.json")
+    assert not is_answered(photo, store)
+    assert "did not sign it" in str(ended(photo, store))
+    with pytest.raises(ConsentError, match="did not sign it"):
+        persona_of_photo(photo, store, finder, None)
+    assert persona_of_photo(photo, store, finder, PersonaKind.OWN).name == "me-at-work"
+    assert (finder.detections, ended(photo, store)) == (2, None)
 
 
 def test_a_valid_record_is_not_overwritten_by_another_answer(store, tmp_path):

@@ -1,6 +1,7 @@
 """The persona store: private files, whole writes, and a clear word on everything that no longer holds."""
 
 import hashlib
+import json
 import os
 import stat
 import sys
@@ -51,7 +52,7 @@ def test_folders_are_0700_and_files_0600_whatever_the_umask(store, persona, tmp_
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data", *(tmp_path / "data").rglob("*"))}
     assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
     assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
-    assert len(modes) == 6
+    assert len(modes) == 8
 
 
 def test_an_empty_store_lists_the_built_in_faces_and_creates_nothing(store, tmp_path):
@@ -126,6 +127,58 @@ def test_a_damaged_record_is_refused_and_listed_as_trouble(store, persona, tmp_p
     assert entry.kind is None
     assert "damaged" in entry.trouble
     assert store.find(persona.consent.photo_sha256) is None
+
+
+def edit(path: Path, **values: object) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+def unsign(path: Path) -> None:
+    """Write a record as the first version of the program did."""
+    item = json.loads(path.read_text())
+    for name in ("signature", "signed_by", "about", "purpose", "scope", "checked", "checks"):
+        del item[name]
+    path.write_text(json.dumps(item | {"schema": 1}))
+
+
+def test_an_edited_record_is_refused_and_cannot_be_renewed(store, persona, tmp_path):
+    store.save(persona, PHOTO, ".jpg")
+    edit(folder_of(tmp_path) / "record.json", kind="synthetic")
+    for act in (store.load, store.check_record, lambda name: store.renew(name, persona.consent)):
+        with pytest.raises(ConsentError, match="changed after it was signed") as caught:
+            act("me")
+        assert caught.value.hint == "livecam persona remove me, then add the photo again"
+
+
+def test_a_record_of_the_first_version_is_asked_for_once_more(store, persona, tmp_path):
+    store.save(persona, PHOTO, ".jpg")
+    unsign(folder_of(tmp_path) / "record.json")
+    with pytest.raises(ConsentError, match="earlier version, which did not sign it") as caught:
+        store.load("me")
+    assert caught.value.hint == "livecam persona renew me"
+    assert not store.signed_here("me")
+    assert store.find(persona.consent.photo_sha256) == "me"
+    with pytest.raises(ConsentError, match="earlier version"):
+        store.renew("me", persona.consent)
+
+
+def test_a_record_of_another_computer_is_refused(store, persona, tmp_path):
+    store.save(persona, PHOTO, ".jpg")
+    elsewhere = PersonaStore(tmp_path / "elsewhere", store.now)
+    elsewhere.save(replace(persona, name="other"), PHOTO, ".jpg")
+    record = tmp_path / "elsewhere" / "personas" / "other" / "record.json"
+    (folder_of(tmp_path) / "record.json").write_bytes(record.read_bytes())
+    with pytest.raises(ConsentError, match="signed on another computer") as caught:
+        store.load("me")
+    assert caught.value.hint == "livecam persona renew me"
+
+
+def test_a_lost_key_makes_every_record_a_strangers(store, persona, tmp_path):
+    store.save(persona, PHOTO, ".jpg")
+    (tmp_path / "data" / "keys" / "consent.pem").unlink()
+    with pytest.raises(ConsentError, match="or this one has lost its key"):
+        store.load("me")
+    assert "lost its key" in store.list()[0].trouble
 
 
 def test_a_persona_without_a_record_is_refused(store, persona, tmp_path):

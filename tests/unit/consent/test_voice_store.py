@@ -1,12 +1,14 @@
 """A voice is used only beside a record that holds now and is about this very voice."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from livecam.consent.builtin_voices import builtin_voice, builtin_voice_names
-from livecam.consent.voice_record import ANSWERS, new_voice_record, voice_record_from_json, voice_record_to_json
+from livecam.consent.signing import sealed
+from livecam.consent.voice_record import ANSWERS, new_voice_record, voice_record_from_bytes, voice_record_to_bytes
 from livecam.consent.voice_store import VoiceStore
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import PersonaKind
@@ -69,16 +71,40 @@ def test_another_voice_beside_the_record_is_refused(kept):
         lambda item: item.update(expires_at="2036-03-01T00:00:00+00:00"),
         lambda item: item.update(given_at="yesterday"),
         lambda item: item.pop("given_at"),
+        lambda item: item.pop("kind"),
+        lambda item: item.update(about="persona"),
     ],
 )
-def test_a_damaged_record_is_refused(kept, damage):
+def test_a_damaged_record_is_refused(kept, damage, key):
     path = kept.folder_of("mine") / "record.json"
     item = json.loads(path.read_text())
+    del item["signature"], item["signed_by"]
     damage(item)
-    path.write_text(json.dumps(item))
+    path.write_bytes(sealed(item, key))
     with pytest.raises(ConsentError, match="damaged"):
         kept.load("mine")
     assert kept.list()[0].trouble is not None
+
+
+def test_an_edited_record_is_refused(kept):
+    path = kept.folder_of("mine") / "record.json"
+    path.write_text(path.read_text().replace("This is my own voice", "This is my voice"))
+    with pytest.raises(ConsentError, match="changed after it was signed"):
+        kept.load("mine")
+
+
+def test_a_voice_signed_by_another_key_or_none_is_enrolled_again(kept, tmp_path):
+    (tmp_path / "data" / "keys" / "consent.pem").unlink()
+    with pytest.raises(ConsentError, match="signed on another computer") as caught:
+        kept.load("mine")
+    assert caught.value.hint == "livecam voice enrol mine RECORDING"
+    path = kept.folder_of("mine") / "record.json"
+    item = {name: value for name, value in json.loads(path.read_text()).items() if not name.startswith("sign")}
+    for name in ("about", "purpose", "scope"):
+        del item[name]
+    path.write_text(json.dumps(item | {"schema": 1}))
+    with pytest.raises(ConsentError, match="earlier version"):
+        kept.load("mine")
 
 
 def test_a_missing_record_is_refused(kept):
@@ -114,6 +140,6 @@ def test_the_built_in_voices_go_from_low_to_high():
     assert len(pitches) >= 3 and pitches == sorted(pitches)
 
 
-def test_a_record_is_written_and_read_back():
+def test_a_record_is_written_and_read_back(key):
     record = new_voice_record(PersonaKind.CONSENTED, "ab" * 32, "cd" * 32, FIRST_DAY)
-    assert voice_record_from_json(voice_record_to_json(record).decode()) == record
+    assert voice_record_from_bytes(voice_record_to_bytes(record, key)) == replace(record, signed_by=key.public)
