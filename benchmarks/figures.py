@@ -1,10 +1,11 @@
 """Write docs/benchmarks.md and the README's table from measured files, so that no figure is typed by hand.
 
     python benchmarks/figures.py --take bench bench.json       keep a file of `livecam bench --json`
-    python benchmarks/figures.py --take soak soak.json         of `benchmarks/soak.py --minutes 10 --json`
+    python benchmarks/figures.py --take soak soak.json         of `livecam bench --soak 600 --json`
     python benchmarks/figures.py --take soak-busy busy.json    of the same with `--busy 1`
     python benchmarks/figures.py --take quality quality.json   of `livecam bench --quality --json`
     python benchmarks/figures.py --take peers peers.json       of `python -m benchmarks.peers --json`
+    python benchmarks/figures.py --take growth growth.json     of `livecam bench --growth --json`
     python benchmarks/figures.py                               write both pages from what is kept
 
 What is kept lies in benchmarks/results, without the lists of single frames, with the day and the command.
@@ -12,6 +13,7 @@ What is kept lies in benchmarks/results, without the lists of single frames, wit
 
 import argparse
 import json
+import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,15 +24,17 @@ from benchmarks.tables import Json, table
 
 ROOT = Path(__file__).parents[1]
 RESULTS, README, PAGE = ROOT / "benchmarks/results", ROOT / "README.md", ROOT / "docs/benchmarks.md"
+PUBLISHED = ROOT / "benchmarks/published.toml"
 BEGIN, END = "<!-- measured: benchmarks/figures.py writes this table -->", "<!-- end -->"
 COMMANDS = {
     "bench": "livecam bench --json bench.json",
-    "soak": "python benchmarks/soak.py --minutes 10 --json soak.json",
+    "soak": "livecam bench --soak 600 --json soak.json",
     "soak-busy": "python benchmarks/soak.py --minutes 10 --busy 1 --json busy.json",
     "quality": "livecam bench --quality --identity-model MobileFaceNet.onnx --json quality.json",
     "peers": "python -m benchmarks.peers --json peers.json",
+    "growth": "livecam bench --growth --json growth.json",
 }
-LEFT_OUT = ("frames_ms", "timeline", "json_path")
+LEFT_OUT = ("frames_ms", "timeline", "json_path", "samples")
 
 
 def without_lists(value: Any) -> Any:
@@ -66,6 +70,7 @@ DETAILS = {
     "bench": (tables.cases_table, tables.stages_table),
     "quality": (tables.personas_table,),
     "peers": (tables.peers_table,),
+    "growth": (tables.growth_table,),
 }
 
 
@@ -85,13 +90,18 @@ def machine_of(result: Json) -> str:
 def page() -> str:
     """docs/benchmarks.md."""
     parts = ["# Measured", "Written by `benchmarks/figures.py`. What the figures are: [metrics](metrics.md)."]
-    for kind, make in ROWS.items():
+    for kind, command in COMMANDS.items():
         if (one := kept(kind)) is None:
             continue
-        where = machine_of(one["result"])
-        parts.append(f"## {kind}\n\n`{one['command']}`, {one['day']}, on {where}.")
-        parts.append(table(("", "measured", "wanted"), make(one["result"])))
+        parts.append(f"## {kind}\n\n`{command}`, {one['day']}, on {machine_of(one['result'])}.")
+        if kind in ROWS:
+            parts.append(table(("", "measured", "wanted"), ROWS[kind](one["result"])))
         parts += [draw(one["result"]) for draw in DETAILS.get(kind, ())]
+    with PUBLISHED.open("rb") as file:
+        parts.append(
+            "## published by others\n\nNot measured by us, and not comparable: other machines, other pictures."
+        )
+        parts.append(tables.published_table(tomllib.load(file)["figure"]))
     return "\n\n".join(parts) + "\n"
 
 

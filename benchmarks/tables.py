@@ -168,3 +168,25 @@ def peers_table(peers: Json) -> str:
     ]  # fmt: skip
     header = ("way", "p50 ms", "p95", "cpu ms", "lag, frames", "flicker", "pose", "expression")
     return "No figure here is a measurement of another program.\n\n" + table(header, rows)
+
+
+def growth_table(growth: Json) -> str:
+    """What a frame's cost grows with."""
+    rows = [
+        (
+            line["of"],
+            ", ".join(f"{x:.3g}: {cost:.1f}" for x, cost in line["points"]),
+            f"{line['slope']:+.2f} {line['cost']} per {line['unit']}",
+            f"{100 * line['explained']:.0f} %",
+        )
+        for line in growth["lines"]
+    ]
+    return "Processor time of a frame, and straight lines through it.\n\n" + table(
+        ("what grows", "measured", "slope", "the line explains"), rows
+    )
+
+
+def published_table(figures: list[Json]) -> str:
+    """What others say about programs we did not run."""
+    rows = [(f["program"], f["says"], f["hardware"], f["source"]) for f in figures]
+    return table(("program", "published", "hardware", "source"), rows)

@@ -150,15 +150,26 @@ def bench_here(
     identity_model: Annotated[
         Path | None, typer.Option("--identity-model", help="An ArcFace-like network, for --quality.", metavar="ONNX")
     ] = None,
+    soak: Annotated[
+        float | None, typer.Option("--soak", help="A live session instead, that long, and what grows.", metavar="S")
+    ] = None,
+    growth: Annotated[
+        bool, typer.Option("--growth", help="What the cost grows with instead: sizes, faces, rate.")
+    ] = False,
 ) -> None:
     """What this machine does: every stage, whole frames, a live session, against a bare floor in the same run."""
     from livecam.cli.bench_command import bench_settings, measure
+    from livecam.cli.endurance_command import measure_growth, measure_soak
     from livecam.cli.quality_command import measure_quality
 
     if context.invoked_subcommand is not None:
         return
     if quality:
         measure_quality(bench_settings(given), quick, identity_model)
+    elif soak is not None:
+        measure_soak(bench_settings(given), soak)
+    elif growth:
+        measure_growth(bench_settings(given))
     else:
         measure(bench_settings(given), quick, html)
 
