@@ -19,7 +19,7 @@ class Settings:
         face: Photo to make the persona of.
         persona: Name of a stored or built-in persona.
         camera: Index, path of a clip or folder, or "sample".
-        sink: "auto", "virtualcam", "file:PATH" or "null".
+        sink: "auto", "virtualcam", "pipewire", "file:PATH" or "null".
         size_wh: Output width and height; None takes the camera's.
         fps: Pictures per second handed to the sink.
         engine: "auto", "photo", "onnx:MODEL.onnx", or the name of an installed engine.

@@ -75,7 +75,7 @@ def _camera(value: Any) -> str:
 
 
 def _sink(value: Any) -> str:
-    if not re.fullmatch(r"auto|virtualcam(:.+)?|null|file:.+", _text(value)):
+    if not re.fullmatch(r"auto|virtualcam(:.+)?|pipewire|null|file:.+", _text(value)):
         raise ValueError
     return str(value)
 
@@ -125,7 +125,12 @@ _ALL = (
         "camera", "camera", "an index, a path or sample", _camera, "Where pictures come from.", "INDEX|PATH|sample"
     ),
     Setting(
-        "sink", "sink", "auto, virtualcam, file:PATH or null", _sink, "Where they go.", "auto|virtualcam|file:PATH|null"
+        "sink",
+        "sink",
+        "auto, virtualcam, pipewire, file:PATH or null",
+        _sink,
+        "Where they go.",
+        "auto|virtualcam|pipewire|file:PATH|null",
     ),
     Setting(
         "size", "size_wh", "WxH in even pixels, for example 1280x720", _size, "Output size; else the camera's.", "WxH"

@@ -1,6 +1,7 @@
 """`livecam doctor` and `livecam devices`: what is there, what is missing, what to type."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -97,6 +98,8 @@ def devices_as_text(
     rows.extend(("  virtualcam", device.card, str(device.path)) for device in virtual_cameras)
     if not virtual_cameras:
         rows.append(("  virtualcam", "none found: livecam doctor", ""))
+    if sys.platform == "linux":
+        rows.append(("  pipewire", "a camera without a kernel module, where PipeWire runs", ""))
     rows.append(("  file:PATH", "an mp4, mov or mkv", ""))
     rows.append(("  null", "nowhere, for measuring", ""))
     return columns(rows)

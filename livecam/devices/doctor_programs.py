@@ -40,7 +40,10 @@ def sound_server(
     version = version or version_of
     folder = Path(environment.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
     pipewire = (folder / "pipewire-0").exists()
-    found = f"{version('pipewire') or 'of unknown version'}, running" if pipewire else _NOT_NEEDED
+    running = (
+        f"{version('pipewire') or 'of unknown version'}, running: a camera without a kernel module, --sink pipewire"
+    )
+    found = running if pipewire else _NOT_NEEDED
     yield Finding("PipeWire", Health.OK, found)
     if (folder / "pulse/native").exists():
         yield Finding("sound server", Health.OK, f"PulseAudio's interface{', by PipeWire' if pipewire else ''}")

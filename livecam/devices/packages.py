@@ -10,6 +10,13 @@ _COMMANDS = {
         "suse": "sudo zypper install v4l2loopback-kmp-default",
         "": "install v4l2loopback (https://github.com/v4l2loopback/v4l2loopback)",
     },
+    "pipewire": {
+        "debian": "sudo apt install pipewire wireplumber",
+        "fedora": "sudo dnf install pipewire wireplumber",
+        "arch": "sudo pacman -S pipewire wireplumber",
+        "suse": "sudo zypper install pipewire wireplumber",
+        "": "install PipeWire 0.3.50 or newer (https://pipewire.org)",
+    },
     "portaudio": {
         "debian": "sudo apt install libportaudio2",
         "fedora": "sudo dnf install portaudio",

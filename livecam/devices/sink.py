@@ -12,6 +12,7 @@ from livecam.core.ports import FrameSink
 
 PREVIEW = Path("livecam-preview.mp4")
 """What `auto` writes, in the current folder, where there is no virtual camera."""
+_ONLY_PIPEWIRE = "the picture goes to PipeWire: browsers and OBS 30 find it there, Zoom and Teams do not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def choose_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: C
     """Open a sink.
 
     Args:
-        spec: "auto", "virtualcam", "virtualcam:DEVICE", "file:PATH" or "null".
+        spec: "auto", "virtualcam", "virtualcam:DEVICE", "pipewire", "file:PATH" or "null".
         size_wh: Width and height of every picture.
         rate_hz: Pictures per second that will come.
         clock: Paces the search for a virtual camera that was taken away.
@@ -51,9 +52,11 @@ def choose_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: C
         return ChosenSink(FileSink(Path(place).expanduser(), size_wh, rate_hz))
     if kind == "virtualcam":
         return ChosenSink(_virtual_camera(place or None, size_wh, rate_hz, clock))
+    if spec == "pipewire":
+        return ChosenSink(_pipewire_camera(size_wh, rate_hz, clock))
     if kind == "auto":
         return _first_free(size_wh, rate_hz, clock)
-    raise OutputError(f"unknown sink {spec}", hint="--sink auto, virtualcam, file:PATH or null")
+    raise OutputError(f"unknown sink {spec}", hint="--sink auto, virtualcam, pipewire, file:PATH or null")
 
 
 def _virtual_camera(device: str | None, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> FrameSink:
@@ -63,8 +66,21 @@ def _virtual_camera(device: str | None, size_wh: tuple[int, int], rate_hz: float
     return ReturningSink(partial(VirtualCameraSink, size_wh, rate_hz, device=device), clock)
 
 
+def _pipewire_camera(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> FrameSink:
+    from livecam.devices.pipewire import open_pipewire
+    from livecam.devices.returning import ReturningSink
+    from livecam.devices.virtual_camera import VirtualCameraSink
+
+    return ReturningSink(
+        lambda: VirtualCameraSink(
+            size_wh, rate_hz, open_output=lambda _, even_wh, rate_hz: open_pipewire(even_wh, rate_hz, clock)
+        ),
+        clock,
+    )
+
+
 def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> ChosenSink:
-    """The first virtual camera that opens; a preview file only where there is none at all."""
+    """The first virtual camera that opens; PipeWire, then a preview file, only where there is none at all."""
     from livecam.devices.file_sink import FileSink
 
     failed: list[OutputError] = []
@@ -76,6 +92,12 @@ def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Chose
     present = [error for error in failed if not isinstance(error, NoVirtualCamera)]
     if present:
         raise present[0]
+    if sys.platform == "linux":
+        try:
+            sink = _pipewire_camera(size_wh, rate_hz, clock)
+            return ChosenSink(sink, (*map(_remark, failed), _ONLY_PIPEWIRE))
+        except OutputError as error:
+            failed.append(error)
     remarks = [*map(_remark, failed), f"the picture goes to {PREVIEW}"]
     return ChosenSink(FileSink(PREVIEW, size_wh, rate_hz), tuple(remarks))
 

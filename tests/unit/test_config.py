@@ -67,7 +67,7 @@ def test_paths_in_a_profile_are_relative_to_the_profile(tmp_path):
         ('size = "huge"', 'got "huge"'),
         ('size = "9998x720"', 'got "9998x720"'),
         ("size = [1280, 720]", "got the list [1280, 720]"),
-        ('sink = "udp:1"', "sink must be auto, virtualcam, file:PATH or null"),
+        ('sink = "udp:1"', "sink must be auto, virtualcam, pipewire, file:PATH or null"),
         ("camera = -1", "camera must be an index, a path or sample"),
         ("mode = true", "mode must be swap or puppet"),
         ('consent = "mine"', "consent must be own, consented or synthetic"),

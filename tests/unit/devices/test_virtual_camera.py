@@ -94,16 +94,22 @@ def test_closing_while_another_thread_hangs_in_the_device_leaves_it_alone(monkey
 def linux(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr("livecam.devices.cameras.linux_video_nodes", lambda *_: [])
+    monkeypatch.setattr("livecam.devices.pipewire_library.load_library", no_library)
     monkeypatch.chdir(tmp_path)
     return monkeypatch
+
+
+def no_library() -> None:
+    raise OSError("libpipewire-0.3.so.0: cannot open shared object file")
 
 
 def test_without_a_virtual_camera_auto_writes_a_preview_and_says_why(linux: pytest.MonkeyPatch) -> None:
     chosen = choose_sink("auto", SIZE_WH, 30.0)
     assert chosen.sink.name == "livecam-preview.mp4"
-    assert len(chosen.remarks) == 2
+    assert len(chosen.remarks) == 3
     assert "no virtual camera" in chosen.remarks[0] and "v4l2loopback" in chosen.remarks[0]
-    assert "livecam-preview.mp4" in chosen.remarks[1]
+    assert "no camera through PipeWire" in chosen.remarks[1] and "install" in chosen.remarks[1]
+    assert "livecam-preview.mp4" in chosen.remarks[2]
     chosen.sink.close()
     with pytest.raises(OutputError, match="no virtual camera"):
         open_sink("virtualcam", SIZE_WH, 30.0)
