@@ -138,7 +138,8 @@ class PipewireOutput:
         """Whether the watching program has not fetched the last picture; a queue would make it late for good."""
         moment = pw.Moment()
         self._library.pw_stream_get_time_n(self._stream, ctypes.byref(moment), ctypes.sizeof(moment))
-        return moment.queued_buffers > 0
+        waiting: int = moment.queued_buffers
+        return waiting > 0
 
     def _queue(self, frame: Pixels, now_ns: int) -> bool:
         """Into the next buffer that nobody holds; False where there is none."""
