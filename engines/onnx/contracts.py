@@ -30,7 +30,8 @@ class Family:
         gives_spread: Whether its output comes in the same way; else it is 0..1.
         channels: Order of colours.
         layout: Channels before or after rows and columns.
-        source_template, source_mean: The same for a family that takes the persona's photo.
+        source_template: The same for a family that takes the persona's photo.
+        unit: Whether it wants the persona's embedding at length one, or as the embedder gives it.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Family:
     channels: Literal["rgb", "bgr"] = "rgb"
     layout: Literal["nchw", "nhwc"] = "nchw"
     source_template: str = "arcface_112"
+    unit: bool = True
 
 
 _HALF: Final = (0.5, 0.5, 0.5)
@@ -55,7 +57,7 @@ FAMILIES: Final = {
         LIVECAM,
         Family("simswap", "arcface_112_v1", (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
         Family("simswap512", "arcface_112_v1"),
-        Family("ghost", "arcface_112_v1", _HALF, _HALF, gives_spread=True),
+        Family("ghost", "arcface_112_v1", _HALF, _HALF, gives_spread=True, unit=False),
         Family("hififace", "mtcnn", _HALF, _HALF, gives_spread=True),
         Family("hyperswap", "arcface_128", _HALF, _HALF, gives_spread=True),
         Family("blendswap", "ffhq", source_template="arcface_112"),

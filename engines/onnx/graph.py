@@ -4,7 +4,7 @@ Field numbers are those of onnx.proto (ONNX, Apache-2.0). Nothing is loaded; a m
 """
 
 import mmap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.onnx import wire
+from engines.onnx.places import places_beside
 from livecam.core.errors import EngineError
 
 FLOAT32, FLOAT16 = 1, 10
@@ -109,31 +110,32 @@ def read_graph(path: Path) -> Graph:
             memoryview(mapped) as data,
         ):
             graph = _graph(path, data)
+            places = list(places_beside(data))
     except FileNotFoundError as error:
         raise EngineError(f"there is no model {path}", hint="livecam run --engine onnx:PATH/MODEL.onnx …") from error
     except OSError as error:
         raise EngineError(f"{path} cannot be read: {error.strerror}", hint="choose another file") from error
     except wire.BrokenFile as error:
         raise EngineError(f"{path} is no complete ONNX file: {error}", hint=_ANOTHER) from error
-    _refuse_outside(graph)
+    _refuse_outside(path, places)
     return graph
 
 
-def _refuse_outside(graph: Graph) -> None:
-    for weight in graph.weights:
-        if weight.beside is None:
-            continue
-        names = PurePosixPath(weight.beside), PureWindowsPath(weight.beside)
-        if any(name.is_absolute() or name.drive or ".." in name.parts for name in names):
-            raise EngineError(
-                f"{graph.path.name} wants its weights from outside its folder: {weight.beside}", hint=_ANOTHER
-            )
+def _refuse_outside(path: Path, places: Iterable[str]) -> None:
+    folder = path.parent.resolve()
+    for place in places:
+        names = PurePosixPath(place), PureWindowsPath(place)
+        named_outside = any(name.is_absolute() or name.drive or ".." in name.parts for name in names)
+        if named_outside or not (path.parent / place).resolve().is_relative_to(folder):
+            raise EngineError(f"{path.name} wants its weights from outside its folder: {place}", hint=_ANOTHER)
 
 
 def _graph(path: Path, data: memoryview) -> Graph:
     inside: wire.Field | None = None
     notes: dict[str, str] = {}
     for field in wire.fields(data, 0, len(data)):
+        if field.number == 7 and inside is not None:
+            raise wire.BrokenFile("there are two graphs in it")
         if field.number == 7:
             inside = field
         elif field.number == 14:

@@ -64,7 +64,7 @@ def _embedders(folders: Iterable[Path], model: Path) -> Iterator[Graph]:
 
 
 def embedding_of(graph: Graph, photo: FaceTexture) -> Floats:
-    """The unit embedding (1, 512) of a photo's face.
+    """The embedding (1, 512) of a photo's face, as the network gives it.
 
     Raises:
         EngineError: The network fails, or gives nothing.
@@ -77,7 +77,7 @@ def embedding_of(graph: Graph, photo: FaceTexture) -> Floats:
         length = float(np.linalg.norm(given))
         if not np.isfinite(length) or length == 0:
             raise EngineError(f"{graph.path.name} gives no embedding of the photo", hint="use another file")
-        return np.asarray(given / length, np.float32).reshape(1, EMBEDDING)
+        return given.astype(np.float32).reshape(1, EMBEDDING)
     finally:
         runner.close()
 

@@ -57,9 +57,9 @@ class SwapModel:
             fill(blob, cut(photo.pixels, matrix, contract.source_px), family)
             return blob
         assert embedding is not None
-        if self._map is None:
+        if not family.unit:
             return embedding
-        latent = embedding @ self._map
+        latent = embedding if self._map is None else embedding @ self._map
         return np.asarray(latent / np.linalg.norm(latent), np.float32)
 
     def inputs(self, crop: Pixels, source: Floats | None) -> Mapping[str, Floats]:
@@ -87,6 +87,8 @@ class SwapModel:
         mask = planes[3] if len(planes) == 4 else None
         if self.contract.mask is not None:
             mask = outputs[self.contract.mask].reshape(planes.shape[1:])
+        if mask is not None and not np.isfinite(mask).all():
+            raise EngineError(f"{self._graph.path.name} gave a mask of no numbers", hint="use its float32 file")
         return Swapped(picture, None if mask is None else _bytes(mask * 255))
 
     def close(self) -> None:

@@ -87,7 +87,7 @@ class Runner:
             self._session.run_with_iobinding(self._binding)
             self._binding.synchronize_outputs()
             return [np.asarray(output.value.numpy(), np.float32) for output in self._outputs]
-        except (*FAILURES, ValueError) as error:
+        except (*FAILURES, ValueError, RuntimeError, MemoryError) as error:
             raise EngineError(f"{self._name} failed: {_one_line(error)}", hint="livecam doctor") from error
 
     def close(self) -> None:
@@ -139,7 +139,7 @@ def _session(path: Path, provider: Provider, its: Mapping[str, str], threads: in
         asked = [*asked, CPU.official]
     try:
         session = onnxruntime.InferenceSession(str(path), options, providers=asked)
-    except (*FAILURES, RuntimeError, ValueError) as error:
+    except (*FAILURES, ValueError, RuntimeError, MemoryError) as error:
         raise EngineError(
             f"{path.name} does not load on {provider.name}: {_one_line(error)}", hint="livecam doctor, or another model"
         ) from error

@@ -1,11 +1,16 @@
 """From a frame and a mesh to a texture: every contract, in place, in its own colours, or refused."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from engines.onnx.contracts import FAMILIES
+from engines.onnx.contracts import FAMILIES, contract_of
 from engines.onnx.engine import named_model, open_engine
-from engines.onnx.model import crop_matrix, fill, picture_of
+from engines.onnx.graph import read_graph
+from engines.onnx.model import SwapModel, crop_matrix, fill, picture_of
+from engines.onnx.providers import CPU
+from engines.onnx.runner import Runner
 from engines.onnx.templates import TEMPLATES, five_points, matrix_to
 from livecam.consent.builtin import builtin
 from livecam.core.errors import EngineError
@@ -26,6 +31,7 @@ MODELS = {
     "livecam with persona and alpha": lambda p: tiny.livecam(p, persona=True, alpha=True),
 }
 KIM = builtin("kim")
+RAMP = np.tile(np.linspace(0, 1, 256, dtype=np.float32), (1, 3, 256, 1))
 FACE = FaceMesh(fake_face_points((160, 110), 60), 1.0, 7)
 
 
@@ -137,3 +143,38 @@ def test_a_provider_is_named_after_the_last_at(argument, path, provider):
 def test_no_model_is_a_wrong_engine():
     with pytest.raises(EngineError, match="given no model"):
         open_engine("")
+
+
+@pytest.mark.parametrize(("family", "length"), [("simswap", 1.0), ("ghost", 5.0)])
+def test_ghost_is_given_the_embedding_as_it_is_and_others_at_length_one(tmp_path, family, length):
+    path = tiny.with_embedding(tmp_path / "a.onnx", 256, "Tanh")
+    (tmp_path / "a.onnx.toml").write_text(f'family = "{family}"')
+    graph = read_graph(path)
+    model = SwapModel(graph, contract_of(graph), Runner(graph, CPU))
+    source = model.source(KIM.photo, np.full((1, 512), 5 / np.sqrt(512), np.float32))
+    assert np.linalg.norm(source) == pytest.approx(length)
+
+
+def test_a_mask_of_no_numbers_is_no_mask(opened, frame):
+    engine = opened(MODELS["hyperswap"])
+    engine.prepare(KIM)
+    engine._model._runner.run = lambda inputs: [RAMP, RAMP[:, :1] * np.nan]
+    with pytest.raises(EngineError, match="mask of no numbers"):
+        engine.refresh(frame, FACE)
+
+
+def test_a_machine_out_of_memory_is_a_failure_of_the_engine(tmp_path):
+    graph = read_graph(tiny.livecam(tmp_path / "a.onnx"))
+    runner = Runner(graph, CPU)
+    for error in (MemoryError("bad allocation"), RuntimeError("CUDA out of memory")):
+        runner._session = SimpleNamespace(run_with_iobinding=Raising(error))
+        with pytest.raises(EngineError, match=r"a\.onnx failed: .*(allocation|memory)"):
+            runner.run({})
+
+
+class Raising:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __call__(self, *_: object) -> None:
+        raise self.error

@@ -72,3 +72,84 @@ def test_weights_outside_the_models_folder_are_refused(tmp_path, place):
     path.write_bytes(model.SerializeToString())
     with pytest.raises(EngineError, match="outside its folder"):
         read_graph(path)
+
+
+def _elsewhere(place: str) -> TensorProto:
+    tensor = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[1], data_location=TensorProto.EXTERNAL)
+    tensor.external_data.add(key="location", value=place)
+    return tensor
+
+
+def _as_constant(tensor: TensorProto) -> onnx.GraphProto:
+    return helper.make_graph([helper.make_node("Constant", [], ["y"], value=tensor)], "g", [], [])
+
+
+def _in_a_branch(tensor: TensorProto) -> onnx.GraphProto:
+    branch = helper.make_graph([], "branch", [], [], [tensor])
+    return helper.make_graph([helper.make_node("If", ["x"], ["y"], then_branch=branch)], "g", [], [])
+
+
+def _sparse(tensor: TensorProto) -> onnx.GraphProto:
+    graph = helper.make_graph([], "g", [], [])
+    graph.sparse_initializer.add(values=tensor)
+    return graph
+
+
+@pytest.mark.parametrize("hidden", [_as_constant, _in_a_branch, _sparse])
+def test_weights_outside_are_found_wherever_in_the_model_they_are_named(tmp_path, hidden):
+    model = helper.make_model(hidden(_elsewhere("../w.bin")))
+    (tmp_path / "a.onnx").write_bytes(model.SerializeToString())
+    with pytest.raises(EngineError, match=r"outside its folder: \.\./w\.bin"):
+        read_graph(tmp_path / "a.onnx")
+
+
+def test_weights_outside_are_found_in_a_models_own_function(tmp_path):
+    model = helper.make_model(helper.make_graph([], "g", [], []))
+    node = helper.make_node("Constant", [], ["y"], value=_elsewhere("/etc/hostname"))
+    model.functions.append(helper.make_function("own", "f", [], ["y"], [node], [swap_models.OPSET]))
+    (tmp_path / "a.onnx").write_bytes(model.SerializeToString())
+    with pytest.raises(EngineError, match="outside its folder: /etc/hostname"):
+        read_graph(tmp_path / "a.onnx")
+
+
+def test_a_link_does_not_lead_out_of_the_folder(tmp_path):
+    (tmp_path / "secret").write_bytes(bytes(4))
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / "w.bin").symlink_to(tmp_path / "secret")
+    model = helper.make_model(helper.make_graph([], "g", [], [], [_elsewhere("w.bin")]))
+    (folder / "a.onnx").write_bytes(model.SerializeToString())
+    with pytest.raises(EngineError, match=r"outside its folder: w\.bin"):
+        read_graph(folder / "a.onnx")
+
+
+def test_weights_beside_the_model_are_allowed(tmp_path):
+    (tmp_path / "w.bin").write_bytes(bytes(4))
+    model = helper.make_model(helper.make_graph([], "g", [], [], [_elsewhere("w.bin")]))
+    (tmp_path / "a.onnx").write_bytes(model.SerializeToString())
+    assert read_graph(tmp_path / "a.onnx").weights[0].beside == "w.bin"
+
+
+def test_a_second_graph_is_not_overlooked(tmp_path):
+    once = swap_models.livecam(tmp_path / "a.onnx").read_bytes()
+    (tmp_path / "b.onnx").write_bytes(once + once)
+    with pytest.raises(EngineError, match="two graphs"):
+        read_graph(tmp_path / "b.onnx")
+
+
+def _field(number: int, content: bytes) -> bytes:
+    length, size = len(content), bytearray()
+    while True:
+        size.append(length & 0x7F | (0x80 if length > 0x7F else 0))
+        length >>= 7
+        if not length:
+            return bytes([number << 3 | 2, *size]) + content
+
+
+def test_graphs_in_graphs_come_to_an_end(tmp_path):
+    graph = b""
+    for _ in range(40):
+        graph = _field(1, _field(5, _field(6, graph)))  # a node's attribute is a graph
+    (tmp_path / "a.onnx").write_bytes(_field(7, graph))
+    with pytest.raises(EngineError, match="without end"):
+        read_graph(tmp_path / "a.onnx")
