@@ -2,7 +2,8 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 from engines.onnx.graph import Graph, Value
@@ -211,16 +212,33 @@ def _stated(graph: Graph) -> Family | None:
     Raises:
         EngineError: The file says something else.
     """
-    beside = graph.path.with_name(graph.path.name + ".toml")
-    if not beside.is_file():
+    name = said_beside(graph.path).get("family")
+    if name is None:
         return None
-    try:
-        name = str(tomllib.loads(beside.read_text(encoding="utf-8")).get("family"))
-    except (OSError, ValueError) as error:
-        raise EngineError(f"{beside} cannot be read: {error}", hint='it holds one line: family = "ghost"') from error
     if name not in FAMILIES:
-        raise EngineError(f"{beside} names no family known here: {name}", hint=f"choose one of: {', '.join(FAMILIES)}")
-    return replace(FAMILIES[name])
+        raise EngineError(
+            f"{graph.path}.toml names no family known here: {name}", hint=f"choose one of: {', '.join(FAMILIES)}"
+        )
+    return FAMILIES[name]
+
+
+def said_beside(path: Path) -> Mapping[str, str]:
+    """What a file beside a model, with `.toml` added to its name, says: `family`, `embedder`; nothing without one.
+
+    Raises:
+        EngineError: The file cannot be read or says something else.
+    """
+    beside = path.with_name(path.name + ".toml")
+    if not beside.is_file():
+        return {}
+    hint = 'it holds one line: family = "ghost"'
+    try:
+        words = tomllib.loads(beside.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise EngineError(f"{beside} cannot be read: {error}", hint=hint) from error
+    if not words or not words.keys() <= {"family", "embedder"}:
+        raise EngineError(f"{beside} says nothing about the model", hint=hint)
+    return {key: str(value) for key, value in words.items()}
 
 
 def _unclear(graph: Graph, could_be: tuple[str, ...]) -> EngineError:

@@ -11,6 +11,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from engines.face.crop import cut
+from engines.models.pins import Pins
 from engines.onnx.cache import engines_folder, key_here, ready_folder
 from engines.onnx.contracts import contract_of
 from engines.onnx.graph import Graph, read_graph
@@ -114,6 +115,12 @@ def named_model(argument: str) -> tuple[Path, str | None]:
     return Path(path).expanduser(), provider or None
 
 
+def in_folder(path: Path, folder: Path) -> Path:
+    """A model that is named without its folder is looked for here, then in the folder of pulled models."""
+    pulled = folder / path
+    return pulled if path.name == str(path) and not path.exists() and pulled.is_file() else path
+
+
 def threads() -> int:
     """Threads for a model on the CPU: one core stays with the picture."""
     return min(max((os.cpu_count() or 1) - 1, 1), _MOST_THREADS)
@@ -126,6 +133,8 @@ def open_engine(argument: str = "") -> OnnxEngine:
         EngineError: The file is no swap model, does not run where it should, or fails its trial.
     """
     path, name = named_model(argument)
+    path = in_folder(path, data_folder() / "models")
+    Pins.of(path.parent).check(path)
     graph = read_graph(path)
     contract = contract_of(graph)
     provider = chosen(name, onnxruntime.get_available_providers())

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.onnx.contracts import EMBEDDING
+from engines.onnx.contracts import EMBEDDING, said_beside
 from engines.onnx.graph import Graph, read_graph
 from engines.onnx.providers import CPU
 from engines.onnx.runner import Runner
@@ -34,6 +34,9 @@ def find_embedder(folders: Iterable[Path], model: Path) -> Graph:
     Raises:
         EngineError: There is none, or more than one.
     """
+    folders = list(folders)
+    if named := said_beside(model).get("embedder"):
+        return _named(named, folders, model)
     found = list(_embedders(folders, model))
     if len(found) == 1:
         return found[0]
@@ -47,6 +50,16 @@ def find_embedder(folders: Iterable[Path], model: Path) -> Graph:
         f"{model.name} needs a network that embeds faces (1x3x112x112 in, 1x512 out); there is none in {model.parent}",
         hint="put the one it was trained with beside it, for inswapper ArcFace's w600k_r50.onnx",
     )
+
+
+def _named(name: str, folders: Iterable[Path], model: Path) -> Graph:
+    """The embedder the file beside the model names."""
+    for folder in folders:
+        if Path(name).name == name and (folder / name).is_file():
+            graph = read_graph(folder / name)
+            if is_embedder(graph):
+                return graph
+    raise EngineError(f"{model.name} needs {name}, which embeds faces; it is not here", hint="livecam models list")
 
 
 def _embedders(folders: Iterable[Path], model: Path) -> Iterator[Graph]:

@@ -1,4 +1,4 @@
-"""Every place outside its own file that an ONNX model names, wherever in it: initializers, constants, branches, functions."""
+"""Every place outside its own file that an ONNX model names: in initializers, constants, branches and functions."""
 
 from collections.abc import Iterator, Mapping
 

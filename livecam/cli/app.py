@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from livecam.cli.brought import add_brought
 from livecam.cli.engines_commands import engines
 from livecam.cli.options import Given, takes_settings
 from livecam.cli.persona_commands import personas
@@ -26,6 +27,7 @@ app.add_typer(personas, name="persona")
 app.add_typer(voices, name="voice")
 app.add_typer(engines, name="engines")
 app.add_typer(config, name="config")
+add_brought(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,127 @@
+"""Check one model file: what it is, whether it runs, what it gives. A hostile one takes down a process of its own."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from engines.models.pins import Pins
+from engines.onnx.contracts import Contract, contract_of
+from engines.onnx.engine import threads
+from engines.onnx.graph import Graph, read_graph
+from engines.onnx.identity import is_embedder
+from engines.onnx.model import Floats, SwapModel, trial_inputs
+from engines.onnx.providers import CPU, Provider, named
+from engines.onnx.runner import Runner
+from engines.onnx.trial import Trial, tried
+from livecam.core.errors import EngineError
+
+_LONGEST_S = 600
+_SPARE_BYTES = 3 * 2**30
+_SIZES_OF_ITSELF = 6
+_FAULTY = 4
+
+
+def looked_into(path: Path) -> Mapping[str, object]:
+    """What a model is, without loading it.
+
+    Raises:
+        EngineError: It is no complete ONNX file, wants files from outside its folder, or fits no contract.
+    """
+    Pins.of(path.parent).check(path)
+    graph = read_graph(path)
+    about: dict[str, object] = {"file": path.name, "inputs": _listed(graph.inputs), "outputs": _listed(graph.outputs)}
+    if is_embedder(graph):
+        return about | {"family": "face embedding"}
+    contract = contract_of(graph)
+    return about | {"family": contract.family.name, "side_px": contract.side_px, "cut_by": contract.family.template}
+
+
+def _listed(values: tuple[object, ...]) -> str:
+    return ", ".join(map(str, values))
+
+
+def checked(path: Path, provider: str = CPU.name) -> Mapping[str, object]:
+    """What a model is and what a trial of it found, run in a process of its own.
+
+    Raises:
+        EngineError: It is no model, or fails its trial, or its process died of it.
+    """
+    about = looked_into(path)
+    command = [sys.executable, "-m", "engines.models.check", str(path), provider]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST_S, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise EngineError(f"{path.name} was not done after {_LONGEST_S} s", hint="use another model") from error
+    if done.returncode == _FAULTY:
+        what, _, hint = done.stderr.strip().rpartition("\n")
+        raise EngineError(what.rpartition("\n")[2], hint=hint)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise EngineError(f"{path.name} took its process down (code {done.returncode}): {last}", hint="do not use it")
+    return {**about, "provider": provider, **json.loads(done.stdout.splitlines()[-1])}
+
+
+def trial_of(graph: Graph, provider: Provider) -> Mapping[str, object]:
+    """Load a model, run it on smooth noise, time it, and look at what came out.
+
+    Raises:
+        EngineError: It does not load, or gives no numbers, one value, or not those of the CPU.
+    """
+    runner = Runner(graph, provider, threads())
+    try:
+        if is_embedder(graph):
+            inputs: Mapping[str, Floats] = {graph.inputs[0].name: _noise(112)}
+            trial = tried(runner, graph, inputs, threads())
+            _alive(graph, runner.run({})[0])
+        else:
+            trial = _swap_trial(graph, contract_of(graph), runner)
+    finally:
+        runner.close()
+    return {k: v for k, v in (("network_ms", trial.network_ms), ("cpu_ms", trial.cpu_ms),
+                              ("difference", trial.difference)) if v is not None}  # fmt: skip
+
+
+def _swap_trial(graph: Graph, contract: Contract, runner: Runner) -> Trial:
+    model = SwapModel(graph, contract, runner)
+    trial = tried(runner, graph, trial_inputs(model), threads())
+    _alive(graph, runner.run({})[contract.picture])
+    return trial
+
+
+def _noise(side_px: int) -> Floats:
+    return np.random.default_rng(1).uniform(-1, 1, (1, 3, side_px, side_px)).astype(np.float32)
+
+
+def _alive(graph: Graph, output: Floats) -> None:
+    if float(np.ptp(output)) < 1e-6:
+        raise EngineError(f"{graph.path.name} gives the same number everywhere", hint="use another file")
+
+
+def _limit_memory(file_bytes: int) -> None:
+    """A file can ask for any amount of memory in a few bytes; what it takes is bounded by its size."""
+    if sys.platform == "linux":
+        import resource
+
+        most = _SPARE_BYTES + _SIZES_OF_ITSELF * file_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def main(file: str, provider: str) -> int:
+    """The process of its own: one line of JSON, or two lines of what is wrong and code 4."""
+    graph = read_graph(Path(file))
+    try:
+        if provider == CPU.name:
+            _limit_memory(graph.path.stat().st_size)
+        sys.stdout.write(json.dumps(trial_of(graph, named(provider))) + "\n")
+    except EngineError as error:
+        sys.stderr.write(f"{error}\n{error.hint}\n")
+        return _FAULTY
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

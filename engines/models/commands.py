@@ -1,0 +1,65 @@
+"""`livecam models`: which models others publish, fetching one, and checking a file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+models = typer.Typer(help="Swap models that others publish: list, fetch, check. livecam ships none.")
+
+
+@models.command("list")
+def list_models() -> None:
+    """The models `pull` can fetch, what they are for, and under what licence."""
+    from engines.models.catalogue import catalogue, models_folder
+    from engines.models.pull import is_here
+    from engines.models.tell import size_text
+    from livecam.cli.columns import columns
+
+    rows = [("name", "for", "size", "", "what", "licence")]
+    for entry in catalogue().values():
+        here = "here" if is_here(entry, models_folder()) else "" if entry.sha256 else "unpinned"
+        rows.append((entry.name, entry.purpose, size_text(entry.bytes), here, entry.about, entry.licence))
+    typer.echo(columns(rows))
+    typer.echo(f"they are kept in {models_folder()}")
+
+
+@models.command("pull")
+def pull_model(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam models list")],
+    accept_licence: Annotated[
+        bool, typer.Option("--accept-licence", help="The licence was read and is accepted; nobody is asked.")
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Fetch it even if it is here.")] = False,
+) -> None:
+    """Fetch a model and what it needs, verify it and put it in its place."""
+    from engines.models.catalogue import entry_named, models_folder
+    from engines.models.pull import pull
+    from engines.models.tell import Bar, accepted, licence_of
+
+    wanted = entry_named(name)
+    for entry in (*map(entry_named, wanted.needs), wanted):
+        typer.echo(licence_of(entry))
+        accepted(entry, accept_licence)
+        with Bar(entry) as bar:
+            pulled = pull(entry, models_folder(), bar.tell, again)
+        if pulled.pinned:
+            typer.echo(f"nobody states a hash of {entry.name}: from now on it must be the file that came now")
+        typer.echo(f"{'fetched' if pulled.fetched else 'was here'}: {pulled.path}")
+    if wanted.purpose == "swap":
+        typer.echo(f"use it: livecam run --persona NAME --engine onnx:{wanted.file}")
+
+
+@models.command("check")
+def check_model(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An ONNX file, or the name of a pulled one.")],
+    provider: Annotated[str, typer.Option("--provider", help="Where it is tried: cpu, cuda, …")] = "cpu",
+) -> None:
+    """What a model file is and whether it works; exit code 4 when it does not."""
+    from engines.models.catalogue import models_folder
+    from engines.models.check import checked
+    from engines.onnx.engine import in_folder
+    from livecam.cli.columns import columns
+
+    found = checked(in_folder(file, models_folder()), provider)
+    typer.echo(columns([(key, str(value)) for key, value in found.items()]))

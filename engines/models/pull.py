@@ -1,0 +1,106 @@
+"""Pull a model: fetch, verify, look into it, put it in its place all at once, and pin it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engines.models.catalogue import LARGEST_BYTES, Entry, catalogue
+from engines.models.download import Limits, Progress, download
+from engines.models.pins import Pins
+from engines.onnx.cache import sha256_of
+from engines.onnx.graph import Graph, read_graph
+from livecam.core.errors import EngineError
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A model that is here.
+
+    Attributes:
+        path: Its file.
+        fetched: Whether it was fetched now; False: it was here.
+        pinned: Whether its hash was taken from this very file, since nobody had stated one.
+    """
+
+    path: Path
+    fetched: bool
+    pinned: bool
+
+
+def is_here(entry: Entry, folder: Path) -> bool:
+    """Whether a model lies in the folder as it was pulled.
+
+    Raises:
+        EngineError: A file of that name is another one.
+    """
+    path = folder / entry.file
+    pins = Pins.of(folder)
+    pins.check(path)
+    return path.is_file() and bool(pins.sha256_of_entry(entry.name))
+
+
+def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False) -> Pulled:
+    """Have a model here.
+
+    Args:
+        entry: Which.
+        folder: Where models lie; made where it is missing.
+        tell: Is told how far the download is.
+        again: Fetch it even if it is here, and take its hash anew where only an earlier pull stated it.
+
+    Raises:
+        EngineError: It was not fetched in full, is not the file it should be, or no model.
+    """
+    if not again and is_here(entry, folder):
+        return Pulled(folder / entry.file, fetched=False, pinned=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / (entry.file + ".part")
+    pins = Pins.of(folder)
+    wanted = entry.sha256 or ("" if again else pins.sha256_of_entry(entry.name))
+    download(entry.url, part, Limits(LARGEST_BYTES, entry.bytes, resume=bool(wanted)), tell)
+    sha256 = sha256_of(part)
+    if wanted and sha256 != wanted:
+        part.unlink()
+        raise EngineError(
+            f"{entry.url} is not the file it should be: sha256 {sha256[:16]}…, not {wanted[:16]}…; it was deleted",
+            hint="the same command again; if that does not help, its publisher changed it",
+        )
+    _look_into(entry, part)
+    path = folder / entry.file
+    part.replace(path)
+    _write_beside(entry, path)
+    pins.keep(entry.name, path, sha256)
+    return Pulled(path, fetched=True, pinned=not wanted)
+
+
+def _look_into(entry: Entry, part: Path) -> None:
+    """See that what came is a model with the inputs it should have; else delete it.
+
+    Raises:
+        EngineError: It is not.
+    """
+    try:
+        graph = read_graph(part)
+        if entry.shapes and entry.shapes != _shapes(graph):
+            raise EngineError(f"{entry.url} is another model: {graph.described}", hint="livecam models list")
+    except EngineError:
+        part.unlink()
+        raise
+
+
+def _shapes(graph: Graph) -> dict[str, tuple[int, ...]]:
+    return {value.name: value.shape for value in graph.inputs}
+
+
+def _write_beside(entry: Entry, path: Path) -> None:
+    """What the graph does not tell: the family, and which network embeds faces for it."""
+    words = {"family": entry.family, "embedder": _embedder_of(entry)}
+    lines = [f'{key} = "{value}"' for key, value in words.items() if value]
+    if lines:
+        path.with_name(path.name + ".toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _embedder_of(entry: Entry) -> str:
+    if not entry.needs:
+        return ""
+    known = catalogue()
+    return next((known[name].file for name in entry.needs if known[name].purpose == "embed"), "")
