@@ -28,12 +28,13 @@ def with_consent(settings: Settings) -> Settings:
 
     Raises:
         PhotoError: The photo cannot be read or is no picture.
-        ConsentError: There is no answer and nobody to ask, or the statement was not made.
+        ConsentError: There is no answer and nobody to ask, the statement was not made, or it was taken back.
     """
     if settings.face is None:
         return settings
     photo = read_photo(settings.face)
     store = store_of(settings)
+    store.revocations.check(photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,))
     if settings.consent is not None or is_answered(photo, store):
         return settings
     if at_terminal():

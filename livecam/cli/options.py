@@ -83,3 +83,6 @@ _PROFILE = inspect.Parameter(
     default=None,
     annotation=Annotated[Path | None, typer.Option("--profile", help="TOML file with settings.", metavar="PATH")],
 )
+AgreedAgain = Annotated[
+    bool, typer.Option("--agreed-again", help="The yes was taken back, and has been given anew since.")
+]

@@ -6,9 +6,13 @@ from typing import Annotated
 
 import typer
 
-from livecam.cli.options import Given, takes_settings
+from livecam.cli.options import AgreedAgain, Given, takes_settings
 
 personas = typer.Typer(help="Faces you have the right to use.")
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", metavar="PATH", help="Its first line opens the file; else asked for."),
+]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam persona list")]
 
 
@@ -44,6 +48,8 @@ def show(given: Given, name: Name) -> None:
         *([("purpose", record.purpose), ("scope", record.scope)] if record.purpose else []),
         ("given", f"{record.given_at:%Y-%m-%d %H:%M} UTC"),
         ("valid until", f"{record.expires_at:%Y-%m-%d %H:%M} UTC" if not entry.built_in else "always: built in"),
+        ("checked", str(record.checked)),
+        *(("", check) for check in record.checks),
         ("photo sha256", record.photo_sha256),
         ("kept in", "the program" if entry.built_in else str(store.folder_of(name))),
         ("usable", entry.trouble or "yes"),
@@ -55,7 +61,7 @@ def show(given: Given, name: Name) -> None:
 @personas.command()
 @takes_settings(only=("data-folder",))
 def remove(given: Given, name: Name) -> None:
-    """Delete a persona, its photo and its record."""
+    """Delete a persona, its photo and its record; the photo may be added again."""
     from livecam.cli.consent_prompt import store_of
 
     store_of(given.resolved().settings).remove(name)
@@ -63,22 +69,58 @@ def remove(given: Given, name: Name) -> None:
 
 
 @personas.command()
+@takes_settings(only=("data-folder",))
+def revoke(given: Given, name: Name) -> None:
+    """Take the yes back: delete a persona for good; its photo is not taken in again without a new yes."""
+    from livecam.cli.consent_prompt import store_of
+    from livecam.consent.revoke import revoke_persona
+
+    revoke_persona(name, store_of(given.resolved().settings))
+    typer.echo(f"{name} is gone; its photo is remembered by fingerprint and will not be taken in again")
+
+
+@personas.command()
 @takes_settings(only=("data-folder", "consent"))
 def add(
     given: Given,
     photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="One face, face on, at least 200 pixels wide.")],
+    agreed_again: AgreedAgain = False,
 ) -> None:
     """Make a persona of a photo; asks whose face it is."""
-    from livecam.cli.consent_prompt import store_of, with_consent
-    from livecam.consent.enrol import persona_of_photo, read_photo
-    from livecam.registry import open_face_finder
+    from livecam.cli.persona_intake import add_photo, tell_ready
 
-    settings = with_consent(given.resolved(face=str(photo), persona=None).settings)
-    with closing(open_face_finder()) as finder:
-        persona = persona_of_photo(read_photo(photo), store_of(settings), finder, settings.consent)
-    for remark in store_of(settings).remarks(persona.name):
-        typer.echo(f"note: {remark}")
-    typer.echo(f"{persona.name} is ready: livecam run --persona {persona.name}")
+    settings = given.resolved(face=str(photo), persona=None).settings
+    tell_ready(add_photo(settings, photo, agreed_again), settings)
+
+
+@personas.command()
+@takes_settings(only=("data-folder",))
+def export(
+    given: Given,
+    name: Name,
+    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="What to write; it must not exist.")],
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Write a persona into one file that a passphrase opens, to carry it to another of your computers."""
+    from livecam.cli.persona_intake import export_persona
+
+    export_persona(given.resolved().settings, name, file, passphrase_file)
+    typer.echo(f"{name} is in {file}: livecam persona import {file}")
+
+
+@personas.command("import")
+@takes_settings(only=("data-folder", "consent"))
+def import_here(
+    given: Given,
+    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="As written by: livecam persona export")],
+    name: Annotated[str | None, typer.Option("--name", help="What it is called; FILE's name if not given.")] = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Take a persona in from such a file, with its record; asks for the statement again."""
+    from livecam.cli.persona_intake import import_persona, tell_ready
+
+    settings = given.resolved().settings
+    tell_ready(import_persona(settings, file, name, passphrase_file), settings)
 
 
 @personas.command()

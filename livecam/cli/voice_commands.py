@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from livecam.cli.options import Given, takes_settings
+from livecam.cli.options import AgreedAgain, Given, takes_settings
 
 voices = typer.Typer(help="Voices you have the right to use, and speech converted to them.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam voice list")]
@@ -56,11 +56,11 @@ def show(given: Given, name: Name) -> None:
 
 @voices.command()
 @takes_settings(only=("data-folder", "consent"))
-def enrol(given: Given, name: Name, recordings: Recordings) -> None:
+def enrol(given: Given, name: Name, recordings: Recordings, agreed_again: AgreedAgain = False) -> None:
     """Learn a voice from recordings; asks whose it is. Figures are kept, the recordings are not."""
     from livecam.cli.voice_prompt import enrol_voice
 
-    enrol_voice(given.resolved().settings, name, recordings)
+    enrol_voice(given.resolved().settings, name, recordings, agreed_again)
 
 
 @voices.command()
@@ -80,8 +80,19 @@ def convert(
 @voices.command()
 @takes_settings(only=("data-folder",))
 def remove(given: Given, name: Name) -> None:
-    """Delete a voice and its record."""
+    """Delete a voice and its record; it may be enrolled again."""
     from livecam.cli.voice_prompt import voice_store_of
 
     voice_store_of(given.resolved().settings).remove(name)
     typer.echo(f"{name} is gone, with its record")
+
+
+@voices.command()
+@takes_settings(only=("data-folder",))
+def revoke(given: Given, name: Name) -> None:
+    """Take the yes back: delete a voice for good; its recordings are not learned again without a new yes."""
+    from livecam.cli.voice_prompt import voice_store_of
+    from livecam.consent.revoke import revoke_voice
+
+    revoke_voice(name, voice_store_of(given.resolved().settings))
+    typer.echo(f"{name} is gone; its recordings are remembered by hash and will not be learned again")

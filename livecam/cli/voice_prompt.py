@@ -43,13 +43,14 @@ def pitch_text(voice: VoiceStatistics) -> str:
     return f"{voice.pitch_hz:.0f} Hz"
 
 
-def enrol_voice(settings: Settings, name: str, recordings: Sequence[Path]) -> None:
+def enrol_voice(settings: Settings, name: str, recordings: Sequence[Path], agreed_again: bool = False) -> None:
     """Learn a voice and keep it with the answer to whose it is.
 
     Raises:
         SoundError: A recording cannot be read.
         VoiceError: Too little speech in them.
-        ConsentError: There is no answer and nobody to ask, or the statement was not made.
+        ConsentError: There is no answer and nobody to ask, the statement was not made, or the yes was taken back and
+            `agreed_again` is not set.
         PersonaError: A name that cannot be given.
     """
     store = voice_store_of(settings)
@@ -59,6 +60,8 @@ def enrol_voice(settings: Settings, name: str, recordings: Sequence[Path]) -> No
     maker = open_voice_maker()
     voice = maker.learn(np.concatenate(sounds), RATE_HZ)
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in recordings)).hexdigest()
+    if agreed_again:
+        store.revocations.lift(store.hashes(voice, digest))
     record = store.save(name, voice, kind, digest)
     for remark in _remarks(sounds, voice):
         typer.echo(f"note: {remark}")

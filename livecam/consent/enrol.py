@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from livecam.consent.ask import unasked
 from livecam.consent.photo import check_photo, decode_photo
+from livecam.consent.photo_print import Print, mirrored_print, photo_print
 from livecam.consent.record import new_record
 from livecam.consent.store import PersonaStore
 from livecam.core.errors import PersonaError, PhotoError
@@ -87,9 +88,7 @@ def persona_of_photo(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, 
         return store.load(name)
     if kind is None:
         raise unasked(photo.path.name)
-    return _taken_in(
-        store.free_name(photo.path.stem), photo, new_record(kind, photo.sha256, store.now()), store, finder
-    )
+    return take_in(store.free_name(photo.path.stem), photo, new_record(kind, photo.sha256, store.now()), store, finder)
 
 
 def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder) -> None:
@@ -103,15 +102,41 @@ def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStor
     if store.signed_here(name):
         store.renew(name, record)
     else:
-        _taken_in(name, photo, record, store, finder)
+        take_in(name, photo, record, store, finder)
 
 
-def _taken_in(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder) -> Persona:
+def add_agreed_again(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind) -> Persona:
+    """A persona of a photo whose consent was taken back and has been given anew; the record says so.
+
+    Raises:
+        PhotoError: No usable face in it.
+        ConsentError: The list of revocations cannot be read.
+    """
+    texture, _ = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    revoked_at = store.revocations.lift((photo.sha256,), _looks(texture))
+    record = new_record(kind, photo.sha256, store.now())
+    if revoked_at is not None:
+        record = replace(record, checks=(f"agreed to again after it was taken back on {revoked_at:%Y-%m-%d}",))
+    return take_in(store.find(photo.sha256) or store.free_name(photo.path.stem), photo, record, store, finder)
+
+
+def take_in(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder) -> Persona:
+    """Find the face in a photo and keep both under a name, with the record.
+
+    Raises:
+        PhotoError: No usable face in it.
+        ConsentError: The consent for this photo, or one that looks the same, was taken back.
+    """
     texture, remarks = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    store.revocations.check(photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,), _looks(texture))
     persona = Persona(name, record.kind, texture, record)
     suffix = photo.path.suffix.lower()
     store.save(persona, photo.data, suffix if suffix in _SUFFIXES else "", remarks)
     return persona
+
+
+def _looks(texture: FaceTexture) -> tuple[Print, ...]:
+    return photo_print(texture.pixels, texture.points), mirrored_print(texture.pixels, texture.points)
 
 
 def texture_of(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceTexture, tuple[str, ...]]:

@@ -11,15 +11,18 @@ from livecam.consent.names import free_name, is_name
 from livecam.consent.private_files import private_folder, read_at_most, remove_folder, write_folder
 from livecam.consent.record import VALID_MONTHS
 from livecam.consent.record_file import Written, written_from_bytes, written_to_bytes
+from livecam.consent.revoked import Revocations
 from livecam.consent.signing import LARGEST_RECORD_BYTES, InstallKey
 from livecam.consent.standing import check_standing
 from livecam.consent.texture_file import texture_from_bytes, texture_to_bytes
 from livecam.core.clock import utc_now
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind
+from livecam.core.texture import FaceTexture
 
 _RECORD = "record.json"
 _TEXTURE = "face.npz"
+_ADD = "livecam persona add PHOTO"
 
 
 class PersonaStore:
@@ -38,6 +41,7 @@ class PersonaStore:
         self._folder = folder
         self._personas = folder / "personas"
         self._key = InstallKey(folder)
+        self.revocations = Revocations(folder)
         self.now = now
 
     def list(self) -> tuple[Entry, ...]:
@@ -51,16 +55,24 @@ class PersonaStore:
 
         Raises:
             PersonaError: No such persona.
-            ConsentError: Its record is missing, damaged, edited, not signed here or expired, or its photo is not the
-                one it was given for.
+            ConsentError: Its record is missing, damaged, edited, not signed here, expired or taken back, or its photo
+                is not the one it was given for.
         """
         if name in builtin_names():
             return builtin(name)
+        self.check_record(name)
         written = self._signed(name)
-        self._check_time(name, written.record)
-        texture = self._checked(name, _TEXTURE, written.texture_sha256)
         self._checked(name, written.photo_file, written.record.photo_sha256)
-        return Persona(name, written.record.kind, texture_from_bytes(texture), written.record)
+        return Persona(name, written.record.kind, self.face(name), written.record)
+
+    def face(self, name: str) -> FaceTexture:
+        """What was read from the photo of a persona of the user, whether its consent holds or has ended.
+
+        Raises:
+            PersonaError: No such persona.
+            ConsentError: Its record is missing, damaged, edited or not signed here, or names another face.
+        """
+        return texture_from_bytes(self._checked(name, _TEXTURE, self._signed(name).texture_sha256))
 
     def record(self, name: str) -> ConsentRecord:
         """The consent record as it stands there, whether it holds or not.
@@ -111,13 +123,20 @@ class PersonaStore:
 
         Raises:
             PersonaError: No such persona.
-            ConsentError: It is missing, damaged, edited, not signed here or expired.
+            ConsentError: It is missing, damaged, edited, not signed here, expired or taken back.
         """
-        self._check_time(name, self._signed(name).record)
+        record = self._signed(name).record
+        self._check_time(name, record)
+        self.revocations.check(name, _ADD, (record.photo_sha256,))
+
+    @property
+    def public_key(self) -> str | None:
+        """The key this install signs with, in hexadecimal; None before the first record."""
+        return self._key.public
 
     def signed_here(self, name: str) -> bool:
         """Whether the record of a persona of the user is what this install once signed."""
-        return self._key.public is not None and self._written(name).signed_by == self._key.public
+        return self.public_key is not None and self._written(name).signed_by == self.public_key
 
     def free_name(self, wished: str) -> str:
         """A valid name nobody has, as near as possible to the wished one."""
@@ -135,7 +154,9 @@ class PersonaStore:
         Raises:
             ValueError: The record is about another photo.
             PersonaError: A name that is built in or not one.
+            ConsentError: The photo's consent was taken back.
         """
+        self.revocations.check(persona.name, _ADD, (persona.consent.photo_sha256,))
         if _sha256(photo) != persona.consent.photo_sha256:
             raise ValueError(f"the consent record of {persona.name} is about another photo")
         if persona.name in builtin_names() or not is_name(persona.name):
@@ -157,8 +178,7 @@ class PersonaStore:
         """
         written = self._signed(name)
         photo = self._checked(name, written.photo_file, record.photo_sha256)
-        texture = texture_from_bytes(self._checked(name, _TEXTURE, written.texture_sha256))
-        renewed = Persona(name, record.kind, texture, record)
+        renewed = Persona(name, record.kind, self.face(name), record)
         self.save(renewed, photo, Path(written.photo_file).suffix, written.remarks)
 
     def remove(self, name: str) -> None:

@@ -9,6 +9,7 @@ from livecam.consent.builtin_voices import builtin_voice, builtin_voice_names
 from livecam.consent.entry import Entry
 from livecam.consent.names import is_name
 from livecam.consent.private_files import private_folder, read_at_most, remove_folder, write_folder
+from livecam.consent.revoked import Revocations
 from livecam.consent.signing import LARGEST_RECORD_BYTES, InstallKey
 from livecam.consent.standing import check_standing
 from livecam.consent.voice_file import voice_from_bytes, voice_to_bytes
@@ -38,7 +39,8 @@ class VoiceStore:
         self._folder = folder
         self._voices = folder / "voices"
         self._key = InstallKey(folder)
-        self._now = now
+        self.revocations = Revocations(folder)
+        self.now = now
 
     def list(self) -> tuple[Entry, ...]:
         """The user's voices by name, then the built-in ones."""
@@ -50,14 +52,15 @@ class VoiceStore:
 
         Raises:
             PersonaError: No such voice.
-            ConsentError: Its record is missing, damaged, edited, not signed here or expired, or is about other
-                statistics.
+            ConsentError: Its record is missing, damaged, edited, not signed here, expired or taken back, or is about
+                other statistics.
         """
         if name in builtin_voice_names():
             return builtin_voice(name)
         record = self.record(name)
         check_standing(name, record.signed_by, self._key, _renew(name))
-        if not record.valid_at(self._now()):
+        self.revocations.check(name, _renew(name), (record.voice_sha256, record.recording_sha256))
+        if not record.valid_at(self.now()):
             raise ConsentError(
                 f"the consent for {name} holds from {record.given_at:%Y-%m-%d} to {record.expires_at:%Y-%m-%d}",
                 hint=_renew(name),
@@ -112,13 +115,19 @@ class VoiceStore:
 
         Raises:
             PersonaError: A name that is built in or not one.
+            ConsentError: The consent for these recordings was taken back.
         """
         self.check_name(name)
         data = voice_to_bytes(voice)
-        record = new_voice_record(kind, _sha256(data), recording_sha256, self._now())
+        self.revocations.check(name, _renew(name), self.hashes(voice, recording_sha256))
+        record = new_voice_record(kind, _sha256(data), recording_sha256, self.now())
         private_folder(self._folder)
         write_folder(self._voices / name, {_VOICE: data, _RECORD: voice_record_to_bytes(record, self._key)})
         return record
+
+    def hashes(self, voice: VoiceStatistics, recording_sha256: str) -> tuple[str, str]:
+        """What a voice is known by: its figures and the recordings they were learned from."""
+        return _sha256(voice_to_bytes(voice)), recording_sha256
 
     def remove(self, name: str) -> None:
         """Delete a voice with its record.
