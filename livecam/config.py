@@ -20,6 +20,7 @@ class Settings:
         persona: Name of a stored or built-in persona.
         camera: Index, path of a clip or folder, or "sample".
         sink: "auto", "virtualcam", "pipewire", "file:PATH" or "null".
+        record: File that what is sent is recorded in as well.
         size_wh: Output width and height; None takes the camera's.
         fps: Pictures per second handed to the sink.
         engine: "auto", "photo", "onnx:MODEL.onnx", or the name of an installed engine.
@@ -43,6 +44,7 @@ class Settings:
     persona: str | None = None
     camera: str = "0"
     sink: str = "auto"
+    record: Path | None = None
     size_wh: tuple[int, int] | None = None
     fps: float = 30.0
     engine: str = "auto"

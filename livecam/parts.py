@@ -1,7 +1,8 @@
-"""Open the five parts every run is made of, in the order in which a person would want to hear that one fails."""
+"""Open the parts every run is made of, in the order in which a person would want to hear that one fails."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from livecam.config import Settings
 from livecam.consent.enrol import persona_of_photo, read_photo
@@ -19,7 +20,13 @@ from livecam.registry import open_face_finder, open_texture_engine
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """An open persona, engines, source and sink; `remarks` are lines a person should read before the run."""
+    """An open persona, engines, source and sink.
+
+    Attributes:
+        remarks: Lines a person should read before the run.
+        recording: Takes what the sink takes.
+        files: Every video file that sink and recording write.
+    """
 
     persona: Persona
     finder: FaceFinder
@@ -27,6 +34,8 @@ class Parts:
     source: FrameSource
     sink: FrameSink
     remarks: tuple[str, ...] = ()
+    recording: FrameSink | None = None
+    files: tuple[Path, ...] = ()
 
     def close(self) -> None:
         """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
@@ -35,8 +44,9 @@ class Parts:
             LivecamError: What closing one of them raised, after the others are closed.
         """
         with ExitStack() as rest:
-            for part in (self.finder, self.engine, self.source, self.sink):
-                rest.callback(part.close)
+            for part in (self.finder, self.engine, self.source, self.sink, self.recording):
+                if part is not None:
+                    rest.callback(part.close)
 
 
 class FirstFrame:
@@ -86,8 +96,27 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
         source = FirstFrame(camera)
         size_wh = even(settings.size_wh or source.size_wh)
         chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock)
+        opened.callback(chosen.sink.close)
+        recording = open_recording(settings.record, chosen.file, size_wh, settings.fps)
         opened.pop_all()
-    return Parts(persona, finder, engine, source, chosen.sink, chosen.remarks)
+    files = tuple(path for path in (chosen.file, settings.record) if path is not None)
+    return Parts(persona, finder, engine, source, chosen.sink, chosen.remarks, recording, files)
+
+
+def open_recording(path: Path | None, taken: Path | None, size_wh: tuple[int, int], rate_hz: float) -> FrameSink | None:
+    """The file that is written beside the sink; None when none is named.
+
+    Raises:
+        UsageError: The sink, `taken`, is the same file.
+        OutputError: It cannot be written.
+    """
+    if path is None:
+        return None
+    if taken is not None and path.resolve() == taken.resolve():
+        raise UsageError(f"{path} is the output already", hint="livecam run without --record, or to another file")
+    from livecam.devices.file_sink import FileSink
+
+    return FileSink(path, size_wh, rate_hz)
 
 
 def persona_of(settings: Settings, finder: FaceFinder) -> Persona:

@@ -1,6 +1,7 @@
 """A clip through the same step as a live session: every frame, as fast as it goes, the same result every time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from zlib import crc32
 
 from livecam.config import Settings
@@ -10,6 +11,7 @@ from livecam.core.report import Report
 from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
 from livecam.session import build_step, payload_of
+from livecam.signing import sign_written
 from livecam.timing.meter import Meter
 from livecam.video.mark import Marker
 from livecam.video.present import Presenter, PresentRules, Shown
@@ -22,6 +24,8 @@ class Replay:
     def __init__(self, settings: Settings, parts: Parts) -> None:
         """Take over opened parts."""
         self.parts = parts
+        self._settings = settings
+        self._files: tuple[Mapping[str, object], ...] = ()
         self._time = ManualClock()
         self._meter = Meter(SystemClock())
         payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF)
@@ -58,9 +62,20 @@ class Replay:
             self.parts.sink.send(presenter.choose(None, begin_ns + n * period_ns)[0])
         return presenter
 
+    def close(self) -> None:
+        """Close all parts and sign what was written.
+
+        Raises:
+            LivecamError: What closing a part raised.
+        """
+        try:
+            self.parts.close()
+        finally:
+            self._files = sign_written(self.parts.files, self._marker.said, self._settings.data_folder)
+
     def report(self) -> Report:
         """Figures until now."""
-        return self._reporter.report()
+        return replace(self._reporter.report(), files=self._files)
 
 
 def open_replay(settings: Settings) -> Replay:

@@ -1,6 +1,6 @@
 """Wire a session together, start its threads, stop them, and say what it did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from secrets import randbelow
 from threading import Event
@@ -17,12 +17,13 @@ from livecam.core.persona import Persona, PersonaKind
 from livecam.core.report import Report
 from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
+from livecam.signing import sign_written
 from livecam.supervisor import Supervisor
 from livecam.timing.budget import Budget, BudgetRules, Level
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
 from livecam.video.beside import SecondThread
-from livecam.video.loop import Capture, Process, Writer
+from livecam.video.loop import Capture, Process, Recorder, Writer
 from livecam.video.mark import Marker
 from livecam.video.present import Presenter, PresentRules
 from livecam.video.slot import Slot
@@ -45,6 +46,7 @@ class Session:
         self.settings, self.parts = settings, parts
         self._clock = clock or SystemClock()
         self._supervisor = Supervisor()
+        self._files: tuple[Mapping[str, object], ...] = ()
         self._build()
 
     def _build(self) -> None:
@@ -62,7 +64,9 @@ class Session:
         pacer = Pacer(period_ns, clock.now_ns())
         self.capture = Capture(parts.source, self._frames, self._meter, clock)
         self.process = Process(self._frames, self._step, self._pictures, self._meter, clock)
-        self.writer = Writer(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock)
+        recorded: Slot[MarkedFrame] | None = Slot(clock) if parts.recording is not None else None
+        self.writer = Writer(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock, recorded)
+        self.recorder = Recorder(recorded, parts.recording, clock) if recorded and parts.recording else None
         self._reporter = Reporter(settings, parts, self._meter, self._step, self._frames, clock, maker)
 
     def __enter__(self) -> Self:
@@ -73,6 +77,8 @@ class Session:
             # A model may hang; the session ends without it.
             self._supervisor.start("textures", self.textures.run, waited_for=False)
         self._supervisor.start("writer", self.writer.run)
+        if self.recorder is not None:
+            self._supervisor.start("recorder", self.recorder.run)
         return self
 
     def __exit__(
@@ -82,7 +88,10 @@ class Session:
         try:
             self._supervisor.join(JOIN_S)
         finally:
-            self.parts.close()
+            try:
+                self.parts.close()
+            finally:
+                self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder)
 
     def _process(self, stopping: Event) -> None:
         self.process.run(stopping)
@@ -104,7 +113,8 @@ class Session:
 
     def report(self) -> Report:
         """Figures from the start until now."""
-        return self._reporter.report(self.capture.trouble)
+        trouble = self.recorder.trouble if self.recorder is not None else None
+        return replace(self._reporter.report(trouble or self.capture.trouble), files=self._files)
 
     @property
     def payload(self) -> MarkPayload:

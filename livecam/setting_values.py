@@ -132,6 +132,7 @@ _ALL = (
         "Where they go.",
         "auto|virtualcam|pipewire|file:PATH|null",
     ),
+    Setting("record", "record", "the path of a file", _path, "Record what is sent in a file as well.", "FILE.mp4"),
     Setting(
         "size", "size_wh", "WxH in even pixels, for example 1280x720", _size, "Output size; else the camera's.", "WxH"
     ),

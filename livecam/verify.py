@@ -1,7 +1,7 @@
 """Say what marks a file carries, and how certain that is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from pathlib import Path
 from typing import Final
@@ -13,12 +13,17 @@ from livecam.core.frame import Pixels
 from livecam.core.payload import MarkPayload
 from livecam.devices.media import is_still, pictures, still
 from livecam.devices.sound_track import sound_of
+from livecam.devices.tags import tags_of
+from livecam.provenance.manifest import Manifest, read_manifest
+from livecam.provenance.metadata import statements
+from livecam.provenance.statement import PICTURE_MARK
 from livecam.video.mark_reader import LIKENESS_THRESHOLD, MarkReader, Reading, plate_likeness
 
 # Unmarked scores above their 99th percentile fall off by a factor of e every so much: docs/mark-format.md.
 TAIL_SCALE: Final = 0.35
 _PLATE_EVERY_NS = 2 * NS_PER_S
 _PLATES_AT_MOST = 30
+_HEAD_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +34,15 @@ class Verdict:
         readings: One per window of pictures; none in a still or a sound.
         plates: Likeness of the plate in the pictures that were looked at, -1..1.
         sounds: One per window of sound.
+        manifest: The C2PA manifest, when there is one.
+        metadata: Plain metadata that say that AI was at work.
     """
 
     readings: tuple[Reading, ...] = ()
     plates: tuple[float, ...] = ()
     sounds: tuple[SoundReading, ...] = ()
+    manifest: Manifest | None = None
+    metadata: tuple[str, ...] = ()
 
     @property
     def best(self) -> Reading | None:
@@ -52,15 +61,29 @@ class Verdict:
         return max((s for s in self.sounds if s.marked), key=lambda s: s.score, default=None)
 
     @property
+    def bound(self) -> bool | None:
+        """Whether the manifest is bound to the very mark that was found; None where one of the two is missing."""
+        bound_to = () if self.manifest is None else self.manifest.bindings
+        words = {value for algorithm, value in bound_to if algorithm == PICTURE_MARK}
+        if not words or self.payload is None:
+            return None
+        return f"{self.payload.word:08x}" in words
+
+    @property
     def plates_seen(self) -> int:
         """In how many pictures the plate is."""
         return sum(likeness >= LIKENESS_THRESHOLD for likeness in self.plates)
 
     @property
     def marked(self) -> bool:
-        """Whether the file says that it is altered, to machines or by its plate in most pictures looked at."""
-        machines = self.best is not None or self.best_sound is not None
-        return machines or 2 * self.plates_seen > len(self.plates)
+        """Whether the file says that it is altered: by a mark, a manifest, metadata, or the plate in most pictures."""
+        return bool(
+            self.best is not None
+            or self.best_sound is not None
+            or (self.manifest is not None and self.manifest.says_altered)
+            or self.metadata
+            or 2 * self.plates_seen > len(self.plates)
+        )
 
 
 def chance(score: float, threshold: float) -> float:
@@ -77,12 +100,24 @@ def verify(path: Path) -> Verdict:
     if not path.exists():
         raise UsageError(f"there is no file {path}", hint="livecam verify FILE")
     try:
-        if is_still(path):
-            return Verdict(plates=(plate_likeness(still(path)),))
-        heard = () if path.is_dir() else tuple(sound_readings(sound_of(path)))
-        return _watched(pictures(path), heard)
-    except DeviceError as error:
-        raise UsageError(str(error), hint=error.hint) from error
+        if path.is_dir():
+            return _watched(pictures(path), ())
+        seen = _seen(path)
+        return replace(seen, manifest=read_manifest(path), metadata=statements(tags_of(path), _head(path)))
+    except (DeviceError, OSError) as error:
+        hint = error.hint if isinstance(error, DeviceError) else "name a picture, a video or a sound file"
+        raise UsageError(str(error), hint=hint) from error
+
+
+def _seen(path: Path) -> Verdict:
+    if is_still(path):
+        return Verdict(plates=(plate_likeness(still(path)),))
+    return _watched(pictures(path), tuple(sound_readings(sound_of(path))))
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
 
 
 def _watched(run: Iterator[tuple[Pixels, int]], heard: tuple[SoundReading, ...]) -> Verdict:

@@ -67,7 +67,7 @@ def demo(
 
 
 @app.command()
-@takes_settings(without=("camera", "sink", "duration"))
+@takes_settings(without=("camera", "sink", "record", "duration"))
 def replay(
     given: Given,
     clip: Annotated[Path, typer.Argument(metavar="IN", help="Clip or folder of pictures.")],
@@ -91,6 +91,18 @@ def verify(
     typer.echo(text)
     if not marked:
         raise typer.Exit(1)
+
+
+@app.command()
+@takes_settings(only=("data-folder",))
+def sign(
+    given: Given,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording of livecam that is not signed yet.")],
+) -> None:
+    """Sign a recording that was killed, or was written where it could not be signed (C2PA)."""
+    from livecam.cli.sign_command import sign_file
+
+    typer.echo(sign_file(file, given.resolved().settings.data_folder))
 
 
 @config.command("show")

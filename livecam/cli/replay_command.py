@@ -34,7 +34,7 @@ def _replay(settings: Settings) -> None:
     replay = open_replay(settings)
     stopping = Event()
     try:
-        with closing(replay.parts), stopped_by_signals(stopping.set), open_counter() as say:
+        with closing(replay), stopped_by_signals(stopping.set), open_counter() as say:
             for number, _ in enumerate(replay.run(), 1):
                 say(number)
                 if stopping.is_set():

@@ -1,7 +1,7 @@
 """`livecam run`: a session with its status line, keys and a clean end."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import typer
 
@@ -71,5 +71,14 @@ def finish(report: Report, settings: Settings) -> None:
     if report.engine.get("failures"):
         made, failed = report.engine["textures"], report.engine["failures"]
         typer.echo(f"note: the engine made {made} textures and failed {failed} times: {report.engine['last_failure']}")
+    for file in report.files:
+        typer.echo(signature_line(file))
     if settings.json_path is not None:
         typer.echo(f"report: {settings.json_path}")
+
+
+def signature_line(file: Mapping[str, object]) -> str:
+    """How signing one of a report's files went."""
+    if file["signed"]:
+        return f"{file['path']}: signed (C2PA) with this installation's own certificate"
+    return f"note: {file['path']} is saved but not signed: {file['why_unsigned']}"

@@ -1,6 +1,7 @@
 """`livecam verify`: what marks a file carries."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ def _as_text(path: Path, verdict: Verdict) -> str:
     if verdict.best is not None:
         rows[1:1] = [("", f"says: {says(verdict.payload)}"), ("", f"lies: {_lies(verdict.best)}")]
     rows.append(("in-sound mark", _sound_line(verdict)))
+    rows += [("C2PA" if n == 0 else "", line) for n, line in enumerate(_manifest_lines(verdict))]
+    rows.append(("metadata", _metadata_line(verdict)))
     return f"{path}: {'marked' if verdict.marked else 'not marked'}\n{columns([('', *row) for row in rows])}"
 
 
@@ -91,6 +94,28 @@ def _sound_line(verdict: Verdict) -> str:
     )
 
 
+def _manifest_lines(verdict: Verdict) -> list[str]:
+    manifest = verdict.manifest
+    if manifest is None:
+        return ["no manifest"]
+    if not manifest.intact:
+        return [f"a manifest that does not hold: {manifest.problem}"]
+    lines = [f"a manifest by {manifest.maker or 'an unnamed program'}; nothing was changed since it was signed"]
+    if manifest.sources:
+        lines.append(f"says: {', '.join(manifest.sources)}")
+    lines += [f"bound to: {algorithm} {value}" for algorithm, value in manifest.bindings]
+    vouches = "on a list of trust" if manifest.trusted else "on no list of trust, so it proves no name"
+    if verdict.bound is not None:
+        lines[-1] += ", the mark found here" if verdict.bound else ", not the mark found here: signed for another"
+    return [*lines, f"signer: {manifest.signer or 'unnamed'}; {vouches}"]
+
+
+def _metadata_line(verdict: Verdict) -> str:
+    if not verdict.metadata:
+        return "nothing about AI"
+    return f"{'; '.join(verdict.metadata)}; anyone can write that"
+
+
 def _as_json(path: Path, verdict: Verdict) -> dict[str, Any]:
     payload = verdict.payload
     return {
@@ -123,5 +148,7 @@ def _as_json(path: Path, verdict: Verdict) -> dict[str, Any]:
             }
             for sound in verdict.sounds
         ],
+        "manifest": None if verdict.manifest is None else asdict(verdict.manifest),
+        "metadata": list(verdict.metadata),
         "plate": {"likeness": [round(likeness, 3) for likeness in verdict.plates], "seen": verdict.plates_seen},
     }

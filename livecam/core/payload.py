@@ -35,9 +35,13 @@ class MarkPayload:
 
     def bits(self) -> tuple[int, ...]:
         """32 bits, most significant first: version 4, flags 4, session 16, CRC 8."""
+        return tuple(self.word >> (PAYLOAD_BITS - 1 - n) & 1 for n in range(PAYLOAD_BITS))
+
+    @property
+    def word(self) -> int:
+        """The 32 bits as one number."""
         head = self.version << 20 | self.flags << 16 | self.session
-        word = head << 8 | crc8(head.to_bytes(3, "big"))
-        return tuple(word >> (PAYLOAD_BITS - 1 - n) & 1 for n in range(PAYLOAD_BITS))
+        return head << 8 | crc8(head.to_bytes(3, "big"))
 
     @classmethod
     def from_bits(cls, bits: tuple[int, ...]) -> Self | None:

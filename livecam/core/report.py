@@ -1,7 +1,7 @@
 """What a run did and why, in the one JSON that run, replay and bench write."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 SCHEMA = 1
@@ -32,7 +32,10 @@ class FrameCounts:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Figures since the start; times in milliseconds, memory in MiB."""
+    """Figures since the start; times in milliseconds, memory in MiB.
+
+    `files` are the videos that were written: "path", "signed", and "why_unsigned" in one line where they are not.
+    """
 
     machine: Mapping[str, object] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
@@ -46,6 +49,7 @@ class Report:
     reasons: Mapping[str, int] = field(default_factory=dict)
     engine: Mapping[str, object] = field(default_factory=dict)
     audio: Mapping[str, object] = field(default_factory=dict)
+    files: Sequence[Mapping[str, object]] = ()
     memory_mb: Mapping[str, float] = field(default_factory=dict)
     cpu_percent_of_one_core: float = 0.0
     # What the status line shows; not part of the schema.

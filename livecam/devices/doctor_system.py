@@ -9,7 +9,8 @@ from pathlib import Path
 
 from livecam.devices.finding import Finding, Health
 
-_NEEDED = ("numpy", "opencv-python-headless", "onnxruntime", "av", "sounddevice")
+_NEEDED = ("numpy", "opencv-python-headless", "onnxruntime", "av", "sounddevice", "cryptography")
+_SIGNER = "c2pa-python"
 _NEEDED_BESIDE_LINUX = ("pyvirtualcam",)
 # Packages of one row install the same module over each other; the first is the one to keep.
 _ONE_OF = (
@@ -42,6 +43,10 @@ def packages(version_of: Version = version) -> Iterator[Finding]:
             yield Finding(needed, Health.OK, ", ".join(f"{name} {number}" for name, number in found.items()))
         else:
             yield Finding(needed, Health.FAIL, "not installed", f"{_pip()} install {needed}")
+    if signer := _installed((_SIGNER,), version_of):
+        yield Finding(_SIGNER, Health.OK, f"{_SIGNER} {signer[_SIGNER]}")
+    else:
+        yield Finding(_SIGNER, Health.NOTE, "not installed; recordings are not signed", f"{_pip()} install {_SIGNER}")
 
 
 def clashes(version_of: Version = version) -> Iterator[Finding]:

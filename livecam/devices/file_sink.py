@@ -16,6 +16,7 @@ from livecam.core.errors import OutputError
 from livecam.core.frame import MarkedFrame
 from livecam.devices.door import checked
 from livecam.devices.i420 import I420Buffer
+from livecam.devices.tags import WRITTEN
 
 SUFFIXES = (".mp4", ".mov", ".mkv")
 _ELSEWHERE = "choose another place: --sink file:PATH"
@@ -25,7 +26,7 @@ _KEY_EVERY = _TICKS_HZ
 # One thread and the cheapest preset: the encoder shares the machine with the swap.
 _ENCODER = {"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "g": "600"}
 # Fragments of one key picture each while it is written; an ordinary file once it is finished.
-_MOVIE = {"movflags": "hybrid_fragmented+frag_keyframe", "flush_packets": "1"}
+_MOVIE = {"movflags": "hybrid_fragmented+frag_keyframe+use_metadata_tags", "flush_packets": "1"}
 _MATROSKA = {"cluster_time_limit": "1000", "flush_packets": "1"}
 
 
@@ -55,6 +56,7 @@ class FileSink:
         self._planes = I420Buffer(size_wh)
         options = _MATROSKA if path.suffix.lower() == ".mkv" else _MOVIE
         self._container = av.open(str(path), "w", options=options)
+        self._container.metadata.update(WRITTEN)
         self._stream = self._container.add_stream("libx264", rate=Fraction(rate_hz).limit_denominator(1001))
         self._configure()
         self._start_ns: int | None = None

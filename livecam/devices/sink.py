@@ -17,10 +17,16 @@ _ONLY_PIPEWIRE = "the picture goes to PipeWire: browsers and OBS 30 find it ther
 
 @dataclass(frozen=True, slots=True)
 class ChosenSink:
-    """An open sink, and a line for each one that "auto" would have taken before it."""
+    """An open sink.
+
+    Attributes:
+        remarks: A line for each one that "auto" would have taken before it.
+        file: The video it writes, when it writes one.
+    """
 
     sink: FrameSink
     remarks: tuple[str, ...] = ()
+    file: Path | None = None
 
 
 def open_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: Clock | None = None) -> FrameSink:
@@ -49,7 +55,8 @@ def choose_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: C
     if kind == "file" and place:
         from livecam.devices.file_sink import FileSink
 
-        return ChosenSink(FileSink(Path(place).expanduser(), size_wh, rate_hz))
+        path = Path(place).expanduser()
+        return ChosenSink(FileSink(path, size_wh, rate_hz), file=path)
     if kind == "virtualcam":
         return ChosenSink(_virtual_camera(place or None, size_wh, rate_hz, clock))
     if spec == "pipewire":
@@ -99,7 +106,7 @@ def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Chose
         except OutputError as error:
             failed.append(error)
     remarks = [*map(_remark, failed), f"the picture goes to {PREVIEW}"]
-    return ChosenSink(FileSink(PREVIEW, size_wh, rate_hz), tuple(remarks))
+    return ChosenSink(FileSink(PREVIEW, size_wh, rate_hz), tuple(remarks), PREVIEW)
 
 
 def _candidates() -> Iterator[str | None]:

@@ -1,9 +1,9 @@
-"""The workers of a session, each one turn at a time: grab, process, send. Threads call `run`, tests call `turn`."""
+"""The workers of a session, a turn at a time: grab, process, send, record. Threads call `run`, tests call `turn`."""
 
 from threading import Event
 
 from livecam.core.clock import NS_PER_MS, Clock
-from livecam.core.errors import CameraError, EngineError
+from livecam.core.errors import CameraError, EngineError, OutputError
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.ports import FrameSink, FrameSource
 from livecam.timing.meter import Meter
@@ -99,8 +99,12 @@ class Writer:
         pacer: Pacer,
         meter: Meter,
         clock: Clock,
+        recorded: Slot[MarkedFrame] | None = None,
     ) -> None:
+        """`recorded`: takes every picture that was sent, for a recording beside the sink."""
         self._pictures, self._presenter, self._sink = pictures, presenter, sink
+        self._recorded = recorded
+        self._last: MarkedFrame | None = None
         self._pacer, self._meter, self._clock = pacer, meter, clock
         self._settled = False
 
@@ -113,6 +117,9 @@ class Writer:
         chosen, shown = self._presenter.choose(picture, self._clock.now_ns())
         with self._meter.stage("sink"):
             self._sink.send(chosen)
+        if self._recorded is not None and chosen is not self._last:
+            self._recorded.put(chosen)
+            self._last = chosen
         self._account(picture, shown)
         return True
 
@@ -131,5 +138,37 @@ class Writer:
 
     def run(self, stopping: Event) -> None:
         """Send until the pictures end or the session does."""
-        while not stopping.is_set() and self.turn():
+        try:
+            while not stopping.is_set() and self.turn():
+                pass
+        finally:
+            if self._recorded is not None:
+                self._recorded.close()
+
+
+class Recorder:
+    """Writes what was sent into a file, at its own pace; a disk that is full or slow never stops the sending.
+
+    Attributes:
+        trouble: Why nothing is recorded any more, in one line; None while all is well.
+    """
+
+    def __init__(self, pictures: Slot[MarkedFrame], sink: FrameSink, clock: Clock) -> None:
+        self.trouble: str | None = None
+        self._pictures, self._sink, self._clock = pictures, sink, clock
+
+    def turn(self) -> bool:
+        """Write one picture if there is one; False when no more will come or can be written."""
+        picture = self._pictures.take(self._clock.now_ns() + IDLE_NS)
+        if picture is None:
+            return not self._pictures.drained
+        try:
+            self._sink.send(picture)
+        except OutputError as error:
+            self.trouble = f"the recording has stopped: {error}"
+        return self.trouble is None
+
+    def run(self, stopping: Event) -> None:
+        """Write until the sending has ended, what was sent last included."""
+        while self.turn():
             pass

@@ -16,12 +16,18 @@ _seal = seal_for_marking()
 
 
 class Marker:
-    """Marks pictures of one size: the in-picture mark first, then the visible plate over it. Cards carry both too."""
+    """Marks pictures of one size: the in-picture mark first, then the visible plate over it. Cards carry both too.
+
+    Attributes:
+        payload: The message of the next picture.
+        said: Every message so far, this one among them.
+    """
 
     def __init__(
         self, size_wh: tuple[int, int], corner: Corner = "top-right", payload: MarkPayload = _UNNUMBERED
     ) -> None:
         self.size_wh, self.payload = size_wh, payload
+        self.said: tuple[MarkPayload, ...] = (payload,)
         self._plate = Plate(size_wh, corner)
         self._field = Field(size_wh, payload)
         self._steps = LumaSteps(self._field)
@@ -37,6 +43,7 @@ class Marker:
         field = Field(self.size_wh, payload)
         with self._in_use:
             self._said_before = self._last_seq, self._steps
+            self.said = tuple(dict.fromkeys((*self.said, payload)))
             self.payload, self._field, self._steps = payload, field, LumaSteps(field)
 
     def mark(self, pixels: Pixels, captured_ns: int, seq: int, faces: Sequence[Box] = ()) -> MarkedFrame:

@@ -20,7 +20,7 @@ from livecam.devices.finding import Finding, Health
 from livecam.devices.v4l2 import PictureFormat, VideoDevice
 
 LOOPBACK = VideoDevice(Path("/dev/video10"), "v4l2 loopback", "livecam", captures=False, outputs=True)
-NEEDED = ("numpy", "opencv-python-headless", "onnxruntime", "av", "sounddevice")
+NEEDED = ("numpy", "opencv-python-headless", "onnxruntime", "av", "sounddevice", "cryptography")
 
 
 def installed(names: Mapping[str, str]) -> Callable[[str], str]:
@@ -53,6 +53,14 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it() -> None:
     found = list(packages(installed({name: "1" for name in NEEDED if name != "av"})))
     assert failing(found) == ["av"]
     assert next(f.fix for f in found if f.topic == "av").endswith("pip install av")
+
+
+def test_without_the_signer_recordings_are_not_signed_and_that_is_said() -> None:
+    found = list(packages(installed({name: "1" for name in NEEDED})))
+    signer = next(f for f in found if f.topic == "c2pa-python")
+    assert signer.health is Health.NOTE and "not signed" in signer.found
+    with_it = list(packages(installed({name: "1" for name in (*NEEDED, "c2pa-python")})))
+    assert all(f.health is Health.OK for f in with_it)
 
 
 def test_another_package_of_the_family_will_do() -> None:

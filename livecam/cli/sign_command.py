@@ -1,0 +1,38 @@
+"""`livecam sign`: the manifest of a recording that has none yet."""
+
+from pathlib import Path
+
+from livecam.core.errors import UsageError
+from livecam.core.payload import VOICE, MarkPayload
+from livecam.signing import signed
+from livecam.verify import Verdict, verify
+
+
+def sign_file(path: Path, folder: Path | None) -> str:
+    """Sign a file that carries a mark of livecam; a line that says what was done.
+
+    Args:
+        path: A video or sound.
+        folder: Where this installation keeps its data; None is the user's data folder.
+
+    Raises:
+        UsageError: It carries no mark, or is signed already.
+        OutputError: No manifest can be written into it.
+    """
+    verdict = verify(path)
+    if verdict.manifest is not None:
+        how = "signed already" if verdict.manifest.intact else f"signed and changed since ({verdict.manifest.problem})"
+        raise UsageError(f"{path} is {how}", hint=f"livecam verify {path}")
+    payloads = messages(verdict)
+    if not payloads:
+        raise UsageError(f"{path} carries no mark of livecam that is whole", hint=f"livecam verify {path}")
+    signed(path, payloads, folder)
+    return f"{path}: signed (C2PA) with this installation's own certificate; nobody else vouches for it"
+
+
+def messages(verdict: Verdict) -> tuple[MarkPayload, ...]:
+    """Every message the marks carry: the picture's, and the session of a sound whose pictures do not speak of it."""
+    seen = [reading.payload for reading in verdict.readings if reading.payload is not None]
+    if verdict.best_sound is not None and not any(payload.flags & VOICE for payload in seen):
+        seen.append(MarkPayload(VOICE, verdict.best_sound.session))
+    return tuple(dict.fromkeys(seen))

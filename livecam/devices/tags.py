@@ -1,0 +1,27 @@
+"""The metadata a video or sound file carries, and what livecam writes there."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import av
+from av.error import FFmpegError
+
+# "comment" is what players show; "AIGC" is the implicit label of GB 45438-2025, Label 1: content made with AI.
+WRITTEN: Final[Mapping[str, str]] = {
+    "comment": "AI-modified picture: the face in it is altered by livecam",
+    "AIGC": '{"Label": "1", "ContentProducer": "livecam"}',
+}
+
+
+def tags_of(path: Path) -> dict[str, str]:
+    """The tags of the file and of its streams by name; none where it cannot be opened."""
+    try:
+        container = av.open(str(path), metadata_errors="replace")
+    except (FFmpegError, OSError):
+        return {}
+    with container:
+        tags = dict(container.metadata)
+        for stream in container.streams:
+            tags |= {name: value for name, value in stream.metadata.items() if name not in tags}
+        return tags

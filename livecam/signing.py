@@ -1,0 +1,43 @@
+"""Sign what a run wrote. A file that cannot be signed is kept, and that is said."""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from livecam.core.errors import OutputError
+from livecam.core.payload import MarkPayload
+from livecam.folders import data_folder
+
+
+def signed(path: Path, payloads: Sequence[MarkPayload], folder: Path | None) -> None:
+    """Put a C2PA manifest into a file, by this installation's own key.
+
+    Args:
+        path: A finished video, sound or picture.
+        payloads: Every message its mark carries.
+        folder: Where this installation keeps its data; None is the user's data folder.
+
+    Raises:
+        OutputError: No manifest can be written into it; it is as it was.
+    """
+    # The libraries take longer to import than a short file to sign.
+    from livecam.provenance.own_key import OwnKey
+    from livecam.provenance.signing import sign
+    from livecam.provenance.statement import statement
+
+    sign(path, statement(payloads, version("livecam")), OwnKey.of(folder or data_folder()))
+
+
+def sign_written(
+    files: Sequence[Path], payloads: Sequence[MarkPayload], folder: Path | None
+) -> tuple[Mapping[str, object], ...]:
+    """Sign every file that was written, and say how that went; `Report.files`."""
+    return tuple(_attempt(path, payloads, folder) for path in files if path.exists())
+
+
+def _attempt(path: Path, payloads: Sequence[MarkPayload], folder: Path | None) -> Mapping[str, object]:
+    try:
+        signed(path, payloads, folder)
+    except OutputError as error:
+        return {"path": str(path), "signed": False, "why_unsigned": f"{error}; try: {error.hint}"}
+    return {"path": str(path), "signed": True}

@@ -1,0 +1,177 @@
+"""A recording beside the output: what was sent is in it, it never stops the sending, and it is signed at the end."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import pytest
+
+from livecam.config import Settings
+from livecam.core.clock import ManualClock, SystemClock
+from livecam.core.errors import OutputError, UsageError
+from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
+from livecam.core.frame import MarkedFrame
+from livecam.core.persona import PersonaKind
+from livecam.devices.file_sink import FileSink
+from livecam.devices.sample import SAMPLE_CLIP
+from livecam.parts import Parts, open_recording
+from livecam.provenance.manifest import read_manifest
+from livecam.session import Session
+from livecam.video.loop import Recorder
+from livecam.video.mark import Marker
+from livecam.video.slot import Slot
+from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
+
+PICTURE = picture_of(Shot())
+PATIENCE_S = 240
+
+
+def session(recording: FakeSink | FileSink, frames: int, files: tuple[Path, ...] = (), **settings: object) -> Session:
+    clock = SystemClock()
+    source = FakeSource([PICTURE] * frames, 100.0, clock)
+    parts = Parts(
+        synthetic_persona(),
+        FakeFinder(),
+        FakeTextureEngine(),
+        source,
+        FakeSink(SIZE_WH, keep=100_000),
+        recording=recording,
+        files=files,
+    )
+    return Session(Settings(persona="nobody", fps=100, **settings), parts, clock)  # type: ignore[arg-type]
+
+
+def marked(number: int) -> MarkedFrame:
+    return Marker(SIZE_WH).mark(PICTURE.copy(), number * 10**7, number)
+
+
+def test_what_was_sent_is_recorded_to_the_last_picture():
+    recording = FakeSink(SIZE_WH, keep=100_000)
+    with session(recording, frames=60) as running:
+        list(running.reports(every_s=0.05))
+    sent = [frame.captured_ns for frame in running.parts.sink.frames]
+    kept = [frame.captured_ns for frame in recording.frames]
+    assert kept and set(kept) <= set(sent)
+    assert kept == sorted(kept) and kept[-1] == sent[-1]
+    assert recording.closed
+
+
+def test_a_recording_that_fails_says_so_and_the_output_goes_on():
+    recording = FakeSink(SIZE_WH, fail_at=(2,))
+    with session(recording, frames=80) as running:
+        list(running.reports(every_s=0.05))
+    report = running.report()
+    assert report.reason.startswith("the recording has stopped")
+    assert report.frames.captured == 80 and running.parts.sink.sends > recording.sends
+
+
+def test_a_slow_disk_loses_pictures_and_never_waits_for_them():
+    pictures: Slot[MarkedFrame] = Slot(ManualClock())
+    recorder = Recorder(pictures, FakeSink(SIZE_WH), ManualClock())
+    for number in range(3):
+        pictures.put(marked(number))
+    pictures.close()
+    assert recorder.turn() and not recorder.turn()
+    assert pictures.replaced == 2
+
+
+def test_a_session_signs_what_it_wrote_and_every_message_is_bound(tmp_path: Path):
+    pytest.importorskip("c2pa", reason="C2PA's library has no wheel for this machine")
+    path = tmp_path / "a.mp4"
+    sink = FileSink(path, SIZE_WH, 100)
+    with session(sink, frames=40, files=(path,), data_folder=tmp_path / "data") as running:
+        list(running.reports(every_s=0.05))
+        own = synthetic_persona("me")
+        object.__setattr__(own, "kind", PersonaKind.OWN)
+        running.use(own)
+    assert running.report().files == ({"path": str(path), "signed": True},)
+    found = read_manifest(path)
+    assert found is not None and found.intact
+    first, second = (value for _, value in found.bindings)
+    assert first[:2] == "15" and second[:2] == "11" and first[2:6] == second[2:6]
+
+
+def test_a_recording_is_opened_where_it_was_asked_for(tmp_path: Path):
+    assert open_recording(None, None, SIZE_WH, 30) is None
+    opened = open_recording(tmp_path / "a.mp4", tmp_path / "b.mp4", SIZE_WH, 30)
+    assert opened is not None and opened.name == str(tmp_path / "a.mp4")
+    opened.close()
+    with pytest.raises(UsageError, match="is the output already"):
+        open_recording(tmp_path / "a.mp4", tmp_path / "a.mp4", SIZE_WH, 30)
+    with pytest.raises(OutputError, match="no folder"):
+        open_recording(tmp_path / "no" / "a.mp4", None, SIZE_WH, 30)
+
+
+def long_clip(path: Path, times: int = 8) -> Path:
+    """The sample clip several times over, its packets copied."""
+    with av.open(str(SAMPLE_CLIP)) as sample, av.open(str(path), "w") as longer:
+        stream = longer.add_stream_from_template(sample.streams.video[0])
+        for turn in range(times):
+            sample.seek(0)
+            for packet in sample.demux(video=0):
+                if packet.dts is not None:
+                    shift = turn * sample.streams.video[0].duration
+                    packet.pts, packet.dts, packet.stream = packet.pts + shift, packet.dts + shift, stream
+                    longer.mux(packet)
+    return path
+
+
+def fragments(path: Path) -> int:
+    return path.read_bytes().count(b"moof") if path.exists() else 0
+
+
+def killed_while_it_writes(path: Path, *words: str) -> None:
+    """Start livecam in a process of its own and kill it when the file has a few fragments."""
+    long_clip(path.parent / "long.mp4")
+    environment = {**os.environ, "XDG_DATA_HOME": str(path.parent / "data")}
+    program = [sys.executable, "-c", "import sys; from livecam.cli import main; sys.exit(main())", *words]
+    with subprocess.Popen(program, cwd=path.parent, env=environment, stdout=subprocess.DEVNULL) as process:
+        clock = SystemClock()
+        end_ns = clock.now_ns() + PATIENCE_S * 10**9
+        while fragments(path) < 6 and process.poll() is None and clock.now_ns() < end_ns:
+            clock.sleep_until_ns(clock.now_ns() + 50_000_000)
+        os.kill(process.pid, signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+
+
+def times_s(path: Path) -> list[float]:
+    """When each picture of a file that plays is shown."""
+    with av.open(str(path)) as container:
+        return [frame.time for frame in container.decode(video=0)]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a signal of POSIX systems")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("replay", "long.mp4", "--persona", "robin", "--out", "a.mp4"),
+        ("run", "--camera", "long.mp4", "--persona", "robin", "--sink", "null", "--record", "a.mp4"),
+    ],
+    ids=["replay", "run --record"],
+)
+def test_a_killed_recording_plays_to_its_last_second(tmp_path: Path, words: tuple[str, ...]):
+    path = tmp_path / "a.mp4"
+    killed_while_it_writes(path, *words)
+    count, times = fragments(path), times_s(path)
+    assert count >= 6
+    assert times[-1] >= count - 1 and times == sorted(times)
+    assert max(later - sooner for sooner, later in pairwise(times)) < 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a signal of POSIX systems")
+def test_a_killed_recording_is_signed_later_because_it_carries_the_mark(tmp_path: Path):
+    pytest.importorskip("c2pa", reason="C2PA's library has no wheel for this machine")
+    path = tmp_path / "a.mp4"
+    killed_while_it_writes(path, "replay", "long.mp4", "--persona", "robin", "--out", "a.mp4")
+    program = [sys.executable, "-c", "import sys; from livecam.cli import main; sys.exit(main())"]
+    for words in (("sign", "a.mp4", "--data-folder", "data"), ("verify", "a.mp4", "--json")):
+        done = subprocess.run([*program, *words], cwd=tmp_path, capture_output=True, check=True, timeout=PATIENCE_S)
+    manifest = json.loads(done.stdout)["manifest"]
+    assert manifest["intact"] and manifest["bindings"][0][1].startswith("15")

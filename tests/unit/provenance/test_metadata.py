@@ -1,0 +1,46 @@
+"""Plain metadata that say AI, and those that do not."""
+
+import pytest
+
+from livecam.devices.tags import WRITTEN
+from livecam.provenance.metadata import statements
+
+IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+
+
+def test_what_livecam_writes_is_understood() -> None:
+    assert [words.partition(":")[0] for words in statements(WRITTEN, b"")] == ["comment", "AIGC"]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"description": "Made with AI"},
+        {"AIGC": '{"Label": 2}'},
+        {"aigc": '{"label": "3"}'},
+        {"DigitalSourceType": IPTC + "trainedAlgorithmicMedia"},
+    ],
+)
+def test_others_are_understood_too(tags: dict[str, str]) -> None:
+    assert len(statements(tags, b"")) == 1
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"title": "A PAID HOLIDAY"},
+        {"AIGC": "yes"},
+        {"AIGC": '{"Label": "0"}'},
+        {"AIGC": "[1]"},
+        {"DigitalSourceType": IPTC + "digitalCapture"},
+        {"comment": "\ufffd\udc80"},
+    ],
+)
+def test_what_says_nothing_about_ai_is_left_out(tags: dict[str, str]) -> None:
+    assert statements(tags, b"") == ()
+
+
+def test_a_source_type_counts_in_xmp_alone() -> None:
+    stated = (IPTC + "compositeSynthetic").encode()
+    assert statements({}, b"<x:xmpmeta>" + stated + b"</x:xmpmeta>") == ("IPTC source type compositeSynthetic",)
+    assert statements({}, stated) == ()
