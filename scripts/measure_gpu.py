@@ -8,10 +8,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-import numpy as np
-import onnx
-from onnx import TensorProto, helper, numpy_helper
-
+from benchmarks.swap_networks import SIZES, write_network
 from engines.onnx.build import TensorRtBuilder
 from engines.onnx.engine import OnnxEngine, open_engine
 from livecam.consent.builtin import builtin
@@ -22,52 +19,6 @@ from livecam.registry import open_face_finder
 from livecam.timing.machine import machine
 
 PERSONA = "robin"
-LARGE = ((32, 512, 22), (16, 1024, 9))
-SMALL = ((32, 24, 4), (16, 32, 4))
-"""Stages of a network: side in pixels, channels, convolutions. Large: 141 M weights, 151 GFLOP, near inswapper."""
-
-
-def write_network(path: Path, stages: tuple[tuple[int, int, int], ...], side: int = 128) -> int:
-    """A network of livecam's contract with random weights; how many it has."""
-    rng = np.random.default_rng(1)
-    nodes, weights, last, channels, at = [], [], "face", 3, side
-
-    def conv(name: str, source: str, inputs: int, outputs: int, kernel: int, stride: int) -> str:
-        scale = np.sqrt(2 / (inputs * kernel * kernel))
-        values = rng.normal(0, scale, (outputs, inputs, kernel, kernel)).astype(np.float32)
-        weights.append(numpy_helper.from_array(values, f"{name}.w"))
-        pads = [(kernel - stride + 1) // 2 if stride == 1 else 0] * 4
-        nodes.append(
-            helper.make_node(
-                "Conv", [source, f"{name}.w"], [name], kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=pads
-            )
-        )
-        nodes.append(helper.make_node("Relu", [name], [f"{name}.r"]))
-        return f"{name}.r"
-
-    for number, (stage_side, wide, count) in enumerate(stages):
-        last = conv(f"down{number}", last, channels, wide, at // stage_side, at // stage_side)
-        channels, at = wide, stage_side
-        for inner in range(count):
-            made = conv(f"c{number}_{inner}", last, wide, wide, 3, 1)
-            nodes.append(helper.make_node("Add", [made, last], [f"s{number}_{inner}"]))
-            nodes.append(helper.make_node("Mul", [f"s{number}_{inner}", "half"], [f"h{number}_{inner}"]))
-            last = f"h{number}_{inner}"
-    up = side // at
-    last = conv("out", last, channels, 3 * up * up, 3, 1)
-    nodes.append(helper.make_node("DepthToSpace", [last], ["grown"], blocksize=up))
-    # Random weights alone may give a single colour, and the face as it is would be refused: so its negative shows.
-    nodes += [
-        helper.make_node("Sigmoid", ["grown"], ["noise"]),
-        helper.make_node("Sub", ["noise", "face"], ["negative"]),
-        helper.make_node("Mul", ["negative", "half"], ["darker"]),
-        helper.make_node("Add", ["darker", "half"], ["texture"]),
-    ]
-    weights.append(numpy_helper.from_array(np.float32([0.5]), "half"))
-    picture = [helper.make_tensor_value_info(n, TensorProto.FLOAT, (1, 3, side, side)) for n in ("face", "texture")]
-    graph = helper.make_graph(nodes, "measured", picture[:1], picture[1:], weights)
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
-    return sum(int(np.prod(weight.dims)) for weight in weights)
 
 
 def texture_ms(engine: OnnxEngine, repeats: int) -> float:
@@ -134,7 +85,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path, repeats, seconds = folder / "measured.onnx", 20 if given.small else 100, 3 if given.small else 20
-        results["weights"] = write_network(path, SMALL if given.small else LARGE)
+        results["weights"] = write_network(path, SIZES["tiny" if given.small else "inswapper"])
         for provider in given.provider or ["cuda", "tensorrt"]:
             try:
                 results[provider] = measure(provider, path, folder, repeats, seconds)

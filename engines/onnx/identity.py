@@ -11,8 +11,9 @@ from engines.onnx.contracts import EMBEDDING, said_beside
 from engines.onnx.graph import Graph, read_graph
 from engines.onnx.providers import CPU
 from engines.onnx.runner import Runner
-from engines.onnx.templates import matrix_to
+from engines.onnx.templates import Matrix, matrix_to
 from livecam.core.errors import EngineError
+from livecam.core.frame import Pixels
 from livecam.core.texture import FaceTexture
 
 Floats = NDArray[np.float32]
@@ -82,7 +83,16 @@ def embedding_of(graph: Graph, photo: FaceTexture) -> Floats:
     Raises:
         EngineError: The network fails, or gives nothing.
     """
-    crop = cv2.warpAffine(photo.pixels, matrix_to("arcface_112", photo.points, SIDE_PX), (SIDE_PX, SIDE_PX))
+    return embedding_of_crop(graph, photo.pixels, matrix_to("arcface_112", photo.points, SIDE_PX))
+
+
+def embedding_of_crop(graph: Graph, pixels: Pixels, matrix: Matrix) -> Floats:
+    """The embedding (1, 512) of the face that a matrix (2, 3) carries from a picture into the network's crop.
+
+    Raises:
+        EngineError: The network fails, or gives nothing.
+    """
+    crop = cv2.warpAffine(pixels, matrix, (SIDE_PX, SIDE_PX))
     rgb = crop[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32)
     runner = Runner(graph, CPU)
     try:

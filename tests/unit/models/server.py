@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -49,7 +49,8 @@ def serving(shelf: Shelf) -> Iterator[Shelf]:
                 self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             cut, shelf.cut_at = shelf.cut_at, None
-            self.wfile.write(body[:cut])
+            with suppress(ConnectionError):  # whoever asked may go away
+                self.wfile.write(body[:cut])
 
         def log_message(self, *_: object) -> None:
             """Nothing."""

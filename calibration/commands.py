@@ -1,0 +1,48 @@
+"""`livecam calibrate`: what is learned once about this machine, or about a model on it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from livecam.cli.options import Given, takes_settings
+
+calibrate = typer.Typer(help="Learn about this machine once: its speed, and lighter forms of models.")
+
+
+@calibrate.command()
+@takes_settings(only=("persona", "data-folder"))
+def quantise(
+    given: Given,
+    model: Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="A float32 swap model.")],
+    out: Annotated[Path | None, typer.Option("--out", help="MODEL.int8.onnx beside it when not given.")] = None,
+    pixels: Annotated[float, typer.Option("--pixels", help="Largest mean difference allowed, of 256.")] = 3.0,
+    identity: Annotated[float, typer.Option("--identity", help="Least likeness allowed, 0..1.")] = 0.95,
+) -> None:
+    """An INT8 form of a swap model, for CPUs; refused when it is too far off the original."""
+    from rich.console import Console
+
+    from calibration.judge import Bounds
+    from calibration.quantise import Rules, described, quantise
+    from engines.models.catalogue import models_folder
+    from engines.onnx.engine import in_folder
+    from livecam.consent.builtin import builtin, builtin_names
+    from livecam.parts import persona_of
+    from livecam.registry import open_face_finder
+
+    path = in_folder(model, models_folder())
+    finder, settings = open_face_finder(), given.resolved().settings
+    own = [] if settings.persona is None else [persona_of(settings, finder)]
+    with Console().status("starting") as status:
+        target = out or path.with_name(f"{path.stem}.int8.onnx")
+        made = quantise(path, target, [*own, *map(builtin, builtin_names())], finder, status.update,
+                        Rules(bounds=Bounds(pixels, identity)))  # fmt: skip
+    megabyte = 10**6
+    typer.echo(
+        f"size   {made.bytes_before / megabyte:.1f} MB -> {made.bytes_after / megabyte:.1f} MB\n"
+        f"speed  {made.ms_before:.1f} ms -> {made.ms_after:.1f} ms on {made.threads} threads, "
+        f"{made.ms_before / made.ms_after:.2f} times as fast\n"
+        f"apart  {described(made.apart)}\n"
+        f"layers {made.layers - len(made.in_float)} of {made.layers} in 8 bits"
+    )
+    typer.echo(f"use it: livecam run --persona NAME --engine onnx:{made.path}@cpu")
