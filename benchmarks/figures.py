@@ -6,6 +6,7 @@
     python benchmarks/figures.py --take quality quality.json   of `livecam bench --quality --json`
     python benchmarks/figures.py --take peers peers.json       of `python -m benchmarks.peers --json`
     python benchmarks/figures.py --take growth growth.json     of `livecam bench --growth --json`
+    python benchmarks/figures.py --take judge judge.json       of `benchmarks/quality/judge.py --json`
     python benchmarks/figures.py                               write both pages from what is kept
 
 What is kept lies in benchmarks/results, without the lists of single frames, with the day and the command.
@@ -33,6 +34,7 @@ COMMANDS = {
     "quality": "livecam bench --quality --identity-model MobileFaceNet.onnx --json quality.json",
     "peers": "python -m benchmarks.peers --json peers.json",
     "growth": "livecam bench --growth --json growth.json",
+    "judge": "python benchmarks/quality/judge.py --landmarker face_landmarker.task --every 3 --json judge.json",
 }
 LEFT_OUT = ("frames_ms", "timeline", "json_path", "samples")
 
@@ -71,6 +73,7 @@ DETAILS = {
     "quality": (tables.personas_table,),
     "peers": (tables.peers_table,),
     "growth": (tables.growth_table,),
+    "judge": (tables.judge_table,),
 }
 
 

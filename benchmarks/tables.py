@@ -170,6 +170,24 @@ def peers_table(peers: Json) -> str:
     return "No figure here is a measurement of another program.\n\n" + table(header, rows)
 
 
+def judge_table(judge: Json) -> str:
+    """What an outside judge sees of pose and expression."""
+    rows = [
+        (
+            r["way"],
+            r["persona"],
+            f"{100 * r['seen']:.0f} %",
+            *(f"{r[k]:.2f}" for k in ("pose_deg", "expression", "following")),
+        )
+        for r in judge["rows"]
+    ]
+    return (
+        "The classical way keeps the live face's shape, so the judge sees the live person's expression; a persona with a "
+        "shape of its own reads as an expression that never changes (docs/metrics.md).\n\n"
+        + table(("way", "persona", "face found", "pose, degrees", "expression", "following"), rows)
+    )
+
+
 def growth_table(growth: Json) -> str:
     """What a frame's cost grows with."""
     rows = [
