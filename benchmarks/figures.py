@@ -32,7 +32,7 @@ COMMANDS = {
     "soak": "livecam bench --soak 600 --json soak.json",
     "soak-busy": "python benchmarks/soak.py --minutes 10 --busy 1 --json busy.json",
     "quality": "livecam bench --quality --identity-model MobileFaceNet.onnx --json quality.json",
-    "peers": "python -m benchmarks.peers --json peers.json",
+    "peers": "python -m benchmarks.peers --landmarker face_landmarker.task --json peers.json",
     "growth": "livecam bench --growth --json growth.json",
     "judge": "python benchmarks/quality/judge.py --landmarker face_landmarker.task --every 3 --json judge.json",
 }

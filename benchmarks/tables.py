@@ -172,6 +172,7 @@ def peers_table(peers: Json) -> str:
 
 def judge_table(judge: Json) -> str:
     """What an outside judge sees of pose and expression."""
+    names = ("pose_deg", "expression", "following")
     rows = [
         (
             r["way"],

@@ -1,14 +1,15 @@
 """livecam beside stand-ins for what people use, on the same frames of the sample camera, in the same run.
 
-    python -m benchmarks.peers [--json peers.json]
+    python -m benchmarks.peers [--landmarker face_landmarker.task] [--json peers.json]
 
 A stand-in does what the other program is described to do, with networks of the same size and random weights: its time
-means something, its picture does not. No figure here is a measurement of another program. Needs the extra `dev`.
+means something, its picture does not. No figure here is a measurement of another program. Needs the extra `dev`;
+with --landmarker also `train`: MediaPipe's face mesh alone, which is no stand-in but the program itself.
 """
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.peers.mesh_alone import MeshAlone
 from benchmarks.peers.standins import Livecam, Peer, Puppeteer, StaleBoxSwap, WarpAndClone, five
 from livecam.bench.pictures import preload
 from livecam.bench.quality import metrics
@@ -102,21 +104,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--slow-frames", type=int, default=24, help="of the stand-ins with networks")
+    parser.add_argument("--landmarker", type=Path, help="MediaPipe's .task file")
     given = parser.parse_args()
     cv2.setNumThreads(1)
     console, scene = Console(), sample_scenes()[SCENE]
     pictures = preload("sample", SIZE_WH, len(scene), scene.start)
     frames = [Frame(picture, n * PERIOD_NS, scene.start + n) for n, picture in enumerate(pictures)]
     persona, finder = builtin(builtin_names()[0]), open_face_finder()
+    ways: list[tuple[Callable[[], Peer], int]] = [
+        (lambda: Livecam(finder, open_texture_engine("auto"), persona, SIZE_WH), len(frames)),
+        (lambda: WarpAndClone(finder, persona), len(frames)),
+        (StaleBoxSwap, given.slow_frames),
+        (Puppeteer, given.slow_frames),
+    ]
+    if given.landmarker:
+        ways.append((lambda: MeshAlone(given.landmarker), len(frames)))
     rows = []
     with console.status("starting") as status:
-        for make, limit in (
-            (lambda: Livecam(finder, open_texture_engine("auto"), persona, SIZE_WH), len(frames)),
-            (lambda: WarpAndClone(finder, persona), len(frames)),
-            (StaleBoxSwap, given.slow_frames),
-            (Puppeteer, given.slow_frames),
-        ):
-            peer: Peer = make()
+        for make, limit in ways:
+            peer = make()
             status.update(peer.name)
             rows.append(measure(peer, frames, finder, limit))
     finder.close()
