@@ -174,17 +174,12 @@ def judge_table(judge: Json) -> str:
     """What an outside judge sees of pose and expression."""
     names = ("pose_deg", "expression", "following")
     rows = [
-        (
-            r["way"],
-            r["persona"],
-            f"{100 * r['seen']:.0f} %",
-            *(f"{r[k]:.2f}" for k in ("pose_deg", "expression", "following")),
-        )
+        (r["way"], r["persona"], f"{100 * r['seen']:.0f} %", *(f"{r[name]:.2f}" for name in names))
         for r in judge["rows"]
     ]
     return (
-        "The classical way keeps the live face's shape, so the judge sees the live person's expression; a persona with a "
-        "shape of its own reads as an expression that never changes (docs/metrics.md).\n\n"
+        "The classical way keeps the live face's shape, so the judge sees the live person's expression; a persona with "
+        "a shape of its own reads as an expression that never changes (docs/metrics.md).\n\n"
         + table(("way", "persona", "face found", "pose, degrees", "expression", "following"), rows)
     )
 
