@@ -28,6 +28,9 @@ class Settings:
         when_lost: What is shown without a face: the last picture, then the card; or the card at once.
         faces: "1" holds when a second face appears, "all" swaps every face.
         voice: Name of a voice, or "off".
+        own_voice: Name of the enrolled voice of who speaks; None takes the only one of their own.
+        microphone: "default", a part of a microphone's name, or the path of a recording.
+        voice_sink: "auto", "device:NAME", "file:PATH.wav" or "null".
         consent: Whose face the photo shows, for scripts that cannot be asked.
         duration_s: Ends by itself after this time; None runs until it is stopped.
         json_path: Where the report is written at the end.
@@ -52,6 +55,9 @@ class Settings:
     when_lost: Literal["hold", "card"] = "hold"
     faces: Literal["1", "all"] = "1"
     voice: str = "off"
+    own_voice: str | None = None
+    microphone: str = "default"
+    voice_sink: str = "auto"
     consent: PersonaKind | None = None
     duration_s: float | None = None
     json_path: Path | None = None

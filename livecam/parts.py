@@ -8,7 +8,7 @@ from livecam.config import Settings
 from livecam.consent.enrol import persona_of_photo, read_photo
 from livecam.consent.store import PersonaStore
 from livecam.core.clock import Clock
-from livecam.core.errors import CameraError, EngineError, UsageError
+from livecam.core.errors import CameraError, UsageError
 from livecam.core.frame import Frame
 from livecam.core.persona import Persona
 from livecam.core.ports import FaceFinder, FrameSink, FrameSource, TextureEngine
@@ -16,6 +16,7 @@ from livecam.devices.sink import choose_sink
 from livecam.devices.source import open_source
 from livecam.folders import data_folder
 from livecam.registry import open_face_finder, open_texture_engine
+from livecam.voice.opening import VoiceParts, open_voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Parts:
         remarks: Lines a person should read before the run.
         recording: Takes what the sink takes.
         files: Every video file that sink and recording write.
+        voice: What the live voice needs, if there is one.
     """
 
     persona: Persona
@@ -36,6 +38,7 @@ class Parts:
     remarks: tuple[str, ...] = ()
     recording: FrameSink | None = None
     files: tuple[Path, ...] = ()
+    voice: VoiceParts | None = None
 
     def close(self) -> None:
         """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
@@ -44,7 +47,7 @@ class Parts:
             LivecamError: What closing one of them raised, after the others are closed.
         """
         with ExitStack() as rest:
-            for part in (self.finder, self.engine, self.source, self.sink, self.recording):
+            for part in (self.voice, self.finder, self.engine, self.source, self.sink, self.recording):
                 if part is not None:
                     rest.callback(part.close)
 
@@ -83,8 +86,6 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
         UsageError: Neither a face nor a persona is named.
         LivecamError: What the parts raise.
     """
-    if settings.voice != "off":
-        raise EngineError(f"there is no voice named '{settings.voice}'", hint="livecam run --voice off …")
     with ExitStack() as opened:
         finder = open_face_finder()
         opened.callback(finder.close)
@@ -95,12 +96,16 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
         opened.callback(camera.close)
         source = FirstFrame(camera)
         size_wh = even(settings.size_wh or source.size_wh)
+        voice = open_voice(settings)
+        if voice is not None:
+            opened.callback(voice.close)
         chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock)
         opened.callback(chosen.sink.close)
         recording = open_recording(settings.record, chosen.file, size_wh, settings.fps)
         opened.pop_all()
     files = tuple(path for path in (chosen.file, settings.record) if path is not None)
-    return Parts(persona, finder, engine, source, chosen.sink, chosen.remarks, recording, files)
+    remarks = (*chosen.remarks, *(voice.remarks if voice is not None else ()))
+    return Parts(persona, finder, engine, source, chosen.sink, remarks, recording, files, voice)
 
 
 def open_recording(path: Path | None, taken: Path | None, size_wh: tuple[int, int], rate_hz: float) -> FrameSink | None:

@@ -14,6 +14,7 @@ from livecam.timing.meter import Meter
 from livecam.video.slot import Slot
 from livecam.video.step import Step
 from livecam.video.textures import TextureMaker
+from livecam.voice.live import LiveVoice
 
 
 class Reporter:
@@ -28,9 +29,10 @@ class Reporter:
         frames: Slot[Frame],
         clock: Clock,
         maker: TextureMaker | None = None,
+        voice: LiveVoice | None = None,
     ) -> None:
-        """`maker`: who makes a live engine's textures, if somebody does."""
-        self._maker = maker
+        """`maker`: who makes a live engine's textures, `voice`: the live voice, each if there is one."""
+        self._maker, self._voice = maker, voice
         self._settings, self._parts, self._meter, self._step = settings, parts, meter, step
         self._frames, self._clock = frames, clock
         self._machine = machine()
@@ -55,6 +57,7 @@ class Reporter:
             levels=dict(self._meter.levels),
             reasons=dict(self._meter.reasons),
             engine=self._engine(stages.pop("texture_age", {})),
+            audio={} if self._voice is None else self._voice.report(),
             memory_mb={
                 "start": round(self._memory_start_mb, 1),
                 "end": round(memory.get("now", 0.0), 1),

@@ -12,7 +12,7 @@ import cv2
 from livecam.config import Settings
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.frame import Frame, MarkedFrame
-from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
+from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
 from livecam.core.persona import Persona, PersonaKind
 from livecam.core.report import Report
 from livecam.parts import Parts, open_parts
@@ -31,6 +31,7 @@ from livecam.video.step import Look, Step
 from livecam.video.textures import TextureMaker, Textures, TexturesInTurn, TextureWorker
 from livecam.video.track import FaceTracker
 from livecam.video.track_rules import TrackRules
+from livecam.voice.live import LiveVoice
 
 JOIN_S = 0.8
 
@@ -54,7 +55,9 @@ class Session:
         self._frames: Slot[Frame] = Slot(clock)
         self._pictures: Slot[MarkedFrame] = Slot(clock)
         self._meter = Meter(clock)
-        self._marker = Marker(parts.sink.size_wh, settings.mark_corner, payload_of(parts.persona, randbelow(1 << 16)))
+        self._marker = Marker(
+            parts.sink.size_wh, settings.mark_corner, self._payload_of(parts.persona, randbelow(1 << 16))
+        )
         maker = TextureMaker(parts.engine, self._meter, clock)
         self.textures = TextureWorker(maker, clock) if parts.engine.live else None
         self._step = build_step(settings, parts, self._marker, self._meter, clock, self.textures)
@@ -67,7 +70,18 @@ class Session:
         recorded: Slot[MarkedFrame] | None = Slot(clock) if parts.recording is not None else None
         self.writer = Writer(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock, recorded)
         self.recorder = Recorder(recorded, parts.recording, clock) if recorded and parts.recording else None
-        self._reporter = Reporter(settings, parts, self._meter, self._step, self._frames, clock, maker)
+        self.voice = self._live_voice()
+        self._reporter = Reporter(settings, parts, self._meter, self._step, self._frames, clock, maker, self.voice)
+
+    def _live_voice(self) -> LiveVoice | None:
+        voice = self.parts.voice
+        if voice is None:
+            return None
+        return LiveVoice(voice.job(self._marker.payload.session), voice.names, self._clock)
+
+    def _payload_of(self, persona: Persona, session: int) -> MarkPayload:
+        plain = payload_of(persona, session)
+        return plain if self.parts.voice is None else replace(plain, flags=plain.flags | VOICE)
 
     def __enter__(self) -> Self:
         """Start the threads."""
@@ -79,6 +93,8 @@ class Session:
         self._supervisor.start("writer", self.writer.run)
         if self.recorder is not None:
             self._supervisor.start("recorder", self.recorder.run)
+        if self.voice is not None:
+            self._supervisor.start("voice", self.voice.run, waited_for=False)
         return self
 
     def __exit__(
@@ -148,7 +164,7 @@ class Session:
             PhotoError: Its photo cannot be used; the old persona stays.
         """
         texture = self.parts.engine.prepare(persona)
-        self._marker.say(payload_of(persona, self._marker.payload.session))
+        self._marker.say(self._payload_of(persona, self._marker.payload.session))
         self._step.look = replace(self._step.look, name=persona.name, texture=texture, photo=persona.photo)
 
 

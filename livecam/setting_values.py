@@ -80,6 +80,12 @@ def _sink(value: Any) -> str:
     return str(value)
 
 
+def _voice_sink(value: Any) -> str:
+    if not re.fullmatch(r"auto|null|(device|file):.+", _text(value)):
+        raise ValueError
+    return str(value)
+
+
 def _size(value: Any) -> tuple[int, int]:
     if isinstance(value, tuple):
         value = "x".join(map(str, value))
@@ -158,6 +164,23 @@ _ALL = (
     ),
     Setting("faces", "faces", "1 or all", _one_of("1", "all"), "Hold on a second face, or swap all.", "1|all"),
     Setting("voice", "voice", "off or the name of a voice", _text, "Voice of the persona.", "NAME|off"),
+    Setting("own-voice", "own_voice", "the name of a voice", _text, "Your enrolled voice.", "NAME"),
+    Setting(
+        "microphone",
+        "microphone",
+        "default, a part of a name, or the path of a recording",
+        _text,
+        "What is listened to for --voice.",
+        "NAME|PATH",
+    ),
+    Setting(
+        "voice-sink",
+        "voice_sink",
+        "auto, device:NAME, file:PATH.wav or null",
+        _voice_sink,
+        "Where the voice goes.",
+        "auto|device:NAME|file:PATH|null",
+    ),
     Setting(
         "consent",
         "consent",

@@ -1,5 +1,8 @@
 """Sounds for tests, made by arithmetic: nobody's voice."""
 
+import wave
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,3 +52,13 @@ def through(engine: VoiceEngine, sound: Sound, rate_hz: int, hop: int) -> Sound:
         block = AudioBlock(sound[begin : begin + hop, None], rate_hz, begin, 0)
         out.append(engine.process(block).samples[:, 0])
     return np.concatenate(out)
+
+
+def write_wav(path: Path, sound: Sound, rate_hz: int = 48_000) -> Path:
+    """A recording of 16 bits, one channel."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate_hz)
+        file.writeframes(np.rint(sound * 32767).astype("<i2").tobytes())
+    return path

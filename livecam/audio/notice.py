@@ -51,10 +51,11 @@ def _tone(seconds: float, rate_hz: int) -> Floats:
 class Notice:
     """Adds the notices to a stream by counting its samples; while the sentence is spoken the voice is silent."""
 
-    def __init__(self, rate_hz: int) -> None:
+    def __init__(self, rate_hz: int, first_sample: int = 0) -> None:
+        """`first_sample`: the place in the stream of the first sound it is given."""
         self._every = SIGN_EVERY_S * rate_hz
         self._sentence, self._sign = sentence(rate_hz), sign(rate_hz)
-        self._count = 0
+        self._count = first_sample
 
     @property
     def opening_samples(self) -> int:

@@ -21,10 +21,11 @@ class Outgoing:
 
     Args:
         session: 0..65535, the number the inaudible mark carries.
+        first_sample: Where the stream goes on when it was cut off: what was heard of the notice is not said again.
     """
 
-    def __init__(self, session: int) -> None:
-        self._notice, self._mark = Notice(RATE_HZ), SoundMark(session)
+    def __init__(self, session: int, first_sample: int = 0) -> None:
+        self._notice, self._mark = Notice(RATE_HZ, first_sample), SoundMark(session)
 
     @property
     def opening_samples(self) -> int:

@@ -20,7 +20,8 @@ from livecam.consent.builtin import builtin_names
 def bench_settings(given: Given) -> Settings:
     """The settings given; the sample and the first built-in persona where none is named, whatever the profile says."""
     camera = given.options["camera"] or "sample"
-    return given.resolved(camera=camera, persona=given.options["persona"] or builtin_names()[0], sink="null").settings
+    persona = given.options["persona"] or builtin_names()[0]
+    return given.resolved(camera=camera, persona=persona, sink="null", voice="off").settings
 
 
 def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:

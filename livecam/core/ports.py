@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core.audio import AudioBlock
+from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import Persona
@@ -183,6 +183,65 @@ class VoiceEngine(Protocol):
 
     def reset(self) -> None:
         """Forget the past."""
+        ...
+
+
+@runtime_checkable
+class SoundSource(Protocol):
+    """A microphone, or a recording that stands in for one: one channel at 48 kHz."""
+
+    @property
+    def name(self) -> str:
+        """What a person would call it."""
+        ...
+
+    @property
+    def xruns(self) -> int:
+        """How often sound was lost because nobody read it in time."""
+        ...
+
+    def read(self, count: int) -> AudioBlock | None:
+        """Block for the next `count` samples, (count, 1); None when a recording has ended.
+
+        Raises:
+            SoundError: The device is gone.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the device; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class SoundSink(Protocol):
+    """A virtual microphone, a file or nothing at all: one channel at 48 kHz."""
+
+    @property
+    def name(self) -> str:
+        """What a person would call it."""
+        ...
+
+    @property
+    def xruns(self) -> int:
+        """How often it ran out of sound."""
+        ...
+
+    @property
+    def waiting_ns(self) -> int:
+        """For how long a sample that is sent now waits before it is heard."""
+        ...
+
+    def send(self, block: MarkedBlock) -> None:
+        """Hand over the next sound; returns when the device has room for it, so it sets the pace.
+
+        Raises:
+            OutputError: The device is gone or takes nothing.
+        """
+        ...
+
+    def close(self) -> None:
+        """Finish what was begun; may be called twice."""
         ...
 
 

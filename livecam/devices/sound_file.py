@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from livecam.core.audio import MarkedBlock
 from livecam.core.errors import OutputError, SoundError
+from livecam.devices.sound_door import checked_sound
 
 RATE_HZ: Final = 48_000
 _LONGEST_S: Final = 3600
@@ -84,11 +85,7 @@ class SoundFileSink:
             ValueError: Another rate.
             OutputError: The disk is full.
         """
-        if not isinstance(block, MarkedBlock):
-            raise TypeError(f"sinks take MarkedBlock only, got {type(block).__name__}")
-        if block.rate_hz != self._rate_hz:
-            raise ValueError(f"rate must be {self._rate_hz} Hz, got {block.rate_hz}")
-        data = np.rint(block.samples[:, 0] * 32767).astype("<i2").tobytes()
+        data = np.rint(checked_sound(block, self._rate_hz) * 32767).astype("<i2").tobytes()
         self._write(data)
         self._bytes += len(data)
 

@@ -3,13 +3,16 @@
 import numpy as np
 import pytest
 
+from livecam.audio.outgoing import Outgoing
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import ManualClock
-from livecam.core.errors import CameraError, OutputError
+from livecam.core.errors import CameraError, OutputError, SoundError
 from livecam.core.face import FaceMesh
 from livecam.core.fakes import (
     FakeFinder,
     FakeSink,
+    FakeSoundSink,
+    FakeSoundSource,
     FakeSource,
     FakeTextureEngine,
     FakeVoiceEngine,
@@ -17,7 +20,7 @@ from livecam.core.fakes import (
 )
 from livecam.core.frame import Frame
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind
-from livecam.core.ports import FaceFinder, FrameSink, FrameSource, TextureEngine, VoiceEngine
+from livecam.core.ports import FaceFinder, FrameSink, FrameSource, SoundSink, SoundSource, TextureEngine, VoiceEngine
 from livecam.core.texture import FaceTexture
 from livecam.video.mark import Marker
 
@@ -103,3 +106,34 @@ def test_the_voice_engine_gives_the_same_samples_for_any_block(hop):
     np.testing.assert_array_equal(out[480:], wave[:-480])
     stereo = AudioBlock(np.zeros((10, 2), np.float32), 48000, 0, 0)
     assert engine.process(stereo).samples.shape == (10, 2)
+
+
+def test_the_microphone_plays_its_sound_in_real_time_and_fails_where_told():
+    now = ManualClock(5)
+    microphone = FakeSoundSource(np.arange(500, dtype=np.float32), now, fail_at=(1,))
+    block = microphone.read(240)
+    assert block is not None and (block.first_sample, block.captured_ns) == (0, 5)
+    assert now.now_ns() == 5 + 5_000_000
+    with pytest.raises(SoundError, match="gone"):
+        microphone.read(240)
+    rest = microphone.read(240)
+    assert rest is not None and rest.samples[:, 0].tolist() == list(range(480, 500))
+    assert microphone.read(240) is None
+    microphone.close()
+    assert microphone.closed and isinstance(microphone, SoundSource)
+
+
+def test_the_virtual_microphone_keeps_what_it_is_sent_in_real_time():
+    now = ManualClock()
+    sink = FakeSoundSink(now, fail_at=(1,), waiting_ns=7)
+    assert len(sink.heard) == 0
+    silence = AudioBlock(np.zeros((480, 1), np.float32), 48_000, 0, 0)
+    blocks = [Outgoing(1).mark(silence) for _ in range(3)]
+    sink.send(blocks[0])
+    with pytest.raises(OutputError, match="gone"):
+        sink.send(blocks[1])
+    sink.send(blocks[2])
+    assert now.now_ns() == 20_000_000
+    assert (len(sink.heard), sink.waiting_ns, sink.xruns) == (960, 7, 0)
+    sink.close()
+    assert sink.closed and isinstance(sink, SoundSink)

@@ -1,0 +1,50 @@
+"""From a microphone's block to the persona's sound: converted, guarded, brought to the output's clock."""
+
+from typing import Final
+
+import numpy as np
+
+from livecam.audio.guard import GuardedVoice
+from livecam.audio.outgoing import RATE_HZ
+from livecam.audio.stretch import Stretch
+from livecam.core.audio import AudioBlock
+from livecam.core.clock import NS_PER_S
+from livecam.core.ports import VoiceEngine
+
+HOP: Final = RATE_HZ // 200
+"""Samples of a block of the live voice: 5 ms."""
+
+
+class VoiceLine:
+    """The stages a live voice goes through, in one place and order; what comes out is the engine's sound or silence.
+
+    Args:
+        engine: Made, not prepared.
+    """
+
+    def __init__(self, engine: VoiceEngine) -> None:
+        self._voice, self._stretch = GuardedVoice(engine), Stretch()
+        self._voice.prepare(RATE_HZ, HOP)
+        self._made = 0
+
+    @property
+    def latency_samples(self) -> int:
+        """Samples by which what comes out is behind the microphone, apart from the block itself."""
+        return self._voice.latency_samples + self._stretch.delay_samples
+
+    @property
+    def faults(self) -> int:
+        """How often the engine failed and was replaced by a pause."""
+        return self._voice.faults
+
+    def process(self, block: AudioBlock, speed: float) -> AudioBlock:
+        """The next sound; its `captured_ns` says when what is heard in it was spoken.
+
+        Raises:
+            ValueError: Another rate than 48 kHz, or more than one channel.
+        """
+        converted = self._voice.process(block).samples[:, 0].astype(np.float64)
+        sound = self._stretch.process(converted, speed)
+        spoken_ns = block.captured_ns - self.latency_samples * NS_PER_S // RATE_HZ
+        self._made += len(sound)
+        return AudioBlock(sound.astype(np.float32)[:, None], RATE_HZ, self._made - len(sound), spoken_ns)

@@ -1,0 +1,154 @@
+"""Find and open what `--microphone` and `--voice-sink` name.
+
+A place is a text that says it all, so that another process can open it: "pulse:NAME", "portaudio:NAME", "file:PATH" or
+"null".
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from livecam.core.clock import Clock
+from livecam.core.errors import OutputError, SoundError
+from livecam.core.ports import SoundSink, SoundSource
+from livecam.devices import pulse_server
+from livecam.devices.portaudio import PortMicrophone, PortSpeaker, find_cable, inputs
+
+_NAME_IT = "livecam devices"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceOutput:
+    """Where the voice goes.
+
+    Attributes:
+        place: For `open_sound_sink`.
+        label: What other programs list it as, or the file's name.
+        close: Removes what was made for it.
+    """
+
+    place: str
+    label: str
+    close: Callable[[], None] = lambda: None
+
+
+def find_microphone(name: str) -> str:
+    """The place of a microphone.
+
+    Args:
+        name: "default", a part of a microphone's name, or the path of a recording.
+
+    Raises:
+        SoundError: There is none of that name, or several.
+    """
+    if Path(name).expanduser().is_file():
+        return f"file:{Path(name).expanduser().resolve()}"
+    if sys.platform == "linux" and pulse_server.running():
+        return f"pulse:{_pulse_microphone(name)}"
+    if name == "default":
+        return "portaudio:"
+    return f"portaudio:{_one_of(name, {device: device for device in inputs()})}"
+
+
+def _pulse_microphone(name: str) -> str:
+    found = pulse_server.sources()
+    if name != "default":
+        return _one_of(name, {source.name: f"{source.name} {source.label}" for source in found})
+    chosen = pulse_server.default_source()
+    known = [source.name for source in found]
+    if chosen in known or not known:
+        return _present(chosen, known)
+    return known[0]
+
+
+def _present(chosen: str, known: list[str]) -> str:
+    if chosen not in known:
+        raise SoundError("there is no microphone", hint="plug one in, or --microphone RECORDING")
+    return chosen
+
+
+def _one_of(name: str, texts: dict[str, str]) -> str:
+    """The key whose text contains the name.
+
+    Raises:
+        SoundError: None or several do.
+    """
+    if name in texts:
+        return name
+    hits = [key for key, text in texts.items() if name.casefold() in text.casefold()]
+    if len(hits) != 1:
+        found = f"{len(hits)} are called so" if hits else f"there are: {', '.join(texts) or 'none'}"
+        raise SoundError(f'no one microphone is called "{name}": {found}', hint=_NAME_IT)
+    return hits[0]
+
+
+def find_voice_output(spec: str) -> VoiceOutput:
+    """Make or find where the voice is to go.
+
+    Args:
+        spec: "auto", "device:NAME", "file:PATH.wav" or "null".
+
+    Raises:
+        OutputError: There is no virtual microphone and none can be made.
+    """
+    kind, _, place = spec.partition(":")
+    if kind == "null":
+        return VoiceOutput("null", "nobody")
+    if kind == "file" and place:
+        path = Path(place).expanduser().resolve()
+        return VoiceOutput(f"file:{path}", path.name)
+    if kind == "device" and place:
+        return VoiceOutput(f"portaudio:{place}", place)
+    if kind != "auto":
+        raise OutputError(f"unknown voice sink {spec}", hint="--voice-sink auto, device:NAME, file:PATH.wav or null")
+    if sys.platform == "linux":
+        return _made()
+    cable = find_cable()
+    return VoiceOutput(f"portaudio:{cable}", cable)
+
+
+def _made() -> VoiceOutput:
+    if not pulse_server.running():
+        raise OutputError(
+            "no sound server runs here to add a virtual microphone to",
+            hint="sudo apt install pulseaudio-utils libpulse0, or --voice-sink file:voice.wav",
+        )
+    microphone = pulse_server.VirtualMicrophone()
+    return VoiceOutput(f"pulse:{pulse_server.SINK}", pulse_server.LABEL, microphone.close)
+
+
+def open_sound_source(place: str, clock: Clock) -> SoundSource:
+    """Open a microphone.
+
+    Raises:
+        SoundError: It is not there.
+    """
+    kind, _, name = place.partition(":")
+    if kind == "file":
+        from livecam.devices.paced_sound import PlayedRecording
+
+        return PlayedRecording(Path(name), clock)
+    if kind == "pulse":
+        from livecam.devices.pulse import PulseMicrophone
+
+        return PulseMicrophone(name, clock)
+    return PortMicrophone(name, clock)
+
+
+def open_sound_sink(place: str, clock: Clock) -> SoundSink:
+    """Open an output of sound.
+
+    Raises:
+        OutputError: It is not there.
+    """
+    kind, _, name = place.partition(":")
+    if kind in ("file", "null"):
+        from livecam.devices.paced_sound import PacedSoundSink
+
+        return PacedSoundSink(Path(name) if name else None, clock)
+    if kind == "pulse":
+        from livecam.devices.pulse import PulseSpeaker
+
+        return PulseSpeaker(name, clock)
+    return PortSpeaker(name)

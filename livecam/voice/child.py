@@ -1,0 +1,114 @@
+"""The audio process as the main process sees it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from threading import Thread
+from typing import Final, Protocol
+
+from livecam.core.clock import Clock
+from livecam.voice.job import VoiceJob
+
+_END_S: Final = 1.5
+
+
+class Child(Protocol):
+    """A process that speaks."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        ...
+
+    @property
+    def figures(self) -> Mapping[str, object]:
+        """The last it said; empty at first."""
+        ...
+
+    @property
+    def said_ns(self) -> int:
+        """When it last said anything, its start at first."""
+        ...
+
+    def tell(self, hold_ms: float) -> None:
+        """How long sound is to wait for the picture; nothing when it has ended."""
+        ...
+
+    def end(self, patience_s: float) -> None:
+        """Ask it to end, and make it after that long."""
+        ...
+
+
+class ChildProcess:
+    """A fresh interpreter with the job on its standard input; it ends when that is closed, so also when we die.
+
+    Attributes:
+        figures: The last it said.
+        said_ns: When that was.
+    """
+
+    def __init__(self, job: VoiceJob, clock: Clock) -> None:
+        self._clock = clock
+        self.figures: Mapping[str, object] = {}
+        self.said_ns = clock.now_ns()
+        # Its sums are small: threads of the linear algebra would only take the picture's processors.
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "livecam.voice"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+            start_new_session=True,
+        )
+        self._say(job.to_line())
+        Thread(target=self._listen, name="livecam-voice-figures", daemon=True).start()
+
+    @property
+    def process(self) -> int:
+        """Its number."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process.poll() is None
+
+    def tell(self, hold_ms: float) -> None:
+        """How long sound is to wait for the picture."""
+        self._say(json.dumps({"hold_ms": hold_ms}))
+
+    def end(self, patience_s: float = _END_S) -> None:
+        """Close its input, which ends it; kill it when it does not."""
+        if self._process.stdin is not None and not self._process.stdin.closed:
+            try:
+                self._process.stdin.close()
+            except BrokenPipeError:
+                self._process.kill()
+        try:
+            self._process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _say(self, line: str) -> None:
+        if self._process.stdin is None or self._process.stdin.closed:
+            return
+        try:
+            self._process.stdin.write(line + "\n")
+            self._process.stdin.flush()
+        except OSError:
+            # It has ended; whoever watches it sees that and starts another.
+            self._process.kill()
+
+    def _listen(self) -> None:
+        answers = self._process.stdout
+        if answers is None:
+            return
+        with answers:
+            for line in answers:
+                self.figures = {**self.figures, **json.loads(line)}
+                self.said_ns = self._clock.now_ns()

@@ -1,0 +1,46 @@
+"""What the audio process is told when it starts, as one line of text."""
+
+import json
+from base64 import b64decode, b64encode
+from dataclasses import asdict, dataclass
+
+from livecam.consent.voice_file import voice_from_bytes, voice_to_bytes
+from livecam.core.voice import VoiceStatistics
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceJob:
+    """Who speaks, as whom, from where to where.
+
+    Attributes:
+        speaker, target: Voices; the speaker's is what is changed.
+        microphone, output: Places, as `livecam.devices.sound_devices` writes them.
+        session: The number the mark carries.
+        first_sample: Where the marked stream goes on after a restart.
+        hold_ms: How long sound waits for the picture at the start.
+        engine: Name of the voice engine.
+    """
+
+    speaker: VoiceStatistics
+    target: VoiceStatistics
+    microphone: str
+    output: str
+    session: int
+    first_sample: int = 0
+    hold_ms: float = 0.0
+    engine: str = "grain"
+
+    def to_line(self) -> str:
+        """One line of JSON."""
+        plain = asdict(self)
+        for name in ("speaker", "target"):
+            plain[name] = b64encode(voice_to_bytes(getattr(self, name))).decode()
+        return json.dumps(plain)
+
+
+def job_of_line(line: str) -> VoiceJob:
+    """The job again."""
+    plain = json.loads(line)
+    for name in ("speaker", "target"):
+        plain[name] = voice_from_bytes(b64decode(plain[name]))
+    return VoiceJob(**plain)

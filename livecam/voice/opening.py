@@ -1,0 +1,70 @@
+"""What a live voice needs before it starts: the right to the voice, a microphone, and where other programs hear it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from livecam.config import Settings
+from livecam.consent.voice_store import VoiceStore
+from livecam.core.persona import PersonaKind
+from livecam.core.voice import VoiceStatistics
+from livecam.devices.sound_devices import VoiceOutput, find_microphone, find_voice_output
+from livecam.folders import data_folder
+from livecam.voice.job import VoiceJob
+
+STAND_IN = "cedar"
+"""The built-in voice that is taken for a speaker who never enrolled: the one in the middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceParts:
+    """An opened live voice, not started; `remarks` are lines a person should read before the run."""
+
+    speaker: VoiceStatistics
+    target: VoiceStatistics
+    microphone: str
+    output: VoiceOutput
+    name: str
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Voice, microphone and output, for people."""
+        heard = self.microphone.partition(":")[2].rpartition("/")[2] or "the default microphone"
+        return {"voice": self.name, "microphone": heard, "output": self.output.label}
+
+    def job(self, session: int) -> VoiceJob:
+        """What the audio process is told."""
+        return VoiceJob(self.speaker, self.target, self.microphone, self.output.place, session)
+
+    def close(self) -> None:
+        """Take the virtual microphone away."""
+        self.output.close()
+
+
+def open_voice(settings: Settings) -> VoiceParts | None:
+    """Find everything the settings name; None when the voice is off.
+
+    Raises:
+        PersonaError: No such voice, or it may not be used.
+        SoundError: No such microphone.
+        OutputError: There is no virtual microphone and none can be made.
+    """
+    if settings.voice == "off":
+        return None
+    store = VoiceStore(settings.data_folder or data_folder())
+    target = store.load(settings.voice)
+    speaker, remarks = _speaker(store, settings.own_voice)
+    microphone = find_microphone(settings.microphone)
+    output = find_voice_output(settings.voice_sink)
+    return VoiceParts(speaker, target, microphone, output, settings.voice, remarks)
+
+
+def _speaker(store: VoiceStore, name: str | None) -> tuple[VoiceStatistics, tuple[str, ...]]:
+    """The voice of who sits at the microphone: the one named, the only one of their own, or a stand-in."""
+    if name is not None:
+        return store.load(name), ()
+    own = [entry.name for entry in store.list() if entry.kind is PersonaKind.OWN and entry.trouble is None]
+    if len(own) == 1:
+        return store.load(own[0]), ()
+    which = "several voices are your own: say --own-voice NAME" if own else "livecam does not know your own voice"
+    return store.load(STAND_IN), (f"{which}; the likeness is better with: livecam voice enrol me RECORDING",)

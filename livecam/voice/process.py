@@ -1,0 +1,123 @@
+"""What runs in the audio process: two threads for sound, one for orders, and figures ten times a second."""
+
+import gc
+import json
+import sys
+from contextlib import closing
+from functools import partial
+from threading import Event
+from typing import Final, TextIO
+
+from livecam.audio.line import VoiceLine
+from livecam.audio.outgoing import RATE_HZ, Outgoing
+from livecam.audio.playout import PlayOut
+from livecam.audio.worker import MARGIN, Converting, Playing
+from livecam.core.clock import NS_PER_MS, Clock, SystemClock
+from livecam.core.errors import LivecamError
+from livecam.devices.returning_sound import ReturningMicrophone, ReturningSpeaker
+from livecam.devices.sound_devices import open_sound_sink, open_sound_source
+from livecam.registry import open_voice_maker
+from livecam.supervisor import Supervisor
+from livecam.timing.drift import DriftControl
+from livecam.timing.meter import Meter
+from livecam.voice.job import VoiceJob, job_of_line
+
+FIGURES_EVERY_S: Final = 0.1
+_JOIN_S: Final = 0.4
+# A thread that has sound to hand over waits this long for another that calculates.
+_SWITCH_S: Final = 0.0005
+
+
+class VoiceWork:
+    """The parts of a live voice, wired; nothing runs yet."""
+
+    def __init__(self, job: VoiceJob, clock: Clock) -> None:
+        """Open the engine; devices are opened by the threads that use them.
+
+        Raises:
+            EngineError: There is no such voice engine.
+        """
+        engine = open_voice_maker(job.engine).engine(job.speaker, job.target)
+        self._clock, self._meter, self._drift = clock, Meter(clock), DriftControl()
+        self._playout, self._line = PlayOut(MARGIN), VoiceLine(engine)
+        self._outgoing, self._before = Outgoing(job.session, job.first_sample), job.first_sample
+        self.microphone = ReturningMicrophone(partial(open_sound_source, job.microphone, clock), clock)
+        self.speaker = ReturningSpeaker(partial(open_sound_sink, job.output, clock), clock)
+        self.converting = Converting(self.microphone, self._line, self._playout, self._drift, self._meter, clock)
+        self.playing = Playing(self._playout, self._outgoing, self.speaker, self._meter, clock)
+        self.playing.hold_ms(job.hold_ms)
+
+    @property
+    def _late(self) -> int:
+        return self._line.latency_samples + self._outgoing.latency_samples
+
+    def figures(self) -> dict[str, object]:
+        """Everything the main process wants to know, in plain types."""
+        stages, counts = self._meter.stages_ms(), self._meter.counts
+        latency_ns, peak = self.playing.latency_ns, self.converting.peak
+        self.converting.peak = 0.0
+        return {
+            "stage": self.converting.stage,
+            "stage_ms": round((self._clock.now_ns() - self.converting.since_ns) / NS_PER_MS, 1),
+            "blocks": counts["blocks"],
+            "sent": self._before + self.playing.sent,
+            "trouble": self.microphone.trouble or self.speaker.trouble,
+            "speaking": self._playout.playing,
+            "peak": round(peak, 4),
+            "now_ms": None if latency_ns is None else round(latency_ns / NS_PER_MS, 1),
+            "latency_ms": stages.get("sound", {}),
+            "convert_ms": stages.get("convert", {}),
+            "algorithmic_ms": round(self._late * 1000 / RATE_HZ, 2),
+            "held_ms": round(self.playing.held_ms, 1),
+            "waiting_ms": round(self._playout.waiting * 1000 / RATE_HZ, 1),
+            "reserve_ms": round(self._playout.wanted * 1000 / RATE_HZ, 1),
+            "drift_ppm": round(self._drift.drift_ppm, 1),
+            "faults": self._line.faults,
+            "underflows": self._playout.underflows,
+            "dropped_ms": round(self._playout.dropped * 1000 / RATE_HZ, 1),
+            "xruns": {"microphone": self.microphone.xruns, "output": self.speaker.xruns},
+        }
+
+    def close(self) -> None:
+        """Let go of both devices."""
+        self.microphone.close()
+        self.speaker.close()
+
+
+def obey(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
+    """Follow orders, a line each, until there are no more: then the main process has gone, or wants an end."""
+    for line in orders:
+        work.playing.hold_ms(float(json.loads(line)["hold_ms"]))
+    stopping.set()
+
+
+def run(orders: TextIO, answers: TextIO, clock: Clock | None = None) -> int:
+    """Work as the first line of `orders` says until the last; 0, or else the last answer says what failed."""
+    sys.setswitchinterval(_SWITCH_S)
+    try:
+        work = VoiceWork(job_of_line(orders.readline()), clock or SystemClock())
+    except LivecamError as error:
+        _say(answers, {"failed": str(error)})
+        return error.exit_code
+    supervisor = Supervisor()
+    # Whatever exists by now stays; what comes is freed by counting references.
+    gc.freeze()
+    gc.disable()
+    supervisor.start("orders", partial(obey, work, orders), waited_for=False)
+    supervisor.start("play", work.playing.run)
+    supervisor.start("convert", work.converting.run)
+    with closing(work):
+        while not supervisor.stopping.wait(FIGURES_EVERY_S):
+            _say(answers, work.figures())
+        try:
+            supervisor.join(_JOIN_S)
+        except Exception as error:
+            _say(answers, {"failed": f"{type(error).__name__}: {error}"})
+            return 1
+    _say(answers, work.figures())
+    return 0
+
+
+def _say(answers: TextIO, what: dict[str, object]) -> None:
+    answers.write(json.dumps(what) + "\n")
+    answers.flush()

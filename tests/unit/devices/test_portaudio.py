@@ -1,0 +1,154 @@
+"""PortAudio's adapters over a stand-in for sounddevice; the real one is heard in tests/sound."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from livecam.audio.outgoing import Outgoing
+from livecam.core.audio import AudioBlock
+from livecam.core.clock import ManualClock
+from livecam.core.errors import OutputError, SoundError
+from livecam.core.ports import SoundSink, SoundSource
+from livecam.devices import portaudio
+from livecam.devices.portaudio import PortMicrophone, PortSpeaker, find_cable, inputs
+
+
+class PortAudioError(Exception):
+    """As sounddevice raises it."""
+
+
+class Stream:
+    """One direction; `broken` from the call of that number on."""
+
+    latency, read_available = 0.02, 480
+
+    def __init__(self, opened: dict[str, object], broken: int) -> None:
+        self.opened, self.broken, self.calls = opened, broken, 0
+        self.started = self.closed = False
+
+    def start(self) -> None:
+        self.started = True
+
+    def _call(self) -> bool:
+        self.calls += 1
+        if self.calls > self.broken:
+            raise PortAudioError("Device unavailable")
+        return self.calls == 2
+
+    def read(self, count: int) -> tuple[np.ndarray, bool]:
+        lost = self._call()
+        return np.full((count, 1), np.nan if self.calls == 1 else 0.25, np.float32), lost
+
+    def write(self, samples: np.ndarray) -> bool:
+        assert samples.shape == (240, 1) and samples.dtype == np.float32
+        return self._call()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+DEVICES = [
+    {"name": "Headset", "max_input_channels": 1, "max_output_channels": 2},
+    {"name": "CABLE Output (VB-Audio)", "max_input_channels": 2, "max_output_channels": 0},
+    {"name": "CABLE Input (VB-Audio)", "max_input_channels": 0, "max_output_channels": 2},
+    {"name": "Webcam", "max_input_channels": 1, "max_output_channels": 0},
+]
+
+
+@pytest.fixture
+def sound(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    stage = SimpleNamespace(devices=DEVICES, broken=3, streams=[], PortAudioError=PortAudioError)
+
+    def opening(**opened: object) -> Stream:
+        if opened["device"] == "none":
+            raise ValueError("No input device matching 'none'")
+        stage.streams.append(Stream(opened, stage.broken))
+        return stage.streams[-1]
+
+    stage.InputStream = stage.OutputStream = opening
+    stage.query_devices = lambda: stage.devices
+    monkeypatch.setattr(portaudio, "_portaudio", lambda: stage)
+    return stage
+
+
+@pytest.fixture
+def no_portaudio(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent() -> None:
+        raise OSError("PortAudio library not found")
+
+    monkeypatch.setattr(portaudio, "_portaudio", absent)
+
+
+def marked() -> object:
+    return Outgoing(1).mark(AudioBlock(np.zeros((240, 1), np.float32), 48_000, 0, 0))
+
+
+def test_a_microphone_gives_sane_blocks_dates_them_and_counts_what_was_lost(sound):
+    clock = ManualClock(1_000_000_000)
+    microphone = PortMicrophone("Headset", clock)
+    first, second = microphone.read(240), microphone.read(240)
+    assert isinstance(microphone, SoundSource) and sound.streams[0].started
+    assert sound.streams[0].opened["samplerate"] == 48_000 and sound.streams[0].opened["device"] == "Headset"
+    assert not first.samples.any() and (second.samples == 0.25).all()
+    assert (first.first_sample, second.first_sample, microphone.xruns) == (0, 240, 1)
+    assert first.captured_ns == 1_000_000_000 - 30_000_000 - 5_000_000
+    microphone.close()
+    assert sound.streams[0].closed
+
+
+def test_an_output_takes_marked_blocks_and_counts_where_it_ran_dry(sound):
+    speaker = PortSpeaker("CABLE Input (VB-Audio)")
+    for _ in range(2):
+        speaker.send(marked())
+    assert isinstance(speaker, SoundSink) and (speaker.xruns, speaker.waiting_ns) == (1, 20_000_000)
+    with pytest.raises(TypeError, match="MarkedBlock"):
+        speaker.send(AudioBlock(np.zeros((240, 1), np.float32), 48_000, 0, 0))
+    speaker.close()
+    assert sound.streams[0].closed
+
+
+def test_a_device_that_is_pulled_out_is_an_error_that_names_it(sound):
+    sound.broken = 0
+    with pytest.raises(SoundError, match="Headset is not there: Device unavailable"):
+        PortMicrophone("Headset", ManualClock()).read(240)
+    with pytest.raises(OutputError, match="CABLE is not there: Device unavailable"):
+        PortSpeaker("CABLE").send(marked())
+
+
+def test_a_device_there_is_none_of_is_refused(sound):
+    with pytest.raises(SoundError, match="No input device"):
+        PortMicrophone("none", ManualClock())
+    with pytest.raises(OutputError, match="none is not there"):
+        PortSpeaker("none")
+
+
+def test_the_default_is_whatever_the_system_gives(sound):
+    assert PortMicrophone("", ManualClock()).name == "the default microphone"
+    assert sound.streams[0].opened["device"] is None
+
+
+def test_cables_are_found_by_name_and_are_no_microphones(sound):
+    assert find_cable() == "CABLE Input (VB-Audio)"
+    assert inputs() == ("Headset", "Webcam")
+
+
+@pytest.mark.parametrize("name", ["Line 1 (Virtual Audio Cable)", "BlackHole 2ch", "BlackHole 16ch"])
+def test_other_cables_are_known_too(sound, name):
+    sound.devices = [{"name": name, "max_input_channels": 2, "max_output_channels": 2}]
+    assert find_cable() == name and inputs() == ()
+
+
+def test_without_a_cable_it_is_said_where_to_get_one(sound):
+    sound.devices = DEVICES[:1]
+    with pytest.raises(OutputError, match="no virtual microphone") as error:
+        find_cable()
+    assert "VB-CABLE" in error.value.hint and "BlackHole" in error.value.hint
+
+
+def test_without_portaudio_there_is_nothing(no_portaudio):
+    assert inputs() == ()
+    with pytest.raises(OutputError, match="sound does not work here"):
+        find_cable()
+    with pytest.raises(SoundError, match="PortAudio library not found"):
+        PortMicrophone("", ManualClock())

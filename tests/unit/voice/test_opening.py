@@ -1,0 +1,61 @@
+"""What must be there before a voice goes live, and whose voice is taken for the speaker's."""
+
+import pytest
+
+from livecam.config import Settings
+from livecam.consent.builtin_voices import builtin_voice
+from livecam.consent.voice_store import VoiceStore
+from livecam.core.errors import PersonaError, SoundError
+from livecam.core.persona import PersonaKind
+from livecam.voice.opening import STAND_IN, open_voice
+from tests.sounds import talking, write_wav
+
+
+@pytest.fixture
+def recording(tmp_path):
+    return write_wav(tmp_path / "talk.wav", talking(0.2, 48_000, 120))
+
+
+def opened(recording, tmp_path, **settings):
+    given = {"voice": "willow", "microphone": str(recording), "voice_sink": "null", **settings}
+    return open_voice(Settings(data_folder=tmp_path, **given))
+
+
+def test_off_is_nothing(tmp_path):
+    assert open_voice(Settings()) is None
+
+
+def test_a_job_says_who_speaks_as_whom_from_where_to_where(recording, tmp_path):
+    parts = opened(recording, tmp_path)
+    job = parts.job(0xABCD)
+    assert (job.microphone, job.output, job.session) == (f"file:{recording}", "null", 0xABCD)
+    assert job.target is parts.target and parts.target.pitch_hz == builtin_voice("willow").pitch_hz
+    assert parts.names == {"voice": "willow", "microphone": "talk.wav", "output": "nobody"}
+    parts.close()
+
+
+def test_a_speaker_who_never_enrolled_gets_a_stand_in_and_is_told(recording, tmp_path):
+    parts = opened(recording, tmp_path)
+    assert parts.speaker.pitch_hz == builtin_voice(STAND_IN).pitch_hz
+    assert "livecam voice enrol" in parts.remarks[0]
+
+
+def test_the_only_voice_of_ones_own_is_the_speakers(recording, tmp_path):
+    store = VoiceStore(tmp_path)
+    store.save("me", builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
+    store.save("friend", builtin_voice("maple"), PersonaKind.CONSENTED, "0" * 64)
+    parts = opened(recording, tmp_path)
+    assert parts.speaker.pitch_hz == builtin_voice("alder").pitch_hz and parts.remarks == ()
+    store.save("me-hoarse", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    assert "--own-voice NAME" in opened(recording, tmp_path).remarks[0]
+    named = opened(recording, tmp_path, own_voice="me-hoarse")
+    assert named.speaker.pitch_hz == builtin_voice("birch").pitch_hz and named.remarks == ()
+
+
+def test_a_voice_or_microphone_there_is_none_of_is_refused(recording, tmp_path, monkeypatch):
+    with pytest.raises(PersonaError, match="no voice"):
+        opened(recording, tmp_path, voice="nobody")
+    monkeypatch.setattr("livecam.devices.sound_devices.pulse_server.running", lambda: False)
+    monkeypatch.setattr("livecam.devices.sound_devices.inputs", lambda: ())
+    with pytest.raises(SoundError, match="there are: none"):
+        opened(recording, tmp_path, microphone="tuba")

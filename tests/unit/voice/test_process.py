@@ -1,0 +1,137 @@
+"""The audio process's work, in this process; and the process itself, killed and started again."""
+
+import io
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from livecam.consent.builtin_voices import builtin_voice
+from livecam.core.clock import NS_PER_S, SystemClock
+from livecam.devices.sound_file import read_sound
+from livecam.verify import verify
+from livecam.voice.child import ChildProcess
+from livecam.voice.job import VoiceJob
+from livecam.voice.live import LiveVoice
+from livecam.voice.process import VoiceWork, obey, run
+from tests.sounds import talking, write_wav
+
+PATIENCE_S = 60.0
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    return write_wav(tmp_path / "talk.wav", talking(4.0, 48_000, 130))
+
+
+def job(recording: Path, output: str, **changes: object) -> VoiceJob:
+    return VoiceJob(builtin_voice("birch"), builtin_voice("willow"), f"file:{recording}", output, 0x1234, **changes)
+
+
+@pytest.fixture
+def switching():
+    """`run` changes how the interpreter switches between threads and frees memory."""
+    import gc
+
+    before = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(before)
+    gc.enable()
+    gc.unfreeze()
+
+
+def test_a_job_is_done_until_there_are_no_more_orders(recording, switching):
+    reading, writing = os.pipe()
+    with open(reading) as orders, open(writing, "w") as boss:
+        # More than a pipe holds: somebody must read meanwhile.
+        threading.Thread(target=lambda: boss.write(job(recording, "null").to_line() + "\n") and boss.flush()).start()
+        answers = Answers(lambda said: said.get("blocks", 0) > 20 and boss.close())
+        assert run(orders, answers) == 0
+    last = answers.said[-1]
+    assert last["stage"] in ("listening", "converting") and last["faults"] == 0
+    assert 50 < last["algorithmic_ms"] < 60
+    assert set(last["xruns"]) == {"microphone", "output"}
+
+
+class Answers(io.StringIO):
+    """Hears every answer; `then` is called with each."""
+
+    def __init__(self, then) -> None:
+        super().__init__()
+        self.said, self._then = [], then
+
+    def write(self, text: str) -> int:
+        self.said.append(json.loads(text))
+        self._then(self.said[-1])
+        return len(text)
+
+
+def test_an_engine_there_is_none_of_is_the_last_answer(recording, switching):
+    answers = Answers(lambda said: None)
+    assert run(io.StringIO(job(recording, "null", engine="no-such").to_line() + "\n"), answers) == 4
+    assert "no-such" in answers.said[-1]["failed"]
+
+
+def test_an_order_it_does_not_understand_ends_it_with_the_reason(recording, switching):
+    answers = Answers(lambda said: None)
+    assert run(io.StringIO(job(recording, "null").to_line() + "\n{}\n"), answers) == 1
+    assert "KeyError" in answers.said[-1]["failed"]
+
+
+def test_orders_say_how_long_sound_waits(recording):
+    work, stopping = VoiceWork(job(recording, "null"), SystemClock()), threading.Event()
+    obey(work, io.StringIO('{"hold_ms": 40}\n'), stopping)
+    assert work.playing.held_ms == 40 and stopping.is_set()
+    assert work.figures()["held_ms"] == 40
+    work.close()
+
+
+def until(done, clock: SystemClock) -> None:
+    """Wait for something that is sure to come, however busy the machine is."""
+    deadline_ns = clock.now_ns() + int(PATIENCE_S * NS_PER_S)
+    while not done():
+        assert clock.now_ns() < deadline_ns, "it never came"
+        clock.sleep_until_ns(clock.now_ns() + NS_PER_S // 50)
+
+
+def speaks_for(child: ChildProcess, blocks: int) -> bool:
+    count = child.figures.get("blocks", 0)
+    return isinstance(count, int) and count >= blocks
+
+
+def test_the_process_killed_is_started_again_and_both_files_are_marked(recording, tmp_path):
+    clock, children = SystemClock(), []
+
+    def start(job: VoiceJob, clock: SystemClock) -> ChildProcess:
+        children.append(ChildProcess(job, clock))
+        return children[-1]
+
+    voice = LiveVoice(job(recording, f"file:{tmp_path / 'out.wav'}"), {}, clock, start)
+    voice.turn()
+    until(lambda: speaks_for(children[0], 1400), clock)
+    os.kill(children[0].process, signal.SIGKILL)
+    until(lambda: (voice.turn(), len(children) == 2)[1], clock)
+    until(lambda: speaks_for(children[1], 200), clock)
+    voice.hold(20.0)
+    voice.close()
+    assert not any(child.alive for child in children)
+    children[1].tell(5.0)
+    first, second = read_sound(tmp_path / "out.wav"), read_sound(tmp_path / "out-2.wav")
+    assert verify(tmp_path / "out.wav").marked
+    # The notice is spoken once.
+    assert len(second) > 20_000 and len(first) > 200_000
+    assert np.isfinite(second).all()
+
+
+def test_a_process_that_cannot_begin_says_why(recording):
+    clock = SystemClock()
+    child = ChildProcess(job(recording, "null", engine="no-such"), clock)
+    until(lambda: not child.alive, clock)
+    until(lambda: "no-such" in str(child.figures.get("failed")), clock)
+    child.tell(1.0)
+    child.end()
