@@ -10,6 +10,33 @@ from livecam.cli.options import Given, takes_settings
 calibrate = typer.Typer(help="Learn about this machine once: its speed, and lighter forms of models.")
 
 
+@calibrate.command("machine")
+@takes_settings(only=("persona", "camera", "data-folder"))
+def machine(
+    given: Given,
+    model: Annotated[
+        list[Path] | None, typer.Option("--model", help="A swap model to time beside those of the models' folder.")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer frames: seconds instead of half a minute.")] = False,
+) -> None:
+    """How fast frames and swap models are here; runs start from that, and `--engine auto` chooses by it."""
+    from rich.console import Console
+
+    from calibration.machine import Rules, calibrate_machine, swap_models_in
+    from calibration.tell import told
+    from engines.models.catalogue import models_folder
+    from livecam.cli.bench_command import bench_settings
+    from livecam.folders import data_folder
+
+    settings = bench_settings(given)
+    models = [*map(Path.absolute, model or ()), *swap_models_in(models_folder())]
+    with Console().status("starting") as status:
+        rules = Rules(frames=20, textures=2) if quick else Rules()
+        measured = calibrate_machine(settings, models, status.update, rules)
+    path = measured.calibrated.write(settings.data_folder or data_folder())
+    typer.echo(f"{told(measured)}\nwritten: {path}")
+
+
 @calibrate.command()
 @takes_settings(only=("persona", "data-folder"))
 def quantise(

@@ -1,14 +1,17 @@
 """Open the parts every run is made of, in the order in which a person would want to hear that one fails."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from livecam.calibrated import COMMAND as CALIBRATE
+from livecam.calibrated import PHOTO, Calibrated, usable
 from livecam.config import Settings
 from livecam.consent.enrol import persona_of_photo, read_photo
 from livecam.consent.store import PersonaStore
 from livecam.core.clock import Clock
-from livecam.core.errors import CameraError, UsageError
+from livecam.core.errors import CameraError, EngineError, UsageError
 from livecam.core.frame import Frame
 from livecam.core.persona import Persona
 from livecam.core.ports import FaceFinder, FrameSink, FrameSource, TextureEngine
@@ -16,6 +19,7 @@ from livecam.devices.sink import choose_sink
 from livecam.devices.source import open_source
 from livecam.folders import data_folder
 from livecam.registry import open_face_finder, open_texture_engine
+from livecam.timing.budget import Level
 from livecam.voice.opening import VoiceParts, open_voice
 
 
@@ -28,6 +32,7 @@ class Parts:
         recording: Takes what the sink takes.
         files: Every video file that sink and recording write.
         voice: What the live voice needs, if there is one.
+        costs_ns: What each level is expected to cost at first, from this machine's calibration.
     """
 
     persona: Persona
@@ -39,6 +44,7 @@ class Parts:
     recording: FrameSink | None = None
     files: tuple[Path, ...] = ()
     voice: VoiceParts | None = None
+    costs_ns: Mapping[Level, int] = field(default_factory=dict)
 
     def close(self) -> None:
         """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
@@ -90,7 +96,8 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
         finder = open_face_finder()
         opened.callback(finder.close)
         persona = persona_of(settings, finder)
-        engine = open_texture_engine(settings.engine)
+        known, stale = usable(settings.data_folder or data_folder())
+        engine, unasked = open_engine(settings.engine, known)
         opened.callback(engine.close)
         camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
         opened.callback(camera.close)
@@ -104,8 +111,29 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
         recording = open_recording(settings.record, chosen.file, size_wh, settings.fps)
         opened.pop_all()
     files = tuple(path for path in (chosen.file, settings.record) if path is not None)
-    remarks = (*chosen.remarks, *(voice.remarks if voice is not None else ()))
-    return Parts(persona, finder, engine, source, chosen.sink, remarks, recording, files, voice)
+    remarks = (*unasked, *stale, *chosen.remarks, *(voice.remarks if voice is not None else ()))
+    # What frames are expected to cost steers a live run only: a replay is the same on every machine.
+    costs_ns = known.costs_ns(size_wh) if known is not None and paced else {}
+    return Parts(persona, finder, engine, source, chosen.sink, remarks, recording, files, voice, costs_ns)
+
+
+def open_engine(name: str, known: Calibrated | None) -> tuple[TextureEngine, tuple[str, ...]]:
+    """The engine of that name; for "auto" the one this machine's calibration found best, or the photo.
+
+    Returns:
+        The engine, and what a person should know about a choice that was made for them.
+
+    Raises:
+        EngineError: The one that was asked for does not open.
+    """
+    if name != "auto" or known is None or known.auto == PHOTO:
+        return open_texture_engine(name), ()
+    try:
+        return open_texture_engine(known.auto), (
+            f"engine: {known.auto}, as {CALIBRATE} found; --engine photo for none",
+        )
+    except EngineError as error:
+        return open_texture_engine(PHOTO), (f"engine: photo, since {known.auto} does not open: {error}",)
 
 
 def open_recording(path: Path | None, taken: Path | None, size_wh: tuple[int, int], rate_hz: float) -> FrameSink | None:

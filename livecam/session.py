@@ -195,7 +195,7 @@ def build_step(
     if textures is None and parts.engine.live:
         textures = TexturesInTurn(TextureMaker(parts.engine, meter, clock))
     top = Level.REFRESH if parts.engine.live else Level.RENDER
-    budget = Budget(BudgetRules(int(NS_PER_S / settings.fps), top=top))
+    budget = Budget(BudgetRules(int(NS_PER_S / settings.fps), top=top), dict(parts.costs_ns))
     return Step(tracker, marker, budget, look, meter, clock, beside, textures)
 
 

@@ -1,0 +1,142 @@
+"""How fast this machine is: the stages of a frame at the sizes that matter, and every swap model that is here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+from engines.models.check import looked_into
+from livecam.bench.pictures import SIZES, Case, pictures_of
+from livecam.bench.run import open_bench_parts
+from livecam.bench.unpaced import measure_unpaced
+from livecam.calibrated import PHOTO, Calibrated, EngineCost, SizeCost, made_for
+from livecam.config import Settings
+from livecam.core.clock import NS_PER_MS, SystemClock
+from livecam.core.errors import EngineError, LivecamError
+from livecam.core.frame import Frame
+from livecam.core.ports import TextureEngine
+from livecam.devices.sink import open_sink
+from livecam.parts import Parts
+from livecam.registry import open_texture_engine
+
+Tell = Callable[[str], None]
+SLOWEST_MS = 100.0
+"""A texture that takes longer is carried too far to be the better picture unasked (docs/engines.md)."""
+_SHARE = 0.8
+_PERIOD_MS = 1000 / 30
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How much is measured."""
+
+    cases: Sequence[Case] = SIZES
+    frames: int = 90
+    textures: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A calibration, and why an engine that was found is not in it."""
+
+    calibrated: Calibrated
+    left_out: Mapping[str, str]
+
+
+def calibrate_machine(settings: Settings, models: Sequence[Path], tell: Tell, rules: Rules | None = None) -> Measured:
+    """Measure.
+
+    Args:
+        settings: Persona and clip.
+        models: Swap models to time; those that do not work are left out.
+        tell: Called with what is measured next.
+        rules: How much is measured.
+
+    Raises:
+        LivecamError: The frame itself cannot be measured.
+    """
+    rules = rules or Rules()
+    engines: dict[str, EngineCost] = {}
+    left_out: dict[str, str] = {}
+    parts = open_bench_parts(replace(settings, engine=PHOTO))
+    try:
+        sizes = {}
+        for case in rules.cases:
+            tell(f"frames of {case.name}")
+            sizes["{}x{}".format(*case.size.size_wh)] = _size(settings, parts, case, rules.frames)
+        for model in models:
+            tell(model.name)
+            try:
+                engines[f"onnx:{model}"] = _engine(f"onnx:{model}", parts, rules)
+            except EngineError as error:
+                left_out[model.name] = str(error)
+    finally:
+        parts.close()
+    return Measured(Calibrated(made_for(), sizes, engines, auto_of(sizes, engines)), left_out)
+
+
+def _size(settings: Settings, parts: Parts, case: Case, frames: int) -> SizeCost:
+    sink = open_sink("null", case.size.size_wh, 30.0)
+    found = measure_unpaced(settings, replace(parts, sink=sink), pictures_of(case, settings.camera), case, frames)
+    stages = {name: times["p50"] for name, times in found.stage_ms.items()}
+    whole = found.whole_ms["p50"]
+    return SizeCost(round(whole - stages.get("find", 0.0), 3), whole, stages)
+
+
+def _engine(name: str, parts: Parts, rules: Rules) -> EngineCost:
+    engine = open_texture_engine(name)
+    try:
+        facts = engine.facts
+        return EngineCost(
+            network_ms=float(str(facts["network_ms"])),
+            texture_ms=round(texture_ms(engine, parts, rules), 2),
+            side_px=int(str(facts["side_px"])),
+            provider=str(facts["provider"]),
+        )
+    finally:
+        engine.close()
+
+
+def texture_ms(engine: TextureEngine, parts: Parts, rules: Rules) -> float:
+    """Median time of a whole texture, on the clip's first face.
+
+    Raises:
+        LivecamError: There is no face, or no texture.
+    """
+    frame = Frame(pictures_of(rules.cases[0], "sample")[0], 0, 0)
+    boxes = parts.finder.detect(frame)
+    if not boxes:
+        raise EngineError("there is no face in the sample clip", hint="livecam doctor")
+    mesh = parts.finder.mesh(frame, boxes[0])
+    engine.prepare(parts.persona)
+    clock, times = SystemClock(), []
+    for _ in range(rules.textures + 1):
+        begin_ns = clock.now_ns()
+        engine.refresh(frame, mesh)
+        times.append(clock.now_ns() - begin_ns)
+    return median(times[1:]) / NS_PER_MS
+
+
+def auto_of(sizes: Mapping[str, SizeCost], engines: Mapping[str, EngineCost]) -> str:
+    """The finest engine that is quick enough where a frame has room beside it; else the photo."""
+    at_720p = sizes.get("1280x720")
+    if at_720p is not None and at_720p.render_ms > _SHARE * _PERIOD_MS:
+        return PHOTO
+    quick = [name for name, cost in engines.items() if cost.texture_ms <= SLOWEST_MS]
+    return min(quick, key=lambda name: (-engines[name].side_px, engines[name].texture_ms), default=PHOTO)
+
+
+def swap_models_in(folder: Path) -> list[Path]:
+    """The ONNX and DFM files of a folder that fulfil a contract.
+
+    Raises:
+        LivecamError: The folder's pins cannot be read.
+    """
+    found = []
+    for path in sorted((*folder.glob("*.onnx"), *folder.glob("*.dfm"))):
+        try:
+            if "side_px" in looked_into(path):
+                found.append(path)
+        except LivecamError:
+            continue  # an enhancer, or no model at all: `livecam models check` says what it is
+    return found

@@ -1,0 +1,136 @@
+"""What `livecam calibrate machine` wrote down: what frames cost here and which engine `auto` means. Stale elsewhere."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+from livecam.core.clock import NS_PER_MS
+from livecam.core.errors import EngineError
+from livecam.timing.budget import Level
+from livecam.timing.machine import machine
+
+FILE: Final = "machine.json"
+SCHEMA: Final = 1
+PHOTO: Final = "photo"
+COMMAND: Final = "livecam calibrate machine"
+_PACKAGES = ("livecam", "onnxruntime", "onnxruntime-gpu", "onnxruntime-openvino", "onnxruntime-directml", "numpy",
+             "opencv-python-headless")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SizeCost:
+    """What frames of one size cost, in milliseconds.
+
+    Attributes:
+        carry_ms: With the mesh predicted.
+        render_ms: With the mesh found.
+        stage_ms: By stage.
+    """
+
+    carry_ms: float
+    render_ms: float
+    stage_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineCost:
+    """What one neural engine does here: the network alone, the whole texture, and how fine that is."""
+
+    network_ms: float
+    texture_ms: float
+    side_px: int
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """One calibration.
+
+    Attributes:
+        made_for: The machine and the packages it holds for.
+        sizes: By "1280x720".
+        engines: By what `--engine` calls them.
+        auto: The engine `auto` means.
+    """
+
+    made_for: Mapping[str, str]
+    sizes: Mapping[str, SizeCost]
+    engines: Mapping[str, EngineCost]
+    auto: str = PHOTO
+
+    def write(self, folder: Path) -> Path:
+        """Write it into the data folder, all at once; the file."""
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = folder / (FILE + ".part")
+        temporary.write_text(json.dumps({"schema": SCHEMA, **asdict(self)}, indent=2) + "\n", encoding="utf-8")
+        return temporary.replace(folder / FILE)
+
+    @classmethod
+    def read(cls, folder: Path) -> "Calibrated | None":
+        """The one of a data folder; None where there is none.
+
+        Raises:
+            EngineError: It cannot be read.
+        """
+        path = folder / FILE
+        if not path.is_file():
+            return None
+        try:
+            words = json.loads(path.read_text(encoding="utf-8"))
+            if words["schema"] != SCHEMA:
+                raise ValueError(f"schema {words['schema']}")
+            sizes = {name: SizeCost(**cost) for name, cost in words["sizes"].items()}
+            engines = {name: EngineCost(**cost) for name, cost in words["engines"].items()}
+            return cls(words["made_for"], sizes, engines, str(words["auto"]))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise EngineError(f"{path} cannot be read", hint=f"{COMMAND}, or delete {path}") from error
+
+    def changed(self) -> str:
+        """What is another here than when it was made, in words; "" when nothing is."""
+        now = made_for()
+        keys = [key for key in {**self.made_for, **now} if self.made_for.get(key) != now.get(key)]
+        return "; ".join(f"{key} was {self.made_for.get(key, 'absent')}, is {now.get(key, 'absent')}" for key in keys)
+
+    def costs_ns(self, size_wh: tuple[int, int]) -> dict[Level, int]:
+        """What each level is expected to cost at a size; from the nearest size measured, by its pixels."""
+        if not self.sizes:
+            return {}
+        pixels = size_wh[0] * size_wh[1]
+        name = min(self.sizes, key=lambda name: abs(_pixels(name) - pixels))
+        cost, factor = self.sizes[name], pixels / _pixels(name)
+        carry_ns, render_ns = (int(ms * factor * NS_PER_MS) for ms in (cost.carry_ms, cost.render_ms))
+        return {Level.CARRY: carry_ns, Level.RENDER: render_ns, Level.REFRESH: render_ns}
+
+
+def _pixels(name: str) -> int:
+    width, _, height = name.partition("x")
+    return int(width) * int(height)
+
+
+def made_for() -> dict[str, str]:
+    """What decides how fast this machine is: its processor, and the packages that do the work."""
+    here = machine()
+    found = {key: str(here[key]) for key in ("cpu", "cores", "python")}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def usable(folder: Path) -> tuple[Calibrated | None, tuple[str, ...]]:
+    """The calibration if it holds here, and what a person should know about one that does not.
+
+    Raises:
+        EngineError: It cannot be read.
+    """
+    found = Calibrated.read(folder)
+    if found is None:
+        return None, ()
+    if changed := found.changed():
+        return None, (f"the calibration of this machine is stale: {changed}; {COMMAND}",)
+    return found, ()

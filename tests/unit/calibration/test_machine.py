@@ -1,0 +1,60 @@
+"""Calibrating a machine: frames and models are timed for real, and the choice follows from the times."""
+
+import pytest
+
+from calibration import machine as module
+from calibration.machine import Rules, auto_of, calibrate_machine, swap_models_in
+from livecam.bench.pictures import Case, Size
+from livecam.calibrated import EngineCost, SizeCost, usable
+from livecam.config import Settings
+from tests import swap_models as tiny
+from tests.unit.cli.conftest import livecam  # noqa: F401
+
+SMALL = Rules(cases=(Case("small", Size("small", (640, 360))),), frames=4, textures=1)
+SETTINGS = Settings(persona="robin", camera="sample")
+
+
+def engine(texture_ms: float, side_px: int) -> EngineCost:
+    return EngineCost(texture_ms, texture_ms, side_px, "cpu")
+
+
+@pytest.mark.parametrize(
+    ("render_ms", "engines", "auto"),
+    [(10.0, {}, "photo"), (10.0, {"a": engine(60, 128)}, "a"), (10.0, {"a": engine(101, 128)}, "photo"),
+     (10.0, {"a": engine(60, 128), "b": engine(90, 256)}, "b"),
+     (10.0, {"a": engine(60, 128), "b": engine(50, 128)}, "b"),
+     (30.0, {"a": engine(60, 128)}, "photo")],
+)  # fmt: skip
+def test_auto_is_the_finest_that_is_quick_enough_where_a_frame_has_room(render_ms, engines, auto):
+    assert auto_of({"1280x720": SizeCost(5.0, render_ms)}, engines) == auto
+
+
+def test_frames_and_models_are_timed_and_what_does_not_work_is_told(tmp_path):
+    good, broken = tiny.livecam(tmp_path / "a.onnx"), tiny.returning(tmp_path / "b.onnx", "nan")
+    told: list[str] = []
+    measured = calibrate_machine(SETTINGS, [good, broken], told.append, SMALL)
+    size = measured.calibrated.sizes["640x360"]
+    assert 0 < size.carry_ms < size.render_ms and size.stage_ms["find"] > 0
+    cost = measured.calibrated.engines[f"onnx:{good}"]
+    assert cost.network_ms > 0 and cost.texture_ms > 0 and (cost.side_px, cost.provider) == (96, "cpu")
+    assert "numbers that are none" in measured.left_out["b.onnx"]
+    assert told == ["frames of small", "a.onnx", "b.onnx"]
+
+
+def test_swap_models_are_found_by_what_they_are(tmp_path):
+    tiny.livecam(tmp_path / "a.onnx")
+    tiny.dfm(tmp_path / "b.dfm")
+    tiny.embedder(tmp_path / "c.onnx")
+    (tmp_path / "d.onnx").write_bytes(b"nothing")
+    assert [path.name for path in swap_models_in(tmp_path)] == ["a.onnx", "b.dfm"]
+
+
+def test_the_command_writes_what_a_run_reads(livecam, tmp_path, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(module, "Rules", lambda frames, textures: SMALL)
+    model = tiny.livecam(tmp_path / "a.onnx")
+    said = livecam("calibrate", "machine", "--quick", "--model", model)
+    assert said.code == 0, said.err
+    assert "640x360" in said.out and "ms a texture" in said.out and "--engine auto is" in said.out
+    found, notes = usable(tmp_path / "data" / "livecam")
+    assert found is not None and notes == ()
+    assert f"onnx:{model}" in found.engines
