@@ -24,6 +24,7 @@ class Settings:
         size_wh: Output width and height; None takes the camera's.
         fps: Pictures per second handed to the sink.
         engine: "auto", "photo", "onnx:MODEL.onnx", or the name of an installed engine.
+        enhance: "off", "detail", or "onnx:MODEL.onnx": what makes a neural engine's textures finer.
         mode: "swap" draws the persona on the live face, "puppet" moves the persona's whole photo.
         when_lost: What is shown without a face: the last picture, then the card; or the card at once.
         faces: "1" holds when a second face appears, "all" swaps every face.
@@ -51,6 +52,7 @@ class Settings:
     size_wh: tuple[int, int] | None = None
     fps: float = 30.0
     engine: str = "auto"
+    enhance: str = "off"
     mode: Literal["swap", "puppet"] = "swap"
     when_lost: Literal["hold", "card"] = "hold"
     faces: Literal["1", "all"] = "1"

@@ -14,11 +14,11 @@ from livecam.core.clock import Clock
 from livecam.core.errors import CameraError, EngineError, UsageError
 from livecam.core.frame import Frame
 from livecam.core.persona import Persona
-from livecam.core.ports import FaceFinder, FrameSink, FrameSource, TextureEngine
+from livecam.core.ports import FaceFinder, FrameSink, FrameSource, TextureEngine, TextureEnhancer
 from livecam.devices.sink import choose_sink
 from livecam.devices.source import open_source
 from livecam.folders import data_folder
-from livecam.registry import open_face_finder, open_texture_engine
+from livecam.registry import open_enhancer, open_face_finder, open_texture_engine
 from livecam.timing.budget import Level
 from livecam.voice.opening import VoiceParts, open_voice
 
@@ -32,6 +32,7 @@ class Parts:
         recording: Takes what the sink takes.
         files: Every video file that sink and recording write.
         voice: What the live voice needs, if there is one.
+        enhancer: Makes the engine's textures finer.
         costs_ns: What each level is expected to cost at first, from this machine's calibration.
     """
 
@@ -45,6 +46,7 @@ class Parts:
     files: tuple[Path, ...] = ()
     voice: VoiceParts | None = None
     costs_ns: Mapping[Level, int] = field(default_factory=dict)
+    enhancer: TextureEnhancer | None = None
 
     def close(self) -> None:
         """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
@@ -53,7 +55,7 @@ class Parts:
             LivecamError: What closing one of them raised, after the others are closed.
         """
         with ExitStack() as rest:
-            for part in (self.voice, self.finder, self.engine, self.source, self.sink, self.recording):
+            for part in (self.voice, self.finder, self.enhancer, self.engine, self.source, self.sink, self.recording):
                 if part is not None:
                     rest.callback(part.close)
 
@@ -99,6 +101,9 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
         known, stale = usable(settings.data_folder or data_folder())
         engine, unasked = open_engine(settings.engine, known)
         opened.callback(engine.close)
+        enhancer = open_enhancer(settings.enhance)
+        if enhancer is not None:
+            opened.callback(enhancer.close)
         camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
         opened.callback(camera.close)
         source = FirstFrame(camera)
@@ -111,10 +116,12 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
         recording = open_recording(settings.record, chosen.file, size_wh, settings.fps)
         opened.pop_all()
     files = tuple(path for path in (chosen.file, settings.record) if path is not None)
+    if enhancer is not None and not engine.live:
+        unasked = (*unasked, f"--enhance {settings.enhance} waits for a neural engine: the photo is as sharp as it is")
     remarks = (*unasked, *stale, *chosen.remarks, *(voice.remarks if voice is not None else ()))
     # What frames are expected to cost steers a live run only: a replay is the same on every machine.
     costs_ns = known.costs_ns(size_wh) if known is not None and paced else {}
-    return Parts(persona, finder, engine, source, chosen.sink, remarks, recording, files, voice, costs_ns)
+    return Parts(persona, finder, engine, source, chosen.sink, remarks, recording, files, voice, costs_ns, enhancer)
 
 
 def open_engine(name: str, known: Calibrated | None) -> tuple[TextureEngine, tuple[str, ...]]:

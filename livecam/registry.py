@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from livecam.core.errors import EngineError
-from livecam.core.ports import EngineBuilder, FaceFinder, FaceRecogniser, TextureEngine, VoiceMaker
+from livecam.core.ports import EngineBuilder, FaceFinder, FaceRecogniser, TextureEngine, TextureEnhancer, VoiceMaker
 
 GROUP = "livecam.engines"
 JUDGES = "livecam.judges"
 BUILDERS = "livecam.builders"
 BUILDER = "tensorrt"
+ENHANCERS = "livecam.enhancers"
 FACE_FINDER = "face"
 RECOGNISER = "recogniser"
 DEFAULT_TEXTURE_ENGINE = "photo"
@@ -50,9 +51,9 @@ def open_engine_builder() -> EngineBuilder:
 def _factory(name: str, group: str = GROUP) -> Callable[..., Any]:
     points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=group)}
     if name not in points:
-        known = ", ".join(n for n in engine_names() if n not in (FACE_FINDER, DEFAULT_VOICE_ENGINE)) or "none"
+        known = ", ".join(n for n in sorted(points) if n not in (FACE_FINDER, DEFAULT_VOICE_ENGINE)) or "none"
         hint = f"choose one of: {known}" if points else "install livecam as a package: pip install ."
-        raise EngineError(f"there is no engine named '{name}'", hint=hint)
+        raise EngineError(f"there is no {'enhancer' if group == ENHANCERS else 'engine'} named '{name}'", hint=hint)
     try:
         factory: Callable[..., Any] = points[name].load()
     except ImportError as error:
@@ -98,6 +99,24 @@ def open_texture_engine(name: str) -> TextureEngine:
     if not isinstance(engine, TextureEngine):
         raise EngineError(f"the engine '{name}' makes no face textures", hint="livecam run --engine photo …")
     return engine
+
+
+def open_enhancer(name: str) -> TextureEnhancer | None:
+    """The enhancer of that name, given what stands after a colon ("onnx:MODEL.onnx"); None for "off".
+
+    Raises:
+        EngineError: It is unknown or does not load.
+    """
+    if name == "off":
+        return None
+    own_name, colon, argument = name.partition(":")
+    factory = _factory(own_name, ENHANCERS)
+    if colon and not signature(factory).parameters:
+        raise EngineError(f"the enhancer '{own_name}' takes nothing after a colon", hint=f"--enhance {own_name}")
+    enhancer = factory(argument) if colon else factory()
+    if not isinstance(enhancer, TextureEnhancer):
+        raise EngineError(f"'{name}' enhances no textures", hint="livecam run --enhance detail …")
+    return enhancer
 
 
 def open_voice_maker(name: str = DEFAULT_VOICE_ENGINE) -> VoiceMaker:

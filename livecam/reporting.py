@@ -91,12 +91,13 @@ class Reporter:
         if self._parts.engine.live:
             counts = self._meter.counts
             engine |= {"textures": counts["textures"], "failures": counts["texture_failures"], "texture_age_ms": age_ms}
+            if self._parts.enhancer is not None:
+                engine |= {**self._parts.enhancer.facts, "enhanced": counts["enhanced"]}
             engine["last_failure"] = None if self._maker is None else self._maker.last_failure
         return engine
 
     def _engine_trouble(self) -> str | None:
-        why = None if self._maker is None else self._maker.trouble
-        return None if why is None else f"{why}; the photo serves"
+        return None if self._maker is None else self._maker.trouble
 
     def _first_picture_ms(self) -> float | None:
         age_ns = self._meter.first_picture_age_ns

@@ -152,6 +152,14 @@ _ALL = (
         "auto|photo|onnx:MODEL[@PROVIDER]|NAME",
     ),
     Setting(
+        "enhance",
+        "enhance",
+        "off, detail or onnx:MODEL",
+        _text,
+        "Makes a neural engine's textures finer.",
+        "off|detail|onnx:MODEL[@PROVIDER]",
+    ),
+    Setting(
         "mode",
         "mode",
         "swap or puppet",

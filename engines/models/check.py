@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engines.enhance.restore import restores
 from engines.models.pins import Pins
 from engines.onnx.contracts import Contract, contract_of
 from engines.onnx.engine import threads
@@ -36,7 +37,7 @@ def looked_into(path: Path) -> Mapping[str, object]:
     about: dict[str, object] = {"file": path.name, "inputs": _listed(graph.inputs), "outputs": _listed(graph.outputs)}
     if is_embedder(graph):
         return about | {"family": "face embedding"}
-    contract = contract_of(graph)
+    contract = restores(graph) or contract_of(graph)
     return about | {"family": contract.family.name, "side_px": contract.side_px, "cut_by": contract.family.template}
 
 
@@ -78,7 +79,7 @@ def trial_of(graph: Graph, provider: Provider) -> Mapping[str, object]:
             trial = tried(runner, graph, inputs, threads())
             _alive(graph, runner.run({})[0])
         else:
-            trial = _swap_trial(graph, contract_of(graph), runner)
+            trial = _swap_trial(graph, restores(graph) or contract_of(graph), runner)
     finally:
         runner.close()
     return {k: v for k, v in (("network_ms", trial.network_ms), ("cpu_ms", trial.cpu_ms),

@@ -73,7 +73,7 @@ class OnnxEngine:
         matrix = crop_matrix(contract.family.template, face.points, contract.side_px)
         crop = cut(frame.pixels, matrix, contract.side_px)
         made = self._model.swap(crop, self._source)
-        border = _border(contract.side_px)
+        border = border_of(contract.side_px)
         alpha = border if made.mask is None else np.minimum(border, made.mask)
         points = face.points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
         return FaceTexture(
@@ -90,7 +90,7 @@ class OnnxEngine:
 
 
 @cache
-def _border(side_px: int) -> NDArray[np.uint8]:
+def border_of(side_px: int) -> NDArray[np.uint8]:
     """Opacity (n, n) of a crop that fades towards its border."""
     mask = np.zeros((side_px, side_px), np.uint8)
     width = max(side_px // _BORDER_SHARE, 1)

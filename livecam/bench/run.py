@@ -14,7 +14,7 @@ from livecam.core.report import SCHEMA
 from livecam.devices.sink import open_sink
 from livecam.devices.source import open_source
 from livecam.parts import Parts, persona_of
-from livecam.registry import open_face_finder, open_texture_engine
+from livecam.registry import open_enhancer, open_face_finder, open_texture_engine
 from livecam.timing.machine import machine
 
 PACED = P720
@@ -102,4 +102,5 @@ def open_bench_parts(settings: Settings) -> Parts:
         engine=open_texture_engine(settings.engine),
         source=open_source(settings.camera, clock=ManualClock(), paced=False),
         sink=open_sink("null", PACED.size_wh, settings.fps),
+        enhancer=open_enhancer(settings.enhance),
     )

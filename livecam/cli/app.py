@@ -152,7 +152,7 @@ def obs(
 
 
 @bench.callback(invoke_without_command=True)
-@takes_settings(only=("persona", "camera", "engine", "strength", "mode", "fps", "data-folder", "json"))
+@takes_settings(only=("persona", "camera", "engine", "enhance", "strength", "mode", "fps", "data-folder", "json"))
 def bench_here(
     given: Given,
     context: typer.Context,

@@ -1,13 +1,14 @@
 """One shipped fake per port, scripted by data: for our tests and other people's, without a camera or a model."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock, ManualClock
-from livecam.core.errors import CameraError, OutputError, SoundError
+from livecam.core.errors import CameraError, EngineError, OutputError, SoundError
 from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import Persona
@@ -163,6 +164,26 @@ class FakeTextureEngine:
 
     def close(self) -> None:
         """Nothing to free."""
+        self.closed = True
+
+
+class FakeEnhancer:
+    """Brightens a texture by one step and counts; raises `error` when it has one."""
+
+    def __init__(self, costly: bool = True, error: EngineError | None = None) -> None:
+        self.costly, self.error = costly, error
+        self.facts: Mapping[str, object] = {"enhance": "fake"}
+        self.enhanced, self.closed = 0, False
+
+    def enhance(self, texture: FaceTexture) -> FaceTexture:
+        """The texture, brighter."""
+        if self.error is not None:
+            raise self.error
+        self.enhanced += 1
+        return replace(texture, pixels=np.where(texture.pixels < 255, texture.pixels + 1, 255).astype(np.uint8))
+
+    def close(self) -> None:
+        """Say so."""
         self.closed = True
 
 

@@ -140,6 +140,33 @@ class TextureEngine(Protocol):
 
 
 @runtime_checkable
+class TextureEnhancer(Protocol):
+    """Makes a texture of an engine finer."""
+
+    @property
+    def costly(self) -> bool:
+        """Whether it runs only when the budget has room; False: always."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What a report says about it, by name."""
+        ...
+
+    def enhance(self, texture: FaceTexture) -> FaceTexture:
+        """The same face for the same frame, finer; called from the thread of the engine.
+
+        Raises:
+            EngineError: It cannot; the texture serves as it is.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the model; may be called twice."""
+        ...
+
+
+@runtime_checkable
 class EngineBuilder(Protocol):
     """Builds models for one machine, and knows which it built."""
 

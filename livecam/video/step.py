@@ -118,7 +118,7 @@ class Step:
         """
         due = frame.captured_ns - self._offered_ns >= LEAST_OFTEN_NS
         if not look.puppet and (level >= Level.REFRESH or (level is Level.RENDER and due)):
-            self._textures.offer(Job(frame, faces, look.texture))
+            self._textures.offer(Job(frame, faces, look.texture, enhance=level is Level.ENHANCE))
             self._offered_ns = frame.captured_ns
 
     def _draw(self, frame: Frame, faces: Sequence[Tracked], look: Look) -> Pixels | None:

@@ -8,7 +8,7 @@ from typing import Protocol
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.errors import EngineError
 from livecam.core.frame import Frame
-from livecam.core.ports import TextureEngine
+from livecam.core.ports import TextureEngine, TextureEnhancer
 from livecam.core.priority import work_in_background
 from livecam.core.texture import FaceTexture
 from livecam.timing.meter import Meter
@@ -22,11 +22,16 @@ _PAUSE_NS = 500 * NS_PER_MS
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """A frame, the faces in it, and the persona's texture at the time: what is made of it serves that persona only."""
+    """A frame, the faces in it, and the persona's texture at the time: what is made of it serves that persona only.
+
+    Attributes:
+        enhance: Whether there is room for a costly enhancement.
+    """
 
     frame: Frame
     faces: Sequence[Tracked]
     persona: FaceTexture
+    enhance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +78,18 @@ class TextureMaker:
         last_failure: Why the last one that could not be made could not; None when there is no such one.
     """
 
-    def __init__(self, engine: TextureEngine, meter: Meter, clock: Clock, rules: TextureRules | None = None) -> None:
+    def __init__(
+        self,
+        engine: TextureEngine,
+        meter: Meter,
+        clock: Clock,
+        rules: TextureRules | None = None,
+        enhancer: TextureEnhancer | None = None,
+    ) -> None:
         self.trouble: str | None = None
         self.last_failure: str | None = None
         self._engine, self._meter, self._clock = engine, meter, clock
-        self._rules = rules or TextureRules()
+        self._rules, self._enhancer = rules or TextureRules(), enhancer
         self._lock = Lock()
         self._made: dict[int, tuple[FaceTexture, FaceTexture]] = {}
 
@@ -86,21 +98,38 @@ class TextureMaker:
 
         What an engine gives is looked at first: the live face itself, or a scrap of one, is no texture.
         """
+        trouble = None
         for tracked in job.faces:
             begin_ns = self._clock.now_ns()
             try:
-                texture = self._engine.refresh(job.frame, tracked.mesh)
-                if why := refused(texture, job.frame, tracked.mesh):
-                    raise EngineError(why, hint="another model, or another persona")
+                texture = _looked_at(self._engine.refresh(job.frame, tracked.mesh), job, tracked)
             except EngineError as error:
-                self.trouble = self.last_failure = str(error)
+                self.last_failure = str(error)
+                self.trouble = f"{error}; the photo serves"
                 self._meter.count("texture_failures")
                 return False
             self._meter.add("texture", self._clock.now_ns() - begin_ns)
             self._meter.count("textures")
-            self._keep(tracked.track_id, job.persona, texture)
-        self.trouble = None
+            finer, why = self._enhanced(texture, job, tracked)
+            trouble = trouble or why
+            self._keep(tracked.track_id, job.persona, finer)
+        self.trouble = trouble
         return True
+
+    def _enhanced(self, texture: FaceTexture, job: Job, tracked: Tracked) -> tuple[FaceTexture, str | None]:
+        """The texture made finer where there is room; itself where there is none, or where that failed, and why."""
+        if self._enhancer is None or (self._enhancer.costly and not job.enhance):
+            return texture, None
+        begin_ns = self._clock.now_ns()
+        try:
+            finer = _looked_at(self._enhancer.enhance(texture), job, tracked)
+        except EngineError as error:
+            self.last_failure = f"not made finer: {error}"
+            self._meter.count("enhance_failures")
+            return texture, self.last_failure
+        self._meter.add("enhance", self._clock.now_ns() - begin_ns)
+        self._meter.count("enhanced")
+        return finer, None
 
     def _keep(self, track_id: int, persona: FaceTexture, texture: FaceTexture) -> None:
         with self._lock:
@@ -120,6 +149,17 @@ class TextureMaker:
             return None
         self._meter.add("texture_age", age_ns)
         return texture
+
+
+def _looked_at(texture: FaceTexture, job: Job, tracked: Tracked) -> FaceTexture:
+    """The texture, if it may be drawn.
+
+    Raises:
+        EngineError: It may not.
+    """
+    if why := refused(texture, job.frame, tracked.mesh):
+        raise EngineError(why, hint="another model, or another persona")
+    return texture
 
 
 class TexturesInTurn:

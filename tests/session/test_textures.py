@@ -12,11 +12,12 @@ from livecam.config import Settings
 from livecam.core.clock import NS_PER_MS, ManualClock
 from livecam.core.errors import EngineError
 from livecam.core.face import FaceMesh
-from livecam.core.fakes import FakeFinder, FakeSource, FakeTextureEngine, fake_face_points
+from livecam.core.fakes import FakeEnhancer, FakeFinder, FakeSource, FakeTextureEngine, fake_face_points
 from livecam.core.frame import Frame
 from livecam.core.texture import FaceTexture
 from livecam.parts import Parts
 from livecam.session import Session
+from livecam.timing.budget import Level
 from livecam.video.textures import Job
 from tests.session.stage import EYE_DISTANCE_PX, JudgedSink, Shot, picture_of, synthetic_persona
 
@@ -230,3 +231,23 @@ def test_the_slow_engine_takes_its_time_on_the_clock_it_is_given():
     texture = engine.refresh(frame, FaceMesh(fake_face_points(FACE.faces[0], EYE_DISTANCE_PX), 1.0, 5))
     assert clock.now_ns() == 100 * NS_PER_MS
     assert texture.made_for_ns == 5
+
+
+def test_enhancement_is_the_first_to_go_when_frames_are_late():
+    enhancer = FakeEnhancer()
+    run = staged(PaintedEngine(), 90)
+    run.session.parts = replace(run.session.parts, enhancer=enhancer)
+    run.session._build()
+    budget = run.session._step._budget
+    for _ in range(20):
+        run.frame()
+    assert run.session._step.level is Level.ENHANCE and enhancer.enhanced > 0
+    for _ in range(2):
+        budget.observe(Level.ENHANCE, PERIOD_NS, in_time=False)
+    before = enhancer.enhanced
+    textures = run.session._meter.counts["textures"]
+    for _ in range(10):
+        run.frame()
+    assert run.session._step.level is Level.REFRESH
+    assert run.session._meter.counts["textures"] > textures and enhancer.enhanced <= before + 1
+    assert run.session.report().engine["enhanced"] == enhancer.enhanced

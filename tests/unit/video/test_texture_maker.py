@@ -1,0 +1,57 @@
+"""Who makes textures enhances them where there is room, and shows nothing that was not looked at."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from livecam.core.clock import ManualClock
+from livecam.core.errors import EngineError
+from livecam.core.face import FaceMesh
+from livecam.core.fakes import FakeEnhancer, FakeTextureEngine, fake_face_points
+from livecam.core.frame import Frame
+from livecam.timing.meter import Meter
+from livecam.video.followed import Tracked
+from livecam.video.textures import Job, TextureMaker
+from tests.session.stage import synthetic_persona
+
+FACE = Tracked(1, FaceMesh(fake_face_points((160, 110), 60), 1.0, 7))
+GREY = np.random.default_rng(1).integers(90, 110, (240, 320, 3), np.uint8)
+
+
+@pytest.fixture
+def made():
+    """Make one texture: what is drawn then, and the maker."""
+
+    def make(enhancer: FakeEnhancer, room: bool):
+        engine, clock = FakeTextureEngine(live=True), ManualClock(1)
+        texture = engine.prepare(synthetic_persona())
+        maker = TextureMaker(engine, Meter(clock), clock, enhancer=enhancer)
+        assert maker.make(Job(Frame(GREY, 7, 0), [FACE], texture, enhance=room))
+        return int(maker.newest(1, texture, 7).pixels.astype(int).sum() - texture.pixels.astype(int).sum()), maker
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("costly", "room", "enhanced"), [(True, True, True), (True, False, False), (False, False, True)]
+)
+def test_a_costly_enhancer_waits_for_room_and_a_cheap_one_does_not(made, costly, room, enhanced):
+    brighter, maker = made(FakeEnhancer(costly), room)
+    assert (brighter > 0) is enhanced
+    assert maker.trouble is None
+
+
+def test_an_enhancer_that_fails_leaves_the_texture_as_it_is_and_that_is_told(made):
+    brighter, maker = made(FakeEnhancer(error=EngineError("no memory", hint="")), room=True)
+    assert brighter == 0
+    assert maker.trouble == maker.last_failure == "not made finer: no memory"
+
+
+def test_an_enhancer_that_opens_the_face_is_not_believed(made):
+    class Opening(FakeEnhancer):
+        def enhance(self, texture):
+            return replace(super().enhance(texture), alpha=np.zeros(texture.pixels.shape[:2], np.uint8))
+
+    brighter, maker = made(Opening(), room=True)
+    assert brighter == 0 and "leaves too much of the face open" in maker.trouble
