@@ -81,13 +81,25 @@ def replay(
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A picture, a video, a sound, or a folder of pictures.")],
+    what: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE|camera:NAME", help="A picture, a video, a sound, a folder of pictures, or a camera."
+        ),
+    ] = None,
+    screen: Annotated[bool, typer.Option("--screen", help="Watch the screen instead.")] = False,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=1.0, max=600.0, help="How long a camera or the screen is watched.")
+    ] = 10.0,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Where a plot of what was seen is written.", metavar="PNG|HTML")
+    ] = None,
     json: AsJson = False,
 ) -> None:
-    """What marks a file carries and how certain that is; exit code 0 marked, 1 not marked, 2 wrong use."""
-    from livecam.cli.verify_command import verdict_of
+    """What marks a file, a camera or the screen carries and how certain that is; exit code 0 marked, 1 not marked."""
+    from livecam.cli.verify_command import answer
 
-    text, marked = verdict_of(file, json)
+    text, marked = answer(what, screen, seconds, json, plot)
     typer.echo(text)
     if not marked:
         raise typer.Exit(1)
@@ -161,6 +173,7 @@ def bench_here(
         Path | None, typer.Option("--html", help="Where a page with plots is written.", metavar="PATH")
     ] = None,
     quality: Annotated[bool, typer.Option("--quality", help="How good the picture is, instead of how fast.")] = False,
+    marks: Annotated[bool, typer.Option("--marks", help="What the marks survive and cost, instead.")] = False,
     identity_model: Annotated[
         Path | None, typer.Option("--identity-model", help="An ArcFace-like network, for --quality.", metavar="ONNX")
     ] = None,
@@ -174,11 +187,14 @@ def bench_here(
     """What this machine does: every stage, whole frames, a live session, against a bare floor in the same run."""
     from livecam.cli.bench_command import bench_settings, measure
     from livecam.cli.endurance_command import measure_growth, measure_soak
+    from livecam.cli.marks_command import measure_marks
     from livecam.cli.quality_command import measure_quality
 
     if context.invoked_subcommand is not None:
         return
-    if quality:
+    if marks:
+        measure_marks(bench_settings(given).json_path, quick)
+    elif quality:
         measure_quality(bench_settings(given), quick, identity_model)
     elif soak is not None:
         measure_soak(bench_settings(given), soak)

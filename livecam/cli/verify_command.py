@@ -7,22 +7,56 @@ from typing import Any
 
 from livecam.audio.mark import SOUND_THRESHOLD
 from livecam.cli.columns import columns
+from livecam.cli.verify_plot import check_plot_path, write_plot
+from livecam.core.errors import UsageError
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
-from livecam.verify import Verdict, chance, verify
+from livecam.verify import Verdict, chance, verify, verify_camera, verify_screen
+from livecam.verify.watch import CAMERA
 from livecam.video.mark_reader import Reading
 
 _SAYS = {FACE: "the face is altered", VOICE: "the voice is altered", SYNTHETIC: "the persona depicts nobody"}
 
 
-def verdict_of(path: Path, as_json: bool) -> tuple[str, bool]:
-    """The answer as text or JSON, and whether the file is marked.
+SCREEN = "the screen"
+_WHAT = "livecam verify FILE, or livecam verify camera:0, or livecam verify --screen"
+
+
+def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: Path | None) -> tuple[str, bool]:
+    """The answer as text or JSON, and whether what was looked at is marked; the plot is written on the way.
+
+    Args:
+        what: A file, a folder, a device file or "camera:" and an index or name; None with `screen`.
+        screen: Whether the screen is looked at.
+        seconds: How long a camera or the screen is watched.
+        as_json: Whether a program reads it.
+        plot: Where a picture or page of what was seen goes.
 
     Raises:
-        UsageError: The file cannot be read.
+        UsageError: Nothing, or two things, to look at; the file cannot be read.
+        DeviceError: The camera or the screen cannot be seen; the plot cannot be written.
     """
-    verdict = verify(path)
-    text = json.dumps(_as_json(path, verdict), indent=1) if as_json else _as_text(path, verdict)
-    return text, verdict.marked
+    if screen == (what is not None):
+        raise UsageError("name one thing to look at", hint=_WHAT)
+    if plot is not None:
+        check_plot_path(plot)
+    name = SCREEN if what is None else what
+    verdict = _looked_at(what, seconds)
+    text = _as_text(name, verdict)
+    if plot is not None:
+        write_plot(f"{name}: {_marked(verdict)}", text, verdict, plot)
+    return json.dumps(_as_json(name, verdict), indent=1) if as_json else text, verdict.marked
+
+
+def _looked_at(what: str | None, seconds: float) -> Verdict:
+    if what is None:
+        return verify_screen(seconds)
+    if what.startswith(CAMERA) or Path(what).is_char_device():
+        return verify_camera(what, seconds)
+    return verify(Path(what).expanduser())
+
+
+def _marked(verdict: Verdict) -> str:
+    return "marked" if verdict.marked else "not marked"
 
 
 def says(payload: MarkPayload | None) -> str:
@@ -33,14 +67,14 @@ def says(payload: MarkPayload | None) -> str:
     return ", ".join([*parts, f"session {payload.session:04x}"])
 
 
-def _as_text(path: Path, verdict: Verdict) -> str:
+def _as_text(name: str, verdict: Verdict) -> str:
     rows = [("in-picture mark", _picture_line(verdict)), ("plate", _plate_line(verdict))]
     if verdict.best is not None:
         rows[1:1] = [("", f"says: {says(verdict.payload)}"), ("", f"lies: {_lies(verdict.best)}")]
     rows.append(("in-sound mark", _sound_line(verdict)))
     rows += [("C2PA" if n == 0 else "", line) for n, line in enumerate(_manifest_lines(verdict))]
     rows.append(("metadata", _metadata_line(verdict)))
-    return f"{path}: {'marked' if verdict.marked else 'not marked'}\n{columns([('', *row) for row in rows])}"
+    return f"{name}: {_marked(verdict)}\n{columns([('', *row) for row in rows])}"
 
 
 def _picture_line(verdict: Verdict) -> str:
@@ -116,11 +150,11 @@ def _metadata_line(verdict: Verdict) -> str:
     return f"{'; '.join(verdict.metadata)}; anyone can write that"
 
 
-def _as_json(path: Path, verdict: Verdict) -> dict[str, Any]:
+def _as_json(name: str, verdict: Verdict) -> dict[str, Any]:
     payload = verdict.payload
     return {
         "schema": 1,
-        "file": str(path),
+        "file": name,
         "marked": verdict.marked,
         "message": None
         if payload is None

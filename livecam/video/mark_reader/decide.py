@@ -24,11 +24,13 @@ class Decision:
         score: Sum of all cells along the message, in standard deviations of as many that know nothing of it.
         bits: The message.
         margins: (32,) float32, how clearly each bit was decided, in the same unit.
+        agreed: (cells,) float32, how far each cell swings along the message, in the same unit; negative against it.
     """
 
     score: float
     bits: tuple[int, ...]
     margins: NDArray[np.float32]
+    agreed: NDArray[np.float32]
 
     @property
     def payload(self) -> MarkPayload | None:
@@ -55,13 +57,15 @@ def _message(line: NDArray[np.complex128], which: NDArray[np.int8]) -> Decision:
     """The message of all cells' swings, (cells,) complex, along the phase on which most of them agree."""
     line = _limited(line)
     sums = np.bincount(which, line.real) + 1j * np.bincount(which, line.imag)
-    along = _followed(sums)
+    along, common = _followed(sums)
     # What a sum over all cells deviates by, had they nothing in common.
     deviation = max(float(np.linalg.norm(line)) / np.sqrt(2), 1e-9)
+    turned = np.append(np.where(along[:PILOT] >= 0, 1, -1), 1)
     return Decision(
         score=float((np.abs(along[:PILOT]).sum() + along[PILOT]) / deviation),
         bits=tuple(int(sum_ >= 0) for sum_ in along[:PILOT]),
         margins=(np.abs(along[:PILOT]) * np.sqrt(PAYLOAD_BITS + 4) / deviation).astype(np.float32),
+        agreed=((line * common.conjugate()).real * turned[which] * np.sqrt(len(line)) / deviation).astype(np.float32),
     )
 
 
@@ -72,13 +76,13 @@ def _limited(line: NDArray[np.complex128]) -> NDArray[np.complex128]:
     return np.asarray(line / np.maximum(size / most, 1.0), np.complex128)
 
 
-def _followed(sums: NDArray[np.complex128]) -> NDArray[np.float64]:
-    """Every bit's sum along the phase on which they and the pilots agree; (33,), the pilots last."""
+def _followed(sums: NDArray[np.complex128]) -> tuple[NDArray[np.float64], complex]:
+    """Every bit's sum along the phase on which they and the pilots agree, (33,), the pilots last; and that phase."""
     common = _unit(complex(sums[PILOT]))
     for _ in range(_TURNS):
         signs = np.append(np.where((sums[:PILOT] * common.conjugate()).real >= 0, 1, -1), 1)
         common = _unit(complex((sums * signs).sum()))
-    return np.asarray((sums * common.conjugate()).real, np.float64)
+    return np.asarray((sums * common.conjugate()).real, np.float64), common
 
 
 def _unit(number: complex) -> complex:

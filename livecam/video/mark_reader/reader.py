@@ -22,7 +22,7 @@ SEARCHED_THRESHOLD: Final = 14.5
 SEARCHES: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """What a window of pictures says.
 
@@ -33,6 +33,9 @@ class Reading:
         threshold: The score that one unmarked window in a million reaches.
         payload: The message, where all its bits agree with its CRC.
         place: Where the marked picture lies, in shares of the picture's width and height.
+        bits: The 32 bits, whether they agree with their CRC or not.
+        margins: (32,) how clearly each bit was decided.
+        agreed: (rows, columns) how far each cell of the mark swings along the message; negative against it.
     """
 
     begin_ns: int
@@ -41,6 +44,9 @@ class Reading:
     threshold: float
     payload: MarkPayload | None
     place: Place
+    bits: tuple[int, ...]
+    margins: NDArray[np.float32]
+    agreed: NDArray[np.float32]
 
 
 class MarkReader:
@@ -90,7 +96,12 @@ class MarkReader:
         width, height = window.size_wh
         shares = place.moved(place.left / width, place.top / height, place.width / width, place.height / height)
         marked = decision.score >= threshold
-        return Reading(begin_ns, marked, decision.score, threshold, decision.payload if marked else None, shares)
+        payload = decision.payload if marked else None
+        columns, rows = reader_of(tall=height > width).plan.grid_wh
+        agreed = decision.agreed.reshape(rows, columns)
+        return Reading(
+            begin_ns, marked, decision.score, threshold, payload, shares, decision.bits, decision.margins, agreed
+        )
 
     def _found(self, window: Window) -> tuple[Found, float]:
         """The best place with its threshold: the whole picture, where the mark was before, anywhere."""

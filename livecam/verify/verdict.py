@@ -1,4 +1,4 @@
-"""Say what marks a file carries, and how certain that is."""
+"""The verdict on a file, and what it rests on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from livecam.devices.tags import tags_of
 from livecam.provenance.manifest import Manifest, read_manifest
 from livecam.provenance.metadata import statements
 from livecam.provenance.statement import PICTURE_MARK
-from livecam.video.mark_reader import LIKENESS_THRESHOLD, MarkReader, Reading, plate_likeness
+from livecam.video.mark_reader import LIKENESS_THRESHOLD, SEARCHES, MarkReader, Reading, plate_likeness
 
 # Unmarked scores above their 99th percentile fall off by a factor of e every so much: docs/mark-format.md.
 TAIL_SCALE: Final = 0.35
@@ -101,7 +101,7 @@ def verify(path: Path) -> Verdict:
         raise UsageError(f"there is no file {path}", hint="livecam verify FILE")
     try:
         if path.is_dir():
-            return _watched(pictures(path), ())
+            return verdict_of(pictures(path))
         seen = _seen(path)
         return replace(seen, manifest=read_manifest(path), metadata=statements(tags_of(path), _head(path)))
     except (DeviceError, OSError) as error:
@@ -112,7 +112,7 @@ def verify(path: Path) -> Verdict:
 def _seen(path: Path) -> Verdict:
     if is_still(path):
         return Verdict(plates=(plate_likeness(still(path)),))
-    return _watched(pictures(path), tuple(sound_readings(sound_of(path))))
+    return verdict_of(pictures(path), tuple(sound_readings(sound_of(path))))
 
 
 def _head(path: Path) -> bytes:
@@ -120,8 +120,17 @@ def _head(path: Path) -> bytes:
         return file.read(_HEAD_BYTES)
 
 
-def _watched(run: Iterator[tuple[Pixels, int]], heard: tuple[SoundReading, ...]) -> Verdict:
-    reader, next_ns = MarkReader(), 0
+def verdict_of(
+    run: Iterator[tuple[Pixels, int]], heard: tuple[SoundReading, ...] = (), searches: int = SEARCHES
+) -> Verdict:
+    """The verdict on pictures (h, w, 3) uint8 BGR with their nanoseconds, and on readings of their sound.
+
+    `searches`: in how many windows scaled, shifted and cut pictures are looked for.
+
+    Raises:
+        CameraError: There is neither a picture nor a sound.
+    """
+    reader, next_ns = MarkReader(searches), 0
     readings: list[Reading] = []
     plates: list[float] = []
     for pixels, at_ns in _there(run, bool(heard)):

@@ -1,0 +1,1 @@
+"""What the marks survive and cost, on this machine."""

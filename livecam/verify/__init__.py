@@ -1,0 +1,6 @@
+"""Say what marks a file, a camera or the screen carries, and how certain that is."""
+
+from livecam.verify.verdict import Verdict, chance, verify
+from livecam.verify.watch import verify_camera, verify_screen
+
+__all__ = ["Verdict", "chance", "verify", "verify_camera", "verify_screen"]

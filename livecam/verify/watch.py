@@ -1,0 +1,76 @@
+"""Look for the marks in what a camera or the screen shows for a few seconds."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+from livecam.core.clock import NS_PER_S, Clock, SystemClock
+from livecam.core.errors import CameraError
+from livecam.core.frame import Pixels
+from livecam.core.ports import FrameSource
+from livecam.devices.screen import ScreenSource
+from livecam.devices.source import open_source
+from livecam.verify.verdict import Verdict, verdict_of
+from livecam.video.mark_reader.moving import Mover
+
+CAMERA = "camera:"
+
+
+def verify_camera(spec: str, seconds: float, clock: Clock | None = None) -> Verdict:
+    """Watch a camera, also livecam's own.
+
+    Args:
+        spec: An index, a name or a device file; `camera:` before it is taken off.
+        seconds: How long.
+        clock: The machine's by default.
+
+    Raises:
+        CameraError: It does not open, or delivers nothing.
+    """
+    clock = clock or SystemClock()
+    with closing(open_source(spec.removeprefix(CAMERA), clock=clock)) as source:
+        return verdict_of(frames_of(source, seconds))
+
+
+def verify_screen(seconds: float, source: FrameSource | None = None) -> Verdict:
+    """Watch the screen: as a whole, and what moves on it, which is where a meeting shows people.
+
+    Args:
+        seconds: How long.
+        source: Pictures of the screen; the first screen's by default.
+
+    Raises:
+        CameraError: There is no screen, or other programs may not see it.
+    """
+    mover = Mover()
+    with closing(source or ScreenSource(SystemClock())) as screen:
+        for pixels, at_ns in frames_of(screen, seconds):
+            mover.keep(pixels, at_ns)
+    places = [mover.whole, *mover.parts()]
+    # What lies straight in one of these places is seen at once; a search takes seconds in each.
+    verdicts = [verdict_of(mover.cut(place), searches=0) for place in places]
+    if all(verdict.best is None for verdict in verdicts):
+        verdicts = [verdict_of(mover.cut(place), searches=1) for place in places]
+    return max(verdicts, key=_certainty)
+
+
+def _certainty(verdict: Verdict) -> tuple[float, int]:
+    """Marks before plates, surer ones before others."""
+    best = verdict.best
+    return (best.score - best.threshold + 1.0 if best is not None else 0.0), verdict.plates_seen
+
+
+def frames_of(source: FrameSource, seconds: float) -> Iterator[tuple[Pixels, int]]:
+    """The pictures of a source with their nanoseconds since the first.
+
+    Raises:
+        CameraError: There are none.
+    """
+    first_ns: int | None = None
+    while (frame := source.read()) is not None:
+        if first_ns is None:
+            first_ns = frame.captured_ns
+        if frame.captured_ns - first_ns > seconds * NS_PER_S:
+            return
+        yield frame.pixels, frame.captured_ns - first_ns
+    if first_ns is None:
+        raise CameraError(f"{source.name} shows nothing", hint="livecam devices")
