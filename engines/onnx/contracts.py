@@ -92,16 +92,18 @@ class Contract:
     fixed: Mapping[str, float] | None = None
 
 
-def contract_of(graph: Graph) -> Contract:
+def contract_of(graph: Graph, stated: Family | None = None) -> Contract:
     """The contract a graph fulfils.
 
-    Where the graph does not tell, a file beside the model, with `.toml` added to its name, says `family = "ghost"`.
+    Where the graph does not tell, `stated` does, or a file beside the model with `.toml` added to its name, which says
+    `family = "ghost"`.
 
     Raises:
         EngineError: It fulfils none, or more than one.
     """
+    stated = stated or _stated(graph)
     for reading in (_dfm, _livecam, _with_embedding, _with_picture):
-        found = reading(graph)
+        found = reading(graph, stated)
         if found is not None:
             return found
     raise EngineError(f"{graph.path.name} is no face swap model: {graph.described}", hint=_one_line(_KNOWN_TO_BE))
@@ -122,7 +124,7 @@ def _embeds(value: Value) -> bool:
     return len(value.shape) == 2 and value.shape[0] in (0, 1) and value.shape[1] == EMBEDDING
 
 
-def _dfm(graph: Graph) -> Contract | None:
+def _dfm(graph: Graph, stated: Family | None) -> Contract | None:
     """DeepFaceLive's: rows, columns, channels; a mask of the live face, the new face, its mask; perhaps a morph."""
     face = next((v for v in graph.inputs if len(v.shape) == 4 and v.shape[3] == 3 and v.shape[1] == v.shape[2]), None)
     if face is None or face.shape[1] not in _SIDES_PX:
@@ -137,7 +139,7 @@ def _dfm(graph: Graph) -> Contract | None:
     return Contract(DFM, face.shape[1], face.name, pictures[0], mask, fixed={value.name: 1.0 for value in rest})
 
 
-def _livecam(graph: Graph) -> Contract | None:
+def _livecam(graph: Graph, stated: Family | None) -> Contract | None:
     """Ours, docs/engines.md: `face` in, `texture` out with or without alpha, perhaps `persona`."""
     inputs = {value.name: value for value in graph.inputs}
     outputs = {value.name: n for n, value in enumerate(graph.outputs)}
@@ -161,7 +163,7 @@ def _outputs(graph: Graph, side: int) -> tuple[int, int | None] | None:
     return (pictures[0], masks[0] if masks else None) if len(pictures) == 1 else None
 
 
-def _with_embedding(graph: Graph) -> Contract | None:
+def _with_embedding(graph: Graph, stated: Family | None) -> Contract | None:
     targets = [value for value in graph.inputs if _square(value)]
     sources = [value for value in graph.inputs if _embeds(value)]
     if len(graph.inputs) != 2 or len(targets) != 1 or len(sources) != 1:
@@ -170,7 +172,7 @@ def _with_embedding(graph: Graph) -> Contract | None:
     outputs = _outputs(graph, side)
     if outputs is None:
         return None
-    family = _stated(graph) or _family_with_embedding(graph, side, outputs)
+    family = stated or _family_with_embedding(graph, side, outputs)
     return Contract(family, side, targets[0].name, *outputs, source=sources[0].name)
 
 
@@ -194,7 +196,7 @@ def map_of(graph: Graph) -> int | None:
     return last if last >= 0 and graph.weights[last].shape == (EMBEDDING, EMBEDDING) else None
 
 
-def _with_picture(graph: Graph) -> Contract | None:
+def _with_picture(graph: Graph, stated: Family | None) -> Contract | None:
     named = {value.name: value for value in graph.inputs}
     if named.keys() != {"target", "source"} or not all(map(_square, graph.inputs)):
         return None
@@ -202,7 +204,7 @@ def _with_picture(graph: Graph) -> Contract | None:
     outputs = _outputs(graph, side)
     if outputs is None:
         return None
-    family = _stated(graph) or FAMILIES["blendswap" if source_px == 112 else "uniface"]
+    family = stated or FAMILIES["blendswap" if source_px == 112 else "uniface"]
     return Contract(family, side, "target", *outputs, source="source", source_px=source_px)
 
 

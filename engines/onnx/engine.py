@@ -29,7 +29,7 @@ from livecam.core.texture import FaceTexture
 from livecam.folders import data_folder
 
 _MOST_THREADS = 8
-_QUICK_MS = 40.0
+QUICK_MS = 40.0
 """A network this quick draws its own eyes and mouth; with a slower one they would lag, so the live ones stay."""
 _BORDER_SHARE = 16
 
@@ -151,7 +151,7 @@ def open_engine(argument: str = "") -> OnnxEngine:
     except EngineError:
         runner.close()
         raise
-    return OnnxEngine(model, embedder, _facts(graph, model, provider, runner, trial), trial.network_ms <= _QUICK_MS)
+    return OnnxEngine(model, embedder, _facts(graph, model, provider, runner, trial), trial.network_ms <= QUICK_MS)
 
 
 def _facts(graph: Graph, model: SwapModel, provider: Provider, runner: Runner, trial: Trial) -> Mapping[str, object]:

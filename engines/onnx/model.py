@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from engines.face.crop import cut, matrix_to_crop, square_of_points
 from engines.onnx.contracts import EMBEDDING, INSWAPPER, OWN_CROP, Contract, Family, map_of
 from engines.onnx.graph import Graph
-from engines.onnx.runner import Runner
 from engines.onnx.templates import Matrix, matrix_to
 from livecam.core.errors import EngineError
 from livecam.core.face import Points
@@ -36,10 +36,22 @@ def crop_matrix(template: str, points: Points, side_px: int) -> Matrix:
     return matrix_to(template, points, side_px)
 
 
+class Passes(Protocol):
+    """Runs a model, here or elsewhere; see `engines.onnx.runner.Runner`."""
+
+    def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
+        """One pass; inputs that are not given keep their last values."""
+        ...
+
+    def close(self) -> None:
+        """Free the model; may be called twice."""
+        ...
+
+
 class SwapModel:
     """One model on one provider; buffers are its own. Not for two threads at a time."""
 
-    def __init__(self, graph: Graph, contract: Contract, runner: Runner) -> None:
+    def __init__(self, graph: Graph, contract: Contract, runner: Passes) -> None:
         self.contract = contract
         self._graph, self._runner = graph, runner
         self._blob = _blob(contract.side_px, contract.family)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.onnx.graph import Graph
+from engines.onnx.model import Passes
 from engines.onnx.providers import CPU
 from engines.onnx.runner import Runner
 from livecam.core.clock import NS_PER_MS, SystemClock
@@ -59,7 +60,7 @@ def tried(runner: Runner, graph: Graph, inputs: Mapping[str, Floats], threads: i
         reference.close()
 
 
-def timed_ms(runner: Runner) -> float:
+def timed_ms(runner: Passes) -> float:
     """Median time of a pass with the inputs it has; at most about a second is spent."""
     clock, times = SystemClock(), list[int]()
     while len(times) < _TIMED and sum(times) < _TIMED_NS:
