@@ -61,7 +61,8 @@ def test_contents_within_the_message_are_read_too(served, opened):
     ("fault", "words"),
     [("late", "gave no answer within 0.2 s"), ("raises", "says internal: out of memory on the GPU"),
      ("nan", "numbers that are none"), ("short", "came with 110588 bytes"),
-     ("missing", "the output texture is missing"), ("bytes", "is no picture"), ("huge", "is no picture"), ("two", "1 outputs came with 2 contents"),
+     ("missing", "the output texture is missing"), ("bytes", "is no picture"),
+     ("huge", "is no picture"), ("two", "1 outputs came with 2 contents"),
      ("garbage", "cut short or of another protocol")],
 )  # fmt: skip
 def test_a_server_that_fails_is_named_and_asked_again(served, opened, fault, words):
