@@ -33,6 +33,8 @@ class Settings:
         microphone: "default", a part of a microphone's name, or the path of a recording.
         voice_sink: "auto", "device:NAME", "file:PATH.wav" or "null".
         consent: Whose face the photo shows, for scripts that cannot be asked.
+        identity_model: An ArcFace-like network: is the person in front of the camera the one in the photo? For
+            personas of kind own, and for `persona enrol`.
         duration_s: Ends by itself after this time; None runs until it is stopped.
         json_path: Where the report is written at the end.
         strength: How much of the persona's identity is drawn, 0..1.
@@ -61,6 +63,7 @@ class Settings:
     microphone: str = "default"
     voice_sink: str = "auto"
     consent: PersonaKind | None = None
+    identity_model: Path | None = None
     duration_s: float | None = None
     json_path: Path | None = None
     strength: float = 0.9

@@ -11,7 +11,7 @@ from livecam.config import GivenValue
 from livecam.core.errors import UsageError
 from livecam.setting_values import SETTINGS
 
-_PATHS = ("face", "json", "record", "data-folder")
+_PATHS = ("face", "identity-model", "json", "record", "data-folder")
 
 
 def read_profile(path: Path) -> dict[str, GivenValue]:

@@ -198,6 +198,14 @@ _ALL = (
         "own|consented|synthetic",
     ),
     Setting(
+        "identity-model",
+        "identity_model",
+        "the path of an ONNX file",
+        _path,
+        "Face recogniser for checks of consent.",
+        "ONNX",
+    ),
+    Setting(
         "duration",
         "duration_s",
         "seconds from 0.1 to 604800",

@@ -124,6 +124,21 @@ def import_here(
 
 
 @personas.command()
+@takes_settings(only=("camera", "voice", "identity-model", "data-folder"))
+def enrol(
+    given: Given,
+    name: Name,
+    microphone: Annotated[
+        str, typer.Option("--microphone", metavar="RECORDING|off", help="Where the phrase is heard; off leaves it out.")
+    ] = "off",
+) -> None:
+    """Show in front of the camera that the statement is yours: two turns of the head and a phrase, drawn by chance."""
+    from livecam.cli.persona_check import enrol_in_terminal
+
+    enrol_in_terminal(given.resolved().settings, name, microphone)
+
+
+@personas.command()
 @takes_settings(only=("data-folder", "consent"))
 def renew(given: Given, name: Name) -> None:
     """Ask again whose face it is; the answer holds for another twelve months."""

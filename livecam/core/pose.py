@@ -69,6 +69,11 @@ class Pose:
         """Turn about the vertical axis, positive towards the picture's right."""
         return float(np.degrees(np.arctan2(-self.rotation[0, 2], self.rotation[2, 2])))
 
+    @property
+    def pitch_deg(self) -> float:
+        """Turn about the horizontal axis, positive upwards."""
+        return float(np.degrees(np.arctan2(self.rotation[1, 2], self.rotation[2, 2])))
+
 
 def pose_of(points: Points) -> Pose:
     """The similarity that carries the canonical face nearest to points (468, 3), by `RIGIDITY` (Umeyama 1991)."""

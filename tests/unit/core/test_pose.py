@@ -23,6 +23,15 @@ def test_a_turned_face_is_turned_back(yaw_deg):
     np.testing.assert_allclose(pose.apply(CANONICAL), points, atol=0.05)
 
 
+@pytest.mark.parametrize("pitch_deg", [-30, 0, 20])
+def test_a_face_that_looks_up_has_a_positive_pitch(pitch_deg):
+    cos, sin = np.cos(np.radians(pitch_deg)), np.sin(np.radians(pitch_deg))
+    up = np.array([[1, 0, 0], [0, cos, sin], [0, -sin, cos]])
+    nose_tip = (CANONICAL @ up.T)[1] - (CANONICAL @ up.T).mean(0)
+    assert pose_of(np.asarray(CANONICAL @ up.T, np.float32)).pitch_deg == pytest.approx(pitch_deg, abs=0.1)
+    assert pitch_deg <= 0 or nose_tip[1] < (CANONICAL[1] - CANONICAL.mean(0))[1]
+
+
 def test_undo_reverses_apply():
     pose = Pose(3.0, np.eye(3, dtype=np.float32)[[1, 2, 0]], np.array([1, 2, 3], np.float32))
     np.testing.assert_allclose(pose.undo(pose.apply(CANONICAL)), CANONICAL, atol=1e-5)

@@ -1,0 +1,111 @@
+"""Somebody in front of camera and microphone shows that a persona's statement is theirs; the record says how."""
+
+import random
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from livecam.config import Settings
+from livecam.consent.live_check import Passed, Tell, match_face, turn_head
+from livecam.consent.phrase import Hear, check_voice, hear_phrase
+from livecam.consent.record import new_record
+from livecam.consent.store import PersonaStore
+from livecam.consent.voice_store import VoiceStore
+from livecam.core.clock import SystemClock
+from livecam.core.errors import ConsentError, PersonaError
+from livecam.core.persona import Checked, ConsentRecord, Persona, PersonaKind
+from livecam.core.ports import FaceFinder, FaceRecogniser, FrameSource
+from livecam.core.voice import VoiceStatistics
+from livecam.devices.source import open_source
+from livecam.folders import data_folder
+from livecam.registry import open_face_finder, open_recogniser, open_voice_maker
+
+NO_MICROPHONE = "the phrase was left out: no microphone"
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What a check is done with.
+
+    Attributes:
+        source: The camera.
+        finder: Finds the face.
+        recogniser: Compares faces; None: their shapes are compared.
+        hear: The microphone; None: nobody is listened to.
+        voice: The enrolled voice the phrase is compared with; None: with none.
+    """
+
+    source: FrameSource
+    finder: FaceFinder
+    recogniser: FaceRecogniser | None = None
+    hear: Hear | None = None
+    voice: VoiceStatistics | None = None
+
+
+def enrol_persona(settings: Settings, name: str, hear: Hear | None, chance: random.Random, tell: Tell) -> ConsentRecord:
+    """Carry the check out with what the settings name, and write its result into the persona's record.
+
+    The record holds for twelve months from now. When the check is not passed, the old record stays.
+
+    Args:
+        settings: Camera, recogniser, voice and data folder.
+        name: The persona, whose record must hold.
+        hear: The microphone; None: nobody is listened to.
+        chance: Draws what is asked.
+        tell: Shows a line to the person.
+
+    Raises:
+        PersonaError: No such persona, or it is nobody's face.
+        ConsentError: Its record does not hold, or the check was not passed.
+        DeviceError, EngineError: Camera, microphone or a network does not do its part.
+    """
+    folder = settings.data_folder or data_folder()
+    store = PersonaStore(folder)
+    persona = _somebody(store, name)
+    voice = None if settings.voice == "off" else VoiceStore(folder).load(settings.voice)
+    recogniser = None if settings.identity_model is None else open_recogniser(settings.identity_model)
+    clock = SystemClock()
+    with closing(open_face_finder()) as finder:
+        camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=False)
+        with closing(camera):
+            checked, lines = check(persona, Equipment(camera, finder, recogniser, hear, voice), chance, store, tell)
+    record = replace(new_record(persona.kind, persona.consent.photo_sha256, store.now()), checked=checked, checks=lines)
+    store.renew(name, record)
+    return record
+
+
+def _somebody(store: PersonaStore, name: str) -> Persona:
+    persona = store.load(name)
+    if persona.kind is PersonaKind.SYNTHETIC:
+        raise PersonaError(f"{name} is nobody's face: nobody can show that it is theirs", hint="livecam persona list")
+    return persona
+
+
+def check(
+    persona: Persona, equipment: Equipment, chance: random.Random, store: PersonaStore, tell: Tell
+) -> tuple[Checked, tuple[str, ...]]:
+    """Two turns of the head, the face against the photo, and the phrase.
+
+    Returns:
+        "verified" with a recogniser, else "basic"; and what was checked, one line each.
+
+    Raises:
+        ConsentError: One of them was not passed.
+        DeviceError, EngineError: Camera, microphone or a network does not do its part.
+    """
+    today = store.now().date()
+    passed = turn_head(equipment.source, equipment.finder, chance, persona.name, today, tell)
+    match = match_face(persona.photo, passed, equipment.recogniser)
+    if not match.same:
+        raise ConsentError(
+            f"the person in front of the camera is not taken for the one in the photo of {persona.name} ({match.says})",
+            hint=f"livecam persona enrol {persona.name}, in the light and from the height the photo was taken",
+        )
+    checked = Checked.BASIC if equipment.recogniser is None else Checked.VERIFIED
+    return checked, (*passed.lines, match.says, _phrase(equipment, passed, tell))
+
+
+def _phrase(equipment: Equipment, passed: Passed, tell: Tell) -> str:
+    if equipment.hear is None:
+        return NO_MICROPHONE
+    heard = hear_phrase(equipment.source, passed, equipment.hear, tell)
+    return check_voice(heard, open_voice_maker(), equipment.voice, passed.challenge.phrase)
