@@ -1,7 +1,7 @@
 """Somebody in front of camera and microphone shows that a persona's statement is theirs; the record says how."""
 
 import random
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 
 from livecam.config import Settings
@@ -17,6 +17,7 @@ from livecam.core.ports import FaceFinder, FaceRecogniser, FrameSource
 from livecam.core.voice import VoiceStatistics
 from livecam.devices.source import open_source
 from livecam.folders import data_folder
+from livecam.hearing import microphone
 from livecam.registry import open_face_finder, open_recogniser, open_voice_maker
 
 NO_MICROPHONE = "the phrase was left out: no microphone"
@@ -41,15 +42,14 @@ class Equipment:
     voice: VoiceStatistics | None = None
 
 
-def enrol_persona(settings: Settings, name: str, hear: Hear | None, chance: random.Random, tell: Tell) -> ConsentRecord:
+def enrol_persona(settings: Settings, name: str, chance: random.Random, tell: Tell) -> ConsentRecord:
     """Carry the check out with what the settings name, and write its result into the persona's record.
 
     The record holds for twelve months from now. When the check is not passed, the old record stays.
 
     Args:
-        settings: Camera, recogniser, voice and data folder.
+        settings: Camera, microphone, recogniser, own voice and data folder.
         name: The persona, whose record must hold.
-        hear: The microphone; None: nobody is listened to.
         chance: Draws what is asked.
         tell: Shows a line to the person.
 
@@ -61,13 +61,18 @@ def enrol_persona(settings: Settings, name: str, hear: Hear | None, chance: rand
     folder = settings.data_folder or data_folder()
     store = PersonaStore(folder)
     persona = _somebody(store, name)
-    voice = None if settings.voice == "off" else VoiceStore(folder).load(settings.voice)
+    voice = None if settings.own_voice is None else VoiceStore(folder).load(settings.own_voice)
     recogniser = None if settings.identity_model is None else open_recogniser(settings.identity_model)
     clock = SystemClock()
-    with closing(open_face_finder()) as finder:
+    with ExitStack() as opened:
+        finder = opened.enter_context(closing(open_face_finder()))
+        ear = microphone(settings.microphone, clock)
+        if ear is not None:
+            opened.callback(ear.close)
         camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=False)
-        with closing(camera):
-            checked, lines = check(persona, Equipment(camera, finder, recogniser, hear, voice), chance, store, tell)
+        opened.callback(camera.close)
+        equipment = Equipment(camera, finder, recogniser, None if ear is None else ear.hear, voice)
+        checked, lines = check(persona, equipment, chance, store, tell)
     record = replace(new_record(persona.kind, persona.consent.photo_sha256, store.now()), checked=checked, checks=lines)
     store.renew(name, record)
     return record

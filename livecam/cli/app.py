@@ -67,7 +67,9 @@ def demo(
 
 
 @app.command()
-@takes_settings(without=("camera", "sink", "identity-model", "record", "duration", "voice", "own-voice", "microphone", "voice-sink"))
+@takes_settings(
+    without=("camera", "sink", "identity-model", "record", "duration", "voice", "own-voice", "microphone", "voice-sink")
+)
 def replay(
     given: Given,
     clip: Annotated[Path, typer.Argument(metavar="IN", help="Clip or folder of pictures.")],

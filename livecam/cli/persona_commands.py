@@ -124,18 +124,20 @@ def import_here(
 
 
 @personas.command()
-@takes_settings(only=("camera", "voice", "identity-model", "data-folder"))
-def enrol(
-    given: Given,
-    name: Name,
-    microphone: Annotated[
-        str, typer.Option("--microphone", metavar="RECORDING|off", help="Where the phrase is heard; off leaves it out.")
-    ] = "off",
-) -> None:
-    """Show in front of the camera that the statement is yours: two turns of the head and a phrase, drawn by chance."""
-    from livecam.cli.persona_check import enrol_in_terminal
+@takes_settings(only=("camera", "microphone", "own-voice", "identity-model", "data-folder"))
+def enrol(given: Given, name: Name) -> None:
+    """Show in front of the camera that the statement is yours: two turns of the head and a phrase, drawn by chance.
 
-    enrol_in_terminal(given.resolved().settings, name, microphone)
+    `--microphone off` leaves the phrase out.
+    """
+    from random import SystemRandom
+
+    from livecam.enrolment import enrol_persona
+
+    record = enrol_persona(given.resolved().settings, name, SystemRandom(), typer.echo)
+    for line in record.checks:
+        typer.echo(f"  {line}")
+    typer.echo(f"{name} is checked ({record.checked}), valid until {record.expires_at:%Y-%m-%d}")
 
 
 @personas.command()

@@ -22,7 +22,7 @@ from livecam.core.fakes import FakeSource
 from livecam.core.persona import Checked, PersonaKind
 from livecam.enrolment import NO_MICROPHONE, enrol_persona
 from livecam.registry import open_face_finder
-from tests.sounds import talking
+from tests.unit.cli.test_voice import record as record_sound
 from tests.unit.consent.heads import HALF_S, TALKING, acted, sample
 
 MOVES = (Move.LEFT, Move.DOWN)
@@ -51,10 +51,10 @@ def on_camera(monkeypatch):
     return source
 
 
-def enrol(tmp_path, hear=None, **settings):
+def enrol(tmp_path, microphone="off", **settings):
     told = []
-    given = Settings(data_folder=tmp_path, camera="sample", **settings)
-    return enrol_persona(given, "me", hear, random.Random(0), told.append), told
+    given = Settings(data_folder=tmp_path, camera="sample", microphone=str(microphone), **settings)
+    return enrol_persona(given, "me", random.Random(0), told.append), told
 
 
 def test_without_a_microphone_the_record_says_that_the_voice_was_left_out(store, tmp_path, on_camera):
@@ -72,16 +72,18 @@ def test_without_a_microphone_the_record_says_that_the_voice_was_left_out(store,
 
 def test_with_a_microphone_the_phrase_is_heard(store, tmp_path, on_camera):
     kept(store, sample()[290])
-    sound, place = talking(12, 48_000, 120.0), 0
-
-    def hear(count):
-        nonlocal place
-        place += count
-        return sound[place - count : place]
-
-    record, told = enrol(tmp_path, hear)
+    talk = record_sound(tmp_path / "talk.wav", seconds=12.0)
+    record, told = enrol(tmp_path, talk)
     assert told[-1].startswith("Say aloud")
     assert record.checks[3].startswith('phrase said, words not checked: "I agree: river"; no voice')
+
+
+def test_another_voice_than_the_enrolled_one_is_refused(store, tmp_path, on_camera):
+    kept(store, sample()[290])
+    talk = record_sound(tmp_path / "talk.wav", seconds=12.0)
+    with pytest.raises(ConsentError, match="in another voice than the enrolled one"):
+        enrol(tmp_path, talk, own_voice="cedar")
+    assert store.record("me").checked is Checked.STATED
 
 
 class SameForAll:
@@ -118,7 +120,7 @@ def test_nobody_can_show_that_a_synthetic_face_is_theirs(store, tmp_path, on_cam
     kept(store, builtin("kim").photo.pixels, PersonaKind.SYNTHETIC)
     for name in ("me", "robin"):
         with pytest.raises(PersonaError, match="is nobody's face"):
-            enrol_persona(Settings(data_folder=tmp_path), name, None, random.Random(0), print)
+            enrol_persona(Settings(data_folder=tmp_path), name, random.Random(0), print)
 
 
 def test_nothing_of_the_live_picture_is_kept(store, tmp_path, on_camera):
