@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.consent.photo_check import Finding, Severity, findings
-from livecam.consent.picture_size import picture_size_wh
 from livecam.core.errors import PhotoError
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Pixels
+from livecam.core.picture_size import picture_size_wh
 
 LARGEST_PX: Final = 40_000_000
 """Pixels a photo may have: a 40-megapixel one needs 120 MB decoded."""

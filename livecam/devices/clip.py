@@ -5,13 +5,14 @@ from pathlib import Path
 
 import av
 import numpy as np
-from av.error import FFmpegError, InvalidDataError
+from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
 from livecam.devices.fit import fit
+from livecam.devices.still import MOST_PIXELS
 
 _HINT = "try the file in a player, or use the built-in clip: --camera sample"
 
@@ -43,7 +44,7 @@ class ClipReel:
 
     def _open(self) -> None:
         try:
-            self._container = av.open(str(self._path))
+            self._container = av.open(str(self._path), metadata_errors="replace")
         except (FFmpegError, OSError) as error:
             raise CameraError(f"{self._path} cannot be opened: {error.strerror}", hint=_HINT) from error
         if not self._container.streams.video:
@@ -51,6 +52,7 @@ class ClipReel:
             raise CameraError(f"there is no video in {self._path}", hint=_HINT)
         self._stream = self._container.streams.video[0]
         self._stream.codec_context.thread_count = 1
+        self._stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         self._frames = self._decoded()
         self._first_ns: int | None = None
         self._last_ns = -1
@@ -67,7 +69,7 @@ class ClipReel:
                 return
             try:
                 pictures = packet.decode()
-            except InvalidDataError:
+            except FFmpegError:
                 continue
             for picture in pictures:
                 assert isinstance(picture, VideoFrame)
@@ -112,7 +114,10 @@ class ClipReel:
 
     @staticmethod
     def _upright(picture: VideoFrame) -> Pixels:
-        pixels = np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
+        try:
+            pixels = np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
+        except (FFmpegError, ValueError) as error:
+            raise CameraError(f"a picture in {picture.format.name} cannot be shown: {error}", hint=_HINT) from error
         quarter_turns = round(picture.rotation / 90) % 4
         return np.ascontiguousarray(np.rot90(pixels, quarter_turns)) if quarter_turns else pixels
 

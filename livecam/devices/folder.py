@@ -3,13 +3,11 @@
 import re
 from pathlib import Path
 
-import cv2
-import numpy as np
-
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
 from livecam.devices.fit import fit
+from livecam.devices.still import read_still
 
 SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
@@ -50,7 +48,8 @@ class FolderReel:
         if self._next >= len(self._paths):
             return None
         index, self._next = self._next, self._next + 1
-        pixels = _decoded(self._paths[index])
+        path = self._paths[index]
+        pixels = read_still(path, f"take {path.name} out of the folder")
         if self._size_wh is None:
             self._size_wh = pixels.shape[1], pixels.shape[0]
         self._current = fit(pixels, self._size_wh)
@@ -74,14 +73,3 @@ class FolderReel:
 def _natural(path: Path) -> list[tuple[int, str]]:
     """Sort key that reads digits as numbers."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path.name.lower())]
-
-
-def _decoded(path: Path) -> Pixels:
-    try:
-        data = np.frombuffer(path.read_bytes(), np.uint8)
-        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    except (OSError, cv2.error) as error:
-        raise CameraError(f"{path} cannot be read: {error}", hint=f"take {path.name} out of the folder") from error
-    if pixels is None:
-        raise CameraError(f"{path} is not a picture", hint=f"take {path.name} out of the folder")
-    return np.asarray(pixels, np.uint8)

@@ -4,13 +4,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import cv2
-import numpy as np
-
-from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
 from livecam.devices.clip import ClipReel
 from livecam.devices.folder import SUFFIXES, FolderReel
+from livecam.devices.still import read_still
 
 
 def is_still(path: Path) -> bool:
@@ -24,14 +21,7 @@ def still(path: Path) -> Pixels:
     Raises:
         CameraError: It cannot be read or decoded.
     """
-    try:
-        data = np.frombuffer(path.read_bytes(), np.uint8)
-        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
-    except (OSError, cv2.error) as error:
-        raise CameraError(f"{path} cannot be read: {error}", hint="name a picture, a video or a sound file") from error
-    if pixels is None:
-        raise CameraError(f"{path} is no picture", hint="name a picture, a video or a sound file")
-    return np.asarray(pixels, np.uint8)
+    return read_still(path, "name a picture, a video or a sound file")
 
 
 def pictures(path: Path) -> Iterator[tuple[Pixels, int]]:

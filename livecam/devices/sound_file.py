@@ -40,7 +40,7 @@ def _decoded(path: Path) -> NDArray[np.float32]:
     resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
     parts: list[NDArray[np.float32]] = [np.zeros(0, np.float32)]
     count = 0
-    with av.open(str(path)) as container:
+    with av.open(str(path), metadata_errors="replace") as container:
         if not container.streams.audio:
             raise SoundError(f"there is no sound in {path.name}", hint=_PLAYS)
         for frame in container.decode(audio=0):

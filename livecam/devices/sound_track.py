@@ -7,13 +7,14 @@ import av
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
-from av.error import FFmpegError, InvalidDataError
+from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from livecam.core.errors import DeviceError
 
 RATE_HZ: Final = 48_000
 LONGEST_S: Final = 600.0
+LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 4_000, 768_000
 
 
 def sound_of(path: Path, longest_s: float = LONGEST_S) -> NDArray[np.float32]:
@@ -25,12 +26,13 @@ def sound_of(path: Path, longest_s: float = LONGEST_S) -> NDArray[np.float32]:
         DeviceError: The file cannot be opened.
     """
     try:
-        container = av.open(str(path))
+        container = av.open(str(path), metadata_errors="replace")
     except (FFmpegError, OSError) as error:
         hint = "try the file in a player"
         raise DeviceError(f"{path} cannot be opened: {error.strerror}", hint=hint) from error
     with container:
-        if not container.streams.audio:
+        rate_hz = container.streams.audio[0].codec_context.sample_rate if container.streams.audio else 0
+        if not LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:
             return np.zeros(0, np.float32)
         return _decoded(container, longest_s)
 
@@ -48,12 +50,17 @@ def _decoded(container: av.container.InputContainer, longest_s: float) -> NDArra
         if packet is None:
             break
         try:
-            frames = packet.decode()
-        except InvalidDataError:
+            ready = [made for frame in packet.decode() for made in _resampled(resampler, frame)]
+        except FFmpegError:
             continue
-        for frame in frames:
-            assert isinstance(frame, AudioFrame)
-            for ready in resampler.resample(frame):
-                parts.append(np.asarray(ready.to_ndarray()[0], np.float32))
-                count += len(parts[-1])
+        except ValueError:
+            # The file changes its rate or channels on the way.
+            break
+        parts += ready
+        count += sum(map(len, ready))
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+def _resampled(resampler: AudioResampler, frame: object) -> list[NDArray[np.float32]]:
+    assert isinstance(frame, AudioFrame)
+    return [np.asarray(made.to_ndarray()[0], np.float32) for made in resampler.resample(frame)]

@@ -112,7 +112,8 @@ def verify(path: Path) -> Verdict:
 def _seen(path: Path) -> Verdict:
     if is_still(path):
         return Verdict(plates=(plate_likeness(still(path)),))
-    return verdict_of(pictures(path), tuple(sound_readings(sound_of(path))))
+    sound = sound_of(path)
+    return verdict_of(_there(pictures(path), may_be_none=len(sound) > 0), tuple(sound_readings(sound)))
 
 
 def _head(path: Path) -> bytes:
@@ -133,7 +134,7 @@ def verdict_of(
     reader, next_ns = MarkReader(searches), 0
     readings: list[Reading] = []
     plates: list[float] = []
-    for pixels, at_ns in _there(run, bool(heard)):
+    for pixels, at_ns in run:
         if (reading := reader.add(pixels, at_ns)) is not None:
             readings.append(reading)
         if at_ns >= next_ns and len(plates) < _PLATES_AT_MOST:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from livecam.consent.photo import LARGEST_PX, LONGEST_SIDE_PX, decode_photo
-from livecam.consent.picture_size import picture_size_wh
 from livecam.core.errors import PhotoError
+from livecam.core.picture_size import picture_size_wh
 
 PICTURE = np.random.default_rng(3).integers(0, 256, (90, 120, 3), np.uint8)
 SMOOTH = np.asarray(cv2.GaussianBlur(PICTURE, (0, 0), 9), np.uint8)
