@@ -9,13 +9,14 @@ from livecam.core.payload import MarkPayload
 from livecam.folders import data_folder
 
 
-def signed(path: Path, payloads: Sequence[MarkPayload], folder: Path | None) -> None:
+def signed(path: Path, payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int] = ()) -> None:
     """Put a C2PA manifest into a file, by this installation's own key.
 
     Args:
         path: A finished video, sound or picture.
         payloads: Every message its mark carries.
         folder: Where this installation keeps its data; None is the user's data folder.
+        heard: The sessions its in-sound mark carries.
 
     Raises:
         OutputError: No manifest can be written into it; it is as it was.
@@ -25,7 +26,7 @@ def signed(path: Path, payloads: Sequence[MarkPayload], folder: Path | None) -> 
     from livecam.provenance.signing import sign
     from livecam.provenance.statement import statement
 
-    sign(path, statement(payloads, version("livecam")), OwnKey.of(folder or data_folder()))
+    sign(path, statement(payloads, version("livecam"), heard), OwnKey.of(folder or data_folder()))
 
 
 def sign_written(

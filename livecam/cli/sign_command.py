@@ -26,7 +26,8 @@ def sign_file(path: Path, folder: Path | None) -> str:
     payloads = messages(verdict)
     if not payloads:
         raise UsageError(f"{path} carries no mark of livecam that is whole", hint=f"livecam verify {path}")
-    signed(path, payloads, folder)
+    heard = () if verdict.best_sound is None else (verdict.best_sound.session,)
+    signed(path, payloads, folder, heard)
     return f"{path}: signed (C2PA) with this installation's own certificate; nobody else vouches for it"
 
 

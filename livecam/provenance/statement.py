@@ -11,12 +11,13 @@ SOUND_MARK: Final = "livecam.in-sound.1"
 _TITLE: Final = "livecam recording"
 
 
-def statement(payloads: Sequence[MarkPayload], version: str) -> dict[str, Any]:
+def statement(payloads: Sequence[MarkPayload], version: str, heard: Sequence[int] = ()) -> dict[str, Any]:
     """The manifest of a recording, as `c2pa.Builder` takes it.
 
     Args:
-        payloads: Every message of its marks; FACE is one the pictures carry, VOICE one whose session the sound carries.
+        payloads: Every message of its in-picture mark; without FACE among its flags there is no picture to carry it.
         version: livecam's own.
+        heard: The sessions its in-sound mark carries.
     """
     agent = {"name": "livecam", "version": version}
     created = {"action": "c2pa.created", "digitalSourceType": COMPOSITE, "softwareAgent": agent}
@@ -24,8 +25,8 @@ def statement(payloads: Sequence[MarkPayload], version: str) -> dict[str, Any]:
     created["description"] = "; ".join(dict.fromkeys(map(_words, payloads)))
     assertions = [{"label": "c2pa.actions.v2", "data": {"actions": [created, marked]}}]
     seen = [f"{payload.word:08x}" for payload in payloads if payload.flags & FACE]
-    heard = [f"{payload.session:04x}" for payload in payloads if payload.flags & VOICE]
-    assertions += [_soft_binding(name, said) for name, said in ((PICTURE_MARK, seen), (SOUND_MARK, heard)) if said]
+    sessions = [f"{session:04x}" for session in heard]
+    assertions += [_soft_binding(name, said) for name, said in ((PICTURE_MARK, seen), (SOUND_MARK, sessions)) if said]
     return {"claim_generator_info": [agent], "title": _TITLE, "assertions": assertions}
 
 

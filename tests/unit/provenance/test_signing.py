@@ -91,7 +91,7 @@ def test_the_statement_names_no_person_and_no_file(tmp_path: Path, key: OwnKey) 
 
 
 def test_a_statement_is_how_it_was_made_and_which_marks_it_carries() -> None:
-    made = statement([MarkPayload(FACE | VOICE, 7)], "1.2")
+    made = statement([MarkPayload(FACE | VOICE, 7)], "1.2", heard=[7])
     text = json.dumps(made)
     assert COMPOSITE in text and "c2pa.watermarked.bound" in text
     assert SOUND_MARK in text and '"0007"' in text and "the voice is altered" in text
