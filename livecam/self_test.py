@@ -96,9 +96,21 @@ class Sender:
 
 
 def self_test(
-    clock: Clock, *, size_wh: tuple[int, int] = SIZE_WH, rate_hz: float = RATE_HZ, watched_s: float = _WATCHED_S
+    clock: Clock,
+    *,
+    size_wh: tuple[int, int] = SIZE_WH,
+    rate_hz: float = RATE_HZ,
+    watched_s: float = _WATCHED_S,
+    opens_within_s: float = _OPENS_WITHIN_S,
 ) -> SelfTest:
     """Open the virtual camera, send, watch, compare.
+
+    Args:
+        clock: Paces, and is written into the pictures.
+        size_wh: Of the pictures.
+        rate_hz: At which they are sent.
+        watched_s: For how long, from the first picture seen.
+        opens_within_s: Until which the watching side must have seen one.
 
     Raises:
         OutputError: There is no virtual camera that can be watched here, it is in use, or nothing arrives.
@@ -111,16 +123,19 @@ def self_test(
         sender.send()  # programs see the device after its first picture only
         supervisor = Supervisor()
         supervisor.start("watch", lambda stopping: watch(Path(sink.name), clock, seen.picture, stopping))
-        _send_while_watched(sender, seen, clock, watched_s, supervisor)
+        _send_while_watched(sender, seen, clock, (watched_s, opens_within_s), supervisor)
         supervisor.stopping.set()
         sender.send()  # what the watching side waits for before it looks whether to stop
         supervisor.join(_JOIN_S)
     return _judged(sink.name, seen)
 
 
-def _send_while_watched(sender: Sender, seen: Seen, clock: Clock, watched_s: float, supervisor: Supervisor) -> None:
+def _send_while_watched(
+    sender: Sender, seen: Seen, clock: Clock, limits_s: tuple[float, float], supervisor: Supervisor
+) -> None:
     """Until enough was seen; the watching side may take its time to open."""
-    limit_ns = clock.now_ns() + int((_OPENS_WITHIN_S + watched_s) * NS_PER_S)
+    watched_s, opens_within_s = limits_s
+    limit_ns = clock.now_ns() + int((opens_within_s + watched_s) * NS_PER_S)
     while supervisor.running and clock.now_ns() < limit_ns:
         sender.send()
         if seen.arrived_ns and clock.now_ns() - seen.arrived_ns[0] > watched_s * NS_PER_S:

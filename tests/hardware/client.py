@@ -1,6 +1,7 @@
 """A program that watches the virtual camera, as a meeting client would, and reads the numbers in its pictures."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -34,10 +35,24 @@ def until(true, within_s: float) -> bool:
 
 
 class Client:
-    """Reads a device in a thread from the moment the block is entered; `numbers` grows."""
+    """Reads a device in a thread from the moment the block is entered.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    Attributes:
+        numbers: What `number_of` found in each picture.
+        judged: What `judge` said of each picture.
+        arrived_ns: When each was in hand.
+        sizes_wh: All sizes seen.
+        newest: The last picture.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        number_of: Callable[[Pixels], int | None] = read_number,
+        judge: Callable[[Pixels], bool] = lambda _: True,
+    ) -> None:
+        self.path, self._number_of, self._judge = path, number_of, judge
+        self.judged: list[bool] = []
         self.numbers: list[int | None] = []
         self.arrived_ns: list[int] = []
         self.sizes_wh: set[tuple[int, int]] = set()
@@ -55,7 +70,7 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._going.clear()
-        self._thread.join(15)
+        self._thread.join(60)
 
     def pause(self, on: bool) -> None:
         (self._paused.set if on else self._paused.clear)()
@@ -63,13 +78,14 @@ class Client:
     def _watch(self) -> None:
         capture = cv2.VideoCapture(int(self.path.name.removeprefix("video")), cv2.CAP_V4L2)
         while self._going.is_set():
-            if self._paused.is_set():
+            # No picture within OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT, or a device that lets nobody in.
+            good, pixels = (False, self.newest) if self._paused.is_set() else capture.read()
+            if not good:
                 CLOCK.sleep_until_ns(CLOCK.now_ns() + 5 * NS_PER_MS)
-                continue
-            good, pixels = capture.read()
-            if good:  # not after OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT without a picture
+            else:
                 self.arrived_ns.append(CLOCK.now_ns())
                 self.sizes_wh.add((pixels.shape[1], pixels.shape[0]))
                 self.newest = pixels
-                self.numbers.append(read_number(pixels))
+                self.judged.append(self._judge(pixels))
+                self.numbers.append(self._number_of(pixels))
         capture.release()

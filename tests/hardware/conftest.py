@@ -1,6 +1,7 @@
 """Devices for these tests: every version of v4l2loopback in the guest, or whatever this machine has."""
 
 import sys
+from collections.abc import Iterator
 from typing import NoReturn
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from livecam.devices.cameras import Camera, list_cameras, loopbacks
 from livecam.devices.v4l2 import VideoDevice
 from tests.hardware.drivers import IN_GUEST, load_loopback, loopback_versions
+from tests.hardware.other_program import OtherProgram
 
 # The guest has no PipeWire running and would emulate one: it is tried on the machine itself.
 collect_ignore = ["test_pipewire.py"] if IN_GUEST else []
@@ -44,3 +46,18 @@ def guest() -> None:
     """For tests that pull drivers out from under everybody."""
     if not IN_GUEST:
         _absent("pulls drivers out")
+
+
+@pytest.fixture(scope="session")
+def _other_program() -> Iterator[OtherProgram]:
+    """One for all tests: an emulated guest takes ten seconds and more to load it."""
+    program = OtherProgram()
+    yield program
+    program.end()
+
+
+@pytest.fixture
+def other_program(_other_program: OtherProgram) -> Iterator[OtherProgram]:
+    """Holds nothing before and after the test."""
+    yield _other_program
+    _other_program.asked("let-go")

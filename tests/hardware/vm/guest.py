@@ -24,16 +24,21 @@ class NoBoot(VmError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a guest may take."""
+    """What a guest may take.
+
+    Attributes:
+        silence_s: Between two signs of life, which it gives every 5 seconds; counted while this process runs.
+    """
 
     memory_mb: int = 3072
     cores: int = min(4, os.cpu_count() or 1)
     boot_s: float = 90
     command_s: float = 600
+    silence_s: float = 120
 
 
 def run(image: Image, command: list[str], limits: Limits, environment: dict[str, str]) -> int:
-    """Run a command; a boot that fails is tried again twice.
+    """Run a command; a boot that fails is tried again twice, then without KVM.
 
     Returns:
         The command's exit code, or 124 when it ran too long.
@@ -41,18 +46,19 @@ def run(image: Image, command: list[str], limits: Limits, environment: dict[str,
     Raises:
         VmError: The guest did not come up, or ended without a word.
     """
+    accel = accelerator(image)
     for last in (False, False, True):
         try:
-            return _attempt(image, command, limits, environment)
+            return _attempt(image, accel, command, limits, environment)
         except NoBoot as error:
             if last:
                 raise
-            print(f"livecam-vm: {str(error).splitlines()[0]}; trying again", file=sys.stderr)
+            print(f"livecam-vm: {str(error).splitlines()[0]}; trying again, emulated", file=sys.stderr)
+            accel = "tcg"
     raise AssertionError
 
 
-def _attempt(image: Image, command: list[str], limits: Limits, environment: dict[str, str]) -> int:
-    accel = accelerator(image)
+def _attempt(image: Image, accel: str, command: list[str], limits: Limits, environment: dict[str, str]) -> int:
     with tempfile.TemporaryDirectory(prefix="livecam-vm-") as name:
         control = Path(name) / "control"
         control.mkdir()
@@ -93,12 +99,14 @@ def _devices(accel: str, folder: Path, out: int) -> list[str]:
 
 def _follow(process: subprocess.Popen[bytes], words: int, control: Path, limits: Limits) -> int:
     """Hand on what the command says until the guest is off or out of time."""
-    clock, started = SystemClock(), control / "started"
+    clock, started, pulse = SystemClock(), control / "started", Pulse(control / "alive", limits.silence_s)
     limit_ns = clock.now_ns() + int(limits.boot_s * NS_PER_S)
     booted = False
     while _handed_on(words) or process.poll() is None:
         if not booted and started.exists():
             booted, limit_ns = True, clock.now_ns() + int(limits.command_s * NS_PER_S)
+        if booted and pulse.stopped():
+            raise VmError(f"the guest stands still\n{_last_words(control.parent)}")
         if clock.now_ns() > limit_ns:
             if booted:
                 print(f"livecam-vm: the command ran past {limits.command_s:g} s", file=sys.stderr)
@@ -109,6 +117,21 @@ def _follow(process: subprocess.Popen[bytes], words: int, control: Path, limits:
     if not (control / "code").exists():
         raise VmError(f"the guest ended without an exit code\n{_last_words(control.parent)}")
     return int((control / "code").read_text())
+
+
+class Pulse:
+    """A guest's signs of life: a file that it writes every few seconds."""
+
+    def __init__(self, sign: Path, silence_s: float) -> None:
+        self._sign, self._most_looks = sign, silence_s / _LOOK_EVERY_S
+        self._last, self._looks = "", 0
+
+    def stopped(self) -> bool:
+        """Whether there was none in so many looks; looks and not seconds, since this process may be stopped too."""
+        sign = self._sign.read_text() if self._sign.exists() else ""
+        self._looks = self._looks + 1 if sign == self._last else 0
+        self._last = sign
+        return self._looks > self._most_looks
 
 
 def _handed_on(words: int) -> bool:

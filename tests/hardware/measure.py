@@ -1,0 +1,182 @@
+"""Figures for docs/devices.md, from the real driver; one line of JSON.
+
+python -m tests.hardware.vm run -- .venv/bin/python -m tests.hardware.measure rate --driver 0.12.7
+"""
+
+import argparse
+import json
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from livecam.core.clock import NS_PER_MS, NS_PER_S
+from livecam.core.frame import MarkedFrame
+from livecam.devices import open_sink
+from livecam.devices.cameras import list_cameras, loopbacks
+from livecam.timing.machine import memory_mb
+from livecam.video.mark import Marker
+from tests.hardware import test_end_to_end, test_session
+from tests.hardware.client import CLOCK, Client, numbered, until
+from tests.hardware.drivers import IN_GUEST, load_loopback, unplugged
+from tests.hardware.numbered_source import number_at_edge
+from tests.hardware.plate import plate_of, plated
+
+SIZE_WH = (640, 360)
+RATE_HZ = 30.0
+_PATIENCE_S = 120
+_AWAY_S = 5
+
+
+def device() -> Path:
+    return loopbacks()[0].path
+
+
+def wait_s(seconds: float) -> None:
+    CLOCK.sleep_until_ns(CLOCK.now_ns() + int(seconds * NS_PER_S))
+
+
+def percentiles(values_ms: list[float]) -> dict[str, float]:
+    p50, p95, worst = np.percentile(values_ms, (50, 95, 100))
+    return {"p50": round(float(p50), 1), "p95": round(float(p95), 1), "max": round(float(worst), 1)}
+
+
+def rate_of(arrived_ns: list[int]) -> float:
+    return round((len(arrived_ns) - 1) * NS_PER_S / (arrived_ns[-1] - arrived_ns[0]), 2)
+
+
+def restarts(times: int) -> dict[str, Any]:
+    """Stops and starts in a row under one client: how long from opening to a new picture in the client's hands."""
+    marker, number, delays_ms = Marker(SIZE_WH), 0, list[float]()
+    sink = open_sink("auto", SIZE_WH, RATE_HZ)
+    with Client(_shown(sink, marker)) as client:
+        for _ in range(times):
+            sink.close()
+            first, begin_ns = number + 1, CLOCK.now_ns()
+            sink = open_sink("auto", SIZE_WH, RATE_HZ)
+            while not client.numbers or (client.numbers[-1] or 0) < first:
+                number += 1
+                sink.send(numbered(marker, SIZE_WH, number))
+                wait_s(1 / RATE_HZ)
+            delays_ms.append((CLOCK.now_ns() - begin_ns) / NS_PER_MS)
+    sink.close()
+    return {"times": times, "within_a_second": sum(d < 1000 for d in delays_ms), "back_ms": percentiles(delays_ms)}
+
+
+def _shown(sink: Any, marker: Marker) -> Path:
+    """The device, after the first picture that makes it a camera."""
+    sink.send(numbered(marker, SIZE_WH, 0))
+    return device()
+
+
+def rate(seconds: float) -> dict[str, Any]:
+    """Pictures made beforehand, sent at 30 a second: what the driver and a client make of them."""
+    marker = Marker(SIZE_WH)
+    pictures = [numbered(marker, SIZE_WH, number) for number in range(1, int(seconds * RATE_HZ))]
+    with closing(open_sink("auto", SIZE_WH, RATE_HZ)) as sink, Client(_shown(sink, marker)) as client:
+        assert until(lambda: _sent(sink, pictures[0]) and bool(client.numbers), _PATIENCE_S)
+        seen = len(client.numbers)
+        sent_ns = _sent_at_pace(sink, pictures)
+        wait_s(1)
+    got = list(zip(client.numbers[seen:], client.arrived_ns[seen:], strict=True))
+    whole = [(number, arrived_ns) for number, arrived_ns in got if number is not None and number > 1]
+    return {
+        "sent_hz": rate_of(sorted(sent_ns.values())),
+        "client_hz": rate_of([arrived_ns for _, arrived_ns in whole]),
+        "pictures": len(whole),
+        "damaged": client.numbers.count(None),
+        "out_of_order": sum(b <= a for (a, _), (b, _) in pairwise(whole)),
+        "sent_to_client_ms": percentiles([(arrived_ns - sent_ns[number]) / NS_PER_MS for number, arrived_ns in whole]),
+    }
+
+
+def _sent(sink: Any, picture: MarkedFrame) -> bool:
+    sink.send(picture)
+    return True
+
+
+def _sent_at_pace(sink: Any, pictures: list[MarkedFrame]) -> dict[int, int]:
+    """When each was handed over, by number."""
+    begin_ns, sent_ns = CLOCK.now_ns(), dict[int, int]()
+    for place, picture in enumerate(pictures):
+        CLOCK.sleep_until_ns(begin_ns + int(place * NS_PER_S / RATE_HZ))
+        sent_ns[picture.seq] = CLOCK.now_ns()
+        sink.send(picture)
+    return sent_ns
+
+
+def session(seconds: float) -> dict[str, Any]:
+    """A camera, a persona drawn where a script says the face is: from capture into a client's hands."""
+    place, plate = plate_of(SIZE_WH)
+    with test_end_to_end.running(list_cameras()[0], RATE_HZ) as (run, camera):
+        assert until(lambda: run.report().levels.get("RENDER", 0) > 0, _PATIENCE_S)
+        with Client(device(), number_at_edge, partial(plated, place=place, plate=plate)) as client:
+            wait_s(seconds)
+        report = run.report()
+    seen = [(n, a) for n, a in zip(client.numbers, client.arrived_ns, strict=True) if n is not None]
+    latest_ns = {n: a - camera.captured_ns[n] for n, a in reversed(seen)}
+    return {
+        "client_hz": rate_of(client.arrived_ns),
+        "pictures": len(client.arrived_ns),
+        "new_pictures": len(latest_ns),
+        "out_of_order": sum(b < a for (a, _), (b, _) in pairwise(seen)),
+        "without_plate": client.judged.count(False),
+        "unswapped": report.frames.unswapped_shown,
+        "capture_to_client_ms": percentiles([ns / NS_PER_MS for ns in latest_ns.values()]),
+        "capture_to_sink_ms": dict(report.latency_ms),
+    }
+
+
+def soak(seconds: float) -> dict[str, Any]:
+    """A camera that disappears every 20 s."""
+    place, plate = plate_of(SIZE_WH)
+    with test_session.running(list_cameras()[0]) as run:
+        assert until(lambda: run.report().frames.sent > 0, _PATIENCE_S)
+        with Client(device(), judge=partial(plated, place=place, plate=plate)) as client:
+            assert until(lambda: len(client.arrived_ns) > 5, _PATIENCE_S)
+            limit_ns, memory, begin = CLOCK.now_ns() + int(seconds * NS_PER_S), list[float](), len(client.arrived_ns)
+            while CLOCK.now_ns() < limit_ns:
+                with unplugged():
+                    wait_s(_AWAY_S)
+                wait_s(20 - _AWAY_S)
+                memory.append(round(memory_mb()["now"], 1))
+        report = run.report()
+    arrived_ns = client.arrived_ns[begin:]
+    return {
+        "wished_hz": test_session.RATE_HZ,
+        "client_hz": rate_of(arrived_ns),
+        "gap_ms": percentiles([(b - a) / NS_PER_MS for a, b in pairwise(arrived_ns)]),
+        "without_plate": client.judged.count(False),
+        "unswapped": report.frames.unswapped_shown,
+        "unplugged": len(memory),
+        "memory_mb": memory,
+    }
+
+
+MEASURES: dict[str, tuple[Callable[[Any], dict[str, Any]], float]] = {
+    "restarts": (restarts, 20),
+    "rate": (rate, 12),
+    "session": (session, 20),
+    "soak": (soak, 600),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("what", choices=MEASURES)
+    parser.add_argument("--driver", help="load this version of v4l2loopback first; in the guest")
+    parser.add_argument("--amount", type=float, help="seconds, or times")
+    asked = parser.parse_args()
+    if asked.driver and IN_GUEST:
+        load_loopback(asked.driver)
+    measure, amount = MEASURES[asked.what]
+    found = measure(type(amount)(asked.amount or amount))
+    print(json.dumps({"measure": asked.what, "driver": asked.driver, **found}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""A camera whose pictures say which one they are, so that a program at the other end can tell."""
+
+from livecam.core.frame import Frame, Pixels
+from livecam.core.ports import FrameSource
+from livecam.devices.timecode import read_number, write_number
+
+_STRIP_PX = 32
+"""At the lower edge, where neither plate nor face is."""
+
+
+class NumberedSource:
+    """Another source, with each picture's number written at its lower edge; `captured_ns` goes by that number."""
+
+    def __init__(self, source: FrameSource) -> None:
+        self._source = source
+        self.name, self.rate_hz, self.live = source.name, source.rate_hz, source.live
+        self.captured_ns: list[int] = []
+
+    def read(self) -> Frame | None:
+        frame = self._source.read()
+        if frame is None:
+            return None
+        pixels = frame.pixels.copy()
+        write_number(pixels[-_STRIP_PX:], len(self.captured_ns))
+        self.captured_ns.append(frame.captured_ns)
+        return Frame(pixels, frame.captured_ns, frame.seq)
+
+    def close(self) -> None:
+        self._source.close()
+
+
+def number_at_edge(pixels: Pixels) -> int | None:
+    """The number in a picture that came out at the other end."""
+    return read_number(pixels[-_STRIP_PX:])
