@@ -5,6 +5,10 @@ python -m tests.hardware.vm run -- .venv/bin/python -m tests.hardware.measure ra
 
 import argparse
 import json
+import os
+import select
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -18,6 +22,7 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.core.frame import MarkedFrame
 from livecam.devices import open_sink
 from livecam.devices.cameras import list_cameras, loopbacks
+from livecam.devices.timecode import read_number
 from livecam.timing.machine import memory_mb
 from livecam.video.mark import Marker
 from tests.hardware import test_end_to_end, test_session
@@ -74,28 +79,52 @@ def _shown(sink: Any, marker: Marker) -> Path:
 
 
 def rate(seconds: float) -> dict[str, Any]:
-    """Pictures made beforehand, sent at 30 a second: what the driver and a client make of them."""
+    """Pictures made beforehand, sent at 30 a second: what the driver and a program that watches make of them."""
     marker = Marker(SIZE_WH)
     pictures = [numbered(marker, SIZE_WH, number) for number in range(1, int(seconds * RATE_HZ))]
-    with closing(open_sink("auto", SIZE_WH, RATE_HZ)) as sink, Client(_shown(sink, marker)) as client:
-        assert until(lambda: _sent(sink, pictures[0]) and bool(client.numbers), _PATIENCE_S)
-        seen = len(client.numbers)
+    watching = [sys.executable, "-m", "tests.hardware.measure", "watch", "--amount", str(seconds)]
+    with (
+        closing(open_sink("auto", SIZE_WH, RATE_HZ)) as sink,
+        subprocess.Popen(watching, stdout=subprocess.PIPE, text=True) as program,
+    ):
+        assert program.stdout is not None
+        pipe = program.stdout.fileno()
+        assert until(lambda: _sent(sink, pictures[0]) and bool(select.select([pipe], [], [], 0)[0]), _PATIENCE_S)
+        program.stdout.readline()
         sent_ns = _sent_at_pace(sink, pictures)
-        wait_s(1)
-    got = list(zip(client.numbers[seen:], client.arrived_ns[seen:], strict=True))
-    whole = [(number, arrived_ns) for number, arrived_ns in got if number is not None and number > 1]
+        assert until(lambda: _sent(sink, pictures[-1]) and program.poll() is not None, _PATIENCE_S)
+        seen = json.loads(program.stdout.readline())
+    got = [(number, arrived_ns) for number, arrived_ns in seen if number not in (None, 1, len(pictures))]
     return {
-        "sent_hz": rate_of(sorted(sent_ns.values())),
-        "client_hz": rate_of([arrived_ns for _, arrived_ns in whole]),
-        "pictures": len(whole),
-        "damaged": client.numbers.count(None),
-        "out_of_order": sum(b <= a for (a, _), (b, _) in pairwise(whole)),
-        "sent_to_client_ms": percentiles([(arrived_ns - sent_ns[number]) / NS_PER_MS for number, arrived_ns in whole]),
+        "sent_hz": rate_of(list(sent_ns.values())),
+        "client_hz": rate_of([arrived_ns for _, arrived_ns in got]),
+        "pictures": len(got),
+        "damaged": sum(number is None for number, _ in seen),
+        "repeated": sum(b == a for (a, _), (b, _) in pairwise(got)),
+        "out_of_order": sum(b < a for (a, _), (b, _) in pairwise(got)),
+        "sent_to_client_ms": percentiles([(arrived_ns - sent_ns[number]) / NS_PER_MS for number, arrived_ns in got]),
     }
 
 
+def watch(seconds: float) -> list[tuple[int | None, int]]:
+    """A program that watches by read(), with no conversion in its way: number and time of arrival of each picture."""
+    seen: list[tuple[int | None, int]] = []
+    width, height = SIZE_WH
+    descriptor = os.open(device(), os.O_RDWR)
+    print("watching", flush=True)
+    limit_ns = CLOCK.now_ns() + int(seconds * NS_PER_S)
+    while CLOCK.now_ns() < limit_ns:
+        picture = os.read(descriptor, width * height * 3 // 2)
+        luma = np.frombuffer(picture, np.uint8, width * height).reshape(height, width, 1)
+        seen.append((read_number(luma), CLOCK.now_ns()))
+    os.close(descriptor)
+    return seen
+
+
 def _sent(sink: Any, picture: MarkedFrame) -> bool:
+    """Keep the client supplied while waiting for it."""
     sink.send(picture)
+    wait_s(1 / RATE_HZ)
     return True
 
 
@@ -157,9 +186,10 @@ def soak(seconds: float) -> dict[str, Any]:
     }
 
 
-MEASURES: dict[str, tuple[Callable[[Any], dict[str, Any]], float]] = {
+MEASURES: dict[str, tuple[Callable[[Any], Any], float]] = {
     "restarts": (restarts, 20),
     "rate": (rate, 12),
+    "watch": (watch, 12),
     "session": (session, 20),
     "soak": (soak, 600),
 }
@@ -175,7 +205,8 @@ def main() -> None:
         load_loopback(asked.driver)
     measure, amount = MEASURES[asked.what]
     found = measure(type(amount)(asked.amount or amount))
-    print(json.dumps({"measure": asked.what, "driver": asked.driver, **found}))
+    named = {"measure": asked.what, "driver": asked.driver, **found} if isinstance(found, dict) else found
+    print(json.dumps(named))
 
 
 if __name__ == "__main__":

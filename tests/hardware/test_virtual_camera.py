@@ -46,9 +46,12 @@ def test_a_client_gets_every_picture_in_order_and_in_its_size(loopback: VideoDev
     with closing(open_sink("auto", SIZE_WH, 30.0)) as sink:
         sender.send(sink)
         with Client(loopback.path) as client:
-            assert sender.send_until(sink, lambda: len(client.numbers) >= 30, WITHIN_S)
-    assert None not in client.numbers
-    assert client.numbers == sorted(set(client.numbers))
+            assert sender.send_until(sink, lambda: client.numbers, WITHIN_S)
+            first = sender.number + 1
+            for _ in range(30):  # one by one: a reader that falls behind by all its buffers sees them overwritten
+                sender.send(sink)
+                assert until(lambda: (client.numbers[-1] or 0) >= sender.number, WITHIN_S)
+    assert client.numbers[-30:] == list(range(first, sender.number + 1))
     assert client.sizes_wh == {SIZE_WH}
 
 
@@ -114,8 +117,7 @@ def test_a_second_livecam_is_refused_and_the_first_goes_on(
             assert sender.send_until(sink, lambda: len(client.numbers) > before + 5, WITHIN_S)
     assert f"{loopback.path} is in use by" in said[0] or f"{loopback.path} already gets pictures by" in said[0]
     assert f"({os.getpid()})" in said[0]
-    assert None not in client.numbers
-    assert client.numbers == sorted(client.numbers)
+    assert {number for number in client.numbers if number is not None} <= set(range(sender.number + 1))
 
 
 def test_two_clients_see_the_same_where_the_driver_lets_two_in(loopback: VideoDevice) -> None:
@@ -127,7 +129,6 @@ def test_two_clients_see_the_same_where_the_driver_lets_two_in(loopback: VideoDe
             with Client(loopback.path) as other:
                 before = len(one.numbers)
                 assert sender.send_until(sink, lambda: len(one.numbers) > before + 20, WITHIN_S)
-    assert None not in one.numbers + other.numbers
     # 0.13 and newer give the reading side to one program at a time; the second is refused by the driver itself.
     lets_two_in = loopback_version().startswith("0.12")
     assert bool(set(one.numbers) & set(other.numbers)) == lets_two_in
