@@ -9,26 +9,32 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.core.frame import MarkedFrame
-from livecam.devices import open_sink
+from livecam.core.report import Report
+from livecam.devices import open_sink, open_source
 from livecam.devices.cameras import list_cameras, loopbacks
+from livecam.devices.pipewire import NODE
 from livecam.devices.timecode import read_number
+from livecam.registry import open_face_finder
 from livecam.timing.machine import memory_mb
 from livecam.video.mark import Marker
 from tests.hardware import test_end_to_end, test_session
 from tests.hardware.client import CLOCK, Client, numbered, until
 from tests.hardware.drivers import IN_GUEST, load_loopback, unplugged
 from tests.hardware.numbered_source import number_at_edge
+from tests.hardware.pipewire_server import PipewireServer, Watcher
 from tests.hardware.plate import plate_of, plated
 
 SIZE_WH = (640, 360)
@@ -58,7 +64,9 @@ def restarts(times: int) -> dict[str, Any]:
     """Stops and starts in a row under one client: how long from opening to a new picture in the client's hands."""
     marker, number, delays_ms = Marker(SIZE_WH), 0, list[float]()
     sink = open_sink("auto", SIZE_WH, RATE_HZ)
-    with Client(_shown(sink, marker)) as client:
+    sink.send(numbered(marker, SIZE_WH, 0))  # makes it a camera
+    with Client(device()) as client:
+        assert until(lambda: _sent(sink, numbered(marker, SIZE_WH, 0)) and bool(client.numbers), _PATIENCE_S)
         for _ in range(times):
             sink.close()
             first, begin_ns = number + 1, CLOCK.now_ns()
@@ -70,12 +78,6 @@ def restarts(times: int) -> dict[str, Any]:
             delays_ms.append((CLOCK.now_ns() - begin_ns) / NS_PER_MS)
     sink.close()
     return {"times": times, "within_a_second": sum(d < 1000 for d in delays_ms), "back_ms": percentiles(delays_ms)}
-
-
-def _shown(sink: Any, marker: Marker) -> Path:
-    """The device, after the first picture that makes it a camera."""
-    sink.send(numbered(marker, SIZE_WH, 0))
-    return device()
 
 
 def rate(seconds: float) -> dict[str, Any]:
@@ -141,23 +143,55 @@ def _sent_at_pace(sink: Any, pictures: list[MarkedFrame]) -> dict[int, int]:
 def session(seconds: float) -> dict[str, Any]:
     """A camera, a persona drawn where a script says the face is: from capture into a client's hands."""
     place, plate = plate_of(SIZE_WH)
-    with test_end_to_end.running(list_cameras()[0], RATE_HZ) as (run, camera):
+    camera = open_source(str(list_cameras()[0].index), size_wh=SIZE_WH, rate_hz=RATE_HZ)
+    with test_end_to_end.running(camera, RATE_HZ) as (run, source):
         assert until(lambda: run.report().levels.get("RENDER", 0) > 0, _PATIENCE_S)
         with Client(device(), number_at_edge, partial(plated, place=place, plate=plate)) as client:
             wait_s(seconds)
         report = run.report()
-    seen = [(n, a) for n, a in zip(client.numbers, client.arrived_ns, strict=True) if n is not None]
-    latest_ns = {n: a - camera.captured_ns[n] for n, a in reversed(seen)}
+    seen = list(zip(client.numbers, client.arrived_ns, client.judged, strict=True))
+    return _judged(seen, source.captured_ns, report)
+
+
+def _judged(seen: list[tuple[int | None, int, bool]], captured_ns: list[int], report: Report) -> dict[str, Any]:
+    whole = [(number, arrived_ns) for number, arrived_ns, _ in seen if number is not None]
+    delays_ns = {number: arrived_ns - captured_ns[number] for number, arrived_ns in reversed(whole)}
     return {
-        "client_hz": rate_of(client.arrived_ns),
-        "pictures": len(client.arrived_ns),
-        "new_pictures": len(latest_ns),
-        "out_of_order": sum(b < a for (a, _), (b, _) in pairwise(seen)),
-        "without_plate": client.judged.count(False),
+        "client_hz": rate_of([arrived_ns for _, arrived_ns, _ in seen]),
+        "pictures": len(seen),
+        "new_pictures": len(delays_ns),
+        "out_of_order": sum(b < a for (a, _), (b, _) in pairwise(whole)),
+        "without_plate": sum(not good for _, _, good in seen),
         "unswapped": report.frames.unswapped_shown,
-        "capture_to_client_ms": percentiles([ns / NS_PER_MS for ns in latest_ns.values()]),
+        "capture_to_client_ms": percentiles([ns / NS_PER_MS for ns in delays_ns.values()]),
         "capture_to_sink_ms": dict(report.latency_ms),
     }
+
+
+def pipewire(seconds: float) -> dict[str, Any]:
+    """The sample camera, the networks and a persona, through a PipeWire server of our own: nothing is emulated."""
+    with tempfile.TemporaryDirectory(prefix="livecam-") as folder, PipewireServer(Path(folder)) as server:
+        os.environ |= {name: server.environment[name] for name in ("XDG_RUNTIME_DIR", "PIPEWIRE_RUNTIME_DIR")}
+        sample = open_source("sample", size_wh=SIZE_WH, rate_hz=RATE_HZ, clock=CLOCK)
+        with test_end_to_end.running(sample, RATE_HZ, "pipewire", open_face_finder()) as (run, camera):
+            assert until(lambda: run.report().levels.get("RENDER", 0) > 0, _PATIENCE_S)
+            with Watcher(server, NODE, SIZE_WH) as watcher:
+                seen = list(_watched(watcher, seconds))
+            report = run.report()
+    return _judged(seen, camera.captured_ns, report)
+
+
+def _watched(watcher: Watcher, seconds: float) -> Iterator[tuple[int | None, int, bool]]:
+    """Number, arrival and plate of each picture."""
+    place, plate = plate_of(SIZE_WH)
+    limit_ns = CLOCK.now_ns() + int(seconds * NS_PER_S)
+    while CLOCK.now_ns() < limit_ns:
+        planes = watcher.read()
+        assert planes is not None
+        arrived_ns = CLOCK.now_ns()
+        bgr = cv2.cvtColor(planes.reshape(-1, SIZE_WH[0]), cv2.COLOR_YUV2BGR_I420)
+        pixels = np.asarray(bgr, np.uint8)
+        yield number_at_edge(pixels), arrived_ns, plated(pixels, place, plate)
 
 
 def soak(seconds: float) -> dict[str, Any]:
@@ -191,6 +225,7 @@ MEASURES: dict[str, tuple[Callable[[Any], Any], float]] = {
     "rate": (rate, 12),
     "watch": (watch, 12),
     "session": (session, 20),
+    "pipewire": (pipewire, 20),
     "soak": (soak, 600),
 }
 

@@ -11,6 +11,7 @@ from livecam.config import Settings
 from livecam.consent.store import PersonaStore
 from livecam.core.clock import NS_PER_MS
 from livecam.core.fakes import FakeFinder, fake_face_points
+from livecam.core.ports import FaceFinder, FrameSource
 from livecam.devices import open_sink, open_source
 from livecam.devices.cameras import Camera, loopbacks
 from livecam.devices.v4l2 import formats
@@ -30,14 +31,20 @@ WITHIN_S = 300  # an emulated guest on a busy machine
 
 
 @contextmanager
-def running(camera: Camera, rate_hz: float) -> Iterator[tuple[Session, NumberedSource]]:
+def running(
+    camera: FrameSource, rate_hz: float, sink: str = "virtualcam", finder: FaceFinder | None = None
+) -> Iterator[tuple[Session, NumberedSource]]:
     """A session as `livecam run` starts it, with the built-in persona."""
-    numbered = NumberedSource(open_source(str(camera.index), size_wh=SIZE_WH, rate_hz=rate_hz))
-    finder, engine = FakeFinder([[fake_face_points((320.0, 170.0), 70)]]), open_texture_engine("photo")
-    source, sink = FirstFrame(numbered), open_sink("virtualcam", SIZE_WH, rate_hz, clock=CLOCK)
-    parts = Parts(PersonaStore(data_folder()).load(PERSONA), finder, engine, source, sink)
-    settings = Settings(persona=PERSONA, camera=str(camera.index), size_wh=SIZE_WH, fps=rate_hz)
-    with Session(settings, parts) as session:
+    numbered = NumberedSource(camera)
+    finder = finder or FakeFinder([[fake_face_points((320.0, 170.0), 70)]])
+    parts = Parts(
+        PersonaStore(data_folder()).load(PERSONA),
+        finder,
+        open_texture_engine("photo"),
+        FirstFrame(numbered),
+        open_sink(sink, SIZE_WH, rate_hz, clock=CLOCK),
+    )
+    with Session(Settings(persona=PERSONA, size_wh=SIZE_WH, fps=rate_hz), parts) as session:
         yield session, numbered
 
 
@@ -45,7 +52,8 @@ def test_every_picture_that_a_client_gets_is_marked_whole_and_in_order(guest: No
     load_loopback(loopback_versions()[-1])
     (loopback,) = loopbacks()
     place, plate = plate_of(SIZE_WH)
-    with running(camera, RATE_HZ) as (session, source):
+    frames = open_source(str(camera.index), size_wh=SIZE_WH, rate_hz=RATE_HZ)
+    with running(frames, RATE_HZ) as (session, source):
         assert until(lambda: session.report().levels.get("RENDER", 0) > 0, WITHIN_S)
         (offered,) = formats(loopback.path)  # before OpenCV asks the driver for 30, which the driver then says
         with Client(loopback.path, number_at_edge, partial(plated, place=place, plate=plate)) as client:
