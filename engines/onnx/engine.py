@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from statistics import median
 
 import cv2
 import numpy as np
@@ -21,6 +22,7 @@ from engines.onnx.providers import PROVIDERS, Provider, chosen
 from engines.onnx.runner import Runner
 from engines.onnx.trial import Trial, tried
 from engines.photo.engine import PhotoEngine
+from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import EngineError
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame
@@ -38,7 +40,7 @@ class OnnxEngine:
     """A swap model as maker of textures; the photo's texture comes first and stays the one to fall back on."""
 
     def __init__(self, model: SwapModel, embedder: Graph | None, facts: Mapping[str, object], quick: bool) -> None:
-        self.facts = facts
+        self._facts = facts
         self._model, self._embedder, self._quick = model, embedder, quick
         self._photo = PhotoEngine()
         self._source: Floats | None = None
@@ -48,6 +50,12 @@ class OnnxEngine:
     def live(self) -> bool:
         """True: every frame may get a new texture."""
         return True
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What it was found to be at its trial, and how long the network alone has taken since."""
+        passes_ns = list(self._model.passes_ns)
+        return {**self._facts, "pass_ms": round(median(passes_ns) / NS_PER_MS, 2)} if passes_ns else self._facts
 
     def prepare(self, persona: Persona) -> FaceTexture:
         """The photo's texture, as the photo engine makes it; the model is given the persona.

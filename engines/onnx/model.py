@@ -1,5 +1,6 @@
 """A swap model as one step: a crop of bytes in, a face of bytes and its mask out."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +13,7 @@ from engines.face.crop import cut, matrix_to_crop, square_of_points
 from engines.onnx.contracts import EMBEDDING, INSWAPPER, OWN_CROP, Contract, Family, map_of
 from engines.onnx.graph import Graph
 from engines.onnx.templates import Matrix, matrix_to
+from livecam.core.clock import SystemClock
 from livecam.core.errors import EngineError
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
@@ -19,6 +21,7 @@ from livecam.core.texture import FaceTexture
 
 Floats = NDArray[np.float32]
 _LEAST_SPREAD, _COARSE = 2.0, 4
+_REMEMBERED = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,10 +52,16 @@ class Passes(Protocol):
 
 
 class SwapModel:
-    """One model on one provider; buffers are its own. Not for two threads at a time."""
+    """One model on one provider; buffers are its own. Not for two threads at a time.
+
+    Attributes:
+        passes_ns: How long the network alone took, the last passes.
+    """
 
     def __init__(self, graph: Graph, contract: Contract, runner: Passes) -> None:
         self.contract = contract
+        self.passes_ns: deque[int] = deque(maxlen=_REMEMBERED)
+        self._clock = SystemClock()
         self._graph, self._runner = graph, runner
         self._blob = _blob(contract.side_px, contract.family)
         index = map_of(graph) if contract.family is INSWAPPER else None
@@ -89,7 +98,10 @@ class SwapModel:
         Raises:
             EngineError: The model fails, or gives no picture: numbers that are none, another shape, a single colour.
         """
-        outputs = self._runner.run(self.inputs(crop, source))
+        inputs = self.inputs(crop, source)
+        begin_ns = self._clock.now_ns()
+        outputs = self._runner.run(inputs)
+        self.passes_ns.append(self._clock.now_ns() - begin_ns)
         planes = _planes(outputs[self.contract.picture], self.contract)
         if not np.isfinite(planes).all():
             raise EngineError(f"{self._graph.path.name} gave numbers that are none", hint="use its float32 file")

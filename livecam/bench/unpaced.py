@@ -76,7 +76,7 @@ def measure_unpaced(settings: Settings, parts: Parts, pictures: Sequence[Pixels]
         EngineError: There is no face in the pictures, or a network fails.
     """
     settings = replace(settings, fps=30.0, faces="all" if case.twins else settings.faces)
-    _run(settings, parts, pictures, WARMUP)
+    _run(settings, parts, pictures, min(WARMUP, frames))
     meter, both, cpu, held = _run(settings, parts, pictures, frames)
     stages = meter.stages_ms()
     stages.pop("process", None)

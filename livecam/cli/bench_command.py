@@ -53,6 +53,12 @@ def show(result: BenchResult, console: Console) -> None:
         console.print(_stages_table([r for r in result.unpaced if r.case.scene is None]))
     if result.paced is not None:
         console.print(_live_lines(result.paced))
+    if "ratio" in result.engine:
+        facts = result.engine
+        console.print(
+            f"a texture takes {facts['texture_ms']:.1f} ms, {facts['pass_ms']:.1f} of them the network: "
+            f"{facts['ratio']} times as long"
+        )
     if result.startup is not None:
         first_s, peak_mb = result.startup.first_picture_ms / 1000, result.startup.peak_mb
         console.print(

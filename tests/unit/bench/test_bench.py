@@ -3,6 +3,7 @@
 import json
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -11,8 +12,18 @@ from rich.console import Console
 
 from livecam.bench import startup
 from livecam.bench.paced import WatchedSink, measure_live, measure_paced
-from livecam.bench.pictures import SCENES, Case, JpegCamera, Size, back_and_forth, pictures_of, preload, side_by_side
-from livecam.bench.run import BenchResult
+from livecam.bench.pictures import (
+    SCENES,
+    SIZES,
+    Case,
+    JpegCamera,
+    Size,
+    back_and_forth,
+    pictures_of,
+    preload,
+    side_by_side,
+)
+from livecam.bench.run import LEAST, BenchResult, BenchRules, frames_for, run_bench
 from livecam.bench.startup import Startup, measure_startup
 from livecam.bench.unpaced import keeps_up, measure_unpaced
 from livecam.cli.bench_command import show
@@ -23,6 +34,7 @@ from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngi
 from livecam.core.frame import Pixels
 from livecam.parts import Parts
 from livecam.video.mark import Marker
+from tests import swap_models as tiny
 from tests.session.stage import synthetic_persona
 
 SIZE = Size("small", (320, 240))
@@ -165,3 +177,14 @@ def test_the_result_is_one_json_and_a_table() -> None:
     for word in ("small", "render", "1.50 s", "300 MiB"):
         assert word in out.getvalue()
     assert keeps_up(unpaced) == ("fit for 30 frames a second here: small" in out.getvalue())
+
+
+def test_of_a_neural_engine_the_texture_is_told_over_the_network_and_a_slow_one_gets_fewer_frames(tmp_path):
+    model = tiny.livecam(tmp_path / "a.onnx")
+    rules = BenchRules(cases=SIZES[:1], frames=6, paced_s=0, startups=0)
+    result = run_bench(Settings(persona="robin", camera="sample", engine=f"onnx:{model}@cpu"), rules, lambda what: None)
+    figures = json.loads(result.to_json())["engine"]
+    assert figures["texture_ms"] >= figures["pass_ms"] > 0 and figures["ratio"] >= 1
+    slow = SimpleNamespace(facts={"network_ms": 5000.0})
+    assert frames_for(slow, BenchRules()) == LEAST
+    assert frames_for(SimpleNamespace(facts={}), rules) == 6
