@@ -58,7 +58,7 @@ class Session:
         self._marker = Marker(
             parts.sink.size_wh, settings.mark_corner, self._payload_of(parts.persona, randbelow(1 << 16))
         )
-        maker = TextureMaker(parts.engine, self._meter, clock, enhancer=parts.enhancer)
+        maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer)
         self.textures = TextureWorker(maker, clock) if parts.engine.live else None
         self._step = build_step(settings, parts, self._marker, self._meter, clock, self.textures)
         period_ns = int(NS_PER_S / settings.fps)
@@ -193,7 +193,7 @@ def build_step(
         puppet=settings.mode == "puppet",
     )
     if textures is None and parts.engine.live:
-        textures = TexturesInTurn(TextureMaker(parts.engine, meter, clock, enhancer=parts.enhancer))
+        textures = TexturesInTurn(TextureMaker(parts.engine, meter, enhancer=parts.enhancer))
     top = _top_level(parts)
     budget = Budget(BudgetRules(int(NS_PER_S / settings.fps), top=top), dict(parts.costs_ns))
     return Step(tracker, marker, budget, look, meter, clock, beside, textures)

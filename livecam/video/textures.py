@@ -82,13 +82,12 @@ class TextureMaker:
         self,
         engine: TextureEngine,
         meter: Meter,
-        clock: Clock,
         rules: TextureRules | None = None,
         enhancer: TextureEnhancer | None = None,
     ) -> None:
         self.trouble: str | None = None
         self.last_failure: str | None = None
-        self._engine, self._meter, self._clock = engine, meter, clock
+        self._engine, self._meter = engine, meter
         self._rules, self._enhancer = rules or TextureRules(), enhancer
         self._lock = Lock()
         self._made: dict[int, tuple[FaceTexture, FaceTexture]] = {}
@@ -100,15 +99,14 @@ class TextureMaker:
         """
         trouble = None
         for tracked in job.faces:
-            begin_ns = self._clock.now_ns()
             try:
-                texture = _looked_at(self._engine.refresh(job.frame, tracked.mesh), job, tracked)
+                with self._meter.stage("texture"):
+                    texture = _looked_at(self._engine.refresh(job.frame, tracked.mesh), job, tracked)
             except EngineError as error:
                 self.last_failure = str(error)
                 self.trouble = f"{error}; the photo serves"
                 self._meter.count("texture_failures")
                 return False
-            self._meter.add("texture", self._clock.now_ns() - begin_ns)
             self._meter.count("textures")
             finer, why = self._enhanced(texture, job, tracked)
             trouble = trouble or why
@@ -120,14 +118,13 @@ class TextureMaker:
         """The texture made finer where there is room; itself where there is none, or where that failed, and why."""
         if self._enhancer is None or (self._enhancer.costly and not job.enhance):
             return texture, None
-        begin_ns = self._clock.now_ns()
         try:
-            finer = _looked_at(self._enhancer.enhance(texture), job, tracked)
+            with self._meter.stage("enhance"):
+                finer = _looked_at(self._enhancer.enhance(texture), job, tracked)
         except EngineError as error:
             self.last_failure = f"not made finer: {error}"
             self._meter.count("enhance_failures")
             return texture, self.last_failure
-        self._meter.add("enhance", self._clock.now_ns() - begin_ns)
         self._meter.count("enhanced")
         return finer, None
 

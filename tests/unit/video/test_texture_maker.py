@@ -26,7 +26,7 @@ def made():
     def make(enhancer: FakeEnhancer, room: bool):
         engine, clock = FakeTextureEngine(live=True), ManualClock(1)
         texture = engine.prepare(synthetic_persona())
-        maker = TextureMaker(engine, Meter(clock), clock, enhancer=enhancer)
+        maker = TextureMaker(engine, Meter(clock), enhancer=enhancer)
         assert maker.make(Job(Frame(GREY, 7, 0), [FACE], texture, enhance=room))
         return int(maker.newest(1, texture, 7).pixels.astype(int).sum() - texture.pixels.astype(int).sum()), maker
 
