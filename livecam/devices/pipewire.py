@@ -37,7 +37,7 @@ _START_SERVER = "systemctl --user start pipewire wireplumber"
 
 
 class PipewireOutput:
-    """A PipeWire node that shows I420 pictures to whoever watches.
+    """A PipeWire node that shows YUY2 pictures to whoever watches: what webcams deliver, and the one that OBS takes.
 
     PipeWire's own thread keeps the connection; no Python runs in it. A picture is handed over under the thread's lock.
     """
@@ -55,7 +55,7 @@ class PipewireOutput:
             OSError: No server, or it does not take the node.
         """
         self.device, self._clock = f"PipeWire camera {NODE}", clock
-        self._stride, self._bytes = size_wh[0], size_wh[0] * size_wh[1] * 3 // 2
+        self._stride, self._bytes = size_wh[0] * 2, size_wh[0] * size_wh[1] * 2
         self._blocks = (offered_format(size_wh, rate_hz), picture_buffers(size_wh), stamped_buffers())
         self._seq, self._leaked, self._of_use_ns = 0, False, 0
         self._events = pw.Events()
@@ -111,7 +111,7 @@ class PipewireOutput:
         return state
 
     def send(self, frame: Pixels) -> None:
-        """Show one I420 picture: (h * 3 / 2 * w,) uint8; dropped while nobody watches, or nobody takes the last ones.
+        """Show one YUY2 picture: (h * w * 2,) uint8; dropped while nobody watches, or nobody takes the last ones.
 
         Raises:
             OSError: The server is gone.

@@ -77,10 +77,14 @@ def _pipewire_camera(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> 
     from livecam.devices.pipewire import open_pipewire
     from livecam.devices.returning import ReturningSink
     from livecam.devices.virtual_camera import VirtualCameraSink
+    from livecam.devices.yuy2 import Yuy2Buffer
 
     return ReturningSink(
         lambda: VirtualCameraSink(
-            size_wh, rate_hz, open_output=lambda _, even_wh, rate_hz: open_pipewire(even_wh, rate_hz, clock)
+            size_wh,
+            rate_hz,
+            open_output=lambda _, even_wh, rate_hz: open_pipewire(even_wh, rate_hz, clock),
+            buffer=Yuy2Buffer,
         ),
         clock,
     )

@@ -12,7 +12,7 @@ _ENUM_FORMAT, _BUFFERS, _META = 3, 5, 6
 _RANGE, _FLAGS = 1, 4
 
 _MEDIA_TYPE, _MEDIA_SUBTYPE, _VIDEO_FORMAT, _VIDEO_SIZE, _VIDEO_RATE = 1, 2, 0x20001, 0x20003, 0x20004
-_VIDEO, _RAW, _I420 = 2, 1, 2
+_VIDEO, _RAW, _YUY2 = 2, 1, 4
 _COUNT, _BLOCKS, _SIZE, _STRIDE, _MEMORY = 1, 2, 3, 4, 6
 _SHARED_MEMORY = 1 << 2
 _META_TYPE, _META_SIZE = 1, 2
@@ -47,7 +47,7 @@ def _object(kind: int, purpose: int, values: dict[int, bytes]) -> bytes:
 
 
 def offered_format(size_wh: tuple[int, int], rate_hz: float) -> bytes:
-    """I420 pictures of one size, at one rate."""
+    """YUY2 pictures of one size, at one rate."""
     rate = round(rate_hz * _PER_MILLE)
     return _object(
         _FORMAT_OBJECT,
@@ -55,7 +55,7 @@ def offered_format(size_wh: tuple[int, int], rate_hz: float) -> bytes:
         {
             _MEDIA_TYPE: _id(_VIDEO),
             _MEDIA_SUBTYPE: _id(_RAW),
-            _VIDEO_FORMAT: _id(_I420),
+            _VIDEO_FORMAT: _id(_YUY2),
             _VIDEO_SIZE: _pod(_RECTANGLE, struct.pack("II", *size_wh)),
             _VIDEO_RATE: _pod(_FRACTION, struct.pack("II", *_reduced(rate, _PER_MILLE))),
         },
@@ -68,15 +68,15 @@ def _reduced(numerator: int, denominator: int) -> tuple[int, int]:
 
 
 def picture_buffers(size_wh: tuple[int, int]) -> bytes:
-    """A few buffers in shared memory, each for one whole I420 picture."""
+    """A few buffers in shared memory, each for one whole YUY2 picture."""
     return _object(
         _BUFFERS_OBJECT,
         _BUFFERS,
         {
             _COUNT: _choice(_RANGE, _WANTED, _FEWEST, MOST_BUFFERS),
             _BLOCKS: _int(1),
-            _SIZE: _int(size_wh[0] * size_wh[1] * 3 // 2),
-            _STRIDE: _int(size_wh[0]),
+            _SIZE: _int(size_wh[0] * size_wh[1] * 2),
+            _STRIDE: _int(size_wh[0] * 2),
             _MEMORY: _choice(_FLAGS, _SHARED_MEMORY),
         },
     )

@@ -24,7 +24,7 @@ class Output(Protocol):
         ...
 
     def send(self, frame: Pixels) -> None:
-        """Hand over one I420 picture."""
+        """Hand over one picture, its bytes in a row."""
         ...
 
     def close(self) -> None:
@@ -58,6 +58,16 @@ def _first(devices: Sequence[VideoDevice]) -> Path:
     return devices[0].path
 
 
+class PictureBuffer(Protocol):
+    """Converts pictures to a device's format."""
+
+    size_wh: tuple[int, int]
+
+    def fill(self, pixels: Pixels) -> Pixels:
+        """Convert (h, w, 3) uint8 BGR; valid until the next call."""
+        ...
+
+
 class VirtualCameraSink:
     """A camera that other programs can choose."""
 
@@ -68,6 +78,7 @@ class VirtualCameraSink:
         *,
         device: str | None = None,
         open_output: OpenOutput = open_output,
+        buffer: Callable[[tuple[int, int]], PictureBuffer] = I420Buffer,
     ) -> None:
         """Open the device.
 
@@ -76,12 +87,13 @@ class VirtualCameraSink:
             rate_hz: Rate at which pictures will come; a hint to the device.
             device: Device file or camera name; None takes the one called livecam, or the first.
             open_output: Opens the back-end.
+            buffer: Makes the back-end's pixel format.
 
         Raises:
             OutputError: No such device, or it is in use; the hint sets one up on this system.
         """
         self.size_wh = size_wh
-        self._planes = I420Buffer(size_wh)
+        self._planes = buffer(size_wh)
         self._in_use = Lock()
         try:
             self._output: Output | None = open_output(device, self._planes.size_wh, rate_hz)

@@ -186,10 +186,10 @@ def _watched(watcher: Watcher, seconds: float) -> Iterator[tuple[int | None, int
     place, plate = plate_of(SIZE_WH)
     limit_ns = CLOCK.now_ns() + int(seconds * NS_PER_S)
     while CLOCK.now_ns() < limit_ns:
-        planes = watcher.read()
-        assert planes is not None
+        picture = watcher.read()
+        assert picture is not None
         arrived_ns = CLOCK.now_ns()
-        bgr = cv2.cvtColor(planes.reshape(-1, SIZE_WH[0]), cv2.COLOR_YUV2BGR_I420)
+        bgr = cv2.cvtColor(picture.reshape(SIZE_WH[1], SIZE_WH[0], 2), cv2.COLOR_YUV2BGR_YUY2)
         pixels = np.asarray(bgr, np.uint8)
         yield number_at_edge(pixels), arrived_ns, plated(pixels, place, plate)
 

@@ -129,8 +129,8 @@ class Watcher:
     """GStreamer as a program that watches the camera, in a process of its own, from entering the block to its end."""
 
     def __init__(self, server: PipewireServer, node: str, size_wh: tuple[int, int]) -> None:
-        self._bytes = size_wh[0] * size_wh[1] * 3 // 2
-        wanted = f"video/x-raw,format=I420,width={size_wh[0]},height={size_wh[1]}"
+        self._bytes = size_wh[0] * size_wh[1] * 2
+        wanted = f"video/x-raw,format=YUY2,width={size_wh[0]},height={size_wh[1]}"
         pipeline = ["pipewiresrc", f"target-object={node}", "!", wanted, "!", "fdsink", "fd=1", "sync=false"]
         self._process = subprocess.Popen(
             ["gst-launch-1.0", "-q", *pipeline],
@@ -153,7 +153,7 @@ class Watcher:
         self._process.stdout.close()
 
     def read(self) -> Pixels | None:
-        """The next picture: (h * 3 / 2 * w,) uint8; None where the program ended, or none came for long."""
+        """The next picture: (h * w * 2,) uint8; None where the program ended, or none came for long."""
         assert self._process.stdout is not None
         pipe, got = self._process.stdout.fileno(), bytearray()
         limit_ns = CLOCK.now_ns() + _PICTURE_WITHIN_S * NS_PER_S

@@ -14,11 +14,11 @@ import pytest
 from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import NoVirtualCamera
 from livecam.core.frame import MarkedFrame, Pixels
-from livecam.devices.i420 import I420Buffer
 from livecam.devices.pipewire import NODE
 from livecam.devices.returning import ReturningSink
 from livecam.devices.sink import choose_sink
 from livecam.devices.timecode import read_number
+from livecam.devices.yuy2 import Yuy2Buffer
 from livecam.video.mark import Marker
 from tests.hardware.client import CLOCK, numbered, until
 from tests.hardware.pipewire_server import NoServer, PipewireServer, Watcher, missing_packages
@@ -82,7 +82,7 @@ def running(spec: str = "pipewire") -> Iterator[Running]:
 
 
 def number_in(picture: Pixels) -> int | None:
-    bgr = cv2.cvtColor(picture.reshape(SIZE_WH[1] * 3 // 2, SIZE_WH[0]), cv2.COLOR_YUV2BGR_I420)
+    bgr = cv2.cvtColor(picture.reshape(SIZE_WH[1], SIZE_WH[0], 2), cv2.COLOR_YUV2BGR_YUY2)
     return read_number(np.asarray(bgr, np.uint8))
 
 
@@ -93,7 +93,7 @@ def sees_pictures(server: PipewireServer) -> bool:
 
 
 def test_a_program_sees_a_camera_and_gets_every_byte_in_order(server: PipewireServer) -> None:
-    planes = I420Buffer(SIZE_WH)
+    packed = Yuy2Buffer(SIZE_WH)
     with running() as run:
         (node,) = (node for node in server.nodes() if node.get("node.name") == NODE)
         assert (node["media.class"], node["media.role"]) == ("Video/Source", "Camera")
@@ -104,7 +104,7 @@ def test_a_program_sees_a_camera_and_gets_every_byte_in_order(server: PipewireSe
         assert picture is not None
         number = number_in(picture)
         assert number is not None
-        assert np.array_equal(picture, planes.fill(run.sent[number].pixels).reshape(-1))
+        assert np.array_equal(picture, packed.fill(run.sent[number].pixels).reshape(-1))
         numbers.append(number)
     assert numbers == sorted(set(numbers))
 

@@ -17,7 +17,7 @@ from livecam.devices.sink import choose_sink
 from livecam.devices.spa import MOST_BUFFERS
 
 SIZE_WH = (8, 4)
-BYTES = 48
+BYTES = 64
 
 
 class PlantedBuffer:
@@ -89,7 +89,7 @@ def test_a_picture_arrives_whole_with_its_time_and_number() -> None:
         output.send(picture(value))
     _, shown = library.shown
     assert bytes(shown.memory) == bytes([8]) * BYTES
-    assert (shown.chunk.offset, shown.chunk.size, shown.chunk.stride) == (0, BYTES, 8)
+    assert (shown.chunk.offset, shown.chunk.size, shown.chunk.stride) == (0, BYTES, 16)
     assert (shown.header.pts, shown.header.seq) == (5 * NS_PER_S, 1)
     assert library.calls.count("pw_stream_trigger_process") == 2
 

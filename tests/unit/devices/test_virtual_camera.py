@@ -13,6 +13,7 @@ from livecam.devices.sink import choose_sink
 from livecam.devices.v4l2 import VideoDevice
 from livecam.devices.virtual_camera import VirtualCameraSink
 from livecam.devices.virtual_camera_setup import LOAD_MODULE, setup_hint
+from livecam.devices.yuy2 import Yuy2Buffer
 from livecam.video.mark import Marker
 
 SIZE_WH = (320, 240)
@@ -62,6 +63,17 @@ def test_pictures_arrive_as_i420() -> None:
     (sent,) = backend.outputs[0].sent
     luma, u, v = sent[: 320 * 240], sent[320 * 240 : 320 * 300], sent[320 * 300 :]
     assert (int(luma[-1]), int(u[-1]), int(v[-1])) == pytest.approx((82, 90, 240), abs=1)
+
+
+def test_another_back_end_gets_its_own_format() -> None:
+    backend = Backend()
+    sink = VirtualCameraSink((321, 241), 30.0, open_output=backend.open, buffer=Yuy2Buffer)
+    pixels = np.zeros((241, 321, 3), np.uint8)
+    pixels[:] = (0, 0, 255)
+    sink.send(Marker((321, 241)).mark(pixels, 0, 0))
+    (sent,) = backend.outputs[0].sent
+    assert sent.size == 322 * 242 * 2
+    assert sent[-4:].astype(int) == pytest.approx((82, 90, 82, 240), abs=1)
 
 
 def test_odd_sizes_open_the_next_even_one() -> None:

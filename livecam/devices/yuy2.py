@@ -1,0 +1,33 @@
+"""The pixel format that webcams deliver and that programs on PipeWire ask a camera for, from ours."""
+
+import cv2
+import numpy as np
+
+from livecam.core.frame import Pixels
+
+
+class Yuy2Buffer:
+    """BGR to packed YUV 4:2:2 (BT.601, limited range) in one buffer that is used again and again.
+
+    Odd sizes become even by repeating the last row or column.
+    """
+
+    def __init__(self, size_wh: tuple[int, int]) -> None:
+        width, height = size_wh
+        self.size_wh = (width + width % 2, height + height % 2)
+        self._pad_right, self._pad_bottom = width % 2, height % 2
+        self._packed = np.empty((self.size_wh[1], self.size_wh[0], 2), np.uint8)
+
+    def fill(self, pixels: Pixels) -> Pixels:
+        """Convert a picture.
+
+        Args:
+            pixels: (h, w, 3) uint8 BGR in the size given at the start.
+
+        Returns:
+            (h, w, 2) uint8 of the even size, valid until the next call.
+        """
+        if self._pad_right or self._pad_bottom:
+            pixels = np.pad(pixels, ((0, self._pad_bottom), (0, self._pad_right), (0, 0)), mode="edge")
+        cv2.cvtColor(pixels, cv2.COLOR_BGR2YUV_YUY2, dst=self._packed)
+        return self._packed
