@@ -1,4 +1,4 @@
-.PHONY: help demo test test-hardware check bench clean
+.PHONY: help demo test test-hardware test-sound check bench clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -16,6 +16,10 @@ test: ## set up and pass the tests
 test-hardware: ## the tests on real kernel drivers, in a guest that brings them
 	@scripts/setup dev
 	@scripts/test-hardware --required
+
+test-sound: ## the tests on PulseAudio and PipeWire, started for them
+	@scripts/setup dev
+	@scripts/test-sound --required
 
 check: ## style, types, imports
 	@scripts/setup dev

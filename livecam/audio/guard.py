@@ -43,16 +43,24 @@ class GuardedVoice:
         try:
             sound = self._engine.process(block).samples[:, 0].astype(np.float64)
         except EngineError:
-            return self._pause(block)
+            return self._fault(block)
         sane = len(sound) == len(block.samples) and bool(np.isfinite(sound).all())
         if not sane or np.abs(sound).max(initial=0.0) > _LOUDEST:
-            return self._pause(block)
+            return self._fault(block)
         return as_block(self._faded_in(np.clip(sound, -1, 1)), block)
 
     def reset(self) -> None:
         """Forget the past."""
         self._engine.reset()
         self._heard, self._last = self.latency_samples + self._fade, 0.0
+
+    def pause(self, block: AudioBlock) -> AudioBlock:
+        """What the engine said last, faded out in the place of a block; what comes after it begins anew."""
+        self._engine.reset()
+        places = np.arange(1, len(block.samples) + 1)
+        gone = self._last * np.clip(1 - places / self._fade, 0, 1)
+        self._heard, self._last = 0, float(gone[-1]) if len(gone) else self._last
+        return as_block(gone, block)
 
     @property
     def _fade(self) -> int:
@@ -65,10 +73,6 @@ class GuardedVoice:
         self._last = float(faded[-1]) if len(faded) else self._last
         return np.asarray(faded)
 
-    def _pause(self, block: AudioBlock) -> AudioBlock:
+    def _fault(self, block: AudioBlock) -> AudioBlock:
         self.faults += 1
-        self._engine.reset()
-        places = np.arange(1, len(block.samples) + 1)
-        gone = self._last * np.clip(1 - places / self._fade, 0, 1)
-        self._heard, self._last = 0, float(gone[-1]) if len(gone) else self._last
-        return as_block(gone, block)
+        return self.pause(block)

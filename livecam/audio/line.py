@@ -43,8 +43,14 @@ class VoiceLine:
         Raises:
             ValueError: Another rate than 48 kHz, or more than one channel.
         """
-        converted = self._voice.process(block).samples[:, 0].astype(np.float64)
-        sound = self._stretch.process(converted, speed)
+        return self._stretched(self._voice.process(block), speed)
+
+    def pause(self, block: AudioBlock) -> AudioBlock:
+        """A faded end of what was said, in the place of a block that is not converted."""
+        return self._stretched(self._voice.pause(block), 1.0)
+
+    def _stretched(self, block: AudioBlock, speed: float) -> AudioBlock:
+        sound = self._stretch.process(block.samples[:, 0].astype(np.float64), speed)
         spoken_ns = block.captured_ns - self.latency_samples * NS_PER_S // RATE_HZ
         self._made += len(sound)
         return AudioBlock(sound.astype(np.float32)[:, None], RATE_HZ, self._made - len(sound), spoken_ns)

@@ -1,5 +1,6 @@
 """The two threads of a live voice, a turn at a time: listen and convert, play. Threads call `run`, tests `turn`."""
 
+from collections import deque
 from threading import Event
 from typing import Final, Protocol
 
@@ -9,7 +10,7 @@ from livecam.audio.line import HOP, VoiceLine
 from livecam.audio.outgoing import RATE_HZ, Outgoing
 from livecam.audio.playout import PlayOut
 from livecam.core.audio import AudioBlock, MarkedBlock
-from livecam.core.clock import NS_PER_S, Clock
+from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.timing.drift import DriftControl
 from livecam.timing.meter import Meter
 
@@ -19,6 +20,9 @@ _MARGIN_STEP: Final = RATE_HZ // 200
 _MOST_MARGIN: Final = 6 * MARGIN
 _CALM_NS: Final = 60 * NS_PER_S
 _ASKED_EVERY: Final = 20
+STALE_NS: Final = 200 * NS_PER_MS
+"""What a block may be older than the youngest of late before it is left out: nobody wants to be heard that late."""
+_YOUNGEST_OF: Final = 4000
 _HOP_NS: Final = HOP * NS_PER_S // RATE_HZ
 
 
@@ -49,6 +53,7 @@ class Converting:
     Attributes:
         stage: "listening" while it waits for the microphone, "converting" while the engine works.
         since_ns: When that stage began.
+        skipped: Samples of the microphone that were too old to be converted when their turn came.
         peak: The loudest sample of the microphone since it was last set to 0, 0..1.
     """
 
@@ -58,6 +63,10 @@ class Converting:
         self._microphone, self._line, self._playout = microphone, line, playout
         self._drift, self._meter, self._clock = drift, meter, clock
         self._last_ns, self._dropped = clock.now_ns(), 0
+        self._ages_ns: deque[int] = deque(maxlen=_YOUNGEST_OF // _ASKED_EVERY)
+        self._youngest_ns: int | None = None
+        self._count, self._pausing = 0, False
+        self.skipped = 0
         self.stage, self.since_ns, self.peak = "listening", clock.now_ns(), 0.0
 
     def turn(self) -> None:
@@ -68,6 +77,10 @@ class Converting:
             self._drift.jumped()
             return
         self._enter("converting")
+        if self._stale(block):
+            self._skip(block)
+            return
+        self._pausing = False
         self.peak = max(self.peak, float(np.abs(block.samples).max(initial=0.0)))
         self._playout.put(self._line.process(block, self._speed()))
         self._meter.add("convert", self._clock.now_ns() - self.since_ns)
@@ -77,6 +90,23 @@ class Converting:
         """Convert until the end of the session."""
         while not stopping.is_set():
             self.turn()
+
+    def _stale(self, block: AudioBlock) -> bool:
+        """Whether it is so much older than others were that the threads must have been held up."""
+        age_ns = self.since_ns - block.captured_ns
+        youngest_ns = age_ns if self._youngest_ns is None else min(self._youngest_ns, age_ns)
+        self._youngest_ns, self._count = youngest_ns, self._count + 1
+        if self._count % _ASKED_EVERY == 0:
+            self._ages_ns.append(age_ns)
+            self._youngest_ns = min(self._ages_ns)
+        return age_ns > youngest_ns + STALE_NS
+
+    def _skip(self, block: AudioBlock) -> None:
+        if not self._pausing:
+            self._playout.put(self._line.pause(block))
+        self._pausing = True
+        self.skipped += len(block.samples)
+        self._drift.jumped()
 
     def _speed(self) -> float:
         passed_ns, self._last_ns = self.since_ns - self._last_ns, self.since_ns

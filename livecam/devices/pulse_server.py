@@ -3,7 +3,9 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import OutputError
@@ -21,12 +23,6 @@ class PulseSource:
 
     name: str
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Module:
-    number: str
-    arguments: str
 
 
 def running() -> bool:
@@ -57,74 +53,85 @@ def default_source() -> str:
     return _asked("get-default-source").strip()
 
 
-class VirtualMicrophone:
-    """A sink that livecam plays into and a source "livecam AI voice" that other programs list; removed when closed.
+_PARTS: Final = (
+    ("module-null-sink", f"sink_name={SINK}", "rate=48000", "channels=1",
+     f"sink_properties=\"device.description='{LABEL} (internal)'\""),
+    ("module-remap-source", f"source_name={SOURCE}", f"master={SINK}.monitor", "channels=1",
+     f"source_properties=\"device.description='{LABEL}'\""),
+)  # fmt: skip
 
-    What an earlier run left behind when it was killed is removed first.
+
+class VirtualMicrophone:
+    """A sink that livecam plays into and a source "livecam AI voice" that other programs list.
+
+    When a source is removed, the server gives whoever listens to it the default microphone: the natural voice. So it is
+    removed only when nobody listens; else it stays, silent, and the next livecam takes it over, as it takes over what a
+    killed one left.
     """
 
     def __init__(self) -> None:
-        """Add both.
+        """Add what is not there yet.
 
         Raises:
             OutputError: No server, another livecam speaks already, or the server refuses.
         """
-        self._modules: list[str] = []
         if shutil.which("pactl") is None:
             raise OutputError("there is no pactl to add a virtual microphone with", hint=_INSTALL)
-        _remove_stale()
+        self._lock: int | None = _locked()
         try:
-            self._load(
-                "module-null-sink", f"sink_name={SINK}", "rate=48000", "channels=1",
-                f"sink_properties=\"device.description='{LABEL} (internal)' livecam.pid='{os.getpid()}'\"",
-            )  # fmt: skip
-            self._load(
-                "module-remap-source", f"source_name={SOURCE}", f"master={SINK}.monitor", "channels=1",
-                f"source_properties=\"device.description='{LABEL}' livecam.pid='{os.getpid()}'\"",
-            )  # fmt: skip
+            there = _ours()
+            for part in _PARTS:
+                if not any(f"{part[1]} " in arguments for arguments in there.values()):
+                    _asked("load-module", *part)
         except OutputError:
             self.close()
             raise
 
-    def _load(self, *words: str) -> None:
-        self._modules.append(_asked("load-module", *words).strip())
-
     def close(self) -> None:
-        """Remove both; may be called twice."""
-        while self._modules:
-            _pactl("unload-module", self._modules.pop())
+        """Remove both unless a program listens; may be called twice."""
+        if self._lock is None:
+            return
+        if not _listeners():
+            for number in sorted(_ours(), key=int, reverse=True):
+                _pactl("unload-module", number)
+        os.close(self._lock)
+        self._lock = None
 
 
-def _remove_stale() -> None:
-    """Unload what a livecam that no longer runs has loaded.
+def _locked() -> int:
+    """The right to speak through the virtual microphone, which ends with the process.
 
     Raises:
-        OutputError: One that still runs has loaded it.
+        OutputError: Another process has it.
     """
-    for module in reversed(_ours()):
-        owner = module.arguments.partition("livecam.pid='")[2].partition("'")[0]
-        if owner.isdigit() and int(owner) != os.getpid() and _alive(int(owner)):
-            raise OutputError(
-                f"another livecam (process {owner}) speaks through the virtual microphone",
-                hint="end it first, or run this one with --voice off",
-            )
-        _asked("unload-module", module.number)
+    # This module is loaded on systems without it too.
+    import fcntl
 
-
-def _ours() -> list[_Module]:
-    rows = (line.split("\t") for line in _asked("list", "short", "modules").splitlines())
-    modules = [_Module(row[0], row[2]) for row in rows if len(row) > 2]
-    return [module for module in modules if any(f"_name={name} " in module.arguments for name in (SINK, SOURCE))]
-
-
-def _alive(process: int) -> bool:
+    folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    lock = os.open(Path(folder) / f"livecam-voice-{os.getuid()}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise OutputError(
+            "another livecam speaks through the virtual microphone",
+            hint="end it first, or run this one with --voice off",
+        ) from None
+    return lock
+
+
+def _ours() -> dict[str, str]:
+    """Arguments of the modules that make the virtual microphone, by number."""
+    rows = (line.split("\t") for line in _asked("list", "short", "modules").splitlines())
+    return {row[0]: row[2] for row in rows if len(row) > 2 and any(f"{part[1]} " in row[2] for part in _PARTS)}
+
+
+def _listeners() -> int:
+    """How many programs listen to the virtual microphone."""
+    rows = [line.split("\t") for line in _pactl("list", "short", "sources").stdout.splitlines()]
+    numbers = {row[0] for row in rows if len(row) > 1 and row[1] == SOURCE}
+    streams = [line.split("\t") for line in _pactl("list", "short", "source-outputs").stdout.splitlines()]
+    return sum(len(row) > 1 and row[1] in numbers for row in streams)
 
 
 def _asked(*words: str) -> str:

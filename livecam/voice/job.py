@@ -7,13 +7,16 @@ from dataclasses import asdict, dataclass
 from livecam.consent.voice_file import voice_from_bytes, voice_to_bytes
 from livecam.core.voice import VoiceStatistics
 
+_VOICES = "speaker", "target"
+
 
 @dataclass(frozen=True, slots=True)
 class VoiceJob:
     """Who speaks, as whom, from where to where.
 
     Attributes:
-        speaker, target: Voices; the speaker's is what is changed.
+        speaker: Whose voice is changed; None for somebody who has to be listened to first.
+        target: Whose voice is heard.
         microphone, output: Places, as `livecam.devices.sound_devices` writes them.
         session: The number the mark carries.
         first_sample: Where the marked stream goes on after a restart.
@@ -21,7 +24,7 @@ class VoiceJob:
         engine: Name of the voice engine.
     """
 
-    speaker: VoiceStatistics
+    speaker: VoiceStatistics | None
     target: VoiceStatistics
     microphone: str
     output: str
@@ -33,14 +36,15 @@ class VoiceJob:
     def to_line(self) -> str:
         """One line of JSON."""
         plain = asdict(self)
-        for name in ("speaker", "target"):
-            plain[name] = b64encode(voice_to_bytes(getattr(self, name))).decode()
+        for name in _VOICES:
+            voice = getattr(self, name)
+            plain[name] = None if voice is None else b64encode(voice_to_bytes(voice)).decode()
         return json.dumps(plain)
 
 
 def job_of_line(line: str) -> VoiceJob:
     """The job again."""
     plain = json.loads(line)
-    for name in ("speaker", "target"):
-        plain[name] = voice_from_bytes(b64decode(plain[name]))
+    for name in _VOICES:
+        plain[name] = None if plain[name] is None else voice_from_bytes(b64decode(plain[name]))
     return VoiceJob(**plain)

@@ -11,15 +11,12 @@ from livecam.devices.sound_devices import VoiceOutput, find_microphone, find_voi
 from livecam.folders import data_folder
 from livecam.voice.job import VoiceJob
 
-STAND_IN = "cedar"
-"""The built-in voice that is taken for a speaker who never enrolled: the one in the middle."""
-
 
 @dataclass(frozen=True, slots=True)
 class VoiceParts:
     """An opened live voice, not started; `remarks` are lines a person should read before the run."""
 
-    speaker: VoiceStatistics
+    speaker: VoiceStatistics | None
     target: VoiceStatistics
     microphone: str
     output: VoiceOutput
@@ -59,12 +56,13 @@ def open_voice(settings: Settings) -> VoiceParts | None:
     return VoiceParts(speaker, target, microphone, output, settings.voice, remarks)
 
 
-def _speaker(store: VoiceStore, name: str | None) -> tuple[VoiceStatistics, tuple[str, ...]]:
-    """The voice of who sits at the microphone: the one named, the only one of their own, or a stand-in."""
+def _speaker(store: VoiceStore, name: str | None) -> tuple[VoiceStatistics | None, tuple[str, ...]]:
+    """The voice of who sits at the microphone: the one named, or the only one of their own; else None."""
     if name is not None:
         return store.load(name), ()
     own = [entry.name for entry in store.list() if entry.kind is PersonaKind.OWN and entry.trouble is None]
     if len(own) == 1:
         return store.load(own[0]), ()
-    which = "several voices are your own: say --own-voice NAME" if own else "livecam does not know your own voice"
-    return store.load(STAND_IN), (f"{which}; the likeness is better with: livecam voice enrol me RECORDING",)
+    if own:
+        return None, ("several voices are your own, none is taken; name one: --own-voice NAME",)
+    return None, ("your voice is listened to first, in silence; to be heard at once: livecam voice enrol me RECORDING",)

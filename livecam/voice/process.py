@@ -8,6 +8,7 @@ from functools import partial
 from threading import Event
 from typing import Final, TextIO
 
+from livecam.audio.learning import LearningVoice
 from livecam.audio.line import VoiceLine
 from livecam.audio.outgoing import RATE_HZ, Outgoing
 from livecam.audio.playout import PlayOut
@@ -23,6 +24,7 @@ from livecam.timing.meter import Meter
 from livecam.voice.job import VoiceJob, job_of_line
 
 FIGURES_EVERY_S: Final = 0.1
+LISTENING: Final = "listening to your voice first: say a few sentences"
 _JOIN_S: Final = 0.4
 # A thread that has sound to hand over waits this long for another that calculates.
 _SWITCH_S: Final = 0.0005
@@ -37,7 +39,14 @@ class VoiceWork:
         Raises:
             EngineError: There is no such voice engine.
         """
-        engine = open_voice_maker(job.engine).engine(job.speaker, job.target)
+        maker = open_voice_maker(job.engine)
+        self.learning: LearningVoice | None = None
+        if job.speaker is not None:
+            engine = maker.engine(job.speaker, job.target)
+        else:
+            engine = self.learning = LearningVoice(
+                maker.learn, lambda speaker: maker.engine(speaker, job.target), job.target
+            )
         self._clock, self._meter, self._drift = clock, Meter(clock), DriftControl()
         self._playout, self._line = PlayOut(MARGIN), VoiceLine(engine)
         self._outgoing, self._before = Outgoing(job.session, job.first_sample), job.first_sample
@@ -46,6 +55,9 @@ class VoiceWork:
         self.converting = Converting(self.microphone, self._line, self._playout, self._drift, self._meter, clock)
         self.playing = Playing(self._playout, self._outgoing, self.speaker, self._meter, clock)
         self.playing.hold_ms(job.hold_ms)
+
+    def _unknown(self) -> str | None:
+        return LISTENING if self.learning is not None and not self.learning.known else None
 
     @property
     def _late(self) -> int:
@@ -61,7 +73,7 @@ class VoiceWork:
             "stage_ms": round((self._clock.now_ns() - self.converting.since_ns) / NS_PER_MS, 1),
             "blocks": counts["blocks"],
             "sent": self._before + self.playing.sent,
-            "trouble": self.microphone.trouble or self.speaker.trouble,
+            "trouble": self.microphone.trouble or self.speaker.trouble or self._unknown(),
             "speaking": self._playout.playing,
             "peak": round(peak, 4),
             "now_ms": None if latency_ns is None else round(latency_ns / NS_PER_MS, 1),
@@ -74,7 +86,7 @@ class VoiceWork:
             "drift_ppm": round(self._drift.drift_ppm, 1),
             "faults": self._line.faults,
             "underflows": self._playout.underflows,
-            "dropped_ms": round(self._playout.dropped * 1000 / RATE_HZ, 1),
+            "dropped_ms": round((self._playout.dropped + self.converting.skipped) * 1000 / RATE_HZ, 1),
             "xruns": {"microphone": self.microphone.xruns, "output": self.speaker.xruns},
         }
 
@@ -105,6 +117,8 @@ def run(orders: TextIO, answers: TextIO, clock: Clock | None = None) -> int:
     gc.disable()
     supervisor.start("orders", partial(obey, work, orders), waited_for=False)
     supervisor.start("play", work.playing.run)
+    if work.learning is not None:
+        supervisor.start("learn", work.learning.run, waited_for=False)
     supervisor.start("convert", work.converting.run)
     with closing(work):
         while not supervisor.stopping.wait(FIGURES_EVERY_S):

@@ -16,7 +16,7 @@ from livecam.core.fakes import FakeSoundSink, FakeSoundSource, FakeVoiceEngine
 from livecam.devices.returning_sound import ReturningMicrophone, ReturningSpeaker
 from livecam.timing.drift import DriftControl
 from livecam.timing.meter import Meter
-from tests.sounds import talking
+from tests.sounds import likeness, talking
 
 AFTER_NOTICE = 10 * RATE_HZ
 HOP_NS = HOP * NS_PER_S // RATE_HZ
@@ -76,28 +76,9 @@ class Stage:
         return self.sink.heard
 
 
-def natural(heard: np.ndarray, spoken: np.ndarray = SPEECH) -> float:
-    """The highest correlation with the natural voice over any shift within half a second, over every 100 ms."""
-    worst = 0.0
-    piece = RATE_HZ // 10
-    for begin in range(RATE_HZ // 2, min(len(heard), len(spoken)) - piece, piece):
-        window = heard[begin : begin + piece]
-        energy = float(np.sqrt(np.sum(window**2)))
-        if energy < 0.05:
-            continue
-        line = spoken[max(0, begin - RATE_HZ // 2) : begin + piece]
-        likeness = np.fft.irfft(
-            np.fft.rfft(line, 2 * len(line)) * np.conj(np.fft.rfft(window, 2 * len(line))), 2 * len(line)
-        )[: len(line) - piece + 1]
-        sums = np.concatenate([[0.0], np.cumsum(line.astype(np.float64) ** 2)])
-        size = np.sqrt(sums[piece:] - sums[:-piece])
-        worst = max(worst, float(np.max(np.abs(likeness) / (energy * np.maximum(size, 0.05)))))
-    return worst
-
-
 def test_the_measure_finds_a_natural_voice_that_slips_through():
-    assert natural(Stage(FakeVoiceEngine(960)).run(3.0)) > 0.8
-    assert natural(Stage(Persona()).run(3.0)) < 0.5
+    assert likeness(Stage(FakeVoiceEngine(960)).run(3.0), SPEECH) > 0.8
+    assert likeness(Stage(Persona()).run(3.0), SPEECH) < 0.5
 
 
 def test_a_voice_is_heard_and_as_late_as_is_measured():
@@ -132,7 +113,7 @@ def test_a_fault_of_the_engine_is_a_pause_and_over_within_a_second(fault):
     stage = Stage(Persona(fault, range(300, 330)))
     heard = stage.run(5.0)
     assert stage.line.faults == 30
-    assert natural(heard) < 0.5
+    assert likeness(heard, SPEECH) < 0.5
     assert np.sqrt(np.mean(heard[int(2.65 * RATE_HZ) :] ** 2)) > 0.02
     assert np.abs(heard).max() <= 1.0
 
@@ -140,10 +121,20 @@ def test_a_fault_of_the_engine_is_a_pause_and_over_within_a_second(fault):
 def test_a_thread_that_is_held_up_leaves_silence_and_then_goes_on_in_the_present():
     stage = Stage(Persona())
     heard = stage.run(6.0, held_up=(2.0, 3.0))
-    assert stage.playout.underflows >= 1 and stage.playout.dropped > 0
+    assert stage.playout.underflows >= 1
+    # A second was missed; nobody is to hear it late.
+    assert stage.converting.skipped + stage.playout.dropped > 0.7 * RATE_HZ
     assert not heard[int(2.2 * RATE_HZ) : int(2.95 * RATE_HZ)].any()
     assert np.abs(np.diff(heard)).max() < 1.2 * np.abs(np.diff(Stage(Persona()).run(6.0))).max()
     assert stage.playing.latency_ns is not None and stage.playing.latency_ns < 200 * NS_PER_MS
+
+
+def test_a_microphone_that_is_always_late_is_heard_all_the_same():
+    stage = Stage(Persona())
+    stage.listening.advance_ns(NS_PER_S)
+    stage.playing_clock.advance_ns(NS_PER_S)
+    stage.run(4.0)
+    assert stage.converting.skipped == 0 and stage.playing.latency_ns is not None
 
 
 def test_a_microphone_that_is_gone_is_silence_and_is_heard_again_when_it_is_back():

@@ -1,5 +1,6 @@
 """The audio process watched: what ends or hangs is started anew. A manual clock, and processes that play a script."""
 
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -60,6 +61,7 @@ def test_a_job_survives_being_a_line():
     assert "\n" not in told.to_line()
     assert (again.microphone, again.session, again.hold_ms) == ("pulse:headset", 9, 12.5)
     assert again.target.pitch_hz == told.target.pitch_hz
+    assert job_of_line(replace(told, speaker=None).to_line()).speaker is None
 
 
 def test_it_is_started_once_and_left_alone_while_all_is_well():

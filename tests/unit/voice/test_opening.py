@@ -7,7 +7,7 @@ from livecam.consent.builtin_voices import builtin_voice
 from livecam.consent.voice_store import VoiceStore
 from livecam.core.errors import PersonaError, SoundError
 from livecam.core.persona import PersonaKind
-from livecam.voice.opening import STAND_IN, open_voice
+from livecam.voice.opening import open_voice
 from tests.sounds import talking, write_wav
 
 
@@ -34,9 +34,9 @@ def test_a_job_says_who_speaks_as_whom_from_where_to_where(recording, tmp_path):
     parts.close()
 
 
-def test_a_speaker_who_never_enrolled_gets_a_stand_in_and_is_told(recording, tmp_path):
+def test_a_speaker_who_never_enrolled_is_listened_to_first_and_is_told(recording, tmp_path):
     parts = opened(recording, tmp_path)
-    assert parts.speaker.pitch_hz == builtin_voice(STAND_IN).pitch_hz
+    assert parts.speaker is None and parts.job(1).speaker is None
     assert "livecam voice enrol" in parts.remarks[0]
 
 
@@ -47,7 +47,8 @@ def test_the_only_voice_of_ones_own_is_the_speakers(recording, tmp_path):
     parts = opened(recording, tmp_path)
     assert parts.speaker.pitch_hz == builtin_voice("alder").pitch_hz and parts.remarks == ()
     store.save("me-hoarse", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
-    assert "--own-voice NAME" in opened(recording, tmp_path).remarks[0]
+    several = opened(recording, tmp_path)
+    assert several.speaker is None and "--own-voice NAME" in several.remarks[0]
     named = opened(recording, tmp_path, own_voice="me-hoarse")
     assert named.speaker.pitch_hz == builtin_voice("birch").pitch_hz and named.remarks == ()
 

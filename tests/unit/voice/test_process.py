@@ -18,7 +18,7 @@ from livecam.verify import verify
 from livecam.voice.child import ChildProcess
 from livecam.voice.job import VoiceJob
 from livecam.voice.live import LiveVoice
-from livecam.voice.process import VoiceWork, obey, run
+from livecam.voice.process import LISTENING, VoiceWork, obey, run
 from tests.sounds import talking, write_wav
 
 PATIENCE_S = 60.0
@@ -30,7 +30,8 @@ def recording(tmp_path: Path) -> Path:
 
 
 def job(recording: Path, output: str, **changes: object) -> VoiceJob:
-    return VoiceJob(builtin_voice("birch"), builtin_voice("willow"), f"file:{recording}", output, 0x1234, **changes)
+    plain = {"speaker": builtin_voice("birch"), "target": builtin_voice("willow"), **changes}
+    return VoiceJob(microphone=f"file:{recording}", output=output, session=0x1234, **plain)
 
 
 @pytest.fixture
@@ -69,6 +70,17 @@ class Answers(io.StringIO):
         self.said.append(json.loads(text))
         self._then(self.said[-1])
         return len(text)
+
+
+def test_somebody_unknown_is_listened_to_in_silence_and_then_heard(recording, switching):
+    reading, writing = os.pipe()
+    with open(reading) as orders, open(writing, "w") as boss:
+        line = job(recording, "null", speaker=None).to_line()
+        threading.Thread(target=lambda: boss.write(line + "\n") and boss.flush()).start()
+        answers = Answers(lambda said: said.get("blocks", 0) > 900 and said["trouble"] is None and boss.close())
+        assert run(orders, answers) == 0
+    said = [each["trouble"] for each in answers.said]
+    assert said[0] == LISTENING and said[-1] is None
 
 
 def test_an_engine_there_is_none_of_is_the_last_answer(recording, switching):

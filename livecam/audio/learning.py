@@ -1,0 +1,118 @@
+"""A speaker nobody has enrolled: listened to first, in silence, and converted once their voice is known."""
+
+from collections.abc import Callable
+from threading import Event, Lock
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.audio.stateful import Floats, as_block
+from livecam.core.audio import AudioBlock
+from livecam.core.errors import VoiceError
+from livecam.core.ports import VoiceEngine
+from livecam.core.voice import VoiceStatistics
+
+_FIRST_S: Final = 4.0
+_STEP: Final = 1.3
+_MOST_S: Final = 60.0
+_FADE_S: Final = 0.05
+_LOOK_S: Final = 0.1
+
+
+class LearningVoice:
+    """A `VoiceEngine` that is silent until it knows who speaks. One thread processes, another runs `run`.
+
+    Args:
+        learn: The statistics of speech (n,) float32 at a rate; raises VoiceError where it is too little.
+        make: An engine for a speaker of these statistics; each is as late as every other.
+        anybody: Statistics to learn that lateness from.
+
+    Attributes:
+        known: Whether the speaker is.
+    """
+
+    def __init__(
+        self,
+        learn: Callable[[NDArray[np.float32], int], VoiceStatistics],
+        make: Callable[[VoiceStatistics], VoiceEngine],
+        anybody: VoiceStatistics,
+    ) -> None:
+        self._learn, self._make, self._stand_in = learn, make, make(anybody)
+        self._lock = Lock()
+        self._heard: list[NDArray[np.float32]] = []
+        self._heard_samples = self._faded = 0
+        self._rate_hz, self._hop, self._wanted_s = 0, 0, _FIRST_S
+        self._engine: VoiceEngine | None = None
+
+    @property
+    def known(self) -> bool:
+        """As above."""
+        return self._engine is not None
+
+    @property
+    def latency_samples(self) -> int:
+        """Of every engine it could become."""
+        return self._stand_in.latency_samples
+
+    def prepare(self, rate_hz: int, hop: int) -> None:
+        """Prepare to listen.
+
+        Raises:
+            EngineError: A rate the engine does not take.
+        """
+        self._rate_hz, self._hop = rate_hz, hop
+        self._stand_in.prepare(rate_hz, hop)
+
+    def process(self, block: AudioBlock) -> AudioBlock:
+        """Silence while it listens; then the converted block."""
+        engine = self._engine
+        if engine is not None:
+            converted = engine.process(block).samples[:, 0].astype(np.float64)
+            return as_block(self._rising(converted), block)
+        with self._lock:
+            self._heard.append(block.samples[:, 0].copy())
+            self._heard_samples += len(block.samples)
+        return as_block(np.zeros(len(block.samples)), block)
+
+    def reset(self) -> None:
+        """Forget the past, not the speaker."""
+        if self._engine is not None:
+            self._engine.reset()
+
+    def run(self, stopping: Event) -> None:
+        """Learn as soon as enough was said."""
+        while not stopping.is_set() and not self.turn():
+            stopping.wait(_LOOK_S)
+
+    def turn(self) -> bool:
+        """Try once if there is more to try with; whether the speaker is known."""
+        with self._lock:
+            if self._heard_samples < self._wanted_s * self._rate_hz:
+                return False
+            sound = np.concatenate(self._heard)
+        try:
+            speaker = self._learn(sound, self._rate_hz)
+        except VoiceError:
+            # More has to be said. Of a long silence only the end is kept.
+            self._wanted_s = min(self._wanted_s * _STEP, _MOST_S)
+            self._keep(round(_MOST_S / 2 * self._rate_hz))
+            return False
+        engine = self._make(speaker)
+        engine.prepare(self._rate_hz, self._hop)
+        self._engine = engine
+        self._keep(0)
+        return True
+
+    def _keep(self, samples: int) -> None:
+        with self._lock:
+            sound = np.concatenate(self._heard)
+            if len(sound) > 2 * samples:
+                self._heard = [sound[len(sound) - samples :]]
+                self._heard_samples = samples
+
+    def _rising(self, sound: Floats) -> Floats:
+        fade = round(_FADE_S * self._rate_hz)
+        rise = np.clip((self._faded + np.arange(len(sound))) / fade, 0, 1)
+        self._faded = min(self._faded + len(sound), fade)
+        return np.asarray(sound * rise)

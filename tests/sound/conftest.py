@@ -1,0 +1,24 @@
+"""A sound server of each kind, where it is installed."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sound.server import NEEDED, SoundServer, missing
+
+
+@pytest.fixture(scope="module", params=NEEDED)
+def server(request: pytest.FixtureRequest) -> Iterator[SoundServer]:
+    """A private server; skipped by name where its programs are not."""
+    if absent := missing(request.param):
+        pytest.skip(f"not installed: {', '.join(absent)}: scripts/test-sound")
+    with SoundServer(request.param) as server:
+        yield server
+
+
+@pytest.fixture
+def here(server: SoundServer, monkeypatch: pytest.MonkeyPatch) -> SoundServer:
+    """The same, for the libraries of this process."""
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    return server

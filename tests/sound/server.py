@@ -1,0 +1,109 @@
+"""A sound server of one's own, PulseAudio or PipeWire: no sound card, no session, nothing of the machine's is touched.
+
+It has a microphone, the source "testmic", which hears what is played into the sink "mic_feed".
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Self
+
+from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
+
+NEEDED = {
+    "pulse": ("pulseaudio", "pactl", "pacat"),
+    "pipewire": ("pipewire", "wireplumber", "pipewire-pulse", "dbus-daemon", "pactl", "pacat"),
+}
+PATIENCE_S = 240.0
+_DEVICES = (
+    "module-null-sink sink_name=mic_feed rate=48000 channels=1",
+    "module-remap-source source_name=testmic master=mic_feed.monitor channels=1 "
+    "source_properties=device.description=Test-microphone",
+)
+
+
+def missing(kind: str) -> list[str]:
+    """Programs that are not installed."""
+    return [program for program in NEEDED[kind] if shutil.which(program) is None]
+
+
+def until(done: Callable[[], object], what: str, patience_s: float = PATIENCE_S) -> None:
+    """Wait for something that is sure to come, however busy the machine is."""
+    clock = SystemClock()
+    deadline_ns = clock.now_ns() + int(patience_s * NS_PER_S)
+    while not done():
+        assert clock.now_ns() < deadline_ns, f"it never came: {what}"
+        clock.sleep_until_ns(clock.now_ns() + 30 * NS_PER_MS)
+
+
+class SoundServer:
+    """Runs while the block is open."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        # A socket's path may have a hundred characters; a test's own folder has more.
+        self._folder = Path(tempfile.mkdtemp(prefix="lcs"))
+        run = self._folder / "run"
+        (run / "pulse").mkdir(parents=True, mode=0o700)
+        run.chmod(0o700)
+        self.environment: Mapping[str, str] = {
+            "XDG_RUNTIME_DIR": str(run),
+            "XDG_CONFIG_HOME": str(self._folder / "config"),
+            "XDG_STATE_HOME": str(self._folder / "state"),
+            "PULSE_SERVER": f"unix:{run}/pulse/native",
+            "PULSE_COOKIE": str(self._folder / "cookie"),
+            "PIPEWIRE_RUNTIME_DIR": str(run),
+            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={run}/bus",
+        }
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        run = Path(self.environment["XDG_RUNTIME_DIR"])
+        if self.kind == "pulse":
+            protocol = f"module-native-protocol-unix socket={run}/pulse/native auth-anonymous=1"
+            self._start(
+                "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--realtime=no",
+                "--log-target=stderr", "-L", protocol, "-L", "module-always-sink",
+            )  # fmt: skip
+        else:
+            bus = self.environment["DBUS_SESSION_BUS_ADDRESS"]
+            self._start("dbus-daemon", "--session", "--nofork", "--nopidfile", "--nosyslog", f"--address={bus}")
+            until((run / "bus").exists, "the bus")
+            self._start("pipewire")
+            until((run / "pipewire-0").exists, "PipeWire")
+            self._start("wireplumber")
+            self._start("pipewire-pulse")
+        until(lambda: self.call("pactl", "info").returncode == 0, "the sound server")
+        for module in _DEVICES:
+            assert self.call("pactl", "load-module", *module.split()).returncode == 0
+        self.await_source("testmic")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in reversed(self._running):
+            process.terminate()
+        for process in self._running:
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def await_source(self, name: str) -> None:
+        """Wait until a microphone is there."""
+        until(lambda: name in self.call("pactl", "list", "short", "sources").stdout.split(), name)
+
+    def call(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a program on this server."""
+        return subprocess.run(words, env={**os.environ, **self.environment}, capture_output=True, text=True)
+
+    def popen(self, *words: str, **options: object) -> subprocess.Popen[bytes]:
+        """Start a program on this server."""
+        return subprocess.Popen(words, env={**os.environ, **self.environment}, **options)  # type: ignore[call-overload, no-any-return]
+
+    def _start(self, *words: str) -> None:
+        self._running.append(self.popen(*words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))

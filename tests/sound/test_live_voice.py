@@ -1,0 +1,127 @@
+"""`livecam run --voice` on a real sound server, heard as a call hears it: the persona, never the natural voice."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from livecam.consent.builtin_voices import builtin_voice
+from livecam.consent.voice_store import VoiceStore
+from livecam.core.persona import PersonaKind
+from livecam.devices.pulse_server import SOURCE
+from livecam.verify import verify
+from tests.clips import write_clip
+from tests.sound.server import SoundServer, until
+from tests.sound.tap import RATE_HZ, Tap, later_ms
+from tests.sounds import likeness, talking, write_wav
+
+SECONDS = 24.0
+NOTICE_S = 4.0
+
+
+def vowels(seconds: float) -> NDArray[np.float32]:
+    """Speech without hisses: those belong to nobody, and the engine lets them pass."""
+    return talking(seconds, RATE_HZ, 120, seed=3, hissing=0.0)
+
+
+def enrolled(folder: Path) -> Path:
+    """A folder in which the speaker is known as "me"."""
+    VoiceStore(folder).save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    return folder
+
+
+@contextmanager
+def spoken(server: SoundServer, recording: Path) -> Iterator[None]:
+    """Somebody speaks into the microphone."""
+    player = server.popen("paplay", "--device=mic_feed", str(recording))
+    try:
+        yield
+    finally:
+        player.terminate()
+        player.wait()
+
+
+@contextmanager
+def livecam(server: SoundServer, report: Path, **options: object) -> Iterator[int]:
+    """A session without a picture's output; its process number."""
+    words = [sys.executable, "-c", "import sys; from livecam.cli import main; sys.exit(main())", "run"]
+    # A wall to look at for two minutes: the sample would end the run after ten seconds.
+    wall = write_clip(report.parent / "wall.mp4", range(0, 125_000, 5000))
+    given = {"persona": "robin", "camera": wall, "sink": "null", "fps": 5, "json": report}
+    for name, value in {**given, "data-folder": report.parent, **options}.items():
+        words += [f"--{name}", str(value)]
+    process = server.popen(*words)
+    try:
+        server.await_source(SOURCE)
+        yield process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+    assert process.returncode == 0
+
+
+@pytest.mark.slow
+def test_a_call_hears_the_persona_and_never_the_speaker(server: SoundServer, tmp_path: Path):
+    recording = write_wav(tmp_path / "talk.wav", vowels(SECONDS + 30))
+    report = enrolled(tmp_path) / "report.json"
+    with (
+        livecam(server, report, voice="willow", microphone="testmic", **{"own-voice": "me"}),
+        spoken(server, recording),
+    ):
+        natural, call = Tap(server, "testmic"), Tap(server, SOURCE)
+        until(lambda: natural.seconds > 4 and call.seconds > SECONDS, "the sound")
+        said, heard = natural.close(), call.close()
+    audio = json.loads(report.read_text())["audio"]
+    _tell(server, audio, later_ms(natural, call, said, heard))
+    after_notice = heard[int(NOTICE_S * RATE_HZ) :]
+    assert np.sqrt(np.mean(after_notice**2)) > 0.01
+    assert likeness(heard, said) < 0.85 < likeness(said, said)
+    assert verify(write_wav(tmp_path / "heard.wav", heard)).marked
+    assert (audio["faults"], audio["restarts"], audio["trouble"]) == (0, 0, None)
+    assert audio["latency_ms"]["p50"] > audio["algorithmic_ms"] > 50
+    until(lambda: SOURCE not in server.call("pactl", "list", "short", "sources").stdout.split(), "an end of it")
+
+
+@pytest.mark.slow
+def test_a_killed_audio_process_is_silence_and_the_voice_comes_back(server: SoundServer, tmp_path: Path):
+    recording = write_wav(tmp_path / "talk.wav", vowels(60))
+    report = enrolled(tmp_path) / "report.json"
+    with (
+        livecam(server, report, voice="cedar", microphone="testmic", **{"own-voice": "me"}) as process,
+        spoken(server, recording),
+    ):
+        natural, call = Tap(server, "testmic"), Tap(server, SOURCE)
+        until(lambda: call.seconds > NOTICE_S + 3, "the sound")
+        os.kill(_child_of(process), signal.SIGKILL)
+        until(lambda: not call.loud_since(call.seconds - 0.2), "silence")
+        silent_s = call.seconds
+        until(lambda: call.loud_since(silent_s), "the voice again")
+        said, heard = natural.close(), call.close()
+    audio = json.loads(report.read_text())["audio"]
+    assert audio["restarts"] == 1 and audio["trouble"] is None
+    assert likeness(heard, said) < 0.85
+
+
+def _child_of(process: int) -> int:
+    """The audio process of a livecam."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if parent == process and b"livecam.voice" in words:
+            return int(folder.name)
+    raise AssertionError("there is no audio process")
+
+
+def _tell(server: SoundServer, audio: dict[str, object], measured_ms: float) -> None:
+    """Figures for a person; a machine's load decides them, so no test does."""
+    sys.stdout.write(f"{server.kind}: a call hears {measured_ms:.0f} ms after the microphone; {json.dumps(audio)}\n")
