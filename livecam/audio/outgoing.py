@@ -9,7 +9,8 @@ from typing import Final
 from livecam.audio.mark import SoundMark
 from livecam.audio.notice import Notice
 from livecam.audio.stateful import as_block, mono
-from livecam.core.audio import AudioBlock, MarkedBlock, seal_for_marking_sound
+from livecam.core.audio import AudioBlock, MarkedBlock
+from livecam.core.seal import seal_for_marking_sound
 
 RATE_HZ: Final = 48_000
 

@@ -33,7 +33,8 @@ class AudioBlock:
 class MarkedBlock:
     """Sound that says it is altered; whatever plays or writes sound takes nothing else.
 
-    Only `livecam.audio.outgoing` makes one, through `seal_for_marking_sound`, which answers once per process.
+    Only `livecam.audio.outgoing` makes one, through `livecam.core.seal`, which answers once per process and which
+    nobody else may import.
 
     Attributes:
         samples: (n, 1) float32, -1..1, read-only.
@@ -53,29 +54,8 @@ class MarkedBlock:
     def __init_subclass__(cls) -> None:
         raise TypeError("MarkedBlock cannot be subclassed")
 
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a MarkedBlock cannot be changed")
 
-class SoundSeal:
-    """The right to call sound marked; held by the marking stage."""
-
-    def marked(self, block: AudioBlock) -> MarkedBlock:
-        """Wrap a block that carries its marks; its samples are copied."""
-        sealed = object.__new__(MarkedBlock)
-        sealed.samples = block.samples.copy()
-        sealed.samples.flags.writeable = False
-        sealed.rate_hz, sealed.first_sample, sealed.captured_ns = block.rate_hz, block.first_sample, block.captured_ns
-        return sealed
-
-
-_seals: list[SoundSeal] = []
-
-
-def seal_for_marking_sound() -> SoundSeal:
-    """Hand the seal to its first caller, `livecam.audio.outgoing`.
-
-    Raises:
-        PermissionError: Somebody else asks for it.
-    """
-    if _seals:
-        raise PermissionError("the seal for sound has been given to livecam.audio.outgoing")
-    _seals.append(SoundSeal())
-    return _seals[0]
+    def __reduce__(self) -> str:
+        raise TypeError("a MarkedBlock is neither copied nor pickled")

@@ -48,8 +48,9 @@ class Frame:
 class MarkedFrame:
     """A picture that carries the visible plate and the in-picture mark; sinks take nothing else.
 
-    Only `livecam.video.mark` makes one, through `seal_for_marking`, which answers once per process: there is no
-    switch, no subclass and no constructor by which an unmarked picture can reach a sink.
+    Only `livecam.video.mark` makes one, through `livecam.core.seal`, which answers once per process and which nobody
+    else may import: there is no switch, no subclass, no constructor, no copy and no assignment by which an unmarked
+    picture can reach a sink.
     """
 
     __slots__ = ("captured_ns", "pixels", "seq")
@@ -64,32 +65,13 @@ class MarkedFrame:
     def __init_subclass__(cls) -> None:
         raise TypeError("MarkedFrame cannot be subclassed")
 
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a MarkedFrame cannot be changed")
+
+    def __reduce__(self) -> str:
+        raise TypeError("a MarkedFrame is neither copied nor pickled")
+
     @property
     def size_wh(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.pixels.shape[1], self.pixels.shape[0]
-
-
-class MarkingSeal:
-    """The right to call a picture marked; held by the marking stage."""
-
-    def marked(self, pixels: Pixels, captured_ns: int, seq: int) -> MarkedFrame:
-        """Wrap pixels that carry the mark; they are read-only from now on."""
-        frame = object.__new__(MarkedFrame)
-        frame.pixels, frame.captured_ns, frame.seq = checked_pixels(pixels), captured_ns, seq
-        return frame
-
-
-_seals: list[MarkingSeal] = []
-
-
-def seal_for_marking() -> MarkingSeal:
-    """Hand the seal to its first caller, `livecam.video.mark`.
-
-    Raises:
-        PermissionError: Somebody else asks for it.
-    """
-    if _seals:
-        raise PermissionError("the marking seal has been given to livecam.video.mark")
-    _seals.append(MarkingSeal())
-    return _seals[0]

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from threading import Lock
 
-from livecam.core.frame import MarkedFrame, Pixels, seal_for_marking
+from livecam.core.frame import MarkedFrame, Pixels
 from livecam.core.payload import FACE, MarkPayload
+from livecam.core.seal import seal_for_marking
 from livecam.video.mark.carrier import sign_at
 from livecam.video.mark.masking import Box
 from livecam.video.mark.plate import Corner, Plate, paint_card

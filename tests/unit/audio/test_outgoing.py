@@ -6,7 +6,8 @@ import pytest
 from livecam.audio.mark import read_sound
 from livecam.audio.notice import SIGN_EVERY_S, Notice, sentence, sign
 from livecam.audio.outgoing import Outgoing
-from livecam.core.audio import AudioBlock, MarkedBlock, seal_for_marking_sound
+from livecam.core.audio import AudioBlock, MarkedBlock
+from livecam.core.seal import seal_for_marking_sound
 
 RATE_HZ, SESSION = 48_000, 0xBEEF
 

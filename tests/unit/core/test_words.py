@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from livecam.core import frame as frame_room
+from livecam.core import seal as seals
 from livecam.core.audio import AudioBlock
 from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.fakes import fake_face_points
@@ -47,12 +47,33 @@ def test_nobody_else_makes_a_marked_frame():
 
 
 def test_the_seal_is_given_once(monkeypatch):
-    monkeypatch.setattr(frame_room, "_seals", [])
-    seal = frame_room.seal_for_marking()
+    monkeypatch.setattr(seals, "_pictures", [])
+    seal = seals.seal_for_marking()
     marked = seal.marked(GREY.copy(), 7, 3)
     assert (marked.size_wh, marked.captured_ns, marked.seq) == ((6, 4), 7, 3)
     with pytest.raises(PermissionError):
-        frame_room.seal_for_marking()
+        seals.seal_for_marking()
+
+
+def test_the_seal_of_sound_is_given_once(monkeypatch):
+    monkeypatch.setattr(seals, "_sounds", [])
+    block = AudioBlock(np.zeros((4, 1), np.float32), 48_000, 7, 9)
+    sealed = seals.seal_for_marking_sound().marked(block)
+    assert (sealed.rate_hz, sealed.first_sample, sealed.captured_ns) == (48_000, 7, 9)
+    assert not sealed.samples.flags.writeable
+    with pytest.raises(PermissionError):
+        seals.seal_for_marking_sound()
+    for act in (sealed.__reduce__, lambda: setattr(sealed, "samples", None)):
+        with pytest.raises((TypeError, AttributeError), match="MarkedBlock"):
+            act()
+
+
+def test_a_marked_frame_is_neither_changed_nor_copied(monkeypatch):
+    monkeypatch.setattr(seals, "_pictures", [])
+    marked = seals.seal_for_marking().marked(GREY.copy(), 7, 3)
+    for act in (marked.__reduce__, lambda: setattr(marked, "pixels", GREY)):
+        with pytest.raises((TypeError, AttributeError), match="MarkedFrame"):
+            act()
 
 
 def test_a_mesh_is_predicted_by_its_velocity():
