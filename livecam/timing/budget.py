@@ -88,11 +88,15 @@ class Budget:
     def observe(self, level: Level, spent_ns: int, in_time: bool) -> None:
         """Learn from a frame that was done: what it took, and whether it met its deadline.
 
-        A first frame warms caches up and any frame can meet a hiccup: neither says much of what the next will cost.
+        A first frame warms caches up and any frame can meet a hiccup: neither says much of what the next will cost. A
+        level above the rendering's that looks too dear is not done, so it is forgotten bit by bit, and tried again.
         """
         known = self._cost_ns[level]
         usual = min(spent_ns, self.OUTLIER * known or self.rules.period_ns)
         self._cost_ns[level] = usual if known == 0 else int(known + self.LEARN * (usual - known))
+        for dearer in Level:
+            if dearer > level >= Level.RENDER and self._cost_ns[dearer] > self._cost_ns[level]:
+                self._cost_ns[dearer] += int(self.LEARN * (self._cost_ns[level] - self._cost_ns[dearer]))
         if in_time:
             self._met()
         else:

@@ -64,11 +64,11 @@ def _detail(pixels: Pixels, points: Points) -> NDArray[np.float32]:
     high = np.minimum(np.ceil(points.max(0)).astype(int) + 3, pixels.shape[1::-1])
     if (high - low).min() < 4:
         return np.zeros(len(points), np.float32)
-    part = pixels[low[1] : high[1], low[0] : high[0]]
+    part = cv2.cvtColor(pixels[low[1] : high[1], low[0] : high[0]], cv2.COLOR_BGR2GRAY)
     scale = np.float32(_HEIGHT_PX / part.shape[0])
     width = max(round(part.shape[1] * float(scale)), 1)
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    grey = cv2.cvtColor(cv2.resize(part, (width, _HEIGHT_PX), interpolation=way), cv2.COLOR_BGR2GRAY)
+    grey = cv2.resize(part, (width, _HEIGHT_PX), interpolation=way)
     places = ((points - low + 0.5) * scale - 0.5).astype(np.float32)
     values = cv2.remap(grey, places[None, :, 0], places[None, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     brightness = np.log(values[0].astype(np.float32) + 4)

@@ -120,3 +120,24 @@ def test_a_hiccup_is_soon_forgotten():
     learning = budget(top=Level.RENDER)
     learning.observe(Level.RENDER, 500 * MS, in_time=False)
     assert learning.plan(now_ns=20 * MS, captured_ns=0, track_seen_ns=0).level is Level.RENDER
+
+
+def test_a_refresh_that_was_slow_once_is_tried_again():
+    slow_once = budget(Level.REFRESH)
+    for _ in range(8):
+        slow_once.observe(Level.REFRESH, 60 * MS, in_time=True)
+
+    def plan():
+        return slow_once.plan(now_ns=3 * MS, captured_ns=0, track_seen_ns=0)
+
+    assert (plan().level, plan().reason) == (Level.RENDER, "frame is late")
+    for _ in range(30):
+        slow_once.observe(Level.RENDER, 10 * MS, in_time=True)
+    assert plan().level is Level.REFRESH
+
+
+def test_what_a_guess_costs_says_nothing_of_what_a_look_would():
+    guessed = budget()
+    for _ in range(100):
+        guessed.observe(Level.CARRY, 1 * MS, in_time=True)
+    assert guessed.plan(now_ns=25 * MS, captured_ns=0, track_seen_ns=0).level is Level.CARRY
