@@ -39,7 +39,8 @@ class Settings:
         json_path: Where the report is written at the end.
         strength: How much of the persona's identity is drawn, 0..1.
         mirror: Whether the output is mirrored.
-        mark_corner: Where the plate "AI MODIFIED" stands; it cannot be turned off.
+        plate_corner: Where the plate "AI MODIFIED" stands; it cannot be turned off.
+        language: Of the plate and the cards, as in "de"; "AI" stays.
         data_folder: Where personas and consent records are kept; None is the user's data folder.
 
     Raises:
@@ -68,7 +69,8 @@ class Settings:
     json_path: Path | None = None
     strength: float = 0.9
     mirror: bool = False
-    mark_corner: Literal["top-right", "top-left", "bottom-right", "bottom-left"] = "top-right"
+    plate_corner: Literal["top-right", "top-left", "bottom-right", "bottom-left"] = "top-right"
+    language: Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"] = "en"
     data_folder: Path | None = None
 
     def __post_init__(self) -> None:

@@ -29,7 +29,7 @@ class Replay:
         self._time = ManualClock()
         self._meter = Meter(SystemClock())
         payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF)
-        self._marker = Marker(parts.sink.size_wh, settings.mark_corner, payload)
+        self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
         self._step = build_step(settings, parts, self._marker, self._meter, self._time)
         self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
         unused: Slot[Frame] = Slot(self._time)

@@ -56,7 +56,10 @@ class Session:
         self._pictures: Slot[MarkedFrame] = Slot(clock)
         self._meter = Meter(clock)
         self._marker = Marker(
-            parts.sink.size_wh, settings.mark_corner, self._payload_of(parts.persona, randbelow(1 << 16))
+            parts.sink.size_wh,
+            settings.plate_corner,
+            self._payload_of(parts.persona, randbelow(1 << 16)),
+            settings.language,
         )
         maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer)
         self.textures = TextureWorker(maker, clock) if parts.engine.live else None

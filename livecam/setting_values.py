@@ -123,6 +123,7 @@ def _kind(value: Any) -> Any:
     return PersonaKind(value)
 
 
+_LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt")
 _CORNERS = ("top-right", "top-left", "bottom-right", "bottom-left")
 _ALL = (
     Setting("face", "face", "the path of a photo", _path, "Photo to make the persona of.", "PHOTO"),
@@ -220,12 +221,20 @@ _ALL = (
     ),
     Setting("mirror", "mirror", "true or false", _truth, "Mirror the output.", "", bool),
     Setting(
-        "mark-corner",
-        "mark_corner",
+        "plate-corner",
+        "plate_corner",
         " or ".join(_CORNERS),
         _one_of(*_CORNERS),
         "Place of the plate AI MODIFIED.",
         "CORNER",
+    ),
+    Setting(
+        "language",
+        "language",
+        " or ".join(_LANGUAGES),
+        _one_of(*_LANGUAGES),
+        "Language of plate and cards.",
+        "LANGUAGE",
     ),
     Setting("data-folder", "data_folder", "the path of a folder", _path, "Where personas are kept.", "PATH"),
 )

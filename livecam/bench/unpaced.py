@@ -106,7 +106,7 @@ def _run(
     time, meter = ManualClock(), Meter(SystemClock())
     both = Stopwatch()
     size_wh = pictures[0].shape[1], pictures[0].shape[0]
-    step = build_step(settings, parts, Marker(size_wh, settings.mark_corner), meter, time)
+    step = build_step(settings, parts, Marker(size_wh, settings.plate_corner), meter, time)
     hint: FaceBox | FaceMesh = _only_face(parts.finder, pictures[0])
     held = 0
     for number in range(frames):

@@ -47,10 +47,12 @@ class ClipReel:
             self._container = av.open(str(self._path), metadata_errors="replace")
         except (FFmpegError, OSError) as error:
             raise CameraError(f"{self._path} cannot be opened: {error.strerror}", hint=_HINT) from error
-        if not self._container.streams.video:
+        # A stream in a codec nobody here knows has no context, whatever the types say.
+        known = [stream for stream in self._container.streams.video if getattr(stream, "codec_context", None)]
+        if not known:
             self._container.close()
-            raise CameraError(f"there is no video in {self._path}", hint=_HINT)
-        self._stream = self._container.streams.video[0]
+            raise CameraError(f"there is no video in {self._path} that can be decoded", hint=_HINT)
+        self._stream = known[0]
         self._stream.codec_context.thread_count = 1
         self._stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         self._frames = self._decoded()

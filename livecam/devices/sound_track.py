@@ -31,7 +31,9 @@ def sound_of(path: Path, longest_s: float = LONGEST_S) -> NDArray[np.float32]:
         hint = "try the file in a player"
         raise DeviceError(f"{path} cannot be opened: {error.strerror}", hint=hint) from error
     with container:
-        rate_hz = container.streams.audio[0].codec_context.sample_rate if container.streams.audio else 0
+        # A stream in a codec nobody here knows has no context.
+        codec = getattr(container.streams.audio[0], "codec_context", None) if container.streams.audio else None
+        rate_hz = 0 if codec is None else codec.sample_rate
         if not LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:
             return np.zeros(0, np.float32)
         return _decoded(container, longest_s)

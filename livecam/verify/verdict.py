@@ -17,7 +17,7 @@ from livecam.devices.tags import tags_of
 from livecam.provenance.manifest import Manifest, read_manifest
 from livecam.provenance.metadata import statements
 from livecam.provenance.statement import PICTURE_MARK
-from livecam.video.mark_reader import LIKENESS_THRESHOLD, SEARCHES, MarkReader, Reading, plate_likeness
+from livecam.video.mark_reader import LIKENESS_THRESHOLD, SEARCHES, MarkReader, PlateReader, Reading
 
 # Unmarked scores above their 99th percentile fall off by a factor of e every so much: docs/mark-format.md.
 TAIL_SCALE: Final = 0.35
@@ -111,7 +111,7 @@ def verify(path: Path) -> Verdict:
 
 def _seen(path: Path) -> Verdict:
     if is_still(path):
-        return Verdict(plates=(plate_likeness(still(path)),))
+        return Verdict(plates=(PlateReader().likeness(still(path)),))
     sound = sound_of(path)
     return verdict_of(_there(pictures(path), may_be_none=len(sound) > 0), tuple(sound_readings(sound)))
 
@@ -131,14 +131,14 @@ def verdict_of(
     Raises:
         CameraError: There is neither a picture nor a sound.
     """
-    reader, next_ns = MarkReader(searches), 0
+    reader, plate, next_ns = MarkReader(searches), PlateReader(), 0
     readings: list[Reading] = []
     plates: list[float] = []
     for pixels, at_ns in run:
         if (reading := reader.add(pixels, at_ns)) is not None:
             readings.append(reading)
         if at_ns >= next_ns and len(plates) < _PLATES_AT_MOST:
-            plates.append(plate_likeness(pixels))
+            plates.append(plate.likeness(pixels))
             next_ns = at_ns + _PLATE_EVERY_NS
     if (reading := reader.rest()) is not None:
         readings.append(reading)

@@ -37,8 +37,8 @@ class Presenter:
         self._start_ns = start_ns
         self._last: MarkedFrame | None = None
         self._last_ns = start_ns
-        self._opening = marker.card("AI-modified picture", "The face in it is altered by livecam", start_ns)
-        self._standby = marker.card("Standby", "The picture comes back as soon as it can", start_ns)
+        self._opening = marker.card(*marker.words.opening, start_ns)
+        self._standby = marker.card(*marker.words.standby, start_ns)
         self._up: tuple[MarkedFrame, MarkedFrame] | None = None
         self._frozen = False
 

@@ -3,5 +3,6 @@
 from livecam.video.mark.carrier import sign_at
 from livecam.video.mark.marker import Marker
 from livecam.video.mark.plate import PLATE_TEXT, Corner, plate, plate_height_px
+from livecam.video.mark.words import WORDS, Language
 
-__all__ = ["PLATE_TEXT", "Corner", "Marker", "plate", "plate_height_px", "sign_at"]
+__all__ = ["PLATE_TEXT", "WORDS", "Corner", "Language", "Marker", "plate", "plate_height_px", "sign_at"]

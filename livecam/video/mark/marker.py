@@ -10,6 +10,7 @@ from livecam.video.mark.carrier import sign_at
 from livecam.video.mark.masking import Box
 from livecam.video.mark.plate import Corner, Plate, paint_card
 from livecam.video.mark.steps import Field, LumaSteps
+from livecam.video.mark.words import WORDS, Language
 
 _UNNUMBERED = MarkPayload(FACE, 0)
 _CARD_SEQ = -1
@@ -22,14 +23,20 @@ class Marker:
     Attributes:
         payload: The message of the next picture.
         said: Every message so far, this one among them.
+        words: What plate and cards say.
     """
 
     def __init__(
-        self, size_wh: tuple[int, int], corner: Corner = "top-right", payload: MarkPayload = _UNNUMBERED
+        self,
+        size_wh: tuple[int, int],
+        corner: Corner = "top-right",
+        payload: MarkPayload = _UNNUMBERED,
+        language: Language = "en",
     ) -> None:
         self.size_wh, self.payload = size_wh, payload
         self.said: tuple[MarkPayload, ...] = (payload,)
-        self._plate = Plate(size_wh, corner)
+        self.words = WORDS[language]
+        self._plate = Plate(size_wh, corner, self.words.plate)
         self._field = Field(size_wh, payload)
         self._steps = LumaSteps(self._field)
         self._card_steps: LumaSteps | None = None

@@ -1,4 +1,4 @@
-"""The visible plate "AI MODIFIED", and words on cards."""
+"""The visible plate "AI MODIFIED", and how cards are painted."""
 
 from typing import Final, Literal
 
@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 
 from livecam.core.frame import Pixels
+from livecam.video.mark.words import WORDS
 
 Corner = Literal["top-right", "top-left", "bottom-right", "bottom-left"]
-PLATE_TEXT: Final = "AI MODIFIED"
+PLATE_TEXT: Final = WORDS["en"].plate
 PLATE_SHARE: Final = 0.05
 PLATE_MIN_PX: Final = 20
 _WHITE, _GREY = (255, 255, 255), (190, 190, 190)
@@ -25,13 +26,13 @@ def _write(pixels: Pixels, text: str, centre_xy: tuple[int, int], height_px: int
     cv2.putText(pixels, text, origin, _GREY if grey else _WHITE, cv2.FontFace("sans"), height_px, weight)
 
 
-def plate(height_px: int) -> Pixels:
+def plate(height_px: int, text: str = PLATE_TEXT) -> Pixels:
     """The plate: white on black with a white rim, so that it reads on any background; (height_px, w, 3) uint8."""
     letters_px = max(height_px * 62 // 100, 8)
-    width = _width_px(PLATE_TEXT, letters_px, _BOLD)
+    width = _width_px(text, letters_px, _BOLD)
     picture = np.zeros((height_px, width + height_px * 3 // 4, 3), np.uint8)
     cv2.rectangle(picture, (0, 0), (picture.shape[1] - 1, height_px - 1), _WHITE, max(1, height_px // 18))
-    _write(picture, PLATE_TEXT, (picture.shape[1] // 2, height_px // 2), letters_px, _BOLD, grey=False)
+    _write(picture, text, (picture.shape[1] // 2, height_px // 2), letters_px, _BOLD, grey=False)
     return picture
 
 
@@ -43,9 +44,9 @@ def plate_height_px(size_wh: tuple[int, int]) -> int:
 class Plate:
     """The plate in its corner of pictures of one size."""
 
-    def __init__(self, size_wh: tuple[int, int], corner: Corner) -> None:
+    def __init__(self, size_wh: tuple[int, int], corner: Corner, text: str = PLATE_TEXT) -> None:
         height = plate_height_px(size_wh)
-        picture = plate(height)
+        picture = plate(height, text)
         if picture.shape[1] > size_wh[0]:
             picture = cv2.resize(picture, (size_wh[0], height), interpolation=cv2.INTER_AREA).astype(np.uint8)
         gap = min(height // 3, size_wh[0] - picture.shape[1], size_wh[1] - height)

@@ -100,3 +100,10 @@ def test_a_sound_with_more_channels_than_anybody_mixes_is_left_out(originals: di
     (folder / "crowded.wav").write_bytes(crowded)
     with pytest.raises(UsageError, match="no video"):
         verify(folder / "crowded.wav")
+
+
+@pytest.mark.parametrize(("name", "codec"), [("clip.mp4", b"avc1"), ("tone.ogg", b"OpusHead")])
+def test_a_codec_nobody_knows_is_told(originals: dict[str, bytes], folder: Path, name: str, codec: bytes) -> None:
+    (folder / name).write_bytes(originals[name].replace(codec, b"zzzzzzzz"[: len(codec)]))
+    with pytest.raises(UsageError, match=r"can be decoded|no video|cannot be opened"):
+        verify(folder / name)

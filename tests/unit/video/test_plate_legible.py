@@ -42,6 +42,15 @@ def words_in(pixels):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_ai_is_legible_in_another_language_too(language):
+    marker = Marker(SIZE_WH, "top-left", language=language)
+    run = (marker.mark(pixels, n * PERIOD_NS, n).pixels for n, pixels in enumerate(BACKGROUNDS["busy"](60)))
+    last = after_a_call(run, CALL_WH, KBPS)[-1]
+    assert words_in(last[5:26, 5:145]).translate(str.maketrans("l|", "II")).count("AI") == 1
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("corner", ["top-right", "bottom-left"])
 @pytest.mark.parametrize("background", list(BACKGROUNDS))
 def test_the_plate_is_legible_after_a_call_of_360_lines_at_300_kbits(background, corner):

@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from livecam.video.mark import Marker
-from livecam.video.mark_reader import LIKENESS_THRESHOLD, plate_likeness
+from livecam.video.mark import WORDS, Marker
+from livecam.video.mark_reader import LIKENESS_THRESHOLD, PlateReader, plate_likeness
 from tests.unit.video.scenes import scene
 
 
@@ -31,3 +31,23 @@ def test_other_pictures_and_other_words_are_not_taken_for_it():
 
 def test_a_picture_smaller_than_a_plate_has_none():
     assert plate_likeness(np.zeros((40, 3, 3), np.uint8)) < LIKENESS_THRESHOLD
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_the_plate_is_seen_in_every_language(language):
+    marked = Marker((1280, 720), language=language).mark(next(scene((1280, 720), 1)), 0, 0)
+    reader = PlateReader(tries=1)
+    assert reader.likeness(marked.pixels) > LIKENESS_THRESHOLD
+    assert reader.likeness(marked.pixels) > LIKENESS_THRESHOLD
+
+
+def test_other_pictures_are_not_taken_for_a_plate_in_any_language():
+    for seed in range(3):
+        assert PlateReader().likeness(next(scene((640, 360), 1, seed=seed))) < LIKENESS_THRESHOLD - 0.1
+
+
+def test_every_plate_begins_with_ai_and_every_card_fits():
+    assert all(words.plate.startswith("AI ") and words.plate == words.plate.upper() for words in WORDS.values())
+    for language, words in WORDS.items():
+        card = Marker((640, 360), language=language).card(*words.opening, 0)
+        assert (card.pixels[120:240, :16].std(1) < 4).all(), language
