@@ -1,6 +1,7 @@
 """Open the parts every run is made of, in the order in which a person would want to hear that one fails."""
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,7 +62,7 @@ class Parts:
 
 
 class FirstFrame:
-    """A source whose first frame was read ahead, to learn its size; it comes out first."""
+    """A source whose first frames were read ahead, to learn their size and who is in them; they come out first."""
 
     def __init__(self, source: FrameSource) -> None:
         """Read the first frame.
@@ -74,13 +75,25 @@ class FirstFrame:
             raise CameraError(f"{source.name} holds no pictures", hint="livecam devices")
         self.name, self.rate_hz, self.live = source.name, source.rate_hz, source.live
         self.size_wh = first.size_wh
-        self._first: Frame | None = first
+        self._ahead = deque([first])
         self._source = source
 
+    def look_ahead(self, count: int) -> Sequence[Frame]:
+        """The next `count` frames, or as many as there are. A clip's come out all the same, a camera's are over.
+
+        Raises:
+            CameraError: The device is gone.
+        """
+        while len(self._ahead) < count and (frame := self._source.read()) is not None:
+            self._ahead.append(frame)
+        seen = tuple(self._ahead)
+        if self.live:
+            self._ahead.clear()
+        return seen
+
     def read(self) -> Frame | None:
-        """The first frame, then the rest."""
-        first, self._first = self._first, None
-        return first if first is not None else self._source.read()
+        """The frames that were read ahead, then the rest."""
+        return self._ahead.popleft() if self._ahead else self._source.read()
 
     def close(self) -> None:
         """Close the source."""

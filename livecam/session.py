@@ -1,6 +1,7 @@
 """Wire a session together, start its threads, stop them, and say what it did."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from secrets import randbelow
 from threading import Event
@@ -15,6 +16,7 @@ from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
 from livecam.core.persona import Persona, PersonaKind
 from livecam.core.report import Report
+from livecam.own_face import Insist, compared, nobody_to_ask
 from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
 from livecam.signing import sign_written
@@ -209,13 +211,23 @@ def _top_level(parts: Parts) -> Level:
     return Level.ENHANCE if parts.enhancer is not None and parts.enhancer.costly else Level.REFRESH
 
 
-def open_session(settings: Settings, clock: Clock | None = None) -> Session:
+def open_session(settings: Settings, clock: Clock | None = None, insist: Insist = nobody_to_ask) -> Session:
     """Open everything a live session needs; enter what comes back to start it.
 
+    Args:
+        settings: What it is told.
+        clock: The machine's by default.
+        insist: Asks whether a persona of kind own is one's own all the same, when the identity model doubts it.
+
     Raises:
-        PersonaError: No usable persona, or no consent on record.
+        PersonaError: No usable persona, no consent on record, or somebody else's face said to be one's own.
         EngineError: An engine is unknown or does not load.
         DeviceError: The camera or the output does not open.
     """
     clock = clock or SystemClock()
-    return Session(settings, open_parts(settings, clock, paced=True), clock)
+    with ExitStack() as opened:
+        parts = open_parts(settings, clock, paced=True)
+        opened.callback(parts.close)
+        session = Session(settings, compared(parts, settings, insist), clock)
+        opened.pop_all()
+    return session

@@ -47,6 +47,19 @@ def at_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def own_all_the_same(doubt: str) -> bool:
+    """Ask in the terminal whether a face is somebody's own although it does not look so; where nobody is asked, no."""
+    if not at_terminal():
+        return False
+    typer.echo(f"{doubt[:1].upper()}{doubt[1:]}.")
+    try:
+        answer = input("Is it your own face all the same? (yes/no): ")
+    except EOFError:
+        typer.echo()  # the answer's line was never ended
+        return False
+    return answer.strip().lower() == "yes"
+
+
 def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
     """Ask about a photo in the terminal.
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
-from livecam.cli.consent_prompt import store_of, with_consent
+from livecam.cli.consent_prompt import own_all_the_same, store_of, with_consent
 from livecam.cli.controls import Controls
 from livecam.cli.display import open_display
 from livecam.cli.keys import open_keys
@@ -29,7 +29,7 @@ def run_live(settings: Settings) -> None:
     """
     named_face(settings)
     check_report_path(settings.json_path)
-    session = open_session(with_consent(settings))
+    session = open_session(with_consent(settings), insist=own_all_the_same)
     try:
         follow(session, settings)
     finally:

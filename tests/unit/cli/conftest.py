@@ -93,7 +93,7 @@ class Stage:
     refuse: Exception | None = None
     opened: list[ScriptedSession] = field(default_factory=list)
 
-    def open(self, settings: Settings) -> ScriptedSession:
+    def open(self, settings: Settings, insist: Callable[[str], bool]) -> ScriptedSession:
         if self.refuse is not None:
             raise self.refuse
         self.opened.append(self.make(settings))

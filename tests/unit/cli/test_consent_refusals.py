@@ -166,3 +166,12 @@ def test_an_edited_record_is_refused_with_5_and_two_lines(livecam, photo, unsign
         "livecam: the consent record of me is damaged: it was changed after it was signed",
         "  try: livecam persona remove me, then add the photo again",
     ]
+
+
+@pytest.mark.parametrize(("answers", "insists"), [(("yes",), True), (("no",), False), ((), False)])
+def test_at_a_terminal_somebody_may_insist_that_a_face_is_their_own(at_a_terminal, capsys, answers, insists):
+    assert consent_prompt.own_all_the_same("the person is another one") is False
+    asked = at_a_terminal(*answers)
+    assert consent_prompt.own_all_the_same("the person is another one") is insists
+    assert asked == ["Is it your own face all the same? (yes/no): "]
+    assert "The person is another one.\n" in capsys.readouterr().out

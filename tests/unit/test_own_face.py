@@ -1,0 +1,108 @@
+"""One's own face is about the person in front of the camera, or is asked about; everybody else is left alone."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from livecam import own_face, session
+from livecam.config import Settings
+from livecam.core.clock import ManualClock
+from livecam.core.errors import ConsentError
+from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine, fake_face_points
+from livecam.core.persona import PersonaKind
+from livecam.own_face import FRAMES, compared, nobody_to_ask
+from livecam.parts import FirstFrame, Parts
+from livecam.session import open_session
+from tests.session.stage import SIZE_WH, synthetic_persona
+
+PICTURES = [np.full((SIZE_WH[1], SIZE_WH[0], 3), number, np.uint8) for number in range(40)]
+MODEL = Settings(persona="me", identity_model="arcface.onnx")
+
+
+class Recogniser:
+    """The photo looks one way, the camera at this cosine to it."""
+
+    def __init__(self, cosine: float) -> None:
+        self.cosine, self.looks = cosine, 0
+
+    def look(self, pixels, points):
+        self.looks += 1
+        first = self.looks == 1
+        return np.array([1, 0] if first else [self.cosine, np.sqrt(1 - self.cosine**2)], np.float32)
+
+
+@pytest.fixture
+def recogniser(monkeypatch):
+    def use(cosine: float) -> Recogniser:
+        made = Recogniser(cosine)
+        monkeypatch.setattr(own_face, "open_recogniser", lambda model: made)
+        return made
+
+    return use
+
+
+def parts(kind=PersonaKind.OWN, faces=(), live=True) -> Parts:
+    source = FakeSource(PICTURES)
+    source.live = live
+    persona = replace(synthetic_persona(), name="me", kind=kind)
+    return Parts(persona, FakeFinder(faces), FakeTextureEngine(), FirstFrame(source), FakeSink(SIZE_WH))
+
+
+def test_the_same_person_goes_on_and_is_told_so(recogniser):
+    recogniser(0.8)
+    assert compared(parts(), MODEL, nobody_to_ask).remarks == (
+        "face compared with the photo by a recogniser: cosine 0.80",
+    )
+
+
+def test_somebody_else_is_refused_with_5_where_nobody_can_be_asked(recogniser):
+    recogniser(0.1)
+    with pytest.raises(ConsentError, match="is not taken for the one in me, which is said to be their own") as caught:
+        compared(parts(), MODEL, nobody_to_ask)
+    assert caught.value.exit_code == 5
+    assert "livecam persona renew me --consent consented" in caught.value.hint
+
+
+def test_who_insists_goes_on_and_the_run_says_so(recogniser):
+    recogniser(0.1)
+    doubts = []
+    (remark,) = compared(parts(), MODEL, lambda doubt: not doubts.append(doubt)).remarks
+    assert remark.endswith("somebody said that it is their own all the same")
+    assert "cosine 0.10" in doubts[0]
+
+
+TWO = [fake_face_points((90, 100), 40), fake_face_points((230, 100), 40)]
+
+
+@pytest.mark.parametrize("faces", [[[]], [TWO]], ids=["nobody", "two people"])
+def test_where_nobody_is_alone_nobody_is_compared(recogniser, faces):
+    looker = recogniser(0.1)
+    (remark,) = compared(parts(faces=faces), MODEL, nobody_to_ask).remarks
+    assert (remark, looker.looks) == ("nobody alone in front of the camera at the start: not compared with me", 0)
+
+
+@pytest.mark.parametrize("kind", [PersonaKind.CONSENTED, PersonaKind.SYNTHETIC])
+def test_other_kinds_and_runs_without_a_model_look_at_nobody(recogniser, kind):
+    looker = recogniser(0.1)
+    for given, settings in ((parts(kind), MODEL), (parts(), Settings(persona="me"))):
+        assert compared(given, settings, nobody_to_ask) is given
+        assert given.finder.detections == 0
+    assert looker.looks == 0
+
+
+def test_frames_of_a_clip_come_out_all_the_same_and_a_cameras_are_over():
+    clip, camera = parts(live=False).source, parts().source
+    assert [len(clip.look_ahead(FRAMES)), len(camera.look_ahead(FRAMES))] == [FRAMES, FRAMES]
+    assert [clip.read().seq, clip.read().seq, camera.read().seq] == [0, 1, FRAMES]
+    short = FirstFrame(FakeSource(PICTURES[:3]))
+    assert len(short.look_ahead(FRAMES)) == 3
+
+
+def test_a_refused_session_leaves_nothing_open(recogniser, monkeypatch):
+    recogniser(0.1)
+    given = parts()
+    monkeypatch.setattr(session, "open_parts", lambda *_, **__: given)
+    with pytest.raises(ConsentError):
+        open_session(MODEL, ManualClock(1))
+    assert given.finder.closed and given.sink.closed and given.engine.closed
