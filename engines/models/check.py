@@ -107,7 +107,9 @@ def _limit_memory(file_bytes: int) -> None:
     if sys.platform == "linux":
         import resource
 
-        most = _SPARE_BYTES + _SIZES_OF_ITSELF * file_bytes
+        # What is mapped already counts: libraries reserve address space by the number of cores.
+        mapped = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * resource.getpagesize()
+        most = mapped + _SPARE_BYTES + _SIZES_OF_ITSELF * file_bytes
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
