@@ -155,7 +155,7 @@ def doctor(
 def obs(
     scene: Annotated[str | None, typer.Option("--scene", help="The scene; the one on air by default.")] = None,
     name: Annotated[str, typer.Option("--name", help="What the source is called in OBS.")] = "livecam",
-    device: Annotated[str | None, typer.Option("--device", help="The virtual camera; the first by default.")] = None,
+    device: Annotated[str | None, typer.Option("--device", help="A device file, or pipewire; else the first.")] = None,
     host: Annotated[str, typer.Option("--host", help="Where OBS runs.")] = "localhost",
     port: Annotated[int, typer.Option("--port", help="Port of its WebSocket server.")] = 4455,
 ) -> None:

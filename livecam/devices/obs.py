@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from livecam.core.errors import OutputError
+from livecam.devices.pipewire import NODE
 
 PORT = 4455
 SOURCE_KIND = "v4l2_input"
+PIPEWIRE_KIND = "pipewire-camera-source"  # OBS 30 and newer
+PIPEWIRE = "pipewire"
 _HELLO, _IDENTIFY, _IDENTIFIED, _REQUEST, _RESPONSE = 0, 1, 2, 6, 7
 _ALREADY_THERE = 601
 _PATIENCE_S = 10.0
@@ -90,7 +93,7 @@ class Obs:
 
         Args:
             name: What the source is called in OBS.
-            device: The device file.
+            device: The device file, or "pipewire" for livecam's camera there.
             scene: None takes the one on air.
 
         Returns:
@@ -100,10 +103,13 @@ class Obs:
             OutputError: There is no such scene, or OBS has no such kind of source.
         """
         scene = scene or str(self.request("GetCurrentProgramScene")["currentProgramSceneName"])
-        settings = {"device_id": device}
-        source = {"inputName": name, "inputKind": SOURCE_KIND, "inputSettings": settings, "sceneItemEnabled": True}
+        kind, place = (PIPEWIRE_KIND, NODE) if device == PIPEWIRE else (SOURCE_KIND, device)
+        settings = {"device_id": place}
+        source = {"inputName": name, "inputKind": kind, "inputSettings": settings, "sceneItemEnabled": True}
         status, _ = self._asked("CreateInput", {"sceneName": scene, **source})
         if status["code"] == _ALREADY_THERE:
+            # OBS looks for a camera on PipeWire only when its name changes.
+            self.request("SetInputSettings", inputName=name, inputSettings={"device_id": ""})
             self.request("SetInputSettings", inputName=name, inputSettings=settings)
         elif not status["result"]:
             raise OutputError(f"OBS does not add the source: {status.get('comment', status['code'])}", hint=_SCENES)

@@ -1,6 +1,7 @@
 """Reasons not to believe a mesh: a wrong one would be drawn beside the face and leave it bare."""
 
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 
@@ -92,7 +93,8 @@ def jump(mesh: FaceMesh, expected: FaceMesh, limits: MeshLimits) -> str | None:
     if step > limits.max_step * frames:
         return "face jumped"
     growth = _size(mesh.points) / _size(expected.points)
-    if max(growth, 1 / growth) > limits.max_growth**frames:
+    # By logarithms: after a camera was away for minutes the power is more than a number holds.
+    if abs(log(growth)) > frames * log(limits.max_growth):
         return "face changed its size"
     return None
 

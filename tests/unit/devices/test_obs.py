@@ -78,6 +78,12 @@ def test_the_camera_is_put_into_the_scene_on_air() -> None:
     assert running.closed
 
 
+def test_a_camera_on_pipewire_is_another_kind_of_source() -> None:
+    running = FakeObs()
+    Obs(wire=running.open).add_camera("livecam", "pipewire")
+    assert running.sources["livecam"] == {"scene": "On air", "kind": "pipewire-camera-source", "device_id": "livecam"}
+
+
 def test_a_source_of_that_name_is_pointed_to_the_device() -> None:
     running = FakeObs({"livecam": {"device_id": "/dev/video3"}})
     Obs(wire=running.open).add_camera("livecam", "/dev/video10", "Second")

@@ -3,8 +3,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from livecam.core.clock import NS_PER_S
 from livecam.core.face import FaceMesh, Points
 from livecam.core.fakes import FakeFinder
+from livecam.core.frame import Frame
 from livecam.video.followed import Tracked, overlap
 from livecam.video.plausible import MeshLimits, complaint, misfit
 from livecam.video.track import TWO_FACES, UNFOLLOWED, FaceTracker
@@ -62,6 +64,14 @@ def test_a_face_that_leaves_is_not_shown_from_that_frame_on() -> None:
 def test_a_face_that_comes_back_is_found_at_once_as_another() -> None:
     seen = looks(tracker(FakeFinder([[LEFT]] * 10 + [[]] * 10 + [[RIGHT]])), range(22))
     assert [faces[0].track_id for faces in seen[20:]] == [1, 1]
+
+
+def test_a_face_is_followed_again_after_the_camera_was_away_for_minutes() -> None:
+    tracking = tracker(FakeFinder([[LEFT]]))
+    looks(tracking, range(2))
+    late = frame(2)
+    minutes_later = Frame(late.pixels, late.captured_ns + 5 * 60 * NS_PER_S, late.seq)
+    assert len(tracking.look(minutes_later)) == 1
 
 
 @pytest.mark.parametrize(
