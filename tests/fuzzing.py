@@ -1,7 +1,7 @@
 """Files that were valid and are not any more: seeds of every kind, and what happens to them."""
 
 import wave
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -16,7 +16,10 @@ from livecam.signing import signed
 from livecam.video.mark import Marker
 from tests.clips import numbered, steady, write_clip
 
-Mutation = Callable[[bytearray], bytearray]
+NAMES = (
+    *("clip.mp4", "marked.mkv", "marked.mp4", "signed.mp4", "signed.png", "signed.wav", "tone.ogg", "tone.wav"),
+    *("still.bmp", "still.jpg", "still.png", "still.tiff", "still.webp"),
+)
 _INTERESTING = (0, 1, 0x7F, 0x80, 0xFE, 0xFF)
 
 
@@ -42,7 +45,7 @@ def seeds(folder: Path) -> dict[str, bytes]:
     _ogg(folder / "tone.ogg", tone)
     for name in ("signed.mp4", "signed.png", "signed.wav"):
         signed(folder / name, [MarkPayload(FACE, 7)], folder / "data")
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+    return {name: (folder / name).read_bytes() for name in NAMES}
 
 
 def _ogg(path: Path, tone: np.ndarray) -> None:
@@ -58,47 +61,71 @@ def _ogg(path: Path, tone: np.ndarray) -> None:
         out.mux(stream.encode(None))
 
 
-@st.composite
-def mutations(draw: st.DrawFn) -> Mutation:
-    """One change: bytes set, bits turned, a part gone, doubled, moved or made of noise, a number made huge."""
-    kind = draw(st.sampled_from(["set", "turn", "cut", "end", "double", "noise", "number"]))
-    at, other = draw(st.floats(0, 1, exclude_max=True)), draw(st.floats(0, 1, exclude_max=True))
-    value = draw(st.sampled_from(_INTERESTING) | st.integers(0, 255))
-    count = draw(st.integers(1, 64))
-    number = draw(st.sampled_from([0, 1, 0x7FFFFFFF, 0xFFFFFFFF, 0x10000, 0x40000000]) | st.integers(0, 0xFFFFFFFF))
+@dataclass(frozen=True)
+class Mutation:
+    """One change at a share of the file: bytes set or turned, a part gone, doubled or noise, a number made huge."""
 
-    def change(data: bytearray) -> bytearray:
+    kind: str
+    at: float
+    other: float
+    value: int
+    count: int
+    number: int
+
+    def applied(self, data: bytearray) -> bytearray:
+        """The bytes after it."""
         if not data:
             return data
-        place, elsewhere = int(at * len(data)), int(other * len(data))
-        if kind == "set":
-            data[place] = value
-        elif kind == "turn":
-            data[place] ^= 1 << value % 8
-        elif kind == "cut":
-            del data[place : place + count]
-        elif kind == "end":
+        place, elsewhere = int(self.at * len(data)), int(self.other * len(data))
+        if self.kind == "set":
+            data[place] = self.value
+        elif self.kind == "turn":
+            data[place] ^= 1 << self.value % 8
+        elif self.kind == "cut":
+            del data[place : place + self.count]
+        elif self.kind == "end":
             del data[place:]
-        elif kind == "double":
-            data[elsewhere:elsewhere] = data[place : place + 8 * count]
-        elif kind == "noise":
-            noise = np.random.default_rng(number).integers(0, 256, count, np.uint8).tobytes()
-            data[place : place + count] = noise
+        elif self.kind == "double":
+            data[elsewhere:elsewhere] = data[place : place + 8 * self.count]
+        elif self.kind == "noise":
+            noise = np.random.default_rng(self.number).integers(0, 256, self.count, np.uint8).tobytes()
+            data[place : place + self.count] = noise
         else:
-            data[place : place + 4] = number.to_bytes(4, "big" if value % 2 else "little")
+            data[place : place + 4] = self.number.to_bytes(4, "big" if self.value % 2 else "little")
         return data
 
-    return change
+
+@dataclass(frozen=True)
+class Broken:
+    """A valid file changed, under its own or another name; or bytes that never were one."""
+
+    name: str
+    under: str | None
+    mutations: tuple[Mutation, ...]
+    bare: bytes | None
+
+    def content(self, originals: dict[str, bytes]) -> tuple[str, bytes]:
+        """Its name and its bytes."""
+        data = bytearray(originals[self.name] if self.bare is None else self.bare)
+        for mutation in self.mutations:
+            data = mutation.applied(data)
+        return self.under or self.name, bytes(data)
 
 
-@st.composite
-def broken_files(draw: st.DrawFn, originals: dict[str, bytes]) -> tuple[str, bytes]:
-    """A name and what lies under it: a valid file changed up to eight times, under its own or another name."""
-    name = draw(st.sampled_from(sorted(originals)))
-    under = draw(st.sampled_from(sorted(originals))) if draw(st.integers(0, 9)) == 0 else name
-    if draw(st.integers(0, 19)) == 0:
-        return under, draw(st.binary(max_size=2000))
-    data = bytearray(originals[name])
-    for change in draw(st.lists(mutations(), min_size=1, max_size=8)):
-        data = change(data)
-    return under, bytes(data)
+_SHARES = st.floats(0, 1, exclude_max=True)
+MUTATIONS = st.builds(
+    Mutation,
+    kind=st.sampled_from(["set", "turn", "cut", "end", "double", "noise", "number"]),
+    at=_SHARES,
+    other=_SHARES,
+    value=st.sampled_from(_INTERESTING) | st.integers(0, 255),
+    count=st.integers(1, 64),
+    number=st.sampled_from([0, 1, 0x7FFFFFFF, 0xFFFFFFFF, 0x10000, 0x40000000]) | st.integers(0, 0xFFFFFFFF),
+)
+BROKEN = st.builds(
+    Broken,
+    name=st.sampled_from(NAMES),
+    under=st.one_of(*[st.none()] * 6, st.sampled_from(NAMES)),
+    mutations=st.lists(MUTATIONS, min_size=1, max_size=8).map(tuple),
+    bare=st.one_of(*[st.none()] * 9, st.binary(max_size=2000)),
+)

@@ -18,11 +18,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
 
 from livecam.core.errors import UsageError
 from livecam.verify import verify
-from tests.fuzzing import broken_files, seeds
+from tests.fuzzing import BROKEN, Broken, seeds
 
 PER_PROCESS = 500
 MOST_S, MOST_MB = 2.0, 500
@@ -52,9 +51,9 @@ def one_process(number: int, count: int, originals: dict[str, bytes], folder: Pa
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(data=st.data())
-    def look(data: st.DataObject) -> None:
-        name, content = data.draw(broken_files(originals))
+    @given(broken=BROKEN)
+    def look(broken: Broken) -> None:
+        name, content = broken.content(originals)
         path = folder / name
         path.write_bytes(content)
         (folder / "last").write_text(name)

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from livecam.core.errors import UsageError
 from livecam.verify import verify
-from tests.fuzzing import broken_files, seeds
+from tests.fuzzing import BROKEN, Broken, seeds
 
 pytest.importorskip("c2pa", reason="C2PA's library has no wheel for this machine")
 
@@ -25,17 +24,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     database=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(data=st.data())
+@given(broken=BROKEN)
 def test_a_broken_file_ends_in_a_verdict_or_in_two_lines(
-    originals: dict[str, bytes], folder: Path, data: st.DataObject
+    originals: dict[str, bytes], folder: Path, broken: Broken
 ) -> None:
-    name, content = data.draw(broken_files(originals))
+    name, content = broken.content(originals)
     path = folder / name
     path.write_bytes(content)
     try:
