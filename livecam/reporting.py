@@ -14,6 +14,7 @@ from livecam.timing.meter import Meter
 from livecam.video.slot import Slot
 from livecam.video.step import Step
 from livecam.video.textures import TextureMaker
+from livecam.voice.lips import Lips
 from livecam.voice.live import LiveVoice
 
 
@@ -30,9 +31,10 @@ class Reporter:
         clock: Clock,
         maker: TextureMaker | None = None,
         voice: LiveVoice | None = None,
+        lips: Lips | None = None,
     ) -> None:
-        """`maker`: who makes a live engine's textures, `voice`: the live voice, each if there is one."""
-        self._maker, self._voice = maker, voice
+        """`maker`: who makes a live engine's textures; `voice`, `lips`: the live voice; each if there is one."""
+        self._maker, self._voice, self._lips = maker, voice, lips
         self._settings, self._parts, self._meter, self._step = settings, parts, meter, step
         self._frames, self._clock = frames, clock
         self._machine = machine()
@@ -57,7 +59,7 @@ class Reporter:
             levels=dict(self._meter.levels),
             reasons=dict(self._meter.reasons),
             engine=self._engine(stages.pop("texture_age", {})),
-            audio={} if self._voice is None else self._voice.report(),
+            audio=self._audio(),
             memory_mb={
                 "start": round(self._memory_start_mb, 1),
                 "end": round(memory.get("now", 0.0), 1),
@@ -98,6 +100,11 @@ class Reporter:
 
     def _engine_trouble(self) -> str | None:
         return None if self._maker is None else self._maker.trouble
+
+    def _audio(self) -> dict[str, object]:
+        if self._voice is None or self._lips is None:
+            return {}
+        return {**self._voice.report(), "lip_sync": self._lips.report()}
 
     def _first_picture_ms(self) -> float | None:
         age_ns = self._meter.first_picture_age_ns

@@ -21,6 +21,7 @@ from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
 from livecam.signing import sign_written
 from livecam.supervisor import Supervisor
+from livecam.timing.avsync import AvSync, AvSyncRules
 from livecam.timing.budget import Budget, BudgetRules, Level
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
@@ -33,9 +34,12 @@ from livecam.video.step import Look, Step
 from livecam.video.textures import TextureMaker, Textures, TexturesInTurn, TextureWorker
 from livecam.video.track import FaceTracker
 from livecam.video.track_rules import TrackRules
+from livecam.voice.lips import Lips
 from livecam.voice.live import LiveVoice
 
 JOIN_S = 0.8
+# The share of a period a picture may wait for its sound: the next one finds the mailbox empty.
+_MOST_WAIT = 0.75
 
 
 class Session:
@@ -76,13 +80,22 @@ class Session:
         self.writer = Writer(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock, recorded)
         self.recorder = Recorder(recorded, parts.recording, clock) if recorded and parts.recording else None
         self.voice = self._live_voice()
-        self._reporter = Reporter(settings, parts, self._meter, self._step, self._frames, clock, maker, self.voice)
+        self.lips = self._lips()
+        self._reporter = Reporter(
+            settings, parts, self._meter, self._step, self._frames, clock, maker, self.voice, self.lips
+        )
 
     def _live_voice(self) -> LiveVoice | None:
         voice = self.parts.voice
         if voice is None:
             return None
         return LiveVoice(voice.job(self._marker.payload.session), voice.names, self._clock)
+
+    def _lips(self) -> Lips | None:
+        if self.voice is None:
+            return None
+        rules = AvSyncRules(most_picture=_MOST_WAIT * 1000 / self.settings.fps)
+        return Lips(self.voice, self.writer, AvSync(self.settings.av_offset_ms, rules))
 
     def _payload_of(self, persona: Persona, session: int) -> MarkPayload:
         plain = payload_of(persona, session)
@@ -100,6 +113,8 @@ class Session:
             self._supervisor.start("recorder", self.recorder.run)
         if self.voice is not None:
             self._supervisor.start("voice", self.voice.run, waited_for=False)
+        if self.lips is not None:
+            self._supervisor.start("lips", self.lips.run, waited_for=False)
         return self
 
     def __exit__(

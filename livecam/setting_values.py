@@ -191,6 +191,15 @@ _ALL = (
         "auto|device:NAME|file:PATH|null",
     ),
     Setting(
+        "av-offset",
+        "av_offset_ms",
+        "milliseconds from -500 to 500",
+        _number(-500, 500),
+        "How much older pictures are than they say.",
+        "MS",
+        float,
+    ),
+    Setting(
         "consent",
         "consent",
         "own, consented or synthetic",

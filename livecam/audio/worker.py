@@ -127,6 +127,7 @@ class Playing:
     Attributes:
         sent: Samples that were played.
         latency_ns: From when a sound is spoken until it is heard, in the last measurement; None while there is silence.
+        least_ns: The same without the wait for the picture.
     """
 
     def __init__(self, playout: PlayOut, outgoing: Outgoing, speaker: Speaker, meter: Meter, clock: Clock) -> None:
@@ -135,6 +136,7 @@ class Playing:
         self._margin, self._hold, self._turns = MARGIN, 0, 0
         self._underflows, self._changed_ns = 0, clock.now_ns()
         self.latency_ns: int | None = None
+        self.least_ns: int | None = None
         self.sent = 0
 
     def hold_ms(self, milliseconds: float) -> None:
@@ -165,10 +167,11 @@ class Playing:
     def _measure(self) -> None:
         origin_ns = self._playout.origin_ns
         if origin_ns is None:
-            self.latency_ns = None
+            self.latency_ns = self.least_ns = None
             return
         marking_ns = self._outgoing.latency_samples * NS_PER_S // RATE_HZ
         self.latency_ns = self._clock.now_ns() + self._speaker.waiting_ns - _HOP_NS + marking_ns - origin_ns
+        self.least_ns = self.latency_ns - (self._playout.waiting - self._margin) * NS_PER_S // RATE_HZ
         self._meter.add("sound", self.latency_ns)
 
     def _adapt(self) -> None:

@@ -68,7 +68,18 @@ def demo(
 
 @app.command()
 @takes_settings(
-    without=("camera", "sink", "identity-model", "record", "duration", "voice", "own-voice", "microphone", "voice-sink")
+    without=(
+        "camera",
+        "sink",
+        "identity-model",
+        "record",
+        "duration",
+        "voice",
+        "own-voice",
+        "microphone",
+        "voice-sink",
+        "av-offset",
+    )
 )
 def replay(
     given: Given,

@@ -19,8 +19,21 @@ def status_line(report: Report, controls: Controls) -> str:
         f"CPU {report.cpu_percent_of_one_core:.0f}%",
         f"{controls.persona} {controls.strength:.0%}",
     ]
+    if report.audio:
+        parts.append(_voice(report.audio))
     states = {"FROZEN": controls.frozen, "mirrored": controls.mirrored, controls.note: bool(controls.note)}
     return " | ".join([*parts, *(name for name, on in states.items() if on)])
+
+
+def _voice(audio: Mapping[str, object]) -> str:
+    """How the live voice is: why it is silent, or how late it is and where the lips are."""
+    if audio.get("trouble"):
+        return f"voice: {audio['trouble']}"
+    lips, latency = audio.get("lip_sync"), audio.get("latency_ms")
+    late = f"{_ms(latency, 'p50')} ms" if isinstance(latency, Mapping) else "starting"
+    after = lips.get("sound_after_picture_ms") if isinstance(lips, Mapping) else None
+    alarm = " APART" if isinstance(lips, Mapping) and lips.get("alarm") else ""
+    return f"voice {late}" + (f", lips {after:+.0f} ms{alarm}" if isinstance(after, float) else "")
 
 
 def help_line() -> str:

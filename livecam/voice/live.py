@@ -91,6 +91,12 @@ class LiveVoice:
         return float(now_ms) if isinstance(now_ms, int | float) else None
 
     @property
+    def least_ms(self) -> float | None:
+        """The same without that wait."""
+        least_ms = self._figures.get("least_ms")
+        return float(least_ms) if isinstance(least_ms, int | float) else None
+
+    @property
     def held_ms(self) -> float:
         """How much of that is waiting for the picture, as asked for."""
         return self._job.hold_ms

@@ -66,7 +66,7 @@ class VoiceWork:
     def figures(self) -> dict[str, object]:
         """Everything the main process wants to know, in plain types."""
         stages, counts = self._meter.stages_ms(), self._meter.counts
-        latency_ns, peak = self.playing.latency_ns, self.converting.peak
+        latency_ns, least_ns, peak = self.playing.latency_ns, self.playing.least_ns, self.converting.peak
         self.converting.peak = 0.0
         return {
             "stage": self.converting.stage,
@@ -77,6 +77,7 @@ class VoiceWork:
             "speaking": self._playout.playing,
             "peak": round(peak, 4),
             "now_ms": None if latency_ns is None else round(latency_ns / NS_PER_MS, 1),
+            "least_ms": None if least_ns is None else round(least_ns / NS_PER_MS, 1),
             "latency_ms": stages.get("sound", {}),
             "convert_ms": stages.get("convert", {}),
             "algorithmic_ms": round(self._late * 1000 / RATE_HZ, 2),

@@ -171,6 +171,7 @@ def test_sound_waits_for_the_picture_when_it_is_told_to_and_nothing_is_cut():
     stage.run(7.9)
     assert stage.playing.latency_ns is not None and before_ns is not None
     assert stage.playing.latency_ns - before_ns == pytest.approx(20 * NS_PER_MS, abs=8 * NS_PER_MS)
+    assert stage.playing.least_ns == pytest.approx(before_ns, abs=8 * NS_PER_MS)
     assert (stage.playout.underflows, stage.playout.dropped) == (0, 0)
 
 

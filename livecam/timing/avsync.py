@@ -1,0 +1,81 @@
+"""Which of sound and picture waits for the other, and how long. Pure.
+
+Late sound is natural, as from across a room; early sound is not (ITU-R BT.1359). So sound is wanted a little late, and
+where the voice's engine makes it later than that, the picture waits.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True, slots=True)
+class AvSyncRules:
+    """In milliseconds of sound after the picture.
+
+    Attributes:
+        goal: Where sound that must wait is put.
+        latest: Where a picture that must wait puts the sound; later is left as it is only where the waits end.
+        alarm_early, alarm_late: Beyond these it is said that lips and voice are apart.
+        most_sound, most_picture: The longest waits; a picture may wait less than the next one takes to come.
+        step: A wait is changed by no less.
+        seen: Measurements whose median counts.
+    """
+
+    goal: float = 20.0
+    latest: float = 35.0
+    alarm_early: float = -20.0
+    alarm_late: float = 60.0
+    most_sound: float = 500.0
+    most_picture: float = 25.0
+    step: float = 5.0
+    seen: int = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long each waits, in milliseconds; at least one does not."""
+
+    sound_ms: float = 0.0
+    picture_ms: float = 0.0
+
+
+class AvSync:
+    """Decides from measurements; changes its mind slowly."""
+
+    def __init__(self, offset_ms: float = 0.0, rules: AvSyncRules | None = None) -> None:
+        """`offset_ms`: by how much pictures are older than their stamps, as cameras have it."""
+        self._offset_ms, self._rules = offset_ms, rules or AvSyncRules()
+        self._apart: deque[float] = deque(maxlen=self._rules.seen)
+        self._pictures: deque[float] = deque(maxlen=self._rules.seen)
+        self.waits = Waits()
+
+    def seen(self, picture_ms: float, sound_ms: float) -> Waits:
+        """Take in the latencies both would have if neither waited; what each is to wait from now on."""
+        rules = self._rules
+        self._pictures.append(picture_ms)
+        self._apart.append(sound_ms - picture_ms - self._offset_ms)
+        apart = median(self._apart)
+        sound = min(max(rules.goal - apart, 0.0), rules.most_sound) if apart < rules.goal else 0.0
+        picture = min(max(apart - rules.latest, 0.0), rules.most_picture)
+        if max(abs(sound - self.waits.sound_ms), abs(picture - self.waits.picture_ms)) >= rules.step:
+            self.waits = Waits(sound, picture)
+        return self.waits
+
+    @property
+    def picture_ms(self) -> float:
+        """The picture's latency of late; only after `seen`."""
+        return median(self._pictures)
+
+    @property
+    def sound_after_picture_ms(self) -> float | None:
+        """Where the sound is once both have waited; None before anything was seen."""
+        if not self._apart:
+            return None
+        return median(self._apart) + self.waits.sound_ms - self.waits.picture_ms
+
+    @property
+    def alarm(self) -> bool:
+        """Whether lips and voice are visibly apart."""
+        after_ms = self.sound_after_picture_ms
+        return after_ms is not None and not self._rules.alarm_early <= after_ms <= self._rules.alarm_late
