@@ -16,7 +16,7 @@ _NOISE = 2.0
 
 
 class DetailEnhancer:
-    """An unsharp mask that leaves noise alone; a millisecond at most for a texture of 512 px."""
+    """An unsharp mask that leaves noise alone; a few milliseconds for a texture of 256 px."""
 
     costly = False
     facts: Mapping[str, object] = {"enhance": "detail"}
