@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from livecam.core.errors import OutputError
-from livecam.devices.pipewire import NODE
+from livecam.devices.virtual_camera_setup import NODE
 
 PORT = 4455
 SOURCE_KIND = "v4l2_input"

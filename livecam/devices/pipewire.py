@@ -24,8 +24,8 @@ from livecam.devices.spa import (
     picture_buffers,
     stamped_buffers,
 )
+from livecam.devices.virtual_camera_setup import NODE
 
-NODE = "livecam"
 _PROPERTIES = (
     f'{{ media.class = "Video/Source" media.type = "Video" media.role = "Camera" node.name = "{NODE}" '
     f'node.description = "{NODE}" node.nick = "{NODE}" }}'

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from livecam.devices.packages import command_to_install
 
+NODE = "livecam"
+"""What livecam's camera is called on PipeWire."""
 LOAD_MODULE = "sudo modprobe v4l2loopback exclusive_caps=1 video_nr=10 card_label=livecam"
 RELOAD_MODULE = f"sudo modprobe -r v4l2loopback && {LOAD_MODULE}"
 

@@ -25,8 +25,8 @@ from livecam.core.frame import MarkedFrame
 from livecam.core.report import Report
 from livecam.devices import open_sink, open_source
 from livecam.devices.cameras import list_cameras, loopbacks
-from livecam.devices.pipewire import NODE
 from livecam.devices.timecode import read_number
+from livecam.devices.virtual_camera_setup import NODE
 from livecam.registry import open_face_finder
 from livecam.timing.machine import memory_mb
 from livecam.video.mark import Marker

@@ -14,10 +14,10 @@ import pytest
 from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import NoVirtualCamera
 from livecam.core.frame import MarkedFrame, Pixels
-from livecam.devices.pipewire import NODE
 from livecam.devices.returning import ReturningSink
 from livecam.devices.sink import choose_sink
 from livecam.devices.timecode import read_number
+from livecam.devices.virtual_camera_setup import NODE
 from livecam.devices.yuy2 import Yuy2Buffer
 from livecam.video.mark import Marker
 from tests.hardware.client import CLOCK, numbered, until
