@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import typer
@@ -14,6 +14,7 @@ from livecam.devices import doctor
 from livecam.devices.cameras import Camera, list_cameras, loopbacks
 from livecam.devices.doctor_fix import Mended, mend
 from livecam.devices.finding import Finding, Health
+from livecam.devices.sound_devices import microphones
 from livecam.devices.v4l2 import PictureFormat, VideoDevice
 from livecam.self_test import self_test
 
@@ -72,20 +73,24 @@ def findings_as_text(findings: Sequence[Finding]) -> str:
 
 
 def devices_as_json() -> str:
-    """Cameras with all their formats, and virtual cameras."""
+    """Cameras with all their formats, virtual cameras, and microphones."""
     return json.dumps(
         {
             "cameras": [{**asdict(camera), "path": _path(camera)} for camera in list_cameras()],
             "virtual_cameras": [{"name": d.card, "path": str(d.path)} for d in loopbacks()],
+            "microphones": [{"name": name, "label": label} for name, label in microphones().items()],
         },
         indent=2,
     )
 
 
 def devices_as_text(
-    cameras: Sequence[Camera] | None = None, virtual_cameras: Sequence[VideoDevice] | None = None
+    cameras: Sequence[Camera] | None = None,
+    virtual_cameras: Sequence[VideoDevice] | None = None,
+    heard: Mapping[str, str] | None = None,
 ) -> str:
-    """What `--camera` and `--sink` can name on this machine."""
+    """What `--camera`, `--sink` and `--microphone` can name on this machine."""
+    heard = microphones() if heard is None else heard
     cameras = list_cameras() if cameras is None else cameras
     virtual_cameras = loopbacks() if virtual_cameras is None else virtual_cameras
     rows = [("--camera", "", "")]
@@ -102,6 +107,9 @@ def devices_as_text(
         rows.append(("  pipewire", "a camera without a kernel module, where PipeWire runs", ""))
     rows.append(("  file:PATH", "an mp4, mov or mkv", ""))
     rows.append(("  null", "nowhere, for measuring", ""))
+    rows.append(("--microphone", "", ""))
+    rows.extend((f"  {name}", label, "") for name, label in heard.items())
+    rows.append(("  PATH", "a recording" if heard else "a recording; no microphone found", ""))
     return columns(rows)
 
 

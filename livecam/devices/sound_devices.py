@@ -48,15 +48,22 @@ def find_microphone(name: str) -> str:
         return f"pulse:{_pulse_microphone(name)}"
     if name == "default":
         return "portaudio:"
-    return f"portaudio:{_one_of(name, {device: device for device in inputs()})}"
+    return f"portaudio:{_one_of(name, {device: device for device in microphones()})}"
+
+
+def microphones() -> dict[str, str]:
+    """What `--microphone` can name here: every microphone's name, and what people call it."""
+    if sys.platform == "linux" and pulse_server.running():
+        return {source.name: source.label for source in pulse_server.sources()}
+    return {device: "" for device in inputs()}
 
 
 def _pulse_microphone(name: str) -> str:
-    found = pulse_server.sources()
+    found = microphones()
     if name != "default":
-        return _one_of(name, {source.name: f"{source.name} {source.label}" for source in found})
+        return _one_of(name, {source: f"{source} {label}" for source, label in found.items()})
     chosen = pulse_server.default_source()
-    known = [source.name for source in found]
+    known = list(found)
     if chosen in known or not known:
         return _present(chosen, known)
     return known[0]

@@ -116,8 +116,17 @@ def test_a_face_from_a_seed_is_ready_under_its_name(livecam):
 def test_devices_are_listed_for_people_and_for_programs(livecam, monkeypatch):
     monkeypatch.setattr(doctor_command, "list_cameras", lambda: ())
     monkeypatch.setattr(doctor_command, "loopbacks", lambda: ())
-    assert "no camera found" in livecam("devices").out
-    assert json.loads(livecam("devices", "--json").out) == {"cameras": [], "virtual_cameras": []}
+    monkeypatch.setattr(doctor_command, "microphones", dict)
+    said = livecam("devices").out
+    assert "no camera found" in said and "no microphone found" in said
+    assert json.loads(livecam("devices", "--json").out) == {"cameras": [], "virtual_cameras": [], "microphones": []}
+
+
+def test_microphones_are_listed_as_they_can_be_named(livecam, monkeypatch):
+    monkeypatch.setattr(doctor_command, "microphones", lambda: {"alsa_input.usb": "USB Headset"})
+    assert any(line.split() == ["alsa_input.usb", "USB", "Headset"] for line in livecam("devices").out.splitlines())
+    listed = json.loads(livecam("devices", "--json").out)["microphones"]
+    assert listed == [{"name": "alsa_input.usb", "label": "USB Headset"}]
 
 
 @pytest.mark.parametrize(("health", "code"), [(Health.OK, 0), (Health.NOTE, 0), (Health.FAIL, 3)])
