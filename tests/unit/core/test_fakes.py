@@ -9,6 +9,7 @@ from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError, OutputError, SoundError
 from livecam.core.face import FaceMesh
 from livecam.core.fakes import (
+    FakeEnhancer,
     FakeFinder,
     FakeSink,
     FakeSoundSink,
@@ -137,3 +138,11 @@ def test_the_virtual_microphone_keeps_what_it_is_sent_in_real_time():
     assert (len(sink.heard), sink.waiting_ns, sink.xruns) == (960, 7, 0)
     sink.close()
     assert sink.closed and isinstance(sink, SoundSink)
+
+
+def test_a_fake_enhancer_brightens_and_closes():
+    enhancer = FakeEnhancer()
+    brighter = enhancer.enhance(FaceTexture(np.full((4, 4, 3), 255, np.uint8), np.zeros((468, 2), np.float32)))
+    assert brighter.pixels.max() == 255 and enhancer.enhanced == 1
+    enhancer.close()
+    assert enhancer.closed
