@@ -30,9 +30,9 @@ BEGIN, END = "<!-- measured: benchmarks/figures.py writes this table -->", "<!--
 COMMANDS = {
     "bench": "livecam bench --json bench.json",
     "soak": "livecam bench --soak 600 --json soak.json",
-    "soak-busy": "python benchmarks/soak.py --minutes 10 --busy 1 --json busy.json",
+    "soak-busy": "python benchmarks/soak.py --minutes 2 --busy 1 --json busy.json",
     "quality": "livecam bench --quality --identity-model MobileFaceNet.onnx --json quality.json",
-    "peers": "python -m benchmarks.peers --landmarker face_landmarker.task --json peers.json",
+    "peers": "python -m benchmarks.peers --slow-frames 8 --landmarker face_landmarker.task --json peers.json",
     "growth": "livecam bench --growth --json growth.json",
     "judge": "python benchmarks/quality/judge.py --landmarker face_landmarker.task --every 3 --json judge.json",
 }

@@ -31,7 +31,7 @@ def test_a_kept_file_shows_in_both_pages(results: Path):
     assert "29.5" not in figures.readme_table()
     figures.take("soak-busy", file)
     assert "29.5 pictures a second" in figures.readme_table()
-    assert "soak.py --minutes 10 --busy 1" in figures.page()
+    assert "soak.py --minutes 2 --busy 1" in figures.page()
     assert "timeline" not in (figures.RESULTS / "soak-busy.json").read_text()
 
 
