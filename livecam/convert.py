@@ -1,29 +1,28 @@
 """A recording through the very path of the live voice: the same engine in the same blocks, the same marks."""
 
 from collections.abc import Iterator
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from livecam.audio.guard import GuardedVoice
 from livecam.audio.outgoing import RATE_HZ, Outgoing
-from livecam.core.audio import AudioBlock, MarkedBlock
+from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S
-from livecam.core.ports import VoiceEngine
+from livecam.core.ports import SoundTaker, VoiceEngine
 
 _BLOCK = RATE_HZ // 100
 
 
-class SoundSink(Protocol):
-    """Where marked sound goes."""
-
-    def send(self, block: MarkedBlock) -> None:
-        """Take one block."""
-        ...
+def opening_ns(session: int = 0) -> int:
+    """How long the notice is, with what the marks take: in a conversion the sound begins so much later."""
+    outgoing = Outgoing(session)
+    return -(-(outgoing.opening_samples + outgoing.latency_samples) * NS_PER_S // RATE_HZ)
 
 
-def convert(sound: NDArray[np.float32], engine: VoiceEngine, session: int, sink: SoundSink) -> Iterator[float]:
+def convert(
+    sound: NDArray[np.float32], engine: VoiceEngine, session: int, sink: SoundTaker, begin_ns: int = 0
+) -> Iterator[float]:
     """Send the notice, then the sound (n,) at 48 kHz in the engine's voice; yields the share done after every block.
 
     What comes out is the notice, then the sound, and 16 ms that the marks take.
@@ -33,6 +32,7 @@ def convert(sound: NDArray[np.float32], engine: VoiceEngine, session: int, sink:
         engine: Speaks with the other voice.
         session: 0..65535, the number the inaudible mark carries.
         sink: Takes the marked blocks.
+        begin_ns: The time of the first of them.
     """
     guarded, outgoing = GuardedVoice(engine), Outgoing(session)
     guarded.prepare(RATE_HZ, _BLOCK)
@@ -40,10 +40,10 @@ def convert(sound: NDArray[np.float32], engine: VoiceEngine, session: int, sink:
     tail = np.zeros(guarded.latency_samples + outgoing.latency_samples, np.float32)
     given = np.concatenate([lead, sound, tail])
     for begin in range(0, len(given), _BLOCK):
-        done = guarded.process(_block(given[begin : begin + _BLOCK], begin))
+        done = guarded.process(_block(given[begin : begin + _BLOCK], begin, begin_ns))
         sink.send(outgoing.mark(done))
         yield min((begin + _BLOCK) / len(given), 1.0)
 
 
-def _block(samples: NDArray[np.float32], first_sample: int) -> AudioBlock:
-    return AudioBlock(samples[:, None], RATE_HZ, first_sample, first_sample * NS_PER_S // RATE_HZ)
+def _block(samples: NDArray[np.float32], first_sample: int, begin_ns: int) -> AudioBlock:
+    return AudioBlock(samples[:, None], RATE_HZ, first_sample, begin_ns + first_sample * NS_PER_S // RATE_HZ)

@@ -15,8 +15,8 @@ from livecam.core.clock import Clock
 from livecam.core.errors import CameraError, EngineError, UsageError
 from livecam.core.frame import Frame
 from livecam.core.persona import Persona
-from livecam.core.ports import FaceFinder, FrameSink, FrameSource, TextureEngine, TextureEnhancer
-from livecam.devices.sink import choose_sink
+from livecam.core.ports import FaceFinder, FrameSink, FrameSource, SoundTaker, TextureEngine, TextureEnhancer
+from livecam.devices.sink import ChosenSink, choose_sink
 from livecam.devices.source import open_source
 from livecam.folders import data_folder
 from livecam.registry import open_enhancer, open_face_finder, open_texture_engine
@@ -31,6 +31,7 @@ class Parts:
     Attributes:
         remarks: Lines a person should read before the run.
         recording: Takes what the sink takes.
+        sounds: Where the sound of those files goes in that have one.
         files: Every video file that sink and recording write.
         voice: What the live voice needs, if there is one.
         enhancer: Makes the engine's textures finer.
@@ -48,6 +49,7 @@ class Parts:
     voice: VoiceParts | None = None
     costs_ns: Mapping[Level, int] = field(default_factory=dict)
     enhancer: TextureEnhancer | None = None
+    sounds: tuple[SoundTaker, ...] = ()
 
     def close(self) -> None:
         """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
@@ -121,12 +123,13 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
         opened.callback(camera.close)
         source = FirstFrame(camera)
         size_wh = even(settings.size_wh or source.size_wh)
-        voice = open_voice(settings)
+        voice = open_voice(settings) if paced else None
         if voice is not None:
             opened.callback(voice.close)
-        chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock)
+        spoken = settings.voice != "off"
+        chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken)
         opened.callback(chosen.sink.close)
-        recording = open_recording(settings.record, chosen.file, size_wh, settings.fps)
+        beside = open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken)
         opened.pop_all()
     files = tuple(path for path in (chosen.file, settings.record) if path is not None)
     if enhancer is not None and not engine.live:
@@ -134,7 +137,21 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
     remarks = (*unasked, *stale, *chosen.remarks, *(voice.remarks if voice is not None else ()))
     # What frames are expected to cost steers a live run only: a replay is the same on every machine.
     costs_ns = known.costs_ns(size_wh) if known is not None and paced else {}
-    return Parts(persona, finder, engine, source, chosen.sink, remarks, recording, files, voice, costs_ns, enhancer)
+    opened_files = (chosen,) if beside is None else (chosen, beside)
+    return Parts(
+        persona,
+        finder,
+        engine,
+        source,
+        chosen.sink,
+        remarks,
+        None if beside is None else beside.sink,
+        files,
+        voice,
+        costs_ns,
+        enhancer,
+        tuple(each.sound for each in opened_files if each.sound is not None),
+    )
 
 
 def open_engine(name: str, known: Calibrated | None) -> tuple[TextureEngine, tuple[str, ...]]:
@@ -156,8 +173,10 @@ def open_engine(name: str, known: Calibrated | None) -> tuple[TextureEngine, tup
         return open_texture_engine(PHOTO), (f"engine: photo, since {known.auto} does not open: {error}",)
 
 
-def open_recording(path: Path | None, taken: Path | None, size_wh: tuple[int, int], rate_hz: float) -> FrameSink | None:
-    """The file that is written beside the sink; None when none is named.
+def open_recording(
+    path: Path | None, taken: Path | None, size_wh: tuple[int, int], rate_hz: float, sound: bool = False
+) -> ChosenSink | None:
+    """The file that is written beside the sink, with sound or without; None when none is named.
 
     Raises:
         UsageError: The sink, `taken`, is the same file.
@@ -167,9 +186,7 @@ def open_recording(path: Path | None, taken: Path | None, size_wh: tuple[int, in
         return None
     if taken is not None and path.resolve() == taken.resolve():
         raise UsageError(f"{path} is the output already", hint="livecam run without --record, or to another file")
-    from livecam.devices.file_sink import FileSink
-
-    return FileSink(path, size_wh, rate_hz)
+    return choose_sink(f"file:{path}", size_wh, rate_hz, sound=sound)
 
 
 def persona_of(settings: Settings, finder: FaceFinder) -> Persona:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from zlib import crc32
 
 from livecam.config import Settings
+from livecam.convert import opening_ns
 from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.report import Report
+from livecam.dubbing import Dubbing, open_dubbing
 from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
 from livecam.session import build_step, payload_of
@@ -21,17 +23,20 @@ from livecam.video.slot import Slot
 class Replay:
     """Decides by the clip's own time, measures by the machine's; one thread, nothing dropped."""
 
-    def __init__(self, settings: Settings, parts: Parts) -> None:
-        """Take over opened parts."""
-        self.parts = parts
+    def __init__(self, settings: Settings, parts: Parts, dubbing: Dubbing | None = None) -> None:
+        """Take over opened parts; `dubbing` speaks with another voice, if there is one."""
+        self.parts, self._dubbing = parts, dubbing
         self._settings = settings
         self._files: tuple[Mapping[str, object], ...] = ()
         self._time = ManualClock()
         self._meter = Meter(SystemClock())
-        payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF)
+        payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF, voice=dubbing is not None)
         self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
         self._step = build_step(settings, parts, self._marker, self._meter, self._time)
         self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
+        if dubbing is not None:
+            # The card stands until the notice has been spoken.
+            self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, opening_ns()))
         unused: Slot[Frame] = Slot(self._time)
         self._reporter = Reporter(settings, parts, self._meter, self._step, unused, SystemClock())
 
@@ -46,6 +51,8 @@ class Replay:
         while (frame := self.parts.source.read()) is not None:
             presenter = presenter or self._opened(frame.captured_ns - self._rules.start_card_ns)
             self._meter.count("captured")
+            if self._dubbing is not None:
+                self._dubbing.speak_until(frame.captured_ns)
             self._time.sleep_until_ns(frame.captured_ns)
             with self._meter.stage("whole"):
                 chosen, shown = presenter.choose(self._step.process(frame), frame.captured_ns)
@@ -53,6 +60,8 @@ class Replay:
             self._meter.count("sent")
             self._meter.count("held", by=shown is Shown.HELD)
             yield frame, chosen
+        if self._dubbing is not None:
+            self._dubbing.speak_to_the_end()
 
     def _opened(self, begin_ns: int) -> Presenter:
         """A presenter whose opening card has been sent, in front of the clip."""
@@ -60,6 +69,8 @@ class Replay:
         period_ns = int(NS_PER_S / self.parts.source.rate_hz)
         for n in range(self._rules.start_card_ns // period_ns):
             self.parts.sink.send(presenter.choose(None, begin_ns + n * period_ns)[0])
+        if self._dubbing is not None:
+            self._dubbing.begin(self._marker.payload.session, begin_ns, self._rules.start_card_ns, self.parts.sounds)
         return presenter
 
     def close(self) -> None:
@@ -71,7 +82,8 @@ class Replay:
         try:
             self.parts.close()
         finally:
-            self._files = sign_written(self.parts.files, self._marker.said, self._settings.data_folder)
+            heard = () if self._dubbing is None else (self._marker.payload.session,)
+            self._files = sign_written(self.parts.files, self._marker.said, self._settings.data_folder, heard)
 
     def report(self) -> Report:
         """Figures until now."""
@@ -84,4 +96,5 @@ def open_replay(settings: Settings) -> Replay:
     Raises:
         LivecamError: What the parts raise.
     """
-    return Replay(settings, open_parts(settings, ManualClock(), paced=False))
+    dubbing = open_dubbing(settings)
+    return Replay(settings, open_parts(settings, ManualClock(), paced=False), dubbing)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from secrets import randbelow
 from threading import Event
 from types import TracebackType
@@ -34,8 +35,10 @@ from livecam.video.step import Look, Step
 from livecam.video.textures import TextureMaker, Textures, TexturesInTurn, TextureWorker
 from livecam.video.track import FaceTracker
 from livecam.video.track_rules import TrackRules
+from livecam.voice.child import ChildProcess
 from livecam.voice.lips import Lips
 from livecam.voice.live import LiveVoice
+from livecam.voice.recorded import RecordedVoice
 
 JOIN_S = 0.8
 # The share of a period a picture may wait for its sound: the next one finds the mailbox empty.
@@ -79,6 +82,7 @@ class Session:
         recorded: Slot[MarkedFrame] | None = Slot(clock) if parts.recording is not None else None
         self.writer = Writer(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock, recorded)
         self.recorder = Recorder(recorded, parts.recording, clock) if recorded and parts.recording else None
+        self.sound = self._recorded_sound()
         self.voice = self._live_voice()
         self.lips = self._lips()
         self._reporter = Reporter(
@@ -89,7 +93,15 @@ class Session:
         voice = self.parts.voice
         if voice is None:
             return None
-        return LiveVoice(voice.job(self._marker.payload.session), voice.names, self._clock)
+        job = voice.job(self._marker.payload.session, recorded=self.sound is not None)
+        if self.sound is None:
+            return LiveVoice(job, voice.names, self._clock)
+        return LiveVoice(job, voice.names, self._clock, partial(ChildProcess, sounded=self.sound.take))
+
+    def _recorded_sound(self) -> RecordedVoice | None:
+        if self.parts.voice is None or not self.parts.sounds:
+            return None
+        return RecordedVoice(self.parts.sounds, self.settings.av_offset_ms)
 
     def _lips(self) -> Lips | None:
         if self.voice is None:
@@ -98,8 +110,7 @@ class Session:
         return Lips(self.voice, self.writer, AvSync(self.settings.av_offset_ms, rules))
 
     def _payload_of(self, persona: Persona, session: int) -> MarkPayload:
-        plain = payload_of(persona, session)
-        return plain if self.parts.voice is None else replace(plain, flags=plain.flags | VOICE)
+        return payload_of(persona, session, voice=self.parts.voice is not None)
 
     def __enter__(self) -> Self:
         """Start the threads."""
@@ -111,6 +122,8 @@ class Session:
         self._supervisor.start("writer", self.writer.run)
         if self.recorder is not None:
             self._supervisor.start("recorder", self.recorder.run)
+        if self.sound is not None:
+            self._supervisor.start("recorded voice", self.sound.run, waited_for=False)
         if self.voice is not None:
             self._supervisor.start("voice", self.voice.run, waited_for=False)
         if self.lips is not None:
@@ -127,7 +140,8 @@ class Session:
             try:
                 self.parts.close()
             finally:
-                self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder)
+                heard = (self._marker.payload.session,) if self.sound is not None else ()
+                self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard)
 
     def _process(self, stopping: Event) -> None:
         self.process.run(stopping)
@@ -188,9 +202,9 @@ class Session:
         self._step.look = replace(self._step.look, name=persona.name, texture=texture, photo=persona.photo)
 
 
-def payload_of(persona: Persona, session: int) -> MarkPayload:
-    """What the marks of a run say."""
-    return MarkPayload(FACE | SYNTHETIC * (persona.kind is PersonaKind.SYNTHETIC), session)
+def payload_of(persona: Persona, session: int, voice: bool = False) -> MarkPayload:
+    """What the marks of a run say; `voice`: whether it is altered too."""
+    return MarkPayload(FACE | SYNTHETIC * (persona.kind is PersonaKind.SYNTHETIC) | VOICE * voice, session)
 
 
 def build_step(

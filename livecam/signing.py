@@ -30,15 +30,17 @@ def signed(path: Path, payloads: Sequence[MarkPayload], folder: Path | None, hea
 
 
 def sign_written(
-    files: Sequence[Path], payloads: Sequence[MarkPayload], folder: Path | None
+    files: Sequence[Path], payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int] = ()
 ) -> tuple[Mapping[str, object], ...]:
     """Sign every file that was written, and say how that went; `Report.files`."""
-    return tuple(_attempt(path, payloads, folder) for path in files if path.exists())
+    return tuple(_attempt(path, payloads, folder, heard) for path in files if path.exists())
 
 
-def _attempt(path: Path, payloads: Sequence[MarkPayload], folder: Path | None) -> Mapping[str, object]:
+def _attempt(
+    path: Path, payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int]
+) -> Mapping[str, object]:
     try:
-        signed(path, payloads, folder)
+        signed(path, payloads, folder, heard)
     except OutputError as error:
         return {"path": str(path), "signed": False, "why_unsigned": f"{error}; try: {error.hint}"}
     return {"path": str(path), "signed": True}

@@ -1,11 +1,13 @@
 """From a microphone's block to the persona's sound: converted, guarded, brought to the output's clock."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from livecam.audio.guard import GuardedVoice
 from livecam.audio.outgoing import RATE_HZ
+from livecam.audio.relay import Relay
 from livecam.audio.stretch import Stretch
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S
@@ -20,10 +22,11 @@ class VoiceLine:
 
     Args:
         engine: Made, not prepared.
+        relay: Takes what is converted as well, for a recording.
     """
 
-    def __init__(self, engine: VoiceEngine) -> None:
-        self._voice, self._stretch = GuardedVoice(engine), Stretch()
+    def __init__(self, engine: VoiceEngine, relay: Relay | None = None) -> None:
+        self._voice, self._stretch, self._relay = GuardedVoice(engine), Stretch(), relay
         self._voice.prepare(RATE_HZ, HOP)
         self._made = 0
 
@@ -50,6 +53,9 @@ class VoiceLine:
         return self._stretched(self._voice.pause(block), 1.0)
 
     def _stretched(self, block: AudioBlock, speed: float) -> AudioBlock:
+        if self._relay is not None:
+            spoken_ns = block.captured_ns - self._voice.latency_samples * NS_PER_S // RATE_HZ
+            self._relay.put(replace(block, captured_ns=spoken_ns))
         sound = self._stretch.process(block.samples[:, 0].astype(np.float64), speed)
         spoken_ns = block.captured_ns - self.latency_samples * NS_PER_S // RATE_HZ
         self._made += len(sound)

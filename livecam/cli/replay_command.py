@@ -22,7 +22,8 @@ def run_replay(given: Given, clip: Path, out: str) -> None:
         LivecamError: What opening or running raises.
     """
     sink = "null" if out == "null" else f"file:{out}"
-    settings = given.resolved(camera=str(clip), sink=sink, voice="off").settings
+    # A voice in the profile is meant for a microphone.
+    settings = given.resolved(camera=str(clip), sink=sink, voice=given.options["voice"] or "off").settings
     named_face(settings)
     if str(clip) != "sample" and not clip.exists():
         raise CameraError(f"there is no clip or folder {clip}", hint="livecam replay sample --persona NAME --out null")

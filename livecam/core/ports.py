@@ -74,6 +74,18 @@ class FrameSink(Protocol):
         ...
 
 
+class SoundTaker(Protocol):
+    """The sound of a video that is being written."""
+
+    def send(self, block: MarkedBlock) -> None:
+        """Append sound at `captured_ns`, on the clock of the pictures.
+
+        Raises:
+            OutputError: The disk is full or gone.
+        """
+        ...
+
+
 @runtime_checkable
 class FaceFinder(Protocol):
     """A detector and a dense mesh network."""

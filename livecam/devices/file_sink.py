@@ -1,21 +1,27 @@
 """Write a run to a video file that still plays when the run is killed or the disk is full."""
 
 import errno
+from collections.abc import Iterable
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import av
 from av.error import FFmpegError
+from av.packet import Packet
 from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 
+from livecam.core.audio import MarkedBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import OutputError
 from livecam.core.frame import MarkedFrame
 from livecam.devices.door import checked
 from livecam.devices.i420 import I420Buffer
+from livecam.devices.recorded_sound import RATE_HZ, RecordedSound
+from livecam.devices.sound_door import checked_sound
 from livecam.devices.tags import WRITTEN
 
 SUFFIXES = (".mp4", ".mov", ".mkv")
@@ -23,6 +29,7 @@ _ELSEWHERE = "choose another place: --sink file:PATH"
 _TICKS_HZ = 90_000
 _PATIENCE_S = 2.0
 _KEY_EVERY = _TICKS_HZ
+_SOUND_LATE = RATE_HZ  # what has not been heard by then is silence
 # One thread and the cheapest preset: the encoder shares the machine with the swap.
 _ENCODER = {"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "g": "600"}
 # Fragments of one key picture each while it is written; an ordinary file once it is finished.
@@ -31,15 +38,20 @@ _MATROSKA = {"cluster_time_limit": "1000", "flush_packets": "1"}
 
 
 class FileSink:
-    """H.264 in an mp4, mov or mkv; each picture at the time it was captured, so that a changing pace is kept."""
+    """H.264 in an mp4, mov or mkv; each picture at the time it was captured, so that a changing pace is kept.
 
-    def __init__(self, path: Path, size_wh: tuple[int, int], rate_hz: float) -> None:
+    Attributes:
+        sound: Where its sound goes in; None for a file without.
+    """
+
+    def __init__(self, path: Path, size_wh: tuple[int, int], rate_hz: float, *, sound: bool = False) -> None:
         """Create the file, in place of an earlier one.
 
         Args:
             path: Ends in .mp4, .mov or .mkv.
             size_wh: Size of the pictures; the file's is the next even one.
             rate_hz: Expected rate, for the encoder; the pictures' own times decide.
+            sound: Whether it has sound too, AAC of one channel.
 
         Raises:
             OutputError: The folder does not exist, or may not be written to.
@@ -59,11 +71,14 @@ class FileSink:
         self._container.metadata.update(WRITTEN)
         self._stream = self._container.add_stream("libx264", rate=Fraction(rate_hz).limit_denominator(1001))
         self._configure()
+        self._recorded = RecordedSound(self._container.add_stream("aac", rate=RATE_HZ)) if sound else None
+        self.sound = FileSound(self) if sound else None
         self._start_ns: int | None = None
         self._last_frame: MarkedFrame | None = None
         self._last_tick = -1
         self._key_tick = 0
         self._closed = False
+        self._failure: OutputError | None = None
         self._in_use = Lock()
 
     def _configure(self) -> None:
@@ -88,10 +103,27 @@ class FileSink:
         """
         checked(frame, self.size_wh)
         with self._in_use:
-            if self._closed:
-                raise OutputError(f"{self._path} is closed", hint="open it again")
+            self._check_open()
             if frame is not self._last_frame:
                 self._append(frame)
+
+    def send_sound(self, block: MarkedBlock) -> None:
+        """Append sound at the time it was spoken; what was before the first picture is left out.
+
+        Raises:
+            OutputError: As from `send`.
+        """
+        samples = checked_sound(block, RATE_HZ)
+        with self._in_use:
+            self._check_open()
+            if self._recorded is not None and self._start_ns is not None:
+                self._mux(self._recorded.add(samples, _samples(block.captured_ns - self._start_ns)))
+
+    def _check_open(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+        if self._closed:
+            raise OutputError(f"{self._path} is closed", hint="open it again")
 
     def _append(self, frame: MarkedFrame) -> None:
         self._last_frame = frame
@@ -99,8 +131,14 @@ class FileSink:
         picture.pts, picture.time_base = self._tick(frame.captured_ns), Fraction(1, _TICKS_HZ)
         if picture.pts == 0 or picture.pts - self._key_tick >= _KEY_EVERY:
             picture.pict_type, self._key_tick = PictureType.I, picture.pts
+        self._mux(self._stream.encode(picture))
+        if self._recorded is not None:
+            self._mux(self._recorded.silent_until(picture.pts * RATE_HZ // _TICKS_HZ - _SOUND_LATE))
+
+    def _mux(self, packets: Iterable["Packet[Any]"]) -> None:
         try:
-            self._container.mux(self._stream.encode(picture))
+            for packet in packets:
+                self._container.mux(packet)
         except FFmpegError as error:
             raise self._broken(error) from error
 
@@ -119,7 +157,8 @@ class FileSink:
         hint = _ELSEWHERE
         if error.errno == errno.ENOSPC:
             hint = f"free some space for {self._path}; what was recorded so far plays"
-        return OutputError(f"{self._path} cannot be written: {error.strerror}", hint=hint)
+        self._failure = OutputError(f"{self._path} cannot be written: {error.strerror}", hint=hint)
+        return self._failure
 
     def close(self) -> None:
         """Finish the file; without a single picture there is none.
@@ -140,8 +179,28 @@ class FileSink:
         try:
             if self._start_ns is not None:
                 self._container.mux(self._stream.encode(None))
+                self._container.mux(list(self._recorded.rest()) if self._recorded is not None else [])
             self._container.close()
         except FFmpegError as error:
             raise self._broken(error) from error
         if self._start_ns is None:
             self._path.unlink(missing_ok=True)
+
+
+class FileSound:
+    """The way into the sound of a file that has one."""
+
+    def __init__(self, file: FileSink) -> None:
+        self._file = file
+
+    def send(self, block: MarkedBlock) -> None:
+        """Append sound at the time it was spoken, `block.captured_ns`, on the clock of the pictures.
+
+        Raises:
+            OutputError: As from the file's `send`.
+        """
+        self._file.send_sound(block)
+
+
+def _samples(duration_ns: int) -> int:
+    return duration_ns * RATE_HZ // NS_PER_S

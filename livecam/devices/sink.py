@@ -8,7 +8,7 @@ from pathlib import Path
 
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import NoVirtualCamera, OutputError
-from livecam.core.ports import FrameSink
+from livecam.core.ports import FrameSink, SoundTaker
 
 PREVIEW = Path("livecam-preview.mp4")
 """What `auto` writes, in the current folder, where there is no virtual camera."""
@@ -22,11 +22,13 @@ class ChosenSink:
     Attributes:
         remarks: A line for each one that "auto" would have taken before it.
         file: The video it writes, when it writes one.
+        sound: Where that video's sound goes in, when it has one.
     """
 
     sink: FrameSink
     remarks: tuple[str, ...] = ()
     file: Path | None = None
+    sound: SoundTaker | None = None
 
 
 def open_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: Clock | None = None) -> FrameSink:
@@ -34,7 +36,9 @@ def open_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: Clo
     return choose_sink(spec, size_wh, rate_hz, clock=clock).sink
 
 
-def choose_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: Clock | None = None) -> ChosenSink:
+def choose_sink(
+    spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: Clock | None = None, sound: bool = False
+) -> ChosenSink:
     """Open a sink.
 
     Args:
@@ -42,6 +46,7 @@ def choose_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: C
         size_wh: Width and height of every picture.
         rate_hz: Pictures per second that will come.
         clock: Paces the search for a virtual camera that was taken away.
+        sound: Whether a file has sound too.
 
     Raises:
         OutputError: It does not open. With "auto": there are virtual cameras, but none is free.
@@ -53,16 +58,13 @@ def choose_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: C
 
         return ChosenSink(NullSink(size_wh))
     if kind == "file" and place:
-        from livecam.devices.file_sink import FileSink
-
-        path = Path(place).expanduser()
-        return ChosenSink(FileSink(path, size_wh, rate_hz), file=path)
+        return _file(Path(place).expanduser(), size_wh, rate_hz, (), sound)
     if kind == "virtualcam":
         return ChosenSink(_virtual_camera(place or None, size_wh, rate_hz, clock))
     if spec == "pipewire":
         return ChosenSink(_pipewire_camera(size_wh, rate_hz, clock))
     if kind == "auto":
-        return _first_free(size_wh, rate_hz, clock)
+        return _first_free(size_wh, rate_hz, clock, sound)
     raise OutputError(f"unknown sink {spec}", hint="--sink auto, virtualcam, pipewire, file:PATH or null")
 
 
@@ -90,10 +92,15 @@ def _pipewire_camera(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> 
     )
 
 
-def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> ChosenSink:
-    """The first virtual camera that opens; PipeWire, then a preview file, only where there is none at all."""
+def _file(path: Path, size_wh: tuple[int, int], rate_hz: float, remarks: tuple[str, ...], sound: bool) -> ChosenSink:
     from livecam.devices.file_sink import FileSink
 
+    sink = FileSink(path, size_wh, rate_hz, sound=sound)
+    return ChosenSink(sink, remarks, path, sink.sound)
+
+
+def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock, sound: bool) -> ChosenSink:
+    """The first virtual camera that opens; PipeWire, then a preview file, only where there is none at all."""
     failed: list[OutputError] = []
     for device in _candidates():
         try:
@@ -110,7 +117,7 @@ def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Chose
         except OutputError as error:
             failed.append(error)
     remarks = [*map(_remark, failed), f"the picture goes to {PREVIEW}"]
-    return ChosenSink(FileSink(PREVIEW, size_wh, rate_hz), tuple(remarks), PREVIEW)
+    return _file(PREVIEW, size_wh, rate_hz, tuple(remarks), sound)
 
 
 def _candidates() -> Iterator[str | None]:

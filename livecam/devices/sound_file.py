@@ -36,6 +36,30 @@ def read_sound(path: Path) -> NDArray[np.float32]:
     return np.nan_to_num(np.clip(sound, -1, 1))
 
 
+def sound_from_first_picture(path: Path) -> NDArray[np.float32]:
+    """The sound of a clip as from `read_sound`, cut or led by silence so that it begins with the first picture.
+
+    Raises:
+        SoundError: As `read_sound`.
+    """
+    sound = read_sound(path)
+    later = round((_begin_s(path, "audio") - _begin_s(path, "video")) * RATE_HZ)
+    return sound[-later:] if later < 0 else np.concatenate([np.zeros(later, np.float32), sound])
+
+
+def _begin_s(path: Path, kind: str) -> float:
+    """When the first picture or sound that can be decoded is."""
+    with av.open(str(path), metadata_errors="replace") as container:
+        for packet in container.demux(getattr(container.streams, kind)):
+            try:
+                first = next(iter(packet.decode()), None)
+            except FFmpegError:
+                continue
+            if first is not None:
+                return float(first.time or 0.0)
+    return 0.0
+
+
 def _decoded(path: Path) -> NDArray[np.float32]:
     resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
     parts: list[NDArray[np.float32]] = [np.zeros(0, np.float32)]

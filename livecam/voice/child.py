@@ -4,9 +4,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Thread
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from livecam.core.clock import Clock
 from livecam.voice.job import VoiceJob
@@ -49,8 +49,11 @@ class ChildProcess:
         said_ns: When that was.
     """
 
-    def __init__(self, job: VoiceJob, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(
+        self, job: VoiceJob, clock: Clock, sounded: Callable[[Mapping[str, Any]], None] = lambda piece: None
+    ) -> None:
+        """`sounded` takes the sound, piece by piece, where the job asks for it to be told."""
+        self._clock, self._sounded = clock, sounded
         self.figures: Mapping[str, object] = {}
         self.said_ns = clock.now_ns()
         # Its sums are small: threads of the linear algebra would only take the picture's processors.
@@ -110,5 +113,9 @@ class ChildProcess:
             return
         with answers:
             for line in answers:
-                self.figures = {**self.figures, **json.loads(line)}
+                said = json.loads(line)
+                if "sound" in said:
+                    self._sounded(said["sound"])
+                else:
+                    self.figures = {**self.figures, **said}
                 self.said_ns = self._clock.now_ns()

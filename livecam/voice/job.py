@@ -22,6 +22,7 @@ class VoiceJob:
         first_sample: Where the marked stream goes on after a restart.
         hold_ms: How long sound waits for the picture at the start.
         engine: Name of the voice engine.
+        recorded: Whether the sound is also told, for a recording.
     """
 
     speaker: VoiceStatistics | None
@@ -32,6 +33,7 @@ class VoiceJob:
     first_sample: int = 0
     hold_ms: float = 0.0
     engine: str = "grain"
+    recorded: bool = False
 
     def to_line(self) -> str:
         """One line of JSON."""

@@ -29,9 +29,10 @@ class VoiceParts:
         heard = self.microphone.partition(":")[2].rpartition("/")[2] or "the default microphone"
         return {"voice": self.name, "microphone": heard, "output": self.output.label}
 
-    def job(self, session: int) -> VoiceJob:
-        """What the audio process is told."""
-        return VoiceJob(self.speaker, self.target, self.microphone, self.output.place, session)
+    def job(self, session: int, recorded: bool = False) -> VoiceJob:
+        """What the audio process is told; `recorded`: its sound is to be told, for a recording."""
+        place = self.output.place
+        return VoiceJob(self.speaker, self.target, self.microphone, place, session, recorded=recorded)
 
     def close(self) -> None:
         """Take the virtual microphone away."""

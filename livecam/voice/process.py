@@ -4,6 +4,7 @@ import gc
 import json
 import sys
 from contextlib import closing
+from dataclasses import asdict
 from functools import partial
 from threading import Event
 from typing import Final, TextIO
@@ -12,6 +13,7 @@ from livecam.audio.learning import LearningVoice
 from livecam.audio.line import VoiceLine
 from livecam.audio.outgoing import RATE_HZ, Outgoing
 from livecam.audio.playout import PlayOut
+from livecam.audio.relay import Relay
 from livecam.audio.worker import MARGIN, Converting, Playing
 from livecam.core.clock import NS_PER_MS, Clock, SystemClock
 from livecam.core.errors import LivecamError
@@ -48,7 +50,8 @@ class VoiceWork:
                 maker.learn, lambda speaker: maker.engine(speaker, job.target), job.target
             )
         self._clock, self._meter, self._drift = clock, Meter(clock), DriftControl()
-        self._playout, self._line = PlayOut(MARGIN), VoiceLine(engine)
+        self._relay = Relay(Outgoing(job.session, job.first_sample)) if job.recorded else None
+        self._playout, self._line = PlayOut(MARGIN), VoiceLine(engine, self._relay)
         self._outgoing, self._before = Outgoing(job.session, job.first_sample), job.first_sample
         self.microphone = ReturningMicrophone(partial(open_sound_source, job.microphone, clock), clock)
         self.speaker = ReturningSpeaker(partial(open_sound_sink, job.output, clock), clock)
@@ -91,6 +94,10 @@ class VoiceWork:
             "xruns": {"microphone": self.microphone.xruns, "output": self.speaker.xruns},
         }
 
+    def sounds(self) -> list[dict[str, object]]:
+        """What was converted since the last time, for a recording; nothing when there is none."""
+        return [] if self._relay is None else [asdict(piece) for piece in self._relay.fetch()]
+
     def close(self) -> None:
         """Let go of both devices."""
         self.microphone.close()
@@ -123,14 +130,20 @@ def run(orders: TextIO, answers: TextIO, clock: Clock | None = None) -> int:
     supervisor.start("convert", work.converting.run)
     with closing(work):
         while not supervisor.stopping.wait(FIGURES_EVERY_S):
-            _say(answers, work.figures())
+            _tell(answers, work)
         try:
             supervisor.join(_JOIN_S)
         except Exception as error:
             _say(answers, {"failed": f"{type(error).__name__}: {error}"})
             return 1
-    _say(answers, work.figures())
+    _tell(answers, work)
     return 0
+
+
+def _tell(answers: TextIO, work: VoiceWork) -> None:
+    for sound in work.sounds():
+        _say(answers, {"sound": sound})
+    _say(answers, work.figures())
 
 
 def _say(answers: TextIO, what: dict[str, object]) -> None:

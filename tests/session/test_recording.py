@@ -5,27 +5,36 @@ import os
 import signal
 import subprocess
 import sys
+from base64 import b64encode
 from itertools import pairwise
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from livecam.config import Settings
+from livecam.consent.builtin_voices import builtin_voice
+from livecam.consent.voice_store import VoiceStore
 from livecam.core.clock import ManualClock, SystemClock
 from livecam.core.errors import OutputError, UsageError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
 from livecam.core.frame import MarkedFrame
+from livecam.core.payload import VOICE
 from livecam.core.persona import PersonaKind
 from livecam.devices.file_sink import FileSink
 from livecam.devices.sample import SAMPLE_CLIP
+from livecam.devices.sound_devices import VoiceOutput
+from livecam.devices.sound_file import RATE_HZ, sound_from_first_picture
 from livecam.parts import Parts, open_recording
 from livecam.provenance.manifest import read_manifest
 from livecam.session import Session
 from livecam.video.loop import Recorder
 from livecam.video.mark import Marker
 from livecam.video.slot import Slot
+from livecam.voice.opening import VoiceParts
 from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
+from tests.sounds import likeness, talking, write_wav
 
 PICTURE = picture_of(Shot())
 PATIENCE_S = 240
@@ -99,8 +108,8 @@ def test_a_session_signs_what_it_wrote_and_every_message_is_bound(tmp_path: Path
 def test_a_recording_is_opened_where_it_was_asked_for(tmp_path: Path):
     assert open_recording(None, None, SIZE_WH, 30) is None
     opened = open_recording(tmp_path / "a.mp4", tmp_path / "b.mp4", SIZE_WH, 30)
-    assert opened is not None and opened.name == str(tmp_path / "a.mp4")
-    opened.close()
+    assert opened is not None and opened.sink.name == str(tmp_path / "a.mp4") and opened.sound is None
+    opened.sink.close()
     with pytest.raises(UsageError, match="is the output already"):
         open_recording(tmp_path / "a.mp4", tmp_path / "a.mp4", SIZE_WH, 30)
     with pytest.raises(OutputError, match="no folder"):
@@ -125,7 +134,7 @@ def fragments(path: Path) -> int:
     return path.read_bytes().count(b"moof") if path.exists() else 0
 
 
-def killed_while_it_writes(path: Path, *words: str) -> None:
+def killed_while_it_writes(path: Path, *words: str, fragments_wanted: int = 6) -> None:
     """Start livecam in a process of its own and kill it when the file has a few fragments."""
     long_clip(path.parent / "long.mp4")
     environment = {**os.environ, "XDG_DATA_HOME": str(path.parent / "data")}
@@ -133,7 +142,7 @@ def killed_while_it_writes(path: Path, *words: str) -> None:
     with subprocess.Popen(program, cwd=path.parent, env=environment, stdout=subprocess.DEVNULL) as process:
         clock = SystemClock()
         end_ns = clock.now_ns() + PATIENCE_S * 10**9
-        while fragments(path) < 6 and process.poll() is None and clock.now_ns() < end_ns:
+        while fragments(path) < fragments_wanted and process.poll() is None and clock.now_ns() < end_ns:
             clock.sleep_until_ns(clock.now_ns() + 50_000_000)
         os.kill(process.pid, signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
@@ -162,6 +171,51 @@ def test_a_killed_recording_plays_to_its_last_second(tmp_path: Path, words: tupl
     assert count >= 6
     assert times[-1] >= count - 1 and times == sorted(times)
     assert max(later - sooner for sooner, later in pairwise(times)) < 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a signal of POSIX systems")
+def test_a_killed_recording_has_the_voice_too_and_never_the_speakers(tmp_path: Path):
+    speech = talking(60.0, RATE_HZ, 120, seed=3, hissing=0.0)
+    write_wav(tmp_path / "talk.wav", speech)
+    VoiceStore(tmp_path / "data" / "livecam").save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    voice = ("--voice", "willow", "--microphone", "talk.wav", "--voice-sink", "null", "--record", "a.mp4")
+    path = tmp_path / "a.mp4"
+    killed_while_it_writes(
+        path, "run", "--camera", "long.mp4", "--persona", "robin", "--sink", "null", *voice, fragments_wanted=12
+    )
+    heard = sound_from_first_picture(path)
+    assert len(heard) >= (fragments(path) - 2) * RATE_HZ
+    assert np.abs(heard[6 * RATE_HZ :]).max() > 0.05
+    assert likeness(heard, speech) < 0.85
+    assert times_s(path)[-1] >= fragments(path) - 1
+
+
+def test_a_session_with_a_voice_records_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    started = []
+    monkeypatch.setattr("livecam.session.ChildProcess", lambda job, clock, sounded: started.append((job, sounded)))
+    sink = FileSink(tmp_path / "a.mp4", SIZE_WH, 30, sound=True)
+    voice = VoiceParts(None, builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
+    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([PICTURE]), sink, voice=voice,
+                  sounds=(sink.sound,))  # fmt: skip
+    running = Session(Settings(persona="nobody", av_offset_ms=0), parts, ManualClock(1))
+    running.voice.turn()
+    job, sounded = started[0]
+    assert job.recorded and job.session == running.payload.session and running.payload.flags & VOICE
+    sink.send(marked(1))
+    data = b64encode(np.full(48_000, 9000, "<i2").tobytes()).decode()
+    sounded({"first_sample": 0, "spoken_ns": 10**7, "data": data})
+    running.sound.turn()
+    sink.send(marked(150))
+    sink.close()
+    assert np.abs(sound_from_first_picture(tmp_path / "a.mp4")).max() > 0.2
+
+
+def test_without_a_file_nothing_is_recorded():
+    voice = VoiceParts(None, builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
+    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([PICTURE]), FakeSink(SIZE_WH),
+                  voice=voice)  # fmt: skip
+    assert Session(Settings(persona="nobody"), parts, ManualClock(1)).sound is None
 
 
 @pytest.mark.slow

@@ -1,0 +1,95 @@
+"""The sound of a clip in another voice, block by block beside its pictures; without one a clip is silent."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.config import Settings
+from livecam.consent.voice_store import VoiceStore
+from livecam.convert import convert, opening_ns
+from livecam.core.audio import MarkedBlock
+from livecam.core.clock import NS_PER_S
+from livecam.core.errors import SoundError
+from livecam.core.ports import SoundTaker, VoiceEngine
+from livecam.devices.sound_file import RATE_HZ, sound_from_first_picture
+from livecam.folders import data_folder
+from livecam.registry import open_voice_maker
+
+_AHEAD_NS: Final = NS_PER_S // 2
+
+
+class Dubbing:
+    """Speaks what a clip says.
+
+    Args:
+        sound: (n,) at 48 kHz, from the clip's first picture on.
+        engine: Speaks with the other voice.
+    """
+
+    def __init__(self, sound: NDArray[np.float32], engine: VoiceEngine) -> None:
+        self._sound, self._engine = sound, engine
+        self._sounds: Sequence[SoundTaker] = ()
+        self._running: Iterator[float] = iter(())
+        self._reached_ns = 0
+
+    def begin(self, session: int, begin_ns: int, lead_ns: int, sounds: Sequence[SoundTaker]) -> None:
+        """Start with the notice at `begin_ns`, and with the clip's sound `lead_ns` after it, in every one of `sounds`.
+
+        `session` is the number the inaudible mark carries.
+        """
+        self._sounds, self._reached_ns = sounds, begin_ns
+        silence = np.zeros(max(0, lead_ns - opening_ns()) * RATE_HZ // NS_PER_S, np.float32)
+        self._running = convert(np.concatenate([silence, self._sound]), self._engine, session, self, begin_ns)
+
+    def send(self, block: MarkedBlock) -> None:
+        """Hand a block to all.
+
+        Raises:
+            OutputError: One of them takes no more.
+        """
+        self._reached_ns = block.captured_ns
+        for sound in self._sounds:
+            sound.send(block)
+
+    def speak_until(self, until_ns: int) -> None:
+        """Go on until a little after a time, so that pictures need not wait for their sound.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        while self._reached_ns < until_ns + _AHEAD_NS and next(self._running, None) is not None:
+            pass
+
+    def speak_to_the_end(self) -> None:
+        """Say the rest.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        for _ in self._running:
+            pass
+
+
+def open_dubbing(settings: Settings) -> Dubbing | None:
+    """The voice the settings name for the clip they name; None when the voice is off.
+
+    Who speaks in the clip is learned from it, unless an enrolled voice is named.
+
+    Raises:
+        PersonaError: No such voice, or it may not be used.
+        SoundError: There is no sound in the clip.
+        VoiceError: Too little speech in it.
+    """
+    if settings.voice == "off":
+        return None
+    store = VoiceStore(settings.data_folder or data_folder())
+    target = store.load(settings.voice)
+    path = Path(settings.camera).expanduser()
+    if not path.is_file():
+        raise SoundError(f"there is no sound in {settings.camera}", hint="livecam replay without --voice")
+    sound, maker = sound_from_first_picture(path), open_voice_maker()
+    speaker = maker.learn(sound, RATE_HZ) if settings.own_voice is None else store.load(settings.own_voice)
+    return Dubbing(sound, maker.engine(speaker, target))
