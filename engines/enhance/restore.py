@@ -9,9 +9,10 @@ import onnxruntime
 from engines.face.crop import cut
 from engines.models.pins import Pins
 from engines.onnx.contracts import Contract, Family
-from engines.onnx.engine import border_of, in_folder, named_model, threads
+from engines.onnx.engine import in_folder, named_model, threads
 from engines.onnx.graph import Graph, read_graph
-from engines.onnx.model import SwapModel, crop_matrix, trial_inputs
+from engines.onnx.model import SwapModel, border_of, crop_matrix, trial_inputs
+from engines.onnx.on_device import DeviceModel
 from engines.onnx.providers import chosen
 from engines.onnx.runner import Runner
 from engines.onnx.templates import Matrix
@@ -102,7 +103,7 @@ def open_enhancer(argument: str = "") -> RestoreEnhancer:
     provider = chosen(name, onnxruntime.get_available_providers())
     runner = Runner(graph, provider, threads())
     try:
-        model = SwapModel(graph, contract, runner)
+        model = DeviceModel(graph, contract, runner)
         trial: Trial = tried(runner, graph, trial_inputs(model), threads())
     except EngineError:
         runner.close()

@@ -3,6 +3,7 @@
 Coordinates count pixel centres as whole numbers, as OpenCV does: the middle of a crop of n pixels is (n - 1) / 2.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -29,18 +30,17 @@ class Square:
     angle_rad: float
 
     def __post_init__(self) -> None:
-        if not (np.isfinite([*self.center_xy, self.side_px, self.angle_rad]).all() and self.side_px > 0):
+        if not (all(map(math.isfinite, (*self.center_xy, self.side_px, self.angle_rad))) and self.side_px > 0):
             raise ValueError(f"a square needs finite numbers and a positive side, got {self}")
 
 
 def square_of_points(points: Points) -> Square:
     """Crop square of mesh points (468, 2 or 3) in frame pixels: upright, centred on the face, 1.5 x its longer side."""
     angle = roll_of_points(points)
-    turn = _turn(angle)
-    level = points[:, :2] @ turn.T
-    low, high = level.min(0), level.max(0)
-    center = ((low + high) / 2) @ turn
-    return Square((float(center[0]), float(center[1])), MARGIN * float((high - low).max()), angle)
+    level = _turn(angle) @ np.ascontiguousarray(points[:, :2].T, np.float64)
+    (left, top), (right, bottom) = level.min(1).tolist(), level.max(1).tolist()
+    u, v, cos, sin = (left + right) / 2, (top + bottom) / 2, math.cos(angle), math.sin(angle)
+    return Square((cos * u - sin * v, sin * u + cos * v), MARGIN * max(right - left, bottom - top), angle)
 
 
 def roll_of_points(points: Points) -> float:
@@ -48,9 +48,12 @@ def roll_of_points(points: Points) -> float:
 
     Seen from the side the eyes lie almost behind each other and their line alone says little.
     """
-    across = points[LEFT_EYE_OUTER, :2] - points[RIGHT_EYE_OUTER, :2]
-    down = points[CHIN, :2] - points[FOREHEAD, :2]
-    return float(np.arctan2(across[1] - down[0], across[0] + down[1]))
+    left_eye, right_eye, chin, forehead = (
+        points[k].tolist() for k in (LEFT_EYE_OUTER, RIGHT_EYE_OUTER, CHIN, FOREHEAD)
+    )
+    across_x, across_y = left_eye[0] - right_eye[0], left_eye[1] - right_eye[1]
+    down_x, down_y = chin[0] - forehead[0], chin[1] - forehead[1]
+    return math.atan2(across_y - down_x, across_x + down_y)
 
 
 def square_of_box(box_xyxy: ArrayLike, five_points: ArrayLike) -> Square:
@@ -67,23 +70,25 @@ def square_of_box(box_xyxy: ArrayLike, five_points: ArrayLike) -> Square:
 
 def matrix_to_crop(square: Square, size_px: int = CROP_PX) -> Matrix:
     """Affine matrix (2, 3) float32 from frame pixels to the pixels of a crop of size_px."""
-    linear = _turn(square.angle_rad) * (size_px / square.side_px)
-    offset = np.full(2, (size_px - 1) / 2) - linear @ np.array(square.center_xy)
-    return np.column_stack([linear, offset]).astype(np.float32)
+    scale, (x, y), middle = size_px / square.side_px, square.center_xy, (size_px - 1) / 2
+    a, b = math.cos(square.angle_rad) * scale, math.sin(square.angle_rad) * scale
+    return np.array([[a, b, middle - (a * x + b * y)], [-b, a, middle - (a * y - b * x)]], np.float32)
 
 
-def cut(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int = CROP_PX) -> NDArray[np.uint8]:
+def cut(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int = CROP_PX, *, plain: bool = False) -> NDArray[np.uint8]:
     """Cut a crop (size_px, size_px, 3) uint8 out of a BGR frame, black outside it; newly allocated.
 
     A face larger than the crop is halved until it is less than three times as large, then sampled twice as densely and
-    averaged, so that noise and fine texture do not alias into trembling points.
+    averaged, so that noise and fine texture do not alias into trembling points. `plain`: for pictures to be looked at,
+    halved until it is hardly larger and sampled once, in half the time.
     """
-    # Four channels are warped in a third of the time of three.
     part, matrix = _part_read(pixels, matrix, size_px)
-    part = cv2.cvtColor(part, cv2.COLOR_BGR2BGRA).astype(np.uint8, copy=False)
-    while scale_of(matrix) * 2 * _PLAIN_WARP_LIMIT < 1 and min(part.shape[:2]) > 1:
+    limit = 1.0 if plain else 2.0
+    while scale_of(matrix) * limit * _PLAIN_WARP_LIMIT < 1 and min(part.shape[:2]) > 1:
         part, matrix = _halved(part, matrix)
-    times = 1 if scale_of(matrix) * _PLAIN_WARP_LIMIT > 1 else 2
+    # Four channels are warped in a third of the time of three.
+    part = cv2.cvtColor(part, cv2.COLOR_BGR2BGRA).astype(np.uint8, copy=False)
+    times = 1 if plain or scale_of(matrix) * _PLAIN_WARP_LIMIT > 1 else 2
     dense = matrix * times
     dense[:, 2] += (times - 1) / 2
     side = size_px * times
@@ -98,15 +103,21 @@ def _part_read(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int) -> tuple
 
     It begins on a grid that halving keeps, so that a still picture stays still whatever the crop does.
     """
-    corners = np.array([[0, 0], [size_px, 0], [0, size_px], [size_px, size_px]]) - 0.5
-    places = (corners - matrix[:, 2]) @ matrix[:, :2] / scale_of(matrix) ** 2
-    end = np.array(pixels.shape[1::-1])
-    low = np.clip((np.floor(places.min(0)) // _GRID_PX - 1) * _GRID_PX, 0, (end - 1) // _GRID_PX * _GRID_PX)
-    high = np.clip((np.ceil(places.max(0)) // _GRID_PX + 2) * _GRID_PX, low + 1, end)
-    (left, top), (right, bottom) = low.astype(int), high.astype(int)
-    moved = matrix.copy()
-    moved[:, 2] += matrix[:, :2] @ low
-    return pixels[top:bottom, left:right], moved.astype(np.float32)
+    (a, b, right_by), (c, d, down_by) = matrix.tolist()
+    scale = a * a + c * c
+    ends = -0.5, size_px - 0.5
+    corners = [((u - right_by) / scale, (v - down_by) / scale) for u in ends for v in ends]
+    left, right = _on_grid([a * u + c * v for u, v in corners], pixels.shape[1])
+    top, bottom = _on_grid([b * u + d * v for u, v in corners], pixels.shape[0])
+    moved = [[a, b, right_by + a * left + b * top], [c, d, down_by + c * left + d * top]]
+    return pixels[top:bottom, left:right], np.array(moved, np.float32)
+
+
+def _on_grid(places: list[float], end: int) -> tuple[int, int]:
+    """Where the part that holds some places begins and ends, of rows or columns up to `end`."""
+    low = min(max((math.floor(min(places)) // _GRID_PX - 1) * _GRID_PX, 0), (end - 1) // _GRID_PX * _GRID_PX)
+    high = min(max((math.ceil(max(places)) // _GRID_PX + 2) * _GRID_PX, low + 1), end)
+    return low, high
 
 
 def _halved(part: NDArray[np.uint8], matrix: Matrix) -> tuple[NDArray[np.uint8], Matrix]:
@@ -134,10 +145,10 @@ def points_to_frame(points: Points, matrix: Matrix) -> Points:
 
 def scale_of(matrix: Matrix) -> float:
     """Crop pixels per frame pixel of a turning and scaling matrix (2, 3)."""
-    return float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    return math.hypot(matrix[0, 0], matrix[1, 0])
 
 
 def _turn(angle_rad: float) -> NDArray[np.float64]:
     """Rotation (2, 2) that lays a line of this angle level."""
-    cos, sin = np.cos(angle_rad), np.sin(angle_rad)
+    cos, sin = math.cos(angle_rad), math.sin(angle_rad)
     return np.array([[cos, sin], [-sin, cos]])

@@ -2,14 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from statistics import median
 
 import cv2
 import numpy as np
 import onnxruntime
-from numpy.typing import NDArray
 
 from engines.face.crop import cut
 from engines.models.pins import Pins
@@ -18,6 +16,7 @@ from engines.onnx.contracts import contract_of
 from engines.onnx.graph import Graph, read_graph
 from engines.onnx.identity import embedding_of, find_embedder
 from engines.onnx.model import Floats, SwapModel, crop_matrix, trial_inputs
+from engines.onnx.on_device import DeviceModel
 from engines.onnx.providers import PROVIDERS, Provider, chosen
 from engines.onnx.runner import Runner
 from engines.onnx.trial import Trial, tried
@@ -33,7 +32,6 @@ from livecam.folders import data_folder
 _MOST_THREADS = 8
 QUICK_MS = 40.0
 """A network this quick draws its own eyes and mouth; with a slower one they would lag, so the live ones stay."""
-_BORDER_SHARE = 16
 
 
 class OnnxEngine:
@@ -79,15 +77,13 @@ class OnnxEngine:
             raise EngineError("the engine was given no persona", hint="prepare comes before refresh")
         contract = self._model.contract
         matrix = crop_matrix(contract.family.template, face.points, contract.side_px)
-        crop = cut(frame.pixels, matrix, contract.side_px)
+        crop = cut(frame.pixels, matrix, contract.side_px, plain=True)
         made = self._model.swap(crop, self._source)
-        border = border_of(contract.side_px)
-        alpha = border if made.mask is None else np.minimum(border, made.mask)
-        points = face.points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+        points = cv2.transform(face.points[None, :, :2], matrix)[0]
         return FaceTexture(
             pixels=made.picture,
             points=np.asarray(points, np.float32),
-            alpha=alpha,
+            alpha=made.alpha,
             made_for_ns=frame.captured_ns,
             eyes_and_mouth="own" if self._quick else "live",
         )
@@ -95,17 +91,6 @@ class OnnxEngine:
     def close(self) -> None:
         """Free the model; may be called twice."""
         self._model.close()
-
-
-@cache
-def border_of(side_px: int) -> NDArray[np.uint8]:
-    """Opacity (n, n) of a crop that fades towards its border."""
-    mask = np.zeros((side_px, side_px), np.uint8)
-    width = max(side_px // _BORDER_SHARE, 1)
-    mask[width:-width, width:-width] = 255
-    faded = np.asarray(cv2.blur(mask, (2 * width + 1,) * 2, borderType=cv2.BORDER_CONSTANT), np.uint8)
-    faded.flags.writeable = False
-    return faded
 
 
 def named_model(argument: str) -> tuple[Path, str | None]:
@@ -154,7 +139,7 @@ def open_engine(argument: str = "") -> OnnxEngine:
         folder = str(ready_folder(graph, key_here(graph), engines_folder()))
     runner = Runner(graph, provider, threads(), folder)
     try:
-        model = SwapModel(graph, contract, runner)
+        model = DeviceModel(graph, contract, runner)
         trial = tried(runner, graph, trial_inputs(model), threads())
     except EngineError:
         runner.close()

@@ -15,7 +15,7 @@ from engines.onnx import wire
 from engines.onnx.places import places_beside
 from livecam.core.errors import EngineError
 
-FLOAT32, FLOAT16 = 1, 10
+FLOAT32, UINT8, INT64, FLOAT16 = 1, 2, 7, 10
 _LARGEST_BYTES = 2**31
 _ANOTHER = "livecam models, or export it again: docs/engines.md"
 

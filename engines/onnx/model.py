@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 import cv2
@@ -20,16 +21,16 @@ from livecam.core.frame import Pixels
 from livecam.core.texture import FaceTexture
 
 Floats = NDArray[np.float32]
-_LEAST_SPREAD, _COARSE = 2.0, 4
+_BORDER_SHARE = 16
 _REMEMBERED = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Swapped:
-    """What a model made: the new face (n, n, 3) uint8 BGR, and how far to trust it (n, n) uint8; None is everywhere."""
+    """What a model made: the new face (n, n, 3) uint8 BGR, and how far to trust it (n, n) uint8, less at the border."""
 
     picture: Pixels
-    mask: NDArray[np.uint8] | None
+    alpha: NDArray[np.uint8]
 
 
 def crop_matrix(template: str, points: Points, side_px: int) -> Matrix:
@@ -89,14 +90,13 @@ class SwapModel:
         given = {self.contract.face: self._blob}
         if source is not None and self.contract.source is not None:
             given[self.contract.source] = source
-        given |= {name: np.full(1, value, np.float32) for name, value in (self.contract.fixed or {}).items()}
-        return given
+        return given | fixed_inputs(self.contract)
 
     def swap(self, crop: Pixels, source: Floats | None) -> Swapped:
         """The new face for a crop (n, n, 3) uint8 BGR, for a persona as `source` gave it.
 
         Raises:
-            EngineError: The model fails, or gives no picture: numbers that are none, another shape, a single colour.
+            EngineError: The model fails, or gives no picture: numbers that are none, another shape.
         """
         inputs = self.inputs(crop, source)
         begin_ns = self._clock.now_ns()
@@ -106,18 +106,33 @@ class SwapModel:
         if not np.isfinite(planes).all():
             raise EngineError(f"{self._graph.path.name} gave numbers that are none", hint="use its float32 file")
         picture = picture_of(planes[:3], self.contract.family)
-        if picture[::_COARSE, ::_COARSE].std() < _LEAST_SPREAD:
-            raise EngineError(f"{self._graph.path.name} gave a picture of one colour", hint="use its float32 file")
         mask = planes[3] if len(planes) == 4 else None
         if self.contract.mask is not None:
             mask = outputs[self.contract.mask].reshape(planes.shape[1:])
         if mask is not None and not np.isfinite(mask).all():
             raise EngineError(f"{self._graph.path.name} gave a mask of no numbers", hint="use its float32 file")
-        return Swapped(picture, None if mask is None else _bytes(mask * 255))
+        border = border_of(self.contract.side_px)
+        return Swapped(picture, border if mask is None else np.minimum(border, _bytes(mask * 255)))
 
     def close(self) -> None:
         """Free the model; may be called twice."""
         self._runner.close()
+
+
+def fixed_inputs(contract: Contract) -> dict[str, Floats]:
+    """Inputs that are always given the same."""
+    return {name: np.full(1, value, np.float32) for name, value in (contract.fixed or {}).items()}
+
+
+@cache
+def border_of(side_px: int) -> NDArray[np.uint8]:
+    """Opacity (n, n) of a crop that fades towards its border."""
+    mask = np.zeros((side_px, side_px), np.uint8)
+    width = max(side_px // _BORDER_SHARE, 1)
+    mask[width:-width, width:-width] = 255
+    faded = np.asarray(cv2.blur(mask, (2 * width + 1,) * 2, borderType=cv2.BORDER_CONSTANT), np.uint8)
+    faded.flags.writeable = False
+    return faded
 
 
 def trial_inputs(model: SwapModel) -> Mapping[str, Floats]:

@@ -1,8 +1,8 @@
 """Run one model at one size: buffers kept, provider asserted, never on another one than was said."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Self
 
 import numpy as np
 import onnxruntime
@@ -14,7 +14,7 @@ from engines.onnx.providers import CPU, Provider, option_sets
 from livecam.core.errors import EngineError
 
 Floats = NDArray[np.float32]
-_KINDS: dict[int, type[np.floating[Any]]] = {FLOAT32: np.float32, FLOAT16: np.float16}
+_KINDS: dict[int, type[np.generic]] = {FLOAT32: np.float32, FLOAT16: np.float16}
 WARM_UPS = 2
 
 
@@ -24,6 +24,7 @@ class Runner:
     Attributes:
         provider: Where it runs; asserted when it was opened.
         recorded: Whether a pass is a recorded one (a CUDA graph).
+        inputs, outputs: The tensors it reads and writes, which stay in their place.
     """
 
     def __init__(self, graph: Graph, provider: Provider, threads: int = 1, cache_folder: str | None = None) -> None:
@@ -57,11 +58,14 @@ class Runner:
         self._open(graph, sets[-1], threads)
 
     def _open(self, graph: Graph, options: Mapping[str, str], threads: int) -> None:
-        self._session: Any = _session(graph.path, self.provider, options, threads)
-        self._assert_provider()
+        self._session: Any = open_session(str(graph.path), self._name, self.provider, options, threads)
         self._binding = self._session.io_binding()
-        self._inputs = {value.name: self._bound_input(value) for value in graph.inputs}
-        self._outputs = [self._bound_output(value) for value in graph.outputs]
+        self.inputs = {value.name: Held.of(value, self.provider) for value in graph.inputs}
+        self.outputs = [Held.of(value, self.provider) for value in graph.outputs]
+        for name, held in self.inputs.items():
+            self._binding.bind_ortvalue_input(name, held.value)
+        for value, held in zip(graph.outputs, self.outputs, strict=True):
+            self._binding.bind_ortvalue_output(value.name, held.value)
         for _ in range(WARM_UPS):
             self.run({})
 
@@ -77,57 +81,84 @@ class Runner:
         Raises:
             EngineError: An input does not fit, the model fails, or the runner is closed.
         """
+        self.give(inputs)
+        self.again()
+        with failing_as(self._name):
+            return [np.asarray(output.value.numpy(), np.float32) for output in self.outputs]
+
+    def give(self, inputs: Mapping[str, Floats]) -> None:
+        """Put values into inputs, for the passes to come.
+
+        Raises:
+            EngineError: One does not fit.
+        """
+        with failing_as(self._name):
+            for name, values in inputs.items():
+                self.inputs[name].put(values)
+
+    def again(self) -> None:
+        """One pass with what the inputs hold; the outputs stay where they are made.
+
+        Raises:
+            EngineError: The model fails, or the runner is closed.
+        """
         if self._session is None:
             raise EngineError(f"{self._name} is closed", hint="start livecam again")
-        try:
-            for name, values in inputs.items():
-                held = self._inputs[name]
-                held.value.update_inplace(np.ascontiguousarray(values, held.kind).reshape(held.shape))
+        with failing_as(self._name):
             self._binding.synchronize_inputs()
             self._session.run_with_iobinding(self._binding)
             self._binding.synchronize_outputs()
-            return [np.asarray(output.value.numpy(), np.float32) for output in self._outputs]
-        except (*FAILURES, ValueError, RuntimeError, MemoryError) as error:
-            raise EngineError(f"{self._name} failed: {_one_line(error)}", hint="livecam doctor") from error
 
     def close(self) -> None:
         """Free the model; may be called twice."""
         self._session = None
 
-    def _assert_provider(self) -> None:
-        loaded = self._session.get_providers()
-        if self.provider.official not in loaded:
-            raise EngineError(
-                f"{self._name} was to run on {self.provider.official}, but ONNX Runtime loaded {', '.join(loaded)}",
-                hint=f"livecam doctor; to run it on the CPU say so: --engine onnx:{self._name}@cpu",
-            )
 
-    def _bound_input(self, value: Value) -> "_Held":
-        held = _Held.of(value, self.provider)
-        self._binding.bind_ortvalue_input(value.name, held.value)
-        return held
-
-    def _bound_output(self, value: Value) -> "_Held":
-        held = _Held.of(value, self.provider)
-        self._binding.bind_ortvalue_output(value.name, held.value)
-        return held
-
-
-class _Held:
+class Held:
     """A tensor that stays where the provider wants it."""
 
     __slots__ = ("kind", "shape", "value")
 
-    def __init__(self, kind: type[np.floating[Any]], shape: tuple[int, ...], device: str) -> None:
+    def __init__(self, kind: type[np.generic], shape: tuple[int, ...], device: str) -> None:
         self.kind, self.shape = kind, shape
         self.value = onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros(shape, kind), device, 0)
 
     @classmethod
-    def of(cls, value: Value, provider: Provider) -> "_Held":
+    def of(cls, value: Value, provider: Provider) -> Self:
+        """The tensor of an input or output; sizes that are not fixed are 1."""
         return cls(_KINDS[value.element], tuple(n or 1 for n in value.shape), provider.device)
 
+    def put(self, values: NDArray[Any]) -> None:
+        """Write it; as many values as it has, of any shape."""
+        self.value.update_inplace(np.ascontiguousarray(values, self.kind).reshape(self.shape))
 
-def _session(path: Path, provider: Provider, its: Mapping[str, str], threads: int) -> Any:
+
+@contextmanager
+def failing_as(name: str) -> Iterator[None]:
+    """ONNX Runtime's failures of a model as ours.
+
+    Raises:
+        EngineError: The block failed.
+    """
+    try:
+        yield
+    except (*FAILURES, ValueError, RuntimeError, MemoryError) as error:
+        raise EngineError(f"{name} failed: {_one_line(error)}", hint="livecam doctor") from error
+
+
+def open_session(model: str | bytes, name: str, provider: Provider, its: Mapping[str, str], threads: int) -> Any:
+    """A session on a provider and on no other.
+
+    Args:
+        model: A file's path, or a model's bytes.
+        name: For messages.
+        provider: Where it must run.
+        its: The provider's options.
+        threads: Of the CPU.
+
+    Raises:
+        EngineError: It does not load there, or ONNX Runtime took another provider.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -138,12 +169,18 @@ def _session(path: Path, provider: Provider, its: Mapping[str, str], threads: in
     if provider is not CPU:
         asked = [*asked, CPU.official]
     try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=asked)
+        session = onnxruntime.InferenceSession(model, options, providers=asked)
     except (*FAILURES, ValueError, RuntimeError, MemoryError) as error:
         raise EngineError(
-            f"{path.name} does not load on {provider.name}: {_one_line(error)}", hint="livecam doctor, or another model"
+            f"{name} does not load on {provider.name}: {_one_line(error)}", hint="livecam doctor, or another model"
         ) from error
     session.disable_fallback()
+    loaded = session.get_providers()
+    if provider.official not in loaded:
+        raise EngineError(
+            f"{name} was to run on {provider.official}, but ONNX Runtime loaded {', '.join(loaded)}",
+            hint=f"livecam doctor; to run it on the CPU say so: --engine onnx:{name}@cpu",
+        )
     return session
 
 

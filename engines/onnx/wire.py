@@ -1,6 +1,6 @@
-"""Read protobuf's wire format: enough to look into an ONNX file of any size without another package."""
+"""Protobuf's wire format, read and written: enough for ONNX files and small messages without another package."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
@@ -81,3 +81,33 @@ def numbers(data: memoryview, field: Field) -> list[int]:
         value, at = varint(data, at, field.end)
         found.append(value)
     return found
+
+
+def put_varint(value: int) -> bytes:
+    """A number of variable length; a negative one as 64 bits."""
+    value &= (1 << 64) - 1
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*out, value])
+
+
+def put_number(number: int, value: int) -> bytes:
+    """A field that is a number."""
+    return put_varint(number << 3 | VARINT) + put_varint(value)
+
+
+def put_bytes(number: int, content: bytes) -> bytes:
+    """A field of bytes, or one that is a message."""
+    return put_varint(number << 3 | BYTES) + put_varint(len(content)) + content
+
+
+def put_text(number: int, words: str) -> bytes:
+    """A field of text."""
+    return put_bytes(number, words.encode())
+
+
+def put_packed(number: int, values: Iterable[int]) -> bytes:
+    """A field of many numbers."""
+    return put_bytes(number, b"".join(map(put_varint, values)))

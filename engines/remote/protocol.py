@@ -42,7 +42,7 @@ class Model:
 
 def metadata_request(model: str) -> bytes:
     """Ask what a model takes and gives."""
-    return _text(1, model)
+    return wire.put_text(1, model)
 
 
 def metadata_of(answer: bytes) -> Model:
@@ -65,13 +65,14 @@ def metadata_of(answer: bytes) -> Model:
 
 def infer_request(model: str, inputs: Sequence[tuple[Value, NDArray[Any]]], outputs: Sequence[Value]) -> bytes:
     """Ask for a pass; tensors travel as plain bytes, in the datatype the model states."""
-    tensors = b"".join(
-        _message(5, _text(1, value.name) + _text(2, _NAMES[value.element]) + _packed(3, array.shape))
-        for value, array in inputs
-    )
-    wanted = b"".join(_message(6, _text(1, value.name)) for value in outputs)
-    raw = b"".join(_message(7, _bytes_of(value, array)) for value, array in inputs)
-    return _text(1, model) + tensors + wanted + raw
+    tensors = b"".join(wire.put_bytes(5, _described(value, array.shape)) for value, array in inputs)
+    wanted = b"".join(wire.put_bytes(6, wire.put_text(1, value.name)) for value in outputs)
+    raw = b"".join(wire.put_bytes(7, _bytes_of(value, array)) for value, array in inputs)
+    return wire.put_text(1, model) + tensors + wanted + raw
+
+
+def _described(value: Value, shape: Iterable[int]) -> bytes:
+    return wire.put_text(1, value.name) + wire.put_text(2, _NAMES[value.element]) + wire.put_packed(3, shape)
 
 
 def infer_answer(answer: bytes, outputs: Sequence[Value]) -> list[NDArray[np.float32]]:
@@ -157,24 +158,3 @@ def _read(data: memoryview) -> list[wire.Field]:
 
 def _as_text(content: bytes) -> str:
     return content.decode("utf-8", "replace")
-
-
-def _varint(value: int) -> bytes:
-    value &= (1 << 64) - 1
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*out, value])
-
-
-def _message(number: int, content: bytes) -> bytes:
-    return _varint(number << 3 | wire.BYTES) + _varint(len(content)) + content
-
-
-def _text(number: int, words: str) -> bytes:
-    return _message(number, words.encode())
-
-
-def _packed(number: int, values: Iterable[int]) -> bytes:
-    return _message(number, b"".join(map(_varint, values)))

@@ -1,5 +1,6 @@
 """Decide how much work a frame may still get. Pure: time is an argument, the answer a value."""
 
+from collections import deque
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -30,7 +31,11 @@ class BudgetRules:
         stale_ns: A track not seen for this long is never rendered.
         carry_ns: A track not seen for this long must be looked at, whatever it costs.
         too_old_ns: A frame this old is not worth rendering.
-        punctual_frames: Frames in time that raise the cap by one level; a miss after so many is an accident.
+        punctual_frames: Frames in time that raise the cap by one level; misses are counted among so many.
+        accidents: Misses among so many that lower nothing.
+        roomy_accidents: The same while the level usually leaves room: then a lower one would have missed too.
+        room: The share of the period that a level which leaves room takes at most.
+        spare_ns: What is left of a period when a frame has waited for its texture.
         top: The highest level the engine has.
     """
 
@@ -39,6 +44,10 @@ class BudgetRules:
     carry_ns: int = 80 * NS_PER_MS
     too_old_ns: int = 400 * NS_PER_MS
     punctual_frames: int = 30
+    accidents: int = 1
+    roomy_accidents: int = 3
+    room: float = 0.8
+    spare_ns: int = NS_PER_MS
     top: Level = Level.RENDER
 
 
@@ -62,6 +71,8 @@ class Budget:
         self.cap = rules.top
         self._cost_ns = dict.fromkeys(Level, 0) | (cost_ns or {})
         self._punctual = rules.punctual_frames
+        self._missed_of: deque[bool] = deque(maxlen=rules.punctual_frames)
+        self._drawing_ns = rules.period_ns
 
     def plan(self, now_ns: int, captured_ns: int, track_seen_ns: int | None) -> Plan:
         """The level for a frame captured then, with the track last seen at `track_seen_ns` (None: no track)."""
@@ -85,6 +96,15 @@ class Budget:
         """Whether a track is fresh enough to be rendered at all."""
         return track_seen_ns is not None and captured_ns - track_seen_ns <= self.rules.stale_ns
 
+    def wait_until_ns(self, captured_ns: int) -> int:
+        """Until when a frame may wait for its own texture and still be drawn in time."""
+        return captured_ns + self.rules.period_ns - self.rules.spare_ns - self._drawing_ns
+
+    def drawn(self, spent_ns: int) -> None:
+        """Learn from a frame what is left to do once its texture is there: sooner that it takes long than that not."""
+        share = self.LEARN if spent_ns < self._drawing_ns else 2 * self.LEARN
+        self._drawing_ns += int(share * (min(spent_ns, self.rules.period_ns) - self._drawing_ns))
+
     def observe(self, level: Level, spent_ns: int, in_time: bool) -> None:
         """Learn from a frame that was done: what it took, and whether it met its deadline.
 
@@ -98,9 +118,11 @@ class Budget:
             if dearer > level >= Level.RENDER and self._cost_ns[dearer] > self._cost_ns[level]:
                 self._cost_ns[dearer] += int(self.LEARN * (self._cost_ns[level] - self._cost_ns[dearer]))
         if in_time:
+            self._missed_of.append(False)
             self._met()
-        else:
-            self._missed()
+        elif known:
+            self._missed_of.append(True)
+            self._missed(level)
 
     def _met(self) -> None:
         self._punctual += 1
@@ -108,7 +130,11 @@ class Budget:
             self.cap = Level(self.cap + 1)
             self._punctual = 0
 
-    def _missed(self) -> None:
-        if self._punctual < self.rules.punctual_frames:
+    def _missed(self, level: Level) -> None:
+        roomy = self._cost_ns[level] <= self.rules.room * self.rules.period_ns
+        if sum(self._missed_of) > (self.rules.roomy_accidents if roomy else self.rules.accidents):
             self.cap = max(Level.CARRY, Level(self.cap - 1))
+            # The next miss is the second one again.
+            self._missed_of.clear()
+            self._missed_of.append(True)
         self._punctual = 0

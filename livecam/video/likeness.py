@@ -11,39 +11,50 @@ from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
 from livecam.core.texture import FaceTexture
 
+Floats = NDArray[np.float32]
+
 LEAST_COVER: Final = 0.6
 """Mean opacity over the face's points."""
 MOST_LIKE: Final = 0.9
 """Correlation of detail with the live face: personas drawn on it reach 0.8, itself shrunk to 64 px has 0.93."""
 _HEIGHT_PX: Final = 96
 _LEAST_DETAIL: Final = 1e-6
+_ONE_COLOUR: Final = 0.2
+"""Of log brightness over all points; drawn personas have 4.5 at least, one colour 0.0001."""
 
 
-def refused(texture: FaceTexture, frame: Frame, face: FaceMesh) -> str | None:
-    """Why a texture made for this face of this frame cannot be drawn; None: it can."""
-    if not np.isfinite(texture.points).all():
-        return "the engine gave a texture without places"
-    if cover(texture) < LEAST_COVER:
-        return "the engine's texture leaves too much of the face open"
-    if likeness(texture, frame, face) > MOST_LIKE:
-        return "the engine gives the live face back instead of the persona's"
-    return None
+class LiveFace:
+    """A face of a frame, looked at once: what is made for it is judged by it."""
+
+    def __init__(self, frame: Frame, face: FaceMesh) -> None:
+        self._detail = detail(frame.pixels, face.points[:, :2])
+
+    def refused(self, texture: FaceTexture) -> str | None:
+        """Why a texture made for this face cannot be drawn; None: it can."""
+        if not np.isfinite(texture.points).all():
+            return "the engine gave a texture without places"
+        if cover(texture) < LEAST_COVER:
+            return "the engine's texture leaves too much of the face open"
+        made = detail(texture.pixels, texture.points)
+        if float(np.linalg.norm(made)) < _ONE_COLOUR:
+            return "the engine gave a picture of one colour"
+        if likeness(made, self._detail) > MOST_LIKE:
+            return "the engine gives the live face back instead of the persona's"
+        return None
 
 
 def cover(texture: FaceTexture) -> float:
     """Mean opacity 0..1 at the mesh points; points beyond the picture count as open."""
-    x, y = np.rint(texture.points).astype(int).T
-    height, width = texture.pixels.shape[:2]
-    inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+    x, y = np.ascontiguousarray(texture.points.T)
     if texture.alpha is None:
-        return float(inside.mean())
-    return float(texture.alpha[y[inside], x[inside]].sum()) / 255 / len(x)
+        height, width = texture.pixels.shape[:2]
+        return float(((x > -0.5) & (y > -0.5) & (x < width - 0.5) & (y < height - 0.5)).mean())
+    opacity = cv2.remap(texture.alpha, x[None], y[None], cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT)
+    return float(opacity.mean()) / 255
 
 
-def likeness(texture: FaceTexture, frame: Frame, face: FaceMesh) -> float:
-    """Correlation -1..1 of the texture's detail at the mesh points with that of the live face."""
-    made = _detail(texture.pixels, texture.points)
-    live = _detail(frame.pixels, face.points[:, :2])
+def likeness(made: Floats, live: Floats) -> float:
+    """Correlation -1..1 of two details (468,)."""
     scale = float(np.linalg.norm(made) * np.linalg.norm(live))
     return 0.0 if scale < _LEAST_DETAIL else float(made @ live) / scale
 
@@ -58,18 +69,24 @@ def _slow() -> NDArray[np.float32]:
 _SLOW: Final = _slow()
 
 
-def _detail(pixels: Pixels, points: Points) -> NDArray[np.float32]:
+def detail(pixels: Pixels, points: Points) -> Floats:
     """Log brightness (468,) at points of a picture, seen at a fixed size and without what changes slowly."""
-    low = np.clip(np.floor(points.min(0)).astype(int) - 2, 0, None)
-    high = np.minimum(np.ceil(points.max(0)).astype(int) + 3, pixels.shape[1::-1])
-    if (high - low).min() < 4:
+    x, y = np.ascontiguousarray(points.T)
+    left, top = max(int(x.min()) - 2, 0), max(int(y.min()) - 2, 0)
+    right, bottom = min(int(x.max()) + 4, pixels.shape[1]), min(int(y.max()) + 4, pixels.shape[0])
+    # Whole pixels are averaged in a fraction of the time that shares of pixels take: first those, then the rest.
+    times = max((bottom - top) // _HEIGHT_PX, 1)
+    wide, tall = (right - left) // times, (bottom - top) // times
+    if min(wide, tall) < 4:
         return np.zeros(len(points), np.float32)
-    part = cv2.cvtColor(pixels[low[1] : high[1], low[0] : high[0]], cv2.COLOR_BGR2GRAY)
-    scale = np.float32(_HEIGHT_PX / part.shape[0])
-    width = max(round(part.shape[1] * float(scale)), 1)
+    part = cv2.cvtColor(pixels[top : top + tall * times, left : left + wide * times], cv2.COLOR_BGR2GRAY)
+    if times > 1:
+        part = cv2.resize(part, (wide, tall), interpolation=cv2.INTER_AREA)
+    scale = _HEIGHT_PX / tall
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    grey = cv2.resize(part, (width, _HEIGHT_PX), interpolation=way)
-    places = ((points - low + 0.5) * scale - 0.5).astype(np.float32)
-    values = cv2.remap(grey, places[None, :, 0], places[None, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    grey = cv2.resize(part, (max(round(wide * scale), 1), _HEIGHT_PX), interpolation=way)
+    scale /= times
+    across, down = ((v + 0.5) * np.float32(scale) - 0.5 for v in (x - left, y - top))
+    values = cv2.remap(grey, across[None], down[None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     brightness = np.log(values[0].astype(np.float32) + 4)
     return np.asarray(brightness - _SLOW @ (_SLOW.T @ brightness), np.float32)

@@ -10,7 +10,7 @@ from livecam.core.clock import NS_PER_MS, Clock, process_age_ns
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.texture import FaceTexture
-from livecam.timing.budget import Budget, Level
+from livecam.timing.budget import Budget, Level, Plan
 from livecam.timing.meter import Meter
 from livecam.video.beside import Beside, InTurn
 from livecam.video.carry import FaceDrawer
@@ -92,7 +92,8 @@ class Step:
             return self._hold(self._tracker.trouble or nothing)
         if not self._budget.may_show(frame.captured_ns, self._tracker.seen_ns):
             return self._hold("track is stale")
-        self._offer(frame, faces, plan.level, look)
+        waited_ns = self._offer(frame, faces, plan.level, look)
+        drawing_ns = self._clock.now_ns()
         with self._meter.stage("render"):
             pixels = self._draw(frame, faces, look)
         if pixels is None:
@@ -100,7 +101,8 @@ class Step:
         with self._meter.stage("mark"):
             boxes = [] if look.puppet else [tracked.mesh.box_xyxy for tracked in faces]
             picture = self._marker.mark(pixels, frame.captured_ns, frame.seq, boxes)
-        self._done(plan.level, plan.reason, begin_ns, frame.captured_ns)
+        self._budget.drawn(self._clock.now_ns() - drawing_ns)
+        self._done(plan, begin_ns + waited_ns, frame.captured_ns + waited_ns)
         return picture
 
     def _faces(self, frame: Frame, level: Level) -> Sequence[Tracked]:
@@ -111,15 +113,21 @@ class Step:
         self._drawers = {t.track_id: known.get(t.track_id) or FaceDrawer(self._beside) for t in faces}
         return faces
 
-    def _offer(self, frame: Frame, faces: Sequence[Tracked], level: Level, look: Look) -> None:
+    def _offer(self, frame: Frame, faces: Sequence[Tracked], level: Level, look: Look) -> int:
         """Leave the frame for the engine: where there is time, and now and then where there is none.
 
-        Making a texture is another thread's work; without any, the one in use would run out.
+        Making a texture is another thread's work; without any, the one in use would run out. A quick engine's is waited
+        for as long as the frame can still be drawn in time: for how long, in nanoseconds.
         """
         due = frame.captured_ns - self._offered_ns >= LEAST_OFTEN_NS
-        if not look.puppet and (level >= Level.REFRESH or (level is Level.RENDER and due)):
-            self._textures.offer(Job(frame, faces, look.texture, enhance=level is Level.ENHANCE))
-            self._offered_ns = frame.captured_ns
+        if look.puppet or not (level >= Level.REFRESH or (level is Level.RENDER and due)):
+            return 0
+        begin_ns = self._clock.now_ns()
+        self._textures.offer(Job(frame, faces, look.texture, enhance=level is Level.ENHANCE))
+        self._offered_ns = frame.captured_ns
+        if level >= Level.REFRESH:
+            self._textures.wait(frame.captured_ns, self._budget.wait_until_ns(frame.captured_ns))
+        return self._clock.now_ns() - begin_ns
 
     def _draw(self, frame: Frame, faces: Sequence[Tracked], look: Look) -> Pixels | None:
         """A new picture with every face replaced; None when one of them would show."""
@@ -147,9 +155,10 @@ class Step:
             self._meter.count("face_lost")
         return None
 
-    def _done(self, level: Level, reason: str, begin_ns: int, captured_ns: int) -> None:
+    def _done(self, plan: Plan, begin_ns: int, captured_ns: int) -> None:
+        """Account for a frame; the time it waited for its texture is its own choice and left out."""
         now_ns = self._clock.now_ns()
-        self.level, self.reason = level, reason
+        level, reason = self.level, self.reason = plan.level, plan.reason
         self._budget.observe(level, now_ns - begin_ns, in_time=now_ns - captured_ns <= self._budget.rules.period_ns)
         self._meter.decided(level.name, reason)
         self._meter.add("process", now_ns - begin_ns)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Event, Lock
+from threading import Condition, Event, Lock
 from typing import Protocol
 
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
@@ -13,11 +13,12 @@ from livecam.core.priority import work_in_background
 from livecam.core.texture import FaceTexture
 from livecam.timing.meter import Meter
 from livecam.video.followed import Tracked
-from livecam.video.likeness import refused
+from livecam.video.likeness import LiveFace
 from livecam.video.slot import Slot
 
 _IDLE_NS = 100 * NS_PER_MS
 _PAUSE_NS = 500 * NS_PER_MS
+_LEARN = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +55,10 @@ class Textures(Protocol):
         """Leave a frame for the engine."""
         ...
 
+    def wait(self, captured_ns: int, until_ns: int) -> None:
+        """Return when a frame has its textures, or at once when it will hardly have them by `until_ns`."""
+        ...
+
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
         """The newest texture of a face that may be drawn in a frame of that time; None: the photo's is to serve."""
         ...
@@ -64,6 +69,9 @@ class NoTextures:
 
     def offer(self, job: Job) -> None:
         """Nothing is made."""
+
+    def wait(self, captured_ns: int, until_ns: int) -> None:
+        """Nothing to wait for."""
 
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
         """None, always."""
@@ -101,26 +109,27 @@ class TextureMaker:
         for tracked in job.faces:
             try:
                 with self._meter.stage("texture"):
-                    texture = _looked_at(self._engine.refresh(job.frame, tracked.mesh), job, tracked)
+                    live = LiveFace(job.frame, tracked.mesh)
+                    texture = _looked_at(self._engine.refresh(job.frame, tracked.mesh), live)
             except EngineError as error:
                 self.last_failure = str(error)
                 self.trouble = f"{error}; the photo serves"
                 self._meter.count("texture_failures")
                 return False
             self._meter.count("textures")
-            finer, why = self._enhanced(texture, job, tracked)
+            finer, why = self._enhanced(texture, job, live)
             trouble = trouble or why
             self._keep(tracked.track_id, job.persona, finer)
         self.trouble = trouble
         return True
 
-    def _enhanced(self, texture: FaceTexture, job: Job, tracked: Tracked) -> tuple[FaceTexture, str | None]:
+    def _enhanced(self, texture: FaceTexture, job: Job, live: LiveFace) -> tuple[FaceTexture, str | None]:
         """The texture made finer where there is room; itself where there is none, or where that failed, and why."""
         if self._enhancer is None or (self._enhancer.costly and not job.enhance):
             return texture, None
         try:
             with self._meter.stage("enhance"):
-                finer = _looked_at(self._enhancer.enhance(texture), job, tracked)
+                finer = _looked_at(self._enhancer.enhance(texture), live)
         except EngineError as error:
             self.last_failure = f"not made finer: {error}"
             self._meter.count("enhance_failures")
@@ -148,13 +157,13 @@ class TextureMaker:
         return texture
 
 
-def _looked_at(texture: FaceTexture, job: Job, tracked: Tracked) -> FaceTexture:
+def _looked_at(texture: FaceTexture, live: LiveFace) -> FaceTexture:
     """The texture, if it may be drawn.
 
     Raises:
         EngineError: It may not.
     """
-    if why := refused(texture, job.frame, tracked.mesh):
+    if why := live.refused(texture):
         raise EngineError(why, hint="another model, or another persona")
     return texture
 
@@ -168,6 +177,9 @@ class TexturesInTurn:
     def offer(self, job: Job) -> None:
         """Make it now."""
         self.maker.make(job)
+
+    def wait(self, captured_ns: int, until_ns: int) -> None:
+        """They are there."""
 
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
         """As `Textures.newest`."""
@@ -185,10 +197,23 @@ class TextureWorker:
         self.maker = maker
         self._clock = clock
         self.jobs: Slot[Job] = Slot(clock)
+        self._ready = Condition()
+        self._ready_for_ns = 0
+        self._usual_ns: int | None = None
+        self._begun_for_ns: int | None = None
 
     def offer(self, job: Job) -> None:
         """Leave it; an older one that still lies there is replaced."""
         self.jobs.put(job)
+
+    def wait(self, captured_ns: int, until_ns: int) -> None:
+        """As `Textures.wait`: worth it when the engine is usually quick enough and not at work on an older frame."""
+        with self._ready:
+            late = self._usual_ns is None or self._clock.now_ns() + self._usual_ns > until_ns
+            if late or (self._begun_for_ns is not None and self._begun_for_ns < captured_ns):
+                return
+            while self._ready_for_ns < captured_ns and self._clock.now_ns() < until_ns:
+                self._clock.wait_until_ns(self._ready, until_ns)
 
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
         """As `Textures.newest`."""
@@ -199,9 +224,22 @@ class TextureWorker:
         job = self.jobs.take(self._clock.now_ns() + _IDLE_NS)
         if job is None:
             return not self.jobs.drained
-        if not self.maker.make(job):
+        if not self._made(job):
             self._clock.sleep_until_ns(self._clock.now_ns() + _PAUSE_NS)
         return True
+
+    def _made(self, job: Job) -> bool:
+        begin_ns = self._clock.now_ns()
+        with self._ready:
+            self._begun_for_ns = job.frame.captured_ns
+        made = self.maker.make(job)
+        spent_ns = self._clock.now_ns() - begin_ns
+        with self._ready:
+            self._ready_for_ns, self._begun_for_ns = job.frame.captured_ns, None
+            known = spent_ns if self._usual_ns is None else self._usual_ns
+            self._usual_ns = known + int(_LEARN * (spent_ns - known))
+            self._ready.notify_all()
+        return made
 
     def run(self, stopping: Event) -> None:
         """Work until the frames end or the session does, behind everything else this machine has to do."""

@@ -36,9 +36,15 @@ class PaintedEngine(FakeTextureEngine):
 
     def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
         texture = super().refresh(frame, face)
-        red = replace(texture, pixels=np.full_like(texture.pixels, RED))
+        red = replace(texture, pixels=_checked(texture.pixels.shape))
         self.given.append(red if self.instead is None else self.instead(frame, face, red))
         return self.given[-1]
+
+
+def _checked(shape: tuple[int, ...]) -> np.ndarray:
+    """A red chequerboard: one colour alone is no picture of a face."""
+    rows, columns = np.indices(shape[:2]) // 8 % 2
+    return np.where((rows == columns)[..., None], RED, np.multiply(RED, 0.8)).astype(np.uint8)
 
 
 @dataclass
@@ -117,6 +123,10 @@ def _itself(frame: Frame, face: FaceMesh, red: FaceTexture) -> FaceTexture:
     return FaceTexture(frame.pixels.copy(), face.points[:, :2].copy(), made_for_ns=frame.captured_ns)
 
 
+def _blank(frame: Frame, face: FaceMesh, red: FaceTexture) -> FaceTexture:
+    return replace(red, pixels=np.full_like(red.pixels, RED))
+
+
 def _scrap(frame: Frame, face: FaceMesh, red: FaceTexture) -> FaceTexture:
     return replace(red, alpha=np.zeros(red.pixels.shape[:2], np.uint8))
 
@@ -132,6 +142,7 @@ def _raises(frame: Frame, face: FaceMesh, red: FaceTexture) -> FaceTexture:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [(_itself, "live face back"), (_scrap, "too much of the face open"), (_nowhere, "without places"),
+     (_blank, "one colour"),
      (_raises, "out of GPU memory")],
 )  # fmt: skip
 def test_a_fault_of_the_engine_shows_the_photo_says_why_and_heals(fault, words):

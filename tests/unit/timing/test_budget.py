@@ -141,3 +141,42 @@ def test_what_a_guess_costs_says_nothing_of_what_a_look_would():
     for _ in range(100):
         guessed.observe(Level.CARRY, 1 * MS, in_time=True)
     assert guessed.plan(now_ns=25 * MS, captured_ns=0, track_seen_ns=0).level is Level.CARRY
+
+
+def test_a_level_that_leaves_room_misses_by_accident_and_a_lower_one_would_have_missed_too():
+    roomy = budget(Level.REFRESH)
+    for _ in range(3):
+        roomy.observe(Level.REFRESH, 34 * MS, in_time=False)
+        for _ in range(6):
+            roomy.observe(Level.REFRESH, 20 * MS, in_time=True)
+    assert roomy.cap is Level.REFRESH
+
+
+def test_many_misses_lower_the_cap_even_of_a_level_that_usually_leaves_room():
+    trembling = budget(Level.REFRESH)
+    for _ in range(4):
+        trembling.observe(Level.REFRESH, 34 * MS, in_time=False)
+        for _ in range(6):
+            trembling.observe(Level.REFRESH, 15 * MS, in_time=True)
+    assert trembling.cap is Level.RENDER
+
+
+def test_a_first_frame_warms_caches_up_and_is_no_miss():
+    starting = Budget(BudgetRules(period_ns=33 * MS))
+    starting.observe(Level.RENDER, 300 * MS, in_time=False)
+    starting.observe(Level.RENDER, 45 * MS, in_time=False)
+    assert starting.cap is Level.RENDER
+
+
+def test_a_frame_waits_for_its_texture_until_there_is_just_time_to_draw_it():
+    waiting = budget()
+    for _ in range(100):
+        waiting.drawn(12 * MS)
+    assert waiting.wait_until_ns(captured_ns=1000 * MS) == pytest.approx(1020 * MS, abs=MS / 100)
+    for _ in range(3):
+        waiting.drawn(20 * MS)
+    assert waiting.wait_until_ns(captured_ns=1000 * MS) < 1017 * MS
+
+
+def test_nothing_is_waited_for_before_it_is_known_how_long_drawing_takes():
+    assert budget().wait_until_ns(captured_ns=0) <= 0

@@ -1,0 +1,108 @@
+"""A swap model that is given bytes and gives bytes: everything between stays where its provider keeps its tensors."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.onnx.around import CROP, MADE, MASK, PICTURE, after, before
+from engines.onnx.contracts import Contract
+from engines.onnx.graph import Graph
+from engines.onnx.model import Floats, SwapModel, Swapped, border_of, fixed_inputs
+from engines.onnx.providers import CPU, Provider, named
+from engines.onnx.runner import Held, Runner, failing_as, open_session
+from livecam.core.errors import EngineError
+from livecam.core.frame import Pixels
+
+_STEPS = "the steps around a model"
+
+
+class DeviceModel(SwapModel):
+    """As `SwapModel`, with the steps before and after the network on its provider. Not for two threads at a time."""
+
+    def __init__(self, graph: Graph, contract: Contract, runner: Runner) -> None:
+        """Write the steps around the network and bind them to its tensors.
+
+        Raises:
+            EngineError: They do not load on the provider.
+        """
+        super().__init__(graph, contract, runner)
+        side, provider = contract.side_px, beside(runner.provider)
+        self._held_by = runner
+        self._crop = Held(np.uint8, (1, side, side, 3), provider.device)
+        self._made = Held(np.uint8, (4 * side * side + 1,), provider.device)
+        self._before = _Bound(
+            before(graph, contract), provider, {CROP: self._crop}, {"face": runner.inputs[contract.face]}
+        )
+        given = {PICTURE: runner.outputs[contract.picture]}
+        if contract.mask is not None:
+            given[MASK] = runner.outputs[contract.mask]
+        steps = after(graph, contract, border_of(side))
+        self._after = _Bound(steps, provider, given, {MADE: self._made})
+        self._source: Floats | None = None
+        runner.give(fixed_inputs(contract))
+
+    @property
+    def crossing(self) -> Sequence[tuple[str, tuple[int, ...]]]:
+        """What crosses the bus for a texture: type and shape, in and out."""
+        return [(np.dtype(held.kind).name, held.shape) for held in (self._crop, self._made)]
+
+    def swap(self, crop: Pixels, source: Floats | None) -> Swapped:
+        """As `SwapModel.swap`.
+
+        Raises:
+            EngineError: As there.
+        """
+        if source is not self._source and source is not None and self.contract.source is not None:
+            self._held_by.give({self.contract.source: source})
+        self._source = source
+        self._crop.put(crop)
+        self._before.run()
+        begin_ns = self._clock.now_ns()
+        self._held_by.again()
+        self.passes_ns.append(self._clock.now_ns() - begin_ns)
+        self._after.run()
+        # On the CPU the tensor itself comes back, which the next texture is written into.
+        return self._swapped(np.array(self._made.value.numpy()))
+
+    def _swapped(self, made: NDArray[np.uint8]) -> Swapped:
+        side = self.contract.side_px
+        if not made[-1]:
+            raise EngineError(f"{self._graph.path.name} gave numbers that are none", hint="use its float32 file")
+        picture = made[: 3 * side * side].reshape(side, side, 3)
+        return Swapped(picture, made[3 * side * side : -1].reshape(side, side))
+
+    def close(self) -> None:
+        """Free the model; may be called twice."""
+        self._before.close()
+        self._after.close()
+        super().close()
+
+
+def beside(provider: Provider) -> Provider:
+    """What runs the steps around a network of this provider: CUDA where its tensors are on such a device."""
+    return named("cuda") if provider.device == "cuda" else CPU
+
+
+class _Bound:
+    """A small model with its tensors bound."""
+
+    def __init__(
+        self, model: bytes, provider: Provider, inputs: Mapping[str, Held], outputs: Mapping[str, Held]
+    ) -> None:
+        self._session: Any = open_session(model, _STEPS, provider, provider.options, 1)
+        self._binding = self._session.io_binding()
+        for name, held in inputs.items():
+            self._binding.bind_ortvalue_input(name, held.value)
+        for name, held in outputs.items():
+            self._binding.bind_ortvalue_output(name, held.value)
+
+    def run(self) -> None:
+        if self._session is None:
+            raise EngineError("the model is closed", hint="start livecam again")
+        with failing_as(_STEPS):
+            self._session.run_with_iobinding(self._binding)
+
+    def close(self) -> None:
+        self._session = None

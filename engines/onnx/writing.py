@@ -1,0 +1,90 @@
+"""Write a small ONNX model as bytes: enough for the steps that go before and after a network, without another package.
+
+Field numbers are those of onnx.proto (ONNX, Apache-2.0).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.onnx import wire
+from engines.onnx.graph import FLOAT16, FLOAT32, INT64, UINT8, Value
+
+OPSET: Final = 17
+_IR_VERSION: Final = 8
+_INT, _INTS = 2, 7
+_ELEMENTS: Final[Mapping[type[np.generic], int]] = {
+    np.float32: FLOAT32,
+    np.float16: FLOAT16,
+    np.uint8: UINT8,
+    np.int64: INT64,
+}
+
+
+@dataclass(slots=True)
+class Steps:
+    """Operators one after the other, each on what the last one made.
+
+    Attributes:
+        last: The name of what was made last.
+        nodes, weights: As they stand in a graph.
+    """
+
+    last: str
+    nodes: list[bytes] = field(default_factory=list)
+    weights: list[bytes] = field(default_factory=list)
+
+    def then(self, operator: str, *more: str | NDArray[Any], on: str = "", **attributes: int | Sequence[int]) -> str:
+        """Add an operator; its further inputs are names, or arrays that become weights. The name of what it makes."""
+        names = [on or self.last, *(self.weight(one) if isinstance(one, np.ndarray) else one for one in more)]
+        self.last = f"{operator.lower()}_{len(self.nodes)}"
+        self.nodes.append(_node(operator, names, [self.last], attributes))
+        return self.last
+
+    def split(self, sizes: Sequence[int], axis: int) -> list[str]:
+        """Cut what was made last into parts along an axis; their names."""
+        made = [f"part_{len(self.nodes)}_{number}" for number in range(len(sizes))]
+        self.nodes.append(_node("Split", [self.last, self.weight(np.array(sizes, np.int64))], made, {"axis": axis}))
+        return made
+
+    def weight(self, values: NDArray[Any]) -> str:
+        """Keep an array with the model; its name."""
+        name = f"weight_{len(self.weights)}"
+        dims = b"".join(wire.put_number(1, side) for side in values.shape)
+        kind = wire.put_number(2, _ELEMENTS[values.dtype.type])
+        content = wire.put_bytes(9, np.ascontiguousarray(values).tobytes())
+        self.weights.append(dims + kind + wire.put_text(8, name) + content)
+        return name
+
+    def model(self, inputs: Sequence[Value], output: Value) -> bytes:
+        """The whole as an ONNX model whose output is what was made last."""
+        parts = [wire.put_bytes(1, node) for node in self.nodes]
+        parts += [wire.put_bytes(1, _node("Identity", [self.last], [output.name], {}))]
+        parts += [wire.put_text(2, "livecam")]
+        parts += [wire.put_bytes(5, weight) for weight in self.weights]
+        parts += [wire.put_bytes(11, _value(value)) for value in inputs]
+        parts += [wire.put_bytes(12, _value(output))]
+        opset = wire.put_text(1, "") + wire.put_number(2, OPSET)
+        return wire.put_number(1, _IR_VERSION) + wire.put_bytes(7, b"".join(parts)) + wire.put_bytes(8, opset)
+
+
+def _node(operator: str, inputs: Sequence[str], outputs: Sequence[str],
+          attributes: Mapping[str, int | Sequence[int]]) -> bytes:  # fmt: skip
+    named = b"".join(wire.put_text(1, name) for name in inputs) + b"".join(wire.put_text(2, name) for name in outputs)
+    more = b"".join(wire.put_bytes(5, _attribute(name, value)) for name, value in attributes.items())
+    return named + wire.put_text(4, operator) + more
+
+
+def _attribute(name: str, value: int | Sequence[int]) -> bytes:
+    if isinstance(value, int):
+        return wire.put_text(1, name) + wire.put_number(3, value) + wire.put_number(20, _INT)
+    return wire.put_text(1, name) + b"".join(wire.put_number(8, one) for one in value) + wire.put_number(20, _INTS)
+
+
+def _value(value: Value) -> bytes:
+    sizes = b"".join(wire.put_bytes(1, wire.put_number(1, side)) for side in value.shape)
+    tensor = wire.put_number(1, value.element) + wire.put_bytes(2, sizes)
+    return wire.put_text(1, value.name) + wire.put_bytes(2, wire.put_bytes(1, tensor))
