@@ -104,7 +104,9 @@ class Reporter:
     def _audio(self) -> dict[str, object]:
         if self._voice is None or self._lips is None:
             return {}
-        return {**self._voice.report(), "lip_sync": self._lips.report()}
+        voice = self._parts.voice
+        stays = voice is not None and voice.output.stays()
+        return {**self._voice.report(), "lip_sync": self._lips.report(), "output_stays": stays}
 
     def _first_picture_ms(self) -> float | None:
         age_ns = self._meter.first_picture_age_ns

@@ -22,7 +22,7 @@ from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
 from livecam.signing import sign_written
 from livecam.supervisor import Supervisor
-from livecam.timing.avsync import AvSync, AvSyncRules
+from livecam.timing.avsync import AvSync
 from livecam.timing.budget import Budget, BudgetRules, Level
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
@@ -35,14 +35,13 @@ from livecam.video.step import Look, Step
 from livecam.video.textures import TextureMaker, Textures, TexturesInTurn, TextureWorker
 from livecam.video.track import FaceTracker
 from livecam.video.track_rules import TrackRules
+from livecam.video.waiting import Waiting
 from livecam.voice.child import ChildProcess
 from livecam.voice.lips import Lips
 from livecam.voice.live import LiveVoice
 from livecam.voice.recorded import RecordedVoice
 
 JOIN_S = 0.8
-# The share of a period a picture may wait for its sound: the next one finds the mailbox empty.
-_MOST_WAIT = 0.75
 
 
 class Session:
@@ -62,7 +61,7 @@ class Session:
     def _build(self) -> None:
         clock, parts, settings = self._clock, self.parts, self.settings
         self._frames: Slot[Frame] = Slot(clock)
-        self._pictures: Slot[MarkedFrame] = Slot(clock)
+        self._pictures = Waiting(clock)
         self._meter = Meter(clock)
         self._marker = Marker(
             parts.sink.size_wh,
@@ -106,8 +105,7 @@ class Session:
     def _lips(self) -> Lips | None:
         if self.voice is None:
             return None
-        rules = AvSyncRules(most_picture=_MOST_WAIT * 1000 / self.settings.fps)
-        return Lips(self.voice, self.writer, AvSync(self.settings.av_offset_ms, rules))
+        return Lips(self.voice, self._pictures, AvSync(self.settings.av_offset_ms))
 
     def _payload_of(self, persona: Persona, session: int) -> MarkPayload:
         return payload_of(persona, session, voice=self.parts.voice is not None)

@@ -50,6 +50,30 @@ def summary(report: Report) -> str:
         f"{frames.sent} pictures in {report.seconds:.1f} s ({report.fps:.1f} fps), {name} {shown} ms\n"
         f"{frames.held} held, {frames.late} late, {frames.replaced} replaced, {frames.face_lost} without a face, "
         f"{frames.unswapped_shown} unswapped; {report.cpu_percent_of_one_core:.0f}% of one core"
+        + (f"\n{_voice_summary(report.audio)}" if report.audio else "")
+    )
+
+
+def _voice_summary(audio: Mapping[str, object]) -> str:
+    """How the live voice was, from the microphone to the virtual one, and what is left of it."""
+    stays = (
+        f"\nnote: {audio['output']} stays, silent, because a program listens to it: else it would hear your own voice"
+    )
+    return _voice_figures(audio) + (stays if audio.get("output_stays") else "")
+
+
+def _voice_figures(audio: Mapping[str, object]) -> str:
+    if "underflows" not in audio:
+        return f"the voice was not heard: {audio.get('trouble') or 'it had not started'}"
+    latency, lips = audio.get("latency_ms"), audio.get("lip_sync")
+    times = latency if isinstance(latency, Mapping) else {}
+    after = lips.get("sound_after_picture_ms") if isinstance(lips, Mapping) else None
+    together = f", {after:+.0f} ms after the picture" if isinstance(after, float) else ""
+    counts = f"{audio['underflows']} times out of sound, {audio['faults']} faults, {audio['restarts']} restarts"
+    trouble = f"; at the end: {audio['trouble']}" if audio.get("trouble") else ""
+    return (
+        f"voice {audio['voice']}, latency p50 {_ms(times, 'p50')}, p95 {_ms(times, 'p95')} ms{together}; {counts}, "
+        f"{audio['dropped_ms']} ms left out{trouble}"
     )
 
 

@@ -67,6 +67,9 @@ class VirtualMicrophone:
     When a source is removed, the server gives whoever listens to it the default microphone: the natural voice. So it is
     removed only when nobody listens; else it stays, silent, and the next livecam takes it over, as it takes over what a
     killed one left.
+
+    Attributes:
+        stays: Whether it stayed when it was closed.
     """
 
     def __init__(self) -> None:
@@ -77,6 +80,7 @@ class VirtualMicrophone:
         """
         if shutil.which("pactl") is None:
             raise OutputError("there is no pactl to add a virtual microphone with", hint=_INSTALL)
+        self.stays = False
         self._lock: int | None = _locked()
         try:
             there = _ours()
@@ -91,7 +95,8 @@ class VirtualMicrophone:
         """Remove both unless a program listens; may be called twice."""
         if self._lock is None:
             return
-        if not _listeners():
+        self.stays = _listeners() > 0
+        if not self.stays:
             for number in sorted(_ours(), key=int, reverse=True):
                 _pactl("unload-module", number)
         os.close(self._lock)

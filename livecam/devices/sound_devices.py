@@ -26,11 +26,13 @@ class VoiceOutput:
         place: For `open_sound_sink`.
         label: What other programs list it as, or the file's name.
         close: Removes what was made for it.
+        stays: Whether it had to stay all the same when it was closed, since a program listens.
     """
 
     place: str
     label: str
     close: Callable[[], None] = lambda: None
+    stays: Callable[[], bool] = lambda: False
 
 
 def find_microphone(name: str) -> str:
@@ -122,7 +124,8 @@ def _made() -> VoiceOutput:
             hint="sudo apt install pulseaudio-utils libpulse0, or --voice-sink file:voice.wav",
         )
     microphone = pulse_server.VirtualMicrophone()
-    return VoiceOutput(f"pulse:{pulse_server.SINK}", pulse_server.LABEL, microphone.close)
+    place = f"pulse:{pulse_server.SINK}"
+    return VoiceOutput(place, pulse_server.LABEL, microphone.close, lambda: microphone.stays)
 
 
 def open_sound_source(place: str, clock: Clock) -> SoundSource:

@@ -17,17 +17,17 @@ class AvSyncRules:
         goal: Where sound that must wait is put.
         latest: Where a picture that must wait puts the sound; later is left as it is only where the waits end.
         alarm_early, alarm_late: Beyond these it is said that lips and voice are apart.
-        most_sound, most_picture: The longest waits; a picture may wait less than the next one takes to come.
+        most_sound, most_picture: The longest waits.
         step: A wait is changed by no less.
         seen: Measurements whose median counts.
     """
 
     goal: float = 20.0
-    latest: float = 35.0
+    latest: float = 30.0
     alarm_early: float = -20.0
     alarm_late: float = 60.0
     most_sound: float = 500.0
-    most_picture: float = 25.0
+    most_picture: float = 100.0
     step: float = 5.0
     seen: int = 9
 

@@ -15,7 +15,6 @@ from livecam.video.step import Step
 RETRY_NS = 500 * NS_PER_MS
 IDLE_NS = 100 * NS_PER_MS
 ENGINE_FAILURES_ALLOWED = 30
-_WAIT_STEP_NS = NS_PER_MS // 2
 
 
 class Capture:
@@ -102,18 +101,12 @@ class Writer:
         clock: Clock,
         recorded: Slot[MarkedFrame] | None = None,
     ) -> None:
-        """`recorded`: takes every picture that was sent, for a recording beside the sink.
-
-        `show_after_ns`, which may be set while it runs, is how old a new picture is to be when it is sent, for the
-        sound that belongs to it; `ready_ns` is how old the last one was before it waited.
-        """
+        """`recorded`: takes every picture that was sent, for a recording beside the sink."""
         self._pictures, self._presenter, self._sink = pictures, presenter, sink
         self._recorded = recorded
         self._last: MarkedFrame | None = None
         self._pacer, self._meter, self._clock = pacer, meter, clock
         self._settled = False
-        self.ready_ns: int | None = None
-        self.show_after_ns = self._after_ns = self._waited_ns = 0
 
     def turn(self) -> bool:
         """Send one picture at its time; False when no more will come."""
@@ -121,7 +114,6 @@ class Writer:
         if picture is None and self._pictures.drained:
             return False
         self._clock.sleep_until_ns(self._pacer.earliest_ns if picture is not None else self._pacer.latest_ns)
-        self._waited_ns = 0 if picture is None else self._wait_for_sound(picture.captured_ns)
         chosen, shown = self._presenter.choose(picture, self._clock.now_ns())
         with self._meter.stage("sink"):
             self._sink.send(chosen)
@@ -131,17 +123,9 @@ class Writer:
         self._account(picture, shown)
         return True
 
-    def _wait_for_sound(self, captured_ns: int) -> int:
-        """Hold a new picture back; until when moves by little from one to the next. How long it waited."""
-        begun_ns = self._clock.now_ns()
-        self.ready_ns = begun_ns - captured_ns
-        self._after_ns += min(max(self.show_after_ns - self._after_ns, -_WAIT_STEP_NS), _WAIT_STEP_NS)
-        self._clock.sleep_until_ns(captured_ns + self._after_ns)
-        return self._clock.now_ns() - begun_ns
-
     def _account(self, picture: MarkedFrame | None, shown: Shown) -> None:
         now_ns = self._clock.now_ns()
-        late = self._pacer.sent(now_ns - self._waited_ns, new=picture is not None)
+        late = self._pacer.sent(now_ns, new=picture is not None)
         self._meter.count("sent")
         self._meter.count(f"sent_{shown.value}")
         if shown is Shown.NEW and picture is not None:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from tempfile import TemporaryFile
 from threading import Thread
 from typing import Any, Final, Protocol
 
@@ -58,11 +59,13 @@ class ChildProcess:
         self.said_ns = clock.now_ns()
         # Its sums are small: threads of the linear algebra would only take the picture's processors.
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        self._errors = TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it at the end
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "livecam.voice"],
+            # Not from the folder somebody happens to be in.
+            [sys.executable, "-P", "-m", "livecam.voice"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._errors,
             text=True,
             env=environment,
             start_new_session=True,
@@ -119,3 +122,13 @@ class ChildProcess:
                 else:
                     self.figures = {**self.figures, **said}
                 self.said_ns = self._clock.now_ns()
+        self._last_words()
+
+    def _last_words(self) -> None:
+        """Why it ended, when it did not say so itself: the last line of its errors."""
+        with self._errors:
+            self._errors.seek(0)
+            lines = self._errors.read().decode(errors="replace").split("\n")
+        said = [line.strip() for line in lines if line.strip()]
+        if said and "failed" not in self.figures:
+            self.figures = {**self.figures, "failed": said[-1]}

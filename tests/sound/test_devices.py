@@ -126,6 +126,7 @@ def test_a_call_that_goes_on_when_livecam_has_ended_hears_silence_not_the_defaul
     call, natural = Tap(here, SOURCE), Tap(here, "testmic")
     until(lambda: call.seconds > 0.5, "sound")
     microphone.close()
+    assert microphone.stays
     until(lambda: call.seconds > 2 and natural.seconds > 2, "sound")
     VirtualMicrophone().close()
     until(lambda: call.seconds > 3, "sound")

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from livecam.cli.status import status_line
+from livecam.cli.status import status_line, summary
 from livecam.core.report import Report
 
 CONTROLS = SimpleNamespace(persona="robin", strength=0.9, frozen=False, mirrored=False, note="")
@@ -30,3 +30,36 @@ def test_the_voice_says_how_late_it_is_or_why_it_is_silent(audio, said):
 
 def test_without_a_voice_nothing_is_said_of_it():
     assert "voice" not in status_line(Report(), CONTROLS)
+
+
+LIVE = {
+    "voice": "cedar",
+    "output": "livecam AI voice",
+    "underflows": 2,
+    "faults": 0,
+    "restarts": 1,
+    "dropped_ms": 40.0,
+    "trouble": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("audio", "said"),
+    [
+        ({**LIVE, **together(24.2)}, "voice cedar, latency p50 92, p95 - ms, +24 ms after the picture; 2 times out"),
+        ({**LIVE, "trouble": "the headset is gone"}, "; at the end: the headset is gone"),
+        ({"voice": "cedar", "output": "x", "trouble": "the audio process ended"}, "not heard: the audio process ended"),
+        ({"voice": "cedar", "output": "x", "trouble": None}, "it had not started"),
+    ],
+)
+def test_the_end_says_how_the_voice_was(audio, said):
+    assert said in summary(Report(audio=audio))
+
+
+def test_without_a_voice_the_end_says_nothing_of_it():
+    assert "voice" not in summary(Report())
+
+
+def test_a_virtual_microphone_that_stays_is_named():
+    said = summary(Report(audio={**LIVE, "output": "livecam AI voice", "output_stays": True}))
+    assert said.splitlines()[-1].startswith("note: livecam AI voice stays, silent, because a program listens")

@@ -147,3 +147,24 @@ def test_a_process_that_cannot_begin_says_why(recording):
     until(lambda: "no-such" in str(child.figures.get("failed")), clock)
     child.tell(1.0)
     child.end()
+
+
+def test_it_runs_nothing_from_the_folder_somebody_is_in(recording, tmp_path, monkeypatch):
+    for name in ("json", "random", "numpy"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(7)")
+    monkeypatch.chdir(tmp_path)
+    clock = SystemClock()
+    child = ChildProcess(job(recording, "null"), clock)
+    until(lambda: speaks_for(child, 3), clock)
+    child.end()
+
+
+def test_one_that_cannot_start_says_why(recording, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "livecam").mkdir()
+    (tmp_path / "livecam" / "__init__.py").write_text("raise ImportError('the disk is damaged')")
+    clock = SystemClock()
+    child = ChildProcess(job(recording, "null"), clock)
+    until(lambda: "failed" in child.figures, clock)
+    assert child.figures["failed"] == "ImportError: the disk is damaged"
+    child.end()
