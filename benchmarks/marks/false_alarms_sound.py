@@ -1,20 +1,19 @@
-"""How often unmarked sound looks marked: as false_alarms.py does for pictures, for stretches of sixteen seconds.
+"""How often unmarked sound looks marked: the scores of stretches of sixteen seconds, for `tails.py`.
 
-    python benchmarks/marks/false_alarms_sound.py FOLDER... --windows 2000 --keys 5 --json scores.json
+    python benchmarks/marks/false_alarms_sound.py FOLDER... --windows 2000 --keys 60 --to sound.npz
 
 A stretch is speech from anywhere in the folders, louder, softer, slower, faster, noisier or cut to a telephone's band
-by chance, or a generated one: tones that beat, and noise that swings.
+by chance, or a generated one: tones that beat, and noise that swings. Started again, it goes on where the file ends.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
-from false_alarms import tail
+from tails import Trials
 
 from livecam.audio.mark.pattern import PUBLIC_KEY, RATE_HZ, pattern
-from livecam.audio.mark.reader import WINDOW_S, read_sound
+from livecam.audio.mark.reader import WINDOW_S, changes, decided
 from livecam.devices.sound_track import sound_of
 
 COUNT = int(WINDOW_S * RATE_HZ)
@@ -29,39 +28,46 @@ def generated(rng: np.random.Generator) -> np.ndarray:
     return sound.astype(np.float32)
 
 
-def stretch(speech: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def stretch(speech: list[np.ndarray], rng: np.random.Generator) -> tuple[int, np.ndarray]:
+    """A stretch, and the number of the file it begins in; generated ones have a number behind the last."""
     if rng.random() < 0.15:
-        return generated(rng)
+        return len(speech), generated(rng)
     speed = rng.uniform(0.8, 1.25)
-    begin = int(rng.integers(0, len(speech) - int(COUNT * speed) - 2))
-    sound = np.interp(begin + np.arange(COUNT) * speed, np.arange(len(speech)), speech)
+    needed = int(COUNT * speed) + 2
+    first = file = int(rng.integers(0, len(speech)))
+    parts = [speech[file][int(rng.integers(0, len(speech[file]) // 2)) :]]
+    while sum(map(len, parts)) < needed:
+        file = (file + 1) % len(speech)
+        parts.append(speech[file])
+    sound = np.interp(np.arange(COUNT) * speed, np.arange(needed), np.concatenate(parts)[:needed])
     if rng.random() < 0.3:
         spectrum = np.fft.rfft(sound)
         spectrum[np.fft.rfftfreq(COUNT, 1 / RATE_HZ) > rng.uniform(3000, 8000)] = 0
         sound = np.fft.irfft(spectrum, COUNT)
     noise = rng.normal(0, sound.std() * 10 ** (-rng.uniform(10, 60) / 20), COUNT)
-    return (sound * rng.uniform(0.1, 2) + noise).astype(np.float32)
+    return first, (sound * rng.uniform(0.1, 2) + noise).astype(np.float32)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--windows", type=int, default=2000)
-    parser.add_argument("--keys", type=int, default=5)
-    parser.add_argument("--json", type=Path, required=True)
+    parser.add_argument("--keys", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
     paths = [p for folder in given.folders for p in sorted(folder.rglob("*")) if p.suffix in (".wav", ".flac", ".ogg")]
-    speech = np.concatenate([sound_of(path) for path in paths])
-    rng, scores = np.random.default_rng(0), []
-    for window in range(given.windows):
-        sound = stretch(speech, rng)
-        for key in range(given.keys):
-            reading = read_sound(sound, plan=pattern(PUBLIC_KEY + 977 * (window * given.keys + key)))
-            assert reading is not None
-            scores.append(reading.score)
-        if window % 20 == 19:
-            report = {"files": len(paths), "speech_s": len(speech) / RATE_HZ, **tail(np.array(scores))}
-            given.json.write_text(json.dumps(report, indent=1) + "\n")
+    speech = [sound_of(path) for path in paths]
+    trials = Trials(given.to)
+    for window in range(trials.next_window, given.windows):
+        file, sound = stretch(speech, np.random.default_rng((given.seed, window)))
+        fallen = changes(sound)
+        first_key = PUBLIC_KEY + 977 * (1 + (given.seed * given.windows + window) * given.keys)
+        plans = (pattern(first_key + 977 * key) for key in range(given.keys))
+        trials.add("in-sound", window, file, np.array([decided(fallen, plan).score for plan in plans]))
+        if window % 10 == 9:
+            trials.keep()
+    trials.keep()
 
 
 if __name__ == "__main__":

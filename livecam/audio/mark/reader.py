@@ -29,6 +29,7 @@ _STEP_SAMPLES: Final = 192
 _FFT_SAMPLES: Final = 768
 _HALF_STEPS: Final = HALF_SAMPLES // _STEP_SAMPLES
 _SLOT_STEPS: Final = 2 * _HALF_STEPS
+_CYCLE_STEPS: Final = SLOTS * _SLOT_STEPS
 _SPEEDS: Final = np.linspace(0.985, 1.015, 31)
 _QUIET_DB, _LARGEST_DB = 45.0, 6.0
 _BANDS_AROUND: Final = 7
@@ -55,15 +56,25 @@ class SoundReading:
     speed: float
 
 
-def read_sound(samples: NDArray[np.float32], begin_s: float = 0.0, plan: Pattern | None = None) -> SoundReading | None:
+def read_sound(samples: NDArray[np.float32], begin_s: float = 0.0) -> SoundReading | None:
     """The reading of a window, (n,) float32 at 48 kHz; None when it is shorter than SHORTEST_S."""
     if len(samples) < SHORTEST_S * RATE_HZ:
         return None
-    plan = plan or pattern()
-    changes = _changes(_levels_db(samples))
-    answers = changes @ plan.sign.T.astype(np.float64)
-    best = max((_best_at(answers, plan, float(speed)) for speed in _SPEEDS), key=lambda found: found.agreed)
-    sums = _band_sums(changes, plan, best)
+    return decided(changes(samples), pattern(), begin_s)
+
+
+def decided(fallen: NDArray[np.float32], plan: Pattern, begin_s: float = 0.0) -> SoundReading:
+    """The best message of a window.
+
+    Args:
+        fallen: Its `changes`.
+        plan: The pattern it is asked for.
+        begin_s: When the window begins.
+    """
+    answers = fallen @ plan.sign.T.astype(np.float32)
+    both = np.concatenate([answers, answers**2], axis=1)
+    best = max((_best_at(both, plan, float(speed)) for speed in _SPEEDS), key=lambda found: found.agreed)
+    sums = _band_sums(fallen, plan, best)
     deviation = max(float(np.linalg.norm(sums)), 1e-9)
     said = sums.sum(1)
     bits = np.zeros(PILOT + 1)
@@ -95,8 +106,12 @@ def _levels_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(np.maximum(loud, np.percentile(loud, 99) - _QUIET_DB), np.float64)
 
 
-def _changes(levels_db: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(steps, BANDS) how much each band falls from a half slot that begins at a step to the one after it."""
+def changes(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(steps, BANDS) how much each band falls from a half slot that begins at a step to the one after it.
+
+    `samples`: (n,) float32 at 48 kHz, SHORTEST_S or more.
+    """
+    levels_db = _levels_db(samples)
     sums = np.concatenate([np.zeros((1, BANDS)), np.cumsum(levels_db, axis=0)])
     halves = (sums[_HALF_STEPS:] - sums[:-_HALF_STEPS]) / _HALF_STEPS
     fall = halves[:-_HALF_STEPS] - halves[_HALF_STEPS:]
@@ -106,7 +121,7 @@ def _changes(levels_db: NDArray[np.float64]) -> NDArray[np.float64]:
     change -= cv2.blur(change, (_BANDS_AROUND, 1), borderType=cv2.BORDER_REPLICATE)
     change = np.clip(change, -_LARGEST_DB, _LARGEST_DB)
     change /= np.sqrt((change**2).mean(axis=1, keepdims=True)) + 1.0
-    return np.asarray(change, np.float64)
+    return np.asarray(change, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,33 +133,41 @@ class _Begin:
     speed: float
 
 
-def _places(begins: NDArray[np.int64], steps: int, speed: float) -> NDArray[np.int32]:
-    """(begins, slots) the steps at which the slots begin, as many as fit for every begin."""
-    slots = int((steps * speed - 1) / _SLOT_STEPS) - SLOTS
-    return np.rint((begins[:, None] + _SLOT_STEPS * np.arange(slots)[None, :]) / speed).astype(np.int32)
+def _slots(steps: int, speed: float) -> int:
+    """How many slots fit whatever step the cycle begins at."""
+    return int((steps * speed - 1) / _SLOT_STEPS) - SLOTS
 
 
-def _best_at(answers: NDArray[np.float64], plan: Pattern, speed: float) -> _Begin:
+def _best_at(both: NDArray[np.float32], plan: Pattern, speed: float) -> _Begin:
     """The best begin of the cycle at a speed.
 
     Args:
-        answers: (steps, SLOTS) what a slot that begins at a step would say for each place in the cycle.
+        both: (steps, 2 * SLOTS) what a slot that begins at a step would say for each place in the cycle; its squares.
         plan: The pattern.
         speed: How much faster than it was made the sound runs.
     """
-    places = _places(np.arange(SLOTS * _SLOT_STEPS), len(answers), speed)
-    which = np.arange(places.shape[1]) % SLOTS
-    said = answers[places, which[None, :]]
-    sums = np.stack([said[:, which == slot].sum(1) for slot in range(SLOTS)], axis=1)
-    deviation = np.linalg.norm(said, axis=1)
+    cycles, rest = divmod(_slots(len(both), speed), SLOTS)
+    steps = np.arange(_CYCLE_STEPS * (cycles + 2) - _SLOT_STEPS)
+    places = np.minimum(np.rint(steps / speed).astype(np.int32), len(both) - 1)
+    said = both[places]
+    reach = 2 * _CYCLE_STEPS - _SLOT_STEPS
+    # Steps that are whole cycles apart belong to the same begin and place: folded once for all begins.
+    folded = sum((said[_CYCLE_STEPS * n :][:reach] for n in range(cycles)), np.zeros((reach, 2 * SLOTS), np.float32))
+    last = said[_CYCLE_STEPS * cycles :][:reach]
+    begun = np.tile(np.arange(SLOTS) < rest, 2)
+    folded[:, begun] += last[:, begun]
+    begin, place = np.arange(_CYCLE_STEPS)[:, None], np.arange(SLOTS)[None, :]
+    sums, squares = (folded[begin + _SLOT_STEPS * place, place + part] for part in (0, SLOTS))
+    deviation = np.sqrt(squares.sum(1))
     agreed = np.where(plan.bit == PILOT, sums, np.abs(sums)).sum(1) / np.maximum(deviation, 1e-9)
     best = int(agreed.argmax())
     return _Begin(float(agreed[best]), best, speed)
 
 
-def _band_sums(changes: NDArray[np.float64], plan: Pattern, begin: _Begin) -> NDArray[np.float64]:
+def _band_sums(fallen: NDArray[np.float32], plan: Pattern, begin: _Begin) -> NDArray[np.float64]:
     """(SLOTS, BANDS) what every band says at each place of the cycle, all cycles together, along its own sign."""
-    places = _places(np.array([begin.step]), len(changes), begin.speed)[0]
+    slots = np.arange(_slots(len(fallen), begin.speed))
+    places = np.rint((begin.step + _SLOT_STEPS * slots) / begin.speed).astype(np.int32)
     sums = np.zeros((SLOTS, BANDS))
-    np.add.at(sums, np.arange(len(places)) % SLOTS, changes[places])
+    np.add.at(sums, slots % SLOTS, fallen[places])
     return np.asarray(sums * plan.sign, np.float64)

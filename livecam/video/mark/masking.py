@@ -31,27 +31,40 @@ class Masking:
         self._cell_wh = size_wh[0] / grid_wh[0], size_wh[1] / grid_wh[1]
         self._every_px = max(1, round(min(self._cell_wh) / _SAMPLES_PER_CELL))
 
-    def strengths(self, strip: Pixels, row: int, faces: Sequence[Box] = ()) -> NDArray[np.float32]:
+    def levels(self, strip: Pixels) -> NDArray[np.float32]:
+        """A sample of the brightness of one row of cells, (h, w) float32; `strip`: (h, w, 3) uint8 BGR."""
+        every = self._every_px
+        return strip[every // 2 :: every, ::every, 1].astype(np.float32)
+
+    def strengths(
+        self,
+        levels: NDArray[np.float32],
+        row: int,
+        faces: Sequence[Box] = (),
+        before: NDArray[np.float32] | None = None,
+    ) -> NDArray[np.float32]:
         """Grey levels at the middle of each chip of one row of cells.
 
         Args:
-            strip: (h, w, 3) uint8 BGR, the row's part of the picture.
+            levels: The row's `levels`.
             row: Which row it is.
             faces: x0, y0, x1, y1 of the faces in the picture.
+            before: Its levels some pictures ago, where they are known: what moves hides as texture does.
 
         Returns:
             (columns,) float32, 0..STRONGEST.
         """
-        every = self._every_px
-        level = strip[every // 2 :: every, ::every, 1].astype(np.float32)
-        mean, square = (
-            cv2.resize(part, (self._columns, 1), interpolation=cv2.INTER_AREA)[0] for part in (level, level * level)
-        )
-        texture = np.sqrt(np.maximum(square - mean * mean, 0.0))
-        gain = np.maximum(texture / _EVEN_LEVELS, 1.0) ** _MASKING_POWER
+        mean, square = self._means(levels), self._means(levels * levels)
+        hiding = np.maximum(square - mean * mean, 0.0)
+        if before is not None:
+            hiding += self._means(np.square(levels - before)) / 2
+        gain = np.maximum(np.sqrt(hiding) / _EVEN_LEVELS, 1.0) ** _MASKING_POWER
         for face in faces:
             gain[self._person(face, row)] *= _PERSON_GAIN
         return np.asarray(np.minimum(_EVEN_STEP[mean.astype(np.uint8)] * gain, STRONGEST), np.float32)
+
+    def _means(self, levels: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(cv2.resize(levels, (self._columns, 1), interpolation=cv2.INTER_AREA)[0], np.float32)
 
     def _person(self, face: Box, row: int) -> slice:
         """The columns of a person in a row: they move, and they stay when the background is replaced."""

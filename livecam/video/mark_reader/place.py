@@ -41,6 +41,14 @@ class Place:
         down = min(self.top + self.height, height) - max(self.top, 0.0)
         return max(across, 0.0) * max(down, 0.0) / (self.width * self.height)
 
+    def matrix(self, columns: int, rows: int) -> NDArray[np.float64]:
+        """(2, 3) from a raster of so many points over the marked picture to work pixels."""
+        across, down = self.width / columns, self.height / rows
+        left = self.left + self.width if self.mirrored else self.left
+        across = -across if self.mirrored else across
+        # Pixel centres lie on whole numbers for OpenCV, half a pixel from the edges that a place is made of.
+        return np.array([[across, 0, left + across / 2 - 0.5], [0, down, self.top + down / 2 - 0.5]])
+
 
 class CellReader:
     """Reads the cells of a layout out of complex maps."""
@@ -59,23 +67,19 @@ class CellReader:
         """Every cell's swing along its own sign.
 
         Args:
-            maps: (n, h, w) complex64.
+            maps: (..., h, w) complex64.
             place: Where the marked picture lies in them.
 
         Returns:
-            (n, rows, columns) complex64; 0 outside the maps.
+            (..., rows, columns) complex64; 0 outside the maps.
         """
         columns, rows = self.plan.grid_wh
-        raster = np.stack([self._raster(part, place) for part in maps]) * self.signed
-        summed = raster.reshape(len(maps), rows, CELL_PX, columns, CELL_PX).sum((2, 4))
-        return np.asarray(summed / self._unit, np.complex64)
+        raster = np.stack([self._raster(part, place) for part in maps.reshape(-1, *maps.shape[-2:])]) * self.signed
+        summed = raster.reshape(-1, rows, CELL_PX, columns, CELL_PX).sum((2, 4)) / self._unit
+        return np.asarray(summed.reshape(*maps.shape[:-2], rows, columns), np.complex64)
 
     def _raster(self, part: NDArray[np.complex64], place: Place) -> NDArray[np.complex64]:
-        across, down = place.width / self._size_wh[0], place.height / self._size_wh[1]
-        left = place.left + place.width if place.mirrored else place.left
-        across = -across if place.mirrored else across
-        # Pixel centres lie on whole numbers for OpenCV, half a pixel from the edges that a place is made of.
-        matrix = np.array([[across, 0, left + across / 2 - 0.5], [0, down, place.top + down / 2 - 0.5]])
+        matrix = place.matrix(*self._size_wh)
         real, imaginary = (
             cv2.warpAffine(
                 np.ascontiguousarray(half), matrix, self._size_wh, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from livecam.core.clock import NS_PER_S
 from livecam.core.frame import Pixels
 from livecam.core.payload import MarkPayload
+from livecam.video.mark_reader.climb import Answers, Found
 from livecam.video.mark_reader.place import Place
-from livecam.video.mark_reader.search import Found, reader_of, refine, searched, straight
+from livecam.video.mark_reader.search import near, pilots_of, reader_of, searched, straight
 from livecam.video.mark_reader.waves import Window, window_of, work_luma
 
 WINDOW_NS: Final = 8 * NS_PER_S
@@ -110,10 +111,10 @@ class MarkReader:
         if found[0].score >= STRAIGHT_THRESHOLD:
             return found, STRAIGHT_THRESHOLD
         if self._known is not None:
-            found = refine(window.waves, reader, self._known)
+            found = near(Answers(window), reader, [self._known])
         elif self._searches:
             self._searches -= 1
-            found = searched(window, reader)
+            found = searched(Answers(window), reader, pilots_of(window.size_wh))
         if found[0].score >= SEARCHED_THRESHOLD:
             self._known = found[1]
         return found, SEARCHED_THRESHOLD

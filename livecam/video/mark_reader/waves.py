@@ -13,12 +13,17 @@ from livecam.video.mark.carrier import CARRIER_HZ
 
 WORK_PX: Final = 320
 PART_NS: Final = 2 * NS_PER_S
-# In a part of two and a half periods these neither hear the mark nor each other.
-_BESIDE = (0.6, 1.4, 1.8)
+# The mark changes its sign at once, so it swings at these multiples of its pace too, where people move less.
+OVERTONES: Final = (1, 3, 5, 7)
+# In a part of two and a half periods these multiples neither hear the mark nor each other.
+_BESIDE: Final = {1: (0.6, 1.4, 1.8), 3: (2.2, 2.6, 3.4, 3.8), 5: (4.2, 4.6, 5.4, 5.8), 7: (6.2, 6.6, 7.4, 7.8)}
+# Above this share of the picture rate one pace looks like another.
+_FASTEST_SHARE = 0.45
 _FLOOR_LEVELS, _MOST = 0.08, 2.5
 _FEWEST_PICTURES = 12
 
 Waves = NDArray[np.complex64]
+Wave = NDArray[np.complex64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +31,8 @@ class Window:
     """A window of pictures, as its swings.
 
     Attributes:
-        waves: (parts, h, w) complex64, the swing at the carrier in every pixel against the swings at paces beside it.
+        waves: (overtones, parts, h, w) complex64, the swing at the carrier and at the first of its OVERTONES in every
+            pixel, against the swings at paces beside it.
     """
 
     waves: Waves
@@ -34,7 +40,7 @@ class Window:
     @property
     def size_wh(self) -> tuple[int, int]:
         """Size of the maps."""
-        return self.waves.shape[2], self.waves.shape[1]
+        return self.waves.shape[3], self.waves.shape[2]
 
 
 def work_luma(pixels: Pixels) -> NDArray[np.uint8]:
@@ -57,31 +63,40 @@ def window_of(lumas: NDArray[np.uint8], times_ns: NDArray[np.int64]) -> Window |
         None when no two seconds of it hold enough pictures.
     """
     part = (times_ns - times_ns[0]) // PART_NS
-    height, width = lumas.shape[1:]
-    swings, beside = [], []
-    for number in range(int(part[-1]) + 1):
-        chosen = part == number
-        if np.count_nonzero(chosen) >= _FEWEST_PICTURES and np.ptp(times_ns[chosen]) > 0.8 * PART_NS:
-            at_carrier, noise = _swings(lumas[chosen].reshape(-1, height * width), times_ns[chosen])
-            swings.append(at_carrier.reshape(height, width))
-            beside.append(noise.reshape(height, width))
-    if not swings:
+    chosen = [
+        there
+        for number in range(int(part[-1]) + 1)
+        if np.count_nonzero(there := part == number) >= _FEWEST_PICTURES and np.ptp(times_ns[there]) > 0.8 * PART_NS
+    ]
+    if not chosen:
         return None
-    around = cv2.blur(np.mean(beside, axis=0), (9, 9))
-    waves = np.stack(swings) / np.sqrt(around + _FLOOR_LEVELS**2)
-    return Window((waves / np.maximum(np.abs(waves) / _MOST, 1.0)).astype(np.complex64))
+    rate_hz = NS_PER_S / float(np.median(np.diff(times_ns)))
+    heard = [n for n in OVERTONES if n == 1 or n * CARRIER_HZ < _FASTEST_SHARE * rate_hz]
+    parts = [_swings(lumas[there], times_ns[there], heard) for there in chosen]
+    return Window(np.stack([_against([part[n] for part in parts]) for n in range(len(heard))]))
 
 
-def _swings(levels: NDArray[np.uint8], times_ns: NDArray[np.int64]) -> tuple[Waves, NDArray[np.float32]]:
-    """Amplitude and phase at the carrier, (pixels,) complex64, and mean squared amplitude beside it."""
+def _against(parts: list[tuple[Wave, NDArray[np.float32]]]) -> Waves:
+    """(parts, h, w): the swings against what swings beside them, limited."""
+    around = cv2.blur(np.mean([beside for _, beside in parts], axis=0), (9, 9))
+    waves = np.stack([at_pace for at_pace, _ in parts]) / np.sqrt(around + _FLOOR_LEVELS**2)
+    return np.asarray(waves / np.maximum(np.abs(waves) / _MOST, 1.0), np.complex64)
+
+
+def _swings(
+    lumas: NDArray[np.uint8], times_ns: NDArray[np.int64], heard: list[int]
+) -> list[tuple[Wave, NDArray[np.float32]]]:
+    """Per overtone the swing at it, (h, w) complex64, and the mean squared amplitude beside it, (h, w)."""
+    levels = lumas.reshape(len(lumas), -1).astype(np.float32)
     seconds = times_ns / NS_PER_S
-    paces = np.array([1.0, *_BESIDE]) * CARRIER_HZ
-    probes = np.exp(-2j * np.pi * paces[:, None] * seconds[None, :])
     line = seconds - seconds.mean()
     plain = np.stack([np.ones_like(line) / np.sqrt(len(line)), line / np.linalg.norm(line)])
-    probes -= (probes @ plain.T) @ plain
-    stacked = np.concatenate([probes.real, probes.imag]).astype(np.float32) * np.float32(2 / len(line))
-    both = stacked @ levels.astype(np.float32)
-    swings = both[: len(paces)] + 1j * both[len(paces) :]
-    noise = np.mean(np.abs(swings[1:]) ** 2, axis=0)
-    return swings[0].astype(np.complex64), noise.astype(np.float32)
+    found = []
+    for overtone in heard:
+        paces = np.array([overtone, *_BESIDE[overtone]]) * CARRIER_HZ
+        probes = np.exp(-2j * np.pi * paces[:, None] * seconds[None, :])
+        probes -= (probes @ plain.T) @ plain
+        both = (np.concatenate([probes.real, probes.imag]) * (2 / len(line))).astype(np.float32) @ levels
+        swings = (both[: len(paces)] + 1j * both[len(paces) :]).reshape(-1, *lumas.shape[1:])
+        found.append((swings[0], np.mean(np.abs(swings[1:]) ** 2, axis=0)))
+    return found

@@ -38,6 +38,11 @@ def amplitude(level, size_wh=SIZE_WH):
     return (below_the_plate(plus) - below_the_plate(minus))[..., 1] / 2
 
 
+def strengths_of(strip, row, faces=(), before=None):
+    masking = Masking(SIZE_WH, (36, 18))
+    return masking.strengths(masking.levels(strip), row, faces, None if before is None else masking.levels(before))
+
+
 def test_every_block_carries_every_bit_and_four_pilots():
     for tall in (False, True):
         plan = layout(tall)
@@ -83,7 +88,7 @@ def test_an_even_wall_flickers_below_the_threshold_of_sight(level):
     smooth = np.abs(np.asarray([row.mean() for row in np.array_split(whole, 8)]))
     assert smooth.max() < 0.1
     rms = float(np.sqrt((whole**2).mean()))
-    strengths = Masking(SIZE_WH, (36, 18)).strengths(np.full((20, 640, 3), level, np.uint8), 5)
+    strengths = strengths_of(np.full((20, 640, 3), level, np.uint8), 5)
     assert contrast_of(float(strengths.max()), level) <= threshold_contrast()
     assert rms <= np.sqrt(strengths.max() * 0.8) + 0.05
 
@@ -95,17 +100,31 @@ def test_the_threshold_is_kellys_surface():
 
 
 def test_walls_are_marked_less_than_texture_and_people_more_than_their_background():
-    masking = Masking(SIZE_WH, (36, 18))
     wall = np.full((20, 640, 3), 128, np.uint8)
     texture = np.random.default_rng(0).integers(98, 158, (20, 640, 3), np.uint8)
-    assert masking.strengths(texture, 9).min() > 1.3 * masking.strengths(wall, 9).max()
-    assert masking.strengths(wall, 9).max() < 0.8
-    assert masking.strengths(np.full((20, 640, 3), 40, np.uint8), 9).max() < 0.4
+    assert strengths_of(texture, 9).min() > 1.3 * strengths_of(wall, 9).max()
+    assert strengths_of(wall, 9).max() < 0.8
+    assert strengths_of(np.full((20, 640, 3), 40, np.uint8), 9).max() < 0.4
     face = np.array([280, 100, 360, 200], np.float32)
-    above, head, chest = (masking.strengths(wall, row, [face]) > masking.strengths(wall, row) for row in (3, 7, 14))
+    above, head, chest = (strengths_of(wall, row, [face]) > strengths_of(wall, row) for row in (3, 7, 14))
     assert not above.any()
     assert head[16:20].all() and not head[:14].any()
     assert chest[10:26].all() and not chest[:8].any()
+
+
+def test_what_moves_is_marked_more_than_what_stands():
+    before, after = np.full((20, 640, 3), 128, np.uint8), np.full((20, 640, 3), 128, np.uint8)
+    after[:, 320:] += 12
+    moved = strengths_of(after, 9, before=before)
+    assert moved[:18] == pytest.approx(strengths_of(before, 9)[:18])
+    assert moved[18:].min() > 2 * moved[:18].max()
+    standing = Marker(SIZE_WH)
+    first, last = (standing.mark(before_all(), HALF_NS // 2, n).pixels for n in (0, 40))
+    assert np.array_equal(first, last)
+
+
+def before_all():
+    return next(scene(SIZE_WH, 1))
 
 
 def test_no_step_is_larger_than_the_strongest():

@@ -8,7 +8,10 @@ import pytest
 
 from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
 from livecam.video.mark import Marker
+from livecam.video.mark.layout import layout
 from livecam.video.mark_reader import readings
+from livecam.video.mark_reader.decide import decide
+from livecam.video.mark_reader.waves import OVERTONES
 from tests.unit.video.calls import after_a_call
 from tests.unit.video.scenes import PERIOD_NS, scene
 
@@ -130,6 +133,26 @@ def test_pictures_lost_without_a_gap_in_time_only_bend_the_carrier(pictures):
     lost = np.random.default_rng(3).random(COUNT) < 0.05
     (reading,) = read([pixels for n, pixels in enumerate(pictures) if not lost[n]])
     assert reading.payload == PAYLOAD
+
+
+def test_noise_that_all_overtones_share_agrees_no_more_than_the_carriers_alone():
+    rng = np.random.default_rng(0)
+    noise = (rng.normal(size=(1, 4, 18, 36)) + 1j * rng.normal(size=(1, 4, 18, 36))).astype(np.complex64)
+    alone, shared = (decide(noise.repeat(overtones, axis=0), layout(False)).score for overtones in (1, 4))
+    assert shared < 1.15 * alone
+
+
+def test_overtones_that_say_the_same_make_a_weak_message_clear():
+    """The wave is a square one, so that its overtones follow from the carrier; each has noise of its own."""
+    rng, plan = np.random.default_rng(0), layout(False)
+    signs = plan.signs(PAYLOAD) / plan.sign
+    begin = np.exp(0.7j)
+    waves = [0.5 * signs * begin**n * np.exp(1j * (n - 1) * np.pi / 2) for n in OVERTONES]
+    cells = np.stack([np.tile(wave, (4, 1, 1)) for wave in waves])
+    noise = 1.5 * (rng.normal(size=cells.shape) + 1j * rng.normal(size=cells.shape))
+    alone, together = (decide((cells + noise)[:count].astype(np.complex64), plan) for count in (1, 4))
+    assert together.score > 1.3 * alone.score
+    assert together.payload == PAYLOAD
 
 
 def test_a_long_run_is_read_window_by_window(pictures):
