@@ -37,6 +37,24 @@ def machine(
     typer.echo(f"{told(measured)}\nwritten: {path}")
 
 
+@calibrate.command("avsync")
+@takes_settings(only=("camera", "microphone", "size", "fps", "data-folder"))
+def avsync(
+    given: Given,
+    write: Annotated[
+        Path | None, typer.Option("--write", metavar="FILE.mp4", help="Write the clip of flashes and beeps, and end.")
+    ] = None,
+    seconds: Annotated[float, typer.Option("--seconds", min=5.0, max=600.0, help="How long at most.")] = 60.0,
+) -> None:
+    """How much older this camera's pictures are than they say, by flashes seen and beeps heard."""
+    from calibration.tell import measured_avsync, write_flashes
+
+    if write is not None:
+        typer.echo(write_flashes(write))
+    else:
+        typer.echo(measured_avsync(given.resolved().settings, seconds))
+
+
 @calibrate.command()
 @takes_settings(only=("persona", "data-folder"))
 def quantise(

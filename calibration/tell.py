@@ -1,7 +1,21 @@
 """A calibration in a person's words."""
 
+from contextlib import ExitStack
+from importlib.resources import files
+from pathlib import Path
+
+from rich.console import Console
+
+from calibration.avsync import measure
 from calibration.machine import Measured
+from livecam.calibrated_av import COMMAND, write_offset
 from livecam.cli.columns import columns
+from livecam.config import Settings
+from livecam.core.clock import SystemClock
+from livecam.core.errors import OutputError
+from livecam.devices.sound_devices import find_microphone, open_sound_source
+from livecam.devices.source import open_source
+from livecam.folders import data_folder
 
 
 def told(measured: Measured) -> str:
@@ -17,3 +31,40 @@ def told(measured: Measured) -> str:
     ]
     rows += [(name, "left out", why) for name, why in measured.left_out.items()]
     return f"{columns(rows)}\n--engine auto is {found.auto}"
+
+
+def write_flashes(path: Path) -> str:
+    """Write the clip; what to do with it.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    if path.suffix.lower() != ".mp4":
+        raise OutputError(f"{path} is no mp4", hint=f"name it {path.with_suffix('.mp4')}")
+    try:
+        path.write_bytes(files("calibration").joinpath("flash.mp4").read_bytes())
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}", hint="choose another place") from error
+    return f"{path}: play it on a phone in front of camera and microphone, over and over, and meanwhile: {COMMAND}"
+
+
+def measured_avsync(settings: Settings, seconds: float) -> str:
+    """Measure, keep it for these devices, and say it.
+
+    Raises:
+        LivecamError: What a device raises, and what measuring does.
+    """
+    clock = SystemClock()
+    place = find_microphone(settings.microphone)
+    with ExitStack() as opened:
+        camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock)
+        opened.callback(camera.close)
+        microphone = open_sound_source(place, clock)
+        opened.callback(microphone.close)
+        status = opened.enter_context(Console(stderr=True).status("play the clip of flashes and beeps now"))
+        found = measure(camera, microphone, seconds, clock, lambda pairs: status.update(f"{pairs} flashes with beeps"))
+    path = write_offset(settings.data_folder or data_folder(), camera.name, place, found.offset_ms)
+    return (
+        f"pictures of {camera.name} are {found.offset_ms:.0f} ms older than they say ({found.pairs} flashes, "
+        f"a single one {found.spread_ms:.0f} ms off)\nwritten: {path}; runs with this camera and microphone use it"
+    )

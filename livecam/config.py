@@ -32,7 +32,8 @@ class Settings:
         own_voice: Name of the enrolled voice of who speaks; None takes the only one of their own.
         microphone: "default", a part of a microphone's name, or the path of a recording.
         voice_sink: "auto", "device:NAME", "file:PATH.wav" or "null".
-        av_offset_ms: By how much the camera's pictures are older than their stamps, for lips and voice.
+        av_offset_ms: By how much the camera's pictures are older than their stamps, for lips and voice; None takes what
+            was measured for these devices, else 0.
         consent: Whose face the photo shows, for scripts that cannot be asked.
         identity_model: An ArcFace-like network: is the person in front of the camera the one in the photo? For
             personas of kind own, and for `persona enrol`.
@@ -64,7 +65,7 @@ class Settings:
     own_voice: str | None = None
     microphone: str = "default"
     voice_sink: str = "auto"
-    av_offset_ms: float = 0.0
+    av_offset_ms: float | None = None
     consent: PersonaKind | None = None
     identity_model: Path | None = None
     duration_s: float | None = None

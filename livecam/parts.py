@@ -8,6 +8,7 @@ from pathlib import Path
 
 from livecam.calibrated import COMMAND as CALIBRATE
 from livecam.calibrated import PHOTO, Calibrated, usable
+from livecam.calibrated_av import offset_for
 from livecam.config import Settings
 from livecam.consent.enrol import persona_of_photo, read_photo
 from livecam.consent.store import PersonaStore
@@ -32,6 +33,7 @@ class Parts:
         remarks: Lines a person should read before the run.
         recording: Takes what the sink takes.
         sounds: Where the sound of those files goes in that have one.
+        av_offset_ms: By how much the camera's pictures are older than their stamps.
         files: Every video file that sink and recording write.
         voice: What the live voice needs, if there is one.
         enhancer: Makes the engine's textures finer.
@@ -50,6 +52,7 @@ class Parts:
     costs_ns: Mapping[Level, int] = field(default_factory=dict)
     enhancer: TextureEnhancer | None = None
     sounds: tuple[SoundTaker, ...] = ()
+    av_offset_ms: float = 0.0
 
     def close(self) -> None:
         """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
@@ -124,8 +127,12 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
         source = FirstFrame(camera)
         size_wh = even(settings.size_wh or source.size_wh)
         voice = open_voice(settings) if paced else None
+        offset_ms, measured = 0.0, tuple[str, ...]()
         if voice is not None:
             opened.callback(voice.close)
+            offset_ms, measured = offset_for(
+                settings.data_folder or data_folder(), source.name, voice.microphone, settings.av_offset_ms
+            )
         spoken = settings.voice != "off"
         chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken)
         opened.callback(chosen.sink.close)
@@ -134,7 +141,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
     files = tuple(path for path in (chosen.file, settings.record) if path is not None)
     if enhancer is not None and not engine.live:
         unasked = (*unasked, f"--enhance {settings.enhance} waits for a neural engine: the photo is as sharp as it is")
-    remarks = (*unasked, *stale, *chosen.remarks, *(voice.remarks if voice is not None else ()))
+    remarks = (*unasked, *stale, *chosen.remarks, *(voice.remarks if voice is not None else ()), *measured)
     # What frames are expected to cost steers a live run only: a replay is the same on every machine.
     costs_ns = known.costs_ns(size_wh) if known is not None and paced else {}
     opened_files = (chosen,) if beside is None else (chosen, beside)
@@ -151,6 +158,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
         costs_ns,
         enhancer,
         tuple(each.sound for each in opened_files if each.sound is not None),
+        offset_ms,
     )
 
 

@@ -100,12 +100,12 @@ class Session:
     def _recorded_sound(self) -> RecordedVoice | None:
         if self.parts.voice is None or not self.parts.sounds:
             return None
-        return RecordedVoice(self.parts.sounds, self.settings.av_offset_ms)
+        return RecordedVoice(self.parts.sounds, self.parts.av_offset_ms)
 
     def _lips(self) -> Lips | None:
         if self.voice is None:
             return None
-        return Lips(self.voice, self._pictures, AvSync(self.settings.av_offset_ms))
+        return Lips(self.voice, self._pictures, AvSync(self.parts.av_offset_ms))
 
     def _payload_of(self, persona: Persona, session: int) -> MarkPayload:
         return payload_of(persona, session, voice=self.parts.voice is not None)

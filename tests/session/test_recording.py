@@ -198,7 +198,7 @@ def test_a_session_with_a_voice_records_it(tmp_path: Path, monkeypatch: pytest.M
     voice = VoiceParts(None, builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
     parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([PICTURE]), sink, voice=voice,
                   sounds=(sink.sound,))  # fmt: skip
-    running = Session(Settings(persona="nobody", av_offset_ms=0), parts, ManualClock(1))
+    running = Session(Settings(persona="nobody"), parts, ManualClock(1))
     running.voice.turn()
     job, sounded = started[0]
     assert job.recorded and job.session == running.payload.session and running.payload.flags & VOICE
