@@ -5,6 +5,8 @@ Communication 67 (2015). Three periods are windowed, the power spectrum is compl
 thirds of it, and freed of its ripple in the cepstrum.
 """
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -18,12 +20,10 @@ REACH: Final = 320
 """Samples needed on either side of a frame's centre."""
 
 _UNVOICED_HZ: Final = 500.0
-_LOWEST_HZ: Final = 1.5 * RATE_HZ / REACH
 _EDGE_BINS: Final = 16
 _EDGE: Final = 464
 """From here up, 7.25 kHz, the envelope is held: what lies above depends on how the sound was resampled."""
 _RIPPLE: Final = -0.15
-_HZ: Final[Floats] = np.arange(FFT // 2 + 1) * RATE_HZ / FFT
 _STEP_HZ: Final = RATE_HZ / FFT
 _QUEFRENCIES: Final = 256
 """More of them change no mel-cepstrum of this order."""
@@ -73,50 +73,65 @@ def vocal_tract(alpha: float) -> Floats:
     return np.asarray(cosines(warped(_ANGLE, alpha)) @ TO_MEL)
 
 
-def mel_cepstrum(samples: Floats, pitch_hz: float) -> Floats:
-    """Of the frame at the middle of `samples` (2 * REACH + 1,); pitch 0 is unvoiced. (40,) of natural log amplitude."""
-    pitch_hz = max(pitch_hz, _LOWEST_HZ) if pitch_hz else _UNVOICED_HZ
-    power = _completed(_power(samples, pitch_hz), pitch_hz)
-    smooth = _smoothed(power, pitch_hz * 2 / 3)
-    smooth[_EDGE:] = smooth[_EDGE - _EDGE_BINS : _EDGE].mean()
-    cepstrum = np.fft.irfft(np.log(smooth + 1e-14))[:_QUEFRENCIES]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Analysis:
+    """What CheapTrick needs for one pitch, the nearest at which three periods are a whole number of samples.
+
+    `window` (2 * half - 1,) of unit energy, `level` the same of unit sum; `below` (n, n + 2) mirrors power at the
+    pitch; `width` in bins of the smoothing; `lifter` (256,) frees the cepstrum of ripple.
+    """
+
+    half: int
+    window: Floats
+    level: Floats
+    below: Floats
+    width: float
+    lifter: Floats
+
+
+@lru_cache(maxsize=REACH)
+def _analysis(half: int) -> _Analysis:
+    pitch_hz = 1.5 * RATE_HZ / half
+    window = 0.5 + 0.5 * np.cos(np.pi * np.arange(1 - half, half) / half)
+    window /= np.sqrt(window @ window)
+    count = int(np.ceil(pitch_hz / _STEP_HZ))
+    hertz = np.arange(count + 2) * _STEP_HZ
+    below = np.array([np.interp(pitch_hz - hertz[:count], hertz, row) for row in np.eye(count + 2)]).T
     place = pitch_hz * _TURNS
     wave = np.sin(place)
-    cepstrum[1:] *= wave / place * (1 - 4 * _RIPPLE * wave * wave)
-    return np.asarray(cepstrum @ _FROM_CEPSTRUM)
+    lifter = np.append(1.0, wave / place * (1 - 4 * _RIPPLE * wave * wave))
+    return _Analysis(half, window, window / window.sum(), below, pitch_hz * 2 / 3 / _STEP_HZ, lifter)
 
 
-def _power(samples: Floats, pitch_hz: float) -> Floats:
-    half = min(round(1.5 * RATE_HZ / pitch_hz), REACH)
-    place = np.arange(-half, half + 1)
-    window = 0.5 + 0.5 * np.cos(np.pi * place * pitch_hz / (1.5 * RATE_HZ))
-    window /= np.sqrt(window @ window)
-    frame = samples[REACH - half : REACH + half + 1] * window
-    frame -= window * (frame.sum() / window.sum())
+def mel_cepstrum(samples: Floats, pitch_hz: float) -> Floats:
+    """Of the frame round sample `REACH` of `samples` (2 * REACH,); pitch 0 is unvoiced. (40,) of natural log amplitude."""
+    with_pitch = _analysis(min(round(1.5 * RATE_HZ / (pitch_hz or _UNVOICED_HZ)), REACH))
+    smooth = _smoothed(_power(samples, with_pitch), with_pitch.width)
+    smooth[_EDGE:] = smooth[_EDGE - _EDGE_BINS : _EDGE].mean()
+    return np.asarray((np.fft.irfft(np.log(smooth + 1e-14))[:_QUEFRENCIES] * with_pitch.lifter) @ _FROM_CEPSTRUM)
+
+
+def _power(samples: Floats, given: _Analysis) -> Floats:
+    """Power spectrum (513,) of three periods; below the pitch, where no harmonic is, the part mirrored at it is added."""
+    frame = samples[REACH + 1 - given.half : REACH + given.half] * given.window
+    frame -= given.level * frame.sum()
     spectrum = np.fft.rfft(frame, FFT)
-    return np.asarray(spectrum.real**2 + spectrum.imag**2)
-
-
-def _completed(power: Floats, pitch_hz: float) -> Floats:
-    """Below the pitch there is no harmonic: the part mirrored at it is added."""
-    below = int(np.ceil(pitch_hz / _STEP_HZ))
-    mirrored = np.interp(pitch_hz - _HZ[:below], _HZ[: below + 2], power[: below + 2])
-    power = power.copy()
-    power[:below] += mirrored
+    power = np.asarray(spectrum.real**2 + spectrum.imag**2)
+    count = len(given.below)
+    power[:count] += given.below @ power[: count + 2]
     return power
 
 
-def _smoothed(power: Floats, width_hz: float) -> Floats:
-    """Mean over a window as wide as `width_hz`, the spectrum mirrored at both ends."""
-    edge = int(np.ceil(width_hz / 2 / _STEP_HZ)) + 1
-    mirrored = np.concatenate([power[edge:0:-1], power, power[-2 : -edge - 2 : -1]])
+def _smoothed(power: Floats, width: float) -> Floats:
+    """Mean over a window of that many bins, the spectrum mirrored at both ends."""
+    edge = int(np.ceil(width / 2)) + 1
+    mirrored = np.concatenate([power[edge:0:-1], power, power[-2 : -edge - 3 : -1]])
     sums = np.concatenate([[0.0], np.cumsum(mirrored)])
-    at = np.arange(len(power), dtype=np.float64) + (edge + 0.5)
-    half = width_hz / 2 / _STEP_HZ
-    return (_between(sums, at + half) - _between(sums, at - half)) / (2 * half)
+    high, low = (_integral(sums, mirrored, edge + 0.5 + side, len(power)) for side in (width / 2, -width / 2))
+    return (high - low) / width
 
 
-def _between(sums: Floats, at: Floats) -> Floats:
-    whole = at.astype(np.intp)
-    share = at[0] - whole[0]
-    return np.asarray(sums[whole] * (1 - share) + sums[whole + 1] * share)
+def _integral(sums: Floats, line: Floats, begin: float, count: int) -> Floats:
+    """The running sum of a line, read between its places from `begin` on."""
+    whole = int(begin)
+    return np.asarray(sums[whole : whole + count] + (begin - whole) * line[whole : whole + count])

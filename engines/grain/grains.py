@@ -24,6 +24,8 @@ Wider ones, where the voice is raised, repeat too much of the old pitch; narrowe
 _MOST_GAIN: Final = 5.0
 _MOST_STRETCH: Final = 5.0
 _SPECTRUM_POINTS: Final = 64
+_RINGING: Final = 160
+"""Samples of the analysis rate, 10 ms, that a filter may ring on after its grain."""
 _EDGE: Final = 0.92
 """Share of the analysed band from which on the filter stays as it is: above 7.4 kHz nothing is known."""
 _KEPT_FRAMES: Final = 64
@@ -31,14 +33,31 @@ _KEPT_FRAMES: Final = 64
 Complexes = NDArray[np.complexfloating]
 
 
-def _filter_matrix(factor: int, bins: int) -> Complexes:
-    """(40, bins): change of mel-cepstrum @ this is the complex log of a minimum-phase filter, at `factor` * 16 kHz."""
-    angle = np.minimum(np.linspace(0, np.pi * factor, bins), np.pi * _EDGE)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Filters:
+    """Minimum-phase filters for blocks of `size` samples; `log_gain` and `phase` (40, size // 2 + 1)."""
+
+    size: int
+    log_gain: NDArray[np.float32]
+    phase: NDArray[np.float32]
+
+    def response(self, change: NDArray[np.float32]) -> Complexes:
+        """(size // 2 + 1,) of a change of mel-cepstrum (40,)."""
+        gain, angle = np.exp(change @ self.log_gain), change @ self.phase
+        made = np.empty(len(gain), np.complex64)
+        made.real, made.imag = gain * np.cos(angle), gain * np.sin(angle)
+        return made
+
+
+def _filters(factor: int, size: int) -> _Filters:
+    """For sound at `factor` * 16 kHz. A change @ log gain and phase is the complex log of the filter."""
+    half = size // 2
+    angle = np.minimum(np.linspace(0, np.pi * factor, half + 1), np.pi * _EDGE)
     cepstra = np.fft.irfft(cosines(angle), axis=1)
-    half = bins - 1
     cepstra[:, 1:half] *= 2
     cepstra[:, half + 1 :] = 0
-    return np.asarray(np.fft.rfft(cepstra, axis=1))
+    logs = np.fft.rfft(cepstra, axis=1)
+    return _Filters(size, logs.real.astype(np.float32), logs.imag.astype(np.float32))
 
 
 _COARSE: Final[Floats] = cosines(np.linspace(0, np.pi, _SPECTRUM_POINTS))
@@ -80,12 +99,11 @@ class GrainWriter:
 
     def __init__(self, factor: int, delay: int) -> None:
         self._factor, self._delay = factor, delay
-        self._fft = 1 << (3 * LONGEST * factor).bit_length()
-        matrix = _filter_matrix(factor, self._fft // 2 + 1)
-        self._log_gain, self._phase = matrix.real.astype(np.float32), matrix.imag.astype(np.float32)
+        longest = 1 << (3 * LONGEST * factor).bit_length()
+        self._short, self._long = _filters(factor, longest // 2), _filters(factor, longest)
         self._marks: deque[tuple[Mark, float]] = deque()
         self._changes: dict[int, NDArray[np.float32]] = {}
-        self._out = np.zeros(self._fft + 4 * HOP * factor)
+        self._out = np.zeros(longest + 4 * HOP * factor)
         self._next = 0.0
         self._in_voice = False
 
@@ -100,13 +118,6 @@ class GrainWriter:
             change = change * (_MOST_GAIN / steepest)
         self._changes[frame] = change.astype(np.float32)
         self._changes.pop(frame - _KEPT_FRAMES, None)
-
-    def _filter(self, frame: int) -> Complexes:
-        """The filter of a frame, (bins,)."""
-        gain, angle = np.exp(self._changes[frame] @ self._log_gain), self._changes[frame] @ self._phase
-        made = np.empty(len(gain), np.complex64)
-        made.real, made.imag = gain * np.cos(angle), gain * np.sin(angle)
-        return made
 
     def step(self, begin: int, sound: Floats, sound_begin: int) -> Floats:
         """The next frame of output.
@@ -149,18 +160,15 @@ class GrainWriter:
         return abs(second.place - self._next) < abs(first.place - self._next)
 
     def _add(self, chosen: list["_Grain"], sound: Floats, sound_begin: int, origin: int) -> None:
-        middle = LONGEST * self._factor
-        cuts = np.zeros((len(chosen), self._fft), np.float32)
-        filters = np.empty((len(chosen), self._fft // 2 + 1), np.complex64)
-        for row, grain in enumerate(chosen):
+        for grain in chosen:
             half = round(grain.reach * self._factor)
+            filters = self._short if 2 * half + _RINGING * self._factor <= self._short.size else self._long
             at = round(grain.mark.place * self._factor) - sound_begin
-            window = _window(half)
             cut = sound[max(at + 1 - half, 0) : at + half]
-            cuts[row, middle + half - len(cut) : middle + half] = cut * window[len(window) - len(cut) :]
-            filters[row] = self._filter(grain.mark.frame) * np.float32(grain.gain)
-        coloured = np.fft.irfft(np.fft.rfft(cuts) * filters, self._fft)
-        for grain, samples in zip(chosen, coloured, strict=True):
-            first = round(grain.place * self._factor) - middle - origin
-            room = self._out[max(first, 0) : first + self._fft]
+            window = _window(half)
+            spectrum = np.fft.rfft(cut * window[len(window) - len(cut) :] * grain.gain, filters.size)
+            spectrum *= filters.response(self._changes[grain.mark.frame])
+            samples = np.fft.irfft(spectrum, filters.size)
+            first = round(grain.place * self._factor) + len(window) - len(cut) + 1 - half - origin
+            room = self._out[max(first, 0) : first + filters.size]
             room += samples[max(-first, 0) :][: len(room)]

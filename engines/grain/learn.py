@@ -48,8 +48,8 @@ def frames_of(samples: Floats) -> Frames:
     line = np.concatenate([samples[: count * HOP], np.zeros(behind * HOP)]).reshape(-1, HOP)
     line = np.array([high_pass(part) for part in line])
     pitch = np.array([tracker.step(part, low_pass(part)) for part in line])[behind:]
-    padded = np.concatenate([np.zeros(REACH), line[:count].reshape(-1), np.zeros(REACH + 1)])
-    spectra = [mel_cepstrum(padded[n * HOP : n * HOP + 2 * REACH + 1], pitch[n]) for n in range(count)]
+    padded = np.concatenate([np.zeros(REACH), line[:count].reshape(-1), np.zeros(REACH)])
+    spectra = [mel_cepstrum(padded[n * HOP : n * HOP + 2 * REACH], pitch[n]) for n in range(count)]
     return Frames(np.array(spectra).reshape(count, -1), pitch)
 
 

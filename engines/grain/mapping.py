@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engines.grain.frames import Floats
+from livecam.core.voice import COEFFICIENTS
 
 _VOICING_MEMORY = 0.5
 
@@ -43,13 +44,9 @@ class ColourMap:
 
     def apply(self, spectra: Floats, voiced: Floats) -> Floats:
         """Mel-cepstra (n, 40) with the share of voice in each (n,) as the other's; loudness only shifts."""
-        return np.array([self.one(spectrum, share) for spectrum, share in zip(spectra, voiced, strict=True)])
-
-    def one(self, spectrum: Floats, voiced: float) -> Floats:
-        """The same for one mel-cepstrum (40,)."""
-        before, after, stretch = (rows[0] + voiced * (rows[1] - rows[0]) for rows in self._rows)
-        coloured = (spectrum @ self.tract) * stretch + after - before
-        coloured[0] = spectrum[0] + after[0] - before[0]
+        before, after, stretch = (rows[0] + voiced[:, None] * (rows[1] - rows[0]) for rows in self._rows)
+        coloured = (spectra @ self.tract) * stretch + after - before
+        coloured[:, 0] = spectra[:, 0] + after[:, 0] - before[:, 0]
         return np.asarray(coloured)
 
 
@@ -64,9 +61,9 @@ class Paired:
     centre: Floats
     gain: Floats
 
-    def apply(self, shape: Floats) -> Floats:
-        """One shape (39,) as the other voice's."""
-        return np.asarray((shape @ self.matrix[:-1] + self.matrix[-1] - self.centre) * self.gain + self.centre)
+    def apply(self, shapes: Floats) -> Floats:
+        """Shapes (n, 39) as the other voice's."""
+        return np.asarray((shapes @ self.matrix[:-1] + self.matrix[-1] - self.centre) * self.gain + self.centre)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,17 +75,37 @@ class Mapping:
     paired: Paired | None
 
 
+    def apply(self, spectra: Floats, voiced: Floats) -> Floats:
+        """Mel-cepstra (n, 40) with the share of voice in each (n,) as the other's."""
+        coloured = self.colour.apply(spectra, voiced)
+        if self.paired is not None:
+            coloured[:, 1:] = self.paired.apply(coloured[:, 1:])
+        return coloured
+
+
 class Mapper:
-    """Applies a mapping along a stream: between voiced and unvoiced it changes softly."""
+    """Applies a mapping along a stream: between voiced and unvoiced it changes softly.
+
+    The map is affine in the spectrum and in the share of voice, so both are one product.
+    """
 
     def __init__(self, mapping: Mapping) -> None:
-        self._mapping = mapping
+        unvoiced, voiced = (_changes(mapping, share) for share in (0.0, 1.0))
+        self._matrix = np.hstack([unvoiced, voiced - unvoiced])
         self._voiced = 0.0
 
-    def __call__(self, spectrum: Floats, voiced: bool) -> Floats:
-        """The change of a frame's mel-cepstrum (40,)."""
+    def hear(self, voiced: bool) -> None:
+        """Take in whether the next frame is voiced."""
         self._voiced += (1 - _VOICING_MEMORY) * (voiced - self._voiced)
-        coloured = self._mapping.colour.one(spectrum, self._voiced)
-        if self._mapping.paired is not None:
-            coloured[1:] = self._mapping.paired.apply(coloured[1:])
-        return np.asarray(coloured - spectrum)
+
+    def change(self, spectrum: Floats) -> Floats:
+        """What is to be added to the mel-cepstrum (40,) of that frame."""
+        parts = spectrum @ self._matrix[:-1] + self._matrix[-1]
+        return np.asarray(parts[:COEFFICIENTS] + self._voiced * parts[COEFFICIENTS:])
+
+
+def _changes(mapping: Mapping, share: float) -> Floats:
+    """(41, 40) the change of a spectrum at a share of voice as an affine map; its last row is the shift."""
+    points = np.vstack([np.eye(COEFFICIENTS), np.zeros(COEFFICIENTS)])
+    changes = mapping.apply(points, np.full(len(points), share)) - points
+    return np.vstack([changes[:-1] - changes[-1], changes[-1]])

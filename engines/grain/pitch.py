@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from math import exp, log, log2, log10
 from typing import Final
 
 import numpy as np
@@ -15,9 +16,11 @@ LOOK_AHEAD_FRAMES: Final = 4
 """A step answers for the frame whose centre lies this many frames before the end of its samples: 20 ms."""
 
 _SHORTEST, _LONGEST = int(RATE_HZ / HIGHEST_HZ), int(RATE_HZ / LOWEST_HZ)
-_LAGS = np.arange(_SHORTEST, _LONGEST + 1)
+_LAGS: Final = _LONGEST - _SHORTEST + 1
 _WINDOW: Final = 320
-_KEPT: Final = _LONGEST + 1 + _WINDOW
+_HOPS: Final = _WINDOW // HOP
+_PAST: Final = _LONGEST + HOP
+"""Samples that a hop's products with every lag need."""
 _CANDIDATES: Final = 6
 _LOW_SHARE: Final = 0.4
 _LEAST_PEAK: Final = 0.25
@@ -32,56 +35,89 @@ _NEVER: Final = 1e9
 class VoicingNet:
     """A two-layer network on three frames of features; learned by `training/voicing.py`."""
 
-    mean: Floats
-    scale: Floats
     hidden: Floats
     hidden_bias: Floats
     out: Floats
     out_bias: float
 
-    def __call__(self, features: Floats) -> Floats:
-        """Probability that a frame is voiced; features (..., 27)."""
-        hidden = np.tanh((features - self.mean) / self.scale @ self.hidden + self.hidden_bias)
-        return np.asarray(1 / (1 + np.exp(-(hidden @ self.out + self.out_bias))))
+    def __call__(self, features: Floats) -> float:
+        """Probability that a frame is voiced; features (27,)."""
+        hidden = np.tanh(features @ self.hidden + self.hidden_bias)
+        return 1 / (1 + exp(-(float(hidden @ self.out) + self.out_bias)))
 
 
 @cache
 def voicing_net() -> VoicingNet:
-    """The shipped network."""
+    """The shipped network; the features' mean and scale are taken into its first layer."""
     with files("engines.grain").joinpath("voicing.npz").open("rb") as file, np.load(file) as stored:
         arrays = {name: stored[name].astype(np.float64) for name in stored.files}
-    return VoicingNet(**{**arrays, "out_bias": float(arrays["out_bias"])})
+    hidden = arrays["hidden"] / arrays["scale"][:, None]
+    bias = arrays["hidden_bias"] - arrays["mean"] @ hidden
+    return VoicingNet(hidden, bias, arrays["out"], float(arrays["out_bias"]))
 
 
-def _correlation(samples: Floats) -> Floats:
-    """Normalised correlation of the last window with itself one lag earlier, for every lag; (lags,) -1..1."""
-    window = samples[-_WINDOW:]
-    products = np.correlate(samples[1 : len(samples) - _SHORTEST], window, "valid")[::-1]
-    sums = np.concatenate([[0.0], np.cumsum(samples * samples)])
-    ends = len(samples) - _LAGS
-    energies = sums[ends] - sums[ends - _WINDOW]
-    own = sums[-1] - sums[-1 - _WINDOW]
-    return np.asarray(products / np.sqrt(own * np.maximum(energies, 0) + 1e-9))
+class Correlation:
+    """Normalised correlation of the last 20 ms with what was one lag earlier, for every lag, of two signals at once.
+
+    Products and energies are summed hop by hop: a hop is multiplied once, not in each of the windows it lies in.
+    """
+
+    def __init__(self) -> None:
+        self._past = np.zeros((2, _PAST))
+        self._products = np.zeros((_HOPS, 2, _LAGS))
+        self._squares = [np.zeros((2, HOP))] * _HOPS
+        self._energies = np.zeros((2, _LONGEST + 1))
+        self._hop = 0
+
+    @property
+    def energies(self) -> Floats:
+        """(2,) sum of squares of the last window."""
+        return self._energies[:, -1]
+
+    def __call__(self, hop: Floats) -> Floats:
+        """Take the next samples of both signals (2, 80); give (2, lags), -1..1, shortest lag first."""
+        self._past = past = np.concatenate([self._past[:, HOP:], hop], axis=1)
+        products = self._products[self._hop % _HOPS]
+        for row in (0, 1):
+            products[row] = np.correlate(past[row, : _PAST - _SHORTEST], past[row, -HOP:], "valid")
+        self._hop += 1
+        self._follow_energies(hop)
+        earlier = self._energies[:, : -_SHORTEST]
+        return np.asarray((self._products.sum(0) / np.sqrt(self._energies[:, -1:] * earlier + 1e-9))[:, ::-1])
+
+    def _follow_energies(self, hop: Floats) -> None:
+        """The sum of squares of the window that ends at every sample kept."""
+        sums = np.cumsum(hop * hop, axis=1)
+        window = sum(earlier[:, -1:] for earlier in self._squares)
+        newest = window - self._squares[0] + sums
+        self._squares = [*self._squares[1:], sums]
+        self._energies = np.concatenate([self._energies[:, HOP:], newest], axis=1)
 
 
-def _peaks(correlation: Floats) -> tuple[Floats, Floats]:
-    """The best peaks: pitch in Hz and score, each (6,); unused places have score -1."""
-    middle, left, right = correlation[1:-1], correlation[:-2], correlation[2:]
-    at = np.flatnonzero((middle > _LEAST_PEAK) & (middle >= left) & (middle > right))
-    hz, scores = np.ones(_CANDIDATES), np.full(_CANDIDATES, -1.0)
-    if not len(at):
-        return hz, scores
-    before, after = left[at], right[at]
-    offset = 0.5 * (before - after) / (before - 2 * middle[at] + after)
-    lag = _SHORTEST + 1 + at + offset
-    score = middle[at] - 0.25 * (before - after) * offset - _LONG_LAG_COST * lag
-    best = np.argsort(-score, kind="stable")[:_CANDIDATES]
-    hz[: len(best)], scores[: len(best)] = RATE_HZ / lag[best], score[best]
-    return hz, scores
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A pitch a frame may have: the binary logarithm of its Hz, and how well the sound repeats at it."""
+
+    octaves: float
+    score: float
 
 
-def _decibels(samples: Floats) -> float:
-    return float(10 * np.log10(samples @ samples / len(samples) + 1e-9))
+def _candidates(correlation: Floats) -> list[Candidate]:
+    """The peaks of a correlation (lags,), best first."""
+    middle = correlation[1:-1]
+    at = np.flatnonzero((middle > _LEAST_PEAK) & (middle >= correlation[:-2]) & (middle > correlation[2:]))
+    found = []
+    for place in at.tolist():
+        before, peak, after = correlation[place : place + 3].tolist()
+        offset = 0.5 * (before - after) / (before - 2 * peak + after)
+        lag = _SHORTEST + 1 + place + offset
+        found.append(Candidate(log2(RATE_HZ / lag), peak - 0.25 * (before - after) * offset - _LONG_LAG_COST * lag))
+    found.sort(key=lambda candidate: -candidate.score)
+    return found[:_CANDIDATES]
+
+
+def _decibels(energy: float, samples: int) -> float:
+    return 10 * log10(energy / samples + 1e-9)
 
 
 class _Levels:
@@ -104,23 +140,25 @@ class PitchFeatures:
     """What a frame shows: pitch candidates and the features the voicing decision is made of."""
 
     def __init__(self) -> None:
-        self._levels = _Levels()
-        self._past: list[Floats] = []
+        self._levels, self._correlation = _Levels(), Correlation()
+        self._frame = np.zeros(_WINDOW)
+        self._past: list[list[float]] = []
 
-    def __call__(self, wide: Floats, low: Floats) -> tuple[Floats, Floats, Floats]:
-        """Candidates in Hz (6,), their scores (6,), features (27,); arguments hold the newest `_KEPT` samples."""
-        of_low, of_wide = _correlation(low), _correlation(wide)
-        hz, scores = _peaks(_LOW_SHARE * of_low + (1 - _LOW_SHARE) * of_wide)
-        frame = wide[-_WINDOW:]
-        energy, energy_low = _decibels(frame), _decibels(low[-_WINDOW:])
-        energy_high = _decibels(np.diff(frame))
+    def __call__(self, wide: Floats, low: Floats) -> tuple[list[Candidate], Floats]:
+        """Candidates and features (27,) of the window that ends with these samples, (80,) plain and low-passed."""
+        both = self._correlation(np.array([low, wide]))
+        candidates = _candidates(_LOW_SHARE * both[0] + (1 - _LOW_SHARE) * both[1])
+        self._frame = frame = np.concatenate([self._frame[HOP:], wide])
+        energy_low, energy = (_decibels(float(total), _WINDOW) for total in self._correlation.energies)
+        steps, signs = frame[1:] - frame[:-1], frame < 0
+        energy_high = _decibels(float(steps @ steps), _WINDOW - 1)
         floor, peak = self._levels.follow(energy)
-        crossings = np.count_nonzero(np.diff(np.signbit(frame))) / (_WINDOW - 1)
-        shown = [of_low.max(), of_wide.max(), scores.max(), energy - peak, energy - floor]
-        shown += [energy_low - energy, energy_high - energy, crossings, energy_low - peak]
-        now = np.array(shown)
+        crossings = float(np.count_nonzero(signs[1:] != signs[:-1])) / (_WINDOW - 1)
+        best = candidates[0].score if candidates else -1.0
+        now = [*both.max(1).tolist(), best, energy - peak, energy - floor]
+        now += [energy_low - energy, energy_high - energy, crossings, energy_low - peak]
         self._past = [now, *(self._past or [now, now])][:3]
-        return hz, scores, np.concatenate(self._past)
+        return candidates, np.array([*self._past[0], *self._past[1], *self._past[2]])
 
 
 class PitchTracker:
@@ -129,31 +167,32 @@ class PitchTracker:
     def __init__(self) -> None:
         self._net = voicing_net()
         self._features = PitchFeatures()
-        self._wide, self._low = np.zeros(_KEPT), np.zeros(_KEPT)
-        self._costs = np.zeros(_CANDIDATES + 1)
-        self._hz = np.zeros(_CANDIDATES + 1)
+        self._before: list[tuple[float, float]] = []
+        self._silent = 0.0
 
     def step(self, wide: Floats, low: Floats) -> float:
         """Take the next frame's samples (80,), plain and low-passed; give a pitch in Hz, 0 when unvoiced.
 
         The answer is for the frame `LOOK_AHEAD_FRAMES` before the end of the samples.
         """
-        self._wide = np.concatenate([self._wide[HOP:], wide])
-        self._low = np.concatenate([self._low[HOP:], low])
-        hz, scores, features = self._features(self._wide, self._low)
-        voiced = float(self._net(features))
-        local = np.where(scores < 0, _NEVER, 2 * (1 - scores) - np.log(voiced + 1e-4))
-        local = np.append(local, -np.log(1 - voiced + 1e-4) + _UNVOICED_COST)
-        return self._decide(np.append(hz, 0.0), local)
+        candidates, features = self._features(wide, low)
+        voiced = self._net(features)
+        spoken = -log(voiced + 1e-4)
+        costs = [2 * (1 - candidate.score) + spoken for candidate in candidates]
+        return self._decide(candidates, costs, -log(1 - voiced + 1e-4) + _UNVOICED_COST)
 
-    def _decide(self, hz: Floats, local: Floats) -> float:
-        moves = np.full((len(hz), len(hz)), _SWITCH_COST)
-        moves[-1, -1] = 0.0
-        octaves = np.log2(hz[:-1, None] / np.maximum(self._hz[None, :-1], 1.0))
-        moves[:-1, :-1] = _JUMP_COST_PER_OCTAVE * np.abs(octaves)
-        ways = self._costs[None] + moves
-        came_from = ways.argmin(1)
-        costs = ways[np.arange(len(hz)), came_from] + local
-        decided = float(self._hz[came_from[int(costs.argmin())]])
-        self._costs, self._hz = np.minimum(costs - costs.min(), _NEVER), hz
-        return decided
+    def _decide(self, candidates: list[Candidate], costs: list[float], unvoiced: float) -> float:
+        """The pitch of the frame before, on the cheapest path that ends in this one (Viterbi)."""
+        before, silent = self._before, self._silent
+        paths = []
+        for candidate, cost in zip(candidates, costs, strict=True):
+            ways = [(way + _JUMP_COST_PER_OCTAVE * abs(candidate.octaves - octaves), octaves) for octaves, way in before]
+            paths.append((cost, min([*ways, (silent + _SWITCH_COST, 0.0)])))
+        rest = min([(silent, 0.0), *((way + _SWITCH_COST, octaves) for octaves, way in before)])
+        totals = [cost + way for cost, (way, _) in paths]
+        total = unvoiced + rest[0]
+        least = min([total, *totals])
+        self._before = [(candidate.octaves, t - least) for candidate, t in zip(candidates, totals, strict=True)]
+        self._silent = total - least
+        decided = rest[1] if total <= least else paths[totals.index(least)][1][1]
+        return 2**decided if decided else 0.0

@@ -13,8 +13,12 @@ from engines.grain.pitch import LOOK_AHEAD_FRAMES, PitchTracker
 from livecam.core.errors import EngineError
 from livecam.core.voice import COEFFICIENTS
 
-SOFTENED: Final = np.array([0.1, 0.2, 0.25, 0.25, 0.2])
-"""Weights by which the colour of a frame is averaged with the next (first) and those before."""
+SOFTENED: Final = np.array([[0.2, 0.475, 0.325], [0.425, 0.475, 0.1]])
+"""Weights by which the newest three colours are averaged: for the frame before a newest one, for a newest one itself.
+
+Every second frame's colour is looked at; the weights are those of five neighbours, 0.1, 0.2, 0.25, 0.25 and 0.2 from
+the next one backwards, with the colours between taken as halfway.
+"""
 DELAY: Final = LONGEST + LOOK_AHEAD_FRAMES * HOP
 """Samples of the analysis rate by which the output is behind the input, within frames of `HOP`."""
 _KEPT: Final = DELAY + 2 * LONGEST + 2 * HOP
@@ -46,7 +50,7 @@ class GrainStream:
         self._writer = GrainWriter(self._factor, DELAY)
         self._wide, self._low = np.zeros(NEEDED), np.zeros(NEEDED)
         self._sound = np.zeros(_KEPT * self._factor + self._decimator.delay_samples)
-        self._changes: list[Floats] = []
+        self._changes = np.zeros((SOFTENED.shape[1], COEFFICIENTS))
         self._waiting: list[Mark] = []
         self._target_hz = 0.0
         self._step = 0
@@ -78,7 +82,8 @@ class GrainStream:
             return
         if pitch_hz:
             self._target_hz = self._mapping.pitch.apply(pitch_hz)
-        spectrum = mel_cepstrum(np.append(self._wide[-2 * REACH :], 0.0), pitch_hz)
-        newest = self._mapper(spectrum, pitch_hz > 0)
-        self._changes = [newest, *(self._changes or [newest] * len(SOFTENED))][: len(SOFTENED)]
-        self._writer.colour(frame - 1, SOFTENED @ np.array(self._changes))
+        self._mapper.hear(pitch_hz > 0)
+        if frame % 2 == 0:
+            newest = self._mapper.change(mel_cepstrum(self._wide[-2 * REACH :], pitch_hz))
+            self._changes = np.vstack([newest, self._changes[:-1]] if frame else [newest] * SOFTENED.shape[1])
+        self._writer.colour(frame - 1, SOFTENED[frame % 2] @ self._changes)
