@@ -1,96 +1,114 @@
-"""How a converted voice scores: python benchmarks/quality/voice.py SPEECH SIG_BAK_OVR.onnx [A-B …] [--json PATH]
+"""How converted voices score: python benchmarks/quality/voice.py SPEECH SIG_BAK_OVR.onnx [A-B …] [--json PATH]
 
-SPEECH has a folder of .wav files at 16 kHz per speaker; the last quarter of each speaker's files is never learned
-from. Pairs default to all ordered ones; A-A is the voice taken apart and put together. Needs resemblyzer, soundfile and
-soxr, which livecam does not. Prints one line of JSON per pair.
+SPEECH has a folder of .wav files at 16 kHz per speaker; files of one name in two folders say the same sentence. The
+first quarter of each speaker's files is tested and never learned from. Pairs default to all ordered ones; A-A is the
+voice taken apart and put together. Every pair is tried in two tiers: `two voices` learns from all other files of both,
+`start-up` from 20 s of the target and 6 s of a speaker who never enrolled. Needs the extra `evaluate`.
 """
 
 import argparse
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import onnxruntime
+import pyworld
 import soundfile
-import soxr
-from resemblyzer import VoiceEncoder, preprocess_wav
+from numpy.typing import NDArray
+from pystoi import stoi
 
+from benchmarks.quality.voice_judge import FILE_HZ, PASSES_AS_SPEAKER, Judge, distortion_db, through
 from engines.grain.engine import GrainMaker, unchanged
-from livecam.core.audio import AudioBlock
-from livecam.core.clock import process_cpu_ns
+from engines.grain.learn import frames_of
+from livecam.core.voice import VoiceStatistics
+from livecam.timing.machine import machine
 
-FILE_HZ, RATE_HZ = 16_000, 48_000
-PASSES_AS_SPEAKER = 0.825
-# DNSMOS P.835, as its authors' script fits the network's answers: signal, background, overall.
-FITS = (
-    (-0.08397278, 1.22083953, 0.0052439),
-    (-0.13166888, 1.60915514, -0.39604546),
-    (-0.06766283, 1.11546468, 0.04602535),
-)
-DNSMOS_SAMPLES, DNSMOS_STEP = 144_160, 48_000
+Floats = NDArray[np.float64]
+LEVEL = 0.06
+TIERS: Mapping[str, tuple[float, float]] = {"two voices": (np.inf, np.inf), "start-up": (6.0, 20.0)}
+"""Seconds of the speaker and of the target that are learned from."""
 
 
-class Judge:
-    """Speaker likeness and sound quality of 16 kHz speech."""
+@dataclass(frozen=True)
+class Person:
+    """What somebody said: sentences by file name, those to learn from and those to test with."""
 
-    def __init__(self, dnsmos: Path) -> None:
-        self._encoder = VoiceEncoder("cpu", verbose=False)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self._dnsmos = onnxruntime.InferenceSession(str(dnsmos), options)
-
-    def speaker(self, sound):
-        return self._encoder.embed_utterance(preprocess_wav(sound.astype(np.float32), FILE_HZ))
-
-    def quality(self, sound):
-        """Signal, background, overall, 1..5."""
-        sound = (sound / (np.sqrt(np.mean(sound**2)) + 1e-9) * 0.05).astype(np.float32)
-        sound = np.resize(sound, max(len(sound), DNSMOS_SAMPLES))
-        starts = range(0, len(sound) - DNSMOS_SAMPLES + 1, DNSMOS_STEP)
-        answers = [self._dnsmos.run(None, {"input_1": sound[None, s : s + DNSMOS_SAMPLES]})[0][0] for s in starts]
-        return np.array(
-            [np.polyval(fit, column) for fit, column in zip(FITS, np.transpose(answers), strict=True)]
-        ).mean(1)
+    learn: Mapping[str, Floats]
+    tests: Mapping[str, Floats]
 
 
-def utterances(folder: Path):
-    sounds = [soundfile.read(path)[0] for path in sorted(folder.glob("*.wav"))]
-    sounds = [sound / np.sqrt(np.mean(sound**2)) * 0.06 for sound in sounds]
-    return sounds[: -len(sounds) // 4], sounds[-len(sounds) // 4 :]
+def person(folder: Path) -> Person:
+    """All .wav files of a folder at one level."""
+    sounds = {path.name.split("_")[-1]: soundfile.read(path)[0] for path in sorted(folder.glob("*.wav"))}
+    level = {name: sound / np.sqrt(np.mean(sound**2)) * LEVEL for name, sound in sounds.items()}
+    names = list(level)
+    tested = names[: -(-len(names) // 4)]
+    return Person({n: level[n] for n in names if n not in tested}, {n: level[n] for n in tested})
 
 
-def through(engine, sound):
-    """Samples out at 16 kHz, in time with the input, and processor milliseconds per 10 ms block."""
-    engine.prepare(RATE_HZ, RATE_HZ // 100)
-    late = engine.latency_samples
-    fast = np.concatenate([soxr.resample(sound, FILE_HZ, RATE_HZ), np.zeros(late)]).astype(np.float32)
-    blocks = [AudioBlock(fast[at : at + 480, None], RATE_HZ, at, 0) for at in range(0, len(fast), 480)]
-    began_ns = process_cpu_ns()
-    out = np.concatenate([engine.process(block).samples[:, 0] for block in blocks])
-    spent_ms = (process_cpu_ns() - began_ns) / 1e6 / len(blocks)
-    return soxr.resample(out[late:], RATE_HZ, FILE_HZ).astype(np.float64), spent_ms
+def learned(maker: GrainMaker, sounds: Mapping[str, Floats], seconds: float) -> VoiceStatistics:
+    whole = np.concatenate(list(sounds.values()))
+    return maker.learn(whole[: int(min(seconds * FILE_HZ, len(whole)))].astype(np.float32), FILE_HZ)
 
 
-def row(judge, maker, speakers, own, target):
-    (learn_own, tests), (learn_target, _) = speakers[own], speakers[target]
-    voices = [maker.learn(np.concatenate(part).astype(np.float32), FILE_HZ) for part in (learn_own, learn_target)]
-    likes = [judge.speaker(np.concatenate(part)) for part in (learn_own, learn_target)]
-    engine = unchanged() if own == target else maker.engine(*voices)
+def row(judge: Judge, people: Mapping[str, Person], own: str, target: str, tier: str) -> dict[str, Any]:
+    """One pair in one tier."""
+    maker, speaker, persona = GrainMaker(), people[own], people[target]
+    voices = [learned(maker, who.learn, s) for who, s in zip((speaker, persona), TIERS[tier], strict=True)]
+    likes = [judge.speaker(np.concatenate(list(who.learn.values()))) for who in (speaker, persona)]
+    engine, tests = unchanged() if own == target else maker.engine(*voices), list(speaker.tests.values())
     heard, spent_ms = zip(*(through(engine, sound) for sound in tests), strict=True)
     near = np.array([[judge.speaker(sound) @ like for like in likes] for sound in heard])
     whole = judge.speaker(np.concatenate(heard))
     change = judge.quality(np.concatenate(heard)) - judge.quality(np.concatenate(tests))
+    same = [(out, persona.tests[n]) for out, n in zip(heard, speaker.tests, strict=True) if n in persona.tests]
     return {
         "pair": f"{own}-{target}",
+        "tier": "unchanged" if own == target else tier,
+        "sentences": len(tests),
         "semitones": 12 * float(np.log2(voices[1].pitch_hz / voices[0].pitch_hz)),
         "cosine_to_target": float(whole @ likes[1]),
         "cosine_to_speaker": float(whole @ likes[0]),
         "nearer_to_target": float(np.mean(near[:, 1] > near[:, 0])),
         "passes_as_speaker": float(np.mean(near[:, 0] > PASSES_AS_SPEAKER)),
         "dnsmos_change": dict(zip(("signal", "background", "overall"), map(float, change), strict=True)),
+        "estoi": _estoi(tests, heard) if own == target else None,
+        "distortion_db": float(np.mean([distortion_db(*pair) for pair in same])) if same and own != target else None,
         "cpu_ms_per_10_ms": float(np.mean(spent_ms)),
     }
+
+
+def _estoi(tests: Sequence[Floats], heard: Sequence[Floats]) -> float:
+    return float(np.mean([stoi(a, b[: len(a)], FILE_HZ, extended=True) for a, b in zip(tests, heard, strict=True)]))
+
+
+def natural(judge: Judge, people: Mapping[str, Person]) -> dict[str, float]:
+    """What the untouched test sentences score against the speaker's other ones: nobody comes nearer."""
+    whole = {name: [np.concatenate(list(p.values())) for p in (who.tests, who.learn)] for name, who in people.items()}
+    return {name: float(judge.speaker(a) @ judge.speaker(b)) for name, (a, b) in whole.items()}
+
+
+def pitch(people: Mapping[str, Person]) -> dict[str, float]:
+    """Shares of frames with a wrong voicing or a wrong pitch, where Harvest and DIO agree; all sentences."""
+    wrong = frames = gross = voiced = 0
+    for who in people.values():
+        for sound in (*who.learn.values(), *who.tests.values()):
+            found = frames_of(sound).pitch_hz
+            shape = {"f0_floor": 65.0, "f0_ceil": 500.0, "frame_period": 5.0}
+            harvest, _ = pyworld.harvest(sound, FILE_HZ, **shape)
+            dio = pyworld.stonemask(sound, *pyworld.dio(sound, FILE_HZ, **shape), FILE_HZ)
+            count = min(len(found), len(harvest))
+            found, harvest, dio = found[:count], harvest[:count], dio[:count]
+            near = np.abs(dio / np.maximum(harvest, 1) - 1) < 0.2
+            agreed = ((harvest > 0) == (dio > 0)) & ((harvest == 0) | near)
+            both = agreed & (found > 0) & (harvest > 0)
+            wrong += int(np.sum((found > 0)[agreed] != (harvest > 0)[agreed]))
+            gross += int(np.sum(np.abs(found[both] / harvest[both] - 1) > 0.2))
+            frames, voiced = frames + int(agreed.sum()), voiced + int(both.sum())
+    return {"voicing_wrong": wrong / frames, "gross_errors": gross / voiced}
 
 
 def main() -> None:
@@ -100,14 +118,18 @@ def main() -> None:
     parser.add_argument("pairs", nargs="*")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    speakers = {folder.name: utterances(folder) for folder in sorted(given.speech.iterdir()) if folder.is_dir()}
-    pairs = [pair.split("-") for pair in given.pairs] or list(product(speakers, speakers))
-    judge, maker, rows = Judge(given.dnsmos), GrainMaker(), []
-    for own, target in pairs:
-        rows.append(row(judge, maker, speakers, own, target))
-        print(json.dumps(rows[-1]), flush=True)
-        if given.json:
-            given.json.write_text(json.dumps(rows, indent=1) + "\n")
+    people = {folder.name: person(folder) for folder in sorted(given.speech.iterdir()) if folder.is_dir()}
+    pairs = [tuple(pair.split("-")) for pair in given.pairs] or list(product(people, people))
+    judge = Judge(given.dnsmos)
+    result: dict[str, Any] = {"schema": 1, "machine": machine(), "rows": []}
+    result |= {"natural": natural(judge, people), "pitch": pitch(people)}
+    for tier in TIERS:
+        for own, target in pairs:
+            if own != target or tier == "two voices":
+                result["rows"].append(row(judge, people, own, target, tier))
+                print(json.dumps(result["rows"][-1]), flush=True)
+            if given.json:
+                given.json.write_text(json.dumps(result, indent=1, default=str) + "\n")
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ def _analysis(half: int) -> _Analysis:
 
 
 def mel_cepstrum(samples: Floats, pitch_hz: float) -> Floats:
-    """Of the frame round sample `REACH` of `samples` (2 * REACH,); pitch 0 is unvoiced. (40,) of natural log amplitude."""
+    """(40,) natural log amplitude of the frame round sample `REACH` of `samples` (2 * REACH,); pitch 0 is unvoiced."""
     with_pitch = _analysis(min(round(1.5 * RATE_HZ / (pitch_hz or _UNVOICED_HZ)), REACH))
     smooth = _smoothed(_power(samples, with_pitch), with_pitch.width)
     smooth[_EDGE:] = smooth[_EDGE - _EDGE_BINS : _EDGE].mean()
@@ -112,7 +112,7 @@ def mel_cepstrum(samples: Floats, pitch_hz: float) -> Floats:
 
 
 def _power(samples: Floats, given: _Analysis) -> Floats:
-    """Power spectrum (513,) of three periods; below the pitch, where no harmonic is, the part mirrored at it is added."""
+    """Power spectrum (513,) of three periods; below the pitch, without harmonics, the part mirrored at it is added."""
     frame = samples[REACH + 1 - given.half : REACH + given.half] * given.window
     frame -= given.level * frame.sum()
     spectrum = np.fft.rfft(frame, FFT)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from engines.grain.envelope import REACH, mel_cepstrum
 from engines.grain.frames import HOP, LOW_PASS, RATE_HZ, Filter, Floats, HighPass
-from engines.grain.pitch import LOOK_AHEAD_FRAMES, PitchTracker
+from engines.grain.pitch import LOOK_AHEAD_FRAMES, STEP, PitchTracker
 from livecam.core.errors import VoiceError
 from livecam.core.voice import VoiceStatistics
 
@@ -42,13 +42,13 @@ class Frames:
 def frames_of(samples: Floats) -> Frames:
     """Every frame of a recording (n,) at 16 kHz, one per 5 ms."""
     tracker, low_pass = PitchTracker(), Filter(LOW_PASS)
-    behind = LOOK_AHEAD_FRAMES - 1
-    count = len(samples) // HOP
-    high_pass = HighPass(RATE_HZ, HOP)
-    line = np.concatenate([samples[: count * HOP], np.zeros(behind * HOP)]).reshape(-1, HOP)
+    count = len(samples) // STEP * 2
+    high_pass = HighPass(RATE_HZ, STEP)
+    line = np.concatenate([samples[: count * HOP], np.zeros(LOOK_AHEAD_FRAMES * HOP)]).reshape(-1, STEP)
     line = np.array([high_pass(part) for part in line])
-    pitch = np.array([tracker.step(part, low_pass(part)) for part in line])[behind:]
-    padded = np.concatenate([np.zeros(REACH), line[:count].reshape(-1), np.zeros(REACH)])
+    steps = [tracker.step(part, low_pass(part)) for part in line][LOOK_AHEAD_FRAMES // 2 - 1 :]
+    pitch = np.repeat(steps, 2)[:count]
+    padded = np.concatenate([np.zeros(REACH), line.reshape(-1)[: count * HOP], np.zeros(REACH)])
     spectra = [mel_cepstrum(padded[n * HOP : n * HOP + 2 * REACH], pitch[n]) for n in range(count)]
     return Frames(np.array(spectra).reshape(count, -1), pitch)
 

@@ -74,7 +74,6 @@ class Mapping:
     colour: ColourMap
     paired: Paired | None
 
-
     def apply(self, spectra: Floats, voiced: Floats) -> Floats:
         """Mel-cepstra (n, 40) with the share of voice in each (n,) as the other's."""
         coloured = self.colour.apply(spectra, voiced)

@@ -1,7 +1,6 @@
 """One mark per period of the voice, each in step with the one before."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -12,8 +11,7 @@ _STRAY: Final = 0.15
 """Share of a period by which a mark may leave the place the pitch gives it; and what a full period of it costs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """The middle of one grain.
 
     Attributes:

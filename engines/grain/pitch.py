@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import exp, log, log2, log10
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -12,15 +12,17 @@ from engines.grain.frames import HOP, RATE_HZ, Floats
 
 LOWEST_HZ: Final = 65.0
 HIGHEST_HZ: Final = 500.0
+STEP: Final = 2 * HOP
+"""Samples of a step; a pitch holds for two frames."""
 LOOK_AHEAD_FRAMES: Final = 4
 """A step answers for the frame whose centre lies this many frames before the end of its samples: 20 ms."""
 
 _SHORTEST, _LONGEST = int(RATE_HZ / HIGHEST_HZ), int(RATE_HZ / LOWEST_HZ)
 _LAGS: Final = _LONGEST - _SHORTEST + 1
 _WINDOW: Final = 320
-_HOPS: Final = _WINDOW // HOP
-_PAST: Final = _LONGEST + HOP
-"""Samples that a hop's products with every lag need."""
+_STEPS: Final = _WINDOW // STEP
+_PAST: Final = _LONGEST + STEP
+"""Samples that a step's products with every lag need."""
 _CANDIDATES: Final = 6
 _LOW_SHARE: Final = 0.4
 _LEAST_PEAK: Final = 0.25
@@ -59,43 +61,42 @@ def voicing_net() -> VoicingNet:
 class Correlation:
     """Normalised correlation of the last 20 ms with what was one lag earlier, for every lag, of two signals at once.
 
-    Products and energies are summed hop by hop: a hop is multiplied once, not in each of the windows it lies in.
+    Products and energies are summed step by step: a sample is multiplied once, not in each of the windows it lies in.
     """
 
     def __init__(self) -> None:
         self._past = np.zeros((2, _PAST))
-        self._products = np.zeros((_HOPS, 2, _LAGS))
-        self._squares = [np.zeros((2, HOP))] * _HOPS
+        self._products = np.zeros((_STEPS, 2, _LAGS))
+        self._squares = [np.zeros((2, STEP))] * _STEPS
         self._energies = np.zeros((2, _LONGEST + 1))
-        self._hop = 0
+        self._count = 0
 
     @property
     def energies(self) -> Floats:
         """(2,) sum of squares of the last window."""
         return self._energies[:, -1]
 
-    def __call__(self, hop: Floats) -> Floats:
-        """Take the next samples of both signals (2, 80); give (2, lags), -1..1, shortest lag first."""
-        self._past = past = np.concatenate([self._past[:, HOP:], hop], axis=1)
-        products = self._products[self._hop % _HOPS]
+    def __call__(self, newest: Floats) -> Floats:
+        """Take the next samples of both signals (2, 160); give (2, lags), -1..1, shortest lag first."""
+        self._past = past = np.concatenate([self._past[:, STEP:], newest], axis=1)
+        products = self._products[self._count % _STEPS]
         for row in (0, 1):
-            products[row] = np.correlate(past[row, : _PAST - _SHORTEST], past[row, -HOP:], "valid")
-        self._hop += 1
-        self._follow_energies(hop)
-        earlier = self._energies[:, : -_SHORTEST]
+            products[row] = np.correlate(past[row, : _PAST - _SHORTEST], past[row, -STEP:], "valid")
+        self._count += 1
+        self._follow_energies(newest)
+        earlier = self._energies[:, :-_SHORTEST]
         return np.asarray((self._products.sum(0) / np.sqrt(self._energies[:, -1:] * earlier + 1e-9))[:, ::-1])
 
-    def _follow_energies(self, hop: Floats) -> None:
+    def _follow_energies(self, newest: Floats) -> None:
         """The sum of squares of the window that ends at every sample kept."""
-        sums = np.cumsum(hop * hop, axis=1)
-        window = sum(earlier[:, -1:] for earlier in self._squares)
-        newest = window - self._squares[0] + sums
+        sums = np.cumsum(newest * newest, axis=1)
+        window = self._squares[0][:, -1:] + self._squares[1][:, -1:]
+        ending = window - self._squares[0] + sums
         self._squares = [*self._squares[1:], sums]
-        self._energies = np.concatenate([self._energies[:, HOP:], newest], axis=1)
+        self._energies = np.concatenate([self._energies[:, STEP:], ending], axis=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A pitch a frame may have: the binary logarithm of its Hz, and how well the sound repeats at it."""
 
     octaves: float
@@ -131,8 +132,8 @@ class _Levels:
         if self._first:
             self._low = self._high = now
             self._first = False
-        self._low = now if now < self._low else self._low + 0.0025 * (now - self._low)
-        self._high = now if now > self._high else self._high - 0.01
+        self._low = now if now < self._low else self._low + 0.005 * (now - self._low)
+        self._high = now if now > self._high else self._high - 0.02
         return self._low, self._high
 
 
@@ -145,10 +146,10 @@ class PitchFeatures:
         self._past: list[list[float]] = []
 
     def __call__(self, wide: Floats, low: Floats) -> tuple[list[Candidate], Floats]:
-        """Candidates and features (27,) of the window that ends with these samples, (80,) plain and low-passed."""
+        """Candidates and features (27,) of the window that ends with these samples, (160,) plain and low-passed."""
         both = self._correlation(np.array([low, wide]))
         candidates = _candidates(_LOW_SHARE * both[0] + (1 - _LOW_SHARE) * both[1])
-        self._frame = frame = np.concatenate([self._frame[HOP:], wide])
+        self._frame = frame = np.concatenate([self._frame[STEP:], wide])
         energy_low, energy = (_decibels(float(total), _WINDOW) for total in self._correlation.energies)
         steps, signs = frame[1:] - frame[:-1], frame < 0
         energy_high = _decibels(float(steps @ steps), _WINDOW - 1)
@@ -162,7 +163,7 @@ class PitchFeatures:
 
 
 class PitchTracker:
-    """Follows the pitch, one frame per step."""
+    """Follows the pitch, two frames per step."""
 
     def __init__(self) -> None:
         self._net = voicing_net()
@@ -171,7 +172,7 @@ class PitchTracker:
         self._silent = 0.0
 
     def step(self, wide: Floats, low: Floats) -> float:
-        """Take the next frame's samples (80,), plain and low-passed; give a pitch in Hz, 0 when unvoiced.
+        """Take the next samples (160,), plain and low-passed; give a pitch in Hz, 0 when unvoiced.
 
         The answer is for the frame `LOOK_AHEAD_FRAMES` before the end of the samples.
         """
@@ -186,7 +187,8 @@ class PitchTracker:
         before, silent = self._before, self._silent
         paths = []
         for candidate, cost in zip(candidates, costs, strict=True):
-            ways = [(way + _JUMP_COST_PER_OCTAVE * abs(candidate.octaves - octaves), octaves) for octaves, way in before]
+            high = candidate.octaves
+            ways = [(way + _JUMP_COST_PER_OCTAVE * abs(high - octaves), octaves) for octaves, way in before]
             paths.append((cost, min([*ways, (silent + _SWITCH_COST, 0.0)])))
         rest = min([(silent, 0.0), *((way + _SWITCH_COST, octaves) for octaves, way in before)])
         totals = [cost + way for cost, (way, _) in paths]

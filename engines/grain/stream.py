@@ -1,5 +1,6 @@
 """The streaming engine: samples in, the persona's voice out, late by a fixed number of samples."""
 
+from math import sqrt
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,7 @@ from engines.grain.frames import HOP, LOW_PASS, RATE_HZ, Decimator, Filter, Floa
 from engines.grain.grains import LONGEST, GrainWriter
 from engines.grain.mapping import Mapper, Mapping
 from engines.grain.marks import NEEDED, Mark, MarkFinder
-from engines.grain.pitch import LOOK_AHEAD_FRAMES, PitchTracker
+from engines.grain.pitch import LOOK_AHEAD_FRAMES, STEP, PitchTracker
 from livecam.core.errors import EngineError
 from livecam.core.voice import COEFFICIENTS
 
@@ -52,7 +53,8 @@ class GrainStream:
         self._sound = np.zeros(_KEPT * self._factor + self._decimator.delay_samples)
         self._changes = np.zeros((SOFTENED.shape[1], COEFFICIENTS))
         self._waiting: list[Mark] = []
-        self._target_hz = 0.0
+        # A pitch is found for two frames at a time; what is wanted moves halfway in the first of them.
+        self._target_hz = self._pitch_hz = self._spoken_hz = 0.0
         self._step = 0
 
     def frame(self, sound: Floats) -> Floats:
@@ -63,12 +65,17 @@ class GrainStream:
         self._sound = np.concatenate([self._sound[len(sound) :], sound])
         self._wide = np.concatenate([self._wide[HOP:], wide])
         self._low = np.concatenate([self._low[HOP:], low])
-        pitch_hz = self._tracker.step(wide, low)
         self._step += 1
+        if self._step % 2 == 0:
+            found_hz = self._tracker.step(self._wide[-STEP:], self._low[-STEP:])
+            self._spoken_hz = sqrt(found_hz * self._pitch_hz) or found_hz
+            self._pitch_hz = found_hz
+        else:
+            self._spoken_hz = self._pitch_hz
         end = self._step * HOP
         frame = self._step - LOOK_AHEAD_FRAMES
         if frame >= 0:
-            self._follow(frame, pitch_hz, end)
+            self._follow(frame, self._pitch_hz, end)
         line = self._sound[: len(self._sound) - self._decimator.delay_samples]
         return self._writer.step(end - HOP - DELAY, line, end * self._factor - len(line))
 
@@ -81,7 +88,7 @@ class GrainStream:
             self._writer.colour(frame, np.zeros(COEFFICIENTS))
             return
         if pitch_hz:
-            self._target_hz = self._mapping.pitch.apply(pitch_hz)
+            self._target_hz = self._mapping.pitch.apply(self._spoken_hz)
         self._mapper.hear(pitch_hz > 0)
         if frame % 2 == 0:
             newest = self._mapper.change(mel_cepstrum(self._wide[-2 * REACH :], pitch_hz))

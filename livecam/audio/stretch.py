@@ -1,33 +1,45 @@
 """Sound played a little faster or slower than it comes, without a jump: what joins two clocks that do not quite agree.
 
-A windowed sinc is read between its samples (Smith, "Digital Audio Resampling"), so the speed may be any number and may
-change from block to block.
+A windowed sinc is read between its samples (Smith, "Digital Audio Resampling"), each of its weights a polynomial of
+where between (C. W. Farrow, ISCAS 1988), so the speed may be any number and may change from block to block.
 """
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from livecam.audio.stateful import Floats
 
 HALF: Final = 16
 """Samples of the kernel to either side; also the delay."""
-_PHASES: Final = 512
+_ORDER: Final = 7
 _KAISER: Final = 8.0
 _PASS: Final = 0.95
 
 
-def _kernel() -> Floats:
-    """(_PHASES + 1, 2 * HALF) weights; row p reads p / _PHASES of a sample after the middle."""
-    share = np.arange(_PHASES + 1)[:, None] / _PHASES
-    place = np.arange(2 * HALF)[None, :] - (HALF - 1) - share
+def _weights(share: Floats) -> Floats:
+    """(n, 2 * HALF) weights that read a share of a sample after the middle."""
+    place = np.arange(2 * HALF)[None, :] - (HALF - 1) - share[:, None]
     shape = np.i0(_KAISER * np.sqrt(np.clip(1 - (place / HALF) ** 2, 0, 1)))
     weights = np.sinc(_PASS * place) * shape
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
-_KERNEL: Final = _kernel()
+def _polynomials() -> Floats:
+    """(2 * HALF, _ORDER + 1): the weights as powers of the share less a half, fitted at Chebyshev's places."""
+    from_middle = 0.5 * np.cos(np.pi * (np.arange(64) + 0.5) / 64)
+    return np.asarray(np.polynomial.polynomial.polyfit(from_middle, _weights(from_middle + 0.5), _ORDER).T)
+
+
+_POLYNOMIALS: Final = _polynomials()
+
+
+@lru_cache(maxsize=4)
+def _windows(count: int) -> NDArray[np.intp]:
+    """(count, 2 * HALF) places of the samples read for each of so many."""
+    return np.asarray(np.arange(count)[:, None] + np.arange(2 * HALF))
 
 
 class Stretch:
@@ -56,11 +68,11 @@ class Stretch:
         count -= count > 0 and self._place + speed * (count - 1) >= len(sound)
         places = self._place + speed * np.arange(count)
         whole = places.astype(np.intp)
-        rows = (places - whole) * _PHASES
-        row = rows.astype(np.intp)
-        share = (rows - row)[:, None]
-        weights = _KERNEL[row] * (1 - share) + _KERNEL[row + 1] * share
-        windows = sliding_window_view(line, 2 * HALF)
+        share = places - whole - 0.5
         self._place += speed * count - len(sound)
         self._line = line[len(sound) :]
-        return np.asarray(np.einsum("nk,nk->n", windows[whole], weights))
+        powers = (line[_windows(len(sound))] @ _POLYNOMIALS)[whole].T
+        read = powers[_ORDER]
+        for power in powers[_ORDER - 1 :: -1]:
+            read = read * share + power
+        return np.asarray(read)

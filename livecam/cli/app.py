@@ -185,6 +185,9 @@ def bench_here(
     ] = None,
     quality: Annotated[bool, typer.Option("--quality", help="How good the picture is, instead of how fast.")] = False,
     marks: Annotated[bool, typer.Option("--marks", help="What the marks survive and cost, instead.")] = False,
+    voice: Annotated[
+        bool, typer.Option("--voice", help="What the voice costs, beside the picture too, instead.")
+    ] = False,
     identity_model: Annotated[
         Path | None, typer.Option("--identity-model", help="An ArcFace-like network, for --quality.", metavar="ONNX")
     ] = None,
@@ -200,11 +203,14 @@ def bench_here(
     from livecam.cli.endurance_command import measure_growth, measure_soak
     from livecam.cli.marks_command import measure_marks
     from livecam.cli.quality_command import measure_quality
+    from livecam.cli.voice_bench_command import measure_voice
 
     if context.invoked_subcommand is not None:
         return
     if marks:
         measure_marks(bench_settings(given).json_path, quick)
+    elif voice:
+        measure_voice(bench_settings(given), quick)
     elif quality:
         measure_quality(bench_settings(given), quick, identity_model)
     elif soak is not None:

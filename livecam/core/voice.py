@@ -1,11 +1,14 @@
 """How somebody's voice sounds, in numbers: what is kept instead of a recording."""
 
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
 COEFFICIENTS = 40
+FAR_SEMITONES = 9
+"""Beyond this a voice that is raised or lowered sounds rough."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,3 +52,14 @@ class VoiceStatistics:
     def pitch_hz(self) -> float:
         """Median pitch in Hz."""
         return float(np.exp(self.pitch))
+
+
+def too_far(speaker: VoiceStatistics, target: VoiceStatistics, name: str) -> str | None:
+    """What a person should know when the voice called `name` lies far from the speaker's own; None when it does not."""
+    semitones = 12 * (target.pitch - speaker.pitch) / log(2)
+    if abs(semitones) <= FAR_SEMITONES:
+        return None
+    return (
+        f"{name} speaks {abs(semitones):.0f} semitones {'higher' if semitones > 0 else 'lower'} than you; "
+        f"beyond {FAR_SEMITONES} it sounds rough, a nearer voice sounds better: livecam voice list"
+    )

@@ -12,31 +12,27 @@ import soundfile
 import torch
 
 from engines.grain.frames import HOP, LOW_PASS, RATE_HZ, Filter, Floats, HighPass
-from engines.grain.pitch import _KEPT, HIGHEST_HZ, LOOK_AHEAD_FRAMES, LOWEST_HZ, PitchFeatures
+from engines.grain.pitch import HIGHEST_HZ, LOWEST_HZ, STEP, PitchFeatures
 
 _HIDDEN, _PASSES, _BATCH = 24, 25, 512
 
 
 def features_of(samples: Floats) -> Floats:
-    """Features of every frame (n, 27), as the tracker sees them."""
-    low_pass, features, high_pass = Filter(LOW_PASS), PitchFeatures(), HighPass(RATE_HZ, HOP)
-    whole = samples[: len(samples) // HOP * HOP].reshape(-1, HOP)
-    samples = np.concatenate([high_pass(frame) for frame in whole])
-    wide = np.concatenate([np.zeros(_KEPT), samples])
-    low = np.concatenate([np.zeros(_KEPT), low_pass(samples)])
-    ends = range(HOP, len(samples), HOP)
-    return np.array([features(wide[end : end + _KEPT], low[end : end + _KEPT])[2] for end in ends])
+    """Features of every second frame (n, 27), as the tracker sees them."""
+    low_pass, features, high_pass = Filter(LOW_PASS), PitchFeatures(), HighPass(RATE_HZ, STEP)
+    steps = [high_pass(part) for part in samples[: len(samples) // STEP * STEP].reshape(-1, STEP)]
+    return np.array([features(part, low_pass(part))[1] for part in steps])
 
 
 def labelled(path: Path) -> tuple[Floats, Floats]:
-    """Features and Harvest's decision of one file."""
+    """Features and Harvest's decision of one file; a step's window has its middle where its own samples begin."""
     samples, rate_hz = soundfile.read(path)
     assert rate_hz == RATE_HZ, f"{path} has {rate_hz} Hz"
     samples = samples / np.sqrt(np.mean(samples**2)) * 0.06
     pitch, _ = pyworld.harvest(samples, RATE_HZ, f0_floor=LOWEST_HZ, f0_ceil=HIGHEST_HZ, frame_period=5)
-    seen = features_of(samples)[LOOK_AHEAD_FRAMES - 2 :]
-    count = min(len(seen), len(pitch))
-    return seen[:count], (pitch[:count] > 0).astype(np.float64)
+    seen, wanted = features_of(samples), pitch[:: STEP // HOP]
+    count = min(len(seen), len(wanted))
+    return seen[:count], (wanted[:count] > 0).astype(np.float64)
 
 
 def learn(features: Floats, voiced: Floats) -> dict[str, Floats]:

@@ -1,0 +1,80 @@
+"""Outside judges of a voice: a speaker encoder, a quality score, a distance of spectra."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import soxr
+from numpy.typing import NDArray
+from resemblyzer import VoiceEncoder, preprocess_wav
+
+from engines.grain.learn import COMPARED, frames_of
+from livecam.core.audio import AudioBlock
+from livecam.core.clock import process_cpu_ns
+from livecam.core.ports import VoiceEngine
+
+Floats = NDArray[np.float64]
+FILE_HZ, RATE_HZ = 16_000, 48_000
+PASSES_AS_SPEAKER = 0.825
+# DNSMOS P.835, as its authors' script fits the network's answers: signal, background, overall.
+FITS = (
+    (-0.08397278, 1.22083953, 0.0052439),
+    (-0.13166888, 1.60915514, -0.39604546),
+    (-0.06766283, 1.11546468, 0.04602535),
+)
+DNSMOS_SAMPLES, DNSMOS_STEP = 144_160, 48_000
+_STEP_COST = 0.3
+
+
+class Judge:
+    """Speaker likeness and sound quality of 16 kHz speech."""
+
+    def __init__(self, dnsmos: Path) -> None:
+        self._encoder = VoiceEncoder("cpu", verbose=False)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self._dnsmos = onnxruntime.InferenceSession(str(dnsmos), options)
+
+    def speaker(self, sound: Floats) -> Floats:
+        """Whose voice it is, a direction (256,)."""
+        return np.asarray(self._encoder.embed_utterance(preprocess_wav(sound.astype(np.float32), FILE_HZ)))
+
+    def quality(self, sound: Floats) -> Floats:
+        """Signal, background, overall, 1..5."""
+        level = (sound / (np.sqrt(np.mean(sound**2)) + 1e-9) * 0.05).astype(np.float32)
+        level = np.resize(level, max(len(level), DNSMOS_SAMPLES))
+        starts = range(0, len(level) - DNSMOS_SAMPLES + 1, DNSMOS_STEP)
+        answers = [self._dnsmos.run(None, {"input_1": level[None, s : s + DNSMOS_SAMPLES]})[0][0] for s in starts]
+        fitted = [np.polyval(fit, column) for fit, column in zip(FITS, np.transpose(answers), strict=True)]
+        return np.array(fitted).mean(1)
+
+
+def through(engine: VoiceEngine, sound: Floats) -> tuple[Floats, float]:
+    """Samples out at 16 kHz, in time with the input, and processor milliseconds per 10 ms block."""
+    engine.prepare(RATE_HZ, RATE_HZ // 100)
+    late = engine.latency_samples
+    fast = np.concatenate([soxr.resample(sound, FILE_HZ, RATE_HZ), np.zeros(late)]).astype(np.float32)
+    blocks = [AudioBlock(fast[at : at + 480, None], RATE_HZ, at, 0) for at in range(0, len(fast), 480)]
+    began_ns = process_cpu_ns()
+    out = np.concatenate([engine.process(block).samples[:, 0] for block in blocks])
+    spent_ms = (process_cpu_ns() - began_ns) / 1e6 / len(blocks)
+    return soxr.resample(out[late:], RATE_HZ, FILE_HZ).astype(np.float64), spent_ms
+
+
+def distortion_db(heard: Floats, said: Floats) -> float:
+    """Mel-cepstral distortion of two recordings of one sentence, along the path that makes it least."""
+    a, b = (f.spectra[f.spoken, 1:COMPARED] for f in (frames_of(heard), frames_of(said)))
+    apart = np.sqrt(np.maximum((a * a).sum(1)[:, None] + (b * b).sum(1)[None] - 2 * a @ b.T, 0))
+    costs = np.full((len(a) + 1, len(b) + 1), np.inf)
+    steps, costs[0, 0] = np.zeros((len(a) + 1, len(b) + 1), np.int64), 0.0
+    for i in range(1, len(a) + 1):
+        for j in range(1, len(b) + 1):
+            ways = costs[i - 1, j - 1], costs[i - 1, j] + _STEP_COST, costs[i, j - 1] + _STEP_COST
+            steps[i, j] = ways.index(min(ways))
+            costs[i, j] = apart[i - 1, j - 1] + ways[steps[i, j]]
+    i, j, met = len(a), len(b), []
+    while i and j:
+        met.append(apart[i - 1, j - 1])
+        step = steps[i, j]
+        i, j = i - (step != 2), j - (step != 1)
+    return float(10 * np.sqrt(2) / np.log(10) * np.mean(met))

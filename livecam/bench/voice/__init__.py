@@ -1,0 +1,1 @@
+"""What the voice costs here, alone and beside the picture, and whether it keeps what it states."""

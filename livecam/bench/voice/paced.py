@@ -1,0 +1,129 @@
+"""The live voice's own line, block by block at the pace of a microphone; a process of its own, as in a session.
+
+`python -m livecam.bench.voice.paced ENGINE SECONDS` prints one line of JSON.
+"""
+
+import gc
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.audio.line import HOP, VoiceLine
+from livecam.audio.notice import sentence
+from livecam.audio.outgoing import RATE_HZ
+from livecam.consent.builtin_voices import builtin_voice
+from livecam.core.audio import AudioBlock
+from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock, process_cpu_ns
+from livecam.core.errors import EngineError
+from livecam.core.ports import VoiceEngine
+from livecam.registry import open_voice_maker
+
+SPEAKER, TARGET = "birch", "willow"
+_HOP_NS: Final = HOP * NS_PER_S // RATE_HZ
+_WARMUP: Final = 200
+# Two clocks that differ a little: the resampler works as in a call.
+_SPEED: Final = 1.0001
+_ENOUGH_S: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCost:
+    """Milliseconds per 10 ms of sound, two live blocks of 5 ms, each with p50, p95 and p99.
+
+    Attributes:
+        wall_ms: By the clock on the wall; other programs that hold the core are in it.
+        cpu_ms: Processor time.
+        blocks: How many of 10 ms.
+    """
+
+    wall_ms: dict[str, float]
+    cpu_ms: dict[str, float]
+    blocks: int
+
+
+def open_engine(name: str) -> VoiceEngine:
+    """From one built-in voice to another; raised, so that many periods are made.
+
+    Raises:
+        EngineError: There is no such engine.
+    """
+    return open_voice_maker(name).engine(builtin_voice(SPEAKER), builtin_voice(TARGET))
+
+
+@cache
+def speech() -> NDArray[np.float32]:
+    """(n,) at 48 kHz: the spoken notice and a breath."""
+    return np.concatenate([sentence(RATE_HZ), np.zeros(RATE_HZ // 4)]).astype(np.float32)
+
+
+def _blocks() -> Iterator[AudioBlock]:
+    said, first = speech(), 0
+    while True:
+        samples = np.take(said, range(first, first + HOP), mode="wrap")
+        yield AudioBlock(samples[:, None], RATE_HZ, first, first * NS_PER_S // RATE_HZ)
+        first += HOP
+
+
+def pace(engine: VoiceEngine, seconds: float, clock: Clock) -> BlockCost:
+    """Convert that long at the pace of a microphone."""
+    line, blocks = VoiceLine(engine), _blocks()
+    for _ in range(_WARMUP):
+        line.process(next(blocks), _SPEED)
+    start_ns, spent = clock.now_ns(), []
+    for number in range(2 * round(seconds * 100)):
+        block = next(blocks)
+        clock.sleep_until_ns(start_ns + number * _HOP_NS)
+        begin_ns, begin_cpu_ns = clock.now_ns(), process_cpu_ns()
+        line.process(block, _SPEED)
+        spent.append((clock.now_ns() - begin_ns, process_cpu_ns() - begin_cpu_ns))
+    pairs_ms = np.array(spent).reshape(-1, 2, 2).sum(1) / NS_PER_MS
+    wall, cpu = ({f"p{p}": round(float(np.percentile(c, p)), 3) for p in (50, 95, 99)} for c in pairs_ms.T)
+    return BlockCost(wall, cpu, len(pairs_ms))
+
+
+class PacedProcess:
+    """`pace` in a fresh interpreter, running; as the audio process does, without threads for sums."""
+
+    def __init__(self, engine: str, seconds: float) -> None:
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        words = [sys.executable, "-m", "livecam.bench.voice.paced", engine, f"{seconds:g}"]
+        self._process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        )
+        self._patience_s = _ENOUGH_S + 10 * seconds
+
+    def result(self) -> BlockCost:
+        """Wait for the end.
+
+        Raises:
+            EngineError: It failed; its last words are in the message.
+        """
+        try:
+            said, trouble = self._process.communicate(timeout=self._patience_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            said, trouble = self._process.communicate()
+        if self._process.returncode != 0:
+            last = (trouble.strip().splitlines() or ["it did not end"])[-1]
+            raise EngineError(f"the voice could not be timed: {last}", hint="livecam doctor")
+        return BlockCost(**json.loads(said))
+
+
+def main(words: list[str]) -> None:
+    """Measure as the command line says."""
+    engine = open_engine(words[0])
+    gc.freeze()
+    gc.disable()
+    sys.stdout.write(json.dumps(asdict(pace(engine, float(words[1]), SystemClock()))) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,83 @@
+"""The voice's benchmark as a whole: cost alone and beside the picture, and what the engine promises."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Final
+
+from livecam.bench.paced import measure_paced
+from livecam.bench.pictures import P720, preload
+from livecam.bench.run import open_bench_parts
+from livecam.bench.voice.paced import SPEAKER, TARGET, BlockCost, PacedProcess, open_engine, speech
+from livecam.bench.voice.promises import latency_ms, real_time_factor, same_samples
+from livecam.config import Settings
+from livecam.core.report import SCHEMA
+from livecam.timing.machine import machine
+
+ENGINE: Final = "grain"
+SECONDS, QUICK_SECONDS = 20.0, 4.0
+NOT_MEASURED: Final = "DNSMOS and Resemblyzer are not part of livecam: benchmarks/quality/voice.py scores with them"
+_LEAD_S: Final = 2.0
+_COMPARED_SAMPLES: Final = 24_000
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceResult:
+    """Everything measured, and on what.
+
+    Attributes:
+        engine: Its name.
+        voices: From which built-in voice to which.
+        cost: Alone and beside a live 720p session at 30 pictures a second.
+        video_fps: What that session sent meanwhile.
+        latency_ms: Of the engine, stated and measured.
+        same_samples: For every block size, whether it gives the samples of one whole block.
+        real_time_factor: Processor time per second of sound.
+        quality: Why no scores of quality stand here.
+    """
+
+    engine: str
+    voices: tuple[str, str]
+    cost: Mapping[str, BlockCost]
+    video_fps: float
+    latency_ms: Mapping[str, float]
+    same_samples: Mapping[int, bool]
+    real_time_factor: float
+    quality: str = NOT_MEASURED
+    machine: Mapping[str, object] = field(default_factory=machine)
+
+    def to_json(self) -> str:
+        """One object."""
+        return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=2, default=str)
+
+
+def run_voice(settings: Settings, quick: bool, tell: Callable[[str], None]) -> VoiceResult:
+    """Measure; `tell` is called with what is measured next.
+
+    Raises:
+        LivecamError: What a session or the engine raises.
+    """
+    seconds = QUICK_SECONDS if quick else SECONDS
+    engine, said = open_engine(ENGINE), speech()
+    tell("block sizes and delay")
+    same, late = same_samples(engine, said[:_COMPARED_SAMPLES]), latency_ms(engine)
+    factor = real_time_factor(engine, said)
+    tell("the voice alone")
+    alone = PacedProcess(ENGINE, seconds).result()
+    tell("the voice beside the picture")
+    beside, fps = _beside(settings, seconds)
+    cost = {"alone": alone, "beside 720p30": beside}
+    return VoiceResult(ENGINE, (SPEAKER, TARGET), cost, fps, late, same, round(factor, 4))
+
+
+def _beside(settings: Settings, seconds: float) -> tuple[BlockCost, float]:
+    """The cost while a session runs, which begins earlier and ends later; and the pictures it sent per second."""
+    pictures, parts = preload(settings.camera, P720.size_wh), open_bench_parts(settings)
+    started: list[PacedProcess] = []
+
+    def start(_: object) -> None:
+        if not started:
+            started.append(PacedProcess(ENGINE, seconds))
+
+    report = measure_paced(settings, parts, pictures, seconds + 2 * _LEAD_S, 0.5, start)
+    return started[0].result(), report.fps

@@ -1,0 +1,57 @@
+"""`livecam bench --voice`: what the voice costs here and whether it keeps its promises, as a table and as JSON."""
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from livecam.bench.voice.run import VoiceResult, run_voice
+from livecam.cli.report_file import check_report_path, write_file
+from livecam.config import Settings
+
+_WANTED_MS = {"p50": 1.2, "p99": 3.0}
+_NEAR_MS = 2.0
+
+
+def measure_voice(settings: Settings, quick: bool) -> None:
+    """Measure, show, and write JSON where it was asked for.
+
+    Raises:
+        LivecamError: What measuring raises; a file cannot be written.
+    """
+    check_report_path(settings.json_path)
+    console = Console()
+    with console.status("starting") as status:
+        result = run_voice(settings, quick, lambda what: status.update(f"measuring {what}"))
+    show(result, console)
+    if settings.json_path is not None:
+        write_file(result.to_json() + "\n", settings.json_path, "figures")
+
+
+def show(result: VoiceResult, console: Console) -> None:
+    """The table of costs, and the promises in a line each."""
+    machine = result.machine
+    console.print(f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_1min']}")
+    console.print(_table(result))
+    late, same = result.latency_ms, result.same_samples
+    kept = "kept" if abs(late["measured"] - late["stated"]) <= _NEAR_MS else "NOT kept"
+    console.print(f"delay of the engine: {late['stated']:.1f} ms stated, {late['measured']:.0f} measured: {kept}")
+    unlike = ", ".join(str(hop) for hop, equal in same.items() if not equal)
+    sizes = ", ".join(map(str, same))
+    console.print(f"blocks of {sizes} samples: " + (f"NOT the same with {unlike}" if unlike else "the same samples"))
+    console.print(f"as fast as it goes: {result.real_time_factor:.3f} of real time")
+    console.print(result.quality)
+
+
+def _table(result: VoiceResult) -> Table:
+    title = f"milliseconds per 10 ms of sound, {result.engine}, {result.voices[0]} to {result.voices[1]}"
+    table = Table(title=title, box=SIMPLE, title_justify="left", pad_edge=False)
+    table.add_column("")
+    for heading in ("p50", "p95", "p99", "processor p50", "blocks", "wanted"):
+        table.add_column(heading, justify="right")
+    for name, cost in result.cost.items():
+        wall = [f"{cost.wall_ms[p]:.2f}" for p in ("p50", "p95", "p99")]
+        wanted = " ".join(f"{p} {limit:g}" for p, limit in _WANTED_MS.items()) if name != "alone" else "-"
+        table.add_row(name, *wall, f"{cost.cpu_ms['p50']:.2f}", str(cost.blocks), wanted)
+    table.caption = f"the session beside it sent {result.video_fps:.1f} pictures a second"
+    table.caption_justify = "left"
+    return table
