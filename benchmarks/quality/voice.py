@@ -9,7 +9,7 @@ voice taken apart and put together. Every pair is tried in two tiers: `two voice
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -49,17 +49,34 @@ def person(folder: Path) -> Person:
     return Person({n: level[n] for n in names if n not in tested}, {n: level[n] for n in tested})
 
 
-def learned(maker: GrainMaker, sounds: Mapping[str, Floats], seconds: float) -> VoiceStatistics:
-    whole = np.concatenate(list(sounds.values()))
-    return maker.learn(whole[: int(min(seconds * FILE_HZ, len(whole)))].astype(np.float32), FILE_HZ)
+@dataclass(frozen=True, eq=False)
+class Scorer:
+    """What is known of everybody, computed once."""
+
+    judge: Judge
+    people: Mapping[str, Person]
+
+    _learned: dict[tuple[str, float], VoiceStatistics] = field(default_factory=dict)
+    _likes: dict[str, Floats] = field(default_factory=dict)
+
+    def learned(self, name: str, seconds: float) -> VoiceStatistics:
+        if (name, seconds) not in self._learned:
+            whole = np.concatenate(list(self.people[name].learn.values()))[: int(min(seconds, 3600) * FILE_HZ)]
+            self._learned[name, seconds] = GrainMaker().learn(whole.astype(np.float32), FILE_HZ)
+        return self._learned[name, seconds]
+
+    def like(self, name: str) -> Floats:
+        if name not in self._likes:
+            self._likes[name] = self.judge.speaker(np.concatenate(list(self.people[name].learn.values())))
+        return self._likes[name]
 
 
-def row(judge: Judge, people: Mapping[str, Person], own: str, target: str, tier: str) -> dict[str, Any]:
+def row(scorer: Scorer, own: str, target: str, tier: str) -> dict[str, Any]:
     """One pair in one tier."""
-    maker, speaker, persona = GrainMaker(), people[own], people[target]
-    voices = [learned(maker, who.learn, s) for who, s in zip((speaker, persona), TIERS[tier], strict=True)]
-    likes = [judge.speaker(np.concatenate(list(who.learn.values()))) for who in (speaker, persona)]
-    engine, tests = unchanged() if own == target else maker.engine(*voices), list(speaker.tests.values())
+    judge, speaker, persona = scorer.judge, scorer.people[own], scorer.people[target]
+    voices = [scorer.learned(name, seconds) for name, seconds in zip((own, target), TIERS[tier], strict=True)]
+    likes = [scorer.like(name) for name in (own, target)]
+    engine, tests = unchanged() if own == target else GrainMaker().engine(*voices), list(speaker.tests.values())
     heard, spent_ms = zip(*(through(engine, sound) for sound in tests), strict=True)
     near = np.array([[judge.speaker(sound) @ like for like in likes] for sound in heard])
     whole = judge.speaker(np.concatenate(heard))
@@ -121,12 +138,13 @@ def main() -> None:
     people = {folder.name: person(folder) for folder in sorted(given.speech.iterdir()) if folder.is_dir()}
     pairs = [tuple(pair.split("-")) for pair in given.pairs] or list(product(people, people))
     judge = Judge(given.dnsmos)
+    scorer = Scorer(judge, people)
     result: dict[str, Any] = {"schema": 1, "machine": machine(), "rows": []}
     result |= {"natural": natural(judge, people), "pitch": pitch(people)}
     for tier in TIERS:
         for own, target in pairs:
             if own != target or tier == "two voices":
-                result["rows"].append(row(judge, people, own, target, tier))
+                result["rows"].append(row(scorer, own, target, tier))
                 print(json.dumps(result["rows"][-1]), flush=True)
             if given.json:
                 given.json.write_text(json.dumps(result, indent=1, default=str) + "\n")

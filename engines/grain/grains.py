@@ -24,8 +24,8 @@ Wider ones, where the voice is raised, repeat too much of the old pitch; narrowe
 _MOST_GAIN: Final = 5.0
 _MOST_STRETCH: Final = 5.0
 _SPECTRUM_POINTS: Final = 64
-_RINGING: Final = 160
-"""Samples of the analysis rate, 10 ms, that a filter may ring on after its grain."""
+_RINGING: Final = 128
+"""Samples of the analysis rate, 8 ms, that a filter may ring on after its grain: it has fallen by 50 dB then."""
 _EDGE: Final = 0.92
 """Share of the analysed band from which on the filter stays as it is: above 7.4 kHz nothing is known."""
 _KEPT_FRAMES: Final = 64

@@ -92,5 +92,6 @@ class GrainStream:
         self._mapper.hear(pitch_hz > 0)
         if frame % 2 == 0:
             newest = self._mapper.change(mel_cepstrum(self._wide[-2 * REACH :], pitch_hz))
-            self._changes = np.vstack([newest, self._changes[:-1]] if frame else [newest] * SOFTENED.shape[1])
+            self._changes[1:] = self._changes[:-1] if frame else newest
+            self._changes[0] = newest
         self._writer.colour(frame - 1, SOFTENED[frame % 2] @ self._changes)

@@ -48,10 +48,11 @@ def _table(result: VoiceResult) -> Table:
     table.add_column("")
     for heading in ("p50", "p95", "p99", "processor p50", "blocks", "wanted"):
         table.add_column(heading, justify="right")
-    for name, cost in result.cost.items():
-        wall = [f"{cost.wall_ms[p]:.2f}" for p in ("p50", "p95", "p99")]
-        wanted = " ".join(f"{p} {limit:g}" for p, limit in _WANTED_MS.items()) if name != "alone" else "-"
-        table.add_row(name, *wall, f"{cost.cpu_ms['p50']:.2f}", str(cost.blocks), wanted)
+    for place, ways in result.cost.items():
+        for way, cost in ways.items():
+            wall = [f"{cost.wall_ms[p]:.2f}" for p in ("p50", "p95", "p99")]
+            wanted = "-" if place == "alone" else " ".join(f"{p} {limit:g}" for p, limit in _WANTED_MS.items())
+            table.add_row(f"{place}, {way}", *wall, f"{cost.cpu_ms['p50']:.2f}", str(cost.blocks), wanted)
     table.caption = f"the session beside it sent {result.video_fps:.1f} pictures a second"
     table.caption_justify = "left"
     return table

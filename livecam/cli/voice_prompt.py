@@ -1,7 +1,6 @@
 """What the commands about voices do: enrol one, and convert a recording."""
 
 import hashlib
-import math
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -21,13 +20,12 @@ from livecam.consent.voice_store import VoiceStore
 from livecam.convert import convert
 from livecam.core.errors import OutputError
 from livecam.core.persona import PersonaKind
-from livecam.core.voice import VoiceStatistics
+from livecam.core.voice import VoiceStatistics, too_far
 from livecam.devices.sound_file import RATE_HZ, SoundFileSink, read_sound
 from livecam.folders import data_folder
 from livecam.registry import open_voice_maker
 
 _GOOD_SPEECH_S = 20
-_FAR_SEMITONES = 9
 _CLIPPED = 0.99
 _CLIPPED_SHARE = 1e-3
 _FAINT = 0.003
@@ -108,12 +106,9 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
         raise OutputError("the recording itself would be overwritten", hint="give OUT another name")
     maker = open_voice_maker()
     speaker = maker.learn(sound, RATE_HZ)
-    semitones = 12 * math.log2(target.pitch_hz / speaker.pitch_hz)
-    if abs(semitones) > _FAR_SEMITONES:
-        typer.echo(
-            f"note: {name} speaks {abs(semitones):.0f} semitones {'higher' if semitones > 0 else 'lower'}; "
-            f"beyond {_FAR_SEMITONES} it sounds rough, a nearer voice sounds better: livecam voice list"
-        )
+    remark = too_far(speaker, target, name)
+    if remark is not None:
+        typer.echo(f"note: {remark}")
     sink = SoundFileSink(out, RATE_HZ)
     with closing(sink), Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task(out.name, total=1.0)

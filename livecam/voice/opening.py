@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from livecam.config import Settings
 from livecam.consent.voice_store import VoiceStore
 from livecam.core.persona import PersonaKind
-from livecam.core.voice import VoiceStatistics
+from livecam.core.voice import VoiceStatistics, too_far
 from livecam.devices.sound_devices import VoiceOutput, find_microphone, find_voice_output
 from livecam.folders import data_folder
 from livecam.voice.job import VoiceJob
@@ -52,6 +52,8 @@ def open_voice(settings: Settings) -> VoiceParts | None:
     store = VoiceStore(settings.data_folder or data_folder())
     target = store.load(settings.voice)
     speaker, remarks = _speaker(store, settings.own_voice)
+    far = None if speaker is None else too_far(speaker, target, settings.voice)
+    remarks = remarks if far is None else (*remarks, far)
     microphone = find_microphone(settings.microphone)
     output = find_voice_output(settings.voice_sink)
     return VoiceParts(speaker, target, microphone, output, settings.voice, remarks)

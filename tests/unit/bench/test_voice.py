@@ -60,14 +60,15 @@ def test_speed_is_processor_time_per_second_of_sound():
 
 def test_blocks_come_at_the_pace_of_a_microphone():
     clock = ManualClock()
-    cost = paced.pace(FakeVoiceEngine(), 0.5, clock)
+    cost = paced.pace(FakeVoiceEngine(), 240, 0.5, clock)
     assert cost.blocks == 50 and cost.wall_ms["p50"] == 0.0 and cost.cpu_ms["p50"] > 0
     assert clock.now_ns() == 99 * 5_000_000
 
 
 def test_the_engine_is_timed_in_a_process_of_its_own():
-    cost = PacedProcess("grain", 0.1).result()
-    assert cost.blocks == 10 and cost.cpu_ms["p99"] >= cost.cpu_ms["p50"] > 0
+    costs = PacedProcess("grain", 0.2).result()
+    assert list(costs) == list(paced.HOPS)
+    assert all(cost.blocks == 10 and cost.cpu_ms["p99"] >= cost.cpu_ms["p50"] > 0 for cost in costs.values())
 
 
 def test_a_process_that_fails_is_named_with_its_last_words():
@@ -91,7 +92,9 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Settings:
             observe(None)
         return SimpleNamespace(fps=29.9)
 
-    monkeypatch.setattr(run, "PacedProcess", lambda engine, seconds: SimpleNamespace(result=lambda: COST))
+    monkeypatch.setattr(
+        run, "PacedProcess", lambda engine, seconds: SimpleNamespace(result=lambda: {"one block": COST})
+    )
     monkeypatch.setattr(run, "open_engine", lambda name: FakeVoiceEngine())
     monkeypatch.setattr(run, "measure_paced", session)
     monkeypatch.setattr(run, "open_bench_parts", lambda settings: None)
@@ -104,7 +107,7 @@ def test_everything_is_in_the_json_and_in_the_table(measured: Settings, tmp_path
     voice_bench_command.measure_voice(Settings(persona="nobody", json_path=path), quick=True)
     shown = json.loads(path.read_text())
     assert shown["latency_ms"] == {"stated": 10.0, "measured": 10.0} and set(shown["same_samples"].values()) == {True}
-    assert shown["cost"]["beside 720p30"]["wall_ms"]["p50"] == 1.0 and shown["machine"]
+    assert shown["cost"]["beside 720p30"]["one block"]["wall_ms"]["p50"] == 1.0 and shown["machine"]
     printed = " ".join(capsys.readouterr().out.split())
     for part in ("beside 720p30", "10.0 ms stated, 10 measured: kept", "the same samples", "benchmarks/quality/voice"):
         assert part in printed

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from livecam.core.voice import VoiceStatistics
+from livecam.core.voice import VoiceStatistics, too_far
 
 VOICE = VoiceStatistics(
     spectra=np.zeros((3, 40), np.float32),
@@ -33,3 +33,16 @@ def test_a_voice_knows_its_pitch():
 def test_a_voice_that_makes_no_sense_is_refused(wrong, says):
     with pytest.raises(ValueError, match=says):
         dataclasses.replace(VOICE, **wrong)
+
+
+@pytest.mark.parametrize(("semitones", "says"), [(9.6, "10 semitones higher"), (-12, "12 semitones lower")])
+def test_a_voice_beyond_nine_semitones_is_far(semitones, says):
+    other = dataclasses.replace(VOICE, pitch=VOICE.pitch + semitones * np.log(2) / 12)
+    remark = too_far(VOICE, other, "other")
+    assert remark is not None and says in remark and remark.startswith("other")
+
+
+@pytest.mark.parametrize("semitones", [-8.9, 0, 8.9])
+def test_a_voice_within_nine_semitones_is_near(semitones):
+    other = dataclasses.replace(VOICE, pitch=VOICE.pitch + semitones * np.log(2) / 12)
+    assert too_far(VOICE, other, "other") is None

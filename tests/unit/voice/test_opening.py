@@ -44,12 +44,12 @@ def test_the_only_voice_of_ones_own_is_the_speakers(recording, tmp_path):
     store = VoiceStore(tmp_path)
     store.save("me", builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
     store.save("friend", builtin_voice("maple"), PersonaKind.CONSENTED, "0" * 64)
-    parts = opened(recording, tmp_path)
+    parts = opened(recording, tmp_path, voice="birch")
     assert parts.speaker.pitch_hz == builtin_voice("alder").pitch_hz and parts.remarks == ()
     store.save("me-hoarse", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
     several = opened(recording, tmp_path)
     assert several.speaker is None and "--own-voice NAME" in several.remarks[0]
-    named = opened(recording, tmp_path, own_voice="me-hoarse")
+    named = opened(recording, tmp_path, own_voice="me-hoarse", voice="cedar")
     assert named.speaker.pitch_hz == builtin_voice("birch").pitch_hz and named.remarks == ()
 
 
@@ -60,3 +60,9 @@ def test_a_voice_or_microphone_there_is_none_of_is_refused(recording, tmp_path, 
     monkeypatch.setattr("livecam.devices.sound_devices.inputs", lambda: ())
     with pytest.raises(SoundError, match="there are: none"):
         opened(recording, tmp_path, microphone="tuba")
+
+
+def test_a_voice_far_from_ones_own_is_said_to_sound_rough(recording, tmp_path):
+    VoiceStore(tmp_path).save("me", builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
+    (remark,) = opened(recording, tmp_path).remarks
+    assert "willow speaks 15 semitones higher" in remark and "livecam voice list" in remark
