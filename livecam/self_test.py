@@ -1,37 +1,64 @@
-"""Send pictures with the time in them to livecam's own virtual camera, watch it as a program would, and compare."""
+"""Run the sample camera into livecam's own virtual camera, watch it as a program would, and compare the times."""
 
 import sys
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
+from livecam.config import Settings
+from livecam.consent.builtin import builtin_names
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.errors import OutputError
-from livecam.core.frame import Pixels
-from livecam.core.ports import FrameSink
-from livecam.devices.sink import open_sink
-from livecam.devices.timecode import read_number, write_number
+from livecam.core.frame import Frame, Pixels
+from livecam.core.ports import FrameSource
+from livecam.devices.timecode import read_at_edge, write_at_edge
 from livecam.devices.watch import watch
+from livecam.parts import Parts, open_parts
+from livecam.session import Session
 from livecam.supervisor import Supervisor
-from livecam.video.mark import Marker
 
 SIZE_WH = (1280, 720)
 RATE_HZ = 30.0
 _WATCHED_S = 3.0
-_OPENS_WITHIN_S = 12.0
+_SEEN_WITHIN_S = 12.0
 _JOIN_S = 12.0
+_LOOK_S = 0.05
 _NS_PER_TICK = 1000
-_GREY = 90
+
+
+class TimedSource:
+    """Another source, with the time of capture in each picture's lower edge, in ticks since `begin_ns`."""
+
+    def __init__(self, source: FrameSource, begin_ns: int) -> None:
+        self.name, self.rate_hz, self.live = source.name, source.rate_hz, source.live
+        self._source, self._begin_ns = source, begin_ns
+
+    def read(self) -> Frame | None:
+        """The next picture, copied.
+
+        Raises:
+            CameraError: What the source raises.
+        """
+        frame = self._source.read()
+        if frame is None:
+            return None
+        pixels = frame.pixels.copy()
+        write_at_edge(pixels, max(0, frame.captured_ns - self._begin_ns) // _NS_PER_TICK)
+        return replace(frame, pixels=pixels)
+
+    def close(self) -> None:
+        """Close the source."""
+        self._source.close()
 
 
 @dataclass
 class Seen:
-    """What the watching side got.
+    """What the watching side got, from the first picture with a time on: the opening card has none.
 
     Attributes:
-        latency_ns: From handing a picture over to having it in hand, decoded.
+        latency_ns: From capture to having it in hand, decoded; of each picture once, however often it came.
         arrived_ns: When.
         damaged: Pictures whose time could not be read.
         size_wh: Of the last one.
@@ -42,16 +69,25 @@ class Seen:
     arrived_ns: list[int] = field(default_factory=list)
     damaged: int = 0
     size_wh: tuple[int, int] = (0, 0)
+    _last: int = -1
 
     def picture(self, pixels: Pixels, now_ns: int) -> None:
         """Account for one picture."""
         self.size_wh = pixels.shape[1], pixels.shape[0]
-        ticks = read_number(pixels)
+        ticks = read_at_edge(pixels)
         if ticks is None:
-            self.damaged += 1
+            self.damaged += bool(self.arrived_ns)
             return
         self.arrived_ns.append(now_ns)
-        self.latency_ns.append(now_ns - self.begin_ns - ticks * _NS_PER_TICK)
+        if ticks != self._last:
+            self._last = ticks
+            self.latency_ns.append(now_ns - self.begin_ns - ticks * _NS_PER_TICK)
+
+    def enough(self, now_ns: int, watched_ns: int, limit_ns: int) -> bool:
+        """Whether it was watched for so long; or nothing had come by the limit."""
+        if not self.arrived_ns:
+            return now_ns > limit_ns
+        return now_ns - self.arrived_ns[0] > watched_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +106,23 @@ class SelfTest:
         """One line."""
         size = f"{self.size_wh[0]}x{self.size_wh[1]}"
         return (
-            f"programs will see {size} at {self.rate_hz:.1f} fps, {self.latency_p50_ms:.0f} ms after it was sent "
-            f"(p95 {self.latency_p95_ms:.0f} ms); {self.pictures} pictures, {self.damaged} damaged"
+            f"Zoom and other programs will see {size} at {self.rate_hz:.1f} fps, {self.latency_p50_ms:.0f} ms after "
+            f"capture (p95 {self.latency_p95_ms:.0f} ms); {self.pictures} pictures, {self.damaged} damaged"
         )
 
 
-class Sender:
-    """Sends grey, marked pictures with the time in them, at a steady rate."""
+def sample_parts(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Parts:
+    """What `livecam run --camera sample` would open for the virtual camera.
 
-    def __init__(self, sink: FrameSink, rate_hz: float, begin_ns: int, clock: Clock) -> None:
-        self._sink, self._begin_ns, self._clock = sink, begin_ns, clock
-        self._period_ns = int(NS_PER_S / rate_hz)
-        self._due_ns = clock.now_ns()
-        self._marker = Marker(sink.size_wh)
-
-    def send(self) -> None:
-        """The next picture at its time; a late one is not caught up with."""
-        self._clock.sleep_until_ns(self._due_ns)
-        width, height = self._sink.size_wh
-        pixels = np.full((height, width, 3), _GREY, np.uint8)
-        sent_ns = self._clock.now_ns()
-        write_number(pixels, (sent_ns - self._begin_ns) // _NS_PER_TICK)
-        self._sink.send(self._marker.mark(pixels, sent_ns, 0))
-        self._due_ns = max(self._due_ns + self._period_ns, self._clock.now_ns())
+    Raises:
+        LivecamError: No virtual camera that can be watched here, one in use, or an incomplete installation.
+    """
+    if sys.platform != "linux":
+        raise OutputError("the self test watches /dev/video*, which this system does not have", hint="livecam doctor")
+    settings = Settings(
+        persona=builtin_names()[0], camera="sample", sink="virtualcam", engine="photo", size_wh=size_wh, fps=rate_hz
+    )
+    return open_parts(settings, clock, paced=True)
 
 
 def self_test(
@@ -101,45 +131,37 @@ def self_test(
     size_wh: tuple[int, int] = SIZE_WH,
     rate_hz: float = RATE_HZ,
     watched_s: float = _WATCHED_S,
-    opens_within_s: float = _OPENS_WITHIN_S,
+    seen_within_s: float = _SEEN_WITHIN_S,
+    parts: Callable[[tuple[int, int], float, Clock], Parts] = sample_parts,
 ) -> SelfTest:
-    """Open the virtual camera, send, watch, compare.
+    """Run a session into the virtual camera and watch it.
 
     Args:
-        clock: Paces, and is written into the pictures.
+        clock: Stamps the pictures and is read when they arrive.
         size_wh: Of the pictures.
         rate_hz: At which they are sent.
         watched_s: For how long, from the first picture seen.
-        opens_within_s: Until which the watching side must have seen one.
+        seen_within_s: Until which the watching side must have seen one.
+        parts: Opens what the session is made of.
 
     Raises:
-        OutputError: There is no virtual camera that can be watched here, it is in use, or nothing arrives.
+        LivecamError: What opening raises; the device lets nobody watch, or nothing arrives.
     """
-    if sys.platform != "linux":
-        raise OutputError("the self test watches /dev/video*, which this system does not have", hint="livecam doctor")
-    seen = Seen(clock.now_ns())
-    with closing(open_sink("virtualcam", size_wh, rate_hz, clock=clock)) as sink:
-        sender = Sender(sink, rate_hz, seen.begin_ns, clock)
-        sender.send()  # programs see the device after its first picture only
-        supervisor = Supervisor()
-        supervisor.start("watch", lambda stopping: watch(Path(sink.name), clock, seen.picture, stopping))
-        _send_while_watched(sender, seen, clock, (watched_s, opens_within_s), supervisor)
-        supervisor.stopping.set()
-        sender.send()  # what the watching side waits for before it looks whether to stop
-        supervisor.join(_JOIN_S)
-    return _judged(sink.name, seen)
-
-
-def _send_while_watched(
-    sender: Sender, seen: Seen, clock: Clock, limits_s: tuple[float, float], supervisor: Supervisor
-) -> None:
-    """Until enough was seen; the watching side may take its time to open."""
-    watched_s, opens_within_s = limits_s
-    limit_ns = clock.now_ns() + int((opens_within_s + watched_s) * NS_PER_S)
-    while supervisor.running and clock.now_ns() < limit_ns:
-        sender.send()
-        if seen.arrived_ns and clock.now_ns() - seen.arrived_ns[0] > watched_s * NS_PER_S:
-            return
+    seen, opened = Seen(clock.now_ns()), parts(size_wh, rate_hz, clock)
+    device, supervisor = opened.sink.name, Supervisor()
+    timed = replace(opened, source=TimedSource(opened.source, seen.begin_ns))
+    settings = Settings(persona=opened.persona.name, size_wh=size_wh, fps=rate_hz)
+    with Session(settings, timed, clock) as session:
+        for report in session.reports(_LOOK_S):  # programs see the device after its first picture only
+            if report.frames.sent:
+                break
+        supervisor.start("watch", lambda stopping: watch(Path(device), clock, seen.picture, stopping))
+        limit_ns = clock.now_ns() + int(seen_within_s * NS_PER_S)
+        for _ in session.reports(_LOOK_S):
+            if not supervisor.running or seen.enough(clock.now_ns(), int(watched_s * NS_PER_S), limit_ns):
+                break
+        supervisor.join(_JOIN_S)  # while pictures come: the watching side looks whether to stop between two of them
+    return _judged(device, seen)
 
 
 def _judged(device: str, seen: Seen) -> SelfTest:

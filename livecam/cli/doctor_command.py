@@ -9,7 +9,7 @@ import typer
 
 from livecam.cli.columns import columns
 from livecam.core.clock import Clock, SystemClock
-from livecam.core.errors import DeviceError, OutputError
+from livecam.core.errors import DeviceError, LivecamError
 from livecam.devices import doctor
 from livecam.devices.cameras import Camera, list_cameras, loopbacks
 from livecam.devices.doctor_fix import Mended, mend
@@ -51,13 +51,14 @@ def _failed_to_mend(mended: Sequence[Mended]) -> list[Finding]:
 def as_finding(clock: Clock) -> Finding:
     """The self test as one line of the report."""
     try:
-        return Finding("self test", Health.OK, str(self_test(clock)))
-    except OutputError as error:
+        found = self_test(clock)
+        return Finding("self test", Health.OK, str(found), figures=asdict(found))
+    except LivecamError as error:
         return Finding("self test", Health.FAIL, str(error), error.hint)
 
 
 def findings_as_json(findings: Sequence[Finding]) -> str:
-    """A list of objects: topic, health, found, fix."""
+    """A list of objects: topic, health, found, fix, figures."""
     return json.dumps([asdict(finding) for finding in findings], indent=2)
 
 

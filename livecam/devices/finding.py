@@ -1,6 +1,7 @@
 """One line of the doctor's report."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -16,9 +17,10 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, what was found, and the one command or step that mends it."""
+    """What was looked at, what was found, the one command or step that mends it, and what was measured, for scripts."""
 
     topic: str
     health: Health
     found: str
     fix: str = ""
+    figures: Mapping[str, object] = field(default_factory=dict)

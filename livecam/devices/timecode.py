@@ -39,6 +39,16 @@ def read_number(pixels: Pixels) -> int | None:
     return number if np.array_equal(bits, _bits(number)) else None
 
 
+def write_at_edge(pixels: Pixels, number: int) -> None:
+    """The same at the lower edge, where neither plate nor face is: it comes through a session."""
+    write_number(pixels[-2 * _block_px(pixels) :], number)
+
+
+def read_at_edge(pixels: Pixels) -> int | None:
+    """The number that `write_at_edge` wrote."""
+    return read_number(pixels[-2 * _block_px(pixels) :])
+
+
 def _block_px(pixels: Pixels) -> int:
     size_px: int = pixels.shape[1] // _BLOCKS
     if size_px < _SMALLEST_PX:

@@ -25,7 +25,7 @@ from livecam.core.frame import MarkedFrame
 from livecam.core.report import Report
 from livecam.devices import open_sink, open_source
 from livecam.devices.cameras import list_cameras, loopbacks
-from livecam.devices.timecode import read_number
+from livecam.devices.timecode import read_at_edge, read_number
 from livecam.devices.virtual_camera_setup import NODE
 from livecam.registry import open_face_finder
 from livecam.timing.machine import memory_mb
@@ -33,7 +33,6 @@ from livecam.video.mark import Marker
 from tests.hardware import test_end_to_end, test_session
 from tests.hardware.client import CLOCK, Client, numbered, until
 from tests.hardware.drivers import IN_GUEST, load_loopback, unplugged
-from tests.hardware.numbered_source import number_at_edge
 from tests.hardware.pipewire_server import PipewireServer, Watcher
 from tests.hardware.plate import plate_of, plated
 
@@ -146,7 +145,7 @@ def session(seconds: float) -> dict[str, Any]:
     camera = open_source(str(list_cameras()[0].index), size_wh=SIZE_WH, rate_hz=RATE_HZ)
     with test_end_to_end.running(camera, RATE_HZ) as (run, source):
         assert until(lambda: run.report().levels.get("RENDER", 0) > 0, _PATIENCE_S)
-        with Client(device(), number_at_edge, partial(plated, place=place, plate=plate)) as client:
+        with Client(device(), read_at_edge, partial(plated, place=place, plate=plate)) as client:
             wait_s(seconds)
         report = run.report()
     seen = list(zip(client.numbers, client.arrived_ns, client.judged, strict=True))
@@ -191,7 +190,7 @@ def _watched(watcher: Watcher, seconds: float) -> Iterator[tuple[int | None, int
         arrived_ns = CLOCK.now_ns()
         bgr = cv2.cvtColor(picture.reshape(SIZE_WH[1], SIZE_WH[0], 2), cv2.COLOR_YUV2BGR_YUY2)
         pixels = np.asarray(bgr, np.uint8)
-        yield number_at_edge(pixels), arrived_ns, plated(pixels, place, plate)
+        yield read_at_edge(pixels), arrived_ns, plated(pixels, place, plate)
 
 
 def soak(seconds: float) -> dict[str, Any]:

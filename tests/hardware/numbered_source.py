@@ -1,11 +1,8 @@
 """A camera whose pictures say which one they are, so that a program at the other end can tell."""
 
-from livecam.core.frame import Frame, Pixels
+from livecam.core.frame import Frame
 from livecam.core.ports import FrameSource
-from livecam.devices.timecode import read_number, write_number
-
-_STRIP_PX = 32
-"""At the lower edge, where neither plate nor face is."""
+from livecam.devices.timecode import write_at_edge
 
 
 class NumberedSource:
@@ -21,14 +18,9 @@ class NumberedSource:
         if frame is None:
             return None
         pixels = frame.pixels.copy()
-        write_number(pixels[-_STRIP_PX:], len(self.captured_ns))
+        write_at_edge(pixels, len(self.captured_ns))
         self.captured_ns.append(frame.captured_ns)
         return Frame(pixels, frame.captured_ns, frame.seq)
 
     def close(self) -> None:
         self._source.close()
-
-
-def number_at_edge(pixels: Pixels) -> int | None:
-    """The number in a picture that came out at the other end."""
-    return read_number(pixels[-_STRIP_PX:])

@@ -1,15 +1,31 @@
 """The doctor on real drivers."""
 
-from livecam.core.clock import SystemClock
+from itertools import repeat
+
+import numpy as np
+
+from livecam.core.clock import Clock, SystemClock
+from livecam.core.fakes import FakeFinder, FakeSource, FakeTextureEngine
+from livecam.devices import open_sink
 from livecam.devices.cameras import Camera
 from livecam.devices.doctor_devices import cameras, virtual_cameras
 from livecam.devices.finding import Health
 from livecam.devices.v4l2 import VideoDevice
+from livecam.parts import Parts
 from livecam.self_test import self_test
+from tests.session.stage import synthetic_persona
+
+
+def parts(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Parts:
+    """A session without networks, which take an emulated guest seconds a picture."""
+    room = np.full((size_wh[1], size_wh[0], 3), 90, np.uint8)
+    camera = FakeSource(repeat(room), rate_hz, clock)
+    sink = open_sink("virtualcam", size_wh, rate_hz, clock=clock)
+    return Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), camera, sink)
 
 
 def test_what_programs_see_of_the_virtual_camera_is_measured(loopback: VideoDevice) -> None:
-    found = self_test(SystemClock(), size_wh=(640, 360), watched_s=2.0, opens_within_s=120)
+    found = self_test(SystemClock(), size_wh=(640, 360), watched_s=2.0, seen_within_s=120, parts=parts)
     assert (found.device, found.size_wh, found.damaged) == (str(loopback.path), (640, 360), 0)
     assert found.pictures > 1
     assert 0 < found.latency_p50_ms <= found.latency_p95_ms

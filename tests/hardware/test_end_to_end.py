@@ -14,6 +14,7 @@ from livecam.core.fakes import FakeFinder, fake_face_points
 from livecam.core.ports import FaceFinder, FrameSource
 from livecam.devices import open_sink, open_source
 from livecam.devices.cameras import Camera, loopbacks
+from livecam.devices.timecode import read_at_edge
 from livecam.devices.v4l2 import formats
 from livecam.folders import data_folder
 from livecam.parts import FirstFrame, Parts
@@ -21,7 +22,7 @@ from livecam.registry import open_texture_engine
 from livecam.session import Session
 from tests.hardware.client import CLOCK, Client, until
 from tests.hardware.drivers import load_loopback, loopback_versions
-from tests.hardware.numbered_source import NumberedSource, number_at_edge
+from tests.hardware.numbered_source import NumberedSource
 from tests.hardware.plate import plate_of, plated
 
 SIZE_WH = (640, 360)
@@ -56,7 +57,7 @@ def test_every_picture_that_a_client_gets_is_marked_whole_and_in_order(guest: No
     with running(frames, RATE_HZ) as (session, source):
         assert until(lambda: session.report().levels.get("RENDER", 0) > 0, WITHIN_S)
         (offered,) = formats(loopback.path)  # before OpenCV asks the driver for 30, which the driver then says
-        with Client(loopback.path, number_at_edge, partial(plated, place=place, plate=plate)) as client:
+        with Client(loopback.path, read_at_edge, partial(plated, place=place, plate=plate)) as client:
             assert until(lambda: len([n for n in client.numbers if n is not None]) > 10, WITHIN_S)
         report = session.report()
     numbers = [number for number in client.numbers if number is not None]

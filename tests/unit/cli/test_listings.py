@@ -14,6 +14,7 @@ from livecam.core.errors import OutputError
 from livecam.core.fakes import FakeFinder
 from livecam.devices import doctor
 from livecam.devices.finding import Finding, Health
+from livecam.self_test import SelfTest
 from tests.unit.cli.test_consent_refusals import photo, remember  # noqa: F401
 
 
@@ -166,8 +167,14 @@ def test_the_self_test_is_a_line_of_the_report(livecam, monkeypatch):
     said = livecam("doctor", "--self-test", "--json")
     assert said.code == 3
     assert json.loads(said.out)[0]["topic"] == "self test"
-    monkeypatch.setattr(doctor_command, "self_test", lambda clock: "programs will see 1280x720")
-    assert livecam("doctor", "--self-test").out == "ok  self test  programs will see 1280x720\n"
+    found = SelfTest("/dev/video10", (1280, 720), 30.0, 34.0, 41.0, 90, 0)
+    monkeypatch.setattr(doctor_command, "self_test", lambda clock: found)
+    seen = (
+        "Zoom and other programs will see 1280x720 at 30.0 fps, 34 ms after capture (p95 41 ms); 90 pictures, 0 damaged"
+    )
+    assert livecam("doctor", "--self-test").out == f"ok  self test  {seen}\n"
+    (line,) = json.loads(livecam("doctor", "--self-test", "--json").out)
+    assert (line["figures"]["rate_hz"], line["figures"]["latency_p95_ms"]) == (30.0, 41.0)
 
 
 def test_the_engines_are_listed_with_what_they_are(livecam):

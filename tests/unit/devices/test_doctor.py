@@ -214,6 +214,7 @@ def test_the_report_shows_every_command_and_is_json_too() -> None:
         "health": "note",
         "found": "no PortAudio",
         "fix": "sudo apt install libportaudio2",
+        "figures": {},
     }
 
 
