@@ -1,3 +1,5 @@
+HARDWARE ?= --quick
+
 .PHONY: help demo test test-hardware test-sound check bench clean
 
 help: ## what can be made
@@ -11,11 +13,11 @@ test: ## set up and pass the tests
 	@scripts/setup dev
 	@scripts/check
 	@scripts/test
-	@scripts/test-hardware --quick
+	@scripts/test-hardware $(HARDWARE)
 
 test-hardware: ## the tests on real kernel drivers, in a guest that brings them
 	@scripts/setup dev
-	@scripts/test-hardware --required
+	@scripts/test-hardware --required --native
 
 test-sound: ## the tests on PulseAudio and PipeWire, started for them
 	@scripts/setup dev

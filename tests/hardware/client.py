@@ -13,6 +13,7 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
 from livecam.core.frame import MarkedFrame, Pixels
 from livecam.devices.timecode import read_number, write_number
 from livecam.video.mark import Marker
+from tests.hardware.figures import Seen
 
 CLOCK = SystemClock()
 
@@ -71,6 +72,11 @@ class Client:
     ) -> None:
         self._going.clear()
         self._thread.join(60)
+
+    @property
+    def seen(self) -> list[Seen]:
+        """All of it, picture by picture."""
+        return list(zip(self.numbers, self.arrived_ns, self.judged, strict=False))
 
     def pause(self, on: bool) -> None:
         (self._paused.set if on else self._paused.clear)()

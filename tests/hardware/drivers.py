@@ -1,12 +1,16 @@
 """Load, unload and pull out kernel drivers; in the guest only, where nothing but these tests uses them."""
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 IN_GUEST = "LIVECAM_VM" in os.environ
+EMULATED = os.environ.get("LIVECAM_VM") == "tcg"
+"""A processor in software: the networks take it seconds a picture."""
 VIVID = Path("/sys/bus/platform/drivers/vivid")
 _TOOLS = Path("/run/livecam-vm")
 _PARAMETERS = ("exclusive_caps=1", "card_label=livecam", "video_nr=10")
@@ -16,6 +20,11 @@ _DRIVER = "v4l2loopback-"
 def loopback_versions() -> list[str]:
     """Versions of v4l2loopback that can be loaded here."""
     return sorted(path.stem.removeprefix(_DRIVER) for path in _TOOLS.glob(f"{_DRIVER}*.ko"))
+
+
+def leave(name: str, figures: dict[str, Any]) -> None:
+    """Hand figures out of the guest, as NAME.json."""
+    (_TOOLS / "out" / f"{name}.json").write_text(json.dumps(figures, indent=2))
 
 
 def loopback_version() -> str:

@@ -22,7 +22,7 @@ import numpy as np
 
 from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.core.frame import MarkedFrame
-from livecam.core.report import Report
+from livecam.core.ports import FaceFinder, FrameSource
 from livecam.devices import open_sink, open_source
 from livecam.devices.cameras import list_cameras, loopbacks
 from livecam.devices.timecode import read_at_edge, read_number
@@ -33,6 +33,7 @@ from livecam.video.mark import Marker
 from tests.hardware import test_end_to_end, test_session
 from tests.hardware.client import CLOCK, Client, numbered, until
 from tests.hardware.drivers import IN_GUEST, load_loopback, unplugged
+from tests.hardware.figures import judged, percentiles, rate_of
 from tests.hardware.pipewire_server import PipewireServer, Watcher
 from tests.hardware.plate import plate_of, plated
 
@@ -48,15 +49,6 @@ def device() -> Path:
 
 def wait_s(seconds: float) -> None:
     CLOCK.sleep_until_ns(CLOCK.now_ns() + int(seconds * NS_PER_S))
-
-
-def percentiles(values_ms: list[float]) -> dict[str, float]:
-    p50, p95, worst = np.percentile(values_ms, (50, 95, 100))
-    return {"p50": round(float(p50), 1), "p95": round(float(p95), 1), "max": round(float(worst), 1)}
-
-
-def rate_of(arrived_ns: list[int]) -> float:
-    return round((len(arrived_ns) - 1) * NS_PER_S / (arrived_ns[-1] - arrived_ns[0]), 2)
 
 
 def restarts(times: int) -> dict[str, Any]:
@@ -141,30 +133,22 @@ def _sent_at_pace(sink: Any, pictures: list[MarkedFrame]) -> dict[int, int]:
 
 def session(seconds: float) -> dict[str, Any]:
     """A camera, a persona drawn where a script says the face is: from capture into a client's hands."""
-    place, plate = plate_of(SIZE_WH)
     camera = open_source(str(list_cameras()[0].index), size_wh=SIZE_WH, rate_hz=RATE_HZ)
-    with test_end_to_end.running(camera, RATE_HZ) as (run, source):
+    return _session(camera, None, seconds)
+
+
+def sample(seconds: float) -> dict[str, Any]:
+    """The same with the sample camera, in whose pictures the networks look for the face."""
+    camera = open_source("sample", size_wh=SIZE_WH, rate_hz=RATE_HZ, clock=CLOCK, loop=True)
+    return _session(camera, open_face_finder(), seconds)
+
+
+def _session(camera: FrameSource, finder: FaceFinder | None, seconds: float) -> dict[str, Any]:
+    with test_end_to_end.running(camera, RATE_HZ, finder=finder) as (run, source):
         assert until(lambda: run.report().levels.get("RENDER", 0) > 0, _PATIENCE_S)
-        with Client(device(), read_at_edge, partial(plated, place=place, plate=plate)) as client:
+        with test_end_to_end.watching(device()) as client:
             wait_s(seconds)
-        report = run.report()
-    seen = list(zip(client.numbers, client.arrived_ns, client.judged, strict=True))
-    return _judged(seen, source.captured_ns, report)
-
-
-def _judged(seen: list[tuple[int | None, int, bool]], captured_ns: list[int], report: Report) -> dict[str, Any]:
-    whole = [(number, arrived_ns) for number, arrived_ns, _ in seen if number is not None]
-    delays_ns = {number: arrived_ns - captured_ns[number] for number, arrived_ns in reversed(whole)}
-    return {
-        "client_hz": rate_of([arrived_ns for _, arrived_ns, _ in seen]),
-        "pictures": len(seen),
-        "new_pictures": len(delays_ns),
-        "out_of_order": sum(b < a for (a, _), (b, _) in pairwise(whole)),
-        "without_plate": sum(not good for _, _, good in seen),
-        "unswapped": report.frames.unswapped_shown,
-        "capture_to_client_ms": percentiles([ns / NS_PER_MS for ns in delays_ns.values()]),
-        "capture_to_sink_ms": dict(report.latency_ms),
-    }
+        return judged(client.seen, source.captured_ns, run.report())
 
 
 def pipewire(seconds: float) -> dict[str, Any]:
@@ -177,7 +161,7 @@ def pipewire(seconds: float) -> dict[str, Any]:
             with Watcher(server, NODE, SIZE_WH) as watcher:
                 seen = list(_watched(watcher, seconds))
             report = run.report()
-    return _judged(seen, camera.captured_ns, report)
+    return judged(seen, camera.captured_ns, report)
 
 
 def _watched(watcher: Watcher, seconds: float) -> Iterator[tuple[int | None, int, bool]]:
@@ -224,6 +208,7 @@ MEASURES: dict[str, tuple[Callable[[Any], Any], float]] = {
     "rate": (rate, 12),
     "watch": (watch, 12),
     "session": (session, 20),
+    "sample": (sample, 20),
     "pipewire": (pipewire, 20),
     "soak": (soak, 600),
 }

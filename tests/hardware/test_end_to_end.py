@@ -1,33 +1,35 @@
-"""A camera, a persona's photo drawn into its pictures, a real virtual camera, and every picture that comes out of it.
-
-Where the face is, is scripted: the networks that look for it take an emulated guest seconds a picture.
-"""
+"""A camera, a photo drawn into its pictures, a real virtual camera, and every picture that comes out of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from livecam.config import Settings
 from livecam.consent.store import PersonaStore
-from livecam.core.clock import NS_PER_MS
 from livecam.core.fakes import FakeFinder, fake_face_points
 from livecam.core.ports import FaceFinder, FrameSource
 from livecam.devices import open_sink, open_source
 from livecam.devices.cameras import Camera, loopbacks
 from livecam.devices.timecode import read_at_edge
-from livecam.devices.v4l2 import formats
+from livecam.devices.v4l2 import VideoDevice, formats
 from livecam.folders import data_folder
 from livecam.parts import FirstFrame, Parts
-from livecam.registry import open_texture_engine
+from livecam.registry import open_face_finder, open_texture_engine
 from livecam.session import Session
 from tests.hardware.client import CLOCK, Client, until
-from tests.hardware.drivers import load_loopback, loopback_versions
+from tests.hardware.drivers import EMULATED, IN_GUEST, leave, load_loopback, loopback_version, loopback_versions
+from tests.hardware.figures import judged
 from tests.hardware.numbered_source import NumberedSource
 from tests.hardware.plate import plate_of, plated
 
 SIZE_WH = (640, 360)
 PERSONA = "robin"
-RATE_HZ = 5.0
+RATE_HZ = 30.0
+EMULATED_HZ = 5.0
 WITHIN_S = 300  # an emulated guest on a busy machine
 
 
@@ -35,7 +37,7 @@ WITHIN_S = 300  # an emulated guest on a busy machine
 def running(
     camera: FrameSource, rate_hz: float, sink: str = "virtualcam", finder: FaceFinder | None = None
 ) -> Iterator[tuple[Session, NumberedSource]]:
-    """A session as `livecam run` starts it, with the built-in persona."""
+    """A session as `livecam run` starts it; without a finder the face is where a script says."""
     numbered = NumberedSource(camera)
     finder = finder or FakeFinder([[fake_face_points((320.0, 170.0), 70)]])
     parts = Parts(
@@ -49,23 +51,39 @@ def running(
         yield session, numbered
 
 
+def watching(path: Path) -> Client:
+    """A program that looks at each picture's number and plate."""
+    place, plate = plate_of(SIZE_WH)
+    return Client(path, read_at_edge, partial(plated, place=place, plate=plate))
+
+
+def enough(client: Client, session: Session, source: NumberedSource, pictures: int) -> dict[str, Any]:
+    """Watch until so many whole pictures came; what became of them, which is what must hold of every session."""
+    assert until(lambda: len([n for n in client.numbers if n is not None]) > pictures, WITHIN_S)
+    figures = judged(client.seen, source.captured_ns, session.report())
+    assert client.sizes_wh == {SIZE_WH}
+    assert (figures["out_of_order"], figures["without_plate"], figures["unswapped"]) == (0, 0, 0)
+    assert figures["capture_to_client_ms"]["p50"] > 0
+    return figures
+
+
 def test_every_picture_that_a_client_gets_is_marked_whole_and_in_order(guest: None, camera: Camera) -> None:
     load_loopback(loopback_versions()[-1])
     (loopback,) = loopbacks()
-    place, plate = plate_of(SIZE_WH)
-    frames = open_source(str(camera.index), size_wh=SIZE_WH, rate_hz=RATE_HZ)
-    with running(frames, RATE_HZ) as (session, source):
+    frames = open_source(str(camera.index), size_wh=SIZE_WH, rate_hz=EMULATED_HZ)
+    with running(frames, EMULATED_HZ) as (session, source):
         assert until(lambda: session.report().levels.get("RENDER", 0) > 0, WITHIN_S)
         (offered,) = formats(loopback.path)  # before OpenCV asks the driver for 30, which the driver then says
-        with Client(loopback.path, read_at_edge, partial(plated, place=place, plate=plate)) as client:
-            assert until(lambda: len([n for n in client.numbers if n is not None]) > 10, WITHIN_S)
-        report = session.report()
-    numbers = [number for number in client.numbers if number is not None]
-    assert client.sizes_wh == {SIZE_WH} == {offered.size_wh}
-    assert offered.rate_hz == RATE_HZ
-    assert numbers == sorted(numbers)
-    assert all(client.judged)
-    assert report.frames.unswapped_shown == 0
-    arrived = dict(zip(client.numbers, client.arrived_ns, strict=True))
-    latencies_ms = [(arrived[n] - source.captured_ns[n]) / NS_PER_MS for n in set(numbers)]
-    assert min(latencies_ms) > 0
+        with watching(loopback.path) as client:
+            enough(client, session, source, 10)
+    assert (offered.size_wh, offered.rate_hz) == (SIZE_WH, EMULATED_HZ)
+
+
+@pytest.mark.skipif(EMULATED or not IN_GUEST, reason="the networks need a guest that computes as the host does")
+def test_the_sample_camera_goes_through_networks_and_driver_at_full_rate(loopback: VideoDevice) -> None:
+    """Which rate and latency it comes to is left as figures: what a machine is busy with decides that."""
+    frames = open_source("sample", size_wh=SIZE_WH, rate_hz=RATE_HZ, clock=CLOCK, loop=True)
+    with running(frames, RATE_HZ, finder=open_face_finder()) as (session, source):
+        assert until(lambda: session.report().levels.get("RENDER", 0) > 0, WITHIN_S)
+        with watching(loopback.path) as client:
+            leave(f"end-to-end-{loopback_version()}", enough(client, session, source, 100))

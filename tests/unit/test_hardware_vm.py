@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.hardware.vm import guest, needs
-from tests.hardware.vm.guest import RAN_TOO_LONG, Limits, NoBoot
+from tests.hardware.vm import guest, needs, user_mode
+from tests.hardware.vm.guest import RAN_TOO_LONG, NoBoot
 from tests.hardware.vm.needs import VmError
+from tests.hardware.vm.way import Limits, Way
 
 
 def test_what_is_missing_is_named_by_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,21 +70,49 @@ def test_a_command_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     assert follow("echo 1 >started; exec sleep 60", tmp_path, Limits(command_s=0.3)) == RAN_TOO_LONG
 
 
-@pytest.mark.parametrize("fails", [2, 3])
+def test_what_builds_a_kernel_as_a_program_is_asked_for_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    monkeypatch.setattr("shutil.which", lambda name, path=None: None if name == "flex" else name)
+    monkeypatch.setattr(needs, "_LIBC_HEADER", Path("/nowhere"))
+    assert needs.missing_packages() == []
+    assert needs.missing_packages(native=True) == ["flex", "libc6-dev"]
+
+
+def test_a_kernel_that_lacks_what_was_asked_for_is_told(tmp_path: Path) -> None:
+    wanted = [line for line in user_mode.CONFIG.read_text().splitlines() if line.startswith("CONFIG_")]
+    made = tmp_path / ".config"
+    made.write_text("\n".join(wanted))
+    user_mode._check_config(made)
+    made.write_text("\n".join(wanted[1:]))
+    with pytest.raises(VmError, match="has no CONFIG_64BIT=y"):
+        user_mode._check_config(made)
+
+
+@pytest.mark.parametrize("fails", [0, 1, 2, 3])
 def test_a_boot_is_tried_three_times(monkeypatch: pytest.MonkeyPatch, fails: int) -> None:
     tries: list[str] = []
 
-    def attempt(_: object, accel: str, *__: object) -> int:
-        tries.append(accel)
+    def attempt(way: Way, *_: object) -> int:
+        tries.append(way.name)
         if len(tries) <= fails:
             raise NoBoot("the guest did not come up")
         return 0
 
     monkeypatch.setattr(guest, "_attempt", attempt)
-    monkeypatch.setattr(guest, "accelerator", lambda _: "kvm")
-    if fails == 2:
-        assert guest.run(None, ["true"], Limits(), {}) == 0  # type: ignore[arg-type]
+    ways = [Way("uml", lambda *_: []), Way("tcg", lambda *_: [])]
+    if fails < 3:
+        assert guest.run(ways, ["true"], Limits(), {}) == 0
     else:
         with pytest.raises(NoBoot):
-            guest.run(None, ["true"], Limits(), {})  # type: ignore[arg-type]
-    assert tries == ["kvm", "tcg", "tcg"]
+            guest.run(ways, ["true"], Limits(), {})
+    assert tries == ["uml", "tcg", "tcg"][: fails + 1]
+
+
+def test_a_command_runs_and_its_way_is_told(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    def here(limits: Limits, folder: Path, out: int) -> list[str]:
+        """No kernel: the command runs on this machine."""
+        script = f"cd {folder}/control; echo 1 >started; sh ./command >/dev/fd/{out}; echo $? >code"
+        return ["sh", "-c", script]
+
+    assert guest.run([Way("here", here)], ["sh", "-c", "echo $LIVECAM_VM; exit 4"], Limits(), {}) == 4
+    assert capfdbinary.readouterr().out == b"here\n"

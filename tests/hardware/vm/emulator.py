@@ -6,10 +6,12 @@ import mmap
 import os
 import platform
 import subprocess
+from pathlib import Path
 
 from livecam.core.clock import NS_PER_MS, SystemClock
 from tests.hardware.vm.image import Image
 from tests.hardware.vm.needs import program
+from tests.hardware.vm.way import Limits, Way
 
 _KVM = "/dev/kvm"
 _TRIAL_S = 15
@@ -19,17 +21,26 @@ _KERNEL_LINE = (
 )
 
 
-def accelerator(image: Image) -> str:
-    """ "kvm" or "tcg". A /dev/kvm may be there and not boot a guest, as on nested hosts; tried once and remembered."""
+def has_kvm(image: Image) -> bool:
+    """A /dev/kvm may be there and not boot a guest, as on nested hosts; tried once and remembered."""
     if not os.access(_KVM, os.R_OK | os.W_OK):
-        return "tcg"
+        return False
     memory = image.folder / "kvm.json"
     here = f"{platform.release()} {image.kernel}"
     if memory.exists() and json.loads(memory.read_text())["host"] == here:
-        return "kvm" if json.loads(memory.read_text())["boots"] else "tcg"
+        return bool(json.loads(memory.read_text())["boots"])
     boots = _boots_by_kvm(image)
     memory.write_text(json.dumps({"host": here, "boots": boots}))
-    return "kvm" if boots else "tcg"
+    return boots
+
+
+def way(image: Image, accel: str) -> Way:
+    """Run the image in QEMU; by "kvm", or emulated, "tcg"."""
+
+    def command(limits: Limits, folder: Path, out: int) -> list[str]:
+        return [*_machine(image, accel, limits.memory_mb, limits.cores), *_devices(accel, folder, out)]
+
+    return Way(accel, command)
 
 
 def _boots_by_kvm(image: Image) -> bool:
@@ -37,15 +48,13 @@ def _boots_by_kvm(image: Image) -> bool:
     line = ("-append", "console=ttyS0 panic=-1 rdinit=/none", "-serial", "stdio")
     into = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     try:
-        said = subprocess.run(
-            [*base_command(image, "kvm", 256, 1), *line], **into, timeout=_TRIAL_S, check=False
-        ).stdout
+        said = subprocess.run([*_machine(image, "kvm", 256, 1), *line], **into, timeout=_TRIAL_S, check=False).stdout
     except subprocess.TimeoutExpired:
         return False
     return b"Linux version" in said and b"Kernel panic" in said
 
 
-def base_command(image: Image, accel: str, memory_mb: int, cores: int) -> list[str]:
+def _machine(image: Image, accel: str, memory_mb: int, cores: int) -> list[str]:
     """Machine, processor, memory, kernel."""
     return [
         program("qemu-system-x86_64"),
@@ -58,7 +67,21 @@ def base_command(image: Image, accel: str, memory_mb: int, cores: int) -> list[s
     ]
 
 
-def kernel_line(accel: str) -> str:
+def _devices(accel: str, folder: Path, out: int) -> list[str]:
+    """Console, the command's words through a port, the host's files and the control folder by 9p."""
+    return [
+        *("-append", _kernel_line(accel), "-serial", "stdio"),
+        *("-global", "virtio-mmio.force-legacy=false", "-add-fd", f"fd={out},set=1"),
+        *("-device", "virtio-serial-device", "-chardev", "file,id=out,path=/dev/fdset/1,append=on"),
+        *("-device", "virtserialport,chardev=out,name=livecam.out"),
+        *("-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap"),
+        *("-device", "virtio-9p-device,fsdev=host,mount_tag=host"),
+        *("-fsdev", f"local,id=control,path={folder / 'control'},security_model=none"),
+        *("-device", "virtio-9p-device,fsdev=control,mount_tag=control"),
+    ]
+
+
+def _kernel_line(accel: str) -> str:
     """The kernel's parameters. An emulated guest sees the host's counter and may fail to calibrate it: it is told."""
     rate_khz = _counter_khz() if accel == "tcg" else 0
     return f"{_KERNEL_LINE} tsc_early_khz={rate_khz}" if rate_khz else _KERNEL_LINE

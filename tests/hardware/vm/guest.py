@@ -3,18 +3,21 @@
 import os
 import select
 import shlex
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from livecam.core.clock import NS_PER_S, SystemClock
-from tests.hardware.vm.emulator import accelerator, base_command, kernel_line
-from tests.hardware.vm.image import Image
 from tests.hardware.vm.needs import VmError
+from tests.hardware.vm.way import Limits, Way
 
 RAN_TOO_LONG = 124
+_CONSOLE = "console.log"
 _LOOK_EVERY_S = 0.05
 
 
@@ -22,23 +25,12 @@ class NoBoot(VmError):
     """The guest did not come up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a guest may take.
+def run(
+    ways: Sequence[Way], command: list[str], limits: Limits, environment: dict[str, str], out: Path | None = None
+) -> int:
+    """Run a command; a boot that fails is tried again twice, the second and third time by the last of the ways.
 
-    Attributes:
-        silence_s: Between two signs of life, which it gives every 5 seconds; counted while this process runs.
-    """
-
-    memory_mb: int = 3072
-    cores: int = min(4, os.cpu_count() or 1)
-    boot_s: float = 90
-    command_s: float = 600
-    silence_s: float = 120
-
-
-def run(image: Image, command: list[str], limits: Limits, environment: dict[str, str]) -> int:
-    """Run a command; a boot that fails is tried again twice, then without KVM.
+    Files that the command leaves in the guest's /run/livecam-vm/out come into the folder `out`.
 
     Returns:
         The command's exit code, or 124 when it ran too long.
@@ -46,34 +38,39 @@ def run(image: Image, command: list[str], limits: Limits, environment: dict[str,
     Raises:
         VmError: The guest did not come up, or ended without a word.
     """
-    accel = accelerator(image)
-    for last in (False, False, True):
+    for way in (ways[0], ways[-1]):
         try:
-            return _attempt(image, accel, command, limits, environment)
+            return _attempt(way, command, limits, environment, out)
         except NoBoot as error:
-            if last:
-                raise
-            print(f"livecam-vm: {str(error).splitlines()[0]}; trying again, emulated", file=sys.stderr)
-            accel = "tcg"
-    raise AssertionError
+            print(f"livecam-vm: {str(error).splitlines()[0]}; trying again, {ways[-1].name}", file=sys.stderr)
+    return _attempt(ways[-1], command, limits, environment, out)
 
 
-def _attempt(image: Image, accel: str, command: list[str], limits: Limits, environment: dict[str, str]) -> int:
+def _attempt(way: Way, command: list[str], limits: Limits, environment: dict[str, str], out_folder: Path | None) -> int:
     with tempfile.TemporaryDirectory(prefix="livecam-vm-") as name:
         control = Path(name) / "control"
-        control.mkdir()
-        _write_command(control, command, environment | {"LIVECAM_VM": accel})
+        (control / "out").mkdir(parents=True)
+        _write_command(control, command, environment | {"LIVECAM_VM": way.name})
         words, out = os.pipe()
-        qemu = [*base_command(image, accel, limits.memory_mb, limits.cores), *_devices(accel, Path(name), out)]
-        with (Path(name) / "qemu.log").open("wb") as log:
-            process = subprocess.Popen(qemu, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[out])
+        with (Path(name) / _CONSOLE).open("wb") as log:
+            process = subprocess.Popen(
+                way.command(limits, Path(name), out),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=[out],
+                start_new_session=True,
+            )
         os.close(out)
         try:
             return _follow(process, words, control, limits)
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):  # it ended by itself, with all of its own
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             os.close(words)
+            if out_folder is not None:
+                shutil.copytree(control / "out", out_folder, dirs_exist_ok=True)
 
 
 def _write_command(control: Path, command: list[str], environment: dict[str, str]) -> None:
@@ -81,20 +78,6 @@ def _write_command(control: Path, command: list[str], environment: dict[str, str
     values = kept | {"TERM": "dumb", "XDG_RUNTIME_DIR": "/run/user/0"} | environment
     line = shlex.join(["env", "-i", *(f"{name}={value}" for name, value in values.items()), *command])
     (control / "command").write_text(f"cd {shlex.quote(str(Path.cwd()))} || exit 125\nexec {line}\n")
-
-
-def _devices(accel: str, folder: Path, out: int) -> list[str]:
-    """Console into a file, the command's words through a port, the host's files and the control folder by 9p."""
-    return [
-        *("-append", kernel_line(accel), "-serial", f"file:{folder / 'console.log'}"),
-        *("-global", "virtio-mmio.force-legacy=false", "-add-fd", f"fd={out},set=1"),
-        *("-device", "virtio-serial-device", "-chardev", "file,id=out,path=/dev/fdset/1,append=on"),
-        *("-device", "virtserialport,chardev=out,name=livecam.out"),
-        *("-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap"),
-        *("-device", "virtio-9p-device,fsdev=host,mount_tag=host"),
-        *("-fsdev", f"local,id=control,path={folder / 'control'},security_model=none"),
-        *("-device", "virtio-9p-device,fsdev=control,mount_tag=control"),
-    ]
 
 
 def _follow(process: subprocess.Popen[bytes], words: int, control: Path, limits: Limits) -> int:
@@ -145,5 +128,5 @@ def _handed_on(words: int) -> bool:
 
 
 def _last_words(folder: Path) -> str:
-    logs = (folder / "control/fatal", folder / "qemu.log", folder / "console.log")
+    logs = (folder / "control/fatal", folder / _CONSOLE)
     return "\n".join(log.read_text(errors="replace")[-2000:] for log in logs if log.exists())

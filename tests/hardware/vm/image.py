@@ -1,4 +1,4 @@
-"""What QEMU boots: a kernel and an initramfs with the modules, built once and kept."""
+"""What is booted: a kernel and an initramfs with the modules, built once and kept."""
 
 import fcntl
 import json
@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,12 +19,12 @@ from tests.hardware.vm.needs import check, program
 _BASE = ("virtio_mmio", "virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay")
 _VIVID = "n_devs=1 node_types=0x1 num_inputs=1 input_types=0 vid_cap_nr=20"
 _INIT = Path(__file__).parent / "init"
-_RECIPE = (_INIT, Path(__file__), Path(__file__).parent / "kernel.py")
+_RECIPE = ("init", "image.py", "kernel.py")
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A folder with vmlinux and initramfs.gz."""
+    """A folder with the kernel, vmlinux or linux, and initramfs.gz."""
 
     folder: Path
     kernel: str
@@ -37,15 +37,17 @@ def cache_folder() -> Path:
 
 
 def image(folder: Path) -> Image:
-    """The image in `folder`, built if it is not there.
+    """The image that QEMU boots, in `folder`; built if it is not there.
 
     Raises:
         VmError: The host lacks something, or a package cannot be fetched or built.
     """
     check()
-    folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder / "lock"):
-        return _built_before(folder) or _build(folder)
+    return kept(folder, _RECIPE) or build(folder, _RECIPE, fetch, _BASE, lambda kernel: _vmlinux(kernel, folder))
+
+
+def _vmlinux(kernel: Kernel, folder: Path) -> None:
+    (folder / "vmlinux").write_bytes(uncompressed(kernel.root / "boot" / f"vmlinuz-{kernel.release}"))
 
 
 @contextmanager
@@ -55,40 +57,62 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _built_before(folder: Path) -> Image | None:
+def kept(folder: Path, recipe: Sequence[str]) -> Image | None:
+    """The image in `folder`; None where there is none, or one of an older recipe."""
     stamp = folder / "stamp.json"
     if not stamp.exists():
         return None
     facts = json.loads(stamp.read_text())
-    if facts.get("recipe") != _recipe():
+    if facts.get("recipe") != _hash(recipe):
         return None
     return Image(folder, facts["kernel"], tuple(facts["drivers"]))
 
 
-def _recipe() -> str:
-    """Changes with whatever decides what an image holds."""
-    return sha256(b"".join(path.read_bytes() for path in _RECIPE)).hexdigest()
+def _hash(recipe: Sequence[str]) -> str:
+    """Changes with whatever decides what an image holds: files of this folder."""
+    return sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in recipe)).hexdigest()
 
 
-def _build(folder: Path) -> Image:
-    (folder / "stamp.json").unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(prefix="build-", dir=folder) as name:
-        work = Path(name)
-        kernel = fetch(work)
-        (folder / "vmlinux").write_bytes(uncompressed(kernel.root / "boot" / f"vmlinuz-{kernel.release}"))
-        _initramfs(kernel, work / "initramfs", folder / "initramfs.gz")
-    facts = {"recipe": _recipe(), "kernel": kernel.release, "drivers": list(kernel.drivers)}
-    (folder / "stamp.json").write_text(json.dumps(facts))
+def build(
+    folder: Path,
+    recipe: Sequence[str],
+    fetch: Callable[[Path], Kernel],
+    base: tuple[str, ...],
+    keep_kernel: Callable[[Kernel], None],
+) -> Image:
+    """Make an image in `folder`, one process at a time.
+
+    Args:
+        folder: Where it is kept.
+        recipe: Files that decide what it holds.
+        fetch: Makes the kernel in a folder that goes away.
+        base: Modules to load before those of the cameras.
+        keep_kernel: Puts what is booted into `folder`.
+
+    Raises:
+        VmError: What `fetch` raises.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder / "lock"):
+        if (image := kept(folder, recipe)) is not None:
+            return image
+        (folder / "stamp.json").unlink(missing_ok=True)
+        with tempfile.TemporaryDirectory(prefix="build-", dir=folder) as name:
+            kernel = fetch(Path(name))
+            keep_kernel(kernel)
+            _initramfs(kernel, base, Path(name) / "initramfs", folder / "initramfs.gz")
+        facts = {"recipe": _hash(recipe), "kernel": kernel.release, "drivers": list(kernel.drivers)}
+        (folder / "stamp.json").write_text(json.dumps(facts))
     return Image(folder, kernel.release, tuple(kernel.drivers))
 
 
-def _initramfs(kernel: Kernel, tree: Path, packed: Path) -> None:
+def _initramfs(kernel: Kernel, base_modules: tuple[str, ...], tree: Path, packed: Path) -> None:
     for part in ("bin", "modules", "proc", "sys", "dev"):
         (tree / part).mkdir(parents=True)
     shutil.copy(program("busybox"), tree / "bin/busybox")
     shutil.copy(_INIT, tree / "init")
     (tree / "init").chmod(0o755)
-    base = module_files(kernel, _BASE)
+    base = module_files(kernel, base_modules)
     # videodev comes with vivid and is all that v4l2loopback needs.
     video = [path for path in module_files(kernel, ("vivid",)) if path not in base]
     for path in (*base, *video):

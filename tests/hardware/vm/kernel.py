@@ -29,8 +29,8 @@ def fetch(work: Path) -> Kernel:
     Raises:
         VmError: No network, or a driver that does not build.
     """
-    releases = {name: Release(name, work / name) for name in DRIVER_RELEASES}
-    debian, root = releases[KERNEL_RELEASE], work / "root"
+    known = releases(work)
+    debian, root = known[KERNEL_RELEASE], work / "root"
     root.mkdir()
     image = debian.depends("linux-image-amd64", r"linux-image-\S+")
     release = image.removeprefix("linux-image-")
@@ -41,18 +41,29 @@ def fetch(work: Path) -> Kernel:
     # The headers name each other by absolute path.
     makefile = headers / "Makefile"
     makefile.write_text(makefile.read_text().replace("/usr/src/", f"{root}/usr/src/"))
-    drivers = dict(_driver(releases[name], headers, work / f"driver-{name}") for name in DRIVER_RELEASES)
+    drivers = dict(_driver(known[name], headers, work / f"driver-{name}") for name in DRIVER_RELEASES)
     told([program("depmod"), "-b", str(root), release])
     return Kernel(release, root, drivers)
 
 
+def releases(work: Path) -> dict[str, Release]:
+    """Debian's releases that have what the guest is made of."""
+    return {name: Release(name, work / name) for name in DRIVER_RELEASES}
+
+
 def _driver(debian: Release, headers: Path, folder: Path) -> tuple[str, Path]:
     """Version and module of the release's v4l2loopback."""
+    version, source = driver_source(debian, folder)
+    told([program("make"), "-C", str(headers), f"M={source}", "modules"])
+    return version, source / "v4l2loopback.ko"
+
+
+def driver_source(debian: Release, folder: Path) -> tuple[str, Path]:
+    """Version and source of the release's v4l2loopback, unpacked below `folder`."""
     folder.mkdir()
     debian.unpack(["v4l2loopback-dkms"], folder)
     source = next((folder / "usr/src").glob("v4l2loopback-*"))
-    told([program("make"), "-C", str(headers), f"M={source}", "modules"])
-    return source.name.removeprefix("v4l2loopback-"), source / "v4l2loopback.ko"
+    return source.name.removeprefix("v4l2loopback-"), source
 
 
 def uncompressed(vmlinuz: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 import platform
 import shutil
+from pathlib import Path
 
 _PATH = "/usr/sbin:/sbin:/usr/bin:/bin"
 _PROGRAMS = {
@@ -15,6 +16,8 @@ _PROGRAMS = {
     "qemu-system-x86_64": "qemu-system-x86",
     "strip": "binutils",
 }
+_NATIVE_PROGRAMS = {"bc": "bc", "bison": "bison", "flex": "flex", "tar": "tar", "xz": "xz-utils"}
+_LIBC_HEADER = Path("/usr/include/stdlib.h")
 
 
 class VmError(Exception):
@@ -29,24 +32,28 @@ def program(name: str) -> str:
     return found
 
 
-def missing_packages() -> list[str]:
-    """Debian packages to install first.
+def missing_packages(native: bool = False) -> list[str]:
+    """Debian packages to install first; `native`: also those that build the kernel as a program.
 
     Raises:
         VmError: None would help on this processor.
     """
     if platform.machine() != "x86_64":
         raise VmError(f"the guest is x86_64 only, this machine is {platform.machine()}")
-    return sorted(
-        package for name, package in _PROGRAMS.items() if not (shutil.which(name) or shutil.which(name, path=_PATH))
-    )
+    programs = _PROGRAMS | (_NATIVE_PROGRAMS if native else {})
+    missing = {
+        package for name, package in programs.items() if not (shutil.which(name) or shutil.which(name, path=_PATH))
+    }
+    if native and not _LIBC_HEADER.exists():
+        missing.add("libc6-dev")
+    return sorted(missing)
 
 
-def check() -> None:
+def check(native: bool = False) -> None:
     """Refuse a host that cannot do it.
 
     Raises:
         VmError: With what is missing, by name.
     """
-    if missing := missing_packages():
+    if missing := missing_packages(native):
         raise VmError(f"not installed: {' '.join(missing)}")
