@@ -88,6 +88,16 @@ def test_a_kernel_that_lacks_what_was_asked_for_is_told(tmp_path: Path) -> None:
         user_mode._check_config(made)
 
 
+def test_a_source_in_which_there_is_nothing_to_change_is_told(tmp_path: Path) -> None:
+    source = tmp_path / "process.c"
+    source.write_text("".join(user_mode._CHANGES))
+    user_mode._change(source)
+    assert "SIGCONT" in source.read_text()
+    source.write_text("int main;")
+    with pytest.raises(VmError, match="is not as expected"):
+        user_mode._change(source)
+
+
 @pytest.mark.parametrize("fails", [0, 1, 2, 3])
 def test_a_boot_is_tried_three_times(monkeypatch: pytest.MonkeyPatch, fails: int) -> None:
     tries: list[str] = []

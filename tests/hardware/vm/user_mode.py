@@ -29,9 +29,14 @@ _NOT_NEEDED = (
     "*/tools/testing/*",
     "*.dts*",
 )
-# Guest programs are traced processes. Were the tracer killed, they would go on as programs of the host.
 _TRACING = "arch/um/os-Linux/skas/process.c"
-_TRACED, _TRACED_TO_THE_END = "PTRACE_O_TRACESYSGOOD)", "(PTRACE_O_TRACESYSGOOD | 0x100000))"
+_CHANGES = {
+    # Guest programs are traced processes. Were the tracer killed, they would go on as programs of the host.
+    "PTRACE_O_TRACESYSGOOD)": "(PTRACE_O_TRACESYSGOOD | 0x100000))",
+    # Whoever stops this machine's processes for a while stops these too; it is no end of the guest.
+    "(1 << SIGWINCH))": "(1 << SIGWINCH) | (1 << SIGSTOP) | (1 << SIGCONT))",
+    "\t\t\tcase SIGALRM:\n": "\t\t\tcase SIGSTOP:\n\t\t\tcase SIGCONT:\n\t\t\tcase SIGALRM:\n",
+}
 
 
 def fetch(work: Path) -> Kernel:
@@ -65,12 +70,17 @@ def _source(debian: Release, work: Path) -> Path:
     left_out = [f"--exclude={pattern}" for pattern in _NOT_NEEDED]
     told([program("tar"), "-C", str(work), "-xf", str(packed), *left_out])
     source = work / packed.name.removesuffix(".tar.xz")
-    tracing = source / _TRACING
-    text = tracing.read_text()
-    if text.count(_TRACED) != 2:
-        raise VmError(f"{_TRACING} is not as expected in {packed.name}")
-    tracing.write_text(text.replace(_TRACED, _TRACED_TO_THE_END))
+    _change(source / _TRACING)
     return source
+
+
+def _change(tracing: Path) -> None:
+    text = tracing.read_text()
+    for old, new in _CHANGES.items():
+        if old not in text:
+            raise VmError(f"{tracing} is not as expected: it has no {old.strip()}")
+        text = text.replace(old, new)
+    tracing.write_text(text)
 
 
 def _check_config(made: Path) -> None:
