@@ -166,7 +166,7 @@ def obs(
     name: Annotated[str, typer.Option("--name", help="What the source is called in OBS.")] = "livecam",
     device: Annotated[str | None, typer.Option("--device", help="A device file, or pipewire; else the first.")] = None,
     host: Annotated[str, typer.Option("--host", help="Where OBS runs.")] = "localhost",
-    port: Annotated[int, typer.Option("--port", help="Port of its WebSocket server.")] = 4455,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of its WebSocket server.")] = 4455,
 ) -> None:
     """Add the virtual camera to a running OBS; its password is read from OBS_WEBSOCKET_PASSWORD."""
     from livecam.cli.obs_command import add_to_obs

@@ -3,7 +3,8 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from livecam.core.errors import OutputError
@@ -38,10 +39,10 @@ class Wire(Protocol):
 
 
 def open_wire(address: str) -> Wire:
-    """A websocket by websocket-client.
+    """A websocket by websocket-client, whose errors are as the system's: it has its own for half of them.
 
     Raises:
-        OSError: Nobody listens there.
+        OSError: Nobody listens there, or it is no OBS.
         OutputError: The package is not installed.
     """
     try:
@@ -50,8 +51,35 @@ def open_wire(address: str) -> Wire:
         raise OutputError(
             "the package websocket-client is not installed", hint="pip install websocket-client"
         ) from error
-    wire: Wire = websocket.create_connection(address, timeout=_PATIENCE_S)
-    return wire
+    with _as_system_errors(websocket.WebSocketException):
+        return _Websocket(websocket.create_connection(address, timeout=_PATIENCE_S), websocket.WebSocketException)
+
+
+@contextmanager
+def _as_system_errors(own: type[Exception]) -> Iterator[None]:
+    try:
+        yield
+    except own as error:
+        raise OSError(" ".join(str(error).split())) from error
+
+
+class _Websocket:
+    """A connection of websocket-client."""
+
+    def __init__(self, connection: Wire, own: type[Exception]) -> None:
+        self._connection, self._own = connection, own
+
+    def send(self, payload: str, /) -> object:
+        with _as_system_errors(self._own):
+            return self._connection.send(payload)
+
+    def recv(self) -> str | bytes:
+        with _as_system_errors(self._own):
+            return self._connection.recv()
+
+    def close(self) -> None:
+        with _as_system_errors(self._own):
+            self._connection.close()
 
 
 class Obs:
@@ -125,7 +153,10 @@ class Obs:
         return answer["requestStatus"], answer.get("responseData", {})
 
     def _say(self, code: int, data: dict[str, Any]) -> None:
-        self._wire.send(json.dumps({"op": code, "d": data}))
+        try:
+            self._wire.send(json.dumps({"op": code, "d": data}))
+        except OSError as error:
+            raise OutputError(f"OBS does not go on: {error}", hint=_SWITCH_ON) from error
 
     def _next(self, code: int) -> dict[str, Any]:
         """The next message of that kind; OBS hangs up on a wrong password."""

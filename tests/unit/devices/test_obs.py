@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import json
+import sys
 from typing import Any
 
 import pytest
 
 from livecam.core.errors import OutputError
-from livecam.devices.obs import Obs
+from livecam.devices.obs import Obs, open_wire
 
 PASSWORD, SALT, CHALLENGE = "supersecret", "c2FsdA==", "Y2hhbGxlbmdl"
 
@@ -121,3 +122,56 @@ def test_an_obs_that_falls_silent_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(running, "recv", silent)
     with pytest.raises(OutputError, match="timed out"):
         obs.add_camera("livecam", "/dev/video10")
+
+
+class Websocket(FakeObs):
+    """In place of the package websocket-client, with errors of its own; goes wrong at the step in `fails`."""
+
+    class WebSocketException(Exception):
+        """Not an OSError."""
+
+    def __init__(self, fails: str) -> None:
+        super().__init__()
+        self._fails = fails
+
+    def _step(self, name: str) -> None:
+        if name == self._fails:
+            raise self.WebSocketException(f"{name}\nfailed")
+
+    def create_connection(self, address: str, timeout: float) -> "Websocket":
+        self._step("create_connection")
+        return self
+
+    def send(self, payload: str) -> None:
+        self._step("send")
+        super().send(payload)
+
+    def recv(self) -> str:
+        self._step("recv")
+        return super().recv()
+
+
+@pytest.mark.parametrize(
+    ("fails", "told"),
+    [
+        ("create_connection", "does not answer at ws://localhost:4455"),
+        ("recv", "does not go on: recv failed"),
+        ("send", "does not go on: send failed"),
+    ],
+)
+def test_what_the_websocket_raises_is_told_like_any_other_silence(
+    monkeypatch: pytest.MonkeyPatch, fails: str, told: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "websocket", Websocket(fails))
+    with pytest.raises(OutputError, match=told):
+        Obs()
+    monkeypatch.setitem(sys.modules, "websocket", Websocket(""))
+    obs = Obs()
+    assert obs.add_camera("livecam", "/dev/video10") == "On air"
+    obs.close()
+
+
+def test_without_the_package_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "websocket", None)
+    with pytest.raises(OutputError, match="websocket-client is not installed"):
+        open_wire("ws://localhost:4455")
