@@ -51,7 +51,8 @@ class Network:
             self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         except FAILURES as error:
             raise EngineError(
-                f"the {name} network does not load: {error}", hint="pip install --force-reinstall livecam"
+                f"the {name} network does not load: {error}",
+                hint="scripts/setup run, in livecam's folder",
             ) from error
         self._outputs = [output.name for output in self._session.get_outputs()]
         first = self._session.get_inputs()[0]
@@ -70,7 +71,8 @@ class Network:
             weights = file.read_bytes()
         except FileNotFoundError as error:
             raise EngineError(
-                f"the {name} network is not installed: {file}", hint="pip install --force-reinstall livecam"
+                f"the {name} network is not installed: {file}",
+                hint="scripts/setup run, in livecam's folder",
             ) from error
         return cls(name, weights, threads)
 

@@ -10,11 +10,13 @@ import typer
 from typer.core import TyperGroup
 
 from livecam.cli.app import app
+from livecam.cli.broken_install import missing_package
 from livecam.core.errors import LivecamError
 
 EXIT_DONE = 0
 EXIT_DEFECT = 1
 EXIT_WRONG_USE = 2
+EXIT_BROKEN_INSTALL = 3
 
 # Wrong options, as the parser raises them: its own class is not part of typer's names in every version.
 _WrongUse = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
@@ -27,8 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The words after "livecam"; None takes the process's own. `--debug` may stand anywhere among them.
 
     Returns:
-        0 done, 1 a defect of the program, 2 wrong use, 3 device, 4 engine or model, 5 persona or consent,
-        130 interrupted without a chance to end cleanly.
+        0 done, 1 a defect of the program, 2 wrong use, 3 device or a package that is missing, 4 engine or model,
+        5 persona or consent, 130 interrupted without a chance to end cleanly.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in words
@@ -42,10 +44,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(str(error), error.hint, error.exit_code, debug)
     except _WrongUse as error:
         return _failed(error.format_message(), f"{_command_of(words)} --help", EXIT_WRONG_USE, debug)
+    except ImportError as error:
+        broken = missing_package(error)
+        if broken is None:
+            return _failed_unexpectedly(error, debug)
+        return _failed(*broken, EXIT_BROKEN_INSTALL, debug)
     except Exception as error:
-        return _failed(
-            f"unexpected {type(error).__name__}: {error}", "the same command with --debug", EXIT_DEFECT, debug
-        )
+        return _failed_unexpectedly(error, debug)
     return code or EXIT_DONE
 
 
@@ -58,6 +63,10 @@ def _command_of(words: Sequence[str]) -> str:
         known = known.commands[word]
         named.append(word)
     return " ".join(named)
+
+
+def _failed_unexpectedly(error: Exception, debug: bool) -> int:
+    return _failed(f"unexpected {type(error).__name__}: {error}", "the same command with --debug", EXIT_DEFECT, debug)
 
 
 def _failed(what: str, hint: str, exit_code: int, debug: bool) -> int:

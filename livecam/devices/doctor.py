@@ -1,5 +1,6 @@
 """Look at everything a session needs and say what is missing and what mends it."""
 
+import sys
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 
@@ -9,6 +10,7 @@ from livecam.devices.doctor_system import clashes, packages, processor
 from livecam.devices.finding import Finding, Health
 
 GROUP = "livecam.doctor"
+_OURS = ("livecam", "engines", "calibration")
 
 _CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (
     packages,
@@ -37,7 +39,15 @@ def _contributed(name: str, load: Callable[[], Callable[[], Iterable[Finding]]])
         return list(load()())
     except (ImportError, OSError) as error:
         reason = " ".join(str(error).split())
-        return [Finding(name, Health.FAIL, f"does not load: {reason}", "pip install --force-reinstall livecam")]
+        return [Finding(name, Health.FAIL, f"does not load: {reason}", _reinstall(error))]
+
+
+def _reinstall(error: ImportError | OSError) -> str:
+    """What brings the missing module, or this checkout's packages again; no index has livecam itself."""
+    module = ((error.name if isinstance(error, ImportError) else None) or "").partition(".")[0]
+    if module and module not in _OURS:
+        return f"{sys.executable} -m pip install --force-reinstall {module}"
+    return "scripts/setup run   # in the folder livecam was installed from"
 
 
 def failing(findings: Iterable[Finding]) -> list[Finding]:

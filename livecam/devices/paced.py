@@ -1,5 +1,7 @@
 """Play a reel as a live camera would deliver it: at its own pace, whether somebody reads or not."""
 
+from threading import Lock
+
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.frame import Frame
 from livecam.devices.reel import Reel
@@ -20,6 +22,8 @@ class PacedSource:
         self._start_ns: int | None = None
         self._last_due_ns = 0
         self._seq = -1
+        self._closed = False
+        self._in_use = Lock()
 
     @property
     def name(self) -> str:
@@ -32,11 +36,19 @@ class PacedSource:
         return self._reel.rate_hz
 
     def read(self) -> Frame | None:
-        """Wait for the next picture that is due; None when the reel has ended.
+        """Wait for the next picture that is due; None when the reel has ended, or was closed.
 
         Raises:
             CameraError: This picture cannot be read; the next one may.
         """
+        with self._in_use:
+            try:
+                return None if self._closed else self._read()
+            finally:
+                if self._closed:
+                    self._reel.close()
+
+    def _read(self) -> Frame | None:
         came_ns = self._clock.now_ns()
         while (due_ns := self._step()) is not None:
             if due_ns + self._period_ns > came_ns:
@@ -61,5 +73,8 @@ class PacedSource:
         return self._last_due_ns
 
     def close(self) -> None:
-        """Close the reel."""
-        self._reel.close()
+        """Close the reel; a `read` at work in another thread does so when it returns, for a decoder needs its file."""
+        self._closed = True
+        if self._in_use.acquire(blocking=False):
+            self._reel.close()
+            self._in_use.release()

@@ -86,4 +86,4 @@ def test_the_sample_camera_goes_through_networks_and_driver_at_full_rate(loopbac
     with running(frames, RATE_HZ, finder=open_face_finder()) as (session, source):
         assert until(lambda: session.report().levels.get("RENDER", 0) > 0, WITHIN_S)
         with watching(loopback.path) as client:
-            leave(f"end-to-end-{loopback_version()}", enough(client, session, source, 100))
+            leave(f"end-to-end-{loopback_version()}", enough(client, session, source, 30))

@@ -89,6 +89,21 @@ def test_a_defect_is_1_and_one_line_without_its_traceback(livecam, stage):
     assert said.err == "livecam: unexpected ZeroDivisionError: division by zero\n  try: the same command with --debug\n"
 
 
+@pytest.mark.parametrize(("module", "package"), [("cv2", "opencv-python-headless"), ("numpy.linalg", "numpy")])
+def test_a_package_that_does_not_load_is_3_with_the_command_that_brings_it(livecam, stage, module, package):
+    stage.refuse = ModuleNotFoundError(f"No module named '{module}'", name=module)
+    said = livecam("run", "--persona", "robin")
+    assert said.code == 3
+    assert f"the package {package} does not load" in said.err
+    assert said.err.endswith(f" -m pip install --force-reinstall {package}\n")
+
+
+@pytest.mark.parametrize("module", ["livecam.nowhere", "json", None])
+def test_a_wrong_import_of_our_own_is_a_defect(livecam, stage, module):
+    stage.refuse = ImportError("no such name", name=module)
+    assert livecam("run", "--persona", "robin").code == 1
+
+
 @pytest.mark.parametrize("words", [["--debug", "run", "--persona", "robin"], ["run", "--persona", "robin", "--debug"]])
 def test_debug_shows_the_traceback_wherever_it_stands(livecam, stage, words):
     stage.refuse = EngineError("broken", hint="livecam doctor")

@@ -197,6 +197,17 @@ def test_engines_add_their_findings_and_one_that_does_not_load_is_one(monkeypatc
     found = doctor.examine()
     assert [finding.topic for finding in found] == ["theirs", "broken"]
     assert failing(found) == ["broken"]
+    assert found[1].fix.startswith("scripts/setup run")
+
+
+def test_an_engine_whose_package_is_missing_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Callable[[], list[Finding]]:
+        raise ModuleNotFoundError("No module named 'onnxruntime'", name="onnxruntime")
+
+    monkeypatch.setattr(doctor, "_CHECKS", ())
+    monkeypatch.setattr(doctor, "entry_points", lambda group: [SimpleNamespace(name="broken", load=broken)])
+    (finding,) = doctor.examine()
+    assert finding.fix == f"{sys.executable} -m pip install --force-reinstall onnxruntime"
 
 
 def test_the_report_shows_every_command_and_is_json_too() -> None:

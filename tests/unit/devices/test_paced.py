@@ -74,3 +74,29 @@ def test_a_loop_goes_on_at_the_same_pace() -> None:
 
 def test_an_empty_loop_ends() -> None:
     assert PacedSource(Numbers(0), ManualClock(), loop=True).read() is None
+
+
+class ClosedWhileDecoding(Numbers):
+    """Whoever closes comes while a picture is being decoded."""
+
+    def __init__(self) -> None:
+        super().__init__(3)
+        self.source: PacedSource | None = None
+        self.closed = 0
+
+    def retrieve(self) -> Pixels:
+        assert self.source is not None
+        self.source.close()
+        assert self.closed == 0
+        return super().retrieve()
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_a_clip_is_not_closed_under_its_decoder() -> None:
+    reel = ClosedWhileDecoding()
+    source = reel.source = PacedSource(reel, ManualClock())
+    assert source.read() is not None
+    assert reel.closed == 1
+    assert source.read() is None

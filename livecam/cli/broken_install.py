@@ -1,0 +1,18 @@
+"""Which package is missing when an import fails, and what installs it: a doctor that cannot load can still say that."""
+
+import sys
+
+_PACKAGES = {"cv2": "opencv-python-headless", "c2pa": "c2pa-python"}
+_OURS = ("livecam", "engines", "calibration")
+
+
+def missing_package(error: ImportError) -> tuple[str, str] | None:
+    """What happened and the command that mends it; None where the import is a defect of our own."""
+    module = (error.name or "").partition(".")[0]
+    if not module or module in _OURS or module in sys.stdlib_module_names:
+        return None
+    package = _PACKAGES.get(module, module)
+    return (
+        f"the package {package} does not load: {error}",
+        f"{sys.executable} -m pip install --force-reinstall {package}",
+    )
