@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,12 @@ def follow(script: str, folder: Path, limits: Limits) -> int:
 def test_the_commands_words_and_code_come_out(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert follow("echo 1 >started; echo spoken >VOICE; echo 3 >code", tmp_path, Limits()) == 3
     assert b"spoken\n" in capfdbinary.readouterr().out
+
+
+def test_a_guest_that_takes_its_time_to_go_off_is_waited_for(tmp_path: Path) -> None:
+    hangs_up = "import os, time; os.closerange(3, 256); time.sleep(0.5)"
+    script = f"echo 1 >started; echo 3 >code; exec {sys.executable} -S -c '{hangs_up}'"
+    assert follow(script, tmp_path, Limits(silence_s=30)) == 3
 
 
 def test_a_guest_that_does_not_come_up_is_no_failed_test(tmp_path: Path) -> None:

@@ -122,6 +122,8 @@ def _handed_on(words: int) -> bool:
     if not select.select([words], [], [], _LOOK_EVERY_S)[0]:
         return False
     said = os.read(words, 65536)
+    if not said:  # it has hung up and is on its way down
+        SystemClock().sleep_until_ns(SystemClock().now_ns() + int(_LOOK_EVERY_S * NS_PER_S))
     sys.stdout.buffer.write(said)
     sys.stdout.buffer.flush()
     return bool(said)
