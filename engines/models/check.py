@@ -10,6 +10,7 @@ import numpy as np
 
 from engines.enhance.restore import restores
 from engines.models.pins import Pins
+from engines.onnx.answers import Answers
 from engines.onnx.contracts import Contract, contract_of
 from engines.onnx.engine import threads
 from engines.onnx.graph import Graph, read_graph
@@ -45,14 +46,22 @@ def _listed(values: tuple[object, ...]) -> str:
     return ", ".join(map(str, values))
 
 
-def checked(path: Path, provider: str = CPU.name) -> Mapping[str, object]:
+def checked(path: Path, provider: str = CPU.name, like: Path | None = None) -> Mapping[str, object]:
     """What a model is and what a trial of it found, run in a process of its own.
+
+    Args:
+        path: The model.
+        provider: Where it is tried.
+        like: Another form of it that is known to be right; from now on the model must give what this gives on the CPU.
 
     Raises:
         EngineError: It is no model, or fails its trial, or its process died of it.
     """
     about = looked_into(path)
     command = [sys.executable, "-m", "engines.models.check", str(path), provider]
+    if like is not None:
+        looked_into(like)
+        command.append(str(like))
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST_S, check=False)
     except subprocess.TimeoutExpired as error:
@@ -66,12 +75,14 @@ def checked(path: Path, provider: str = CPU.name) -> Mapping[str, object]:
     return {**about, "provider": provider, **json.loads(done.stdout.splitlines()[-1])}
 
 
-def trial_of(graph: Graph, provider: Provider) -> Mapping[str, object]:
+def trial_of(graph: Graph, provider: Provider, like: Graph | None = None) -> Mapping[str, object]:
     """Load a model, run it on smooth noise, time it, and look at what came out.
 
     Raises:
-        EngineError: It does not load, or gives no numbers, one value, or not those of the CPU.
+        EngineError: It does not load, or gives no numbers, one value, or not those of the CPU or of what it is to be like.
     """
+    if like is not None:
+        _keep_answers_of(like, graph)
     runner = Runner(graph, provider, threads())
     try:
         if is_embedder(graph):
@@ -91,6 +102,20 @@ def _swap_trial(graph: Graph, contract: Contract, runner: Runner) -> Trial:
     trial = tried(runner, graph, trial_inputs(model), threads())
     _alive(graph, runner.run({})[contract.picture])
     return trial
+
+
+def _keep_answers_of(like: Graph, graph: Graph) -> None:
+    """What a model is to answer is what another answers."""
+    runner = Runner(like, CPU, threads())
+    try:
+        if is_embedder(like):
+            outputs = runner.run({like.inputs[0].name: _noise(112)})
+        else:
+            outputs = runner.run(trial_inputs(SwapModel(like, restores(like) or contract_of(like), runner)))
+        if not Answers.of(graph.path, outputs).keep(graph.path):
+            raise EngineError(f"{graph.path.parent} cannot be written", hint="copy the model elsewhere")
+    finally:
+        runner.close()
 
 
 def _noise(side_px: int) -> Floats:
@@ -113,13 +138,14 @@ def _limit_memory(file_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def main(file: str, provider: str) -> int:
+def main(file: str, provider: str, like: str | None = None) -> int:
     """The process of its own: one line of JSON, or two lines of what is wrong and code 4."""
     graph = read_graph(Path(file))
+    right = None if like is None else read_graph(Path(like))
     try:
         if provider == CPU.name:
-            _limit_memory(graph.path.stat().st_size)
-        sys.stdout.write(json.dumps(trial_of(graph, named(provider))) + "\n")
+            _limit_memory(sum(one.path.stat().st_size for one in (graph, right) if one is not None))
+        sys.stdout.write(json.dumps(trial_of(graph, named(provider), right)) + "\n")
     except EngineError as error:
         sys.stderr.write(f"{error}\n{error.hint}\n")
         return _FAULTY

@@ -54,6 +54,9 @@ def pull_model(
 def check_model(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An ONNX file, or the name of a pulled one.")],
     provider: Annotated[str, typer.Option("--provider", help="Where it is tried: cpu, cuda, …")] = "cpu",
+    like: Annotated[
+        Path | None, typer.Option("--like", metavar="FILE", help="Its float32 form: it must give what this gives.")
+    ] = None,
 ) -> None:
     """What a model file is and whether it works; exit code 4 when it does not."""
     from engines.models.catalogue import models_folder
@@ -61,5 +64,6 @@ def check_model(
     from engines.onnx.engine import in_folder
     from livecam.cli.columns import columns
 
-    found = checked(in_folder(file, models_folder()), provider)
+    right = None if like is None else in_folder(like, models_folder())
+    found = checked(in_folder(file, models_folder()), provider, right)
     typer.echo(columns([(key, str(value)) for key, value in found.items()]))

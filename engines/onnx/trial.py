@@ -7,6 +7,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.onnx.answers import FURTHEST, Answers, apart, kept_answers
 from engines.onnx.graph import Graph
 from engines.onnx.model import Passes
 from engines.onnx.providers import CPU
@@ -15,8 +16,6 @@ from livecam.core.clock import NS_PER_MS, SystemClock
 from livecam.core.errors import EngineError
 
 Floats = NDArray[np.float32]
-_FURTHEST = 0.03
-"""Share of the output's span by which a provider may differ from the CPU, mean over the picture."""
 _TIMED = 5
 _TIMED_NS = 1000 * NS_PER_MS
 
@@ -31,10 +30,12 @@ class Trial:
 
 
 def tried(runner: Runner, graph: Graph, inputs: Mapping[str, Floats], threads: int) -> Trial:
-    """Run the model on inputs like those to come, time it, and compare it with the CPU.
+    """Run the model on inputs like those to come, time it, and compare it with the CPU and with what it gave before.
+
+    What the CPU gives the first time is kept beside the model (`engines.onnx.answers`).
 
     Raises:
-        EngineError: Its outputs are not numbers, or not those of the CPU.
+        EngineError: Its outputs are not numbers, not those of the CPU, or not those it gave before.
     """
     here = [output.copy() for output in runner.run(inputs)]
     if not all(np.isfinite(output).all() for output in here):
@@ -42,22 +43,32 @@ def tried(runner: Runner, graph: Graph, inputs: Mapping[str, Floats], threads: i
             f"{graph.path.name} gives numbers that are none on {runner.provider.name}",
             hint="a half-precision file may overflow: use the float32 one",
         )
+    known = kept_answers(graph.path)
+    if known is not None:
+        _same(graph, known.apart(here), f"on {runner.provider.name} than when it was first tried")
     network_ms = timed_ms(runner)
     if runner.provider is CPU:
+        if known is None:
+            Answers.of(graph.path, here).keep(graph.path)
         return Trial(network_ms)
     reference = Runner(graph, CPU, threads)
     try:
         there = reference.run(inputs)
-        difference = max(_apart(one, other) for one, other in zip(here, there, strict=True))
-        if not difference <= _FURTHEST:
-            raise EngineError(
-                f"{graph.path.name} gives another picture on {runner.provider.name} than on the CPU: "
-                f"{difference:.0%} apart",
-                hint=f"--engine onnx:{graph.path.name}@cpu, or the float32 file",
-            )
+        difference = max(apart(one, other) for one, other in zip(here, there, strict=True))
+        _same(graph, difference, f"on {runner.provider.name} than on the CPU")
+        if known is None:
+            Answers.of(graph.path, there).keep(graph.path)
         return Trial(network_ms, timed_ms(reference), round(difference, 5))
     finally:
         reference.close()
+
+
+def _same(graph: Graph, difference: float, where: str) -> None:
+    if not difference <= FURTHEST:
+        raise EngineError(
+            f"{graph.path.name} gives another picture {where}: {difference:.0%} apart",
+            hint=f"--engine onnx:{graph.path.name}@cpu, or the float32 file; livecam models check {graph.path}",
+        )
 
 
 def timed_ms(runner: Passes) -> float:
@@ -68,8 +79,3 @@ def timed_ms(runner: Passes) -> float:
         runner.run({})
         times.append(clock.now_ns() - begin_ns)
     return round(median(times) / NS_PER_MS, 2)
-
-
-def _apart(one: Floats, other: Floats) -> float:
-    span = float(np.ptp(other)) or 1.0
-    return float(np.abs(one - other).mean()) / span

@@ -1,0 +1,83 @@
+"""What a model answered when it was first tried on the CPU, kept beside it: every later load is judged by that.
+
+MODEL.onnx.trial.json holds the file's hash and some of the numbers it gave for the trial's inputs.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.onnx.cache import sha256_of
+from livecam.core.errors import EngineError
+
+Floats = NDArray[np.float32]
+FURTHEST = 0.03
+"""Share of an output's span by which it may differ, mean over the picture."""
+_KEPT = 512
+_SUFFIX = ".trial.json"
+_LARGEST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Some numbers of every output (n,), evenly spread, and of which file they are."""
+
+    sha256: str
+    outputs: Sequence[Floats]
+
+    @classmethod
+    def of(cls, path: Path, outputs: Sequence[Floats]) -> "Answers":
+        """Those of a file's outputs."""
+        return cls(sha256_of(path), [_some(output) for output in outputs])
+
+    def apart(self, outputs: Sequence[Floats]) -> float:
+        """How far other outputs of the model are off, as a share of the span, at the worst; 1 when they do not fit."""
+        theirs = [_some(output) for output in outputs]
+        if [one.shape for one in theirs] != [one.shape for one in self.outputs]:
+            return 1.0
+        return max(apart(one, other) for one, other in zip(theirs, self.outputs, strict=True))
+
+    def keep(self, path: Path) -> bool:
+        """Write them beside a model; False where its folder cannot be written."""
+        words = {"sha256": self.sha256, "outputs": [[float(f"{x:.6g}") for x in one] for one in self.outputs]}
+        part = path.with_name(path.name + _SUFFIX + ".part")
+        try:
+            part.write_text(json.dumps(words) + "\n", encoding="utf-8")
+            part.replace(path.with_name(path.name + _SUFFIX))
+        except OSError:
+            return False
+        return True
+
+
+def kept_answers(path: Path) -> Answers | None:
+    """Those kept beside a model; None where there are none, or they are of another file.
+
+    Raises:
+        EngineError: They cannot be read.
+    """
+    beside = path.with_name(path.name + _SUFFIX)
+    if not beside.is_file():
+        return None
+    try:
+        if beside.stat().st_size > _LARGEST_BYTES:
+            raise ValueError("it is too large")
+        words = json.loads(beside.read_text(encoding="utf-8"))
+        found = Answers(str(words["sha256"]), [np.array(one, np.float32) for one in words["outputs"]])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise EngineError(f"{beside} cannot be read: {error}", hint=f"delete {beside}") from error
+    return found if found.sha256 == sha256_of(path) else None
+
+
+def apart(one: Floats, other: Floats) -> float:
+    """Mean difference as a share of the other's span."""
+    span = float(np.ptp(other)) or 1.0
+    return float(np.abs(one - other).mean()) / span
+
+
+def _some(output: Floats) -> Floats:
+    values = np.asarray(output, np.float32).reshape(-1)
+    return values[:: max(values.size // _KEPT, 1)][:_KEPT].copy()
