@@ -79,7 +79,7 @@ def trial_of(graph: Graph, provider: Provider, like: Graph | None = None) -> Map
     """Load a model, run it on smooth noise, time it, and look at what came out.
 
     Raises:
-        EngineError: It does not load, or gives no numbers, one value, or not those of the CPU or of what it is to be like.
+        EngineError: It does not load, or gives no numbers, one value, not those of the CPU, not those it is to be like.
     """
     if like is not None:
         _keep_answers_of(like, graph)
