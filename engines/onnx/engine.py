@@ -15,6 +15,7 @@ from engines.onnx.cache import engines_folder, key_here, ready_folder
 from engines.onnx.contracts import contract_of
 from engines.onnx.graph import Graph, read_graph
 from engines.onnx.identity import embedding_of, find_embedder
+from engines.onnx.insight import embedding_by_insightface, packs
 from engines.onnx.model import Floats, SwapModel, crop_matrix, trial_inputs
 from engines.onnx.on_device import DeviceModel
 from engines.onnx.providers import PROVIDERS, Provider, chosen
@@ -63,9 +64,15 @@ class OnnxEngine:
             EngineError: The persona's embedding cannot be found.
         """
         texture = self._photo.prepare(persona)
-        embedding = None if self._embedder is None else embedding_of(self._embedder, persona.photo)
+        embedding = None if self._embedder is None else self._embedded(self._embedder, persona)
         self._source, self._prepared = self._model.source(persona.photo, embedding), True
         return texture
+
+    def _embedded(self, embedder: Graph, persona: Persona) -> Floats:
+        """Whom the photo shows, by insightface where that is installed; the facts say by whom."""
+        theirs = embedding_by_insightface(embedder, persona.photo, (embedder.path.parent, *packs()))
+        self._facts = {**self._facts, "embedded_by": "livecam" if theirs is None else "insightface"}
+        return embedding_of(embedder, persona.photo) if theirs is None else theirs
 
     def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
         """The persona's face for this very frame, as colours, with the mesh in it.

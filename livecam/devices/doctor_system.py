@@ -17,6 +17,7 @@ _ONE_OF = (
     ("opencv-python-headless", "opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless"),
     ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml", "onnxruntime-openvino"),
 )
+_CHOSEN = ("onnxruntime-gpu", "onnxruntime-directml", "onnxruntime-openvino")
 _FAST = {"x86_64": ("avx2", "fma"), "amd64": ("avx2", "fma"), "aarch64": ("asimd",), "arm64": ()}
 _FASTER = ("avx512f", "avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm", "sve")
 
@@ -54,7 +55,8 @@ def clashes(version_of: Version = version) -> Iterator[Finding]:
     for family in _ONE_OF:
         found = _installed(family, version_of)
         if len(found) > 1:
-            keep = "onnxruntime-gpu" if "onnxruntime-gpu" in found else family[0]
+            # Of the runtimes the plain one comes along with other packages; the other was chosen.
+            keep = next((name for name in found if name in _CHOSEN), family[0])
             fix = f"{_pip()} uninstall -y {' '.join(found)} && {_pip()} install {keep}"
             yield Finding("clash", Health.FAIL, " and ".join(found) + " overwrite each other", fix)
 

@@ -1,21 +1,28 @@
 """A session with its model on a real inference server: while answers are late or the cable is cut, the mesh carries."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Event
 
 import pytest
 
 from engines.remote.engine import open_engine
+from livecam.bench.pictures import JpegCamera, preload
+from livecam.bench.run import open_bench_parts
 from livecam.config import Settings
+from livecam.core.clock import SystemClock
 from livecam.core.errors import EngineError
 from livecam.core.report import Report
-from livecam.session import Session, open_session
+from livecam.devices.sink import open_sink
+from livecam.session import Session
 
 pytest.importorskip("grpc", reason="not here: pip install 'livecam[remote]'")
 from tests.session.inference_server import delayed, free_port, mlserver, namespace
+from tests.session.poor_link import poor_link
 
 pytestmark = pytest.mark.slow
-PATIENCE = 600
+SIZE_WH = (640, 360)
+PATIENCE = 1500
 """Reports, a fifth of a second apart, after which a test gives up."""
 
 
@@ -42,7 +49,12 @@ def is_up(place: str) -> None:
 
 
 def session_on(place: str) -> Session:
-    return open_session(Settings(persona="robin", camera="sample", sink="null", engine=f"grpc://{place}/negative"))
+    """A session whose camera never ends, however slow this machine is."""
+    settings = Settings(persona="robin", camera="sample", sink="null", engine=f"grpc://{place}/negative")
+    parts = open_bench_parts(settings)
+    parts.source.close()
+    camera = JpegCamera(preload("sample", SIZE_WH), settings.fps, SystemClock())
+    return Session(settings, replace(parts, source=camera, sink=open_sink("null", SIZE_WH, settings.fps)))
 
 
 def textures(report: Report) -> int:
@@ -76,3 +88,23 @@ def test_answers_that_come_late_are_carried_to_the_present(tmp_path):
         assert report.engine["texture_age_ms"]["p50"] >= 300
         assert report.engine["network_ms"] >= 300
         assert report.frames.sent > textures(report)
+
+
+def test_a_link_that_delays_loses_and_is_cut_costs_textures_and_no_picture(tmp_path):
+    with poor_link() as link, mlserver(tmp_path, "0.0.0.0", port := free_port(), link.inside):
+        place = f"{link.address}:{port}"
+        is_up(place)
+        link.delay_ms = 40
+        with session_on(place) as session:
+            late = until(session, lambda report: textures(report) >= 8)
+            assert late.engine["texture_age_ms"]["p50"] >= 80
+            link.loss = 0.05
+            lossy = until(session, lambda report: textures(report) >= textures(late) + 15 and link.lost >= 10)
+            link.is_cut = True
+            cut = until(session, lambda report: failures(report) >= failures(lossy) + 2)
+            assert "the photo serves" in cut.reason
+            later = until(session, lambda report: report.frames.sent >= cut.frames.sent + 10)
+            link.is_cut = False
+            mended = until(session, lambda report: textures(report) >= textures(later) + 5)
+        assert mended.frames.sent > textures(mended)
+        assert mended.frames.unswapped_shown == 0

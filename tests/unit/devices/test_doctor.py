@@ -72,6 +72,8 @@ def test_another_package_of_the_family_will_do() -> None:
     ("both", "kept"),
     [
         (("onnxruntime", "onnxruntime-gpu"), "onnxruntime-gpu"),
+        (("onnxruntime", "onnxruntime-directml"), "onnxruntime-directml"),
+        (("onnxruntime", "onnxruntime-openvino"), "onnxruntime-openvino"),
         (("opencv-python", "opencv-python-headless"), "opencv-python-headless"),
         (("opencv-contrib-python", "opencv-python-headless"), "opencv-python-headless"),
     ],

@@ -1,5 +1,6 @@
 """From a frame and a mesh to a texture: every contract, in place, in its own colours, or refused."""
 
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -176,3 +177,11 @@ class Raising:
 
     def __call__(self, *_: object) -> None:
         raise self.error
+
+
+@pytest.mark.parametrize("name", ["insightface.model_zoo.arcface_onnx", "insightface.model_zoo.scrfd"])
+def test_without_insightface_livecam_embeds_the_persona_itself(opened, monkeypatch, name):
+    monkeypatch.setitem(sys.modules, name, None)
+    engine = opened(tiny.inswapper)
+    engine.prepare(KIM)
+    assert engine.facts["embedded_by"] == "livecam"
