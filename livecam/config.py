@@ -42,7 +42,8 @@ class Settings:
         strength: How much of the persona's identity is drawn, 0..1.
         mirror: Whether the output is mirrored.
         plate_corner: Where the plate "AI MODIFIED" stands; it cannot be turned off.
-        language: Of the plate and the cards, as in "de"; "AI" stays.
+        language: Of the plate, the cards and the spoken notice, as in "de"; "AI" stays on the plate.
+        sign_every_min: Minutes between two short signs in the altered voice, 1 to 10.
         data_folder: Where personas and consent records are kept; None is the user's data folder.
 
     Raises:
@@ -74,6 +75,7 @@ class Settings:
     mirror: bool = False
     plate_corner: Literal["top-right", "top-left", "bottom-right", "bottom-left"] = "top-right"
     language: Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"] = "en"
+    sign_every_min: float = 10.0
     data_folder: Path | None = None
 
     def __post_init__(self) -> None:

@@ -6,22 +6,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.audio.guard import GuardedVoice
+from livecam.audio.notice import Manner
 from livecam.audio.outgoing import RATE_HZ, Outgoing
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.ports import SoundTaker, VoiceEngine
 
 _BLOCK = RATE_HZ // 100
+_USUAL = Manner()
 
 
-def opening_ns(session: int = 0) -> int:
+def opening_ns(manner: Manner = _USUAL) -> int:
     """How long the notice is, with what the marks take: in a conversion the sound begins so much later."""
-    outgoing = Outgoing(session)
+    outgoing = Outgoing(0, manner=manner)
     return -(-(outgoing.opening_samples + outgoing.latency_samples) * NS_PER_S // RATE_HZ)
 
 
 def convert(
-    sound: NDArray[np.float32], engine: VoiceEngine, session: int, sink: SoundTaker, begin_ns: int = 0
+    sound: NDArray[np.float32],
+    engine: VoiceEngine,
+    session: int,
+    sink: SoundTaker,
+    begin_ns: int = 0,
+    manner: Manner = _USUAL,
 ) -> Iterator[float]:
     """Send the notice, then the sound (n,) at 48 kHz in the engine's voice; yields the share done after every block.
 
@@ -33,8 +40,9 @@ def convert(
         session: 0..65535, the number the inaudible mark carries.
         sink: Takes the marked blocks.
         begin_ns: The time of the first of them.
+        manner: How the alteration is told.
     """
-    guarded, outgoing = GuardedVoice(engine), Outgoing(session)
+    guarded, outgoing = GuardedVoice(engine), Outgoing(session, manner=manner)
     guarded.prepare(RATE_HZ, _BLOCK)
     lead = np.zeros(max(outgoing.opening_samples - guarded.latency_samples, 0), np.float32)
     tail = np.zeros(guarded.latency_samples + outgoing.latency_samples, np.float32)

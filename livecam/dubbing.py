@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from livecam.audio.notice import Manner, manner_of
 from livecam.config import Settings
 from livecam.consent.voice_store import VoiceStore
 from livecam.convert import convert, opening_ns
@@ -19,6 +20,7 @@ from livecam.folders import data_folder
 from livecam.registry import open_voice_maker
 
 _AHEAD_NS: Final = NS_PER_S // 2
+_USUAL: Final = Manner()
 
 
 class Dubbing:
@@ -27,13 +29,19 @@ class Dubbing:
     Args:
         sound: (n,) at 48 kHz, from the clip's first picture on.
         engine: Speaks with the other voice.
+        manner: How the alteration is told.
     """
 
-    def __init__(self, sound: NDArray[np.float32], engine: VoiceEngine) -> None:
-        self._sound, self._engine = sound, engine
+    def __init__(self, sound: NDArray[np.float32], engine: VoiceEngine, manner: Manner = _USUAL) -> None:
+        self._sound, self._engine, self._manner = sound, engine, manner
         self._sounds: Sequence[SoundTaker] = ()
         self._running: Iterator[float] = iter(())
         self._reached_ns = 0
+
+    @property
+    def opening_ns(self) -> int:
+        """How long the notice is, with what the marks take."""
+        return opening_ns(self._manner)
 
     def begin(self, session: int, begin_ns: int, lead_ns: int, sounds: Sequence[SoundTaker]) -> None:
         """Start with the notice at `begin_ns`, and with the clip's sound `lead_ns` after it, in every one of `sounds`.
@@ -41,8 +49,10 @@ class Dubbing:
         `session` is the number the inaudible mark carries.
         """
         self._sounds, self._reached_ns = sounds, begin_ns
-        silence = np.zeros(max(0, lead_ns - opening_ns()) * RATE_HZ // NS_PER_S, np.float32)
-        self._running = convert(np.concatenate([silence, self._sound]), self._engine, session, self, begin_ns)
+        silence = np.zeros(max(0, lead_ns - self.opening_ns) * RATE_HZ // NS_PER_S, np.float32)
+        self._running = convert(
+            np.concatenate([silence, self._sound]), self._engine, session, self, begin_ns, self._manner
+        )
 
     def send(self, block: MarkedBlock) -> None:
         """Hand a block to all.
@@ -92,4 +102,4 @@ def open_dubbing(settings: Settings) -> Dubbing | None:
         raise SoundError(f"there is no sound in {settings.camera}", hint="livecam replay without --voice")
     sound, maker = sound_from_first_picture(path), open_voice_maker()
     speaker = maker.learn(sound, RATE_HZ) if settings.own_voice is None else store.load(settings.own_voice)
-    return Dubbing(sound, maker.engine(speaker, target))
+    return Dubbing(sound, maker.engine(speaker, target), manner_of(settings))

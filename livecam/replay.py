@@ -5,7 +5,6 @@ from dataclasses import replace
 from zlib import crc32
 
 from livecam.config import Settings
-from livecam.convert import opening_ns
 from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.report import Report
@@ -36,7 +35,7 @@ class Replay:
         self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
         if dubbing is not None:
             # The card stands until the notice has been spoken.
-            self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, opening_ns()))
+            self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, dubbing.opening_ns))
         unused: Slot[Frame] = Slot(self._time)
         self._reporter = Reporter(settings, parts, self._meter, self._step, unused, SystemClock())
 

@@ -242,8 +242,17 @@ _ALL = (
         "language",
         " or ".join(_LANGUAGES),
         _one_of(*_LANGUAGES),
-        "Language of plate and cards.",
+        "Language of plate, cards and spoken notice.",
         "LANGUAGE",
+    ),
+    Setting(
+        "sign-every",
+        "sign_every_min",
+        "a number of minutes from 1 to 10",
+        _number(1, 10),
+        "Minutes between two short signs in the altered voice.",
+        "MINUTES",
+        float,
     ),
     Setting("data-folder", "data_folder", "the path of a folder", _path, "Where personas are kept.", "PATH"),
 )

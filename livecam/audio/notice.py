@@ -6,6 +6,7 @@ sentence.
 
 import io
 import wave
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -13,9 +14,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from livecam.config import Settings
+
 Floats = NDArray[np.float64]
 
-SIGN_EVERY_S: Final = 600
+SIGN_EVERY_S: Final = 600.0
+"""Seconds from one sign to the next, at most."""
 _CLIP_RATE_HZ: Final = 16_000
 _UNIT_S: Final = 0.08
 _TONE_HZ: Final = 880.0
@@ -23,10 +27,35 @@ _SIGN_LEVEL: Final = 0.04
 _RAMP_S: Final = 0.008
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the alteration is told.
+
+    Attributes:
+        language: Of the sentence, as in "de".
+        sign_every_s: Seconds from one sign to the next, up to SIGN_EVERY_S.
+
+    Raises:
+        ValueError: The sign would be heard less often than SIGN_EVERY_S has it.
+    """
+
+    language: str = "en"
+    sign_every_s: float = SIGN_EVERY_S
+
+    def __post_init__(self) -> None:
+        if not 0 < self.sign_every_s <= SIGN_EVERY_S:
+            raise ValueError(f"sign_every_s must be above 0 and up to {SIGN_EVERY_S}, got {self.sign_every_s}")
+
+
+def manner_of(settings: Settings) -> Manner:
+    """What the settings choose."""
+    return Manner(settings.language, 60 * settings.sign_every_min)
+
+
 @cache
-def sentence(rate_hz: int) -> Floats:
-    """(n,) "This voice is modified by AI", spoken."""
-    data = files("livecam.audio").joinpath("notice.wav").read_bytes()
+def sentence(rate_hz: int, language: str = "en") -> Floats:
+    """(n,) "This voice is modified by AI", spoken in a language."""
+    data = files("livecam.audio").joinpath("notices", f"{language}.wav").read_bytes()
     with wave.open(io.BytesIO(data)) as file:
         clip = np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768
     count = round(len(clip) * rate_hz / _CLIP_RATE_HZ)
@@ -48,13 +77,16 @@ def _tone(seconds: float, rate_hz: int) -> Floats:
     return np.asarray(_SIGN_LEVEL * edge * np.sin(2 * np.pi * _TONE_HZ * place / rate_hz))
 
 
+_USUAL: Final = Manner()
+
+
 class Notice:
     """Adds the notices to a stream by counting its samples; while the sentence is spoken the voice is silent."""
 
-    def __init__(self, rate_hz: int, first_sample: int = 0) -> None:
+    def __init__(self, rate_hz: int, first_sample: int = 0, manner: Manner = _USUAL) -> None:
         """`first_sample`: the place in the stream of the first sound it is given."""
-        self._every = SIGN_EVERY_S * rate_hz
-        self._sentence, self._sign = sentence(rate_hz), sign(rate_hz)
+        self._every = round(manner.sign_every_s * rate_hz)
+        self._sentence, self._sign = sentence(rate_hz, manner.language), sign(rate_hz)
         self._count = first_sample
 
     @property

@@ -7,13 +7,14 @@ Only this room can make a `MarkedBlock`.
 from typing import Final
 
 from livecam.audio.mark import SoundMark
-from livecam.audio.notice import Notice
+from livecam.audio.notice import Manner, Notice
 from livecam.audio.stateful import as_block, mono
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.seal import seal_for_marking_sound
 
 RATE_HZ: Final = 48_000
 
+_USUAL: Final = Manner()
 _seal = seal_for_marking_sound()
 
 
@@ -23,10 +24,11 @@ class Outgoing:
     Args:
         session: 0..65535, the number the inaudible mark carries.
         first_sample: Where the stream goes on when it was cut off: what was heard of the notice is not said again.
+        manner: In which language, and how often.
     """
 
-    def __init__(self, session: int, first_sample: int = 0) -> None:
-        self._notice, self._mark = Notice(RATE_HZ, first_sample), SoundMark(session)
+    def __init__(self, session: int, first_sample: int = 0, manner: Manner = _USUAL) -> None:
+        self._notice, self._mark = Notice(RATE_HZ, first_sample, manner), SoundMark(session)
 
     @property
     def opening_samples(self) -> int:

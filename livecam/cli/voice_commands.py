@@ -64,7 +64,7 @@ def enrol(given: Given, name: Name, recordings: Recordings, agreed_again: Agreed
 
 
 @voices.command()
-@takes_settings(only=("data-folder",))
+@takes_settings(only=("data-folder", "language", "sign-every"))
 def convert(
     given: Given,
     recording: Annotated[Path, typer.Argument(metavar="IN", help="Speech; any file with sound in it.")],

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
 
+from livecam.audio.notice import manner_of
 from livecam.cli.consent_prompt import at_terminal, hold
 from livecam.config import Settings
 from livecam.consent.ask import unasked, whose
@@ -112,6 +113,8 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
     sink = SoundFileSink(out, RATE_HZ)
     with closing(sink), Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task(out.name, total=1.0)
-        for share in convert(sound, maker.engine(speaker, target), secrets.randbelow(1 << 16), sink):
+        for share in convert(
+            sound, maker.engine(speaker, target), secrets.randbelow(1 << 16), sink, manner=manner_of(settings)
+        ):
             progress.update(bar, completed=share)
     typer.echo(f"{out} is written, in the voice {name}")

@@ -4,6 +4,7 @@ import json
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 
+from livecam.audio.notice import SIGN_EVERY_S, Manner
 from livecam.consent.voice_file import voice_from_bytes, voice_to_bytes
 from livecam.core.voice import VoiceStatistics
 
@@ -23,6 +24,8 @@ class VoiceJob:
         hold_ms: How long sound waits for the picture at the start.
         engine: Name of the voice engine.
         recorded: Whether the sound is also told, for a recording.
+        language: Of the spoken notice.
+        sign_every_s: Seconds between two signs of the alteration.
     """
 
     speaker: VoiceStatistics | None
@@ -34,6 +37,13 @@ class VoiceJob:
     hold_ms: float = 0.0
     engine: str = "grain"
     recorded: bool = False
+    language: str = "en"
+    sign_every_s: float = SIGN_EVERY_S
+
+    @property
+    def manner(self) -> Manner:
+        """How the alteration is told."""
+        return Manner(self.language, self.sign_every_s)
 
     def to_line(self) -> str:
         """One line of JSON."""

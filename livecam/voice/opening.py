@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from livecam.audio.notice import Manner, manner_of
 from livecam.config import Settings
 from livecam.consent.voice_store import VoiceStore
 from livecam.core.persona import PersonaKind
@@ -10,6 +11,8 @@ from livecam.core.voice import VoiceStatistics, too_far
 from livecam.devices.sound_devices import VoiceOutput, find_microphone, find_voice_output
 from livecam.folders import data_folder
 from livecam.voice.job import VoiceJob
+
+_USUAL = Manner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class VoiceParts:
     output: VoiceOutput
     name: str
     remarks: tuple[str, ...] = ()
+    manner: Manner = _USUAL
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -32,7 +36,16 @@ class VoiceParts:
     def job(self, session: int, recorded: bool = False) -> VoiceJob:
         """What the audio process is told; `recorded`: its sound is to be told, for a recording."""
         place = self.output.place
-        return VoiceJob(self.speaker, self.target, self.microphone, place, session, recorded=recorded)
+        return VoiceJob(
+            self.speaker,
+            self.target,
+            self.microphone,
+            place,
+            session,
+            recorded=recorded,
+            language=self.manner.language,
+            sign_every_s=self.manner.sign_every_s,
+        )
 
     def close(self) -> None:
         """Take the virtual microphone away."""
@@ -56,7 +69,7 @@ def open_voice(settings: Settings) -> VoiceParts | None:
     remarks = remarks if far is None else (*remarks, far)
     microphone = find_microphone(settings.microphone)
     output = find_voice_output(settings.voice_sink)
-    return VoiceParts(speaker, target, microphone, output, settings.voice, remarks)
+    return VoiceParts(speaker, target, microphone, output, settings.voice, remarks, manner_of(settings))
 
 
 def _speaker(store: VoiceStore, name: str | None) -> tuple[VoiceStatistics | None, tuple[str, ...]]:

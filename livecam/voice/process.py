@@ -50,9 +50,9 @@ class VoiceWork:
                 maker.learn, lambda speaker: maker.engine(speaker, job.target), job.target
             )
         self._clock, self._meter, self._drift = clock, Meter(clock), DriftControl()
-        self._relay = Relay(Outgoing(job.session, job.first_sample)) if job.recorded else None
+        self._relay = Relay(Outgoing(job.session, job.first_sample, job.manner)) if job.recorded else None
         self._playout, self._line = PlayOut(MARGIN), VoiceLine(engine, self._relay)
-        self._outgoing, self._before = Outgoing(job.session, job.first_sample), job.first_sample
+        self._outgoing, self._before = Outgoing(job.session, job.first_sample, job.manner), job.first_sample
         self.microphone = ReturningMicrophone(partial(open_sound_source, job.microphone, clock), clock)
         self.speaker = ReturningSpeaker(partial(open_sound_sink, job.output, clock), clock)
         self.converting = Converting(self.microphone, self._line, self._playout, self._drift, self._meter, clock)

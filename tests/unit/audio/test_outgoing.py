@@ -1,13 +1,17 @@
 """Nothing leaves without saying that it is altered."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
 from livecam.audio.mark import read_sound
-from livecam.audio.notice import SIGN_EVERY_S, Notice, sentence, sign
+from livecam.audio.notice import SIGN_EVERY_S, Manner, Notice, manner_of, sentence, sign
 from livecam.audio.outgoing import Outgoing
+from livecam.config import Settings
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.seal import seal_for_marking_sound
+from livecam.video.mark import Language
 
 RATE_HZ, SESSION = 48_000, 0xBEEF
 
@@ -44,10 +48,34 @@ def test_any_block_size_gives_the_same_samples(hop):
 
 def test_the_sign_is_heard_every_ten_minutes():
     notice = Notice(RATE_HZ)
-    heard = np.concatenate([notice.add(np.zeros(RATE_HZ)) for _ in range(2 * SIGN_EVERY_S + 3)])
+    heard = np.concatenate([notice.add(np.zeros(RATE_HZ)) for _ in range(2 * int(SIGN_EVERY_S) + 3)])
     tones = np.flatnonzero(heard[len(sentence(RATE_HZ)) :]) + len(sentence(RATE_HZ))
     begins = tones[np.flatnonzero(np.diff(tones, prepend=-RATE_HZ) > 10 * RATE_HZ)]
     np.testing.assert_allclose(begins / RATE_HZ, [SIGN_EVERY_S, 2 * SIGN_EVERY_S], atol=0.01)
+
+
+def test_the_sign_may_be_heard_more_often_and_never_less():
+    notice = Notice(RATE_HZ, manner=Manner(sign_every_s=60.0))
+    heard = np.concatenate([notice.add(np.zeros(RATE_HZ)) for _ in range(62)])
+    opening = len(sentence(RATE_HZ))
+    assert np.flatnonzero(heard[opening:])[0] + opening == pytest.approx(60 * RATE_HZ, abs=9)
+    for seconds in (601.0, 0.0):
+        with pytest.raises(ValueError, match="sign_every_s"):
+            Manner(sign_every_s=seconds)
+
+
+def test_the_settings_choose_language_and_sign():
+    assert manner_of(Settings()) == Manner()
+    assert manner_of(Settings(language="fr", sign_every_min=2)) == Manner("fr", 120.0)
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_the_notice_is_spoken_in_every_language_of_the_plate(language):
+    spoken = Notice(RATE_HZ, manner=Manner(language)).opening_samples
+    assert 1.0 < spoken / RATE_HZ < 3.5
+    assert np.abs(sentence(RATE_HZ, language)).max() > 0.4
+    others = set(get_args(Language)) - {language}
+    assert all(len(sentence(RATE_HZ, other)) != spoken for other in others)
 
 
 def test_the_sign_is_short_long_short_short():
