@@ -1,0 +1,117 @@
+"""A live voice beside video at 720p30, through a real sound server: lips, delay and underflows as a call has them.
+
+    python benchmarks/voice/live.py --server pulse --seconds 600 --json pulse.json
+    python benchmarks/voice/live.py --server pipewire --seconds 600 --json pipewire.json
+    python benchmarks/voice/live.py --server pulse --seconds 60 --engine slow:150ms
+
+It starts a sound server of its own (packages: scripts/test-sound). Speech is played into its microphone; one program
+listens to the microphone and another to "livecam AI voice", as a call does, and by how much the second hears later is
+the sound's delay. How old each picture is when it is sent is the picture's. Their difference is where the lips are.
+The first 20 seconds (notice, waits that settle) are left out. The exit code is 1 when a goal is missed.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from livecam.bench.paced import WatchedSink, measure_paced
+from livecam.bench.pictures import preload
+from livecam.bench.run import PACED, open_bench_parts
+from livecam.config import Settings
+from livecam.consent.builtin_voices import builtin_voice
+from livecam.consent.voice_store import VoiceStore
+from livecam.core.clock import NS_PER_S, SystemClock
+from livecam.core.persona import PersonaKind
+from livecam.core.report import Report
+from livecam.devices.pulse_server import SOURCE
+from livecam.timing.machine import machine
+from livecam.voice.opening import open_voice
+from tests.sound.server import SoundServer
+from tests.sound.tap import RATE_HZ, Tap, later_ms
+from tests.sounds import talking, write_wav
+
+SETTLED_S, TAPPED_S = 20.0, 30.0
+GOALS = {"lips_ms": (0.0, 40.0), "delay_ms": (0.0, 100.0), "underflows": (0, 0)}
+
+
+class Bench:
+    """One run on a server that is up and named in the environment."""
+
+    def __init__(self, server: SoundServer, given: argparse.Namespace, folder: Path) -> None:
+        self._server, self._clock = server, SystemClock()
+        VoiceStore(folder).save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+        self._settings = Settings(
+            persona="robin", camera="sample", sink="null", engine=given.engine, voice="willow", own_voice="me",
+            microphone="testmic", data_folder=folder,
+        )  # fmt: skip
+        self._seconds, self._begun_ns = given.seconds, 0
+        self._taps: tuple[Tap, Tap] | None = None
+        self._apart_ms: float | None = None
+        self._settled_underflows: int | None = None
+
+    def run(self) -> dict[str, object]:
+        parts = replace(open_bench_parts(self._settings), voice=open_voice(self._settings))
+        watched = WatchedSink(parts.sink, self._clock)
+        pictures = preload("sample", PACED.size_wh, 48)
+        self._server.await_source(SOURCE)
+        self._begun_ns = self._clock.now_ns()
+        load = os.getloadavg()[0]
+        parts = replace(parts, sink=watched)
+        end = measure_paced(self._settings, parts, pictures, self._seconds, 1.0, self._look)
+        ages_ms = [age for at_s, age, new in watched.timeline if new and at_s > SETTLED_S]
+        audio, picture_ms = end.audio, float(np.median(ages_ms))
+        apart = self._apart_ms
+        return {
+            "server": self._server.kind, "engine": self._settings.engine, "seconds": self._seconds,
+            "machine": machine(), "load_before": load, "load_after": os.getloadavg()[0],
+            "delay_ms": apart, "picture_ms": round(picture_ms, 1),
+            "lips_ms": None if apart is None else round(apart - picture_ms, 1),
+            "underflows": int(str(audio["underflows"])) - (self._settled_underflows or 0), "audio": audio,
+            "fps": end.fps, "late": end.frames.late, "held": end.frames.held,
+        }  # fmt: skip
+
+    def _look(self, report: Report) -> None:
+        """Listen for half a minute once it has settled."""
+        passed_s = (self._clock.now_ns() - self._begun_ns) / NS_PER_S
+        if passed_s > SETTLED_S and self._settled_underflows is None:
+            self._settled_underflows = int(str(report.audio.get("underflows", 0)))
+            self._taps = Tap(self._server, "testmic"), Tap(self._server, SOURCE)
+        if self._taps is not None and passed_s > min(SETTLED_S + TAPPED_S, self._seconds - 2):
+            said, heard = (tap.close() for tap in self._taps)
+            self._apart_ms = later_ms(*self._taps, said, heard)
+            self._taps = None
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--server", choices=("pulse", "pipewire"), default="pulse")
+    parser.add_argument("--seconds", type=float, default=600.0)
+    parser.add_argument("--engine", default="photo", help="of the face, for example slow:150ms")
+    parser.add_argument("--json", type=Path, default=None)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, SoundServer(given.server) as server:
+        os.environ.update(server.environment)
+        recording = write_wav(Path(name) / "talk.wav", talking(given.seconds + 30, RATE_HZ, 120, seed=3))
+        player = server.popen("paplay", "--device=mic_feed", str(recording))
+        try:
+            found = Bench(server, given, Path(name)).run()
+        finally:
+            player.terminate()
+            player.wait()
+    text = json.dumps(found, indent=1)
+    print(text)
+    if given.json is not None:
+        given.json.write_text(text + "\n")
+    missed = [key for key, (least, most) in GOALS.items() if found[key] is None or not least <= found[key] <= most]
+    print(f"missed: {', '.join(missed) or 'nothing'}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
