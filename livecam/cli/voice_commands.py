@@ -10,7 +10,8 @@ from livecam.cli.options import AgreedAgain, Given, takes_settings
 voices = typer.Typer(help="Voices you have the right to use, and speech converted to them.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam voice list")]
 Recordings = Annotated[
-    list[Path], typer.Argument(metavar="RECORDING…", help="One person speaking, half a minute or more in all.")
+    list[Path] | None,
+    typer.Argument(metavar="[RECORDING…]", help="One person speaking, half a minute or more; else you read aloud."),
 ]
 
 
@@ -55,12 +56,19 @@ def show(given: Given, name: Name) -> None:
 
 
 @voices.command()
-@takes_settings(only=("data-folder", "consent"))
-def enrol(given: Given, name: Name, recordings: Recordings, agreed_again: AgreedAgain = False) -> None:
-    """Learn a voice from recordings; asks whose it is. Figures are kept, the recordings are not."""
+@takes_settings(only=("data-folder", "consent", "microphone"))
+def enrol(
+    given: Given,
+    name: Name,
+    recordings: Recordings = None,
+    files: Annotated[Path | None, typer.Option("--files", metavar="FOLDER", help="A folder of recordings.")] = None,
+    agreed_again: AgreedAgain = False,
+) -> None:
+    """Learn a voice from sentences read to the microphone, or recordings; asks whose it is. No recording is kept."""
     from livecam.cli.voice_prompt import enrol_voice
 
-    enrol_voice(given.resolved().settings, name, recordings, agreed_again)
+    named = [*(recordings or ()), *(() if files is None else (files,))]
+    enrol_voice(given.resolved().settings, name, named, agreed_again)
 
 
 @voices.command()
@@ -75,6 +83,15 @@ def convert(
     from livecam.cli.voice_prompt import convert_recording
 
     convert_recording(given.resolved().settings, recording, out, voice)
+
+
+@voices.command()
+@takes_settings(only=("voice", "own-voice", "microphone", "voice-sink", "duration", "data-folder"))
+def test(given: Given) -> None:
+    """Hear yourself in another voice, in your headphones, with how late that is; Ctrl-C ends it."""
+    from livecam.cli.voice_test import hear_yourself
+
+    hear_yourself(given.resolved().settings)
 
 
 @voices.command()

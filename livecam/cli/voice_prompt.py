@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 from livecam.audio.notice import manner_of
 from livecam.cli.consent_prompt import at_terminal, hold
+from livecam.cli.voice_intake import files_of, read_to_the_microphone
 from livecam.config import Settings
 from livecam.consent.ask import unasked, whose
 from livecam.consent.voice_record import VOICE
@@ -42,8 +43,10 @@ def pitch_text(voice: VoiceStatistics) -> str:
     return f"{voice.pitch_hz:.0f} Hz"
 
 
-def enrol_voice(settings: Settings, name: str, recordings: Sequence[Path], agreed_again: bool = False) -> None:
+def enrol_voice(settings: Settings, name: str, named: Sequence[Path], agreed_again: bool = False) -> None:
     """Learn a voice and keep it with the answer to whose it is.
+
+    `named` are recordings and folders of them; with none, sentences are read to the microphone.
 
     Raises:
         SoundError: A recording cannot be read.
@@ -54,11 +57,16 @@ def enrol_voice(settings: Settings, name: str, recordings: Sequence[Path], agree
     """
     store = voice_store_of(settings)
     store.check_name(name)
+    recordings = files_of(named)
     sounds = [read_sound(path) for path in recordings]
     kind = settings.consent or _asked(recordings)
-    maker = open_voice_maker()
-    voice = maker.learn(np.concatenate(sounds), RATE_HZ)
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in recordings)).hexdigest()
+    if recordings:
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in recordings)).hexdigest()
+    else:
+        sounds = read_to_the_microphone(settings)
+        digest = hashlib.sha256(b"".join(sound.tobytes() for sound in sounds)).hexdigest()
+    with Console(stderr=True).status("learning the voice"):
+        voice = open_voice_maker().learn(np.concatenate(sounds), RATE_HZ)
     if agreed_again:
         store.revocations.lift(store.hashes(voice, digest))
     record = store.save(name, voice, kind, digest)
@@ -71,7 +79,8 @@ def enrol_voice(settings: Settings, name: str, recordings: Sequence[Path], agree
 
 
 def _asked(recordings: Sequence[Path]) -> PersonaKind:
-    shown = recordings[0].name if len(recordings) == 1 else f"these {len(recordings)} recordings"
+    several = f"these {len(recordings)} recordings" if recordings else "what is going to be recorded"
+    shown = recordings[0].name if len(recordings) == 1 else several
     if not at_terminal():
         raise unasked(shown, "who speaks in {}")
     try:

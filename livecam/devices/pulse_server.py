@@ -53,6 +53,11 @@ def default_source() -> str:
     return _asked("get-default-source").strip()
 
 
+def default_sink() -> str:
+    """The name of the output that programs get which name none; "" where there is none."""
+    return _asked("get-default-sink").strip()
+
+
 _PARTS: Final = (
     ("module-null-sink", f"sink_name={SINK}", "rate=48000", "channels=1",
      f"sink_properties=\"device.description='{LABEL} (internal)'\""),

@@ -108,13 +108,35 @@ def find_voice_output(spec: str) -> VoiceOutput:
         path = Path(place).expanduser().resolve()
         return VoiceOutput(f"file:{path}", path.name)
     if kind == "device" and place:
-        return VoiceOutput(f"portaudio:{place}", place)
+        return VoiceOutput(_place_of_output(place), place)
     if kind != "auto":
         raise OutputError(f"unknown voice sink {spec}", hint="--voice-sink auto, device:NAME, file:PATH.wav or null")
     if sys.platform == "linux":
         return _made()
     cable = find_cable()
     return VoiceOutput(f"portaudio:{cable}", cable)
+
+
+def _place_of_output(name: str) -> str:
+    """An output of the sound server, where it has one of that name; else PortAudio's."""
+    if sys.platform == "linux" and pulse_server.running() and name in pulse_server.names("sinks"):
+        return f"pulse:{name}"
+    return f"portaudio:{'' if name == 'default' else name}"
+
+
+def find_headphones() -> str:
+    """What to hear oneself with, as `find_voice_output` takes it: the default output, never the virtual microphone.
+
+    Raises:
+        OutputError: There is none.
+    """
+    if sys.platform != "linux" or not pulse_server.running():
+        return "device:default"
+    chosen = pulse_server.default_sink()
+    if chosen in ("", pulse_server.SINK):
+        hint = "plug headphones in, or name some: --voice-sink device:NAME"
+        raise OutputError("there is nothing to hear yourself with", hint=hint)
+    return f"device:{chosen}"
 
 
 def _made() -> VoiceOutput:

@@ -97,6 +97,12 @@ class LiveVoice:
         return float(least_ms) if isinstance(least_ms, int | float) else None
 
     @property
+    def level(self) -> float:
+        """The loudest sample of the microphone of late, 0..1."""
+        peak = self._figures.get("peak")
+        return float(peak) if isinstance(peak, int | float) else 0.0
+
+    @property
     def held_ms(self) -> float:
         """How much of that is waiting for the picture, as asked for."""
         return self._job.hold_ms

@@ -1,0 +1,95 @@
+"""Recordings for `livecam voice enrol`: files, folders of them, or sentences read to the microphone."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.console import Console
+
+from livecam.audio.take import Take
+from livecam.cli.voice_test import meter_of
+from livecam.config import Settings
+from livecam.core.clock import SystemClock
+from livecam.core.errors import SoundError, UsageError
+from livecam.core.ports import SoundSource
+from livecam.devices.sound_devices import find_microphone, open_sound_source
+
+SENTENCES: Final = (
+    "The boat left the harbour early, while thin fog still lay over the quiet water.",
+    "Six yellow trucks carried sand and gravel up the narrow road behind the school.",
+    "Would you rather have tea with honey, or a large cup of black coffee?",
+    "My uncle keeps a box of old keys, and nobody knows which doors they open.",
+    "Please put the blue chair beside the window and switch the reading lamp off.",
+    "In the afternoon a strong wind pushed heavy clouds across the whole valley.",
+    "She laughed, shook her head, and asked him to begin the story once more.",
+    "Fresh bread, ripe peaches and cheese: that is all we need for this journey.",
+    "The judge measured the jump twice, because the first number looked wrong.",
+    "How far is the nearest village, and does a bus go there on Sundays?",
+)
+_SENTENCE_S: Final = 3.0
+_LONGEST_S: Final = 15.0
+_TRIES: Final = 3
+_BLOCK: Final = 2400
+_SOUNDS: Final = frozenset((".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".aac", ".mp4", ".mkv", ".mov", ".webm"))
+
+
+def files_of(named: Sequence[Path]) -> list[Path]:
+    """The files that are named, and those with sound in folders that are.
+
+    Raises:
+        UsageError: A folder without any.
+    """
+    found: list[Path] = []
+    for path in named:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(file for file in path.iterdir() if file.suffix.lower() in _SOUNDS)
+        if not inside:
+            raise UsageError(f"there are no recordings in {path}", hint="put WAV files into it")
+        found += inside
+    return found
+
+
+def read_to_the_microphone(settings: Settings) -> list[NDArray[np.float32]]:
+    """Sentences shown one by one, each heard until it is good; at 48 kHz.
+
+    Raises:
+        SoundError: No microphone, or a sentence that was not good three times.
+    """
+    place = find_microphone(settings.microphone)
+    typer.echo(f"read {len(SENTENCES)} sentences aloud, as you speak in a call; Ctrl-C ends it and nothing is kept")
+    with closing(open_sound_source(place, SystemClock())) as microphone:
+        return [_heard(microphone, number, sentence) for number, sentence in enumerate(SENTENCES, 1)]
+
+
+def _heard(microphone: SoundSource, number: int, sentence: str) -> NDArray[np.float32]:
+    fault = ""
+    for _ in range(_TRIES):
+        typer.echo(f"\n{number}/{len(SENTENCES)}  {sentence}")
+        take = _taken(microphone)
+        if take.fault is None:
+            return take.sound
+        fault = take.fault
+        typer.echo(f"      again, please: {fault}")
+    raise SoundError(f"sentence {number} was not good {_TRIES} times: {fault}", hint="livecam voice test --voice NAME")
+
+
+def _taken(microphone: SoundSource) -> Take:
+    take = Take(_SENTENCE_S, _LONGEST_S)
+    with Console(stderr=True).status("listening") as status:
+        for sound in _blocks(microphone):
+            take.add(sound)
+            status.update(f"{meter_of(take.level)}  {take.speech_s:.0f} s of speech")
+            if take.done:
+                break
+    return take
+
+
+def _blocks(microphone: SoundSource) -> Iterator[NDArray[np.float32]]:
+    while (block := microphone.read(_BLOCK)) is not None:
+        yield block.samples[:, 0]

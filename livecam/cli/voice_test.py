@@ -1,0 +1,96 @@
+"""`livecam voice test`: one's own words in the persona's voice, in the headphones, with how late they are."""
+
+import math
+import secrets
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Final
+
+import typer
+from rich.console import Console
+
+from livecam.cli.signals import stopped_by_signals
+from livecam.config import Settings
+from livecam.core.clock import NS_PER_S, Clock, SystemClock
+from livecam.core.errors import EngineError, UsageError
+from livecam.devices.sound_devices import find_headphones
+from livecam.supervisor import Supervisor
+from livecam.voice.live import LiveVoice
+from livecam.voice.opening import open_voice
+
+_EVERY_S: Final = 0.1
+_LINES_EVERY: Final = 50
+_BARS: Final = 20
+_FLOOR_DB: Final = -60.0
+_JOIN_S: Final = 2.0
+
+
+def meter_of(level: float) -> str:
+    """A bar for the loudest sample since the last one, 0..1."""
+    decibels = 20 * math.log10(max(level, 1e-6))
+    full = round(_BARS * min(max(1 - decibels / _FLOOR_DB, 0.0), 1.0))
+    return f"{'█' * full}{'·' * (_BARS - full)} {max(decibels, _FLOOR_DB):4.0f} dB{' CLIPPED' if level >= 0.99 else ''}"
+
+
+def line_of(voice: LiveVoice) -> str:
+    """What one wants to see while one listens to oneself."""
+    latency_ms, trouble = voice.latency_ms, voice.trouble
+    heard = trouble or ("starting" if latency_ms is None else f"you hear yourself {latency_ms:.0f} ms late")
+    return f"{meter_of(voice.level)}  {heard}"
+
+
+def hear_yourself(settings: Settings, clock: Clock | None = None) -> None:
+    """Until Ctrl-C or the time that was asked for.
+
+    Raises:
+        UsageError: No voice is named.
+        PersonaError: No such voice, or it may not be used.
+        SoundError: No such microphone.
+        OutputError: Nothing to hear oneself with.
+        EngineError: The voice never came up.
+    """
+    if settings.voice == "off":
+        raise UsageError("no voice is named", hint="livecam voice test --voice NAME, as in: livecam voice list")
+    spec = find_headphones() if settings.voice_sink == "auto" else settings.voice_sink
+    parts = open_voice(replace(settings, voice_sink=spec))
+    assert parts is not None
+    clock, workers = clock or SystemClock(), Supervisor()
+    voice = LiveVoice(parts.job(secrets.randbelow(1 << 16)), parts.names, clock)
+    typer.echo(f"{parts.names['microphone']} in the voice {settings.voice}, heard on {parts.names['output']}")
+    for remark in ("wear headphones: a loudspeaker is heard by the microphone again", *parts.remarks):
+        typer.echo(f"note: {remark}")
+    typer.echo("Ctrl-C ends it")
+    with ExitStack() as opened:
+        opened.callback(parts.close)
+        opened.callback(voice.close)
+        opened.enter_context(stopped_by_signals(workers.stopping.set))
+        workers.start("voice", voice.run)
+        _watch(voice, workers, settings.duration_s, clock)
+        workers.join(_JOIN_S)
+    _say_how_it_was(voice)
+
+
+def _watch(voice: LiveVoice, workers: Supervisor, most_s: float | None, clock: Clock) -> None:
+    console = Console()
+    end_ns = None if most_s is None else clock.now_ns() + round(most_s * NS_PER_S)
+    with console.status("starting") as status:
+        turn = 0
+        while not workers.stopping.wait(_EVERY_S) and (end_ns is None or clock.now_ns() < end_ns):
+            turn += 1
+            status.update(line_of(voice))
+            if not console.is_terminal and turn % _LINES_EVERY == 0:
+                typer.echo(line_of(voice))
+
+
+def _say_how_it_was(voice: LiveVoice) -> None:
+    report = voice.report()
+    if "underflows" not in report:
+        why = voice.trouble or "it ended before it had started"
+        raise EngineError(f"nothing was heard: {why}", hint="livecam doctor")
+    latency = report.get("latency_ms")
+    typical = latency.get("p50") if isinstance(latency, dict) else None
+    late = "nothing was said" if typical is None else f"latency p50 {typical:.0f} ms"
+    typer.echo(
+        f"{late}, {report['algorithmic_ms']} ms of it the method's; {report['underflows']} times out of sound, "
+        f"{report['faults']} faults"
+    )
