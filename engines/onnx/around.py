@@ -12,8 +12,6 @@ from engines.onnx.graph import FLOAT16, FLOAT32, UINT8, Graph, Value
 from engines.onnx.writing import Steps
 
 CROP, MADE, PICTURE, MASK = "crop", "made", "picture", "mask"
-_LARGEST = np.array(255, np.float32)
-_NOTHING = np.array(0, np.float32)
 _BACKWARDS = np.array([2, 1, 0], np.int64)
 
 
@@ -26,8 +24,7 @@ def before(graph: Graph, contract: Contract) -> bytes:
         steps.then("Transpose", perm=(0, 3, 1, 2))
     if family.channels == "rgb":
         steps.then("Gather", _BACKWARDS, axis=_axis(contract))
-    steps.then("Cast", to=FLOAT32)
-    steps.then("Mul", _by_channel([1 / 255 / spread for spread in family.spread], contract))
+    steps.then("DequantizeLinear", _scale(family.spread), axis=_axis(contract))
     if any(family.mean):
         less = [mean / spread for mean, spread in zip(family.mean, family.spread, strict=True)]
         steps.then("Sub", _by_channel(less, contract))
@@ -64,6 +61,12 @@ def _axis(contract: Contract) -> int:
     return 1 if contract.family.layout == "nchw" else 3
 
 
+def _scale(spread: tuple[float, ...]) -> NDArray[np.float32]:
+    """What a step of 256 is in a family's numbers: one for all channels where it is the same."""
+    steps = [1 / 255 / one for one in spread]
+    return np.array(steps[0] if len(set(steps)) == 1 else steps, np.float32)
+
+
 def _by_channel(values: list[float], contract: Contract) -> NDArray[np.float32]:
     shape = (3, 1, 1) if contract.family.layout == "nchw" else (3,)
     return np.array(values, np.float32).reshape(shape)
@@ -89,10 +92,12 @@ def _all_numbers(steps: Steps, names: list[str]) -> str:
 def _colours(steps: Steps, picture: str, contract: Contract) -> str:
     family = contract.family
     spread, mean = (family.spread, family.mean) if family.gives_spread else ((1.0,) * 3, (0.0,) * 3)
-    steps.then("Mul", _by_channel([255 * one for one in spread], contract), on=picture)
+    steps.last = picture
     if any(mean):
-        steps.then("Add", _by_channel([255 * one for one in mean], contract))
-    _to_bytes(steps)
+        more = [of_mean / of_spread for of_mean, of_spread in zip(mean, spread, strict=True)]
+        steps.then("Add", _by_channel(more, contract))
+    scale = _scale(spread)
+    steps.then("QuantizeLinear", scale, np.zeros(scale.shape, np.uint8), axis=_axis(contract))
     if family.channels == "rgb":
         steps.then("Gather", _BACKWARDS, axis=_axis(contract))
     if family.layout == "nchw":
@@ -102,12 +107,5 @@ def _colours(steps: Steps, picture: str, contract: Contract) -> str:
 
 def _opacity(steps: Steps, mask: str, border: NDArray[np.uint8]) -> str:
     steps.then("Reshape", np.array([-1], np.int64), on=mask)
-    steps.then("Mul", _LARGEST)
-    steps.then("Min", border.reshape(-1).astype(np.float32))
-    return _to_bytes(steps)
-
-
-def _to_bytes(steps: Steps) -> str:
-    steps.then("Round")
-    steps.then("Clip", _NOTHING, _LARGEST)
-    return steps.then("Cast", to=UINT8)
+    steps.then("Min", border.reshape(-1) / np.float32(255))
+    return steps.then("QuantizeLinear", np.array(1 / 255, np.float32), np.array(0, np.uint8))

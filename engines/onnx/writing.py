@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engines.onnx import wire
 from engines.onnx.graph import FLOAT16, FLOAT32, INT64, UINT8, Value
 
+Attributes = Mapping[str, int | Sequence[int]]
 OPSET: Final = 17
 _IR_VERSION: Final = 8
 _INT, _INTS = 2, 7
@@ -30,24 +31,24 @@ class Steps:
 
     Attributes:
         last: The name of what was made last.
-        nodes, weights: As they stand in a graph.
+        nodes, weights: As they stand in a graph; of a node its operator, inputs, outputs and attributes.
     """
 
     last: str
-    nodes: list[bytes] = field(default_factory=list)
+    nodes: list[tuple[str, list[str], list[str], Attributes]] = field(default_factory=list)
     weights: list[bytes] = field(default_factory=list)
 
     def then(self, operator: str, *more: str | NDArray[Any], on: str = "", **attributes: int | Sequence[int]) -> str:
         """Add an operator; its further inputs are names, or arrays that become weights. The name of what it makes."""
         names = [on or self.last, *(self.weight(one) if isinstance(one, np.ndarray) else one for one in more)]
         self.last = f"{operator.lower()}_{len(self.nodes)}"
-        self.nodes.append(_node(operator, names, [self.last], attributes))
+        self.nodes.append((operator, names, [self.last], attributes))
         return self.last
 
     def split(self, sizes: Sequence[int], axis: int) -> list[str]:
         """Cut what was made last into parts along an axis; their names."""
         made = [f"part_{len(self.nodes)}_{number}" for number in range(len(sizes))]
-        self.nodes.append(_node("Split", [self.last, self.weight(np.array(sizes, np.int64))], made, {"axis": axis}))
+        self.nodes.append(("Split", [self.last, self.weight(np.array(sizes, np.int64))], made, {"axis": axis}))
         return made
 
     def weight(self, values: NDArray[Any]) -> str:
@@ -61,8 +62,9 @@ class Steps:
 
     def model(self, inputs: Sequence[Value], output: Value) -> bytes:
         """The whole as an ONNX model whose output is what was made last."""
-        parts = [wire.put_bytes(1, node) for node in self.nodes]
-        parts += [wire.put_bytes(1, _node("Identity", [self.last], [output.name], {}))]
+        operator, names, _, attributes = self.nodes[-1]
+        nodes = [*self.nodes[:-1], (operator, names, [output.name], attributes)]
+        parts = [wire.put_bytes(1, _node(*node)) for node in nodes]
         parts += [wire.put_text(2, "livecam")]
         parts += [wire.put_bytes(5, weight) for weight in self.weights]
         parts += [wire.put_bytes(11, _value(value)) for value in inputs]
@@ -71,8 +73,7 @@ class Steps:
         return wire.put_number(1, _IR_VERSION) + wire.put_bytes(7, b"".join(parts)) + wire.put_bytes(8, opset)
 
 
-def _node(operator: str, inputs: Sequence[str], outputs: Sequence[str],
-          attributes: Mapping[str, int | Sequence[int]]) -> bytes:  # fmt: skip
+def _node(operator: str, inputs: Sequence[str], outputs: Sequence[str], attributes: Attributes) -> bytes:
     named = b"".join(wire.put_text(1, name) for name in inputs) + b"".join(wire.put_text(2, name) for name in outputs)
     more = b"".join(wire.put_bytes(5, _attribute(name, value)) for name, value in attributes.items())
     return named + wire.put_text(4, operator) + more

@@ -50,7 +50,7 @@ def cover(texture: FaceTexture) -> float:
         height, width = texture.pixels.shape[:2]
         return float(((x > -0.5) & (y > -0.5) & (x < width - 0.5) & (y < height - 0.5)).mean())
     opacity = cv2.remap(texture.alpha, x[None], y[None], cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT)
-    return float(opacity.mean()) / 255
+    return float(opacity.sum()) / 255 / opacity.size
 
 
 def likeness(made: Floats, live: Floats) -> float:
