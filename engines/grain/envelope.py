@@ -103,6 +103,15 @@ def _analysis(half: int) -> _Analysis:
     return _Analysis(half, window, window / window.sum(), below, pitch_hz * 2 / 3 / _STEP_HZ, lifter)
 
 
+HELD_FROM: Final = np.pi * _EDGE / (FFT // 2)
+"""Angle from which on every envelope is held; pi is 8 kHz."""
+
+
+def held(edge: float) -> Floats:
+    """(40, 40): mel-cepstrum @ this is that of the spectrum held from the angle `edge` on."""
+    return np.asarray(cosines(np.minimum(_ANGLE, edge)) @ TO_MEL)
+
+
 def mel_cepstrum(samples: Floats, pitch_hz: float) -> Floats:
     """(40,) natural log amplitude of the frame round sample `REACH` of `samples` (2 * REACH,); pitch 0 is unvoiced."""
     with_pitch = _analysis(min(round(1.5 * RATE_HZ / (pitch_hz or _UNVOICED_HZ)), REACH))

@@ -6,11 +6,12 @@ A. Moreno, A. Bonafonte, IEEE TASLP 18(5), 2010). Averaging makes spectra dull; 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from engines.grain.envelope import vocal_tract
+from engines.grain.envelope import HELD_FROM, cosines, held, vocal_tract
 from engines.grain.frames import Floats
 from engines.grain.learn import COMPARED, nearest
 from engines.grain.mapping import ColourMap, Mapping, Paired, PitchMap
@@ -29,15 +30,42 @@ _EVIDENCE_FRAMES: Final = 40
 _RIDGE: Final = 1e-3
 _SPREAD_BACK: Final = 0.6
 _FRAMES_PER_S: Final = 200
+_ANGLES: Final = np.linspace(0.1, HELD_FROM, 80)
+_UNHEARD: Final = 2.5
+"""Natural log amplitude, 22 dB, by which all of a band must lie below the other voice to count as never recorded."""
+_NARROWEST: Final = 0.3
+_BELOW_EDGE: Final = 0.2
 
 
 def fit(speaker: VoiceStatistics, target: VoiceStatistics) -> Mapping:
-    """The map from one voice to another."""
-    colour = _colours(speaker, target)
+    """The map from one voice to another.
+
+    Where the speaker was recorded through a telephone or the like, both voices are compared in the band that was heard,
+    and what lies above is changed as its edge is: gain for a band that holds only noise would be heard as that.
+    """
+    edge = band_edge(speaker, target)
+    seen = None if edge is None else held(edge)
+    if seen is not None:
+        speaker, target = _narrowed(speaker, seen), _narrowed(target, seen)
+    colour, pitch = _colours(speaker, target), _pitch(speaker, target)
     if min(speaker.speech_s, target.speech_s) < PAIRED_FROM_S:
-        return Mapping(_pitch(speaker, target), colour, None)
+        return Mapping(pitch, colour, None, seen)
     coloured = colour.apply(speaker.spectra.astype(np.float64), speaker.voiced.astype(np.float64))
-    return Mapping(_pitch(speaker, target), colour, _paired(coloured, speaker, target))
+    return Mapping(pitch, colour, _paired(coloured, speaker, target), seen)
+
+
+def band_edge(speaker: VoiceStatistics, target: VoiceStatistics) -> float | None:
+    """The angle (pi is 8 kHz) above which the speaker's voice was never recorded; None where all of it was."""
+    less = (target.mean - speaker.mean).astype(np.float64) @ cosines(_ANGLES)
+    less -= np.median(less[:, : len(_ANGLES) // 4], axis=1, keepdims=True)
+    heard = np.flatnonzero((less < _UNHEARD).any(0))
+    edge = float(_ANGLES[heard[-1]]) if len(heard) else 0.0
+    return None if edge >= HELD_FROM * 0.98 else max(edge - _BELOW_EDGE, _NARROWEST)
+
+
+def _narrowed(voice: VoiceStatistics, seen: Floats) -> VoiceStatistics:
+    spectra, mean = ((part @ seen).astype(np.float32) for part in (voice.spectra, voice.mean))
+    return replace(voice, spectra=spectra, mean=mean)
 
 
 def _pitch(speaker: VoiceStatistics, target: VoiceStatistics) -> PitchMap:

@@ -22,6 +22,8 @@ _OVERLAP: Final = 1.3
 Wider ones, where the voice is raised, repeat too much of the old pitch; narrower ones lose colour.
 """
 _MOST_GAIN: Final = 5.0
+_MOST_BOOST: Final = 3.5
+"""Natural log of what any frequency is raised by at most: 30 dB."""
 _MOST_STRETCH: Final = 5.0
 _SPECTRUM_POINTS: Final = 64
 _RINGING: Final = 128
@@ -43,7 +45,7 @@ class _Filters:
 
     def response(self, change: NDArray[np.float32]) -> Complexes:
         """(size // 2 + 1,) of a change of mel-cepstrum (40,)."""
-        gain, angle = np.exp(change @ self.log_gain), change @ self.phase
+        gain, angle = np.exp(np.minimum(change @ self.log_gain, _MOST_BOOST)), change @ self.phase
         made = np.empty(len(gain), np.complex64)
         made.real, made.imag = gain * np.cos(angle), gain * np.sin(angle)
         return made

@@ -68,11 +68,16 @@ class Paired:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mapping:
-    """From one voice to another; `paired` is None when there was too little speech for it."""
+    """From one voice to another.
+
+    `paired` is None when there was too little speech for it; `seen` (40, 40) holds spectra where the speaker was never
+    recorded, None when there is no such band.
+    """
 
     pitch: PitchMap
     colour: ColourMap
     paired: Paired | None
+    seen: Floats | None = None
 
     def apply(self, spectra: Floats, voiced: Floats) -> Floats:
         """Mel-cepstra (n, 40) with the share of voice in each (n,) as the other's."""
@@ -106,5 +111,7 @@ class Mapper:
 def _changes(mapping: Mapping, share: float) -> Floats:
     """(41, 40) the change of a spectrum at a share of voice as an affine map; its last row is the shift."""
     points = np.vstack([np.eye(COEFFICIENTS), np.zeros(COEFFICIENTS)])
-    changes = mapping.apply(points, np.full(len(points), share)) - points
+    spectra = points if mapping.seen is None else points @ mapping.seen
+    changes = mapping.apply(spectra, np.full(len(points), share)) - spectra
+    changes = changes if mapping.seen is None else changes @ mapping.seen
     return np.vstack([changes[:-1] - changes[-1], changes[-1]])

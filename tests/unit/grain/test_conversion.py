@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engines.grain.engine import GrainMaker, unchanged
-from engines.grain.fit import PAIRED_FROM_S, fit
+from engines.grain.fit import PAIRED_FROM_S, band_edge, fit
 from engines.grain.frames import RATE_HZ
 from engines.grain.grains import GrainWriter
 from livecam.core.voice import VoiceStatistics
@@ -108,3 +108,29 @@ def test_hard_sounds_stay_finite_and_bounded(low, high, sound):
     }[sound].astype(np.float32)
     heard = spoken_by(MAKER.engine(low, high), made)
     assert np.isfinite(heard).all() and np.sqrt(np.mean(heard**2)) < 3 * np.sqrt(np.mean(made**2)) + 0.01
+
+
+@pytest.fixture(scope="module")
+def through_a_telephone() -> VoiceStatistics:
+    sound = talking(8.0, RATE_HZ, 115, 1.0)
+    spectrum = np.fft.rfft(sound)
+    spectrum[len(spectrum) // 2 :] = 0
+    noise = 1e-5 * np.random.default_rng(0).standard_normal(len(sound))
+    return MAKER.learn((np.fft.irfft(spectrum, len(sound)) + noise).astype(np.float32), RATE_HZ)
+
+
+def test_a_band_that_was_never_recorded_is_found_and_no_other(through_a_telephone, low, high):
+    edge = band_edge(through_a_telephone, high)
+    assert edge is not None and 3000 < edge / np.pi * 8000 < 4200
+    assert band_edge(low, high) is None and band_edge(high, low) is None and band_edge(low, through_a_telephone) is None
+
+
+@pytest.mark.parametrize("enrolled", ["long", "short"])
+def test_hiss_and_clicks_stay_small_for_a_speaker_learned_through_a_telephone(through_a_telephone, high, enrolled):
+    speaker = dataclasses.replace(through_a_telephone, speech_s=6.0 if enrolled == "short" else 20.0)
+    engine = MAKER.engine(speaker, high)
+    hiss = (0.003 * np.random.default_rng(0).standard_normal(RATE_HZ)).astype(np.float32)
+    click = np.zeros(RATE_HZ, np.float32)
+    click[8000] = 0.02
+    assert np.std(spoken_by(engine, hiss)) < 0.03
+    assert np.abs(spoken_by(engine, click)).max() < 0.2
