@@ -31,8 +31,10 @@ _RIDGE: Final = 1e-3
 _SPREAD_BACK: Final = 0.6
 _FRAMES_PER_S: Final = 200
 _ANGLES: Final = np.linspace(0.1, HELD_FROM, 80)
-_UNHEARD: Final = 2.5
-"""Natural log amplitude, 22 dB, by which all of a band must lie below the other voice to count as never recorded."""
+_UNHEARD: Final = 4.0
+"""Natural log amplitude, 35 dB, by which the top of the band lies below the other voice where it was never recorded."""
+_FALLING: Final = 2.5
+"""The same where it begins to be missing."""
 _NARROWEST: Final = 0.3
 _BELOW_EDGE: Final = 0.2
 
@@ -56,11 +58,13 @@ def fit(speaker: VoiceStatistics, target: VoiceStatistics) -> Mapping:
 
 def band_edge(speaker: VoiceStatistics, target: VoiceStatistics) -> float | None:
     """The angle (pi is 8 kHz) above which the speaker's voice was never recorded; None where all of it was."""
-    less = (target.mean - speaker.mean).astype(np.float64) @ cosines(_ANGLES)
-    less -= np.median(less[:, : len(_ANGLES) // 4], axis=1, keepdims=True)
-    heard = np.flatnonzero((less < _UNHEARD).any(0))
-    edge = float(_ANGLES[heard[-1]]) if len(heard) else 0.0
-    return None if edge >= HELD_FROM * 0.98 else max(edge - _BELOW_EDGE, _NARROWEST)
+    unvoiced = 0  # hisses fill the upper bands, whoever speaks
+    less = (target.mean - speaker.mean)[unvoiced].astype(np.float64) @ cosines(_ANGLES)
+    less -= np.median(less[: len(_ANGLES) // 4])
+    if less[-len(_ANGLES) // 4 :].min() < _UNHEARD:
+        return None
+    edge = float(_ANGLES[np.flatnonzero(less < _FALLING)[-1]])
+    return max(edge - _BELOW_EDGE, _NARROWEST)
 
 
 def _narrowed(voice: VoiceStatistics, seen: Floats) -> VoiceStatistics:

@@ -147,7 +147,7 @@ class GrainWriter:
             mark, target_hz = self._marks[0]
             if mark.pitch_hz:
                 place = self._next if self._in_voice else max(self._next, mark.place)
-                step = RATE_HZ / target_hz
+                step = mark.period * mark.pitch_hz / target_hz
             else:
                 near = abs(self._next - mark.place) < HOP
                 place = max(self._next, mark.place) if near else self._next

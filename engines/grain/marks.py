@@ -16,7 +16,7 @@ class Mark(NamedTuple):
 
     Attributes:
         place: Samples of the analysis rate since the stream began; between samples where the voice is periodic.
-        period: Distance to the next one, in samples.
+        period: Distance from the one before, in samples; by the pitch at the first.
         pitch_hz: 0 when unvoiced.
         frame: Index of the frame it lies in.
     """
@@ -60,6 +60,7 @@ class MarkFinder:
             place = float(low_begin + begin + int(low[begin : begin + int(period)].argmax()))
         else:
             place = self._in_step(self._last.place, period, low, low_begin)
+            period = place - self._last.place
         return Mark(place, period, pitch_hz, frame)
 
     def _in_step(self, last: float, period: float, low: Floats, low_begin: int) -> float:

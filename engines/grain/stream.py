@@ -1,6 +1,5 @@
 """The streaming engine: samples in, the persona's voice out, late by a fixed number of samples."""
 
-from math import sqrt
 from typing import Final
 
 import numpy as np
@@ -53,8 +52,7 @@ class GrainStream:
         self._sound = np.zeros(_KEPT * self._factor + self._decimator.delay_samples)
         self._changes = np.zeros((SOFTENED.shape[1], COEFFICIENTS))
         self._waiting: list[Mark] = []
-        # A pitch is found for two frames at a time; what is wanted moves halfway in the first of them.
-        self._target_hz = self._pitch_hz = self._spoken_hz = 0.0
+        self._target_hz = self._pitch_hz = 0.0
         self._step = 0
 
     def frame(self, sound: Floats) -> Floats:
@@ -67,11 +65,7 @@ class GrainStream:
         self._low = np.concatenate([self._low[HOP:], low])
         self._step += 1
         if self._step % 2 == 0:
-            found_hz = self._tracker.step(self._wide[-STEP:], self._low[-STEP:])
-            self._spoken_hz = sqrt(found_hz * self._pitch_hz) or found_hz
-            self._pitch_hz = found_hz
-        else:
-            self._spoken_hz = self._pitch_hz
+            self._pitch_hz = self._tracker.step(self._wide[-STEP:], self._low[-STEP:])
         end = self._step * HOP
         frame = self._step - LOOK_AHEAD_FRAMES
         if frame >= 0:
@@ -88,7 +82,7 @@ class GrainStream:
             self._writer.colour(frame, np.zeros(COEFFICIENTS))
             return
         if pitch_hz:
-            self._target_hz = self._mapping.pitch.apply(self._spoken_hz)
+            self._target_hz = self._mapping.pitch.apply(pitch_hz)
         self._mapper.hear(pitch_hz > 0)
         if frame % 2 == 0:
             newest = self._mapper.change(mel_cepstrum(self._wide[-2 * REACH :], pitch_hz))

@@ -1,0 +1,116 @@
+"""Write the table of docs/voice.md from what benchmarks/quality/voice.py measured, so that no figure is typed by hand.
+
+python benchmarks/quality/voice_tables.py --take voice.json    keep a file, and write
+python benchmarks/quality/voice_tables.py                      write from what is kept
+"""
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+RESULT, PAGE = ROOT / "benchmarks/results/voice.json", ROOT / "docs/voice.md"
+BEGIN, END = "<!-- measured: benchmarks/quality/voice_tables.py writes this -->", "<!-- end -->"
+FAR_SEMITONES = 4
+# Published by others, on other speech; as benchmarks' authors or third parties give them.
+PUBLISHED = (
+    ("LLVC, one target per model (arXiv 2311.00873)", "0.83", "19.7 ms"),
+    ("RVC streaming without pitch, same test", "0.85", "190 ms"),
+    ("QuickVC on unseen speakers (vosk-vc-ru)", "0.67", "98 ms, streaming"),
+    ("real recordings of one speaker, LLVC's test", "0.90", "-"),
+)
+
+Row = Mapping[str, Any]
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows))
+
+
+def _mean(rows: Sequence[Row], key: str) -> float:
+    return sum(float(row[key]) for row in rows) / len(rows)
+
+
+def _shares(rows: Sequence[Row]) -> tuple[str, str, str]:
+    """Nearer to the target, far and near registers, and still passing as the speaker, by sentences."""
+
+    def share(chosen: Sequence[Row], key: str) -> str:
+        count = sum(row["sentences"] for row in chosen)
+        return f"{100 * sum(row[key] * row['sentences'] for row in chosen) / count:.0f} %" if count else "-"
+
+    far = [row for row in rows if abs(row["semitones"]) > FAR_SEMITONES]
+    near = [row for row in rows if row not in far]
+    return share(far, "nearer_to_target"), share(near, "nearer_to_target"), share(rows, "passes_as_speaker")
+
+
+def tier_row(name: str, rows: Sequence[Row]) -> list[str]:
+    """One line of the table of tiers."""
+    cosines, losses = ([row["cosine_to_target"] for row in rows], [-row["dnsmos_change"]["overall"] for row in rows])
+    distances = [row["distortion_db"] for row in rows if row["distortion_db"] is not None]
+    return [
+        name,
+        f"{_mean(rows, 'cosine_to_target'):.2f}, {min(cosines):.2f}",
+        f"{sum(losses) / len(losses):.2f}, {max(losses):.2f}",
+        *_shares(rows),
+        f"{sum(distances) / len(distances):.1f} dB" if distances else "-",
+    ]
+
+
+def written(measured: Mapping[str, Any]) -> str:
+    """The part of the page between the marks."""
+    rows = measured["rows"]
+    tiers = {tier: [row for row in rows if row["tier"] == tier] for tier in ("two voices", "start-up", "unchanged")}
+    head = ("tier", "cosine to the target: mean, worst", "DNSMOS lost: mean, worst")
+    head += ("nearer the target, far registers", "near registers", "pass as the speaker", "MCD")
+    named = [
+        ("two voices, 40 to 50 s of both", "two voices"),
+        ("start-up, 20 s of the target, 6 s of the speaker", "start-up"),
+    ]
+    lines = [tier_row(name, tiers[tier]) for name, tier in named if tiers[tier]]
+    lines.append(["wanted", "0.87, 0.80", "0.30, 0.55", "98 %", "85 %", "5 %", "-"])
+    lines += [[name, cosine, "-", "-", "-", "-", f"late by {late}"] for name, cosine, late in PUBLISHED]
+    pairs = [
+        [
+            row["pair"].replace("-", " → "),
+            f"{row['semitones']:+.1f}",
+            f"{row['cosine_to_target']:.2f}",
+            f"{row['cosine_to_speaker']:.2f}",
+            f"{row['dnsmos_change']['overall']:+.2f}",
+        ]
+        for row in tiers["two voices"]
+    ]
+    natural = ", ".join(f"{name} {cosine:.2f}" for name, cosine in measured["natural"].items())
+    losses = [-row["dnsmos_change"]["overall"] for row in tiers["unchanged"]]
+    pitch, same = measured["pitch"], tiers["unchanged"]
+    return "\n\n".join(
+        (
+            table(head, lines),
+            f"Taken apart and put together unchanged, a voice loses {sum(losses) / len(losses):.2f} of DNSMOS (0.10 "
+            f"allowed), worst {max(losses):.2f}, and keeps an ESTOI of {_mean(same, 'estoi'):.2f} (0.95 wanted) and a "
+            f"cosine of {_mean(same, 'cosine_to_target'):.2f}. The untouched test sentences have {natural}. Where "
+            f"Harvest and DIO agree, voicing fails in {100 * pitch['voicing_wrong']:.1f} % of the frames (8 allowed) "
+            f"and pitch in {100 * pitch['gross_errors']:.1f} % (3 allowed).",
+            table(("from → to, two voices", "semitones", "cosine to the target", "to the speaker", "DNSMOS"), pairs),
+        )
+    )
+
+
+def page(measured: Mapping[str, Any], text: str) -> str:
+    """The page with its part written anew."""
+    before, _, rest = text.partition(BEGIN)
+    return f"{before}{BEGIN}\n\n{written(measured)}\n\n{END}{rest.partition(END)[2]}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--take", type=Path)
+    given = parser.parse_args()
+    if given.take:
+        RESULT.write_text(json.dumps(json.loads(given.take.read_text()), indent=1) + "\n")
+    PAGE.write_text(page(json.loads(RESULT.read_text()), PAGE.read_text()))
+
+
+if __name__ == "__main__":
+    main()

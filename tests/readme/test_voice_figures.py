@@ -1,0 +1,69 @@
+"""The voice's table is what the measured file says; the script that writes it is tried on rows of its own."""
+
+import json
+
+import pytest
+
+from benchmarks.quality import voice_tables
+
+ROW = {
+    "pair": "A-B",
+    "tier": "two voices",
+    "sentences": 4,
+    "semitones": 5.0,
+    "cosine_to_target": 0.83,
+    "cosine_to_speaker": 0.61,
+    "nearer_to_target": 0.75,
+    "passes_as_speaker": 0.25,
+    "dnsmos_change": {"signal": -0.1, "background": 0.0, "overall": -0.2},
+    "estoi": None,
+    "distortion_db": 6.0,
+}
+SAME = {**ROW, "pair": "A-A", "tier": "unchanged", "estoi": 0.96, "distortion_db": None}
+NEAR = {
+    **ROW,
+    "pair": "B-A",
+    "semitones": -2.0,
+    "cosine_to_target": 0.75,
+    "nearer_to_target": 1.0,
+    "distortion_db": None,
+}
+MEASURED = {
+    "rows": [ROW, NEAR, SAME],
+    "natural": {"A": 0.98, "B": 0.97},
+    "pitch": {"voicing_wrong": 0.058, "gross_errors": 0.025},
+}
+
+
+def test_the_committed_table_is_that_of_the_committed_file():
+    measured = json.loads(voice_tables.RESULT.read_text())
+    assert voice_tables.PAGE.read_text() == voice_tables.page(measured, voice_tables.PAGE.read_text())
+
+
+def test_means_and_worst_cases_come_from_the_rows():
+    shown = voice_tables.written(MEASURED)
+    assert "| 0.79, 0.75 | 0.20, 0.20 | 75 % | 100 % | 25 % | 6.0 dB |" in shown
+    assert "| A → B | +5.0 | 0.83 | 0.61 | -0.20 |" in shown
+    assert "ESTOI of 0.96" in shown and "A 0.98, B 0.97" in shown and "5.8 %" in shown
+
+
+def test_what_was_not_measured_is_a_dash():
+    assert voice_tables.tier_row("x", [NEAR])[3:] == ["-", "100 %", "25 %", "-"]
+
+
+def test_only_the_part_between_the_marks_is_written():
+    text = f"before\n{voice_tables.BEGIN}\nold\n{voice_tables.END}\nafter"
+    page = voice_tables.page(MEASURED, text)
+    assert page.startswith("before\n") and page.endswith("\nafter") and "old" not in page
+    assert voice_tables.page(MEASURED, page) == page
+
+
+def test_a_file_is_kept_and_shown(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    page, given = tmp_path / "voice.md", tmp_path / "voice.json"
+    page.write_text(f"{voice_tables.BEGIN}\n{voice_tables.END}\n")
+    given.write_text(json.dumps(MEASURED))
+    monkeypatch.setattr(voice_tables, "PAGE", page)
+    monkeypatch.setattr(voice_tables, "RESULT", tmp_path / "kept.json")
+    monkeypatch.setattr("sys.argv", ["voice_tables.py", "--take", str(given)])
+    voice_tables.main()
+    assert "A → B" in page.read_text() and json.loads((tmp_path / "kept.json").read_text()) == MEASURED
