@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.grain.envelope import cosines
-from engines.grain.frames import HOP, RATE_HZ, Floats
+from engines.grain.frames import HOP, Floats
 from engines.grain.marks import Mark
 
 LONGEST: Final = 200
