@@ -1,6 +1,6 @@
 """What scores of unmarked windows say of false alarms: the tail, whether it may be trusted, and the table of it.
 
-    python benchmarks/marks/tails.py scores/*.npz --json benchmarks/results/marks.json
+    python benchmarks/marks/tails.py scores/*.npz --json benchmarks/results/false-alarms.json --page docs/mark-format.md
 
 Every file holds the trials of one run: a trial is a window asked for the mark of one key. A key nobody used and a
 window nobody marked are strangers like the public key and an unmarked file are, so trials of several keys on one window
@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 ALARMS = 1e-6
 TAIL_FROM = 0.99
 CHECKED_AT = (1e-3, 1e-4)
+BEGIN, END = "<!-- false alarms -->", "<!-- end of false alarms -->"
 _RESAMPLED = 400
 
 
@@ -153,16 +155,41 @@ def summary(
     }
 
 
+def table(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """The summaries as a Markdown table."""
+    header = ("mark", "trials, windows, clips", "as independent ones", "mean, deviation", "99 %", "largest")
+    ends = ("one in a million, at most", "foretold and seen: 1 in 1,000", "1 in 10,000")
+    rows = [f"| {' | '.join(header + ends)} |", "|---" * (len(header) + len(ends)) + "|"]
+    for kind, of in found.items():
+        thousandth, rarer = (f"{expected}, {seen}" for expected, seen in of["foretold"].values())
+        rows.append(
+            f"| {kind} | {of['trials']:,}, {of['windows']:,}, {of['sources']} | {of['effective_trials']:,} | "
+            f"{of['mean']:.2f}, {of['deviation']:.2f} | {of['p99']:.2f} | {of['max']:.2f} | "
+            f"{of['one_in_a_million']:.1f}, {of['one_in_a_million_upper']:.1f} | {thousandth} | {rarer} |"
+        )
+    return "\n".join(rows)
+
+
+def with_table(page: str, found: Mapping[str, Mapping[str, Any]]) -> str:
+    """The page with the table between its two lines."""
+    head, _, rest = page.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    return f"{head}{BEGIN}\n\n{table(found)}\n\n{END}{tail}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scores", nargs="+", type=Path)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--page", type=Path)
     given = parser.parse_args()
     found = {kind: summary(*arrays) for kind, *arrays in joined(given.scores)}
     text = json.dumps(found, indent=1) + "\n"
     print(text)
     if given.json is not None:
         given.json.write_text(text)
+    if given.page is not None:
+        given.page.write_text(with_table(given.page.read_text(), found))
 
 
 if __name__ == "__main__":
