@@ -20,6 +20,7 @@ from livecam.core.ports import FaceFinder, FrameSink, FrameSource, SoundTaker, T
 from livecam.devices.sink import ChosenSink, choose_sink
 from livecam.devices.source import open_source
 from livecam.folders import data_folder
+from livecam.named_files import check_files
 from livecam.registry import open_enhancer, open_face_finder, open_texture_engine
 from livecam.timing.budget import Level
 from livecam.voice.opening import VoiceParts, open_voice
@@ -109,9 +110,10 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
     """Open what the settings name; what was opened is closed again when a later part fails.
 
     Raises:
-        UsageError: Neither a face nor a persona is named.
+        UsageError: Neither a face nor a persona is named, or a file is named twice.
         LivecamError: What the parts raise.
     """
+    check_files(settings)
     with ExitStack() as opened:
         finder = open_face_finder()
         opened.callback(finder.close)

@@ -12,19 +12,23 @@ from livecam.core.errors import UsageError
 from livecam.setting_values import SETTINGS
 
 _PATHS = ("face", "identity-model", "json", "record", "data-folder")
+_EVERY_TIME = {"consent": "livecam run --face PHOTO asks; in scripts: --consent own|consented|synthetic"}
 
 
 def read_profile(path: Path) -> dict[str, GivenValue]:
     """Values by key; relative paths in it are relative to the profile.
 
     Raises:
-        UsageError: Unreadable, not TOML, a value of the wrong type, or an unknown key: the nearest known one is named.
+        UsageError: Unreadable, not TOML, a value of the wrong type, an unknown key (the nearest known one is named), or
+            one that has to be said each time.
     """
     text = _read(path)
     given = {}
     for written, value in _parse(text, path).items():
         place = f"{path}:{_line_of(written, text)}"
         key = _known(written, place)
+        if key in _EVERY_TIME:
+            raise UsageError(f"{place}: {key} is said of one photo, not kept in a profile", hint=_EVERY_TIME[key])
         SETTINGS[key].read(value, place)
         given[key] = GivenValue(str(path.parent / Path(value).expanduser()) if key in _PATHS else value, place)
     return given

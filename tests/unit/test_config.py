@@ -70,7 +70,7 @@ def test_paths_in_a_profile_are_relative_to_the_profile(tmp_path):
         ('sink = "udp:1"', "sink must be auto, virtualcam, pipewire, file:PATH or null"),
         ("camera = -1", "camera must be an index, a path or sample"),
         ("mode = true", "mode must be swap or puppet"),
-        ('consent = "mine"', "consent must be own, consented or synthetic"),
+        ('consent = "own"', "consent is said of one photo, not kept in a profile"),
         ("[camera]\nindex = 0", "camera must be an index, a path or sample, got the table"),
         ("voice = 1979-05-27", "got the date 1979-05-27"),
         ('persona = " "', 'persona must be the name of a persona, got " "'),

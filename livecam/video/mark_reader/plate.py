@@ -1,5 +1,6 @@
 """See the plate "AI MODIFIED" in a picture, in any of its languages."""
 
+import math
 from functools import lru_cache
 from typing import Final
 
@@ -13,6 +14,8 @@ from livecam.video.mark.words import WORDS
 
 LIKENESS_THRESHOLD: Final = 0.62
 _SHORT_PX = 360
+# A band much wider than any screen would be blown up without end: it is looked at in less detail.
+_MOST_PX: Final = 360 * 864
 _DRAWN_PX = 72
 # A cut picture shows the plate larger, one with bars smaller.
 _SCALES = tuple(0.7 * 1.06**n for n in range(11))
@@ -20,9 +23,11 @@ _SCALES = tuple(0.7 * 1.06**n for n in range(11))
 
 def plate_likeness(pixels: Pixels, text: str = PLATE_TEXT) -> float:
     """How well the best place of a picture, (h, w, 3) uint8 BGR, matches the plate: -1..1, mirrored or not."""
-    scale = _SHORT_PX / min(pixels.shape[:2])
+    height, width = pixels.shape[:2]
+    scale = min(_SHORT_PX / min(height, width), math.sqrt(_MOST_PX / (height * width)))
+    size_wh = max(round(width * scale), 1), max(round(height * scale), 1)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    grey = cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), None, fx=scale, fy=scale, interpolation=how)
+    grey = cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), size_wh, interpolation=how)
     return max(_likeness(np.asarray(grey, np.uint8), shown) for shown in _plates(text))
 
 

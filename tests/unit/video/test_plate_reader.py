@@ -33,6 +33,20 @@ def test_a_picture_smaller_than_a_plate_has_none():
     assert plate_likeness(np.zeros((40, 3, 3), np.uint8)) < LIKENESS_THRESHOLD
 
 
+def test_the_plate_is_seen_in_a_very_wide_picture():
+    marked = Marker((2560, 720)).mark(next(scene((2560, 720), 1)), 0, 0)
+    assert plate_likeness(marked.pixels) > LIKENESS_THRESHOLD
+
+
+@pytest.mark.parametrize("shape", [(2, 5000), (5000, 2), (1, 200_000), (20, 3000)])
+def test_a_thread_of_a_picture_is_not_blown_up(shape, monkeypatch):
+    sizes = []
+    match = cv2.matchTemplate
+    monkeypatch.setattr(cv2, "matchTemplate", lambda grey, *rest: sizes.append(grey.size) or match(grey, *rest))
+    plate_likeness(np.zeros((*shape, 3), np.uint8))
+    assert all(size < 500_000 for size in sizes)
+
+
 @pytest.mark.parametrize("language", WORDS)
 def test_the_plate_is_seen_in_every_language(language):
     marked = Marker((1280, 720), language=language).mark(next(scene((1280, 720), 1)), 0, 0)
