@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError, SoundError
-from livecam.devices.pulse_server import names
+from livecam.devices.pulse_presence import Presence
 from livecam.devices.sound_door import checked_sound
 
 RATE_HZ: Final = 48_000
@@ -75,12 +75,14 @@ class _Stream:
 
     def __init__(self, direction: int, device: str, what: str, attributes: _BufferAttributes) -> None:
         self._library, self._error = _library(), ctypes.c_int(0)
+        self._presence = Presence("sink" if direction == _PLAYBACK else "source", device)
         spec = _SampleSpec(_FLOAT32, RATE_HZ, 1)
         self._handle: int | None = self._library.pa_simple_new(
             None, b"livecam", direction, device.encode(), what.encode(), spec, None, attributes, self._error
         )
         if not self._handle:
             self._handle = None
+            self._presence.close()
             raise self._failure()
 
     def read(self, samples: NDArray[np.float32]) -> None:
@@ -103,10 +105,12 @@ class _Stream:
         if self._handle is not None:
             self._library.pa_simple_free(self._handle)
             self._handle = None
+            self._presence.close()
 
     def _do(self, call: Callable[..., int], samples: NDArray[np.float32]) -> None:
         if call(self._open(), samples.ctypes.data, samples.nbytes, self._error) < 0:
             raise self._failure()
+        self._presence.check()
 
     def _open(self) -> int:
         if self._handle is None:
@@ -138,9 +142,6 @@ class PulseMicrophone:
         size = round(INPUT_S * RATE_HZ) * _BYTES
         wanted = _BufferAttributes(round(_KEPT_S * RATE_HZ) * _BYTES, _DEFAULT, _DEFAULT, _DEFAULT, size)
         try:
-            # PipeWire would give another microphone in place of one that is gone.
-            if source not in names("sources"):
-                raise OSError(0, "it is gone")
             self._stream = _Stream(_RECORD, source, "microphone", wanted)
         except OSError as error:
             raise self._gone(error) from error
@@ -192,8 +193,6 @@ class PulseSpeaker:
         length = round(OUTPUT_S * RATE_HZ) * _BYTES
         wanted = _BufferAttributes(_DEFAULT, length, 0, length // 3, _DEFAULT)
         try:
-            if sink not in names("sinks"):
-                raise OSError(0, "it is gone")
             self._stream = _Stream(_PLAYBACK, sink, "persona voice", wanted)
         except OSError as error:
             raise self._gone(error) from error

@@ -14,6 +14,7 @@ from livecam.core.errors import OutputError, SoundError
 from livecam.core.ports import SoundSink, SoundSource
 from livecam.devices import pulse_server
 from livecam.devices.portaudio import PortMicrophone, PortSpeaker, find_cable, inputs
+from livecam.devices.virtual_microphone import VirtualMicrophone
 
 _NAME_IT = "livecam devices"
 
@@ -145,7 +146,7 @@ def _made() -> VoiceOutput:
             "no sound server runs here to add a virtual microphone to",
             hint="sudo apt install pulseaudio-utils libpulse0, or --voice-sink file:voice.wav",
         )
-    microphone = pulse_server.VirtualMicrophone()
+    microphone = VirtualMicrophone()
     place = f"pulse:{pulse_server.SINK}"
     return VoiceOutput(place, pulse_server.LABEL, microphone.close, lambda: microphone.stays)
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -42,8 +42,8 @@ def until(done: Callable[[], object], what: str, patience_s: float = PATIENCE_S)
 class SoundServer:
     """Runs while the block is open."""
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
+    def __init__(self, kind: str, devices: Sequence[str] = _DEVICES) -> None:
+        self.kind, self._devices = kind, devices
         # A socket's path may have a hundred characters; a test's own folder has more.
         self._folder = Path(tempfile.mkdtemp(prefix="lcs"))
         run = self._folder / "run"
@@ -76,11 +76,23 @@ class SoundServer:
             until((run / "pipewire-0").exists, "PipeWire")
             self._start("wireplumber")
             self._start("pipewire-pulse")
-        until(lambda: self.call("pactl", "info").returncode == 0, "the sound server")
-        for module in _DEVICES:
-            assert self.call("pactl", "load-module", *module.split()).returncode == 0
-        self.await_source("testmic")
+        self._plug_in()
         return self
+
+    def restart(self) -> None:
+        """End the server that programs speak to, and start it again."""
+        ended = self._running.pop()
+        ended.terminate()
+        ended.wait()
+        self._start(*ended.args)  # type: ignore[arg-type, misc]
+        self._plug_in()
+
+    def _plug_in(self) -> None:
+        until(lambda: self.call("pactl", "info").returncode == 0, "the sound server")
+        for module in self._devices:
+            assert self.call("pactl", "load-module", *module.split()).returncode == 0
+        if self._devices:
+            self.await_source("testmic")
 
     def __exit__(self, *_: object) -> None:
         for process in reversed(self._running):

@@ -1,5 +1,7 @@
 """The adapters on a real sound server."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +16,11 @@ from livecam.core.errors import OutputError, SoundError
 from livecam.core.ports import SoundSink, SoundSource
 from livecam.devices import pulse_server
 from livecam.devices.pulse import PulseMicrophone, PulseSpeaker, present
-from livecam.devices.pulse_server import LABEL, SINK, SOURCE, VirtualMicrophone
+from livecam.devices.pulse_server import LABEL, SINK, SOURCE
+from livecam.devices.pulse_streams import NOWHERE, foreign_streams, listeners
 from livecam.devices.sound_devices import find_microphone, find_voice_output
-from tests.sound.server import SoundServer, until
+from livecam.devices.virtual_microphone import VirtualMicrophone, unplug
+from tests.sound.server import NEEDED, SoundServer, missing, until
 from tests.sound.tap import RATE_HZ, Tap
 from tests.sounds import talking, write_wav
 
@@ -55,6 +59,7 @@ def test_what_is_sent_is_heard_by_who_selects_the_virtual_microphone(here: Sound
             speaker.send(tone(outgoing, 0))
     finally:
         microphone.close()
+    assert microphone.stays and unplug() and not unplug()
     until(lambda: SOURCE not in here.call("pactl", "list", "short", "sources").stdout.split(), "an end of it")
     with pytest.raises(OutputError, match="it is gone"):
         PulseSpeaker(SINK, SystemClock())
@@ -81,7 +86,10 @@ def test_a_microphone_that_is_pulled_out_is_an_error_and_is_found_again(here: So
     microphone = PulseMicrophone("headset", SystemClock())
     microphone.read(HOP)
     here.call("pactl", "unload-module", number)
-    until(lambda: "headset" not in here.call("pactl", "list", "short", "sources").stdout.split(), "the plug pulled")
+    # The server goes on with another microphone: nothing of it is taken for long.
+    with pytest.raises(SoundError, match="it is gone"):
+        for _ in range(60 * RATE_HZ // HOP):
+            microphone.read(HOP)
     microphone.close()
     with pytest.raises(SoundError, match="it is gone"):
         PulseMicrophone("headset", SystemClock())
@@ -103,7 +111,7 @@ def test_our_own_voice_is_no_microphone_even_when_it_is_the_default(here: SoundS
 
 
 def test_what_a_killed_livecam_left_behind_is_taken_over_and_one_that_runs_is_respected(here: SoundServer):
-    code = "from livecam.devices.pulse_server import VirtualMicrophone as V; V(); import os; os._exit(9)"
+    code = "from livecam.devices.virtual_microphone import VirtualMicrophone as V; V(); import os; os._exit(9)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
     here.await_source(SOURCE)
     microphone = VirtualMicrophone()
@@ -113,6 +121,98 @@ def test_what_a_killed_livecam_left_behind_is_taken_over_and_one_that_runs_is_re
     assert "another livecam" in done.stderr
     microphone.close()
     assert f"sink_name={SINK} " not in here.call("pactl", "list", "short", "modules").stdout
+
+
+def played_by_another_program(server: SoundServer, sound: Path, *device: str) -> "subprocess.Popen[bytes]":
+    """Not a child of ours, since those may play."""
+    return server.popen("sh", "-c", " ".join(["paplay", *device, str(sound), "; true"]), start_new_session=True)
+
+
+@pytest.mark.parametrize("kind", NEEDED)
+def test_without_another_output_programs_do_not_play_into_the_call(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    if absent := missing(kind):
+        pytest.skip(f"not installed: {', '.join(absent)}: scripts/test-sound")
+    sound = write_wav(tmp_path / "talk.wav", talking(20, RATE_HZ, 120))
+    with SoundServer(kind, devices=()) as bare:
+        for name, value in bare.environment.items():
+            monkeypatch.setenv(name, value)
+        microphone = VirtualMicrophone()
+        bare.await_source(SOURCE)
+        until(lambda: bare.call("pactl", "get-default-sink").stdout.strip() == NOWHERE, "the default output")
+        call = Tap(bare, SOURCE)
+        player = played_by_another_program(bare, sound)
+        until(lambda: call.seconds > 3, "sound")
+        assert not call.close().any()
+        os.killpg(player.pid, signal.SIGTERM)
+        player.wait()
+        microphone.close()
+        unplug()
+
+
+def test_what_another_program_plays_into_the_microphone_is_sent_away(here: SoundServer, tmp_path: Path):
+    sound = write_wav(tmp_path / "talk.wav", talking(60, RATE_HZ, 120))
+    microphone = VirtualMicrophone()
+    here.await_source(SOURCE)
+    call = Tap(here, SOURCE)
+    player = played_by_another_program(here, sound, f"--device={SINK}")
+    until(lambda: "paplay" in here.call("pactl", "list", "sink-inputs").stdout, "the player")
+    until(lambda: not foreign_streams(), "its move to another output")
+    begun_s = call.seconds
+    until(lambda: call.seconds > begun_s + 3, "sound")
+    assert not call.loud_since(begun_s + 1)
+    call.close()
+    os.killpg(player.pid, signal.SIGTERM)
+    player.wait()
+    microphone.close()
+    unplug()
+
+
+def test_a_restarted_server_gets_the_microphone_back(here: SoundServer):
+    microphone = VirtualMicrophone()
+    here.await_source(SOURCE)
+    here.restart()
+    here.await_source(SOURCE)
+    PulseSpeaker(SINK, SystemClock()).close()
+    microphone.close()
+    assert SOURCE not in here.call("pactl", "list", "short", "sources").stdout.split()
+
+
+def test_a_sink_that_is_removed_is_an_error_and_comes_back_by_itself(here: SoundServer):
+    microphone = VirtualMicrophone()
+    here.await_source(SOURCE)
+    speaker, outgoing = PulseSpeaker(SINK, SystemClock()), Outgoing(1, 10 * RATE_HZ)
+    speaker.send(tone(outgoing, 0))
+    rows = here.call("pactl", "list", "short", "modules").stdout.splitlines()
+    here.call("pactl", "unload-module", next(row.split()[0] for row in rows if f"sink_name={SINK} " in row))
+    with pytest.raises(OutputError, match="not there"):
+        for number in range(1, 60 * RATE_HZ // HOP):
+            speaker.send(tone(outgoing, number))
+    speaker.close()
+    until(lambda: SINK in pulse_server.names("sinks"), "a new sink")
+    PulseSpeaker(SINK, SystemClock()).close()
+    microphone.close()
+
+
+@pytest.mark.parametrize("device", [SOURCE, f"{SINK}.monitor"])
+def test_who_comes_back_to_the_microphone_after_livecam_finds_it_silent(here: SoundServer, device: str):
+    microphone = VirtualMicrophone()
+    here.await_source(SOURCE)
+    call = Tap(here, device)
+    until(lambda: call.seconds > 0.5, "sound")
+    call.close()
+    until(lambda: not listeners(), "a muted call")
+    microphone.close()
+    assert microphone.stays
+    here.await_source(SOURCE)
+    again = Tap(here, device)
+    until(lambda: again.seconds > 1, "sound")
+    with pytest.raises(OutputError, match="listen to livecam AI voice"):
+        unplug()
+    assert not again.close().any()
+    until(lambda: not listeners(), "the end of the call")
+    assert unplug()
 
 
 def test_a_call_that_goes_on_when_livecam_has_ended_hears_silence_not_the_default_microphone(
@@ -135,6 +235,6 @@ def test_a_call_that_goes_on_when_livecam_has_ended_hears_silence_not_the_defaul
     player.wait()
     assert np.abs(spoken).max() > 0.1
     assert not heard.any()
-    until(lambda: pulse_server._listeners() == 0, "the end of the call")
-    VirtualMicrophone().close()
+    until(lambda: not listeners(), "the end of the call")
+    unplug()
     assert f"sink_name={SINK} " not in here.call("pactl", "list", "short", "modules").stdout
