@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from livecam.audio.notice import Manner, manner_of
 from livecam.config import Settings
+from livecam.consent.own_voice import check_changed, check_own_voice
 from livecam.consent.voice_store import VoiceStore
 from livecam.convert import convert, opening_ns
 from livecam.core.audio import MarkedBlock
@@ -101,5 +102,7 @@ def open_dubbing(settings: Settings) -> Dubbing | None:
     if not path.is_file():
         raise SoundError(f"there is no sound in {settings.camera}", hint="livecam replay without --voice")
     sound, maker = sound_from_first_picture(path), open_voice_maker()
+    check_own_voice(settings.own_voice)
     speaker = maker.learn(sound, RATE_HZ) if settings.own_voice is None else store.load(settings.own_voice)
+    check_changed(speaker, target, settings.voice)
     return Dubbing(sound, maker.engine(speaker, target), manner_of(settings))

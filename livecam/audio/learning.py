@@ -11,7 +11,7 @@ from livecam.audio.stateful import Floats, as_block
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import VoiceError
 from livecam.core.ports import VoiceEngine
-from livecam.core.voice import VoiceStatistics
+from livecam.core.voice import VoiceStatistics, alike
 
 _FIRST_S: Final = 4.0
 _STEP: Final = 1.3
@@ -26,19 +26,21 @@ class LearningVoice:
     Args:
         learn: The statistics of speech (n,) float32 at a rate; raises VoiceError where it is too little.
         make: An engine for a speaker of these statistics; each is as late as every other.
-        anybody: Statistics to learn that lateness from.
+        target: The voice it is converted to.
 
     Attributes:
         known: Whether the speaker is.
+        refused: Whether the speaker is too like the target: nothing would be changed, so nothing is let through.
     """
 
     def __init__(
         self,
         learn: Callable[[NDArray[np.float32], int], VoiceStatistics],
         make: Callable[[VoiceStatistics], VoiceEngine],
-        anybody: VoiceStatistics,
+        target: VoiceStatistics,
     ) -> None:
-        self._learn, self._make, self._stand_in = learn, make, make(anybody)
+        self._learn, self._make, self._target, self._stand_in = learn, make, target, make(target)
+        self.refused = False
         self._lock = Lock()
         self._heard: list[NDArray[np.float32]] = []
         self._heard_samples = self._faded = 0
@@ -97,6 +99,10 @@ class LearningVoice:
             # More has to be said. Of a long silence only the end is kept.
             self._wanted_s = min(self._wanted_s * _STEP, _MOST_S)
             self._keep(round(_MOST_S / 2 * self._rate_hz))
+            return False
+        if alike(speaker, self._target):
+            self.refused = True
+            self._keep(0)
             return False
         engine = self._make(speaker)
         engine.prepare(self._rate_hz, self._hop)

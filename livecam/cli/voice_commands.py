@@ -113,3 +113,11 @@ def revoke(given: Given, name: Name) -> None:
 
     revoke_voice(name, voice_store_of(given.resolved().settings))
     typer.echo(f"{name} is gone; its recordings are remembered by hash and will not be learned again")
+
+
+@voices.command()
+def unplug() -> None:
+    """Remove the virtual microphone that a run left for programs that knew it (Linux)."""
+    from livecam.devices.virtual_microphone import unplug as remove
+
+    typer.echo("the virtual microphone is gone" if remove() else "there is no virtual microphone")

@@ -17,6 +17,7 @@ from livecam.cli.consent_prompt import at_terminal, hold
 from livecam.cli.voice_intake import files_of, read_to_the_microphone
 from livecam.config import Settings
 from livecam.consent.ask import unasked, whose
+from livecam.consent.own_voice import check_changed
 from livecam.consent.voice_record import VOICE
 from livecam.consent.voice_store import VoiceStore
 from livecam.convert import convert
@@ -105,7 +106,7 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
     """Write a recording in another voice; who speaks in it is learned from itself.
 
     Raises:
-        PersonaError: No such voice, or it may not be used.
+        PersonaError: No such voice, it may not be used, or it is the speaker's.
         SoundError: The recording cannot be read.
         OutputError: The file cannot be written.
         VoiceError: Too little speech in it.
@@ -116,6 +117,7 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
         raise OutputError("the recording itself would be overwritten", hint="give OUT another name")
     maker = open_voice_maker()
     speaker = maker.learn(sound, RATE_HZ)
+    check_changed(speaker, target, name)
     remark = too_far(speaker, target, name)
     if remark is not None:
         typer.echo(f"note: {remark}")

@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 COEFFICIENTS = 40
 FAR_SEMITONES = 9
 """Beyond this a voice that is raised or lowered sounds rough."""
+# Of 27 pairs of recordings by one of nine speakers 25 are nearer than this in both; of 469 pairs of different voices all
+# but a few are further apart in one or the other.
+_ALIKE_SEMITONES, _ALIKE_COLOUR = 2.5, 0.32
+_COMPARED = slice(1, 25)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,3 +67,11 @@ def too_far(speaker: VoiceStatistics, target: VoiceStatistics, name: str) -> str
         f"{name} speaks {abs(semitones):.0f} semitones {'higher' if semitones > 0 else 'lower'} than you; "
         f"beyond {FAR_SEMITONES} it sounds rough, a nearer voice sounds better: livecam voice list"
     )
+
+
+def alike(one: VoiceStatistics, other: VoiceStatistics) -> bool:
+    """Whether two voices may be one person's: as high, and as coloured where they are voiced."""
+    semitones = 12 * abs(one.pitch - other.pitch) / np.log(2)
+    spread = np.sqrt((one.spread[1] ** 2 + other.spread[1] ** 2) / 2)
+    apart = ((one.mean[1] - other.mean[1]) / np.maximum(spread, 1e-6))[_COMPARED]
+    return bool(semitones < _ALIKE_SEMITONES and np.sqrt(np.mean(apart**2)) < _ALIKE_COLOUR)

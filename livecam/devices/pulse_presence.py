@@ -20,7 +20,7 @@ class Presence:
         if self._number is None:
             raise OSError(0, "it is gone")
         self._removal, self._gone = f"'remove' on {kind} #{self._number}", False
-        self._events = Events(self._follow)
+        self.events = Events(self._follow)
 
     def check(self) -> None:
         """Nothing while the device is there."""
@@ -29,7 +29,7 @@ class Presence:
 
     def close(self) -> None:
         """Stop following; may be called twice."""
-        self._events.close()
+        self.events.close()
 
     def _follow(self, events: Iterator[str]) -> None:
         for event in events:

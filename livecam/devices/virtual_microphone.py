@@ -33,6 +33,7 @@ class VirtualMicrophone:
     livecam takes it over, as it takes over what a killed one left. `unplug` removes it.
 
     Attributes:
+        guard: Watches over it; None before it is there.
         stays: After `close`, whether it is still there.
     """
 
@@ -45,24 +46,24 @@ class VirtualMicrophone:
         if shutil.which("pactl") is None:
             raise OutputError("there is no pactl to add a virtual microphone with", hint=_INSTALL)
         self._lock: int | None = _locked()
-        self._guard: Guard | None = None
+        self.guard: Guard | None = None
         self.stays = False
         try:
             _add()
-            self._guard = Guard(_add)
+            self.guard = Guard(_add)
         finally:
-            if self._guard is None:
+            if self.guard is None:
                 self.close()
 
     def close(self) -> None:
         """Remove everything, unless a program listens or did; may be called twice."""
         if self._lock is None:
             return
-        if self._guard is not None:
-            self._guard.close()
-        self.stays = running() and bool(listeners() or (self._guard is not None and self._guard.was_heard))
+        if self.guard is not None:
+            self.guard.close()
+        self.stays = running() and bool(listeners() or (self.guard is not None and self.guard.was_heard))
         if self.stays:
-            pactl("set-source-mute", SOURCE, "1")
+            _mute(True)
         else:
             _remove()
         os.close(self._lock)
@@ -94,6 +95,11 @@ def unplug() -> bool:
     return was_there
 
 
+def _mute(muted: bool) -> None:
+    pactl("set-source-mute", SOURCE, str(int(muted)))
+    pactl("set-sink-mute", SINK, str(int(muted)))
+
+
 def _remove() -> None:
     if running():
         for number in sorted(_ours(), key=int, reverse=True):
@@ -107,7 +113,7 @@ def _add() -> None:
         asked("load-module", *part)
     if missing or there:
         # It may have been left muted, and a server remembers that by name.
-        pactl("set-source-mute", SOURCE, "0")
+        _mute(False)
 
 
 def _ours() -> dict[str, str]:

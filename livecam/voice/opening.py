@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from livecam.audio.notice import Manner, manner_of
 from livecam.config import Settings
+from livecam.consent.own_voice import ENROL, check_changed, check_own_voice
 from livecam.consent.voice_store import VoiceStore
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import VoiceStatistics, too_far
@@ -48,15 +49,22 @@ class VoiceParts:
         )
 
     def close(self) -> None:
-        """Take the virtual microphone away."""
+        """Take the virtual microphone away, if no program knows it."""
         self.output.close()
+
+    @property
+    def left(self) -> str | None:
+        """After the end, a line on what is still there."""
+        if not self.output.stays():
+            return None
+        return f"{self.output.label} stays, silent, for the programs that know it; livecam voice unplug removes it"
 
 
 def open_voice(settings: Settings) -> VoiceParts | None:
     """Find everything the settings name; None when the voice is off.
 
     Raises:
-        PersonaError: No such voice, or it may not be used.
+        PersonaError: No such voice, it may not be used, or it would leave the speaker's as it is.
         SoundError: No such microphone.
         OutputError: There is no virtual microphone and none can be made.
     """
@@ -65,6 +73,8 @@ def open_voice(settings: Settings) -> VoiceParts | None:
     store = VoiceStore(settings.data_folder or data_folder())
     target = store.load(settings.voice)
     speaker, remarks = _speaker(store, settings.own_voice)
+    if speaker is not None:
+        check_changed(speaker, target, settings.voice)
     far = None if speaker is None else too_far(speaker, target, settings.voice)
     remarks = remarks if far is None else (*remarks, far)
     microphone = find_microphone(settings.microphone)
@@ -74,6 +84,7 @@ def open_voice(settings: Settings) -> VoiceParts | None:
 
 def _speaker(store: VoiceStore, name: str | None) -> tuple[VoiceStatistics | None, tuple[str, ...]]:
     """The voice of who sits at the microphone: the one named, or the only one of their own; else None."""
+    check_own_voice(name)
     if name is not None:
         return store.load(name), ()
     own = [entry.name for entry in store.list() if entry.kind is PersonaKind.OWN and entry.trouble is None]
@@ -81,4 +92,4 @@ def _speaker(store: VoiceStore, name: str | None) -> tuple[VoiceStatistics | Non
         return store.load(own[0]), ()
     if own:
         return None, ("several voices are your own, none is taken; name one: --own-voice NAME",)
-    return None, ("your voice is listened to first, in silence; to be heard at once: livecam voice enrol me RECORDING",)
+    return None, (f"your voice is listened to first, in silence; to be heard at once: {ENROL}",)

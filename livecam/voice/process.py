@@ -27,6 +27,7 @@ from livecam.voice.job import VoiceJob, job_of_line
 
 FIGURES_EVERY_S: Final = 0.1
 LISTENING: Final = "listening to your voice first: say a few sentences"
+TOO_ALIKE: Final = "your voice is too near this persona's: nothing would be changed; choose another --voice"
 _JOIN_S: Final = 0.4
 # A thread that has sound to hand over waits this long for another that calculates.
 _SWITCH_S: Final = 0.0005
@@ -60,7 +61,9 @@ class VoiceWork:
         self.playing.hold_ms(job.hold_ms)
 
     def _unknown(self) -> str | None:
-        return LISTENING if self.learning is not None and not self.learning.known else None
+        if self.learning is None or self.learning.known:
+            return None
+        return TOO_ALIKE if self.learning.refused else LISTENING
 
     @property
     def _late(self) -> int:

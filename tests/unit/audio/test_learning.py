@@ -34,9 +34,9 @@ class Maker:
         return FakeVoiceEngine(480)
 
 
-def learning(needed_s: float = 6.0) -> tuple[LearningVoice, Maker]:
+def learning(needed_s: float = 6.0, target: str = "cedar") -> tuple[LearningVoice, Maker]:
     maker = Maker(needed_s)
-    voice = LearningVoice(maker.learn, maker.make, builtin_voice("cedar"))
+    voice = LearningVoice(maker.learn, maker.make, builtin_voice(target))
     voice.prepare(RATE_HZ, HOP)
     return voice, maker
 
@@ -55,6 +55,14 @@ def test_it_is_silent_until_it_knows_who_speaks_and_fades_in():
     np.testing.assert_array_equal(heard[2000:], said[2000 - 480 : -480])
     voice.reset()
     assert voice.known and maker.made == 2
+
+
+def test_a_speaker_who_would_not_be_changed_is_never_let_through():
+    voice, maker = learning(4.0, target="birch")
+    for _ in range(30):
+        assert not through(voice, talking(1.0, RATE_HZ, 120), RATE_HZ, HOP).any()
+        assert not voice.turn()
+    assert voice.refused and not voice.known and maker.made == 1
 
 
 def test_it_asks_again_only_when_there_is_more_to_learn_from():

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from livecam.core.voice import VoiceStatistics, too_far
+from livecam.core.voice import VoiceStatistics, alike, too_far
 
 VOICE = VoiceStatistics(
     spectra=np.zeros((3, 40), np.float32),
@@ -46,3 +46,12 @@ def test_a_voice_beyond_nine_semitones_is_far(semitones, says):
 def test_a_voice_within_nine_semitones_is_near(semitones):
     other = dataclasses.replace(VOICE, pitch=VOICE.pitch + semitones * np.log(2) / 12)
     assert too_far(VOICE, other, "other") is None
+
+
+@pytest.mark.parametrize(
+    ("semitones", "colour", "same"), [(0, 0, True), (2, 0.2, True), (3, 0, False), (0, 0.5, False)]
+)
+def test_voices_as_high_and_as_coloured_may_be_one_persons(semitones, colour, same):
+    mean = VOICE.mean + colour * VOICE.spread
+    other = dataclasses.replace(VOICE, pitch=VOICE.pitch + semitones * np.log(2) / 12, mean=mean)
+    assert alike(VOICE, other) is same and alike(other, VOICE) is same

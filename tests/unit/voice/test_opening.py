@@ -1,5 +1,7 @@
 """What must be there before a voice goes live, and whose voice is taken for the speaker's."""
 
+from dataclasses import replace
+
 import pytest
 
 from livecam.config import Settings
@@ -7,6 +9,7 @@ from livecam.consent.builtin_voices import builtin_voice
 from livecam.consent.voice_store import VoiceStore
 from livecam.core.errors import PersonaError, SoundError
 from livecam.core.persona import PersonaKind
+from livecam.devices.sound_devices import VoiceOutput
 from livecam.voice.opening import open_voice
 from tests.sounds import talking, write_wav
 
@@ -66,3 +69,26 @@ def test_a_voice_far_from_ones_own_is_said_to_sound_rough(recording, tmp_path):
     VoiceStore(tmp_path).save("me", builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
     (remark,) = opened(recording, tmp_path).remarks
     assert "willow speaks 15 semitones higher" in remark and "livecam voice list" in remark
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"own_voice": "willow"}, "willow belongs to nobody"),
+        ({"own_voice": "cedar"}, "cedar belongs to nobody"),
+        ({"own_voice": "me", "voice": "me"}, "me is the speaker's own voice"),
+        ({"voice": "me"}, "me is the speaker's own voice"),
+        ({"own_voice": "me", "voice": "alder"}, "alder is the speaker's own voice or too near it"),
+    ],
+)
+def test_a_voice_that_would_go_out_unchanged_is_refused(recording, tmp_path, settings, said):
+    VoiceStore(tmp_path).save("me", builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
+    with pytest.raises(PersonaError, match=said):
+        opened(recording, tmp_path, **settings)
+
+
+def test_what_is_left_for_programs_that_know_it_is_said(recording, tmp_path, monkeypatch):
+    parts = opened(recording, tmp_path)
+    assert parts.left is None
+    stays = replace(parts, output=VoiceOutput("null", "livecam AI voice", stays=lambda: True))
+    assert "livecam voice unplug" in stays.left
