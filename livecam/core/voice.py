@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 COEFFICIENTS = 40
 FAR_SEMITONES = 9
 """Beyond this a voice that is raised or lowered sounds rough."""
-# Of 27 pairs of recordings by one of nine speakers 25 are nearer than this in both; of 469 pairs of different voices all
-# but a few are further apart in one or the other.
+# Of 27 pairs of recordings by one of nine speakers 25 are nearer than this in both; of 469 pairs of different voices
+# all but a few are further apart in one or the other.
 _ALIKE_SEMITONES, _ALIKE_COLOUR = 2.5, 0.32
 _COMPARED = slice(1, 25)
 

@@ -318,5 +318,5 @@ def test_places_are_opened_by_their_kind(tmp_path, monkeypatch):
 def test_what_is_not_on_the_server_is_not_opened_even_if_it_would_give_another(server):
     with pytest.raises(SoundError, match="the microphone pulled is not there: it is gone"):
         open_sound_source("pulse:pulled", ManualClock())
-    with pytest.raises(OutputError, match="livecam_voice is not there: it is gone"):
-        open_sound_sink(f"pulse:{SINK}", ManualClock())
+    with pytest.raises(OutputError, match="headphones is not there: it is gone"):
+        open_sound_sink("pulse:headphones", ManualClock())
