@@ -61,8 +61,6 @@ def follow(session: Session, settings: Settings, watch: Callable[[Report], None]
             controls.press(pressed())
             show(report, controls)
             watch(report)
-    if session.parts.voice is not None and session.parts.voice.left:
-        typer.echo(f"note: {session.parts.voice.left}")
 
 
 def finish(report: Report, settings: Settings) -> None:

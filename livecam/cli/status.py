@@ -56,7 +56,7 @@ def summary(report: Report) -> str:
 
 def _voice_summary(audio: Mapping[str, object]) -> str:
     """How the live voice was, from the microphone to the virtual one, and what is left of it."""
-    stays = f"\nnote: {audio['output']} stays, silent, because a program listens: else it heard your own voice"
+    stays = f"\nnote: {audio['output']} stays, muted, for programs that know it; to remove it: livecam voice unplug"
     return _voice_figures(audio) + (stays if audio.get("output_stays") else "")
 
 

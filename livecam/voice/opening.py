@@ -52,13 +52,6 @@ class VoiceParts:
         """Take the virtual microphone away, if no program knows it."""
         self.output.close()
 
-    @property
-    def left(self) -> str | None:
-        """After the end, a line on what is still there."""
-        if not self.output.stays():
-            return None
-        return f"{self.output.label} stays, silent, for the programs that know it; livecam voice unplug removes it"
-
 
 def open_voice(settings: Settings) -> VoiceParts | None:
     """Find everything the settings name; None when the voice is off.

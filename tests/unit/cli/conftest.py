@@ -48,7 +48,6 @@ class ScriptedSession:
             source=SimpleNamespace(name="fake camera"),
             sink=SimpleNamespace(name="fake sink"),
             engine=SimpleNamespace(facts={"provider": "cpu"}),
-            voice=None,
             remarks=("there is no virtual camera on this system",),
         )
         self._count, self._fail, self.entered = reports, fail, False

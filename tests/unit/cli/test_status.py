@@ -62,4 +62,4 @@ def test_without_a_voice_the_end_says_nothing_of_it():
 
 def test_a_virtual_microphone_that_stays_is_named():
     said = summary(Report(audio={**LIVE, "output": "livecam AI voice", "output_stays": True}))
-    assert said.splitlines()[-1].startswith("note: livecam AI voice stays, silent, because a program listens")
+    assert said.splitlines()[-1].startswith("note: livecam AI voice stays, muted, for programs that know it")

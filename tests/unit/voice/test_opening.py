@@ -1,7 +1,5 @@
 """What must be there before a voice goes live, and whose voice is taken for the speaker's."""
 
-from dataclasses import replace
-
 import pytest
 
 from livecam.config import Settings
@@ -9,7 +7,6 @@ from livecam.consent.builtin_voices import builtin_voice
 from livecam.consent.voice_store import VoiceStore
 from livecam.core.errors import PersonaError, SoundError
 from livecam.core.persona import PersonaKind
-from livecam.devices.sound_devices import VoiceOutput
 from livecam.voice.opening import open_voice
 from tests.sounds import talking, write_wav
 
@@ -85,10 +82,3 @@ def test_a_voice_that_would_go_out_unchanged_is_refused(recording, tmp_path, set
     VoiceStore(tmp_path).save("me", builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
     with pytest.raises(PersonaError, match=said):
         opened(recording, tmp_path, **settings)
-
-
-def test_what_is_left_for_programs_that_know_it_is_said(recording, tmp_path, monkeypatch):
-    parts = opened(recording, tmp_path)
-    assert parts.left is None
-    stays = replace(parts, output=VoiceOutput("null", "livecam AI voice", stays=lambda: True))
-    assert "livecam voice unplug" in stays.left
