@@ -16,7 +16,7 @@ collect_ignore = ["test_pipewire.py"] if IN_GUEST else []
 AS_LOADED = "as loaded"
 
 
-def _absent(what: str) -> NoReturn:
+def absent(what: str) -> NoReturn:
     """Skip by name; in the guest, where everything is there, this is a failure."""
     (pytest.fail if IN_GUEST else pytest.skip)(f"{what}: scripts/test-hardware")
 
@@ -28,7 +28,7 @@ def loopback(request: pytest.FixtureRequest) -> VideoDevice:
         load_loopback(request.param)
     found = loopbacks() if sys.platform == "linux" else ()
     if not found:
-        _absent("no v4l2loopback device")
+        absent("no v4l2loopback device")
     return found[0]
 
 
@@ -37,7 +37,7 @@ def camera() -> Camera:
     """The first camera; vivid in the guest."""
     found = list_cameras() if sys.platform == "linux" else ()
     if not found:
-        _absent("no camera")
+        absent("no camera")
     return found[0]
 
 
@@ -45,7 +45,7 @@ def camera() -> Camera:
 def guest() -> None:
     """For tests that pull drivers out from under everybody."""
     if not IN_GUEST:
-        _absent("pulls drivers out")
+        absent("pulls drivers out")
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from livecam.devices import open_sink
 from livecam.devices.v4l2 import VideoDevice
 from livecam.video.mark import Marker
 from tests.hardware.client import CLOCK, numbered, until
+from tests.hardware.conftest import absent
 
 SIZE_WH = (640, 360)
 PAGE = Path(__file__).with_name("browser_page.html")
@@ -60,7 +61,7 @@ class Page(BaseHTTPRequestHandler):
 def test_a_browser_finds_livecam_by_name_and_sees_rising_numbers(loopback: VideoDevice, tmp_path: Path) -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
-        pytest.skip("no browser: sudo apt install chromium")
+        absent("no browser")
     Page.results.clear()
     marker, number = Marker(SIZE_WH), 0
     with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server, closing(open_sink("auto", SIZE_WH, 15.0)) as sink:
