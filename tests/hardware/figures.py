@@ -26,8 +26,10 @@ def judged(seen: Sequence[Seen], captured_ns: Sequence[int], report: Report) -> 
     """A session, from capture into a program's hands; `captured_ns` goes by the pictures' numbers."""
     whole = [(number, arrived_ns) for number, arrived_ns, _ in seen if number is not None]
     delays_ns = {number: arrived_ns - captured_ns[number] for number, arrived_ns in reversed(whole)}
+    arrivals_ns = [arrived_ns for _, arrived_ns, _ in seen]
     return {
-        "client_hz": rate_of([arrived_ns for _, arrived_ns, _ in seen]),
+        "client_hz": rate_of(arrivals_ns),
+        "longest_gap_ms": round(max(b - a for a, b in pairwise(arrivals_ns)) / NS_PER_MS, 1),
         "pictures": len(seen),
         "new_pictures": len(delays_ns),
         "out_of_order": sum(b < a for (a, _), (b, _) in pairwise(whole)),

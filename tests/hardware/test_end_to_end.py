@@ -30,6 +30,7 @@ SIZE_WH = (640, 360)
 PERSONA = "robin"
 RATE_HZ = 30.0
 EMULATED_HZ = 5.0
+OVERWRITTEN_MS = 100  # who is kept from reading for longer than the driver has buffers sees them overwritten
 WITHIN_S = 300  # an emulated guest on a busy machine
 
 
@@ -62,7 +63,9 @@ def enough(client: Client, session: Session, source: NumberedSource, pictures: i
     assert until(lambda: len([n for n in client.numbers if n is not None]) > pictures, WITHIN_S)
     figures = judged(client.seen, source.captured_ns, session.report())
     assert client.sizes_wh == {SIZE_WH}
-    assert (figures["out_of_order"], figures["without_plate"], figures["unswapped"]) == (0, 0, 0)
+    assert (figures["without_plate"], figures["unswapped"]) == (0, 0)
+    if figures["longest_gap_ms"] < OVERWRITTEN_MS:
+        assert figures["out_of_order"] == 0
     assert figures["capture_to_client_ms"]["p50"] > 0
     return figures
 

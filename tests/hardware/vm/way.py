@@ -16,7 +16,7 @@ class Limits:
 
     memory_mb: int = 3072
     cores: int = min(4, os.cpu_count() or 1)
-    boot_s: float = 90
+    boot_s: float = 150
     command_s: float = 600
     silence_s: float = 120
 
