@@ -61,7 +61,10 @@ def test_a_voice_is_enrolled_shown_used_and_lost(livecam, tmp_path):
     shown = livecam("voice", "show", "they").out
     assert "has agreed to it" in shown and "usable" in shown
     assert "consented" in livecam("voice", "list").out
-    assert livecam("voice", "convert", "they.wav", "out.wav", "--voice", "they").code == 0
+    record(tmp_path / "me.wav", 120)
+    assert livecam("voice", "convert", "me.wav", "out.wav", "--voice", "they").code == 0
+    unchanged = livecam("voice", "convert", "they.wav", "same.wav", "--voice", "they")
+    assert unchanged.code == 5 and "nothing would be changed" in unchanged.err and not (tmp_path / "same.wav").exists()
     assert livecam("voice", "remove", "they").code == 0
     assert livecam("voice", "convert", "they.wav", "out.wav", "--voice", "they").code == 5
 
