@@ -3,6 +3,7 @@
 import random
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from livecam.config import Settings
 from livecam.consent.live_check import Passed, Tell, match_face, turn_head
@@ -21,6 +22,7 @@ from livecam.hearing import microphone
 from livecam.registry import open_face_finder, open_recogniser, open_voice_maker
 
 NO_MICROPHONE = "the phrase was left out: no microphone"
+_AGAIN = "livecam persona enrol"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,15 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, tell: Te
     clock = SystemClock()
     with ExitStack() as opened:
         finder = opened.enter_context(closing(open_face_finder()))
+        if Path(settings.microphone).expanduser().is_file():
+            raise ConsentError(f"{settings.microphone} is a recording, not a microphone", hint=f"{_AGAIN} {name}")
         ear = microphone(settings.microphone, clock)
         if ear is not None:
             opened.callback(ear.close)
         camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=False)
         opened.callback(camera.close)
+        if not camera.live:
+            raise ConsentError(f"{camera.name} is no camera: it shows nobody who is here now", hint=f"{_AGAIN} {name}")
         equipment = Equipment(camera, finder, recogniser, None if ear is None else ear.hear, voice)
         checked, lines = check(persona, equipment, chance, store, tell)
     record = replace(new_record(persona.kind, persona.consent.photo_sha256, store.now()), checked=checked, checks=lines)

@@ -1,6 +1,4 @@
-"""The microphone of a check, opened when somebody is asked to speak; or a recording in its place."""
-
-from pathlib import Path
+"""The microphone of a check, opened when somebody is asked to speak."""
 
 import numpy as np
 
@@ -9,7 +7,6 @@ from livecam.core.clock import Clock
 from livecam.core.errors import SoundError
 from livecam.core.ports import SoundSource
 from livecam.devices.sound_devices import find_microphone, open_sound_source
-from livecam.devices.sound_file import read_sound
 
 OFF = "off"
 
@@ -39,39 +36,14 @@ class Microphone:
             self._source.close()
 
 
-class Recording:
-    """A recording, heard once."""
-
-    def __init__(self, path: Path) -> None:
-        """Read it.
-
-        Raises:
-            SoundError: It cannot be read.
-        """
-        self._sound, self._place = read_sound(path), 0
-
-    def hear(self, count: int) -> Samples | None:
-        """The next samples (count,) or what is left; None after the end."""
-        if self._place >= len(self._sound):
-            return None
-        self._place += count
-        return self._sound[self._place - count : self._place]
-
-    def close(self) -> None:
-        """Nothing to free."""
-
-
-def microphone(name: str, clock: Clock) -> Microphone | Recording | None:
+def microphone(name: str, clock: Clock) -> Microphone | None:
     """What listens to the phrase; None with "off", and where no microphone is named and none is there.
 
     Raises:
-        SoundError: The one that is named is not there, or the recording cannot be read.
+        SoundError: The one that is named is not there.
     """
     if name == OFF:
         return None
-    path = Path(name).expanduser()
-    if path.is_file():
-        return Recording(path)
     try:
         return Microphone(find_microphone(name), clock)
     except SoundError:

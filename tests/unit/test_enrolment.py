@@ -20,6 +20,7 @@ from livecam.consent.store import PersonaStore
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.fakes import FakeSource
 from livecam.core.persona import Checked, PersonaKind
+from livecam.devices.sound_file import read_sound
 from livecam.enrolment import NO_MICROPHONE, enrol_persona
 from livecam.registry import open_face_finder
 from tests.unit.cli.test_voice import record as record_sound
@@ -51,9 +52,31 @@ def on_camera(monkeypatch):
     return source
 
 
+class Talking:
+    """A microphone that hears a recording."""
+
+    def __init__(self, path: Path) -> None:
+        self._sound = read_sound(path)
+
+    def hear(self, count):
+        heard, self._sound = self._sound[:count], self._sound[count:]
+        return heard if len(heard) else None
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def speaking(tmp_path, monkeypatch):
+    """Somebody at the microphone."""
+    ear = Talking(record_sound(tmp_path / "talk.wav", seconds=12.0))
+    monkeypatch.setattr(enrolment, "microphone", lambda name, clock: ear)
+    return ear
+
+
 def enrol(tmp_path, microphone="off", **settings):
     told = []
-    given = Settings(data_folder=tmp_path, camera="sample", microphone=str(microphone), **settings)
+    given = Settings(data_folder=tmp_path, camera="0", microphone=str(microphone), **settings)
     return enrol_persona(given, "me", random.Random(0), told.append), told
 
 
@@ -70,19 +93,28 @@ def test_without_a_microphone_the_record_says_that_the_voice_was_left_out(store,
     assert on_camera.closed
 
 
-def test_with_a_microphone_the_phrase_is_heard(store, tmp_path, on_camera):
+def test_with_a_microphone_the_phrase_is_heard(store, tmp_path, on_camera, speaking):
     kept(store, sample()[290])
-    talk = record_sound(tmp_path / "talk.wav", seconds=12.0)
-    record, told = enrol(tmp_path, talk)
+    record, told = enrol(tmp_path, "default")
+    assert speaking.closed
     assert told[-1].startswith("Say aloud")
     assert record.checks[3].startswith('phrase said, words not checked: "I agree: river"; no voice')
 
 
-def test_another_voice_than_the_enrolled_one_is_refused(store, tmp_path, on_camera):
+def test_another_voice_than_the_enrolled_one_is_refused(store, tmp_path, on_camera, speaking):
     kept(store, sample()[290])
-    talk = record_sound(tmp_path / "talk.wav", seconds=12.0)
     with pytest.raises(ConsentError, match="in another voice than the enrolled one"):
-        enrol(tmp_path, talk, own_voice="cedar")
+        enrol(tmp_path, "default", own_voice="cedar")
+    assert store.record("me").checked is Checked.STATED
+
+
+def test_a_clip_or_a_recording_shows_nobody_who_is_here(store, tmp_path, on_camera):
+    kept(store, sample()[290])
+    with pytest.raises(ConsentError, match="is a recording, not a microphone"):
+        enrol(tmp_path, record_sound(tmp_path / "talk.wav", seconds=1.0))
+    on_camera.live = False
+    with pytest.raises(ConsentError, match="is no camera"):
+        enrol(tmp_path)
     assert store.record("me").checked is Checked.STATED
 
 

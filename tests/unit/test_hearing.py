@@ -1,4 +1,4 @@
-"""What listens to the phrase: a microphone opened in time, a recording, or nothing."""
+"""What listens to the phrase: a microphone opened in time, or nothing."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,6 @@ from livecam.core.audio import AudioBlock
 from livecam.core.clock import ManualClock
 from livecam.core.errors import SoundError
 from livecam.hearing import microphone
-from tests.unit.cli.test_voice import record
 
 
 def missing(name):
@@ -32,14 +31,6 @@ class Ramp:
 
 def test_off_listens_to_nobody():
     assert microphone("off", ManualClock()) is None
-
-
-def test_a_recording_is_heard_once(tmp_path):
-    ear = microphone(str(record(tmp_path / "talk.wav", seconds=2.0)), ManualClock())
-    assert len(ear.hear(48_000)) == 48_000
-    assert len(ear.hear(96_000)) == 48_000
-    assert ear.hear(1) is None
-    ear.close()
 
 
 def test_a_microphone_is_opened_when_it_is_first_needed(monkeypatch):
