@@ -1,6 +1,7 @@
 """`python -m tests.hardware.vm missing | build | run [options] -- COMMAND`; 125: the guest failed, not the command."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ VM_FAILED = 125
 
 def main() -> int:
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(VM_FAILED))  # takes the guest along
     try:
         if asked.verb == "missing":
             print(" ".join(missing_packages(asked.native)))
