@@ -31,6 +31,7 @@ class LearningVoice:
     Attributes:
         known: Whether the speaker is.
         refused: Whether the speaker is too like the target: nothing would be changed, so nothing is let through.
+        speaker: What was learned of them; None before.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class LearningVoice:
         self._heard_samples = self._faded = 0
         self._rate_hz, self._hop, self._wanted_s = 0, 0, _FIRST_S
         self._engine: VoiceEngine | None = None
+        self.speaker: VoiceStatistics | None = None
 
     @property
     def known(self) -> bool:
@@ -106,7 +108,7 @@ class LearningVoice:
             return False
         engine = self._make(speaker)
         engine.prepare(self._rate_hz, self._hop)
-        self._engine = engine
+        self._engine, self.speaker = engine, speaker
         self._keep(0)
         return True
 

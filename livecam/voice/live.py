@@ -1,11 +1,13 @@
 """The live voice as the session sees it: started, watched, started anew when it ends or hangs, asked for figures."""
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Final
 
+from livecam.consent.voice_file import voice_from_bytes
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.voice.child import Child, ChildProcess
 from livecam.voice.job import VoiceJob
@@ -139,6 +141,9 @@ class LiveVoice:
     def _buried(self, child: Child, why: str, now_ns: int) -> None:
         child.end(0.0)
         self._child, self._why, self._last = None, why, {}
+        learned = child.figures.get("learned")
+        if isinstance(learned, str):
+            self._job = replace(self._job, speaker=voice_from_bytes(b64decode(learned)))
         sent = child.figures.get("sent")
         if isinstance(sent, int):
             self._job = replace(self._job, first_sample=sent, output=_next_output(self._job.output))

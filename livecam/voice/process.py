@@ -3,6 +3,7 @@
 import gc
 import json
 import sys
+from base64 import b64encode
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
@@ -15,6 +16,7 @@ from livecam.audio.outgoing import RATE_HZ, Outgoing
 from livecam.audio.playout import PlayOut
 from livecam.audio.relay import Relay
 from livecam.audio.worker import MARGIN, Converting, Playing
+from livecam.consent.voice_file import voice_to_bytes
 from livecam.core.clock import NS_PER_MS, Clock, SystemClock
 from livecam.core.errors import LivecamError
 from livecam.devices.returning_sound import ReturningMicrophone, ReturningSpeaker
@@ -44,6 +46,7 @@ class VoiceWork:
         """
         maker = open_voice_maker(job.engine)
         self.learning: LearningVoice | None = None
+        self._told = False
         if job.speaker is not None:
             engine = maker.engine(job.speaker, job.target)
         else:
@@ -101,6 +104,14 @@ class VoiceWork:
         """What was converted since the last time, for a recording; nothing when there is none."""
         return [] if self._relay is None else [asdict(piece) for piece in self._relay.fetch()]
 
+    def learned(self) -> str | None:
+        """Whose voice was learned, once, as text: a process that takes over need not listen first."""
+        speaker = None if self.learning is None else self.learning.speaker
+        if speaker is None or self._told:
+            return None
+        self._told = True
+        return b64encode(voice_to_bytes(speaker)).decode()
+
     def close(self) -> None:
         """Let go of both devices."""
         self.microphone.close()
@@ -146,6 +157,8 @@ def run(orders: TextIO, answers: TextIO, clock: Clock | None = None) -> int:
 def _tell(answers: TextIO, work: VoiceWork) -> None:
     for sound in work.sounds():
         _say(answers, {"sound": sound})
+    if (learned := work.learned()) is not None:
+        _say(answers, {"learned": learned})
     _say(answers, work.figures())
 
 

@@ -180,3 +180,25 @@ def test_more_is_kept_in_reserve_after_sound_ran_out():
     before = stage.playout.wanted
     stage.run(4.0, held_up=(2.0, 2.3))
     assert stage.playout.wanted > before
+
+
+def test_a_ring_that_overran_leaves_out_the_oldest_and_goes_on_within_a_second():
+    stage = Stage(Persona())
+    stage.run(2.0)
+    for _ in range(400):
+        stage.converting.turn()
+    assert stage.playout.dropped > RATE_HZ
+    heard = stage.run(7.0)
+    assert likeness(heard, SPEECH) < 0.5 and np.abs(heard).max() <= 1.0
+    assert np.sqrt(np.mean(heard[int(4.5 * RATE_HZ) : int(5.5 * RATE_HZ)] ** 2)) > 0.02
+
+
+@pytest.mark.slow
+def test_five_minutes_of_noise_do_no_harm():
+    noise = np.random.default_rng(1).normal(0, 0.1, 300 * RATE_HZ).astype(np.float32)
+    stage = Stage(Persona(), noise)
+    heard = stage.run(299.0)
+    assert (stage.line.faults, stage.playout.underflows, stage.converting.skipped) == (0, 0, 0)
+    loud = np.sqrt(np.mean(heard[RATE_HZ : 298 * RATE_HZ].reshape(-1, RATE_HZ) ** 2, axis=1))
+    assert loud.max() < 1.5 * loud.min() and np.isfinite(heard).all()
+    assert likeness(heard[: 5 * RATE_HZ], noise[: 5 * RATE_HZ]) < 0.5

@@ -1,11 +1,13 @@
 """The audio process watched: what ends or hangs is started anew. A manual clock, and processes that play a script."""
 
+from base64 import b64encode
 from dataclasses import replace
 from threading import Event
 
 import pytest
 
 from livecam.consent.builtin_voices import builtin_voice
+from livecam.consent.voice_file import voice_to_bytes
 from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.voice.job import VoiceJob, job_of_line
 from livecam.voice.live import LOOK_EVERY_NS, LiveVoice
@@ -170,3 +172,15 @@ def test_at_the_end_the_process_is_ended_and_its_figures_stay():
     watched.voice.run(stopping)
     watched.voice.close()
     assert watched.started[0].ended and watched.voice.report()["faults"] == 1
+
+
+def test_who_was_learned_need_not_be_listened_to_again():
+    watched = Watched()
+    watched.voice._job = replace(watched.voice._job, speaker=None)
+    watched.pass_s(0.1)
+    assert watched.started[0].job.speaker is None
+    learned = b64encode(voice_to_bytes(builtin_voice("birch"))).decode()
+    watched.started[0].say(learned=learned, sent=10, stage_ms=1.0)
+    watched.started[0].alive = False
+    watched.pass_s(0.1)
+    assert watched.started[1].job.speaker.pitch_hz == builtin_voice("birch").pitch_hz

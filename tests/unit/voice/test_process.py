@@ -6,12 +6,14 @@ import os
 import signal
 import sys
 import threading
+from base64 import b64decode
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from livecam.consent.builtin_voices import builtin_voice
+from livecam.consent.voice_file import voice_from_bytes
 from livecam.core.clock import NS_PER_S, SystemClock
 from livecam.devices.sound_file import read_sound
 from livecam.verify import verify
@@ -79,8 +81,10 @@ def test_somebody_unknown_is_listened_to_in_silence_and_then_heard(recording, sw
         threading.Thread(target=lambda: boss.write(line + "\n") and boss.flush()).start()
         answers = Answers(lambda said: said.get("blocks", 0) > 900 and said["trouble"] is None and boss.close())
         assert run(orders, answers) == 0
-    said = [each["trouble"] for each in answers.said]
+    learned = [each["learned"] for each in answers.said if "learned" in each]
+    said = [each["trouble"] for each in answers.said if "trouble" in each]
     assert said[0] == LISTENING and said[-1] is None
+    assert [voice_from_bytes(b64decode(each)).speech_s > 2 for each in learned] == [True]
 
 
 def test_an_engine_there_is_none_of_is_the_last_answer(recording, switching):
