@@ -29,6 +29,7 @@ class Settings:
         when_lost: What is shown without a face: the last picture, then the card; or the card at once.
         faces: "1" holds when a second face appears, "all" swaps every face.
         voice: Name of a voice, or "off".
+        voice_engine: "auto", "grain", "vocoder", or "onnx@PROVIDER" for a voice that is a network.
         own_voice: Name of the enrolled voice of who speaks; None takes the only one of their own.
         microphone: "default", a part of a microphone's name, or the path of a recording.
         voice_sink: "auto", "device:NAME", "file:PATH.wav" or "null".
@@ -63,6 +64,7 @@ class Settings:
     when_lost: Literal["hold", "card"] = "hold"
     faces: Literal["1", "all"] = "1"
     voice: str = "off"
+    voice_engine: str = "auto"
     own_voice: str | None = None
     microphone: str = "default"
     voice_sink: str = "auto"

@@ -16,9 +16,10 @@ from livecam.core.audio import MarkedBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import SoundError
 from livecam.core.ports import SoundTaker, VoiceEngine
+from livecam.core.voice import VoiceStatistics
 from livecam.devices.sound_file import RATE_HZ, sound_from_first_picture
 from livecam.folders import data_folder
-from livecam.registry import open_voice_maker
+from livecam.voice.speaking import open_speaking, speaker_in
 
 _AHEAD_NS: Final = NS_PER_S // 2
 _USUAL: Final = Manner()
@@ -97,12 +98,14 @@ def open_dubbing(settings: Settings) -> Dubbing | None:
     if settings.voice == "off":
         return None
     store = VoiceStore(settings.data_folder or data_folder())
-    target = store.load(settings.voice)
+    target = store.target(settings.voice)
     path = Path(settings.camera).expanduser()
     if not path.is_file():
         raise SoundError(f"there is no sound in {settings.camera}", hint="livecam replay without --voice")
-    sound, maker = sound_from_first_picture(path), open_voice_maker()
+    sound = sound_from_first_picture(path)
     check_own_voice(settings.own_voice)
-    speaker = maker.learn(sound, RATE_HZ) if settings.own_voice is None else store.load(settings.own_voice)
-    check_changed(speaker, target, settings.voice)
-    return Dubbing(sound, maker.engine(speaker, target), manner_of(settings))
+    speaker = speaker_in(sound, target) if settings.own_voice is None else store.load(settings.own_voice)
+    if speaker is not None and isinstance(target, VoiceStatistics):
+        check_changed(speaker, target, settings.voice)
+    engine = open_speaking(settings.voice_engine, speaker, target, live=False).engine
+    return Dubbing(sound, engine, manner_of(settings))

@@ -1,4 +1,4 @@
-"""Find engines by name through the entry-point group `livecam.engines`, ours and other people's alike."""
+"""Find engines by name through entry points, `livecam.engines` and `livecam.voices`, ours and others' alike."""
 
 import sys
 from collections.abc import Callable
@@ -8,9 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from livecam.core.errors import EngineError
-from livecam.core.ports import EngineBuilder, FaceFinder, FaceRecogniser, TextureEngine, TextureEnhancer, VoiceMaker
+from livecam.core.ports import (
+    EngineBuilder,
+    FaceFinder,
+    FaceRecogniser,
+    TextureEngine,
+    TextureEnhancer,
+    VoiceMaker,
+    VoiceNetworks,
+)
 
 GROUP = "livecam.engines"
+VOICES = "livecam.voices"
 JUDGES = "livecam.judges"
 BUILDERS = "livecam.builders"
 BUILDER = "tensorrt"
@@ -19,6 +28,11 @@ FACE_FINDER = "face"
 RECOGNISER = "recogniser"
 DEFAULT_TEXTURE_ENGINE = "photo"
 DEFAULT_VOICE_ENGINE = "grain"
+SPARE_VOICE_ENGINE = "vocoder"
+VOICE_NETWORKS = "onnx"
+
+
+_CALLED = {ENHANCERS: "enhancer", VOICES: "voice engine"}
 
 
 def engine_names() -> list[str]:
@@ -30,7 +44,7 @@ def texture_engines() -> list[tuple[str, str]]:
     """Name of every installed maker of textures, and the first line of its module."""
     found = []
     for name in engine_names():
-        if name not in (FACE_FINDER, DEFAULT_VOICE_ENGINE):
+        if name != FACE_FINDER:
             about = sys.modules[_factory(name).__module__].__doc__ or ""
             found.append((name, about.partition("\n")[0]))
     return found
@@ -51,9 +65,9 @@ def open_engine_builder() -> EngineBuilder:
 def _factory(name: str, group: str = GROUP) -> Callable[..., Any]:
     points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=group)}
     if name not in points:
-        known = ", ".join(n for n in sorted(points) if n not in (FACE_FINDER, DEFAULT_VOICE_ENGINE)) or "none"
+        known = ", ".join(n for n in sorted(points) if n != FACE_FINDER) or "none"
         hint = f"choose one of: {known}" if points else "install livecam as a package: pip install ."
-        raise EngineError(f"there is no {'enhancer' if group == ENHANCERS else 'engine'} named '{name}'", hint=hint)
+        raise EngineError(f"there is no {_CALLED.get(group, 'engine')} named '{name}'", hint=hint)
     try:
         factory: Callable[..., Any] = points[name].load()
     except ImportError as error:
@@ -123,9 +137,25 @@ def open_voice_maker(name: str = DEFAULT_VOICE_ENGINE) -> VoiceMaker:
     """The voice engine's maker of that name.
 
     Raises:
-        EngineError: It is unknown, does not load, or is not about voices.
+        EngineError: It is unknown, does not load, or does not make voices from statistics.
     """
-    maker = _factory(name)()
+    maker = _factory(name, VOICES)()
     if not isinstance(maker, VoiceMaker):
-        raise EngineError(f"the engine '{name}' makes no voices", hint="livecam doctor")
+        raise EngineError(f"the voice engine '{name}' makes no voices of statistics", hint="livecam voice list")
     return maker
+
+
+def open_voice_networks(name: str = VOICE_NETWORKS) -> VoiceNetworks:
+    """Who speaks with networks: "onnx", or "onnx@PROVIDER".
+
+    Raises:
+        EngineError: It is unknown, does not load, is told a provider that is not here, or speaks with no networks.
+    """
+    own_name, at, provider = name.partition("@")
+    factory = _factory(own_name, VOICES)
+    if at and not signature(factory).parameters:
+        raise EngineError(f"the voice engine '{own_name}' runs in one place only", hint=f"--voice-engine {own_name}")
+    networks = factory(provider) if at else factory()
+    if not isinstance(networks, VoiceNetworks):
+        raise EngineError(f"the voice engine '{own_name}' speaks with no networks", hint="--voice-engine onnx")
+    return networks

@@ -173,6 +173,14 @@ _ALL = (
     ),
     Setting("faces", "faces", "1 or all", _one_of("1", "all"), "Hold on a second face, or swap all.", "1|all"),
     Setting("voice", "voice", "off or the name of a voice", _text, "Voice of the persona.", "NAME|off"),
+    Setting(
+        "voice-engine",
+        "voice_engine",
+        "auto, grain, vocoder, onnx@PROVIDER or an engine's name",
+        _text,
+        "What speaks with the voice.",
+        "auto|grain|vocoder|onnx[@PROVIDER]",
+    ),
     Setting("own-voice", "own_voice", "the name of a voice", _text, "Your enrolled voice.", "NAME"),
     Setting(
         "microphone",

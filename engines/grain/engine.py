@@ -8,6 +8,7 @@ from engines.grain.frames import Decimator
 from engines.grain.learn import statistics_of
 from engines.grain.stream import GrainStream, factor_of
 from livecam.audio.stateful import StatefulVoice
+from livecam.core.errors import EngineError
 from livecam.core.ports import VoiceEngine
 from livecam.core.voice import VoiceStatistics
 
@@ -27,8 +28,17 @@ class GrainMaker:
         return statistics_of(Decimator(factor)(samples[:whole].astype(np.float64)))
 
     def engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
-        """An engine that turns the speaker's voice into the target's."""
-        mapping = fit(speaker, target)
+        """An engine that turns the speaker's voice into the target's.
+
+        Raises:
+            EngineError: No map from one to the other can be solved.
+        """
+        try:
+            mapping = fit(speaker, target)
+        except np.linalg.LinAlgError as error:
+            raise EngineError(
+                f"no map from one voice to the other can be learned: {error}", hint="--voice-engine vocoder"
+            ) from error
         return StatefulVoice(lambda rate_hz: GrainStream(rate_hz, mapping))
 
 

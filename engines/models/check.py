@@ -15,15 +15,17 @@ from engines.onnx.contracts import Contract, contract_of
 from engines.onnx.engine import threads
 from engines.onnx.graph import Graph, read_graph
 from engines.onnx.identity import is_embedder
+from engines.onnx.memory import limit_memory
 from engines.onnx.model import Floats, SwapModel, trial_inputs
 from engines.onnx.providers import CPU, Provider, named
 from engines.onnx.runner import Runner
 from engines.onnx.trial import Trial, tried
+from engines.voice.companions import is_companion
+from engines.voice.contracts import speaks
+from engines.voice.trial import facts_of, network_ms
 from livecam.core.errors import EngineError
 
 _LONGEST_S = 600
-_SPARE_BYTES = 3 * 2**30
-_SIZES_OF_ITSELF = 6
 _FAULTY = 4
 
 
@@ -38,6 +40,10 @@ def looked_into(path: Path) -> Mapping[str, object]:
     about: dict[str, object] = {"file": path.name, "inputs": _listed(graph.inputs), "outputs": _listed(graph.outputs)}
     if is_embedder(graph):
         return about | {"family": "face embedding"}
+    if companion := is_companion(graph):
+        return about | {"family": companion}
+    if speaks(graph):
+        return {**about, **facts_of(graph)}
     contract = restores(graph) or contract_of(graph)
     return about | {"family": contract.family.name, "side_px": contract.side_px, "cut_by": contract.family.template}
 
@@ -81,6 +87,8 @@ def trial_of(graph: Graph, provider: Provider, like: Graph | None = None) -> Map
     Raises:
         EngineError: It does not load, or gives no numbers, one value, not those of the CPU, not those it is to be like.
     """
+    if is_companion(graph) or speaks(graph):
+        return {"network_ms": network_ms(graph, provider, threads())}
     if like is not None:
         _keep_answers_of(like, graph)
     runner = Runner(graph, provider, threads())
@@ -127,24 +135,13 @@ def _alive(graph: Graph, output: Floats) -> None:
         raise EngineError(f"{graph.path.name} gives the same number everywhere", hint="use another file")
 
 
-def _limit_memory(file_bytes: int) -> None:
-    """A file can ask for any amount of memory in a few bytes; what it takes is bounded by its size."""
-    if sys.platform == "linux":
-        import resource
-
-        # What is mapped already counts: libraries reserve address space by the number of cores.
-        mapped = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * resource.getpagesize()
-        most = mapped + _SPARE_BYTES + _SIZES_OF_ITSELF * file_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-
-
 def main(file: str, provider: str, like: str | None = None) -> int:
     """The process of its own: one line of JSON, or two lines of what is wrong and code 4."""
     graph = read_graph(Path(file))
     right = None if like is None else read_graph(Path(like))
     try:
         if provider == CPU.name:
-            _limit_memory(sum(one.path.stat().st_size for one in (graph, right) if one is not None))
+            limit_memory(sum(one.path.stat().st_size for one in (graph, right) if one is not None))
         sys.stdout.write(json.dumps(trial_of(graph, named(provider), right)) + "\n")
     except EngineError as error:
         sys.stderr.write(f"{error}\n{error.hint}\n")

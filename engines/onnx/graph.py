@@ -15,7 +15,7 @@ from engines.onnx import wire
 from engines.onnx.places import places_beside
 from livecam.core.errors import EngineError
 
-FLOAT32, UINT8, INT64, FLOAT16 = 1, 2, 7, 10
+FLOAT32, UINT8, INT32, INT64, BOOL, FLOAT16, FLOAT64 = 1, 2, 6, 7, 9, 10, 11
 _LARGEST_BYTES = 2**31
 _ANOTHER = "livecam models, or export it again: docs/engines.md"
 

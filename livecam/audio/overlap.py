@@ -6,12 +6,15 @@ fit best, and one fades into the other.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Self
 
 import numpy as np
 
 from livecam.audio.stateful import Floats
 
 Convert = Callable[[Floats], Floats]
+_SAME: Final = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +37,37 @@ class Overlap:
         if not (0 < self.fade <= self.block and self.search >= 0 and self.context >= 0):
             raise ValueError(f"need 0 < fade <= block, search >= 0 and context >= 0, got {self}")
 
+    @property
+    def whole(self) -> int:
+        """Samples of a stretch."""
+        return self.context + self.block + self.fade + self.search
+
+    def times(self, ratio: Fraction) -> Self:
+        """The same time at another rate.
+
+        Raises:
+            ValueError: A length is no whole number of samples there.
+        """
+        lengths = [length * ratio for length in (self.context, self.block, self.fade, self.search)]
+        if any(length.denominator != 1 for length in lengths):
+            raise ValueError(f"{self} is no whole number of samples {ratio} times as dense")
+        return type(self)(*map(int, lengths))
+
 
 class OverlapCore:
-    """A `FrameCore` of a function from a stretch (context + block + fade + search,) to one of the same length."""
+    """A `FrameCore` of a function from a stretch (context + block + fade + search,) to one of the same time.
 
-    def __init__(self, convert: Convert, lengths: Overlap) -> None:
-        self._convert, self._lengths = convert, lengths
-        self._sound = np.zeros(lengths.context + lengths.block + lengths.fade + lengths.search)
-        self._tail = np.zeros(lengths.fade)
-        self._rise = np.sin(np.linspace(0, np.pi / 2, lengths.fade)) ** 2
+    Args:
+        convert: The function.
+        lengths: Of what goes in.
+        ratio: Samples that come out for each that goes in; a function may give another rate than it is given.
+    """
+
+    def __init__(self, convert: Convert, lengths: Overlap, ratio: Fraction = _SAME) -> None:
+        self._convert, self._given, self._lengths = convert, lengths, lengths.times(ratio)
+        self._sound = np.zeros(lengths.whole)
+        self._tail = np.zeros(self._lengths.fade)
+        self._rise = np.sin(np.linspace(0, np.pi / 2, self._lengths.fade)) ** 2
         self.frame_samples = lengths.block
         self.delay_samples = lengths.fade + lengths.search - lengths.search // 2
 
@@ -53,10 +78,10 @@ class OverlapCore:
             ValueError: The function gives another length than it was given.
         """
         lengths = self._lengths
-        self._sound = np.concatenate([self._sound[lengths.block :], sound])
+        self._sound = np.concatenate([self._sound[self._given.block :], sound])
         converted = self._convert(self._sound)
-        if converted.shape != self._sound.shape:
-            raise ValueError(f"converted sound must be {self._sound.shape}, got {converted.shape}")
+        if converted.shape != (lengths.whole,):
+            raise ValueError(f"converted sound must be ({lengths.whole},), got {converted.shape}")
         newest = converted[lengths.context :]
         seam = self._seam(newest)
         joined = newest[seam : seam + lengths.block + lengths.fade].copy()

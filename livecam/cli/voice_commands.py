@@ -20,14 +20,17 @@ Recordings = Annotated[
 def list_all(given: Given) -> None:
     """Your voices and the built-in ones."""
     from livecam.cli.columns import columns
-    from livecam.cli.voice_prompt import pitch_text, voice_store_of
+    from livecam.cli.voice_prompt import network_text, pitch_text, voice_store_of
 
     store = voice_store_of(given.resolved().settings)
     rows = [("name", "kind", "pitch", "valid until", "")]
     for entry in store.list():
         until = f"{entry.expires_at:%Y-%m-%d}" if entry.expires_at else "built in" if entry.built_in else "-"
-        pitch = "-" if entry.trouble else pitch_text(store.load(entry.name))
-        rows.append((entry.name, str(entry.kind or "unknown"), pitch, until, entry.trouble or ""))
+        voice = None if entry.trouble else store.target(entry.name)
+        about = entry.trouble or ("" if voice is None else network_text(voice))
+        rows.append(
+            (entry.name, str(entry.kind or "unknown"), "-" if voice is None else pitch_text(voice), until, about)
+        )
     typer.echo(columns(rows))
 
 
@@ -48,7 +51,7 @@ def show(given: Given, name: Name) -> None:
         *([("purpose", record.purpose), ("scope", record.scope)] if record.purpose else []),
         ("given", f"{record.given_at:%Y-%m-%d %H:%M} UTC"),
         ("valid until", f"{record.expires_at:%Y-%m-%d %H:%M} UTC"),
-        ("recording sha256", record.recording_sha256),
+        (f"{store.learned_from(name)} sha256", record.recording_sha256),
         ("kept in", str(store.folder_of(name))),
         ("usable", entry.trouble or "yes"),
     ]
@@ -72,7 +75,25 @@ def enrol(
 
 
 @voices.command()
-@takes_settings(only=("data-folder", "language", "sign-every"))
+@takes_settings(only=("data-folder", "consent"))
+def add(
+    given: Given,
+    name: Name,
+    model: Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="RVC, or stateful as LLVC: docs/voice.md.")],
+    pitch: Annotated[
+        float, typer.Option("--pitch", metavar="HZ", min=0, max=600, help="How high its voice speaks; yours is moved.")
+    ] = 0.0,
+    provider: Annotated[str, typer.Option("--provider", help="Where it is tried: cpu, cuda, …")] = "cpu",
+    agreed_again: AgreedAgain = False,
+) -> None:
+    """A network that speaks with somebody's voice; asks whose it is, and tries it. The file stays where it is."""
+    from livecam.cli.voice_prompt import add_network
+
+    add_network(given.resolved().settings, name, model, pitch, provider, agreed_again)
+
+
+@voices.command()
+@takes_settings(only=("data-folder", "language", "sign-every", "voice-engine"))
 def convert(
     given: Given,
     recording: Annotated[Path, typer.Argument(metavar="IN", help="Speech; any file with sound in it.")],

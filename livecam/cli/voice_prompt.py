@@ -16,22 +16,24 @@ from livecam.audio.notice import manner_of
 from livecam.cli.consent_prompt import at_terminal, hold
 from livecam.cli.voice_intake import files_of, read_to_the_microphone
 from livecam.config import Settings
-from livecam.consent.ask import unasked, whose
+from livecam.consent.ask import Subject, unasked, whose
 from livecam.consent.own_voice import check_changed
-from livecam.consent.voice_record import VOICE
+from livecam.consent.voice_record import MODEL, VOICE
 from livecam.consent.voice_store import VoiceStore
 from livecam.convert import convert
-from livecam.core.errors import OutputError
+from livecam.core.errors import OutputError, UsageError
 from livecam.core.persona import PersonaKind
-from livecam.core.voice import VoiceStatistics, too_far
+from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
 from livecam.devices.sound_file import RATE_HZ, SoundFileSink, read_sound
 from livecam.folders import data_folder
-from livecam.registry import open_voice_maker
+from livecam.registry import VOICE_NETWORKS, open_voice_maker, open_voice_networks
+from livecam.voice.speaking import open_speaking, speaker_in
 
 _GOOD_SPEECH_S = 20
 _CLIPPED = 0.99
 _CLIPPED_SHARE = 1e-3
 _FAINT = 0.003
+_SPOKEN_HZ = 50, 600
 
 
 def voice_store_of(settings: Settings) -> VoiceStore:
@@ -39,9 +41,14 @@ def voice_store_of(settings: Settings) -> VoiceStore:
     return VoiceStore(settings.data_folder or data_folder())
 
 
-def pitch_text(voice: VoiceStatistics) -> str:
+def pitch_text(voice: Voice) -> str:
     """How high a voice speaks."""
-    return f"{voice.pitch_hz:.0f} Hz"
+    return f"{voice.pitch_hz:.0f} Hz" if voice.pitch_hz else "-"
+
+
+def network_text(voice: Voice) -> str:
+    """Which network a voice is; empty for one that is none."""
+    return f"the network {voice.path.name}" if isinstance(voice, VoiceModel) else ""
 
 
 def enrol_voice(settings: Settings, name: str, named: Sequence[Path], agreed_again: bool = False) -> None:
@@ -60,7 +67,7 @@ def enrol_voice(settings: Settings, name: str, named: Sequence[Path], agreed_aga
     store.check_name(name)
     recordings = files_of(named)
     sounds = [read_sound(path) for path in recordings]
-    kind = settings.consent or _asked(recordings)
+    kind = settings.consent or _asked(_shown(recordings), VOICE, "who speaks in {}")
     if recordings:
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in recordings)).hexdigest()
     else:
@@ -79,16 +86,49 @@ def enrol_voice(settings: Settings, name: str, named: Sequence[Path], agreed_aga
     )
 
 
-def _asked(recordings: Sequence[Path]) -> PersonaKind:
+def add_network(
+    settings: Settings, name: str, path: Path, pitch_hz: float, provider: str, agreed_again: bool = False
+) -> None:
+    """Keep a network as a voice, with the answer to whose it is.
+
+    Raises:
+        EngineError: It is no voice model, a network it goes with is not here, or it does not run.
+        ConsentError, PersonaError: As `enrol_voice`.
+        UsageError: A pitch nobody speaks at.
+    """
+    if pitch_hz and not _SPOKEN_HZ[0] <= pitch_hz <= _SPOKEN_HZ[1]:
+        raise UsageError(f"--pitch must be {_SPOKEN_HZ[0]} to {_SPOKEN_HZ[1]} Hz, got {pitch_hz:g}", hint="--pitch 180")
+    store = voice_store_of(settings)
+    store.check_name(name)
+    networks = open_voice_networks(f"{VOICE_NETWORKS}@{provider}")
+    model = networks.read(path, pitch_hz)
+    kind = settings.consent or _asked(path.name, MODEL, "whose voice {} speaks with")
+    if agreed_again:
+        store.revocations.lift((model.sha256,))
+    trial = networks.tried(model)
+    record = store.save_model(name, model, kind)
+    typer.echo(", ".join(f"{key} {value}" for key, value in trial.facts.items()))
+    typer.echo(f"takes {trial.takes_ms} ms for {trial.frame_ms:g} ms of sound; {trial.latency_ms:g} ms late when live")
+    if not trial.quick:
+        typer.echo("note: that is too slow to be live here; it works for livecam voice convert")
+    typer.echo(
+        f"{name} is ready (valid until {record.expires_at:%Y-%m-%d}): livecam voice convert IN OUT.wav --voice {name}"
+    )
+
+
+def _shown(recordings: Sequence[Path]) -> str:
     several = f"these {len(recordings)} recordings" if recordings else "what is going to be recorded"
-    shown = recordings[0].name if len(recordings) == 1 else several
+    return recordings[0].name if len(recordings) == 1 else several
+
+
+def _asked(shown: str, subject: Subject, what: str) -> PersonaKind:
     if not at_terminal():
-        raise unasked(shown, "who speaks in {}")
+        raise unasked(shown, what)
     try:
-        return hold(whose(shown, VOICE), input)
+        return hold(whose(shown, subject), input)
     except EOFError:
         typer.echo()  # the answer's line was never ended
-        raise unasked(shown, "who speaks in {}") from None
+        raise unasked(shown, what) from None
 
 
 def _remarks(sounds: Sequence[NDArray[np.float32]], voice: VoiceStatistics) -> Iterator[str]:
@@ -111,21 +151,22 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
         OutputError: The file cannot be written.
         VoiceError: Too little speech in it.
     """
-    target = voice_store_of(settings).load(name)
+    target = voice_store_of(settings).target(name)
     sound = read_sound(recording)
     if out.exists() and out.samefile(recording):
         raise OutputError("the recording itself would be overwritten", hint="give OUT another name")
-    maker = open_voice_maker()
-    speaker = maker.learn(sound, RATE_HZ)
-    check_changed(speaker, target, name)
-    remark = too_far(speaker, target, name)
-    if remark is not None:
-        typer.echo(f"note: {remark}")
+    speaker = speaker_in(sound, target)
+    if speaker is not None and isinstance(target, VoiceStatistics):
+        check_changed(speaker, target, name)
+        if (far := too_far(speaker, target, name)) is not None:
+            typer.echo(f"note: {far}")
+    speaking = open_speaking(settings.voice_engine, speaker, target, live=False)
+    if speaking.why:
+        typer.echo(f"note: the voice engine is {speaking.name}; {speaking.why}")
     sink = SoundFileSink(out, RATE_HZ)
     with closing(sink), Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task(out.name, total=1.0)
-        for share in convert(
-            sound, maker.engine(speaker, target), secrets.randbelow(1 << 16), sink, manner=manner_of(settings)
-        ):
+        number = secrets.randbelow(1 << 16)
+        for share in convert(sound, speaking.engine, number, sink, manner=manner_of(settings)):
             progress.update(bar, completed=share)
     typer.echo(f"{out} is written, in the voice {name}")

@@ -1,11 +1,13 @@
-"""The statistics of a voice as bytes on disk and back."""
+"""A voice as bytes on disk and back: its statistics, or where the network lies that speaks with it."""
 
 import io
+import json
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 
-from livecam.core.voice import VoiceStatistics
+from livecam.core.voice import VoiceModel, VoiceStatistics
 
 _NAMES = tuple(field.name for field in fields(VoiceStatistics))
 
@@ -30,3 +32,15 @@ def voice_from_bytes(data: bytes) -> VoiceStatistics:
             pitch_spread=float(arrays["pitch_spread"]),
             speech_s=float(arrays["speech_s"]),
         )
+
+
+def model_to_bytes(model: VoiceModel) -> bytes:
+    """A line of JSON."""
+    plain = {"path": str(model.path), "sha256": model.sha256, "pitch_hz": model.pitch_hz}
+    return (json.dumps(plain) + "\n").encode()
+
+
+def model_from_bytes(data: bytes) -> VoiceModel:
+    """The network again; `data` is what `model_to_bytes` made, its hash checked by the caller."""
+    plain = json.loads(data)
+    return VoiceModel(Path(plain["path"]), plain["sha256"], plain["pitch_hz"])

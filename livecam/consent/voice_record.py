@@ -38,6 +38,32 @@ VOICE: Final = Subject(
 )
 
 
+MODEL_ANSWERS: Final[Mapping[PersonaKind, Answer]] = {
+    PersonaKind.OWN: Answer(
+        "my own voice",
+        "The network was trained with you speaking and nobody else.",
+        "This network speaks with my own voice.",
+    ),
+    PersonaKind.CONSENTED: Answer(
+        "a person who agreed",
+        "An adult who knows that you will speak with their voice and said yes to it; a no ends it at any time.",
+        "The person whose voice this network speaks with is an adult, knows that I speak with it, and has agreed to "
+        "it. I stop when this person asks me to.",
+    ),
+    PersonaKind.SYNTHETIC: Answer(
+        "a generated voice",
+        "The network was trained with speech a program made, that imitates no real person.",
+        "The voice of this network was generated and belongs to nobody; it imitates no real person.",
+    ),
+}
+MODEL: Final = Subject(
+    question="Whose voice does {} speak with?",
+    answers=MODEL_ANSWERS,
+    kept="The statement, the file's hash and where it lies are kept on this computer, readable by you alone.",
+    instead="livecam voice list (built-in voices that belong to nobody)",
+)
+
+
 PURPOSE: Final = "To be spoken with live, or in a recording, marked as AI modified in every sound."
 
 
@@ -47,8 +73,8 @@ class VoiceRecord:
 
     Attributes:
         kind: Whose voice it is.
-        voice_sha256: Hash of the statistics the statement stands beside.
-        recording_sha256: Hash of the recordings they were learned from, in order.
+        voice_sha256: Hash of the statistics the statement stands beside, or of the file that names a network.
+        recording_sha256: Hash of the recordings they were learned from, in order; or of the network.
         statement: The sentence that was agreed to.
         given_at, expires_at: Calendar time, UTC.
         purpose, scope: What the voice is used for, and by whom and where; empty in records that are not signed.
@@ -75,9 +101,11 @@ class VoiceRecord:
         return self.given_at <= now < self.expires_at
 
 
-def new_voice_record(kind: PersonaKind, voice_sha256: str, recording_sha256: str, now: datetime) -> VoiceRecord:
+def new_voice_record(
+    kind: PersonaKind, voice_sha256: str, recording_sha256: str, now: datetime, subject: Subject = VOICE
+) -> VoiceRecord:
     """The record of an answer given now, valid for twelve months."""
-    statement = ANSWERS[kind].statement
+    statement = subject.answers[kind].statement
     return VoiceRecord(kind, voice_sha256, recording_sha256, statement, now, a_year_after(now), PURPOSE, SCOPE)
 
 

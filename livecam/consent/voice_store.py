@@ -1,4 +1,4 @@
-"""Voices on disk: figures about each, and the record of the right to use it. Recordings are not kept."""
+"""Voices on disk: figures about each or where its network lies, and the record of the right to use it."""
 
 import hashlib
 from collections.abc import Callable
@@ -12,8 +12,9 @@ from livecam.consent.private_files import private_folder, read_at_most, remove_f
 from livecam.consent.revoked import Revocations
 from livecam.consent.signing import LARGEST_RECORD_BYTES, InstallKey
 from livecam.consent.standing import check_standing
-from livecam.consent.voice_file import voice_from_bytes, voice_to_bytes
+from livecam.consent.voice_file import model_from_bytes, model_to_bytes, voice_from_bytes, voice_to_bytes
 from livecam.consent.voice_record import (
+    MODEL,
     VoiceRecord,
     new_voice_record,
     voice_record_from_bytes,
@@ -22,9 +23,10 @@ from livecam.consent.voice_record import (
 from livecam.core.clock import utc_now
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import PersonaKind
-from livecam.core.voice import VoiceStatistics
+from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
 
-_RECORD, _VOICE = "record.json", "voice.npz"
+_RECORD, _VOICE, _MODEL = "record.json", "voice.npz", "model.json"
+_MODEL_SUFFIX = ".onnx"
 
 
 class VoiceStore:
@@ -48,30 +50,50 @@ class VoiceStore:
         return (*(self._entry(name) for name in self._names()), *shipped)
 
     def load(self, name: str) -> VoiceStatistics:
-        """A voice that may be used now.
+        """The statistics of a voice that may be used now.
+
+        Raises:
+            PersonaError: No such voice, or it is a network.
+            ConsentError: As `target`.
+        """
+        voice = self.target(name)
+        if isinstance(voice, VoiceModel):
+            raise PersonaError(
+                f"{name} is a network, it has no statistics", hint="livecam voice enrol my-voice RECORDING"
+            )
+        return voice
+
+    def target(self, name: str) -> Voice:
+        """A voice that may be spoken with now.
 
         Raises:
             PersonaError: No such voice.
             ConsentError: Its record is missing, damaged, edited, not signed here, expired or taken back, or is about
-                other statistics.
+                another voice; or a file is named that nobody has answered for.
         """
         if name in builtin_voice_names():
             return builtin_voice(name)
+        if Path(name).suffix == _MODEL_SUFFIX:
+            raise ConsentError(
+                f"nobody has said whose voice {Path(name).name} speaks with", hint=f"livecam voice add my-voice {name}"
+            )
         record = self.record(name)
-        check_standing(name, record.signed_by, self._key, _renew(name))
-        self.revocations.check(name, _renew(name), (record.voice_sha256, record.recording_sha256))
+        again = self._again(name)
+        check_standing(name, record.signed_by, self._key, again)
+        self.revocations.check(name, again, (record.voice_sha256, record.recording_sha256))
         if not record.valid_at(self.now()):
             raise ConsentError(
                 f"the consent for {name} holds from {record.given_at:%Y-%m-%d} to {record.expires_at:%Y-%m-%d}",
-                hint=_renew(name),
+                hint=again,
             )
+        file = self._file_of(name)
         try:
-            data = (self._voices / name / _VOICE).read_bytes()
+            data = file.read_bytes()
         except OSError as error:
-            raise ConsentError(f"{_VOICE} of {name} cannot be read: {error.strerror}", hint=_again(name)) from error
+            raise ConsentError(f"{file.name} of {name} cannot be read: {error.strerror}", hint=_anew(name)) from error
         if _sha256(data) != record.voice_sha256:
-            raise ConsentError(f"{_VOICE} of {name} is not the one the consent was given for", hint=_again(name))
-        return voice_from_bytes(data)
+            raise ConsentError(f"{file.name} of {name} is not the one the consent was given for", hint=_anew(name))
+        return model_from_bytes(data) if file.name == _MODEL else voice_from_bytes(data)
 
     def record(self, name: str) -> VoiceRecord:
         """The consent record of one of the user's voices as it stands there, whether it holds or not.
@@ -84,9 +106,13 @@ class VoiceStore:
         try:
             return voice_record_from_bytes(read_at_most(path, LARGEST_RECORD_BYTES))
         except FileNotFoundError:
-            raise ConsentError(f"{name} has no consent record", hint=_again(name)) from None
+            raise ConsentError(f"{name} has no consent record", hint=_anew(name)) from None
         except (OSError, ValueError) as error:
-            raise ConsentError(f"the consent record of {name} is damaged: {error}", hint=_again(name)) from error
+            raise ConsentError(f"the consent record of {name} is damaged: {error}", hint=_anew(name)) from error
+
+    def learned_from(self, name: str) -> str:
+        """What the second hash of a voice's record is of: "recording", or "network"."""
+        return "network" if self._file_of(name).name == _MODEL else "recording"
 
     def folder_of(self, name: str) -> Path:
         """Where a voice of the user is kept.
@@ -125,6 +151,21 @@ class VoiceStore:
         write_folder(self._voices / name, {_VOICE: data, _RECORD: voice_record_to_bytes(record, self._key)})
         return record
 
+    def save_model(self, name: str, model: VoiceModel, kind: PersonaKind) -> VoiceRecord:
+        """Keep where a network lies with the answer to whose voice it is; one of the same name is replaced.
+
+        Raises:
+            PersonaError: A name that is built in or not one.
+            ConsentError: The consent for this network was taken back.
+        """
+        self.check_name(name)
+        data = model_to_bytes(model)
+        self.revocations.check(name, f"livecam voice add {name} {model.path}", (model.sha256,))
+        record = new_voice_record(kind, _sha256(data), model.sha256, self.now(), MODEL)
+        private_folder(self._folder)
+        write_folder(self._voices / name, {_MODEL: data, _RECORD: voice_record_to_bytes(record, self._key)})
+        return record
+
     def hashes(self, voice: VoiceStatistics, recording_sha256: str) -> tuple[str, str]:
         """What a voice is known by: its figures and the recordings they were learned from."""
         return _sha256(voice_to_bytes(voice)), recording_sha256
@@ -144,13 +185,22 @@ class VoiceStore:
             return ()
         return tuple(sorted(item.name for item in self._voices.iterdir() if is_name(item.name)))
 
+    def _file_of(self, name: str) -> Path:
+        """What the record of a voice stands beside."""
+        model = self._voices / name / _MODEL
+        return model if model.exists() else self._voices / name / _VOICE
+
+    def _again(self, name: str) -> str:
+        """The command that asks anew."""
+        return f"livecam voice add {name} MODEL{_MODEL_SUFFIX}" if self._file_of(name).name == _MODEL else _renew(name)
+
     def _entry(self, name: str) -> Entry:
         try:
             record = self.record(name)
         except PersonaError as error:
             return Entry(name, None, None, False, str(error))
         try:
-            self.load(name)
+            self.target(name)
         except PersonaError as error:
             return Entry(name, record.kind, record.expires_at, False, str(error))
         return Entry(name, record.kind, record.expires_at, False, None)
@@ -160,7 +210,7 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _again(name: str) -> str:
+def _anew(name: str) -> str:
     return f"livecam voice remove {name}, then enrol it again"
 
 

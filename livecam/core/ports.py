@@ -12,7 +12,7 @@ from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import Persona
 from livecam.core.texture import FaceTexture
-from livecam.core.voice import VoiceStatistics
+from livecam.core.voice import NetworkTrial, VoiceModel, VoiceStatistics
 
 
 @runtime_checkable
@@ -299,4 +299,49 @@ class VoiceMaker(Protocol):
 
     def engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
         """An engine that turns the speaker's voice into the target's."""
+        ...
+
+
+@runtime_checkable
+class VoiceNetworks(Protocol):
+    """Speaks with networks that people bring."""
+
+    def read(self, path: Path, pitch_hz: float = 0.0) -> VoiceModel:
+        """The network in a file, known by its bytes from now on; `pitch_hz` says how high its voice speaks.
+
+        Raises:
+            EngineError: It is none, or a network it goes with is not here.
+        """
+        ...
+
+    def check(self, model: VoiceModel) -> Mapping[str, object]:
+        """What it is, in words, without loading it.
+
+        Raises:
+            EngineError: As `read`.
+            ConsentError: It is another file than the one that was read.
+        """
+        ...
+
+    def tried(self, model: VoiceModel) -> NetworkTrial:
+        """The same, and how long it takes here.
+
+        Raises:
+            EngineError: It does not run.
+        """
+        ...
+
+    def engine(self, model: VoiceModel, speaker_hz: float, live: bool) -> VoiceEngine:
+        """An engine that speaks with its voice; `speaker_hz` is 0 where nobody knows how high the speaker speaks.
+
+        Args:
+            live: Whether sound must not wait for it: then it gives silence instead of being late.
+
+        Raises:
+            EngineError: It does not load.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of all its engines; may be called twice."""
         ...

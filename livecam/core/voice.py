@@ -1,7 +1,9 @@
 """How somebody's voice sounds, in numbers: what is kept instead of a recording."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,3 +77,47 @@ def alike(one: VoiceStatistics, other: VoiceStatistics) -> bool:
     spread = np.sqrt((one.spread[1] ** 2 + other.spread[1] ** 2) / 2)
     apart = ((one.mean[1] - other.mean[1]) / np.maximum(spread, 1e-6))[_COMPARED]
     return bool(semitones < _ALIKE_SEMITONES and np.sqrt(np.mean(apart**2)) < _ALIKE_COLOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceModel:
+    """A network that speaks with one voice, in somebody's file.
+
+    Attributes:
+        path: The file.
+        sha256: What it was when somebody said whose voice it is.
+        pitch_hz: How high the voice speaks; 0 where that is not known, or the network is told no pitch.
+    """
+
+    path: Path
+    sha256: str
+    pitch_hz: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.pitch_hz == 0 and not 50 <= self.pitch_hz <= 600:
+            raise ValueError(f"pitch_hz must be 0, or 50 to 600, got {self.pitch_hz}")
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkTrial:
+    """What a network was found to be on this machine.
+
+    Attributes:
+        facts: In words.
+        latency_ms: By how much what comes out is behind, with the time it takes.
+        frame_ms, takes_ms: How much sound it takes at a time, and how long that takes.
+    """
+
+    facts: Mapping[str, object]
+    latency_ms: float
+    frame_ms: float
+    takes_ms: float
+
+    @property
+    def quick(self) -> bool:
+        """Whether it can be live: a fifth of the time is left."""
+        return self.takes_ms <= 0.8 * self.frame_ms
+
+
+Voice = VoiceStatistics | VoiceModel
+"""What can be spoken with."""

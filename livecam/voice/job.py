@@ -5,8 +5,8 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 
 from livecam.audio.notice import SIGN_EVERY_S, Manner
-from livecam.consent.voice_file import voice_from_bytes, voice_to_bytes
-from livecam.core.voice import VoiceStatistics
+from livecam.consent.voice_file import model_from_bytes, model_to_bytes, voice_from_bytes, voice_to_bytes
+from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
 
 _VOICES = "speaker", "target"
 
@@ -17,7 +17,7 @@ class VoiceJob:
 
     Attributes:
         speaker: Whose voice is changed; None for somebody who has to be listened to first.
-        target: Whose voice is heard.
+        target: Whose voice is heard: statistics, or a network.
         microphone, output: Places, as `livecam.devices.sound_devices` writes them.
         session: The number the mark carries.
         first_sample: Where the marked stream goes on after a restart.
@@ -29,13 +29,13 @@ class VoiceJob:
     """
 
     speaker: VoiceStatistics | None
-    target: VoiceStatistics
+    target: Voice
     microphone: str
     output: str
     session: int
     first_sample: int = 0
     hold_ms: float = 0.0
-    engine: str = "grain"
+    engine: str = "auto"
     recorded: bool = False
     language: str = "en"
     sign_every_s: float = SIGN_EVERY_S
@@ -50,13 +50,19 @@ class VoiceJob:
         plain = asdict(self)
         for name in _VOICES:
             voice = getattr(self, name)
-            plain[name] = None if voice is None else b64encode(voice_to_bytes(voice)).decode()
+            plain[name] = None if voice is None else b64encode(_to_bytes(voice)).decode()
+        plain["network"] = isinstance(self.target, VoiceModel)
         return json.dumps(plain)
 
 
 def job_of_line(line: str) -> VoiceJob:
     """The job again."""
     plain = json.loads(line)
-    for name in _VOICES:
-        plain[name] = None if plain[name] is None else voice_from_bytes(b64decode(plain[name]))
+    reads = {"speaker": voice_from_bytes, "target": model_from_bytes if plain.pop("network") else voice_from_bytes}
+    for name, read in reads.items():
+        plain[name] = None if plain[name] is None else read(b64decode(plain[name]))
     return VoiceJob(**plain)
+
+
+def _to_bytes(voice: Voice) -> bytes:
+    return model_to_bytes(voice) if isinstance(voice, VoiceModel) else voice_to_bytes(voice)

@@ -22,8 +22,8 @@ _SHORT_LIFE_NS: Final = 5 * NS_PER_S
 _PATIENCE: Final = 5
 _LONG_WAIT_NS: Final = 5 * NS_PER_S
 _SHOWN: Final = (
-    "latency_ms", "convert_ms", "algorithmic_ms", "held_ms", "reserve_ms", "drift_ppm", "faults", "underflows",
-    "dropped_ms", "xruns",
+    "engine", "instead_of", "latency_ms", "convert_ms", "algorithmic_ms", "held_ms", "reserve_ms", "drift_ppm",
+    "faults", "underflows", "dropped_ms", "xruns",
 )  # fmt: skip
 
 

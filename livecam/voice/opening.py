@@ -8,10 +8,12 @@ from livecam.config import Settings
 from livecam.consent.own_voice import ENROL, check_changed, check_own_voice
 from livecam.consent.voice_store import VoiceStore
 from livecam.core.persona import PersonaKind
-from livecam.core.voice import VoiceStatistics, too_far
+from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
 from livecam.devices.sound_devices import VoiceOutput, find_microphone, find_voice_output
 from livecam.folders import data_folder
+from livecam.registry import open_voice_networks
 from livecam.voice.job import VoiceJob
+from livecam.voice.speaking import named_for
 
 _USUAL = Manner()
 
@@ -21,10 +23,11 @@ class VoiceParts:
     """An opened live voice, not started; `remarks` are lines a person should read before the run."""
 
     speaker: VoiceStatistics | None
-    target: VoiceStatistics
+    target: Voice
     microphone: str
     output: VoiceOutput
     name: str
+    engine: str = "auto"
     remarks: tuple[str, ...] = ()
     manner: Manner = _USUAL
 
@@ -43,6 +46,7 @@ class VoiceParts:
             self.microphone,
             place,
             session,
+            engine=self.engine,
             recorded=recorded,
             language=self.manner.language,
             sign_every_s=self.manner.sign_every_s,
@@ -58,21 +62,35 @@ def open_voice(settings: Settings) -> VoiceParts | None:
 
     Raises:
         PersonaError: No such voice, it may not be used, or it would leave the speaker's as it is.
+        EngineError: The voice is a network that is broken or lacks another it goes with.
+        UsageError: An engine is named that does not speak with such a voice.
         SoundError: No such microphone.
         OutputError: There is no virtual microphone and none can be made.
     """
     if settings.voice == "off":
         return None
     store = VoiceStore(settings.data_folder or data_folder())
-    target = store.load(settings.voice)
+    target = store.target(settings.voice)
+    engine = named_for(settings.voice_engine, target)
     speaker, remarks = _speaker(store, settings.own_voice)
-    if speaker is not None:
+    if isinstance(target, VoiceModel):
+        remarks = _network_remarks(target, engine, speaker)
+    elif speaker is not None:
         check_changed(speaker, target, settings.voice)
-    far = None if speaker is None else too_far(speaker, target, settings.voice)
-    remarks = remarks if far is None else (*remarks, far)
+        far = too_far(speaker, target, settings.voice)
+        remarks = remarks if far is None else (*remarks, far)
     microphone = find_microphone(settings.microphone)
     output = find_voice_output(settings.voice_sink)
-    return VoiceParts(speaker, target, microphone, output, settings.voice, remarks, manner_of(settings))
+    return VoiceParts(speaker, target, microphone, output, settings.voice, engine, remarks, manner_of(settings))
+
+
+def _network_remarks(target: VoiceModel, engine: str, speaker: VoiceStatistics | None) -> tuple[str, ...]:
+    """What it is; nobody is listened to first, a network needs no more than the speaker's pitch."""
+    facts = open_voice_networks(engine).check(target)
+    about = f"the voice is the network {target.path.name} ({', '.join(f'{k} {v}' for k, v in facts.items())})"
+    if target.pitch_hz and speaker is None:
+        return about, "your pitch is found while you speak; to be right at once: livecam voice enrol me RECORDING"
+    return (about,)
 
 
 def _speaker(store: VoiceStore, name: str | None) -> tuple[VoiceStatistics | None, tuple[str, ...]]:

@@ -10,7 +10,6 @@ from functools import partial
 from threading import Event
 from typing import Final, TextIO
 
-from livecam.audio.learning import LearningVoice
 from livecam.audio.line import VoiceLine
 from livecam.audio.outgoing import RATE_HZ, Outgoing
 from livecam.audio.playout import PlayOut
@@ -21,11 +20,11 @@ from livecam.core.clock import NS_PER_MS, Clock, SystemClock
 from livecam.core.errors import LivecamError
 from livecam.devices.returning_sound import ReturningMicrophone, ReturningSpeaker
 from livecam.devices.sound_devices import open_sound_sink, open_sound_source
-from livecam.registry import open_voice_maker
 from livecam.supervisor import Supervisor
 from livecam.timing.drift import DriftControl
 from livecam.timing.meter import Meter
 from livecam.voice.job import VoiceJob, job_of_line
+from livecam.voice.speaking import open_speaking
 
 FIGURES_EVERY_S: Final = 0.1
 LISTENING: Final = "listening to your voice first: say a few sentences"
@@ -44,18 +43,12 @@ class VoiceWork:
         Raises:
             EngineError: There is no such voice engine.
         """
-        maker = open_voice_maker(job.engine)
-        self.learning: LearningVoice | None = None
+        self._speaking = open_speaking(job.engine, job.speaker, job.target, live=True)
+        self.learning = self._speaking.learning
         self._told = False
-        if job.speaker is not None:
-            engine = maker.engine(job.speaker, job.target)
-        else:
-            engine = self.learning = LearningVoice(
-                maker.learn, lambda speaker: maker.engine(speaker, job.target), job.target
-            )
         self._clock, self._meter, self._drift = clock, Meter(clock), DriftControl()
         self._relay = Relay(Outgoing(job.session, job.first_sample, job.manner)) if job.recorded else None
-        self._playout, self._line = PlayOut(MARGIN), VoiceLine(engine, self._relay)
+        self._playout, self._line = PlayOut(MARGIN), VoiceLine(self._speaking.engine, self._relay)
         self._outgoing, self._before = Outgoing(job.session, job.first_sample, job.manner), job.first_sample
         self.microphone = ReturningMicrophone(partial(open_sound_source, job.microphone, clock), clock)
         self.speaker = ReturningSpeaker(partial(open_sound_sink, job.output, clock), clock)
@@ -78,6 +71,8 @@ class VoiceWork:
         latency_ns, least_ns, peak = self.playing.latency_ns, self.playing.least_ns, self.converting.peak
         self.converting.peak = 0.0
         return {
+            "engine": self._speaking.name,
+            "instead_of": self._speaking.why,
             "stage": self.converting.stage,
             "stage_ms": round((self._clock.now_ns() - self.converting.since_ns) / NS_PER_MS, 1),
             "blocks": counts["blocks"],
@@ -113,7 +108,8 @@ class VoiceWork:
         return b64encode(voice_to_bytes(speaker)).decode()
 
     def close(self) -> None:
-        """Let go of both devices."""
+        """Let go of both devices and the engine."""
+        self._speaking.close()
         self.microphone.close()
         self.speaker.close()
 

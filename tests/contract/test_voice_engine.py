@@ -1,20 +1,28 @@
 """What every voice engine promises."""
 
+import atexit
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import numpy as np
 import pytest
 
 from engines.grain.engine import GrainMaker, open_maker, unchanged
+from engines.vocoder.engine import open_maker as open_vocoder
+from engines.vocoder.engine import unchanged as vocoded
+from engines.voice.networks import OnnxVoices, open_voices
 from livecam.audio.guard import GuardedVoice
 from livecam.audio.overlap import Overlap, OverlapCore
 from livecam.audio.stateful import StatefulVoice
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError, VoiceError
 from livecam.core.fakes import FakeVoiceEngine
-from livecam.core.ports import VoiceEngine, VoiceMaker
+from livecam.core.ports import VoiceEngine, VoiceMaker, VoiceNetworks
 from livecam.core.voice import VoiceStatistics
+from tests import voice_models
 from tests.sounds import hissing, talking, through
 
 RATE_HZ = 16_000
@@ -33,12 +41,42 @@ def overlapping() -> VoiceEngine:
     return StatefulVoice(lambda rate_hz: OverlapCore(lambda sound: sound, Overlap(400, 320, 160, 80)))
 
 
+@cache
+def models() -> Path:
+    """A folder with a tiny voice model of every contract, and the networks they go with."""
+    folder = Path(mkdtemp(prefix="livecam-voices-"))
+    atexit.register(rmtree, folder)
+    voice_models.content(folder / "content-768.onnx", 768)
+    voice_models.content(folder / "content-256.onnx", 256)
+    voice_models.pitch_net(folder / "pitch.onnx")
+    for layout in voice_models.LAYOUTS:
+        voice_models.rvc(folder / f"{layout}.onnx", layout, 768)
+        voice_models.rvc(folder / f"{layout}-half.onnx", layout, 256, half=True)
+    voice_models.rvc(folder / "told.onnx")
+    (folder / "told.onnx.toml").write_text('pitch = "pitch.onnx"\n')
+    voice_models.carried(folder / "stateful.onnx")
+    voice_models.carried(folder / "stateful-half.onnx", half=True)
+    return folder
+
+
+def network(name: str) -> Callable[[], VoiceEngine]:
+    def made() -> VoiceEngine:
+        networks = OnnxVoices()
+        return networks.engine(networks.read(models() / f"{name}.onnx"), 0.0, live=False)
+
+    return made
+
+
+NETWORKS = [*voice_models.LAYOUTS, "vcclient-half", "told", "stateful", "stateful-half"]
 ENGINES: dict[str, Callable[[], VoiceEngine]] = {
     "fake": FakeVoiceEngine,
     "grain": converting,
     "grain, unchanged": unchanged,
     "overlap": overlapping,
+    "vocoder": lambda: open_vocoder().engine(somebody(120, 1.0), somebody(210, 1.15)),
+    "vocoder, unchanged": vocoded,
     "grain, guarded": lambda: GuardedVoice(converting()),
+    **{f"onnx, {name}": network(name) for name in NETWORKS},
 }
 
 
@@ -107,6 +145,21 @@ def test_grain_refuses_a_rate_it_cannot_serve():
         converting().prepare(44_100, 480)
 
 
+@pytest.mark.parametrize("rate_hz", [16_000, 22_050, 44_100, 48_000])
+def test_the_vocoder_takes_any_rate(rate_hz):
+    engine = vocoded()
+    engine.prepare(rate_hz, 480)
+    sound = talking(0.6, rate_hz, 130)
+    heard = through(engine, sound, rate_hz, 441)
+    assert engine.latency_samples / rate_hz < 0.04
+    assert 0.5 < np.std(heard) / np.std(sound) < 1.5
+
+
+def test_the_vocoder_refuses_what_is_too_narrow():
+    with pytest.raises(EngineError, match="got 8000"):
+        vocoded().prepare(8000, 80)
+
+
 def test_a_wrong_block_is_refused():
     engine = converting()
     with pytest.raises(RuntimeError, match="prepare"):
@@ -118,11 +171,15 @@ def test_a_wrong_block_is_refused():
 
 
 def test_a_maker_learns_the_pitch_and_how_much_was_said():
-    assert isinstance(open_maker(), VoiceMaker)
+    assert isinstance(open_maker(), VoiceMaker) and isinstance(open_vocoder(), VoiceMaker)
     low, high = somebody(120, 1.0), somebody(210, 1.15)
     assert abs(low.pitch_hz / 120 - 1) < 0.1 and abs(high.pitch_hz / 210 - 1) < 0.1
     assert 3 < low.speech_s <= 5
     assert abs(low.weights.sum() - 1) < 1e-5
+
+
+def test_networks_keep_their_port():
+    assert isinstance(open_voices(), VoiceNetworks) and isinstance(open_voices("cpu"), VoiceNetworks)
 
 
 def test_too_little_speech_is_refused_with_a_hint():

@@ -5,12 +5,17 @@ import pytest
 from livecam import registry
 from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeFinder, FakeTextureEngine
-from livecam.core.ports import VoiceMaker
+from livecam.core.ports import VoiceMaker, VoiceNetworks
 
 
 def install(monkeypatch, **points: str) -> None:
     found = [EntryPoint(name, value, registry.GROUP) for name, value in points.items()]
     monkeypatch.setattr(registry, "entry_points", lambda group: found)
+
+
+def install_voices(monkeypatch, **points: str) -> None:
+    found = {registry.VOICES: [EntryPoint(name, value, registry.VOICES) for name, value in points.items()]}
+    monkeypatch.setattr(registry, "entry_points", lambda group: found.get(group, []))
 
 
 def test_engines_are_found_by_entry_point(monkeypatch):
@@ -59,11 +64,17 @@ def test_an_engine_of_the_wrong_kind_is_refused(monkeypatch):
         registry.open_texture_engine("photo")
 
 
-def test_the_voice_engine_is_found_and_is_no_texture_engine(monkeypatch):
-    install(monkeypatch, photo="livecam.core.fakes:FakeTextureEngine", grain="engines.grain.engine:open_maker")
+def test_voice_engines_are_found_and_are_no_texture_engines(monkeypatch):
+    install_voices(monkeypatch, grain="engines.grain.engine:open_maker", onnx="engines.voice.networks:open_voices")
     assert isinstance(registry.open_voice_maker(), VoiceMaker)
+    assert isinstance(registry.open_voice_networks("onnx@cpu"), VoiceNetworks)
+    assert isinstance(registry.open_voice_networks(), VoiceNetworks)
     with pytest.raises(EngineError, match="makes no voices"):
-        registry.open_voice_maker("photo")
-    with pytest.raises(EngineError) as caught:
-        registry.open_texture_engine("dream")
-    assert caught.value.hint == "choose one of: photo"
+        registry.open_voice_maker("onnx")
+    with pytest.raises(EngineError, match="speaks with no networks"):
+        registry.open_voice_networks("grain")
+    with pytest.raises(EngineError, match="'grain' runs in one place only"):
+        registry.open_voice_networks("grain@cuda")
+    with pytest.raises(EngineError, match="no voice engine named 'dream'") as caught:
+        registry.open_voice_maker("dream")
+    assert caught.value.hint == "choose one of: grain, onnx"

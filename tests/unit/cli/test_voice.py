@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from livecam.cli import consent_prompt, voice_prompt
+from tests import voice_models
 from tests.sounds import talking
 
 RATE_HZ = 16_000
@@ -135,3 +136,79 @@ def test_a_clipped_and_a_faint_recording_are_remarked(livecam, tmp_path):
 
 def test_there_is_no_terminal_in_a_test():
     assert not consent_prompt.at_terminal()
+
+
+@pytest.fixture
+def network(tmp_path):
+    voice_models.content(tmp_path / "content.onnx")
+    return voice_models.rvc(tmp_path / "robot.onnx")
+
+
+def test_a_network_is_added_listed_shown_used_and_lost(livecam, network, me, tmp_path):
+    said = livecam("voice", "add", "robot", "robot.onnx", "--pitch", 180, "--consent", "consented")
+    assert (
+        said.code == 0 and "family rvc" in said.out and "robot is ready" in said.out and "ms late when live" in said.out
+    )
+    listed = next(line for line in livecam("voice", "list").out.splitlines() if line.startswith("robot"))
+    assert "consented" in listed and "180 Hz" in listed and "the network robot.onnx" in listed
+    shown = livecam("voice", "show", "robot").out
+    assert "The person whose voice this network speaks with is an adult" in shown and "network sha256" in shown
+    said = livecam("voice", "convert", me, "out.wav", "--voice", "robot")
+    assert (said.code, said.out) == (0, "out.wav is written, in the voice robot\n")
+    assert "session" in livecam("verify", "out.wav").out
+    assert livecam("voice", "remove", "robot").code == 0
+
+
+def test_a_recording_too_short_to_know_its_speaker_is_enough_for_a_network(livecam, network, tmp_path):
+    livecam("voice", "add", "robot", "robot.onnx", "--consent", "synthetic")
+    record(tmp_path / "short.wav", seconds=1.0)
+    assert livecam("voice", "convert", "short.wav", "out.wav", "--voice", "robot").code == 0
+
+
+def test_a_network_is_not_taken_without_an_answer(livecam, network, answers, monkeypatch):
+    said = livecam("voice", "add", "robot", "robot.onnx")
+    assert said.code == 5 and "nobody has said whose voice robot.onnx speaks with" in said.err
+    answers("2", "no")
+    assert livecam("voice", "add", "robot", "robot.onnx").code == 5
+    answers("2", "yes")
+    assert livecam("voice", "add", "robot", "robot.onnx").code == 0
+
+
+def test_a_network_may_be_taken_back_and_given_anew(livecam, network):
+    add = ("voice", "add", "robot", "robot.onnx", "--consent", "consented")
+    assert livecam(*add).code == 0
+    assert livecam("voice", "revoke", "robot").code == 0
+    said = livecam(*add)
+    assert said.code == 5 and "taken back" in said.err
+    assert livecam(*add, "--agreed-again").code == 0
+
+
+def test_a_network_that_became_another_file_is_refused(livecam, network, me):
+    livecam("voice", "add", "robot", "robot.onnx", "--consent", "own")
+    voice_models.rvc(network, "nono")
+    said = livecam("voice", "convert", me, "out.wav", "--voice", "robot")
+    assert said.code == 5 and "not the file that was answered for" in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("add", "robot", "nothing.onnx", "--consent", "own"), 4, "there is no model"),
+        (("add", "robot", "content.onnx", "--consent", "own"), 4, "is no voice model: inputs audio"),
+        (("add", "cedar", "robot.onnx", "--consent", "own"), 5, "cannot name a voice"),
+        (("add", "robot", "robot.onnx", "--consent", "own", "--pitch", 20), 2, "50 to 600 Hz, got 20"),
+        (("add", "robot", "robot.onnx", "--consent", "own", "--provider", "abacus"), 4, "no provider named"),
+        (("convert", "me.wav", "out.wav", "--voice", "robot.onnx"), 5, "nobody has said whose voice"),
+        (("convert", "me.wav", "out.wav", "--voice", "cedar", "--voice-engine", "onnx"), 2, "is no network"),
+        (("convert", "me.wav", "out.wav", "--voice", "cedar", "--voice-engine", "abacus"), 4, "no voice engine"),
+    ],
+)
+def test_what_a_network_cannot_be_ends_with_its_code_and_a_hint(livecam, network, me, words, code, says):
+    said = livecam("voice", *words)
+    assert said.code == code and says in said.err
+
+
+def test_a_network_does_not_speak_by_statistics(livecam, network, me):
+    livecam("voice", "add", "robot", "robot.onnx", "--consent", "own")
+    said = livecam("voice", "convert", me, "out.wav", "--voice", "robot", "--voice-engine", "grain")
+    assert said.code == 2 and "speaks with statistics" in said.err

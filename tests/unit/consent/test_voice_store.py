@@ -7,11 +7,19 @@ import numpy as np
 import pytest
 
 from livecam.consent.builtin_voices import builtin_voice, builtin_voice_names
+from livecam.consent.revoke import revoke_voice
 from livecam.consent.signing import sealed
-from livecam.consent.voice_record import ANSWERS, new_voice_record, voice_record_from_bytes, voice_record_to_bytes
+from livecam.consent.voice_record import (
+    ANSWERS,
+    MODEL_ANSWERS,
+    new_voice_record,
+    voice_record_from_bytes,
+    voice_record_to_bytes,
+)
 from livecam.consent.voice_store import VoiceStore
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import PersonaKind
+from livecam.core.voice import VoiceModel
 from tests.unit.consent.conftest import FIRST_DAY
 
 
@@ -143,3 +151,47 @@ def test_the_built_in_voices_go_from_low_to_high():
 def test_a_record_is_written_and_read_back(key):
     record = new_voice_record(PersonaKind.CONSENTED, "ab" * 32, "cd" * 32, FIRST_DAY)
     assert voice_record_from_bytes(voice_record_to_bytes(record, key)) == replace(record, signed_by=key.public)
+
+
+def a_network(tmp_path, pitch_hz=180.0) -> VoiceModel:
+    return VoiceModel(tmp_path / "rvc.onnx", "cd" * 32, pitch_hz)
+
+
+def test_a_network_is_kept_by_where_it_lies_and_what_it_is(voices, tmp_path):
+    model = a_network(tmp_path)
+    record = voices.save_model("robot", model, PersonaKind.CONSENTED)
+    assert voices.target("robot") == model and record.recording_sha256 == model.sha256
+    assert record.statement == MODEL_ANSWERS[PersonaKind.CONSENTED].statement
+    assert sorted(file.name for file in voices.folder_of("robot").iterdir()) == ["model.json", "record.json"]
+    assert voices.learned_from("robot") == "network"
+    assert voices.list()[0].trouble is None
+    with pytest.raises(PersonaError, match="robot is a network"):
+        voices.load("robot")
+
+
+def test_a_network_ends_after_twelve_months_and_another_one_in_its_place_is_refused(voices, tmp_path, calendar):
+    voices.save_model("robot", a_network(tmp_path), PersonaKind.OWN)
+    file = voices.folder_of("robot") / "model.json"
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(b"180.0", b"181.0"))
+    with pytest.raises(ConsentError, match=r"model\.json of robot is not the one"):
+        voices.target("robot")
+    file.write_bytes(whole)
+    calendar.pass_days(366)
+    with pytest.raises(ConsentError, match="holds from") as error:
+        voices.target("robot")
+    assert "livecam voice add robot" in error.value.hint
+
+
+def test_a_network_nobody_answered_for_is_not_spoken_with(voices):
+    with pytest.raises(ConsentError, match=r"nobody has said whose voice rvc\.onnx speaks with") as error:
+        voices.target("models/rvc.onnx")
+    assert error.value.hint == "livecam voice add my-voice models/rvc.onnx"
+
+
+def test_a_network_whose_yes_was_taken_back_is_not_taken_in_again(voices, tmp_path):
+    voices.save_model("robot", a_network(tmp_path), PersonaKind.CONSENTED)
+    revoke_voice("robot", voices)
+    with pytest.raises(ConsentError, match="taken back") as error:
+        voices.save_model("other", a_network(tmp_path), PersonaKind.CONSENTED)
+    assert "livecam voice add other" in error.value.hint

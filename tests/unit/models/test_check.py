@@ -1,6 +1,7 @@
 """What a file is and whether it works: one clear line for everything that is wrong with it."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,11 +11,23 @@ from engines.models import check
 from engines.models.check import checked, looked_into, main
 from livecam.core.errors import EngineError
 from tests import swap_models as tiny
+from tests import voice_models
 
 
 @pytest.mark.parametrize(
     ("build", "family"),
-    [(tiny.inswapper, "inswapper"), (tiny.dfm, "dfm"), (tiny.livecam, "livecam"), (tiny.embedder, "face embedding")],
+    [
+        (tiny.inswapper, "inswapper"),
+        (tiny.dfm, "dfm"),
+        (tiny.livecam, "livecam"),
+        (tiny.embedder, "face embedding"),
+        (voice_models.rvc, "rvc voice, told a pitch"),
+        (partial(voice_models.rvc, layout="nono"), "rvc voice, told no pitch"),
+        (voice_models.carried, "stateful voice"),
+        (voice_models.content, "content encoder (768 features)"),
+        (voice_models.pitch_net, "pitch of a voice"),
+        (partial(voice_models.pitch_net, mel=True), "pitch of a voice"),
+    ],
 )
 def test_a_model_that_works_is_described(tmp_path, capfd, build, family):
     path = build(tmp_path / "a.onnx")
@@ -26,7 +39,7 @@ def test_a_model_that_works_is_described(tmp_path, capfd, build, family):
 @pytest.fixture(autouse=True)
 def memory_as_it_is(monkeypatch):
     """The limit is for a process of its own, which a test's is not."""
-    monkeypatch.setattr(check, "_limit_memory", lambda file_bytes: None)
+    monkeypatch.setattr(check, "limit_memory", lambda file_bytes: None)
 
 
 @pytest.mark.parametrize(("what", "words"), [("nothing", "same number everywhere"), ("nan", "numbers that are none")])
@@ -35,6 +48,25 @@ def test_a_model_that_gives_no_picture_is_4(tmp_path, capfd, what, words):
     assert main(str(path), "cpu") == 4
     said = capfd.readouterr().err.splitlines()
     assert words in said[-2] and said[-1]
+
+
+def broken_encoder(path):
+    """Takes four times as long frames as it should."""
+    return voice_models.content(path, every=1280)
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (partial(voice_models.rvc, does="short"), "expected 38720"),
+        (partial(voice_models.carried, does="nan"), "numbers that are none"),
+        (partial(voice_models.pitch_net, hz=-5.0), "no pitch for every frame"),
+        (broken_encoder, "expected 1x50 features"),
+    ],
+)
+def test_a_voice_network_that_gives_nonsense_is_4(tmp_path, capfd, build, words):
+    assert main(str(build(tmp_path / "a.onnx")), "cpu") == 4
+    assert words in capfd.readouterr().err
 
 
 def greedy(path):

@@ -2,12 +2,15 @@
 
 import pytest
 
+from engines.voice.networks import OnnxVoices
 from livecam.config import Settings
 from livecam.consent.builtin_voices import builtin_voice
 from livecam.consent.voice_store import VoiceStore
-from livecam.core.errors import PersonaError, SoundError
+from livecam.core.errors import EngineError, PersonaError, SoundError, UsageError
 from livecam.core.persona import PersonaKind
+from livecam.voice.job import job_of_line
 from livecam.voice.opening import open_voice
+from tests import voice_models
 from tests.sounds import talking, write_wav
 
 
@@ -82,3 +85,34 @@ def test_a_voice_that_would_go_out_unchanged_is_refused(recording, tmp_path, set
     VoiceStore(tmp_path).save("me", builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
     with pytest.raises(PersonaError, match=said):
         opened(recording, tmp_path, **settings)
+
+
+@pytest.fixture
+def robot(tmp_path):
+    """A network kept as the voice "robot"."""
+    networks = OnnxVoices()
+    voice_models.content(tmp_path / "content.onnx")
+    model = networks.read(voice_models.rvc(tmp_path / "robot.onnx"), 180.0)
+    VoiceStore(tmp_path).save_model("robot", model, PersonaKind.SYNTHETIC)
+    return model
+
+
+def test_a_network_is_looked_into_before_it_goes_live(recording, robot, tmp_path):
+    parts = opened(recording, tmp_path, voice="robot")
+    assert parts.target == robot and parts.job(1).engine == "onnx" and parts.speaker is None
+    assert "robot.onnx" in parts.remarks[0] and "family rvc" in parts.remarks[0]
+    assert "your pitch is found while you speak" in parts.remarks[1]
+    assert job_of_line(parts.job(1).to_line()).target == robot
+    VoiceStore(tmp_path).save("me", builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
+    assert len(opened(recording, tmp_path, voice="robot").remarks) == 1
+    (tmp_path / "content.onnx").unlink()
+    with pytest.raises(EngineError, match="needs a content encoder"):
+        opened(recording, tmp_path, voice="robot")
+
+
+def test_an_engine_that_does_not_speak_with_such_a_voice_is_refused(recording, robot, tmp_path):
+    with pytest.raises(UsageError, match="is a network"):
+        opened(recording, tmp_path, voice="robot", voice_engine="grain")
+    with pytest.raises(UsageError, match="is no network"):
+        opened(recording, tmp_path, voice_engine="onnx@cpu")
+    assert opened(recording, tmp_path, voice="robot", voice_engine="onnx@cpu").job(1).engine == "onnx@cpu"

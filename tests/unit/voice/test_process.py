@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engines.voice.networks import OnnxVoices
 from livecam.consent.builtin_voices import builtin_voice
 from livecam.consent.voice_file import voice_from_bytes
 from livecam.core.clock import NS_PER_S, SystemClock
@@ -21,6 +22,7 @@ from livecam.voice.child import ChildProcess
 from livecam.voice.job import VoiceJob
 from livecam.voice.live import LiveVoice
 from livecam.voice.process import LISTENING, VoiceWork, obey, run
+from tests import voice_models
 from tests.sounds import talking, write_wav
 
 PATIENCE_S = 60.0
@@ -172,3 +174,24 @@ def test_one_that_cannot_start_says_why(recording, tmp_path, monkeypatch):
     until(lambda: "failed" in child.figures, clock)
     assert child.figures["failed"] == "ImportError: the disk is damaged"
     child.end()
+
+
+def test_a_network_speaks_in_a_process_of_its_own(recording, tmp_path, switching):
+    networks = OnnxVoices()
+    model = networks.read(voice_models.carried(tmp_path / "m.onnx"))
+    reading, writing = os.pipe()
+    with open(reading) as orders, open(writing, "w") as boss:
+        line = job(recording, "null", speaker=None, target=model).to_line()
+        threading.Thread(target=lambda: boss.write(line + "\n") and boss.flush()).start()
+        answers = Answers(lambda said: said.get("blocks", 0) > 100 and boss.close())
+        assert run(orders, answers) == 0
+    last = answers.said[-1]
+    assert (last["engine"], last["instead_of"]) == ("onnx", "") and last["trouble"] is None
+
+
+def test_a_network_that_is_not_what_was_answered_for_is_the_last_answer(recording, tmp_path, switching):
+    model = OnnxVoices().read(voice_models.carried(tmp_path / "m.onnx"))
+    voice_models.carried(model.path, chunk=320)
+    answers = Answers(lambda said: None)
+    assert run(io.StringIO(job(recording, "null", target=model).to_line() + "\n"), answers) == 4
+    assert "not the file" in answers.said[-1]["failed"]

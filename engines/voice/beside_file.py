@@ -1,0 +1,94 @@
+"""What a file beside a voice model says where the graph does not: `MODEL.onnx.toml`, and the graph's own metadata."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from engines.onnx.graph import Graph
+from livecam.core.errors import EngineError
+
+_RATE_HZ = range(8000, 48_001)
+_HINT = "docs/voice.md has the words it is made of, for example: rate_hz = 40000"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Everything that can be said; 0, -1 and "" stand for what is not.
+
+    Attributes:
+        rate_hz: Of the sound the network makes.
+        chunk, context, delay: Of a stateful network, in samples of its rate: new ones in each pass, older ones before
+            them, and by how much what it gives is behind; `delay` is -1 where nothing is said.
+        speaker: Which of its voices, for a network with several.
+        content, pitch: Files of the networks it goes with.
+        layer: Which layer of the content encoder it was trained with.
+        block_ms, before_ms: How much sound RVC is given at a time, and how much of what came before it.
+    """
+
+    rate_hz: int = 0
+    chunk: int = 0
+    context: int = 0
+    delay: int = -1
+    speaker: int = 0
+    content: str = ""
+    pitch: str = ""
+    layer: int = 0
+    block_ms: int = 0
+    before_ms: int = 0
+
+
+_KINDS: Mapping[str, type] = {field.name: type(field.default) for field in fields(Said)}
+_METADATA = {
+    "samplingRate": "rate_hz",
+    "chunk": "chunk",
+    "context": "context",
+    "delay": "delay",
+    "embOutputLayer": "layer",
+}
+
+
+def said_of(graph: Graph) -> Said:
+    """The graph's metadata, and the file beside it, which wins.
+
+    Raises:
+        EngineError: The file beside cannot be read, or has words or values that mean nothing.
+    """
+    words = {**_metadata(graph), **_beside(graph.path)}
+    for name, value in words.items():
+        if type(value) is not _KINDS[name]:
+            raise EngineError(f"{graph.path.name}: {name} must be a {_plain(_KINDS[name])}, got {value!r}", hint=_HINT)
+    said = Said(**words)
+    if said.rate_hz and said.rate_hz not in _RATE_HZ:
+        raise EngineError(f"{graph.path.name}: rate_hz must be 8000 to 48000, got {said.rate_hz}", hint=_HINT)
+    return said
+
+
+def _plain(kind: type) -> str:
+    return "text" if kind is str else "whole number"
+
+
+def _metadata(graph: Graph) -> dict[str, Any]:
+    """What RVC's exporters write as JSON under `metadata`; other people's metadata says nothing."""
+    try:
+        words = json.loads(graph.notes.get("metadata", "{}"))
+    except ValueError:
+        return {}
+    if not isinstance(words, dict):
+        return {}
+    return {ours: words[theirs] for theirs, ours in _METADATA.items() if isinstance(words.get(theirs), int)}
+
+
+def _beside(path: Path) -> dict[str, Any]:
+    beside = path.with_name(path.name + ".toml")
+    if not beside.is_file():
+        return {}
+    try:
+        words = tomllib.loads(beside.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise EngineError(f"{beside} cannot be read: {error}", hint=_HINT) from error
+    if unknown := sorted(words.keys() - _KINDS.keys()):
+        raise EngineError(f"{beside} has unknown words: {', '.join(unknown)}", hint=_HINT)
+    return words

@@ -1,0 +1,68 @@
+"""Which engine speaks with a voice, and what does when that one cannot."""
+
+import numpy as np
+import pytest
+
+from engines.grain.engine import GrainMaker
+from engines.voice.networks import OnnxVoices
+from livecam.consent.builtin_voices import builtin_voice
+from livecam.core.errors import EngineError, UsageError, VoiceError
+from livecam.voice.speaking import named_for, open_speaking, speaker_in
+from tests import voice_models
+from tests.sounds import talking
+
+SPEAKER, TARGET = builtin_voice("birch"), builtin_voice("willow")
+
+
+def test_the_embedded_engine_speaks_unless_another_is_named():
+    assert open_speaking("auto", SPEAKER, TARGET, live=True).name == "grain"
+    named = open_speaking("vocoder", SPEAKER, TARGET, live=True)
+    assert (named.name, named.why, named.learning) == ("vocoder", "", None)
+    named.close()
+    with pytest.raises(EngineError, match="no voice engine named 'abacus'"):
+        open_speaking("abacus", SPEAKER, TARGET, live=True)
+
+
+def test_somebody_unknown_is_listened_to_first():
+    speaking = open_speaking("auto", None, TARGET, live=True)
+    assert speaking.learning is speaking.engine
+
+
+def unable(self, speaker, target):
+    raise EngineError("no map can be learned", hint="-")
+
+
+def test_the_spare_engine_speaks_where_the_embedded_one_cannot_and_says_so(monkeypatch):
+    monkeypatch.setattr(GrainMaker, "engine", unable)
+    for speaker in (SPEAKER, None):
+        speaking = open_speaking("auto", speaker, TARGET, live=True)
+        assert (speaking.name, speaking.why) == ("vocoder", "grain: no map can be learned")
+    with pytest.raises(EngineError, match="no map"):
+        open_speaking("grain", SPEAKER, TARGET, live=True)
+
+
+def test_a_map_that_cannot_be_solved_is_a_fault_of_the_engine(monkeypatch):
+    def singular(speaker, target):
+        raise np.linalg.LinAlgError("Singular matrix")
+
+    monkeypatch.setattr("engines.grain.engine.fit", singular)
+    assert open_speaking("auto", SPEAKER, TARGET, live=True).name == "vocoder"
+
+
+def test_a_network_speaks_by_networks_alone(tmp_path):
+    model = OnnxVoices().read(voice_models.carried(tmp_path / "m.onnx"))
+    assert named_for("auto", model) == "onnx" and named_for("onnx@cpu", model) == "onnx@cpu"
+    for engine, voice in (("grain", model), ("onnx", TARGET)):
+        with pytest.raises(UsageError):
+            named_for(engine, voice)
+    speaking = open_speaking("auto", SPEAKER, model, live=False)
+    speaking.engine.prepare(48_000, 240)
+    speaking.close()
+
+
+def test_a_short_recording_tells_nothing_of_its_speaker(tmp_path):
+    model = OnnxVoices().read(voice_models.carried(tmp_path / "m.onnx"))
+    short = talking(0.5, 48_000, 120)
+    assert speaker_in(short, model) is None
+    with pytest.raises(VoiceError):
+        speaker_in(short, TARGET)
