@@ -64,7 +64,7 @@ def checked(path: Path, provider: str = CPU.name, like: Path | None = None) -> M
         EngineError: It is no model, or fails its trial, or its process died of it.
     """
     about = looked_into(path)
-    command = [sys.executable, "-m", "engines.models.check", str(path), provider]
+    command = [sys.executable, "-P", "-m", "engines.models.check", str(path), provider]
     if like is not None:
         looked_into(like)
         command.append(str(like))
@@ -78,7 +78,10 @@ def checked(path: Path, provider: str = CPU.name, like: Path | None = None) -> M
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise EngineError(f"{path.name} took its process down (code {done.returncode}): {last}", hint="do not use it")
-    return {**about, "provider": provider, **json.loads(done.stdout.splitlines()[-1])}
+    said = done.stdout.splitlines()
+    if not said:
+        raise EngineError(f"{path.name}: its trial ended without a word", hint="livecam doctor")
+    return {**about, "provider": provider, **json.loads(said[-1])}
 
 
 def trial_of(graph: Graph, provider: Provider, like: Graph | None = None) -> Mapping[str, object]:

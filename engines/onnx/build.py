@@ -51,7 +51,7 @@ class TensorRtBuilder:
         chosen("tensorrt", onnxruntime.get_available_providers())
         folder = self._root / key.folder
         folder.mkdir(parents=True, exist_ok=True)
-        _in_a_process([sys.executable, "-m", "engines.onnx.build", str(model), str(folder)], model, tell)
+        _in_a_process([sys.executable, "-P", "-m", "engines.onnx.build", str(model), str(folder)], model, tell)
         write_key(folder, model.name, key)
         return folder
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 import onnxruntime
@@ -72,6 +73,13 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def _in_package(library: str) -> str:
+    """Where pip puts a library of TensorRT, which the loader does not know; its bare name where it did not."""
+    spec = find_spec("tensorrt_libs")
+    folders = (spec.submodule_search_locations if spec else None) or ()
+    return next((str(Path(f) / library) for f in folders if (Path(f) / library).is_file()), library)
+
+
 def tensorrt_version(load: Callable[[str], object] = ctypes.CDLL, version_of: Callable[[str], str] = version) -> str:
     """The TensorRT of this machine: its package's version, else its library's name.
 
@@ -80,7 +88,7 @@ def tensorrt_version(load: Callable[[str], object] = ctypes.CDLL, version_of: Ca
     """
     for library in _LIBRARIES.get(sys.platform, ()):
         try:
-            load(library)
+            load(_in_package(library))
         except OSError:
             continue
         try:

@@ -166,6 +166,9 @@ def open_session(model: str | bytes, name: str, provider: Provider, its: Mapping
     # A spinning pool takes a core from the renderer between two textures.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     asked: Sequence[object] = [(provider.official, dict(its))]
+    if provider.device == "cuda":
+        # The libraries that pip brings lie where the loader does not look.
+        onnxruntime.preload_dlls()
     if provider is not CPU:
         asked = [*asked, CPU.official]
     try:

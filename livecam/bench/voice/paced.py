@@ -95,7 +95,7 @@ class PacedProcess:
 
     def __init__(self, engine: str, seconds: float) -> None:
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        words = [sys.executable, "-m", "livecam.bench.voice.paced", engine, f"{seconds:g}"]
+        words = [sys.executable, "-P", "-m", "livecam.bench.voice.paced", engine, f"{seconds:g}"]
         self._process = subprocess.Popen(
             words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
         )

@@ -95,7 +95,11 @@ def test_a_file_that_asks_for_all_memory_takes_none(tmp_path):
 
 @pytest.mark.parametrize(
     ("does", "longest_s", "words"),
-    [("exit 3", 60, r"down \(code 3\): it said nothing"), ("exec tail -f /dev/null", 0.1, "was not done after")],
+    [
+        ("exit 3", 60, r"down \(code 3\): it said nothing"),
+        ("exit 0", 60, "ended without a word"),
+        ("exec tail -f /dev/null", 0.1, "was not done after"),
+    ],
 )
 def test_a_process_that_dies_or_never_ends_is_told(tmp_path, monkeypatch, does, longest_s, words):
     path, script = tiny.livecam(tmp_path / "a.onnx"), tmp_path / "python"
@@ -105,3 +109,12 @@ def test_a_process_that_dies_or_never_ends_is_told(tmp_path, monkeypatch, does, 
     monkeypatch.setattr(check, "_LONGEST_S", longest_s)
     with pytest.raises(EngineError, match=words):
         checked(path)
+
+
+def test_nothing_in_the_current_folder_is_run(tmp_path, monkeypatch):
+    planted = tmp_path / "planted"
+    planted.mkdir()
+    (planted / "numpy.py").write_text(f"open({str(tmp_path / 'was-run')!r}, 'w')\n")
+    monkeypatch.chdir(planted)
+    assert checked(tiny.livecam(tmp_path / "a.onnx"))["provider"] == "cpu"
+    assert not (tmp_path / "was-run").exists()
