@@ -83,6 +83,8 @@ class Calibrated:
             if words["schema"] != SCHEMA:
                 raise ValueError(f"schema {words['schema']}")
             sizes = {name: SizeCost(**cost) for name, cost in words["sizes"].items()}
+            if not all(map(_pixels, sizes)):
+                raise ValueError("a size without pixels")
             engines = {name: EngineCost(**cost) for name, cost in words["engines"].items()}
             return cls(words["made_for"], sizes, engines, str(words["auto"]))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -123,12 +125,11 @@ def made_for() -> dict[str, str]:
 
 
 def usable(folder: Path) -> tuple[Calibrated | None, tuple[str, ...]]:
-    """The calibration if it holds here, and what a person should know about one that does not.
-
-    Raises:
-        EngineError: It cannot be read.
-    """
-    found = Calibrated.read(folder)
+    """The calibration if it holds here, and what a person should know about one that does not."""
+    try:
+        found = Calibrated.read(folder)
+    except EngineError as error:
+        return None, (f"the calibration of this machine is not used: {error}; {error.hint}",)
     if found is None:
         return None, ()
     if changed := found.changed():

@@ -25,6 +25,8 @@ from livecam.registry import open_enhancer, open_face_finder, open_texture_engin
 from livecam.timing.budget import Level
 from livecam.voice.opening import VoiceParts, open_voice
 
+_REMOTE = ("grpc://", "grpcs://")
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -173,6 +175,9 @@ def open_engine(name: str, known: Calibrated | None) -> tuple[TextureEngine, tup
     Raises:
         EngineError: The one that was asked for does not open.
     """
+    if name.startswith(_REMOTE):
+        how = "unencrypted" if name.startswith(_REMOTE[0]) else "encrypted"
+        return open_texture_engine(name), (f"the face in the picture leaves this computer, {how}, for {name}",)
     if name != "auto" or known is None or known.auto == PHOTO:
         return open_texture_engine(name), ()
     try:

@@ -50,7 +50,8 @@ class MarkedFrame:
 
     Only `livecam.video.mark` makes one, through `livecam.core.seal`, which answers once per process and which nobody
     else may import: there is no switch, no subclass, no constructor, no copy and no assignment by which an unmarked
-    picture can reach a sink.
+    picture can reach a sink. Who keeps the array and writes into its memory afterwards breaks the word given to `mark`;
+    Python cannot hinder that.
     """
 
     __slots__ = ("captured_ns", "pixels", "seq")

@@ -39,12 +39,20 @@ def test_another_machine_or_version_makes_it_stale_and_that_is_said(tmp_path):
     assert "stale: cpu was another, is" in note and "numpy was 1.0" in note and "livecam calibrate machine" in note
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"schema": 2}', '{"schema": 1, "sizes": {"a": 3}}'])
-def test_a_broken_one_is_named_with_the_command(tmp_path, text):
+BROKEN_SIZES = (
+    '{"schema": 1, "made_for": {}, "engines": {}, "auto": "photo", "sizes": {"%s": {"carry_ms": 1, "render_ms": 1}}}'
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", '{"schema": 2}', '{"schema": 1, "sizes": {"a": 3}}', BROKEN_SIZES % "wide", BROKEN_SIZES % "0x720"],
+)
+def test_a_broken_one_is_left_out_and_named_with_the_command(tmp_path, text):
     (tmp_path / "machine.json").write_text(text)
-    with pytest.raises(EngineError, match=r"machine\.json cannot be read") as error:
-        usable(tmp_path)
-    assert "livecam calibrate machine" in error.value.hint
+    found, (note,) = usable(tmp_path)
+    assert found is None
+    assert "machine.json cannot be read" in note and "livecam calibrate machine" in note
 
 
 def test_costs_are_those_of_the_nearest_size_by_its_pixels():
@@ -80,6 +88,8 @@ def opened(monkeypatch):
     ("name", "known", "opens", "words"),
     [("auto", None, "auto", None), ("auto", FOUND, MODEL, "--engine photo for none"), ("photo", FOUND, "photo", None),
      ("auto", replace(FOUND, auto="photo"), "auto", None),
+     ("grpc://box:8001/swap", FOUND, "grpc://box:8001/swap", "leaves this computer, unencrypted, for grpc://box"),
+     ("grpcs://box:8001/swap", None, "grpcs://box:8001/swap", "leaves this computer, encrypted, for grpcs://box"),
      ("auto", replace(FOUND, auto="onnx:gone"), "photo", "does not open: there is no model gone")],
 )  # fmt: skip
 def test_auto_is_what_the_calibration_found_and_that_is_told(opened, name, known, opens, words):
