@@ -32,7 +32,7 @@ _END_S: Final = 1.0
 class Link(Protocol):
     """A worker somewhere else."""
 
-    def send(self, message: Message) -> None:
+    def tell(self, message: Message) -> None:
         """Give it a message.
 
         Raises:
@@ -74,7 +74,7 @@ class WorkerProcess:
         """Its number."""
         return self._process.pid
 
-    def send(self, message: Message) -> None:
+    def tell(self, message: Message) -> None:
         """Give it a message.
 
         Raises:
@@ -251,7 +251,7 @@ class BesideVoice:
 
     def _send(self, link: Link, message: Message) -> None:
         try:
-            link.send(message)
+            link.tell(message)
         except OSError:
             # It has ended; the next answer that is waited for says so.
             return

@@ -30,7 +30,7 @@ class FakeLink:
         self._answers = [ready or saying(READY, frame=FRAME, delay=7, takes_ms=2.0)]
         self._frames, self._dead, self._hangs = 0, False, False
 
-    def send(self, message: Message) -> None:
+    def tell(self, message: Message) -> None:
         if self._dead:
             raise BrokenPipeError
         self.sent.append(message)
@@ -262,7 +262,7 @@ def test_a_real_worker_that_is_killed_is_silence_and_comes_back(model):
     assert engine.faults >= 1
     beside.close()
     with pytest.raises(OSError):
-        workers[1].send(Message(RESET, 1))
+        workers[1].tell(Message(RESET, 1))
 
 
 def test_a_file_that_changes_is_no_longer_spoken_with(model):
