@@ -50,6 +50,7 @@ def test_what_is_sent_is_heard_by_who_selects_the_virtual_microphone(here: Sound
         while tap.seconds < 2:
             speaker.send(tone(outgoing, number))
             number += 1
+        until(lambda: microphone.guard.was_heard, "a listener that is noticed")
         heard = tap.close()
         assert isinstance(speaker, SoundSink) and 0 <= speaker.waiting_ns < 3_000_000_000
         speaker.close()
@@ -200,7 +201,7 @@ def test_who_comes_back_to_the_microphone_after_livecam_finds_it_silent(here: So
     microphone = VirtualMicrophone()
     here.await_source(SOURCE)
     call = Tap(here, device)
-    until(lambda: call.seconds > 0.5, "sound")
+    until(lambda: microphone.guard.was_heard, "a listener that is noticed")
     call.close()
     until(lambda: not listeners(), "a muted call")
     microphone.close()
