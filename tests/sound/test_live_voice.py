@@ -51,7 +51,8 @@ def spoken(server: SoundServer, recording: Path) -> Iterator[None]:
 @contextmanager
 def livecam(server: SoundServer, report: Path, **options: object) -> Iterator[int]:
     """A session without a picture's output; its process number."""
-    words = [sys.executable, "-c", "import sys; from livecam.cli import main; sys.exit(main())", "run"]
+    program = [sys.executable, "-c", "import sys; from livecam.cli import main; sys.exit(main())"]
+    words = [*program, "run"]
     # A wall to look at for two minutes: the sample would end the run after ten seconds.
     wall = write_clip(report.parent / "wall.mp4", range(0, 125_000, 5000))
     given = {"persona": "robin", "camera": wall, "sink": "null", "fps": 5, "json": report}
@@ -65,6 +66,9 @@ def livecam(server: SoundServer, report: Path, **options: object) -> Iterator[in
         process.send_signal(signal.SIGTERM)
         process.wait(60)
     assert process.returncode == 0
+    # Somebody listened, so it stays until it is unplugged.
+    assert json.loads(report.read_text())["audio"]["output_stays"]
+    until(lambda: server.call(*program, "voice", "unplug").returncode == 0, "the end of the call")
 
 
 @pytest.mark.slow
