@@ -10,6 +10,7 @@ import numpy as np
 from calibration.crops import crops_of_clip, crops_of_personas
 from calibration.judge import NO_PICTURE, Apart, Bounds, apart, pictures, side_by_side_ms
 from calibration.static import Quantiser
+from engines.onnx.admission import admit
 from engines.onnx.contracts import Contract, contract_of, said_beside
 from engines.onnx.engine import threads
 from engines.onnx.graph import FLOAT32, Graph, read_graph
@@ -102,6 +103,7 @@ class _Work:
         self._graph, self._contract, self._folder, self._tell = graph, contract, folder, tell
         self._judged = judged
         self._embedder = _embedder(contract, graph.path)
+        admit(graph.path)
         self._runner = Runner(graph, CPU, threads())
         before = SwapModel(graph, contract, self._runner)
         embedding = None if self._embedder is None else embedding_of(self._embedder, persona.photo)

@@ -122,9 +122,9 @@ def returning(path: Path, what: str, side: int = 96) -> Path:
     return save(path, nodes, [value("face", 1, 3, side, side)], outputs, [weight("factor", np.float32([factor]))])
 
 
-def embedder(path: Path) -> Path:
+def embedder(path: Path, factor: float = 1.0) -> Path:
     """ArcFace's shape: the face's eighths, mixed."""
-    mix = RNG.normal(0, 1, (3 * 8 * 8, 512)).astype(np.float32)
+    mix = factor * RNG.normal(0, 1, (3 * 8 * 8, 512)).astype(np.float32)
     nodes = [
         helper.make_node("AveragePool", ["input.1"], ["small"], kernel_shape=[14, 14], strides=[14, 14]),
         helper.make_node("Flatten", ["small"], ["flat"]),
@@ -132,3 +132,13 @@ def embedder(path: Path) -> Path:
     ]
     inputs = [value("input.1", "None", 3, 112, 112)]
     return save(path, nodes, inputs, [value("embedding", 1, 512)], [weight("mix", mix)])
+
+
+def restorer(path: Path, side: int = 256, name: str = "input", factor: float = 0.5) -> Path:
+    """GFPGAN's contract: half as bright, in -1..1."""
+    nodes = [
+        helper.make_node("Sub", [name, "one"], ["darker"]),
+        helper.make_node("Mul", ["darker", "factor"], ["output"]),
+    ]
+    faces = [value(name, 1, 3, side, side)], [value("output", 1, 3, side, side)]
+    return save(path, nodes, *faces, [ONE, weight("factor", np.float32([factor]))])

@@ -8,6 +8,7 @@ import onnxruntime
 
 from engines.face.crop import cut
 from engines.models.pins import Pins
+from engines.onnx.admission import admit
 from engines.onnx.contracts import Contract, Family
 from engines.onnx.engine import in_folder, named_model, threads
 from engines.onnx.graph import Graph, read_graph
@@ -101,6 +102,7 @@ def open_enhancer(argument: str = "") -> RestoreEnhancer:
             hint="expected one input and output 1x3xNxN of 256, 512 or 1024 px: GFPGAN, GPEN, RestoreFormer",
         )
     provider = chosen(name, onnxruntime.get_available_providers())
+    admit(path)
     runner = Runner(graph, provider, threads())
     try:
         model = DeviceModel(graph, contract, runner)

@@ -1,7 +1,6 @@
 """Check one model file: what it is, whether it runs, what it gives. A hostile one takes down a process of its own."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 
 from engines.enhance.restore import restores
 from engines.models.pins import Pins
+from engines.onnx.admission import in_child, remember
 from engines.onnx.answers import Answers
 from engines.onnx.contracts import Contract, contract_of
 from engines.onnx.engine import threads
@@ -25,7 +25,6 @@ from engines.voice.contracts import speaks
 from engines.voice.trial import facts_of, network_ms
 from livecam.core.errors import EngineError
 
-_LONGEST_S = 600
 _FAULTY = 4
 
 
@@ -64,24 +63,11 @@ def checked(path: Path, provider: str = CPU.name, like: Path | None = None) -> M
         EngineError: It is no model, or fails its trial, or its process died of it.
     """
     about = looked_into(path)
-    command = [sys.executable, "-P", "-m", "engines.models.check", str(path), provider]
     if like is not None:
         looked_into(like)
-        command.append(str(like))
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST_S, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise EngineError(f"{path.name} was not done after {_LONGEST_S} s", hint="use another model") from error
-    if done.returncode == _FAULTY:
-        what, _, hint = done.stderr.strip().rpartition("\n")
-        raise EngineError(what.rpartition("\n")[2], hint=hint)
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise EngineError(f"{path.name} took its process down (code {done.returncode}): {last}", hint="do not use it")
-    said = done.stdout.splitlines()
-    if not said:
-        raise EngineError(f"{path.name}: its trial ended without a word", hint="livecam doctor")
-    return {**about, "provider": provider, **json.loads(said[-1])}
+    found = in_child(path, provider, like)
+    remember(path)
+    return {**about, "provider": provider, **found}
 
 
 def trial_of(graph: Graph, provider: Provider, like: Graph | None = None) -> Mapping[str, object]:

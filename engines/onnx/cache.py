@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -65,7 +66,13 @@ def key_here(graph: Graph) -> Key:
 
 
 def sha256_of(path: Path) -> str:
-    """Hash of a file of any size."""
+    """Hash of a file of any size; reckoned again only when its size or time of change is another."""
+    state = path.stat()
+    return _sha256(path.resolve(), state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _sha256(path: Path, _size_bytes: int, _changed_ns: int) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):

@@ -11,6 +11,7 @@ import onnxruntime
 
 from engines.face.crop import cut
 from engines.models.pins import Pins
+from engines.onnx.admission import admit
 from engines.onnx.cache import engines_folder, key_here, ready_folder
 from engines.onnx.contracts import contract_of
 from engines.onnx.graph import Graph, read_graph
@@ -141,6 +142,8 @@ def open_engine(argument: str = "") -> OnnxEngine:
     embedder = None
     if contract.source is not None and not contract.source_px:
         embedder = find_embedder((path.parent, data_folder() / "models"), path)
+        admit(embedder.path)
+    admit(path)
     folder = None
     if provider.name == "tensorrt":
         folder = str(ready_folder(graph, key_here(graph), engines_folder()))

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 
+from engines.onnx.admission import admit
 from engines.onnx.contracts import FAMILIES, INSWAPPER, Contract, contract_of
 from engines.onnx.engine import QUICK_MS, OnnxEngine
 from engines.onnx.graph import Graph
@@ -84,6 +85,7 @@ def open_engine(argument: str = "", secure: bool = False) -> OnnxEngine:
         if contract.source is not None and not contract.source_px:
             folder = data_folder() / "models"
             embedder = find_embedder((folder,), folder / name)
+            admit(embedder.path)
         runner = RemoteRunner(link, model)
         swap = SwapModel(graph, contract, runner)
         round_trip_ms = _tried(runner, swap, graph)

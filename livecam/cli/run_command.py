@@ -18,6 +18,7 @@ from livecam.core.report import Report
 from livecam.session import Session, open_session
 
 _REPORTS_EVERY_S = 0.25
+_AT_ONCE = ("auto", "photo")
 _NO_FACE = "add --face PHOTO, or --persona NAME with a name from: livecam persona list"
 
 
@@ -29,7 +30,10 @@ def run_live(settings: Settings) -> None:
     """
     named_face(settings)
     check_report_path(settings.json_path)
-    session = open_session(with_consent(settings), insist=own_all_the_same)
+    settings = with_consent(settings)
+    if settings.engine not in _AT_ONCE:
+        typer.echo(f"opening {settings.engine}")
+    session = open_session(settings, insist=own_all_the_same)
     try:
         follow(session, settings)
     finally:

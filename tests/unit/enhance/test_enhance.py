@@ -3,7 +3,6 @@
 import cv2
 import numpy as np
 import pytest
-from onnx import helper
 
 from engines.enhance.detail import DetailEnhancer
 from engines.enhance.restore import open_enhancer, restores
@@ -15,16 +14,6 @@ from livecam.consent.builtin import builtin
 from livecam.core.errors import EngineError
 from livecam.core.texture import FaceTexture
 from tests import swap_models as tiny
-
-
-def restorer(path, side: int = 256, name: str = "input", factor: float = 0.5):
-    """GFPGAN's contract: half as bright, in -1..1."""
-    nodes = [
-        helper.make_node("Sub", [name, "one"], ["darker"]),
-        helper.make_node("Mul", ["darker", "factor"], ["output"]),
-    ]
-    faces = [tiny.value(name, 1, 3, side, side)], [tiny.value("output", 1, 3, side, side)]
-    return tiny.save(path, nodes, *faces, [tiny.ONE, tiny.weight("factor", np.float32([factor]))])
 
 
 @pytest.fixture
@@ -58,7 +47,7 @@ def test_noise_is_not_made_stronger():
 
 @pytest.mark.parametrize("side", [256, 512])
 def test_a_restorer_gives_the_same_face_in_its_own_template(tmp_path, texture, side):
-    enhancer = open_enhancer(f"{restorer(tmp_path / 'a.onnx', side)}@cpu")
+    enhancer = open_enhancer(f"{tiny.restorer(tmp_path / 'a.onnx', side)}@cpu")
     assert enhancer.costly and enhancer.facts["enhance_px"] == side
     finer = enhancer.enhance(texture)
     enhancer.close()
@@ -72,14 +61,14 @@ def test_a_restorer_gives_the_same_face_in_its_own_template(tmp_path, texture, s
 
 
 def test_what_the_texture_does_not_cover_is_not_covered_afterwards(tmp_path, texture):
-    finer = open_enhancer(f"{restorer(tmp_path / 'a.onnx')}@cpu").enhance(texture)
+    finer = open_enhancer(f"{tiny.restorer(tmp_path / 'a.onnx')}@cpu").enhance(texture)
     assert max(finer.alpha[0].max(), finer.alpha[:, 0].max()) < 16  # the border fades
     inside = finer.points[4].round().astype(int)
     assert finer.alpha[inside[1], inside[0]] == 255
 
 
 def test_a_restorer_is_no_swap_model_and_a_swap_model_no_restorer(tmp_path):
-    graph = read_graph(restorer(tmp_path / "a.onnx"))
+    graph = read_graph(tiny.restorer(tmp_path / "a.onnx"))
     assert restores(graph).family.name == "restorer"
     with pytest.raises(EngineError, match="no face swap model"):
         contract_of(graph)
@@ -95,7 +84,7 @@ def test_what_is_no_restorer_is_refused(tmp_path):
 
 def test_a_restorer_that_overflows_is_refused_at_the_start(tmp_path):
     with pytest.raises(EngineError, match="numbers that are none"):
-        open_enhancer(f"{restorer(tmp_path / 'a.onnx', factor=np.nan)}@cpu")
+        open_enhancer(f"{tiny.restorer(tmp_path / 'a.onnx', factor=np.nan)}@cpu")
 
 
 def test_enhancers_are_found_by_name():

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from engines.models import check
 from engines.models.check import checked, looked_into, main
+from engines.onnx import admission
+from engines.onnx.admission import in_child
 from livecam.core.errors import EngineError
 from tests import swap_models as tiny
 from tests import voice_models
@@ -34,12 +35,6 @@ def test_a_model_that_works_is_described(tmp_path, capfd, build, family):
     assert looked_into(path)["family"] == family
     assert main(str(path), "cpu") == 0
     assert json.loads(capfd.readouterr().out)["network_ms"] >= 0
-
-
-@pytest.fixture(autouse=True)
-def memory_as_it_is(monkeypatch):
-    """The limit is for a process of its own, which a test's is not."""
-    monkeypatch.setattr(check, "limit_memory", lambda file_bytes: None)
 
 
 @pytest.mark.parametrize(("what", "words"), [("nothing", "same number everywhere"), ("nan", "numbers that are none")])
@@ -105,10 +100,9 @@ def test_a_process_that_dies_or_never_ends_is_told(tmp_path, monkeypatch, does, 
     path, script = tiny.livecam(tmp_path / "a.onnx"), tmp_path / "python"
     script.write_text(f"#!/bin/sh\n{does}\n")
     script.chmod(0o755)
-    monkeypatch.setattr(check.sys, "executable", str(script))
-    monkeypatch.setattr(check, "_LONGEST_S", longest_s)
+    monkeypatch.setattr(admission.sys, "executable", str(script))
     with pytest.raises(EngineError, match=words):
-        checked(path)
+        in_child(path, "cpu", longest_s=longest_s)
 
 
 def test_nothing_in_the_current_folder_is_run(tmp_path, monkeypatch):

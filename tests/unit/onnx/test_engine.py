@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from engines.onnx.admission import remember
 from engines.onnx.contracts import FAMILIES, contract_of
 from engines.onnx.engine import named_model, open_engine
 from engines.onnx.graph import read_graph
@@ -121,7 +122,13 @@ def test_a_model_that_gives_no_numbers_is_named(opened):
 
 @pytest.mark.parametrize(("what", "words"), [("nothing", "one colour"), ("itself", "live face")])
 def test_neither_one_colour_nor_the_live_face_is_a_texture(opened, frame, what, words):
-    engine = opened(lambda path: tiny.returning(path, what))
+    """Whatever a trial let in."""
+
+    def let_in(path):
+        assert remember(tiny.returning(path, what))
+        return path
+
+    engine = opened(let_in)
     engine.prepare(KIM)
     assert words in (LiveFace(frame, FACE).refused(engine.refresh(frame, FACE)) or "")
 
