@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from livecam.consent.entry import Entry
 from livecam.consent.store import PersonaStore
 from livecam.core.errors import PersonaError
+from livecam.core.persona import PersonaKind
 from livecam.session import Session
 
 KEYS_HELP = "f freeze  m mirror  n next persona  +/- strength  q quit"
@@ -13,11 +15,14 @@ _STRENGTH_STEP = 0.1
 class Controls:
     """Remembers what is switched on, and what to tell the user about it."""
 
-    def __init__(self, session: Session, store: PersonaStore, persona: str, strength: float, mirror: bool) -> None:
-        """`persona`: the name it starts with."""
+    def __init__(
+        self, session: Session, store: PersonaStore, persona: str, strength: float, mirror: bool, compares: bool = False
+    ) -> None:
+        """`persona`: the name it starts with; `compares`: whether one's own face is compared at the start."""
         self.persona, self.strength, self.mirrored, self.frozen = persona, strength, mirror, False
         self.note = ""
         self._session, self._store = session, store
+        self._started_as, self._compares = persona, compares
         self._actions: dict[str, Callable[[], None]] = {
             "f": self._freeze,
             "m": self._mirror,
@@ -48,7 +53,7 @@ class Controls:
         self._session.strength(self.strength)
 
     def _next_persona(self) -> None:
-        names = [entry.name for entry in self._store.list() if entry.trouble is None]
+        names = [entry.name for entry in self._store.list() if entry.trouble is None and not self._uncompared(entry)]
         following = names[(names.index(self.persona) + 1) % len(names) if self.persona in names else 0]
         try:
             self._session.use(self._store.load(following))
@@ -56,3 +61,7 @@ class Controls:
             self.note = str(error)
         else:
             self.persona = following
+
+    def _uncompared(self, entry: Entry) -> bool:
+        """Whether it is one's own face that nobody compared: that is done at the start, with the one it starts as."""
+        return self._compares and entry.kind is PersonaKind.OWN and entry.name != self._started_as

@@ -54,7 +54,8 @@ def follow(session: Session, settings: Settings, watch: Callable[[Report], None]
     """Run an opened session to its end with status line and keys; `watch` sees every report."""
     name = session.parts.persona.name
     store = store_of(settings)
-    controls = Controls(session, store, name, settings.strength, settings.mirror)
+    compares = settings.identity_model is not None
+    controls = Controls(session, store, name, settings.strength, settings.mirror, compares)
     typer.echo(f"{name} on {session.parts.source.name}, shown on {session.parts.sink.name}")
     if facts := session.parts.engine.facts:
         typer.echo(f"engine {settings.engine.partition(':')[0]}: {', '.join(f'{k} {v}' for k, v in facts.items())}")

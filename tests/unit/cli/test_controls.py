@@ -5,6 +5,7 @@ import pty
 import signal
 import termios
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -15,8 +16,10 @@ from livecam.cli.keys import no_keys, open_keys
 from livecam.cli.status import status_line
 from livecam.config import Settings
 from livecam.consent.builtin import builtin_names
+from livecam.consent.entry import Entry
 from livecam.consent.store import PersonaStore
 from livecam.core.errors import PhotoError
+from livecam.core.persona import PersonaKind
 from livecam.core.report import FrameCounts, Report
 from tests.unit.cli.conftest import ScriptedSession
 
@@ -69,6 +72,16 @@ def test_after_the_last_persona_comes_the_first(session, controls):
 def test_a_persona_that_is_in_no_list_is_followed_by_the_first(session, tmp_path):
     Controls(session, PersonaStore(tmp_path), "removed meanwhile", 0.9, mirror=False).press("n")
     assert session.told == [("use", builtin_names()[0])]
+
+
+@pytest.mark.parametrize(("compares", "reached"), [(True, ["robin", "me"]), (False, ["mine", "robin", "me"])])
+def test_ones_own_face_is_not_come_to_uncompared(session, compares, reached):
+    """With an identity model, who is in front of the camera was held against the persona it started as alone."""
+    kinds = {"me": PersonaKind.OWN, "mine": PersonaKind.OWN, "robin": PersonaKind.SYNTHETIC}
+    entries = [Entry(name, kind, None, False, None) for name, kind in kinds.items()]
+    store = SimpleNamespace(list=lambda: entries, load=lambda name: SimpleNamespace(name=name))
+    Controls(session, store, "me", 0.9, mirror=False, compares=compares).press("n" * len(reached))
+    assert session.told == [("use", name) for name in reached]
 
 
 def test_a_persona_that_does_not_serve_is_named_and_the_old_one_stays(session, controls):
