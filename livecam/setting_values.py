@@ -143,7 +143,7 @@ _ALL = (
     Setting(
         "size", "size_wh", "WxH in even pixels, for example 1280x720", _size, "Output size; else the camera's.", "WxH"
     ),
-    Setting("fps", "fps", "a number from 1 to 240", _number(1, 240), "Pictures per second.", "N", float),
+    Setting("fps", "fps", "a number from 15 to 240", _number(15, 240), "Pictures per second.", "N", float),
     Setting(
         "engine",
         "engine",

@@ -80,7 +80,7 @@ def _as_text(name: str, verdict: Verdict) -> str:
 def _picture_line(verdict: Verdict) -> str:
     count = len(verdict.readings)
     if not count:
-        return "not looked for: a still picture or less than two seconds has none"
+        return "not looked for: a still picture, less than two seconds, or fewer than 15 pictures a second have none"
     best = verdict.best
     if best is None:
         most = max(reading.score for reading in verdict.readings)

@@ -55,7 +55,7 @@ def livecam(server: SoundServer, report: Path, **options: object) -> Iterator[in
     words = [*program, "run"]
     # A wall to look at for two minutes: the sample would end the run after ten seconds.
     wall = write_clip(report.parent / "wall.mp4", range(0, 125_000, 5000))
-    given = {"persona": "robin", "camera": wall, "sink": "null", "fps": 5, "json": report}
+    given = {"persona": "robin", "camera": wall, "sink": "null", "fps": 15, "json": report}
     for name, value in {**given, "data-folder": report.parent, **options}.items():
         words += [f"--{name}", str(value)]
     process = server.popen(*words)

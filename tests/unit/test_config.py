@@ -59,8 +59,8 @@ def test_paths_in_a_profile_are_relative_to_the_profile(tmp_path):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('fps = "thirty"', 'fps must be a number from 1 to 240, got "thirty"'),
-        ("fps = true", "fps must be a number from 1 to 240, got the truth value true"),
+        ('fps = "thirty"', 'fps must be a number from 15 to 240, got "thirty"'),
+        ("fps = true", "fps must be a number from 15 to 240, got the truth value true"),
         ("fps = 0", "got the number 0"),
         ('mirror = "yes"', 'mirror must be true or false, got "yes"'),
         ('size = "1281x720"', "size must be WxH in even pixels"),

@@ -29,7 +29,7 @@ def test_a_run_that_ends_is_0_and_says_what_it_did(livecam, stage):
         (["bench", "compare", "a.json", "b.json"], "a.json cannot be read", "livecam bench --json"),
         (["run", "--persona", "robin", "--size", "big"], "--size must be WxH", "config show"),
         (["run", "--persona", "robin", "--fps", "many"], "Invalid value for '--fps'", "livecam run --help"),
-        (["run", "--persona", "robin", "--fps", "-3"], "--fps must be a number from 1 to 240", "livecam config show"),
+        (["run", "--persona", "robin", "--fps", "-3"], "--fps must be a number from 15 to 240", "livecam config show"),
         (["run", "--persona"], "Option '--persona' requires an argument", "livecam run --help"),
         (["run", "--sped", "3"], "No such option: --sped", "livecam run --help"),
         (["run", "--persona", "robin", "--json", "no/such/folder.json"], "no report can be written", "--json"),
