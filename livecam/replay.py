@@ -5,7 +5,7 @@ from dataclasses import replace
 from zlib import crc32
 
 from livecam.config import Settings
-from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
+from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.report import Report
 from livecam.dubbing import Dubbing, open_dubbing
@@ -14,7 +14,7 @@ from livecam.reporting import Reporter
 from livecam.session import build_step, payload_of
 from livecam.signing import sign_written
 from livecam.timing.meter import Meter
-from livecam.video.mark import Marker
+from livecam.video.mark import READABLE_HZ, Marker
 from livecam.video.present import Presenter, PresentRules, Shown
 from livecam.video.slot import Slot
 
@@ -28,6 +28,7 @@ class Replay:
         self._settings = settings
         self._files: tuple[Mapping[str, object], ...] = ()
         self._time = ManualClock()
+        self._sent_ns = 0
         self._meter = Meter(SystemClock())
         payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF, voice=dubbing is not None)
         self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
@@ -52,10 +53,11 @@ class Replay:
             self._meter.count("captured")
             if self._dubbing is not None:
                 self._dubbing.speak_until(frame.captured_ns)
+            self._stand_until(frame.captured_ns, presenter)
             self._time.sleep_until_ns(frame.captured_ns)
             with self._meter.stage("whole"):
                 chosen, shown = presenter.choose(self._step.process(frame), frame.captured_ns)
-                self.parts.sink.send(chosen)
+                self._send(chosen, frame.captured_ns)
             self._meter.count("sent")
             self._meter.count("held", by=shown is Shown.HELD)
             yield frame, chosen
@@ -65,12 +67,24 @@ class Replay:
     def _opened(self, begin_ns: int) -> Presenter:
         """A presenter whose opening card has been sent, in front of the clip."""
         presenter = Presenter(self._marker, self._rules, begin_ns)
-        period_ns = int(NS_PER_S / self.parts.source.rate_hz)
+        period_ns = int(NS_PER_S / max(self.parts.source.rate_hz, READABLE_HZ))
         for n in range(self._rules.start_card_ns // period_ns):
-            self.parts.sink.send(presenter.choose(None, begin_ns + n * period_ns)[0])
+            now_ns = begin_ns + n * period_ns
+            self._send(presenter.choose(None, now_ns)[0], now_ns)
         if self._dubbing is not None:
             self._dubbing.begin(self._marker.payload.session, begin_ns, self._rules.start_card_ns, self.parts.sounds)
         return presenter
+
+    def _stand_until(self, next_ns: int, presenter: Presenter) -> None:
+        """Between the frames of a slow clip the last picture stands, stamped often enough for its mark to be read."""
+        period_ns = int(NS_PER_S / READABLE_HZ)
+        while next_ns - self._sent_ns > period_ns + NS_PER_MS:
+            now_ns = self._sent_ns + period_ns
+            self._send(self._marker.again(presenter.choose(None, now_ns)[0], now_ns), now_ns)
+
+    def _send(self, picture: MarkedFrame, now_ns: int) -> None:
+        self.parts.sink.send(picture)
+        self._sent_ns = now_ns
 
     def close(self) -> None:
         """Close all parts and sign what was written.

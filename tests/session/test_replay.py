@@ -4,20 +4,22 @@ import numpy as np
 import pytest
 
 from livecam.config import Settings
-from livecam.core.clock import ManualClock
+from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock
 from livecam.core.errors import CameraError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine, fake_face_points
 from livecam.parts import FirstFrame, Parts, even
 from livecam.replay import Replay
+from livecam.video.mark import READABLE_HZ
+from livecam.video.mark_reader import readings
 from tests.session.stage import EYE_DISTANCE_PX, SIZE_WH, Shot, picture_of, synthetic_persona
 
 SHOTS = [Shot(faces=((150.0 + n, 100.0),)) for n in range(20)]
 
 
-def replay(shots: list[Shot]) -> tuple[Replay, FakeSink]:
+def replay(shots: list[Shot], rate_hz: float = 30.0) -> tuple[Replay, FakeSink]:
     sink = FakeSink(SIZE_WH)
     faces = [[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots]
-    source = FakeSource([picture_of(shot) for shot in shots], 30.0, ManualClock())
+    source = FakeSource([picture_of(shot) for shot in shots], rate_hz, ManualClock())
     parts = Parts(synthetic_persona(), FakeFinder(faces), FakeTextureEngine(), source, sink)
     return Replay(Settings(persona="nobody"), parts), sink
 
@@ -34,6 +36,18 @@ def test_two_replays_are_equal_to_the_last_pixel():
     (one, first), (two, second) = replay(SHOTS), replay(SHOTS)
     list(one.run()), list(two.run())
     assert all(np.array_equal(a.pixels, b.pixels) for a, b in zip(first.frames, second.frames, strict=True))
+
+
+@pytest.mark.parametrize("rate_hz", [2, 5, 12])
+def test_the_mark_of_a_slow_clip_is_read(rate_hz):
+    """Pictures stand between its frames, with the sign the mark has by then."""
+    played, sink = replay(SHOTS[:1] * 9 * rate_hz, rate_hz)
+    assert len(list(played.run())) == 9 * rate_hz
+    sent = [frame for frame in sink.frames if frame.seq >= 0]
+    times_ns = [frame.captured_ns for frame in sent]
+    assert max(np.diff(times_ns)) <= NS_PER_S / READABLE_HZ + NS_PER_MS
+    found = list(readings((frame.pixels, frame.captured_ns) for frame in sent))
+    assert found and all(reading.marked for reading in found)
 
 
 def test_a_lost_face_is_held_in_a_replay_too():

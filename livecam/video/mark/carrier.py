@@ -6,6 +6,8 @@ from livecam.core.clock import NS_PER_MS
 
 HALF_NS: Final = 400 * NS_PER_MS
 CARRIER_HZ: Final = 1.25
+READABLE_HZ: Final = 15
+"""Pictures a second in which readers surely find the mark (docs/mark-format.md has what was measured)."""
 _BREATH_NS: Final = HALF_NS // 12
 
 
