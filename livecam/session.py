@@ -93,9 +93,8 @@ class Session:
         if voice is None:
             return None
         job = voice.job(self._marker.payload.session, recorded=self.sound is not None)
-        if self.sound is None:
-            return LiveVoice(job, voice.names, self._clock)
-        return LiveVoice(job, voice.names, self._clock, partial(ChildProcess, sounded=self.sound.take))
+        start = ChildProcess if self.sound is None else partial(ChildProcess, sounded=self.sound.take)
+        return LiveVoice(job, voice.names, self._clock, start, voice.output.listening)
 
     def _recorded_sound(self) -> RecordedVoice | None:
         if self.parts.voice is None or not self.parts.sounds:

@@ -19,6 +19,7 @@ from livecam.audio.stateful import as_block, mono
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import EngineError
+from livecam.core.priority import as_usual
 
 PATIENCE_S: Final = 0.4
 """A network that gives nothing for so long after it was due is taken for lost; less than what counts as a hang."""
@@ -57,13 +58,15 @@ class WorkerProcess:
     """A worker in a fresh interpreter; it ends with us."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            # Not from the folder somebody happens to be in.
-            [sys.executable, "-P", "-m", "engines.voice.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
+        self._process = as_usual(
+            lambda: subprocess.Popen(
+                # Not from the folder somebody happens to be in.
+                [sys.executable, "-P", "-m", "engines.voice.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
         )
         self._answers = SimpleQueue[Message | None]()
         self._ended = False

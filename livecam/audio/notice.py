@@ -1,4 +1,4 @@
-"""What people hear of the alteration: a spoken sentence at the start, later a short sign in Morse rhythm.
+"""What people hear of the alteration: a spoken sentence at the start and when asked for, a short sign in Morse rhythm.
 
 The sign is "AI" in Morse code as GB 45438 has it: short, long, short, short. `scripts/make_notice.py` makes the
 sentence.
@@ -25,6 +25,7 @@ _UNIT_S: Final = 0.08
 _TONE_HZ: Final = 880.0
 _SIGN_LEVEL: Final = 0.04
 _RAMP_S: Final = 0.008
+_VOICE_FADE_S: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +82,51 @@ _USUAL: Final = Manner()
 
 
 class Notice:
-    """Adds the notices to a stream by counting its samples; while the sentence is spoken the voice is silent."""
+    """Adds the notices to a stream by counting its samples; while the sentence is spoken the voice is silent.
+
+    Attributes:
+        spoken: How often the sentence was spoken to its end.
+    """
 
     def __init__(self, rate_hz: int, first_sample: int = 0, manner: Manner = _USUAL) -> None:
         """`first_sample`: the place in the stream of the first sound it is given."""
-        self._every = round(manner.sign_every_s * rate_hz)
+        self._every, self._fade = round(manner.sign_every_s * rate_hz), round(_VOICE_FADE_S * rate_hz)
         self._sentence, self._sign = sentence(rate_hz, manner.language), sign(rate_hz)
         self._count = first_sample
+        self._begin, self._asked, self.spoken = 0, False, 0
 
     @property
     def opening_samples(self) -> int:
         """Length of the sentence."""
         return len(self._sentence)
 
+    def say(self) -> None:
+        """Speak the sentence soon; if it is being spoken, once more after it. Any thread may ask."""
+        self._asked = True
+
     def add(self, sound: Floats) -> Floats:
         """The next samples (n,) with what is to be heard at their place in the stream."""
-        at = np.arange(self._count, self._count + len(sound))
-        self._count += len(sound)
-        opening = at < len(self._sentence)
+        begin, end = self._count, self._count + len(sound)
+        if self._asked and begin >= self._end + self._fade:
+            self._asked, self._begin = False, begin + self._fade
+        self.spoken += begin < self._end <= end
+        self._count, at = end, np.arange(begin, end)
         since = np.where(at < self._every, len(self._sign), at % self._every)
         signed = sound + np.where(since < len(self._sign), self._sign[np.minimum(since, len(self._sign) - 1)], 0.0)
-        return np.where(opening, self._sentence[np.minimum(at, len(self._sentence) - 1)], signed)
+        if begin >= self._end + self._fade:
+            return signed
+        return signed * self._voice(at) + self._said(at)
+
+    @property
+    def _end(self) -> int:
+        return self._begin + len(self._sentence)
+
+    def _voice(self, at: NDArray[np.intp]) -> Floats:
+        """(n,) how much of the voice is heard, 0..1: nothing beside the sentence."""
+        return np.asarray(np.clip(np.maximum(self._begin - at, at - self._end + 1) / self._fade, 0, 1))
+
+    def _said(self, at: NDArray[np.intp]) -> Floats:
+        """(n,) the sentence, where it is spoken."""
+        place = at - self._begin
+        inside = (place >= 0) & (place < len(self._sentence))
+        return np.where(inside, self._sentence[np.clip(place, 0, len(self._sentence) - 1)], 0.0)

@@ -40,6 +40,15 @@ class Outgoing:
         """Samples by which the marked sound is behind."""
         return self._mark.latency_samples
 
+    @property
+    def spoken(self) -> int:
+        """How often the notice was spoken to its end."""
+        return self._notice.spoken
+
+    def announce(self) -> None:
+        """Speak the notice soon: somebody has begun to listen. Any thread may ask."""
+        self._notice.say()
+
     def mark(self, block: AudioBlock) -> MarkedBlock:
         """The block with its marks.
 

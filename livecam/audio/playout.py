@@ -42,11 +42,17 @@ class PlayOut:
         self._starts: deque[tuple[int, int]] = deque()
         self._put = self._taken = self._given = 0
         self._playing, self._rising, self._last = False, 0, 0.0
+        self._least = wanted
 
     @property
     def waiting(self) -> int:
         """Samples that wait."""
         return self._put - self._taken
+
+    def least_left(self) -> int:
+        """The least that was left of sound being played since this was last asked, in samples; for who takes it."""
+        least, self._least = self._least, self.waiting if self._playing else self.wanted
+        return least
 
     @property
     def playing(self) -> bool:
@@ -79,6 +85,7 @@ class PlayOut:
         sound, self._sound = self._sound[:count], self._sound[count:]
         self.origin_ns = self._captured_ns(self._taken)
         self._taken += count
+        self._least = min(self._least, self.waiting)
         rise = np.minimum(np.arange(self._rising, self._rising + count) / FADE, 1.0)
         self._rising = min(self._rising + count, FADE)
         return sound * rise

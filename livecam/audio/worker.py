@@ -13,12 +13,10 @@ from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.timing.drift import DriftControl
 from livecam.timing.meter import Meter
+from livecam.timing.reserve import Reserve, ReserveRules
 
-MARGIN: Final = RATE_HZ // 100
+MARGIN: Final = round(ReserveRules().least * RATE_HZ)
 """Samples that wait for the device at least, against uneven arrival: 10 ms."""
-_MARGIN_STEP: Final = RATE_HZ // 200
-_MOST_MARGIN: Final = 6 * MARGIN
-_CALM_NS: Final = 60 * NS_PER_S
 _ASKED_EVERY: Final = 20
 STALE_NS: Final = 200 * NS_PER_MS
 """What a block may be older than the youngest of late before it is left out: nobody wants to be heard that late."""
@@ -71,12 +69,14 @@ class Converting:
 
     def turn(self) -> None:
         """One block."""
+        before_ns = self.since_ns
         self._enter("listening")
         block = self._microphone.read(HOP)
         if block is None:
             self._drift.jumped()
             return
         self._enter("converting")
+        self._meter.add("heard", self.since_ns - before_ns)
         if self._stale(block):
             self._skip(block)
             return
@@ -122,7 +122,7 @@ class Converting:
 
 
 class Playing:
-    """Marks what waits and sends it at the device's pace; after it ran out more is kept in reserve for a while.
+    """Marks what waits and sends it at the device's pace; where it nearly runs out more is kept in reserve.
 
     Attributes:
         sent: Samples that were played.
@@ -134,7 +134,8 @@ class Playing:
         self._playout, self._outgoing = playout, outgoing
         self._speaker, self._meter, self._clock = speaker, meter, clock
         self._margin, self._hold, self._turns = MARGIN, 0, 0
-        self._underflows, self._changed_ns = 0, clock.now_ns()
+        self._underflows, self._reserve = 0, Reserve(clock.now_ns())
+        self._sent_ns = clock.now_ns()
         self.latency_ns: int | None = None
         self.least_ns: int | None = None
         self.sent = 0
@@ -153,6 +154,8 @@ class Playing:
         """One block."""
         block = self._outgoing.mark(self._playout.take(HOP))
         self._speaker.send(block)
+        before_ns, self._sent_ns = self._sent_ns, self._clock.now_ns()
+        self._meter.add("played", self._sent_ns - before_ns)
         self.sent += HOP
         self._turns += 1
         if self._turns % _ASKED_EVERY == 0:
@@ -175,12 +178,10 @@ class Playing:
         self._meter.add("sound", self.latency_ns)
 
     def _adapt(self) -> None:
-        now_ns, margin = self._clock.now_ns(), self._margin
-        if self._playout.underflows != self._underflows:
-            self._underflows, self._changed_ns = self._playout.underflows, now_ns
-            margin = min(margin + _MARGIN_STEP, _MOST_MARGIN)
-        elif now_ns - self._changed_ns > _CALM_NS:
-            self._changed_ns, margin = now_ns, max(MARGIN, margin - RATE_HZ // 1000)
+        underflows = self._playout.underflows
+        ran_dry, self._underflows = underflows != self._underflows, underflows
+        left_s = self._playout.least_left() / RATE_HZ
+        margin = round(self._reserve.seen(left_s, ran_dry, self._clock.now_ns()) * RATE_HZ)
         if margin != self._margin:
             self._margin = margin
             self._playout.wanted = margin + self._hold

@@ -1,13 +1,86 @@
-"""Let a thread stand back behind the others."""
+"""Let a thread stand back behind the others, or come before them, where threads have such a rank (Linux)."""
 
 import os
 import sys
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from typing import Final, TypeVar
 
-_STEP = 10
+Result = TypeVar("Result")
+
+_STEP: Final = 10
+_REAL_TIME: Final = 5
+_NICE: Final = -11
+_MOST_US: Final = 500_000
+
+
+class Rank(StrEnum):
+    """Before what else a thread runs."""
+
+    REAL_TIME = "real time"
+    RAISED = "raised"
+    USUAL = "usual"
 
 
 def work_in_background() -> None:
-    """Give this thread, and those it starts, less of a busy processor, where threads have such a rank (Linux)."""
+    """Give this thread, and those it starts, less of a busy processor."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _STEP)
+
+
+def work_first() -> Rank:
+    """Let this thread, and those it starts, run as soon as they are woken, as sound servers' threads do.
+
+    A thread that then works for half a second without a pause is at fault: the system ends the process.
+
+    Returns:
+        What the system allowed: real time, else PulseAudio's nice value, else nothing.
+    """
+    rank = _risen()
+    if rank is Rank.REAL_TIME:
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_RTTIME)
+        limit = _MOST_US if most == resource.RLIM_INFINITY else min(_MOST_US, most)
+        resource.setrlimit(resource.RLIMIT_RTTIME, (limit, most))
+    return rank
+
+
+def rank_allowed() -> Rank:
+    """What `work_first` would get."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(_risen).result()
+
+
+def _risen() -> Rank:
+    """The rank of this thread, raised as high as it may be."""
+    if sys.platform != "linux":
+        return Rank.USUAL
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(_REAL_TIME))
+    except PermissionError:
+        return _raised()
+    return Rank.REAL_TIME
+
+
+def _raised() -> Rank:
+    thread = threading.get_native_id()
+    try:
+        os.setpriority(os.PRIO_PROCESS, thread, min(_NICE, os.getpriority(os.PRIO_PROCESS, thread)))
+    except PermissionError:
+        return Rank.USUAL
+    return Rank.RAISED
+
+
+def work_as_usual() -> None:
+    """Let this thread, and those it starts, not come before others."""
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
+def as_usual(work: Callable[[], Result]) -> Result:
+    """Do something, such as start a process, in a thread that does not come before others."""
+    with ThreadPoolExecutor(1, initializer=work_as_usual) as pool:
+        return pool.submit(work).result()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 
 from livecam.devices.doctor_devices import audio, cameras, video_files, virtual_cameras
-from livecam.devices.doctor_programs import obs, sound_server
+from livecam.devices.doctor_programs import obs, sound_rank, sound_server
 from livecam.devices.doctor_system import clashes, packages, processor
 from livecam.devices.finding import Finding, Health
 
@@ -21,6 +21,7 @@ _CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (
     video_files,
     audio,
     sound_server,
+    sound_rank,
     obs,
 )
 

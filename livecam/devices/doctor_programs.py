@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from livecam.core.priority import Rank, rank_allowed
 from livecam.devices.finding import Finding, Health
 
 _OBS_ELSEWHERE = {
@@ -15,6 +16,7 @@ _OBS_ELSEWHERE = {
     "win32": Path("C:/Program Files/obs-studio/bin/64bit/obs64.exe"),
 }
 _PATIENCE_S = 2.0
+_REAL_TIME = 'echo "$USER - rtprio 20" | sudo tee /etc/security/limits.d/livecam.conf   # and log in again'
 _NOT_NEEDED = "not here, and not needed"
 
 Find = Callable[[str], str | None]
@@ -49,6 +51,18 @@ def sound_server(
         yield Finding("sound server", Health.OK, f"PulseAudio's interface{', by PipeWire' if pipewire else ''}")
     else:
         yield Finding("sound server", Health.OK, "none runs; video works without it")
+
+
+def sound_rank(allowed: Callable[[], Rank] = rank_allowed) -> Iterator[Finding]:
+    """Whether sound may come before everything else, on Linux."""
+    if sys.platform != "linux":
+        return
+    rank = allowed()
+    if rank is Rank.REAL_TIME:
+        yield Finding("sound rank", Health.OK, "real time")
+    else:
+        found = f"{rank}; the voice may pause, or be later, while processors are busy"
+        yield Finding("sound rank", Health.NOTE, found, _REAL_TIME)
 
 
 def version_of(program: str, find: Find = shutil.which) -> str | None:

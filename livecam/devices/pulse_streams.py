@@ -14,7 +14,9 @@ from livecam.devices.pulse_server import SINK, SOURCE, asked, pactl, running
 
 NOWHERE: Final = "livecam_nowhere"
 _AGAIN_S: Final = 0.3
-_FIELDS: Final = re.compile(r'^\t(?:Sink|Source): (\d+)$|application\.process\.id = "(\d+)"', re.MULTILINE)
+_FIELDS: Final = re.compile(
+    r'^\t(?:Sink|Source): (\d+)$|application\.process\.id = "(\d+)"|application\.name = "(.+)"$', re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Stream:
     number: str
     device: str
     process: int | None
+    program: str
 
 
 class Events:
@@ -63,10 +66,12 @@ class Guard:
 
     Attributes:
         was_heard: Whether a program ever listened to it.
+        listening: The names of those that do.
     """
 
     def __init__(self, restore: Callable[[], None]) -> None:
         self._restore, self._ended, self.was_heard = restore, Event(), False
+        self.listening: frozenset[str] = frozenset()
         self._events: Events | None = None
         self._thread = Thread(target=self._run, name="livecam-sound-guard", daemon=True)
         self._thread.start()
@@ -85,7 +90,8 @@ class Guard:
             OutputError: The server refuses.
         """
         self._restore()
-        self.was_heard = self.was_heard or bool(listeners())
+        self.listening = frozenset(stream.program for stream in listeners())
+        self.was_heard = self.was_heard or bool(self.listening)
         for stream in foreign_streams():
             send_away(stream)
 
@@ -141,8 +147,8 @@ def _streams(kind: str, devices: str, names: tuple[str, ...]) -> list[Stream]:
 
 def _read(text: str) -> Stream:
     fields = _FIELDS.findall(text)
-    process = next((int(process) for _, process in fields if process), None)
-    return Stream(text.split("\n", 1)[0], next((device for device, _ in fields if device), ""), process)
+    device, process, program = (next((each[place] for each in fields if each[place]), "") for place in range(3))
+    return Stream(text.split("\n", 1)[0], device, int(process) if process else None, program or process)
 
 
 def _is_ours(process: int | None) -> bool:

@@ -28,12 +28,14 @@ class VoiceOutput:
         label: What other programs list it as, or the file's name.
         close: Removes what was made for it.
         stays: Whether it had to stay all the same when it was closed, since a program listens.
+        listening: Names of the programs that listen now, where that can be known.
     """
 
     place: str
     label: str
     close: Callable[[], None] = lambda: None
     stays: Callable[[], bool] = lambda: False
+    listening: Callable[[], frozenset[str]] = lambda: frozenset()
 
 
 def find_microphone(name: str) -> str:
@@ -148,7 +150,9 @@ def _made() -> VoiceOutput:
         )
     microphone = VirtualMicrophone()
     place = f"pulse:{pulse_server.SINK}"
-    return VoiceOutput(place, pulse_server.LABEL, microphone.close, lambda: microphone.stays)
+    return VoiceOutput(
+        place, pulse_server.LABEL, microphone.close, lambda: microphone.stays, lambda: microphone.listening
+    )
 
 
 def open_sound_source(place: str, clock: Clock) -> SoundSource:

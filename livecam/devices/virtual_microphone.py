@@ -55,6 +55,11 @@ class VirtualMicrophone:
             if self.guard is None:
                 self.close()
 
+    @property
+    def listening(self) -> frozenset[str]:
+        """Names of the programs that listen to it."""
+        return frozenset() if self.guard is None else self.guard.listening
+
     def close(self) -> None:
         """Remove everything, unless a program listens or did; may be called twice."""
         if self._lock is None:

@@ -2,7 +2,8 @@
 
 import sys
 
+from livecam.core.priority import work_first
 from livecam.voice.process import run
 
 if __name__ == "__main__":
-    sys.exit(run(sys.stdin, sys.stdout))
+    sys.exit(run(sys.stdin, sys.stdout, rise=work_first))

@@ -37,6 +37,10 @@ class Child(Protocol):
         """How long sound is to wait for the picture; nothing when it has ended."""
         ...
 
+    def announce(self) -> None:
+        """Somebody has begun to listen: the notice is to be spoken; nothing when it has ended."""
+        ...
+
     def end(self, patience_s: float) -> None:
         """Ask it to end, and make it after that long."""
         ...
@@ -86,6 +90,10 @@ class ChildProcess:
     def tell(self, hold_ms: float) -> None:
         """How long sound is to wait for the picture."""
         self._say(json.dumps({"hold_ms": hold_ms}))
+
+    def announce(self) -> None:
+        """Let the notice be spoken."""
+        self._say(json.dumps({"announce": True}))
 
     def end(self, patience_s: float = _END_S) -> None:
         """Close its input, which ends it; kill it when it does not."""

@@ -1,7 +1,7 @@
 """The live voice as the session sees it: started, watched, started anew when it ends or hangs, asked for figures."""
 
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -9,6 +9,7 @@ from typing import Final
 
 from livecam.consent.voice_file import voice_from_bytes
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
+from livecam.timing.audience import Audience
 from livecam.voice.child import Child, ChildProcess
 from livecam.voice.job import VoiceJob
 
@@ -22,8 +23,8 @@ _SHORT_LIFE_NS: Final = 5 * NS_PER_S
 _PATIENCE: Final = 5
 _LONG_WAIT_NS: Final = 5 * NS_PER_S
 _SHOWN: Final = (
-    "engine", "instead_of", "latency_ms", "convert_ms", "algorithmic_ms", "held_ms", "reserve_ms", "drift_ppm",
-    "faults", "underflows", "dropped_ms", "xruns",
+    "engine", "instead_of", "rank", "latency_ms", "convert_ms", "spacing_ms", "algorithmic_ms", "held_ms",
+    "reserve_ms", "drift_ppm", "notices", "faults", "underflows", "dropped_ms", "xruns",
 )  # fmt: skip
 
 
@@ -40,11 +41,13 @@ class LiveVoice:
         names: Mapping[str, str],
         clock: Clock,
         start: Callable[[VoiceJob, Clock], Child] = ChildProcess,
+        listening: Callable[[], Collection[str]] = lambda: (),
     ) -> None:
-        """`names`: of voice, microphone and output, for people."""
+        """`names`: of voice, microphone and output, for people; `listening`: the programs that listen now."""
         self._job, self._names, self._clock, self._start = job, names, clock, start
         self._child: Child | None = None
         self._started_ns = self._next_ns = clock.now_ns()
+        self._listening, self._audience, self._spoken = listening, Audience(), 0
         self._short_lives = 0
         self._why: str | None = None
         self._last: Mapping[str, object] = {}
@@ -53,13 +56,17 @@ class LiveVoice:
     def turn(self) -> None:
         """Look whether all is well, and start what is not running."""
         now_ns = self._clock.now_ns()
+        began = self._audience.listen(self._listening(), now_ns)
         if self._child is not None:
             why = self._fault(self._child, now_ns)
             if why is None:
+                self._tell_listeners(self._child, began)
                 return
             self._buried(self._child, why, now_ns)
         if now_ns >= self._next_ns:
             self._child = self._start(self._job, self._clock)
+            # The first of all opens with the notice.
+            self._tell_listeners(self._child, self._audience.owed and self.restarts >= 0)
             self._started_ns = now_ns
             self.restarts += 1
 
@@ -125,6 +132,16 @@ class LiveVoice:
     @property
     def _figures(self) -> Mapping[str, object]:
         return self._last if self._child is None else self._child.figures
+
+    def _tell_listeners(self, child: Child, began: bool) -> None:
+        """Let the notice be spoken to who began to listen."""
+        spoken = child.figures.get("notices")
+        spoken = spoken if isinstance(spoken, int) else 0
+        if began:
+            self._spoken = spoken
+            child.announce()
+        elif spoken > self._spoken:
+            self._audience.told()
 
     def _fault(self, child: Child, now_ns: int) -> str | None:
         """What is wrong with the process, if anything."""

@@ -4,20 +4,23 @@ import gc
 import json
 import sys
 from base64 import b64encode
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
 from threading import Event
 from typing import Final, TextIO
 
+from livecam.audio.learning import LearningVoice
 from livecam.audio.line import VoiceLine
 from livecam.audio.outgoing import RATE_HZ, Outgoing
 from livecam.audio.playout import PlayOut
 from livecam.audio.relay import Relay
 from livecam.audio.worker import MARGIN, Converting, Playing
 from livecam.consent.voice_file import voice_to_bytes
-from livecam.core.clock import NS_PER_MS, Clock, SystemClock
+from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import LivecamError
+from livecam.core.priority import Rank, work_as_usual
 from livecam.devices.returning_sound import ReturningMicrophone, ReturningSpeaker
 from livecam.devices.sound_devices import open_sound_sink, open_sound_source
 from livecam.supervisor import Supervisor
@@ -35,7 +38,11 @@ _SWITCH_S: Final = 0.0005
 
 
 class VoiceWork:
-    """The parts of a live voice, wired; nothing runs yet."""
+    """The parts of a live voice, wired; nothing runs yet.
+
+    Attributes:
+        rank: That of its threads.
+    """
 
     def __init__(self, job: VoiceJob, clock: Clock) -> None:
         """Open the engine; devices are opened by the threads that use them.
@@ -45,7 +52,9 @@ class VoiceWork:
         """
         self._speaking = open_speaking(job.engine, job.speaker, job.target, live=True)
         self.learning = self._speaking.learning
-        self._told = False
+        self._told, self.rank = False, Rank.USUAL
+        self._stages: Mapping[str, dict[str, float]] = {}
+        self._stages_ns: int | None = None
         self._clock, self._meter, self._drift = clock, Meter(clock), DriftControl()
         self._relay = Relay(Outgoing(job.session, job.first_sample, job.manner)) if job.recorded else None
         self._playout, self._line = PlayOut(MARGIN), VoiceLine(self._speaking.engine, self._relay)
@@ -55,6 +64,7 @@ class VoiceWork:
         self.converting = Converting(self.microphone, self._line, self._playout, self._drift, self._meter, clock)
         self.playing = Playing(self._playout, self._outgoing, self.speaker, self._meter, clock)
         self.playing.hold_ms(job.hold_ms)
+        self.announce = self._outgoing.announce
 
     def _unknown(self) -> str | None:
         if self.learning is None or self.learning.known:
@@ -67,11 +77,12 @@ class VoiceWork:
 
     def figures(self) -> dict[str, object]:
         """Everything the main process wants to know, in plain types."""
-        stages, counts = self._meter.stages_ms(), self._meter.counts
+        stages, counts = self._lately(), self._meter.counts
         latency_ns, least_ns, peak = self.playing.latency_ns, self.playing.least_ns, self.converting.peak
         self.converting.peak = 0.0
         return {
             "engine": self._speaking.name,
+            "rank": str(self.rank),
             "instead_of": self._speaking.why,
             "stage": self.converting.stage,
             "stage_ms": round((self._clock.now_ns() - self.converting.since_ns) / NS_PER_MS, 1),
@@ -84,16 +95,25 @@ class VoiceWork:
             "least_ms": None if least_ns is None else round(least_ns / NS_PER_MS, 1),
             "latency_ms": stages.get("sound", {}),
             "convert_ms": stages.get("convert", {}),
+            "spacing_ms": {"heard": stages.get("heard", {}), "played": stages.get("played", {})},
             "algorithmic_ms": round(self._late * 1000 / RATE_HZ, 2),
             "held_ms": round(self.playing.held_ms, 1),
             "waiting_ms": round(self._playout.waiting * 1000 / RATE_HZ, 1),
             "reserve_ms": round(self._playout.wanted * 1000 / RATE_HZ, 1),
             "drift_ppm": round(self._drift.drift_ppm, 1),
+            "notices": self._outgoing.spoken,
             "faults": self._line.faults,
             "underflows": self._playout.underflows,
             "dropped_ms": round((self._playout.dropped + self.converting.skipped) * 1000 / RATE_HZ, 1),
             "xruns": {"microphone": self.microphone.xruns, "output": self.speaker.xruns},
         }
+
+    def _lately(self) -> Mapping[str, dict[str, float]]:
+        """Percentiles of every stage, not older than a second: to find them keeps the threads for sound waiting."""
+        now_ns = self._clock.now_ns()
+        if self._stages_ns is None or now_ns - self._stages_ns > NS_PER_S:
+            self._stages, self._stages_ns = self._meter.stages_ms(), now_ns
+        return self._stages
 
     def sounds(self) -> list[dict[str, object]]:
         """What was converted since the last time, for a recording; nothing when there is none."""
@@ -117,12 +137,22 @@ class VoiceWork:
 def obey(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
     """Follow orders, a line each, until there are no more: then the main process has gone, or wants an end."""
     for line in orders:
-        work.playing.hold_ms(float(json.loads(line)["hold_ms"]))
+        order = json.loads(line)
+        if "announce" in order:
+            work.announce()
+        else:
+            work.playing.hold_ms(float(order["hold_ms"]))
     stopping.set()
 
 
-def run(orders: TextIO, answers: TextIO, clock: Clock | None = None) -> int:
-    """Work as the first line of `orders` says until the last; 0, or else the last answer says what failed."""
+def run(
+    orders: TextIO, answers: TextIO, clock: Clock | None = None, rise: Callable[[], Rank] = lambda: Rank.USUAL
+) -> int:
+    """Work as the first line of `orders` says until the last; 0, or else the last answer says what failed.
+
+    `rise` gives this thread and those it starts a rank. All get the same: one that waits for the interpreter's lock
+    waits as long as the one that has it is kept waiting for a processor.
+    """
     sys.setswitchinterval(_SWITCH_S)
     try:
         work = VoiceWork(job_of_line(orders.readline()), clock or SystemClock())
@@ -130,13 +160,14 @@ def run(orders: TextIO, answers: TextIO, clock: Clock | None = None) -> int:
         _say(answers, {"failed": str(error)})
         return error.exit_code
     supervisor = Supervisor()
+    work.rank = rise()
     # Whatever exists by now stays; what comes is freed by counting references.
     gc.freeze()
     gc.disable()
     supervisor.start("orders", partial(obey, work, orders), waited_for=False)
     supervisor.start("play", work.playing.run)
     if work.learning is not None:
-        supervisor.start("learn", work.learning.run, waited_for=False)
+        supervisor.start("learn", partial(_learn, work.learning), waited_for=False)
     supervisor.start("convert", work.converting.run)
     with closing(work):
         while not supervisor.stopping.wait(FIGURES_EVERY_S):
@@ -148,6 +179,11 @@ def run(orders: TextIO, answers: TextIO, clock: Clock | None = None) -> int:
             return 1
     _tell(answers, work)
     return 0
+
+
+def _learn(learning: LearningVoice, stopping: Event) -> None:
+    work_as_usual()
+    learning.run(stopping)
 
 
 def _tell(answers: TextIO, work: VoiceWork) -> None:

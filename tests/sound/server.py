@@ -18,8 +18,9 @@ NEEDED = {
     "pipewire": ("pipewire", "wireplumber", "pipewire-pulse", "dbus-daemon", "pactl", "pacat"),
 }
 PATIENCE_S = 240.0
+# By its priority PipeWire keeps it the default when livecam adds outputs of its own: a sound card's is about as high.
 _DEVICES = (
-    "module-null-sink sink_name=mic_feed rate=48000 channels=1",
+    "module-null-sink sink_name=mic_feed rate=48000 channels=1 sink_properties=priority.session=1000",
     "module-remap-source source_name=testmic master=mic_feed.monitor channels=1 "
     "source_properties=device.description=Test-microphone",
 )
@@ -42,8 +43,9 @@ def until(done: Callable[[], object], what: str, patience_s: float = PATIENCE_S)
 class SoundServer:
     """Runs while the block is open."""
 
-    def __init__(self, kind: str, devices: Sequence[str] = _DEVICES) -> None:
-        self.kind, self._devices = kind, devices
+    def __init__(self, kind: str, devices: Sequence[str] = _DEVICES, real_time: bool = False) -> None:
+        """`real_time`: whether PulseAudio may take the rank it has on a desktop; PipeWire takes it where it can."""
+        self.kind, self._devices, self._real_time = kind, devices, real_time
         # A socket's path may have a hundred characters; a test's own folder has more.
         self._folder = Path(tempfile.mkdtemp(prefix="lcs"))
         run = self._folder / "run"
@@ -65,7 +67,8 @@ class SoundServer:
         if self.kind == "pulse":
             protocol = f"module-native-protocol-unix socket={run}/pulse/native auth-anonymous=1"
             self._start(
-                "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--realtime=no",
+                "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1",
+                f"--realtime={'yes' if self._real_time else 'no'}",
                 "--log-target=stderr", "-L", protocol, "-L", "module-always-sink",
             )  # fmt: skip
         else:
@@ -114,7 +117,8 @@ class SoundServer:
         return subprocess.run(words, env={**os.environ, **self.environment}, capture_output=True, text=True)
 
     def popen(self, *words: str, **options: object) -> subprocess.Popen[bytes]:
-        """Start a program on this server."""
+        """Start a program on this server, in a session of its own: systems share processors out by session."""
+        options.setdefault("start_new_session", True)
         return subprocess.Popen(words, env={**os.environ, **self.environment}, **options)  # type: ignore[call-overload, no-any-return]
 
     def _start(self, *words: str) -> None:

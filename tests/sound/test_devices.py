@@ -21,7 +21,8 @@ from livecam.devices.pulse_streams import NOWHERE, foreign_streams, listeners
 from livecam.devices.sound_devices import find_microphone, find_voice_output
 from livecam.devices.virtual_microphone import VirtualMicrophone, unplug
 from tests.sound.server import NEEDED, SoundServer, missing, until
-from tests.sound.tap import RATE_HZ, Tap
+from tests.sound.tap import Tap
+from tests.sound.timeline import RATE_HZ
 from tests.sounds import talking, write_wav
 
 HOP = 240

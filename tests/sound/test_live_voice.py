@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from livecam.audio.notice import sentence
 from livecam.consent.builtin_voices import builtin_voice
 from livecam.consent.voice_store import VoiceStore
 from livecam.core.persona import PersonaKind
@@ -19,7 +20,8 @@ from livecam.devices.pulse_server import SOURCE
 from livecam.verify import verify
 from tests.clips import write_clip
 from tests.sound.server import SoundServer, until
-from tests.sound.tap import RATE_HZ, Tap, later_ms
+from tests.sound.tap import Tap
+from tests.sound.timeline import RATE_HZ, later_ms
 from tests.sounds import likeness, talking, write_wav
 
 SECONDS = 24.0
@@ -83,7 +85,7 @@ def test_a_call_hears_the_persona_and_never_the_speaker(server: SoundServer, tmp
         until(lambda: natural.seconds > 4 and call.seconds > SECONDS, "the sound")
         said, heard = natural.close(), call.close()
     audio = json.loads(report.read_text())["audio"]
-    _tell(server, audio, later_ms(natural, call, said, heard))
+    _tell(server, audio, later_ms(natural.timeline, call.timeline))
     after_notice = heard[int(NOTICE_S * RATE_HZ) :]
     assert np.sqrt(np.mean(after_notice**2)) > 0.01
     assert likeness(heard, said) < 0.85 < likeness(said, said)
@@ -113,6 +115,42 @@ def test_a_killed_audio_process_is_silence_and_the_voice_comes_back(server: Soun
     assert likeness(heard, said) < 0.85
 
 
+@pytest.mark.slow
+def test_every_call_is_told_when_it_begins_to_listen_and_not_again_after_a_mute(server: SoundServer, tmp_path: Path):
+    recording = write_wav(tmp_path / "talk.wav", vowels(120))
+    report = enrolled(tmp_path) / "report.json"
+    with (
+        livecam(server, report, voice="willow", microphone="testmic", **{"own-voice": "me"}),
+        spoken(server, recording),
+    ):
+        natural, first = Tap(server, "testmic"), Tap(server, SOURCE, "first call")
+        until(lambda: notices(first.sound) == 1, "the notice")
+        first.close()
+        again = Tap(server, SOURCE, "first call")
+        until(lambda: again.loud_since(0) and again.seconds > 4, "the voice")
+        assert notices(again.sound) == 0
+        second = Tap(server, SOURCE, "second call")
+        until(lambda: notices(second.sound) == 1, "the notice for the second")
+        until(lambda: notices(again.sound) == 1, "the same for who listens already")
+        said, heard = natural.close(), second.close()
+        again.close()
+    assert likeness(heard, said) < 0.85
+
+
+def notices(heard: NDArray[np.float32]) -> int:
+    """How often the spoken notice is in what is heard."""
+    said = sentence(RATE_HZ).astype(np.float32)
+    count = len(heard) - len(said)
+    if count <= 0:
+        return 0
+    size = 1 << len(heard).bit_length()
+    products = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(said, size)), size)[:count]
+    energy = np.concatenate([[0.0], np.cumsum(heard.astype(np.float64) ** 2)])
+    alike = products / np.sqrt(np.maximum(energy[len(said) :] - energy[: -len(said)], 1e-3)[:count] * np.sum(said**2))
+    places = np.flatnonzero(alike > 0.7)
+    return int(np.count_nonzero(np.diff(places, prepend=-RATE_HZ) > RATE_HZ // 2))
+
+
 def _child_of(process: int) -> int:
     """The audio process of a livecam."""
     for folder in Path("/proc").glob("[0-9]*"):
@@ -126,6 +164,6 @@ def _child_of(process: int) -> int:
     raise AssertionError("there is no audio process")
 
 
-def _tell(server: SoundServer, audio: dict[str, object], measured_ms: float) -> None:
+def _tell(server: SoundServer, audio: dict[str, object], measured_ms: float | None) -> None:
     """Figures for a person; a machine's load decides them, so no test does."""
-    sys.stdout.write(f"{server.kind}: a call hears {measured_ms:.0f} ms after the microphone; {json.dumps(audio)}\n")
+    sys.stdout.write(f"{server.kind}: a call hears {measured_ms} ms after the microphone; {json.dumps(audio)}\n")

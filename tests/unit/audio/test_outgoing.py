@@ -46,6 +46,37 @@ def test_any_block_size_gives_the_same_samples(hop):
     np.testing.assert_array_equal(np.concatenate(parts), whole)
 
 
+def test_who_joins_later_hears_the_sentence_and_nothing_beside_it():
+    notice, voice = Notice(RATE_HZ), np.full(RATE_HZ, 0.25)
+    spoken = len(sentence(RATE_HZ))
+    heard = [notice.add(voice) for _ in range(4)]
+    assert notice.spoken == 1 and (heard[-1] == voice).all()
+    notice.say()
+    heard = np.concatenate([notice.add(voice[:240]) for _ in range(spoken // 240 + 10)])
+    assert notice.spoken == 2
+    fade = RATE_HZ // 100
+    np.testing.assert_allclose(heard[fade : fade + spoken], sentence(RATE_HZ), atol=1e-9)
+    # The voice goes and comes back without a click.
+    assert (np.diff(heard[:fade]) <= 0).all() and (np.diff(heard[fade + spoken : 2 * fade + spoken]) >= 0).all()
+    assert (heard[2 * fade + spoken :] == 0.25).all() and heard[0] == 0.25
+
+
+def test_who_joins_while_it_is_spoken_hears_it_once_more_and_no_oftener():
+    notice = Notice(RATE_HZ)
+    notice.add(np.zeros(RATE_HZ))
+    for _ in range(3):
+        notice.say()
+    for _ in range(600):
+        notice.add(np.zeros(RATE_HZ // 50))
+    assert notice.spoken == 2
+
+
+def test_where_a_stream_goes_on_after_the_sentence_it_is_not_spoken_again():
+    notice = Notice(RATE_HZ, 10 * RATE_HZ)
+    assert not notice.add(np.zeros(5 * RATE_HZ)).any() and notice.spoken == 0
+    assert notice.add(np.zeros(0)).shape == (0,)
+
+
 def test_the_sign_is_heard_every_ten_minutes():
     notice = Notice(RATE_HZ)
     heard = np.concatenate([notice.add(np.zeros(RATE_HZ)) for _ in range(2 * int(SIGN_EVERY_S) + 3)])

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from livecam.devices.doctor_programs import obs, sound_server, version_of
+from livecam.core.priority import Rank
+from livecam.devices.doctor_programs import obs, sound_rank, sound_server, version_of
 from livecam.devices.finding import Health
 
 
@@ -44,6 +45,18 @@ def test_the_sound_server_is_told_by_its_sockets(tmp_path: Path, monkeypatch: py
     assert sound == "PulseAudio's interface, by PipeWire"
     monkeypatch.setattr("sys.platform", "win32")
     assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("rank", "health"), [(Rank.REAL_TIME, Health.OK), (Rank.RAISED, Health.NOTE), (Rank.USUAL, Health.NOTE)]
+)
+def test_who_may_not_work_in_real_time_is_told_how(rank: Rank, health: Health, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    (finding,) = sound_rank(lambda: rank)
+    assert finding.health is health and finding.found.startswith(rank)
+    assert ("rtprio" in finding.fix) == (health is Health.NOTE)
+    monkeypatch.setattr("sys.platform", "win32")
+    assert not list(sound_rank(lambda: rank))
 
 
 def test_a_version_is_read_from_what_the_program_says(tmp_path: Path) -> None:

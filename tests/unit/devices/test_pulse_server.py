@@ -21,8 +21,9 @@ from tests.sounds import talking, write_wav
 
 
 def stream(kind: str, number: int, on: str, device: int, process: int | None) -> str:
-    """A paragraph of `pactl list`; the server's own streams belong to no process."""
+    """A paragraph of `pactl list`; the server's own streams belong to no process, odd ones have no name."""
     belongs = f'\t\tapplication.process.id = "{process}"\n' if process else ""
+    belongs += f'\t\tapplication.name = "Call {process}"\n' if process and process % 2 == 0 else ""
     return f"{kind} #{number}\n\tDriver: x\n\t{on}: {device}\n\tProperties:\n{belongs}\n"
 
 
@@ -150,7 +151,12 @@ def test_who_listened_once_may_come_back_so_it_stays_until_it_is_unplugged(serve
     microphone = VirtualMicrophone()
     server.sources.append((SOURCE, LABEL))
     server.listening = [(SOURCE, 12)]
+    assert microphone.listening == set()
     microphone.guard.tend()
+    assert microphone.listening == {"Call 12"}
+    server.listening = [(SOURCE, 13)]
+    microphone.guard.tend()
+    assert microphone.listening == {"13"}
     server.listening = []
     microphone.close()
     assert microphone.stays and there()

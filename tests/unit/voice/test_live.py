@@ -27,6 +27,7 @@ class Scripted:
         self.job, self.clock = job, clock
         self.alive, self.figures, self.said_ns = True, {}, clock.now_ns()
         self.told: list[float] = []
+        self.announced = 0
         self.ended = False
 
     def say(self, **figures: object) -> None:
@@ -34,6 +35,9 @@ class Scripted:
 
     def tell(self, hold_ms: float) -> None:
         self.told.append(hold_ms)
+
+    def announce(self) -> None:
+        self.announced += 1
 
     def end(self, patience_s: float) -> None:
         self.alive, self.ended = False, True
@@ -45,7 +49,8 @@ class Watched:
     def __init__(self, **changes: object) -> None:
         self.clock = ManualClock()
         self.started: list[Scripted] = []
-        self.voice = LiveVoice(job(**changes), NAMES, self.clock, self._start)
+        self.listening: list[str] = []
+        self.voice = LiveVoice(job(**changes), NAMES, self.clock, self._start, lambda: self.listening)
 
     def _start(self, job: VoiceJob, clock: ManualClock) -> Scripted:
         self.started.append(Scripted(job, clock))
@@ -73,6 +78,39 @@ def test_it_is_started_once_and_left_alone_while_all_is_well():
         watched.started[0].say(stage="converting", stage_ms=1.0, blocks=3)
     assert len(watched.started) == 1 and watched.voice.restarts == 0
     assert watched.voice.trouble is None
+
+
+def test_a_program_that_begins_to_listen_is_told_that_the_voice_is_altered():
+    watched = Watched()
+    watched.pass_s(0.2)
+    child = watched.started[0]
+    child.say(notices=1)
+    watched.listening = ["Zoom"]
+    watched.pass_s(0.5)
+    assert child.announced == 1
+
+
+def test_who_listened_from_the_start_hears_the_opening_and_it_is_not_said_twice():
+    watched = Watched()
+    watched.listening = ["Zoom"]
+    watched.pass_s(0.5)
+    watched.started[0].say(notices=1)
+    watched.pass_s(0.5)
+    assert watched.started[0].announced == 0
+
+
+@pytest.mark.parametrize(("notices", "again"), [(1, 1), (2, 0)], ids=["cut off", "said"])
+def test_a_notice_that_was_cut_off_is_said_by_the_process_that_takes_over(notices, again):
+    watched = Watched()
+    watched.pass_s(0.2)
+    watched.started[0].say(notices=1)
+    watched.listening = ["Zoom"]
+    watched.pass_s(0.1)
+    watched.started[0].say(notices=notices)
+    watched.pass_s(0.1)
+    watched.started[0].alive = False
+    watched.pass_s(0.2)
+    assert (watched.started[0].announced, watched.started[1].announced) == (1, again)
 
 
 def dead(child: Scripted) -> None:

@@ -15,7 +15,7 @@ import pytest
 from engines.voice.networks import OnnxVoices
 from livecam.consent.builtin_voices import builtin_voice
 from livecam.consent.voice_file import voice_from_bytes
-from livecam.core.clock import NS_PER_S, SystemClock
+from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
 from livecam.devices.sound_file import read_sound
 from livecam.verify import verify
 from livecam.voice.child import ChildProcess
@@ -106,6 +106,16 @@ def test_orders_say_how_long_sound_waits(recording):
     obey(work, io.StringIO('{"hold_ms": 40}\n'), stopping)
     assert work.playing.held_ms == 40 and stopping.is_set()
     assert work.figures()["held_ms"] == 40
+    work.close()
+
+
+def test_an_order_lets_the_notice_be_spoken(recording):
+    work = VoiceWork(job(recording, "null", first_sample=10 * 48_000), ManualClock())
+    assert work.figures()["notices"] == 0
+    obey(work, io.StringIO('{"announce": true}\n'), threading.Event())
+    for _ in range(800):
+        work.playing.turn()
+    assert work.figures()["notices"] == 1
     work.close()
 
 

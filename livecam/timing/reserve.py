@@ -1,0 +1,67 @@
+"""How much sound is kept waiting against uneven arrival: more when it nearly ran out, less after long calm. Pure."""
+
+from dataclasses import dataclass
+
+from livecam.core.clock import NS_PER_S
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveRules:
+    """In seconds of sound, and nanoseconds of time.
+
+    Attributes:
+        least, most: Between these it is kept; the first is where it begins.
+        dry_step: What is added when sound ran out.
+        near: Where no more than this was left, it nearly did.
+        near_step: What is added then.
+        settle_ns: How long an addition takes to come about: playing slower is slow.
+        calm: Where always as much was left,
+        calm_ns: for this long,
+        calm_step: this is taken away.
+    """
+
+    least: float = 0.010
+    most: float = 0.060
+    dry_step: float = 0.005
+    near: float = 0.003
+    near_step: float = 0.002
+    settle_ns: int = 6 * NS_PER_S
+    calm: float = 0.006
+    calm_ns: int = 60 * NS_PER_S
+    calm_step: float = 0.001
+
+
+class Reserve:
+    """Follows what was left each time sound was taken.
+
+    Attributes:
+        wanted_s: How much is to wait.
+    """
+
+    def __init__(self, now_ns: int, rules: ReserveRules | None = None) -> None:
+        self._rules = rules or ReserveRules()
+        self._changed_ns = self._lean_ns = now_ns
+        self.wanted_s = self._rules.least
+
+    def seen(self, left_s: float, ran_dry: bool, now_ns: int) -> float:
+        """What is to wait from now on.
+
+        Args:
+            left_s: The least that was left of late.
+            ran_dry: Whether sound ran out.
+            now_ns: The time.
+        """
+        rules = self._rules
+        if ran_dry or left_s < rules.calm:
+            self._lean_ns = now_ns
+        if ran_dry:
+            self._change(rules.dry_step, now_ns)
+        elif left_s < rules.near and now_ns - self._changed_ns > rules.settle_ns:
+            self._change(rules.near_step, now_ns)
+        elif now_ns - max(self._lean_ns, self._changed_ns) > rules.calm_ns:
+            self._change(-rules.calm_step, now_ns)
+        return self.wanted_s
+
+    def _change(self, step_s: float, now_ns: int) -> None:
+        self._changed_ns = now_ns
+        self.wanted_s = min(max(self.wanted_s + step_s, self._rules.least), self._rules.most)
