@@ -20,7 +20,7 @@ from livecam.core.report import Report
 from livecam.own_face import Insist, compared, nobody_to_ask
 from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
-from livecam.signing import sign_written
+from livecam.signing import sign_voice, sign_written
 from livecam.supervisor import Supervisor
 from livecam.timing.avsync import AvSync
 from livecam.timing.budget import Budget, BudgetRules, Level
@@ -139,6 +139,9 @@ class Session:
             finally:
                 heard = (self._marker.payload.session,) if self.sound is not None else ()
                 self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard)
+                if self.voice is not None:
+                    session = self._marker.payload.session
+                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder)
 
     def _process(self, stopping: Event) -> None:
         self.process.run(stopping)

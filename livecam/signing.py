@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from livecam.core.errors import OutputError
-from livecam.core.payload import MarkPayload
+from livecam.core.payload import VOICE, MarkPayload
 from livecam.folders import data_folder
 
 
@@ -34,6 +34,11 @@ def sign_written(
 ) -> tuple[Mapping[str, object], ...]:
     """Sign every file that was written, and say how that went; `Report.files`."""
     return tuple(_attempt(path, payloads, folder, heard) for path in files if path.exists())
+
+
+def sign_voice(files: Sequence[Path], session: int, folder: Path | None) -> tuple[Mapping[str, object], ...]:
+    """The same for sound alone, that carries this session's mark."""
+    return sign_written(files, (MarkPayload(VOICE, session),), folder, (session,))
 
 
 def _attempt(

@@ -1,7 +1,7 @@
 """`livecam run`: a session with its status line, keys and a clean end."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import typer
 
@@ -9,7 +9,7 @@ from livecam.cli.consent_prompt import own_all_the_same, store_of, with_consent
 from livecam.cli.controls import Controls
 from livecam.cli.display import open_display
 from livecam.cli.keys import open_keys
-from livecam.cli.report_file import check_report_path, write_report
+from livecam.cli.report_file import check_report_path, signature_line, write_report
 from livecam.cli.signals import stopped_by_signals
 from livecam.cli.status import summary
 from livecam.config import Settings
@@ -80,10 +80,3 @@ def finish(report: Report, settings: Settings) -> None:
         typer.echo(signature_line(file))
     if settings.json_path is not None:
         typer.echo(f"report: {settings.json_path}")
-
-
-def signature_line(file: Mapping[str, object]) -> str:
-    """How signing one of a report's files went."""
-    if file["signed"]:
-        return f"{file['path']}: signed (C2PA) with this installation's own certificate"
-    return f"note: {file['path']} is saved but not signed: {file['why_unsigned']}"

@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 from livecam.audio.notice import manner_of
 from livecam.cli.consent_prompt import at_terminal, hold
+from livecam.cli.report_file import signature_line
 from livecam.cli.voice_intake import files_of, read_to_the_microphone
 from livecam.config import Settings
 from livecam.consent.ask import Subject, unasked, whose
@@ -27,6 +28,7 @@ from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
 from livecam.devices.sound_file import RATE_HZ, SoundFileSink, read_sound
 from livecam.folders import data_folder
 from livecam.registry import VOICE_NETWORKS, open_voice_maker, open_voice_networks
+from livecam.signing import sign_voice
 from livecam.voice.speaking import open_speaking, speaker_in
 
 _GOOD_SPEECH_S = 20
@@ -170,3 +172,5 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
         for share in convert(sound, speaking.engine, number, sink, manner=manner_of(settings)):
             progress.update(bar, completed=share)
     typer.echo(f"{out} is written, in the voice {name}")
+    for file in sign_voice((out,), number, settings.data_folder):
+        typer.echo(signature_line(file))

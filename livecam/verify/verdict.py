@@ -16,11 +16,13 @@ from livecam.devices.sound_track import sound_of
 from livecam.devices.tags import tags_of
 from livecam.provenance.manifest import Manifest, read_manifest
 from livecam.provenance.metadata import statements
-from livecam.provenance.statement import PICTURE_MARK
+from livecam.provenance.statement import PICTURE_MARK, SOUND_MARK
 from livecam.video.mark_reader import LIKENESS_THRESHOLD, SEARCHES, MarkReader, PlateReader, Reading
 
 # Unmarked scores above their 99th percentile fall off by a factor of e every so much: docs/mark-format.md.
 TAIL_SCALE: Final = 0.35
+# A session's number in sound has no check of its own: only where every bit is clear is it held against a manifest.
+_SURE_MARGIN: Final = 2.0
 _PLATE_EVERY_NS = 2 * NS_PER_S
 _PLATES_AT_MOST = 30
 _HEAD_BYTES = 1 << 18
@@ -62,12 +64,15 @@ class Verdict:
 
     @property
     def bound(self) -> bool | None:
-        """Whether the manifest is bound to the very mark that was found; None where one of the two is missing."""
-        bound_to = () if self.manifest is None else self.manifest.bindings
-        words = {value for algorithm, value in bound_to if algorithm == PICTURE_MARK}
-        if not words or self.payload is None:
-            return None
-        return f"{self.payload.word:08x}" in words
+        """Whether the manifest is bound to the very marks that were found; None where there is nothing to compare."""
+        bound_to, sound = () if self.manifest is None else self.manifest.bindings, self.best_sound
+        found = {
+            PICTURE_MARK: None if self.payload is None else f"{self.payload.word:08x}",
+            SOUND_MARK: None if sound is None or sound.margin < _SURE_MARGIN else f"{sound.session:04x}",
+        }
+        words = {algorithm: {value for name, value in bound_to if name == algorithm} for algorithm in found}
+        agrees = [word in words[name] for name, word in found.items() if word is not None and words[name]]
+        return all(agrees) if agrees else None
 
     @property
     def plates_seen(self) -> int:

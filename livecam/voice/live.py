@@ -52,6 +52,7 @@ class LiveVoice:
         self._why: str | None = None
         self._last: Mapping[str, object] = {}
         self.restarts = -1
+        self._files = _file_of(job)
 
     def turn(self) -> None:
         """Look whether all is well, and start what is not running."""
@@ -112,6 +113,11 @@ class LiveVoice:
         return float(peak) if isinstance(peak, int | float) else 0.0
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """Those it was told to write."""
+        return self._files
+
+    @property
     def held_ms(self) -> float:
         """How much of that is waiting for the picture, as asked for."""
         return self._job.hold_ms
@@ -164,9 +170,15 @@ class LiveVoice:
         sent = child.figures.get("sent")
         if isinstance(sent, int):
             self._job = replace(self._job, first_sample=sent, output=_next_output(self._job.output))
+            self._files = tuple(dict.fromkeys((*self._files, *_file_of(self._job))))
         short = now_ns - self._started_ns < _SHORT_LIFE_NS
         self._short_lives = self._short_lives + 1 if short else 0
         self._next_ns = now_ns + (_LONG_WAIT_NS if self._short_lives >= _PATIENCE else 0)
+
+
+def _file_of(job: VoiceJob) -> tuple[Path, ...]:
+    kind, _, name = job.output.partition(":")
+    return (Path(name),) if kind == "file" else ()
 
 
 def _next_output(place: str) -> str:

@@ -175,6 +175,8 @@ def test_a_file_is_followed_by_another():
     assert [child.job.output for child in watched.started] == [
         "file:/tmp/voice.wav", "file:/tmp/voice-2.wav", "file:/tmp/voice-3.wav", "file:/tmp/voice-4.wav",
     ]  # fmt: skip
+    assert [f"file:{path}" for path in watched.voice.files] == [child.job.output for child in watched.started]
+    assert Watched(output="device:loud").voice.files == ()
 
 
 def test_how_long_sound_waits_for_the_picture_is_told_and_remembered():
