@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.errors import OutputError
 from livecam.core.frame import Frame, Pixels
 from livecam.core.ports import FrameSource
+from livecam.devices.cameras import loopbacks
 from livecam.devices.timecode import read_at_edge, write_at_edge
 from livecam.devices.watch import watch
 from livecam.parts import Parts, open_parts
@@ -105,39 +106,60 @@ class SelfTest:
     def __str__(self) -> str:
         """One line."""
         size = f"{self.size_wh[0]}x{self.size_wh[1]}"
+        who = "Zoom and other programs" if self.device.startswith("/dev/") else "programs that ask PipeWire"
         return (
-            f"Zoom and other programs will see {size} at {self.rate_hz:.1f} fps, {self.latency_p50_ms:.0f} ms after "
+            f"{who} will see {size} at {self.rate_hz:.1f} fps, {self.latency_p50_ms:.0f} ms after "
             f"capture (p95 {self.latency_p95_ms:.0f} ms); {self.pictures} pictures, {self.damaged} damaged"
         )
 
 
-def sample_parts(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Parts:
-    """What `livecam run --camera sample` would open for the virtual camera.
+def sample_parts(sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Parts:
+    """What `livecam run --camera sample` would open.
 
     Raises:
-        LivecamError: No virtual camera that can be watched here, one in use, or an incomplete installation.
+        LivecamError: No camera that can be watched here, one in use, or an incomplete installation.
     """
-    if sys.platform != "linux":
-        raise OutputError("the self test watches /dev/video*, which this system does not have", hint="livecam doctor")
     settings = Settings(
-        persona=builtin_names()[0], camera="sample", sink="virtualcam", engine="photo", size_wh=size_wh, fps=rate_hz
+        persona=builtin_names()[0],
+        camera="sample",
+        sink=watched_sink(sink),
+        engine="photo",
+        size_wh=size_wh,
+        fps=rate_hz,
     )
     return open_parts(settings, clock, paced=True)
+
+
+def watched_sink(sink: str) -> str:
+    """What `--sink` would open, for "auto" without the file that comes last.
+
+    Raises:
+        OutputError: It is none that programs watch, or this system's cannot be watched from here.
+    """
+    if sys.platform != "linux":
+        raise OutputError("the self test watches cameras of Linux: /dev/video* and PipeWire's", hint="livecam doctor")
+    if sink == "auto":
+        return sink if loopbacks() else "pipewire"
+    if sink.partition(":")[0] not in ("virtualcam", "pipewire"):
+        raise OutputError(f"no program watches --sink {sink}", hint="livecam doctor --self-test --sink auto")
+    return sink
 
 
 def self_test(
     clock: Clock,
     *,
+    sink: str = "auto",
     size_wh: tuple[int, int] = SIZE_WH,
     rate_hz: float = RATE_HZ,
     watched_s: float = _WATCHED_S,
     seen_within_s: float = _SEEN_WITHIN_S,
-    parts: Callable[[tuple[int, int], float, Clock], Parts] = sample_parts,
+    parts: Callable[[str, tuple[int, int], float, Clock], Parts] = sample_parts,
 ) -> SelfTest:
     """Run a session into the virtual camera and watch it.
 
     Args:
         clock: Stamps the pictures and is read when they arrive.
+        sink: What `livecam run` is given.
         size_wh: Of the pictures.
         rate_hz: At which they are sent.
         watched_s: For how long, from the first picture seen.
@@ -147,7 +169,7 @@ def self_test(
     Raises:
         LivecamError: What opening raises; the device lets nobody watch, or nothing arrives.
     """
-    seen, opened = Seen(clock.now_ns()), parts(size_wh, rate_hz, clock)
+    seen, opened = Seen(clock.now_ns()), parts(sink, size_wh, rate_hz, clock)
     device, supervisor = opened.sink.name, Supervisor()
     timed = replace(opened, source=TimedSource(opened.source, seen.begin_ns))
     settings = Settings(persona=opened.persona.name, size_wh=size_wh, fps=rate_hz)
@@ -155,7 +177,8 @@ def self_test(
         for report in session.reports(_LOOK_S):  # programs see the device after its first picture only
             if report.frames.sent:
                 break
-        supervisor.start("watch", lambda stopping: watch(Path(device), clock, seen.picture, stopping))
+        look = partial(watch, device, opened.sink.size_wh, rate_hz, clock, seen.picture)
+        supervisor.start("watch", look)
         limit_ns = clock.now_ns() + int(seen_within_s * NS_PER_S)
         for _ in session.reports(_LOOK_S):
             if not supervisor.running or seen.enough(clock.now_ns(), int(watched_s * NS_PER_S), limit_ns):

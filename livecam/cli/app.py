@@ -147,17 +147,23 @@ def devices(json: Annotated[bool, typer.Option("--json", help="As JSON, with eve
 
 
 @app.command()
+@takes_settings(only=("sink", "size", "fps"))
 def doctor(
+    given: Given,
     json: AsJson = False,
     fix: Annotated[bool, typer.Option("--fix", help="Run the commands that mend what fails.")] = False,
     self_test: Annotated[
-        bool, typer.Option("--self-test", help="Watch livecam's own virtual camera as a meeting program would.")
+        bool,
+        typer.Option(
+            "--self-test",
+            help="Watch livecam's own camera as a meeting program would.",
+        ),
     ] = False,
 ) -> None:
     """What is missing on this machine, and the command that mends it; exit code 3 if something fails."""
     from livecam.cli.doctor_command import run_doctor
 
-    run_doctor(json=json, fix=fix, with_self_test=self_test)
+    run_doctor(json=json, fix=fix, self_test_of=given.resolved().settings if self_test else None)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import typer
 
 from livecam.cli.columns import columns
+from livecam.config import Settings
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import DeviceError, LivecamError
 from livecam.devices import doctor
@@ -16,13 +17,13 @@ from livecam.devices.doctor_fix import Mended, mend
 from livecam.devices.finding import Finding, Health
 from livecam.devices.sound_devices import microphones
 from livecam.devices.v4l2 import PictureFormat, VideoDevice
-from livecam.self_test import self_test
+from livecam.self_test import SIZE_WH, self_test
 
 _SHOWN_FORMATS = 8
 
 
-def run_doctor(*, json: bool, fix: bool, with_self_test: bool) -> None:
-    """Look, mend if asked, look again, say it.
+def run_doctor(*, json: bool, fix: bool, self_test_of: Settings | None) -> None:
+    """Look, mend if asked, look again, say it; the self test takes those settings' sink, size and rate.
 
     Raises:
         DeviceError: Something still fails.
@@ -33,8 +34,8 @@ def run_doctor(*, json: bool, fix: bool, with_self_test: bool) -> None:
         if mended:
             findings = doctor.examine()
         findings.extend(_failed_to_mend(mended))
-    if with_self_test:
-        findings.append(as_finding(SystemClock()))
+    if self_test_of is not None:
+        findings.append(as_finding(self_test_of, SystemClock()))
     typer.echo(findings_as_json(findings) if json else findings_as_text(findings))
     if failed := doctor.failing(findings):
         raise DeviceError(f"{len(failed)} of {len(findings)} checks fail", hint=failed[0].fix)
@@ -48,10 +49,11 @@ def _failed_to_mend(mended: Sequence[Mended]) -> list[Finding]:
     ]
 
 
-def as_finding(clock: Clock) -> Finding:
+def as_finding(settings: Settings, clock: Clock) -> Finding:
     """The self test as one line of the report."""
     try:
-        found = self_test(clock)
+        size_wh = settings.size_wh or SIZE_WH
+        found = self_test(clock, sink=settings.sink, size_wh=size_wh, rate_hz=settings.fps)
         return Finding("self test", Health.OK, str(found), figures=asdict(found))
     except LivecamError as error:
         return Finding("self test", Health.FAIL, str(error), error.hint)

@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from livecam.devices.doctor_devices import audio, cameras, video_files, virtual_cameras
 from livecam.devices.doctor_programs import obs, sound_rank, sound_server
 from livecam.devices.doctor_system import clashes, packages, processor
+from livecam.devices.doctor_voice import voice
 from livecam.devices.finding import Finding, Health
 
 GROUP = "livecam.doctor"
@@ -21,6 +22,7 @@ _CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (
     video_files,
     audio,
     sound_server,
+    voice,
     sound_rank,
     obs,
 )

@@ -17,6 +17,13 @@ _COMMANDS = {
         "suse": "sudo zypper install pipewire wireplumber",
         "": "install PipeWire 0.3.50 or newer (https://pipewire.org)",
     },
+    "pulse": {
+        "debian": "sudo apt install pulseaudio-utils libpulse0",
+        "fedora": "sudo dnf install pulseaudio-utils pulseaudio-libs",
+        "arch": "sudo pacman -S libpulse",
+        "suse": "sudo zypper install pulseaudio-utils libpulse0",
+        "": "install pactl and libpulse (https://www.freedesktop.org/wiki/Software/PulseAudio)",
+    },
     "portaudio": {
         "debian": "sudo apt install libportaudio2",
         "fedora": "sudo dnf install portaudio",

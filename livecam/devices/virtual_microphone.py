@@ -80,6 +80,15 @@ def there() -> bool:
     return bool(_ours())
 
 
+def speaking() -> bool:
+    """Whether a livecam speaks through it at present."""
+    try:
+        os.close(_locked())
+    except OutputError:
+        return True
+    return False
+
+
 def unplug() -> bool:
     """Remove what livecam left; whether there was any.
 

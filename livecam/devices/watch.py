@@ -14,12 +14,31 @@ OnPicture = Callable[[Pixels, int], None]
 """Is given (h, w, 3) uint8 BGR and the clock's nanoseconds at which it arrived."""
 
 
-def watch(path: Path, clock: Clock, on_picture: OnPicture, stopping: Event) -> None:
+def watch(
+    device: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock, on_picture: OnPicture, stopping: Event
+) -> None:
     """Hand on every picture until told to stop.
+
+    Args:
+        device: A sink's name: a device file, or the camera through PipeWire.
+        size_wh: Of its pictures, for PipeWire.
+        rate_hz: At which they come, for PipeWire.
+        clock: Read when a picture has arrived.
+        on_picture: Is given every one.
+        stopping: Ends it.
 
     Raises:
         OutputError: The device lets nobody watch.
     """
+    if device.startswith("/dev/video"):
+        _watch_file(Path(device), clock, on_picture, stopping)
+    else:
+        from livecam.devices.pipewire_watch import watch_pipewire
+
+        watch_pipewire(size_wh, rate_hz, clock, on_picture, stopping)
+
+
+def _watch_file(path: Path, clock: Clock, on_picture: OnPicture, stopping: Event) -> None:
     capture = cv2.VideoCapture(int(path.name.removeprefix("video")), cv2.CAP_V4L2)
     try:
         if not capture.isOpened():

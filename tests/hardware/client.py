@@ -1,7 +1,8 @@
 """A program that watches the virtual camera, as a meeting client would, and reads the numbers in its pictures."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,6 +12,7 @@ import numpy as np
 
 from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
 from livecam.core.frame import MarkedFrame, Pixels
+from livecam.core.ports import FrameSink
 from livecam.devices.timecode import read_number, write_number
 from livecam.video.mark import Marker
 from tests.hardware.figures import Seen
@@ -33,6 +35,27 @@ def until(true, within_s: float) -> bool:
             return False
         CLOCK.sleep_until_ns(CLOCK.now_ns() + 5 * NS_PER_MS)
     return True
+
+
+@contextmanager
+def sending(sink: FrameSink, rate_hz: float) -> Iterator[None]:
+    """Numbered pictures go out all the time inside the block, as from a session."""
+    marker, ending = Marker(sink.size_wh), threading.Event()
+
+    def send() -> None:
+        number = 0
+        while not ending.is_set():
+            number += 1
+            sink.send(numbered(marker, sink.size_wh, number))
+            CLOCK.sleep_until_ns(CLOCK.now_ns() + int(NS_PER_S / rate_hz))
+
+    thread = threading.Thread(target=send, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        thread.join(30)
 
 
 class Client:

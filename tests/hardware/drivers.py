@@ -53,11 +53,21 @@ def unload_loopback() -> None:
 @contextmanager
 def unplugged() -> Iterator[None]:
     """The camera vivid is gone inside the block and comes back after it."""
-    (VIVID / "unbind").write_text("vivid.0")
+    unplug()
     try:
         yield
     finally:
-        (VIVID / "bind").write_text("vivid.0")
+        plug_in()
+
+
+def unplug() -> None:
+    """Take the camera vivid away."""
+    (VIVID / "unbind").write_text("vivid.0")
+
+
+def plug_in() -> None:
+    """Bring the camera vivid back."""
+    (VIVID / "bind").write_text("vivid.0")
 
 
 @contextmanager

@@ -12,7 +12,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,19 +27,18 @@ from livecam.devices.cameras import list_cameras, loopbacks
 from livecam.devices.timecode import read_at_edge, read_number
 from livecam.devices.virtual_camera_setup import NODE
 from livecam.registry import open_face_finder
-from livecam.timing.machine import memory_mb
 from livecam.video.mark import Marker
-from tests.hardware import test_end_to_end, test_session
+from tests.hardware import test_end_to_end
 from tests.hardware.client import CLOCK, Client, numbered, until
-from tests.hardware.drivers import IN_GUEST, load_loopback, unplugged
+from tests.hardware.drivers import IN_GUEST, load_loopback
 from tests.hardware.figures import judged, percentiles, rate_of
 from tests.hardware.pipewire_server import PipewireServer, Watcher
 from tests.hardware.plate import plate_of, plated
+from tests.hardware.soak import soak
 
 SIZE_WH = (640, 360)
 RATE_HZ = 30.0
 _PATIENCE_S = 120
-_AWAY_S = 5
 
 
 def device() -> Path:
@@ -175,32 +173,6 @@ def _watched(watcher: Watcher, seconds: float) -> Iterator[tuple[int | None, int
         bgr = cv2.cvtColor(picture.reshape(SIZE_WH[1], SIZE_WH[0], 2), cv2.COLOR_YUV2BGR_YUY2)
         pixels = np.asarray(bgr, np.uint8)
         yield read_at_edge(pixels), arrived_ns, plated(pixels, place, plate)
-
-
-def soak(seconds: float) -> dict[str, Any]:
-    """A camera that disappears every 20 s."""
-    place, plate = plate_of(SIZE_WH)
-    with test_session.running(list_cameras()[0]) as run:
-        assert until(lambda: run.report().frames.sent > 0, _PATIENCE_S)
-        with Client(device(), judge=partial(plated, place=place, plate=plate)) as client:
-            assert until(lambda: len(client.arrived_ns) > 5, _PATIENCE_S)
-            limit_ns, memory, begin = CLOCK.now_ns() + int(seconds * NS_PER_S), list[float](), len(client.arrived_ns)
-            while CLOCK.now_ns() < limit_ns:
-                with unplugged():
-                    wait_s(_AWAY_S)
-                wait_s(20 - _AWAY_S)
-                memory.append(round(memory_mb()["now"], 1))
-        report = run.report()
-    arrived_ns = client.arrived_ns[begin:]
-    return {
-        "wished_hz": test_session.RATE_HZ,
-        "client_hz": rate_of(arrived_ns),
-        "gap_ms": percentiles([(b - a) / NS_PER_MS for a, b in pairwise(arrived_ns)]),
-        "without_plate": client.judged.count(False),
-        "unswapped": report.frames.unswapped_shown,
-        "unplugged": len(memory),
-        "memory_mb": memory,
-    }
 
 
 MEASURES: dict[str, tuple[Callable[[Any], Any], float]] = {

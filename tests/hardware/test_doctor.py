@@ -17,17 +17,24 @@ from tests.hardware.drivers import EMULATED
 from tests.session.stage import synthetic_persona
 
 
-def parts(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Parts:
+def parts(spec: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Parts:
     """A session without networks, which take an emulated guest seconds a picture."""
     room = np.full((size_wh[1], size_wh[0], 3), 90, np.uint8)
     camera = FakeSource(repeat(room), rate_hz, clock)
-    sink = open_sink("virtualcam", size_wh, rate_hz, clock=clock)
+    sink = open_sink(spec, size_wh, rate_hz, clock=clock)
     return Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), camera, sink)
 
 
 def test_what_programs_see_of_the_virtual_camera_is_measured(loopback: VideoDevice) -> None:
-    rate_hz = 5.0 if EMULATED else 30.0
-    found = self_test(SystemClock(), size_wh=(640, 360), rate_hz=rate_hz, watched_s=2.0, seen_within_s=300, parts=parts)
+    found = self_test(
+        SystemClock(),
+        sink="virtualcam",
+        size_wh=(640, 360),
+        rate_hz=5.0 if EMULATED else 30.0,
+        watched_s=2.0,
+        seen_within_s=300,
+        parts=parts,
+    )
     assert (found.device, found.size_wh) == (str(loopback.path), (640, 360))
     assert found.pictures > 1
     assert 0 < found.latency_p50_ms <= found.latency_p95_ms

@@ -19,9 +19,11 @@ from livecam.devices.sink import choose_sink
 from livecam.devices.timecode import read_number
 from livecam.devices.virtual_camera_setup import NODE
 from livecam.devices.yuy2 import Yuy2Buffer
+from livecam.self_test import self_test
 from livecam.video.mark import Marker
 from tests.hardware.client import CLOCK, numbered, until
 from tests.hardware.pipewire_server import NoServer, PipewireServer, Watcher, missing_packages
+from tests.hardware.test_doctor import parts
 
 SIZE_WH = (640, 360)
 WITHIN_S = 120
@@ -140,3 +142,10 @@ def test_auto_takes_it_where_there_is_no_kernel_module(
     server.stop()
     with pytest.raises(NoVirtualCamera, match="does not run for this user"):
         choose_sink("pipewire", SIZE_WH, 30.0)
+
+
+def test_the_doctor_watches_it_as_a_program_does(server: PipewireServer) -> None:
+    found = self_test(CLOCK, sink="pipewire", size_wh=SIZE_WH, rate_hz=30.0, seen_within_s=WITHIN_S, parts=parts)
+    assert (found.device, found.size_wh) == (f"PipeWire camera {NODE}", SIZE_WH)
+    assert found.pictures > 1
+    assert 0 < found.latency_p50_ms <= found.latency_p95_ms

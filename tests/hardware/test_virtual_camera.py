@@ -13,7 +13,16 @@ from livecam.devices import open_sink
 from livecam.devices.v4l2 import VideoDevice, formats
 from livecam.video.mark import Marker
 from tests.hardware.client import CLOCK, Client, numbered, until
-from tests.hardware.drivers import as_nobody, load_loopback, loopback_version, loopback_versions, unload_loopback
+from tests.hardware.drivers import (
+    IN_GUEST,
+    as_nobody,
+    leave,
+    load_loopback,
+    loopback_version,
+    loopback_versions,
+    unload_loopback,
+)
+from tests.hardware.figures import percentiles
 from tests.hardware.other_program import OtherProgram
 
 SIZE_WH = (640, 360)
@@ -71,12 +80,16 @@ def test_a_client_that_stays_gets_pictures_again_after_each_start(loopback: Vide
     sender.send(sink)
     with Client(loopback.path) as client:
         assert sender.send_until(sink, lambda: client.numbers, WITHIN_S)
+        back_ms = list[float]()
         for _ in range(times):
             sink.close()
-            first = sender.number + 1
+            first, begin_ns = sender.number + 1, CLOCK.now_ns()
             sink = open_sink("auto", SIZE_WH, 30.0)
             assert sender.send_until(sink, lambda first=first: (client.numbers[-1] or 0) >= first, WITHIN_S)
+            back_ms.append((CLOCK.now_ns() - begin_ns) / NS_PER_MS)
     sink.close()
+    if IN_GUEST:
+        leave(f"restarts-{times}-{loopback_version()}", {"back_ms": percentiles(back_ms), "of": len(back_ms)})
 
 
 def test_another_size_is_refused_while_a_client_watches(loopback: VideoDevice) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sound.server import NEEDED, SoundServer, missing
+from tests.sound.server import NEEDED, SoundServer, need
 
 
 @pytest.fixture(scope="module", params=NEEDED)
 def server(request: pytest.FixtureRequest) -> Iterator[SoundServer]:
-    """A private server; skipped by name where its programs are not."""
-    if absent := missing(request.param):
-        pytest.skip(f"not installed: {', '.join(absent)}: scripts/test-sound")
+    """A private server."""
+    need(request.param)
     with SoundServer(request.param) as server:
         yield server
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
+import pytest
+
 from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
 
 NEEDED = {
@@ -29,6 +31,13 @@ _DEVICES = (
 def missing(kind: str) -> list[str]:
     """Programs that are not installed."""
     return [program for program in NEEDED[kind] if shutil.which(program) is None]
+
+
+def need(kind: str) -> None:
+    """Skip by name where its programs are not; a failure where they were installed for the tests."""
+    if absent := missing(kind):
+        leave = pytest.fail if os.environ.get("LIVECAM_SOUND_REQUIRED") else pytest.skip
+        leave(f"not installed: {', '.join(absent)}: scripts/test-sound")
 
 
 def until(done: Callable[[], object], what: str, patience_s: float = PATIENCE_S) -> None:

@@ -20,7 +20,7 @@ from livecam.devices.pulse_server import LABEL, SINK, SOURCE
 from livecam.devices.pulse_streams import NOWHERE, foreign_streams, listeners
 from livecam.devices.sound_devices import find_microphone, find_voice_output
 from livecam.devices.virtual_microphone import VirtualMicrophone, unplug
-from tests.sound.server import NEEDED, SoundServer, missing, until
+from tests.sound.server import NEEDED, SoundServer, need, until
 from tests.sound.tap import Tap
 from tests.sound.timeline import RATE_HZ
 from tests.sounds import talking, write_wav
@@ -134,8 +134,7 @@ def played_by_another_program(server: SoundServer, sound: Path, *device: str) ->
 def test_without_another_output_programs_do_not_play_into_the_call(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    if absent := missing(kind):
-        pytest.skip(f"not installed: {', '.join(absent)}: scripts/test-sound")
+    need(kind)
     sound = write_wav(tmp_path / "talk.wav", talking(20, RATE_HZ, 120))
     with SoundServer(kind, devices=()) as bare:
         for name, value in bare.environment.items():

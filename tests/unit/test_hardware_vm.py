@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.hardware.vm import guest, needs, user_mode
+from tests.hardware.vm import __main__ as command_line
+from tests.hardware.vm import debian, guest, needs, user_mode
 from tests.hardware.vm.guest import RAN_TOO_LONG, NoBoot
-from tests.hardware.vm.needs import VmError
+from tests.hardware.vm.needs import NotFetched, VmError
 from tests.hardware.vm.way import Limits, Way
 
 
@@ -123,6 +124,42 @@ def test_a_boot_is_tried_three_times(monkeypatch: pytest.MonkeyPatch, fails: int
         with pytest.raises(NoBoot):
             guest.run(ways, ["true"], Limits(), {})
     assert tries == ["uml", "tcg", "tcg"][: fails + 1]
+
+
+def test_a_guest_that_dies_on_the_way_is_tried_once_more_another_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[str] = []
+
+    def attempt(way: Way, *_: object) -> int:
+        tries.append(way.name)
+        raise VmError("the guest ended without an exit code")
+
+    monkeypatch.setattr(guest, "_attempt", attempt)
+    for names, tried in ((("uml", "tcg"), ["uml", "tcg"]), (("tcg",), ["tcg"])):
+        tries.clear()
+        with pytest.raises(VmError, match="without an exit code"):
+            guest.run([Way(name, lambda *_: []) for name in names], ["true"], Limits(), {})
+        assert tries == tried
+
+
+def test_a_package_that_does_not_come_is_told_from_one_that_does_not_build(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def no_network(command: list[str], cwd: Path | None = None) -> str:
+        raise VmError("apt-get failed (100): Could not resolve")
+
+    monkeypatch.setattr(debian, "told", no_network)
+    monkeypatch.setattr("sys.argv", ["vm", "build"])
+    for error, code in ((None, 69), (VmError("make failed (2)"), 125)):
+
+        def image(folder: Path, error: VmError | None = error) -> None:
+            if error is not None:
+                raise error
+            debian.Release("bookworm", tmp_path)
+
+        monkeypatch.setattr(command_line, "image", image)
+        assert command_line.main() == code
+    with pytest.raises(NotFetched, match="Debian bookworm: apt-get failed"):
+        debian.Release("bookworm", tmp_path)
 
 
 def test_a_command_runs_and_its_way_is_told(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

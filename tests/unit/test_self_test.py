@@ -1,7 +1,7 @@
 """The self test against a virtual camera that hands pictures on as it is told to."""
 
+from dataclasses import replace
 from itertools import repeat
-from pathlib import Path
 from queue import Empty, Queue
 from threading import Condition, Event
 
@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from livecam import self_test as module
+from livecam.cli import doctor_command
 from livecam.cli.doctor_command import as_finding
+from livecam.config import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import OutputError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
@@ -22,6 +24,7 @@ from livecam.self_test import Seen, SelfTest, TimedSource, sample_parts, self_te
 from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
 
 TIMES = 10
+FOUND = SelfTest("/dev/video10", (1280, 720), 30.0, 34.0, 41.0, 90, 0)
 
 
 class Hurried(SystemClock):
@@ -51,8 +54,16 @@ class Wire(FakeSink):
         if self.delivers:
             self._pictures.put(frame)
 
-    def watch(self, path: Path, clock: Clock, on_picture: OnPicture, stopping: Event) -> None:
-        assert path == Path("/dev/video10")
+    def watch(
+        self,
+        device: str,
+        size_wh: tuple[int, int],
+        rate_hz: float,
+        clock: Clock,
+        on_picture: OnPicture,
+        stopping: Event,
+    ) -> None:
+        assert (device, size_wh) == (self.name, SIZE_WH)
         while not stopping.is_set():
             try:
                 frame = self._pictures.get(timeout=0.02)
@@ -60,7 +71,7 @@ class Wire(FakeSink):
                 continue
             on_picture(frame.pixels, clock.now_ns())
 
-    def parts(self, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Parts:
+    def parts(self, sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Parts:
         camera = FakeSource(repeat(picture_of(Shot())), rate_hz, clock)
         finder = FakeFinder()
         return Parts(synthetic_persona(), finder, FakeTextureEngine(), camera, self)
@@ -106,16 +117,51 @@ def test_a_watcher_that_fails_ends_the_test_with_its_words(wire: Wire, monkeypat
 
 def test_elsewhere_there_is_nothing_to_watch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "darwin")
-    assert as_finding(SystemClock()).health is Health.FAIL
+    assert as_finding(Settings(), SystemClock()).health is Health.FAIL
 
 
-def test_it_is_the_run_of_the_sample_camera(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[object] = []
+@pytest.mark.parametrize(
+    ("asked", "devices", "sink"),
+    [
+        ("auto", [object()], "auto"),
+        ("auto", [], "pipewire"),
+        ("virtualcam:/dev/video11", [], "virtualcam:/dev/video11"),
+        ("pipewire", [object()], "pipewire"),
+    ],
+)
+def test_it_is_the_run_of_the_sample_camera(
+    monkeypatch: pytest.MonkeyPatch, asked: str, devices: list[object], sink: str
+) -> None:
+    opened: list[tuple[Settings, bool]] = []
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr(module, "open_parts", lambda settings, clock, paced: asked.append((settings, paced)))
-    sample_parts((640, 360), 30.0, SystemClock())
-    ((settings, paced),) = asked  # type: ignore[misc]
-    assert (settings.camera, settings.sink, settings.size_wh, paced) == ("sample", "virtualcam", (640, 360), True)
+    monkeypatch.setattr(module, "loopbacks", lambda: devices)
+    monkeypatch.setattr(module, "open_parts", lambda settings, clock, paced: opened.append((settings, paced)))
+    sample_parts(asked, (640, 360), 15.0, SystemClock())
+    ((settings, paced),) = opened
+    assert (settings.camera, settings.sink, settings.size_wh, settings.fps) == ("sample", sink, (640, 360), 15.0)
+    assert paced
+
+
+def test_a_file_is_no_camera_to_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    finding = as_finding(Settings(sink="file:out.mp4"), SystemClock())
+    assert (finding.health, finding.found) == (Health.FAIL, "no program watches --sink file:out.mp4")
+
+
+def test_the_settings_are_those_of_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[dict[str, object]] = []
+    monkeypatch.setattr(doctor_command, "self_test", lambda clock, **settings: given.append(settings) or FOUND)
+    as_finding(Settings(sink="pipewire", size_wh=(640, 360), fps=24.0), SystemClock())
+    as_finding(Settings(), SystemClock())
+    assert given == [
+        {"sink": "pipewire", "size_wh": (640, 360), "rate_hz": 24.0},
+        {"sink": "auto", "size_wh": (1280, 720), "rate_hz": 30.0},
+    ]
+
+
+def test_who_will_see_it_depends_on_the_device() -> None:
+    assert str(FOUND).startswith("Zoom and other programs will see")
+    assert str(replace(FOUND, device="PipeWire camera livecam")).startswith("programs that ask PipeWire will see")
 
 
 def test_the_time_of_capture_is_written_into_a_copy() -> None:

@@ -1,4 +1,7 @@
-"""`python -m tests.hardware.vm missing | build | run [options] -- COMMAND`; 125: the guest failed, not the command."""
+"""`python -m tests.hardware.vm missing | build | run [options] -- COMMAND`.
+
+Exit code 125: the guest failed, not the command; 69: what it is made of does not come.
+"""
 
 import argparse
 import signal
@@ -9,10 +12,10 @@ from tests.hardware.vm import __doc__ as purpose
 from tests.hardware.vm import emulator, user_mode
 from tests.hardware.vm.guest import run
 from tests.hardware.vm.image import Image, cache_folder, image
-from tests.hardware.vm.needs import VmError, missing_packages
+from tests.hardware.vm.needs import NotFetched, VmError, missing_packages
 from tests.hardware.vm.way import Limits, Way
 
-VM_FAILED = 125
+VM_FAILED, NOT_FETCHED = 125, 69
 
 
 def main() -> int:
@@ -30,7 +33,7 @@ def main() -> int:
             print(f"{built.folder}: kernel {built.kernel}, v4l2loopback {', '.join(built.drivers)}")
     except VmError as error:
         print(f"livecam-vm: {error}", file=sys.stderr)
-        return VM_FAILED
+        return NOT_FETCHED if isinstance(error, NotFetched) else VM_FAILED
     return 0
 
 

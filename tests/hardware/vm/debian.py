@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.hardware.vm.needs import VmError
+from tests.hardware.vm.needs import NotFetched, VmError
 
 MIRROR = "http://deb.debian.org/debian"
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -29,14 +29,19 @@ class Release:
             "Dir::State::lists": self._folder / "lists",
             "Dir::Cache": self._folder / "cache",
             "APT::Sandbox::User": "root",
+            "APT::Update::Error-Mode": "any",
+            "Acquire::Retries": 3,
         }
-        return told([program, *(f"-o{key}={value}" for key, value in options.items()), *arguments], cwd=cwd)
+        try:
+            return told([program, *(f"-o{key}={value}" for key, value in options.items()), *arguments], cwd=cwd)
+        except VmError as error:
+            raise NotFetched(f"Debian {self.name}: {error}") from error
 
     def depends(self, package: str, pattern: str) -> str:
         """The first dependency whose name matches."""
         found = re.search(rf"Depends: ({pattern})", self._apt("apt-cache", "depends", package))
         if found is None:
-            raise VmError(f"{package} of Debian {self.name} depends on no {pattern}")
+            raise NotFetched(f"{package} of Debian {self.name} depends on no {pattern}")
         return found[1]
 
     def unpack(self, packages: list[str], root: Path) -> None:

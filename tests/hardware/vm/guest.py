@@ -30,6 +30,8 @@ def run(
 ) -> int:
     """Run a command; a boot that fails is tried again twice, the second and third time by the last of the ways.
 
+    So is a guest that dies on the way, where another way is left.
+
     Files that the command leaves in the guest's /run/livecam-vm/out come into the folder `out`.
 
     Returns:
@@ -41,7 +43,9 @@ def run(
     for way in (ways[0], ways[-1]):
         try:
             return _attempt(way, command, limits, environment, out)
-        except NoBoot as error:
+        except VmError as error:
+            if way is ways[-1] and not isinstance(error, NoBoot):
+                raise
             print(f"livecam-vm: {str(error).splitlines()[0]}; trying again, {ways[-1].name}", file=sys.stderr)
     return _attempt(ways[-1], command, limits, environment, out)
 

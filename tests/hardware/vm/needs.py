@@ -24,6 +24,10 @@ class VmError(Exception):
     """The guest cannot be built, booted or followed; nothing is known of the command."""
 
 
+class NotFetched(VmError):
+    """A package does not come: no network, or none of that name any more."""
+
+
 def program(name: str) -> str:
     """Where a program is, with the folders that only root's PATH has."""
     found = shutil.which(name) or shutil.which(name, path=_PATH)

@@ -159,7 +159,7 @@ def test_a_command_that_does_not_mend_is_a_failure(livecam, monkeypatch):
 
 
 def test_the_self_test_is_a_line_of_the_report(livecam, monkeypatch):
-    def no_camera(clock):
+    def no_camera(clock, **_):
         raise OutputError("there is no virtual camera on this system", hint="sudo modprobe v4l2loopback")
 
     monkeypatch.setattr(doctor, "examine", lambda: [])
@@ -168,7 +168,7 @@ def test_the_self_test_is_a_line_of_the_report(livecam, monkeypatch):
     assert said.code == 3
     assert json.loads(said.out)[0]["topic"] == "self test"
     found = SelfTest("/dev/video10", (1280, 720), 30.0, 34.0, 41.0, 90, 0)
-    monkeypatch.setattr(doctor_command, "self_test", lambda clock: found)
+    monkeypatch.setattr(doctor_command, "self_test", lambda clock, **_: found)
     seen = (
         "Zoom and other programs will see 1280x720 at 30.0 fps, 34 ms after capture (p95 41 ms); 90 pictures, 0 damaged"
     )
