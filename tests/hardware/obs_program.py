@@ -117,7 +117,8 @@ def running(folder: Path, size_wh: tuple[int, int]) -> Iterator[ObsProgram]:
             "LIBGL_ALWAYS_SOFTWARE": "1",
             "QT_QPA_PLATFORM": "xcb",
         }
-        command = ["obs", "--multi", "--collection", "livecam", "--profile", "livecam", "--disable-updater"]
+        own = ("--multi", "--collection", "livecam", "--profile", "livecam", "--disable-updater")
+        command = ["obs", *own, "--websocket_ipv4_only"]  # the guest has no other protocol
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
             yield ObsProgram(process, port, folder / "obs.log")
