@@ -30,7 +30,7 @@ def test_what_programs_see_of_the_virtual_camera_is_measured(loopback: VideoDevi
         SystemClock(),
         sink="virtualcam",
         size_wh=(640, 360),
-        rate_hz=5.0 if EMULATED else 30.0,
+        rate_hz=15.0 if EMULATED else 30.0,
         watched_s=2.0,
         seen_within_s=300,
         parts=parts,

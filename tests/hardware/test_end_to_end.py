@@ -29,7 +29,7 @@ from tests.hardware.plate import plate_of, plated
 SIZE_WH = (640, 360)
 PERSONA = "robin"
 RATE_HZ = 30.0
-EMULATED_HZ = 5.0
+EMULATED_HZ = 15.0
 OVERWRITTEN_MS = 100  # who is kept from reading for longer than the driver has buffers sees them overwritten
 WITHIN_S = 300  # an emulated guest on a busy machine
 

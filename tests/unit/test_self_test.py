@@ -86,7 +86,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
 
 def watched(wire: Wire, watched_s: float = 3.0, seen_within_s: float = 600.0) -> SelfTest:
     return self_test(
-        Hurried(), size_wh=SIZE_WH, rate_hz=10.0, watched_s=watched_s, seen_within_s=seen_within_s, parts=wire.parts
+        Hurried(), size_wh=SIZE_WH, rate_hz=15.0, watched_s=watched_s, seen_within_s=seen_within_s, parts=wire.parts
     )
 
 
