@@ -17,6 +17,7 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,6 +42,14 @@ SETTLED_S, TAPPED_S = 20.0, 30.0
 GOALS = {"lips_ms": (0.0, 40.0), "delay_ms": (0.0, 100.0), "underflows": (0, 0)}
 
 
+class Heard(NamedTuple):
+    """What was found while somebody listened: the sound's delay, the pictures' age, the lips by livecam's account."""
+
+    delay_ms: float | None
+    picture_ms: float
+    lips_said_ms: float
+
+
 class Bench:
     """One run on a server that is up and named in the environment."""
 
@@ -58,12 +67,14 @@ class Bench:
         windows = [(SETTLED_S, min(SETTLED_S + TAPPED_S, end_s)), (end_s - TAPPED_S, end_s)]
         self._windows_s = windows[: 1 + (end_s > SETTLED_S + 2 * TAPPED_S)]
         self._taps: list[Tap] = []
-        self._delays_ms: list[float | None] = []
+        self._heard: list[Heard] = []
+        self._said_ms: list[float] = []
+        self._watched: WatchedSink | None = None
         self._settled_underflows: int | None = None
 
     def run(self) -> dict[str, object]:
         parts = replace(open_bench_parts(self._settings), voice=open_voice(self._settings))
-        watched = WatchedSink(parts.sink, self._clock)
+        watched = self._watched = WatchedSink(parts.sink, self._clock)
         pictures = preload("sample", PACED.size_wh, 48)
         self._server.await_source(SOURCE)
         self._begun_ns = self._clock.now_ns()
@@ -75,15 +86,14 @@ class Bench:
         finally:
             player.terminate()
             player.wait()
-        ages_ms = [age for at_s, age, new in watched.timeline if new and at_s > SETTLED_S]
-        audio, picture_ms = end.audio, float(np.median(ages_ms))
-        measured = [each for each in self._delays_ms if each is not None]
-        apart = float(np.median(measured)) if measured else None
+        audio, delay_ms = end.audio, self._median("delay_ms")
+        picture_ms, said_ms = self._median("picture_ms"), self._median("lips_said_ms")
         return {
             "server": self._server.kind, "engine": self._settings.engine, "seconds": self._seconds,
             "machine": machine(), "load_before": load, "load_after": os.getloadavg()[0],
-            "delay_ms": apart, "delays_ms": self._delays_ms, "picture_ms": round(picture_ms, 1),
-            "lips_ms": None if apart is None else round(apart - picture_ms, 1),
+            "delay_ms": delay_ms, "picture_ms": picture_ms, "lips_said_ms": said_ms,
+            "lips_ms": None if delay_ms is None or picture_ms is None else round(delay_ms - picture_ms, 1),
+            "heard": [each._asdict() for each in self._heard],
             "underflows": int(str(audio["underflows"])) - (self._settled_underflows or 0), "audio": audio,
             "fps": end.fps, "late": end.frames.late, "held": end.frames.held,
         }  # fmt: skip
@@ -94,14 +104,32 @@ class Bench:
         if passed_s > SETTLED_S and self._settled_underflows is None:
             self._settled_underflows = int(str(report.audio.get("underflows", 0)))
         begin_s, end_s = self._windows_s[0] if self._windows_s else (float("inf"), float("inf"))
-        if passed_s > begin_s and not self._taps:
-            self._taps = [Tap(self._server, "testmic"), Tap(self._server, SOURCE)]
+        if passed_s > begin_s:
+            self._taps = self._taps or [Tap(self._server, "testmic"), Tap(self._server, SOURCE)]
+            self._said_ms.append(_said_ms(report))
         if passed_s > end_s:
-            for tap in self._taps:
-                tap.close()
-            self._delays_ms.append(later_ms(*(tap.timeline for tap in self._taps)))
-            self._taps = []
+            self._end(begin_s)
             del self._windows_s[0]
+
+    def _end(self, begin_s: float) -> None:
+        """Take in what was heard and shown since."""
+        for tap in self._taps:
+            tap.close()
+        delay_ms = later_ms(*(tap.timeline for tap in self._taps))
+        ages_ms = [age for at_s, age, new in self._watched.timeline if new and at_s > begin_s] if self._watched else []
+        self._heard.append(Heard(delay_ms, float(np.median(ages_ms)), float(np.median(self._said_ms))))
+        self._taps, self._said_ms = [], []
+
+    def _median(self, name: str) -> float | None:
+        found = [value for each in self._heard if (value := getattr(each, name)) is not None]
+        return round(float(np.median(found)), 1) if found else None
+
+
+def _said_ms(report: Report) -> float:
+    """Where livecam itself says the sound is, after the picture."""
+    lips = report.audio.get("lip_sync")
+    after_ms = lips.get("sound_after_picture_ms") if isinstance(lips, dict) else None
+    return float(after_ms) if isinstance(after_ms, int | float) else float("nan")
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """Converted sound waits for the device that plays it; silence is given out where none is left."""
 
 from collections import deque
-from threading import Lock
+from threading import Condition
 from typing import Final
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from livecam.audio.outgoing import RATE_HZ
 from livecam.audio.stateful import Floats
 from livecam.core.audio import AudioBlock
-from livecam.core.clock import NS_PER_S
+from livecam.core.clock import NS_PER_S, Clock
 
 FADE: Final = RATE_HZ // 100
 """Samples of every fade: 10 ms."""
@@ -18,7 +18,7 @@ TOO_MUCH: Final = RATE_HZ // 16
 
 
 class PlayOut:
-    """One thread puts, another takes; nobody waits.
+    """One thread puts, another takes; the one that takes may wait for what is late.
 
     Sound is given out once as much waits as is wanted. When it runs out, it fades to silence and the wait begins anew;
     when far too much waits (the producer was held up and caught up), the oldest is left out, one fading into the other.
@@ -37,7 +37,7 @@ class PlayOut:
         self.wanted = wanted
         self.underflows, self.dropped = 0, 0
         self.origin_ns: int | None = None
-        self._lock = Lock()
+        self._changed = Condition()
         self._sound: Floats = np.zeros(0)
         self._starts: deque[tuple[int, int]] = deque()
         self._put = self._taken = self._given = 0
@@ -61,16 +61,23 @@ class PlayOut:
 
     def put(self, block: AudioBlock) -> None:
         """Add the next sound."""
-        with self._lock:
+        with self._changed:
             self._sound = np.concatenate([self._sound, block.samples[:, 0]])
             self._starts.append((self._put, block.captured_ns))
             self._put += len(block.samples)
             if self.waiting > self.wanted + TOO_MUCH:
                 self._leave_out(self.waiting - self.wanted)
+            self._changed.notify()
+
+    def await_sound(self, count: int, clock: Clock, until_ns: int) -> None:
+        """Wait for so many samples while sound is being played; at once where they are there or nothing is played."""
+        with self._changed:
+            while self._playing and self.waiting < count and clock.now_ns() < until_ns:
+                clock.wait_until_ns(self._changed, until_ns)
 
     def take(self, count: int) -> AudioBlock:
         """The next `count` samples: sound, or silence with faded edges."""
-        with self._lock:
+        with self._changed:
             if not self._playing and self.waiting >= max(self.wanted, count):
                 self._playing, self._rising = True, 0
             sound = self._next(min(count, self.waiting)) if self._playing else np.zeros(0)

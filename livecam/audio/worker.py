@@ -20,6 +20,8 @@ MARGIN: Final = round(ReserveRules().least * RATE_HZ)
 _ASKED_EVERY: Final = 20
 STALE_NS: Final = 200 * NS_PER_MS
 """What a block may be older than the youngest of late before it is left out: nobody wants to be heard that late."""
+_PATIENCE_NS: Final = 6 * NS_PER_MS
+"""How long late sound is waited for: a device that has just taken a block has more to play from."""
 _YOUNGEST_OF: Final = 4000
 _HOP_NS: Final = HOP * NS_PER_S // RATE_HZ
 
@@ -152,6 +154,7 @@ class Playing:
 
     def turn(self) -> None:
         """One block."""
+        self._playout.await_sound(HOP, self._clock, self._clock.now_ns() + _PATIENCE_NS)
         block = self._outgoing.mark(self._playout.take(HOP))
         self._speaker.send(block)
         before_ns, self._sent_ns = self._sent_ns, self._clock.now_ns()

@@ -23,12 +23,12 @@ class AvSyncRules:
     """
 
     goal: float = 20.0
-    latest: float = 30.0
+    latest: float = 25.0
     alarm_early: float = -20.0
     alarm_late: float = 60.0
     most_sound: float = 500.0
     most_picture: float = 100.0
-    step: float = 5.0
+    step: float = 4.0
     seen: int = 9
 
 
@@ -41,38 +41,43 @@ class Waits:
 
 
 class AvSync:
-    """Decides from measurements; changes its mind slowly."""
+    """Decides from measurements; changes its mind slowly.
+
+    Attributes:
+        waits: How long each waits.
+        show_after_ms: How old a picture that waits is to be when it is shown; 0 where none does. This is what is kept:
+            when pictures take longer or less long to make, they wait less or longer.
+    """
 
     def __init__(self, offset_ms: float = 0.0, rules: AvSyncRules | None = None) -> None:
         """`offset_ms`: by how much pictures are older than their stamps, as cameras have it."""
         self._offset_ms, self._rules = offset_ms, rules or AvSyncRules()
-        self._apart: deque[float] = deque(maxlen=self._rules.seen)
+        self._sounds: deque[float] = deque(maxlen=self._rules.seen)
         self._pictures: deque[float] = deque(maxlen=self._rules.seen)
         self.waits = Waits()
+        self.show_after_ms = 0.0
 
     def seen(self, picture_ms: float, sound_ms: float) -> Waits:
         """Take in the latencies both would have if neither waited; what each is to wait from now on."""
         rules = self._rules
         self._pictures.append(picture_ms)
-        self._apart.append(sound_ms - picture_ms - self._offset_ms)
-        apart = median(self._apart)
-        sound = min(max(rules.goal - apart, 0.0), rules.most_sound) if apart < rules.goal else 0.0
-        picture = min(max(apart - rules.latest, 0.0), rules.most_picture)
-        if max(abs(sound - self.waits.sound_ms), abs(picture - self.waits.picture_ms)) >= rules.step:
-            self.waits = Waits(sound, picture)
+        self._sounds.append(sound_ms - self._offset_ms)
+        sound, picture = median(self._sounds), median(self._pictures)
+        apart = sound - picture
+        sound_wait = min(max(rules.goal - apart, 0.0), rules.most_sound) if apart < rules.goal else 0.0
+        picture_wait = min(max(apart - rules.latest, 0.0), rules.most_picture)
+        shown = picture + picture_wait if picture_wait else 0.0
+        moved = abs(max(shown, picture) - max(self.show_after_ms, picture))
+        if max(abs(sound_wait - self.waits.sound_ms), moved) >= rules.step:
+            self.waits, self.show_after_ms = Waits(sound_wait, picture_wait), shown
         return self.waits
-
-    @property
-    def picture_ms(self) -> float:
-        """The picture's latency of late; only after `seen`."""
-        return median(self._pictures)
 
     @property
     def sound_after_picture_ms(self) -> float | None:
         """Where the sound is once both have waited; None before anything was seen."""
-        if not self._apart:
+        if not self._sounds:
             return None
-        return median(self._apart) + self.waits.sound_ms - self.waits.picture_ms
+        return median(self._sounds) + self.waits.sound_ms - max(median(self._pictures), self.show_after_ms)
 
     @property
     def alarm(self) -> bool:

@@ -37,10 +37,7 @@ class Lips:
         waits = self._sync.seen(ready_ns / NS_PER_MS, sound_ms)
         self._voice.hold(waits.sound_ms)
         if waits is not before:
-            self._pictures.show_after_ns = self._shown_after_ns(waits.picture_ms)
-
-    def _shown_after_ns(self, wait_ms: float) -> int:
-        return round((self._sync.picture_ms + wait_ms) * NS_PER_MS) if wait_ms else 0
+            self._pictures.show_after_ns = round(self._sync.show_after_ms * NS_PER_MS)
 
     def run(self, stopping: Event) -> None:
         """Until the session ends."""

@@ -22,7 +22,7 @@ class Tap:
         """`program`: the name it gives itself."""
         self._clock, self.timeline = SystemClock(), Timeline()
         self._process = server.popen(
-            "parec", "-d", source, "--raw", "--format=s16le", f"--rate={RATE_HZ}", "--channels=1", "--latency-msec=10",
+            "parec", "-d", source, "--raw", "--format=s16le", f"--rate={RATE_HZ}", "--channels=1", "--latency-msec=5",
             f"--client-name={program}",
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
         )  # fmt: skip

@@ -1,10 +1,13 @@
 """What a device is given: all of the sound while there is some, faded silence while there is not."""
 
+from threading import Thread
+
 import numpy as np
 import pytest
 
 from livecam.audio.playout import FADE, TOO_MUCH, PlayOut
 from livecam.core.audio import AudioBlock
+from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
 
 HOP = 240
 RATE_HZ = 48_000
@@ -51,6 +54,44 @@ def test_sound_that_runs_out_fades_and_comes_back_faded():
     assert not sound[31 * HOP : 40 * HOP].any()
     assert np.abs(sound[45 * HOP :]).max() > 0.2
     assert np.abs(np.diff(sound)).max() < 0.05
+
+
+def test_sound_that_is_a_little_late_is_waited_for_and_nothing_is_missing():
+    playout, clock = PlayOut(HOP), SystemClock()
+    playout.put(spoken(0))
+    playout.take(HOP)
+    late = Thread(target=lambda: playout.put(spoken(1)))
+    late.start()
+    playout.await_sound(HOP, clock, clock.now_ns() + 60 * NS_PER_S)
+    assert playout.waiting == HOP
+    late.join()
+    playout.take(HOP)
+    assert playout.underflows == 0
+
+
+def test_it_is_waited_for_no_longer_than_said_and_in_silence_not_at_all():
+    playout, clock = PlayOut(HOP), ManualClock()
+    playout.await_sound(HOP, clock, 9)
+    assert clock.now_ns() == 0
+    playout.put(spoken(0))
+    playout.take(HOP)
+    playout.await_sound(HOP, clock, 9)
+    assert clock.now_ns() == 9
+    playout.take(HOP)
+    assert playout.underflows == 1
+
+
+def test_the_least_that_was_left_is_told_once():
+    playout = PlayOut(2 * HOP)
+    for number in range(4):
+        playout.put(spoken(number))
+    for _ in range(3):
+        playout.take(HOP)
+    assert playout.least_left() == HOP
+    playout.put(spoken(4))
+    playout.put(spoken(5))
+    playout.take(HOP)
+    assert playout.least_left() == HOP and playout.least_left() == 2 * HOP
 
 
 def test_what_comes_far_too_late_is_left_out_without_a_click():

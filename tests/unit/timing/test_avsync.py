@@ -22,8 +22,8 @@ def test_before_anything_was_seen_nothing_waits_and_nothing_is_wrong():
     [
         (25, 50, Waits()),
         (150, 90, Waits(sound_ms=80)),
-        (25, 80, Waits(picture_ms=25)),
-        (60, 92, Waits()),
+        (25, 80, Waits(picture_ms=30)),
+        (60, 88, Waits()),
         (1000, 90, Waits(sound_ms=500)),
         (25, 300, Waits(picture_ms=100)),
     ],
@@ -49,12 +49,22 @@ def test_a_camera_that_stamps_late_moves_the_sound():
 
 def test_one_odd_measurement_changes_nothing_and_small_changes_are_left():
     sync = settled(100, 90)
-    assert sync.picture_ms == 100
     before = sync.waits
     sync.seen(100, 400)
     for _ in range(20):
         sync.seen(103, 90)
     assert sync.waits is before
+
+
+def test_a_picture_that_takes_a_little_longer_is_shown_as_old_as_before_and_that_is_what_is_said():
+    sync = settled(25, 80)
+    assert sync.show_after_ms == 55 and sync.sound_after_picture_ms == 25
+    for _ in range(20):
+        sync.seen(40, 80)
+    assert sync.show_after_ms == 55 and sync.sound_after_picture_ms == 25
+    for _ in range(20):
+        sync.seen(70, 80)
+    assert sync.show_after_ms == 0 and sync.sound_after_picture_ms == 20
 
 
 @pytest.mark.parametrize(("sound_ms", "alarm"), [(180, False), (300, True)])

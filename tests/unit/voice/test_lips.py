@@ -31,7 +31,7 @@ def test_a_quick_picture_waits_for_the_sound_and_keeps_doing_so():
     synced, pictures, _ = lips(25.0, 80.0)
     for _ in range(3):
         synced.turn()
-        assert pictures.show_after_ns == 50 * NS_PER_MS
+        assert pictures.show_after_ns == 55 * NS_PER_MS
 
 
 def test_without_sound_or_picture_nothing_is_moved():
