@@ -30,12 +30,13 @@ class PlayOut:
         wanted: As above.
         underflows: How often sound ran out while it was being played.
         dropped: Samples left out.
+        level: Samples that waited when the last sound was put, which is when speed and `wanted` are compared.
         origin_ns: When the sound given out last was captured; None while there is silence.
     """
 
     def __init__(self, wanted: int) -> None:
         self.wanted = wanted
-        self.underflows, self.dropped = 0, 0
+        self.underflows = self.dropped = self.level = 0
         self.origin_ns: int | None = None
         self._changed = Condition()
         self._sound: Floats = np.zeros(0)
@@ -62,6 +63,7 @@ class PlayOut:
     def put(self, block: AudioBlock) -> None:
         """Add the next sound."""
         with self._changed:
+            self.level = self.waiting
             self._sound = np.concatenate([self._sound, block.samples[:, 0]])
             self._starts.append((self._put, block.captured_ns))
             self._put += len(block.samples)

@@ -177,7 +177,7 @@ class Playing:
             return
         marking_ns = self._outgoing.latency_samples * NS_PER_S // RATE_HZ
         self.latency_ns = self._clock.now_ns() + self._speaker.waiting_ns - _HOP_NS + marking_ns - origin_ns
-        self.least_ns = self.latency_ns - (self._playout.waiting - self._margin) * NS_PER_S // RATE_HZ
+        self.least_ns = self.latency_ns - (self._playout.level - self._margin) * NS_PER_S // RATE_HZ
         self._meter.add("sound", self.latency_ns)
 
     def _adapt(self) -> None:

@@ -54,6 +54,7 @@ class AvSync:
         self._offset_ms, self._rules = offset_ms, rules or AvSyncRules()
         self._sounds: deque[float] = deque(maxlen=self._rules.seen)
         self._pictures: deque[float] = deque(maxlen=self._rules.seen)
+        self._met: deque[float] = deque(maxlen=self._rules.seen)
         self.waits = Waits()
         self.show_after_ms = 0.0
 
@@ -72,12 +73,21 @@ class AvSync:
             self.waits, self.show_after_ms = Waits(sound_wait, picture_wait), shown
         return self.waits
 
+    def met(self, picture_ms: float, sound_ms: float) -> None:
+        """Take in how old pictures and sound are as they are seen and heard now; waits take a while to come about."""
+        self._met.append(sound_ms - self._offset_ms - picture_ms)
+
     @property
-    def sound_after_picture_ms(self) -> float | None:
-        """Where the sound is once both have waited; None before anything was seen."""
+    def aim_ms(self) -> float | None:
+        """Where the sound will be after the picture once both have waited; None before anything was seen."""
         if not self._sounds:
             return None
         return median(self._sounds) + self.waits.sound_ms - max(median(self._pictures), self.show_after_ms)
+
+    @property
+    def sound_after_picture_ms(self) -> float | None:
+        """Where the sound is after the picture; None before both were met."""
+        return median(self._met) if self._met else None
 
     @property
     def alarm(self) -> bool:

@@ -19,12 +19,14 @@ class Waiting(Slot[MarkedFrame]):
         show_after_ns: How old a picture is to be when it is taken; may be set at any time, and is reached in small
             steps from one picture to the next.
         ready_ns: How old the last one was when it was put; None before the first.
+        shown_ns: How old the last one was when it was taken to be shown; None before the first.
     """
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
         self.show_after_ns = self._after_ns = 0
         self.ready_ns: int | None = None
+        self.shown_ns: int | None = None
         self._line: deque[MarkedFrame] = deque()
 
     def put(self, item: MarkedFrame) -> None:
@@ -59,5 +61,6 @@ class Waiting(Slot[MarkedFrame]):
             self.replaced += item is not None
             item = self._line.popleft()
         if item is not None:
+            self.shown_ns = now_ns - item.captured_ns
             self._after_ns += min(max(self.show_after_ns - self._after_ns, -_STEP_NS), _STEP_NS)
         return item

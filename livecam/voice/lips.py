@@ -15,10 +15,12 @@ class Pictures(Protocol):
 
     Attributes:
         ready_ns: How old the last new one was when it could be sent; None before the first.
+        shown_ns: How old the last new one was when it was sent; None before the first.
         show_after_ns: How old they are to be when they are sent; 0 for at once.
     """
 
     ready_ns: int | None
+    shown_ns: int | None
     show_after_ns: int
 
 
@@ -33,6 +35,9 @@ class Lips:
         sound_ms, ready_ns = self._voice.least_ms, self._pictures.ready_ns
         if sound_ms is None or ready_ns is None:
             return
+        heard_ms, shown_ns = self._voice.latency_ms, self._pictures.shown_ns
+        if heard_ms is not None and shown_ns is not None:
+            self._sync.met(shown_ns / NS_PER_MS, heard_ms)
         before = self._sync.waits
         waits = self._sync.seen(ready_ns / NS_PER_MS, sound_ms)
         self._voice.hold(waits.sound_ms)
@@ -46,9 +51,10 @@ class Lips:
 
     def report(self) -> dict[str, object]:
         """For the run's report."""
-        after_ms, waits = self._sync.sound_after_picture_ms, self._sync.waits
+        after_ms, aim_ms, waits = self._sync.sound_after_picture_ms, self._sync.aim_ms, self._sync.waits
         return {
             "sound_after_picture_ms": None if after_ms is None else round(after_ms, 1),
+            "aim_ms": None if aim_ms is None else round(aim_ms, 1),
             "sound_waits_ms": round(waits.sound_ms, 1),
             "picture_waits_ms": round(waits.picture_ms, 1),
             "alarm": self._sync.alarm,

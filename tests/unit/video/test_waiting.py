@@ -39,6 +39,7 @@ def test_pictures_become_as_old_as_is_asked_and_none_is_lost(show_after_ms):
     assert room.replaced == 0 and room.ready_ns == MADE_NS
     assert ages_ms[-30:] == pytest.approx([max(show_after_ms, 20.0)] * 30, abs=0.01)
     assert max(np.diff(ages_ms)) <= 0.51
+    assert room.shown_ns == pytest.approx(ages_ms[-1] * NS_PER_MS)
 
 
 def test_with_nothing_asked_the_newest_wins():

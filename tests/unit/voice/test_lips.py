@@ -12,9 +12,9 @@ from tests.unit.voice.test_live import Watched
 def lips(picture_ms: float | None, least_ms: float | None) -> tuple[Lips, SimpleNamespace, Watched]:
     watched = Watched()
     watched.pass_s(0.1)
-    watched.started[0].say(least_ms=least_ms)
+    watched.started[0].say(least_ms=least_ms, now_ms=None if least_ms is None else least_ms + 5)
     ready_ns = None if picture_ms is None else round(picture_ms * NS_PER_MS)
-    pictures = SimpleNamespace(ready_ns=ready_ns, show_after_ns=0)
+    pictures = SimpleNamespace(ready_ns=ready_ns, shown_ns=ready_ns, show_after_ns=0)
     return Lips(watched.voice, pictures, AvSync()), pictures, watched
 
 
@@ -23,7 +23,7 @@ def test_sound_waits_for_a_slow_picture():
     synced.turn()
     assert watched.started[0].told == [80.0] and pictures.show_after_ns == 0
     assert synced.report() == {
-        "sound_after_picture_ms": 20.0, "sound_waits_ms": 80.0, "picture_waits_ms": 0.0, "alarm": False,
+        "sound_after_picture_ms": -55.0, "aim_ms": 20.0, "sound_waits_ms": 80.0, "picture_waits_ms": 0.0, "alarm": True,
     }  # fmt: skip
 
 
