@@ -30,6 +30,8 @@ class Settings:
         faces: "1" holds when a second face appears, "all" swaps every face.
         voice: Name of a voice, or "off".
         voice_engine: "auto", "grain", "vocoder", or "onnx@PROVIDER" for a voice that is a network.
+        denoise: What is done about noise before the voice: nothing, "gate" is silent where nobody speaks, "rnnoise"
+            takes noise out of speech too.
         own_voice: Name of the enrolled voice of who speaks; None takes the only one of their own.
         microphone: "default", a part of a microphone's name, or the path of a recording.
         voice_sink: "auto", "device:NAME", "file:PATH.wav" or "null".
@@ -65,6 +67,7 @@ class Settings:
     faces: Literal["1", "all"] = "1"
     voice: str = "off"
     voice_engine: str = "auto"
+    denoise: Literal["off", "gate", "rnnoise"] = "off"
     own_voice: str | None = None
     microphone: str = "default"
     voice_sink: str = "auto"

@@ -104,8 +104,10 @@ def open_dubbing(settings: Settings) -> Dubbing | None:
         raise SoundError(f"there is no sound in {settings.camera}", hint="livecam replay without --voice")
     sound = sound_from_first_picture(path)
     check_own_voice(settings.own_voice)
-    speaker = speaker_in(sound, target) if settings.own_voice is None else store.load(settings.own_voice)
+    speaker = (
+        speaker_in(sound, target, settings.denoise) if settings.own_voice is None else store.load(settings.own_voice)
+    )
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, settings.voice)
-    engine = open_speaking(settings.voice_engine, speaker, target, live=False).engine
+    engine = open_speaking(settings.voice_engine, speaker, target, live=False, denoise=settings.denoise).engine
     return Dubbing(sound, engine, manner_of(settings))

@@ -14,6 +14,7 @@ from livecam.core.ports import (
     FaceRecogniser,
     TextureEngine,
     TextureEnhancer,
+    VoiceEngine,
     VoiceMaker,
     VoiceNetworks,
 )
@@ -24,6 +25,7 @@ JUDGES = "livecam.judges"
 BUILDERS = "livecam.builders"
 BUILDER = "tensorrt"
 ENHANCERS = "livecam.enhancers"
+DENOISERS = "livecam.denoisers"
 FACE_FINDER = "face"
 RECOGNISER = "recogniser"
 DEFAULT_TEXTURE_ENGINE = "photo"
@@ -32,7 +34,7 @@ SPARE_VOICE_ENGINE = "vocoder"
 VOICE_NETWORKS = "onnx"
 
 
-_CALLED = {ENHANCERS: "enhancer", VOICES: "voice engine"}
+_CALLED = {ENHANCERS: "enhancer", VOICES: "voice engine", DENOISERS: "denoiser"}
 
 
 def engine_names() -> list[str]:
@@ -143,6 +145,18 @@ def open_voice_maker(name: str = DEFAULT_VOICE_ENGINE) -> VoiceMaker:
     if not isinstance(maker, VoiceMaker):
         raise EngineError(f"the voice engine '{name}' makes no voices of statistics", hint="livecam voice list")
     return maker
+
+
+def open_denoiser(name: str) -> VoiceEngine:
+    """What takes noise out of sound before it is converted: as an engine, it gives back what it is given, cleaner.
+
+    Raises:
+        EngineError: It is unknown or does not load.
+    """
+    denoiser = _factory(name, DENOISERS)()
+    if not isinstance(denoiser, VoiceEngine):
+        raise EngineError(f"'{name}' takes no noise out of sound", hint="livecam run --denoise gate")
+    return denoiser
 
 
 def open_voice_networks(name: str = VOICE_NETWORKS) -> VoiceNetworks:

@@ -181,6 +181,14 @@ _ALL = (
         "What speaks with the voice.",
         "auto|grain|vocoder|onnx[@PROVIDER]",
     ),
+    Setting(
+        "denoise",
+        "denoise",
+        "off, gate or rnnoise",
+        _one_of("off", "gate", "rnnoise"),
+        "Silence where nobody speaks; rnnoise also takes noise out of speech.",
+        "off|gate|rnnoise",
+    ),
     Setting("own-voice", "own_voice", "the name of a voice", _text, "Your enrolled voice.", "NAME"),
     Setting(
         "microphone",

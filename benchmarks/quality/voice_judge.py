@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import soxr
 from numpy.typing import NDArray
 from resemblyzer import VoiceEncoder, preprocess_wav
 
+from benchmarks.quality.dnsmos import Dnsmos
 from engines.grain.learn import COMPARED, frames_of
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import process_cpu_ns
@@ -16,13 +16,6 @@ from livecam.core.ports import VoiceEngine
 Floats = NDArray[np.float64]
 FILE_HZ, RATE_HZ = 16_000, 48_000
 PASSES_AS_SPEAKER = 0.825
-# DNSMOS P.835, as its authors' script fits the network's answers: signal, background, overall.
-FITS = (
-    (-0.08397278, 1.22083953, 0.0052439),
-    (-0.13166888, 1.60915514, -0.39604546),
-    (-0.06766283, 1.11546468, 0.04602535),
-)
-DNSMOS_SAMPLES, DNSMOS_STEP = 144_160, 48_000
 _STEP_COST = 0.3
 
 
@@ -31,9 +24,7 @@ class Judge:
 
     def __init__(self, dnsmos: Path) -> None:
         self._encoder = VoiceEncoder("cpu", verbose=False)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self._dnsmos = onnxruntime.InferenceSession(str(dnsmos), options)
+        self._dnsmos = Dnsmos(dnsmos)
 
     def speaker(self, sound: Floats) -> Floats:
         """Whose voice it is, a direction (256,)."""
@@ -41,12 +32,7 @@ class Judge:
 
     def quality(self, sound: Floats) -> Floats:
         """Signal, background, overall, 1..5."""
-        level = (sound / (np.sqrt(np.mean(sound**2)) + 1e-9) * 0.05).astype(np.float32)
-        level = np.resize(level, max(len(level), DNSMOS_SAMPLES))
-        starts = range(0, len(level) - DNSMOS_SAMPLES + 1, DNSMOS_STEP)
-        answers = [self._dnsmos.run(None, {"input_1": level[None, s : s + DNSMOS_SAMPLES]})[0][0] for s in starts]
-        fitted = [np.polyval(fit, column) for fit, column in zip(FITS, np.transpose(answers), strict=True)]
-        return np.array(fitted).mean(1)
+        return self._dnsmos.quality(sound)
 
 
 def through(engine: VoiceEngine, sound: Floats) -> tuple[Floats, float]:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from livecam.audio.stateful import Floats, as_block
+from livecam.audio.unchanged import Unchanged
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError
 from livecam.core.ports import VoiceEngine
@@ -14,7 +15,8 @@ _FADE_S = 0.01
 class GuardedVoice:
     """A `VoiceEngine` whose faults are heard as a pause: faded out, reset, faded in when its delay has passed.
 
-    A fault is an `EngineError`, another number of samples than went in, one that is not finite or far too loud.
+    A fault is an `EngineError`, another number of samples than went in, one that is not finite or far too loud; and the
+    voice itself, given back as it was: then there is silence until the engine changes it.
 
     Attributes:
         faults: How many there were.
@@ -25,7 +27,13 @@ class GuardedVoice:
         self._rate_hz = 0
         self._last = 0.0
         self._heard = 0
+        self._unchanged: Unchanged | None = None
         self.faults = 0
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the engine gives back the voice it is given, and is not heard for that."""
+        return self._unchanged is not None and self._unchanged.found
 
     @property
     def latency_samples(self) -> int:
@@ -36,6 +44,7 @@ class GuardedVoice:
         """Prepare the engine."""
         self._engine.prepare(rate_hz, hop)
         self._rate_hz = rate_hz
+        self._unchanged = Unchanged(rate_hz, self.latency_samples)
         self._heard, self._last = self.latency_samples + self._fade, 0.0
 
     def process(self, block: AudioBlock) -> AudioBlock:
@@ -47,6 +56,8 @@ class GuardedVoice:
         sane = len(sound) == len(block.samples) and bool(np.isfinite(sound).all())
         if not sane or np.abs(sound).max(initial=0.0) > _LOUDEST:
             return self._fault(block)
+        if self._given_back(block, sound):
+            return self._silence(block)
         return as_block(self._faded_in(np.clip(sound, -1, 1)), block)
 
     def reset(self) -> None:
@@ -57,10 +68,8 @@ class GuardedVoice:
     def pause(self, block: AudioBlock) -> AudioBlock:
         """What the engine said last, faded out in the place of a block; what comes after it begins anew."""
         self._engine.reset()
-        places = np.arange(1, len(block.samples) + 1)
-        gone = self._last * np.clip(1 - places / self._fade, 0, 1)
-        self._heard, self._last = 0, float(gone[-1]) if len(gone) else self._last
-        return as_block(gone, block)
+        self._heard = 0
+        return self._faded_out(block)
 
     @property
     def _fade(self) -> int:
@@ -72,6 +81,25 @@ class GuardedVoice:
         faded = sound * np.clip(since / self._fade, 0, 1)
         self._last = float(faded[-1]) if len(faded) else self._last
         return np.asarray(faded)
+
+    def _faded_out(self, block: AudioBlock) -> AudioBlock:
+        places = np.arange(1, len(block.samples) + 1)
+        gone = self._last * np.clip(1 - places / self._fade, 0, 1)
+        self._last = float(gone[-1]) if len(gone) else self._last
+        return as_block(gone, block)
+
+    def _given_back(self, block: AudioBlock, sound: Floats) -> bool:
+        if self._unchanged is None:
+            raise RuntimeError("prepare comes first")
+        before = self._unchanged.found
+        self._unchanged.heard(block.samples[:, 0].astype(np.float64), sound)
+        self.faults += self._unchanged.found and not before
+        return self._unchanged.found
+
+    def _silence(self, block: AudioBlock) -> AudioBlock:
+        """In the place of a block that is not let through, while the engine goes on; what comes next is faded in."""
+        self._heard = min(self._heard, self.latency_samples)
+        return self._faded_out(block)
 
     def _fault(self, block: AudioBlock) -> AudioBlock:
         self.faults += 1

@@ -40,6 +40,11 @@ class VoiceLine:
         """How often the engine failed and was replaced by a pause."""
         return self._voice.faults
 
+    @property
+    def unchanged(self) -> bool:
+        """Whether the engine gives back the voice it is given, and is not heard for that."""
+        return self._voice.unchanged
+
     def process(self, block: AudioBlock, speed: float) -> AudioBlock:
         """The next sound; its `captured_ns` says when what is heard in it was spoken.
 

@@ -93,7 +93,7 @@ def add(
 
 
 @voices.command()
-@takes_settings(only=("data-folder", "language", "sign-every", "voice-engine"))
+@takes_settings(only=("data-folder", "language", "sign-every", "voice-engine", "denoise"))
 def convert(
     given: Given,
     recording: Annotated[Path, typer.Argument(metavar="IN", help="Speech; any file with sound in it.")],
@@ -107,7 +107,7 @@ def convert(
 
 
 @voices.command()
-@takes_settings(only=("voice", "own-voice", "microphone", "voice-sink", "duration", "data-folder"))
+@takes_settings(only=("voice", "own-voice", "denoise", "microphone", "voice-sink", "duration", "data-folder"))
 def test(given: Given) -> None:
     """Hear yourself in another voice, in your headphones, with how late that is; Ctrl-C ends it."""
     from livecam.cli.voice_test import hear_yourself

@@ -157,12 +157,12 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
     sound = read_sound(recording)
     if out.exists() and out.samefile(recording):
         raise OutputError("the recording itself would be overwritten", hint="give OUT another name")
-    speaker = speaker_in(sound, target)
+    speaker = speaker_in(sound, target, settings.denoise)
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, name)
         if (far := too_far(speaker, target, name)) is not None:
             typer.echo(f"note: {far}")
-    speaking = open_speaking(settings.voice_engine, speaker, target, live=False)
+    speaking = open_speaking(settings.voice_engine, speaker, target, live=False, denoise=settings.denoise)
     if speaking.why:
         typer.echo(f"note: the voice engine is {speaking.name}; {speaking.why}")
     sink = SoundFileSink(out, RATE_HZ)

@@ -187,12 +187,22 @@ class FakeEnhancer:
         self.closed = True
 
 
+TURNED_SAMPLES = 8
+
+
+def turned(sound: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Sound (n, channels), every other eight samples upside down: as loud, another voice, the same if done twice."""
+    signs = 1 - 2 * (np.arange(len(sound)) // TURNED_SAMPLES % 2)
+    return np.asarray(sound * signs[:, None], np.float32)
+
+
 class FakeVoiceEngine:
-    """Gives every sample back after a fixed delay, whatever the block size."""
+    """Turns the voice, `turned`, after a fixed delay, whatever the block size."""
 
     def __init__(self, latency_samples: int = 480) -> None:
         self.latency_samples = latency_samples
         self._past = np.zeros((latency_samples, 1), np.float32)
+        self._turned = 0
 
     def prepare(self, rate_hz: int, hop: int) -> None:
         """Start anew."""
@@ -203,14 +213,16 @@ class FakeVoiceEngine:
         channels = block.samples.shape[1]
         if self._past.shape[1] != channels:
             self._past = np.zeros((self.latency_samples, channels), np.float32)
-        line = np.concatenate([self._past, block.samples])
-        count = len(block.samples)
-        self._past = line[count:]
+        count, begun = len(block.samples), self._turned % (2 * TURNED_SAMPLES)
+        # Counted from the first sample, so that block sizes do not matter.
+        given = turned(np.concatenate([np.zeros((begun, channels), np.float32), block.samples]))[begun:]
+        line = np.concatenate([self._past, given])
+        self._past, self._turned = line[count:], self._turned + count
         return AudioBlock(line[:count], block.rate_hz, block.first_sample, block.captured_ns)
 
     def reset(self) -> None:
         """Silence in the delay line."""
-        self._past = np.zeros((self.latency_samples, 1), np.float32)
+        self._past, self._turned = np.zeros((self.latency_samples, 1), np.float32), 0
 
 
 class FakeSoundSource:

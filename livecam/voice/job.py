@@ -23,6 +23,7 @@ class VoiceJob:
         first_sample: Where the marked stream goes on after a restart.
         hold_ms: How long sound waits for the picture at the start.
         engine: Name of the voice engine.
+        denoise: "off", "gate", or the name of a denoiser before the gate.
         recorded: Whether the sound is also told, for a recording.
         language: Of the spoken notice.
         sign_every_s: Seconds between two signs of the alteration.
@@ -36,6 +37,7 @@ class VoiceJob:
     first_sample: int = 0
     hold_ms: float = 0.0
     engine: str = "auto"
+    denoise: str = "off"
     recorded: bool = False
     language: str = "en"
     sign_every_s: float = SIGN_EVERY_S

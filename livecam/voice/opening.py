@@ -13,7 +13,7 @@ from livecam.devices.sound_devices import VoiceOutput, find_microphone, find_voi
 from livecam.folders import data_folder
 from livecam.registry import open_voice_networks
 from livecam.voice.job import VoiceJob
-from livecam.voice.speaking import named_for
+from livecam.voice.speaking import named_for, open_denoising
 
 _USUAL = Manner()
 
@@ -28,6 +28,7 @@ class VoiceParts:
     output: VoiceOutput
     name: str
     engine: str = "auto"
+    denoise: str = "off"
     remarks: tuple[str, ...] = ()
     manner: Manner = _USUAL
 
@@ -47,6 +48,7 @@ class VoiceParts:
             place,
             session,
             engine=self.engine,
+            denoise=self.denoise,
             recorded=recorded,
             language=self.manner.language,
             sign_every_s=self.manner.sign_every_s,
@@ -62,7 +64,7 @@ def open_voice(settings: Settings) -> VoiceParts | None:
 
     Raises:
         PersonaError: No such voice, it may not be used, or it would leave the speaker's as it is.
-        EngineError: The voice is a network that is broken or lacks another it goes with.
+        EngineError: The voice is a network that is broken or lacks another it goes with, or a denoiser is not here.
         UsageError: An engine is named that does not speak with such a voice.
         SoundError: No such microphone.
         OutputError: There is no virtual microphone and none can be made.
@@ -72,6 +74,7 @@ def open_voice(settings: Settings) -> VoiceParts | None:
     store = VoiceStore(settings.data_folder or data_folder())
     target = store.target(settings.voice)
     engine = named_for(settings.voice_engine, target)
+    open_denoising(settings.denoise)
     speaker, remarks = _speaker(store, settings.own_voice)
     if isinstance(target, VoiceModel):
         remarks = _network_remarks(target, engine, speaker)
@@ -81,7 +84,17 @@ def open_voice(settings: Settings) -> VoiceParts | None:
         remarks = remarks if far is None else (*remarks, far)
     microphone = find_microphone(settings.microphone)
     output = find_voice_output(settings.voice_sink)
-    return VoiceParts(speaker, target, microphone, output, settings.voice, engine, remarks, manner_of(settings))
+    return VoiceParts(
+        speaker,
+        target,
+        microphone,
+        output,
+        settings.voice,
+        engine,
+        settings.denoise,
+        remarks,
+        manner_of(settings),
+    )
 
 
 def _network_remarks(target: VoiceModel, engine: str, speaker: VoiceStatistics | None) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from livecam.voice.speaking import open_speaking
 FIGURES_EVERY_S: Final = 0.1
 LISTENING: Final = "listening to your voice first: say a few sentences"
 TOO_ALIKE: Final = "your voice is too near this persona's: nothing would be changed; choose another --voice"
+UNCHANGED: Final = "the voice engine gives back your own voice: it is not let through"
 _JOIN_S: Final = 0.4
 # A thread that has sound to hand over waits this long for another that calculates.
 _SWITCH_S: Final = 0.0005
@@ -50,7 +51,7 @@ class VoiceWork:
         Raises:
             EngineError: There is no such voice engine.
         """
-        self._speaking = open_speaking(job.engine, job.speaker, job.target, live=True)
+        self._speaking = open_speaking(job.engine, job.speaker, job.target, live=True, denoise=job.denoise)
         self.learning = self._speaking.learning
         self._told, self.rank = False, Rank.USUAL
         self._stages: Mapping[str, dict[str, float]] = {}
@@ -66,7 +67,9 @@ class VoiceWork:
         self.playing.hold_ms(job.hold_ms)
         self.announce = self._outgoing.announce
 
-    def _unknown(self) -> str | None:
+    def _withheld(self) -> str | None:
+        if self._line.unchanged:
+            return UNCHANGED
         if self.learning is None or self.learning.known:
             return None
         return TOO_ALIKE if self.learning.refused else LISTENING
@@ -88,7 +91,7 @@ class VoiceWork:
             "stage_ms": round((self._clock.now_ns() - self.converting.since_ns) / NS_PER_MS, 1),
             "blocks": counts["blocks"],
             "sent": self._before + self.playing.sent,
-            "trouble": self.microphone.trouble or self.speaker.trouble or self._unknown(),
+            "trouble": self.microphone.trouble or self.speaker.trouble or self._withheld(),
             "speaking": self._playout.playing,
             "peak": round(peak, 4),
             "now_ms": None if latency_ns is None else round(latency_ns / NS_PER_MS, 1),

@@ -1,12 +1,13 @@
 """What speaks with a voice: the engine that is named, the one that fits, or a simpler one where that fails."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from livecam.audio.gated import GatedVoice, spoken
 from livecam.audio.learning import LearningVoice
 from livecam.audio.line import HOP
 from livecam.audio.outgoing import RATE_HZ
@@ -17,11 +18,14 @@ from livecam.registry import (
     DEFAULT_VOICE_ENGINE,
     SPARE_VOICE_ENGINE,
     VOICE_NETWORKS,
+    open_denoiser,
     open_voice_maker,
     open_voice_networks,
 )
 
 AUTO: Final = "auto"
+OFF: Final = "off"
+GATE: Final = "gate"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +65,18 @@ def named_for(engine: str, target: Voice) -> str:
     return engine
 
 
-def open_speaking(engine: str, speaker: VoiceStatistics | None, target: Voice, live: bool) -> Speaking:
+def open_denoising(denoise: str) -> VoiceEngine | None:
+    """What takes noise out before the gate; None for "off" and "gate".
+
+    Raises:
+        EngineError: It is unknown or not installed.
+    """
+    return None if denoise in (OFF, GATE) else open_denoiser(denoise)
+
+
+def open_speaking(
+    engine: str, speaker: VoiceStatistics | None, target: Voice, live: bool, denoise: str = OFF
+) -> Speaking:
     """Make the engine.
 
     Args:
@@ -69,6 +84,7 @@ def open_speaking(engine: str, speaker: VoiceStatistics | None, target: Voice, l
         speaker: Who speaks; None for somebody who has to be listened to first.
         target: Whose voice is heard.
         live: Whether sound must not wait for it.
+        denoise: "off", "gate", or the name of a denoiser before the gate.
 
     Raises:
         EngineError: There is no such engine, or it cannot be prepared.
@@ -79,36 +95,48 @@ def open_speaking(engine: str, speaker: VoiceStatistics | None, target: Voice, l
     if isinstance(target, VoiceModel):
         networks = open_voice_networks(name)
         speaker_hz = 0.0 if speaker is None else speaker.pitch_hz
-        return Speaking(networks.engine(target, speaker_hz, live), name, close=networks.close)
-    if name != AUTO:
-        return _with_statistics(name, speaker, target)
-    try:
-        return _with_statistics(DEFAULT_VOICE_ENGINE, speaker, target)
-    except EngineError as error:
-        return _with_statistics(SPARE_VOICE_ENGINE, speaker, target, f"{DEFAULT_VOICE_ENGINE}: {error}")
+        speaks = Speaking(networks.engine(target, speaker_hz, live), name, close=networks.close)
+    elif name != AUTO:
+        speaks = _with_statistics(name, speaker, target, denoise)
+    else:
+        try:
+            speaks = _with_statistics(DEFAULT_VOICE_ENGINE, speaker, target, denoise)
+        except EngineError as error:
+            why = f"{DEFAULT_VOICE_ENGINE}: {error}"
+            speaks = replace(_with_statistics(SPARE_VOICE_ENGINE, speaker, target, denoise), why=why)
+    if denoise == OFF:
+        return speaks
+    return replace(speaks, engine=GatedVoice(speaks.engine, open_denoising(denoise)))
 
 
-def speaker_in(sound: NDArray[np.float32], target: Voice) -> VoiceStatistics | None:
+def speaker_in(sound: NDArray[np.float32], target: Voice, denoise: str = OFF) -> VoiceStatistics | None:
     """Who speaks in a recording (n,) at 48 kHz; None where it is too short and the voice is a network: it needs nobody.
 
     Raises:
         VoiceError: Too little speech for a voice of statistics.
     """
     try:
-        return open_voice_maker().learn(sound, RATE_HZ)
+        return open_voice_maker().learn(_speech(sound, RATE_HZ, denoise), RATE_HZ)
     except VoiceError:
         if isinstance(target, VoiceModel):
             return None
         raise
 
 
-def _with_statistics(name: str, speaker: VoiceStatistics | None, target: VoiceStatistics, why: str = "") -> Speaking:
+def _with_statistics(name: str, speaker: VoiceStatistics | None, target: VoiceStatistics, denoise: str) -> Speaking:
     maker = open_voice_maker(name)
-    learning = _learning(maker, target) if speaker is None else None
+    learning = _learning(maker, target, denoise) if speaker is None else None
     engine = learning or maker.engine(speaker or target, target)
     engine.prepare(RATE_HZ, HOP)
-    return Speaking(engine, name, learning, why)
+    return Speaking(engine, name, learning)
 
 
-def _learning(maker: VoiceMaker, target: VoiceStatistics) -> LearningVoice:
-    return LearningVoice(maker.learn, lambda speaker: maker.engine(speaker, target), target)
+def _learning(maker: VoiceMaker, target: VoiceStatistics, denoise: str) -> LearningVoice:
+    def learn(sound: NDArray[np.float32], rate_hz: int) -> VoiceStatistics:
+        return maker.learn(_speech(sound, rate_hz, denoise), rate_hz)
+
+    return LearningVoice(learn, lambda speaker: maker.engine(speaker, target), target)
+
+
+def _speech(sound: NDArray[np.float32], rate_hz: int, denoise: str) -> NDArray[np.float32]:
+    return sound if denoise == OFF else spoken(sound, rate_hz, open_denoising(denoise))

@@ -8,7 +8,7 @@ import pytest
 from livecam.audio.learning import LearningVoice
 from livecam.consent.builtin_voices import builtin_voice
 from livecam.core.errors import VoiceError
-from livecam.core.fakes import FakeVoiceEngine
+from livecam.core.fakes import FakeVoiceEngine, turned
 from livecam.core.ports import VoiceEngine
 from tests.sounds import talking, through
 
@@ -52,7 +52,7 @@ def test_it_is_silent_until_it_knows_who_speaks_and_fades_in():
     assert voice.turn() and voice.known
     heard = through(voice, said, RATE_HZ, HOP)
     assert np.abs(heard[:800]).max() < np.abs(heard).max()
-    np.testing.assert_array_equal(heard[2000:], said[2000 - 480 : -480])
+    np.testing.assert_array_equal(heard[2000:], turned(said[:, None])[2000 - 480 : -480, 0])
     voice.reset()
     assert voice.known and maker.made == 2
 

@@ -10,7 +10,7 @@ from livecam.audio.outgoing import RATE_HZ, Outgoing
 from livecam.audio.relay import MOST_BLOCKS, Relay, piece_of
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S
-from livecam.core.fakes import FakeVoiceEngine
+from livecam.core.fakes import FakeVoiceEngine, turned
 from tests.sounds import talking
 
 AFTER_NOTICE = 10 * RATE_HZ
@@ -77,5 +77,5 @@ def test_a_line_relays_what_is_converted_marked_however_fast_it_is_played():
     heard = np.concatenate([piece.marked(0).samples[:, 0] for piece in pieces])
     assert pieces[0].spoken_ns == NS_PER_S - 10 * NS_PER_MS - LATE_NS
     late = 480 + Outgoing(1).latency_samples
-    assert np.corrcoef(heard[late:], sound[: len(heard) - late])[0, 1] > 0.95
+    assert np.corrcoef(heard[late:], turned(sound[:, None])[: len(heard) - late, 0])[0, 1] > 0.95
     assert {reading.session for reading in sound_readings(heard) if reading.marked} == {SESSION}

@@ -76,8 +76,16 @@ class Stage:
         return self.sink.heard
 
 
+class Leaking(FakeVoiceEngine):
+    """Lets a third of a second of the voice through, and goes on as another."""
+
+    def process(self, block: AudioBlock) -> AudioBlock:
+        other = super().process(block)
+        return block if RATE_HZ <= block.first_sample < 4 * RATE_HZ // 3 else other
+
+
 def test_the_measure_finds_a_natural_voice_that_slips_through():
-    assert likeness(Stage(FakeVoiceEngine(960)).run(3.0), SPEECH) > 0.8
+    assert likeness(Stage(Leaking(960)).run(3.0), SPEECH) > 0.8
     assert likeness(Stage(Persona()).run(3.0), SPEECH) < 0.5
 
 
