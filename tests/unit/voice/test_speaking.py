@@ -5,6 +5,7 @@ import pytest
 
 from engines.grain.engine import GrainMaker
 from engines.voice.networks import OnnxVoices
+from livecam.audio.gated import GatedVoice
 from livecam.consent.builtin_voices import builtin_voice
 from livecam.core.errors import EngineError, UsageError, VoiceError
 from livecam.voice.speaking import named_for, open_speaking, speaker_in
@@ -66,3 +67,21 @@ def test_a_short_recording_tells_nothing_of_its_speaker(tmp_path):
     assert speaker_in(short, model) is None
     with pytest.raises(VoiceError):
         speaker_in(short, TARGET)
+
+
+@pytest.mark.parametrize("speaker", [builtin_voice("birch"), None])
+def test_a_gate_stands_before_any_voice_and_adds_no_delay(speaker):
+    plain = open_speaking("grain", speaker, builtin_voice("cedar"), live=True)
+    gated = open_speaking("grain", speaker, builtin_voice("cedar"), live=True, denoise="gate")
+    gated.engine.prepare(48_000, 240)
+    assert isinstance(gated.engine, GatedVoice) and gated.engine.latency_samples == plain.engine.latency_samples
+    assert (gated.learning is None) == (speaker is not None)
+
+
+def test_nobodys_voice_is_learned_from_a_room():
+    sound = talking(8.0, 48_000, 130)
+    room = np.random.default_rng(0).normal(0, 0.002, 30 * 48_000).astype(np.float32)
+    known = speaker_in(np.concatenate([room[: 4 * 48_000], sound, room]), builtin_voice("cedar"), "gate")
+    assert abs(known.pitch_hz / 130 - 1) < 0.1
+    with pytest.raises(VoiceError):
+        speaker_in(room, builtin_voice("cedar"), "gate")
