@@ -44,13 +44,14 @@ class Timeline:
         A portion that is fetched late only seems to be heard late: what is heard next was not. So the earliest that any
         portion within a second says is believed, and where sound was lost the later ones are believed from there on.
         """
-        arrived, counts = np.asarray(self._arrived_ns, np.int64), np.asarray(self._counts[1:], np.int64)
+        portions = len(self._counts) - 1  # others may come meanwhile
+        arrived, counts = np.asarray(self._arrived_ns[:portions], np.int64), np.asarray(self._counts[1 : portions + 1])
         # By each portion: when a sound that never stops must have begun.
         begins = arrived - counts * NS_PER_S // RATE_HZ
         first = np.searchsorted(arrived, arrived - _NEAR_NS)
         last = np.searchsorted(arrived, arrived + _NEAR_NS)
         begin = np.array([begins[a:b].min() for a, b in zip(first, last, strict=True)], np.int64)
-        sound = self.sound
+        sound = self.sound[: counts[-1]]
         whole = len(sound) // _MS
         loud = np.sqrt((sound[: whole * _MS].reshape(-1, _MS).astype(np.float64) ** 2).mean(1))
         portion = np.searchsorted(counts, np.arange(whole) * _MS, side="right")
