@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 _STEP: Final = 10
 _REAL_TIME: Final = 5
 _NICE: Final = -11
-_MOST_US: Final = 500_000
+_MOST_US: Final = 2_000_000
 
 
 class Rank(StrEnum):
@@ -33,7 +33,7 @@ def work_in_background() -> None:
 def work_first() -> Rank:
     """Let this thread, and those it starts, run as soon as they are woken, as sound servers' threads do.
 
-    A thread that then works for half a second without a pause is at fault: the system ends the process.
+    A thread that then works for two seconds without a pause is at fault: the system ends the process.
 
     Returns:
         What the system allowed: real time, else PulseAudio's nice value, else nothing.
