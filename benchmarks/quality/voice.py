@@ -2,14 +2,15 @@
 
 SPEECH has a folder of .wav files at 16 kHz per speaker; files of one name in two folders say the same sentence. The
 first quarter of each speaker's files is tested and never learned from. Pairs default to all ordered ones; A-A is the
-voice taken apart and put together. Every pair is tried in two tiers: `two voices` learns from all other files of both,
-`start-up` from 20 s of the target and 6 s of a speaker who never enrolled. Needs the extra `evaluate`.
+voice taken apart and put together. Every pair is tried in tiers: `two voices` learns from all other files of both,
+`start-up` from 20 s of the target and 6 s of a speaker who never enrolled, `shared prompts` knows which files of both
+are one sentence, where there are any, `pulses and noise` is the spare engine. Needs the extra `evaluate`.
 """
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,34 @@ from pystoi import stoi
 from benchmarks.quality.voice_judge import FILE_HZ, PASSES_AS_SPEAKER, Judge, distortion_db, through
 from engines.grain.engine import GrainMaker, unchanged
 from engines.grain.learn import frames_of
-from livecam.core.voice import VoiceStatistics
+from engines.grain.parallel import LEAST_SENTENCES
+from engines.vocoder.engine import VocoderMaker
+from engines.vocoder.engine import unchanged as vocoded
+from livecam.core.ports import VoiceEngine, VoiceMaker
+from livecam.core.voice import Reading, VoiceStatistics
 from livecam.timing.machine import machine
 
 Floats = NDArray[np.float64]
 LEVEL = 0.06
-TIERS: Mapping[str, tuple[float, float]] = {"two voices": (np.inf, np.inf), "start-up": (6.0, 20.0)}
-"""Seconds of the speaker and of the target that are learned from."""
+
+
+@dataclass(frozen=True)
+class Tier:
+    """Seconds of speaker and target that are learned from, whether it is known what they read, and the engine."""
+
+    own_s: float = np.inf
+    target_s: float = np.inf
+    reads: bool = False
+    maker: VoiceMaker = field(default_factory=GrainMaker)
+    unchanged: Callable[[], VoiceEngine] | None = None
+
+
+TIERS: Mapping[str, Tier] = {
+    "two voices": Tier(unchanged=unchanged),
+    "start-up": Tier(6.0, 20.0),
+    "shared prompts": Tier(reads=True),
+    "pulses and noise": Tier(maker=VocoderMaker(), unchanged=vocoded),
+}
 
 
 @dataclass(frozen=True)
@@ -59,11 +81,22 @@ class Scorer:
     _learned: dict[tuple[str, float], VoiceStatistics] = field(default_factory=dict)
     _likes: dict[str, Floats] = field(default_factory=dict)
 
-    def learned(self, name: str, seconds: float) -> VoiceStatistics:
+    def learned(self, name: str, seconds: float, reads: bool) -> VoiceStatistics:
         if (name, seconds) not in self._learned:
-            whole = np.concatenate(list(self.people[name].learn.values()))[: int(min(seconds, 3600) * FILE_HZ)]
-            self._learned[name, seconds] = GrainMaker().learn(whole.astype(np.float32), FILE_HZ)
-        return self._learned[name, seconds]
+            sounds = self.people[name].learn
+            ends = np.cumsum([len(sound) for sound in sounds.values()]).tolist()
+            readings = [Reading(n, end - len(sounds[n]), end) for n, end in zip(sounds, ends, strict=True)]
+            whole = np.concatenate(list(sounds.values()))[: int(min(seconds, 3600) * FILE_HZ)]
+            self._learned[name, seconds] = GrainMaker().learn(whole.astype(np.float32), FILE_HZ, readings)
+        known = self._learned[name, seconds]
+        return known if reads else replace(known, read={})
+
+    def tried(self, own: str, target: str, tier: str) -> bool:
+        """Whether a pair is measured in a tier."""
+        if own == target:
+            return TIERS[tier].unchanged is not None
+        together = self.people[own].learn.keys() & self.people[target].learn.keys()
+        return not TIERS[tier].reads or len(together) >= LEAST_SENTENCES
 
     def like(self, name: str) -> Floats:
         if name not in self._likes:
@@ -74,9 +107,10 @@ class Scorer:
 def row(scorer: Scorer, own: str, target: str, tier: str) -> dict[str, Any]:
     """One pair in one tier."""
     judge, speaker, persona = scorer.judge, scorer.people[own], scorer.people[target]
-    voices = [scorer.learned(name, seconds) for name, seconds in zip((own, target), TIERS[tier], strict=True)]
-    likes = [scorer.like(name) for name in (own, target)]
-    engine, tests = unchanged() if own == target else GrainMaker().engine(*voices), list(speaker.tests.values())
+    given = TIERS[tier]
+    voices = scorer.learned(own, given.own_s, given.reads), scorer.learned(target, given.target_s, given.reads)
+    likes, tests = [scorer.like(name) for name in (own, target)], list(speaker.tests.values())
+    engine = given.maker.engine(*voices) if own != target or given.unchanged is None else given.unchanged()
     heard, spent_ms = zip(*(through(engine, sound) for sound in tests), strict=True)
     near = np.array([[judge.speaker(sound) @ like for like in likes] for sound in heard])
     whole = judge.speaker(np.concatenate(heard))
@@ -84,7 +118,7 @@ def row(scorer: Scorer, own: str, target: str, tier: str) -> dict[str, Any]:
     same = [(out, persona.tests[n]) for out, n in zip(heard, speaker.tests, strict=True) if n in persona.tests]
     return {
         "pair": f"{own}-{target}",
-        "tier": "unchanged" if own == target else tier,
+        "tier": tier if own != target else "unchanged" if tier == "two voices" else f"{tier}, unchanged",
         "sentences": len(tests),
         "semitones": 12 * float(np.log2(voices[1].pitch_hz / voices[0].pitch_hz)),
         "cosine_to_target": float(whole @ likes[1]),
@@ -143,7 +177,7 @@ def main() -> None:
     result |= {"natural": natural(judge, people), "pitch": pitch(people)}
     for tier in TIERS:
         for own, target in pairs:
-            if own != target or tier == "two voices":
+            if scorer.tried(own, target, tier):
                 result["rows"].append(row(scorer, own, target, tier))
                 print(json.dumps(result["rows"][-1]), flush=True)
             if given.json:

@@ -22,6 +22,15 @@ PUBLISHED = (
     ("real recordings of one speaker, LLVC's test", "0.90", "-"),
 )
 
+NAMES = {
+    "two voices": "two voices, 40 to 50 s of both",
+    "start-up": "start-up, 20 s of the target, 6 s of the speaker",
+    "shared prompts": "shared prompts, sentences that both have read",
+    "the same pairs": "two voices again, where both have read the same",
+    "pulses and noise": "two voices by the spare engine, pulses and noise",
+}
+TIERS = ("two voices", "start-up", "shared prompts", "pulses and noise", "unchanged", "pulses and noise, unchanged")
+
 Row = Mapping[str, Any]
 
 
@@ -45,6 +54,10 @@ def _shares(rows: Sequence[Row]) -> tuple[str, str, str]:
     return share(far, "nearer_to_target"), share(near, "nearer_to_target"), share(rows, "passes_as_speaker")
 
 
+def _pairs(rows: Sequence[Row]) -> str:
+    return f"{len(rows)} pair{'s' if len(rows) > 1 else ''}"
+
+
 def tier_row(name: str, rows: Sequence[Row]) -> list[str]:
     """One line of the table of tiers."""
     cosines, losses = ([row["cosine_to_target"] for row in rows], [-row["dnsmos_change"]["overall"] for row in rows])
@@ -61,14 +74,12 @@ def tier_row(name: str, rows: Sequence[Row]) -> list[str]:
 def written(measured: Mapping[str, Any]) -> str:
     """The part of the page between the marks."""
     rows = measured["rows"]
-    tiers = {tier: [row for row in rows if row["tier"] == tier] for tier in ("two voices", "start-up", "unchanged")}
+    tiers = {tier: [row for row in rows if row["tier"] == tier] for tier in TIERS}
+    read = {row["pair"] for row in tiers["shared prompts"]}
+    tiers["the same pairs"] = [row for row in tiers["two voices"] if row["pair"] in read]
     head = ("tier", "cosine to the target: mean, worst", "DNSMOS lost: mean, worst")
     head += ("nearer the target, far registers", "near registers", "pass as the speaker", "MCD, or delay")
-    named = [
-        ("two voices, 40 to 50 s of both", "two voices"),
-        ("start-up, 20 s of the target, 6 s of the speaker", "start-up"),
-    ]
-    lines = [tier_row(name, tiers[tier]) for name, tier in named if tiers[tier]]
+    lines = [tier_row(f"{name}; {_pairs(tiers[tier])}", tiers[tier]) for tier, name in NAMES.items() if tiers[tier]]
     lines.append(["wanted", "0.87, 0.80", "0.30, 0.55", "98 %", "85 %", "5 %", "-"])
     lines += [[name, cosine, "-", "-", "-", "-", late] for name, cosine, late in PUBLISHED]
     pairs = [
@@ -83,17 +94,29 @@ def written(measured: Mapping[str, Any]) -> str:
     ]
     natural = ", ".join(f"{name} {cosine:.2f}" for name, cosine in measured["natural"].items())
     losses = [-row["dnsmos_change"]["overall"] for row in tiers["unchanged"]]
-    pitch, same = measured["pitch"], tiers["unchanged"]
+    pitch, same, spare = measured["pitch"], tiers["unchanged"], tiers["pulses and noise, unchanged"]
     return "\n\n".join(
         (
             table(head, lines),
             f"Taken apart and put together unchanged, a voice loses {sum(losses) / len(losses):.2f} of DNSMOS (0.10 "
             f"allowed), worst {max(losses):.2f}, and keeps an ESTOI of {_mean(same, 'estoi'):.2f} (0.95 wanted) and a "
-            f"cosine of {_mean(same, 'cosine_to_target'):.2f}. The untouched test sentences have {natural}. Where "
-            f"Harvest and DIO agree, voicing fails in {100 * pitch['voicing_wrong']:.1f} % of the frames (8 allowed) "
-            f"and pitch in {100 * pitch['gross_errors']:.1f} % (3 allowed).",
+            f"cosine of {_mean(same, 'cosine_to_target'):.2f}.{_spare(spare)} "
+            f"The untouched test sentences have {natural}. Where Harvest and DIO agree, voicing fails in "
+            f"{100 * pitch['voicing_wrong']:.1f} % of the frames (8 allowed) and pitch in "
+            f"{100 * pitch['gross_errors']:.1f} % (3 allowed).",
             table(("from → to, two voices", "semitones", "cosine to the target", "to the speaker", "DNSMOS"), pairs),
         )
+    )
+
+
+def _spare(rows: Sequence[Row]) -> str:
+    """The same of the spare engine, if it was measured."""
+    if not rows:
+        return ""
+    losses = [-row["dnsmos_change"]["overall"] for row in rows]
+    return (
+        f" The spare engine, pulses and noise, loses {sum(losses) / len(losses):.2f}, worst {max(losses):.2f}, and "
+        f"keeps {_mean(rows, 'estoi'):.2f} and {_mean(rows, 'cosine_to_target'):.2f}."
     )
 
 

@@ -1,5 +1,7 @@
 """The embedded voice engine: persona's statistics in, a streaming engine out. No network, nothing to download."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,14 +12,14 @@ from engines.grain.stream import GrainStream, factor_of
 from livecam.audio.stateful import StatefulVoice
 from livecam.core.errors import EngineError
 from livecam.core.ports import VoiceEngine
-from livecam.core.voice import VoiceStatistics
+from livecam.core.voice import Reading, VoiceStatistics
 
 
 class GrainMaker:
     """Learns voices and makes engines that speak with them; stateless."""
 
-    def learn(self, samples: NDArray[np.float32], rate_hz: int) -> VoiceStatistics:
-        """The statistics of one person's speech (n,), at 16, 32 or 48 kHz.
+    def learn(self, samples: NDArray[np.float32], rate_hz: int, readings: Sequence[Reading] = ()) -> VoiceStatistics:
+        """The statistics of one person's speech (n,), at 16, 32 or 48 kHz, and where in it known sentences are read.
 
         Raises:
             EngineError: Another rate.
@@ -25,7 +27,8 @@ class GrainMaker:
         """
         factor = factor_of(rate_hz)
         whole = len(samples) - len(samples) % factor
-        return statistics_of(Decimator(factor)(samples[:whole].astype(np.float64)))
+        slower = [Reading(each.sentence, each.begin // factor, each.end // factor) for each in readings]
+        return statistics_of(Decimator(factor)(samples[:whole].astype(np.float64)), slower)
 
     def engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
         """An engine that turns the speaker's voice into the target's.

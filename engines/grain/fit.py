@@ -16,19 +16,21 @@ from engines.grain.frames import Floats
 from engines.grain.learn import COMPARED, nearest
 from engines.grain.mapping import ColourMap, Mapping, Paired, PitchMap
 from engines.grain.mixture import mixture_of
+from engines.grain.parallel import drawn_together, meetings
 from livecam.core.voice import VoiceStatistics
 
 PAIRED_FROM_S: Final = 12.0
 """Seconds of speech that both voices need for their sounds to be paired."""
 
 _WARPS: Final = np.arange(-8, 9) * 0.02
-_ROUNDS: Final = 6
+_ROUNDS: Final = 8
 _SHIFT_ROUNDS: Final = 3
+_ROUNDS_OF_READING: Final = (3, 6)
 _KINDS: Final = 32
 _SHARPNESS: Final = 0.7
 _EVIDENCE_FRAMES: Final = 40
 _RIDGE: Final = 1e-3
-_SPREAD_BACK: Final = 0.6
+_SPREAD_BACK: Final = 1.0
 _FRAMES_PER_S: Final = 200
 _ANGLES: Final = np.linspace(0.1, HELD_FROM, 80)
 _UNHEARD: Final = 4.0
@@ -114,13 +116,19 @@ def _warp(speaker: VoiceStatistics, target: VoiceStatistics) -> float:
 
 
 def _paired(coloured: Floats, speaker: VoiceStatistics, target: VoiceStatistics) -> Paired:
-    """Pair every sound of each voice with the likest of the other, learn, apply, again."""
+    """Pair every sound of each voice with the likest of the other, learn, apply, again.
+
+    Where both have read the same sentences, the likest is sought near the sounds that were met there.
+    """
     goal = target.spectra.astype(np.float64)
     frames = np.concatenate([speaker.weights, target.weights]).astype(np.float64)
     frames *= _FRAMES_PER_S * min(speaker.speech_s, target.speech_s)
-    moved = coloured
+    moved, met = coloured, None
     for turn in range(_ROUNDS):
-        there, back = nearest(moved, goal), nearest(goal, moved)
+        if turn in _ROUNDS_OF_READING:
+            met = meetings(moved, speaker, target)
+        mine, theirs = (moved, goal) if met is None else drawn_together(moved, goal, met)
+        there, back = nearest(mine, goal), nearest(theirs, moved)
         sounds = np.vstack([coloured[:, 1:], coloured[back, 1:]])
         wanted = np.vstack([goal[there, 1:], goal[:, 1:]])
         if turn < _SHIFT_ROUNDS:

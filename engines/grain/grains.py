@@ -1,4 +1,4 @@
-"""Build sound from the speaker's own periods, re-coloured and set down at the wanted pitch."""
+"""Build sound from the speaker's own periods, re-coloured, set down at the wanted pitch, and from pulses below."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engines.grain.envelope import cosines
 from engines.grain.frames import HOP, Floats
 from engines.grain.marks import Mark
+from engines.grain.pulses import PulseFilters
 
 LONGEST: Final = 200
 """Samples of the analysis rate that a grain reaches to either side of its mark: a period of 80 Hz."""
@@ -25,6 +26,7 @@ _MOST_GAIN: Final = 5.0
 _MOST_BOOST: Final = 3.5
 """Natural log of what any frequency is raised by at most: 30 dB."""
 _MOST_STRETCH: Final = 5.0
+_LONGEST_STEP: Final = 2.0 * LONGEST
 _SPECTRUM_POINTS: Final = 64
 _RINGING: Final = 128
 """Samples of the analysis rate, 8 ms, that a filter may ring on after its grain: it has fallen by 50 dB then."""
@@ -42,6 +44,7 @@ class _Filters:
     size: int
     log_gain: NDArray[np.float32]
     phase: NDArray[np.float32]
+    pulses: PulseFilters
 
     def response(self, change: NDArray[np.float32]) -> Complexes:
         """(size // 2 + 1,) of a change of mel-cepstrum (40,)."""
@@ -59,7 +62,8 @@ def _filters(factor: int, size: int) -> _Filters:
     cepstra[:, 1:half] *= 2
     cepstra[:, half + 1 :] = 0
     logs = np.fft.rfft(cepstra, axis=1)
-    return _Filters(size, logs.real.astype(np.float32), logs.imag.astype(np.float32))
+    log_gain, phase = logs.real.astype(np.float32), logs.imag.astype(np.float32)
+    return _Filters(size, log_gain, phase, PulseFilters(factor, size, log_gain, phase))
 
 
 _COARSE: Final[Floats] = cosines(np.linspace(0, np.pi, _SPECTRUM_POINTS))
@@ -105,6 +109,7 @@ class GrainWriter:
         self._short, self._long = _filters(factor, longest // 2), _filters(factor, longest)
         self._marks: deque[tuple[Mark, float]] = deque()
         self._changes: dict[int, NDArray[np.float32]] = {}
+        self._spectra: dict[int, NDArray[np.float32]] = {}
         self._out = np.zeros(longest + 4 * HOP * factor)
         self._next = 0.0
         self._in_voice = False
@@ -113,13 +118,19 @@ class GrainWriter:
         """Take the marks of a frame and the pitch they are wanted at; 0 when unvoiced."""
         self._marks.extend((mark, target_hz) for mark in marks)
 
-    def colour(self, frame: int, change: Floats) -> None:
-        """The change of mel-cepstrum (40,) for grains of a frame."""
+    def colour(self, frame: int, change: Floats, spectrum: Floats | None = None) -> None:
+        """The change of mel-cepstrum (40,) for grains of a frame, and the mel-cepstrum it is added to.
+
+        With no `spectrum` the voice keeps its own sound in the lower band too.
+        """
         steepest = float(np.abs(change @ _COARSE).max())
         if steepest > _MOST_GAIN:
             change = change * (_MOST_GAIN / steepest)
         self._changes[frame] = change.astype(np.float32)
         self._changes.pop(frame - _KEPT_FRAMES, None)
+        if spectrum is not None:
+            self._spectra[frame] = spectrum.astype(np.float32)
+            self._spectra.pop(frame - _KEPT_FRAMES, None)
 
     def step(self, begin: int, sound: Floats, sound_begin: int) -> Floats:
         """The next frame of output.
@@ -169,8 +180,13 @@ class GrainWriter:
             cut = sound[max(at + 1 - half, 0) : at + half]
             window = _window(half)
             spectrum = np.fft.rfft(cut * window[len(window) - len(cut) :] * grain.gain, filters.size)
-            spectrum *= filters.response(self._changes[grain.mark.frame])
+            frame, missing = grain.mark.frame, len(window) - len(cut)
+            spectrum *= filters.response(self._changes[frame])
+            if grain.mark.pitch_hz and frame in self._spectra:
+                step = min(grain.step, _LONGEST_STEP)
+                place = half - 1 - missing
+                filters.pulses.put(spectrum, self._spectra[frame], self._changes[frame], _MOST_BOOST, step, place)
             samples = np.fft.irfft(spectrum, filters.size)
-            first = round(grain.place * self._factor) + len(window) - len(cut) + 1 - half - origin
+            first = round(grain.place * self._factor) + missing + 1 - half - origin
             room = self._out[max(first, 0) : first + filters.size]
             room += samples[max(-first, 0) :][: len(room)]

@@ -51,6 +51,7 @@ class GrainStream:
         self._wide, self._low = np.zeros(NEEDED), np.zeros(NEEDED)
         self._sound = np.zeros(_KEPT * self._factor + self._decimator.delay_samples)
         self._changes = np.zeros((SOFTENED.shape[1], COEFFICIENTS))
+        self._spectra = np.zeros((2, COEFFICIENTS))
         self._waiting: list[Mark] = []
         self._target_hz = self._pitch_hz = 0.0
         self._step = 0
@@ -85,7 +86,11 @@ class GrainStream:
             self._target_hz = self._mapping.pitch.apply(pitch_hz)
         self._mapper.hear(pitch_hz > 0)
         if frame % 2 == 0:
-            newest = self._mapper.change(mel_cepstrum(self._wide[-2 * REACH :], pitch_hz))
+            spectrum = mel_cepstrum(self._wide[-2 * REACH :], pitch_hz)
+            newest = self._mapper.change(spectrum)
+            self._spectra[1] = self._spectra[0] if frame else spectrum
+            self._spectra[0] = spectrum
             self._changes[1:] = self._changes[:-1] if frame else newest
             self._changes[0] = newest
-        self._writer.colour(frame - 1, SOFTENED[frame % 2] @ self._changes)
+        looked_at = self._spectra[0] if frame % 2 else self._spectra.mean(0)
+        self._writer.colour(frame - 1, SOFTENED[frame % 2] @ self._changes, looked_at)

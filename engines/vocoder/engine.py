@@ -3,6 +3,7 @@
 What it shares with `grain` is the analysis and the map; nothing of the speaker's own sound is in what it gives.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,20 +15,20 @@ from engines.grain.mapping import Mapping
 from engines.vocoder.stream import VocoderCore
 from livecam.audio.stateful import StatefulVoice
 from livecam.core.ports import VoiceEngine
-from livecam.core.voice import VoiceStatistics
+from livecam.core.voice import Reading, VoiceStatistics
 
 
 class VocoderMaker:
     """Makes engines of the statistics that `grain` learns; stateless."""
 
-    def learn(self, samples: NDArray[np.float32], rate_hz: int) -> VoiceStatistics:
-        """The statistics of one person's speech (n,), at 16, 32 or 48 kHz.
+    def learn(self, samples: NDArray[np.float32], rate_hz: int, readings: Sequence[Reading] = ()) -> VoiceStatistics:
+        """The statistics of one person's speech (n,), at 16, 32 or 48 kHz, and where in it known sentences are read.
 
         Raises:
             EngineError: Another rate.
             VoiceError: Too little speech.
         """
-        return open_grain().learn(samples, rate_hz)
+        return open_grain().learn(samples, rate_hz, readings)
 
     def engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
         """An engine that turns the speaker's voice into the target's; by averages alone where no map can be solved."""

@@ -1,5 +1,6 @@
 """Recordings for `livecam voice enrol`: files, folders of them, or sentences read to the microphone."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from livecam.config import Settings
 from livecam.core.clock import SystemClock
 from livecam.core.errors import SoundError, UsageError
 from livecam.core.ports import SoundSource
+from livecam.core.voice import Reading
 from livecam.devices.sound_devices import find_microphone, open_sound_source
 
 SENTENCES: Final = (
@@ -53,6 +55,20 @@ def files_of(named: Sequence[Path]) -> list[Path]:
             raise UsageError(f"there are no recordings in {path}", hint="put WAV files into it")
         found += inside
     return found
+
+
+def sentence_in(path: Path) -> str | None:
+    """The sentence that a file is a reading of, by its name: sentence-3.wav has the third; None with another name."""
+    named = re.fullmatch(r"sentence-0*(\d{1,3})", path.stem)
+    number = int(named[1]) if named else 0
+    return SENTENCES[number - 1] if 0 < number <= len(SENTENCES) else None
+
+
+def readings_of(sounds: Sequence[NDArray[np.float32]], sentences: Sequence[str | None]) -> list[Reading]:
+    """Where the known sentences stand when sounds (n,) are put one after the other; None says nothing of a sound."""
+    ends = np.cumsum([len(sound) for sound in sounds]).tolist()
+    placed = zip(sounds, sentences, ends, strict=True)
+    return [Reading(sentence, end - len(sound), end) for sound, sentence, end in placed if sentence is not None]
 
 
 def read_to_the_microphone(settings: Settings) -> list[NDArray[np.float32]]:

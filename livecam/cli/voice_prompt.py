@@ -15,7 +15,7 @@ from rich.progress import Progress
 from livecam.audio.notice import manner_of
 from livecam.cli.consent_prompt import at_terminal, hold
 from livecam.cli.report_file import signature_line
-from livecam.cli.voice_intake import files_of, read_to_the_microphone
+from livecam.cli.voice_intake import SENTENCES, files_of, read_to_the_microphone, readings_of, sentence_in
 from livecam.config import Settings
 from livecam.consent.ask import Subject, unasked, whose
 from livecam.consent.own_voice import check_changed
@@ -70,13 +70,14 @@ def enrol_voice(settings: Settings, name: str, named: Sequence[Path], agreed_aga
     recordings = files_of(named)
     sounds = [read_sound(path) for path in recordings]
     kind = settings.consent or _asked(_shown(recordings), VOICE, "who speaks in {}")
+    sentences: Sequence[str | None] = [sentence_in(path) for path in recordings] or SENTENCES
     if recordings:
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in recordings)).hexdigest()
     else:
         sounds = read_to_the_microphone(settings)
         digest = hashlib.sha256(b"".join(sound.tobytes() for sound in sounds)).hexdigest()
     with Console(stderr=True).status("learning the voice"):
-        voice = open_voice_maker().learn(np.concatenate(sounds), RATE_HZ)
+        voice = open_voice_maker().learn(np.concatenate(sounds), RATE_HZ, readings_of(sounds, sentences))
     if agreed_again:
         store.revocations.lift(store.hashes(voice, digest))
     record = store.save(name, voice, kind, digest)

@@ -2,21 +2,40 @@
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from livecam.core.voice import VoiceModel, VoiceStatistics
 
-_NAMES = tuple(field.name for field in fields(VoiceStatistics))
+_NAMES = tuple(field.name for field in fields(VoiceStatistics) if field.name != "read")
+_SENTENCES, _LENGTHS, _CLASSES = "sentences", "sentence_lengths", "sentence_classes"
 
 
 def voice_to_bytes(voice: VoiceStatistics) -> bytes:
     """A compressed NumPy archive."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{name: getattr(voice, name) for name in _NAMES})
+    np.savez_compressed(buffer, **{name: getattr(voice, name) for name in _NAMES}, **_read_to_arrays(voice.read))
     return buffer.getvalue()
+
+
+def _read_to_arrays(read: Mapping[str, NDArray[np.uint16]]) -> dict[str, Any]:
+    """Nothing for a voice that read no known sentence."""
+    if not read:
+        return {}
+    lengths = [len(classes) for classes in read.values()]
+    return {_SENTENCES: list(read), _LENGTHS: lengths, _CLASSES: np.concatenate(list(read.values()))}
+
+
+def _read_of_arrays(arrays: Mapping[str, Any]) -> dict[str, NDArray[np.uint16]]:
+    if _SENTENCES not in arrays:
+        return {}
+    parts = np.split(arrays[_CLASSES], np.cumsum(arrays[_LENGTHS])[:-1])
+    return dict(zip(map(str, arrays[_SENTENCES]), parts, strict=True))
 
 
 def voice_from_bytes(data: bytes) -> VoiceStatistics:
@@ -31,6 +50,7 @@ def voice_from_bytes(data: bytes) -> VoiceStatistics:
             pitch=float(arrays["pitch"]),
             pitch_spread=float(arrays["pitch_spread"]),
             speech_s=float(arrays["speech_s"]),
+            read=_read_of_arrays(arrays),
         )
 
 

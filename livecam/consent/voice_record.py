@@ -33,7 +33,8 @@ VOICE: Final = Subject(
     question="Who speaks in {}?",
     answers=ANSWERS,
     kept="The statement and figures about the voice are kept on this computer, readable by you alone. "
-    "The recording is not kept.",
+    "The recording is not kept; of the sentences that livecam shows, the order of the sounds is, without the melody. "
+    "From that they could be made audible again, in a voice like this one.",
     instead="livecam voice list (built-in voices that belong to nobody)",
 )
 

@@ -12,7 +12,7 @@ from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import Persona
 from livecam.core.texture import FaceTexture
-from livecam.core.voice import NetworkTrial, VoiceModel, VoiceStatistics
+from livecam.core.voice import NetworkTrial, Reading, VoiceModel, VoiceStatistics
 
 
 @runtime_checkable
@@ -288,8 +288,8 @@ class SoundSink(Protocol):
 class VoiceMaker(Protocol):
     """Learns voices from recordings and makes engines that speak with them."""
 
-    def learn(self, samples: NDArray[np.float32], rate_hz: int) -> VoiceStatistics:
-        """The statistics of one person's speech (n,).
+    def learn(self, samples: NDArray[np.float32], rate_hz: int, readings: Sequence[Reading] = ()) -> VoiceStatistics:
+        """The statistics of one person's speech (n,), and where in it known sentences are read.
 
         Raises:
             EngineError: A rate it does not take.

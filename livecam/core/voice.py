@@ -1,7 +1,7 @@
 """How somebody's voice sounds, in numbers: what is kept instead of a recording."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 from pathlib import Path
 
@@ -19,9 +19,10 @@ _COMPARED = slice(1, 25)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VoiceStatistics:
-    """Which spectra a voice goes through, how often, and how high it speaks; their order in time is not in it.
+    """Which spectra a voice goes through, how often, and how high it speaks.
 
     Spectra are mel-cepstra of the natural log amplitude up to 8 kHz, bilinear warp 0.42, of speech at an RMS of 0.06.
+    Their order in time is in it only for sentences that everybody reads, without the pitch.
 
     Attributes:
         spectra: (n, 40) float32, centres of classes.
@@ -31,6 +32,7 @@ class VoiceStatistics:
         pitch: Median of the natural log of the pitch in Hz.
         pitch_spread: Between its 20th and 80th percentile.
         speech_s: Seconds of speech it was learned from.
+        read: For each known sentence that was read the classes it went through, (n,) uint16, every 10 ms of speech.
     """
 
     spectra: NDArray[np.float32]
@@ -41,6 +43,7 @@ class VoiceStatistics:
     pitch: float
     pitch_spread: float
     speech_s: float
+    read: Mapping[str, NDArray[np.uint16]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         count = len(self.weights)
@@ -53,11 +56,22 @@ class VoiceStatistics:
         numbers = (self.spectra, self.weights, self.mean, self.spread, self.pitch, self.pitch_spread, self.speech_s)
         if not all(np.isfinite(number).all() for number in numbers):
             raise ValueError("every number must be finite")
+        if any(classes.ndim != 1 or classes.max(initial=0) >= count for classes in self.read.values()):
+            raise ValueError(f"what was read must be rows of classes under {count}")
 
     @property
     def pitch_hz(self) -> float:
         """Median pitch in Hz."""
         return float(np.exp(self.pitch))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where a recording has a sentence that everybody reads: from sample `begin` on, up to `end`."""
+
+    sentence: str
+    begin: int
+    end: int
 
 
 def too_far(speaker: VoiceStatistics, target: VoiceStatistics, name: str) -> str | None:

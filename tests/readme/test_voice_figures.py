@@ -47,6 +47,20 @@ def test_means_and_worst_cases_come_from_the_rows():
     assert "ESTOI of 0.96" in shown and "A 0.98, B 0.97" in shown and "5.8 %" in shown
 
 
+def test_the_tier_of_shared_prompts_stands_beside_the_same_pairs_without_them():
+    read = {**ROW, "tier": "shared prompts", "cosine_to_target": 0.9}
+    shown = voice_tables.written({**MEASURED, "rows": [*MEASURED["rows"], read]})
+    assert "that both have read; 1 pair | 0.90, 0.90 |" in shown
+    assert "read the same; 1 pair | 0.83, 0.83 |" in shown
+    assert "have read" not in voice_tables.written(MEASURED)
+
+
+def test_the_spare_engine_says_what_it_loses():
+    unchanged = {**SAME, "tier": "pulses and noise, unchanged", "estoi": 0.87}
+    shown = voice_tables.written({**MEASURED, "rows": [*MEASURED["rows"], unchanged]})
+    assert "loses 0.20, worst 0.20, and keeps 0.87 and 0.83." in shown
+
+
 def test_what_was_not_measured_is_a_dash():
     assert voice_tables.tier_row("x", [NEAR])[3:] == ["-", "100 %", "25 %", "-"]
 

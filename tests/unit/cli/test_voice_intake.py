@@ -10,6 +10,7 @@ from livecam.cli.voice_intake import SENTENCES
 from livecam.consent.builtin_voices import builtin_voice
 from livecam.core.clock import ManualClock
 from livecam.core.fakes import FakeSoundSource
+from livecam.core.voice import Reading
 from tests.sounds import talking, write_wav
 
 RATE_HZ = 48_000
@@ -22,10 +23,17 @@ def sentence(seed: int, gain: float = 1.0) -> np.ndarray:
 
 
 @pytest.fixture(autouse=True)
-def learned(monkeypatch):
-    """What is learned is not looked at here: learning a minute takes ten seconds."""
-    maker = SimpleNamespace(learn=lambda sound, rate_hz: builtin_voice("birch"))
-    monkeypatch.setattr(voice_prompt, "open_voice_maker", lambda: maker)
+def told(monkeypatch):
+    """What is learned is not looked at here: learning a minute takes ten seconds. Gives what it was told was read."""
+    told: list[Reading] = []
+
+    def learn(sound, rate_hz, readings):
+        told.extend(readings)
+        assert all(reading.end <= len(sound) for reading in readings)
+        return builtin_voice("birch")
+
+    monkeypatch.setattr(voice_prompt, "open_voice_maker", lambda: SimpleNamespace(learn=learn))
+    return told
 
 
 @pytest.fixture
@@ -41,11 +49,13 @@ def microphone(monkeypatch):
     return reads
 
 
-def test_sentences_are_shown_heard_and_learned(livecam, microphone):
+def test_sentences_are_shown_heard_and_learned(livecam, microphone, told):
     source = microphone([sentence(seed) for seed in range(len(SENTENCES))])
     said = livecam("voice", "enrol", "me", "--consent", "own")
     assert said.code == 0 and "me is ready" in said.out and source.closed
     assert all(sentence in said.out for sentence in SENTENCES)
+    assert [reading.sentence for reading in told] == list(SENTENCES)
+    assert [reading.begin for reading in told] == [0, *(reading.end for reading in told[:-1])]
     assert "own" in livecam("voice", "list").out
 
 
@@ -73,6 +83,16 @@ def test_a_folder_of_recordings_is_learned(livecam, tmp_path):
     (tmp_path / "empty").mkdir()
     said = livecam("voice", "enrol", "x", "--files", "empty", "--consent", "own")
     assert said.code == 2 and "no recordings in empty" in said.err
+
+
+def test_recordings_of_the_shown_sentences_are_known_by_their_names(livecam, tmp_path, told):
+    (tmp_path / "takes").mkdir()
+    for name in ("sentence-02", "sentence-10", "sentence-11", "sentence-0", "talk"):
+        write_wav(tmp_path / "takes" / f"{name}.wav", sentence(1))
+    assert livecam("voice", "enrol", "me", "--files", "takes", "--consent", "own").code == 0
+    places = {reading.sentence: (reading.begin, reading.end) for reading in told}
+    length = 7 * RATE_HZ
+    assert places == {SENTENCES[1]: (length, 2 * length), SENTENCES[9]: (2 * length, 3 * length)}
 
 
 def test_nobody_is_recorded_before_they_have_said_whose_voice_it_is(livecam, microphone):

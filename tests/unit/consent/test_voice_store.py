@@ -1,5 +1,6 @@
 """A voice is used only beside a record that holds now and is about this very voice."""
 
+import io
 import json
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import pytest
 from livecam.consent.builtin_voices import builtin_voice, builtin_voice_names
 from livecam.consent.revoke import revoke_voice
 from livecam.consent.signing import sealed
+from livecam.consent.voice_file import voice_to_bytes
 from livecam.consent.voice_record import (
     ANSWERS,
     MODEL_ANSWERS,
@@ -39,6 +41,17 @@ def test_a_voice_comes_back_as_it_was(kept):
     np.testing.assert_array_equal(there.spectra, back.spectra)
     assert (there.pitch, there.speech_s) == (back.pitch, back.speech_s)
     assert kept.record("mine").statement == ANSWERS[PersonaKind.OWN].statement
+
+
+def test_what_was_read_comes_back_and_a_voice_that_read_nothing_has_the_bytes_it_always_had(voices):
+    read = {"Fog lay over it.": np.array([3, 3, 5], np.uint16), "Put it back.": np.array([7], np.uint16)}
+    voices.save("mine", replace(builtin_voice("cedar"), read=read), PersonaKind.OWN, "ab" * 32)
+    back = voices.load("mine").read
+    assert list(back) == list(read)
+    assert all(np.array_equal(back[name], classes) and classes.dtype == np.uint16 for name, classes in read.items())
+    with np.load(io.BytesIO(voice_to_bytes(builtin_voice("cedar")))) as arrays:
+        assert not [name for name in arrays if name.startswith("sentence")]
+    assert builtin_voice("cedar").read == {}
 
 
 def test_only_the_owner_reads_it_and_no_recording_is_in_it(kept):

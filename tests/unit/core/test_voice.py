@@ -28,6 +28,7 @@ def test_a_voice_knows_its_pitch():
         ({"voiced": np.array([True] * 3)}, "voiced and unvoiced"),
         ({"mean": np.full((2, 40), np.nan, np.float32)}, "finite"),
         ({"pitch": float("inf")}, "finite"),
+        ({"read": {"a sentence": np.array([0, 3], np.uint16)}}, "classes under 3"),
     ],
 )
 def test_a_voice_that_makes_no_sense_is_refused(wrong, says):

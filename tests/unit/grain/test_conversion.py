@@ -88,9 +88,9 @@ def test_the_very_first_sound_is_as_changed_as_any(low, high, monkeypatch):
     """There is no moment at the start in which the speaker's own colour is heard."""
     changes, colour = {}, GrainWriter.colour
 
-    def noted(writer, frame, change):
+    def noted(writer, frame, change, spectrum):
         changes[frame] = float(np.linalg.norm(change))
-        colour(writer, frame, change)
+        colour(writer, frame, change, spectrum)
 
     monkeypatch.setattr(GrainWriter, "colour", noted)
     spoken_by(MAKER.engine(low, high), (0.05 * np.random.default_rng(0).standard_normal(RATE_HZ)).astype(np.float32))
