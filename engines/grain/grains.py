@@ -39,7 +39,10 @@ Complexes = NDArray[np.complexfloating]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Filters:
-    """Minimum-phase filters for blocks of `size` samples; `log_gain` and `phase` (40, size // 2 + 1)."""
+    """Minimum-phase filters for blocks of `size` samples; `phase` (40, size // 2 + 1).
+
+    `log_gain` (40, n): up to where the gain is held.
+    """
 
     size: int
     log_gain: NDArray[np.float32]
@@ -49,20 +52,23 @@ class _Filters:
     def response(self, change: NDArray[np.float32]) -> Complexes:
         """(size // 2 + 1,) of a change of mel-cepstrum (40,)."""
         gain, angle = np.exp(np.minimum(change @ self.log_gain, _MOST_BOOST)), change @ self.phase
-        made = np.empty(len(gain), np.complex64)
-        made.real, made.imag = gain * np.cos(angle), gain * np.sin(angle)
+        made = np.empty(len(angle), np.complex64)
+        made.real, made.imag = np.cos(angle), np.sin(angle)
+        made[: len(gain)] *= gain
+        made[len(gain) :] *= gain[-1]
         return made
 
 
 def _filters(factor: int, size: int) -> _Filters:
     """For sound at `factor` * 16 kHz. A change @ log gain and phase is the complex log of the filter."""
     half = size // 2
-    angle = np.minimum(np.linspace(0, np.pi * factor, half + 1), np.pi * _EDGE)
-    cepstra = np.fft.irfft(cosines(angle), axis=1)
+    angle = np.linspace(0, np.pi * factor, half + 1)
+    held = int(np.searchsorted(angle, np.pi * _EDGE)) + 1
+    cepstra = np.fft.irfft(cosines(np.minimum(angle, np.pi * _EDGE)), axis=1)
     cepstra[:, 1:half] *= 2
     cepstra[:, half + 1 :] = 0
     logs = np.fft.rfft(cepstra, axis=1)
-    log_gain, phase = logs.real.astype(np.float32), logs.imag.astype(np.float32)
+    log_gain, phase = logs.real[:, :held].astype(np.float32), logs.imag.astype(np.float32)
     return _Filters(size, log_gain, phase, PulseFilters(factor, size, log_gain, phase))
 
 
@@ -181,11 +187,9 @@ class GrainWriter:
             window = _window(half)
             spectrum = np.fft.rfft(cut * window[len(window) - len(cut) :] * grain.gain, filters.size)
             frame, missing = grain.mark.frame, len(window) - len(cut)
-            spectrum *= filters.response(self._changes[frame])
             if grain.mark.pitch_hz and frame in self._spectra:
-                step = min(grain.step, _LONGEST_STEP)
-                place = half - 1 - missing
-                filters.pulses.put(spectrum, self._spectra[frame], self._changes[frame], _MOST_BOOST, step, place)
+                filters.pulses.put(spectrum, self._spectra[frame], min(grain.step, _LONGEST_STEP), half - 1 - missing)
+            spectrum *= filters.response(self._changes[frame])
             samples = np.fft.irfft(spectrum, filters.size)
             first = round(grain.place * self._factor) + missing + 1 - half - origin
             room = self._out[max(first, 0) : first + filters.size]

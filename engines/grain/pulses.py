@@ -34,29 +34,27 @@ class PulseFilters:
 
     def __init__(self, factor: int, size: int, log_gain: Singles, phase: Singles) -> None:
         hertz = np.arange(size // 2 + 1) * (RATE_HZ * factor / size)
-        count = int(np.searchsorted(hertz, UPPER_HZ))
-        fade = np.clip((UPPER_HZ - hertz[:count]) / (UPPER_HZ - LOWER_HZ), 0, 1)
-        self._factor, self._share = factor, MOST * fade * fade * (3 - 2 * fade)
-        self._log_gain, self._phase = log_gain[:, :count].copy(), phase[:, :count].copy()
-        self._turns = -2 * np.pi / size * np.arange(count)
+        self._count = int(np.searchsorted(hertz, UPPER_HZ))
+        fade = np.clip((UPPER_HZ - hertz[: self._count]) / (UPPER_HZ - LOWER_HZ), 0, 1)
+        share = MOST * fade * fade * (3 - 2 * fade)
+        self._left, self._share = (1 - share).astype(np.float32), (factor * share).astype(np.float32)
+        self._logs = np.hstack([log_gain[:, : self._count], phase[:, : self._count]])
+        self._turns = (-2 * np.pi / size * np.arange(self._count)).astype(np.float32)
 
-    def put(
-        self, block: NDArray[np.complexfloating], spectrum: Singles, change: Singles, most: float, step: float, at: int
-    ) -> None:
+    def put(self, block: NDArray[np.complexfloating], spectrum: Singles, step: float, at: int) -> None:
         """Write a pulse into the lower bins of a block's spectrum (size // 2 + 1,).
 
         Args:
             block: What is written to.
-            spectrum, change: Mel-cepstra (40,) of the sound as it is, and of what is to be added.
-            most: Natural log of what any frequency is raised by at most.
-            step: Samples of the analysis rate to the next pulse: many make as much sound as few.
+            spectrum: Mel-cepstrum (40,) of the sound as it is.
+            step: Samples of the analysis rate to the next pulse: few make as much sound as many.
             at: Sample of the block at which the pulse stands.
         """
-        own, added = np.stack([spectrum, change]) @ self._log_gain
-        gain = self._share * np.exp(own + np.minimum(added, most)) * (self._factor * np.sqrt(step))
-        angle = (spectrum + change) @ self._phase + at * self._turns
-        lower = block[: len(gain)]
-        lower *= 1 - self._share
+        logs = spectrum @ self._logs
+        gain = np.exp(logs[: self._count]) * (self._share * np.float32(np.sqrt(step)))
+        angle = logs[self._count :] + np.float32(at) * self._turns
+        lower = block[: self._count]
+        lower *= self._left
         wanted = np.abs(lower) + gain
         lower.real += gain * np.cos(angle)
         lower.imag += gain * np.sin(angle)

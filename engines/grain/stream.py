@@ -92,5 +92,5 @@ class GrainStream:
             self._spectra[0] = spectrum
             self._changes[1:] = self._changes[:-1] if frame else newest
             self._changes[0] = newest
-        looked_at = self._spectra[0] if frame % 2 else self._spectra.mean(0)
+        looked_at = self._spectra[0] if frame % 2 else 0.5 * (self._spectra[0] + self._spectra[1])
         self._writer.colour(frame - 1, SOFTENED[frame % 2] @ self._changes, looked_at)
