@@ -27,6 +27,13 @@ def running() -> bool:
     return shutil.which("pactl") is not None and pactl("info").returncode == 0
 
 
+def start_hint() -> str:
+    """What brings a server that does not answer: its programs, or its start."""
+    if shutil.which("pactl") is None:
+        return "sudo apt install pulseaudio-utils libpulse0"
+    return "pulseaudio --start" if shutil.which("pulseaudio") else "systemctl --user start pipewire-pulse"
+
+
 def names(kind: str) -> tuple[str, ...]:
     """Names of all "sources" or "sinks"; none where no server answers."""
     done = pactl("list", "short", kind)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from livecam.core.clock import Clock
+from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import OutputError, SoundError
 from livecam.core.ports import SoundSink, SoundSource
 from livecam.devices import pulse_server
@@ -146,13 +146,33 @@ def _made() -> VoiceOutput:
     if not pulse_server.running():
         raise OutputError(
             "no sound server runs here to add a virtual microphone to",
-            hint="sudo apt install pulseaudio-utils libpulse0, or --voice-sink file:voice.wav",
+            hint=f"{pulse_server.start_hint()}, or --voice-sink file:voice.wav",
         )
     microphone = VirtualMicrophone()
     place = f"pulse:{pulse_server.SINK}"
     return VoiceOutput(
         place, pulse_server.LABEL, microphone.close, lambda: microphone.stays, lambda: microphone.listening
     )
+
+
+def check_recording(place: str) -> None:
+    """Try a microphone that is a recording; others were found where they are.
+
+    Raises:
+        SoundError: It is none, or silent.
+    """
+    if place.startswith("file:"):
+        open_sound_source(place, SystemClock()).close()
+
+
+def check_output(place: str) -> None:
+    """Try an output that nobody has looked at yet: a file, or a device by its name alone.
+
+    Raises:
+        OutputError: It does not open.
+    """
+    if not place.startswith("pulse:"):
+        open_sound_sink(place, SystemClock()).close()
 
 
 def open_sound_source(place: str, clock: Clock) -> SoundSource:

@@ -9,7 +9,13 @@ from livecam.consent.own_voice import ENROL, check_changed, check_own_voice
 from livecam.consent.voice_store import VoiceStore
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
-from livecam.devices.sound_devices import VoiceOutput, find_microphone, find_voice_output
+from livecam.devices.sound_devices import (
+    VoiceOutput,
+    check_output,
+    check_recording,
+    find_microphone,
+    find_voice_output,
+)
 from livecam.folders import data_folder
 from livecam.registry import open_voice_networks
 from livecam.voice.job import VoiceJob
@@ -66,8 +72,8 @@ def open_voice(settings: Settings) -> VoiceParts | None:
         PersonaError: No such voice, it may not be used, or it would leave the speaker's as it is.
         EngineError: The voice is a network that is broken or lacks another it goes with, or a denoiser is not here.
         UsageError: An engine is named that does not speak with such a voice.
-        SoundError: No such microphone.
-        OutputError: There is no virtual microphone and none can be made.
+        SoundError: No such microphone, or a recording that cannot be heard.
+        OutputError: It cannot go where it is to go; there is no virtual microphone and none can be made.
     """
     if settings.voice == "off":
         return None
@@ -83,7 +89,9 @@ def open_voice(settings: Settings) -> VoiceParts | None:
         far = too_far(speaker, target, settings.voice)
         remarks = remarks if far is None else (*remarks, far)
     microphone = find_microphone(settings.microphone)
+    check_recording(microphone)
     output = find_voice_output(settings.voice_sink)
+    check_output(output.place)
     return VoiceParts(
         speaker,
         target,

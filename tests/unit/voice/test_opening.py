@@ -1,13 +1,15 @@
 """What must be there before a voice goes live, and whose voice is taken for the speaker's."""
 
+import numpy as np
 import pytest
 
 from engines.voice.networks import OnnxVoices
 from livecam.config import Settings
 from livecam.consent.builtin_voices import builtin_voice
 from livecam.consent.voice_store import VoiceStore
-from livecam.core.errors import EngineError, PersonaError, SoundError, UsageError
+from livecam.core.errors import EngineError, OutputError, PersonaError, SoundError, UsageError
 from livecam.core.persona import PersonaKind
+from livecam.devices import portaudio, pulse_server
 from livecam.voice.job import job_of_line
 from livecam.voice.opening import open_voice
 from tests import voice_models
@@ -35,6 +37,52 @@ def test_a_job_says_who_speaks_as_whom_from_where_to_where(recording, tmp_path):
     assert job.target is parts.target and parts.target.pitch_hz == builtin_voice("willow").pitch_hz
     assert parts.names == {"voice": "willow", "microphone": "talk.wav", "output": "nobody"}
     parts.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("text.wav", "cannot be read"), ("silent.wav", "is silent")],
+)
+def test_a_recording_that_cannot_be_heard_is_refused_at_the_door(tmp_path, name, said):
+    path = tmp_path / name
+    if name == "text.wav":
+        path.write_text("no sound at all")
+    else:
+        write_wav(path, np.zeros(4800, np.float32))
+    with pytest.raises(SoundError, match=said) as error:
+        opened(path, tmp_path)
+    assert error.value.exit_code == 3 and error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("sink", "said"),
+    [
+        ("file:{}/none/x.wav", "there is no folder"),
+        ("file:{}/x.mp3", "no WAV file"),
+        ("device:nosuch", "nosuch is not"),
+    ],
+)
+def test_an_output_that_does_not_open_is_refused_at_the_door(recording, tmp_path, monkeypatch, sink, said):
+    def absent() -> None:
+        raise OSError("No output device matching 'nosuch'")
+
+    monkeypatch.setattr(portaudio, "_portaudio", absent)
+    with pytest.raises(OutputError, match=said) as error:
+        opened(recording, tmp_path, voice_sink=sink.format(tmp_path))
+    assert error.value.exit_code == 3 and error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("there", "hint"),
+    [
+        ((), "sudo apt install pulseaudio-utils libpulse0"),
+        (("pactl", "pulseaudio"), "pulseaudio --start"),
+        (("pactl",), "systemctl --user start pipewire-pulse"),
+    ],
+)
+def test_a_sound_server_that_does_not_answer_is_started_or_installed(monkeypatch, there, hint):
+    monkeypatch.setattr(pulse_server.shutil, "which", lambda name: name if name in there else None)
+    assert pulse_server.start_hint() == hint
 
 
 def test_a_speaker_who_never_enrolled_is_listened_to_first_and_is_told(recording, tmp_path):

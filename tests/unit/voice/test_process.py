@@ -25,7 +25,7 @@ from livecam.voice.process import LISTENING, VoiceWork, obey, run
 from tests import voice_models
 from tests.sounds import talking, write_wav
 
-PATIENCE_S = 60.0
+PATIENCE_S = 600.0
 
 
 @pytest.fixture
@@ -132,6 +132,12 @@ def speaks_for(child: ChildProcess, blocks: int) -> bool:
     return isinstance(count, int) and count >= blocks
 
 
+def played(child: ChildProcess, samples: int) -> bool:
+    """Sound is sent at its own pace, however much of it a busy machine converts in time."""
+    count = child.figures.get("sent", 0)
+    return isinstance(count, int) and count >= samples
+
+
 def test_the_process_killed_is_started_again_and_both_files_are_marked(recording, tmp_path):
     clock, children = SystemClock(), []
 
@@ -141,10 +147,11 @@ def test_the_process_killed_is_started_again_and_both_files_are_marked(recording
 
     voice = LiveVoice(job(recording, f"file:{tmp_path / 'out.wav'}"), {}, clock, start)
     voice.turn()
-    until(lambda: speaks_for(children[0], 1400), clock)
+    until(lambda: played(children[0], 340_000), clock)
     os.kill(children[0].process, signal.SIGKILL)
     until(lambda: (voice.turn(), len(children) == 2)[1], clock)
-    until(lambda: speaks_for(children[1], 200), clock)
+    before = int(str(children[0].figures["sent"]))
+    until(lambda: played(children[1], before + 48_000), clock)
     voice.hold(20.0)
     voice.close()
     assert not any(child.alive for child in children)
