@@ -23,7 +23,7 @@ from livecam.supervisor import Supervisor
 SIZE_WH = (1280, 720)
 RATE_HZ = 30.0
 _WATCHED_S = 3.0
-_SEEN_WITHIN_S = 12.0
+_SEEN_WITHIN_S = 30.0
 _JOIN_S = 12.0
 _LOOK_S = 0.05
 _NS_PER_TICK = 1000

@@ -1,6 +1,6 @@
 """The pictures of docs/howto/: Chromium on a page of our own, and a terminal, both with the real virtual camera.
 
-    python -m scripts.make_howto_pictures [--into docs/howto/pictures]
+    python -m scripts.make_howto_pictures [--into docs/howto/pictures] [--only NAME]
 
 They are taken in the guest of the tests on real drivers (best the one that is a process: `python -m tests.hardware.vm
 build --native`), from a screen in memory. Needs (Debian) chromium, xvfb, xterm, xdotool, fonts-dejavu-core. The person
@@ -29,7 +29,7 @@ from tests.hardware.obs_program import screen
 
 LIVECAM = Path(sys.executable).with_name("livecam")
 PAGE = Path(__file__).with_name("howto_page.html")
-SCREEN_WH = (900, 620)
+SCREEN_WH = (1010, 560)
 OUT = Path("/run/livecam-vm/out")
 PATIENCE_S = 240
 CHROMIUM = (
@@ -41,6 +41,7 @@ CHROMIUM = (
     "--disable-background-networking",
     "--no-proxy-server",
     "--test-type",
+    "--use-fake-ui-for-media-stream",  # says yes for the user
     "--window-position=0,0",
     f"--window-size={SCREEN_WH[0]},{SCREEN_WH[1]}",
 )
@@ -49,21 +50,25 @@ CHROMIUM = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--into", type=Path, default=Path("docs/howto/pictures"))
-    into = parser.parse_args().into
+    parser.add_argument("--only", choices=("linux-doctor", "chromium-shows"))
+    asked = parser.parse_args()
     if IN_GUEST:
-        take()
+        take(asked.only)
         return
-    guest = [sys.executable, "-m", "tests.hardware.vm", "run", "--out", str(into), "--limit-s", "1200", "--"]
-    subprocess.run([*guest, sys.executable, "-m", "scripts.make_howto_pictures"], check=True)
+    guest = [sys.executable, "-m", "tests.hardware.vm", "run", "--out", str(asked.into), "--limit-s", "1200", "--"]
+    only = ["--only", asked.only] if asked.only else []
+    subprocess.run([*guest, sys.executable, "-m", "scripts.make_howto_pictures", *only], check=True)
 
 
-def take() -> None:
-    """All of them, into the guest's way out for files."""
+def take(only: str | None) -> None:
+    """One or all of them, into the guest's way out for files."""
     load_loopback(loopback_versions()[0])
     with screen(SCREEN_WH) as display, tempfile.TemporaryDirectory() as folder:
-        terminal(display)
-        with livecam_running(), served() as (address, heard):
-            browser(display, address, heard, Path(folder))
+        if only != "chromium-shows":
+            terminal(display)
+        if only != "linux-doctor":
+            with livecam_running(), served() as (address, heard):
+                browser(display, address, heard, Path(folder))
 
 
 @contextmanager
@@ -105,22 +110,18 @@ def served() -> Iterator[tuple[str, list[str]]]:
 
 
 def browser(display: str, address: str, heard: list[str], folder: Path) -> None:
-    """Chromium asking for the permission, and showing the camera."""
-    kinds = {"chromium-asks": (["--enable-features=CameraMicPreview"], "asking", 20.0)}
-    kinds["chromium-shows"] = (["--use-fake-ui-for-media-stream"], "playing", 12.0)
-    for name, (flags, awaited, settled_s) in kinds.items():
-        heard.clear()
-        command = [*CHROMIUM, *flags, f"--user-data-dir={folder / name}", address]
-        with shown(command, display):
-            assert until(lambda awaited=awaited: awaited in heard, PATIENCE_S), heard
-            wait(settled_s)
-            keep(display, name)
+    """Chromium, which was allowed the camera, lists and shows it."""
+    with shown([*CHROMIUM, f"--user-data-dir={folder}", address], display):
+        assert until(lambda: "playing" in heard, PATIENCE_S), heard
+        wait(4)
+        keep(display, "chromium-shows.jpg")
 
 
 def terminal(display: str) -> None:
     """What the doctor says, the self test last."""
     ended = Path("/tmp/doctor-has-ended")
-    shell = f"echo '$ livecam doctor --self-test'; {LIVECAM} doctor --self-test; touch {ended}; sleep 999"
+    command = "doctor --self-test --size 640x360"
+    shell = f"echo '$ livecam {command}'; {LIVECAM} {command}; touch {ended}; sleep 999"
     look = [
         "-fa",
         "DejaVu Sans Mono",
@@ -138,7 +139,7 @@ def terminal(display: str) -> None:
     with shown(["xterm", *look, "-e", "sh", "-c", shell], display):
         assert until(ended.exists, PATIENCE_S)
         wait(3)
-        keep(display, "linux-doctor")
+        keep(display, "linux-doctor.png")
 
 
 @contextmanager
@@ -152,9 +153,9 @@ def shown(command: list[str], display: str) -> Iterator[None]:
 
 
 def keep(display: str, name: str) -> None:
-    with mss.mss(display=display) as eyes:
+    with mss.MSS(display=display) as eyes:
         pixels = np.asarray(eyes.grab(eyes.monitors[0]))[:, :, :3]
-    cv2.imwrite(str(OUT / f"{name}.jpg"), pixels, [cv2.IMWRITE_JPEG_QUALITY, 82])
+    cv2.imwrite(str(OUT / name), pixels, [cv2.IMWRITE_JPEG_QUALITY, 82, cv2.IMWRITE_PNG_COMPRESSION, 9])
 
 
 def wait(seconds: float) -> None:

@@ -19,7 +19,6 @@ from livecam.core.frame import Pixels
 from livecam.devices.obs import Obs
 
 PROGRAMS = {"obs": "obs-studio", "Xvfb": "xvfb"}
-DEBIAN_PACKAGES = ("obs-studio", "xvfb", "libgl1-mesa-dri")
 _RATE_HZ = 10
 _GLOBAL = """[General]
 FirstRun=true

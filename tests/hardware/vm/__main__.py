@@ -1,4 +1,4 @@
-"""`python -m tests.hardware.vm missing | build | run [options] -- COMMAND`.
+"""`python -m tests.hardware.vm missing | build | ways | run [options] -- COMMAND`.
 
 Exit code 125: the guest failed, not the command; 69: what it is made of does not come.
 """
@@ -24,6 +24,9 @@ def main() -> int:
     try:
         if asked.verb == "missing":
             print(" ".join(missing_packages(asked.native)))
+            return 0
+        if asked.verb == "ways":
+            print("\n".join(way.name for way in ways()))
             return 0
         if asked.verb == "run":
             environment = dict(pair.split("=", 1) for pair in asked.env)
@@ -67,6 +70,7 @@ def _arguments() -> argparse.Namespace:
     for name, purpose_of in {"missing": "Debian packages this host lacks", "build": "download and build it"}.items():
         verb = verbs.add_parser(name, help=purpose_of)
         verb.add_argument("--native", action="store_true", help="also a kernel that is a process, where KVM is none")
+    verbs.add_parser("ways", help="how a guest would be run here, the best way first: kvm, uml or tcg")
     runs = verbs.add_parser("run", help="run a command in the guest")
     runs.add_argument("--memory-mb", type=int, default=Limits().memory_mb)
     runs.add_argument("--limit-s", type=float, default=Limits().command_s)
