@@ -60,7 +60,9 @@ def _size_kept(path: Path) -> tuple[int, int] | None:
 
 
 def _held(path: Path, size_wh: tuple[int, int]) -> OutputError:
-    """A reader that has the device open would see nothing of another size."""
+    """A reader that has the device open would see nothing of another size; before a first picture it has none."""
+    if not all(size_wh):
+        return OutputError(f"{path} was being looked at{_from(path)}", hint="the same command again")
     size = f"{size_wh[0]}x{size_wh[1]}"
     return OutputError(f"{path} is held at {size}{_from(path)}", hint=f"close that program, or add --size {size}")
 
