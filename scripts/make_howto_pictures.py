@@ -76,6 +76,7 @@ def livecam_running() -> Iterator[None]:
     command = [LIVECAM, "run", "--persona", "robin", "--camera", "sample", "--size", "640x360", "--sink", "virtualcam"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as livecam:
         try:
+            wait(20)  # who looks at the device before its first picture keeps livecam out
             assert until(lambda: bool(formats(loopbacks()[0].path)), PATIENCE_S)
             yield
         finally:
