@@ -57,7 +57,8 @@ def summary(report: Report) -> str:
 def _voice_summary(audio: Mapping[str, object]) -> str:
     """How the live voice was, from the microphone to the virtual one, and what is left of it."""
     stays = f"\nnote: {audio['output']} stays, muted, for programs that know it; to remove it: livecam voice unplug"
-    return _voice_figures(audio) + (stays if audio.get("output_stays") else "")
+    remark = f"\nnote: {audio['remark']}" if audio.get("remark") else ""
+    return _voice_figures(audio) + remark + (stays if audio.get("output_stays") else "")
 
 
 def _voice_figures(audio: Mapping[str, object]) -> str:

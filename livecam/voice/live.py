@@ -24,7 +24,7 @@ _PATIENCE: Final = 5
 _LONG_WAIT_NS: Final = 5 * NS_PER_S
 _SHOWN: Final = (
     "engine", "instead_of", "rank", "latency_ms", "convert_ms", "spacing_ms", "algorithmic_ms", "held_ms",
-    "reserve_ms", "drift_ppm", "notices", "faults", "underflows", "dropped_ms", "xruns",
+    "reserve_ms", "drift_ppm", "notices", "faults", "underflows", "dropped_ms", "xruns", "remark",
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from livecam.consent.voice_file import voice_to_bytes
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import LivecamError
 from livecam.core.priority import Rank, work_as_usual
+from livecam.core.voice import VoiceModel, too_far
 from livecam.devices.returning_sound import ReturningMicrophone, ReturningSpeaker
 from livecam.devices.sound_devices import open_sound_sink, open_sound_source
 from livecam.supervisor import Supervisor
@@ -56,6 +57,7 @@ class VoiceWork:
         self._told, self.rank = False, Rank.USUAL
         self._stages: Mapping[str, dict[str, float]] = {}
         self._stages_ns: int | None = None
+        self._target = job.target
         self._clock, self._meter, self._drift = clock, Meter(clock), DriftControl()
         self._relay = Relay(Outgoing(job.session, job.first_sample, job.manner)) if job.recorded else None
         self._playout, self._line = PlayOut(MARGIN), VoiceLine(self._speaking.engine, self._relay)
@@ -75,6 +77,14 @@ class VoiceWork:
         return TOO_ALIKE if self.learning.refused else LISTENING
 
     @property
+    def remark(self) -> str | None:
+        """What somebody who was listened to first should know of the voice they chose."""
+        speaker = None if self.learning is None else self.learning.speaker
+        if speaker is None or isinstance(self._target, VoiceModel):
+            return None
+        return too_far(speaker, self._target, "this voice")
+
+    @property
     def _late(self) -> int:
         return self._line.latency_samples + self._outgoing.latency_samples
 
@@ -92,6 +102,7 @@ class VoiceWork:
             "blocks": counts["blocks"],
             "sent": self._before + self.playing.sent,
             "trouble": self.microphone.trouble or self.speaker.trouble or self._withheld(),
+            "remark": self.remark,
             "speaking": self._playout.playing,
             "peak": round(peak, 4),
             "now_ms": None if latency_ns is None else round(latency_ns / NS_PER_MS, 1),

@@ -21,7 +21,7 @@ from livecam.verify import verify
 from livecam.voice.child import ChildProcess
 from livecam.voice.job import VoiceJob
 from livecam.voice.live import LiveVoice
-from livecam.voice.process import LISTENING, VoiceWork, obey, run
+from livecam.voice.process import LISTENING, UNCHANGED, VoiceWork, obey, run
 from tests import voice_models
 from tests.sounds import talking, write_wav
 
@@ -93,6 +93,21 @@ def test_an_engine_there_is_none_of_is_the_last_answer(recording, switching):
     answers = Answers(lambda said: None)
     assert run(io.StringIO(job(recording, "null", engine="no-such").to_line() + "\n"), answers) == 4
     assert "no-such" in answers.said[-1]["failed"]
+
+
+def test_somebody_listened_to_first_is_told_that_the_voice_lies_far_away(recording):
+    work = VoiceWork(job(recording, "null", speaker=None), SystemClock())
+    assert work.learning is not None and work.figures()["remark"] is None
+    work.learning.speaker = builtin_voice("alder")
+    assert "15 semitones higher than you" in str(work.figures()["remark"])
+    work.close()
+
+
+def test_an_engine_that_gives_the_voice_back_is_told(recording, monkeypatch):
+    work = VoiceWork(job(recording, "null"), SystemClock())
+    monkeypatch.setattr(type(work._line), "unchanged", True)
+    assert work.figures()["trouble"] == UNCHANGED
+    work.close()
 
 
 def test_an_order_it_does_not_understand_ends_it_with_the_reason(recording, switching):
