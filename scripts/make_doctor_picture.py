@@ -2,8 +2,8 @@
 
     python -m scripts.make_doctor_picture [--into docs/howto/pictures]
 
-It is taken in the guest of the tests on real drivers, best the one that is a process (`python -m tests.hardware.vm build
---native`), from a screen in memory. Needs (Debian) xvfb, xterm and fonts-dejavu-core.
+It is taken in the guest of the tests on real drivers, from a screen in memory; best in the guest that is a process
+(`python -m tests.hardware.vm build --native`). Needs (Debian) xvfb, xterm and fonts-dejavu-core.
 """
 
 import argparse
