@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 # Correlation of a tenth of a second with what was given: the same sound, only louder, fainter or later; or with noise
-# in it. Of conversions none came above 0.8, of voices taken apart and put together one in fifty above the first.
+# in it. Of 48 conversions none came above 0.94 anywhere, of voices taken apart and put together few above 0.98.
 _SAME, _NEAR = 0.99, 0.95
 _NEAR_COUNTS: Final = 0.3
 _WINDOW_S, _EVERY_S = 0.1, 0.075
