@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[2]
 RESULT, PAGE = ROOT / "benchmarks/results/voice-noise.json", ROOT / "docs/voice.md"
 BEGIN, END = "<!-- noise: benchmarks/quality/noise_table.py writes this -->", "<!-- end of noise -->"
 WAYS = ("off", "gate", "rnnoise")
-HEAD = ("noise", "`--denoise`", "pauses", "loudest in them", "voiced in them", "largest peak", "DNSMOS, and of the input")
+HEAD = (
+    "noise", "`--denoise`", "pauses", "loudest in them", "voiced in them", "largest peak", "DNSMOS, and of the input",
+)  # fmt: skip
 
 Row = Mapping[str, Any]
 
