@@ -8,6 +8,7 @@ import sys
 from base64 import b64encode
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -193,7 +194,12 @@ def test_a_killed_recording_has_the_voice_too_and_never_the_speakers(tmp_path: P
 
 def test_a_session_with_a_voice_records_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     started = []
-    monkeypatch.setattr("livecam.session.ChildProcess", lambda job, clock, sounded: started.append((job, sounded)))
+
+    def start(job, clock, sounded):
+        started.append((job, sounded))
+        return SimpleNamespace(figures={})
+
+    monkeypatch.setattr("livecam.session.ChildProcess", start)
     sink = FileSink(tmp_path / "a.mp4", SIZE_WH, 30, sound=True)
     voice = VoiceParts(None, builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
     parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([PICTURE]), sink, voice=voice,
