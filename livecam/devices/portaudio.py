@@ -1,6 +1,5 @@
 """Sound devices by PortAudio, where no sound server speaks PulseAudio's language: Windows, macOS, bare ALSA."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError, SoundError
+from livecam.devices.port_names import chosen, names
 from livecam.devices.sound_door import checked_sound
 
 RATE_HZ: Final = 48_000
@@ -15,6 +15,7 @@ CABLES: Final = ("CABLE Input", "Line 1 (Virtual Audio Cable)", "BlackHole 2ch",
 """Outputs that other programs hear as a microphone: VB-CABLE, VAC, BlackHole."""
 _GET_ONE: Final = "install VB-CABLE (Windows, vb-audio.com/Cable) or BlackHole (macOS, brew install blackhole-2ch)"
 _BLOCK: Final = RATE_HZ // 200
+_IN, _OUT = "max_input_channels", "max_output_channels"
 
 
 def _portaudio() -> Any:
@@ -31,14 +32,10 @@ def _portaudio() -> Any:
 def inputs() -> tuple[str, ...]:
     """Names of devices one can listen to, cables left out; empty without PortAudio."""
     try:
-        found: Iterable[Mapping[str, Any]] = _portaudio().query_devices()
+        found = names(_portaudio(), _IN)
     except OSError:
         return ()
-    return tuple(dict.fromkeys(device["name"] for device in found if device["max_input_channels"] and _own(device)))
-
-
-def _own(device: Mapping[str, Any]) -> bool:
-    return not any(cable.split()[0] in device["name"] for cable in CABLES)
+    return tuple(name for name in found if not any(cable.split()[0] in name for cable in CABLES))
 
 
 def find_cable() -> str:
@@ -48,17 +45,17 @@ def find_cable() -> str:
         OutputError: None is installed, or there is no PortAudio.
     """
     try:
-        found = [device["name"] for device in _portaudio().query_devices() if device["max_output_channels"]]
+        found = names(_portaudio(), _OUT)
     except OSError as error:
         raise OutputError(f"sound does not work here: {error}", hint="livecam doctor") from error
     for cable in CABLES:
         for name in found:
             if cable in name:
-                return str(name)
+                return name
     raise OutputError("there is no virtual microphone on this system", hint=_GET_ONE)
 
 
-def _opened(kind: str, device: str) -> tuple[Any, type[Exception]]:
+def _opened(kind: str, device: str, channels: str) -> tuple[Any, type[Exception]]:
     """A running stream of one direction, and the error that it raises.
 
     Raises:
@@ -66,10 +63,12 @@ def _opened(kind: str, device: str) -> tuple[Any, type[Exception]]:
     """
     sound = _portaudio()
     failure: type[Exception] = sound.PortAudioError
+    found = chosen(sound, device, channels)
     try:
         stream = getattr(sound, kind)(
-            device=device or None, samplerate=RATE_HZ, channels=1, blocksize=_BLOCK, dtype="float32", latency="low"
-        )
+            device=found.device, samplerate=RATE_HZ, channels=1, blocksize=_BLOCK, dtype="float32", latency="low",
+            extra_settings=found.settings,
+        )  # fmt: skip
         stream.start()
     except (failure, ValueError) as error:
         raise OSError(0, str(error)) from error
@@ -93,7 +92,7 @@ class PortMicrophone:
         self.name, self.xruns = device or "the default microphone", 0
         self._clock, self._count = clock, 0
         try:
-            self._stream, self._error = _opened("InputStream", device)
+            self._stream, self._error = _opened("InputStream", device, _IN)
         except OSError as error:
             raise self._gone(error) from error
 
@@ -138,7 +137,7 @@ class PortSpeaker:
         """
         self.name, self.xruns = device, 0
         try:
-            self._stream, self._error = _opened("OutputStream", device)
+            self._stream, self._error = _opened("OutputStream", device, _OUT)
         except OSError as error:
             raise self._gone(error) from error
 

@@ -49,10 +49,10 @@ class Stream:
 
 
 DEVICES = [
-    {"name": "Headset", "max_input_channels": 1, "max_output_channels": 2},
-    {"name": "CABLE Output (VB-Audio)", "max_input_channels": 2, "max_output_channels": 0},
-    {"name": "CABLE Input (VB-Audio)", "max_input_channels": 0, "max_output_channels": 2},
-    {"name": "Webcam", "max_input_channels": 1, "max_output_channels": 0},
+    {"name": "Headset", "max_input_channels": 1, "max_output_channels": 2, "hostapi": 0},
+    {"name": "CABLE Output (VB-Audio)", "max_input_channels": 2, "max_output_channels": 0, "hostapi": 0},
+    {"name": "CABLE Input (VB-Audio)", "max_input_channels": 0, "max_output_channels": 2, "hostapi": 0},
+    {"name": "Webcam", "max_input_channels": 1, "max_output_channels": 0, "hostapi": 0},
 ]
 
 
@@ -68,6 +68,8 @@ def sound(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     stage.InputStream = stage.OutputStream = opening
     stage.query_devices = lambda: stage.devices
+    stage.query_hostapis = lambda: [{"name": "ALSA"}, {"name": "MME"}, {"name": "Windows WASAPI"}]
+    stage.WasapiSettings = lambda auto_convert: f"converting {auto_convert}"
     monkeypatch.setattr(portaudio, "_portaudio", lambda: stage)
     return stage
 
@@ -89,7 +91,7 @@ def test_a_microphone_gives_sane_blocks_dates_them_and_counts_what_was_lost(soun
     microphone = PortMicrophone("Headset", clock)
     first, second = microphone.read(240), microphone.read(240)
     assert isinstance(microphone, SoundSource) and sound.streams[0].started
-    assert sound.streams[0].opened["samplerate"] == 48_000 and sound.streams[0].opened["device"] == "Headset"
+    assert sound.streams[0].opened["samplerate"] == 48_000 and sound.streams[0].opened["device"] == 0
     assert not first.samples.any() and (second.samples == 0.25).all()
     assert (first.first_sample, second.first_sample, microphone.xruns) == (0, 240, 1)
     assert first.captured_ns == 1_000_000_000 - 30_000_000 - 5_000_000
@@ -135,7 +137,7 @@ def test_cables_are_found_by_name_and_are_no_microphones(sound):
 
 @pytest.mark.parametrize("name", ["Line 1 (Virtual Audio Cable)", "BlackHole 2ch", "BlackHole 16ch"])
 def test_other_cables_are_known_too(sound, name):
-    sound.devices = [{"name": name, "max_input_channels": 2, "max_output_channels": 2}]
+    sound.devices = [{"name": name, "max_input_channels": 2, "max_output_channels": 2, "hostapi": 0}]
     assert find_cable() == name and inputs() == ()
 
 
@@ -152,3 +154,23 @@ def test_without_portaudio_there_is_nothing(no_portaudio):
         find_cable()
     with pytest.raises(SoundError, match="PortAudio library not found"):
         PortMicrophone("", ManualClock())
+
+
+def test_one_device_that_windows_lists_three_times_is_named_once_and_reached_the_best_way(sound):
+    """MME cuts its name; DirectSound and WASAPI have it whole."""
+    whole = "Microphone (Realtek High Definition Audio)"
+    listed = [(whole[:31], 1), (whole, 3), (whole, 2)]
+    sound.query_hostapis = lambda: [{"name": name} for name in ("ALSA", "MME", "Windows WASAPI", "Windows DirectSound")]
+    sound.devices = [
+        {"name": name, "max_input_channels": 2, "max_output_channels": 0, "hostapi": way} for name, way in listed
+    ]
+    assert inputs() == (whole,)
+    PortMicrophone(whole, ManualClock())
+    assert sound.streams[0].opened["device"] == 2
+    assert sound.streams[0].opened["extra_settings"] == "converting True"
+
+
+def test_an_output_of_the_same_name_is_no_input(sound):
+    sound.devices = [DEVICES[2] | {"name": "Headset"}, DEVICES[0]]
+    PortMicrophone("Headset", ManualClock())
+    assert (sound.streams[0].opened["device"], sound.streams[0].opened["extra_settings"]) == (1, None)

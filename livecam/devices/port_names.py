@@ -1,0 +1,55 @@
+"""Which of PortAudio's devices a name means: Windows lists each one again for every way to reach it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+_WASAPI: Final = "Windows WASAPI"
+_WAYS: Final = (_WASAPI, "Core Audio", "ALSA", "Windows DirectSound", "MME", "Windows WDM-KS")
+"""PortAudio's host interfaces, the quickest that shares a device with other programs first."""
+_MME_LETTERS: Final = 31
+"""MME cuts names to this many letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A device as `sounddevice` wants it: its number (None is the system's default), and settings of its interface."""
+
+    device: int | str | None
+    settings: Any = None
+
+
+def names(sound: Any, channels: str) -> tuple[str, ...]:
+    """The devices with such channels, each once.
+
+    Args:
+        sound: The module `sounddevice`.
+        channels: "max_input_channels" or "max_output_channels".
+    """
+    found = dict.fromkeys(str(device["name"]) for device in sound.query_devices() if device[channels])
+    return tuple(name for name in found if not any(_is_cut(name, other) for other in found))
+
+
+def _is_cut(name: str, whole: str) -> bool:
+    return len(name) == _MME_LETTERS and len(whole) > _MME_LETTERS and whole.startswith(name)
+
+
+def chosen(sound: Any, name: str, channels: str) -> Chosen:
+    """The device of exactly this name, by the best way to reach it; a name there is none of stays as it is."""
+    if not name:
+        return Chosen(None)
+    ways = [str(way["name"]) for way in sound.query_hostapis()]
+    hits = [
+        (_rank(ways[device["hostapi"]]), number)
+        for number, device in enumerate(sound.query_devices())
+        if device["name"] == name and device[channels]
+    ]
+    if not hits:
+        return Chosen(name)
+    rank, number = min(hits)
+    # Otherwise WASAPI takes nothing but the rate and the channels the device is set to.
+    shared = sound.WasapiSettings(auto_convert=True) if rank == _WAYS.index(_WASAPI) else None
+    return Chosen(number, shared)
+
+
+def _rank(way: str) -> int:
+    return _WAYS.index(way) if way in _WAYS else len(_WAYS)
