@@ -1,5 +1,6 @@
 """Devices for these tests: every version of v4l2loopback in the guest, or whatever this machine has."""
 
+import os
 import sys
 from collections.abc import Iterator
 from typing import NoReturn
@@ -8,12 +9,20 @@ import pytest
 
 from livecam.devices.cameras import Camera, list_cameras, loopbacks
 from livecam.devices.v4l2 import VideoDevice
-from tests.hardware.drivers import IN_GUEST, load_loopback, loopback_versions
+from tests.hardware.drivers import EMULATED, IN_GUEST, load_loopback, loopback_versions
 from tests.hardware.other_program import OtherProgram
 
 # The guest has no PipeWire running and would emulate one: it is tried on the machine itself.
 collect_ignore = ["test_pipewire.py"] if IN_GUEST else []
 AS_LOADED = "as loaded"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """An emulated guest takes so long for the slow tests that load alone could fail them: CI does without them there."""
+    if EMULATED and os.environ.get("LIVECAM_HARDWARE_CI"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="NOT RUN: the guest is emulated"))
 
 
 def absent(what: str) -> NoReturn:
