@@ -18,7 +18,7 @@ AS_LOADED = "as loaded"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """An emulated guest takes so long for the slow tests that load alone could fail them: CI does without them there."""
+    """An emulated guest takes so long for the slow tests that load alone could fail them: CI does without there."""
     if EMULATED and os.environ.get("LIVECAM_HARDWARE_CI"):
         for item in items:
             if item.get_closest_marker("slow"):
