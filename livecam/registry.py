@@ -77,6 +77,15 @@ def _factory(name: str, group: str = GROUP) -> Callable[..., Any]:
     return factory
 
 
+def _given(factory: Callable[..., Any], argument: str | None, refused: EngineError) -> Any:
+    """What a factory makes, of an argument where there is one; `refused` is raised where it takes none."""
+    if argument is None:
+        return factory()
+    if not signature(factory).parameters:
+        raise refused
+    return factory(argument)
+
+
 def open_face_finder() -> FaceFinder:
     """The detector and mesh network.
 
@@ -109,9 +118,8 @@ def open_texture_engine(name: str) -> TextureEngine:
     """
     own_name, colon, argument = name.partition(":")
     factory = _factory(DEFAULT_TEXTURE_ENGINE if own_name == "auto" else own_name)
-    if colon and not signature(factory).parameters:
-        raise EngineError(f"the engine '{own_name}' takes nothing after a colon", hint=f"--engine {own_name}")
-    engine = factory(argument) if colon else factory()
+    refused = EngineError(f"the engine '{own_name}' takes nothing after a colon", hint=f"--engine {own_name}")
+    engine = _given(factory, argument if colon else None, refused)
     if not isinstance(engine, TextureEngine):
         raise EngineError(f"the engine '{name}' makes no face textures", hint="livecam run --engine photo …")
     return engine
@@ -127,9 +135,8 @@ def open_enhancer(name: str) -> TextureEnhancer | None:
         return None
     own_name, colon, argument = name.partition(":")
     factory = _factory(own_name, ENHANCERS)
-    if colon and not signature(factory).parameters:
-        raise EngineError(f"the enhancer '{own_name}' takes nothing after a colon", hint=f"--enhance {own_name}")
-    enhancer = factory(argument) if colon else factory()
+    refused = EngineError(f"the enhancer '{own_name}' takes nothing after a colon", hint=f"--enhance {own_name}")
+    enhancer = _given(factory, argument if colon else None, refused)
     if not isinstance(enhancer, TextureEnhancer):
         raise EngineError(f"'{name}' enhances no textures", hint="livecam run --enhance detail …")
     return enhancer
@@ -165,9 +172,8 @@ def open_voice_networks(name: str = VOICE_NETWORKS) -> VoiceNetworks:
     """
     own_name, at, provider = name.partition("@")
     factory = _factory(own_name, VOICES)
-    if at and not signature(factory).parameters:
-        raise EngineError(f"the voice engine '{own_name}' runs in one place only", hint=f"--voice-engine {own_name}")
-    networks = factory(provider) if at else factory()
+    refused = EngineError(f"the voice engine '{own_name}' runs in one place only", hint=f"--voice-engine {own_name}")
+    networks = _given(factory, provider if at else None, refused)
     if not isinstance(networks, VoiceNetworks):
         raise EngineError(f"the voice engine '{own_name}' speaks with no networks", hint="--voice-engine onnx")
     return networks

@@ -4,16 +4,12 @@ python -m benchmarks.quality.noise_table --take noise.json    keep a file, and w
 python -m benchmarks.quality.noise_table                      write from what is kept
 """
 
-import argparse
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from benchmarks.quality.voice_tables import table
+from benchmarks.quality.voice_tables import PAGE, ROOT, keep_and_write, part_written, table
 
-ROOT = Path(__file__).parents[2]
-RESULT, PAGE = ROOT / "benchmarks/results/voice-noise.json", ROOT / "docs/voice.md"
+RESULT = ROOT / "benchmarks/results/voice-noise.json"
 BEGIN, END = "<!-- noise: benchmarks/quality/noise_table.py writes this -->", "<!-- end of noise -->"
 WAYS = ("off", "gate", "rnnoise")
 HEAD = (
@@ -46,18 +42,8 @@ def written(rows: Sequence[Row]) -> str:
 
 def page(measured: Mapping[str, Any], text: str) -> str:
     """The page with its part written anew."""
-    before, _, rest = text.partition(BEGIN)
-    return f"{before}{BEGIN}\n\n{written(measured['rows'])}\n\n{END}{rest.partition(END)[2]}"
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--take", type=Path)
-    given = parser.parse_args()
-    if given.take:
-        RESULT.write_text(json.dumps(json.loads(given.take.read_text()), indent=1) + "\n")
-    PAGE.write_text(page(json.loads(RESULT.read_text()), PAGE.read_text()))
+    return part_written(text, BEGIN, END, written(measured["rows"]))
 
 
 if __name__ == "__main__":
-    main()
+    keep_and_write(RESULT, PAGE, page)

@@ -6,7 +6,7 @@ python benchmarks/quality/voice_tables.py                      write from what i
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -122,17 +122,27 @@ def _spare(rows: Sequence[Row]) -> str:
 
 def page(measured: Mapping[str, Any], text: str) -> str:
     """The page with its part written anew."""
-    before, _, rest = text.partition(BEGIN)
-    return f"{before}{BEGIN}\n\n{written(measured)}\n\n{END}{rest.partition(END)[2]}"
+    return part_written(text, BEGIN, END, written(measured))
 
 
-def main() -> None:
+def part_written(text: str, begin: str, end: str, part: str) -> str:
+    """A page with the part between two marks written anew."""
+    before, _, rest = text.partition(begin)
+    return f"{before}{begin}\n\n{part}\n\n{end}{rest.partition(end)[2]}"
+
+
+def keep_and_write(result: Path, shown: Path, page_of: Callable[[Mapping[str, Any], str], str]) -> None:
+    """What both tables' commands do: keep the file that `--take` names, and write the page from what is kept."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--take", type=Path)
     given = parser.parse_args()
     if given.take:
-        RESULT.write_text(json.dumps(json.loads(given.take.read_text()), indent=1) + "\n")
-    PAGE.write_text(page(json.loads(RESULT.read_text()), PAGE.read_text()))
+        result.write_text(json.dumps(json.loads(given.take.read_text()), indent=1) + "\n")
+    shown.write_text(page_of(json.loads(result.read_text()), shown.read_text()))
+
+
+def main() -> None:
+    keep_and_write(RESULT, PAGE, page)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The persona as an embedding, by an ArcFace-shaped network that lies beside the model or among livecam's models."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engines.onnx.contracts import EMBEDDING, said_beside
 from engines.onnx.graph import Graph, read_graph
+from engines.onnx.nearby import graphs_in
 from engines.onnx.providers import CPU
 from engines.onnx.runner import Runner
 from engines.onnx.templates import Matrix, matrix_to
@@ -38,7 +39,7 @@ def find_embedder(folders: Iterable[Path], model: Path) -> Graph:
     folders = list(folders)
     if named := said_beside(model).get("embedder"):
         return _named(named, folders, model)
-    found = list(_embedders(folders, model))
+    found = [graph for graph in graphs_in(folders, model) if is_embedder(graph)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -61,20 +62,6 @@ def _named(name: str, folders: Iterable[Path], model: Path) -> Graph:
             if is_embedder(graph):
                 return graph
     raise EngineError(f"{model.name} needs {name}, which embeds faces; it is not here", hint="livecam models list")
-
-
-def _embedders(folders: Iterable[Path], model: Path) -> Iterator[Graph]:
-    seen = {model.resolve()}
-    for path in sorted(path for folder in folders for path in folder.glob("*.onnx")):
-        if path.resolve() in seen:
-            continue
-        seen.add(path.resolve())
-        try:
-            graph = read_graph(path)
-        except EngineError:
-            continue  # no model of any kind, so not the one looked for
-        if is_embedder(graph):
-            yield graph
 
 
 def embedding_of(graph: Graph, photo: FaceTexture) -> Floats:

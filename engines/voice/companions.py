@@ -1,11 +1,12 @@
 """The networks a voice model goes with: a content encoder, and perhaps one that finds the pitch."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
 from engines.onnx.graph import FLOAT16, FLOAT32, Graph, Value, read_graph
+from engines.onnx.nearby import graphs_in
 from engines.voice.contracts import CONTENT_WIDTHS, Rvc
 from livecam.core.errors import EngineError
 
@@ -90,7 +91,7 @@ def find_encoder(contract: Rvc, folders: Iterable[Path], model: Path) -> Encoder
 
     if contract.said.content:
         return _named(contract.said.content, folders, model, reads, what)
-    found = list(_fitting(folders, model, reads))
+    found = [read for graph in graphs_in(folders, model) if (read := reads(graph)) is not None]
     if len(found) == 1:
         return found[0]
     if found:
@@ -125,21 +126,6 @@ def _named(name: str, folders: Iterable[Path], model: Path, reads: Callable[[Gra
                 raise EngineError(f"{name} is not {what}: {graph.described}", hint=f"see {model.name}.toml")
             return read
     raise EngineError(f"{model.name} needs {name}; it is not here", hint=f"put it beside {model}")
-
-
-def _fitting(folders: Iterable[Path], model: Path, reads: Callable[[Graph], Kind | None]) -> Iterator[Kind]:
-    seen = {model.resolve()}
-    for path in sorted(path for folder in folders for path in folder.glob("*.onnx")):
-        if path.resolve() in seen:
-            continue
-        seen.add(path.resolve())
-        try:
-            graph = read_graph(path)
-        except EngineError:
-            continue  # no model of any kind, so not the one looked for
-        read = reads(graph)
-        if read is not None:
-            yield read
 
 
 def _is_sound(value: Value) -> bool:

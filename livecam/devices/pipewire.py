@@ -6,8 +6,6 @@ list /dev/video* do not.
 
 import ctypes
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from errno import EHOSTDOWN
 from typing import Any
 
@@ -16,6 +14,7 @@ from livecam.core.errors import NoVirtualCamera
 from livecam.core.frame import Pixels
 from livecam.devices import pipewire_library as pw
 from livecam.devices.packages import command_to_install
+from livecam.devices.pipewire_stream import PipewireStream
 from livecam.devices.spa import (
     HEADER_BYTES,
     META_HEADER,
@@ -36,7 +35,7 @@ _RENEWED_AFTER_NS = NS_PER_S
 _START_SERVER = "systemctl --user start pipewire wireplumber"
 
 
-class PipewireOutput:
+class PipewireOutput(PipewireStream):
     """A PipeWire node that shows YUY2 pictures to whoever watches: what webcams deliver, and the one that OBS takes.
 
     PipeWire's own thread keeps the connection; no Python runs in it. A picture is handed over under the thread's lock.
@@ -58,12 +57,7 @@ class PipewireOutput:
         self._stride, self._bytes = size_wh[0] * 2, size_wh[0] * size_wh[1] * 2
         self._blocks = (offered_format(size_wh, rate_hz), picture_buffers(size_wh), stamped_buffers())
         self._seq, self._leaked, self._of_use_ns = 0, False, 0
-        self._events = pw.Events()
-        self._library = library
-        self._library.pw_init(None, None)
-        self._loop = self._library.pw_thread_loop_new(NODE.encode(), None)
-        self._stream = None
-        self._library.pw_thread_loop_start(self._loop)
+        super().__init__(library, NODE)
         try:
             with self._locked():
                 self._connect()
@@ -74,9 +68,7 @@ class PipewireOutput:
 
     def _connect(self) -> None:
         library = self._library
-        properties = library.pw_properties_new_string(_PROPERTIES.encode())
-        loop = library.pw_thread_loop_get_loop(self._loop)
-        self._stream = library.pw_stream_new_simple(loop, NODE.encode(), properties, ctypes.byref(self._events), None)
+        self._make_stream(_PROPERTIES)
         offered = (ctypes.c_char_p * len(self._blocks))(*self._blocks)
         code = library.pw_stream_connect(
             self._stream, pw.DIRECTION_OUTPUT, pw.ANY_TARGET, pw.DRIVER | pw.MAP_BUFFERS, offered, len(self._blocks)
@@ -93,14 +85,6 @@ class PipewireOutput:
             if self._clock.now_ns() > limit_ns:
                 raise TimeoutError("PipeWire does not take the camera")
             self._clock.sleep_until_ns(self._clock.now_ns() + _LOOK_EVERY_NS)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        self._library.pw_thread_loop_lock(self._loop)
-        try:
-            yield
-        finally:
-            self._library.pw_thread_loop_unlock(self._loop)
 
     def _state(self) -> int:
         """The node's state; OSError where the server is gone or refused it."""
@@ -165,15 +149,6 @@ class PipewireOutput:
                 header.flags, header.offset, header.dts_offset = 0, 0, 0
                 header.pts, header.seq = now_ns, self._seq
         self._seq += 1
-
-    def close(self) -> None:
-        """Take the node away."""
-        if self._stream is not None:
-            with self._locked():
-                self._library.pw_stream_destroy(self._stream)
-            self._stream = None
-        self._library.pw_thread_loop_stop(self._loop)
-        self._library.pw_thread_loop_destroy(self._loop)
 
 
 def open_pipewire(size_wh: tuple[int, int], rate_hz: float, clock: Clock, *, library: Any = None) -> PipewireOutput:

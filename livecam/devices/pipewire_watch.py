@@ -1,8 +1,6 @@
 """Look at livecam's camera through PipeWire as a program does: a stream the session manager links to the node."""
 
 import ctypes
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Event
 from typing import Any
 
@@ -13,18 +11,20 @@ from livecam.core.clock import NS_PER_MS, Clock
 from livecam.core.errors import OutputError
 from livecam.core.frame import Pixels
 from livecam.devices import pipewire_library as pw
+from livecam.devices.pipewire_stream import PipewireStream
 from livecam.devices.spa import offered_format
 from livecam.devices.virtual_camera_setup import NODE
 from livecam.devices.watch import OnPicture
 
+_NAME = f"{NODE}-watch"
 _PROPERTIES = (
     f'{{ media.type = "Video" media.category = "Capture" media.role = "Camera" target.object = "{NODE}" '
-    f'node.name = "{NODE}-watch" }}'
+    f'node.name = "{_NAME}" }}'
 )
 _LOOK_EVERY_NS = NS_PER_MS
 
 
-class PipewireInput:
+class PipewireInput(PipewireStream):
     """A stream that takes YUY2 pictures of one size from the node called livecam.
 
     PipeWire's own thread keeps the connection; no Python runs in it.
@@ -41,11 +41,8 @@ class PipewireInput:
         Raises:
             OSError: No server.
         """
-        self._size_wh, self._library = size_wh, library
-        library.pw_init(None, None)
-        self._loop = library.pw_thread_loop_new(b"livecam-watch", None)
-        self._stream, self._events = None, pw.Events()
-        library.pw_thread_loop_start(self._loop)
+        super().__init__(library, _NAME)
+        self._size_wh = size_wh
         with self._locked():
             connected = self._connected(offered_format(size_wh, rate_hz))
         if not connected:
@@ -53,24 +50,11 @@ class PipewireInput:
             raise OSError("PipeWire does not let anybody watch")
 
     def _connected(self, wanted: bytes) -> bool:
-        library = self._library
-        properties = library.pw_properties_new_string(_PROPERTIES.encode())
-        loop = library.pw_thread_loop_get_loop(self._loop)
-        self._stream = library.pw_stream_new_simple(
-            loop, b"livecam-watch", properties, ctypes.byref(self._events), None
-        )
+        self._make_stream(_PROPERTIES)
         formats = (ctypes.c_char_p * 1)(wanted)
         flags = pw.AUTOCONNECT | pw.MAP_BUFFERS
-        code = library.pw_stream_connect(self._stream, pw.DIRECTION_INPUT, pw.ANY_TARGET, flags, formats, 1)
+        code = self._library.pw_stream_connect(self._stream, pw.DIRECTION_INPUT, pw.ANY_TARGET, flags, formats, 1)
         return bool(code >= 0)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        self._library.pw_thread_loop_lock(self._loop)
-        try:
-            yield
-        finally:
-            self._library.pw_thread_loop_unlock(self._loop)
 
     def newest(self) -> Pixels | None:
         """The picture that has come since the last call: (h, w, 3) uint8 BGR; None where none has."""
@@ -92,15 +76,6 @@ class PipewireInput:
         if data.data is None or data.chunk.contents.size != wanted:
             return None
         return np.frombuffer(ctypes.string_at(data.data + data.chunk.contents.offset, wanted), np.uint8)
-
-    def close(self) -> None:
-        """Let go of the node."""
-        if self._stream is not None:
-            with self._locked():
-                self._library.pw_stream_destroy(self._stream)
-            self._stream = None
-        self._library.pw_thread_loop_stop(self._loop)
-        self._library.pw_thread_loop_destroy(self._loop)
 
 
 def watch_pipewire(

@@ -3,9 +3,7 @@
 import json
 from functools import partial
 
-import numpy as np
 import pytest
-from onnx import helper
 
 from engines.models.check import checked, looked_into, main
 from engines.onnx import admission
@@ -64,18 +62,6 @@ def test_a_voice_network_that_gives_nonsense_is_4(tmp_path, capfd, build, words)
     assert words in capfd.readouterr().err
 
 
-def greedy(path):
-    """A hundred gigabytes in a few bytes."""
-    shape = tiny.weight("shape", np.int64([1, 3, 100_000, 100_000]))
-    nodes = [
-        helper.make_node("ConstantOfShape", ["shape"], ["huge"]),
-        helper.make_node("ReduceMax", ["huge"], ["most"], keepdims=1),
-        helper.make_node("Add", ["face", "most"], ["texture"]),
-    ]
-    faces = [tiny.value("face", 1, 3, 96, 96)], [tiny.value("texture", 1, 3, 96, 96)]
-    return tiny.save(path, nodes, *faces, [shape])
-
-
 def test_a_process_of_its_own_answers_in_the_same_words(tmp_path):
     assert checked(tiny.livecam(tmp_path / "a.onnx"))["provider"] == "cpu"
     with pytest.raises(EngineError, match=r"a\.onnx gives numbers that are none on cpu") as error:
@@ -85,7 +71,7 @@ def test_a_process_of_its_own_answers_in_the_same_words(tmp_path):
 
 def test_a_file_that_asks_for_all_memory_takes_none(tmp_path):
     with pytest.raises(EngineError, match=r"a\.onnx"):
-        checked(greedy(tmp_path / "a.onnx"))
+        checked(tiny.greedy(tmp_path / "a.onnx"))
 
 
 @pytest.mark.parametrize(

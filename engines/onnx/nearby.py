@@ -1,0 +1,20 @@
+"""The models that lie beside one, for those that need a companion."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from engines.onnx.graph import Graph, read_graph
+from livecam.core.errors import EngineError
+
+
+def graphs_in(folders: Iterable[Path], model: Path) -> Iterator[Graph]:
+    """Every model in these folders but this one, each once; files that are no model are passed over."""
+    seen = {model.resolve()}
+    for path in sorted(path for folder in folders for path in folder.glob("*.onnx")):
+        if path.resolve() in seen:
+            continue
+        seen.add(path.resolve())
+        try:
+            yield read_graph(path)
+        except EngineError:
+            continue  # no model of any kind, so not the one looked for
