@@ -122,9 +122,9 @@ def in_folder(path: Path, folder: Path) -> Path:
     return pulled if path.name == str(path) and not path.exists() and pulled.is_file() else path
 
 
-def threads() -> int:
+def threads(most: int = _MOST_THREADS) -> int:
     """Threads for a model on the CPU: one core stays with the picture."""
-    return min(max((os.cpu_count() or 1) - 1, 1), _MOST_THREADS)
+    return min(max((os.cpu_count() or 1) - 1, 1), most)
 
 
 def open_engine(argument: str = "") -> OnnxEngine:

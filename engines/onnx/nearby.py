@@ -15,6 +15,7 @@ def graphs_in(folders: Iterable[Path], model: Path) -> Iterator[Graph]:
             continue
         seen.add(path.resolve())
         try:
-            yield read_graph(path)
+            graph = read_graph(path)
         except EngineError:
             continue  # no model of any kind, so not the one looked for
+        yield graph

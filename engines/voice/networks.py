@@ -1,11 +1,10 @@
 """Voice models of other people's as voices: looked into, tried, and made into engines."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from engines.models.catalogue import models_folder
-from engines.onnx.engine import in_folder
+from engines.onnx.engine import in_folder, threads
 from engines.voice.beside import BesideVoice
 from engines.voice.loaded import Found, LoadedVoice, provider_named, sha256_of_model, verified
 from engines.voice.worker import job_of
@@ -83,7 +82,7 @@ class OnnxVoices:
         if live:
             self._beside.append(self._live(model, speaker_hz))
             return self._beside[-1]
-        loaded = LoadedVoice(verified(model), provider_named(self._provider), threads())
+        loaded = LoadedVoice(verified(model), provider_named(self._provider), threads(_MOST_THREADS))
         return StatefulVoice(lambda rate_hz: loaded.core(rate_hz, model.pitch_hz, speaker_hz))
 
     def close(self) -> None:
@@ -92,12 +91,7 @@ class OnnxVoices:
             engine.close()
 
     def _live(self, model: VoiceModel, speaker_hz: float) -> BesideVoice:
-        return BesideVoice(lambda rate_hz: job_of(model, speaker_hz, rate_hz, self._provider, threads()))
-
-
-def threads() -> int:
-    """Threads of the networks: one core stays with the picture."""
-    return min(max((os.cpu_count() or 1) - 1, 1), _MOST_THREADS)
+        return BesideVoice(lambda rate_hz: job_of(model, speaker_hz, rate_hz, self._provider, threads(_MOST_THREADS)))
 
 
 def open_voices(provider: str = "") -> OnnxVoices:

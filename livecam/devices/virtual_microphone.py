@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import OutputError
-from livecam.devices.pulse_server import LABEL, SINK, SOURCE, asked, pactl, running
+from livecam.devices.pulse_server import LABEL, SINK, SOURCE, asked, pactl, running, start_hint
 from livecam.devices.pulse_streams import NOWHERE, Guard, listeners
 
-_INSTALL: Final = "sudo apt install pulseaudio-utils libpulse0"
 # Without another output our sink would become the default, and every program would speak into the call. So there is one
 # that nobody hears, and it comes before ours: by its class in PulseAudio, by its priority in PipeWire.
 _PARTS: Final = (
@@ -44,7 +43,7 @@ class VirtualMicrophone:
             OutputError: No server, another livecam speaks already, or the server refuses.
         """
         if shutil.which("pactl") is None:
-            raise OutputError("there is no pactl to add a virtual microphone with", hint=_INSTALL)
+            raise OutputError("there is no pactl to add a virtual microphone with", hint=start_hint())
         self._lock: int | None = _locked()
         self.guard: Guard | None = None
         self.stays = False
