@@ -7,10 +7,14 @@ with livecam.open(face="me.jpg", consent="own", camera="0", sink="auto") as sess
         print(report.fps, report.level, report.reason)
 """
 
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from livecam.session import Session
+
+# ONNX Runtime reads this when it is first imported; its own call afterwards is too late (docs/trust.md).
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __all__ = ["__version__", "open"]
 __version__ = "0.1.0"

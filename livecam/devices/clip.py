@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import av
 import numpy as np
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
@@ -11,6 +10,7 @@ from av.video.frame import VideoFrame
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
+from livecam.devices.container import open_container
 from livecam.devices.fit import fit
 from livecam.devices.still import MOST_PIXELS
 
@@ -44,7 +44,7 @@ class ClipReel:
 
     def _open(self) -> None:
         try:
-            self._container = av.open(str(self._path), metadata_errors="replace")
+            self._container = open_container(self._path)
         except (FFmpegError, OSError) as error:
             raise CameraError(f"{self._path} cannot be opened: {error.strerror}", hint=_HINT) from error
         # A stream in a codec nobody here knows has no context, whatever the types say.

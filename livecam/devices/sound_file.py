@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from livecam.core.audio import MarkedBlock
 from livecam.core.errors import OutputError, SoundError
+from livecam.devices.container import open_container
 from livecam.devices.sound_door import checked_sound
 
 RATE_HZ: Final = 48_000
@@ -49,7 +50,7 @@ def sound_from_first_picture(path: Path) -> NDArray[np.float32]:
 
 def _begin_s(path: Path, kind: str) -> float:
     """When the first picture or sound that can be decoded is."""
-    with av.open(str(path), metadata_errors="replace") as container:
+    with open_container(path) as container:
         for packet in container.demux(getattr(container.streams, kind)):
             try:
                 first = next(iter(packet.decode()), None)
@@ -64,7 +65,7 @@ def _decoded(path: Path) -> NDArray[np.float32]:
     resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
     parts: list[NDArray[np.float32]] = [np.zeros(0, np.float32)]
     count = 0
-    with av.open(str(path), metadata_errors="replace") as container:
+    with open_container(path) as container:
         if not container.streams.audio:
             raise SoundError(f"there is no sound in {path.name}", hint=_PLAYS)
         for frame in container.decode(audio=0):

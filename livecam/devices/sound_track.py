@@ -11,6 +11,7 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from livecam.core.errors import DeviceError
+from livecam.devices.container import open_container
 
 RATE_HZ: Final = 48_000
 LONGEST_S: Final = 600.0
@@ -26,7 +27,7 @@ def sound_of(path: Path, longest_s: float = LONGEST_S) -> NDArray[np.float32]:
         DeviceError: The file cannot be opened.
     """
     try:
-        container = av.open(str(path), metadata_errors="replace")
+        container = open_container(path)
     except (FFmpegError, OSError) as error:
         hint = "try the file in a player"
         raise DeviceError(f"{path} cannot be opened: {error.strerror}", hint=hint) from error

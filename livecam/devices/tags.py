@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import av
 from av.error import FFmpegError
+
+from livecam.devices.container import open_container
 
 # "comment" is what players show; "AIGC" is the implicit label of GB 45438-2025, Label 1: content made with AI.
 WRITTEN: Final[Mapping[str, str]] = {
@@ -17,7 +18,7 @@ WRITTEN: Final[Mapping[str, str]] = {
 def tags_of(path: Path) -> dict[str, str]:
     """The tags of the file and of its streams by name; none where it cannot be opened."""
     try:
-        container = av.open(str(path), metadata_errors="replace")
+        container = open_container(path)
     except (FFmpegError, OSError):
         return {}
     with container:
