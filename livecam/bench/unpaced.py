@@ -43,7 +43,7 @@ class Unpaced:
         beside_ms: What is not in the whole: decoding a webcam's JPEG, which a live session does in another thread, and
             the conversion for a virtual camera.
         cpu_ms: Processor time per frame, all threads, of the whole and of the floor.
-        cpu_ratio: One over the other: the figure that survives a noisy machine.
+        cpu_ratio: One over the other. A busy machine changes it too, but less than the times.
     """
 
     case: Case
