@@ -62,7 +62,7 @@ def test_every_runnable_command_of_a_page_runs(page, newcomer):
     for block in blocks_of(page):
         for command in block.to_run:
             done = subprocess.run(
-                command, shell=True, cwd=here, env=environ, capture_output=True, text=True, timeout=300, check=False
+                command, shell=True, cwd=here, env=environ, capture_output=True, text=True, timeout=1800, check=False
             )
             assert done.returncode == 0, f"{block.place}: {command}\n{done.stdout}{done.stderr}"
 
