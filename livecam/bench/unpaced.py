@@ -94,7 +94,7 @@ def measure_unpaced(settings: Settings, parts: Parts, pictures: Sequence[Pixels]
         ratio=round(whole_ms["p50"] / floor_ms["p50"], 2),
         fps=round(1000 / whole_ms["p50"], 1),
         beside_ms=_beside_ms(pictures[0]),
-        cpu_ms={name: round(spent_ns / NS_PER_MS / frames, 2) for name, spent_ns in cpu.items()},
+        cpu_ms={name: round(spent_ns / NS_PER_MS / frames, 4) for name, spent_ns in cpu.items()},
         cpu_ratio=round(cpu["whole"] / cpu["floor"], 2),
     )
 
