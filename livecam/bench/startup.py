@@ -29,7 +29,7 @@ class Startup:
     peak_mb: float
 
 
-def measure_startup(settings: Settings, runs: int = 3, tries_s: Sequence[float] = (2.0, 20.0)) -> Startup:
+def measure_startup(settings: Settings, runs: int = 3, tries_s: Sequence[float] = (2.0, 20.0, 60.0)) -> Startup:
     """Start `livecam run` a few times, as a user would; for longer where the machine is too busy for a picture.
 
     Raises:

@@ -46,7 +46,8 @@ def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:
         write_file(page(result), html, "page")
     if result.failed:
         reasons = "; ".join(f"{name}: {why}" for name, why in result.failed.items())
-        raise EngineError(f"not measured: {reasons}", hint="livecam doctor")
+        hint = "measure again when nothing else runs" if warning(result.machine) else "livecam doctor"
+        raise EngineError(f"not measured: {reasons}", hint=hint)
 
 
 @contextmanager

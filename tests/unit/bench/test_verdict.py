@@ -63,12 +63,15 @@ def test_a_busy_machine_is_warned_about(others, warned):
     assert json.loads(measured.to_json())["machine"]["others_cores"] == others
 
 
-def test_what_was_measured_is_shown_and_written_when_a_part_fails(tmp_path, monkeypatch, capsys):
-    partial = BenchResult({"fps": 30.0}, [], live(30.0), None, QUIET, {"live": True}, {"the start": "no picture"})
+@pytest.mark.parametrize(("others", "hint"), [(0.1, "livecam doctor"), (1.9, "measure again when nothing else runs")])
+def test_what_was_measured_is_shown_and_written_when_a_part_fails(tmp_path, monkeypatch, capsys, others, hint):
+    here, failed = QUIET | {"others_cores": others}, {"the start": "no picture"}
+    partial = BenchResult({"fps": 30.0}, [], live(30.0), None, here, {"live": True}, failed)
     monkeypatch.setattr(bench_command, "run_bench", lambda settings, rules, tell: tell("the start") or partial)
     path = tmp_path / "bench.json"
-    with pytest.raises(EngineError, match="not measured: the start: no picture"):
+    with pytest.raises(EngineError, match="not measured: the start: no picture") as raised:
         bench_command.measure(Settings(persona="nobody", json_path=path), quick=True)
+    assert raised.value.hint == hint
     said = capsys.readouterr()
     assert "30.0 new pictures a second" in " ".join(said.out.split())
     assert said.err == "measuring the start\n"  # a line each, where there is no terminal
