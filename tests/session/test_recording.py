@@ -66,8 +66,9 @@ def test_what_was_sent_is_recorded_to_the_last_picture():
         list(running.reports(every_s=0.05))
     sent = [frame.captured_ns for frame in running.parts.sink.frames]
     kept = [frame.captured_ns for frame in recording.frames]
-    assert kept and set(kept) <= set(sent)
-    assert kept == sorted(kept) and kept[-1] == sent[-1]
+    in_turn = iter(sent)  # not by their time: on a busy machine a card is later than the picture that follows it
+    assert kept and all(captured_ns in in_turn for captured_ns in kept)
+    assert kept[-1] == sent[-1]
     assert recording.closed
 
 
