@@ -31,7 +31,7 @@ def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:
         LivecamError: What measuring raises; a file cannot be written.
     """
     check_report_path(settings.json_path)
-    check_report_path(html)
+    check_report_path(html, "--html")
     console = Console()
     with console.status("starting") as status:
         result = run_bench(settings, QUICK if quick else BenchRules(), lambda what: status.update(f"measuring {what}"))

@@ -3,11 +3,15 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from shutil import copymode
+from tempfile import mkstemp
 from typing import Any, Final
 
 from livecam.core.errors import OutputError
+from livecam.core.file_lock import FileLock
+from livecam.core.writing import hint_of
 from livecam.provenance.own_key import OwnKey
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
@@ -50,15 +54,25 @@ def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
     if kind is None:
         raise OutputError(f"a {path.suffix} holds no C2PA manifest", hint=f"name it {path.with_suffix('.mp4').name}")
     target = path.resolve()
-    signed = target.with_name(f".{target.name}.signing")
+    signed: Path | None = None
     try:
-        _write_signed(target, signed, kind, manifest, key)
-        copymode(target, signed)
-        os.replace(signed, target)
+        with closing(FileLock(target)):
+            # A name of its own: one made of the target's could be too long.
+            descriptor, name = mkstemp(prefix=".livecam-", suffix=".part", dir=target.parent)
+            os.close(descriptor)
+            signed = Path(name)
+            _write_signed(target, signed, kind, manifest, key)
+            copymode(target, signed)
+            os.replace(signed, target)
     except OSError as error:
-        raise OutputError(f"{path} cannot be signed: {error.strerror or error}", hint=f"livecam sign {path}") from error
+        raise OutputError(f"{path} cannot be signed: {error.strerror or error}", hint=_again(error, path)) from error
     finally:
-        signed.unlink(missing_ok=True)
+        if signed is not None:
+            signed.unlink(missing_ok=True)
+
+
+def _again(error: OSError, path: Path) -> str:
+    return f"{hint_of(error.errno, path)}; then: livecam sign {path}"
 
 
 def _write_signed(path: Path, signed: Path, kind: str, manifest: Mapping[str, Any], key: OwnKey) -> None:
