@@ -53,9 +53,9 @@ def write_plot(title: str, text: str, verdict: Verdict, path: Path) -> None:
     Raises:
         OutputError: It cannot be written.
     """
-    png = cv2.imencode(".png", draw(title, verdict))[1].tobytes()
+    png = png_with_comment(cv2.imencode(".png", draw(title, verdict))[1].tobytes(), _SEEN)
     data = _page(title, text, png).encode(errors="backslashreplace")
-    write_whole(path, png_with_comment(png, _SEEN) if path.suffix.lower() == ".png" else data)
+    write_whole(path, png if path.suffix.lower() == ".png" else data)
 
 
 def _page(title: str, text: str, png: bytes) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 _LONGEST: Final = 40
 _LONGEST_STEM: Final = 32
 _WHOLE_LETTERS: Final = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th"}
+    {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "þ": "th"}
 )
 
 

@@ -38,7 +38,7 @@ def is_own(path: Path) -> bool:
     if not head:
         return True
     if head[4:8] in (b"ftyp", b"moov", b"free", b"wide") or head.startswith((_MATROSKA, b"RIFF", _PNG)):
-        return any(mark in ends for mark in _MARKS) or length < _NO_PICTURE_BYTES
+        return any(mark in ends for mark in _MARKS) or (head[4:8] == b"ftyp" and length < _NO_PICTURE_BYTES)
     if head.startswith(b"{"):
         return b'"made_by": "livecam"' in head
     if head.startswith(b"<!doctype html>"):
