@@ -24,10 +24,26 @@ FUZZED = settings(
 KNOWN_CODES = (0, 1, 2, 3, 4, 5)
 # Nothing that would open a device or begin to work: only what the settings and names are is asked.
 ODD = st.sampled_from(
-    ["", ".", "..", "/", "~", "~nobody-here/x", "a" * 255, "a" * 300, "a/" * 3000, "rec-10:30.mp4", "a\nb", "a\0b",
-     "\udcff\udcfe.mp4", "\x1b[31mred", "мария", "李明.wav", "-", "--", "-1", "NaN", "1e999", "9" * 5000, "nul", "/proc/x.json",
-     "/dev/full", "/dev/null", "file:", "file:x", "file:/proc/x.mp4", "file:" + "a" * 300 + ".mp4", "onnx:", "grpc://", "C:\\x.mp4"]
-)  # fmt: skip
+    (
+        *(
+            "",
+            ".",
+            "..",
+            "/",
+            "~",
+            "~nobody-here/x",
+            "a" * 255,
+            "a" * 300,
+            "a/" * 3000,
+            "rec-10:30.mp4",
+            "a\nb",
+            "a\0b",
+        ),
+        *("\udcff\udcfe.mp4", "\x1b[31mred", "мария", "李明.wav", "-", "--", "-1", "NaN", "1e999", "9" * 5000, "nul"),
+        *("/proc/x.json", "/dev/full", "/dev/null", "file:", "file:x", "file:/proc/x.mp4", "onnx:", "grpc://"),
+        *("file:" + "a" * 300 + ".mp4", "C:\\x.mp4", "onnx:" + "a" * 300),
+    )
+)
 WORDS = ODD | st.text(max_size=40) | st.builds(os.fsdecode, st.binary(max_size=40))
 VALUES = st.recursive(
     st.integers() | st.floats() | st.booleans() | st.text(max_size=30).map(repr) | WORDS.map(repr),
@@ -35,26 +51,16 @@ VALUES = st.recursive(
     max_leaves=5,
 )
 LINES = st.builds("{} = {}".format, st.sampled_from([*SETTINGS, "colour", "camera.x"]), VALUES)
-PROFILES = (
-    st.lists(LINES, max_size=6).map(lambda lines: "\n".join(lines).encode("utf-8", "surrogatepass"))
-    | st.binary(max_size=300)
-    | st.sampled_from(
-        [
-            b"x = " + b"[" * 100_000,
-            b"x = " + b"{a=" * 5000,
-            b"camera = " + b"9" * 5000,
-            b"camera = 0x" + b"f" * 5000,
-            b"fps = 1" + b"_0" * 3000,
-            b"\xef\xbb\xbfcamera = 1",
-            b"\xff\xfec\x00",
-            b"#" * 2_000_000,
-            b"[[a]]\n" * 5000,
-            b"fps = " + b"0x" + b"f" * 4000,
-            b'record = "a\\u0000b"',
-            b"[" + b"a." * 20_000 + b"a]",
-        ]
-    )  # fmt: skip
+MONSTERS = st.sampled_from(
+    (
+        *(b"x = " + b"[" * 100_000, b"x = " + b"{a=" * 5000, b"camera = " + b"9" * 5000, b"#" * 2_000_000),
+        *(b"camera = 0x" + b"f" * 5000, b"fps = 1" + b"_0" * 3000, b"fps = " + b"0x" + b"f" * 4000),
+        *(b"\xef\xbb\xbfcamera = 1", b"\xff\xfec\x00", b"[[a]]\n" * 5000, b"[" + b"a." * 20_000 + b"a]"),
+        b'record = "a\\u0000b"',
+    )
 )
+TEXTS = st.lists(LINES, max_size=6).map(lambda lines: "\n".join(lines).encode("utf-8", "surrogatepass"))
+PROFILES = TEXTS | st.binary(max_size=300) | MONSTERS
 
 
 def assert_ours(said) -> None:
@@ -82,20 +88,39 @@ def test_any_option_is_a_setting_or_two_lines(livecam, key, value):
     assert_ours(said)
 
 
-COMMANDS = (
-    ("persona", "show", "{}"), ("persona", "remove", "{}"), ("persona", "revoke", "{}"), ("persona", "renew", "{}"),
-    ("persona", "add", "{}", "--consent", "own"), ("persona", "export", "{}", "{}", "--passphrase-file", "{}"),
-    ("persona", "import", "{}", "--passphrase-file", "{}"), ("persona", "list", "--data-folder", "{}"),
-    ("voice", "show", "{}"), ("voice", "remove", "{}"), ("voice", "enrol", "{}", "{}", "--consent", "own"),
-    ("voice", "add", "{}", "{}", "--consent", "own"), ("voice", "convert", "{}", "{}", "--voice", "{}"),
-    ("voice", "convert", "in.wav", "{}", "--voice", "cedar"), ("voice", "list", "--data-folder", "{}"),
-    ("replay", "{}", "--persona", "{}", "--out", "{}"), ("run", "--persona", "robin", "--camera", "{}.mp4", "--record", "{}"),
-    ("run", "--persona", "{}", "--camera", "{}.mp4", "--json", "{}"), ("run", "--face", "{}", "--camera", "{}.mp4"),
-    ("run", "--persona", "robin", "--camera", "{}.mp4", "--sink", "file:{}"), ("bench", "compare", "{}", "{}"),
-    ("bench", "--quick", "--engine", "none", "--json", "{}"), ("verify", "{}.mp4", "--plot", "{}"), ("sign", "{}"),
-    ("demo", "--persona", "none", "--folder", "{}"), ("models", "check", "{}"), ("calibrate", "quantise", "{}", "--out", "{}"),
-    ("config", "show", "--profile", "{}"), ("{}",), ("persona", "{}"),
-)  # fmt: skip
+COMMANDS = [
+    line.split()
+    for line in """
+    persona show {}
+    persona remove {}
+    persona revoke {}
+    persona renew {}
+    persona add {} --consent own
+    persona export {} {} --passphrase-file {}
+    persona import {} --passphrase-file {}
+    persona list --data-folder {}
+    voice show {}
+    voice remove {}
+    voice enrol {} {} --consent own
+    voice add {} {} --consent own
+    voice convert {} {} --voice {}
+    voice convert in.wav {} --voice cedar
+    voice list --data-folder {}
+    replay {} --persona {} --out {}
+    run --persona robin --camera {}.mp4 --record {}
+    run --persona {} --camera {}.mp4 --json {}
+    run --face {} --camera {}.mp4
+    run --persona robin --camera {}.mp4 --sink file:{}
+    bench compare {} {}
+    verify {}.mp4 --plot {}
+    sign {}
+    models check {}
+    calibrate quantise {} --out {}
+    config show --profile {}
+    {}
+    persona {}
+    """.strip().splitlines()
+]
 
 
 @given(words=st.sampled_from(COMMANDS), names=st.lists(WORDS, min_size=3, max_size=3))
