@@ -20,6 +20,7 @@ _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 _WRONG_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL, errno.ELOOP)
 _ROOM_BYTES = 4096
 _CANNOT: Final = "cannot be written"
+_ELSEWHERE: Final = "the same command again, with its output elsewhere"
 
 
 def cannot_write(path: Path, error: Exception, said: str = _CANNOT) -> LivecamError:
@@ -49,8 +50,10 @@ def hint_of(code: int | None, path: Path) -> str:
         return "choose a shorter name"
     if code in _WRONG_NAME:
         return "choose another name"
-    if code == errno.ENOENT:
+    if code == errno.ENOENT and not path.parent.is_dir():
         return f"mkdir -p {path.parent}"
+    if code == errno.ENOENT:
+        return f"choose a folder that takes files, instead of {path.parent}"
     return "choose another place"
 
 
@@ -77,10 +80,12 @@ def unusable(error: Exception) -> LivecamError:
     """What a person should read after an error of the system that nobody nearer to it had words for."""
     if isinstance(error, UnicodeError) or not isinstance(error, OSError):
         return UsageError("a name holds what names cannot hold on this system", hint="use another name")
-    place = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+    why = error.strerror or str(error)
+    if not isinstance(error.filename, str | bytes):
+        return OutputError(f"what was to be written or printed is lost: {why}", hint=_ELSEWHERE)
+    place = os.fsdecode(error.filename)
     kind = UsageError if _is_of_the_name(error) else OutputError
-    where = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else Path()
-    return kind(f"{place}{error.strerror or error}", hint=hint_of(error.errno, where))
+    return kind(f"{place} cannot be used: {why}", hint=hint_of(error.errno, Path(place)))
 
 
 @contextmanager
