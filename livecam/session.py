@@ -158,10 +158,10 @@ class Session:
 
     def _noted(self, file: Mapping[str, object]) -> Mapping[str, object]:
         """An entry of the report's files, with why that file stopped."""
-        trouble = self.recorder.trouble if self.recorder is not None else None
-        if trouble is not None and file["path"] == str(self.settings.record):
-            return {**file, "stopped": trouble}
-        return file
+        recorded = self.recorder.trouble if self.recorder is not None else None
+        stopped = (text for text in (recorded, str(self._supervisor.error)) if text and text.startswith(STOPPED))
+        told = next((text for text in stopped if str(file["path"]) in text), None)
+        return file if told is None else {**file, "stopped": told}
 
     def _process(self, stopping: Event) -> None:
         self.process.run(stopping)

@@ -76,7 +76,7 @@ class FileSink:
         try:
             # A name with a colon in it would be read as a protocol.
             self._container = av.open(str(path.absolute()), "w", options=options)
-        except (OSError, ValueError) as error:
+        except (FFmpegError, OSError, ValueError) as error:
             self._let_go(made_here=self._lock.made)
             raise OutputError(f"{path} cannot be written: {error}", hint=_ELSEWHERE) from error
         self._container.metadata.update(WRITTEN)

@@ -161,7 +161,7 @@ def test_a_recording_is_for_its_owner(tmp_path):
 
 def test_a_place_where_nothing_opens_leaves_no_file(tmp_path, monkeypatch):
     def refuses(*_: object, **__: object) -> object:
-        raise av.error.ValueError(22, "Invalid argument")
+        raise av.error.ExternalError(1, "no answer")
 
     monkeypatch.setattr(file_sink.av, "open", refuses)
     with pytest.raises(OutputError):
