@@ -44,9 +44,11 @@ sys.exit(main(["run", "--persona", "robin"]))
 
 
 @posix
-@pytest.mark.parametrize("number", SIGNALS)
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_a_request_to_end_at_the_very_start_is_silent(tmp_path, number, moment):
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [*(("while it is imported", number) for number in SIGNALS), *((moment, signal.SIGTERM) for moment in MOMENTS)],
+)
+def test_a_request_to_end_at_the_very_start_is_silent(tmp_path, moment, number):
     code = MOMENTS[moment].replace("NUMBER", str(int(number)))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (done.returncode, done.stderr) == (130, "")
@@ -65,8 +67,9 @@ def test_signals_are_as_before_afterwards_and_what_was_ignored_stays_so():
 
 
 @posix
-@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
-@pytest.mark.parametrize("words", ["config show", "persona list --data-folder data", "run", "persona add none.jpg"])
+@pytest.mark.parametrize(
+    ("words", "closed"), [("persona list --data-folder data", "0<&-"), ("run", "0<&- 1>&-"), ("run", "0<&- 1>&- 2>&-")]
+)
 def test_a_stream_that_is_closed_is_an_empty_one(tmp_path, closed, words):
     plain, done = (
         subprocess.run(
@@ -94,8 +97,15 @@ def test_an_output_that_is_full_is_told():
 
 
 @posix
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-@pytest.mark.parametrize("name", ["photo of Мария.jpg", "李明\n\x1b[31m.jpg", os.fsdecode(b"\xff\xfe.jpg"), "n" * 300])
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("ascii", "photo of Мария.jpg"),
+        ("latin-1", "李明\n\x1b[31m.jpg"),
+        ("utf-8", os.fsdecode(b"\xff\xfe.jpg")),
+        ("ascii", "n" * 300),
+    ],
+)
 def test_a_name_that_the_terminal_lacks_is_told_in_two_lines(tmp_path, encoding, name):
     environment = {**os.environ, "PYTHONIOENCODING": encoding, "LC_ALL": "C"}
     done = subprocess.run(
