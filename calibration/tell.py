@@ -13,8 +13,9 @@ from livecam.cli.columns import columns
 from livecam.config import Settings
 from livecam.core.clock import SystemClock
 from livecam.core.errors import OutputError
+from livecam.core.file_errors import writing
 from livecam.core.own_files import check_output
-from livecam.core.writing import write_whole, writing
+from livecam.core.writing import write_whole
 from livecam.devices.sound_devices import find_microphone, open_sound_source
 from livecam.devices.source import open_source
 from livecam.folders import data_folder

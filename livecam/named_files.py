@@ -5,8 +5,9 @@ from pathlib import Path
 
 from livecam.config import Settings
 from livecam.core.errors import UsageError
+from livecam.core.file_errors import naming
 from livecam.core.own_files import check_replaceable
-from livecam.core.writing import check_place, naming
+from livecam.core.writing import check_place
 from livecam.folders import expanded
 
 _FILE = "file:"

@@ -9,7 +9,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from livecam.core.errors import EngineError
-from livecam.core.writing import cannot_write
+from livecam.core.file_errors import cannot_write
 
 _CHUNK_BYTES = 1 << 18
 _WAIT_S = 30.0

@@ -9,8 +9,9 @@ from engines.models.pins import Pins
 from engines.onnx.cache import sha256_of
 from engines.onnx.graph import Graph, read_graph
 from livecam.core.errors import EngineError
+from livecam.core.file_errors import writing
 from livecam.core.own_files import TOML_MARK
-from livecam.core.writing import own_folder, replace_file, writing
+from livecam.core.writing import own_folder, replace_file
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from livecam.cli.app import app
 from livecam.cli.broken_install import missing_package
 from livecam.cli.early import EXIT_INTERRUPTED, asked_to_end, flushed, open_standard_streams
 from livecam.core.errors import LivecamError
-from livecam.core.writing import unusable
+from livecam.core.file_errors import unusable
 
 EXIT_DONE = 0
 EXIT_DEFECT = 1

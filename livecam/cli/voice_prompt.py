@@ -23,10 +23,10 @@ from livecam.consent.voice_record import MODEL, VOICE
 from livecam.consent.voice_store import VoiceStore
 from livecam.convert import convert
 from livecam.core.errors import OutputError, UsageError
+from livecam.core.file_errors import naming
 from livecam.core.own_files import check_output
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
-from livecam.core.writing import naming
 from livecam.devices.sound_file import RATE_HZ, read_sound
 from livecam.devices.sound_file_sink import SoundFileSink
 from livecam.folders import data_folder

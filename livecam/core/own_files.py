@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import UsageError
+from livecam.core.file_errors import writing
 from livecam.core.file_lock import check_free
-from livecam.core.writing import check_place, writing
+from livecam.core.writing import check_place
 
 COMMENT: Final = "AI-modified picture: the face in it is altered by livecam"
 """In the metadata of every video and picture; what players show."""

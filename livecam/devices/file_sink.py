@@ -17,10 +17,10 @@ from av.video.reformatter import ColorRange, Colorspace
 from livecam.core.audio import MarkedBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import STOPPED, OutputError
+from livecam.core.file_errors import hint_of, writing
 from livecam.core.file_lock import FileLock
 from livecam.core.frame import MarkedFrame
 from livecam.core.own_files import check_replaceable
-from livecam.core.writing import hint_of, writing
 from livecam.devices.cut_off import keep_whole
 from livecam.devices.door import checked
 from livecam.devices.i420 import I420Buffer

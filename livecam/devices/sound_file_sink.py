@@ -10,9 +10,9 @@ import numpy as np
 
 from livecam.core.audio import MarkedBlock
 from livecam.core.errors import STOPPED, LivecamError, OutputError
+from livecam.core.file_errors import cannot_write, writing
 from livecam.core.file_lock import FileLock
 from livecam.core.own_files import SOUND_COMMENT, check_replaceable
-from livecam.core.writing import cannot_write, writing
 from livecam.devices.sound_door import checked_sound
 
 _UNKNOWN_BYTES: Final = 0x7FFF_FF00

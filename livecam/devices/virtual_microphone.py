@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import OutputError
-from livecam.core.writing import private_folder, writing
+from livecam.core.file_errors import writing
+from livecam.core.writing import private_folder
 from livecam.devices.pulse_server import LABEL, SINK, SOURCE, asked, pactl, running, start_hint
 from livecam.devices.pulse_streams import NOWHERE, Guard, listeners
 from livecam.folders import data_folder

@@ -10,8 +10,8 @@ from tempfile import mkstemp
 from typing import Any, Final
 
 from livecam.core.errors import OutputError
+from livecam.core.file_errors import hint_of
 from livecam.core.file_lock import FileLock
-from livecam.core.writing import hint_of
 from livecam.provenance.own_key import OwnKey
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {

@@ -11,9 +11,9 @@ import pytest
 
 from livecam.core import writing as door
 from livecam.core.errors import LivecamError, OutputError, UsageError
+from livecam.core.file_errors import naming, writing
 from livecam.core.writing import (
     check_place,
-    naming,
     own_folder,
     private_folder,
     read_at_most,
@@ -175,9 +175,9 @@ def test_what_is_larger_than_it_may_be_is_not_read(tmp_path):
 
 
 def test_what_is_a_defect_stays_one(tmp_path):
-    with pytest.raises(ZeroDivisionError), door.writing(tmp_path):
+    with pytest.raises(ZeroDivisionError), writing(tmp_path):
         raise ZeroDivisionError
-    with pytest.raises(ValueError, match="a shape"), door.writing(tmp_path):
+    with pytest.raises(ValueError, match="a shape"), writing(tmp_path):
         raise ValueError("a shape")
-    with pytest.raises(LivecamError, match="own words"), door.writing(tmp_path):
+    with pytest.raises(LivecamError, match="own words"), writing(tmp_path):
         raise OutputError("own words", hint="-")
