@@ -17,7 +17,7 @@ def without_places(item: Mapping[str, Any]) -> dict[str, Any]:
 
     Folders that its settings and files name are taken out of all its texts, whatever they contain.
     """
-    named = [text for key in ("settings", "files") for text in _texts(item.get(key))]
+    named = [*_texts(item.get("settings")), *(str(file["path"]) for file in item.get("files", ()))]
     folders = sorted({folder for text in named for folder in _folders(text)} | _own(), key=len, reverse=True)
     return {key: _shown(value, folders) for key, value in item.items()}
 

@@ -1,11 +1,12 @@
 """Put a signed manifest into a finished file; the file as it was stays when that fails."""
 
+import errno
 import json
 import os
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from shutil import copymode
+from shutil import copymode, disk_usage
 from tempfile import mkstemp
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
     "builder": {"thumbnail": {"enabled": False}},
 }
+_MANIFEST_BYTES: Final = 100_000
 INSTALL: Final = "pip install c2pa-python"
 
 
@@ -57,6 +59,7 @@ def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
     signed: Path | None = None
     try:
         with closing(FileLock(target)):
+            _check_room(target)
             # A name of its own: one made of the target's could be too long.
             descriptor, name = mkstemp(prefix=".livecam-", suffix=".part", dir=target.parent)
             os.close(descriptor)
@@ -69,6 +72,16 @@ def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
     finally:
         if signed is not None:
             signed.unlink(missing_ok=True)
+
+
+def _check_room(path: Path) -> None:
+    """The signed file is written beside this one; C2PA's library has no words for a disk that is full.
+
+    Raises:
+        OSError: There is no space for it.
+    """
+    if disk_usage(path.parent).free < path.stat().st_size + _MANIFEST_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _again(error: OSError, path: Path) -> str:

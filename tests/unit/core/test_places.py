@@ -46,6 +46,7 @@ def test_a_report_names_files_without_their_folders(tmp_path):
     assert shown["settings"]["face"] == "me.jpg" and shown["settings"]["sink"] == "file:o.mp4"
     assert shown["settings"]["camera"] == "in.mp4" and shown["settings"]["enhance"] == "onnx:x.onnx@cpu"
     assert shown["settings"]["engine"] == "grpcs://host.example:50051/model"
+    assert shown["files"][0]["why_unsigned"] == "r.mp4 cannot be signed: No space left; try: livecam sign r.mp4"
     assert shown["files"][0]["path"] == "r.mp4" and shown["engine"]["last_failure"] == "model.onnx broke"
     assert shown["reasons"] == {"the face is lost / hidden": 3}
     assert (shown["schema"], shown["made_by"]) == (1, "livecam")
