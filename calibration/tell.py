@@ -13,7 +13,7 @@ from livecam.cli.columns import columns
 from livecam.config import Settings
 from livecam.core.clock import SystemClock
 from livecam.core.errors import OutputError
-from livecam.core.file_errors import writing
+from livecam.core.file_errors import name_it, writing
 from livecam.core.own_files import check_output
 from livecam.core.writing import write_whole
 from livecam.devices.sound_devices import find_microphone, open_sound_source
@@ -43,7 +43,7 @@ def write_flashes(path: Path) -> str:
         OutputError: It cannot be written.
     """
     if path.suffix.lower() != ".mp4":
-        raise OutputError(f"{path} is no mp4", hint=f"name it {path.with_suffix('.mp4')}")
+        raise OutputError(f"{path} is no mp4", hint=name_it(path, ".mp4"))
     data = files("calibration").joinpath("flash.mp4").read_bytes()
     with writing(path):
         there = path.is_file() and path.read_bytes() == data

@@ -41,6 +41,8 @@ def read_profile(path: Path) -> dict[str, GivenValue]:
 def _read(path: Path) -> str:
     try:
         return read_at_most(path, _LARGEST_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"profile {path} is no text in UTF-8", hint="save it as UTF-8") from error
     except (OSError, ValueError) as error:
         raise UsageError(f"profile {path} cannot be read: {error}", hint="livecam config show") from error
 

@@ -21,6 +21,7 @@ EXIT_DEFECT = 1
 EXIT_WRONG_USE = 2
 EXIT_BROKEN_INSTALL = 3
 EXIT_FILES = 3
+_NO_NAME = ("embedded null", "has an empty name")
 _PRINTED = "the same command again, with its output elsewhere"
 
 # Wrong options, as the parser raises them: its own class is not part of typer's names in every version.
@@ -71,7 +72,7 @@ def _run(argv: Sequence[str] | None) -> int:
         said = unusable(error)
         return _failed(str(said), said.hint, said.exit_code, debug)
     except Exception as error:
-        return _null_in_a_name(error, debug) or _failed_unexpectedly(error, debug)
+        return _no_name(error, debug) or _failed_unexpectedly(error, debug)
     return code or EXIT_DONE
 
 
@@ -86,9 +87,9 @@ def _command_of(words: Sequence[str]) -> str:
     return " ".join(named)
 
 
-def _null_in_a_name(error: Exception, debug: bool) -> int:
-    """Names come from scripts as well, where nothing keeps them from holding a null; 0 for any other error."""
-    if not isinstance(error, ValueError) or "null" not in str(error):
+def _no_name(error: Exception, debug: bool) -> int:
+    """Names come from scripts as well, where nothing keeps them from holding a null or being "."; 0 for other errors."""
+    if not isinstance(error, ValueError) or not any(word in str(error) for word in _NO_NAME):
         return 0
     said = unusable(error)
     return _failed(str(said), said.hint, said.exit_code, debug)

@@ -50,6 +50,11 @@ def hint_of(code: int | None, path: Path) -> str:
     return "choose another place"
 
 
+def name_it(path: Path, suffix: str) -> str:
+    """The hint for a file of another ending; "." and "/" have no name that could get one."""
+    return f"name it {path.with_suffix(suffix) if path.name else path / f'talk{suffix}'}"
+
+
 @contextmanager
 def naming() -> Iterator[None]:
     """Names that are looked up: one that is no name on this system becomes two lines.

@@ -17,7 +17,7 @@ from av.video.reformatter import ColorRange, Colorspace
 from livecam.core.audio import MarkedBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import STOPPED, OutputError
-from livecam.core.file_errors import hint_of, writing
+from livecam.core.file_errors import hint_of, name_it, writing
 from livecam.core.file_lock import FileLock
 from livecam.core.frame import MarkedFrame
 from livecam.core.own_files import check_replaceable
@@ -63,7 +63,7 @@ class FileSink:
         """
         self.size_wh, self._path = size_wh, path
         if path.suffix.lower() not in SUFFIXES:
-            raise OutputError(f"{path} is no video file", hint=f"name it {path.with_suffix('.mp4')}")
+            raise OutputError(f"{path} is no video file", hint=name_it(path, ".mp4"))
         if not path.parent.is_dir():
             raise OutputError(f"there is no folder {path.parent}", hint=f"mkdir -p {path.parent}")
         if path.is_dir():

@@ -10,7 +10,7 @@ import numpy as np
 
 from livecam.core.audio import MarkedBlock
 from livecam.core.errors import STOPPED, LivecamError, OutputError
-from livecam.core.file_errors import cannot_write, writing
+from livecam.core.file_errors import cannot_write, name_it, writing
 from livecam.core.file_lock import FileLock
 from livecam.core.own_files import SOUND_COMMENT, check_replaceable
 from livecam.devices.sound_door import checked_sound
@@ -32,7 +32,7 @@ class SoundFileSink:
             OutputError: Not a .wav, no such folder, it may not be written to, or another process writes it.
         """
         if path.suffix.lower() != ".wav":
-            raise OutputError(f"{path} is no WAV file", hint=f"name it {path.with_suffix('.wav')}")
+            raise OutputError(f"{path} is no WAV file", hint=name_it(path, ".wav"))
         if not path.parent.is_dir():
             raise OutputError(f"there is no folder {path.parent}", hint=f"mkdir -p {path.parent}")
         if path.is_dir():

@@ -11,7 +11,7 @@ from tempfile import mkstemp
 from typing import Any, Final
 
 from livecam.core.errors import OutputError
-from livecam.core.file_errors import hint_of
+from livecam.core.file_errors import hint_of, name_it
 from livecam.core.file_lock import FileLock
 from livecam.provenance.own_key import OwnKey
 
@@ -54,7 +54,7 @@ def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
     """
     kind = MEDIA_TYPES.get(path.suffix.lower())
     if kind is None:
-        raise OutputError(f"a {path.suffix} holds no C2PA manifest", hint=f"name it {path.with_suffix('.mp4').name}")
+        raise OutputError(f"a {path.suffix} holds no C2PA manifest", hint=name_it(path, ".mp4"))
     target = path.resolve()
     signed: Path | None = None
     try:
