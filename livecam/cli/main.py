@@ -88,7 +88,7 @@ def _command_of(words: Sequence[str]) -> str:
 
 
 def _no_name(error: Exception, debug: bool) -> int:
-    """Names come from scripts as well, where nothing keeps them from holding a null or being "."; 0 for other errors."""
+    """Names come from scripts as well: nothing keeps them from holding a null or being "."; 0: another error."""
     if not isinstance(error, ValueError) or not any(word in str(error) for word in _NO_NAME):
         return 0
     said = unusable(error)
