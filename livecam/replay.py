@@ -6,6 +6,7 @@ from zlib import crc32
 
 from livecam.config import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
+from livecam.core.errors import OutputError
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.report import Report
 from livecam.dubbing import Dubbing, open_dubbing
@@ -29,6 +30,7 @@ class Replay:
         self._files: tuple[Mapping[str, object], ...] = ()
         self._time = ManualClock()
         self._sent_ns = 0
+        self._stopped: str | None = None
         self._meter = Meter(SystemClock())
         payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF, voice=dubbing is not None)
         self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
@@ -83,7 +85,11 @@ class Replay:
             self._send(self._marker.again(presenter.choose(None, now_ns)[0], now_ns), now_ns)
 
     def _send(self, picture: MarkedFrame, now_ns: int) -> None:
-        self.parts.sink.send(picture)
+        try:
+            self.parts.sink.send(picture)
+        except OutputError as error:
+            self._stopped = str(error)
+            raise
         self._sent_ns = now_ns
 
     def close(self) -> None:
@@ -100,7 +106,8 @@ class Replay:
 
     def report(self) -> Report:
         """Figures until now."""
-        return replace(self._reporter.report(), files=self._files)
+        stopped = {} if self._stopped is None else {"stopped": self._stopped}
+        return replace(self._reporter.report(), files=tuple({**file, **stopped} for file in self._files))
 
 
 def open_replay(settings: Settings) -> Replay:

@@ -13,6 +13,7 @@ import cv2
 
 from livecam.config import Settings
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
+from livecam.core.errors import STOPPED, OutputError
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
 from livecam.core.persona import Persona, PersonaKind
@@ -130,7 +131,7 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop, close, and raise what a worker raised first."""
+        """Stop, close, sign, and raise what a worker raised first, or why a recording stopped."""
         try:
             self._supervisor.join(JOIN_S)
         finally:
@@ -142,6 +143,25 @@ class Session:
                 if self.voice is not None:
                     session = self._marker.payload.session
                     self._files += sign_voice(self.voice.files, session, self.settings.data_folder)
+                self._files = tuple(map(self._noted, self._files))
+        if error is None and (stopped := self._recording_stopped()) is not None:
+            raise stopped
+
+    def _recording_stopped(self) -> OutputError | None:
+        """Why a recording ended before the run did."""
+        if self.recorder is not None and self.recorder.failure is not None:
+            return self.recorder.failure
+        trouble = self.voice.trouble if self.voice is not None and self.voice.files else None
+        if trouble is not None and trouble.startswith(STOPPED):
+            return OutputError(trouble, hint="free some space, or choose another place: --voice-sink file:PATH")
+        return None
+
+    def _noted(self, file: Mapping[str, object]) -> Mapping[str, object]:
+        """An entry of the report's files, with why that file stopped."""
+        recorded = self.recorder.trouble if self.recorder is not None else None
+        stopped = (text for text in (recorded, str(self._supervisor.error)) if text and text.startswith(STOPPED))
+        told = next((text for text in stopped if str(file["path"]) in text), None)
+        return file if told is None else {**file, "stopped": told}
 
     def _process(self, stopping: Event) -> None:
         self.process.run(stopping)

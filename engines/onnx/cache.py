@@ -16,6 +16,7 @@ import onnxruntime
 
 from engines.onnx.graph import Graph
 from livecam.core.errors import EngineError
+from livecam.core.writing import replace_file
 from livecam.folders import data_folder
 
 KEY_FILE = "built-for.json"
@@ -139,7 +140,7 @@ def engines_in(root: Path) -> Iterator[Built]:
 
 def write_key(folder: Path, model: str, key: Key) -> None:
     """Say what the engine in a folder was built for: last, so that half an engine has none."""
-    (folder / KEY_FILE).write_text(json.dumps({"model": model, **asdict(key)}, indent=2) + "\n", encoding="utf-8")
+    replace_file(folder / KEY_FILE, (json.dumps({"model": model, **asdict(key)}, indent=2) + "\n").encode())
 
 
 def ready_folder(graph: Graph, key: Key, root: Path) -> Path:

@@ -6,8 +6,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from livecam.core.errors import OutputError
 from livecam.core.frame import Frame, MarkedFrame, Pixels
+from livecam.core.own_files import png_with_comment
+from livecam.core.writing import write_whole
 
 _CELL_WIDTH_PX = 640
 _GAP_PX = 8
@@ -30,10 +31,7 @@ def write_sheet(pairs: Sequence[tuple[Frame, MarkedFrame]], path: Path) -> None:
     Raises:
         OutputError: The file cannot be written.
     """
-    try:
-        path.write_bytes(cv2.imencode(".png", sheet(pairs))[1].tobytes())
-    except OSError as error:
-        raise OutputError(f"{path} was not written: {error}", hint="name another folder with --folder") from error
+    write_whole(path, png_with_comment(cv2.imencode(".png", sheet(pairs))[1].tobytes()))
 
 
 def _row(before: Pixels, after: Pixels) -> Pixels:

@@ -8,11 +8,13 @@ import typer
 
 from livecam.cli.before_after import write_sheet
 from livecam.cli.options import Given
+from livecam.cli.report_file import check_report_path
 from livecam.cli.run_command import finish, follow
 from livecam.config import Settings
 from livecam.consent.builtin import builtin_names
 from livecam.core.errors import EngineError, OutputError
 from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.own_files import check_output
 from livecam.session import Session, open_session
 
 # Frames of the sample clip in which the head turns, leans in, and the light is low.
@@ -28,6 +30,8 @@ def run_demo(given: Given, folder: Path) -> None:
         LivecamError: What opening or running raises.
     """
     settings = _settings(given, _made(folder))
+    check_output(folder / "livecam-demo.png", "--folder PATH")
+    check_report_path(settings.json_path)
     session = open_session(settings)
     pairs: dict[range, tuple[Frame, MarkedFrame]] = {}
     try:

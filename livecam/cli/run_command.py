@@ -61,7 +61,7 @@ def follow(session: Session, settings: Settings, watch: Callable[[Report], None]
         typer.echo(f"engine {settings.engine.partition(':')[0]}: {', '.join(f'{k} {v}' for k, v in facts.items())}")
     for remark in (*session.parts.remarks, *store.remarks(name)):
         typer.echo(f"note: {remark}")
-    with session, stopped_by_signals(session.stop), open_keys(sys.stdin) as pressed, open_display() as show:
+    with stopped_by_signals(session.stop), session, open_keys(sys.stdin) as pressed, open_display() as show:
         for report in session.reports(every_s=_REPORTS_EVERY_S):
             controls.press(pressed())
             show(report, controls)

@@ -23,9 +23,12 @@ from livecam.consent.voice_record import MODEL, VOICE
 from livecam.consent.voice_store import VoiceStore
 from livecam.convert import convert
 from livecam.core.errors import OutputError, UsageError
+from livecam.core.file_errors import naming
+from livecam.core.own_files import check_output
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
-from livecam.devices.sound_file import RATE_HZ, SoundFileSink, read_sound
+from livecam.devices.sound_file import RATE_HZ, read_sound
+from livecam.devices.sound_file_sink import SoundFileSink
 from livecam.folders import data_folder
 from livecam.registry import VOICE_NETWORKS, open_voice_maker, open_voice_networks
 from livecam.signing import sign_voice
@@ -155,9 +158,12 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
         VoiceError: Too little speech in it.
     """
     target = voice_store_of(settings).target(name)
+    with naming():
+        if out.exists() and recording.exists() and out.samefile(recording):
+            raise OutputError("the recording itself would be overwritten", hint="give OUT another name")
+        if out.parent.is_dir() and out.suffix.lower() == ".wav":  # else the sink says what is wrong
+            check_output(out, "OUT")
     sound = read_sound(recording)
-    if out.exists() and out.samefile(recording):
-        raise OutputError("the recording itself would be overwritten", hint="give OUT another name")
     speaker = speaker_in(sound, target, settings.denoise)
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, name)
@@ -170,8 +176,12 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
     with closing(sink), Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task(out.name, total=1.0)
         number = secrets.randbelow(1 << 16)
-        for share in convert(sound, speaking.engine, number, sink, manner=manner_of(settings)):
-            progress.update(bar, completed=share)
+        try:
+            for share in convert(sound, speaking.engine, number, sink, manner=manner_of(settings)):
+                progress.update(bar, completed=share)
+        except BaseException:
+            sink.discard()  # half a conversion is none
+            raise
     typer.echo(f"{out} is written, in the voice {name}")
     for file in sign_voice((out,), number, settings.data_folder):
         typer.echo(signature_line(file))

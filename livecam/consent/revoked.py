@@ -13,6 +13,7 @@ from livecam.consent.photo_print import SAME_PHOTO_BITS, Print, print_from_hex, 
 from livecam.consent.private_files import private_folder, read_at_most, replace_file
 from livecam.consent.record_file import moment
 from livecam.core.errors import ConsentError
+from livecam.core.file_lock import folder_lock
 
 _SCHEMA: Final = 1
 _LARGEST_BYTES: Final = 20_000_000
@@ -79,7 +80,8 @@ class Revocations:
         Raises:
             ConsentError: The list cannot be read.
         """
-        self._write([*self._all(), revocation])
+        with folder_lock(private_folder(self._path.parent)):
+            self._write([*self._all(), revocation])
 
     def lift(self, hashes: Collection[str], looks: Sequence[Print] = ()) -> datetime | None:
         """Forget what covers this photo or voice, after a new yes.
@@ -90,10 +92,11 @@ class Revocations:
         Raises:
             ConsentError: The list cannot be read.
         """
-        known = self._all()
-        covering = [item for item in known if item.covers(hashes, looks)]
-        if covering:
-            self._write([item for item in known if item not in covering])
+        with folder_lock(self._path.parent):
+            known = self._all()
+            covering = [item for item in known if item.covers(hashes, looks)]
+            if covering:
+                self._write([item for item in known if item not in covering])
         return max((item.revoked_at for item in covering), default=None)
 
     def _all(self) -> Sequence[Revocation]:

@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from livecam.consent.private_files import private_folder, read_at_most, write_file
+from livecam.consent.private_files import own_folder, private_folder, read_at_most, write_file
 from livecam.core.errors import ConsentError
 
 LARGEST_RECORD_BYTES: Final = 100_000
@@ -61,7 +61,7 @@ class InstallKey:
 
     def _made(self) -> Ed25519PrivateKey:
         private_folder(self._path.parent.parent)
-        private_folder(self._path.parent)
+        own_folder(self._path.parent)
         formed = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         with suppress(FileExistsError):  # another process was first: its key is the one
             write_file(self._path, Ed25519PrivateKey.generate().private_bytes(*formed))
@@ -70,7 +70,12 @@ class InstallKey:
     def _read(self) -> Ed25519PrivateKey:
         try:
             key = serialization.load_pem_private_key(read_at_most(self._path, LARGEST_RECORD_BYTES), None)
-        except (OSError, ValueError, TypeError) as error:
+        except OSError as error:
+            raise ConsentError(
+                f"the key that signs consent records, {self._path}, cannot be read: {error.strerror}",
+                hint=f"let your user read it: chmod u+r {self._path}",
+            ) from error
+        except (ValueError, TypeError) as error:
             raise self._damaged() from error
         if not isinstance(key, Ed25519PrivateKey):
             raise self._damaged()
@@ -79,7 +84,8 @@ class InstallKey:
     def _damaged(self) -> ConsentError:
         return ConsentError(
             f"the key that signs consent records, {self._path}, cannot be read",
-            hint="put it back, or delete it and answer again: livecam persona renew NAME",
+            hint=f"put it back from a backup; without one, mv {self._path} {self._path}.old and answer again: "
+            "livecam persona renew NAME",
         )
 
 

@@ -4,6 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from livecam.core.own_files import MADE_BY
+from livecam.core.places import without_places
+
 SCHEMA = 1
 
 
@@ -34,7 +37,8 @@ class FrameCounts:
 class Report:
     """Figures since the start; times in milliseconds, memory in MiB.
 
-    `files` are the videos that were written: "path", "signed", and "why_unsigned" in one line where they are not.
+    `files` are the videos that were written: "path", "signed", "why_unsigned" in one line where they are not, and
+    "stopped" where one ended before the run did.
     """
 
     machine: Mapping[str, object] = field(default_factory=dict)
@@ -57,11 +61,11 @@ class Report:
     reason: str = "starting"
 
     def to_dict(self) -> dict[str, object]:
-        """The schema of docs/design.md as plain types."""
+        """The schema of docs/design.md as plain types; file names without their folders, addresses without secrets."""
         shown = asdict(self)
         for live_only in ("level", "reason"):
             del shown[live_only]
-        return {"schema": SCHEMA, **shown}
+        return {"schema": SCHEMA, **MADE_BY, **without_places(shown)}
 
     def to_json(self) -> str:
         """Pretty-printed, keys in the order of the schema."""

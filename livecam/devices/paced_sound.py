@@ -9,7 +9,8 @@ from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError
 from livecam.devices.sound_door import checked_sound
-from livecam.devices.sound_file import RATE_HZ, SoundFileSink, read_sound
+from livecam.devices.sound_file import RATE_HZ, read_sound
+from livecam.devices.sound_file_sink import SoundFileSink
 
 
 class PlayedRecording:

@@ -6,11 +6,12 @@ from typing import Final
 
 from av.error import FFmpegError
 
+from livecam.core.own_files import COMMENT
 from livecam.devices.container import open_container
 
 # "comment" is what players show; "AIGC" is the implicit label of GB 45438-2025, Label 1: content made with AI.
 WRITTEN: Final[Mapping[str, str]] = {
-    "comment": "AI-modified picture: the face in it is altered by livecam",
+    "comment": COMMENT,
     "AIGC": '{"Label": "1", "ContentProducer": "livecam"}',
 }
 

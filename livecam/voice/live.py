@@ -188,5 +188,7 @@ def _next_output(place: str) -> str:
         return place
     path = Path(name)
     stem, dash, number = path.stem.rpartition("-")
-    following = f"{stem}-{int(number) + 1}" if dash and number.isdigit() else f"{path.stem}-2"
-    return f"file:{path.with_stem(following)}"
+    stem, next_number = (stem, int(number) + 1) if dash and number.isdigit() else (path.stem, 2)
+    while path.with_stem(f"{stem}-{next_number}").exists():
+        next_number += 1
+    return f"file:{path.with_stem(f'{stem}-{next_number}')}"

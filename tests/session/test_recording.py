@@ -34,6 +34,7 @@ from livecam.video.loop import Recorder
 from livecam.video.mark import Marker
 from livecam.video.slot import Slot
 from livecam.voice.opening import VoiceParts
+from tests.full_disk import small_disk
 from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
 from tests.sounds import likeness, talking, write_wav
 
@@ -74,11 +75,37 @@ def test_what_was_sent_is_recorded_to_the_last_picture():
 
 def test_a_recording_that_fails_says_so_and_the_output_goes_on():
     recording = FakeSink(SIZE_WH, fail_at=(2,))
-    with session(recording, frames=80) as running:
+    running = session(recording, frames=80)
+    with pytest.raises(OutputError, match=r"the recording stopped after \d+\.\d s: ") as told, running:
         list(running.reports(every_s=0.05))
+    assert told.value.exit_code == 3
     report = running.report()
-    assert report.reason.startswith("the recording has stopped")
+    assert report.reason.startswith("the recording stopped after")
     assert report.frames.captured == 80 and running.parts.sink.sends > recording.sends
+
+
+def test_a_full_disk_is_an_error_of_the_run_and_what_was_recorded_plays(tmp_path: Path):
+    with small_disk(tmp_path / "disk", 8) as disk:
+        path = disk / "a.mp4"
+        running = session(FileSink(path, SIZE_WH, 100), 60, (path,), record=path, data_folder=tmp_path / "data")
+        with pytest.raises(OutputError, match=r"the recording stopped after \d+\.\d s: .*No space left"), running:
+            list(running.reports(every_s=0.05))
+        assert running.parts.sink.sends > 0
+        if path.exists():
+            with av.open(str(path)) as kept:
+                assert sum(1 for _ in kept.decode(video=0)) > 0
+
+
+def test_a_recording_that_stopped_is_in_the_report(tmp_path: Path):
+    path = tmp_path / "a.mp4"
+    sink = FileSink(path, SIZE_WH, 100)
+    running = session(sink, 5, (path,), record=path, data_folder=tmp_path / "data")
+    assert running.recorder is not None
+    sink.send(marked(1))
+    running.recorder._failed(OutputError(f"the recording stopped after 0.0 s: {path} is full", hint="-"))
+    with pytest.raises(OutputError, match="the recording stopped"), running:
+        list(running.reports(every_s=0.05))
+    assert running.report().files[0]["stopped"] == f"the recording stopped after 0.0 s: {path} is full"
 
 
 def test_a_slow_disk_loses_pictures_and_never_waits_for_them():

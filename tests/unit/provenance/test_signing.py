@@ -18,6 +18,7 @@ from livecam.provenance.statement import COMPOSITE, PICTURE_MARK, SOUND_MARK, st
 from livecam.signing import sign_written, signed
 from livecam.video.mark import Marker
 from tests.clips import numbered, steady, write_clip
+from tests.full_disk import small_disk
 from tests.unit.devices.test_file_sink import content
 
 pytest.importorskip("c2pa", reason="C2PA's library has no wheel for this machine")
@@ -179,3 +180,14 @@ def test_a_trusted_signer_and_a_report_of_another_program() -> None:
 def test_no_report_is_no_manifest(report: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="lacks"):
         manifest_of(report, "Valid")
+
+
+def test_a_disk_without_room_for_a_signed_copy_is_named(tmp_path: Path, key: OwnKey) -> None:
+    with small_disk(tmp_path / "disk", 200) as disk:
+        path = recording(disk / "a.mp4", 20)
+        (disk / "filler").write_bytes(bytes(200 * 1024 - path.stat().st_size - 40_000))
+        before = path.read_bytes()
+        with pytest.raises(OutputError, match="cannot be signed: No space left") as told:
+            sign(path, statement(PAYLOADS, "1"), key)
+        assert f"livecam sign {path}" in told.value.hint
+        assert path.read_bytes() == before and len(list(disk.iterdir())) == 2
