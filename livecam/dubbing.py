@@ -1,6 +1,7 @@
 """The sound of a clip in another voice, block by block beside its pictures; without one a clip is silent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,8 @@ from livecam.core.clock import NS_PER_S
 from livecam.core.errors import SoundError
 from livecam.core.ports import SoundTaker, VoiceEngine
 from livecam.core.voice import VoiceStatistics
-from livecam.devices.sound_file import RATE_HZ, sound_from_first_picture
+from livecam.devices.media.sound import RATE_HZ
+from livecam.devices.media.speech import examine_clip
 from livecam.folders import data_folder
 from livecam.voice.speaking import open_speaking, speaker_in
 
@@ -29,13 +31,21 @@ class Dubbing:
     """Speaks what a clip says.
 
     Args:
-        sound: (n,) at 48 kHz, from the clip's first picture on.
+        sound: (n,) at 48 kHz, from the clip's first picture on; or pieces of it one after the other.
         engine: Speaks with the other voice.
         manner: How the alteration is told.
+        remarks: What was changed or lost of the clip's sound.
     """
 
-    def __init__(self, sound: NDArray[np.float32], engine: VoiceEngine, manner: Manner = _USUAL) -> None:
-        self._sound, self._engine, self._manner = sound, engine, manner
+    def __init__(
+        self,
+        sound: NDArray[np.float32] | Iterable[NDArray[np.float32]],
+        engine: VoiceEngine,
+        manner: Manner = _USUAL,
+        remarks: tuple[str, ...] = (),
+    ) -> None:
+        self._sound: Iterable[NDArray[np.float32]] = (sound,) if isinstance(sound, np.ndarray) else sound
+        self._engine, self._manner, self.remarks = engine, manner, remarks
         self._sounds: Sequence[SoundTaker] = ()
         self._running: Iterator[float] = iter(())
         self._reached_ns = 0
@@ -52,9 +62,7 @@ class Dubbing:
         """
         self._sounds, self._reached_ns = sounds, begin_ns
         silence = np.zeros(max(0, lead_ns - self.opening_ns) * RATE_HZ // NS_PER_S, np.float32)
-        self._running = convert(
-            np.concatenate([silence, self._sound]), self._engine, session, self, begin_ns, self._manner
-        )
+        self._running = convert(chain((silence,), self._sound), self._engine, session, self, begin_ns, self._manner)
 
     def send(self, block: MarkedBlock) -> None:
         """Hand a block to all.
@@ -102,12 +110,14 @@ def open_dubbing(settings: Settings) -> Dubbing | None:
     path = Path(settings.camera).expanduser()
     if not path.is_file():
         raise SoundError(f"there is no sound in {settings.camera}", hint="livecam replay without --voice")
-    sound = sound_from_first_picture(path)
+    recording = examine_clip(path)
     check_own_voice(settings.own_voice)
     speaker = (
-        speaker_in(sound, target, settings.denoise) if settings.own_voice is None else store.load(settings.own_voice)
+        speaker_in(recording.stretches, target, settings.denoise)
+        if settings.own_voice is None
+        else store.load(settings.own_voice)
     )
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, settings.voice)
     engine = open_speaking(settings.voice_engine, speaker, target, live=False, denoise=settings.denoise).engine
-    return Dubbing(sound, engine, manner_of(settings))
+    return Dubbing(recording.pieces(), engine, manner_of(settings), recording.remarks)

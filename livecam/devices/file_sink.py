@@ -20,9 +20,9 @@ from livecam.core.errors import OutputError
 from livecam.core.frame import MarkedFrame
 from livecam.devices.door import checked
 from livecam.devices.i420 import I420Buffer
+from livecam.devices.media.tags import WRITTEN
 from livecam.devices.recorded_sound import RATE_HZ, RecordedSound
 from livecam.devices.sound_door import checked_sound
-from livecam.devices.tags import WRITTEN
 
 SUFFIXES = (".mp4", ".mov", ".mkv")
 _ELSEWHERE = "choose another place: --sink file:PATH"

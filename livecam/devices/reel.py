@@ -18,8 +18,13 @@ class Reel(Protocol):
         """Pictures per second, on average."""
         ...
 
-    def grab(self) -> int | None:
-        """Step to the next picture.
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was changed or lost until now, one line each."""
+        ...
+
+    def grab(self, wanted_ns: int = 0) -> int | None:
+        """Step to the next picture; those before `wanted_ns` may be left out.
 
         Returns:
             Nanoseconds since the reel's first picture, always more than the last; None at the end.
@@ -70,6 +75,11 @@ class EveryFrame:
         self._seq += 1
         due_ns = self._reel.grab()
         return None if due_ns is None else Frame(self._reel.retrieve(), due_ns, self._seq)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the reel changed or lost until now."""
+        return self._reel.remarks
 
     def close(self) -> None:
         """Close the reel."""

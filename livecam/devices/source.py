@@ -51,14 +51,10 @@ def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float) -> Reel | 
 
         return sample_reel(size_wh)
     path = Path(spec).expanduser()
-    if path.is_dir():
-        from livecam.devices.folder import FolderReel
+    if path.is_dir() or path.is_file():
+        from livecam.devices.media.pictures import open_reel
 
-        return FolderReel(path, rate_hz=rate_hz, size_wh=size_wh)
-    if path.is_file():
-        from livecam.devices.clip import ClipReel
-
-        return ClipReel(path, size_wh=size_wh)
+        return open_reel(path, rate_hz=rate_hz, size_wh=size_wh)
     return None
 
 

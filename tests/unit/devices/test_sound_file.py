@@ -10,7 +10,8 @@ import pytest
 from livecam.audio.outgoing import Outgoing
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import OutputError, SoundError
-from livecam.devices.sound_file import RATE_HZ, SoundFileSink, read_sound
+from livecam.devices.media.speech import read_sound
+from livecam.devices.sound_file import RATE_HZ, SoundFileSink
 
 
 def write(path, samples, rate_hz, channels=1):

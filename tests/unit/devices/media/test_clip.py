@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from livecam.core.errors import CameraError
-from livecam.devices.clip import ClipReel
+from livecam.devices.media.door import Clip as ClipReel
 from livecam.devices.reel import EveryFrame
 from tests.clips import number_of, steady, turned, write_clip
 

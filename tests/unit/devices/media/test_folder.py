@@ -4,7 +4,7 @@ import cv2
 import pytest
 
 from livecam.core.errors import CameraError
-from livecam.devices.folder import FolderReel
+from livecam.devices.media.folder import FolderReel
 from livecam.devices.reel import EveryFrame
 from tests.clips import number_of, numbered
 
@@ -28,7 +28,7 @@ def test_all_pictures_take_the_size_of_the_first(tmp_path: Path) -> None:
 
 def test_a_broken_picture_is_named_and_the_next_one_follows(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"no picture")
-    (tmp_path / "b.jpg").write_bytes(b"")
+    (tmp_path / "b.jpg").write_bytes(b"\xff\xd8\xff")
     cv2.imwrite(str(tmp_path / "c.png"), numbered(5))
     source = EveryFrame(FolderReel(tmp_path))
     for broken in ("a.jpg", "b.jpg"):
