@@ -46,7 +46,7 @@ def livecam(
 
 
 @app.command()
-@takes_settings()
+@takes_settings(without=("sound",))
 def run(given: Given) -> None:
     """Be seen as a persona: camera in, virtual camera out, until Ctrl-C or q."""
     from livecam.cli.run_command import run_live

@@ -14,7 +14,7 @@ from av.packet import Packet
 from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 
-from livecam.core.audio import MarkedBlock
+from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import OutputError
 from livecam.core.frame import MarkedFrame
@@ -67,7 +67,7 @@ class FileSink:
             raise OutputError(f"{path} cannot be written: {error.strerror}", hint=_ELSEWHERE) from error
         self._planes = I420Buffer(size_wh)
         options = _MATROSKA if path.suffix.lower() == ".mkv" else _MOVIE
-        self._container = av.open(str(path), "w", options=options)
+        self._container = av.open(f"file:{path}", "w", options=options)
         self._container.metadata.update(WRITTEN)
         self._stream = self._container.add_stream("libx264", rate=Fraction(rate_hz).limit_denominator(1001))
         self._configure()
@@ -118,6 +118,18 @@ class FileSink:
             self._check_open()
             if self._recorded is not None and self._start_ns is not None:
                 self._mux(self._recorded.add(samples, _samples(block.captured_ns - self._start_ns)))
+
+    def keep_sound(self, block: AudioBlock) -> None:
+        """Append a clip's own sound as it is, unmarked; for a replay whose user asked for it.
+
+        Raises:
+            OutputError: As from `send`.
+        """
+        with self._in_use:
+            self._check_open()
+            if self._recorded is not None and self._start_ns is not None:
+                at = _samples(block.captured_ns - self._start_ns)
+                self._mux(self._recorded.add(block.samples[:, 0], at))
 
     def _check_open(self) -> None:
         if self._failure is not None:
@@ -200,6 +212,14 @@ class FileSound:
             OutputError: As from the file's `send`.
         """
         self._file.send_sound(block)
+
+    def keep(self, block: AudioBlock) -> None:
+        """Append a clip's own sound, unmarked: never a voice that is listened to live.
+
+        Raises:
+            OutputError: As from the file's `send`.
+        """
+        self._file.keep_sound(block)
 
 
 def _samples(duration_ns: int) -> int:

@@ -80,6 +80,11 @@ class PacedSource:
         """What the reel changed or lost until now."""
         return self._reel.remarks
 
+    @property
+    def has_sound(self) -> bool:
+        """Whether the reel has sound, which is left out."""
+        return bool(getattr(self._reel, "has_sound", False))
+
     def close(self) -> None:
         """Close the reel; a `read` at work in another thread does so when it returns, for a decoder needs its file."""
         self._closed = True

@@ -1,6 +1,6 @@
 """Recorded pictures, one after the other: what clips and folders have in common, and reading every one of them."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from livecam.core.frame import Frame, Pixels
 
@@ -47,6 +47,31 @@ class Reel(Protocol):
         ...
 
 
+@runtime_checkable
+class Remarking(Protocol):
+    """A source that says what it changed or lost."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was changed or lost until now, one line each."""
+        ...
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is sound beside the pictures, which this source leaves out."""
+        ...
+
+
+def remarks_of(source: object) -> tuple[str, ...]:
+    """What a source changed or lost until now; nothing where it does not say."""
+    return source.remarks if isinstance(source, Remarking) else ()
+
+
+def has_sound(source: object) -> bool:
+    """Whether a source leaves out sound that is beside its pictures."""
+    return isinstance(source, Remarking) and source.has_sound
+
+
 class EveryFrame:
     """A source that hands over every picture of a reel as fast as it is read; `captured_ns` is the reel's own time."""
 
@@ -80,6 +105,11 @@ class EveryFrame:
     def remarks(self) -> tuple[str, ...]:
         """What the reel changed or lost until now."""
         return self._reel.remarks
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether the reel has sound, which is left out."""
+        return bool(getattr(self._reel, "has_sound", False))
 
     def close(self) -> None:
         """Close the reel."""

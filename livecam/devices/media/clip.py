@@ -37,6 +37,7 @@ class ClipReel:
         name: What a person would call it.
         size_wh: Width and height of every picture.
         begin_ns: The time of the first picture in the file.
+        has_sound: Whether there is a sound track too.
     """
 
     def __init__(self, file: BinaryIO, name: str, *, size_wh: tuple[int, int] | None = None) -> None:
@@ -81,13 +82,17 @@ class ClipReel:
         try:
             self._container = open_container(self._file, self.name)
         except Unreadable as error:
+            self._file.close()
             raise CameraError(str(error), hint=f"{error.hint}; or --camera sample") from error
         except OSError as error:
+            self._file.close()
             raise CameraError(f"{self.name} cannot be read: {error.strerror}", hint=HINT) from error
         self._tracks = [stream for stream in self._container.streams.video if _is_moving(stream)]
         if not self._tracks:
             self._container.close()
+            self._file.close()
             raise CameraError(f"there is no video in {self.name} that can be decoded", hint=HINT)
+        self.has_sound = bool(self._container.streams.audio)
         self._begin_track(self._track)
 
     def _begin_track(self, number: int) -> None:

@@ -122,6 +122,7 @@ class Clip:
         size_wh: Width and height of every picture.
         rate_hz: Pictures per second, on average.
         begin_ns: The time of the first picture in the file.
+        has_sound: Whether there is a sound track too.
     """
 
     def __init__(self, path: Path, *, size_wh: tuple[int, int] | None = None) -> None:
@@ -135,7 +136,7 @@ class Clip:
         try:
             said, _ = self._asked.begin("clip", size=size_wh)
             self.size_wh, self.rate_hz = self._checked(said)
-            self.begin_ns = int(said.get("begin", 0))
+            self.begin_ns, self.has_sound = int(said.get("begin", 0)), bool(said.get("sound"))
             self._memory = SharedPictures(_SLOTS, self.size_wh)
             self._asked.call({"do": "memory", "slots": _SLOTS}, (self._memory.file,))
         except BaseException:

@@ -10,6 +10,7 @@ from livecam.devices.media.door import Clip
 from livecam.devices.media.folder import FolderReel
 from livecam.devices.media.kinds import HEAD_BYTES, PICTURE, kind_of
 from livecam.devices.media.plain_file import open_plain
+from livecam.devices.media.still_reel import StillReel
 from livecam.devices.reel import Reel
 
 
@@ -23,13 +24,23 @@ def is_still(path: Path) -> bool:
         return kind_of(file.read(HEAD_BYTES)) == PICTURE
 
 
-def open_reel(path: Path, *, rate_hz: float = 30.0, size_wh: tuple[int, int] | None = None) -> Reel:
-    """A video or a folder as a reel.
+def open_reel(path: Path, *, rate_hz: float = 30.0, size_wh: tuple[int, int] | None = None, once: bool = True) -> Reel:
+    """A video, a folder or a single picture as a reel.
+
+    Args:
+        path: The file or folder.
+        rate_hz: The rate of pictures that have none of their own.
+        size_wh: Width and height of every picture; None takes those of the first.
+        once: Whether a single picture is shown once, not for ever.
 
     Raises:
         CameraError: There is no picture in it.
     """
-    return FolderReel(path, rate_hz=rate_hz, size_wh=size_wh) if path.is_dir() else Clip(path, size_wh=size_wh)
+    if path.is_dir():
+        return FolderReel(path, rate_hz=rate_hz, size_wh=size_wh)
+    if is_still(path):
+        return StillReel(path, rate_hz=rate_hz, size_wh=size_wh, once=once)
+    return Clip(path, size_wh=size_wh)
 
 
 def pictures(path: Path, lost: list[str] | None = None) -> Iterator[tuple[Pixels, int]]:

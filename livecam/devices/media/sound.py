@@ -28,6 +28,7 @@ _OVERLAP_NS: Final = NS_PER_S
 _PACKETS_TRIED: Final = 2000
 _PIECE: Final = RATE_HZ
 _LOUDEST: Final = 1e6
+_BARE: Final = frozenset(("aac", "amr", "mp3"))
 
 
 class SoundReader:
@@ -68,8 +69,10 @@ class SoundReader:
         try:
             self._container = open_container(self._file, self.name)
         except Unreadable as error:
+            self._file.close()
             raise SoundError(str(error).replace("opened", "read"), hint=error.hint) from error
         except OSError as error:
+            self._file.close()
             raise SoundError(f"{self.name} cannot be read: {error.strerror}", hint=HINT) from error
 
     def _first_of(self, number: int) -> AudioFrame | None:
@@ -134,7 +137,7 @@ class SoundReader:
 
     def _parts(self) -> Iterator[Sound]:
         """What the frames hold, with silence where the file has a pause."""
-        line = _Line(self._noted)
+        line = _Line(self._noted, self._container.format.name in _BARE)
         frame, self._first = self._first, None
         while frame is not None:
             following = next(self._frames, None)
@@ -156,8 +159,9 @@ class SoundReader:
 class _Line:
     """Frames of any rate and layout, one after the other at their times, as one channel at 48 kHz."""
 
-    def __init__(self, noted: dict[str, str]) -> None:
-        self._noted = noted
+    def __init__(self, noted: dict[str, str], bare: bool) -> None:
+        """`bare`: the file holds no time stamps; what FFmpeg gives in their place is counted by the first rate."""
+        self._noted, self._bare, self._stamped = noted, bare, True
         self._timeline = Timeline(slack_ns=_OVERLAP_NS)
         self._mixer = Mixer(RATE_HZ)
         self._form: tuple[int, str, str] | None = None
@@ -178,12 +182,14 @@ class _Line:
         """Take a frame; yields what is ready of it, after the silence before it."""
         takes_ns = frame.samples * NS_PER_S // frame.sample_rate
         next_ns = None if following is None or (stamp := _stamp_ns(following)) is None else stamp - takes_ns
-        at_ns = self._timeline.place(_stamp_ns(frame), next_ns, self._due_ns)
+        form = frame.sample_rate, frame.layout.name, frame.format.name
+        if self._bare and self._form is not None and form[0] != self._form[0]:
+            self._stamped = False
+        at_ns = self._timeline.place(_stamp_ns(frame) if self._stamped else None, next_ns, self._due_ns)
         if self._due_ns - at_ns > _JOINED_NS:
             # What would be heard twice is left out.
             return
         paused = at_ns - self._due_ns > _JOINED_NS
-        form = frame.sample_rate, frame.layout.name, frame.format.name
         if paused or form != self._form:
             yield from self.rest()
             if self._form is not None and form != self._form:

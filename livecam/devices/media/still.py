@@ -4,6 +4,7 @@ from typing import BinaryIO, Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
@@ -40,3 +41,31 @@ def decode_still(file: BinaryIO, name: str, hint: str) -> Pixels:
     if pixels is None:
         raise CameraError(f"{name} cannot be decoded", hint=hint)
     return np.asarray(pixels, np.uint8)
+
+
+def decode_photo(data: bytes | bytearray, behind: int) -> Pixels:
+    """A photo's pixels, upright, (h, w, 3) uint8 BGR; what is transparent has the grey `behind` behind it.
+
+    Raises:
+        CameraError: It cannot be decoded.
+    """
+    encoded = np.frombuffer(data, np.uint8)
+    layered = None
+    try:
+        whole = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+        if bytes(data[:2]) in (b"\x89P", b"RI"):
+            layered = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
+    except cv2.error as error:
+        raise CameraError(f"the photo cannot be decoded: {error.err}", hint="use a JPEG or PNG photo") from error
+    if whole is None:
+        raise CameraError("the photo cannot be decoded", hint="use a JPEG or PNG photo")
+    pixels = np.asarray(whole, np.uint8)
+    if layered is not None and layered.ndim == 3 and layered.shape[2] == 4 and layered.shape[:2] == pixels.shape[:2]:
+        full = 255 if layered.dtype == np.uint8 else 65535
+        return _on_grey(pixels, np.asarray(layered[..., 3] / full, np.float32), behind)
+    return np.ascontiguousarray(pixels)
+
+
+def _on_grey(pixels: Pixels, opaque: NDArray[np.float32], behind: int) -> Pixels:
+    share = opaque[..., None]
+    return np.asarray(np.rint(pixels * share + behind * (1 - share)), np.uint8)

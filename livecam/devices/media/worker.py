@@ -18,7 +18,7 @@ from livecam.core.errors import LivecamError
 from livecam.core.frame import Pixels
 from livecam.devices.media.clip import ClipReel
 from livecam.devices.media.sound import Sound, SoundReader
-from livecam.devices.media.still import decode_still
+from livecam.devices.media.still import decode_photo, decode_still
 from livecam.devices.media.tags import tags_in
 
 Answer = tuple[Message, bytes | memoryview]
@@ -66,6 +66,9 @@ class Worker:
                 with os.fdopen(handed[0], "rb") as file:
                     pixels = decode_still(file, request["name"], request["hint"])
                 return {"size": [pixels.shape[1], pixels.shape[0]]}, memoryview(pixels).cast("B")
+            case "photo":
+                pixels = decode_photo(data, request["behind"])
+                return {"size": [pixels.shape[1], pixels.shape[0]]}, memoryview(pixels).cast("B")
             case "close":
                 self._close()
                 return {}, b""
@@ -82,8 +85,8 @@ class Worker:
         size = request.get("size")
         size_wh = None if size is None else (size[0], size[1])
         clip = self._clip = ClipReel(os.fdopen(file, "rb"), request["name"], size_wh=size_wh)
-        said = {"rate": clip.rate_hz, "size": clip.size_wh, "begin": clip.begin_ns, "remarks": clip.remarks}
-        return said, b""
+        said = {"rate": clip.rate_hz, "size": clip.size_wh, "begin": clip.begin_ns, "sound": clip.has_sound}
+        return {**said, "remarks": clip.remarks}, b""
 
     def _share(self, request: Message, file: int) -> Answer:
         width, height = self._reel.size_wh

@@ -1,12 +1,15 @@
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from livecam.core.errors import CameraError
 from livecam.devices.media.door import Clip as ClipReel
 from livecam.devices.reel import EveryFrame
-from tests.clips import number_of, steady, turned, write_clip
+from tests.clips import number_of, numbered, steady, turned, write_clip
+from tests.media_files import flic, mirrored
 
 
 def numbers(reel: ClipReel) -> list[int]:
@@ -102,3 +105,90 @@ def test_rewinding_starts_from_the_first_picture(tmp_path: Path) -> None:
     first = numbers(reel)
     reel.rewind()
     assert numbers(reel) == first
+
+
+@pytest.mark.parametrize("wild_ms", [90_000, 3_600_000, 3_000_000_000])
+@pytest.mark.parametrize("place", [0, 4, 9])
+def test_one_wild_time_stamp_is_bounded_and_remarked(tmp_path: Path, wild_ms: int, place: int) -> None:
+    times_ms = steady(10)
+    path = tmp_path / "a.mkv"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("mjpeg", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        for number, time_ms in enumerate(times_ms):
+            picture = av.VideoFrame.from_ndarray(numbered(number), format="bgr24")
+            for packet in stream.encode(picture):
+                packet.pts, packet.dts = (time_ms + (wild_ms if number == place else 0)) * 1000, time_ms * 1000
+                packet.time_base = Fraction(1, 1_000_000)
+                out.mux_one(packet)
+    reel = ClipReel(path)
+    found = [reel.grab() for _ in times_ms]
+    assert all(at_ns is not None for at_ns in found)
+    assert found == sorted(set(found))
+    assert found[-1] <= 2 * times_ms[-1] * 1_000_000
+    assert any("wild" in remark for remark in reel.remarks)
+    reel.close()
+
+
+def test_a_mirrored_clip_is_shown_as_a_player_shows_it(tmp_path: Path) -> None:
+    reel = ClipReel(mirrored(write_clip(tmp_path / "a.mp4", steady(3), (96, 64))))
+    reel.grab()
+    pixels = reel.retrieve()
+    assert pixels[30:40, -6:].mean((0, 1)).argmax() == 0
+    assert pixels[1:6, 30:60].mean((0, 1)).argmax() == 2
+    reel.close()
+
+
+def test_pixels_that_are_not_square_become_square(tmp_path: Path) -> None:
+    path = tmp_path / "a.mkv"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("mjpeg", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(2, 1)
+        out.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(1), format="bgr24")))
+        out.mux(stream.encode(None))
+    reel = ClipReel(path)
+    assert reel.size_wh == (128, 48)
+    reel.close()
+
+
+@pytest.mark.parametrize(
+    "name", ["rec-10:30.mp4", "pipe:0", "concat:a|b", "-a.mp4", "http:x.mp4", "a%03d.mp4", "file:a"]
+)
+def test_a_name_is_always_that_of_the_plain_file(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_clip(tmp_path / "a.mp4", steady(3)).rename(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    reel = ClipReel(Path(name))
+    assert numbers(reel) == [0, 1, 2]
+    reel.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"ffconcat version 1.0\nfile b.mp4\n", "list of other files"),
+        (b"\xef\xbb\xbfffconcat version 1.0\nfile b.mp4\n", "list of other files"),
+        (b"#EXTM3U\n#EXTINF:1\nb.mp4\n", "playlist"),
+        (b"v=0\nm=video 5004 RTP/AVP 96\n", "SDP"),
+    ],
+)
+def test_what_names_other_files_is_refused(tmp_path: Path, content: bytes, says: str) -> None:
+    write_clip(tmp_path / "b.mp4", steady(3))
+    (tmp_path / "a.mp4").write_bytes(content)
+    with pytest.raises(CameraError, match=says):
+        ClipReel(tmp_path / "a.mp4")
+
+
+def test_a_flic_under_the_name_of_a_clip_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CameraError, match="FLIC"):
+        ClipReel(flic(tmp_path / "a.mp4"))
+
+
+def test_late_pictures_need_not_be_decoded(tmp_path: Path) -> None:
+    reel = ClipReel(write_clip(tmp_path / "a.mp4", steady(25)))
+    first, later = reel.grab(), reel.grab(900_000_000)
+    while later is not None and later < 850_000_000:
+        later = reel.grab(900_000_000)
+    assert first == 0 and later is not None
+    assert any("decode" in remark for remark in reel.remarks)
+    reel.close()
