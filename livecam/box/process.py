@@ -1,15 +1,19 @@
 """The box as the program sees it: a process that is started once, asked, and replaced when it dies or hangs."""
 
 import atexit
+import json
 import os
 import socket
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Sequence
+from importlib import import_module
 from threading import Lock
 from typing import Any, Final
 
 from livecam.box.channel import Broken, Message, receive, send
+from livecam.box.child import Worker, answer
 from livecam.core import errors
 from livecam.core.errors import LivecamError
 
@@ -19,6 +23,10 @@ _START_S: Final = 60.0
 _END_S: Final = 1.0
 _KEPT: Final = 2
 _STARTED: Final = "from livecam.box.child import main; main()"
+
+
+BOXED: Final = hasattr(socket, "send_fds") and os.name == "posix"
+"""Whether this system hands open files to other processes; elsewhere the worker runs in this one."""
 
 
 class Died(Exception):
@@ -83,14 +91,7 @@ class Box:
         """
         message, data = self._answer(ANSWER_S)
         self.asked -= 1
-        kind = message.get("error")
-        if kind is None:
-            return message, data
-        says, hint = str(message.get("says", ""))[:1000], str(message.get("hint", ""))[:1000]
-        raised = getattr(errors, kind, None) if isinstance(kind, str) else None
-        if isinstance(raised, type) and issubclass(raised, LivecamError):
-            raise raised(says, hint=hint)
-        raise Died("needs more memory than there is for it" if kind == "memory" else f"cannot be decoded ({says})")
+        return _checked(message), data
 
     def call(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> tuple[dict[str, Any], bytearray]:
         """Ask, and wait for the answer.
@@ -138,6 +139,52 @@ class Box:
             self._process.wait()
 
 
+def _checked(message: dict[str, Any]) -> dict[str, Any]:
+    """The message, unless it is an error, which is raised."""
+    kind = message.get("error")
+    if kind is None:
+        return message
+    says, hint = str(message.get("says", ""))[:1000], str(message.get("hint", ""))[:1000]
+    raised = getattr(errors, kind, None) if isinstance(kind, str) else None
+    if isinstance(raised, type) and issubclass(raised, LivecamError):
+        raise raised(says, hint=hint)
+    raise Died("needs more memory than there is for it" if kind == "memory" else f"cannot be decoded ({says})")
+
+
+class Unboxed(Box):
+    """The same, without a process: for systems that cannot hand over an open file."""
+
+    def __init__(self, worker: str) -> None:
+        """Make the worker here."""
+        self.worker, self.means, self.asked = worker, (), 0
+        self._worker: Worker = import_module(worker).Worker()
+        self._answers: deque[tuple[Message, bytes | memoryview]] = deque()
+
+    @property
+    def pid(self) -> int:
+        """The number of the program itself."""
+        return os.getpid()
+
+    def ask(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> None:
+        """Do what is asked at once."""
+        handed = [os.dup(file) for file in files]
+        self._answers.append(answer(self._worker, request, bytearray(data), handed))
+        self.asked += 1
+
+    def answer(self) -> tuple[dict[str, Any], bytearray]:
+        """The next answer."""
+        message, data = self._answers.popleft()
+        self.asked -= 1
+        return _checked(json.loads(json.dumps(message))), bytearray(data)
+
+    def kill(self) -> None:
+        """Forget what was asked."""
+        self._answers.clear()
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
 _idle: list[Box] = []
 _guard = Lock()
 
@@ -152,7 +199,7 @@ def borrow(worker: str) -> Box:
         for number, box in enumerate(_idle):
             if box.worker == worker:
                 return _idle.pop(number)
-    return Box(worker)
+    return Box(worker) if BOXED else Unboxed(worker)
 
 
 def give_back(box: Box) -> None:
@@ -162,6 +209,12 @@ def give_back(box: Box) -> None:
             _idle.append(box)
             return
     box.kill()
+
+
+def waiting() -> tuple[Box, ...]:
+    """The boxes that wait for a file."""
+    with _guard:
+        return tuple(_idle)
 
 
 @atexit.register

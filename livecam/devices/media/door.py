@@ -7,16 +7,18 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.box.process import Box, Died, borrow, give_back
+from livecam.box.process import BOXED, Box, Died, borrow, give_back
 from livecam.core.errors import CameraError, DeviceError, SoundError
 from livecam.core.frame import Pixels
-from livecam.devices.media.memory import SharedPictures
 from livecam.devices.media.plain_file import open_plain
+
+if TYPE_CHECKING:
+    from livecam.devices.media.memory import SharedPictures
 
 WORKER: Final = "livecam.devices.media.worker"
 _SLOTS: Final = 3
@@ -133,12 +135,14 @@ class Clip:
         """
         self._asked = _Asked(path, CameraError, _CLIP_HINT)
         self._memory: SharedPictures | None = None
+        self._data: bytearray | None = None
         try:
             said, _ = self._asked.begin("clip", size=size_wh)
             self.size_wh, self.rate_hz = self._checked(said)
             self.begin_ns, self.has_sound = int(said.get("begin", 0)), bool(said.get("sound"))
-            self._memory = SharedPictures(_SLOTS, self.size_wh)
-            self._asked.call({"do": "memory", "slots": _SLOTS}, (self._memory.file,))
+            if BOXED:
+                self._memory = _shared(self.size_wh)
+                self._asked.call({"do": "memory", "slots": _SLOTS}, (self._memory.file,))
         except BaseException:
             self.close()
             raise
@@ -191,7 +195,7 @@ class Clip:
             self._coming.append(slot)
         slot = self._coming.popleft()
         try:
-            said, _ = self._asked.answer()
+            said, self._data = self._asked.answer()
         except CameraError:
             self._free.append(slot)
             raise
@@ -207,9 +211,14 @@ class Clip:
 
     def retrieve(self) -> Pixels:
         """The picture last grabbed, upright, (h, w, 3) uint8 BGR, newly allocated."""
-        if self._current is None or self._memory is None:
+        if self._current is None or self._data is None:
             raise CameraError("no picture was grabbed before it was asked for", hint="grab first")
-        return self._memory.copied(self._current)
+        if self._memory is not None:
+            return self._memory.copied(self._current)
+        width, height = self.size_wh
+        if len(self._data) != width * height * 3:
+            raise self._asked.nonsense()
+        return np.frombuffer(self._data, np.uint8).reshape(height, width, 3)
 
     def rewind(self) -> None:
         """Go back to before the first picture.
@@ -229,6 +238,13 @@ class Clip:
         self._asked.close()
         if self._memory is not None:
             self._memory.close()
+
+
+def _shared(size_wh: tuple[int, int]) -> "SharedPictures":
+    """Memory for pictures, only where another process can be handed it; elsewhere they come with the answers."""
+    from livecam.devices.media.memory import SharedPictures
+
+    return SharedPictures(_SLOTS, size_wh)
 
 
 class Sound:

@@ -138,3 +138,19 @@ def test_stretches_of_a_long_sound_are_spread_over_it_and_stay_short() -> None:
     short = Stretches()
     short.add(np.arange(10, dtype=np.float32))
     np.testing.assert_array_equal(short.sound, np.arange(10))
+
+
+def test_without_a_box_the_same_is_read_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "BOXED", False)
+    monkeypatch.setattr("livecam.devices.media.door.BOXED", False)
+    monkeypatch.setattr("livecam.devices.media.door.WORKER", "livecam.devices.media.worker")
+    process.end_all()
+    path = write_clip(tmp_path / "a.mp4", steady(6))
+    with closing(Clip(path)) as clip, closing(ClipReel(path.open("rb"), "a")) as bare:
+        assert clip._asked._box is not None and clip._asked._box.pid == os.getpid()
+        for (at_ns, pixels), (right_ns, right) in zip(every(clip), every(bare), strict=True):
+            assert at_ns == right_ns
+            np.testing.assert_array_equal(pixels, right)
+    with pytest.raises(CameraError, match="no file"):
+        Clip(tmp_path / "none.mp4")
+    process.end_all()
