@@ -72,7 +72,7 @@ class ClipReel:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What was changed or lost until now, one line each."""
-        wild = {"stamps": f"{self._timeline.wild} wild time stamps were replaced"} if self._timeline.wild else {}
+        wild = {"stamps": f"wild time stamps were replaced ({count})"} if (count := self._timeline.wild) else {}
         return tuple(f"{self.name}: {words}" for words in (self._noted | wild).values())
 
     def _note(self, key: str, words: str) -> None:

@@ -73,7 +73,7 @@ def _what(head: bytes, kind: str | None) -> str:
         return "it is empty"
     if (refused := refusal_of(head)) is not None:
         return f"it is {refused}, which is not read"
-    return "it is a single picture" if kind == PICTURE else "it is not a video or sound file that is read"
+    return "it is a single picture" if kind == PICTURE else "it is no picture, video or sound file that is read"
 
 
 def _names(kind: str) -> frozenset[str]:

@@ -145,7 +145,7 @@ class SoundReader:
             frame = following
         yield from line.rest()
         if line.wild:
-            self._noted["stamps"] = f"{line.wild} wild time stamps in its sound were replaced"
+            self._noted["stamps"] = f"wild time stamps in its sound were replaced ({line.wild})"
         if line.opposed:
             self._noted["opposed"] = "its channels are of opposite sign: one is turned over, or they would cancel"
 

@@ -97,7 +97,7 @@ def test_the_first_track_that_decodes_is_taken_and_that_is_remarked(tmp_path: Pa
         ("a.m4a", b"ffconcat version 1.0\nfile b.mp4\n", "list of other files"),
         ("a.mp3", b"#EXTM3U\nb.mp3\n", "playlist"),
         ("a.wav", b"v=0\no=- 0 0 IN IP4 127.0.0.1\n", "SDP"),
-        ("a.ogg", b"words " * 100, "not a video or sound"),
+        ("a.ogg", b"words " * 100, "no picture, video or sound"),
     ],
 )
 def test_what_names_other_files_or_is_no_sound_is_refused(tmp_path: Path, name: str, content: bytes, says: str) -> None:
