@@ -126,7 +126,7 @@ def level_of(peak: float, name: str) -> tuple[float, tuple[str, ...]]:
     if peak < _SILENT:
         raise SoundError(f"{name} is silent", hint=HINT)
     if peak > 1:
-        return 1 / peak, (f"{name}: it is louder than full scale and was lowered by {20 * np.log10(peak):.0f} dB",)
+        return 1 / peak, (f"{name}: it is clipped, or louder than full scale: lowered by {20 * np.log10(peak):.0f} dB",)
     if peak < _FAINT:
         gain = min(_RAISED_TO / peak, _MOST_GAIN)
         return gain, (f"{name}: it is very faint and was raised by {20 * np.log10(gain):.0f} dB",)
