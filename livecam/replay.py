@@ -9,7 +9,8 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
 from livecam.core.errors import OutputError
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.report import Report
-from livecam.dubbing import Dubbing, open_dubbing
+from livecam.devices.reel import has_sound
+from livecam.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
 from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
 from livecam.session import build_step, payload_of
@@ -23,8 +24,8 @@ from livecam.video.slot import Slot
 class Replay:
     """Decides by the clip's own time, measures by the machine's; one thread, nothing dropped."""
 
-    def __init__(self, settings: Settings, parts: Parts, dubbing: Dubbing | None = None) -> None:
-        """Take over opened parts; `dubbing` speaks with another voice, if there is one."""
+    def __init__(self, settings: Settings, parts: Parts, dubbing: Dubbing | KeptSound | None = None) -> None:
+        """Take over opened parts; `dubbing` speaks with another voice or keeps the clip's, if there is one."""
         self.parts, self._dubbing = parts, dubbing
         self._settings = settings
         self._files: tuple[Mapping[str, object], ...] = ()
@@ -32,7 +33,8 @@ class Replay:
         self._sent_ns = 0
         self._stopped: str | None = None
         self._meter = Meter(SystemClock())
-        payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF, voice=dubbing is not None)
+        spoken = isinstance(dubbing, Dubbing)
+        payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF, voice=spoken)
         self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
         self._step = build_step(settings, parts, self._marker, self._meter, self._time)
         self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
@@ -101,13 +103,23 @@ class Replay:
         try:
             self.parts.close()
         finally:
-            heard = () if self._dubbing is None else (self._marker.payload.session,)
+            heard = (self._marker.payload.session,) if isinstance(self._dubbing, Dubbing) else ()
             self._files = sign_written(self.parts.files, self._marker.said, self._settings.data_folder, heard)
 
     def report(self) -> Report:
         """Figures until now."""
         stopped = {} if self._stopped is None else {"stopped": self._stopped}
-        return replace(self._reporter.report(), files=tuple({**file, **stopped} for file in self._files))
+        report = self._reporter.report()
+        files = tuple({**file, **stopped} for file in self._files)
+        return replace(report, files=files, remarks=(*report.remarks, *self._of_sound()))
+
+    def _of_sound(self) -> tuple[str, ...]:
+        """What became of the clip's own sound."""
+        if self._dubbing is not None:
+            return self._dubbing.remarks
+        if self._settings.sound is not None or not self.parts.files or not has_sound(self.parts.source):
+            return ()
+        return (f"{self.parts.source.name}: its own sound was left out; --sound keep keeps it, --voice NAME alters it",)
 
 
 def open_replay(settings: Settings) -> Replay:
@@ -116,5 +128,5 @@ def open_replay(settings: Settings) -> Replay:
     Raises:
         LivecamError: What the parts raise.
     """
-    dubbing = open_dubbing(settings)
+    dubbing = open_dubbing(settings) or open_kept_sound(settings)
     return Replay(settings, open_parts(settings, ManualClock(), paced=False), dubbing)

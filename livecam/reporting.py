@@ -7,6 +7,7 @@ from livecam.config import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.frame import Frame
 from livecam.core.report import FrameCounts, Report
+from livecam.devices.reel import remarks_of
 from livecam.devices.returning import ReturningSink
 from livecam.parts import Parts
 from livecam.timing.machine import cpu_seconds, machine, memory_mb
@@ -58,6 +59,7 @@ class Reporter:
             stage_ms=stages,
             levels=dict(self._meter.levels),
             reasons=dict(self._meter.reasons),
+            remarks=self._remarks(),
             engine=self._engine(stages.pop("texture_age", {})),
             audio=self._audio(),
             memory_mb={
@@ -69,6 +71,10 @@ class Reporter:
             level=self._step.level.name,
             reason=trouble or self._output_trouble() or self._engine_trouble() or self._step.reason,
         )
+
+    def _remarks(self) -> tuple[str, ...]:
+        """What was changed or lost between the source's file and this run."""
+        return remarks_of(self._parts.source)
 
     def _counts(self) -> FrameCounts:
         counts = self._meter.counts

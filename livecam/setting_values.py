@@ -184,6 +184,14 @@ _ALL = (
         "when-lost", "when_lost", "hold or card", _one_of("hold", "card"), "What is shown without a face.", "hold|card"
     ),
     Setting("faces", "faces", "1 or all", _one_of("1", "all"), "Hold on a second face, or swap all.", "1|all"),
+    Setting(
+        "sound",
+        "sound",
+        "keep or off",
+        _one_of("keep", "off"),
+        "The clip's own sound, natural voices too; off by default.",
+        "keep|off",
+    ),
     Setting("voice", "voice", "off or the name of a voice", _text, "Voice of the persona.", "NAME|off"),
     Setting(
         "voice-engine",

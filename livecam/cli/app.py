@@ -46,7 +46,7 @@ def livecam(
 
 
 @app.command()
-@takes_settings()
+@takes_settings(without=("sound",))
 def run(given: Given) -> None:
     """Be seen as a persona: camera in, virtual camera out, until Ctrl-C or q."""
     from livecam.cli.run_command import run_live
@@ -84,7 +84,7 @@ def replay(
     clip: Annotated[Path, typer.Argument(metavar="IN", help="Clip or folder of pictures.")],
     out: Annotated[str, typer.Option("--out", metavar="OUT|null", help="The mp4 to write, or null to measure only.")],
 ) -> None:
-    """Every frame of a clip, as fast as it goes; the same result every time. Its sound only with --voice NAME."""
+    """Every frame of a clip, as fast as it goes; the same result every time. Sound: --voice NAME or --sound keep."""
     from livecam.cli.replay_command import run_replay
 
     run_replay(given, clip, out)

@@ -76,6 +76,8 @@ def finish(report: Report, settings: Settings) -> None:
     if report.engine.get("failures"):
         made, failed = report.engine["textures"], report.engine["failures"]
         typer.echo(f"note: the engine made {made} textures and failed {failed} times: {report.engine['last_failure']}")
+    for remark in report.remarks:
+        typer.echo(f"note: {remark}")
     for file in report.files:
         typer.echo(signature_line(file))
     if settings.json_path is not None:

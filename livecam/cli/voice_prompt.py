@@ -27,8 +27,8 @@ from livecam.core.file_errors import naming
 from livecam.core.own_files import check_output
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
-from livecam.devices.sound_file import RATE_HZ, read_sound
-from livecam.devices.sound_file_sink import SoundFileSink
+from livecam.devices.media.speech import Recording, examine, heard
+from livecam.devices.sound_file_sink import RATE_HZ, SoundFileSink
 from livecam.folders import data_folder
 from livecam.registry import VOICE_NETWORKS, open_voice_maker, open_voice_networks
 from livecam.signing import sign_voice
@@ -71,7 +71,7 @@ def enrol_voice(settings: Settings, name: str, named: Sequence[Path], agreed_aga
     store = voice_store_of(settings)
     store.check_name(name)
     recordings = files_of(named)
-    sounds = [read_sound(path) for path in recordings]
+    sounds = list(_sounds_of(recordings))
     kind = settings.consent or _asked(_shown(recordings), VOICE, "who speaks in {}")
     sentences: Sequence[str | None] = [sentence_in(path) for path in recordings] or SENTENCES
     if recordings:
@@ -163,8 +163,8 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
             raise OutputError("the recording itself would be overwritten", hint="give OUT another name")
         if out.parent.is_dir() and out.suffix.lower() == ".wav":  # else the sink says what is wrong
             check_output(out, "OUT")
-    sound = read_sound(recording)
-    speaker = speaker_in(sound, target, settings.denoise)
+    heard_once = _examined(recording)
+    speaker = speaker_in(heard_once.stretches, target, settings.denoise)
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, name)
         if (far := too_far(speaker, target, name)) is not None:
@@ -176,8 +176,16 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
     with closing(sink), Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task(out.name, total=1.0)
         number = secrets.randbelow(1 << 16)
+        done = convert(
+            heard_once.pieces(),
+            speaking.engine,
+            number,
+            sink,
+            manner=manner_of(settings),
+            samples=heard_once.samples,
+        )
         try:
-            for share in convert(sound, speaking.engine, number, sink, manner=manner_of(settings)):
+            for share in done:
                 progress.update(bar, completed=share)
         except BaseException:
             sink.discard()  # half a conversion is none
@@ -185,3 +193,25 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
     typer.echo(f"{out} is written, in the voice {name}")
     for file in sign_voice((out,), number, settings.data_folder):
         typer.echo(signature_line(file))
+
+
+def _sounds_of(recordings: Sequence[Path]) -> Iterator[NDArray[np.float32]]:
+    """The sound that a voice is learned from; of a long recording some minutes, of a known sentence all."""
+    for path in recordings:
+        if sentence_in(path) is None:
+            yield _examined(path).stretches
+            continue
+        sound, remarks = heard(path)
+        for remark in remarks:
+            typer.echo(f"note: {remark}")
+        yield sound
+
+
+def _examined(path: Path) -> Recording:
+    """The recording, heard once with a bar that shows how far; says what was changed or lost."""
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(f"hearing {path.name}", total=1.0)
+        recording = examine(path, lambda share: progress.update(bar, completed=share))
+    for remark in recording.remarks:
+        typer.echo(f"note: {remark}")
+    return recording

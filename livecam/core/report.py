@@ -39,6 +39,7 @@ class Report:
 
     `files` are the videos that were written: "path", "signed", "why_unsigned" in one line where they are not, and
     "stopped" where one ended before the run did.
+    `remarks` say what was changed or lost on the way, one line each.
     """
 
     machine: Mapping[str, object] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Report:
     engine: Mapping[str, object] = field(default_factory=dict)
     audio: Mapping[str, object] = field(default_factory=dict)
     files: Sequence[Mapping[str, object]] = ()
+    remarks: Sequence[str] = ()
     memory_mb: Mapping[str, float] = field(default_factory=dict)
     cpu_percent_of_one_core: float = 0.0
     # What the status line shows; not part of the schema.

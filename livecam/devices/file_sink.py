@@ -14,7 +14,7 @@ from av.packet import Packet
 from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 
-from livecam.core.audio import MarkedBlock
+from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import STOPPED, OutputError
 from livecam.core.file_errors import hint_of, name_it, writing
@@ -24,9 +24,9 @@ from livecam.core.own_files import check_replaceable
 from livecam.devices.cut_off import keep_whole
 from livecam.devices.door import checked
 from livecam.devices.i420 import I420Buffer
+from livecam.devices.media.tags import WRITTEN
 from livecam.devices.recorded_sound import RATE_HZ, RecordedSound
 from livecam.devices.sound_door import checked_sound
-from livecam.devices.tags import WRITTEN
 
 SUFFIXES = (".mp4", ".mov", ".mkv")
 _ELSEWHERE = "choose another place: --sink file:PATH"
@@ -132,6 +132,18 @@ class FileSink:
             if self._recorded is not None and self._start_ns is not None:
                 with self._told():
                     self._mux(self._recorded.add(samples, _samples(block.captured_ns - self._start_ns)))
+
+    def keep_sound(self, block: AudioBlock) -> None:
+        """Append a clip's own sound as it is, unmarked; for a replay whose user asked for it.
+
+        Raises:
+            OutputError: As from `send`.
+        """
+        with self._in_use:
+            self._check_open()
+            if self._recorded is not None and self._start_ns is not None:
+                at = _samples(block.captured_ns - self._start_ns)
+                self._mux(self._recorded.add(block.samples[:, 0], at))
 
     def _check_open(self) -> None:
         if self._failure is not None:
@@ -244,6 +256,14 @@ class FileSound:
             OutputError: As from the file's `send`.
         """
         self._file.send_sound(block)
+
+    def keep(self, block: AudioBlock) -> None:
+        """Append a clip's own sound, unmarked: never a voice that is listened to live.
+
+        Raises:
+            OutputError: As from the file's `send`.
+        """
+        self._file.keep_sound(block)
 
 
 def _samples(duration_ns: int) -> int:

@@ -15,9 +15,9 @@ from livecam.core.file_lock import FileLock
 from livecam.core.own_files import SOUND_COMMENT, check_replaceable
 from livecam.devices.sound_door import checked_sound
 
+RATE_HZ: Final = 48_000
 _UNKNOWN_BYTES: Final = 0x7FFF_FF00
-_MOST_BYTES: Final = 0xFFFF_FF00
-"""What the lengths in a WAV can say; more plays as well, up to there."""
+_MOST_RIFF_BYTES: Final = 0xFFFF_FFFF
 _DEVICE_AT: Final = "--voice-sink file:PATH"
 
 
@@ -86,7 +86,7 @@ class SoundFileSink:
             if self._bytes and self._file.seekable():
                 with writing(self._path):
                     self._file.seek(0)
-                self._write(_header(self._rate_hz, min(self._bytes, _MOST_BYTES)))
+                self._write(_header(self._rate_hz, self._bytes))
         finally:
             self._end(kept=self._bytes > 0 or not self._begun)
 
@@ -116,11 +116,19 @@ class SoundFileSink:
 
 
 def _header(rate_hz: int, data_bytes: int) -> bytes:
-    """RIFF, format, comment and data headers of a WAV: 16 bits, one channel."""
+    """The headers of a WAV of 16 bits, one channel: RIFF, or RF64 (EBU 3306) beyond 12 hours."""
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate_hz, 2 * rate_hz, 2, 16)
     text = SOUND_COMMENT.encode("ascii") + b"\0"
     text += b"\0" * (len(text) % 2)
-    about = struct.pack("<4sI4s4sI", b"LIST", 12 + len(text), b"INFO", b"ICMT", len(text)) + text
-    head = form + about
-    whole = min(4 + len(head) + 8 + data_bytes, 0xFFFF_FFFF)
-    return struct.pack("<4sI4s", b"RIFF", whole, b"WAVE") + head + struct.pack("<4sI", b"data", data_bytes)
+    form += struct.pack("<4sI4s4sI", b"LIST", 12 + len(text), b"INFO", b"ICMT", len(text)) + text
+    # WAVE, room for the 64-bit lengths, the chunks above, and the head of the data.
+    riff_bytes = 4 + 36 + len(form) + 8 + data_bytes
+    if riff_bytes <= _MOST_RIFF_BYTES:
+        kept_free = struct.pack("<4sI28x", b"JUNK", 28)
+        return struct.pack("<4sI4s", b"RIFF", riff_bytes, b"WAVE") + kept_free + form + _data(data_bytes)
+    sizes = struct.pack("<4sIQQQI", b"ds64", 28, riff_bytes, data_bytes, data_bytes // 2, 0)
+    return struct.pack("<4sI4s", b"RF64", _MOST_RIFF_BYTES, b"WAVE") + sizes + form + _data(_MOST_RIFF_BYTES)
+
+
+def _data(data_bytes: int) -> bytes:
+    return struct.pack("<4sI", b"data", data_bytes)

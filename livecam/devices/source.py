@@ -2,13 +2,20 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import CameraError
 from livecam.core.ports import FrameSource
 from livecam.devices.reel import EveryFrame, Reel
 
+if TYPE_CHECKING:
+    from livecam.devices.cameras import Camera
+
 SAMPLE = "sample"
+_HIGHEST_INDEX = 255
+_GOOD_WH = (1280, 720)
+_FAST_ENOUGH = 0.8
 
 
 def open_source(
@@ -34,7 +41,7 @@ def open_source(
         CameraError: Nothing there by that name, or it does not open.
     """
     clock = clock or SystemClock()
-    reel = _reel(spec, size_wh, rate_hz)
+    reel = _reel(spec, size_wh, rate_hz, once=not paced)
     if reel is None:
         return _camera(spec, size_wh, rate_hz, clock)
     if not paced:
@@ -44,22 +51,25 @@ def open_source(
     return PacedSource(reel, clock, loop=loop)
 
 
-def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float) -> Reel | None:
+def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool) -> Reel | None:
     """The clip or folder of that name, its library imported only now; None where it names a camera."""
     if spec == SAMPLE:
         from livecam.devices.sample import sample_reel
 
         return sample_reel(size_wh)
     path = Path(spec).expanduser()
-    if path.is_dir():
-        from livecam.devices.folder import FolderReel
+    if path.is_dir() or path.is_file():
+        from livecam.devices.media.pictures import open_reel
 
-        return FolderReel(path, rate_hz=rate_hz, size_wh=size_wh)
-    if path.is_file():
-        from livecam.devices.clip import ClipReel
-
-        return ClipReel(path, size_wh=size_wh)
+        return open_reel(path, rate_hz=rate_hz, size_wh=size_wh, once=once)
     return None
+
+
+def good_size(camera: "Camera", rate_hz: float) -> tuple[int, int]:
+    """The size to ask a camera for when the user names none: the largest up to 1280x720 that is fast enough."""
+    fast = [form.size_wh for form in camera.formats if form.rate_hz >= _FAST_ENOUGH * rate_hz]
+    fitting = [(width, height) for width, height in fast if width <= _GOOD_WH[0] and height <= _GOOD_WH[1]]
+    return max(fitting, key=lambda size_wh: size_wh[0] * size_wh[1], default=_GOOD_WH)
 
 
 def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: Clock) -> FrameSource:
@@ -69,8 +79,10 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
     path = Path(spec)
     resolved = path.resolve() if path.is_char_device() else path
     number = resolved.name.removeprefix("video") if path.is_char_device() else spec
+    if number.isdecimal() and int(number) > _HIGHEST_INDEX:
+        raise CameraError(f"there is no camera {number}", hint="livecam devices")
     cameras = list_cameras()
-    if number.isdigit():
+    if number.isdecimal():
         index = int(number)
         device = Path(f"/dev/video{index}") if sys.platform == "linux" else None
         unlisted = Camera(index, f"camera {index}", device)
@@ -80,5 +92,9 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
         if not named:
             what = f"there is no file {spec}" if "/" in spec or path.suffix else f"there is no camera called {spec}"
             raise CameraError(what, hint="livecam devices")
-        camera = named[0]
-    return CameraSource(camera, CameraWish(size_wh, rate_hz), clock)
+        same = [camera for camera in named if camera.name == spec] or named
+        if len(same) > 1:
+            which = ", ".join(f"{camera.index} ({camera.name})" for camera in same)
+            raise CameraError(f"{len(same)} cameras are called {spec}: {which}", hint=f"--camera {same[0].index}")
+        camera = same[0]
+    return CameraSource(camera, CameraWish(size_wh or good_size(camera, rate_hz), rate_hz), clock)

@@ -24,9 +24,10 @@ from livecam.core.frame import MarkedFrame
 from livecam.core.payload import VOICE
 from livecam.core.persona import PersonaKind
 from livecam.devices.file_sink import FileSink
+from livecam.devices.media.sound import RATE_HZ
+from livecam.devices.media.speech import sound_from_first_picture
 from livecam.devices.sample import SAMPLE_CLIP
 from livecam.devices.sound_devices import VoiceOutput
-from livecam.devices.sound_file import RATE_HZ, sound_from_first_picture
 from livecam.parts import Parts, open_recording
 from livecam.provenance.manifest import read_manifest
 from livecam.session import Session

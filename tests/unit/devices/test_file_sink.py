@@ -8,8 +8,8 @@ import pytest
 
 from livecam.core.errors import OutputError
 from livecam.core.frame import MarkedFrame
-from livecam.devices.clip import ClipReel
 from livecam.devices.file_sink import FileSink
+from livecam.devices.media.door import Clip as ClipReel
 from livecam.video.mark import Marker
 from tests.clips import number_of, numbered
 

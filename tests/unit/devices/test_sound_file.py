@@ -14,10 +14,10 @@ from livecam.audio.outgoing import Outgoing
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import ManualClock
 from livecam.core.errors import OutputError, SoundError
+from livecam.devices.media.speech import read_sound
 from livecam.devices.returning_sound import ReturningSpeaker
 from livecam.devices.sound_devices import open_sound_sink
-from livecam.devices.sound_file import RATE_HZ, read_sound
-from livecam.devices.sound_file_sink import SoundFileSink
+from livecam.devices.sound_file_sink import RATE_HZ, SoundFileSink
 from tests.full_disk import small_disk
 
 

@@ -6,7 +6,7 @@ import pytest
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError
 from livecam.devices import open_source
-from livecam.devices.fit import fit
+from livecam.devices.media.fit import fit
 from tests.clips import number_of, numbered, steady, write_clip
 
 

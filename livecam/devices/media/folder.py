@@ -6,8 +6,8 @@ from pathlib import Path
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
-from livecam.devices.fit import fit
-from livecam.devices.still import read_still
+from livecam.devices.media.door import read_still
+from livecam.devices.media.fit import fit
 
 SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
@@ -22,7 +22,9 @@ class FolderReel:
             CameraError: No picture in it.
         """
         self._folder, self._rate_hz, self._size_wh = folder, rate_hz, size_wh
-        self._paths = sorted((p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES), key=_natural)
+        named = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES]
+        self._paths = sorted((path for path in named if not _is_dirt(path)), key=_natural)
+        self._left_out = len(named) - len(self._paths)
         if not self._paths:
             wanted = " ".join(sorted(SUFFIXES))
             raise CameraError(f"there is no picture in {folder}", hint=f"put pictures there ({wanted})")
@@ -35,11 +37,18 @@ class FolderReel:
         return self._folder.name
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was left out, in one line."""
+        if not self._left_out:
+            return ()
+        return (f"{self.name}: {self._left_out} hidden or empty files with a picture's name were left out",)
+
+    @property
     def rate_hz(self) -> float:
         """The rate asked for; pictures have none of their own."""
         return self._rate_hz
 
-    def grab(self) -> int | None:
+    def grab(self, wanted_ns: int = 0) -> int | None:
         """Read the next file; nanoseconds since the first, None at the end.
 
         Raises:
@@ -72,4 +81,12 @@ class FolderReel:
 
 def _natural(path: Path) -> list[tuple[int, str]]:
     """Sort key that reads digits as numbers."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path.name.lower())]
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", path.name.lower())]
+
+
+def _is_dirt(path: Path) -> bool:
+    """Whether a file is one of those that systems leave between pictures: "._img1.jpg" of macOS, and their like."""
+    try:
+        return path.name.startswith(".") or not path.is_file() or path.stat().st_size == 0
+    except OSError:
+        return True

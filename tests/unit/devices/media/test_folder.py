@@ -4,7 +4,7 @@ import cv2
 import pytest
 
 from livecam.core.errors import CameraError
-from livecam.devices.folder import FolderReel
+from livecam.devices.media.folder import FolderReel
 from livecam.devices.reel import EveryFrame
 from tests.clips import number_of, numbered
 
@@ -28,7 +28,7 @@ def test_all_pictures_take_the_size_of_the_first(tmp_path: Path) -> None:
 
 def test_a_broken_picture_is_named_and_the_next_one_follows(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"no picture")
-    (tmp_path / "b.jpg").write_bytes(b"")
+    (tmp_path / "b.jpg").write_bytes(b"\xff\xd8\xff")
     cv2.imwrite(str(tmp_path / "c.png"), numbered(5))
     source = EveryFrame(FolderReel(tmp_path))
     for broken in ("a.jpg", "b.jpg"):
@@ -43,3 +43,19 @@ def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CameraError, match="no picture") as refusal:
         FolderReel(tmp_path)
     assert ".jpg" in refusal.value.hint
+
+
+def test_dirt_between_the_pictures_is_left_out_and_remarked_once(tmp_path: Path) -> None:
+    for number in (1, 2):
+        cv2.imwrite(str(tmp_path / f"img{number}.png"), numbered(number))
+    (tmp_path / "._img1.png").write_bytes(b"\0\5\x16\7")
+    (tmp_path / "empty.jpg").write_bytes(b"")
+    (tmp_path / "folder.png").mkdir()
+    cv2.imwrite(str(tmp_path / "x.png"), numbered(3))
+    (tmp_path / "x.png").rename(tmp_path / "\N{CIRCLED DIGIT ONE}001.png")
+    reel = FolderReel(tmp_path)
+    found = []
+    while reel.grab() is not None:
+        found.append(number_of(reel.retrieve()))
+    assert sorted(found) == [1, 2, 3]
+    assert len(reel.remarks) == 1 and "3" in reel.remarks[0]
