@@ -9,13 +9,13 @@ import numpy as np
 
 from livecam.consent.ask import unasked
 from livecam.consent.photo import check_photo, decode_photo
-from livecam.consent.photo_print import Print, mirrored_print, photo_print
+from livecam.consent.photo_print import looks_of
 from livecam.consent.record import new_record
 from livecam.consent.store import PersonaStore
 from livecam.core.errors import PersonaError, PhotoError
 from livecam.core.face import FaceBox
 from livecam.core.frame import Frame, Pixels
-from livecam.core.persona import ConsentRecord, Persona, PersonaKind
+from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
 from livecam.core.ports import FaceFinder
 from livecam.core.pose import unposed
 from livecam.core.texture import FaceTexture
@@ -68,7 +68,9 @@ def ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
     return None
 
 
-def persona_of_photo(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None) -> Persona:
+def persona_of_photo(
+    photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None
+) -> VerifiedPersona:
     """The persona remembered for this photo, or a new one, remembered from now on.
 
     Args:
@@ -105,7 +107,7 @@ def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStor
         take_in(name, photo, record, store, finder)
 
 
-def add_agreed_again(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind) -> Persona:
+def add_agreed_again(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind) -> VerifiedPersona:
     """A persona of a photo whose consent was taken back and has been given anew; the record says so.
 
     Raises:
@@ -113,14 +115,16 @@ def add_agreed_again(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, 
         ConsentError: The list of revocations cannot be read.
     """
     texture, _ = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
-    revoked_at = store.revocations.lift((photo.sha256,), _looks(texture))
+    revoked_at = store.revocations.lift((photo.sha256,), looks_of(texture.pixels, texture.points))
     record = new_record(kind, photo.sha256, store.now())
     if revoked_at is not None:
         record = replace(record, checks=(f"agreed to again after it was taken back on {revoked_at:%Y-%m-%d}",))
     return take_in(store.find(photo.sha256) or store.free_name(photo.path.stem), photo, record, store, finder)
 
 
-def take_in(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder) -> Persona:
+def take_in(
+    name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder
+) -> VerifiedPersona:
     """Find the face in a photo and keep both under a name, with the record.
 
     Raises:
@@ -128,15 +132,13 @@ def take_in(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaSt
         ConsentError: The consent for this photo, or one that looks the same, was taken back.
     """
     texture, remarks = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
-    store.revocations.check(photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,), _looks(texture))
+    store.revocations.check(
+        photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,), looks_of(texture.pixels, texture.points)
+    )
     persona = Persona(name, record.kind, texture, record)
     suffix = photo.path.suffix.lower()
     store.save(persona, photo.data, suffix if suffix in _SUFFIXES else "", remarks)
-    return persona
-
-
-def _looks(texture: FaceTexture) -> tuple[Print, ...]:
-    return photo_print(texture.pixels, texture.points), mirrored_print(texture.pixels, texture.points)
+    return store.load(name)
 
 
 def texture_of(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceTexture, tuple[str, ...]]:
