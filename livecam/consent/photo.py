@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.consent.photo_check import Finding, Severity, findings
+from livecam.consent.photo_kinds import damage, kind_not_read
 from livecam.core.errors import PhotoError
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Pixels
@@ -18,7 +19,6 @@ LONGEST_SIDE_PX: Final = 2560
 """Larger photos are shrunk to this; a face that fills a tenth of it is still large enough."""
 SMALLEST_SIDE_PX: Final = 64
 _BEHIND_TRANSPARENCY = 128
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
 
 
 def decode_photo(data: bytes, name: str) -> Pixels:
@@ -67,21 +67,22 @@ def check_photo(pixels: Pixels, face: FaceMesh) -> tuple[Finding, ...]:
 
 
 def _not_readable(data: bytes, name: str) -> PhotoError:
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        return PhotoError(f"{name} is a HEIC or AVIF picture, which is not read", hint="save it as JPEG or PNG")
     if not data:
         return PhotoError(f"{name} is empty", hint="use a JPEG or PNG photo")
+    kind = kind_not_read(data)
+    if kind is not None:
+        return PhotoError(f"{name} is of the kind {kind}, which is not read", hint="save it as JPEG or PNG")
     return PhotoError(f"{name} is not a picture", hint="use a JPEG, PNG, WebP, BMP or TIFF photo")
 
 
-def _damaged(name: str) -> PhotoError:
-    return PhotoError(f"{name} is damaged or cut off", hint="copy it again from where it came from")
+def _damaged(name: str, how: str = "damaged or cut off") -> PhotoError:
+    return PhotoError(f"{name} is {how}", hint="copy it again from where it came from")
 
 
 def _decoded(data: bytes, name: str) -> Pixels:
-    ends = {b"\xff\xd8": b"\xff\xd9", b"\x89P": b"IEND"}
-    if (end := ends.get(data[:2])) is not None and end not in data[-65536:]:
-        raise _damaged(name)
+    wrong = damage(data)
+    if wrong is not None:
+        raise _damaged(name, "damaged or cut off" if wrong == "cut off" else f"{wrong}: a part of the picture is lost")
     encoded = np.frombuffer(data, np.uint8)
     try:
         whole = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
@@ -91,10 +92,24 @@ def _decoded(data: bytes, name: str) -> Pixels:
     if whole is None:
         raise _damaged(name)
     pixels = np.asarray(whole, np.uint8)
-    if layered is not None and layered.ndim == 3 and layered.shape[2] == 4 and layered.shape[:2] == pixels.shape[:2]:
+    if layered is not None and layered.ndim == 3 and layered.shape[2] == 4:
         full = 255 if layered.dtype == np.uint8 else 65535
-        return _on_grey(pixels, np.asarray(layered[..., 3] / full, np.float32))
+        opaque = _as_upright(np.asarray(layered, np.float32) * np.float32(255 / full), pixels)
+        return pixels if opaque is None else _on_grey(pixels, opaque)
     return pixels
+
+
+def _as_upright(layered: NDArray[np.float32], pixels: Pixels) -> NDArray[np.float32] | None:
+    """The transparency (h, w) 0..1 turned as the decoder turned the colours by their EXIF note.
+
+    The decoder turns pictures without transparency alone, so the turn is found by comparing the colours.
+    """
+    turned = [np.rot90(side, quarters) for side in (layered, layered[:, ::-1]) for quarters in range(4)]
+    fitting = [each for each in turned if each.shape[:2] == pixels.shape[:2]]
+    if not fitting:
+        return None
+    nearest = min(fitting, key=lambda each: float(np.abs(each[::4, ::4, :3] - pixels[::4, ::4]).mean()))
+    return np.asarray(nearest[..., 3] / 255, np.float32)
 
 
 def _on_grey(pixels: Pixels, opaque: NDArray[np.float32]) -> Pixels:
