@@ -9,6 +9,7 @@ import numpy as np
 
 from livecam.consent.ask import unasked
 from livecam.consent.photo import check_photo, decode_photo
+from livecam.consent.photo_kinds import profile_remark
 from livecam.consent.photo_print import looks_of
 from livecam.consent.record import new_record
 from livecam.consent.store import PersonaStore
@@ -137,6 +138,8 @@ def take_in(
     store.revocations.check(
         photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,), looks_of(texture.pixels, texture.points)
     )
+    profile = profile_remark(photo.data)
+    remarks = remarks if profile is None else (*remarks, profile)
     persona = Persona(name, record.kind, texture, record)
     suffix = photo.path.suffix.lower()
     store.save(persona, photo.data, suffix if suffix in _SUFFIXES else "", remarks)

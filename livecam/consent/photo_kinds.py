@@ -16,6 +16,7 @@ _STARTS: Final = (
     (b"P1\n", "PBM"), (b"P4\n", "PBM"), (b"#?RADIANCE", "Radiance (HDR)"), (b"v/1\x01", "OpenEXR"), (b"DDS ", "DDS"),
     (b"FUJIFILMCCD-RAW", "camera raw (RAF)"), (b"qoif", "QOI"), (b"PK\x03\x04", "ZIP"),
 )  # fmt: skip
+_PROFILES: Final = ("Display P3", "Adobe RGB", "ProPhoto", "Rec. 2020", "Rec2020", "ROMM", "FOGRA", "SWOP")
 _ALONE: Final = frozenset((0x01, *range(0xD0, 0xD8)))
 _LONGEST_RUN: Final = 64
 
@@ -100,3 +101,34 @@ def _png_damage(data: bytes) -> str | None:
             return None
         place = end
     return "cut off"
+
+
+def profile_remark(data: bytes) -> str | None:
+    """What to say about a photo's colour profile, which is not applied; None where it is sRGB, or there is none."""
+    profile = _profile(data)
+    if profile is None or b"sRGB" in profile or "sRGB".encode("utf-16-be") in profile:
+        return None
+    known = next((name for name in _PROFILES if name.encode() in profile or name.encode("utf-16-be") in profile), None)
+    return (
+        f"the photo's colour profile ({known or 'not sRGB'}) is not applied: colours are a little off, save it as sRGB"
+    )
+
+
+def _profile(data: bytes) -> bytes | None:
+    """The ICC profile of a JPEG, PNG or WebP, as far as its first part."""
+    if data.startswith(b"\xff\xd8"):
+        place = data.find(b"ICC_PROFILE\x00", 0, 1_000_000)
+        return None if place < 0 else data[place + 14 : place + 14 + 4000]
+    if data.startswith(b"\x89PNG"):
+        place = data.find(b"iCCP", 0, 10_000)
+        if place < 0:
+            return None
+        begin = data.index(b"\x00", place + 4) + 2
+        try:
+            return zlib.decompressobj().decompress(data[begin:], 4000)
+        except zlib.error:
+            return None
+    if data.startswith(b"RIFF"):
+        place = data.find(b"ICCP", 0, 10_000)
+        return None if place < 0 else data[place + 8 : place + 4008]
+    return None

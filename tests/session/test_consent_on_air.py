@@ -1,17 +1,26 @@
 """Consent while it lasts: a yes that ends on air brings the card, ends the recording and the run."""
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 
+import cv2
 import pytest
 
+import livecam
 from livecam.config import Settings
+from livecam.consent.builtin import builtin
+from livecam.consent.enrol import persona_of_photo, read_photo
+from livecam.consent.revoke import revoke_persona
+from livecam.consent.store import PersonaStore
 from livecam.consent.watch import ASK_EVERY_NS, CARD_NS, ConsentWatch
 from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.fakes import FakeSource, FakeTextureEngine
 from livecam.core.persona import Persona, PersonaKind
 from livecam.parts import Parts
+from livecam.provenance.manifest import read_manifest
+from livecam.registry import open_face_finder
 from livecam.session import Session
 from tests.personas import verified
 from tests.session.stage import JudgedSink, Shot, StagedFinder, picture_of, synthetic_persona
@@ -122,3 +131,27 @@ def test_an_unexpected_failure_withdraws_too():
     with pytest.raises(ValueError, match="a defect"):
         watch.run(Event())
     assert withdrawn == [1]
+
+
+@pytest.mark.slow
+def test_a_revocation_ends_a_real_run_and_keeps_its_recording(tmp_path: Path):
+    photo, recording = tmp_path / "face.png", tmp_path / "a.mp4"
+    photo.write_bytes(cv2.imencode(".png", builtin("kim").photo.pixels)[1].tobytes())
+    store = PersonaStore(tmp_path / "data")
+    finder = open_face_finder()
+    persona_of_photo(read_photo(photo), store, finder, PersonaKind.OWN)
+    finder.close()
+    session = livecam.open(
+        persona="face",
+        camera="sample",
+        sink="null",
+        record=recording,
+        size_wh=(320, 240),
+        data_folder=tmp_path / "data",
+    )
+    with pytest.raises(PersonaError), session:
+        for report in session.reports(every_s=0.2):
+            if report.frames.sent > 75 and "face" in store.names():
+                revoke_persona("face", store)
+    assert session.report().files[0]["path"] == str(recording)
+    assert read_manifest(recording) is not None

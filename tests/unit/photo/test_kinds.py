@@ -11,6 +11,7 @@ from livecam.consent.builtin import builtin
 from livecam.consent.enrol import texture_of
 from livecam.consent.photo import decode_photo
 from livecam.consent.photo_check import Severity, findings
+from livecam.consent.photo_kinds import profile_remark
 from livecam.core.errors import PhotoError
 from livecam.registry import open_face_finder
 
@@ -136,3 +137,36 @@ def test_a_whole_face_is_not_taken_for_a_covered_one(name):
     photo = builtin(name).photo
     points = np.column_stack([photo.points, np.zeros(468, np.float32)])
     assert not [finding for finding in findings(photo.pixels, points) if finding.code == "covered"]
+
+
+def with_profile(name: str, kind: str) -> bytes:
+    """A photo with a made-up ICC profile of that name."""
+    profile = bytes(128) + b"desc" + bytes(8) + name.encode() + bytes(300)
+    if kind == "jpg":
+        data = jpeg(portrait())
+        body = b"ICC_PROFILE\x00\x01\x01" + profile
+        return data[:2] + b"\xff\xe2" + struct.pack(">H", len(body) + 2) + body + data[2:]
+    body = b"icc\x00\x00" + zlib.compress(profile)
+    png = cv2.imencode(".png", portrait())[1].tobytes()
+    return (
+        png[:33]
+        + struct.pack(">I", len(body))
+        + b"iCCP"
+        + body
+        + struct.pack(">I", zlib.crc32(b"iCCP" + body))
+        + png[33:]
+    )
+
+
+@pytest.mark.parametrize("kind", ["jpg", "png"])
+@pytest.mark.parametrize(("name", "said"), [("Display P3", "(Display P3)"), ("Adobe RGB (1998)", "(Adobe RGB)"),
+                                            ("ACES", "(not sRGB)"), ("sRGB IEC61966-2.1", None)])  # fmt: skip
+def test_a_colour_profile_that_is_not_applied_is_remarked(kind, name, said):
+    data = with_profile(name, kind)
+    assert decode_photo(data, "me").shape == (640, 640, 3)
+    remark = profile_remark(data)
+    assert remark is None if said is None else said in remark
+
+
+def test_a_photo_without_a_profile_has_no_remark_about_it():
+    assert profile_remark(jpeg(portrait())) is None
