@@ -15,7 +15,7 @@ from livecam.consent.store import PersonaStore
 from livecam.core.clock import Clock
 from livecam.core.errors import CameraError, EngineError, UsageError
 from livecam.core.frame import Frame
-from livecam.core.persona import Persona
+from livecam.core.persona import Persona, VerifiedPersona
 from livecam.core.ports import FaceFinder, FrameSink, FrameSource, SoundTaker, TextureEngine, TextureEnhancer
 from livecam.devices.reel import has_sound, remarks_of
 from livecam.devices.sink import ChosenSink, choose_sink
@@ -215,7 +215,7 @@ def open_recording(
     return choose_sink(f"file:{path}", size_wh, rate_hz, sound=sound)
 
 
-def persona_of(settings: Settings, finder: FaceFinder) -> Persona:
+def persona_of(settings: Settings, finder: FaceFinder) -> VerifiedPersona:
     """The persona of the photo or name in the settings."""
     store = PersonaStore(settings.data_folder or data_folder())
     if settings.face is not None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from zlib import crc32
 
 from livecam.config import Settings
+from livecam.consent.watch import ASK_EVERY_NS
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
 from livecam.core.errors import OutputError
 from livecam.core.frame import Frame, MarkedFrame
@@ -13,7 +14,7 @@ from livecam.devices.reel import has_sound
 from livecam.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
 from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
-from livecam.session import build_step, payload_of
+from livecam.session import build_step, payload_of, vouched_for
 from livecam.signing import sign_written
 from livecam.timing.meter import Meter
 from livecam.video.mark import READABLE_HZ, Marker
@@ -29,10 +30,12 @@ class Replay:
         self.parts, self._dubbing = parts, dubbing
         self._settings = settings
         self._files: tuple[Mapping[str, object], ...] = ()
+        self._persona, self._next_ask_ns = vouched_for(parts.persona), 0
         self._time = ManualClock()
         self._sent_ns = 0
         self._stopped: str | None = None
-        self._meter = Meter(SystemClock())
+        self._machine = SystemClock()
+        self._meter = Meter(self._machine)
         spoken = isinstance(dubbing, Dubbing)
         payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF, voice=spoken)
         self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
@@ -50,11 +53,13 @@ class Replay:
         Raises:
             CameraError: The clip breaks off; what came before it has been written.
             OutputError: The sink takes no more.
+            ConsentError: The right to show the persona has ended; what came before it has been written.
         """
         presenter: Presenter | None = None
         while (frame := self.parts.source.read()) is not None:
             presenter = presenter or self._opened(frame.captured_ns - self._rules.start_card_ns)
             self._meter.count("captured")
+            self._check_consent()
             if self._dubbing is not None:
                 self._dubbing.speak_until(frame.captured_ns)
             self._stand_until(frame.captured_ns, presenter)
@@ -67,6 +72,13 @@ class Replay:
             yield frame, chosen
         if self._dubbing is not None:
             self._dubbing.speak_to_the_end()
+
+    def _check_consent(self) -> None:
+        """Ask again every two seconds of the machine's time."""
+        now_ns = self._machine.now_ns()
+        if now_ns >= self._next_ask_ns:
+            self._next_ask_ns = now_ns + ASK_EVERY_NS
+            self._persona.check()
 
     def _opened(self, begin_ns: int) -> Presenter:
         """A presenter whose opening card has been sent, in front of the clip."""

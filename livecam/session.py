@@ -1,6 +1,6 @@
 """Wire a session together, start its threads, stop them, and say what it did."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -12,11 +12,12 @@ from typing import Self
 import cv2
 
 from livecam.config import Settings
+from livecam.consent.watch import ConsentWatch
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
-from livecam.core.errors import STOPPED, OutputError
+from livecam.core.errors import STOPPED, ConsentError, OutputError
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
-from livecam.core.persona import Persona, PersonaKind
+from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
 from livecam.core.report import Report
 from livecam.own_face import Insist, compared, nobody_to_ask
 from livecam.parts import Parts, open_parts
@@ -52,8 +53,13 @@ class Session:
     """
 
     def __init__(self, settings: Settings, parts: Parts, clock: Clock | None = None) -> None:
-        """Take over opened parts; nothing runs yet."""
+        """Take over opened parts; nothing runs yet.
+
+        Raises:
+            ConsentError: The persona is not one that the store vouches for.
+        """
         self.settings, self.parts = settings, parts
+        self._persona = vouched_for(parts.persona)
         self._clock = clock or SystemClock()
         self._supervisor = Supervisor()
         self._files: tuple[Mapping[str, object], ...] = ()
@@ -85,9 +91,21 @@ class Session:
         self.sound = self._recorded_sound()
         self.voice = self._live_voice()
         self.lips = self._lips()
+        self.consent = ConsentWatch(self._consents, self._withdraw, clock)
         self._reporter = Reporter(
             settings, parts, self._meter, self._step, self._frames, clock, maker, self.voice, self.lips
         )
+
+    def _consents(self) -> tuple[Callable[[], None], ...]:
+        """What has to hold for as long as the session lasts."""
+        voice = self.parts.voice
+        return (self._persona.check,) if voice is None else (self._persona.check, voice.check)
+
+    def _withdraw(self) -> None:
+        """Show and say nothing of the persona any more."""
+        self._presenter.withdraw()
+        if self.voice is not None:
+            self.voice.mute()
 
     def _live_voice(self) -> LiveVoice | None:
         voice = self.parts.voice
@@ -118,6 +136,7 @@ class Session:
             # A model may hang; the session ends without it.
             self._supervisor.start("textures", self.textures.run, waited_for=False)
         self._supervisor.start("writer", self.writer.run)
+        self._supervisor.start("consent", self.consent.run, waited_for=False)
         if self.recorder is not None:
             self._supervisor.start("recorder", self.recorder.run)
         if self.sound is not None:
@@ -215,11 +234,28 @@ class Session:
         """Show another persona from the next picture on.
 
         Raises:
+            ConsentError: The persona is not one that the store vouches for; the old persona stays.
             PhotoError: Its photo cannot be used; the old persona stays.
         """
+        verified = vouched_for(persona)
         texture = self.parts.engine.prepare(persona)
+        self._persona = verified
         self._marker.say(self._payload_of(persona, self._marker.payload.session))
         self._step.look = replace(self._step.look, name=persona.name, texture=texture, photo=persona.photo)
+
+
+def vouched_for(persona: Persona) -> VerifiedPersona:
+    """The persona, if the store vouches for it.
+
+    Raises:
+        ConsentError: It was made on the spot: no record says by what right it is shown.
+    """
+    if isinstance(persona, VerifiedPersona):
+        return persona
+    raise ConsentError(
+        f"no record was checked for the persona {persona.name}: only what the store gives out is shown",
+        hint="livecam persona add PHOTO, then PersonaStore(...).load(NAME)",
+    )
 
 
 def payload_of(persona: Persona, session: int, voice: bool = False) -> MarkPayload:

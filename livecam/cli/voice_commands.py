@@ -119,21 +119,26 @@ def test(given: Given) -> None:
 @takes_settings(only=("data-folder",))
 def remove(given: Given, name: Name) -> None:
     """Delete a voice and its record; it may be enrolled again."""
+    from livecam.cli.persona_intake import tell_left
     from livecam.cli.voice_prompt import voice_store_of
 
-    voice_store_of(given.resolved().settings).remove(name)
-    typer.echo(f"{name} is gone, with its record")
+    left = voice_store_of(given.resolved().settings).remove(name)
+    typer.echo(f"{name} is gone, with its record" if not left else f"{name} is no longer listed")
+    tell_left(left)
 
 
 @voices.command()
 @takes_settings(only=("data-folder",))
 def revoke(given: Given, name: Name) -> None:
     """Take the yes back: delete a voice for good; its recordings are not learned again without a new yes."""
+    from livecam.cli.persona_intake import tell_left
     from livecam.cli.voice_prompt import voice_store_of
     from livecam.consent.revoke import revoke_voice
 
-    revoke_voice(name, voice_store_of(given.resolved().settings))
-    typer.echo(f"{name} is gone; its recordings are remembered by hash and will not be learned again")
+    left = revoke_voice(name, voice_store_of(given.resolved().settings))
+    gone = "no longer listed" if left else "gone"
+    typer.echo(f"{name} is {gone}; its recordings are remembered by hash and will not be learned again")
+    tell_left(left)
 
 
 @voices.command()

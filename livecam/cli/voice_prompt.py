@@ -17,7 +17,7 @@ from livecam.cli.consent_prompt import at_terminal, hold
 from livecam.cli.report_file import signature_line
 from livecam.cli.voice_intake import SENTENCES, files_of, read_to_the_microphone, readings_of, sentence_in
 from livecam.config import Settings
-from livecam.consent.ask import Subject, unasked, whose
+from livecam.consent.ask import Subject, not_answered, unasked, whose
 from livecam.consent.own_voice import check_changed
 from livecam.consent.voice_record import MODEL, VOICE
 from livecam.consent.voice_store import VoiceStore
@@ -132,9 +132,9 @@ def _asked(shown: str, subject: Subject, what: str) -> PersonaKind:
         raise unasked(shown, what)
     try:
         return hold(whose(shown, subject), input)
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
         typer.echo()  # the answer's line was never ended
-        raise unasked(shown, what) from None
+        raise not_answered(shown, subject.instead) from None
 
 
 def _remarks(sounds: Sequence[NDArray[np.float32]], voice: VoiceStatistics) -> Iterator[str]:

@@ -7,10 +7,11 @@ import numpy as np
 
 from livecam.box.process import Died, borrow, give_back
 from livecam.consent.photo_check import Finding, Severity, findings
+from livecam.consent.photo_kinds import damage, kind_not_read
 from livecam.core.errors import DeviceError, PhotoError
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Pixels
-from livecam.core.picture_size import is_whole_picture, picture_size_wh
+from livecam.core.picture_size import picture_size_wh
 
 LARGEST_PX: Final = 40_000_000
 """Pixels a photo may have: a 40-megapixel one needs 120 MB decoded."""
@@ -19,7 +20,6 @@ LONGEST_SIDE_PX: Final = 2560
 SMALLEST_SIDE_PX: Final = 64
 _BEHIND_TRANSPARENCY = 128
 _DECODER: Final = "livecam.devices.media.worker"
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
 
 
 def decode_photo(data: bytes, name: str) -> Pixels:
@@ -68,20 +68,22 @@ def check_photo(pixels: Pixels, face: FaceMesh) -> tuple[Finding, ...]:
 
 
 def _not_readable(data: bytes, name: str) -> PhotoError:
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        return PhotoError(f"{name} is a HEIC or AVIF picture, which is not read", hint="save it as JPEG or PNG")
     if not data:
         return PhotoError(f"{name} is empty", hint="use a JPEG or PNG photo")
+    kind = kind_not_read(data)
+    if kind is not None:
+        return PhotoError(f"{name} is of the kind {kind}, which is not read", hint="save it as JPEG or PNG")
     return PhotoError(f"{name} is not a picture", hint="use a JPEG, PNG, WebP, BMP or TIFF photo")
 
 
-def _damaged(name: str) -> PhotoError:
-    return PhotoError(f"{name} is damaged or cut off", hint="copy it again from where it came from")
+def _damaged(name: str, how: str = "damaged or cut off") -> PhotoError:
+    return PhotoError(f"{name} is {how}", hint="copy it again from where it came from")
 
 
 def _decoded(data: bytes, name: str) -> Pixels:
-    if not is_whole_picture(data):
-        raise _damaged(name)
+    wrong = damage(data)
+    if wrong is not None:
+        raise _damaged(name, "damaged or cut off" if wrong == "cut off" else f"{wrong}: a part of the picture is lost")
     try:
         box = borrow(_DECODER)
         try:

@@ -117,7 +117,7 @@ class Writer:
         chosen, shown = self._presenter.choose(picture, self._clock.now_ns())
         with self._meter.stage("sink"):
             self._sink.send(chosen)
-        if self._recorded is not None and chosen is not self._last:
+        if self._recorded is not None and chosen is not self._last and not self._presenter.withdrawn:
             self._recorded.put(chosen)
             self._last = chosen
         self._account(picture, shown)

@@ -30,7 +30,11 @@ class PresentRules:
 
 
 class Presenter:
-    """Never without a picture: before the first one and after a long hold it shows a card."""
+    """Never without a picture: before the first one and after a long hold it shows a card.
+
+    Attributes:
+        withdrawn: Whether the right to show the persona has ended: nothing but the card goes out any more.
+    """
 
     def __init__(self, marker: Marker, rules: PresentRules, start_ns: int) -> None:
         self._marker, self._rules = marker, rules
@@ -41,6 +45,11 @@ class Presenter:
         self._standby = marker.card(*marker.words.standby, start_ns)
         self._up: tuple[MarkedFrame, MarkedFrame] | None = None
         self._frozen = False
+        self.withdrawn = False
+
+    def withdraw(self) -> None:
+        """Show the standby card from now on, whatever comes; there is no way back."""
+        self.withdrawn = True
 
     def freeze(self, on: bool) -> None:
         """Keep the last picture on the screen, for as long as the user wants."""
@@ -48,6 +57,8 @@ class Presenter:
 
     def choose(self, new: MarkedFrame | None, now_ns: int) -> tuple[MarkedFrame, Shown]:
         """The picture for now."""
+        if self.withdrawn:
+            return self._standing(self._standby, now_ns), Shown.CARD
         if self._frozen and self._last is not None:
             return self._standing(self._last, now_ns), Shown.HELD
         if new is not None:

@@ -125,9 +125,7 @@ def test_a_session_signs_what_it_wrote_and_every_message_is_bound(tmp_path: Path
     sink = FileSink(path, SIZE_WH, 100)
     with session(sink, frames=40, files=(path,), data_folder=tmp_path / "data") as running:
         list(running.reports(every_s=0.05))
-        own = synthetic_persona("me")
-        object.__setattr__(own, "kind", PersonaKind.OWN)
-        running.use(own)
+        running.use(synthetic_persona("me", PersonaKind.OWN))
     assert running.report().files == ({"path": str(path), "signed": True},)
     found = read_manifest(path)
     assert found is not None and found.intact

@@ -83,10 +83,10 @@ def test_controls_take_effect_between_pictures():
 
 
 def test_a_persona_of_another_kind_changes_what_the_mark_says():
-    own = synthetic_persona("me")
+    own = synthetic_persona("me", PersonaKind.OWN)
     with session(frames=100_000) as running:
         before = running.payload
-        running.use(replace(own, kind=PersonaKind.OWN))
+        running.use(own)
         after = running.payload
     assert (before.flags, after.flags) == (FACE | SYNTHETIC, FACE)
     assert before.session == after.session

@@ -1,7 +1,5 @@
 """One's own face is about the person in front of the camera, or is asked about; everybody else is left alone."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -45,7 +43,7 @@ def recogniser(monkeypatch):
 def parts(kind=PersonaKind.OWN, faces=(), live=True) -> Parts:
     source = FakeSource(PICTURES)
     source.live = live
-    persona = replace(synthetic_persona(), name="me", kind=kind)
+    persona = synthetic_persona("me", kind)
     return Parts(persona, FakeFinder(faces), FakeTextureEngine(), FirstFrame(source), FakeSink(SIZE_WH))
 
 

@@ -60,10 +60,24 @@ def decode_photo(data: bytes | bytearray, behind: int) -> Pixels:
     if whole is None:
         raise CameraError("the photo cannot be decoded", hint="use a JPEG or PNG photo")
     pixels = np.asarray(whole, np.uint8)
-    if layered is not None and layered.ndim == 3 and layered.shape[2] == 4 and layered.shape[:2] == pixels.shape[:2]:
+    if layered is not None and layered.ndim == 3 and layered.shape[2] == 4:
         full = 255 if layered.dtype == np.uint8 else 65535
-        return _on_grey(pixels, np.asarray(layered[..., 3] / full, np.float32), behind)
+        opaque = _as_upright(np.asarray(layered, np.float32) * np.float32(255 / full), pixels)
+        return np.ascontiguousarray(pixels) if opaque is None else _on_grey(pixels, opaque, behind)
     return np.ascontiguousarray(pixels)
+
+
+def _as_upright(layered: NDArray[np.float32], pixels: Pixels) -> NDArray[np.float32] | None:
+    """The transparency (h, w) 0..1 turned as the decoder turned the colours by their EXIF note.
+
+    The decoder turns pictures without transparency alone, so the turn is found by comparing the colours.
+    """
+    turned = [np.rot90(side, quarters) for side in (layered, layered[:, ::-1]) for quarters in range(4)]
+    fitting = [each for each in turned if each.shape[:2] == pixels.shape[:2]]
+    if not fitting:
+        return None
+    nearest = min(fitting, key=lambda each: float(np.abs(each[::4, ::4, :3] - pixels[::4, ::4]).mean()))
+    return np.asarray(nearest[..., 3] / 255, np.float32)
 
 
 def _on_grey(pixels: Pixels, opaque: NDArray[np.float32], behind: int) -> Pixels:
