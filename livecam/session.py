@@ -1,6 +1,6 @@
 """Wire a session together, start its threads, stop them, and say what it did."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -21,7 +21,7 @@ from livecam.own_face import Insist, compared, nobody_to_ask
 from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
 from livecam.signing import sign_voice, sign_written
-from livecam.supervisor import Supervisor
+from livecam.supervisor import Supervisor, no_news
 from livecam.timing.avsync import AvSync
 from livecam.timing.budget import Budget, BudgetRules, Level
 from livecam.timing.meter import Meter
@@ -42,12 +42,22 @@ from livecam.voice.live import LiveVoice
 from livecam.voice.recorded import RecordedVoice
 
 JOIN_S = 0.8
+FINISH_S = 10.0
+"""How long drawing, sending and recording get to finish what they are at, before what they use is closed."""
 
 
 class Session:
     """A running virtual camera. Use as a context manager: entering starts it, leaving stops it and closes everything.
 
     Every control takes effect between two pictures; none is dropped for it.
+
+    A worker that sits in a native call at the end (a model, a decoder) is waited for, within bounds, and then left; its
+    name is in `left`. All files are closed and signed by then. The interpreter waits ten seconds more for it at its own
+    end. A program that cannot wait, or has a model that never returns, ends itself by `livecam.supervisor.leave(code)`:
+    an interpreter that unwinds such a thread aborts.
+
+    Attributes:
+        on_wait: Called with the names of workers that need longer than usual to finish.
     """
 
     def __init__(self, settings: Settings, parts: Parts, clock: Clock | None = None) -> None:
@@ -55,6 +65,7 @@ class Session:
         self.settings, self.parts = settings, parts
         self._clock = clock or SystemClock()
         self._supervisor = Supervisor()
+        self.on_wait: Callable[[Sequence[str]], None] = no_news
         self._files: tuple[Mapping[str, object], ...] = ()
         self._build()
 
@@ -112,13 +123,13 @@ class Session:
     def __enter__(self) -> Self:
         """Start the threads."""
         self._supervisor.start("capture", self.capture.run)
-        self._supervisor.start("process", self._process)
+        self._supervisor.start("process", self._process, finishes=True)
         if self.textures is not None:
             # A model may hang; the session ends without it.
             self._supervisor.start("textures", self.textures.run, waited_for=False)
-        self._supervisor.start("writer", self.writer.run)
+        self._supervisor.start("writer", self.writer.run, finishes=True)
         if self.recorder is not None:
-            self._supervisor.start("recorder", self.recorder.run)
+            self._supervisor.start("recorder", self.recorder.run, finishes=True)
         if self.sound is not None:
             self._supervisor.start("recorded voice", self.sound.run, waited_for=False)
         if self.voice is not None:
@@ -132,7 +143,7 @@ class Session:
     ) -> None:
         """Stop, close, and raise what a worker raised first."""
         try:
-            self._supervisor.join(JOIN_S)
+            self._supervisor.join(JOIN_S, FINISH_S, self.on_wait)
         finally:
             try:
                 self.parts.close()
@@ -174,6 +185,11 @@ class Session:
     def pair(self) -> tuple[Frame, MarkedFrame] | None:
         """The last frame that became a picture, and that picture."""
         return self.process.pair
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Workers that a native call kept when the session ended; they touch nothing that is written."""
+        return self._supervisor.left
 
     def stop(self) -> None:
         """Ask the session to end; returns at once."""

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from livecam.cli.app import app
 from livecam.cli.broken_install import missing_package
 from livecam.core.errors import LivecamError
+from livecam.supervisor import leave
 
 EXIT_DONE = 0
 EXIT_DEFECT = 1
@@ -30,9 +31,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         0 done, 1 a defect of the program, 2 wrong use, 3 device or a package that is missing, 4 engine or model,
-        5 persona or consent, 130 interrupted without a chance to end cleanly.
+        5 persona or consent, 130 interrupted without a chance to end cleanly. With the process's own words it does not
+        return where a thread is left in a native call: the process ends with that code.
     """
-    words = list(sys.argv[1:] if argv is None else argv)
+    if argv is None:
+        return leave(_run(sys.argv[1:]))
+    return _run(list(argv))
+
+
+def _run(words: list[str]) -> int:
     debug = "--debug" in words
     if not debug:
         # What OpenCV has to say about a device is said again, in words that help, by the error that follows.
