@@ -16,7 +16,7 @@ from livecam.core.clock import Clock
 from livecam.core.errors import CameraError, EngineError, UsageError
 from livecam.core.frame import Frame
 from livecam.core.persona import Persona
-from livecam.core.ports import FaceFinder, FrameSink, FrameSource, SoundTaker, TextureEngine, TextureEnhancer
+from livecam.core.ports import FaceFinder, FrameSink, FrameSource, Remarking, SoundTaker, TextureEngine, TextureEnhancer
 from livecam.devices.sink import ChosenSink, choose_sink
 from livecam.devices.source import open_source
 from livecam.folders import data_folder
@@ -98,6 +98,11 @@ class FirstFrame:
         if self.live:
             self._ahead.clear()
         return seen
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the source has to say about its pictures."""
+        return tuple(self._source.remarks) if isinstance(self._source, Remarking) else ()
 
     def read(self) -> Frame | None:
         """The frames that were read ahead, then the rest."""

@@ -7,6 +7,7 @@ from zlib import crc32
 from livecam.config import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
 from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.payload import MarkPayload
 from livecam.core.report import Report
 from livecam.dubbing import Dubbing, open_dubbing
 from livecam.parts import Parts, open_parts
@@ -59,6 +60,7 @@ class Replay:
                 chosen, shown = presenter.choose(self._step.process(frame), frame.captured_ns)
                 self._send(chosen, frame.captured_ns)
             self._meter.count("sent")
+            self._meter.count(f"sent_{shown.value}")
             self._meter.count("held", by=shown is Shown.HELD)
             yield frame, chosen
         if self._dubbing is not None:
@@ -97,6 +99,11 @@ class Replay:
         finally:
             heard = () if self._dubbing is None else (self._marker.payload.session,)
             self._files = sign_written(self.parts.files, self._marker.said, self._settings.data_folder, heard)
+
+    @property
+    def payload(self) -> MarkPayload:
+        """What the marks say."""
+        return self._marker.payload
 
     def report(self) -> Report:
         """Figures until now."""

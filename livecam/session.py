@@ -7,7 +7,7 @@ from functools import partial
 from secrets import randbelow
 from threading import Event
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import cv2
 
@@ -42,6 +42,10 @@ from livecam.voice.live import LiveVoice
 from livecam.voice.recorded import RecordedVoice
 
 JOIN_S = 0.8
+_LEFT: Final = {
+    "livecam-textures": "the engine was still at work on a texture at the end, and was left there",
+    "livecam-capture": "the camera or clip was still reading a picture at the end, and was left there",
+}
 FINISH_S = 10.0
 """How long drawing, sending and recording get to finish what they are at, before what they use is closed."""
 
@@ -175,7 +179,9 @@ class Session:
     def report(self) -> Report:
         """Figures from the start until now."""
         trouble = self.recorder.trouble if self.recorder is not None else None
-        return replace(self._reporter.report(trouble or self.capture.trouble), files=self._files)
+        report = self._reporter.report(trouble or self.capture.trouble)
+        left = tuple(_LEFT.get(name, f"{name} was still at work at the end") for name in self.left)
+        return replace(report, files=self._files, remarks=(*report.remarks, *left))
 
     @property
     def payload(self) -> MarkPayload:

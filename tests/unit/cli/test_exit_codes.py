@@ -17,8 +17,11 @@ def test_a_run_that_ends_is_0_and_says_what_it_did(livecam, stage):
     said = livecam("run", "--persona", "robin")
     assert (said.code, said.err) == (0, "")
     assert "robin on fake camera, shown on fake sink" in said.out
-    assert "90 pictures in 3.0 s (30.0 fps), latency p50 12, p95 20, p99 - ms" in said.out
-    assert "2 held, 0 late" in said.out
+    assert (
+        "90 pictures in 3.0 s (30.0 a second), 88 of them new (29.3 a second); delay p50 12, p95 20, p99 - ms"
+        in said.out
+    )
+    assert "2 repeated, 0 of a card, 0 late" in said.out
 
 
 @pytest.mark.parametrize(
