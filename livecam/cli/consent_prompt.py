@@ -7,11 +7,13 @@ from typing import TypeVar
 
 import typer
 
+from livecam.cli.prompt import ask, wrapped
 from livecam.config import Settings
 from livecam.consent.ask import interview, unasked
 from livecam.consent.enrol import PhotoFile, ended, is_answered, read_photo
 from livecam.consent.photo import decode_photo
 from livecam.consent.store import PersonaStore
+from livecam.core.errors import ConsentError
 from livecam.core.persona import ConsentRecord
 from livecam.folders import data_folder
 
@@ -51,13 +53,11 @@ def own_all_the_same(doubt: str) -> bool:
     """Ask in the terminal whether a face is somebody's own although it does not look so; where nobody is asked, no."""
     if not at_terminal():
         return False
-    typer.echo(f"{doubt[:1].upper()}{doubt[1:]}.")
+    typer.echo(wrapped(f"{doubt[:1].upper()}{doubt[1:]}."))
     try:
-        answer = input("Is it your own face all the same? (yes/no): ")
-    except EOFError:
-        typer.echo()  # the answer's line was never ended
+        return ask("Is it your own face all the same? (yes/no): ").strip().lower() == "yes"
+    except ConsentError:
         return False
-    return answer.strip().lower() == "yes"
 
 
 def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
@@ -71,11 +71,8 @@ def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
         raise why or unasked(photo.path.name)
     if why is not None:
         typer.echo(f"note: {why}")
-    try:
-        return hold(interview(photo.path.name, photo.sha256, store.now()), input)
-    except EOFError:
-        typer.echo()  # the answer's line was never ended
-        raise unasked(photo.path.name) from None
+    left = unasked(photo.path.name)
+    return hold(interview(photo.path.name, photo.sha256, store.now()), lambda text: ask(text, left))
 
 
 def hold(conversation: Generator[str, str, Answered], ask: Callable[[str], str]) -> Answered:

@@ -1,8 +1,9 @@
 """What a run is doing, in words that need no explanation, and the legend of its status line. Pure."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from livecam.core.report import Report
+if TYPE_CHECKING:
+    from livecam.core.report import Report
 
 _STATES: Final = {
     "frame too old": "catching up",
@@ -22,12 +23,12 @@ LIVE: Final = "live"
 LEGEND: Final = (
     ("starting", "the networks load, the opening card is shown"),
     ("live", "your persona is shown"),
-    ("catching up", "frames came too late to be drawn; the last picture stays"),
-    ("no face, two faces", "the last picture stays, after three seconds the standby card"),
+    ("catching up", "frames came too late; the last picture stays"),
+    ("no face, two faces", "the last picture stays; after 3 s the standby card"),
     ("frozen", "you pressed f"),
-    ("new/s", "new pictures a second; the camera gets 30, repeats fill the rest"),
-    ("delay", "from camera to output: half of the pictures / 95 % of them"),
-    ("repeated, late", "pictures sent once more for lack of a new one; sent after their time"),
+    ("new/s", "new pictures a second; repeats fill up what is missing"),
+    ("delay", "from camera to output: half / 95 % of the pictures"),
+    ("repeated, late", "pictures sent again; pictures sent after their time"),
     ("CPU", "100 % is one core"),
 )
 """The words of the status line and what they say, for --help."""
@@ -38,7 +39,7 @@ def plain(reason: str) -> str:
     return _STATES.get(reason, reason)
 
 
-def state(report: Report, frozen: bool = False) -> str:
+def state(report: "Report", frozen: bool = False) -> str:
     """What a run is doing at the moment."""
     if frozen:
         return "frozen"
@@ -49,6 +50,9 @@ def state(report: Report, frozen: bool = False) -> str:
 
 
 def legend() -> str:
-    """The legend as lines of text."""
+    """The legend as a paragraph of help; each word on a line of its own."""
     width = max(len(word) for word, _ in LEGEND)
-    return "\n".join(f"{word:<{width}}  {says}" for word, says in LEGEND)
+    lines = (f"{word.ljust(width)}  {says}" for word, says in LEGEND)
+    return "\n\n".join(
+        ["The status line says:", *lines, "Keys: f freeze, m mirror, n next persona, + - strength, q quit."]
+    )

@@ -22,6 +22,23 @@ def png_with_texts(png: bytes, texts: Mapping[str, str]) -> bytes:
     return png[:at] + b"".join(_text(keyword, text) for keyword, text in texts.items()) + png[at:]
 
 
+def png_texts(head: bytes) -> dict[str, str]:
+    """The plain texts in the first bytes of a PNG by keyword; those in front of its pixels, none of another file."""
+    found: dict[str, str] = {}
+    at = len(_SIGNATURE)
+    while head.startswith(_SIGNATURE) and at + 8 <= len(head):
+        length, kind = int.from_bytes(head[at : at + 4], "big"), head[at + 4 : at + 8]
+        if kind == b"IDAT":
+            break
+        keyword, _, text = head[at + 8 : at + 8 + length].partition(b"\0")
+        if kind == b"tEXt":
+            found[keyword.decode("latin-1")] = text.decode("latin-1")
+        elif kind == b"iTXt" and text[:1] == b"\0":
+            found[keyword.decode("latin-1")] = text[2:].split(b"\0", 2)[-1].decode("utf-8", "replace")
+        at += 12 + length
+    return found
+
+
 def xmp_of_source(source: str) -> str:
     """An XMP packet that states IPTC's digital source type, a URI."""
     return (

@@ -4,6 +4,7 @@ from threading import Lock
 
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.frame import Frame
+from livecam.core.ports import Remarking
 from livecam.devices.reel import Reel
 
 
@@ -34,6 +35,11 @@ class PacedSource:
     def rate_hz(self) -> float:
         """The reel's own rate."""
         return self._reel.rate_hz
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the reel has to say."""
+        return tuple(self._reel.remarks) if isinstance(self._reel, Remarking) else ()
 
     def read(self) -> Frame | None:
         """Wait for the next picture that is due; None when the reel has ended, or was closed.

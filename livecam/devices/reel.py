@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from livecam.core.frame import Frame, Pixels
+from livecam.core.ports import Remarking
 
 
 class Reel(Protocol):
@@ -60,6 +61,11 @@ class EveryFrame:
     def rate_hz(self) -> float:
         """The reel's own rate."""
         return self._reel.rate_hz
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the reel has to say."""
+        return tuple(self._reel.remarks) if isinstance(self._reel, Remarking) else ()
 
     def read(self) -> Frame | None:
         """The next picture; None at the end.

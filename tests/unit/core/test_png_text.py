@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from livecam.core.png_text import XMP, png_with_texts, xmp_of_source
+from livecam.core.png_text import XMP, png_texts, png_with_texts, xmp_of_source
 
 PICTURE = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)
 PNG = cv2.imencode(".png", PICTURE)[1].tobytes()
@@ -29,3 +29,17 @@ def test_what_is_no_png_is_refused(data):
 def test_a_keyword_has_its_length(keyword):
     with pytest.raises(ValueError, match="1 to 79"):
         png_with_texts(PNG, {keyword: "a"})
+
+
+def test_texts_that_were_written_are_read_and_nothing_else():
+    texts = {"Comment": "naïve", "AIGC": '{"Label": "1"}'}
+    data = png_with_texts(PNG, texts)
+    assert png_texts(data) == texts
+    assert png_texts(PNG) == {}
+
+
+@pytest.mark.parametrize("cut", range(0, 120, 7))
+def test_a_file_that_is_cut_off_or_is_none_gives_what_is_there(cut):
+    data = png_with_texts(PNG, {"Comment": "words"})
+    assert all("Comment".startswith(keyword) for keyword in png_texts(data[:cut]))
+    assert png_texts(b"\xff\xd8" + data[:cut]) == {}
