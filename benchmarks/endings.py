@@ -45,11 +45,11 @@ def kinds(folder: Path) -> Mapping[str, Kind]:
     shown_or_not = frozenset({0, 4})
     engine, pictures = f"onnx:{_model(folder / 'negative.dfm')}", str(_pictures(folder / "pictures"))
     return {
-        "slow engine": Kind([*sample, "--engine", "slow:300ms", "--duration", "3"], shown_or_not),
+        "slow engine": Kind([*sample, "--engine", "slow:300ms", "--duration", "8"], shown_or_not),
         "slow engine, Ctrl-C": Kind([*sample, "--engine", "slow:300ms"], shown_or_not, (3.0, 9.0)),
-        "network": Kind([*sample, "--engine", engine, "--duration", "3"], shown_or_not),
+        "network": Kind([*sample, "--engine", engine, "--duration", "8"], shown_or_not),
         "network, Ctrl-C": Kind([*sample, "--engine", engine], shown_or_not, (3.0, 9.0)),
-        "large pictures": Kind([*run, "--camera", pictures, "--size", "640x480", "--duration", "3"], shown_or_not),
+        "large pictures": Kind([*run, "--camera", pictures, "--size", "640x480", "--duration", "8"], shown_or_not),
         "large pictures, Ctrl-C": Kind([*run, "--camera", pictures, "--size", "640x480"], shown_or_not, (3.0, 9.0)),
         "clip to its end, recorded": Kind([*sample, "--record", str(folder / "clip.mp4")], shown_or_not),
         "replay": Kind(["replay", "sample", "--persona", "robin", "--out", "null"], frozenset({0, 130}), (4.0, 12.0)),

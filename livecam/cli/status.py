@@ -45,12 +45,16 @@ def status_line(report: Report, controls: Controls, width: int | None = None, ne
     words.append(f"{controls.persona} {controls.strength:.0%}")
     if report.audio:
         words.append(_voice(report.audio))
-    words += [
-        f"{report.new_fps if new_fps is None else new_fps:.0f} new/s",
-        f"delay {_ms(report.latency_ms, 'p50')}/{_ms(report.latency_ms, 'p95')} ms",
-        f"repeated {frames.held}, late {frames.late}",
-        f"CPU {report.cpu_percent_of_one_core:.0f}%",
-    ]
+    words += (
+        []
+        if not frames.new
+        else [
+            f"{report.new_fps if new_fps is None else new_fps:.0f} new/s",
+            f"delay {_ms(report.latency_ms, 'p50')}/{_ms(report.latency_ms, 'p95')} ms",
+            f"repeated {frames.held}, late {frames.late}",
+            f"CPU {report.cpu_percent_of_one_core:.0f}%",
+        ]
+    )
     return _fitted(words, width)
 
 
