@@ -7,13 +7,12 @@ from typing import TypeVar
 
 import typer
 
-from livecam.cli.prompt import ask, wrapped
+from livecam.cli.prompt import ask
 from livecam.config import Settings
 from livecam.consent.ask import interview, unasked
 from livecam.consent.enrol import PhotoFile, ended, is_answered, read_photo
 from livecam.consent.photo import decode_photo
 from livecam.consent.store import PersonaStore
-from livecam.core.errors import ConsentError
 from livecam.core.persona import ConsentRecord
 from livecam.folders import data_folder
 
@@ -53,11 +52,13 @@ def own_all_the_same(doubt: str) -> bool:
     """Ask in the terminal whether a face is somebody's own although it does not look so; where nobody is asked, no."""
     if not at_terminal():
         return False
-    typer.echo(wrapped(f"{doubt[:1].upper()}{doubt[1:]}."))
+    typer.echo(f"{doubt[:1].upper()}{doubt[1:]}.")
     try:
-        return ask("Is it your own face all the same? (yes/no): ").strip().lower() == "yes"
-    except ConsentError:
+        answer = input("Is it your own face all the same? (yes/no): ")
+    except EOFError:
+        typer.echo()  # the answer's line was never ended
         return False
+    return answer.strip().lower() == "yes"
 
 
 def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
@@ -71,8 +72,11 @@ def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
         raise why or unasked(photo.path.name)
     if why is not None:
         typer.echo(f"note: {why}")
-    left = unasked(photo.path.name)
-    return hold(interview(photo.path.name, photo.sha256, store.now()), lambda text: ask(text, left))
+    try:
+        return hold(interview(photo.path.name, photo.sha256, store.now()), ask)
+    except EOFError:
+        typer.echo()  # the answer's line was never ended
+        raise unasked(photo.path.name) from None
 
 
 def hold(conversation: Generator[str, str, Answered], ask: Callable[[str], str]) -> Answered:

@@ -12,6 +12,7 @@ STEAL_PERCENT: Final = 5.0
 SOON_S: Final = 5.0
 """A run that the user ends sooner than that need not have come to its first picture."""
 _REASONS_SAID = 3
+_LATER: Final = {"frame too old": "too late to be drawn", "track is stale": "face not seen for too long"}
 _TOO_SLOW = frozenset({"frame too old", "track is stale", "a face that cannot be guessed"})
 _IN_THE_PICTURE: Final = {
     "no face": "one face, face on and lit from the front, at least a tenth of the picture wide",
@@ -24,7 +25,7 @@ def held_line(report: Report) -> str | None:
     if not report.holds or not report.decided:
         return None
     common = sorted(report.holds.items(), key=lambda item: -item[1])
-    said = [f"{plain(reason)} in {_of(count, report)}" for reason, count in common[:_REASONS_SAID]]
+    said = [f"{_LATER.get(reason, plain(reason))} in {_of(count, report)}" for reason, count in common[:_REASONS_SAID]]
     rest = sum(count for _, count in common[_REASONS_SAID:])
     return ", ".join([*said, f"other reasons in {rest}"] if rest else said)
 

@@ -1,15 +1,9 @@
-"""Questions in the terminal: whole words on every line, and a way out of each."""
+"""Questions in the terminal, with whole words on every line."""
 
 import shutil
 import textwrap
 from typing import Final
 
-import typer
-
-from livecam.core.errors import ConsentError, LivecamError
-
-LEAVE: Final = ("q", "quit")
-"""Answers that leave a question."""
 _WIDEST: Final = 100
 
 
@@ -31,25 +25,6 @@ def _broken(line: str, columns: int) -> str:
     return filled + (" " if line.endswith(" ") else "")
 
 
-def ask(text: str, left: LivecamError | None = None) -> str:
-    """Ask and return the answer.
-
-    Args:
-        text: The question; the answer is typed behind it.
-        left: Raised when the user leaves by q, Ctrl-C or Ctrl-D.
-
-    Raises:
-        LivecamError: `left`, or that the question was not answered.
-    """
-    try:
-        answer = input(wrapped(text))
-    except (EOFError, KeyboardInterrupt):
-        typer.echo()  # the answer's line was never ended
-        raise (left or _unanswered()) from None
-    if answer.strip().lower() in LEAVE:
-        raise left or _unanswered()
-    return answer
-
-
-def _unanswered() -> ConsentError:
-    return ConsentError("the question was left without an answer", hint="the same command again")
+def ask(text: str) -> str:
+    """Ask and return the answer, which is typed behind the text."""
+    return input(wrapped(text))

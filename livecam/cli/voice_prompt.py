@@ -128,7 +128,11 @@ def _shown(recordings: Sequence[Path]) -> str:
 def _asked(shown: str, subject: Subject, what: str) -> PersonaKind:
     if not at_terminal():
         raise unasked(shown, what)
-    return hold(whose(shown, subject), lambda text: ask(text, unasked(shown, what)))
+    try:
+        return hold(whose(shown, subject), ask)
+    except EOFError:
+        typer.echo()  # the answer's line was never ended
+        raise unasked(shown, what) from None
 
 
 def _remarks(sounds: Sequence[NDArray[np.float32]], voice: VoiceStatistics) -> Iterator[str]:

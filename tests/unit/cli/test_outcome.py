@@ -24,7 +24,7 @@ def test_the_commonest_reasons_are_said_with_their_share():
     report = held(new=60, no_face=20, two_faces=10, frame_too_old=9, track_is_stale=1)
     assert held_line(report) == (
         "no face in 20 of 100 frames (20 %), two faces in 10 of 100 frames (10 %), "
-        "catching up in 9 of 100 frames (9 %), other reasons in 1"
+        "too late to be drawn in 9 of 100 frames (9 %), other reasons in 1"
     )
     assert "not shown: no face in 20 of 100" in summary(report)
 
