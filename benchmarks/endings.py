@@ -154,6 +154,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
+    # A job in the background may have been told to ignore Ctrl-C, and would pass that on to the runs.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     ended = measure(given.endings, given.busy, given.only, given.seed, lambda text: print(text, flush=True))
     codes = Counter((ending.kind, ending.exit_code) for ending in ended)
     wrong = sum(not ending.right for ending in ended)

@@ -23,7 +23,7 @@ from livecam.reporting import Reporter
 from livecam.signing import sign_voice, sign_written
 from livecam.supervisor import Supervisor, no_news
 from livecam.timing.avsync import AvSync
-from livecam.timing.budget import Budget, BudgetRules, Level
+from livecam.timing.budget import TOO_OLD, Budget, BudgetRules, Level
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
 from livecam.video.beside import SecondThread
@@ -42,6 +42,7 @@ from livecam.voice.live import LiveVoice
 from livecam.voice.recorded import RecordedVoice
 
 JOIN_S = 0.8
+START_NS = 20 * NS_PER_S
 _LEFT: Final = {
     "livecam-textures": "the engine was still at work on a texture at the end, and was left there",
     "livecam-capture": "the camera or clip was still reading a picture at the end, and was left there",
@@ -164,10 +165,18 @@ class Session:
             self.textures.close()
 
     def reports(self, every_s: float = 1.0) -> Iterator[Report]:
-        """A report every so often until the session ends by itself, by `stop`, by its duration, or by an error."""
+        """A report every so often until the session ends by itself, by `stop`, by its duration, or by an error.
+
+        The duration counts from the first frame that was looked at, or twenty seconds after the start at the latest:
+        what a busy machine needs to load its networks is no part of it.
+        """
         begin_ns = self._clock.now_ns()
+        latest_ns, looked = begin_ns + START_NS, False
         while self._supervisor.running:
             limit_s = self.settings.duration_s
+            if not looked:
+                begin_ns = min(self._clock.now_ns(), latest_ns)
+                looked = begin_ns == latest_ns or self._looked()
             elapsed_s = (self._clock.now_ns() - begin_ns) / NS_PER_S
             if limit_s is not None and elapsed_s >= limit_s:
                 return
@@ -175,6 +184,10 @@ class Session:
             if self._supervisor.stopping.wait(wait_s):
                 return
             yield self.report()
+
+    def _looked(self) -> bool:
+        """Whether a frame was decided about for another reason than that it came while everything was still loading."""
+        return sum(self._meter.levels.values()) > self._meter.holds[TOO_OLD]
 
     def report(self) -> Report:
         """Figures from the start until now."""

@@ -53,6 +53,30 @@ def test_a_duration_ends_a_session():
     assert 0.05 < running.report().seconds < 5
 
 
+class LateFinder(FakeFinder):
+    """Its first look takes until it is let go, as networks that load on a busy machine."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+
+    def detect(self, frame, quick=False):
+        self.let_go.wait(20)
+        return super().detect(frame, quick)
+
+
+def test_a_duration_counts_from_the_first_frame_that_was_looked_at():
+    clock, finder = SystemClock(), LateFinder()
+    source = FakeSource([PICTURE] * 100_000, 100.0, clock)
+    parts = Parts(synthetic_persona(), finder, FakeTextureEngine(), source, FakeSink(SIZE_WH))
+    with Session(Settings(persona="nobody", fps=100, duration_s=0.1), parts, clock) as running:
+        reports = running.reports(every_s=0.01)
+        for _ in range(20):
+            assert next(reports).levels == {}
+        finder.let_go.set()
+        assert [report.levels for report in reports][-1]
+
+
 def test_a_sink_that_breaks_ends_the_session_with_its_error():
     with pytest.raises(OutputError, match="told to fail"), session(frames=100_000, fail_at=(3,)) as running:
         list(running.reports(every_s=0.01))
