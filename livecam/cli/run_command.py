@@ -10,6 +10,7 @@ from livecam.cli.controls import Controls
 from livecam.cli.display import open_display
 from livecam.cli.keys import open_keys
 from livecam.cli.outcome import check_shown
+from livecam.cli.prompt import wrapped
 from livecam.cli.report_file import check_report_path, signature_line, write_report
 from livecam.cli.signals import stopped_by_signals
 from livecam.cli.status import summary
@@ -86,7 +87,8 @@ def finish(report: Report, settings: Settings, said: Sequence[str] = ()) -> None
     """Say what a run did and write its report; remarks in `said` were read at the start."""
     if settings.json_path is not None:
         write_report(report, settings.json_path)
-    typer.echo(summary(report))
+    text = summary(report)
+    typer.echo(wrapped(text) if sys.stdout.isatty() else text)
     for remark in report.remarks:
         if remark not in said:
             typer.echo(f"note: {remark}")
