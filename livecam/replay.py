@@ -9,6 +9,7 @@ from livecam.consent.watch import ASK_EVERY_NS
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
 from livecam.core.errors import OutputError
 from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.payload import MarkPayload
 from livecam.core.report import Report
 from livecam.devices.reel import has_sound
 from livecam.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
@@ -68,6 +69,7 @@ class Replay:
                 chosen, shown = presenter.choose(self._step.process(frame), frame.captured_ns)
                 self._send(chosen, frame.captured_ns)
             self._meter.count("sent")
+            self._meter.count(f"sent_{shown.value}")
             self._meter.count("held", by=shown is Shown.HELD)
             yield frame, chosen
         if self._dubbing is not None:
@@ -117,6 +119,11 @@ class Replay:
         finally:
             heard = (self._marker.payload.session,) if isinstance(self._dubbing, Dubbing) else ()
             self._files = sign_written(self.parts.files, self._marker.said, self._settings.data_folder, heard)
+
+    @property
+    def payload(self) -> MarkPayload:
+        """What the marks say."""
+        return self._marker.payload
 
     def report(self) -> Report:
         """Figures until now."""

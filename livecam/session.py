@@ -1,13 +1,13 @@
 """Wire a session together, start its threads, stop them, and say what it did."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from secrets import randbelow
 from threading import Event
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import cv2
 
@@ -23,9 +23,9 @@ from livecam.own_face import Insist, compared, nobody_to_ask
 from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
 from livecam.signing import sign_voice, sign_written
-from livecam.supervisor import Supervisor
+from livecam.supervisor import Supervisor, no_news
 from livecam.timing.avsync import AvSync
-from livecam.timing.budget import Budget, BudgetRules, Level
+from livecam.timing.budget import TOO_OLD, Budget, BudgetRules, Level
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
 from livecam.video.beside import SecondThread
@@ -44,12 +44,27 @@ from livecam.voice.live import LiveVoice
 from livecam.voice.recorded import RecordedVoice
 
 JOIN_S = 0.8
+START_NS = 20 * NS_PER_S
+_LEFT: Final = {
+    "livecam-textures": "the engine was still at work on a texture at the end, and was left there",
+    "livecam-capture": "the camera or clip was still reading a picture at the end, and was left there",
+}
+FINISH_S = 10.0
+"""How long drawing, sending and recording get to finish what they are at, before what they use is closed."""
 
 
 class Session:
     """A running virtual camera. Use as a context manager: entering starts it, leaving stops it and closes everything.
 
     Every control takes effect between two pictures; none is dropped for it.
+
+    A worker that sits in a native call at the end (a model, a decoder) is waited for, within bounds, and then left; its
+    name is in `left`. All files are closed and signed by then. The interpreter waits ten seconds more for it at its own
+    end. A program that cannot wait, or has a model that never returns, ends itself by `livecam.supervisor.leave(code)`:
+    an interpreter that unwinds such a thread aborts.
+
+    Attributes:
+        on_wait: Called with the names of workers that need longer than usual to finish.
     """
 
     def __init__(self, settings: Settings, parts: Parts, clock: Clock | None = None) -> None:
@@ -62,6 +77,7 @@ class Session:
         self._persona = vouched_for(parts.persona)
         self._clock = clock or SystemClock()
         self._supervisor = Supervisor()
+        self.on_wait: Callable[[Sequence[str]], None] = no_news
         self._files: tuple[Mapping[str, object], ...] = ()
         self._build()
 
@@ -131,14 +147,14 @@ class Session:
     def __enter__(self) -> Self:
         """Start the threads."""
         self._supervisor.start("capture", self.capture.run)
-        self._supervisor.start("process", self._process)
+        self._supervisor.start("process", self._process, finishes=True)
         if self.textures is not None:
             # A model may hang; the session ends without it.
             self._supervisor.start("textures", self.textures.run, waited_for=False)
-        self._supervisor.start("writer", self.writer.run)
+        self._supervisor.start("writer", self.writer.run, finishes=True)
         self._supervisor.start("consent", self.consent.run, waited_for=False)
         if self.recorder is not None:
-            self._supervisor.start("recorder", self.recorder.run)
+            self._supervisor.start("recorder", self.recorder.run, finishes=True)
         if self.sound is not None:
             self._supervisor.start("recorded voice", self.sound.run, waited_for=False)
         if self.voice is not None:
@@ -152,7 +168,7 @@ class Session:
     ) -> None:
         """Stop, close, sign, and raise what a worker raised first, or why a recording stopped."""
         try:
-            self._supervisor.join(JOIN_S)
+            self._supervisor.join(JOIN_S, FINISH_S, self.on_wait)
         finally:
             try:
                 self.parts.close()
@@ -188,10 +204,18 @@ class Session:
             self.textures.close()
 
     def reports(self, every_s: float = 1.0) -> Iterator[Report]:
-        """A report every so often until the session ends by itself, by `stop`, by its duration, or by an error."""
+        """A report every so often until the session ends by itself, by `stop`, by its duration, or by an error.
+
+        The duration counts from the first frame that was looked at, or twenty seconds after the start at the latest:
+        what a busy machine needs to load its networks is no part of it.
+        """
         begin_ns = self._clock.now_ns()
+        latest_ns, looked = begin_ns + START_NS, False
         while self._supervisor.running:
             limit_s = self.settings.duration_s
+            if not looked:
+                begin_ns = min(self._clock.now_ns(), latest_ns)
+                looked = begin_ns == latest_ns or self._looked()
             elapsed_s = (self._clock.now_ns() - begin_ns) / NS_PER_S
             if limit_s is not None and elapsed_s >= limit_s:
                 return
@@ -200,10 +224,16 @@ class Session:
                 return
             yield self.report()
 
+    def _looked(self) -> bool:
+        """Whether a frame was decided about for another reason than that it came while everything was still loading."""
+        return sum(self._meter.levels.values()) > self._meter.holds[TOO_OLD]
+
     def report(self) -> Report:
         """Figures from the start until now."""
         trouble = self.recorder.trouble if self.recorder is not None else None
-        return replace(self._reporter.report(trouble or self.capture.trouble), files=self._files)
+        report = self._reporter.report(trouble or self.capture.trouble)
+        left = tuple(_LEFT.get(name, f"{name} was still at work at the end") for name in self.left)
+        return replace(report, files=self._files, remarks=(*report.remarks, *left))
 
     @property
     def payload(self) -> MarkPayload:
@@ -213,6 +243,11 @@ class Session:
     def pair(self) -> tuple[Frame, MarkedFrame] | None:
         """The last frame that became a picture, and that picture."""
         return self.process.pair
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Workers that a native call kept when the session ended; they touch nothing that is written."""
+        return self._supervisor.left
 
     def stop(self) -> None:
         """Ask the session to end; returns at once."""

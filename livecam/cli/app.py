@@ -9,6 +9,7 @@ from livecam.cli.brought import add_brought
 from livecam.cli.engines_commands import engines
 from livecam.cli.options import Given, takes_settings
 from livecam.cli.persona_commands import personas
+from livecam.cli.plain_words import legend
 from livecam.cli.voice_commands import voices
 
 app = typer.Typer(
@@ -42,10 +43,12 @@ def livecam(
 
         typer.echo(__version__)
     elif context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        from livecam.cli.overview import overview
+
+        typer.echo(overview())
 
 
-@app.command()
+@app.command(epilog=legend())
 @takes_settings(without=("sound",))
 def run(given: Given) -> None:
     """Be seen as a persona: camera in, virtual camera out, until Ctrl-C or q."""

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import typer
 
+from livecam.cli.prompt import ask
 from livecam.config import Settings
 from livecam.consent.ask import FACE, YES, interview, not_answered, unasked
 from livecam.consent.enrol import PhotoFile, ended, is_answered, read_photo, texture_of
@@ -73,7 +74,7 @@ def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
     if why is not None:
         typer.echo(f"note: {why}")
     try:
-        return hold(interview(photo.path.name, photo.sha256, store.now()), input)
+        return hold(interview(photo.path.name, photo.sha256, store.now()), ask)
     except (EOFError, KeyboardInterrupt):
         typer.echo()  # the answer's line was never ended
         raise not_answered(photo.path.name, FACE.instead) from None

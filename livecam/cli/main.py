@@ -15,6 +15,7 @@ from livecam.cli.broken_install import missing_package
 from livecam.cli.early import EXIT_INTERRUPTED, asked_to_end, flushed, open_standard_streams
 from livecam.core.errors import LivecamError
 from livecam.core.file_errors import unusable
+from livecam.supervisor import leave
 
 EXIT_DONE = 0
 EXIT_DEFECT = 1
@@ -36,22 +37,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         0 done, 1 a defect of the program, 2 wrong use, 3 device, file or a package that is missing, 4 engine or model,
-        5 persona or consent, 130 asked to end before there was anything to end cleanly.
+        5 persona or consent, 130 asked to end before there was anything to end cleanly. With the process's own words it
+        does not return where a thread is left in a native call: the process ends with that code.
     """
     open_standard_streams()
     try:
         with asked_to_end():
-            code = _run(argv)
+            code = _run(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
         code = EXIT_INTERRUPTED
     failed = flushed()
-    if failed is None or isinstance(failed, BrokenPipeError):
-        return code  # a reader that has gone away got what it wanted
-    return code or _failed(f"what was to be printed is lost: {failed.strerror}", _PRINTED, EXIT_FILES, False)
+    # A reader that has gone away got what it wanted.
+    if failed is not None and not isinstance(failed, BrokenPipeError):
+        code = code or _failed(f"what was to be printed is lost: {failed.strerror}", _PRINTED, EXIT_FILES, False)
+    return leave(code) if argv is None else code
 
 
-def _run(argv: Sequence[str] | None) -> int:
-    words = list(sys.argv[1:] if argv is None else argv)
+def _run(words: list[str]) -> int:
     debug = "--debug" in words
     if not debug:
         # What OpenCV has to say about a device is said again, in words that help, by the error that follows.

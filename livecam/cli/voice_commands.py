@@ -37,11 +37,17 @@ def list_all(given: Given) -> None:
 @voices.command()
 @takes_settings(only=("data-folder",))
 def show(given: Given, name: Name) -> None:
-    """The consent record of one of your voices."""
+    """The consent record of one of your voices, or what a built-in one is."""
     from livecam.cli.columns import columns
-    from livecam.cli.voice_prompt import voice_store_of
+    from livecam.cli.voice_prompt import pitch_text, voice_store_of
+    from livecam.consent.builtin_voices import builtin_voice, builtin_voice_names
 
     store = voice_store_of(given.resolved().settings)
+    if name in builtin_voice_names():
+        statement = "It belongs to nobody: a mixture made by livecam. It needs no consent and does not expire."
+        about = (("name", name), ("kind", "built in"), ("pitch", pitch_text(builtin_voice(name))))
+        typer.echo(columns([*about, ("statement", statement), ("usable", "yes")]))
+        return
     record = store.record(name)
     entry = next(entry for entry in store.list() if entry.name == name)
     rows = [

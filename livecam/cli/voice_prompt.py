@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 from livecam.audio.notice import manner_of
 from livecam.cli.consent_prompt import at_terminal, hold
+from livecam.cli.prompt import ask
 from livecam.cli.report_file import signature_line
 from livecam.cli.voice_intake import SENTENCES, files_of, read_to_the_microphone, readings_of, sentence_in
 from livecam.config import Settings
@@ -131,7 +132,7 @@ def _asked(shown: str, subject: Subject, what: str) -> PersonaKind:
     if not at_terminal():
         raise unasked(shown, what)
     try:
-        return hold(whose(shown, subject), input)
+        return hold(whose(shown, subject), ask)
     except (EOFError, KeyboardInterrupt):
         typer.echo()  # the answer's line was never ended
         raise not_answered(shown, subject.instead) from None

@@ -34,7 +34,8 @@ def open_source(
         size_wh: Size wished for: a camera is asked for it, a clip is scaled to it.
         rate_hz: Rate wished for; a clip keeps its own.
         clock: Stamps and waits; the machine's by default.
-        paced: Whether a clip plays as a live camera would deliver it; otherwise every picture is read, at once.
+        paced: Whether a clip plays as a live camera would deliver it, and a single picture stays; otherwise every
+            picture is read, at once.
         loop: Whether a paced clip starts again at its end.
 
     Raises:
@@ -46,9 +47,10 @@ def open_source(
         return _camera(spec, size_wh, rate_hz, clock)
     if not paced:
         return EveryFrame(reel)
+    from livecam.devices.held import HeldReel
     from livecam.devices.paced import PacedSource
 
-    return PacedSource(reel, clock, loop=loop)
+    return PacedSource(HeldReel(reel, rate_hz), clock, loop=loop)
 
 
 def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool) -> Reel | None:
@@ -74,6 +76,7 @@ def good_size(camera: "Camera", rate_hz: float) -> tuple[int, int]:
 
 def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: Clock) -> FrameSource:
     from livecam.devices.camera import CameraSource, CameraWish
+    from livecam.devices.camera_trouble import NONE, SOME
     from livecam.devices.cameras import Camera, list_cameras
 
     path = Path(spec)
@@ -90,8 +93,9 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
     else:
         named = [camera for camera in cameras if spec.lower() in camera.name.lower()]
         if not named:
-            what = f"there is no file {spec}" if "/" in spec or path.suffix else f"there is no camera called {spec}"
-            raise CameraError(what, hint="livecam devices")
+            if "/" in spec or path.suffix:
+                raise CameraError(f"there is no file {spec}", hint=f"name a file that is there; cameras: {SOME}")
+            raise CameraError(f"there is no camera called {spec}", hint=SOME if cameras else NONE)
         same = [camera for camera in named if camera.name == spec] or named
         if len(same) > 1:
             which = ", ".join(f"{camera.index} ({camera.name})" for camera in same)

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -63,6 +62,30 @@ def test_a_duration_ends_a_session():
     with session(frames=100_000, duration_s=0.1) as running:
         list(running.reports(every_s=0.03))
     assert 0.05 < running.report().seconds < SOURCE_S
+
+
+class LateFinder(FakeFinder):
+    """Its first look takes until it is let go, as networks that load on a busy machine."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+
+    def detect(self, frame, quick=False):
+        self.let_go.wait(20)
+        return super().detect(frame, quick)
+
+
+def test_a_duration_counts_from_the_first_frame_that_was_looked_at():
+    clock, finder = SystemClock(), LateFinder()
+    source = FakeSource([PICTURE] * 100_000, 100.0, clock)
+    parts = Parts(synthetic_persona(), finder, FakeTextureEngine(), source, FakeSink(SIZE_WH))
+    with Session(Settings(persona="nobody", fps=100, duration_s=0.1), parts, clock) as running:
+        reports = running.reports(every_s=0.01)
+        for _ in range(20):
+            assert next(reports).levels == {}
+        finder.let_go.set()
+        assert [report.levels for report in reports][-1]
 
 
 def test_a_sink_that_breaks_ends_the_session_with_its_error():
@@ -143,7 +166,63 @@ def test_pictures_go_on_while_a_model_hangs():
     report = running.report()
     assert report.frames.sent > sent_when_asked[0] + 10 and report.frames.captured > 0
     assert report.engine["textures"] == 0
+    assert running.left == ("livecam-textures",)
     engine.let_go.set()
+
+
+class HungSource(FakeSource):
+    """Sits in a native call from its third picture on, until it is let go."""
+
+    def __init__(self, clock: SystemClock) -> None:
+        super().__init__([PICTURE] * 60, 100.0, clock)
+        self.let_go, self.asked = threading.Event(), threading.Event()
+
+    def read(self) -> Frame | None:
+        if self._seq >= 2:
+            self.asked.set()
+            self.let_go.wait(20)
+        return super().read()
+
+
+def test_a_decoder_that_hangs_is_left_and_everything_is_closed(tmp_path):
+    clock = SystemClock()
+    source = HungSource(clock)
+    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, FakeSink(SIZE_WH))
+    with Session(Settings(persona="nobody", fps=100), parts, clock) as running:
+        assert source.asked.wait(20)
+    assert running.left == ("livecam-capture",)
+    assert parts.sink.closed and source.closed and running.report().frames.captured >= 3
+    source.let_go.set()
+
+
+class SlowSink(FakeSink):
+    """Its second picture takes until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__(SIZE_WH)
+        self.let_go, self.asked = threading.Event(), threading.Event()
+
+    def send(self, frame):
+        if self.sends == 1:
+            self.asked.set()
+            self.let_go.wait(20)
+            assert not self.closed
+        super().send(frame)
+
+
+def test_an_output_is_closed_only_after_what_is_being_sent_and_the_wait_is_said():
+    clock, sink, heard = SystemClock(), SlowSink(), []
+    source = FakeSource([PICTURE] * 100_000, 100.0, clock)
+    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, sink)
+
+    def waited_for(names):
+        heard.extend(names)
+        sink.let_go.set()
+
+    with Session(Settings(persona="nobody", fps=100), parts, clock) as running:
+        running.on_wait = waited_for
+        assert sink.asked.wait(20)
+    assert (heard, running.left) == (["livecam-writer"], ())
 
 
 def test_a_live_engine_works_in_a_thread_of_its_own():
