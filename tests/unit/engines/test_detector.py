@@ -127,6 +127,18 @@ def test_unsure_cells_are_left_out() -> None:
     assert len(detector((8, 5, 5, rules.min_score + 0.01, 2, 2, 2, 2)).find(picture(640, 384))) == 1
 
 
+def test_what_is_smaller_than_any_face_is_left_out_in_both_looks() -> None:
+    tiny, small = (8, 5, 5, 0.9, 0.6, 0.6, 0.6, 0.6), (8, 5, 5, 0.9, 0.7, 0.7, 0.7, 0.7)
+    assert detector(tiny).find(picture(1280, 720)) == []
+    assert len(detector(small).find(picture(1280, 720))) == 1
+    assert len(detector(tiny).find(picture(1280, 720), quick=True)) == 1
+
+
+def test_a_look_may_ask_for_another_score() -> None:
+    assert detector((8, 5, 5, 0.5, 2, 2, 2, 2)).find(picture(640, 384)) == []
+    assert len(detector((8, 5, 5, 0.5, 2, 2, 2, 2)).find(picture(640, 384), min_score=0.4)) == 1
+
+
 def test_candidates_without_area_merge_with_nothing() -> None:
     flat = np.zeros((2, 15), np.float32)
     flat[:, 0] = 0.9
