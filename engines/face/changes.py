@@ -51,10 +51,10 @@ def _away_from(faces: Sequence[FaceBox], size_wh: tuple[int, int]) -> NDArray[np
     away = np.ones(CELLS_WH[::-1], np.bool_)
     for face in faces:
         width, height = face.box_xyxy[2:] - face.box_xyxy[:2]
-        reach = AROUND * np.float32([-width, -height, width, height])
+        reach = AROUND * np.array([-width, -height, width, height], np.float32)
         left, top, right, bottom = _in_cells(face.box_xyxy + reach, size_wh)
         away[top:bottom, left:right] = False
-        body = face.box_xyxy[[0, 3, 2, 3]] + np.float32([-SHOULDERS * width, 0, SHOULDERS * width, 0])
+        body = face.box_xyxy[[0, 3, 2, 3]] + np.array([-SHOULDERS * width, 0, SHOULDERS * width, 0], np.float32)
         left, top, right, _ = _in_cells(body, size_wh)
         away[top:, left:right] = False
     return away

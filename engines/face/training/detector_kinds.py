@@ -3,7 +3,9 @@
     python -m engines.face.training.detector_kinds --data DIR --outlines outlines.npz --heads heads.npz --out kinds.json
 
 Faces of the held-out source on held-out empty pictures, sizes as in a picture of 1280 x 720 (the network sees half of
-that in a full look). A face is seen if a candidate of the shipped score overlaps its visible part by 0.3 or more.
+that in a full look). A face is seen if a candidate of the shipped score overlaps its visible part by 0.3 or more: in
+the small picture, or in the large one where the small one at least suspects it or the face is small. The file holds the
+scores of each face in both.
 """
 
 import argparse
@@ -17,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.face.detector import Detector, DetectorRules
+from engines.face.finder import LARGE_SHARE
 from engines.face.network import Network
 from engines.face.training.detector_data import Scene, moved_box, paste, view
 from engines.face.training.detector_faces import FacePhoto, Picture
@@ -25,7 +28,7 @@ from engines.face.training.train_detector import empty_pictures, photos
 from livecam.video.followed import overlap
 
 SIDE_PX, ROWS_PX, SCALE = 640, 360, 0.5
-SIZES_PX = (60, 100, 160, 250, 400)
+SIZES_PX = (60, 100, 200, 400)
 ROLLS_DEG = tuple(range(0, 181, 15))
 EDGES = ("left", "right", "top", "bottom")
 YAWS_DEG = ((30, 45), (45, 60), (60, 75), (75, 90))
@@ -118,6 +121,15 @@ class Looks:
         return max(over, default=0.0)
 
 
+def seen(scores: NDArray[np.float64], kind: Kind, looked_at: bool) -> float:
+    """Share of faces (n, 2) that are seen as the finder sees them: at a glance, or when it looks in full."""
+    rules = DetectorRules()
+    quick, whole = scores[:, 0], scores[:, 1] > rules.min_score
+    suspected = quick > rules.suspected
+    small = kind.size_px * SCALE < LARGE_SHARE * SIDE_PX
+    return float(((quick > rules.min_score) | (whole & (suspected | (looked_at and small)))).mean())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("data", "outlines", "heads", "weights"):
@@ -139,7 +151,11 @@ def main() -> None:
         scenes = (scene_of(kind, stock, empty, rng) for _ in range(args.faces))
         scores = np.array([[looks.score(scene, True), looks.score(scene, False)] for scene in scenes])
         report[kind.name] = scores.round(3).T.tolist()
-    args.out.write_text(json.dumps(report))
+        print(
+            f"{kind.name}: {seen(scores, kind, False):.2f} at a glance, {seen(scores, kind, True):.2f} looked at",
+            flush=True,
+        )
+        args.out.write_text(json.dumps(report))
 
 
 if __name__ == "__main__":
