@@ -14,6 +14,8 @@ STEP_PX = 32
 ALIKE = 0.5
 """Overlap (intersection over union) from which two candidates are averaged; others of the same face are dropped."""
 LINEAR_FROM = 0.6
+DIM_BELOW, MOST_GAIN = 60.0, 4.0
+"""Mean grey level to which the network's picture of a dark room is lifted, and by how much at most."""
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
@@ -52,12 +54,16 @@ class Canvas:
         self._rest = self.size_wh[0] / (self._halves[-1].shape[1] if self._halves else width)
 
     def fill(self, pixels: Pixels) -> Floats:
-        """Scale (h, w, 3) BGR into the blob; valid until the next call."""
+        """Scale (h, w, 3) BGR into the blob, dark pictures lifted; valid until the next call."""
         for half in self._halves:
             pixels = np.asarray(cv2.resize(pixels, half.shape[1::-1], dst=half, interpolation=cv2.INTER_AREA), np.uint8)
         how = cv2.INTER_AREA if self._rest < LINEAR_FROM else cv2.INTER_LINEAR
         cv2.resize(pixels, self.size_wh, dst=self.small, interpolation=how)
-        self.blob[0, :, : self.size_wh[1], : self.size_wh[0]] = self.small.transpose(2, 0, 1)
+        shown = self.small
+        gain = min(DIM_BELOW / max(float(np.mean(cv2.mean(shown)[:3])), 1.0), MOST_GAIN)
+        if gain > 1:
+            shown = np.asarray(cv2.convertScaleAbs(shown, alpha=gain), np.uint8)
+        self.blob[0, :, : self.size_wh[1], : self.size_wh[0]] = shown.transpose(2, 0, 1)
         return self.blob
 
 

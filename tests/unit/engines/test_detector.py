@@ -95,6 +95,12 @@ def test_what_is_beyond_the_picture_is_black_and_the_picture_keeps_its_colours()
     assert not blob[0, :, 360:].any()
 
 
+@pytest.mark.parametrize(("value", "shown"), [(120, 120), (60, 60), (30, 60), (10, 40), (0, 0)])
+def test_the_network_sees_a_dark_picture_lifted(value: int, shown: int) -> None:
+    blob = Canvas(1280, 720, 640).fill(np.full((720, 1280, 3), value, np.uint8))
+    np.testing.assert_array_equal(blob[0, :, :360], shown)
+
+
 def test_a_change_of_frame_size_changes_the_canvas() -> None:
     finding = detector((8, 20, 12, 0.9, 2, 2, 2, 2))
     first = finding.find(picture(640, 360))[0].box_xyxy
