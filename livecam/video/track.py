@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
@@ -11,6 +9,7 @@ from livecam.video.beside import Beside, InTurn
 from livecam.video.followed import Followed, Tracked, overlap, travel
 from livecam.video.plausible import jump, settled
 from livecam.video.track_rules import TrackRules
+from livecam.video.unclear import least_score, nearest, owners_of
 
 TWO_FACES, UNFOLLOWED = "two faces", "a face that cannot be followed"
 CLEARLY = 0.1
@@ -77,7 +76,7 @@ class FaceTracker:
 
         A followed face it saw in another place is looked at there.
         """
-        owners = [self._nearest(box.box_xyxy) for box in boxes]
+        owners = owners_of(boxes, self._tracks, self._rules)
         for box, owner in zip(boxes, owners, strict=True):
             if owner is not None:
                 self._reconsider(frame, owner, box)
@@ -125,8 +124,8 @@ class FaceTracker:
         unfollowed = 0
         for box in strangers:
             mesh = self._settled(frame, self._finder.mesh(frame, box))
-            if mesh is None:
-                unfollowed += box.score >= self._rules.sure_score
+            if mesh is None or self._strayed(mesh, box):
+                unfollowed += box.score >= least_score(box, self._tracks, self._rules)
             elif (known := self._nearest(mesh.box_xyxy)) is None:
                 newcomers.append(mesh)
             elif known in self._doubted:
@@ -136,7 +135,7 @@ class FaceTracker:
 
     def _confirm(self, frame: Frame, boxes: Sequence[FaceBox]) -> list[FaceBox]:
         """Tell every followed face whether the detector sees it; the boxes that belong to none are left."""
-        owners = [self._nearest(box.box_xyxy) for box in boxes]
+        owners = owners_of(boxes, self._tracks, self._rules)
         for track in self._tracks:
             own = [box for box, owner in zip(boxes, owners, strict=True) if owner is track]
             track.unconfirmed = 0 if own else track.unconfirmed + 1
@@ -185,10 +184,15 @@ class FaceTracker:
         if self._doubted and self._rules.all_faces:
             self._worry(UNFOLLOWED)
 
+    def _strayed(self, mesh: FaceMesh, box: FaceBox) -> bool:
+        """Whether a mesh that began at a box nobody owns has gone to a face that is followed and believed already."""
+        known = self._nearest(mesh.box_xyxy)
+        if known is None or known in self._doubted:
+            return False
+        return known.unconfirmed == 0 or overlap(mesh.box_xyxy, box.box_xyxy) < CLEARLY
+
     def _nearest(self, box_xyxy: Points) -> Followed | None:
-        shares = [overlap(box_xyxy, t.mesh.box_xyxy) for t in self._tracks]
-        best = int(np.argmax(shares)) if shares else -1
-        return self._tracks[best] if shares and shares[best] >= self._rules.same_face else None
+        return nearest(box_xyxy, self._tracks, self._rules)
 
     def _settled(self, frame: Frame, hint: FaceMesh) -> FaceMesh | None:
         return settled(self._finder, frame, hint, self._rules.limits)

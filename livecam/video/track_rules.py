@@ -13,7 +13,8 @@ class TrackRules:
     Attributes:
         all_faces: Follow every face; otherwise one, and two are trouble.
         detect_every: Looks between two detections while a face is followed; the detector sees what the meshes miss.
-        sure_score: A detection this sure is a face even if its mesh is not believed.
+        sure_score: A detection this sure is a face even if its mesh is not believed, and small beside a followed face.
+        unclear_score: Any other detection from this score on is a face that nobody follows.
         same_face: Overlap (intersection over union) from which two boxes are one face.
         agreement: Overlap of a followed face with its detection below which it is looked at there.
         patience: Looks in a row without a believable mesh after which a face is lost.
@@ -29,6 +30,7 @@ class TrackRules:
     all_faces: bool = False
     detect_every: int = 10
     sure_score: float = 0.8
+    unclear_score: float = 0.65
     same_face: float = 0.3
     agreement: float = 0.5
     patience: int = 4
