@@ -1,11 +1,11 @@
 """Wire a session together, start its threads, stop them, and say what it did."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from secrets import randbelow
-from threading import Event
+from threading import Event, Lock
 from types import TracebackType
 from typing import Self
 
@@ -27,6 +27,7 @@ from livecam.timing.budget import Budget, BudgetRules, Level
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
 from livecam.video.beside import SecondThread
+from livecam.video.finding import Withdrawal
 from livecam.video.loop import Capture, Process, Recorder, Writer
 from livecam.video.mark import Marker
 from livecam.video.present import Presenter, PresentRules
@@ -55,6 +56,7 @@ class Session:
         self.settings, self.parts = settings, parts
         self._clock = clock or SystemClock()
         self._supervisor = Supervisor()
+        self._changing = Lock()
         self._files: tuple[Mapping[str, object], ...] = ()
         self._build()
 
@@ -77,8 +79,9 @@ class Session:
         self._presenter = Presenter(self._marker, rules, clock.now_ns())
         pacer = Pacer(period_ns, clock.now_ns())
         self.capture = Capture(parts.source, self._frames, self._meter, clock)
-        self.process = Process(self._frames, self._step, self._pictures, self._meter, clock)
         recorded: Slot[MarkedFrame] | None = Slot(clock) if parts.recording is not None else None
+        withdrawal = Withdrawal(self._presenter, self._meter, self._pictures, recorded)
+        self.process = Process(self._frames, self._step, self._pictures, self._meter, clock, withdrawal)
         self.writer = Writer(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock, recorded)
         self.recorder = Recorder(recorded, parts.recording, clock) if recorded and parts.recording else None
         self.sound = self._recorded_sound()
@@ -168,8 +171,8 @@ class Session:
 
     @property
     def payload(self) -> MarkPayload:
-        """What the marks say now."""
-        return self._marker.payload
+        """What the marks say from the next picture on."""
+        return self._step.look.payload or self._marker.payload
 
     def pair(self) -> tuple[Frame, MarkedFrame] | None:
         """The last frame that became a picture, and that picture."""
@@ -185,21 +188,28 @@ class Session:
 
     def mirror(self, on: bool) -> None:
         """Mirror the picture."""
-        self._step.look = replace(self._step.look, mirror=on)
+        self._change(lambda look: replace(look, mirror=on))
 
     def strength(self, share: float) -> None:
         """Draw more or less of the persona's identity, 0..1."""
-        self._step.look = replace(self._step.look, strength=min(max(share, 0.0), 1.0))
+        self._change(lambda look: replace(look, strength=min(max(share, 0.0), 1.0)))
 
     def use(self, persona: Persona) -> None:
-        """Show another persona from the next picture on.
+        """Show another persona from the next picture on; its face and what the mark says change in the same picture.
 
         Raises:
             PhotoError: Its photo cannot be used; the old persona stays.
         """
         texture = self.parts.engine.prepare(persona)
-        self._marker.say(self._payload_of(persona, self._marker.payload.session))
-        self._step.look = replace(self._step.look, name=persona.name, texture=texture, photo=persona.photo)
+        payload = self._payload_of(persona, self._marker.payload.session)
+        self._change(
+            lambda look: replace(look, name=persona.name, texture=texture, photo=persona.photo, payload=payload)
+        )
+
+    def _change(self, how: Callable[[Look], Look]) -> None:
+        """Replace what is drawn; of several threads that do so, none undoes what another did."""
+        with self._changing:
+            self._step.look = how(self._step.look)
 
 
 def payload_of(persona: Persona, session: int, voice: bool = False) -> MarkPayload:
