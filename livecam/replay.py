@@ -60,7 +60,7 @@ class Replay:
             self._time.sleep_until_ns(frame.captured_ns)
             with self._meter.stage("whole"):
                 picture = self._step.process(frame)
-                withdrawal.judge(frame.seq, self._step.finding)
+                withdrawal.judge(frame, self._step.finding)
                 chosen, shown = presenter.choose(picture, frame.captured_ns)
                 self._send(chosen, frame.captured_ns)
             self._meter.count("sent")

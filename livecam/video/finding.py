@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from livecam.core.frame import MarkedFrame
+from livecam.core.frame import Frame, MarkedFrame
 from livecam.timing.meter import Meter
 from livecam.video.present import Presenter
 from livecam.video.slot import Slot
@@ -15,7 +15,7 @@ class Finding:
 
     Attributes:
         clean: The whole frame was looked at and nobody strange is there: pictures up to this one are confirmed.
-        stranger: A face nobody followed is there: pictures since the last confirmed one are withdrawn.
+        stranger: A face nobody followed is there: pictures since the last settled one are withdrawn.
         overlooked: The quick looks since then could not have seen it: those pictures may have shown it.
     """
 
@@ -35,12 +35,12 @@ class Withdrawal:
         self._presenter, self._meter = presenter, meter
         self._slots = [slot for slot in slots if slot is not None]
 
-    def judge(self, seq: int, finding: Finding) -> None:
-        """Act on what was found in the frame of that number, before a picture of it is handed on."""
+    def judge(self, frame: Frame, finding: Finding) -> None:
+        """Act on what was found in a frame, before a picture of it is handed on."""
         if finding.stranger:
-            unsafe = self._presenter.withdraw(seq, overlooked=finding.overlooked)
+            unsafe = self._presenter.withdraw(frame.seq, overlooked=finding.overlooked)
             for slot in self._slots:
                 slot.discard(lambda picture: picture.seq in unsafe)
         elif finding.clean:
-            self._presenter.confirm(seq)
+            self._presenter.confirm(frame.seq, frame.captured_ns)
         self._meter.counts["unswapped_shown"] = self._presenter.unswapped_shown

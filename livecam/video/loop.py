@@ -86,7 +86,7 @@ class Process:
             return True
         self._failures = 0
         if self._withdrawal is not None:
-            self._withdrawal.judge(frame.seq, self._step.finding)
+            self._withdrawal.judge(frame, self._step.finding)
         if picture is not None:
             self.pair = frame, picture
             self._pictures.put(picture)

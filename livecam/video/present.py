@@ -1,12 +1,18 @@
 """Choose the picture that goes out now: a new one, the last one again, or a card. Pure: it is told the time."""
 
+from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 from threading import Lock
+from typing import Final
 
 from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.core.frame import MarkedFrame
 from livecam.video.mark import Marker, sign_at
+
+_RECENT: Final = 8
+_APART_NS: Final = 100 * NS_PER_MS
+"""Of the pictures that wait to be settled, one in so long is kept."""
 
 
 class Shown(Enum):
@@ -24,12 +30,15 @@ class PresentRules:
     Attributes:
         start_card_ns: The card every run opens with.
         hold_ns: How long the last picture may stand before the standby card takes its place.
-        unconfirmed_ns: How long one may stand that no look at a whole frame has confirmed; then the last one that was.
+        unconfirmed_ns: How long one may stand that no look at a whole frame has confirmed.
+        settle_ns: How much later than a picture a whole frame must be clean for the picture to be shown when others are
+            withdrawn: somebody who comes is half there before any look sees them.
     """
 
     start_card_ns: int = 2 * NS_PER_S
     hold_ns: int = 3 * NS_PER_S
     unconfirmed_ns: int = 100 * NS_PER_MS
+    settle_ns: int = 300 * NS_PER_MS
 
 
 class Presenter:
@@ -46,8 +55,9 @@ class Presenter:
         self._marker, self._rules = marker, rules
         self._start_ns = start_ns
         self._last: MarkedFrame | None = None
-        self._confirmed: MarkedFrame | None = None
-        self._confirmed_seq = self._withdrawn_seq = -1
+        self._settled: MarkedFrame | None = None
+        self._recent: deque[MarkedFrame] = deque(maxlen=_RECENT)
+        self._clean_seq, self._withdrawn = -1, range(0)
         self._doubtful = 0
         self._last_ns = start_ns
         self._opening = marker.card(*marker.words.opening, start_ns)
@@ -60,20 +70,19 @@ class Presenter:
         """Keep the last picture on the screen, for as long as the user wants."""
         self._frozen = on
 
-    def confirm(self, seq: int) -> None:
-        """The frame of that number was looked at as a whole and nobody strange is there."""
+    def confirm(self, seq: int, captured_ns: int) -> None:
+        """The frame of that number and time was looked at as a whole and nobody strange is there."""
         with self._lock:
-            self._confirmed_seq = seq
-            if self._last is not None:
-                self._confirmed = self._last
-            self._doubtful = 0
+            self._clean_seq, self._doubtful = seq, 0
+            while self._recent and captured_ns - self._recent[0].captured_ns >= self._rules.settle_ns:
+                self._settled = self._recent.popleft()
 
     def withdraw(self, seq: int, overlooked: bool) -> range:
-        """Somebody strange is in the frame of that number: what was made since the last confirmed one goes.
+        """Somebody strange is in the frame of that number: what was made since the last settled picture goes.
 
         Args:
             seq: Number of the frame.
-            overlooked: Whether earlier looks could not have seen them: what was sent since then is counted.
+            overlooked: Whether earlier looks could not have seen them: what was sent since the last clean one counts.
 
         Returns:
             The numbers of the frames of which no picture is to be sent any more.
@@ -81,14 +90,16 @@ class Presenter:
         with self._lock:
             self.unswapped_shown += self._doubtful * overlooked
             self._doubtful = 0
-            self._last, self._withdrawn_seq = self._confirmed, seq
-            return range(self._confirmed_seq + 1, seq + 1)
+            self._last = self._settled
+            self._recent.clear()
+            self._withdrawn = range(0 if self._settled is None else self._settled.seq + 1, seq + 1)
+            return self._withdrawn
 
     def choose(self, new: MarkedFrame | None, now_ns: int) -> tuple[MarkedFrame, Shown]:
         """The picture for now."""
         with self._lock:
             picture, shown = self._chosen(new, now_ns)
-            if shown is not Shown.CARD and picture is not self._confirmed and picture.seq > self._confirmed_seq:
+            if shown is not Shown.CARD and picture.seq > self._clean_seq:
                 self._doubtful += 1
         if shown is Shown.NEW:
             self._up = None
@@ -98,7 +109,7 @@ class Presenter:
     def _chosen(self, new: MarkedFrame | None, now_ns: int) -> tuple[MarkedFrame, Shown]:
         if self._frozen and self._last is not None:
             return self._last, Shown.HELD
-        if new is not None and self._confirmed_seq < new.seq <= self._withdrawn_seq:
+        if new is not None and new.seq in self._withdrawn:
             new = None
         if new is not None:
             self._take(new, now_ns)
@@ -106,16 +117,17 @@ class Presenter:
             return self._opening, Shown.CARD
         if new is not None:
             return new, Shown.NEW
-        if now_ns - self._last_ns > self._rules.unconfirmed_ns:
-            self._last = self._confirmed
+        doubtful = self._last is not None and self._last.seq > self._clean_seq
+        if doubtful and now_ns - self._last_ns > self._rules.unconfirmed_ns:
+            self._last = self._settled
         if self._last is not None and now_ns - self._last_ns <= self._rules.hold_ns:
             return self._last, Shown.HELD
         return self._standby, Shown.CARD
 
     def _take(self, new: MarkedFrame, now_ns: int) -> None:
         self._last, self._last_ns = new, now_ns
-        if new.seq <= self._confirmed_seq:
-            self._confirmed = new
+        if not self._recent or new.captured_ns - self._recent[-1].captured_ns >= _APART_NS:
+            self._recent.append(new)
 
     def _standing(self, picture: MarkedFrame, now_ns: int) -> MarkedFrame:
         """A picture that stays: the same one until its mark changes its sign, a card stamped when it came up."""

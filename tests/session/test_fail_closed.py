@@ -53,7 +53,7 @@ def test_somebody_who_walks_in_is_noticed_in_the_same_frame(frames_since_detecti
     _, sink = perform([*OPENING, *[FACE] * frames_since_detection, *[SECOND] * 10])
     assert sink.leaks == []
     before = len(OPENING) + frames_since_detection - 1
-    assert before - TrackRules().detect_every < sink.shown[-1] <= before
+    assert before - 2 * TrackRules().detect_every - 3 < sink.shown[-1] <= before
     assert set(sink.shown[-9:]) == {sink.shown[-1]}
 
 
