@@ -19,6 +19,7 @@ _SIDE_PX, _SHIFT_PX = 40, 7
 """The inner face, and how far an echo may be off: 20 pixels of a crop 256 wide."""
 _INNER: Final = 0.72
 _DETAIL_SD_PX: Final = 2.0
+_LEAST_SD: Final = 0.02
 _FACE_OF_CROP: Final = 0.7
 """Share of a crop's width that the face's box takes."""
 
@@ -40,7 +41,9 @@ class LivePatches:
 
 
 def _alike(live: Patch, made: Patch) -> float:
-    """The most that a patch is like any place of the live one or its negative, 0..1."""
+    """The most that a patch is like any place of the live one or its negative, 0..1; 0 for a patch of one colour."""
+    if min(float(np.std(made)), float(np.std(live))) < _LEAST_SD:
+        return 0.0
     found = np.abs(cv2.matchTemplate(live, made, cv2.TM_CCOEFF_NORMED))
     return float(np.max(np.nan_to_num(found, posinf=0.0)))
 
