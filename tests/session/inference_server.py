@@ -1,4 +1,4 @@
-"""MLServer from PyPI, in an environment of its own, with a model that gives a face's negative upside down; and a line to it."""
+"""MLServer from PyPI, in an environment of its own, its model gives a face's negative upside down; and a line to it."""
 
 import json
 import os
