@@ -18,6 +18,7 @@ from livecam.reporting import Reporter
 from livecam.session import build_step, payload_of, vouched_for
 from livecam.signing import sign_written
 from livecam.timing.meter import Meter
+from livecam.video.finding import Withdrawal
 from livecam.video.mark import READABLE_HZ, Marker
 from livecam.video.present import Presenter, PresentRules, Shown
 from livecam.video.slot import Slot
@@ -58,7 +59,9 @@ class Replay:
         """
         presenter: Presenter | None = None
         while (frame := self.parts.source.read()) is not None:
-            presenter = presenter or self._opened(frame.captured_ns - self._rules.start_card_ns)
+            if presenter is None:
+                presenter = self._opened(frame.captured_ns - self._rules.start_card_ns)
+                withdrawal = Withdrawal(presenter, self._meter)
             self._meter.count("captured")
             self._check_consent()
             if self._dubbing is not None:
@@ -66,7 +69,9 @@ class Replay:
             self._stand_until(frame.captured_ns, presenter)
             self._time.sleep_until_ns(frame.captured_ns)
             with self._meter.stage("whole"):
-                chosen, shown = presenter.choose(self._step.process(frame), frame.captured_ns)
+                picture = self._step.process(frame)
+                withdrawal.judge(frame, self._step.finding)
+                chosen, shown = presenter.choose(picture, frame.captured_ns)
                 self._send(chosen, frame.captured_ns)
             self._meter.count("sent")
             self._meter.count(f"sent_{shown.value}")

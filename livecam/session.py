@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from secrets import randbelow
-from threading import Event
+from threading import Event, Lock
 from types import TracebackType
 from typing import Final, Self
 
@@ -29,6 +29,7 @@ from livecam.timing.budget import TOO_OLD, Budget, BudgetRules, Level
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
 from livecam.video.beside import SecondThread
+from livecam.video.finding import Withdrawal
 from livecam.video.loop import Capture, Process, Recorder, Writer
 from livecam.video.mark import Marker
 from livecam.video.present import Presenter, PresentRules
@@ -78,6 +79,7 @@ class Session:
         self._clock = clock or SystemClock()
         self._supervisor = Supervisor()
         self.on_wait: Callable[[Sequence[str]], None] = no_news
+        self._changing = Lock()
         self._files: tuple[Mapping[str, object], ...] = ()
         self._build()
 
@@ -100,8 +102,9 @@ class Session:
         self._presenter = Presenter(self._marker, rules, clock.now_ns())
         pacer = Pacer(period_ns, clock.now_ns())
         self.capture = Capture(parts.source, self._frames, self._meter, clock)
-        self.process = Process(self._frames, self._step, self._pictures, self._meter, clock)
         recorded: Slot[MarkedFrame] | None = Slot(clock) if parts.recording is not None else None
+        withdrawal = Withdrawal(self._presenter, self._meter, self._pictures, recorded)
+        self.process = Process(self._frames, self._step, self._pictures, self._meter, clock, withdrawal)
         self.writer = Writer(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock, recorded)
         self.recorder = Recorder(recorded, parts.recording, clock) if recorded and parts.recording else None
         self.sound = self._recorded_sound()
@@ -119,7 +122,7 @@ class Session:
 
     def _withdraw(self) -> None:
         """Show and say nothing of the persona any more."""
-        self._presenter.withdraw()
+        self._presenter.revoke()
         if self.voice is not None:
             self.voice.mute()
 
@@ -237,8 +240,8 @@ class Session:
 
     @property
     def payload(self) -> MarkPayload:
-        """What the marks say now."""
-        return self._marker.payload
+        """What the marks say from the next picture on."""
+        return self._step.look.payload or self._marker.payload
 
     def pair(self) -> tuple[Frame, MarkedFrame] | None:
         """The last frame that became a picture, and that picture."""
@@ -259,14 +262,14 @@ class Session:
 
     def mirror(self, on: bool) -> None:
         """Mirror the picture."""
-        self._step.look = replace(self._step.look, mirror=on)
+        self._change(lambda look: replace(look, mirror=on))
 
     def strength(self, share: float) -> None:
         """Draw more or less of the persona's identity, 0..1."""
-        self._step.look = replace(self._step.look, strength=min(max(share, 0.0), 1.0))
+        self._change(lambda look: replace(look, strength=min(max(share, 0.0), 1.0)))
 
     def use(self, persona: Persona) -> None:
-        """Show another persona from the next picture on.
+        """Show another persona from the next picture on; its face and what the mark says change in the same picture.
 
         Raises:
             ConsentError: The persona is not one that the store vouches for; the old persona stays.
@@ -274,9 +277,16 @@ class Session:
         """
         verified = vouched_for(persona)
         texture = self.parts.engine.prepare(persona)
+        payload = self._payload_of(persona, self._marker.payload.session)
         self._persona = verified
-        self._marker.say(self._payload_of(persona, self._marker.payload.session))
-        self._step.look = replace(self._step.look, name=persona.name, texture=texture, photo=persona.photo)
+        self._change(
+            lambda look: replace(look, name=persona.name, texture=texture, photo=persona.photo, payload=payload)
+        )
+
+    def _change(self, how: Callable[[Look], Look]) -> None:
+        """Replace what is drawn; of several threads that do so, none undoes what another did."""
+        with self._changing:
+            self._step.look = how(self._step.look)
 
 
 def vouched_for(persona: Persona) -> VerifiedPersona:

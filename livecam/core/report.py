@@ -25,7 +25,8 @@ class FrameCounts:
         replaced: Grabbed but overtaken by a newer one before anybody looked.
         held: Sent again because nothing new could be shown.
         late: Sent after their deadline.
-        unswapped_shown: Sent with a face that was known but not drawn over; 0 or a defect.
+        unswapped_shown: An estimate: sent, repeats included, between the last clean look at a whole frame and one that
+            found a stranger whom the looks in between could not have seen. Whom no look sees is not in it.
         face_lost: Frames without a face to follow.
     """
 

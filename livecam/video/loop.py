@@ -8,6 +8,7 @@ from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.ports import FrameSink, FrameSource
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
+from livecam.video.finding import Withdrawal
 from livecam.video.present import Presenter, Shown
 from livecam.video.slot import Slot
 from livecam.video.step import Step
@@ -52,8 +53,16 @@ class Process:
     """Takes the newest frame and makes a picture of it, or none when the output is to hold."""
 
     def __init__(
-        self, frames: Slot[Frame], step: Step, pictures: Slot[MarkedFrame], meter: Meter, clock: Clock
+        self,
+        frames: Slot[Frame],
+        step: Step,
+        pictures: Slot[MarkedFrame],
+        meter: Meter,
+        clock: Clock,
+        withdrawal: Withdrawal | None = None,
     ) -> None:
+        """`withdrawal`: takes pictures back that a look at a later frame made doubtful."""
+        self._withdrawal = withdrawal
         self._frames, self._step, self._pictures, self._meter, self._clock = frames, step, pictures, meter, clock
         self._failures = 0
         self.pair: tuple[Frame, MarkedFrame] | None = None
@@ -76,6 +85,8 @@ class Process:
             self._meter.decided("HOLD", "an engine failed")
             return True
         self._failures = 0
+        if self._withdrawal is not None:
+            self._withdrawal.judge(frame, self._step.finding)
         if picture is not None:
             self.pair = frame, picture
             self._pictures.put(picture)
@@ -117,7 +128,7 @@ class Writer:
         chosen, shown = self._presenter.choose(picture, self._clock.now_ns())
         with self._meter.stage("sink"):
             self._sink.send(chosen)
-        if self._recorded is not None and chosen is not self._last and not self._presenter.withdrawn:
+        if self._recorded is not None and chosen is not self._last and not self._presenter.revoked:
             self._recorded.put(chosen)
             self._last = chosen
         self._account(picture, shown)

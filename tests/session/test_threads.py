@@ -1,5 +1,6 @@
 """The same workers in real threads: start, stop, errors, controls."""
 
+import sys
 import threading
 from collections.abc import Callable
 
@@ -257,3 +258,60 @@ def test_a_worker_that_does_not_end_is_named():
     supervisor.start("stubborn", lambda stopping: bool(release.wait(PATIENCE_S)) or None)
     assert supervisor.join(timeout_s=0.01) == ["livecam-stubborn"]
     release.set()
+
+
+def test_changes_by_several_threads_undo_none_of_the_others():
+    running = session(frames=0)
+    personas = [synthetic_persona(f"persona {n}") for n in range(8)]
+
+    def change(number: int) -> None:
+        for _ in range(200):
+            running.mirror(number % 2 == 0)
+            running.strength(number / 8)
+            running.use(personas[number])
+
+    threads = [threading.Thread(target=change, args=(n,)) for n in range(8)]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+        running.parts.close()
+    look = running._step.look
+    last = personas[int(look.name.split()[1])]
+    assert look.texture is last.photo and look.photo is last.photo
+
+
+def test_a_change_that_waits_for_another_keeps_what_that_one_did():
+    running = session(frames=0)
+    inside, let_go = threading.Event(), threading.Event()
+
+    def slowly(look):
+        inside.set()
+        let_go.wait(20)
+        return replace(look, mirror=True)
+
+    first = threading.Thread(target=running._change, args=(slowly,))
+    first.start()
+    inside.wait(20)
+    second = threading.Thread(target=running.strength, args=(0.25,))
+    second.start()
+    let_go.set()
+    first.join()
+    second.join()
+    running.parts.close()
+    assert running._step.look.mirror and running._step.look.strength == 0.25
+
+
+def test_face_and_mark_change_in_the_same_picture():
+    running = session(frames=0)
+    said = running._marker.payload
+    running.use(replace(synthetic_persona("me"), kind=PersonaKind.OWN))
+    assert running._marker.payload == said and running.payload.flags == FACE
+    running._step.process(Frame(PICTURE, running._clock.now_ns(), 0))
+    running.parts.close()
+    assert running._marker.payload == running.payload
