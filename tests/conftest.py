@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+import livecam  # noqa: F401  # switches the telemetry of ONNX Runtime off before a test imports it
+
 
 @pytest.fixture(autouse=True, scope="session")
 def folders_of_the_tests(tmp_path_factory):

@@ -1,5 +1,8 @@
 """Networks of a given size with random weights: they cost what theirs cost and show nothing."""
 
+import livecam  # noqa: F401  # switches the telemetry of ONNX Runtime off before that is imported
+
+# isort: split
 from collections.abc import Sequence
 from dataclasses import dataclass
 
