@@ -8,6 +8,7 @@ from shutil import copymode
 from typing import Any, Final
 
 from livecam.core.errors import OutputError
+from livecam.core.install import install_command
 from livecam.provenance.own_key import OwnKey
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
@@ -32,7 +33,6 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
     "builder": {"thumbnail": {"enabled": False}},
 }
-INSTALL: Final = "pip install c2pa-python"
 
 
 def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
@@ -65,7 +65,7 @@ def _write_signed(path: Path, signed: Path, kind: str, manifest: Mapping[str, An
     try:
         import c2pa
     except (ImportError, OSError, RuntimeError) as error:
-        raise OutputError(f"C2PA's library is not installed: {error}", hint=INSTALL) from error
+        raise OutputError(f"C2PA's library is not installed: {error}", hint=install_command("c2pa-python")) from error
     try:
         with (
             c2pa.Context.from_dict(dict(SETTINGS)) as context,
