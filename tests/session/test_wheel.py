@@ -89,9 +89,10 @@ def test_it_runs_far_from_the_checkout(environment):
 def first_pictures(count: int, path: Path) -> Path:
     """The first pictures of the sample clip, as a clip of their own."""
     with av.open(str(ROOT / "livecam/devices/sample/sample.mp4")) as given, av.open(str(path), "w") as made:
+        size = given.streams.video[0].codec_context
         stream = made.add_stream("libx264", rate=30)
+        stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"
         for picture in islice(given.decode(video=0), count):
-            stream.width, stream.height, stream.pix_fmt = picture.width, picture.height, "yuv420p"
             made.mux(stream.encode(VideoFrame.from_ndarray(picture.to_ndarray(format="bgr24"), format="bgr24")))
         made.mux(stream.encode(None))
     return path
