@@ -16,6 +16,7 @@ import onnxruntime
 
 from engines.onnx.graph import Graph
 from livecam.core.errors import EngineError
+from livecam.core.install import install_command
 from livecam.core.writing import replace_file
 from livecam.folders import data_folder
 
@@ -105,7 +106,7 @@ def tensorrt_version(load: Callable[[str], object] = ctypes.CDLL, version_of: Ca
             return library
     raise EngineError(
         "TensorRT is not on this machine: its library libnvinfer was not found",
-        hint="pip install 'livecam[gpu]', which fetches it from NVIDIA; or --engine onnx:MODEL@cuda",
+        hint=f"{install_command('[gpu]')}, which fetches it from NVIDIA; or --engine onnx:MODEL@cuda",
     )
 
 

@@ -15,7 +15,7 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         stop()
 
-    numbers = [signal.SIGINT, signal.SIGTERM]
+    numbers: list[signal.Signals] = [signal.SIGINT, signal.SIGTERM]
     if sys.platform != "win32":
         # Under nohup it stays ignored.
         numbers += [signal.SIGHUP] * (signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN)

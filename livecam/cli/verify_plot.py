@@ -136,7 +136,7 @@ def _bits(sheet: Pixels, reading: Reading) -> None:
     top, height = _BITS
     message = "a whole message" if reading.payload is not None else "no whole message: its check does not agree"
     _write(sheet, f"bits, how clearly each was decided; {message}", (_LEFT, top - 12), 16)
-    step, most = _PLOT_W / len(reading.margins), max(float(reading.margins.max()), 1.0)
+    step, most = _PLOT_W / len(reading.margins), max(float(np.max(reading.margins)), 1.0)
     for number, margin in enumerate(reading.margins):
         left = _LEFT + round(number * step)
         tall = round(height * float(margin) / most)

@@ -97,7 +97,7 @@ def _feature_mask(feature: str, mesh: Points) -> Floats:
 def _square_around(mesh: Points) -> tuple[tuple[int, int], int]:
     """Upper left corner and side of a square in the frame that holds the face."""
     low, high = mesh[OVAL, :2].min(0) - _MARGIN_PX, mesh[OVAL, :2].max(0) + _MARGIN_PX
-    size = min(int(np.ceil((high - low).max())), FRAME_PX)
+    size = min(int(np.ceil(np.max(high - low))), FRAME_PX)
     x, y = np.clip(np.rint((low + high - size) / 2), 0, FRAME_PX - size).astype(int).tolist()
     return (x, y), size
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from livecam.core.errors import OutputError
 from livecam.core.file_errors import hint_of, name_it
 from livecam.core.file_lock import FileLock
+from livecam.core.install import install_command
 from livecam.provenance.own_key import OwnKey
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
@@ -38,7 +39,6 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "builder": {"thumbnail": {"enabled": False}},
 }
 _MANIFEST_BYTES: Final = 100_000
-INSTALL: Final = "pip install c2pa-python"
 
 
 def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
@@ -92,7 +92,7 @@ def _write_signed(path: Path, signed: Path, kind: str, manifest: Mapping[str, An
     try:
         import c2pa
     except (ImportError, OSError, RuntimeError) as error:
-        raise OutputError(f"C2PA's library is not installed: {error}", hint=INSTALL) from error
+        raise OutputError(f"C2PA's library is not installed: {error}", hint=install_command("c2pa-python")) from error
     try:
         with (
             c2pa.Context.from_dict(dict(SETTINGS)) as context,

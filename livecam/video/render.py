@@ -201,4 +201,4 @@ def _drawable(points: Points, frame: Frame) -> bool:
     width, height = frame.size_wh
     low, high = points[:, :2].min(0), points[:, :2].max(0)
     reaches = high[0] > 0 and high[1] > 0 and low[0] < width - 1 and low[1] < height - 1
-    return bool(reaches and _LEAST_SPAN_PX <= (high - low).max() < _MOST_SPAN * max(width, height))
+    return bool(reaches and _LEAST_SPAN_PX <= np.max(high - low) < _MOST_SPAN * max(width, height))

@@ -59,9 +59,9 @@ def test_it_is_asked_every_two_seconds_and_the_card_is_up_within_five():
             if clock.now_ns() > 6 * NS_PER_S and ended_ns is None:
                 assert yes.asked in (2, 3)
                 yes.ended, ended_ns = True, clock.now_ns()
-            before = session.writer._presenter.withdrawn
+            before = session.writer._presenter.revoked
             session.consent.turn()
-            if session.writer._presenter.withdrawn and not before:
+            if session.writer._presenter.revoked and not before:
                 withdrawn_at, shown_before = clock.now_ns(), len(sink.shown)
     assert ended_ns is not None and withdrawn_at is not None
     assert withdrawn_at - ended_ns <= 2.1 * NS_PER_S

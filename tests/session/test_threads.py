@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -310,7 +311,7 @@ def test_a_change_that_waits_for_another_keeps_what_that_one_did():
 def test_face_and_mark_change_in_the_same_picture():
     running = session(frames=0)
     said = running._marker.payload
-    running.use(replace(synthetic_persona("me"), kind=PersonaKind.OWN))
+    running.use(verified(replace(synthetic_persona("me"), kind=PersonaKind.OWN)))
     assert running._marker.payload == said and running.payload.flags == FACE
     running._step.process(Frame(PICTURE, running._clock.now_ns(), 0))
     running.parts.close()

@@ -142,7 +142,7 @@ def test_without_the_library_a_recording_is_kept_and_the_command_is_named(
     signed(signed_before, PAYLOADS, tmp_path / "data")
     monkeypatch.setitem(sys.modules, "c2pa", None)
     (told,) = sign_written([path], PAYLOADS, tmp_path / "data")
-    assert told["signed"] is False and "pip install c2pa-python" in str(told["why_unsigned"])
+    assert told["signed"] is False and "-m pip install c2pa-python" in str(told["why_unsigned"])
     unread = read_manifest(signed_before)
     assert unread is not None and not unread.intact and "not installed" in unread.problem
     assert len(content(path)) == 45
