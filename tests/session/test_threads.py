@@ -19,6 +19,7 @@ from livecam.core.texture import FaceTexture
 from livecam.parts import Parts
 from livecam.session import Session
 from livecam.supervisor import Supervisor
+from tests.personas import verified
 from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
 
 PICTURE = picture_of(Shot())
