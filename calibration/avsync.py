@@ -11,7 +11,7 @@ from livecam.supervisor import Supervisor
 
 _BLOCK = 480
 _ENOUGH = LEAST_PAIRS + 4
-_JOIN_S = 1.0
+_JOIN_S = 10.0
 
 
 def listen(microphone: SoundSource, heard: Heard, stopping: Event) -> None:

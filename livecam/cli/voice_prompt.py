@@ -174,7 +174,7 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
     if speaking.why:
         typer.echo(f"note: the voice engine is {speaking.name}; {speaking.why}")
     sink = SoundFileSink(out, RATE_HZ)
-    with closing(sink), Progress(console=Console(stderr=True), transient=True) as progress:
+    with closing(sink), _progress() as progress:
         bar = progress.add_task(out.name, total=1.0)
         number = secrets.randbelow(1 << 16)
         done = convert(
@@ -210,9 +210,15 @@ def _sounds_of(recordings: Sequence[Path]) -> Iterator[NDArray[np.float32]]:
 
 def _examined(path: Path) -> Recording:
     """The recording, heard once with a bar that shows how far; says what was changed or lost."""
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    with _progress() as progress:
         bar = progress.add_task(f"hearing {path.name}", total=1.0)
         recording = examine(path, lambda share: progress.update(bar, completed=share))
     for remark in recording.remarks:
         typer.echo(f"note: {remark}")
     return recording
+
+
+def _progress() -> Progress:
+    """A bar on a terminal, nothing elsewhere: a log gets no empty lines."""
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from livecam.consent.file_lock import locked_file
 from livecam.consent.private_files import private_folder, read_at_most, replace_file
 from livecam.consent.signing import InstallKey, sealed, unsealed
 from livecam.core.errors import ConsentError
+from livecam.core.file_lock import folder_lock
 
 PATIENCE: Final = timedelta(days=1)
 """A clock that is further behind than this was put back; time zones and small corrections are nearer."""
@@ -59,7 +59,7 @@ class Ledger:
         """Keep other threads and processes from changing records and ledger meanwhile; may be nested."""
         with self._guard, ExitStack() as held:
             if self._depth == 0 and self._folder.is_dir():
-                held.enter_context(locked_file(self._folder / "ledger.lock"))
+                held.enter_context(folder_lock(self._folder))
             self._depth += 1
             try:
                 yield

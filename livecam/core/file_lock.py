@@ -71,6 +71,7 @@ class FileLock:
             OutputError: Another process writes it.
         """
         self._path = path
+        self._descriptor = -1
         for _ in range(_TRIES):
             self.made = not path.exists()
             self._descriptor = os.open(_place(path), os.O_RDWR | os.O_CREAT | _NEVER_INHERITED, 0o600)
@@ -78,12 +79,12 @@ class FileLock:
                 if path.is_file():
                     _lock(self._descriptor, wait=False)
             except BlockingIOError:
-                os.close(self._descriptor)
+                self.close()
                 raise _busy(path) from None
             if self.there:
                 return
             # Another process put a signed file in its place meanwhile.
-            os.close(self._descriptor)
+            self.close()
         raise _busy(path)
 
     @property

@@ -36,6 +36,7 @@ class FaceTracker:
         self._doubted: list[Followed] = []
         self._changes = Changes()
         self._whole_ns: int | None = None
+        self._looked_ns: int | None = None
         self._next_id = self._looks_since_detection = self._calm = 0
 
     def look(self, frame: Frame) -> Sequence[Tracked]:
@@ -44,8 +45,8 @@ class FaceTracker:
         Raises:
             EngineError: A network failed.
         """
-        changed = self._changed(frame)
-        return self._look(frame, changed or self._due(frame), blind=not changed)
+        changed, due = self._changed(frame), self._due(frame)
+        return self._look(frame, changed or due, blind=not changed)
 
     def glance(self, frame: Frame) -> Sequence[Tracked]:
         """The faces where they should be, if a quick look agrees that they and nobody else are there; else a look.
@@ -57,8 +58,8 @@ class FaceTracker:
         guesses = self.predict(frame)
         if not guesses or self.trouble:
             return []
-        changed = self._changed(frame)
-        if changed or self._due(frame):
+        changed, due = self._changed(frame), self._due(frame)
+        if changed or due:
             return self._look(frame, whole=True, blind=not changed)
         if not self._agrees(guesses, self._finder.detect(frame, quick=True)):
             return self._look(frame, whole=True, blind=False)
@@ -85,7 +86,9 @@ class FaceTracker:
     def _due(self, frame: Frame) -> bool:
         looks, rules = self._looks_since_detection + 1, self._rules
         late = self._whole_ns is not None and frame.captured_ns - self._whole_ns >= rules.detect_after_ns
-        return late or looks >= rules.detect_every
+        apart = self._looked_ns is not None and frame.captured_ns - self._looked_ns >= rules.detect_apart_ns
+        self._looked_ns = frame.captured_ns
+        return late or apart or looks >= rules.detect_every
 
     def _changed(self, frame: Frame) -> bool:
         """Whether a face too small for a quick look may have come since the last look at the whole frame."""
@@ -109,7 +112,9 @@ class FaceTracker:
         overlooked = (
             strangers > 0 and blind and followed > 0 and len(self._finder.detect(frame, quick=True)) <= followed
         )
-        self.finding = Finding(not strangers and not self.trouble, strangers > 0 and known, overlooked)
+        # The first face of all is new, and followed from here on: nobody else is in the frame.
+        clean = not self.trouble and (not strangers or not known)
+        self.finding = Finding(clean, strangers > 0 and known, overlooked)
 
     def predict(self, frame: Frame) -> Sequence[Tracked]:
         """The faces where they should be in a frame nobody looks at; none while one is new, in doubt or too fast."""

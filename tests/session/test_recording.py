@@ -20,7 +20,7 @@ from livecam.consent.voice_store import VoiceStore
 from livecam.core.clock import ManualClock, SystemClock
 from livecam.core.errors import OutputError, UsageError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
-from livecam.core.frame import MarkedFrame
+from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.payload import VOICE
 from livecam.core.persona import PersonaKind
 from livecam.devices.file_sink import FileSink
@@ -126,6 +126,9 @@ def test_a_session_signs_what_it_wrote_and_every_message_is_bound(tmp_path: Path
     with session(sink, frames=40, files=(path,), data_folder=tmp_path / "data") as running:
         list(running.reports(every_s=0.05))
         running.use(synthetic_persona("me", PersonaKind.OWN))
+        frame, _ = running.pair()
+        # The message changes with the picture.
+        running._step.process(Frame(frame.pixels, running._clock.now_ns(), frame.seq + 1))
     assert running.report().files == ({"path": str(path), "signed": True},)
     found = read_manifest(path)
     assert found is not None and found.intact

@@ -19,7 +19,6 @@ from livecam.core.texture import FaceTexture
 from livecam.parts import Parts
 from livecam.session import Session
 from livecam.supervisor import Supervisor
-from tests.personas import verified
 from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
 
 PICTURE = picture_of(Shot())
@@ -312,7 +311,7 @@ def test_a_change_that_waits_for_another_keeps_what_that_one_did():
 def test_face_and_mark_change_in_the_same_picture():
     running = session(frames=0)
     said = running._marker.payload
-    running.use(verified(replace(synthetic_persona("me"), kind=PersonaKind.OWN)))
+    running.use(synthetic_persona("me", PersonaKind.OWN))
     assert running._marker.payload == said and running.payload.flags == FACE
     running._step.process(Frame(PICTURE, running._clock.now_ns(), 0))
     running.parts.close()

@@ -114,7 +114,7 @@ def test_an_input_that_ends_is_no_answer(livecam, me, answers):
         (("voice", "convert", "me.wav", "out.wav"), 2),
         (("voice", "enrol", "cedar", "me.wav", "--consent", "own"), 5),
         (("voice", "enrol", "x", "me.wav", "--consent", "stolen"), 2),
-        (("voice", "show", "cedar"), 5),
+        (("voice", "show", "nobody-here"), 5),
         (("voice", "remove", "cedar"), 5),
     ],
 )

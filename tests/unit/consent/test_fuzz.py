@@ -206,5 +206,6 @@ def test_a_key_of_any_bytes_is_named(tmp_path):
     (tmp_path / "keys").mkdir()
     for content in (b"", b"\x00" * 64, os.urandom(200)):
         (tmp_path / "keys" / "consent.pem").write_bytes(content)
+        (tmp_path / "keys" / "consent.pem").chmod(0o600)
         with pytest.raises(ConsentError, match="cannot be read"):
             _ = store.public_key

@@ -49,7 +49,7 @@ def test_a_report_names_files_without_their_folders(tmp_path):
     assert shown["files"][0]["why_unsigned"] == "r.mp4 cannot be signed: No space left; try: livecam sign r.mp4"
     assert shown["files"][0]["path"] == "r.mp4" and shown["engine"]["last_failure"] == "model.onnx broke"
     assert shown["reasons"] == {"the face is lost / hidden": 3}
-    assert (shown["schema"], shown["made_by"]) == (1, "livecam")
+    assert (shown["schema"], shown["made_by"]) == (2, "livecam")
 
 
 @pytest.mark.parametrize("text", ["30 frames/second", "p50/p95 in ms", "AMD EPYC 7/8", "latency 12/34 ms", "and/or"])

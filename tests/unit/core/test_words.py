@@ -133,9 +133,10 @@ def test_a_consent_record_ends():
 
 def test_a_report_is_the_schema_of_the_design():
     report = json.loads(Report(frames=FrameCounts(sent=3)).to_json())
-    assert report["schema"] == 1
+    assert report["schema"] == 2
     assert report["frames"] == {
         "captured": 0, "sent": 3, "replaced": 0, "held": 0, "late": 0, "unswapped_shown": 0, "face_lost": 0,
+        "new": 0, "cards": 0,
     }  # fmt: skip
     for key in ("machine", "settings", "fps", "latency_ms", "stage_ms", "levels", "engine", "audio", "memory_mb"):
         assert key in report

@@ -134,7 +134,7 @@ def test_a_colon_in_a_name_is_no_protocol(tmp_path, monkeypatch):
     for name in ("rec-10:30.mp4", "http:x.mkv", "file:y.mov", "a b\nc.mp4", os.fsdecode(b"\xe9\xff.mp4")):
         assert recorded(Path(name), 5) is None
         assert (tmp_path / name).stat().st_size > 500
-        with av.open((tmp_path / name).open("rb")) as container:
+        with (tmp_path / name).open("rb") as file, av.open(file) as container:
             assert sum(1 for _ in container.decode(video=0)) == 5
 
 

@@ -21,7 +21,7 @@ class Pictures:
     def __init__(self, count):
         self.count, self.at, self.closed = count, 0, False
 
-    def grab(self):
+    def grab(self, wanted_ns=0):
         if self.at >= self.count:
             return None
         self.at += 1
