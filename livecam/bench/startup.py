@@ -48,7 +48,7 @@ def _one_run(settings: Settings, seconds: float) -> Startup:
             words += ["--data-folder", str(settings.data_folder)]
         done = subprocess.run([sys.executable, "-c", _PROGRAM, *words], capture_output=True, text=True, check=False)
         if done.returncode != 0 or not path.is_file():
-            raise EngineError(f"livecam run failed: {done.stderr.strip()}", hint="livecam doctor")
+            raise EngineError(f"the run failed: {done.stderr.strip()}", hint="livecam doctor")
         report = json.loads(path.read_text())
     if report["first_picture_ms"] is None:
         raise EngineError(f"no picture was made in {seconds:g} s", hint=f"livecam run --persona {settings.persona}")
