@@ -10,12 +10,13 @@ from onnx import TensorProto, helper, numpy_helper
 
 Stages = Sequence[tuple[int, int, int]]
 SIZES: dict[str, Stages] = {
-    "inswapper": ((32, 512, 29), (16, 1024, 7)),
-    "student": ((32, 48, 2), (16, 96, 3)),
+    "inswapper": ((64, 512, 5), (32, 1024, 13)),
+    "student": ((64, 24, 8), (32, 48, 2), (16, 96, 3)),
     "tiny": ((32, 24, 4), (16, 32, 4)),
 }
-"""Side in pixels, channels and convolutions of each stage: as large as inswapper_128 (138 M weights and 175 GFLOP, says
-InsightFace), as small as MobileFaceSwap (0.5 M and 0.33, arXiv 2201.03808), and one to try things with."""
+"""Side in pixels, channels and convolutions of each stage: as large as inswapper_128 (138 M weights and 175 G MAC, by
+InsightFace), as small as MobileFaceSwap (0.5 M and 0.33, arXiv 2201.03808), and one to try things with. Both sources
+write FLOP and count a multiplication with its addition (MAC) once."""
 SIDE_PX = 128
 
 
@@ -37,14 +38,23 @@ def write_network(path: Path, stages: Stages, side: int = SIDE_PX) -> int:
     return sum(int(np.prod(weight.dims)) for weight in net.weights)
 
 
-def gigaflop(stages: Stages, side: int = SIDE_PX) -> float:
-    """Multiplications and additions of a pass, in thousands of millions."""
+def giga_macs(stages: Stages, side: int = SIDE_PX) -> float:
+    """Multiplications, each with its addition, of a pass, in thousands of millions."""
     total, channels, at = 0, 3, side
     for stage_side, wide, count in stages:
         kernel = at // stage_side
         total += stage_side**2 * (kernel**2 * channels * wide + count * 9 * wide**2)
         channels, at = wide, stage_side
-    return 2 * (total + at**2 * 9 * channels * 3 * (side // at) ** 2) / 1e9
+    return (total + at**2 * 9 * channels * 3 * (side // at) ** 2) / 1e9
+
+
+def weights_of(stages: Stages, side: int = SIDE_PX) -> int:
+    """How many weights there are."""
+    total, channels, at = 0, 3, side
+    for stage_side, wide, count in stages:
+        total += (at // stage_side) ** 2 * channels * wide + count * 9 * wide**2
+        channels, at = wide, stage_side
+    return total + 9 * channels * 3 * (side // at) ** 2
 
 
 class _Network:
@@ -82,4 +92,4 @@ class _Network:
 
 if __name__ == "__main__":
     count = write_network(Path(sys.argv[2]), SIZES[sys.argv[1]])
-    print(f"{count / 1e6:.2f} M weights, {gigaflop(SIZES[sys.argv[1]]):.2f} GFLOP")
+    print(f"{count / 1e6:.2f} M weights, {giga_macs(SIZES[sys.argv[1]]):.2f} G MAC")

@@ -22,7 +22,7 @@ def machine(
     """How fast frames and swap models are here; runs start from that, and `--engine auto` chooses by it."""
     from rich.console import Console
 
-    from calibration.machine import Rules, calibrate_machine, swap_models_in
+    from calibration.machine import Rules, calibrate_machine, keep, swap_models_in
     from calibration.tell import told
     from engines.models.catalogue import models_folder
     from livecam.cli.bench_command import bench_settings
@@ -33,8 +33,8 @@ def machine(
     with Console().status("starting") as status:
         rules = Rules(frames=20, textures=2) if quick else Rules()
         measured = calibrate_machine(settings, models, status.update, rules)
-    path = measured.calibrated.write(settings.data_folder or data_folder())
-    typer.echo(f"{told(measured)}\nwritten: {path}")
+    done = keep(measured.calibrated, settings.data_folder or data_folder())
+    typer.echo(f"{told(measured)}\n{done}")
 
 
 @calibrate.command("avsync")

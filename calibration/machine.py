@@ -9,15 +9,26 @@ from engines.models.check import looked_into
 from livecam.bench.pictures import SIZES, Case, pictures_of
 from livecam.bench.run import open_bench_parts
 from livecam.bench.unpaced import measure_unpaced
-from livecam.calibrated import PHOTO, Calibrated, EngineCost, SizeCost, made_for
+from livecam.calibrated import (
+    BUSY_DAYS,
+    COMMAND,
+    FILE,
+    PHOTO,
+    Calibrated,
+    EngineCost,
+    SizeCost,
+    made_for,
+    usable,
+)
 from livecam.config import Settings
-from livecam.core.clock import NS_PER_MS, SystemClock
+from livecam.core.clock import NS_PER_MS, SystemClock, utc_now
 from livecam.core.errors import EngineError, LivecamError
 from livecam.core.frame import Frame
 from livecam.core.ports import TextureEngine
 from livecam.devices.sink import open_sink
 from livecam.parts import Parts
 from livecam.registry import open_texture_engine
+from livecam.timing.others import OtherPrograms, said
 
 Tell = Callable[[str], None]
 SLOWEST_MS = 100.0
@@ -43,7 +54,13 @@ class Measured:
     left_out: Mapping[str, str]
 
 
-def calibrate_machine(settings: Settings, models: Sequence[Path], tell: Tell, rules: Rules | None = None) -> Measured:
+def calibrate_machine(
+    settings: Settings,
+    models: Sequence[Path],
+    tell: Tell,
+    rules: Rules | None = None,
+    others: OtherPrograms | None = None,
+) -> Measured:
     """Measure.
 
     Args:
@@ -51,11 +68,12 @@ def calibrate_machine(settings: Settings, models: Sequence[Path], tell: Tell, ru
         models: Swap models to time; those that do not work are left out.
         tell: Called with what is measured next.
         rules: How much is measured.
+        others: Says how busy other programs kept the machine meanwhile.
 
     Raises:
         LivecamError: The frame itself cannot be measured.
     """
-    rules = rules or Rules()
+    rules, others = rules or Rules(), others or OtherPrograms()
     engines: dict[str, EngineCost] = {}
     left_out: dict[str, str] = {}
     parts = open_bench_parts(replace(settings, engine=PHOTO))
@@ -72,7 +90,21 @@ def calibrate_machine(settings: Settings, models: Sequence[Path], tell: Tell, ru
                 left_out[model.name] = str(error)
     finally:
         parts.close()
-    return Measured(Calibrated(made_for(), sizes, engines, auto_of(sizes, engines)), left_out)
+    made_at = utc_now().isoformat(timespec="seconds")
+    return Measured(Calibrated(made_for(), sizes, engines, auto_of(sizes, engines), made_at, others.cores()), left_out)
+
+
+def keep(found: Calibrated, folder: Path) -> str:
+    """Write a calibration unless a better one is there; what was done, in words."""
+    path = folder / FILE
+    if not found.busy:
+        return f"written: {found.write(folder)}"
+    busy = f"this machine was busy ({said(found.others_cores or 0.0)}), its times are too long"
+    again = f"measure again when nothing else runs: {COMMAND}"
+    earlier, _ = usable(folder)
+    if earlier is not None and not earlier.busy:
+        return f"not written: {busy}; the calibration of {earlier.made_at[:10]} stays in {path}\n{again}"
+    return f"written for {BUSY_DAYS} days: {found.write(folder)}; {busy}\n{again}"
 
 
 def _size(settings: Settings, parts: Parts, case: Case, frames: int) -> SizeCost:

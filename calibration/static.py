@@ -9,8 +9,8 @@ from typing import Any
 from engines.onnx.graph import Graph
 from engines.onnx.model import Floats
 from livecam.core.errors import EngineError
+from livecam.core.install import install_command
 
-_INSTALL = "pip install 'livecam[calibrate]'"
 HEAVY = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 """What takes a network's time; a layer of these is what is left in float when it suffers."""
 
@@ -87,7 +87,9 @@ def _tools(graph: Graph) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise EngineError(f"quantising needs a package that is not here: {error.name}", hint=_INSTALL) from error
+        raise EngineError(
+            f"quantising needs a package that is not here: {error.name}", hint=install_command("[calibrate]")
+        ) from error
     except (ValueError, RuntimeError, TypeError, KeyError, OSError) as error:
         what = " ".join(str(error).split())[:200]
         raise EngineError(f"{graph.path.name} cannot be quantised: {what}", hint="use it as it is") from error

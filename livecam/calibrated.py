@@ -3,19 +3,25 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from livecam.core.clock import NS_PER_MS
+from livecam.core.clock import NS_PER_MS, utc_now
 from livecam.core.errors import EngineError
+from livecam.core.writing import replace_file
 from livecam.timing.budget import Level
 from livecam.timing.machine import machine
+from livecam.timing.others import is_busy, said
 
 FILE: Final = "machine.json"
 SCHEMA: Final = 1
 PHOTO: Final = "photo"
 COMMAND: Final = "livecam calibrate machine"
+DAYS: Final = 90
+BUSY_DAYS: Final = 7
+"""How long a calibration serves, and one that was made on a busy machine."""
 _PACKAGES = ("livecam", "onnxruntime", "onnxruntime-gpu", "onnxruntime-openvino", "onnxruntime-directml", "numpy",
              "opencv-python-headless")  # fmt: skip
 
@@ -54,19 +60,41 @@ class Calibrated:
         sizes: By "1280x720".
         engines: By what `--engine` calls them.
         auto: The engine `auto` means.
+        made_at: When it was made, ISO 8601 with a time zone; "" where that was not written, which has expired.
+        others_cores: How many cores other programs used meanwhile; None where that is not known.
     """
 
     made_for: Mapping[str, str]
     sizes: Mapping[str, SizeCost]
     engines: Mapping[str, EngineCost]
     auto: str = PHOTO
+    made_at: str = ""
+    others_cores: float | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether other programs took so much of the machine that its times are too long."""
+        return is_busy(self.others_cores)
+
+    def age_days(self, now: datetime) -> float | None:
+        """How old it is; None where that is not known, or it comes from the future.
+
+        Raises:
+            ValueError: `made_at` is no time.
+        """
+        if not self.made_at:
+            return None
+        days = (now - datetime.fromisoformat(self.made_at)) / timedelta(days=1)
+        return days if days >= 0 else None
 
     def write(self, folder: Path) -> Path:
-        """Write it into the data folder, all at once; the file."""
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary = folder / (FILE + ".part")
-        temporary.write_text(json.dumps({"schema": SCHEMA, **asdict(self)}, indent=2) + "\n", encoding="utf-8")
-        return temporary.replace(folder / FILE)
+        """Write it into the data folder, all at once; the file.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        replace_file(folder / FILE, (json.dumps({"schema": SCHEMA, **asdict(self)}, indent=2) + "\n").encode())
+        return folder / FILE
 
     @classmethod
     def read(cls, folder: Path) -> "Calibrated | None":
@@ -86,7 +114,17 @@ class Calibrated:
             if not all(map(_pixels, sizes)):
                 raise ValueError("a size without pixels")
             engines = {name: EngineCost(**cost) for name, cost in words["engines"].items()}
-            return cls(words["made_for"], sizes, engines, str(words["auto"]))
+            made_at, others = str(words.get("made_at", "")), words.get("others_cores")
+            found = cls(
+                words["made_for"],
+                sizes,
+                engines,
+                str(words["auto"]),
+                made_at,
+                None if others is None else float(others),
+            )
+            found.age_days(utc_now())
+            return found
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise EngineError(f"{path} cannot be read", hint=f"{COMMAND}, or delete {path}") from error
 
@@ -124,8 +162,11 @@ def made_for() -> dict[str, str]:
     return found
 
 
-def usable(folder: Path) -> tuple[Calibrated | None, tuple[str, ...]]:
-    """The calibration if it holds here, and what a person should know about one that does not."""
+def usable(folder: Path, now: datetime | None = None) -> tuple[Calibrated | None, tuple[str, ...]]:
+    """The calibration if it holds here, and what a person should know about one that does not.
+
+    One that was made while other programs took much of the machine serves for a week, with a remark; any for 90 days.
+    """
     try:
         found = Calibrated.read(folder)
     except EngineError as error:
@@ -134,4 +175,11 @@ def usable(folder: Path) -> tuple[Calibrated | None, tuple[str, ...]]:
         return None, ()
     if changed := found.changed():
         return None, (f"the calibration of this machine is stale: {changed}; {COMMAND}",)
+    age_days = found.age_days(now or utc_now())
+    if age_days is None or age_days > (BUSY_DAYS if found.busy else DAYS):
+        age = "of unknown age" if age_days is None else f"{age_days:.0f} days old"
+        return None, (f"the calibration of this machine is not used: it is {age}; {COMMAND}",)
+    if found.busy:
+        why = f"{said(found.others_cores or 0.0)} while it was made"
+        return found, (f"the calibration of this machine may be too slow: {why}; {COMMAND}, when nothing else runs",)
     return found, ()

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.swap_networks import SIZES, gigaflop, write_network
+from benchmarks.swap_networks import SIZES, giga_macs, write_network
 from engines.onnx.build import TensorRtBuilder
 from engines.onnx.cache import gpu_and_driver
 from engines.onnx.engine import OnnxEngine, open_engine
@@ -122,7 +122,7 @@ def main() -> int:
     name = gpu()
     size = SIZES["tiny" if given.small else "inswapper"]
     results: dict[str, object] = {"command": " ".join(["scripts/measure-gpu", *sys.argv[1:]]), "machine": machine()}
-    results |= {"gpu": name, "gigaflop": round(gigaflop(size), 2)}
+    results |= {"gpu": name, "giga_macs": round(giga_macs(size), 2)}
     failed = 0
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)

@@ -1,8 +1,22 @@
-"""No test sees or changes the data and settings of whoever runs it."""
+"""No test sees or changes the data and settings of whoever runs it; those that share a device run alone."""
 
 import os
+from pathlib import Path
 
 import pytest
+
+import livecam  # noqa: F401  # switches the telemetry of ONNX Runtime off before a test imports it
+
+SHARING_A_DEVICE = ("sound", "hardware")
+"""Folders of tests that start sound servers and drivers."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what may not run side by side with other tests."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in SHARING_A_DEVICE:
+            item.add_marker(pytest.mark.alone)
 
 
 @pytest.fixture(autouse=True, scope="session")

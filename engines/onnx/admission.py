@@ -8,7 +8,8 @@ from pathlib import Path
 
 from engines.onnx.cache import sha256_of
 from engines.onnx.providers import CPU
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, LivecamError
+from livecam.core.writing import PRIVATE, own_folder
 from livecam.folders import data_folder
 
 LONGEST_S = 600
@@ -35,9 +36,9 @@ def admit(path: Path) -> None:
 def remember(path: Path) -> bool:
     """Write down that a file passed its trial; False where that cannot be written."""
     try:
-        tried_folder().mkdir(parents=True, exist_ok=True)
-        (tried_folder() / sha256_of(path)).touch()
-    except OSError:
+        own_folder(tried_folder().parent)
+        (own_folder(tried_folder()) / sha256_of(path)).touch(mode=PRIVATE)
+    except (OSError, LivecamError):
         return False
     return True
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from livecam.audio.stateful import Floats, as_block
 from livecam.audio.passthrough import PassthroughDetector
+from livecam.audio.stateful import Floats, as_block
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError
 from livecam.core.ports import VoiceEngine

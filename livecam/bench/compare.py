@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from livecam.bench.verdict import warning
 from livecam.core.errors import UsageError
 from livecam.core.report import SCHEMA
 
@@ -37,10 +38,22 @@ class Change:
 
     @property
     def verdict(self) -> str:
-        """One of "better", "worse" and "same"; smaller is better for all of these figures."""
+        """One of "faster", "slower" and "same"; all of these figures are times."""
         if self.high < 0 and self.percent <= -LEAST_PERCENT:
-            return "better"
-        return "worse" if self.low > 0 and self.percent >= LEAST_PERCENT else "same"
+            return "faster"
+        return "slower" if self.low > 0 and self.percent >= LEAST_PERCENT else "same"
+
+
+def in_words(percent: float) -> str:
+    """A change of a time: "12.0 % slower"."""
+    shown = f"{abs(percent):.1f} %"
+    return shown if shown == "0.0 %" else f"{shown} {'slower' if percent > 0 else 'faster'}"
+
+
+def busy_runs(runs: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """A sentence for every run, by its name, on whose machine other programs worked."""
+    said = [(name, warning(run.get("machine", {}))) for name, run in runs.items()]
+    return [f"{name}: {words}" for name, words in said if words]
 
 
 def read_bench(path: Path) -> Mapping[str, Any]:
@@ -67,7 +80,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], seed: int = 1) 
     """Every figure both runs have.
 
     Whole frames are compared as ratios to the bare floor measured beside them, paired by the frame's place in the clip:
-    what a busy machine does to both drops out. Intervals are block bootstraps over frames (Künsch 1989), because
+    what slows both down alike drops out. Intervals are block bootstraps over frames (Künsch 1989), because
     neighbouring frames are slow together.
     """
     random = np.random.default_rng(seed)

@@ -7,7 +7,9 @@ from livecam.bench.paced import Live
 from livecam.bench.run import BenchResult
 from livecam.bench.svg import histogram, timeline, waterfall
 from livecam.bench.unpaced import PERIOD_NS, Unpaced
+from livecam.bench.verdict import warning
 from livecam.core.clock import NS_PER_MS
+from livecam.core.own_files import GENERATOR
 
 PERIOD_MS = PERIOD_NS / NS_PER_MS
 _STYLE = """
@@ -37,10 +39,10 @@ def page(result: BenchResult) -> str:
     parts = [
         f"<h1>{escape(title)}</h1>",
         f"<p>{escape(str(machine['system']))}, Python {machine['python']}, load {machine['load_1min']}.</p>",
+        f"<p><b>{escape(warning(machine))}</b></p>" if warning(machine) else "",
         "<h2>A frame from the grab to the sink, in milliseconds</h2>",
         _cases(result.unpaced),
-        "<p>Floor: the mesh network alone and one copy of the frame, in the same run. The ratio to it survives a busy "
-        "machine.</p>",
+        "<p>Floor: the mesh network alone and one copy of the frame, in the same run.</p>",
     ]
     if result.unpaced:
         parts += ["<h2>Where the time goes</h2>", _stages(result.unpaced)]
@@ -54,7 +56,7 @@ def page(result: BenchResult) -> str:
             f"{result.startup.peak_mb:.0f} MiB at most.</p>"
         )
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8">{GENERATOR}<title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style>{"".join(parts)}</html>\n'
     )
 

@@ -1,15 +1,20 @@
 """The video benchmark as a whole: every case unpaced, one live session, fresh processes; one result."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 
+from livecam.bench.jobs import Job, Tell, run_jobs
 from livecam.bench.paced import Live, measure_live
 from livecam.bench.pictures import P720, SCENES, SIZES, Case, pictures_of, preload
 from livecam.bench.startup import Startup, measure_startup
-from livecam.bench.unpaced import Unpaced, measure_unpaced
+from livecam.bench.unpaced import WARMUP, Unpaced, measure_unpaced
 from livecam.config import Settings
-from livecam.core.clock import ManualClock
+from livecam.core.clock import NS_PER_MS, ManualClock, SystemClock
+from livecam.core.frame import Frame, Pixels
+from livecam.core.own_files import MADE_BY
+from livecam.core.places import without_places
 from livecam.core.ports import TextureEngine
 from livecam.core.report import SCHEMA
 from livecam.devices.sink import open_sink
@@ -17,8 +22,10 @@ from livecam.devices.source import open_source
 from livecam.parts import Parts, persona_of
 from livecam.registry import open_enhancer, open_face_finder, open_texture_engine
 from livecam.timing.machine import machine
+from livecam.timing.others import OtherPrograms
 
 PACED = P720
+_FIRST, _FRAME_MS = SIZES[1], 25.0
 LEAST = 5
 """Frames of a case at least, however slow the engine."""
 
@@ -32,14 +39,14 @@ class BenchRules:
         frames: Frames of each.
         paced_s: Length of the live session at 720p; 0 leaves it out.
         startups: Fresh processes; 0 leaves them out.
-        engine_s: What a neural engine may take of each case.
+        engine_s: What a live engine may take of each case.
     """
 
     cases: Sequence[Case] = field(default=(*SIZES, *SCENES))
     frames: int = 300
     paced_s: float = 10.0
     startups: int = 3
-    engine_s: float = 20.0
+    engine_s: float = 6.0
 
 
 QUICK = BenchRules(cases=SIZES[1:2], frames=120, paced_s=4.0, startups=1)
@@ -47,7 +54,13 @@ QUICK = BenchRules(cases=SIZES[1:2], frames=120, paced_s=4.0, startups=1)
 
 @dataclass(frozen=True, slots=True)
 class BenchResult:
-    """Everything measured, and on what."""
+    """Everything measured, and on what.
+
+    Attributes:
+        machine: As `timing.machine` has it, with the load at the start, and the cores that other programs used.
+        engine: What the engine says of itself; `live`: whether it makes textures while the session runs.
+        failed: Why a part was not measured, by its name.
+    """
 
     settings: Mapping[str, object]
     unpaced: Sequence[Unpaced]
@@ -55,57 +68,96 @@ class BenchResult:
     startup: Startup | None
     machine: Mapping[str, object] = field(default_factory=machine)
     engine: Mapping[str, object] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        """One object: schema, machine, settings, engine, unpaced, paced, startup."""
-        shown = {
-            "schema": SCHEMA,
+        """One object: schema, machine, settings, engine, failed, unpaced, paced, startup."""
+        shown: dict[str, object] = {
             "machine": self.machine,
             "settings": self.settings,
             "engine": self.engine,
+            "failed": self.failed,
             "unpaced": [result.to_dict() for result in self.unpaced],
             "paced": None if self.paced is None else self.paced.to_dict(),
             "startup": None if self.startup is None else asdict(self.startup),
         }
-        return json.dumps(shown, indent=2, default=str)
+        return json.dumps({"schema": SCHEMA, **MADE_BY, **without_places(shown)}, indent=2, default=str)
 
 
-def run_bench(settings: Settings, rules: BenchRules, tell: Callable[[str], None]) -> BenchResult:
-    """Measure; `tell` is called with what is measured next.
+def run_bench(settings: Settings, rules: BenchRules, tell: Tell) -> BenchResult:
+    """Measure; `tell` is called with what is measured next. What one part fails at does not lose the others.
 
     Raises:
         PersonaError: The persona cannot be used.
         EngineError: A network fails or sees no face in the pictures.
         CameraError: The pictures cannot be read.
     """
-    startup = None
-    if rules.startups and settings.persona is not None:
-        tell("first picture of a fresh process")
-        startup = measure_startup(settings, rules.startups)
+    here, others, found = machine(), OtherPrograms(), _Found()
+    tell("opening the engine")
     parts = open_bench_parts(settings)
     try:
-        unpaced = []
-        frames = frames_for(parts.engine, rules)
-        for case in rules.cases:
-            tell(f"{case.name}, as fast as it goes")
-            sink = open_sink("null", case.size.size_wh, settings.fps)
-            pictures = pictures_of(case, settings.camera)
-            unpaced.append(measure_unpaced(settings, replace(parts, sink=sink), pictures, case, frames))
-        figures = engine_figures(parts.engine, unpaced)
-        paced = None
-        if rules.paced_s:
-            tell(f"{PACED.name}, live at {settings.fps:g} frames a second")
-            paced = measure_live(settings, parts, preload(settings.camera, PACED.size_wh), rules.paced_s)
+        texture = texture_ms(parts, pictures_of(_FIRST, "sample"))
+        failed = run_jobs(_jobs(settings, parts, rules, texture, found), tell)
+        figures = {"live": parts.engine.live, **engine_figures(parts.engine, found.unpaced)}
     finally:
         parts.close()
     known = {key: value for key, value in asdict(settings).items() if value is not None}
-    return BenchResult(known, unpaced, paced, startup, engine=figures)
+    here |= {"others_cores": others.cores()}
+    return BenchResult(known, found.unpaced, found.paced, found.startup, here, figures, failed)
 
 
-def frames_for(engine: TextureEngine, rules: BenchRules) -> int:
-    """How many frames of a case: as many as said, or what a slow engine, asked for every one, does in its time."""
-    network_ms = float(str(engine.facts.get("network_ms", 0)))
-    return rules.frames if network_ms == 0 else max(min(rules.frames, int(rules.engine_s * 1000 / network_ms)), LEAST)
+@dataclass(slots=True)
+class _Found:
+    """What the jobs keep."""
+
+    unpaced: list[Unpaced] = field(default_factory=list)
+    paced: Live | None = None
+    startup: Startup | None = None
+
+
+def _jobs(settings: Settings, parts: Parts, rules: BenchRules, texture: float | None, found: _Found) -> list[Job]:
+    frames = frames_for(texture, rules)
+
+    def case_of(case: Case) -> None:
+        used = replace(parts, sink=open_sink("null", case.size.size_wh, settings.fps))
+        found.unpaced.append(measure_unpaced(settings, used, pictures_of(case, settings.camera), case, frames))
+
+    def live() -> None:
+        found.paced = measure_live(settings, parts, preload(settings.camera, PACED.size_wh), rules.paced_s)
+
+    def startup() -> None:
+        found.startup = measure_startup(settings, rules.startups)
+
+    frame_s = (_FRAME_MS + (texture or 0.0)) / 1000
+    warm = min(WARMUP, frames)
+    jobs = [
+        Job(f"{case.name}, as fast as it goes", 1 + (frames + warm) * frame_s, partial(case_of, case))
+        for case in rules.cases
+    ]
+    if rules.paced_s:
+        jobs.append(Job(f"{PACED.name}, live at {settings.fps:g} frames a second", 2 + rules.paced_s, live))
+    if rules.startups and settings.persona is not None:
+        jobs.append(Job("the first picture of a fresh process", 4.0 * rules.startups, startup))
+    return jobs
+
+
+def frames_for(texture: float | None, rules: BenchRules) -> int:
+    """How many frames of a case: as many as said, or what an engine that takes so many ms does in its time."""
+    return rules.frames if not texture else max(min(rules.frames, int(rules.engine_s * 1000 / texture)), LEAST)
+
+
+def texture_ms(parts: Parts, pictures: Sequence[Pixels]) -> float | None:
+    """How long a live engine takes for a texture; None for one that makes them once, or where there is no face."""
+    frame = Frame(pictures[0], 0, 0)
+    boxes = parts.finder.detect(frame) if parts.engine.live else []
+    if not boxes:
+        return None
+    mesh, clock = parts.finder.mesh(frame, boxes[0]), SystemClock()
+    parts.engine.prepare(parts.persona)
+    parts.engine.refresh(frame, mesh)  # the first one is slower
+    begin_ns = clock.now_ns()
+    parts.engine.refresh(frame, mesh)
+    return (clock.now_ns() - begin_ns) / NS_PER_MS
 
 
 def engine_figures(engine: TextureEngine, unpaced: Sequence[Unpaced]) -> Mapping[str, object]:

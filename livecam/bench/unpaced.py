@@ -43,7 +43,7 @@ class Unpaced:
         beside_ms: What is not in the whole: decoding a webcam's JPEG, which a live session does in another thread, and
             the conversion for a virtual camera.
         cpu_ms: Processor time per frame, all threads, of the whole and of the floor.
-        cpu_ratio: One over the other: the figure that survives a noisy machine.
+        cpu_ratio: One over the other. A busy machine changes it too, but less than the times.
     """
 
     case: Case
@@ -94,7 +94,7 @@ def measure_unpaced(settings: Settings, parts: Parts, pictures: Sequence[Pixels]
         ratio=round(whole_ms["p50"] / floor_ms["p50"], 2),
         fps=round(1000 / whole_ms["p50"], 1),
         beside_ms=_beside_ms(pictures[0]),
-        cpu_ms={name: round(spent_ns / NS_PER_MS / frames, 2) for name, spent_ns in cpu.items()},
+        cpu_ms={name: round(spent_ns / NS_PER_MS / frames, 4) for name, spent_ns in cpu.items()},
         cpu_ratio=round(cpu["whole"] / cpu["floor"], 2),
     )
 
@@ -167,7 +167,7 @@ def _only_face(finder: FaceFinder, pixels: Pixels) -> FaceBox:
 
 def _face_px(finder: FaceFinder, pixels: Pixels) -> int:
     top_bottom = finder.mesh(Frame(pixels, 0, 0), _only_face(finder, pixels)).points[:, 1]
-    return round(float(top_bottom.max() - top_bottom.min()))
+    return round(float(np.max(top_bottom) - np.min(top_bottom)))
 
 
 def keeps_up(result: Unpaced, rate_hz: float = 30.0) -> bool:

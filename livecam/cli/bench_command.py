@@ -1,20 +1,24 @@
 """`livecam bench`: a table for people, one JSON for machines."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from livecam.bench.jobs import Tell
 from livecam.bench.paced import Live
 from livecam.bench.page import page
 from livecam.bench.run import QUICK, BenchResult, BenchRules, run_bench
-from livecam.bench.unpaced import Unpaced, keeps_up
+from livecam.bench.unpaced import Unpaced
+from livecam.bench.verdict import verdict, warning
 from livecam.cli.options import Given
 from livecam.cli.report_file import check_report_path, write_file
 from livecam.config import Settings
 from livecam.consent.builtin import builtin_names
+from livecam.core.errors import EngineError
 
 
 def bench_settings(given: Given) -> Settings:
@@ -25,32 +29,51 @@ def bench_settings(given: Given) -> Settings:
 
 
 def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:
-    """Measure, show, and write JSON and page where they were asked for.
+    """Measure, show, and write JSON and page where they were asked for; so too what is there when a part failed.
 
     Raises:
-        LivecamError: What measuring raises; a file cannot be written.
+        LivecamError: What measuring raises; a file cannot be written; a part failed.
     """
     check_report_path(settings.json_path)
-    check_report_path(html)
+    check_report_path(html, "--html")
     console = Console()
-    with console.status("starting") as status:
-        result = run_bench(settings, QUICK if quick else BenchRules(), lambda what: status.update(f"measuring {what}"))
+    with progress() as tell:
+        result = run_bench(settings, QUICK if quick else BenchRules(), tell)
     show(result, console)
     if settings.json_path is not None:
         write_file(result.to_json() + "\n", settings.json_path, "figures")
     if html is not None:
         write_file(page(result), html, "page")
+    if result.failed:
+        reasons = "; ".join(f"{name}: {why}" for name, why in result.failed.items())
+        hint = "measure again when nothing else runs" if warning(result.machine) else "livecam doctor"
+        raise EngineError(f"not measured: {reasons}", hint=hint)
+
+
+@contextmanager
+def progress() -> Iterator[Tell]:
+    """What is measured next: one line that changes on a terminal, a line each elsewhere; on standard error."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda what: console.print(f"measuring {what}", soft_wrap=True, highlight=False)
+        return
+    with console.status("starting") as status:
+        yield lambda what: status.update(f"measuring {what}")
 
 
 def show(result: BenchResult, console: Console) -> None:
     """The tables and, in one sentence, what they mean here."""
     machine = result.machine
     console.print(
-        f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_1min']}, Python {machine['python']}"
+        f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_1min']} at the start, "
+        f"Python {machine['python']}"
     )
-    console.print(_sizes_table(result.unpaced))
+    if busy := warning(machine):
+        console.print(busy, style="bold")
     if result.unpaced:
-        console.print(_stages_table([r for r in result.unpaced if r.case.scene is None]))
+        console.print(_sizes_table(result))
+    if sizes := [r for r in result.unpaced if r.case.scene is None]:
+        console.print(_stages_table(sizes))
     if result.paced is not None:
         console.print(_live_lines(result.paced))
     if "ratio" in result.engine:
@@ -64,11 +87,10 @@ def show(result: BenchResult, console: Console) -> None:
         console.print(
             f"a fresh process shows its first picture after {first_s:.2f} s and takes {peak_mb:.0f} MiB at most"
         )
-    fit = [r.case.name for r in result.unpaced if r.case.scene is None and keeps_up(r)]
-    console.print(f"fit for 30 frames a second here: {', '.join(fit) or 'none of these sizes'}")
+    console.print(verdict(result, float(str(result.settings.get("fps", 30.0)))))
 
 
-def _sizes_table(results: Iterable[Unpaced]) -> Table:
+def _sizes_table(result: BenchResult) -> Table:
     table = Table(
         title="a frame from the grab to the sink, in milliseconds",
         box=SIMPLE,
@@ -79,11 +101,13 @@ def _sizes_table(results: Iterable[Unpaced]) -> Table:
     table.add_column("size, face", no_wrap=True)
     for heading in ("p50", "p95", "p99", "fps", "floor", "ratio", "cpu", "cpu ratio", "held"):
         table.add_column(heading, justify="right")
-    for r in results:
+    for r in result.unpaced:
         whole = [f"{r.whole_ms[p]:.1f}" for p in ("p50", "p95", "p99")]
         against = [f"{r.floor_ms['p50']:.1f}", f"{r.ratio:.2f}", f"{r.cpu_ms['whole']:.1f}", f"{r.cpu_ratio:.2f}"]
         table.add_row(f"{r.case.name}, {r.face_px} px", *whole, f"{r.fps:.0f}", *against, str(r.held))
     table.caption = "floor: the mesh network alone and one copy of the frame; cpu: processor time, all threads"
+    if result.engine.get("live"):
+        table.caption += "\nevery frame waits for a texture of its own here, which a live session does not do"
     table.caption_justify = "left"
     return table
 

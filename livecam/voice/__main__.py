@@ -5,6 +5,7 @@ import sys
 from typing import TextIO
 
 from livecam.core.priority import work_first
+from livecam.supervisor import leave
 from livecam.voice.process import run
 
 
@@ -16,4 +17,4 @@ def take_answers() -> TextIO:
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.stdin, take_answers(), rise=work_first))
+    sys.exit(leave(run(sys.stdin, take_answers(), rise=work_first)))

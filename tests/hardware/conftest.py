@@ -15,6 +15,7 @@ from tests.hardware.other_program import OtherProgram
 # The guest has no PipeWire running and would emulate one: it is tried on the machine itself.
 collect_ignore = ["test_pipewire.py"] if IN_GUEST else []
 AS_LOADED = "as loaded"
+NOT_RUN = "NOT RUN"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,7 +23,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if EMULATED and os.environ.get("LIVECAM_HARDWARE_CI"):
         for item in items:
             if item.get_closest_marker("slow"):
-                item.add_marker(pytest.mark.skip(reason="NOT RUN: the guest is emulated"))
+                item.add_marker(pytest.mark.skip(reason=f"{NOT_RUN}: the guest is emulated"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name every test that was left out: the summary of skipped ones counts them by reason only."""
+    skipped = terminalreporter.stats.get("skipped", ())
+    for name in sorted({report.nodeid for report in skipped if NOT_RUN in str(report.longrepr)}):
+        terminalreporter.write_line(f"{NOT_RUN}: {name}")
 
 
 def absent(what: str) -> NoReturn:

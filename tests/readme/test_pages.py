@@ -22,6 +22,8 @@ from tests.readme.blocks import KINDS, Block, blocks_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("README.md"), *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs/howto").glob("*.md"))]
+LONG_PAGES = ("commands.md", "engines.md")
+"""Their commands take minutes."""
 BLOCKS = [block for page in PAGES for block in blocks_of(page)]
 # Programs a reader types that change the machine or wait for the network; they are not ours to test.
 OTHERS = frozenset(("git", "cd", "sudo", "pip", "pipx", "python", "python3", "scripts/test", "scripts/check"))
@@ -55,14 +57,18 @@ def newcomer(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=[pytest.mark.long] if page.name in LONG_PAGES else ()) for page in PAGES],
+    ids=lambda page: page.name,
+)
 def test_every_runnable_command_of_a_page_runs(page, newcomer):
     here, environ = newcomer
     assert shutil.which("livecam", path=environ["PATH"]), "livecam is not installed next to this Python"
     for block in blocks_of(page):
         for command in block.to_run:
             done = subprocess.run(
-                command, shell=True, cwd=here, env=environ, capture_output=True, text=True, timeout=300, check=False
+                command, shell=True, cwd=here, env=environ, capture_output=True, text=True, timeout=1800, check=False
             )
             assert done.returncode == 0, f"{block.place}: {command}\n{done.stdout}{done.stderr}"
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,12 +20,15 @@ FOUND = Calibrated(
     {"1280x720": SizeCost(6.0, 10.0, {"find": 4.0}), "1920x1080": SizeCost(14.0, 20.0)},
     {MODEL: EngineCost(20.0, 24.0, 128, "cpu")},
     auto=MODEL,
+    made_at="2026-11-01T12:00:00+00:00",
+    others_cores=0.0,
 )
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
 def test_what_was_written_is_read(tmp_path):
     path = FOUND.write(tmp_path / "data")
-    assert usable(tmp_path / "data") == (FOUND, ())
+    assert usable(tmp_path / "data", NOW) == (FOUND, ())
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
@@ -39,6 +43,25 @@ def test_another_machine_or_version_makes_it_stale_and_that_is_said(tmp_path):
     assert "stale: cpu was another, is" in note and "numpy was 1.0" in note and "livecam calibrate machine" in note
 
 
+@pytest.mark.parametrize(
+    ("days", "others_cores", "serves", "words"),
+    [(89, 0.0, True, ""), (91, 0.0, False, "it is 91 days old; livecam calibrate machine"),
+     (6, 99.0, True, "other programs used 99.0 of"), (8, 99.0, False, "it is 8 days old"),
+     (-1, 0.0, False, "of unknown age"), (89, None, True, "")],
+)  # fmt: skip
+def test_it_expires_and_sooner_if_the_machine_was_busy(tmp_path, days, others_cores, serves, words):
+    replace(FOUND, others_cores=others_cores).write(tmp_path)
+    found, notes = usable(tmp_path, datetime.fromisoformat(FOUND.made_at) + timedelta(days=days))
+    assert (found is not None) == serves
+    assert len(notes) == bool(words) and all(words in note and "livecam calibrate machine" in note for note in notes)
+
+
+def test_one_of_an_earlier_version_without_a_date_is_made_again(tmp_path):
+    replace(FOUND, made_at="").write(tmp_path)
+    found, (note,) = usable(tmp_path, NOW)
+    assert found is None and "of unknown age; livecam calibrate machine" in note
+
+
 BROKEN_SIZES = (
     '{"schema": 1, "made_for": {}, "engines": {}, "auto": "photo", "sizes": {"%s": {"carry_ms": 1, "render_ms": 1}}}'
 )
@@ -46,7 +69,15 @@ BROKEN_SIZES = (
 
 @pytest.mark.parametrize(
     "text",
-    ["{", "[]", '{"schema": 2}', '{"schema": 1, "sizes": {"a": 3}}', BROKEN_SIZES % "wide", BROKEN_SIZES % "0x720"],
+    [
+        "{",
+        "[]",
+        '{"schema": 2}',
+        '{"schema": 1, "sizes": {"a": 3}}',
+        BROKEN_SIZES % "wide",
+        BROKEN_SIZES % "0x720",
+        json.dumps({"schema": 1, "made_for": {}, "engines": {}, "sizes": {}, "auto": "photo", "made_at": "yesterday"}),
+    ],
 )
 def test_a_broken_one_is_left_out_and_named_with_the_command(tmp_path, text):
     (tmp_path / "machine.json").write_text(text)

@@ -1,12 +1,15 @@
 """What `scripts/test-hardware` says when the guest or the host, not a test, is at fault."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from tests.hardware import conftest as hardware
 from tests.hardware.vm import __main__ as command_line
 from tests.hardware.vm import debian, guest, needs, user_mode
 from tests.hardware.vm.guest import RAN_TOO_LONG, NoBoot
@@ -97,13 +100,52 @@ def test_a_kernel_that_lacks_what_was_asked_for_is_told(tmp_path: Path) -> None:
 
 
 def test_a_source_in_which_there_is_nothing_to_change_is_told(tmp_path: Path) -> None:
-    source = tmp_path / "process.c"
-    source.write_text("".join(user_mode._CHANGES))
-    user_mode._change(source)
-    assert "SIGCONT" in source.read_text()
-    source.write_text("int main;")
-    with pytest.raises(VmError, match="is not as expected"):
-        user_mode._change(source)
+    for name, changes in user_mode._CHANGES.items():
+        source = tmp_path / Path(name).name
+        source.write_text("".join(changes))
+        user_mode._change(source, changes)
+        assert all(new in source.read_text() for new in changes.values())
+        source.write_text("int main;")
+        with pytest.raises(VmError, match="is not as expected"):
+            user_mode._change(source, changes)
+
+
+def test_the_floating_point_state_of_a_processor_with_amx_has_room_and_fits_the_stack() -> None:
+    (change,) = user_mode._CHANGES["arch/x86/um/user-offsets.c"].values()
+    (room,) = map(int, re.findall(r"\d{4,}", change))
+    (order,) = map(int, re.findall(r"^CONFIG_KERNEL_STACK_ORDER=(\d+)$", user_mode.CONFIG.read_text(), re.MULTILINE))
+    assert room >= 11008  # XSAVE of Sapphire Rapids: 2,696 bytes and the tiles
+    # One lies at the end of the stack (thread_info), and two signal handlers may each have one on it.
+    assert 3 * room <= 0.8 * (4096 << order)
+
+
+def test_of_a_guest_that_failed_the_last_words_are_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = "\n".join([*map(str, range(100)), "userspace - ptrace set fp regs failed, errno = 14", "", "Kernel panic"])
+
+    def attempt(way: Way, *_: object) -> int:
+        if way.name == "uml":
+            raise NoBoot(f"the guest did not come up\n{words}")
+        return 0
+
+    monkeypatch.setattr(guest, "_attempt", attempt)
+    assert guest.run([Way("uml", lambda *_: []), Way("tcg", lambda *_: [])], ["true"], Limits(), {}) == 0
+    said = capsys.readouterr().err
+    assert "did not come up; its last words:" in said and "trying again, tcg" in said
+    assert "ptrace set fp regs failed, errno = 14" in said and "Kernel panic" in said
+    assert len(said.splitlines()) < 20
+
+
+def test_every_test_that_is_left_out_is_named() -> None:
+    def skipped(name: str, reason: str) -> SimpleNamespace:
+        return SimpleNamespace(nodeid=f"tests/hardware/{name}", longrepr=("conftest.py", 9, f"Skipped: {reason}"))
+
+    reports = [skipped("b", "NOT RUN: the guest is emulated"), skipped("a", "NOT RUN: x"), skipped("c", "no camera")]
+    lines: list[str] = []
+    reporter = SimpleNamespace(stats={"skipped": reports}, write_line=lines.append)
+    hardware.pytest_terminal_summary(reporter)  # type: ignore[arg-type]
+    assert lines == ["NOT RUN: tests/hardware/a", "NOT RUN: tests/hardware/b"]
 
 
 @pytest.mark.parametrize("fails", [0, 1, 2, 3])

@@ -91,7 +91,10 @@ def watched(wire: Wire, watched_s: float = 3.0, seen_within_s: float = 600.0) ->
 
 
 def test_what_a_program_sees_is_told_in_one_line(wire: Wire) -> None:
-    found = watched(wire)
+    for watched_s in (3.0, 30.0, 600.0):  # a busy machine may show one picture only in the first of these times
+        found = watched(wire, watched_s)
+        if found.pictures >= 2:
+            break
     assert (found.device, found.size_wh, found.damaged) == ("/dev/video10", SIZE_WH, 0)
     assert found.pictures >= 2
     assert 0 <= found.latency_p50_ms <= found.latency_p95_ms

@@ -19,6 +19,7 @@ from tests.hardware.vm.way import Limits, Way
 RAN_TOO_LONG = 124
 _CONSOLE = "console.log"
 _LOOK_EVERY_S = 0.05
+_LAST_LINES = 12
 
 
 class NoBoot(VmError):
@@ -46,8 +47,15 @@ def run(
         except VmError as error:
             if way is ways[-1] and not isinstance(error, NoBoot):
                 raise
-            print(f"livecam-vm: {str(error).splitlines()[0]}; trying again, {ways[-1].name}", file=sys.stderr)
+            print(f"livecam-vm: {_in_short(error)}\nlivecam-vm: trying again, {ways[-1].name}", file=sys.stderr)
     return _attempt(ways[-1], command, limits, environment, out)
+
+
+def _in_short(error: VmError) -> str:
+    """What failed, and the last that the guest said."""
+    what, *words = str(error).splitlines()
+    said = [f"    {word.rstrip()}" for word in words if word.strip()][-_LAST_LINES:]
+    return "\n".join([f"{what}; its last words:" if said else what, *said])
 
 
 def _attempt(way: Way, command: list[str], limits: Limits, environment: dict[str, str], out_folder: Path | None) -> int:

@@ -5,6 +5,7 @@ It has one processor. Page faults and system calls cost it more than usual; arit
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.hardware.vm.debian import Release, told
@@ -29,13 +30,17 @@ _NOT_NEEDED = (
     "*/tools/testing/*",
     "*.dts*",
 )
-_TRACING = "arch/um/os-Linux/skas/process.c"
 _CHANGES = {
-    # Guest programs are traced processes. Were the tracer killed, they would go on as programs of the host.
-    "PTRACE_O_TRACESYSGOOD)": "(PTRACE_O_TRACESYSGOOD | 0x100000))",
-    # Whoever stops this machine's processes for a while stops these too; it is no end of the guest.
-    "(1 << SIGWINCH))": "(1 << SIGWINCH) | (1 << SIGSTOP) | (1 << SIGCONT))",
-    "\t\t\tcase SIGALRM:\n": "\t\t\tcase SIGSTOP:\n\t\t\tcase SIGCONT:\n\t\t\tcase SIGALRM:\n",
+    "arch/um/os-Linux/skas/process.c": {
+        # Guest programs are traced processes. Were the tracer killed, they would go on as programs of the host.
+        "PTRACE_O_TRACESYSGOOD)": "(PTRACE_O_TRACESYSGOOD | 0x100000))",
+        # Whoever stops this machine's processes for a while stops these too; it is no end of the guest.
+        "(1 << SIGWINCH))": "(1 << SIGWINCH) | (1 << SIGSTOP) | (1 << SIGCONT))",
+        "\t\t\tcase SIGALRM:\n": "\t\t\tcase SIGSTOP:\n\t\t\tcase SIGCONT:\n\t\t\tcase SIGALRM:\n",
+    },
+    # Room for the floating-point state of a processor with AMX, 11,008 bytes: ptrace(2) takes it whole or not at all.
+    # It also lies on kernel stacks: see CONFIG_KERNEL_STACK_ORDER.
+    "arch/x86/um/user-offsets.c": {"(HOST_FP_SIZE, 2696)": "(HOST_FP_SIZE, 16384)"},
 }
 
 
@@ -70,17 +75,18 @@ def _source(debian: Release, work: Path) -> Path:
     left_out = [f"--exclude={pattern}" for pattern in _NOT_NEEDED]
     told([program("tar"), "-C", str(work), "-xf", str(packed), *left_out])
     source = work / packed.name.removesuffix(".tar.xz")
-    _change(source / _TRACING)
+    for name, changes in _CHANGES.items():
+        _change(source / name, changes)
     return source
 
 
-def _change(tracing: Path) -> None:
-    text = tracing.read_text()
-    for old, new in _CHANGES.items():
+def _change(file: Path, changes: Mapping[str, str]) -> None:
+    text = file.read_text()
+    for old, new in changes.items():
         if old not in text:
-            raise VmError(f"{tracing} is not as expected: it has no {old.strip()}")
+            raise VmError(f"{file} is not as expected: it has no {old.strip()}")
         text = text.replace(old, new)
-    tracing.write_text(text)
+    file.write_text(text)
 
 
 def _check_config(made: Path) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from livecam.bench.compare import changes, read_bench
+from livecam.bench.compare import busy_runs, changes, in_words, read_bench
+from livecam.cli.compare_command import compare
 from livecam.core.errors import UsageError
 
 
@@ -29,7 +30,7 @@ def test_the_same_code_on_a_busier_machine_is_the_same():
     assert frame.low <= frame.percent <= frame.high
 
 
-@pytest.mark.parametrize(("slower", "verdict"), [(1.15, "worse"), (0.85, "better"), (1.01, "same")])
+@pytest.mark.parametrize(("slower", "verdict"), [(1.15, "slower"), (0.85, "faster"), (1.01, "same")])
 def test_what_changed_is_told(slower: float, verdict: str):
     found = changes(run(1), run(2, slower))
     assert [change.verdict for change in found] == [verdict, verdict]
@@ -64,3 +65,31 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path):
 def test_a_run_is_read_back(tmp_path: Path):
     (tmp_path / "a.json").write_text(json.dumps(run(1)))
     assert changes(read_bench(tmp_path / "a.json"), run(1))[0].percent == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("percent", "words"), [(12.04, "12.0 % slower"), (-3.2, "3.2 % faster"), (0.01, "0.0 %"), (-0.01, "0.0 %")]
+)
+def test_a_change_is_said_in_words_and_without_a_sign(percent: float, words: str):
+    assert in_words(percent) == words
+
+
+def test_a_run_on_a_busy_machine_is_named():
+    quiet, busy = run(1), run(2) | {"machine": {"cores": 2, "others_cores": 1.4}}
+    (said,) = busy_runs({"a.json": quiet, "b.json": busy})
+    assert said.startswith("b.json: this machine was busy: other programs used 1.4 of 2 cores")
+
+
+@pytest.mark.parametrize(("slower", "verdict"), [(1.15, "slower"), (0.85, "faster"), (1.0, "no clear change")])
+def test_the_table_says_it_in_the_same_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, slower: float, verdict: str
+):
+    monkeypatch.setenv("COLUMNS", "160")
+    paths = tmp_path / "a.json", tmp_path / "b.json"
+    for path, made in zip(paths, (run(1), run(2, slower)), strict=True):
+        path.write_text(json.dumps(made))
+    compare(*paths, as_json=False)
+    row = next(line for line in capsys.readouterr().out.splitlines() if "frame / floor" in line)
+    assert row.rstrip().endswith(verdict)
+    if slower != 1.0:
+        assert f"% {verdict}" in row and "+" not in row and "-" not in row.partition("floor")[2]

@@ -85,6 +85,7 @@ def test_the_command_measures_what_it_is_asked_for(monkeypatch, tmp_path, liveca
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_quick_form_on_the_sample_camera():
     result = run.run_marks(quick=True)
     assert all(

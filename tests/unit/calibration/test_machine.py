@@ -3,15 +3,23 @@
 import pytest
 
 from calibration import machine as module
-from calibration.machine import Rules, auto_of, calibrate_machine, swap_models_in
+from calibration.machine import Rules, auto_of, calibrate_machine, keep, swap_models_in
 from livecam.bench.pictures import Case, Size
-from livecam.calibrated import EngineCost, SizeCost, usable
+from livecam.calibrated import Calibrated, EngineCost, SizeCost, made_for, usable
 from livecam.config import Settings
+from livecam.core.clock import utc_now
 from tests import swap_models as tiny
 from tests.unit.cli.conftest import livecam  # noqa: F401
 
 SMALL = Rules(cases=(Case("small", Size("small", (640, 360))),), frames=4, textures=1)
 SETTINGS = Settings(persona="robin", camera="sample")
+
+
+class Others:
+    """Other programs that keep so many cores busy."""
+
+    def __init__(self, cores: float) -> None:
+        self.cores = lambda: cores
 
 
 def engine(texture_ms: float, side_px: int) -> EngineCost:
@@ -32,7 +40,8 @@ def test_auto_is_the_finest_that_is_quick_enough_where_a_frame_has_room(render_m
 def test_frames_and_models_are_timed_and_what_does_not_work_is_told(tmp_path):
     good, broken = tiny.livecam(tmp_path / "a.onnx"), tiny.returning(tmp_path / "b.onnx", "nan")
     told: list[str] = []
-    measured = calibrate_machine(SETTINGS, [good, broken], told.append, SMALL)
+    measured = calibrate_machine(SETTINGS, [good, broken], told.append, SMALL, Others(0.5))
+    assert measured.calibrated.others_cores == 0.5
     size = measured.calibrated.sizes["640x360"]
     assert 0 < size.carry_ms < size.render_ms and size.stage_ms["find"] > 0
     cost = measured.calibrated.engines[f"onnx:{good}"]
@@ -51,6 +60,7 @@ def test_swap_models_are_found_by_what_they_are(tmp_path):
 
 def test_the_command_writes_what_a_run_reads(livecam, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setattr(module, "Rules", lambda frames, textures: SMALL)
+    monkeypatch.setattr(module, "OtherPrograms", lambda: Others(0.0))
     model = tiny.livecam(tmp_path / "a.onnx")
     said = livecam("calibrate", "machine", "--quick", "--model", model)
     assert said.code == 0, said.err
@@ -58,3 +68,21 @@ def test_the_command_writes_what_a_run_reads(livecam, tmp_path, monkeypatch):  #
     found, notes = usable(tmp_path / "data" / "livecam")
     assert found is not None and notes == ()
     assert f"onnx:{model}" in found.engines
+
+
+def found(others_cores: float) -> Calibrated:
+    return Calibrated(
+        made_for(), {"1280x720": SizeCost(1.0, 1.0 + others_cores)}, {}, "photo", utc_now().isoformat(), others_cores
+    )
+
+
+def test_times_of_a_busy_machine_are_marked_and_do_not_replace_good_ones(tmp_path):
+    words = keep(found(99.0), tmp_path)
+    assert "written for 7 days" in words and "other programs used 99.0 of" in words
+    assert words.endswith("measure again when nothing else runs: livecam calibrate machine")
+    assert usable(tmp_path)[0].busy
+    assert keep(found(0.0), tmp_path).startswith("written: ")
+    words = keep(found(99.0), tmp_path)
+    assert words.startswith("not written: this machine was busy") and "livecam calibrate machine" in words
+    kept, notes = usable(tmp_path)
+    assert kept.sizes == found(0.0).sizes and notes == ()

@@ -46,7 +46,7 @@ def test_a_pipe_takes_the_report_as_it_comes(tmp_path):
     reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
     reader.start()
     write_report(Report(), pipe)
-    reader.join(timeout=10)
+    reader.join(timeout=600)
     assert read == [Report().to_json() + "\n"]
     assert pipe.is_fifo()
 

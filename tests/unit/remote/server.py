@@ -55,7 +55,7 @@ class Served:
         self.sizes.append(request.ByteSize())
         assert [wanted.name for wanted in request.outputs] == ["texture"]
         if self.fault == "late":
-            self.go_on.wait(30)
+            self.go_on.wait(600)
         if self.fault == "raises":
             context.abort(grpc.StatusCode.INTERNAL, "out of memory\non the GPU")
         texture = (top - face).astype(kind)

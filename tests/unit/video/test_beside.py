@@ -26,7 +26,7 @@ def test_what_the_work_raises_is_raised_even_if_nobody_asks(beside: Beside):
 
 def test_the_other_work_goes_on_meanwhile():
     may_end = threading.Event()
-    with SecondThread().start(lambda: may_end.wait(10)) as result:
+    with SecondThread().start(lambda: may_end.wait(60)) as result:
         may_end.set()  # in turn, this would never be reached
         assert result()
 
@@ -36,11 +36,11 @@ def test_the_work_is_over_when_the_block_is_left_by_an_error():
 
     def work() -> None:
         begun.set()
-        may_end.wait(10)
+        may_end.wait(60)
         done.append(1)
 
     with pytest.raises(RuntimeError), SecondThread().start(work):
-        begun.wait(10)
+        begun.wait(60)
         threading.Timer(0, may_end.set).start()
         raise RuntimeError
     assert done == [1]

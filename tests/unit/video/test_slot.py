@@ -41,8 +41,8 @@ def test_a_closed_slot_gives_what_is_left_and_then_nothing_without_waiting():
 def test_a_waiting_thread_is_woken_by_a_put():
     clock = SystemClock()
     slot, got = Slot(clock), []
-    taker = threading.Thread(target=lambda: got.append(slot.take(clock.now_ns() + 5 * 10**9)))
+    taker = threading.Thread(target=lambda: got.append(slot.take(clock.now_ns() + 600 * 10**9)))
     taker.start()
     slot.put("picture")
-    taker.join(5)
+    taker.join(600)
     assert got == ["picture"]

@@ -16,7 +16,7 @@ from engines.voice.networks import OnnxVoices
 from livecam.consent.builtin_voices import builtin_voice
 from livecam.consent.voice_file import voice_from_bytes
 from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
-from livecam.devices.sound_file import read_sound
+from livecam.devices.media.speech import read_sound
 from livecam.verify import verify
 from livecam.voice.child import ChildProcess
 from livecam.voice.job import VoiceJob
@@ -241,7 +241,9 @@ def test_a_network_speaks_in_a_process_of_its_own(recording, tmp_path, switching
         answers = Answers(lambda said: said.get("blocks", 0) > 100 and boss.close())
         assert run(orders, answers) == 0
     last = answers.said[-1]
-    assert (last["engine"], last["instead_of"]) == ("onnx", "") and last["trouble"] is None
+    assert (last["engine"], last["instead_of"]) == ("onnx", "")
+    # This network gives back the voice it is given with an echo of 4 samples: it runs, and is not heard.
+    assert last["trouble"] in (None, UNCHANGED) and last["faults"] <= 1
 
 
 def test_a_network_that_is_not_what_was_answered_for_is_the_last_answer(recording, tmp_path, switching):

@@ -1,0 +1,57 @@
+"""Parts of a benchmark one after the other: what is next, how long it takes, and what failed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from livecam.core.clock import NS_PER_S, Clock, SystemClock
+from livecam.core.errors import LivecamError
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One part.
+
+    Attributes:
+        name: What is measured.
+        expected_s: How long that takes on an ordinary machine.
+        measure: Does it and keeps what it found.
+    """
+
+    name: str
+    expected_s: float
+    measure: Callable[[], None]
+
+
+def run_jobs(jobs: Sequence[Job], tell: Tell, clock: Clock | None = None) -> dict[str, str]:
+    """Run every job; `tell` gets the next one with its place and the time that is left.
+
+    Returns:
+        Why a job failed, by its name.
+
+    Raises:
+        LivecamError: Every job failed; the first of the errors.
+    """
+    clock = clock or SystemClock()
+    begin_ns, done_s, errors = clock.now_ns(), 0.0, dict[str, LivecamError]()
+    for place, job in enumerate(jobs):
+        left_s = sum(later.expected_s for later in jobs[place:])
+        taken_s = (clock.now_ns() - begin_ns) / NS_PER_S
+        factor = taken_s / done_s if done_s else 1.0
+        tell(f"{place + 1} of {len(jobs)}: {job.name}; {about(left_s * factor)} left")
+        try:
+            job.measure()
+        except LivecamError as error:
+            errors[job.name] = error
+        done_s += job.expected_s
+    if jobs and len(errors) == len(jobs):
+        raise next(iter(errors.values()))
+    return {name: str(error) for name, error in errors.items()}
+
+
+def about(seconds: float) -> str:
+    """A time as people say it."""
+    if seconds < 90:
+        return f"about {max(5 * round(seconds / 5), 5)} s"
+    return f"about {max(round(seconds / 60), 2)} minutes"
