@@ -18,7 +18,7 @@ LATER_S: Final = 0.55
 _RATE_HZ: Final = 8000
 _FRAME, _HOP = 256, 80
 _WINDOW: Final = 20
-_EVERY: Final = 5
+_EVERY: Final = 4
 _BINS: Final = slice(3, 122, 2)
 _BANDS: Final = np.unique(np.round(np.geomspace(1, 60, 15)).astype(int))[:-1]
 """First bin of each of the bands whose levels are compared: about a third of an octave each."""
