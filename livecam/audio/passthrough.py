@@ -28,10 +28,10 @@ _FORGETS: Final = 0.9925
 _FLOOR: Final = 1.0
 """In loudest frames: what is fainter counts less, and a single loud frame, coherent with anything, counts little."""
 # Measured with benchmarks/quality/passthrough.py; the table is in docs/voice.md.
-_SAME, _SPREAD = 0.70, 0.08
+_SAME, _SPREAD = 0.75, 0.05
 _PER_DB, _FREE_DB = 0.05, 0.5
-_MOST_PER_LOOK, _LEAST_PER_LOOK = 1.0, -0.2
-_SURE: Final = 2.5
+_MOST_PER_LOOK, _LEAST_PER_LOOK = 1.0, -0.3
+_SURE: Final = 3.0
 _DIFFERENT: Final = 0.6
 _LOOKS_TO_OPEN: Final = 3
 
