@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from livecam.audio.passthrough import PassthroughDetector
 from livecam.audio.stateful import Floats, as_block
-from livecam.audio.unchanged import Unchanged
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError
 from livecam.core.ports import VoiceEngine
@@ -16,7 +16,8 @@ class GuardedVoice:
     """A `VoiceEngine` whose faults are heard as a pause: faded out, reset, faded in when its delay has passed.
 
     A fault is an `EngineError`, another number of samples than went in, one that is not finite or far too loud; and the
-    voice itself, given back as it was: then there is silence until the engine changes it.
+    natural voice, let through: then there is silence until the engine changes it. At the start there is silence too,
+    until enough was heard to know that the engine changes it.
 
     Attributes:
         faults: How many there were.
@@ -27,13 +28,13 @@ class GuardedVoice:
         self._rate_hz = 0
         self._last = 0.0
         self._heard = 0
-        self._unchanged: Unchanged | None = None
+        self._passthrough: PassthroughDetector | None = None
         self.faults = 0
 
     @property
     def unchanged(self) -> bool:
         """Whether the engine gives back the voice it is given, and is not heard for that."""
-        return self._unchanged is not None and self._unchanged.found
+        return self._passthrough is not None and self._passthrough.found
 
     @property
     def latency_samples(self) -> int:
@@ -44,7 +45,7 @@ class GuardedVoice:
         """Prepare the engine."""
         self._engine.prepare(rate_hz, hop)
         self._rate_hz = rate_hz
-        self._unchanged = Unchanged(rate_hz, self.latency_samples)
+        self._passthrough = PassthroughDetector(rate_hz, self.latency_samples)
         self._heard, self._last = self.latency_samples + self._fade, 0.0
 
     def process(self, block: AudioBlock) -> AudioBlock:
@@ -56,7 +57,7 @@ class GuardedVoice:
         sane = len(sound) == len(block.samples) and bool(np.isfinite(sound).all())
         if not sane or np.abs(sound).max(initial=0.0) > _LOUDEST:
             return self._fault(block)
-        if self._given_back(block, sound):
+        if self._withheld(block, sound):
             return self._silence(block)
         return as_block(self._faded_in(np.clip(sound, -1, 1)), block)
 
@@ -88,13 +89,13 @@ class GuardedVoice:
         self._last = float(gone[-1]) if len(gone) else self._last
         return as_block(gone, block)
 
-    def _given_back(self, block: AudioBlock, sound: Floats) -> bool:
-        if self._unchanged is None:
+    def _withheld(self, block: AudioBlock, sound: Floats) -> bool:
+        if self._passthrough is None:
             raise RuntimeError("prepare comes first")
-        before = self._unchanged.found
-        self._unchanged.heard(block.samples[:, 0].astype(np.float64), sound)
-        self.faults += self._unchanged.found and not before
-        return self._unchanged.found
+        before = self._passthrough.found
+        self._passthrough.hear(block.samples[:, 0].astype(np.float64), sound)
+        self.faults += self._passthrough.found and not before
+        return self._passthrough.found or not self._passthrough.judged
 
     def _silence(self, block: AudioBlock) -> AudioBlock:
         """In the place of a block that is not let through, while the engine goes on; what comes next is faded in."""

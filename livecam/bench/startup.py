@@ -58,5 +58,5 @@ def _report_of(settings: Settings, seconds: float) -> Mapping[str, Any]:
             words += ["--data-folder", str(settings.data_folder)]
         done = subprocess.run([sys.executable, "-c", _PROGRAM, *words], capture_output=True, text=True, check=False)
         if not path.is_file():
-            raise EngineError(f"livecam run failed: {done.stderr.strip()}", hint="livecam doctor")
+            raise EngineError(f"the run failed: {done.stderr.strip()}", hint="livecam doctor")
         return dict(json.loads(path.read_text()))

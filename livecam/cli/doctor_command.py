@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import typer
 
@@ -13,13 +13,14 @@ from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import DeviceError, LivecamError
 from livecam.devices import doctor
 from livecam.devices.cameras import Camera, list_cameras, loopbacks
-from livecam.devices.doctor_fix import Mended, mend
+from livecam.devices.doctor_fix import Mended, for_this_user, mend
 from livecam.devices.finding import Finding, Health
 from livecam.devices.sound_devices import microphones
 from livecam.devices.v4l2 import PictureFormat, VideoDevice
 from livecam.self_test import SIZE_WH, self_test
 
 _SHOWN_FORMATS = 8
+_READ_IT = "read what the command printed above; it changed nothing that livecam needs"
 
 
 def run_doctor(*, json: bool, fix: bool, self_test_of: Settings | None) -> None:
@@ -36,6 +37,7 @@ def run_doctor(*, json: bool, fix: bool, self_test_of: Settings | None) -> None:
         findings.extend(_failed_to_mend(mended))
     if self_test_of is not None:
         findings.append(as_finding(self_test_of, SystemClock()))
+    findings = [replace(finding, fix=for_this_user(finding.fix)) for finding in findings]
     typer.echo(findings_as_json(findings) if json else findings_as_text(findings))
     if failed := doctor.failing(findings):
         raise DeviceError(f"{len(failed)} of {len(findings)} checks fail", hint=failed[0].fix)
@@ -43,7 +45,7 @@ def run_doctor(*, json: bool, fix: bool, self_test_of: Settings | None) -> None:
 
 def _failed_to_mend(mended: Sequence[Mended]) -> list[Finding]:
     return [
-        Finding("fix", Health.FAIL, f"ended with exit code {command.code}", command.command)
+        Finding("fix", Health.FAIL, f"exit code {command.code}: {command.command}", _READ_IT)
         for command in mended
         if command.code
     ]

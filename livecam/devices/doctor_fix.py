@@ -1,6 +1,8 @@
 """Run the commands that the doctor's findings carry, as far as they are commands."""
 
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -26,9 +28,21 @@ def commands_of(findings: Iterable[Finding]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def as_this_user(command: str, *, root: bool, terminal: bool) -> str:
-    """The command without sudo for root, and with one that asks nothing where nobody could answer."""
-    return command.replace(_SUDO, "" if root else _SUDO if terminal else f"{_SUDO}-n ")
+def as_this_user(command: str, *, root: bool, terminal: bool, has_sudo: bool = True) -> str:
+    """The command as this user can type it.
+
+    Root needs no sudo, and without a terminal sudo must not ask. A user without sudo becomes root by `su`.
+    """
+    if root or _SUDO not in command:
+        return command.replace(_SUDO, "")
+    if not has_sudo:
+        return f"su -c {shlex.quote(command.replace(_SUDO, ''))}"
+    return command.replace(_SUDO, _SUDO if terminal else f"{_SUDO}-n ")
+
+
+def for_this_user(command: str) -> str:
+    """A command to show: as whoever sits at this terminal can type it."""
+    return as_this_user(command, root=_is_root(), terminal=True, has_sudo=_has_sudo())
 
 
 def mend(
@@ -44,7 +58,7 @@ def mend(
     run = run or _shell
     mended = []
     for command in commands_of(findings):
-        shown = as_this_user(command, root=_is_root(), terminal=sys.stdin.isatty())
+        shown = as_this_user(command, root=_is_root(), terminal=sys.stdin.isatty(), has_sudo=_has_sudo())
         tell(f"$ {shown}")
         mended.append(Mended(shown, run(shown)))
     return mended
@@ -52,6 +66,10 @@ def mend(
 
 def _shell(command: str) -> int:
     return subprocess.run(command, shell=True, check=False, stdout=sys.stderr).returncode
+
+
+def _has_sudo() -> bool:
+    return shutil.which("sudo") is not None
 
 
 def _is_root() -> bool:

@@ -14,7 +14,7 @@ from livecam.devices.portaudio import find_cable
 from livecam.devices.sound_devices import microphones
 
 _UNPLUG = "livecam voice unplug"
-_RECORDING = "livecam run --voice cedar --microphone RECORDING   # or plug one in"
+_LIST = "livecam devices   # plug one in, or name a recording: --microphone FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +65,5 @@ def _output(sound: SoundSystem, root: Path) -> Iterator[Finding]:
 
 def _microphone(heard: Mapping[str, str]) -> Finding:
     if not heard:
-        return Finding("microphone", Health.NOTE, "none", _RECORDING)
+        return Finding("microphone", Health.NOTE, "none", _LIST)
     return Finding("microphone", Health.OK, ", ".join(label or name for name, label in heard.items()))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from livecam.core.errors import OutputError
+from livecam.devices.packages import command_to_install
 
 SINK: Final = "livecam_voice"
 SOURCE: Final = "livecam_ai_voice"
@@ -79,10 +80,12 @@ def pactl(*words: str) -> subprocess.CompletedProcess[str]:
     """Run it.
 
     Raises:
-        OutputError: The server does not answer.
+        OutputError: It is not installed, or the server does not answer.
     """
     environment = {**os.environ, "LC_ALL": "C"}
     try:
         return subprocess.run(["pactl", *words], capture_output=True, text=True, timeout=_LIMIT_S, env=environment)
+    except OSError as error:
+        raise OutputError(f"pactl cannot run: {error.strerror}", hint=command_to_install("pulse")) from error
     except subprocess.TimeoutExpired as error:
         raise OutputError(f"the sound server does not answer pactl {words[0]}", hint="livecam doctor") from error

@@ -124,7 +124,9 @@ class ChildProcess:
             return
         with answers:
             for line in answers:
-                said = json.loads(line)
+                if (said := _answer(line)) is None:
+                    self.figures = {**self.figures, "garbled": int(str(self.figures.get("garbled", 0))) + 1}
+                    continue
                 if "sound" in said:
                     self._sounded(said["sound"])
                 else:
@@ -140,3 +142,12 @@ class ChildProcess:
         said = [line.strip() for line in lines if line.strip()]
         if said and "failed" not in self.figures:
             self.figures = {**self.figures, "failed": said[-1]}
+
+
+def _answer(line: str) -> dict[str, Any] | None:
+    """One answer; None for a line that is no JSON object: native code of a plug-in may write to any handle."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None

@@ -11,6 +11,8 @@ from tests.sounds import hissing, likeness, talking, through
 
 RATE_HZ, HOP = 16_000, 160
 LATENCY, HALF = 480, RATE_HZ // 2
+JUDGED, FAILS_AT = RATE_HZ, 120
+"""Samples after which an engine that changes the voice is known to; a block later than that."""
 
 
 class Failing(FakeVoiceEngine):
@@ -43,15 +45,15 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_a_faded_pause_and_then_the_voice_is_back(fault):
-    guarded, sound = GuardedVoice(Failing(FAULTS[fault])), talking(1.0, RATE_HZ, 130)
+    guarded, sound = GuardedVoice(Failing(FAULTS[fault], at=(FAILS_AT,))), talking(2.0, RATE_HZ, 130)
     guarded.prepare(RATE_HZ, HOP)
     heard = through(guarded, sound.astype(np.float32), RATE_HZ, HOP)
-    begin, back = 20 * HOP, 21 * HOP + LATENCY
+    begin, back = FAILS_AT * HOP, (FAILS_AT + 1) * HOP + LATENCY
     assert guarded.faults == 1
     assert (heard[begin + HOP : back] == 0).all()
     other = turned(sound[:, None])[:, 0]
     np.testing.assert_array_equal(heard[back + HOP :], other[back + HOP - LATENCY : -LATENCY])
-    np.testing.assert_array_equal(heard[LATENCY:begin], other[: begin - LATENCY])
+    np.testing.assert_array_equal(heard[JUDGED:begin], other[JUDGED - LATENCY : begin - LATENCY])
 
 
 def test_the_pause_begins_without_a_click():
@@ -138,12 +140,91 @@ def test_an_engine_that_gives_the_voice_back_is_silenced(way, hop):
     assert not heard[sure:].any() and likeness(heard[sure:], SPEECH, RATE_HZ) == 0
 
 
-def test_a_voice_that_is_changed_is_let_through_whole():
+def test_a_voice_that_is_changed_is_let_through_once_that_is_known():
     guarded, engine = GuardedVoice(FakeVoiceEngine(LATENCY)), FakeVoiceEngine(LATENCY)
     guarded.prepare(RATE_HZ, HOP)
     heard = through(guarded, SPEECH, RATE_HZ, HOP)
-    np.testing.assert_array_equal(heard[2 * LATENCY :], through(engine, SPEECH, RATE_HZ, HOP)[2 * LATENCY :])
+    np.testing.assert_array_equal(heard[JUDGED:], through(engine, SPEECH, RATE_HZ, HOP)[JUDGED:])
     assert guarded.faults == 0 and not guarded.unchanged
+
+
+def test_nothing_is_heard_before_the_engine_is_judged():
+    guarded = GuardedVoice(FakeVoiceEngine(LATENCY))
+    guarded.prepare(RATE_HZ, HOP)
+    assert not through(guarded, SPEECH[: RATE_HZ // 10], RATE_HZ, HOP).any()
+
+
+def late(seconds: float):
+    return lambda sound: np.concatenate([np.zeros(round(seconds * RATE_HZ)), sound])[: len(sound)]
+
+
+def raised(sound):
+    return 2 * np.diff(sound, prepend=0.0) + 0.1 * sound
+
+
+def noise_10_db_below(sound):
+    level = np.sqrt(np.mean(sound**2) / 10)
+    return sound + np.random.default_rng(0).normal(0, level, len(sound))
+
+
+SLIPS = {
+    "as it is": lambda sound: sound,
+    "100 ms late": late(0.1),
+    "200 ms late": late(0.2),
+    "500 ms late": late(0.5),
+    "with an echo of 2.3 ms": lambda sound: sound + 0.7 * late(0.0023)(sound),
+    "with the treble raised": raised,
+    "with tremolo": lambda sound: sound * (1 + 0.8 * np.sin(2 * np.pi * 6 * np.arange(len(sound)) / RATE_HZ)),
+    "clipped": lambda sound: np.clip(sound, -0.05, 0.05),
+    "with noise": noise_10_db_below,
+    "turned and louder": lambda sound: -1.8 * sound,
+}
+MOST_HEARD_S = 0.3
+SLOWER = {"with the treble raised": 0.4, "with noise": 0.5}
+"""Seconds, where what is added hides half of the voice."""
+
+
+class Slipping(FakeVoiceEngine):
+    """Another voice for two seconds, then the natural one, altered a little."""
+
+    def __init__(self, altered, after_s: float = 2.0) -> None:
+        super().__init__(LATENCY)
+        self._altered, self._after = altered, round(after_s * RATE_HZ)
+
+    def process(self, block: AudioBlock) -> AudioBlock:
+        other = super().process(block)
+        if block.first_sample < self._after:
+            return other
+        place = slice(block.first_sample, block.first_sample + len(block.samples))
+        return AudioBlock(self._altered[place, None], block.rate_hz, block.first_sample, block.captured_ns)
+
+
+def heard_s(sound) -> float:
+    """Seconds in which there is anything to hear."""
+    hops = sound[: len(sound) // HOP * HOP].reshape(-1, HOP)
+    return float((np.abs(hops).max(axis=1) > 0.01).sum()) * HOP / RATE_HZ
+
+
+@pytest.mark.parametrize("after_s", [0.0, 2.0])
+@pytest.mark.parametrize("way", SLIPS)
+def test_of_a_natural_voice_that_slips_through_at_most_a_third_of_a_second_is_heard(way, after_s):
+    altered = np.asarray(SLIPS[way](SPEECH.astype(np.float64)), np.float32)
+    guarded = GuardedVoice(Slipping(altered, after_s))
+    guarded.prepare(RATE_HZ, HOP)
+    heard = through(guarded, SPEECH, RATE_HZ, HOP)
+    assert heard_s(altered[round(after_s * RATE_HZ) :]) > 2.0, "the natural voice is there to be heard"
+    assert heard_s(heard[round(after_s * RATE_HZ) :]) <= (SLOWER.get(way, MOST_HEARD_S) if after_s else 0.0)
+    assert guarded.unchanged
+
+
+@pytest.mark.parametrize("way", ["as it is", "200 ms late", "with an echo of 2.3 ms"])
+def test_a_whisper_that_slips_through_is_silenced(way):
+    whisper = hissing(5.0, RATE_HZ)
+    altered = np.asarray(SLIPS[way](whisper.astype(np.float64)), np.float32)
+    guarded = GuardedVoice(Slipping(altered, 0.0))
+    guarded.prepare(RATE_HZ, HOP)
+    assert heard_s(through(guarded, whisper, RATE_HZ, HOP)) <= MOST_HEARD_S
+    assert guarded.unchanged
 
 
 def test_an_engine_that_changes_the_voice_again_is_heard_again():
@@ -156,9 +237,9 @@ def test_an_engine_that_changes_the_voice_again_is_heard_again():
     np.testing.assert_array_equal(heard[5 * RATE_HZ + HALF :], changed[5 * RATE_HZ + HALF :])
 
 
-def test_hisses_and_what_is_faint_may_go_through_as_they_are():
-    quiet = np.concatenate([hissing(4.0, RATE_HZ), SPEECH * 0.02])
-    guarded = GuardedVoice(Bypassed(lambda samples: samples))
+def test_what_is_far_below_the_voice_is_not_judged():
+    quiet = np.concatenate([SPEECH[: 2 * RATE_HZ], SPEECH[: 2 * RATE_HZ] * 0.02])
+    guarded = GuardedVoice(Bypassed(lambda samples: samples, seconds=(2.0, 60.0)))
     guarded.prepare(RATE_HZ, HOP)
     through(guarded, quiet, RATE_HZ, HOP)
     assert guarded.faults == 0

@@ -155,7 +155,7 @@ def test_a_command_that_does_not_mend_is_a_failure(livecam, monkeypatch):
     monkeypatch.setattr("livecam.devices.doctor_fix._shell", lambda command: 1)
     said = livecam("doctor", "--fix")
     assert said.code == 3
-    assert "ended with exit code 1" in said.out
+    assert "exit code 1: false" in said.out
 
 
 def test_the_self_test_is_a_line_of_the_report(livecam, monkeypatch):

@@ -33,6 +33,12 @@ def test_root_needs_no_sudo_and_without_a_terminal_nothing_is_asked(root: bool, 
     assert as_this_user(LOAD, root=root, terminal=terminal) == command
 
 
+def test_a_user_without_sudo_is_given_the_way_by_su() -> None:
+    command = as_this_user("sudo apt install a && sudo modprobe b", root=False, terminal=True, has_sudo=False)
+    assert command == "su -c 'apt install a && modprobe b'"
+    assert as_this_user(PIP, root=False, terminal=True, has_sudo=False) == PIP
+
+
 def test_each_command_is_told_before_it_runs_and_its_code_is_kept() -> None:
     steps: list[str] = []
 

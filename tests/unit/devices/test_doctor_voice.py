@@ -69,7 +69,7 @@ def test_a_microphone_that_a_livecam_speaks_through_was_not_left_behind() -> Non
 
 def test_without_a_microphone_a_recording_can_speak() -> None:
     finding = said(system(microphones={}))["microphone"]
-    assert finding.health is Health.NOTE and "--microphone RECORDING" in finding.fix
+    assert finding.health is Health.NOTE and "--microphone FILE" in finding.fix
 
 
 def test_beside_linux_there_must_be_a_cable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,3 +77,9 @@ def test_beside_linux_there_must_be_a_cable(monkeypatch: pytest.MonkeyPatch) -> 
     assert said(system(cable="CABLE Input"))["voice"].found.endswith("CABLE Input")
     finding = said(system())["voice"]
     assert (finding.health, finding.fix) == (Health.NOTE, "install VB-CABLE")
+
+
+def test_no_command_has_a_word_that_must_be_replaced_first() -> None:
+    findings = said(system(microphones={})) | said(system(tools=False)) | said(system(left=True))
+    commands = [finding.fix.split("#")[0] for finding in findings.values()]
+    assert not [command for command in commands if any(word.isupper() for word in command.split())]

@@ -326,3 +326,10 @@ def test_what_is_not_on_the_server_is_not_opened_even_if_it_would_give_another(s
         open_sound_source("pulse:pulled", ManualClock())
     with pytest.raises(OutputError, match="headphones is not there: it is gone"):
         open_sound_sink("pulse:headphones", ManualClock())
+
+
+def test_without_pactl_the_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(OutputError, match="pactl cannot run") as failed:
+        pulse_server.asked("info")
+    assert "puls" in failed.value.hint
