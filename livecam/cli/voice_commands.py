@@ -99,17 +99,21 @@ def add(
 
 
 @voices.command()
-@takes_settings(only=("data-folder", "language", "sign-every", "voice-engine", "denoise"))
+@takes_settings(only=("data-folder", "language", "sign-every", "voice-engine", "denoise", "own-voice"))
 def convert(
     given: Given,
-    recording: Annotated[Path, typer.Argument(metavar="IN", help="Speech; any file with sound in it.")],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The .wav to write.")],
+    recording: Annotated[Path, typer.Argument(metavar="IN", help="Speech: any file with sound, or a folder of them.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The .wav to write; with a folder, the folder.")],
     voice: Annotated[str, typer.Option("--voice", metavar="NAME", help="As in: livecam voice list")],
 ) -> None:
-    """Speech in another voice, by the path a live voice takes. It begins with a spoken notice that it is altered."""
-    from livecam.cli.voice_prompt import convert_recording
+    """Speech in another voice, by the path a live voice takes. It begins with a spoken notice that it is altered.
 
-    convert_recording(given.resolved().settings, recording, out, voice)
+    Who speaks is learned from the recording, from all files of a folder together, or taken from --own-voice.
+    """
+    from livecam.cli.voice_prompt import convert_folder, convert_recording
+
+    convert_all = convert_folder if recording.is_dir() else convert_recording
+    convert_all(given.resolved().settings, recording, out, voice)
 
 
 @voices.command()

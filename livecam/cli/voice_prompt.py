@@ -23,8 +23,8 @@ from livecam.consent.own_voice import check_changed
 from livecam.consent.voice_record import MODEL, VOICE
 from livecam.consent.voice_store import VoiceStore
 from livecam.convert import convert
-from livecam.core.errors import OutputError, UsageError
-from livecam.core.file_errors import naming
+from livecam.core.errors import OutputError, SoundError, UsageError
+from livecam.core.file_errors import naming, writing
 from livecam.core.own_files import check_output
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
@@ -33,7 +33,7 @@ from livecam.devices.sound_file_sink import RATE_HZ, SoundFileSink
 from livecam.folders import data_folder
 from livecam.registry import VOICE_NETWORKS, open_voice_maker, open_voice_networks
 from livecam.signing import sign_voice
-from livecam.voice.speaking import open_speaking, speaker_in
+from livecam.voice.speaking import Speaking, open_speaking, speaker_in
 
 _GOOD_SPEECH_S = 20
 _CLIPPED = 0.99
@@ -150,7 +150,7 @@ def _remarks(sounds: Sequence[NDArray[np.float32]], voice: VoiceStatistics) -> I
 
 
 def convert_recording(settings: Settings, recording: Path, out: Path, name: str) -> None:
-    """Write a recording in another voice; who speaks in it is learned from itself.
+    """Write a recording in another voice; who speaks in it is learned from itself, or is the own voice that is named.
 
     Raises:
         PersonaError: No such voice, it may not be used, or it is the speaker's.
@@ -158,32 +158,72 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
         OutputError: The file cannot be written.
         VoiceError: Too little speech in it.
     """
-    target = voice_store_of(settings).target(name)
+    voice_store_of(settings).target(name)
+    _check_out(recording, out)
+    _convert((_examined(recording),), (out,), settings, name)
+
+
+def convert_folder(settings: Settings, folder: Path, out: Path, name: str) -> None:
+    """Write every recording of a folder in another voice; who speaks is learned from all of them together.
+
+    Raises:
+        PersonaError: No such voice, it may not be used, or it is the speaker's.
+        SoundError: There is no recording in the folder, or one cannot be read.
+        OutputError: A file cannot be written.
+        VoiceError: Too little speech in all of them.
+    """
+    voice_store_of(settings).target(name)
+    recordings = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith(".")]
+    if not recordings:
+        raise SoundError(f"there is no recording in {folder}", hint="name a folder of recordings")
+    outs = tuple(out / f"{path.stem}.wav" for path in recordings)
+    if len(set(outs)) < len(outs):
+        raise UsageError(f"two recordings in {folder} have one name", hint="rename one of them")
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+    for recording, written in zip(recordings, outs, strict=True):
+        _check_out(recording, written)
+    _convert(tuple(map(_examined, recordings)), outs, settings, name)
+
+
+def _check_out(recording: Path, out: Path) -> None:
     with naming():
         if out.exists() and recording.exists() and out.samefile(recording):
             raise OutputError("the recording itself would be overwritten", hint="give OUT another name")
         if out.parent.is_dir() and out.suffix.lower() == ".wav":  # else the sink says what is wrong
             check_output(out, "OUT")
-    heard_once = _examined(recording)
-    speaker = speaker_in(heard_once.stretches, target, settings.denoise)
+
+
+def _convert(recordings: Sequence[Recording], outs: Sequence[Path], settings: Settings, name: str) -> None:
+    store = voice_store_of(settings)
+    target = store.target(name)
+    if settings.own_voice is not None:
+        speaker: VoiceStatistics | None = store.load(settings.own_voice)
+    else:
+        speaker = speaker_in(np.concatenate([each.stretches for each in recordings]), target, settings.denoise)
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, name)
         if (far := too_far(speaker, target, name)) is not None:
             typer.echo(f"note: {far}")
-    speaking = open_speaking(settings.voice_engine, speaker, target, live=False, denoise=settings.denoise)
-    if speaking.why:
-        typer.echo(f"note: the voice engine is {speaking.name}; {speaking.why}")
+    for recording, out in zip(recordings, outs, strict=True):
+        speaking = open_speaking(settings.voice_engine, speaker, target, live=False, denoise=settings.denoise)
+        if speaking.why:
+            typer.echo(f"note: the voice engine is {speaking.name}; {speaking.why}")
+        _write_converted(recording, out, speaking, settings, name)
+
+
+def _write_converted(recording: Recording, out: Path, speaking: Speaking, settings: Settings, name: str) -> None:
     sink = SoundFileSink(out, RATE_HZ)
     with closing(sink), _progress() as progress:
         bar = progress.add_task(out.name, total=1.0)
         number = secrets.randbelow(1 << 16)
         done = convert(
-            heard_once.pieces(),
+            recording.pieces(),
             speaking.engine,
             number,
             sink,
             manner=manner_of(settings),
-            samples=heard_once.samples,
+            samples=recording.samples,
         )
         try:
             for share in done:

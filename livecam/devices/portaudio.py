@@ -1,5 +1,6 @@
 """Sound devices by PortAudio, where no sound server speaks PulseAudio's language: Windows, macOS, bare ALSA."""
 
+import re
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,10 @@ from livecam.devices.sound_door import checked_sound
 RATE_HZ: Final = 48_000
 CABLES: Final = ("CABLE Input", "Line 1 (Virtual Audio Cable)", "BlackHole 2ch", "BlackHole")
 """Outputs that other programs hear as a microphone: VB-CABLE, VAC, BlackHole."""
+_CABLE_INPUT: Final = re.compile(
+    r"(?:CABLE(?:-[A-D])?|Hi-Fi Cable) (?:In|Out)put(?: \(.*)?$|Line \d+ \(Virtual Audio Cable\)?|BlackHole(?: \d+ch)?$"
+)
+"""The inputs by which virtual cables are heard. Names of real inputs may hold the same words, as "Line In"."""
 _GET_ONE: Final = "install VB-CABLE (Windows, vb-audio.com/Cable) or BlackHole (macOS, brew install blackhole-2ch)"
 _BLOCK: Final = RATE_HZ // 200
 _IN, _OUT = "max_input_channels", "max_output_channels"
@@ -35,7 +40,7 @@ def inputs() -> tuple[str, ...]:
         found = names(_portaudio(), _IN)
     except OSError:
         return ()
-    return tuple(name for name in found if not any(cable.split()[0] in name for cable in CABLES))
+    return tuple(name for name in found if not _CABLE_INPUT.match(name))
 
 
 def find_cable() -> str:

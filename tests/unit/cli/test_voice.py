@@ -2,13 +2,14 @@
 
 import re
 import wave
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from livecam.cli import consent_prompt, voice_prompt
 from tests import voice_models
-from tests.sounds import talking
+from tests.sounds import talking, write_wav
 
 RATE_HZ = 16_000
 
@@ -102,6 +103,23 @@ def test_an_input_that_ends_is_no_answer(livecam, me, answers):
         patch.setattr("builtins.input", ended)
         said = livecam("voice", "enrol", "mine", me)
     assert said.code == 5
+
+
+def test_short_recordings_of_a_folder_are_learned_from_together(livecam, tmp_path):
+    folder = tmp_path / "takes"
+    folder.mkdir()
+    for number in range(3):
+        write_wav(folder / f"take{number}.wav", talking(2.5, 48_000, 130, seed=number))
+    assert livecam("voice", "convert", folder / "take0.wav", "one.wav", "--voice", "cedar").code == 5
+    assert livecam("voice", "convert", folder, "out", "--voice", "cedar").code == 0
+    assert sorted(path.name for path in Path("out").iterdir()) == ["take0.wav", "take1.wav", "take2.wav"]
+
+
+def test_who_speaks_can_be_named(livecam, tmp_path, me, answers):
+    answers("own", "yes")
+    assert livecam("voice", "enrol", "mine", me).code == 0
+    short = write_wav(tmp_path / "short.wav", talking(2.0, 48_000, 130))
+    assert livecam("voice", "convert", short, "one.wav", "--voice", "cedar", "--own-voice", "mine").code == 0
 
 
 @pytest.mark.parametrize(

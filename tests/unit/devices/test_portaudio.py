@@ -141,6 +141,14 @@ def test_other_cables_are_known_too(sound, name):
     assert find_cable() == name and inputs() == ()
 
 
+@pytest.mark.parametrize(
+    "name", ["Line In (Realtek)", "Microphone (USB CABLE)", "Line (Scarlett 2i2)", "CABLE mic", "BlackHole Studios Mic"]
+)
+def test_a_real_input_with_the_words_of_a_cable_is_listed(sound, name):
+    sound.devices = [{"name": name, "max_input_channels": 2, "max_output_channels": 0, "hostapi": 0}]
+    assert inputs() == (name,)
+
+
 def test_without_a_cable_it_is_said_where_to_get_one(sound):
     sound.devices = DEVICES[:1]
     with pytest.raises(OutputError, match="no virtual microphone") as error:
