@@ -6,7 +6,7 @@ from pathlib import Path
 from engines.models.catalogue import LARGEST_BYTES, Entry, catalogue
 from engines.models.download import Limits, Progress, download
 from engines.models.pins import Pins
-from engines.onnx.cache import sha256_of
+from engines.onnx.brought import sha256_of
 from engines.onnx.graph import Graph, read_graph
 from livecam.core.errors import EngineError
 

@@ -1,6 +1,7 @@
 """What a model answered when it was first tried on the CPU, kept beside it: every later load is judged by that.
 
-MODEL.onnx.trial.json holds the file's hash and some of the numbers it gave for the trial's inputs.
+MODEL.onnx.trial.json holds the hash of the file with its weights, and some of the numbers it gave for the trial's
+inputs.
 """
 
 import json
@@ -11,7 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.onnx.cache import sha256_of
+from engines.onnx.brought import fingerprint_of
+from engines.onnx.graph import Graph
 from livecam.core.errors import EngineError
 
 Floats = NDArray[np.float32]
@@ -24,15 +26,15 @@ _LARGEST_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Some numbers of every output (n,), evenly spread, and of which file they are."""
+    """Some numbers of every output (n,), evenly spread, and of which file and weights they are."""
 
     sha256: str
     outputs: Sequence[Floats]
 
     @classmethod
-    def of(cls, path: Path, outputs: Sequence[Floats]) -> "Answers":
-        """Those of a file's outputs."""
-        return cls(sha256_of(path), [_some(output) for output in outputs])
+    def of(cls, graph: Graph, outputs: Sequence[Floats]) -> "Answers":
+        """Those of a model's outputs."""
+        return cls(fingerprint_of(graph), [_some(output) for output in outputs])
 
     def apart(self, outputs: Sequence[Floats]) -> float:
         """How far other outputs of the model are off, as a share of the span, at the worst; 1 when they do not fit."""
@@ -53,13 +55,13 @@ class Answers:
         return True
 
 
-def kept_answers(path: Path) -> Answers | None:
-    """Those kept beside a model; None where there are none, or they are of another file.
+def kept_answers(graph: Graph) -> Answers | None:
+    """Those kept beside a model; None where there are none, or they are of another file or other weights.
 
     Raises:
         EngineError: They cannot be read.
     """
-    beside = path.with_name(path.name + _SUFFIX)
+    beside = graph.path.with_name(graph.path.name + _SUFFIX)
     if not beside.is_file():
         return None
     try:
@@ -69,7 +71,7 @@ def kept_answers(path: Path) -> Answers | None:
         found = Answers(str(words["sha256"]), [np.array(one, np.float32) for one in words["outputs"]])
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise EngineError(f"{beside} cannot be read: {error}", hint=f"delete {beside}") from error
-    return found if found.sha256 == sha256_of(path) else None
+    return found if found.sha256 == fingerprint_of(graph) else None
 
 
 def apart(one: Floats, other: Floats) -> float:

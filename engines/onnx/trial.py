@@ -43,21 +43,21 @@ def tried(runner: Runner, graph: Graph, inputs: Mapping[str, Floats], threads: i
             f"{graph.path.name} gives numbers that are none on {runner.provider.name}",
             hint="a half-precision file may overflow: use the float32 one",
         )
-    known = kept_answers(graph.path)
+    known = kept_answers(graph)
     if known is not None:
         _same(graph, known.apart(here), f"on {runner.provider.name} than when it was first tried")
     network_ms = timed_ms(runner)
     if runner.provider is CPU:
         if known is None:
-            Answers.of(graph.path, here).keep(graph.path)
+            Answers.of(graph, here).keep(graph.path)
         return Trial(network_ms)
-    reference = Runner(graph, CPU, threads)
+    reference = Runner(graph, CPU, threads, model=runner.copy)
     try:
         there = reference.run(inputs)
         difference = max(apart(one, other) for one, other in zip(here, there, strict=True))
         _same(graph, difference, f"on {runner.provider.name} than on the CPU")
         if known is None:
-            Answers.of(graph.path, there).keep(graph.path)
+            Answers.of(graph, there).keep(graph.path)
         return Trial(network_ms, timed_ms(reference), round(difference, 5))
     finally:
         reference.close()
