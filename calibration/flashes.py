@@ -64,7 +64,7 @@ class Seen:
         share = ((grids - low)[:, flashing] / swing[flashing]).mean(1)
         rises = np.flatnonzero((share[:-1] < 0.5) & (share[1:] >= 0.5))
         found = []
-        for before in rises:
+        for before in rises.tolist():
             part = (0.5 - share[before]) / (share[before + 1] - share[before])
             begin_ns, end_ns = self.stamps_ns[before], self.stamps_ns[before + 1]
             found.append(begin_ns + round(float(part) * (end_ns - begin_ns)))

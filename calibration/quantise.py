@@ -18,10 +18,12 @@ from engines.onnx.identity import embedding_of, find_embedder
 from engines.onnx.model import Floats, SwapModel
 from engines.onnx.providers import CPU
 from engines.onnx.runner import Runner
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, UsageError
 from livecam.core.frame import Pixels
+from livecam.core.own_files import TOML_MARK, check_output
 from livecam.core.persona import Persona
 from livecam.core.ports import FaceFinder
+from livecam.core.writing import check_place, write_whole
 from livecam.folders import data_folder
 
 Tell = Callable[[str], None]
@@ -76,9 +78,12 @@ def quantise(model: Path, out: Path, personas: Sequence[Persona], finder: FaceFi
         rules: How much is looked at and what is allowed.
 
     Raises:
+        UsageError: `out` is a file that was not made here.
+        OutputError: It cannot be written.
         EngineError: It is no float32 swap model, or its lighter form is further off than the bounds; nothing is left.
     """
     rules = rules or Rules()
+    _check_out(out)
     graph = read_graph(model)
     contract = contract_of(graph)
     if any(value.element != FLOAT32 for value in (*graph.inputs, *graph.outputs)):
@@ -169,10 +174,8 @@ class _Work:
             before_ms, after_ms = side_by_side_ms(self._runner, light)
         finally:
             light.close()
-        part = out.with_name(out.name + ".part")
-        part.write_bytes(path.read_bytes())
         _write_beside(out, self._graph, self._contract)
-        part.replace(out)
+        write_whole(out, path.read_bytes())
         before, after = self._graph.path.stat().st_size, out.stat().st_size
         layers = len(self._quantiser.layers)
         return Quantised(out, before, after, before_ms, after_ms, found, layers, tuple(in_float), threads())
@@ -192,7 +195,24 @@ def _write_beside(out: Path, graph: Graph, contract: Contract) -> None:
     """The family, which Q and DQ nodes hide, and the embedder."""
     words = {"family": contract.family.name, **said_beside(graph.path)}
     lines = "".join(f'{key} = "{value}"\n' for key, value in words.items())
-    out.with_name(out.name + ".toml").write_text(lines, encoding="utf-8")
+    write_whole(_beside(out), (TOML_MARK + lines).encode())
+
+
+def _beside(out: Path) -> Path:
+    return out.with_name(out.name + ".toml")
+
+
+def _check_out(out: Path) -> None:
+    """A lighter model takes the place of an earlier one that was made here, and of no other file.
+
+    Raises:
+        UsageError: There is another file of that name.
+        OutputError: The place takes no files.
+    """
+    check_output(_beside(out), "--out")
+    if out.exists() and not _beside(out).exists():
+        raise UsageError(f"{out} is there already, and livecam did not write it", hint="give --out another name")
+    check_place(out)
 
 
 def described(found: Apart) -> str:

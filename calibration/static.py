@@ -10,8 +10,8 @@ from engines.onnx.contracts import map_of
 from engines.onnx.graph import Graph
 from engines.onnx.model import Floats
 from livecam.core.errors import EngineError
+from livecam.core.install import install_command
 
-_INSTALL = "pip install 'livecam[calibrate]'"
 HEAVY = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 """What takes a network's time; a layer of these is what is left in float when it suffers."""
 
@@ -88,7 +88,9 @@ def _tools(graph: Graph) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise EngineError(f"quantising needs a package that is not here: {error.name}", hint=_INSTALL) from error
+        raise EngineError(
+            f"quantising needs a package that is not here: {error.name}", hint=install_command("[calibrate]")
+        ) from error
     except (ValueError, RuntimeError, TypeError, KeyError, OSError) as error:
         what = " ".join(str(error).split())[:200]
         raise EngineError(f"{graph.path.name} cannot be quantised: {what}", hint="use it as it is") from error

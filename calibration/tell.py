@@ -13,6 +13,9 @@ from livecam.cli.columns import columns
 from livecam.config import Settings
 from livecam.core.clock import SystemClock
 from livecam.core.errors import OutputError
+from livecam.core.file_errors import name_it, writing
+from livecam.core.own_files import check_output
+from livecam.core.writing import write_whole
 from livecam.devices.sound_devices import find_microphone, open_sound_source
 from livecam.devices.source import open_source
 from livecam.folders import data_folder
@@ -40,11 +43,13 @@ def write_flashes(path: Path) -> str:
         OutputError: It cannot be written.
     """
     if path.suffix.lower() != ".mp4":
-        raise OutputError(f"{path} is no mp4", hint=f"name it {path.with_suffix('.mp4')}")
-    try:
-        path.write_bytes(files("calibration").joinpath("flash.mp4").read_bytes())
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}", hint="choose another place") from error
+        raise OutputError(f"{path} is no mp4", hint=name_it(path, ".mp4"))
+    data = files("calibration").joinpath("flash.mp4").read_bytes()
+    with writing(path):
+        there = path.is_file() and path.read_bytes() == data
+    if not there:
+        check_output(path, "--write")
+        write_whole(path, data)
     return f"{path}: play it on a phone in front of camera and microphone, over and over, and meanwhile: {COMMAND}"
 
 

@@ -4,7 +4,11 @@ import livecam
 
 with livecam.open(face="me.jpg", consent="own", camera="0", sink="auto") as session:
     for report in session.reports(every_s=1.0):
-        print(report.fps, report.level, report.reason)
+        print(report.new_fps, report.level, report.reason)
+
+When the block is left, every file is closed and signed. A model or decoder that is still in a native call is named
+in `session.left`; the interpreter waits up to ten seconds for it at its own end. A program that must not wait, or
+has a model that never returns, ends with `livecam.supervisor.leave(exit_code)`.
 """
 
 import os

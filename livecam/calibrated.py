@@ -10,6 +10,7 @@ from typing import Final
 
 from livecam.core.clock import NS_PER_MS, utc_now
 from livecam.core.errors import EngineError
+from livecam.core.writing import replace_file
 from livecam.timing.budget import Level
 from livecam.timing.machine import machine
 from livecam.timing.others import is_busy, said
@@ -87,11 +88,13 @@ class Calibrated:
         return days if days >= 0 else None
 
     def write(self, folder: Path) -> Path:
-        """Write it into the data folder, all at once; the file."""
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary = folder / (FILE + ".part")
-        temporary.write_text(json.dumps({"schema": SCHEMA, **asdict(self)}, indent=2) + "\n", encoding="utf-8")
-        return temporary.replace(folder / FILE)
+        """Write it into the data folder, all at once; the file.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        replace_file(folder / FILE, (json.dumps({"schema": SCHEMA, **asdict(self)}, indent=2) + "\n").encode())
+        return folder / FILE
 
     @classmethod
     def read(cls, folder: Path) -> "Calibrated | None":

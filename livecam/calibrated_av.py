@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import DeviceError
+from livecam.core.file_lock import folder_lock
+from livecam.core.writing import private_folder, replace_file
 
 FILE: Final = "avsync.json"
 COMMAND: Final = "livecam calibrate avsync"
@@ -30,17 +32,20 @@ def read_offsets(folder: Path) -> dict[tuple[str, str], float]:
 
 
 def write_offset(folder: Path, camera: str, microphone: str, offset_ms: float) -> Path:
-    """Keep one beside those of other devices, all at once; the file."""
-    try:
-        kept = read_offsets(folder)
-    except DeviceError:
-        kept = {}
-    kept[camera, microphone] = offset_ms
-    rows = [{"camera": pair[0], "microphone": pair[1], "offset_ms": each} for pair, each in kept.items()]
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / (FILE + ".part")
-    temporary.write_text(json.dumps({"schema": _SCHEMA, "offsets": rows}, indent=2) + "\n", encoding="utf-8")
-    return temporary.replace(folder / FILE)
+    """Keep one beside those of other devices, all at once; the file.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    with folder_lock(private_folder(folder)):
+        try:
+            kept = read_offsets(folder)
+        except DeviceError:
+            kept = {}
+        kept[camera, microphone] = offset_ms
+        rows = [{"camera": pair[0], "microphone": pair[1], "offset_ms": each} for pair, each in kept.items()]
+        replace_file(folder / FILE, (json.dumps({"schema": _SCHEMA, "offsets": rows}, indent=2) + "\n").encode())
+    return folder / FILE
 
 
 def offset_for(folder: Path, camera: str, microphone: str, asked_ms: float | None) -> tuple[float, tuple[str, ...]]:

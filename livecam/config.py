@@ -28,6 +28,7 @@ class Settings:
         mode: "swap" draws the persona on the live face, "puppet" moves the persona's whole photo.
         when_lost: What is shown without a face: the last picture, then the card; or the card at once.
         faces: "1" holds when a second face appears, "all" swaps every face.
+        sound: Whether a replay without a voice keeps the clip's own sound; None leaves it out and says so.
         voice: Name of a voice, or "off".
         voice_engine: "auto", "grain", "vocoder", or "onnx@PROVIDER" for a voice that is a network.
         denoise: What is done about noise before the voice: nothing, "gate" is silent where nobody speaks, "rnnoise"
@@ -65,6 +66,7 @@ class Settings:
     mode: Literal["swap", "puppet"] = "swap"
     when_lost: Literal["hold", "card"] = "hold"
     faces: Literal["1", "all"] = "1"
+    sound: Literal["keep", "off"] | None = None
     voice: str = "off"
     voice_engine: str = "auto"
     denoise: Literal["off", "gate", "rnnoise"] = "off"

@@ -1,6 +1,7 @@
 """A recording through the very path of the live voice: the same engine in the same blocks, the same marks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,34 +24,51 @@ def opening_ns(manner: Manner = _USUAL) -> int:
 
 
 def convert(
-    sound: NDArray[np.float32],
+    sound: NDArray[np.float32] | Iterable[NDArray[np.float32]],
     engine: VoiceEngine,
     session: int,
     sink: SoundTaker,
     begin_ns: int = 0,
     manner: Manner = _USUAL,
+    samples: int = 0,
 ) -> Iterator[float]:
-    """Send the notice, then the sound (n,) at 48 kHz in the engine's voice; yields the share done after every block.
+    """Send the notice, then the sound in the engine's voice; yields the share done after every block.
 
     What comes out is the notice, then the sound, and 16 ms that the marks take.
 
     Args:
-        sound: (n,) at 48 kHz.
+        sound: (n,) at 48 kHz, or pieces of it one after the other.
         engine: Speaks with the other voice.
         session: 0..65535, the number the inaudible mark carries.
         sink: Takes the marked blocks.
         begin_ns: The time of the first of them.
         manner: How the alteration is told.
+        samples: How many there are in all the pieces, for the share.
     """
     guarded, outgoing = GuardedVoice(engine), Outgoing(session, manner=manner)
     guarded.prepare(RATE_HZ, _BLOCK)
     lead = np.zeros(max(outgoing.opening_samples - guarded.latency_samples, 0), np.float32)
     tail = np.zeros(guarded.latency_samples + outgoing.latency_samples, np.float32)
-    given = np.concatenate([lead, sound, tail])
-    for begin in range(0, len(given), _BLOCK):
-        done = guarded.process(_block(given[begin : begin + _BLOCK], begin, begin_ns))
-        sink.send(outgoing.mark(done))
-        yield min((begin + _BLOCK) / len(given), 1.0)
+    pieces: Iterable[NDArray[np.float32]] = (sound,) if isinstance(sound, np.ndarray) else sound
+    count = len(lead) + (len(sound) if isinstance(sound, np.ndarray) else samples) + len(tail)
+    begin = 0
+    for block in _blocks(chain((lead,), pieces, (tail,))):
+        sink.send(outgoing.mark(guarded.process(_block(block, begin, begin_ns))))
+        begin += len(block)
+        yield min(begin / max(count, 1), 1.0)
+
+
+def _blocks(pieces: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+    """The same sound in blocks of 10 ms; the last may be shorter."""
+    rest = np.zeros(0, np.float32)
+    for piece in pieces:
+        whole = np.concatenate([rest, piece])
+        end = len(whole) // _BLOCK * _BLOCK
+        for begin in range(0, end, _BLOCK):
+            yield whole[begin : begin + _BLOCK]
+        rest = whole[end:]
+    if len(rest):
+        yield rest
 
 
 def _block(samples: NDArray[np.float32], first_sample: int, begin_ns: int) -> AudioBlock:

@@ -2,18 +2,54 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from livecam.core.errors import UsageError
 
 
 def data_folder() -> Path:
     """The user's folder for personas and consent records, whether it exists or not."""
-    return user_data_folder(os.environ, sys.platform, Path.home())
+    return user_data_folder(os.environ, sys.platform, home_folder())
 
 
 def config_folder() -> Path:
     """The user's folder for `livecam.toml`, whether it exists or not."""
-    return user_config_folder(os.environ, sys.platform, Path.home())
+    return user_config_folder(os.environ, sys.platform, home_folder())
+
+
+def home_folder() -> Path:
+    """The user's home; for a user without one a folder of their own among the temporary files.
+
+    Raises:
+        UsageError: There is none, and that folder is another user's.
+    """
+    try:
+        home = Path.home()
+    except (RuntimeError, KeyError):
+        return _homeless()
+    return home if home.is_absolute() else _homeless()
+
+
+def _homeless() -> Path:
+    number = os.getuid() if hasattr(os, "getuid") else 0
+    folder = Path(tempfile.gettempdir()) / f"livecam-{number}"
+    if hasattr(os, "getuid") and os.path.lexists(folder):
+        state = folder.lstat()
+        if folder.is_symlink() or state.st_uid != number or state.st_mode & 0o022:
+            raise UsageError(
+                f"there is no home folder, and {folder} is not this user's alone", hint="set HOME to a folder of yours"
+            )
+    return folder
+
+
+def expanded(path: str | Path) -> Path:
+    """A path with ~ replaced by a home; as it is where nobody has one."""
+    try:
+        return Path(path).expanduser()
+    except (RuntimeError, KeyError):
+        return Path(path)
 
 
 def user_data_folder(environ: Mapping[str, str], platform: str, home: Path) -> Path:

@@ -1,9 +1,14 @@
 """The files a run is told to read and to write: none of them twice, none that would be destroyed."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from livecam.config import Settings
 from livecam.core.errors import UsageError
+from livecam.core.file_errors import naming
+from livecam.core.own_files import check_replaceable
+from livecam.core.writing import check_place
+from livecam.folders import expanded
 
 _FILE = "file:"
 
@@ -12,10 +17,20 @@ def check_files(settings: Settings) -> None:
     """Look before anything is opened for writing.
 
     Raises:
-        UsageError: A file would be overwritten by what is made of it, two outputs are one file, or an output is a
-            pipe or a device.
+        UsageError: A file would be overwritten by what is made of it, two outputs are one file, an output is a
+            pipe or a device, a file that livecam did not write, or no name.
+        OutputError: A place takes no files, or another process writes there now.
     """
-    inputs, outputs = _inputs(settings), _outputs(settings)
+    with naming():
+        inputs, outputs = _inputs(settings), _outputs(settings)
+        _check_apart(inputs, outputs)
+    for option, path in outputs.items():
+        check_replaceable(path, option)
+        if path.parent.is_dir():  # who opens it says how to make the folder
+            check_place(path)
+
+
+def _check_apart(inputs: Mapping[str, Path], outputs: Mapping[str, Path]) -> None:
     for option, path in outputs.items():
         if option != "--json" and path.exists() and not path.is_file():
             raise UsageError(f"{path} is no file that {option} could write", hint=f"give {option} the path of a file")
@@ -34,9 +49,9 @@ def check_files(settings: Settings) -> None:
 def _inputs(settings: Settings) -> dict[str, Path]:
     engine = settings.engine.removeprefix("onnx:").partition("@")[0]
     named = {
-        "the camera": Path(settings.camera).expanduser(),
+        "the camera": expanded(settings.camera),
         "--face": settings.face,
-        "--microphone": Path(settings.microphone).expanduser(),
+        "--microphone": expanded(settings.microphone),
         "--engine": Path(engine),
         "--identity-model": settings.identity_model,
     }
@@ -51,7 +66,7 @@ def _outputs(settings: Settings) -> dict[str, Path]:
         "--voice-sink" if settings.voice_sink.startswith(_FILE) else "": settings.voice_sink.removeprefix(_FILE),
         "--json": settings.json_path,
     }
-    return {option: Path(path).expanduser() for option, path in named.items() if option and path is not None}
+    return {option: expanded(path) for option, path in named.items() if option and path is not None}
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -15,8 +15,9 @@ from livecam.consent.store import PersonaStore
 from livecam.core.clock import Clock
 from livecam.core.errors import CameraError, EngineError, UsageError
 from livecam.core.frame import Frame
-from livecam.core.persona import Persona
+from livecam.core.persona import Persona, VerifiedPersona
 from livecam.core.ports import FaceFinder, FrameSink, FrameSource, SoundTaker, TextureEngine, TextureEnhancer
+from livecam.devices.reel import has_sound, remarks_of
 from livecam.devices.sink import ChosenSink, choose_sink
 from livecam.devices.source import open_source
 from livecam.folders import data_folder
@@ -99,6 +100,16 @@ class FirstFrame:
             self._ahead.clear()
         return seen
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the source changed or lost until now."""
+        return remarks_of(self._source)
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether the source leaves out sound that is beside its pictures."""
+        return has_sound(self._source)
+
     def read(self) -> Frame | None:
         """The frames that were read ahead, then the rest."""
         return self._ahead.popleft() if self._ahead else self._source.read()
@@ -137,7 +148,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
             offset_ms, measured = offset_for(
                 settings.data_folder or data_folder(), source.name, voice.microphone, settings.av_offset_ms
             )
-        spoken = settings.voice != "off"
+        spoken = settings.voice != "off" or (settings.sound == "keep" and not paced)
         chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken)
         opened.callback(chosen.sink.close)
         beside = open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken)
@@ -204,7 +215,7 @@ def open_recording(
     return choose_sink(f"file:{path}", size_wh, rate_hz, sound=sound)
 
 
-def persona_of(settings: Settings, finder: FaceFinder) -> Persona:
+def persona_of(settings: Settings, finder: FaceFinder) -> VerifiedPersona:
     """The persona of the photo or name in the settings."""
     store = PersonaStore(settings.data_folder or data_folder())
     if settings.face is not None:

@@ -9,18 +9,22 @@ from typing import Any
 
 from livecam.config import GivenValue
 from livecam.core.errors import UsageError
+from livecam.core.writing import read_at_most
+from livecam.folders import expanded
 from livecam.setting_values import SETTINGS
 
+_LARGEST_BYTES = 1_000_000
 _PATHS = ("face", "identity-model", "json", "record", "data-folder")
+_LINES = 'write lines such as: camera = "0"'
 _EVERY_TIME = {"consent": "livecam run --face PHOTO asks; in scripts: --consent own|consented|synthetic"}
 
 
 def read_profile(path: Path) -> dict[str, GivenValue]:
-    """Values by key; relative paths in it are relative to the profile.
+    """Values by key; relative paths in it are relative to the profile. A byte order mark at its begin is left out.
 
     Raises:
-        UsageError: Unreadable, not TOML, a value of the wrong type, an unknown key (the nearest known one is named), or
-            one that has to be said each time.
+        UsageError: Unreadable, larger than a megabyte, not TOML, a value of the wrong type, an unknown key (the nearest
+            known one is named), or one that has to be said each time.
     """
     text = _read(path)
     given = {}
@@ -30,22 +34,27 @@ def read_profile(path: Path) -> dict[str, GivenValue]:
         if key in _EVERY_TIME:
             raise UsageError(f"{place}: {key} is said of one photo, not kept in a profile", hint=_EVERY_TIME[key])
         SETTINGS[key].read(value, place)
-        given[key] = GivenValue(str(path.parent / Path(value).expanduser()) if key in _PATHS else value, place)
+        given[key] = GivenValue(str(path.parent / expanded(value)) if key in _PATHS else value, place)
     return given
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return read_at_most(path, _LARGEST_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"profile {path} is no text in UTF-8", hint="save it as UTF-8") from error
+    except (OSError, ValueError) as error:
         raise UsageError(f"profile {path} cannot be read: {error}", hint="livecam config show") from error
 
 
 def _parse(text: str, path: Path) -> Mapping[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"profile {path} is not TOML: {error}", hint='write lines such as: camera = "0"') from error
+    except RecursionError:
+        raise UsageError(f"profile {path} is nested too deeply", hint=_LINES) from None
+    except ValueError as error:  # also a number of more digits than Python reads
+        said = str(error).partition(";")[0]
+        raise UsageError(f"profile {path} is not TOML: {said}", hint=_LINES) from error
 
 
 def _line_of(written: str, text: str) -> int:

@@ -68,7 +68,7 @@ def _factory(name: str, group: str = GROUP) -> Callable[..., Any]:
     points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=group)}
     if name not in points:
         known = ", ".join(n for n in sorted(points) if n != FACE_FINDER) or "none"
-        hint = f"choose one of: {known}" if points else "install livecam as a package: pip install ."
+        hint = f"choose one of: {known}" if points else "install livecam: scripts/setup run, in its folder"
         raise EngineError(f"there is no {_CALLED.get(group, 'engine')} named '{name}'", hint=hint)
     try:
         factory: Callable[..., Any] = points[name].load()

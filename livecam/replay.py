@@ -5,15 +5,20 @@ from dataclasses import replace
 from zlib import crc32
 
 from livecam.config import Settings
+from livecam.consent.watch import ASK_EVERY_NS
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
+from livecam.core.errors import OutputError
 from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.payload import MarkPayload
 from livecam.core.report import Report
-from livecam.dubbing import Dubbing, open_dubbing
+from livecam.devices.reel import has_sound
+from livecam.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
 from livecam.parts import Parts, open_parts
 from livecam.reporting import Reporter
-from livecam.session import build_step, payload_of
+from livecam.session import build_step, payload_of, vouched_for
 from livecam.signing import sign_written
 from livecam.timing.meter import Meter
+from livecam.video.finding import Withdrawal
 from livecam.video.mark import READABLE_HZ, Marker
 from livecam.video.present import Presenter, PresentRules, Shown
 from livecam.video.slot import Slot
@@ -22,15 +27,19 @@ from livecam.video.slot import Slot
 class Replay:
     """Decides by the clip's own time, measures by the machine's; one thread, nothing dropped."""
 
-    def __init__(self, settings: Settings, parts: Parts, dubbing: Dubbing | None = None) -> None:
-        """Take over opened parts; `dubbing` speaks with another voice, if there is one."""
+    def __init__(self, settings: Settings, parts: Parts, dubbing: Dubbing | KeptSound | None = None) -> None:
+        """Take over opened parts; `dubbing` speaks with another voice or keeps the clip's, if there is one."""
         self.parts, self._dubbing = parts, dubbing
         self._settings = settings
         self._files: tuple[Mapping[str, object], ...] = ()
+        self._persona, self._next_ask_ns = vouched_for(parts.persona), 0
         self._time = ManualClock()
         self._sent_ns = 0
-        self._meter = Meter(SystemClock())
-        payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF, voice=dubbing is not None)
+        self._stopped: str | None = None
+        self._machine = SystemClock()
+        self._meter = Meter(self._machine)
+        spoken = isinstance(dubbing, Dubbing)
+        payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF, voice=spoken)
         self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
         self._step = build_step(settings, parts, self._marker, self._meter, self._time)
         self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
@@ -46,23 +55,37 @@ class Replay:
         Raises:
             CameraError: The clip breaks off; what came before it has been written.
             OutputError: The sink takes no more.
+            ConsentError: The right to show the persona has ended; what came before it has been written.
         """
         presenter: Presenter | None = None
         while (frame := self.parts.source.read()) is not None:
-            presenter = presenter or self._opened(frame.captured_ns - self._rules.start_card_ns)
+            if presenter is None:
+                presenter = self._opened(frame.captured_ns - self._rules.start_card_ns)
+                withdrawal = Withdrawal(presenter, self._meter)
             self._meter.count("captured")
+            self._check_consent()
             if self._dubbing is not None:
                 self._dubbing.speak_until(frame.captured_ns)
             self._stand_until(frame.captured_ns, presenter)
             self._time.sleep_until_ns(frame.captured_ns)
             with self._meter.stage("whole"):
-                chosen, shown = presenter.choose(self._step.process(frame), frame.captured_ns)
+                picture = self._step.process(frame)
+                withdrawal.judge(frame, self._step.finding)
+                chosen, shown = presenter.choose(picture, frame.captured_ns)
                 self._send(chosen, frame.captured_ns)
             self._meter.count("sent")
+            self._meter.count(f"sent_{shown.value}")
             self._meter.count("held", by=shown is Shown.HELD)
             yield frame, chosen
         if self._dubbing is not None:
             self._dubbing.speak_to_the_end()
+
+    def _check_consent(self) -> None:
+        """Ask again every two seconds of the machine's time."""
+        now_ns = self._machine.now_ns()
+        if now_ns >= self._next_ask_ns:
+            self._next_ask_ns = now_ns + ASK_EVERY_NS
+            self._persona.check()
 
     def _opened(self, begin_ns: int) -> Presenter:
         """A presenter whose opening card has been sent, in front of the clip."""
@@ -83,7 +106,11 @@ class Replay:
             self._send(self._marker.again(presenter.choose(None, now_ns)[0], now_ns), now_ns)
 
     def _send(self, picture: MarkedFrame, now_ns: int) -> None:
-        self.parts.sink.send(picture)
+        try:
+            self.parts.sink.send(picture)
+        except OutputError as error:
+            self._stopped = str(error)
+            raise
         self._sent_ns = now_ns
 
     def close(self) -> None:
@@ -95,12 +122,28 @@ class Replay:
         try:
             self.parts.close()
         finally:
-            heard = () if self._dubbing is None else (self._marker.payload.session,)
+            heard = (self._marker.payload.session,) if isinstance(self._dubbing, Dubbing) else ()
             self._files = sign_written(self.parts.files, self._marker.said, self._settings.data_folder, heard)
+
+    @property
+    def payload(self) -> MarkPayload:
+        """What the marks say."""
+        return self._marker.payload
 
     def report(self) -> Report:
         """Figures until now."""
-        return replace(self._reporter.report(), files=self._files)
+        stopped = {} if self._stopped is None else {"stopped": self._stopped}
+        report = self._reporter.report()
+        files = tuple({**file, **stopped} for file in self._files)
+        return replace(report, files=files, remarks=(*report.remarks, *self._of_sound()))
+
+    def _of_sound(self) -> tuple[str, ...]:
+        """What became of the clip's own sound."""
+        if self._dubbing is not None:
+            return self._dubbing.remarks
+        if self._settings.sound is not None or not self.parts.files or not has_sound(self.parts.source):
+            return ()
+        return (f"{self.parts.source.name}: its own sound was left out; --sound keep keeps it, --voice NAME alters it",)
 
 
 def open_replay(settings: Settings) -> Replay:
@@ -109,5 +152,5 @@ def open_replay(settings: Settings) -> Replay:
     Raises:
         LivecamError: What the parts raise.
     """
-    dubbing = open_dubbing(settings)
+    dubbing = open_dubbing(settings) or open_kept_sound(settings)
     return Replay(settings, open_parts(settings, ManualClock(), paced=False), dubbing)

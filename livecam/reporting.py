@@ -6,10 +6,11 @@ from dataclasses import asdict
 from livecam.config import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.frame import Frame
+from livecam.core.ports import Remarking
 from livecam.core.report import FrameCounts, Report
 from livecam.devices.returning import ReturningSink
 from livecam.parts import Parts
-from livecam.timing.machine import cpu_seconds, machine, memory_mb
+from livecam.timing.machine import ProcessorTimes, cpu_seconds, load_1min, machine, memory_mb
 from livecam.timing.meter import Meter
 from livecam.video.slot import Slot
 from livecam.video.step import Step
@@ -39,6 +40,7 @@ class Reporter:
         self._frames, self._clock = frames, clock
         self._machine = machine()
         self._begin_ns, self._begin_cpu_s = clock.now_ns(), cpu_seconds()
+        self._begin_times = ProcessorTimes.now()
         self._memory_start_mb = memory_mb().get("now", 0.0)
 
     def report(self, trouble: str | None = None) -> Report:
@@ -53,11 +55,14 @@ class Reporter:
             frames=frames,
             seconds=round(seconds, 3),
             fps=round(frames.sent / seconds, 2),
+            new_fps=round(frames.new / seconds, 2),
             first_picture_ms=self._first_picture_ms(),
             latency_ms=stages.pop("latency", {}),
             stage_ms=stages,
             levels=dict(self._meter.levels),
             reasons=dict(self._meter.reasons),
+            holds=dict(self._meter.holds),
+            busy=self._busy(),
             engine=self._engine(stages.pop("texture_age", {})),
             audio=self._audio(),
             memory_mb={
@@ -65,6 +70,7 @@ class Reporter:
                 "end": round(memory.get("now", 0.0), 1),
                 "peak": round(memory.get("peak", 0.0), 1),
             },
+            remarks=self._remarks(),
             cpu_percent_of_one_core=round(100 * (cpu_seconds() - self._begin_cpu_s) / seconds, 1),
             level=self._step.level.name,
             reason=trouble or self._output_trouble() or self._engine_trouble() or self._step.reason,
@@ -72,15 +78,30 @@ class Reporter:
 
     def _counts(self) -> FrameCounts:
         counts = self._meter.counts
+        dropped = self._dropped()
         return FrameCounts(
             captured=counts["captured"],
-            sent=counts["sent"] - self._dropped(),
+            sent=counts["sent"] - dropped,
             replaced=self._frames.replaced,
             held=counts["held"],
             late=counts["late"],
             unswapped_shown=counts["unswapped_shown"],
             face_lost=counts["face_lost"],
+            new=max(counts["sent_new"] - dropped, 0),
+            cards=counts["sent_card"],
         )
+
+    def _busy(self) -> dict[str, float]:
+        """What else the machine did meanwhile, where it tells."""
+        now, load = ProcessorTimes.now(), load_1min()
+        others = {} if now is None or self._begin_times is None else now.since(self._begin_times)
+        return others if load is None else {**others, "load_1min": load}
+
+    def _remarks(self) -> tuple[str, ...]:
+        """What a person should know, from the start and on the way; the one place where remarks come together."""
+        source = self._parts.source
+        later = source.remarks if isinstance(source, Remarking) else ()
+        return tuple(dict.fromkeys((*self._parts.remarks, *later)))
 
     def _engine(self, age_ms: Mapping[str, float]) -> dict[str, object]:
         """What makes the texture, and of a live engine how it went."""

@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from livecam.core.errors import UsageError
+from livecam.folders import expanded
+
+_LONGEST_SHOWN = 80
+_MOST_CAMERAS = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +50,29 @@ class Setting:
 
 
 def _described(value: Any) -> str:
+    said = _worded(value)
+    return said if len(said) <= _LONGEST_SHOWN else f"{said[:_LONGEST_SHOWN]}…"
+
+
+def _worded(value: Any) -> str:
     names = {bool: "truth value", int: "number", float: "number", list: "list", dict: "table"}
     if isinstance(value, str):
         return f'"{value}"'
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    try:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+    except (ValueError, RecursionError):
+        return "a number or list that is too long to show"
     return f"the {names.get(type(value), type(value).__name__)} {text}"
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ValueError
     return value
 
 
 def _path(value: Any) -> Path:
-    return value if isinstance(value, Path) else Path(_text(value)).expanduser()
+    return value if isinstance(value, Path) else expanded(_text(value))
 
 
 def _truth(value: Any) -> bool:
@@ -70,7 +82,7 @@ def _truth(value: Any) -> bool:
 
 
 def _camera(value: Any) -> str:
-    is_index = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    is_index = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST_CAMERAS
     return str(value) if is_index else _text(value)
 
 
@@ -172,6 +184,14 @@ _ALL = (
         "when-lost", "when_lost", "hold or card", _one_of("hold", "card"), "What is shown without a face.", "hold|card"
     ),
     Setting("faces", "faces", "1 or all", _one_of("1", "all"), "Hold on a second face, or swap all.", "1|all"),
+    Setting(
+        "sound",
+        "sound",
+        "keep or off",
+        _one_of("keep", "off"),
+        "The clip's own sound, natural voices too; off by default.",
+        "keep|off",
+    ),
     Setting("voice", "voice", "off or the name of a voice", _text, "Voice of the persona.", "NAME|off"),
     Setting(
         "voice-engine",

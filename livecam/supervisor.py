@@ -1,23 +1,63 @@
 """Start the workers of a session; the first exception stops all of them and is raised in the main thread."""
 
+import atexit
+import os
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from livecam.core.clock import NS_PER_S, SystemClock
+
+AT_EXIT_S: Final = 10.0
+"""How long the end of the interpreter is put off for workers that a session had to leave."""
+
+
+def no_news(names: Sequence[str]) -> None:
+    """What a caller who is not interested hears of workers that are waited for: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A thread. `waited_for`: the work is over when this one is; `finishes`: its parts are closed after it only."""
+
+    thread: threading.Thread
+    waited_for: bool
+    finishes: bool
 
 
 class Supervisor:
-    """Runs bodies in threads until they return, one fails, or `stop` is asked for."""
+    """Runs bodies in threads until they return, one fails, or `stop` is asked for.
+
+    Attributes:
+        stopping: Set when all are to end.
+        error: What a worker raised first.
+        left: Names of the workers that had not ended when `join` gave up on them.
+    """
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
         self.error: BaseException | None = None
-        self._threads: list[threading.Thread] = []
-        self._waited_for: list[threading.Thread] = []
+        self.left: tuple[str, ...] = ()
+        self._workers: list[_Worker] = []
         self._lock = threading.Lock()
 
-    def start(self, name: str, body: Callable[[threading.Event], None], waited_for: bool = True) -> None:
+    def start(
+        self,
+        name: str,
+        body: Callable[[threading.Event], None],
+        waited_for: bool = True,
+        finishes: bool = False,
+    ) -> None:
         """Run `body(stopping)` in a thread of that name; it returns soon after the event is set.
 
-        `waited_for`: whether the work is over only when this one is.
+        Args:
+            name: What it does, in a word.
+            body: Returns soon after the event is set, unless a native call keeps it.
+            waited_for: Whether the work is over only when this one is.
+            finishes: Whether what it uses can be closed only after it; `join` is more patient with it.
         """
 
         def guarded() -> None:
@@ -29,26 +69,71 @@ class Supervisor:
                 self.stopping.set()
 
         thread = threading.Thread(target=guarded, name=f"livecam-{name}", daemon=True)
-        self._threads.append(thread)
-        if waited_for:
-            self._waited_for.append(thread)
+        self._workers.append(_Worker(thread, waited_for, finishes))
         thread.start()
 
     @property
     def running(self) -> bool:
         """Whether any worker that is waited for is still at work."""
-        return any(thread.is_alive() for thread in self._waited_for)
+        return any(worker.thread.is_alive() for worker in self._workers if worker.waited_for)
 
-    def join(self, timeout_s: float) -> list[str]:
+    def join(
+        self,
+        timeout_s: float,
+        finish_s: float | None = None,
+        news: Callable[[Sequence[str]], None] = no_news,
+    ) -> list[str]:
         """Stop and wait for all; the names of workers that did not end in time.
+
+        A worker that is left sits in a native call. The end of the interpreter waits for it, within bounds:
+        unwinding a thread there would abort the process.
+
+        Args:
+            timeout_s: How long each worker gets.
+            finish_s: How long those that finish their parts get; None: as long as the others.
+            news: Called once with the names of the latter when they need longer than the others.
 
         Raises:
             BaseException: What a worker raised first.
         """
         self.stopping.set()
-        for thread in self._threads:
-            thread.join(timeout_s)
-        stuck = [thread.name for thread in self._threads if thread.is_alive()]
+        for worker in self._workers:
+            worker.thread.join(timeout_s)
+        slow = [worker.thread for worker in self._workers if worker.finishes and worker.thread.is_alive()]
+        if slow and finish_s is not None:
+            news([thread.name for thread in slow])
+            _join_within(slow, finish_s)
+        stuck = [worker.thread for worker in self._workers if worker.thread.is_alive()]
+        self.left = tuple(thread.name for thread in stuck)
+        if stuck:
+            atexit.register(_join_within, stuck, AT_EXIT_S)
         if self.error is not None:
             raise self.error
-        return stuck
+        return list(self.left)
+
+
+def _join_within(threads: Sequence[threading.Thread], timeout_s: float) -> None:
+    """Wait for all of them, `timeout_s` together."""
+    clock = SystemClock()
+    end_ns = clock.now_ns() + int(timeout_s * NS_PER_S)
+    for thread in threads:
+        thread.join(max(0, end_ns - clock.now_ns()) / NS_PER_S)
+
+
+def leave(exit_code: int, end: Callable[[int], None] = os._exit) -> int:
+    """The exit code, for `sys.exit`; but where a thread is left, the process ends here, without unwinding it.
+
+    An interpreter that ends while a daemon thread sits in a native call unwinds that thread when it returns. C++ code
+    on its stack then aborts the whole process. To be called last, after every file is closed.
+
+    Args:
+        exit_code: Of the program.
+        end: Ends the process.
+    """
+    main, this = threading.main_thread(), threading.current_thread()
+    if any(thread.daemon and thread not in (main, this) for thread in threading.enumerate()):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):  # a reader that went away, a stream that is closed
+                stream.flush()
+        end(exit_code)
+    return exit_code

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+import livecam  # noqa: F401  # switches the telemetry of ONNX Runtime off before a test imports it
+
 SHARING_A_DEVICE = ("sound", "hardware")
 """Folders of tests that start sound servers and drivers."""
 

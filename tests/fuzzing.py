@@ -15,10 +15,34 @@ from livecam.devices.file_sink import FileSink
 from livecam.signing import signed
 from livecam.video.mark import Marker
 from tests.clips import numbered, steady, write_clip
+from tests.media_files import write_sound
 
+CLIPS = {
+    "hevc.mov": ("libx265", "yuv420p"),
+    "vp9.webm": ("libvpx-vp9", "yuv420p"),
+    "vp8.mkv": ("libvpx", "yuv420p"),
+    "mpeg4.avi": ("mpeg4", "yuv420p"),
+    "mjpeg.avi": ("mjpeg", "yuvj420p"),
+    "h264.ts": ("libx264", "yuv420p"),
+    "mpeg2.mpg": ("mpeg2video", "yuv420p"),
+    "anim.gif": ("gif", "rgb8"),
+    "prores.mov": ("prores_ks", "yuv422p10le"),
+}
+SOUNDS = {
+    "tone.flac": ("flac", "s16"),
+    "tone.mp3": ("libmp3lame", "s16p"),
+    "tone.m4a": ("aac", "fltp"),
+    "tone.aac": ("aac", "fltp"),
+    "alac.m4a": ("alac", "s16p"),
+    "tone.aiff": ("pcm_s16be", "s16"),
+    "tone.mka": ("libopus", "s16"),
+    "tone.caf": ("pcm_s16le", "s16"),
+}
 NAMES = (
     *("clip.mp4", "marked.mkv", "marked.mp4", "signed.mp4", "signed.png", "signed.wav", "tone.ogg", "tone.wav"),
     *("still.bmp", "still.jpg", "still.png", "still.tiff", "still.webp"),
+    *CLIPS,
+    *SOUNDS,
 )
 _INTERESTING = (0, 1, 0x7F, 0x80, 0xFE, 0xFF)
 
@@ -43,9 +67,22 @@ def seeds(folder: Path) -> dict[str, bytes]:
             file.setframerate(48_000)
             file.writeframes(tone.tobytes())
     _ogg(folder / "tone.ogg", tone)
+    for name, (codec, form) in CLIPS.items():
+        _clip(folder / name, codec, form)
+    for name, (codec, form) in SOUNDS.items():
+        write_sound(folder / name, [(0.0, (tone / 32768).astype(np.float32))], codec=codec, form=form)
     for name in ("signed.mp4", "signed.png", "signed.wav"):
         signed(folder / name, [MarkPayload(FACE, 7)], folder / "data")
     return {name: (folder / name).read_bytes() for name in NAMES}
+
+
+def _clip(path: Path, codec: str, form: str) -> None:
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream(codec, rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, form
+        for number in range(8):
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(number), format="bgr24").reformat(format=form)))
+        out.mux(stream.encode(None))
 
 
 def _ogg(path: Path, tone: np.ndarray) -> None:

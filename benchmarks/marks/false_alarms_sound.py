@@ -14,7 +14,7 @@ from tails import Trials
 
 from livecam.audio.mark.pattern import PUBLIC_KEY, RATE_HZ, pattern
 from livecam.audio.mark.reader import WINDOW_S, changes, decided
-from livecam.devices.sound_track import sound_of
+from livecam.devices.media.speech import first_minutes
 
 COUNT = int(WINDOW_S * RATE_HZ)
 
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
     paths = [p for folder in given.folders for p in sorted(folder.rglob("*")) if p.suffix in (".wav", ".flac", ".ogg")]
-    speech = [sound_of(path) for path in paths]
+    speech = [first_minutes(path, 600.0)[0] for path in paths]
     trials = Trials(given.to)
     for window in range(trials.next_window, given.windows):
         file, sound = stretch(speech, np.random.default_rng((given.seed, window)))

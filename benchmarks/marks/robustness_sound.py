@@ -15,13 +15,13 @@ from livecam.audio.mark import SoundMark
 from livecam.bench.marks.run import SESSION, survived_sound
 from livecam.bench.marks.sounds import CASES, RATE_HZ, available
 from livecam.core.audio import AudioBlock
-from livecam.devices.sound_track import sound_of
+from livecam.devices.media.speech import first_minutes
 
 
 def speech_of(folder: Path) -> np.ndarray:
     sound: list[np.ndarray] = []
     for path in sorted(p for p in folder.rglob("*") if p.suffix in (".wav", ".flac")):
-        sound.append(sound_of(path))
+        sound.append(first_minutes(path, 600.0)[0])
         if sum(map(len, sound)) > 20 * RATE_HZ:
             break
     return np.concatenate(sound)[: 20 * RATE_HZ]

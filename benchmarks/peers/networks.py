@@ -1,5 +1,8 @@
 """Networks of a given size with random weights: they cost what theirs cost and show nothing."""
 
+import livecam  # noqa: F401  # switches the telemetry of ONNX Runtime off before that is imported
+
+# isort: split
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,8 @@
 """DNSMOS P.835: how good speech sounds, by a network its authors publish."""
 
+import livecam  # noqa: F401  # switches the telemetry of ONNX Runtime off before that is imported
+
+# isort: split
 from pathlib import Path
 
 import numpy as np

@@ -23,7 +23,7 @@ from livecam.audio.guard import GuardedVoice
 from livecam.consent.builtin_voices import builtin_voice
 from livecam.core.audio import AudioBlock
 from livecam.core.voice import VoiceStatistics
-from livecam.devices.sound_file import read_sound
+from livecam.devices.media.speech import read_sound
 from livecam.timing.machine import machine
 from livecam.voice.speaking import open_speaking
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from livecam.audio.stateful import StatefulVoice
 from livecam.core.errors import EngineError
+from livecam.core.install import install_command
 from livecam.core.ports import VoiceEngine
 
 Floats = NDArray[np.float64]
@@ -22,7 +23,6 @@ RATE_HZ: Final = 48_000
 FRAME: Final = 480
 DELAY: Final = 960
 """What comes out is two frames behind what went in."""
-GET_IT: Final = 'pip install "livecam[denoise]"'
 _FILES: Final = {"darwin": "librnnoise.dylib", "win32": "rnnoise.dll"}
 # It was trained on samples of 16 bits.
 _FULL_SCALE: Final = 32768.0
@@ -74,9 +74,13 @@ def _library() -> Any:
             library = ctypes.CDLL(place)
             _told(library)
         except (OSError, AttributeError) as error:
-            raise EngineError(f"RNNoise does not load from {place}: {error}", hint=GET_IT) from error
+            raise EngineError(
+                f"RNNoise does not load from {place}: {error}", hint=install_command("[denoise]")
+            ) from error
         return library
-    raise EngineError("RNNoise is not installed", hint=f"{GET_IT}, or --denoise gate, which needs nothing")
+    raise EngineError(
+        "RNNoise is not installed", hint=f"{install_command('[denoise]')}, or --denoise gate, which needs nothing"
+    )
 
 
 def _places() -> Iterator[str]:

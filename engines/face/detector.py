@@ -14,6 +14,8 @@ STEP_PX = 32
 ALIKE = 0.5
 """Overlap (intersection over union) from which two candidates are averaged; others of the same face are dropped."""
 LINEAR_FROM = 0.6
+DIM_BELOW, MOST_GAIN = 60.0, 4.0
+"""Mean grey level to which the network's picture of a dark room is lifted, and by how much at most."""
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
@@ -26,12 +28,16 @@ class DetectorRules:
         longest_px: Longest side of the picture the network sees; small pictures are enlarged up to twice.
         quick_px: The same for a quick look.
         min_score: Least score of a face.
+        least_px: Longest side, in the picture of a full look, below which nothing is a face.
+        suspected: Score in a quick look from which the picture is looked at in full.
         same_face: Share of the smaller of two boxes that lies in the other, from which they are one face.
     """
 
     longest_px: int = 640
     quick_px: int = 256
     min_score: float = 0.65
+    least_px: float = 10.0
+    suspected: float = 0.35
     same_face: float = 0.5
 
 
@@ -43,17 +49,21 @@ class Canvas:
         self.size_wh = max(1, round(width * self.scale)), max(1, round(height * self.scale))
         columns, rows = (-(-side // STEP_PX) * STEP_PX for side in self.size_wh)
         self.blob: Floats = np.zeros((1, 3, rows, columns), np.float32)
-        self._small = np.empty((self.size_wh[1], self.size_wh[0], 3), np.uint8)
+        self.small = np.empty((self.size_wh[1], self.size_wh[0], 3), np.uint8)
         self._halves = _halves(width, height, self.size_wh)
         self._rest = self.size_wh[0] / (self._halves[-1].shape[1] if self._halves else width)
 
     def fill(self, pixels: Pixels) -> Floats:
-        """Scale (h, w, 3) BGR into the blob; valid until the next call."""
+        """Scale (h, w, 3) BGR into the blob, dark pictures lifted; valid until the next call."""
         for half in self._halves:
             pixels = np.asarray(cv2.resize(pixels, half.shape[1::-1], dst=half, interpolation=cv2.INTER_AREA), np.uint8)
         how = cv2.INTER_AREA if self._rest < LINEAR_FROM else cv2.INTER_LINEAR
-        cv2.resize(pixels, self.size_wh, dst=self._small, interpolation=how)
-        self.blob[0, :, : self.size_wh[1], : self.size_wh[0]] = self._small.transpose(2, 0, 1)
+        cv2.resize(pixels, self.size_wh, dst=self.small, interpolation=how)
+        shown = self.small
+        gain = min(DIM_BELOW / max(float(np.mean(cv2.mean(shown)[:3])), 1.0), MOST_GAIN)
+        if gain > 1:
+            shown = np.asarray(cv2.convertScaleAbs(shown, alpha=gain), np.uint8)
+        self.blob[0, :, : self.size_wh[1], : self.size_wh[0]] = shown.transpose(2, 0, 1)
         return self.blob
 
 
@@ -75,16 +85,26 @@ class Detector:
         self._canvases: dict[bool, Canvas] = {}
         self._seen_wh = (0, 0)
 
-    def find(self, pixels: Pixels, quick: bool = False) -> list[FaceBox]:
+    def find(self, pixels: Pixels, quick: bool = False, min_score: float | None = None) -> list[FaceBox]:
         """All faces of a (h, w, 3) BGR picture in its pixels, best score first; `quick` looks at a smaller picture.
+
+        Those below `min_score` are left out; without it the rules say which.
 
         Raises:
             EngineError: The network failed.
         """
         canvas = self._canvas(pixels.shape[1], pixels.shape[0], quick)
         answers = self._network.run({"frame": canvas.fill(pixels)})
-        rows = [self._level(answers, level) for level in range(len(STRIDES))]
-        return merged(np.concatenate(rows), canvas.scale, self._rules.same_face)
+        least = self._rules.min_score if min_score is None else min_score
+        rows = [self._level(answers, level, least) for level in range(len(STRIDES))]
+        faces = merged(np.concatenate(rows), canvas.scale, self._rules.same_face)
+        least_px = self._rules.least_px / self._canvases[False].scale
+        return [face for face in faces if max(face.box_xyxy[2:] - face.box_xyxy[:2]) >= least_px]
+
+    @property
+    def shown(self) -> Pixels:
+        """The small picture of the last quick look."""
+        return self._canvases[True].small
 
     def _canvas(self, width: int, height: int, quick: bool) -> Canvas:
         if self._seen_wh != (width, height):
@@ -93,11 +113,11 @@ class Detector:
             self._canvases = {kind: Canvas(width, height, longest_px) for kind, longest_px in sides.items()}
         return self._canvases[quick]
 
-    def _level(self, answers: list[Floats], level: int) -> Floats:
+    def _level(self, answers: list[Floats], level: int, min_score: float) -> Floats:
         """Candidates of one stride as rows (n, 15): score, box, points in pixels of the network's picture."""
         stride = STRIDES[level]
         score, box, points = (answers[i][0] for i in self._index[level])
-        y, x = np.nonzero(score[0] > self._rules.min_score)
+        y, x = np.nonzero(score[0] > min_score)
         centre = np.stack([x, y], 1).astype(np.float32) * stride + stride / 2
         reach = box[:, y, x].T * stride
         five = points[:, y, x].T.reshape(-1, 5, 2) * stride + centre[:, None]

@@ -4,13 +4,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engines.face.changes import Cells, Changes, cells_of
 from engines.face.crop import square_of_box, square_of_points
 from engines.face.detector import Detector, DetectorRules
+from engines.face.doubts import Doubts, apart
 from engines.face.mesh import MeshReader
 from engines.face.network import Network
 from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.frame import Frame
 
+LARGE_SHARE = 0.16
+"""Side of a face, as a share of the picture's longest side, from which a quick look suspects it too."""
+EVERY_CHANGE, MOST_SPARE = 3, 3.0
+"""Looks from one full look for a change to the next in the long run, and how many may follow each other."""
 DETECTOR_THREADS, MESH_THREADS = 1, 1
 WORTH_A_SECOND_LOOK = 0.2
 WARMUP_SHAPE = (720, 1280, 3)
@@ -21,16 +27,66 @@ class OnnxFaceFinder:
 
     def __init__(self, detector: Network, mesh: Network, rules: DetectorRules | None = None) -> None:
         self._networks = (detector, mesh)
-        self._detector = Detector(detector, rules)
+        self._rules = rules or DetectorRules()
+        self._detector = Detector(detector, self._rules)
+        self._doubts, self._changes = Doubts(), Changes()
+        self._seen: tuple[Frame, list[FaceBox]] | None = None
+        self._glanced: tuple[Frame, list[FaceBox], list[FaceBox], Cells] | None = None
+        self._known: list[FaceBox] = []
+        self._spare = MOST_SPARE
         self._reader = MeshReader.over(mesh)
 
     def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
-        """All faces of the whole frame, best score first; a quick look sees half the resolution.
+        """All faces of the whole frame, best score first; a quick look sees less than half the resolution.
+
+        A full look sees both, for large and blurred faces are plainer in the small picture. Where a quick look suspects
+        a face without being sure, or something has changed away from the faces since the last full look, the frame is
+        looked at in full at once.
 
         Raises:
             EngineError: The network failed or is closed.
         """
-        return self._detector.find(frame.pixels, quick)
+        if not quick:
+            return list(self._both(frame))
+        sure, unsure, cells = self._glance(frame)
+        if not self._doubts.open(frame.pixels, unsure) and not self._changed(cells, sure, frame.size_wh):
+            return list(sure)
+        found = self._both(frame)
+        self._doubts.clear(frame.pixels, unsure, found)
+        return list(found)
+
+    def _changed(self, cells: Cells, sure: list[FaceBox], size_wh: tuple[int, int]) -> bool:
+        """Whether a change is to be looked at; of changes that do not end, only every third."""
+        self._spare = min(self._spare + 1 / EVERY_CHANGE, MOST_SPARE)
+        if self._spare < 1 or not self._changes.found(cells, self._known + sure, size_wh):
+            return False
+        self._spare -= 1
+        return True
+
+    def _glance(self, frame: Frame) -> tuple[list[FaceBox], list[FaceBox], Cells]:
+        """What a quick look sees surely, what it only suspects elsewhere, and the picture in cells."""
+        if self._glanced is None or self._glanced[0] is not frame:
+            found = self._detector.find(frame.pixels, quick=True, min_score=self._rules.suspected)
+            sure = [face for face in found if face.score > self._rules.min_score]
+            unsure = [f for f in found if f.score <= self._rules.min_score and apart(f, sure)]
+            self._glanced = frame, sure, unsure, cells_of(self._detector.shown)
+        return self._glanced[1:]
+
+    def _both(self, frame: Frame) -> list[FaceBox]:
+        """What a full look and a quick one see in this frame; large faces must be suspected by both."""
+        if self._seen is None or self._seen[0] is not frame:
+            sure, unsure, _ = self._glance(frame)
+            large_px = LARGE_SHARE * max(frame.size_wh)
+            whole = [
+                face
+                for face in self._detector.find(frame.pixels)
+                if side_px(face) < large_px or not apart(face, [*sure, *unsure])
+            ]
+            extra = [face for face in sure if apart(face, whole)]
+            self._changes.remember(self._glance(frame)[2])
+            self._seen = frame, sorted([*whole, *extra], key=lambda face: -face.score)
+            self._known = self._seen[1]
+        return self._seen[1]
 
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
         """The mesh near the hint; a box is only roughly centred, so its face is looked at twice.
@@ -55,8 +111,14 @@ class OnnxFaceFinder:
 
     def close(self) -> None:
         """Free the networks; may be called twice."""
+        self._seen = self._glanced = None
         for network in self._networks:
             network.close()
+
+
+def side_px(face: FaceBox) -> float:
+    """Side of a square as large as the box."""
+    return float(np.sqrt(np.prod(face.box_xyxy[2:] - face.box_xyxy[:2])))
 
 
 def open_finder(detector_threads: int = DETECTOR_THREADS, mesh_threads: int = MESH_THREADS) -> OnnxFaceFinder:

@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ _EDGE: Final = 0.92
 """Share of the analysed band from which on the filter stays as it is: above 7.4 kHz nothing is known."""
 _KEPT_FRAMES: Final = 64
 
-Complexes = NDArray[np.complexfloating]
+Complexes = NDArray[np.complexfloating[Any, Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

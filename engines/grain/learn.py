@@ -62,14 +62,16 @@ def statistics_of(samples: Floats, readings: Sequence[Reading] = ()) -> VoiceSta
     """
     level = float(np.sqrt(np.mean(samples**2))) if len(samples) else 0.0
     if level < 1e-5 or len(samples) < _LEAST_SPEECH_S * RATE_HZ:
-        raise _too_little(0.0)
+        raise _too_little(0.0 if level < 1e-5 else len(samples) / RATE_HZ)
     frames = frames_of(samples * (LEVEL / level))
     spoken = frames.spoken
     spectra, pitch_hz = frames.spectra[spoken], frames.pitch_hz[spoken]
     voiced = pitch_hz > 0
     speech_s = len(spectra) * HOP / RATE_HZ
-    if speech_s < _LEAST_SPEECH_S or min(voiced.sum(), (~voiced).sum()) < _LEAST_CLASSES * _FRAMES_PER_CLASS:
+    if speech_s < _LEAST_SPEECH_S:
         raise _too_little(speech_s)
+    if min(voiced.sum(), (~voiced).sum()) < _LEAST_CLASSES * _FRAMES_PER_CLASS:
+        raise _no_speech(speech_s, float(voiced.mean()))
     halves = spectra[~voiced], spectra[voiced]
     centres, sizes = zip(*map(_classes, halves, (_UNVOICED_CLASSES, _VOICED_CLASSES)), strict=True)
     classes = np.zeros(len(frames.pitch_hz), np.uint16)
@@ -100,6 +102,14 @@ def _gone_through(reading: Reading, classes: NDArray[np.uint16], spoken: NDArray
 def _too_little(speech_s: float) -> VoiceError:
     return VoiceError(
         f"there are {speech_s:.0f} s of speech in it, at least {_LEAST_SPEECH_S:.0f} are needed, 30 are good",
+        hint="record half a minute of one person reading aloud in a quiet room",
+    )
+
+
+def _no_speech(sound_s: float, voiced: float) -> VoiceError:
+    sounds_like = "it has no pitch, as noise or a whisper" if voiced < 0.5 else "it has pitch alone, as a tone"
+    return VoiceError(
+        f"there are {sound_s:.0f} s of sound in it, but no speech: {sounds_like}",
         hint="record half a minute of one person reading aloud in a quiet room",
     )
 

@@ -57,7 +57,7 @@ class MarkFinder:
         period = RATE_HZ / pitch_hz
         if self._last is None or not self._last.pitch_hz:
             begin = int(self._next) - low_begin
-            place = float(low_begin + begin + int(low[begin : begin + int(period)].argmax()))
+            place = float(low_begin + begin + int(np.argmax(low[begin : begin + int(period)])))
         else:
             place = self._in_step(self._last.place, period, low, low_begin)
             period = place - self._last.place

@@ -26,7 +26,9 @@ class Mixture:
 
     def log_likelihood(self, points: Floats) -> Floats:
         """(n,)."""
-        return np.asarray(np.logaddexp.reduce(self.log_densities(points), axis=1))
+        densities = self.log_densities(points)
+        most = densities.max(1, keepdims=True)
+        return np.asarray(most[:, 0] + np.log(np.exp(densities - most).sum(1)))
 
     def posteriors(self, points: Floats, sharpness: float = 1.0) -> Floats:
         """(n, k) which Gaussian each point belongs to, flattened by a sharpness under 1."""

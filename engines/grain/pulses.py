@@ -5,7 +5,7 @@ some kilohertz a voice is all harmonics, and its envelope says what they are; ab
 the speaker's own sound is kept.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,7 @@ class PulseFilters:
         self._logs = np.hstack([log_gain[:, : self._count], phase[:, : self._count]])
         self._turns = (-2 * np.pi / size * np.arange(self._count)).astype(np.float32)
 
-    def put(self, block: NDArray[np.complexfloating], spectrum: Singles, step: float, at: int) -> None:
+    def put(self, block: NDArray[np.complexfloating[Any, Any]], spectrum: Singles, step: float, at: int) -> None:
         """Write a pulse into the lower bins of a block's spectrum (size // 2 + 1,).
 
         Args:

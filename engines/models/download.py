@@ -9,6 +9,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from livecam.core.errors import EngineError
+from livecam.core.file_errors import cannot_write
 
 _CHUNK_BYTES = 1 << 18
 _WAIT_S = 30.0
@@ -44,6 +45,7 @@ def download(url: str, part: Path, limits: Limits, tell: Progress) -> None:
 
     Raises:
         EngineError: The server says no, is not reached, stops in the middle (what came stays), or sends too much.
+        OutputError: `part` cannot be written.
     """
     have = part.stat().st_size if limits.resume and part.is_file() else 0
     if limits.exactly_bytes and have == limits.exactly_bytes:
@@ -61,7 +63,7 @@ def download(url: str, part: Path, limits: Limits, tell: Progress) -> None:
         reason = getattr(error, "reason", None) or error
         raise EngineError(f"{url} was not reached: {reason}", hint="the same command again; it goes on") from error
     except OSError as error:
-        raise EngineError(f"{part} cannot be written: {error.strerror}", hint=f"df -h {part.parent}") from error
+        raise cannot_write(part, error) from error
 
 
 def _open(url: str, begin: int) -> Any:

@@ -1,12 +1,14 @@
 """Which files came by `livecam models pull`, and what they were then: one that changed is not used."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
 from engines.onnx.brought import sha256_of
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, OutputError
+from livecam.core.writing import replace_file
 
 PINS_FILE = "pulled.json"
 
@@ -50,12 +52,14 @@ class Pins:
         return next((pin.sha256 for pin in self._pins.values() if pin.entry == entry), "")
 
     def keep(self, entry: str, path: Path, sha256: str) -> None:
-        """Pin a file, and write that down."""
+        """Pin a file, and write that down.
+
+        Raises:
+            OutputError: That cannot be written.
+        """
         self._pins[path.name] = Pin(entry, sha256, path.stat().st_size, path.stat().st_mtime_ns)
         text = json.dumps({name: asdict(pin) for name, pin in self._pins.items()}, indent=2) + "\n"
-        temporary = self._folder / (PINS_FILE + ".part")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(self._folder / PINS_FILE)
+        replace_file(self._folder / PINS_FILE, text.encode())
 
     def check(self, path: Path) -> None:
         """See that a pulled file is still what was pulled; one that was not pulled is the user's own.
@@ -73,4 +77,5 @@ class Pins:
             raise EngineError(
                 f"{path} is not the file that was pulled any more", hint=f"livecam models pull {pin.entry} --again"
             )
-        self.keep(pin.entry, path, pin.sha256)
+        with suppress(OutputError):  # it is looked at again next time
+            self.keep(pin.entry, path, pin.sha256)

@@ -9,6 +9,9 @@ from engines.models.pins import Pins
 from engines.onnx.brought import sha256_of
 from engines.onnx.graph import Graph, read_graph
 from livecam.core.errors import EngineError
+from livecam.core.file_errors import writing
+from livecam.core.own_files import TOML_MARK
+from livecam.core.writing import own_folder, replace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,11 @@ def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False) -> Pul
 
     Raises:
         EngineError: It was not fetched in full, is not the file it should be, or no model.
+        OutputError: The folder takes no files.
     """
     if not again and is_here(entry, folder):
         return Pulled(folder / entry.file, fetched=False, pinned=False)
-    folder.mkdir(parents=True, exist_ok=True)
+    own_folder(folder)
     part = folder / (entry.file + ".part")
     pins = Pins.of(folder)
     wanted = entry.sha256 or ("" if again else pins.sha256_of_entry(entry.name))
@@ -66,7 +70,8 @@ def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False) -> Pul
         )
     _look_into(entry, part)
     path = folder / entry.file
-    part.replace(path)
+    with writing(path):
+        part.replace(path)
     _write_beside(entry, path)
     pins.keep(entry.name, path, sha256)
     return Pulled(path, fetched=True, pinned=not wanted)
@@ -96,7 +101,7 @@ def _write_beside(entry: Entry, path: Path) -> None:
     words = {"family": entry.family, "embedder": _embedder_of(entry)}
     lines = [f'{key} = "{value}"' for key, value in words.items() if value]
     if lines:
-        path.with_name(path.name + ".toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        replace_file(path.with_name(path.name + ".toml"), (TOML_MARK + "\n".join(lines) + "\n").encode())
 
 
 def _embedder_of(entry: Entry) -> str:

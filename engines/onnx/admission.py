@@ -11,7 +11,8 @@ from pathlib import Path
 from engines.onnx.brought import fingerprint_of
 from engines.onnx.graph import read_graph
 from engines.onnx.providers import CPU
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, LivecamError
+from livecam.core.writing import PRIVATE, own_folder
 from livecam.folders import data_folder
 
 LONGEST_S = 600
@@ -42,9 +43,9 @@ def admit(path: Path) -> str:
 def remember(fingerprint: str) -> bool:
     """Write down that the model of that hash passed its trial; False where that cannot be written."""
     try:
-        tried_folder().mkdir(parents=True, exist_ok=True)
-        (tried_folder() / fingerprint).touch()
-    except OSError:
+        own_folder(tried_folder().parent)
+        (own_folder(tried_folder()) / fingerprint).touch(mode=PRIVATE)
+    except (OSError, LivecamError):
         return False
     return True
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from engines.onnx.brought import fingerprint_of
 from engines.onnx.graph import Graph
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, LivecamError
+from livecam.core.writing import write_whole
 
 Floats = NDArray[np.float32]
 FURTHEST = 0.03
@@ -46,11 +47,9 @@ class Answers:
     def keep(self, path: Path) -> bool:
         """Write them beside a model; False where its folder cannot be written."""
         words = {"sha256": self.sha256, "outputs": [[float(f"{x:.6g}") for x in one] for one in self.outputs]}
-        part = path.with_name(path.name + _SUFFIX + ".part")
         try:
-            part.write_text(json.dumps(words) + "\n", encoding="utf-8")
-            part.replace(path.with_name(path.name + _SUFFIX))
-        except OSError:
+            write_whole(path.with_name(path.name + _SUFFIX), (json.dumps(words) + "\n").encode())
+        except LivecamError:
             return False
         return True
 

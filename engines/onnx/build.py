@@ -14,6 +14,7 @@ from engines.onnx.graph import Graph, read_graph
 from engines.onnx.providers import chosen, named
 from engines.onnx.runner import Runner
 from livecam.core.errors import EngineError
+from livecam.core.writing import own_folder
 
 _EVERY_S = 1.0
 
@@ -51,7 +52,7 @@ class TensorRtBuilder:
         key = key_here(graph)
         chosen("tensorrt", onnxruntime.get_available_providers())
         folder = self._root / key.folder
-        folder.mkdir(parents=True, exist_ok=True)
+        own_folder(folder)
         _in_a_process([sys.executable, "-P", "-m", "engines.onnx.build", str(model), str(folder)], model, tell)
         write_key(folder, model.name, key)
         return folder

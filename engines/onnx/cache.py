@@ -16,6 +16,8 @@ import onnxruntime
 from engines.onnx.brought import fingerprint_of
 from engines.onnx.graph import Graph
 from livecam.core.errors import EngineError
+from livecam.core.install import install_command
+from livecam.core.writing import replace_file
 from livecam.folders import data_folder
 
 KEY_FILE = "built-for.json"
@@ -88,7 +90,7 @@ def tensorrt_version(load: Callable[[str], object] = ctypes.CDLL, version_of: Ca
             return library
     raise EngineError(
         "TensorRT is not on this machine: its library libnvinfer was not found",
-        hint="pip install 'livecam[gpu]', which fetches it from NVIDIA; or --engine onnx:MODEL@cuda",
+        hint=f"{install_command('[gpu]')}, which fetches it from NVIDIA; or --engine onnx:MODEL@cuda",
     )
 
 
@@ -123,7 +125,7 @@ def engines_in(root: Path) -> Iterator[Built]:
 
 def write_key(folder: Path, model: str, key: Key) -> None:
     """Say what the engine in a folder was built for: last, so that half an engine has none."""
-    (folder / KEY_FILE).write_text(json.dumps({"model": model, **asdict(key)}, indent=2) + "\n", encoding="utf-8")
+    replace_file(folder / KEY_FILE, (json.dumps({"model": model, **asdict(key)}, indent=2) + "\n").encode())
 
 
 def ready_folder(graph: Graph, key: Key, root: Path) -> Path:

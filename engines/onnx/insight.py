@@ -15,6 +15,7 @@ from engines.onnx.providers import CPU
 from engines.onnx.templates import five_points
 from livecam.core.errors import EngineError
 from livecam.core.texture import FaceTexture
+from livecam.folders import home_folder
 
 _LOOKED_AT_PX = 640
 _LASTS_OF_SCRFD = [1] * 3 + [4] * 3 + [10] * 3
@@ -23,7 +24,7 @@ _LASTS_OF_SCRFD = [1] * 3 + [4] * 3 + [10] * 3
 
 def packs() -> list[Path]:
     """Folders of the models that InsightFace itself fetched."""
-    return sorted((Path.home() / ".insightface" / "models").glob("*/"))
+    return sorted((home_folder() / ".insightface" / "models").glob("*/"))
 
 
 def embedding_by_insightface(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from livecam.core.errors import EngineError
+from livecam.core.install import install_command
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class Provider:
     Attributes:
         name: What `--engine onnx:MODEL@NAME` calls it.
         official: ONNX Runtime's name.
-        package: What `pip install` brings it.
+        package: What brings it: a package, or an extra of livecam in brackets.
         device: Where its inputs and outputs live: "cpu", or "cuda" to keep them on the GPU.
         options: Given to ONNX Runtime as they are; all values are text.
         recorded: Further options, by which a pass is recorded once and replayed; left out where a model forbids it.
@@ -34,7 +35,7 @@ PROVIDERS: Final = (
     Provider(
         "tensorrt",
         "TensorrtExecutionProvider",
-        "livecam[gpu]",
+        "[gpu]",
         device="cuda",
         # Precision is written into the model: TensorRT 11 has no flags for it.
         options={"trt_engine_cache_enable": "1", "trt_timing_cache_enable": "1"},
@@ -44,15 +45,15 @@ PROVIDERS: Final = (
     Provider(
         "cuda",
         "CUDAExecutionProvider",
-        "livecam[gpu]",
+        "[gpu]",
         device="cuda",
         options={"cudnn_conv_algo_search": "EXHAUSTIVE", "do_copy_in_default_stream": "1"},
         recorded={"enable_cuda_graph": "1"},
     ),
     Provider("migraphx", "MIGraphXExecutionProvider", "onnxruntime-rocm"),
     Provider("coreml", "CoreMLExecutionProvider", "onnxruntime", options={"ModelFormat": "MLProgram"}),
-    Provider("directml", "DmlExecutionProvider", "livecam[directml]"),
-    Provider("openvino", "OpenVINOExecutionProvider", "livecam[openvino]", options={"device_type": "AUTO"}),
+    Provider("directml", "DmlExecutionProvider", "[directml]"),
+    Provider("openvino", "OpenVINOExecutionProvider", "[openvino]", options={"device_type": "AUTO"}),
     Provider("cpu", "CPUExecutionProvider", "onnxruntime"),
 )
 """Fastest first."""
@@ -84,7 +85,7 @@ def chosen(name: str | None, offered: Sequence[str]) -> Provider:
     if provider.official not in offered:
         raise EngineError(
             f"this ONNX Runtime has no {provider.official}",
-            hint=f"pip install '{provider.package}', then: livecam doctor",
+            hint=f"{install_command(provider.package)}, then: livecam doctor",
         )
     return provider
 

@@ -69,9 +69,9 @@ def skin_map(log_colours: Floats, seen: Floats) -> SkinMap:
     values = _chroma_and_light(log_colours)
     middle = np.median(values[core], axis=0)
     spread = np.clip(1.4826 * np.median(np.abs(values[core] - middle), axis=0), _SPREAD_LOW, _SPREAD_HIGH)
-    off = np.abs(values - middle) / spread
+    off = np.asarray(np.abs(values - middle) / spread, np.float32)
     around = filled_mean(values[..., 2:], core.astype(np.float32), 0.2 * atlas.UNIT_PX)[..., 0]
-    darker = (around - values[..., 2]) / np.float32(0.22)
+    darker = np.asarray((around - values[..., 2]) / np.float32(0.22), np.float32)
     lighter = np.clip(values[..., 2] - around - 0.35, 0, 9) ** 2 * 20
     doubt = _beyond(off[..., 0]) + _beyond(off[..., 1]) + _beyond(darker) + lighter
     skin = blur(np.exp(-np.clip(doubt - 3, 0, 60) / 5).astype(np.float32), 2)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from livecam.core.errors import EngineError
+from livecam.core.install import install_command
 
 LARGEST_BYTES = 64 * 2**20
-_INSTALL = "pip install 'livecam[remote]'"
 
 
 class Link:
@@ -24,7 +24,9 @@ class Link:
         try:
             import grpc
         except ImportError as error:
-            raise EngineError("a remote engine needs grpcio, which is not here", hint=_INSTALL) from error
+            raise EngineError(
+                "a remote engine needs grpcio, which is not here", hint=install_command("[remote]")
+            ) from error
         self.place = place
         self._grpc: Any = grpc
         self._secure = secure

@@ -106,7 +106,7 @@ def _array(kind: str, shape: tuple[int, ...], content: bytes) -> NDArray[np.floa
     element = np.dtype(KINDS[kind][1])
     if prod(shape) * element.itemsize != len(content):
         raise BrokenAnswer(f"an output of {kind} {shape} came with {len(content)} bytes")
-    values = np.frombuffer(content, element).reshape(shape)
+    values: NDArray[Any] = np.frombuffer(content, element).reshape(shape)
     return np.asarray(values / 255 if kind == "UINT8" else values, np.float32)
 
 

@@ -70,7 +70,7 @@ class NetPitch:
             given[form.threshold] = np.array([_THRESHOLDS[form.mel]]).reshape(self._axes_of_threshold())
         hz = self._net(given)[form.pitch].reshape(-1).astype(np.float64)
         frames = len(line) // FRAME
-        if len(hz) < frames or not np.isfinite(hz).all() or hz.min() < 0:
+        if len(hz) < frames or not np.isfinite(hz).all() or np.min(hz) < 0:
             raise EngineError(f"{form.graph.path.name} gave no pitch for every frame", hint="use another pitch network")
         return np.asarray(hz[:frames])
 

@@ -23,6 +23,7 @@ from engines.voice.spoken import SpokenCore
 from livecam.core.clock import NS_PER_MS, SystemClock
 from livecam.core.errors import LivecamError
 from livecam.core.voice import VoiceModel
+from livecam.supervisor import leave
 
 _WARM_UPS = 2
 _TIMED = 5
@@ -128,4 +129,4 @@ def _main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_main())
+    sys.exit(leave(_main()))

@@ -14,6 +14,7 @@ from livecam.bench.unpaced import measure_unpaced
 from livecam.config import Settings
 from livecam.core.face import FaceBox
 from livecam.core.frame import Frame, Pixels
+from livecam.core.own_files import MADE_BY
 from livecam.core.report import SCHEMA
 from livecam.devices.sample import sample_scenes
 from livecam.devices.sink import open_sink
@@ -71,7 +72,12 @@ class GrowthResult:
 
     def to_json(self) -> str:
         """One object: schema, machine, lines."""
-        shown = {"schema": SCHEMA, "machine": self.machine, "lines": [asdict(growth) for growth in self.lines]}
+        shown = {
+            "schema": SCHEMA,
+            **MADE_BY,
+            "machine": self.machine,
+            "lines": [asdict(growth) for growth in self.lines],
+        }
         return json.dumps(shown, indent=2)
 
 

@@ -9,6 +9,7 @@ from livecam.bench.svg import histogram, timeline, waterfall
 from livecam.bench.unpaced import PERIOD_NS, Unpaced
 from livecam.bench.verdict import warning
 from livecam.core.clock import NS_PER_MS
+from livecam.core.own_files import GENERATOR
 
 PERIOD_MS = PERIOD_NS / NS_PER_MS
 _STYLE = """
@@ -55,7 +56,7 @@ def page(result: BenchResult) -> str:
             f"{result.startup.peak_mb:.0f} MiB at most.</p>"
         )
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8">{GENERATOR}<title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style>{"".join(parts)}</html>\n'
     )
 

@@ -13,6 +13,8 @@ from livecam.bench.unpaced import WARMUP, Unpaced, measure_unpaced
 from livecam.config import Settings
 from livecam.core.clock import NS_PER_MS, ManualClock, SystemClock
 from livecam.core.frame import Frame, Pixels
+from livecam.core.own_files import MADE_BY
+from livecam.core.places import without_places
 from livecam.core.ports import TextureEngine
 from livecam.core.report import SCHEMA
 from livecam.devices.sink import open_sink
@@ -70,8 +72,7 @@ class BenchResult:
 
     def to_json(self) -> str:
         """One object: schema, machine, settings, engine, failed, unpaced, paced, startup."""
-        shown = {
-            "schema": SCHEMA,
+        shown: dict[str, object] = {
             "machine": self.machine,
             "settings": self.settings,
             "engine": self.engine,
@@ -80,7 +81,7 @@ class BenchResult:
             "paced": None if self.paced is None else self.paced.to_dict(),
             "startup": None if self.startup is None else asdict(self.startup),
         }
-        return json.dumps(shown, indent=2, default=str)
+        return json.dumps({"schema": SCHEMA, **MADE_BY, **without_places(shown)}, indent=2, default=str)
 
 
 def run_bench(settings: Settings, rules: BenchRules, tell: Tell) -> BenchResult:

@@ -31,7 +31,7 @@ def histogram(values: Sequence[float], unit: str, marks: Mapping[str, float], bi
     """How often each value came; `marks` are values to name, such as percentiles."""
     top = max(float(np.percentile(values, 99.5)), *marks.values()) * 1.15
     counts, edges = np.histogram(np.minimum(values, top), bins, (0.0, top))
-    base, scale, most = height - BOTTOM, _PLOT / top, max(int(counts.max()), 1)
+    base, scale, most = height - BOTTOM, _PLOT / top, max(int(np.max(counts)), 1)
     parts = _axis(height, top, unit)
     for count, low, high in zip(counts, edges[:-1], edges[1:], strict=True):
         tall = (base - 40) * int(count) / most

@@ -167,7 +167,7 @@ def _only_face(finder: FaceFinder, pixels: Pixels) -> FaceBox:
 
 def _face_px(finder: FaceFinder, pixels: Pixels) -> int:
     top_bottom = finder.mesh(Frame(pixels, 0, 0), _only_face(finder, pixels)).points[:, 1]
-    return round(float(top_bottom.max() - top_bottom.min()))
+    return round(float(np.max(top_bottom) - np.min(top_bottom)))
 
 
 def keeps_up(result: Unpaced, rate_hz: float = 30.0) -> bool:

@@ -9,6 +9,7 @@ from livecam.cli.brought import add_brought
 from livecam.cli.engines_commands import engines
 from livecam.cli.options import Given, takes_settings
 from livecam.cli.persona_commands import personas
+from livecam.cli.plain_words import legend
 from livecam.cli.voice_commands import voices
 
 app = typer.Typer(
@@ -42,11 +43,13 @@ def livecam(
 
         typer.echo(__version__)
     elif context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        from livecam.cli.overview import overview
+
+        typer.echo(overview())
 
 
-@app.command()
-@takes_settings()
+@app.command(epilog=legend())
+@takes_settings(without=("sound",))
 def run(given: Given) -> None:
     """Be seen as a persona: camera in, virtual camera out, until Ctrl-C or q."""
     from livecam.cli.run_command import run_live
@@ -84,7 +87,7 @@ def replay(
     clip: Annotated[Path, typer.Argument(metavar="IN", help="Clip or folder of pictures.")],
     out: Annotated[str, typer.Option("--out", metavar="OUT|null", help="The mp4 to write, or null to measure only.")],
 ) -> None:
-    """Every frame of a clip, as fast as it goes; the same result every time. Its sound only with --voice NAME."""
+    """Every frame of a clip, as fast as it goes; the same result every time. Sound: --voice NAME or --sound keep."""
     from livecam.cli.replay_command import run_replay
 
     run_replay(given, clip, out)

@@ -1,39 +1,74 @@
-"""Pairs of pictures, before and after, on one sheet."""
+"""Pairs of pictures, before and after, on one sheet that says what each of them is."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import cv2
 import numpy as np
 
 from livecam.core.errors import OutputError
 from livecam.core.frame import Frame, MarkedFrame, Pixels
+from livecam.core.payload import MarkPayload
+from livecam.core.png_text import XMP, png_with_texts, xmp_of_source
+from livecam.core.writing import write_whole
+from livecam.devices.media.tags import WRITTEN
+from livecam.provenance.statement import COMPOSITE
+from livecam.signing import signed
 
+BEFORE: Final = "before: camera (synthetic person)"
+AFTER: Final = "after: AI MODIFIED by livecam"
+SAYS: Final = "AI-modified picture: the right half is altered by livecam, the left half shows a synthetic person"
+LABEL_HEIGHT_PX: Final = 36
 _CELL_WIDTH_PX = 640
 _GAP_PX = 8
+_WHITE, _INK = (255, 255, 255), (30, 30, 30)
 
 
 def sheet(pairs: Sequence[tuple[Frame, MarkedFrame]]) -> Pixels:
-    """One row per pair: the camera's picture and the marked one shown for it.
+    """A line of labels, then one row per pair: the camera's picture and the marked one shown for it.
 
     Returns:
         (height, 2 * 640 + gap, 3) uint8 BGR, newly allocated.
     """
     rows = [_row(before.pixels, after.pixels) for before, after in pairs]
     gap = np.full((_GAP_PX, rows[0].shape[1], 3), 255, np.uint8)
-    return np.concatenate([part for row in rows for part in (row, gap)][:-1])
+    return np.concatenate([_labels(rows[0].shape[1]), *[part for row in rows for part in (row, gap)][:-1]])
 
 
-def write_sheet(pairs: Sequence[tuple[Frame, MarkedFrame]], path: Path) -> None:
-    """Write the sheet as PNG.
+def write_sheet(
+    pairs: Sequence[tuple[Frame, MarkedFrame]], path: Path, payloads: Sequence[MarkPayload], folder: Path | None
+) -> str | None:
+    """Write the sheet as PNG that says in its metadata, and in a signed C2PA manifest, what it is.
+
+    Args:
+        pairs: What is shown.
+        path: Where it is written.
+        payloads: What the marks of the pictures say.
+        folder: Where this installation keeps its data.
+
+    Returns:
+        Why it is not signed, in one line; None where it is.
 
     Raises:
         OutputError: The file cannot be written.
     """
+    texts = {**WRITTEN, "comment": SAYS, XMP: xmp_of_source(COMPOSITE)}
+    write_whole(path, png_with_texts(cv2.imencode(".png", sheet(pairs))[1].tobytes(), texts))
     try:
-        path.write_bytes(cv2.imencode(".png", sheet(pairs))[1].tobytes())
-    except OSError as error:
-        raise OutputError(f"{path} was not written: {error}", hint="name another folder with --folder") from error
+        signed(path, payloads, folder)
+    except OutputError as error:
+        return str(error)
+    return None
+
+
+def _labels(width_px: int) -> Pixels:
+    """What stands over the two columns."""
+    line = np.full((LABEL_HEIGHT_PX, width_px, 3), _WHITE, np.uint8)
+    for text, left_px in ((BEFORE, _GAP_PX), (AFTER, _CELL_WIDTH_PX + 2 * _GAP_PX)):
+        place = (left_px, LABEL_HEIGHT_PX - 11)
+        cv2.putText(line, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.75, _INK, 2, cv2.LINE_AA)
+    return line
 
 
 def _row(before: Pixels, after: Pixels) -> Pixels:

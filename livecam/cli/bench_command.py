@@ -35,7 +35,7 @@ def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:
         LivecamError: What measuring raises; a file cannot be written; a part failed.
     """
     check_report_path(settings.json_path)
-    check_report_path(html)
+    check_report_path(html, "--html")
     console = Console()
     with progress() as tell:
         result = run_bench(settings, QUICK if quick else BenchRules(), tell)

@@ -2,18 +2,21 @@
 
 import sys
 from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import replace
 from typing import TypeVar
 
 import typer
 
+from livecam.cli.prompt import ask
 from livecam.config import Settings
-from livecam.consent.ask import interview, unasked
-from livecam.consent.enrol import PhotoFile, ended, is_answered, read_photo
+from livecam.consent.ask import FACE, YES, interview, not_answered, unasked
+from livecam.consent.enrol import PhotoFile, ended, is_answered, read_photo, texture_of
 from livecam.consent.photo import decode_photo
 from livecam.consent.store import PersonaStore
 from livecam.core.persona import ConsentRecord
 from livecam.folders import data_folder
+from livecam.registry import open_face_finder
 
 Answered = TypeVar("Answered")
 
@@ -37,8 +40,6 @@ def with_consent(settings: Settings) -> Settings:
     store.revocations.check(photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,))
     if settings.consent is not None or is_answered(photo, store):
         return settings
-    if at_terminal():
-        decode_photo(photo.data, photo.path.name)  # nobody is asked about a file that is no picture
     return replace(settings, consent=ask_about(photo, store).kind)
 
 
@@ -54,10 +55,10 @@ def own_all_the_same(doubt: str) -> bool:
     typer.echo(f"{doubt[:1].upper()}{doubt[1:]}.")
     try:
         answer = input("Is it your own face all the same? (yes/no): ")
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
         typer.echo()  # the answer's line was never ended
         return False
-    return answer.strip().lower() == "yes"
+    return answer.strip().lower() in YES
 
 
 def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
@@ -69,13 +70,24 @@ def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
     why = ended(photo, store)
     if not at_terminal():
         raise why or unasked(photo.path.name)
+    look_at(photo)
     if why is not None:
         typer.echo(f"note: {why}")
     try:
-        return hold(interview(photo.path.name, photo.sha256, store.now()), input)
-    except EOFError:
+        return hold(interview(photo.path.name, photo.sha256, store.now()), ask)
+    except (EOFError, KeyboardInterrupt):
         typer.echo()  # the answer's line was never ended
-        raise unasked(photo.path.name) from None
+        raise not_answered(photo.path.name, FACE.instead) from None
+
+
+def look_at(photo: PhotoFile) -> None:
+    """Look for the face before anything is asked: a photo that does not serve needs no answer.
+
+    Raises:
+        PhotoError: It does not serve.
+    """
+    with closing(open_face_finder()) as finder:
+        texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
 
 
 def hold(conversation: Generator[str, str, Answered], ask: Callable[[str], str]) -> Answered:

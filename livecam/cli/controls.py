@@ -9,11 +9,17 @@ from livecam.core.persona import PersonaKind
 from livecam.session import Session
 
 KEYS_HELP = "f freeze  m mirror  n next persona  +/- strength  q quit"
+SHORT_KEYS_HELP = "f m n + - q (see run --help)"
 _STRENGTH_STEP = 0.1
 
 
 class Controls:
-    """Remembers what is switched on, and what to tell the user about it."""
+    """Remembers what is switched on, and what to tell the user about it.
+
+    Attributes:
+        note: What the user should read now: what is being loaded, or why it was not.
+        quit: Whether the user has asked for the end.
+    """
 
     def __init__(
         self, session: Session, store: PersonaStore, persona: str, strength: float, mirror: bool, compares: bool = False
@@ -21,6 +27,8 @@ class Controls:
         """`persona`: the name it starts with; `compares`: whether one's own face is compared at the start."""
         self.persona, self.strength, self.mirrored, self.frozen = persona, strength, mirror, False
         self.note = ""
+        self.quit = False
+        self._loading: str | None = None
         self._session, self._store = session, store
         self._started_as, self._compares = persona, compares
         self._actions: dict[str, Callable[[], None]] = {
@@ -30,15 +38,32 @@ class Controls:
             "+": lambda: self._strengthen(_STRENGTH_STEP),
             "=": lambda: self._strengthen(_STRENGTH_STEP),
             "-": lambda: self._strengthen(-_STRENGTH_STEP),
-            "q": session.stop,
+            "q": self.stop,
         }
 
     def press(self, keys: str) -> None:
-        """Do what each key asks for; other keys do nothing."""
+        """Do what each key asks for; other keys do nothing. What takes a while is noted, and done by `work`."""
         for key in keys.lower():
             if key in self._actions:
-                self.note = ""
+                self.note = "" if self._loading is None else self.note
                 self._actions[key]()
+
+    def work(self) -> None:
+        """Do what takes a while, after the note about it has been shown."""
+        if self._loading is None:
+            return
+        following, self._loading = self._loading, None
+        try:
+            self._session.use(self._store.load(following))
+        except PersonaError as error:
+            self.note = str(error)
+        else:
+            self.persona, self.note = following, ""
+
+    def stop(self) -> None:
+        """Ask for the end, for the user."""
+        self.quit = True
+        self._session.stop()
 
     def _freeze(self) -> None:
         self.frozen = not self.frozen
@@ -54,13 +79,9 @@ class Controls:
 
     def _next_persona(self) -> None:
         names = [entry.name for entry in self._store.list() if entry.trouble is None and not self._uncompared(entry)]
-        following = names[(names.index(self.persona) + 1) % len(names) if self.persona in names else 0]
-        try:
-            self._session.use(self._store.load(following))
-        except PersonaError as error:
-            self.note = str(error)
-        else:
-            self.persona = following
+        now = self._loading or self.persona
+        self._loading = names[(names.index(now) + 1) % len(names) if now in names else 0]
+        self.note = f"loading {self._loading}"
 
     def _uncompared(self, entry: Entry) -> bool:
         """Whether it is one's own face that nobody compared: that is done at the start, with the one it starts as."""

@@ -8,7 +8,7 @@ from rich.live import Live
 from rich.text import Text
 
 from livecam.cli.controls import Controls
-from livecam.cli.status import help_line, status_line
+from livecam.cli.status import RecentRate, help_line, status_line
 from livecam.core.report import Report
 
 Show = Callable[[Report, Controls], None]
@@ -23,15 +23,18 @@ def open_display(console: Console | None = None) -> Iterator[Show]:
     if not console.is_terminal:
         yield _line_by_line(console)
         return
+    recent = RecentRate()
     with Live(console=console, auto_refresh=False, transient=True) as live:
-        yield lambda report, controls: live.update(_panel(report, controls), refresh=True)
+        yield lambda report, controls: live.update(
+            _panel(report, controls, console.width, recent.of(report)), refresh=True
+        )
 
 
-def _panel(report: Report, controls: Controls) -> Text:
+def _panel(report: Report, controls: Controls, width: int, new_fps: float | None) -> Text:
     level = {"HOLD": "yellow"}.get(report.level, "green")
     text = Text(no_wrap=True, overflow="ellipsis")
-    text.append(status_line(report, controls), style=level)
-    return text.append("\n" + help_line(), style="dim")
+    text.append(status_line(report, controls, width, new_fps), style=level)
+    return text.append("\n" + help_line(width), style="dim")
 
 
 def _line_by_line(console: Console) -> Show:

@@ -4,6 +4,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import cast
 
 import typer
@@ -11,12 +12,18 @@ from typer.core import TyperGroup
 
 from livecam.cli.app import app
 from livecam.cli.broken_install import missing_package
+from livecam.cli.early import EXIT_INTERRUPTED, asked_to_end, flushed, open_standard_streams
 from livecam.core.errors import LivecamError
+from livecam.core.file_errors import unusable
+from livecam.supervisor import leave
 
 EXIT_DONE = 0
 EXIT_DEFECT = 1
 EXIT_WRONG_USE = 2
 EXIT_BROKEN_INSTALL = 3
+EXIT_FILES = 3
+_NO_NAME = ("embedded null", "has an empty name")
+_PRINTED = "the same command again, with its output elsewhere"
 
 # Wrong options, as the parser raises them: its own class is not part of typer's names in every version.
 _WrongUse = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
@@ -29,10 +36,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The words after "livecam"; None takes the process's own. `--debug` may stand anywhere among them.
 
     Returns:
-        0 done, 1 a defect of the program, 2 wrong use, 3 device or a package that is missing, 4 engine or model,
-        5 persona or consent, 130 interrupted without a chance to end cleanly.
+        0 done, 1 a defect of the program, 2 wrong use, 3 device, file or a package that is missing, 4 engine or model,
+        5 persona or consent, 130 asked to end before there was anything to end cleanly. With the process's own words it
+        does not return where a thread is left in a native call: the process ends with that code.
     """
-    words = list(sys.argv[1:] if argv is None else argv)
+    open_standard_streams()
+    try:
+        with asked_to_end():
+            code = _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        code = EXIT_INTERRUPTED
+    failed = flushed()
+    # A reader that has gone away got what it wanted.
+    if failed is not None and not isinstance(failed, BrokenPipeError):
+        code = code or _failed(f"what was to be printed is lost: {failed.strerror}", _PRINTED, EXIT_FILES, False)
+    return leave(code) if argv is None else code
+
+
+def _run(words: list[str]) -> int:
     debug = "--debug" in words
     if not debug:
         # What OpenCV has to say about a device is said again, in words that help, by the error that follows.
@@ -49,8 +70,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         if broken is None:
             return _failed_unexpectedly(error, debug)
         return _failed(*broken, EXIT_BROKEN_INSTALL, debug)
+    except (OSError, UnicodeError) as error:
+        said = unusable(error)
+        return _failed(str(said), said.hint, said.exit_code, debug)
     except Exception as error:
-        return _failed_unexpectedly(error, debug)
+        return _no_name(error, debug) or _failed_unexpectedly(error, debug)
     return code or EXIT_DONE
 
 
@@ -65,12 +89,27 @@ def _command_of(words: Sequence[str]) -> str:
     return " ".join(named)
 
 
+def _no_name(error: Exception, debug: bool) -> int:
+    """Names come from scripts as well: nothing keeps them from holding a null or being "."; 0: another error."""
+    if not isinstance(error, ValueError) or not any(word in str(error) for word in _NO_NAME):
+        return 0
+    said = unusable(error)
+    return _failed(str(said), said.hint, said.exit_code, debug)
+
+
 def _failed_unexpectedly(error: Exception, debug: bool) -> int:
     return _failed(f"unexpected {type(error).__name__}: {error}", "the same command with --debug", EXIT_DEFECT, debug)
 
 
 def _failed(what: str, hint: str, exit_code: int, debug: bool) -> int:
-    if debug:
-        traceback.print_exc()
-    typer.echo(f"livecam: {' '.join(what.split())}\n  try: {' '.join(hint.split())}", err=True)
+    with suppress(OSError):  # where nobody reads it, the exit code says it
+        if debug:
+            traceback.print_exc()
+        typer.echo(f"livecam: {_in_one_line(what)}\n  try: {_in_one_line(hint)}", err=True)
     return exit_code
+
+
+def _in_one_line(text: str) -> str:
+    """Without line breaks, and without characters of a name that a terminal would obey."""
+    shown = " ".join(text.split())
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in shown)

@@ -63,9 +63,11 @@ def show(given: Given, name: Name) -> None:
 def remove(given: Given, name: Name) -> None:
     """Delete a persona, its photo and its record; the photo may be added again."""
     from livecam.cli.consent_prompt import store_of
+    from livecam.cli.persona_intake import tell_left
 
-    store_of(given.resolved().settings).remove(name)
-    typer.echo(f"{name} is gone, with its photo and its record")
+    left = store_of(given.resolved().settings).remove(name)
+    typer.echo(f"{name} is gone, with its photo and its record" if not left else f"{name} is no longer listed")
+    tell_left(left)
 
 
 @personas.command()
@@ -73,10 +75,17 @@ def remove(given: Given, name: Name) -> None:
 def revoke(given: Given, name: Name) -> None:
     """Take the yes back: delete a persona for good; its photo is not taken in again without a new yes."""
     from livecam.cli.consent_prompt import store_of
+    from livecam.cli.persona_intake import tell_left
     from livecam.consent.revoke import revoke_persona
 
-    revoke_persona(name, store_of(given.resolved().settings))
-    typer.echo(f"{name} is gone; its photo is remembered by fingerprint and will not be taken in again")
+    revoked = revoke_persona(name, store_of(given.resolved().settings))
+    typer.echo(
+        f"{name} is {'no longer listed' if revoked.left else 'gone'}; its photo is remembered by fingerprint and will "
+        "not be taken in again"
+    )
+    for other in revoked.gone[1:]:
+        typer.echo(f"{other} shows the same photo and is removed too")
+    tell_left(revoked.left)
 
 
 @personas.command()
@@ -152,6 +161,7 @@ def renew(given: Given, name: Name) -> None:
     settings = given.resolved().settings
     store = store_of(settings)
     photo = enrol.read_photo(store.photo_of(name))
+    store.believe_clock()
     record = new_record(settings.consent, photo.sha256, store.now()) if settings.consent else ask_about(photo, store)
     with closing(open_face_finder()) as finder:
         enrol.renew(name, photo, record, store, finder)

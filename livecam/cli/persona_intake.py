@@ -1,5 +1,6 @@
 """How a persona comes in, from a photo or an archive, and goes out into one."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from getpass import getpass
 from pathlib import Path
@@ -9,7 +10,7 @@ import typer
 from livecam import registry
 from livecam.cli.consent_prompt import ask_about, at_terminal, store_of, with_consent
 from livecam.config import Settings
-from livecam.consent.archive import check_passphrase, locked, packed, record_here, unlocked, unpacked
+from livecam.consent.archive import check_passphrase, locked, packed, record_here, unlocked, unpacked, whose_key
 from livecam.consent.enrol import add_agreed_again, persona_of_photo, read_photo, take_in
 from livecam.consent.private_files import write_file
 from livecam.core.errors import ConsentError, OutputError, PersonaError, UsageError
@@ -21,6 +22,12 @@ def tell_ready(persona: Persona, settings: Settings) -> None:
     for remark in store_of(settings).remarks(persona.name):
         typer.echo(f"note: {remark}")
     typer.echo(f"{persona.name} is ready: livecam run --persona {persona.name}")
+
+
+def tell_left(paths: Sequence[Path]) -> None:
+    """Say what was not deleted, because a link led out of livecam's folder."""
+    for path in paths:
+        typer.echo(f"note: a link led to {path}; what lies there was not deleted, delete it yourself")
 
 
 def add_photo(settings: Settings, photo: Path, agreed_again: bool) -> Persona:
@@ -77,6 +84,7 @@ def import_persona(settings: Settings, file: Path, name: str | None, passphrase_
     free = store.free_name(wished)
     if name not in (None, free):
         raise PersonaError(f'"{name}" is taken or is no name', hint=f"choose another, for example --name {free}")
+    typer.echo(f"note: {whose_key(carried, store.public_key)}")
     stated = settings.consent or ask_about(carried.photo, store).kind
     if stated is not carried.record.kind:
         raise ConsentError(

@@ -7,6 +7,7 @@ from threading import Event
 from livecam.cli.consent_prompt import with_consent
 from livecam.cli.display import open_counter
 from livecam.cli.options import Given
+from livecam.cli.outcome import check_shown
 from livecam.cli.report_file import check_report_path
 from livecam.cli.run_command import finish, named_face
 from livecam.cli.signals import stopped_by_signals
@@ -42,3 +43,4 @@ def _replay(settings: Settings) -> None:
                     break
     finally:
         finish(replay.report(), settings)
+    check_shown(replay.report(), ended_by_user=stopping.is_set())

@@ -1,49 +1,41 @@
 """The report of a run as a file, whole or not at all."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import typer
 
-from livecam.core.errors import OutputError, UsageError
+from livecam.core.errors import UsageError
+from livecam.core.file_errors import writing
+from livecam.core.own_files import check_output
 from livecam.core.report import Report
+from livecam.core.writing import write_whole
 
 
-def check_report_path(path: Path | None) -> None:
+def check_report_path(path: Path | None, option: str = "--json") -> None:
     """Find out before the run whether its report can be written after it.
 
     Raises:
-        UsageError: The folder is not there or takes no files, or the path is a folder.
+        UsageError: The folder is not there, the path is a folder, or a file that livecam did not write.
+        OutputError: The folder takes no files.
     """
     if path is None:
         return
-    writable = path if path.exists() else path.parent
-    if path.is_dir() or not path.parent.is_dir() or not os.access(writable, os.W_OK):
-        raise UsageError(
-            f"no report can be written to {path}", hint="give --json the path of a file in a folder of yours"
-        )
+    with writing(path):
+        if path.is_dir() or not path.parent.is_dir():
+            raise UsageError(
+                f"no report can be written to {path}", hint=f"give {option} the path of a file in a folder of yours"
+            )
+    check_output(path, option)
 
 
 def write_report(report: Report, path: Path) -> None:
-    """Write the report as JSON; a terminal or pipe takes it as it comes.
+    """Write the report as JSON, mode 0600; a terminal or pipe takes it as it comes.
 
     Raises:
         OutputError: The disk is full or the folder has gone.
     """
-    target, text = path.resolve(), report.to_json() + "\n"
-    fresh = target.with_name(f".{target.name}.part")
-    try:
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")
-            return
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(target)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise OutputError(
-            f"the report {path} was not written: {error.strerror}", hint="free some space, or another --json PATH"
-        ) from error
+    write_whole(path, (report.to_json() + "\n").encode())
 
 
 def write_file(text: str, path: Path, what: str) -> None:
@@ -52,10 +44,7 @@ def write_file(text: str, path: Path, what: str) -> None:
     Raises:
         OutputError: It cannot be written.
     """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{path} was not written: {error.strerror}", hint="choose another path") from error
+    write_whole(path, text.encode(errors="backslashreplace"))
     typer.echo(f"{what}: {path}")
 
 

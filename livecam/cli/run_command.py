@@ -1,7 +1,7 @@
 """`livecam run`: a session with its status line, keys and a clean end."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import typer
 
@@ -9,6 +9,8 @@ from livecam.cli.consent_prompt import own_all_the_same, store_of, with_consent
 from livecam.cli.controls import Controls
 from livecam.cli.display import open_display
 from livecam.cli.keys import open_keys
+from livecam.cli.outcome import check_shown
+from livecam.cli.prompt import wrapped
 from livecam.cli.report_file import check_report_path, signature_line, write_report
 from livecam.cli.signals import stopped_by_signals
 from livecam.cli.status import summary
@@ -34,10 +36,12 @@ def run_live(settings: Settings) -> None:
     if settings.engine not in _AT_ONCE:
         typer.echo(f"opening {settings.engine}")
     session = open_session(settings, insist=own_all_the_same)
+    ended_by_user = False
     try:
-        follow(session, settings)
+        ended_by_user = follow(session, settings)
     finally:
-        finish(session.report(), settings)
+        finish(session.report(), settings, session.parts.remarks)
+    check_shown(session.report(), ended_by_user)
 
 
 def named_face(settings: Settings) -> None:
@@ -50,8 +54,12 @@ def named_face(settings: Settings) -> None:
         raise UsageError("neither a face nor a persona is named", hint=_NO_FACE)
 
 
-def follow(session: Session, settings: Settings, watch: Callable[[Report], None] = lambda report: None) -> None:
-    """Run an opened session to its end with status line and keys; `watch` sees every report."""
+def follow(session: Session, settings: Settings, watch: Callable[[Report], None] = lambda report: None) -> bool:
+    """Run an opened session to its end with status line and keys; `watch` sees every report.
+
+    Returns:
+        Whether the user ended it, by q or a signal.
+    """
     name = session.parts.persona.name
     store = store_of(settings)
     compares = settings.identity_model is not None
@@ -61,18 +69,29 @@ def follow(session: Session, settings: Settings, watch: Callable[[Report], None]
         typer.echo(f"engine {settings.engine.partition(':')[0]}: {', '.join(f'{k} {v}' for k, v in facts.items())}")
     for remark in (*session.parts.remarks, *store.remarks(name)):
         typer.echo(f"note: {remark}")
-    with session, stopped_by_signals(session.stop), open_keys(sys.stdin) as pressed, open_display() as show:
+    session.on_wait = lambda names: typer.echo("finishing what is being drawn and written, for ten seconds at most")
+    with stopped_by_signals(controls.stop), session, open_keys(sys.stdin) as pressed, open_display() as show:
+        seconds = 0.0
         for report in session.reports(every_s=_REPORTS_EVERY_S):
             controls.press(pressed())
             show(report, controls)
+            controls.work()
             watch(report)
+            seconds = report.seconds
+    if not controls.quit and (settings.duration_s is None or seconds + 1 < settings.duration_s):
+        typer.echo(f"the clip {session.parts.source.name} ended")
+    return controls.quit
 
 
-def finish(report: Report, settings: Settings) -> None:
-    """Say what a run did and write its report."""
+def finish(report: Report, settings: Settings, said: Sequence[str] = ()) -> None:
+    """Say what a run did and write its report; remarks in `said` were read at the start."""
     if settings.json_path is not None:
         write_report(report, settings.json_path)
-    typer.echo(summary(report))
+    text = summary(report)
+    typer.echo(wrapped(text) if sys.stdout.isatty() else text)
+    for remark in report.remarks:
+        if remark not in said:
+            typer.echo(f"note: {remark}")
     if report.engine.get("failures"):
         made, failed = report.engine["textures"], report.engine["failures"]
         typer.echo(f"note: the engine made {made} textures and failed {failed} times: {report.engine['last_failure']}")

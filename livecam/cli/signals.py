@@ -15,9 +15,10 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         stop()
 
-    numbers = [signal.SIGINT, signal.SIGTERM]
+    numbers: list[signal.Signals] = [signal.SIGINT, signal.SIGTERM]
     if sys.platform != "win32":
-        numbers.append(signal.SIGHUP)
+        # Under nohup it stays ignored.
+        numbers += [signal.SIGHUP] * (signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN)
     before = {number: signal.signal(number, asked) for number in numbers}
     try:
         yield

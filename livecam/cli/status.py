@@ -1,28 +1,71 @@
 """A report as a line for people: while it runs and at the end. Pure: figures in, text out."""
 
 import math
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from livecam.cli.controls import KEYS_HELP, Controls
+from livecam.cli.controls import KEYS_HELP, SHORT_KEYS_HELP, Controls
+from livecam.cli.outcome import busy_line, held_line, never_shown
+from livecam.cli.plain_words import state
 from livecam.core.report import Report
 
+_BETWEEN: Final = " | "
+_RECENT_S: Final = 3.0
 
-def status_line(report: Report, controls: Controls) -> str:
-    """Everything one wants to see while it runs, in one line."""
+
+class RecentRate:
+    """New pictures a second over the last three seconds of a run, from its reports."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def of(self, report: Report) -> float | None:
+        """The rate until this report; None before there are two."""
+        self._seen.append((report.seconds, report.frames.new))
+        while len(self._seen) > 2 and report.seconds - self._seen[1][0] >= _RECENT_S:
+            self._seen.popleft()
+        begin_s, begun = self._seen[0]
+        return None if report.seconds <= begin_s else (report.frames.new - begun) / (report.seconds - begin_s)
+
+
+def status_line(report: Report, controls: Controls, width: int | None = None, new_fps: float | None = None) -> str:
+    """Everything one wants to see while it runs, in one line: what matters first, and what does not fit left out.
+
+    Args:
+        report: Until now.
+        controls: What is switched on.
+        width: Columns there are; None for as many as it takes.
+        new_fps: New pictures a second at the moment; those of the whole run by default.
+    """
     frames = report.frames
-    parts = [
-        f"{report.fps:.1f} fps",
-        f"latency {_ms(report.latency_ms, 'p50')}/{_ms(report.latency_ms, 'p95')} ms",
-        f"{report.level}: {report.reason}",
-        f"face {'no' if report.level == 'HOLD' else 'yes'}",
-        f"held {frames.held} late {frames.late}",
-        f"CPU {report.cpu_percent_of_one_core:.0f}%",
-        f"{controls.persona} {controls.strength:.0%}",
-    ]
+    words = [state(report, controls.frozen)]
+    words += [controls.note] if controls.note else []
+    words += ["mirrored"] if controls.mirrored else []
+    words.append(f"{controls.persona} {controls.strength:.0%}")
     if report.audio:
-        parts.append(_voice(report.audio))
-    states = {"FROZEN": controls.frozen, "mirrored": controls.mirrored, controls.note: bool(controls.note)}
-    return " | ".join([*parts, *(name for name, on in states.items() if on)])
+        words.append(_voice(report.audio))
+    words += (
+        []
+        if not frames.new
+        else [
+            f"{report.new_fps if new_fps is None else new_fps:.0f} new/s",
+            f"delay {_ms(report.latency_ms, 'p50')}/{_ms(report.latency_ms, 'p95')} ms",
+            f"repeated {frames.held}, late {frames.late}",
+            f"CPU {report.cpu_percent_of_one_core:.0f}%",
+        ]
+    )
+    return _fitted(words, width)
+
+
+def _fitted(words: Sequence[str], width: int | None) -> str:
+    """The first words that fit; the very first is cut where it is too long itself."""
+    line = words[0] if width is None or len(words[0]) <= width else f"{words[0][: max(width - 1, 0)]}…"
+    for word in words[1:]:
+        if width is not None and len(line) + len(_BETWEEN) + len(word) > width:
+            return line
+        line += _BETWEEN + word
+    return line
 
 
 def _voice(audio: Mapping[str, object]) -> str:
@@ -36,22 +79,28 @@ def _voice(audio: Mapping[str, object]) -> str:
     return f"voice {late}" + (f", lips {after:+.0f} ms{alarm}" if isinstance(after, float) else "")
 
 
-def help_line() -> str:
-    """What the keys do."""
-    return f"{KEYS_HELP} (or Ctrl-C)"
+def help_line(width: int | None = None) -> str:
+    """What the keys do, as fully as it fits."""
+    fitting = [line for line in (f"{KEYS_HELP} (or Ctrl-C)", KEYS_HELP) if width is None or len(line) <= width]
+    return fitting[0] if fitting else SHORT_KEYS_HELP
 
 
 def summary(report: Report) -> str:
-    """What a run did, in two lines: the latency of a live one, the time per frame of a replay."""
+    """What a run did, in a few lines: the delay of a live one, the time per frame of a replay, and what was missing."""
     frames = report.frames
-    name, times = ("latency", report.latency_ms) if report.latency_ms else ("a frame", report.stage_ms.get("whole", {}))
+    name, times = ("delay", report.latency_ms) if report.latency_ms else ("a frame", report.stage_ms.get("whole", {}))
     shown = ", ".join(f"{percentile} {_ms(times, percentile)}" for percentile in ("p50", "p95", "p99"))
-    return (
-        f"{frames.sent} pictures in {report.seconds:.1f} s ({report.fps:.1f} fps), {name} {shown} ms\n"
-        f"{frames.held} held, {frames.late} late, {frames.replaced} replaced, {frames.face_lost} without a face, "
-        f"{frames.unswapped_shown} unswapped; {report.cpu_percent_of_one_core:.0f}% of one core"
-        + (f"\n{_voice_summary(report.audio)}" if report.audio else "")
-    )
+    lines = [
+        f"{frames.sent} pictures in {report.seconds:.1f} s ({report.fps:.1f} a second), {frames.new} of them new "
+        f"({report.new_fps:.1f} a second); {name} {shown} ms",
+        f"{frames.held} repeated, {frames.cards} of a card, {frames.late} late, {frames.replaced} frames skipped, "
+        f"{frames.unswapped_shown} unswapped; {report.cpu_percent_of_one_core:.0f}% of one core",
+    ]
+    held, never = held_line(report), never_shown(report)
+    lines += [never[:1].upper() + never[1:]] if never else [f"not shown: {held}"] if held else []
+    lines += [f"note: {busy}" for busy in [busy_line(report)] if busy]
+    lines += [_voice_summary(report.audio)] if report.audio else []
+    return "\n".join(lines)
 
 
 def _voice_summary(audio: Mapping[str, object]) -> str:

@@ -50,7 +50,7 @@ def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: 
 def _looked_at(what: str | None, seconds: float) -> Verdict:
     if what is None:
         return verify_screen(seconds)
-    if what.startswith(CAMERA) or Path(what).is_char_device():
+    if Path(what).is_char_device() or (what.startswith(CAMERA) and not Path(what).is_file()):
         return verify_camera(what, seconds)
     return verify(Path(what).expanduser())
 
@@ -74,6 +74,7 @@ def _as_text(name: str, verdict: Verdict) -> str:
     rows.append(("in-sound mark", _sound_line(verdict)))
     rows += [("C2PA" if n == 0 else "", line) for n, line in enumerate(_manifest_lines(verdict))]
     rows.append(("metadata", _metadata_line(verdict)))
+    rows += [("note" if n == 0 else "", remark) for n, remark in enumerate(verdict.remarks)]
     return f"{name}: {_marked(verdict)}\n{columns([('', *row) for row in rows])}"
 
 
@@ -184,5 +185,6 @@ def _as_json(name: str, verdict: Verdict) -> dict[str, Any]:
         ],
         "manifest": None if verdict.manifest is None else asdict(verdict.manifest),
         "metadata": list(verdict.metadata),
+        "remarks": list(verdict.remarks),
         "plate": {"likeness": [round(likeness, 3) for likeness in verdict.plates], "seen": verdict.plates_seen},
     }

@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.audio.mark import SOUND_THRESHOLD
-from livecam.core.errors import OutputError, UsageError
+from livecam.core.errors import UsageError
 from livecam.core.frame import Pixels
+from livecam.core.own_files import GENERATOR, check_output, png_with_comment
+from livecam.core.writing import write_whole
 from livecam.verify import Verdict
 from livecam.video.mark_reader import Reading
 
 SUFFIXES = (".png", ".html")
+_SEEN: Final = "plot of marks, drawn by livecam"
 _WIDTH, _HEIGHT = 960, 900
 _PAPER, _INK, _SOFT, _LINE = (255, 255, 255), (50, 40, 30), (130, 120, 105), (225, 220, 213)
 _FOUND, _NOT, _LIMIT = (110, 150, 40), (178, 111, 47), (12, 65, 194)
@@ -30,10 +33,12 @@ def check_plot_path(path: Path) -> None:
     """Find out before the looking whether the plot can be written.
 
     Raises:
-        UsageError: Another ending than .png or .html, or no such folder.
+        UsageError: Another ending than .png or .html, no such folder, or a file that livecam did not write.
+        OutputError: The folder takes no files.
     """
     if path.suffix.lower() not in SUFFIXES or not path.parent.is_dir():
         raise UsageError(f"no plot can be written to {path}", hint="--plot seen.png, or --plot seen.html")
+    check_output(path, "--plot")
 
 
 def write_plot(title: str, text: str, verdict: Verdict, path: Path) -> None:
@@ -48,18 +53,15 @@ def write_plot(title: str, text: str, verdict: Verdict, path: Path) -> None:
     Raises:
         OutputError: It cannot be written.
     """
-    png = cv2.imencode(".png", draw(title, verdict))[1].tobytes()
-    data = png if path.suffix.lower() == ".png" else _page(title, text, png).encode()
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise OutputError(f"{path} was not written: {error.strerror}", hint="choose another --plot PATH") from error
+    png = png_with_comment(cv2.imencode(".png", draw(title, verdict))[1].tobytes(), _SEEN)
+    data = _page(title, text, png).encode(errors="backslashreplace")
+    write_whole(path, png if path.suffix.lower() == ".png" else data)
 
 
 def _page(title: str, text: str, png: bytes) -> str:
     picture = base64.b64encode(png).decode()
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8">{GENERATOR}<title>{escape(title)}</title>'
         "<style>body{font:15px/1.5 system-ui,sans-serif;max-width:980px;margin:2rem auto;padding:0 1rem}"
         "img{width:100%}pre{white-space:pre-wrap}</style>"
         f"<h1>{escape(title)}</h1><pre>{escape(text)}</pre>"
@@ -134,7 +136,7 @@ def _bits(sheet: Pixels, reading: Reading) -> None:
     top, height = _BITS
     message = "a whole message" if reading.payload is not None else "no whole message: its check does not agree"
     _write(sheet, f"bits, how clearly each was decided; {message}", (_LEFT, top - 12), 16)
-    step, most = _PLOT_W / len(reading.margins), max(float(reading.margins.max()), 1.0)
+    step, most = _PLOT_W / len(reading.margins), max(float(np.max(reading.margins)), 1.0)
     for number, margin in enumerate(reading.margins):
         left = _LEFT + round(number * step)
         tall = round(height * float(margin) / most)

@@ -37,11 +37,17 @@ def list_all(given: Given) -> None:
 @voices.command()
 @takes_settings(only=("data-folder",))
 def show(given: Given, name: Name) -> None:
-    """The consent record of one of your voices."""
+    """The consent record of one of your voices, or what a built-in one is."""
     from livecam.cli.columns import columns
-    from livecam.cli.voice_prompt import voice_store_of
+    from livecam.cli.voice_prompt import pitch_text, voice_store_of
+    from livecam.consent.builtin_voices import builtin_voice, builtin_voice_names
 
     store = voice_store_of(given.resolved().settings)
+    if name in builtin_voice_names():
+        statement = "It belongs to nobody: a mixture made by livecam. It needs no consent and does not expire."
+        about = (("name", name), ("kind", "built in"), ("pitch", pitch_text(builtin_voice(name))))
+        typer.echo(columns([*about, ("statement", statement), ("usable", "yes")]))
+        return
     record = store.record(name)
     entry = next(entry for entry in store.list() if entry.name == name)
     rows = [
@@ -119,21 +125,26 @@ def test(given: Given) -> None:
 @takes_settings(only=("data-folder",))
 def remove(given: Given, name: Name) -> None:
     """Delete a voice and its record; it may be enrolled again."""
+    from livecam.cli.persona_intake import tell_left
     from livecam.cli.voice_prompt import voice_store_of
 
-    voice_store_of(given.resolved().settings).remove(name)
-    typer.echo(f"{name} is gone, with its record")
+    left = voice_store_of(given.resolved().settings).remove(name)
+    typer.echo(f"{name} is gone, with its record" if not left else f"{name} is no longer listed")
+    tell_left(left)
 
 
 @voices.command()
 @takes_settings(only=("data-folder",))
 def revoke(given: Given, name: Name) -> None:
     """Take the yes back: delete a voice for good; its recordings are not learned again without a new yes."""
+    from livecam.cli.persona_intake import tell_left
     from livecam.cli.voice_prompt import voice_store_of
     from livecam.consent.revoke import revoke_voice
 
-    revoke_voice(name, voice_store_of(given.resolved().settings))
-    typer.echo(f"{name} is gone; its recordings are remembered by hash and will not be learned again")
+    left = revoke_voice(name, voice_store_of(given.resolved().settings))
+    gone = "no longer listed" if left else "gone"
+    typer.echo(f"{name} is {gone}; its recordings are remembered by hash and will not be learned again")
+    tell_left(left)
 
 
 @voices.command()

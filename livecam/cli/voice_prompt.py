@@ -14,18 +14,22 @@ from rich.progress import Progress
 
 from livecam.audio.notice import manner_of
 from livecam.cli.consent_prompt import at_terminal, hold
+from livecam.cli.prompt import ask
 from livecam.cli.report_file import signature_line
 from livecam.cli.voice_intake import SENTENCES, files_of, read_to_the_microphone, readings_of, sentence_in
 from livecam.config import Settings
-from livecam.consent.ask import Subject, unasked, whose
+from livecam.consent.ask import Subject, not_answered, unasked, whose
 from livecam.consent.own_voice import check_changed
 from livecam.consent.voice_record import MODEL, VOICE
 from livecam.consent.voice_store import VoiceStore
 from livecam.convert import convert
 from livecam.core.errors import OutputError, UsageError
+from livecam.core.file_errors import naming
+from livecam.core.own_files import check_output
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
-from livecam.devices.sound_file import RATE_HZ, SoundFileSink, read_sound
+from livecam.devices.media.speech import Recording, examine, heard
+from livecam.devices.sound_file_sink import RATE_HZ, SoundFileSink
 from livecam.folders import data_folder
 from livecam.registry import VOICE_NETWORKS, open_voice_maker, open_voice_networks
 from livecam.signing import sign_voice
@@ -68,7 +72,7 @@ def enrol_voice(settings: Settings, name: str, named: Sequence[Path], agreed_aga
     store = voice_store_of(settings)
     store.check_name(name)
     recordings = files_of(named)
-    sounds = [read_sound(path) for path in recordings]
+    sounds = list(_sounds_of(recordings))
     kind = settings.consent or _asked(_shown(recordings), VOICE, "who speaks in {}")
     sentences: Sequence[str | None] = [sentence_in(path) for path in recordings] or SENTENCES
     if recordings:
@@ -128,10 +132,10 @@ def _asked(shown: str, subject: Subject, what: str) -> PersonaKind:
     if not at_terminal():
         raise unasked(shown, what)
     try:
-        return hold(whose(shown, subject), input)
-    except EOFError:
+        return hold(whose(shown, subject), ask)
+    except (EOFError, KeyboardInterrupt):
         typer.echo()  # the answer's line was never ended
-        raise unasked(shown, what) from None
+        raise not_answered(shown, subject.instead) from None
 
 
 def _remarks(sounds: Sequence[NDArray[np.float32]], voice: VoiceStatistics) -> Iterator[str]:
@@ -155,10 +159,13 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
         VoiceError: Too little speech in it.
     """
     target = voice_store_of(settings).target(name)
-    sound = read_sound(recording)
-    if out.exists() and out.samefile(recording):
-        raise OutputError("the recording itself would be overwritten", hint="give OUT another name")
-    speaker = speaker_in(sound, target, settings.denoise)
+    with naming():
+        if out.exists() and recording.exists() and out.samefile(recording):
+            raise OutputError("the recording itself would be overwritten", hint="give OUT another name")
+        if out.parent.is_dir() and out.suffix.lower() == ".wav":  # else the sink says what is wrong
+            check_output(out, "OUT")
+    heard_once = _examined(recording)
+    speaker = speaker_in(heard_once.stretches, target, settings.denoise)
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, name)
         if (far := too_far(speaker, target, name)) is not None:
@@ -170,8 +177,42 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
     with closing(sink), Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task(out.name, total=1.0)
         number = secrets.randbelow(1 << 16)
-        for share in convert(sound, speaking.engine, number, sink, manner=manner_of(settings)):
-            progress.update(bar, completed=share)
+        done = convert(
+            heard_once.pieces(),
+            speaking.engine,
+            number,
+            sink,
+            manner=manner_of(settings),
+            samples=heard_once.samples,
+        )
+        try:
+            for share in done:
+                progress.update(bar, completed=share)
+        except BaseException:
+            sink.discard()  # half a conversion is none
+            raise
     typer.echo(f"{out} is written, in the voice {name}")
     for file in sign_voice((out,), number, settings.data_folder):
         typer.echo(signature_line(file))
+
+
+def _sounds_of(recordings: Sequence[Path]) -> Iterator[NDArray[np.float32]]:
+    """The sound that a voice is learned from; of a long recording some minutes, of a known sentence all."""
+    for path in recordings:
+        if sentence_in(path) is None:
+            yield _examined(path).stretches
+            continue
+        sound, remarks = heard(path)
+        for remark in remarks:
+            typer.echo(f"note: {remark}")
+        yield sound
+
+
+def _examined(path: Path) -> Recording:
+    """The recording, heard once with a bar that shows how far; says what was changed or lost."""
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(f"hearing {path.name}", total=1.0)
+        recording = examine(path, lambda share: progress.update(bar, completed=share))
+    for remark in recording.remarks:
+        typer.echo(f"note: {remark}")
+    return recording

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import re
+import struct
 import zipfile
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +23,10 @@ from livecam.core.persona import Checked, ConsentRecord
 
 SUFFIX: Final = ".age"
 SHORTEST_PASSPHRASE: Final = 8
+LARGEST_WORK_FACTOR: Final = 20
+"""Of scrypt: 2^20 takes 1 GiB. What livecam writes takes a second on the machine that wrote it, 2^17 to 2^19."""
+_LARGEST_DIRECTORY_BYTES: Final = 400
+_PHOTO: Final = re.compile(r"photo(\.[a-z0-9]{1,5})?")
 _RECORD: Final = "record.json"
 _LARGEST_PHOTO_BYTES: Final = 100_000_000
 _LARGEST_BYTES: Final = _LARGEST_PHOTO_BYTES + 1_000_000
@@ -69,13 +75,53 @@ def unlocked(file: Path, passphrase: str) -> bytes:
         PersonaError: It cannot be read, is none, or the passphrase is another.
     """
     try:
-        return bytes(pyrage.passphrase.decrypt(read_at_most(file, _LARGEST_BYTES), passphrase))
+        data = read_at_most(file, _LARGEST_BYTES)
+        _check_header(data)
+        return bytes(pyrage.passphrase.decrypt(data, passphrase))
     except (OSError, ValueError) as error:
         raise PersonaError(f"{file} cannot be read: {error}", hint=_CARRY) from error
     except pyrage.DecryptError as error:
         raise PersonaError(
             f"{file} is not opened by this passphrase, or is no persona's archive", hint="try the passphrase again"
         ) from error
+
+
+def _check_header(data: bytes) -> None:
+    """Whether a passphrase is tried on a file at all: that costs 2^N KiB of memory, and N is written in the file.
+
+    Raises:
+        ValueError: It is not in the age format with one passphrase, or asks for more than 1 GiB.
+    """
+    head = re.match(rb"age-encryption\.org/v1\n-> scrypt [A-Za-z0-9+/]{22} (\d{1,3})\n", data[:200])
+    if head is None:
+        raise ValueError("it is not a file that livecam persona export wrote")
+    if int(head[1]) > LARGEST_WORK_FACTOR:
+        raise ValueError(f"its work factor is {int(head[1])}, at most {LARGEST_WORK_FACTOR} is tried")
+
+
+def _lists_two(content: bytes) -> bool:
+    """Whether a ZIP has two members, by its last record, before the list of them is read.
+
+    Raises:
+        ValueError: It has no such record at its end, or its list is longer than two names need.
+    """
+    place = content.rfind(b"PK\x05\x06", max(0, len(content) - 22))
+    if place < 0 or len(content) - place != 22:
+        raise ValueError("it does not end as a ZIP of livecam does")
+    members, size_bytes = struct.unpack_from("<HL", content, place + 10)
+    if members == 2 and size_bytes > _LARGEST_DIRECTORY_BYTES:
+        raise ValueError(f"it lists two files in {size_bytes} bytes")
+    return bool(members == 2)
+
+
+def whose_key(carried: Carried, own_key: str | None) -> str:
+    """Who signed the record of an archive, in one line for the person who takes it in."""
+    if carried.signed_by == own_key:
+        return "the record in the file was signed by this install"
+    return (
+        f"the record in the file was signed by the key {carried.signed_by[:16]}, which is not this install's. Anybody "
+        "can make such a key: it does not show who signed. The statement becomes yours"
+    )
 
 
 def packed(name: str, store: PersonaStore) -> bytes:
@@ -115,6 +161,8 @@ def record_here(carried: Carried, own_key: str | None) -> ConsentRecord:
     What was checked elsewhere counts as stated here, unless this install signed it itself.
     """
     came = f"imported; first signed by {carried.signed_by[:16]}"
+    if carried.signed_by != own_key:
+        came += ", a key that anybody can have made"
     if carried.signed_by == own_key:
         return replace(carried.record, checks=(*carried.record.checks, came))
     return replace(carried.record, checked=Checked.STATED, checks=(came,))
@@ -123,9 +171,11 @@ def record_here(carried: Carried, own_key: str | None) -> ConsentRecord:
 def _files(content: bytes, file: Path) -> tuple[bytes, str, bytes]:
     """The record, the photo's name and the photo."""
     try:
+        if not _lists_two(content):
+            raise ConsentError(f"{file} does not carry one photo with its consent record", hint=_CARRY)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
-            photos = [name for name in names if name.startswith("photo")]
+            photos = [name for name in names if _PHOTO.fullmatch(name)]
             if len(photos) != 1 or sorted(names) != sorted([_RECORD, photos[0]]):
                 raise ConsentError(f"{file} does not carry one photo with its consent record", hint=_CARRY)
             return _read(archive, _RECORD, LARGEST_RECORD_BYTES), photos[0], _read(archive, photos[0])

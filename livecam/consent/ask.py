@@ -3,11 +3,17 @@
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import fill
+from typing import Final
 
 from livecam.consent.record import ANSWERS, VALID_MONTHS, Answer, new_record
 from livecam.core.errors import ConsentError
 from livecam.core.persona import ConsentRecord, PersonaKind
 
+YES: Final = ("yes", "y")
+NO: Final = ("no", "n")
+_LEAVE: Final = ("q", "quit", "exit")
+_WIDTH: Final = 78
 Interview = Generator[str, str, ConsentRecord]
 
 _KINDS = tuple(PersonaKind)
@@ -61,13 +67,13 @@ def whose(name: str, subject: Subject) -> Generator[str, str, PersonaKind]:
     Returns:
         The answer, its statement made.
     """
-    kind = _kind((yield _question(name, subject)))
+    kind = _kind(_left((yield _question(name, subject)), name, subject))
     while kind is None:
-        kind = _kind((yield f"Please answer 1, 2 or 3 ({_ALLOWED}): "))
-    answer = (yield _statement(kind, subject)).strip().lower()
-    while answer not in ("yes", "no"):
-        answer = (yield "Please answer yes or no: ").strip().lower()
-    if answer == "no":
+        kind = _kind(_left((yield f"Please answer 1, 2 or 3 ({_ALLOWED}; q leaves): "), name, subject))
+    answer = _left((yield _statement(kind, subject)), name, subject).strip().lower()
+    while answer not in (*YES, *NO):
+        answer = _left((yield "Please answer yes or no (q leaves): "), name, subject).strip().lower()
+    if answer in NO:
         raise ConsentError(f"{name} is not used: the statement was not made", hint=subject.instead)
     return kind
 
@@ -81,19 +87,37 @@ def unasked(name: str, what: str = "whose face {} shows") -> ConsentError:
 
 
 def _question(name: str, subject: Subject) -> str:
-    lines = [subject.question.format(name)]
+    lines = [_wrapped(subject.question.format(name))]
     for number, (kind, answer) in enumerate(subject.answers.items(), 1):
-        lines += [f"  {number}  {answer.short} ({kind})", f"     {answer.means}"]
-    return "\n".join([*lines, "Answer 1, 2 or 3: "])
+        lines += [f"  {number}  {answer.short} ({kind})", _wrapped(answer.means, "     ")]
+    return "\n".join([*lines, "Answer 1, 2 or 3 (q leaves): "])
 
 
 def _statement(kind: PersonaKind, subject: Subject) -> str:
-    return (
-        f'You state: "{subject.answers[kind].statement}"\n'
-        f"{subject.kept}\n"
-        f"livecam asks again after {VALID_MONTHS} months.\n"
-        "Is that so? (yes/no): "
-    )
+    said = f'You state: "{subject.answers[kind].statement}"'
+    asked_again = f"livecam asks again after {VALID_MONTHS} months."
+    return "\n".join([_wrapped(said), _wrapped(subject.kept), asked_again, "Is that so? (yes/no, q leaves): "])
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    """Lines of at most 78 columns that break between words; only a word longer than a line is broken."""
+    return fill(text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+
+
+def _left(typed: str, name: str, subject: Subject) -> str:
+    """The answer, if it is one.
+
+    Raises:
+        ConsentError: It asks to leave.
+    """
+    if typed.strip().lower() in _LEAVE:
+        raise not_answered(name, subject.instead)
+    return typed
+
+
+def not_answered(name: str, instead: str) -> ConsentError:
+    """The error where a person left without an answer."""
+    return ConsentError(f"{name} is not used: the question was left without an answer", hint=instead)
 
 
 def _kind(typed: str) -> PersonaKind | None:

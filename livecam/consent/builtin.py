@@ -7,7 +7,7 @@ from livecam.consent.heads import head_index
 from livecam.consent.recipe import Recipe
 from livecam.consent.synth import persona_of
 from livecam.core.errors import PersonaError
-from livecam.core.persona import Persona
+from livecam.core.persona import VerifiedPersona
 
 _HEADS: Final = {
     "robin": ("wd3", "wd1", "wd2", "wb1"),
@@ -33,7 +33,7 @@ def recipe_named(name: str) -> Recipe:
 
 
 @lru_cache(maxsize=len(_HEADS))
-def builtin(name: str) -> Persona:
+def builtin(name: str) -> VerifiedPersona:
     """A built-in persona.
 
     Raises:

@@ -73,7 +73,7 @@ _WEIGHTS: Final = np.sqrt(RIGIDITY)[:, None]
 def _population() -> tuple[Points, Vector]:
     """The mean (468, 3) of the shipped heads, and (1404, 24) their main deviations, each over its spread."""
     shapes = np.array([unposed(points) for points in head_index().points])
-    mean = shapes.mean(0)
+    mean = np.asarray(shapes.mean(0), np.float32)
     flat = ((shapes - mean) * _WEIGHTS).reshape(len(shapes), -1)
     _, spread, axes = np.linalg.svd(flat, full_matrices=False)
     return mean, np.asarray(axes[:_SHAPES].T / (spread[:_SHAPES] / np.sqrt(len(shapes))), np.float32)

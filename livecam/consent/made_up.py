@@ -8,11 +8,11 @@ import cv2
 from livecam.consent.record import new_record
 from livecam.consent.store import PersonaStore
 from livecam.consent.synth import STATEMENT, synth
-from livecam.core.errors import PersonaError
-from livecam.core.persona import Persona, PersonaKind
+from livecam.core.errors import ConsentError, PersonaError
+from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
 
 
-def save_made_up(seed: int, name: str | None, store: PersonaStore) -> Persona:
+def save_made_up(seed: int, name: str | None, store: PersonaStore) -> VerifiedPersona:
     """Make the face of a seed and keep it; the one kept already is renewed.
 
     Args:
@@ -22,10 +22,18 @@ def save_made_up(seed: int, name: str | None, store: PersonaStore) -> Persona:
 
     Raises:
         PersonaError: The name is taken by another face, or is not a name.
+        ConsentError: The face of this seed was revoked.
     """
     made = synth(seed)
     photo = cv2.imencode(".png", made.photo.pixels)[1].tobytes()
     digest = hashlib.sha256(photo).hexdigest()
+    revoked = store.revocations.find((digest,))
+    if revoked is not None:
+        raise ConsentError(
+            f"the face of seed {seed} was revoked here on {revoked.revoked_at:%Y-%m-%d}; the same seed gives the same "
+            "face",
+            hint=f"take another seed: livecam persona synth --seed {seed + 1}",
+        )
     record = replace(new_record(PersonaKind.SYNTHETIC, digest, store.now()), statement=STATEMENT)
     known = store.find(digest)
     if known is not None and name in (None, known):
@@ -36,4 +44,4 @@ def save_made_up(seed: int, name: str | None, store: PersonaStore) -> Persona:
         raise PersonaError(f'"{name}" is taken or is no name', hint=f"choose another, for example --name {free}")
     persona = Persona(free, PersonaKind.SYNTHETIC, made.photo, record)
     store.save(persona, photo, ".png")
-    return persona
+    return store.load(free)

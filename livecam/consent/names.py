@@ -1,19 +1,50 @@
-"""What a persona may be called: something that is a folder's name everywhere and never a path."""
+"""What a persona may be called: something that is a folder's name everywhere and never a path.
 
-import re
+Names of every script are kept as they are written, so that they can be read: "мария", "李明". Accents on Latin letters
+are left out, because they are typed and stored in two ways: "jose".
+"""
+
+import unicodedata
 from collections.abc import Collection
+from typing import Final
 
-_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
-_LONGEST_STEM = 32
+_LONGEST: Final = 40
+_LONGEST_STEM: Final = 32
+_WHOLE_LETTERS: Final = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "þ": "th"}
+)
 
 
 def is_name(text: str) -> bool:
-    """Whether a persona may be called this: a-z, 0-9 and inner dashes, at most 40 characters."""
-    return _NAME.fullmatch(text) is not None
+    """Whether a persona may be called this: small letters, digits and inner dashes, at most 40 characters."""
+    inside = text.strip("-") == text and all(c == "-" or _is_kept(c) for c in text)
+    return bool(text) and len(text) <= _LONGEST and inside and _plain(text) == text
 
 
 def free_name(wished: str, taken: Collection[str]) -> str:
     """A name nobody has, as near as possible to the wished one."""
-    stem = re.sub(r"[^a-z0-9]+", "-", wished.lower()).strip("-")[:_LONGEST_STEM].strip("-") or "face"
+    words = "".join(c if _is_kept(c) else " " for c in _plain(wished)).split()
+    stem = "-".join(words)[:_LONGEST_STEM].strip("-") or "face"
+    while not is_name(stem):  # cut in the middle of a letter that is made of several
+        stem = stem[:-1].strip("-") or "face"
     names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)
+
+
+def _plain(text: str) -> str:
+    """In small letters, each in its usual form; accents stay where they make another letter."""
+    apart = unicodedata.normalize("NFKD", text.casefold()).translate(_WHOLE_LETTERS)
+    kept = (c for n, c in enumerate(apart) if not (unicodedata.combining(c) and _base(apart, n).isascii()))
+    return unicodedata.normalize("NFC", "".join(kept)).lower()
+
+
+def _base(apart: str, at: int) -> str:
+    """The letter a combining mark belongs to."""
+    while at and unicodedata.combining(apart[at]):
+        at -= 1
+    return apart[at]
+
+
+def _is_kept(character: str) -> bool:
+    """Letters, the marks that belong to them, and digits."""
+    return unicodedata.category(character)[0] in "LM" or unicodedata.category(character) == "Nd"

@@ -4,10 +4,11 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from livecam.box.process import Died, borrow, give_back
 from livecam.consent.photo_check import Finding, Severity, findings
-from livecam.core.errors import PhotoError
+from livecam.consent.photo_kinds import damage, kind_not_read
+from livecam.core.errors import DeviceError, PhotoError
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Pixels
 from livecam.core.picture_size import picture_size_wh
@@ -18,7 +19,7 @@ LONGEST_SIDE_PX: Final = 2560
 """Larger photos are shrunk to this; a face that fills a tenth of it is still large enough."""
 SMALLEST_SIDE_PX: Final = 64
 _BEHIND_TRANSPARENCY = 128
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
+_DECODER: Final = "livecam.devices.media.worker"
 
 
 def decode_photo(data: bytes, name: str) -> Pixels:
@@ -67,36 +68,29 @@ def check_photo(pixels: Pixels, face: FaceMesh) -> tuple[Finding, ...]:
 
 
 def _not_readable(data: bytes, name: str) -> PhotoError:
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        return PhotoError(f"{name} is a HEIC or AVIF picture, which is not read", hint="save it as JPEG or PNG")
     if not data:
         return PhotoError(f"{name} is empty", hint="use a JPEG or PNG photo")
+    kind = kind_not_read(data)
+    if kind is not None:
+        return PhotoError(f"{name} is of the kind {kind}, which is not read", hint="save it as JPEG or PNG")
     return PhotoError(f"{name} is not a picture", hint="use a JPEG, PNG, WebP, BMP or TIFF photo")
 
 
-def _damaged(name: str) -> PhotoError:
-    return PhotoError(f"{name} is damaged or cut off", hint="copy it again from where it came from")
+def _damaged(name: str, how: str = "damaged or cut off") -> PhotoError:
+    return PhotoError(f"{name} is {how}", hint="copy it again from where it came from")
 
 
 def _decoded(data: bytes, name: str) -> Pixels:
-    ends = {b"\xff\xd8": b"\xff\xd9", b"\x89P": b"IEND"}
-    if (end := ends.get(data[:2])) is not None and end not in data[-65536:]:
-        raise _damaged(name)
-    encoded = np.frombuffer(data, np.uint8)
+    wrong = damage(data)
+    if wrong is not None:
+        raise _damaged(name, "damaged or cut off" if wrong == "cut off" else f"{wrong}: a part of the picture is lost")
     try:
-        whole = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
-        layered = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED) if data[:2] in (b"\x89P", b"RI") else None
-    except cv2.error as error:
+        box = borrow(_DECODER)
+        try:
+            said, pixels = box.call({"do": "photo", "behind": _BEHIND_TRANSPARENCY}, data)
+        finally:
+            give_back(box)
+    except (Died, DeviceError, OSError) as error:
         raise _damaged(name) from error
-    if whole is None:
-        raise _damaged(name)
-    pixels = np.asarray(whole, np.uint8)
-    if layered is not None and layered.ndim == 3 and layered.shape[2] == 4 and layered.shape[:2] == pixels.shape[:2]:
-        full = 255 if layered.dtype == np.uint8 else 65535
-        return _on_grey(pixels, np.asarray(layered[..., 3] / full, np.float32))
-    return pixels
-
-
-def _on_grey(pixels: Pixels, opaque: NDArray[np.float32]) -> Pixels:
-    share = opaque[..., None]
-    return np.asarray(np.rint(pixels * share + _BEHIND_TRANSPARENCY * (1 - share)), np.uint8)
+    width, height = (int(side) for side in said["size"])
+    return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)

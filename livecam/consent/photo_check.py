@@ -61,6 +61,8 @@ RULES: Final = (
          "use a photo in which the face is at least 200 pixels high"),
     Rule("cut", "outside", 0.0, 0.1, False, "{:.0%} of the face lies outside the photo",
          "use a photo that shows the whole face"),
+    Rule("covered", "plain", 0.03, 0.05, False, "a plain area covers {:.0%} of the face",
+         "use a photo in which nothing is painted or laid over the face"),
     Rule("dark", "brightest", 90, 45, True, "the face is too dark, its brightest parts reach {:.0f} of 255",
          "take the photo facing a window"),
     Rule("burnt", "burnt", 0.06, 0.35, False, "{:.0%} of the face is burnt out to white",

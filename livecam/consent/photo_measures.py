@@ -36,6 +36,9 @@ UNIT_PX: Final = 96.0
 EYES_XY: Final = (127.5, 104.0)
 _BURNT = 250
 _DARKER = 0.45
+_PLAIN_SPREAD = 2.0
+_SMALLEST_PLAIN_PX = 40
+_SHARP_EDGE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Measures:
         bridge_edge: Strongest level edge across the bridge of the nose, natural logarithm per pixel.
         fringe: Share of places just above the brows that are much darker than the cheeks.
         mouth_open, eyes_open: Height over width.
+        plain: Share of the face in the largest area of one colour; skin always varies.
     """
 
     height_px: float
@@ -67,15 +71,17 @@ class Measures:
     fringe: float
     mouth_open: float
     eyes_open: float
+    plain: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Level:
-    """The crop: grey levels (256, 256) float32, their logarithm, and the mesh points (468, 2) in it."""
+    """The crop: grey levels (256, 256) float32, their logarithm, the mesh points (468, 2) in it, and its scale."""
 
     grey: Floats
     log: Floats
     points: Points
+    scale: float
 
 
 def _level(pixels: Pixels, points: Points) -> _Level:
@@ -96,7 +102,7 @@ def _level(pixels: Pixels, points: Points) -> _Level:
     dense[:, 2] += matrix[:, :2].sum(1) * (shrink - 1) / 2
     crop = cv2.warpAffine(pixels, dense, (CROP_PX, CROP_PX), borderMode=cv2.BORDER_REPLICATE)
     grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.float32)
-    return _Level(grey, np.log(grey + 8), (points[:, :2] @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32))
+    return _Level(grey, np.log(grey + 8), (points[:, :2] @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32), scale)
 
 
 def _at(values: Floats, places: Points) -> Floats:
@@ -153,6 +159,32 @@ def _fringe(level: _Level) -> float:
     return float((_at(slow, places) < np.median(_at(slow, level.points[_CHEEKS])) - _DARKER).mean())
 
 
+def _plain(level: _Level) -> float:
+    """The largest area without any structure, over the face; of 250 portraits 2 % at most, 99 in 100 below 0.4 %."""
+    face = _face_mask(level.points)
+    side = 2 * int(np.ceil(2 * max(1.0, level.scale))) + 1  # an enlarged photo varies more slowly
+    window = np.ones((side, side), np.uint8)
+    spread = cv2.dilate(level.grey, window) - cv2.erode(level.grey, window)
+    flat = ((spread <= _PLAIN_SPREAD) & face).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(flat, connectivity=4)
+    areas = [
+        int(stats[number, cv2.CC_STAT_AREA])
+        for number in range(1, count)
+        if stats[number, cv2.CC_STAT_AREA] > _SMALLEST_PLAIN_PX and not _burns_out(level.grey, labels == number)
+    ]
+    return max(areas, default=0) / max(int(face.sum()), 1)
+
+
+def _burns_out(grey: Floats, area: NDArray[np.bool_]) -> bool:
+    """Whether a plain area is light that burnt out: white, and nearly white around it."""
+    if float(grey[area].mean()) < _BURNT:
+        return False
+    wide = cv2.dilate(area.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
+    near = cv2.dilate(area.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    ring = grey[wide & ~near]
+    return ring.size == 0 or float(np.median(ring)) > _BURNT - _SHARP_EDGE
+
+
 def measured(pixels: Pixels, points: Points) -> Measures:
     """Measure a photo (h, w, 3) uint8 BGR with mesh points (468, 3) in its pixels."""
     level = _level(pixels, points)
@@ -174,4 +206,5 @@ def measured(pixels: Pixels, points: Points) -> Measures:
         fringe=_fringe(level),
         mouth_open=opening(points, MOUTH_OPENING),
         eyes_open=eyes,
+        plain=_plain(level),
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -25,6 +25,9 @@ class Written:
         texture_sha256: Hash of the file with what was read from the photo.
         remarks: What keeps the photo from being a good one.
         signed_by: The public key that signed it, in hexadecimal; None: not signed.
+        name: The persona it belongs to; empty in records of earlier versions.
+        looks: Fingerprints of the photo by version, in hexadecimal; empty in records of earlier versions.
+        digest: SHA-256 of what was signed; set where the record was read.
     """
 
     record: ConsentRecord
@@ -32,6 +35,19 @@ class Written:
     texture_sha256: str
     remarks: tuple[str, ...] = ()
     signed_by: str | None = None
+    name: str = ""
+    looks: Mapping[str, str] = field(default_factory=dict)
+    digest: str = field(default="", compare=False)
+
+    @property
+    def given_at(self) -> datetime:
+        """When it begins."""
+        return self.record.given_at
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it ends."""
+        return self.record.expires_at
 
 
 def written_to_bytes(written: Written, key: InstallKey) -> bytes:
@@ -53,6 +69,8 @@ def written_to_bytes(written: Written, key: InstallKey) -> bytes:
         "texture_sha256": written.texture_sha256,
         "remarks": list(written.remarks),
     }
+    if written.name:
+        item |= {"name": written.name, "looks": dict(written.looks)}
     return sealed(item, key)
 
 
@@ -69,7 +87,13 @@ def written_from_bytes(data: bytes) -> Written:
     photo_file = _text(item, "photo_file")
     if not re.fullmatch(r"photo(\.[a-z0-9]{1,5})?", photo_file):
         raise ValueError(f"photo_file must be a name such as photo.jpg, got {photo_file!r}")
-    return Written(_record(item), photo_file, _text(item, "texture_sha256"), _texts(item, "remarks"), read.signed_by)
+    remarks, name, looks = _texts(item, "remarks"), item.get("name", ""), item.get("looks", {})
+    if not isinstance(name, str):
+        raise ValueError(f"name must be a text, got {name!r}")
+    if not isinstance(looks, dict) or not all(isinstance(look, str) for look in looks.values()):
+        raise ValueError("looks must be texts by version")
+    texture_sha256 = _text(item, "texture_sha256")
+    return Written(_record(item), photo_file, texture_sha256, remarks, read.signed_by, name, looks, read.digest)
 
 
 def _record(item: Mapping[str, Any]) -> ConsentRecord:

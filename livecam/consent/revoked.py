@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
-from livecam.consent.photo_print import SAME_PHOTO_BITS, Print, print_from_hex, print_to_hex
+from livecam.consent.photo_print import Looks, looks_from_hex
 from livecam.consent.private_files import private_folder, read_at_most, replace_file
 from livecam.consent.record_file import moment
 from livecam.core.errors import ConsentError
+from livecam.core.file_lock import folder_lock
 
-_SCHEMA: Final = 1
+_SCHEMA: Final = 2
+_OLD_SCHEMA: Final = 1
+"""Lists of earlier versions: a look is the fingerprint of version 1 alone, as a text."""
 _LARGEST_BYTES: Final = 20_000_000
 
 
@@ -24,20 +25,20 @@ class Revocation:
 
     Attributes:
         hashes: SHA-256 of every file that stands for it.
-        look: The photo's fingerprint; None for a voice, or a photo whose face could not be read any more.
+        look: The photo's fingerprints; None for a voice, or a photo whose face could not be read any more.
         revoked_at: Calendar time, UTC.
     """
 
     hashes: tuple[str, ...]
-    look: Print | None
+    look: Looks | None
     revoked_at: datetime
 
-    def covers(self, hashes: Collection[str], looks: Sequence[Print]) -> bool:
+    def covers(self, hashes: Collection[str], looks: Sequence[Looks]) -> bool:
         """Whether one of these files or fingerprints is it."""
         if any(known in hashes for known in self.hashes):
             return True
         mine = self.look
-        return mine is not None and any(int(np.count_nonzero(mine != look)) <= SAME_PHOTO_BITS for look in looks)
+        return mine is not None and any(mine.same(look) for look in looks)
 
 
 class Revocations:
@@ -47,7 +48,7 @@ class Revocations:
         """Name the data folder; nothing is read yet."""
         self._path = folder / "revoked.json"
 
-    def find(self, hashes: Collection[str], looks: Sequence[Print] = ()) -> Revocation | None:
+    def find(self, hashes: Collection[str], looks: Sequence[Looks] = ()) -> Revocation | None:
         """The revocation that covers a photo or voice.
 
         Raises:
@@ -55,7 +56,7 @@ class Revocations:
         """
         return next((known for known in self._all() if known.covers(hashes, looks)), None)
 
-    def check(self, name: str, again: str, hashes: Collection[str], looks: Sequence[Print] = ()) -> None:
+    def check(self, name: str, again: str, hashes: Collection[str], looks: Sequence[Looks] = ()) -> None:
         """Refuse what was revoked.
 
         Args:
@@ -79,9 +80,10 @@ class Revocations:
         Raises:
             ConsentError: The list cannot be read.
         """
-        self._write([*self._all(), revocation])
+        with folder_lock(private_folder(self._path.parent)):
+            self._write([*self._all(), revocation])
 
-    def lift(self, hashes: Collection[str], looks: Sequence[Print] = ()) -> datetime | None:
+    def lift(self, hashes: Collection[str], looks: Sequence[Looks] = ()) -> datetime | None:
         """Forget what covers this photo or voice, after a new yes.
 
         Returns:
@@ -90,10 +92,11 @@ class Revocations:
         Raises:
             ConsentError: The list cannot be read.
         """
-        known = self._all()
-        covering = [item for item in known if item.covers(hashes, looks)]
-        if covering:
-            self._write([item for item in known if item not in covering])
+        with folder_lock(self._path.parent):
+            known = self._all()
+            covering = [item for item in known if item.covers(hashes, looks)]
+            if covering:
+                self._write([item for item in known if item not in covering])
         return max((item.revoked_at for item in covering), default=None)
 
     def _all(self) -> Sequence[Revocation]:
@@ -111,7 +114,7 @@ class Revocations:
         items = [
             {
                 "hashes": list(item.hashes),
-                "look": None if item.look is None else print_to_hex(item.look),
+                "look": None if item.look is None else item.look.to_hex(),
                 "revoked_at": item.revoked_at.astimezone(UTC).isoformat(),
             }
             for item in revocations
@@ -123,7 +126,7 @@ class Revocations:
 def _revocations(content: Any) -> Sequence[Revocation]:
     if (
         not isinstance(content, dict)
-        or content.get("schema") != _SCHEMA
+        or content.get("schema") not in (_SCHEMA, _OLD_SCHEMA)
         or not isinstance(content.get("revoked"), list)
     ):
         raise ValueError(f"it is no list of schema {_SCHEMA}")
@@ -136,6 +139,8 @@ def _revocation(item: Any) -> Revocation:
     hashes, look = item.get("hashes"), item.get("look")
     if not isinstance(hashes, list) or not all(isinstance(text, str) for text in hashes):
         raise ValueError("hashes must be a list of texts")
-    if look is not None and not isinstance(look, str):
-        raise ValueError("look must be a text")
-    return Revocation(tuple(hashes), None if look is None else print_from_hex(look), moment(item, "revoked_at"))
+    if isinstance(look, str):
+        look = {"1": look}
+    if look is not None and not (isinstance(look, dict) and all(isinstance(text, str) for text in look.values())):
+        raise ValueError("look must be texts by version")
+    return Revocation(tuple(hashes), None if look is None else looks_from_hex(look), moment(item, "revoked_at"))

@@ -1,6 +1,9 @@
 """The key of this install, and records signed with it: one that was edited afterwards is noticed."""
 
+import hashlib
 import json
+import os
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from livecam.consent.private_files import private_folder, read_at_most, write_file
+from livecam.consent.private_files import own_folder, private_folder, read_at_most, write_file
 from livecam.core.errors import ConsentError
 
 LARGEST_RECORD_BYTES: Final = 100_000
@@ -27,10 +30,12 @@ class Unsealed:
     Attributes:
         item: Its entries, without the signature.
         signed_by: Public key in hexadecimal, its signature checked; None where there is none.
+        digest: SHA-256 of what was signed, in hexadecimal; empty where nothing was.
     """
 
     item: Mapping[str, Any]
     signed_by: str | None
+    digest: str = ""
 
 
 class InstallKey:
@@ -61,25 +66,51 @@ class InstallKey:
 
     def _made(self) -> Ed25519PrivateKey:
         private_folder(self._path.parent.parent)
-        private_folder(self._path.parent)
+        own_folder(self._path.parent)
         formed = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         with suppress(FileExistsError):  # another process was first: its key is the one
             write_file(self._path, Ed25519PrivateKey.generate().private_bytes(*formed))
         return self._read()
 
     def _read(self) -> Ed25519PrivateKey:
+        self._check_private()
         try:
             key = serialization.load_pem_private_key(read_at_most(self._path, LARGEST_RECORD_BYTES), None)
-        except (OSError, ValueError, TypeError) as error:
+        except OSError as error:
+            raise ConsentError(
+                f"the key that signs consent records, {self._path}, cannot be read: {error.strerror}",
+                hint=f"let your user read it: chmod u+r {self._path}",
+            ) from error
+        except (ValueError, TypeError) as error:
             raise self._damaged() from error
         if not isinstance(key, Ed25519PrivateKey):
             raise self._damaged()
         return key
 
+    def _check_private(self) -> None:
+        """Refuse a key that others can read, or that is a link: whoever has it can sign records."""
+        if os.name == "nt":  # the profile folder is private there
+            return
+        try:
+            status = self._path.lstat()
+        except OSError as error:
+            raise self._damaged() from error
+        if stat.S_ISLNK(status.st_mode):
+            raise ConsentError(
+                f"the key that signs consent records, {self._path}, is a link", hint="put the key itself there"
+            )
+        mode = stat.S_IMODE(status.st_mode)
+        if mode & 0o077:
+            raise ConsentError(
+                f"the key that signs consent records has mode {mode:04o}: other users of this computer can reach it",
+                hint=f"chmod 600 {self._path}",
+            )
+
     def _damaged(self) -> ConsentError:
         return ConsentError(
             f"the key that signs consent records, {self._path}, cannot be read",
-            hint="put it back, or delete it and answer again: livecam persona renew NAME",
+            hint=f"put it back from a backup; without one, mv {self._path} {self._path}.old and answer again: "
+            "livecam persona renew NAME",
         )
 
 
@@ -105,7 +136,8 @@ def unsealed(data: bytes) -> Unsealed:
         return Unsealed(item, None)
     if not (isinstance(signature, str) and isinstance(signed_by, str) and _holds(item, signature, signed_by)):
         raise ValueError("it was changed after it was signed")
-    return Unsealed({key: value for key, value in item.items() if key != "signed_by"}, signed_by)
+    digest = hashlib.sha256(_signed_bytes(item)).hexdigest()
+    return Unsealed({key: value for key, value in item.items() if key != "signed_by"}, signed_by, digest)
 
 
 def _holds(item: Mapping[str, Any], signature: str, signed_by: str) -> bool:

@@ -12,9 +12,10 @@ from livecam.consent.bend import moved, movement
 from livecam.consent.head_frame import FRAME_PX
 from livecam.consent.heads import head_index, head_picture
 from livecam.consent.recipe import FEATURES, Recipe, recipe_of
+from livecam.consent.vouch import always, vouched
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
-from livecam.core.persona import ConsentRecord, Persona, PersonaKind
+from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
 from livecam.core.pose import unposed
 from livecam.core.texture import FaceTexture
 from livecam.core.topology import CANONICAL, MIRROR, OVAL
@@ -96,7 +97,7 @@ def _feature_mask(feature: str, mesh: Points) -> Floats:
 def _square_around(mesh: Points) -> tuple[tuple[int, int], int]:
     """Upper left corner and side of a square in the frame that holds the face."""
     low, high = mesh[OVAL, :2].min(0) - _MARGIN_PX, mesh[OVAL, :2].max(0) + _MARGIN_PX
-    size = min(int(np.ceil((high - low).max())), FRAME_PX)
+    size = min(int(np.ceil(np.max(high - low))), FRAME_PX)
     x, y = np.clip(np.rint((low + high - size) / 2), 0, FRAME_PX - size).astype(int).tolist()
     return (x, y), size
 
@@ -125,16 +126,16 @@ def portrait(recipe: Recipe) -> tuple[Pixels, Points]:
     return _mirrored(pixels, mesh) if recipe.mirrored else (pixels, mesh)
 
 
-def persona_of(recipe: Recipe, name: str) -> Persona:
+def persona_of(recipe: Recipe, name: str) -> VerifiedPersona:
     """The persona a recipe makes."""
     pixels, mesh = portrait(recipe)
     digest = hashlib.sha256(pixels.tobytes()).hexdigest()
     record = ConsentRecord(PersonaKind.SYNTHETIC, digest, STATEMENT, _GIVEN, _EXPIRES)
     texture = FaceTexture(pixels, np.ascontiguousarray(mesh[:, :2]), unposed(mesh))
-    return Persona(name, PersonaKind.SYNTHETIC, texture, record)
+    return vouched(Persona(name, PersonaKind.SYNTHETIC, texture, record), always)
 
 
-def synth(seed: int) -> Persona:
+def synth(seed: int) -> VerifiedPersona:
     """A natural-looking adult nobody; the same face for the same seed.
 
     Raises:

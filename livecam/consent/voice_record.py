@@ -1,7 +1,7 @@
 """The right to use a voice: what is stated, and how the record is written in `record.json`, signed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -80,6 +80,8 @@ class VoiceRecord:
         given_at, expires_at: Calendar time, UTC.
         purpose, scope: What the voice is used for, and by whom and where; empty in records that are not signed.
         signed_by: The public key that signed it, in hexadecimal; None: not signed.
+        name: The voice it belongs to; empty in records of earlier versions.
+        digest: SHA-256 of what was signed; set where the record was read.
     """
 
     kind: PersonaKind
@@ -91,6 +93,8 @@ class VoiceRecord:
     purpose: str = ""
     scope: str = ""
     signed_by: str | None = None
+    name: str = ""
+    digest: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if self.given_at.tzinfo is None or self.expires_at.tzinfo is None:
@@ -124,6 +128,8 @@ def voice_record_to_bytes(record: VoiceRecord, key: InstallKey) -> bytes:
         "voice_sha256": record.voice_sha256,
         "recording_sha256": record.recording_sha256,
     }
+    if record.name:
+        item["name"] = record.name
     return sealed(item, key)
 
 
@@ -145,7 +151,7 @@ def voice_record_from_bytes(data: bytes) -> VoiceRecord:
     try:
         kind = PersonaKind(item.pop("kind"))
         item.update(given_at=times[0], expires_at=times[1])
-        return VoiceRecord(kind=kind, signed_by=read.signed_by, **item)
+        return VoiceRecord(kind=kind, signed_by=read.signed_by, digest=read.digest, **item)
     except KeyError as error:
         raise ValueError(f"{error.args[0]} is missing") from None
     except TypeError as error:

@@ -2,16 +2,15 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from livecam.consent.builtin_voices import builtin_voice, builtin_voice_names
 from livecam.consent.entry import Entry
 from livecam.consent.names import is_name
-from livecam.consent.private_files import private_folder, read_at_most, remove_folder, write_folder
+from livecam.consent.record_store import RecordStore, Words
 from livecam.consent.revoked import Revocations
-from livecam.consent.signing import LARGEST_RECORD_BYTES, InstallKey
-from livecam.consent.standing import check_standing
 from livecam.consent.voice_file import model_from_bytes, model_to_bytes, voice_from_bytes, voice_to_bytes
 from livecam.consent.voice_record import (
     MODEL,
@@ -25,7 +24,8 @@ from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
 
-_RECORD, _VOICE, _MODEL = "record.json", "voice.npz", "model.json"
+_VOICE, _MODEL = "voice.npz", "model.json"
+_WORDS = Words("voice", "livecam voice list", "livecam voice remove {}, then enrol it again")
 _MODEL_SUFFIX = ".onnx"
 
 
@@ -38,16 +38,14 @@ class VoiceStore:
     """
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
-        self._folder = folder
-        self._voices = folder / "voices"
-        self._key = InstallKey(folder)
+        self._records = RecordStore(folder, "voices", voice_record_from_bytes, self._again, _WORDS, now)
         self.revocations = Revocations(folder)
         self.now = now
 
     def list(self) -> tuple[Entry, ...]:
         """The user's voices by name, then the built-in ones."""
         shipped = (Entry(name, PersonaKind.SYNTHETIC, None, True, None) for name in builtin_voice_names())
-        return (*(self._entry(name) for name in self._names()), *shipped)
+        return (*(self._entry(name) for name in self._records.names()), *shipped)
 
     def load(self, name: str) -> VoiceStatistics:
         """The statistics of a voice that may be used now.
@@ -77,23 +75,42 @@ class VoiceStore:
             raise ConsentError(
                 f"nobody has said whose voice {Path(name).name} speaks with", hint=f"livecam voice add my-voice {name}"
             )
-        record = self.record(name)
-        again = self._again(name)
-        check_standing(name, record.signed_by, self._key, again)
-        self.revocations.check(name, again, (record.voice_sha256, record.recording_sha256))
+        with self._records.ledger.locked():
+            record = self._held(name)
+            file = self._file_of(name).name
+            data = self._records.file(name, file, record.voice_sha256)
+        return model_from_bytes(data) if file == _MODEL else voice_from_bytes(data)
+
+    def check_record(self, name: str) -> None:
+        """Whether a voice may still be spoken with; asked again and again while a run lasts.
+
+        Raises:
+            PersonaError: No such voice.
+            ConsentError: As `target`, the voice's file left out.
+        """
+        if name not in builtin_voice_names():
+            with self._records.ledger.locked():
+                self._held(name)
+
+    def _held(self, name: str) -> VoiceRecord:
+        """The record, read and verified once; called under the ledger's lock."""
+        self._records.ledger.see_time()
+        self._records.adopt(self._signed_anew)
+        record = self._records.read(name)
+        self.revocations.check(name, self._again(name), (record.voice_sha256, record.recording_sha256))
+        self._records.check_signed(name, record)
+        self._records.check_current(name, record)
         if not record.valid_at(self.now()):
             raise ConsentError(
                 f"the consent for {name} holds from {record.given_at:%Y-%m-%d} to {record.expires_at:%Y-%m-%d}",
-                hint=again,
+                hint=self._again(name),
             )
-        file = self._file_of(name)
-        try:
-            data = file.read_bytes()
-        except OSError as error:
-            raise ConsentError(f"{file.name} of {name} cannot be read: {error.strerror}", hint=_anew(name)) from error
-        if _sha256(data) != record.voice_sha256:
-            raise ConsentError(f"{file.name} of {name} is not the one the consent was given for", hint=_anew(name))
-        return model_from_bytes(data) if file.name == _MODEL else voice_from_bytes(data)
+        return record
+
+    def _signed_anew(self, name: str, record: VoiceRecord) -> bytes:
+        """The record of an earlier version with its name."""
+        self._records.file(name, self._file_of(name).name, record.voice_sha256)
+        return voice_record_to_bytes(replace(record, name=name), self._records.key)
 
     def record(self, name: str) -> VoiceRecord:
         """The consent record of one of the user's voices as it stands there, whether it holds or not.
@@ -102,13 +119,7 @@ class VoiceStore:
             PersonaError: No such voice.
             ConsentError: The record is missing or damaged.
         """
-        path = self.folder_of(name) / _RECORD
-        try:
-            return voice_record_from_bytes(read_at_most(path, LARGEST_RECORD_BYTES))
-        except FileNotFoundError:
-            raise ConsentError(f"{name} has no consent record", hint=_anew(name)) from None
-        except (OSError, ValueError) as error:
-            raise ConsentError(f"the consent record of {name} is damaged: {error}", hint=_anew(name)) from error
+        return self._records.read(name)
 
     def learned_from(self, name: str) -> str:
         """What the second hash of a voice's record is of: "recording", or "network"."""
@@ -120,9 +131,7 @@ class VoiceStore:
         Raises:
             PersonaError: No such voice.
         """
-        if name not in self._names():
-            raise PersonaError(f'there is no voice "{name}"', hint="livecam voice list")
-        return self._voices / name
+        return self._records.folder_of(name)
 
     def check_name(self, name: str) -> None:
         """Whether a new voice may be called this.
@@ -147,8 +156,7 @@ class VoiceStore:
         data = voice_to_bytes(voice)
         self.revocations.check(name, _renew(name), self.hashes(voice, recording_sha256))
         record = new_voice_record(kind, _sha256(data), recording_sha256, self.now())
-        private_folder(self._folder)
-        write_folder(self._voices / name, {_VOICE: data, _RECORD: voice_record_to_bytes(record, self._key)})
+        self._keep(name, _VOICE, data, record)
         return record
 
     def save_model(self, name: str, model: VoiceModel, kind: PersonaKind) -> VoiceRecord:
@@ -162,33 +170,36 @@ class VoiceStore:
         data = model_to_bytes(model)
         self.revocations.check(name, f"livecam voice add {name} {model.path}", (model.sha256,))
         record = new_voice_record(kind, _sha256(data), model.sha256, self.now(), MODEL)
-        private_folder(self._folder)
-        write_folder(self._voices / name, {_MODEL: data, _RECORD: voice_record_to_bytes(record, self._key)})
+        self._keep(name, _MODEL, data, record)
         return record
+
+    def _keep(self, name: str, file: str, data: bytes, record: VoiceRecord) -> None:
+        self._records.adopt(self._signed_anew)
+        signed = voice_record_to_bytes(replace(record, name=name), self._records.key)
+        self._records.keep(name, {file: data}, signed)
 
     def hashes(self, voice: VoiceStatistics, recording_sha256: str) -> tuple[str, str]:
         """What a voice is known by: its figures and the recordings they were learned from."""
         return _sha256(voice_to_bytes(voice)), recording_sha256
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str) -> tuple[Path, ...]:
         """Delete a voice with its record.
+
+        Returns:
+            Where links led: what lies there was not deleted.
 
         Raises:
             PersonaError: No such voice, or it is built in.
         """
         if name in builtin_voice_names():
             raise PersonaError(f"{name} is built in and stays", hint="livecam voice list")
-        remove_folder(self.folder_of(name))
-
-    def _names(self) -> tuple[str, ...]:
-        if not self._voices.is_dir():
-            return ()
-        return tuple(sorted(item.name for item in self._voices.iterdir() if is_name(item.name)))
+        return self._records.remove(name)
 
     def _file_of(self, name: str) -> Path:
         """What the record of a voice stands beside."""
-        model = self._voices / name / _MODEL
-        return model if model.exists() else self._voices / name / _VOICE
+        folder = self.folder_of(name)
+        model = folder / _MODEL
+        return model if model.exists() else folder / _VOICE
 
     def _again(self, name: str) -> str:
         """The command that asks anew."""
@@ -208,10 +219,6 @@ class VoiceStore:
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _anew(name: str) -> str:
-    return f"livecam voice remove {name}, then enrol it again"
 
 
 def _renew(name: str) -> str:

@@ -14,7 +14,10 @@ LivecamError
     └── ConsentError    no valid consent record
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
+
+STOPPED: Final = "the recording stopped"
+"""How every message begins that says that a recording ended before its time."""
 
 
 class LivecamError(Exception):

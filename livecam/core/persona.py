@@ -1,8 +1,10 @@
 """Who the live face becomes, and by what right."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from livecam.core.texture import FaceTexture
 
@@ -57,7 +59,7 @@ class ConsentRecord:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Persona:
-    """A face one has the right to use.
+    """A face and what was stated about it; a session shows a `VerifiedPersona` only.
 
     Attributes:
         name: What the user calls it.
@@ -70,3 +72,32 @@ class Persona:
     kind: PersonaKind
     photo: FaceTexture
     consent: ConsentRecord
+
+
+class VerifiedPersona(Persona):
+    """A persona whose record the store has checked; sessions take nothing else.
+
+    Only `livecam.consent.vouch` makes one, for the store and the generator of synthetic faces. There is no constructor,
+    no subclass, no copy and no assignment. Python cannot stop code that wants to get around this.
+    """
+
+    __slots__ = ("_recheck",)
+    _recheck: Callable[[], None]
+
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Refuse: verified personas come from the store alone."""
+        raise TypeError("a VerifiedPersona is made by the persona store only")
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("VerifiedPersona cannot be subclassed")
+
+    def __reduce__(self) -> str:
+        raise TypeError("a VerifiedPersona is neither copied nor pickled")
+
+    def check(self) -> None:
+        """Ask again whether it may be shown now; reads the disk, so never call it once per frame.
+
+        Raises:
+            PersonaError: The record has ended, was taken back, changed or removed since.
+        """
+        self._recheck()

@@ -48,6 +48,16 @@ class FrameSource(Protocol):
 
 
 @runtime_checkable
+class Remarking(Protocol):
+    """What has something to say about what it read, once it has read it."""
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """Sentences for a person, each once."""
+        ...
+
+
+@runtime_checkable
 class FrameSink(Protocol):
     """A virtual camera, a file or nothing at all. The size is fixed for its life."""
 

@@ -1,10 +1,16 @@
-"""What a run did and why, in the one JSON that run, replay and bench write."""
+"""What a run did and why, in the JSON that run and replay write."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from livecam.core.own_files import MADE_BY
+from livecam.core.places import without_places
+
 SCHEMA = 1
+"""Of the files that the benchmarks write."""
+RUN_SCHEMA = 2
+"""Of the report of a run or replay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +20,13 @@ class FrameCounts:
     Attributes:
         captured: Grabbed from the source.
         sent: Handed to the sink, repeats included.
+        new: Of those, pictures made of a new frame; the others repeat one, or are cards.
+        cards: Of those sent, the opening and the standby card.
         replaced: Grabbed but overtaken by a newer one before anybody looked.
         held: Sent again because nothing new could be shown.
         late: Sent after their deadline.
-        unswapped_shown: Sent with a face that was known but not drawn over; 0 or a defect.
+        unswapped_shown: An estimate: sent, repeats included, between the last clean look at a whole frame and one that
+            found a stranger whom the looks in between could not have seen. Whom no look sees is not in it.
         face_lost: Frames without a face to follow.
     """
 
@@ -28,13 +37,20 @@ class FrameCounts:
     late: int = 0
     unswapped_shown: int = 0
     face_lost: int = 0
+    new: int = 0
+    cards: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """Figures since the start; times in milliseconds, memory in MiB.
 
-    `files` are the videos that were written: "path", "signed", and "why_unsigned" in one line where they are not.
+    `fps` counts what was sent, `new_fps` new pictures only. `holds` are the frames that were not shown, by reason.
+    `busy` says what else the machine did meanwhile: "others_percent" and "steal_percent" of all processors,
+    "load_1min".
+    `files` are the videos that were written: "path", "signed", "why_unsigned" in one line where they are not, and
+    "stopped" where one ended before the run did.
+    `remarks` are sentences for a person: what was changed or lost on the way, one line each.
     """
 
     machine: Mapping[str, object] = field(default_factory=dict)
@@ -42,26 +58,35 @@ class Report:
     frames: FrameCounts = FrameCounts()
     seconds: float = 0.0
     fps: float = 0.0
+    new_fps: float = 0.0
     first_picture_ms: float | None = None
     latency_ms: Mapping[str, float] = field(default_factory=dict)
     stage_ms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     levels: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
+    holds: Mapping[str, int] = field(default_factory=dict)
+    busy: Mapping[str, float] = field(default_factory=dict)
     engine: Mapping[str, object] = field(default_factory=dict)
     audio: Mapping[str, object] = field(default_factory=dict)
     files: Sequence[Mapping[str, object]] = ()
+    remarks: Sequence[str] = ()
     memory_mb: Mapping[str, float] = field(default_factory=dict)
     cpu_percent_of_one_core: float = 0.0
     # What the status line shows; not part of the schema.
     level: str = "HOLD"
     reason: str = "starting"
 
+    @property
+    def decided(self) -> int:
+        """Frames about which was decided, drawn or held."""
+        return sum(self.levels.values())
+
     def to_dict(self) -> dict[str, object]:
-        """The schema of docs/design.md as plain types."""
+        """The schema of docs/design.md as plain types; file names without their folders, addresses without secrets."""
         shown = asdict(self)
         for live_only in ("level", "reason"):
             del shown[live_only]
-        return {"schema": SCHEMA, **shown}
+        return {"schema": RUN_SCHEMA, **MADE_BY, **without_places(shown)}
 
     def to_json(self) -> str:
         """Pretty-printed, keys in the order of the schema."""

@@ -56,7 +56,7 @@ class VoiceStatistics:
         numbers = (self.spectra, self.weights, self.mean, self.spread, self.pitch, self.pitch_spread, self.speech_s)
         if not all(np.isfinite(number).all() for number in numbers):
             raise ValueError("every number must be finite")
-        if any(classes.ndim != 1 or classes.max(initial=0) >= count for classes in self.read.values()):
+        if any(classes.ndim != 1 or np.max(classes, initial=0) >= count for classes in self.read.values()):
             raise ValueError(f"what was read must be rows of classes under {count}")
 
     @property

@@ -13,7 +13,7 @@ from livecam.core.errors import CameraError
 from livecam.core.frame import Frame, Pixels
 from livecam.devices.camera_trouble import trouble
 from livecam.devices.cameras import BACKEND, Camera, list_cameras
-from livecam.devices.fit import fit
+from livecam.devices.media.fit import fit
 
 _RETRY_NS = 500 * NS_PER_MS
 _BAD_PICTURES = 5

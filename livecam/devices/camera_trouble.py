@@ -2,33 +2,40 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from livecam.core.errors import CameraError
-from livecam.devices.cameras import Camera
+from livecam.devices.cameras import Camera, list_cameras
 
 GROUP_COMMAND = 'sudo usermod -aG video "$USER"   # then log in again'
 """What opens the video devices of Linux to this user."""
-_LIST = "livecam devices"
+SOME = "livecam devices"
+"""What helps where there are other cameras."""
+NONE = "livecam run --camera sample --persona robin, or plug a camera in"
+"""What helps where there is none at all."""
 
 
-def trouble(camera: Camera, *, proc: Path = Path("/proc")) -> CameraError:
+def trouble(
+    camera: Camera, *, proc: Path = Path("/proc"), cameras: Callable[[], tuple[Camera, ...]] | None = None
+) -> CameraError:
     """The most likely cause, found by looking at the device file and who holds it."""
     if sys.platform == "darwin":
-        hint = "allow it: System Settings > Privacy & Security > Camera; the list: livecam devices"
-        return CameraError(f"camera {camera.index} did not open", hint=hint)
+        allow = "allow it: System Settings > Privacy & Security > Camera; the list: livecam devices"
+        return CameraError(f"camera {camera.index} did not open", hint=allow)
     if camera.path is None:
-        return CameraError(f"camera {camera.index} did not open", hint=_LIST)
+        return CameraError(f"camera {camera.index} did not open", hint=SOME)
+    hint = SOME if (cameras or list_cameras)() else NONE
     if not camera.path.exists():
-        return CameraError(f"there is no camera {camera.index}", hint=_LIST)
+        return CameraError(f"there is no camera {camera.index}", hint=hint)
     if not os.access(camera.path, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         return CameraError(f"{camera.path} may not be opened by this user", hint=GROUP_COMMAND)
     holders = ", ".join(holders_of(camera.path, proc))
     if holders:
         return CameraError(
-            f"{camera.name} is in use by {holders}", hint=f"close that program, or choose another: {_LIST}"
+            f"{camera.name} is in use by {holders}", hint=f"close that program, or choose another: {SOME}"
         )
-    return CameraError(f"{camera.name} ({camera.path}) delivers no picture", hint=_LIST)
+    return CameraError(f"{camera.name} ({camera.path}) delivers no picture", hint=hint)
 
 
 def holders_of(path: Path, proc: Path = Path("/proc")) -> list[str]:

@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from livecam.core.errors import CameraError
+from livecam.core.errors import CameraError, LivecamError
 from livecam.devices.camera import CameraWish
 from livecam.devices.camera_trouble import GROUP_COMMAND
 from livecam.devices.cameras import Camera, list_cameras, loopbacks
@@ -80,18 +81,40 @@ def _loopbacks(found: Sequence[VideoDevice], root: Path) -> Iterator[Finding]:
         yield Finding("virtual camera", Health.NOTE, "without exclusive_caps=1, browsers do not list it", RELOAD_MODULE)
 
 
-def video_files(load: Callable[[str], ModuleType] = import_module) -> Iterator[Finding]:
-    """Whether clips can be read and written."""
+def video_files(
+    load: Callable[[str], ModuleType] = import_module, look: Callable[[], None] | None = None
+) -> Iterator[Finding]:
+    """Whether clips can be read and written; `look` reads one."""
+    look = look or read_sample
     fix = f"{sys.executable} -m pip install --force-reinstall av"
     try:
         codecs = load("av.codec").codecs_available
     except (ImportError, OSError) as error:
         yield Finding("video files", Health.FAIL, _one_line(error), fix)
         return
-    if "libx264" in codecs:
-        yield Finding("video files", Health.OK, "read, and written as H.264")
-    else:
+    if "libx264" not in codecs:
         yield Finding("video files", Health.FAIL, "PyAV has no H.264 encoder (libx264)", fix)
+        return
+    try:
+        look()
+    except (LivecamError, ImportError, OSError) as error:
+        yield Finding("video files", Health.FAIL, f"the sample clip cannot be read: {_one_line(error)}", fix)
+    else:
+        yield Finding("video files", Health.OK, "read, and written as H.264")
+
+
+def read_sample() -> None:
+    """Read a picture of the sample clip by the very reader of a run.
+
+    Raises:
+        CameraError: It cannot be read.
+    """
+    from livecam.devices.media.door import Clip
+    from livecam.devices.sample import SAMPLE_CLIP
+
+    with closing(Clip(SAMPLE_CLIP, size_wh=(320, 180))) as clip:
+        clip.grab()
+        clip.retrieve()
 
 
 def audio(load: Callable[[str], ModuleType] = import_module, root: Path = Path("/")) -> Iterator[Finding]:

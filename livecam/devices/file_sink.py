@@ -1,8 +1,8 @@
 """Write a run to a video file that still plays when the run is killed or the disk is full."""
 
 import errno
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from threading import Lock
@@ -14,15 +14,19 @@ from av.packet import Packet
 from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 
-from livecam.core.audio import MarkedBlock
+from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S
-from livecam.core.errors import OutputError
+from livecam.core.errors import STOPPED, OutputError
+from livecam.core.file_errors import hint_of, name_it, writing
+from livecam.core.file_lock import FileLock
 from livecam.core.frame import MarkedFrame
+from livecam.core.own_files import check_replaceable
+from livecam.devices.cut_off import keep_whole
 from livecam.devices.door import checked
 from livecam.devices.i420 import I420Buffer
+from livecam.devices.media.tags import WRITTEN
 from livecam.devices.recorded_sound import RATE_HZ, RecordedSound
 from livecam.devices.sound_door import checked_sound
-from livecam.devices.tags import WRITTEN
 
 SUFFIXES = (".mp4", ".mov", ".mkv")
 _ELSEWHERE = "choose another place: --sink file:PATH"
@@ -45,7 +49,7 @@ class FileSink:
     """
 
     def __init__(self, path: Path, size_wh: tuple[int, int], rate_hz: float, *, sound: bool = False) -> None:
-        """Create the file, in place of an earlier one.
+        """Create the file, mode 0600, in place of an earlier one that livecam wrote; no other process may write it.
 
         Args:
             path: Ends in .mp4, .mov or .mkv.
@@ -54,20 +58,27 @@ class FileSink:
             sound: Whether it has sound too, AAC of one channel.
 
         Raises:
-            OutputError: The folder does not exist, or may not be written to.
+            UsageError: The name is too long, or there is a file of another program.
+            OutputError: The folder does not exist or may not be written to, or another process writes this file.
         """
         self.size_wh, self._path = size_wh, path
         if path.suffix.lower() not in SUFFIXES:
-            raise OutputError(f"{path} is no video file", hint=f"name it {path.with_suffix('.mp4')}")
+            raise OutputError(f"{path} is no video file", hint=name_it(path, ".mp4"))
         if not path.parent.is_dir():
             raise OutputError(f"there is no folder {path.parent}", hint=f"mkdir -p {path.parent}")
-        try:
-            path.open("wb").close()
-        except OSError as error:
-            raise OutputError(f"{path} cannot be written: {error.strerror}", hint=_ELSEWHERE) from error
+        if path.is_dir():
+            raise OutputError(f"{path} is a folder", hint=_ELSEWHERE)
+        check_replaceable(path, "--record or --sink file:PATH")
+        with writing(path):
+            self._lock = FileLock(path)
         self._planes = I420Buffer(size_wh)
         options = _MATROSKA if path.suffix.lower() == ".mkv" else _MOVIE
-        self._container = av.open(str(path), "w", options=options)
+        try:
+            # A name with a colon in it would be read as a protocol.
+            self._container = av.open(str(path.absolute()), "w", options=options)
+        except (FFmpegError, OSError, ValueError) as error:
+            self._let_go(made_here=self._lock.made)
+            raise OutputError(f"{path} cannot be written: {error}", hint=_ELSEWHERE) from error
         self._container.metadata.update(WRITTEN)
         self._stream = self._container.add_stream("libx264", rate=Fraction(rate_hz).limit_denominator(1001))
         self._configure()
@@ -77,6 +88,7 @@ class FileSink:
         self._last_frame: MarkedFrame | None = None
         self._last_tick = -1
         self._key_tick = 0
+        self._looked_tick = 0
         self._closed = False
         self._failure: OutputError | None = None
         self._in_use = Lock()
@@ -105,7 +117,8 @@ class FileSink:
         with self._in_use:
             self._check_open()
             if frame is not self._last_frame:
-                self._append(frame)
+                with self._told():
+                    self._append(frame)
 
     def send_sound(self, block: MarkedBlock) -> None:
         """Append sound at the time it was spoken; what was before the first picture is left out.
@@ -117,7 +130,20 @@ class FileSink:
         with self._in_use:
             self._check_open()
             if self._recorded is not None and self._start_ns is not None:
-                self._mux(self._recorded.add(samples, _samples(block.captured_ns - self._start_ns)))
+                with self._told():
+                    self._mux(self._recorded.add(samples, _samples(block.captured_ns - self._start_ns)))
+
+    def keep_sound(self, block: AudioBlock) -> None:
+        """Append a clip's own sound as it is, unmarked; for a replay whose user asked for it.
+
+        Raises:
+            OutputError: As from `send`.
+        """
+        with self._in_use:
+            self._check_open()
+            if self._recorded is not None and self._start_ns is not None:
+                at = _samples(block.captured_ns - self._start_ns)
+                self._mux(self._recorded.add(block.samples[:, 0], at))
 
     def _check_open(self) -> None:
         if self._failure is not None:
@@ -136,11 +162,28 @@ class FileSink:
             self._mux(self._recorded.silent_until(picture.pts * RATE_HZ // _TICKS_HZ - _SOUND_LATE))
 
     def _mux(self, packets: Iterable["Packet[Any]"]) -> None:
+        for packet in packets:
+            self._container.mux(packet)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the encoder or the disk says ends the file, in words.
+
+        Raises:
+            OutputError: With what it said, and after how much.
+        """
         try:
-            for packet in packets:
-                self._container.mux(packet)
-        except FFmpegError as error:
+            yield
+            self._check_there()
+        except (FFmpegError, OSError, MemoryError) as error:
             raise self._broken(error) from error
+
+    def _check_there(self) -> None:
+        """Look once a second of the recording whether the file is still the one that is written."""
+        if self._last_tick - self._looked_tick >= _KEY_EVERY:
+            self._looked_tick = self._last_tick
+            if not self._lock.there:
+                raise FileNotFoundError(errno.ENOENT, "the file was removed or replaced meanwhile")
 
     def _tick(self, captured_ns: int) -> int:
         """Time in the file, always more than the last."""
@@ -149,16 +192,28 @@ class FileSink:
         self._last_tick = max((captured_ns - self._start_ns) * _TICKS_HZ // NS_PER_S, self._last_tick + 1)
         return self._last_tick
 
-    def _broken(self, error: FFmpegError) -> OutputError:
-        """Close the file and say why."""
+    def _broken(self, error: Exception) -> OutputError:
+        """Close the file, keep what plays of it, and say why."""
         self._closed = True
-        with suppress(FFmpegError):  # the same error again, from writing the file's end
+        with suppress(FFmpegError, OSError):  # the same error again, from writing the file's end
             self._container.close()
-        hint = _ELSEWHERE
-        if error.errno == errno.ENOSPC:
-            hint = f"free some space for {self._path}; what was recorded so far plays"
-        self._failure = OutputError(f"{self._path} cannot be written: {error.strerror}", hint=hint)
+        code, why = getattr(error, "errno", None), getattr(error, "strerror", None) or type(error).__name__
+        kept = self._lock.there and self._path.is_file() and keep_whole(self._path)
+        self._let_go(made_here=self._lock.there and self._path.is_file() and not kept)
+        hint = hint_of(code, self._path) if code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else _ELSEWHERE
+        hint += f"; what was recorded before is in {self._path} and plays" if kept else ""
+        lasted_s = max(self._last_tick, 0) / _TICKS_HZ
+        self._failure = OutputError(
+            f"{STOPPED} after {lasted_s:.1f} s: {self._path} cannot be written: {why}", hint=hint
+        )
         return self._failure
+
+    def _let_go(self, *, made_here: bool) -> None:
+        """Let others write the file; take it away where nothing in it is worth keeping."""
+        if made_here:
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
+        self._lock.close()
 
     def close(self) -> None:
         """Finish the file; without a single picture there is none.
@@ -178,13 +233,14 @@ class FileSink:
         self._closed = True
         try:
             if self._start_ns is not None:
-                self._container.mux(self._stream.encode(None))
-                self._container.mux(list(self._recorded.rest()) if self._recorded is not None else [])
+                self._mux(self._stream.encode(None))
+                self._mux(self._recorded.rest() if self._recorded is not None else [])
             self._container.close()
-        except FFmpegError as error:
+            if self._start_ns is not None and not self._lock.there:
+                raise FileNotFoundError(errno.ENOENT, "the file was removed or replaced meanwhile")
+        except (FFmpegError, OSError) as error:
             raise self._broken(error) from error
-        if self._start_ns is None:
-            self._path.unlink(missing_ok=True)
+        self._let_go(made_here=self._start_ns is None and self._lock.there and self._path.is_file())
 
 
 class FileSound:
@@ -200,6 +256,14 @@ class FileSound:
             OutputError: As from the file's `send`.
         """
         self._file.send_sound(block)
+
+    def keep(self, block: AudioBlock) -> None:
+        """Append a clip's own sound, unmarked: never a voice that is listened to live.
+
+        Raises:
+            OutputError: As from the file's `send`.
+        """
+        self._file.keep_sound(block)
 
 
 def _samples(duration_ns: int) -> int:

@@ -3,12 +3,12 @@
 import base64
 import hashlib
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 from livecam.core.errors import OutputError
+from livecam.core.install import install_command
 from livecam.devices.virtual_camera_setup import NODE
 
 PORT = 4455
@@ -50,7 +50,7 @@ def open_wire(address: str) -> Wire:
         import websocket
     except ImportError as error:
         raise OutputError(
-            "the package websocket-client is not installed", hint=f"{sys.executable} -m pip install websocket-client"
+            "the package websocket-client is not installed", hint=install_command("websocket-client")
         ) from error
     with _as_system_errors(websocket.WebSocketException):
         return _Websocket(websocket.create_connection(address, timeout=_PATIENCE_S), websocket.WebSocketException)

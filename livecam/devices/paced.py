@@ -50,17 +50,20 @@ class PacedSource:
 
     def _read(self) -> Frame | None:
         came_ns = self._clock.now_ns()
-        while (due_ns := self._step()) is not None:
+        while (due_ns := self._step(came_ns)) is not None:
             if due_ns + self._period_ns > came_ns:
                 pixels = self._reel.retrieve()
                 self._clock.sleep_until_ns(due_ns)
                 return Frame(pixels, due_ns, self._seq)
         return None
 
-    def _step(self) -> int | None:
-        """Grab the next picture; the clock time at which it is due, or None at the end."""
+    def _step(self, came_ns: int) -> int | None:
+        """Grab the next picture; the clock time at which it is due, or None at the end.
+
+        What was due before `came_ns` need not be decoded.
+        """
         self._seq += 1
-        reel_ns = self._reel.grab()
+        reel_ns = self._reel.grab(0 if self._start_ns is None else max(0, came_ns - self._start_ns))
         if reel_ns is None and self._loop and self._start_ns is not None:
             self._reel.rewind()
             self._start_ns = self._last_due_ns + self._period_ns
@@ -71,6 +74,16 @@ class PacedSource:
             self._start_ns = self._clock.now_ns() - reel_ns
         self._last_due_ns = self._start_ns + reel_ns
         return self._last_due_ns
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the reel changed or lost until now."""
+        return self._reel.remarks
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether the reel has sound, which is left out."""
+        return bool(getattr(self._reel, "has_sound", False))
 
     def close(self) -> None:
         """Close the reel; a `read` at work in another thread does so when it returns, for a decoder needs its file."""

@@ -1,6 +1,6 @@
 """Recorded pictures, one after the other: what clips and folders have in common, and reading every one of them."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from livecam.core.frame import Frame, Pixels
 
@@ -18,8 +18,13 @@ class Reel(Protocol):
         """Pictures per second, on average."""
         ...
 
-    def grab(self) -> int | None:
-        """Step to the next picture.
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was changed or lost until now, one line each."""
+        ...
+
+    def grab(self, wanted_ns: int = 0) -> int | None:
+        """Step to the next picture; those before `wanted_ns` may be left out.
 
         Returns:
             Nanoseconds since the reel's first picture, always more than the last; None at the end.
@@ -40,6 +45,31 @@ class Reel(Protocol):
     def close(self) -> None:
         """Let go of the files; may be called twice."""
         ...
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """A source that says what it changed or lost."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was changed or lost until now, one line each."""
+        ...
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is sound beside the pictures, which this source leaves out."""
+        ...
+
+
+def remarks_of(source: object) -> tuple[str, ...]:
+    """What a source changed or lost until now; nothing where it does not say."""
+    return source.remarks if isinstance(source, Remarking) else ()
+
+
+def has_sound(source: object) -> bool:
+    """Whether a source leaves out sound that is beside its pictures."""
+    return isinstance(source, Remarking) and source.has_sound
 
 
 class EveryFrame:
@@ -70,6 +100,16 @@ class EveryFrame:
         self._seq += 1
         due_ns = self._reel.grab()
         return None if due_ns is None else Frame(self._reel.retrieve(), due_ns, self._seq)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the reel changed or lost until now."""
+        return self._reel.remarks
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether the reel has sound, which is left out."""
+        return bool(getattr(self._reel, "has_sound", False))
 
     def close(self) -> None:
         """Close the reel."""

@@ -1,10 +1,11 @@
 """Go on when a microphone or a virtual one is taken away, and use it again when it is back."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_MS, Clock
-from livecam.core.errors import OutputError, SoundError
+from livecam.core.errors import STOPPED, OutputError, SoundError
 from livecam.core.ports import SoundSink, SoundSource
 
 _RETRY_NS = 500 * NS_PER_MS
@@ -63,6 +64,7 @@ class ReturningSpeaker:
         self._open_sink, self._clock = open_sink, clock
         self._sink: SoundSink | None = None
         self._past_xruns = 0
+        self._stopped = False
         self.trouble: str | None = None
 
     @property
@@ -77,12 +79,17 @@ class ReturningSpeaker:
 
     def send(self, block: MarkedBlock) -> None:
         """Hand it on at the device's pace; without one, wait."""
+        if self._stopped:
+            self._clock.sleep_until_ns(self._clock.now_ns() + _RETRY_NS)
+            return
         try:
             if self._sink is None:
                 self._sink = self._open_sink()
             self._sink.send(block)
         except OutputError as error:
             self.trouble = str(error)
+            # A file that is full is not begun again: what is in it would be lost.
+            self._stopped = self.trouble.startswith(STOPPED)
             self.close()
             self._clock.sleep_until_ns(self._clock.now_ns() + _RETRY_NS)
             return
@@ -92,5 +99,6 @@ class ReturningSpeaker:
         """Let go of the device; the next send looks for it."""
         if self._sink is not None:
             self._past_xruns += self._sink.xruns
-            self._sink.close()
-            self._sink = None
+            sink, self._sink = self._sink, None
+            with suppress(OutputError):  # what ended it has been said
+                sink.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from livecam.core.errors import CameraError
-from livecam.devices.clip import ClipReel
+from livecam.devices.media.clip import ClipReel
 
 _FOLDER = Path(str(files("livecam.devices"))) / "sample"
 SAMPLE_CLIP = _FOLDER / "sample.mp4"
@@ -21,7 +21,7 @@ def sample_reel(size_wh: tuple[int, int] | None = None) -> ClipReel:
     """
     if not SAMPLE_CLIP.is_file():
         raise CameraError("the sample clip is missing", hint="scripts/setup run, in livecam's folder")
-    return ClipReel(SAMPLE_CLIP, size_wh=size_wh, name="sample")
+    return ClipReel(SAMPLE_CLIP.open("rb"), "sample", size_wh=size_wh)
 
 
 def sample_scenes() -> dict[str, range]:

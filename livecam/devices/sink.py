@@ -9,6 +9,7 @@ from pathlib import Path
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import NoVirtualCamera, OutputError
 from livecam.core.ports import FrameSink, SoundTaker
+from livecam.folders import expanded
 
 PREVIEW = Path("livecam-preview.mp4")
 """What `auto` writes, in the current folder, where there is no virtual camera."""
@@ -58,7 +59,7 @@ def choose_sink(
 
         return ChosenSink(NullSink(size_wh))
     if kind == "file" and place:
-        return _file(Path(place).expanduser(), size_wh, rate_hz, (), sound)
+        return _file(expanded(place), size_wh, rate_hz, (), sound)
     if kind == "virtualcam":
         return ChosenSink(_virtual_camera(place or None, size_wh, rate_hz, clock))
     if spec == "pipewire":

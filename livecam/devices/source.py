@@ -2,13 +2,20 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import CameraError
 from livecam.core.ports import FrameSource
 from livecam.devices.reel import EveryFrame, Reel
 
+if TYPE_CHECKING:
+    from livecam.devices.cameras import Camera
+
 SAMPLE = "sample"
+_HIGHEST_INDEX = 255
+_GOOD_WH = (1280, 720)
+_FAST_ENOUGH = 0.8
 
 
 def open_source(
@@ -27,50 +34,58 @@ def open_source(
         size_wh: Size wished for: a camera is asked for it, a clip is scaled to it.
         rate_hz: Rate wished for; a clip keeps its own.
         clock: Stamps and waits; the machine's by default.
-        paced: Whether a clip plays as a live camera would deliver it; otherwise every picture is read, at once.
+        paced: Whether a clip plays as a live camera would deliver it, and a single picture stays; otherwise every
+            picture is read, at once.
         loop: Whether a paced clip starts again at its end.
 
     Raises:
         CameraError: Nothing there by that name, or it does not open.
     """
     clock = clock or SystemClock()
-    reel = _reel(spec, size_wh, rate_hz)
+    reel = _reel(spec, size_wh, rate_hz, once=not paced)
     if reel is None:
         return _camera(spec, size_wh, rate_hz, clock)
     if not paced:
         return EveryFrame(reel)
+    from livecam.devices.held import HeldReel
     from livecam.devices.paced import PacedSource
 
-    return PacedSource(reel, clock, loop=loop)
+    return PacedSource(HeldReel(reel, rate_hz), clock, loop=loop)
 
 
-def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float) -> Reel | None:
+def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool) -> Reel | None:
     """The clip or folder of that name, its library imported only now; None where it names a camera."""
     if spec == SAMPLE:
         from livecam.devices.sample import sample_reel
 
         return sample_reel(size_wh)
     path = Path(spec).expanduser()
-    if path.is_dir():
-        from livecam.devices.folder import FolderReel
+    if path.is_dir() or path.is_file():
+        from livecam.devices.media.pictures import open_reel
 
-        return FolderReel(path, rate_hz=rate_hz, size_wh=size_wh)
-    if path.is_file():
-        from livecam.devices.clip import ClipReel
-
-        return ClipReel(path, size_wh=size_wh)
+        return open_reel(path, rate_hz=rate_hz, size_wh=size_wh, once=once)
     return None
+
+
+def good_size(camera: "Camera", rate_hz: float) -> tuple[int, int]:
+    """The size to ask a camera for when the user names none: the largest up to 1280x720 that is fast enough."""
+    fast = [form.size_wh for form in camera.formats if form.rate_hz >= _FAST_ENOUGH * rate_hz]
+    fitting = [(width, height) for width, height in fast if width <= _GOOD_WH[0] and height <= _GOOD_WH[1]]
+    return max(fitting, key=lambda size_wh: size_wh[0] * size_wh[1], default=_GOOD_WH)
 
 
 def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: Clock) -> FrameSource:
     from livecam.devices.camera import CameraSource, CameraWish
+    from livecam.devices.camera_trouble import NONE, SOME
     from livecam.devices.cameras import Camera, list_cameras
 
     path = Path(spec)
     resolved = path.resolve() if path.is_char_device() else path
     number = resolved.name.removeprefix("video") if path.is_char_device() else spec
+    if number.isdecimal() and int(number) > _HIGHEST_INDEX:
+        raise CameraError(f"there is no camera {number}", hint="livecam devices")
     cameras = list_cameras()
-    if number.isdigit():
+    if number.isdecimal():
         index = int(number)
         device = Path(f"/dev/video{index}") if sys.platform == "linux" else None
         unlisted = Camera(index, f"camera {index}", device)
@@ -78,7 +93,12 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
     else:
         named = [camera for camera in cameras if spec.lower() in camera.name.lower()]
         if not named:
-            what = f"there is no file {spec}" if "/" in spec or path.suffix else f"there is no camera called {spec}"
-            raise CameraError(what, hint="livecam devices")
-        camera = named[0]
-    return CameraSource(camera, CameraWish(size_wh, rate_hz), clock)
+            if "/" in spec or path.suffix:
+                raise CameraError(f"there is no file {spec}", hint=f"name a file that is there; cameras: {SOME}")
+            raise CameraError(f"there is no camera called {spec}", hint=SOME if cameras else NONE)
+        same = [camera for camera in named if camera.name == spec] or named
+        if len(same) > 1:
+            which = ", ".join(f"{camera.index} ({camera.name})" for camera in same)
+            raise CameraError(f"{len(same)} cameras are called {spec}: {which}", hint=f"--camera {same[0].index}")
+        camera = same[0]
+    return CameraSource(camera, CameraWish(size_wh or good_size(camera, rate_hz), rate_hz), clock)

@@ -2,13 +2,17 @@
 
 import os
 import shutil
-import tempfile
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import OutputError
+from livecam.core.file_errors import writing
+from livecam.core.writing import private_folder
 from livecam.devices.pulse_server import LABEL, SINK, SOURCE, asked, pactl, running, start_hint
 from livecam.devices.pulse_streams import NOWHERE, Guard, listeners
+from livecam.folders import data_folder
 
 # Without another output our sink would become the default, and every program would speak into the call. So there is one
 # that nobody hears, and it comes before ours: by its class in PulseAudio, by its priority in PipeWire.
@@ -135,17 +139,33 @@ def _ours() -> dict[str, str]:
     return {row[0]: row[2] for row in rows if len(row) > 2 and any(f"{part[1]} " in row[2] for part in _PARTS)}
 
 
+def _lock_folder() -> Path:
+    """A folder that is this user's alone: the one of the session, else the one for data; never one that all share.
+
+    Raises:
+        OutputError: There is none.
+    """
+    named = os.environ.get("XDG_RUNTIME_DIR", "")
+    if os.path.isabs(named):
+        with suppress(OSError):
+            state = os.lstat(named)
+            if stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid() and not state.st_mode & 0o022:
+                return Path(named)
+    return private_folder(data_folder())
+
+
 def _locked() -> int:
     """The right to speak through the virtual microphone, which ends with the process.
 
     Raises:
-        OutputError: Another process has it.
+        OutputError: Another process has it, or there is no place to note that.
     """
     # This module is loaded on systems without it too.
     import fcntl
 
-    folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-    lock = os.open(Path(folder) / f"livecam-voice-{os.getuid()}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    place = _lock_folder() / "livecam-voice.lock"
+    with writing(place):
+        lock = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from livecam.provenance.signing import MEDIA_TYPES, SETTINGS
+from livecam.provenance.media_type import media_type
+from livecam.provenance.signing import SETTINGS
 
 AI_SOURCES: Final = frozenset(
     {"compositeWithTrainedAlgorithmicMedia", "trainedAlgorithmicMedia", "compositeSynthetic", "algorithmicMedia"}
@@ -53,7 +54,7 @@ def read_manifest(path: Path) -> Manifest | None:
 
     Nothing is fetched from a network. A manifest that cannot be read comes back with its problem.
     """
-    kind = MEDIA_TYPES.get(path.suffix.lower())
+    kind = media_type(path)
     if kind is None or not _may_hold_one(path):
         return None
     try:

@@ -1,6 +1,5 @@
 """The signing key of an installation and a certificate made here: the same installation, it says, not who that is."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from livecam.core.clock import utc_now
-from livecam.core.errors import OutputError
+from livecam.core.errors import LivecamError, OutputError
+from livecam.core.writing import own_folder, replace_file
 
 LOCAL: Final = "livecam, certificate made on this machine"
 _FILE: Final = Path("provenance") / "signing.pem"
@@ -50,11 +50,17 @@ class OwnKey:
                 kept = cls._read(path)
                 if _end(kept.chain_pem) - now() > _RENEW_BEFORE:
                     return kept
-            made = cls._made(now())
+        except OSError as error:
+            hint = f"let your user read it: chmod u+r {path}"
+            raise OutputError(f"the signing key {path} cannot be read: {error.strerror}", hint=hint) from error
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            hint = f"put it back from a backup; without one, keep it aside and a new one is made: mv {path} {path}.old"
+            raise OutputError(f"the signing key {path} is damaged: {error}", hint=hint) from error
+        made = cls._made(now())
+        try:
             made._write(path)
-        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-            why = getattr(error, "strerror", None) or error
-            raise OutputError(f"the signing key {path} cannot be used: {why}", hint=f"rm {path}") from error
+        except LivecamError as error:
+            raise OutputError(f"the signing key {path} cannot be used: {error}", hint=error.hint) from error
         return made
 
     @classmethod
@@ -74,18 +80,10 @@ class OwnKey:
 
     def _write(self, path: Path) -> None:
         """Key and certificates as one file, so that they always belong together."""
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.parent.chmod(0o700)
         private = self.private.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(private + self.chain_pem)
-            fresh.replace(path)
-        finally:
-            fresh.unlink(missing_ok=True)
+        replace_file(own_folder(path.parent) / path.name, private + self.chain_pem)
 
     def sign(self, data: bytes) -> bytes:
         """The signature as COSE wants it: r and s, 32 bytes each."""

@@ -1,13 +1,19 @@
 """Put a signed manifest into a finished file; the file as it was stays when that fails."""
 
+import errno
 import json
 import os
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
-from shutil import copymode
+from shutil import copymode, disk_usage
+from tempfile import mkstemp
 from typing import Any, Final
 
 from livecam.core.errors import OutputError
+from livecam.core.file_errors import hint_of, name_it
+from livecam.core.file_lock import FileLock
+from livecam.core.install import install_command
 from livecam.provenance.own_key import OwnKey
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
@@ -32,7 +38,7 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
     "builder": {"thumbnail": {"enabled": False}},
 }
-INSTALL: Final = "pip install c2pa-python"
+_MANIFEST_BYTES: Final = 100_000
 
 
 def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
@@ -48,24 +54,45 @@ def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
     """
     kind = MEDIA_TYPES.get(path.suffix.lower())
     if kind is None:
-        raise OutputError(f"a {path.suffix} holds no C2PA manifest", hint=f"name it {path.with_suffix('.mp4').name}")
+        raise OutputError(f"a {path.suffix} holds no C2PA manifest", hint=name_it(path, ".mp4"))
     target = path.resolve()
-    signed = target.with_name(f".{target.name}.signing")
+    signed: Path | None = None
     try:
-        _write_signed(target, signed, kind, manifest, key)
-        copymode(target, signed)
-        os.replace(signed, target)
+        with closing(FileLock(target)):
+            _check_room(target)
+            # A name of its own: one made of the target's could be too long.
+            descriptor, name = mkstemp(prefix=".livecam-", suffix=".part", dir=target.parent)
+            os.close(descriptor)
+            signed = Path(name)
+            _write_signed(target, signed, kind, manifest, key)
+            copymode(target, signed)
+            os.replace(signed, target)
     except OSError as error:
-        raise OutputError(f"{path} cannot be signed: {error.strerror or error}", hint=f"livecam sign {path}") from error
+        raise OutputError(f"{path} cannot be signed: {error.strerror or error}", hint=_again(error, path)) from error
     finally:
-        signed.unlink(missing_ok=True)
+        if signed is not None:
+            signed.unlink(missing_ok=True)
+
+
+def _check_room(path: Path) -> None:
+    """The signed file is written beside this one; C2PA's library has no words for a disk that is full.
+
+    Raises:
+        OSError: There is no space for it.
+    """
+    if disk_usage(path.parent).free < path.stat().st_size + _MANIFEST_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _again(error: OSError, path: Path) -> str:
+    return f"{hint_of(error.errno, path)}; then: livecam sign {path}"
 
 
 def _write_signed(path: Path, signed: Path, kind: str, manifest: Mapping[str, Any], key: OwnKey) -> None:
     try:
         import c2pa
     except (ImportError, OSError, RuntimeError) as error:
-        raise OutputError(f"C2PA's library is not installed: {error}", hint=INSTALL) from error
+        raise OutputError(f"C2PA's library is not installed: {error}", hint=install_command("c2pa-python")) from error
     try:
         with (
             c2pa.Context.from_dict(dict(SETTINGS)) as context,

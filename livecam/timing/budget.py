@@ -3,8 +3,11 @@
 from collections import deque
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from livecam.core.clock import NS_PER_MS
+
+TOO_OLD: Final = "frame too old"
 
 
 class Level(IntEnum):
@@ -77,7 +80,7 @@ class Budget:
     def plan(self, now_ns: int, captured_ns: int, track_seen_ns: int | None) -> Plan:
         """The level for a frame captured then, with the track last seen at `track_seen_ns` (None: no track)."""
         if now_ns - captured_ns > self.rules.too_old_ns:
-            return Plan(Level.HOLD, "frame too old")
+            return Plan(Level.HOLD, TOO_OLD)
         if track_seen_ns is None:
             return Plan(Level.RENDER, "looking for a face")
         track_age_ns = captured_ns - track_seen_ns

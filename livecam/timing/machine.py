@@ -3,9 +3,13 @@
 import os
 import platform
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 _MIB = 1024 * 1024
+_IDLE_FIELDS = (3, 4)
+_STEAL_FIELD = 7
 
 
 def _first_value(file: Path, key: str) -> str | None:
@@ -18,12 +22,17 @@ def _first_value(file: Path, key: str) -> str | None:
     return None
 
 
+def load_1min() -> float | None:
+    """Programs that wanted a processor, on average of the last minute; None where the system does not tell."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
 def machine() -> dict[str, object]:
     """Processor, cores, system and Python of this machine."""
     return {
         "cpu": _first_value(Path("/proc/cpuinfo"), "model name") or platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
-        "load_1min": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+        "load_1min": load_1min(),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
     }
@@ -47,3 +56,43 @@ def cpu_seconds() -> float:
     """Processor time this process has used, all threads."""
     times = os.times()
     return times.user + times.system
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessorTimes:
+    """Seconds that all processors of the machine together have spent, and what this process had of them.
+
+    Attributes:
+        busy: At work for a program or the system.
+        steal: Taken by the host of a virtual machine.
+        total: All there were.
+        own: At work for this process.
+    """
+
+    busy: float
+    steal: float
+    total: float
+    own: float
+
+    @classmethod
+    def now(cls, stat: Path = Path("/proc/stat"), own: float | None = None) -> Self | None:
+        """Until now, from Linux's /proc/stat; None where the system does not tell."""
+        if not stat.is_file():
+            return None
+        name, *ticks = (stat.read_text().split("\n", 1)[0] or "none").split()
+        if name != "cpu" or len(ticks) <= _STEAL_FIELD:
+            return None
+        # Guests' time, in the fields behind, is part of the users' already.
+        seconds = [int(tick) / os.sysconf("SC_CLK_TCK") for tick in ticks[: _STEAL_FIELD + 1]]
+        idle, steal = sum(seconds[k] for k in _IDLE_FIELDS), seconds[_STEAL_FIELD]
+        total = sum(seconds)
+        return cls(total - idle - steal, steal, total, cpu_seconds() if own is None else own)
+
+    def since(self, begin: "ProcessorTimes") -> dict[str, float]:
+        """What others had of the machine since then, in percent of all its processors."""
+        total = max(self.total - begin.total, 1e-9)
+        others = (self.busy - begin.busy) - (self.own - begin.own)
+        return {
+            "others_percent": round(min(max(100 * others / total, 0.0), 100.0), 1),
+            "steal_percent": round(min(max(100 * (self.steal - begin.steal) / total, 0.0), 100.0), 1),
+        }

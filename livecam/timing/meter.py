@@ -10,6 +10,7 @@ from livecam.core.clock import NS_PER_MS, Clock
 
 _STEP = math.log(1.01)
 _SMALLEST_NS = 1_000
+_HOLD = "HOLD"
 _BINS = int(math.log(100e9 / _SMALLEST_NS) / _STEP) + 2
 
 
@@ -53,6 +54,7 @@ class Meter:
         self.first_picture_age_ns: int | None = None
         self.levels: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
+        self.holds: Counter[str] = Counter()
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -72,10 +74,11 @@ class Meter:
             self.counts[name] += by
 
     def decided(self, level: str, reason: str) -> None:
-        """Record what was done with a frame and why."""
+        """Record what was done with a frame and why; `holds` has the reasons of those that were not shown."""
         with self._lock:
             self.levels[level] += 1
             self.reasons[reason] += 1
+            self.holds.update([reason] if level == _HOLD else [])
 
     def stages_ms(self) -> dict[str, dict[str, float]]:
         """Percentiles of every stage."""

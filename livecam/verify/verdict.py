@@ -6,14 +6,17 @@ from math import exp
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from livecam.audio.mark import SoundReading, sound_readings
 from livecam.core.clock import NS_PER_S
-from livecam.core.errors import CameraError, DeviceError, UsageError
+from livecam.core.errors import CameraError, DeviceError, SoundError, UsageError
 from livecam.core.frame import Pixels
 from livecam.core.payload import MarkPayload
-from livecam.devices.media import is_still, pictures, still
-from livecam.devices.sound_track import sound_of
-from livecam.devices.tags import tags_of
+from livecam.devices.media.door import read_still, tags_of
+from livecam.devices.media.pictures import is_still, pictures
+from livecam.devices.media.speech import first_minutes
 from livecam.provenance.manifest import Manifest, read_manifest
 from livecam.provenance.metadata import statements
 from livecam.provenance.statement import PICTURE_MARK, SOUND_MARK
@@ -26,6 +29,8 @@ _SURE_MARGIN: Final = 2.0
 _PLATE_EVERY_NS = 2 * NS_PER_S
 _PLATES_AT_MOST = 30
 _HEAD_BYTES = 1 << 18
+_LONGEST_S: Final = 600.0
+_WHAT: Final = "name a picture, a video or a sound file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Verdict:
         sounds: One per window of sound.
         manifest: The C2PA manifest, when there is one.
         metadata: Plain metadata that say that AI was at work.
+        remarks: What of the file could not be read, one line each.
     """
 
     readings: tuple[Reading, ...] = ()
@@ -45,6 +51,7 @@ class Verdict:
     sounds: tuple[SoundReading, ...] = ()
     manifest: Manifest | None = None
     metadata: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def best(self) -> Reading | None:
@@ -110,15 +117,26 @@ def verify(path: Path) -> Verdict:
         seen = _seen(path)
         return replace(seen, manifest=read_manifest(path), metadata=statements(tags_of(path), _head(path)))
     except (DeviceError, OSError) as error:
-        hint = error.hint if isinstance(error, DeviceError) else "name a picture, a video or a sound file"
+        hint = error.hint if isinstance(error, DeviceError) else _WHAT
         raise UsageError(str(error), hint=hint) from error
 
 
 def _seen(path: Path) -> Verdict:
     if is_still(path):
-        return Verdict(plates=(PlateReader().likeness(still(path)),))
-    sound = sound_of(path)
-    return verdict_of(_there(pictures(path), may_be_none=len(sound) > 0), tuple(sound_readings(sound)))
+        return Verdict(plates=(PlateReader().likeness(read_still(path, _WHAT)),))
+    sound, remarks = _sound_of(path)
+    lost = list(remarks)
+    run = _there(pictures(path, lost), may_be_none=len(sound) > 0)
+    verdict = verdict_of(run, tuple(sound_readings(sound)))
+    return replace(verdict, remarks=tuple(dict.fromkeys(lost)))
+
+
+def _sound_of(path: Path) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+    """The first minutes of a file's sound, and what was lost of it; empty where it has none."""
+    try:
+        return first_minutes(path, _LONGEST_S)
+    except SoundError:
+        return np.zeros(0, np.float32), ()
 
 
 def _head(path: Path) -> bytes:

@@ -181,7 +181,7 @@ def view_of(points: Points, last: View | None) -> tuple[View, int]:
     would shimmer.
     """
     low, high = points[:, :2].min(0), points[:, :2].max(0)
-    needed = max(float((high - low).max()) * _MARGIN, GRID)
+    needed = max(float(np.max(high - low)) * _MARGIN, GRID)
     side = last.side if last is not None else 0
     if not side * _SMALLEST_SHARE < needed <= side:
         side = int(np.ceil(needed * _HEADROOM / GRID)) * GRID

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from livecam.core.clock import NS_PER_MS
-from livecam.core.face import FaceMesh, Points
+from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.video.smooth import FaceSmoother, SmoothRules
 
+EYE_CORNERS, NOSE_AND_MOUTH = ([33, 133], [362, 263]), [1, 61, 291]
 FURTHEST_GUESS_NS = 100 * NS_PER_MS
 
 
@@ -55,3 +56,11 @@ def overlap(a_xyxy: Points, b_xyxy: Points) -> float:
 def travel(a: FaceMesh, b: FaceMesh) -> float:
     """Mean way of the points from one mesh to another, in eye distances."""
     return float(np.linalg.norm(b.points - a.points, axis=1).mean()) / max(a.eye_distance_px, 1e-6)
+
+
+def apart(mesh: FaceMesh, box: FaceBox) -> float:
+    """Mean distance of the detector's five points from those of a mesh, in eye distances."""
+    points = mesh.points
+    eyes = [points[corners, :2].mean(0) for corners in EYE_CORNERS]
+    five = np.stack([*eyes, *points[NOSE_AND_MOUTH, :2]])
+    return float(np.linalg.norm(box.points - five, axis=1).mean()) / max(mesh.eye_distance_px, 1e-6)

@@ -10,6 +10,7 @@ from livecam.core import topology
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
 from livecam.core.texture import FaceTexture
+from livecam.video.echo import LivePatches
 
 Floats = NDArray[np.float32]
 
@@ -27,10 +28,15 @@ class LiveFace:
     """A face of a frame, looked at once: what is made for it is judged by it."""
 
     def __init__(self, frame: Frame, face: FaceMesh) -> None:
-        self._detail = detail(frame.pixels, face.points[:, :2])
+        self._pixels, self._points = frame.pixels, face.points[:, :2]
+        self._detail = detail(frame.pixels, self._points)
+        self._patches: LivePatches | None = None
 
-    def refused(self, texture: FaceTexture) -> str | None:
-        """Why a texture made for this face cannot be drawn; None: it can."""
+    def refused(self, texture: FaceTexture, search: bool = True) -> str | None:
+        """Why a texture made for this face cannot be drawn; None: it can.
+
+        `search`: look for the live face in other places, sizes and blurs too, which takes some milliseconds.
+        """
         if not np.isfinite(texture.points).all():
             return "the engine gave a texture without places"
         if cover(texture) < LEAST_COVER:
@@ -38,9 +44,14 @@ class LiveFace:
         made = detail(texture.pixels, texture.points)
         if float(np.linalg.norm(made)) < _ONE_COLOUR:
             return "the engine gave a picture of one colour"
-        if likeness(made, self._detail) > MOST_LIKE:
+        if abs(likeness(made, self._detail)) > MOST_LIKE or (search and self._echoed(texture)):
             return "the engine gives the live face back instead of the persona's"
         return None
+
+    def _echoed(self, texture: FaceTexture) -> bool:
+        if self._patches is None:
+            self._patches = LivePatches(self._pixels, self._points)
+        return self._patches.echoed(texture.pixels, texture.points)
 
 
 def cover(texture: FaceTexture) -> float:

@@ -2,12 +2,13 @@
 
 from threading import Event
 
-from livecam.core.clock import NS_PER_MS, Clock
-from livecam.core.errors import CameraError, EngineError, OutputError
+from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
+from livecam.core.errors import STOPPED, CameraError, EngineError, OutputError
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.ports import FrameSink, FrameSource
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
+from livecam.video.finding import Withdrawal
 from livecam.video.present import Presenter, Shown
 from livecam.video.slot import Slot
 from livecam.video.step import Step
@@ -52,8 +53,16 @@ class Process:
     """Takes the newest frame and makes a picture of it, or none when the output is to hold."""
 
     def __init__(
-        self, frames: Slot[Frame], step: Step, pictures: Slot[MarkedFrame], meter: Meter, clock: Clock
+        self,
+        frames: Slot[Frame],
+        step: Step,
+        pictures: Slot[MarkedFrame],
+        meter: Meter,
+        clock: Clock,
+        withdrawal: Withdrawal | None = None,
     ) -> None:
+        """`withdrawal`: takes pictures back that a look at a later frame made doubtful."""
+        self._withdrawal = withdrawal
         self._frames, self._step, self._pictures, self._meter, self._clock = frames, step, pictures, meter, clock
         self._failures = 0
         self.pair: tuple[Frame, MarkedFrame] | None = None
@@ -76,6 +85,8 @@ class Process:
             self._meter.decided("HOLD", "an engine failed")
             return True
         self._failures = 0
+        if self._withdrawal is not None:
+            self._withdrawal.judge(frame, self._step.finding)
         if picture is not None:
             self.pair = frame, picture
             self._pictures.put(picture)
@@ -117,7 +128,7 @@ class Writer:
         chosen, shown = self._presenter.choose(picture, self._clock.now_ns())
         with self._meter.stage("sink"):
             self._sink.send(chosen)
-        if self._recorded is not None and chosen is not self._last:
+        if self._recorded is not None and chosen is not self._last and not self._presenter.revoked:
             self._recorded.put(chosen)
             self._last = chosen
         self._account(picture, shown)
@@ -150,23 +161,36 @@ class Recorder:
     """Writes what was sent into a file, at its own pace; a disk that is full or slow never stops the sending.
 
     Attributes:
-        trouble: Why nothing is recorded any more, in one line; None while all is well.
+        trouble: Why nothing is recorded any more and after how long, in one line; None while all is well.
+        failure: The same as an error, for the end of the run.
     """
 
     def __init__(self, pictures: Slot[MarkedFrame], sink: FrameSink, clock: Clock) -> None:
         self.trouble: str | None = None
+        self.failure: OutputError | None = None
         self._pictures, self._sink, self._clock = pictures, sink, clock
+        self._begin_ns: int | None = None
+        self._reached_ns = 0
 
     def turn(self) -> bool:
         """Write one picture if there is one; False when no more will come or can be written."""
         picture = self._pictures.take(self._clock.now_ns() + IDLE_NS)
         if picture is None:
             return not self._pictures.drained
+        self._begin_ns = picture.captured_ns if self._begin_ns is None else self._begin_ns
         try:
             self._sink.send(picture)
         except OutputError as error:
-            self.trouble = f"the recording has stopped: {error}"
+            self._failed(error)
+        else:
+            self._reached_ns = picture.captured_ns - self._begin_ns
         return self.trouble is None
+
+    def _failed(self, error: OutputError) -> None:
+        said = str(error)
+        if not said.startswith(STOPPED):
+            said = f"{STOPPED} after {self._reached_ns / NS_PER_S:.1f} s: {said}"
+        self.trouble, self.failure = said, OutputError(said, hint=error.hint)
 
     def run(self, stopping: Event) -> None:
         """Write until the sending has ended, what was sent last included."""

@@ -76,7 +76,7 @@ class Mouth:
         above = upper - np.array([0, drop / 3], np.float32)
         edge = np.concatenate([above, lower[::-1]])
         middle = edge.mean(0)
-        narrowed = middle + (edge - middle) * np.array([0.86, 1], np.float32)
+        narrowed = np.asarray(middle + (edge - middle) * np.array([0.86, 1], np.float32), np.float32)
         shown = _filled(narrowed, lips.shape[:2], softness_px=max(drop / 7, 0.8))
         across = (np.arange(lips.shape[1], dtype=np.float32) - middle[0]) / np.float32(span / 2)
         shown = shown * (_LIT - _SHADE * across**2)[None, :, None]

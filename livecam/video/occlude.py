@@ -32,9 +32,14 @@ Map = NDArray[np.float32]
 
 
 class Occluders:
-    """The share of the live picture to keep in front of the drawn face, averaged over a few frames."""
+    """The share of the live picture to keep in front of the drawn face, averaged over a few frames.
+
+    Attributes:
+        thing: Whether the network saw a thing in the last frame; without one, colour alone speaks.
+    """
 
     def __init__(self) -> None:
+        self.thing = False
         self._recall = Recall()
         self.reset()
 
@@ -58,6 +63,7 @@ class Occluders:
         """
         share = _hair(canvas.small, log_light, canvas.outline)
         things = None if face.cover is None else self._things(face.cover, face.points, points, view, canvas)
+        self.thing = things is not None
         if things is not None:
             np.maximum(share, things, out=share)
         cv2.GaussianBlur(share, (3, 3), 0.7, dst=share)

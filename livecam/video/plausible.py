@@ -58,7 +58,7 @@ def settled(finder: FaceFinder, frame: Frame, hint: FaceMesh, limits: MeshLimits
 def same_place(a: FaceMesh, b: FaceMesh) -> bool:
     """Whether two meshes lie so nearly in one place that a crop around either shows the same."""
     (low_a, high_a), (low_b, high_b) = a.box_xyxy.reshape(2, 2), b.box_xyxy.reshape(2, 2)
-    size_a, size_b = float((high_a - low_a).max()), float((high_b - low_b).max())
+    size_a, size_b = float(np.max(high_a - low_a)), float(np.max(high_b - low_b))
     shift = float(np.linalg.norm(low_a + high_a - low_b - high_b)) / 2
     smaller, larger = sorted((size_a, size_b))
     return shift <= SETTLED_SHIFT * larger and larger <= SETTLED_GROWTH * smaller
@@ -69,7 +69,7 @@ def complaint(mesh: FaceMesh, size_wh: tuple[int, int], limits: MeshLimits) -> s
     if not np.isfinite(mesh.points).all() or not mesh.score >= limits.min_score:
         return "no face in the mesh"
     low, high = mesh.points[:, :2].min(0), mesh.points[:, :2].max(0)
-    if mesh.eye_distance_px < limits.min_eye_distance_px or (high - low).min() <= 0:
+    if mesh.eye_distance_px < limits.min_eye_distance_px or np.min(high - low) <= 0:
         return "face too small"
     inside = ((mesh.points[:, :2] >= 0) & (mesh.points[:, :2] < size_wh)).all(1).mean()
     if inside < limits.min_inside:

@@ -63,7 +63,7 @@ class Puppet:
         """Lay out the square that moves and its buffers."""
         self._rest_mesh = self._ringed(np.zeros((468, 3), np.float32))
         low, high = self._rest_mesh[:, :2].min(0), self._rest_mesh[:, :2].max(0)
-        self._side = int(np.ceil((high - low).max())) + 2
+        self._side = int(np.ceil(np.max(high - low))) + 2
         self._corner = np.floor((low + high) / 2 - self._side / 2).astype(int)
         left, top = np.maximum(self._corner, 0)
         right, bottom = np.minimum(self._corner + self._side, size_wh)
@@ -105,7 +105,7 @@ class Puppet:
             mesh[468 + k * _SIDE : 468 + (k + 1) * _SIDE] = (
                 oval + ray * np.float32(scale - 1) + shift * np.float32(share)
             )
-        mesh[468:, 2] += np.float32(ray[:, 0].max())
+        mesh[468:, 2] += np.float32(np.max(ray[:, 0]))
         return mesh
 
     def _bend(self, points: Points) -> None:

@@ -44,7 +44,7 @@ class MeshRaster:
             (size_px, size_px, 3) float32, valid until the next call.
         """
         half = self.size_px / 2
-        depth = _DISTANCE + (points[:, 2] - points[:, 2].min()) / half
+        depth = _DISTANCE + (points[:, 2] - np.min(points[:, 2])) / half
         vertices = self._vertices[0]
         np.multiply((points[:, 0] + (0.5 - half)) / half, depth, out=vertices[:, 0])
         np.multiply((points[:, 1] + (0.5 - half)) / -half, depth, out=vertices[:, 1])

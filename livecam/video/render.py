@@ -25,6 +25,8 @@ from livecam.video.shape import ShapeMover, smooth
 from livecam.video.sharpness import SharpnessMatch
 from livecam.video.skin import Skin
 
+LEAST_BY_COLOUR: Final = 0.8
+"""Share of the inner face that is replaced at least where the network sees no thing in front of it."""
 _FACING: Final = (0.08, 0.34)
 _LASH_DETAIL, _LASH_COLOUR = 0.45 * DETAIL_GAIN, 45.0
 _FULL_DETAIL_AT: Final = 0.9
@@ -95,8 +97,8 @@ class FaceRenderer:
             out: Writable (h, w, 3) of the frame's size: a copy of its pixels, perhaps with other faces drawn already.
 
         Returns:
-            0..1 how much of the inner face that lies in the frame was replaced (its openings do not count); 0 and
-            nothing drawn when the face is too small or outside.
+            0..1 how much of the inner face that lies in the frame was replaced (its openings do not count); 0 when the
+            face is too small or outside, and when colour alone would leave more than a fifth of it open.
         """
         skin = self._skin_of(texture)
         pose = pose_of(face.points)
@@ -128,7 +130,8 @@ class FaceRenderer:
         masks.finish_alpha(canvas, covered, openings)
         blend.mix(canvas.colour, canvas.live, canvas.alpha, canvas.scratch, canvas.colour)
         self._paster.paste(canvas.colour, masks.paste_mask(canvas, points), view, out)
-        return masks.replaced(canvas, points, view, frame)
+        replaced = masks.replaced(canvas, points, view, frame)
+        return replaced if self._occluders.thing or replaced >= LEAST_BY_COLOUR else 0.0
 
     def _openings(self, canvas: Canvas, points: Points, covered: NDArray[np.float32]) -> list[NDArray[np.int32]]:
         """Where the live eyes and inner mouth stay, the eyes brought to the persona's colours."""
@@ -198,4 +201,4 @@ def _drawable(points: Points, frame: Frame) -> bool:
     width, height = frame.size_wh
     low, high = points[:, :2].min(0), points[:, :2].max(0)
     reaches = high[0] > 0 and high[1] > 0 and low[0] < width - 1 and low[1] < height - 1
-    return bool(reaches and _LEAST_SPAN_PX <= (high - low).max() < _MOST_SPAN * max(width, height))
+    return bool(reaches and _LEAST_SPAN_PX <= np.max(high - low) < _MOST_SPAN * max(width, height))

@@ -1,5 +1,6 @@
 """Hand over the newest item between two threads; older ones are counted and dropped."""
 
+from collections.abc import Callable
 from threading import Condition
 from typing import Generic, TypeVar
 
@@ -33,6 +34,12 @@ class Slot(Generic[T]):
                 self._clock.wait_until_ns(self._changed, until_ns)
             item, self._item = self._item, None
             return item
+
+    def discard(self, unwanted: Callable[[T], bool]) -> None:
+        """Take away what lies there and is not wanted any more."""
+        with self._changed:
+            if self._item is not None and unwanted(self._item):
+                self._item = None
 
     def close(self) -> None:
         """Wake who waits; nothing comes any more, what lies there can still be taken."""

@@ -9,11 +9,13 @@ import numpy as np
 from livecam.core.clock import NS_PER_MS, Clock, process_age_ns
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame, MarkedFrame, Pixels
+from livecam.core.payload import MarkPayload
 from livecam.core.texture import FaceTexture
 from livecam.timing.budget import Budget, Level, Plan
 from livecam.timing.meter import Meter
 from livecam.video.beside import Beside, InTurn
 from livecam.video.carry import FaceDrawer
+from livecam.video.finding import NOTHING_KNOWN, Finding
 from livecam.video.followed import Tracked
 from livecam.video.mark import Marker
 from livecam.video.puppet import Puppet
@@ -35,6 +37,7 @@ class Look:
         strength: How much of the persona's identity is drawn, 0..1.
         mirror: Whether the picture is mirrored.
         puppet: Whether the photo moves instead of the camera's picture.
+        payload: What the mark of these pictures says; None: what the marker says already.
     """
 
     name: str
@@ -43,10 +46,15 @@ class Look:
     strength: float = 0.9
     mirror: bool = False
     puppet: bool = False
+    payload: MarkPayload | None = None
 
 
 class Step:
-    """Tracks, renders and marks; decides by the budget, and holds whenever a face could be seen as it is."""
+    """Tracks, renders and marks; decides by the budget, and holds whenever a face could be seen as it is.
+
+    Attributes:
+        finding: What the look at the last frame says about the pictures before it.
+    """
 
     def __init__(
         self,
@@ -62,6 +70,7 @@ class Step:
         """`beside`: where the renderers do a part of their work; `textures`: where a live engine's come from."""
         self.look = look
         self.level, self.reason = Level.HOLD, "starting"
+        self.finding: Finding = NOTHING_KNOWN
         self._tracker, self._marker = tracker, marker
         self._budget, self._meter, self._clock = budget, meter, clock
         self._beside = beside or InTurn()
@@ -78,7 +87,7 @@ class Step:
             EngineError: A network failed on this frame.
         """
         begin_ns = self._clock.now_ns()
-        look = self.look
+        look, self.finding = self.look, NOTHING_KNOWN
         plan = self._budget.plan(begin_ns, frame.captured_ns, self._tracker.seen_ns)
         if plan.level is Level.HOLD:
             return self._hold(plan.reason)
@@ -86,7 +95,7 @@ class Step:
             frame = conformed(frame, self._marker.size_wh, look.mirror)
         with self._meter.stage("carry" if plan.level is Level.CARRY else "find"):
             faces = self._faces(frame, plan.level)
-        self._meter.counts["unswapped_shown"] = self._tracker.overlooked
+        self.finding = self._tracker.finding
         if not faces or self._tracker.trouble:
             nothing = "no face" if plan.level > Level.CARRY else "a face that cannot be guessed"
             return self._hold(self._tracker.trouble or nothing)
@@ -99,6 +108,7 @@ class Step:
         if pixels is None:
             return self._hold("the face is covered or turned away")
         with self._meter.stage("mark"):
+            self._marker.say(look.payload or self._marker.payload)
             boxes = [] if look.puppet else [tracked.mesh.box_xyxy for tracked in faces]
             picture = self._marker.mark(pixels, frame.captured_ns, frame.seq, boxes)
         self._budget.drawn(self._clock.now_ns() - drawing_ns)
@@ -106,9 +116,7 @@ class Step:
         return picture
 
     def _faces(self, frame: Frame, level: Level) -> Sequence[Tracked]:
-        if level is Level.CARRY:
-            return self._tracker.predict(frame)
-        faces = self._tracker.look(frame)
+        faces = self._tracker.glance(frame) if level is Level.CARRY else self._tracker.look(frame)
         known = self._drawers
         self._drawers = {t.track_id: known.get(t.track_id) or FaceDrawer(self._beside) for t in faces}
         return faces

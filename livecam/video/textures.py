@@ -42,10 +42,14 @@ class TextureRules:
     Attributes:
         oldest_ns: A texture made for a frame this much older is not drawn any more.
         kept: Faces whose last texture is remembered.
+        searched: So many textures are searched for the live face at first, and after one was refused.
+        search_after_ns: Later one is searched when so much time has passed since the last.
     """
 
     oldest_ns: int = NS_PER_S
     kept: int = 8
+    searched: int = 10
+    search_after_ns: int = 100 * NS_PER_MS
 
 
 class Textures(Protocol):
@@ -98,7 +102,8 @@ class TextureMaker:
         self._engine, self._meter = engine, meter
         self._rules, self._enhancer = rules or TextureRules(), enhancer
         self._lock = Lock()
-        self._made: dict[int, tuple[FaceTexture, FaceTexture]] = {}
+        self._made: dict[int, tuple[FaceTexture, FaceTexture | None]] = {}
+        self._accepted, self._searched_ns = 0, 0
 
     def make(self, job: Job) -> bool:
         """A texture for every face of the job; False when the engine failed on one.
@@ -106,30 +111,53 @@ class TextureMaker:
         What an engine gives is looked at first: the live face itself, or a scrap of one, is no texture.
         """
         trouble = None
+        search = self._search_due(job.frame.captured_ns)
         for tracked in job.faces:
             try:
                 with self._meter.stage("texture"):
                     live = LiveFace(job.frame, tracked.mesh)
-                    texture = _looked_at(self._engine.refresh(job.frame, tracked.mesh), live)
+                    texture = self._engine.refresh(job.frame, tracked.mesh)
+                    self._look_at(texture, live, search, tracked.track_id, job.persona)
             except EngineError as error:
                 self.last_failure = str(error)
                 self.trouble = f"{error}; the photo serves"
                 self._meter.count("texture_failures")
                 return False
             self._meter.count("textures")
-            finer, why = self._enhanced(texture, job, live)
+            finer, why = self._enhanced(texture, job, live, search)
             trouble = trouble or why
             self._keep(tracked.track_id, job.persona, finer)
         self.trouble = trouble
         return True
 
-    def _enhanced(self, texture: FaceTexture, job: Job, live: LiveFace) -> tuple[FaceTexture, str | None]:
+    def _search_due(self, captured_ns: int) -> bool:
+        """Whether this frame's textures are searched for the live face: the first ones all, then one now and then."""
+        due = self._accepted < self._rules.searched or captured_ns - self._searched_ns >= self._rules.search_after_ns
+        if due:
+            self._searched_ns = captured_ns
+        return due
+
+    def _look_at(self, texture: FaceTexture, live: LiveFace, search: bool, track_id: int, persona: FaceTexture) -> None:
+        """Refuse what is not to be drawn, and what was made of that face before.
+
+        Raises:
+            EngineError: It may not be drawn.
+        """
+        if why := live.refused(texture, search):
+            self._accepted = 0
+            self._keep(track_id, persona, None)
+            raise EngineError(why, hint="another model, or another persona")
+        self._accepted += 1
+
+    def _enhanced(self, texture: FaceTexture, job: Job, live: LiveFace, search: bool) -> tuple[FaceTexture, str | None]:
         """The texture made finer where there is room; itself where there is none, or where that failed, and why."""
         if self._enhancer is None or (self._enhancer.costly and not job.enhance):
             return texture, None
         try:
             with self._meter.stage("enhance"):
-                finer = _looked_at(self._enhancer.enhance(texture), live)
+                finer = self._enhancer.enhance(texture)
+                if why := live.refused(finer, search):
+                    raise EngineError(why, hint="another model, or another persona")
         except EngineError as error:
             self.last_failure = f"not made finer: {error}"
             self._meter.count("enhance_failures")
@@ -137,7 +165,8 @@ class TextureMaker:
         self._meter.count("enhanced")
         return finer, None
 
-    def _keep(self, track_id: int, persona: FaceTexture, texture: FaceTexture) -> None:
+    def _keep(self, track_id: int, persona: FaceTexture, texture: FaceTexture | None) -> None:
+        """`texture`: None when the persona's photo is to take its place at once."""
         with self._lock:
             self._made.pop(track_id, None)
             self._made[track_id] = persona, texture
@@ -148,24 +177,15 @@ class TextureMaker:
         """As `Textures.newest`."""
         with self._lock:
             made_for, texture = self._made.get(track_id, (None, None))
-        if texture is None or made_for is not persona:
+        if made_for is not persona:
             return None
+        if texture is None:
+            return persona
         age_ns = captured_ns - texture.made_for_ns
         if age_ns > self._rules.oldest_ns:
             return None
         self._meter.add("texture_age", age_ns)
         return texture
-
-
-def _looked_at(texture: FaceTexture, live: LiveFace) -> FaceTexture:
-    """The texture, if it may be drawn.
-
-    Raises:
-        EngineError: It may not.
-    """
-    if why := live.refused(texture):
-        raise EngineError(why, hint="another model, or another persona")
-    return texture
 
 
 class TexturesInTurn:

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
 from livecam.video.beside import Beside, InTurn
-from livecam.video.followed import Followed, Tracked, overlap, travel
+from livecam.video.changes import Changes
+from livecam.video.finding import NOTHING_KNOWN, Finding
+from livecam.video.followed import Followed, Tracked, apart, overlap, travel
 from livecam.video.plausible import jump, settled
 from livecam.video.track_rules import TrackRules
+from livecam.video.unclear import least_score, nearest, owners_of
 
 TWO_FACES, UNFOLLOWED = "two faces", "a face that cannot be followed"
 CLEARLY = 0.1
@@ -22,17 +23,19 @@ class FaceTracker:
     Attributes:
         seen_ns: `captured_ns` of the frame all followed faces were last found in; None without a track.
         trouble: Why nothing may be shown although faces are there ("two faces"), or None.
-        overlooked: Looks, at most, in which a face was there that only a later full detection found.
+        finding: What the last look says about the pictures before it.
     """
 
     def __init__(self, finder: FaceFinder, rules: TrackRules, beside: Beside | None = None) -> None:
         """`beside`: where the whole frame is looked at while the meshes of the followed faces are."""
         self.seen_ns: int | None = None
         self.trouble: str | None = None
-        self.overlooked = 0
+        self.finding = NOTHING_KNOWN
         self._finder, self._rules, self._beside = finder, rules, beside or InTurn()
         self._tracks: list[Followed] = []
         self._doubted: list[Followed] = []
+        self._changes = Changes()
+        self._whole_ns: int | None = None
         self._next_id = self._looks_since_detection = self._calm = 0
 
     def look(self, frame: Frame) -> Sequence[Tracked]:
@@ -41,28 +44,72 @@ class FaceTracker:
         Raises:
             EngineError: A network failed.
         """
+        changed = self._changed(frame)
+        return self._look(frame, changed or self._due(frame), blind=not changed)
+
+    def glance(self, frame: Frame) -> Sequence[Tracked]:
+        """The faces where they should be, if a quick look agrees that they and nobody else are there; else a look.
+
+        Raises:
+            EngineError: A network failed.
+        """
+        self.finding = NOTHING_KNOWN
+        guesses = self.predict(frame)
+        if not guesses or self.trouble:
+            return []
+        changed = self._changed(frame)
+        if changed or self._due(frame):
+            return self._look(frame, whole=True, blind=not changed)
+        if not self._agrees(guesses, self._finder.detect(frame, quick=True)):
+            return self._look(frame, whole=True, blind=False)
         self._looks_since_detection += 1
-        due = self._looks_since_detection >= self._rules.detect_every
-        whole = due or bool(self.trouble) or not self._tracks
+        return guesses
+
+    def _look(self, frame: Frame, whole: bool, blind: bool) -> Sequence[Tracked]:
+        """`blind`: whether a face found in the whole frame may have been there in quick looks before."""
+        self.finding = NOTHING_KNOWN
+        self._looks_since_detection += 1
+        whole = whole or bool(self.trouble) or not self._tracks
         with self._beside.start(lambda: self._finder.detect(frame, quick=not whole)) as boxes:
             self._follow(frame)
             found = boxes()
         if whole:
-            self._detect_again(frame, found) if due else self._detect(frame, found)
+            self._look_at_all(frame, found, blind)
         elif self._doubted or self._stranger(frame, found):
-            self._detect(frame, self._finder.detect(frame))
+            self._look_at_all(frame, self._finder.detect(frame), blind=False)
         self._drop_lost()
         if not self._doubted:
             self.seen_ns = frame.captured_ns if self._tracks else None
         return [Tracked(t.track_id, t.mesh) for t in self._believed()]
 
-    def _detect_again(self, frame: Frame, boxes: Sequence[FaceBox]) -> None:
-        """The look at the whole frame that is due, and whether the quick looks since the last one were enough."""
-        looks = self._looks_since_detection
+    def _due(self, frame: Frame) -> bool:
+        looks, rules = self._looks_since_detection + 1, self._rules
+        late = self._whole_ns is not None and frame.captured_ns - self._whole_ns >= rules.detect_after_ns
+        return late or looks >= rules.detect_every
+
+    def _changed(self, frame: Frame) -> bool:
+        """Whether a face too small for a quick look may have come since the last look at the whole frame."""
+        followed = [t.guess(frame.captured_ns).box_xyxy for t in self._tracks]
+        return self._changes.face_like(frame.pixels, followed)
+
+    def _agrees(self, guesses: Sequence[Tracked], boxes: Sequence[FaceBox]) -> bool:
+        """Whether a quick look finds each face where it is guessed, and no other."""
+        return len(boxes) == len(guesses) and all(
+            any(apart(guess.mesh, box) <= self._rules.furthest_guess for box in boxes) for guess in guesses
+        )
+
+    def _look_at_all(self, frame: Frame, boxes: Sequence[FaceBox], blind: bool) -> None:
+        """Take in a look at the whole frame, and what it says about the pictures since the last one."""
         followed = 0 if self._doubted else len(self._tracks)
+        known = bool(self._tracks)
+        strangers = self._detect(frame, boxes)
+        self._changes.settle()
+        self._whole_ns = frame.captured_ns
         # What a quick look sees as well was not there before: the looks until now would have found it.
-        if self._detect(frame, boxes) and followed and len(self._finder.detect(frame, quick=True)) <= followed:
-            self.overlooked += looks - 1
+        overlooked = (
+            strangers > 0 and blind and followed > 0 and len(self._finder.detect(frame, quick=True)) <= followed
+        )
+        self.finding = Finding(not strangers and not self.trouble, strangers > 0 and known, overlooked)
 
     def predict(self, frame: Frame) -> Sequence[Tracked]:
         """The faces where they should be in a frame nobody looks at; none while one is new, in doubt or too fast."""
@@ -77,7 +124,7 @@ class FaceTracker:
 
         A followed face it saw in another place is looked at there.
         """
-        owners = [self._nearest(box.box_xyxy) for box in boxes]
+        owners = owners_of(boxes, self._tracks, self._rules)
         for box, owner in zip(boxes, owners, strict=True):
             if owner is not None:
                 self._reconsider(frame, owner, box)
@@ -125,8 +172,8 @@ class FaceTracker:
         unfollowed = 0
         for box in strangers:
             mesh = self._settled(frame, self._finder.mesh(frame, box))
-            if mesh is None:
-                unfollowed += box.score >= self._rules.sure_score
+            if mesh is None or self._strayed(mesh, box):
+                unfollowed += box.score >= least_score(box, self._tracks, self._rules)
             elif (known := self._nearest(mesh.box_xyxy)) is None:
                 newcomers.append(mesh)
             elif known in self._doubted:
@@ -136,7 +183,7 @@ class FaceTracker:
 
     def _confirm(self, frame: Frame, boxes: Sequence[FaceBox]) -> list[FaceBox]:
         """Tell every followed face whether the detector sees it; the boxes that belong to none are left."""
-        owners = [self._nearest(box.box_xyxy) for box in boxes]
+        owners = owners_of(boxes, self._tracks, self._rules)
         for track in self._tracks:
             own = [box for box, owner in zip(boxes, owners, strict=True) if owner is track]
             track.unconfirmed = 0 if own else track.unconfirmed + 1
@@ -185,10 +232,15 @@ class FaceTracker:
         if self._doubted and self._rules.all_faces:
             self._worry(UNFOLLOWED)
 
+    def _strayed(self, mesh: FaceMesh, box: FaceBox) -> bool:
+        """Whether a mesh that began at a box nobody owns has gone to a face that is followed and believed already."""
+        known = self._nearest(mesh.box_xyxy)
+        if known is None or known in self._doubted:
+            return False
+        return known.unconfirmed == 0 or overlap(mesh.box_xyxy, box.box_xyxy) < CLEARLY
+
     def _nearest(self, box_xyxy: Points) -> Followed | None:
-        shares = [overlap(box_xyxy, t.mesh.box_xyxy) for t in self._tracks]
-        best = int(np.argmax(shares)) if shares else -1
-        return self._tracks[best] if shares and shares[best] >= self._rules.same_face else None
+        return nearest(box_xyxy, self._tracks, self._rules)
 
     def _settled(self, frame: Frame, hint: FaceMesh) -> FaceMesh | None:
         return settled(self._finder, frame, hint, self._rules.limits)

@@ -1,6 +1,7 @@
 """Where pictures wait for the sound that belongs to them, between making and sending."""
 
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from livecam.core.clock import NS_PER_MS, Clock
@@ -48,6 +49,11 @@ class Waiting(Slot[MarkedFrame]):
                 first_ns = self._line[0].captured_ns + self._after_ns if self._line else until_ns
                 self._clock.wait_until_ns(self._changed, min(first_ns, until_ns))
             return item
+
+    def discard(self, unwanted: Callable[[MarkedFrame], bool]) -> None:
+        """As `Slot.discard`, for all that wait."""
+        with self._changed:
+            self._line = deque(item for item in self._line if not unwanted(item))
 
     @property
     def drained(self) -> bool:

@@ -3,7 +3,8 @@
 import sys
 
 from livecam.core.priority import work_first
+from livecam.supervisor import leave
 from livecam.voice.process import run
 
 if __name__ == "__main__":
-    sys.exit(run(sys.stdin, sys.stdout, rise=work_first))
+    sys.exit(leave(run(sys.stdin, sys.stdout, rise=work_first)))

@@ -52,10 +52,14 @@ class LiveVoice:
         self._why: str | None = None
         self._last: Mapping[str, object] = {}
         self.restarts = -1
+        self._muted = False
         self._files = _file_of(job)
 
     def turn(self) -> None:
         """Look whether all is well, and start what is not running."""
+        if self._muted:
+            self.close()
+            return
         now_ns = self._clock.now_ns()
         began = self._audience.listen(self._listening(), now_ns)
         if self._child is not None:
@@ -128,6 +132,10 @@ class LiveVoice:
         shown = {key: figures[key] for key in _SHOWN if key in figures}
         return {**self._names, **shown, "restarts": max(0, self.restarts), "trouble": self.trouble}
 
+    def mute(self) -> None:
+        """Say nothing any more: the next turn ends the process, and none is started; there is no way back."""
+        self._muted, self._why = True, "the right to the voice has ended"
+
     def close(self) -> None:
         """End the process; may be called twice."""
         child, self._child = self._child, None
@@ -188,5 +196,7 @@ def _next_output(place: str) -> str:
         return place
     path = Path(name)
     stem, dash, number = path.stem.rpartition("-")
-    following = f"{stem}-{int(number) + 1}" if dash and number.isdigit() else f"{path.stem}-2"
-    return f"file:{path.with_stem(following)}"
+    stem, next_number = (stem, int(number) + 1) if dash and number.isdigit() else (path.stem, 2)
+    while path.with_stem(f"{stem}-{next_number}").exists():
+        next_number += 1
+    return f"file:{path.with_stem(f'{stem}-{next_number}')}"

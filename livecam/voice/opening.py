@@ -1,7 +1,8 @@
 """What a live voice needs before it starts: the right to the voice, a microphone, and where other programs hear it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from livecam.audio.notice import Manner, manner_of
 from livecam.config import Settings
@@ -26,7 +27,10 @@ _USUAL = Manner()
 
 @dataclass(frozen=True, slots=True)
 class VoiceParts:
-    """An opened live voice, not started; `remarks` are lines a person should read before the run."""
+    """An opened live voice, not started; `remarks` are lines a person should read before the run.
+
+    `check` raises PersonaError when the right to the voice has ended since; reads the disk.
+    """
 
     speaker: VoiceStatistics | None
     target: Voice
@@ -37,6 +41,7 @@ class VoiceParts:
     denoise: str = "off"
     remarks: tuple[str, ...] = ()
     manner: Manner = _USUAL
+    check: Callable[[], None] = lambda: None
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -102,6 +107,7 @@ def open_voice(settings: Settings) -> VoiceParts | None:
         settings.denoise,
         remarks,
         manner_of(settings),
+        partial(store.check_record, settings.voice),
     )
 
 

@@ -19,7 +19,7 @@ from livecam.core.fakes import fake_face_points
 from livecam.core.frame import Frame
 from tests import swap_models as tiny
 
-inswapper = pytest.importorskip("insightface.model_zoo.inswapper", reason="not here: pip install insightface")
+inswapper = pytest.importorskip("insightface.model_zoo.inswapper", reason="the extra insightface is not installed")
 KIM = builtin("kim")
 
 

@@ -1,4 +1,4 @@
-"""MLServer from PyPI, in an environment of its own, with a model that gives a face's negative; and a line to it."""
+"""MLServer from PyPI, in an environment of its own, its model gives a face's negative upside down; and a line to it."""
 
 import json
 import os
@@ -26,7 +26,7 @@ from mlserver.types import InferenceResponse
 class Negative(MLModel):
     async def predict(self, payload):
         face = NumpyCodec.decode_input(payload.inputs[0])
-        texture = NumpyCodec.encode_output("texture", (255 - face).astype(np.uint8))
+        texture = NumpyCodec.encode_output("texture", (255 - face[:, :, ::-1]).astype(np.uint8))
         return InferenceResponse(model_name=self.name, outputs=[texture])
 """
 _SQUARE = {"datatype": "UINT8", "shape": [1, 3, 128, 128]}

@@ -16,11 +16,12 @@ from livecam.core.errors import CameraError, EngineError
 from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine, fake_face_points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
-from livecam.core.persona import ConsentRecord, Persona, PersonaKind
+from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
 from livecam.core.texture import FaceTexture
 from livecam.core.topology import CANONICAL, UV
 from livecam.parts import Parts
 from livecam.session import Session
+from tests.personas import verified
 
 SIZE_WH = (320, 240)
 EYE_DISTANCE_PX = 64
@@ -70,14 +71,14 @@ def noise_shown(picture: Pixels, centre_xy: tuple[float, float]) -> float:
     return abs(float(np.corrcoef(patch.ravel(), wanted.ravel())[0, 1]))
 
 
-def synthetic_persona(name: str = "nobody") -> Persona:
+def synthetic_persona(name: str = "nobody", kind: PersonaKind = PersonaKind.SYNTHETIC) -> VerifiedPersona:
     """A smooth drawn face, eyes and mouth its own."""
     pixels = np.full((256, 256, 3), (110, 140, 200), np.uint8)
     for x in (80, 176):
         cv2.circle(pixels, (x, 90), 14, (60, 50, 40), -1)
     texture = FaceTexture(pixels, (UV * 255).astype(np.float32), CANONICAL, eyes_and_mouth="own")
     record = ConsentRecord(PersonaKind.SYNTHETIC, "", "a drawing", None, None)  # type: ignore[arg-type]
-    return Persona(name, PersonaKind.SYNTHETIC, texture, record)
+    return verified(Persona(name, kind, texture, record))
 
 
 class StagedFinder(FakeFinder):

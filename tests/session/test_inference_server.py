@@ -16,7 +16,7 @@ from livecam.core.report import Report
 from livecam.devices.sink import open_sink
 from livecam.session import Session
 
-pytest.importorskip("grpc", reason="not here: pip install 'livecam[remote]'")
+pytest.importorskip("grpc", reason="the extra remote is not installed")
 from tests.session.inference_server import delayed, free_port, mlserver, namespace
 from tests.session.poor_link import poor_link
 

@@ -24,9 +24,10 @@ from livecam.core.frame import MarkedFrame
 from livecam.core.payload import VOICE
 from livecam.core.persona import PersonaKind
 from livecam.devices.file_sink import FileSink
+from livecam.devices.media.sound import RATE_HZ
+from livecam.devices.media.speech import sound_from_first_picture
 from livecam.devices.sample import SAMPLE_CLIP
 from livecam.devices.sound_devices import VoiceOutput
-from livecam.devices.sound_file import RATE_HZ, sound_from_first_picture
 from livecam.parts import Parts, open_recording
 from livecam.provenance.manifest import read_manifest
 from livecam.session import Session
@@ -34,6 +35,7 @@ from livecam.video.loop import Recorder
 from livecam.video.mark import Marker
 from livecam.video.slot import Slot
 from livecam.voice.opening import VoiceParts
+from tests.full_disk import small_disk
 from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
 from tests.sounds import likeness, talking, write_wav
 
@@ -74,11 +76,37 @@ def test_what_was_sent_is_recorded_to_the_last_picture():
 
 def test_a_recording_that_fails_says_so_and_the_output_goes_on():
     recording = FakeSink(SIZE_WH, fail_at=(2,))
-    with session(recording, frames=80) as running:
+    running = session(recording, frames=80)
+    with pytest.raises(OutputError, match=r"the recording stopped after \d+\.\d s: ") as told, running:
         list(running.reports(every_s=0.05))
+    assert told.value.exit_code == 3
     report = running.report()
-    assert report.reason.startswith("the recording has stopped")
+    assert report.reason.startswith("the recording stopped after")
     assert report.frames.captured == 80 and running.parts.sink.sends > recording.sends
+
+
+def test_a_full_disk_is_an_error_of_the_run_and_what_was_recorded_plays(tmp_path: Path):
+    with small_disk(tmp_path / "disk", 8) as disk:
+        path = disk / "a.mp4"
+        running = session(FileSink(path, SIZE_WH, 100), 60, (path,), record=path, data_folder=tmp_path / "data")
+        with pytest.raises(OutputError, match=r"the recording stopped after \d+\.\d s: .*No space left"), running:
+            list(running.reports(every_s=0.05))
+        assert running.parts.sink.sends > 0
+        if path.exists():
+            with av.open(str(path)) as kept:
+                assert sum(1 for _ in kept.decode(video=0)) > 0
+
+
+def test_a_recording_that_stopped_is_in_the_report(tmp_path: Path):
+    path = tmp_path / "a.mp4"
+    sink = FileSink(path, SIZE_WH, 100)
+    running = session(sink, 5, (path,), record=path, data_folder=tmp_path / "data")
+    assert running.recorder is not None
+    sink.send(marked(1))
+    running.recorder._failed(OutputError(f"the recording stopped after 0.0 s: {path} is full", hint="-"))
+    with pytest.raises(OutputError, match="the recording stopped"), running:
+        list(running.reports(every_s=0.05))
+    assert running.report().files[0]["stopped"] == f"the recording stopped after 0.0 s: {path} is full"
 
 
 def test_a_slow_disk_loses_pictures_and_never_waits_for_them():
@@ -97,9 +125,7 @@ def test_a_session_signs_what_it_wrote_and_every_message_is_bound(tmp_path: Path
     sink = FileSink(path, SIZE_WH, 100)
     with session(sink, frames=40, files=(path,), data_folder=tmp_path / "data") as running:
         list(running.reports(every_s=0.05))
-        own = synthetic_persona("me")
-        object.__setattr__(own, "kind", PersonaKind.OWN)
-        running.use(own)
+        running.use(synthetic_persona("me", PersonaKind.OWN))
     assert running.report().files == ({"path": str(path), "signed": True},)
     found = read_manifest(path)
     assert found is not None and found.intact

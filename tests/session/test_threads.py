@@ -1,5 +1,6 @@
 """The same workers in real threads: start, stop, errors, controls."""
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +19,7 @@ from livecam.core.texture import FaceTexture
 from livecam.parts import Parts
 from livecam.session import Session
 from livecam.supervisor import Supervisor
+from tests.personas import verified
 from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
 
 PICTURE = picture_of(Shot())
@@ -65,6 +67,30 @@ def test_a_duration_ends_a_session():
     assert 0.05 < running.report().seconds < SOURCE_S
 
 
+class LateFinder(FakeFinder):
+    """Its first look takes until it is let go, as networks that load on a busy machine."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+
+    def detect(self, frame, quick=False):
+        self.let_go.wait(20)
+        return super().detect(frame, quick)
+
+
+def test_a_duration_counts_from_the_first_frame_that_was_looked_at():
+    clock, finder = SystemClock(), LateFinder()
+    source = FakeSource([PICTURE] * 100_000, 100.0, clock)
+    parts = Parts(synthetic_persona(), finder, FakeTextureEngine(), source, FakeSink(SIZE_WH))
+    with Session(Settings(persona="nobody", fps=100, duration_s=0.1), parts, clock) as running:
+        reports = running.reports(every_s=0.01)
+        for _ in range(20):
+            assert next(reports).levels == {}
+        finder.let_go.set()
+        assert [report.levels for report in reports][-1]
+
+
 def test_a_sink_that_breaks_ends_the_session_with_its_error():
     with pytest.raises(OutputError, match="told to fail"), session(frames=100_000, fail_at=(3,)) as running:
         list(running.reports(every_s=0.01))
@@ -83,10 +109,10 @@ def test_controls_take_effect_between_pictures():
 
 
 def test_a_persona_of_another_kind_changes_what_the_mark_says():
-    own = synthetic_persona("me")
+    own = synthetic_persona("me", PersonaKind.OWN)
     with session(frames=100_000) as running:
         before = running.payload
-        running.use(replace(own, kind=PersonaKind.OWN))
+        running.use(own)
         after = running.payload
     assert (before.flags, after.flags) == (FACE | SYNTHETIC, FACE)
     assert before.session == after.session
@@ -143,7 +169,63 @@ def test_pictures_go_on_while_a_model_hangs():
     report = running.report()
     assert report.frames.sent > sent_when_asked[0] + 10 and report.frames.captured > 0
     assert report.engine["textures"] == 0
+    assert running.left == ("livecam-textures",)
     engine.let_go.set()
+
+
+class HungSource(FakeSource):
+    """Sits in a native call from its third picture on, until it is let go."""
+
+    def __init__(self, clock: SystemClock) -> None:
+        super().__init__([PICTURE] * 60, 100.0, clock)
+        self.let_go, self.asked = threading.Event(), threading.Event()
+
+    def read(self) -> Frame | None:
+        if self._seq >= 2:
+            self.asked.set()
+            self.let_go.wait(20)
+        return super().read()
+
+
+def test_a_decoder_that_hangs_is_left_and_everything_is_closed(tmp_path):
+    clock = SystemClock()
+    source = HungSource(clock)
+    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, FakeSink(SIZE_WH))
+    with Session(Settings(persona="nobody", fps=100), parts, clock) as running:
+        assert source.asked.wait(20)
+    assert running.left == ("livecam-capture",)
+    assert parts.sink.closed and source.closed and running.report().frames.captured >= 3
+    source.let_go.set()
+
+
+class SlowSink(FakeSink):
+    """Its second picture takes until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__(SIZE_WH)
+        self.let_go, self.asked = threading.Event(), threading.Event()
+
+    def send(self, frame):
+        if self.sends == 1:
+            self.asked.set()
+            self.let_go.wait(20)
+            assert not self.closed
+        super().send(frame)
+
+
+def test_an_output_is_closed_only_after_what_is_being_sent_and_the_wait_is_said():
+    clock, sink, heard = SystemClock(), SlowSink(), []
+    source = FakeSource([PICTURE] * 100_000, 100.0, clock)
+    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, sink)
+
+    def waited_for(names):
+        heard.extend(names)
+        sink.let_go.set()
+
+    with Session(Settings(persona="nobody", fps=100), parts, clock) as running:
+        running.on_wait = waited_for
+        assert sink.asked.wait(20)
+    assert (heard, running.left) == (["livecam-writer"], ())
 
 
 def test_a_live_engine_works_in_a_thread_of_its_own():
@@ -178,3 +260,60 @@ def test_a_worker_that_does_not_end_is_named():
     supervisor.start("stubborn", lambda stopping: bool(release.wait(PATIENCE_S)) or None)
     assert supervisor.join(timeout_s=0.01) == ["livecam-stubborn"]
     release.set()
+
+
+def test_changes_by_several_threads_undo_none_of_the_others():
+    running = session(frames=0)
+    personas = [synthetic_persona(f"persona {n}") for n in range(8)]
+
+    def change(number: int) -> None:
+        for _ in range(200):
+            running.mirror(number % 2 == 0)
+            running.strength(number / 8)
+            running.use(personas[number])
+
+    threads = [threading.Thread(target=change, args=(n,)) for n in range(8)]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+        running.parts.close()
+    look = running._step.look
+    last = personas[int(look.name.split()[1])]
+    assert look.texture is last.photo and look.photo is last.photo
+
+
+def test_a_change_that_waits_for_another_keeps_what_that_one_did():
+    running = session(frames=0)
+    inside, let_go = threading.Event(), threading.Event()
+
+    def slowly(look):
+        inside.set()
+        let_go.wait(20)
+        return replace(look, mirror=True)
+
+    first = threading.Thread(target=running._change, args=(slowly,))
+    first.start()
+    inside.wait(20)
+    second = threading.Thread(target=running.strength, args=(0.25,))
+    second.start()
+    let_go.set()
+    first.join()
+    second.join()
+    running.parts.close()
+    assert running._step.look.mirror and running._step.look.strength == 0.25
+
+
+def test_face_and_mark_change_in_the_same_picture():
+    running = session(frames=0)
+    said = running._marker.payload
+    running.use(verified(replace(synthetic_persona("me"), kind=PersonaKind.OWN)))
+    assert running._marker.payload == said and running.payload.flags == FACE
+    running._step.process(Frame(PICTURE, running._clock.now_ns(), 0))
+    running.parts.close()
+    assert running._marker.payload == running.payload

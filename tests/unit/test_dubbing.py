@@ -14,8 +14,9 @@ from livecam.core.clock import NS_PER_S
 from livecam.core.errors import PersonaError, SoundError, VoiceError
 from livecam.core.fakes import FakeVoiceEngine
 from livecam.core.persona import PersonaKind
+from livecam.devices.media.sound import RATE_HZ
+from livecam.devices.media.speech import sound_from_first_picture
 from livecam.devices.sample import SAMPLE_CLIP
-from livecam.devices.sound_file import RATE_HZ, sound_from_first_picture
 from livecam.dubbing import Dubbing, open_dubbing
 from livecam.folders import data_folder
 from livecam.verify import verify

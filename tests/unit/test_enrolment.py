@@ -20,7 +20,7 @@ from livecam.consent.store import PersonaStore
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.fakes import FakeSource
 from livecam.core.persona import Checked, PersonaKind
-from livecam.devices.sound_file import read_sound
+from livecam.devices.media.speech import read_sound
 from livecam.enrolment import NO_MICROPHONE, enrol_persona
 from livecam.registry import open_face_finder
 from tests.unit.cli.test_voice import record as record_sound

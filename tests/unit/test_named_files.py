@@ -5,7 +5,10 @@ import pytest
 
 from livecam.config import Settings
 from livecam.core.errors import UsageError
+from livecam.devices.file_sink import FileSink
 from livecam.named_files import check_files
+from livecam.video.mark import Marker
+from tests.clips import numbered
 
 
 @pytest.fixture
@@ -61,5 +64,17 @@ def test_outputs_are_files_of_their_own(
 
 
 def test_a_recording_is_replaced_by_the_next_one(clip: Path):
+    sink = FileSink(clip.parent / "own.mp4", (64, 48), 30)
+    sink.send(Marker((64, 48)).mark(numbered(3), 0, 0))
+    sink.close()
+    clip = clip.parent / "own.mp4"
     check_files(Settings(camera="sample", record=clip, json_path=clip.parent / "report.json", sink="null"))
     check_files(Settings(json_path=Path("/dev/stdout")))
+
+
+@pytest.mark.parametrize("option", ["sink", "record", "json_path", "voice_sink"])
+def test_a_file_that_livecam_did_not_write_is_not_replaced(clip: Path, option: str):
+    given = f"file:{clip}" if option.endswith("sink") else clip
+    with pytest.raises(UsageError, match="livecam did not write it"):
+        check_files(Settings(persona="robin", **{option: given}))
+    assert clip.read_bytes() == b"a clip"

@@ -1,6 +1,7 @@
 """One's own face is about the person in front of the camera, or is asked about; everybody else is left alone."""
 
 from dataclasses import replace
+from itertools import cycle
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from livecam.core.clock import ManualClock
 from livecam.core.errors import ConsentError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine, fake_face_points
 from livecam.core.persona import PersonaKind
-from livecam.own_face import FRAMES, compared, nobody_to_ask
+from livecam.own_face import FRAMES, WAIT_NS, compared, nobody_to_ask
 from livecam.parts import FirstFrame, Parts
 from livecam.session import open_session
 from tests.session.stage import SIZE_WH, synthetic_persona
@@ -28,8 +29,8 @@ class Recogniser:
 
     def look(self, pixels, points):
         self.looks += 1
-        first = self.looks == 1
-        return np.array([1, 0] if first else [self.cosine, np.sqrt(1 - self.cosine**2)], np.float32)
+        photo = pixels.shape[:2] != (SIZE_WH[1], SIZE_WH[0])
+        return np.array([1, 0] if photo else [self.cosine, np.sqrt(1 - self.cosine**2)], np.float32)
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def recogniser(monkeypatch):
 def parts(kind=PersonaKind.OWN, faces=(), live=True) -> Parts:
     source = FakeSource(PICTURES)
     source.live = live
-    persona = replace(synthetic_persona(), name="me", kind=kind)
+    persona = synthetic_persona("me", kind)
     return Parts(persona, FakeFinder(faces), FakeTextureEngine(), FirstFrame(source), FakeSink(SIZE_WH))
 
 
@@ -75,11 +76,36 @@ def test_who_insists_goes_on_and_the_run_says_so(recogniser):
 TWO = [fake_face_points((90, 100), 40), fake_face_points((230, 100), 40)]
 
 
+ONE = [fake_face_points((160, 100), 40)]
+
+
 @pytest.mark.parametrize("faces", [[[]], [TWO]], ids=["nobody", "two people"])
-def test_where_nobody_is_alone_nobody_is_compared(recogniser, faces):
-    looker = recogniser(0.1)
-    (remark,) = compared(parts(faces=faces), MODEL, nobody_to_ask).remarks
-    assert (remark, looker.looks) == ("nobody alone in front of the camera at the start: not compared with me", 0)
+@pytest.mark.parametrize("live", [True, False], ids=["camera", "clip"])
+def test_where_nobody_comes_alone_it_is_refused_and_never_skipped(recogniser, faces, live):
+    looker = recogniser(0.9)
+    with pytest.raises(
+        ConsentError, match="nobody was alone in front of the camera: me could not be compared"
+    ) as caught:
+        compared(parts(faces=faces, live=live), MODEL, nobody_to_ask)
+    assert (caught.value.exit_code, looker.looks) == (5, 0)
+    assert "--identity-model" in caught.value.hint
+
+
+@pytest.mark.parametrize("before", [[], TWO], ids=["black pictures", "two people"])
+@pytest.mark.parametrize("late", [1, FRAMES, 20, 2 * FRAMES + 3])
+@pytest.mark.parametrize("live", [True, False], ids=["camera", "clip"])
+def test_a_face_that_comes_later_is_waited_for_and_compared(recogniser, before, late, live):
+    recogniser(0.1)
+    with pytest.raises(ConsentError, match="is not taken for the one in me"):
+        compared(parts(faces=[*[before] * late, ONE], live=live), MODEL, nobody_to_ask)
+
+
+def test_the_wait_for_a_face_is_bounded(recogniser):
+    recogniser(0.9)
+    endless = replace(parts(faces=[[]]), source=FirstFrame(FakeSource(cycle(PICTURES))))
+    with pytest.raises(ConsentError, match="nobody was alone"):
+        compared(endless, MODEL, nobody_to_ask)
+    assert endless.source.read().seq == pytest.approx(WAIT_NS * 30 / 1e9, abs=2 * FRAMES)
 
 
 @pytest.mark.parametrize("kind", [PersonaKind.CONSENTED, PersonaKind.SYNTHETIC])

@@ -7,13 +7,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.face.training.detector_faces import FacePhoto, Picture, Points, left_first
+from engines.face.training.detector_faces import FacePhoto, Picture, Points
 
 LARGE_FACES, SMALL_FACES = (0.45, 0.4, 0.15), (0.3, 0.2, 0.15, 0.15, 0.1, 0.1)
 """Chances of 0, 1, 2 … faces larger and smaller than `SMALL_SHARE` of the picture."""
 SMALLEST_PX, SMALL_SHARE, LARGEST_SHARE = 13.0, 0.2, 1.05
-TILT_DEG, WIDEST_TILT_DEG = 16.0, 35.0
-LEAST_VISIBLE, LEAST_COVERED, MOST_COVERED = 0.5, 0.25, 0.6
+TILT_DEG, WIDEST_TILT_DEG, ANY_ROLL = 16.0, 35.0, 0.5
+"""Upright faces lean this much; a share of all is turned to any roll."""
+CUT, VISIBLE_OF_CUT, BARRED, WIDEST_BAR_PX = 0.3, (0.47, 0.9), 0.35, 31
+"""Share of faces that an edge cuts and how much of them it leaves; of pictures that end in black, as a canvas does."""
+LEAST_VISIBLE, LEAST_COVERED, MOST_COVERED = 0.45, 0.25, 0.6
 
 
 @dataclass(slots=True)
@@ -68,20 +71,76 @@ def plain(side_px: int, rng: np.random.Generator) -> Picture:
     return np.ascontiguousarray(np.clip(wall, 0, 255).astype(np.uint8))
 
 
-def placement(photo: FacePhoto, side_px: int, size_px: float, rng: np.random.Generator) -> NDArray[np.float64]:
-    """A (2, 3) matrix from the photo to a place in the picture: turned, squeezed, mirrored, perhaps partly outside."""
-    tilt = np.radians(np.clip(rng.normal(0, TILT_DEG), -WIDEST_TILT_DEG, WIDEST_TILT_DEG))
+def placement(
+    photo: FacePhoto, side_px: int, size_px: float, rng: np.random.Generator, upright: bool = False
+) -> NDArray[np.float64]:
+    """A (2, 3) matrix from the photo to a place in the picture: turned, squeezed, mirrored, perhaps partly outside.
+
+    `upright`: as people sit, and not cut by an edge on purpose.
+    """
+    tilt = leaning(rng) if upright else tilted(rng)
     scale = size_px / photo.size_px * np.exp(rng.normal(0, 0.05, 2))
     turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]])
     linear = turn @ np.diag(scale * [rng.choice((-1, 1)), 1])
     centre = (photo.box_xyxy[:2] + photo.box_xyxy[2:]) / 2
     reach = max(side_px - size_px * 0.6, side_px * 0.4) / 2
-    return np.c_[linear, side_px / 2 + rng.uniform(-reach, reach, 2) - linear @ centre]
+    matrix = np.c_[linear, side_px / 2 + rng.uniform(-reach, reach, 2) - linear @ centre]
+    return matrix if upright or rng.random() >= CUT else cut_off(photo, matrix, side_px, rng)
+
+
+def tilted(rng: np.random.Generator) -> float:
+    """A roll in radians: mostly as people sit, otherwise any."""
+    if rng.random() < ANY_ROLL:
+        return float(rng.uniform(-np.pi, np.pi))
+    return leaning(rng)
+
+
+def leaning(rng: np.random.Generator) -> float:
+    """A roll in radians as people sit."""
+    return float(np.radians(np.clip(rng.normal(0, TILT_DEG), -WIDEST_TILT_DEG, WIDEST_TILT_DEG)))
+
+
+def cut_off(
+    photo: FacePhoto, matrix: NDArray[np.float64], side_px: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """The placement moved so that one edge of the picture cuts the face."""
+    box = moved_box(photo, matrix)
+    axis, far = int(rng.integers(2)), bool(rng.integers(2))
+    visible = rng.uniform(*VISIBLE_OF_CUT) * (box[axis + 2] - box[axis])
+    moved = matrix.copy()
+    moved[axis, 2] += side_px - visible - box[axis] if far else visible - box[axis + 2]
+    return moved
+
+
+def in_order(points: Points, matrix: NDArray[np.float64]) -> Points:
+    """Five points carried along: the eye that is on the left of the upright face stays first at any roll."""
+    moved = (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
+    return moved[[1, 0, 2, 4, 3]] if np.linalg.det(matrix[:, :2]) < 0 else moved
+
+
+def barred(scene: Scene, rng: np.random.Generator) -> None:
+    """End the picture below or at the right in black; faces that are mostly in there are unclear."""
+    side_px, bar_px = scene.picture.shape[0], int(rng.integers(1, WIDEST_BAR_PX + 1))
+    below = rng.random() < 0.8
+    if below:
+        scene.picture[side_px - bar_px :] = 0
+    else:
+        scene.picture[:, side_px - bar_px :] = 0
+    whole = np.float32([0, 0, side_px - (0 if below else bar_px), side_px - (bar_px if below else 0)])
+    for i in reversed(range(len(scene.boxes))):
+        if overlap_share(scene.boxes[i], whole) < LEAST_VISIBLE:
+            scene.unclear.append(scene.boxes.pop(i))
+            scene.points.pop(i)
 
 
 def moved_box(photo: FacePhoto, matrix: NDArray[np.float64]) -> Points:
     """Bounds of the photo's face oval after the move: the box is taken as an ellipse, which a turn widens little."""
-    low, high = photo.box_xyxy[:2], photo.box_xyxy[2:]
+    return oval_bounds(photo.box_xyxy, matrix)
+
+
+def oval_bounds(box_xyxy: Points, matrix: NDArray[np.float64]) -> Points:
+    """Bounds of the ellipse in a box after a move."""
+    low, high = box_xyxy[:2], box_xyxy[2:]
     angle = np.linspace(0, 2 * np.pi, 32, endpoint=False)
     oval = (low + high) / 2 + (high - low) / 2 * np.stack([np.cos(angle), np.sin(angle)], 1)
     xy = oval @ matrix[:, :2].T + matrix[:, 2]
@@ -146,7 +205,7 @@ def paste(scene: Scene, photo: FacePhoto, matrix: NDArray[np.float64], box: Poin
             if covered < MOST_COVERED:
                 scene.unclear.append(hidden)
     scene.boxes.append(box)
-    scene.points.append(left_first((photo.points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)))
+    scene.points.append(in_order(photo.points, matrix))
 
 
 def cover(scene: Scene, other: Picture, rng: np.random.Generator) -> None:
@@ -229,16 +288,15 @@ class Composer:
         source = self.frames[rng.integers(len(self.frames))]
         height, width = source.picture.shape[:2]
         scale = self.side_px / height * np.exp(rng.uniform(np.log(0.6), np.log(2.5)))
-        flip = rng.choice((-1, 1))
-        linear = np.diag([flip * scale, scale])
+        roll = rng.uniform(-np.pi, np.pi) if rng.random() < ANY_ROLL else 0.0
+        turn = np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
+        linear = turn @ np.diag([rng.choice((-1, 1)) * scale, scale])
         at = rng.uniform(0.2, 0.8, 2) * [width, height]
         matrix = np.c_[linear, self.side_px / 2 - linear @ at]
         side_wh = (self.side_px, self.side_px)
         scene = Scene(cv2.warpAffine(source.picture, matrix, side_wh, borderMode=cv2.BORDER_REFLECT_101))
         for box, points in zip(source.boxes, source.points, strict=True):
-            corners = box.reshape(2, 2) @ linear.T + matrix[:, 2]
-            moved = np.concatenate([corners.min(0), corners.max(0)]).astype(np.float32)
-            self.admit(scene, moved, left_first((points @ linear.T + matrix[:, 2]).astype(np.float32)))
+            self.admit(scene, oval_bounds(box, matrix), in_order(points, matrix))
         return scene
 
     def admit(self, scene: Scene, box: Points, points: Points) -> None:
@@ -275,4 +333,6 @@ class Composer:
         """One training picture with its faces."""
         scene = self.framed(rng) if self.frames and rng.random() < 0.12 else self.composed(rng)
         scene.picture = weathered(scene.picture, rng)
+        if rng.random() < BARRED:
+            barred(scene, rng)
         return scene

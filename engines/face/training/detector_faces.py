@@ -56,8 +56,13 @@ def load_photo(file: Path, mesh: Points, outline: Picture) -> FacePhoto:
     """Read a photo, scaled down to at most 400 px."""
     picture = cv2.imread(str(file))
     scale = min(1.0, LONGEST_SIDE_PX / max(picture.shape[:2]))
-    mesh = mesh * np.float32(scale)
-    levels = [cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)]
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return made_photo(np.asarray(small, np.uint8), mesh * np.float32(scale), outline)
+
+
+def made_photo(picture: Picture, mesh: Points, outline: Picture) -> FacePhoto:
+    """A photo of its picture, mesh (468, 3) and outline."""
+    levels = [picture]
     for _ in range(3):
         levels.append(cv2.resize(levels[-1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
     box = np.concatenate([mesh[:, :2].min(0), mesh[:, :2].max(0)])

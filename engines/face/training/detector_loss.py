@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from engines.face.training.detector_targets import BOX, POINTS, SCORE, UNCLEAR, VISIBLE
 
-FOCUS, BOX_WEIGHT, POINTS_WEIGHT = 2.0, 1.0, 0.5
+FOCUS, BOX_WEIGHT, POINTS_WEIGHT = 2.0, 1.0, 0.25
 
 
 @dataclass(frozen=True, slots=True)

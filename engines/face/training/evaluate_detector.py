@@ -84,7 +84,7 @@ def face_scene(composer: Composer, size_px: float, fair: bool, rng: np.random.Ge
     scene = Scene(view(composer.empty[rng.integers(len(composer.empty))], SIDE_PX, rng))
     photo = composer.faces[rng.integers(len(composer.faces))]
     while True:
-        matrix = placement(photo, SIDE_PX, size_px, rng)
+        matrix = placement(photo, SIDE_PX, size_px, rng, upright=True)
         box = moved_box(photo, matrix)
         if (box[:2] >= 0).all() and (box[2:] <= (SIDE_PX, ROWS_PX)).all():
             break

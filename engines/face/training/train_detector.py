@@ -2,7 +2,8 @@
 
     python -m engines.face.training.train_detector --data DIR --outlines outlines.npz --minutes 75 --out detector.onnx
 
-The learning rate follows the clock, so a run of any length ends well. `--resume` goes on from a checkpoint.
+The learning rate follows the clock, so a run of any length ends well. `--resume` goes on from a checkpoint,
+or from a written detector (`.onnx`).
 """
 
 import argparse
@@ -23,13 +24,17 @@ from engines.face.detector import STRIDES
 from engines.face.training.detector_clips import loaded
 from engines.face.training.detector_data import Composer, Mistake, Scene, view
 from engines.face.training.detector_faces import FacePhoto, Picture, load_photo
+from engines.face.training.detector_heads import profiles
 from engines.face.training.detector_loss import batch_loss
 from engines.face.training.detector_net import DetectorNet, export
+from engines.face.training.detector_resume import restore
 from engines.face.training.detector_targets import targets
 
 HELD_OUT_FACES, HELD_OUT_EVERY = "stylegan2_realorfake", 5
 PEAK_RATE, WARM_STEPS, MEMORY = 2e-3, 100, 0.998
 SIDES_PX, BATCHES, SIDE_CHANCES = (192, 320), (16, 6), (0.8, 0.2)
+HEADS_WEIGHT = 2
+"""How often a rendered head is listed among the photos."""
 MINED_SIDE_PX, MINED_SCORE, MINED_FROM, MINED_MOST = 320, 0.25, 500, 3000
 Batch = tuple[Tensor, list[Tensor]]
 
@@ -162,11 +167,24 @@ class Trainer:
         return step
 
 
+def resume(net: DetectorNet, file: Path | None, material: Material, seed: int) -> None:
+    """Begin with the weights of a checkpoint or of a written detector."""
+    if file is None:
+        return
+    if file.suffix == ".onnx":
+        feed = iter(Stream(material, [], seed))
+        pictures = [next(feed)[0] for _ in range(8)]
+        restore(net, file, torch.cat([p for p in pictures if p.shape[-1] == SIDES_PX[0]]).float())
+    else:
+        net.load_state_dict(torch.load(file)["mean"])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--outlines", type=Path, required=True, help="made by detector_faces")
     parser.add_argument("--clips", type=Path, help="made by detector_clips")
+    parser.add_argument("--heads", type=Path, help="made by detector_heads")
     parser.add_argument("--minutes", type=float, default=75)
     parser.add_argument("--mine-every-minutes", type=float, default=8)
     parser.add_argument("--resume", type=Path)
@@ -178,16 +196,13 @@ def main() -> None:
     cv2.setNumThreads(0)
     torch.manual_seed(args.seed)
     net = DetectorNet().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    mean = copy.deepcopy(net)
-    if args.resume:
-        saved = torch.load(args.resume)
-        net.load_state_dict(saved["mean"])
-        mean.load_state_dict(saved["mean"])
     material = Material(
-        photos(args.data, args.outlines, False),
+        photos(args.data, args.outlines, False) + (profiles(args.heads) if args.heads else []) * HEADS_WEIGHT,
         empty_pictures(args.data, False),
         loaded(args.clips) if args.clips else [],
     )
+    resume(net, args.resume, material, args.seed)
+    mean = copy.deepcopy(net)
     print(f"{len(material.faces)} faces, {len(material.empty)} empty pictures, {len(material.frames)} frames")
     trainer = Trainer(net, mean, material, args.seed, args.rate)
     trainer.run(args.minutes * 60, args.out, args.mine_every_minutes * 60)

@@ -16,6 +16,7 @@ from livecam.core.clock import NS_PER_MS, process_cpu_ns
 from livecam.core.errors import EngineError
 from livecam.core.face import Points
 from livecam.core.frame import Frame
+from livecam.core.own_files import MADE_BY
 from livecam.core.payload import FACE, MarkPayload
 from livecam.devices.sample import sample_reel
 from livecam.registry import open_face_finder
@@ -72,7 +73,7 @@ class MarksResult:
 
     def to_json(self) -> str:
         """All of it."""
-        return json.dumps({"schema": 1, **asdict(self)}, indent=2, default=str)
+        return json.dumps({"schema": 1, **MADE_BY, **asdict(self)}, indent=2, default=str)
 
 
 def run_marks(quick: bool, tell: Tell = lambda what: None) -> MarksResult:

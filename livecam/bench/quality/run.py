@@ -18,7 +18,9 @@ from livecam.consent.builtin import builtin, builtin_names
 from livecam.consent.synth import synth
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError
+from livecam.core.own_files import MADE_BY
 from livecam.core.persona import Persona
+from livecam.core.places import without_places
 from livecam.core.ports import FaceFinder, FaceRecogniser
 from livecam.core.report import SCHEMA
 from livecam.devices.sample import sample_scenes
@@ -43,7 +45,7 @@ class QualityResult:
 
     def to_json(self) -> str:
         """One object; figures that could not be measured are null."""
-        shown = {"schema": SCHEMA} | asdict(self)
+        shown = {"schema": SCHEMA, **MADE_BY, **without_places(asdict(self))}
         return json.dumps(_without_nan(shown), indent=2, default=str)
 
 

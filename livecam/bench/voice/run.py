@@ -11,6 +11,8 @@ from livecam.bench.run import open_bench_parts
 from livecam.bench.voice.paced import SPEAKER, TARGET, BlockCost, PacedProcess, open_engine, speech
 from livecam.bench.voice.promises import latency_ms, real_time_factor, same_samples
 from livecam.config import Settings
+from livecam.core.own_files import MADE_BY
+from livecam.core.places import without_places
 from livecam.core.report import SCHEMA
 from livecam.timing.machine import machine
 
@@ -48,7 +50,7 @@ class VoiceResult:
 
     def to_json(self) -> str:
         """One object."""
-        return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=2, default=str)
+        return json.dumps({"schema": SCHEMA, **MADE_BY, **without_places(asdict(self))}, indent=2, default=str)
 
 
 def run_voice(settings: Settings, quick: bool, tell: Callable[[str], None]) -> VoiceResult:

@@ -68,7 +68,7 @@ def refine(answers: Answers, reader: CellReader, place: Place) -> tuple[float, P
         near = [best, *_around(best, step)]
         scores = scores_of(read_cells(here, near, reader)[:, 0], reader.plan)
         known = max(known, float(scores[0]))
-        nearest = int(scores.argmax())
+        nearest = int(np.argmax(scores))
         if scores[nearest] > known:
             best, known = near[nearest], float(scores[nearest])
         else:

@@ -58,7 +58,7 @@ def decide(cells: Waves, plan: Layout) -> Decision:
     lines = _unit_lines(np.einsum("dop,opc->doc", turns, flat))
     said, along = _said(lines, plan)
     scores = _scores(said)
-    best = int(scores.argmax())
+    best = int(np.argmax(scores))
     return _decision(lines[best], said[best], along[best], plan, float(drifts[best]))
 
 

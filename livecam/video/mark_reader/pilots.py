@@ -72,7 +72,7 @@ class PilotSearch:
         allowed = down[:, None] * across[None, :] >= _LEAST_SHARE
         if not allowed.any():
             return None
-        left, top = int(allowed.any(0).argmax()), int(allowed.any(1).argmax())
+        left, top = int(np.argmax(allowed.any(0))), int(np.argmax(allowed.any(1)))
         inside = allowed[top : len(down) - top, left : len(across) - left]
         first_xy = left - size_wh[0], top - size_wh[1]
         small = cv2.resize(pilots, size_wh, interpolation=cv2.INTER_AREA)

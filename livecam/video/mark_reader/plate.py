@@ -54,7 +54,7 @@ class PlateReader:
 def _likeness(grey: NDArray[np.uint8], shown: NDArray[np.uint8]) -> float:
     if shown.shape[0] > grey.shape[0] or shown.shape[1] > grey.shape[1]:
         return -1.0
-    return float(cv2.matchTemplate(grey, shown, cv2.TM_CCOEFF_NORMED).max())
+    return float(np.max(cv2.matchTemplate(grey, shown, cv2.TM_CCOEFF_NORMED)))
 
 
 @lru_cache(maxsize=len(WORDS))

@@ -118,7 +118,7 @@ def test_without_the_tools_that_is_said(network, finder, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxruntime.quantization.shape_inference", None)
     with pytest.raises(EngineError, match="package that is not here") as error:
         made_of(network, finder, [])
-    assert "livecam[calibrate]" in error.value.hint
+    assert "[calibrate]" in error.value.hint
 
 
 def test_a_model_the_tools_cannot_read_is_named(network, finder, monkeypatch):

@@ -9,6 +9,7 @@ import pytest
 from livecam.cli import main
 from livecam.cli import run_command as run_module
 from livecam.config import Settings
+from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
 from livecam.core.report import FrameCounts, Report
 
 
@@ -43,6 +44,7 @@ class ScriptedSession:
 
     def __init__(self, settings: Settings, reports: int = 3, fail: Exception | None = None) -> None:
         self.settings, self.told, self.stopped = settings, [], False
+        self.payload = MarkPayload(FACE | SYNTHETIC, 1)
         self.parts = SimpleNamespace(
             persona=SimpleNamespace(name=settings.persona or "robin"),
             source=SimpleNamespace(name="fake camera"),
@@ -64,10 +66,18 @@ class ScriptedSession:
         for number in range(self._count):
             if self.stopped:
                 return
-            yield Report(seconds=float(number), fps=30.0, level="RENDER", reason="all is well")
+            yield Report(
+                seconds=float(number), fps=30.0, level="RENDER", reason="in time", frames=FrameCounts(new=number + 1)
+            )
 
     def report(self) -> Report:
-        return Report(frames=FrameCounts(sent=90, held=2), seconds=3.0, fps=30.0, latency_ms={"p50": 12.3, "p95": 20})
+        return Report(
+            frames=FrameCounts(captured=90, sent=90, held=2, new=88),
+            seconds=3.0,
+            fps=30.0,
+            new_fps=29.3,
+            latency_ms={"p50": 12.3, "p95": 20},
+        )
 
     def stop(self) -> None:
         self.stopped = True

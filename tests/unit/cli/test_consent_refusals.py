@@ -42,7 +42,7 @@ def at_a_terminal(monkeypatch):
 @pytest.fixture
 def photo(tmp_path):
     path = tmp_path / "me.jpg"
-    path.write_bytes(cv2.imencode(".png", np.full((80, 80, 3), 127, np.uint8))[1].tobytes())
+    path.write_bytes(cv2.imencode(".png", builtin("robin").photo.pixels)[1].tobytes())
     return path
 
 
@@ -94,6 +94,26 @@ def test_a_no_or_an_end_of_input_refuses_with_5(livecam, stage, photo, at_a_term
     at_a_terminal(*answers)
     assert livecam("run", "--face", photo).code == 5
     assert stage.opened == []
+
+
+def test_nobody_is_asked_about_a_photo_that_does_not_serve(livecam, stage, photo, at_a_terminal):
+    photo.write_bytes(cv2.imencode(".png", np.full((480, 480, 3), 127, np.uint8))[1].tobytes())
+    asked = at_a_terminal("1", "yes")
+    said = livecam("run", "--face", photo)
+    assert (said.code, asked) == (5, [])
+    assert "no face was found in me.jpg" in said.err
+
+
+def test_ctrl_c_leaves_the_question_with_5_and_two_lines(livecam, stage, photo, at_a_terminal, monkeypatch):
+    at_a_terminal()
+
+    def interrupted(text):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("builtins.input", interrupted)
+    said = livecam("run", "--face", photo)
+    assert (said.code, len(said.err.splitlines())) == (5, 2)
+    assert "the question was left without an answer" in said.err
 
 
 def test_nobody_is_asked_about_a_file_that_is_no_picture(livecam, stage, photo, at_a_terminal):

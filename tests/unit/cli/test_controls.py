@@ -13,7 +13,8 @@ from rich.console import Console
 from livecam.cli.controls import Controls
 from livecam.cli.display import open_counter, open_display
 from livecam.cli.keys import no_keys, open_keys
-from livecam.cli.status import status_line
+from livecam.cli.plain_words import plain
+from livecam.cli.status import RecentRate, help_line, status_line
 from livecam.config import Settings
 from livecam.consent.builtin import builtin_names
 from livecam.consent.entry import Entry
@@ -22,6 +23,12 @@ from livecam.core.errors import PhotoError
 from livecam.core.persona import PersonaKind
 from livecam.core.report import FrameCounts, Report
 from tests.unit.cli.conftest import ScriptedSession
+
+REASONS = (
+    *("frame too old", "looking for a face", "track needs a look", "in time", "deadlines were missed"),
+    *("frame is late", "track is stale", "no face", "two faces", "a face that cannot be guessed"),
+    *("a face that cannot be followed", "the face is covered or turned away", "an engine failed"),
+)
 
 
 @pytest.fixture
@@ -51,6 +58,7 @@ def controls(session, tmp_path):
 )
 def test_each_key_does_its_work(session, controls, keys, told):
     controls.press(keys)
+    controls.work()
     assert session.told == told
 
 
@@ -65,12 +73,16 @@ def test_mirroring_starts_from_the_setting(session, tmp_path):
 
 
 def test_after_the_last_persona_comes_the_first(session, controls):
-    controls.press("n" * len(builtin_names()))
+    for _ in builtin_names():
+        controls.press("n")
+        controls.work()
     assert controls.persona == builtin_names()[0]
 
 
 def test_a_persona_that_is_in_no_list_is_followed_by_the_first(session, tmp_path):
-    Controls(session, PersonaStore(tmp_path), "removed meanwhile", 0.9, mirror=False).press("n")
+    controls = Controls(session, PersonaStore(tmp_path), "removed meanwhile", 0.9, mirror=False)
+    controls.press("n")
+    controls.work()
     assert session.told == [("use", builtin_names()[0])]
 
 
@@ -80,7 +92,10 @@ def test_ones_own_face_is_not_come_to_uncompared(session, compares, reached):
     kinds = {"me": PersonaKind.OWN, "mine": PersonaKind.OWN, "robin": PersonaKind.SYNTHETIC}
     entries = [Entry(name, kind, None, False, None) for name, kind in kinds.items()]
     store = SimpleNamespace(list=lambda: entries, load=lambda name: SimpleNamespace(name=name))
-    Controls(session, store, "me", 0.9, mirror=False, compares=compares).press("n" * len(reached))
+    controls = Controls(session, store, "me", 0.9, mirror=False, compares=compares)
+    for _ in reached:
+        controls.press("n")
+        controls.work()
     assert session.told == [("use", name) for name in reached]
 
 
@@ -90,31 +105,86 @@ def test_a_persona_that_does_not_serve_is_named_and_the_old_one_stays(session, c
 
     session.use = refuse
     controls.press("n")
+    controls.work()
     assert controls.persona == builtin_names()[0]
     assert "the photo is too dark" in status_line(Report(), controls)
     controls.press("f")
     assert "the photo is too dark" not in status_line(Report(), controls)
 
 
-def test_the_status_line_says_it_all(controls):
-    controls.press("fm")
-    report = Report(
-        fps=29.97,
-        latency_ms={"p50": 11.6, "p95": 19.2},
-        frames=FrameCounts(held=4, late=1),
-        cpu_percent_of_one_core=41.2,
-        level="RENDER",
-        reason="in time",
-    )
+def test_while_a_persona_is_loaded_the_line_says_so_and_other_keys_work(session, controls):
+    _, second, third = builtin_names()[:3]
+    controls.press("n")
+    assert f"loading {second}" in status_line(Report(), controls, 40)
+    assert session.told == []
+    controls.press("m")
+    assert session.told == [("mirror", True)]
+    assert f"loading {second}" in status_line(Report(), controls)
+    controls.press("n")
+    controls.work()
+    assert session.told[1:] == [("use", third)]
+    assert controls.persona == third and "loading" not in status_line(Report(), controls)
+
+
+REPORT = Report(
+    fps=29.97,
+    new_fps=28.4,
+    latency_ms={"p50": 11.6, "p95": 19.2},
+    frames=FrameCounts(held=4, late=1, new=280),
+    cpu_percent_of_one_core=41.2,
+    level="RENDER",
+    reason="in time",
+)
+
+
+def test_the_status_line_says_what_matters_first_and_the_figures_last(controls):
     name = builtin_names()[0]
-    assert status_line(report, controls) == (
-        f"30.0 fps | latency 12/19 ms | RENDER: in time | face yes | held 4 late 1 | CPU 41% | {name} 90%"
-        " | FROZEN | mirrored"
+    controls.press("m")
+    assert status_line(REPORT, controls) == (
+        f"live | mirrored | {name} 90% | 28 new/s | delay 12/19 ms | repeated 4, late 1 | CPU 41%"
     )
 
 
-def test_before_the_first_picture_there_is_no_latency_and_no_face(controls):
-    assert "latency -/- ms | HOLD: starting | face no" in status_line(Report(), controls)
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_what_does_not_fit_is_left_out_from_the_end(controls, width):
+    name = builtin_names()[0]
+    controls.press("fm")
+    whole = f"frozen | mirrored | {name} 90% | 28 new/s | delay 12/19 ms | repeated 4, late 1 | CPU 41%"
+    line = status_line(REPORT, controls, width)
+    assert len(line) <= width and whole.startswith(line)
+    assert line.startswith("frozen | mirrored")
+    assert len(help_line(width)) <= max(width, 35)
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (Report(), "starting"),
+        (Report(reason="frame too old"), "starting"),
+        (Report(reason="in time"), "starting"),
+        (Report(reason="no face"), "no face"),
+        (Report(reason="two faces", frames=FrameCounts(new=9)), "two faces"),
+        (Report(reason="frame too old", frames=FrameCounts(new=9)), "catching up"),
+        (Report(reason="in time", frames=FrameCounts(new=9)), "live"),
+        (Report(reason="the camera is unplugged", frames=FrameCounts(new=9)), "the camera is unplugged"),
+    ],
+)
+def test_what_a_run_is_doing_comes_first_in_plain_words(controls, report, said):
+    assert status_line(report, controls).split(" | ")[0] == said
+
+
+def test_every_reason_of_the_program_is_plain_or_has_plain_words():
+    for word in ("HOLD", "RENDER", "CARRY", "REFRESH", "track", "budget", "deadline"):
+        assert word not in " ".join(plain(reason) for reason in REASONS)
+
+
+def test_the_rate_is_that_of_the_last_seconds():
+    recent = RecentRate()
+    assert recent.of(Report(seconds=0.0)) is None
+    for quarter in range(1, 21):
+        recent.of(Report(seconds=quarter / 4))
+    rates = [recent.of(Report(seconds=5 + n / 4, frames=FrameCounts(new=5 * n))) for n in range(1, 21)]
+    assert rates[0] < 5 and rates[-1] == pytest.approx(20)
 
 
 def in_a_terminal(body, typed=b""):

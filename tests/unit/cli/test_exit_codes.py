@@ -17,8 +17,11 @@ def test_a_run_that_ends_is_0_and_says_what_it_did(livecam, stage):
     said = livecam("run", "--persona", "robin")
     assert (said.code, said.err) == (0, "")
     assert "robin on fake camera, shown on fake sink" in said.out
-    assert "90 pictures in 3.0 s (30.0 fps), latency p50 12, p95 20, p99 - ms" in said.out
-    assert "2 held, 0 late" in said.out
+    assert (
+        "90 pictures in 3.0 s (30.0 a second), 88 of them new (29.3 a second); delay p50 12, p95 20, p99 - ms"
+        in said.out
+    )
+    assert "2 repeated, 0 of a card, 0 late" in said.out
 
 
 @pytest.mark.parametrize(
@@ -119,13 +122,38 @@ def test_an_interrupt_while_opening_is_130_and_silent(livecam, stage):
     assert (said.code, said.err) == (130, "")
 
 
-@pytest.mark.parametrize(
-    "words", [[], ["--help"], ["run", "--help"], ["persona", "--help"], ["config", "show", "--help"]]
-)
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["persona", "--help"], ["config", "show", "--help"]])
 def test_help_is_0(livecam, words):
     said = livecam(*words)
     assert (said.code, said.err) == (0, "")
     assert "Usage: livecam" in said.out
+
+
+def test_alone_it_says_where_to_begin_and_what_is_here(livecam):
+    said = livecam()
+    assert (said.code, said.err) == (0, "")
+    commands = [line for line in said.out.splitlines() if line.startswith("livecam ")]
+    assert [" ".join(line.split()[:2]) for line in commands] == ["livecam demo", "livecam run", "livecam doctor"]
+    assert "\nhere: " in said.out and "processor" in said.out and "livecam --help" in said.out
+
+
+def test_what_is_here_is_counted_by_camera(tmp_path):
+    from livecam.cli.overview import state
+
+    real, virtual = tmp_path / "pci" / "usb", tmp_path / "virtual" / "video4linux"
+    for number, (place, index) in enumerate([(real, 0), (real, 1), (virtual, 0), (virtual, 0)]):
+        node = place / f"video{number}"
+        node.mkdir(parents=True)
+        (node / "index").write_text(f"{index}\n")
+        tmp_path.joinpath("class").mkdir(exist_ok=True)
+        tmp_path.joinpath("class", node.name).symlink_to(node)
+    assert state(tmp_path / "class").startswith("1 camera, 2 virtual cameras, ")
+    assert state(tmp_path / "none").startswith("no camera, no virtual camera, ")
+
+
+def test_the_help_of_run_has_a_legend_of_its_status_line(livecam):
+    said = livecam("run", "--help").out
+    assert all(word in said for word in ("catching up", "no face, two faces", "frozen", "new/s", "delay"))
 
 
 def test_the_version_is_told(livecam):

@@ -70,7 +70,8 @@ def test_a_persona_goes_to_another_computer_encrypted(livecam, photo, passphrase
     assert (said.code, said.out) == (0, "me is in me.age: livecam persona import me.age\n")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "elsewhere"))
     said = livecam("persona", "import", "me.age", "--passphrase-file", passphrase, "--consent", "own")
-    assert (said.code, said.out) == (0, "me is ready: livecam run --persona me\n")
+    assert (said.code, said.out.splitlines()[1]) == (0, "me is ready: livecam run --persona me")
+    assert "Anybody can make such a key" in said.out.splitlines()[0]
     assert "imported; first signed by" in livecam("persona", "show", "me").out
 
 
@@ -132,3 +133,30 @@ def test_at_a_terminal_a_photo_is_asked_about_again(livecam, photo, monkeypatch)
     monkeypatch.setattr("builtins.input", lambda text: next(typed))
     assert livecam("persona", "add", photo, "--agreed-again").code == 0
     assert "consented" in livecam("persona", "show", "me").out
+
+
+def test_revoking_reaches_the_same_photo_under_another_name(livecam, photo, tmp_path):
+    again = tmp_path / "again.jpg"
+    again.write_bytes(cv2.imencode(".jpg", builtin("robin").photo.pixels, [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes())
+    mirrored = tmp_path / "mirrored.jpg"
+    mirrored.write_bytes(cv2.imencode(".jpg", builtin("robin").photo.pixels[:, ::-1])[1].tobytes())
+    other = tmp_path / "other.png"
+    other.write_bytes(cv2.imencode(".png", builtin("kim").photo.pixels)[1].tobytes())
+    for file in (photo, again, mirrored, other):
+        assert livecam("persona", "add", file, "--consent", "own").code == 0
+    said = livecam("persona", "revoke", "me")
+    assert "again shows the same photo and is removed too" in said.out
+    assert "mirrored shows the same photo and is removed too" in said.out
+    for name in ("me", "again", "mirrored"):
+        assert livecam("run", "--persona", name, "--sink", "null", "--camera", "sample").code == 5
+    assert livecam("persona", "show", "other").code == 0
+
+
+def test_a_revoked_seed_says_why_and_what_to_do(livecam):
+    assert livecam("persona", "synth", "--seed", "7").code == 0
+    assert livecam("persona", "revoke", "nobody-7").code == 0
+    said = livecam("persona", "synth", "--seed", "7")
+    assert (said.code, len(said.err.splitlines())) == (5, 2)
+    assert "the face of seed 7 was revoked here on" in said.err
+    assert "livecam persona synth --seed 8" in said.err
+    assert livecam("persona", "synth", "--seed", "8").code == 0

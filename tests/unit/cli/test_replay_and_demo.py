@@ -13,6 +13,7 @@ from livecam.cli import demo_command, replay_command
 from livecam.consent.builtin import builtin_names
 from livecam.core.errors import CameraError
 from livecam.core.frame import Frame
+from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
 from livecam.core.report import FrameCounts, Report
 from tests.unit.cli.conftest import ScriptedSession
 
@@ -38,7 +39,9 @@ class ScriptedReplay:
             yield GREY, WHITE
 
     def report(self):
-        return Report(frames=FrameCounts(sent=self.done), stage_ms={"whole": {"p50": 8.4}})
+        return Report(
+            frames=FrameCounts(captured=self.done, sent=self.done, new=self.done), stage_ms={"whole": {"p50": 8.4}}
+        )
 
 
 @pytest.fixture
@@ -86,12 +89,16 @@ def test_ctrl_c_finishes_what_was_begun(livecam, replays):
 class DemoSession(ScriptedSession):
     """Reports every quarter of a second for ten seconds; has a pair of the frame then current when `swaps`."""
 
-    swaps = True
+    swaps, new = True, 240
 
     def reports(self, every_s):
         for number in range(40):
             self.seconds = number / 4
             yield Report(seconds=self.seconds)
+
+    def report(self):
+        new = self.new if self.swaps else 0
+        return Report(seconds=10.0, frames=FrameCounts(captured=300, sent=300, new=new), levels={"HOLD": 300 - new})
 
     def pair(self):
         before = replace(GREY, seq=int(self.seconds * 30))
@@ -116,12 +123,14 @@ def test_the_demo_leaves_a_video_a_picture_and_a_report_and_says_how_to_go_on(li
     assert said.code == 0
     assert (settings.camera, settings.sink) == ("sample", "file:out/livecam-demo.mp4")
     assert settings.persona == builtin_names()[0]
-    assert json.loads((tmp_path / "out" / "livecam-demo.json").read_text())["schema"] == 1
+    assert json.loads((tmp_path / "out" / "livecam-demo.json").read_text())["schema"] == 2
     assert f"run --persona {builtin_names()[0]}" in said.out
     assert "run --face me.jpg" in said.out
     picture = cv2.imread(str(tmp_path / "out" / "livecam-demo.png"))
-    assert picture.shape == (3 * 360 + 2 * 8, 2 * 640 + 8, 3)
-    assert (picture[100, 100].tolist(), picture[100, 1000].tolist()) == ([90] * 3, [255] * 3)
+    assert picture.shape == (36 + 3 * 360 + 2 * 8, 2 * 640 + 8, 3)
+    assert (picture[136, 100].tolist(), picture[136, 1000].tolist()) == ([90] * 3, [255] * 3)
+    both = picture[:36, :640], picture[:36, 648:]
+    assert all((label < 100).sum() > 500 for label in both)
 
 
 def test_the_demo_ignores_the_profile_and_takes_another_persona(livecam, demos, tmp_path):
@@ -131,8 +140,68 @@ def test_the_demo_ignores_the_profile_and_takes_another_persona(livecam, demos, 
     assert (demos[0].settings.persona, demos[0].settings.sink) == ("kim", "file:livecam-demo.mp4")
 
 
-def test_a_demo_without_a_swapped_picture_is_a_failure(livecam, demos, monkeypatch):
+def test_verify_reads_what_the_demo_s_picture_says(livecam, demos):
+    livecam("demo")
+    said = livecam("verify", "livecam-demo.png")
+    assert said.code == 0
+    assert "livecam-demo.png: marked" in said.out
+    assert "the right half is altered by livecam, the left half shows a synthetic person" in said.out
+    assert "compositeWithTrainedAlgorithmicMedia" in said.out and "a manifest by livecam" in said.out
+
+
+class SteppedReplay(ScriptedReplay):
+    """Every frame of the clip, with its picture."""
+
+    payload = MarkPayload(FACE | SYNTHETIC, 1)
+
+    def run(self):
+        for number in range(300):
+            self._at_frame()
+            self.done = number + 1
+            yield replace(GREY, seq=number), WHITE
+
+
+@pytest.fixture
+def stepped(monkeypatch):
+    """Replays that a demo falls back on; `at_frame` is called at each frame."""
+
+    class Opened(list):
+        at_frame = staticmethod(lambda: None)
+
+    opened = Opened()
+
+    def open_replay(settings):
+        opened.append(SteppedReplay(settings, at_frame=opened.at_frame))
+        return opened[-1]
+
+    monkeypatch.setattr(demo_command, "open_replay", open_replay)
+    return opened
+
+
+@pytest.mark.parametrize(("swaps", "new"), [(False, 0), (True, 40)], ids=["no picture in time", "few pictures"])
+def test_on_a_machine_that_is_too_busy_the_files_are_made_frame_by_frame(
+    livecam, demos, stepped, monkeypatch, tmp_path, swaps, new
+):
+    monkeypatch.setattr(DemoSession, "swaps", swaps)
+    monkeypatch.setattr(DemoSession, "new", new)
+    said = livecam("demo")
+    assert (said.code, len(stepped), stepped[0].closed) == (0, 1, True)
+    assert "too slow for it just now" in said.out and "made frame by frame" in said.out
+    assert json.loads((tmp_path / "livecam-demo.json").read_text())["frames"]["new"] == 300
+    assert cv2.imread(str(tmp_path / "livecam-demo.png")).shape[0] == 36 + 3 * 360 + 2 * 8
+
+
+def test_a_demo_that_was_ended_before_its_pictures_is_no_success(livecam, demos, stepped, monkeypatch):
     monkeypatch.setattr(DemoSession, "swaps", False)
+    stepped.at_frame = lambda: os.kill(os.getpid(), signal.SIGINT)
+    said = livecam("demo")
+    assert said.code == 3
+    assert said.err == "livecam: the demo was ended before its pictures were made\n  try: livecam demo\n"
+
+
+def test_a_demo_in_which_no_frame_could_be_drawn_is_a_failure(livecam, demos, stepped, monkeypatch):
+    monkeypatch.setattr(DemoSession, "swaps", False)
+    monkeypatch.setattr(SteppedReplay, "run", lambda self: iter(()))
     said = livecam("demo")
     assert (said.code, said.err) == (4, "livecam: the sample's face was never replaced\n  try: livecam doctor\n")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from livecam.consent.archive import locked, packed, record_here, unlocked, unpacked
+from livecam.consent.archive import locked, packed, record_here, unlocked, unpacked, whose_key
 from livecam.consent.signing import InstallKey, sealed
 from livecam.core.errors import ConsentError, PersonaError, UsageError
 from livecam.core.persona import Checked
@@ -57,7 +57,7 @@ def test_what_was_checked_elsewhere_counts_as_stated_here(archive, key):
     carried = replace(carried, record=replace(carried.record, checked=Checked.VERIFIED, checks=("face 0.8",)))
     elsewhere = record_here(carried, "00" * 32)
     assert elsewhere.checked is Checked.STATED
-    assert elsewhere.checks == (f"imported; first signed by {key.public[:16]}",)
+    assert elsewhere.checks == (f"imported; first signed by {key.public[:16]}, a key that anybody can have made",)
     assert elsewhere.expires_at == carried.record.expires_at
     assert record_here(carried, key.public).checked is Checked.VERIFIED
     assert record_here(carried, key.public).checks[0] == "face 0.8"
@@ -141,8 +141,42 @@ def test_what_is_no_zip_is_refused(content):
 @pytest.mark.parametrize("content", [b"", b"age-encryption.org/v1\n", b"\x00" * 1000])
 def test_what_is_not_encrypted_is_refused(tmp_path, content):
     (tmp_path / "me.age").write_bytes(content)
-    with pytest.raises(PersonaError, match="no persona's archive"):
+    with pytest.raises(PersonaError, match="not a file that livecam persona export wrote"):
         unlocked(tmp_path / "me.age", WORDS)
+
+
+@pytest.mark.parametrize("factor", [21, 22, 30, 63, 255])
+def test_a_header_that_asks_for_too_much_memory_is_refused_before_any_work(tmp_path, factor, monkeypatch):
+    monkeypatch.setattr("pyrage.passphrase.decrypt", lambda *_: pytest.fail("it was tried"))
+    stanza = f"-> scrypt {'A' * 22} {factor}\n{'A' * 43}\n--- {'A' * 43}\n"
+    (tmp_path / "me.age").write_bytes(b"age-encryption.org/v1\n" + stanza.encode() + bytes(100))
+    with pytest.raises(PersonaError, match=f"its work factor is {factor}, at most 20 is tried"):
+        unlocked(tmp_path / "me.age", WORDS)
+
+
+@pytest.mark.parametrize(
+    "name", ["photo/../../x.so", "photo.jpg/", "photo\\x.jpg", "photo.toolong", "photo.JPG", "photos", "/photo.jpg"]
+)
+def test_a_member_of_another_name_is_refused(archive, store, name):
+    content = pack(("record.json", record_of(store)), (name, PHOTO))
+    with pytest.raises(PersonaError, match=r"does not carry one photo|is damaged"):
+        unpacked(content, FILE, FIRST_DAY)
+
+
+def test_a_list_of_many_members_is_refused_before_it_is_read(archive, store, monkeypatch):
+    content = pack(*((f"photo{number}", b"") for number in range(3000)))
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("it was read"))
+    with pytest.raises(PersonaError, match="does not carry one photo"):
+        unpacked(content, FILE, FIRST_DAY)
+    forged = content[:-12] + (2).to_bytes(2, "little") + content[-10:]
+    with pytest.raises(PersonaError, match="lists two files in"):
+        unpacked(forged, FILE, FIRST_DAY)
+
+
+def test_it_says_whose_key_signed_the_record(archive, key):
+    carried = unpacked(archive, FILE, FIRST_DAY)
+    assert whose_key(carried, key.public) == "the record in the file was signed by this install"
+    assert f"by the key {key.public[:16]}, which is not this install's. Anybody can" in whose_key(carried, None)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

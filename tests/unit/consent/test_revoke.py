@@ -12,6 +12,7 @@ from livecam.consent.builtin_voices import builtin_voice
 from livecam.consent.enrol import add_agreed_again, persona_of_photo, read_photo
 from livecam.consent.photo_print import (
     SAME_PHOTO_BITS,
+    looks_of,
     mirrored_print,
     photo_print,
     print_from_hex,
@@ -22,6 +23,7 @@ from livecam.consent.voice_store import VoiceStore
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.fakes import FakeFinder
 from livecam.core.persona import PersonaKind
+from livecam.registry import open_face_finder
 from tests.unit.consent.conftest import PHOTO
 from tests.unit.consent.test_enrol import drawn_photo
 
@@ -87,7 +89,7 @@ def test_no_name_and_no_picture_is_kept_of_it(store, persona, tmp_path):
     item = json.loads((tmp_path / "data" / "revoked.json").read_text())["revoked"][0]
     assert set(item) == {"hashes", "look", "revoked_at"}
     assert item["hashes"] == [persona.consent.photo_sha256]
-    assert len(item["look"]) == 128
+    assert {version: len(text) for version, text in item["look"].items()} == {"1": 128, "2": 320}
 
 
 def test_a_persona_that_comes_back_with_a_folder_is_refused(store, persona, tmp_path):
@@ -99,7 +101,7 @@ def test_a_persona_that_comes_back_with_a_folder_is_refused(store, persona, tmp_
         (tmp_path / "data" / "personas" / "again" / name).write_bytes(data)
     with pytest.raises(ConsentError, match="taken back"):
         store.load("again")
-    with pytest.raises(ConsentError, match="taken back"):
+    with pytest.raises(ConsentError, match="given for me: a copy is not a persona of its own"):
         store.renew("again", persona.consent)
 
 
@@ -204,3 +206,68 @@ def test_a_revoked_voice_is_not_learned_again(tmp_path, calendar, damaged):
     assert voices.list()[0].built_in
     voices.revocations.lift(("ab" * 32,))
     assert voices.revocations.find(("ab" * 32,)) is None
+
+
+def changed(how: str):
+    """A photo as it comes back after somebody changed it."""
+    pixels = np.array(builtin("sasha").photo.pixels)
+    height, width = pixels.shape[:2]
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    lab = cv2.cvtColor(pixels, cv2.COLOR_BGR2LAB)
+    lab[..., 0] = cv2.createCLAHE(3.0, (8, 8)).apply(lab[..., 0])
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    aside = corners + np.array([[0, 0], [-40, 58], [-40, -58], [0, 0]], np.float32)
+    spot = np.exp(-(((x - width / 2) / 200) ** 2 + ((y - height * 0.45) / 200) ** 2))[..., None]
+    noise = cv2.GaussianBlur(np.random.default_rng(2).normal(0, 1, (height, width)).astype(np.float32), (0, 0), 6)
+    waves = x + 0.01 * width * np.sin(4 * np.pi * y / height), y + 0.01 * height * np.sin(4 * np.pi * x / width)
+    ramp = np.linspace(0.6, 1.4, height)
+    as_bytes = lambda picture: np.clip(picture, 0, 255).astype(np.uint8)  # noqa: E731
+    return {
+        "wider": lambda: cv2.resize(pixels, (round(width * 1.15), height)),
+        "taller": lambda: cv2.resize(pixels, (width, round(height * 1.15))),
+        "at an angle": lambda: cv2.warpPerspective(
+            pixels, cv2.getPerspectiveTransform(corners, aside), (width, height), borderMode=cv2.BORDER_REPLICATE
+        ),
+        "bent": lambda: cv2.remap(pixels, *waves, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE),
+        "light from above": lambda: as_bytes(pixels * ramp[:, None, None]),
+        "light from the side": lambda: as_bytes(pixels * ramp[None, :, None]),
+        "pattern": lambda: as_bytes(np.rint(pixels + 4 * (noise / noise.std())[..., None])),
+        "local contrast": lambda: cv2.cvtColor(lab, cv2.COLOR_LAB2BGR),
+        "flash": lambda: as_bytes(pixels * (1 + 0.5 * spot) + 25 * spot),
+        "mirrored": lambda: np.ascontiguousarray(pixels[:, ::-1]),
+        "gamma": lambda: as_bytes(255 * (pixels / 255) ** 0.6),
+        "half": lambda: cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA),
+    }[how]()
+
+
+CHANGES = ("wider", "taller", "at an angle", "bent", "light from above", "light from the side", "pattern",
+           "local contrast", "flash", "mirrored", "gamma", "half")  # fmt: skip
+
+
+@pytest.mark.parametrize("how", CHANGES)
+def test_a_revoked_photo_is_known_again_after_ordinary_changes(store, tmp_path, how):
+    finder = open_face_finder()
+    photo = tmp_path / "face.png"
+    photo.write_bytes(cv2.imencode(".png", builtin("sasha").photo.pixels)[1].tobytes())
+    persona_of_photo(read_photo(photo), store, finder, PersonaKind.OWN)
+    revoke_persona("face", store)
+    again = tmp_path / "again.png"
+    again.write_bytes(cv2.imencode(".png", changed(how))[1].tobytes())
+    with pytest.raises(ConsentError, match=r"the consent for again\.png was taken back"):
+        persona_of_photo(read_photo(again), store, finder, PersonaKind.OWN)
+    finder.close()
+
+
+def test_other_built_in_faces_are_other_photos_to_both_fingerprints():
+    looks = [looks_of(builtin(name).photo.pixels, builtin(name).photo.points) for name in builtin_names()]
+    assert not any(one[0].same(each) for one in looks for other in looks if one is not other for each in other)
+
+
+def test_a_list_of_an_earlier_version_still_refuses(store, persona, tmp_path):
+    look = print_to_hex(photo_print(persona.photo.pixels, persona.photo.points))
+    item = {"hashes": [], "look": look, "revoked_at": "2026-02-01T00:00:00+00:00"}
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "revoked.json").write_text(json.dumps({"schema": 1, "revoked": [item]}))
+    store.save(persona, PHOTO, ".jpg")
+    with pytest.raises(ConsentError, match="taken back on 2026-02-01"):
+        store.load("me")

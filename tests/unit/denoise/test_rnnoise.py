@@ -87,7 +87,7 @@ def test_without_it_the_error_says_what_to_install_and_what_needs_nothing(monkey
     monkeypatch.setattr(rnnoise, "find_library", lambda name: None)
     with pytest.raises(EngineError, match="not installed") as error:
         open_denoising("rnnoise")
-    assert "livecam[denoise]" in error.value.hint and "--denoise gate" in error.value.hint
+    assert "[denoise]" in error.value.hint and "--denoise gate" in error.value.hint
     assert open_denoising("gate") is None and open_denoising("off") is None
 
 
@@ -103,7 +103,7 @@ def test_a_library_that_does_not_load_is_named(monkeypatch, broken):
         open_denoiser("rnnoise")
 
 
-@pytest.mark.skipif(find_spec("pyrnnoise") is None, reason='RNNoise is not installed: pip install "livecam[denoise]"')
+@pytest.mark.skipif(find_spec("pyrnnoise") is None, reason="the extra denoise is not installed")
 def test_the_real_one_takes_noise_away_and_is_as_late_as_stated():
     engine = open_denoiser("rnnoise")
     engine.prepare(RATE_HZ, 480)

@@ -195,8 +195,10 @@ def test_a_camera_that_opens_but_delivers_nothing_is_refused(capture_faults: dic
 
 
 def test_no_such_camera_names_the_list(tmp_path: Path) -> None:
-    error = trouble(Camera(7, "camera 7", tmp_path / "video7"))
+    missing = Camera(7, "camera 7", tmp_path / "video7")
+    error = trouble(missing, cameras=lambda: DESK)
     assert (str(error), error.hint) == ("there is no camera 7", "livecam devices")
+    assert "run --camera sample" in trouble(missing, cameras=lambda: ()).hint
 
 
 def test_missing_permission_names_the_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

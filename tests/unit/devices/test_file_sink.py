@@ -8,8 +8,8 @@ import pytest
 
 from livecam.core.errors import OutputError
 from livecam.core.frame import MarkedFrame
-from livecam.devices.clip import ClipReel
 from livecam.devices.file_sink import FileSink
+from livecam.devices.media.door import Clip as ClipReel
 from livecam.video.mark import Marker
 from tests.clips import number_of, numbered
 
@@ -113,7 +113,7 @@ def test_a_full_disk_is_told_in_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("no/such/folder/a.mp4", "mkdir -p"), ("a.avi", "a.mp4"), ("folder.mp4", "--sink")]
+    ("name", "hint"), [("no/such/folder/a.mp4", "mkdir -p"), ("a.avi", "a.mp4"), ("", ".mp4"), ("folder.mp4", "--sink")]
 )
 def test_a_place_that_cannot_be_written_is_refused_at_once(tmp_path: Path, name: str, hint: str) -> None:
     (tmp_path / "folder.mp4").mkdir()

@@ -16,7 +16,9 @@ class Numbers:
         self.count, self.at, self.retrieved = count, -1, 0
         self.grab_takes_ms, self.clock = grab_takes_ms, clock
 
-    def grab(self) -> int | None:
+    remarks = ()
+
+    def grab(self, wanted_ns: int = 0) -> int | None:
         if self.clock is not None:
             self.clock.advance_ns(self.grab_takes_ms * MS)
         self.at += 1

@@ -6,8 +6,8 @@ from livecam.core.audio import AudioBlock
 from livecam.core.clock import ManualClock
 from livecam.core.errors import OutputError, SoundError
 from livecam.core.ports import SoundSink, SoundSource
+from livecam.devices.media.speech import read_sound
 from livecam.devices.paced_sound import PacedSoundSink, PlayedRecording
-from livecam.devices.sound_file import read_sound
 from tests.sounds import talking, write_wav
 
 HOP = 480

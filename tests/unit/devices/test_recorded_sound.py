@@ -12,8 +12,8 @@ from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import OutputError
 from livecam.devices.file_sink import FileSink
+from livecam.devices.media.speech import sound_from_first_picture
 from livecam.devices.recorded_sound import RATE_HZ
-from livecam.devices.sound_file import sound_from_first_picture
 from livecam.verify import verify
 from tests.sounds import talking
 from tests.unit.devices.test_file_sink import SIZE_WH, content, picture

@@ -1,16 +1,24 @@
 """Recordings in, marked WAV files out."""
 
+import os
+import re
 import wave
 from importlib.resources import files
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from livecam.audio.outgoing import Outgoing
-from livecam.core.audio import AudioBlock
+from livecam.core.audio import AudioBlock, MarkedBlock
+from livecam.core.clock import ManualClock
 from livecam.core.errors import OutputError, SoundError
-from livecam.devices.sound_file import RATE_HZ, SoundFileSink, read_sound
+from livecam.devices.media.speech import read_sound
+from livecam.devices.returning_sound import ReturningSpeaker
+from livecam.devices.sound_devices import open_sound_sink
+from livecam.devices.sound_file_sink import RATE_HZ, SoundFileSink
+from tests.full_disk import small_disk
 
 
 def write(path, samples, rate_hz, channels=1):
@@ -95,3 +103,61 @@ def test_a_file_that_was_never_finished_still_plays(tmp_path):
     sink.send(Outgoing(7).mark(AudioBlock(np.zeros((48000, 1), np.float32), RATE_HZ, 0, 0)))
     assert len(read_sound(path)) == pytest.approx(48000, abs=10)
     sink.close()
+
+
+def spoken(count: int = 1) -> MarkedBlock:
+    return Outgoing(7).mark(AudioBlock(np.full((4800 * count, 1), 0.1, np.float32), RATE_HZ, 0, 0))
+
+
+def frames_of(path: Path) -> int:
+    with av.open(str(path)) as container:
+        return sum(frame.samples for frame in container.decode(audio=0))
+
+
+def test_a_disk_that_is_really_full_ends_the_sound_for_good_and_what_was_said_plays(tmp_path):
+    with small_disk(tmp_path / "disk", 64) as disk:
+        clock, opened = ManualClock(), []
+
+        def open_sink():
+            opened.append(open_sound_sink(f"file:{disk / 'v.wav'}", clock))
+            return opened[-1]
+
+        speaker = ReturningSpeaker(open_sink, clock)
+        for _ in range(20):
+            speaker.send(spoken())
+        assert speaker.trouble is not None
+        assert re.match(r"the recording stopped after 0\.\d s: .*No space left", speaker.trouble)
+        speaker.close()
+        assert len(opened) == 1
+        assert frames_of(disk / "v.wav") > 20_000
+
+
+def test_an_earlier_sound_stays_until_there_is_another(tmp_path):
+    for count in (3, 0, 1):
+        sink = SoundFileSink(tmp_path / "v.wav", RATE_HZ)
+        for _ in range(count):
+            sink.send(spoken())
+        sink.close()
+        assert frames_of(tmp_path / "v.wav") == 4800 * (count or 3)
+    SoundFileSink(tmp_path / "new.wav", RATE_HZ).close()
+    assert not (tmp_path / "new.wav").exists()
+
+
+def test_two_sinks_do_not_write_one_sound(tmp_path):
+    sink = SoundFileSink(tmp_path / "v.wav", RATE_HZ)
+    with pytest.raises(OutputError, match="another livecam writes"):
+        SoundFileSink(tmp_path / "v.wav", RATE_HZ)
+    sink.send(spoken())
+    sink.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wav_carries_what_it_is(tmp_path):
+    sink = SoundFileSink(tmp_path / "v.wav", RATE_HZ)
+    sink.send(spoken())
+    with av.open(str(tmp_path / "v.wav")) as container:
+        assert container.metadata["comment"].endswith("altered by livecam")
+    sink.close()
+    assert (tmp_path / "v.wav").stat().st_mode & 0o777 == 0o600 or os.name == "nt"
+    with wave.open(str(tmp_path / "v.wav")) as file:
+        assert file.getnframes() == 4800

@@ -95,6 +95,12 @@ def test_what_is_beyond_the_picture_is_black_and_the_picture_keeps_its_colours()
     assert not blob[0, :, 360:].any()
 
 
+@pytest.mark.parametrize(("value", "shown"), [(120, 120), (60, 60), (30, 60), (10, 40), (0, 0)])
+def test_the_network_sees_a_dark_picture_lifted(value: int, shown: int) -> None:
+    blob = Canvas(1280, 720, 640).fill(np.full((720, 1280, 3), value, np.uint8))
+    np.testing.assert_array_equal(blob[0, :, :360], shown)
+
+
 def test_a_change_of_frame_size_changes_the_canvas() -> None:
     finding = detector((8, 20, 12, 0.9, 2, 2, 2, 2))
     first = finding.find(picture(640, 360))[0].box_xyxy
@@ -125,6 +131,18 @@ def test_unsure_cells_are_left_out() -> None:
     rules = DetectorRules()
     assert detector((8, 5, 5, rules.min_score - 0.01, 2, 2, 2, 2)).find(picture(640, 384)) == []
     assert len(detector((8, 5, 5, rules.min_score + 0.01, 2, 2, 2, 2)).find(picture(640, 384))) == 1
+
+
+def test_what_is_smaller_than_any_face_is_left_out_in_both_looks() -> None:
+    tiny, small = (8, 5, 5, 0.9, 0.6, 0.6, 0.6, 0.6), (8, 5, 5, 0.9, 0.7, 0.7, 0.7, 0.7)
+    assert detector(tiny).find(picture(1280, 720)) == []
+    assert len(detector(small).find(picture(1280, 720))) == 1
+    assert len(detector(tiny).find(picture(1280, 720), quick=True)) == 1
+
+
+def test_a_look_may_ask_for_another_score() -> None:
+    assert detector((8, 5, 5, 0.5, 2, 2, 2, 2)).find(picture(640, 384)) == []
+    assert len(detector((8, 5, 5, 0.5, 2, 2, 2, 2)).find(picture(640, 384), min_score=0.4)) == 1
 
 
 def test_candidates_without_area_merge_with_nothing() -> None:

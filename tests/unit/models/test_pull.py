@@ -9,7 +9,7 @@ from engines.models.catalogue import Entry
 from engines.models.download import Limits, download
 from engines.models.pins import Pins
 from engines.models.pull import is_here, pull
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, OutputError
 from tests import swap_models as tiny
 from tests.unit.models.server import Shelf, serving
 
@@ -166,5 +166,5 @@ def test_broken_pins_are_named(tmp_path):
 
 
 def test_a_folder_that_cannot_be_written_is_named(shelf, tmp_path, told):
-    with pytest.raises(EngineError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be written"):
         download(shelf.url, tmp_path / "nowhere" / "a.part", Limits(10**9), teller(told))

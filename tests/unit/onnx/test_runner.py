@@ -48,7 +48,7 @@ def test_a_provider_that_did_not_load_is_never_taken_for_another(graph):
 def test_the_provider_asked_for_must_be_there():
     with pytest.raises(EngineError, match="no CUDAExecutionProvider") as error:
         chosen("cuda", ["CPUExecutionProvider"])
-    assert "livecam[gpu]" in error.value.hint
+    assert "[gpu]" in error.value.hint
     with pytest.raises(EngineError, match="no provider named 'gpu'"):
         chosen("gpu", ["CPUExecutionProvider"])
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from livecam.devices.tags import WRITTEN
+from livecam.devices.media.tags import WRITTEN
 from livecam.provenance.metadata import statements
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"

@@ -18,6 +18,7 @@ from livecam.provenance.statement import COMPOSITE, PICTURE_MARK, SOUND_MARK, st
 from livecam.signing import sign_written, signed
 from livecam.video.mark import Marker
 from tests.clips import numbered, steady, write_clip
+from tests.full_disk import small_disk
 from tests.unit.devices.test_file_sink import content
 
 pytest.importorskip("c2pa", reason="C2PA's library has no wheel for this machine")
@@ -141,7 +142,7 @@ def test_without_the_library_a_recording_is_kept_and_the_command_is_named(
     signed(signed_before, PAYLOADS, tmp_path / "data")
     monkeypatch.setitem(sys.modules, "c2pa", None)
     (told,) = sign_written([path], PAYLOADS, tmp_path / "data")
-    assert told["signed"] is False and "pip install c2pa-python" in str(told["why_unsigned"])
+    assert told["signed"] is False and "-m pip install c2pa-python" in str(told["why_unsigned"])
     unread = read_manifest(signed_before)
     assert unread is not None and not unread.intact and "not installed" in unread.problem
     assert len(content(path)) == 45
@@ -179,3 +180,14 @@ def test_a_trusted_signer_and_a_report_of_another_program() -> None:
 def test_no_report_is_no_manifest(report: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="lacks"):
         manifest_of(report, "Valid")
+
+
+def test_a_disk_without_room_for_a_signed_copy_is_named(tmp_path: Path, key: OwnKey) -> None:
+    with small_disk(tmp_path / "disk", 200) as disk:
+        path = recording(disk / "a.mp4", 20)
+        (disk / "filler").write_bytes(bytes(200 * 1024 - path.stat().st_size - 40_000))
+        before = path.read_bytes()
+        with pytest.raises(OutputError, match="cannot be signed: No space left") as told:
+            sign(path, statement(PAYLOADS, "1"), key)
+        assert f"livecam sign {path}" in told.value.hint
+        assert path.read_bytes() == before and len(list(disk.iterdir())) == 2

@@ -14,7 +14,7 @@ from livecam.core.face import FaceMesh
 from livecam.core.fakes import fake_face_points
 from livecam.core.frame import Frame
 
-pytest.importorskip("grpc", reason="not here: pip install 'livecam[remote]'")
+pytest.importorskip("grpc", reason="the extra remote is not installed")
 from tests.unit.remote.server import Served, serving
 
 FACE = FaceMesh(fake_face_points((160, 110), 60), 1.0, 7)
@@ -136,4 +136,4 @@ def test_without_grpcio_that_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "grpc", None)
     with pytest.raises(EngineError, match="needs grpcio") as error:
         open_engine("//host:1/model")
-    assert "livecam[remote]" in error.value.hint
+    assert "[remote]" in error.value.hint

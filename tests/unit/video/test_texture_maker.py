@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
-from livecam.core.clock import ManualClock
+from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.errors import EngineError
 from livecam.core.face import FaceMesh
 from livecam.core.fakes import FakeEnhancer, FakeTextureEngine, fake_face_points
 from livecam.core.frame import Frame
+from livecam.core.texture import FaceTexture
+from livecam.core.topology import CANONICAL
 from livecam.timing.meter import Meter
 from livecam.video.followed import Tracked
 from livecam.video.textures import Job, TextureMaker
@@ -55,3 +58,37 @@ def test_an_enhancer_that_opens_the_face_is_not_believed(made):
 
     brighter, maker = made(Opening(), room=True)
     assert brighter == 0 and "leaves too much of the face open" in maker.trouble
+
+
+class Rolling(FakeTextureEngine):
+    """Gives the live face back so many rows further down, from a frame on; the persona before."""
+
+    def __init__(self, rows: int, after: int) -> None:
+        super().__init__(live=True)
+        self._rows, self._after = rows, after
+
+    def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
+        if frame.seq < self._after:
+            return super().refresh(frame, face)
+        rolled = np.roll(frame.pixels, self._rows, 0)
+        return FaceTexture(rolled, face.points[:, :2], CANONICAL, made_for_ns=frame.captured_ns)
+
+
+@pytest.mark.parametrize("rows", [1, 3, 9, -6])
+@pytest.mark.parametrize("after", [0, 3, 40])
+def test_a_live_face_given_back_is_refused_within_a_fifth_of_a_second(rows, after):
+    seen = cv2.GaussianBlur(np.random.default_rng(2).integers(0, 256, (240, 320, 3), np.uint8), (0, 0), 3)
+    seen = cv2.normalize(seen, None, 0, 255, cv2.NORM_MINMAX)
+    engine = Rolling(rows, after)
+    persona = engine.prepare(synthetic_persona())
+    maker = TextureMaker(engine, Meter(ManualClock(1)))
+    refused_ns = []
+    for seq in range(after + 12):
+        at_ns = seq * NS_PER_S // 30
+        made = maker.make(Job(Frame(seen, at_ns, seq), [FACE], persona))
+        newest = maker.newest(1, persona, at_ns)
+        if not made:
+            refused_ns.append(at_ns)
+            assert newest is persona
+    assert refused_ns and refused_ns[0] - after * NS_PER_S // 30 <= NS_PER_S // 5
+    assert len(refused_ns) >= 12 - 6 and "live face back" in maker.last_failure

@@ -7,6 +7,7 @@ from livecam.core.clock import NS_PER_S
 from livecam.core.face import FaceMesh, Points
 from livecam.core.fakes import FakeFinder
 from livecam.core.frame import Frame
+from livecam.video.finding import Finding
 from livecam.video.followed import Tracked, overlap
 from livecam.video.plausible import MeshLimits, complaint, misfit
 from livecam.video.track import TWO_FACES, UNFOLLOWED, FaceTracker
@@ -147,7 +148,7 @@ def test_a_second_face_only_the_full_detection_sees_is_trouble_by_then_and_count
     tracking = tracker(ShortSighted([[LEFT]] * 7 + [[LEFT, RIGHT]]))
     looks(tracking, range(7 + EVERY))
     assert tracking.trouble == TWO_FACES
-    assert tracking.overlooked == EVERY - 1
+    assert tracking.finding == Finding(stranger=True, overlooked=True)
 
 
 def test_what_only_a_quick_look_sees_is_no_trouble() -> None:

@@ -84,3 +84,16 @@ def test_when_no_more_come_what_waits_is_still_shown():
         left.append(room.take(10**12))
     assert [picture.seq for picture in left if picture is not None] == [299]
     assert room.take(10**13) is None
+
+
+@pytest.mark.parametrize("show_after_ms", [0, 50])
+def test_pictures_taken_back_are_never_taken(show_after_ms):
+    clock = ManualClock()
+    room = Waiting(clock)
+    room.show_after_ns = room._after_ns = show_after_ms * NS_PER_MS
+    for number in range(4):
+        room.put(picture(number))
+    room.discard(lambda waiting: waiting.seq >= 2)
+    clock.advance_ns(10**9)
+    taken = room.take()
+    assert (taken.seq if taken is not None else None) == (1 if show_after_ms else None)

@@ -16,7 +16,7 @@ from engines.voice.networks import OnnxVoices
 from livecam.consent.builtin_voices import builtin_voice
 from livecam.consent.voice_file import voice_from_bytes
 from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
-from livecam.devices.sound_file import read_sound
+from livecam.devices.media.speech import read_sound
 from livecam.verify import verify
 from livecam.voice.child import ChildProcess
 from livecam.voice.job import VoiceJob

@@ -1,0 +1,1 @@
+"""A child process that decodes what strangers made: without files, network or much memory of its own."""

@@ -1,0 +1,226 @@
+"""The box as the program sees it: a process that is started once, asked, and replaced when it dies or hangs."""
+
+import atexit
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Sequence
+from importlib import import_module
+from threading import Lock
+from typing import Any, Final
+
+from livecam.box.channel import Broken, Message, receive, send
+from livecam.box.child import Worker, answer
+from livecam.core import errors
+from livecam.core.errors import LivecamError
+
+ANSWER_S: Final = 30.0
+"""So long may one answer take: a picture, a second of sound."""
+_START_S: Final = 60.0
+_END_S: Final = 1.0
+_KEPT: Final = 2
+_STARTED: Final = "from livecam.box.child import main; main()"
+
+
+BOXED: Final = hasattr(socket, "send_fds") and os.name == "posix"
+"""Whether this system hands open files to other processes; elsewhere the worker runs in this one."""
+
+
+class Died(Exception):
+    """The box ended, hangs or says nonsense; its words say which, as the second half of a sentence."""
+
+
+class Box:
+    """One child process.
+
+    Attributes:
+        means: What shuts it in, by name.
+    """
+
+    def __init__(self, worker: str) -> None:
+        """Start a process with the worker of that module.
+
+        Raises:
+            Died: It does not start.
+        """
+        self.worker = worker
+        self._line, theirs = socket.socketpair()
+        # Its sums are small: threads of the linear algebra would only take the picture's processors.
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENCV_LOG_LEVEL": "SILENT"}
+        with theirs:
+            self._process = subprocess.Popen(
+                # Not from the folder that the user happens to be in.
+                [sys.executable, "-P", "-c", _STARTED, str(theirs.fileno()), worker],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env=environment,
+                start_new_session=True,
+            )
+        self.asked = 0
+        self.means = tuple(self._answer(_START_S)[0].get("ready", ()))
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    def ask(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> None:
+        """Send a request; its answer is had by `answer`, in order.
+
+        Raises:
+            Died: The box is gone.
+        """
+        self._line.settimeout(ANSWER_S)
+        try:
+            send(self._line, request, data, files)
+        except Broken as error:
+            raise Died(self._last_words()) from error
+        self.asked += 1
+
+    def answer(self) -> tuple[dict[str, Any], bytearray]:
+        """The next answer, and its bytes.
+
+        Raises:
+            Died: The box is gone, hangs, or ran out of memory.
+            LivecamError: What the worker raised.
+        """
+        message, data = self._answer(ANSWER_S)
+        self.asked -= 1
+        return _checked(message), data
+
+    def call(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> tuple[dict[str, Any], bytearray]:
+        """Ask, and wait for the answer.
+
+        Raises:
+            Died, LivecamError: As `answer`.
+        """
+        self.ask(request, data, files)
+        return self.answer()
+
+    def _answer(self, patience_s: float) -> tuple[dict[str, Any], bytearray]:
+        self._line.settimeout(patience_s)
+        try:
+            message, data, files = receive(self._line)
+        except TimeoutError as error:
+            self.kill()
+            raise Died(f"kept its decoder busy for {patience_s:.0f} s") from error
+        except Broken as error:
+            raise Died(self._last_words()) from error
+        for file in files:
+            os.close(file)
+        return message, data
+
+    def _last_words(self) -> str:
+        self.kill()
+        code = self._process.returncode
+        return f"ended its decoder ({f'signal {-code}' if code is not None and code < 0 else f'exit code {code}'})"
+
+    def kill(self) -> None:
+        """End the process at once; may be called twice."""
+        self._line.close()
+        try:
+            self._process.wait(0.05)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def close(self) -> None:
+        """Let it end by itself, which it does when nobody asks any more."""
+        self._line.close()
+        try:
+            self._process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _checked(message: dict[str, Any]) -> dict[str, Any]:
+    """The message, unless it is an error, which is raised."""
+    kind = message.get("error")
+    if kind is None:
+        return message
+    says, hint = str(message.get("says", ""))[:1000], str(message.get("hint", ""))[:1000]
+    raised = getattr(errors, kind, None) if isinstance(kind, str) else None
+    if isinstance(raised, type) and issubclass(raised, LivecamError):
+        raise raised(says, hint=hint)
+    raise Died("needs more memory than there is for it" if kind == "memory" else f"cannot be decoded ({says})")
+
+
+class Unboxed(Box):
+    """The same, without a process: for systems that cannot hand over an open file."""
+
+    def __init__(self, worker: str) -> None:
+        """Make the worker here."""
+        self.worker, self.means, self.asked = worker, (), 0
+        self._worker: Worker = import_module(worker).Worker()
+        self._answers: deque[tuple[Message, bytes | memoryview]] = deque()
+
+    @property
+    def pid(self) -> int:
+        """The number of the program itself."""
+        return os.getpid()
+
+    def ask(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> None:
+        """Do what is asked at once."""
+        handed = [os.dup(file) for file in files]
+        self._answers.append(answer(self._worker, request, bytearray(data), handed))
+        self.asked += 1
+
+    def answer(self) -> tuple[dict[str, Any], bytearray]:
+        """The next answer."""
+        message, data = self._answers.popleft()
+        self.asked -= 1
+        return _checked(json.loads(json.dumps(message))), bytearray(data)
+
+    def kill(self) -> None:
+        """Forget what was asked."""
+        self._answers.clear()
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+_idle: list[Box] = []
+_guard = Lock()
+
+
+def borrow(worker: str) -> Box:
+    """A box with that worker, one that waits or a new one.
+
+    Raises:
+        Died: None can be started.
+    """
+    with _guard:
+        for number, box in enumerate(_idle):
+            if box.worker == worker:
+                return _idle.pop(number)
+    return Box(worker) if BOXED else Unboxed(worker)
+
+
+def give_back(box: Box) -> None:
+    """Keep a box that has answered everything for the next file; end any other."""
+    with _guard:
+        if box.asked == 0 and len(_idle) < _KEPT:
+            _idle.append(box)
+            return
+    box.kill()
+
+
+def waiting() -> tuple[Box, ...]:
+    """The boxes that wait for a file."""
+    with _guard:
+        return tuple(_idle)
+
+
+@atexit.register
+def end_all() -> None:
+    """End the boxes that wait."""
+    with _guard:
+        waiting, _idle[:] = list(_idle), []
+    for box in waiting:
+        box.close()

@@ -1,0 +1,30 @@
+"""Questions in the terminal, with whole words on every line."""
+
+import shutil
+import textwrap
+from typing import Final
+
+_WIDEST: Final = 100
+
+
+def wrapped(text: str, width: int | None = None) -> str:
+    """The text with its lines broken between words; what does not break (a path) stays whole.
+
+    Args:
+        text: Lines of any length.
+        width: Columns there are; those of the terminal by default.
+    """
+    columns = (width or min(shutil.get_terminal_size().columns, _WIDEST)) - 1
+    return "\n".join(line if len(line) <= columns else _broken(line, columns) for line in text.split("\n"))
+
+
+def _broken(line: str, columns: int) -> str:
+    """A long line as several, indented alike; a space at its end, behind which an answer is typed, stays."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    filled = textwrap.fill(line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return filled + (" " if line.endswith(" ") else "")
+
+
+def ask(text: str) -> str:
+    """Ask and return the answer, which is typed behind the text."""
+    return input(wrapped(text))

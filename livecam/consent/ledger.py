@@ -1,0 +1,159 @@
+"""What this install remembers between uses, signed: the latest time it saw, and which record counts for each name."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from livecam.consent.file_lock import locked_file
+from livecam.consent.private_files import private_folder, read_at_most, replace_file
+from livecam.consent.signing import InstallKey, sealed, unsealed
+from livecam.core.errors import ConsentError
+
+PATIENCE: Final = timedelta(days=1)
+"""A clock that is further behind than this was put back; time zones and small corrections are nearer."""
+_ALL: Final = ("persona", "voice")
+_STEP: Final = timedelta(minutes=10)
+_LARGEST_BYTES: Final = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The content of the ledger.
+
+    Attributes:
+        latest: The latest time any use has seen, UTC; None before the first.
+        records: SHA-256 of the record that counts, by "persona/NAME" or "voice/NAME".
+        adopted: Kinds of which a record was issued: what earlier versions kept was taken over before that.
+    """
+
+    latest: datetime | None = None
+    records: Mapping[str, str] = field(default_factory=dict)
+    adopted: tuple[str, ...] = ()
+
+
+class Ledger:
+    """The ledger of one data folder, `ledger.json`, signed with the key of the install.
+
+    Args:
+        folder: The data folder; nothing is read or made yet.
+        key: Signs the ledger.
+        now: Calendar time, UTC.
+    """
+
+    def __init__(self, folder: Path, key: InstallKey, now: Callable[[], datetime]) -> None:
+        self._folder, self._path, self._key, self._now = folder, folder / "ledger.json", key, now
+        self._guard = threading.RLock()
+        self._depth = 0
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return self._path
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other threads and processes from changing records and ledger meanwhile; may be nested."""
+        with self._guard, ExitStack() as held:
+            if self._depth == 0 and self._folder.is_dir():
+                held.enter_context(locked_file(self._folder / "ledger.lock"))
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+
+    def see_time(self) -> None:
+        """Remember the time, so that a clock put back later is noticed.
+
+        Raises:
+            ConsentError: The clock is more than a day behind the latest time seen, or the ledger cannot be read.
+        """
+        now = self._now()
+        with self.locked():
+            entries = self.read()
+            latest = entries.latest
+            if latest is not None and now < latest - PATIENCE:
+                raise ConsentError(
+                    f"this computer's clock says {now:%Y-%m-%d}, livecam was used on {latest:%Y-%m-%d} already",
+                    hint="set the clock; if it was ahead then: livecam persona renew NAME",
+                )
+            if (latest is None or now > latest + _STEP) and self._path.exists():
+                with suppress(OSError):  # a folder that is read-only allows use, it only remembers nothing
+                    self._write(replace(entries, latest=now))
+
+    def is_behind(self) -> bool:
+        """Whether the clock is more than a day behind the latest time seen."""
+        latest = self.read().latest
+        return latest is not None and self._now() < latest - PATIENCE
+
+    def start_over(self) -> None:
+        """Believe the clock as it is now; every record has to be answered again."""
+        with self.locked():
+            self._write(replace(self.read(), latest=self._now(), records={}))
+
+    def issue(self, key: str, sha256: str) -> None:
+        """Let this record count for "persona/NAME" or "voice/NAME" from now on, and no other."""
+        with self.locked():
+            entries = self.read()
+            latest = max(self._now(), entries.latest or self._now())
+            adopted = tuple(sorted({*entries.adopted, key.partition("/")[0]}))
+            self._write(Entries(latest, {**entries.records, key: sha256}, adopted))
+
+    def drop(self, key: str) -> None:
+        """Forget which record counted for a name."""
+        with self.locked():
+            entries = self.read()
+            if key in entries.records:
+                left = {name: digest for name, digest in entries.records.items() if name != key}
+                self._write(replace(entries, records=left))
+
+    def read(self) -> Entries:
+        """What it holds; empty where there is none.
+
+        Raises:
+            ConsentError: It cannot be read, or was edited.
+        """
+        try:
+            read = unsealed(read_at_most(self._path, _LARGEST_BYTES))
+            if read.signed_by is None:
+                raise ValueError("it is not signed")
+            entries = _entries(read.item)
+            # Of another key, when the own one was lost: no record of it counts, and none is taken over either.
+            return entries if read.signed_by == self._key.public else replace(entries, records={}, adopted=_ALL)
+        except FileNotFoundError:
+            return Entries()
+        except (OSError, ValueError) as error:
+            raise ConsentError(
+                f"{self._path}, which says which records count, cannot be read: {error}",
+                hint=f"put it back; without it: remove {self._path}, then livecam persona renew NAME",
+            ) from error
+
+    def _write(self, entries: Entries) -> None:
+        item = {
+            "schema": 1,
+            "about": "ledger",
+            "latest": None if entries.latest is None else entries.latest.astimezone(UTC).isoformat(),
+            "records": dict(entries.records),
+            "adopted": list(entries.adopted),
+        }
+        private_folder(self._folder)
+        replace_file(self._path, sealed(item, self._key))
+
+
+def _entries(item: Mapping[str, Any]) -> Entries:
+    latest, records, adopted = item.get("latest"), item.get("records"), item.get("adopted")
+    if item.get("schema") != 1 or item.get("about") != "ledger":
+        raise ValueError("it is no ledger of schema 1")
+    if not isinstance(records, dict) or not all(isinstance(digest, str) for digest in records.values()):
+        raise ValueError("records must be texts by name")
+    if not isinstance(adopted, list) or not all(isinstance(kind, str) for kind in adopted):
+        raise ValueError("adopted must be a list of texts")
+    if latest is not None:
+        latest = datetime.fromisoformat(latest)
+        if latest.tzinfo is None:
+            raise ValueError("latest must name its time zone")
+    return Entries(latest, records, tuple(adopted))

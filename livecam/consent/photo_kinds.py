@@ -1,0 +1,134 @@
+"""What a file that is not read as a photo is, by its first bytes, and whether a photo's bytes are whole."""
+
+import re
+import zlib
+from typing import Final
+
+_BRANDS: Final = {
+    b"heic": "HEIC", b"heix": "HEIC", b"hevc": "HEIC", b"heim": "HEIC", b"heis": "HEIC", b"mif1": "HEIC",
+    b"msf1": "HEIC", b"avif": "AVIF", b"avis": "AVIF", b"crx ": "camera raw (CR3)", b"qt  ": "QuickTime video",
+    b"isom": "MP4 video", b"mp41": "MP4 video", b"mp42": "MP4 video", b"iso2": "MP4 video", b"M4V ": "MP4 video",
+}  # fmt: skip
+_STARTS: Final = (
+    (b"GIF8", "GIF"), (b"8BPS", "Photoshop (PSD)"), (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
+    (b"\xff\x4f\xff\x51", "JPEG 2000"), (b"\x00\x00\x00\x0cJXL ", "JPEG XL"), (b"\xff\x0a", "JPEG XL"),
+    (b"%PDF", "PDF"), (b"\x00\x00\x01\x00", "ICO"), (b"gimp xcf", "GIMP (XCF)"), (b"\x1aE\xdf\xa3", "Matroska video"),
+    (b"P1\n", "PBM"), (b"P4\n", "PBM"), (b"#?RADIANCE", "Radiance (HDR)"), (b"v/1\x01", "OpenEXR"), (b"DDS ", "DDS"),
+    (b"FUJIFILMCCD-RAW", "camera raw (RAF)"), (b"qoif", "QOI"), (b"PK\x03\x04", "ZIP"),
+)  # fmt: skip
+_PROFILES: Final = ("Display P3", "Adobe RGB", "ProPhoto", "Rec. 2020", "Rec2020", "ROMM", "FOGRA", "SWOP")
+_ALONE: Final = frozenset((0x01, *range(0xD0, 0xD8)))
+_LONGEST_RUN: Final = 64
+
+
+def kind_not_read(data: bytes) -> str | None:
+    """The name of a format that livecam does not read; None where the bytes look like none of those known."""
+    if data[4:8] == b"ftyp":
+        brands = [data[8:12], *(data[place : place + 4] for place in range(16, min(len(data), 64), 4))]
+        named = (_BRANDS[brand] for brand in brands if brand in _BRANDS)
+        return next((name for name in named if name == "AVIF"), None) or _BRANDS.get(data[8:12], "HEIC or AVIF")
+    if re.match(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg", data[:2000], re.DOTALL):
+        return "SVG"
+    return next((name for start, name in _STARTS if data.startswith(start)), None)
+
+
+def damage(data: bytes) -> str | None:
+    """What is wrong with the bytes of a JPEG or PNG; None where nothing is, or it is another format.
+
+    What follows the end of a picture (the film of a motion photo, padding) is not looked at.
+    """
+    if data.startswith(b"\xff\xd8"):
+        return _jpeg_damage(data)
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return _png_damage(data)
+    return None
+
+
+def _jpeg_damage(data: bytes) -> str | None:
+    place, seen_scan = 2, False
+    while True:
+        place = data.find(b"\xff", place)
+        if place < 0 or place + 1 >= len(data):
+            return "cut off"
+        marker = data[place + 1]
+        if marker == 0xFF:
+            place += 1
+        elif marker == 0xD9:
+            return None if seen_scan else "cut off"
+        elif marker in _ALONE or marker == 0:
+            place += 2
+        else:
+            length = int.from_bytes(data[place + 2 : place + 4], "big")
+            if length < 2 or place + 2 + length > len(data):
+                return "damaged inside" if seen_scan else "cut off"
+            place += 2 + length
+            if marker == 0xDA:
+                seen_scan = True
+                end = _scan_end(data, place)
+                if _plain_run(data, place, end):
+                    return "damaged inside"
+                place = end
+
+
+def _scan_end(data: bytes, place: int) -> int:
+    """Where the entropy-coded bytes of a scan end: at the next marker that is none of theirs."""
+    while True:
+        place = data.find(b"\xff", place)
+        if place < 0 or place + 1 >= len(data):
+            return len(data)
+        if data[place + 1] not in _ALONE and data[place + 1] != 0:
+            return place
+        place += 2
+
+
+def _plain_run(data: bytes, begin: int, end: int) -> bool:
+    """Whether a stretch of a scan was overwritten with zeros: coded pictures never hold 64 of them."""
+    return data.find(bytes(_LONGEST_RUN), begin, end) >= 0
+
+
+def _png_damage(data: bytes) -> str | None:
+    place = 8
+    while place + 12 <= len(data):
+        length = int.from_bytes(data[place : place + 4], "big")
+        end = place + 12 + length
+        if end > len(data):
+            return "cut off"
+        name = data[place + 4 : place + 8]
+        sum_there = int.from_bytes(data[end - 4 : end], "big")
+        if name in (b"IHDR", b"PLTE", b"IDAT") and zlib.crc32(data[place + 4 : end - 4]) != sum_there:
+            return "damaged inside"
+        if name == b"IEND":
+            return None
+        place = end
+    return "cut off"
+
+
+def profile_remark(data: bytes) -> str | None:
+    """What to say about a photo's colour profile, which is not applied; None where it is sRGB, or there is none."""
+    profile = _profile(data)
+    if profile is None or b"sRGB" in profile or "sRGB".encode("utf-16-be") in profile:
+        return None
+    known = next((name for name in _PROFILES if name.encode() in profile or name.encode("utf-16-be") in profile), None)
+    return (
+        f"the photo's colour profile ({known or 'not sRGB'}) is not applied: colours are a little off, save it as sRGB"
+    )
+
+
+def _profile(data: bytes) -> bytes | None:
+    """The ICC profile of a JPEG, PNG or WebP, as far as its first part."""
+    if data.startswith(b"\xff\xd8"):
+        place = data.find(b"ICC_PROFILE\x00", 0, 1_000_000)
+        return None if place < 0 else data[place + 14 : place + 14 + 4000]
+    if data.startswith(b"\x89PNG"):
+        place = data.find(b"iCCP", 0, 10_000)
+        if place < 0:
+            return None
+        begin = data.index(b"\x00", place + 4) + 2
+        try:
+            return zlib.decompressobj().decompress(data[begin:], 4000)
+        except zlib.error:
+            return None
+    if data.startswith(b"RIFF"):
+        place = data.find(b"ICCP", 0, 10_000)
+        return None if place < 0 else data[place + 8 : place + 4008]
+    return None

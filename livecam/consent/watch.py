@@ -1,0 +1,64 @@
+"""Ask again and again whether what a run shows may still be shown, and stop it when the answer is no."""
+
+from collections.abc import Callable
+from threading import Event
+from typing import Final
+
+from livecam.core.clock import NS_PER_S, Clock
+from livecam.core.errors import PersonaError
+
+ASK_EVERY_NS: Final = 2 * NS_PER_S
+CARD_NS: Final = NS_PER_S
+"""How long the card goes out before the run ends, so that it is the last picture viewers see."""
+
+
+class ConsentWatch:
+    """Asks every two seconds; a yes that has ended withdraws the picture, and a second later the run ends.
+
+    Args:
+        checks: What has to hold, asked for in this order at each turn; each raises PersonaError when it does not.
+        withdraw: Shows the card and mutes the voice; called once.
+        clock: Decides when to ask.
+    """
+
+    def __init__(
+        self, checks: Callable[[], tuple[Callable[[], None], ...]], withdraw: Callable[[], None], clock: Clock
+    ) -> None:
+        self._checks, self._withdraw, self._clock = checks, withdraw, clock
+        self._next_ns = clock.now_ns() + ASK_EVERY_NS
+        self._ended: PersonaError | None = None
+
+    def turn(self) -> None:
+        """Ask if it is time to.
+
+        Raises:
+            PersonaError: The right has ended, and the card has been shown for a second.
+        """
+        now_ns = self._clock.now_ns()
+        if now_ns < self._next_ns:
+            return
+        if self._ended is not None:
+            raise self._ended
+        self._next_ns = now_ns + ASK_EVERY_NS
+        for check in self._checks():
+            try:
+                check()
+            except PersonaError as error:
+                self._ended = error
+                self._next_ns = now_ns + CARD_NS
+                self._withdraw()
+                return
+
+    def run(self, stopping: Event) -> None:
+        """Watch until the session ends, or the right does."""
+        try:
+            while not stopping.is_set():
+                self.turn()
+                stopping.wait(max(self._next_ns - self._clock.now_ns(), 0) / NS_PER_S)
+        except PersonaError:
+            raise
+        except BaseException:
+            self._withdraw()  # in doubt nothing is shown
+            raise
+        if self._ended is not None:
+            raise self._ended

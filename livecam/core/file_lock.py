@@ -1,0 +1,147 @@
+"""Locks on what is written: one process at a time, and the lock ends with the process."""
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import RLock
+from typing import Final
+
+from livecam.core.errors import OutputError
+
+_TRIES: Final = 20
+_NEVER_INHERITED: Final = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_here = RLock()
+_held: dict[Path, int] = {}
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int, *, wait: bool) -> None:
+        """Lock the first byte of a file that holds nothing else.
+
+        Raises:
+            BlockingIOError: Another process has it.
+        """
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError(*error.args) from error
+
+    def _place(path: Path) -> Path:
+        """Windows locks keep others from writing, the encoder too: the lock is a file of its own."""
+        name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]
+        return Path(tempfile.gettempdir()) / f"livecam-{name}.lock"
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int, *, wait: bool) -> None:
+        """Lock a file; a file system that has no locks goes without.
+
+        Raises:
+            BlockingIOError: Another process has it.
+        """
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise
+        except OSError:
+            return
+
+    def _place(path: Path) -> Path:
+        return path
+
+
+class FileLock:
+    """The right to write a file, until it is let go or the process ends.
+
+    Attributes:
+        made: Whether the file was not there before.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Take it; the file is made, mode 0600, where it is missing, and not emptied.
+
+        Raises:
+            OSError: It cannot be opened for writing.
+            OutputError: Another process writes it.
+        """
+        self._path = path
+        for _ in range(_TRIES):
+            self.made = not path.exists()
+            self._descriptor = os.open(_place(path), os.O_RDWR | os.O_CREAT | _NEVER_INHERITED, 0o600)
+            try:
+                if path.is_file():
+                    _lock(self._descriptor, wait=False)
+            except BlockingIOError:
+                os.close(self._descriptor)
+                raise _busy(path) from None
+            if self.there:
+                return
+            # Another process put a signed file in its place meanwhile.
+            os.close(self._descriptor)
+        raise _busy(path)
+
+    @property
+    def there(self) -> bool:
+        """Whether the locked file is still the one of that name."""
+        if _place(self._path) != self._path:
+            return self._path.exists() or self.made
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), self._path.stat())
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        """Let go; may be called twice."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+    def __del__(self) -> None:
+        if hasattr(self, "_descriptor"):
+            self.close()
+
+
+def check_free(path: Path) -> None:
+    """See that nobody writes a file now.
+
+    Raises:
+        OSError: It cannot be opened.
+        OutputError: Another process writes it.
+    """
+    if path.is_file():
+        FileLock(path).close()
+
+
+def _busy(path: Path) -> OutputError:
+    return OutputError(f"another livecam writes {path} now", hint="end that one first, or give this one another name")
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Only this process changes what is in a folder, as long as the block lasts; others wait for it."""
+    place = folder.resolve()
+    with _here:
+        _held[place] = _held.get(place, 0) + 1
+        descriptor = _folder_locked(place) if _held[place] == 1 else -1
+        try:
+            yield
+        finally:
+            _held[place] -= 1
+            if descriptor >= 0:
+                os.close(descriptor)
+
+
+def _folder_locked(folder: Path) -> int:
+    """The open folder, locked; -1 where folders cannot be."""
+    descriptor = -1
+    with suppress(OSError):
+        flags = os.O_RDONLY if sys.platform != "win32" else os.O_RDWR | os.O_CREAT
+        descriptor = os.open(_place(folder), flags | _NEVER_INHERITED, 0o600)
+        _lock(descriptor, wait=True)
+    return descriptor

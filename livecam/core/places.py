@@ -1,0 +1,68 @@
+"""What a file that may be handed on must not say: folders of this machine, and secrets in an address."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePath
+from typing import Any, Final
+
+_ADDRESS: Final = re.compile(r"\b([a-z][a-z0-9+.-]*://)(?:[^\s/@?#]*@)?([^\s?#]*)(?:[?#]\S*)?", re.IGNORECASE)
+_ABSOLUTE: Final = re.compile(r"""(?<![\w./:\\-])/(?:[^\s/'":;,]+/)+""")
+_KINDS: Final = re.compile(r"^(file|onnx|device):(?=.*[/\\])")
+
+
+def without_places(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A report in plain types in which every path is a file's name and an address has neither user nor query.
+
+    Folders that its settings and files name are taken out of all its texts, whatever they contain.
+    """
+    named = [*_texts(item.get("settings")), *(str(file["path"]) for file in item.get("files", ()))]
+    folders = sorted({folder for text in named for folder in _folders(text)} | _own(), key=len, reverse=True)
+    return {key: _shown(value, folders) for key, value in item.items()}
+
+
+def _shown(value: Any, folders: Sequence[str]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _shown(each, folders) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(each, folders) for each in value]
+    if isinstance(value, PurePath):
+        return value.name
+    return _text(value, folders) if type(value) is str else value
+
+
+def _text(text: str, folders: Sequence[str]) -> str:
+    text = _ADDRESS.sub(r"\1\2", text)
+    for folder in folders:
+        text = text.replace(folder, "")
+    return _ABSOLUTE.sub("", text)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, PurePath) or type(value) is str:
+        yield str(value)
+
+
+def _folders(text: str) -> Iterator[str]:
+    """The folder of a path, as it is written and in full, each with its last separator."""
+    place = _KINDS.sub("", text)
+    if "://" in place or not ("/" in place or os.sep in place):
+        return
+    for each in (str(Path(place).parent), os.path.abspath(Path(place).parent)):
+        if each not in (".", "..", os.sep):
+            yield each.rstrip(os.sep) + os.sep
+
+
+def _own() -> set[str]:
+    """The user's folder, and the one the program was started in."""
+    found = [os.path.expanduser("~")]
+    with suppress(OSError):
+        found.append(os.getcwd())
+    return {each.rstrip(os.sep) + os.sep for each in found if os.path.isabs(each) and each != os.sep}

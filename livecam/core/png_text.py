@@ -1,0 +1,59 @@
+"""Texts in a PNG: what every viewer of metadata shows beside the picture. Pure: bytes in, bytes out."""
+
+import zlib
+from collections.abc import Mapping
+from typing import Final
+
+_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+_HEADER_BYTES: Final = 25
+XMP: Final = "XML:com.adobe.xmp"
+"""The keyword under which a PNG carries an XMP packet."""
+
+
+def png_with_texts(png: bytes, texts: Mapping[str, str]) -> bytes:
+    """The same picture with these texts, by keyword, in front of its pixels.
+
+    Raises:
+        ValueError: It is no PNG, or a keyword has not 1 to 79 letters of Latin-1.
+    """
+    at = len(_SIGNATURE) + _HEADER_BYTES
+    if not png.startswith(_SIGNATURE) or len(png) < at:
+        raise ValueError("the bytes are no PNG")
+    return png[:at] + b"".join(_text(keyword, text) for keyword, text in texts.items()) + png[at:]
+
+
+def png_texts(head: bytes) -> dict[str, str]:
+    """The plain texts in the first bytes of a PNG by keyword; those in front of its pixels, none of another file."""
+    found: dict[str, str] = {}
+    at = len(_SIGNATURE)
+    while head.startswith(_SIGNATURE) and at + 8 <= len(head):
+        length, kind = int.from_bytes(head[at : at + 4], "big"), head[at + 4 : at + 8]
+        if kind == b"IDAT":
+            break
+        keyword, _, text = head[at + 8 : at + 8 + length].partition(b"\0")
+        if kind == b"tEXt":
+            found[keyword.decode("latin-1")] = text.decode("latin-1")
+        elif kind == b"iTXt" and text[:1] == b"\0":
+            found[keyword.decode("latin-1")] = text[2:].split(b"\0", 2)[-1].decode("utf-8", "replace")
+        at += 12 + length
+    return found
+
+
+def xmp_of_source(source: str) -> str:
+    """An XMP packet that states IPTC's digital source type, a URI."""
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+        'xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
+        f'Iptc4xmpExt:DigitalSourceType="{source}"/></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
+    )
+
+
+def _text(keyword: str, text: str) -> bytes:
+    """A tEXt chunk, which more programs read; for XMP and other than plain letters iTXt: UTF-8, of no language."""
+    name = keyword.encode("latin-1", "replace")
+    if not 1 <= len(name) <= 79:
+        raise ValueError(f"a keyword has 1 to 79 letters, got {keyword!r}")
+    plain = keyword != XMP and text.isascii()
+    body = (b"tEXt" + name + b"\0" if plain else b"iTXt" + name + b"\0\0\0\0\0") + text.encode()
+    return (len(body) - 4).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")

@@ -1,0 +1,88 @@
+"""Open a media file for reading: a plain file, of a kind that is read, and nothing else that it names."""
+
+from functools import cache
+from typing import Any, BinaryIO, Final
+
+import av
+from av.container import InputContainer
+
+from livecam.core.errors import DeviceError
+from livecam.devices.media.kinds import (
+    CONTAINERS,
+    HEAD_BYTES,
+    PICTURE,
+    READABLE,
+    SOUND_CODECS,
+    VIDEO_CODECS,
+    kind_of,
+    refusal_of,
+)
+
+MOST_PIXELS: Final = 50_000_000
+"""Pictures that declare more are not decoded."""
+_MOST_STREAMS: Final = 64
+
+
+class Unreadable(DeviceError):
+    """A file of a kind that is not read, or damaged beyond reading."""
+
+
+class _Bytes:
+    """A file without its name: FFmpeg learns nothing from a name, and opens nothing by one."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+
+
+def open_container(file: BinaryIO, name: str) -> InputContainer:
+    """Open a media file by its content.
+
+    Args:
+        file: The open file; it is read from its beginning, and left open when the container is closed.
+        name: What a person calls it, for messages.
+
+    Raises:
+        Unreadable: Not a kind that is read, or a damaged header.
+        OSError: The file cannot be read.
+    """
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    kind = kind_of(head)
+    if kind is None or kind == PICTURE:
+        raise Unreadable(f"{name} cannot be opened: {_what(head, kind)}", hint=f"use one of {READABLE}")
+    file.seek(0)
+    options = {
+        "format_whitelist": ",".join(sorted(_names(kind))),
+        "codec_whitelist": ",".join(sorted(VIDEO_CODECS | SOUND_CODECS)),
+        "protocol_whitelist": "none",
+        "max_streams": str(_MOST_STREAMS),
+        "max_pixels": str(MOST_PIXELS),
+    }
+    given: dict[str, Any] = {"metadata_errors": "replace"} if _metadata_is_strict() else {}
+    try:
+        container: InputContainer = av.open(_Bytes(file), "r", format=kind, options=options, **given)
+        return container
+    except av.FFmpegError as error:
+        raise Unreadable(f"{name} cannot be opened: {error.strerror}", hint="try the file in a player") from error
+    except ValueError as error:
+        raise Unreadable(f"{name} cannot be opened: {error}", hint="try the file in a player") from error
+
+
+def _what(head: bytes, kind: str | None) -> str:
+    if not head:
+        return "it is empty"
+    if (refused := refusal_of(head)) is not None:
+        return f"it is {refused}, which is not read"
+    return "it is a single picture" if kind == PICTURE else "it is no picture, video or sound file that is read"
+
+
+def _names(kind: str) -> frozenset[str]:
+    """The demuxer with its other names, as FFmpeg compares them."""
+    assert kind in CONTAINERS
+    return frozenset((kind, av.ContainerFormat(kind, "r").name))
+
+
+@cache
+def _metadata_is_strict() -> bool:
+    """Whether this PyAV refuses broken metadata unless it is asked not to: up to version 18, which has an option."""
+    return int(av.__version__.split(".")[0]) < 19

@@ -1,0 +1,332 @@
+"""Open any file that a user names: a clip, a sound, a picture or its tags, each decoded in a box.
+
+A file is opened here and handed over open; the box opens nothing. Where a box dies or hangs, the error says so.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.box.process import BOXED, Box, Died, borrow, give_back
+from livecam.core.errors import CameraError, DeviceError, SoundError
+from livecam.core.frame import Pixels
+from livecam.devices.media.plain_file import open_plain
+
+if TYPE_CHECKING:
+    from livecam.devices.media.memory import SharedPictures
+
+WORKER: Final = "livecam.devices.media.worker"
+_SLOTS: Final = 3
+_PIECES_AHEAD: Final = 2
+_MOST_SIDE: Final = 65_536
+_MOST_PIXELS: Final = 400_000_000
+_MOST_REMARKS: Final = 20
+_CLIP_HINT: Final = "try the file in a player, or use the built-in clip: --camera sample"
+_SOUND_HINT: Final = "give a file that plays, for example a WAV of one person speaking"
+_PLAYER: Final = "try the file in a player"
+
+
+class _Asked:
+    """A box with one open file."""
+
+    def __init__(self, path: Path, error: type[DeviceError], hint: str, name: str | None = None) -> None:
+        self._error, self._hint = error, hint
+        self.name = name or path.name
+        self.remarks: tuple[str, ...] = ()
+        self._file = open_plain(path, error, hint)
+        self._box: Box | None = None
+        try:
+            self._box = borrow(WORKER)
+        except (Died, OSError) as refused:
+            self._file.close()
+            raise error(f"{self.name} cannot be read: its decoder does not start ({refused})", hint=hint) from refused
+
+    def begin(self, do: str, **words: Any) -> tuple[dict[str, Any], bytearray]:
+        """Hand the file over with the first request."""
+        with self._file:
+            return self.call({"do": do, "name": self.name, **words}, (self._file.fileno(),))
+
+    def call(self, request: dict[str, Any], files: tuple[int, ...] = ()) -> tuple[dict[str, Any], bytearray]:
+        """Ask and wait."""
+        self.ask(request, files)
+        return self.answer()
+
+    def ask(self, request: dict[str, Any], files: tuple[int, ...] = ()) -> None:
+        """Ask without waiting."""
+        try:
+            self._alive().ask(request, files=files)
+        except Died as died:
+            raise self._dead(died) from died
+
+    def answer(self) -> tuple[dict[str, Any], bytearray]:
+        """The next answer; what it remarks is kept."""
+        try:
+            said, data = self._alive().answer()
+        except Died as died:
+            raise self._dead(died) from died
+        remarks = said.get("remarks")
+        if isinstance(remarks, list):
+            self.remarks = tuple(str(remark)[:300] for remark in remarks[:_MOST_REMARKS])
+        return said, data
+
+    def _alive(self) -> Box:
+        if self._box is None:
+            raise Died("is closed")
+        return self._box
+
+    def _dead(self, died: Died) -> DeviceError:
+        if self._box is not None:
+            self._box.kill()
+        self._box = None
+        return self._error(f"{self.name} {died}", hint=self._hint)
+
+    def nonsense(self) -> DeviceError:
+        """End a box whose answers cannot be true."""
+        return self._dead(Died("is not decoded to anything that can be used"))
+
+    def close(self) -> None:
+        """Close the file; the box waits for the next one."""
+        self._file.close()
+        box, self._box = self._box, None
+        if box is None:
+            return
+        try:
+            while box.asked:
+                _forget(box)
+            box.call({"do": "close"})
+        except (Died, DeviceError):
+            box.kill()
+            return
+        give_back(box)
+
+    def __del__(self) -> None:
+        if hasattr(self, "_box"):
+            self.close()
+
+
+def _forget(box: Box) -> None:
+    """Take an answer that is not needed any more."""
+    try:
+        box.answer()
+    except DeviceError:
+        return
+
+
+class Clip:
+    """A video file as a reel, decoded ahead of time in a box; see `livecam.devices.media.clip`.
+
+    Attributes:
+        size_wh: Width and height of every picture.
+        rate_hz: Pictures per second, on average.
+        begin_ns: The time of the first picture in the file.
+        has_sound: Whether there is a sound track too.
+    """
+
+    def __init__(self, path: Path, *, size_wh: tuple[int, int] | None = None) -> None:
+        """Open it and decode its first picture.
+
+        Raises:
+            CameraError: No such file, no video in it, or none that can be decoded.
+        """
+        self._asked = _Asked(path, CameraError, _CLIP_HINT)
+        self._memory: SharedPictures | None = None
+        self._data: bytearray | None = None
+        try:
+            said, _ = self._asked.begin("clip", size=size_wh)
+            self.size_wh, self.rate_hz = self._checked(said)
+            self.begin_ns, self.has_sound = int(said.get("begin", 0)), bool(said.get("sound"))
+            if BOXED:
+                self._memory = _shared(self.size_wh)
+                self._asked.call({"do": "memory", "slots": _SLOTS}, (self._memory.file,))
+        except BaseException:
+            self.close()
+            raise
+        self._free = list(range(_SLOTS))
+        self._coming: deque[int] = deque()
+        self._current: int | None = None
+        self._last_ns = -1
+        self._ended = False
+
+    def _checked(self, said: dict[str, Any]) -> tuple[tuple[int, int], float]:
+        size, rate = said.get("size"), said.get("rate")
+        if (
+            not isinstance(size, list)
+            or len(size) != 2
+            or not all(isinstance(side, int) and 0 < side <= _MOST_SIDE for side in size)
+            or size[0] * size[1] > _MOST_PIXELS
+            or not isinstance(rate, (int, float))
+            or not 0.01 <= rate <= 1000
+        ):
+            raise self._asked.nonsense()
+        return (size[0], size[1]), float(rate)
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self._asked.name
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was changed or lost until now, one line each."""
+        return self._asked.remarks
+
+    def grab(self, wanted_ns: int = 0) -> int | None:
+        """Step to the next picture; nanoseconds since the first, None at the end.
+
+        Args:
+            wanted_ns: Pictures before this time may be left out.
+
+        Raises:
+            CameraError: This picture cannot be decoded.
+        """
+        if self._current is not None:
+            self._free.append(self._current)
+            self._current = None
+        if self._ended:
+            return None
+        while self._free:
+            slot = self._free.pop(0)
+            self._asked.ask({"do": "next", "slot": slot, "wanted": wanted_ns})
+            self._coming.append(slot)
+        slot = self._coming.popleft()
+        try:
+            said, self._data = self._asked.answer()
+        except CameraError:
+            self._free.append(slot)
+            raise
+        at_ns = said.get("at")
+        if at_ns is None:
+            self._free.append(slot)
+            self._ended = True
+            return None
+        if not isinstance(at_ns, int) or at_ns <= self._last_ns:
+            raise self._asked.nonsense()
+        self._current, self._last_ns = slot, at_ns
+        return at_ns
+
+    def retrieve(self) -> Pixels:
+        """The picture last grabbed, upright, (h, w, 3) uint8 BGR, newly allocated."""
+        if self._current is None or self._data is None:
+            raise CameraError("no picture was grabbed before it was asked for", hint="grab first")
+        if self._memory is not None:
+            return self._memory.copied(self._current)
+        width, height = self.size_wh
+        if len(self._data) != width * height * 3:
+            raise self._asked.nonsense()
+        return np.frombuffer(self._data, np.uint8).reshape(height, width, 3)
+
+    def rewind(self) -> None:
+        """Go back to before the first picture.
+
+        Raises:
+            CameraError: The file cannot be read again.
+        """
+        while self._coming:
+            self._free.append(self._coming.popleft())
+            self._asked.answer()
+        self._asked.call({"do": "rewind"})
+        self._ended, self._last_ns = False, -1
+
+    def close(self) -> None:
+        """Let go of the file; a reel that is closed has ended; may be called twice."""
+        self._ended = True
+        self._asked.close()
+        if self._memory is not None:
+            self._memory.close()
+
+
+def _shared(size_wh: tuple[int, int]) -> "SharedPictures":
+    """Memory for pictures, only where another process can be handed it; elsewhere they come with the answers."""
+    from livecam.devices.media.memory import SharedPictures
+
+    return SharedPictures(_SLOTS, size_wh)
+
+
+class Sound:
+    """The sound of a file, decoded ahead of time in a box; see `livecam.devices.media.sound`.
+
+    Attributes:
+        begin_ns: The first sample's time in the file.
+        length_s: How long the file says that it is; 0 where it does not.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open it.
+
+        Raises:
+            SoundError: No such file, or no sound in it that can be decoded.
+        """
+        self._asked = _Asked(path, SoundError, _SOUND_HINT)
+        try:
+            said, _ = self._asked.begin("sound")
+            begin, length = said.get("begin"), said.get("length")
+            if not isinstance(begin, int) or not isinstance(length, (int, float)):
+                raise self._asked.nonsense()
+        except BaseException:
+            self.close()
+            raise
+        self.begin_ns, self.length_s = begin, float(length)
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self._asked.name
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was changed or lost until now, one line each."""
+        return self._asked.remarks
+
+    def pieces(self) -> Iterator[NDArray[np.float32]]:
+        """The sound in pieces (n,) of a second or less at 48 kHz, as loud as it is in the file; once only.
+
+        Raises:
+            SoundError: Its decoder ended.
+        """
+        for _ in range(_PIECES_AHEAD):
+            self._asked.ask({"do": "piece"})
+        while True:
+            said, data = self._asked.answer()
+            if said.get("end"):
+                return
+            if not data or len(data) % 4:
+                raise self._asked.nonsense()
+            self._asked.ask({"do": "piece"})
+            yield np.frombuffer(data, "<f4")
+
+    def close(self) -> None:
+        """Let go of the file; may be called twice."""
+        self._asked.close()
+
+
+def read_still(path: Path, hint: str) -> Pixels:
+    """A single picture, (h, w, 3) uint8 BGR.
+
+    Args:
+        path: A PNG, JPEG, WebP, BMP or TIFF, whatever its name.
+        hint: What helps when it is none.
+
+    Raises:
+        CameraError: It cannot be read or decoded.
+    """
+    with closing(_Asked(path, CameraError, hint, str(path))) as asked:
+        said, data = asked.begin("still", hint=hint)
+        size = said.get("size")
+        if not isinstance(size, list) or len(size) != 2 or len(data) != size[0] * size[1] * 3 or not data:
+            raise asked.nonsense()
+    return np.frombuffer(data, np.uint8).reshape(size[1], size[0], 3)
+
+
+def tags_of(path: Path) -> dict[str, str]:
+    """The tags of a file and of its streams by name; none where it cannot be read."""
+    try:
+        with closing(_Asked(path, CameraError, _PLAYER)) as asked:
+            tags = asked.begin("tags")[0].get("tags")
+    except CameraError:
+        return {}
+    return {str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {}

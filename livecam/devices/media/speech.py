@@ -1,0 +1,213 @@
+"""Recordings of speech: the sound of any file at a level that a voice is learned from and converted at."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core.clock import NS_PER_S
+from livecam.core.errors import CameraError, SoundError
+from livecam.devices.media.door import Clip, Sound
+from livecam.devices.media.sound import HINT, RATE_HZ
+from livecam.devices.media.timeline import LONGEST_GAP_NS
+
+Samples = NDArray[np.float32]
+Progress = Callable[[float], None]
+
+_LONGEST_S: Final = 3600
+"""Longer recordings are not held in memory as a whole."""
+_SILENT: Final = 1e-4
+_FAINT: Final = 0.05
+_RAISED_TO: Final = 0.25
+_MOST_GAIN: Final = 100.0
+_WINDOW: Final = 15 * RATE_HZ
+_WINDOWS: Final = 16
+
+
+def _unseen(share: float) -> None:
+    """Progress that nobody watches."""
+
+
+class Stretches:
+    """Some minutes of a sound of any length, spread evenly over it: enough to learn a voice from."""
+
+    def __init__(self) -> None:
+        self._kept: list[Samples] = []
+        self._open: list[Samples] = []
+        self._count = self._number = 0
+        self._every = 1
+
+    def add(self, piece: Samples) -> None:
+        """Take the next piece (n,)."""
+        self._open.append(piece)
+        self._count += len(piece)
+        if self._count >= _WINDOW:
+            if self._number % self._every == 0:
+                self._kept.append(np.concatenate(self._open))
+            self._open, self._count, self._number = [], 0, self._number + 1
+            if len(self._kept) > _WINDOWS:
+                self._kept, self._every = self._kept[::2], 2 * self._every
+
+    @property
+    def sound(self) -> Samples:
+        """What is kept, (n,); all of a sound that is not longer than four minutes."""
+        parts = [*self._kept, *self._open]
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """A recording that was heard once from beginning to end, and can be heard again.
+
+    Attributes:
+        path: The file.
+        gain: What its samples are multiplied by.
+        samples: How many there are, at 48 kHz.
+        stretches: Some minutes of it, (n,), at the level that the gain gives.
+        remarks: What was changed or lost, one line each.
+        later: By how many samples the sound begins after a clip's first picture; negative where it begins before.
+    """
+
+    path: Path
+    gain: float
+    samples: int
+    stretches: Samples
+    remarks: tuple[str, ...]
+    later: int = 0
+
+    def pieces(self) -> Iterator[Samples]:
+        """The sound at 48 kHz, (n,) a piece, from the first picture on.
+
+        Raises:
+            SoundError: The file is gone, or its decoder ended.
+        """
+        if self.later > 0:
+            yield np.zeros(self.later, np.float32)
+        left_out = max(0, -self.later)
+        with closing(Sound(self.path)) as sound:
+            for piece in sound.pieces():
+                part, left_out = piece[left_out:], max(0, left_out - len(piece))
+                if len(part):
+                    yield _scaled(part, self.gain)
+
+
+def examine(path: Path, progress: Progress = _unseen) -> Recording:
+    """Hear a recording to its end, for its level and length.
+
+    Args:
+        path: Any file with sound in it.
+        progress: Is given the share that was heard, 0..1.
+
+    Raises:
+        SoundError: No such file, no sound in it, or it is silent.
+    """
+    stretches, peak, count = Stretches(), 0.0, 0
+    with closing(Sound(path)) as sound:
+        whole = max(1.0, sound.length_s * RATE_HZ)
+        for piece in sound.pieces():
+            stretches.add(piece)
+            peak, count = max(peak, float(np.abs(piece).max())), count + len(piece)
+            progress(min(1.0, count / whole))
+        remarks = sound.remarks
+    gain, says = level_of(peak, path.name)
+    return Recording(path, gain, count, _scaled(stretches.sound, gain), (*remarks, *says))
+
+
+def level_of(peak: float, name: str) -> tuple[float, tuple[str, ...]]:
+    """The gain for a recording with that peak, and what is said about it.
+
+    Raises:
+        SoundError: It is silent.
+    """
+    if peak < _SILENT:
+        raise SoundError(f"{name} is silent", hint=HINT)
+    if peak > 1:
+        return 1 / peak, (f"{name}: it is clipped, or louder than full scale: lowered by {20 * np.log10(peak):.0f} dB",)
+    if peak < _FAINT:
+        gain = min(_RAISED_TO / peak, _MOST_GAIN)
+        return gain, (f"{name}: it is very faint and was raised by {20 * np.log10(gain):.0f} dB",)
+    return 1.0, ()
+
+
+def read_sound(path: Path) -> Samples:
+    """(n,) float32 at 48 kHz, channels mixed to one, at most an hour.
+
+    Raises:
+        SoundError: No such file, no sound in it, it is silent, or longer than an hour.
+    """
+    return heard(path)[0]
+
+
+def heard(path: Path) -> tuple[Samples, tuple[str, ...]]:
+    """The whole sound of a file as from `read_sound`, and what was changed or lost.
+
+    Raises:
+        SoundError: As `read_sound`.
+    """
+    parts: list[Samples] = []
+    with closing(Sound(path)) as sound:
+        for piece in sound.pieces():
+            parts.append(piece)
+            if len(parts) > _LONGEST_S:
+                raise SoundError(f"{path.name} is longer than an hour", hint="cut it into parts")
+        remarks = sound.remarks
+    whole = np.concatenate(parts) if parts else np.zeros(0, np.float32)
+    gain, says = level_of(float(np.abs(whole).max(initial=0.0)), path.name)
+    return _scaled(whole, gain), (*remarks, *says)
+
+
+def examine_clip(path: Path, progress: Progress = _unseen) -> Recording:
+    """As `examine`, for the sound of a clip from its first picture on.
+
+    Raises:
+        SoundError: As `examine`.
+    """
+    recording = examine(path, progress)
+    with closing(Sound(path)) as sound:
+        begin_ns = sound.begin_ns
+    try:
+        with closing(Clip(path)) as clip:
+            later_ns = begin_ns - clip.begin_ns
+    except CameraError:
+        later_ns = 0
+    remarks = recording.remarks
+    if abs(later_ns) > LONGEST_GAP_NS:
+        later_ns, says = 0, f"{path.name}: its sound and its pictures begin at times too far apart: taken as the same"
+        remarks = (*remarks, says)
+    later = round(later_ns * RATE_HZ / NS_PER_S)
+    return Recording(path, recording.gain, max(0, recording.samples + later), recording.stretches, remarks, later)
+
+
+def sound_from_first_picture(path: Path) -> Samples:
+    """The sound of a clip as a whole, cut or led by silence so that it begins with the first picture.
+
+    Raises:
+        SoundError: As `read_sound`.
+    """
+    return np.concatenate(list(examine_clip(path).pieces()) or [np.zeros(0, np.float32)])
+
+
+def first_minutes(path: Path, longest_s: float) -> tuple[Samples, tuple[str, ...]]:
+    """The first minutes of a sound, (n,) at 48 kHz, as loud as in the file, and what was lost; none where it has none.
+
+    Raises:
+        SoundError: The file cannot be opened, or its decoder ended.
+    """
+    parts: list[Samples] = []
+    with closing(Sound(path)) as sound:
+        count = 0
+        for piece in sound.pieces():
+            parts.append(piece)
+            count += len(piece)
+            if count >= longest_s * RATE_HZ:
+                break
+        remarks = sound.remarks
+    return np.concatenate(parts) if parts else np.zeros(0, np.float32), remarks
+
+
+def _scaled(samples: Samples, gain: float) -> Samples:
+    return samples if gain == 1 else np.asarray(samples * np.float32(gain), np.float32)

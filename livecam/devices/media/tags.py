@@ -1,0 +1,29 @@
+"""The metadata a video or sound file carries, and what livecam writes there."""
+
+from collections.abc import Mapping
+from typing import BinaryIO, Final
+
+from livecam.core.errors import DeviceError
+from livecam.core.own_files import COMMENT
+from livecam.devices.media.container import open_container
+
+# "comment" is what players show; "AIGC" is the implicit label of GB 45438-2025, Label 1: content made with AI.
+WRITTEN: Final[Mapping[str, str]] = {
+    "comment": COMMENT,
+    "AIGC": '{"Label": "1", "ContentProducer": "livecam"}',
+}
+_LONGEST: Final = 2000
+_MOST: Final = 200
+
+
+def tags_in(file: BinaryIO) -> dict[str, str]:
+    """The tags of the open file and of its streams by name; none where it cannot be read."""
+    try:
+        container = open_container(file, "")
+    except (DeviceError, OSError):
+        return {}
+    with container:
+        tags = dict(container.metadata)
+        for stream in container.streams:
+            tags |= {name: value for name, value in stream.metadata.items() if name not in tags}
+        return {name[:_LONGEST]: value[:_LONGEST] for name, value in list(tags.items())[:_MOST]}

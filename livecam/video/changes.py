@@ -1,0 +1,65 @@
+"""Did something the size of a face change since the whole picture was last looked at? By blocks of a small copy."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core.face import Points
+from livecam.core.frame import Pixels
+
+_COLUMNS: Final = 64
+_SAMPLES: Final = 5
+"""Places a block is read at, along each side: their mean hides a camera's noise."""
+_FLOOR, _SHARE = 4.0, 0.05
+"""Grey levels, and share of the brightness, by which a block must differ: noise and light that fades stay below."""
+_FACE: Final = np.ones((2, 2), np.uint8)
+"""Blocks of the smallest face that counts: about 50 pixels high in a picture 1280 wide."""
+_MARGIN: Final = 0.1
+Blocks = NDArray[np.float32]
+
+
+class Changes:
+    """Compares pictures with the one that was last looked at as a whole."""
+
+    def __init__(self) -> None:
+        self._known: Blocks | None = None
+        self._now: Blocks | None = None
+
+    def face_like(self, pixels: Pixels, boxes_xyxy: Sequence[Points]) -> bool:
+        """Whether blocks of a face's size changed in a picture (h, w, 3), outside the boxes of followed faces.
+
+        True as well when there is nothing to compare with.
+        """
+        self._now = _blocks(pixels)
+        if self._known is None or self._known.shape != self._now.shape:
+            return True
+        apart = np.abs(self._now - self._known).max(2)
+        allowed = _FLOOR + _SHARE * np.maximum(self._now, self._known).max(2)
+        changed = (apart > allowed).astype(np.uint8)
+        block_px = pixels.shape[1] / _COLUMNS
+        for box in boxes_xyxy:
+            _clear(changed, np.asarray(box, np.float64) / block_px)
+        return bool(cv2.erode(changed, _FACE).any())
+
+    def settle(self) -> None:
+        """The picture compared last has been looked at as a whole."""
+        self._known = self._now
+
+
+def _blocks(pixels: Pixels) -> Blocks:
+    """(rows, 64, 3) mean colours."""
+    height, width = pixels.shape[:2]
+    rows = max(1, round(_COLUMNS * height / width))
+    samples = cv2.resize(pixels, (_COLUMNS * _SAMPLES, rows * _SAMPLES), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.resize(samples, (_COLUMNS, rows), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _clear(changed: NDArray[np.uint8], box: Points) -> None:
+    """Leave out a face: its own moves are its mesh's matter."""
+    low, high = box[:2], box[2:]
+    margin = _MARGIN * (high - low)
+    (left, top), (right, bottom) = np.maximum(low - margin, 0), np.maximum(high + margin, 0)
+    changed[round(top) : round(bottom), round(left) : round(right)] = 0

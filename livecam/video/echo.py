@@ -1,0 +1,78 @@
+"""Is a texture the live face again, moved, scaled, blurred, inverted, or with other contrast? The best of a search."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core.face import Points
+from livecam.core.frame import Pixels
+
+Patch = NDArray[np.float32]
+
+MOST_ALIKE: Final = ((0.0, 0.76), (3.0, 0.76), (8.0, 0.65))
+"""Blur of the live face (standard deviation in pixels of a crop 256 wide), and the correlation that is an echo's.
+Personas drawn on the live face reach 0.71, 0.70 and 0.53; echoes have more in one of the three."""
+_SCALES: Final = tuple(np.geomspace(0.8, 1.25, 7).tolist())
+_SIDE_PX, _SHIFT_PX = 40, 7
+"""The inner face, and how far an echo may be off: 20 pixels of a crop 256 wide."""
+_INNER: Final = 0.72
+_DETAIL_SD_PX: Final = 2.0
+_LEAST_SD: Final = 0.02
+_FACE_OF_CROP: Final = 0.7
+"""Share of a crop's width that the face's box takes."""
+
+
+class LivePatches:
+    """The live face at several blurs, with a margin; what is made for it is searched in it."""
+
+    def __init__(self, pixels: Pixels, points: Points) -> None:
+        """`pixels` (h, w, 3) the frame, `points` (468, 2) the face in it."""
+        crop_px = float(np.max(points.max(0) - points.min(0))) / _FACE_OF_CROP
+        self._patches = [
+            (_patch(pixels, points, _SHIFT_PX, blur_sd_px=blur * crop_px / 256), most) for blur, most in MOST_ALIKE
+        ]
+
+    def echoed(self, pixels: Pixels, points: Points) -> bool:
+        """Whether a texture (h, w, 3) with its points (468, 2) shows the live face again."""
+        made = [_patch(pixels, points, 0, scale=scale) for scale in _SCALES]
+        return any(_alike(live, one) >= most for live, most in self._patches for one in made)
+
+
+def _alike(live: Patch, made: Patch) -> float:
+    """The most that a patch is like any place of the live one or its negative, 0..1; 0 for a patch of one colour."""
+    if min(float(np.std(made)), float(np.std(live))) < _LEAST_SD:
+        return 0.0
+    found = np.abs(cv2.matchTemplate(live, made, cv2.TM_CCOEFF_NORMED))
+    return float(np.max(np.nan_to_num(found, posinf=0.0)))
+
+
+def _patch(pixels: Pixels, points: Points, margin_px: int, scale: float = 1.0, blur_sd_px: float = 0.0) -> Patch:
+    """(40 + 2 m, 40 + 2 m) brightness of the inner face without what changes slowly."""
+    low, high = points.min(0), points.max(0)
+    side = _SIDE_PX + 2 * margin_px
+    step = np.maximum((high - low) * _INNER * scale / _SIDE_PX, 1e-3)
+    left, top = (low + high) / 2 - step * (side - 1) / 2
+    grey, (x0, y0) = _around(pixels, (left, top), step * side, blur_sd_px)
+    shrunk = 0.5 * float(np.max(step)) if np.max(step) > 1 else 0.0
+    sd_px = float(np.hypot(shrunk, blur_sd_px))
+    if sd_px > 0:
+        grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), sd_px), np.float32)
+    to_source = np.array([[step[0], 0, left - x0], [0, step[1], top - y0]], np.float32)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    patch = cv2.warpAffine(grey, to_source, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(patch - cv2.GaussianBlur(patch, (0, 0), _DETAIL_SD_PX), np.float32)
+
+
+def _around(
+    pixels: Pixels, corner: tuple[float, float], size: Points, blur_sd_px: float
+) -> tuple[Patch, tuple[int, int]]:
+    """The brightness of a part of a picture with what a blur needs around it, and where it begins."""
+    reach = 4 + int(3 * blur_sd_px)
+    height, width = pixels.shape[:2]
+    x0, y0 = (int(np.clip(c - reach, 0, most - 1)) for c, most in zip(corner, (width, height), strict=True))
+    x1 = int(np.clip(corner[0] + size[0] + reach, x0 + 1, width))
+    y1 = int(np.clip(corner[1] + size[1] + reach, y0 + 1, height))
+    part = cv2.cvtColor(np.ascontiguousarray(pixels[y0:y1, x0:x1]), cv2.COLOR_BGR2GRAY)
+    return np.asarray(part, np.float32), (x0, y0)

@@ -1,0 +1,11 @@
+"""Personas for tests, vouched for as the store would."""
+
+from collections.abc import Callable
+
+from livecam.consent.vouch import always, vouched
+from livecam.core.persona import Persona, VerifiedPersona
+
+
+def verified(persona: Persona, recheck: Callable[[], None] = always) -> VerifiedPersona:
+    """The persona as one that a session shows; `recheck` is asked while it lasts."""
+    return vouched(persona, recheck)

@@ -1,0 +1,194 @@
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from livecam.core.errors import CameraError
+from livecam.devices.media.door import Clip as ClipReel
+from livecam.devices.reel import EveryFrame
+from tests.clips import number_of, numbered, steady, turned, write_clip
+from tests.media_files import flic, mirrored
+
+
+def numbers(reel: ClipReel) -> list[int]:
+    source, found = EveryFrame(reel), []
+    while (frame := source.read()) is not None:
+        found.append(number_of(frame.pixels))
+    return found
+
+
+def test_every_picture_comes_once_and_in_order(tmp_path: Path) -> None:
+    assert numbers(ClipReel(write_clip(tmp_path / "a.mp4", steady(10)))) == list(range(10))
+
+
+def test_times_are_the_clips_own_also_at_a_changing_pace(tmp_path: Path) -> None:
+    times_ms = [0, 40, 50, 300, 301, 900]
+    reel = ClipReel(write_clip(tmp_path / "a.mkv", times_ms))
+    grabbed = [reel.grab() for _ in times_ms]
+    assert grabbed == [t * 1_000_000 for t in times_ms]
+    assert reel.grab() is None
+
+
+def test_the_first_picture_is_at_zero_wherever_the_clip_starts(tmp_path: Path) -> None:
+    reel = ClipReel(write_clip(tmp_path / "a.mkv", [5000, 5040, 5080]))
+    assert [reel.grab(), reel.grab()] == [0, 40_000_000]
+
+
+@pytest.mark.parametrize(
+    ("degrees", "blue", "red"),
+    [
+        (90, np.s_[1:7, 20:30], np.s_[30:40, -5:]),
+        (180, np.s_[20:30, -6:], np.s_[-5:, 20:30]),
+        (270, np.s_[-7:, 20:30], np.s_[30:40, :5]),
+    ],
+)
+def test_a_clip_a_phone_turned_is_upright(
+    tmp_path: Path, degrees: int, blue: tuple[slice, slice], red: tuple[slice, slice]
+) -> None:
+    """The blue left and the red top edge go where a clockwise turn takes them."""
+    reel = ClipReel(turned(write_clip(tmp_path / "a.mp4", steady(3), (96, 64)), degrees))
+    reel.grab()
+    pixels = reel.retrieve()
+    assert pixels.shape[:2] == ((64, 96) if degrees == 180 else (96, 64))
+    assert pixels[blue].mean((0, 1)).argmax() == 0
+    assert pixels[red].mean((0, 1)).argmax() == 2
+
+
+def test_a_clip_that_breaks_off_gives_what_is_there_and_then_ends(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "a.mp4", steady(20), (640, 480))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) * 6 // 10])
+    found = numbers(ClipReel(path))
+    assert 5 < len(found) < 20
+    assert found[:5] == [0, 1, 2, 3, 4]
+
+
+def test_a_damaged_stretch_is_left_out(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "a.mp4", steady(20), (640, 480), key_every=2)
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 3000] = bytes(3000)
+    path.write_bytes(bytes(data))
+    found = numbers(ClipReel(path))
+    assert len(found) >= 10
+    assert found[-1] == 19
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("empty.mp4", b"", "cannot be opened"),
+        ("text.mp4", b"no video at all\n" * 100, "cannot be opened"),
+        ("header.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", "cannot be opened|no video|no picture"),
+    ],
+)
+def test_what_is_no_clip_is_refused_in_words(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CameraError, match=message) as refusal:
+        ClipReel(tmp_path / name)
+    assert "sample" in refusal.value.hint
+
+
+def test_a_size_wish_scales_and_letterboxes(tmp_path: Path) -> None:
+    reel = ClipReel(write_clip(tmp_path / "a.mp4", steady(3), (64, 48)), size_wh=(128, 48))
+    reel.grab()
+    pixels = reel.retrieve()
+    assert pixels.shape == (48, 128, 3)
+    assert (pixels[:, :30] == 0).all()
+    assert pixels[24, 64].mean() > 5
+
+
+def test_rewinding_starts_from_the_first_picture(tmp_path: Path) -> None:
+    reel = ClipReel(write_clip(tmp_path / "a.mp4", steady(4)))
+    first = numbers(reel)
+    reel.rewind()
+    assert numbers(reel) == first
+
+
+@pytest.mark.parametrize("wild_ms", [90_000, 3_600_000, 3_000_000_000])
+@pytest.mark.parametrize("place", [0, 4, 9])
+def test_one_wild_time_stamp_is_bounded_and_remarked(tmp_path: Path, wild_ms: int, place: int) -> None:
+    times_ms = steady(10)
+    path = tmp_path / "a.mkv"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("mjpeg", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        for number, time_ms in enumerate(times_ms):
+            picture = av.VideoFrame.from_ndarray(numbered(number), format="bgr24")
+            for packet in stream.encode(picture):
+                packet.pts, packet.dts = (time_ms + (wild_ms if number == place else 0)) * 1000, time_ms * 1000
+                packet.time_base = Fraction(1, 1_000_000)
+                out.mux_one(packet)
+    reel = ClipReel(path)
+    found = [reel.grab() for _ in times_ms]
+    assert all(at_ns is not None for at_ns in found)
+    assert found == sorted(set(found))
+    assert found[-1] <= 2 * times_ms[-1] * 1_000_000
+    assert any("wild" in remark for remark in reel.remarks)
+    reel.close()
+
+
+def test_a_mirrored_clip_is_shown_as_a_player_shows_it(tmp_path: Path) -> None:
+    reel = ClipReel(mirrored(write_clip(tmp_path / "a.mp4", steady(3), (96, 64))))
+    reel.grab()
+    pixels = reel.retrieve()
+    assert pixels[30:40, -6:].mean((0, 1)).argmax() == 0
+    assert pixels[1:6, 30:60].mean((0, 1)).argmax() == 2
+    reel.close()
+
+
+def test_pixels_that_are_not_square_become_square(tmp_path: Path) -> None:
+    path = tmp_path / "a.mkv"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("mjpeg", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(2, 1)
+        out.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(1), format="bgr24")))
+        out.mux(stream.encode(None))
+    reel = ClipReel(path)
+    assert reel.size_wh == (128, 48)
+    reel.close()
+
+
+@pytest.mark.parametrize(
+    "name", ["rec-10:30.mp4", "pipe:0", "concat:a|b", "-a.mp4", "http:x.mp4", "a%03d.mp4", "file:a"]
+)
+def test_a_name_is_always_that_of_the_plain_file(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_clip(tmp_path / "a.mp4", steady(3)).rename(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    reel = ClipReel(Path(name))
+    assert numbers(reel) == [0, 1, 2]
+    reel.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"ffconcat version 1.0\nfile b.mp4\n", "list of other files"),
+        (b"\xef\xbb\xbfffconcat version 1.0\nfile b.mp4\n", "list of other files"),
+        (b"#EXTM3U\n#EXTINF:1\nb.mp4\n", "playlist"),
+        (b"v=0\nm=video 5004 RTP/AVP 96\n", "SDP"),
+    ],
+)
+def test_what_names_other_files_is_refused(tmp_path: Path, content: bytes, says: str) -> None:
+    write_clip(tmp_path / "b.mp4", steady(3))
+    (tmp_path / "a.mp4").write_bytes(content)
+    with pytest.raises(CameraError, match=says):
+        ClipReel(tmp_path / "a.mp4")
+
+
+def test_a_flic_under_the_name_of_a_clip_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CameraError, match="FLIC"):
+        ClipReel(flic(tmp_path / "a.mp4"))
+
+
+def test_late_pictures_need_not_be_decoded(tmp_path: Path) -> None:
+    reel = ClipReel(write_clip(tmp_path / "a.mp4", steady(25)))
+    first, later = reel.grab(), reel.grab(900_000_000)
+    while later is not None and later < 850_000_000:
+        later = reel.grab(900_000_000)
+    assert first == 0 and later is not None
+    assert any("decode" in remark for remark in reel.remarks)
+    reel.close()
