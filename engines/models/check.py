@@ -114,7 +114,7 @@ def _keep_answers_of(like: Brought, graph: Graph) -> None:
             outputs = runner.run({right.inputs[0].name: _noise(112)})
         else:
             outputs = runner.run(trial_inputs(SwapModel(right, restores(right) or contract_of(right), runner)))
-        if not Answers.of(graph, outputs).keep(graph.path):
+        if not Answers.of(fingerprint_of(graph), outputs).keep(graph.path):
             raise EngineError(f"{graph.path.parent} cannot be written", hint="copy the model elsewhere")
     finally:
         runner.close()

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +34,23 @@ class Answers:
     outputs: Sequence[Floats]
 
     @classmethod
-    def of(cls, graph: Graph, outputs: Sequence[Floats]) -> "Answers":
-        """Those of a model's outputs."""
-        return cls(fingerprint_of(graph), [_some(output) for output in outputs])
+    def of(cls, fingerprint: str, outputs: Sequence[Floats]) -> "Answers":
+        """Those of the outputs of the model with that hash."""
+        return cls(fingerprint, [_some(output) for output in outputs])
+
+    @classmethod
+    def from_words(cls, words: Any) -> "Answers":
+        """Those that `words` gave.
+
+        Raises:
+            ValueError, TypeError, KeyError: They are no such words.
+        """
+        return cls(str(words["sha256"]), [np.array(one, np.float32) for one in words["outputs"]])
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """As JSON holds them."""
+        return {"sha256": self.sha256, "outputs": [[float(f"{x:.6g}") for x in one] for one in self.outputs]}
 
     def apart(self, outputs: Sequence[Floats]) -> float:
         """How far other outputs of the model are off, as a share of the span, at the worst; 1 when they do not fit."""
@@ -46,9 +61,8 @@ class Answers:
 
     def keep(self, path: Path) -> bool:
         """Write them beside a model; False where its folder cannot be written."""
-        words = {"sha256": self.sha256, "outputs": [[float(f"{x:.6g}") for x in one] for one in self.outputs]}
         try:
-            write_whole(path.with_name(path.name + _SUFFIX), (json.dumps(words) + "\n").encode())
+            write_whole(path.with_name(path.name + _SUFFIX), (json.dumps(self.words) + "\n").encode())
         except LivecamError:
             return False
         return True
@@ -67,7 +81,7 @@ def kept_answers(graph: Graph) -> Answers | None:
         if beside.stat().st_size > _LARGEST_BYTES:
             raise ValueError("it is too large")
         words = json.loads(beside.read_text(encoding="utf-8"))
-        found = Answers(str(words["sha256"]), [np.array(one, np.float32) for one in words["outputs"]])
+        found = Answers.from_words(words)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise EngineError(f"{beside} cannot be read: {error}", hint=f"delete {beside}") from error
     return found if found.sha256 == fingerprint_of(graph) else None

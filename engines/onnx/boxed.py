@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from engines.onnx.answers import Answers, kept_answers
 from engines.onnx.brought import fingerprint_of
 from engines.onnx.contracts import Contract
 from engines.onnx.graph import Graph
@@ -37,6 +38,9 @@ class Limits:
 
     more_mb: int = 1024
     late_s: float = LATE_S
+
+
+LIMITS: Final = Limits()
 
 
 class BoxedRunner:
@@ -72,15 +76,25 @@ class BoxedRunner:
             EngineError: It does not load where it should, or fails its trial.
         """
         self.ended: list[str] = []
-        self._graph, self._limits = graph, limits or Limits()
+        self._graph, self._limits = graph, limits or LIMITS
         self._places = places_of(graph, contract)
+        known = None if contract is None else kept_answers(graph)
         self._job = job_of(
-            graph, contract, provider, threads, fingerprint or fingerprint_of(graph), self._limits.more_mb, cache_folder
+            graph,
+            contract,
+            provider,
+            threads,
+            fingerprint or fingerprint_of(graph),
+            self._limits.more_mb,
+            cache_folder,
+            known,
         )
         self._closed = False
         self._process: ModelProcess | None = None
         self._process = self._started()
         self.ready = self._process.ready
+        if (answers := self.ready.get("answers")) is not None:
+            Answers.from_words(answers).keep(graph.path)
 
     @property
     def pid(self) -> int | None:

@@ -20,27 +20,40 @@ _STATM: Final = Path("/proc/self/statm")
 
 def limit_memory(file_bytes: int) -> None:
     """Bound this process by the size of what it loads; on Linux alone."""
-    limit_addresses(_SPARE_BYTES + _SIZES_OF_ITSELF * file_bytes)
-
-
-def limit_addresses(more_bytes: int) -> None:
-    """Let this process map so much more than it has now, and never more than it was let before; on Linux alone."""
     if sys.platform == "linux":
         import resource
 
         # What is mapped already counts: libraries reserve address space by the number of cores.
         mapped = int(_STATM.read_text(encoding="utf-8").split()[0]) * resource.getpagesize()
-        _, highest = resource.getrlimit(resource.RLIMIT_AS)
-        most = mapped + more_bytes
-        most = most if highest == resource.RLIM_INFINITY else min(most, highest)
+        most = mapped + _SPARE_BYTES + _SIZES_OF_ITSELF * file_bytes
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def end_above(more_mb: int, end: Callable[[int], object] = os._exit) -> None:
-    """End this process at once, with code `GREW`, when it holds so much more memory than it does now."""
-    resident_mb = _open_resident()
-    if held_mb := resident_mb():
-        Thread(target=_watch, args=(resident_mb, held_mb + more_mb, end), name="memory", daemon=True).start()
+def shut_in() -> tuple[str, ...]:
+    """Open no file, reach no network and start no program from now on, where the system can hold a process to that.
+
+    Returns:
+        The means, by name.
+    """
+    if sys.platform != "linux":
+        return ()
+    from livecam.box.linux import forbid_calls, forbid_files
+
+    means = {"landlock": forbid_files(), "seccomp": forbid_calls()}
+    return tuple(name for name, done in means.items() if done)
+
+
+class MemoryWatch:
+    """Ends this process at once, with code `GREW`, when it holds too much."""
+
+    def __init__(self) -> None:
+        """Open what tells how much there is; later there may be no opening any more."""
+        self._resident_mb = _open_resident()
+
+    def begin(self, more_mb: int, end: Callable[[int], object] = os._exit) -> None:
+        """From now on this process may hold so much more than it does now."""
+        if held_mb := self._resident_mb():
+            Thread(target=_watch, args=(self._resident_mb, held_mb + more_mb, end), name="memory", daemon=True).start()
 
 
 def _watch(resident_mb: Callable[[], float], most_mb: float, end: Callable[[int], object]) -> None:

@@ -25,7 +25,8 @@ LATE_S: Final = 5.0
 """An answer that takes longer, for which the process has worked most of that time, is waited for no more."""
 HANG_S: Final = 30.0
 """So long an answer is waited for while a busy machine lets the process work little."""
-MOST_ANSWER_BYTES: Final = 1 << 16
+_MOST_ANSWER_BYTES: Final = 1 << 22
+_AT_ONCE_S: Final = 0.2
 _BUSY_SHARE: Final = 0.5
 _END_S: Final = 5.0
 _MODULE: Final = "engines.onnx.worker"
@@ -118,13 +119,12 @@ class ModelProcess:
         )
 
     def _asked(self, question: Words, late_s: float, hang_s: float) -> Words:
-        before_s = processor_s(self.pid)
         try:
             self._line.send_bytes(json.dumps(question).encode())
-            if why := self._late(before_s, late_s, hang_s):
+            if not self._line.poll(_AT_ONCE_S) and (why := self._late(late_s, hang_s)):
                 self._end()
                 raise Ended(f"{self._name} {why} and was ended", hint=self._hint)
-            answer = json.loads(self._line.recv_bytes(MOST_ANSWER_BYTES))
+            answer = json.loads(self._line.recv_bytes(_MOST_ANSWER_BYTES))
             failed, hint = answer.get("failed"), str(answer.get("hint", ""))
         except (OSError, EOFError, ValueError, AttributeError) as error:
             raise self._gone() from error
@@ -133,9 +133,9 @@ class ModelProcess:
         found: Words = answer
         return found
 
-    def _late(self, before_s: float | None, late_s: float, hang_s: float) -> str | None:
-        """Wait for an answer; why none is waited for any more, None when it is there."""
-        waited_s = 0.0
+    def _late(self, late_s: float, hang_s: float) -> str | None:
+        """Wait for an answer that is not there at once; why none is waited for any more, None when it is there."""
+        before_s, waited_s = processor_s(self.pid), 0.0
         while not self._line.poll(late_s):
             waited_s += late_s
             now_s = processor_s(self.pid)

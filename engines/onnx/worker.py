@@ -15,23 +15,25 @@ from threading import Thread
 from typing import Any, Final
 
 import numpy as np
+import numpy.random  # loaded now: nothing can be opened once the process is shut in
 
+from engines.onnx.answers import Answers
 from engines.onnx.block import Block, Place
 from engines.onnx.brought import Brought, brought, size_with_weights
 from engines.onnx.contracts import Contract, Family
 from engines.onnx.graph import Graph
-from engines.onnx.memory import GREW, end_above, limit_addresses, limit_memory
+from engines.onnx.memory import GREW, MemoryWatch, limit_memory, shut_in
 from engines.onnx.model import trial_inputs
 from engines.onnx.on_device import DeviceModel
 from engines.onnx.providers import CPU, Provider, named
 from engines.onnx.runner import Runner
-from engines.onnx.trial import tried
+from engines.onnx.trial import judged
 from livecam.core.errors import EngineError
 from livecam.core.priority import stand_back
 
 Words = dict[str, Any]
 CROP, MADE = "crop", "made"
-_MOST_JOB_BYTES: Final = 1 << 20
+_MOST_JOB_BYTES: Final = 1 << 22
 _NO_MEMORY: Final = ("alloc", "memory")
 
 
@@ -43,6 +45,7 @@ def job_of(
     fingerprint: str,
     more_mb: int,
     cache_folder: str | None = None,
+    answers: Answers | None = None,
 ) -> Words:
     """What a process is told first.
 
@@ -54,6 +57,7 @@ def job_of(
         fingerprint: Of the model with its weights; nothing else is loaded.
         more_mb: Memory it may take beyond what it holds after its trial.
         cache_folder: Of TensorRT's engines.
+        answers: What it gave when it was first tried; None where nothing is known.
     """
     return {
         "path": str(graph.path.absolute()),
@@ -63,6 +67,7 @@ def job_of(
         "fingerprint": fingerprint,
         "more_mb": more_mb,
         "cache_folder": cache_folder,
+        "answers": None if answers is None else answers.words,
     }
 
 
@@ -92,37 +97,57 @@ def _contract(words: Mapping[str, Any] | None) -> Contract | None:
 
 
 class Served:
-    """A model that has loaded, and the memory it reads and writes."""
+    """A model that has loaded, and the memory it reads and writes.
 
-    def __init__(self, job: Words, handle: str) -> None:
-        """Load it.
+    Attributes:
+        ready: What is said about it.
+    """
+
+    def __init__(self, job: Words, handle: str, watched: Callable[[], object] = lambda: None) -> None:
+        """Load it, and shut this process in: before the network is built, where it needs no files.
+
+        `watched` starts a thread that ends this process with the program; a thread that is started before a process is
+        shut in is not.
 
         Raises:
             EngineError: It does not load, or fails its trial.
         """
         path, provider = Path(job["path"]), named(job["provider"])
-        if provider is CPU:
+        on_cpu, watch = provider is CPU, MemoryWatch()
+        if on_cpu:
             limit_memory(size_with_weights(path))
+        self.ready: Words = {}
         with brought(path, provider, job["fingerprint"]) as model:
+            needs_files = isinstance(model.model, str)
+            if not needs_files:
+                self.ready["means"] = shut_in()
+            watched()
             self._load(model, provider, job, handle)
-        # A GPU's libraries map as they like; what the process holds is watched for all.
-        if provider is CPU:
-            limit_addresses(2 * job["more_mb"] << 20)
-        end_above(job["more_mb"])
+            if not on_cpu:
+                # A GPU's libraries open devices and files as long as they work.
+                self._try(job)
+        if on_cpu:
+            if needs_files:
+                self.ready["means"] = shut_in()
+            self._try(job)
+        watch.begin(job["more_mb"])
 
     def _load(self, model: Brought, provider: Provider, job: Words, handle: str) -> None:
         graph, contract = model.graph, _contract(job["contract"])
-        self._names = [value.name for value in graph.inputs]
+        self._graph, self._contract = graph, contract
         self._block = Block.attached(handle, places_of(graph, contract))
         self._runner = Runner(graph, provider, job["threads"], job["cache_folder"], model.model)
-        self._source: str | None = None
-        self._model: DeviceModel | None = None
-        self.ready: Words = {"recorded": self._runner.recorded}
-        if contract is not None:
-            self._model = DeviceModel(graph, contract, self._runner)
-            self._source = contract.source
-            trial = tried(self._runner, graph, trial_inputs(self._model), job["threads"])
-            self.ready |= {"trial": asdict(trial), "crossing": self._model.crossing}
+        self._model = None if contract is None else DeviceModel(graph, contract, self._runner)
+        self.ready["recorded"] = self._runner.recorded
+
+    def _try(self, job: Words) -> None:
+        if self._model is None:
+            return
+        known = None if job["answers"] is None else Answers.from_words(job["answers"])
+        trial, outputs = judged(self._runner, self._graph, trial_inputs(self._model), job["threads"], known)
+        self.ready |= {"trial": asdict(trial), "crossing": self._model.crossing}
+        if known is None:
+            self.ready["answers"] = Answers.of(job["fingerprint"], outputs).words
 
     def answer(self, question: Words) -> Words:
         """Do what is asked.
@@ -137,14 +162,15 @@ class Served:
         raise EngineError("the process of the model was asked for nothing it can do", hint="livecam doctor")
 
     def _swap(self, model: DeviceModel, question: Words) -> Words:
-        if question.get("another") and self._source is not None:
-            self._runner.give({self._source: self._block[f"in {self._source}"]})
+        source = model.contract.source
+        if question.get("another") and source is not None:
+            self._runner.give({source: self._block[f"in {source}"]})
         made = model.made(self._block[CROP])
         self._block[MADE][:] = made
         return {"pass_ns": model.passes_ns[-1]}
 
     def _run(self, given: Sequence[str]) -> Words:
-        outputs = self._runner.run({name: self._block[f"in {name}"] for name in given if name in self._names})
+        outputs = self._runner.run({name: self._block[f"in {name}"] for name in given})
         for index, output in enumerate(outputs):
             self._block[f"out {index}"][...] = output
         return {}
@@ -154,7 +180,7 @@ def serve(line: Connection, handle: str) -> int:
     """Do what the first message says until there are no more."""
     try:
         job = json.loads(line.recv_bytes(_MOST_JOB_BYTES))
-        served = Served(job, handle)
+        served = Served(job, handle, Thread(target=_end_with_input, name="input", daemon=True).start)
     except (EngineError, OSError) as error:
         _say(line, _failed(error))
         return 4
@@ -195,7 +221,6 @@ def _end_with_input() -> None:
 
 def main(number: str, handle: str) -> int:
     """Serve the connection and the memory that the command line names."""
-    Thread(target=_end_with_input, name="input", daemon=True).start()
     if sys.platform == "win32":
         from multiprocessing.connection import PipeConnection
 

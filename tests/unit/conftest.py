@@ -51,8 +51,9 @@ def _as_sent(words):
 def models_in_process(monkeypatch):
     """As above, for the models that textures are made with."""
     monkeypatch.setattr(boxed, "ModelProcess", ProcessInTurn)
-    for name in ("limit_memory", "limit_addresses", "end_above"):
-        monkeypatch.setattr(worker, name, lambda amount: None)
+    monkeypatch.setattr(worker, "limit_memory", lambda file_bytes: None)
+    monkeypatch.setattr(worker, "shut_in", lambda: ())
+    monkeypatch.setattr(worker.MemoryWatch, "begin", lambda watch, more_mb: None)
 
 
 @pytest.fixture(autouse=True)

@@ -85,9 +85,8 @@ def test_what_is_kept_and_cannot_be_read_is_named(tmp_path, text):
     assert error.value.hint.startswith("delete")
 
 
-def test_outputs_of_another_shape_are_as_far_off_as_can_be(tmp_path):
-    path = tiny.livecam(tmp_path / "a.onnx")
-    answers = Answers.of(read_graph(path), [FACE])
+def test_outputs_of_another_shape_are_as_far_off_as_can_be():
+    answers = Answers.of("0" * 64, [FACE])
     assert answers.apart([FACE[:, :1, :2, :9]]) == answers.apart([FACE, FACE]) == 1.0
 
 
