@@ -21,7 +21,7 @@ from livecam.core.priority import as_usual
 
 Words = Mapping[str, Any]
 LOADING_S: Final = 600.0
-LATE_S: Final = 5.0
+LATE_S: Final = 3.0
 """An answer that takes longer, for which the process has worked most of that time, is waited for no more."""
 HANG_S: Final = 30.0
 """So long an answer is waited for while a busy machine lets the process work little."""
