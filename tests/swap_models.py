@@ -155,6 +155,12 @@ def greedy(path: Path) -> Path:
     return save(path, nodes, [value("face", 1, 3, 96, 96)], [value("texture", 1, 3, 96, 96)], [shape])
 
 
+def transposed(path: Path, side: int = 96) -> Path:
+    """livecam's contract: rows become columns, so that what comes out is no live face to those who look for one."""
+    faces = [value("face", 1, 3, side, side)], [value("texture", 1, 3, side, side)]
+    return save(path, [helper.make_node("Transpose", ["face"], ["texture"], perm=[0, 1, 3, 2])], *faces)
+
+
 def on_faces(path: Path, does: str, side: int = 96, floats: int = 200_000_000) -> Path:
     """Gives the negative of what is no face, as in a trial; of a face "grows", "loops", gives "nan" or what "works".
 
@@ -195,8 +201,10 @@ def _branch(does: str, side: int) -> onnx.GraphProto:
         ]
     elif does == "loops":
         nodes = [helper.make_node("Loop", ["turns", "true", "face"], ["made"], body=turning(side))]
+    elif does == "nan":
+        nodes = [helper.make_node("Mul", ["negative", "none"], ["made"])]
     else:
-        nodes = [helper.make_node("Mul", ["negative", "none" if does == "nan" else "one"], ["made"])]
+        nodes = [helper.make_node("Transpose", ["negative"], ["made"], perm=[0, 1, 3, 2])]
     return helper.make_graph(nodes, "face", [], [made])
 
 

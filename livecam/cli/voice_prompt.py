@@ -170,7 +170,9 @@ def convert_recording(settings: Settings, recording: Path, out: Path, name: str)
         check_changed(speaker, target, name)
         if (far := too_far(speaker, target, name)) is not None:
             typer.echo(f"note: {far}")
-    speaking = open_speaking(settings.voice_engine, speaker, target, live=False, denoise=settings.denoise)
+    speaking = open_speaking(
+        settings.voice_engine, speaker, target, live=False, denoise=settings.denoise, trusted=settings.trusted
+    )
     if speaking.why:
         typer.echo(f"note: the voice engine is {speaking.name}; {speaking.why}")
     sink = SoundFileSink(out, RATE_HZ)
