@@ -48,6 +48,19 @@ def inswapper(path: Path) -> Path:
     return save(path, nodes, inputs, [value("output", 1, 3, 128, 128)], weights)
 
 
+def inswapper_with(path: Path, weights: dict[str, np.ndarray], layer: str = "") -> Path:
+    """Inswapper with weights in this order; `layer` names one of 512x512 that an operator takes."""
+    source = "source"
+    nodes = []
+    if layer:
+        nodes.append(helper.make_node("MatMul", ["source", layer], ["styled"]))
+        source = "styled"
+    nodes += [*_tinted("target", source, "raw"), helper.make_node("Sigmoid", ["raw"], ["output"])]
+    inputs = [value("target", 1, 3, 128, 128), value("source", 1, 512)]
+    all_weights = [ONE, *(weight(name, values) for name, values in weights.items()), weight("tint", TINT), SHAPE]
+    return save(path, nodes, inputs, [value("output", 1, 3, 128, 128)], all_weights)
+
+
 def with_embedding(path: Path, side: int, last: str, mask: bool = False) -> Path:
     """A model in the manner of simswap ("Div"), ghost ("Tanh") or hyperswap ("Tanh" and a mask)."""
     nodes = _tinted("target", "source", "raw")
