@@ -195,7 +195,7 @@ def test_engines_add_their_findings_and_one_that_does_not_load_is_one(monkeypatc
 
     points = [
         SimpleNamespace(name="theirs", group="livecam.doctor", dist=None, load=theirs),
-        SimpleNamespace(name="broken", load=broken),
+        SimpleNamespace(name="broken", group="livecam.doctor", dist=None, load=broken),
     ]
     monkeypatch.setattr(doctor, "_CHECKS", ())
     monkeypatch.setattr(doctor, "entry_points", lambda group: points)
