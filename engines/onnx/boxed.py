@@ -203,6 +203,11 @@ class BoxedModel(SwapModel):
         """Why its process was ended, each time; nothing where it never was."""
         return {"ended": list(self._boxed.ended)} if self._boxed.ended else {}
 
+    @property
+    def crossing(self) -> list[tuple[str, tuple[int, ...]]]:
+        """What crosses the bus for a texture: type and shape, in and out."""
+        return [(kind, tuple(shape)) for kind, shape in self._boxed.ready["crossing"]]
+
     def swap(self, crop: Pixels, source: Floats | None) -> Swapped:
         """As `SwapModel.swap`.
 

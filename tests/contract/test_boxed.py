@@ -85,7 +85,7 @@ def test_a_model_gives_in_its_process_what_it_gives_in_this_one(tmp_path):
             for one in (source, None if source is None else -source):
                 ours, theirs = here.swap(crop, one), there.swap(crop, one)
                 assert (ours.picture == theirs.picture).all() and (ours.alpha == theirs.alpha).all()
-            assert len(there.passes_ns) == 2 and there.facts == {}
+            assert len(there.passes_ns) == 2 and there.facts == {} and there.crossing == list(here.crossing)
 
 
 def test_a_runner_keeps_inputs_that_are_not_given_again(tmp_path):
