@@ -1,15 +1,17 @@
 """One model against another on the same faces: how far the pictures are apart, whom they show, which is quicker."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.onnx.boxed import BoxedRunner
 from engines.onnx.graph import Graph
 from engines.onnx.identity import SIDE_PX, embedding_of_crop
-from engines.onnx.model import Floats, SwapModel
-from engines.onnx.runner import Runner
+from engines.onnx.model import Floats, Passes, SwapModel
+from engines.onnx.providers import CPU
 from engines.onnx.templates import TEMPLATES, similarity
 from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
 from livecam.core.frame import Pixels
@@ -61,13 +63,14 @@ def apart(one: Sequence[Pixels], other: Sequence[Pixels], template: str, embedde
     pixels = max(float(np.abs(a.astype(np.int16) - b).mean()) for a, b in zip(one, other, strict=True))
     identity = None
     if embedder is not None and template in TEMPLATES:
-        identity = min(_alike(a, b, template, embedder) for a, b in zip(one, other, strict=True))
+        with closing(BoxedRunner(embedder, None, CPU, 1)) as runner:
+            identity = min(_alike(a, b, template, embedder, runner) for a, b in zip(one, other, strict=True))
     return Apart(round(pixels, 3), identity)
 
 
-def _alike(one: Pixels, other: Pixels, template: str, embedder: Graph) -> float:
+def _alike(one: Pixels, other: Pixels, template: str, embedder: Graph, runner: Passes) -> float:
     to_arcface = similarity(TEMPLATES[template] * len(one), TEMPLATES["arcface_112"] * SIDE_PX)
-    a, b = (_unit(embedding_of_crop(embedder, pixels, to_arcface)) for pixels in (one, other))
+    a, b = (_unit(embedding_of_crop(embedder, pixels, to_arcface, runner)) for pixels in (one, other))
     return round(float((a * b).sum()), 4)
 
 
@@ -75,7 +78,7 @@ def _unit(values: Floats) -> NDArray[np.float32]:
     return np.asarray(values / np.linalg.norm(values), np.float32)
 
 
-def side_by_side_ms(one: Runner, other: Runner) -> tuple[float, float]:
+def side_by_side_ms(one: Passes, other: Passes) -> tuple[float, float]:
     """The quickest pass of each, run in turn so that a busy moment hits both; a few seconds are spent."""
     clock = SystemClock()
     times: tuple[list[int], list[int]] = [], []

@@ -11,13 +11,13 @@ from calibration.crops import crops_of_clip, crops_of_personas
 from calibration.judge import NO_PICTURE, Apart, Bounds, apart, pictures, side_by_side_ms
 from calibration.static import Quantiser
 from engines.onnx.admission import admit
+from engines.onnx.boxed import BoxedRunner
 from engines.onnx.contracts import Contract, contract_of, said_beside
 from engines.onnx.engine import threads
 from engines.onnx.graph import FLOAT32, Graph, read_graph
 from engines.onnx.identity import embedding_of, find_embedder
 from engines.onnx.model import Floats, SwapModel
 from engines.onnx.providers import CPU
-from engines.onnx.runner import Runner
 from livecam.core.errors import EngineError, UsageError
 from livecam.core.frame import Pixels
 from livecam.core.own_files import TOML_MARK, check_output
@@ -108,8 +108,8 @@ class _Work:
         self._graph, self._contract, self._folder, self._tell = graph, contract, folder, tell
         self._judged = judged
         self._embedder = _embedder(contract, graph.path)
-        admit(graph.path)
-        self._runner = Runner(graph, CPU, threads())
+        fingerprint = admit(graph.path)
+        self._runner = BoxedRunner(graph, None, CPU, threads(), fingerprint=fingerprint)
         before = SwapModel(graph, contract, self._runner)
         embedding = None if self._embedder is None else embedding_of(self._embedder, persona.photo)
         self._source = before.source(persona.photo, embedding)
@@ -149,7 +149,7 @@ class _Work:
     def _made(self, path: Path, crops: Sequence[Pixels], in_float: Sequence[str] = (),
               only: Sequence[str] = ()) -> Apart:  # fmt: skip
         self._quantiser.write(path, in_float, only)
-        runner = Runner(read_graph(path), CPU, threads())
+        runner = BoxedRunner(read_graph(path), None, CPU, threads())
         try:
             made = pictures(SwapModel(self._graph, self._contract, runner), crops, self._source)
         except EngineError:
@@ -169,7 +169,7 @@ class _Work:
 
     def _placed(self, path: Path, out: Path, found: Apart, in_float: Sequence[str]) -> Quantised:
         self._tell("timing both")
-        light = Runner(read_graph(path), CPU, threads())
+        light = BoxedRunner(read_graph(path), None, CPU, threads())
         try:
             before_ms, after_ms = side_by_side_ms(self._runner, light)
         finally:

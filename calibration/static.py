@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from engines.onnx.contracts import map_of
 from engines.onnx.graph import Graph
 from engines.onnx.model import Floats
 from livecam.core.errors import EngineError
@@ -64,7 +65,7 @@ class Quantiser:
                 nodes_to_quantize=list(only),
                 calibration_cache_path=self._ranges,
             )
-            _keep_last_weight(self._graph, path)
+            _keep_map(self._graph, path)
 
 
 class _Reader:
@@ -108,19 +109,13 @@ def _name_layers(path: Path) -> list[str]:
     return [node.name for node in model.graph.node if node.op_type in HEAVY]
 
 
-def _keep_last_weight(graph: Graph, path: Path) -> None:
-    """Put back the last weight if no operator uses it: inswapper keeps its embedding map there."""
+def _keep_map(graph: Graph, path: Path) -> None:
+    """Put back the weight that no operator uses and the tools remove: inswapper's embedding map."""
     import onnx
 
     written: Any = onnx.load(path)
     kept = {weight.name for weight in written.graph.initializer}
-    if graph.weights and graph.weights[-1].name not in kept and not _is_used(graph, graph.weights[-1].name):
-        original = onnx.load(graph.path)
-        written.graph.initializer.append(original.graph.initializer[-1])
+    index = map_of(graph)
+    if index is not None and graph.weights[index].name not in kept:
+        written.graph.initializer.append(onnx.load(graph.path).graph.initializer[index])
         onnx.save(written, path)
-
-
-def _is_used(graph: Graph, weight: str) -> bool:
-    import onnx
-
-    return any(weight in node.input for node in onnx.load(graph.path).graph.node)

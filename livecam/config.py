@@ -48,6 +48,7 @@ class Settings:
         plate_corner: Where the plate "AI MODIFIED" stands; it cannot be turned off.
         language: Of the plate, the cards and the spoken notice, as in "de"; "AI" stays on the plate.
         sign_every_min: Minutes between two short signs in the altered voice, 1 to 10.
+        trust_plugin: Packages, with commas between them, that may replace what is livecam's own.
         data_folder: Where personas and consent records are kept; None is the user's data folder.
 
     Raises:
@@ -83,6 +84,7 @@ class Settings:
     plate_corner: Literal["top-right", "top-left", "bottom-right", "bottom-left"] = "top-right"
     language: Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"] = "en"
     sign_every_min: float = 10.0
+    trust_plugin: str | None = None
     data_folder: Path | None = None
 
     def __post_init__(self) -> None:
@@ -95,6 +97,11 @@ class Settings:
                 f"a face ({self.face}) and a persona ({self.persona}) are both named",
                 hint="give --face PATH or --persona NAME, not both",
             )
+
+    @property
+    def trusted(self) -> tuple[str, ...]:
+        """The names in `trust_plugin`."""
+        return tuple(name for part in (self.trust_plugin or "").split(",") if (name := part.strip()))
 
 
 class OriginKind(StrEnum):

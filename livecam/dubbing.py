@@ -189,5 +189,7 @@ def open_dubbing(settings: Settings) -> Dubbing | None:
     )
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, settings.voice)
-    engine = open_speaking(settings.voice_engine, speaker, target, live=False, denoise=settings.denoise).engine
+    engine = open_speaking(
+        settings.voice_engine, speaker, target, live=False, denoise=settings.denoise, trusted=settings.trusted
+    ).engine
     return Dubbing(recording.pieces(), engine, manner_of(settings), recording.remarks)

@@ -64,10 +64,10 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, tell: Te
     store = PersonaStore(folder)
     persona = _somebody(store, name)
     voice = None if settings.own_voice is None else VoiceStore(folder).load(settings.own_voice)
-    recogniser = None if settings.identity_model is None else open_recogniser(settings.identity_model)
+    recogniser = None if settings.identity_model is None else open_recogniser(settings.identity_model, settings.trusted)
     clock = SystemClock()
     with ExitStack() as opened:
-        finder = opened.enter_context(closing(open_face_finder()))
+        finder = opened.enter_context(closing(open_face_finder(settings.trusted)))
         if Path(settings.microphone).expanduser().is_file():
             raise ConsentError(f"{settings.microphone} is a recording, not a microphone", hint=f"{_AGAIN} {name}")
         ear = microphone(settings.microphone, clock)

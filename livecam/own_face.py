@@ -44,7 +44,7 @@ def compared(parts: Parts, settings: Settings, insist: Insist) -> Parts:
     persona, source = parts.persona, parts.source
     if settings.identity_model is None or persona.kind is not PersonaKind.OWN or not isinstance(source, FirstFrame):
         return parts
-    recogniser = open_recogniser(settings.identity_model)
+    recogniser = open_recogniser(settings.identity_model, settings.trusted)
     match = _awaited(parts, source, recogniser)
     if match is None:
         raise ConsentError(

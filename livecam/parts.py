@@ -1,7 +1,7 @@
 """Open the parts every run is made of, in the order in which a person would want to hear that one fails."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,13 +128,13 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
     """
     check_files(settings)
     with ExitStack() as opened:
-        finder = open_face_finder()
+        finder = open_face_finder(settings.trusted)
         opened.callback(finder.close)
         persona = persona_of(settings, finder)
         known, stale = usable(settings.data_folder or data_folder())
-        engine, unasked = open_engine(settings.engine, known)
+        engine, unasked = open_engine(settings.engine, known, settings.trusted)
         opened.callback(engine.close)
-        enhancer = open_enhancer(settings.enhance)
+        enhancer = open_enhancer(settings.enhance, settings.trusted)
         if enhancer is not None:
             opened.callback(enhancer.close)
         camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
@@ -177,7 +177,9 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
     )
 
 
-def open_engine(name: str, known: Calibrated | None) -> tuple[TextureEngine, tuple[str, ...]]:
+def open_engine(
+    name: str, known: Calibrated | None, trusted: Collection[str] = ()
+) -> tuple[TextureEngine, tuple[str, ...]]:
     """The engine of that name; for "auto" the one this machine's calibration found best, or the photo.
 
     Returns:
@@ -188,15 +190,15 @@ def open_engine(name: str, known: Calibrated | None) -> tuple[TextureEngine, tup
     """
     if name.startswith(_REMOTE):
         how = "unencrypted" if name.startswith(_REMOTE[0]) else "encrypted"
-        return open_texture_engine(name), (f"the face in the picture leaves this computer, {how}, for {name}",)
+        return open_texture_engine(name, trusted), (f"the face in the picture leaves this computer, {how}, for {name}",)
     if name != "auto" or known is None or known.auto == PHOTO:
-        return open_texture_engine(name), ()
+        return open_texture_engine(name, trusted), ()
     try:
-        return open_texture_engine(known.auto), (
+        return open_texture_engine(known.auto, trusted), (
             f"engine: {known.auto}, as {CALIBRATE} found; --engine photo for none",
         )
     except EngineError as error:
-        return open_texture_engine(PHOTO), (f"engine: photo, since {known.auto} does not open: {error}",)
+        return open_texture_engine(PHOTO, trusted), (f"engine: photo, since {known.auto} does not open: {error}",)
 
 
 def open_recording(

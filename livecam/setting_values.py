@@ -290,6 +290,14 @@ _ALL = (
         "MINUTES",
         float,
     ),
+    Setting(
+        "trust-plugin",
+        "trust_plugin",
+        "names of packages, with commas between them",
+        _text,
+        "Packages that may replace livecam's own engines.",
+        "PACKAGE[,PACKAGE]",
+    ),
     Setting("data-folder", "data_folder", "the path of a folder", _path, "Where personas are kept.", "PATH"),
 )
 SETTINGS = {setting.key: setting for setting in _ALL}

@@ -13,10 +13,10 @@ from statistics import median
 from typing import Any
 
 from benchmarks.swap_networks import SIZES, giga_macs, write_network
+from engines.onnx.boxed import BoxedModel
 from engines.onnx.build import TensorRtBuilder
 from engines.onnx.cache import gpu_and_driver
 from engines.onnx.engine import OnnxEngine, open_engine
-from engines.onnx.on_device import DeviceModel
 from livecam.bench.pictures import SIZES as CASES
 from livecam.bench.pictures import pictures_of
 from livecam.bench.run import open_bench_parts
@@ -83,7 +83,7 @@ def measure(provider: str, path: Path, folder: Path, repeats: int, seconds: int)
         TensorRtBuilder().build(path, lambda s: print(f"\r{provider}: building, {s} s", end="", flush=True))
     engine = open_engine(f"{path}@{provider}")
     stage_ms, pass_ms = texture_ms(engine, repeats)
-    crossing = engine._model.crossing if isinstance(engine._model, DeviceModel) else []
+    crossing = engine._model.crossing if isinstance(engine._model, BoxedModel) else []
     engine.close()
     model = f"{path}@{provider}"
     fast, session = unpaced(model, repeats), live(model, folder, seconds)

@@ -48,6 +48,19 @@ def inswapper(path: Path) -> Path:
     return save(path, nodes, inputs, [value("output", 1, 3, 128, 128)], weights)
 
 
+def inswapper_with(path: Path, weights: dict[str, np.ndarray], layer: str = "") -> Path:
+    """Inswapper with weights in this order; `layer` names one of 512x512 that an operator takes."""
+    source = "source"
+    nodes = []
+    if layer:
+        nodes.append(helper.make_node("MatMul", ["source", layer], ["styled"]))
+        source = "styled"
+    nodes += [*_tinted("target", source, "raw"), helper.make_node("Sigmoid", ["raw"], ["output"])]
+    inputs = [value("target", 1, 3, 128, 128), value("source", 1, 512)]
+    all_weights = [ONE, *(weight(name, values) for name, values in weights.items()), weight("tint", TINT), SHAPE]
+    return save(path, nodes, inputs, [value("output", 1, 3, 128, 128)], all_weights)
+
+
 def with_embedding(path: Path, side: int, last: str, mask: bool = False) -> Path:
     """A model in the manner of simswap ("Div"), ghost ("Tanh") or hyperswap ("Tanh" and a mask)."""
     nodes = _tinted("target", "source", "raw")
@@ -153,3 +166,68 @@ def greedy(path: Path) -> Path:
         helper.make_node("Add", ["face", "most"], ["texture"]),
     ]
     return save(path, nodes, [value("face", 1, 3, 96, 96)], [value("texture", 1, 3, 96, 96)], [shape])
+
+
+def transposed(path: Path, side: int = 96) -> Path:
+    """livecam's contract: rows become columns, so that what comes out is no live face to those who look for one."""
+    faces = [value("face", 1, 3, side, side)], [value("texture", 1, 3, side, side)]
+    return save(path, [helper.make_node("Transpose", ["face"], ["texture"], perm=[0, 1, 3, 2])], *faces)
+
+
+def on_faces(path: Path, does: str, side: int = 96, floats: int = 200_000_000) -> Path:
+    """Gives the negative of what is no face, as in a trial; of a face "grows", "loops", gives "nan" or what "works".
+
+    A face is what is redder than blue.
+    """
+    faces = [value("face", 1, 3, side, side)], [value("texture", 1, 3, side, side)]
+    nodes = [
+        helper.make_node("Sub", ["one", "face"], ["negative"]),
+        helper.make_node("Mul", ["face", "red_less_blue"], ["difference"]),
+        helper.make_node("ReduceMean", ["difference"], ["warm"], keepdims=0),
+        helper.make_node("Greater", ["warm", "bound"], ["is_face"]),
+        helper.make_node("If", ["is_face"], ["texture"], then_branch=_branch(does, side), else_branch=_plain(side)),
+    ]
+    weights = [
+        ONE,
+        weight("red_less_blue", np.float32([1, 0, -1]).reshape(1, 3, 1, 1)),
+        weight("bound", np.array(0.015, np.float32)),
+        weight("many", np.int64([1, 1, 1, floats])),
+        weight("turns", np.int64(10**15)),
+        weight("true", np.bool_(True)),
+        weight("none", np.float32([np.nan])),
+    ]
+    return save(path, nodes, *faces, weights)
+
+
+def _plain(side: int) -> onnx.GraphProto:
+    node = helper.make_node("Identity", ["negative"], ["as_it_is"])
+    return helper.make_graph([node], "plain", [], [value("as_it_is", 1, 3, side, side)])
+
+
+def _branch(does: str, side: int) -> onnx.GraphProto:
+    made = value("made", 1, 3, side, side)
+    if does == "grows":
+        nodes = [
+            helper.make_node("Expand", ["warm", "many"], ["huge"]),
+            helper.make_node("ReduceMax", ["huge"], ["most"], keepdims=1),
+            helper.make_node("Add", ["negative", "most"], ["made"]),
+        ]
+    elif does == "loops":
+        nodes = [helper.make_node("Loop", ["turns", "true", "face"], ["made"], body=turning(side))]
+    elif does == "nan":
+        nodes = [helper.make_node("Mul", ["negative", "none"], ["made"])]
+    else:
+        nodes = [helper.make_node("Transpose", ["negative"], ["made"], perm=[0, 1, 3, 2])]
+    return helper.make_graph(nodes, "face", [], [made])
+
+
+def turning(side: int = 96) -> onnx.GraphProto:
+    """The body of a loop around a face."""
+    inputs = [
+        helper.make_tensor_value_info("turn", TensorProto.INT64, []),
+        helper.make_tensor_value_info("go", TensorProto.BOOL, []),
+        value("held", 1, 3, side, side),
+    ]
+    outputs = [helper.make_tensor_value_info("still", TensorProto.BOOL, []), value("next", 1, 3, side, side)]
+    nodes = [helper.make_node("Identity", ["go"], ["still"]), helper.make_node("Sin", ["held"], ["next"])]
+    return helper.make_graph(nodes, "body", inputs, outputs)

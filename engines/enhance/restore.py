@@ -9,15 +9,13 @@ import onnxruntime
 from engines.face.crop import cut
 from engines.models.pins import Pins
 from engines.onnx.admission import admit
+from engines.onnx.boxed import BoxedModel, BoxedRunner
 from engines.onnx.contracts import Contract, Family
 from engines.onnx.engine import in_folder, named_model, threads
 from engines.onnx.graph import Graph, read_graph
-from engines.onnx.model import SwapModel, border_of, crop_matrix, trial_inputs
-from engines.onnx.on_device import DeviceModel
+from engines.onnx.model import SwapModel, border_of, crop_matrix
 from engines.onnx.providers import chosen
-from engines.onnx.runner import Runner
 from engines.onnx.templates import Matrix
-from engines.onnx.trial import Trial, tried
 from livecam.core.errors import EngineError
 from livecam.core.frame import Pixels
 from livecam.core.texture import FaceTexture
@@ -48,8 +46,13 @@ class RestoreEnhancer:
     costly = True
 
     def __init__(self, model: SwapModel, facts: Mapping[str, object]) -> None:
-        self.facts = facts
-        self._model = model
+        self._facts, self._model = facts, model
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What it was found to be at its trial, and why its process was ended, each time."""
+        ended = self._model.facts if isinstance(self._model, BoxedModel) else {}
+        return {**self._facts, **{f"enhance_{name}": why for name, why in ended.items()}}
 
     def enhance(self, texture: FaceTexture) -> FaceTexture:
         """The texture at the model's size, restored where it is opaque; the same face, the same frame.
@@ -102,13 +105,6 @@ def open_enhancer(argument: str = "") -> RestoreEnhancer:
             hint="expected one input and output 1x3xNxN of 256, 512 or 1024 px: GFPGAN, GPEN, RestoreFormer",
         )
     provider = chosen(name, onnxruntime.get_available_providers())
-    admit(path)
-    runner = Runner(graph, provider, threads())
-    try:
-        model = DeviceModel(graph, contract, runner)
-        trial: Trial = tried(runner, graph, trial_inputs(model), threads())
-    except EngineError:
-        runner.close()
-        raise
-    facts = {"enhance": path.name, "enhance_px": contract.side_px, "enhance_ms": trial.network_ms}
-    return RestoreEnhancer(model, facts)
+    runner = BoxedRunner(graph, contract, provider, threads(), fingerprint=admit(path))
+    facts = {"enhance": path.name, "enhance_px": contract.side_px, "enhance_ms": runner.found.network_ms}
+    return RestoreEnhancer(BoxedModel(graph, contract, runner), facts)

@@ -2,10 +2,11 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
 
 from livecam.core.errors import EngineError
 from livecam.folders import data_folder
@@ -13,6 +14,7 @@ from livecam.folders import data_folder
 Purpose = Literal["swap", "embed", "enhance"]
 LARGEST_BYTES = 2**31
 _NEEDED = ("about", "purpose", "url", "file", "licence", "terms")
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 _MORE = ("bytes", "sha256", "commercial", "shapes", "family", "needs")
 
 
@@ -32,6 +34,7 @@ class Entry:
         shapes: Inputs by name.
         family: As a file beside the model says it; "" where the graph tells.
         needs: Other entries it does not work without.
+        replaces: Whether it stands in the user's list in place of one that livecam ships.
     """
 
     name: str
@@ -47,18 +50,25 @@ class Entry:
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     family: str = ""
     needs: tuple[str, ...] = ()
+    replaces: bool = False
 
     def __post_init__(self) -> None:
         if self.purpose not in get_args(Purpose):
             raise ValueError(f"purpose must be one of {', '.join(get_args(Purpose))}, got '{self.purpose}'")
         if Path(self.file).name != self.file or not self.file:
             raise ValueError(f"file must be a plain name, got '{self.file}'")
-        if not self.url.startswith(("https://", "http://")):
+        if not is_safe(self.url):
             raise ValueError(f"url must begin with https://, got '{self.url}'")
         if self.sha256 and (len(self.sha256) != 64 or set(self.sha256) - set("0123456789abcdef")):
             raise ValueError("sha256 must be 64 digits 0-9a-f")
         if not 0 <= self.bytes <= LARGEST_BYTES:
             raise ValueError(f"bytes must be at most {LARGEST_BYTES}, got {self.bytes}")
+
+
+def is_safe(url: str) -> bool:
+    """Whether nobody on the way can change what comes: https, or this machine itself."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE)
 
 
 def models_folder() -> Path:
@@ -83,7 +93,8 @@ def catalogue(own: Path | None = None) -> dict[str, Entry]:
         text = own.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise EngineError(f"{own} cannot be read: {error}", hint="delete it, or write it again") from error
-    known = shipped | _entries(text, str(own))
+    theirs = _entries(text, str(own))
+    known = shipped | {name: replace(entry, replaces=name in shipped) for name, entry in theirs.items()}
     for entry in known.values():
         if unknown := set(entry.needs) - known.keys():
             raise EngineError(f"{own}: [{entry.name}] needs an unknown {unknown.pop()}", hint="livecam models list")

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from engines.enhance.restore import restores
 from engines.models.pins import Pins
 from engines.onnx.admission import in_child, remember
 from engines.onnx.answers import Answers
+from engines.onnx.brought import Brought, brought, fingerprint_of, size_with_weights
 from engines.onnx.contracts import Contract, contract_of
 from engines.onnx.engine import threads
 from engines.onnx.graph import Graph, read_graph
@@ -65,22 +67,24 @@ def checked(path: Path, provider: str = CPU.name, like: Path | None = None) -> M
     about = looked_into(path)
     if like is not None:
         looked_into(like)
-    found = in_child(path, provider, like)
-    remember(path)
+    fingerprint = fingerprint_of(read_graph(path))
+    found = in_child(path, provider, like, fingerprint=fingerprint)
+    remember(fingerprint)
     return {**about, "provider": provider, **found}
 
 
-def trial_of(graph: Graph, provider: Provider, like: Graph | None = None) -> Mapping[str, object]:
+def trial_of(model: Brought, provider: Provider, like: Brought | None = None) -> Mapping[str, object]:
     """Load a model, run it on smooth noise, time it, and look at what came out.
 
     Raises:
         EngineError: It does not load, or gives no numbers, one value, not those of the CPU, not those it is to be like.
     """
+    graph = model.graph
     if is_companion(graph) or speaks(graph):
         return {"network_ms": network_ms(graph, provider, threads())}
     if like is not None:
         _keep_answers_of(like, graph)
-    runner = Runner(graph, provider, threads())
+    runner = Runner(graph, provider, threads(), model=model.model)
     try:
         if is_embedder(graph):
             inputs: Mapping[str, Floats] = {graph.inputs[0].name: _noise(112)}
@@ -101,15 +105,16 @@ def _swap_trial(graph: Graph, contract: Contract, runner: Runner) -> Trial:
     return trial
 
 
-def _keep_answers_of(like: Graph, graph: Graph) -> None:
+def _keep_answers_of(like: Brought, graph: Graph) -> None:
     """What a model is to answer is what another answers."""
-    runner = Runner(like, CPU, threads())
+    right = like.graph
+    runner = Runner(right, CPU, threads(), model=like.model)
     try:
-        if is_embedder(like):
-            outputs = runner.run({like.inputs[0].name: _noise(112)})
+        if is_embedder(right):
+            outputs = runner.run({right.inputs[0].name: _noise(112)})
         else:
-            outputs = runner.run(trial_inputs(SwapModel(like, restores(like) or contract_of(like), runner)))
-        if not Answers.of(graph.path, outputs).keep(graph.path):
+            outputs = runner.run(trial_inputs(SwapModel(right, restores(right) or contract_of(right), runner)))
+        if not Answers.of(fingerprint_of(graph), outputs).keep(graph.path):
             raise EngineError(f"{graph.path.parent} cannot be written", hint="copy the model elsewhere")
     finally:
         runner.close()
@@ -124,14 +129,16 @@ def _alive(graph: Graph, output: Floats) -> None:
         raise EngineError(f"{graph.path.name} gives the same number everywhere", hint="use another file")
 
 
-def main(file: str, provider: str, like: str | None = None) -> int:
+def main(file: str, provider: str, fingerprint: str = "", like: str | None = None) -> int:
     """The process of its own: one line of JSON, or two lines of what is wrong and code 4."""
-    graph = read_graph(Path(file))
-    right = None if like is None else read_graph(Path(like))
+    paths = [Path(file)] if like is None else [Path(file), Path(like)]
     try:
         if provider == CPU.name:
-            limit_memory(sum(one.path.stat().st_size for one in (graph, right) if one is not None))
-        sys.stdout.write(json.dumps(trial_of(graph, named(provider), right)) + "\n")
+            limit_memory(sum(size_with_weights(path) for path in paths))
+        with ExitStack() as held:
+            model = held.enter_context(brought(paths[0], named(provider), fingerprint or None))
+            right = None if like is None else held.enter_context(brought(paths[1], CPU))
+            sys.stdout.write(json.dumps(trial_of(model, named(provider), right)) + "\n")
     except EngineError as error:
         sys.stderr.write(f"{error}\n{error.hint}\n")
         return _FAULTY

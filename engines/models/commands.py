@@ -19,7 +19,8 @@ def list_models() -> None:
     rows = [("name", "for", "size", "", "what", "licence")]
     for entry in catalogue().values():
         here = "here" if is_here(entry, models_folder()) else "" if entry.sha256 else "unpinned"
-        rows.append((entry.name, entry.purpose, size_text(entry.bytes), here, entry.about, entry.licence))
+        about = f"{entry.about} (yours, in place of livecam's own)" if entry.replaces else entry.about
+        rows.append((entry.name, entry.purpose, size_text(entry.bytes), here, about, entry.licence))
     typer.echo(columns(rows))
     typer.echo(f"they are kept in {models_folder()}")
 
@@ -29,6 +30,9 @@ def pull_model(
     name: Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam models list")],
     accept_licence: Annotated[
         bool, typer.Option("--accept-licence", help="The licence was read and is accepted; nobody is asked.")
+    ] = False,
+    accept_unpinned: Annotated[
+        bool, typer.Option("--accept-unpinned", help="Take what comes where no hash is known; it is pinned then.")
     ] = False,
     again: Annotated[bool, typer.Option("--again", help="Fetch it even if it is here.")] = False,
 ) -> None:
@@ -42,9 +46,10 @@ def pull_model(
         typer.echo(licence_of(entry))
         accepted(entry, accept_licence)
         with Bar(entry) as bar:
-            pulled = pull(entry, models_folder(), bar.tell, again)
+            pulled = pull(entry, models_folder(), bar.tell, again, accept_unpinned)
         if pulled.pinned:
             typer.echo(f"nobody states a hash of {entry.name}: from now on it must be the file that came now")
+            typer.echo(f"  sha256   {pulled.pinned}")
         typer.echo(f"{'fetched' if pulled.fetched else 'was here'}: {pulled.path}")
     if wanted.purpose == "swap":
         typer.echo(f"use it: livecam run --persona NAME --engine onnx:{wanted.file}")

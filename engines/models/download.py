@@ -6,8 +6,9 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from engines.models.catalogue import is_safe
 from livecam.core.errors import EngineError
 from livecam.core.file_errors import cannot_write
 
@@ -66,11 +67,20 @@ def download(url: str, part: Path, limits: Limits, tell: Progress) -> None:
         raise cannot_write(part, error) from error
 
 
+class _SafeRedirects(HTTPRedirectHandler):
+    """Follows no server to a place where somebody on the way could change what comes."""
+
+    def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Request | None:
+        if not is_safe(newurl):
+            raise EngineError(f"{req.full_url} sends on to {newurl}, which is not https", hint="livecam models list")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
 def _open(url: str, begin: int) -> Any:
     """The answer from a byte on; None when there is nothing from there on."""
     request = Request(url, headers={"User-Agent": "livecam"} | ({"Range": f"bytes={begin}-"} if begin else {}))
     try:
-        return urlopen(request, timeout=_WAIT_S)
+        return build_opener(_SafeRedirects()).open(request, timeout=_WAIT_S)
     except HTTPError as error:
         if begin and error.code == _NOT_SATISFIABLE:
             return None

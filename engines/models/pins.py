@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from engines.onnx.cache import sha256_of
+from engines.onnx.brought import sha256_of
 from livecam.core.errors import EngineError, OutputError
 from livecam.core.writing import replace_file
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from engines.models.catalogue import LARGEST_BYTES, Entry, catalogue
 from engines.models.download import Limits, Progress, download
 from engines.models.pins import Pins
-from engines.onnx.cache import sha256_of
+from engines.onnx.brought import sha256_of
 from engines.onnx.graph import Graph, read_graph
 from livecam.core.errors import EngineError
 from livecam.core.file_errors import writing
@@ -21,12 +21,12 @@ class Pulled:
     Attributes:
         path: Its file.
         fetched: Whether it was fetched now; False: it was here.
-        pinned: Whether its hash was taken from this very file, since nobody had stated one.
+        pinned: Its hash, where it was taken from this very file since nobody had stated one; else "".
     """
 
     path: Path
     fetched: bool
-    pinned: bool
+    pinned: str
 
 
 def is_here(entry: Entry, folder: Path) -> bool:
@@ -41,7 +41,7 @@ def is_here(entry: Entry, folder: Path) -> bool:
     return path.is_file() and bool(pins.sha256_of_entry(entry.name))
 
 
-def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False) -> Pulled:
+def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False, unpinned: bool = False) -> Pulled:
     """Have a model here.
 
     Args:
@@ -49,17 +49,23 @@ def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False) -> Pul
         folder: Where models lie; made where it is missing.
         tell: Is told how far the download is.
         again: Fetch it even if it is here, and take its hash anew where only an earlier pull stated it.
+        unpinned: Take what comes where no hash is known, and pin it.
 
     Raises:
-        EngineError: It was not fetched in full, is not the file it should be, or no model.
+        EngineError: It was not fetched in full, is not the file it should be, or no model; or no hash is known of it.
         OutputError: The folder takes no files.
     """
     if not again and is_here(entry, folder):
-        return Pulled(folder / entry.file, fetched=False, pinned=False)
+        return Pulled(folder / entry.file, fetched=False, pinned="")
     own_folder(folder)
     part = folder / (entry.file + ".part")
     pins = Pins.of(folder)
     wanted = entry.sha256 or ("" if again else pins.sha256_of_entry(entry.name))
+    if not wanted and not unpinned:
+        raise EngineError(
+            f"no hash of {entry.name} is known: whatever {entry.url} sends would be taken",
+            hint=f"livecam models pull {entry.name} --accept-unpinned, which pins the file that comes",
+        )
     download(entry.url, part, Limits(LARGEST_BYTES, entry.bytes, resume=bool(wanted)), tell)
     sha256 = sha256_of(part)
     if wanted and sha256 != wanted:
@@ -74,7 +80,7 @@ def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False) -> Pul
         part.replace(path)
     _write_beside(entry, path)
     pins.keep(entry.name, path, sha256)
-    return Pulled(path, fetched=True, pinned=not wanted)
+    return Pulled(path, fetched=True, pinned="" if wanted else sha256)
 
 
 def _look_into(entry: Entry, part: Path) -> None:

@@ -21,6 +21,8 @@ def size_text(size: int) -> str:
 def licence_of(entry: Entry) -> str:
     """What a person must know before using it."""
     lines = [f"{entry.name}: {entry.about}", f"  from     {entry.url}", f"  licence  {entry.licence}"]
+    if entry.replaces:
+        lines.append("           this entry of your models.toml stands in place of livecam's own")
     if not entry.commercial:
         lines.append("           not for commercial use, and livecam cannot tell whether yours is")
     return "\n".join([*lines, f"  terms    {entry.terms}"])

@@ -1,12 +1,15 @@
 """A model nobody tried here yet runs in a process of its own first: a hostile file takes that down, not a session."""
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from engines.onnx.cache import sha256_of
+from engines.onnx.brought import fingerprint_of
+from engines.onnx.graph import read_graph
 from engines.onnx.providers import CPU
 from livecam.core.errors import EngineError, LivecamError
 from livecam.core.writing import PRIVATE, own_folder
@@ -18,26 +21,30 @@ _LONGEST_UNASKED_S = 120
 _FAULTY = 4
 
 
-def admit(path: Path) -> None:
+def admit(path: Path) -> str:
     """Let a file in: at once when it was tried before, else after a trial with bounded memory and time.
 
-    What was tried is known by its hash, in livecam's data folder; where that cannot be written, each start tries anew.
+    What was tried is known by its hash and that of the weights beside it, in livecam's data folder; where that cannot
+    be written, each start tries again.
+
+    Returns:
+        The hash of what passed: nothing else may be loaded.
 
     Raises:
         EngineError: It fails its trial, never ends, or takes its process down.
     """
-    mark = tried_folder() / sha256_of(path)
-    if mark.is_file():
-        return
-    in_child(path, CPU.name, longest_s=_LONGEST_UNASKED_S)
-    remember(path)
+    fingerprint = fingerprint_of(read_graph(path))
+    if not (tried_folder() / fingerprint).is_file():
+        in_child(path, CPU.name, longest_s=_LONGEST_UNASKED_S, fingerprint=fingerprint)
+        remember(fingerprint)
+    return fingerprint
 
 
-def remember(path: Path) -> bool:
-    """Write down that a file passed its trial; False where that cannot be written."""
+def remember(fingerprint: str) -> bool:
+    """Write down that the model of that hash passed its trial; False where that cannot be written."""
     try:
         own_folder(tried_folder().parent)
-        (own_folder(tried_folder()) / sha256_of(path)).touch(mode=PRIVATE)
+        (own_folder(tried_folder()) / fingerprint).touch(mode=PRIVATE)
     except (OSError, LivecamError):
         return False
     return True
@@ -48,7 +55,9 @@ def tried_folder() -> Path:
     return data_folder() / "models" / "tried"
 
 
-def in_child(path: Path, provider: str, like: Path | None = None, longest_s: float = LONGEST_S) -> Mapping[str, object]:
+def in_child(
+    path: Path, provider: str, like: Path | None = None, longest_s: float = LONGEST_S, fingerprint: str = ""
+) -> Mapping[str, object]:
     """What a trial found, run by `engines.models.check` in a process of its own.
 
     Args:
@@ -56,14 +65,19 @@ def in_child(path: Path, provider: str, like: Path | None = None, longest_s: flo
         provider: Where it is tried.
         like: Another form of it that is known to be right.
         longest_s: How long it may take.
+        fingerprint: The hash that the model must have; "" where nothing is known of it.
 
     Raises:
         EngineError: It fails its trial, or does not end in time, or its process died of it.
     """
-    command = [sys.executable, "-P", "-m", "engines.models.check", str(path), provider]
+    command = [sys.executable, "-P", "-m", "engines.models.check", str(path), provider, fingerprint]
     command += [] if like is None else [str(like)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=longest_s, check=False)
+        with tempfile.TemporaryDirectory(prefix="livecam-") as folder:
+            environment = {**os.environ, **dict.fromkeys(("TMPDIR", "TMP", "TEMP"), folder)}
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=longest_s, check=False, env=environment
+            )
     except subprocess.TimeoutExpired as error:
         hint = "use another model" if longest_s >= LONGEST_S else f"livecam models check {path}, which waits longer"
         raise EngineError(f"{path.name} was not done after {longest_s} s", hint=hint) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import onnxruntime
 
+from engines.onnx.brought import brought
 from engines.onnx.cache import engines_folder, engines_in, key_here, write_key
 from engines.onnx.contracts import contract_of
 from engines.onnx.graph import Graph, read_graph
@@ -86,7 +87,9 @@ def build_here(graph: Graph, folder: Path) -> None:
     Raises:
         EngineError: It does not load.
     """
-    Runner(graph, named("tensorrt"), cache_folder=str(folder)).close()
+    provider = named("tensorrt")
+    with brought(graph.path, provider) as model:
+        Runner(graph, provider, cache_folder=str(folder), model=model.model).close()
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
 import onnxruntime
 
+from engines.onnx.brought import fingerprint_of
 from engines.onnx.graph import Graph
 from livecam.core.errors import EngineError
 from livecam.core.install import install_command
@@ -22,7 +22,6 @@ from livecam.folders import data_folder
 
 KEY_FILE = "built-for.json"
 _LIBRARIES = {"linux": ("libnvinfer.so.11", "libnvinfer.so.10"), "win32": ("nvinfer_11.dll", "nvinfer_10.dll")}
-_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +63,7 @@ def key_here(graph: Graph) -> Key:
     """
     tensorrt = tensorrt_version()
     gpu, driver = gpu_and_driver()
-    return Key(sha256_of(graph.path), graph.described, tensorrt, onnxruntime.__version__, gpu, driver)
-
-
-def sha256_of(path: Path) -> str:
-    """Hash of a file of any size; reckoned again only when its size or time of change is another."""
-    state = path.stat()
-    return _sha256(path.resolve(), state.st_size, state.st_mtime_ns)
-
-
-@lru_cache(maxsize=16)
-def _sha256(path: Path, _size_bytes: int, _changed_ns: int) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+    return Key(fingerprint_of(graph), graph.described, tensorrt, onnxruntime.__version__, gpu, driver)
 
 
 def _in_package(library: str) -> str:

@@ -173,6 +173,11 @@ def _with_embedding(graph: Graph, stated: Family | None) -> Contract | None:
     if outputs is None:
         return None
     family = stated or _family_with_embedding(graph, side, outputs)
+    if family is INSWAPPER and graph.weights and map_of(graph) is None:
+        raise EngineError(
+            f"{graph.path.name} has no embedding map (512x512, used by no operator): it would show another person",
+            hint="take the file as its publisher made it, before a tool removed what looks unused",
+        )
     return Contract(family, side, targets[0].name, *outputs, source=sources[0].name)
 
 
@@ -191,9 +196,25 @@ def _family_with_embedding(graph: Graph, side: int, outputs: tuple[int, int | No
 
 
 def map_of(graph: Graph) -> int | None:
-    """Index of inswapper's embedding map among the weights: the last one, 512 by 512."""
-    last = len(graph.weights) - 1
-    return last if last >= 0 and graph.weights[last].shape == (EMBEDDING, EMBEDDING) else None
+    """Index of inswapper's embedding map among the weights: 512 by 512, and the graph itself does not use it.
+
+    A weight of that shape which an operator takes is a layer, wherever it stands in the file.
+
+    Raises:
+        EngineError: More than one weight could be the map.
+    """
+    found = [
+        index
+        for index, weight in enumerate(graph.weights)
+        if weight.shape == (EMBEDDING, EMBEDDING) and weight.name not in graph.used
+    ]
+    if len(found) > 1:
+        names = ", ".join(graph.weights[index].name for index in found)
+        raise EngineError(
+            f"{graph.path.name} has {len(found)} weights that could be its embedding map: {names}",
+            hint="take the file as its publisher made it: livecam models pull inswapper-128",
+        )
+    return found[0] if found else None
 
 
 def _with_picture(graph: Graph, stated: Family | None) -> Contract | None:

@@ -12,16 +12,14 @@ import onnxruntime
 from engines.face.crop import cut
 from engines.models.pins import Pins
 from engines.onnx.admission import admit
+from engines.onnx.boxed import BoxedModel, BoxedRunner
 from engines.onnx.cache import engines_folder, key_here, ready_folder
 from engines.onnx.contracts import contract_of
 from engines.onnx.graph import Graph, read_graph
 from engines.onnx.identity import embedding_of, find_embedder
 from engines.onnx.insight import embedding_by_insightface, packs
-from engines.onnx.model import Floats, SwapModel, crop_matrix, trial_inputs
-from engines.onnx.on_device import DeviceModel
+from engines.onnx.model import Floats, SwapModel, crop_matrix
 from engines.onnx.providers import PROVIDERS, Provider, chosen
-from engines.onnx.runner import Runner
-from engines.onnx.trial import Trial, tried
 from engines.photo.engine import PhotoEngine
 from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import EngineError
@@ -55,7 +53,9 @@ class OnnxEngine:
     def facts(self) -> Mapping[str, object]:
         """What it was found to be at its trial, and how long the network alone has taken since."""
         passes_ns = list(self._model.passes_ns)
-        return {**self._facts, "pass_ms": round(median(passes_ns) / NS_PER_MS, 2)} if passes_ns else self._facts
+        pass_ms = {"pass_ms": round(median(passes_ns) / NS_PER_MS, 2)} if passes_ns else {}
+        ended = self._model.facts if isinstance(self._model, BoxedModel) else {}
+        return {**self._facts, **pass_ms, **ended}
 
     def prepare(self, persona: Persona) -> FaceTexture:
         """The photo's texture, as the photo engine makes it; the model is given the persona.
@@ -143,22 +143,18 @@ def open_engine(argument: str = "") -> OnnxEngine:
     if contract.source is not None and not contract.source_px:
         embedder = find_embedder((path.parent, data_folder() / "models"), path)
         admit(embedder.path)
-    admit(path)
+    fingerprint = admit(path)
     folder = None
     if provider.name == "tensorrt":
         folder = str(ready_folder(graph, key_here(graph), engines_folder()))
-    runner = Runner(graph, provider, threads(), folder)
-    try:
-        model = DeviceModel(graph, contract, runner)
-        trial = tried(runner, graph, trial_inputs(model), threads())
-    except EngineError:
-        runner.close()
-        raise
-    return OnnxEngine(model, embedder, _facts(graph, model, provider, runner, trial), trial.network_ms <= QUICK_MS)
+    runner = BoxedRunner(graph, contract, provider, threads(), folder, fingerprint=fingerprint)
+    model, trial = BoxedModel(graph, contract, runner), runner.found
+    return OnnxEngine(model, embedder, _facts(graph, model, provider, runner), trial.network_ms <= QUICK_MS)
 
 
-def _facts(graph: Graph, model: SwapModel, provider: Provider, runner: Runner, trial: Trial) -> Mapping[str, object]:
+def _facts(graph: Graph, model: SwapModel, provider: Provider, runner: BoxedRunner) -> Mapping[str, object]:
     """What a report says about it."""
+    trial = runner.found
     facts: dict[str, object] = {
         "model": graph.path.name,
         "family": model.contract.family.name,
@@ -167,5 +163,5 @@ def _facts(graph: Graph, model: SwapModel, provider: Provider, runner: Runner, t
         "network_ms": trial.network_ms,
     }
     if trial.cpu_ms is not None:
-        facts |= {"cpu_ms": trial.cpu_ms, "difference": trial.difference, "recorded": runner.recorded}
+        facts |= {"cpu_ms": trial.cpu_ms, "difference": trial.difference, "recorded": runner.ready["recorded"]}
     return facts

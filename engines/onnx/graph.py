@@ -4,8 +4,8 @@ Field numbers are those of onnx.proto (ONNX, Apache-2.0). Nothing is loaded; a m
 """
 
 import mmap
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import numpy as np
@@ -17,6 +17,7 @@ from livecam.core.errors import EngineError
 
 FLOAT32, UINT8, INT32, INT64, BOOL, FLOAT16, FLOAT64 = 1, 2, 6, 7, 9, 10, 11
 _LARGEST_BYTES = 2**31
+_DEEPEST = 64
 _ANOTHER = "livecam models, or export it again: docs/engines.md"
 
 
@@ -55,6 +56,8 @@ class Graph:
         operators: Types, in the order of the file.
         ends_in: For each output, the type of the operator that makes it.
         notes: The file's own metadata.
+        used: Names that its operators take, also those within branches and loops.
+        places: Files beside it that hold weights of it, by the names it gives them.
     """
 
     path: Path
@@ -64,6 +67,8 @@ class Graph:
     operators: tuple[str, ...]
     ends_in: Mapping[str, str]
     notes: Mapping[str, str]
+    used: frozenset[str] = frozenset()
+    places: tuple[str, ...] = ()
 
     def floats(self, weight: Weight) -> NDArray[np.float32]:
         """A weight as it lies in the file; newly allocated.
@@ -109,25 +114,45 @@ def read_graph(path: Path) -> Graph:
             mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
             memoryview(mapped) as data,
         ):
-            graph = _graph(path, data)
-            places = list(places_beside(data))
+            return graph_of(path, data)
     except FileNotFoundError as error:
         raise EngineError(f"there is no model {path}", hint="livecam run --engine onnx:PATH/MODEL.onnx …") from error
     except OSError as error:
         raise EngineError(f"{path} cannot be read: {error.strerror}", hint="choose another file") from error
+
+
+def graph_of(path: Path, data: memoryview) -> Graph:
+    """What the bytes of a file hold.
+
+    Raises:
+        EngineError: They are no ONNX model, or want weights from outside the file's folder.
+    """
+    try:
+        graph = _graph(path, data)
+        places = sorted(set(places_beside(data)))
     except wire.BrokenFile as error:
         raise EngineError(f"{path} is no complete ONNX file: {error}", hint=_ANOTHER) from error
     _refuse_outside(path, places)
-    return graph
+    return replace(graph, places=tuple(places))
 
 
 def _refuse_outside(path: Path, places: Iterable[str]) -> None:
-    folder = path.parent.resolve()
+    """A link in the model's folder may lead to another folder of the user's, as in a hub's cache, and nowhere else."""
     for place in places:
         names = PurePosixPath(place), PureWindowsPath(place)
-        named_outside = any(name.is_absolute() or name.drive or ".." in name.parts for name in names)
-        if named_outside or not (path.parent / place).resolve().is_relative_to(folder):
+        if any(name.is_absolute() or name.drive or ".." in name.parts for name in names):
             raise EngineError(f"{path.name} wants its weights from outside its folder: {place}", hint=_ANOTHER)
+        target = (path.parent / place).resolve()
+        if not (target.is_relative_to(path.parent.resolve()) or _in_the_same_cache(path, target)):
+            raise EngineError(
+                f"{path.name} wants its weights from outside its folder: {place} leads to {target}",
+                hint=f"copy both into one folder: cp -L {path} {path.parent / place} FOLDER/",
+            )
+
+
+def _in_the_same_cache(path: Path, target: Path) -> bool:
+    """Whether model and weights are both links into one folder of a cache, such as `blobs` of a hub's."""
+    return path.is_symlink() and path.resolve().parent == target.parent
 
 
 def _graph(path: Path, data: memoryview) -> Graph:
@@ -146,9 +171,11 @@ def _graph(path: Path, data: memoryview) -> Graph:
     values: dict[int, list[Value]] = {11: [], 12: []}
     operators: list[str] = []
     made_by: dict[str, str] = {}
+    used: set[str] = set()
     for field in wire.fields(data, inside.begin, inside.end):
         if field.number == 1:
             operator, made = _node(data, field)
+            used.update(_taken(data, field, _DEEPEST))
             operators.append(operator)
             made_by.update(dict.fromkeys(made, operator))
         elif field.number == 5:
@@ -158,7 +185,7 @@ def _graph(path: Path, data: memoryview) -> Graph:
     known = {weight.name for weight in weights}
     inputs = tuple(value for value in values[11] if value.name not in known)
     ends_in = {value.name: made_by.get(value.name, "") for value in values[12]}
-    return Graph(path, inputs, tuple(values[12]), tuple(weights), tuple(operators), ends_in, notes)
+    return Graph(path, inputs, tuple(values[12]), tuple(weights), tuple(operators), ends_in, notes, frozenset(used))
 
 
 def _pair(data: memoryview, field: wire.Field) -> tuple[str, str]:
@@ -175,6 +202,21 @@ def _node(data: memoryview, field: wire.Field) -> tuple[str, list[str]]:
         elif inner.number == 4:
             operator = wire.text(data, inner)
     return operator, made
+
+
+def _taken(data: memoryview, node: wire.Field, deeper: int) -> Iterator[str]:
+    """The names that an operator takes, and those taken by operators of graphs within it."""
+    if deeper == 0:
+        raise wire.BrokenFile("it has graphs in graphs without end")
+    for field in wire.fields(data, node.begin, node.end):
+        if field.number == 1:
+            yield wire.text(data, field)
+        elif field.number == 5:
+            for inner in wire.fields(data, field.begin, field.end):
+                if inner.number in (6, 11):
+                    for one in wire.fields(data, inner.begin, inner.end):
+                        if one.number == 1:
+                            yield from _taken(data, one, deeper - 1)
 
 
 def _weight(data: memoryview, field: wire.Field) -> Weight:

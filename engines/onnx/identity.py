@@ -1,17 +1,19 @@
 """The persona as an embedding, by an ArcFace-shaped network that lies beside the model or among livecam's models."""
 
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.onnx.boxed import BoxedRunner
 from engines.onnx.contracts import EMBEDDING, said_beside
 from engines.onnx.graph import Graph, read_graph
+from engines.onnx.model import Passes
 from engines.onnx.nearby import graphs_in
 from engines.onnx.providers import CPU
-from engines.onnx.runner import Runner
 from engines.onnx.templates import Matrix, matrix_to
 from livecam.core.errors import EngineError
 from livecam.core.frame import Pixels
@@ -73,23 +75,30 @@ def embedding_of(graph: Graph, photo: FaceTexture) -> Floats:
     return embedding_of_crop(graph, photo.pixels, matrix_to("arcface_112", photo.points, SIDE_PX))
 
 
-def embedding_of_crop(graph: Graph, pixels: Pixels, matrix: Matrix) -> Floats:
+def embedding_of_crop(graph: Graph, pixels: Pixels, matrix: Matrix, runner: Passes | None = None) -> Floats:
     """The embedding (1, 512) of the face that a matrix (2, 3) carries from a picture into the network's crop.
+
+    Args:
+        graph: The network.
+        pixels: The picture.
+        matrix: From the picture to the crop.
+        runner: Runs the network; None starts a process for this one crop.
 
     Raises:
         EngineError: The network fails, or gives nothing.
     """
     crop = cv2.warpAffine(pixels, matrix, (SIDE_PX, SIDE_PX))
     rgb = crop[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32)
-    runner = Runner(graph, CPU)
-    try:
-        given = runner.run({graph.inputs[0].name: rgb if _normalises(graph) else (rgb - 127.5) / 127.5})[0]
-        length = float(np.linalg.norm(given))
-        if not np.isfinite(length) or length == 0:
-            raise EngineError(f"{graph.path.name} gives no embedding of the photo", hint="use another file")
-        return given.astype(np.float32).reshape(1, EMBEDDING)
-    finally:
-        runner.close()
+    values = {graph.inputs[0].name: rgb if _normalises(graph) else (rgb - 127.5) / 127.5}
+    if runner is None:
+        with closing(BoxedRunner(graph, None, CPU, 1)) as own:
+            given = own.run(values)[0]
+    else:
+        given = runner.run(values)[0]
+    length = float(np.linalg.norm(given))
+    if not np.isfinite(length) or length == 0:
+        raise EngineError(f"{graph.path.name} gives no embedding of the photo", hint="use another file")
+    return given.astype(np.float32).reshape(1, EMBEDDING)
 
 
 def _normalises(graph: Graph) -> bool:

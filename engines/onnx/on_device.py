@@ -57,27 +57,40 @@ class DeviceModel(SwapModel):
         if source is not self._source and source is not None and self.contract.source is not None:
             self._held_by.give({self.contract.source: source})
         self._source = source
+        # On the CPU the tensor itself comes back, which the next texture is written into.
+        return swapped(np.array(self.made(crop)), self.contract.side_px, self._graph.path.name)
+
+    def made(self, crop: Pixels) -> NDArray[np.uint8]:
+        """What comes back of a crop for the persona there is, see `around.after`; valid until the next call.
+
+        Raises:
+            EngineError: The model fails.
+        """
         self._crop.put(crop)
         self._before.run()
         begin_ns = self._clock.now_ns()
         self._held_by.again()
         self.passes_ns.append(self._clock.now_ns() - begin_ns)
         self._after.run()
-        # On the CPU the tensor itself comes back, which the next texture is written into.
-        return self._swapped(np.array(self._made.value.numpy()))
-
-    def _swapped(self, made: NDArray[np.uint8]) -> Swapped:
-        side = self.contract.side_px
-        if not made[-1]:
-            raise EngineError(f"{self._graph.path.name} gave numbers that are none", hint="use its float32 file")
-        picture = made[: 3 * side * side].reshape(side, side, 3)
-        return Swapped(picture, made[3 * side * side : -1].reshape(side, side))
+        return np.asarray(self._made.value.numpy(), np.uint8)
 
     def close(self) -> None:
         """Free the model; may be called twice."""
         self._before.close()
         self._after.close()
         super().close()
+
+
+def swapped(made: NDArray[np.uint8], side_px: int, name: str) -> Swapped:
+    """What a model made, from the bytes (4 n n + 1) that came back.
+
+    Raises:
+        EngineError: Some of its numbers were none.
+    """
+    if not made[-1]:
+        raise EngineError(f"{name} gave numbers that are none", hint="use its float32 file")
+    area = side_px * side_px
+    return Swapped(made[: 3 * area].reshape(side_px, side_px, 3), made[3 * area : -1].reshape(side_px, side_px))
 
 
 def beside(provider: Provider) -> Provider:

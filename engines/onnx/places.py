@@ -1,8 +1,6 @@
 """Every place outside its own file that an ONNX model names: in initializers, constants, branches and functions."""
 
-import mmap
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from engines.onnx import wire
 
@@ -27,16 +25,6 @@ def places_beside(data: memoryview) -> Iterator[str]:
         BrokenFile: The bytes are no ONNX model, or graphs lie in graphs without end.
     """
     return _places(data, "model", 0, len(data), _DEEPEST)
-
-
-def places_in(path: Path) -> list[str]:
-    """The same of a file that is known to be a model."""
-    with (
-        path.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
-        memoryview(mapped) as data,
-    ):
-        return list(places_beside(data))
 
 
 def _places(data: memoryview, kind: str, begin: int, end: int, deeper: int) -> Iterator[str]:

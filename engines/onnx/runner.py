@@ -25,9 +25,17 @@ class Runner:
         provider: Where it runs; asserted when it was opened.
         recorded: Whether a pass is a recorded one (a CUDA graph).
         inputs, outputs: The tensors it reads and writes, which stay in their place.
+        copy: The file it was loaded from; None where it was loaded from bytes.
     """
 
-    def __init__(self, graph: Graph, provider: Provider, threads: int = 1, cache_folder: str | None = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        provider: Provider,
+        threads: int = 1,
+        cache_folder: str | None = None,
+        model: str | bytes | None = None,
+    ) -> None:
         """Load, bind and warm up.
 
         Args:
@@ -35,6 +43,7 @@ class Runner:
             provider: Where it must run.
             threads: Of the CPU.
             cache_folder: Of TensorRT's engines.
+            model: The model's bytes or a private copy's path (`engines.onnx.brought`); None loads the graph's own file.
 
         Raises:
             EngineError: It does not load there, or ONNX Runtime took another provider, or its first run fails.
@@ -42,6 +51,8 @@ class Runner:
         self.provider = provider
         self.recorded = False
         self._name = graph.path.name
+        model = str(graph.path) if model is None else model
+        self.copy = model if isinstance(model, str) else None
         for value in (*graph.inputs, *graph.outputs):
             if value.element not in _KINDS:
                 raise EngineError(
@@ -50,15 +61,15 @@ class Runner:
         sets = option_sets(provider, cache_folder)
         for options in sets[:-1]:
             try:
-                self._open(graph, options, threads)
+                self._open(model, graph, options, threads)
             except EngineError:
                 continue
             self.recorded = True
             return
-        self._open(graph, sets[-1], threads)
+        self._open(model, graph, sets[-1], threads)
 
-    def _open(self, graph: Graph, options: Mapping[str, str], threads: int) -> None:
-        self._session: Any = open_session(str(graph.path), self._name, self.provider, options, threads)
+    def _open(self, model: str | bytes, graph: Graph, options: Mapping[str, str], threads: int) -> None:
+        self._session: Any = open_session(model, self._name, self.provider, options, threads)
         self._binding = self._session.io_binding()
         self.inputs = {value.name: Held.of(value, self.provider) for value in graph.inputs}
         self.outputs = [Held.of(value, self.provider) for value in graph.outputs]
@@ -178,6 +189,8 @@ def open_session(model: str | bytes, name: str, provider: Provider, its: Mapping
             f"{name} does not load on {provider.name}: {_one_line(error)}", hint="livecam doctor, or another model"
         ) from error
     session.disable_fallback()
+    # Kept by ONNX Runtime for its fallback alone: as large as the model.
+    session._model_bytes = None
     loaded = session.get_providers()
     if provider.official not in loaded:
         raise EngineError(

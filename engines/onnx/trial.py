@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.onnx.answers import FURTHEST, Answers, apart, kept_answers
+from engines.onnx.brought import fingerprint_of
 from engines.onnx.graph import Graph
 from engines.onnx.model import Passes
 from engines.onnx.providers import CPU
@@ -37,28 +38,38 @@ def tried(runner: Runner, graph: Graph, inputs: Mapping[str, Floats], threads: i
     Raises:
         EngineError: Its outputs are not numbers, not those of the CPU, or not those it gave before.
     """
+    known = kept_answers(graph)
+    trial, there = judged(runner, graph, inputs, threads, known)
+    if known is None:
+        Answers.of(fingerprint_of(graph), there).keep(graph.path)
+    return trial
+
+
+def judged(
+    runner: Runner, graph: Graph, inputs: Mapping[str, Floats], threads: int, known: Answers | None
+) -> tuple[Trial, list[Floats]]:
+    """As `tried`, without a look at files: judged by the answers that are known; the second is what the CPU gave.
+
+    Raises:
+        EngineError: As there.
+    """
     here = [output.copy() for output in runner.run(inputs)]
     if not all(np.isfinite(output).all() for output in here):
         raise EngineError(
             f"{graph.path.name} gives numbers that are none on {runner.provider.name}",
             hint="a half-precision file may overflow: use the float32 one",
         )
-    known = kept_answers(graph.path)
     if known is not None:
         _same(graph, known.apart(here), f"on {runner.provider.name} than when it was first tried")
     network_ms = timed_ms(runner)
     if runner.provider is CPU:
-        if known is None:
-            Answers.of(graph.path, here).keep(graph.path)
-        return Trial(network_ms)
-    reference = Runner(graph, CPU, threads)
+        return Trial(network_ms), here
+    reference = Runner(graph, CPU, threads, model=runner.copy)
     try:
-        there = reference.run(inputs)
+        there = [output.copy() for output in reference.run(inputs)]
         difference = max(apart(one, other) for one, other in zip(here, there, strict=True))
         _same(graph, difference, f"on {runner.provider.name} than on the CPU")
-        if known is None:
-            Answers.of(graph.path, there).keep(graph.path)
-        return Trial(network_ms, timed_ms(reference), round(difference, 5))
+        return Trial(network_ms, timed_ms(reference), round(difference, 5)), there
     finally:
         reference.close()
 

@@ -1,15 +1,13 @@
 """A voice model and the networks it goes with: found, verified, loaded, and made into streams."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
 import onnxruntime
 
 from engines.models.pins import Pins
-from engines.onnx.cache import sha256_of
+from engines.onnx.brought import fingerprint_of
 from engines.onnx.graph import Graph, read_graph
-from engines.onnx.places import places_in
 from engines.onnx.providers import CPU, Provider, chosen
 from engines.voice.carried import CarriedCore
 from engines.voice.companions import Encoder, PitchNet, find_encoder, find_pitch_net
@@ -18,7 +16,7 @@ from engines.voice.net import Net
 from engines.voice.pitch import FRAME, NetPitch, OwnPitch, PitchFinder, PitchShift
 from engines.voice.rvc import RvcCore, lengths_of
 from engines.voice.spoken import NetCore, SpokenCore
-from livecam.core.errors import ConsentError, EngineError
+from livecam.core.errors import ConsentError
 from livecam.core.voice import VoiceModel
 from livecam.folders import data_folder
 
@@ -52,7 +50,9 @@ class Found:
     def bytes(self) -> int:
         """Size of all its files."""
         graphs = [self.graph, *(part.graph for part in (self.encoder, self.pitch) if part is not None)]
-        files = [path for graph in graphs for path in (graph.path, *_beside(graph))]
+        files = [
+            path for graph in graphs for path in (graph.path, *(graph.path.parent / place for place in graph.places))
+        ]
         return sum(path.stat().st_size for path in files if path.is_file())
 
     @property
@@ -77,20 +77,7 @@ def sha256_of_model(graph: Graph) -> str:
     Raises:
         EngineError: A file of it is missing.
     """
-    beside = _beside(graph)
-    if not beside:
-        return sha256_of(graph.path)
-    try:
-        parts = [sha256_of(path) for path in (graph.path, *beside)]
-    except OSError as error:
-        raise EngineError(
-            f"{graph.path.name} lacks its weights: {error.filename}", hint="copy all its files"
-        ) from error
-    return hashlib.sha256("".join(parts).encode()).hexdigest()
-
-
-def _beside(graph: Graph) -> list[Path]:
-    return [graph.path.parent / place for place in sorted(set(places_in(graph.path)))]
+    return fingerprint_of(graph)
 
 
 def verified(model: VoiceModel) -> Found:

@@ -171,12 +171,12 @@ def engine_figures(engine: TextureEngine, unpaced: Sequence[Unpaced]) -> Mapping
 
 def open_bench_parts(settings: Settings) -> Parts:
     """Persona and engines as a session has them; the benchmark brings its own pictures and sends them nowhere."""
-    finder = open_face_finder()
+    finder = open_face_finder(settings.trusted)
     return Parts(
         persona=persona_of(settings, finder),
         finder=finder,
-        engine=open_texture_engine(settings.engine),
+        engine=open_texture_engine(settings.engine, settings.trusted),
         source=open_source(settings.camera, clock=ManualClock(), paced=False),
         sink=open_sink("null", PACED.size_wh, settings.fps),
-        enhancer=open_enhancer(settings.enhance),
+        enhancer=open_enhancer(settings.enhance, settings.trusted),
     )

@@ -6,14 +6,19 @@ from importlib.metadata import EntryPoint, entry_points
 import typer
 
 from livecam.core.errors import EngineError
+from livecam.core.plugins import replaces_own
 
 GROUP = "livecam.commands"
 
 
 def add_brought(app: typer.Typer, points: Iterable[EntryPoint] | None = None) -> None:
-    """Add every group under its entry point's name; one that does not load says so when it is called, not before."""
+    """Add every group under its entry point's name; one that does not load says so when it is called, not before.
+
+    A name that livecam has already is left to livecam; `livecam doctor` names the package.
+    """
     for point in entry_points(group=GROUP) if points is None else points:
-        app.add_typer(_loaded(point), name=point.name)
+        if not replaces_own(point):
+            app.add_typer(_loaded(point), name=point.name)
 
 
 def _loaded(point: EntryPoint) -> typer.Typer:

@@ -14,8 +14,8 @@ def list_engines() -> None:
     from livecam.cli.columns import columns
     from livecam.registry import open_engine_builder, texture_engines
 
-    rows = [(f"--engine {name}", about) for name, about in texture_engines()]
-    rows += [(model, f"built for {what}: {folder}") for model, what, folder in open_engine_builder().kept()]
+    rows = [(f"--engine {name}", package, about) for name, package, about in texture_engines()]
+    rows += [(model, "", f"built for {what}: {folder}") for model, what, folder in open_engine_builder().kept()]
     typer.echo(columns(rows))
 
 

@@ -206,7 +206,9 @@ def _convert(recordings: Sequence[Recording], outs: Sequence[Path], settings: Se
         if (far := too_far(speaker, target, name)) is not None:
             typer.echo(f"note: {far}")
     for recording, out in zip(recordings, outs, strict=True):
-        speaking = open_speaking(settings.voice_engine, speaker, target, live=False, denoise=settings.denoise)
+        speaking = open_speaking(
+            settings.voice_engine, speaker, target, live=False, denoise=settings.denoise, trusted=settings.trusted
+        )
         if speaking.why:
             typer.echo(f"note: the voice engine is {speaking.name}; {speaking.why}")
         _write_converted(recording, out, speaking, settings, name)

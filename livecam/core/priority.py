@@ -30,6 +30,17 @@ def work_in_background() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _STEP)
 
 
+def standing() -> int:
+    """How far this thread stands back: its nice value, 0 where threads have none."""
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) if sys.platform == "linux" else 0
+
+
+def stand_back(nice: int) -> None:
+    """Let this thread stand back at least so far: work for another thread has that thread's rank."""
+    if sys.platform == "linux" and nice > standing():
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(nice, 19))
+
+
 def work_first() -> Rank:
     """Let this thread, and those it starts, run as soon as they are woken, as sound servers' threads do.
 

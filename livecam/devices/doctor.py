@@ -4,7 +4,9 @@ import sys
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 
+from livecam.core.plugins import replaces_own
 from livecam.devices.doctor_devices import audio, cameras, video_files, virtual_cameras
+from livecam.devices.doctor_plugins import plugins
 from livecam.devices.doctor_programs import obs, sound_rank, sound_server
 from livecam.devices.doctor_system import clashes, packages, processor
 from livecam.devices.doctor_voice import voice
@@ -25,6 +27,7 @@ _CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (
     voice,
     sound_rank,
     obs,
+    plugins,
 )
 
 
@@ -32,7 +35,8 @@ def examine() -> list[Finding]:
     """Every finding; engines add theirs through the entry-point group `livecam.doctor`."""
     findings = [finding for check in _CHECKS for finding in check()]
     for point in entry_points(group=GROUP):
-        findings.extend(_contributed(point.name, point.load))
+        if not replaces_own(point):
+            findings.extend(_contributed(point.name, point.load))
     return findings
 
 

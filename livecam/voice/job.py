@@ -27,6 +27,7 @@ class VoiceJob:
         recorded: Whether the sound is also told, for a recording.
         language: Of the spoken notice.
         sign_every_s: Seconds between two signs of the alteration.
+        trusted: Packages that may replace livecam's own voice engines.
     """
 
     speaker: VoiceStatistics | None
@@ -41,6 +42,7 @@ class VoiceJob:
     recorded: bool = False
     language: str = "en"
     sign_every_s: float = SIGN_EVERY_S
+    trusted: tuple[str, ...] = ()
 
     @property
     def manner(self) -> Manner:
@@ -63,7 +65,7 @@ def job_of_line(line: str) -> VoiceJob:
     reads = {"speaker": voice_from_bytes, "target": model_from_bytes if plain.pop("network") else voice_from_bytes}
     for name, read in reads.items():
         plain[name] = None if plain[name] is None else read(b64decode(plain[name]))
-    return VoiceJob(**plain)
+    return VoiceJob(**{**plain, "trusted": tuple(plain["trusted"])})
 
 
 def _to_bytes(voice: Voice) -> bytes:

@@ -42,6 +42,7 @@ class VoiceParts:
     remarks: tuple[str, ...] = ()
     manner: Manner = _USUAL
     check: Callable[[], None] = lambda: None
+    trusted: tuple[str, ...] = ()
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -63,6 +64,7 @@ class VoiceParts:
             recorded=recorded,
             language=self.manner.language,
             sign_every_s=self.manner.sign_every_s,
+            trusted=self.trusted,
         )
 
     def close(self) -> None:
@@ -85,10 +87,10 @@ def open_voice(settings: Settings) -> VoiceParts | None:
     store = VoiceStore(settings.data_folder or data_folder())
     target = store.target(settings.voice)
     engine = named_for(settings.voice_engine, target)
-    open_denoising(settings.denoise)
+    open_denoising(settings.denoise, settings.trusted)
     speaker, remarks = _speaker(store, settings.own_voice)
     if isinstance(target, VoiceModel):
-        remarks = _network_remarks(target, engine, speaker)
+        remarks = _network_remarks(target, engine, speaker, settings.trusted)
     elif speaker is not None:
         check_changed(speaker, target, settings.voice)
         far = too_far(speaker, target, settings.voice)
@@ -108,12 +110,15 @@ def open_voice(settings: Settings) -> VoiceParts | None:
         remarks,
         manner_of(settings),
         partial(store.check_record, settings.voice),
+        settings.trusted,
     )
 
 
-def _network_remarks(target: VoiceModel, engine: str, speaker: VoiceStatistics | None) -> tuple[str, ...]:
+def _network_remarks(
+    target: VoiceModel, engine: str, speaker: VoiceStatistics | None, trusted: tuple[str, ...]
+) -> tuple[str, ...]:
     """What it is; nobody is listened to first, a network needs no more than the speaker's pitch."""
-    facts = open_voice_networks(engine).check(target)
+    facts = open_voice_networks(engine, trusted).check(target)
     about = f"the voice is the network {target.path.name} ({', '.join(f'{k} {v}' for k, v in facts.items())})"
     if target.pitch_hz and speaker is None:
         return about, "your pitch is found while you speak; to be right at once: livecam voice enrol me RECORDING"

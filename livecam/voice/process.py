@@ -52,7 +52,9 @@ class VoiceWork:
         Raises:
             EngineError: There is no such voice engine.
         """
-        self._speaking = open_speaking(job.engine, job.speaker, job.target, live=True, denoise=job.denoise)
+        self._speaking = open_speaking(
+            job.engine, job.speaker, job.target, live=True, denoise=job.denoise, trusted=job.trusted
+        )
         self.learning = self._speaking.learning
         self._told, self.rank = False, Rank.USUAL
         self._stages: Mapping[str, dict[str, float]] = {}

@@ -1,6 +1,6 @@
 """What speaks with a voice: the engine that is named, the one that fits, or a simpler one where that fails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -65,17 +65,22 @@ def named_for(engine: str, target: Voice) -> str:
     return engine
 
 
-def open_denoising(denoise: str) -> VoiceEngine | None:
+def open_denoising(denoise: str, trusted: Collection[str] = ()) -> VoiceEngine | None:
     """What takes noise out before the gate; None for "off" and "gate".
 
     Raises:
         EngineError: It is unknown or not installed.
     """
-    return None if denoise in (OFF, GATE) else open_denoiser(denoise)
+    return None if denoise in (OFF, GATE) else open_denoiser(denoise, trusted)
 
 
 def open_speaking(
-    engine: str, speaker: VoiceStatistics | None, target: Voice, live: bool, denoise: str = OFF
+    engine: str,
+    speaker: VoiceStatistics | None,
+    target: Voice,
+    live: bool,
+    denoise: str = OFF,
+    trusted: Collection[str] = (),
 ) -> Speaking:
     """Make the engine.
 
@@ -85,6 +90,7 @@ def open_speaking(
         target: Whose voice is heard.
         live: Whether sound must not wait for it.
         denoise: "off", "gate", or the name of a denoiser before the gate.
+        trusted: Packages that may replace livecam's own engines.
 
     Raises:
         EngineError: There is no such engine, or it cannot be prepared.
@@ -93,20 +99,20 @@ def open_speaking(
     """
     name = named_for(engine, target)
     if isinstance(target, VoiceModel):
-        networks = open_voice_networks(name)
+        networks = open_voice_networks(name, trusted)
         speaker_hz = 0.0 if speaker is None else speaker.pitch_hz
         speaks = Speaking(networks.engine(target, speaker_hz, live), name, close=networks.close)
     elif name != AUTO:
-        speaks = _with_statistics(name, speaker, target, denoise)
+        speaks = _with_statistics(name, speaker, target, denoise, trusted)
     else:
         try:
-            speaks = _with_statistics(DEFAULT_VOICE_ENGINE, speaker, target, denoise)
+            speaks = _with_statistics(DEFAULT_VOICE_ENGINE, speaker, target, denoise, trusted)
         except EngineError as error:
             why = f"{DEFAULT_VOICE_ENGINE}: {error}"
-            speaks = replace(_with_statistics(SPARE_VOICE_ENGINE, speaker, target, denoise), why=why)
+            speaks = replace(_with_statistics(SPARE_VOICE_ENGINE, speaker, target, denoise, trusted), why=why)
     if denoise == OFF:
         return speaks
-    return replace(speaks, engine=GatedVoice(speaks.engine, open_denoising(denoise)))
+    return replace(speaks, engine=GatedVoice(speaks.engine, open_denoising(denoise, trusted)))
 
 
 def speaker_in(sound: NDArray[np.float32], target: Voice, denoise: str = OFF) -> VoiceStatistics | None:
@@ -123,20 +129,24 @@ def speaker_in(sound: NDArray[np.float32], target: Voice, denoise: str = OFF) ->
         raise
 
 
-def _with_statistics(name: str, speaker: VoiceStatistics | None, target: VoiceStatistics, denoise: str) -> Speaking:
-    maker = open_voice_maker(name)
-    learning = _learning(maker, target, denoise) if speaker is None else None
+def _with_statistics(
+    name: str, speaker: VoiceStatistics | None, target: VoiceStatistics, denoise: str, trusted: Collection[str]
+) -> Speaking:
+    maker = open_voice_maker(name, trusted)
+    learning = _learning(maker, target, denoise, trusted) if speaker is None else None
     engine = learning or maker.engine(speaker or target, target)
     engine.prepare(RATE_HZ, HOP)
     return Speaking(engine, name, learning)
 
 
-def _learning(maker: VoiceMaker, target: VoiceStatistics, denoise: str) -> LearningVoice:
+def _learning(maker: VoiceMaker, target: VoiceStatistics, denoise: str, trusted: Collection[str]) -> LearningVoice:
     def learn(sound: NDArray[np.float32], rate_hz: int) -> VoiceStatistics:
-        return maker.learn(_speech(sound, rate_hz, denoise), rate_hz)
+        return maker.learn(_speech(sound, rate_hz, denoise, trusted), rate_hz)
 
     return LearningVoice(learn, lambda speaker: maker.engine(speaker, target), target)
 
 
-def _speech(sound: NDArray[np.float32], rate_hz: int, denoise: str) -> NDArray[np.float32]:
-    return sound if denoise == OFF else spoken(sound, rate_hz, open_denoising(denoise))
+def _speech(
+    sound: NDArray[np.float32], rate_hz: int, denoise: str, trusted: Collection[str] = ()
+) -> NDArray[np.float32]:
+    return sound if denoise == OFF else spoken(sound, rate_hz, open_denoising(denoise, trusted))

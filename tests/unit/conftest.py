@@ -1,19 +1,59 @@
-"""Units start no processes: a model nobody tried yet is tried in the test's own."""
+"""Units start no processes: a model nobody tried yet is tried in the test's own, and runs there."""
+
+import json
 
 import pytest
 
 from engines.models import check
-from engines.onnx import admission
-from engines.onnx.graph import read_graph
+from engines.onnx import admission, boxed, worker
+from engines.onnx.block import Block
+from engines.onnx.brought import brought
 from engines.onnx.providers import named
+from livecam.core.errors import EngineError
 
 
 @pytest.fixture(autouse=True)
 def trials_in_process(monkeypatch):
     """What a process of its own would find; `tests/contract/test_admission.py` has the real one."""
-    monkeypatch.setattr(
-        admission, "in_child", lambda path, provider, longest_s: check.trial_of(read_graph(path), named(provider))
-    )
+
+    def tried(path, provider, longest_s, fingerprint):
+        with brought(path, named(provider), fingerprint) as model:
+            return check.trial_of(model, named(provider))
+
+    monkeypatch.setattr(admission, "in_child", tried)
+
+
+class ProcessInTurn:
+    """A model's process without the process; `tests/contract/test_boxed.py` has the real one."""
+
+    pid = 0
+
+    def __init__(self, name, job, places, late_s):
+        self.block, self.late_s = Block.new(places), late_s
+        self._served = worker.Served(_as_sent(job), self.block.handle)
+        self.ready = _as_sent(self._served.ready)
+
+    def ask(self, question):
+        answer = _as_sent(worker.answered(self._served.answer, _as_sent(question), limited=False))
+        if "failed" in answer:
+            raise EngineError(answer["failed"], hint=answer["hint"])
+        return answer
+
+    def close(self):
+        self.block.close()
+
+
+def _as_sent(words):
+    return json.loads(json.dumps(words))
+
+
+@pytest.fixture(autouse=True)
+def models_in_process(monkeypatch):
+    """As above, for the models that textures are made with."""
+    monkeypatch.setattr(boxed, "ModelProcess", ProcessInTurn)
+    monkeypatch.setattr(worker, "limit_memory", lambda file_bytes: None)
+    monkeypatch.setattr(worker, "shut_in", lambda: ())
+    monkeypatch.setattr(worker.MemoryWatch, "begin", lambda watch, more_mb: None)
 
 
 @pytest.fixture(autouse=True)

@@ -105,7 +105,7 @@ def test_a_budget_that_knows_what_a_frame_costs_does_not_begin_one_it_cannot_fin
 def opened(monkeypatch):
     opened = []
 
-    def open_texture_engine(name):
+    def open_texture_engine(name, trusted):
         opened.append(name)
         if name == "onnx:gone":
             raise EngineError("there is no model gone", hint="livecam models list")

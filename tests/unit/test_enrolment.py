@@ -125,7 +125,7 @@ class SameForAll:
 
 def test_with_a_recogniser_it_is_called_verified(store, tmp_path, on_camera, monkeypatch):
     kept(store, sample()[290])
-    monkeypatch.setattr(enrolment, "open_recogniser", lambda model: SameForAll())
+    monkeypatch.setattr(enrolment, "open_recogniser", lambda model, trusted: SameForAll())
     record, _ = enrol(tmp_path, identity_model=tmp_path / "arcface.onnx")
     assert record.checked is Checked.VERIFIED
     assert record.checks[2] == "face compared with the photo by a recogniser: cosine 1.00"

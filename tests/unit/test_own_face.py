@@ -37,7 +37,7 @@ class Recogniser:
 def recogniser(monkeypatch):
     def use(cosine: float) -> Recogniser:
         made = Recogniser(cosine)
-        monkeypatch.setattr(own_face, "open_recogniser", lambda model: made)
+        monkeypatch.setattr(own_face, "open_recogniser", lambda model, trusted: made)
         return made
 
     return use

@@ -35,9 +35,9 @@ def test_what_was_opened_is_closed_when_a_later_part_fails(
     def no_sink(*_: object, **__: object) -> None:
         raise OutputError("there is no virtual camera", hint="--sink null")
 
-    monkeypatch.setattr(parts_module, "open_face_finder", lambda: finder)
+    monkeypatch.setattr(parts_module, "open_face_finder", lambda trusted: finder)
     monkeypatch.setattr(parts_module, "persona_of", lambda *_: synthetic_persona())
-    monkeypatch.setattr(parts_module, "open_texture_engine", lambda _: engine)
+    monkeypatch.setattr(parts_module, "open_texture_engine", lambda name, trusted: engine)
     monkeypatch.setattr(parts_module, "open_source", lambda *_, **__: source)
     monkeypatch.setattr(parts_module, "choose_sink", no_sink)
     with pytest.raises(error):

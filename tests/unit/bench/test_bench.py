@@ -195,7 +195,7 @@ def test_the_result_is_one_json_and_a_table() -> None:
 
 
 def test_of_a_neural_engine_the_texture_is_told_over_the_network(tmp_path):
-    model = tiny.livecam(tmp_path / "a.onnx")
+    model = tiny.transposed(tmp_path / "a.onnx")
     rules = BenchRules(cases=SIZES[:1], frames=6, paced_s=0, startups=0)
     told: list[str] = []
     result = run_bench(Settings(persona="robin", camera="sample", engine=f"onnx:{model}@cpu"), rules, told.append)

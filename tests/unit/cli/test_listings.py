@@ -1,6 +1,7 @@
 """What there is, on the screen: settings with their origin, personas with their right."""
 
 import json
+import re
 
 import pytest
 
@@ -180,7 +181,7 @@ def test_the_self_test_is_a_line_of_the_report(livecam, monkeypatch):
 def test_the_engines_are_listed_with_what_they_are(livecam):
     said = livecam("engines", "list")
     assert said.code == 0
-    assert "--engine photo  The persona's photo as texture" in said.out
+    assert re.search(r"--engine photo  livecam \S+  The persona's photo as texture", said.out)
     assert "--engine onnx" in said.out and "--engine slow" in said.out and "--engine face" not in said.out
 
 

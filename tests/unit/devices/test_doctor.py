@@ -193,7 +193,10 @@ def test_engines_add_their_findings_and_one_that_does_not_load_is_one(monkeypatc
     def theirs() -> Callable[[], list[Finding]]:
         return lambda: [Finding("theirs", Health.OK, "fine")]
 
-    points = [SimpleNamespace(name="theirs", load=theirs), SimpleNamespace(name="broken", load=broken)]
+    points = [
+        SimpleNamespace(name="theirs", group="livecam.doctor", dist=None, load=theirs),
+        SimpleNamespace(name="broken", group="livecam.doctor", dist=None, load=broken),
+    ]
     monkeypatch.setattr(doctor, "_CHECKS", ())
     monkeypatch.setattr(doctor, "entry_points", lambda group: points)
     found = doctor.examine()
@@ -207,7 +210,11 @@ def test_an_engine_whose_package_is_missing_names_the_package(monkeypatch: pytes
         raise ModuleNotFoundError("No module named 'onnxruntime'", name="onnxruntime")
 
     monkeypatch.setattr(doctor, "_CHECKS", ())
-    monkeypatch.setattr(doctor, "entry_points", lambda group: [SimpleNamespace(name="broken", load=broken)])
+    monkeypatch.setattr(
+        doctor,
+        "entry_points",
+        lambda group: [SimpleNamespace(name="broken", group="livecam.doctor", dist=None, load=broken)],
+    )
     (finding,) = doctor.examine()
     assert finding.fix == f"{sys.executable} -m pip install --force-reinstall onnxruntime"
 

@@ -18,6 +18,7 @@ class Shelf:
         moves: Answer where another part is sent than was asked for.
         silent_size: Leave out how long it is.
         asked: The ranges that were asked for.
+        sends_on_to: Another address, where it sends whoever asks.
     """
 
     content: bytes
@@ -27,6 +28,7 @@ class Shelf:
     silent_size: bool = False
     asked: list[str | None] = field(default_factory=list)
     url: str = ""
+    sends_on_to: str = ""
 
 
 @contextmanager
@@ -37,6 +39,10 @@ def serving(shelf: Shelf) -> Iterator[Shelf]:
             shelf.asked.append(asked)
             if self.path != "/model.onnx":
                 return self.send_error(404, "nothing of that name")
+            if shelf.sends_on_to:
+                self.send_response(302)
+                self.send_header("Location", shelf.sends_on_to)
+                return self.end_headers()
             begin = int(asked.removeprefix("bytes=").rstrip("-")) if asked and shelf.ranges else 0
             if begin >= len(shelf.content) and begin:
                 return self.send_error(416, "no such part")

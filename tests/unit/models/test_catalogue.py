@@ -3,6 +3,7 @@
 import pytest
 
 from engines.models.catalogue import catalogue
+from engines.models.tell import licence_of
 from livecam.core.errors import EngineError
 
 OWN = """
@@ -32,12 +33,16 @@ def test_the_users_own_list_comes_last_and_wins(tmp_path):
     own.write_text(OWN + OWN.replace("[mine]", "[gpen-256]"))
     known = catalogue(own)
     assert known["mine"].sha256 == "" and known["gpen-256"].about == "mine"
+    assert [name for name, entry in known.items() if entry.replaces] == ["gpen-256"]
+    assert "in place of livecam's own" in licence_of(known["gpen-256"])
+    assert "in place of" not in licence_of(known["mine"])
 
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [('about = "mine"', "", "lacks about"), ("about", "abuot", "lacks about"), ('"swap"', '"sing"', "purpose must be"),
      ('"mine.onnx"', '"../mine.onnx"', "plain name"), ("https://example.org/mine", "file:///etc", "url must begin"),
+     ("https://example.org/mine", "http://example.org/mine", "url must begin"),
      ('licence = "mine"', 'licence = "x"\nsha256 = "abc"', "64 digits"), ("[mine]", "[mine", "models.toml"),
      ('licence = "mine"', 'licence = "x"\nbytes = -1', "bytes must be"), ("[mine]", "mine = 3\n[other]", "models.toml"),
      ('licence = "mine"', 'licence = "x"\nneeds = ["gone"]', "needs an unknown gone"),

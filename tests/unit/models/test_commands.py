@@ -60,8 +60,14 @@ def test_the_licence_is_shown_and_must_be_accepted(livecam, shelf, monkeypatch):
 
 def test_a_model_and_what_it_needs_are_pulled_and_found_by_name(livecam, shelf):  # noqa: F811
     said = livecam("models", "pull", "mine", "--accept-licence")
+    assert said.code == 4 and "--accept-unpinned" in said.err
+    said = livecam("models", "pull", "mine", "--accept-licence", "--accept-unpinned")
     assert said.code == 0, said.err
-    assert "nobody states a hash of arc" in said.out and "--engine onnx:mine.onnx" in said.out
+    assert (
+        "nobody states a hash of arc" in said.out
+        and "  sha256   " in said.out
+        and "--engine onnx:mine.onnx" in said.out
+    )
     assert "was here" in livecam("models", "pull", "mine", "--accept-licence").out
     said = livecam("models", "check", "mine.onnx")
     assert said.code == 0 and "inswapper" in said.out

@@ -43,7 +43,7 @@ def teller(told):
 
 def test_a_model_is_fetched_verified_and_put_in_its_place(entry, model, tmp_path, told):
     pulled = pull(entry, tmp_path / "models", teller(told))
-    assert (pulled.path, pulled.fetched, pulled.pinned) == (tmp_path / "models" / "tiny.onnx", True, False)
+    assert (pulled.path, pulled.fetched, pulled.pinned) == (tmp_path / "models" / "tiny.onnx", True, "")
     assert pulled.path.read_bytes() == model
     assert told[-1] == (len(model), len(model)) and told == sorted(told) and len(told) > 2
     assert sorted(path.name for path in pulled.path.parent.iterdir()) == ["pulled.json", "tiny.onnx"]
@@ -116,7 +116,10 @@ def test_a_file_of_unknown_size_has_a_limit_too(shelf, tmp_path, told):
 
 def test_what_nobody_stated_is_pinned_by_the_first_pull(entry, shelf, tmp_path, told):
     unknown = replace(entry, sha256="", bytes=0)
-    assert pull(unknown, tmp_path, teller(told)).pinned
+    with pytest.raises(EngineError, match="no hash of tiny is known") as error:
+        pull(unknown, tmp_path, teller(told))
+    assert "--accept-unpinned" in error.value.hint and shelf.asked == []
+    assert pull(unknown, tmp_path, teller(told), unpinned=True).pinned == entry.sha256
     assert Pins.of(tmp_path).sha256_of_entry("tiny") == entry.sha256
     (tmp_path / "tiny.onnx").unlink()
     shelf.content = shelf.content[:-1] + b"!"
@@ -127,7 +130,7 @@ def test_what_nobody_stated_is_pinned_by_the_first_pull(entry, shelf, tmp_path, 
 
 def test_what_cannot_be_verified_is_never_put_together_from_parts(entry, shelf, model, tmp_path, told):
     (tmp_path / "tiny.onnx.part").write_bytes(b"what came from elsewhere")
-    assert pull(replace(entry, sha256="", bytes=0), tmp_path, teller(told)).path.read_bytes() == model
+    assert pull(replace(entry, sha256="", bytes=0), tmp_path, teller(told), unpinned=True).path.read_bytes() == model
     assert shelf.asked == [None]
 
 
@@ -137,7 +140,7 @@ def test_what_cannot_be_verified_is_never_put_together_from_parts(entry, shelf, 
 def test_what_is_no_such_model_is_not_kept(entry, shelf, tmp_path, told, content, words):
     shelf.content = content or tiny.livecam(tmp_path / "other.onnx").read_bytes()
     with pytest.raises(EngineError, match=words):
-        pull(replace(entry, sha256="", bytes=0), tmp_path / "models", teller(told))
+        pull(replace(entry, sha256="", bytes=0), tmp_path / "models", teller(told), unpinned=True)
     assert list((tmp_path / "models").iterdir()) == []
 
 
@@ -168,3 +171,9 @@ def test_broken_pins_are_named(tmp_path):
 def test_a_folder_that_cannot_be_written_is_named(shelf, tmp_path, told):
     with pytest.raises(OutputError, match="cannot be written"):
         download(shelf.url, tmp_path / "nowhere" / "a.part", Limits(10**9), teller(told))
+
+
+def test_a_server_that_sends_on_to_where_others_can_change_it_is_not_followed(entry, shelf, tmp_path, told):
+    shelf.sends_on_to = "http://example.org/model.onnx"
+    with pytest.raises(EngineError, match=r"sends on to http://example\.org/model\.onnx, which is not https"):
+        pull(entry, tmp_path, teller(told))

@@ -5,7 +5,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from engines.onnx.contracts import map_of
+from engines.onnx.contracts import FAMILIES, contract_of, map_of
 from engines.onnx.graph import read_graph
 from livecam.core.errors import EngineError
 from tests import swap_models
@@ -153,3 +153,62 @@ def test_graphs_in_graphs_come_to_an_end(tmp_path):
     (tmp_path / "a.onnx").write_bytes(_field(7, graph))
     with pytest.raises(EngineError, match="without end"):
         read_graph(tmp_path / "a.onnx")
+
+
+LAYER = -swap_models.MAP
+
+
+@pytest.mark.parametrize("order", [("map", "layer"), ("layer", "map")])
+def test_the_embedding_map_is_found_by_use_wherever_it_stands(tmp_path, order):
+    weights = {"map": swap_models.MAP, "layer": LAYER}
+    graph = read_graph(
+        swap_models.inswapper_with(tmp_path / "a.onnx", {name: weights[name] for name in order}, layer="layer")
+    )
+    assert graph.weights[map_of(graph)].name == "map" and contract_of(graph).family.name == "inswapper"
+    assert (graph.floats(graph.weights[map_of(graph)]) == swap_models.MAP).all()
+
+
+def test_a_layer_of_the_maps_shape_is_no_map(tmp_path):
+    graph = read_graph(swap_models.inswapper_with(tmp_path / "a.onnx", {"layer": LAYER}, layer="layer"))
+    assert map_of(graph) is None
+    with pytest.raises(EngineError, match="could be"):
+        contract_of(graph)
+    with pytest.raises(EngineError, match="has no embedding map") as error:
+        contract_of(graph, FAMILIES["inswapper"])
+    assert "publisher" in error.value.hint
+
+
+def test_two_weights_that_could_be_the_map_are_refused(tmp_path):
+    graph = read_graph(
+        swap_models.inswapper_with(tmp_path / "a.onnx", {"one_map": LAYER, "other_map": swap_models.MAP})
+    )
+    with pytest.raises(EngineError, match="2 weights that could be its embedding map: one_map, other_map"):
+        contract_of(graph)
+
+
+def test_a_weight_that_a_branch_takes_is_used(tmp_path):
+    branch = helper.make_graph([helper.make_node("Identity", ["inner"], ["y"])], "branch", [], [])
+    model = helper.make_model(
+        helper.make_graph([helper.make_node("If", ["x"], ["z"], then_branch=branch)], "g", [], [])
+    )
+    (tmp_path / "a.onnx").write_bytes(model.SerializeToString())
+    assert read_graph(tmp_path / "a.onnx").used == {"x", "inner"}
+
+
+def test_links_into_one_folder_of_a_cache_are_followed_and_others_named_with_a_remedy(tmp_path):
+    """As a hub keeps its models: `snapshots` of links, `blobs` of files."""
+    blobs, snapshot = tmp_path / "blobs", tmp_path / "snapshots" / "abc"
+    blobs.mkdir()
+    snapshot.mkdir(parents=True)
+    model = helper.make_model(helper.make_graph([], "g", [], [], [_elsewhere("w.bin")]))
+    (blobs / "11").write_bytes(model.SerializeToString())
+    (blobs / "22").write_bytes(bytes(4))
+    (snapshot / "a.onnx").symlink_to("../../blobs/11")
+    (snapshot / "w.bin").symlink_to("../../blobs/22")
+    assert read_graph(snapshot / "a.onnx").places == ("w.bin",)
+    (snapshot / "w.bin").unlink()
+    (tmp_path / "secret").write_bytes(bytes(4))
+    (snapshot / "w.bin").symlink_to(tmp_path / "secret")
+    with pytest.raises(EngineError, match=r"outside its folder: w\.bin leads to .*secret") as error:
+        read_graph(snapshot / "a.onnx")
+    assert "cp -L" in error.value.hint

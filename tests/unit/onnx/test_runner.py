@@ -105,6 +105,7 @@ def test_a_trial_compares_another_provider_with_the_cpu(graph, tmp_path):
     same = tried(runner, graph, {"face": face(1)}, 1)
     assert same.difference == 0 and same.cpu_ms > 0
     other = read_graph(tiny.returning(tmp_path / "b.onnx", "itself"))
+    runner.copy = str(other.path)
     with pytest.raises(EngineError, match="another picture on cuda than on the CPU"):
         tried(runner, other, {"face": face(1)}, 1)
 

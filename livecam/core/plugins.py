@@ -1,0 +1,61 @@
+"""Which package each engine, voice and command comes from: what is livecam's own no other package replaces unasked."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint
+from typing import Final
+
+OWN_PACKAGE: Final = "livecam"
+RESERVED: Final[Mapping[str, frozenset[str]]] = {
+    "livecam.engines": frozenset(("auto", "face", "photo", "onnx", "slow", "grpc", "grpcs")),
+    "livecam.voices": frozenset(("auto", "grain", "onnx", "vocoder")),
+    "livecam.denoisers": frozenset(("off", "gate", "rnnoise")),
+    "livecam.builders": frozenset(("tensorrt",)),
+    "livecam.commands": frozenset(
+        (
+            *("bench", "calibrate", "config", "demo", "devices", "doctor", "engines", "models", "obs", "persona"),
+            *("replay", "run", "sign", "verify", "voice"),
+        )
+    ),
+    "livecam.enhancers": frozenset(("off", "detail", "onnx")),
+    "livecam.judges": frozenset(("recogniser",)),
+    "livecam.doctor": frozenset(("networks",)),
+}
+"""By entry-point group, the names that are livecam's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An installed package: its name and version."""
+
+    name: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}".strip()
+
+
+def package_of(point: EntryPoint) -> Package | None:
+    """The package that registers an entry point; None where nothing tells."""
+    return None if point.dist is None else Package(point.dist.name, point.dist.version)
+
+
+def replaces_own(point: EntryPoint) -> bool:
+    """Whether another package registers a name that is livecam's own."""
+    package = package_of(point)
+    return package is not None and not same(package.name, OWN_PACKAGE) and point.name in RESERVED.get(point.group, ())
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two names are the same package's."""
+    return _plain(one) == _plain(other)
+
+
+def trusts(trusted: Collection[str], point: EntryPoint) -> bool:
+    """Whether the user let the entry point's package replace what is livecam's own."""
+    package = package_of(point)
+    return package is not None and any(same(package.name, name) for name in trusted)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-").replace(".", "-")
