@@ -36,6 +36,7 @@ class FaceTracker:
         self._doubted: list[Followed] = []
         self._changes = Changes()
         self._whole_ns: int | None = None
+        self._unsure_until_ns = 0
         self._next_id = self._looks_since_detection = self._calm = 0
 
     def look(self, frame: Frame) -> Sequence[Tracked]:
@@ -88,9 +89,12 @@ class FaceTracker:
         return late or looks >= rules.detect_every
 
     def _changed(self, frame: Frame) -> bool:
-        """Whether a face too small for a quick look may have come since the last look at the whole frame."""
+        """Whether a face too small for a quick look may have come since the last look at the whole frame.
+
+        What comes in at the edge is looked at for a while: at first it may be half a face, or less.
+        """
         followed = [t.guess(frame.captured_ns).box_xyxy for t in self._tracks]
-        return self._changes.face_like(frame.pixels, followed)
+        return self._changes.face_like(frame.pixels, followed) or frame.captured_ns < self._unsure_until_ns
 
     def _agrees(self, guesses: Sequence[Tracked], boxes: Sequence[FaceBox]) -> bool:
         """Whether a quick look finds each face where it is guessed, and no other."""
@@ -109,7 +113,10 @@ class FaceTracker:
         overlooked = (
             strangers > 0 and blind and followed > 0 and len(self._finder.detect(frame, quick=True)) <= followed
         )
-        self.finding = Finding(not strangers and not self.trouble, strangers > 0 and known, overlooked)
+        if self._changes.at_edge:
+            self._unsure_until_ns = frame.captured_ns + self._rules.unsure_ns
+        unsure = frame.captured_ns < self._unsure_until_ns
+        self.finding = Finding(not strangers and not self.trouble, strangers > 0 and known, overlooked, unsure)
 
     def predict(self, frame: Frame) -> Sequence[Tracked]:
         """The faces where they should be in a frame nobody looks at; none while one is new, in doubt or too fast."""
