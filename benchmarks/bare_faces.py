@@ -220,16 +220,16 @@ def main() -> int:
     parser.add_argument("--json", type=Path, default=None, help=f"default {RESULTS.name}, with every case of this code")
     given = parser.parse_args()
     rows = []
+    place = given.json or (None if given.only or given.code else RESULTS)
     for case in (case for case in CASES if given.only in str(case)):
         row = measured(case, given.seconds, given.code)
         rows.append(row)
         print(f"{row.case}: {row.bare} of {row.pictures} bare, most like {row.most_like}, control {row.control:.1%}, "
               f"held {row.held_share:.1%}, unswapped_shown {row.unswapped_shown}, {dict(row.levels)}, "
               f"load {row.load_1min}", flush=True)  # fmt: skip
-    kept = {"machine": machine(), "seconds": given.seconds, "rows": [asdict(row) for row in rows]}
-    place = given.json or (None if given.only or given.code else RESULTS)
-    if place is not None:
-        place.write_text(json.dumps(kept, indent=1) + "\n")
+        if place is not None:
+            kept = {"machine": machine(), "seconds": given.seconds, "rows": [asdict(row) for row in rows]}
+            place.write_text(json.dumps(kept, indent=1) + "\n")
     return int(any(row.bare or row.control < CONTROL for row in rows))
 
 

@@ -36,6 +36,7 @@ class FaceTracker:
         self._doubted: list[Followed] = []
         self._changes = Changes()
         self._whole_ns: int | None = None
+        self._last_ns: int | None = None
         self._unsure_until_ns = 0
         self._next_id = self._looks_since_detection = self._calm = 0
 
@@ -46,7 +47,8 @@ class FaceTracker:
             EngineError: A network failed.
         """
         changed = self._changed(frame)
-        return self._look(frame, changed or self._due(frame), blind=not changed)
+        due = self._due(frame)
+        return self._look(frame, changed or due, blind=not changed)
 
     def glance(self, frame: Frame) -> Sequence[Tracked]:
         """The faces where they should be, if a quick look agrees that they and nobody else are there; else a look.
@@ -59,7 +61,8 @@ class FaceTracker:
         if not guesses or self.trouble:
             return []
         changed = self._changed(frame)
-        if changed or self._due(frame):
+        due = self._due(frame)
+        if changed or due:
             return self._look(frame, whole=True, blind=not changed)
         if not self._agrees(guesses, self._finder.detect(frame, quick=True)):
             return self._look(frame, whole=True, blind=False)
@@ -86,7 +89,9 @@ class FaceTracker:
     def _due(self, frame: Frame) -> bool:
         looks, rules = self._looks_since_detection + 1, self._rules
         late = self._whole_ns is not None and frame.captured_ns - self._whole_ns >= rules.detect_after_ns
-        return late or looks >= rules.detect_every
+        rare = self._last_ns is not None and frame.captured_ns - self._last_ns >= rules.rare_ns
+        self._last_ns = frame.captured_ns
+        return late or rare or looks >= rules.detect_every
 
     def _changed(self, frame: Frame) -> bool:
         """Whether a face too small for a quick look may have come since the last look at the whole frame.
@@ -116,7 +121,9 @@ class FaceTracker:
         if self._changes.at_edge:
             self._unsure_until_ns = frame.captured_ns + self._rules.unsure_ns
         unsure = frame.captured_ns < self._unsure_until_ns
-        self.finding = Finding(not strangers and not self.trouble, strangers > 0 and known, overlooked, unsure)
+        # The first face to come where nobody was is the user.
+        expected = strangers == 0 or (not known and strangers == len(self._tracks))
+        self.finding = Finding(expected and not self.trouble, strangers > 0 and known, overlooked, unsure)
 
     def predict(self, frame: Frame) -> Sequence[Tracked]:
         """The faces where they should be in a frame nobody looks at; none while one is new, in doubt or too fast."""

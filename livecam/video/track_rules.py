@@ -15,6 +15,7 @@ class TrackRules:
         all_faces: Follow every face; otherwise one, and two are trouble.
         detect_every: Looks between two detections while a face is followed; the detector sees what the meshes miss.
         detect_after_ns: Time after which the next look is a detection, however few looks there were.
+        rare_ns: Time since the last frame after which each look is a detection: what is sent stands until the next one.
         unsure_ns: Time for which every look is a detection after something came in at the picture's edge.
         sure_score: A detection this sure is a face even if its mesh is not believed, and small beside a followed face.
         unclear_score: Any other detection from this score on is a face that nobody follows.
@@ -34,6 +35,7 @@ class TrackRules:
     all_faces: bool = False
     detect_every: int = 10
     detect_after_ns: int = 400 * NS_PER_MS
+    rare_ns: int = 80 * NS_PER_MS
     unsure_ns: int = 250 * NS_PER_MS
     sure_score: float = 0.8
     unclear_score: float = 0.65
