@@ -1,4 +1,4 @@
-"""Is a texture the live face again, moved, scaled, blurred, inverted, or with other contrast? The best of a search."""
+"""Is a texture the live face again: moved, scaled, turned, mirrored, blurred, inverted? The best of a search."""
 
 from typing import Final
 
@@ -14,6 +14,9 @@ Patch = NDArray[np.float32]
 MOST_ALIKE: Final = ((0.0, 0.76), (3.0, 0.76), (8.0, 0.65))
 """Blur of the live face (standard deviation in pixels of a crop 256 wide), and the correlation that is an echo's.
 Personas drawn on the live face reach 0.71, 0.70 and 0.53; echoes have more in one of the three."""
+TURNED_ALIKE: Final = 0.7
+"""The same for the live face turned or mirrored, blurred by 3: personas reach 0.59, such echoes have 0.78 at least."""
+_TURNS_DEG: Final = (-10.0, -5.0, 5.0, 10.0)
 _SCALES: Final = tuple(np.geomspace(0.8, 1.25, 7).tolist())
 _SIDE_PX, _SHIFT_PX = 40, 7
 """The inner face, and how far an echo may be off: 20 pixels of a crop 256 wide."""
@@ -25,7 +28,7 @@ _FACE_OF_CROP: Final = 0.7
 
 
 class LivePatches:
-    """The live face at several blurs, with a margin; what is made for it is searched in it."""
+    """The live face at several blurs, turned and mirrored, with a margin; what is made for it is searched in it."""
 
     def __init__(self, pixels: Pixels, points: Points) -> None:
         """`pixels` (h, w, 3) the frame, `points` (468, 2) the face in it."""
@@ -33,11 +36,19 @@ class LivePatches:
         self._patches = [
             (_patch(pixels, points, _SHIFT_PX, blur_sd_px=blur * crop_px / 256), most) for blur, most in MOST_ALIKE
         ]
+        sd_px = 3 * crop_px / 256
+        self._turned = [_patch(pixels, points, _SHIFT_PX, blur_sd_px=sd_px, turn_deg=turn) for turn in _TURNS_DEG]
+        self._mirrored = _patch(pixels, points, _SHIFT_PX, blur_sd_px=sd_px, mirrored=True)
 
     def echoed(self, pixels: Pixels, points: Points) -> bool:
         """Whether a texture (h, w, 3) with its points (468, 2) shows the live face again."""
         made = [_patch(pixels, points, 0, scale=scale) for scale in _SCALES]
-        return any(_alike(live, one) >= most for live, most in self._patches for one in made)
+        if any(_alike(live, one) >= most for live, most in self._patches for one in made):
+            return True
+        unscaled = len(_SCALES) // 2
+        turned = [(live, made[unscaled]) for live in self._turned]
+        mirrored = [(self._mirrored, one) for one in made[unscaled - 1 : unscaled + 2]]
+        return any(_alike(live, one) >= TURNED_ALIKE for live, one in turned + mirrored)
 
 
 def _alike(live: Patch, made: Patch) -> float:
@@ -48,18 +59,31 @@ def _alike(live: Patch, made: Patch) -> float:
     return float(np.max(np.nan_to_num(found, posinf=0.0)))
 
 
-def _patch(pixels: Pixels, points: Points, margin_px: int, scale: float = 1.0, blur_sd_px: float = 0.0) -> Patch:
-    """(40 + 2 m, 40 + 2 m) brightness of the inner face without what changes slowly."""
+def _patch(
+    pixels: Pixels,
+    points: Points,
+    margin_px: int,
+    scale: float = 1.0,
+    blur_sd_px: float = 0.0,
+    turn_deg: float = 0.0,
+    mirrored: bool = False,
+) -> Patch:
+    """(40 + 2 m, 40 + 2 m) brightness of the inner face without what changes slowly, turned or mirrored."""
     low, high = points.min(0), points.max(0)
     side = _SIDE_PX + 2 * margin_px
     step = np.maximum((high - low) * _INNER * scale / _SIDE_PX, 1e-3)
-    left, top = (low + high) / 2 - step * (side - 1) / 2
-    grey, (x0, y0) = _around(pixels, (left, top), step * side, blur_sd_px)
+    middle, reach = (low + high) / 2, step * (side - 1) / 2
+    # A square that is turned by ten degrees reaches a sixth further.
+    wide = (reach * (1.2 if turn_deg else 1.0)).astype(np.float32)
+    grey, corner = _around(pixels, tuple(middle - wide), 2 * wide + step, blur_sd_px)
     shrunk = 0.5 * float(np.max(step)) if np.max(step) > 1 else 0.0
     sd_px = float(np.hypot(shrunk, blur_sd_px))
     if sd_px > 0:
         grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), sd_px), np.float32)
-    to_source = np.array([[step[0], 0, left - x0], [0, step[1], top - y0]], np.float32)
+    turn = np.radians(turn_deg)
+    linear = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) * step
+    linear[:, 0] *= -1 if mirrored else 1
+    to_source = np.column_stack([linear, middle - corner - linear @ np.full(2, (side - 1) / 2)]).astype(np.float32)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     patch = cv2.warpAffine(grey, to_source, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(patch - cv2.GaussianBlur(patch, (0, 0), _DETAIL_SD_PX), np.float32)

@@ -32,6 +32,8 @@ class Finding:
 NOTHING_KNOWN: Final = Finding()
 WAIT_NS: Final = 60 * NS_PER_MS
 """How much later than a frame in doubt a clean look must be for its picture to be handed on: two frames of thirty."""
+MISSED_NS: Final = 200 * NS_PER_MS
+"""How much later at most, unless it is the very next frame: whoever came in may have left since."""
 
 
 class Withdrawal:
@@ -55,24 +57,26 @@ class Withdrawal:
         elif finding.clean:
             self._presenter.confirm(frame.seq, frame.captured_ns)
         self._meter.counts["unswapped_shown"] = self._presenter.unswapped_shown
-        return self._in_turn(finding, picture)
+        return self._in_turn(frame, finding, picture)
 
-    def _in_turn(self, finding: Finding, picture: MarkedFrame | None) -> MarkedFrame | None:
+    def _in_turn(self, frame: Frame, finding: Finding, picture: MarkedFrame | None) -> MarkedFrame | None:
         """A picture in doubt waits until the next looks have found no stranger either."""
         if finding.stranger:
             self._waiting.clear()
         elif picture is None:
-            return self._waiting.popleft() if self._waiting and finding.clean else None
+            return self._ripe(frame) if finding.clean else None
         elif not finding.unsure:
             self._waiting.clear()
         else:
             self._waiting.append(picture)
-            return self._ripe(picture.captured_ns)
+            return self._ripe(frame)
         return picture
 
-    def _ripe(self, now_ns: int) -> MarkedFrame | None:
-        """The newest picture that has waited long enough; older ones go."""
+    def _ripe(self, frame: Frame) -> MarkedFrame | None:
+        """The newest picture that has waited long enough; older ones go, and those after which frames were missed."""
         ripe = None
-        while self._waiting and now_ns - self._waiting[0].captured_ns >= WAIT_NS:
-            ripe = self._waiting.popleft()
+        while self._waiting and (age_ns := frame.captured_ns - self._waiting[0].captured_ns) >= WAIT_NS:
+            picture = self._waiting.popleft()
+            if age_ns <= MISSED_NS or frame.seq - picture.seq == 1:
+                ripe = picture
         return ripe

@@ -21,6 +21,10 @@ class Looks:
         self._withdrawal = Withdrawal(Presenter(MARKER, PresentRules(), 0), Meter(ManualClock()))
         self._seq = 0
 
+    def skip(self, frames: int) -> None:
+        """So many frames get no look."""
+        self._seq += frames
+
     def then(self, finding: Finding, made: bool = True) -> int | None:
         """The number of the picture handed on after the next look; `made`: whether there is one of its frame."""
         pixels = np.zeros((48, 64, 3), np.uint8)
@@ -63,3 +67,10 @@ def test_after_the_doubt_the_newest_picture_comes(looks: Looks) -> None:
 def test_a_hold_without_a_look_lets_no_doubtful_picture_out(looks: Looks) -> None:
     looks.then(UNSURE)
     assert [looks.then(Finding(), made=False), looks.then(CLEAN, made=False)] == [None, 0]
+
+
+@pytest.mark.parametrize("made", [False, True])
+def test_a_look_that_comes_too_late_clears_no_doubt(looks: Looks, made: bool) -> None:
+    looks.then(UNSURE)
+    looks.skip(10)
+    assert looks.then(UNSURE if made else CLEAN, made) is None
