@@ -20,6 +20,8 @@ _TURNS_DEG: Final = (-10.0, -5.0, 5.0, 10.0)
 _SCALES: Final = tuple(np.geomspace(0.8, 1.25, 7).tolist())
 _SIDE_PX, _SHIFT_PX = 40, 7
 """The inner face, and how far an echo may be off: 20 pixels of a crop 256 wide."""
+_WIDE_PX: Final = _SHIFT_PX + 6
+"""Margin of what is turned by ten degrees."""
 _INNER: Final = 0.72
 _DETAIL_SD_PX: Final = 2.0
 _LEAST_SD: Final = 0.02
@@ -36,9 +38,10 @@ class LivePatches:
         self._patches = [
             (_patch(pixels, points, _SHIFT_PX, blur_sd_px=blur * crop_px / 256), most) for blur, most in MOST_ALIKE
         ]
-        sd_px = 3 * crop_px / 256
-        self._turned = [_patch(pixels, points, _SHIFT_PX, blur_sd_px=sd_px, turn_deg=turn) for turn in _TURNS_DEG]
-        self._mirrored = _patch(pixels, points, _SHIFT_PX, blur_sd_px=sd_px, mirrored=True)
+        plain = _plain(pixels, points, _WIDE_PX, 1.0, blur_sd_px=3 * crop_px / 256)
+        sides = np.maximum(points.max(0) - points.min(0), 1)
+        self._turned = [_turned(plain, sides, turn) for turn in _TURNS_DEG]
+        self._mirrored = _turned(np.ascontiguousarray(plain[:, ::-1]), sides, 0.0)
 
     def echoed(self, pixels: Pixels, points: Points) -> bool:
         """Whether a texture (h, w, 3) with its points (468, 2) shows the live face again."""
@@ -59,34 +62,41 @@ def _alike(live: Patch, made: Patch) -> float:
     return float(np.max(np.nan_to_num(found, posinf=0.0)))
 
 
-def _patch(
-    pixels: Pixels,
-    points: Points,
-    margin_px: int,
-    scale: float = 1.0,
-    blur_sd_px: float = 0.0,
-    turn_deg: float = 0.0,
-    mirrored: bool = False,
-) -> Patch:
-    """(40 + 2 m, 40 + 2 m) brightness of the inner face without what changes slowly, turned or mirrored."""
+def _patch(pixels: Pixels, points: Points, margin_px: int, scale: float = 1.0, blur_sd_px: float = 0.0) -> Patch:
+    """(40 + 2 m, 40 + 2 m) brightness of the inner face without what changes slowly."""
+    return _detail(_plain(pixels, points, margin_px, scale, blur_sd_px))
+
+
+def _detail(plain: Patch) -> Patch:
+    return np.asarray(plain - cv2.GaussianBlur(plain, (0, 0), _DETAIL_SD_PX), np.float32)
+
+
+def _plain(pixels: Pixels, points: Points, margin_px: int, scale: float, blur_sd_px: float) -> Patch:
+    """(40 + 2 m, 40 + 2 m) brightness of the inner face."""
     low, high = points.min(0), points.max(0)
     side = _SIDE_PX + 2 * margin_px
     step = np.maximum((high - low) * _INNER * scale / _SIDE_PX, 1e-3)
-    middle, reach = (low + high) / 2, step * (side - 1) / 2
-    # A square that is turned by ten degrees reaches a sixth further.
-    wide = (reach * (1.2 if turn_deg else 1.0)).astype(np.float32)
-    grey, corner = _around(pixels, tuple(middle - wide), 2 * wide + step, blur_sd_px)
+    left, top = (low + high) / 2 - step * (side - 1) / 2
+    grey, (x0, y0) = _around(pixels, (left, top), step * side, blur_sd_px)
     shrunk = 0.5 * float(np.max(step)) if np.max(step) > 1 else 0.0
     sd_px = float(np.hypot(shrunk, blur_sd_px))
     if sd_px > 0:
         grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), sd_px), np.float32)
-    turn = np.radians(turn_deg)
-    linear = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) * step
-    linear[:, 0] *= -1 if mirrored else 1
-    to_source = np.column_stack([linear, middle - corner - linear @ np.full(2, (side - 1) / 2)]).astype(np.float32)
+    to_source = np.array([[step[0], 0, left - x0], [0, step[1], top - y0]], np.float32)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     patch = cv2.warpAffine(grey, to_source, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(patch - cv2.GaussianBlur(patch, (0, 0), _DETAIL_SD_PX), np.float32)
+    return np.asarray(patch, np.float32)
+
+
+def _turned(plain: Patch, sides: Points, turn_deg: float) -> Patch:
+    """(54, 54) detail of a patch turned in the picture; `sides` (2,) of the face's box, which a patch makes square."""
+    turn, side = np.radians(turn_deg), _SIDE_PX + 2 * _SHIFT_PX
+    wider = sides[0] / sides[1]
+    linear = np.array([[np.cos(turn), -np.sin(turn) / wider], [np.sin(turn) * wider, np.cos(turn)]])
+    shift = np.full(2, (len(plain) - 1) / 2) - linear @ np.full(2, (side - 1) / 2)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    to_plain = np.column_stack([linear, shift]).astype(np.float32)
+    return _detail(np.asarray(cv2.warpAffine(plain, to_plain, (side, side), flags=flags), np.float32))
 
 
 def _around(
