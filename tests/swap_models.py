@@ -59,7 +59,7 @@ def _tinted(target: str, source: str, out: str) -> list[onnx.NodeProto]:
 def inswapper(path: Path) -> Path:
     nodes = [*_tinted("target", "source", "raw"), helper.make_node("Sigmoid", ["raw"], ["output"])]
     inputs = [value("target", 1, 3, 128, 128), value("source", 1, 512)]
-    weights = [ONE, SHAPE, weight("tint", TINT), weight("map", MAP), *turning()]
+    weights = [ONE, SHAPE, weight("tint", TINT), *turning(), weight("map", MAP)]
     return save(path, nodes, inputs, [value("output", 1, 3, 128, 128)], weights)
 
 
