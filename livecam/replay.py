@@ -69,9 +69,11 @@ class Replay:
             self._stand_until(frame.captured_ns, presenter)
             self._time.sleep_until_ns(frame.captured_ns)
             with self._meter.stage("whole"):
-                picture = self._step.process(frame)
-                withdrawal.judge(frame, self._step.finding)
+                made = self._step.process(frame)
+                picture = withdrawal.judge(frame, self._step.finding, made)
                 chosen, shown = presenter.choose(picture, frame.captured_ns)
+                if chosen.seq != frame.seq and self.parts.source.rate_hz < READABLE_HZ:
+                    chosen = self._marker.again(chosen, frame.captured_ns)
                 self._send(chosen, frame.captured_ns)
             self._meter.count("sent")
             self._meter.count(f"sent_{shown.value}")

@@ -1,4 +1,7 @@
-"""Tiny ONNX models of every contract: a face comes out as its own negative, tinted by the persona."""
+"""Tiny ONNX models of every contract: a face comes out as its negative upside down, tinted by the persona.
+
+The negative alone would be refused: it is the live face again.
+"""
 
 from pathlib import Path
 
@@ -32,19 +35,31 @@ ONE = weight("one", np.float32([1]))
 SHAPE = weight("tint_shape", np.int64([1, 3, 1, 1]))
 
 
+def turned(face: str, out: str, axis: int = 2) -> onnx.NodeProto:
+    """A picture upside down; `axis`: that of its rows."""
+    return helper.make_node("Slice", [face, "last", "before_first", f"rows_{axis}", "back"], [out])
+
+
+def turning(axis: int = 2) -> list[onnx.TensorProto]:
+    """The weights of `turned`."""
+    numbers = {"last": -1, "before_first": -(2**31), f"rows_{axis}": axis, "back": -1}
+    return [weight(name, np.int64([number])) for name, number in numbers.items()]
+
+
 def _tinted(target: str, source: str, out: str) -> list[onnx.NodeProto]:
     return [
         helper.make_node("MatMul", [source, "tint"], ["by_channel"]),
         helper.make_node("Reshape", ["by_channel", "tint_shape"], ["shift"]),
         helper.make_node("Sub", ["one", target], ["negative"]),
-        helper.make_node("Add", ["negative", "shift"], [out]),
+        turned("negative", "other"),
+        helper.make_node("Add", ["other", "shift"], [out]),
     ]
 
 
 def inswapper(path: Path) -> Path:
     nodes = [*_tinted("target", "source", "raw"), helper.make_node("Sigmoid", ["raw"], ["output"])]
     inputs = [value("target", 1, 3, 128, 128), value("source", 1, 512)]
-    weights = [ONE, SHAPE, weight("tint", TINT), weight("map", MAP)]
+    weights = [ONE, SHAPE, weight("tint", TINT), *turning(), weight("map", MAP)]
     return save(path, nodes, inputs, [value("output", 1, 3, 128, 128)], weights)
 
 
@@ -77,46 +92,48 @@ def with_embedding(path: Path, side: int, last: str, mask: bool = False) -> Path
         ]
         outputs.append(value("mask", 1, 1, side, side))
     inputs = [value("target", 1, 3, side, side), value("source", 1, 512)]
-    return save(path, nodes, inputs, outputs, [weight("tint", TINT), SHAPE, ONE])
+    return save(path, nodes, inputs, outputs, [weight("tint", TINT), SHAPE, ONE, *turning()])
 
 
 def with_picture(path: Path, side: int, source_px: int) -> Path:
     nodes = [
         helper.make_node("ReduceMean", ["source"], ["shift"], axes=[2, 3], keepdims=1),
-        helper.make_node("Sub", ["shift", "target"], ["raw"]),
+        helper.make_node("Sub", ["shift", "target"], ["negative"]),
+        turned("negative", "raw"),
         helper.make_node("Tanh", ["raw"], ["output"]),
     ]
     inputs = [value("target", 1, 3, side, side), value("source", 1, 3, source_px, source_px)]
-    return save(path, nodes, inputs, [value("output", 1, 3, side, side)])
+    return save(path, nodes, inputs, [value("output", 1, 3, side, side)], turning())
 
 
 def dfm(path: Path, side: int = 64, morph: bool = False) -> Path:
     nodes = [
-        helper.make_node("Sub", ["one", "in_face:0"], ["out_celeb_face:0"]),
+        helper.make_node("Sub", ["one", "in_face:0"], ["negative"]),
+        turned("negative", "out_celeb_face:0", axis=1),
         helper.make_node("ReduceMax", ["in_face:0"], ["bright"], axes=[3], keepdims=1),
         helper.make_node("Add", ["bright", "one"], ["out_face_mask:0"]),
         helper.make_node("Add", ["bright", "one"], ["out_celeb_face_mask:0"]),
     ]
     inputs = [value("in_face:0", "N", side, side, 3)]
     if morph:
-        nodes[0] = helper.make_node("Sub", ["morph_value:0", "in_face:0"], ["out_celeb_face:0"])
+        nodes[0] = helper.make_node("Sub", ["morph_value:0", "in_face:0"], ["negative"])
         inputs.append(value("morph_value:0", 1))
     outputs = [
         value("out_face_mask:0", "N", side, side, 1),
         value("out_celeb_face:0", "N", side, side, 3),
         value("out_celeb_face_mask:0", "N", side, side, 1),
     ]
-    return save(path, nodes, inputs, outputs, [ONE])
+    return save(path, nodes, inputs, outputs, [ONE, *turning(axis=1)])
 
 
 def livecam(path: Path, side: int = 96, persona: bool = False, alpha: bool = False) -> Path:
-    nodes = [helper.make_node("Sub", ["one", "face"], ["negative"])]
-    inputs, weights, made = [value("face", 1, 3, side, side)], [ONE], "negative"
+    nodes = [helper.make_node("Sub", ["one", "face"], ["negative"]), turned("negative", "other")]
+    inputs, weights, made = [value("face", 1, 3, side, side)], [ONE, *turning()], "other"
     if persona:
         inputs.append(value("persona", 1, 3, side, side))
         nodes += [
             helper.make_node("ReduceMean", ["persona"], ["shift"], axes=[2, 3], keepdims=1),
-            helper.make_node("Mul", ["negative", "shift"], ["tinted"]),
+            helper.make_node("Mul", ["other", "shift"], ["tinted"]),
         ]
         made = "tinted"
     if alpha:

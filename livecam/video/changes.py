@@ -18,22 +18,31 @@ _FLOOR, _SHARE = 4.0, 0.05
 _FACE: Final = np.ones((2, 2), np.uint8)
 """Blocks of the smallest face that counts: about 50 pixels high in a picture 1280 wide."""
 _MARGIN: Final = 0.1
+_BODY: Final = (1.0, 0.6)
+"""How far to the sides of a followed face, and above it, its own head and body move at the edge: widths, heights."""
+_EVERYWHERE: Final = 0.5
+"""Share of the edge from which it is the light that changed, or all of the scene: nobody comes in on all sides."""
 Blocks = NDArray[np.float32]
 
 
 class Changes:
-    """Compares pictures with the one that was last looked at as a whole."""
+    """Compares pictures with the one that was last looked at as a whole.
+
+    Attributes:
+        at_edge: Whether something changed at the picture's edge: a face may be half in.
+    """
 
     def __init__(self) -> None:
+        self.at_edge = False
         self._known: Blocks | None = None
         self._now: Blocks | None = None
 
     def face_like(self, pixels: Pixels, boxes_xyxy: Sequence[Points]) -> bool:
         """Whether blocks of a face's size changed in a picture (h, w, 3), outside the boxes of followed faces.
 
-        True as well when there is nothing to compare with.
+        True as well when something changed at the picture's edge, or when there is nothing to compare with.
         """
-        self._now = _blocks(pixels)
+        self._now, self.at_edge = _blocks(pixels), False
         if self._known is None or self._known.shape != self._now.shape:
             return True
         apart = np.abs(self._now - self._known).max(2)
@@ -42,7 +51,13 @@ class Changes:
         block_px = pixels.shape[1] / _COLUMNS
         for box in boxes_xyxy:
             _clear(changed, np.asarray(box, np.float64) / block_px)
-        return bool(cv2.erode(changed, _FACE).any())
+        face_like = bool(cv2.erode(changed, _FACE).any())
+        for box in boxes_xyxy:
+            _clear_body(changed, np.asarray(box, np.float64) / block_px)
+        edges = (changed[:, 0], changed[:, -1], changed[0], changed[-1])
+        everywhere = sum(int(edge.sum()) for edge in edges) > _EVERYWHERE * sum(map(len, edges))
+        self.at_edge = not everywhere and any((edge[1:] & edge[:-1]).any() for edge in edges)
+        return face_like or self.at_edge
 
     def settle(self) -> None:
         """The picture compared last has been looked at as a whole."""
@@ -63,3 +78,10 @@ def _clear(changed: NDArray[np.uint8], box: Points) -> None:
     margin = _MARGIN * (high - low)
     (left, top), (right, bottom) = np.maximum(low - margin, 0), np.maximum(high + margin, 0)
     changed[round(top) : round(bottom), round(left) : round(right)] = 0
+
+
+def _clear_body(changed: NDArray[np.uint8], box: Points) -> None:
+    """Leave out a followed head with what is below it, as far as the edge is concerned."""
+    aside, above = np.asarray(_BODY) * (box[2:] - box[:2])
+    left, top = np.maximum(box[:2] - (aside, above), 0)
+    changed[round(top) :, round(left) : round(max(box[2] + aside, 0))] = 0

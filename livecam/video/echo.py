@@ -1,4 +1,4 @@
-"""Is a texture the live face again, moved, scaled, blurred, inverted, or with other contrast? The best of a search."""
+"""Is a texture the live face again: moved, scaled, turned, mirrored, blurred, inverted? The best of a search."""
 
 from typing import Final
 
@@ -14,9 +14,14 @@ Patch = NDArray[np.float32]
 MOST_ALIKE: Final = ((0.0, 0.76), (3.0, 0.76), (8.0, 0.65))
 """Blur of the live face (standard deviation in pixels of a crop 256 wide), and the correlation that is an echo's.
 Personas drawn on the live face reach 0.71, 0.70 and 0.53; echoes have more in one of the three."""
+TURNED_ALIKE: Final = 0.7
+"""The same for the live face turned or mirrored, blurred by 3: personas reach 0.59, such echoes have 0.78 at least."""
+_TURNS_DEG: Final = (-10.0, -5.0, 5.0, 10.0)
 _SCALES: Final = tuple(np.geomspace(0.8, 1.25, 7).tolist())
 _SIDE_PX, _SHIFT_PX = 40, 7
 """The inner face, and how far an echo may be off: 20 pixels of a crop 256 wide."""
+_WIDE_PX: Final = _SHIFT_PX + 6
+"""Margin of what is turned by ten degrees."""
 _INNER: Final = 0.72
 _DETAIL_SD_PX: Final = 2.0
 _LEAST_SD: Final = 0.02
@@ -25,7 +30,7 @@ _FACE_OF_CROP: Final = 0.7
 
 
 class LivePatches:
-    """The live face at several blurs, with a margin; what is made for it is searched in it."""
+    """The live face at several blurs, turned and mirrored, with a margin; what is made for it is searched in it."""
 
     def __init__(self, pixels: Pixels, points: Points) -> None:
         """`pixels` (h, w, 3) the frame, `points` (468, 2) the face in it."""
@@ -33,11 +38,20 @@ class LivePatches:
         self._patches = [
             (_patch(pixels, points, _SHIFT_PX, blur_sd_px=blur * crop_px / 256), most) for blur, most in MOST_ALIKE
         ]
+        plain = _plain(pixels, points, _WIDE_PX, 1.0, blur_sd_px=3 * crop_px / 256)
+        sides = np.maximum(points.max(0) - points.min(0), 1)
+        self._turned = [_turned(plain, sides, turn) for turn in _TURNS_DEG]
+        self._mirrored = _turned(np.ascontiguousarray(plain[:, ::-1]), sides, 0.0)
 
     def echoed(self, pixels: Pixels, points: Points) -> bool:
         """Whether a texture (h, w, 3) with its points (468, 2) shows the live face again."""
         made = [_patch(pixels, points, 0, scale=scale) for scale in _SCALES]
-        return any(_alike(live, one) >= most for live, most in self._patches for one in made)
+        if any(_alike(live, one) >= most for live, most in self._patches for one in made):
+            return True
+        unscaled = len(_SCALES) // 2
+        turned = [(live, made[unscaled]) for live in self._turned]
+        mirrored = [(self._mirrored, one) for one in made[unscaled - 1 : unscaled + 2]]
+        return any(_alike(live, one) >= TURNED_ALIKE for live, one in turned + mirrored)
 
 
 def _alike(live: Patch, made: Patch) -> float:
@@ -50,6 +64,15 @@ def _alike(live: Patch, made: Patch) -> float:
 
 def _patch(pixels: Pixels, points: Points, margin_px: int, scale: float = 1.0, blur_sd_px: float = 0.0) -> Patch:
     """(40 + 2 m, 40 + 2 m) brightness of the inner face without what changes slowly."""
+    return _detail(_plain(pixels, points, margin_px, scale, blur_sd_px))
+
+
+def _detail(plain: Patch) -> Patch:
+    return np.asarray(plain - cv2.GaussianBlur(plain, (0, 0), _DETAIL_SD_PX), np.float32)
+
+
+def _plain(pixels: Pixels, points: Points, margin_px: int, scale: float, blur_sd_px: float) -> Patch:
+    """(40 + 2 m, 40 + 2 m) brightness of the inner face."""
     low, high = points.min(0), points.max(0)
     side = _SIDE_PX + 2 * margin_px
     step = np.maximum((high - low) * _INNER * scale / _SIDE_PX, 1e-3)
@@ -62,7 +85,18 @@ def _patch(pixels: Pixels, points: Points, margin_px: int, scale: float = 1.0, b
     to_source = np.array([[step[0], 0, left - x0], [0, step[1], top - y0]], np.float32)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     patch = cv2.warpAffine(grey, to_source, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(patch - cv2.GaussianBlur(patch, (0, 0), _DETAIL_SD_PX), np.float32)
+    return np.asarray(patch, np.float32)
+
+
+def _turned(plain: Patch, sides: Points, turn_deg: float) -> Patch:
+    """(54, 54) detail of a patch turned in the picture; `sides` (2,) of the face's box, which a patch makes square."""
+    turn, side = np.radians(turn_deg), _SIDE_PX + 2 * _SHIFT_PX
+    wider = sides[0] / sides[1]
+    linear = np.array([[np.cos(turn), -np.sin(turn) / wider], [np.sin(turn) * wider, np.cos(turn)]])
+    shift = np.full(2, (len(plain) - 1) / 2) - linear @ np.full(2, (side - 1) / 2)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    to_plain = np.column_stack([linear, shift]).astype(np.float32)
+    return _detail(np.asarray(cv2.warpAffine(plain, to_plain, (side, side), flags=flags), np.float32))
 
 
 def _around(

@@ -86,9 +86,9 @@ class Process:
             return True
         self._failures = 0
         if self._withdrawal is not None:
-            self._withdrawal.judge(frame, self._step.finding)
+            picture = self._withdrawal.judge(frame, self._step.finding, picture)
         if picture is not None:
-            self.pair = frame, picture
+            self.pair = (frame, picture) if picture.seq == frame.seq else self.pair
             self._pictures.put(picture)
         return True
 

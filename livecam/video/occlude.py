@@ -11,7 +11,7 @@ from livecam.core.face import Cover, FaceMesh, Points
 from livecam.core.frame import Pixels
 from livecam.video import mantle
 from livecam.video.canvas import Canvas, View
-from livecam.video.light import log_colours
+from livecam.video.light import LogColour, log_colours
 from livecam.video.lookup import look_up
 from livecam.video.recall import Recall
 
@@ -35,7 +35,8 @@ class Occluders:
     """The share of the live picture to keep in front of the drawn face, averaged over a few frames.
 
     Attributes:
-        thing: Whether the network saw a thing in the last frame; without one, colour alone speaks.
+        thing: Whether a thing that the network saw came in front of the face in the last frame; else what lies open is
+            there by colour alone, or since the face was first seen.
     """
 
     def __init__(self) -> None:
@@ -62,21 +63,41 @@ class Occluders:
             (q, q) float32 0..1, valid until the next call.
         """
         share = _hair(canvas.small, log_light, canvas.outline)
-        things = None if face.cover is None else self._things(face.cover, face.points, points, view, canvas)
-        self.thing = things is not None
+        places = points[:468, :2] * np.float32(0.25) - np.float32(0.375)
+        colours = log_colours(canvas.small, places)
+        things = (
+            None if face.cover is None else self._things(face.cover, face.points, points, places, colours, view, canvas)
+        )
+        self.thing = things is not None and self._recall.knows
         if things is not None:
             np.maximum(share, things, out=share)
         cv2.GaussianBlur(share, (3, 3), 0.7, dst=share)
+        return self._followed(share, places, colours)
+
+    def _followed(self, share: Map, places: Points, colours: LogColour) -> Map:
+        """The average over the last frames; of this frame alone, or nothing, where it would show the face itself."""
+        if self._recall.shows_face(colours, look_up(share, places[None])[0]):
+            share[:] = 0
+            self.thing = False
         if self._share is None or self._share.shape != share.shape:
             self._share = share
-        else:
-            self._share += np.float32(_FOLLOW) * (share - self._share)
+            return share
+        self._share += np.float32(_FOLLOW) * (share - self._share)
+        if self._recall.shows_face(colours, look_up(self._share, places[None])[0]):
+            self._share = share
         return self._share
 
-    def _things(self, cover: Cover, live: Points, points: Points, view: View, canvas: Canvas) -> Map | None:
+    def _things(
+        self,
+        cover: Cover,
+        live: Points,
+        points: Points,
+        places: Points,
+        colours: LogColour,
+        view: View,
+        canvas: Canvas,
+    ) -> Map | None:
         """(q, q) the network's map and what joins it, blurred edges drawn to those of the picture; None: nothing."""
-        places = points[:468, :2] * np.float32(0.25) - np.float32(0.375)
-        colours = log_colours(canvas.small, places)
         believed = _believed(cover, live)
         if believed is None:
             self._recall.learn(colours)

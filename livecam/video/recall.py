@@ -16,9 +16,13 @@ _LEAST_BARE: Final = 60
 _BRIGHTNESS: Final = (0.12, 0.3)
 _COLOUR: Final = (0.06, 0.14)
 _SEED: Final = 0.3
-_STRANGE: Final = 0.5
+_STRANGE = _OPEN = 0.5
 _MOST_STEPS: Final = 10
 """Mesh edges from a thing to what may still belong to it: about a third of the face."""
+_MUCH: Final = 0.2
+"""Share of the points from which what lies open is compared with the face."""
+_THE_FACE: Final = 0.45
+"""Correlation from which it is the face itself: hands have 0.4 at most, a darkened or coloured half at least 0.7."""
 
 
 class Recall:
@@ -37,6 +41,28 @@ class Recall:
             self._usual = colours.copy()
         else:
             self._usual += np.float32(_LEARN) * (colours - self._usual)
+
+    @property
+    def knows(self) -> bool:
+        """Whether the face was seen with nothing in front of it."""
+        return self._usual is not None
+
+    def shows_face(self, colours: LogColour, opened: Shares) -> bool:
+        """Whether what lies open in a large part of the face is the face itself, darkened or coloured.
+
+        Args:
+            colours: (468, 3) log colours of the live face at its points.
+            opened: (468,) 0..1 how far the live picture is kept there.
+        """
+        points = (opened >= _OPEN) & _INSIDE
+        if self._usual is None or points.sum() < _MUCH * _INSIDE.sum():
+            return False
+        points &= points[_NEIGHBOURS].all(1)
+        luma = np.stack([colours[points].mean(1), self._usual[points].mean(1)])
+        u, v = (topology.UV[points] - topology.UV[points].mean(0)).T
+        slow, _ = np.linalg.qr(np.stack([np.ones_like(u), u, v, u * u, u * v, v * v], 1))
+        now, usual = luma - (luma @ slow) @ slow.T
+        return float(now @ usual) > _THE_FACE * float(np.linalg.norm(now) * np.linalg.norm(usual))
 
     def strange(self, colours: LogColour, covered: Shares) -> Shares:
         """How surely something hides each point, in a frame with something in front of the face.
@@ -91,3 +117,4 @@ def _neighbours() -> NDArray[np.intp]:
 
 
 _NEIGHBOURS: Final = _neighbours()
+_INSIDE: Final = ~np.isin(np.arange(468), topology.OVAL)

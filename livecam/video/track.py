@@ -36,7 +36,8 @@ class FaceTracker:
         self._doubted: list[Followed] = []
         self._changes = Changes()
         self._whole_ns: int | None = None
-        self._looked_ns: int | None = None
+        self._last_ns: int | None = None
+        self._unsure_until_ns = 0
         self._next_id = self._looks_since_detection = self._calm = 0
 
     def look(self, frame: Frame) -> Sequence[Tracked]:
@@ -45,7 +46,8 @@ class FaceTracker:
         Raises:
             EngineError: A network failed.
         """
-        changed, due = self._changed(frame), self._due(frame)
+        changed = self._changed(frame)
+        due = self._due(frame)
         return self._look(frame, changed or due, blind=not changed)
 
     def glance(self, frame: Frame) -> Sequence[Tracked]:
@@ -58,7 +60,8 @@ class FaceTracker:
         guesses = self.predict(frame)
         if not guesses or self.trouble:
             return []
-        changed, due = self._changed(frame), self._due(frame)
+        changed = self._changed(frame)
+        due = self._due(frame)
         if changed or due:
             return self._look(frame, whole=True, blind=not changed)
         if not self._agrees(guesses, self._finder.detect(frame, quick=True)):
@@ -86,14 +89,17 @@ class FaceTracker:
     def _due(self, frame: Frame) -> bool:
         looks, rules = self._looks_since_detection + 1, self._rules
         late = self._whole_ns is not None and frame.captured_ns - self._whole_ns >= rules.detect_after_ns
-        apart = self._looked_ns is not None and frame.captured_ns - self._looked_ns >= rules.detect_apart_ns
-        self._looked_ns = frame.captured_ns
-        return late or apart or looks >= rules.detect_every
+        rare = self._last_ns is not None and frame.captured_ns - self._last_ns >= rules.rare_ns
+        self._last_ns = frame.captured_ns
+        return late or rare or looks >= rules.detect_every
 
     def _changed(self, frame: Frame) -> bool:
-        """Whether a face too small for a quick look may have come since the last look at the whole frame."""
+        """Whether a face too small for a quick look may have come since the last look at the whole frame.
+
+        What comes in at the edge is looked at for a while: at first it may be half a face, or less.
+        """
         followed = [t.guess(frame.captured_ns).box_xyxy for t in self._tracks]
-        return self._changes.face_like(frame.pixels, followed)
+        return self._changes.face_like(frame.pixels, followed) or frame.captured_ns < self._unsure_until_ns
 
     def _agrees(self, guesses: Sequence[Tracked], boxes: Sequence[FaceBox]) -> bool:
         """Whether a quick look finds each face where it is guessed, and no other."""
@@ -112,9 +118,12 @@ class FaceTracker:
         overlooked = (
             strangers > 0 and blind and followed > 0 and len(self._finder.detect(frame, quick=True)) <= followed
         )
-        # The first face of all is new, and followed from here on: nobody else is in the frame.
-        clean = not self.trouble and (not strangers or not known)
-        self.finding = Finding(clean, strangers > 0 and known, overlooked)
+        if self._changes.at_edge:
+            self._unsure_until_ns = frame.captured_ns + self._rules.unsure_ns
+        unsure = frame.captured_ns < self._unsure_until_ns
+        # The first face to come where nobody was is the user.
+        expected = strangers == 0 or (not known and strangers == len(self._tracks))
+        self.finding = Finding(expected and not self.trouble, strangers > 0 and known, overlooked, unsure)
 
     def predict(self, frame: Frame) -> Sequence[Tracked]:
         """The faces where they should be in a frame nobody looks at; none while one is new, in doubt or too fast."""

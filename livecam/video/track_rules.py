@@ -15,8 +15,8 @@ class TrackRules:
         all_faces: Follow every face; otherwise one, and two are trouble.
         detect_every: Looks between two detections while a face is followed; the detector sees what the meshes miss.
         detect_after_ns: Time after which the next look is a detection, however few looks there were.
-        detect_apart_ns: Time between two looks from which on every look is a detection: where frames are few, each
-            stands for long, and only a whole look confirms a picture that stands.
+        rare_ns: Time since the last frame after which each look is a detection: what is sent stands until the next one.
+        unsure_ns: Time for which every look is a detection after something came in at the picture's edge.
         sure_score: A detection this sure is a face even if its mesh is not believed, and small beside a followed face.
         unclear_score: Any other detection from this score on is a face that nobody follows.
         same_face: Overlap (intersection over union) from which two boxes are one face.
@@ -35,7 +35,8 @@ class TrackRules:
     all_faces: bool = False
     detect_every: int = 10
     detect_after_ns: int = 400 * NS_PER_MS
-    detect_apart_ns: int = 80 * NS_PER_MS
+    rare_ns: int = 80 * NS_PER_MS
+    unsure_ns: int = 250 * NS_PER_MS
     sure_score: float = 0.8
     unclear_score: float = 0.65
     same_face: float = 0.3

@@ -68,3 +68,25 @@ def test_a_thing_that_stays_is_a_change_once():
 def test_a_picture_of_another_size_is_a_change():
     changes = settled(WALL)
     assert changes.face_like(np.ascontiguousarray(WALL[:480, :640]), [])
+
+
+@pytest.mark.parametrize(
+    "centre", [(15, 330), (1265, 330), (180, 10), (180, 710)], ids=["left", "right", "top", "bottom"]
+)
+def test_a_face_that_comes_in_at_an_edge_is_told_apart(centre):
+    changes = settled(noisy(WALL, 2))
+    assert changes.face_like(noisy(with_head(WALL, centre, 200), 2), [FOLLOWED])
+    assert changes.at_edge
+
+
+@pytest.mark.parametrize(("centre", "height_px"), [((630, 700), 200), ((250, 330), 100)], ids=["body", "within"])
+def test_a_body_at_the_lower_edge_and_what_comes_within_the_picture_do_not_come_in(centre, height_px):
+    changes = settled(WALL)
+    assert changes.face_like(with_head(WALL, centre, height_px), [FOLLOWED])
+    assert not changes.at_edge
+
+
+def test_light_that_changes_everywhere_does_not_come_in():
+    changes = settled(WALL)
+    assert changes.face_like(np.clip(WALL * 0.6, 0, 255).astype(np.uint8), [FOLLOWED])
+    assert not changes.at_edge

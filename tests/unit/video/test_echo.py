@@ -31,6 +31,11 @@ def moved(x, y, scale=1.0):
     return lambda crop: cv2.warpAffine(crop, matrix, (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
 
 
+def turned(degrees):
+    matrix = cv2.getRotationMatrix2D((SIDE / 2, SIDE / 2), degrees, 1)
+    return lambda crop: cv2.warpAffine(crop, matrix, (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
+
+
 def contrast(share):
     return lambda crop: np.clip(128 + share * (crop.astype(np.float32) - 128), 0, 255).astype(np.uint8)
 
@@ -41,6 +46,9 @@ ECHOES = {
     **{f"moved {x},{y}": moved(x, y) for x, y in SHIFTS},
     **{f"scaled {s}": moved(0, 0, s) for s in (0.8, 0.85, 0.9, 1.06, 1.15, 1.25)},
     **{f"blurred {sd}": lambda crop, sd=sd: cv2.GaussianBlur(crop, (0, 0), sd) for sd in (1, 3, 5, 7, 9)},
+    **{f"turned {d}": turned(d) for d in (-12, -7, -4, -2, 3, 5, 10)},
+    "mirrored": lambda crop: np.ascontiguousarray(crop[:, ::-1]),
+    "mirrored, turned and smaller": lambda crop: moved(3, 0, 0.93)(turned(3)(np.ascontiguousarray(crop[:, ::-1]))),
     "negative": lambda crop: 255 - crop,
     "negative, moved": lambda crop: 255 - moved(8, 5)(crop),
     **{f"contrast {c}": contrast(c) for c in (0.4, 0.7, 1.5)},

@@ -78,3 +78,42 @@ def test_a_forgotten_face_is_not_judged():
     colours[low_half()] -= 0.5
     recall.reset()
     assert not recall.strange(colours, hand_on(low_half())).any()
+
+
+RNG = np.random.default_rng(7)
+FEATURES = RNG.normal(0, 0.2, (468, 1)).astype(np.float32)
+
+
+def known_with_features() -> Recall:
+    recall = Recall()
+    recall.learn(looks() + FEATURES)
+    return recall
+
+
+@pytest.mark.parametrize(
+    "change", [(-1.2, -1.2, -1.2), (-2.0, -0.5, -1.5), (0.6, 0.6, 0.6)], ids=["dark", "red", "light"]
+)
+@pytest.mark.parametrize("upper", [False, True])
+def test_a_half_that_is_darkened_or_coloured_is_the_face_itself(change: tuple[float, float, float], upper: bool):
+    opened, colours = low_half() != upper, looks() + FEATURES
+    colours[opened] += np.array(change, np.float32)
+    colours += RNG.normal(0, 0.05, colours.shape).astype(np.float32)
+    assert known_with_features().shows_face(colours, opened.astype(np.float32))
+
+
+def test_a_thing_in_front_is_not_the_face():
+    opened = low_half()
+    for _ in range(20):
+        colours = looks() + FEATURES
+        colours[opened] = SKIN - 0.5 + RNG.normal(0, 0.2, (opened.sum(), 1)).astype(np.float32)
+        assert not known_with_features().shows_face(colours, opened.astype(np.float32))
+
+
+def test_a_small_part_that_lies_open_may_be_the_face():
+    opened = topology.CANONICAL[:, 1] > np.quantile(topology.CANONICAL[:, 1], 0.9)
+    assert not known_with_features().shows_face(looks() + FEATURES, opened.astype(np.float32))
+
+
+def test_a_face_that_was_never_seen_bare_is_not_known():
+    assert not Recall().knows
+    assert known_with_features().knows

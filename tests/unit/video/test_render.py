@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from livecam.core import topology
+from livecam.core.face import Cover
 from livecam.core.texture import FaceTexture
 from livecam.video.render import FaceRenderer, RenderSettings
 from tests.unit.video.drawn import (
@@ -21,6 +22,7 @@ from tests.unit.video.drawn import (
 )
 
 CHEEK, BROW, NOSE = 50, 105, 5
+NO_COVER = Cover(np.zeros((32, 32), np.float32), np.eye(2, 3, dtype=np.float32))
 
 
 def drawn(points, pixels=None, texture=None, renderer=None, cover=None):
@@ -86,11 +88,46 @@ def test_a_thing_that_is_certain_somewhere_stays_in_front_in_whole():
     assert drawn(points, cover=cover)[1] < 0.1
 
 
-def test_half_a_cover_halves_what_counts_as_replaced():
-    points = points_at()
+def right_half(points):
+    """A network's word that something hides the half of the face on the right of the picture."""
     cover = cover_all(points)
     cover.probability[:, :16] = 0
-    assert 0.3 < drawn(points, cover=cover)[1] < 0.7
+    return cover
+
+
+def with_thing(pixels, points):
+    """A patterned thing in front of that half."""
+    out = pixels.copy()
+    left, top = points[:, :2].min(0).astype(int)
+    right, bottom = points[:, :2].max(0).astype(int)
+    middle = (left + right) // 2
+    tiles = np.random.default_rng(3).integers(40, 160, (12, 8, 3)).astype(np.uint8)
+    size = (right + 10 - middle, bottom - top)
+    out[top:bottom, middle : right + 10] = cv2.resize(tiles, size, interpolation=cv2.INTER_NEAREST)
+    return out
+
+
+def test_half_a_cover_that_comes_halves_what_counts_as_replaced():
+    points, renderer = points_at(), FaceRenderer()
+    assert drawn(points, renderer=renderer, cover=NO_COVER)[1] > 0.95
+    covered = with_thing(picture(points), points)
+    replaced = [drawn(points, covered, renderer=renderer, cover=right_half(points))[1] for _ in range(6)]
+    assert 0.3 < replaced[-1] < 0.7
+
+
+def test_half_a_face_hidden_from_the_start_is_not_shown():
+    points = points_at()
+    assert drawn(points, with_thing(picture(points), points), cover=right_half(points))[1] == 0
+
+
+@pytest.mark.parametrize("light", [(0.3, 0.3, 0.3), (0.2, 0.3, 0.6)], ids=["dark", "coloured"])
+def test_a_half_of_the_face_that_is_darkened_is_covered_whatever_the_network_says(light):
+    points, renderer = points_at(), FaceRenderer()
+    drawn(points, renderer=renderer, cover=NO_COVER)
+    before = picture(points)
+    before[:, points[:, 0].mean().astype(int) :] = before[:, points[:, 0].mean().astype(int) :] * light
+    for _ in range(6):
+        assert drawn(points, before, renderer=renderer, cover=right_half(points))[1] > 0.8
 
 
 def test_a_lamp_switched_on_is_followed_within_two_frames():
