@@ -72,7 +72,13 @@ def inswapper_with(path: Path, weights: dict[str, np.ndarray], layer: str = "") 
         source = "styled"
     nodes += [*_tinted("target", source, "raw"), helper.make_node("Sigmoid", ["raw"], ["output"])]
     inputs = [value("target", 1, 3, 128, 128), value("source", 1, 512)]
-    all_weights = [ONE, *(weight(name, values) for name, values in weights.items()), weight("tint", TINT), SHAPE]
+    all_weights = [
+        ONE,
+        *turning(),
+        *(weight(name, values) for name, values in weights.items()),
+        weight("tint", TINT),
+        SHAPE,
+    ]
     return save(path, nodes, inputs, [value("output", 1, 3, 128, 128)], all_weights)
 
 
@@ -230,7 +236,7 @@ def _branch(does: str, side: int) -> onnx.GraphProto:
             helper.make_node("Add", ["negative", "most"], ["made"]),
         ]
     elif does == "loops":
-        nodes = [helper.make_node("Loop", ["turns", "true", "face"], ["made"], body=turning(side))]
+        nodes = [helper.make_node("Loop", ["turns", "true", "face"], ["made"], body=loop_body(side))]
     elif does == "nan":
         nodes = [helper.make_node("Mul", ["negative", "none"], ["made"])]
     else:
@@ -238,7 +244,7 @@ def _branch(does: str, side: int) -> onnx.GraphProto:
     return helper.make_graph(nodes, "face", [], [made])
 
 
-def turning(side: int = 96) -> onnx.GraphProto:
+def loop_body(side: int = 96) -> onnx.GraphProto:
     """The body of a loop around a face."""
     inputs = [
         helper.make_tensor_value_info("turn", TensorProto.INT64, []),

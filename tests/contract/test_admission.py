@@ -19,7 +19,7 @@ def nothing_tried_yet(tmp_path, monkeypatch):
 def endless(path):
     """Turns a loop around the face for days, in a few hundred bytes."""
     turns, true = tiny.weight("turns", np.int64(10**15)), tiny.weight("true", np.bool_(True))
-    node = helper.make_node("Loop", ["turns", "true", "face"], ["texture"], body=tiny.turning())
+    node = helper.make_node("Loop", ["turns", "true", "face"], ["texture"], body=tiny.loop_body())
     faces = [tiny.value("face", 1, 3, 96, 96)], [tiny.value("texture", 1, 3, 96, 96)]
     return tiny.save(path, [node], *faces, [turns, true])
 
