@@ -20,6 +20,8 @@ _FACE: Final = np.ones((2, 2), np.uint8)
 _MARGIN: Final = 0.1
 _BODY: Final = (1.0, 0.6)
 """How far to the sides of a followed face, and above it, its own head and body move at the edge: widths, heights."""
+_BAND: Final = 4
+"""Blocks from the edge in which a change counts: where a plain cheek or hair crosses the edge, the edge stays alike."""
 _EVERYWHERE: Final = 0.5
 """Share of the edge from which it is the light that changed, or all of the scene: nobody comes in on all sides."""
 Blocks = NDArray[np.float32]
@@ -56,7 +58,8 @@ class Changes:
             _clear_body(changed, np.asarray(box, np.float64) / block_px)
         edges = (changed[:, 0], changed[:, -1], changed[0], changed[-1])
         everywhere = sum(int(edge.sum()) for edge in edges) > _EVERYWHERE * sum(map(len, edges))
-        self.at_edge = not everywhere and any((edge[1:] & edge[:-1]).any() for edge in edges)
+        bands = (changed[:, :_BAND], changed[:, -_BAND:], changed[:_BAND].T, changed[-_BAND:].T)
+        self.at_edge = not everywhere and any((band[1:] & band[:-1]).any() for band in bands)
         return face_like or self.at_edge
 
     def settle(self) -> None:

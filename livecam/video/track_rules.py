@@ -36,7 +36,7 @@ class TrackRules:
     detect_every: int = 10
     detect_after_ns: int = 400 * NS_PER_MS
     rare_ns: int = 80 * NS_PER_MS
-    unsure_ns: int = 250 * NS_PER_MS
+    unsure_ns: int = 400 * NS_PER_MS
     sure_score: float = 0.8
     unclear_score: float = 0.65
     same_face: float = 0.3
