@@ -75,7 +75,7 @@ class Box:
         Raises:
             Died: The box is gone.
         """
-        self._line.settimeout(ANSWER_S)
+        self._patient(ANSWER_S)
         try:
             send(self._line, request, data, files)
         except Broken as error:
@@ -103,7 +103,7 @@ class Box:
         return self.answer()
 
     def _answer(self, patience_s: float) -> tuple[dict[str, Any], bytearray]:
-        self._line.settimeout(patience_s)
+        self._patient(patience_s)
         try:
             message, data, files = receive(self._line)
         except TimeoutError as error:
@@ -114,6 +114,16 @@ class Box:
         for file in files:
             os.close(file)
         return message, data
+
+    def _patient(self, patience_s: float) -> None:
+        """Wait so long for the line from now on.
+
+        Raises:
+            Died: It was ended before.
+        """
+        if self._line.fileno() < 0:
+            raise Died("is closed")
+        self._line.settimeout(patience_s)
 
     def _last_words(self) -> str:
         self.kill()

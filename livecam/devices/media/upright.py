@@ -31,7 +31,7 @@ def pixels_of(picture: VideoFrame, pixel_shape: Fraction) -> Pixels:
         FFmpegError, ValueError: It is of a format that cannot be converted.
     """
     width = max(1, round(picture.width * pixel_shape))
-    pixels = np.asarray(picture.to_ndarray(format="bgr24", width=width, height=picture.height), np.uint8)
+    pixels = np.asarray(picture.to_ndarray(format="bgr24", width=width, height=picture.height, threads=1), np.uint8)
     if picture.interlaced_frame and picture.height >= 4:
         pixels = _one_field(pixels)
     if (name := transfer_of(picture)) is not None:
