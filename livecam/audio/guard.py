@@ -57,20 +57,20 @@ class GuardedVoice:
         sane = len(sound) == len(block.samples) and bool(np.isfinite(sound).all())
         if not sane or np.abs(sound).max(initial=0.0) > _LOUDEST:
             return self._fault(block)
-        if self._withheld(block, sound):
-            return self._silence(block)
-        return as_block(self._faded_in(np.clip(sound, -1, 1)), block)
+        return as_block(self._let_through(block.samples[:, 0].astype(np.float64), np.clip(sound, -1, 1)), block)
 
     def reset(self) -> None:
-        """Forget the past."""
+        """Forget the past, the judgement of the engine too."""
         self._engine.reset()
+        if self._passthrough is not None:
+            self._passthrough = PassthroughDetector(self._rate_hz, self.latency_samples)
         self._heard, self._last = self.latency_samples + self._fade, 0.0
 
     def pause(self, block: AudioBlock) -> AudioBlock:
         """What the engine said last, faded out in the place of a block; what comes after it begins anew."""
         self._engine.reset()
         self._heard = 0
-        return self._faded_out(block)
+        return as_block(self._faded_out(len(block.samples)), block)
 
     @property
     def _fade(self) -> int:
@@ -83,24 +83,38 @@ class GuardedVoice:
         self._last = float(faded[-1]) if len(faded) else self._last
         return np.asarray(faded)
 
-    def _faded_out(self, block: AudioBlock) -> AudioBlock:
-        places = np.arange(1, len(block.samples) + 1)
+    def _faded_out(self, count: int) -> Floats:
+        places = np.arange(1, count + 1)
         gone = self._last * np.clip(1 - places / self._fade, 0, 1)
-        self._last = float(gone[-1]) if len(gone) else self._last
-        return as_block(gone, block)
+        self._last = float(gone[-1]) if count else self._last
+        return np.asarray(gone)
 
-    def _withheld(self, block: AudioBlock, sound: Floats) -> bool:
+    def _let_through(self, given: Floats, gave: Floats) -> Floats:
+        """What is heard of a block, judged frame by frame: blocks of any size give the same."""
+        if self._passthrough is None:
+            raise RuntimeError("prepare comes first")
+        parts, done = [np.zeros(0)], 0
+        while done < len(gave):
+            end = min(done + self._passthrough.samples_to_frame, len(gave))
+            # The last sample of a frame is heard by what the frame says.
+            for begin, stop in ((done, end - 1), (end - 1, end)):
+                withheld = self._withheld(given[begin:stop], gave[begin:stop])
+                parts.append(self._silent(stop - begin) if withheld else self._faded_in(gave[begin:stop]))
+            done = end
+        return np.concatenate(parts)
+
+    def _withheld(self, given: Floats, gave: Floats) -> bool:
         if self._passthrough is None:
             raise RuntimeError("prepare comes first")
         before = self._passthrough.found
-        self._passthrough.hear(block.samples[:, 0].astype(np.float64), sound)
+        self._passthrough.hear(given, gave)
         self.faults += self._passthrough.found and not before
         return self._passthrough.found or not self._passthrough.judged
 
-    def _silence(self, block: AudioBlock) -> AudioBlock:
-        """In the place of a block that is not let through, while the engine goes on; what comes next is faded in."""
+    def _silent(self, count: int) -> Floats:
+        """In the place of sound that is not let through, while the engine goes on; what comes next is faded in."""
         self._heard = min(self._heard, self.latency_samples)
-        return self._faded_out(block)
+        return self._faded_out(count)
 
     def _fault(self, block: AudioBlock) -> AudioBlock:
         self.faults += 1

@@ -61,6 +61,11 @@ class PassthroughDetector:
         self._loudest = self._alike = 0.0
         self.found, self.judged, self.likeness = False, False, 0.0
 
+    @property
+    def samples_to_frame(self) -> int:
+        """How many samples the next frame still needs: until then nothing is judged anew."""
+        return _FRAME * self._step - self._waiting.shape[1]
+
     def hear(self, given: Floats, gave: Floats) -> None:
         """Take the next samples of both, (n,) each; `found` and `judged` follow."""
         self._waiting = np.concatenate([self._waiting, np.stack([given, gave])], axis=1)

@@ -263,4 +263,4 @@ def _examined(path: Path) -> Recording:
 def _progress() -> Progress:
     """A bar on a terminal, nothing elsewhere: a log gets no empty lines."""
     console = Console(stderr=True)
-    return Progress(console=console, transient=True, disable=not console.is_terminal)
+    return Progress(console=Console(stderr=True, quiet=not console.is_terminal), transient=True)

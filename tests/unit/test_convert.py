@@ -38,7 +38,10 @@ def test_what_comes_out_is_the_notice_and_then_the_sound_in_time(seconds, late):
     assert len(sink.sound) == OPENING + len(sound) + LATE
     voice = sink.sound[OPENING + LATE :]
     if seconds > 0.1:
-        assert np.corrcoef(np.abs(voice), np.abs(sound))[0, 1] > 0.95
+        # The first syllable is silent: the engine is judged by it.
+        heard = np.abs(voice) > 0
+        assert heard[int(0.3 * RATE_HZ) :].mean() > 0.9
+        assert np.corrcoef(np.abs(voice)[heard], np.abs(sound)[heard])[0, 1] > 0.95
     assert shares[-1] == 1 and shares == sorted(shares)
 
 

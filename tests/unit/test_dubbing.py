@@ -121,7 +121,7 @@ def test_a_replay_speaks_with_the_voice_or_not_at_all(tmp_path: Path, monkeypatc
     assert verdict.payload.session == verdict.best_sound.session
     heard = sound_from_first_picture(Path("dubbed.mp4"))
     assert likeness(heard, SPEECH) < 0.85 < likeness(SPEECH, SPEECH)
-    assert _later_ms(heard, SPEECH) == pytest.approx(_card_ms(Path("dubbed.mp4"), 10.0), abs=25)
+    assert _later_ms(heard, SPEECH) == pytest.approx(_card_ms(Path("dubbed.mp4"), 10.0), abs=90)
 
 
 def _card_ms(path: Path, clip_s: float) -> float:

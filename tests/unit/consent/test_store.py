@@ -51,7 +51,7 @@ def test_folders_are_0700_and_files_0600_whatever_the_umask(store, persona, tmp_
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data", *(tmp_path / "data").rglob("*"))}
     assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
     assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
-    assert len(modes) == 10
+    assert len(modes) == 9
 
 
 def test_an_empty_store_lists_the_built_in_faces_and_creates_nothing(store, tmp_path):
