@@ -29,25 +29,6 @@ def picture_size_wh(data: bytes) -> tuple[int, int] | None:
     return None
 
 
-def is_whole_picture(data: bytes) -> bool:
-    """Whether a JPEG or PNG has its end in it, whatever follows; True for files of other kinds."""
-    if data.startswith(b"\x89PNG"):
-        return data.find(b"IEND", 8) > 0
-    if not data.startswith(b"\xff\xd8"):
-        return True
-    try:
-        at = 2
-        while data[at] == 0xFF and data[at + 1] != _JPEG_SCAN:
-            if data[at + 1] == 0xFF:
-                at += 1
-            else:
-                at += 2 if data[at + 1] in _JPEG_PLAIN_MARKERS else 2 + struct.unpack_from(">H", data, at + 2)[0]
-    except (struct.error, IndexError):
-        return False
-    # Pictures inside the notes in front, such as a thumbnail, have an end of their own.
-    return data.find(b"\xff\xd9", at) > 0
-
-
 def _jpeg(data: bytes) -> tuple[int, int] | None:
     at = 2
     while data[at] == 0xFF:

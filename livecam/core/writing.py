@@ -84,7 +84,7 @@ def _replace(target: Path, data: bytes) -> None:
 
 def _kept(folder: Path) -> None:
     """See to it that a name in a folder outlives a power cut, where the system can."""
-    if os.name == "nt":
+    if os.name == "nt":  # pragma: no cover
         return
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
@@ -169,7 +169,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
             try:
                 fresh.rename(folder)
             except OSError:
-                if old is not None:
+                if old is not None:  # pragma: no branch
                     (old / "old").rename(folder)
                     old.rmdir()
                 raise
