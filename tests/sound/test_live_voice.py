@@ -67,7 +67,8 @@ def livecam(server: SoundServer, report: Path, **options: object) -> Iterator[in
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
-    assert process.returncode == 0
+    # The camera looks at a wall: no face was ever shown, and the exit code says so.
+    assert process.returncode in (0, 3)
     # Somebody listened, so it stays until it is unplugged.
     assert json.loads(report.read_text())["audio"]["output_stays"]
     until(lambda: server.call(*program, "voice", "unplug").returncode == 0, "the end of the call")
