@@ -1,12 +1,12 @@
 """Which files livecam wrote: those, and empty ones, may be replaced by the next run; any other is left alone."""
 
-import zlib
 from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import UsageError
 from livecam.core.file_errors import writing
 from livecam.core.file_lock import check_free
+from livecam.core.png_text import png_with_texts
 from livecam.core.writing import check_place
 
 COMMENT: Final = "AI-modified picture: the face in it is altered by livecam"
@@ -80,7 +80,4 @@ def check_output(path: Path, option: str) -> None:
 
 def png_with_comment(png: bytes, comment: str = COMMENT) -> bytes:
     """A PNG with a comment in its metadata, after its header."""
-    end = len(_PNG) + 4 + 4 + 13 + 4
-    body = b"tEXt" + b"Comment\0" + comment.encode("latin-1")
-    chunk = (len(body) - 4).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
-    return png[:end] + chunk + png[end:]
+    return png_with_texts(png, {"Comment": comment})
