@@ -200,14 +200,14 @@ _guard = Lock()
 
 
 def borrow(worker: str) -> Box:
-    """A box with that worker, one that waits or a new one.
+    """A box with that worker, the one that waited shortest or a new one.
 
     Raises:
         Died: None can be started.
     """
     with _guard:
-        for number, box in enumerate(_idle):
-            if box.worker == worker:
+        for number in reversed(range(len(_idle))):
+            if _idle[number].worker == worker:
                 return _idle.pop(number)
     return Box(worker) if BOXED else Unboxed(worker)
 

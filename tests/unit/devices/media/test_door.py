@@ -43,8 +43,12 @@ def test_a_box_gives_the_very_pictures_and_times_of_its_reader(tmp_path: Path) -
         assert boxed.grab() == 0
 
 
-def test_one_box_serves_several_files(tmp_path: Path) -> None:
+@pytest.mark.parametrize("already_idle", [0, 2])
+def test_one_box_serves_several_files(tmp_path: Path, already_idle: int) -> None:
     path = write_clip(tmp_path / "a.mp4", steady(3))
+    process.end_all()
+    for clip in [Clip(path) for _ in range(already_idle)]:
+        clip.close()
     pids = set()
     for _ in range(3):
         with closing(Clip(path)) as clip:
