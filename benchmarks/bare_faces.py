@@ -27,10 +27,10 @@ import numpy as np
 
 from livecam.bench.bare_faces import BareFaces
 from livecam.bench.pictures import back_and_forth, preload
-from livecam.consent.builtin import builtin_names
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
-from livecam.timing.machine import machine
+from livecam.host.machine import machine
+from livecam.personas.built_in import builtin_names
 
 RESULTS: Final = Path(__file__).parent / "results" / "bare-faces.json"
 SAMPLE_WH: Final = (1280, 720)

@@ -65,7 +65,7 @@ def _model(path: Path) -> Path:
 
 def _pictures(folder: Path) -> Path:
     """Two hundred large pictures of a synthetic person: one file and links to it."""
-    from livecam.consent.builtin import builtin
+    from livecam.personas.built_in import builtin
 
     folder.mkdir()
     face = cv2.resize(builtin("robin").photo.pixels, LARGE_WH, interpolation=cv2.INTER_LINEAR)

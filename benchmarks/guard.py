@@ -20,10 +20,10 @@ from statistics import median
 from livecam.bench.pictures import SIZES, pictures_of
 from livecam.bench.run import open_bench_parts
 from livecam.bench.unpaced import measure_unpaced
-from livecam.config import Settings
-from livecam.consent.builtin import builtin_names
+from livecam.config.settings import Settings
 from livecam.devices.sink import open_sink
-from livecam.timing.machine import machine
+from livecam.host.machine import machine
+from livecam.personas.built_in import builtin_names
 
 FOLDER = Path(__file__).parent / "baselines"
 ATTEMPTS, FRAMES, WORSE = 3, 150, 1.15

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from livecam.cli.endurance_command import measure_soak
-from livecam.config import Settings
-from livecam.consent.builtin import builtin_names
+from livecam.config.settings import Settings
+from livecam.personas.built_in import builtin_names
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from calibration.flashes import LEAST_PAIRS, Heard, Offset, Seen, offset_of, pai
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import DeviceError
 from livecam.core.ports import FrameSource, SoundSource
-from livecam.supervisor import Supervisor
+from livecam.core.supervisor import Supervisor
 
 _BLOCK = 480
 _ENOUGH = LEAST_PAIRS + 4

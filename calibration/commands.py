@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from livecam.cli.options import Given, takes_settings
+from livecam.console.options import Given, takes_settings
 
 calibrate = typer.Typer(help="Learn about this machine once: its speed, and lighter forms of models.")
 
@@ -22,11 +22,11 @@ def machine(
     """How fast frames and swap models are here; runs start from that, and `--engine auto` chooses by it."""
     from rich.console import Console
 
+    from calibration.console import told
     from calibration.machine import Rules, calibrate_machine, keep, swap_models_in
-    from calibration.tell import told
-    from engines.models.catalogue import models_folder
-    from livecam.cli.bench_command import bench_settings
-    from livecam.folders import data_folder
+    from engines.store.catalogue import models_folder
+    from livecam.bench.settings import bench_settings
+    from livecam.config.paths import data_folder
 
     settings = bench_settings(given)
     models = [*map(Path.absolute, model or ()), *swap_models_in(models_folder())]
@@ -47,7 +47,7 @@ def avsync(
     seconds: Annotated[float, typer.Option("--seconds", min=5.0, max=600.0, help="How long at most.")] = 60.0,
 ) -> None:
     """How much older this camera's pictures are than they say, by flashes seen and beeps heard."""
-    from calibration.tell import measured_avsync, write_flashes
+    from calibration.console import measured_avsync, write_flashes
 
     if write is not None:
         typer.echo(write_flashes(write))
@@ -69,11 +69,10 @@ def quantise(
 
     from calibration.judge import Bounds
     from calibration.quantise import Rules, described, quantise
-    from engines.models.catalogue import models_folder
-    from engines.onnx.engine import in_folder
-    from livecam.consent.builtin import builtin, builtin_names
-    from livecam.parts import persona_of
-    from livecam.registry import open_face_finder
+    from engines.store.catalogue import in_folder, models_folder
+    from livecam.app.components import persona_of
+    from livecam.personas.built_in import builtin, builtin_names
+    from livecam.plugins import open_face_finder
 
     path = in_folder(model, models_folder())
     finder, settings = open_face_finder(), given.resolved().settings

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from engines.face.crop import cut
-from engines.onnx.contracts import Contract
-from engines.onnx.model import crop_matrix
+from engines.swap.neural.contracts import Contract
+from engines.swap.neural.model import crop_matrix
 from livecam.core.clock import ManualClock
 from livecam.core.errors import EngineError
 from livecam.core.frame import Pixels

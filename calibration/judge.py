@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.onnx.boxed import BoxedRunner
 from engines.onnx.graph import Graph
-from engines.onnx.identity import SIDE_PX, embedding_of_crop
-from engines.onnx.model import Floats, Passes, SwapModel
 from engines.onnx.providers import CPU
-from engines.onnx.templates import TEMPLATES, similarity
+from engines.swap.neural.boxed import BoxedRunner
+from engines.swap.neural.identity import SIDE_PX, embedding_of_crop
+from engines.swap.neural.model import Floats, Passes, SwapModel
+from engines.swap.neural.templates import TEMPLATES, similarity
 from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
 from livecam.core.frame import Pixels
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from statistics import median
 
 from engines.models.check import looked_into
+from livecam.app.components import Parts
 from livecam.bench.pictures import SIZES, Case, pictures_of
 from livecam.bench.run import open_bench_parts
 from livecam.bench.unpaced import measure_unpaced
-from livecam.calibrated import (
+from livecam.config.machine_profile import (
     BUSY_DAYS,
     COMMAND,
     FILE,
@@ -20,15 +21,14 @@ from livecam.calibrated import (
     made_for,
     usable,
 )
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, SystemClock, utc_now
 from livecam.core.errors import EngineError, LivecamError
 from livecam.core.frame import Frame
 from livecam.core.ports import TextureEngine
 from livecam.devices.sink import open_sink
-from livecam.parts import Parts
-from livecam.registry import open_texture_engine
-from livecam.timing.others import OtherPrograms, said
+from livecam.host.other_load import OtherPrograms, said
+from livecam.plugins import open_texture_engine
 
 Tell = Callable[[str], None]
 SLOWEST_MS = 100.0

@@ -11,20 +11,20 @@ from calibration.crops import crops_of_clip, crops_of_personas
 from calibration.judge import NO_PICTURE, Apart, Bounds, apart, pictures, side_by_side_ms
 from calibration.static import Quantiser
 from engines.onnx.admission import admit
-from engines.onnx.boxed import BoxedRunner
-from engines.onnx.contracts import Contract, contract_of, said_beside
-from engines.onnx.engine import threads
 from engines.onnx.graph import FLOAT32, Graph, read_graph
-from engines.onnx.identity import embedding_of, find_embedder
-from engines.onnx.model import Floats, SwapModel
 from engines.onnx.providers import CPU
+from engines.onnx.threads import threads
+from engines.swap.neural.boxed import BoxedRunner
+from engines.swap.neural.contracts import Contract, contract_of, said_beside
+from engines.swap.neural.identity import embedding_of, find_embedder
+from engines.swap.neural.model import Floats, SwapModel
+from livecam.config.paths import data_folder
 from livecam.core.errors import EngineError, UsageError
+from livecam.core.files.own_files import TOML_MARK, check_output
+from livecam.core.files.writing import check_place, write_whole
 from livecam.core.frame import Pixels
-from livecam.core.own_files import TOML_MARK, check_output
 from livecam.core.persona import Persona
 from livecam.core.ports import FaceFinder
-from livecam.core.writing import check_place, write_whole
-from livecam.folders import data_folder
 
 Tell = Callable[[str], None]
 

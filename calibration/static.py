@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from engines.onnx.contracts import map_of
 from engines.onnx.graph import Graph
-from engines.onnx.model import Floats
+from engines.swap.neural.contracts import map_of
+from engines.swap.neural.model import Floats
 from livecam.core.errors import EngineError
 from livecam.core.install import install_command
 

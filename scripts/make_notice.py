@@ -1,6 +1,6 @@
 """Speak the notice that opens every stream of converted sound, in every language of the plate.
 
-Needs espeak-ng 1.51; writes livecam/audio/notices/LANGUAGE.wav for those named, or for all.
+Needs espeak-ng 1.51; writes livecam/disclosure/sound/notices/LANGUAGE.wav for those named, or for all.
 """
 
 import subprocess
@@ -43,7 +43,7 @@ def spoken(voice: str, text: str) -> np.ndarray:
 
 
 def main() -> None:
-    folder = Path(__file__).parents[1] / "livecam" / "audio" / "notices"
+    folder = Path(__file__).parents[1] / "livecam" / "disclosure" / "sound" / "notices"
     folder.mkdir(exist_ok=True)
     for language in sys.argv[1:] or TEXTS:
         path = folder / f"{language}.wav"

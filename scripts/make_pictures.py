@@ -10,14 +10,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from livecam.config import Settings
-from livecam.consent.builtin import builtin, builtin_names
-from livecam.consent.synth import synth
+from livecam.app.components import open_parts
+from livecam.app.replay import Replay
+from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
 from livecam.core.frame import Pixels
-from livecam.devices.sample import SAMPLE_TRUTH, sample_scenes
-from livecam.parts import open_parts
-from livecam.replay import Replay
+from livecam.devices.media.sample import SAMPLE_TRUTH, sample_scenes
+from livecam.personas.built_in import builtin, builtin_names
+from livecam.personas.generator.compose import synth
 
 WIDTH_PX = 480
 JPEG = [cv2.IMWRITE_JPEG_QUALITY, 84]

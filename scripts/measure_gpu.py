@@ -13,22 +13,22 @@ from statistics import median
 from typing import Any
 
 from benchmarks.swap_networks import SIZES, giga_macs, write_network
-from engines.onnx.boxed import BoxedModel
-from engines.onnx.build import TensorRtBuilder
-from engines.onnx.cache import gpu_and_driver
-from engines.onnx.engine import OnnxEngine, open_engine
+from engines.swap.neural.boxed import BoxedModel
+from engines.swap.neural.engine import OnnxEngine, open_engine
+from engines.swap.neural.tensorrt_build import TensorRtBuilder
+from engines.swap.neural.tensorrt_cache import gpu_and_driver
 from livecam.bench.pictures import SIZES as CASES
 from livecam.bench.pictures import pictures_of
 from livecam.bench.run import open_bench_parts
 from livecam.bench.unpaced import measure_unpaced
-from livecam.config import Settings
-from livecam.consent.builtin import builtin
+from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, SystemClock
 from livecam.core.errors import LivecamError
 from livecam.core.frame import Frame
 from livecam.devices.sink import open_sink
-from livecam.registry import open_face_finder
-from livecam.timing.machine import machine
+from livecam.host.machine import machine
+from livecam.personas.built_in import builtin
+from livecam.plugins import open_face_finder
 
 PERSONA, CASE = "robin", CASES[-1]
 FOLDER = Path(__file__).parents[1] / "benchmarks" / "baselines"

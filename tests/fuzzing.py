@@ -11,9 +11,9 @@ from av.audio.frame import AudioFrame
 from hypothesis import strategies as st
 
 from livecam.core.payload import FACE, MarkPayload
-from livecam.devices.file_sink import FileSink
-from livecam.signing import signed
-from livecam.video.mark import Marker
+from livecam.devices.recording.video_file import FileSink
+from livecam.disclosure.picture import Marker
+from livecam.provenance.sign_outputs import signed
 from tests.clips import numbered, steady, write_clip
 from tests.media_files import write_sound
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from livecam.consent.vouch import always, vouched
 from livecam.core.persona import Persona, VerifiedPersona
+from livecam.personas.vouch import always, vouched
 
 
 def verified(persona: Persona, recheck: Callable[[], None] = always) -> VerifiedPersona:

@@ -6,11 +6,11 @@ from functools import cache
 import cv2
 import numpy as np
 
-from livecam.consent.builtin import builtin_names, recipe_named
-from livecam.consent.synth import portrait
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
-from livecam.devices.sample import SAMPLE_CLIP
+from livecam.devices.media.sample import SAMPLE_CLIP
+from livecam.personas.built_in import builtin_names, recipe_named
+from livecam.personas.generator.compose import portrait
 
 SIZE_WH = (1280, 720)
 FREE_XY = (230.0, 330.0)

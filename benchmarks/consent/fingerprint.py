@@ -1,6 +1,6 @@
-"""Fit and measure the fingerprint of photos (`livecam/consent/photo_print.npz`) on a folder of portraits.
+"""Fit and measure the fingerprint of photos (`livecam/consent/fingerprint.npz`) on a folder of portraits.
 
-    python benchmarks/consent/fingerprint.py PORTRAITS --json fingerprint.json [--fit livecam/consent/photo_print.npz]
+    python benchmarks/consent/fingerprint.py PORTRAITS --json fingerprint.json [--fit livecam/consent/fingerprint.npz]
 
 Every portrait is compared with every other one (false matches), and changed copies of a part of them with their
 originals (true matches). Every second portrait is fitted on, the others are measured on. Folders whose name is given
@@ -16,11 +16,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.consent import photo_print
-from livecam.consent.photo_print import SAME_PHOTO_LIKENESS, detail, unrolled
+from livecam.consent import fingerprint as photo_print
+from livecam.consent.fingerprint import SAME_PHOTO_LIKENESS, detail, unrolled
 from livecam.core.frame import Frame, Pixels
 from livecam.core.ports import FaceFinder
-from livecam.registry import open_face_finder
+from livecam.plugins import open_face_finder
 
 AXES, REGULAR, POWER = 160, 0.1, 0.25
 Floats = NDArray[np.float32]

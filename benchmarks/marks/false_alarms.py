@@ -19,13 +19,13 @@ import cv2
 import numpy as np
 from tails import Trials
 
-from livecam.video.mark.layout import PUBLIC_KEY, Layout, layout
-from livecam.video.mark_reader.climb import Answers
-from livecam.video.mark_reader.decide import decide
-from livecam.video.mark_reader.pilots import PilotSearch
-from livecam.video.mark_reader.place import CellReader, Place
-from livecam.video.mark_reader.search import searched
-from livecam.video.mark_reader.waves import Window, window_of
+from livecam.disclosure.picture.layout import PUBLIC_KEY, Layout, layout
+from livecam.disclosure.picture_reader.carrier_detection import Window, window_of
+from livecam.disclosure.picture_reader.decoding import decide
+from livecam.disclosure.picture_reader.hill_climb import Answers
+from livecam.disclosure.picture_reader.pilots import PilotSearch
+from livecam.disclosure.picture_reader.place import CellReader, Place
+from livecam.disclosure.picture_reader.search import searched
 
 RATE_HZ, WINDOW_S = 30, 8
 FRAMES = RATE_HZ * WINDOW_S

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from tails import Trials
 
-from livecam.audio.mark.pattern import PUBLIC_KEY, RATE_HZ, pattern
-from livecam.audio.mark.reader import WINDOW_S, changes, decided
 from livecam.devices.media.speech import first_minutes
+from livecam.disclosure.sound.watermark.pattern import PUBLIC_KEY, RATE_HZ, pattern
+from livecam.disclosure.sound.watermark.reader import WINDOW_S, changes, decided
 
 COUNT = int(WINDOW_S * RATE_HZ)
 

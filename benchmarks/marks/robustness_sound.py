@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 from robustness import shown
 
-from livecam.audio.mark import SoundMark
 from livecam.bench.marks.run import SESSION, survived_sound
 from livecam.bench.marks.sounds import CASES, RATE_HZ, available
 from livecam.core.audio import AudioBlock
 from livecam.devices.media.speech import first_minutes
+from livecam.disclosure.sound.watermark import SoundMark
 
 
 def speech_of(folder: Path) -> np.ndarray:

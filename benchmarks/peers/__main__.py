@@ -25,13 +25,13 @@ from livecam.bench.quality import metrics
 from livecam.bench.quality.figures import quality_of
 from livecam.bench.quality.follow import follow, sample_truth
 from livecam.bench.quality.watch import Watcher
-from livecam.consent.builtin import builtin, builtin_names
 from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock, process_cpu_ns
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
-from livecam.devices.sample import sample_scenes
-from livecam.registry import open_face_finder, open_texture_engine
-from livecam.timing.machine import machine
+from livecam.devices.media.sample import sample_scenes
+from livecam.host.machine import machine
+from livecam.personas.built_in import builtin, builtin_names
+from livecam.plugins import open_face_finder, open_texture_engine
 
 SIZE_WH, SCENE, WARMUP = (1280, 720), "turn", 3
 PERIOD_NS = NS_PER_S // 30

@@ -12,11 +12,11 @@ from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame, Pixels
 from livecam.core.persona import Persona
 from livecam.core.ports import FaceFinder, TextureEngine
-from livecam.video.beside import SecondThread
-from livecam.video.mark import Marker
-from livecam.video.render import FaceRenderer
-from livecam.video.track import FaceTracker
-from livecam.video.track_rules import TrackRules
+from livecam.disclosure.picture import Marker
+from livecam.video.parallel import SecondThread
+from livecam.video.render.renderer import FaceRenderer
+from livecam.video.tracking.tracker import FaceTracker
+from livecam.video.tracking.tracker_config import TrackRules
 
 THREADS: Final = 2
 ALIGNED: Final = np.array([[38.3, 51.7], [73.5, 51.5], [56.0, 71.7], [41.5, 92.4], [70.7, 92.2]], np.float32) * (

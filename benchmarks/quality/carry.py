@@ -11,8 +11,8 @@ import sys
 import numpy as np
 
 from livecam.bench.quality.follow import Followed, Truth, follow, sample_truth
-from livecam.registry import open_face_finder
-from livecam.timing.machine import machine
+from livecam.host.machine import machine
+from livecam.plugins import open_face_finder
 
 RATE_HZ = 30
 ENGINE_MS = (20, 50, 100, 300)

@@ -14,14 +14,14 @@ import cv2
 import numpy as np
 
 from engines.face.finder import open_finder
-from engines.photo.engine import PhotoEngine
-from livecam.consent.builtin import builtin
+from engines.swap.photo.engine import PhotoEngine
 from livecam.core.frame import Frame
 from livecam.core.texture import FaceTexture
-from livecam.video.light import SkinSamples
-from livecam.video.render import FaceRenderer
-from livecam.video.track import FaceTracker
-from livecam.video.track_rules import TrackRules
+from livecam.personas.built_in import builtin
+from livecam.video.render.lighting import SkinSamples
+from livecam.video.render.renderer import FaceRenderer
+from livecam.video.tracking.tracker import FaceTracker
+from livecam.video.tracking.tracker_config import TrackRules
 
 SMOOTH_FRAMES = 3.0
 PERIOD_NS = 33_000_000

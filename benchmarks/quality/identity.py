@@ -16,14 +16,14 @@ import numpy as np
 
 from engines.face.finder import open_finder
 from engines.face.recogniser import OnnxRecogniser, open_recogniser
-from engines.photo.engine import PhotoEngine
+from engines.swap.photo.engine import PhotoEngine
 from livecam.core.clock import utc_now
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind
 from livecam.core.pose import unposed
 from livecam.core.texture import FaceTexture
-from livecam.video.render import FaceRenderer, RenderSettings
+from livecam.video.render.renderer import FaceRenderer, RenderSettings
 
 PERSONAS, LIVE, GALLERY = 8, 20, 40
 SIZE_PX = 512

@@ -20,13 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.peers.standins import Livecam, Peer, WarpAndClone
-from livecam.consent.builtin import builtin, builtin_names
 from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.frame import Frame, Pixels
-from livecam.devices.sample import sample_scenes
+from livecam.devices.media.sample import sample_scenes
 from livecam.devices.source import open_source
-from livecam.registry import open_face_finder, open_texture_engine
-from livecam.timing.machine import machine
+from livecam.host.machine import machine
+from livecam.personas.built_in import builtin, builtin_names
+from livecam.plugins import open_face_finder, open_texture_engine
 
 SIZE_WH, PERIOD_NS, WARMUP = (1280, 720), NS_PER_S // 30, 10
 LEFT_OUT = ("covered", "away")

@@ -15,14 +15,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.grain.engine import GrainMaker
-from engines.vocoder.engine import VocoderMaker
+from engines.voice.grain.engine import GrainMaker
+from engines.voice.vocoder.engine import VocoderMaker
 from livecam.audio.passthrough import PassthroughDetector
-from livecam.consent.builtin_voices import builtin_voice, builtin_voice_names
 from livecam.core.audio import AudioBlock
 from livecam.core.ports import VoiceMaker
 from livecam.devices.media.speech import read_sound
-from livecam.timing.machine import machine
+from livecam.host.machine import machine
+from livecam.personas.built_in_voices import builtin_voice, builtin_voice_names
 
 Floats = NDArray[np.float64]
 RATE_HZ: Final = 16_000

@@ -22,14 +22,14 @@ from numpy.typing import NDArray
 from pystoi import stoi
 
 from benchmarks.quality.voice_judge import FILE_HZ, PASSES_AS_SPEAKER, Judge, distortion_db, through
-from engines.grain.engine import GrainMaker, unchanged
-from engines.grain.learn import frames_of
-from engines.grain.parallel import LEAST_SENTENCES
-from engines.vocoder.engine import VocoderMaker
-from engines.vocoder.engine import unchanged as vocoded
+from engines.voice.grain.engine import GrainMaker, unchanged
+from engines.voice.grain.learn import frames_of
+from engines.voice.grain.parallel import LEAST_SENTENCES
+from engines.voice.vocoder.engine import VocoderMaker
+from engines.voice.vocoder.engine import unchanged as vocoded
 from livecam.core.ports import VoiceEngine, VoiceMaker
 from livecam.core.voice import Reading, VoiceStatistics
-from livecam.timing.machine import machine
+from livecam.host.machine import machine
 
 Floats = NDArray[np.float64]
 LEVEL = 0.06

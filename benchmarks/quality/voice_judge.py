@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from resemblyzer import VoiceEncoder, preprocess_wav
 
 from benchmarks.quality.dnsmos import Dnsmos
-from engines.grain.learn import COMPARED, frames_of
+from engines.voice.grain.learn import COMPARED, frames_of
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import process_cpu_ns
 from livecam.core.ports import VoiceEngine

@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 
 from benchmarks.quality.dnsmos import Dnsmos
 from benchmarks.quality.noises import RATE_HZ, conditions
-from engines.grain.engine import GrainMaker
-from engines.grain.frames import Decimator
-from engines.grain.learn import frames_of
-from livecam.audio.guard import GuardedVoice
-from livecam.consent.builtin_voices import builtin_voice
+from engines.voice.grain.engine import GrainMaker
+from engines.voice.grain.frames import Decimator
+from engines.voice.grain.learn import frames_of
+from livecam.audio.process.engine_selection import open_speaking
+from livecam.audio.safe_engine import GuardedVoice
 from livecam.core.audio import AudioBlock
 from livecam.core.voice import VoiceStatistics
 from livecam.devices.media.speech import read_sound
-from livecam.timing.machine import machine
-from livecam.voice.speaking import open_speaking
+from livecam.host.machine import machine
+from livecam.personas.built_in_voices import builtin_voice
 
 Floats = NDArray[np.float64]
 WAYS = ("off", "gate", "rnnoise")

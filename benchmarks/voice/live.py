@@ -21,18 +21,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from livecam.audio.process.components import open_voice
 from livecam.bench.paced import WatchedSink, measure_paced
 from livecam.bench.pictures import preload
 from livecam.bench.run import PACED, open_bench_parts
-from livecam.config import Settings
-from livecam.consent.builtin_voices import builtin_voice
-from livecam.consent.voice_store import VoiceStore
+from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_S, SystemClock
 from livecam.core.persona import PersonaKind
 from livecam.core.report import Report
-from livecam.devices.pulse_server import SOURCE
-from livecam.timing.machine import machine
-from livecam.voice.opening import open_voice
+from livecam.devices.sound.pulse_server import SOURCE
+from livecam.host.machine import machine
+from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.voice_store import VoiceStore
 from tests.sound.server import SoundServer
 from tests.sound.tap import Tap
 from tests.sound.timeline import RATE_HZ, later_ms

@@ -8,23 +8,23 @@ from pathlib import Path
 
 import numpy as np
 
-from engines.enhance.restore import restores
-from engines.models.pins import Pins
 from engines.onnx.admission import in_child, remember
 from engines.onnx.answers import Answers
 from engines.onnx.brought import Brought, brought, fingerprint_of, size_with_weights
-from engines.onnx.contracts import Contract, contract_of
-from engines.onnx.engine import threads
 from engines.onnx.graph import Graph, read_graph
-from engines.onnx.identity import is_embedder
 from engines.onnx.memory import limit_memory
-from engines.onnx.model import Floats, SwapModel, trial_inputs
 from engines.onnx.providers import CPU, Provider, named
 from engines.onnx.runner import Runner
-from engines.onnx.trial import Trial, tried
-from engines.voice.companions import is_companion
-from engines.voice.contracts import speaks
-from engines.voice.trial import facts_of, network_ms
+from engines.onnx.threads import threads
+from engines.store.pins import Pins
+from engines.swap.enhance.restore import restores
+from engines.swap.neural.contracts import Contract, contract_of
+from engines.swap.neural.identity import is_embedder
+from engines.swap.neural.model import Floats, SwapModel, trial_inputs
+from engines.swap.neural.trial import Trial, tried
+from engines.voice.neural.companions import is_companion
+from engines.voice.neural.contracts import speaks
+from engines.voice.neural.trial import facts_of, network_ms
 from livecam.core.errors import EngineError
 
 _FAULTY = 4

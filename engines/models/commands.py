@@ -11,10 +11,10 @@ models = typer.Typer(help="Swap models that others publish: list, fetch, check. 
 @models.command("list")
 def list_models() -> None:
     """The models `pull` can fetch, what they are for, and under what licence."""
-    from engines.models.catalogue import catalogue, models_folder
+    from engines.models.console import size_text
     from engines.models.pull import is_here
-    from engines.models.tell import size_text
-    from livecam.cli.columns import columns
+    from engines.store.catalogue import catalogue, models_folder
+    from livecam.console.columns import columns
 
     rows = [("name", "for", "size", "", "what", "licence")]
     for entry in catalogue().values():
@@ -37,9 +37,9 @@ def pull_model(
     again: Annotated[bool, typer.Option("--again", help="Fetch it even if it is here.")] = False,
 ) -> None:
     """Fetch a model and what it needs, verify it and put it in its place."""
-    from engines.models.catalogue import entry_named, models_folder
+    from engines.models.console import Bar, accepted, licence_of
     from engines.models.pull import pull
-    from engines.models.tell import Bar, accepted, licence_of
+    from engines.store.catalogue import entry_named, models_folder
 
     wanted = entry_named(name)
     for entry in (*map(entry_named, wanted.needs), wanted):
@@ -64,10 +64,9 @@ def check_model(
     ] = None,
 ) -> None:
     """What a model file is and whether it works; exit code 4 when it does not."""
-    from engines.models.catalogue import models_folder
     from engines.models.check import checked
-    from engines.onnx.engine import in_folder
-    from livecam.cli.columns import columns
+    from engines.store.catalogue import in_folder, models_folder
+    from livecam.console.columns import columns
 
     right = None if like is None else in_folder(like, models_folder())
     found = checked(in_folder(file, models_folder()), provider, right)

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from engines.models.catalogue import is_safe
+from engines.store.catalogue import is_safe
 from livecam.core.errors import EngineError
-from livecam.core.file_errors import cannot_write
+from livecam.core.files.errors import cannot_write
 
 _CHUNK_BYTES = 1 << 18
 _WAIT_S = 30.0

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from engines.models.catalogue import LARGEST_BYTES, Entry, catalogue
 from engines.models.download import Limits, Progress, download
-from engines.models.pins import Pins
-from engines.onnx.brought import sha256_of
 from engines.onnx.graph import Graph, read_graph
+from engines.store.catalogue import LARGEST_BYTES, Entry, catalogue
+from engines.store.hashes import sha256_of
+from engines.store.pins import Pins
 from livecam.core.errors import EngineError
-from livecam.core.file_errors import writing
-from livecam.core.own_files import TOML_MARK
-from livecam.core.writing import own_folder, replace_file
+from livecam.core.files.errors import writing
+from livecam.core.files.own_files import TOML_MARK
+from livecam.core.files.writing import own_folder, replace_file
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 from engines.onnx.brought import fingerprint_of
 from engines.onnx.graph import read_graph
 from engines.onnx.providers import CPU
+from livecam.config.paths import data_folder
 from livecam.core.errors import EngineError, LivecamError
-from livecam.core.writing import PRIVATE, own_folder
-from livecam.folders import data_folder
+from livecam.core.files.writing import PRIVATE, own_folder
 
 LONGEST_S = 600
 """How long a trial that was asked for may take."""

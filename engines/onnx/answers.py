@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from engines.onnx.brought import fingerprint_of
 from engines.onnx.graph import Graph
 from livecam.core.errors import EngineError, LivecamError
-from livecam.core.writing import write_whole
+from livecam.core.files.writing import write_whole
 
 Floats = NDArray[np.float32]
 FURTHEST = 0.03

@@ -9,15 +9,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
 from engines.onnx.graph import Graph, graph_of, read_graph
 from engines.onnx.providers import CPU, Provider
+from engines.store.hashes import CHUNK_BYTES, sha256_of
 from livecam.core.errors import EngineError
-
-_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +29,6 @@ class Brought:
 
     graph: Graph
     model: str | bytes
-
-
-def sha256_of(path: Path) -> str:
-    """Hash of a file of any size; reckoned again only when its size or time of change is another."""
-    state = path.stat()
-    return _sha256(path.resolve(), state.st_size, state.st_mtime_ns)
-
-
-@lru_cache(maxsize=16)
-def _sha256(path: Path, _size_bytes: int, _changed_ns: int) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def fingerprint_of(graph: Graph) -> str:
@@ -117,7 +100,7 @@ def _copied(source: Path, target: Path) -> str:
 
 def _hashed(file: IO[bytes], out: IO[bytes]) -> str:
     digest = hashlib.sha256()
-    while chunk := file.read(_CHUNK_BYTES):
+    while chunk := file.read(CHUNK_BYTES):
         digest.update(chunk)
         out.write(chunk)
     return digest.hexdigest()

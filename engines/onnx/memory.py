@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Final
 
 from livecam.core.clock import NS_PER_MS, SystemClock
-from livecam.timing.machine import memory_mb
+from livecam.host.machine import memory_mb
 
 GREW: Final = 97
 """Exit code of a process that passed its bound."""

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from livecam.audio.stateful import Floats
+from livecam.core.framing import Floats
 
 HALF: Final = 16
 """Samples of the lower rate that the filter reaches to either side; also the delay."""

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.audio.stateful import Floats, as_block
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import VoiceError
+from livecam.core.framing import Floats, as_block
 from livecam.core.ports import VoiceEngine
 from livecam.core.voice import VoiceStatistics, alike
 

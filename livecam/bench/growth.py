@@ -11,14 +11,14 @@ from livecam.bench.paced import measure_paced
 from livecam.bench.pictures import P720, P1080, Case, Size, preload
 from livecam.bench.run import open_bench_parts
 from livecam.bench.unpaced import measure_unpaced
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.face import FaceBox
+from livecam.core.files.own_files import MADE_BY
 from livecam.core.frame import Frame, Pixels
-from livecam.core.own_files import MADE_BY
 from livecam.core.report import SCHEMA
-from livecam.devices.sample import sample_scenes
+from livecam.devices.media.sample import sample_scenes
 from livecam.devices.sink import open_sink
-from livecam.timing.machine import machine
+from livecam.host.machine import machine
 
 FRAMES, PACED_S = 90, 5.0
 _SIZES = (Size("360p", (640, 360)), P720, P1080, Size("1440p", (2560, 1440)))

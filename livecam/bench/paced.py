@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from livecam.app.components import Parts
+from livecam.app.session import Session
 from livecam.bench.pictures import JpegCamera
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.frame import MarkedFrame, Pixels
 from livecam.core.ports import FrameSink
 from livecam.core.report import Report
-from livecam.parts import Parts
-from livecam.session import Session
-from livecam.timing.energy import Energy
+from livecam.host.energy import Energy
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from livecam.bench.svg import histogram, timeline, waterfall
 from livecam.bench.unpaced import PERIOD_NS, Unpaced
 from livecam.bench.verdict import warning
 from livecam.core.clock import NS_PER_MS
-from livecam.core.own_files import GENERATOR
+from livecam.core.files.own_files import GENERATOR
 
 PERIOD_MS = PERIOD_NS / NS_PER_MS
 _STYLE = """

@@ -10,7 +10,7 @@ import numpy as np
 from livecam.core.clock import NS_PER_S, Clock, ManualClock
 from livecam.core.errors import CameraError
 from livecam.core.frame import Frame, Pixels
-from livecam.devices.sample import sample_scenes
+from livecam.devices.media.sample import sample_scenes
 from livecam.devices.source import open_source
 
 COUNT = 24

@@ -5,24 +5,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
+from livecam.app.components import Parts, persona_of
 from livecam.bench.jobs import Job, Tell, run_jobs
 from livecam.bench.paced import Live, measure_live
 from livecam.bench.pictures import P720, SCENES, SIZES, Case, pictures_of, preload
 from livecam.bench.startup import Startup, measure_startup
 from livecam.bench.unpaced import WARMUP, Unpaced, measure_unpaced
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, ManualClock, SystemClock
+from livecam.core.files.own_files import MADE_BY
 from livecam.core.frame import Frame, Pixels
-from livecam.core.own_files import MADE_BY
 from livecam.core.places import without_places
 from livecam.core.ports import TextureEngine
 from livecam.core.report import SCHEMA
 from livecam.devices.sink import open_sink
 from livecam.devices.source import open_source
-from livecam.parts import Parts, persona_of
-from livecam.registry import open_enhancer, open_face_finder, open_texture_engine
-from livecam.timing.machine import machine
-from livecam.timing.others import OtherPrograms
+from livecam.host.machine import machine
+from livecam.host.other_load import OtherPrograms
+from livecam.plugins import open_enhancer, open_face_finder, open_texture_engine
 
 PACED = P720
 _FIRST, _FRAME_MS = SIZES[1], 25.0

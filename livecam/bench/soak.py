@@ -8,14 +8,14 @@ import numpy as np
 from livecam.bench.paced import measure_paced
 from livecam.bench.pictures import preload
 from livecam.bench.run import PACED, open_bench_parts
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, Clock, SystemClock
 from livecam.core.errors import UsageError
 from livecam.core.frame import MarkedFrame
 from livecam.core.ports import FrameSink
 from livecam.core.report import Report
-from livecam.timing.machine import machine
-from livecam.timing.vitals import vitals
+from livecam.host.machine import machine
+from livecam.host.vitals import vitals
 
 SETTLED_AFTER_S, EVERY_S = 20.0, 10.0
 _PICTURES = 48

@@ -10,7 +10,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.errors import EngineError
 
 _PROGRAM = "import sys; from livecam.cli import main; sys.exit(main())"

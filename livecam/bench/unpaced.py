@@ -7,18 +7,18 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from livecam.app.components import Parts
+from livecam.app.session import build_step
 from livecam.bench.pictures import Case, JpegCamera, back_and_forth
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock, process_cpu_ns
 from livecam.core.errors import EngineError
 from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.frame import Frame, Pixels
 from livecam.core.ports import FaceFinder
-from livecam.devices.i420 import I420Buffer
-from livecam.parts import Parts
-from livecam.session import build_step
+from livecam.devices.pixel_formats.i420 import I420Buffer
+from livecam.disclosure.picture import Marker
 from livecam.timing.meter import Meter
-from livecam.video.mark import Marker
 
 WARMUP = 30
 PERIOD_NS = NS_PER_S // 30

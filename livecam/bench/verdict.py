@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from livecam.bench.paced import Live
 from livecam.bench.run import PACED, BenchResult
 from livecam.bench.unpaced import keeps_up
-from livecam.timing.others import is_busy, said
+from livecam.host.other_load import is_busy, said
 
 _KEPT = 0.95
 """Of the pictures that are due, how many have to be new ones."""

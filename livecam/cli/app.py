@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from livecam.cli.brought import add_brought
 from livecam.cli.engines_commands import engines
-from livecam.cli.options import Given, takes_settings
 from livecam.cli.persona_commands import personas
 from livecam.cli.plain_words import legend
+from livecam.cli.plugin_commands import add_brought
 from livecam.cli.voice_commands import voices
+from livecam.console.options import Given, takes_settings
 
 app = typer.Typer(
     name="livecam",
@@ -208,7 +208,8 @@ def bench_here(
     ] = False,
 ) -> None:
     """What this machine does: every stage, whole frames, a live session, against a bare floor in the same run."""
-    from livecam.cli.bench_command import bench_settings, measure
+    from livecam.bench.settings import bench_settings
+    from livecam.cli.bench_command import measure
     from livecam.cli.endurance_command import measure_growth, measure_soak
     from livecam.cli.marks_command import measure_marks
     from livecam.cli.quality_command import measure_quality

@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 
 from livecam.core.errors import OutputError
+from livecam.core.files.writing import write_whole
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.payload import MarkPayload
 from livecam.core.png_text import XMP, png_with_texts, xmp_of_source
-from livecam.core.writing import write_whole
 from livecam.devices.media.tags import WRITTEN
+from livecam.provenance.sign_outputs import signed
 from livecam.provenance.statement import COMPOSITE
-from livecam.signing import signed
 
 BEFORE: Final = "before: camera (synthetic person)"
 AFTER: Final = "after: AI MODIFIED by livecam"

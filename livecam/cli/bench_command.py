@@ -14,18 +14,9 @@ from livecam.bench.page import page
 from livecam.bench.run import QUICK, BenchResult, BenchRules, run_bench
 from livecam.bench.unpaced import Unpaced
 from livecam.bench.verdict import verdict, warning
-from livecam.cli.options import Given
 from livecam.cli.report_file import check_report_path, write_file
-from livecam.config import Settings
-from livecam.consent.builtin import builtin_names
+from livecam.config.settings import Settings
 from livecam.core.errors import EngineError
-
-
-def bench_settings(given: Given) -> Settings:
-    """The settings given; the sample and the first built-in persona where none is named, whatever the profile says."""
-    camera = given.options["camera"] or "sample"
-    persona = given.options["persona"] or builtin_names()[0]
-    return given.resolved(camera=camera, persona=persona, sink="null", voice="off").settings
 
 
 def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:

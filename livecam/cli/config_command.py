@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from livecam.cli.columns import columns
-from livecam.config import Resolved, value_of
-from livecam.setting_values import SETTINGS
+from livecam.config.setting_values import SETTINGS
+from livecam.config.settings import Resolved, value_of
+from livecam.console.columns import columns
 
 
 def as_json(resolved: Resolved) -> str:

@@ -9,14 +9,14 @@ from typing import TypeVar
 import typer
 
 from livecam.cli.prompt import ask
-from livecam.config import Settings
-from livecam.consent.ask import FACE, YES, interview, not_answered, unasked
-from livecam.consent.enrol import PhotoFile, ended, is_answered, read_photo, texture_of
-from livecam.consent.photo import decode_photo
-from livecam.consent.store import PersonaStore
+from livecam.config.paths import data_folder
+from livecam.config.settings import Settings
+from livecam.consent.interview import FACE, YES, interview, not_answered, unasked
 from livecam.core.persona import ConsentRecord
-from livecam.folders import data_folder
-from livecam.registry import open_face_finder
+from livecam.personas.intake import PhotoFile, ended, is_answered, read_photo, texture_of
+from livecam.personas.photo.decoding import decode_photo
+from livecam.personas.store import PersonaStore
+from livecam.plugins import open_face_finder
 
 Answered = TypeVar("Answered")
 

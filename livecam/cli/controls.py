@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from livecam.consent.entry import Entry
-from livecam.consent.store import PersonaStore
+from livecam.app.session import Session
 from livecam.core.errors import PersonaError
 from livecam.core.persona import PersonaKind
-from livecam.session import Session
+from livecam.personas.entry import Entry
+from livecam.personas.store import PersonaStore
 
 KEYS_HELP = "f freeze  m mirror  n next persona  +/- strength  q quit"
 SHORT_KEYS_HELP = "f m n + - q (see run --help)"

@@ -10,22 +10,22 @@ from typing import Final
 
 import typer
 
+from livecam.app.replay import open_replay
+from livecam.app.session import open_session
 from livecam.cli.before_after import write_sheet
 from livecam.cli.display import open_counter
-from livecam.cli.options import Given
 from livecam.cli.outcome import busy_line
 from livecam.cli.report_file import check_report_path
 from livecam.cli.run_command import finish, follow
 from livecam.cli.signals import stopped_by_signals
-from livecam.config import Settings
-from livecam.consent.builtin import builtin_names
+from livecam.config.settings import Settings
+from livecam.console.options import Given
 from livecam.core.errors import EngineError, OutputError
+from livecam.core.files.own_files import check_output
 from livecam.core.frame import Frame, MarkedFrame
-from livecam.core.own_files import check_output
 from livecam.core.payload import MarkPayload
 from livecam.core.report import Report
-from livecam.replay import open_replay
-from livecam.session import open_session
+from livecam.personas.built_in import builtin_names
 
 # Frames of the sample clip in which the head turns, leans in, and the light is low.
 _SHOWN_FRAMES = (range(78, 112), range(168, 188), range(264, 290))

@@ -7,17 +7,17 @@ from dataclasses import asdict, replace
 
 import typer
 
-from livecam.cli.columns import columns
-from livecam.config import Settings
+from livecam.config.settings import Settings
+from livecam.console.columns import columns
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import DeviceError, LivecamError
-from livecam.devices import doctor
-from livecam.devices.cameras import Camera, list_cameras, loopbacks
-from livecam.devices.doctor_fix import Mended, for_this_user, mend
-from livecam.devices.finding import Finding, Health
-from livecam.devices.sound_devices import microphones
-from livecam.devices.v4l2 import PictureFormat, VideoDevice
-from livecam.self_test import SIZE_WH, self_test
+from livecam.core.finding import Finding, Health
+from livecam.devices.camera.listing import Camera, list_cameras, loopbacks
+from livecam.devices.camera.v4l2 import PictureFormat, VideoDevice
+from livecam.devices.sound.devices import microphones
+from livecam.doctor import checks as doctor
+from livecam.doctor.fix import Mended, for_this_user, mend
+from livecam.doctor.self_test import SIZE_WH, self_test
 
 _SHOWN_FORMATS = 8
 _READ_IT = "read what the command printed above; it changed nothing that livecam needs"

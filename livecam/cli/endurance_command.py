@@ -10,7 +10,7 @@ from rich.table import Table
 from livecam.bench.growth import Growth, run_growth
 from livecam.bench.soak import Promise, Sample, promises, run_soak
 from livecam.cli.report_file import check_report_path, write_file
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.report import Report
 
 

@@ -11,8 +11,8 @@ engines = typer.Typer(help="Makers of face textures, and models built for this m
 @engines.command("list")
 def list_engines() -> None:
     """The engines `--engine` can name, and the models built for TensorRT."""
-    from livecam.cli.columns import columns
-    from livecam.registry import open_engine_builder, texture_engines
+    from livecam.console.columns import columns
+    from livecam.plugins import open_engine_builder, texture_engines
 
     rows = [(f"--engine {name}", package, about) for name, package, about in texture_engines()]
     rows += [(model, "", f"built for {what}: {folder}") for model, what, folder in open_engine_builder().kept()]
@@ -26,7 +26,7 @@ def build_engine(
     """Build a model for TensorRT on this GPU; takes minutes, once."""
     from rich.console import Console
 
-    from livecam.registry import open_engine_builder
+    from livecam.plugins import open_engine_builder
 
     with Console().status(f"building {model.name}") as status:
         folder = open_engine_builder().build(model, lambda s: status.update(f"building {model.name}: {s} s"))

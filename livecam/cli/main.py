@@ -14,8 +14,8 @@ from livecam.cli.app import app
 from livecam.cli.broken_install import missing_package
 from livecam.cli.early import EXIT_INTERRUPTED, asked_to_end, flushed, open_standard_streams
 from livecam.core.errors import LivecamError
-from livecam.core.file_errors import unusable
-from livecam.supervisor import leave
+from livecam.core.files.errors import unusable
+from livecam.core.supervisor import leave
 
 EXIT_DONE = 0
 EXIT_DEFECT = 1

@@ -6,9 +6,9 @@ import sys
 import typer
 
 from livecam.core.errors import NoVirtualCamera, UsageError
-from livecam.devices.cameras import loopbacks
-from livecam.devices.obs import Obs
-from livecam.devices.virtual_camera_setup import setup_hint
+from livecam.devices.camera.listing import loopbacks
+from livecam.devices.virtual_camera.obs import Obs
+from livecam.devices.virtual_camera.setup import setup_hint
 
 PASSWORD_VARIABLE = "OBS_WEBSOCKET_PASSWORD"
 

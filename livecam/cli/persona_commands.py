@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from livecam.cli.options import AgreedAgain, Given, takes_settings
+from livecam.console.options import AgreedAgain, Given, takes_settings
 
 personas = typer.Typer(help="Faces you have the right to use.")
 PassphraseFile = Annotated[
@@ -20,8 +20,8 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam person
 @takes_settings(only=("data-folder",))
 def list_all(given: Given) -> None:
     """Your personas and the built-in ones."""
-    from livecam.cli.columns import columns
     from livecam.cli.consent_prompt import store_of
+    from livecam.console.columns import columns
 
     entries = store_of(given.resolved().settings).list()
     rows = [("name", "kind", "valid until", "")]
@@ -35,8 +35,8 @@ def list_all(given: Given) -> None:
 @takes_settings(only=("data-folder",))
 def show(given: Given, name: Name) -> None:
     """The consent record of a persona."""
-    from livecam.cli.columns import columns
     from livecam.cli.consent_prompt import store_of
+    from livecam.console.columns import columns
 
     store = store_of(given.resolved().settings)
     record = store.record(name)
@@ -76,7 +76,7 @@ def revoke(given: Given, name: Name) -> None:
     """Take the yes back: delete a persona for good; its photo is not taken in again without a new yes."""
     from livecam.cli.consent_prompt import store_of
     from livecam.cli.persona_intake import tell_left
-    from livecam.consent.revoke import revoke_persona
+    from livecam.personas.revoke import revoke_persona
 
     revoked = revoke_persona(name, store_of(given.resolved().settings))
     typer.echo(
@@ -141,7 +141,7 @@ def enrol(given: Given, name: Name) -> None:
     """
     from random import SystemRandom
 
-    from livecam.enrolment import enrol_persona
+    from livecam.app.enroll import enrol_persona
 
     record = enrol_persona(given.resolved().settings, name, SystemRandom(), typer.echo)
     for line in record.checks:
@@ -154,9 +154,9 @@ def enrol(given: Given, name: Name) -> None:
 def renew(given: Given, name: Name) -> None:
     """Ask again whose face it is; the answer holds for another twelve months."""
     from livecam.cli.consent_prompt import ask_about, store_of
-    from livecam.consent import enrol
     from livecam.consent.record import new_record
-    from livecam.registry import open_face_finder
+    from livecam.personas import intake as enrol
+    from livecam.plugins import open_face_finder
 
     settings = given.resolved().settings
     store = store_of(settings)
@@ -177,7 +177,7 @@ def synth(
 ) -> None:
     """Make a new face that belongs to nobody."""
     from livecam.cli.consent_prompt import store_of
-    from livecam.consent.made_up import save_made_up
+    from livecam.personas.generated import save_made_up
 
     persona = save_made_up(seed, name, store_of(given.resolved().settings))
     typer.echo(f"{persona.name} is ready: livecam run --persona {persona.name}")

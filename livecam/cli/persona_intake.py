@@ -7,14 +7,14 @@ from pathlib import Path
 
 import typer
 
-from livecam import registry
+from livecam import plugins as registry
 from livecam.cli.consent_prompt import ask_about, at_terminal, store_of, with_consent
-from livecam.config import Settings
-from livecam.consent.archive import check_passphrase, locked, packed, record_here, unlocked, unpacked, whose_key
-from livecam.consent.enrol import add_agreed_again, persona_of_photo, read_photo, take_in
-from livecam.consent.private_files import write_file
+from livecam.config.settings import Settings
 from livecam.core.errors import ConsentError, OutputError, PersonaError, UsageError
+from livecam.core.files.private import write_file
 from livecam.core.persona import Persona
+from livecam.personas.archive import check_passphrase, locked, packed, record_here, unlocked, unpacked, whose_key
+from livecam.personas.intake import add_agreed_again, persona_of_photo, read_photo, take_in
 
 
 def tell_ready(persona: Persona, settings: Settings) -> None:

@@ -10,8 +10,8 @@ from rich.table import Table
 from livecam.bench.quality.figures import Quality
 from livecam.bench.quality.run import QualityResult, run_quality
 from livecam.cli.report_file import check_report_path, write_file
-from livecam.config import Settings
-from livecam.consent.builtin import builtin_names
+from livecam.config.settings import Settings
+from livecam.personas.built_in import builtin_names
 
 QUICK_PERSONAS = 2
 

@@ -4,16 +4,16 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event
 
+from livecam.app.replay import open_replay
 from livecam.cli.consent_prompt import with_consent
 from livecam.cli.display import open_counter
-from livecam.cli.options import Given
 from livecam.cli.outcome import check_shown
 from livecam.cli.report_file import check_report_path
 from livecam.cli.run_command import finish, named_face
 from livecam.cli.signals import stopped_by_signals
-from livecam.config import Settings
+from livecam.config.settings import Settings
+from livecam.console.options import Given
 from livecam.core.errors import CameraError
-from livecam.replay import open_replay
 
 
 def run_replay(given: Given, clip: Path, out: str) -> None:

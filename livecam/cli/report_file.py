@@ -6,10 +6,10 @@ from pathlib import Path
 import typer
 
 from livecam.core.errors import UsageError
-from livecam.core.file_errors import writing
-from livecam.core.own_files import check_output
+from livecam.core.files.errors import writing
+from livecam.core.files.own_files import check_output
+from livecam.core.files.writing import write_whole
 from livecam.core.report import Report
-from livecam.core.writing import write_whole
 
 
 def check_report_path(path: Path | None, option: str = "--json") -> None:

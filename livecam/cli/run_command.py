@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import typer
 
+from livecam.app.session import Session, open_session
 from livecam.cli.consent_prompt import own_all_the_same, store_of, with_consent
 from livecam.cli.controls import Controls
 from livecam.cli.display import open_display
@@ -14,10 +15,9 @@ from livecam.cli.prompt import wrapped
 from livecam.cli.report_file import check_report_path, signature_line, write_report
 from livecam.cli.signals import stopped_by_signals
 from livecam.cli.status import summary
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.errors import UsageError
 from livecam.core.report import Report
-from livecam.session import Session, open_session
 
 _REPORTS_EVERY_S = 0.25
 _AT_ONCE = ("auto", "photo")

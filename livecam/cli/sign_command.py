@@ -4,7 +4,7 @@ from pathlib import Path
 
 from livecam.core.errors import UsageError
 from livecam.core.payload import VOICE, MarkPayload
-from livecam.signing import signed
+from livecam.provenance.sign_outputs import signed
 from livecam.verify import Verdict, verify
 
 

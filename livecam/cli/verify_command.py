@@ -5,14 +5,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from livecam.audio.mark import SOUND_THRESHOLD
-from livecam.cli.columns import columns
 from livecam.cli.verify_plot import check_plot_path, write_plot
+from livecam.console.columns import columns
 from livecam.core.errors import UsageError
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
+from livecam.disclosure.picture_reader import Reading
+from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
 from livecam.verify import Verdict, chance, verify, verify_camera, verify_screen
 from livecam.verify.watch import CAMERA
-from livecam.video.mark_reader import Reading
 
 _SAYS = {FACE: "the face is altered", VOICE: "the voice is altered", SYNTHETIC: "the persona depicts nobody"}
 

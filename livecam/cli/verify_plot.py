@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.audio.mark import SOUND_THRESHOLD
 from livecam.core.errors import UsageError
+from livecam.core.files.own_files import GENERATOR, check_output, png_with_comment
+from livecam.core.files.writing import write_whole
 from livecam.core.frame import Pixels
-from livecam.core.own_files import GENERATOR, check_output, png_with_comment
-from livecam.core.writing import write_whole
+from livecam.disclosure.picture_reader import Reading
+from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
 from livecam.verify import Verdict
-from livecam.video.mark_reader import Reading
 
 SUFFIXES = (".png", ".html")
 _SEEN: Final = "plot of marks, drawn by livecam"

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from livecam.bench.voice.run import VoiceResult, run_voice
 from livecam.cli.report_file import check_report_path, write_file
-from livecam.config import Settings
+from livecam.config.settings import Settings
 
 _WANTED_MS = {"p50": 1.2, "p99": 3.0}
 _NEAR_MS = 2.0

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from livecam.cli.options import AgreedAgain, Given, takes_settings
+from livecam.console.options import AgreedAgain, Given, takes_settings
 
 voices = typer.Typer(help="Voices you have the right to use, and speech converted to them.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam voice list")]
@@ -19,8 +19,8 @@ Recordings = Annotated[
 @takes_settings(only=("data-folder",))
 def list_all(given: Given) -> None:
     """Your voices and the built-in ones."""
-    from livecam.cli.columns import columns
     from livecam.cli.voice_prompt import network_text, pitch_text, voice_store_of
+    from livecam.console.columns import columns
 
     store = voice_store_of(given.resolved().settings)
     rows = [("name", "kind", "pitch", "valid until", "")]
@@ -38,9 +38,9 @@ def list_all(given: Given) -> None:
 @takes_settings(only=("data-folder",))
 def show(given: Given, name: Name) -> None:
     """The consent record of one of your voices, or what a built-in one is."""
-    from livecam.cli.columns import columns
     from livecam.cli.voice_prompt import pitch_text, voice_store_of
-    from livecam.consent.builtin_voices import builtin_voice, builtin_voice_names
+    from livecam.console.columns import columns
+    from livecam.personas.built_in_voices import builtin_voice, builtin_voice_names
 
     store = voice_store_of(given.resolved().settings)
     if name in builtin_voice_names():
@@ -143,7 +143,7 @@ def revoke(given: Given, name: Name) -> None:
     """Take the yes back: delete a voice for good; its recordings are not learned again without a new yes."""
     from livecam.cli.persona_intake import tell_left
     from livecam.cli.voice_prompt import voice_store_of
-    from livecam.consent.revoke import revoke_voice
+    from livecam.personas.revoke import revoke_voice
 
     left = revoke_voice(name, voice_store_of(given.resolved().settings))
     gone = "no longer listed" if left else "gone"
@@ -154,6 +154,6 @@ def revoke(given: Given, name: Name) -> None:
 @voices.command()
 def unplug() -> None:
     """Remove the virtual microphone that a run left for programs that knew it (Linux)."""
-    from livecam.devices.virtual_microphone import unplug as remove
+    from livecam.devices.sound.virtual_microphone import unplug as remove
 
     typer.echo("the virtual microphone is gone" if remove() else "there is no virtual microphone")

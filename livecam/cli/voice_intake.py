@@ -11,14 +11,14 @@ import typer
 from numpy.typing import NDArray
 from rich.console import Console
 
-from livecam.audio.take import Take
+from livecam.audio.take_quality import Take
 from livecam.cli.voice_test import meter_of
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.clock import SystemClock
 from livecam.core.errors import SoundError, UsageError
 from livecam.core.ports import SoundSource
 from livecam.core.voice import Reading
-from livecam.devices.sound_devices import find_microphone, open_sound_source
+from livecam.devices.sound.devices import find_microphone, open_sound_source
 
 SENTENCES: Final = (
     "The boat left the harbour early, while thin fog still lay over the quiet water.",

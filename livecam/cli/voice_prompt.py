@@ -12,28 +12,28 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
 
-from livecam.audio.notice import manner_of
+from livecam.app.voice_conversion import convert
+from livecam.audio.process.engine_selection import Speaking, open_speaking, speaker_in
 from livecam.cli.consent_prompt import at_terminal, hold
 from livecam.cli.prompt import ask
 from livecam.cli.report_file import signature_line
 from livecam.cli.voice_intake import SENTENCES, files_of, read_to_the_microphone, readings_of, sentence_in
-from livecam.config import Settings
-from livecam.consent.ask import Subject, not_answered, unasked, whose
-from livecam.consent.own_voice import check_changed
+from livecam.config.paths import data_folder
+from livecam.config.settings import Settings
+from livecam.consent.interview import Subject, not_answered, unasked, whose
 from livecam.consent.voice_record import MODEL, VOICE
-from livecam.consent.voice_store import VoiceStore
-from livecam.convert import convert
 from livecam.core.errors import OutputError, SoundError, UsageError
-from livecam.core.file_errors import naming, writing
-from livecam.core.own_files import check_output
+from livecam.core.files.errors import naming, writing
+from livecam.core.files.own_files import check_output
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
 from livecam.devices.media.speech import Recording, examine, heard
-from livecam.devices.sound_file_sink import RATE_HZ, SoundFileSink
-from livecam.folders import data_folder
-from livecam.registry import VOICE_NETWORKS, open_voice_maker, open_voice_networks
-from livecam.signing import sign_voice
-from livecam.voice.speaking import Speaking, open_speaking, speaker_in
+from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
+from livecam.disclosure.sound.notice import manner_of
+from livecam.personas.own_voice import check_changed
+from livecam.personas.voice_store import VoiceStore
+from livecam.plugins import VOICE_NETWORKS, open_voice_maker, open_voice_networks
+from livecam.provenance.sign_outputs import sign_voice
 
 _GOOD_SPEECH_S = 20
 _CLIPPED = 0.99

@@ -9,14 +9,14 @@ from typing import Final
 import typer
 from rich.console import Console
 
+from livecam.audio.process.components import open_voice
+from livecam.audio.process.monitor import LiveVoice
 from livecam.cli.signals import stopped_by_signals
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import EngineError, UsageError
-from livecam.devices.sound_devices import find_headphones
-from livecam.supervisor import Supervisor
-from livecam.voice.live import LiveVoice
-from livecam.voice.opening import open_voice
+from livecam.core.supervisor import Supervisor
+from livecam.devices.sound.devices import find_headphones
 
 _EVERY_S: Final = 0.1
 _LINES_EVERY: Final = 50

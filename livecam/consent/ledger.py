@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from livecam.consent.private_files import private_folder, read_at_most, replace_file
-from livecam.consent.signing import InstallKey, sealed, unsealed
+from livecam.consent.record_key import InstallKey, sealed, unsealed
 from livecam.core.errors import ConsentError
-from livecam.core.file_lock import folder_lock
+from livecam.core.files.lock import folder_lock
+from livecam.core.files.private import private_folder, read_at_most, replace_file
 
 PATIENCE: Final = timedelta(days=1)
 """A clock that is further behind than this was put back; time zones and small corrections are nearer."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from livecam.consent.record import VALID_MONTHS, a_year_after
-from livecam.consent.signing import InstallKey, sealed, unsealed
+from livecam.consent.record_key import InstallKey, sealed, unsealed
 from livecam.core.persona import Checked, ConsentRecord, PersonaKind
 
 SCHEMA: Final = 2

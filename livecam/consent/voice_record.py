@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from livecam.consent.ask import Subject
+from livecam.consent.interview import Subject
 from livecam.consent.record import SCOPE, Answer, a_year_after
 from livecam.consent.record_file import SCHEMA, check_schema, check_validity, moment
-from livecam.consent.signing import InstallKey, sealed, unsealed
+from livecam.consent.record_key import InstallKey, sealed, unsealed
 from livecam.core.persona import PersonaKind
 
 ANSWERS: Final[Mapping[PersonaKind, Answer]] = {

@@ -33,8 +33,8 @@ class AudioBlock:
 class MarkedBlock:
     """Sound that says it is altered; whatever plays or writes sound takes nothing else.
 
-    Only `livecam.audio.outgoing` makes one, through `livecam.core.seal`, which answers once per process and which
-    nobody else may import.
+    Only `livecam.disclosure.sound.marker` makes one, through `livecam.core.seal`, which answers once per process
+    and which nobody else may import.
 
     Attributes:
         samples: (n, 1) float32, -1..1, read-only.
@@ -49,7 +49,7 @@ class MarkedBlock:
 
     def __new__(cls, *_: object) -> Self:
         """Refuse: marked sound comes from the marking stage alone."""
-        raise TypeError("a MarkedBlock is made by livecam.audio.outgoing only")
+        raise TypeError("a MarkedBlock is made by livecam.disclosure.sound.marker only")
 
     def __init_subclass__(cls) -> None:
         raise TypeError("MarkedBlock cannot be subclassed")

@@ -1,5 +1,6 @@
 """Pictures on their way from a camera to a sink."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -48,10 +49,10 @@ class Frame:
 class MarkedFrame:
     """A picture that carries the visible plate and the in-picture mark; sinks take nothing else.
 
-    Only `livecam.video.mark` makes one, through `livecam.core.seal`, which answers once per process and which nobody
-    else may import: there is no switch, no subclass, no constructor, no copy and no assignment by which an unmarked
-    picture can reach a sink. Who keeps the array and writes into its memory afterwards breaks the word given to `mark`;
-    Python cannot hinder that.
+    Only `livecam.disclosure.picture` makes one, through `livecam.core.seal`, which answers once per process
+    and which nobody else may import: there is no switch, no subclass, no constructor, no copy and no assignment by
+    which an unmarked picture can reach a sink. Who keeps the array and writes into its memory afterwards breaks the
+    word given to `mark`; Python cannot hinder that.
     """
 
     __slots__ = ("captured_ns", "pixels", "seq")
@@ -61,7 +62,7 @@ class MarkedFrame:
 
     def __new__(cls, *_: object) -> Self:
         """Refuse: marked frames come from the marking stage alone."""
-        raise TypeError("a MarkedFrame is made by livecam.video.mark only")
+        raise TypeError("a MarkedFrame is made by livecam.disclosure.picture only")
 
     def __init_subclass__(cls) -> None:
         raise TypeError("MarkedFrame cannot be subclassed")
@@ -76,3 +77,7 @@ class MarkedFrame:
     def size_wh(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.pixels.shape[1], self.pixels.shape[0]
+
+
+OnPicture = Callable[[Pixels, int], None]
+"""Is given (h, w, 3) uint8 BGR and the clock's nanoseconds at which it arrived."""

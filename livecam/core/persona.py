@@ -77,8 +77,8 @@ class Persona:
 class VerifiedPersona(Persona):
     """A persona whose record the store has checked; sessions take nothing else.
 
-    Only `livecam.consent.vouch` makes one, for the store and the generator of synthetic faces. There is no constructor,
-    no subclass, no copy and no assignment. Python cannot stop code that wants to get around this.
+    Only `livecam.personas.vouch` makes one, for the store and the generator of synthetic faces. There is no
+    constructor, no subclass, no copy and no assignment. Python cannot stop code that wants to get around this.
     """
 
     __slots__ = ("_recheck",)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from livecam.core.own_files import MADE_BY
+from livecam.core.files.own_files import MADE_BY
 from livecam.core.places import without_places
 
 SCHEMA = 1

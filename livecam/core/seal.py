@@ -5,7 +5,7 @@ from livecam.core.frame import MarkedFrame, Pixels, checked_pixels
 
 
 class MarkingSeal:
-    """The right to call a picture marked; held by `livecam.video.mark`."""
+    """The right to call a picture marked; held by `livecam.disclosure.picture`."""
 
     def marked(self, pixels: Pixels, captured_ns: int, seq: int) -> MarkedFrame:
         """Wrap pixels that carry the mark; they are read-only from now on."""
@@ -15,7 +15,7 @@ class MarkingSeal:
 
 
 class SoundSeal:
-    """The right to call sound marked; held by `livecam.audio.outgoing`."""
+    """The right to call sound marked; held by `livecam.disclosure.sound.marker`."""
 
     def marked(self, block: AudioBlock) -> MarkedBlock:
         """Wrap a block that carries its marks; its samples are copied."""
@@ -42,24 +42,24 @@ _sounds: list[SoundSeal] = []
 
 
 def seal_for_marking() -> MarkingSeal:
-    """Hand the seal to its first caller, `livecam.video.mark`.
+    """Hand the seal to its first caller, `livecam.disclosure.picture`.
 
     Raises:
         PermissionError: Somebody else asks for it.
     """
     if _pictures:
-        raise PermissionError("the marking seal has been given to livecam.video.mark")
+        raise PermissionError("the marking seal has been given to livecam.disclosure.picture")
     _pictures.append(MarkingSeal())
     return _pictures[0]
 
 
 def seal_for_marking_sound() -> SoundSeal:
-    """Hand the seal to its first caller, `livecam.audio.outgoing`.
+    """Hand the seal to its first caller, `livecam.disclosure.sound.marker`.
 
     Raises:
         PermissionError: Somebody else asks for it.
     """
     if _sounds:
-        raise PermissionError("the seal for sound has been given to livecam.audio.outgoing")
+        raise PermissionError("the seal for sound has been given to livecam.disclosure.sound.marker")
     _sounds.append(SoundSeal())
     return _sounds[0]

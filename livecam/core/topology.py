@@ -1,6 +1,6 @@
 """The 468-point face: its mean shape, triangles, mirror map and regions, in MediaPipe's numbering.
 
-The arrays come from `canonical_face.npz`, made by `engines/face/training/canonical.py`. Region lists name points of
+The arrays come from `canonical_face.npz`, made by `training/face/canonical.py`. Region lists name points of
 MediaPipe's published face mesh (google-ai-edge/mediapipe, Apache-2.0).
 """
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from livecam.config.paths import expanded
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import NoVirtualCamera, OutputError
 from livecam.core.ports import FrameSink, SoundTaker
-from livecam.folders import expanded
 
 PREVIEW = Path("livecam-preview.mp4")
 """What `auto` writes, in the current folder, where there is no virtual camera."""
@@ -55,7 +55,7 @@ def choose_sink(
     kind, _, place = spec.partition(":")
     clock = clock or SystemClock()
     if kind == "null":
-        from livecam.devices.null_sink import NullSink
+        from livecam.devices.virtual_camera.null_sink import NullSink
 
         return ChosenSink(NullSink(size_wh))
     if kind == "file" and place:
@@ -70,17 +70,17 @@ def choose_sink(
 
 
 def _virtual_camera(device: str | None, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> FrameSink:
-    from livecam.devices.returning import ReturningSink
-    from livecam.devices.virtual_camera import VirtualCameraSink
+    from livecam.devices.virtual_camera.native import VirtualCameraSink
+    from livecam.devices.virtual_camera.reconnecting import ReturningSink
 
     return ReturningSink(partial(VirtualCameraSink, size_wh, rate_hz, device=device), clock)
 
 
 def _pipewire_camera(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> FrameSink:
-    from livecam.devices.pipewire import open_pipewire
-    from livecam.devices.returning import ReturningSink
-    from livecam.devices.virtual_camera import VirtualCameraSink
-    from livecam.devices.yuy2 import Yuy2Buffer
+    from livecam.devices.pixel_formats.yuy2 import Yuy2Buffer
+    from livecam.devices.virtual_camera.native import VirtualCameraSink
+    from livecam.devices.virtual_camera.pipewire import open_pipewire
+    from livecam.devices.virtual_camera.reconnecting import ReturningSink
 
     return ReturningSink(
         lambda: VirtualCameraSink(
@@ -94,7 +94,7 @@ def _pipewire_camera(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> 
 
 
 def _file(path: Path, size_wh: tuple[int, int], rate_hz: float, remarks: tuple[str, ...], sound: bool) -> ChosenSink:
-    from livecam.devices.file_sink import FileSink
+    from livecam.devices.recording.video_file import FileSink
 
     sink = FileSink(path, size_wh, rate_hz, sound=sound)
     return ChosenSink(sink, remarks, path, sink.sound)
@@ -126,7 +126,7 @@ def _candidates() -> Iterator[str | None]:
     if sys.platform != "linux":
         yield None
         return
-    from livecam.devices.cameras import loopbacks
+    from livecam.devices.camera.listing import loopbacks
 
     found = loopbacks()
     yield from (str(device.path) for device in found)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import CameraError
 from livecam.core.ports import FrameSource
-from livecam.devices.reel import EveryFrame, Reel
+from livecam.devices.media.recorded_source import EveryFrame, Reel
 
 if TYPE_CHECKING:
-    from livecam.devices.cameras import Camera
+    from livecam.devices.camera.listing import Camera
 
 SAMPLE = "sample"
 _HIGHEST_INDEX = 255
@@ -47,8 +47,8 @@ def open_source(
         return _camera(spec, size_wh, rate_hz, clock)
     if not paced:
         return EveryFrame(reel)
-    from livecam.devices.held import HeldReel
-    from livecam.devices.paced import PacedSource
+    from livecam.devices.media.playback_source import PacedSource
+    from livecam.devices.media.still_source import HeldReel
 
     return PacedSource(HeldReel(reel, rate_hz), clock, loop=loop)
 
@@ -56,7 +56,7 @@ def open_source(
 def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool) -> Reel | None:
     """The clip or folder of that name, its library imported only now; None where it names a camera."""
     if spec == SAMPLE:
-        from livecam.devices.sample import sample_reel
+        from livecam.devices.media.sample import sample_reel
 
         return sample_reel(size_wh)
     path = Path(spec).expanduser()
@@ -75,9 +75,9 @@ def good_size(camera: "Camera", rate_hz: float) -> tuple[int, int]:
 
 
 def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: Clock) -> FrameSource:
-    from livecam.devices.camera import CameraSource, CameraWish
-    from livecam.devices.camera_trouble import NONE, SOME
-    from livecam.devices.cameras import Camera, list_cameras
+    from livecam.devices.camera.capture import CameraSource, CameraWish
+    from livecam.devices.camera.listing import Camera, list_cameras
+    from livecam.devices.camera.open_errors import NONE, SOME
 
     path = Path(spec)
     resolved = path.resolve() if path.is_char_device() else path

@@ -11,10 +11,10 @@ from tempfile import mkstemp
 from typing import Any, Final
 
 from livecam.core.errors import OutputError
-from livecam.core.file_errors import hint_of, name_it
-from livecam.core.file_lock import FileLock
+from livecam.core.files.errors import hint_of, name_it
+from livecam.core.files.lock import FileLock
 from livecam.core.install import install_command
-from livecam.provenance.own_key import OwnKey
+from livecam.provenance.install_key import OwnKey
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".mp4": "video/mp4",

@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.audio.mark import SoundReading, sound_readings
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError, DeviceError, SoundError, UsageError
 from livecam.core.frame import Pixels
@@ -17,10 +16,11 @@ from livecam.core.payload import MarkPayload
 from livecam.devices.media.door import read_still, tags_of
 from livecam.devices.media.pictures import is_still, pictures
 from livecam.devices.media.speech import first_minutes
+from livecam.disclosure.picture_reader import LIKENESS_THRESHOLD, SEARCHES, MarkReader, PlateReader, Reading
+from livecam.disclosure.sound.watermark import SoundReading, sound_readings
 from livecam.provenance.manifest import Manifest, read_manifest
 from livecam.provenance.metadata import statements
 from livecam.provenance.statement import PICTURE_MARK, SOUND_MARK
-from livecam.video.mark_reader import LIKENESS_THRESHOLD, SEARCHES, MarkReader, PlateReader, Reading
 
 # Unmarked scores above their 99th percentile fall off by a factor of e every so much: docs/mark-format.md.
 TAIL_SCALE: Final = 0.35

@@ -7,10 +7,10 @@ from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
 from livecam.core.ports import FrameSource
-from livecam.devices.screen import ScreenSource
+from livecam.devices.camera.screen import ScreenSource
 from livecam.devices.source import open_source
+from livecam.disclosure.picture_reader.motion_regions import Mover
 from livecam.verify.verdict import Verdict, verdict_of
-from livecam.video.mark_reader.moving import Mover
 
 CAMERA = "camera:"
 

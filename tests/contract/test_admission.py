@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from engines.enhance.restore import open_enhancer
 from engines.onnx import admission
-from engines.onnx.engine import open_engine
+from engines.swap.enhance.restore import open_enhancer
+from engines.swap.neural.engine import open_engine
 from livecam.core.errors import EngineError
 from tests import swap_models as tiny
 

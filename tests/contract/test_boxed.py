@@ -11,20 +11,21 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from engines.onnx import boxed, process
-from engines.onnx.boxed import BoxedModel, BoxedRunner, Limits
-from engines.onnx.contracts import contract_of
-from engines.onnx.engine import open_engine
 from engines.onnx.graph import read_graph
-from engines.onnx.on_device import DeviceModel
-from engines.onnx.process import Ended
 from engines.onnx.providers import CPU
 from engines.onnx.runner import Runner
+from engines.swap.neural import boxed
+from engines.swap.neural import model_process as process
+from engines.swap.neural.boxed import BoxedModel, BoxedRunner, Limits
+from engines.swap.neural.contracts import contract_of
+from engines.swap.neural.engine import open_engine
+from engines.swap.neural.model_process import Ended
+from engines.swap.neural.on_device import DeviceModel
+from livecam.app.session import Session
 from livecam.core.errors import EngineError
-from livecam.session import Session
 from tests import swap_models as tiny
 from tests.session.test_textures import played, staged
-from tests.unit.onnx.test_brought import with_weights_beside
+from tests.unit.engines.onnx.test_brought import with_weights_beside
 
 NOISE = np.random.default_rng(1).integers(0, 256, (96, 96, 3), np.uint8)
 FACE = np.full((96, 96, 3), (90, 120, 180), np.uint8)

@@ -13,8 +13,8 @@ from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.fakes import FakeFinder
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
-from livecam.devices.sample import SAMPLE_CLIP, SAMPLE_TRUTH
-from livecam.video.followed import overlap
+from livecam.devices.media.sample import SAMPLE_CLIP, SAMPLE_TRUTH
+from livecam.video.tracking.tracks import overlap
 
 SCENES = ("still", "talking", "turn", "tilt", "nod", "lean")
 FIVE = ([33, 133], [362, 263], [4], [61], [291])

@@ -8,15 +8,15 @@ import onnxruntime
 import pytest
 from onnx import helper
 
-from engines.onnx.engine import open_engine
 from engines.onnx.graph import read_graph
-from engines.onnx.identity import embedding_of
-from engines.onnx.insight import embedding_by_insightface, is_scrfd
-from engines.onnx.templates import five_points
-from livecam.consent.builtin import builtin
+from engines.swap.neural.engine import open_engine
+from engines.swap.neural.identity import embedding_of
+from engines.swap.neural.insight import embedding_by_insightface, is_scrfd
+from engines.swap.neural.templates import five_points
 from livecam.core.face import FaceMesh
 from livecam.core.fakes import fake_face_points
 from livecam.core.frame import Frame
+from livecam.personas.built_in import builtin
 from tests import swap_models as tiny
 
 inswapper = pytest.importorskip("insightface.model_zoo.inswapper", reason="the extra insightface is not installed")

@@ -12,9 +12,9 @@ from livecam.core.fakes import FakeSink
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.ports import FrameSink
 from livecam.devices import open_sink
-from livecam.devices.returning import ReturningSink
-from livecam.devices.virtual_camera import VirtualCameraSink
-from livecam.video.mark import Marker
+from livecam.devices.virtual_camera.native import VirtualCameraSink
+from livecam.devices.virtual_camera.reconnecting import ReturningSink
+from livecam.disclosure.picture import Marker
 
 SIZE_WH = (200, 120)
 

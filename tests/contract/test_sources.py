@@ -11,9 +11,9 @@ from livecam.core.errors import CameraError
 from livecam.core.fakes import FakeSource
 from livecam.core.ports import FrameSource
 from livecam.devices import open_source
-from livecam.devices.camera import CameraSource, CameraWish, Capture
-from livecam.devices.cameras import Camera
-from livecam.devices.sample import SAMPLE_CLIP
+from livecam.devices.camera.capture import CameraSource, CameraWish, Capture
+from livecam.devices.camera.listing import Camera
+from livecam.devices.media.sample import SAMPLE_CLIP
 from tests.clips import numbered, steady, write_clip
 
 PICTURES = 6

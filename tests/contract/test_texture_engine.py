@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
-from engines.onnx import engine as onnx
-from engines.photo.engine import open_engine
-from engines.slow import engine as slow
-from livecam.consent.builtin import builtin
+from engines.swap.neural import engine as onnx
+from engines.swap.photo.engine import open_engine
+from engines.swap.simulated import engine as slow
 from livecam.core.errors import EngineError, PhotoError
 from livecam.core.face import FaceMesh
 from livecam.core.fakes import FakeTextureEngine, fake_face_points
@@ -16,6 +15,7 @@ from livecam.core.frame import Frame
 from livecam.core.persona import Persona
 from livecam.core.ports import TextureEngine
 from livecam.core.texture import FaceTexture
+from livecam.personas.built_in import builtin
 from tests import swap_models
 
 ENGINES: dict[str, Callable[[], TextureEngine]] = {

@@ -10,16 +10,16 @@ from tempfile import mkdtemp
 import numpy as np
 import pytest
 
-from engines.grain.engine import GrainMaker, open_maker, unchanged
-from engines.vocoder.engine import open_maker as open_vocoder
-from engines.vocoder.engine import unchanged as vocoded
-from engines.voice.networks import OnnxVoices, open_voices
-from livecam.audio.guard import GuardedVoice
-from livecam.audio.overlap import Overlap, OverlapCore
-from livecam.audio.stateful import StatefulVoice
+from engines.voice.grain.engine import GrainMaker, open_maker, unchanged
+from engines.voice.neural.networks import OnnxVoices, open_voices
+from engines.voice.vocoder.engine import open_maker as open_vocoder
+from engines.voice.vocoder.engine import unchanged as vocoded
+from livecam.audio.safe_engine import GuardedVoice
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError, VoiceError
 from livecam.core.fakes import FakeVoiceEngine
+from livecam.core.framing import StatefulVoice
+from livecam.core.overlap_add import Overlap, OverlapCore
 from livecam.core.ports import VoiceEngine, VoiceMaker, VoiceNetworks
 from livecam.core.voice import VoiceStatistics
 from tests import voice_models

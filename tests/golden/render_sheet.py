@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from livecam.core.frame import Pixels
-from livecam.video.puppet import Puppet
-from livecam.video.render import FaceRenderer
+from livecam.video.render.puppet import Puppet
+from livecam.video.render.renderer import FaceRenderer
 from tests.unit.video.drawn import colour_texture, detail_texture, frame_of, mesh, picture, points_at
-from tests.unit.video.test_puppet import photo, with_eyes_shut, with_mouth_open
+from tests.unit.video.render.test_puppet import photo, with_eyes_shut, with_mouth_open
 
 FILE = Path(__file__).with_name("render_sheet.png")
 CELL_WH = (128, 96)

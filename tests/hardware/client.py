@@ -13,8 +13,8 @@ import numpy as np
 from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
 from livecam.core.frame import MarkedFrame, Pixels
 from livecam.core.ports import FrameSink
-from livecam.devices.timecode import read_number, write_number
-from livecam.video.mark import Marker
+from livecam.disclosure.picture import Marker
+from livecam.doctor.timecode import read_number, write_number
 from tests.hardware.figures import Seen
 
 CLOCK = SystemClock()

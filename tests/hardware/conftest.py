@@ -7,8 +7,8 @@ from typing import NoReturn
 
 import pytest
 
-from livecam.devices.cameras import Camera, list_cameras, loopbacks
-from livecam.devices.v4l2 import VideoDevice
+from livecam.devices.camera.listing import Camera, list_cameras, loopbacks
+from livecam.devices.camera.v4l2 import VideoDevice
 from tests.hardware.drivers import EMULATED, IN_GUEST, load_loopback, loopback_versions
 from tests.hardware.other_program import OtherProgram
 

@@ -23,11 +23,11 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.core.frame import MarkedFrame
 from livecam.core.ports import FaceFinder, FrameSource
 from livecam.devices import open_sink, open_source
-from livecam.devices.cameras import list_cameras, loopbacks
-from livecam.devices.timecode import read_at_edge, read_number
-from livecam.devices.virtual_camera_setup import NODE
-from livecam.registry import open_face_finder
-from livecam.video.mark import Marker
+from livecam.devices.camera.listing import list_cameras, loopbacks
+from livecam.devices.virtual_camera.setup import NODE
+from livecam.disclosure.picture import Marker
+from livecam.doctor.timecode import read_at_edge, read_number
+from livecam.plugins import open_face_finder
 from tests.hardware import test_end_to_end
 from tests.hardware.client import CLOCK, Client, numbered, until
 from tests.hardware.drivers import IN_GUEST, load_loopback

@@ -2,7 +2,7 @@
 
 from livecam.core.frame import Frame
 from livecam.core.ports import FrameSource
-from livecam.devices.timecode import write_at_edge
+from livecam.doctor.timecode import write_at_edge
 
 
 class NumberedSource:

@@ -16,7 +16,7 @@ import numpy as np
 
 from livecam.core.errors import OutputError
 from livecam.core.frame import Pixels
-from livecam.devices.obs import Obs
+from livecam.devices.virtual_camera.obs import Obs
 
 PROGRAMS = {"obs": "obs-studio", "Xvfb": "xvfb"}
 _RATE_HZ = 10

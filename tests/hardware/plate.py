@@ -3,7 +3,7 @@
 import numpy as np
 
 from livecam.core.frame import Pixels
-from livecam.video.mark import Marker
+from livecam.disclosure.picture import Marker
 
 
 def plate_of(size_wh: tuple[int, int]) -> tuple[tuple[slice, slice], Pixels]:

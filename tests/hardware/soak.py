@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from livecam.core.clock import NS_PER_MS, NS_PER_S
-from livecam.devices.cameras import list_cameras, loopbacks
-from livecam.timing.machine import cpu_seconds, memory_mb
+from livecam.devices.camera.listing import list_cameras, loopbacks
+from livecam.host.machine import cpu_seconds, memory_mb
 from tests.hardware import test_session
 from tests.hardware.client import CLOCK, Client, until
 from tests.hardware.drivers import plug_in, unplug

@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 import pytest
 
 from livecam.devices import open_sink
-from livecam.devices.v4l2 import VideoDevice
-from livecam.video.mark import Marker
+from livecam.devices.camera.v4l2 import VideoDevice
+from livecam.disclosure.picture import Marker
 from tests.hardware.client import CLOCK, numbered, until
 from tests.hardware.conftest import absent
 

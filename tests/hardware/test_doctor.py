@@ -4,15 +4,15 @@ from itertools import repeat
 
 import numpy as np
 
+from livecam.app.components import Parts
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.fakes import FakeFinder, FakeSource, FakeTextureEngine
+from livecam.core.finding import Health
 from livecam.devices import open_sink
-from livecam.devices.cameras import Camera
-from livecam.devices.doctor_devices import cameras, virtual_cameras
-from livecam.devices.finding import Health
-from livecam.devices.v4l2 import VideoDevice
-from livecam.parts import Parts
-from livecam.self_test import self_test
+from livecam.devices.camera.listing import Camera
+from livecam.devices.camera.v4l2 import VideoDevice
+from livecam.doctor.devices import cameras, virtual_cameras
+from livecam.doctor.self_test import self_test
 from tests.hardware.drivers import EMULATED
 from tests.session.stage import synthetic_persona
 

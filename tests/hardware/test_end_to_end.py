@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from livecam.config import Settings
-from livecam.consent.store import PersonaStore
+from livecam.app.components import FirstFrame, Parts
+from livecam.app.session import Session
+from livecam.config.paths import data_folder
+from livecam.config.settings import Settings
 from livecam.core.fakes import FakeFinder, fake_face_points
 from livecam.core.ports import FaceFinder, FrameSource
 from livecam.devices import open_sink, open_source
-from livecam.devices.cameras import Camera, loopbacks
-from livecam.devices.timecode import read_at_edge
-from livecam.devices.v4l2 import VideoDevice, formats
-from livecam.folders import data_folder
-from livecam.parts import FirstFrame, Parts
-from livecam.registry import open_face_finder, open_texture_engine
-from livecam.session import Session
+from livecam.devices.camera.listing import Camera, loopbacks
+from livecam.devices.camera.v4l2 import VideoDevice, formats
+from livecam.doctor.timecode import read_at_edge
+from livecam.personas.store import PersonaStore
+from livecam.plugins import open_face_finder, open_texture_engine
 from tests.hardware.client import CLOCK, Client, until
 from tests.hardware.drivers import EMULATED, IN_GUEST, leave, load_loopback, loopback_version, loopback_versions
 from tests.hardware.figures import judged

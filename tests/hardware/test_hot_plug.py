@@ -9,7 +9,7 @@ from livecam.core.errors import CameraError
 from livecam.core.frame import Frame
 from livecam.core.ports import FrameSource
 from livecam.devices import open_source
-from livecam.devices.cameras import Camera
+from livecam.devices.camera.listing import Camera
 from tests.hardware.client import until
 from tests.hardware.drivers import as_nobody, unplugged
 from tests.hardware.other_program import OtherProgram

@@ -8,8 +8,8 @@ import pytest
 from livecam.cli.obs_command import add_to_obs
 from livecam.core.frame import Pixels
 from livecam.devices import open_sink
-from livecam.devices.timecode import read_number
-from livecam.devices.v4l2 import VideoDevice
+from livecam.devices.camera.v4l2 import VideoDevice
+from livecam.doctor.timecode import read_number
 from tests.hardware.client import sending, until
 from tests.hardware.conftest import absent
 from tests.hardware.drivers import EMULATED

@@ -14,13 +14,13 @@ import pytest
 from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import NoVirtualCamera
 from livecam.core.frame import MarkedFrame, Pixels
-from livecam.devices.returning import ReturningSink
+from livecam.devices.pixel_formats.yuy2 import Yuy2Buffer
 from livecam.devices.sink import choose_sink
-from livecam.devices.timecode import read_number
-from livecam.devices.virtual_camera_setup import NODE
-from livecam.devices.yuy2 import Yuy2Buffer
-from livecam.self_test import self_test
-from livecam.video.mark import Marker
+from livecam.devices.virtual_camera.reconnecting import ReturningSink
+from livecam.devices.virtual_camera.setup import NODE
+from livecam.disclosure.picture import Marker
+from livecam.doctor.self_test import self_test
+from livecam.doctor.timecode import read_number
 from tests.hardware.client import CLOCK, numbered, until
 from tests.hardware.pipewire_server import NoServer, PipewireServer, Watcher, missing_packages
 from tests.hardware.test_doctor import parts
@@ -133,7 +133,7 @@ def test_auto_takes_it_where_there_is_no_kernel_module(
     server: PipewireServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("livecam.devices.cameras.linux_video_nodes", lambda *_: [])
+    monkeypatch.setattr("livecam.devices.camera.listing.linux_video_nodes", lambda *_: [])
     chosen = choose_sink("auto", SIZE_WH, 30.0)
     assert NODE in chosen.sink.name
     assert "v4l2loopback" in chosen.remarks[0]

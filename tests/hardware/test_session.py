@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from livecam.config import Settings
+from livecam.app.components import FirstFrame, Parts
+from livecam.app.session import Session
+from livecam.config.settings import Settings
 from livecam.core.fakes import FakeFinder, FakeTextureEngine, fake_face_points
 from livecam.core.report import Report
 from livecam.devices import open_sink, open_source
-from livecam.devices.cameras import Camera
-from livecam.devices.v4l2 import VideoDevice
-from livecam.parts import FirstFrame, Parts
-from livecam.session import Session
+from livecam.devices.camera.listing import Camera
+from livecam.devices.camera.v4l2 import VideoDevice
 from tests.hardware.client import Client, until
 from tests.hardware.drivers import unplugged
 from tests.hardware.plate import plate_of, plated

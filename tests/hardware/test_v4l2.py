@@ -7,10 +7,10 @@ import pytest
 
 from livecam.core.errors import CameraError
 from livecam.devices import open_sink, open_source
-from livecam.devices.cameras import Camera, list_cameras
-from livecam.devices.v4l2 import VideoDevice
-from livecam.devices.v4l2_output import output_size_wh
-from livecam.video.mark import Marker
+from livecam.devices.camera.listing import Camera, list_cameras
+from livecam.devices.camera.v4l2 import VideoDevice
+from livecam.devices.virtual_camera.v4l2_output import output_size_wh
+from livecam.disclosure.picture import Marker
 
 
 @pytest.mark.parametrize("sizes_wh", [[(640, 360)] * 3, [(640, 360), (640, 480), (321, 241)]])

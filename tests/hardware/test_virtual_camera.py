@@ -10,8 +10,8 @@ from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import OutputError
 from livecam.core.ports import FrameSink
 from livecam.devices import open_sink
-from livecam.devices.v4l2 import VideoDevice, formats
-from livecam.video.mark import Marker
+from livecam.devices.camera.v4l2 import VideoDevice, formats
+from livecam.disclosure.picture import Marker
 from tests.hardware.client import CLOCK, Client, numbered, until
 from tests.hardware.drivers import (
     IN_GUEST,

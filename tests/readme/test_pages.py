@@ -14,10 +14,10 @@ import typer
 from typer.core import TyperGroup
 
 from livecam.cli.app import app
-from livecam.config import Settings, value_of
-from livecam.consent.builtin import builtin
-from livecam.profile_file import read_profile
-from livecam.setting_values import SETTINGS
+from livecam.config.profile import read_profile
+from livecam.config.setting_values import SETTINGS
+from livecam.config.settings import Settings, value_of
+from livecam.personas.built_in import builtin
 from tests.readme.blocks import KINDS, Block, blocks_of
 
 ROOT = Path(__file__).parents[2]

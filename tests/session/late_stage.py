@@ -14,16 +14,16 @@ import av
 import cv2
 import numpy as np
 
+from livecam.app.components import Parts
+from livecam.app.session import Session
 from livecam.bench.bare_faces import BareFaces
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, ManualClock
 from livecam.core.face import Points
 from livecam.core.fakes import FakeSink, FakeSource, FakeTextureEngine
 from livecam.core.frame import MarkedFrame, Pixels
 from livecam.core.ports import FaceFinder
-from livecam.devices.sample import SAMPLE_CLIP
-from livecam.parts import Parts
-from livecam.session import Session
+from livecam.devices.media.sample import SAMPLE_CLIP
 from tests.session.stage import synthetic_persona
 
 SIZE_WH: Final = (640, 360)

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from livecam.config import Settings
+from livecam.app.components import Parts
+from livecam.app.session import Session
+from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError, EngineError
 from livecam.core.face import FaceBox, FaceMesh
@@ -19,8 +21,6 @@ from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
 from livecam.core.texture import FaceTexture
 from livecam.core.topology import CANONICAL, UV
-from livecam.parts import Parts
-from livecam.session import Session
 from tests.personas import verified
 
 SIZE_WH = (320, 240)

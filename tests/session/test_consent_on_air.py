@@ -8,20 +8,20 @@ import cv2
 import pytest
 
 import livecam
-from livecam.config import Settings
-from livecam.consent.builtin import builtin
-from livecam.consent.enrol import persona_of_photo, read_photo
-from livecam.consent.revoke import revoke_persona
-from livecam.consent.store import PersonaStore
+from livecam.app.components import Parts
+from livecam.app.session import Session
+from livecam.config.settings import Settings
 from livecam.consent.watch import ASK_EVERY_NS, CARD_NS, ConsentWatch
 from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.fakes import FakeSource, FakeTextureEngine
 from livecam.core.persona import Persona, PersonaKind
-from livecam.parts import Parts
+from livecam.personas.built_in import builtin
+from livecam.personas.intake import persona_of_photo, read_photo
+from livecam.personas.revoke import revoke_persona
+from livecam.personas.store import PersonaStore
+from livecam.plugins import open_face_finder
 from livecam.provenance.manifest import read_manifest
-from livecam.registry import open_face_finder
-from livecam.session import Session
 from tests.personas import verified
 from tests.session.stage import JudgedSink, Shot, StagedFinder, picture_of, synthetic_persona
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from livecam.core.errors import EngineError
-from livecam.video.track_rules import TrackRules
+from livecam.video.tracking.tracker_config import TrackRules
 from tests.session.stage import EYE_DISTANCE_PX, SIZE_WH, Shot, noise_shown, perform, picture_of
 
 FACE, NOBODY = Shot(), Shot(faces=())

@@ -6,15 +6,15 @@ from threading import Event
 
 import pytest
 
-from engines.remote.engine import open_engine
+from engines.swap.remote.engine import open_engine
+from livecam.app.session import Session
 from livecam.bench.pictures import JpegCamera, preload
 from livecam.bench.run import open_bench_parts
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.clock import SystemClock
 from livecam.core.errors import EngineError
 from livecam.core.report import Report
 from livecam.devices.sink import open_sink
-from livecam.session import Session
 
 pytest.importorskip("grpc", reason="the extra remote is not installed")
 from tests.session.inference_server import delayed, free_port, mlserver, namespace

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from mypy import api
 
-from livecam.audio.outgoing import RATE_HZ, Outgoing
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.fakes import FakeSink
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.seal import seal_for_marking, seal_for_marking_sound
-from livecam.video.mark import Marker
+from livecam.disclosure.picture import Marker
+from livecam.disclosure.sound.marker import RATE_HZ, Outgoing
 
 ROOT = Path(__file__).parents[2]
 SIZE_WH = (200, 120)
@@ -89,11 +89,11 @@ def test_no_way_to_an_unmarked_picture_or_sound_is_open(how):
 
 
 OUTWARD = {
-    "pyvirtualcam.Camera": {"livecam/devices/virtual_camera.py"},
+    "pyvirtualcam.Camera": {"livecam/devices/virtual_camera/native.py"},
     "cv2.VideoWriter": set(),
     "cv2.imshow": set(),
-    "os.write": {"livecam/devices/v4l2_output.py", "livecam/core/writing.py"},
-    "add_stream": {"livecam/devices/file_sink.py"},
+    "os.write": {"livecam/devices/virtual_camera/v4l2_output.py", "livecam/core/files/writing.py"},
+    "add_stream": {"livecam/devices/recording/video_file.py"},
 }
 """Ways out of the program for pictures, and the modules that may use each; encoders in memory (bench) go nowhere.
 
@@ -129,7 +129,11 @@ def taken_by_sends() -> dict[str, set[str]]:
     return taken
 
 
-BEHIND_A_SINK = {"livecam/devices/virtual_camera.py", "livecam/devices/v4l2_output.py", "livecam/devices/pipewire.py"}
+BEHIND_A_SINK = {
+    "livecam/devices/virtual_camera/native.py",
+    "livecam/devices/virtual_camera/v4l2_output.py",
+    "livecam/devices/virtual_camera/pipewire.py",
+}
 """Drivers that take the bare array of a marked frame from `VirtualCameraSink`; import-linter keeps others away."""
 
 

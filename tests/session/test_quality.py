@@ -8,7 +8,7 @@ import pytest
 
 from livecam.bench.pictures import preload
 from livecam.bench.quality.run import run_quality
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.errors import CameraError, EngineError
 
 FRAMES = 12

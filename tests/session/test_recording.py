@@ -14,27 +14,27 @@ import av
 import numpy as np
 import pytest
 
-from livecam.config import Settings
-from livecam.consent.builtin_voices import builtin_voice
-from livecam.consent.voice_store import VoiceStore
+from livecam.app.components import Parts, open_recording
+from livecam.app.session import Session
+from livecam.audio.process.components import VoiceParts
+from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock, SystemClock
 from livecam.core.errors import OutputError, UsageError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.payload import VOICE
 from livecam.core.persona import PersonaKind
-from livecam.devices.file_sink import FileSink
+from livecam.devices.media.sample import SAMPLE_CLIP
 from livecam.devices.media.sound import RATE_HZ
 from livecam.devices.media.speech import sound_from_first_picture
-from livecam.devices.sample import SAMPLE_CLIP
-from livecam.devices.sound_devices import VoiceOutput
-from livecam.parts import Parts, open_recording
+from livecam.devices.recording.video_file import FileSink
+from livecam.devices.sound.devices import VoiceOutput
+from livecam.disclosure.picture import Marker
+from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.voice_store import VoiceStore
 from livecam.provenance.manifest import read_manifest
-from livecam.session import Session
-from livecam.video.loop import Recorder
-from livecam.video.mark import Marker
-from livecam.video.slot import Slot
-from livecam.voice.opening import VoiceParts
+from livecam.video.pipeline.mailbox import Slot
+from livecam.video.pipeline.workers import Recorder
 from tests.full_disk import small_disk
 from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
 from tests.sounds import likeness, talking, write_wav
@@ -230,7 +230,7 @@ def test_a_session_with_a_voice_records_it(tmp_path: Path, monkeypatch: pytest.M
         started.append((job, sounded))
         return SimpleNamespace(figures={})
 
-    monkeypatch.setattr("livecam.session.ChildProcess", start)
+    monkeypatch.setattr("livecam.app.session.ChildProcess", start)
     sink = FileSink(tmp_path / "a.mp4", SIZE_WH, 30, sound=True)
     voice = VoiceParts(None, builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
     parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([PICTURE]), sink, voice=voice,

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from livecam.config import Settings
+from livecam.app.components import FirstFrame, Parts, even
+from livecam.app.replay import Replay
+from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock
 from livecam.core.errors import CameraError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine, fake_face_points
-from livecam.parts import FirstFrame, Parts, even
-from livecam.replay import Replay
-from livecam.video.mark import READABLE_HZ
-from livecam.video.mark_reader import readings
+from livecam.disclosure.picture import READABLE_HZ
+from livecam.disclosure.picture_reader import readings
 from tests.session.stage import EYE_DISTANCE_PX, SIZE_WH, Shot, picture_of, synthetic_persona
 
 SHOTS = [Shot(faces=((150.0 + n, 100.0),)) for n in range(20)]

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from engines.face.finder import OnnxFaceFinder, open_finder
-from livecam.config import Settings
+from livecam.app.components import Parts
+from livecam.app.replay import Replay
+from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.fakes import FakeSink, FakeSource, FakeTextureEngine
 from livecam.core.frame import Frame, Pixels
-from livecam.parts import Parts
-from livecam.replay import Replay
-from livecam.video.track import FaceTracker
-from livecam.video.track_rules import TrackRules
+from livecam.video.tracking.tracker import FaceTracker
+from livecam.video.tracking.tracker_config import TrackRules
 from tests.second_faces import SIZE_WH, SecondFace, all_kinds, alone, picture_with, room
 from tests.session.stage import synthetic_persona
 

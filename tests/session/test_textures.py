@@ -7,18 +7,18 @@ import cv2
 import numpy as np
 import pytest
 
-from engines.slow.engine import SlowEngine
-from livecam.config import Settings
+from engines.swap.simulated.engine import SlowEngine
+from livecam.app.components import Parts
+from livecam.app.session import Session
+from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, ManualClock
 from livecam.core.errors import EngineError
 from livecam.core.face import FaceMesh
 from livecam.core.fakes import FakeEnhancer, FakeFinder, FakeSource, FakeTextureEngine, fake_face_points
 from livecam.core.frame import Frame
 from livecam.core.texture import FaceTexture
-from livecam.parts import Parts
-from livecam.session import Session
 from livecam.timing.budget import Level
-from livecam.video.textures import Job
+from livecam.video.pipeline.texture_worker import Job
 from tests.session.stage import EYE_DISTANCE_PX, JudgedSink, Shot, picture_of, synthetic_persona
 
 PERIOD_NS = 33_333_333
@@ -233,7 +233,7 @@ def test_a_texture_100_ms_old_lies_where_the_face_is_now_to_2_percent_of_the_eye
 
 
 def test_the_slow_engine_takes_its_time_on_the_clock_it_is_given():
-    from livecam.consent.builtin import builtin
+    from livecam.personas.built_in import builtin
 
     clock = ManualClock()
     engine = SlowEngine(100, clock)

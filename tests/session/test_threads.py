@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from livecam.config import Settings
+from livecam.app.components import Parts
+from livecam.app.session import Session
+from livecam.config.settings import Settings
 from livecam.core.clock import SystemClock
 from livecam.core.errors import OutputError
 from livecam.core.face import FaceMesh
@@ -15,10 +17,8 @@ from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngi
 from livecam.core.frame import Frame
 from livecam.core.payload import FACE, SYNTHETIC
 from livecam.core.persona import PersonaKind
+from livecam.core.supervisor import Supervisor
 from livecam.core.texture import FaceTexture
-from livecam.parts import Parts
-from livecam.session import Session
-from livecam.supervisor import Supervisor
 from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
 
 PICTURE = picture_of(Shot())

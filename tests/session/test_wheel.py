@@ -64,7 +64,7 @@ def test_the_wheel_holds_what_runs_and_nothing_that_trained_it(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert not [name for name in names if "training" in name.split("/")]
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"livecam", "engines", "calibration"}
-    for needed in ("livecam/py.typed", "engines/face/weights/mesh.onnx", "livecam/devices/sample/sample.mp4"):
+    for needed in ("livecam/py.typed", "engines/face/weights/mesh.onnx", "livecam/devices/media/sample/sample.mp4"):
         assert needed in names
 
 
@@ -88,7 +88,7 @@ def test_it_runs_far_from_the_checkout(environment):
 
 def first_pictures(count: int, path: Path) -> Path:
     """The first pictures of the sample clip, as a clip of their own."""
-    with av.open(str(ROOT / "livecam/devices/sample/sample.mp4")) as given, av.open(str(path), "w") as made:
+    with av.open(str(ROOT / "livecam/devices/media/sample/sample.mp4")) as given, av.open(str(path), "w") as made:
         size = given.streams.video[0].codec_context
         stream = made.add_stream("libx264", rate=30)
         stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"

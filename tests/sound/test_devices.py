@@ -9,17 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livecam.audio.outgoing import Outgoing
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import SystemClock
 from livecam.core.errors import OutputError, SoundError
 from livecam.core.ports import SoundSink, SoundSource
-from livecam.devices import pulse_server
-from livecam.devices.pulse import PulseMicrophone, PulseSpeaker, present
-from livecam.devices.pulse_server import LABEL, SINK, SOURCE
-from livecam.devices.pulse_streams import NOWHERE, foreign_streams, listeners
-from livecam.devices.sound_devices import find_microphone, find_voice_output
-from livecam.devices.virtual_microphone import VirtualMicrophone, unplug
+from livecam.devices.sound import pulse_server
+from livecam.devices.sound.devices import find_microphone, find_voice_output
+from livecam.devices.sound.pulse import PulseMicrophone, PulseSpeaker, present
+from livecam.devices.sound.pulse_server import LABEL, SINK, SOURCE
+from livecam.devices.sound.pulse_streams import NOWHERE, foreign_streams, listeners
+from livecam.devices.sound.virtual_microphone import VirtualMicrophone, unplug
+from livecam.disclosure.sound.marker import Outgoing
 from tests.sound.server import NEEDED, SoundServer, need, until
 from tests.sound.tap import Tap
 from tests.sound.timeline import RATE_HZ
@@ -113,7 +113,7 @@ def test_our_own_voice_is_no_microphone_even_when_it_is_the_default(here: SoundS
 
 
 def test_what_a_killed_livecam_left_behind_is_taken_over_and_one_that_runs_is_respected(here: SoundServer):
-    code = "from livecam.devices.virtual_microphone import VirtualMicrophone as V; V(); import os; os._exit(9)"
+    code = "from livecam.devices.sound.virtual_microphone import VirtualMicrophone as V; V(); import os; os._exit(9)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
     here.await_source(SOURCE)
     microphone = VirtualMicrophone()

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from livecam.audio.notice import sentence
-from livecam.consent.builtin_voices import builtin_voice
-from livecam.consent.voice_store import VoiceStore
 from livecam.core.persona import PersonaKind
-from livecam.devices.pulse_server import SOURCE
+from livecam.devices.sound.pulse_server import SOURCE
+from livecam.disclosure.sound.notice import sentence
+from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.voice_store import VoiceStore
 from livecam.verify import verify
 from tests.clips import write_clip
 from tests.sound.server import SoundServer, until
@@ -169,7 +169,7 @@ def _child_of(process: int) -> int:
             parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if parent == process and b"livecam.voice" in words:
+        if parent == process and b"livecam.audio.process" in words:
             return int(folder.name)
     raise AssertionError("there is no audio process")
 

@@ -5,10 +5,11 @@ import json
 import pytest
 
 from engines.models import check
-from engines.onnx import admission, boxed, worker
-from engines.onnx.block import Block
+from engines.onnx import admission
 from engines.onnx.brought import brought
 from engines.onnx.providers import named
+from engines.swap.neural import boxed, worker
+from engines.swap.neural.shared_block import Block
 from livecam.core.errors import EngineError
 
 

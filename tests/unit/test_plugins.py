@@ -1,112 +1,84 @@
-"""Whose an engine is: another package takes no name of livecam's own unless the user says so."""
-
-from importlib.metadata import EntryPoint, entry_points
-from types import SimpleNamespace
+from importlib.metadata import EntryPoint
 
 import pytest
-import typer
-from typer.main import get_command
 
-from livecam import registry
-from livecam.cli.app import app as livecam
-from livecam.cli.brought import GROUP, add_brought
-from livecam.config import Settings
+from livecam import plugins as registry
 from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeFinder, FakeTextureEngine
-from livecam.core.plugins import RESERVED, package_of
-from livecam.devices.doctor_plugins import plugins
-from livecam.devices.finding import Health
-from livecam.voice.job import VoiceJob, job_of_line
-
-FAKES = {
-    "face": "livecam.core.fakes:FakeFinder",
-    "photo": "livecam.core.fakes:FakeTextureEngine",
-    "dream": "livecam.core.fakes:FakeTextureEngine",
-}
+from livecam.core.ports import VoiceMaker, VoiceNetworks
 
 
-def point(name: str, group: str = registry.GROUP, package: str = "evil", value: str = "") -> EntryPoint:
-    found = EntryPoint(name, value or FAKES.get(name, "livecam.core.fakes:FakeTextureEngine"), group)
-    vars(found).update(dist=SimpleNamespace(name=package, version="6.6"))
-    return found
+def install(monkeypatch, **points: str) -> None:
+    found = [EntryPoint(name, value, registry.GROUP) for name, value in points.items()]
+    monkeypatch.setattr(registry, "entry_points", lambda group: found)
 
 
-@pytest.fixture
-def installed(monkeypatch):
-    def install(*points: EntryPoint) -> None:
-        monkeypatch.setattr(registry, "entry_points", lambda group: [one for one in points if one.group == group])
-
-    return install
+def install_voices(monkeypatch, **points: str) -> None:
+    found = {registry.VOICES: [EntryPoint(name, value, registry.VOICES) for name, value in points.items()]}
+    monkeypatch.setattr(registry, "entry_points", lambda group: found.get(group, []))
 
 
-OPENED = {
-    ("face", registry.GROUP): lambda trusted: registry.open_face_finder(trusted),
-    ("photo", registry.GROUP): lambda trusted: registry.open_texture_engine("auto", trusted),
-    ("onnx", registry.GROUP): lambda trusted: registry.open_texture_engine("onnx", trusted),
-    ("grain", registry.VOICES): lambda trusted: registry.open_voice_maker(trusted=trusted),
-    ("onnx", registry.VOICES): lambda trusted: registry.open_voice_networks(trusted=trusted),
-    ("rnnoise", registry.DENOISERS): lambda trusted: registry.open_denoiser("rnnoise", trusted),
-    ("detail", registry.ENHANCERS): lambda trusted: registry.open_enhancer("detail", trusted),
-}
+def test_engines_are_found_by_entry_point(monkeypatch):
+    install(monkeypatch, face="livecam.core.fakes:FakeFinder", photo="livecam.core.fakes:FakeTextureEngine")
+    assert registry.engine_names() == ["face", "photo"]
+    assert isinstance(registry.open_face_finder(), FakeFinder)
+    assert isinstance(registry.open_texture_engine("auto"), FakeTextureEngine)
+    assert isinstance(registry.open_texture_engine("photo"), FakeTextureEngine)
 
 
-@pytest.mark.parametrize(("name", "group"), OPENED)
-@pytest.mark.parametrize("ours_is_there", [True, False])
-def test_a_package_that_takes_a_name_of_ours_is_named_and_refused(installed, name, group, ours_is_there):
-    ours = [point(name, group, "livecam", "no_such_module:engine")] if ours_is_there else []
-    for points in ([*ours, point(name, group)], [point(name, group), *ours]):
-        installed(*points)
-        with pytest.raises(EngineError, match=rf"the package evil 6\.6 registers the .*'{name}'") as error:
-            OPENED[name, group](())
-        assert "--trust-plugin evil" in error.value.hint and error.value.exit_code == 4
+def test_an_unknown_engine_is_named_with_those_there_are(monkeypatch):
+    install(monkeypatch, face="livecam.core.fakes:FakeFinder", photo="livecam.core.fakes:FakeTextureEngine")
+    with pytest.raises(EngineError, match="'dream'") as caught:
+        registry.open_texture_engine("dream")
+    assert caught.value.hint == "choose one of: photo"
+    assert caught.value.exit_code == 4
 
 
-def test_one_that_the_user_trusts_comes_before_ours(installed):
-    for points in (
-        [point("face", package="livecam", value="no_such_module:engine"), point("face", package="My_Faces")],
-        [point("face", package="My_Faces"), point("face", package="livecam", value="no_such_module:engine")],
-    ):
-        installed(*points)
-        assert isinstance(registry.open_face_finder(Settings(trust_plugin="other, my-faces").trusted), FakeFinder)
+def test_what_stands_after_a_colon_is_given_to_the_engine(monkeypatch):
+    install(
+        monkeypatch, slow="engines.swap.simulated.engine:open_engine", photo="engines.swap.photo.engine:open_engine"
+    )
+    assert registry.open_texture_engine("slow:7ms").facts == {"model": "a test of 7 ms"}
+    with pytest.raises(EngineError, match="'photo' takes nothing after a colon"):
+        registry.open_texture_engine("photo:fine")
+    with pytest.raises(EngineError, match="takes a time, got 'soon'"):
+        registry.open_texture_engine("slow:soon")
 
 
-def test_names_of_its_own_a_package_may_register(installed):
-    installed(point("photo", package="livecam"), point("dream"))
-    assert isinstance(registry.open_texture_engine("dream"), FakeTextureEngine)
-    assert [row[:2] for row in registry.texture_engines()] == [("dream", "evil 6.6"), ("photo", "livecam 6.6")]
+def test_without_any_engine_the_installation_is_to_blame(monkeypatch):
+    install(monkeypatch)
+    with pytest.raises(EngineError) as caught:
+        registry.open_face_finder()
+    assert "install" in caught.value.hint
 
 
-def test_the_list_of_engines_does_not_load_what_is_refused(installed):
-    installed(point("photo", value="no_such_module:engine"))
-    assert registry.texture_engines() == [("photo", "evil 6.6", "refused: the name is livecam's own")]
+def test_an_engine_that_does_not_load_says_why(monkeypatch):
+    install(monkeypatch, photo="no_such_module:engine")
+    with pytest.raises(EngineError, match="no_such_module"):
+        registry.open_texture_engine("photo")
 
 
-def test_the_names_that_are_ours_are_those_this_installation_registers():
-    for group, names in RESERVED.items():
-        ours = {one.name for one in entry_points(group=group) if str(package_of(one)).startswith("livecam ")}
-        built_in = {"auto", "off", "gate", *get_command(livecam).commands}
-        assert ours <= names <= ours | built_in
-    assert RESERVED[GROUP] >= get_command(livecam).commands.keys()
+def test_an_engine_of_the_wrong_kind_is_refused(monkeypatch):
+    install(monkeypatch, face="livecam.core.fakes:FakeVoiceEngine", photo="livecam.core.fakes:FakeVoiceEngine")
+    with pytest.raises(EngineError, match="face finder"):
+        registry.open_face_finder()
+    with pytest.raises(EngineError, match="textures"):
+        registry.open_texture_engine("photo")
 
 
-def test_the_doctor_says_whose_each_engine_is_and_fails_one_that_takes_a_name():
-    points = {
-        registry.GROUP: [point("photo", package="livecam"), point("dream", package="kind"), point("photo")],
-        registry.VOICES: [point("grain", registry.VOICES, "livecam")],
-    }
-    found = {finding.found.partition(" ")[0]: finding for finding in plugins(lambda group: points.get(group, []))}
-    assert found["livecam"].found == "livecam 6.6: engines/photo, voices/grain"
-    assert found["kind"].found == "kind 6.6: engines/dream" and found["kind"].health is Health.OK
-    assert found["evil"].health is Health.FAIL and "--trust-plugin" in found["evil"].fix
-
-
-def test_a_command_of_ours_is_not_replaced():
-    app = typer.Typer()
-    app.command("run")(lambda: None)
-    add_brought(app, [point(name, "livecam.commands", value="no_such_module:app") for name in ("run", "models", "own")])
-    assert [group.name for group in app.registered_groups] == ["own"]
-
-
-def test_the_audio_process_is_told_whom_the_user_trusts():
-    job = VoiceJob(None, None, "default", "null", 1, trusted=("a", "b"))
-    assert job_of_line(job.to_line()).trusted == ("a", "b")
+def test_voice_engines_are_found_and_are_no_texture_engines(monkeypatch):
+    install_voices(
+        monkeypatch, grain="engines.voice.grain.engine:open_maker", onnx="engines.voice.neural.networks:open_voices"
+    )
+    assert isinstance(registry.open_voice_maker(), VoiceMaker)
+    assert isinstance(registry.open_voice_networks("onnx@cpu"), VoiceNetworks)
+    assert isinstance(registry.open_voice_networks(), VoiceNetworks)
+    with pytest.raises(EngineError, match="makes no voices"):
+        registry.open_voice_maker("onnx")
+    with pytest.raises(EngineError, match="speaks with no networks"):
+        registry.open_voice_networks("grain")
+    with pytest.raises(EngineError, match="'grain' runs in one place only"):
+        registry.open_voice_networks("grain@cuda")
+    with pytest.raises(EngineError, match="no voice engine named 'dream'") as caught:
+        registry.open_voice_maker("dream")
+    assert caught.value.hint == "choose one of: grain, onnx"

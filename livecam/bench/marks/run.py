@@ -8,21 +8,21 @@ from typing import Final
 import cv2
 import numpy as np
 
-from livecam.audio.mark import SOUND_THRESHOLD, WINDOW_S, SoundMark, read_sound
-from livecam.audio.notice import sentence
 from livecam.bench.marks import pictures, sounds
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_MS, process_cpu_ns
 from livecam.core.errors import EngineError
 from livecam.core.face import Points
+from livecam.core.files.own_files import MADE_BY
 from livecam.core.frame import Frame
-from livecam.core.own_files import MADE_BY
 from livecam.core.payload import FACE, MarkPayload
-from livecam.devices.sample import sample_reel
-from livecam.registry import open_face_finder
-from livecam.timing.machine import machine
-from livecam.video.mark import Marker
-from livecam.video.mark_reader.reader import MarkReader, Reading
+from livecam.devices.media.sample import sample_reel
+from livecam.disclosure.picture import Marker
+from livecam.disclosure.picture_reader.reader import MarkReader, Reading
+from livecam.disclosure.sound.notice import sentence
+from livecam.disclosure.sound.watermark import SOUND_THRESHOLD, WINDOW_S, SoundMark, read_sound
+from livecam.host.machine import machine
+from livecam.plugins import open_face_finder
 
 PAYLOAD: Final = MarkPayload(FACE, 0xBEEF)
 SESSION: Final = PAYLOAD.session

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from livecam.core.clock import ManualClock
 from livecam.core.face import FaceMesh, Points
 from livecam.core.ports import FaceFinder
-from livecam.devices.sample import SAMPLE_TRUTH
+from livecam.devices.media.sample import SAMPLE_TRUTH
 from livecam.devices.source import open_source
-from livecam.video.track import FaceTracker
-from livecam.video.track_rules import TrackRules
+from livecam.video.tracking.tracker import FaceTracker
+from livecam.video.tracking.tracker_config import TrackRules
 
 STEADY_FRAMES = 3.0
 _REACH = int(3 * STEADY_FRAMES)

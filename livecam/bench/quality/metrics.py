@@ -10,7 +10,7 @@ from livecam.core import topology
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
 from livecam.core.pose import pose_of, unposed
-from livecam.video.lookup import look_up
+from livecam.video.render.sampling import look_up
 
 Floats = NDArray[np.float32]
 

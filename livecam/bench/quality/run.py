@@ -10,24 +10,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from livecam.app.components import open_parts
+from livecam.app.replay import Replay
 from livecam.bench.quality.figures import Identity, Quality, Tracking, identity_of, quality_of, tracking_of
 from livecam.bench.quality.follow import Followed, Truth, follow, sample_truth
 from livecam.bench.quality.watch import Watcher
-from livecam.config import Settings
-from livecam.consent.builtin import builtin, builtin_names
-from livecam.consent.synth import synth
+from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError
-from livecam.core.own_files import MADE_BY
+from livecam.core.files.own_files import MADE_BY
 from livecam.core.persona import Persona
 from livecam.core.places import without_places
 from livecam.core.ports import FaceFinder, FaceRecogniser
 from livecam.core.report import SCHEMA
-from livecam.devices.sample import sample_scenes
-from livecam.parts import open_parts
-from livecam.registry import open_face_finder, open_recogniser
-from livecam.replay import Replay
-from livecam.timing.machine import machine
+from livecam.devices.media.sample import sample_scenes
+from livecam.host.machine import machine
+from livecam.personas.built_in import builtin, builtin_names
+from livecam.personas.generator.compose import synth
+from livecam.plugins import open_face_finder, open_recogniser
 
 SAMPLE = "sample"
 GALLERY = 40

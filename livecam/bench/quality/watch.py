@@ -11,8 +11,8 @@ from livecam.bench.quality.follow import Followed
 from livecam.core.face import Points
 from livecam.core.frame import Frame, Pixels
 from livecam.core.ports import FaceFinder, FaceRecogniser
-from livecam.video.light import SkinSamples
-from livecam.video.lookup import look_up
+from livecam.video.render.lighting import SkinSamples
+from livecam.video.render.sampling import look_up
 
 EMBED_EVERY = 10
 _SURELY_SKIN = 0.9

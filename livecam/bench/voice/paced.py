@@ -16,15 +16,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.audio.line import VoiceLine
-from livecam.audio.notice import sentence
-from livecam.audio.outgoing import RATE_HZ
-from livecam.consent.builtin_voices import builtin_voice
+from livecam.audio.pipeline import VoiceLine
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock, process_cpu_ns
 from livecam.core.errors import EngineError
 from livecam.core.ports import VoiceEngine
-from livecam.registry import open_voice_maker
+from livecam.disclosure.sound.marker import RATE_HZ
+from livecam.disclosure.sound.notice import sentence
+from livecam.personas.built_in_voices import builtin_voice
+from livecam.plugins import open_voice_maker
 
 SPEAKER, TARGET = "birch", "willow"
 HOPS: Final = {"one block of 10 ms": 480, "two blocks of 5 ms, as live": 240}

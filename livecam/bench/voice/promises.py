@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.audio.outgoing import RATE_HZ
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S, process_cpu_ns
 from livecam.core.ports import VoiceEngine
+from livecam.disclosure.sound.marker import RATE_HZ
 
 HOPS: Final = (1, 7, 240, 480, 4096)
 _BURST_S: Final = 2.0

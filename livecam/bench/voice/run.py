@@ -10,11 +10,11 @@ from livecam.bench.pictures import P720, preload
 from livecam.bench.run import open_bench_parts
 from livecam.bench.voice.paced import SPEAKER, TARGET, BlockCost, PacedProcess, open_engine, speech
 from livecam.bench.voice.promises import latency_ms, real_time_factor, same_samples
-from livecam.config import Settings
-from livecam.core.own_files import MADE_BY
+from livecam.config.settings import Settings
+from livecam.core.files.own_files import MADE_BY
 from livecam.core.places import without_places
 from livecam.core.report import SCHEMA
-from livecam.timing.machine import machine
+from livecam.host.machine import machine
 
 ENGINE: Final = "grain"
 SECONDS, QUICK_SECONDS = 40.0, 6.0

@@ -10,8 +10,8 @@ from livecam.devices.media.door import Clip
 from livecam.devices.media.folder import FolderReel
 from livecam.devices.media.kinds import HEAD_BYTES, PICTURE, kind_of
 from livecam.devices.media.plain_file import open_plain
+from livecam.devices.media.recorded_source import Reel
 from livecam.devices.media.still_reel import StillReel
-from livecam.devices.reel import Reel
 
 
 def is_still(path: Path) -> bool:

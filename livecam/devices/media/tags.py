@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import BinaryIO, Final
 
 from livecam.core.errors import DeviceError
-from livecam.core.own_files import COMMENT
+from livecam.core.files.own_files import COMMENT
 from livecam.devices.media.container import open_container
 
 # "comment" is what players show; "AIGC" is the implicit label of GB 45438-2025, Label 1: content made with AI.

@@ -24,7 +24,7 @@ from livecam.devices.media.tags import tags_in
 Answer = tuple[Message, bytes | memoryview]
 
 cv2.setNumThreads(1)
-_SAMPLE: Final = Path(str(files("livecam.devices"))) / "sample" / "sample.mp4"
+_SAMPLE: Final = Path(str(files("livecam.devices.media"))) / "sample" / "sample.mp4"
 
 
 class Worker:

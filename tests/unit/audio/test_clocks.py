@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from livecam.audio.stretch import Stretch
+from livecam.audio.time_stretch import Stretch
 from livecam.timing.drift import DriftControl
 
 RATE_HZ, BLOCK, WANTED = 8000, 400, 400

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from livecam.audio.learning import LearningVoice
-from livecam.consent.builtin_voices import builtin_voice
 from livecam.core.errors import VoiceError
 from livecam.core.fakes import FakeVoiceEngine, turned
 from livecam.core.ports import VoiceEngine
+from livecam.personas.built_in_voices import builtin_voice
 from tests.sounds import talking, through
 
 RATE_HZ = 16_000

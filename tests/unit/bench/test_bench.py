@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from livecam.app.components import Parts
 from livecam.bench import startup
 from livecam.bench.paced import WatchedSink, measure_live, measure_paced
 from livecam.bench.pictures import (
@@ -27,13 +28,12 @@ from livecam.bench.run import LEAST, BenchResult, BenchRules, frames_for, run_be
 from livecam.bench.startup import Startup, measure_startup
 from livecam.bench.unpaced import keeps_up, measure_unpaced
 from livecam.cli.bench_command import show
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError, EngineError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
 from livecam.core.frame import Pixels
-from livecam.parts import Parts
-from livecam.video.mark import Marker
+from livecam.disclosure.picture import Marker
 from tests import swap_models as tiny
 from tests.session.stage import synthetic_persona
 

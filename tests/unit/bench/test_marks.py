@@ -9,7 +9,7 @@ from rich.console import Console
 from livecam.bench.marks import pictures, run, sounds
 from livecam.bench.marks.run import Cost, MarksResult, Survived
 from livecam.cli import marks_command
-from tests.unit.video.scenes import scene
+from tests.unit.disclosure.scenes import scene
 
 SIZE_WH = (640, 360)
 

@@ -7,16 +7,16 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from livecam.app.components import Parts
 from livecam.bench import soak as soaking
 from livecam.bench.soak import RecentAges, Sample, Soak, promises, run_soak
 from livecam.cli.endurance_command import line_of, show_promises
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
 from livecam.core.errors import UsageError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
 from livecam.core.report import FrameCounts, Report
-from livecam.parts import Parts
-from livecam.video.mark import Marker
+from livecam.disclosure.picture import Marker
 from tests.session.stage import synthetic_persona
 
 SETTLED = Report(frames=FrameCounts(sent=600), seconds=20.0, memory_mb={"end": 250.0})

@@ -21,8 +21,8 @@ from benchmarks.marks.tails import (
     upper,
     with_table,
 )
-from livecam.audio.mark import SOUND_THRESHOLD
-from livecam.video.mark_reader.reader import SEARCHED_THRESHOLD, STRAIGHT_THRESHOLD
+from livecam.disclosure.picture_reader.reader import SEARCHED_THRESHOLD, STRAIGHT_THRESHOLD
+from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
 
 ROOT = Path(__file__).parents[3]
 RESULTS = ROOT / "benchmarks" / "results" / "false-alarms.json"

@@ -12,7 +12,7 @@ from livecam.bench.page import page
 from livecam.bench.run import BenchResult
 from livecam.bench.verdict import new_per_s, verdict, warning
 from livecam.cli import bench_command
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.errors import EngineError
 from livecam.core.report import Report
 

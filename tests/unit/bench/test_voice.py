@@ -12,7 +12,7 @@ from rich.console import Console
 from livecam.bench.voice import paced, promises, run
 from livecam.bench.voice.paced import BlockCost, PacedProcess
 from livecam.cli import voice_bench_command
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
 from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeVoiceEngine

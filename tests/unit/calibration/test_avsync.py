@@ -9,12 +9,12 @@ import pytest
 
 from calibration.avsync import listen, look, measure
 from calibration.flashes import Heard, Seen, offset_of
-from livecam.calibrated_av import offset_for, read_offsets, write_offset
+from livecam.config.av_profile import offset_for, read_offsets, write_offset
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock
 from livecam.core.errors import DeviceError
 from livecam.core.frame import Frame
-from livecam.devices.paced_sound import PlayedRecording
+from livecam.devices.sound.file_playback import PlayedRecording
 from livecam.devices.source import open_source
 
 RATE_HZ = 48_000
@@ -198,7 +198,7 @@ def test_the_clip_is_written_where_it_was_asked_for(tmp_path, monkeypatch, capsy
 
 
 def test_the_command_measures_keeps_and_says_it(tmp_path, monkeypatch, capsys):
-    from calibration import tell
+    from calibration import console as tell
     from calibration.flashes import Offset
     from livecam.cli import main
 

@@ -5,8 +5,8 @@ import pytest
 from calibration import machine as module
 from calibration.machine import Rules, auto_of, calibrate_machine, keep, swap_models_in
 from livecam.bench.pictures import Case, Size
-from livecam.calibrated import Calibrated, EngineCost, SizeCost, made_for, usable
-from livecam.config import Settings
+from livecam.config.machine_profile import Calibrated, EngineCost, SizeCost, made_for, usable
+from livecam.config.settings import Settings
 from livecam.core.clock import utc_now
 from tests import swap_models as tiny
 from tests.unit.cli.conftest import livecam  # noqa: F401

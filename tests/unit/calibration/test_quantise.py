@@ -12,11 +12,11 @@ from benchmarks.swap_networks import SIZES, giga_macs, weights_of, write_network
 from calibration import quantise as module
 from calibration.judge import Apart, Bounds
 from calibration.quantise import Rules, described, quantise
-from engines.onnx.contracts import contract_of, map_of
 from engines.onnx.graph import read_graph
-from livecam.consent.builtin import builtin
+from engines.swap.neural.contracts import contract_of, map_of
 from livecam.core.errors import EngineError
-from livecam.registry import open_face_finder
+from livecam.personas.built_in import builtin
+from livecam.plugins import open_face_finder
 from tests import swap_models as tiny
 from tests.unit.cli.conftest import livecam  # noqa: F401
 

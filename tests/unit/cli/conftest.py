@@ -8,7 +8,7 @@ import pytest
 
 from livecam.cli import main
 from livecam.cli import run_command as run_module
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
 from livecam.core.report import FrameCounts, Report
 

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from livecam.cli import consent_prompt
-from livecam.consent.builtin import builtin
-from livecam.consent.enrol import read_photo
 from livecam.consent.record import new_record
-from livecam.consent.store import PersonaStore
 from livecam.core.clock import utc_now
 from livecam.core.persona import Persona, PersonaKind
 from livecam.core.texture import FaceTexture
-from tests.unit.consent.test_store import unsign
+from livecam.personas.built_in import builtin
+from livecam.personas.intake import read_photo
+from livecam.personas.store import PersonaStore
+from tests.unit.personas.test_store import unsign
 
 
 @pytest.fixture

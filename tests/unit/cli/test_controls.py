@@ -15,13 +15,13 @@ from livecam.cli.display import open_counter, open_display
 from livecam.cli.keys import no_keys, open_keys
 from livecam.cli.plain_words import plain
 from livecam.cli.status import RecentRate, help_line, status_line
-from livecam.config import Settings
-from livecam.consent.builtin import builtin_names
-from livecam.consent.entry import Entry
-from livecam.consent.store import PersonaStore
+from livecam.config.settings import Settings
 from livecam.core.errors import PhotoError
 from livecam.core.persona import PersonaKind
 from livecam.core.report import FrameCounts, Report
+from livecam.personas.built_in import builtin_names
+from livecam.personas.entry import Entry
+from livecam.personas.store import PersonaStore
 from tests.unit.cli.conftest import ScriptedSession
 
 REASONS = (

@@ -30,7 +30,7 @@ sys.exit(main(["config", "show"]))
     "before the command": """
 import os, sys
 from livecam.cli import main
-from livecam.cli.options import Given
+from livecam.console.options import Given
 Given.resolved = lambda *_, **__: os.kill(os.getpid(), NUMBER)
 sys.exit(main(["config", "show"]))
 """,

@@ -165,7 +165,7 @@ def test_the_version_is_told(livecam):
 def test_help_imports_nothing_heavy():
     code = (
         "import sys; from livecam.cli import main; main(['--help'])\n"
-        "heavy = {'numpy', 'cv2', 'onnxruntime', 'av', 'livecam.session'} & set(sys.modules)\n"
+        "heavy = {'numpy', 'cv2', 'onnxruntime', 'av', 'livecam.app.session'} & set(sys.modules)\n"
         "sys.exit(f'imported: {heavy}' if heavy else 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from livecam.config import Settings
-from livecam.setting_values import SETTINGS
+from livecam.config.setting_values import SETTINGS
+from livecam.config.settings import Settings
 
 EXAMPLES = int(os.environ.get("LIVECAM_FUZZ_EXAMPLES", "60"))
 FUZZED = settings(

@@ -5,17 +5,17 @@ import re
 
 import pytest
 
-from livecam import registry
+from livecam import plugins as registry
 from livecam.cli import doctor_command
-from livecam.consent import enrol
-from livecam.consent.builtin import builtin_names
-from livecam.consent.photo_check import Finding as PhotoFinding
-from livecam.consent.photo_check import Severity
 from livecam.core.errors import OutputError
 from livecam.core.fakes import FakeFinder
-from livecam.devices import doctor
-from livecam.devices.finding import Finding, Health
-from livecam.self_test import SelfTest
+from livecam.core.finding import Finding, Health
+from livecam.doctor import checks as doctor
+from livecam.doctor.self_test import SelfTest
+from livecam.personas import intake as enrol
+from livecam.personas.built_in import builtin_names
+from livecam.personas.photo.quality import Finding as PhotoFinding
+from livecam.personas.photo.quality import Severity
 from tests.unit.cli.test_consent_refusals import photo, remember  # noqa: F401
 
 
@@ -144,7 +144,7 @@ def test_the_doctor_ends_with_3_when_something_fails(livecam, monkeypatch, healt
 def test_the_doctor_mends_looks_again_and_says_what_it_ran(livecam, monkeypatch):
     examined = iter([[Finding("av", Health.FAIL, "not installed", "sudo true")], [Finding("av", Health.OK, "18")]])
     monkeypatch.setattr(doctor, "examine", lambda: next(examined))
-    monkeypatch.setattr("livecam.devices.doctor_fix._shell", lambda command: 0)
+    monkeypatch.setattr("livecam.doctor.fix._shell", lambda command: 0)
     said = livecam("doctor", "--fix")
     assert (said.code, said.out) == (0, "ok  av  18\n")
     assert said.err.startswith("$ ") and said.err.endswith("true\n")
@@ -153,7 +153,7 @@ def test_the_doctor_mends_looks_again_and_says_what_it_ran(livecam, monkeypatch)
 def test_a_command_that_does_not_mend_is_a_failure(livecam, monkeypatch):
     broken = Finding("av", Health.FAIL, "not installed", "sudo false")
     monkeypatch.setattr(doctor, "examine", lambda: [broken])
-    monkeypatch.setattr("livecam.devices.doctor_fix._shell", lambda command: 1)
+    monkeypatch.setattr("livecam.doctor.fix._shell", lambda command: 1)
     said = livecam("doctor", "--fix")
     assert said.code == 3
     assert "exit code 1: false" in said.out

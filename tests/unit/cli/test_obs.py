@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from livecam.cli import obs_command
-from livecam.devices.v4l2 import VideoDevice
+from livecam.devices.camera.v4l2 import VideoDevice
 
 
 class FakeObs:

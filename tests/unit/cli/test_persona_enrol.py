@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from livecam import enrolment
+from livecam.app import enroll as enrolment
 from livecam.consent.record import new_record
 from livecam.core.errors import ConsentError
 from livecam.core.persona import Checked, PersonaKind
-from tests.unit.consent.conftest import FIRST_DAY
+from tests.unit.personas.conftest import FIRST_DAY
 
 
 @pytest.fixture

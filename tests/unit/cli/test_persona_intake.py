@@ -4,7 +4,7 @@ import cv2
 import pytest
 
 from livecam.cli import consent_prompt, persona_intake
-from livecam.consent.builtin import builtin
+from livecam.personas.built_in import builtin
 from tests.unit.cli.test_voice import record
 
 WORDS = "four quiet garden chairs"

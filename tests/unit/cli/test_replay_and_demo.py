@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from livecam.cli import demo_command, replay_command
-from livecam.consent.builtin import builtin_names
 from livecam.core.errors import CameraError
 from livecam.core.frame import Frame
 from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
 from livecam.core.report import FrameCounts, Report
+from livecam.personas.built_in import builtin_names
 from tests.unit.cli.conftest import ScriptedSession
 
 GREY = Frame(np.full((36, 64, 3), 90, np.uint8), 0, 0)

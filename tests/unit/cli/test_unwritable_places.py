@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from livecam.cli import bench_command, endurance_command, marks_command, quality_command, voice_bench_command
-from livecam.core import writing as door
+from livecam.core.files import writing as door
 from tests.full_disk import small_disk
 from tests.sounds import talking, write_wav
 
@@ -78,7 +78,7 @@ def no_long_work(monkeypatch):
     monkeypatch.setattr(endurance_command, "run_soak", reached)
     monkeypatch.setattr(endurance_command, "run_growth", reached)
     monkeypatch.setattr("livecam.cli.run_command.follow", reached)
-    monkeypatch.setattr("livecam.replay.Replay.run", reached)
+    monkeypatch.setattr("livecam.app.replay.Replay.run", reached)
 
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="Linux has a folder that takes no files, even from root")

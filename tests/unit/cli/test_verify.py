@@ -5,13 +5,13 @@ import cv2
 import numpy as np
 import pytest
 
-from livecam.audio.mark import SoundMark
 from livecam.core.audio import AudioBlock
 from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
-from livecam.devices.file_sink import FileSink
-from livecam.video.mark import Marker
+from livecam.devices.recording.video_file import FileSink
+from livecam.disclosure.picture import Marker
+from livecam.disclosure.sound.watermark import SoundMark
 from tests.unit.audio.voices import voice
-from tests.unit.video.scenes import PERIOD_NS, scene
+from tests.unit.disclosure.scenes import PERIOD_NS, scene
 
 PAYLOAD = MarkPayload(FACE | SYNTHETIC, 0xBEEF)
 SIZE_WH = (640, 360)

@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 import pytest
 
-from livecam.audio.mark import SoundReading
 from livecam.cli.verify_plot import _FOUND, _LIMIT, _NOT, draw
 from livecam.core.payload import FACE, MarkPayload
+from livecam.disclosure.picture_reader import Reading
+from livecam.disclosure.picture_reader.place import Place
+from livecam.disclosure.sound.watermark import SoundReading
 from livecam.verify import Verdict
-from livecam.video.mark_reader import Reading
-from livecam.video.mark_reader.place import Place
 from tests.clips import numbered
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from livecam.cli import voice_intake, voice_prompt
 from livecam.cli.voice_intake import SENTENCES
-from livecam.consent.builtin_voices import builtin_voice
 from livecam.core.clock import ManualClock
 from livecam.core.fakes import FakeSoundSource
 from livecam.core.voice import Reading
+from livecam.personas.built_in_voices import builtin_voice
 from tests.sounds import talking, write_wav
 
 RATE_HZ = 48_000

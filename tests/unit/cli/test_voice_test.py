@@ -4,15 +4,15 @@ import pytest
 
 from livecam.cli import voice_test
 from livecam.cli.voice_test import line_of, meter_of
-from livecam.consent.builtin_voices import builtin_voice
-from livecam.consent.voice_store import VoiceStore
+from livecam.config.paths import data_folder
 from livecam.core.errors import OutputError
 from livecam.core.persona import PersonaKind
-from livecam.devices import sound_devices
-from livecam.devices.sound_devices import find_headphones, find_voice_output
-from livecam.folders import data_folder
+from livecam.devices.sound import devices as sound_devices
+from livecam.devices.sound.devices import find_headphones, find_voice_output
+from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.voice_store import VoiceStore
 from tests.sounds import talking, write_wav
-from tests.unit.voice.test_live import Watched
+from tests.unit.audio.process.test_monitor import Watched
 
 
 @pytest.fixture

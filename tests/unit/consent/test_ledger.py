@@ -9,15 +9,15 @@ from dataclasses import replace
 
 import pytest
 
-from livecam.consent.builtin_voices import builtin_voice
 from livecam.consent.record import new_record
-from livecam.consent.revoke import revoke_persona
-from livecam.consent.signing import sealed
-from livecam.consent.store import PersonaStore
-from livecam.consent.voice_store import VoiceStore
+from livecam.consent.record_key import sealed
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
-from tests.unit.consent.conftest import PHOTO
+from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.revoke import revoke_persona
+from livecam.personas.store import PersonaStore
+from livecam.personas.voice_store import VoiceStore
+from tests.unit.personas.conftest import PHOTO
 
 
 def as_before(store, key, name="me", **changed) -> bytes:
@@ -233,7 +233,8 @@ def test_a_verified_persona_is_made_by_nobody_else(store, persona):
 
 
 def test_one_load_reads_and_verifies_the_record_once(store, persona, monkeypatch):
-    from livecam.consent import record_file, record_store
+    from livecam.consent import record_file
+    from livecam.personas import record_store
 
     store.save(persona, PHOTO, ".jpg")
     reads = []

@@ -8,7 +8,7 @@ import pytest
 
 from livecam.consent.record import ANSWERS, new_record
 from livecam.consent.record_file import Written, written_from_bytes, written_to_bytes
-from livecam.consent.signing import InstallKey, sealed
+from livecam.consent.record_key import InstallKey, sealed
 from livecam.core.persona import Checked, PersonaKind
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from livecam.audio.outgoing import Outgoing
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError, OutputError, SoundError
@@ -24,7 +23,8 @@ from livecam.core.frame import Frame
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind
 from livecam.core.ports import FaceFinder, FrameSink, FrameSource, SoundSink, SoundSource, TextureEngine, VoiceEngine
 from livecam.core.texture import FaceTexture
-from livecam.video.mark import Marker
+from livecam.disclosure.picture import Marker
+from livecam.disclosure.sound.marker import Outgoing
 
 PIXELS = np.zeros((90, 160, 3), np.uint8)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from livecam.config import Settings
+from livecam.config.settings import Settings
 from livecam.core.report import Report
 
 

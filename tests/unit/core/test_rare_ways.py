@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from livecam.core import file_lock, priority, writing
+from livecam.core import priority
 from livecam.core.errors import OutputError, UsageError
-from livecam.core.file_errors import naming, unusable
-from livecam.core.file_lock import FileLock
-from livecam.core.own_files import GENERATOR, TOML_MARK, is_own
+from livecam.core.files import lock as file_lock
+from livecam.core.files import writing
+from livecam.core.files.errors import naming, unusable
+from livecam.core.files.lock import FileLock
+from livecam.core.files.own_files import GENERATOR, TOML_MARK, is_own
 from livecam.core.persona import VerifiedPersona
 from livecam.core.places import without_places
 from tests.session.stage import synthetic_persona

@@ -40,7 +40,7 @@ def test_a_frame_refuses_other_pixels_and_names_them(pixels):
 
 
 def test_nobody_else_makes_a_marked_frame():
-    with pytest.raises(TypeError, match=r"video\.mark"):
+    with pytest.raises(TypeError, match=r"disclosure\.picture"):
         MarkedFrame(GREY, 0, 0)
     with pytest.raises(TypeError, match="subclassed"):
         type("Loophole", (MarkedFrame,), {})

@@ -6,7 +6,7 @@ import pytest
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError
 from livecam.devices import open_source
-from livecam.devices.cameras import Camera
+from livecam.devices.camera.listing import Camera
 from livecam.devices.media.fit import fit
 from tests.clips import number_of, numbered, steady, write_clip
 
@@ -42,8 +42,8 @@ def test_a_size_wish_holds_for_clips_and_folders(tmp_path: Path) -> None:
 )
 def test_what_is_not_there_names_the_list(spec: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     other = Camera(0, "Desk Cam", Path("/dev/video0"))
-    monkeypatch.setattr("livecam.devices.cameras.list_cameras", lambda: (other,))
-    monkeypatch.setattr("livecam.devices.camera_trouble.list_cameras", lambda: (other,))
+    monkeypatch.setattr("livecam.devices.camera.listing.list_cameras", lambda: (other,))
+    monkeypatch.setattr("livecam.devices.camera.open_errors.list_cameras", lambda: (other,))
     with pytest.raises(CameraError, match=message) as refusal:
         open_source(spec)
     assert "livecam devices" in refusal.value.hint

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from livecam.core.errors import OutputError
-from livecam.provenance.own_key import LOCAL, OwnKey
+from livecam.provenance.install_key import LOCAL, OwnKey
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 FILE = Path("provenance") / "signing.pem"

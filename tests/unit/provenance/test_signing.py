@@ -10,16 +10,16 @@ import pytest
 
 from livecam.core.errors import OutputError
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
-from livecam.devices.file_sink import FileSink
+from livecam.devices.recording.video_file import FileSink
+from livecam.disclosure.picture import Marker
+from livecam.provenance.install_key import LOCAL, OwnKey
 from livecam.provenance.manifest import Manifest, manifest_of, read_manifest
-from livecam.provenance.own_key import LOCAL, OwnKey
+from livecam.provenance.sign_outputs import sign_written, signed
 from livecam.provenance.signing import sign
 from livecam.provenance.statement import COMPOSITE, PICTURE_MARK, SOUND_MARK, statement
-from livecam.signing import sign_written, signed
-from livecam.video.mark import Marker
 from tests.clips import numbered, steady, write_clip
 from tests.full_disk import small_disk
-from tests.unit.devices.test_file_sink import content
+from tests.unit.devices.recording.test_video_file import content
 
 pytest.importorskip("c2pa", reason="C2PA's library has no wheel for this machine")
 

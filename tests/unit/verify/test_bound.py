@@ -2,7 +2,7 @@
 
 import pytest
 
-from livecam.audio.mark.reader import SoundReading
+from livecam.disclosure.sound.watermark.reader import SoundReading
 from livecam.provenance.manifest import Manifest
 from livecam.provenance.statement import PICTURE_MARK, SOUND_MARK
 from livecam.verify import Verdict

@@ -15,14 +15,14 @@ from livecam.core.errors import CameraError
 from livecam.core.fakes import FakeSource
 from livecam.core.frame import Pixels
 from livecam.core.payload import FACE, MarkPayload
-from livecam.devices.file_sink import FileSink
-from livecam.devices.screen import ScreenSource
+from livecam.devices.camera.screen import ScreenSource
+from livecam.devices.recording.video_file import FileSink
+from livecam.disclosure.picture import Marker
+from livecam.disclosure.picture_reader.motion_regions import Mover
 from livecam.verify import verify_screen
 from livecam.verify.verdict import verdict_of
 from livecam.verify.watch import frames_of, verify_camera
-from livecam.video.mark import Marker
-from livecam.video.mark_reader.moving import Mover
-from tests.unit.video.scenes import PERIOD_NS, scene
+from tests.unit.disclosure.scenes import PERIOD_NS, scene
 
 PAYLOAD = MarkPayload(FACE, 0xCAFE)
 SMALL_WH = (384, 216)

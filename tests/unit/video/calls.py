@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from livecam.core.frame import Pixels
-from tests.unit.video.scenes import RATE_HZ
+from tests.unit.disclosure.scenes import RATE_HZ
 
 
 def after_a_call(pictures: Iterable[Pixels], size_wh: tuple[int, int], kbps: int) -> list[Pixels]:

@@ -10,7 +10,7 @@ from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.fakes import FakeFinder
 from livecam.core.frame import Frame
 from livecam.core.topology import CANONICAL
-from livecam.video.smooth import rotation_of
+from livecam.video.tracking.smoothing import rotation_of
 
 SIZE_WH = (1280, 720)
 EYES_PX = 120.0

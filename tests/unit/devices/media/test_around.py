@@ -8,15 +8,15 @@ import cv2
 import numpy as np
 import pytest
 
-from livecam.consent.photo import decode_photo
 from livecam.core.errors import CameraError, PhotoError
+from livecam.core.finding import Health
 from livecam.devices import source
-from livecam.devices.cameras import Camera
-from livecam.devices.doctor_devices import video_files
-from livecam.devices.finding import Health
-from livecam.devices.sound_file_sink import _header
+from livecam.devices.camera.listing import Camera
+from livecam.devices.camera.v4l2 import PictureFormat
+from livecam.devices.recording.sound_file import _header
 from livecam.devices.source import good_size, open_source
-from livecam.devices.v4l2 import PictureFormat
+from livecam.doctor.devices import video_files
+from livecam.personas.photo.decoding import decode_photo
 from livecam.provenance.media_type import media_type
 from tests.clips import numbered, steady, write_clip
 
@@ -48,7 +48,7 @@ def test_a_camera_beyond_all_indexes_is_refused_in_words(index: str) -> None:
 
 def test_two_cameras_of_one_name_are_both_named(monkeypatch: pytest.MonkeyPatch) -> None:
     twins = (Camera(0, "HD Webcam"), Camera(2, "HD Webcam"))
-    monkeypatch.setattr("livecam.devices.cameras.list_cameras", lambda: twins)
+    monkeypatch.setattr("livecam.devices.camera.listing.list_cameras", lambda: twins)
     with pytest.raises(CameraError, match=r"2 cameras.*0 \(HD Webcam\), 2 \(HD Webcam\)") as error:
         source.open_source("HD Webcam")
     assert error.value.hint == "--camera 0"

@@ -7,7 +7,7 @@ import pytest
 
 from livecam.core.errors import CameraError
 from livecam.devices.media.door import Clip as ClipReel
-from livecam.devices.reel import EveryFrame
+from livecam.devices.media.recorded_source import EveryFrame
 from tests.clips import number_of, numbered, steady, turned, write_clip
 from tests.media_files import flic, mirrored
 

@@ -17,13 +17,13 @@ from livecam.core.errors import CameraError, LivecamError, SoundError
 from livecam.devices.media.clip import ClipReel
 from livecam.devices.media.door import Clip, Sound, read_still, tags_of
 from livecam.devices.media.pictures import is_still, open_reel, pictures
+from livecam.devices.media.playback_source import PacedSource
 from livecam.devices.media.speech import Stretches, examine, level_of
-from livecam.devices.paced import PacedSource
 from tests.clips import numbered, steady, write_clip
 from tests.media_files import beeps
 from tests.sounds import talking, write_wav
 
-SAMPLE = Path(str(files("livecam.devices"))) / "sample" / "sample.mp4"
+SAMPLE = Path(str(files("livecam.devices.media"))) / "sample" / "sample.mp4"
 
 
 def every(reel: Clip | ClipReel) -> list[tuple[int, np.ndarray]]:

@@ -5,7 +5,7 @@ import pytest
 
 from livecam.core.errors import CameraError
 from livecam.devices.media.folder import FolderReel
-from livecam.devices.reel import EveryFrame
+from livecam.devices.media.recorded_source import EveryFrame
 from tests.clips import number_of, numbered
 
 

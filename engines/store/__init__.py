@@ -1,0 +1,1 @@
+"""Models on this disk: catalogue, folder, pinned hashes."""

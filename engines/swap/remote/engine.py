@@ -1,0 +1,148 @@
+"""A swap model on another machine: `--engine grpc://HOST:PORT/MODEL` speaks the Open Inference Protocol v2.
+
+Only the crop travels, newest first, one at a time: the texture worker asks for the next when the last has come. An
+answer that is late is given up; the mesh carries the texture there is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+
+from engines.onnx.admission import admit
+from engines.onnx.graph import Graph
+from engines.swap.neural.contracts import FAMILIES, INSWAPPER, Contract, contract_of
+from engines.swap.neural.engine import QUICK_MS, OnnxEngine
+from engines.swap.neural.identity import find_embedder
+from engines.swap.neural.model import Floats, SwapModel, trial_inputs
+from engines.swap.neural.trial import timed_ms
+from engines.swap.remote.link import Link
+from engines.swap.remote.protocol import (
+    INFER,
+    METADATA,
+    BrokenAnswer,
+    Model,
+    infer_answer,
+    infer_request,
+    metadata_of,
+    metadata_request,
+)
+from livecam.config.paths import data_folder
+from livecam.core.errors import EngineError
+
+DEADLINE_S = 0.8
+"""A texture that is a second old is not drawn any more; waiting longer than this helps nobody."""
+_OPENING_S = 5.0
+_FORM = "livecam run --engine grpc://HOST:PORT/MODEL …"
+
+
+class RemoteRunner:
+    """Passes of a model on a server, as `engines.onnx.runner.Runner` has them here."""
+
+    def __init__(self, link: Link, model: Model) -> None:
+        self._link, self._model = link, model
+        self._shapes = {value.name: tuple(side or 1 for side in value.shape) for value in model.inputs}
+        self._given: dict[str, Floats] = {name: np.zeros(shape, np.float32) for name, shape in self._shapes.items()}
+        self.within_s = _OPENING_S
+
+    def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
+        """One pass, as `Runner.run`.
+
+        Raises:
+            EngineError: The server is not reached, is late, fails, or answers something else.
+        """
+        for name, values in inputs.items():
+            self._given[name] = np.asarray(values, np.float32).reshape(self._shapes[name])
+        tensors = [(value, self._given[value.name]) for value in self._model.inputs]
+        request = infer_request(self._model.name, tensors, self._model.outputs)
+        try:
+            return infer_answer(self._link.call(INFER, request, self.within_s), self._model.outputs)
+        except BrokenAnswer as error:
+            what = f"{self._link.place} gave no picture: {error}"
+            raise EngineError(what, hint="look at the server's log") from error
+
+    def close(self) -> None:
+        """Hang up; may be called twice."""
+        self._link.close()
+
+
+def open_engine(argument: str = "", secure: bool = False) -> OnnxEngine:
+    """Entry point `grpc`: "//HOST:PORT/MODEL", and "?family=NAME" where the names of inputs do not tell.
+
+    Raises:
+        EngineError: The address is none, the server is not reached, has no such model, or the model is no swap model.
+    """
+    place, name, family = _address(argument)
+    link = Link(place, secure)
+    try:
+        model = _described(link, name)
+        unknown = dict.fromkeys((value.name for value in model.outputs), "")
+        graph = Graph(Path(name), model.inputs, model.outputs, (), (), unknown, {})
+        contract = _contract(graph, family)
+        embedder = None
+        if contract.source is not None and not contract.source_px:
+            folder = data_folder() / "models"
+            embedder = find_embedder((folder,), folder / name)
+            admit(embedder.path)
+        runner = RemoteRunner(link, model)
+        swap = SwapModel(graph, contract, runner)
+        round_trip_ms = _tried(runner, swap, graph)
+    except EngineError:
+        link.close()
+        raise
+    runner.within_s = DEADLINE_S
+    facts = {"model": name, "family": contract.family.name, "side_px": contract.side_px, "provider": f"remote {place}",
+             "network_ms": round_trip_ms}  # fmt: skip
+    return OnnxEngine(swap, embedder, facts, round_trip_ms <= QUICK_MS)
+
+
+def open_secure_engine(argument: str = "") -> OnnxEngine:
+    """Entry point `grpcs`: the same over TLS.
+
+    Raises:
+        EngineError: As `open_engine`.
+    """
+    return open_engine(argument, secure=True)
+
+
+def _address(argument: str) -> tuple[str, str, str | None]:
+    """Host and port, model, family."""
+    parts = urlsplit(argument, scheme="grpc")
+    name = parts.path.strip("/")
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    words = parse_qs(parts.query)
+    if not parts.hostname or port is None or not name or "/" in name or words.keys() - {"family"}:
+        raise EngineError(f"'{argument}' is no address of a model", hint=_FORM)
+    return parts.netloc.rpartition("@")[2], name, words.get("family", [None])[0]
+
+
+def _described(link: Link, name: str) -> Model:
+    try:
+        said = metadata_of(link.call(METADATA, metadata_request(name), _OPENING_S))
+    except BrokenAnswer as error:
+        raise EngineError(f"{link.place} does not describe {name}: {error}", hint=_FORM) from error
+    return replace(said, name=name)
+
+
+def _contract(graph: Graph, family: str | None) -> Contract:
+    if family is not None and family not in FAMILIES:
+        raise EngineError(f"no family is named {family}", hint=f"choose one of: {', '.join(FAMILIES)}")
+    contract = contract_of(graph, FAMILIES[family] if family else None)
+    if contract.family is INSWAPPER:
+        raise EngineError(
+            "inswapper cannot be served as it is: its embedding map lies among its weights, on the server",
+            hint="put the map into its graph and serve it as family=simswap, or run it here: --engine onnx:MODEL",
+        )
+    return contract
+
+
+def _tried(runner: RemoteRunner, swap: SwapModel, graph: Graph) -> float:
+    """The round trip, after a first pass whose numbers must be numbers."""
+    if not all(np.isfinite(output).all() for output in runner.run(trial_inputs(swap))):
+        raise EngineError(f"{graph.path.name} gives numbers that are none", hint="look at the server's log")
+    return timed_ms(runner)

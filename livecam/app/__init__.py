@@ -1,0 +1,1 @@
+"""Use cases without a terminal: a session, a replay, a dubbed clip, a converted recording, an enrolment."""

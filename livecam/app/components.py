@@ -1,0 +1,232 @@
+"""Open the parts every run is made of, in the order in which a person would want to hear that one fails."""
+
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from livecam.audio.process.components import VoiceParts, open_voice
+from livecam.config.av_profile import offset_for
+from livecam.config.file_conflicts import check_files
+from livecam.config.machine_profile import COMMAND as CALIBRATE
+from livecam.config.machine_profile import PHOTO, Calibrated, usable
+from livecam.config.paths import data_folder
+from livecam.config.settings import Settings
+from livecam.core.clock import Clock
+from livecam.core.errors import CameraError, EngineError, UsageError
+from livecam.core.frame import Frame
+from livecam.core.persona import Persona, VerifiedPersona
+from livecam.core.ports import FaceFinder, FrameSink, FrameSource, SoundTaker, TextureEngine, TextureEnhancer
+from livecam.devices.media.recorded_source import has_sound, remarks_of
+from livecam.devices.sink import ChosenSink, choose_sink
+from livecam.devices.source import open_source
+from livecam.personas.intake import persona_of_photo, read_photo
+from livecam.personas.store import PersonaStore
+from livecam.plugins import open_enhancer, open_face_finder, open_texture_engine
+from livecam.timing.budget import Level
+
+_REMOTE = ("grpc://", "grpcs://")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An open persona, engines, source and sink.
+
+    Attributes:
+        remarks: Lines a person should read before the run.
+        recording: Takes what the sink takes.
+        sounds: Where the sound of those files goes in that have one.
+        av_offset_ms: By how much the camera's pictures are older than their stamps.
+        files: Every video file that sink and recording write.
+        voice: What the live voice needs, if there is one.
+        enhancer: Makes the engine's textures finer.
+        costs_ns: What each level is expected to cost at first, from this machine's calibration.
+    """
+
+    persona: Persona
+    finder: FaceFinder
+    engine: TextureEngine
+    source: FrameSource
+    sink: FrameSink
+    remarks: tuple[str, ...] = ()
+    recording: FrameSink | None = None
+    files: tuple[Path, ...] = ()
+    voice: VoiceParts | None = None
+    costs_ns: Mapping[Level, int] = field(default_factory=dict)
+    enhancer: TextureEnhancer | None = None
+    sounds: tuple[SoundTaker, ...] = ()
+    av_offset_ms: float = 0.0
+
+    def close(self) -> None:
+        """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
+
+        Raises:
+            LivecamError: What closing one of them raised, after the others are closed.
+        """
+        with ExitStack() as rest:
+            for part in (self.voice, self.finder, self.enhancer, self.engine, self.source, self.sink, self.recording):
+                if part is not None:
+                    rest.callback(part.close)
+
+
+class FirstFrame:
+    """A source whose first frames were read ahead, to learn their size and who is in them; they come out first."""
+
+    def __init__(self, source: FrameSource) -> None:
+        """Read the first frame.
+
+        Raises:
+            CameraError: The source holds none.
+        """
+        first = source.read()
+        if first is None:
+            raise CameraError(f"{source.name} holds no pictures", hint="livecam devices")
+        self.name, self.rate_hz, self.live = source.name, source.rate_hz, source.live
+        self.size_wh = first.size_wh
+        self._ahead = deque([first])
+        self._source = source
+
+    def look_ahead(self, count: int) -> Sequence[Frame]:
+        """The next `count` frames, or as many as there are. A clip's come out all the same, a camera's are over.
+
+        Raises:
+            CameraError: The device is gone.
+        """
+        while len(self._ahead) < count and (frame := self._source.read()) is not None:
+            self._ahead.append(frame)
+        seen = tuple(self._ahead)
+        if self.live:
+            self._ahead.clear()
+        return seen
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the source changed or lost until now."""
+        return remarks_of(self._source)
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether the source leaves out sound that is beside its pictures."""
+        return has_sound(self._source)
+
+    def read(self) -> Frame | None:
+        """The frames that were read ahead, then the rest."""
+        return self._ahead.popleft() if self._ahead else self._source.read()
+
+    def close(self) -> None:
+        """Close the source."""
+        self._source.close()
+
+
+def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
+    """Open what the settings name; what was opened is closed again when a later part fails.
+
+    Raises:
+        UsageError: Neither a face nor a persona is named, or a file is named twice.
+        LivecamError: What the parts raise.
+    """
+    check_files(settings)
+    with ExitStack() as opened:
+        finder = open_face_finder(settings.trusted)
+        opened.callback(finder.close)
+        persona = persona_of(settings, finder)
+        known, stale = usable(settings.data_folder or data_folder())
+        engine, unasked = open_engine(settings.engine, known, settings.trusted)
+        opened.callback(engine.close)
+        enhancer = open_enhancer(settings.enhance, settings.trusted)
+        if enhancer is not None:
+            opened.callback(enhancer.close)
+        camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
+        opened.callback(camera.close)
+        source = FirstFrame(camera)
+        size_wh = even(settings.size_wh or source.size_wh)
+        voice = open_voice(settings) if paced else None
+        offset_ms, measured = 0.0, tuple[str, ...]()
+        if voice is not None:
+            opened.callback(voice.close)
+            offset_ms, measured = offset_for(
+                settings.data_folder or data_folder(), source.name, voice.microphone, settings.av_offset_ms
+            )
+        spoken = settings.voice != "off" or (settings.sound == "keep" and not paced)
+        chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken)
+        opened.callback(chosen.sink.close)
+        beside = open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken)
+        opened.pop_all()
+    files = tuple(path for path in (chosen.file, settings.record) if path is not None)
+    if enhancer is not None and not engine.live:
+        unasked = (*unasked, f"--enhance {settings.enhance} waits for a neural engine: the photo is as sharp as it is")
+    remarks = (*unasked, *stale, *chosen.remarks, *(voice.remarks if voice is not None else ()), *measured)
+    # What frames are expected to cost steers a live run only: a replay is the same on every machine.
+    costs_ns = known.costs_ns(size_wh) if known is not None and paced else {}
+    opened_files = (chosen,) if beside is None else (chosen, beside)
+    return Parts(
+        persona,
+        finder,
+        engine,
+        source,
+        chosen.sink,
+        remarks,
+        None if beside is None else beside.sink,
+        files,
+        voice,
+        costs_ns,
+        enhancer,
+        tuple(each.sound for each in opened_files if each.sound is not None),
+        offset_ms,
+    )
+
+
+def open_engine(
+    name: str, known: Calibrated | None, trusted: Collection[str] = ()
+) -> tuple[TextureEngine, tuple[str, ...]]:
+    """The engine of that name; for "auto" the one this machine's calibration found best, or the photo.
+
+    Returns:
+        The engine, and what a person should know about a choice that was made for them.
+
+    Raises:
+        EngineError: The one that was asked for does not open.
+    """
+    if name.startswith(_REMOTE):
+        how = "unencrypted" if name.startswith(_REMOTE[0]) else "encrypted"
+        return open_texture_engine(name, trusted), (f"the face in the picture leaves this computer, {how}, for {name}",)
+    if name != "auto" or known is None or known.auto == PHOTO:
+        return open_texture_engine(name, trusted), ()
+    try:
+        return open_texture_engine(known.auto, trusted), (
+            f"engine: {known.auto}, as {CALIBRATE} found; --engine photo for none",
+        )
+    except EngineError as error:
+        return open_texture_engine(PHOTO, trusted), (f"engine: photo, since {known.auto} does not open: {error}",)
+
+
+def open_recording(
+    path: Path | None, taken: Path | None, size_wh: tuple[int, int], rate_hz: float, sound: bool = False
+) -> ChosenSink | None:
+    """The file that is written beside the sink, with sound or without; None when none is named.
+
+    Raises:
+        UsageError: The sink, `taken`, is the same file.
+        OutputError: It cannot be written.
+    """
+    if path is None:
+        return None
+    if taken is not None and path.resolve() == taken.resolve():
+        raise UsageError(f"{path} is the output already", hint="livecam run without --record, or to another file")
+    return choose_sink(f"file:{path}", size_wh, rate_hz, sound=sound)
+
+
+def persona_of(settings: Settings, finder: FaceFinder) -> VerifiedPersona:
+    """The persona of the photo or name in the settings."""
+    store = PersonaStore(settings.data_folder or data_folder())
+    if settings.face is not None:
+        return persona_of_photo(read_photo(settings.face), store, finder, settings.consent)
+    if settings.persona is not None:
+        return store.load(settings.persona)
+    raise UsageError("no face is named", hint="give --face PHOTO, or --persona NAME from: livecam persona list")
+
+
+def even(size_wh: tuple[int, int]) -> tuple[int, int]:
+    """The size with odd sides cut by one: video encoders and cameras want even ones."""
+    return max(2, size_wh[0] // 2 * 2), max(2, size_wh[1] // 2 * 2)

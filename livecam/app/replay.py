@@ -1,0 +1,158 @@
+"""A clip through the same step as a live session: every frame, as fast as it goes, the same result every time."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from zlib import crc32
+
+from livecam.app.components import Parts, open_parts
+from livecam.app.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
+from livecam.app.report_builder import Reporter
+from livecam.app.session import build_step, payload_of, vouched_for
+from livecam.config.settings import Settings
+from livecam.consent.watch import ASK_EVERY_NS
+from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
+from livecam.core.errors import OutputError
+from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.payload import MarkPayload
+from livecam.core.report import Report
+from livecam.devices.media.recorded_source import has_sound
+from livecam.disclosure.picture import READABLE_HZ, Marker
+from livecam.provenance.sign_outputs import sign_written
+from livecam.timing.meter import Meter
+from livecam.video.pipeline.mailbox import Slot
+from livecam.video.pipeline.presenter import Presenter, PresentRules, Shown
+from livecam.video.pipeline.withdrawal import Withdrawal
+
+
+class Replay:
+    """Decides by the clip's own time, measures by the machine's; one thread, nothing dropped."""
+
+    def __init__(self, settings: Settings, parts: Parts, dubbing: Dubbing | KeptSound | None = None) -> None:
+        """Take over opened parts; `dubbing` speaks with another voice or keeps the clip's, if there is one."""
+        self.parts, self._dubbing = parts, dubbing
+        self._settings = settings
+        self._files: tuple[Mapping[str, object], ...] = ()
+        self._persona, self._next_ask_ns = vouched_for(parts.persona), 0
+        self._time = ManualClock()
+        self._sent_ns = 0
+        self._stopped: str | None = None
+        self._machine = SystemClock()
+        self._meter = Meter(self._machine)
+        spoken = isinstance(dubbing, Dubbing)
+        payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF, voice=spoken)
+        self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
+        self._step = build_step(settings, parts, self._marker, self._meter, self._time)
+        self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
+        if dubbing is not None:
+            # The card stands until the notice has been spoken.
+            self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, dubbing.opening_ns))
+        unused: Slot[Frame] = Slot(self._time)
+        self._reporter = Reporter(settings, parts, self._meter, self._step, unused, SystemClock())
+
+    def run(self) -> Iterator[tuple[Frame, MarkedFrame]]:
+        """Send the opening card, then a picture for every frame; yields each frame with what was sent for it.
+
+        Raises:
+            CameraError: The clip breaks off; what came before it has been written.
+            OutputError: The sink takes no more.
+            ConsentError: The right to show the persona has ended; what came before it has been written.
+        """
+        presenter: Presenter | None = None
+        while (frame := self.parts.source.read()) is not None:
+            if presenter is None:
+                presenter = self._opened(frame.captured_ns - self._rules.start_card_ns)
+                withdrawal = Withdrawal(presenter, self._meter)
+            self._meter.count("captured")
+            self._check_consent()
+            if self._dubbing is not None:
+                self._dubbing.speak_until(frame.captured_ns)
+            self._stand_until(frame.captured_ns, presenter)
+            self._time.sleep_until_ns(frame.captured_ns)
+            with self._meter.stage("whole"):
+                made = self._step.process(frame)
+                picture = withdrawal.judge(frame, self._step.finding, made)
+                chosen, shown = presenter.choose(picture, frame.captured_ns)
+                if chosen.seq != frame.seq and self.parts.source.rate_hz < READABLE_HZ:
+                    chosen = self._marker.again(chosen, frame.captured_ns)
+                self._send(chosen, frame.captured_ns)
+            self._meter.count("sent")
+            self._meter.count(f"sent_{shown.value}")
+            self._meter.count("held", by=shown is Shown.HELD)
+            yield frame, chosen
+        if self._dubbing is not None:
+            self._dubbing.speak_to_the_end()
+
+    def _check_consent(self) -> None:
+        """Ask again every two seconds of the machine's time."""
+        now_ns = self._machine.now_ns()
+        if now_ns >= self._next_ask_ns:
+            self._next_ask_ns = now_ns + ASK_EVERY_NS
+            self._persona.check()
+
+    def _opened(self, begin_ns: int) -> Presenter:
+        """A presenter whose opening card has been sent, in front of the clip."""
+        presenter = Presenter(self._marker, self._rules, begin_ns)
+        period_ns = int(NS_PER_S / max(self.parts.source.rate_hz, READABLE_HZ))
+        for n in range(self._rules.start_card_ns // period_ns):
+            now_ns = begin_ns + n * period_ns
+            self._send(presenter.choose(None, now_ns)[0], now_ns)
+        if self._dubbing is not None:
+            self._dubbing.begin(self._marker.payload.session, begin_ns, self._rules.start_card_ns, self.parts.sounds)
+        return presenter
+
+    def _stand_until(self, next_ns: int, presenter: Presenter) -> None:
+        """Between the frames of a slow clip the last picture stands, stamped often enough for its mark to be read."""
+        period_ns = int(NS_PER_S / READABLE_HZ)
+        while next_ns - self._sent_ns > period_ns + NS_PER_MS:
+            now_ns = self._sent_ns + period_ns
+            self._send(self._marker.again(presenter.choose(None, now_ns)[0], now_ns), now_ns)
+
+    def _send(self, picture: MarkedFrame, now_ns: int) -> None:
+        try:
+            self.parts.sink.send(picture)
+        except OutputError as error:
+            self._stopped = str(error)
+            raise
+        self._sent_ns = now_ns
+
+    def close(self) -> None:
+        """Close all parts and sign what was written.
+
+        Raises:
+            LivecamError: What closing a part raised.
+        """
+        try:
+            self.parts.close()
+        finally:
+            heard = (self._marker.payload.session,) if isinstance(self._dubbing, Dubbing) else ()
+            self._files = sign_written(self.parts.files, self._marker.said, self._settings.data_folder, heard)
+
+    @property
+    def payload(self) -> MarkPayload:
+        """What the marks say."""
+        return self._marker.payload
+
+    def report(self) -> Report:
+        """Figures until now."""
+        stopped = {} if self._stopped is None else {"stopped": self._stopped}
+        report = self._reporter.report()
+        files = tuple({**file, **stopped} for file in self._files)
+        return replace(report, files=files, remarks=(*report.remarks, *self._of_sound()))
+
+    def _of_sound(self) -> tuple[str, ...]:
+        """What became of the clip's own sound."""
+        if self._dubbing is not None:
+            return self._dubbing.remarks
+        if self._settings.sound is not None or not self.parts.files or not has_sound(self.parts.source):
+            return ()
+        return (f"{self.parts.source.name}: its own sound was left out; --sound keep keeps it, --voice NAME alters it",)
+
+
+def open_replay(settings: Settings) -> Replay:
+    """Open a replay; `settings.camera` names the clip, `settings.sink` the output.
+
+    Raises:
+        LivecamError: What the parts raise.
+    """
+    dubbing = open_dubbing(settings) or open_kept_sound(settings)
+    return Replay(settings, open_parts(settings, ManualClock(), paced=False), dubbing)

@@ -1,0 +1,143 @@
+"""Put the figures of a run together."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from livecam.app.components import Parts
+from livecam.audio.process.av_sync import Lips
+from livecam.audio.process.monitor import LiveVoice
+from livecam.config.settings import Settings
+from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
+from livecam.core.frame import Frame
+from livecam.core.ports import Remarking
+from livecam.core.report import FrameCounts, Report
+from livecam.devices.virtual_camera.reconnecting import ReturningSink
+from livecam.host.machine import ProcessorTimes, cpu_seconds, load_1min, machine, memory_mb
+from livecam.timing.meter import Meter
+from livecam.video.pipeline.frame_pipeline import Step
+from livecam.video.pipeline.mailbox import Slot
+from livecam.video.pipeline.texture_worker import TextureMaker
+
+
+class Reporter:
+    """Reads meters and slots; the only writer of `Report`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        parts: Parts,
+        meter: Meter,
+        step: Step,
+        frames: Slot[Frame],
+        clock: Clock,
+        maker: TextureMaker | None = None,
+        voice: LiveVoice | None = None,
+        lips: Lips | None = None,
+    ) -> None:
+        """`maker`: who makes a live engine's textures; `voice`, `lips`: the live voice; each if there is one."""
+        self._maker, self._voice, self._lips = maker, voice, lips
+        self._settings, self._parts, self._meter, self._step = settings, parts, meter, step
+        self._frames, self._clock = frames, clock
+        self._machine = machine()
+        self._begin_ns, self._begin_cpu_s = clock.now_ns(), cpu_seconds()
+        self._begin_times = ProcessorTimes.now()
+        self._memory_start_mb = memory_mb().get("now", 0.0)
+
+    def report(self, trouble: str | None = None) -> Report:
+        """Everything from the start until now; `trouble` overrides the reason shown."""
+        seconds = max((self._clock.now_ns() - self._begin_ns) / NS_PER_S, 1e-9)
+        stages = self._meter.stages_ms()
+        frames = self._counts()
+        memory = memory_mb()
+        return Report(
+            machine=self._machine,
+            settings={k: v for k, v in asdict(self._settings).items() if v is not None},
+            frames=frames,
+            seconds=round(seconds, 3),
+            fps=round(frames.sent / seconds, 2),
+            new_fps=round(frames.new / seconds, 2),
+            first_picture_ms=self._first_picture_ms(),
+            latency_ms=stages.pop("latency", {}),
+            stage_ms=stages,
+            levels=dict(self._meter.levels),
+            reasons=dict(self._meter.reasons),
+            holds=dict(self._meter.holds),
+            busy=self._busy(),
+            engine=self._engine(stages.pop("texture_age", {})),
+            audio=self._audio(),
+            memory_mb={
+                "start": round(self._memory_start_mb, 1),
+                "end": round(memory.get("now", 0.0), 1),
+                "peak": round(memory.get("peak", 0.0), 1),
+            },
+            remarks=self._remarks(),
+            cpu_percent_of_one_core=round(100 * (cpu_seconds() - self._begin_cpu_s) / seconds, 1),
+            level=self._step.level.name,
+            reason=trouble or self._output_trouble() or self._engine_trouble() or self._step.reason,
+        )
+
+    def _counts(self) -> FrameCounts:
+        counts = self._meter.counts
+        dropped = self._dropped()
+        return FrameCounts(
+            captured=counts["captured"],
+            sent=counts["sent"] - dropped,
+            replaced=self._frames.replaced,
+            held=counts["held"],
+            late=counts["late"],
+            unswapped_shown=counts["unswapped_shown"],
+            face_lost=counts["face_lost"],
+            new=max(counts["sent_new"] - dropped, 0),
+            cards=counts["sent_card"],
+        )
+
+    def _busy(self) -> dict[str, float]:
+        """What else the machine did meanwhile, where it tells."""
+        now, load = ProcessorTimes.now(), load_1min()
+        others = {} if now is None or self._begin_times is None else now.since(self._begin_times)
+        return others if load is None else {**others, "load_1min": load}
+
+    def _remarks(self) -> tuple[str, ...]:
+        """What a person should know, from the start and on the way; the one place where remarks come together."""
+        source = self._parts.source
+        later = source.remarks if isinstance(source, Remarking) else ()
+        return tuple(dict.fromkeys((*self._parts.remarks, *later)))
+
+    def _engine(self, age_ms: Mapping[str, float]) -> dict[str, object]:
+        """What makes the texture, and of a live engine how it went."""
+        engine: dict[str, object] = {
+            "name": self._settings.engine,
+            "persona": self._step.look.name,
+            "strength": self._step.look.strength,
+            **self._parts.engine.facts,
+        }
+        if self._parts.engine.live:
+            counts = self._meter.counts
+            engine |= {"textures": counts["textures"], "failures": counts["texture_failures"], "texture_age_ms": age_ms}
+            if self._parts.enhancer is not None:
+                engine |= {**self._parts.enhancer.facts, "enhanced": counts["enhanced"]}
+            engine["last_failure"] = None if self._maker is None else self._maker.last_failure
+        return engine
+
+    def _engine_trouble(self) -> str | None:
+        return None if self._maker is None else self._maker.trouble
+
+    def _audio(self) -> dict[str, object]:
+        if self._voice is None or self._lips is None:
+            return {}
+        voice = self._parts.voice
+        stays = voice is not None and voice.output.stays()
+        return {**self._voice.report(), "lip_sync": self._lips.report(), "output_stays": stays}
+
+    def _first_picture_ms(self) -> float | None:
+        age_ns = self._meter.first_picture_age_ns
+        return None if age_ns is None else round(age_ns / NS_PER_MS, 1)
+
+    def _dropped(self) -> int:
+        """Pictures that were given to an output that was gone."""
+        sink = self._parts.sink
+        return sink.dropped if isinstance(sink, ReturningSink) else 0
+
+    def _output_trouble(self) -> str | None:
+        sink = self._parts.sink
+        return sink.trouble if isinstance(sink, ReturningSink) else None

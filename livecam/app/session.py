@@ -1,0 +1,363 @@
+"""Wire a session together, start its threads, stop them, and say what it did."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from secrets import randbelow
+from threading import Event, Lock
+from types import TracebackType
+from typing import Final, Self
+
+import cv2
+
+from livecam.app.components import Parts, open_parts
+from livecam.app.own_face import Insist, compared, nobody_to_ask
+from livecam.app.report_builder import Reporter
+from livecam.audio.process.av_sync import Lips
+from livecam.audio.process.child import ChildProcess
+from livecam.audio.process.monitor import LiveVoice
+from livecam.audio.process.recording import RecordedVoice
+from livecam.config.settings import Settings
+from livecam.consent.watch import ConsentWatch
+from livecam.core.clock import NS_PER_S, Clock, SystemClock
+from livecam.core.errors import STOPPED, ConsentError, OutputError
+from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
+from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
+from livecam.core.report import Report
+from livecam.core.supervisor import Supervisor, no_news
+from livecam.disclosure.picture import Marker
+from livecam.provenance.sign_outputs import sign_voice, sign_written
+from livecam.timing.av_sync import AvSync
+from livecam.timing.budget import TOO_OLD, Budget, BudgetRules, Level
+from livecam.timing.meter import Meter
+from livecam.timing.pacer import Pacer
+from livecam.video.parallel import SecondThread
+from livecam.video.pipeline.delay_queue import Waiting
+from livecam.video.pipeline.frame_pipeline import Look, Step
+from livecam.video.pipeline.mailbox import Slot
+from livecam.video.pipeline.presenter import Presenter, PresentRules
+from livecam.video.pipeline.texture_worker import TextureMaker, Textures, TexturesInTurn, TextureWorker
+from livecam.video.pipeline.withdrawal import Withdrawal
+from livecam.video.pipeline.workers import Capture, Process, Recorder, Writer
+from livecam.video.tracking.tracker import FaceTracker
+from livecam.video.tracking.tracker_config import TrackRules
+
+JOIN_S = 0.8
+START_NS = 20 * NS_PER_S
+_LEFT: Final = {
+    "livecam-textures": "the engine was still at work on a texture at the end, and was left there",
+    "livecam-capture": "the camera or clip was still reading a picture at the end, and was left there",
+}
+FINISH_S = 10.0
+"""How long drawing, sending and recording get to finish what they are at, before what they use is closed."""
+
+
+class Session:
+    """A running virtual camera. Use as a context manager: entering starts it, leaving stops it and closes everything.
+
+    Every control takes effect between two pictures; none is dropped for it.
+
+    A worker that sits in a native call at the end (a model, a decoder) is waited for, within bounds, and then left; its
+    name is in `left`. All files are closed and signed by then. The interpreter waits ten seconds more for it at its own
+    end. A program that cannot wait, or has a model that never returns, ends itself by
+    `livecam.core.supervisor.leave(code)`: an interpreter that unwinds such a thread aborts.
+
+    Attributes:
+        on_wait: Called with the names of workers that need longer than usual to finish.
+    """
+
+    def __init__(self, settings: Settings, parts: Parts, clock: Clock | None = None) -> None:
+        """Take over opened parts; nothing runs yet.
+
+        Raises:
+            ConsentError: The persona is not one that the store vouches for.
+        """
+        self.settings, self.parts = settings, parts
+        self._persona = vouched_for(parts.persona)
+        self._clock = clock or SystemClock()
+        self._supervisor = Supervisor()
+        self.on_wait: Callable[[Sequence[str]], None] = no_news
+        self._changing = Lock()
+        self._files: tuple[Mapping[str, object], ...] = ()
+        self._build()
+
+    def _build(self) -> None:
+        clock, parts, settings = self._clock, self.parts, self.settings
+        self._frames: Slot[Frame] = Slot(clock)
+        self._pictures = Waiting(clock)
+        self._meter = Meter(clock)
+        self._marker = Marker(
+            parts.sink.size_wh,
+            settings.plate_corner,
+            self._payload_of(parts.persona, randbelow(1 << 16)),
+            settings.language,
+        )
+        maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer)
+        self.textures = TextureWorker(maker, clock) if parts.engine.live else None
+        self._step = build_step(settings, parts, self._marker, self._meter, clock, self.textures)
+        period_ns = int(NS_PER_S / settings.fps)
+        rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=2 * period_ns)
+        self._presenter = Presenter(self._marker, rules, clock.now_ns())
+        pacer = Pacer(period_ns, clock.now_ns())
+        self.capture = Capture(parts.source, self._frames, self._meter, clock)
+        recorded: Slot[MarkedFrame] | None = Slot(clock) if parts.recording is not None else None
+        withdrawal = Withdrawal(self._presenter, self._meter, self._pictures, recorded)
+        self.process = Process(self._frames, self._step, self._pictures, self._meter, clock, withdrawal)
+        self.writer = Writer(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock, recorded)
+        self.recorder = Recorder(recorded, parts.recording, clock) if recorded and parts.recording else None
+        self.sound = self._recorded_sound()
+        self.voice = self._live_voice()
+        self.lips = self._lips()
+        self.consent = ConsentWatch(self._consents, self._withdraw, clock)
+        self._reporter = Reporter(
+            settings, parts, self._meter, self._step, self._frames, clock, maker, self.voice, self.lips
+        )
+
+    def _consents(self) -> tuple[Callable[[], None], ...]:
+        """What has to hold for as long as the session lasts."""
+        voice = self.parts.voice
+        return (self._persona.check,) if voice is None else (self._persona.check, voice.check)
+
+    def _withdraw(self) -> None:
+        """Show and say nothing of the persona any more."""
+        self._presenter.revoke()
+        if self.voice is not None:
+            self.voice.mute()
+
+    def _live_voice(self) -> LiveVoice | None:
+        voice = self.parts.voice
+        if voice is None:
+            return None
+        job = voice.job(self._marker.payload.session, recorded=self.sound is not None)
+        start = ChildProcess if self.sound is None else partial(ChildProcess, sounded=self.sound.take)
+        return LiveVoice(job, voice.names, self._clock, start, voice.output.listening)
+
+    def _recorded_sound(self) -> RecordedVoice | None:
+        if self.parts.voice is None or not self.parts.sounds:
+            return None
+        return RecordedVoice(self.parts.sounds, self.parts.av_offset_ms)
+
+    def _lips(self) -> Lips | None:
+        if self.voice is None:
+            return None
+        return Lips(self.voice, self._pictures, AvSync(self.parts.av_offset_ms))
+
+    def _payload_of(self, persona: Persona, session: int) -> MarkPayload:
+        return payload_of(persona, session, voice=self.parts.voice is not None)
+
+    def __enter__(self) -> Self:
+        """Start the threads."""
+        self._supervisor.start("capture", self.capture.run)
+        self._supervisor.start("process", self._process, finishes=True)
+        if self.textures is not None:
+            # A model may hang; the session ends without it.
+            self._supervisor.start("textures", self.textures.run, waited_for=False)
+        self._supervisor.start("writer", self.writer.run, finishes=True)
+        self._supervisor.start("consent", self.consent.run, waited_for=False)
+        if self.recorder is not None:
+            self._supervisor.start("recorder", self.recorder.run, finishes=True)
+        if self.sound is not None:
+            self._supervisor.start("recorded voice", self.sound.run, waited_for=False)
+        if self.voice is not None:
+            self._supervisor.start("voice", self.voice.run, waited_for=False)
+        if self.lips is not None:
+            self._supervisor.start("lips", self.lips.run, waited_for=False)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop, close, sign, and raise what a worker raised first, or why a recording stopped."""
+        try:
+            self._supervisor.join(JOIN_S, FINISH_S, self.on_wait)
+        finally:
+            try:
+                self.parts.close()
+            finally:
+                heard = (self._marker.payload.session,) if self.sound is not None else ()
+                self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard)
+                if self.voice is not None:
+                    session = self._marker.payload.session
+                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder)
+                self._files = tuple(map(self._noted, self._files))
+        if error is None and (stopped := self._recording_stopped()) is not None:
+            raise stopped
+
+    def _recording_stopped(self) -> OutputError | None:
+        """Why a recording ended before the run did."""
+        if self.recorder is not None and self.recorder.failure is not None:
+            return self.recorder.failure
+        trouble = self.voice.trouble if self.voice is not None and self.voice.files else None
+        if trouble is not None and trouble.startswith(STOPPED):
+            return OutputError(trouble, hint="free some space, or choose another place: --voice-sink file:PATH")
+        return None
+
+    def _noted(self, file: Mapping[str, object]) -> Mapping[str, object]:
+        """An entry of the report's files, with why that file stopped."""
+        recorded = self.recorder.trouble if self.recorder is not None else None
+        stopped = (text for text in (recorded, str(self._supervisor.error)) if text and text.startswith(STOPPED))
+        told = next((text for text in stopped if str(file["path"]) in text), None)
+        return file if told is None else {**file, "stopped": told}
+
+    def _process(self, stopping: Event) -> None:
+        self.process.run(stopping)
+        if self.textures is not None:
+            self.textures.close()
+
+    def reports(self, every_s: float = 1.0) -> Iterator[Report]:
+        """A report every so often until the session ends by itself, by `stop`, by its duration, or by an error.
+
+        The duration counts from the first frame that was looked at, or twenty seconds after the start at the latest:
+        what a busy machine needs to load its networks is no part of it.
+        """
+        begin_ns = self._clock.now_ns()
+        latest_ns, looked = begin_ns + START_NS, False
+        while self._supervisor.running:
+            limit_s = self.settings.duration_s
+            if not looked:
+                begin_ns = min(self._clock.now_ns(), latest_ns)
+                looked = begin_ns == latest_ns or self._looked()
+            elapsed_s = (self._clock.now_ns() - begin_ns) / NS_PER_S
+            if limit_s is not None and elapsed_s >= limit_s:
+                return
+            wait_s = every_s if limit_s is None else min(every_s, limit_s - elapsed_s)
+            if self._supervisor.stopping.wait(wait_s):
+                return
+            yield self.report()
+
+    def _looked(self) -> bool:
+        """Whether a frame was decided about for another reason than that it came while everything was still loading."""
+        return sum(self._meter.levels.values()) > self._meter.holds[TOO_OLD]
+
+    def report(self) -> Report:
+        """Figures from the start until now."""
+        trouble = self.recorder.trouble if self.recorder is not None else None
+        report = self._reporter.report(trouble or self.capture.trouble)
+        left = tuple(_LEFT.get(name, f"{name} was still at work at the end") for name in self.left)
+        return replace(report, files=self._files, remarks=(*report.remarks, *left))
+
+    @property
+    def payload(self) -> MarkPayload:
+        """What the marks say from the next picture on."""
+        return self._step.look.payload or self._marker.payload
+
+    def pair(self) -> tuple[Frame, MarkedFrame] | None:
+        """The last frame that became a picture, and that picture."""
+        return self.process.pair
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Workers that a native call kept when the session ended; they touch nothing that is written."""
+        return self._supervisor.left
+
+    def stop(self) -> None:
+        """Ask the session to end; returns at once."""
+        self._supervisor.stopping.set()
+
+    def freeze(self, on: bool) -> None:
+        """Keep the last picture on the screen."""
+        self._presenter.freeze(on)
+
+    def mirror(self, on: bool) -> None:
+        """Mirror the picture."""
+        self._change(lambda look: replace(look, mirror=on))
+
+    def strength(self, share: float) -> None:
+        """Draw more or less of the persona's identity, 0..1."""
+        self._change(lambda look: replace(look, strength=min(max(share, 0.0), 1.0)))
+
+    def use(self, persona: Persona) -> None:
+        """Show another persona from the next picture on; its face and what the mark says change in the same picture.
+
+        Raises:
+            ConsentError: The persona is not one that the store vouches for; the old persona stays.
+            PhotoError: Its photo cannot be used; the old persona stays.
+        """
+        verified = vouched_for(persona)
+        texture = self.parts.engine.prepare(persona)
+        payload = self._payload_of(persona, self._marker.payload.session)
+        self._persona = verified
+        self._change(
+            lambda look: replace(look, name=persona.name, texture=texture, photo=persona.photo, payload=payload)
+        )
+
+    def _change(self, how: Callable[[Look], Look]) -> None:
+        """Replace what is drawn; of several threads that do so, none undoes what another did."""
+        with self._changing:
+            self._step.look = how(self._step.look)
+
+
+def vouched_for(persona: Persona) -> VerifiedPersona:
+    """The persona, if the store vouches for it.
+
+    Raises:
+        ConsentError: It was made on the spot: no record says by what right it is shown.
+    """
+    if isinstance(persona, VerifiedPersona):
+        return persona
+    raise ConsentError(
+        f"no record was checked for the persona {persona.name}: only what the store gives out is shown",
+        hint="livecam persona add PHOTO, then PersonaStore(...).load(NAME)",
+    )
+
+
+def payload_of(persona: Persona, session: int, voice: bool = False) -> MarkPayload:
+    """What the marks of a run say; `voice`: whether it is altered too."""
+    return MarkPayload(FACE | SYNTHETIC * (persona.kind is PersonaKind.SYNTHETIC) | VOICE * voice, session)
+
+
+def build_step(
+    settings: Settings, parts: Parts, marker: Marker, meter: Meter, clock: Clock, textures: Textures | None = None
+) -> Step:
+    """The step of a session, a replay or a benchmark: the same one everywhere.
+
+    Without `textures` those of a live engine are made in turn, one for every frame.
+    """
+    # Waking OpenCV's pool for pictures of this size takes a third more processor time and saves a tenth of the wait.
+    cv2.setNumThreads(1)
+    beside = SecondThread()
+    tracker = FaceTracker(parts.finder, TrackRules(all_faces=settings.faces == "all"), beside)
+    look = Look(
+        name=parts.persona.name,
+        texture=parts.engine.prepare(parts.persona),
+        photo=parts.persona.photo,
+        strength=settings.strength,
+        mirror=settings.mirror,
+        puppet=settings.mode == "puppet",
+    )
+    if textures is None and parts.engine.live:
+        textures = TexturesInTurn(TextureMaker(parts.engine, meter, enhancer=parts.enhancer))
+    top = _top_level(parts)
+    budget = Budget(BudgetRules(int(NS_PER_S / settings.fps), top=top), dict(parts.costs_ns))
+    return Step(tracker, marker, budget, look, meter, clock, beside, textures)
+
+
+def _top_level(parts: Parts) -> Level:
+    """The highest level these parts have."""
+    if not parts.engine.live:
+        return Level.RENDER
+    return Level.ENHANCE if parts.enhancer is not None and parts.enhancer.costly else Level.REFRESH
+
+
+def open_session(settings: Settings, clock: Clock | None = None, insist: Insist = nobody_to_ask) -> Session:
+    """Open everything a live session needs; enter what comes back to start it.
+
+    Args:
+        settings: What it is told.
+        clock: The machine's by default.
+        insist: Asks whether a persona of kind own is one's own all the same, when the identity model doubts it.
+
+    Raises:
+        PersonaError: No usable persona, no consent on record, or somebody else's face said to be one's own.
+        EngineError: An engine is unknown or does not load.
+        DeviceError: The camera or the output does not open.
+    """
+    clock = clock or SystemClock()
+    with ExitStack() as opened:
+        parts = open_parts(settings, clock, paced=True)
+        opened.callback(parts.close)
+        session = Session(settings, compared(parts, settings, insist), clock)
+        opened.pop_all()
+    return session

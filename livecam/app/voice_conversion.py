@@ -1,0 +1,75 @@
+"""A recording through the very path of the live voice: the same engine in the same blocks, the same marks."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.audio.safe_engine import GuardedVoice
+from livecam.core.audio import AudioBlock
+from livecam.core.clock import NS_PER_S
+from livecam.core.ports import SoundTaker, VoiceEngine
+from livecam.disclosure.sound.marker import RATE_HZ, Outgoing
+from livecam.disclosure.sound.notice import Manner
+
+_BLOCK = RATE_HZ // 100
+_USUAL = Manner()
+
+
+def opening_ns(manner: Manner = _USUAL) -> int:
+    """How long the notice is, with what the marks take: in a conversion the sound begins so much later."""
+    outgoing = Outgoing(0, manner=manner)
+    return -(-(outgoing.opening_samples + outgoing.latency_samples) * NS_PER_S // RATE_HZ)
+
+
+def convert(
+    sound: NDArray[np.float32] | Iterable[NDArray[np.float32]],
+    engine: VoiceEngine,
+    session: int,
+    sink: SoundTaker,
+    begin_ns: int = 0,
+    manner: Manner = _USUAL,
+    samples: int = 0,
+) -> Iterator[float]:
+    """Send the notice, then the sound in the engine's voice; yields the share done after every block.
+
+    What comes out is the notice, then the sound, and 16 ms that the marks take.
+
+    Args:
+        sound: (n,) at 48 kHz, or pieces of it one after the other.
+        engine: Speaks with the other voice.
+        session: 0..65535, the number the inaudible mark carries.
+        sink: Takes the marked blocks.
+        begin_ns: The time of the first of them.
+        manner: How the alteration is told.
+        samples: How many there are in all the pieces, for the share.
+    """
+    guarded, outgoing = GuardedVoice(engine), Outgoing(session, manner=manner)
+    guarded.prepare(RATE_HZ, _BLOCK)
+    lead = np.zeros(max(outgoing.opening_samples - guarded.latency_samples, 0), np.float32)
+    tail = np.zeros(guarded.latency_samples + outgoing.latency_samples, np.float32)
+    pieces: Iterable[NDArray[np.float32]] = (sound,) if isinstance(sound, np.ndarray) else sound
+    count = len(lead) + (len(sound) if isinstance(sound, np.ndarray) else samples) + len(tail)
+    begin = 0
+    for block in _blocks(chain((lead,), pieces, (tail,))):
+        sink.send(outgoing.mark(guarded.process(_block(block, begin, begin_ns))))
+        begin += len(block)
+        yield min(begin / max(count, 1), 1.0)
+
+
+def _blocks(pieces: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+    """The same sound in blocks of 10 ms; the last may be shorter."""
+    rest = np.zeros(0, np.float32)
+    for piece in pieces:
+        whole = np.concatenate([rest, piece])
+        end = len(whole) // _BLOCK * _BLOCK
+        for begin in range(0, end, _BLOCK):
+            yield whole[begin : begin + _BLOCK]
+        rest = whole[end:]
+    if len(rest):
+        yield rest
+
+
+def _block(samples: NDArray[np.float32], first_sample: int, begin_ns: int) -> AudioBlock:
+    return AudioBlock(samples[:, None], RATE_HZ, first_sample, begin_ns + first_sample * NS_PER_S // RATE_HZ)

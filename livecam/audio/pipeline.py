@@ -1,0 +1,67 @@
+"""From a microphone's block to the persona's sound: converted, guarded, brought to the output's clock."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from livecam.audio.recording_relay import Relay
+from livecam.audio.safe_engine import GuardedVoice
+from livecam.audio.time_stretch import Stretch
+from livecam.core.audio import AudioBlock
+from livecam.core.clock import NS_PER_S
+from livecam.core.ports import VoiceEngine
+from livecam.disclosure.sound.marker import RATE_HZ
+
+HOP: Final = RATE_HZ // 200
+"""Samples of a block of the live voice: 5 ms."""
+
+
+class VoiceLine:
+    """The stages a live voice goes through, in one place and order; what comes out is the engine's sound or silence.
+
+    Args:
+        engine: Made, not prepared.
+        relay: Takes what is converted as well, for a recording.
+    """
+
+    def __init__(self, engine: VoiceEngine, relay: Relay | None = None) -> None:
+        self._voice, self._stretch, self._relay = GuardedVoice(engine), Stretch(), relay
+        self._voice.prepare(RATE_HZ, HOP)
+        self._made = 0
+
+    @property
+    def latency_samples(self) -> int:
+        """Samples by which what comes out is behind the microphone, apart from the block itself."""
+        return self._voice.latency_samples + self._stretch.delay_samples
+
+    @property
+    def faults(self) -> int:
+        """How often the engine failed and was replaced by a pause."""
+        return self._voice.faults
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the engine gives back the voice it is given, and is not heard for that."""
+        return self._voice.unchanged
+
+    def process(self, block: AudioBlock, speed: float) -> AudioBlock:
+        """The next sound; its `captured_ns` says when what is heard in it was spoken.
+
+        Raises:
+            ValueError: Another rate than 48 kHz, or more than one channel.
+        """
+        return self._stretched(self._voice.process(block), speed)
+
+    def pause(self, block: AudioBlock) -> AudioBlock:
+        """A faded end of what was said, in the place of a block that is not converted."""
+        return self._stretched(self._voice.pause(block), 1.0)
+
+    def _stretched(self, block: AudioBlock, speed: float) -> AudioBlock:
+        if self._relay is not None:
+            spoken_ns = block.captured_ns - self._voice.latency_samples * NS_PER_S // RATE_HZ
+            self._relay.put(replace(block, captured_ns=spoken_ns))
+        sound = self._stretch.process(block.samples[:, 0].astype(np.float64), speed)
+        spoken_ns = block.captured_ns - self.latency_samples * NS_PER_S // RATE_HZ
+        self._made += len(sound)
+        return AudioBlock(sound.astype(np.float32)[:, None], RATE_HZ, self._made - len(sound), spoken_ns)

@@ -1,0 +1,1 @@
+"""The audio process, and what watches it."""

@@ -1,0 +1,153 @@
+"""The audio process as the main process sees it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from tempfile import TemporaryFile
+from threading import Thread
+from typing import Any, Final, Protocol
+
+from livecam.audio.process.job import VoiceJob
+from livecam.core.clock import Clock
+
+_END_S: Final = 1.5
+
+
+class Child(Protocol):
+    """A process that speaks."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        ...
+
+    @property
+    def figures(self) -> Mapping[str, object]:
+        """The last it said; empty at first."""
+        ...
+
+    @property
+    def said_ns(self) -> int:
+        """When it last said anything, its start at first."""
+        ...
+
+    def tell(self, hold_ms: float) -> None:
+        """How long sound is to wait for the picture; nothing when it has ended."""
+        ...
+
+    def announce(self) -> None:
+        """Somebody has begun to listen: the notice is to be spoken; nothing when it has ended."""
+        ...
+
+    def end(self, patience_s: float) -> None:
+        """Ask it to end, and make it after that long."""
+        ...
+
+
+class ChildProcess:
+    """A fresh interpreter with the job on its standard input; it ends when that is closed, so also when we die.
+
+    Attributes:
+        figures: The last it said.
+        said_ns: When that was.
+    """
+
+    def __init__(
+        self, job: VoiceJob, clock: Clock, sounded: Callable[[Mapping[str, Any]], None] = lambda piece: None
+    ) -> None:
+        """`sounded` takes the sound, piece by piece, where the job asks for it to be told."""
+        self._clock, self._sounded = clock, sounded
+        self.figures: Mapping[str, object] = {}
+        self.said_ns = clock.now_ns()
+        # Its sums are small: threads of the linear algebra would only take the picture's processors.
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        self._errors = TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it at the end
+        self._process = subprocess.Popen(
+            # Not from the folder somebody happens to be in.
+            [sys.executable, "-P", "-m", "livecam.audio.process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            env=environment,
+            start_new_session=True,
+        )
+        self._say(job.to_line())
+        Thread(target=self._listen, name="livecam-voice-figures", daemon=True).start()
+
+    @property
+    def process(self) -> int:
+        """Its number."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process.poll() is None
+
+    def tell(self, hold_ms: float) -> None:
+        """How long sound is to wait for the picture."""
+        self._say(json.dumps({"hold_ms": hold_ms}))
+
+    def announce(self) -> None:
+        """Let the notice be spoken."""
+        self._say(json.dumps({"announce": True}))
+
+    def end(self, patience_s: float = _END_S) -> None:
+        """Close its input, which ends it; kill it when it does not."""
+        if self._process.stdin is not None and not self._process.stdin.closed:
+            try:
+                self._process.stdin.close()
+            except BrokenPipeError:
+                self._process.kill()
+        try:
+            self._process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _say(self, line: str) -> None:
+        if self._process.stdin is None or self._process.stdin.closed:
+            return
+        try:
+            self._process.stdin.write(line + "\n")
+            self._process.stdin.flush()
+        except OSError:
+            # It has ended; whoever watches it sees that and starts another.
+            self._process.kill()
+
+    def _listen(self) -> None:
+        answers = self._process.stdout
+        if answers is None:
+            return
+        with answers:
+            for line in answers:
+                if (said := _answer(line)) is None:
+                    self.figures = {**self.figures, "garbled": int(str(self.figures.get("garbled", 0))) + 1}
+                    continue
+                if "sound" in said:
+                    self._sounded(said["sound"])
+                else:
+                    self.figures = {**self.figures, **said}
+                self.said_ns = self._clock.now_ns()
+        self._last_words()
+
+    def _last_words(self) -> None:
+        """Why it ended, when it did not say so itself: the last line of its errors."""
+        with self._errors:
+            self._errors.seek(0)
+            lines = self._errors.read().decode(errors="replace").split("\n")
+        said = [line.strip() for line in lines if line.strip()]
+        if said and "failed" not in self.figures:
+            self.figures = {**self.figures, "failed": said[-1]}
+
+
+def _answer(line: str) -> dict[str, Any] | None:
+    """One answer; None for a line that is no JSON object: native code of a plug-in may write to any handle."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None

@@ -1,0 +1,138 @@
+"""What a live voice needs before it starts: the right to the voice, a microphone, and where other programs hear it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from livecam.audio.process.engine_selection import named_for, open_denoising
+from livecam.audio.process.job import VoiceJob
+from livecam.config.paths import data_folder
+from livecam.config.settings import Settings
+from livecam.core.persona import PersonaKind
+from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
+from livecam.devices.sound.devices import (
+    VoiceOutput,
+    check_output,
+    check_recording,
+    find_microphone,
+    find_voice_output,
+)
+from livecam.disclosure.sound.notice import Manner, manner_of
+from livecam.personas.own_voice import ENROL, check_changed, check_own_voice
+from livecam.personas.voice_store import VoiceStore
+from livecam.plugins import open_voice_networks
+
+_USUAL = Manner()
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceParts:
+    """An opened live voice, not started; `remarks` are lines a person should read before the run.
+
+    `check` raises PersonaError when the right to the voice has ended since; reads the disk.
+    """
+
+    speaker: VoiceStatistics | None
+    target: Voice
+    microphone: str
+    output: VoiceOutput
+    name: str
+    engine: str = "auto"
+    denoise: str = "off"
+    remarks: tuple[str, ...] = ()
+    manner: Manner = _USUAL
+    check: Callable[[], None] = lambda: None
+    trusted: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Voice, microphone and output, for people."""
+        heard = self.microphone.partition(":")[2].rpartition("/")[2] or "the default microphone"
+        return {"voice": self.name, "microphone": heard, "output": self.output.label}
+
+    def job(self, session: int, recorded: bool = False) -> VoiceJob:
+        """What the audio process is told; `recorded`: its sound is to be told, for a recording."""
+        place = self.output.place
+        return VoiceJob(
+            self.speaker,
+            self.target,
+            self.microphone,
+            place,
+            session,
+            engine=self.engine,
+            denoise=self.denoise,
+            recorded=recorded,
+            language=self.manner.language,
+            sign_every_s=self.manner.sign_every_s,
+            trusted=self.trusted,
+        )
+
+    def close(self) -> None:
+        """Take the virtual microphone away, if no program knows it."""
+        self.output.close()
+
+
+def open_voice(settings: Settings) -> VoiceParts | None:
+    """Find everything the settings name; None when the voice is off.
+
+    Raises:
+        PersonaError: No such voice, it may not be used, or it would leave the speaker's as it is.
+        EngineError: The voice is a network that is broken or lacks another it goes with, or a denoiser is not here.
+        UsageError: An engine is named that does not speak with such a voice.
+        SoundError: No such microphone, or a recording that cannot be heard.
+        OutputError: It cannot go where it is to go; there is no virtual microphone and none can be made.
+    """
+    if settings.voice == "off":
+        return None
+    store = VoiceStore(settings.data_folder or data_folder())
+    target = store.target(settings.voice)
+    engine = named_for(settings.voice_engine, target)
+    open_denoising(settings.denoise, settings.trusted)
+    speaker, remarks = _speaker(store, settings.own_voice)
+    if isinstance(target, VoiceModel):
+        remarks = _network_remarks(target, engine, speaker, settings.trusted)
+    elif speaker is not None:
+        check_changed(speaker, target, settings.voice)
+        far = too_far(speaker, target, settings.voice)
+        remarks = remarks if far is None else (*remarks, far)
+    microphone = find_microphone(settings.microphone)
+    check_recording(microphone)
+    output = find_voice_output(settings.voice_sink)
+    check_output(output.place)
+    return VoiceParts(
+        speaker,
+        target,
+        microphone,
+        output,
+        settings.voice,
+        engine,
+        settings.denoise,
+        remarks,
+        manner_of(settings),
+        partial(store.check_record, settings.voice),
+        settings.trusted,
+    )
+
+
+def _network_remarks(
+    target: VoiceModel, engine: str, speaker: VoiceStatistics | None, trusted: tuple[str, ...]
+) -> tuple[str, ...]:
+    """What it is; nobody is listened to first, a network needs no more than the speaker's pitch."""
+    facts = open_voice_networks(engine, trusted).check(target)
+    about = f"the voice is the network {target.path.name} ({', '.join(f'{k} {v}' for k, v in facts.items())})"
+    if target.pitch_hz and speaker is None:
+        return about, "your pitch is found while you speak; to be right at once: livecam voice enrol me RECORDING"
+    return (about,)
+
+
+def _speaker(store: VoiceStore, name: str | None) -> tuple[VoiceStatistics | None, tuple[str, ...]]:
+    """The voice of who sits at the microphone: the one named, or the only one of their own; else None."""
+    check_own_voice(name)
+    if name is not None:
+        return store.load(name), ()
+    own = [entry.name for entry in store.list() if entry.kind is PersonaKind.OWN and entry.trouble is None]
+    if len(own) == 1:
+        return store.load(own[0]), ()
+    if own:
+        return None, ("several voices are your own, none is taken; name one: --own-voice NAME",)
+    return None, (f"your voice is listened to first, in silence; to be heard at once: {ENROL}",)

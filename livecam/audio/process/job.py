@@ -1,0 +1,72 @@
+"""What the audio process is told when it starts, as one line of text."""
+
+import json
+from base64 import b64decode, b64encode
+from dataclasses import asdict, dataclass
+
+from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
+from livecam.disclosure.sound.notice import SIGN_EVERY_S, Manner
+from livecam.personas.voice_file import model_from_bytes, model_to_bytes, voice_from_bytes, voice_to_bytes
+
+_VOICES = "speaker", "target"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceJob:
+    """Who speaks, as whom, from where to where.
+
+    Attributes:
+        speaker: Whose voice is changed; None for somebody who has to be listened to first.
+        target: Whose voice is heard: statistics, or a network.
+        microphone, output: Places, as `livecam.devices.sound.devices` writes them.
+        session: The number the mark carries.
+        first_sample: Where the marked stream goes on after a restart.
+        hold_ms: How long sound waits for the picture at the start.
+        engine: Name of the voice engine.
+        denoise: "off", "gate", or the name of a denoiser before the gate.
+        recorded: Whether the sound is also told, for a recording.
+        language: Of the spoken notice.
+        sign_every_s: Seconds between two signs of the alteration.
+        trusted: Packages that may replace livecam's own voice engines.
+    """
+
+    speaker: VoiceStatistics | None
+    target: Voice
+    microphone: str
+    output: str
+    session: int
+    first_sample: int = 0
+    hold_ms: float = 0.0
+    engine: str = "auto"
+    denoise: str = "off"
+    recorded: bool = False
+    language: str = "en"
+    sign_every_s: float = SIGN_EVERY_S
+    trusted: tuple[str, ...] = ()
+
+    @property
+    def manner(self) -> Manner:
+        """How the alteration is told."""
+        return Manner(self.language, self.sign_every_s)
+
+    def to_line(self) -> str:
+        """One line of JSON."""
+        plain = asdict(self)
+        for name in _VOICES:
+            voice = getattr(self, name)
+            plain[name] = None if voice is None else b64encode(_to_bytes(voice)).decode()
+        plain["network"] = isinstance(self.target, VoiceModel)
+        return json.dumps(plain)
+
+
+def job_of_line(line: str) -> VoiceJob:
+    """The job again."""
+    plain = json.loads(line)
+    reads = {"speaker": voice_from_bytes, "target": model_from_bytes if plain.pop("network") else voice_from_bytes}
+    for name, read in reads.items():
+        plain[name] = None if plain[name] is None else read(b64decode(plain[name]))
+    return VoiceJob(**{**plain, "trusted": tuple(plain["trusted"])})
+
+
+def _to_bytes(voice: Voice) -> bytes:
+    return model_to_bytes(voice) if isinstance(voice, VoiceModel) else voice_to_bytes(voice)

@@ -1,0 +1,215 @@
+"""What runs in the audio process: two threads for sound, one for orders, and figures ten times a second."""
+
+import gc
+import json
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import asdict
+from functools import partial
+from threading import Event
+from typing import Final, TextIO
+
+from livecam.audio.learning import LearningVoice
+from livecam.audio.pipeline import VoiceLine
+from livecam.audio.playout_buffer import PlayOut
+from livecam.audio.process.engine_selection import open_speaking
+from livecam.audio.process.job import VoiceJob, job_of_line
+from livecam.audio.recording_relay import Relay
+from livecam.audio.workers import MARGIN, Converting, Playing
+from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
+from livecam.core.errors import LivecamError
+from livecam.core.priority import Rank, work_as_usual
+from livecam.core.supervisor import Supervisor
+from livecam.core.voice import VoiceModel, too_far
+from livecam.devices.sound.devices import open_sound_sink, open_sound_source
+from livecam.devices.sound.reconnecting import ReturningMicrophone, ReturningSpeaker
+from livecam.disclosure.sound.marker import RATE_HZ, Outgoing
+from livecam.personas.voice_file import voice_to_bytes
+from livecam.timing.drift import DriftControl
+from livecam.timing.meter import Meter
+
+FIGURES_EVERY_S: Final = 0.1
+LISTENING: Final = "listening to your voice first: say a few sentences"
+TOO_ALIKE: Final = "your voice is too near this persona's: nothing would be changed; choose another --voice"
+UNCHANGED: Final = "the voice engine gives back your own voice: it is not let through"
+_JOIN_S: Final = 0.4
+# A thread that has sound to hand over waits this long for another that calculates.
+_SWITCH_S: Final = 0.0005
+
+
+class VoiceWork:
+    """The parts of a live voice, wired; nothing runs yet.
+
+    Attributes:
+        rank: That of its threads.
+    """
+
+    def __init__(self, job: VoiceJob, clock: Clock) -> None:
+        """Open the engine; devices are opened by the threads that use them.
+
+        Raises:
+            EngineError: There is no such voice engine.
+        """
+        self._speaking = open_speaking(
+            job.engine, job.speaker, job.target, live=True, denoise=job.denoise, trusted=job.trusted
+        )
+        self.learning = self._speaking.learning
+        self._told, self.rank = False, Rank.USUAL
+        self._stages: Mapping[str, dict[str, float]] = {}
+        self._stages_ns: int | None = None
+        self._target = job.target
+        self._clock, self._meter, self._drift = clock, Meter(clock), DriftControl()
+        self._relay = Relay(Outgoing(job.session, job.first_sample, job.manner)) if job.recorded else None
+        self._playout, self._line = PlayOut(MARGIN), VoiceLine(self._speaking.engine, self._relay)
+        self._outgoing, self._before = Outgoing(job.session, job.first_sample, job.manner), job.first_sample
+        self.microphone = ReturningMicrophone(partial(open_sound_source, job.microphone, clock), clock)
+        self.speaker = ReturningSpeaker(partial(open_sound_sink, job.output, clock), clock)
+        self.converting = Converting(self.microphone, self._line, self._playout, self._drift, self._meter, clock)
+        self.playing = Playing(self._playout, self._outgoing, self.speaker, self._meter, clock)
+        self.playing.hold_ms(job.hold_ms)
+        self.announce = self._outgoing.announce
+
+    def _withheld(self) -> str | None:
+        if self._line.unchanged:
+            return UNCHANGED
+        if self.learning is None or self.learning.known:
+            return None
+        return TOO_ALIKE if self.learning.refused else LISTENING
+
+    @property
+    def remark(self) -> str | None:
+        """What somebody who was listened to first should know of the voice they chose."""
+        speaker = None if self.learning is None else self.learning.speaker
+        if speaker is None or isinstance(self._target, VoiceModel):
+            return None
+        return too_far(speaker, self._target, "this voice")
+
+    @property
+    def _late(self) -> int:
+        return self._line.latency_samples + self._outgoing.latency_samples
+
+    def figures(self) -> dict[str, object]:
+        """Everything the main process wants to know, in plain types."""
+        stages, counts = self._lately(), self._meter.counts
+        latency_ns, least_ns, peak = self.playing.latency_ns, self.playing.least_ns, self.converting.peak
+        self.converting.peak = 0.0
+        return {
+            "engine": self._speaking.name,
+            "rank": str(self.rank),
+            "instead_of": self._speaking.why,
+            "stage": self.converting.stage,
+            "stage_ms": round((self._clock.now_ns() - self.converting.since_ns) / NS_PER_MS, 1),
+            "blocks": counts["blocks"],
+            "sent": self._before + self.playing.sent,
+            "trouble": self.microphone.trouble or self.speaker.trouble or self._withheld(),
+            "remark": self.remark,
+            "speaking": self._playout.playing,
+            "peak": round(peak, 4),
+            "now_ms": None if latency_ns is None else round(latency_ns / NS_PER_MS, 1),
+            "least_ms": None if least_ns is None else round(least_ns / NS_PER_MS, 1),
+            "latency_ms": stages.get("sound", {}),
+            "convert_ms": stages.get("convert", {}),
+            "spacing_ms": {"heard": stages.get("heard", {}), "played": stages.get("played", {})},
+            "algorithmic_ms": round(self._late * 1000 / RATE_HZ, 2),
+            "held_ms": round(self.playing.held_ms, 1),
+            "waiting_ms": round(self._playout.waiting * 1000 / RATE_HZ, 1),
+            "reserve_ms": round(self._playout.wanted * 1000 / RATE_HZ, 1),
+            "drift_ppm": round(self._drift.drift_ppm, 1),
+            "notices": self._outgoing.spoken,
+            "faults": self._line.faults,
+            "underflows": self._playout.underflows,
+            "dropped_ms": round((self._playout.dropped + self.converting.skipped) * 1000 / RATE_HZ, 1),
+            "xruns": {"microphone": self.microphone.xruns, "output": self.speaker.xruns},
+        }
+
+    def _lately(self) -> Mapping[str, dict[str, float]]:
+        """Percentiles of every stage, not older than a second: to find them keeps the threads for sound waiting."""
+        now_ns = self._clock.now_ns()
+        if self._stages_ns is None or now_ns - self._stages_ns > NS_PER_S:
+            self._stages, self._stages_ns = self._meter.stages_ms(), now_ns
+        return self._stages
+
+    def sounds(self) -> list[dict[str, object]]:
+        """What was converted since the last time, for a recording; nothing when there is none."""
+        return [] if self._relay is None else [asdict(piece) for piece in self._relay.fetch()]
+
+    def learned(self) -> str | None:
+        """Whose voice was learned, once, as text: a process that takes over need not listen first."""
+        speaker = None if self.learning is None else self.learning.speaker
+        if speaker is None or self._told:
+            return None
+        self._told = True
+        return b64encode(voice_to_bytes(speaker)).decode()
+
+    def close(self) -> None:
+        """Let go of both devices and the engine."""
+        self._speaking.close()
+        self.microphone.close()
+        self.speaker.close()
+
+
+def obey(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
+    """Follow orders, a line each, until there are no more: then the main process has gone, or wants an end."""
+    for line in orders:
+        order = json.loads(line)
+        if "announce" in order:
+            work.announce()
+        else:
+            work.playing.hold_ms(float(order["hold_ms"]))
+    stopping.set()
+
+
+def run(
+    orders: TextIO, answers: TextIO, clock: Clock | None = None, rise: Callable[[], Rank] = lambda: Rank.USUAL
+) -> int:
+    """Work as the first line of `orders` says until the last; 0, or else the last answer says what failed.
+
+    `rise` gives this thread and those it starts a rank. All get the same: one that waits for the interpreter's lock
+    waits as long as the one that has it is kept waiting for a processor.
+    """
+    sys.setswitchinterval(_SWITCH_S)
+    try:
+        work = VoiceWork(job_of_line(orders.readline()), clock or SystemClock())
+    except LivecamError as error:
+        _say(answers, {"failed": str(error)})
+        return error.exit_code
+    supervisor = Supervisor()
+    work.rank = rise()
+    # Whatever exists by now stays; what comes is freed by counting references.
+    gc.freeze()
+    gc.disable()
+    supervisor.start("orders", partial(obey, work, orders), waited_for=False)
+    supervisor.start("play", work.playing.run)
+    if work.learning is not None:
+        supervisor.start("learn", partial(_learn, work.learning), waited_for=False)
+    supervisor.start("convert", work.converting.run)
+    with closing(work):
+        while not supervisor.stopping.wait(FIGURES_EVERY_S):
+            _tell(answers, work)
+        try:
+            supervisor.join(_JOIN_S)
+        except Exception as error:
+            _say(answers, {"failed": f"{type(error).__name__}: {error}"})
+            return 1
+    _tell(answers, work)
+    return 0
+
+
+def _learn(learning: LearningVoice, stopping: Event) -> None:
+    work_as_usual()
+    learning.run(stopping)
+
+
+def _tell(answers: TextIO, work: VoiceWork) -> None:
+    for sound in work.sounds():
+        _say(answers, {"sound": sound})
+    if (learned := work.learned()) is not None:
+        _say(answers, {"learned": learned})
+    _say(answers, work.figures())
+
+
+def _say(answers: TextIO, what: dict[str, object]) -> None:
+    answers.write(json.dumps(what) + "\n")
+    answers.flush()

@@ -1,0 +1,202 @@
+"""The live voice as the session sees it: started, watched, started anew when it ends or hangs, asked for figures."""
+
+from base64 import b64decode
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+from livecam.audio.process.child import Child, ChildProcess
+from livecam.audio.process.job import VoiceJob
+from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
+from livecam.personas.voice_file import voice_from_bytes
+from livecam.timing.listeners import Audience
+
+LOOK_EVERY_NS: Final = 50 * NS_PER_MS
+SILENT_NS: Final = 1500 * NS_PER_MS
+"""A process that says nothing for this long hangs."""
+STARTING_NS: Final = 20 * NS_PER_S
+"""Before its first word it loads the engine."""
+_STUCK_MS: Final = {"converting": 600.0, "listening": 5000.0}
+_SHORT_LIFE_NS: Final = 5 * NS_PER_S
+_PATIENCE: Final = 5
+_LONG_WAIT_NS: Final = 5 * NS_PER_S
+_SHOWN: Final = (
+    "engine", "instead_of", "rank", "latency_ms", "convert_ms", "spacing_ms", "algorithmic_ms", "held_ms",
+    "reserve_ms", "drift_ppm", "notices", "faults", "underflows", "dropped_ms", "xruns", "remark",
+)  # fmt: skip
+
+
+class LiveVoice:
+    """Keeps an audio process running; while there is none, the virtual microphone is silent.
+
+    Attributes:
+        restarts: How often it was started anew.
+    """
+
+    def __init__(
+        self,
+        job: VoiceJob,
+        names: Mapping[str, str],
+        clock: Clock,
+        start: Callable[[VoiceJob, Clock], Child] = ChildProcess,
+        listening: Callable[[], Collection[str]] = lambda: (),
+    ) -> None:
+        """`names`: of voice, microphone and output, for people; `listening`: the programs that listen now."""
+        self._job, self._names, self._clock, self._start = job, names, clock, start
+        self._child: Child | None = None
+        self._started_ns = self._next_ns = clock.now_ns()
+        self._listening, self._audience, self._spoken = listening, Audience(), 0
+        self._short_lives = 0
+        self._why: str | None = None
+        self._last: Mapping[str, object] = {}
+        self.restarts = -1
+        self._muted = False
+        self._files = _file_of(job)
+
+    def turn(self) -> None:
+        """Look whether all is well, and start what is not running."""
+        if self._muted:
+            self.close()
+            return
+        now_ns = self._clock.now_ns()
+        began = self._audience.listen(self._listening(), now_ns)
+        if self._child is not None:
+            why = self._fault(self._child, now_ns)
+            if why is None:
+                self._tell_listeners(self._child, began)
+                return
+            self._buried(self._child, why, now_ns)
+        if now_ns >= self._next_ns:
+            self._child = self._start(self._job, self._clock)
+            # The first of all opens with the notice.
+            self._tell_listeners(self._child, self._audience.owed and self.restarts >= 0)
+            self._started_ns = now_ns
+            self.restarts += 1
+
+    def run(self, stopping: Event) -> None:
+        """Watch until the session ends."""
+        while not stopping.is_set():
+            self.turn()
+            stopping.wait(LOOK_EVERY_NS / NS_PER_S)
+        self.close()
+
+    def hold(self, milliseconds: float) -> None:
+        """Let the sound wait for the picture this long."""
+        if abs(milliseconds - self._job.hold_ms) >= 1.0:
+            self._job = replace(self._job, hold_ms=milliseconds)
+            if self._child is not None:
+                self._child.tell(milliseconds)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nobody hears anything at present, in one line."""
+        figures = self._figures
+        if not figures:
+            return self._why if self.restarts > 0 else None
+        trouble = figures.get("trouble")
+        return None if trouble is None else str(trouble)
+
+    @property
+    def latency_ms(self) -> float | None:
+        """From speaking to hearing, now, with what the sound waits for the picture; None while nothing is heard."""
+        now_ms = self._figures.get("now_ms")
+        return float(now_ms) if isinstance(now_ms, int | float) else None
+
+    @property
+    def least_ms(self) -> float | None:
+        """The same without that wait."""
+        least_ms = self._figures.get("least_ms")
+        return float(least_ms) if isinstance(least_ms, int | float) else None
+
+    @property
+    def level(self) -> float:
+        """The loudest sample of the microphone of late, 0..1."""
+        peak = self._figures.get("peak")
+        return float(peak) if isinstance(peak, int | float) else 0.0
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those it was told to write."""
+        return self._files
+
+    @property
+    def held_ms(self) -> float:
+        """How much of that is waiting for the picture, as asked for."""
+        return self._job.hold_ms
+
+    def report(self) -> dict[str, object]:
+        """For the run's report."""
+        figures = self._figures
+        shown = {key: figures[key] for key in _SHOWN if key in figures}
+        return {**self._names, **shown, "restarts": max(0, self.restarts), "trouble": self.trouble}
+
+    def mute(self) -> None:
+        """Say nothing any more: the next turn ends the process, and none is started; there is no way back."""
+        self._muted, self._why = True, "the right to the voice has ended"
+
+    def close(self) -> None:
+        """End the process; may be called twice."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.end(1.5)
+            self._last = child.figures
+
+    @property
+    def _figures(self) -> Mapping[str, object]:
+        return self._last if self._child is None else self._child.figures
+
+    def _tell_listeners(self, child: Child, began: bool) -> None:
+        """Let the notice be spoken to who began to listen."""
+        spoken = child.figures.get("notices")
+        spoken = spoken if isinstance(spoken, int) else 0
+        if began:
+            self._spoken = spoken
+            child.announce()
+        elif spoken > self._spoken:
+            self._audience.told()
+
+    def _fault(self, child: Child, now_ns: int) -> str | None:
+        """What is wrong with the process, if anything."""
+        figures = child.figures
+        if not child.alive:
+            return f"the audio process ended{': ' + str(figures['failed']) if 'failed' in figures else ''}"
+        if now_ns - child.said_ns > (SILENT_NS if figures else STARTING_NS):
+            return "the audio process says nothing"
+        stage, for_ms = str(figures.get("stage")), figures.get("stage_ms", 0.0)
+        if isinstance(for_ms, int | float) and for_ms > _STUCK_MS.get(stage, float("inf")):
+            return f"the audio process hangs while {stage}"
+        return None
+
+    def _buried(self, child: Child, why: str, now_ns: int) -> None:
+        child.end(0.0)
+        self._child, self._why, self._last = None, why, {}
+        learned = child.figures.get("learned")
+        if isinstance(learned, str):
+            self._job = replace(self._job, speaker=voice_from_bytes(b64decode(learned)))
+        sent = child.figures.get("sent")
+        if isinstance(sent, int):
+            self._job = replace(self._job, first_sample=sent, output=_next_output(self._job.output))
+            self._files = tuple(dict.fromkeys((*self._files, *_file_of(self._job))))
+        short = now_ns - self._started_ns < _SHORT_LIFE_NS
+        self._short_lives = self._short_lives + 1 if short else 0
+        self._next_ns = now_ns + (_LONG_WAIT_NS if self._short_lives >= _PATIENCE else 0)
+
+
+def _file_of(job: VoiceJob) -> tuple[Path, ...]:
+    kind, _, name = job.output.partition(":")
+    return (Path(name),) if kind == "file" else ()
+
+
+def _next_output(place: str) -> str:
+    """Where a process that takes over plays: a device stays, the file voice.wav is followed by voice-2.wav."""
+    kind, _, name = place.partition(":")
+    if kind != "file":
+        return place
+    path = Path(name)
+    stem, dash, number = path.stem.rpartition("-")
+    stem, next_number = (stem, int(number) + 1) if dash and number.isdigit() else (path.stem, 2)
+    while path.with_stem(f"{stem}-{next_number}").exists():
+        next_number += 1
+    return f"file:{path.with_stem(f'{stem}-{next_number}')}"

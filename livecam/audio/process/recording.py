@@ -1,0 +1,57 @@
+"""The live voice in recordings: what the audio process converted, at the time it was spoken."""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from threading import Event
+from typing import Any, Final
+
+from livecam.audio.recording_relay import Piece, piece_of
+from livecam.core.clock import NS_PER_MS
+from livecam.core.errors import OutputError
+from livecam.core.ports import SoundTaker
+from livecam.disclosure.sound.marker import RATE_HZ
+from livecam.timing.spoken import SpokenTimes
+
+_LOOK_S: Final = 0.1
+_MOST_PIECES: Final = 600
+
+
+class RecordedVoice:
+    """Hands the sound of an audio process on to recordings, in a thread of its own: a slow disk holds up nobody.
+
+    A recording that fails gets no more; it says why itself. Of a minute that could not be written the oldest is lost.
+
+    Args:
+        recordings: Each takes everything.
+        offset_ms: By how much pictures are older than their stamps: sound is put as much later.
+    """
+
+    def __init__(self, recordings: Sequence[SoundTaker], offset_ms: float) -> None:
+        self._recordings = list(recordings)
+        self._offset_ns = round(offset_ms * NS_PER_MS)
+        self._times = SpokenTimes(RATE_HZ)
+        self._pieces: deque[Mapping[str, Any]] = deque(maxlen=_MOST_PIECES)
+
+    def take(self, plain: Mapping[str, Any]) -> None:
+        """Keep a piece as the audio process said it, until there is time to write it."""
+        self._pieces.append(plain)
+
+    def run(self, stopping: Event) -> None:
+        """Write until the session ends, what came last included."""
+        while not stopping.wait(_LOOK_S):
+            self.turn()
+        self.turn()
+
+    def turn(self) -> None:
+        """Write what has come."""
+        while self._pieces:
+            self._write(piece_of(self._pieces.popleft()))
+
+    def _write(self, piece: Piece) -> None:
+        at_ns = self._times.place(piece.first_sample, piece.count, piece.spoken_ns)
+        block = piece.marked(at_ns + self._offset_ns)
+        for recording in tuple(self._recordings):
+            try:
+                recording.send(block)
+            except OutputError:
+                self._recordings.remove(recording)

@@ -1,0 +1,102 @@
+"""Converted sound on its way from the audio process to a recording in another: marked, in pieces of text.
+
+It leaves the line before anything is played, so a recording has none of the pauses of a device that ran dry, and its
+mark keeps its rhythm. What is marked stays marked: only the audio process makes such pieces, and only what watches that
+process may read them (import-linter).
+"""
+
+from base64 import b64decode, b64encode
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+import numpy as np
+
+from livecam.core.audio import AudioBlock, MarkedBlock
+from livecam.core.clock import NS_PER_MS, NS_PER_S
+from livecam.disclosure.sound.marker import RATE_HZ, Outgoing, marked_before
+
+MOST_BLOCKS: Final = 1000
+_FULL: Final = 32767
+_LEAST_GAP_NS: Final = 30 * NS_PER_MS
+_MOST_GAP_NS: Final = 2 * NS_PER_S
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Sound in one piece.
+
+    Attributes:
+        first_sample: Its place in the stream of the process it comes from.
+        spoken_ns: When it was spoken.
+        data: 16 bits a sample, little-endian, as base64.
+    """
+
+    first_sample: int
+    spoken_ns: int
+    data: str
+
+    @property
+    def count(self) -> int:
+        """Samples in it."""
+        return len(b64decode(self.data)) // 2
+
+    def marked(self, captured_ns: int) -> MarkedBlock:
+        """The sound again, at a time."""
+        samples = np.frombuffer(b64decode(self.data), "<i2").astype(np.float32)[:, None] / np.float32(_FULL)
+        return marked_before(AudioBlock(samples, RATE_HZ, self.first_sample, captured_ns))
+
+
+def piece_of(plain: Mapping[str, Any]) -> Piece:
+    """A piece that was taken apart by `dataclasses.asdict`."""
+    return Piece(**plain)
+
+
+class Relay:
+    """Marks what is converted and keeps it until it is fetched; the oldest goes when nobody does for five seconds.
+
+    Args:
+        outgoing: Marks it; nobody else's.
+    """
+
+    def __init__(self, outgoing: Outgoing) -> None:
+        self._outgoing = outgoing
+        self._late_ns = outgoing.latency_samples * NS_PER_S // RATE_HZ
+        self._blocks: deque[MarkedBlock] = deque(maxlen=MOST_BLOCKS)
+        self._count, self._next_ns = 0, 0
+
+    def put(self, block: AudioBlock) -> None:
+        """Keep the next block, spoken at its `captured_ns`; where sound was left out before it, there is silence."""
+        gap_ns = block.captured_ns - self._next_ns
+        if self._count and _LEAST_GAP_NS < gap_ns < _MOST_GAP_NS:
+            self._mark(np.zeros((gap_ns * RATE_HZ // NS_PER_S, 1), np.float32), self._next_ns)
+        self._mark(block.samples, block.captured_ns)
+        self._next_ns = block.captured_ns + len(block.samples) * NS_PER_S // RATE_HZ
+
+    def _mark(self, samples: np.ndarray[Any, np.dtype[np.float32]], captured_ns: int) -> None:
+        block = AudioBlock(samples, RATE_HZ, self._count, captured_ns - self._late_ns)
+        self._blocks.append(self._outgoing.mark(block))
+        self._count += len(samples)
+
+    def fetch(self) -> Iterator[Piece]:
+        """What was put since the last time, in one piece where nothing was lost."""
+        blocks = [self._blocks.popleft() for _ in range(len(self._blocks))]
+        for _, run in groupby(_runs(blocks), lambda numbered: numbered[0]):
+            yield _piece([block for _, block in run])
+
+
+def _piece(run: list[MarkedBlock]) -> Piece:
+    samples = np.concatenate([block.samples[:, 0] for block in run])
+    data = b64encode(np.rint(samples * _FULL).astype("<i2").tobytes()).decode()
+    return Piece(run[0].first_sample, run[0].captured_ns, data)
+
+
+def _runs(blocks: list[MarkedBlock]) -> Iterator[tuple[int, MarkedBlock]]:
+    """Every block with the number of the run it belongs to; a jump in time begins a new one."""
+    number, next_ns = 0, None
+    for block in blocks:
+        number += next_ns is not None and abs(block.captured_ns - next_ns) > _LEAST_GAP_NS
+        next_ns = block.captured_ns + len(block.samples) * NS_PER_S // RATE_HZ
+        yield number, block

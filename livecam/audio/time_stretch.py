@@ -1,0 +1,78 @@
+"""Sound played a little faster or slower than it comes, without a jump: what joins two clocks that do not quite agree.
+
+A windowed sinc is read between its samples (Smith, "Digital Audio Resampling"), each of its weights a polynomial of
+where between (C. W. Farrow, ISCAS 1988), so the speed may be any number and may change from block to block.
+"""
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core.framing import Floats
+
+HALF: Final = 16
+"""Samples of the kernel to either side; also the delay."""
+_ORDER: Final = 7
+_KAISER: Final = 8.0
+_PASS: Final = 0.95
+
+
+def _weights(share: Floats) -> Floats:
+    """(n, 2 * HALF) weights that read a share of a sample after the middle."""
+    place = np.arange(2 * HALF)[None, :] - (HALF - 1) - share[:, None]
+    shape = np.i0(_KAISER * np.sqrt(np.clip(1 - (place / HALF) ** 2, 0, 1)))
+    weights = np.sinc(_PASS * place) * shape
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def _polynomials() -> Floats:
+    """(2 * HALF, _ORDER + 1): the weights as powers of the share less a half, fitted at Chebyshev's places."""
+    from_middle = 0.5 * np.cos(np.pi * (np.arange(64) + 0.5) / 64)
+    return np.asarray(np.polynomial.polynomial.polyfit(from_middle, _weights(from_middle + 0.5), _ORDER).T)
+
+
+_POLYNOMIALS: Final = _polynomials()
+
+
+@lru_cache(maxsize=4)
+def _windows(count: int) -> NDArray[np.intp]:
+    """(count, 2 * HALF) places of the samples read for each of so many."""
+    return np.asarray(np.arange(count)[:, None] + np.arange(2 * HALF))
+
+
+class Stretch:
+    """A stream read at a speed near 1; `HALF` samples late.
+
+    Attributes:
+        delay_samples: Samples by which what comes out is behind what came in.
+    """
+
+    delay_samples = HALF
+
+    def __init__(self) -> None:
+        self._line: Floats = np.zeros(2 * HALF - 1)
+        self._place = 0.0
+
+    def process(self, sound: Floats, speed: float) -> Floats:
+        """The next samples (n,): fewer come out where `speed` is above 1, more where it is below.
+
+        Raises:
+            ValueError: A speed that is not between 0.5 and 2.
+        """
+        if not 0.5 < speed < 2:
+            raise ValueError(f"speed must be between 0.5 and 2, got {speed}")
+        line = np.concatenate([self._line, sound])
+        count = max(0, int(np.ceil((len(sound) - self._place) / speed)))
+        count -= count > 0 and self._place + speed * (count - 1) >= len(sound)
+        places = self._place + speed * np.arange(count)
+        whole = places.astype(np.intp)
+        share = places - whole - 0.5
+        self._place += speed * count - len(sound)
+        self._line = line[len(sound) :]
+        powers = (line[_windows(len(sound))] @ _POLYNOMIALS)[whole].T
+        read = powers[_ORDER]
+        for power in powers[_ORDER - 1 :: -1]:
+            read = read * share + power
+        return np.asarray(read)

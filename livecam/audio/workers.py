@@ -1,0 +1,190 @@
+"""The two threads of a live voice, a turn at a time: listen and convert, play. Threads call `run`, tests `turn`."""
+
+from collections import deque
+from threading import Event
+from typing import Final, Protocol
+
+import numpy as np
+
+from livecam.audio.pipeline import HOP, VoiceLine
+from livecam.audio.playout_buffer import PlayOut
+from livecam.core.audio import AudioBlock, MarkedBlock
+from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
+from livecam.disclosure.sound.marker import RATE_HZ, Outgoing
+from livecam.timing.drift import DriftControl
+from livecam.timing.meter import Meter
+from livecam.timing.reserve import Reserve, ReserveRules
+
+MARGIN: Final = round(ReserveRules().least * RATE_HZ)
+"""Samples that wait for the device at least, against uneven arrival: 10 ms."""
+_ASKED_EVERY: Final = 20
+STALE_NS: Final = 200 * NS_PER_MS
+"""What a block may be older than the youngest of late before it is left out: nobody wants to be heard that late."""
+_PATIENCE_NS: Final = 6 * NS_PER_MS
+"""How long late sound is waited for: a device that has just taken a block has more to play from."""
+_YOUNGEST_OF: Final = 4000
+_HOP_NS: Final = HOP * NS_PER_S // RATE_HZ
+
+
+class Microphone(Protocol):
+    """What is listened to; None where nothing can be heard just now."""
+
+    def read(self, count: int) -> AudioBlock | None:
+        """Wait for the next samples."""
+        ...
+
+
+class Speaker(Protocol):
+    """What is played into; it sets the pace."""
+
+    @property
+    def waiting_ns(self) -> int:
+        """For how long sound that is sent now waits."""
+        ...
+
+    def send(self, block: MarkedBlock) -> None:
+        """Wait for room and hand over."""
+        ...
+
+
+class Converting:
+    """Reads the microphone, converts, and leaves the sound to be played.
+
+    Attributes:
+        stage: "listening" while it waits for the microphone, "converting" while the engine works.
+        since_ns: When that stage began.
+        skipped: Samples of the microphone that were too old to be converted when their turn came.
+        peak: The loudest sample of the microphone since it was last set to 0, 0..1.
+    """
+
+    def __init__(
+        self, microphone: Microphone, line: VoiceLine, playout: PlayOut, drift: DriftControl, meter: Meter, clock: Clock
+    ) -> None:
+        self._microphone, self._line, self._playout = microphone, line, playout
+        self._drift, self._meter, self._clock = drift, meter, clock
+        self._last_ns, self._dropped = clock.now_ns(), 0
+        self._ages_ns: deque[int] = deque(maxlen=_YOUNGEST_OF // _ASKED_EVERY)
+        self._youngest_ns: int | None = None
+        self._count, self._pausing = 0, False
+        self.skipped = 0
+        self.stage, self.since_ns, self.peak = "listening", clock.now_ns(), 0.0
+
+    def turn(self) -> None:
+        """One block."""
+        before_ns = self.since_ns
+        self._enter("listening")
+        block = self._microphone.read(HOP)
+        if block is None:
+            self._drift.jumped()
+            return
+        self._enter("converting")
+        self._meter.add("heard", self.since_ns - before_ns)
+        if self._stale(block):
+            self._skip(block)
+            return
+        self._pausing = False
+        self.peak = max(self.peak, float(np.abs(block.samples).max(initial=0.0)))
+        self._playout.put(self._line.process(block, self._speed()))
+        self._meter.add("convert", self._clock.now_ns() - self.since_ns)
+        self._meter.count("blocks")
+
+    def run(self, stopping: Event) -> None:
+        """Convert until the end of the session."""
+        while not stopping.is_set():
+            self.turn()
+
+    def _stale(self, block: AudioBlock) -> bool:
+        """Whether it is so much older than others were that the threads must have been held up."""
+        age_ns = self.since_ns - block.captured_ns
+        youngest_ns = age_ns if self._youngest_ns is None else min(self._youngest_ns, age_ns)
+        self._youngest_ns, self._count = youngest_ns, self._count + 1
+        if self._count % _ASKED_EVERY == 0:
+            self._ages_ns.append(age_ns)
+            self._youngest_ns = min(self._ages_ns)
+        return age_ns > youngest_ns + STALE_NS
+
+    def _skip(self, block: AudioBlock) -> None:
+        if not self._pausing:
+            self._playout.put(self._line.pause(block))
+        self._pausing = True
+        self.skipped += len(block.samples)
+        self._drift.jumped()
+
+    def _speed(self) -> float:
+        passed_ns, self._last_ns = self.since_ns - self._last_ns, self.since_ns
+        if not self._playout.playing or self._playout.dropped != self._dropped:
+            self._drift.jumped()
+            self._dropped = self._playout.dropped
+            return 1.0
+        waiting_s, wanted_s = self._playout.waiting / RATE_HZ, self._playout.wanted / RATE_HZ
+        return self._drift.speed(waiting_s, wanted_s, passed_ns / NS_PER_S)
+
+    def _enter(self, stage: str) -> None:
+        self.stage, self.since_ns = stage, self._clock.now_ns()
+
+
+class Playing:
+    """Marks what waits and sends it at the device's pace; where it nearly runs out more is kept in reserve.
+
+    Attributes:
+        sent: Samples that were played.
+        latency_ns: From when a sound is spoken until it is heard, in the last measurement; None while there is silence.
+        least_ns: The same without the wait for the picture.
+    """
+
+    def __init__(self, playout: PlayOut, outgoing: Outgoing, speaker: Speaker, meter: Meter, clock: Clock) -> None:
+        self._playout, self._outgoing = playout, outgoing
+        self._speaker, self._meter, self._clock = speaker, meter, clock
+        self._margin, self._hold, self._turns = MARGIN, 0, 0
+        self._underflows, self._reserve = 0, Reserve(clock.now_ns())
+        self._sent_ns = clock.now_ns()
+        self.latency_ns: int | None = None
+        self.least_ns: int | None = None
+        self.sent = 0
+
+    def hold_ms(self, milliseconds: float) -> None:
+        """Let sound wait for the picture this long."""
+        self._hold = round(max(0.0, milliseconds) * RATE_HZ / 1000)
+        self._playout.wanted = self._margin + self._hold
+
+    @property
+    def held_ms(self) -> float:
+        """How long sound is to wait for the picture."""
+        return self._hold * 1000 / RATE_HZ
+
+    def turn(self) -> None:
+        """One block."""
+        self._playout.await_sound(HOP, self._clock, self._clock.now_ns() + _PATIENCE_NS)
+        block = self._outgoing.mark(self._playout.take(HOP))
+        self._speaker.send(block)
+        before_ns, self._sent_ns = self._sent_ns, self._clock.now_ns()
+        self._meter.add("played", self._sent_ns - before_ns)
+        self.sent += HOP
+        self._turns += 1
+        if self._turns % _ASKED_EVERY == 0:
+            self._measure()
+            self._adapt()
+
+    def run(self, stopping: Event) -> None:
+        """Play until the end of the session."""
+        while not stopping.is_set():
+            self.turn()
+
+    def _measure(self) -> None:
+        origin_ns = self._playout.origin_ns
+        if origin_ns is None:
+            self.latency_ns = self.least_ns = None
+            return
+        marking_ns = self._outgoing.latency_samples * NS_PER_S // RATE_HZ
+        self.latency_ns = self._clock.now_ns() + self._speaker.waiting_ns - _HOP_NS + marking_ns - origin_ns
+        self.least_ns = self.latency_ns - (self._playout.level - self._margin) * NS_PER_S // RATE_HZ
+        self._meter.add("sound", self.latency_ns)
+
+    def _adapt(self) -> None:
+        underflows = self._playout.underflows
+        ran_dry, self._underflows = underflows != self._underflows, underflows
+        left_s = self._playout.least_left() / RATE_HZ
+        margin = round(self._reserve.seen(left_s, ran_dry, self._clock.now_ns()) * RATE_HZ)
+        if margin != self._margin:
+            self._margin = margin
+            self._playout.wanted = margin + self._hold

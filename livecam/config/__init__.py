@@ -1,0 +1,1 @@
+"""Settings, their profile, the folders of this installation, and what was measured on this machine."""

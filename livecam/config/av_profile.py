@@ -1,0 +1,62 @@
+"""What `livecam calibrate avsync` wrote down: how much older a camera's pictures are than they say, by microphone."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from livecam.core.errors import DeviceError
+from livecam.core.files.lock import folder_lock
+from livecam.core.files.writing import private_folder, replace_file
+
+FILE: Final = "avsync.json"
+COMMAND: Final = "livecam calibrate avsync"
+_SCHEMA: Final = 1
+
+
+def read_offsets(folder: Path) -> dict[tuple[str, str], float]:
+    """Milliseconds by camera and microphone; empty where nothing was measured.
+
+    Raises:
+        DeviceError: It cannot be read.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return {}
+    try:
+        words = json.loads(path.read_text(encoding="utf-8"))
+        if words["schema"] != _SCHEMA:
+            raise ValueError(f"schema {words['schema']}")
+        return {(each["camera"], each["microphone"]): float(each["offset_ms"]) for each in words["offsets"]}
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise DeviceError(f"{path} cannot be read", hint=f"{COMMAND}, or delete {path}") from error
+
+
+def write_offset(folder: Path, camera: str, microphone: str, offset_ms: float) -> Path:
+    """Keep one beside those of other devices, all at once; the file.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    with folder_lock(private_folder(folder)):
+        try:
+            kept = read_offsets(folder)
+        except DeviceError:
+            kept = {}
+        kept[camera, microphone] = offset_ms
+        rows = [{"camera": pair[0], "microphone": pair[1], "offset_ms": each} for pair, each in kept.items()]
+        replace_file(folder / FILE, (json.dumps({"schema": _SCHEMA, "offsets": rows}, indent=2) + "\n").encode())
+    return folder / FILE
+
+
+def offset_for(folder: Path, camera: str, microphone: str, asked_ms: float | None) -> tuple[float, tuple[str, ...]]:
+    """The offset of a run, and what a person should know of it: the one asked for, or measured, or none.
+
+    Raises:
+        DeviceError: The measured ones cannot be read.
+    """
+    if asked_ms is not None:
+        return asked_ms, ()
+    found = read_offsets(folder).get((camera, microphone))
+    if found is None:
+        return 0.0, ()
+    return found, (f"lips: pictures of {camera} are {found:.0f} ms older than they say, as {COMMAND} found",)

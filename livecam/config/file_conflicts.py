@@ -1,0 +1,76 @@
+"""The files a run is told to read and to write: none of them twice, none that would be destroyed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from livecam.config.paths import expanded
+from livecam.config.settings import Settings
+from livecam.core.errors import UsageError
+from livecam.core.files.errors import naming
+from livecam.core.files.own_files import check_replaceable
+from livecam.core.files.writing import check_place
+
+_FILE = "file:"
+
+
+def check_files(settings: Settings) -> None:
+    """Look before anything is opened for writing.
+
+    Raises:
+        UsageError: A file would be overwritten by what is made of it, two outputs are one file, an output is a
+            pipe or a device, a file that livecam did not write, or no name.
+        OutputError: A place takes no files, or another process writes there now.
+    """
+    with naming():
+        inputs, outputs = _inputs(settings), _outputs(settings)
+        _check_apart(inputs, outputs)
+    for option, path in outputs.items():
+        check_replaceable(path, option)
+        if path.parent.is_dir():  # who opens it says how to make the folder
+            check_place(path)
+
+
+def _check_apart(inputs: Mapping[str, Path], outputs: Mapping[str, Path]) -> None:
+    for option, path in outputs.items():
+        if option != "--json" and path.exists() and not path.is_file():
+            raise UsageError(f"{path} is no file that {option} could write", hint=f"give {option} the path of a file")
+        for read_by, other in inputs.items():
+            if _same(path, other):
+                raise UsageError(
+                    f"{option} would overwrite {path}, which {read_by} reads", hint=f"give {option} another path"
+                )
+    written = list(outputs.items())
+    for number, (option, path) in enumerate(written):
+        for earlier, other in written[:number]:
+            if _same(path, other):
+                raise UsageError(f"{earlier} and {option} both write {path}", hint=f"give {option} another path")
+
+
+def _inputs(settings: Settings) -> dict[str, Path]:
+    engine = settings.engine.removeprefix("onnx:").partition("@")[0]
+    named = {
+        "the camera": expanded(settings.camera),
+        "--face": settings.face,
+        "--microphone": expanded(settings.microphone),
+        "--engine": Path(engine),
+        "--identity-model": settings.identity_model,
+    }
+    return {option: path for option, path in named.items() if path is not None and path.is_file()}
+
+
+def _outputs(settings: Settings) -> dict[str, Path]:
+    """In the order in which they are opened."""
+    named = {
+        "--sink" if settings.sink.startswith(_FILE) else "": settings.sink.removeprefix(_FILE),
+        "--record": settings.record,
+        "--voice-sink" if settings.voice_sink.startswith(_FILE) else "": settings.voice_sink.removeprefix(_FILE),
+        "--json": settings.json_path,
+    }
+    return {option: expanded(path) for option, path in named.items() if option and path is not None}
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Also by way of links, hard ones too."""
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return one.resolve() == other.resolve()

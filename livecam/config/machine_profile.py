@@ -1,0 +1,185 @@
+"""What `livecam calibrate machine` wrote down: what frames cost here and which engine `auto` means. Stale elsewhere."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+from livecam.core.clock import NS_PER_MS, utc_now
+from livecam.core.errors import EngineError
+from livecam.core.files.writing import replace_file
+from livecam.host.machine import machine
+from livecam.host.other_load import is_busy, said
+from livecam.timing.budget import Level
+
+FILE: Final = "machine.json"
+SCHEMA: Final = 1
+PHOTO: Final = "photo"
+COMMAND: Final = "livecam calibrate machine"
+DAYS: Final = 90
+BUSY_DAYS: Final = 7
+"""How long a calibration serves, and one that was made on a busy machine."""
+_PACKAGES = ("livecam", "onnxruntime", "onnxruntime-gpu", "onnxruntime-openvino", "onnxruntime-directml", "numpy",
+             "opencv-python-headless")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SizeCost:
+    """What frames of one size cost, in milliseconds.
+
+    Attributes:
+        carry_ms: With the mesh predicted.
+        render_ms: With the mesh found.
+        stage_ms: By stage.
+    """
+
+    carry_ms: float
+    render_ms: float
+    stage_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineCost:
+    """What one neural engine does here: the network alone, the whole texture, and how fine that is."""
+
+    network_ms: float
+    texture_ms: float
+    side_px: int
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """One calibration.
+
+    Attributes:
+        made_for: The machine and the packages it holds for.
+        sizes: By "1280x720".
+        engines: By what `--engine` calls them.
+        auto: The engine `auto` means.
+        made_at: When it was made, ISO 8601 with a time zone; "" where that was not written, which has expired.
+        others_cores: How many cores other programs used meanwhile; None where that is not known.
+    """
+
+    made_for: Mapping[str, str]
+    sizes: Mapping[str, SizeCost]
+    engines: Mapping[str, EngineCost]
+    auto: str = PHOTO
+    made_at: str = ""
+    others_cores: float | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether other programs took so much of the machine that its times are too long."""
+        return is_busy(self.others_cores)
+
+    def age_days(self, now: datetime) -> float | None:
+        """How old it is; None where that is not known, or it comes from the future.
+
+        Raises:
+            ValueError: `made_at` is no time.
+        """
+        if not self.made_at:
+            return None
+        days = (now - datetime.fromisoformat(self.made_at)) / timedelta(days=1)
+        return days if days >= 0 else None
+
+    def write(self, folder: Path) -> Path:
+        """Write it into the data folder, all at once; the file.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        replace_file(folder / FILE, (json.dumps({"schema": SCHEMA, **asdict(self)}, indent=2) + "\n").encode())
+        return folder / FILE
+
+    @classmethod
+    def read(cls, folder: Path) -> "Calibrated | None":
+        """The one of a data folder; None where there is none.
+
+        Raises:
+            EngineError: It cannot be read.
+        """
+        path = folder / FILE
+        if not path.is_file():
+            return None
+        try:
+            words = json.loads(path.read_text(encoding="utf-8"))
+            if words["schema"] != SCHEMA:
+                raise ValueError(f"schema {words['schema']}")
+            sizes = {name: SizeCost(**cost) for name, cost in words["sizes"].items()}
+            if not all(map(_pixels, sizes)):
+                raise ValueError("a size without pixels")
+            engines = {name: EngineCost(**cost) for name, cost in words["engines"].items()}
+            made_at, others = str(words.get("made_at", "")), words.get("others_cores")
+            found = cls(
+                words["made_for"],
+                sizes,
+                engines,
+                str(words["auto"]),
+                made_at,
+                None if others is None else float(others),
+            )
+            found.age_days(utc_now())
+            return found
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise EngineError(f"{path} cannot be read", hint=f"{COMMAND}, or delete {path}") from error
+
+    def changed(self) -> str:
+        """What is another here than when it was made, in words; "" when nothing is."""
+        now = made_for()
+        keys = [key for key in {**self.made_for, **now} if self.made_for.get(key) != now.get(key)]
+        return "; ".join(f"{key} was {self.made_for.get(key, 'absent')}, is {now.get(key, 'absent')}" for key in keys)
+
+    def costs_ns(self, size_wh: tuple[int, int]) -> dict[Level, int]:
+        """What each level is expected to cost at a size; from the nearest size measured, by its pixels."""
+        if not self.sizes:
+            return {}
+        pixels = size_wh[0] * size_wh[1]
+        name = min(self.sizes, key=lambda name: abs(_pixels(name) - pixels))
+        cost, factor = self.sizes[name], pixels / _pixels(name)
+        carry_ns, render_ns = (int(ms * factor * NS_PER_MS) for ms in (cost.carry_ms, cost.render_ms))
+        return {Level.CARRY: carry_ns, Level.RENDER: render_ns, Level.REFRESH: render_ns, Level.ENHANCE: render_ns}
+
+
+def _pixels(name: str) -> int:
+    width, _, height = name.partition("x")
+    return int(width) * int(height)
+
+
+def made_for() -> dict[str, str]:
+    """What decides how fast this machine is: its processor, and the packages that do the work."""
+    here = machine()
+    found = {key: str(here[key]) for key in ("cpu", "cores", "python")}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def usable(folder: Path, now: datetime | None = None) -> tuple[Calibrated | None, tuple[str, ...]]:
+    """The calibration if it holds here, and what a person should know about one that does not.
+
+    One that was made while other programs took much of the machine serves for a week, with a remark; any for 90 days.
+    """
+    try:
+        found = Calibrated.read(folder)
+    except EngineError as error:
+        return None, (f"the calibration of this machine is not used: {error}; {error.hint}",)
+    if found is None:
+        return None, ()
+    if changed := found.changed():
+        return None, (f"the calibration of this machine is stale: {changed}; {COMMAND}",)
+    age_days = found.age_days(now or utc_now())
+    if age_days is None or age_days > (BUSY_DAYS if found.busy else DAYS):
+        age = "of unknown age" if age_days is None else f"{age_days:.0f} days old"
+        return None, (f"the calibration of this machine is not used: it is {age}; {COMMAND}",)
+    if found.busy:
+        why = f"{said(found.others_cores or 0.0)} while it was made"
+        return found, (f"the calibration of this machine may be too slow: {why}; {COMMAND}, when nothing else runs",)
+    return found, ()

@@ -1,0 +1,71 @@
+"""Read a TOML profile into values that know their line."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from livecam.config.paths import expanded
+from livecam.config.setting_values import SETTINGS
+from livecam.config.settings import GivenValue
+from livecam.core.errors import UsageError
+from livecam.core.files.writing import read_at_most
+
+_LARGEST_BYTES = 1_000_000
+_PATHS = ("face", "identity-model", "json", "record", "data-folder")
+_LINES = 'write lines such as: camera = "0"'
+_EVERY_TIME = {"consent": "livecam run --face PHOTO asks; in scripts: --consent own|consented|synthetic"}
+
+
+def read_profile(path: Path) -> dict[str, GivenValue]:
+    """Values by key; relative paths in it are relative to the profile. A byte order mark at its begin is left out.
+
+    Raises:
+        UsageError: Unreadable, larger than a megabyte, not TOML, a value of the wrong type, an unknown key (the nearest
+            known one is named), or one that has to be said each time.
+    """
+    text = _read(path)
+    given = {}
+    for written, value in _parse(text, path).items():
+        place = f"{path}:{_line_of(written, text)}"
+        key = _known(written, place)
+        if key in _EVERY_TIME:
+            raise UsageError(f"{place}: {key} is said of one photo, not kept in a profile", hint=_EVERY_TIME[key])
+        SETTINGS[key].read(value, place)
+        given[key] = GivenValue(str(path.parent / expanded(value)) if key in _PATHS else value, place)
+    return given
+
+
+def _read(path: Path) -> str:
+    try:
+        return read_at_most(path, _LARGEST_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"profile {path} is no text in UTF-8", hint="save it as UTF-8") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"profile {path} cannot be read: {error}", hint="livecam config show") from error
+
+
+def _parse(text: str, path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise UsageError(f"profile {path} is nested too deeply", hint=_LINES) from None
+    except ValueError as error:  # also a number of more digits than Python reads
+        said = str(error).partition(";")[0]
+        raise UsageError(f"profile {path} is not TOML: {said}", hint=_LINES) from error
+
+
+def _line_of(written: str, text: str) -> int:
+    pattern = re.compile(rf"""\s*(\[+\s*)?["']?{re.escape(written)}["']?\s*[=.\]]""")
+    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
+
+
+def _known(written: str, place: str) -> str:
+    key = written.replace("_", "-")
+    if key in SETTINGS:
+        return key
+    near = difflib.get_close_matches(key, SETTINGS, n=1, cutoff=0.5)
+    meant = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(SETTINGS)}"
+    raise UsageError(f"{place}: unknown key {written}{meant}", hint="livecam config show")

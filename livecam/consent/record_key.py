@@ -1,0 +1,158 @@
+"""The key of this install, and records signed with it: one that was edited afterwards is noticed."""
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from livecam.core.errors import ConsentError
+from livecam.core.files.private import own_folder, private_folder, read_at_most, write_file
+
+LARGEST_RECORD_BYTES: Final = 100_000
+_PLACE: Final = Path("keys") / "consent.pem"
+_PURPOSE: Final = b"livecam consent\n"
+"""Signed before the record, so that a signature made for something else never fits one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """A record as it was read.
+
+    Attributes:
+        item: Its entries, without the signature.
+        signed_by: Public key in hexadecimal, its signature checked; None where there is none.
+        digest: SHA-256 of what was signed, in hexadecimal; empty where nothing was.
+    """
+
+    item: Mapping[str, Any]
+    signed_by: str | None
+    digest: str = ""
+
+
+class InstallKey:
+    """The Ed25519 key of one data folder, `keys/consent.pem` of mode 0600; made when something is first signed."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the data folder; nothing is read yet."""
+        self._path = folder / _PLACE
+
+    @property
+    def public(self) -> str | None:
+        """The public half in hexadecimal; None while there is no key.
+
+        Raises:
+            ConsentError: The file is no such key.
+        """
+        return _public(self._read()) if self._path.exists() else None
+
+    def sign(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        """The record with the public key and its signature added.
+
+        Raises:
+            ConsentError: The key's file is none.
+        """
+        key = self._read() if self._path.exists() else self._made()
+        signed = {**item, "signed_by": _public(key)}
+        return {**signed, "signature": key.sign(_signed_bytes(signed)).hex()}
+
+    def _made(self) -> Ed25519PrivateKey:
+        private_folder(self._path.parent.parent)
+        own_folder(self._path.parent)
+        formed = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        with suppress(FileExistsError):  # another process was first: its key is the one
+            write_file(self._path, Ed25519PrivateKey.generate().private_bytes(*formed))
+        return self._read()
+
+    def _read(self) -> Ed25519PrivateKey:
+        self._check_private()
+        try:
+            key = serialization.load_pem_private_key(read_at_most(self._path, LARGEST_RECORD_BYTES), None)
+        except OSError as error:
+            raise ConsentError(
+                f"the key that signs consent records, {self._path}, cannot be read: {error.strerror}",
+                hint=f"let your user read it: chmod u+r {self._path}",
+            ) from error
+        except (ValueError, TypeError) as error:
+            raise self._damaged() from error
+        if not isinstance(key, Ed25519PrivateKey):
+            raise self._damaged()
+        return key
+
+    def _check_private(self) -> None:
+        """Refuse a key that others can read, or that is a link: whoever has it can sign records."""
+        if os.name == "nt":  # the profile folder is private there
+            return
+        try:
+            status = self._path.lstat()
+        except OSError as error:
+            raise self._damaged() from error
+        if stat.S_ISLNK(status.st_mode):
+            raise ConsentError(
+                f"the key that signs consent records, {self._path}, is a link", hint="put the key itself there"
+            )
+        mode = stat.S_IMODE(status.st_mode)
+        if mode & 0o077:
+            raise ConsentError(
+                f"the key that signs consent records has mode {mode:04o}: other users of this computer can reach it",
+                hint=f"chmod 600 {self._path}",
+            )
+
+    def _damaged(self) -> ConsentError:
+        return ConsentError(
+            f"the key that signs consent records, {self._path}, cannot be read",
+            hint=f"put it back from a backup; without one, mv {self._path} {self._path}.old and answer again: "
+            "livecam persona renew NAME",
+        )
+
+
+def sealed(item: Mapping[str, Any], key: InstallKey) -> bytes:
+    """A record as a signed JSON file."""
+    return (json.dumps(key.sign(item), indent=2) + "\n").encode()
+
+
+def unsealed(data: bytes) -> Unsealed:
+    """Read a record and check its signature; whose key it is, is for the caller to judge.
+
+    Raises:
+        ValueError: Not a JSON object, or one that was changed after it was signed. The message says which.
+    """
+    try:
+        item = json.loads(data)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if not isinstance(item, dict):
+        raise ValueError("it is no JSON object")
+    signature, signed_by = item.pop("signature", None), item.get("signed_by")
+    if signature is None and signed_by is None:
+        return Unsealed(item, None)
+    if not (isinstance(signature, str) and isinstance(signed_by, str) and _holds(item, signature, signed_by)):
+        raise ValueError("it was changed after it was signed")
+    digest = hashlib.sha256(_signed_bytes(item)).hexdigest()
+    return Unsealed({key: value for key, value in item.items() if key != "signed_by"}, signed_by, digest)
+
+
+def _holds(item: Mapping[str, Any], signature: str, signed_by: str) -> bool:
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signed_by))
+        key.verify(bytes.fromhex(signature), _signed_bytes(item))
+    except (ValueError, InvalidSignature):
+        return False
+    return True
+
+
+def _signed_bytes(item: Mapping[str, Any]) -> bytes:
+    """What is signed: the entries sorted by name, without space, in ASCII."""
+    return _PURPOSE + json.dumps(item, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes_raw().hex()

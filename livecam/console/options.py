@@ -1,0 +1,88 @@
+"""Options for the settings, made from their one table, so that profile and command line never differ."""
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate
+
+import typer
+
+from livecam.config.setting_values import SETTINGS, Setting
+
+if TYPE_CHECKING:
+    from livecam.config.settings import Resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a command was given: values by key (None: not given) and the profile asked for."""
+
+    options: Mapping[str, Any]
+    profile: Path | None
+
+    def resolved(self, **fixed: Any) -> "Resolved":
+        """The settings with their origins; `fixed` values, by key, are the command's own.
+
+        Raises:
+            UsageError: A value, key or profile that is wrong.
+        """
+        from livecam.config.paths import config_folder
+        from livecam.config.profile import read_profile
+        from livecam.config.settings import resolve
+
+        path = self.profile or config_folder() / "livecam.toml"
+        wanted = self.profile is not None or path.is_file()
+        return resolve({**self.options, **fixed}, read_profile(path) if wanted else {})
+
+
+def takes_settings(
+    *, only: Sequence[str] = (), without: Sequence[str] = ()
+) -> Callable[[Callable[Concatenate[Given, ...], None]], Callable[..., None]]:
+    """Decorate a command `(given, ...)`: it takes an option per setting, and `--profile`.
+
+    Args:
+        only: Keys of the settings it takes; all when empty.
+        without: Keys it does not take.
+    """
+    chosen = [SETTINGS[key] for key in (only or SETTINGS) if key not in without]
+
+    def decorate(command: Callable[Concatenate[Given, ...], None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def called(**values: Any) -> None:
+            options = {setting.key: values.pop(_name(setting)) for setting in chosen}
+            command(Given(options, values.pop("profile")), **values)
+
+        own = list(inspect.signature(command).parameters.values())[1:]
+        signature = inspect.Signature([*own, *map(_parameter, chosen), _PROFILE])
+        called.__signature__ = signature  # type: ignore[attr-defined]
+        called.__annotations__ = {item.name: item.annotation for item in signature.parameters.values()}
+        return called
+
+    return decorate
+
+
+def _name(setting: Setting) -> str:
+    return setting.key.replace("-", "_")
+
+
+def _parameter(setting: Setting) -> inspect.Parameter:
+    flag = f"--{setting.key}"
+    if setting.written_as is bool:
+        option = typer.Option(f"{flag}/--no-{setting.key}", help=setting.about, show_default=False)
+    else:
+        option = typer.Option(flag, help=setting.about, metavar=setting.metavar)
+    annotation = Annotated[setting.written_as | None, option]  # type: ignore[name-defined]
+    return inspect.Parameter(_name(setting), inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+_PROFILE = inspect.Parameter(
+    "profile",
+    inspect.Parameter.KEYWORD_ONLY,
+    default=None,
+    annotation=Annotated[Path | None, typer.Option("--profile", help="TOML file with settings.", metavar="PATH")],
+)
+AgreedAgain = Annotated[
+    bool, typer.Option("--agreed-again", help="The yes was taken back, and has been given anew since.")
+]

@@ -1,0 +1,83 @@
+"""Which files livecam wrote: those, and empty ones, may be replaced by the next run; any other is left alone."""
+
+from pathlib import Path
+from typing import Final
+
+from livecam.core.errors import UsageError
+from livecam.core.files.errors import writing
+from livecam.core.files.lock import check_free
+from livecam.core.files.writing import check_place
+from livecam.core.png_text import png_with_texts
+
+COMMENT: Final = "AI-modified picture: the face in it is altered by livecam"
+"""In the metadata of every video and picture; what players show."""
+SOUND_COMMENT: Final = "AI-modified sound: the voice in it is altered by livecam"
+MADE_BY: Final = {"made_by": "livecam"}
+"""In every JSON file livecam writes, after its schema."""
+GENERATOR: Final = '<meta name="generator" content="livecam">'
+"""In the head of every page."""
+TOML_MARK: Final = "# made by livecam\n"
+_LOOKED_AT_BYTES: Final = 1 << 18
+_NO_PICTURE_BYTES: Final = 128
+"""Shorter than any video: a run that was killed in its first second."""
+_MATROSKA: Final = b"\x1a\x45\xdf\xa3"
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_MARKS: Final = b"altered by livecam", b"drawn by livecam"
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file is empty, or carries what livecam writes into files of its kind.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(_LOOKED_AT_BYTES)
+        length = file.seek(0, 2)
+        file.seek(max(length - _LOOKED_AT_BYTES, 0))
+        ends = head + file.read(_LOOKED_AT_BYTES)
+    if not head:
+        return True
+    if head[4:8] in (b"ftyp", b"moov", b"free", b"wide") or head.startswith((_MATROSKA, b"RIFF", _PNG)):
+        return any(mark in ends for mark in _MARKS) or (head[4:8] == b"ftyp" and length < _NO_PICTURE_BYTES)
+    if head.startswith(b"{"):
+        return b'"made_by": "livecam"' in head
+    if head.startswith(b"<!doctype html>"):
+        return GENERATOR.encode() in head
+    return head.startswith(TOML_MARK.encode())
+
+
+def check_replaceable(path: Path, option: str) -> None:
+    """Refuse, before any work, what would be lost or cannot be written.
+
+    Args:
+        path: What is going to be written.
+        option: Which option or argument names it, for the hint.
+
+    Raises:
+        UsageError: There is a file that livecam did not write, or the name is none.
+        OutputError: Another process writes it now, or the place takes no files.
+    """
+    with writing(path):
+        if path.is_file():
+            check_free(path)
+            if not is_own(path):
+                raise UsageError(
+                    f"{path} is there already, and livecam did not write it",
+                    hint=f"give {option} another name, or move that file away",
+                )
+
+
+def check_output(path: Path, option: str) -> None:
+    """`check_replaceable`, and whether the place takes a file at all.
+
+    Raises:
+        UsageError, OutputError: As there.
+    """
+    check_replaceable(path, option)
+    check_place(path)
+
+
+def png_with_comment(png: bytes, comment: str = COMMENT) -> bytes:
+    """A PNG with a comment in its metadata, after its header."""
+    return png_with_texts(png, {"Comment": comment})

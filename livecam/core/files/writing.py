@@ -1,0 +1,223 @@
+"""The one door for files that are written: whole or not at all, private, and a failure is two lines."""
+
+import errno
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from livecam.core.files.errors import cannot_write, writing
+from livecam.core.files.lock import folder_lock
+
+PRIVATE: Final = 0o600
+"""The mode of every file livecam makes: recordings, reports and what is kept are for their owner."""
+_ROOM_BYTES = 4096
+
+
+def check_place(path: Path) -> None:
+    """Find out before any work whether a file of this name can be written: by writing one beside it.
+
+    Raises:
+        UsageError: The name is too long, or none.
+        OutputError: There is no such folder, or it takes no file of a few bytes.
+    """
+    with writing(path):
+        if path.exists() and not path.is_file():
+            return
+        path.is_symlink()  # a name that is too long is noticed where the file is not there yet
+        os.lstat(path.parent)
+        descriptor, name = tempfile.mkstemp(prefix=".livecam-", suffix=".part", dir=path.resolve().parent)
+        try:
+            os.write(descriptor, bytes(_ROOM_BYTES))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+            os.unlink(name)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Make `path` hold this; a reader sees the old or the new whole. A pipe or device takes it as it comes.
+
+    A new file gets the mode 0600, an earlier one keeps its own; a link is written through.
+
+    Raises:
+        UsageError: The name is too long, or none.
+        OutputError: It cannot be written; what was there stays.
+    """
+    with writing(path, "was not written"):
+        if _as_it_comes(path):
+            with path.open("wb") as file:
+                file.write(data)
+            return
+        _replace(path.resolve(), data)
+
+
+def _as_it_comes(path: Path) -> bool:
+    """Pipes and devices; also where the shell has already opened a file as /dev/stdout."""
+    return path.exists() and (not path.is_file() or path.absolute().parts[1:2] in (("dev",), ("proc",)))
+
+
+def _replace(target: Path, data: bytes) -> None:
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else PRIVATE
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    # A name of its own: one made of the target's could be too long.
+    descriptor, name = tempfile.mkstemp(prefix=".livecam-", suffix=".part", dir=target.parent)
+    fresh = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode != PRIVATE:
+            fresh.chmod(mode)
+        fresh.replace(target)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    _kept(target.parent)
+
+
+def _kept(folder: Path) -> None:
+    """See to it that a name in a folder outlives a power cut, where the system can."""
+    if os.name == "nt":  # pragma: no cover
+        return
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file of mode 0600 that must not exist; none is left where that fails.
+
+    Raises:
+        FileExistsError: There is one.
+        UsageError: The name is too long, or none.
+        OutputError: It cannot be written.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE)
+    except FileExistsError:
+        raise
+    except (OSError, ValueError) as error:
+        raise cannot_write(path, error) from error
+    with writing(path):
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+
+def private_folder(folder: Path) -> Path:
+    """A folder, made with mode 0700 where it is missing; one that is there keeps its mode: somebody gave it.
+
+    Raises:
+        UsageError: The name is too long, or none.
+        OutputError: It cannot be made.
+    """
+    with writing(folder):
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        for each in reversed(missing):
+            each.mkdir(mode=0o700, exist_ok=True)
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    return folder
+
+
+def own_folder(folder: Path) -> Path:
+    """The same for a folder of livecam's own inside the data folder: one that others may look into is closed.
+
+    Raises:
+        UsageError, OutputError: As `private_folder`.
+    """
+    private_folder(folder)
+    # Not everywhere there are modes; its files are private by themselves.
+    with suppress(OSError):
+        if folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)
+    return folder
+
+
+def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Make `folder` hold these files and no others, mode 0600; a reader never sees a part of them.
+
+    Args:
+        folder: Replaced when it exists; its parent is made private.
+        contents: Bytes by file name.
+
+    Raises:
+        UsageError, OutputError: It cannot be written; what was there stays.
+    """
+    parent = own_folder(folder.parent)
+    with writing(folder), folder_lock(parent):
+        fresh = Path(tempfile.mkdtemp(prefix=".livecam-", dir=parent))
+        try:
+            for name, data in contents.items():
+                write_new(fresh / name, data)
+            old = _put_aside(folder) if folder.exists() else None
+            try:
+                fresh.rename(folder)
+            except OSError:
+                if old is not None:  # pragma: no branch
+                    (old / "old").rename(folder)
+                    old.rmdir()
+                raise
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
+        _kept(parent)
+        if old is not None:
+            shutil.rmtree(old)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder and what is in it; it is gone under its name at once.
+
+    Raises:
+        OutputError: It cannot be removed.
+    """
+    with writing(folder), folder_lock(folder.parent):
+        shutil.rmtree(_put_aside(folder))
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Make `path` hold this, mode 0600; its folder is made where it is missing.
+
+    Raises:
+        UsageError, OutputError: It cannot be written; what was there stays.
+    """
+    with folder_lock(private_folder(path.parent)), writing(path):
+        _replace(path, data)
+
+
+def read_at_most(path: Path, size_bytes: int) -> bytes:
+    """A file's contents.
+
+    Raises:
+        ValueError: It is larger.
+    """
+    with path.open("rb") as file:
+        data = file.read(size_bytes + 1)
+    if len(data) > size_bytes:
+        raise ValueError(f"it is larger than {size_bytes} bytes")
+    return data
+
+
+def _put_aside(folder: Path) -> Path:
+    place = Path(tempfile.mkdtemp(prefix=".livecam-", dir=folder.parent))
+    try:
+        return folder.rename(place / "old").parent
+    except OSError:
+        place.rmdir()
+        raise

@@ -1,0 +1,1 @@
+"""Webcams: which there are, and pictures from one."""

@@ -1,0 +1,216 @@
+"""A webcam through OpenCV: stamped after the grab, found again after it was unplugged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Protocol, cast
+
+import cv2
+import numpy as np
+
+from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
+from livecam.core.errors import CameraError
+from livecam.core.frame import Frame, Pixels
+from livecam.devices.camera.listing import BACKEND, Camera, list_cameras
+from livecam.devices.camera.open_errors import trouble
+from livecam.devices.media.fit import fit
+
+_RETRY_NS = 500 * NS_PER_MS
+_BAD_PICTURES = 5
+_MEASURED = 31
+_PLUG_IN = "plug it in again; livecam goes on by itself"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraWish:
+    """What a camera is asked for; it may do otherwise. MJPG, since raw 720p30 does not fit through USB 2."""
+
+    size_wh: tuple[int, int] | None = None
+    rate_hz: float = 30.0
+    fourcc: str = "MJPG"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFormat:
+    """What a camera really does: read back from it, the size from its first picture."""
+
+    fourcc: str
+    size_wh: tuple[int, int]
+    rate_hz: float
+
+
+class Capture(Protocol):
+    """The part of `cv2.VideoCapture` that is used."""
+
+    def isOpened(self) -> bool:  # noqa: D102
+        ...
+
+    def grab(self) -> bool:  # noqa: D102
+        ...
+
+    def retrieve(self) -> tuple[bool, Pixels]:  # noqa: D102
+        ...
+
+    def set(self, prop: int, value: float, /) -> bool:  # noqa: D102
+        ...
+
+    def get(self, prop: int, /) -> float:  # noqa: D102
+        ...
+
+    def release(self) -> None:  # noqa: D102
+        ...
+
+
+def open_capture(index: int) -> Capture:
+    """OpenCV's capture on the system's own camera interface."""
+    return cast(Capture, cv2.VideoCapture(index, BACKEND))
+
+
+class CameraSource:
+    """One camera as a source of frames.
+
+    After a `CameraError`, `read` looks for the camera again, by name if its index has changed, at most twice a second,
+    and goes on with it. Pictures keep the size of the first one.
+    """
+
+    live = True
+
+    def __init__(
+        self,
+        camera: Camera,
+        wish: CameraWish,
+        clock: Clock,
+        *,
+        open_capture: Callable[[int], Capture] = open_capture,
+        cameras: Callable[[], tuple[Camera, ...]] = list_cameras,
+    ) -> None:
+        """Open the camera and take its first picture.
+
+        Raises:
+            CameraError: It does not exist, is in use, or may not be opened; the hint says what helps.
+        """
+        self._camera, self._wish, self._clock = camera, wish, clock
+        self._open_capture, self._cameras = open_capture, cameras
+        self._closed = False
+        self._in_use = Lock()
+        self._seq = -1
+        self._retry_ns = 0
+        self._stamps_ns: list[int] = []
+        self._size_wh: tuple[int, int] | None = None
+        self._capture: Capture | None = self._opened()
+
+    @property
+    def name(self) -> str:
+        """The camera's name."""
+        return self._camera.name
+
+    @property
+    def rate_hz(self) -> float:
+        """Measured over the first pictures; till then what the camera says, or what was asked for."""
+        if len(self._stamps_ns) < _MEASURED:
+            return self.format.rate_hz
+        return NS_PER_S / float(np.median(np.diff(self._stamps_ns)))
+
+    def _opened(self) -> Capture:
+        """A capture that has delivered a picture, for a device in use fails at the first one only."""
+        capture = self._open_capture(self._camera.index)
+        try:
+            if capture.isOpened():
+                _ask(capture, self._wish)
+                if capture.grab():
+                    ok, pixels = capture.retrieve()
+                    if ok:
+                        self.format = _read_back(capture, pixels, self._wish)
+                        self._size_wh = self._size_wh or self.format.size_wh
+                        return capture
+        except cv2.error as error:
+            capture.release()
+            raise trouble(self._camera) from error
+        capture.release()
+        raise trouble(self._camera)
+
+    def read(self) -> Frame:
+        """Block for the next picture.
+
+        Raises:
+            CameraError: The camera is gone, delivers nothing, or is closed; reading again looks for it again.
+        """
+        with self._in_use:
+            try:
+                return self._read()
+            finally:
+                if self._closed:
+                    self._release()
+
+    def _read(self) -> Frame:
+        if self._closed:
+            raise CameraError(f"{self.name} is closed", hint="open it again")
+        capture = self._capture or self._found_again()
+        for _ in range(_BAD_PICTURES):
+            grabbed = capture.grab()
+            captured_ns = self._clock.now_ns()
+            if not grabbed:
+                break
+            self._seq += 1
+            pixels = _decoded(capture)
+            if pixels is not None:
+                return self._frame(pixels, captured_ns)
+        self._release()
+        self._retry_ns = self._clock.now_ns() + _RETRY_NS
+        raise CameraError(f"{self.name} delivers no picture any more", hint=_PLUG_IN)
+
+    def _frame(self, pixels: Pixels, captured_ns: int) -> Frame:
+        if len(self._stamps_ns) < _MEASURED:
+            self._stamps_ns.append(captured_ns)
+        assert self._size_wh is not None
+        return Frame(fit(pixels, self._size_wh), captured_ns, self._seq)
+
+    def _found_again(self) -> Capture:
+        """Look for the camera, not before `_RETRY_NS` after the last time."""
+        self._clock.sleep_until_ns(self._retry_ns)
+        self._retry_ns = self._clock.now_ns() + _RETRY_NS
+        same = [camera for camera in self._cameras() if camera.name == self._camera.name]
+        if not same:
+            raise CameraError(f"{self.name} is unplugged", hint=_PLUG_IN)
+        self._camera = min(same, key=lambda camera: camera.index != self._camera.index)
+        self._capture = self._opened()
+        self._stamps_ns.clear()
+        return self._capture
+
+    def close(self) -> None:
+        """Let go of the camera; a `read` that still waits in another thread does so when it returns."""
+        self._closed = True
+        if self._in_use.acquire(blocking=False):
+            self._release()
+            self._in_use.release()
+
+    def _release(self) -> None:
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+
+def _ask(capture: Capture, wish: CameraWish) -> None:
+    """Ask for the pixel format first: size and rate are chosen among those it has."""
+    code = wish.fourcc
+    capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(code[0], code[1], code[2], code[3]))
+    if wish.size_wh is not None:
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, wish.size_wh[0])
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, wish.size_wh[1])
+    capture.set(cv2.CAP_PROP_FPS, wish.rate_hz)
+
+
+def _read_back(capture: Capture, pixels: Pixels, wish: CameraWish) -> CameraFormat:
+    code = int(capture.get(cv2.CAP_PROP_FOURCC))
+    fourcc = bytes(code >> shift & 0xFF for shift in (0, 8, 16, 24)).decode("ascii", "replace").strip("\0 ")
+    rate_hz = capture.get(cv2.CAP_PROP_FPS)
+    return CameraFormat(fourcc, (pixels.shape[1], pixels.shape[0]), rate_hz if 0 < rate_hz < 1000 else wish.rate_hz)
+
+
+def _decoded(capture: Capture) -> Pixels | None:
+    """The grabbed picture; None where it is damaged."""
+    try:
+        ok, pixels = capture.retrieve()
+    except cv2.error:
+        return None
+    return pixels if ok and pixels is not None and pixels.size else None

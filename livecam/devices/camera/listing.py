@@ -1,0 +1,97 @@
+"""Which cameras there are, by name."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from livecam.devices.camera.v4l2 import PictureFormat, VideoDevice, formats, query
+
+BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
+BACKEND = BACKENDS.get(sys.platform, cv2.CAP_ANY)
+_SYS = Path("/sys/class/video4linux")
+_PROBED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera and where to find it.
+
+    Attributes:
+        index: What `--camera` takes.
+        name: What its maker calls it.
+        path: The device file, on Linux.
+        formats: What it offers, as far as the system can be asked without opening the stream.
+    """
+
+    index: int
+    name: str
+    path: Path | None = None
+    formats: tuple[PictureFormat, ...] = ()
+
+
+def list_cameras() -> tuple[Camera, ...]:
+    """Every camera of this machine, lowest index first; virtual outputs and metadata nodes left out."""
+    if sys.platform == "linux":
+        return linux_cameras()
+    return probed_cameras()
+
+
+def linux_cameras(
+    sys_folder: Path = _SYS,
+    *,
+    ask: Callable[[Path], VideoDevice] = query,
+    ask_formats: Callable[[Path], tuple[PictureFormat, ...]] = formats,
+) -> tuple[Camera, ...]:
+    """Cameras by /sys; a device that may not be opened is listed by its name alone."""
+    found = []
+    for index, path in linux_video_nodes(sys_folder):
+        name = (sys_folder / path.name / "name").read_text().strip()
+        try:
+            device = ask(path)
+        except OSError:
+            found.append(Camera(index, name, path))
+            continue
+        if device.captures and not device.loopback:
+            found.append(Camera(index, name, path, ask_formats(path)))
+    return tuple(found)
+
+
+def linux_video_nodes(sys_folder: Path = _SYS) -> list[tuple[int, Path]]:
+    """Number and device file of every video node."""
+    numbers = (folder.name.removeprefix("video") for folder in sys_folder.glob("video*"))
+    return [(number, Path(f"/dev/video{number}")) for number in sorted(int(n) for n in numbers if n.isdigit())]
+
+
+def loopbacks(sys_folder: Path = _SYS, *, ask: Callable[[Path], VideoDevice] = query) -> tuple[VideoDevice, ...]:
+    """The virtual cameras of v4l2loopback, those called livecam first."""
+    found = []
+    for _, path in linux_video_nodes(sys_folder):
+        try:
+            device = ask(path)
+        except OSError:
+            continue
+        if device.loopback:
+            found.append(device)
+    return tuple(sorted(found, key=lambda device: "livecam" not in device.card.lower()))
+
+
+def probed_cameras(opens: Callable[[int], bool] | None = None) -> tuple[Camera, ...]:
+    """Cameras where the system keeps no list: those whose index opens, up to the first gap."""
+    opens = opens or _opens
+    found = []
+    for index in range(_PROBED):
+        if not opens(index):
+            break
+        found.append(Camera(index, f"camera {index}"))
+    return tuple(found)
+
+
+def _opens(index: int) -> bool:
+    capture = cv2.VideoCapture(index, BACKEND)
+    try:
+        return capture.isOpened()
+    finally:
+        capture.release()

@@ -1,0 +1,52 @@
+"""Why a camera does not open, in words that say what to do."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from livecam.core.errors import CameraError
+from livecam.devices.camera.listing import Camera, list_cameras
+
+GROUP_COMMAND = 'sudo usermod -aG video "$USER"   # then log in again'
+"""What opens the video devices of Linux to this user."""
+SOME = "livecam devices"
+"""What helps where there are other cameras."""
+NONE = "livecam run --camera sample --persona robin, or plug a camera in"
+"""What helps where there is none at all."""
+
+
+def trouble(
+    camera: Camera, *, proc: Path = Path("/proc"), cameras: Callable[[], tuple[Camera, ...]] | None = None
+) -> CameraError:
+    """The most likely cause, found by looking at the device file and who holds it."""
+    if sys.platform == "darwin":
+        allow = "allow it: System Settings > Privacy & Security > Camera; the list: livecam devices"
+        return CameraError(f"camera {camera.index} did not open", hint=allow)
+    if camera.path is None:
+        return CameraError(f"camera {camera.index} did not open", hint=SOME)
+    hint = SOME if (cameras or list_cameras)() else NONE
+    if not camera.path.exists():
+        return CameraError(f"there is no camera {camera.index}", hint=hint)
+    if not os.access(camera.path, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        return CameraError(f"{camera.path} may not be opened by this user", hint=GROUP_COMMAND)
+    holders = ", ".join(holders_of(camera.path, proc))
+    if holders:
+        return CameraError(
+            f"{camera.name} is in use by {holders}", hint=f"close that program, or choose another: {SOME}"
+        )
+    return CameraError(f"{camera.name} ({camera.path}) delivers no picture", hint=hint)
+
+
+def holders_of(path: Path, proc: Path = Path("/proc")) -> list[str]:
+    """Other processes of this user that have the file open, as "name (pid)"."""
+    found = []
+    for folder in proc.glob("[0-9]*"):
+        try:
+            opened = {os.readlink(link) for link in (folder / "fd").iterdir()}
+            name = (folder / "comm").read_text().strip()
+        except OSError:
+            continue
+        if str(path) in opened and int(folder.name) != os.getpid():
+            found.append(f"{name} ({folder.name})")
+    return sorted(found)

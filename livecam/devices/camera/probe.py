@@ -1,0 +1,24 @@
+"""What a camera really does, whatever it says of itself: open it and look."""
+
+from livecam.core.clock import NS_PER_S, SystemClock
+from livecam.devices.camera.capture import CameraSource, CameraWish
+from livecam.devices.camera.listing import Camera
+
+_PICTURES = 9
+_SETTLING = 2
+
+
+def delivered(camera: Camera, wish: CameraWish) -> str:
+    """Size, format and measured rate of a few pictures, such as "1280x720 MJPG at 29.9".
+
+    Raises:
+        CameraError: It is in use, closed to this user, or delivers nothing; the hint says what helps.
+    """
+    source = CameraSource(camera, wish, SystemClock())
+    try:
+        stamps_ns = [source.read().captured_ns for _ in range(_PICTURES)][_SETTLING:]
+    finally:
+        source.close()
+    width, height = source.format.size_wh
+    rate_hz = (len(stamps_ns) - 1) * NS_PER_S / max(stamps_ns[-1] - stamps_ns[0], 1)
+    return f"{width}x{height} {source.format.fourcc} at {rate_hz:.1f}"

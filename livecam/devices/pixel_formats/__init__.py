@@ -1,0 +1,1 @@
+"""Pixel formats that devices and encoders take, from ours."""

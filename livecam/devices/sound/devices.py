@@ -1,0 +1,211 @@
+"""Find and open what `--microphone` and `--voice-sink` name.
+
+A place is a text that says it all, so that another process can open it: "pulse:NAME", "portaudio:NAME", "file:PATH" or
+"null".
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from livecam.core.clock import Clock, SystemClock
+from livecam.core.errors import OutputError, SoundError
+from livecam.core.ports import SoundSink, SoundSource
+from livecam.devices.sound import pulse_server
+from livecam.devices.sound.portaudio import PortMicrophone, PortSpeaker, find_cable, inputs
+from livecam.devices.sound.virtual_microphone import VirtualMicrophone
+
+_NAME_IT = "livecam devices"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceOutput:
+    """Where the voice goes.
+
+    Attributes:
+        place: For `open_sound_sink`.
+        label: What other programs list it as, or the file's name.
+        close: Removes what was made for it.
+        stays: Whether it had to stay all the same when it was closed, since a program listens.
+        listening: Names of the programs that listen now, where that can be known.
+    """
+
+    place: str
+    label: str
+    close: Callable[[], None] = lambda: None
+    stays: Callable[[], bool] = lambda: False
+    listening: Callable[[], frozenset[str]] = lambda: frozenset()
+
+
+def find_microphone(name: str) -> str:
+    """The place of a microphone.
+
+    Args:
+        name: "default", a part of a microphone's name, or the path of a recording.
+
+    Raises:
+        SoundError: There is none of that name, or several.
+    """
+    if Path(name).expanduser().is_file():
+        return f"file:{Path(name).expanduser().resolve()}"
+    if sys.platform == "linux" and pulse_server.running():
+        return f"pulse:{_pulse_microphone(name)}"
+    if name == "default":
+        return "portaudio:"
+    return f"portaudio:{_one_of(name, {device: device for device in microphones()})}"
+
+
+def microphones() -> dict[str, str]:
+    """What `--microphone` can name here: every microphone's name, and what people call it."""
+    if sys.platform == "linux" and pulse_server.running():
+        return {source.name: source.label for source in pulse_server.sources()}
+    return {device: "" for device in inputs()}
+
+
+def _pulse_microphone(name: str) -> str:
+    found = microphones()
+    if name != "default":
+        return _one_of(name, {source: f"{source} {label}" for source, label in found.items()})
+    chosen = pulse_server.default_source()
+    known = list(found)
+    if chosen in known or not known:
+        return _present(chosen, known)
+    return known[0]
+
+
+def _present(chosen: str, known: list[str]) -> str:
+    if chosen not in known:
+        raise SoundError("there is no microphone", hint="plug one in, or --microphone RECORDING")
+    return chosen
+
+
+def _one_of(name: str, texts: dict[str, str]) -> str:
+    """The key whose text contains the name.
+
+    Raises:
+        SoundError: None or several do.
+    """
+    if name in texts:
+        return name
+    hits = [key for key, text in texts.items() if name.casefold() in text.casefold()]
+    if len(hits) != 1:
+        found = f"{len(hits)} are called so" if hits else f"there are: {', '.join(texts) or 'none'}"
+        raise SoundError(f'no one microphone is called "{name}": {found}', hint=_NAME_IT)
+    return hits[0]
+
+
+def find_voice_output(spec: str) -> VoiceOutput:
+    """Make or find where the voice is to go.
+
+    Args:
+        spec: "auto", "device:NAME", "file:PATH.wav" or "null".
+
+    Raises:
+        OutputError: There is no virtual microphone and none can be made.
+    """
+    kind, _, place = spec.partition(":")
+    if kind == "null":
+        return VoiceOutput("null", "nobody")
+    if kind == "file" and place:
+        path = Path(place).expanduser().resolve()
+        return VoiceOutput(f"file:{path}", path.name)
+    if kind == "device" and place:
+        return VoiceOutput(_place_of_output(place), place)
+    if kind != "auto":
+        raise OutputError(f"unknown voice sink {spec}", hint="--voice-sink auto, device:NAME, file:PATH.wav or null")
+    if sys.platform == "linux":
+        return _made()
+    cable = find_cable()
+    return VoiceOutput(f"portaudio:{cable}", cable)
+
+
+def _place_of_output(name: str) -> str:
+    """An output of the sound server, where it has one of that name; else PortAudio's."""
+    if sys.platform == "linux" and pulse_server.running() and name in pulse_server.names("sinks"):
+        return f"pulse:{name}"
+    return f"portaudio:{'' if name == 'default' else name}"
+
+
+def find_headphones() -> str:
+    """What to hear oneself with, as `find_voice_output` takes it: the default output, never the virtual microphone.
+
+    Raises:
+        OutputError: There is none.
+    """
+    if sys.platform != "linux" or not pulse_server.running():
+        return "device:default"
+    chosen = pulse_server.default_sink()
+    if chosen in ("", pulse_server.SINK):
+        hint = "plug headphones in, or name some: --voice-sink device:NAME"
+        raise OutputError("there is nothing to hear yourself with", hint=hint)
+    return f"device:{chosen}"
+
+
+def _made() -> VoiceOutput:
+    if not pulse_server.running():
+        raise OutputError(
+            "no sound server runs here to add a virtual microphone to",
+            hint=f"{pulse_server.start_hint()}, or --voice-sink file:voice.wav",
+        )
+    microphone = VirtualMicrophone()
+    place = f"pulse:{pulse_server.SINK}"
+    return VoiceOutput(
+        place, pulse_server.LABEL, microphone.close, lambda: microphone.stays, lambda: microphone.listening
+    )
+
+
+def check_recording(place: str) -> None:
+    """Try a microphone that is a recording; others were found where they are.
+
+    Raises:
+        SoundError: It is none, or silent.
+    """
+    if place.startswith("file:"):
+        open_sound_source(place, SystemClock()).close()
+
+
+def check_output(place: str) -> None:
+    """Try an output that nobody has looked at yet: a file, or a device by its name alone.
+
+    Raises:
+        OutputError: It does not open.
+    """
+    if not place.startswith("pulse:"):
+        open_sound_sink(place, SystemClock()).close()
+
+
+def open_sound_source(place: str, clock: Clock) -> SoundSource:
+    """Open a microphone.
+
+    Raises:
+        SoundError: It is not there.
+    """
+    kind, _, name = place.partition(":")
+    if kind == "file":
+        from livecam.devices.sound.file_playback import PlayedRecording
+
+        return PlayedRecording(Path(name), clock)
+    if kind == "pulse":
+        from livecam.devices.sound.pulse import PulseMicrophone
+
+        return PulseMicrophone(name, clock)
+    return PortMicrophone(name, clock)
+
+
+def open_sound_sink(place: str, clock: Clock) -> SoundSink:
+    """Open an output of sound.
+
+    Raises:
+        OutputError: It is not there.
+    """
+    kind, _, name = place.partition(":")
+    if kind in ("file", "null"):
+        from livecam.devices.sound.file_playback import PacedSoundSink
+
+        return PacedSoundSink(Path(name) if name else None, clock)
+    if kind == "pulse":
+        from livecam.devices.sound.pulse import PulseSpeaker
+
+        return PulseSpeaker(name, clock)
+    return PortSpeaker(name)

@@ -1,0 +1,142 @@
+"""Recordings in place of a microphone, and files in place of a virtual one, each at the pace of real sound."""
+
+from collections import deque
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core.audio import AudioBlock, MarkedBlock
+from livecam.core.clock import NS_PER_S, Clock
+from livecam.core.errors import OutputError, SoundError
+from livecam.devices.checks import checked_sound
+from livecam.devices.media.door import Sound
+from livecam.devices.media.speech import level_of
+from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
+
+_LEVEL_S: Final = 30
+
+
+class PlayedRecording:
+    """A recording spoken into the room again and again, as a microphone would hear it.
+
+    It is read while it is spoken: of any length, it takes the same memory.
+
+    Attributes:
+        name: The file's name.
+        xruns: Always 0.
+        remarks: What was changed in it when it was opened.
+    """
+
+    xruns = 0
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        """Open it, and find its level in its first half minute.
+
+        Raises:
+            SoundError: It cannot be read.
+        """
+        self.name, self._path = path.name, path
+        self._clock, self._count = clock, 0
+        self._begin_ns: int | None = None
+        self._sound = Sound(path)
+        try:
+            self._waiting: deque[NDArray[np.float32]] = deque()
+            self._pieces = self._sound.pieces()
+            while len(self._waiting) < _LEVEL_S and (piece := next(self._pieces, None)) is not None:
+                self._waiting.append(piece)
+            peak = max((float(np.abs(piece).max()) for piece in self._waiting), default=0.0)
+            self._gain, says = level_of(peak, self.name)
+        except BaseException:
+            self.close()
+            raise
+        self.remarks = (*self._sound.remarks, *says)
+
+    def read(self, count: int) -> AudioBlock:
+        """The next samples, when the last of them would have been spoken.
+
+        Raises:
+            SoundError: The recording cannot be read any more.
+        """
+        if self._begin_ns is None:
+            self._begin_ns = self._clock.now_ns()
+        begin_ns = self._begin_ns + self._count * NS_PER_S // RATE_HZ
+        samples = np.clip(self._gain * self._next(count), -1, 1).astype(np.float32)
+        self._count += count
+        self._clock.sleep_until_ns(self._begin_ns + self._count * NS_PER_S // RATE_HZ)
+        return AudioBlock(samples[:, None], RATE_HZ, self._count - count, begin_ns)
+
+    def _next(self, count: int) -> NDArray[np.float32]:
+        """The next samples (count,) of the recording, which begins again at its end."""
+        parts: list[NDArray[np.float32]] = []
+        while count:
+            if not self._waiting:
+                self._waiting.append(self._piece())
+            part = self._waiting.popleft()
+            parts.append(part[:count])
+            if len(part) > count:
+                self._waiting.appendleft(part[count:])
+            count -= len(parts[-1])
+        return np.concatenate(parts)
+
+    def _piece(self) -> NDArray[np.float32]:
+        piece = next(self._pieces, None)
+        if piece is None:
+            self._sound.close()
+            self._sound = Sound(self._path)
+            self._pieces = self._sound.pieces()
+            piece = next(self._pieces, None)
+        if piece is None:
+            raise SoundError(f"{self.name} holds no sound any more", hint="name another recording")
+        return piece
+
+    def close(self) -> None:
+        """Close the file; may be called twice."""
+        self._sound.close()
+
+
+class PacedSoundSink:
+    """Takes sound as fast as it would be heard, and writes it to a file or nowhere.
+
+    Attributes:
+        name: The file's name, or "null".
+        xruns: Always 0: it waits for the sound as a device would not.
+        waiting_ns: Always 0.
+    """
+
+    xruns = waiting_ns = 0
+
+    def __init__(self, path: Path | None, clock: Clock) -> None:
+        """`path`: the WAV to write.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        self.name = "null" if path is None else path.name
+        self._file = None if path is None else SoundFileSink(path, RATE_HZ)
+        self._clock = clock
+        self._due_ns: int | None = None
+        self._closed = False
+
+    def send(self, block: MarkedBlock) -> None:
+        """Take the block at its time.
+
+        Raises:
+            OutputError: The disk is full, or the sink is closed.
+        """
+        samples = checked_sound(block, RATE_HZ)
+        if self._closed:
+            raise OutputError(f"{self.name} is closed", hint="open it again")
+        if self._due_ns is None:
+            self._due_ns = self._clock.now_ns()
+        self._clock.sleep_until_ns(self._due_ns)
+        self._due_ns += len(samples) * NS_PER_S // RATE_HZ
+        if self._file is not None:
+            self._file.send(block)
+
+    def close(self) -> None:
+        """Finish the file; may be called twice."""
+        self._closed = True
+        if self._file is not None:
+            self._file.close()

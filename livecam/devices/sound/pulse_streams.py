@@ -1,0 +1,163 @@
+"""What plays into livecam's sink and listens to its microphone, and what to do about it."""
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+from typing import Final
+
+from livecam.core.errors import OutputError
+from livecam.devices.sound.pulse_server import SINK, SOURCE, asked, pactl, running
+
+NOWHERE: Final = "livecam_nowhere"
+_AGAIN_S: Final = 0.3
+_FIELDS: Final = re.compile(
+    r'^\t(?:Sink|Source): (\d+)$|application\.process\.id = "(\d+)"|application\.name = "(.+)"$', re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A program's connection: the server's numbers of it and of the device; `process` is None for the server's own."""
+
+    number: str
+    device: str
+    process: int | None
+    program: str
+
+
+class Events:
+    """What changes on the server, a line each, in a thread, until it is closed or the server ends."""
+
+    def __init__(self, follow: Callable[[Iterator[str]], None]) -> None:
+        """`follow` is called with the lines, as "Event 'remove' on sink #4"."""
+        self._process = subprocess.Popen(
+            ["pactl", "subscribe"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+        self._thread = Thread(target=self._run, args=(follow,), name="livecam-sound-events", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End it; may be called twice."""
+        self._process.terminate()
+        self._thread.join()
+
+    def wait(self) -> None:
+        """Until it has ended."""
+        self._thread.join()
+
+    def _run(self, follow: Callable[[Iterator[str]], None]) -> None:
+        with self._process as process:
+            follow(iter(process.stdout or ()))
+
+
+class Guard:
+    """Watches over the virtual microphone in a thread of its own.
+
+    Args:
+        restore: Adds what is missing of it; raises OutputError where the server refuses.
+
+    Attributes:
+        was_heard: Whether a program ever listened to it.
+        listening: The names of those that do.
+    """
+
+    def __init__(self, restore: Callable[[], None]) -> None:
+        self._restore, self._ended, self.was_heard = restore, Event(), False
+        self.listening: frozenset[str] = frozenset()
+        self._events: Events | None = None
+        self._thread = Thread(target=self._run, name="livecam-sound-guard", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread; may be called twice."""
+        self._ended.set()
+        if self._events is not None:
+            self._events.close()
+        self._thread.join()
+
+    def tend(self) -> None:
+        """Look once.
+
+        Raises:
+            OutputError: The server refuses.
+        """
+        self._restore()
+        self.listening = frozenset(stream.program for stream in listeners())
+        self.was_heard = self.was_heard or bool(self.listening)
+        for stream in foreign_streams():
+            send_away(stream)
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            self._events = Events(self._follow)
+            if self._ended.is_set():
+                self._events.close()
+            self._events.wait()
+            # The server has gone, and a call with it has lost the microphone: it is added again by its name.
+            self._ended.wait(_AGAIN_S)
+
+    def _follow(self, events: Iterator[str]) -> None:
+        self._tended()
+        for event in events:
+            if "sink-input" in event or "source-output" in event or "'remove'" in event:
+                self._tended()
+
+    def _tended(self) -> None:
+        try:
+            if not self._ended.is_set() and running():
+                self.tend()
+        except OutputError:
+            # The server ends or starts just now; the next event, or the next connection, looks again.
+            return
+
+
+def listeners() -> list[Stream]:
+    """Programs that listen to the virtual microphone, or to the sink behind it."""
+    return _streams("source-outputs", "sources", (SOURCE, f"{SINK}.monitor"))
+
+
+def foreign_streams() -> list[Stream]:
+    """What plays into our sink and is neither this process nor a child of it."""
+    return [stream for stream in _streams("sink-inputs", "sinks", (SINK,)) if not _is_ours(stream.process)]
+
+
+def send_away(stream: Stream) -> None:
+    """Move a stream to the default output, or to where nobody hears it; one that cannot be moved is muted."""
+    for output in (pactl("get-default-sink").stdout.strip(), NOWHERE):
+        if output not in ("", SINK) and pactl("move-sink-input", stream.number, output).returncode == 0:
+            return
+    pactl("set-sink-input-mute", stream.number, "1")
+
+
+def _streams(kind: str, devices: str, names: tuple[str, ...]) -> list[Stream]:
+    """The programs' streams on the devices of these names."""
+    rows = (line.split("\t") for line in asked("list", "short", devices).splitlines())
+    numbers = {row[0] for row in rows if len(row) > 1 and row[1] in names}
+    found = [_read(text) for text in re.split(r"^(?:Sink Input|Source Output) #", asked("list", kind), flags=re.M)[1:]]
+    return [stream for stream in found if stream.device in numbers and stream.process is not None]
+
+
+def _read(text: str) -> Stream:
+    fields = _FIELDS.findall(text)
+    device, process, program = (next((each[place] for each in fields if each[place]), "") for place in range(3))
+    return Stream(text.split("\n", 1)[0], device, int(process) if process else None, program or process)
+
+
+def _is_ours(process: int | None) -> bool:
+    return process is not None and os.getpid() in (process, _parent(process))
+
+
+def _parent(process: int) -> int | None:
+    """The process that started another; None where that has ended."""
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None

@@ -1,0 +1,1 @@
+"""Appear as a camera to other programs."""

@@ -1,0 +1,31 @@
+"""Take pictures and show them to nobody: for measuring."""
+
+from livecam.core.errors import OutputError
+from livecam.core.frame import MarkedFrame
+from livecam.devices.checks import checked
+
+
+class NullSink:
+    """Counts what it is sent."""
+
+    name = "null"
+
+    def __init__(self, size_wh: tuple[int, int]) -> None:
+        self.size_wh = size_wh
+        self.sends = 0
+        self._closed = False
+
+    def send(self, frame: MarkedFrame) -> None:
+        """Count the picture.
+
+        Raises:
+            OutputError: The sink is closed.
+        """
+        checked(frame, self.size_wh)
+        if self._closed:
+            raise OutputError("the null sink is closed", hint="open it again")
+        self.sends += 1
+
+    def close(self) -> None:
+        """Take no more."""
+        self._closed = True

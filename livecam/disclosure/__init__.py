@@ -1,0 +1,1 @@
+"""Everything that makes output say that it is altered; the only owner of `livecam.core.seal`."""

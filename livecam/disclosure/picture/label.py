@@ -1,0 +1,77 @@
+"""The visible plate "AI MODIFIED", and how cards are painted."""
+
+from typing import Final, Literal
+
+import cv2
+import numpy as np
+
+from livecam.core.frame import Pixels
+from livecam.disclosure.picture.label_text import WORDS
+
+Corner = Literal["top-right", "top-left", "bottom-right", "bottom-left"]
+PLATE_TEXT: Final = WORDS["en"].plate
+PLATE_SHARE: Final = 0.05
+PLATE_MIN_PX: Final = 20
+_WHITE, _GREY = (255, 255, 255), (190, 190, 190)
+_BOLD, _REGULAR = 700, 400
+
+
+def _width_px(text: str, height_px: int, weight: int) -> int:
+    return int(cv2.getTextSize((0, 0), text, (0, 0), cv2.FontFace("sans"), height_px, weight)[2])
+
+
+def _write(pixels: Pixels, text: str, centre_xy: tuple[int, int], height_px: int, weight: int, grey: bool) -> None:
+    """Write one line round a centre."""
+    origin = centre_xy[0] - _width_px(text, height_px, weight) // 2, centre_xy[1] + height_px * 36 // 100
+    cv2.putText(pixels, text, origin, _GREY if grey else _WHITE, cv2.FontFace("sans"), height_px, weight)
+
+
+def plate(height_px: int, text: str = PLATE_TEXT) -> Pixels:
+    """The plate: white on black with a white rim, so that it reads on any background; (height_px, w, 3) uint8."""
+    letters_px = max(height_px * 62 // 100, 8)
+    width = _width_px(text, letters_px, _BOLD)
+    picture = np.zeros((height_px, width + height_px * 3 // 4, 3), np.uint8)
+    cv2.rectangle(picture, (0, 0), (picture.shape[1] - 1, height_px - 1), _WHITE, max(1, height_px // 18))
+    _write(picture, text, (picture.shape[1] // 2, height_px // 2), letters_px, _BOLD, grey=False)
+    return picture
+
+
+def plate_height_px(size_wh: tuple[int, int]) -> int:
+    """At least 5 % of the shorter side and 20 px, whatever the picture allows."""
+    return min(max(PLATE_MIN_PX, round(min(size_wh) * PLATE_SHARE + 0.5)), size_wh[1])
+
+
+class Plate:
+    """The plate in its corner of pictures of one size."""
+
+    def __init__(self, size_wh: tuple[int, int], corner: Corner, text: str = PLATE_TEXT) -> None:
+        height = plate_height_px(size_wh)
+        picture = plate(height, text)
+        if picture.shape[1] > size_wh[0]:
+            picture = cv2.resize(picture, (size_wh[0], height), interpolation=cv2.INTER_AREA).astype(np.uint8)
+        gap = min(height // 3, size_wh[0] - picture.shape[1], size_wh[1] - height)
+        top = gap if corner.startswith("top") else size_wh[1] - gap - height
+        left = gap if corner.endswith("left") else size_wh[0] - gap - picture.shape[1]
+        self._picture = picture
+        self._place = slice(top, top + height), slice(left, left + picture.shape[1])
+
+    def draw(self, pixels: Pixels) -> None:
+        """Draw it into (h, w, 3) uint8 pixels."""
+        pixels[self._place] = self._picture
+
+
+def paint_card(size_wh: tuple[int, int], title: str, line: str) -> Pixels:
+    """A picture with a title and a line, without any mark; (h, w, 3) uint8 BGR."""
+    width, height = size_wh
+    pixels = np.empty((height, width, 3), np.uint8)
+    pixels[:] = np.linspace((64, 52, 44), (40, 32, 28), height)[:, None, :].astype(np.uint8)
+    title_px = _fitting_px(title, width * 9 // 10, height // 11)
+    line_px = _fitting_px(line, width * 9 // 10, height // 22)
+    _write(pixels, title, (width // 2, height * 46 // 100), title_px, _BOLD, grey=False)
+    _write(pixels, line, (width // 2, height * 57 // 100), line_px, _REGULAR, grey=True)
+    return pixels
+
+
+def _fitting_px(text: str, width_px: int, height_px: int) -> int:
+    """The letter height at which a line is no wider than `width_px`."""
+    return max(6, min(height_px, 100 * width_px // max(_width_px(text, 100, _BOLD), 1)))

@@ -1,0 +1,66 @@
+"""See the plate "AI MODIFIED" in a picture, in any of its languages."""
+
+import math
+from functools import lru_cache
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core.frame import Pixels
+from livecam.disclosure.picture.label import PLATE_SHARE, PLATE_TEXT, plate
+from livecam.disclosure.picture.label_text import WORDS
+
+LIKENESS_THRESHOLD: Final = 0.62
+_SHORT_PX = 360
+# A band much wider than any screen would be blown up without end: it is looked at in less detail.
+_MOST_PX: Final = 360 * 864
+_DRAWN_PX = 72
+# A cut picture shows the plate larger, one with bars smaller.
+_SCALES = tuple(0.7 * 1.06**n for n in range(11))
+
+
+def plate_likeness(pixels: Pixels, text: str = PLATE_TEXT) -> float:
+    """How well the best place of a picture, (h, w, 3) uint8 BGR, matches the plate: -1..1, mirrored or not."""
+    height, width = pixels.shape[:2]
+    scale = min(_SHORT_PX / min(height, width), math.sqrt(_MOST_PX / (height * width)))
+    size_wh = max(round(width * scale), 1), max(round(height * scale), 1)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    grey = cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), size_wh, interpolation=how)
+    return max(_likeness(np.asarray(grey, np.uint8), shown) for shown in _plates(text))
+
+
+class PlateReader:
+    """Looks for the plate in one picture after the other: in English, and in the first few in every other language."""
+
+    def __init__(self, tries: int = 2) -> None:
+        """`tries`: in how many pictures all languages are looked for; it takes some tenths of a second each."""
+        self._text, self._tries = PLATE_TEXT, tries
+
+    def likeness(self, pixels: Pixels) -> float:
+        """As `plate_likeness`, in the language that was seen before, or the most alike one."""
+        best = plate_likeness(pixels, self._text)
+        if best >= LIKENESS_THRESHOLD or self._tries == 0:
+            return best
+        self._tries -= 1
+        texts = {words.plate for words in WORDS.values()} - {self._text}
+        other, text = max((plate_likeness(pixels, text), text) for text in texts)
+        if other >= LIKENESS_THRESHOLD:
+            self._text = text
+        return max(best, other)
+
+
+def _likeness(grey: NDArray[np.uint8], shown: NDArray[np.uint8]) -> float:
+    if shown.shape[0] > grey.shape[0] or shown.shape[1] > grey.shape[1]:
+        return -1.0
+    return float(np.max(cv2.matchTemplate(grey, shown, cv2.TM_CCOEFF_NORMED)))
+
+
+@lru_cache(maxsize=len(WORDS))
+def _plates(text: str) -> tuple[NDArray[np.uint8], ...]:
+    """The plate in every size it may have in a picture of _SHORT_PX, and mirrored."""
+    drawn = cv2.cvtColor(plate(_DRAWN_PX, text), cv2.COLOR_BGR2GRAY)
+    sizes = [_SHORT_PX * PLATE_SHARE * scale / _DRAWN_PX for scale in _SCALES]
+    upright = [cv2.resize(drawn, None, fx=size, fy=size, interpolation=cv2.INTER_AREA) for size in sizes]
+    return tuple(np.asarray(side, np.uint8) for shown in upright for side in (shown, cv2.flip(shown, 1)))

@@ -1,0 +1,1 @@
+"""The spoken notice and the mark in the sound."""

@@ -1,0 +1,1 @@
+"""What a session needs, what is missing and what helps."""

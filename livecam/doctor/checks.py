@@ -1,0 +1,62 @@
+"""Look at everything a session needs and say what is missing and what mends it."""
+
+import sys
+from collections.abc import Callable, Iterable
+from importlib.metadata import entry_points
+
+from livecam.core.finding import Finding, Health
+from livecam.core.plugin_origins import replaces_own
+from livecam.doctor.devices import audio, cameras, video_files, virtual_cameras
+from livecam.doctor.plugins import plugins
+from livecam.doctor.programs import obs, sound_rank, sound_server
+from livecam.doctor.system import clashes, packages, processor
+from livecam.doctor.voice import voice
+
+GROUP = "livecam.doctor"
+_OURS = ("livecam", "engines", "calibration")
+
+_CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (
+    packages,
+    clashes,
+    processor,
+    cameras,
+    virtual_cameras,
+    video_files,
+    audio,
+    sound_server,
+    voice,
+    sound_rank,
+    obs,
+    plugins,
+)
+
+
+def examine() -> list[Finding]:
+    """Every finding; engines add theirs through the entry-point group `livecam.doctor`."""
+    findings = [finding for check in _CHECKS for finding in check()]
+    for point in entry_points(group=GROUP):
+        if not replaces_own(point):
+            findings.extend(_contributed(point.name, point.load))
+    return findings
+
+
+def _contributed(name: str, load: Callable[[], Callable[[], Iterable[Finding]]]) -> list[Finding]:
+    """The findings of an engine; one that does not even load is itself a finding."""
+    try:
+        return list(load()())
+    except (ImportError, OSError) as error:
+        reason = " ".join(str(error).split())
+        return [Finding(name, Health.FAIL, f"does not load: {reason}", _reinstall(error))]
+
+
+def _reinstall(error: ImportError | OSError) -> str:
+    """What brings the missing module, or this checkout's packages again; no index has livecam itself."""
+    module = ((error.name if isinstance(error, ImportError) else None) or "").partition(".")[0]
+    if module and module not in _OURS:
+        return f"{sys.executable} -m pip install --force-reinstall {module}"
+    return "scripts/setup run   # in the folder livecam was installed from"
+
+
+def failing(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that stand in the way of a session."""
+    return [finding for finding in findings if finding.health is Health.FAIL]

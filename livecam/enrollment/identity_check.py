@@ -1,0 +1,42 @@
+"""A persona of one's own face: is it about the person in front of the camera? Softly, at the start; nothing is kept."""
+
+from collections.abc import Sequence
+
+from livecam.core.errors import ConsentError
+from livecam.core.frame import Frame
+from livecam.core.persona import Persona
+from livecam.core.ports import FaceFinder, FaceRecogniser
+from livecam.core.pose import pose_of
+from livecam.enrollment.face_match import Match, by_recogniser
+from livecam.enrollment.live_check import Follower
+
+_FRONT_DEG = 25.0
+
+
+def own_match(
+    persona: Persona, frames: Sequence[Frame], finder: FaceFinder, recogniser: FaceRecogniser
+) -> Match | None:
+    """Compare the one person in some frames with the persona's photo.
+
+    Returns:
+        The comparison; None when no frame shows exactly one face that looks into the camera.
+
+    Raises:
+        EngineError: The recogniser failed.
+    """
+    follower = Follower(finder)
+    seen = []
+    for frame in frames:
+        points, faces = follower.see(frame)
+        if points is not None and faces == 1 and abs(pose_of(points).yaw_deg) < _FRONT_DEG:
+            seen.append((frame.pixels, points))
+    return by_recogniser(recogniser, persona.photo, seen) if seen else None
+
+
+def not_own(name: str, match: Match) -> ConsentError:
+    """The error for a persona of kind own with somebody else in front of the camera."""
+    return ConsentError(
+        f"the person in front of the camera is not taken for the one in {name}, which is said to be their own face "
+        f"({match.says})",
+        hint=f"if {name} is somebody who agreed: livecam persona renew {name} --consent consented",
+    )

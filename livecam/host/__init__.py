@@ -1,0 +1,1 @@
+"""The machine: what it is, how busy, what it spends."""

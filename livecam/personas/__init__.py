@@ -1,0 +1,1 @@
+"""Stored, built-in and generated personas and voices."""

@@ -1,0 +1,215 @@
+"""A persona as one encrypted file, to carry to another computer: photo and signed record, in the age format."""
+
+import hashlib
+import io
+import re
+import struct
+import zipfile
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import pyrage
+
+from livecam.consent.record import VALID_MONTHS
+from livecam.consent.record_file import written_from_bytes
+from livecam.consent.record_key import LARGEST_RECORD_BYTES
+from livecam.core.errors import ConsentError, PersonaError, UsageError
+from livecam.core.files.private import read_at_most
+from livecam.core.persona import Checked, ConsentRecord
+from livecam.personas.intake import PhotoFile
+from livecam.personas.store import PersonaStore
+
+SUFFIX: Final = ".age"
+SHORTEST_PASSPHRASE: Final = 8
+LARGEST_WORK_FACTOR: Final = 20
+"""Of scrypt: 2^20 takes 1 GiB. What livecam writes takes a second on the machine that wrote it, 2^17 to 2^19."""
+_LARGEST_DIRECTORY_BYTES: Final = 400
+_PHOTO: Final = re.compile(r"photo(\.[a-z0-9]{1,5})?")
+_RECORD: Final = "record.json"
+_LARGEST_PHOTO_BYTES: Final = 100_000_000
+_LARGEST_BYTES: Final = _LARGEST_PHOTO_BYTES + 1_000_000
+_CARRY: Final = "livecam persona export NAME FILE.age, where the persona is"
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What an archive holds.
+
+    Attributes:
+        photo: Its path is the archive's, with the photo's ending.
+        record: As it was signed elsewhere; what was checked there is known from there only.
+        signed_by: The key that signed it, in hexadecimal.
+    """
+
+    photo: PhotoFile
+    record: ConsentRecord
+    signed_by: str
+
+
+def check_passphrase(passphrase: str) -> str:
+    """A passphrase that is not too short.
+
+    Raises:
+        UsageError: It is.
+    """
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise UsageError(f"a passphrase has at least {SHORTEST_PASSPHRASE} characters", hint="take several words")
+    return passphrase
+
+
+def locked(content: bytes, passphrase: str) -> bytes:
+    """Encrypt; takes about a second, so that passphrases are not tried by the thousand. `age --decrypt` opens it too.
+
+    Raises:
+        UsageError: The passphrase is too short.
+    """
+    return bytes(pyrage.passphrase.encrypt(content, check_passphrase(passphrase)))
+
+
+def unlocked(file: Path, passphrase: str) -> bytes:
+    """The contents of an encrypted file.
+
+    Raises:
+        PersonaError: It cannot be read, is none, or the passphrase is another.
+    """
+    try:
+        data = read_at_most(file, _LARGEST_BYTES)
+        _check_header(data)
+        return bytes(pyrage.passphrase.decrypt(data, passphrase))
+    except (OSError, ValueError) as error:
+        raise PersonaError(f"{file} cannot be read: {error}", hint=_CARRY) from error
+    except pyrage.DecryptError as error:
+        raise PersonaError(
+            f"{file} is not opened by this passphrase, or is no persona's archive", hint="try the passphrase again"
+        ) from error
+
+
+def _check_header(data: bytes) -> None:
+    """Whether a passphrase is tried on a file at all: that costs 2^N KiB of memory, and N is written in the file.
+
+    Raises:
+        ValueError: It is not in the age format with one passphrase, or asks for more than 1 GiB.
+    """
+    head = re.match(rb"age-encryption\.org/v1\n-> scrypt [A-Za-z0-9+/]{22} (\d{1,3})\n", data[:200])
+    if head is None:
+        raise ValueError("it is not a file that livecam persona export wrote")
+    if int(head[1]) > LARGEST_WORK_FACTOR:
+        raise ValueError(f"its work factor is {int(head[1])}, at most {LARGEST_WORK_FACTOR} is tried")
+
+
+def _lists_two(content: bytes) -> bool:
+    """Whether a ZIP has two members, by its last record, before the list of them is read.
+
+    Raises:
+        ValueError: It has no such record at its end, or its list is longer than two names need.
+    """
+    place = content.rfind(b"PK\x05\x06", max(0, len(content) - 22))
+    if place < 0 or len(content) - place != 22:
+        raise ValueError("it does not end as a ZIP of livecam does")
+    members, size_bytes = struct.unpack_from("<HL", content, place + 10)
+    if members == 2 and size_bytes > _LARGEST_DIRECTORY_BYTES:
+        raise ValueError(f"it lists two files in {size_bytes} bytes")
+    return bool(members == 2)
+
+
+def whose_key(carried: Carried, own_key: str | None) -> str:
+    """Who signed the record of an archive, in one line for the person who takes it in."""
+    if carried.signed_by == own_key:
+        return "the record in the file was signed by this install"
+    return (
+        f"the record in the file was signed by the key {carried.signed_by[:16]}, which is not this install's. Anybody "
+        "can make such a key: it does not show who signed. The statement becomes yours"
+    )
+
+
+def packed(name: str, store: PersonaStore) -> bytes:
+    """A persona that may be used now, its record and its photo, as a ZIP.
+
+    Raises:
+        PersonaError: No such persona, it is built in, or may not be used.
+    """
+    photo = store.photo_of(name)
+    store.load(name)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(_RECORD, (store.folder_of(name) / _RECORD).read_bytes())
+        archive.writestr(photo.name, photo.read_bytes())
+    return buffer.getvalue()
+
+
+def unpacked(content: bytes, file: Path, now: datetime) -> Carried:
+    """Read such a ZIP and check what it carries.
+
+    Args:
+        content: The ZIP.
+        file: What it came in.
+        now: Calendar time, UTC.
+
+    Raises:
+        PersonaError: It is no such ZIP.
+        ConsentError: It carries no record, or one that is not signed, edited, expired, or about another photo.
+    """
+    record, name, photo = _files(content, file)
+    return _checked(PhotoFile(file.with_suffix(Path(name).suffix), photo, _sha256(photo)), record, file, now)
+
+
+def record_here(carried: Carried, own_key: str | None) -> ConsentRecord:
+    """The record to keep on this install: it ends when the first one does, and says where it came from.
+
+    What was checked elsewhere counts as stated here, unless this install signed it itself.
+    """
+    came = f"imported; first signed by {carried.signed_by[:16]}"
+    if carried.signed_by != own_key:
+        came += ", a key that anybody can have made"
+    if carried.signed_by == own_key:
+        return replace(carried.record, checks=(*carried.record.checks, came))
+    return replace(carried.record, checked=Checked.STATED, checks=(came,))
+
+
+def _files(content: bytes, file: Path) -> tuple[bytes, str, bytes]:
+    """The record, the photo's name and the photo."""
+    try:
+        if not _lists_two(content):
+            raise ConsentError(f"{file} does not carry one photo with its consent record", hint=_CARRY)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            photos = [name for name in names if _PHOTO.fullmatch(name)]
+            if len(photos) != 1 or sorted(names) != sorted([_RECORD, photos[0]]):
+                raise ConsentError(f"{file} does not carry one photo with its consent record", hint=_CARRY)
+            return _read(archive, _RECORD, LARGEST_RECORD_BYTES), photos[0], _read(archive, photos[0])
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as error:
+        raise PersonaError(f"{file} is damaged: {error}", hint=_CARRY) from error
+
+
+def _read(archive: zipfile.ZipFile, name: str, size_bytes: int = _LARGEST_PHOTO_BYTES) -> bytes:
+    if archive.getinfo(name).compress_type != zipfile.ZIP_STORED:
+        raise ValueError(f"{name} is compressed")
+    with archive.open(name) as member:
+        data = member.read(size_bytes + 1)
+    if len(data) > size_bytes:
+        raise ValueError(f"{name} is larger than {size_bytes} bytes")
+    return data
+
+
+def _checked(photo: PhotoFile, record: bytes, file: Path, now: datetime) -> Carried:
+    try:
+        written = written_from_bytes(record)
+    except ValueError as error:
+        raise ConsentError(f"the consent record in {file} is damaged: {error}", hint=_CARRY) from error
+    if written.signed_by is None:
+        raise ConsentError(f"the consent record in {file} is not signed", hint=_CARRY)
+    if written.record.photo_sha256 != photo.sha256:
+        raise ConsentError(f"the consent record in {file} is about another photo", hint=_CARRY)
+    if not written.record.valid_at(now):
+        ended = f"{written.record.expires_at:%Y-%m-%d}"
+        raise ConsentError(
+            f"the consent in {file} holds for {VALID_MONTHS} months, to {ended}",
+            hint="livecam persona renew NAME there",
+        )
+    return Carried(photo, written.record, written.signed_by)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

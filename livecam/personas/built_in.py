@@ -1,0 +1,44 @@
+"""The six personas that come with the program; they belong to nobody."""
+
+from functools import lru_cache
+from typing import Final
+
+from livecam.core.errors import PersonaError
+from livecam.core.persona import VerifiedPersona
+from livecam.personas.generator.compose import persona_of
+from livecam.personas.generator.heads import head_index
+from livecam.personas.generator.recipe import Recipe
+
+_HEADS: Final = {
+    "robin": ("wd3", "wd1", "wd2", "wb1"),
+    "kim": ("me2", "me4", "me5", "me1"),
+    "sasha": ("ww1", "ww7", "ww6", "ww10"),
+    "noor": ("mb5", "mb3", "ml5", "mb4"),
+    "toni": ("wb3", "wb4", "wb1", "wo2"),
+    "alex": ("mo2", "mo1", "mw5", "mw6"),
+}
+"""Name: keys of the heads that give hair and outline, eyes, nose, mouth."""
+_STRENGTH: Final = 1.1
+
+
+def builtin_names() -> tuple[str, ...]:
+    """The names, in the order to show them."""
+    return tuple(_HEADS)
+
+
+def recipe_named(name: str) -> Recipe:
+    """Which heads a built-in persona is put together from."""
+    head, eyes, nose, mouth = (head_index().number(key) for key in _HEADS[name])
+    return Recipe(head, eyes, nose, mouth, strength=_STRENGTH)
+
+
+@lru_cache(maxsize=len(_HEADS))
+def builtin(name: str) -> VerifiedPersona:
+    """A built-in persona.
+
+    Raises:
+        PersonaError: No such name.
+    """
+    if name not in _HEADS:
+        raise PersonaError(f'there is no built-in persona "{name}"', hint="livecam persona list")
+    return persona_of(recipe_named(name), name)

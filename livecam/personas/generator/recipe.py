@@ -1,0 +1,65 @@
+"""Which heads a synthetic persona is put together from: one for hair and outline, others for eyes, nose and mouth."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from livecam.personas.generator.heads import HeadIndex, head_index
+
+FEATURES: Final = ("eyes", "nose", "mouth")
+_NEAREST = 9
+_TONE_WEIGHT, _YEARS_WEIGHT, _BEARD_WEIGHT = 1.0, 1 / 40, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Heads by number.
+
+    Attributes:
+        head: Hair, ears, neck, skin and the outline of the face.
+        eyes, nose, mouth: Where these and their places in the face come from.
+        strength: How far the shape is carried from the mean of all heads: 1 as it is, above 1 more marked.
+        mirrored: Left and right exchanged at the end.
+    """
+
+    head: int
+    eyes: int
+    nose: int
+    mouth: int
+    strength: float = 1.0
+    mirrored: bool = False
+
+    def __post_init__(self) -> None:
+        if len({self.head, self.eyes, self.nose, self.mouth}) < 4:
+            raise ValueError(f"a persona takes four different heads, got {self}")
+
+
+def _draw(seed: int, what: str, count: int) -> int:
+    digest = hashlib.sha256(f"{seed} {what}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") % count
+
+
+def _kin(index: HeadIndex, head: int, with_beard: bool) -> list[int]:
+    """Heads of the same sex whose parts suit this one, nearest in skin, age (and beard) first."""
+    gap = _TONE_WEIGHT * np.abs(index.tones - index.tones[head]) + _YEARS_WEIGHT * np.abs(
+        index.years - index.years[head]
+    )
+    if with_beard:
+        gap = gap + _BEARD_WEIGHT * (index.beards != index.beards[head])
+    order = np.argsort(gap, kind="stable")
+    return [int(n) for n in order if n != head and index.women[n] == index.women[head]][:_NEAREST]
+
+
+def recipe_of(seed: int) -> Recipe:
+    """The recipe a seed stands for; the same for ever."""
+    index = head_index()
+    head = _draw(seed, "head", len(index.names))
+    taken: list[int] = [head]
+    for feature in FEATURES:
+        free = [n for n in _kin(index, head, with_beard=feature == "mouth") if n not in taken]
+        taken.append(free[_draw(seed, feature, len(free))])
+    eyes, nose, mouth = taken[1:]
+    strength = 1.0 + 0.05 * _draw(seed, "strength", 6)
+    return Recipe(head, eyes, nose, mouth, strength, mirrored=_draw(seed, "mirrored", 2) == 1)

@@ -1,0 +1,217 @@
+"""From a photo to a persona: whose face it is, is it usable, where is the face; asked once per photo."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from livecam.consent.fingerprint import looks_of
+from livecam.consent.interview import unasked
+from livecam.consent.record import new_record
+from livecam.core.errors import PersonaError, PhotoError
+from livecam.core.face import FaceBox, FaceMesh
+from livecam.core.frame import Frame, Pixels
+from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
+from livecam.core.ports import FaceFinder
+from livecam.core.pose import unposed
+from livecam.core.texture import FaceTexture
+from livecam.personas.photo.decoding import check_photo, decode_photo
+from livecam.personas.photo.kinds import profile_remark
+from livecam.personas.store import PersonaStore
+
+_CLEAR_SCORE = 0.6
+_CLEAR_AREA = 0.2
+_FACE_SCORE = 0.5
+_SURELY_UPRIGHT = 0.97
+_SURER = 0.03
+_LARGEST_FILE_BYTES = 100_000_000
+_SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"))
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """A photo as it lies on disk, not yet decoded."""
+
+    path: Path
+    data: bytes
+    sha256: str
+
+
+def read_photo(path: Path) -> PhotoFile:
+    """Read a photo file.
+
+    Raises:
+        PhotoError: It is not there, not readable, or over 100 MB.
+    """
+    try:
+        size_bytes = path.stat().st_size
+        if size_bytes > _LARGEST_FILE_BYTES:
+            raise PhotoError(f"{path} has {size_bytes / 1e6:.0f} MB, at most 100 are read", hint="save it smaller")
+        data = path.read_bytes()
+    except OSError as error:
+        raise PhotoError(f"{path} cannot be read: {error.strerror}", hint="give --face the path of a photo") from error
+    return PhotoFile(path, data, hashlib.sha256(data).hexdigest())
+
+
+def is_answered(photo: PhotoFile, store: PersonaStore) -> bool:
+    """Whether a record that holds now says whose face this photo shows."""
+    return store.find(photo.sha256) is not None and ended(photo, store) is None
+
+
+def ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
+    """Why the record about this photo does not hold now; None where it does, or there is none."""
+    name = store.find(photo.sha256)
+    try:
+        if name is not None:
+            store.check_record(name)
+    except PersonaError as error:
+        return error
+    return None
+
+
+def persona_of_photo(
+    photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None
+) -> VerifiedPersona:
+    """The persona remembered for this photo, or a new one, remembered from now on.
+
+    Args:
+        photo: The file.
+        store: Where it is looked up and kept.
+        finder: Finds the face in it.
+        kind: The answer to whose face it is; needed when none is on record or the one on record has ended.
+
+    Raises:
+        ConsentError: No answer on record and none given, or the record has ended.
+        PhotoError: No usable face in it.
+    """
+    name = store.find(photo.sha256)
+    if name is not None:
+        if kind is not None and not is_answered(photo, store):
+            renew(name, photo, new_record(kind, photo.sha256, store.now()), store, finder)
+        return store.load(name)
+    if kind is None:
+        raise unasked(photo.path.name)
+    return take_in(store.free_name(photo.path.stem), photo, new_record(kind, photo.sha256, store.now()), store, finder)
+
+
+def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder) -> None:
+    """Give a persona of the user a new record about its photo.
+
+    Where the old record was not signed here, nothing but the photo is kept of the persona: its face is found again.
+
+    Raises:
+        PersonaError: No such persona, it is damaged, or the photo does not serve.
+    """
+    if store.signed_here(name):
+        store.renew(name, record)
+    else:
+        take_in(name, photo, record, store, finder)
+
+
+def add_agreed_again(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind) -> VerifiedPersona:
+    """A persona of a photo whose consent was taken back and has been given anew; the record says so.
+
+    Raises:
+        PhotoError: No usable face in it.
+        ConsentError: The list of revocations cannot be read.
+    """
+    texture, _ = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    revoked_at = store.revocations.lift((photo.sha256,), looks_of(texture.pixels, texture.points))
+    record = new_record(kind, photo.sha256, store.now())
+    if revoked_at is not None:
+        record = replace(record, checks=(f"agreed to again after it was taken back on {revoked_at:%Y-%m-%d}",))
+    return take_in(store.find(photo.sha256) or store.free_name(photo.path.stem), photo, record, store, finder)
+
+
+def take_in(
+    name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder
+) -> VerifiedPersona:
+    """Find the face in a photo and keep both under a name, with the record.
+
+    Raises:
+        PhotoError: No usable face in it.
+        ConsentError: The consent for this photo, or one that looks the same, was taken back.
+    """
+    texture, remarks = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    store.revocations.check(
+        photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,), looks_of(texture.pixels, texture.points)
+    )
+    profile = profile_remark(photo.data)
+    remarks = remarks if profile is None else (*remarks, profile)
+    persona = Persona(name, record.kind, texture, record)
+    suffix = photo.path.suffix.lower()
+    store.save(persona, photo.data, suffix if suffix in _SUFFIXES else "", remarks)
+    return store.load(name)
+
+
+def texture_of(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceTexture, tuple[str, ...]]:
+    """Find the one face of a picture and check it.
+
+    Returns:
+        Its texture, and remarks on what keeps the photo from being a good one.
+
+    Raises:
+        PhotoError: No face, several clear faces, or one that does not serve.
+    """
+    upright, (mesh, score) = pixels, _face_in(pixels, photo_name, finder)
+    said: tuple[str, ...] = ()
+    if mesh is None or score < _SURELY_UPRIGHT:
+        turned = _turned_face(pixels, photo_name, finder, score)
+        if turned is not None:
+            upright, mesh, degrees = turned
+            said = (f"the photo lay on its side or head: livecam turned it by {degrees} degrees",)
+    if mesh is None:
+        raise _no_face(photo_name)
+    remarks = tuple(f"{finding.says}: {finding.hint}" for finding in check_photo(upright, mesh))
+    return FaceTexture(upright, np.ascontiguousarray(mesh.points[:, :2]), unposed(mesh.points)), (*said, *remarks)
+
+
+def _face_in(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceMesh | None, float]:
+    """The mesh of the one face of a picture, None where none stands upright; and how sure the detector is of it."""
+    frame = Frame(pixels, captured_ns=0, seq=0)
+    boxes = finder.detect(frame)
+    if not boxes:
+        return None, 0.0
+    box = _one_face(boxes, photo_name)
+    mesh = finder.mesh(frame, finder.mesh(frame, box))
+    right, left = mesh.points[33, :2], mesh.points[263, :2]
+    is_upright = left[0] - right[0] > abs(left[1] - right[1])
+    return (mesh, box.score) if mesh.score >= _FACE_SCORE and is_upright else (None, 0.0)
+
+
+def _turned_face(
+    pixels: Pixels, photo_name: str, finder: FaceFinder, score: float
+) -> tuple[Pixels, FaceMesh, int] | None:
+    """The picture turned so that its face stands upright, the mesh, and by how many degrees to the right.
+
+    None where no turn makes the detector surer than `score`, which the picture has as it is. A face on its head is
+    often taken for one that stands, with a lower score: 0.95 at most, where a standing one has 0.95 to 1.
+    """
+    found = []
+    for quarters in (1, 2, 3):
+        turned = np.ascontiguousarray(np.rot90(pixels, -quarters))
+        mesh, surer = _face_in(turned, photo_name, finder)
+        if mesh is not None and surer > score + _SURER:
+            found.append((surer, turned, mesh, 90 * quarters))
+    best = max(found, key=lambda each: each[0], default=None)
+    return None if best is None else best[1:]
+
+
+def _one_face(boxes: Sequence[FaceBox], photo_name: str) -> FaceBox:
+    largest = max(boxes, key=lambda box: box.area_px)
+    clear = [b for b in boxes if b.score >= _CLEAR_SCORE and b.area_px >= _CLEAR_AREA * largest.area_px]
+    if len(clear) > 1:
+        raise PhotoError(
+            f"{photo_name} shows {len(clear)} faces, a persona is one",
+            hint="cut the photo so that only the wanted face is in it",
+        )
+    return largest
+
+
+def _no_face(photo_name: str) -> PhotoError:
+    return PhotoError(
+        f"no face was found in {photo_name}",
+        hint="use a sharp photo, upright, face on, lit from the front, the face at least 200 pixels wide",
+    )

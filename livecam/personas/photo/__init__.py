@@ -1,0 +1,1 @@
+"""A photo file, whether it serves as a persona, and figures about it."""

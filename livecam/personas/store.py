@@ -1,0 +1,304 @@
+"""Personas on disk, each with the photo it was made of and the record of the right to use it."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from livecam.consent.fingerprint import Looks, both_looks_from_hex, looks_of, looks_to_hex
+from livecam.consent.record import VALID_MONTHS
+from livecam.consent.record_file import Written, written_from_bytes, written_to_bytes
+from livecam.consent.revocations import Revocations
+from livecam.core.clock import utc_now
+from livecam.core.errors import ConsentError, PersonaError
+from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
+from livecam.core.texture import FaceTexture
+from livecam.personas.built_in import builtin, builtin_names
+from livecam.personas.entry import Entry
+from livecam.personas.generator.compose import STATEMENT
+from livecam.personas.names import free_name, is_name
+from livecam.personas.record_store import RecordStore, Words
+from livecam.personas.texture_file import texture_from_bytes, texture_to_bytes
+from livecam.personas.vouch import vouched
+
+_TEXTURE: Final = "face.npz"
+_ADD: Final = "livecam persona add PHOTO"
+_WORDS: Final = Words("persona", "livecam persona list", "livecam persona remove {}, then add the photo again")
+
+
+class PersonaStore:
+    """The personas of one user, and the built-in ones.
+
+    A persona is a folder `personas/NAME` of mode 0700 with three files of mode 0600: the photo as it was given,
+    `face.npz` with what was read from it, and `record.json` with the consent record, the name and the hashes of the
+    other two, signed with the key of this install.
+
+    Args:
+        folder: The user's data folder; made when something is first saved.
+        now: Calendar time, UTC.
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
+        self._records = RecordStore(folder, "personas", written_from_bytes, _renew, _WORDS, now)
+        self.revocations = Revocations(folder)
+        self.now = now
+
+    def list(self) -> tuple[Entry, ...]:
+        """The user's personas by name, then the built-in ones."""
+        mine = (self._entry(name) for name in self.names())
+        shipped = (Entry(name, PersonaKind.SYNTHETIC, None, True, None) for name in builtin_names())
+        return (*mine, *shipped)
+
+    def names(self) -> tuple[str, ...]:
+        """The user's personas, sorted."""
+        return self._records.names()
+
+    def load(self, name: str) -> VerifiedPersona:
+        """A persona that may be used now.
+
+        Raises:
+            PersonaError: No such persona.
+            ConsentError: Its record is missing, damaged, edited, not signed here, not the last one, of another name,
+                expired or taken back, or its photo is not the one it was given for.
+        """
+        if name in builtin_names():
+            return builtin(name)
+        with self._records.ledger.locked():
+            written = self._held(name)
+            self._records.file(name, written.photo_file, written.record.photo_sha256)
+            texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
+        persona = Persona(name, written.record.kind, texture, written.record)
+        return vouched(persona, partial(self._check_shown, name, written.record.photo_sha256))
+
+    def face(self, name: str) -> FaceTexture:
+        """What was read from the photo of a persona of the user, whether its consent holds or has ended.
+
+        Raises:
+            PersonaError: No such persona.
+            ConsentError: Its record is missing, damaged, edited or not signed here, or names another face.
+        """
+        return texture_from_bytes(self._records.file(name, _TEXTURE, self._signed(name).texture_sha256))
+
+    def looks(self, name: str) -> tuple[Looks, ...]:
+        """The fingerprints of a persona's photo and of its mirror picture; none where its face cannot be read."""
+        with suppress(PersonaError, ValueError):
+            written = self._records.read(name)
+            if written.looks:
+                return both_looks_from_hex(written.looks)
+        with suppress(PersonaError, ValueError, OSError, KeyError):
+            texture = texture_from_bytes((self.folder_of(name) / _TEXTURE).read_bytes())
+            return looks_of(texture.pixels, texture.points)
+        return ()
+
+    def record(self, name: str) -> ConsentRecord:
+        """The consent record as it stands there, whether it holds or not.
+
+        Raises:
+            PersonaError: No such persona, or its record is damaged.
+        """
+        return builtin(name).consent if name in builtin_names() else self._records.read(name).record
+
+    def is_generated(self, name: str) -> bool:
+        """Whether the record of a persona is the one `livecam persona synth` makes.
+
+        Raises:
+            PersonaError: No such persona, or its record is damaged.
+        """
+        return _generated(self.record(name))
+
+    def folder_of(self, name: str) -> Path:
+        """Where a persona of the user is kept.
+
+        Raises:
+            PersonaError: No such persona.
+        """
+        return self._records.folder_of(name)
+
+    def photo_of(self, name: str) -> Path:
+        """The photo a persona of the user was made of.
+
+        Raises:
+            PersonaError: No such persona, or its record is damaged.
+        """
+        return self.folder_of(name) / self._records.read(name).photo_file
+
+    def remarks(self, name: str) -> tuple[str, ...]:
+        """What keeps the photo of a persona from being a good one.
+
+        Raises:
+            PersonaError: No such persona, or its record is damaged.
+        """
+        return () if name in builtin_names() else self._records.read(name).remarks
+
+    def find(self, photo_sha256: str) -> str | None:
+        """The name of the persona made of this photo."""
+        for name in self.names():
+            with suppress(PersonaError):
+                if self._records.read(name).record.photo_sha256 == photo_sha256:
+                    return name
+        return None
+
+    def check_record(self, name: str) -> None:
+        """Whether the record of a persona of the user holds now.
+
+        Raises:
+            PersonaError: No such persona.
+            ConsentError: As `load`, the photo's files left out.
+        """
+        with self._records.ledger.locked():
+            self._held(name)
+
+    @property
+    def public_key(self) -> str | None:
+        """The key this install signs with, in hexadecimal; None before the first record."""
+        return self._records.key.public
+
+    def signed_here(self, name: str) -> bool:
+        """Whether the record of a persona of the user is what this install once signed."""
+        return self.public_key is not None and self._records.read(name).signed_by == self.public_key
+
+    def believe_clock(self) -> None:
+        """Where the clock is behind: take it as right; every persona and voice has to be answered for again.
+
+        Raises:
+            ConsentError: The ledger cannot be read.
+        """
+        if self._records.ledger.is_behind():
+            self._records.ledger.start_over()
+
+    def free_name(self, wished: str) -> str:
+        """A valid name nobody has, as near as possible to the wished one."""
+        return free_name(wished, {*self.names(), *builtin_names()})
+
+    def save(self, persona: Persona, photo: bytes, suffix: str, remarks: tuple[str, ...] = ()) -> None:
+        """Keep a persona; one of the same name is replaced.
+
+        Args:
+            persona: Its consent record is about `photo`.
+            photo: The photo file as it is.
+            suffix: The ending of its name, ".jpg".
+            remarks: What keeps the photo from being a good one, shown whenever it is used.
+
+        Raises:
+            ValueError: The record is about another photo.
+            PersonaError: A name that is built in or not one.
+            ConsentError: The photo's consent was taken back, or the clock is behind.
+        """
+        self.revocations.check(persona.name, _ADD, (persona.consent.photo_sha256,))
+        if _sha256(photo) != persona.consent.photo_sha256:
+            raise ValueError(f"the consent record of {persona.name} is about another photo")
+        if persona.name in builtin_names() or not is_name(persona.name):
+            raise PersonaError(
+                f'"{persona.name}" cannot name a persona: it is built in, or not of a-z, 0-9 and inner dashes',
+                hint=f"choose another, for example {self.free_name(persona.name)}",
+            )
+        self._records.adopt(self._signed_anew)
+        texture, photo_file = texture_to_bytes(persona.photo), f"photo{suffix}"
+        looks = looks_to_hex(looks_of(persona.photo.pixels, persona.photo.points))
+        written = Written(persona.consent, photo_file, _sha256(texture), remarks, name=persona.name, looks=looks)
+        record = written_to_bytes(written, self._records.key)
+        self._records.keep(persona.name, {photo_file: photo, _TEXTURE: texture}, record)
+
+    def renew(self, name: str, record: ConsentRecord) -> None:
+        """Replace the record of a persona by a newer one about the same photo.
+
+        Raises:
+            PersonaError: No such persona, or it is damaged.
+            ConsentError: The old one was not signed here, so it does not say which face belongs to the photo.
+        """
+        written = self._signed(name)
+        photo = self._records.file(name, written.photo_file, record.photo_sha256)
+        texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
+        self._check_revoked(name, written, looks_of(texture.pixels, texture.points))
+        renewed = Persona(name, record.kind, texture, record)
+        self.save(renewed, photo, Path(written.photo_file).suffix, written.remarks)
+
+    def remove(self, name: str) -> tuple[Path, ...]:
+        """Delete a persona with its photo and record.
+
+        Returns:
+            Where links led: what lies there was not deleted.
+
+        Raises:
+            PersonaError: No such persona, or it is built in.
+        """
+        if name in builtin_names():
+            raise PersonaError(f"{name} is built in and stays", hint=_WORDS.listed)
+        return self._records.remove(name)
+
+    def _entry(self, name: str) -> Entry:
+        try:
+            record = self.record(name)
+        except PersonaError as error:
+            return Entry(name, None, None, False, str(error))
+        try:
+            self.load(name)
+            trouble = None
+        except PersonaError as error:
+            trouble = str(error)
+        return Entry(name, record.kind, record.expires_at, False, trouble)
+
+    def _signed(self, name: str) -> Written:
+        written = self._records.read(name)
+        self._records.check_signed(name, written)
+        return written
+
+    def _held(self, name: str) -> Written:
+        """The record, read and verified once; called under the ledger's lock."""
+        self._records.ledger.see_time()
+        self._records.adopt(self._signed_anew)
+        written = self._records.read(name)
+        self._check_revoked(name, written)
+        self._records.check_signed(name, written)
+        self._records.check_current(name, written)
+        self._check_time(name, written.record)
+        return written
+
+    def _check_revoked(self, name: str, written: Written, looks: Sequence[Looks] = ()) -> None:
+        if written.looks and not _generated(written.record):
+            looks = both_looks_from_hex(written.looks)
+        self.revocations.check(name, _ADD, (written.record.photo_sha256,), looks)
+
+    def _check_shown(self, name: str, photo_sha256: str) -> None:
+        """Whether a persona that is shown may still be: its record holds, and is about the same photo."""
+        with self._records.ledger.locked():
+            written = self._held(name)
+        if written.record.photo_sha256 != photo_sha256:
+            raise ConsentError(f"{name} was replaced by another photo", hint=f"livecam run --persona {name}")
+
+    def _signed_anew(self, name: str, written: Written) -> bytes:
+        """The record of an earlier version with its name and the photo's fingerprints."""
+        self._records.file(name, written.photo_file, written.record.photo_sha256)
+        texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
+        looks = looks_to_hex(looks_of(texture.pixels, texture.points))
+        return written_to_bytes(replace(written, name=name, looks=looks), self._records.key)
+
+    def _check_time(self, name: str, record: ConsentRecord) -> None:
+        now = self.now()
+        if now >= record.expires_at:
+            raise ConsentError(
+                f"the consent for {name} ended on {record.expires_at:%Y-%m-%d}: it holds for {VALID_MONTHS} months",
+                hint=_renew(name),
+            )
+        if not record.valid_at(now):
+            raise ConsentError(
+                f"the consent for {name} begins on {record.given_at:%Y-%m-%d}, which is still to come",
+                hint=f"set this computer's clock, or {_renew(name)}",
+            )
+
+
+def _generated(record: ConsentRecord) -> bool:
+    """Whether livecam made the face: such faces share parts, so they are known by their hash alone."""
+    return record.kind is PersonaKind.SYNTHETIC and record.statement == STATEMENT
+
+
+def _renew(name: str) -> str:
+    return f"livecam persona renew {name}"
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,200 @@
+"""Find engines by name through entry points, `livecam.engines` and `livecam.voices`, ours and others' alike."""
+
+import sys
+from collections.abc import Callable, Collection
+from importlib.metadata import entry_points
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+from livecam.core.errors import EngineError
+from livecam.core.plugin_origins import OWN_PACKAGE, package_of, replaces_own, trusts
+from livecam.core.ports import (
+    EngineBuilder,
+    FaceFinder,
+    FaceRecogniser,
+    TextureEngine,
+    TextureEnhancer,
+    VoiceEngine,
+    VoiceMaker,
+    VoiceNetworks,
+)
+
+GROUP = "livecam.engines"
+VOICES = "livecam.voices"
+JUDGES = "livecam.judges"
+BUILDERS = "livecam.builders"
+BUILDER = "tensorrt"
+ENHANCERS = "livecam.enhancers"
+DENOISERS = "livecam.denoisers"
+FACE_FINDER = "face"
+RECOGNISER = "recogniser"
+DEFAULT_TEXTURE_ENGINE = "photo"
+DEFAULT_VOICE_ENGINE = "grain"
+SPARE_VOICE_ENGINE = "vocoder"
+VOICE_NETWORKS = "onnx"
+
+
+_CALLED = {ENHANCERS: "enhancer", VOICES: "voice engine", DENOISERS: "denoiser"}
+
+
+def engine_names() -> list[str]:
+    """Names of all installed engines."""
+    return sorted({point.name for point in entry_points(group=GROUP)})
+
+
+def texture_engines() -> list[tuple[str, str, str]]:
+    """Of every installed maker of textures: its name, its package, and the first line of its module.
+
+    What replaces one of livecam's own is not loaded: its line says whose it is.
+    """
+    found = []
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        if point.name == FACE_FINDER:
+            continue
+        package = str(package_of(point) or "")
+        if replaces_own(point):
+            found.append((point.name, package, f"refused: the name is {OWN_PACKAGE}'s own"))
+            continue
+        about = sys.modules[point.load().__module__].__doc__ or ""
+        found.append((point.name, package, about.partition("\n")[0]))
+    return found
+
+
+def open_engine_builder() -> EngineBuilder:
+    """Who builds models for TensorRT.
+
+    Raises:
+        EngineError: It is not installed or does not load.
+    """
+    builder = _factory(BUILDER, BUILDERS)()
+    if not isinstance(builder, EngineBuilder):
+        raise EngineError(f"the engine '{BUILDER}' builds nothing", hint="livecam doctor")
+    return builder
+
+
+def _factory(name: str, group: str = GROUP, trusted: Collection[str] = ()) -> Callable[..., Any]:
+    points = list(entry_points(group=group))
+    named = [point for point in points if point.name == name]
+    kind = _CALLED.get(group, "engine")
+    if not named:
+        known = ", ".join(sorted({point.name for point in points} - {FACE_FINDER})) or "none"
+        hint = f"choose one of: {known}" if points else "install livecam: scripts/setup run, in its folder"
+        raise EngineError(f"there is no {kind} named '{name}'", hint=hint)
+    for point in named:
+        if replaces_own(point) and not trusts(trusted, point):
+            package = package_of(point)
+            its_name = "" if package is None else package.name
+            raise EngineError(
+                f"the package {package} registers the {kind} '{name}', which is {OWN_PACKAGE}'s own",
+                hint=f"uninstall {its_name}, or say that it may: --trust-plugin {its_name}",
+            )
+    # One that is trusted comes before livecam's own.
+    named.sort(key=replaces_own)
+    try:
+        factory: Callable[..., Any] = named[-1].load()
+    except ImportError as error:
+        raise EngineError(f"the engine '{name}' does not load: {error}", hint="livecam doctor") from error
+    return factory
+
+
+def _given(factory: Callable[..., Any], argument: str | None, refused: EngineError) -> Any:
+    """What a factory makes, of an argument where there is one; `refused` is raised where it takes none."""
+    if argument is None:
+        return factory()
+    if not signature(factory).parameters:
+        raise refused
+    return factory(argument)
+
+
+def open_face_finder(trusted: Collection[str] = ()) -> FaceFinder:
+    """The detector and mesh network.
+
+    Raises:
+        EngineError: It is not installed or does not load.
+    """
+    finder = _factory(FACE_FINDER, trusted=trusted)()
+    if not isinstance(finder, FaceFinder):
+        raise EngineError(f"the engine '{FACE_FINDER}' is no face finder", hint="livecam doctor")
+    return finder
+
+
+def open_recogniser(model: Path, trusted: Collection[str] = ()) -> FaceRecogniser:
+    """A face recogniser over a network somebody brings.
+
+    Raises:
+        EngineError: The file cannot be read or holds no such network.
+    """
+    recogniser = _factory(RECOGNISER, JUDGES, trusted)(model)
+    if not isinstance(recogniser, FaceRecogniser):
+        raise EngineError(f"the engine '{RECOGNISER}' is no face recogniser", hint="livecam doctor")
+    return recogniser
+
+
+def open_texture_engine(name: str, trusted: Collection[str] = ()) -> TextureEngine:
+    """The engine of that name, given what stands after a colon ("onnx:MODEL.onnx"); "auto" takes the embedded one.
+
+    Raises:
+        EngineError: It is unknown, does not load, makes no textures, or takes nothing after a colon.
+    """
+    own_name, colon, argument = name.partition(":")
+    factory = _factory(DEFAULT_TEXTURE_ENGINE if own_name == "auto" else own_name, trusted=trusted)
+    refused = EngineError(f"the engine '{own_name}' takes nothing after a colon", hint=f"--engine {own_name}")
+    engine = _given(factory, argument if colon else None, refused)
+    if not isinstance(engine, TextureEngine):
+        raise EngineError(f"the engine '{name}' makes no face textures", hint="livecam run --engine photo …")
+    return engine
+
+
+def open_enhancer(name: str, trusted: Collection[str] = ()) -> TextureEnhancer | None:
+    """The enhancer of that name, given what stands after a colon ("onnx:MODEL.onnx"); None for "off".
+
+    Raises:
+        EngineError: It is unknown or does not load.
+    """
+    if name == "off":
+        return None
+    own_name, colon, argument = name.partition(":")
+    factory = _factory(own_name, ENHANCERS, trusted)
+    refused = EngineError(f"the enhancer '{own_name}' takes nothing after a colon", hint=f"--enhance {own_name}")
+    enhancer = _given(factory, argument if colon else None, refused)
+    if not isinstance(enhancer, TextureEnhancer):
+        raise EngineError(f"'{name}' enhances no textures", hint="livecam run --enhance detail …")
+    return enhancer
+
+
+def open_voice_maker(name: str = DEFAULT_VOICE_ENGINE, trusted: Collection[str] = ()) -> VoiceMaker:
+    """The voice engine's maker of that name.
+
+    Raises:
+        EngineError: It is unknown, does not load, or does not make voices from statistics.
+    """
+    maker = _factory(name, VOICES, trusted)()
+    if not isinstance(maker, VoiceMaker):
+        raise EngineError(f"the voice engine '{name}' makes no voices of statistics", hint="livecam voice list")
+    return maker
+
+
+def open_denoiser(name: str, trusted: Collection[str] = ()) -> VoiceEngine:
+    """What takes noise out of sound before it is converted: as an engine, it gives back what it is given, cleaner.
+
+    Raises:
+        EngineError: It is unknown or does not load.
+    """
+    denoiser: VoiceEngine = _factory(name, DENOISERS, trusted)()
+    return denoiser
+
+
+def open_voice_networks(name: str = VOICE_NETWORKS, trusted: Collection[str] = ()) -> VoiceNetworks:
+    """Who speaks with networks: "onnx", or "onnx@PROVIDER".
+
+    Raises:
+        EngineError: It is unknown, does not load, is told a provider that is not here, or speaks with no networks.
+    """
+    own_name, at, provider = name.partition("@")
+    factory = _factory(own_name, VOICES, trusted)
+    refused = EngineError(f"the voice engine '{own_name}' runs in one place only", hint=f"--voice-engine {own_name}")
+    networks = _given(factory, provider if at else None, refused)
+    if not isinstance(networks, VoiceNetworks):
+        raise EngineError(f"the voice engine '{own_name}' speaks with no networks", hint="--voice-engine onnx")
+    return networks

@@ -1,0 +1,194 @@
+"""One frame, from the camera's picture to a marked one, or to nothing when the output is to hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from livecam.core.clock import NS_PER_MS, Clock, process_age_ns
+from livecam.core.face import FaceMesh
+from livecam.core.frame import Frame, MarkedFrame, Pixels
+from livecam.core.payload import MarkPayload
+from livecam.core.texture import FaceTexture
+from livecam.disclosure.picture import Marker
+from livecam.timing.budget import Budget, Level, Plan
+from livecam.timing.meter import Meter
+from livecam.video.parallel import Beside, InTurn
+from livecam.video.pipeline.texture_worker import Job, NoTextures, Textures
+from livecam.video.render.face_compositor import FaceDrawer
+from livecam.video.render.puppet import Puppet
+from livecam.video.tracking.finding import NOTHING_KNOWN, Finding
+from livecam.video.tracking.tracker import FaceTracker
+from livecam.video.tracking.tracks import Tracked
+
+MIN_REPLACED = 0.5
+LEAST_OFTEN_NS = 400 * NS_PER_MS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What is drawn at the moment; replaced as a whole, so a change never splits a picture.
+
+    Attributes:
+        name: The persona's name, for the status line.
+        texture: The persona's face, as its engine made it.
+        photo: The persona's whole photo, for the puppet.
+        strength: How much of the persona's identity is drawn, 0..1.
+        mirror: Whether the picture is mirrored.
+        puppet: Whether the photo moves instead of the camera's picture.
+        payload: What the mark of these pictures says; None: what the marker says already.
+    """
+
+    name: str
+    texture: FaceTexture
+    photo: FaceTexture
+    strength: float = 0.9
+    mirror: bool = False
+    puppet: bool = False
+    payload: MarkPayload | None = None
+
+
+class Step:
+    """Tracks, renders and marks; decides by the budget, and holds whenever a face could be seen as it is.
+
+    Attributes:
+        finding: What the look at the last frame says about the pictures before it.
+    """
+
+    def __init__(
+        self,
+        tracker: FaceTracker,
+        marker: Marker,
+        budget: Budget,
+        look: Look,
+        meter: Meter,
+        clock: Clock,
+        beside: Beside | None = None,
+        textures: Textures | None = None,
+    ) -> None:
+        """`beside`: where the renderers do a part of their work; `textures`: where a live engine's come from."""
+        self.look = look
+        self.level, self.reason = Level.HOLD, "starting"
+        self.finding: Finding = NOTHING_KNOWN
+        self._tracker, self._marker = tracker, marker
+        self._budget, self._meter, self._clock = budget, meter, clock
+        self._beside = beside or InTurn()
+        self._textures = textures or NoTextures()
+        self._offered_ns = 0
+        self._drawers: dict[int, FaceDrawer] = {}
+        self._puppet: Puppet | None = None
+        self._puppet_photo: FaceTexture | None = None
+
+    def process(self, frame: Frame) -> MarkedFrame | None:
+        """The picture for this frame; None: hold.
+
+        Raises:
+            EngineError: A network failed on this frame.
+        """
+        begin_ns = self._clock.now_ns()
+        look, self.finding = self.look, NOTHING_KNOWN
+        plan = self._budget.plan(begin_ns, frame.captured_ns, self._tracker.seen_ns)
+        if plan.level is Level.HOLD:
+            return self._hold(plan.reason)
+        with self._meter.stage("fit"):
+            frame = conformed(frame, self._marker.size_wh, look.mirror)
+        with self._meter.stage("carry" if plan.level is Level.CARRY else "find"):
+            faces = self._faces(frame, plan.level)
+        self.finding = self._tracker.finding
+        if not faces or self._tracker.trouble:
+            nothing = "no face" if plan.level > Level.CARRY else "a face that cannot be guessed"
+            return self._hold(self._tracker.trouble or nothing)
+        if not self._budget.may_show(frame.captured_ns, self._tracker.seen_ns):
+            return self._hold("track is stale")
+        waited_ns = self._offer(frame, faces, plan.level, look)
+        drawing_ns = self._clock.now_ns()
+        with self._meter.stage("render"):
+            pixels = self._draw(frame, faces, look)
+        if pixels is None:
+            return self._hold("the face is covered or turned away")
+        with self._meter.stage("mark"):
+            self._marker.say(look.payload or self._marker.payload)
+            boxes = [] if look.puppet else [tracked.mesh.box_xyxy for tracked in faces]
+            picture = self._marker.mark(pixels, frame.captured_ns, frame.seq, boxes)
+        self._budget.drawn(self._clock.now_ns() - drawing_ns)
+        self._done(plan, begin_ns + waited_ns, frame.captured_ns + waited_ns)
+        return picture
+
+    def _faces(self, frame: Frame, level: Level) -> Sequence[Tracked]:
+        faces = self._tracker.glance(frame) if level is Level.CARRY else self._tracker.look(frame)
+        known = self._drawers
+        self._drawers = {t.track_id: known.get(t.track_id) or FaceDrawer(self._beside) for t in faces}
+        return faces
+
+    def _offer(self, frame: Frame, faces: Sequence[Tracked], level: Level, look: Look) -> int:
+        """Leave the frame for the engine: where there is time, and now and then where there is none.
+
+        Making a texture is another thread's work; without any, the one in use would run out. A quick engine's is waited
+        for as long as the frame can still be drawn in time: for how long, in nanoseconds.
+        """
+        due = frame.captured_ns - self._offered_ns >= LEAST_OFTEN_NS
+        if look.puppet or not (level >= Level.REFRESH or (level is Level.RENDER and due)):
+            return 0
+        begin_ns = self._clock.now_ns()
+        self._textures.offer(Job(frame, faces, look.texture, enhance=level is Level.ENHANCE))
+        self._offered_ns = frame.captured_ns
+        if level >= Level.REFRESH:
+            self._textures.wait(frame.captured_ns, self._budget.wait_until_ns(frame.captured_ns))
+        return self._clock.now_ns() - begin_ns
+
+    def _draw(self, frame: Frame, faces: Sequence[Tracked], look: Look) -> Pixels | None:
+        """A new picture with every face replaced; None when one of them would show."""
+        if look.puppet:
+            return self._moved_photo(faces[0].mesh, frame, look)
+        out: Pixels = frame.pixels.copy()
+        for tracked in faces:
+            drawer = self._drawers[tracked.track_id]
+            newest = self._textures.newest(tracked.track_id, look.texture, frame.captured_ns)
+            if drawer.draw(frame, tracked.mesh, look.texture, newest, look.strength, out) < MIN_REPLACED:
+                return None
+        return out
+
+    def _moved_photo(self, mesh: FaceMesh, frame: Frame, look: Look) -> Pixels:
+        if self._puppet is None or self._puppet_photo is not look.photo:
+            self._puppet, self._puppet_photo = Puppet(look.photo, self._marker.size_wh), look.photo
+        out = np.empty_like(frame.pixels)
+        self._puppet.draw(mesh, out)
+        return out
+
+    def _hold(self, reason: str) -> MarkedFrame | None:
+        self.level, self.reason = Level.HOLD, reason
+        self._meter.decided(Level.HOLD.name, reason)
+        if reason == "no face":
+            self._meter.count("face_lost")
+        return None
+
+    def _done(self, plan: Plan, begin_ns: int, captured_ns: int) -> None:
+        """Account for a frame; the time it waited for its texture is its own choice and left out."""
+        now_ns = self._clock.now_ns()
+        level, reason = self.level, self.reason = plan.level, plan.reason
+        self._budget.observe(level, now_ns - begin_ns, in_time=now_ns - captured_ns <= self._budget.rules.period_ns)
+        self._meter.decided(level.name, reason)
+        self._meter.add("process", now_ns - begin_ns)
+        if self._meter.first_picture_age_ns is None:
+            self._meter.first_picture_age_ns = process_age_ns()
+
+
+def conformed(frame: Frame, size_wh: tuple[int, int], mirror: bool) -> Frame:
+    """The frame at the output's size (scaled, the overhang cut off evenly), mirrored if asked; itself if it fits."""
+    pixels = frame.pixels
+    if frame.size_wh != size_wh:
+        pixels = _filled(pixels, size_wh)
+    if mirror:
+        pixels = cv2.flip(pixels, 1).astype(np.uint8, copy=False)
+    return frame if pixels is frame.pixels else Frame(pixels, frame.captured_ns, frame.seq)
+
+
+def _filled(pixels: Pixels, size_wh: tuple[int, int]) -> Pixels:
+    height, width = pixels.shape[:2]
+    scale = max(size_wh[0] / width, size_wh[1] / height)
+    cut_w, cut_h = min(width, round(size_wh[0] / scale)), min(height, round(size_wh[1] / scale))
+    left, top = (width - cut_w) // 2, (height - cut_h) // 2
+    part = pixels[top : top + cut_h, left : left + cut_w]
+    resized = cv2.resize(part, size_wh, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    return resized.astype(np.uint8, copy=False)

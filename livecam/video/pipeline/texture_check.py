@@ -1,0 +1,104 @@
+"""Is a texture fit to cover a face? It must lie over it, and must not be the live face itself."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core import topology
+from livecam.core.face import FaceMesh, Points
+from livecam.core.frame import Frame, Pixels
+from livecam.core.texture import FaceTexture
+from livecam.video.pipeline.echo_check import LivePatches
+
+Floats = NDArray[np.float32]
+
+LEAST_COVER: Final = 0.6
+"""Mean opacity over the face's points."""
+MOST_LIKE: Final = 0.9
+"""Correlation of detail with the live face: personas drawn on it reach 0.8, itself shrunk to 64 px has 0.93."""
+_HEIGHT_PX: Final = 96
+_LEAST_DETAIL: Final = 1e-6
+_ONE_COLOUR: Final = 0.2
+"""Of log brightness over all points; drawn personas have 4.5 at least, one colour 0.0001."""
+
+
+class LiveFace:
+    """A face of a frame, looked at once: what is made for it is judged by it."""
+
+    def __init__(self, frame: Frame, face: FaceMesh) -> None:
+        self._pixels, self._points = frame.pixels, face.points[:, :2]
+        self._detail = detail(frame.pixels, self._points)
+        self._patches: LivePatches | None = None
+
+    def refused(self, texture: FaceTexture, search: bool = True) -> str | None:
+        """Why a texture made for this face cannot be drawn; None: it can.
+
+        `search`: look for the live face in other places, sizes and blurs too, which takes some milliseconds.
+        """
+        if not np.isfinite(texture.points).all():
+            return "the engine gave a texture without places"
+        if cover(texture) < LEAST_COVER:
+            return "the engine's texture leaves too much of the face open"
+        made = detail(texture.pixels, texture.points)
+        if float(np.linalg.norm(made)) < _ONE_COLOUR:
+            return "the engine gave a picture of one colour"
+        if abs(likeness(made, self._detail)) > MOST_LIKE or (search and self._echoed(texture)):
+            return "the engine gives the live face back instead of the persona's"
+        return None
+
+    def _echoed(self, texture: FaceTexture) -> bool:
+        if self._patches is None:
+            self._patches = LivePatches(self._pixels, self._points)
+        return self._patches.echoed(texture.pixels, texture.points)
+
+
+def cover(texture: FaceTexture) -> float:
+    """Mean opacity 0..1 at the mesh points; points beyond the picture count as open."""
+    x, y = np.ascontiguousarray(texture.points.T)
+    if texture.alpha is None:
+        height, width = texture.pixels.shape[:2]
+        return float(((x > -0.5) & (y > -0.5) & (x < width - 0.5) & (y < height - 0.5)).mean())
+    opacity = cv2.remap(texture.alpha, x[None], y[None], cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT)
+    return float(opacity.sum()) / 255 / opacity.size
+
+
+def likeness(made: Floats, live: Floats) -> float:
+    """Correlation -1..1 of two details (468,)."""
+    scale = float(np.linalg.norm(made) * np.linalg.norm(live))
+    return 0.0 if scale < _LEAST_DETAIL else float(made @ live) / scale
+
+
+def _slow() -> NDArray[np.float32]:
+    """(468, 6) an orthonormal basis of what changes slowly over the unrolled face: light and colour."""
+    u, v = (topology.UV - topology.UV.mean(0)).T
+    basis, _ = np.linalg.qr(np.stack([np.ones_like(u), u, v, u * u, u * v, v * v], 1).astype(np.float64))
+    return basis.astype(np.float32)
+
+
+_SLOW: Final = _slow()
+
+
+def detail(pixels: Pixels, points: Points) -> Floats:
+    """Log brightness (468,) at points of a picture, seen at a fixed size and without what changes slowly."""
+    x, y = np.ascontiguousarray(points.T)
+    left, top = max(int(x.min()) - 2, 0), max(int(y.min()) - 2, 0)
+    right, bottom = min(int(x.max()) + 4, pixels.shape[1]), min(int(y.max()) + 4, pixels.shape[0])
+    # Halving takes a fraction of the time that other scales take: what is left is less than twice as large.
+    times = 1
+    while (bottom - top) // (2 * times) >= _HEIGHT_PX:
+        times *= 2
+    wide, tall = (right - left) // times, (bottom - top) // times
+    if min(wide, tall) < 4:
+        return np.zeros(len(points), np.float32)
+    grey = cv2.cvtColor(pixels[top : top + tall * times, left : left + wide * times], cv2.COLOR_BGR2GRAY)
+    for halved in range(times.bit_length() - 2, -1, -1):
+        grey = cv2.resize(grey, (wide << halved, tall << halved), interpolation=cv2.INTER_AREA)
+    scale = _HEIGHT_PX / tall
+    grey = cv2.resize(grey, (max(round(wide * scale), 1), _HEIGHT_PX), interpolation=cv2.INTER_LINEAR)
+    scale /= times
+    across, down = ((v + 0.5) * np.float32(scale) - 0.5 for v in (x - left, y - top))
+    values = cv2.remap(grey, across[None], down[None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    brightness = np.log(values[0].astype(np.float32) + 4)
+    return np.asarray(brightness - _SLOW @ (_SLOW.T @ brightness), np.float32)

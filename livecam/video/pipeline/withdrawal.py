@@ -1,0 +1,62 @@
+"""What a look at a frame says about the pictures sent before it, and who acts on it."""
+
+from collections import deque
+from typing import Final
+
+from livecam.core.clock import NS_PER_MS
+from livecam.core.frame import Frame, MarkedFrame
+from livecam.timing.meter import Meter
+from livecam.video.pipeline.mailbox import Slot
+from livecam.video.pipeline.presenter import Presenter
+from livecam.video.tracking.finding import Finding
+
+WAIT_NS: Final = 60 * NS_PER_MS
+"""How much later than a frame in doubt a clean look must be for its picture to be handed on: two frames of thirty."""
+MISSED_NS: Final = 200 * NS_PER_MS
+"""How much later at most, unless it is the very next frame: whoever came in may have left since."""
+
+
+class Withdrawal:
+    """Confirms and withdraws pictures, wherever they are: on the screen, or waiting to be sent or recorded."""
+
+    def __init__(self, presenter: Presenter, meter: Meter, *slots: Slot[MarkedFrame] | None) -> None:
+        """`slots`: where pictures wait."""
+        self._presenter, self._meter = presenter, meter
+        self._slots = [slot for slot in slots if slot is not None]
+        self._waiting: deque[MarkedFrame] = deque()
+
+    def judge(self, frame: Frame, finding: Finding, picture: MarkedFrame | None) -> MarkedFrame | None:
+        """Act on what was found in a frame; the picture to hand on now, this frame's or the one that waited, or None.
+
+        `picture`: what was made of the frame, None for a hold.
+        """
+        if finding.stranger:
+            unsafe = self._presenter.withdraw(frame.seq, overlooked=finding.overlooked)
+            for slot in self._slots:
+                slot.discard(lambda picture: picture.seq in unsafe)
+        elif finding.clean:
+            self._presenter.confirm(frame.seq, frame.captured_ns)
+        self._meter.counts["unswapped_shown"] = self._presenter.unswapped_shown
+        return self._in_turn(frame, finding, picture)
+
+    def _in_turn(self, frame: Frame, finding: Finding, picture: MarkedFrame | None) -> MarkedFrame | None:
+        """A picture in doubt waits until the next looks have found no stranger either."""
+        if finding.stranger:
+            self._waiting.clear()
+        elif picture is None:
+            return self._ripe(frame) if finding.clean else None
+        elif not finding.unsure:
+            self._waiting.clear()
+        else:
+            self._waiting.append(picture)
+            return self._ripe(frame)
+        return picture
+
+    def _ripe(self, frame: Frame) -> MarkedFrame | None:
+        """The newest picture that has waited long enough; older ones go, and those after which frames were missed."""
+        ripe = None
+        while self._waiting and (age_ns := frame.captured_ns - self._waiting[0].captured_ns) >= WAIT_NS:
+            picture = self._waiting.popleft()
+            if age_ns <= MISSED_NS or frame.seq - picture.seq == 1:
+                ripe = picture
+        return ripe

@@ -1,0 +1,1 @@
+"""The persona's texture drawn over the live face."""

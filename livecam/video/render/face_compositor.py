@@ -1,0 +1,84 @@
+"""Draw one followed face: with its engine's newest texture where there is one, with the photo's where there is none."""
+
+from typing import Final
+
+import cv2
+
+from livecam.core.clock import NS_PER_MS
+from livecam.core.face import FaceMesh
+from livecam.core.frame import Frame, Pixels
+from livecam.core.texture import FaceTexture
+from livecam.video.parallel import Beside
+from livecam.video.render.renderer import FaceRenderer, RenderSettings
+
+FADE_NS: Final = 300 * NS_PER_MS
+
+
+class FaceDrawer:
+    """Two renderers of one face and how far the picture has faded from the photo's texture to the engine's.
+
+    Attributes:
+        share: 0 the photo's alone, 1 the engine's alone.
+    """
+
+    def __init__(self, beside: Beside) -> None:
+        self.share = 0.0
+        self._beside = beside
+        self._photo = FaceRenderer(beside=beside)
+        self._fresh: FaceRenderer | None = None
+        self._last: FaceTexture | None = None
+        self._persona: FaceTexture | None = None
+        self._drawn_ns: int | None = None
+
+    def draw(
+        self,
+        frame: Frame,
+        face: FaceMesh,
+        persona: FaceTexture,
+        newest: FaceTexture | None,
+        strength: float,
+        out: Pixels,
+    ) -> float:
+        """Draw in place, as `FaceRenderer.draw`.
+
+        Args:
+            frame: The live picture.
+            face: Its mesh.
+            persona: The photo's texture.
+            newest: The engine's texture, carried here from the frame it was made for; None fades to the photo's.
+            strength: How much of the persona is drawn, 0..1.
+            out: Writable (h, w, 3).
+
+        Returns:
+            0..1 how much of the inner face was replaced.
+        """
+        if persona is not self._persona:
+            self._persona, self._last, self.share = persona, None, 0.0
+        self._fade(newest, frame.captured_ns)
+        if self.share == 0 or self._last is None:
+            return _drawn(self._photo, frame, face, persona, strength, out)
+        if self._fresh is None:
+            self._fresh = FaceRenderer(beside=self._beside)
+        if self.share == 1:
+            return _drawn(self._fresh, frame, face, self._last, strength, out)
+        over = out.copy()
+        replaced = _drawn(self._photo, frame, face, persona, strength, out)
+        replaced = min(replaced, _drawn(self._fresh, frame, face, self._last, strength, over))
+        cv2.addWeighted(out, 1 - self.share, over, self.share, 0, dst=out)
+        return replaced
+
+    def _fade(self, newest: FaceTexture | None, captured_ns: int) -> None:
+        """Move the share towards what there is, by the time since the last picture."""
+        passed = 0.0 if self._drawn_ns is None else (captured_ns - self._drawn_ns) / FADE_NS
+        self._drawn_ns = captured_ns
+        self._last = newest or self._last
+        step = passed if newest is not None else -passed
+        self.share = min(max(self.share + step, 0.0), 1.0)
+
+
+def _drawn(
+    renderer: FaceRenderer, frame: Frame, face: FaceMesh, texture: FaceTexture, strength: float, out: Pixels
+) -> float:
+    if renderer.settings.strength != strength:
+        renderer.settings = RenderSettings(strength)
+    return renderer.draw(frame, face, texture, out)

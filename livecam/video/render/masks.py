@@ -1,0 +1,85 @@
+"""Which pixels of the canvas are the persona's, where it meets the frame, and how much of the face it replaced."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core import topology
+from livecam.core.face import Points
+from livecam.core.frame import Frame
+from livecam.video.render import mesh_border as mantle
+from livecam.video.render.canvas import Canvas, View
+
+_EYE_SHARE: Final = np.array([0.72, 0.52], np.float32)
+_INNER_FACE: Final = np.full(2, 0.85, np.float32)
+_SHIFT: Final = 4
+
+
+def _polygon(points: Points) -> NDArray[np.int32]:
+    """Points (n, 2 or 3) as OpenCV's fixed-point polygon."""
+    return (points[:, :2] * np.float32(1 << _SHIFT)).astype(np.int32)
+
+
+def _shrunk(points: Points, share: NDArray[np.float32]) -> Points:
+    """Points (n, 2 or 3) drawn together to their middle, (n, 2)."""
+    edge = points[:, :2]
+    middle = edge.mean(0)
+    return np.asarray(middle + (edge - middle) * share, np.float32)
+
+
+def eyes(points: Points, shut: NDArray[np.float32]) -> dict[int, NDArray[np.int32]]:
+    """Where the live eyes stay, as polygons by number (0 right, 1 left); eyes shut by `shut` (2,).
+
+    A little smaller than between their lids, so that the persona's rims and lashes stay.
+    """
+    rings = ((0, topology.RIGHT_EYE), (1, topology.LEFT_EYE))
+    shares = {eye: _EYE_SHARE * np.array([1, 1 - shut[eye]], np.float32) for eye, _ in rings}
+    return {eye: _polygon(_shrunk(points[ring], shares[eye])) for eye, ring in rings if shut[eye] < 1}
+
+
+def inner_mouth(points: Points) -> NDArray[np.int32]:
+    """Where the live inner mouth stays, as a polygon."""
+    return _polygon(points[topology.INNER_LIPS])
+
+
+def finish_alpha(canvas: Canvas, covered: NDArray[np.float32], openings: list[NDArray[np.int32]]) -> None:
+    """Finish `canvas.alpha`: the texture's own, less what is in front, less the openings (polygons)."""
+    size = (canvas.size_px, canvas.size_px)
+    alpha, (other, _) = canvas.alpha, canvas.plane
+    cv2.extractChannel(canvas.texture4, 3, dst=other)
+    cv2.multiply(alpha, other, dst=alpha, scale=1 / 255)
+    for polygon in openings:
+        cv2.fillPoly(alpha, [polygon], 0, shift=_SHIFT)
+    free = cv2.convertScaleAbs(covered, alpha=-255, beta=255)
+    cv2.resize(free, size, dst=other)
+    cv2.multiply(alpha, other, dst=alpha, scale=1 / 255)
+    cv2.GaussianBlur(alpha, (5, 5), max(0.7, canvas.size_px / 256 * 0.9), dst=alpha)
+
+
+def paste_mask(canvas: Canvas, points: Points) -> NDArray[np.uint8]:
+    """Where the canvas differs from the frame: inside the outer ring, with a soft edge."""
+    mask = canvas.plane[1]
+    mask.fill(0)
+    cv2.fillPoly(mask, [_polygon(points[mantle.OUTER_RING])], 255, shift=_SHIFT)
+    cv2.blur(mask, (5, 5), dst=mask, borderType=cv2.BORDER_CONSTANT)
+    return mask
+
+
+def replaced(canvas: Canvas, points: Points, view: View, frame: Frame) -> float:
+    """Mean opacity over the inner face, less its openings, as far as it lies in the frame."""
+    inner = canvas.inner
+    inner.fill(0)
+    small = points[:468, :2] * np.float32(0.25) - np.float32(0.375)
+    cv2.fillPoly(inner, [_polygon(_shrunk(small[topology.OVAL], _INNER_FACE))], 1, shift=_SHIFT)
+    for ring in (topology.RIGHT_EYE, topology.LEFT_EYE, topology.INNER_LIPS):
+        cv2.fillPoly(inner, [_polygon(small[ring])], 0, shift=_SHIFT)
+    width, height = frame.size_wh
+    step = view.scale / 4
+    left, right = -view.left * step, (width - view.left) * step
+    top, bottom = -view.top * step, (height - view.top) * step
+    inner[: max(int(top), 0)] = inner[max(int(np.ceil(bottom)), 0) :] = 0
+    inner[:, : max(int(left), 0)] = inner[:, max(int(np.ceil(right)), 0) :] = 0
+    alpha = cv2.resize(canvas.alpha, inner.shape[::-1], dst=canvas.small_alpha, interpolation=cv2.INTER_NEAREST)
+    return float(cv2.mean(alpha, mask=inner)[0]) / 255

@@ -1,0 +1,171 @@
+"""What lies in front of the face: the network's word for things, colour for hair along the outline."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core import topology
+from livecam.core.face import Cover, FaceMesh, Points
+from livecam.core.frame import Pixels
+from livecam.video.render import mesh_border as mantle
+from livecam.video.render.appearance_memory import Recall
+from livecam.video.render.canvas import Canvas, View
+from livecam.video.render.lighting import LogColour, log_colours
+from livecam.video.render.sampling import look_up
+
+_DARKER: Final = (0.22, 0.47)
+_OTHER_COLOUR: Final = (0.12, 0.24)
+_BRIGHTER: Final = 0.12
+_STRICTER: Final = 0.08
+_SURE: Final = (0.1, 0.22)
+_CERTAIN, _LIKELY, _FROM_OUTSIDE = 0.7, 0.4, 0.15
+"""A patch the network is somewhere certain of is a thing. One it finds likely must reach this far beyond the face, by
+share of its area: real hands come to 0.9 and from outside, twisted mouths and frowns to 0.6 and lie within."""
+_GAP: Final = np.ones((7, 7), np.uint8)
+_FOLLOW: Final = 0.5
+_REACH: Final = 7
+_EDGE_FLOOR: Final = np.float32(2e-3)
+_LOG: Final = np.log(np.arange(256) + 4.0).astype(np.float32)
+Map = NDArray[np.float32]
+
+
+class Occluders:
+    """The share of the live picture to keep in front of the drawn face, averaged over a few frames.
+
+    Attributes:
+        thing: Whether a thing that the network saw came in front of the face in the last frame; else what lies open is
+            there by colour alone, or since the face was first seen.
+    """
+
+    def __init__(self) -> None:
+        self.thing = False
+        self._recall = Recall()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was in front."""
+        self._share: Map | None = None
+        self._recall.reset()
+
+    def update(self, canvas: Canvas, log_light: Map, face: FaceMesh, points: Points, view: View) -> Map:
+        """Take in a frame.
+
+        Args:
+            canvas: The live picture, bent.
+            log_light: (q, q, 3) log colour this skin would have there, at a quarter of the canvas.
+            face: The live mesh, with the network's map if it made one.
+            points: (POINT_COUNT, 3) the points of the bent picture in canvas pixels, rings included.
+            view: Where the canvas lies in the frame.
+
+        Returns:
+            (q, q) float32 0..1, valid until the next call.
+        """
+        share = _hair(canvas.small, log_light, canvas.outline)
+        places = points[:468, :2] * np.float32(0.25) - np.float32(0.375)
+        colours = log_colours(canvas.small, places)
+        things = (
+            None if face.cover is None else self._things(face.cover, face.points, points, places, colours, view, canvas)
+        )
+        self.thing = things is not None and self._recall.knows
+        if things is not None:
+            np.maximum(share, things, out=share)
+        cv2.GaussianBlur(share, (3, 3), 0.7, dst=share)
+        return self._followed(share, places, colours)
+
+    def _followed(self, share: Map, places: Points, colours: LogColour) -> Map:
+        """The average over the last frames; of this frame alone, or nothing, where it would show the face itself."""
+        if self._recall.shows_face(colours, look_up(share, places[None])[0]):
+            share[:] = 0
+            self.thing = False
+        if self._share is None or self._share.shape != share.shape:
+            self._share = share
+            return share
+        self._share += np.float32(_FOLLOW) * (share - self._share)
+        if self._recall.shows_face(colours, look_up(self._share, places[None])[0]):
+            self._share = share
+        return self._share
+
+    def _things(
+        self,
+        cover: Cover,
+        live: Points,
+        points: Points,
+        places: Points,
+        colours: LogColour,
+        view: View,
+        canvas: Canvas,
+    ) -> Map | None:
+        """(q, q) the network's map and what joins it, blurred edges drawn to those of the picture; None: nothing."""
+        believed = _believed(cover, live)
+        if believed is None:
+            self._recall.learn(colours)
+            return None
+        there = canvas.carried(_on_canvas(believed, cover, view, len(canvas.small)))
+        strange = self._recall.strange(colours, look_up(there, places[None])[0])
+        if strange.any():
+            over_mesh = mantle.with_oval_values(strange[:, None], np.empty((mantle.POINT_COUNT, 1), np.float32))
+            np.maximum(there, canvas.spread(points, over_mesh[:, 0]), out=there)
+        grey = np.asarray(cv2.cvtColor(canvas.small, cv2.COLOR_BGR2GRAY), np.float32) * np.float32(1 / 255)
+        low, high = _SURE
+        return np.asarray(np.clip((_guided(there, grey) - low) / (high - low), 0, 1), np.float32)
+
+
+def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
+    """(q, q) 0..1 how unlike this skin each place is: much darker, of another colour, and beyond the oval brighter.
+
+    `outline` (q, q) says where hair is looked for: 0 nowhere, 1 on the face, 2 beyond its oval.
+    """
+    rest = cv2.subtract(cv2.LUT(small, _LOG), log_light)
+    blue, green, red = cv2.split(rest)
+    luma = (blue + green + red) * np.float32(1 / 3)
+    colour = np.maximum(np.maximum(np.abs(blue - luma), np.abs(green - luma)), np.abs(red - luma))
+    dark_low, dark_high = _DARKER
+    low, high = _OTHER_COLOUR
+    beyond = np.clip(outline - 1, 0, 1)
+    dark = np.clip((-luma - dark_low + _STRICTER * beyond) / (dark_high - dark_low), 0, 1)
+    bright = np.clip((luma - _BRIGHTER) / _BRIGHTER, 0, 1) * beyond
+    other = np.clip((colour * (1 + beyond) - low) / (high - low), 0, 1)
+    return np.asarray(np.minimum(dark + bright + other, 1) * np.minimum(outline, 1), np.float32)
+
+
+def _on_canvas(believed: Map, cover: Cover, view: View, size_px: int) -> Map:
+    """(q, q) the network's map laid on the crop, filled: a thing is surest at its edges."""
+    filled = cv2.morphologyEx(believed, cv2.MORPH_CLOSE, _GAP)
+    to_map = np.vstack([cover.frame_to_map, [0, 0, 1]]) @ np.vstack([view.matrix_from(4), [0, 0, 1]])
+    size = (size_px, size_px)
+    return np.asarray(
+        cv2.warpAffine(filled, to_map[:2], size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.float32
+    )
+
+
+def _believed(cover: Cover, points: Points) -> Map | None:
+    """The network's map (n, n) without the patches that are no things; `points` (468, 3) of the face, frame pixels."""
+    low, _ = _SURE
+    count, labels, facts, _ = cv2.connectedComponentsWithStats((cover.probability > low).astype(np.uint8))
+    if count == 1:
+        return None
+    oval = points[topology.OVAL, :2] @ cover.frame_to_map[:, :2].T + cover.frame_to_map[:, 2]
+    beyond = np.ones(labels.shape, np.uint8)
+    cv2.fillPoly(beyond, [np.round(oval).astype(np.int32)], 0)
+    most = np.zeros(count, np.float32)
+    patch = np.asarray(labels, np.intp).ravel()
+    np.maximum.at(most, patch, cover.probability.ravel())
+    outside = np.bincount(patch, beyond.ravel(), count) / np.maximum(facts[:, cv2.CC_STAT_AREA], 1)
+    kept = (most >= _CERTAIN) | ((most >= _LIKELY) & (outside >= _FROM_OUTSIDE))
+    kept[0] = False
+    return np.asarray(cover.probability * kept[labels], np.float32) if kept.any() else None
+
+
+def _guided(blurred: Map, guide: Map) -> Map:
+    """A map (q, q) filtered so that its edges follow those of a guide (He, Sun, Tang 2010)."""
+    mean_guide, mean_map = _box(guide), _box(blurred)
+    slope = (_box(guide * blurred) - mean_guide * mean_map) / (_box(guide * guide) - mean_guide**2 + _EDGE_FLOOR)
+    offset = mean_map - slope * mean_guide
+    return np.asarray(_box(slope) * guide + _box(offset), np.float32)
+
+
+def _box(values: Map) -> Map:
+    """Mean over a small neighbourhood."""
+    return np.asarray(cv2.blur(values, (_REACH, _REACH), borderType=cv2.BORDER_REPLICATE), np.float32)

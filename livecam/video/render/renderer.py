@@ -1,0 +1,205 @@
+"""Draw a persona on a live face: moved shape, live light, live eyes and mouth, things in front kept in front."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core import topology
+from livecam.core.face import FaceMesh, Points
+from livecam.core.frame import Frame, Pixels
+from livecam.core.pose import pose_of
+from livecam.core.texture import DETAIL_GAIN, FaceTexture
+from livecam.video.parallel import Beside, InTurn
+from livecam.video.render import blend, masks
+from livecam.video.render import mesh_border as mantle
+from livecam.video.render.canvas import Canvas, View, view_of
+from livecam.video.render.contrast import ContrastMatch
+from livecam.video.render.eyelids import Lids, draw_seams, shut_lids
+from livecam.video.render.eyes import EyeMatch
+from livecam.video.render.lighting import LightMaker, LiveLight, SkinSamples, linear, log_colours
+from livecam.video.render.occlusion import Occluders
+from livecam.video.render.shape import ShapeMover, smooth
+from livecam.video.render.sharpness import SharpnessMatch
+from livecam.video.render.skin import Skin
+
+LEAST_BY_COLOUR: Final = 0.8
+"""Share of the inner face that is replaced at least where the network sees no thing in front of it."""
+_FACING: Final = (0.08, 0.34)
+_LASH_DETAIL, _LASH_COLOUR = 0.45 * DETAIL_GAIN, 45.0
+_FULL_DETAIL_AT: Final = 0.9
+_LEAST_DETAIL: Final = 0.4
+_LEAST_SPAN_PX: Final = 8
+_MOST_SPAN: Final = 4
+_LIGHT_RANGE: Final = 1.4
+
+
+@dataclass(frozen=True, slots=True)
+class RenderSettings:
+    """How a persona is drawn.
+
+    Attributes:
+        strength: 0..1 how much of the persona is taken: shape in proportion, detail in full from 0.9. The live face is
+            covered at any strength.
+    """
+
+    strength: float = 0.9
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.strength <= 1:
+            raise ValueError(f"strength must be 0..1, got {self.strength}")
+
+
+class FaceRenderer:
+    """The renderer of one tracked face; it keeps that face's light, shape and sharpness between frames.
+
+    Attributes:
+        settings: May be replaced between frames.
+    """
+
+    def __init__(self, settings: RenderSettings | None = None, beside: Beside | None = None) -> None:
+        """`beside`: where the texture is laid out while the light is read."""
+        self.settings = settings or RenderSettings()
+        self._beside = beside or InTurn()
+        self._maker = _light_maker()
+        self._light = LiveLight(self._maker)
+        self._mover = ShapeMover()
+        self._occluders = Occluders()
+        self._lids = Lids()
+        self._eyes = EyeMatch()
+        self._sharpness = SharpnessMatch()
+        self._contrast = ContrastMatch()
+        self._paster = blend.Paster()
+        self._canvases: dict[int, Canvas] = {}
+        self._view: View | None = None
+        self._skin: Skin | None = None
+        self._live_points = np.empty((mantle.POINT_COUNT, 3), np.float32)
+        self._points = np.empty((mantle.POINT_COUNT, 3), np.float32)
+        self._log_light = np.empty((mantle.POINT_COUNT, 3), np.float32)
+        self._opacity = np.empty(mantle.POINT_COUNT, np.float32)
+
+    def reset(self) -> None:
+        """Forget the face: another one, or the same after a gap."""
+        self._view = None
+        of_the_face = (self._light, self._mover, self._occluders, self._sharpness, self._contrast)
+        for part in (*of_the_face, self._lids, self._eyes):
+            part.reset()
+
+    def draw(self, frame: Frame, face: FaceMesh, texture: FaceTexture, out: Pixels) -> float:
+        """Draw the persona in place.
+
+        Args:
+            frame: The live picture.
+            face: Its mesh, smoothed and predicted for this frame.
+            texture: The persona; the same object serves for many frames at no cost.
+            out: Writable (h, w, 3) of the frame's size: a copy of its pixels, perhaps with other faces drawn already.
+
+        Returns:
+            0..1 how much of the inner face that lies in the frame was replaced (its openings do not count); 0 when the
+            face is too small or outside, and when colour alone would leave more than a fifth of it open.
+        """
+        skin = self._skin_of(texture)
+        pose = pose_of(face.points)
+        moved = self._mover.moved(face.points, pose, texture.shape, self.settings.strength)
+        if not _drawable(face.points, frame):
+            return 0.0
+        self._view, size_px = view_of(np.concatenate([face.points, moved]), self._view)
+        view = self._view
+        canvas = self._canvas_of(size_px)
+        canvas.cut(frame.pixels, view)
+        live = mantle.with_rings(view.to_canvas(face.points), self._live_points)
+        points = mantle.tied(mantle.with_rings(view.to_canvas(moved), self._points), live)
+        self._lids.update(face.points)
+        shut_lids(points, self._lids.shut)
+        low, high = _FACING
+        facing = smooth(-(_NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
+        opacity = mantle.opacity_facing(facing, self._opacity)
+        with self._beside.start(lambda: canvas.place_texture(points, skin.places, opacity)):
+            canvas.bend(live, points, mantle.OUTLINE)
+            log_light = self._light_over(canvas, points, facing)
+        self._sharpness.update(canvas.live, points[:468], skin, canvas.uv)
+        skin.soften(self._sharpness.softness)
+        canvas.read_texture(skin.picture)
+        dark = _LASH_COLOUR if texture.tone is None else _LASH_DETAIL
+        draw_seams(canvas.texture4, points, self._lids.shut, dark)
+        covered = self._occluders.update(canvas, log_light, face, points, view)
+        self._colour(canvas, points, log_light, skin)
+        openings = self._openings(canvas, points, covered) if texture.eyes_and_mouth == "live" else []
+        masks.finish_alpha(canvas, covered, openings)
+        blend.mix(canvas.colour, canvas.live, canvas.alpha, canvas.scratch, canvas.colour)
+        self._paster.paste(canvas.colour, masks.paste_mask(canvas, points), view, out)
+        replaced = masks.replaced(canvas, points, view, frame)
+        return replaced if self._occluders.thing or replaced >= LEAST_BY_COLOUR else 0.0
+
+    def _openings(self, canvas: Canvas, points: Points, covered: NDArray[np.float32]) -> list[NDArray[np.int32]]:
+        """Where the live eyes and inner mouth stay, the eyes brought to the persona's colours."""
+        eyes = masks.eyes(points, self._lids.shut)
+        self._eyes.apply(canvas, eyes, covered)
+        return [masks.inner_mouth(points), *eyes.values()]
+
+    def _skin_of(self, texture: FaceTexture) -> Skin:
+        """The texture made ready; kept while the same one comes."""
+        if self._skin is None or self._skin.texture is not texture:
+            self._skin = Skin(texture, self._maker)
+        return self._skin
+
+    def _canvas_of(self, size_px: int) -> Canvas:
+        """The buffers of that size, made once."""
+        if size_px not in self._canvases:
+            self._canvases[size_px] = Canvas(size_px)
+        return self._canvases[size_px]
+
+    def _light_over(self, canvas: Canvas, points: Points, facing: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Log colour (q, q, 3) of plain live skin over the quarter-size canvas."""
+        samples = self._maker.samples
+        small = points[:468] * np.float32(0.25) - np.float32(0.375)
+        places = samples.at(small[:, :2])
+        weight = samples.at(facing[:, None])[:, 0]
+        light = self._light.update(log_colours(canvas.small, places), weight)
+        self._contrast.update(canvas.small, small, light)
+        return canvas.spread_light(points, mantle.with_oval_values(light, self._log_light))
+
+    def _colour(self, canvas: Canvas, points: Points, log_light: NDArray[np.float32], skin: Skin) -> None:
+        """The drawn face in the live light, into `canvas.colour`."""
+        cv2.cvtColor(canvas.texture4, cv2.COLOR_BGRA2BGR, dst=canvas.detail)
+        if skin.log_light is not None:
+            change = self._log_light - mantle.with_oval_values(skin.log_light, np.empty_like(self._log_light))
+            ratio = np.exp(np.clip(canvas.spread_light(points, change), -_LIGHT_RANGE, _LIGHT_RANGE))
+            blend.lit_colours(canvas.detail, ratio, canvas.light, canvas.colour)
+            return
+        assert skin.texture.tone is not None
+        share = min(self.settings.strength / _FULL_DETAIL_AT, 1.0)
+        strength = _LEAST_DETAIL + (1 - _LEAST_DETAIL) * share
+        light = linear(log_light)
+        gain = blend.detail_gain(light, skin.texture.tone, strength * self._contrast.share)
+        blend.lit_detail(canvas.detail, light, gain, canvas.scratch, canvas.colour)
+
+
+@cache
+def _light_maker() -> LightMaker:
+    """The fixed operators, shared by all renderers."""
+    return LightMaker(SkinSamples())
+
+
+def _normals() -> NDArray[np.float32]:
+    """(468, 3) unit normals of the mean face, out of the face."""
+    corners = topology.CANONICAL[topology.TRIANGLES]
+    faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normals = np.zeros((468, 3))
+    np.add.at(normals, topology.TRIANGLES, faces[:, None])
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    return np.asarray(normals * -np.sign(normals[4, 2]), np.float32)
+
+
+_NORMALS: Final = _normals()
+
+
+def _drawable(points: Points, frame: Frame) -> bool:
+    """Whether the face reaches into the frame and is neither too small nor far larger than it."""
+    width, height = frame.size_wh
+    low, high = points[:, :2].min(0), points[:, :2].max(0)
+    reaches = high[0] > 0 and high[1] > 0 and low[0] < width - 1 and low[1] < height - 1
+    return bool(reaches and _LEAST_SPAN_PX <= np.max(high - low) < _MOST_SPAN * max(width, height))

@@ -1,0 +1,1 @@
+"""Where the faces are, and whether what was found is plausible."""

@@ -1,0 +1,260 @@
+"""Follow faces from frame to frame: when to detect, what to trust, and where a face is at any moment."""
+
+from collections.abc import Sequence
+
+from livecam.core.face import FaceBox, FaceMesh, Points
+from livecam.core.frame import Frame
+from livecam.core.ports import FaceFinder
+from livecam.video.parallel import Beside, InTurn
+from livecam.video.tracking.change_detection import Changes
+from livecam.video.tracking.finding import NOTHING_KNOWN, Finding
+from livecam.video.tracking.plausibility import jump, settled
+from livecam.video.tracking.tracker_config import TrackRules
+from livecam.video.tracking.tracks import Followed, Tracked, apart, overlap, travel
+from livecam.video.tracking.unclear import least_score, nearest, owners_of
+
+TWO_FACES, UNFOLLOWED = "two faces", "a face that cannot be followed"
+CLEARLY = 0.1
+
+
+class FaceTracker:
+    """Smoothed meshes of the faces that are followed.
+
+    Attributes:
+        seen_ns: `captured_ns` of the frame all followed faces were last found in; None without a track.
+        trouble: Why nothing may be shown although faces are there ("two faces"), or None.
+        finding: What the last look says about the pictures before it.
+    """
+
+    def __init__(self, finder: FaceFinder, rules: TrackRules, beside: Beside | None = None) -> None:
+        """`beside`: where the whole frame is looked at while the meshes of the followed faces are."""
+        self.seen_ns: int | None = None
+        self.trouble: str | None = None
+        self.finding = NOTHING_KNOWN
+        self._finder, self._rules, self._beside = finder, rules, beside or InTurn()
+        self._tracks: list[Followed] = []
+        self._doubted: list[Followed] = []
+        self._changes = Changes()
+        self._whole_ns: int | None = None
+        self._last_ns: int | None = None
+        self._unsure_until_ns = 0
+        self._next_id = self._looks_since_detection = self._calm = 0
+
+    def look(self, frame: Frame) -> Sequence[Tracked]:
+        """Run the networks on a frame; the believed faces in it, smoothed.
+
+        Raises:
+            EngineError: A network failed.
+        """
+        changed = self._changed(frame)
+        due = self._due(frame)
+        return self._look(frame, changed or due, blind=not changed)
+
+    def glance(self, frame: Frame) -> Sequence[Tracked]:
+        """The faces where they should be, if a quick look agrees that they and nobody else are there; else a look.
+
+        Raises:
+            EngineError: A network failed.
+        """
+        self.finding = NOTHING_KNOWN
+        guesses = self.predict(frame)
+        if not guesses or self.trouble:
+            return []
+        changed = self._changed(frame)
+        due = self._due(frame)
+        if changed or due:
+            return self._look(frame, whole=True, blind=not changed)
+        if not self._agrees(guesses, self._finder.detect(frame, quick=True)):
+            return self._look(frame, whole=True, blind=False)
+        self._looks_since_detection += 1
+        return guesses
+
+    def _look(self, frame: Frame, whole: bool, blind: bool) -> Sequence[Tracked]:
+        """`blind`: whether a face found in the whole frame may have been there in quick looks before."""
+        self.finding = NOTHING_KNOWN
+        self._looks_since_detection += 1
+        whole = whole or bool(self.trouble) or not self._tracks
+        with self._beside.start(lambda: self._finder.detect(frame, quick=not whole)) as boxes:
+            self._follow(frame)
+            found = boxes()
+        if whole:
+            self._look_at_all(frame, found, blind)
+        elif self._doubted or self._stranger(frame, found):
+            self._look_at_all(frame, self._finder.detect(frame), blind=False)
+        self._drop_lost()
+        if not self._doubted:
+            self.seen_ns = frame.captured_ns if self._tracks else None
+        return [Tracked(t.track_id, t.mesh) for t in self._believed()]
+
+    def _due(self, frame: Frame) -> bool:
+        looks, rules = self._looks_since_detection + 1, self._rules
+        late = self._whole_ns is not None and frame.captured_ns - self._whole_ns >= rules.detect_after_ns
+        rare = self._last_ns is not None and frame.captured_ns - self._last_ns >= rules.rare_ns
+        self._last_ns = frame.captured_ns
+        return late or rare or looks >= rules.detect_every
+
+    def _changed(self, frame: Frame) -> bool:
+        """Whether a face too small for a quick look may have come since the last look at the whole frame.
+
+        What comes in at the edge is looked at for a while: at first it may be half a face, or less.
+        """
+        followed = [t.guess(frame.captured_ns).box_xyxy for t in self._tracks]
+        return self._changes.face_like(frame.pixels, followed) or frame.captured_ns < self._unsure_until_ns
+
+    def _agrees(self, guesses: Sequence[Tracked], boxes: Sequence[FaceBox]) -> bool:
+        """Whether a quick look finds each face where it is guessed, and no other."""
+        return len(boxes) == len(guesses) and all(
+            any(apart(guess.mesh, box) <= self._rules.furthest_guess for box in boxes) for guess in guesses
+        )
+
+    def _look_at_all(self, frame: Frame, boxes: Sequence[FaceBox], blind: bool) -> None:
+        """Take in a look at the whole frame, and what it says about the pictures since the last one."""
+        followed = 0 if self._doubted else len(self._tracks)
+        known = bool(self._tracks)
+        strangers = self._detect(frame, boxes)
+        self._changes.settle()
+        self._whole_ns = frame.captured_ns
+        # What a quick look sees as well was not there before: the looks until now would have found it.
+        overlooked = (
+            strangers > 0 and blind and followed > 0 and len(self._finder.detect(frame, quick=True)) <= followed
+        )
+        if self._changes.at_edge:
+            self._unsure_until_ns = frame.captured_ns + self._rules.unsure_ns
+        unsure = frame.captured_ns < self._unsure_until_ns
+        # The first face to come where nobody was is the user.
+        expected = strangers == 0 or (not known and strangers == len(self._tracks))
+        self.finding = Finding(expected and not self.trouble, strangers > 0 and known, overlooked, unsure)
+
+    def predict(self, frame: Frame) -> Sequence[Tracked]:
+        """The faces where they should be in a frame nobody looks at; none while one is new, in doubt or too fast."""
+        if self._doubted or any(t.believed < self._rules.carried_after for t in self._tracks):
+            return []
+        guesses = [Tracked(t.track_id, t.guess(frame.captured_ns)) for t in self._tracks]
+        travelled = [travel(t.mesh, guess.mesh) for t, guess in zip(self._tracks, guesses, strict=True)]
+        return guesses if max(travelled, default=0.0) <= self._rules.furthest_carried else []
+
+    def _stranger(self, frame: Frame, boxes: Sequence[FaceBox]) -> bool:
+        """Whether a quick look found a face nobody follows: it must not be shown until the next full detection.
+
+        A followed face it saw in another place is looked at there.
+        """
+        owners = owners_of(boxes, self._tracks, self._rules)
+        for box, owner in zip(boxes, owners, strict=True):
+            if owner is not None:
+                self._reconsider(frame, owner, box)
+        return None in owners
+
+    def _reconsider(self, frame: Frame, track: Followed, box: FaceBox) -> None:
+        """Follow the face from the detector's box if its mesh then fits that box clearly better."""
+        if overlap(box.box_xyxy, track.mesh.box_xyxy) >= self._rules.agreement:
+            return
+        mesh = self._settled(frame, self._finder.mesh(frame, box))
+        gain = (
+            0.0 if mesh is None else overlap(mesh.box_xyxy, box.box_xyxy) - overlap(track.mesh.box_xyxy, box.box_xyxy)
+        )
+        if mesh is not None and gain > CLEARLY:
+            track.accept(mesh, anew=True)
+
+    def _believed(self) -> list[Followed]:
+        return [t for t in self._tracks if t not in self._doubted]
+
+    def _follow(self, frame: Frame) -> None:
+        self._doubted = []
+        for track in self._tracks:
+            expected = track.guess(frame.captured_ns)
+            mesh = self._settled(frame, expected)
+            if mesh is not None and jump(mesh, expected, self._rules.limits) is None:
+                track.accept(mesh)
+            else:
+                self._doubted.append(track)
+        self._part_twins()
+
+    def _part_twins(self) -> None:
+        """Two tracks on one face are one: the older stays."""
+        kept: list[Followed] = []
+        for track in self._tracks:
+            if all(overlap(track.mesh.box_xyxy, k.mesh.box_xyxy) < self._rules.same_face for k in kept):
+                kept.append(track)
+        self._tracks = kept
+        self._doubted = [t for t in self._doubted if t in kept]
+
+    def _detect(self, frame: Frame, boxes: Sequence[FaceBox]) -> int:
+        """Take in a look at the whole frame; the number of faces nobody followed."""
+        self._looks_since_detection = 0
+        strangers = self._confirm(frame, boxes)
+        newcomers: list[FaceMesh] = []
+        unfollowed = 0
+        for box in strangers:
+            mesh = self._settled(frame, self._finder.mesh(frame, box))
+            if mesh is None or self._strayed(mesh, box):
+                unfollowed += box.score >= least_score(box, self._tracks, self._rules)
+            elif (known := self._nearest(mesh.box_xyxy)) is None:
+                newcomers.append(mesh)
+            elif known in self._doubted:
+                self._trust(known, mesh)
+        self._admit(newcomers, unfollowed)
+        return len(newcomers) + unfollowed
+
+    def _confirm(self, frame: Frame, boxes: Sequence[FaceBox]) -> list[FaceBox]:
+        """Tell every followed face whether the detector sees it; the boxes that belong to none are left."""
+        owners = owners_of(boxes, self._tracks, self._rules)
+        for track in self._tracks:
+            own = [box for box, owner in zip(boxes, owners, strict=True) if owner is track]
+            track.unconfirmed = 0 if own else track.unconfirmed + 1
+            if own and track not in self._doubted:
+                self._reconsider(frame, track, own[0])
+            elif own and (mesh := self._settled(frame, self._finder.mesh(frame, own[0]))) is not None:
+                self._trust(track, mesh)
+        return [box for box, owner in zip(boxes, owners, strict=True) if owner is None]
+
+    def _admit(self, newcomers: list[FaceMesh], unfollowed: int) -> None:
+        """Follow new faces, or find trouble in them."""
+        gone = [t for t in self._doubted if t.unconfirmed]
+        present = len(self._tracks) - len(gone) + len(newcomers) + unfollowed
+        most = self._rules.max_faces if self._rules.all_faces else 1
+        if present > most:
+            self._worry(TWO_FACES if most == 1 else f"more than {most} faces")
+        elif unfollowed and self._rules.all_faces:
+            self._worry(UNFOLLOWED)
+        else:
+            self._calm += 1
+            if self._calm >= self._rules.calm:
+                self.trouble = None
+            self._begin(newcomers, gone)
+
+    def _begin(self, newcomers: list[FaceMesh], gone: list[Followed]) -> None:
+        if newcomers and not self._rules.all_faces:
+            self._tracks = [t for t in self._tracks if t not in gone]
+            self._doubted = [t for t in self._doubted if t not in gone]
+        for mesh in newcomers:
+            self._tracks.append(Followed(self._next_id, mesh, self._rules.smooth))
+            self._next_id += 1
+
+    def _worry(self, trouble: str) -> None:
+        self.trouble, self._calm = trouble, 0
+
+    def _trust(self, track: Followed, mesh: FaceMesh) -> None:
+        track.accept(mesh, anew=True)
+        self._doubted.remove(track)
+
+    def _drop_lost(self) -> None:
+        for track in self._doubted:
+            track.misses += 1
+        rules = self._rules
+        self._tracks = [t for t in self._tracks if t.misses < rules.patience and t.unconfirmed < rules.unconfirmed]
+        self._doubted = [t for t in self._doubted if t in self._tracks]
+        if self._doubted and self._rules.all_faces:
+            self._worry(UNFOLLOWED)
+
+    def _strayed(self, mesh: FaceMesh, box: FaceBox) -> bool:
+        """Whether a mesh that began at a box nobody owns has gone to a face that is followed and believed already."""
+        known = self._nearest(mesh.box_xyxy)
+        if known is None or known in self._doubted:
+            return False
+        return known.unconfirmed == 0 or overlap(mesh.box_xyxy, box.box_xyxy) < CLEARLY
+
+    def _nearest(self, box_xyxy: Points) -> Followed | None:
+        return nearest(box_xyxy, self._tracks, self._rules)
+
+    def _settled(self, frame: Frame, hint: FaceMesh) -> FaceMesh | None:
+        return settled(self._finder, frame, hint, self._rules.limits)

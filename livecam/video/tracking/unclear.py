@@ -1,0 +1,45 @@
+"""Candidates that nobody follows: whose a box is, and from which score it counts as a second face."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from livecam.core.face import FaceBox, Points
+from livecam.video.tracking.tracker_config import TrackRules
+from livecam.video.tracking.tracks import Followed, overlap
+
+AROUND_HEAD, SMALL_PART = 0.6, 0.5
+"""How far beyond a face its head reaches, and up to what part of its size something there belongs to it."""
+
+
+def nearest(box_xyxy: Points, tracks: Sequence[Followed], rules: TrackRules) -> Followed | None:
+    """The followed face a box (4,) lies on, if any."""
+    shares = [overlap(box_xyxy, track.mesh.box_xyxy) for track in tracks]
+    best = int(np.argmax(shares)) if shares else -1
+    return tracks[best] if shares and shares[best] >= rules.same_face else None
+
+
+def owners_of(boxes: Sequence[FaceBox], tracks: Sequence[Followed], rules: TrackRules) -> list[Followed | None]:
+    """The followed face each box belongs to. Of two boxes over one face the lesser is another's."""
+    owners = [nearest(box.box_xyxy, tracks, rules) for box in boxes]
+    best: dict[int, float] = {}
+    for box, owner in zip(boxes, owners, strict=True):
+        if owner is not None:
+            best[id(owner)] = max(best.get(id(owner), 0.0), overlap(box.box_xyxy, owner.mesh.box_xyxy))
+    return [
+        owner if owner and overlap(box.box_xyxy, owner.mesh.box_xyxy) >= best[id(owner)] else None
+        for box, owner in zip(boxes, owners, strict=True)
+    ]
+
+
+def least_score(box: FaceBox, tracks: Sequence[Followed], rules: TrackRules) -> float:
+    """From which score a box without a mesh counts; an ear or a knot of hair of a followed head needs more."""
+    low, high = box.box_xyxy.reshape(2, 2)
+    middle, area = (low + high) / 2, float(np.prod(high - low))
+    for track in tracks:
+        head_low, head_high = track.mesh.box_xyxy.reshape(2, 2)
+        size = head_high - head_low
+        near = ((middle > head_low - size * AROUND_HEAD) & (middle < head_high + size * AROUND_HEAD)).all()
+        if near and area < SMALL_PART**2 * float(np.prod(size)):
+            return rules.sure_score
+    return rules.unclear_score

@@ -1,0 +1,138 @@
+"""A clip's sound in another voice: in time with the pictures, and never the clip's own."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from livecam.app.dubbing import Dubbing, open_dubbing
+from livecam.config.paths import data_folder
+from livecam.config.settings import Settings
+from livecam.core.audio import MarkedBlock
+from livecam.core.clock import NS_PER_S
+from livecam.core.errors import PersonaError, SoundError, VoiceError
+from livecam.core.fakes import FakeVoiceEngine
+from livecam.core.persona import PersonaKind
+from livecam.devices.media.sample import SAMPLE_CLIP
+from livecam.devices.media.sound import RATE_HZ
+from livecam.devices.media.speech import sound_from_first_picture
+from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.voice_store import VoiceStore
+from livecam.verify import verify
+from tests.sounds import likeness, talking
+
+SPEECH = talking(10.0, RATE_HZ, 120, seed=3, hissing=0.0)
+
+
+def spoken_clip(path: Path, sound: np.ndarray = SPEECH, later_s: float = 0.0) -> Path:
+    """The sample clip with sound, which begins so much later than the pictures."""
+    with av.open(str(SAMPLE_CLIP)) as sample, av.open(str(path), "w") as clip:
+        pictures = clip.add_stream_from_template(sample.streams.video[0])
+        stream = clip.add_stream("pcm_s16le", rate=RATE_HZ)
+        stream.codec_context.layout = "mono"
+        for packet in sample.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = pictures
+                clip.mux(packet)
+        frame = av.AudioFrame.from_ndarray(np.rint(sound * 32767).astype("<i2")[None, :], format="s16", layout="mono")
+        frame.sample_rate, frame.pts = RATE_HZ, round(later_s * RATE_HZ)
+        clip.mux(stream.encode(frame))
+        clip.mux(stream.encode(None))
+    return path
+
+
+class Kept:
+    """A file that takes sound."""
+
+    def __init__(self) -> None:
+        self.blocks: list[MarkedBlock] = []
+
+    def send(self, block: MarkedBlock) -> None:
+        self.blocks.append(block)
+
+    @property
+    def until_ns(self) -> int:
+        return self.blocks[-1].captured_ns if self.blocks else -1
+
+
+@pytest.mark.parametrize("later_s", [0.0, 0.5])
+def test_the_sound_of_a_clip_begins_with_its_first_picture(tmp_path: Path, later_s: float):
+    sound = sound_from_first_picture(spoken_clip(tmp_path / "a.mkv", later_s=later_s))
+    lead = round(later_s * RATE_HZ)
+    assert np.abs(sound[:lead]).max(initial=0) < 1e-4
+    assert np.corrcoef(sound[lead : lead + RATE_HZ], SPEECH[:RATE_HZ])[0, 1] > 0.99
+
+
+def test_it_speaks_a_little_ahead_of_the_pictures_and_to_the_end():
+    kept, dubbing = Kept(), Dubbing(SPEECH, FakeVoiceEngine(480))
+    dubbing.begin(7, NS_PER_S, 4 * NS_PER_S, [kept])
+    dubbing.speak_until(5 * NS_PER_S)
+    assert 5 * NS_PER_S < kept.until_ns < 6 * NS_PER_S
+    dubbing.speak_to_the_end()
+    heard = np.concatenate([block.samples[:, 0] for block in kept.blocks])
+    assert kept.blocks[0].captured_ns == NS_PER_S
+    voice = heard[4 * RATE_HZ :]
+    loud, said = np.abs(voice[: len(SPEECH)]), np.abs(SPEECH[: len(voice)])
+    assert np.corrcoef(loud, said)[0, 1] > 0.95
+
+
+def settings(clip: object, folder: Path, **changes: object) -> Settings:
+    return Settings(persona="robin", camera=str(clip), data_folder=folder, **changes)  # type: ignore[arg-type]
+
+
+def test_off_is_no_sound_at_all(tmp_path: Path):
+    assert open_dubbing(settings(spoken_clip(tmp_path / "a.mkv"), tmp_path)) is None
+
+
+def test_the_speaker_is_learned_from_the_clip_or_named(tmp_path: Path):
+    clip = spoken_clip(tmp_path / "a.mkv", talking(10.0, RATE_HZ, 120))
+    VoiceStore(tmp_path).save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    assert open_dubbing(settings(clip, tmp_path, voice="willow")) is not None
+    short = spoken_clip(tmp_path / "b.mkv", SPEECH[:RATE_HZ])
+    with pytest.raises(VoiceError):
+        open_dubbing(settings(short, tmp_path, voice="willow"))
+    assert open_dubbing(settings(short, tmp_path, voice="willow", own_voice="me")) is not None
+
+
+def test_a_clip_without_sound_and_a_voice_there_is_none_of_are_refused(tmp_path: Path):
+    for silent in (SAMPLE_CLIP, "sample", tmp_path):
+        with pytest.raises(SoundError, match="no sound"):
+            open_dubbing(settings(silent, tmp_path, voice="willow"))
+    with pytest.raises(PersonaError, match="no voice"):
+        open_dubbing(settings(SAMPLE_CLIP, tmp_path, voice="oak"))
+
+
+@pytest.mark.slow
+def test_a_replay_speaks_with_the_voice_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from livecam.cli import main
+
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+    words = ["replay", str(spoken_clip(tmp_path / "a.mkv")), "--persona", "robin", "--size", "320x180", "--out"]
+    assert main([*words, "silent.mp4"]) == 0
+    with av.open("silent.mp4") as container:
+        assert not container.streams.audio
+    VoiceStore(data_folder()).save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    assert main([*words, "dubbed.mp4", "--voice", "willow", "--own-voice", "me"]) == 0
+    verdict = verify(Path("dubbed.mp4"))
+    assert verdict.payload is not None and verdict.best_sound is not None
+    assert verdict.payload.session == verdict.best_sound.session
+    heard = sound_from_first_picture(Path("dubbed.mp4"))
+    assert likeness(heard, SPEECH) < 0.85 < likeness(SPEECH, SPEECH)
+    assert _later_ms(heard, SPEECH) == pytest.approx(_card_ms(Path("dubbed.mp4"), 10.0), abs=90)
+
+
+def _card_ms(path: Path, clip_s: float) -> float:
+    """How much longer than the clip its file is: the opening card."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        assert stream.duration is not None and stream.time_base is not None
+        return 1000 * (float(stream.duration * stream.time_base) - clip_s)
+
+
+def _later_ms(heard: np.ndarray, said: np.ndarray) -> float:
+    """The shift at which the loudness of both agrees best."""
+    loud = [np.sqrt((sound[: len(sound) // 48 * 48].reshape(-1, 48) ** 2).mean(1)) for sound in (heard, said)]
+    return float(np.argmax(np.correlate(loud[0] - loud[0].mean(), loud[1] - loud[1].mean(), "valid")))

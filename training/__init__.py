@@ -1,0 +1,1 @@
+"""What made the shipped networks and heads; for maintainers, not in the wheel."""

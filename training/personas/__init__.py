@@ -1,0 +1,1 @@
+"""The heads of the generator and the expressions of a photo."""

@@ -1,0 +1,1 @@
+"""The renderer of drawn heads: training pictures and the sample clip."""

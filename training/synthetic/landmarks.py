@@ -1,0 +1,28 @@
+"""The 468 points on the head: read off the mesh, put into pixels."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.synthetic.raster import Camera
+
+Floats = NDArray[np.float32]
+
+with np.load(Path(__file__).parent / "ict_points.npz") as _arrays:
+    VERTICES: NDArray[np.int32] = _arrays["vertices"]
+    WEIGHTS: Floats = _arrays["weights"]
+
+
+def on_head(values: Floats) -> Floats:
+    """Values of the vertices (v, c) at the 468 points (468, c)."""
+    return np.asarray(np.einsum("pk,pkc->pc", WEIGHTS, values[VERTICES]), np.float32)
+
+
+def in_pixels(posed: Floats, camera: Camera) -> Floats:
+    """Points (468, 3) of a head in camera coordinates: x, y in pixels, z on that scale, nearer is smaller, mean 0."""
+    points = on_head(posed)
+    projected = camera.project(points)
+    depth = projected[:, 2]
+    projected[:, 2] = (depth - depth.mean()) * camera.focal_px / depth.mean()
+    return projected

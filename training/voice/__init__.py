@@ -1,0 +1,1 @@
+"""The built-in voices and the voicing decision."""
