@@ -13,7 +13,7 @@ from livecam.core.frame import Frame, Pixels
 from livecam.core.persona import Persona
 from livecam.core.ports import FaceFinder, TextureEngine
 from livecam.disclosure.picture import Marker
-from livecam.video.parallel import SecondThread
+from livecam.video.parallel import ThreadedParallel
 from livecam.video.render.renderer import FaceRenderer
 from livecam.video.tracking.tracker import FaceTracker
 from livecam.video.tracking.tracker_config import TrackRules
@@ -56,7 +56,7 @@ class Livecam:
     name, note, shows = "livecam", "find, render and mark, every picture new", True
 
     def __init__(self, finder: FaceFinder, engine: TextureEngine, persona: Persona, size_wh: tuple[int, int]) -> None:
-        beside = SecondThread()
+        beside = ThreadedParallel()
         self._tracker = FaceTracker(finder, TrackRules(), beside)
         self._renderer, self._texture = FaceRenderer(beside=beside), engine.prepare(persona)
         self._marker = Marker(size_wh)

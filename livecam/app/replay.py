@@ -19,7 +19,7 @@ from livecam.devices.media.recorded_source import has_sound
 from livecam.disclosure.picture import READABLE_HZ, Marker
 from livecam.provenance.sign_outputs import sign_written
 from livecam.timing.meter import Meter
-from livecam.video.pipeline.mailbox import Slot
+from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import Presenter, PresentRules, Shown
 from livecam.video.pipeline.withdrawal import Withdrawal
 
@@ -46,7 +46,7 @@ class Replay:
         if dubbing is not None:
             # The card stands until the notice has been spoken.
             self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, dubbing.opening_ns))
-        unused: Slot[Frame] = Slot(self._time)
+        unused: Mailbox[Frame] = Mailbox(self._time)
         self._reporter = Reporter(settings, parts, self._meter, self._step, unused, SystemClock())
 
     def run(self) -> Iterator[tuple[Frame, MarkedFrame]]:

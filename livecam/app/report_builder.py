@@ -14,8 +14,8 @@ from livecam.core.report import FrameCounts, Report
 from livecam.devices.virtual_camera.reconnecting import ReturningSink
 from livecam.host.machine import ProcessorTimes, cpu_seconds, load_1min, machine, memory_mb
 from livecam.timing.meter import Meter
-from livecam.video.pipeline.frame_pipeline import Step
-from livecam.video.pipeline.mailbox import Slot
+from livecam.video.pipeline.frame_pipeline import FramePipeline
+from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.texture_worker import TextureMaker
 
 
@@ -27,8 +27,8 @@ class Reporter:
         settings: Settings,
         parts: Parts,
         meter: Meter,
-        step: Step,
-        frames: Slot[Frame],
+        step: FramePipeline,
+        frames: Mailbox[Frame],
         clock: Clock,
         maker: TextureMaker | None = None,
         voice: LiveVoice | None = None,

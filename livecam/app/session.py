@@ -33,12 +33,12 @@ from livecam.timing.av_sync import AvSync
 from livecam.timing.budget import TOO_OLD, Budget, BudgetRules, Level
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
-from livecam.video.parallel import SecondThread
-from livecam.video.pipeline.delay_queue import Waiting
-from livecam.video.pipeline.frame_pipeline import Look, Step
-from livecam.video.pipeline.mailbox import Slot
+from livecam.video.parallel import ThreadedParallel
+from livecam.video.pipeline.delay_queue import DelayQueue
+from livecam.video.pipeline.frame_pipeline import Appearance, FramePipeline
+from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import Presenter, PresentRules
-from livecam.video.pipeline.texture_worker import TextureMaker, Textures, TexturesInTurn, TextureWorker
+from livecam.video.pipeline.texture_worker import InlineTextureProvider, TextureMaker, TextureProvider, TextureWorker
 from livecam.video.pipeline.withdrawal import Withdrawal
 from livecam.video.pipeline.workers import Capture, Process, Recorder, Writer
 from livecam.video.tracking.tracker import FaceTracker
@@ -85,8 +85,8 @@ class Session:
 
     def _build(self) -> None:
         clock, parts, settings = self._clock, self.parts, self.settings
-        self._frames: Slot[Frame] = Slot(clock)
-        self._pictures = Waiting(clock)
+        self._frames: Mailbox[Frame] = Mailbox(clock)
+        self._pictures = DelayQueue(clock)
         self._meter = Meter(clock)
         self._marker = Marker(
             parts.sink.size_wh,
@@ -102,7 +102,7 @@ class Session:
         self._presenter = Presenter(self._marker, rules, clock.now_ns())
         pacer = Pacer(period_ns, clock.now_ns())
         self.capture = Capture(parts.source, self._frames, self._meter, clock)
-        recorded: Slot[MarkedFrame] | None = Slot(clock) if parts.recording is not None else None
+        recorded: Mailbox[MarkedFrame] | None = Mailbox(clock) if parts.recording is not None else None
         withdrawal = Withdrawal(self._presenter, self._meter, self._pictures, recorded)
         self.process = Process(self._frames, self._step, self._pictures, self._meter, clock, withdrawal)
         self.writer = Writer(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock, recorded)
@@ -283,7 +283,7 @@ class Session:
             lambda look: replace(look, name=persona.name, texture=texture, photo=persona.photo, payload=payload)
         )
 
-    def _change(self, how: Callable[[Look], Look]) -> None:
+    def _change(self, how: Callable[[Appearance], Appearance]) -> None:
         """Replace what is drawn; of several threads that do so, none undoes what another did."""
         with self._changing:
             self._step.look = how(self._step.look)
@@ -309,17 +309,22 @@ def payload_of(persona: Persona, session: int, voice: bool = False) -> MarkPaylo
 
 
 def build_step(
-    settings: Settings, parts: Parts, marker: Marker, meter: Meter, clock: Clock, textures: Textures | None = None
-) -> Step:
+    settings: Settings,
+    parts: Parts,
+    marker: Marker,
+    meter: Meter,
+    clock: Clock,
+    textures: TextureProvider | None = None,
+) -> FramePipeline:
     """The step of a session, a replay or a benchmark: the same one everywhere.
 
     Without `textures` those of a live engine are made in turn, one for every frame.
     """
     # Waking OpenCV's pool for pictures of this size takes a third more processor time and saves a tenth of the wait.
     cv2.setNumThreads(1)
-    beside = SecondThread()
+    beside = ThreadedParallel()
     tracker = FaceTracker(parts.finder, TrackRules(all_faces=settings.faces == "all"), beside)
-    look = Look(
+    look = Appearance(
         name=parts.persona.name,
         texture=parts.engine.prepare(parts.persona),
         photo=parts.persona.photo,
@@ -328,10 +333,10 @@ def build_step(
         puppet=settings.mode == "puppet",
     )
     if textures is None and parts.engine.live:
-        textures = TexturesInTurn(TextureMaker(parts.engine, meter, enhancer=parts.enhancer))
+        textures = InlineTextureProvider(TextureMaker(parts.engine, meter, enhancer=parts.enhancer))
     top = _top_level(parts)
     budget = Budget(BudgetRules(int(NS_PER_S / settings.fps), top=top), dict(parts.costs_ns))
-    return Step(tracker, marker, budget, look, meter, clock, beside, textures)
+    return FramePipeline(tracker, marker, budget, look, meter, clock, beside, textures)
 
 
 def _top_level(parts: Parts) -> Level:

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 T = TypeVar("T")
 
 
-class Beside(Protocol):
+class Parallel(Protocol):
     """Starts a piece of work whose result is asked for a little later."""
 
     def start(self, work: Callable[[], T]) -> AbstractContextManager[Callable[[], T]]:
@@ -19,17 +19,17 @@ class Beside(Protocol):
         ...
 
 
-class InTurn:
+class InlineParallel:
     """Does the work when it is started; for tests."""
 
     @contextmanager
     def start(self, work: Callable[[], T]) -> Iterator[Callable[[], T]]:
-        """As `Beside.start`; an error comes at once."""
+        """As `Parallel.start`; an error comes at once."""
         result = work()
         yield lambda: result
 
 
-class SecondThread:
+class ThreadedParallel:
     """Does the work on a thread of its own, which lives as long as this object."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class SecondThread:
 
     @contextmanager
     def start(self, work: Callable[[], T]) -> Iterator[Callable[[], T]]:
-        """As `Beside.start`."""
+        """As `Parallel.start`."""
         future = self._pool.submit(work)
         try:
             yield future.result

@@ -33,7 +33,7 @@ from livecam.disclosure.picture import Marker
 from livecam.personas.built_in_voices import builtin_voice
 from livecam.personas.voice_store import VoiceStore
 from livecam.provenance.manifest import read_manifest
-from livecam.video.pipeline.mailbox import Slot
+from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.workers import Recorder
 from tests.full_disk import small_disk
 from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
@@ -110,7 +110,7 @@ def test_a_recording_that_stopped_is_in_the_report(tmp_path: Path):
 
 
 def test_a_slow_disk_loses_pictures_and_never_waits_for_them():
-    pictures: Slot[MarkedFrame] = Slot(ManualClock())
+    pictures: Mailbox[MarkedFrame] = Mailbox(ManualClock())
     recorder = Recorder(pictures, FakeSink(SIZE_WH), ManualClock())
     for number in range(3):
         pictures.put(marked(number))

@@ -18,7 +18,7 @@ from livecam.core.fakes import FakeEnhancer, FakeFinder, FakeSource, FakeTexture
 from livecam.core.frame import Frame
 from livecam.core.texture import FaceTexture
 from livecam.timing.budget import Level
-from livecam.video.pipeline.texture_worker import Job
+from livecam.video.pipeline.texture_worker import TextureRequest
 from tests.session.stage import EYE_DISTANCE_PX, JudgedSink, Shot, picture_of, synthetic_persona
 
 PERIOD_NS = 33_333_333
@@ -55,7 +55,7 @@ class Staged:
     sink: JudgedSink
     clock: ManualClock
     engine_ms: int
-    job: Job | None = None
+    job: TextureRequest | None = None
     ready_ns: int = 0
 
     def frame(self) -> bool:

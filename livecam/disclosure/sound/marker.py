@@ -61,5 +61,5 @@ class Outgoing:
 
 
 def marked_before(block: AudioBlock) -> MarkedBlock:
-    """What `Outgoing` marked in the audio process, once it has come over; for `livecam.audio.recording_relay` alone."""
+    """What `Outgoing` marked in the audio process, for `livecam.audio.recording_relay` alone."""
     return _seal.marked(block)

@@ -6,14 +6,14 @@ from typing import Final
 
 from livecam.core.clock import NS_PER_MS, Clock
 from livecam.core.frame import MarkedFrame
-from livecam.video.pipeline.mailbox import Slot
+from livecam.video.pipeline.mailbox import Mailbox
 
 MOST: Final = 12
 """Pictures that wait at most: at 60 a second those of a fifth of a second."""
 _STEP_NS: Final = NS_PER_MS // 2
 
 
-class Waiting(Slot[MarkedFrame]):
+class DelayQueue(Mailbox[MarkedFrame]):
     """A mailbox in which pictures stay until they are as old as is asked; with nothing asked, one, the newest wins.
 
     Attributes:
@@ -51,7 +51,7 @@ class Waiting(Slot[MarkedFrame]):
             return item
 
     def discard(self, unwanted: Callable[[MarkedFrame], bool]) -> None:
-        """As `Slot.discard`, for all that wait."""
+        """As `Mailbox.discard`, for all that wait."""
         with self._changed:
             self._line = deque(item for item in self._line if not unwanted(item))
 

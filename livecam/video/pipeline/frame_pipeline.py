@@ -14,20 +14,20 @@ from livecam.core.texture import FaceTexture
 from livecam.disclosure.picture import Marker
 from livecam.timing.budget import Budget, Level, Plan
 from livecam.timing.meter import Meter
-from livecam.video.parallel import Beside, InTurn
-from livecam.video.pipeline.texture_worker import Job, NoTextures, Textures
+from livecam.video.parallel import InlineParallel, Parallel
+from livecam.video.pipeline.texture_worker import NoTextures, TextureProvider, TextureRequest
 from livecam.video.render.face_compositor import FaceDrawer
 from livecam.video.render.puppet import Puppet
 from livecam.video.tracking.finding import NOTHING_KNOWN, Finding
 from livecam.video.tracking.tracker import FaceTracker
-from livecam.video.tracking.tracks import Tracked
+from livecam.video.tracking.tracks import TrackedFace
 
 MIN_REPLACED = 0.5
 LEAST_OFTEN_NS = 400 * NS_PER_MS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class Appearance:
     """What is drawn at the moment; replaced as a whole, so a change never splits a picture.
 
     Attributes:
@@ -49,7 +49,7 @@ class Look:
     payload: MarkPayload | None = None
 
 
-class Step:
+class FramePipeline:
     """Tracks, renders and marks; decides by the budget, and holds whenever a face could be seen as it is.
 
     Attributes:
@@ -61,11 +61,11 @@ class Step:
         tracker: FaceTracker,
         marker: Marker,
         budget: Budget,
-        look: Look,
+        look: Appearance,
         meter: Meter,
         clock: Clock,
-        beside: Beside | None = None,
-        textures: Textures | None = None,
+        beside: Parallel | None = None,
+        textures: TextureProvider | None = None,
     ) -> None:
         """`beside`: where the renderers do a part of their work; `textures`: where a live engine's come from."""
         self.look = look
@@ -73,7 +73,7 @@ class Step:
         self.finding: Finding = NOTHING_KNOWN
         self._tracker, self._marker = tracker, marker
         self._budget, self._meter, self._clock = budget, meter, clock
-        self._beside = beside or InTurn()
+        self._beside = beside or InlineParallel()
         self._textures = textures or NoTextures()
         self._offered_ns = 0
         self._drawers: dict[int, FaceDrawer] = {}
@@ -115,13 +115,13 @@ class Step:
         self._done(plan, begin_ns + waited_ns, frame.captured_ns + waited_ns)
         return picture
 
-    def _faces(self, frame: Frame, level: Level) -> Sequence[Tracked]:
+    def _faces(self, frame: Frame, level: Level) -> Sequence[TrackedFace]:
         faces = self._tracker.glance(frame) if level is Level.CARRY else self._tracker.look(frame)
         known = self._drawers
         self._drawers = {t.track_id: known.get(t.track_id) or FaceDrawer(self._beside) for t in faces}
         return faces
 
-    def _offer(self, frame: Frame, faces: Sequence[Tracked], level: Level, look: Look) -> int:
+    def _offer(self, frame: Frame, faces: Sequence[TrackedFace], level: Level, look: Appearance) -> int:
         """Leave the frame for the engine: where there is time, and now and then where there is none.
 
         Making a texture is another thread's work; without any, the one in use would run out. A quick engine's is waited
@@ -131,13 +131,13 @@ class Step:
         if look.puppet or not (level >= Level.REFRESH or (level is Level.RENDER and due)):
             return 0
         begin_ns = self._clock.now_ns()
-        self._textures.offer(Job(frame, faces, look.texture, enhance=level is Level.ENHANCE))
+        self._textures.offer(TextureRequest(frame, faces, look.texture, enhance=level is Level.ENHANCE))
         self._offered_ns = frame.captured_ns
         if level >= Level.REFRESH:
             self._textures.wait(frame.captured_ns, self._budget.wait_until_ns(frame.captured_ns))
         return self._clock.now_ns() - begin_ns
 
-    def _draw(self, frame: Frame, faces: Sequence[Tracked], look: Look) -> Pixels | None:
+    def _draw(self, frame: Frame, faces: Sequence[TrackedFace], look: Appearance) -> Pixels | None:
         """A new picture with every face replaced; None when one of them would show."""
         if look.puppet:
             return self._moved_photo(faces[0].mesh, frame, look)
@@ -149,7 +149,7 @@ class Step:
                 return None
         return out
 
-    def _moved_photo(self, mesh: FaceMesh, frame: Frame, look: Look) -> Pixels:
+    def _moved_photo(self, mesh: FaceMesh, frame: Frame, look: Appearance) -> Pixels:
         if self._puppet is None or self._puppet_photo is not look.photo:
             self._puppet, self._puppet_photo = Puppet(look.photo, self._marker.size_wh), look.photo
         out = np.empty_like(frame.pixels)

@@ -9,7 +9,7 @@ from livecam.core.clock import Clock
 T = TypeVar("T")
 
 
-class Slot(Generic[T]):
+class Mailbox(Generic[T]):
     """A mailbox for one item. `put` never waits; the newest item wins."""
 
     def __init__(self, clock: Clock) -> None:

@@ -12,9 +12,9 @@ from livecam.core.ports import TextureEngine, TextureEnhancer
 from livecam.core.priority import work_in_background
 from livecam.core.texture import FaceTexture
 from livecam.timing.meter import Meter
-from livecam.video.pipeline.mailbox import Slot
+from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.texture_check import LiveFace
-from livecam.video.tracking.tracks import Tracked
+from livecam.video.tracking.tracks import TrackedFace
 
 _IDLE_NS = 100 * NS_PER_MS
 _PAUSE_NS = 500 * NS_PER_MS
@@ -22,7 +22,7 @@ _LEARN = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Job:
+class TextureRequest:
     """A frame, the faces in it, and the persona's texture at the time: what is made of it serves that persona only.
 
     Attributes:
@@ -30,7 +30,7 @@ class Job:
     """
 
     frame: Frame
-    faces: Sequence[Tracked]
+    faces: Sequence[TrackedFace]
     persona: FaceTexture
     enhance: bool = False
 
@@ -52,10 +52,10 @@ class TextureRules:
     search_after_ns: int = 100 * NS_PER_MS
 
 
-class Textures(Protocol):
+class TextureProvider(Protocol):
     """Where the step leaves frames and finds textures."""
 
-    def offer(self, job: Job) -> None:
+    def offer(self, job: TextureRequest) -> None:
         """Leave a frame for the engine."""
         ...
 
@@ -71,7 +71,7 @@ class Textures(Protocol):
 class NoTextures:
     """For engines whose first texture serves for ever."""
 
-    def offer(self, job: Job) -> None:
+    def offer(self, job: TextureRequest) -> None:
         """Nothing is made."""
 
     def wait(self, captured_ns: int, until_ns: int) -> None:
@@ -105,7 +105,7 @@ class TextureMaker:
         self._made: dict[int, tuple[FaceTexture, FaceTexture | None]] = {}
         self._accepted, self._searched_ns = 0, 0
 
-    def make(self, job: Job) -> bool:
+    def make(self, job: TextureRequest) -> bool:
         """A texture for every face of the job; False when the engine failed on one.
 
         What an engine gives is looked at first: the live face itself, or a scrap of one, is no texture.
@@ -149,7 +149,9 @@ class TextureMaker:
             raise EngineError(why, hint="another model, or another persona")
         self._accepted += 1
 
-    def _enhanced(self, texture: FaceTexture, job: Job, live: LiveFace, search: bool) -> tuple[FaceTexture, str | None]:
+    def _enhanced(
+        self, texture: FaceTexture, job: TextureRequest, live: LiveFace, search: bool
+    ) -> tuple[FaceTexture, str | None]:
         """The texture made finer where there is room; itself where there is none, or where that failed, and why."""
         if self._enhancer is None or (self._enhancer.costly and not job.enhance):
             return texture, None
@@ -174,7 +176,7 @@ class TextureMaker:
                 del self._made[next(iter(self._made))]
 
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
-        """As `Textures.newest`."""
+        """As `TextureProvider.newest`."""
         with self._lock:
             made_for, texture = self._made.get(track_id, (None, None))
         if made_for is not persona:
@@ -188,13 +190,13 @@ class TextureMaker:
         return texture
 
 
-class TexturesInTurn:
+class InlineTextureProvider:
     """Makes a texture when a frame is offered: for replays, where every frame gets one."""
 
     def __init__(self, maker: TextureMaker) -> None:
         self.maker = maker
 
-    def offer(self, job: Job) -> None:
+    def offer(self, job: TextureRequest) -> None:
         """Make it now."""
         self.maker.make(job)
 
@@ -202,7 +204,7 @@ class TexturesInTurn:
         """They are there."""
 
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
-        """As `Textures.newest`."""
+        """As `TextureProvider.newest`."""
         return self.maker.newest(track_id, persona, captured_ns)
 
 
@@ -216,18 +218,18 @@ class TextureWorker:
     def __init__(self, maker: TextureMaker, clock: Clock) -> None:
         self.maker = maker
         self._clock = clock
-        self.jobs: Slot[Job] = Slot(clock)
+        self.jobs: Mailbox[TextureRequest] = Mailbox(clock)
         self._ready = Condition()
         self._ready_for_ns = 0
         self._usual_ns: int | None = None
         self._begun_for_ns: int | None = None
 
-    def offer(self, job: Job) -> None:
+    def offer(self, job: TextureRequest) -> None:
         """Leave it; an older one that still lies there is replaced."""
         self.jobs.put(job)
 
     def wait(self, captured_ns: int, until_ns: int) -> None:
-        """As `Textures.wait`: worth it when the engine is usually quick enough and not at work on an older frame."""
+        """As `TextureProvider.wait`: worth it when the engine is usually quick enough and is idle."""
         with self._ready:
             late = self._usual_ns is None or self._clock.now_ns() + self._usual_ns > until_ns
             if late or (self._begun_for_ns is not None and self._begun_for_ns < captured_ns):
@@ -236,7 +238,7 @@ class TextureWorker:
                 self._clock.wait_until_ns(self._ready, until_ns)
 
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
-        """As `Textures.newest`."""
+        """As `TextureProvider.newest`."""
         return self.maker.newest(track_id, persona, captured_ns)
 
     def turn(self) -> bool:
@@ -248,7 +250,7 @@ class TextureWorker:
             self._clock.sleep_until_ns(self._clock.now_ns() + _PAUSE_NS)
         return True
 
-    def _made(self, job: Job) -> bool:
+    def _made(self, job: TextureRequest) -> bool:
         begin_ns = self._clock.now_ns()
         with self._ready:
             self._begun_for_ns = job.frame.captured_ns

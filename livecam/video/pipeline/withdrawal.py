@@ -6,7 +6,7 @@ from typing import Final
 from livecam.core.clock import NS_PER_MS
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.timing.meter import Meter
-from livecam.video.pipeline.mailbox import Slot
+from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import Presenter
 from livecam.video.tracking.finding import Finding
 
@@ -19,7 +19,7 @@ MISSED_NS: Final = 200 * NS_PER_MS
 class Withdrawal:
     """Confirms and withdraws pictures, wherever they are: on the screen, or waiting to be sent or recorded."""
 
-    def __init__(self, presenter: Presenter, meter: Meter, *slots: Slot[MarkedFrame] | None) -> None:
+    def __init__(self, presenter: Presenter, meter: Meter, *slots: Mailbox[MarkedFrame] | None) -> None:
         """`slots`: where pictures wait."""
         self._presenter, self._meter = presenter, meter
         self._slots = [slot for slot in slots if slot is not None]

@@ -8,8 +8,8 @@ from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.ports import FrameSink, FrameSource
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
-from livecam.video.pipeline.frame_pipeline import Step
-from livecam.video.pipeline.mailbox import Slot
+from livecam.video.pipeline.frame_pipeline import FramePipeline
+from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import Presenter, Shown
 from livecam.video.pipeline.withdrawal import Withdrawal
 
@@ -21,7 +21,7 @@ ENGINE_FAILURES_ALLOWED = 30
 class Capture:
     """Reads the source and leaves the newest frame in a slot; a camera that is gone is tried again, twice a second."""
 
-    def __init__(self, source: FrameSource, frames: Slot[Frame], meter: Meter, clock: Clock) -> None:
+    def __init__(self, source: FrameSource, frames: Mailbox[Frame], meter: Meter, clock: Clock) -> None:
         self.trouble: str | None = None
         self._source, self._frames, self._meter, self._clock = source, frames, meter, clock
 
@@ -54,9 +54,9 @@ class Process:
 
     def __init__(
         self,
-        frames: Slot[Frame],
-        step: Step,
-        pictures: Slot[MarkedFrame],
+        frames: Mailbox[Frame],
+        step: FramePipeline,
+        pictures: Mailbox[MarkedFrame],
         meter: Meter,
         clock: Clock,
         withdrawal: Withdrawal | None = None,
@@ -104,13 +104,13 @@ class Writer:
 
     def __init__(
         self,
-        pictures: Slot[MarkedFrame],
+        pictures: Mailbox[MarkedFrame],
         presenter: Presenter,
         sink: FrameSink,
         pacer: Pacer,
         meter: Meter,
         clock: Clock,
-        recorded: Slot[MarkedFrame] | None = None,
+        recorded: Mailbox[MarkedFrame] | None = None,
     ) -> None:
         """`recorded`: takes every picture that was sent, for a recording beside the sink."""
         self._pictures, self._presenter, self._sink = pictures, presenter, sink
@@ -165,7 +165,7 @@ class Recorder:
         failure: The same as an error, for the end of the run.
     """
 
-    def __init__(self, pictures: Slot[MarkedFrame], sink: FrameSink, clock: Clock) -> None:
+    def __init__(self, pictures: Mailbox[MarkedFrame], sink: FrameSink, clock: Clock) -> None:
         self.trouble: str | None = None
         self.failure: OutputError | None = None
         self._pictures, self._sink, self._clock = pictures, sink, clock

@@ -8,7 +8,7 @@ from livecam.core.clock import NS_PER_MS
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame, Pixels
 from livecam.core.texture import FaceTexture
-from livecam.video.parallel import Beside
+from livecam.video.parallel import Parallel
 from livecam.video.render.renderer import FaceRenderer, RenderSettings
 
 FADE_NS: Final = 300 * NS_PER_MS
@@ -21,7 +21,7 @@ class FaceDrawer:
         share: 0 the photo's alone, 1 the engine's alone.
     """
 
-    def __init__(self, beside: Beside) -> None:
+    def __init__(self, beside: Parallel) -> None:
         self.share = 0.0
         self._beside = beside
         self._photo = FaceRenderer(beside=beside)

@@ -13,7 +13,7 @@ from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
 from livecam.core.pose import pose_of
 from livecam.core.texture import DETAIL_GAIN, FaceTexture
-from livecam.video.parallel import Beside, InTurn
+from livecam.video.parallel import InlineParallel, Parallel
 from livecam.video.render import blend, masks
 from livecam.video.render import mesh_border as mantle
 from livecam.video.render.canvas import Canvas, View, view_of
@@ -60,10 +60,10 @@ class FaceRenderer:
         settings: May be replaced between frames.
     """
 
-    def __init__(self, settings: RenderSettings | None = None, beside: Beside | None = None) -> None:
+    def __init__(self, settings: RenderSettings | None = None, beside: Parallel | None = None) -> None:
         """`beside`: where the texture is laid out while the light is read."""
         self.settings = settings or RenderSettings()
-        self._beside = beside or InTurn()
+        self._beside = beside or InlineParallel()
         self._maker = _light_maker()
         self._light = LiveLight(self._maker)
         self._mover = ShapeMover()

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
-from livecam.video.parallel import Beside, InTurn
+from livecam.video.parallel import InlineParallel, Parallel
 from livecam.video.tracking.change_detection import Changes
 from livecam.video.tracking.finding import NOTHING_KNOWN, Finding
 from livecam.video.tracking.plausibility import jump, settled
 from livecam.video.tracking.tracker_config import TrackRules
-from livecam.video.tracking.tracks import Followed, Tracked, apart, overlap, travel
+from livecam.video.tracking.tracks import Track, TrackedFace, apart, overlap, travel
 from livecam.video.tracking.unclear import least_score, nearest, owners_of
 
 TWO_FACES, UNFOLLOWED = "two faces", "a face that cannot be followed"
@@ -26,21 +26,21 @@ class FaceTracker:
         finding: What the last look says about the pictures before it.
     """
 
-    def __init__(self, finder: FaceFinder, rules: TrackRules, beside: Beside | None = None) -> None:
+    def __init__(self, finder: FaceFinder, rules: TrackRules, beside: Parallel | None = None) -> None:
         """`beside`: where the whole frame is looked at while the meshes of the followed faces are."""
         self.seen_ns: int | None = None
         self.trouble: str | None = None
         self.finding = NOTHING_KNOWN
-        self._finder, self._rules, self._beside = finder, rules, beside or InTurn()
-        self._tracks: list[Followed] = []
-        self._doubted: list[Followed] = []
+        self._finder, self._rules, self._beside = finder, rules, beside or InlineParallel()
+        self._tracks: list[Track] = []
+        self._doubted: list[Track] = []
         self._changes = Changes()
         self._whole_ns: int | None = None
         self._last_ns: int | None = None
         self._unsure_until_ns = 0
         self._next_id = self._looks_since_detection = self._calm = 0
 
-    def look(self, frame: Frame) -> Sequence[Tracked]:
+    def look(self, frame: Frame) -> Sequence[TrackedFace]:
         """Run the networks on a frame; the believed faces in it, smoothed.
 
         Raises:
@@ -50,7 +50,7 @@ class FaceTracker:
         due = self._due(frame)
         return self._look(frame, changed or due, blind=not changed)
 
-    def glance(self, frame: Frame) -> Sequence[Tracked]:
+    def glance(self, frame: Frame) -> Sequence[TrackedFace]:
         """The faces where they should be, if a quick look agrees that they and nobody else are there; else a look.
 
         Raises:
@@ -69,7 +69,7 @@ class FaceTracker:
         self._looks_since_detection += 1
         return guesses
 
-    def _look(self, frame: Frame, whole: bool, blind: bool) -> Sequence[Tracked]:
+    def _look(self, frame: Frame, whole: bool, blind: bool) -> Sequence[TrackedFace]:
         """`blind`: whether a face found in the whole frame may have been there in quick looks before."""
         self.finding = NOTHING_KNOWN
         self._looks_since_detection += 1
@@ -84,7 +84,7 @@ class FaceTracker:
         self._drop_lost()
         if not self._doubted:
             self.seen_ns = frame.captured_ns if self._tracks else None
-        return [Tracked(t.track_id, t.mesh) for t in self._believed()]
+        return [TrackedFace(t.track_id, t.mesh) for t in self._believed()]
 
     def _due(self, frame: Frame) -> bool:
         looks, rules = self._looks_since_detection + 1, self._rules
@@ -101,7 +101,7 @@ class FaceTracker:
         followed = [t.guess(frame.captured_ns).box_xyxy for t in self._tracks]
         return self._changes.face_like(frame.pixels, followed) or frame.captured_ns < self._unsure_until_ns
 
-    def _agrees(self, guesses: Sequence[Tracked], boxes: Sequence[FaceBox]) -> bool:
+    def _agrees(self, guesses: Sequence[TrackedFace], boxes: Sequence[FaceBox]) -> bool:
         """Whether a quick look finds each face where it is guessed, and no other."""
         return len(boxes) == len(guesses) and all(
             any(apart(guess.mesh, box) <= self._rules.furthest_guess for box in boxes) for guess in guesses
@@ -125,11 +125,11 @@ class FaceTracker:
         expected = strangers == 0 or (not known and strangers == len(self._tracks))
         self.finding = Finding(expected and not self.trouble, strangers > 0 and known, overlooked, unsure)
 
-    def predict(self, frame: Frame) -> Sequence[Tracked]:
+    def predict(self, frame: Frame) -> Sequence[TrackedFace]:
         """The faces where they should be in a frame nobody looks at; none while one is new, in doubt or too fast."""
         if self._doubted or any(t.believed < self._rules.carried_after for t in self._tracks):
             return []
-        guesses = [Tracked(t.track_id, t.guess(frame.captured_ns)) for t in self._tracks]
+        guesses = [TrackedFace(t.track_id, t.guess(frame.captured_ns)) for t in self._tracks]
         travelled = [travel(t.mesh, guess.mesh) for t, guess in zip(self._tracks, guesses, strict=True)]
         return guesses if max(travelled, default=0.0) <= self._rules.furthest_carried else []
 
@@ -144,7 +144,7 @@ class FaceTracker:
                 self._reconsider(frame, owner, box)
         return None in owners
 
-    def _reconsider(self, frame: Frame, track: Followed, box: FaceBox) -> None:
+    def _reconsider(self, frame: Frame, track: Track, box: FaceBox) -> None:
         """Follow the face from the detector's box if its mesh then fits that box clearly better."""
         if overlap(box.box_xyxy, track.mesh.box_xyxy) >= self._rules.agreement:
             return
@@ -155,7 +155,7 @@ class FaceTracker:
         if mesh is not None and gain > CLEARLY:
             track.accept(mesh, anew=True)
 
-    def _believed(self) -> list[Followed]:
+    def _believed(self) -> list[Track]:
         return [t for t in self._tracks if t not in self._doubted]
 
     def _follow(self, frame: Frame) -> None:
@@ -171,7 +171,7 @@ class FaceTracker:
 
     def _part_twins(self) -> None:
         """Two tracks on one face are one: the older stays."""
-        kept: list[Followed] = []
+        kept: list[Track] = []
         for track in self._tracks:
             if all(overlap(track.mesh.box_xyxy, k.mesh.box_xyxy) < self._rules.same_face for k in kept):
                 kept.append(track)
@@ -222,18 +222,18 @@ class FaceTracker:
                 self.trouble = None
             self._begin(newcomers, gone)
 
-    def _begin(self, newcomers: list[FaceMesh], gone: list[Followed]) -> None:
+    def _begin(self, newcomers: list[FaceMesh], gone: list[Track]) -> None:
         if newcomers and not self._rules.all_faces:
             self._tracks = [t for t in self._tracks if t not in gone]
             self._doubted = [t for t in self._doubted if t not in gone]
         for mesh in newcomers:
-            self._tracks.append(Followed(self._next_id, mesh, self._rules.smooth))
+            self._tracks.append(Track(self._next_id, mesh, self._rules.smooth))
             self._next_id += 1
 
     def _worry(self, trouble: str) -> None:
         self.trouble, self._calm = trouble, 0
 
-    def _trust(self, track: Followed, mesh: FaceMesh) -> None:
+    def _trust(self, track: Track, mesh: FaceMesh) -> None:
         track.accept(mesh, anew=True)
         self._doubted.remove(track)
 
@@ -253,7 +253,7 @@ class FaceTracker:
             return False
         return known.unconfirmed == 0 or overlap(mesh.box_xyxy, box.box_xyxy) < CLEARLY
 
-    def _nearest(self, box_xyxy: Points) -> Followed | None:
+    def _nearest(self, box_xyxy: Points) -> Track | None:
         return nearest(box_xyxy, self._tracks, self._rules)
 
     def _settled(self, frame: Frame, hint: FaceMesh) -> FaceMesh | None:

@@ -13,14 +13,14 @@ FURTHEST_GUESS_NS = 100 * NS_PER_MS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tracked:
+class TrackedFace:
     """A followed face: `track_id` stays the same as long as it is not lost."""
 
     track_id: int
     mesh: FaceMesh
 
 
-class Followed:
+class Track:
     """One face: its smoothed mesh, how often it was believed, and how often in a row not believed or not confirmed."""
 
     def __init__(self, track_id: int, mesh: FaceMesh, rules: SmoothRules) -> None:

@@ -2,31 +2,31 @@ import threading
 
 import pytest
 
-from livecam.video.parallel import Beside, InTurn, SecondThread
+from livecam.video.parallel import InlineParallel, Parallel, ThreadedParallel
 
 
-@pytest.mark.parametrize("beside", [InTurn(), SecondThread()], ids=["in turn", "second thread"])
-def test_the_result_is_there_when_it_is_asked_for(beside: Beside):
+@pytest.mark.parametrize("beside", [InlineParallel(), ThreadedParallel()], ids=["in turn", "second thread"])
+def test_the_result_is_there_when_it_is_asked_for(beside: Parallel):
     for number in range(3):
         with beside.start(lambda n=number: n * n) as result:
             assert result() == number * number
 
 
-@pytest.mark.parametrize("beside", [InTurn(), SecondThread()], ids=["in turn", "second thread"])
-def test_what_the_work_raises_is_raised_to_who_asked(beside: Beside):
+@pytest.mark.parametrize("beside", [InlineParallel(), ThreadedParallel()], ids=["in turn", "second thread"])
+def test_what_the_work_raises_is_raised_to_who_asked(beside: Parallel):
     with pytest.raises(ZeroDivisionError), beside.start(lambda: 1 // 0) as result:
         result()
 
 
-@pytest.mark.parametrize("beside", [InTurn(), SecondThread()], ids=["in turn", "second thread"])
-def test_what_the_work_raises_is_raised_even_if_nobody_asks(beside: Beside):
+@pytest.mark.parametrize("beside", [InlineParallel(), ThreadedParallel()], ids=["in turn", "second thread"])
+def test_what_the_work_raises_is_raised_even_if_nobody_asks(beside: Parallel):
     with pytest.raises(ZeroDivisionError), beside.start(lambda: 1 // 0):
         pass
 
 
 def test_the_other_work_goes_on_meanwhile():
     may_end = threading.Event()
-    with SecondThread().start(lambda: may_end.wait(60)) as result:
+    with ThreadedParallel().start(lambda: may_end.wait(60)) as result:
         may_end.set()  # in turn, this would never be reached
         assert result()
 
@@ -39,7 +39,7 @@ def test_the_work_is_over_when_the_block_is_left_by_an_error():
         may_end.wait(60)
         done.append(1)
 
-    with pytest.raises(RuntimeError), SecondThread().start(work):
+    with pytest.raises(RuntimeError), ThreadedParallel().start(work):
         begun.wait(60)
         threading.Timer(0, may_end.set).start()
         raise RuntimeError

@@ -7,7 +7,7 @@ from livecam.core.clock import NS_PER_MS, ManualClock
 from livecam.core.frame import MarkedFrame
 from livecam.core.payload import MarkPayload
 from livecam.disclosure.picture import Marker
-from livecam.video.pipeline.delay_queue import MOST, Waiting
+from livecam.video.pipeline.delay_queue import MOST, DelayQueue
 
 PERIOD_NS = 33 * NS_PER_MS
 MADE_NS = 20 * NS_PER_MS
@@ -19,10 +19,10 @@ def picture(number: int) -> MarkedFrame:
     return MARKER.mark(np.zeros((SIZE_WH[1], SIZE_WH[0], 3), np.uint8), number * PERIOD_NS, number)
 
 
-def played(show_after_ms: float, pictures: int = 300) -> tuple[list[float], Waiting]:
+def played(show_after_ms: float, pictures: int = 300) -> tuple[list[float], DelayQueue]:
     """The age in milliseconds at which each picture is taken, when each takes 20 ms to be made."""
     clock = ManualClock()
-    room, ages_ms = Waiting(clock), []
+    room, ages_ms = DelayQueue(clock), []
     room.show_after_ns = round(show_after_ms * NS_PER_MS)
     for number in range(pictures):
         put_ns = number * PERIOD_NS + MADE_NS
@@ -44,7 +44,7 @@ def test_pictures_become_as_old_as_is_asked_and_none_is_lost(show_after_ms):
 
 def test_with_nothing_asked_the_newest_wins():
     clock = ManualClock()
-    room = Waiting(clock)
+    room = DelayQueue(clock)
     room.put(picture(0))
     room.put(picture(1))
     taken = room.take()
@@ -62,7 +62,7 @@ def test_pictures_nobody_takes_do_not_pile_up():
 
 def test_of_several_that_are_old_enough_only_the_newest_is_shown():
     clock = ManualClock()
-    room = Waiting(clock)
+    room = DelayQueue(clock)
     room.show_after_ns = 50 * NS_PER_MS
     for number in range(200):
         clock.sleep_until_ns(number * PERIOD_NS + 60 * NS_PER_MS)
@@ -89,7 +89,7 @@ def test_when_no_more_come_what_waits_is_still_shown():
 @pytest.mark.parametrize("show_after_ms", [0, 50])
 def test_pictures_taken_back_are_never_taken(show_after_ms):
     clock = ManualClock()
-    room = Waiting(clock)
+    room = DelayQueue(clock)
     room.show_after_ns = room._after_ns = show_after_ms * NS_PER_MS
     for number in range(4):
         room.put(picture(number))

@@ -1,11 +1,11 @@
 import threading
 
 from livecam.core.clock import ManualClock, SystemClock
-from livecam.video.pipeline.mailbox import Slot
+from livecam.video.pipeline.mailbox import Mailbox
 
 
 def test_the_newest_item_wins_and_the_others_are_counted():
-    slot = Slot(ManualClock())
+    slot = Mailbox(ManualClock())
     for item in (1, 2, 3):
         slot.put(item)
     assert (slot.take(), slot.replaced) == (3, 2)
@@ -14,13 +14,13 @@ def test_the_newest_item_wins_and_the_others_are_counted():
 
 def test_waiting_in_vain_takes_until_the_deadline_and_no_longer():
     clock = ManualClock()
-    assert Slot(clock).take(until_ns=50) is None
+    assert Mailbox(clock).take(until_ns=50) is None
     assert clock.now_ns() == 50
 
 
 def test_what_lies_there_is_taken_at_once():
     clock = ManualClock()
-    slot = Slot(clock)
+    slot = Mailbox(clock)
     slot.put("picture")
     assert slot.take(until_ns=50) == "picture"
     assert clock.now_ns() == 0
@@ -28,7 +28,7 @@ def test_what_lies_there_is_taken_at_once():
 
 def test_a_closed_slot_gives_what_is_left_and_then_nothing_without_waiting():
     clock = ManualClock()
-    slot = Slot(clock)
+    slot = Mailbox(clock)
     slot.put("last")
     slot.close()
     assert not slot.drained
@@ -40,7 +40,7 @@ def test_a_closed_slot_gives_what_is_left_and_then_nothing_without_waiting():
 
 def test_a_waiting_thread_is_woken_by_a_put():
     clock = SystemClock()
-    slot, got = Slot(clock), []
+    slot, got = Mailbox(clock), []
     taker = threading.Thread(target=lambda: got.append(slot.take(clock.now_ns() + 600 * 10**9)))
     taker.start()
     slot.put("picture")

@@ -14,11 +14,11 @@ from livecam.core.frame import Frame
 from livecam.core.texture import FaceTexture
 from livecam.core.topology import CANONICAL
 from livecam.timing.meter import Meter
-from livecam.video.pipeline.texture_worker import Job, TextureMaker
-from livecam.video.tracking.tracks import Tracked
+from livecam.video.pipeline.texture_worker import TextureMaker, TextureRequest
+from livecam.video.tracking.tracks import TrackedFace
 from tests.session.stage import synthetic_persona
 
-FACE = Tracked(1, FaceMesh(fake_face_points((160, 110), 60), 1.0, 7))
+FACE = TrackedFace(1, FaceMesh(fake_face_points((160, 110), 60), 1.0, 7))
 GREY = np.random.default_rng(1).integers(90, 110, (240, 320, 3), np.uint8)
 
 
@@ -30,7 +30,7 @@ def made():
         engine, clock = FakeTextureEngine(live=True), ManualClock(1)
         texture = engine.prepare(synthetic_persona())
         maker = TextureMaker(engine, Meter(clock), enhancer=enhancer)
-        assert maker.make(Job(Frame(GREY, 7, 0), [FACE], texture, enhance=room))
+        assert maker.make(TextureRequest(Frame(GREY, 7, 0), [FACE], texture, enhance=room))
         return int(maker.newest(1, texture, 7).pixels.astype(int).sum() - texture.pixels.astype(int).sum()), maker
 
     return make
@@ -85,7 +85,7 @@ def test_a_live_face_given_back_is_refused_within_a_fifth_of_a_second(rows, afte
     refused_ns = []
     for seq in range(after + 12):
         at_ns = seq * NS_PER_S // 30
-        made = maker.make(Job(Frame(seen, at_ns, seq), [FACE], persona))
+        made = maker.make(TextureRequest(Frame(seen, at_ns, seq), [FACE], persona))
         newest = maker.newest(1, persona, at_ns)
         if not made:
             refused_ns.append(at_ns)

@@ -11,8 +11,14 @@ from livecam.core.face import FaceMesh
 from livecam.core.fakes import FakeTextureEngine, fake_face_points
 from livecam.core.frame import Frame
 from livecam.timing.meter import Meter
-from livecam.video.pipeline.texture_worker import Job, NoTextures, TextureMaker, TexturesInTurn, TextureWorker
-from livecam.video.tracking.tracks import Tracked
+from livecam.video.pipeline.texture_worker import (
+    InlineTextureProvider,
+    NoTextures,
+    TextureMaker,
+    TextureRequest,
+    TextureWorker,
+)
+from livecam.video.tracking.tracks import TrackedFace
 from tests.session.stage import synthetic_persona
 
 GREY = np.random.default_rng(1).integers(90, 110, (240, 320, 3), np.uint8)
@@ -53,9 +59,9 @@ def worker(engine, clock, persona) -> TextureWorker:
     return TextureWorker(TextureMaker(engine, Meter(clock)), clock)
 
 
-def job(persona, captured_ns: int) -> Job:
-    face = Tracked(1, FaceMesh(fake_face_points((160, 110), 60), 1.0, captured_ns))
-    return Job(Frame(GREY, captured_ns, 0), [face], persona)
+def job(persona, captured_ns: int) -> TextureRequest:
+    face = TrackedFace(1, FaceMesh(fake_face_points((160, 110), 60), 1.0, captured_ns))
+    return TextureRequest(Frame(GREY, captured_ns, 0), [face], persona)
 
 
 def waited_ms(worker: TextureWorker, clock: ManualClock, captured_ns: int, room_ms: int) -> float:
@@ -112,6 +118,6 @@ def test_the_texture_of_this_very_frame_comes_from_a_thread_while_it_is_waited_f
 
 
 def test_textures_made_in_turn_or_not_at_all_are_never_waited_for(engine, clock, persona):
-    for textures in (NoTextures(), TexturesInTurn(TextureMaker(engine, Meter(clock)))):
+    for textures in (NoTextures(), InlineTextureProvider(TextureMaker(engine, Meter(clock)))):
         textures.wait(7, clock.now_ns() + 1000 * MS)
     assert clock.now_ns() == 1

@@ -11,7 +11,7 @@ from livecam.video.tracking.finding import Finding
 from livecam.video.tracking.plausibility import MeshLimits, complaint, misfit
 from livecam.video.tracking.tracker import TWO_FACES, UNFOLLOWED, FaceTracker
 from livecam.video.tracking.tracker_config import TrackRules
-from livecam.video.tracking.tracks import Tracked, overlap
+from livecam.video.tracking.tracks import TrackedFace, overlap
 from tests.unit.video.moving_faces import EYES_PX, SIZE_WH, MoodyFinder, frame, path, posed
 
 LEFT, RIGHT = posed(x=320), posed(x=960)
@@ -22,7 +22,7 @@ def tracker(finder: FakeFinder, all_faces: bool = False) -> FaceTracker:
     return FaceTracker(finder, TrackRules(all_faces=all_faces, detect_every=EVERY))
 
 
-def looks(tracking: FaceTracker, frames: range) -> list[Sequence[Tracked]]:
+def looks(tracking: FaceTracker, frames: range) -> list[Sequence[TrackedFace]]:
     return [tracking.look(frame(seq)) for seq in frames]
 
 
