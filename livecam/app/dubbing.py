@@ -20,12 +20,12 @@ from livecam.core.ports import SoundTaker, VoiceEngine
 from livecam.core.voice import VoiceStatistics
 from livecam.devices.media.sound import RATE_HZ
 from livecam.devices.media.speech import Recording, examine_clip
-from livecam.disclosure.sound.notice import Manner, manner_of
+from livecam.disclosure.sound.notice import NoticeStyle, manner_of
 from livecam.personas.own_voice import check_changed, check_own_voice
 from livecam.personas.voice_store import VoiceStore
 
 _AHEAD_NS: Final = NS_PER_S // 2
-_USUAL: Final = Manner()
+_USUAL: Final = NoticeStyle()
 
 
 class Dubbing:
@@ -42,7 +42,7 @@ class Dubbing:
         self,
         sound: NDArray[np.float32] | Iterable[NDArray[np.float32]],
         engine: VoiceEngine,
-        manner: Manner = _USUAL,
+        manner: NoticeStyle = _USUAL,
         remarks: tuple[str, ...] = (),
     ) -> None:
         self._sound: Iterable[NDArray[np.float32]] = (sound,) if isinstance(sound, np.ndarray) else sound

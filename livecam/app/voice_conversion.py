@@ -10,16 +10,16 @@ from livecam.audio.safe_engine import GuardedVoice
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.ports import SoundTaker, VoiceEngine
-from livecam.disclosure.sound.marker import RATE_HZ, Outgoing
-from livecam.disclosure.sound.notice import Manner
+from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
+from livecam.disclosure.sound.notice import NoticeStyle
 
 _BLOCK = RATE_HZ // 100
-_USUAL = Manner()
+_USUAL = NoticeStyle()
 
 
-def opening_ns(manner: Manner = _USUAL) -> int:
+def opening_ns(manner: NoticeStyle = _USUAL) -> int:
     """How long the notice is, with what the marks take: in a conversion the sound begins so much later."""
-    outgoing = Outgoing(0, manner=manner)
+    outgoing = SoundMarker(0, manner=manner)
     return -(-(outgoing.opening_samples + outgoing.latency_samples) * NS_PER_S // RATE_HZ)
 
 
@@ -29,7 +29,7 @@ def convert(
     session: int,
     sink: SoundTaker,
     begin_ns: int = 0,
-    manner: Manner = _USUAL,
+    manner: NoticeStyle = _USUAL,
     samples: int = 0,
 ) -> Iterator[float]:
     """Send the notice, then the sound in the engine's voice; yields the share done after every block.
@@ -45,7 +45,7 @@ def convert(
         manner: How the alteration is told.
         samples: How many there are in all the pieces, for the share.
     """
-    guarded, outgoing = GuardedVoice(engine), Outgoing(session, manner=manner)
+    guarded, outgoing = GuardedVoice(engine), SoundMarker(session, manner=manner)
     guarded.prepare(RATE_HZ, _BLOCK)
     lead = np.zeros(max(outgoing.opening_samples - guarded.latency_samples, 0), np.float32)
     tail = np.zeros(guarded.latency_samples + outgoing.latency_samples, np.float32)

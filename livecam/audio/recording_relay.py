@@ -16,7 +16,7 @@ import numpy as np
 
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S
-from livecam.disclosure.sound.marker import RATE_HZ, Outgoing, marked_before
+from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker, marked_before
 
 MOST_BLOCKS: Final = 1000
 _FULL: Final = 32767
@@ -61,7 +61,7 @@ class Relay:
         outgoing: Marks it; nobody else's.
     """
 
-    def __init__(self, outgoing: Outgoing) -> None:
+    def __init__(self, outgoing: SoundMarker) -> None:
         self._outgoing = outgoing
         self._late_ns = outgoing.latency_samples * NS_PER_S // RATE_HZ
         self._blocks: deque[MarkedBlock] = deque(maxlen=MOST_BLOCKS)

@@ -10,7 +10,7 @@ from livecam.audio.pipeline import HOP, VoiceLine
 from livecam.audio.playout_buffer import PlayOut
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
-from livecam.disclosure.sound.marker import RATE_HZ, Outgoing
+from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
 from livecam.timing.drift import DriftControl
 from livecam.timing.meter import Meter
 from livecam.timing.reserve import Reserve, ReserveRules
@@ -132,7 +132,7 @@ class Playing:
         least_ns: The same without the wait for the picture.
     """
 
-    def __init__(self, playout: PlayOut, outgoing: Outgoing, speaker: Speaker, meter: Meter, clock: Clock) -> None:
+    def __init__(self, playout: PlayOut, outgoing: SoundMarker, speaker: Speaker, meter: Meter, clock: Clock) -> None:
         self._playout, self._outgoing = playout, outgoing
         self._speaker, self._meter, self._clock = speaker, meter, clock
         self._margin, self._hold, self._turns = MARGIN, 0, 0

@@ -14,7 +14,7 @@ from livecam.core.fakes import FakeSink
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.seal import seal_for_marking, seal_for_marking_sound
 from livecam.disclosure.picture import Marker
-from livecam.disclosure.sound.marker import RATE_HZ, Outgoing
+from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
 
 ROOT = Path(__file__).parents[2]
 SIZE_WH = (200, 120)
@@ -75,9 +75,9 @@ TRIES = {
     "ask for the seal": seal_for_marking,
     "ask for the seal of sound": seal_for_marking_sound,
     "make a block": lambda: MarkedBlock(SILENCE),
-    "copy a block": lambda: copy.copy(Outgoing(1).mark(SILENCE)),
-    "put other sound into one": lambda: setattr(Outgoing(1).mark(SILENCE), "samples", SILENCE.samples),
-    "record over one": lambda: Outgoing(1).mark(SILENCE).samples.__setitem__(slice(None), 0),
+    "copy a block": lambda: copy.copy(SoundMarker(1).mark(SILENCE)),
+    "put other sound into one": lambda: setattr(SoundMarker(1).mark(SILENCE), "samples", SILENCE.samples),
+    "record over one": lambda: SoundMarker(1).mark(SILENCE).samples.__setitem__(slice(None), 0),
     "send a frame": lambda: FakeSink(SIZE_WH).send(Frame(RAW, 0, 0)),
 }
 

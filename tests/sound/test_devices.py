@@ -19,7 +19,7 @@ from livecam.devices.sound.pulse import PulseMicrophone, PulseSpeaker, present
 from livecam.devices.sound.pulse_server import LABEL, SINK, SOURCE
 from livecam.devices.sound.pulse_streams import NOWHERE, foreign_streams, listeners
 from livecam.devices.sound.virtual_microphone import VirtualMicrophone, unplug
-from livecam.disclosure.sound.marker import Outgoing
+from livecam.disclosure.sound.marker import SoundMarker
 from tests.sound.server import NEEDED, SoundServer, need, until
 from tests.sound.tap import Tap
 from tests.sound.timeline import RATE_HZ
@@ -28,7 +28,7 @@ from tests.sounds import talking, write_wav
 HOP = 240
 
 
-def tone(outgoing: Outgoing, number: int) -> object:
+def tone(outgoing: SoundMarker, number: int) -> object:
     at = np.arange(number * HOP, (number + 1) * HOP)
     samples = (0.3 * np.sin(2 * np.pi * 1000 * at / RATE_HZ)).astype(np.float32)[:, None]
     return outgoing.mark(AudioBlock(samples, RATE_HZ, number * HOP, 0))
@@ -45,7 +45,7 @@ def test_what_is_sent_is_heard_by_who_selects_the_virtual_microphone(here: Sound
     try:
         here.await_source(SOURCE)
         assert f"Description: {LABEL}\n" in here.call("pactl", "list", "sources").stdout
-        speaker, outgoing = PulseSpeaker(SINK, SystemClock()), Outgoing(1, 10 * RATE_HZ)
+        speaker, outgoing = PulseSpeaker(SINK, SystemClock()), SoundMarker(1, 10 * RATE_HZ)
         tap = Tap(here, SOURCE)
         number = 0
         while tap.seconds < 2:
@@ -183,7 +183,7 @@ def test_a_restarted_server_gets_the_microphone_back(here: SoundServer):
 def test_a_sink_that_is_removed_is_an_error_and_comes_back_by_itself(here: SoundServer):
     microphone = VirtualMicrophone()
     here.await_source(SOURCE)
-    speaker, outgoing = PulseSpeaker(SINK, SystemClock()), Outgoing(1, 10 * RATE_HZ)
+    speaker, outgoing = PulseSpeaker(SINK, SystemClock()), SoundMarker(1, 10 * RATE_HZ)
     speaker.send(tone(outgoing, 0))
     rows = here.call("pactl", "list", "short", "modules").stdout.splitlines()
     here.call("pactl", "unload-module", next(row.split()[0] for row in rows if f"sink_name={SINK} " in row))

@@ -17,12 +17,12 @@ from livecam.devices.sound.devices import (
     find_microphone,
     find_voice_output,
 )
-from livecam.disclosure.sound.notice import Manner, manner_of
+from livecam.disclosure.sound.notice import NoticeStyle, manner_of
 from livecam.personas.own_voice import ENROL, check_changed, check_own_voice
 from livecam.personas.voice_store import VoiceStore
 from livecam.plugins import open_voice_networks
 
-_USUAL = Manner()
+_USUAL = NoticeStyle()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class VoiceParts:
     engine: str = "auto"
     denoise: str = "off"
     remarks: tuple[str, ...] = ()
-    manner: Manner = _USUAL
+    manner: NoticeStyle = _USUAL
     check: Callable[[], None] = lambda: None
     trusted: tuple[str, ...] = ()
 

@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
-from livecam.disclosure.sound.notice import SIGN_EVERY_S, Manner
+from livecam.disclosure.sound.notice import SIGN_EVERY_S, NoticeStyle
 from livecam.personas.voice_file import model_from_bytes, model_to_bytes, voice_from_bytes, voice_to_bytes
 
 _VOICES = "speaker", "target"
@@ -45,9 +45,9 @@ class VoiceJob:
     trusted: tuple[str, ...] = ()
 
     @property
-    def manner(self) -> Manner:
+    def manner(self) -> NoticeStyle:
         """How the alteration is told."""
-        return Manner(self.language, self.sign_every_s)
+        return NoticeStyle(self.language, self.sign_every_s)
 
     def to_line(self) -> str:
         """One line of JSON."""

@@ -25,7 +25,7 @@ from livecam.core.supervisor import Supervisor
 from livecam.core.voice import VoiceModel, too_far
 from livecam.devices.sound.devices import open_sound_sink, open_sound_source
 from livecam.devices.sound.reconnecting import ReturningMicrophone, ReturningSpeaker
-from livecam.disclosure.sound.marker import RATE_HZ, Outgoing
+from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
 from livecam.personas.voice_file import voice_to_bytes
 from livecam.timing.drift import DriftControl
 from livecam.timing.meter import Meter
@@ -61,9 +61,9 @@ class VoiceWork:
         self._stages_ns: int | None = None
         self._target = job.target
         self._clock, self._meter, self._drift = clock, Meter(clock), DriftControl()
-        self._relay = Relay(Outgoing(job.session, job.first_sample, job.manner)) if job.recorded else None
+        self._relay = Relay(SoundMarker(job.session, job.first_sample, job.manner)) if job.recorded else None
         self._playout, self._line = PlayOut(MARGIN), VoiceLine(self._speaking.engine, self._relay)
-        self._outgoing, self._before = Outgoing(job.session, job.first_sample, job.manner), job.first_sample
+        self._outgoing, self._before = SoundMarker(job.session, job.first_sample, job.manner), job.first_sample
         self.microphone = ReturningMicrophone(partial(open_sound_source, job.microphone, clock), clock)
         self.speaker = ReturningSpeaker(partial(open_sound_sink, job.output, clock), clock)
         self.converting = Converting(self.microphone, self._line, self._playout, self._drift, self._meter, clock)

@@ -10,16 +10,16 @@ from typing import Final
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.framing import as_block, mono
 from livecam.core.seal import seal_for_marking_sound
-from livecam.disclosure.sound.notice import Manner, Notice
+from livecam.disclosure.sound.notice import Notice, NoticeStyle
 from livecam.disclosure.sound.watermark import SoundMark
 
 RATE_HZ: Final = 48_000
 
-_USUAL: Final = Manner()
+_USUAL: Final = NoticeStyle()
 _seal = seal_for_marking_sound()
 
 
-class Outgoing:
+class SoundMarker:
     """Marks one stream of converted sound at 48 kHz.
 
     Args:
@@ -28,7 +28,7 @@ class Outgoing:
         manner: In which language, and how often.
     """
 
-    def __init__(self, session: int, first_sample: int = 0, manner: Manner = _USUAL) -> None:
+    def __init__(self, session: int, first_sample: int = 0, manner: NoticeStyle = _USUAL) -> None:
         self._notice, self._mark = Notice(RATE_HZ, first_sample, manner), SoundMark(session)
 
     @property
@@ -61,5 +61,5 @@ class Outgoing:
 
 
 def marked_before(block: AudioBlock) -> MarkedBlock:
-    """What `Outgoing` marked in the audio process, for `livecam.audio.recording_relay` alone."""
+    """What `SoundMarker` marked in the audio process, for `livecam.audio.recording_relay` alone."""
     return _seal.marked(block)

@@ -29,7 +29,7 @@ _VOICE_FADE_S: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class NoticeStyle:
     """How the alteration is told.
 
     Attributes:
@@ -48,9 +48,9 @@ class Manner:
             raise ValueError(f"sign_every_s must be above 0 and up to {SIGN_EVERY_S}, got {self.sign_every_s}")
 
 
-def manner_of(settings: Settings) -> Manner:
+def manner_of(settings: Settings) -> NoticeStyle:
     """What the settings choose."""
-    return Manner(settings.language, 60 * settings.sign_every_min)
+    return NoticeStyle(settings.language, 60 * settings.sign_every_min)
 
 
 @cache
@@ -78,7 +78,7 @@ def _tone(seconds: float, rate_hz: int) -> Floats:
     return np.asarray(_SIGN_LEVEL * edge * np.sin(2 * np.pi * _TONE_HZ * place / rate_hz))
 
 
-_USUAL: Final = Manner()
+_USUAL: Final = NoticeStyle()
 
 
 class Notice:
@@ -88,7 +88,7 @@ class Notice:
         spoken: How often the sentence was spoken to its end.
     """
 
-    def __init__(self, rate_hz: int, first_sample: int = 0, manner: Manner = _USUAL) -> None:
+    def __init__(self, rate_hz: int, first_sample: int = 0, manner: NoticeStyle = _USUAL) -> None:
         """`first_sample`: the place in the stream of the first sound it is given."""
         self._every, self._fade = round(manner.sign_every_s * rate_hz), round(_VOICE_FADE_S * rate_hz)
         self._sentence, self._sign = sentence(rate_hz, manner.language), sign(rate_hz)

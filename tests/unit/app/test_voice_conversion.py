@@ -7,12 +7,12 @@ from livecam.app.voice_conversion import convert
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeVoiceEngine
-from livecam.disclosure.sound.marker import RATE_HZ, Outgoing
+from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
 from livecam.disclosure.sound.notice import sentence
 from tests.sounds import talking
 
 SESSION = 7
-LATE = Outgoing(SESSION).latency_samples
+LATE = SoundMarker(SESSION).latency_samples
 OPENING = len(sentence(RATE_HZ))
 
 

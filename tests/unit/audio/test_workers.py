@@ -13,7 +13,7 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock
 from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeSoundSink, FakeSoundSource, FakeVoiceEngine
 from livecam.devices.sound.reconnecting import ReturningMicrophone, ReturningSpeaker
-from livecam.disclosure.sound.marker import RATE_HZ, Outgoing
+from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
 from livecam.timing.drift import DriftControl
 from livecam.timing.meter import Meter
 from tests.sounds import likeness, talking
@@ -54,7 +54,7 @@ class Stage:
         self.clock, self.listening, self.playing_clock = ManualClock(), ManualClock(), ManualClock()
         self.sink = FakeSoundSink(self.playing_clock, sink_gone)
         source = FakeSoundSource(sound, self.listening, gone)
-        self.outgoing = Outgoing(7, AFTER_NOTICE)
+        self.outgoing = SoundMarker(7, AFTER_NOTICE)
         self.playout, self.meter = PlayOut(MARGIN), Meter(self.clock)
         self.line = VoiceLine(engine)
         self.microphone = ReturningMicrophone(lambda: source, self.listening)

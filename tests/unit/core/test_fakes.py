@@ -24,7 +24,7 @@ from livecam.core.persona import ConsentRecord, Persona, PersonaKind
 from livecam.core.ports import FaceFinder, FrameSink, FrameSource, SoundSink, SoundSource, TextureEngine, VoiceEngine
 from livecam.core.texture import FaceTexture
 from livecam.disclosure.picture import Marker
-from livecam.disclosure.sound.marker import Outgoing
+from livecam.disclosure.sound.marker import SoundMarker
 
 PIXELS = np.zeros((90, 160, 3), np.uint8)
 
@@ -130,7 +130,7 @@ def test_the_virtual_microphone_keeps_what_it_is_sent_in_real_time():
     sink = FakeSoundSink(now, fail_at=(1,), waiting_ns=7)
     assert len(sink.heard) == 0
     silence = AudioBlock(np.zeros((480, 1), np.float32), 48_000, 0, 0)
-    blocks = [Outgoing(1).mark(silence) for _ in range(3)]
+    blocks = [SoundMarker(1).mark(silence) for _ in range(3)]
     sink.send(blocks[0])
     with pytest.raises(OutputError, match="gone"):
         sink.send(blocks[1])

@@ -9,8 +9,8 @@ from livecam.config.settings import Settings
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.seal import seal_for_marking_sound
 from livecam.disclosure.picture import Language
-from livecam.disclosure.sound.marker import Outgoing
-from livecam.disclosure.sound.notice import SIGN_EVERY_S, Manner, Notice, manner_of, sentence, sign
+from livecam.disclosure.sound.marker import SoundMarker
+from livecam.disclosure.sound.notice import SIGN_EVERY_S, Notice, NoticeStyle, manner_of, sentence, sign
 from livecam.disclosure.sound.watermark import read_sound
 
 RATE_HZ, SESSION = 48_000, 0xBEEF
@@ -21,11 +21,11 @@ def block(samples: np.ndarray, first_sample: int = 0) -> AudioBlock:
 
 
 def test_the_sentence_opens_the_stream_and_nothing_is_heard_beside_it():
-    outgoing = Outgoing(SESSION)
+    outgoing = SoundMarker(SESSION)
     opening, late = outgoing.opening_samples, outgoing.latency_samples
     assert 1.0 < opening / RATE_HZ < 3.0
     loud, silent = (
-        Outgoing(SESSION).mark(block(np.full(opening + late, level))).samples[:, 0] for level in (0.25, 0.0)
+        SoundMarker(SESSION).mark(block(np.full(opening + late, level))).samples[:, 0] for level in (0.25, 0.0)
     )
     spoken = loud[late : opening - 2000]
     np.testing.assert_allclose(spoken, silent[late : opening - 2000], atol=1e-6)
@@ -34,7 +34,7 @@ def test_the_sentence_opens_the_stream_and_nothing_is_heard_beside_it():
 
 def test_the_session_can_be_read_from_what_leaves():
     sound = 0.1 * np.random.default_rng(0).standard_normal(20 * RATE_HZ)
-    reading = read_sound(Outgoing(SESSION).mark(block(sound)).samples[:, 0])
+    reading = read_sound(SoundMarker(SESSION).mark(block(sound)).samples[:, 0])
     assert reading is not None and reading.session == SESSION
 
 
@@ -86,23 +86,23 @@ def test_the_sign_is_heard_every_ten_minutes():
 
 
 def test_the_sign_may_be_heard_more_often_and_never_less():
-    notice = Notice(RATE_HZ, manner=Manner(sign_every_s=60.0))
+    notice = Notice(RATE_HZ, manner=NoticeStyle(sign_every_s=60.0))
     heard = np.concatenate([notice.add(np.zeros(RATE_HZ)) for _ in range(62)])
     opening = len(sentence(RATE_HZ))
     assert np.flatnonzero(heard[opening:])[0] + opening == pytest.approx(60 * RATE_HZ, abs=9)
     for seconds in (601.0, 0.0):
         with pytest.raises(ValueError, match="sign_every_s"):
-            Manner(sign_every_s=seconds)
+            NoticeStyle(sign_every_s=seconds)
 
 
 def test_the_settings_choose_language_and_sign():
-    assert manner_of(Settings()) == Manner()
-    assert manner_of(Settings(language="fr", sign_every_min=2)) == Manner("fr", 120.0)
+    assert manner_of(Settings()) == NoticeStyle()
+    assert manner_of(Settings(language="fr", sign_every_min=2)) == NoticeStyle("fr", 120.0)
 
 
 @pytest.mark.parametrize("language", get_args(Language))
 def test_the_notice_is_spoken_in_every_language_of_the_plate(language):
-    spoken = Notice(RATE_HZ, manner=Manner(language)).opening_samples
+    spoken = Notice(RATE_HZ, manner=NoticeStyle(language)).opening_samples
     assert 1.0 < spoken / RATE_HZ < 3.5
     assert np.abs(sentence(RATE_HZ, language)).max() > 0.4
     others = set(get_args(Language)) - {language}
@@ -120,7 +120,7 @@ def test_the_sentence_is_as_long_at_every_rate():
 
 
 def test_marked_blocks_keep_their_place_and_cannot_be_written():
-    marked = Outgoing(SESSION).mark(block(np.full(10, 3.0), 70))
+    marked = SoundMarker(SESSION).mark(block(np.full(10, 3.0), 70))
     assert (marked.rate_hz, marked.first_sample, marked.captured_ns) == (RATE_HZ, 70, 5)
     assert np.abs(marked.samples).max() <= 1
     with pytest.raises(ValueError, match="read-only"):
@@ -138,4 +138,4 @@ def test_nobody_else_makes_a_marked_block():
 
 def test_two_channels_are_refused():
     with pytest.raises(ValueError, match="block must be"):
-        Outgoing(SESSION).mark(AudioBlock(np.zeros((5, 2), np.float32), RATE_HZ, 0, 0))
+        SoundMarker(SESSION).mark(AudioBlock(np.zeros((5, 2), np.float32), RATE_HZ, 0, 0))

@@ -12,7 +12,7 @@ from livecam.core.report import Report
 from livecam.devices.recording.sound_file import SoundFileSink
 from livecam.devices.recording.video_file import FileSink
 from livecam.disclosure.picture import Marker
-from livecam.disclosure.sound.marker import Outgoing
+from livecam.disclosure.sound.marker import SoundMarker
 from tests.clips import numbered, steady, write_clip
 from tests.sounds import write_wav
 
@@ -30,7 +30,7 @@ def recorded(path, pictures: int = 40):
 
 def spoken(path):
     sink = SoundFileSink(path, 48_000)
-    sink.send(Outgoing(7).mark(AudioBlock(np.zeros((480, 1), np.float32), 48_000, 0, 0)))
+    sink.send(SoundMarker(7).mark(AudioBlock(np.zeros((480, 1), np.float32), 48_000, 0, 0)))
     sink.close()
 
 

@@ -17,7 +17,7 @@ from livecam.devices.media.speech import read_sound
 from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
 from livecam.devices.sound.devices import open_sound_sink
 from livecam.devices.sound.reconnecting import ReturningSpeaker
-from livecam.disclosure.sound.marker import Outgoing
+from livecam.disclosure.sound.marker import SoundMarker
 from tests.full_disk import small_disk
 
 
@@ -62,7 +62,7 @@ def test_a_clip_without_sound_is_refused():
 
 def test_marked_sound_is_written_and_nothing_else(tmp_path):
     sink, block = SoundFileSink(tmp_path / "o.wav", RATE_HZ), AudioBlock(np.zeros((480, 1), np.float32), RATE_HZ, 0, 0)
-    marked = Outgoing(7).mark(block)
+    marked = SoundMarker(7).mark(block)
     sink.send(marked)
     with pytest.raises(TypeError, match="MarkedBlock"):
         sink.send(block)
@@ -76,7 +76,7 @@ def test_marked_sound_is_written_and_nothing_else(tmp_path):
 
 def test_another_rate_is_refused(tmp_path):
     sink = SoundFileSink(tmp_path / "o.wav", 16_000)
-    marked = Outgoing(7).mark(AudioBlock(np.zeros((160, 1), np.float32), RATE_HZ, 0, 0))
+    marked = SoundMarker(7).mark(AudioBlock(np.zeros((160, 1), np.float32), RATE_HZ, 0, 0))
     with pytest.raises(ValueError, match="rate"):
         sink.send(marked)
     sink.close()
@@ -100,13 +100,13 @@ def test_a_full_disk_is_told(tmp_path):
 
 def test_a_file_that_was_never_finished_still_plays(tmp_path):
     sink, path = SoundFileSink(tmp_path / "o.wav", RATE_HZ), tmp_path / "o.wav"
-    sink.send(Outgoing(7).mark(AudioBlock(np.zeros((48000, 1), np.float32), RATE_HZ, 0, 0)))
+    sink.send(SoundMarker(7).mark(AudioBlock(np.zeros((48000, 1), np.float32), RATE_HZ, 0, 0)))
     assert len(read_sound(path)) == pytest.approx(48000, abs=10)
     sink.close()
 
 
 def spoken(count: int = 1) -> MarkedBlock:
-    return Outgoing(7).mark(AudioBlock(np.full((4800 * count, 1), 0.1, np.float32), RATE_HZ, 0, 0))
+    return SoundMarker(7).mark(AudioBlock(np.full((4800 * count, 1), 0.1, np.float32), RATE_HZ, 0, 0))
 
 
 def frames_of(path: Path) -> int:

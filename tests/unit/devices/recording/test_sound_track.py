@@ -13,7 +13,7 @@ from livecam.core.errors import OutputError
 from livecam.devices.media.speech import sound_from_first_picture
 from livecam.devices.recording.sound_track import RATE_HZ
 from livecam.devices.recording.video_file import FileSink
-from livecam.disclosure.sound.marker import Outgoing
+from livecam.disclosure.sound.marker import SoundMarker
 from livecam.verify import verify
 from tests.sounds import talking
 from tests.unit.devices.recording.test_video_file import SIZE_WH, content, picture
@@ -25,7 +25,7 @@ AFTER_NOTICE = 100 * RATE_HZ
 
 def marked(samples: np.ndarray, at_ms: float) -> MarkedBlock:
     block = AudioBlock(samples.astype(np.float32)[:, None], RATE_HZ, 0, round(at_ms * NS_PER_MS))
-    return Outgoing(1, AFTER_NOTICE).mark(block)
+    return SoundMarker(1, AFTER_NOTICE).mark(block)
 
 
 def beeps(seconds: float) -> np.ndarray:
@@ -39,7 +39,7 @@ def written(path: Path, sound: np.ndarray, *, speed: float = 1.0, lost: range = 
     sink = FileSink(path, SIZE_WH, 30.0, sound=True)
     assert sink.sound is not None
     step = RATE_HZ * BLOCK_MS // 1000
-    outgoing = Outgoing(0xBEEF, AFTER_NOTICE)
+    outgoing = SoundMarker(0xBEEF, AFTER_NOTICE)
     for number in range(seconds * 30):
         at_ms = number * 1000 / 30
         sink.send(picture(number % 25, BEGIN_MS + round(at_ms)))
@@ -59,7 +59,7 @@ def heard_at_s(path: Path) -> list[float]:
     return [float(at) / RATE_HZ for at in loud[np.diff(loud, prepend=-RATE_HZ) > RATE_HZ // 4]]
 
 
-MARK_S = Outgoing(1).latency_samples / RATE_HZ
+MARK_S = SoundMarker(1).latency_samples / RATE_HZ
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.mkv"])

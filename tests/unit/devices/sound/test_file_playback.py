@@ -7,7 +7,7 @@ from livecam.core.errors import OutputError, SoundError
 from livecam.core.ports import SoundSink, SoundSource
 from livecam.devices.media.speech import read_sound
 from livecam.devices.sound.file_playback import PacedSoundSink, PlayedRecording
-from livecam.disclosure.sound.marker import Outgoing
+from livecam.disclosure.sound.marker import SoundMarker
 from tests.sounds import talking, write_wav
 
 HOP = 480
@@ -36,7 +36,7 @@ def test_a_recording_there_is_none_of_is_refused(tmp_path):
 
 
 def test_a_file_takes_sound_as_fast_as_it_would_be_heard(tmp_path):
-    clock, outgoing = ManualClock(), Outgoing(1)
+    clock, outgoing = ManualClock(), SoundMarker(1)
     sink = PacedSoundSink(tmp_path / "out.wav", clock)
     for _ in range(10):
         sink.send(outgoing.mark(silence()))
@@ -53,4 +53,4 @@ def test_nothing_unmarked_passes_and_nothing_after_the_end():
         sink.send(silence())
     sink.close()
     with pytest.raises(OutputError, match="closed"):
-        sink.send(Outgoing(1).mark(silence()))
+        sink.send(SoundMarker(1).mark(silence()))

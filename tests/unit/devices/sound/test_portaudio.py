@@ -11,7 +11,7 @@ from livecam.core.errors import OutputError, SoundError
 from livecam.core.ports import SoundSink, SoundSource
 from livecam.devices.sound import portaudio
 from livecam.devices.sound.portaudio import PortMicrophone, PortSpeaker, find_cable, inputs
-from livecam.disclosure.sound.marker import Outgoing
+from livecam.disclosure.sound.marker import SoundMarker
 
 
 class PortAudioError(Exception):
@@ -83,7 +83,7 @@ def no_portaudio(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def marked() -> object:
-    return Outgoing(1).mark(AudioBlock(np.zeros((240, 1), np.float32), 48_000, 0, 0))
+    return SoundMarker(1).mark(AudioBlock(np.zeros((240, 1), np.float32), 48_000, 0, 0))
 
 
 def test_a_microphone_gives_sane_blocks_dates_them_and_counts_what_was_lost(sound):
