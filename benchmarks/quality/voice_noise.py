@@ -20,7 +20,7 @@ from engines.voice.grain.engine import GrainMaker
 from engines.voice.grain.frames import Decimator
 from engines.voice.grain.learn import frames_of
 from livecam.audio.process.engine_selection import open_speaking
-from livecam.audio.safe_engine import GuardedVoice
+from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
 from livecam.core.voice import VoiceStatistics
 from livecam.devices.media.speech import read_sound
@@ -56,7 +56,7 @@ def spoken(said: Sequence[Floats]) -> tuple[Floats, NDArray[np.bool_]]:
 def through(sound: Floats, speaker: VoiceStatistics, target: str, denoise: str) -> tuple[Floats, int]:
     """The path of a live voice, in time with what went in; and how often it failed."""
     speaking = open_speaking("grain", speaker, builtin_voice(target), live=False, denoise=denoise)
-    guarded = GuardedVoice(speaking.engine)
+    guarded = SafeVoiceEngine(speaking.engine)
     guarded.prepare(RATE_HZ, BLOCK)
     late = guarded.latency_samples
     line = np.concatenate([sound, np.zeros(late)]).astype(np.float32)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from livecam.app.components import Parts
-from livecam.audio.process.av_sync import Lips
-from livecam.audio.process.monitor import LiveVoice
+from livecam.audio.process.av_sync import AvSyncController
+from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.frame import Frame
@@ -31,8 +31,8 @@ class Reporter:
         frames: Mailbox[Frame],
         clock: Clock,
         maker: TextureMaker | None = None,
-        voice: LiveVoice | None = None,
-        lips: Lips | None = None,
+        voice: VoiceProcessMonitor | None = None,
+        lips: AvSyncController | None = None,
     ) -> None:
         """`maker`: who makes a live engine's textures; `voice`, `lips`: the live voice; each if there is one."""
         self._maker, self._voice, self._lips = maker, voice, lips

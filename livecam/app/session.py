@@ -14,9 +14,9 @@ import cv2
 from livecam.app.components import Parts, open_parts
 from livecam.app.own_face import Insist, compared, nobody_to_ask
 from livecam.app.report_builder import Reporter
-from livecam.audio.process.av_sync import Lips
+from livecam.audio.process.av_sync import AvSyncController
 from livecam.audio.process.child import ChildProcess
-from livecam.audio.process.monitor import LiveVoice
+from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.audio.process.recording import RecordedVoice
 from livecam.config.settings import Settings
 from livecam.consent.watch import ConsentWatch
@@ -126,23 +126,23 @@ class Session:
         if self.voice is not None:
             self.voice.mute()
 
-    def _live_voice(self) -> LiveVoice | None:
+    def _live_voice(self) -> VoiceProcessMonitor | None:
         voice = self.parts.voice
         if voice is None:
             return None
         job = voice.job(self._marker.payload.session, recorded=self.sound is not None)
         start = ChildProcess if self.sound is None else partial(ChildProcess, sounded=self.sound.take)
-        return LiveVoice(job, voice.names, self._clock, start, voice.output.listening)
+        return VoiceProcessMonitor(job, voice.names, self._clock, start, voice.output.listening)
 
     def _recorded_sound(self) -> RecordedVoice | None:
         if self.parts.voice is None or not self.parts.sounds:
             return None
         return RecordedVoice(self.parts.sounds, self.parts.av_offset_ms)
 
-    def _lips(self) -> Lips | None:
+    def _lips(self) -> AvSyncController | None:
         if self.voice is None:
             return None
-        return Lips(self.voice, self._pictures, AvSync(self.parts.av_offset_ms))
+        return AvSyncController(self.voice, self._pictures, AvSync(self.parts.av_offset_ms))
 
     def _payload_of(self, persona: Persona, session: int) -> MarkPayload:
         return payload_of(persona, session, voice=self.parts.voice is not None)

@@ -6,7 +6,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.audio.safe_engine import GuardedVoice
+from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.ports import SoundTaker, VoiceEngine
@@ -45,7 +45,7 @@ def convert(
         manner: How the alteration is told.
         samples: How many there are in all the pieces, for the share.
     """
-    guarded, outgoing = GuardedVoice(engine), SoundMarker(session, manner=manner)
+    guarded, outgoing = SafeVoiceEngine(engine), SoundMarker(session, manner=manner)
     guarded.prepare(RATE_HZ, _BLOCK)
     lead = np.zeros(max(outgoing.opening_samples - guarded.latency_samples, 0), np.float32)
     tail = np.zeros(guarded.latency_samples + outgoing.latency_samples, np.float32)

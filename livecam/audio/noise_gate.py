@@ -40,7 +40,7 @@ def _through(denoiser: VoiceEngine, sound: NDArray[np.float32], rate_hz: int) ->
     return np.concatenate([denoiser.process(block).samples[:, 0] for block in blocks])[late:]
 
 
-class GatedVoice:
+class NoiseGatedEngine:
     """A `VoiceEngine` that is silent where nobody speaks.
 
     Whether somebody does is told from what goes in; what comes out is let through or not. An engine's own delay is the

@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from livecam.audio.recording_relay import Relay
-from livecam.audio.safe_engine import GuardedVoice
+from livecam.audio.recording_relay import RecordingRelay
+from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.audio.time_stretch import Stretch
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S
@@ -17,7 +17,7 @@ HOP: Final = RATE_HZ // 200
 """Samples of a block of the live voice: 5 ms."""
 
 
-class VoiceLine:
+class VoicePipeline:
     """The stages a live voice goes through, in one place and order; what comes out is the engine's sound or silence.
 
     Args:
@@ -25,8 +25,8 @@ class VoiceLine:
         relay: Takes what is converted as well, for a recording.
     """
 
-    def __init__(self, engine: VoiceEngine, relay: Relay | None = None) -> None:
-        self._voice, self._stretch, self._relay = GuardedVoice(engine), Stretch(), relay
+    def __init__(self, engine: VoiceEngine, relay: RecordingRelay | None = None) -> None:
+        self._voice, self._stretch, self._relay = SafeVoiceEngine(engine), Stretch(), relay
         self._voice.prepare(RATE_HZ, HOP)
         self._made = 0
 

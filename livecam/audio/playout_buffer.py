@@ -17,7 +17,7 @@ TOO_MUCH: Final = RATE_HZ // 16
 """Samples above what is wanted from which on the oldest are left out."""
 
 
-class PlayOut:
+class PlayoutBuffer:
     """One thread puts, another takes; the one that takes may wait for what is late.
 
     Sound is given out once as much waits as is wanted. When it runs out, it fades to silence and the wait begins anew;

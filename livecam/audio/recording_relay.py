@@ -25,7 +25,7 @@ _MOST_GAP_NS: Final = 2 * NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class AudioChunk:
     """Sound in one piece.
 
     Attributes:
@@ -49,12 +49,12 @@ class Piece:
         return marked_before(AudioBlock(samples, RATE_HZ, self.first_sample, captured_ns))
 
 
-def piece_of(plain: Mapping[str, Any]) -> Piece:
+def piece_of(plain: Mapping[str, Any]) -> AudioChunk:
     """A piece that was taken apart by `dataclasses.asdict`."""
-    return Piece(**plain)
+    return AudioChunk(**plain)
 
 
-class Relay:
+class RecordingRelay:
     """Marks what is converted and keeps it until it is fetched; the oldest goes when nobody does for five seconds.
 
     Args:
@@ -80,17 +80,17 @@ class Relay:
         self._blocks.append(self._outgoing.mark(block))
         self._count += len(samples)
 
-    def fetch(self) -> Iterator[Piece]:
+    def fetch(self) -> Iterator[AudioChunk]:
         """What was put since the last time, in one piece where nothing was lost."""
         blocks = [self._blocks.popleft() for _ in range(len(self._blocks))]
         for _, run in groupby(_runs(blocks), lambda numbered: numbered[0]):
             yield _piece([block for _, block in run])
 
 
-def _piece(run: list[MarkedBlock]) -> Piece:
+def _piece(run: list[MarkedBlock]) -> AudioChunk:
     samples = np.concatenate([block.samples[:, 0] for block in run])
     data = b64encode(np.rint(samples * _FULL).astype("<i2").tobytes()).decode()
-    return Piece(run[0].first_sample, run[0].captured_ns, data)
+    return AudioChunk(run[0].first_sample, run[0].captured_ns, data)
 
 
 def _runs(blocks: list[MarkedBlock]) -> Iterator[tuple[int, MarkedBlock]]:

@@ -12,7 +12,7 @@ _LOUDEST = 4.0
 _FADE_S = 0.01
 
 
-class GuardedVoice:
+class SafeVoiceEngine:
     """A `VoiceEngine` whose faults are heard as a pause: faded out, reset, faded in when its delay has passed.
 
     A fault is an `EngineError`, another number of samples than went in, one that is not finite or far too loud; and the

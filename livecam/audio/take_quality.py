@@ -18,7 +18,7 @@ _CLIPPED_SHARE: Final = 1e-3
 _HALF_A_SECOND: Final = 25
 
 
-class Take:
+class TakeQuality:
     """One recording, block by block.
 
     Args:

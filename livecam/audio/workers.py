@@ -6,8 +6,8 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from livecam.audio.pipeline import HOP, VoiceLine
-from livecam.audio.playout_buffer import PlayOut
+from livecam.audio.pipeline import HOP, VoicePipeline
+from livecam.audio.playout_buffer import PlayoutBuffer
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
@@ -47,7 +47,7 @@ class Speaker(Protocol):
         ...
 
 
-class Converting:
+class CaptureWorker:
     """Reads the microphone, converts, and leaves the sound to be played.
 
     Attributes:
@@ -58,7 +58,13 @@ class Converting:
     """
 
     def __init__(
-        self, microphone: Microphone, line: VoiceLine, playout: PlayOut, drift: DriftControl, meter: Meter, clock: Clock
+        self,
+        microphone: Microphone,
+        line: VoicePipeline,
+        playout: PlayoutBuffer,
+        drift: DriftControl,
+        meter: Meter,
+        clock: Clock,
     ) -> None:
         self._microphone, self._line, self._playout = microphone, line, playout
         self._drift, self._meter, self._clock = drift, meter, clock
@@ -123,7 +129,7 @@ class Converting:
         self.stage, self.since_ns = stage, self._clock.now_ns()
 
 
-class Playing:
+class PlaybackWorker:
     """Marks what waits and sends it at the device's pace; where it nearly runs out more is kept in reserve.
 
     Attributes:
@@ -132,7 +138,9 @@ class Playing:
         least_ns: The same without the wait for the picture.
     """
 
-    def __init__(self, playout: PlayOut, outgoing: SoundMarker, speaker: Speaker, meter: Meter, clock: Clock) -> None:
+    def __init__(
+        self, playout: PlayoutBuffer, outgoing: SoundMarker, speaker: Speaker, meter: Meter, clock: Clock
+    ) -> None:
         self._playout, self._outgoing = playout, outgoing
         self._speaker, self._meter, self._clock = speaker, meter, clock
         self._margin, self._hold, self._turns = MARGIN, 0, 0

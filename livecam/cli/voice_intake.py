@@ -11,7 +11,7 @@ import typer
 from numpy.typing import NDArray
 from rich.console import Console
 
-from livecam.audio.take_quality import Take
+from livecam.audio.take_quality import TakeQuality
 from livecam.cli.voice_test import meter_of
 from livecam.config.settings import Settings
 from livecam.core.clock import SystemClock
@@ -95,8 +95,8 @@ def _heard(microphone: SoundSource, number: int, sentence: str) -> NDArray[np.fl
     raise SoundError(f"sentence {number} was not good {_TRIES} times: {fault}", hint="livecam voice test --voice NAME")
 
 
-def _taken(microphone: SoundSource) -> Take:
-    take = Take(_SENTENCE_S, _LONGEST_S)
+def _taken(microphone: SoundSource) -> TakeQuality:
+    take = TakeQuality(_SENTENCE_S, _LONGEST_S)
     with Console(stderr=True).status("listening") as status:
         for sound in _blocks(microphone):
             take.add(sound)

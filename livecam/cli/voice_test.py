@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from livecam.audio.process.components import open_voice
-from livecam.audio.process.monitor import LiveVoice
+from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.cli.signals import stopped_by_signals
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
@@ -32,7 +32,7 @@ def meter_of(level: float) -> str:
     return f"{'█' * full}{'·' * (_BARS - full)} {max(decibels, _FLOOR_DB):4.0f} dB{' CLIPPED' if level >= 0.99 else ''}"
 
 
-def line_of(voice: LiveVoice) -> str:
+def line_of(voice: VoiceProcessMonitor) -> str:
     """What one wants to see while one listens to oneself."""
     latency_ms, trouble = voice.latency_ms, voice.trouble
     heard = trouble or ("starting" if latency_ms is None else f"you hear yourself {latency_ms:.0f} ms late")
@@ -55,7 +55,7 @@ def hear_yourself(settings: Settings, clock: Clock | None = None) -> None:
     parts = open_voice(replace(settings, voice_sink=spec))
     assert parts is not None
     clock, workers = clock or SystemClock(), Supervisor()
-    voice = LiveVoice(parts.job(secrets.randbelow(1 << 16)), parts.names, clock)
+    voice = VoiceProcessMonitor(parts.job(secrets.randbelow(1 << 16)), parts.names, clock)
     typer.echo(f"{parts.names['microphone']} in the voice {settings.voice}, heard on {parts.names['output']}")
     for remark in ("wear headphones: a loudspeaker is heard by the microphone again", *parts.remarks):
         typer.echo(f"note: {remark}")
@@ -70,7 +70,7 @@ def hear_yourself(settings: Settings, clock: Clock | None = None) -> None:
     _say_how_it_was(voice)
 
 
-def _watch(voice: LiveVoice, workers: Supervisor, most_s: float | None, clock: Clock) -> None:
+def _watch(voice: VoiceProcessMonitor, workers: Supervisor, most_s: float | None, clock: Clock) -> None:
     console = Console()
     end_ns = None if most_s is None else clock.now_ns() + round(most_s * NS_PER_S)
     with console.status("starting") as status:
@@ -82,7 +82,7 @@ def _watch(voice: LiveVoice, workers: Supervisor, most_s: float | None, clock: C
                 typer.echo(line_of(voice))
 
 
-def _say_how_it_was(voice: LiveVoice) -> None:
+def _say_how_it_was(voice: VoiceProcessMonitor) -> None:
     report = voice.report()
     if "underflows" not in report:
         why = voice.trouble or "it ended before it had started"

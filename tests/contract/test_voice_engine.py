@@ -14,7 +14,7 @@ from engines.voice.grain.engine import GrainMaker, open_maker, unchanged
 from engines.voice.neural.networks import OnnxVoices, open_voices
 from engines.voice.vocoder.engine import open_maker as open_vocoder
 from engines.voice.vocoder.engine import unchanged as vocoded
-from livecam.audio.safe_engine import GuardedVoice
+from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError, VoiceError
 from livecam.core.fakes import FakeVoiceEngine
@@ -75,7 +75,7 @@ ENGINES: dict[str, Callable[[], VoiceEngine]] = {
     "overlap": overlapping,
     "vocoder": lambda: open_vocoder().engine(somebody(120, 1.0), somebody(210, 1.15)),
     "vocoder, unchanged": vocoded,
-    "grain, guarded": lambda: GuardedVoice(converting()),
+    "grain, guarded": lambda: SafeVoiceEngine(converting()),
     **{f"onnx, {name}": network(name) for name in NETWORKS},
 }
 

@@ -7,7 +7,7 @@ from engines.onnx.threads import threads
 from engines.store.catalogue import in_folder, models_folder
 from engines.voice.neural.loaded import Found, LoadedVoice, provider_named, sha256_of_model, verified
 from engines.voice.neural.worker import job_of
-from engines.voice.neural.worker_link import BesideVoice
+from engines.voice.neural.worker_link import VoiceWorkerLink
 from livecam.core.errors import EngineError
 from livecam.core.framing import StatefulVoice
 from livecam.core.ports import VoiceEngine
@@ -28,7 +28,7 @@ class OnnxVoices:
     def __init__(self, provider: str = "") -> None:
         provider_named(provider)
         self._provider = provider
-        self._beside: list[BesideVoice] = []
+        self._beside: list[VoiceWorkerLink] = []
 
     def read(self, path: Path, pitch_hz: float = 0.0) -> VoiceModel:
         """The model in a file, known by its bytes from now on; also looked for among the pulled ones.
@@ -90,8 +90,10 @@ class OnnxVoices:
         for engine in self._beside:
             engine.close()
 
-    def _live(self, model: VoiceModel, speaker_hz: float) -> BesideVoice:
-        return BesideVoice(lambda rate_hz: job_of(model, speaker_hz, rate_hz, self._provider, threads(_MOST_THREADS)))
+    def _live(self, model: VoiceModel, speaker_hz: float) -> VoiceWorkerLink:
+        return VoiceWorkerLink(
+            lambda rate_hz: job_of(model, speaker_hz, rate_hz, self._provider, threads(_MOST_THREADS))
+        )
 
 
 def open_voices(provider: str = "") -> OnnxVoices:

@@ -123,7 +123,7 @@ class WorkerProcess:
         self._answers.put(None)
 
 
-class BesideVoice:
+class VoiceWorkerLink:
     """As above.
 
     Args:

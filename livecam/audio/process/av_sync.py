@@ -3,7 +3,7 @@
 from threading import Event
 from typing import Final, Protocol
 
-from livecam.audio.process.monitor import LiveVoice
+from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.core.clock import NS_PER_MS
 from livecam.timing.av_sync import AvSync
 
@@ -24,10 +24,10 @@ class Pictures(Protocol):
     show_after_ns: int
 
 
-class Lips:
+class AvSyncController:
     """Tells sound and pictures how long to wait."""
 
-    def __init__(self, voice: LiveVoice, pictures: Pictures, sync: AvSync) -> None:
+    def __init__(self, voice: VoiceProcessMonitor, pictures: Pictures, sync: AvSync) -> None:
         self._voice, self._pictures, self._sync = voice, pictures, sync
 
     def turn(self) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.audio.learning import LearningVoice
-from livecam.audio.noise_gate import GatedVoice, spoken
+from livecam.audio.noise_gate import NoiseGatedEngine, spoken
 from livecam.audio.pipeline import HOP
 from livecam.core.errors import EngineError, UsageError, VoiceError
 from livecam.core.ports import VoiceEngine, VoiceMaker
@@ -112,7 +112,7 @@ def open_speaking(
             speaks = replace(_with_statistics(SPARE_VOICE_ENGINE, speaker, target, denoise, trusted), why=why)
     if denoise == OFF:
         return speaks
-    return replace(speaks, engine=GatedVoice(speaks.engine, open_denoising(denoise, trusted)))
+    return replace(speaks, engine=NoiseGatedEngine(speaks.engine, open_denoising(denoise, trusted)))
 
 
 def speaker_in(sound: NDArray[np.float32], target: Voice, denoise: str = OFF) -> VoiceStatistics | None:

@@ -12,12 +12,12 @@ from threading import Event
 from typing import Final, TextIO
 
 from livecam.audio.learning import LearningVoice
-from livecam.audio.pipeline import VoiceLine
-from livecam.audio.playout_buffer import PlayOut
+from livecam.audio.pipeline import VoicePipeline
+from livecam.audio.playout_buffer import PlayoutBuffer
 from livecam.audio.process.engine_selection import open_speaking
 from livecam.audio.process.job import VoiceJob, job_of_line
-from livecam.audio.recording_relay import Relay
-from livecam.audio.workers import MARGIN, Converting, Playing
+from livecam.audio.recording_relay import RecordingRelay
+from livecam.audio.workers import MARGIN, CaptureWorker, PlaybackWorker
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import LivecamError
 from livecam.core.priority import Rank, work_as_usual
@@ -61,13 +61,13 @@ class VoiceWork:
         self._stages_ns: int | None = None
         self._target = job.target
         self._clock, self._meter, self._drift = clock, Meter(clock), DriftControl()
-        self._relay = Relay(SoundMarker(job.session, job.first_sample, job.manner)) if job.recorded else None
-        self._playout, self._line = PlayOut(MARGIN), VoiceLine(self._speaking.engine, self._relay)
+        self._relay = RecordingRelay(SoundMarker(job.session, job.first_sample, job.manner)) if job.recorded else None
+        self._playout, self._line = PlayoutBuffer(MARGIN), VoicePipeline(self._speaking.engine, self._relay)
         self._outgoing, self._before = SoundMarker(job.session, job.first_sample, job.manner), job.first_sample
         self.microphone = ReturningMicrophone(partial(open_sound_source, job.microphone, clock), clock)
         self.speaker = ReturningSpeaker(partial(open_sound_sink, job.output, clock), clock)
-        self.converting = Converting(self.microphone, self._line, self._playout, self._drift, self._meter, clock)
-        self.playing = Playing(self._playout, self._outgoing, self.speaker, self._meter, clock)
+        self.converting = CaptureWorker(self.microphone, self._line, self._playout, self._drift, self._meter, clock)
+        self.playing = PlaybackWorker(self._playout, self._outgoing, self.speaker, self._meter, clock)
         self.playing.hold_ms(job.hold_ms)
         self.announce = self._outgoing.announce
 

@@ -28,7 +28,7 @@ _SHOWN: Final = (
 )  # fmt: skip
 
 
-class LiveVoice:
+class VoiceProcessMonitor:
     """Keeps an audio process running; while there is none, the virtual microphone is silent.
 
     Attributes:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from threading import Event
 from typing import Any, Final
 
-from livecam.audio.recording_relay import Piece, piece_of
+from livecam.audio.recording_relay import AudioChunk, piece_of
 from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import OutputError
 from livecam.core.ports import SoundTaker
@@ -47,7 +47,7 @@ class RecordedVoice:
         while self._pieces:
             self._write(piece_of(self._pieces.popleft()))
 
-    def _write(self, piece: Piece) -> None:
+    def _write(self, piece: AudioChunk) -> None:
         at_ns = self._times.place(piece.first_sample, piece.count, piece.spoken_ns)
         block = piece.marked(at_ns + self._offset_ns)
         for recording in tuple(self._recordings):

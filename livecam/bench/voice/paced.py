@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.audio.pipeline import VoiceLine
+from livecam.audio.pipeline import VoicePipeline
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock, process_cpu_ns
 from livecam.core.errors import EngineError
@@ -75,7 +75,7 @@ def _blocks(hop: int) -> Iterator[AudioBlock]:
 
 def pace(engine: VoiceEngine, hop: int, seconds: float, clock: Clock) -> BlockCost:
     """Convert that long in blocks of `hop` samples, 480 or a part of it, at the pace of a microphone."""
-    line, blocks = VoiceLine(engine), _blocks(hop)
+    line, blocks = VoicePipeline(engine), _blocks(hop)
     for _ in range(_WARMUP_S * RATE_HZ // hop):
         line.process(next(blocks), _SPEED)
     start_ns, spent, together = clock.now_ns(), [], _PER_COST // hop

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from livecam.audio.noise_gate import GatedVoice, spoken
+from livecam.audio.noise_gate import NoiseGatedEngine, spoken
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeVoiceEngine
@@ -105,7 +105,7 @@ def test_where_nobody_speaks_nothing_is_heard_and_speech_is(name):
 
 def _heard(sound: np.ndarray) -> np.ndarray:
     """The gate's output, in time with the sound."""
-    gated = GatedVoice(Delay(LATE))
+    gated = NoiseGatedEngine(Delay(LATE))
     gated.prepare(RATE_HZ, 160)
     line = np.concatenate([sound, np.zeros(LATE)]).astype(np.float32)
     return through(gated, line, RATE_HZ, 160)[LATE:]
@@ -113,7 +113,7 @@ def _heard(sound: np.ndarray) -> np.ndarray:
 
 def test_it_adds_no_delay_and_any_block_size_gives_the_same_samples():
     for late in (0, 79, LATE):
-        gated = GatedVoice(FakeVoiceEngine(late))
+        gated = NoiseGatedEngine(FakeVoiceEngine(late))
         gated.prepare(RATE_HZ, 4096)
         assert isinstance(gated, VoiceEngine) and gated.latency_samples == late
         said = np.concatenate([np.zeros(RATE_HZ // 8, np.float32), talking(0.4, RATE_HZ, 130)])
@@ -125,7 +125,7 @@ def test_it_adds_no_delay_and_any_block_size_gives_the_same_samples():
 
 
 def test_noise_is_taken_out_before_the_voice_and_its_delay_is_stated():
-    gated = GatedVoice(Delay(LATE), Delay(479))
+    gated = NoiseGatedEngine(Delay(LATE), Delay(479))
     gated.prepare(RATE_HZ, 160)
     said = talking(2.0, RATE_HZ, 130)
     assert gated.latency_samples == LATE + 479
@@ -140,7 +140,7 @@ def test_an_engine_that_gives_too_little_is_an_error():
             given = super().process(block)
             return AudioBlock(given.samples[:-1], block.rate_hz, block.first_sample, block.captured_ns)
 
-    gated = GatedVoice(Short(480))
+    gated = NoiseGatedEngine(Short(480))
     gated.prepare(RATE_HZ, 160)
     with pytest.raises(EngineError, match="479 samples"):
         through(gated, np.zeros(480, np.float32), RATE_HZ, 480)

@@ -5,7 +5,7 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from livecam.audio.playout_buffer import FADE, TOO_MUCH, PlayOut
+from livecam.audio.playout_buffer import FADE, TOO_MUCH, PlayoutBuffer
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
 
@@ -20,7 +20,7 @@ def spoken(number: int, level: float = 0.3) -> AudioBlock:
 
 
 def test_nothing_is_given_before_as_much_waits_as_is_wanted():
-    playout = PlayOut(3 * HOP)
+    playout = PlayoutBuffer(3 * HOP)
     for number in range(2):
         playout.put(spoken(number))
         assert not playout.take(HOP).samples.any()
@@ -33,7 +33,7 @@ def test_nothing_is_given_before_as_much_waits_as_is_wanted():
 
 
 def test_what_is_given_is_what_was_put_once_it_has_risen():
-    playout, put = PlayOut(HOP), []
+    playout, put = PlayoutBuffer(HOP), []
     given = []
     for number in range(40):
         block = spoken(number)
@@ -44,7 +44,7 @@ def test_what_is_given_is_what_was_put_once_it_has_risen():
 
 
 def test_sound_that_runs_out_fades_and_comes_back_faded():
-    playout, given = PlayOut(HOP), []
+    playout, given = PlayoutBuffer(HOP), []
     for number in range(60):
         if not 30 <= number < 40:
             playout.put(spoken(number))
@@ -57,7 +57,7 @@ def test_sound_that_runs_out_fades_and_comes_back_faded():
 
 
 def test_sound_that_is_a_little_late_is_waited_for_and_nothing_is_missing():
-    playout, clock = PlayOut(HOP), SystemClock()
+    playout, clock = PlayoutBuffer(HOP), SystemClock()
     playout.put(spoken(0))
     playout.take(HOP)
     late = Thread(target=lambda: playout.put(spoken(1)))
@@ -70,7 +70,7 @@ def test_sound_that_is_a_little_late_is_waited_for_and_nothing_is_missing():
 
 
 def test_it_is_waited_for_no_longer_than_said_and_in_silence_not_at_all():
-    playout, clock = PlayOut(HOP), ManualClock()
+    playout, clock = PlayoutBuffer(HOP), ManualClock()
     playout.await_sound(HOP, clock, 9)
     assert clock.now_ns() == 0
     playout.put(spoken(0))
@@ -82,7 +82,7 @@ def test_it_is_waited_for_no_longer_than_said_and_in_silence_not_at_all():
 
 
 def test_the_least_that_was_left_is_told_once():
-    playout = PlayOut(2 * HOP)
+    playout = PlayoutBuffer(2 * HOP)
     for number in range(4):
         playout.put(spoken(number))
     for _ in range(3):
@@ -95,7 +95,7 @@ def test_the_least_that_was_left_is_told_once():
 
 
 def test_what_comes_far_too_late_is_left_out_without_a_click():
-    playout = PlayOut(HOP)
+    playout = PlayoutBuffer(HOP)
     sound = []
     for number in range(100):
         for piece in range(40) if number == 50 else (0,):
@@ -107,14 +107,14 @@ def test_what_comes_far_too_late_is_left_out_without_a_click():
 
 
 def test_nobody_taking_does_not_fill_the_memory():
-    playout = PlayOut(HOP)
+    playout = PlayoutBuffer(HOP)
     for number in range(500):
         playout.put(spoken(number))
     assert playout.waiting <= HOP + TOO_MUCH
 
 
 def test_it_is_known_when_what_is_heard_was_spoken():
-    playout = PlayOut(4 * HOP)
+    playout = PlayoutBuffer(4 * HOP)
     for number in range(20):
         playout.put(spoken(number))
         playout.take(HOP)
@@ -122,7 +122,7 @@ def test_it_is_known_when_what_is_heard_was_spoken():
 
 
 def test_blocks_are_numbered_through_silence_and_sound():
-    playout = PlayOut(HOP)
+    playout = PlayoutBuffer(HOP)
     assert playout.take(HOP).first_sample == 0
     playout.put(spoken(0))
     assert playout.take(100).first_sample == HOP

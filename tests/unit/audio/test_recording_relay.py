@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 import numpy as np
 
-from livecam.audio.pipeline import HOP, VoiceLine
-from livecam.audio.recording_relay import MOST_BLOCKS, Relay, piece_of
+from livecam.audio.pipeline import HOP, VoicePipeline
+from livecam.audio.recording_relay import MOST_BLOCKS, RecordingRelay, piece_of
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.core.fakes import FakeVoiceEngine, turned
@@ -19,8 +19,8 @@ HOP_NS = HOP * NS_PER_S // RATE_HZ
 LATE_NS = SoundMarker(1).latency_samples * NS_PER_S // RATE_HZ
 
 
-def relay() -> Relay:
-    return Relay(SoundMarker(SESSION, AFTER_NOTICE))
+def relay() -> RecordingRelay:
+    return RecordingRelay(SoundMarker(SESSION, AFTER_NOTICE))
 
 
 def block(number: int, later_ns: int = 0, sound: np.ndarray | None = None) -> AudioBlock:
@@ -69,7 +69,7 @@ def test_what_nobody_fetches_is_not_kept_for_ever():
 
 def test_a_line_relays_what_is_converted_marked_however_fast_it_is_played():
     kept, sound = relay(), talking(20.0, RATE_HZ, 120)
-    line = VoiceLine(FakeVoiceEngine(480), kept)
+    line = VoicePipeline(FakeVoiceEngine(480), kept)
     pieces = []
     for number in range(len(sound) // HOP):
         line.process(block(number, sound=sound), 1.004)

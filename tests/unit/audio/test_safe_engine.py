@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from livecam.audio.safe_engine import GuardedVoice
+from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeVoiceEngine, turned
@@ -45,7 +45,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_a_faded_pause_and_then_the_voice_is_back(fault):
-    guarded, sound = GuardedVoice(Failing(FAULTS[fault], at=(FAILS_AT,))), talking(2.0, RATE_HZ, 130)
+    guarded, sound = SafeVoiceEngine(Failing(FAULTS[fault], at=(FAILS_AT,))), talking(2.0, RATE_HZ, 130)
     guarded.prepare(RATE_HZ, HOP)
     heard = through(guarded, sound.astype(np.float32), RATE_HZ, HOP)
     begin, back = FAILS_AT * HOP, (FAILS_AT + 1) * HOP + LATENCY
@@ -58,14 +58,14 @@ def test_a_fault_is_a_faded_pause_and_then_the_voice_is_back(fault):
 
 def test_the_pause_begins_without_a_click():
     loud = np.full(RATE_HZ, 0.5, np.float32)
-    guarded = GuardedVoice(Failing(FAULTS["raises"]))
+    guarded = SafeVoiceEngine(Failing(FAULTS["raises"]))
     guarded.prepare(RATE_HZ, HOP)
     heard = through(guarded, loud, RATE_HZ, HOP)
     assert np.abs(np.diff(np.abs(heard[LATENCY + HOP :]))).max() <= 0.5 / HOP * 1.01
 
 
 def test_nothing_of_the_input_is_in_the_output_while_it_fails():
-    guarded, sound = GuardedVoice(Failing(FAULTS["not a number"], at=range(20, 90))), talking(1.0, RATE_HZ, 130)
+    guarded, sound = SafeVoiceEngine(Failing(FAULTS["not a number"], at=range(20, 90))), talking(1.0, RATE_HZ, 130)
     guarded.prepare(RATE_HZ, HOP)
     heard = through(guarded, sound, RATE_HZ, HOP)
     assert guarded.faults == 70
@@ -73,7 +73,7 @@ def test_nothing_of_the_input_is_in_the_output_while_it_fails():
 
 
 def test_sound_is_kept_within_bounds():
-    guarded = GuardedVoice(FakeVoiceEngine(LATENCY))
+    guarded = SafeVoiceEngine(FakeVoiceEngine(LATENCY))
     guarded.prepare(RATE_HZ, HOP)
     assert np.abs(through(guarded, np.full(3200, 3.0, np.float32), RATE_HZ, HOP)).max() == 1
 
@@ -82,7 +82,7 @@ def test_what_is_no_fault_of_an_engine_is_not_hidden():
     def defect(samples):
         raise ZeroDivisionError
 
-    guarded = GuardedVoice(Failing(defect))
+    guarded = SafeVoiceEngine(Failing(defect))
     guarded.prepare(RATE_HZ, HOP)
     with pytest.raises(ZeroDivisionError):
         through(guarded, talking(1.0, RATE_HZ, 130), RATE_HZ, HOP)
@@ -130,7 +130,7 @@ IDENTITIES = {
 @pytest.mark.parametrize("way", IDENTITIES)
 def test_an_engine_that_gives_the_voice_back_is_silenced(way, hop):
     does, late = IDENTITIES[way]
-    guarded = GuardedVoice(Bypassed(does, late))
+    guarded = SafeVoiceEngine(Bypassed(does, late))
     guarded.prepare(RATE_HZ, hop)
     assert not guarded.unchanged
     heard = through(guarded, SPEECH, RATE_HZ, hop)
@@ -141,7 +141,7 @@ def test_an_engine_that_gives_the_voice_back_is_silenced(way, hop):
 
 
 def test_a_voice_that_is_changed_is_let_through_once_that_is_known():
-    guarded, engine = GuardedVoice(FakeVoiceEngine(LATENCY)), FakeVoiceEngine(LATENCY)
+    guarded, engine = SafeVoiceEngine(FakeVoiceEngine(LATENCY)), FakeVoiceEngine(LATENCY)
     guarded.prepare(RATE_HZ, HOP)
     heard = through(guarded, SPEECH, RATE_HZ, HOP)
     np.testing.assert_array_equal(heard[JUDGED:], through(engine, SPEECH, RATE_HZ, HOP)[JUDGED:])
@@ -149,7 +149,7 @@ def test_a_voice_that_is_changed_is_let_through_once_that_is_known():
 
 
 def test_nothing_is_heard_before_the_engine_is_judged():
-    guarded = GuardedVoice(FakeVoiceEngine(LATENCY))
+    guarded = SafeVoiceEngine(FakeVoiceEngine(LATENCY))
     guarded.prepare(RATE_HZ, HOP)
     assert not through(guarded, SPEECH[: RATE_HZ // 10], RATE_HZ, HOP).any()
 
@@ -209,7 +209,7 @@ def heard_s(sound) -> float:
 @pytest.mark.parametrize("way", SLIPS)
 def test_of_a_natural_voice_that_slips_through_at_most_a_third_of_a_second_is_heard(way, after_s):
     altered = np.asarray(SLIPS[way](SPEECH.astype(np.float64)), np.float32)
-    guarded = GuardedVoice(Slipping(altered, after_s))
+    guarded = SafeVoiceEngine(Slipping(altered, after_s))
     guarded.prepare(RATE_HZ, HOP)
     heard = through(guarded, SPEECH, RATE_HZ, HOP)
     assert heard_s(altered[round(after_s * RATE_HZ) :]) > 2.0, "the natural voice is there to be heard"
@@ -221,14 +221,14 @@ def test_of_a_natural_voice_that_slips_through_at_most_a_third_of_a_second_is_he
 def test_a_whisper_that_slips_through_is_silenced(way):
     whisper = hissing(5.0, RATE_HZ)
     altered = np.asarray(SLIPS[way](whisper.astype(np.float64)), np.float32)
-    guarded = GuardedVoice(Slipping(altered, 0.0))
+    guarded = SafeVoiceEngine(Slipping(altered, 0.0))
     guarded.prepare(RATE_HZ, HOP)
     assert heard_s(through(guarded, whisper, RATE_HZ, HOP)) <= MOST_HEARD_S
     assert guarded.unchanged
 
 
 def test_an_engine_that_changes_the_voice_again_is_heard_again():
-    guarded = GuardedVoice(Bypassed(lambda samples: samples, seconds=(2.0, 4.0)))
+    guarded = SafeVoiceEngine(Bypassed(lambda samples: samples, seconds=(2.0, 4.0)))
     guarded.prepare(RATE_HZ, HOP)
     heard, engine = through(guarded, SPEECH, RATE_HZ, HOP), FakeVoiceEngine(LATENCY)
     changed = through(engine, SPEECH, RATE_HZ, HOP)
@@ -239,7 +239,7 @@ def test_an_engine_that_changes_the_voice_again_is_heard_again():
 
 def test_what_is_far_below_the_voice_is_not_judged():
     quiet = np.concatenate([SPEECH[: 2 * RATE_HZ], SPEECH[: 2 * RATE_HZ] * 0.02])
-    guarded = GuardedVoice(Bypassed(lambda samples: samples, seconds=(2.0, 60.0)))
+    guarded = SafeVoiceEngine(Bypassed(lambda samples: samples, seconds=(2.0, 60.0)))
     guarded.prepare(RATE_HZ, HOP)
     through(guarded, quiet, RATE_HZ, HOP)
     assert guarded.faults == 0
@@ -247,4 +247,4 @@ def test_what_is_far_below_the_voice_is_not_judged():
 
 def test_prepare_comes_first():
     with pytest.raises(RuntimeError, match="prepare"):
-        GuardedVoice(FakeVoiceEngine()).process(AudioBlock(np.zeros((160, 1), np.float32), RATE_HZ, 0, 0))
+        SafeVoiceEngine(FakeVoiceEngine()).process(AudioBlock(np.zeros((160, 1), np.float32), RATE_HZ, 0, 0))

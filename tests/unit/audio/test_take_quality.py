@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from livecam.audio.take_quality import RATE_HZ, Take
+from livecam.audio.take_quality import RATE_HZ, TakeQuality
 from tests.sounds import talking
 
 BLOCK = 2400
@@ -14,9 +14,9 @@ def room(seconds: float, level: float = 0.0003) -> np.ndarray:
     return (level * RNG.standard_normal(int(seconds * RATE_HZ))).astype(np.float32)
 
 
-def taken(sound: np.ndarray, block: int = BLOCK) -> tuple[Take, float]:
+def taken(sound: np.ndarray, block: int = BLOCK) -> tuple[TakeQuality, float]:
     """What became of it, and after how many seconds it was done."""
-    take = Take(3.0, 15.0)
+    take = TakeQuality(3.0, 15.0)
     for begin in range(0, len(sound), block):
         take.add(sound[begin : begin + block].astype(np.float32))
         if take.done:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from livecam.audio.pipeline import HOP, VoiceLine
-from livecam.audio.playout_buffer import PlayOut
-from livecam.audio.workers import MARGIN, Converting, Playing
+from livecam.audio.pipeline import HOP, VoicePipeline
+from livecam.audio.playout_buffer import PlayoutBuffer
+from livecam.audio.workers import MARGIN, CaptureWorker, PlaybackWorker
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock
 from livecam.core.errors import EngineError
@@ -55,13 +55,13 @@ class Stage:
         self.sink = FakeSoundSink(self.playing_clock, sink_gone)
         source = FakeSoundSource(sound, self.listening, gone)
         self.outgoing = SoundMarker(7, AFTER_NOTICE)
-        self.playout, self.meter = PlayOut(MARGIN), Meter(self.clock)
-        self.line = VoiceLine(engine)
+        self.playout, self.meter = PlayoutBuffer(MARGIN), Meter(self.clock)
+        self.line = VoicePipeline(engine)
         self.microphone = ReturningMicrophone(lambda: source, self.listening)
         self.speaker = ReturningSpeaker(lambda: self.sink, self.playing_clock)
         drift = DriftControl()
-        self.converting = Converting(self.microphone, self.line, self.playout, drift, self.meter, self.listening)
-        self.playing = Playing(self.playout, self.outgoing, self.speaker, self.meter, self.playing_clock)
+        self.converting = CaptureWorker(self.microphone, self.line, self.playout, drift, self.meter, self.listening)
+        self.playing = PlaybackWorker(self.playout, self.outgoing, self.speaker, self.meter, self.playing_clock)
 
     def run(self, seconds: float, held_up: tuple[float, float] = (0.0, 0.0)) -> np.ndarray:
         """What is heard; the converting thread does nothing between the two times of `held_up`, then catches up."""

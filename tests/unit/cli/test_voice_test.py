@@ -57,7 +57,7 @@ def test_what_cannot_be_done_is_said(livecam, monkeypatch, words, code):
 
 
 def test_a_voice_that_never_came_up_is_said(livecam, talk, monkeypatch):
-    monkeypatch.setattr(voice_test, "LiveVoice", lambda job, names, clock: Watched().voice)
+    monkeypatch.setattr(voice_test, "VoiceProcessMonitor", lambda job, names, clock: Watched().voice)
     words = ("--voice", "willow", "--microphone", talk, "--voice-sink", "null", "--duration", 0.2)
     said = livecam("voice", "test", *words)
     assert said.code == 4 and "nothing was heard" in said.err

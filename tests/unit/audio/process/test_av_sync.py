@@ -3,19 +3,19 @@
 from threading import Event
 from types import SimpleNamespace
 
-from livecam.audio.process.av_sync import Lips
+from livecam.audio.process.av_sync import AvSyncController
 from livecam.core.clock import NS_PER_MS
 from livecam.timing.av_sync import AvSync
 from tests.unit.audio.process.test_monitor import Watched
 
 
-def lips(picture_ms: float | None, least_ms: float | None) -> tuple[Lips, SimpleNamespace, Watched]:
+def lips(picture_ms: float | None, least_ms: float | None) -> tuple[AvSyncController, SimpleNamespace, Watched]:
     watched = Watched()
     watched.pass_s(0.1)
     watched.started[0].say(least_ms=least_ms, now_ms=None if least_ms is None else least_ms + 5)
     ready_ns = None if picture_ms is None else round(picture_ms * NS_PER_MS)
     pictures = SimpleNamespace(ready_ns=ready_ns, shown_ns=ready_ns, show_after_ns=0)
-    return Lips(watched.voice, pictures, AvSync()), pictures, watched
+    return AvSyncController(watched.voice, pictures, AvSync()), pictures, watched
 
 
 def test_sound_waits_for_a_slow_picture():

@@ -5,7 +5,7 @@ import pytest
 
 from engines.voice.grain.engine import GrainMaker
 from engines.voice.neural.networks import OnnxVoices
-from livecam.audio.noise_gate import GatedVoice
+from livecam.audio.noise_gate import NoiseGatedEngine
 from livecam.audio.process.engine_selection import named_for, open_speaking, speaker_in
 from livecam.core.errors import EngineError, UsageError, VoiceError
 from livecam.personas.built_in_voices import builtin_voice
@@ -74,7 +74,7 @@ def test_a_gate_stands_before_any_voice_and_adds_no_delay(speaker):
     plain = open_speaking("grain", speaker, builtin_voice("cedar"), live=True)
     gated = open_speaking("grain", speaker, builtin_voice("cedar"), live=True, denoise="gate")
     gated.engine.prepare(48_000, 240)
-    assert isinstance(gated.engine, GatedVoice) and gated.engine.latency_samples == plain.engine.latency_samples
+    assert isinstance(gated.engine, NoiseGatedEngine) and gated.engine.latency_samples == plain.engine.latency_samples
     assert (gated.learning is None) == (speaker is not None)
 
 

@@ -16,7 +16,7 @@ from engines.voice.neural.networks import OnnxVoices
 from livecam.audio.process.child import ChildProcess
 from livecam.audio.process.job import VoiceJob
 from livecam.audio.process.main import LISTENING, UNCHANGED, VoiceWork, obey, run
-from livecam.audio.process.monitor import LiveVoice
+from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
 from livecam.devices.media.speech import read_sound
 from livecam.personas.built_in_voices import builtin_voice
@@ -160,7 +160,7 @@ def test_the_process_killed_is_started_again_and_both_files_are_marked(recording
         children.append(ChildProcess(job, clock))
         return children[-1]
 
-    voice = LiveVoice(job(recording, f"file:{tmp_path / 'out.wav'}"), {}, clock, start)
+    voice = VoiceProcessMonitor(job(recording, f"file:{tmp_path / 'out.wav'}"), {}, clock, start)
     voice.turn()
     until(lambda: played(children[0], 340_000), clock)
     os.kill(children[0].process, signal.SIGKILL)

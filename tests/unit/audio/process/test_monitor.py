@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from livecam.audio.process.job import VoiceJob, job_of_line
-from livecam.audio.process.monitor import LOOK_EVERY_NS, LiveVoice
+from livecam.audio.process.monitor import LOOK_EVERY_NS, VoiceProcessMonitor
 from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.personas.built_in_voices import builtin_voice
 from livecam.personas.voice_file import voice_to_bytes
@@ -50,7 +50,7 @@ class Watched:
         self.clock = ManualClock()
         self.started: list[Scripted] = []
         self.listening: list[str] = []
-        self.voice = LiveVoice(job(**changes), NAMES, self.clock, self._start, lambda: self.listening)
+        self.voice = VoiceProcessMonitor(job(**changes), NAMES, self.clock, self._start, lambda: self.listening)
 
     def _start(self, job: VoiceJob, clock: ManualClock) -> Scripted:
         self.started.append(Scripted(job, clock))

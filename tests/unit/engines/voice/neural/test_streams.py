@@ -8,7 +8,7 @@ from engines.voice.neural.loaded import Found, LoadedVoice
 from engines.voice.neural.networks import OnnxVoices
 from engines.voice.neural.pitch import FRAME, OwnPitch, PitchShift, coarse
 from engines.voice.rates import Resampler
-from livecam.audio.safe_engine import GuardedVoice
+from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError
 from tests import voice_models
@@ -143,7 +143,7 @@ def broken(tmp_path, what):
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_network_that_gives_nonsense_is_heard_as_silence_never_as_the_speaker(tmp_path, what):
     networks = OnnxVoices()
-    engine = GuardedVoice(networks.engine(networks.read(broken(tmp_path, what)), 0.0, live=False))
+    engine = SafeVoiceEngine(networks.engine(networks.read(broken(tmp_path, what)), 0.0, live=False))
     engine.prepare(RATE_HZ, 240)
     sound = talking(1.5, RATE_HZ, 140)
     heard = through(engine, sound, RATE_HZ, 240)

@@ -10,8 +10,8 @@ import pytest
 from engines.voice.neural.messages import FAILED, READY, RESET, SOUND, Message, read, saying, sounding, write
 from engines.voice.neural.networks import OnnxVoices
 from engines.voice.neural.worker import job_of, serve
-from engines.voice.neural.worker_link import BesideVoice, WorkerProcess
-from livecam.audio.safe_engine import GuardedVoice
+from engines.voice.neural.worker_link import VoiceWorkerLink, WorkerProcess
+from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
 from livecam.core.errors import ConsentError, EngineError
@@ -68,19 +68,19 @@ class FakeLink:
         self.ended = True
 
 
-def beside(*links: FakeLink) -> BesideVoice:
+def beside(*links: FakeLink) -> VoiceWorkerLink:
     engine = unprepared(*links)
     engine.prepare(RATE_HZ, 240)
     return engine
 
 
-def unprepared(*links: FakeLink, clock=None) -> BesideVoice:
+def unprepared(*links: FakeLink, clock=None) -> VoiceWorkerLink:
     waiting = list(links)
-    return BesideVoice(lambda rate_hz: saying(b"J"), lambda: waiting.pop(0), clock or ManualClock())
+    return VoiceWorkerLink(lambda rate_hz: saying(b"J"), lambda: waiting.pop(0), clock or ManualClock())
 
 
-def guarded(engine: BesideVoice) -> GuardedVoice:
-    guard = GuardedVoice(engine)
+def guarded(engine: VoiceWorkerLink) -> SafeVoiceEngine:
+    guard = SafeVoiceEngine(engine)
     guard.prepare(RATE_HZ, 240)
     return guard
 
@@ -179,7 +179,7 @@ def test_a_worker_that_ends_while_it_loads_is_an_error():
 
 
 def test_nothing_is_known_before_it_is_prepared():
-    engine = BesideVoice(lambda rate_hz: saying(b"J"), FakeLink)
+    engine = VoiceWorkerLink(lambda rate_hz: saying(b"J"), FakeLink)
     with pytest.raises(RuntimeError, match="prepare"):
         _ = engine.latency_samples
     with pytest.raises(RuntimeError, match="prepare"):
@@ -237,7 +237,7 @@ def test_a_worker_says_why_it_cannot_load_and_why_a_frame_failed(model, tmp_path
 
 def test_a_real_worker_speaks_as_it_does_in_this_process(model):
     networks, sound = OnnxVoices(), talking(1.0, RATE_HZ, 140)
-    live = BesideVoice(lambda rate_hz: job_of(model, 0.0, rate_hz, "", 1), patience_s=PATIENCE_S)
+    live = VoiceWorkerLink(lambda rate_hz: job_of(model, 0.0, rate_hz, "", 1), patience_s=PATIENCE_S)
     here = networks.engine(model, 0.0, live=False)
     try:
         for engine in (live, here):
@@ -260,8 +260,8 @@ def test_a_real_worker_that_is_killed_is_silence_and_comes_back(model):
         workers.append(WorkerProcess())
         return workers[-1]
 
-    beside = BesideVoice(lambda rate_hz: job_of(model, 0.0, rate_hz, "", 1), start, patience_s=PATIENCE_S)
-    engine = GuardedVoice(beside)
+    beside = VoiceWorkerLink(lambda rate_hz: job_of(model, 0.0, rate_hz, "", 1), start, patience_s=PATIENCE_S)
+    engine = SafeVoiceEngine(beside)
     engine.prepare(RATE_HZ, 240)
     assert np.abs(through(engine, sound, RATE_HZ, 240)).max() > 0.01
     os.kill(workers[0].process, signal.SIGKILL)
