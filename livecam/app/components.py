@@ -17,7 +17,7 @@ from livecam.core.clock import Clock
 from livecam.core.errors import CameraError, EngineError, UsageError
 from livecam.core.frame import Frame
 from livecam.core.persona import Persona, VerifiedPersona
-from livecam.core.ports import FaceFinder, FrameSink, FrameSource, SoundTaker, TextureEngine, TextureEnhancer
+from livecam.core.ports import AudioWriter, FaceFinder, FrameSink, FrameSource, TextureEngine, TextureEnhancer
 from livecam.devices.media.recorded_source import has_sound, remarks_of
 from livecam.devices.sink import ChosenSink, choose_sink
 from livecam.devices.source import open_source
@@ -55,7 +55,7 @@ class Parts:
     voice: VoiceParts | None = None
     costs_ns: Mapping[Level, int] = field(default_factory=dict)
     enhancer: TextureEnhancer | None = None
-    sounds: tuple[SoundTaker, ...] = ()
+    sounds: tuple[AudioWriter, ...] = ()
     av_offset_ms: float = 0.0
 
     def close(self) -> None:

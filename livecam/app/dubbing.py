@@ -16,7 +16,7 @@ from livecam.config.settings import Settings
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import SoundError
-from livecam.core.ports import SoundTaker, VoiceEngine
+from livecam.core.ports import AudioWriter, VoiceEngine
 from livecam.core.voice import VoiceStatistics
 from livecam.devices.media.sound import RATE_HZ
 from livecam.devices.media.speech import Recording, examine_clip
@@ -47,7 +47,7 @@ class Dubbing:
     ) -> None:
         self._sound: Iterable[NDArray[np.float32]] = (sound,) if isinstance(sound, np.ndarray) else sound
         self._engine, self._manner, self.remarks = engine, manner, remarks
-        self._sounds: Sequence[SoundTaker] = ()
+        self._sounds: Sequence[AudioWriter] = ()
         self._running: Iterator[float] = iter(())
         self._reached_ns = 0
 
@@ -56,7 +56,7 @@ class Dubbing:
         """How long the notice is, with what the marks take."""
         return opening_ns(self._manner)
 
-    def begin(self, session: int, begin_ns: int, lead_ns: int, sounds: Sequence[SoundTaker]) -> None:
+    def begin(self, session: int, begin_ns: int, lead_ns: int, sounds: Sequence[AudioWriter]) -> None:
         """Start with the notice at `begin_ns`, and with the clip's sound `lead_ns` after it, in every one of `sounds`.
 
         `session` is the number the inaudible mark carries.
@@ -106,7 +106,7 @@ class KeptSound:
         self._running: Iterator[AudioBlock] = iter(())
         self._reached_ns = 0
 
-    def begin(self, session: int, begin_ns: int, lead_ns: int, sounds: Sequence[SoundTaker]) -> None:
+    def begin(self, session: int, begin_ns: int, lead_ns: int, sounds: Sequence[AudioWriter]) -> None:
         """Start with the clip's sound `lead_ns` after `begin_ns`, in those of `sounds` that are files."""
         self._sounds = [sound for sound in sounds if isinstance(sound, KeepsSound)]
         self._reached_ns = begin_ns

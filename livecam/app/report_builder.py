@@ -11,7 +11,7 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.frame import Frame
 from livecam.core.ports import Remarking
 from livecam.core.report import FrameCounts, Report
-from livecam.devices.virtual_camera.reconnecting import ReturningSink
+from livecam.devices.virtual_camera.reconnecting import ReconnectingSink
 from livecam.host.machine import ProcessorTimes, cpu_seconds, load_1min, machine, memory_mb
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.frame_pipeline import FramePipeline
@@ -136,8 +136,8 @@ class Reporter:
     def _dropped(self) -> int:
         """Pictures that were given to an output that was gone."""
         sink = self._parts.sink
-        return sink.dropped if isinstance(sink, ReturningSink) else 0
+        return sink.dropped if isinstance(sink, ReconnectingSink) else 0
 
     def _output_trouble(self) -> str | None:
         sink = self._parts.sink
-        return sink.trouble if isinstance(sink, ReturningSink) else None
+        return sink.trouble if isinstance(sink, ReconnectingSink) else None

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S
-from livecam.core.ports import SoundTaker, VoiceEngine
+from livecam.core.ports import AudioWriter, VoiceEngine
 from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
 from livecam.disclosure.sound.notice import NoticeStyle
 
@@ -27,7 +27,7 @@ def convert(
     sound: NDArray[np.float32] | Iterable[NDArray[np.float32]],
     engine: VoiceEngine,
     session: int,
-    sink: SoundTaker,
+    sink: AudioWriter,
     begin_ns: int = 0,
     manner: NoticeStyle = _USUAL,
     samples: int = 0,

@@ -84,7 +84,7 @@ class FrameSink(Protocol):
         ...
 
 
-class SoundTaker(Protocol):
+class AudioWriter(Protocol):
     """The sound of a video that is being written."""
 
     def send(self, block: MarkedBlock) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from livecam.config.paths import expanded
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import NoVirtualCamera, OutputError
-from livecam.core.ports import FrameSink, SoundTaker
+from livecam.core.ports import AudioWriter, FrameSink
 
 PREVIEW = Path("livecam-preview.mp4")
 """What `auto` writes, in the current folder, where there is no virtual camera."""
@@ -29,7 +29,7 @@ class ChosenSink:
     sink: FrameSink
     remarks: tuple[str, ...] = ()
     file: Path | None = None
-    sound: SoundTaker | None = None
+    sound: AudioWriter | None = None
 
 
 def open_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: Clock | None = None) -> FrameSink:
@@ -71,18 +71,18 @@ def choose_sink(
 
 def _virtual_camera(device: str | None, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> FrameSink:
     from livecam.devices.virtual_camera.native import VirtualCameraSink
-    from livecam.devices.virtual_camera.reconnecting import ReturningSink
+    from livecam.devices.virtual_camera.reconnecting import ReconnectingSink
 
-    return ReturningSink(partial(VirtualCameraSink, size_wh, rate_hz, device=device), clock)
+    return ReconnectingSink(partial(VirtualCameraSink, size_wh, rate_hz, device=device), clock)
 
 
 def _pipewire_camera(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> FrameSink:
     from livecam.devices.pixel_formats.yuy2 import Yuy2Buffer
     from livecam.devices.virtual_camera.native import VirtualCameraSink
     from livecam.devices.virtual_camera.pipewire import open_pipewire
-    from livecam.devices.virtual_camera.reconnecting import ReturningSink
+    from livecam.devices.virtual_camera.reconnecting import ReconnectingSink
 
-    return ReturningSink(
+    return ReconnectingSink(
         lambda: VirtualCameraSink(
             size_wh,
             rate_hz,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import CameraError
 from livecam.core.ports import FrameSource
-from livecam.devices.media.recorded_source import EveryFrame, Reel
+from livecam.devices.media.recorded_source import EveryFrame, RecordedSource
 
 if TYPE_CHECKING:
     from livecam.devices.camera.listing import Camera
@@ -47,13 +47,13 @@ def open_source(
         return _camera(spec, size_wh, rate_hz, clock)
     if not paced:
         return EveryFrame(reel)
-    from livecam.devices.media.playback_source import PacedSource
-    from livecam.devices.media.still_source import HeldReel
+    from livecam.devices.media.playback_source import PlaybackSource
+    from livecam.devices.media.still_source import StillSource
 
-    return PacedSource(HeldReel(reel, rate_hz), clock, loop=loop)
+    return PlaybackSource(StillSource(reel, rate_hz), clock, loop=loop)
 
 
-def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool) -> Reel | None:
+def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool) -> RecordedSource | None:
     """The clip or folder of that name, its library imported only now; None where it names a camera."""
     if spec == SAMPLE:
         from livecam.devices.media.sample import sample_reel
@@ -75,7 +75,7 @@ def good_size(camera: "Camera", rate_hz: float) -> tuple[int, int]:
 
 
 def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: Clock) -> FrameSource:
-    from livecam.devices.camera.capture import CameraSource, CameraWish
+    from livecam.devices.camera.capture import CameraRequest, CameraSource
     from livecam.devices.camera.listing import Camera, list_cameras
     from livecam.devices.camera.open_errors import NONE, SOME
 
@@ -101,4 +101,4 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
             which = ", ".join(f"{camera.index} ({camera.name})" for camera in same)
             raise CameraError(f"{len(same)} cameras are called {spec}: {which}", hint=f"--camera {same[0].index}")
         camera = same[0]
-    return CameraSource(camera, CameraWish(size_wh or good_size(camera, rate_hz), rate_hz), clock)
+    return CameraSource(camera, CameraRequest(size_wh or good_size(camera, rate_hz), rate_hz), clock)

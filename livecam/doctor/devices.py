@@ -9,7 +9,7 @@ from types import ModuleType
 
 from livecam.core.errors import CameraError, LivecamError
 from livecam.core.finding import Finding, Health
-from livecam.devices.camera.capture import CameraWish
+from livecam.devices.camera.capture import CameraRequest
 from livecam.devices.camera.listing import Camera, list_cameras, loopbacks
 from livecam.devices.camera.open_errors import GROUP_COMMAND
 from livecam.devices.camera.probe import delivered
@@ -23,7 +23,7 @@ _TRY_SAMPLE = "livecam demo   # needs no camera"
 
 def cameras(
     listed: Callable[[], Sequence[Camera]] = list_cameras,
-    look: Callable[[Camera, CameraWish], str] = delivered,
+    look: Callable[[Camera, CameraRequest], str] = delivered,
 ) -> Iterator[Finding]:
     """Every camera with what it offers, and what it really delivers when asked for its best."""
     found = listed()
@@ -35,7 +35,7 @@ def cameras(
             yield Finding(topic, Health.FAIL, f"{camera.name} may not be opened by this user", GROUP_COMMAND)
             continue
         best = _best_format(camera)
-        wish = CameraWish() if best is None else CameraWish(best.size_wh, best.rate_hz or _FLUENT_HZ, best.fourcc)
+        wish = CameraRequest() if best is None else CameraRequest(best.size_wh, best.rate_hz or _FLUENT_HZ, best.fourcc)
         says = "" if best is None else f" says {best.size_wh[0]}x{best.size_wh[1]} {best.fourcc} at {best.rate_hz:.0f},"
         try:
             yield Finding(topic, Health.OK, f"{camera.name}{says} delivers {look(camera, wish)}")

@@ -13,7 +13,7 @@ from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.ports import FrameSink
 from livecam.devices import open_sink
 from livecam.devices.virtual_camera.native import VirtualCameraSink
-from livecam.devices.virtual_camera.reconnecting import ReturningSink
+from livecam.devices.virtual_camera.reconnecting import ReconnectingSink
 from livecam.disclosure.picture import Marker
 
 SIZE_WH = (200, 120)
@@ -42,7 +42,7 @@ SINKS: dict[str, Callable[[Path, pytest.MonkeyPatch], FrameSink]] = {
     "mp4": lambda folder, patch: open_sink(f"file:{folder / 'a.mp4'}", SIZE_WH, 30.0),
     "mkv": lambda folder, patch: open_sink(f"file:{folder / 'a.mkv'}", SIZE_WH, 30.0),
     "virtual camera": lambda folder, patch: virtual_camera(patch),
-    "returning": lambda folder, patch: ReturningSink(lambda: FakeSink(SIZE_WH), ManualClock(1)),
+    "returning": lambda folder, patch: ReconnectingSink(lambda: FakeSink(SIZE_WH), ManualClock(1)),
 }
 
 

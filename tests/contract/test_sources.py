@@ -11,7 +11,7 @@ from livecam.core.errors import CameraError
 from livecam.core.fakes import FakeSource
 from livecam.core.ports import FrameSource
 from livecam.devices import open_source
-from livecam.devices.camera.capture import CameraSource, CameraWish, Capture
+from livecam.devices.camera.capture import CameraRequest, CameraSource, Capture
 from livecam.devices.camera.listing import Camera
 from livecam.devices.media.sample import SAMPLE_CLIP
 from tests.clips import numbered, steady, write_clip
@@ -36,7 +36,11 @@ def camera_that_plays_a_clip(folder: Path, clock: ManualClock) -> FrameSource:
         return cv2.VideoCapture(path)  # type: ignore[return-value]
 
     return CameraSource(
-        Camera(0, "clip camera"), CameraWish(), clock, open_capture=capture, cameras=lambda: (Camera(0, "clip camera"),)
+        Camera(0, "clip camera"),
+        CameraRequest(),
+        clock,
+        open_capture=capture,
+        cameras=lambda: (Camera(0, "clip camera"),),
     )
 
 

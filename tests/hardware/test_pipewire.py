@@ -16,7 +16,7 @@ from livecam.core.errors import NoVirtualCamera
 from livecam.core.frame import MarkedFrame, Pixels
 from livecam.devices.pixel_formats.yuy2 import Yuy2Buffer
 from livecam.devices.sink import choose_sink
-from livecam.devices.virtual_camera.reconnecting import ReturningSink
+from livecam.devices.virtual_camera.reconnecting import ReconnectingSink
 from livecam.devices.virtual_camera.setup import NODE
 from livecam.disclosure.picture import Marker
 from livecam.doctor.self_test import self_test
@@ -52,7 +52,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PipewireServer]:
 class Running:
     """Sends numbered pictures all the time, as a session does."""
 
-    def __init__(self, sink: ReturningSink) -> None:
+    def __init__(self, sink: ReconnectingSink) -> None:
         self.sink = sink
         self.sent: dict[int, MarkedFrame] = {}
         self._stopping = Event()
@@ -75,7 +75,7 @@ class Running:
 @contextmanager
 def running(spec: str = "pipewire") -> Iterator[Running]:
     sink = choose_sink(spec, SIZE_WH, 30.0, clock=CLOCK).sink
-    assert isinstance(sink, ReturningSink)
+    assert isinstance(sink, ReconnectingSink)
     run = Running(sink)
     try:
         yield run

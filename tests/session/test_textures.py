@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from engines.swap.simulated.engine import SlowEngine
+from engines.swap.simulated.engine import SimulatedEngine
 from livecam.app.components import Parts
 from livecam.app.session import Session
 from livecam.config.settings import Settings
@@ -236,7 +236,7 @@ def test_the_slow_engine_takes_its_time_on_the_clock_it_is_given():
     from livecam.personas.built_in import builtin
 
     clock = ManualClock()
-    engine = SlowEngine(100, clock)
+    engine = SimulatedEngine(100, clock)
     engine.prepare(builtin("kim"))
     frame = Frame(picture_of(FACE), 5, 0)
     texture = engine.refresh(frame, FaceMesh(fake_face_points(FACE.faces[0], EYE_DISTANCE_PX), 1.0, 5))

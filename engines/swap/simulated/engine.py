@@ -23,7 +23,7 @@ from livecam.video.render.renderer import FaceRenderer
 SIDE_PX = 256
 
 
-class SlowEngine:
+class SimulatedEngine:
     """Draws the persona, then waits until the time is over."""
 
     def __init__(self, delay_ms: int, clock: Clock | None = None) -> None:
@@ -71,7 +71,7 @@ class SlowEngine:
         """Nothing to free."""
 
 
-def open_engine(argument: str = "") -> SlowEngine:
+def open_engine(argument: str = "") -> SimulatedEngine:
     """Entry point `slow`: "100ms".
 
     Raises:
@@ -80,4 +80,4 @@ def open_engine(argument: str = "") -> SlowEngine:
     match = re.fullmatch(r"(\d{1,5})ms", argument)
     if match is None:
         raise EngineError(f"the engine 'slow' takes a time, got '{argument}'", hint="livecam run --engine slow:100ms …")
-    return SlowEngine(int(match[1]))
+    return SimulatedEngine(int(match[1]))

@@ -24,7 +24,7 @@ from livecam.core.priority import Rank, work_as_usual
 from livecam.core.supervisor import Supervisor
 from livecam.core.voice import VoiceModel, too_far
 from livecam.devices.sound.devices import open_sound_sink, open_sound_source
-from livecam.devices.sound.reconnecting import ReturningMicrophone, ReturningSpeaker
+from livecam.devices.sound.reconnecting import ReconnectingMicrophone, ReconnectingSpeaker
 from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
 from livecam.personas.voice_file import voice_to_bytes
 from livecam.timing.drift import DriftControl
@@ -64,8 +64,8 @@ class VoiceWork:
         self._relay = RecordingRelay(SoundMarker(job.session, job.first_sample, job.manner)) if job.recorded else None
         self._playout, self._line = PlayoutBuffer(MARGIN), VoicePipeline(self._speaking.engine, self._relay)
         self._outgoing, self._before = SoundMarker(job.session, job.first_sample, job.manner), job.first_sample
-        self.microphone = ReturningMicrophone(partial(open_sound_source, job.microphone, clock), clock)
-        self.speaker = ReturningSpeaker(partial(open_sound_sink, job.output, clock), clock)
+        self.microphone = ReconnectingMicrophone(partial(open_sound_source, job.microphone, clock), clock)
+        self.speaker = ReconnectingSpeaker(partial(open_sound_sink, job.output, clock), clock)
         self.converting = CaptureWorker(self.microphone, self._line, self._playout, self._drift, self._meter, clock)
         self.playing = PlaybackWorker(self._playout, self._outgoing, self.speaker, self._meter, clock)
         self.playing.hold_ms(job.hold_ms)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from livecam.audio.recording_relay import AudioChunk, piece_of
 from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import OutputError
-from livecam.core.ports import SoundTaker
+from livecam.core.ports import AudioWriter
 from livecam.disclosure.sound.marker import RATE_HZ
 from livecam.timing.spoken import SpokenTimes
 
@@ -26,7 +26,7 @@ class RecordedVoice:
         offset_ms: By how much pictures are older than their stamps: sound is put as much later.
     """
 
-    def __init__(self, recordings: Sequence[SoundTaker], offset_ms: float) -> None:
+    def __init__(self, recordings: Sequence[AudioWriter], offset_ms: float) -> None:
         self._recordings = list(recordings)
         self._offset_ns = round(offset_ms * NS_PER_MS)
         self._times = SpokenTimes(RATE_HZ)

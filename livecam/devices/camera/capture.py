@@ -22,7 +22,7 @@ _PLUG_IN = "plug it in again; livecam goes on by itself"
 
 
 @dataclass(frozen=True, slots=True)
-class CameraWish:
+class CameraRequest:
     """What a camera is asked for; it may do otherwise. MJPG, since raw 720p30 does not fit through USB 2."""
 
     size_wh: tuple[int, int] | None = None
@@ -78,7 +78,7 @@ class CameraSource:
     def __init__(
         self,
         camera: Camera,
-        wish: CameraWish,
+        wish: CameraRequest,
         clock: Clock,
         *,
         open_capture: Callable[[int], Capture] = open_capture,
@@ -190,7 +190,7 @@ class CameraSource:
             self._capture = None
 
 
-def _ask(capture: Capture, wish: CameraWish) -> None:
+def _ask(capture: Capture, wish: CameraRequest) -> None:
     """Ask for the pixel format first: size and rate are chosen among those it has."""
     code = wish.fourcc
     capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(code[0], code[1], code[2], code[3]))
@@ -200,7 +200,7 @@ def _ask(capture: Capture, wish: CameraWish) -> None:
     capture.set(cv2.CAP_PROP_FPS, wish.rate_hz)
 
 
-def _read_back(capture: Capture, pixels: Pixels, wish: CameraWish) -> CameraFormat:
+def _read_back(capture: Capture, pixels: Pixels, wish: CameraRequest) -> CameraFormat:
     code = int(capture.get(cv2.CAP_PROP_FOURCC))
     fourcc = bytes(code >> shift & 0xFF for shift in (0, 8, 16, 24)).decode("ascii", "replace").strip("\0 ")
     rate_hz = capture.get(cv2.CAP_PROP_FPS)

@@ -1,14 +1,14 @@
 """What a camera really does, whatever it says of itself: open it and look."""
 
 from livecam.core.clock import NS_PER_S, SystemClock
-from livecam.devices.camera.capture import CameraSource, CameraWish
+from livecam.devices.camera.capture import CameraRequest, CameraSource
 from livecam.devices.camera.listing import Camera
 
 _PICTURES = 9
 _SETTLING = 2
 
 
-def delivered(camera: Camera, wish: CameraWish) -> str:
+def delivered(camera: Camera, wish: CameraRequest) -> str:
     """Size, format and measured rate of a few pictures, such as "1280x720 MJPG at 29.9".
 
     Raises:

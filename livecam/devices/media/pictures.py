@@ -10,7 +10,7 @@ from livecam.devices.media.door import Clip
 from livecam.devices.media.folder import FolderReel
 from livecam.devices.media.kinds import HEAD_BYTES, PICTURE, kind_of
 from livecam.devices.media.plain_file import open_plain
-from livecam.devices.media.recorded_source import Reel
+from livecam.devices.media.recorded_source import RecordedSource
 from livecam.devices.media.still_reel import StillReel
 
 
@@ -24,7 +24,9 @@ def is_still(path: Path) -> bool:
         return kind_of(file.read(HEAD_BYTES)) == PICTURE
 
 
-def open_reel(path: Path, *, rate_hz: float = 30.0, size_wh: tuple[int, int] | None = None, once: bool = True) -> Reel:
+def open_reel(
+    path: Path, *, rate_hz: float = 30.0, size_wh: tuple[int, int] | None = None, once: bool = True
+) -> RecordedSource:
     """A video, a folder or a single picture as a reel.
 
     Args:

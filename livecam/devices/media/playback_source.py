@@ -4,10 +4,10 @@ from threading import Lock
 
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.frame import Frame
-from livecam.devices.media.recorded_source import Reel
+from livecam.devices.media.recorded_source import RecordedSource
 
 
-class PacedSource:
+class PlaybackSource:
     """A source that stamps each picture with the moment it is due and drops those nobody came for.
 
     Decoding is done before the wait, so it costs nothing after the stamp. A picture is dropped, a gap in `seq`, when
@@ -16,7 +16,7 @@ class PacedSource:
 
     live = True
 
-    def __init__(self, reel: Reel, clock: Clock, *, loop: bool = False) -> None:
+    def __init__(self, reel: RecordedSource, clock: Clock, *, loop: bool = False) -> None:
         self._reel, self._clock, self._loop = reel, clock, loop
         self._period_ns = round(NS_PER_S / reel.rate_hz)
         self._start_ns: int | None = None

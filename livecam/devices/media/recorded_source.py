@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 from livecam.core.frame import Frame, Pixels
 
 
-class Reel(Protocol):
+class RecordedSource(Protocol):
     """Pictures with the time at which each is due, read like a camera: grab, then retrieve."""
 
     @property
@@ -77,7 +77,7 @@ class EveryFrame:
 
     live = False
 
-    def __init__(self, reel: Reel) -> None:
+    def __init__(self, reel: RecordedSource) -> None:
         self._reel = reel
         self._seq = -1
 

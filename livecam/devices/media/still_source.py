@@ -2,13 +2,13 @@
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.frame import Pixels
-from livecam.devices.media.recorded_source import Reel
+from livecam.devices.media.recorded_source import RecordedSource
 
 
-class HeldReel:
+class StillSource:
     """Another reel; where that holds one picture only, the picture comes again and again."""
 
-    def __init__(self, reel: Reel, rate_hz: float) -> None:
+    def __init__(self, reel: RecordedSource, rate_hz: float) -> None:
         """`rate_hz`: how often a single picture comes."""
         self._reel, self._rate_hz = reel, rate_hz
         self._grabbed = self._held = 0

@@ -11,7 +11,7 @@ from livecam.core.ports import SoundSink, SoundSource
 _RETRY_NS = 500 * NS_PER_MS
 
 
-class ReturningMicrophone:
+class ReconnectingMicrophone:
     """A microphone that is looked for twice a second while it is gone.
 
     Attributes:
@@ -52,7 +52,7 @@ class ReturningMicrophone:
             self._source = None
 
 
-class ReturningSpeaker:
+class ReconnectingSpeaker:
     """A virtual microphone that is looked for twice a second while it is gone; sound is dropped meanwhile.
 
     Attributes:

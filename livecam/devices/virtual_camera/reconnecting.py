@@ -12,7 +12,7 @@ from livecam.devices.checks import checked
 _RETRY_NS = 500 * NS_PER_MS
 
 
-class ReturningSink:
+class ReconnectingSink:
     """A sink that is opened again, at most twice a second, after it has failed.
 
     Attributes:

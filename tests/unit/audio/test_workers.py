@@ -12,7 +12,7 @@ from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock
 from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeSoundSink, FakeSoundSource, FakeVoiceEngine
-from livecam.devices.sound.reconnecting import ReturningMicrophone, ReturningSpeaker
+from livecam.devices.sound.reconnecting import ReconnectingMicrophone, ReconnectingSpeaker
 from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
 from livecam.timing.drift import DriftControl
 from livecam.timing.meter import Meter
@@ -57,8 +57,8 @@ class Stage:
         self.outgoing = SoundMarker(7, AFTER_NOTICE)
         self.playout, self.meter = PlayoutBuffer(MARGIN), Meter(self.clock)
         self.line = VoicePipeline(engine)
-        self.microphone = ReturningMicrophone(lambda: source, self.listening)
-        self.speaker = ReturningSpeaker(lambda: self.sink, self.playing_clock)
+        self.microphone = ReconnectingMicrophone(lambda: source, self.listening)
+        self.speaker = ReconnectingSpeaker(lambda: self.sink, self.playing_clock)
         drift = DriftControl()
         self.converting = CaptureWorker(self.microphone, self.line, self.playout, drift, self.meter, self.listening)
         self.playing = PlaybackWorker(self.playout, self.outgoing, self.speaker, self.meter, self.playing_clock)

@@ -12,7 +12,7 @@ import pytest
 from livecam.cli.doctor_command import devices_as_text, findings_as_json, findings_as_text
 from livecam.core.errors import CameraError
 from livecam.core.finding import Finding, Health
-from livecam.devices.camera.capture import CameraWish
+from livecam.devices.camera.capture import CameraRequest
 from livecam.devices.camera.listing import Camera
 from livecam.devices.camera.v4l2 import PictureFormat, VideoDevice
 from livecam.doctor import checks as doctor
@@ -102,21 +102,21 @@ def test_instruction_sets_are_read(tmp_path: Path, flags: str, machine: str, hea
 def test_cameras_are_shown_with_their_best_format_and_no_camera_is_a_note() -> None:
     slow = PictureFormat("MJPG", (3840, 2160), 5)
     formats = (PictureFormat("YUYV", (1920, 1080), 5), PictureFormat("MJPG", (1280, 720), 30), slow)
-    asked: list[CameraWish] = []
+    asked: list[CameraRequest] = []
 
-    def look(camera: Camera, wish: CameraWish) -> str:
+    def look(camera: Camera, wish: CameraRequest) -> str:
         asked.append(wish)
         return "1280x720 MJPG at 14.9"
 
     (finding,) = cameras(lambda: [Camera(0, "Desk Cam", Path("/dev/video0"), formats)], look)
     assert finding.found == "Desk Cam says 1280x720 MJPG at 30, delivers 1280x720 MJPG at 14.9"
-    assert asked == [CameraWish((1280, 720), 30, "MJPG")]
+    assert asked == [CameraRequest((1280, 720), 30, "MJPG")]
     (finding,) = cameras(lambda: [])
     assert finding.health is Health.NOTE and "demo" in finding.fix
 
 
 def test_a_camera_that_delivers_nothing_is_noted_with_what_helps() -> None:
-    def look(camera: Camera, wish: CameraWish) -> str:
+    def look(camera: Camera, wish: CameraRequest) -> str:
         raise CameraError("Desk Cam is in use by zoom (4711)", hint="close that program")
 
     (finding,) = cameras(lambda: [Camera(0, "Desk Cam")], look)

@@ -10,7 +10,7 @@ import pytest
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
-from livecam.devices.camera.capture import CameraSource, CameraWish
+from livecam.devices.camera.capture import CameraRequest, CameraSource
 from livecam.devices.camera.listing import Camera
 from livecam.devices.camera.open_errors import holders_of, trouble
 from tests.clips import numbered
@@ -61,18 +61,18 @@ class FakeCapture:
 Opener = Callable[[int], FakeCapture]
 
 
-WISH = CameraWish()
+WISH = CameraRequest()
 DESK = (Camera(0, "Desk Cam"),)
 
 
-def camera(clock: ManualClock, opener: Opener, wish: CameraWish = WISH) -> CameraSource:
+def camera(clock: ManualClock, opener: Opener, wish: CameraRequest = WISH) -> CameraSource:
     return CameraSource(DESK[0], wish, clock, open_capture=opener, cameras=lambda: DESK)
 
 
 def test_the_pixel_format_is_asked_for_before_size_and_rate() -> None:
     clock = ManualClock()
     capture = FakeCapture(clock)
-    camera(clock, lambda _: capture, wish=CameraWish((1280, 720), 30.0))
+    camera(clock, lambda _: capture, wish=CameraRequest((1280, 720), 30.0))
     mjpg = cv2.VideoWriter.fourcc(*"MJPG")
     assert capture.asked == [
         (cv2.CAP_PROP_FOURCC, mjpg),
@@ -84,7 +84,7 @@ def test_the_pixel_format_is_asked_for_before_size_and_rate() -> None:
 
 def test_what_the_camera_really_does_is_read_back() -> None:
     clock = ManualClock()
-    source = camera(clock, lambda _: FakeCapture(clock), wish=CameraWish((1280, 720)))
+    source = camera(clock, lambda _: FakeCapture(clock), wish=CameraRequest((1280, 720)))
     assert (source.format.fourcc, source.format.size_wh) == ("YUYV", (64, 48))
 
 
@@ -176,7 +176,7 @@ def test_a_camera_that_was_plugged_in_elsewhere_is_found_by_its_name() -> None:
         opened.append(index)
         return FakeCapture(clock, {2: "gone"} if len(opened) == 1 else {})
 
-    source = CameraSource(cameras[0], CameraWish(), clock, open_capture=opener, cameras=lambda: tuple(cameras))
+    source = CameraSource(cameras[0], CameraRequest(), clock, open_capture=opener, cameras=lambda: tuple(cameras))
     with pytest.raises(CameraError):
         source.read()
     cameras[:] = [Camera(0, "Laptop Cam"), Camera(3, "Desk Cam")]

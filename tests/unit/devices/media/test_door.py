@@ -17,7 +17,7 @@ from livecam.core.errors import CameraError, LivecamError, SoundError
 from livecam.devices.media.clip import ClipReel
 from livecam.devices.media.door import Clip, Sound, read_still, tags_of
 from livecam.devices.media.pictures import is_still, open_reel, pictures
-from livecam.devices.media.playback_source import PacedSource
+from livecam.devices.media.playback_source import PlaybackSource
 from livecam.devices.media.speech import Stretches, examine, level_of
 from tests.clips import numbered, steady, write_clip
 from tests.media_files import beeps
@@ -105,7 +105,7 @@ def test_a_still_is_known_by_content_and_shown_for_ever_or_once(tmp_path: Path) 
     assert len(list(pictures(path))) == 1
     np.testing.assert_array_equal(read_still(path, "hint"), numbered(3))
     clock = ManualClock()
-    source = PacedSource(open_reel(path, once=False), clock)
+    source = PlaybackSource(open_reel(path, once=False), clock)
     assert [source.read() is not None for _ in range(100)] == [True] * 100
     source.close()
     assert source.read() is None

@@ -1,6 +1,6 @@
 from livecam.core.clock import ManualClock
 from livecam.core.frame import Pixels
-from livecam.devices.media.playback_source import PacedSource
+from livecam.devices.media.playback_source import PlaybackSource
 from tests.clips import number_of, numbered
 
 MS = 1_000_000
@@ -37,7 +37,7 @@ class Numbers:
 
 def test_pictures_come_at_their_time_and_are_stamped_with_it() -> None:
     clock = ManualClock(5 * MS)
-    source = PacedSource(Numbers(3), clock)
+    source = PlaybackSource(Numbers(3), clock)
     for expected_ms in (5, 15, 25):
         frame = source.read()
         assert frame is not None
@@ -48,7 +48,7 @@ def test_pictures_come_at_their_time_and_are_stamped_with_it() -> None:
 def test_pictures_nobody_came_for_are_dropped_and_leave_a_gap() -> None:
     clock = ManualClock()
     reel = Numbers(10)
-    source = PacedSource(reel, clock)
+    source = PlaybackSource(reel, clock)
     source.read()
     clock.advance_ns(47 * MS)
     frame = source.read()
@@ -59,7 +59,7 @@ def test_pictures_nobody_came_for_are_dropped_and_leave_a_gap() -> None:
 
 def test_a_decoder_that_is_too_slow_still_delivers() -> None:
     clock = ManualClock()
-    source = PacedSource(Numbers(20, grab_takes_ms=25, clock=clock), clock)
+    source = PlaybackSource(Numbers(20, grab_takes_ms=25, clock=clock), clock)
     delivered = 0
     while source.read() is not None:
         delivered += 1
@@ -68,14 +68,14 @@ def test_a_decoder_that_is_too_slow_still_delivers() -> None:
 
 def test_a_loop_goes_on_at_the_same_pace() -> None:
     clock = ManualClock()
-    source = PacedSource(Numbers(3), clock, loop=True)
+    source = PlaybackSource(Numbers(3), clock, loop=True)
     frames = [source.read() for _ in range(7)]
     assert [frame.captured_ns // MS for frame in frames if frame] == [0, 10, 20, 30, 40, 50, 60]
     assert [frame.seq for frame in frames if frame] == sorted({frame.seq for frame in frames if frame})
 
 
 def test_an_empty_loop_ends() -> None:
-    assert PacedSource(Numbers(0), ManualClock(), loop=True).read() is None
+    assert PlaybackSource(Numbers(0), ManualClock(), loop=True).read() is None
 
 
 class ClosedWhileDecoding(Numbers):
@@ -83,7 +83,7 @@ class ClosedWhileDecoding(Numbers):
 
     def __init__(self) -> None:
         super().__init__(3)
-        self.source: PacedSource | None = None
+        self.source: PlaybackSource | None = None
         self.closed = 0
 
     def retrieve(self) -> Pixels:
@@ -98,7 +98,7 @@ class ClosedWhileDecoding(Numbers):
 
 def test_a_clip_is_not_closed_under_its_decoder() -> None:
     reel = ClosedWhileDecoding()
-    source = reel.source = PacedSource(reel, ManualClock())
+    source = reel.source = PlaybackSource(reel, ManualClock())
     assert source.read() is not None
     assert reel.closed == 1
     assert source.read() is None

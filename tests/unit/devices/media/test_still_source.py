@@ -7,7 +7,7 @@ import pytest
 from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.errors import CameraError
 from livecam.devices.camera.open_errors import NONE
-from livecam.devices.media.still_source import HeldReel
+from livecam.devices.media.still_source import StillSource
 from livecam.devices.source import open_source
 
 GREY = np.full((48, 64, 3), 120, np.uint8)
@@ -38,7 +38,7 @@ class Pictures:
 
 
 def test_one_picture_comes_again_at_its_rate():
-    held = HeldReel(Pictures(1), 30.0)
+    held = StillSource(Pictures(1), 30.0)
     times = [held.grab() for _ in range(5)]
     assert times == [n * NS_PER_S // 10 for n in range(5)]
     first, second = held.retrieve(), held.retrieve()
@@ -47,14 +47,14 @@ def test_one_picture_comes_again_at_its_rate():
 
 
 def test_more_pictures_end_as_they_would():
-    held = HeldReel(Pictures(3), 30.0)
+    held = StillSource(Pictures(3), 30.0)
     assert [held.grab() for _ in range(5)] == [0, NS_PER_S // 10, 2 * NS_PER_S // 10, None, None]
-    assert HeldReel(Pictures(0), 30.0).grab() is None
+    assert StillSource(Pictures(0), 30.0).grab() is None
 
 
 def test_it_can_be_played_again_and_is_over_when_it_is_closed():
     reel = Pictures(1)
-    held = HeldReel(reel, 30.0)
+    held = StillSource(reel, 30.0)
     assert [held.grab() for _ in range(3)][-1] > 0
     held.rewind()
     assert held.grab() == 0 and (held.retrieve() == 1).all()

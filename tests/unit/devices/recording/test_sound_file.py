@@ -16,7 +16,7 @@ from livecam.core.errors import OutputError, SoundError
 from livecam.devices.media.speech import read_sound
 from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
 from livecam.devices.sound.devices import open_sound_sink
-from livecam.devices.sound.reconnecting import ReturningSpeaker
+from livecam.devices.sound.reconnecting import ReconnectingSpeaker
 from livecam.disclosure.sound.marker import SoundMarker
 from tests.full_disk import small_disk
 
@@ -122,7 +122,7 @@ def test_a_disk_that_is_really_full_ends_the_sound_for_good_and_what_was_said_pl
             opened.append(open_sound_sink(f"file:{disk / 'v.wav'}", clock))
             return opened[-1]
 
-        speaker = ReturningSpeaker(open_sink, clock)
+        speaker = ReconnectingSpeaker(open_sink, clock)
         for _ in range(20):
             speaker.send(spoken())
         assert speaker.trouble is not None

@@ -8,7 +8,7 @@ from livecam.core.errors import OutputError
 from livecam.core.fakes import FakeSink
 from livecam.core.frame import MarkedFrame
 from livecam.core.ports import FrameSink
-from livecam.devices.virtual_camera.reconnecting import ReturningSink
+from livecam.devices.virtual_camera.reconnecting import ReconnectingSink
 from livecam.disclosure.picture import Marker
 
 SIZE_WH = (320, 240)
@@ -42,7 +42,7 @@ class Device:
 
 def test_pictures_are_dropped_and_counted_until_the_device_is_back() -> None:
     device, clock = Device(), ManualClock(1)
-    sink = ReturningSink(device.open, clock)
+    sink = ReconnectingSink(device.open, clock)
     sink.send(FRAME)
     device.plugged = False
     for _ in range(30):
@@ -61,12 +61,12 @@ def test_one_that_never_opened_is_not_waited_for() -> None:
     device = Device()
     device.plugged = False
     with pytest.raises(OutputError, match="there is no"):
-        ReturningSink(device.open, ManualClock(1))
+        ReconnectingSink(device.open, ManualClock(1))
 
 
 def test_it_stays_closed() -> None:
     device = Device()
-    sink = ReturningSink(device.open, ManualClock(1))
+    sink = ReconnectingSink(device.open, ManualClock(1))
     sink.close()
     with pytest.raises(OutputError, match="is closed"):
         sink.send(FRAME)
@@ -75,7 +75,7 @@ def test_it_stays_closed() -> None:
 
 def test_closing_while_another_thread_sends_is_done_by_that_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     device = Device()
-    sink = ReturningSink(device.open, ManualClock(1))
+    sink = ReconnectingSink(device.open, ManualClock(1))
     closed: list[bool] = []
     monkeypatch.setattr(Unpluggable, "send", lambda *_: sink.close())
     monkeypatch.setattr(Unpluggable, "close", lambda *_: closed.append(True))
