@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from livecam.console.options import Given, takes_settings
+from livecam.console.options import CommandLine, takes_settings
 
 calibrate = typer.Typer(help="Learn about this machine once: its speed, and lighter forms of models.")
 
@@ -13,7 +13,7 @@ calibrate = typer.Typer(help="Learn about this machine once: its speed, and ligh
 @calibrate.command("machine")
 @takes_settings(only=("persona", "camera", "data-folder"))
 def machine(
-    given: Given,
+    given: CommandLine,
     model: Annotated[
         list[Path] | None, typer.Option("--model", help="A swap model to time beside those of the models' folder.")
     ] = None,
@@ -40,7 +40,7 @@ def machine(
 @calibrate.command("avsync")
 @takes_settings(only=("camera", "microphone", "size", "fps", "data-folder"))
 def avsync(
-    given: Given,
+    given: CommandLine,
     write: Annotated[
         Path | None, typer.Option("--write", metavar="FILE.mp4", help="Write the clip of flashes and beeps, and end.")
     ] = None,
@@ -58,7 +58,7 @@ def avsync(
 @calibrate.command()
 @takes_settings(only=("persona", "data-folder"))
 def quantise(
-    given: Given,
+    given: CommandLine,
     model: Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="A float32 swap model.")],
     out: Annotated[Path | None, typer.Option("--out", help="MODEL.int8.onnx beside it when not given.")] = None,
     pixels: Annotated[float, typer.Option("--pixels", help="Largest mean difference allowed, of 256.")] = 3.0,

@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import median
 
 from engines.models.check import looked_into
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.bench.pictures import SIZES, Case, pictures_of
 from livecam.bench.run import open_bench_parts
 from livecam.bench.unpaced import measure_unpaced
@@ -107,7 +107,7 @@ def keep(found: Calibrated, folder: Path) -> str:
     return f"written for {BUSY_DAYS} days: {found.write(folder)}; {busy}\n{again}"
 
 
-def _size(settings: Settings, parts: Parts, case: Case, frames: int) -> SizeCost:
+def _size(settings: Settings, parts: Components, case: Case, frames: int) -> SizeCost:
     sink = open_sink("null", case.size.size_wh, 30.0)
     found = measure_unpaced(settings, replace(parts, sink=sink), pictures_of(case, settings.camera), case, frames)
     stages = {name: times["p50"] for name, times in found.stage_ms.items()}
@@ -115,7 +115,7 @@ def _size(settings: Settings, parts: Parts, case: Case, frames: int) -> SizeCost
     return SizeCost(round(whole - stages.get("find", 0.0), 3), whole, stages)
 
 
-def _engine(name: str, parts: Parts, rules: Rules) -> EngineCost:
+def _engine(name: str, parts: Components, rules: Rules) -> EngineCost:
     engine = open_texture_engine(name)
     try:
         facts = engine.facts
@@ -129,7 +129,7 @@ def _engine(name: str, parts: Parts, rules: Rules) -> EngineCost:
         engine.close()
 
 
-def texture_ms(engine: TextureEngine, parts: Parts, rules: Rules) -> float:
+def texture_ms(engine: TextureEngine, parts: Components, rules: Rules) -> float:
     """Median time of a whole texture, on the clip's first face.
 
     Raises:

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from livecam.audio.process.components import VoiceParts, open_voice
+from livecam.audio.process.components import VoiceComponents, open_voice
 from livecam.config.av_profile import offset_for
 from livecam.config.file_conflicts import check_files
 from livecam.config.machine_profile import COMMAND as CALIBRATE
@@ -30,7 +30,7 @@ _REMOTE = ("grpc://", "grpcs://")
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Components:
     """An open persona, engines, source and sink.
 
     Attributes:
@@ -52,7 +52,7 @@ class Parts:
     remarks: tuple[str, ...] = ()
     recording: FrameSink | None = None
     files: tuple[Path, ...] = ()
-    voice: VoiceParts | None = None
+    voice: VoiceComponents | None = None
     costs_ns: Mapping[Level, int] = field(default_factory=dict)
     enhancer: TextureEnhancer | None = None
     sounds: tuple[AudioWriter, ...] = ()
@@ -70,7 +70,7 @@ class Parts:
                     rest.callback(part.close)
 
 
-class FirstFrame:
+class PeekableSource:
     """A source whose first frames were read ahead, to learn their size and who is in them; they come out first."""
 
     def __init__(self, source: FrameSource) -> None:
@@ -119,7 +119,7 @@ class FirstFrame:
         self._source.close()
 
 
-def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
+def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Components:
     """Open what the settings name; what was opened is closed again when a later part fails.
 
     Raises:
@@ -139,7 +139,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
             opened.callback(enhancer.close)
         camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
         opened.callback(camera.close)
-        source = FirstFrame(camera)
+        source = PeekableSource(camera)
         size_wh = even(settings.size_wh or source.size_wh)
         voice = open_voice(settings) if paced else None
         offset_ms, measured = 0.0, tuple[str, ...]()
@@ -160,7 +160,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Parts:
     # What frames are expected to cost steers a live run only: a replay is the same on every machine.
     costs_ns = known.costs_ns(size_wh) if known is not None and paced else {}
     opened_files = (chosen,) if beside is None else (chosen, beside)
-    return Parts(
+    return Components(
         persona,
         finder,
         engine,

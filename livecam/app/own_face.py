@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from livecam.app.components import FirstFrame, Parts
+from livecam.app.components import Components, PeekableSource
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import ConsentError
@@ -21,7 +21,7 @@ WAIT_NS: Final = 10 * NS_PER_S
 """How long somebody is waited for, by the stamps of the pictures."""
 _MOST_LOOKS: Final = 100
 
-Insist = Callable[[str], bool]
+ConfirmMismatch = Callable[[str], bool]
 """Shows what is doubted and asks whether it is so all the same."""
 
 
@@ -30,7 +30,7 @@ def nobody_to_ask(doubt: str) -> bool:
     return False
 
 
-def compared(parts: Parts, settings: Settings, insist: Insist) -> Parts:
+def compared(parts: Components, settings: Settings, insist: ConfirmMismatch) -> Components:
     """The parts, with a remark on how the comparison went; as they were where there is nothing to compare.
 
     Without an identity model, and for personas that are not of kind own, nobody is looked at. Nothing is kept.
@@ -42,7 +42,7 @@ def compared(parts: Parts, settings: Settings, insist: Insist) -> Parts:
         CameraError: The camera is gone.
     """
     persona, source = parts.persona, parts.source
-    if settings.identity_model is None or persona.kind is not PersonaKind.OWN or not isinstance(source, FirstFrame):
+    if settings.identity_model is None or persona.kind is not PersonaKind.OWN or not isinstance(source, PeekableSource):
         return parts
     recogniser = open_recogniser(settings.identity_model, settings.trusted)
     match = _awaited(parts, source, recogniser)
@@ -61,7 +61,7 @@ def compared(parts: Parts, settings: Settings, insist: Insist) -> Parts:
     return replace(parts, remarks=(*parts.remarks, says))
 
 
-def _awaited(parts: Parts, source: FirstFrame, recogniser: FaceRecogniser) -> Match | None:
+def _awaited(parts: Components, source: PeekableSource, recogniser: FaceRecogniser) -> Match | None:
     """The comparison with the first face that is alone in front of the camera; None if none came in time."""
     begin_ns: int | None = None
     seen = 0
@@ -81,6 +81,6 @@ def _awaited(parts: Parts, source: FirstFrame, recogniser: FaceRecogniser) -> Ma
     return None
 
 
-def _next(source: FirstFrame, seen: int) -> Sequence[Frame]:
+def _next(source: PeekableSource, seen: int) -> Sequence[Frame]:
     """The next frames after those that were seen; a clip's stay in the source."""
     return source.look_ahead(FRAMES) if source.live else source.look_ahead(seen + FRAMES)[seen:]

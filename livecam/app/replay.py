@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from zlib import crc32
 
-from livecam.app.components import Parts, open_parts
+from livecam.app.components import Components, open_parts
 from livecam.app.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
 from livecam.app.report_builder import Reporter
 from livecam.app.session import build_step, payload_of, vouched_for
@@ -27,7 +27,7 @@ from livecam.video.pipeline.withdrawal import Withdrawal
 class Replay:
     """Decides by the clip's own time, measures by the machine's; one thread, nothing dropped."""
 
-    def __init__(self, settings: Settings, parts: Parts, dubbing: Dubbing | KeptSound | None = None) -> None:
+    def __init__(self, settings: Settings, parts: Components, dubbing: Dubbing | KeptSound | None = None) -> None:
         """Take over opened parts; `dubbing` speaks with another voice or keeps the clip's, if there is one."""
         self.parts, self._dubbing = parts, dubbing
         self._settings = settings

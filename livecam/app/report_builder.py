@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.audio.process.av_sync import AvSyncController
 from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.config.settings import Settings
@@ -25,7 +25,7 @@ class Reporter:
     def __init__(
         self,
         settings: Settings,
-        parts: Parts,
+        parts: Components,
         meter: Meter,
         step: FramePipeline,
         frames: Mailbox[Frame],

@@ -11,8 +11,8 @@ from typing import Final, Self
 
 import cv2
 
-from livecam.app.components import Parts, open_parts
-from livecam.app.own_face import Insist, compared, nobody_to_ask
+from livecam.app.components import Components, open_parts
+from livecam.app.own_face import ConfirmMismatch, compared, nobody_to_ask
 from livecam.app.report_builder import Reporter
 from livecam.audio.process.av_sync import AvSyncController
 from livecam.audio.process.child import ChildProcess
@@ -68,7 +68,7 @@ class Session:
         on_wait: Called with the names of workers that need longer than usual to finish.
     """
 
-    def __init__(self, settings: Settings, parts: Parts, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Settings, parts: Components, clock: Clock | None = None) -> None:
         """Take over opened parts; nothing runs yet.
 
         Raises:
@@ -310,7 +310,7 @@ def payload_of(persona: Persona, session: int, voice: bool = False) -> MarkPaylo
 
 def build_step(
     settings: Settings,
-    parts: Parts,
+    parts: Components,
     marker: Marker,
     meter: Meter,
     clock: Clock,
@@ -339,14 +339,14 @@ def build_step(
     return FramePipeline(tracker, marker, budget, look, meter, clock, beside, textures)
 
 
-def _top_level(parts: Parts) -> Level:
+def _top_level(parts: Components) -> Level:
     """The highest level these parts have."""
     if not parts.engine.live:
         return Level.RENDER
     return Level.ENHANCE if parts.enhancer is not None and parts.enhancer.costly else Level.REFRESH
 
 
-def open_session(settings: Settings, clock: Clock | None = None, insist: Insist = nobody_to_ask) -> Session:
+def open_session(settings: Settings, clock: Clock | None = None, insist: ConfirmMismatch = nobody_to_ask) -> Session:
     """Open everything a live session needs; enter what comes back to start it.
 
     Args:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.app.session import Session
 from livecam.bench.pictures import JpegCamera
 from livecam.config.settings import Settings
@@ -62,7 +62,7 @@ class WatchedSink:
 
 def measure_paced(
     settings: Settings,
-    parts: Parts,
+    parts: Components,
     pictures: Sequence[Pixels],
     seconds: float,
     every_s: float = 1.0,
@@ -93,7 +93,7 @@ def measure_paced(
         return session.report()
 
 
-def measure_live(settings: Settings, parts: Parts, pictures: Sequence[Pixels], seconds: float) -> Live:
+def measure_live(settings: Settings, parts: Components, pictures: Sequence[Pixels], seconds: float) -> Live:
     """As `measure_paced`, with every picture noted. Not for hours: the notes grow.
 
     Raises:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
-from livecam.app.components import Parts, persona_of
+from livecam.app.components import Components, persona_of
 from livecam.bench.jobs import Job, Tell, run_jobs
 from livecam.bench.paced import Live, measure_live
 from livecam.bench.pictures import P720, SCENES, SIZES, Case, pictures_of, preload
@@ -115,7 +115,7 @@ class _Found:
     startup: Startup | None = None
 
 
-def _jobs(settings: Settings, parts: Parts, rules: BenchRules, texture: float | None, found: _Found) -> list[Job]:
+def _jobs(settings: Settings, parts: Components, rules: BenchRules, texture: float | None, found: _Found) -> list[Job]:
     frames = frames_for(texture, rules)
 
     def case_of(case: Case) -> None:
@@ -146,7 +146,7 @@ def frames_for(texture: float | None, rules: BenchRules) -> int:
     return rules.frames if not texture else max(min(rules.frames, int(rules.engine_s * 1000 / texture)), LEAST)
 
 
-def texture_ms(parts: Parts, pictures: Sequence[Pixels]) -> float | None:
+def texture_ms(parts: Components, pictures: Sequence[Pixels]) -> float | None:
     """How long a live engine takes for a texture; None for one that makes them once, or where there is no face."""
     frame = Frame(pictures[0], 0, 0)
     boxes = parts.finder.detect(frame) if parts.engine.live else []
@@ -169,10 +169,10 @@ def engine_figures(engine: TextureEngine, unpaced: Sequence[Unpaced]) -> Mapping
     return {**facts, "texture_ms": texture["p50"], "ratio": round(texture["p50"] / float(str(facts["pass_ms"])), 3)}
 
 
-def open_bench_parts(settings: Settings) -> Parts:
+def open_bench_parts(settings: Settings) -> Components:
     """Persona and engines as a session has them; the benchmark brings its own pictures and sends them nowhere."""
     finder = open_face_finder(settings.trusted)
-    return Parts(
+    return Components(
         persona=persona_of(settings, finder),
         finder=finder,
         engine=open_texture_engine(settings.engine, settings.trusted),

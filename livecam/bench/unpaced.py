@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.app.session import build_step
 from livecam.bench.pictures import Case, JpegCamera, back_and_forth
 from livecam.config.settings import Settings
@@ -66,7 +66,9 @@ class Unpaced:
         return asdict(self)
 
 
-def measure_unpaced(settings: Settings, parts: Parts, pictures: Sequence[Pixels], case: Case, frames: int) -> Unpaced:
+def measure_unpaced(
+    settings: Settings, parts: Components, pictures: Sequence[Pixels], case: Case, frames: int
+) -> Unpaced:
     """Run the step of a session over the pictures, back and forth.
 
     Decisions follow a clock that moves by a thirtieth of a second per frame, so that a slow machine does the same work
@@ -100,7 +102,7 @@ def measure_unpaced(settings: Settings, parts: Parts, pictures: Sequence[Pixels]
 
 
 def _run(
-    settings: Settings, parts: Parts, pictures: Sequence[Pixels], frames: int
+    settings: Settings, parts: Components, pictures: Sequence[Pixels], frames: int
 ) -> tuple[Meter, dict[str, list[float]], Mapping[str, int], int]:
     """The stages; "whole" and "floor" of every frame; processor time of both; how many frames were held."""
     time, meter = ManualClock(), Meter(SystemClock())

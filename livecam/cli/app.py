@@ -10,7 +10,7 @@ from livecam.cli.persona_commands import personas
 from livecam.cli.plain_words import legend
 from livecam.cli.plugin_commands import add_brought
 from livecam.cli.voice_commands import voices
-from livecam.console.options import Given, takes_settings
+from livecam.console.options import CommandLine, takes_settings
 
 app = typer.Typer(
     name="livecam",
@@ -50,7 +50,7 @@ def livecam(
 
 @app.command(epilog=legend())
 @takes_settings(without=("sound",))
-def run(given: Given) -> None:
+def run(given: CommandLine) -> None:
     """Be seen as a persona: camera in, virtual camera out, until Ctrl-C or q."""
     from livecam.cli.run_command import run_live
 
@@ -60,7 +60,7 @@ def run(given: Given) -> None:
 @app.command()
 @takes_settings(only=("persona", "data-folder"))
 def demo(
-    given: Given,
+    given: CommandLine,
     folder: Annotated[Path, typer.Option("--folder", help="Where the three files are written.")] = Path(),
 ) -> None:
     """Ten seconds of the built-in sample camera with a face that belongs to nobody."""
@@ -83,7 +83,7 @@ def demo(
     )
 )
 def replay(
-    given: Given,
+    given: CommandLine,
     clip: Annotated[Path, typer.Argument(metavar="IN", help="Clip or folder of pictures.")],
     out: Annotated[str, typer.Option("--out", metavar="OUT|null", help="The mp4 to write, or null to measure only.")],
 ) -> None:
@@ -122,7 +122,7 @@ def verify(
 @app.command()
 @takes_settings(only=("data-folder",))
 def sign(
-    given: Given,
+    given: CommandLine,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording of livecam that is not signed yet.")],
 ) -> None:
     """Sign a recording that was killed, or was written where it could not be signed (C2PA)."""
@@ -133,7 +133,7 @@ def sign(
 
 @config.command("show")
 @takes_settings(without=("json",))
-def config_show(given: Given, json: AsJson = False) -> None:
+def config_show(given: CommandLine, json: AsJson = False) -> None:
     """Every setting with its value and where that comes from."""
     from livecam.cli.config_command import as_json, as_table
 
@@ -152,7 +152,7 @@ def devices(json: Annotated[bool, typer.Option("--json", help="As JSON, with eve
 @app.command()
 @takes_settings(only=("sink", "size", "fps"))
 def doctor(
-    given: Given,
+    given: CommandLine,
     json: AsJson = False,
     fix: Annotated[bool, typer.Option("--fix", help="Run the commands that mend what fails.")] = False,
     self_test: Annotated[
@@ -186,7 +186,7 @@ def obs(
 @bench.callback(invoke_without_command=True)
 @takes_settings(only=("persona", "camera", "engine", "enhance", "strength", "mode", "fps", "data-folder", "json"))
 def bench_here(
-    given: Given,
+    given: CommandLine,
     context: typer.Context,
     quick: Annotated[bool, typer.Option("--quick", help="720p only, a quarter of a minute.")] = False,
     html: Annotated[

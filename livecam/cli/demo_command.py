@@ -19,7 +19,7 @@ from livecam.cli.report_file import check_report_path
 from livecam.cli.run_command import finish, follow
 from livecam.cli.signals import stopped_by_signals
 from livecam.config.settings import Settings
-from livecam.console.options import Given
+from livecam.console.options import CommandLine
 from livecam.core.errors import EngineError, OutputError
 from livecam.core.files.own_files import check_output
 from livecam.core.frame import Frame, MarkedFrame
@@ -36,7 +36,7 @@ _CARD_S: Final = 2.0
 _Pairs = dict[range, tuple[Frame, MarkedFrame]]
 
 
-def run_demo(given: Given, folder: Path) -> None:
+def run_demo(given: CommandLine, folder: Path) -> None:
     """Run it, write video, before/after picture and report, and say how to go on.
 
     On a machine that is too busy for the live run, the same files are made frame by frame, as a replay makes them.
@@ -103,7 +103,7 @@ def _serves(pairs: _Pairs, report: Report) -> bool:
     return fluent and len(pairs) == len(_SHOWN_FRAMES)
 
 
-def _settings(given: Given, folder: Path) -> Settings:
+def _settings(given: CommandLine, folder: Path) -> Settings:
     return Settings(
         camera="sample",
         sink=f"file:{folder / 'livecam-demo.mp4'}",

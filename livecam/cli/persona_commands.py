@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from livecam.console.options import AgreedAgain, Given, takes_settings
+from livecam.console.options import AgreedAgain, CommandLine, takes_settings
 
 personas = typer.Typer(help="Faces you have the right to use.")
 PassphraseFile = Annotated[
@@ -18,7 +18,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam person
 
 @personas.command("list")
 @takes_settings(only=("data-folder",))
-def list_all(given: Given) -> None:
+def list_all(given: CommandLine) -> None:
     """Your personas and the built-in ones."""
     from livecam.cli.consent_prompt import store_of
     from livecam.console.columns import columns
@@ -33,7 +33,7 @@ def list_all(given: Given) -> None:
 
 @personas.command()
 @takes_settings(only=("data-folder",))
-def show(given: Given, name: Name) -> None:
+def show(given: CommandLine, name: Name) -> None:
     """The consent record of a persona."""
     from livecam.cli.consent_prompt import store_of
     from livecam.console.columns import columns
@@ -60,7 +60,7 @@ def show(given: Given, name: Name) -> None:
 
 @personas.command()
 @takes_settings(only=("data-folder",))
-def remove(given: Given, name: Name) -> None:
+def remove(given: CommandLine, name: Name) -> None:
     """Delete a persona, its photo and its record; the photo may be added again."""
     from livecam.cli.consent_prompt import store_of
     from livecam.cli.persona_intake import tell_left
@@ -72,7 +72,7 @@ def remove(given: Given, name: Name) -> None:
 
 @personas.command()
 @takes_settings(only=("data-folder",))
-def revoke(given: Given, name: Name) -> None:
+def revoke(given: CommandLine, name: Name) -> None:
     """Take the yes back: delete a persona for good; its photo is not taken in again without a new yes."""
     from livecam.cli.consent_prompt import store_of
     from livecam.cli.persona_intake import tell_left
@@ -91,7 +91,7 @@ def revoke(given: Given, name: Name) -> None:
 @personas.command()
 @takes_settings(only=("data-folder", "consent"))
 def add(
-    given: Given,
+    given: CommandLine,
     photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="One face, face on, at least 200 pixels wide.")],
     agreed_again: AgreedAgain = False,
 ) -> None:
@@ -105,7 +105,7 @@ def add(
 @personas.command()
 @takes_settings(only=("data-folder",))
 def export(
-    given: Given,
+    given: CommandLine,
     name: Name,
     file: Annotated[Path, typer.Argument(metavar="FILE.age", help="What to write; it must not exist.")],
     passphrase_file: PassphraseFile = None,
@@ -120,7 +120,7 @@ def export(
 @personas.command("import")
 @takes_settings(only=("data-folder", "consent"))
 def import_here(
-    given: Given,
+    given: CommandLine,
     file: Annotated[Path, typer.Argument(metavar="FILE.age", help="As written by: livecam persona export")],
     name: Annotated[str | None, typer.Option("--name", help="What it is called; FILE's name if not given.")] = None,
     passphrase_file: PassphraseFile = None,
@@ -134,7 +134,7 @@ def import_here(
 
 @personas.command()
 @takes_settings(only=("camera", "microphone", "own-voice", "identity-model", "data-folder"))
-def enrol(given: Given, name: Name) -> None:
+def enrol(given: CommandLine, name: Name) -> None:
     """Show in front of the camera that the statement is yours: two turns of the head and a phrase, drawn by chance.
 
     `--microphone off` leaves the phrase out.
@@ -151,7 +151,7 @@ def enrol(given: Given, name: Name) -> None:
 
 @personas.command()
 @takes_settings(only=("data-folder", "consent"))
-def renew(given: Given, name: Name) -> None:
+def renew(given: CommandLine, name: Name) -> None:
     """Ask again whose face it is; the answer holds for another twelve months."""
     from livecam.cli.consent_prompt import ask_about, store_of
     from livecam.consent.record import new_record
@@ -171,7 +171,7 @@ def renew(given: Given, name: Name) -> None:
 @personas.command()
 @takes_settings(only=("data-folder",))
 def synth(
-    given: Given,
+    given: CommandLine,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same number gives the same face.")],
     name: Annotated[str | None, typer.Option("--name", help="What it is called; nobody-SEED if not given.")] = None,
 ) -> None:

@@ -12,11 +12,11 @@ from livecam.cli.report_file import check_report_path
 from livecam.cli.run_command import finish, named_face
 from livecam.cli.signals import stopped_by_signals
 from livecam.config.settings import Settings
-from livecam.console.options import Given
+from livecam.console.options import CommandLine
 from livecam.core.errors import CameraError
 
 
-def run_replay(given: Given, clip: Path, out: str) -> None:
+def run_replay(given: CommandLine, clip: Path, out: str) -> None:
     """Write or measure a clip; what was done before Ctrl-C or a broken clip is finished and reported.
 
     Raises:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from livecam.console.options import AgreedAgain, Given, takes_settings
+from livecam.console.options import AgreedAgain, CommandLine, takes_settings
 
 voices = typer.Typer(help="Voices you have the right to use, and speech converted to them.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam voice list")]
@@ -17,7 +17,7 @@ Recordings = Annotated[
 
 @voices.command("list")
 @takes_settings(only=("data-folder",))
-def list_all(given: Given) -> None:
+def list_all(given: CommandLine) -> None:
     """Your voices and the built-in ones."""
     from livecam.cli.voice_prompt import network_text, pitch_text, voice_store_of
     from livecam.console.columns import columns
@@ -36,7 +36,7 @@ def list_all(given: Given) -> None:
 
 @voices.command()
 @takes_settings(only=("data-folder",))
-def show(given: Given, name: Name) -> None:
+def show(given: CommandLine, name: Name) -> None:
     """The consent record of one of your voices, or what a built-in one is."""
     from livecam.cli.voice_prompt import pitch_text, voice_store_of
     from livecam.console.columns import columns
@@ -67,7 +67,7 @@ def show(given: Given, name: Name) -> None:
 @voices.command()
 @takes_settings(only=("data-folder", "consent", "microphone"))
 def enrol(
-    given: Given,
+    given: CommandLine,
     name: Name,
     recordings: Recordings = None,
     files: Annotated[Path | None, typer.Option("--files", metavar="FOLDER", help="A folder of recordings.")] = None,
@@ -83,7 +83,7 @@ def enrol(
 @voices.command()
 @takes_settings(only=("data-folder", "consent"))
 def add(
-    given: Given,
+    given: CommandLine,
     name: Name,
     model: Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="RVC, or stateful as LLVC: docs/voice.md.")],
     pitch: Annotated[
@@ -101,7 +101,7 @@ def add(
 @voices.command()
 @takes_settings(only=("data-folder", "language", "sign-every", "voice-engine", "denoise", "own-voice"))
 def convert(
-    given: Given,
+    given: CommandLine,
     recording: Annotated[Path, typer.Argument(metavar="IN", help="Speech: any file with sound, or a folder of them.")],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The .wav to write; with a folder, the folder.")],
     voice: Annotated[str, typer.Option("--voice", metavar="NAME", help="As in: livecam voice list")],
@@ -118,7 +118,7 @@ def convert(
 
 @voices.command()
 @takes_settings(only=("voice", "own-voice", "denoise", "microphone", "voice-sink", "duration", "data-folder"))
-def test(given: Given) -> None:
+def test(given: CommandLine) -> None:
     """Hear yourself in another voice, in your headphones, with how late that is; Ctrl-C ends it."""
     from livecam.cli.voice_test import hear_yourself
 
@@ -127,7 +127,7 @@ def test(given: Given) -> None:
 
 @voices.command()
 @takes_settings(only=("data-folder",))
-def remove(given: Given, name: Name) -> None:
+def remove(given: CommandLine, name: Name) -> None:
     """Delete a voice and its record; it may be enrolled again."""
     from livecam.cli.persona_intake import tell_left
     from livecam.cli.voice_prompt import voice_store_of
@@ -139,7 +139,7 @@ def remove(given: Given, name: Name) -> None:
 
 @voices.command()
 @takes_settings(only=("data-folder",))
-def revoke(given: Given, name: Name) -> None:
+def revoke(given: CommandLine, name: Name) -> None:
     """Take the yes back: delete a voice for good; its recordings are not learned again without a new yes."""
     from livecam.cli.persona_intake import tell_left
     from livecam.cli.voice_prompt import voice_store_of

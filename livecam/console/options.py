@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class CommandLine:
     """What a command was given: values by key (None: not given) and the profile asked for."""
 
     options: Mapping[str, Any]
@@ -39,7 +39,7 @@ class Given:
 
 def takes_settings(
     *, only: Sequence[str] = (), without: Sequence[str] = ()
-) -> Callable[[Callable[Concatenate[Given, ...], None]], Callable[..., None]]:
+) -> Callable[[Callable[Concatenate[CommandLine, ...], None]], Callable[..., None]]:
     """Decorate a command `(given, ...)`: it takes an option per setting, and `--profile`.
 
     Args:
@@ -48,11 +48,11 @@ def takes_settings(
     """
     chosen = [SETTINGS[key] for key in (only or SETTINGS) if key not in without]
 
-    def decorate(command: Callable[Concatenate[Given, ...], None]) -> Callable[..., None]:
+    def decorate(command: Callable[Concatenate[CommandLine, ...], None]) -> Callable[..., None]:
         @functools.wraps(command)
         def called(**values: Any) -> None:
             options = {setting.key: values.pop(_name(setting)) for setting in chosen}
-            command(Given(options, values.pop("profile")), **values)
+            command(CommandLine(options, values.pop("profile")), **values)
 
         own = list(inspect.signature(command).parameters.values())[1:]
         signature = inspect.Signature([*own, *map(_parameter, chosen), _PROFILE])

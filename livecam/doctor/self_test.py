@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from livecam.app.components import Parts, open_parts
+from livecam.app.components import Components, open_parts
 from livecam.app.session import Session
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
@@ -113,7 +113,7 @@ class SelfTest:
         )
 
 
-def sample_parts(sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Parts:
+def sample_parts(sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Components:
     """What `livecam run --camera sample` would open.
 
     Raises:
@@ -153,7 +153,7 @@ def self_test(
     rate_hz: float = RATE_HZ,
     watched_s: float = _WATCHED_S,
     seen_within_s: float = _SEEN_WITHIN_S,
-    parts: Callable[[str, tuple[int, int], float, Clock], Parts] = sample_parts,
+    parts: Callable[[str, tuple[int, int], float, Clock], Components] = sample_parts,
 ) -> SelfTest:
     """Run a session into the virtual camera and watch it.
 

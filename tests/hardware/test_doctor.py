@@ -4,7 +4,7 @@ from itertools import repeat
 
 import numpy as np
 
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.fakes import FakeFinder, FakeSource, FakeTextureEngine
 from livecam.core.finding import Health
@@ -17,12 +17,12 @@ from tests.hardware.drivers import EMULATED
 from tests.session.stage import synthetic_persona
 
 
-def parts(spec: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Parts:
+def parts(spec: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Components:
     """A session without networks, which take an emulated guest seconds a picture."""
     room = np.full((size_wh[1], size_wh[0], 3), 90, np.uint8)
     camera = FakeSource(repeat(room), rate_hz, clock)
     sink = open_sink(spec, size_wh, rate_hz, clock=clock)
-    return Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), camera, sink)
+    return Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), camera, sink)
 
 
 def test_what_programs_see_of_the_virtual_camera_is_measured(loopback: VideoDevice) -> None:

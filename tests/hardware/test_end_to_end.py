@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from livecam.app.components import FirstFrame, Parts
+from livecam.app.components import Components, PeekableSource
 from livecam.app.session import Session
 from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
@@ -41,11 +41,11 @@ def running(
     """A session as `livecam run` starts it; without a finder the face is where a script says."""
     numbered = NumberedSource(camera)
     finder = finder or FakeFinder([[fake_face_points((320.0, 170.0), 70)]])
-    parts = Parts(
+    parts = Components(
         PersonaStore(data_folder()).load(PERSONA),
         finder,
         open_texture_engine("photo"),
-        FirstFrame(numbered),
+        PeekableSource(numbered),
         open_sink(sink, SIZE_WH, rate_hz, clock=CLOCK),
     )
     with Session(at_rate(rate_hz), parts) as session:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from livecam.app.components import FirstFrame, Parts
+from livecam.app.components import Components, PeekableSource
 from livecam.app.session import Session
 from livecam.config.settings import Settings
 from livecam.core.fakes import FakeFinder, FakeTextureEngine, fake_face_points
@@ -25,10 +25,10 @@ WITHIN_S = 120  # an emulated guest on a busy machine
 @contextmanager
 def running(camera: Camera) -> Iterator[Session]:
     """Vivid's picture with a face said to be in its middle."""
-    source = FirstFrame(open_source(str(camera.index), size_wh=SIZE_WH))
+    source = PeekableSource(open_source(str(camera.index), size_wh=SIZE_WH))
     finder = FakeFinder([[fake_face_points((320.0, 180.0), 90)]])
     sink = open_sink("virtualcam", SIZE_WH, RATE_HZ)
-    parts = Parts(synthetic_persona(), finder, FakeTextureEngine(), source, sink)
+    parts = Components(synthetic_persona(), finder, FakeTextureEngine(), source, sink)
     with Session(Settings(persona="nobody", camera=str(camera.index), size_wh=SIZE_WH, fps=RATE_HZ), parts) as session:
         yield session
 

@@ -14,7 +14,7 @@ import av
 import cv2
 import numpy as np
 
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.app.session import Session
 from livecam.bench.bare_faces import BareFaces
 from livecam.config.settings import Settings
@@ -107,7 +107,7 @@ def play(
     clock, sink = ManualClock(1), FakeSink(SIZE_WH, keep=None)
     opening = round(OPENING_S * rate_hz)
     source = FakeSource((_at(scene, n - opening)[0] for n in range(opening + frames)), rate_hz, clock)
-    parts = Parts(synthetic_persona(), finder, FakeTextureEngine(), source, sink)
+    parts = Components(synthetic_persona(), finder, FakeTextureEngine(), source, sink)
     session = Session(Settings(persona="nobody", fps=rate_hz, **settings), parts, clock)  # type: ignore[arg-type]
     sent: list[tuple[int, MarkedFrame]] = []
     number = 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.app.session import Session
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
@@ -149,7 +149,7 @@ def perform(shots: list[Shot], **settings: object) -> tuple[Session, JudgedSink]
     seen = frames_of(shots)
     sink = JudgedSink(seen, clock)
     source = FakeSource(script(shots, clock), 30.0, clock)
-    parts = Parts(synthetic_persona(), StagedFinder(seen), FakeTextureEngine(), source, sink)
+    parts = Components(synthetic_persona(), StagedFinder(seen), FakeTextureEngine(), source, sink)
     session = Session(Settings(persona="nobody", **settings), parts, clock)  # type: ignore[arg-type]
     while session.capture.turn():
         session.process.turn()

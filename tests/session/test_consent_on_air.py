@@ -8,7 +8,7 @@ import cv2
 import pytest
 
 import livecam
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.app.session import Session
 from livecam.config.settings import Settings
 from livecam.consent.watch import ASK_EVERY_NS, CARD_NS, ConsentWatch
@@ -44,7 +44,7 @@ def staged(yes: Callable[[], None], seconds: int = 20) -> tuple[Session, JudgedS
     sink = JudgedSink(shots, clock)
     source = FakeSource((picture_of(shot) for shot in shots), 30.0, clock)
     persona = verified(synthetic_persona(), yes)
-    parts = Parts(persona, StagedFinder(shots), FakeTextureEngine(), source, sink)
+    parts = Components(persona, StagedFinder(shots), FakeTextureEngine(), source, sink)
     return Session(Settings(persona="nobody"), parts, clock), sink, clock
 
 
@@ -87,7 +87,7 @@ def test_only_what_the_store_vouches_for_is_shown():
         session.use(made_up)
     assert caught.value.exit_code == 5
     assert session.parts.persona.name == "nobody"
-    parts = Parts(made_up, session.parts.finder, session.parts.engine, session.parts.source, session.parts.sink)
+    parts = Components(made_up, session.parts.finder, session.parts.engine, session.parts.source, session.parts.sink)
     with pytest.raises(PersonaError, match="only what the store gives out is shown"):
         Session(Settings(persona="nobody"), parts, ManualClock(1))
 

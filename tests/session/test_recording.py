@@ -14,9 +14,9 @@ import av
 import numpy as np
 import pytest
 
-from livecam.app.components import Parts, open_recording
+from livecam.app.components import Components, open_recording
 from livecam.app.session import Session
-from livecam.audio.process.components import VoiceParts
+from livecam.audio.process.components import VoiceComponents
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock, SystemClock
 from livecam.core.errors import OutputError, UsageError
@@ -46,7 +46,7 @@ PATIENCE_S = 1800
 def session(recording: FakeSink | FileSink, frames: int, files: tuple[Path, ...] = (), **settings: object) -> Session:
     clock = SystemClock()
     source = FakeSource([PICTURE] * frames, 100.0, clock)
-    parts = Parts(
+    parts = Components(
         synthetic_persona(),
         FakeFinder(),
         FakeTextureEngine(),
@@ -232,8 +232,8 @@ def test_a_session_with_a_voice_records_it(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr("livecam.app.session.ChildProcess", start)
     sink = FileSink(tmp_path / "a.mp4", SIZE_WH, 30, sound=True)
-    voice = VoiceParts(None, builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
-    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([PICTURE]), sink, voice=voice,
+    voice = VoiceComponents(None, builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
+    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([PICTURE]), sink, voice=voice,
                   sounds=(sink.sound,))  # fmt: skip
     running = Session(Settings(persona="nobody"), parts, ManualClock(1))
     running.voice.turn()
@@ -249,8 +249,8 @@ def test_a_session_with_a_voice_records_it(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_without_a_file_nothing_is_recorded():
-    voice = VoiceParts(None, builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
-    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([PICTURE]), FakeSink(SIZE_WH),
+    voice = VoiceComponents(None, builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
+    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([PICTURE]), FakeSink(SIZE_WH),
                   voice=voice)  # fmt: skip
     assert Session(Settings(persona="nobody"), parts, ManualClock(1)).sound is None
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from livecam.app.components import FirstFrame, Parts, even
+from livecam.app.components import Components, PeekableSource, even
 from livecam.app.replay import Replay
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock
@@ -20,7 +20,7 @@ def replay(shots: list[Shot], rate_hz: float = 30.0) -> tuple[Replay, FakeSink]:
     sink = FakeSink(SIZE_WH)
     faces = [[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots]
     source = FakeSource([picture_of(shot) for shot in shots], rate_hz, ManualClock())
-    parts = Parts(synthetic_persona(), FakeFinder(faces), FakeTextureEngine(), source, sink)
+    parts = Components(synthetic_persona(), FakeFinder(faces), FakeTextureEngine(), source, sink)
     return Replay(Settings(persona="nobody"), parts), sink
 
 
@@ -58,7 +58,7 @@ def test_a_lost_face_is_held_in_a_replay_too():
 
 
 def test_the_first_frame_is_read_ahead_and_comes_out_first():
-    source = FirstFrame(FakeSource([picture_of(SHOTS[0])] * 2))
+    source = PeekableSource(FakeSource([picture_of(SHOTS[0])] * 2))
     assert source.size_wh == SIZE_WH
     assert [source.read().seq, source.read().seq] == [0, 1]
     assert source.read() is None
@@ -66,7 +66,7 @@ def test_the_first_frame_is_read_ahead_and_comes_out_first():
 
 def test_an_empty_source_says_so():
     with pytest.raises(CameraError, match="no pictures"):
-        FirstFrame(FakeSource([]))
+        PeekableSource(FakeSource([]))
 
 
 @pytest.mark.parametrize(("size", "wanted"), [((641, 361), (640, 360)), ((1, 1), (2, 2)), ((640, 480), (640, 480))])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from engines.face.finder import OnnxFaceFinder, open_finder
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.app.replay import Replay
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_S, ManualClock
@@ -78,7 +78,9 @@ def test_no_picture_with_a_second_face_is_sent(finder: OnnxFaceFinder) -> None:
         with_second |= {len(pictures), len(pictures) + 1}
         pictures += [picture_with(kind)] * 2 + [room()] * 8
     sink = FakeSink(SIZE_WH)
-    parts = Parts(synthetic_persona(), finder, FakeTextureEngine(), FakeSource(pictures, 30.0, ManualClock()), sink)
+    parts = Components(
+        synthetic_persona(), finder, FakeTextureEngine(), FakeSource(pictures, 30.0, ManualClock()), sink
+    )
     list(Replay(Settings(persona="nobody"), parts).run())
     sent = {frame.seq for frame in sink.frames}
     assert not sent & with_second

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engines.swap.simulated.engine import SimulatedEngine
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.app.session import Session
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, ManualClock
@@ -83,7 +83,7 @@ def staged(engine: FakeTextureEngine, frames: int, engine_ms: int = 0, shots: li
     sink = JudgedSink(shots, clock)
     finder = FakeFinder([[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots])
     source = FakeSource((picture_of(shot) for shot in shots), 30.0, clock)
-    session = Session(Settings(persona="nobody"), Parts(synthetic_persona(), finder, engine, source, sink), clock)
+    session = Session(Settings(persona="nobody"), Components(synthetic_persona(), finder, engine, source, sink), clock)
     return Staged(session, sink, clock, engine_ms)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.app.session import Session
 from livecam.config.settings import Settings
 from livecam.core.clock import SystemClock
@@ -31,7 +31,7 @@ PATIENCE_S = 600
 def session(frames: int, fail_at: tuple[int, ...] = (), **settings: object) -> Session:
     clock = SystemClock()
     source = FakeSource([PICTURE] * frames, 100.0, clock)
-    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, FakeSink(SIZE_WH, fail_at))
+    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, FakeSink(SIZE_WH, fail_at))
     return Session(Settings(persona="nobody", fps=100, **settings), parts, clock)  # type: ignore[arg-type]
 
 
@@ -81,7 +81,7 @@ class LateFinder(FakeFinder):
 def test_a_duration_counts_from_the_first_frame_that_was_looked_at():
     clock, finder = SystemClock(), LateFinder()
     source = FakeSource([PICTURE] * 100_000, 100.0, clock)
-    parts = Parts(synthetic_persona(), finder, FakeTextureEngine(), source, FakeSink(SIZE_WH))
+    parts = Components(synthetic_persona(), finder, FakeTextureEngine(), source, FakeSink(SIZE_WH))
     with Session(Settings(persona="nobody", fps=100, duration_s=0.1), parts, clock) as running:
         reports = running.reports(every_s=0.01)
         for _ in range(20):
@@ -140,7 +140,7 @@ class HungEngine(FakeTextureEngine):
 def live_session(engine: FakeTextureEngine) -> Session:
     clock = SystemClock()
     source = FakeSource([PICTURE] * 100_000, 100.0, clock)
-    parts = Parts(synthetic_persona(), FakeFinder(), engine, source, FakeSink(SIZE_WH, keep=1))
+    parts = Components(synthetic_persona(), FakeFinder(), engine, source, FakeSink(SIZE_WH, keep=1))
     return Session(Settings(persona="nobody", fps=100), parts, clock)
 
 
@@ -189,7 +189,7 @@ class HungSource(FakeSource):
 def test_a_decoder_that_hangs_is_left_and_everything_is_closed(tmp_path):
     clock = SystemClock()
     source = HungSource(clock)
-    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, FakeSink(SIZE_WH))
+    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, FakeSink(SIZE_WH))
     with Session(Settings(persona="nobody", fps=100), parts, clock) as running:
         assert source.asked.wait(20)
     assert running.left == ("livecam-capture",)
@@ -215,7 +215,7 @@ class SlowSink(FakeSink):
 def test_an_output_is_closed_only_after_what_is_being_sent_and_the_wait_is_said():
     clock, sink, heard = SystemClock(), SlowSink(), []
     source = FakeSource([PICTURE] * 100_000, 100.0, clock)
-    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, sink)
+    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, sink)
 
     def waited_for(names):
         heard.extend(names)

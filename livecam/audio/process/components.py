@@ -26,7 +26,7 @@ _USUAL = NoticeStyle()
 
 
 @dataclass(frozen=True, slots=True)
-class VoiceParts:
+class VoiceComponents:
     """An opened live voice, not started; `remarks` are lines a person should read before the run.
 
     `check` raises PersonaError when the right to the voice has ended since; reads the disk.
@@ -72,7 +72,7 @@ class VoiceParts:
         self.output.close()
 
 
-def open_voice(settings: Settings) -> VoiceParts | None:
+def open_voice(settings: Settings) -> VoiceComponents | None:
     """Find everything the settings name; None when the voice is off.
 
     Raises:
@@ -99,7 +99,7 @@ def open_voice(settings: Settings) -> VoiceParts | None:
     check_recording(microphone)
     output = find_voice_output(settings.voice_sink)
     check_output(output.place)
-    return VoiceParts(
+    return VoiceComponents(
         speaker,
         target,
         microphone,

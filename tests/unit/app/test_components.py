@@ -1,7 +1,7 @@
 import pytest
 
 from livecam.app import components as parts_module
-from livecam.app.components import Parts, open_parts
+from livecam.app.components import Components, open_parts
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError, LivecamError, OutputError
@@ -16,7 +16,7 @@ class StubbornSink(FakeSink):
 
 
 def test_a_part_that_fails_to_close_leaves_none_open():
-    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([]), StubbornSink(SIZE_WH))
+    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([]), StubbornSink(SIZE_WH))
     with pytest.raises(OutputError, match="disk is full"):
         parts.close()
     assert parts.source.closed and parts.engine.closed and parts.finder.closed

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from livecam.app import own_face, session
-from livecam.app.components import FirstFrame, Parts
+from livecam.app.components import Components, PeekableSource
 from livecam.app.own_face import FRAMES, WAIT_NS, compared, nobody_to_ask
 from livecam.app.session import open_session
 from livecam.config.settings import Settings
@@ -43,11 +43,11 @@ def recogniser(monkeypatch):
     return use
 
 
-def parts(kind=PersonaKind.OWN, faces=(), live=True) -> Parts:
+def parts(kind=PersonaKind.OWN, faces=(), live=True) -> Components:
     source = FakeSource(PICTURES)
     source.live = live
     persona = synthetic_persona("me", kind)
-    return Parts(persona, FakeFinder(faces), FakeTextureEngine(), FirstFrame(source), FakeSink(SIZE_WH))
+    return Components(persona, FakeFinder(faces), FakeTextureEngine(), PeekableSource(source), FakeSink(SIZE_WH))
 
 
 def test_the_same_person_goes_on_and_is_told_so(recogniser):
@@ -102,7 +102,7 @@ def test_a_face_that_comes_later_is_waited_for_and_compared(recogniser, before, 
 
 def test_the_wait_for_a_face_is_bounded(recogniser):
     recogniser(0.9)
-    endless = replace(parts(faces=[[]]), source=FirstFrame(FakeSource(cycle(PICTURES))))
+    endless = replace(parts(faces=[[]]), source=PeekableSource(FakeSource(cycle(PICTURES))))
     with pytest.raises(ConsentError, match="nobody was alone"):
         compared(endless, MODEL, nobody_to_ask)
     assert endless.source.read().seq == pytest.approx(WAIT_NS * 30 / 1e9, abs=2 * FRAMES)
@@ -121,7 +121,7 @@ def test_frames_of_a_clip_come_out_all_the_same_and_a_cameras_are_over():
     clip, camera = parts(live=False).source, parts().source
     assert [len(clip.look_ahead(FRAMES)), len(camera.look_ahead(FRAMES))] == [FRAMES, FRAMES]
     assert [clip.read().seq, clip.read().seq, camera.read().seq] == [0, 1, FRAMES]
-    short = FirstFrame(FakeSource(PICTURES[:3]))
+    short = PeekableSource(FakeSource(PICTURES[:3]))
     assert len(short.look_ahead(FRAMES)) == 3
 
 

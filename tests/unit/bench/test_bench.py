@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.bench import startup
 from livecam.bench.paced import WatchedSink, measure_live, measure_paced
 from livecam.bench.pictures import (
@@ -48,9 +48,9 @@ class NobodyThere(FakeFinder):
         return []
 
 
-def parts(finder: FakeFinder | None = None) -> Parts:
+def parts(finder: FakeFinder | None = None) -> Components:
     sink = FakeSink(SIZE.size_wh, keep=2)
-    return Parts(synthetic_persona(), finder or FakeFinder(), FakeTextureEngine(), FakeSource([]), sink)
+    return Components(synthetic_persona(), finder or FakeFinder(), FakeTextureEngine(), FakeSource([]), sink)
 
 
 def pictures(count: int = 4) -> list[Pixels]:

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.bench import soak as soaking
 from livecam.bench.soak import RecentAges, Sample, Soak, promises, run_soak
 from livecam.cli.endurance_command import line_of, show_promises
@@ -95,7 +95,9 @@ def test_too_short_a_session_is_refused() -> None:
 def test_a_session_is_looked_at_from_its_start_and_settles_after_twenty_seconds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    parts = Parts(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([]), FakeSink((32, 24), keep=1))
+    parts = Components(
+        synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([]), FakeSink((32, 24), keep=1)
+    )
     monkeypatch.setattr(soaking, "open_bench_parts", lambda settings: parts)
 
     def scripted(_settings, _parts, _pictures, seconds, every_s, observe):  # type: ignore[no-untyped-def]

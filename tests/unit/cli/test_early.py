@@ -30,8 +30,8 @@ sys.exit(main(["config", "show"]))
     "before the command": """
 import os, sys
 from livecam.cli import main
-from livecam.console.options import Given
-Given.resolved = lambda *_, **__: os.kill(os.getpid(), NUMBER)
+from livecam.console.options import CommandLine
+CommandLine.resolved = lambda *_, **__: os.kill(os.getpid(), NUMBER)
 sys.exit(main(["config", "show"]))
 """,
     "while it opens": """

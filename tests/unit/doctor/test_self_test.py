@@ -8,7 +8,7 @@ from threading import Condition, Event
 import numpy as np
 import pytest
 
-from livecam.app.components import Parts
+from livecam.app.components import Components
 from livecam.cli import doctor_command
 from livecam.cli.doctor_command import as_finding
 from livecam.config.settings import Settings
@@ -70,10 +70,10 @@ class Wire(FakeSink):
                 continue
             on_picture(frame.pixels, clock.now_ns())
 
-    def parts(self, sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Parts:
+    def parts(self, sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Components:
         camera = FakeSource(repeat(picture_of(Shot())), rate_hz, clock)
         finder = FakeFinder()
-        return Parts(synthetic_persona(), finder, FakeTextureEngine(), camera, self)
+        return Components(synthetic_persona(), finder, FakeTextureEngine(), camera, self)
 
 
 @pytest.fixture
