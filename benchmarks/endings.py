@@ -65,10 +65,10 @@ def _model(path: Path) -> Path:
 
 def _pictures(folder: Path) -> Path:
     """Two hundred large pictures of a synthetic person: one file and links to it."""
-    from livecam.personas.built_in import builtin
+    from livecam.personas.built_in import open_builtin
 
     folder.mkdir()
-    face = cv2.resize(builtin("robin").photo.pixels, LARGE_WH, interpolation=cv2.INTER_LINEAR)
+    face = cv2.resize(open_builtin("robin").photo.pixels, LARGE_WH, interpolation=cv2.INTER_LINEAR)
     noise = np.random.default_rng(1).integers(0, 24, face.shape, np.uint8)
     cv2.imwrite(str(folder / "0000.jpg"), cv2.add(face, noise))
     for number in range(1, 200):

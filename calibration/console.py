@@ -7,21 +7,21 @@ from pathlib import Path
 from rich.console import Console
 
 from calibration.avsync import measure
-from calibration.machine import Measured
+from calibration.machine import MachineMeasurement
 from livecam.config.av_profile import COMMAND, write_offset
 from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.console.columns import columns
 from livecam.core.clock import SystemClock
 from livecam.core.errors import OutputError
-from livecam.core.files.errors import name_it, writing
+from livecam.core.files.errors import name_it, translate_write_errors
 from livecam.core.files.own_files import check_output
 from livecam.core.files.writing import write_whole
 from livecam.devices.sound.devices import find_microphone, open_sound_source
 from livecam.devices.source import open_source
 
 
-def told(measured: Measured) -> str:
+def format_result(measured: MachineMeasurement) -> str:
     """What was found, a line each."""
     found = measured.calibrated
     rows = [
@@ -45,7 +45,7 @@ def write_flashes(path: Path) -> str:
     if path.suffix.lower() != ".mp4":
         raise OutputError(f"{path} is no mp4", hint=name_it(path, ".mp4"))
     data = files("calibration").joinpath("flash.mp4").read_bytes()
-    with writing(path):
+    with translate_write_errors(path):
         there = path.is_file() and path.read_bytes() == data
     if not there:
         check_output(path, "--write")
@@ -53,7 +53,7 @@ def write_flashes(path: Path) -> str:
     return f"{path}: play it on a phone in front of camera and microphone, over and over, and meanwhile: {COMMAND}"
 
 
-def measured_avsync(settings: Settings, seconds: float) -> str:
+def measure_avsync(settings: Settings, seconds: float) -> str:
     """Measure, keep it for these devices, and say it.
 
     Raises:

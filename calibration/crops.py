@@ -19,7 +19,7 @@ _APART = 9
 """Frames between two that are used: the clip's scenes follow each other within it."""
 
 
-def crops_of_clip(contract: Contract, finder: FaceFinder, count: int, camera: str = "sample") -> list[Pixels]:
+def cut_clip_crops(contract: Contract, finder: FaceFinder, count: int, camera: str = "sample") -> list[Pixels]:
     """Crops (n, n, 3) uint8 of up to `count` frames, spread over a clip.
 
     Raises:
@@ -44,7 +44,7 @@ def crops_of_clip(contract: Contract, finder: FaceFinder, count: int, camera: st
     return crops
 
 
-def crops_of_personas(contract: Contract, personas: Sequence[Persona]) -> list[Pixels]:
+def cut_persona_crops(contract: Contract, personas: Sequence[Persona]) -> list[Pixels]:
     """The face of each persona's photo, as it is and darkened, as an evening's room is."""
     crops = []
     for persona in personas:

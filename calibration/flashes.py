@@ -39,7 +39,7 @@ class Offset:
 
 
 @dataclass(slots=True)
-class Seen:
+class FlashDetector:
     """Brightness over the picture, frame by frame."""
 
     stamps_ns: list[int] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Seen:
         self.stamps_ns.append(frame.captured_ns)
         self.grids.append(small.mean(2, dtype=np.float32).ravel())
 
-    def onsets_ns(self) -> list[int]:
+    def find_onsets_ns(self) -> list[int]:
         """When it became bright, by the stamps: half-way between a dark picture and a bright one."""
         if len(self.grids) < 2:
             return []
@@ -72,7 +72,7 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Heard:
+class BeepDetector:
     """Loudness, millisecond by millisecond."""
 
     stamps_ns: list[int] = field(default_factory=list)
@@ -90,7 +90,7 @@ class Heard:
             self.stamps_ns.append(block.captured_ns + number * NS_PER_MS)
             self.loudness.append(float(np.sqrt(np.mean(change[number * step : (number + 1) * step] ** 2))))
 
-    def onsets_ns(self) -> list[int]:
+    def find_onsets_ns(self) -> list[int]:
         """When it became loud."""
         if not self.loudness:
             return []
@@ -112,22 +112,22 @@ def _first_of_each(onsets_ns: list[int]) -> list[int]:
     return kept
 
 
-def pairs_ns(seen: Seen, heard: Heard) -> list[int]:
+def pair_onsets_ns(seen: FlashDetector, heard: BeepDetector) -> list[int]:
     """By how much each flash comes after the beep next to it."""
-    beeps = heard.onsets_ns()
-    nearest = [min((flash - beep for beep in beeps), key=abs, default=NS_PER_S) for flash in seen.onsets_ns()]
+    beeps = heard.find_onsets_ns()
+    nearest = [min((flash - beep for beep in beeps), key=abs, default=NS_PER_S) for flash in seen.find_onsets_ns()]
     return [apart for apart in nearest if abs(apart) <= _WITHIN_NS]
 
 
-def offset_of(seen: Seen, heard: Heard) -> Offset:
+def compute_offset(seen: FlashDetector, heard: BeepDetector) -> Offset:
     """The offset of pictures against sound.
 
     Raises:
         DeviceError: Too few flashes or beeps, or they do not belong together.
     """
-    apart = pairs_ns(seen, heard)
+    apart = pair_onsets_ns(seen, heard)
     if len(apart) < LEAST_PAIRS:
-        flashes, beeps = len(seen.onsets_ns()), len(heard.onsets_ns())
+        flashes, beeps = len(seen.find_onsets_ns()), len(heard.find_onsets_ns())
         raise DeviceError(f"{flashes} flashes were seen and {beeps} beeps heard: {LEAST_PAIRS} of each", hint=_AGAIN)
     middle = median(apart)
     spread_ms = median(abs(each - middle) for each in apart) / NS_PER_MS

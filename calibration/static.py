@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.onnx.graph import Graph
-from engines.swap.neural.contracts import map_of
+from engines.swap.neural.contracts import find_embedding_map
 from engines.swap.neural.model import Floats
 from livecam.core.errors import EngineError
 from livecam.core.install import install_command
@@ -115,7 +115,7 @@ def _keep_map(graph: Graph, path: Path) -> None:
 
     written: Any = onnx.load(path)
     kept = {weight.name for weight in written.graph.initializer}
-    index = map_of(graph)
+    index = find_embedding_map(graph)
     if index is not None and graph.weights[index].name not in kept:
         written.graph.initializer.append(onnx.load(graph.path).graph.initializer[index])
         onnx.save(written, path)

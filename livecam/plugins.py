@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from livecam.core.errors import EngineError
-from livecam.core.plugin_origins import OWN_PACKAGE, package_of, replaces_own, trusts
+from livecam.core.plugin_origins import OWN_PACKAGE, is_replacement, is_trusted, package_of
 from livecam.core.ports import (
     EngineBuilder,
     FaceFinder,
@@ -53,7 +53,7 @@ def texture_engines() -> list[tuple[str, str, str]]:
         if point.name == FACE_FINDER:
             continue
         package = str(package_of(point) or "")
-        if replaces_own(point):
+        if is_replacement(point):
             found.append((point.name, package, f"refused: the name is {OWN_PACKAGE}'s own"))
             continue
         about = sys.modules[point.load().__module__].__doc__ or ""
@@ -82,7 +82,7 @@ def _factory(name: str, group: str = GROUP, trusted: Collection[str] = ()) -> Ca
         hint = f"choose one of: {known}" if points else "install livecam: scripts/setup run, in its folder"
         raise EngineError(f"there is no {kind} named '{name}'", hint=hint)
     for point in named:
-        if replaces_own(point) and not trusts(trusted, point):
+        if is_replacement(point) and not is_trusted(trusted, point):
             package = package_of(point)
             its_name = "" if package is None else package.name
             raise EngineError(
@@ -90,7 +90,7 @@ def _factory(name: str, group: str = GROUP, trusted: Collection[str] = ()) -> Ca
                 hint=f"uninstall {its_name}, or say that it may: --trust-plugin {its_name}",
             )
     # One that is trusted comes before livecam's own.
-    named.sort(key=replaces_own)
+    named.sort(key=is_replacement)
     try:
         factory: Callable[..., Any] = named[-1].load()
     except ImportError as error:

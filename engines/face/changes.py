@@ -20,7 +20,7 @@ Pixels = NDArray[np.uint8]
 Cells = NDArray[np.float32]
 
 
-class Changes:
+class GridChanges:
     """Compares small pictures, cell by cell; the brightness of the whole may change."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Changes:
         """Take in what a full look saw."""
         self._before = cells
 
-    def found(self, cells: Cells, faces: Sequence[FaceBox], size_wh: tuple[int, int]) -> bool:
+    def has_change(self, cells: Cells, faces: Sequence[FaceBox], size_wh: tuple[int, int]) -> bool:
         """Whether a cell away from the faces (their boxes in pixels of a picture of this size) changed."""
         if self._before is None or self._before.shape != cells.shape:
             return True
@@ -40,7 +40,7 @@ class Changes:
         return bool((np.abs(change) > least)[_away_from(faces, size_wh)].any())
 
 
-def cells_of(picture: Pixels) -> Cells:
+def to_cells(picture: Pixels) -> Cells:
     """The grey levels of a (h, w, 3) picture in 28 x 48 cells."""
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     return np.asarray(cv2.resize(grey, CELLS_WH, interpolation=cv2.INTER_AREA), np.float32)

@@ -21,7 +21,7 @@ Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class DetectorRules:
+class DetectorConfig:
     """How the detector looks and what it reports.
 
     Attributes:
@@ -41,7 +41,7 @@ class DetectorRules:
     same_face: float = 0.5
 
 
-class Canvas:
+class DetectorInput:
     """The network's input for pictures of one size; black beyond the picture."""
 
     def __init__(self, width: int, height: int, longest_px: int) -> None:
@@ -79,10 +79,10 @@ def _halves(width: int, height: int, least_wh: tuple[int, int]) -> list[Pixels]:
 class Detector:
     """The detector network over whole pictures."""
 
-    def __init__(self, network: Network, rules: DetectorRules | None = None) -> None:
-        self._network, self._rules = network, rules or DetectorRules()
+    def __init__(self, network: Network, rules: DetectorConfig | None = None) -> None:
+        self._network, self._rules = network, rules or DetectorConfig()
         self._index = [[network.outputs.index(f"{kind}_{s}") for kind in ("score", "box", "points")] for s in STRIDES]
-        self._canvases: dict[bool, Canvas] = {}
+        self._canvases: dict[bool, DetectorInput] = {}
         self._seen_wh = (0, 0)
 
     def find(self, pixels: Pixels, quick: bool = False, min_score: float | None = None) -> list[FaceBox]:
@@ -97,20 +97,20 @@ class Detector:
         answers = self._network.run({"frame": canvas.fill(pixels)})
         least = self._rules.min_score if min_score is None else min_score
         rows = [self._level(answers, level, least) for level in range(len(STRIDES))]
-        faces = merged(np.concatenate(rows), canvas.scale, self._rules.same_face)
+        faces = merge_boxes(np.concatenate(rows), canvas.scale, self._rules.same_face)
         least_px = self._rules.least_px / self._canvases[False].scale
         return [face for face in faces if max(face.box_xyxy[2:] - face.box_xyxy[:2]) >= least_px]
 
     @property
-    def shown(self) -> Pixels:
+    def last_picture(self) -> Pixels:
         """The small picture of the last quick look."""
         return self._canvases[True].small
 
-    def _canvas(self, width: int, height: int, quick: bool) -> Canvas:
+    def _canvas(self, width: int, height: int, quick: bool) -> DetectorInput:
         if self._seen_wh != (width, height):
             self._seen_wh = (width, height)
             sides = {False: self._rules.longest_px, True: self._rules.quick_px}
-            self._canvases = {kind: Canvas(width, height, longest_px) for kind, longest_px in sides.items()}
+            self._canvases = {kind: DetectorInput(width, height, longest_px) for kind, longest_px in sides.items()}
         return self._canvases[quick]
 
     def _level(self, answers: list[Floats], level: int, min_score: float) -> Floats:
@@ -125,12 +125,12 @@ class Detector:
         return np.concatenate([score[0, y, x, None], *corners, five.reshape(-1, 10)], 1).astype(np.float32)
 
 
-def merged(rows: Floats, scale: float, same_face: float) -> list[FaceBox]:
+def merge_boxes(rows: Floats, scale: float, same_face: float) -> list[FaceBox]:
     """One box per face from candidates (n, 15): the best, averaged with those like it; in frame pixels."""
     rows = rows[np.argsort(-rows[:, 0], kind="stable")]
     faces = []
     while len(rows):
-        smaller, union = shares(rows[0, 1:5], rows[:, 1:5])
+        smaller, union = overlap_shares(rows[0, 1:5], rows[:, 1:5])
         own, alike = smaller >= same_face, union >= ALIKE
         own[0] = alike[0] = True
         weight = rows[alike, :1] ** 2
@@ -142,7 +142,7 @@ def merged(rows: Floats, scale: float, same_face: float) -> list[FaceBox]:
     return faces
 
 
-def shares(box: Floats, boxes: Floats) -> tuple[Floats, Floats]:
+def overlap_shares(box: Floats, boxes: Floats) -> tuple[Floats, Floats]:
     """Common area of a box (4,) with each of boxes (n, 4), as a share of the smaller of the two and of their union."""
     low, high = np.maximum(box[:2], boxes[:, :2]), np.minimum(box[2:], boxes[:, 2:])
     common = np.maximum(high - low, 0).prod(1)

@@ -25,17 +25,17 @@ _WHAT_HELPS = {
 
 def findings() -> Iterator[Finding]:
     """Which of the listed providers really load, and whether each network does."""
-    yield from providers(onnxruntime.get_available_providers())
+    yield from check_providers(onnxruntime.get_available_providers())
     for name in _NETWORKS:
         try:
-            Network.shipped(name, threads=1).close()
+            Network.open_shipped(name, threads=1).close()
         except EngineError as error:
             yield Finding(f"{name} network", Health.FAIL, str(error), error.hint)
         else:
             yield Finding(f"{name} network", Health.OK, "loads")
 
 
-def providers(
+def check_providers(
     listed: Sequence[str], open_session: Callable[..., Any] = onnxruntime.InferenceSession
 ) -> Iterator[Finding]:
     """Load the mesh network with each: a provider is listed even where its libraries or its device are missing."""

@@ -20,7 +20,7 @@ class MeshReader:
     blob: Floats
 
     @classmethod
-    def over(cls, network: Network) -> "MeshReader":
+    def bind(cls, network: Network) -> "MeshReader":
         """A reader with its input allocated."""
         return cls(network, np.zeros((1, 3, CROP_PX, CROP_PX), np.float32))
 

@@ -60,7 +60,7 @@ class Network:
         self.input_shape: Sequence[int | str | None] = tuple(first.shape)
 
     @classmethod
-    def shipped(cls, name: str, threads: int) -> Self:
+    def open_shipped(cls, name: str, threads: int) -> Self:
         """One of `engines/face/weights`.
 
         Raises:

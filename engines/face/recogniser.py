@@ -36,7 +36,7 @@ class OnnxRecogniser:
             )
         self._network = network
 
-    def look(self, pixels: Pixels, points: Points) -> NDArray[np.float32]:
+    def embed(self, pixels: Pixels, points: Points) -> NDArray[np.float32]:
         """(k,) embedding of the face with these mesh points (468, 3) in a picture (h, w, 3).
 
         Raises:

@@ -13,12 +13,12 @@ from livecam.core.errors import UsageError
 _MEGABYTE = 10**6
 
 
-def size_text(size: int) -> str:
+def format_size(size: int) -> str:
     """Bytes in megabytes; empty when nobody states them."""
     return f"{size / _MEGABYTE:.0f} MB" if size else ""
 
 
-def licence_of(entry: Entry) -> str:
+def describe_licence(entry: Entry) -> str:
     """What a person must know before using it."""
     lines = [f"{entry.name}: {entry.about}", f"  from     {entry.url}", f"  licence  {entry.licence}"]
     if entry.replaces:
@@ -28,7 +28,7 @@ def licence_of(entry: Entry) -> str:
     return "\n".join([*lines, f"  terms    {entry.terms}"])
 
 
-def accepted(entry: Entry, already: bool) -> None:
+def confirm_licence(entry: Entry, already: bool) -> None:
     """Have the licence accepted.
 
     Raises:
@@ -62,6 +62,6 @@ class Bar:
     ) -> None:
         self._progress.stop()
 
-    def tell(self, done_bytes: int, all_bytes: int) -> None:
+    def update(self, done_bytes: int, all_bytes: int) -> None:
         """Draw how far it is."""
         self._progress.update(self._task, completed=done_bytes, total=all_bytes or None)

@@ -10,7 +10,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from engines.store.catalogue import is_safe
 from livecam.core.errors import EngineError
-from livecam.core.files.errors import cannot_write
+from livecam.core.files.errors import write_error
 
 _CHUNK_BYTES = 1 << 18
 _WAIT_S = 30.0
@@ -64,7 +64,7 @@ def download(url: str, part: Path, limits: Limits, tell: Progress) -> None:
         reason = getattr(error, "reason", None) or error
         raise EngineError(f"{url} was not reached: {reason}", hint="the same command again; it goes on") from error
     except OSError as error:
-        raise cannot_write(part, error) from error
+        raise write_error(part, error) from error
 
 
 class _SafeRedirects(HTTPRedirectHandler):

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from engines.models.download import Limits, Progress, download
 from engines.onnx.graph import Graph, read_graph
-from engines.store.catalogue import LARGEST_BYTES, Entry, catalogue
-from engines.store.hashes import sha256_of
+from engines.store.catalogue import LARGEST_BYTES, Entry, read_catalogue
+from engines.store.hashes import hash_file
 from engines.store.pins import Pins
 from livecam.core.errors import EngineError
-from livecam.core.files.errors import writing
+from livecam.core.files.errors import translate_write_errors
 from livecam.core.files.own_files import TOML_MARK
 from livecam.core.files.writing import own_folder, replace_file
 
@@ -67,7 +67,7 @@ def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False, unpinn
             hint=f"livecam models pull {entry.name} --accept-unpinned, which pins the file that comes",
         )
     download(entry.url, part, Limits(LARGEST_BYTES, entry.bytes, resume=bool(wanted)), tell)
-    sha256 = sha256_of(part)
+    sha256 = hash_file(part)
     if wanted and sha256 != wanted:
         part.unlink()
         raise EngineError(
@@ -76,7 +76,7 @@ def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False, unpinn
         )
     _look_into(entry, part)
     path = folder / entry.file
-    with writing(path):
+    with translate_write_errors(path):
         part.replace(path)
     _write_beside(entry, path)
     pins.keep(entry.name, path, sha256)
@@ -92,7 +92,7 @@ def _look_into(entry: Entry, part: Path) -> None:
     try:
         graph = read_graph(part)
         if entry.shapes and entry.shapes != _shapes(graph):
-            raise EngineError(f"{entry.url} is another model: {graph.described}", hint="livecam models list")
+            raise EngineError(f"{entry.url} is another model: {graph.summary}", hint="livecam models list")
     except EngineError:
         part.unlink()
         raise
@@ -113,5 +113,5 @@ def _write_beside(entry: Entry, path: Path) -> None:
 def _embedder_of(entry: Entry) -> str:
     if not entry.needs:
         return ""
-    known = catalogue()
+    known = read_catalogue()
     return next((known[name].file for name in entry.needs if known[name].purpose == "embed"), "")

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from engines.onnx.brought import fingerprint_of
+from engines.onnx.brought import hash_model
 from engines.onnx.graph import read_graph
 from engines.onnx.providers import CPU
 from livecam.config.paths import data_folder
@@ -33,9 +33,9 @@ def admit(path: Path) -> str:
     Raises:
         EngineError: It fails its trial, never ends, or takes its process down.
     """
-    fingerprint = fingerprint_of(read_graph(path))
+    fingerprint = hash_model(read_graph(path))
     if not (tried_folder() / fingerprint).is_file():
-        in_child(path, CPU.name, longest_s=_LONGEST_UNASKED_S, fingerprint=fingerprint)
+        try_in_child(path, CPU.name, longest_s=_LONGEST_UNASKED_S, fingerprint=fingerprint)
         remember(fingerprint)
     return fingerprint
 
@@ -55,7 +55,7 @@ def tried_folder() -> Path:
     return data_folder() / "models" / "tried"
 
 
-def in_child(
+def try_in_child(
     path: Path, provider: str, like: Path | None = None, longest_s: float = LONGEST_S, fingerprint: str = ""
 ) -> Mapping[str, object]:
     """What a trial found, run by `engines.models.check` in a process of its own.

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.onnx.brought import fingerprint_of
+from engines.onnx.brought import hash_model
 from engines.onnx.graph import Graph
 from livecam.core.errors import EngineError, LivecamError
 from livecam.core.files.writing import write_whole
@@ -27,19 +27,19 @@ _LARGEST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ReferenceAnswers:
     """Some numbers of every output (n,), evenly spread, and of which file and weights they are."""
 
     sha256: str
     outputs: Sequence[Floats]
 
     @classmethod
-    def of(cls, fingerprint: str, outputs: Sequence[Floats]) -> "Answers":
+    def of(cls, fingerprint: str, outputs: Sequence[Floats]) -> "ReferenceAnswers":
         """Those of the outputs of the model with that hash."""
         return cls(fingerprint, [_some(output) for output in outputs])
 
     @classmethod
-    def from_words(cls, words: Any) -> "Answers":
+    def from_words(cls, words: Any) -> "ReferenceAnswers":
         """Those that `words` gave.
 
         Raises:
@@ -52,12 +52,12 @@ class Answers:
         """As JSON holds them."""
         return {"sha256": self.sha256, "outputs": [[float(f"{x:.6g}") for x in one] for one in self.outputs]}
 
-    def apart(self, outputs: Sequence[Floats]) -> float:
+    def measure_difference(self, outputs: Sequence[Floats]) -> float:
         """How far other outputs of the model are off, as a share of the span, at the worst; 1 when they do not fit."""
         theirs = [_some(output) for output in outputs]
         if [one.shape for one in theirs] != [one.shape for one in self.outputs]:
             return 1.0
-        return max(apart(one, other) for one, other in zip(theirs, self.outputs, strict=True))
+        return max(relative_difference(one, other) for one, other in zip(theirs, self.outputs, strict=True))
 
     def keep(self, path: Path) -> bool:
         """Write them beside a model; False where its folder cannot be written."""
@@ -68,7 +68,7 @@ class Answers:
         return True
 
 
-def kept_answers(graph: Graph) -> Answers | None:
+def read_answers(graph: Graph) -> ReferenceAnswers | None:
     """Those kept beside a model; None where there are none, or they are of another file or other weights.
 
     Raises:
@@ -81,13 +81,13 @@ def kept_answers(graph: Graph) -> Answers | None:
         if beside.stat().st_size > _LARGEST_BYTES:
             raise ValueError("it is too large")
         words = json.loads(beside.read_text(encoding="utf-8"))
-        found = Answers.from_words(words)
+        found = ReferenceAnswers.from_words(words)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise EngineError(f"{beside} cannot be read: {error}", hint=f"delete {beside}") from error
-    return found if found.sha256 == fingerprint_of(graph) else None
+    return found if found.sha256 == hash_model(graph) else None
 
 
-def apart(one: Floats, other: Floats) -> float:
+def relative_difference(one: Floats, other: Floats) -> float:
     """Mean difference as a share of the other's span."""
     span = float(np.ptp(other)) or 1.0
     return float(np.abs(one - other).mean()) / span

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from engines.onnx.graph import Graph, graph_of, read_graph
+from engines.onnx.graph import Graph, parse_graph, read_graph
 from engines.onnx.providers import CPU, Provider
-from engines.store.hashes import CHUNK_BYTES, sha256_of
+from engines.store.hashes import CHUNK_BYTES, hash_file
 from livecam.core.errors import EngineError
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ModelCopy:
     """A model to load.
 
     Attributes:
@@ -31,20 +31,20 @@ class Brought:
     model: str | bytes
 
 
-def fingerprint_of(graph: Graph) -> str:
+def hash_model(graph: Graph) -> str:
     """Hash of a model with all its weights, also those in files beside it.
 
     Raises:
         EngineError: A file beside it is missing.
     """
     try:
-        beside = {place: sha256_of(graph.path.parent / place) for place in graph.places}
-        return _joined(sha256_of(graph.path), beside)
+        beside = {place: hash_file(graph.path.parent / place) for place in graph.places}
+        return _join_hashes(hash_file(graph.path), beside)
     except OSError as error:
-        raise _missing(graph.path, error) from error
+        raise _missing_error(graph.path, error) from error
 
 
-def size_with_weights(path: Path) -> int:
+def measure_size(path: Path) -> int:
     """Bytes of a model's file and of its weights beside it.
 
     Raises:
@@ -54,11 +54,11 @@ def size_with_weights(path: Path) -> int:
     try:
         return sum(one.stat().st_size for one in (path, *(path.parent / place for place in graph.places)))
     except OSError as error:
-        raise _missing(path, error) from error
+        raise _missing_error(path, error) from error
 
 
 @contextmanager
-def brought(path: Path, provider: Provider, fingerprint: str | None = None) -> Iterator[Brought]:
+def open_model_copy(path: Path, provider: Provider, fingerprint: str | None = None) -> Iterator[ModelCopy]:
     """A model, read once; a private copy lasts as long as the block.
 
     Args:
@@ -73,32 +73,32 @@ def brought(path: Path, provider: Provider, fingerprint: str | None = None) -> I
         try:
             found = _read(path, provider, fingerprint, held)
         except OSError as error:
-            raise _missing(path, error) from error
+            raise _missing_error(path, error) from error
         yield found
 
 
-def _read(path: Path, provider: Provider, fingerprint: str | None, held: ExitStack) -> Brought:
+def _read(path: Path, provider: Provider, fingerprint: str | None, held: ExitStack) -> ModelCopy:
     data = path.read_bytes()
-    graph = graph_of(path, memoryview(data))
+    graph = parse_graph(path, memoryview(data))
     own = hashlib.sha256(data).hexdigest()
     if not graph.places and provider is CPU:
-        _same(path, own, fingerprint)
-        return Brought(graph, data)
+        _check_same(path, own, fingerprint)
+        return ModelCopy(graph, data)
     copy = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="livecam-model-"))) / path.name
     copy.write_bytes(data)
-    beside = {place: _copied(path.parent / place, copy.parent / place) for place in graph.places}
-    _same(path, _joined(own, beside), fingerprint)
-    return Brought(graph, str(copy))
+    beside = {place: _copy(path.parent / place, copy.parent / place) for place in graph.places}
+    _check_same(path, _join_hashes(own, beside), fingerprint)
+    return ModelCopy(graph, str(copy))
 
 
-def _copied(source: Path, target: Path) -> str:
+def _copy(source: Path, target: Path) -> str:
     """Copy a file; the hash of what was written."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with source.open("rb") as file, target.open("wb") as out:
-        return _hashed(file, out)
+        return _hash(file, out)
 
 
-def _hashed(file: IO[bytes], out: IO[bytes]) -> str:
+def _hash(file: IO[bytes], out: IO[bytes]) -> str:
     digest = hashlib.sha256()
     while chunk := file.read(CHUNK_BYTES):
         digest.update(chunk)
@@ -106,19 +106,19 @@ def _hashed(file: IO[bytes], out: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _joined(own: str, beside: Mapping[str, str]) -> str:
+def _join_hashes(own: str, beside: Mapping[str, str]) -> str:
     """One hash of all; of a model in one file it is that file's."""
     if not beside:
         return own
     return hashlib.sha256("".join([own, *(beside[place] for place in sorted(beside))]).encode()).hexdigest()
 
 
-def _same(path: Path, found: str, wanted: str | None) -> None:
+def _check_same(path: Path, found: str, wanted: str | None) -> None:
     if wanted is not None and found != wanted:
         raise EngineError(f"{path.name} changed while it was opened", hint="the same command again")
 
 
-def _missing(path: Path, error: OSError) -> EngineError:
+def _missing_error(path: Path, error: OSError) -> EngineError:
     if isinstance(error, FileNotFoundError) and error.filename != str(path):
         return EngineError(f"{path.name} lacks its weights: {error.filename}", hint="copy all its files")
     return EngineError(f"{path} cannot be read: {error.strerror}", hint="choose another file")

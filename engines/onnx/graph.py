@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.onnx import wire
-from engines.onnx.places import places_beside
+from engines.onnx.places import list_external_files
 from livecam.core.errors import EngineError
 
 FLOAT32, UINT8, INT32, INT64, BOOL, FLOAT16, FLOAT64 = 1, 2, 6, 7, 9, 10, 11
@@ -70,7 +70,7 @@ class Graph:
     used: frozenset[str] = frozenset()
     places: tuple[str, ...] = ()
 
-    def floats(self, weight: Weight) -> NDArray[np.float32]:
+    def read_floats(self, weight: Weight) -> NDArray[np.float32]:
         """A weight as it lies in the file; newly allocated.
 
         Raises:
@@ -89,7 +89,7 @@ class Graph:
         return values.reshape(weight.shape).astype(np.float32)
 
     @property
-    def described(self) -> str:
+    def summary(self) -> str:
         """Inputs and outputs in one line."""
         return f"inputs {_listed(self.inputs)}; outputs {_listed(self.outputs)}"
 
@@ -114,14 +114,14 @@ def read_graph(path: Path) -> Graph:
             mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
             memoryview(mapped) as data,
         ):
-            return graph_of(path, data)
+            return parse_graph(path, data)
     except FileNotFoundError as error:
         raise EngineError(f"there is no model {path}", hint="livecam run --engine onnx:PATH/MODEL.onnx …") from error
     except OSError as error:
         raise EngineError(f"{path} cannot be read: {error.strerror}", hint="choose another file") from error
 
 
-def graph_of(path: Path, data: memoryview) -> Graph:
+def parse_graph(path: Path, data: memoryview) -> Graph:
     """What the bytes of a file hold.
 
     Raises:
@@ -129,7 +129,7 @@ def graph_of(path: Path, data: memoryview) -> Graph:
     """
     try:
         graph = _graph(path, data)
-        places = sorted(set(places_beside(data)))
+        places = sorted(set(list_external_files(data)))
     except wire.BrokenFile as error:
         raise EngineError(f"{path} is no complete ONNX file: {error}", hint=_ANOTHER) from error
     _refuse_outside(path, places)

@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Final
 
 from livecam.core.clock import NS_PER_MS, SystemClock
-from livecam.host.machine import memory_mb
+from livecam.host.machine import read_memory_mb
 
 GREW: Final = 97
 """Exit code of a process that passed its bound."""
@@ -29,7 +29,7 @@ def limit_memory(file_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def shut_in() -> tuple[str, ...]:
+def enter_sandbox() -> tuple[str, ...]:
     """Open no file, reach no network and start no program from now on, where the system can hold a process to that.
 
     Returns:
@@ -66,6 +66,6 @@ def _watch(resident_mb: Callable[[], float], most_mb: float, end: Callable[[int]
 def _open_resident() -> Callable[[], float]:
     """What tells the memory that this process holds, in MiB; the file it reads stays open, for when none opens more."""
     if sys.platform != "linux":
-        return lambda: memory_mb().get("now", 0.0)
+        return lambda: read_memory_mb().get("now", 0.0)
     file, page_bytes = os.open(_STATM, os.O_RDONLY), os.sysconf("SC_PAGESIZE")
     return lambda: int(os.pread(file, 128, 0).split()[1]) * page_bytes / 2**20

@@ -7,7 +7,7 @@ from engines.onnx.graph import Graph, read_graph
 from livecam.core.errors import EngineError
 
 
-def graphs_in(folders: Iterable[Path], model: Path) -> Iterator[Graph]:
+def find_graphs(folders: Iterable[Path], model: Path) -> Iterator[Graph]:
     """Every model in these folders but this one, each once; files that are no model are passed over."""
     seen = {model.resolve()}
     for path in sorted(path for folder in folders for path in folder.glob("*.onnx")):

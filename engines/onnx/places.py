@@ -18,7 +18,7 @@ _INSIDE: Mapping[str, Mapping[int, str]] = {
 _DEEPEST = 64
 
 
-def places_beside(data: memoryview) -> Iterator[str]:
+def list_external_files(data: memoryview) -> Iterator[str]:
     """The `location` of all external data.
 
     Raises:

@@ -60,7 +60,7 @@ PROVIDERS: Final = (
 CPU: Final = PROVIDERS[-1]
 
 
-def named(name: str) -> Provider:
+def find_provider(name: str) -> Provider:
     """The provider of that name.
 
     Raises:
@@ -73,7 +73,7 @@ def named(name: str) -> Provider:
     raise EngineError(f"there is no provider named '{name}'", hint=f"choose one of: {known}")
 
 
-def chosen(name: str | None, offered: Sequence[str]) -> Provider:
+def choose_provider(name: str | None, offered: Sequence[str]) -> Provider:
     """The provider asked for, or the fastest of those ONNX Runtime offers here (its names).
 
     Raises:
@@ -81,7 +81,7 @@ def chosen(name: str | None, offered: Sequence[str]) -> Provider:
     """
     if name is None:
         return next((p for p in PROVIDERS if p.unasked and p.official in offered), CPU)
-    provider = named(name)
+    provider = find_provider(name)
     if provider.official not in offered:
         raise EngineError(
             f"this ONNX Runtime has no {provider.official}",
@@ -90,7 +90,7 @@ def chosen(name: str | None, offered: Sequence[str]) -> Provider:
     return provider
 
 
-def option_sets(provider: Provider, cache_folder: str | None) -> list[dict[str, str]]:
+def list_option_sets(provider: Provider, cache_folder: str | None) -> list[dict[str, str]]:
     """Its options, best first: with recording where it can, and without. TensorRT's caches go into the folder given."""
     options = dict(provider.options)
     if provider.name == "tensorrt" and cache_folder is not None:

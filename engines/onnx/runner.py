@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engines.face.network import ERRORS_ONLY, FAILURES
 from engines.onnx.graph import FLOAT16, FLOAT32, Graph, Value
-from engines.onnx.providers import CPU, Provider, option_sets
+from engines.onnx.providers import CPU, Provider, list_option_sets
 from livecam.core.errors import EngineError
 
 Floats = NDArray[np.float32]
@@ -58,7 +58,7 @@ class Runner:
                 raise EngineError(
                     f"{self._name}: {value} is not of floats", hint="export it with float inputs and outputs"
                 )
-        sets = option_sets(provider, cache_folder)
+        sets = list_option_sets(provider, cache_folder)
         for options in sets[:-1]:
             try:
                 self._open(model, graph, options, threads)
@@ -71,8 +71,8 @@ class Runner:
     def _open(self, model: str | bytes, graph: Graph, options: Mapping[str, str], threads: int) -> None:
         self._session: Any = open_session(model, self._name, self.provider, options, threads)
         self._binding = self._session.io_binding()
-        self.inputs = {value.name: Held.of(value, self.provider) for value in graph.inputs}
-        self.outputs = [Held.of(value, self.provider) for value in graph.outputs]
+        self.inputs = {value.name: BoundTensor.of(value, self.provider) for value in graph.inputs}
+        self.outputs = [BoundTensor.of(value, self.provider) for value in graph.outputs]
         for name, held in self.inputs.items():
             self._binding.bind_ortvalue_input(name, held.value)
         for value, held in zip(graph.outputs, self.outputs, strict=True):
@@ -93,8 +93,8 @@ class Runner:
             EngineError: An input does not fit, the model fails, or the runner is closed.
         """
         self.give(inputs)
-        self.again()
-        with failing_as(self._name):
+        self.run_again()
+        with translate_errors(self._name):
             return [np.asarray(output.value.numpy(), np.float32) for output in self.outputs]
 
     def give(self, inputs: Mapping[str, Floats]) -> None:
@@ -103,11 +103,11 @@ class Runner:
         Raises:
             EngineError: One does not fit.
         """
-        with failing_as(self._name):
+        with translate_errors(self._name):
             for name, values in inputs.items():
                 self.inputs[name].put(values)
 
-    def again(self) -> None:
+    def run_again(self) -> None:
         """One pass with what the inputs hold; the outputs stay where they are made.
 
         Raises:
@@ -115,7 +115,7 @@ class Runner:
         """
         if self._session is None:
             raise EngineError(f"{self._name} is closed", hint="start livecam again")
-        with failing_as(self._name):
+        with translate_errors(self._name):
             self._binding.synchronize_inputs()
             self._session.run_with_iobinding(self._binding)
             self._binding.synchronize_outputs()
@@ -125,7 +125,7 @@ class Runner:
         self._session = None
 
 
-class Held:
+class BoundTensor:
     """A tensor that stays where the provider wants it."""
 
     __slots__ = ("kind", "shape", "value")
@@ -145,7 +145,7 @@ class Held:
 
 
 @contextmanager
-def failing_as(name: str) -> Iterator[None]:
+def translate_errors(name: str) -> Iterator[None]:
     """ONNX Runtime's failures of a model as ours.
 
     Raises:

@@ -76,7 +76,7 @@ def models_folder() -> Path:
     return data_folder() / "models"
 
 
-def catalogue(own: Path | None = None) -> dict[str, Entry]:
+def read_catalogue(own: Path | None = None) -> dict[str, Entry]:
     """All entries by name; those of the user's own list come last and win.
 
     Args:
@@ -101,13 +101,13 @@ def catalogue(own: Path | None = None) -> dict[str, Entry]:
     return known
 
 
-def entry_named(name: str) -> Entry:
+def find_entry(name: str) -> Entry:
     """One entry.
 
     Raises:
         EngineError: There is none of that name.
     """
-    known = catalogue()
+    known = read_catalogue()
     if name not in known:
         raise EngineError(f"there is no model named '{name}'", hint="livecam models list")
     return known[name]
@@ -136,7 +136,7 @@ def _entry(name: str, words: Mapping[str, Any]) -> Entry:
         raise ValueError(f"[{name}] {error}") from error
 
 
-def in_folder(path: Path, folder: Path) -> Path:
+def find_in_folders(path: Path, folder: Path) -> Path:
     """A model that is named without its folder is looked for here, then in the folder of pulled models."""
     pulled = folder / path
     return pulled if path.name == str(path) and not path.exists() and pulled.is_file() else path

@@ -7,7 +7,7 @@ from pathlib import Path
 CHUNK_BYTES = 1 << 20
 
 
-def sha256_of(path: Path) -> str:
+def hash_file(path: Path) -> str:
     """Hash of a file of any size; reckoned again only when its size or time of change is another."""
     state = path.stat()
     return _sha256(path.resolve(), state.st_size, state.st_mtime_ns)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from engines.store.hashes import sha256_of
+from engines.store.hashes import hash_file
 from livecam.core.errors import EngineError, OutputError
 from livecam.core.files.writing import replace_file
 
@@ -73,7 +73,7 @@ class Pins:
         state = path.stat()
         if (state.st_size, state.st_mtime_ns) == (pin.bytes, pin.changed_ns):
             return
-        if sha256_of(path) != pin.sha256:
+        if hash_file(path) != pin.sha256:
             raise EngineError(
                 f"{path} is not the file that was pulled any more", hint=f"livecam models pull {pin.entry} --again"
             )

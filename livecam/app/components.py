@@ -18,10 +18,10 @@ from livecam.core.errors import CameraError, EngineError, UsageError
 from livecam.core.frame import Frame
 from livecam.core.persona import Persona, VerifiedPersona
 from livecam.core.ports import AudioWriter, FaceFinder, FrameSink, FrameSource, TextureEngine, TextureEnhancer
-from livecam.devices.media.recorded_source import has_sound, remarks_of
+from livecam.devices.media.recorded_source import has_sound, read_remarks
 from livecam.devices.sink import ChosenSink, choose_sink
 from livecam.devices.source import open_source
-from livecam.personas.intake import persona_of_photo, read_photo
+from livecam.personas.intake import open_photo_persona, read_photo
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_enhancer, open_face_finder, open_texture_engine
 from livecam.timing.budget import Level
@@ -103,7 +103,7 @@ class PeekableSource:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What the source changed or lost until now."""
-        return remarks_of(self._source)
+        return read_remarks(self._source)
 
     @property
     def has_sound(self) -> bool:
@@ -221,7 +221,7 @@ def persona_of(settings: Settings, finder: FaceFinder) -> VerifiedPersona:
     """The persona of the photo or name in the settings."""
     store = PersonaStore(settings.data_folder or data_folder())
     if settings.face is not None:
-        return persona_of_photo(read_photo(settings.face), store, finder, settings.consent)
+        return open_photo_persona(read_photo(settings.face), store, finder, settings.consent)
     if settings.persona is not None:
         return store.load(settings.persona)
     raise UsageError("no face is named", hint="give --face PHOTO, or --persona NAME from: livecam persona list")

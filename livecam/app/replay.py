@@ -20,7 +20,7 @@ from livecam.disclosure.picture import READABLE_HZ, Marker
 from livecam.provenance.sign_outputs import sign_written
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.mailbox import Mailbox
-from livecam.video.pipeline.presenter import Presenter, PresentRules, Shown
+from livecam.video.pipeline.presenter import PresentConfig, Presenter, Shown
 from livecam.video.pipeline.withdrawal import Withdrawal
 
 
@@ -42,7 +42,7 @@ class Replay:
         payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF, voice=spoken)
         self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
         self._step = build_step(settings, parts, self._marker, self._meter, self._time)
-        self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
+        self._rules = PresentConfig() if settings.when_lost == "hold" else PresentConfig(hold_ns=0)
         if dubbing is not None:
             # The card stands until the notice has been spoken.
             self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, dubbing.opening_ns))
@@ -73,7 +73,7 @@ class Replay:
                 picture = withdrawal.judge(frame, self._step.finding, made)
                 chosen, shown = presenter.choose(picture, frame.captured_ns)
                 if chosen.seq != frame.seq and self.parts.source.rate_hz < READABLE_HZ:
-                    chosen = self._marker.again(chosen, frame.captured_ns)
+                    chosen = self._marker.restamp(chosen, frame.captured_ns)
                 self._send(chosen, frame.captured_ns)
             self._meter.count("sent")
             self._meter.count(f"sent_{shown.value}")
@@ -105,7 +105,7 @@ class Replay:
         period_ns = int(NS_PER_S / READABLE_HZ)
         while next_ns - self._sent_ns > period_ns + NS_PER_MS:
             now_ns = self._sent_ns + period_ns
-            self._send(self._marker.again(presenter.choose(None, now_ns)[0], now_ns), now_ns)
+            self._send(self._marker.restamp(presenter.choose(None, now_ns)[0], now_ns), now_ns)
 
     def _send(self, picture: MarkedFrame, now_ns: int) -> None:
         try:

@@ -88,7 +88,7 @@ class PassthroughDetector:
         self._loudest = max(level, self._loudest * _FORGETS)
         if level < _FAINT or level < _BELOW_LOUDEST * self._loudest:
             return
-        self.likeness = likeness(self._given, self._gave)
+        self.likeness = measure_coherence(self._given, self._gave)
         vote = (self.likeness - _SAME) / _SPREAD
         self._alike = min(max(self._alike + min(max(vote, _LEAST_PER_LOOK), _MOST_PER_LOOK), 0.0), _SURE)
         if self._alike >= _SURE:
@@ -99,7 +99,7 @@ class PassthroughDetector:
         self.judged = self.judged or self._changed >= _LOOKS_TO_OPEN
 
 
-def likeness(given: Spectra, gave: Spectra) -> float:
+def measure_coherence(given: Spectra, gave: Spectra) -> float:
     """How surely one is the other: the mean coherence of all bins at the best lag, less what the levels differ.
 
     Args:
@@ -109,7 +109,7 @@ def likeness(given: Spectra, gave: Spectra) -> float:
     Returns:
         1.0 for the same sound, filtered and louder or not; about 0.4 for unrelated speech.
     """
-    past, now = _levelled(given), _levelled(gave)
+    past, now = _select_level(given), _select_level(gave)
     count = len(now)
     size = 1 << (len(past) + count - 1).bit_length()
     products = np.fft.ifft(np.conj(np.fft.fft(past, size, axis=0)) * np.fft.fft(now, size, axis=0), axis=0)
@@ -123,10 +123,10 @@ def likeness(given: Spectra, gave: Spectra) -> float:
     # What was given decides which bins count: added noise is strong where the voice is not.
     means = np.sum(coherence * past_power, axis=1) / np.maximum(past_power.sum(axis=1), 1e-12)
     best = int(np.argmax(means))
-    return float(means[best]) - _PER_DB * max(difference_db(past_power[best], now_power) - _FREE_DB, 0.0)
+    return float(means[best]) - _PER_DB * max(measure_difference_db(past_power[best], now_power) - _FREE_DB, 0.0)
 
 
-def difference_db(one: Floats, other: Floats) -> float:
+def measure_difference_db(one: Floats, other: Floats) -> float:
     """How far two spectra (bins,) of power lie apart, band by band, after the best gain and tilt; RMS in dB."""
     bands = np.stack([np.add.reduceat(power, _BANDS) for power in (one, other)]) + 1e-9
     apart = 10 * np.log10(bands[1] / bands[0])
@@ -137,7 +137,7 @@ def difference_db(one: Floats, other: Floats) -> float:
     return float(np.sqrt(np.sum((weights * rest) ** 2) / np.sum(weights**2)))
 
 
-def _levelled(frames: Spectra) -> Spectra:
+def _select_level(frames: Spectra) -> Spectra:
     """Frames of nearly equal level: tremolo and clipping change little then."""
     levels = np.sqrt(np.sum(np.abs(frames) ** 2, axis=1))
     return np.asarray(frames / (levels + _FLOOR * levels.max() + 1e-12)[:, None])

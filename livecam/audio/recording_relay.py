@@ -16,7 +16,7 @@ import numpy as np
 
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S
-from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker, marked_before
+from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker, rewrap_marked
 
 MOST_BLOCKS: Final = 1000
 _FULL: Final = 32767
@@ -43,13 +43,13 @@ class AudioChunk:
         """Samples in it."""
         return len(b64decode(self.data)) // 2
 
-    def marked(self, captured_ns: int) -> MarkedBlock:
+    def to_block(self, captured_ns: int) -> MarkedBlock:
         """The sound again, at a time."""
         samples = np.frombuffer(b64decode(self.data), "<i2").astype(np.float32)[:, None] / np.float32(_FULL)
-        return marked_before(AudioBlock(samples, RATE_HZ, self.first_sample, captured_ns))
+        return rewrap_marked(AudioBlock(samples, RATE_HZ, self.first_sample, captured_ns))
 
 
-def piece_of(plain: Mapping[str, Any]) -> AudioChunk:
+def chunk_from_dict(plain: Mapping[str, Any]) -> AudioChunk:
     """A piece that was taken apart by `dataclasses.asdict`."""
     return AudioChunk(**plain)
 

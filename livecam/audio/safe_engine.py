@@ -5,7 +5,7 @@ import numpy as np
 from livecam.audio.passthrough import PassthroughDetector
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError
-from livecam.core.framing import Floats, as_block
+from livecam.core.framing import Floats, to_block
 from livecam.core.ports import VoiceEngine
 
 _LOUDEST = 4.0
@@ -32,7 +32,7 @@ class SafeVoiceEngine:
         self.faults = 0
 
     @property
-    def unchanged(self) -> bool:
+    def is_passthrough(self) -> bool:
         """Whether the engine gives back the voice it is given, and is not heard for that."""
         return self._passthrough is not None and self._passthrough.found
 
@@ -53,11 +53,11 @@ class SafeVoiceEngine:
         try:
             sound = self._engine.process(block).samples[:, 0].astype(np.float64)
         except EngineError:
-            return self._fault(block)
+            return self._handle_fault(block)
         sane = len(sound) == len(block.samples) and bool(np.isfinite(sound).all())
         if not sane or np.abs(sound).max(initial=0.0) > _LOUDEST:
-            return self._fault(block)
-        return as_block(self._let_through(block.samples[:, 0].astype(np.float64), np.clip(sound, -1, 1)), block)
+            return self._handle_fault(block)
+        return to_block(self._gate(block.samples[:, 0].astype(np.float64), np.clip(sound, -1, 1)), block)
 
     def reset(self) -> None:
         """Forget the past, the judgement of the engine too."""
@@ -70,26 +70,26 @@ class SafeVoiceEngine:
         """What the engine said last, faded out in the place of a block; what comes after it begins anew."""
         self._engine.reset()
         self._heard = 0
-        return as_block(self._faded_out(len(block.samples)), block)
+        return to_block(self._fade_out(len(block.samples)), block)
 
     @property
     def _fade(self) -> int:
         return max(1, round(_FADE_S * self._rate_hz))
 
-    def _faded_in(self, sound: Floats) -> Floats:
+    def _fade_in(self, sound: Floats) -> Floats:
         since = np.arange(self._heard, self._heard + len(sound)) - self.latency_samples
         self._heard = min(self._heard + len(sound), self.latency_samples + self._fade)
         faded = sound * np.clip(since / self._fade, 0, 1)
         self._last = float(faded[-1]) if len(faded) else self._last
         return np.asarray(faded)
 
-    def _faded_out(self, count: int) -> Floats:
+    def _fade_out(self, count: int) -> Floats:
         places = np.arange(1, count + 1)
         gone = self._last * np.clip(1 - places / self._fade, 0, 1)
         self._last = float(gone[-1]) if count else self._last
         return np.asarray(gone)
 
-    def _let_through(self, given: Floats, gave: Floats) -> Floats:
+    def _gate(self, given: Floats, gave: Floats) -> Floats:
         """What is heard of a block, judged frame by frame: blocks of any size give the same."""
         if self._passthrough is None:
             raise RuntimeError("prepare comes first")
@@ -98,12 +98,12 @@ class SafeVoiceEngine:
             end = min(done + self._passthrough.samples_to_frame, len(gave))
             # The last sample of a frame is heard by what the frame says.
             for begin, stop in ((done, end - 1), (end - 1, end)):
-                withheld = self._withheld(given[begin:stop], gave[begin:stop])
-                parts.append(self._silent(stop - begin) if withheld else self._faded_in(gave[begin:stop]))
+                withheld = self._is_muted(given[begin:stop], gave[begin:stop])
+                parts.append(self._mute(stop - begin) if withheld else self._fade_in(gave[begin:stop]))
             done = end
         return np.concatenate(parts)
 
-    def _withheld(self, given: Floats, gave: Floats) -> bool:
+    def _is_muted(self, given: Floats, gave: Floats) -> bool:
         if self._passthrough is None:
             raise RuntimeError("prepare comes first")
         before = self._passthrough.found
@@ -111,11 +111,11 @@ class SafeVoiceEngine:
         self.faults += self._passthrough.found and not before
         return self._passthrough.found or not self._passthrough.judged
 
-    def _silent(self, count: int) -> Floats:
+    def _mute(self, count: int) -> Floats:
         """In the place of sound that is not let through, while the engine goes on; what comes next is faded in."""
         self._heard = min(self._heard, self.latency_samples)
-        return self._faded_out(count)
+        return self._fade_out(count)
 
-    def _fault(self, block: AudioBlock) -> AudioBlock:
+    def _handle_fault(self, block: AudioBlock) -> AudioBlock:
         self.faults += 1
         return self.pause(block)

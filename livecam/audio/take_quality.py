@@ -64,7 +64,7 @@ class TakeQuality:
         return _FRAME_S * int(np.sum(self._speaking()))
 
     @property
-    def done(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether enough was said and a pause has come, or time is up."""
         if len(self._frames_db) * _FRAME_S >= self._longest_s:
             return True

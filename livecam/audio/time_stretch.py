@@ -42,7 +42,7 @@ def _windows(count: int) -> NDArray[np.intp]:
     return np.asarray(np.arange(count)[:, None] + np.arange(2 * HALF))
 
 
-class Stretch:
+class TimeStretch:
     """A stream read at a speed near 1; `HALF` samples late.
 
     Attributes:

@@ -22,7 +22,7 @@ _NEEDED: Final = 6
 _HOLD: Final = HOPS_PER_S // 5
 
 
-class Gate:
+class VoiceActivityDetector:
     """Open while somebody speaks near the microphone, shut otherwise.
 
     In each of four bands it follows the floor of the last three seconds and the loudest of late; it opens where a band

@@ -13,9 +13,9 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
 from livecam.timing.drift import DriftControl
 from livecam.timing.meter import Meter
-from livecam.timing.reserve import Reserve, ReserveRules
+from livecam.timing.reserve import Reserve, ReserveConfig
 
-MARGIN: Final = round(ReserveRules().least * RATE_HZ)
+MARGIN: Final = round(ReserveConfig().least * RATE_HZ)
 """Samples that wait for the device at least, against uneven arrival: 10 ms."""
 _ASKED_EVERY: Final = 20
 STALE_NS: Final = 200 * NS_PER_MS
@@ -81,11 +81,11 @@ class CaptureWorker:
         self._enter("listening")
         block = self._microphone.read(HOP)
         if block is None:
-            self._drift.jumped()
+            self._drift.note_jump()
             return
         self._enter("converting")
         self._meter.add("heard", self.since_ns - before_ns)
-        if self._stale(block):
+        if self._is_stale(block):
             self._skip(block)
             return
         self._pausing = False
@@ -99,7 +99,7 @@ class CaptureWorker:
         while not stopping.is_set():
             self.turn()
 
-    def _stale(self, block: AudioBlock) -> bool:
+    def _is_stale(self, block: AudioBlock) -> bool:
         """Whether it is so much older than others were that the threads must have been held up."""
         age_ns = self.since_ns - block.captured_ns
         youngest_ns = age_ns if self._youngest_ns is None else min(self._youngest_ns, age_ns)
@@ -114,16 +114,16 @@ class CaptureWorker:
             self._playout.put(self._line.pause(block))
         self._pausing = True
         self.skipped += len(block.samples)
-        self._drift.jumped()
+        self._drift.note_jump()
 
     def _speed(self) -> float:
         passed_ns, self._last_ns = self.since_ns - self._last_ns, self.since_ns
-        if not self._playout.playing or self._playout.dropped != self._dropped:
-            self._drift.jumped()
+        if not self._playout.is_playing or self._playout.dropped != self._dropped:
+            self._drift.note_jump()
             self._dropped = self._playout.dropped
             return 1.0
-        waiting_s, wanted_s = self._playout.waiting / RATE_HZ, self._playout.wanted / RATE_HZ
-        return self._drift.speed(waiting_s, wanted_s, passed_ns / NS_PER_S)
+        waiting_s, wanted_s = self._playout.queued_samples / RATE_HZ, self._playout.wanted / RATE_HZ
+        return self._drift.next_speed(waiting_s, wanted_s, passed_ns / NS_PER_S)
 
     def _enter(self, stage: str) -> None:
         self.stage, self.since_ns = stage, self._clock.now_ns()
@@ -191,8 +191,8 @@ class PlaybackWorker:
     def _adapt(self) -> None:
         underflows = self._playout.underflows
         ran_dry, self._underflows = underflows != self._underflows, underflows
-        left_s = self._playout.least_left() / RATE_HZ
-        margin = round(self._reserve.seen(left_s, ran_dry, self._clock.now_ns()) * RATE_HZ)
+        left_s = self._playout.take_minimum() / RATE_HZ
+        margin = round(self._reserve.observe(left_s, ran_dry, self._clock.now_ns()) * RATE_HZ)
         if margin != self._margin:
             self._margin = margin
             self._playout.wanted = margin + self._hold

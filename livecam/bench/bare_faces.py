@@ -54,7 +54,7 @@ class BareFaces:
             most = max(most, float(np.max(np.nan_to_num(scores, posinf=0.0, neginf=0.0))))
         return most
 
-    def bare(self, picture: Pixels) -> bool:
+    def has_bare_face(self, picture: Pixels) -> bool:
         """Whether a live face is seen in a picture."""
         return self.likeness(picture) >= LIKE
 

@@ -10,7 +10,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class BenchJob:
     """One part.
 
     Attributes:
@@ -24,7 +24,7 @@ class Job:
     measure: Callable[[], None]
 
 
-def run_jobs(jobs: Sequence[Job], tell: Tell, clock: Clock | None = None) -> dict[str, str]:
+def run_jobs(jobs: Sequence[BenchJob], tell: Tell, clock: Clock | None = None) -> dict[str, str]:
     """Run every job; `tell` gets the next one with its place and the time that is left.
 
     Returns:
@@ -39,7 +39,7 @@ def run_jobs(jobs: Sequence[Job], tell: Tell, clock: Clock | None = None) -> dic
         left_s = sum(later.expected_s for later in jobs[place:])
         taken_s = (clock.now_ns() - begin_ns) / NS_PER_S
         factor = taken_s / done_s if done_s else 1.0
-        tell(f"{place + 1} of {len(jobs)}: {job.name}; {about(left_s * factor)} left")
+        tell(f"{place + 1} of {len(jobs)}: {job.name}; {format_duration(left_s * factor)} left")
         try:
             job.measure()
         except LivecamError as error:
@@ -50,7 +50,7 @@ def run_jobs(jobs: Sequence[Job], tell: Tell, clock: Clock | None = None) -> dic
     return {name: str(error) for name, error in errors.items()}
 
 
-def about(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A time as people say it."""
     if seconds < 90:
         return f"about {max(5 * round(seconds / 5), 5)} s"

@@ -102,4 +102,4 @@ def measure_live(settings: Settings, parts: Components, pictures: Sequence[Pixel
     clock, energy = SystemClock(), Energy()
     watched = WatchedSink(parts.sink, clock)
     report = measure_paced(settings, replace(parts, sink=watched), pictures, seconds)
-    return Live(report, watched.timeline, energy.watts())
+    return Live(report, watched.timeline, energy.measure_watts())

@@ -10,7 +10,7 @@ import numpy as np
 from livecam.core.clock import NS_PER_S, Clock, ManualClock
 from livecam.core.errors import CameraError
 from livecam.core.frame import Frame, Pixels
-from livecam.devices.media.sample import sample_scenes
+from livecam.devices.media.sample import load_sample_scenes
 from livecam.devices.source import open_source
 
 COUNT = 24
@@ -55,7 +55,7 @@ SCENES = (
 )
 
 
-def back_and_forth(index: int, count: int) -> int:
+def reflect_index(index: int, count: int) -> int:
     """Which of `count` pictures comes at a place in an endless run without a jump: 0 1 2 3 2 1 0 1 …"""
     if count == 1:
         return 0
@@ -88,7 +88,7 @@ def preload(spec: str, size_wh: tuple[int, int], count: int = COUNT, first: int 
     return pictures
 
 
-def pictures_of(case: Case, spec: str) -> list[Pixels]:
+def load_pictures(case: Case, spec: str) -> list[Pixels]:
     """The pictures of a case.
 
     Args:
@@ -100,12 +100,12 @@ def pictures_of(case: Case, spec: str) -> list[Pixels]:
     """
     if case.scene is None:
         return preload(spec, case.size.size_wh)
-    scene = sample_scenes()[case.scene]
+    scene = load_sample_scenes()[case.scene]
     pictures = preload("sample", case.size.size_wh, len(scene), scene.start)
-    return [side_by_side(picture) for picture in pictures] if case.twins else pictures
+    return [mirror_halves(picture) for picture in pictures] if case.twins else pictures
 
 
-def side_by_side(picture: Pixels) -> Pixels:
+def mirror_halves(picture: Pixels) -> Pixels:
     """The middle half of a picture and its mirror image, (h, w, 3)."""
     width = picture.shape[1]
     middle = picture[:, width // 4 : width // 4 + width // 2]
@@ -140,7 +140,7 @@ class JpegCamera:
         self._seq = max(self._seq + 1, due)
         self._clock.sleep_until_ns(self._start_ns + int(self._seq * period_ns))
         captured_ns = self._clock.now_ns()
-        coded = self._coded[back_and_forth(self._seq, len(self._coded))]
+        coded = self._coded[reflect_index(self._seq, len(self._coded))]
         return Frame(np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8), captured_ns, self._seq)
 
     def close(self) -> None:

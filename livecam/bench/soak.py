@@ -14,8 +14,8 @@ from livecam.core.errors import UsageError
 from livecam.core.frame import MarkedFrame
 from livecam.core.ports import FrameSink
 from livecam.core.report import Report
-from livecam.host.machine import machine
-from livecam.host.vitals import vitals
+from livecam.host.machine import describe_machine
+from livecam.host.vitals import read_vitals
 
 SETTLED_AFTER_S, EVERY_S = 20.0, 10.0
 _PICTURES = 48
@@ -58,7 +58,7 @@ class Soak:
     settled: Report
     end: Report
     samples: Sequence[Sample]
-    machine: dict[str, object] = field(default_factory=machine)
+    machine: dict[str, object] = field(default_factory=describe_machine)
 
     @property
     def drift_ms_per_hour(self) -> float:
@@ -125,7 +125,7 @@ def run_soak(settings: Settings, seconds: float, observe: Callable[[Report, Samp
     settled: list[Report] = []
 
     def look(report: Report) -> None:
-        sample = Sample(report.seconds, ages.take(), report.memory_mb["end"], **asdict(vitals()))
+        sample = Sample(report.seconds, ages.take(), report.memory_mb["end"], **asdict(read_vitals()))
         samples.append(sample)
         if not settled and report.seconds >= SETTLED_AFTER_S:
             settled.append(report)
@@ -136,7 +136,7 @@ def run_soak(settings: Settings, seconds: float, observe: Callable[[Report, Samp
     return Soak(settled[0], end, samples)
 
 
-def promises(soak: Soak, busy_cores: int = 0) -> list[Promise]:
+def check_promises(soak: Soak, busy_cores: int = 0) -> list[Promise]:
     """What is promised after the start. With cores kept busy by other programs only the rate is."""
     settled, end = soak.settled, soak.end
     fps = (end.frames.sent - settled.frames.sent) / (end.seconds - settled.seconds)

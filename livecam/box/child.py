@@ -9,8 +9,8 @@ from importlib import import_module
 from threading import Thread
 from typing import Any, Protocol
 
-from livecam.box.channel import Broken, Message, receive, send
-from livecam.box.limits import shut_in
+from livecam.box.channel import BrokenChannel, Message, receive, send
+from livecam.box.limits import enter_sandbox
 from livecam.core.errors import LivecamError
 
 _LOOKS_EVERY_S = 2.0
@@ -34,12 +34,12 @@ def main() -> None:
     line = socket.socket(fileno=int(sys.argv[1]))
     worker = import_module(sys.argv[2]).Worker()
     Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    send(line, {"ready": shut_in()})
+    send(line, {"ready": enter_sandbox()})
     try:
         while True:
             request, data, files = receive(line)
             send(line, *answer(worker, request, data, files))
-    except Broken:
+    except BrokenChannel:
         os._exit(0)
 
 

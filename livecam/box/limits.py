@@ -8,7 +8,7 @@ _ADDRESSES_BYTES: Final = 6 << 30
 _OPEN_FILES: Final = 32
 
 
-def shut_in() -> tuple[str, ...]:
+def enter_sandbox() -> tuple[str, ...]:
     """Limit this process for good.
 
     Returns:

@@ -12,7 +12,7 @@ from importlib import import_module
 from threading import Lock
 from typing import Any, Final
 
-from livecam.box.channel import Broken, Message, receive, send
+from livecam.box.channel import BrokenChannel, Message, receive, send
 from livecam.box.child import Worker, answer
 from livecam.core import errors
 from livecam.core.errors import LivecamError
@@ -29,7 +29,7 @@ BOXED: Final = hasattr(socket, "send_fds") and os.name == "posix"
 """Whether this system hands open files to other processes; elsewhere the worker runs in this one."""
 
 
-class Died(Exception):
+class ProcessDied(Exception):
     """The box ended, hangs or says nonsense; its words say which, as the second half of a sentence."""
 
 
@@ -75,11 +75,11 @@ class Box:
         Raises:
             Died: The box is gone.
         """
-        self._patient(ANSWER_S)
+        self._set_timeout(ANSWER_S)
         try:
             send(self._line, request, data, files)
-        except Broken as error:
-            raise Died(self._last_words()) from error
+        except BrokenChannel as error:
+            raise ProcessDied(self._last_words()) from error
         self.asked += 1
 
     def answer(self) -> tuple[dict[str, Any], bytearray]:
@@ -91,7 +91,7 @@ class Box:
         """
         message, data = self._answer(ANSWER_S)
         self.asked -= 1
-        return _checked(message), data
+        return _raise_error(message), data
 
     def call(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> tuple[dict[str, Any], bytearray]:
         """Ask, and wait for the answer.
@@ -103,26 +103,26 @@ class Box:
         return self.answer()
 
     def _answer(self, patience_s: float) -> tuple[dict[str, Any], bytearray]:
-        self._patient(patience_s)
+        self._set_timeout(patience_s)
         try:
             message, data, files = receive(self._line)
         except TimeoutError as error:
             self.kill()
-            raise Died(f"kept its decoder busy for {patience_s:.0f} s") from error
-        except Broken as error:
-            raise Died(self._last_words()) from error
+            raise ProcessDied(f"kept its decoder busy for {patience_s:.0f} s") from error
+        except BrokenChannel as error:
+            raise ProcessDied(self._last_words()) from error
         for file in files:
             os.close(file)
         return message, data
 
-    def _patient(self, patience_s: float) -> None:
+    def _set_timeout(self, patience_s: float) -> None:
         """Wait so long for the line from now on.
 
         Raises:
             Died: It was ended before.
         """
         if self._line.fileno() < 0:
-            raise Died("is closed")
+            raise ProcessDied("is closed")
         self._line.settimeout(patience_s)
 
     def _last_words(self) -> str:
@@ -149,7 +149,7 @@ class Box:
             self._process.wait()
 
 
-def _checked(message: dict[str, Any]) -> dict[str, Any]:
+def _raise_error(message: dict[str, Any]) -> dict[str, Any]:
     """The message, unless it is an error, which is raised."""
     kind = message.get("error")
     if kind is None:
@@ -158,10 +158,10 @@ def _checked(message: dict[str, Any]) -> dict[str, Any]:
     raised = getattr(errors, kind, None) if isinstance(kind, str) else None
     if isinstance(raised, type) and issubclass(raised, LivecamError):
         raise raised(says, hint=hint)
-    raise Died("needs more memory than there is for it" if kind == "memory" else f"cannot be decoded ({says})")
+    raise ProcessDied("needs more memory than there is for it" if kind == "memory" else f"cannot be decoded ({says})")
 
 
-class Unboxed(Box):
+class InlineBox(Box):
     """The same, without a process: for systems that cannot hand over an open file."""
 
     def __init__(self, worker: str) -> None:
@@ -185,7 +185,7 @@ class Unboxed(Box):
         """The next answer."""
         message, data = self._answers.popleft()
         self.asked -= 1
-        return _checked(json.loads(json.dumps(message))), bytearray(data)
+        return _raise_error(json.loads(json.dumps(message))), bytearray(data)
 
     def kill(self) -> None:
         """Forget what was asked."""
@@ -209,7 +209,7 @@ def borrow(worker: str) -> Box:
         for number in reversed(range(len(_idle))):
             if _idle[number].worker == worker:
                 return _idle.pop(number)
-    return Box(worker) if BOXED else Unboxed(worker)
+    return Box(worker) if BOXED else InlineBox(worker)
 
 
 def give_back(box: Box) -> None:
@@ -221,7 +221,7 @@ def give_back(box: Box) -> None:
     box.kill()
 
 
-def waiting() -> tuple[Box, ...]:
+def list_waiting() -> tuple[Box, ...]:
     """The boxes that wait for a file."""
     with _guard:
         return tuple(_idle)

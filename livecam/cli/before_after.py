@@ -11,9 +11,9 @@ from livecam.core.errors import OutputError
 from livecam.core.files.writing import write_whole
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.payload import MarkPayload
-from livecam.core.png_text import XMP, png_with_texts, xmp_of_source
+from livecam.core.png_text import XMP, add_png_texts, make_source_xmp
 from livecam.devices.media.tags import WRITTEN
-from livecam.provenance.sign_outputs import signed
+from livecam.provenance.sign_outputs import add_manifest
 from livecam.provenance.statement import COMPOSITE
 
 BEFORE: Final = "before: camera (synthetic person)"
@@ -53,10 +53,10 @@ def write_sheet(
     Raises:
         OutputError: The file cannot be written.
     """
-    texts = {**WRITTEN, "comment": SAYS, XMP: xmp_of_source(COMPOSITE)}
-    write_whole(path, png_with_texts(cv2.imencode(".png", sheet(pairs))[1].tobytes(), texts))
+    texts = {**WRITTEN, "comment": SAYS, XMP: make_source_xmp(COMPOSITE)}
+    write_whole(path, add_png_texts(cv2.imencode(".png", sheet(pairs))[1].tobytes(), texts))
     try:
-        signed(path, payloads, folder)
+        add_manifest(path, payloads, folder)
     except OutputError as error:
         return str(error)
     return None

@@ -10,10 +10,10 @@ from rich.table import Table
 
 from livecam.bench.jobs import Tell
 from livecam.bench.paced import Live
-from livecam.bench.page import page
-from livecam.bench.run import QUICK, BenchResult, BenchRules, run_bench
+from livecam.bench.page import make_page
+from livecam.bench.run import QUICK, BenchConfig, BenchResult, run_bench
 from livecam.bench.unpaced import Unpaced
-from livecam.bench.verdict import verdict, warning
+from livecam.bench.verdict import make_verdict, make_warning
 from livecam.cli.report_file import check_report_path, write_file
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError
@@ -29,15 +29,15 @@ def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:
     check_report_path(html, "--html")
     console = Console()
     with progress() as tell:
-        result = run_bench(settings, QUICK if quick else BenchRules(), tell)
+        result = run_bench(settings, QUICK if quick else BenchConfig(), tell)
     show(result, console)
     if settings.json_path is not None:
         write_file(result.to_json() + "\n", settings.json_path, "figures")
     if html is not None:
-        write_file(page(result), html, "page")
+        write_file(make_page(result), html, "page")
     if result.failed:
         reasons = "; ".join(f"{name}: {why}" for name, why in result.failed.items())
-        hint = "measure again when nothing else runs" if warning(result.machine) else "livecam doctor"
+        hint = "measure again when nothing else runs" if make_warning(result.machine) else "livecam doctor"
         raise EngineError(f"not measured: {reasons}", hint=hint)
 
 
@@ -59,7 +59,7 @@ def show(result: BenchResult, console: Console) -> None:
         f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_1min']} at the start, "
         f"Python {machine['python']}"
     )
-    if busy := warning(machine):
+    if busy := make_warning(machine):
         console.print(busy, style="bold")
     if result.unpaced:
         console.print(_sizes_table(result))
@@ -78,7 +78,7 @@ def show(result: BenchResult, console: Console) -> None:
         console.print(
             f"a fresh process shows its first picture after {first_s:.2f} s and takes {peak_mb:.0f} MiB at most"
         )
-    console.print(verdict(result, float(str(result.settings.get("fps", 30.0)))))
+    console.print(make_verdict(result, float(str(result.settings.get("fps", 30.0)))))
 
 
 def _sizes_table(result: BenchResult) -> Table:

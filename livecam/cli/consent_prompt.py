@@ -11,9 +11,9 @@ import typer
 from livecam.cli.prompt import ask
 from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
-from livecam.consent.interview import FACE, YES, interview, not_answered, unasked
+from livecam.consent.interview import FACE, YES, consent_required, interview, unanswered_error
 from livecam.core.persona import ConsentRecord
-from livecam.personas.intake import PhotoFile, ended, is_answered, read_photo, texture_of
+from livecam.personas.intake import PhotoFile, extract_texture, find_ended, is_answered, read_photo
 from livecam.personas.photo.decoding import decode_photo
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
@@ -67,9 +67,9 @@ def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
     Raises:
         ConsentError: There is no terminal, the input ended, or the statement was not made.
     """
-    why = ended(photo, store)
+    why = find_ended(photo, store)
     if not at_terminal():
-        raise why or unasked(photo.path.name)
+        raise why or consent_required(photo.path.name)
     look_at(photo)
     if why is not None:
         typer.echo(f"note: {why}")
@@ -77,7 +77,7 @@ def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
         return hold(interview(photo.path.name, photo.sha256, store.now()), ask)
     except (EOFError, KeyboardInterrupt):
         typer.echo()  # the answer's line was never ended
-        raise not_answered(photo.path.name, FACE.instead) from None
+        raise unanswered_error(photo.path.name, FACE.instead) from None
 
 
 def look_at(photo: PhotoFile) -> None:
@@ -87,7 +87,7 @@ def look_at(photo: PhotoFile) -> None:
         PhotoError: It does not serve.
     """
     with closing(open_face_finder()) as finder:
-        texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+        extract_texture(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
 
 
 def hold(conversation: Generator[str, str, Answered], ask: Callable[[str], str]) -> Answered:

@@ -14,8 +14,8 @@ from livecam.cli.app import app
 from livecam.cli.broken_install import missing_package
 from livecam.cli.early import EXIT_INTERRUPTED, asked_to_end, flushed, open_standard_streams
 from livecam.core.errors import LivecamError
-from livecam.core.files.errors import unusable
-from livecam.core.supervisor import leave
+from livecam.core.files.errors import system_error
+from livecam.core.supervisor import exit_process
 
 EXIT_DONE = 0
 EXIT_DEFECT = 1
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A reader that has gone away got what it wanted.
     if failed is not None and not isinstance(failed, BrokenPipeError):
         code = code or _failed(f"what was to be printed is lost: {failed.strerror}", _PRINTED, EXIT_FILES, False)
-    return leave(code) if argv is None else code
+    return exit_process(code) if argv is None else code
 
 
 def _run(words: list[str]) -> int:
@@ -71,7 +71,7 @@ def _run(words: list[str]) -> int:
             return _failed_unexpectedly(error, debug)
         return _failed(*broken, EXIT_BROKEN_INSTALL, debug)
     except (OSError, UnicodeError) as error:
-        said = unusable(error)
+        said = system_error(error)
         return _failed(str(said), said.hint, said.exit_code, debug)
     except Exception as error:
         return _no_name(error, debug) or _failed_unexpectedly(error, debug)
@@ -93,7 +93,7 @@ def _no_name(error: Exception, debug: bool) -> int:
     """Names come from scripts as well: nothing keeps them from holding a null or being "."; 0: another error."""
     if not isinstance(error, ValueError) or not any(word in str(error) for word in _NO_NAME):
         return 0
-    said = unusable(error)
+    said = system_error(error)
     return _failed(str(said), said.hint, said.exit_code, debug)
 
 

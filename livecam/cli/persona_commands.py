@@ -161,7 +161,7 @@ def renew(given: CommandLine, name: Name) -> None:
     settings = given.resolved().settings
     store = store_of(settings)
     photo = enrol.read_photo(store.photo_of(name))
-    store.believe_clock()
+    store.accept_clock()
     record = new_record(settings.consent, photo.sha256, store.now()) if settings.consent else ask_about(photo, store)
     with closing(open_face_finder()) as finder:
         enrol.renew(name, photo, record, store, finder)
@@ -177,7 +177,7 @@ def synth(
 ) -> None:
     """Make a new face that belongs to nobody."""
     from livecam.cli.consent_prompt import store_of
-    from livecam.personas.generated import save_made_up
+    from livecam.personas.generated import save_generated
 
-    persona = save_made_up(seed, name, store_of(given.resolved().settings))
+    persona = save_generated(seed, name, store_of(given.resolved().settings))
     typer.echo(f"{persona.name} is ready: livecam run --persona {persona.name}")

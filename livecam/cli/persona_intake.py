@@ -13,8 +13,16 @@ from livecam.config.settings import Settings
 from livecam.core.errors import ConsentError, OutputError, PersonaError, UsageError
 from livecam.core.files.private import write_file
 from livecam.core.persona import Persona
-from livecam.personas.archive import check_passphrase, locked, packed, record_here, unlocked, unpacked, whose_key
-from livecam.personas.intake import add_agreed_again, persona_of_photo, read_photo, take_in
+from livecam.personas.archive import (
+    check_passphrase,
+    decrypt,
+    describe_signer,
+    encrypt,
+    make_local_record,
+    pack_persona,
+    unpack_persona,
+)
+from livecam.personas.intake import add_persona, add_renewed, open_photo_persona, read_photo
 
 
 def tell_ready(persona: Persona, settings: Settings) -> None:
@@ -43,8 +51,8 @@ def add_photo(settings: Settings, photo: Path, agreed_again: bool) -> Persona:
     kind = settings.consent or (ask_about(file, store).kind if agreed_again else None)
     with closing(registry.open_face_finder()) as finder:
         if agreed_again and kind is not None:
-            return add_agreed_again(file, store, finder, kind)
-        return persona_of_photo(file, store, finder, kind)
+            return add_renewed(file, store, finder, kind)
+        return open_photo_persona(file, store, finder, kind)
 
 
 def export_persona(settings: Settings, name: str, file: Path, passphrase_file: Path | None) -> None:
@@ -58,7 +66,7 @@ def export_persona(settings: Settings, name: str, file: Path, passphrase_file: P
     store.load(name)
     if file.exists():
         raise OutputError(f"{file} exists", hint="give FILE another name")
-    content = locked(packed(name, store), _passphrase(passphrase_file, new=True))
+    content = encrypt(pack_persona(name, store), _passphrase(passphrase_file, new=True))
     try:
         write_file(file, content)
     except OSError as error:
@@ -73,7 +81,7 @@ def import_persona(settings: Settings, file: Path, name: str | None, passphrase_
         ConsentError: It carries no record that holds, the statement was not made, or the yes was taken back.
     """
     store = store_of(settings)
-    carried = unpacked(unlocked(file, _passphrase(passphrase_file, new=False)), file, store.now())
+    carried = unpack_persona(decrypt(file, _passphrase(passphrase_file, new=False)), file, store.now())
     known = store.find(carried.photo.sha256)
     if known is not None:
         raise PersonaError(
@@ -84,7 +92,7 @@ def import_persona(settings: Settings, file: Path, name: str | None, passphrase_
     free = store.free_name(wished)
     if name not in (None, free):
         raise PersonaError(f'"{name}" is taken or is no name', hint=f"choose another, for example --name {free}")
-    typer.echo(f"note: {whose_key(carried, store.public_key)}")
+    typer.echo(f"note: {describe_signer(carried, store.public_key)}")
     stated = settings.consent or ask_about(carried.photo, store).kind
     if stated is not carried.record.kind:
         raise ConsentError(
@@ -92,7 +100,7 @@ def import_persona(settings: Settings, file: Path, name: str | None, passphrase_
             hint="ask the person who gave it to you whose face it is",
         )
     with closing(registry.open_face_finder()) as finder:
-        return take_in(free, carried.photo, record_here(carried, store.public_key), store, finder)
+        return add_persona(free, carried.photo, make_local_record(carried, store.public_key), store, finder)
 
 
 def _passphrase(file: Path | None, *, new: bool) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from livecam.core.errors import UsageError
 from livecam.core.payload import VOICE, MarkPayload
-from livecam.provenance.sign_outputs import signed
+from livecam.provenance.sign_outputs import add_manifest
 from livecam.verify import Verdict, verify
 
 
@@ -27,7 +27,7 @@ def sign_file(path: Path, folder: Path | None) -> str:
     if not payloads:
         raise UsageError(f"{path} carries no mark of livecam that is whole", hint=f"livecam verify {path}")
     heard = () if verdict.best_sound is None else (verdict.best_sound.session,)
-    signed(path, payloads, folder, heard)
+    add_manifest(path, payloads, folder, heard)
     return f"{path}: signed (C2PA) with this installation's own certificate; nobody else vouches for it"
 
 

@@ -9,9 +9,9 @@ from livecam.cli.verify_plot import check_plot_path, write_plot
 from livecam.console.columns import columns
 from livecam.core.errors import UsageError
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
-from livecam.disclosure.picture_reader import Reading
+from livecam.disclosure.picture_reader import MarkReading
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
-from livecam.verify import Verdict, chance, verify, verify_camera, verify_screen
+from livecam.verify import Verdict, false_alarm_chance, verify, verify_camera, verify_screen
 from livecam.verify.watch import CAMERA
 
 _SAYS = {FACE: "the face is altered", VOICE: "the voice is altered", SYNTHETIC: "the persona depicts nobody"}
@@ -44,7 +44,7 @@ def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: 
     text = _as_text(name, verdict)
     if plot is not None:
         write_plot(f"{name}: {_marked(verdict)}", text, verdict, plot)
-    return json.dumps(_as_json(name, verdict), indent=1) if as_json else text, verdict.marked
+    return json.dumps(_as_json(name, verdict), indent=1) if as_json else text, verdict.is_marked
 
 
 def _looked_at(what: str | None, seconds: float) -> Verdict:
@@ -56,7 +56,7 @@ def _looked_at(what: str | None, seconds: float) -> Verdict:
 
 
 def _marked(verdict: Verdict) -> str:
-    return "marked" if verdict.marked else "not marked"
+    return "marked" if verdict.is_marked else "not marked"
 
 
 def says(payload: MarkPayload | None) -> str:
@@ -89,7 +89,7 @@ def _picture_line(verdict: Verdict) -> str:
     found = sum(reading.marked for reading in verdict.readings)
     return (
         f"found in {found} of {count} windows of up to 8 s; score {best.score:.1f}, "
-        f"{_rarely(chance(best.score, best.threshold))} unmarked windows reach that"
+        f"{_rarely(false_alarm_chance(best.score, best.threshold))} unmarked windows reach that"
     )
 
 
@@ -97,7 +97,7 @@ def _rarely(share: float) -> str:
     return f"{share:.0e} of the" if share > 1e-12 else "fewer than 1e-12 of the"
 
 
-def _lies(reading: Reading) -> str:
+def _lies(reading: MarkReading) -> str:
     place, sides = reading.place, ", mirrored" if reading.place.mirrored else ""
     if (place.left, place.top, place.width, place.height) == (0.0, 0.0, 1.0, 1.0):
         return f"over the whole picture{sides}"
@@ -108,11 +108,11 @@ def _lies(reading: Reading) -> str:
 
 
 def _plate_line(verdict: Verdict) -> str:
-    if not verdict.plates:
+    if not verdict.label_scores:
         return "no picture to look at"
-    likeness = max(verdict.plates)
-    seen = f"seen in {verdict.plates_seen} of {len(verdict.plates)} pictures looked at, likeness {likeness:.2f}"
-    return seen + ("; anyone can draw a plate" if verdict.plates_seen else "")
+    likeness = max(verdict.label_scores)
+    seen = f"seen in {verdict.label_count} of {len(verdict.label_scores)} pictures looked at, likeness {likeness:.2f}"
+    return seen + ("; anyone can draw a plate" if verdict.label_count else "")
 
 
 def _sound_line(verdict: Verdict) -> str:
@@ -140,8 +140,10 @@ def _manifest_lines(verdict: Verdict) -> list[str]:
         lines.append(f"says: {', '.join(manifest.sources)}")
     lines += [f"bound to: {algorithm} {value}" for algorithm, value in manifest.bindings]
     vouches = "on a list of trust" if manifest.trusted else "on no list of trust, so it proves no name"
-    if verdict.bound is not None:
-        lines[-1] += ", the mark found here" if verdict.bound else ", not the mark found here: signed for another"
+    if verdict.is_binding_ok is not None:
+        lines[-1] += (
+            ", the mark found here" if verdict.is_binding_ok else ", not the mark found here: signed for another"
+        )
     return [*lines, f"signer: {manifest.signer or 'unnamed'}; {vouches}"]
 
 
@@ -156,7 +158,7 @@ def _as_json(name: str, verdict: Verdict) -> dict[str, Any]:
     return {
         "schema": 1,
         "file": name,
-        "marked": verdict.marked,
+        "marked": verdict.is_marked,
         "message": None
         if payload is None
         else {"version": payload.version, "flags": payload.flags, "session": payload.session},
@@ -166,7 +168,7 @@ def _as_json(name: str, verdict: Verdict) -> dict[str, Any]:
                 "marked": reading.marked,
                 "score": round(reading.score, 2),
                 "threshold": reading.threshold,
-                "chance": chance(reading.score, reading.threshold),
+                "chance": false_alarm_chance(reading.score, reading.threshold),
                 "place": [reading.place.left, reading.place.top, reading.place.width, reading.place.height],
                 "mirrored": reading.place.mirrored,
             }
@@ -186,5 +188,5 @@ def _as_json(name: str, verdict: Verdict) -> dict[str, Any]:
         "manifest": None if verdict.manifest is None else asdict(verdict.manifest),
         "metadata": list(verdict.metadata),
         "remarks": list(verdict.remarks),
-        "plate": {"likeness": [round(likeness, 3) for likeness in verdict.plates], "seen": verdict.plates_seen},
+        "plate": {"likeness": [round(likeness, 3) for likeness in verdict.label_scores], "seen": verdict.label_count},
     }

@@ -40,12 +40,12 @@ def show(given: CommandLine, name: Name) -> None:
     """The consent record of one of your voices, or what a built-in one is."""
     from livecam.cli.voice_prompt import pitch_text, voice_store_of
     from livecam.console.columns import columns
-    from livecam.personas.built_in_voices import builtin_voice, builtin_voice_names
+    from livecam.personas.built_in_voices import builtin_voice_names, open_builtin_voice
 
     store = voice_store_of(given.resolved().settings)
     if name in builtin_voice_names():
         statement = "It belongs to nobody: a mixture made by livecam. It needs no consent and does not expire."
-        about = (("name", name), ("kind", "built in"), ("pitch", pitch_text(builtin_voice(name))))
+        about = (("name", name), ("kind", "built in"), ("pitch", pitch_text(open_builtin_voice(name))))
         typer.echo(columns([*about, ("statement", statement), ("usable", "yes")]))
         return
     record = store.record(name)

@@ -13,23 +13,23 @@ from rich.console import Console
 from rich.progress import Progress
 
 from livecam.app.voice_conversion import convert
-from livecam.audio.process.engine_selection import Speaking, open_speaking, speaker_in
+from livecam.audio.process.engine_selection import VoiceSelection, learn_speaker, open_selection
 from livecam.cli.consent_prompt import at_terminal, hold
 from livecam.cli.prompt import ask
 from livecam.cli.report_file import signature_line
 from livecam.cli.voice_intake import SENTENCES, files_of, read_to_the_microphone, readings_of, sentence_in
 from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
-from livecam.consent.interview import Subject, not_answered, unasked, whose
+from livecam.consent.interview import Subject, ask_kind, consent_required, unanswered_error
 from livecam.consent.voice_record import MODEL, VOICE
 from livecam.core.errors import OutputError, SoundError, UsageError
-from livecam.core.files.errors import naming, writing
+from livecam.core.files.errors import translate_name_errors, translate_write_errors
 from livecam.core.files.own_files import check_output
 from livecam.core.persona import PersonaKind
-from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
-from livecam.devices.media.speech import Recording, examine, heard
+from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, warn_of_distance
+from livecam.devices.media.speech import Recording, examine, read_whole_sound
 from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
-from livecam.disclosure.sound.notice import manner_of
+from livecam.disclosure.sound.notice import notice_style
 from livecam.personas.own_voice import check_changed
 from livecam.personas.voice_store import VoiceStore
 from livecam.plugins import VOICE_NETWORKS, open_voice_maker, open_voice_networks
@@ -112,11 +112,11 @@ def add_network(
     kind = settings.consent or _asked(path.name, MODEL, "whose voice {} speaks with")
     if agreed_again:
         store.revocations.lift((model.sha256,))
-    trial = networks.tried(model)
+    trial = networks.run_trial(model)
     record = store.save_model(name, model, kind)
     typer.echo(", ".join(f"{key} {value}" for key, value in trial.facts.items()))
     typer.echo(f"takes {trial.takes_ms} ms for {trial.frame_ms:g} ms of sound; {trial.latency_ms:g} ms late when live")
-    if not trial.quick:
+    if not trial.is_live_capable:
         typer.echo("note: that is too slow to be live here; it works for livecam voice convert")
     typer.echo(
         f"{name} is ready (valid until {record.expires_at:%Y-%m-%d}): livecam voice convert IN OUT.wav --voice {name}"
@@ -130,12 +130,12 @@ def _shown(recordings: Sequence[Path]) -> str:
 
 def _asked(shown: str, subject: Subject, what: str) -> PersonaKind:
     if not at_terminal():
-        raise unasked(shown, what)
+        raise consent_required(shown, what)
     try:
-        return hold(whose(shown, subject), ask)
+        return hold(ask_kind(shown, subject), ask)
     except (EOFError, KeyboardInterrupt):
         typer.echo()  # the answer's line was never ended
-        raise not_answered(shown, subject.instead) from None
+        raise unanswered_error(shown, subject.instead) from None
 
 
 def _remarks(sounds: Sequence[NDArray[np.float32]], voice: VoiceStatistics) -> Iterator[str]:
@@ -179,7 +179,7 @@ def convert_folder(settings: Settings, folder: Path, out: Path, name: str) -> No
     outs = tuple(out / f"{path.stem}.wav" for path in recordings)
     if len(set(outs)) < len(outs):
         raise UsageError(f"two recordings in {folder} have one name", hint="rename one of them")
-    with writing(out):
+    with translate_write_errors(out):
         out.mkdir(parents=True, exist_ok=True)
     for recording, written in zip(recordings, outs, strict=True):
         _check_out(recording, written)
@@ -187,7 +187,7 @@ def convert_folder(settings: Settings, folder: Path, out: Path, name: str) -> No
 
 
 def _check_out(recording: Path, out: Path) -> None:
-    with naming():
+    with translate_name_errors():
         if out.exists() and recording.exists() and out.samefile(recording):
             raise OutputError("the recording itself would be overwritten", hint="give OUT another name")
         if out.parent.is_dir() and out.suffix.lower() == ".wav":  # else the sink says what is wrong
@@ -200,13 +200,13 @@ def _convert(recordings: Sequence[Recording], outs: Sequence[Path], settings: Se
     if settings.own_voice is not None:
         speaker: VoiceStatistics | None = store.load(settings.own_voice)
     else:
-        speaker = speaker_in(np.concatenate([each.stretches for each in recordings]), target, settings.denoise)
+        speaker = learn_speaker(np.concatenate([each.stretches for each in recordings]), target, settings.denoise)
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, name)
-        if (far := too_far(speaker, target, name)) is not None:
+        if (far := warn_of_distance(speaker, target, name)) is not None:
             typer.echo(f"note: {far}")
     for recording, out in zip(recordings, outs, strict=True):
-        speaking = open_speaking(
+        speaking = open_selection(
             settings.voice_engine, speaker, target, live=False, denoise=settings.denoise, trusted=settings.trusted
         )
         if speaking.why:
@@ -214,7 +214,7 @@ def _convert(recordings: Sequence[Recording], outs: Sequence[Path], settings: Se
         _write_converted(recording, out, speaking, settings, name)
 
 
-def _write_converted(recording: Recording, out: Path, speaking: Speaking, settings: Settings, name: str) -> None:
+def _write_converted(recording: Recording, out: Path, speaking: VoiceSelection, settings: Settings, name: str) -> None:
     sink = SoundFileSink(out, RATE_HZ)
     with closing(sink), _progress() as progress:
         bar = progress.add_task(out.name, total=1.0)
@@ -224,7 +224,7 @@ def _write_converted(recording: Recording, out: Path, speaking: Speaking, settin
             speaking.engine,
             number,
             sink,
-            manner=manner_of(settings),
+            manner=notice_style(settings),
             samples=recording.samples,
         )
         try:
@@ -244,7 +244,7 @@ def _sounds_of(recordings: Sequence[Path]) -> Iterator[NDArray[np.float32]]:
         if sentence_in(path) is None:
             yield _examined(path).stretches
             continue
-        sound, remarks = heard(path)
+        sound, remarks = read_whole_sound(path)
         for remark in remarks:
             typer.echo(f"note: {remark}")
         yield sound

@@ -59,7 +59,7 @@ def _grid(size_px: int) -> tuple[Floats, Floats]:
     return columns, rows
 
 
-def movement(source: Points, target: Points, size_px: int) -> Floats:
+def compute_offsets(source: Points, target: Points, size_px: int) -> Floats:
     """Where each pixel of the new picture comes from, as an offset (size_px, size_px, 2).
 
     Args:
@@ -78,7 +78,7 @@ def movement(source: Points, target: Points, size_px: int) -> Floats:
     return spread(places, values, _ALL_TRIANGLES, size_px)[..., :2]
 
 
-def moved(picture: Floats, offset: Floats, corner_xy: tuple[int, int] = (0, 0)) -> Floats:
+def warp(picture: Floats, offset: Floats, corner_xy: tuple[int, int] = (0, 0)) -> Floats:
     """A picture (n, n) or (n, n, c) float32 sampled at each pixel's offset.
 
     Args:

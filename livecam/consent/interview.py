@@ -6,7 +6,7 @@ from datetime import datetime
 from textwrap import fill
 from typing import Final
 
-from livecam.consent.record import ANSWERS, VALID_MONTHS, Answer, new_record
+from livecam.consent.record import ANSWERS, VALID_MONTHS, ConsentAnswer, new_record
 from livecam.core.errors import ConsentError
 from livecam.core.persona import ConsentRecord, PersonaKind
 
@@ -32,7 +32,7 @@ class Subject:
     """
 
     question: str
-    answers: Mapping[PersonaKind, Answer]
+    answers: Mapping[PersonaKind, ConsentAnswer]
     kept: str
     instead: str
 
@@ -57,11 +57,11 @@ def interview(photo_name: str, photo_sha256: str, now: datetime) -> Interview:
     Raises:
         ConsentError: The statement was not made.
     """
-    kind = yield from whose(photo_name, FACE)
+    kind = yield from ask_kind(photo_name, FACE)
     return new_record(kind, photo_sha256, now)
 
 
-def whose(name: str, subject: Subject) -> Generator[str, str, PersonaKind]:
+def ask_kind(name: str, subject: Subject) -> Generator[str, str, PersonaKind]:
     """Ask about a file and for the statement; yields and raises as `interview`.
 
     Returns:
@@ -78,7 +78,7 @@ def whose(name: str, subject: Subject) -> Generator[str, str, PersonaKind]:
     return kind
 
 
-def unasked(name: str, what: str = "whose face {} shows") -> ConsentError:
+def consent_required(name: str, what: str = "whose face {} shows") -> ConsentError:
     """The error where nobody can be asked and nothing was answered beforehand."""
     return ConsentError(
         f"nobody has said {what.format(name)}",
@@ -111,11 +111,11 @@ def _left(typed: str, name: str, subject: Subject) -> str:
         ConsentError: It asks to leave.
     """
     if typed.strip().lower() in _LEAVE:
-        raise not_answered(name, subject.instead)
+        raise unanswered_error(name, subject.instead)
     return typed
 
 
-def not_answered(name: str, instead: str) -> ConsentError:
+def unanswered_error(name: str, instead: str) -> ConsentError:
     """The error where a person left without an answer."""
     return ConsentError(f"{name} is not used: the question was left without an answer", hint=instead)
 

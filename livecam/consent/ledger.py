@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from livecam.consent.record_key import InstallKey, sealed, unsealed
+from livecam.consent.record_key import RecordKey, sign_entries, verify_entries
 from livecam.core.errors import ConsentError
-from livecam.core.files.lock import folder_lock
+from livecam.core.files.lock import lock_folder
 from livecam.core.files.private import private_folder, read_at_most, replace_file
 
 PATIENCE: Final = timedelta(days=1)
@@ -44,7 +44,7 @@ class Ledger:
         now: Calendar time, UTC.
     """
 
-    def __init__(self, folder: Path, key: InstallKey, now: Callable[[], datetime]) -> None:
+    def __init__(self, folder: Path, key: RecordKey, now: Callable[[], datetime]) -> None:
         self._folder, self._path, self._key, self._now = folder, folder / "ledger.json", key, now
         self._guard = threading.RLock()
         self._depth = 0
@@ -55,11 +55,11 @@ class Ledger:
         return self._path
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def lock(self) -> Iterator[None]:
         """Keep other threads and processes from changing records and ledger meanwhile; may be nested."""
         with self._guard, ExitStack() as held:
             if self._depth == 0 and self._folder.is_dir():
-                held.enter_context(folder_lock(self._folder))
+                held.enter_context(lock_folder(self._folder))
             self._depth += 1
             try:
                 yield
@@ -73,7 +73,7 @@ class Ledger:
             ConsentError: The clock is more than a day behind the latest time seen, or the ledger cannot be read.
         """
         now = self._now()
-        with self.locked():
+        with self.lock():
             entries = self.read()
             latest = entries.latest
             if latest is not None and now < latest - PATIENCE:
@@ -92,12 +92,12 @@ class Ledger:
 
     def start_over(self) -> None:
         """Believe the clock as it is now; every record has to be answered again."""
-        with self.locked():
+        with self.lock():
             self._write(replace(self.read(), latest=self._now(), records={}))
 
     def issue(self, key: str, sha256: str) -> None:
         """Let this record count for "persona/NAME" or "voice/NAME" from now on, and no other."""
-        with self.locked():
+        with self.lock():
             entries = self.read()
             latest = max(self._now(), entries.latest or self._now())
             adopted = tuple(sorted({*entries.adopted, key.partition("/")[0]}))
@@ -105,7 +105,7 @@ class Ledger:
 
     def drop(self, key: str) -> None:
         """Forget which record counted for a name."""
-        with self.locked():
+        with self.lock():
             entries = self.read()
             if key in entries.records:
                 left = {name: digest for name, digest in entries.records.items() if name != key}
@@ -118,7 +118,7 @@ class Ledger:
             ConsentError: It cannot be read, or was edited.
         """
         try:
-            read = unsealed(read_at_most(self._path, _LARGEST_BYTES))
+            read = verify_entries(read_at_most(self._path, _LARGEST_BYTES))
             if read.signed_by is None:
                 raise ValueError("it is not signed")
             entries = _entries(read.item)
@@ -141,7 +141,7 @@ class Ledger:
             "adopted": list(entries.adopted),
         }
         private_folder(self._folder)
-        replace_file(self._path, sealed(item, self._key))
+        replace_file(self._path, sign_entries(item, self._key))
 
 
 def _entries(item: Mapping[str, Any]) -> Entries:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from livecam.consent.record import VALID_MONTHS, a_year_after
-from livecam.consent.record_key import InstallKey, sealed, unsealed
+from livecam.consent.record import VALID_MONTHS, add_year
+from livecam.consent.record_key import RecordKey, sign_entries, verify_entries
 from livecam.core.persona import Checked, ConsentRecord, PersonaKind
 
 SCHEMA: Final = 2
@@ -16,7 +16,7 @@ UNSIGNED_SCHEMA: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenRecord:
     """A consent record and what it stands beside.
 
     Attributes:
@@ -50,7 +50,7 @@ class Written:
         return self.record.expires_at
 
 
-def written_to_bytes(written: Written, key: InstallKey) -> bytes:
+def record_to_bytes(written: WrittenRecord, key: RecordKey) -> bytes:
     """The file's contents, signed with `key`; times in ISO 8601, UTC."""
     record = written.record
     item = {
@@ -71,17 +71,17 @@ def written_to_bytes(written: Written, key: InstallKey) -> bytes:
     }
     if written.name:
         item |= {"name": written.name, "looks": dict(written.looks)}
-    return sealed(item, key)
+    return sign_entries(item, key)
 
 
-def written_from_bytes(data: bytes) -> Written:
+def record_from_bytes(data: bytes) -> WrittenRecord:
     """Read it back; whose key signed it is for the caller to judge.
 
     Raises:
         ValueError: Not JSON, changed after it was signed, another schema, a key missing, a value of the wrong type, a
             time without a zone, or a validity over twelve months. The message says which.
     """
-    read = unsealed(data)
+    read = verify_entries(data)
     item = read.item
     check_schema(item, "persona", signed=read.signed_by is not None)
     photo_file = _text(item, "photo_file")
@@ -93,7 +93,7 @@ def written_from_bytes(data: bytes) -> Written:
     if not isinstance(looks, dict) or not all(isinstance(look, str) for look in looks.values()):
         raise ValueError("looks must be texts by version")
     texture_sha256 = _text(item, "texture_sha256")
-    return Written(_record(item), photo_file, texture_sha256, remarks, read.signed_by, name, looks, read.digest)
+    return WrittenRecord(_record(item), photo_file, texture_sha256, remarks, read.signed_by, name, looks, read.digest)
 
 
 def _record(item: Mapping[str, Any]) -> ConsentRecord:
@@ -101,8 +101,8 @@ def _record(item: Mapping[str, Any]) -> ConsentRecord:
         PersonaKind(_text(item, "kind")),
         _text(item, "photo_sha256"),
         _text(item, "statement"),
-        given_at := moment(item, "given_at"),
-        expires_at := moment(item, "expires_at"),
+        given_at := parse_time(item, "given_at"),
+        expires_at := parse_time(item, "expires_at"),
     )
     check_validity(given_at, expires_at)
     if item["schema"] == UNSIGNED_SCHEMA:
@@ -131,14 +131,14 @@ def check_validity(given_at: datetime, expires_at: datetime) -> None:
         ValueError: It does.
     """
     try:
-        latest = a_year_after(given_at)
+        latest = add_year(given_at)
     except ValueError:
         raise ValueError("given_at is beyond the calendar") from None
     if expires_at > latest:
         raise ValueError(f"it is valid for more than {VALID_MONTHS} months")
 
 
-def moment(item: Mapping[str, Any], key: str) -> datetime:
+def parse_time(item: Mapping[str, Any], key: str) -> datetime:
     """A time of a record, in UTC.
 
     Raises:

@@ -24,7 +24,7 @@ _PURPOSE: Final = b"livecam consent\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Unsealed:
+class SignedEntries:
     """A record as it was read.
 
     Attributes:
@@ -38,7 +38,7 @@ class Unsealed:
     digest: str = ""
 
 
-class InstallKey:
+class RecordKey:
     """The Ed25519 key of one data folder, `keys/consent.pem` of mode 0600; made when something is first signed."""
 
     def __init__(self, folder: Path) -> None:
@@ -60,11 +60,11 @@ class InstallKey:
         Raises:
             ConsentError: The key's file is none.
         """
-        key = self._read() if self._path.exists() else self._made()
+        key = self._read() if self._path.exists() else self._make()
         signed = {**item, "signed_by": _public(key)}
         return {**signed, "signature": key.sign(_signed_bytes(signed)).hex()}
 
-    def _made(self) -> Ed25519PrivateKey:
+    def _make(self) -> Ed25519PrivateKey:
         private_folder(self._path.parent.parent)
         own_folder(self._path.parent)
         formed = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -114,12 +114,12 @@ class InstallKey:
         )
 
 
-def sealed(item: Mapping[str, Any], key: InstallKey) -> bytes:
+def sign_entries(item: Mapping[str, Any], key: RecordKey) -> bytes:
     """A record as a signed JSON file."""
     return (json.dumps(key.sign(item), indent=2) + "\n").encode()
 
 
-def unsealed(data: bytes) -> Unsealed:
+def verify_entries(data: bytes) -> SignedEntries:
     """Read a record and check its signature; whose key it is, is for the caller to judge.
 
     Raises:
@@ -133,11 +133,11 @@ def unsealed(data: bytes) -> Unsealed:
         raise ValueError("it is no JSON object")
     signature, signed_by = item.pop("signature", None), item.get("signed_by")
     if signature is None and signed_by is None:
-        return Unsealed(item, None)
+        return SignedEntries(item, None)
     if not (isinstance(signature, str) and isinstance(signed_by, str) and _holds(item, signature, signed_by)):
         raise ValueError("it was changed after it was signed")
     digest = hashlib.sha256(_signed_bytes(item)).hexdigest()
-    return Unsealed({key: value for key, value in item.items() if key != "signed_by"}, signed_by, digest)
+    return SignedEntries({key: value for key, value in item.items() if key != "signed_by"}, signed_by, digest)
 
 
 def _holds(item: Mapping[str, Any], signature: str, signed_by: str) -> bool:

@@ -75,7 +75,7 @@ class FaceMesh:
         if self.points.shape != (POINT_COUNT, 3) or self.points.dtype != np.float32:
             raise ValueError(f"points must be ({POINT_COUNT}, 3) float32, got {self.points.shape} {self.points.dtype}")
 
-    def at(self, t_ns: int) -> Self:
+    def predict(self, t_ns: int) -> Self:
         """The same face predicted for another time by constant velocity; `seen_ns` stays."""
         if self.velocity is _STILL or t_ns == self.seen_ns:
             return self

@@ -190,7 +190,7 @@ class FakeEnhancer:
 TURNED_SAMPLES = 8
 
 
-def turned(sound: NDArray[np.float32]) -> NDArray[np.float32]:
+def alternate_sign(sound: NDArray[np.float32]) -> NDArray[np.float32]:
     """Sound (n, channels), every other eight samples upside down: as loud, another voice, the same if done twice."""
     signs = 1 - 2 * (np.arange(len(sound)) // TURNED_SAMPLES % 2)
     return np.asarray(sound * signs[:, None], np.float32)
@@ -215,7 +215,7 @@ class FakeVoiceEngine:
             self._past = np.zeros((self.latency_samples, channels), np.float32)
         count, begun = len(block.samples), self._turned % (2 * TURNED_SAMPLES)
         # Counted from the first sample, so that block sizes do not matter.
-        given = turned(np.concatenate([np.zeros((begun, channels), np.float32), block.samples]))[begun:]
+        given = alternate_sign(np.concatenate([np.zeros((begun, channels), np.float32), block.samples]))[begun:]
         line = np.concatenate([self._past, given])
         self._past, self._turned = line[count:], self._turned + count
         return AudioBlock(line[:count], block.rate_hz, block.first_sample, block.captured_ns)
@@ -284,7 +284,7 @@ class FakeSoundSink:
         self.sent.append(block)
 
     @property
-    def heard(self) -> NDArray[np.float32]:
+    def samples(self) -> NDArray[np.float32]:
         """(n,) all of it."""
         return np.concatenate([np.zeros(0, np.float32), *(block.samples[:, 0] for block in self.sent)])
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 
 
-def checked_pixels(pixels: Pixels) -> Pixels:
+def check_pixels(pixels: Pixels) -> Pixels:
     """A read-only view of a (height, width, 3) uint8 array.
 
     Raises:
@@ -38,7 +38,7 @@ class Frame:
     seq: int
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "pixels", checked_pixels(self.pixels))
+        object.__setattr__(self, "pixels", check_pixels(self.pixels))
 
     @property
     def size_wh(self) -> tuple[int, int]:

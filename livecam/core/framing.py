@@ -24,7 +24,7 @@ class FrameCore(Protocol):
         """Samples by which a frame that comes out is behind the one that went in."""
         ...
 
-    def frame(self, sound: Floats) -> Floats:
+    def process_frame(self, sound: Floats) -> Floats:
         """The next frame, (frame_samples,) in and out."""
         ...
 
@@ -45,7 +45,7 @@ class StatefulVoice:
     @property
     def latency_samples(self) -> int:
         """Samples by which the output lags the input."""
-        core = self._prepared()
+        core = self._require_core()
         return core.delay_samples + core.frame_samples - 1
 
     def prepare(self, rate_hz: int, hop: int) -> None:
@@ -63,28 +63,28 @@ class StatefulVoice:
         Raises:
             ValueError: Another rate than prepared for, or more than one channel.
         """
-        core = self._prepared()
-        sound = mono(block, self._rate_hz)
+        core = self._require_core()
+        sound = to_mono(block, self._rate_hz)
         line = np.concatenate([self._waiting, sound])
         whole = len(line) - len(line) % core.frame_samples
-        frames = [core.frame(frame) for frame in line[:whole].reshape(-1, core.frame_samples)]
+        frames = [core.process_frame(frame) for frame in line[:whole].reshape(-1, core.frame_samples)]
         self._waiting = line[whole:]
         ready = np.concatenate([self._done, *frames])
         self._done = ready[len(sound) :]
-        return as_block(ready[: len(sound)], block)
+        return to_block(ready[: len(sound)], block)
 
     def reset(self) -> None:
         """Forget the past."""
         self._core = self._open_core(self._rate_hz)
         self._waiting, self._done = np.zeros(0), np.zeros(self._core.frame_samples - 1)
 
-    def _prepared(self) -> FrameCore:
+    def _require_core(self) -> FrameCore:
         if self._core is None:
             raise RuntimeError("prepare comes first")
         return self._core
 
 
-def mono(block: AudioBlock, rate_hz: int) -> Floats:
+def to_mono(block: AudioBlock, rate_hz: int) -> Floats:
     """The samples (n,) float64 of a block of one channel at a rate.
 
     Raises:
@@ -95,6 +95,6 @@ def mono(block: AudioBlock, rate_hz: int) -> Floats:
     return block.samples[:, 0].astype(np.float64)
 
 
-def as_block(sound: Floats, like: AudioBlock) -> AudioBlock:
+def to_block(sound: Floats, like: AudioBlock) -> AudioBlock:
     """Samples (n,) in the place of a block."""
     return AudioBlock(sound.astype(np.float32)[:, None], like.rate_hz, like.first_sample, like.captured_ns)

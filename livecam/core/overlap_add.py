@@ -38,11 +38,11 @@ class Overlap:
             raise ValueError(f"need 0 < fade <= block, search >= 0 and context >= 0, got {self}")
 
     @property
-    def whole(self) -> int:
+    def total_samples(self) -> int:
         """Samples of a stretch."""
         return self.context + self.block + self.fade + self.search
 
-    def times(self, ratio: Fraction) -> Self:
+    def scale(self, ratio: Fraction) -> Self:
         """The same time at another rate.
 
         Raises:
@@ -64,14 +64,14 @@ class OverlapCore:
     """
 
     def __init__(self, convert: Convert, lengths: Overlap, ratio: Fraction = _SAME) -> None:
-        self._convert, self._given, self._lengths = convert, lengths, lengths.times(ratio)
-        self._sound = np.zeros(lengths.whole)
+        self._convert, self._given, self._lengths = convert, lengths, lengths.scale(ratio)
+        self._sound = np.zeros(lengths.total_samples)
         self._tail = np.zeros(self._lengths.fade)
         self._rise = np.sin(np.linspace(0, np.pi / 2, self._lengths.fade)) ** 2
         self.frame_samples = lengths.block
         self.delay_samples = lengths.fade + lengths.search - lengths.search // 2
 
-    def frame(self, sound: Floats) -> Floats:
+    def process_frame(self, sound: Floats) -> Floats:
         """The next block.
 
         Raises:
@@ -80,8 +80,8 @@ class OverlapCore:
         lengths = self._lengths
         self._sound = np.concatenate([self._sound[self._given.block :], sound])
         converted = self._convert(self._sound)
-        if converted.shape != (lengths.whole,):
-            raise ValueError(f"converted sound must be ({lengths.whole},), got {converted.shape}")
+        if converted.shape != (lengths.total_samples,):
+            raise ValueError(f"converted sound must be ({lengths.total_samples},), got {converted.shape}")
         newest = converted[lengths.context :]
         seam = self._seam(newest)
         joined = newest[seam : seam + lengths.block + lengths.fade].copy()

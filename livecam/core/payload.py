@@ -79,7 +79,7 @@ def key_stream(seed: int) -> Iterator[int]:
         yield mixed ^ mixed >> 31
 
 
-def shuffled(count: int, stream: Iterator[int]) -> list[int]:
+def shuffle(count: int, stream: Iterator[int]) -> list[int]:
     """The numbers 0..count-1 in the order a key stream gives them: Fisher and Yates, from the end."""
     order = list(range(count))
     for last in range(count - 1, 0, -1):

@@ -12,21 +12,21 @@ _ABSOLUTE: Final = re.compile(r"""(?<![\w./:\\-])/(?:[^\s/'":;,]+/)+""")
 _KINDS: Final = re.compile(r"^(file|onnx|device):(?=.*[/\\])")
 
 
-def without_places(item: Mapping[str, Any]) -> dict[str, Any]:
+def redact_paths(item: Mapping[str, Any]) -> dict[str, Any]:
     """A report in plain types in which every path is a file's name and an address has neither user nor query.
 
     Folders that its settings and files name are taken out of all its texts, whatever they contain.
     """
     named = [*_texts(item.get("settings")), *(str(file["path"]) for file in item.get("files", ()))]
     folders = sorted({folder for text in named for folder in _folders(text)} | _own(), key=len, reverse=True)
-    return {key: _shown(value, folders) for key, value in item.items()}
+    return {key: _redact(value, folders) for key, value in item.items()}
 
 
-def _shown(value: Any, folders: Sequence[str]) -> Any:
+def _redact(value: Any, folders: Sequence[str]) -> Any:
     if isinstance(value, Mapping):
-        return {key: _shown(each, folders) for key, each in value.items()}
+        return {key: _redact(each, folders) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_shown(each, folders) for each in value]
+        return [_redact(each, folders) for each in value]
     if isinstance(value, PurePath):
         return value.name
     return _text(value, folders) if type(value) is str else value

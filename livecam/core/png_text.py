@@ -10,7 +10,7 @@ XMP: Final = "XML:com.adobe.xmp"
 """The keyword under which a PNG carries an XMP packet."""
 
 
-def png_with_texts(png: bytes, texts: Mapping[str, str]) -> bytes:
+def add_png_texts(png: bytes, texts: Mapping[str, str]) -> bytes:
     """The same picture with these texts, by keyword, in front of its pixels.
 
     Raises:
@@ -22,7 +22,7 @@ def png_with_texts(png: bytes, texts: Mapping[str, str]) -> bytes:
     return png[:at] + b"".join(_text(keyword, text) for keyword, text in texts.items()) + png[at:]
 
 
-def png_texts(head: bytes) -> dict[str, str]:
+def read_png_texts(head: bytes) -> dict[str, str]:
     """The plain texts in the first bytes of a PNG by keyword; those in front of its pixels, none of another file."""
     found: dict[str, str] = {}
     at = len(_SIGNATURE)
@@ -39,7 +39,7 @@ def png_texts(head: bytes) -> dict[str, str]:
     return found
 
 
-def xmp_of_source(source: str) -> str:
+def make_source_xmp(source: str) -> str:
     """An XMP packet that states IPTC's digital source type, a URI."""
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'

@@ -12,7 +12,7 @@ from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import Persona
 from livecam.core.texture import FaceTexture
-from livecam.core.voice import NetworkTrial, Reading, VoiceModel, VoiceStatistics
+from livecam.core.voice import NetworkTrial, SentenceSpan, VoiceModel, VoiceStatistics
 
 
 @runtime_checkable
@@ -121,7 +121,7 @@ class FaceFinder(Protocol):
 class FaceRecogniser(Protocol):
     """Judges whom a picture shows, in benchmarks and consent checks."""
 
-    def look(self, pixels: Pixels, points: Points) -> NDArray[np.float32]:
+    def embed(self, pixels: Pixels, points: Points) -> NDArray[np.float32]:
         """(k,) embedding of unit length of the face with these mesh points (468, 3)."""
         ...
 
@@ -192,7 +192,7 @@ class TextureEnhancer(Protocol):
 class EngineBuilder(Protocol):
     """Builds models for one machine, and knows which it built."""
 
-    def kept(self) -> Iterable[tuple[str, str, str]]:
+    def list_built(self) -> Iterable[tuple[str, str, str]]:
         """Of every built model: its file, what it was built for, and where that is kept.
 
         Raises:
@@ -298,7 +298,9 @@ class SoundSink(Protocol):
 class VoiceMaker(Protocol):
     """Learns voices from recordings and makes engines that speak with them."""
 
-    def learn(self, samples: NDArray[np.float32], rate_hz: int, readings: Sequence[Reading] = ()) -> VoiceStatistics:
+    def learn(
+        self, samples: NDArray[np.float32], rate_hz: int, readings: Sequence[SentenceSpan] = ()
+    ) -> VoiceStatistics:
         """The statistics of one person's speech (n,), and where in it known sentences are read.
 
         Raises:
@@ -307,7 +309,7 @@ class VoiceMaker(Protocol):
         """
         ...
 
-    def engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
+    def make_engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
         """An engine that turns the speaker's voice into the target's."""
         ...
 
@@ -333,7 +335,7 @@ class VoiceNetworks(Protocol):
         """
         ...
 
-    def tried(self, model: VoiceModel) -> NetworkTrial:
+    def run_trial(self, model: VoiceModel) -> NetworkTrial:
         """The same, and how long it takes here.
 
         Raises:
@@ -341,7 +343,7 @@ class VoiceNetworks(Protocol):
         """
         ...
 
-    def engine(self, model: VoiceModel, speaker_hz: float, live: bool) -> VoiceEngine:
+    def make_engine(self, model: VoiceModel, speaker_hz: float, live: bool) -> VoiceEngine:
         """An engine that speaks with its voice; `speaker_hz` is 0 where nobody knows how high the speaker speaks.
 
         Args:

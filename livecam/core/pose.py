@@ -75,7 +75,7 @@ class Pose:
         return float(np.degrees(np.arctan2(self.rotation[1, 2], self.rotation[2, 2])))
 
 
-def pose_of(points: Points) -> Pose:
+def fit_pose(points: Points) -> Pose:
     """The similarity that carries the canonical face nearest to points (468, 3), by `RIGIDITY` (Umeyama 1991)."""
     u, spread, vt = np.linalg.svd((_LEANING @ points).astype(np.float64))
     sign = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
@@ -84,6 +84,6 @@ def pose_of(points: Points) -> Pose:
     return Pose(scale, rotation, (RIGIDITY @ points - scale * rotation @ _MIDDLE).astype(np.float32))
 
 
-def unposed(points: Points) -> Points:
+def remove_pose(points: Points) -> Points:
     """The face's own shape (468, 3) in the canonical frame: turned frontal, unit = outer eye distance of the mean."""
-    return pose_of(points).undo(points)
+    return fit_pose(points).undo(points)

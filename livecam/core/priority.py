@@ -24,24 +24,24 @@ class Rank(StrEnum):
     USUAL = "usual"
 
 
-def work_in_background() -> None:
+def lower_priority() -> None:
     """Give this thread, and those it starts, less of a busy processor."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _STEP)
 
 
-def standing() -> int:
+def read_nice() -> int:
     """How far this thread stands back: its nice value, 0 where threads have none."""
     return os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) if sys.platform == "linux" else 0
 
 
-def stand_back(nice: int) -> None:
+def raise_nice(nice: int) -> None:
     """Let this thread stand back at least so far: work for another thread has that thread's rank."""
-    if sys.platform == "linux" and nice > standing():
+    if sys.platform == "linux" and nice > read_nice():
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(nice, 19))
 
 
-def work_first() -> Rank:
+def raise_priority() -> Rank:
     """Let this thread, and those it starts, run as soon as they are woken, as sound servers' threads do.
 
     A thread that then works for two seconds without a pause is at fault: the system ends the process.
@@ -49,7 +49,7 @@ def work_first() -> Rank:
     Returns:
         What the system allowed: real time, else PulseAudio's nice value, else nothing.
     """
-    rank = _risen()
+    rank = _raise_rank()
     if rank is Rank.REAL_TIME:
         import resource
 
@@ -59,24 +59,24 @@ def work_first() -> Rank:
     return rank
 
 
-def rank_allowed() -> Rank:
-    """What `work_first` would get."""
+def find_allowed_rank() -> Rank:
+    """What `raise_priority` would get."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(_risen).result()
+        return pool.submit(_raise_rank).result()
 
 
-def _risen() -> Rank:
+def _raise_rank() -> Rank:
     """The rank of this thread, raised as high as it may be."""
     if sys.platform != "linux":
         return Rank.USUAL
     try:
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(_REAL_TIME))
     except PermissionError:
-        return _raised()
+        return _raise_nice()
     return Rank.REAL_TIME
 
 
-def _raised() -> Rank:
+def _raise_nice() -> Rank:
     thread = threading.get_native_id()
     try:
         os.setpriority(os.PRIO_PROCESS, thread, min(_NICE, os.getpriority(os.PRIO_PROCESS, thread)))
@@ -85,13 +85,13 @@ def _raised() -> Rank:
     return Rank.RAISED
 
 
-def work_as_usual() -> None:
+def reset_priority() -> None:
     """Let this thread, and those it starts, not come before others."""
     if sys.platform == "linux":
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
-def as_usual(work: Callable[[], Result]) -> Result:
+def call_at_usual_priority(work: Callable[[], Result]) -> Result:
     """Do something, such as start a process, in a thread that does not come before others."""
-    with ThreadPoolExecutor(1, initializer=work_as_usual) as pool:
+    with ThreadPoolExecutor(1, initializer=reset_priority) as pool:
         return pool.submit(work).result()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from livecam.core.files.own_files import MADE_BY
-from livecam.core.places import without_places
+from livecam.core.places import redact_paths
 
 SCHEMA = 1
 """Of the files that the benchmarks write."""
@@ -77,7 +77,7 @@ class Report:
     reason: str = "starting"
 
     @property
-    def decided(self) -> int:
+    def decided_frames(self) -> int:
         """Frames about which was decided, drawn or held."""
         return sum(self.levels.values())
 
@@ -86,7 +86,7 @@ class Report:
         shown = asdict(self)
         for live_only in ("level", "reason"):
             del shown[live_only]
-        return {"schema": RUN_SCHEMA, **MADE_BY, **without_places(shown)}
+        return {"schema": RUN_SCHEMA, **MADE_BY, **redact_paths(shown)}
 
     def to_json(self) -> str:
         """Pretty-printed, keys in the order of the schema."""

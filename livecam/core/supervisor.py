@@ -15,7 +15,7 @@ AT_EXIT_S: Final = 10.0
 """How long the end of the interpreter is put off for workers that a session had to leave."""
 
 
-def no_news(names: Sequence[str]) -> None:
+def ignore_workers(names: Sequence[str]) -> None:
     """What a caller who is not interested hears of workers that are waited for: nothing."""
 
 
@@ -81,7 +81,7 @@ class Supervisor:
         self,
         timeout_s: float,
         finish_s: float | None = None,
-        news: Callable[[Sequence[str]], None] = no_news,
+        news: Callable[[Sequence[str]], None] = ignore_workers,
     ) -> list[str]:
         """Stop and wait for all; the names of workers that did not end in time.
 
@@ -120,7 +120,7 @@ def _join_within(threads: Sequence[threading.Thread], timeout_s: float) -> None:
         thread.join(max(0, end_ns - clock.now_ns()) / NS_PER_S)
 
 
-def leave(exit_code: int, end: Callable[[int], None] = os._exit) -> int:
+def exit_process(exit_code: int, end: Callable[[int], None] = os._exit) -> int:
     """The exit code, for `sys.exit`; but where a thread is left, the process ends here, without unwinding it.
 
     An interpreter that ends while a daemon thread sits in a native call unwinds that thread when it returns. C++ code

@@ -59,7 +59,7 @@ LEFT_EYE_OPENING: Final = (386, 374, 362, 263)
 MOUTH_OPENING: Final = (13, 14, 78, 308)
 
 
-def opening(points: NDArray[np.float32], four: tuple[int, int, int, int]) -> float:
+def opening_ratio(points: NDArray[np.float32], four: tuple[int, int, int, int]) -> float:
     """Height over width of an eye or of the mouth."""
     upper, lower, a, b = four
     width = float(np.linalg.norm(points[a] - points[b]))

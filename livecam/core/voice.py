@@ -66,7 +66,7 @@ class VoiceStatistics:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SentenceSpan:
     """Where a recording has a sentence that everybody reads: from sample `begin` on, up to `end`."""
 
     sentence: str
@@ -74,7 +74,7 @@ class Reading:
     end: int
 
 
-def too_far(speaker: VoiceStatistics, target: VoiceStatistics, name: str) -> str | None:
+def warn_of_distance(speaker: VoiceStatistics, target: VoiceStatistics, name: str) -> str | None:
     """What a person should know when the voice called `name` lies far from the speaker's own; None when it does not."""
     semitones = 12 * (target.pitch - speaker.pitch) / log(2)
     if abs(semitones) <= FAR_SEMITONES:
@@ -85,7 +85,7 @@ def too_far(speaker: VoiceStatistics, target: VoiceStatistics, name: str) -> str
     )
 
 
-def alike(one: VoiceStatistics, other: VoiceStatistics) -> bool:
+def is_similar(one: VoiceStatistics, other: VoiceStatistics) -> bool:
     """Whether two voices may be one person's: as high, and as coloured where they are voiced."""
     semitones = 12 * abs(one.pitch - other.pitch) / np.log(2)
     spread = np.sqrt((one.spread[1] ** 2 + other.spread[1] ** 2) / 2)
@@ -128,7 +128,7 @@ class NetworkTrial:
     takes_ms: float
 
     @property
-    def quick(self) -> bool:
+    def is_live_capable(self) -> bool:
         """Whether it can be live: a fifth of the time is left."""
         return self.takes_ms <= 0.8 * self.frame_ms
 

@@ -7,7 +7,7 @@ from livecam.core.audio import MarkedBlock
 from livecam.core.frame import MarkedFrame
 
 
-def checked(frame: MarkedFrame, size_wh: tuple[int, int]) -> MarkedFrame:
+def check_frame(frame: MarkedFrame, size_wh: tuple[int, int]) -> MarkedFrame:
     """The frame itself, if it is marked and has the sink's size.
 
     Raises:
@@ -21,7 +21,7 @@ def checked(frame: MarkedFrame, size_wh: tuple[int, int]) -> MarkedFrame:
     return frame
 
 
-def checked_sound(block: MarkedBlock, rate_hz: int) -> NDArray[np.float32]:
+def check_sound(block: MarkedBlock, rate_hz: int) -> NDArray[np.float32]:
     """The samples (n,) of a marked block, contiguous.
 
     Raises:

@@ -34,7 +34,7 @@ _COMMANDS = {
 }
 
 
-def command_to_install(package: str, root: Path = Path("/")) -> str:
+def find_install_command(package: str, root: Path = Path("/")) -> str:
     """The package manager's command by /etc/os-release, or where to get it; `root` holds etc."""
     try:
         lines = (root / "etc/os-release").read_text().splitlines()

@@ -126,9 +126,9 @@ def _candidates() -> Iterator[str | None]:
     if sys.platform != "linux":
         yield None
         return
-    from livecam.devices.camera.listing import loopbacks
+    from livecam.devices.camera.listing import list_loopbacks
 
-    found = loopbacks()
+    found = list_loopbacks()
     yield from (str(device.path) for device in found)
     if not found:
         yield None

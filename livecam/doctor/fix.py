@@ -14,21 +14,21 @@ _SUDO = "sudo "
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class FixResult:
     """A command that was run, and its exit code."""
 
     command: str
     code: int
 
 
-def commands_of(findings: Iterable[Finding]) -> list[str]:
+def list_commands(findings: Iterable[Finding]) -> list[str]:
     """What would mend the failures, each command once: package manager, modules, pip. Advice for people is left out."""
     starts = (_SUDO, f"{sys.executable} -m pip ")
     found = (f.fix for f in findings if f.health is Health.FAIL and f.fix.startswith(starts))
     return list(dict.fromkeys(found))
 
 
-def as_this_user(command: str, *, root: bool, terminal: bool, has_sudo: bool = True) -> str:
+def add_sudo(command: str, *, root: bool, terminal: bool, has_sudo: bool = True) -> str:
     """The command as this user can type it.
 
     Root needs no sudo, and without a terminal sudo must not ask. A user without sudo becomes root by `su`.
@@ -40,14 +40,14 @@ def as_this_user(command: str, *, root: bool, terminal: bool, has_sudo: bool = T
     return command.replace(_SUDO, _SUDO if terminal else f"{_SUDO}-n ")
 
 
-def for_this_user(command: str) -> str:
+def show_command(command: str) -> str:
     """A command to show: as whoever sits at this terminal can type it."""
-    return as_this_user(command, root=_is_root(), terminal=True, has_sudo=_has_sudo())
+    return add_sudo(command, root=_is_root(), terminal=True, has_sudo=_has_sudo())
 
 
-def mend(
+def run_fixes(
     findings: Iterable[Finding], tell: Callable[[str], None], run: Callable[[str], int] | None = None
-) -> list[Mended]:
+) -> list[FixResult]:
     """Run every command, one after the other, each told before it runs.
 
     Args:
@@ -57,10 +57,10 @@ def mend(
     """
     run = run or _shell
     mended = []
-    for command in commands_of(findings):
-        shown = as_this_user(command, root=_is_root(), terminal=sys.stdin.isatty(), has_sudo=_has_sudo())
+    for command in list_commands(findings):
+        shown = add_sudo(command, root=_is_root(), terminal=sys.stdin.isatty(), has_sudo=_has_sudo())
         tell(f"$ {shown}")
-        mended.append(Mended(shown, run(shown)))
+        mended.append(FixResult(shown, run(shown)))
     return mended
 
 

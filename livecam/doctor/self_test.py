@@ -15,7 +15,7 @@ from livecam.core.errors import OutputError
 from livecam.core.frame import Frame, Pixels
 from livecam.core.ports import FrameSource
 from livecam.core.supervisor import Supervisor
-from livecam.devices.camera.listing import loopbacks
+from livecam.devices.camera.listing import list_loopbacks
 from livecam.devices.virtual_camera.watch import watch
 from livecam.doctor.timecode import read_at_edge, write_at_edge
 from livecam.personas.built_in import builtin_names
@@ -55,7 +55,7 @@ class TimedSource:
 
 
 @dataclass
-class Seen:
+class SeenPictures:
     """What the watching side got, from the first picture with a time on: the opening card has none.
 
     Attributes:
@@ -72,7 +72,7 @@ class Seen:
     size_wh: tuple[int, int] = (0, 0)
     _last: int = -1
 
-    def picture(self, pixels: Pixels, now_ns: int) -> None:
+    def count_picture(self, pixels: Pixels, now_ns: int) -> None:
         """Account for one picture."""
         self.size_wh = pixels.shape[1], pixels.shape[0]
         ticks = read_at_edge(pixels)
@@ -84,7 +84,7 @@ class Seen:
             self._last = ticks
             self.latency_ns.append(now_ns - self.begin_ns - ticks * _NS_PER_TICK)
 
-    def enough(self, now_ns: int, watched_ns: int, limit_ns: int) -> bool:
+    def has_enough(self, now_ns: int, watched_ns: int, limit_ns: int) -> bool:
         """Whether it was watched for so long; or nothing had come by the limit."""
         if not self.arrived_ns:
             return now_ns > limit_ns
@@ -113,7 +113,7 @@ class SelfTest:
         )
 
 
-def sample_parts(sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Components:
+def open_sample_components(sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Components:
     """What `livecam run --camera sample` would open.
 
     Raises:
@@ -122,7 +122,7 @@ def sample_parts(sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clo
     settings = Settings(
         persona=builtin_names()[0],
         camera="sample",
-        sink=watched_sink(sink),
+        sink=choose_watched_sink(sink),
         engine="photo",
         size_wh=size_wh,
         fps=rate_hz,
@@ -130,7 +130,7 @@ def sample_parts(sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clo
     return open_parts(settings, clock, paced=True)
 
 
-def watched_sink(sink: str) -> str:
+def choose_watched_sink(sink: str) -> str:
     """What `--sink` would open, for "auto" without the file that comes last.
 
     Raises:
@@ -139,13 +139,13 @@ def watched_sink(sink: str) -> str:
     if sys.platform != "linux":
         raise OutputError("the self test watches cameras of Linux: /dev/video* and PipeWire's", hint="livecam doctor")
     if sink == "auto":
-        return sink if loopbacks() else "pipewire"
+        return sink if list_loopbacks() else "pipewire"
     if sink.partition(":")[0] not in ("virtualcam", "pipewire"):
         raise OutputError(f"no program watches --sink {sink}", hint="livecam doctor --self-test --sink auto")
     return sink
 
 
-def self_test(
+def run_self_test(
     clock: Clock,
     *,
     sink: str = "auto",
@@ -153,7 +153,7 @@ def self_test(
     rate_hz: float = RATE_HZ,
     watched_s: float = _WATCHED_S,
     seen_within_s: float = _SEEN_WITHIN_S,
-    parts: Callable[[str, tuple[int, int], float, Clock], Components] = sample_parts,
+    parts: Callable[[str, tuple[int, int], float, Clock], Components] = open_sample_components,
 ) -> SelfTest:
     """Run a session into the virtual camera and watch it.
 
@@ -169,7 +169,7 @@ def self_test(
     Raises:
         LivecamError: What opening raises; the device lets nobody watch, or nothing arrives.
     """
-    seen, opened = Seen(clock.now_ns()), parts(sink, size_wh, rate_hz, clock)
+    seen, opened = SeenPictures(clock.now_ns()), parts(sink, size_wh, rate_hz, clock)
     device, supervisor = opened.sink.name, Supervisor()
     timed = replace(opened, source=TimedSource(opened.source, seen.begin_ns))
     settings = Settings(persona=opened.persona.name, size_wh=size_wh, fps=rate_hz)
@@ -177,17 +177,17 @@ def self_test(
         for report in session.reports(_LOOK_S):  # programs see the device after its first picture only
             if report.frames.sent:
                 break
-        look = partial(watch, device, opened.sink.size_wh, rate_hz, clock, seen.picture)
+        look = partial(watch, device, opened.sink.size_wh, rate_hz, clock, seen.count_picture)
         supervisor.start("watch", look)
         limit_ns = clock.now_ns() + int(seen_within_s * NS_PER_S)
         for _ in session.reports(_LOOK_S):
-            if not supervisor.running or seen.enough(clock.now_ns(), int(watched_s * NS_PER_S), limit_ns):
+            if not supervisor.running or seen.has_enough(clock.now_ns(), int(watched_s * NS_PER_S), limit_ns):
                 break
         supervisor.join(_JOIN_S)  # while pictures come: the watching side looks whether to stop between two of them
-    return _judged(device, seen)
+    return _judge(device, seen)
 
 
-def _judged(device: str, seen: Seen) -> SelfTest:
+def _judge(device: str, seen: SeenPictures) -> SelfTest:
     if len(seen.arrived_ns) < 2:
         raise OutputError(f"nothing that was sent to {device} came out of it", hint="livecam doctor")
     seconds = (seen.arrived_ns[-1] - seen.arrived_ns[0]) / NS_PER_S

@@ -34,7 +34,7 @@ def _installed(names: tuple[str, ...], version_of: Version) -> dict[str, str]:
     return found
 
 
-def packages(version_of: Version = version) -> Iterator[Finding]:
+def check_packages(version_of: Version = version) -> Iterator[Finding]:
     """Python and the packages livecam needs; another one of the same family will do."""
     yield Finding("python", Health.OK, f"{platform.python_version()} on {platform.system()} {platform.release()}")
     for needed in _NEEDED if sys.platform == "linux" else _NEEDED + _NEEDED_BESIDE_LINUX:
@@ -50,7 +50,7 @@ def packages(version_of: Version = version) -> Iterator[Finding]:
         yield Finding(_SIGNER, Health.NOTE, "not installed; recordings are not signed", f"{_pip()} install {_SIGNER}")
 
 
-def clashes(version_of: Version = version) -> Iterator[Finding]:
+def check_clashes(version_of: Version = version) -> Iterator[Finding]:
     """Packages that overwrite each other's files."""
     for family in _ONE_OF:
         found = _installed(family, version_of)
@@ -65,7 +65,7 @@ def _pip() -> str:
     return f"{sys.executable} -m pip"
 
 
-def processor(cpuinfo: Path = Path("/proc/cpuinfo"), machine: str = "") -> Iterator[Finding]:
+def check_processor(cpuinfo: Path = Path("/proc/cpuinfo"), machine: str = "") -> Iterator[Finding]:
     """Cores this process may use and the instruction sets the networks and OpenCV profit from."""
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     if cores >= 2:

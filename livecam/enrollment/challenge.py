@@ -45,7 +45,7 @@ class Challenge:
     phrase: str
 
 
-def new_challenge(chance: random.Random, name: str, today: date) -> Challenge:
+def draw_challenge(chance: random.Random, name: str, today: date) -> Challenge:
     """Draw one.
 
     Args:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.face import Points
-from livecam.core.pose import pose_of
+from livecam.core.pose import fit_pose
 from livecam.enrollment.challenge import Challenge, Move
 
 YAW_DEG: Final = 20.0
@@ -85,7 +85,7 @@ class HeadTurns:
         if self._base is not None and now_ns - self._seen_ns > LONGEST_GAP_S * NS_PER_S:
             return self._fail("the face was lost")
         self._seen_ns = now_ns
-        pose = pose_of(points)
+        pose = fit_pose(points)
         turned = np.array([pose.yaw_deg, pose.pitch_deg])
         return (
             self._straight(points, turned, now_ns)
@@ -125,7 +125,7 @@ class HeadTurns:
             return self._fail(f"the head turned {far} where {self.asked} was asked for")
         if after_s < QUICKEST_S or not self._between:
             return self._fail("the head turned before the word could be read, or jumped")
-        depth = depth_between(self.front[-1], points)
+        depth = measure_depth(self.front[-1], points)
         if depth < DEPTH:
             return self._fail("it turned like a flat picture")
         self.done.append(f"head turned {far} {after_s:.1f} s after it was asked")
@@ -150,7 +150,7 @@ class HeadTurns:
         return self.stage
 
 
-def depth_between(front: Points, turned: Points) -> float:
+def measure_depth(front: Points, turned: Points) -> float:
     """How far a turned head (468, 3) is from what any flat picture of it could show, in eye distances.
 
     A flat picture, however it is held, shows points moved by a homography; what remains beside the best one is depth.

@@ -11,8 +11,8 @@ from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
 from livecam.core.ports import FaceFinder, FaceRecogniser, FrameSource
 from livecam.core.texture import FaceTexture
-from livecam.enrollment.challenge import Challenge, new_challenge
-from livecam.enrollment.face_match import Match, by_recogniser, by_shape
+from livecam.enrollment.challenge import Challenge, draw_challenge
+from livecam.enrollment.face_match import Match, match_by_recogniser, match_by_shape
 from livecam.enrollment.head_turns import HeadTurns, Stage
 
 ATTEMPTS: Final = 3
@@ -26,7 +26,7 @@ _PICTURE_EVERY: Final = 3
 Tell = Callable[[str], None]
 
 
-class Follower:
+class FaceFollower:
     """The one face of a live picture, and whether it is the only one."""
 
     def __init__(self, finder: FaceFinder) -> None:
@@ -58,7 +58,7 @@ def clear_faces(boxes: Sequence[FaceBox]) -> int:
 
 
 @dataclass(slots=True)
-class Passed:
+class PassedCheck:
     """What somebody did in front of the camera.
 
     Attributes:
@@ -70,7 +70,7 @@ class Passed:
     """
 
     challenge: Challenge
-    follower: Follower
+    follower: FaceFollower
     front: list[Points] = field(default_factory=list)
     pictures: list[tuple[Pixels, Points]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -78,7 +78,7 @@ class Passed:
 
 def turn_head(
     source: FrameSource, finder: FaceFinder, chance: random.Random, name: str, today: date, tell: Tell
-) -> Passed:
+) -> PassedCheck:
     """Ask for two turns of the head, up to three times, each time for others.
 
     Args:
@@ -96,7 +96,7 @@ def turn_head(
     for attempt in range(ATTEMPTS):
         if attempt:
             tell(f"{why[:1].upper()}{why[1:]}. Once more, with other turns.")
-        passed = Passed(new_challenge(chance, name, today), Follower(finder))
+        passed = PassedCheck(draw_challenge(chance, name, today), FaceFollower(finder))
         why = _attempt(source, passed, tell)
         if not why:
             return passed
@@ -106,7 +106,7 @@ def turn_head(
     )
 
 
-def _attempt(source: FrameSource, passed: Passed, tell: Tell) -> str:
+def _attempt(source: FrameSource, passed: PassedCheck, tell: Tell) -> str:
     """Why it failed; empty when it did not."""
     turns = HeadTurns(passed.challenge)
     told = None
@@ -128,12 +128,12 @@ def _attempt(source: FrameSource, passed: Passed, tell: Tell) -> str:
     return turns.why
 
 
-def match_face(photo: FaceTexture, passed: Passed, recogniser: FaceRecogniser | None) -> Match:
+def match_face(photo: FaceTexture, passed: PassedCheck, recogniser: FaceRecogniser | None) -> Match:
     """Compare the person who turned their head with the photo.
 
     Raises:
         EngineError: The recogniser failed.
     """
     if recogniser is not None:
-        return by_recogniser(recogniser, photo, passed.pictures)
-    return by_shape(photo, passed.front[-30:])
+        return match_by_recogniser(recogniser, photo, passed.pictures)
+    return match_by_shape(photo, passed.front[-30:])

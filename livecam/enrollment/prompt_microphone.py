@@ -11,7 +11,7 @@ from livecam.enrollment.phrase import Samples
 OFF = "off"
 
 
-class Microphone:
+class PromptMicrophone:
     """A microphone that is opened by the first call, so that nothing older is heard."""
 
     def __init__(self, place: str, clock: Clock) -> None:
@@ -36,7 +36,7 @@ class Microphone:
             self._source.close()
 
 
-def microphone(name: str, clock: Clock) -> Microphone | None:
+def open_prompt_microphone(name: str, clock: Clock) -> PromptMicrophone | None:
     """What listens to the phrase; None with "off", and where no microphone is named and none is there.
 
     Raises:
@@ -45,7 +45,7 @@ def microphone(name: str, clock: Clock) -> Microphone | None:
     if name == OFF:
         return None
     try:
-        return Microphone(find_microphone(name), clock)
+        return PromptMicrophone(find_microphone(name), clock)
     except SoundError:
         if name == "default":
             return None

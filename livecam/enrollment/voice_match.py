@@ -15,7 +15,7 @@ _PITCH_STEP: Final = 0.1
 _PITCH_WEIGHT: Final = 0.3
 
 
-def voice_distance(one: VoiceStatistics, other: VoiceStatistics) -> float:
+def measure_voice_distance(one: VoiceStatistics, other: VoiceStatistics) -> float:
     """How far two voices are apart: their mean voiced spectra, in spreads of the first, and their pitch."""
     spread = np.maximum(one.spread[_VOICED, _CEPSTRA], 1e-3)
     apart = (one.mean[_VOICED, _CEPSTRA] - other.mean[_VOICED, _CEPSTRA]) / spread

@@ -18,7 +18,7 @@ class Energy:
         self._clock = clock or SystemClock()
         self._begin_ns, self._begin_uj = self._clock.now_ns(), self._read_uj()
 
-    def watts(self) -> float | None:
+    def measure_watts(self) -> float | None:
         """Mean power since the start; None where the machine does not tell or only tells root."""
         end_uj, seconds = self._read_uj(), (self._clock.now_ns() - self._begin_ns) / NS_PER_S
         if self._begin_uj is None or end_uj is None or not end_uj or seconds <= 0:

@@ -27,7 +27,7 @@ def load_1min() -> float | None:
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
-def machine() -> dict[str, object]:
+def describe_machine() -> dict[str, object]:
     """Processor, cores, system and Python of this machine."""
     return {
         "cpu": _first_value(Path("/proc/cpuinfo"), "model name") or platform.processor() or platform.machine(),
@@ -38,7 +38,7 @@ def machine() -> dict[str, object]:
     }
 
 
-def memory_mb() -> dict[str, float]:
+def read_memory_mb() -> dict[str, float]:
     """Resident memory of this process now and at its peak, in MiB; empty where the system does not tell."""
     status = Path("/proc/self/status")
     now, peak = _first_value(status, "VmRSS"), _first_value(status, "VmHWM")
@@ -52,7 +52,7 @@ def memory_mb() -> dict[str, float]:
     return {"now": peak_bytes / _MIB, "peak": peak_bytes / _MIB}
 
 
-def cpu_seconds() -> float:
+def read_cpu_s() -> float:
     """Processor time this process has used, all threads."""
     times = os.times()
     return times.user + times.system
@@ -75,7 +75,7 @@ class ProcessorTimes:
     own: float
 
     @classmethod
-    def now(cls, stat: Path = Path("/proc/stat"), own: float | None = None) -> Self | None:
+    def read(cls, stat: Path = Path("/proc/stat"), own: float | None = None) -> Self | None:
         """Until now, from Linux's /proc/stat; None where the system does not tell."""
         if not stat.is_file():
             return None
@@ -86,9 +86,9 @@ class ProcessorTimes:
         seconds = [int(tick) / os.sysconf("SC_CLK_TCK") for tick in ticks[: _STEAL_FIELD + 1]]
         idle, steal = sum(seconds[k] for k in _IDLE_FIELDS), seconds[_STEAL_FIELD]
         total = sum(seconds)
-        return cls(total - idle - steal, steal, total, cpu_seconds() if own is None else own)
+        return cls(total - idle - steal, steal, total, read_cpu_s() if own is None else own)
 
-    def since(self, begin: "ProcessorTimes") -> dict[str, float]:
+    def percent_since(self, begin: "ProcessorTimes") -> dict[str, float]:
         """What others had of the machine since then, in percent of all its processors."""
         total = max(self.total - begin.total, 1e-9)
         others = (self.busy - begin.busy) - (self.own - begin.own)

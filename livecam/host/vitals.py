@@ -21,7 +21,7 @@ class Vitals:
     celsius: float | None
 
 
-def vitals(root: Path = _ROOT) -> Vitals:
+def read_vitals(root: Path = _ROOT) -> Vitals:
     """Now. Source: Linux's /proc/self and its thermal zones (millidegrees)."""
     process = root / "proc/self"
     zones = sorted((root / "sys/class/thermal").glob("thermal_zone*/temp"))

@@ -13,7 +13,7 @@ from typing import Final
 import pyrage
 
 from livecam.consent.record import VALID_MONTHS
-from livecam.consent.record_file import written_from_bytes
+from livecam.consent.record_file import record_from_bytes
 from livecam.consent.record_key import LARGEST_RECORD_BYTES
 from livecam.core.errors import ConsentError, PersonaError, UsageError
 from livecam.core.files.private import read_at_most
@@ -34,7 +34,7 @@ _CARRY: Final = "livecam persona export NAME FILE.age, where the persona is"
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class ArchivedPersona:
     """What an archive holds.
 
     Attributes:
@@ -59,7 +59,7 @@ def check_passphrase(passphrase: str) -> str:
     return passphrase
 
 
-def locked(content: bytes, passphrase: str) -> bytes:
+def encrypt(content: bytes, passphrase: str) -> bytes:
     """Encrypt; takes about a second, so that passphrases are not tried by the thousand. `age --decrypt` opens it too.
 
     Raises:
@@ -68,7 +68,7 @@ def locked(content: bytes, passphrase: str) -> bytes:
     return bytes(pyrage.passphrase.encrypt(content, check_passphrase(passphrase)))
 
 
-def unlocked(file: Path, passphrase: str) -> bytes:
+def decrypt(file: Path, passphrase: str) -> bytes:
     """The contents of an encrypted file.
 
     Raises:
@@ -114,7 +114,7 @@ def _lists_two(content: bytes) -> bool:
     return bool(members == 2)
 
 
-def whose_key(carried: Carried, own_key: str | None) -> str:
+def describe_signer(carried: ArchivedPersona, own_key: str | None) -> str:
     """Who signed the record of an archive, in one line for the person who takes it in."""
     if carried.signed_by == own_key:
         return "the record in the file was signed by this install"
@@ -124,7 +124,7 @@ def whose_key(carried: Carried, own_key: str | None) -> str:
     )
 
 
-def packed(name: str, store: PersonaStore) -> bytes:
+def pack_persona(name: str, store: PersonaStore) -> bytes:
     """A persona that may be used now, its record and its photo, as a ZIP.
 
     Raises:
@@ -139,7 +139,7 @@ def packed(name: str, store: PersonaStore) -> bytes:
     return buffer.getvalue()
 
 
-def unpacked(content: bytes, file: Path, now: datetime) -> Carried:
+def unpack_persona(content: bytes, file: Path, now: datetime) -> ArchivedPersona:
     """Read such a ZIP and check what it carries.
 
     Args:
@@ -155,7 +155,7 @@ def unpacked(content: bytes, file: Path, now: datetime) -> Carried:
     return _checked(PhotoFile(file.with_suffix(Path(name).suffix), photo, _sha256(photo)), record, file, now)
 
 
-def record_here(carried: Carried, own_key: str | None) -> ConsentRecord:
+def make_local_record(carried: ArchivedPersona, own_key: str | None) -> ConsentRecord:
     """The record to keep on this install: it ends when the first one does, and says where it came from.
 
     What was checked elsewhere counts as stated here, unless this install signed it itself.
@@ -193,9 +193,9 @@ def _read(archive: zipfile.ZipFile, name: str, size_bytes: int = _LARGEST_PHOTO_
     return data
 
 
-def _checked(photo: PhotoFile, record: bytes, file: Path, now: datetime) -> Carried:
+def _checked(photo: PhotoFile, record: bytes, file: Path, now: datetime) -> ArchivedPersona:
     try:
-        written = written_from_bytes(record)
+        written = record_from_bytes(record)
     except ValueError as error:
         raise ConsentError(f"the consent record in {file} is damaged: {error}", hint=_CARRY) from error
     if written.signed_by is None:
@@ -208,7 +208,7 @@ def _checked(photo: PhotoFile, record: bytes, file: Path, now: datetime) -> Carr
             f"the consent in {file} holds for {VALID_MONTHS} months, to {ended}",
             hint="livecam persona renew NAME there",
         )
-    return Carried(photo, written.record, written.signed_by)
+    return ArchivedPersona(photo, written.record, written.signed_by)
 
 
 def _sha256(data: bytes) -> str:

@@ -5,8 +5,8 @@ from typing import Final
 
 from livecam.core.errors import PersonaError
 from livecam.core.persona import VerifiedPersona
-from livecam.personas.generator.compose import persona_of
-from livecam.personas.generator.heads import head_index
+from livecam.personas.generator.compose import make_persona
+from livecam.personas.generator.heads import load_head_index
 from livecam.personas.generator.recipe import Recipe
 
 _HEADS: Final = {
@@ -26,14 +26,14 @@ def builtin_names() -> tuple[str, ...]:
     return tuple(_HEADS)
 
 
-def recipe_named(name: str) -> Recipe:
+def find_recipe(name: str) -> Recipe:
     """Which heads a built-in persona is put together from."""
-    head, eyes, nose, mouth = (head_index().number(key) for key in _HEADS[name])
+    head, eyes, nose, mouth = (load_head_index().number(key) for key in _HEADS[name])
     return Recipe(head, eyes, nose, mouth, strength=_STRENGTH)
 
 
 @lru_cache(maxsize=len(_HEADS))
-def builtin(name: str) -> VerifiedPersona:
+def open_builtin(name: str) -> VerifiedPersona:
     """A built-in persona.
 
     Raises:
@@ -41,4 +41,4 @@ def builtin(name: str) -> VerifiedPersona:
     """
     if name not in _HEADS:
         raise PersonaError(f'there is no built-in persona "{name}"', hint="livecam persona list")
-    return persona_of(recipe_named(name), name)
+    return make_persona(find_recipe(name), name)

@@ -17,7 +17,7 @@ def builtin_voice_names() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=len(_NAMES))
-def builtin_voice(name: str) -> VoiceStatistics:
+def open_builtin_voice(name: str) -> VoiceStatistics:
     """A built-in voice.
 
     Raises:

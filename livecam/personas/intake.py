@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from livecam.consent.fingerprint import looks_of
-from livecam.consent.interview import unasked
+from livecam.consent.fingerprint import take_fingerprints
+from livecam.consent.interview import consent_required
 from livecam.consent.record import new_record
 from livecam.core.errors import PersonaError, PhotoError
 from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.frame import Frame, Pixels
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
 from livecam.core.ports import FaceFinder
-from livecam.core.pose import unposed
+from livecam.core.pose import remove_pose
 from livecam.core.texture import FaceTexture
 from livecam.personas.photo.decoding import check_photo, decode_photo
 from livecam.personas.photo.kinds import profile_remark
@@ -57,10 +57,10 @@ def read_photo(path: Path) -> PhotoFile:
 
 def is_answered(photo: PhotoFile, store: PersonaStore) -> bool:
     """Whether a record that holds now says whose face this photo shows."""
-    return store.find(photo.sha256) is not None and ended(photo, store) is None
+    return store.find(photo.sha256) is not None and find_ended(photo, store) is None
 
 
-def ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
+def find_ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
     """Why the record about this photo does not hold now; None where it does, or there is none."""
     name = store.find(photo.sha256)
     try:
@@ -71,7 +71,7 @@ def ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
     return None
 
 
-def persona_of_photo(
+def open_photo_persona(
     photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None
 ) -> VerifiedPersona:
     """The persona remembered for this photo, or a new one, remembered from now on.
@@ -92,8 +92,10 @@ def persona_of_photo(
             renew(name, photo, new_record(kind, photo.sha256, store.now()), store, finder)
         return store.load(name)
     if kind is None:
-        raise unasked(photo.path.name)
-    return take_in(store.free_name(photo.path.stem), photo, new_record(kind, photo.sha256, store.now()), store, finder)
+        raise consent_required(photo.path.name)
+    return add_persona(
+        store.free_name(photo.path.stem), photo, new_record(kind, photo.sha256, store.now()), store, finder
+    )
 
 
 def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder) -> None:
@@ -104,28 +106,28 @@ def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStor
     Raises:
         PersonaError: No such persona, it is damaged, or the photo does not serve.
     """
-    if store.signed_here(name):
+    if store.is_signed_here(name):
         store.renew(name, record)
     else:
-        take_in(name, photo, record, store, finder)
+        add_persona(name, photo, record, store, finder)
 
 
-def add_agreed_again(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind) -> VerifiedPersona:
+def add_renewed(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind) -> VerifiedPersona:
     """A persona of a photo whose consent was taken back and has been given anew; the record says so.
 
     Raises:
         PhotoError: No usable face in it.
         ConsentError: The list of revocations cannot be read.
     """
-    texture, _ = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
-    revoked_at = store.revocations.lift((photo.sha256,), looks_of(texture.pixels, texture.points))
+    texture, _ = extract_texture(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    revoked_at = store.revocations.lift((photo.sha256,), take_fingerprints(texture.pixels, texture.points))
     record = new_record(kind, photo.sha256, store.now())
     if revoked_at is not None:
         record = replace(record, checks=(f"agreed to again after it was taken back on {revoked_at:%Y-%m-%d}",))
-    return take_in(store.find(photo.sha256) or store.free_name(photo.path.stem), photo, record, store, finder)
+    return add_persona(store.find(photo.sha256) or store.free_name(photo.path.stem), photo, record, store, finder)
 
 
-def take_in(
+def add_persona(
     name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder
 ) -> VerifiedPersona:
     """Find the face in a photo and keep both under a name, with the record.
@@ -134,9 +136,12 @@ def take_in(
         PhotoError: No usable face in it.
         ConsentError: The consent for this photo, or one that looks the same, was taken back.
     """
-    texture, remarks = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    texture, remarks = extract_texture(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
     store.revocations.check(
-        photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,), looks_of(texture.pixels, texture.points)
+        photo.path.name,
+        f"livecam persona add {photo.path}",
+        (photo.sha256,),
+        take_fingerprints(texture.pixels, texture.points),
     )
     profile = profile_remark(photo.data)
     remarks = remarks if profile is None else (*remarks, profile)
@@ -146,7 +151,7 @@ def take_in(
     return store.load(name)
 
 
-def texture_of(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceTexture, tuple[str, ...]]:
+def extract_texture(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceTexture, tuple[str, ...]]:
     """Find the one face of a picture and check it.
 
     Returns:
@@ -158,14 +163,14 @@ def texture_of(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[Fac
     upright, (mesh, score) = pixels, _face_in(pixels, photo_name, finder)
     said: tuple[str, ...] = ()
     if mesh is None or score < _SURELY_UPRIGHT:
-        turned = _turned_face(pixels, photo_name, finder, score)
+        turned = _turn_upright(pixels, photo_name, finder, score)
         if turned is not None:
             upright, mesh, degrees = turned
             said = (f"the photo lay on its side or head: livecam turned it by {degrees} degrees",)
     if mesh is None:
         raise _no_face(photo_name)
     remarks = tuple(f"{finding.says}: {finding.hint}" for finding in check_photo(upright, mesh))
-    return FaceTexture(upright, np.ascontiguousarray(mesh.points[:, :2]), unposed(mesh.points)), (*said, *remarks)
+    return FaceTexture(upright, np.ascontiguousarray(mesh.points[:, :2]), remove_pose(mesh.points)), (*said, *remarks)
 
 
 def _face_in(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceMesh | None, float]:
@@ -181,7 +186,7 @@ def _face_in(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceM
     return (mesh, box.score) if mesh.score >= _FACE_SCORE and is_upright else (None, 0.0)
 
 
-def _turned_face(
+def _turn_upright(
     pixels: Pixels, photo_name: str, finder: FaceFinder, score: float
 ) -> tuple[Pixels, FaceMesh, int] | None:
     """The picture turned so that its face stands upright, the mesh, and by how many degrees to the right.

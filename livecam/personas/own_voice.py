@@ -1,7 +1,7 @@
 """Whose voice is changed: never nobody's, and never one that is the persona's already, which would go out as it is."""
 
 from livecam.core.errors import PersonaError
-from livecam.core.voice import VoiceStatistics, alike
+from livecam.core.voice import VoiceStatistics, is_similar
 from livecam.personas.built_in_voices import builtin_voice_names
 
 ENROL = "livecam voice enrol me RECORDING"
@@ -23,7 +23,7 @@ def check_changed(speaker: VoiceStatistics, target: VoiceStatistics, name: str) 
     Raises:
         PersonaError: The voices may be one person's.
     """
-    if alike(speaker, target):
+    if is_similar(speaker, target):
         raise PersonaError(
             f"{name} is the speaker's own voice or too near it: nothing would be changed",
             hint="--voice with another name from: livecam voice list",

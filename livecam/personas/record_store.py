@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Generic, Protocol, TypeVar
 
 from livecam.consent.ledger import Ledger
-from livecam.consent.record_key import LARGEST_RECORD_BYTES, InstallKey, unsealed
+from livecam.consent.record_key import LARGEST_RECORD_BYTES, RecordKey, verify_entries
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.files.private import private_folder, read_at_most, remove_folder, write_folder
 from livecam.personas.names import is_name
@@ -41,7 +41,7 @@ class SignedRecord(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class StoreText:
     """What the store says about its things.
 
     Attributes:
@@ -76,12 +76,12 @@ class RecordStore(Generic[R]):
         folder: str,
         read: Callable[[bytes], R],
         answer_again: Callable[[str], str],
-        words: Words,
+        words: StoreText,
         now: Callable[[], datetime],
     ) -> None:
         self._data_folder, self._folder = data_folder, data_folder / folder
         self._parse, self._answer_again, self._words = read, answer_again, words
-        self.key = InstallKey(data_folder)
+        self.key = RecordKey(data_folder)
         self.ledger = Ledger(data_folder, self.key, now)
 
     def names(self) -> tuple[str, ...]:
@@ -189,13 +189,13 @@ class RecordStore(Generic[R]):
             ConsentError: The clock is behind, or the ledger cannot be read.
         """
         private_folder(self._data_folder)
-        with self.ledger.locked():
+        with self.ledger.lock():
             self.ledger.see_time()
             folder = self._folder / name
             if folder.is_symlink():
                 folder.unlink()
             write_folder(folder, {**contents, RECORD: record})
-            self.ledger.issue(self._key_of(name), unsealed(record).digest)
+            self.ledger.issue(self._key_of(name), verify_entries(record).digest)
 
     def remove(self, name: str) -> tuple[Path, ...]:
         """Delete a folder; of a link, the link alone.
@@ -206,7 +206,7 @@ class RecordStore(Generic[R]):
         Raises:
             PersonaError: There is nothing of that name.
         """
-        with self.ledger.locked():
+        with self.ledger.lock():
             left = self.links_of(name)
             folder = self.folder_of(name)
             if folder.is_symlink():
@@ -226,7 +226,7 @@ class RecordStore(Generic[R]):
             signed_anew: The record with its name, as bytes; raises PersonaError where its files are not right.
         """
         thing = self._words.thing
-        with self.ledger.locked():
+        with self.ledger.lock():
             if thing in self.ledger.read().adopted:
                 return
             found = self._old_records()
@@ -245,7 +245,7 @@ class RecordStore(Generic[R]):
         folder = self._folder / name
         files = {item.name: item.read_bytes() for item in folder.iterdir() if item.name != RECORD}
         write_folder(folder, {**files, RECORD: data})
-        self.ledger.issue(self._key_of(name), unsealed(data).digest)
+        self.ledger.issue(self._key_of(name), verify_entries(data).digest)
 
     def _old_records(self) -> Mapping[str, R] | None:
         """Signed here and without a name, by folder; None where one has a name, or there is nothing at all."""

@@ -18,14 +18,14 @@ from livecam.core.clock import utc_now
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
-from livecam.personas.built_in_voices import builtin_voice, builtin_voice_names
+from livecam.personas.built_in_voices import builtin_voice_names, open_builtin_voice
 from livecam.personas.entry import Entry
 from livecam.personas.names import is_name
-from livecam.personas.record_store import RecordStore, Words
+from livecam.personas.record_store import RecordStore, StoreText
 from livecam.personas.voice_file import model_from_bytes, model_to_bytes, voice_from_bytes, voice_to_bytes
 
 _VOICE, _MODEL = "voice.npz", "model.json"
-_WORDS = Words("voice", "livecam voice list", "livecam voice remove {}, then enrol it again")
+_WORDS = StoreText("voice", "livecam voice list", "livecam voice remove {}, then enrol it again")
 _MODEL_SUFFIX = ".onnx"
 
 
@@ -38,7 +38,7 @@ class VoiceStore:
     """
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
-        self._records = RecordStore(folder, "voices", voice_record_from_bytes, self._again, _WORDS, now)
+        self._records = RecordStore(folder, "voices", voice_record_from_bytes, self._renew_command, _WORDS, now)
         self.revocations = Revocations(folder)
         self.now = now
 
@@ -70,13 +70,13 @@ class VoiceStore:
                 another voice; or a file is named that nobody has answered for.
         """
         if name in builtin_voice_names():
-            return builtin_voice(name)
+            return open_builtin_voice(name)
         if Path(name).suffix == _MODEL_SUFFIX:
             raise ConsentError(
                 f"nobody has said whose voice {Path(name).name} speaks with", hint=f"livecam voice add my-voice {name}"
             )
-        with self._records.ledger.locked():
-            record = self._held(name)
+        with self._records.ledger.lock():
+            record = self._read_verified(name)
             file = self._file_of(name).name
             data = self._records.file(name, file, record.voice_sha256)
         return model_from_bytes(data) if file == _MODEL else voice_from_bytes(data)
@@ -89,25 +89,25 @@ class VoiceStore:
             ConsentError: As `target`, the voice's file left out.
         """
         if name not in builtin_voice_names():
-            with self._records.ledger.locked():
-                self._held(name)
+            with self._records.ledger.lock():
+                self._read_verified(name)
 
-    def _held(self, name: str) -> VoiceRecord:
+    def _read_verified(self, name: str) -> VoiceRecord:
         """The record, read and verified once; called under the ledger's lock."""
         self._records.ledger.see_time()
-        self._records.adopt(self._signed_anew)
+        self._records.adopt(self._upgrade_record)
         record = self._records.read(name)
-        self.revocations.check(name, self._again(name), (record.voice_sha256, record.recording_sha256))
+        self.revocations.check(name, self._renew_command(name), (record.voice_sha256, record.recording_sha256))
         self._records.check_signed(name, record)
         self._records.check_current(name, record)
         if not record.valid_at(self.now()):
             raise ConsentError(
                 f"the consent for {name} holds from {record.given_at:%Y-%m-%d} to {record.expires_at:%Y-%m-%d}",
-                hint=self._again(name),
+                hint=self._renew_command(name),
             )
         return record
 
-    def _signed_anew(self, name: str, record: VoiceRecord) -> bytes:
+    def _upgrade_record(self, name: str, record: VoiceRecord) -> bytes:
         """The record of an earlier version with its name."""
         self._records.file(name, self._file_of(name).name, record.voice_sha256)
         return voice_record_to_bytes(replace(record, name=name), self._records.key)
@@ -174,7 +174,7 @@ class VoiceStore:
         return record
 
     def _keep(self, name: str, file: str, data: bytes, record: VoiceRecord) -> None:
-        self._records.adopt(self._signed_anew)
+        self._records.adopt(self._upgrade_record)
         signed = voice_record_to_bytes(replace(record, name=name), self._records.key)
         self._records.keep(name, {file: data}, signed)
 
@@ -201,7 +201,7 @@ class VoiceStore:
         model = folder / _MODEL
         return model if model.exists() else folder / _VOICE
 
-    def _again(self, name: str) -> str:
+    def _renew_command(self, name: str) -> str:
         """The command that asks anew."""
         return f"livecam voice add {name} MODEL{_MODEL_SUFFIX}" if self._file_of(name).name == _MODEL else _renew(name)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from livecam.core.persona import Persona, VerifiedPersona
 
 
-def vouched(persona: Persona, recheck: Callable[[], None]) -> VerifiedPersona:
+def vouch_for(persona: Persona, recheck: Callable[[], None]) -> VerifiedPersona:
     """The persona as one that a session shows.
 
     Args:
@@ -19,5 +19,5 @@ def vouched(persona: Persona, recheck: Callable[[], None]) -> VerifiedPersona:
     return verified
 
 
-def always() -> None:
+def accept_always() -> None:
     """The recheck of a face that a program made and that belongs to no person: its record does not end."""

@@ -26,7 +26,7 @@ _CERTIFICATE: Final = b"-----BEGIN CERTIFICATE"
 
 
 @dataclass(frozen=True, slots=True)
-class OwnKey:
+class ManifestKey:
     """A key on the curve P-256 (C2PA's es256) and its certificates.
 
     Attributes:
@@ -56,7 +56,7 @@ class OwnKey:
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             hint = f"put it back from a backup; without one, keep it aside and a new one is made: mv {path} {path}.old"
             raise OutputError(f"the signing key {path} is damaged: {error}", hint=hint) from error
-        made = cls._made(now())
+        made = cls._make(now())
         try:
             made._write(path)
         except LivecamError as error:
@@ -72,7 +72,7 @@ class OwnKey:
         return cls(private, data[data.index(_CERTIFICATE) :])
 
     @classmethod
-    def _made(cls, now: datetime) -> Self:
+    def _make(cls, now: datetime) -> Self:
         issuer, private = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
         top = _certificate("the installation's root", issuer, issuer, now, top=True)
         own = _certificate("this installation", private, issuer, now, top=False)

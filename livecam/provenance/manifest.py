@@ -55,7 +55,7 @@ def read_manifest(path: Path) -> Manifest | None:
     Nothing is fetched from a network. A manifest that cannot be read comes back with its problem.
     """
     kind = media_type(path)
-    if kind is None or not _may_hold_one(path):
+    if kind is None or not _may_have_manifest(path):
         return None
     try:
         import c2pa
@@ -67,14 +67,14 @@ def read_manifest(path: Path) -> Manifest | None:
             path.open("rb") as file,
             c2pa.Reader(kind, file, context=context) as reader,
         ):
-            return manifest_of(json.loads(reader.json()), reader.get_validation_state() or "")
+            return parse_manifest(json.loads(reader.json()), reader.get_validation_state() or "")
     except c2pa.C2paError.ManifestNotFound:
         return None
     except (c2pa.C2paError, ValueError, OSError) as error:
         return Manifest(False, problem=" ".join(str(error).split())[:200] or _NOT_READ)
 
 
-def manifest_of(report: Mapping[str, Any], state: str) -> Manifest:
+def parse_manifest(report: Mapping[str, Any], state: str) -> Manifest:
     """The words of C2PA's own report.
 
     Args:
@@ -121,7 +121,7 @@ def _bindings(active: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _may_hold_one(path: Path) -> bool:
+def _may_have_manifest(path: Path) -> bool:
     """Whether the label is anywhere in the file; most files are done with here, at the speed of the disk."""
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from livecam.core.png_text import png_texts
+from livecam.core.png_text import read_png_texts
 from livecam.provenance.manifest import AI_SOURCES
 
 _SOURCE: Final = re.compile(rb"digitalsourcetype/(\w{1,60})")
@@ -15,14 +15,14 @@ _AIGC: Final = "aigc"
 _LONGEST: Final = 120
 
 
-def statements(tags: Mapping[str, str], head: bytes) -> tuple[str, ...]:
+def read_statements(tags: Mapping[str, str], head: bytes) -> tuple[str, ...]:
     """What says so, each in a few words.
 
     Args:
         tags: Metadata by name.
         head: The file's first bytes, where pictures carry XMP and PNGs their texts.
     """
-    said = [_tag(name, value) for name, value in {**png_texts(head), **tags}.items()]
+    said = [_tag(name, value) for name, value in {**read_png_texts(head), **tags}.items()]
     packets = b"".join(_XMP.findall(head))
     sources = {source.decode("ascii", "replace") for source in _SOURCE.findall(packets)}
     said += [f"IPTC source type {source}" for source in sorted(AI_SOURCES & sources)]

@@ -9,7 +9,7 @@ from livecam.core.errors import OutputError
 from livecam.core.payload import VOICE, MarkPayload
 
 
-def signed(path: Path, payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int] = ()) -> None:
+def add_manifest(path: Path, payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int] = ()) -> None:
     """Put a C2PA manifest into a file, by this installation's own key.
 
     Args:
@@ -22,11 +22,11 @@ def signed(path: Path, payloads: Sequence[MarkPayload], folder: Path | None, hea
         OutputError: No manifest can be written into it; it is as it was.
     """
     # The libraries take longer to import than a short file to sign.
-    from livecam.provenance.install_key import OwnKey
+    from livecam.provenance.install_key import ManifestKey
     from livecam.provenance.signing import sign
-    from livecam.provenance.statement import statement
+    from livecam.provenance.statement import build_manifest
 
-    sign(path, statement(payloads, version("livecam"), heard), OwnKey.of(folder or data_folder()))
+    sign(path, build_manifest(payloads, version("livecam"), heard), ManifestKey.of(folder or data_folder()))
 
 
 def sign_written(
@@ -45,7 +45,7 @@ def _attempt(
     path: Path, payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int]
 ) -> Mapping[str, object]:
     try:
-        signed(path, payloads, folder, heard)
+        add_manifest(path, payloads, folder, heard)
     except OutputError as error:
         return {"path": str(path), "signed": False, "why_unsigned": f"{error}; try: {error.hint}"}
     return {"path": str(path), "signed": True}

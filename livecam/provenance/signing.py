@@ -14,7 +14,7 @@ from livecam.core.errors import OutputError
 from livecam.core.files.errors import hint_of, name_it
 from livecam.core.files.lock import FileLock
 from livecam.core.install import install_command
-from livecam.provenance.install_key import OwnKey
+from livecam.provenance.install_key import ManifestKey
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".mp4": "video/mp4",
@@ -41,12 +41,12 @@ SETTINGS: Final[Mapping[str, Any]] = {
 _MANIFEST_BYTES: Final = 100_000
 
 
-def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
+def sign(path: Path, manifest: Mapping[str, Any], key: ManifestKey) -> None:
     """Sign a file in place.
 
     Args:
         path: One of MEDIA_TYPES.
-        manifest: As `livecam.provenance.statement.statement` makes it.
+        manifest: As `livecam.provenance.statement.build_manifest` makes it.
         key: This installation's.
 
     Raises:
@@ -68,7 +68,9 @@ def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
             copymode(target, signed)
             os.replace(signed, target)
     except OSError as error:
-        raise OutputError(f"{path} cannot be signed: {error.strerror or error}", hint=_again(error, path)) from error
+        raise OutputError(
+            f"{path} cannot be signed: {error.strerror or error}", hint=_retry_advice(error, path)
+        ) from error
     finally:
         if signed is not None:
             signed.unlink(missing_ok=True)
@@ -84,11 +86,11 @@ def _check_room(path: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _again(error: OSError, path: Path) -> str:
+def _retry_advice(error: OSError, path: Path) -> str:
     return f"{hint_of(error.errno, path)}; then: livecam sign {path}"
 
 
-def _write_signed(path: Path, signed: Path, kind: str, manifest: Mapping[str, Any], key: OwnKey) -> None:
+def _write_signed(path: Path, signed: Path, kind: str, manifest: Mapping[str, Any], key: ManifestKey) -> None:
     try:
         import c2pa
     except (ImportError, OSError, RuntimeError) as error:

@@ -11,7 +11,7 @@ SOUND_MARK: Final = "livecam.in-sound.1"
 _TITLE: Final = "livecam recording"
 
 
-def statement(payloads: Sequence[MarkPayload], version: str, heard: Sequence[int] = ()) -> dict[str, Any]:
+def build_manifest(payloads: Sequence[MarkPayload], version: str, heard: Sequence[int] = ()) -> dict[str, Any]:
     """The manifest of a recording, as `c2pa.Builder` takes it.
 
     Args:

@@ -10,7 +10,7 @@ from statistics import median
 
 
 @dataclass(frozen=True, slots=True)
-class AvSyncRules:
+class AvSyncConfig:
     """In milliseconds of sound after the picture.
 
     Attributes:
@@ -49,16 +49,16 @@ class AvSync:
             when pictures take longer or less long to make, they wait less or longer.
     """
 
-    def __init__(self, offset_ms: float = 0.0, rules: AvSyncRules | None = None) -> None:
+    def __init__(self, offset_ms: float = 0.0, rules: AvSyncConfig | None = None) -> None:
         """`offset_ms`: by how much pictures are older than their stamps, as cameras have it."""
-        self._offset_ms, self._rules = offset_ms, rules or AvSyncRules()
+        self._offset_ms, self._rules = offset_ms, rules or AvSyncConfig()
         self._sounds: deque[float] = deque(maxlen=self._rules.seen)
         self._pictures: deque[float] = deque(maxlen=self._rules.seen)
         self._met: deque[float] = deque(maxlen=self._rules.seen)
         self.waits = Waits()
         self.show_after_ms = 0.0
 
-    def seen(self, picture_ms: float, sound_ms: float) -> Waits:
+    def plan_waits(self, picture_ms: float, sound_ms: float) -> Waits:
         """Take in the latencies both would have if neither waited; what each is to wait from now on."""
         rules = self._rules
         self._pictures.append(picture_ms)
@@ -73,12 +73,12 @@ class AvSync:
             self.waits, self.show_after_ms = Waits(sound_wait, picture_wait), shown
         return self.waits
 
-    def met(self, picture_ms: float, sound_ms: float) -> None:
+    def observe(self, picture_ms: float, sound_ms: float) -> None:
         """Take in how old pictures and sound are as they are seen and heard now; waits take a while to come about."""
         self._met.append(sound_ms - self._offset_ms - picture_ms)
 
     @property
-    def aim_ms(self) -> float | None:
+    def target_offset_ms(self) -> float | None:
         """Where the sound will be after the picture once both have waited; None before anything was seen."""
         if not self._sounds:
             return None
@@ -90,7 +90,7 @@ class AvSync:
         return median(self._met) if self._met else None
 
     @property
-    def alarm(self) -> bool:
+    def is_apart(self) -> bool:
         """Whether lips and voice are visibly apart."""
         after_ms = self.sound_after_picture_ms
         return after_ms is not None and not self._rules.alarm_early <= after_ms <= self._rules.alarm_late

@@ -26,7 +26,7 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetRules:
+class BudgetConfig:
     """Limits of the budget.
 
     Attributes:
@@ -68,7 +68,7 @@ class Budget:
     LEARN = 0.1
     OUTLIER = 2
 
-    def __init__(self, rules: BudgetRules, cost_ns: dict[Level, int] | None = None) -> None:
+    def __init__(self, rules: BudgetConfig, cost_ns: dict[Level, int] | None = None) -> None:
         """`cost_ns`: what each level is expected to take at first, from calibration."""
         self.rules = rules
         self.cap = rules.top
@@ -95,7 +95,7 @@ class Budget:
             return Plan(level, "deadlines were missed")
         return Plan(level, "frame is late")
 
-    def may_show(self, captured_ns: int, track_seen_ns: int | None) -> bool:
+    def can_show(self, captured_ns: int, track_seen_ns: int | None) -> bool:
         """Whether a track is fresh enough to be rendered at all."""
         return track_seen_ns is not None and captured_ns - track_seen_ns <= self.rules.stale_ns
 
@@ -103,7 +103,7 @@ class Budget:
         """Until when a frame may wait for its own texture and still be drawn in time."""
         return captured_ns + self.rules.period_ns - self.rules.spare_ns - self._drawing_ns
 
-    def drawn(self, spent_ns: int) -> None:
+    def observe_draw(self, spent_ns: int) -> None:
         """Learn from a frame what is left to do once its texture is there: sooner that it takes long than that not."""
         share = self.LEARN if spent_ns < self._drawing_ns else 2 * self.LEARN
         self._drawing_ns += int(share * (min(spent_ns, self.rules.period_ns) - self._drawing_ns))
@@ -122,18 +122,18 @@ class Budget:
                 self._cost_ns[dearer] += int(self.LEARN * (self._cost_ns[level] - self._cost_ns[dearer]))
         if in_time:
             self._missed_of.append(False)
-            self._met()
+            self._count_met()
         elif known:
             self._missed_of.append(True)
-            self._missed(level)
+            self._count_missed(level)
 
-    def _met(self) -> None:
+    def _count_met(self) -> None:
         self._punctual += 1
         if self._punctual >= self.rules.punctual_frames and self.cap < self.rules.top:
             self.cap = Level(self.cap + 1)
             self._punctual = 0
 
-    def _missed(self, level: Level) -> None:
+    def _count_missed(self, level: Level) -> None:
         roomy = self._cost_ns[level] <= self.rules.room * self.rules.period_ns
         if sum(self._missed_of) > (self.rules.roomy_accidents if roomy else self.rules.accidents):
             self.cap = max(Level.CARRY, Level(self.cap - 1))

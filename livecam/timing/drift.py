@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class DriftRules:
+class DriftConfig:
     """How the speed follows what waits.
 
     Attributes:
@@ -25,8 +25,8 @@ class DriftRules:
 class DriftControl:
     """A proportional and integral controller of the playing speed, critically damped, limited in both parts."""
 
-    def __init__(self, rules: DriftRules | None = None) -> None:
-        self._rules = rules or DriftRules()
+    def __init__(self, rules: DriftConfig | None = None) -> None:
+        self._rules = rules or DriftConfig()
         self._smooth_s: float | None = None
         self._drift = 0.0
 
@@ -35,7 +35,7 @@ class DriftControl:
         """By how much the source's clock runs faster than the output's, in millionths, as far as it is learned."""
         return self._drift * 1e6
 
-    def speed(self, waiting_s: float, wanted_s: float, passed_s: float) -> float:
+    def next_speed(self, waiting_s: float, wanted_s: float, passed_s: float) -> float:
         """The speed until the next call, near 1; above 1 takes more than it gives.
 
         Args:
@@ -53,6 +53,6 @@ class DriftControl:
         change = rules.gain_per_s * error_s + self._drift
         return 1.0 + min(max(change, -rules.fastest), rules.fastest)
 
-    def jumped(self) -> None:
+    def note_jump(self) -> None:
         """Forget what waited: it was cut or ran out. The clocks are still the same."""
         self._smooth_s = None

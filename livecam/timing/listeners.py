@@ -20,7 +20,7 @@ class Audience:
         self._last_ns: dict[str, int] = {}
         self.owed = False
 
-    def listen(self, programs: Iterable[str], now_ns: int) -> bool:
+    def update(self, programs: Iterable[str], now_ns: int) -> bool:
         """Take in who listens now; whether the notice is to be spoken since somebody began to."""
         self._last_ns = {name: at_ns for name, at_ns in self._last_ns.items() if now_ns - at_ns < AGAIN_NS}
         listening = set(programs)
@@ -29,6 +29,6 @@ class Audience:
         self.owed = self.owed or began
         return began
 
-    def told(self) -> None:
+    def confirm_notice(self) -> None:
         """The notice was spoken to its end."""
         self.owed = False

@@ -38,7 +38,7 @@ class Histogram:
             index += 1
         return _SMALLEST_NS * math.exp((index + 0.5) * _STEP) / NS_PER_MS
 
-    def summary_ms(self, percents: tuple[int, ...] = (50, 95, 99)) -> dict[str, float]:
+    def summarize_ms(self, percents: tuple[int, ...] = (50, 95, 99)) -> dict[str, float]:
         """Percentiles by name, rounded to a microsecond."""
         return {f"p{p}": round(self.percentile_ms(p), 3) for p in percents} if self.count else {}
 
@@ -73,14 +73,14 @@ class Meter:
         with self._lock:
             self.counts[name] += by
 
-    def decided(self, level: str, reason: str) -> None:
+    def count_decision(self, level: str, reason: str) -> None:
         """Record what was done with a frame and why; `holds` has the reasons of those that were not shown."""
         with self._lock:
             self.levels[level] += 1
             self.reasons[reason] += 1
             self.holds.update([reason] if level == _HOLD else [])
 
-    def stages_ms(self) -> dict[str, dict[str, float]]:
+    def summarize_ms(self) -> dict[str, dict[str, float]]:
         """Percentiles of every stage."""
         with self._lock:
-            return {name: histogram.summary_ms() for name, histogram in self._stages.items()}
+            return {name: histogram.summarize_ms() for name, histogram in self._stages.items()}

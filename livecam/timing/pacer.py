@@ -29,7 +29,7 @@ class Pacer:
         """Without a new picture the last one goes out here."""
         return self.earliest_ns + self.period_ns
 
-    def sent(self, now_ns: int, new: bool) -> bool:
+    def advance(self, now_ns: int, new: bool) -> bool:
         """Move on to the next deadline after a picture went out; True if that was more than a period late."""
         error_ns = now_ns - self.deadline_ns
         late = error_ns > self.period_ns

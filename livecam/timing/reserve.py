@@ -6,7 +6,7 @@ from livecam.core.clock import NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
-class ReserveRules:
+class ReserveConfig:
     """In seconds of sound, and nanoseconds of time.
 
     Attributes:
@@ -38,12 +38,12 @@ class Reserve:
         wanted_s: How much is to wait.
     """
 
-    def __init__(self, now_ns: int, rules: ReserveRules | None = None) -> None:
-        self._rules = rules or ReserveRules()
+    def __init__(self, now_ns: int, rules: ReserveConfig | None = None) -> None:
+        self._rules = rules or ReserveConfig()
         self._changed_ns = self._lean_ns = now_ns
         self.wanted_s = self._rules.least
 
-    def seen(self, left_s: float, ran_dry: bool, now_ns: int) -> float:
+    def observe(self, left_s: float, ran_dry: bool, now_ns: int) -> float:
         """What is to wait from now on.
 
         Args:

@@ -6,7 +6,7 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
-class SpokenRules:
+class SpokenConfig:
     """How measured times are followed.
 
     Attributes:
@@ -21,8 +21,8 @@ class SpokenRules:
 class SpokenTimes:
     """Follows one stream by counting its samples, and the clock by what is measured."""
 
-    def __init__(self, rate_hz: int, rules: SpokenRules | None = None) -> None:
-        self._rate_hz, self._rules = rate_hz, rules or SpokenRules()
+    def __init__(self, rate_hz: int, rules: SpokenConfig | None = None) -> None:
+        self._rate_hz, self._rules = rate_hz, rules or SpokenConfig()
         self._next: tuple[int, int] | None = None
 
     def expected_ns(self, first_sample: int) -> int | None:

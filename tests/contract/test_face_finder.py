@@ -14,7 +14,7 @@ from livecam.core.fakes import FakeFinder
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
 from livecam.devices.media.sample import SAMPLE_CLIP, SAMPLE_TRUTH
-from livecam.video.tracking.tracks import overlap
+from livecam.video.tracking.tracks import measure_overlap
 
 SCENES = ("still", "talking", "turn", "tilt", "nod", "lean")
 FIVE = ([33, 133], [362, 263], [4], [61], [291])
@@ -88,7 +88,7 @@ def test_it_is_a_face_finder(finder: FaceFinder) -> None:
 @pytest.mark.parametrize("quick", [False, True], ids=["full", "quick"])
 def test_the_face_is_found_once_and_in_its_place(finder: FaceFinder, shown: Shown, quick: bool) -> None:
     face = only(finder.detect(shown.frame, quick))
-    assert overlap(face.box_xyxy, box_of(shown.points)) > 0.6
+    assert measure_overlap(face.box_xyxy, box_of(shown.points)) > 0.6
     away = np.linalg.norm(face.points - five_of(shown.points), axis=1)
     assert away.mean() < 0.3 * shown.truth.eye_distance_px
     assert 0.5 < face.score <= 1

@@ -10,10 +10,10 @@ from tempfile import mkdtemp
 import numpy as np
 import pytest
 
-from engines.voice.grain.engine import GrainMaker, open_maker, unchanged
+from engines.voice.grain.engine import GrainMaker, open_maker, open_passthrough
 from engines.voice.neural.networks import OnnxVoices, open_voices
 from engines.voice.vocoder.engine import open_maker as open_vocoder
-from engines.voice.vocoder.engine import unchanged as vocoded
+from engines.voice.vocoder.engine import open_passthrough as vocoded
 from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError, VoiceError
@@ -34,7 +34,7 @@ def somebody(pitch_hz: float, size: float, seconds: float = 5.0) -> VoiceStatist
 
 
 def converting() -> VoiceEngine:
-    return GrainMaker().engine(somebody(120, 1.0), somebody(210, 1.15))
+    return GrainMaker().make_engine(somebody(120, 1.0), somebody(210, 1.15))
 
 
 def overlapping() -> VoiceEngine:
@@ -62,7 +62,7 @@ def models() -> Path:
 def network(name: str) -> Callable[[], VoiceEngine]:
     def made() -> VoiceEngine:
         networks = OnnxVoices()
-        return networks.engine(networks.read(models() / f"{name}.onnx"), 0.0, live=False)
+        return networks.make_engine(networks.read(models() / f"{name}.onnx"), 0.0, live=False)
 
     return made
 
@@ -71,9 +71,9 @@ NETWORKS = [*voice_models.LAYOUTS, "vcclient-half", "told", "stateful", "statefu
 ENGINES: dict[str, Callable[[], VoiceEngine]] = {
     "fake": FakeVoiceEngine,
     "grain": converting,
-    "grain, unchanged": unchanged,
+    "grain, unchanged": open_passthrough,
     "overlap": overlapping,
-    "vocoder": lambda: open_vocoder().engine(somebody(120, 1.0), somebody(210, 1.15)),
+    "vocoder": lambda: open_vocoder().make_engine(somebody(120, 1.0), somebody(210, 1.15)),
     "vocoder, unchanged": vocoded,
     "grain, guarded": lambda: SafeVoiceEngine(converting()),
     **{f"onnx, {name}": network(name) for name in NETWORKS},

@@ -233,11 +233,11 @@ def test_a_texture_100_ms_old_lies_where_the_face_is_now_to_2_percent_of_the_eye
 
 
 def test_the_slow_engine_takes_its_time_on_the_clock_it_is_given():
-    from livecam.personas.built_in import builtin
+    from livecam.personas.built_in import open_builtin
 
     clock = ManualClock()
     engine = SimulatedEngine(100, clock)
-    engine.prepare(builtin("kim"))
+    engine.prepare(open_builtin("kim"))
     frame = Frame(picture_of(FACE), 5, 0)
     texture = engine.refresh(frame, FaceMesh(fake_face_points(FACE.faces[0], EYE_DISTANCE_PX), 1.0, 5))
     assert clock.now_ns() == 100 * NS_PER_MS

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from livecam.core.persona import PersonaKind
 from livecam.devices.sound.pulse_server import SOURCE
-from livecam.disclosure.sound.notice import sentence
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.disclosure.sound.notice import load_sentence
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_store import VoiceStore
 from livecam.verify import verify
 from tests.clips import write_clip
@@ -35,7 +35,7 @@ def vowels(seconds: float) -> NDArray[np.float32]:
 
 def enrolled(folder: Path) -> Path:
     """A folder in which the speaker is known as "me"."""
-    VoiceStore(folder).save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    VoiceStore(folder).save("me", open_builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
     return folder
 
 
@@ -90,7 +90,7 @@ def test_a_call_hears_the_persona_and_never_the_speaker(server: SoundServer, tmp
     after_notice = heard[int(NOTICE_S * RATE_HZ) :]
     assert np.sqrt(np.mean(after_notice**2)) > 0.01
     assert likeness(heard, said) < 0.85 < likeness(said, said)
-    assert verify(write_wav(tmp_path / "heard.wav", heard)).marked
+    assert verify(write_wav(tmp_path / "heard.wav", heard)).is_marked
     assert (audio["faults"], audio["restarts"], audio["trouble"]) == (0, 0, None)
     assert audio["latency_ms"]["p50"] > audio["algorithmic_ms"] > 50
     until(lambda: SOURCE not in server.call("pactl", "list", "short", "sources").stdout.split(), "an end of it")
@@ -149,7 +149,7 @@ def loud_s(heard: NDArray[np.float32]) -> float:
 
 def notices(heard: NDArray[np.float32]) -> int:
     """How often the spoken notice is in what is heard."""
-    said = sentence(RATE_HZ).astype(np.float32)
+    said = load_sentence(RATE_HZ).astype(np.float32)
     count = len(heard) - len(said)
     if count <= 0:
         return 0

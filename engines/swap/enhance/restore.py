@@ -9,14 +9,14 @@ import onnxruntime
 from engines.face.crop import cut
 from engines.onnx.admission import admit
 from engines.onnx.graph import Graph, read_graph
-from engines.onnx.providers import chosen
-from engines.onnx.threads import threads
-from engines.store.catalogue import in_folder
+from engines.onnx.providers import choose_provider
+from engines.onnx.threads import choose_thread_count
+from engines.store.catalogue import find_in_folders
 from engines.store.pins import Pins
 from engines.swap.neural.boxed import BoxedModel, BoxedRunner
 from engines.swap.neural.contracts import Contract, Family
-from engines.swap.neural.engine import named_model
-from engines.swap.neural.model import SwapModel, border_of, crop_matrix
+from engines.swap.neural.engine import parse_model_name
+from engines.swap.neural.model import SwapModel, crop_matrix, measure_border
 from engines.swap.neural.templates import Matrix
 from livecam.config.paths import data_folder
 from livecam.core.errors import EngineError
@@ -30,7 +30,7 @@ BLEND = 0.8
 """How much of the restored face is taken; all of it looks like wax, and users of these models blend by a fifth."""
 
 
-def restores(graph: Graph) -> Contract | None:
+def match_restorer(graph: Graph) -> Contract | None:
     """The contract of a restorer: one picture in, the same size out; None when the graph is none."""
     if len(graph.inputs) != 1 or not graph.outputs:
         return None
@@ -72,7 +72,7 @@ class RestoreEnhancer:
         return FaceTexture(
             pixels=np.asarray(cv2.addWeighted(restored, BLEND, crop, 1 - BLEND, 0), np.uint8),
             points=np.asarray(points, np.float32),
-            alpha=np.minimum(alpha, border_of(side)).astype(np.uint8),
+            alpha=np.minimum(alpha, measure_border(side)).astype(np.uint8),
             made_for_ns=texture.made_for_ns,
             eyes_and_mouth=texture.eyes_and_mouth,
         )
@@ -96,17 +96,17 @@ def open_enhancer(argument: str = "") -> RestoreEnhancer:
     Raises:
         EngineError: The file is no restorer, does not run where it should, or fails its trial.
     """
-    path, name = named_model(argument)
-    path = in_folder(path, data_folder() / "models")
+    path, name = parse_model_name(argument)
+    path = find_in_folders(path, data_folder() / "models")
     Pins.of(path.parent).check(path)
     graph = read_graph(path)
-    contract = restores(graph)
+    contract = match_restorer(graph)
     if contract is None:
         raise EngineError(
-            f"{path.name} restores no faces: {graph.described}",
+            f"{path.name} restores no faces: {graph.summary}",
             hint="expected one input and output 1x3xNxN of 256, 512 or 1024 px: GFPGAN, GPEN, RestoreFormer",
         )
-    provider = chosen(name, onnxruntime.get_available_providers())
-    runner = BoxedRunner(graph, contract, provider, threads(), fingerprint=admit(path))
-    facts = {"enhance": path.name, "enhance_px": contract.side_px, "enhance_ms": runner.found.network_ms}
+    provider = choose_provider(name, onnxruntime.get_available_providers())
+    runner = BoxedRunner(graph, contract, provider, choose_thread_count(), fingerprint=admit(path))
+    facts = {"enhance": path.name, "enhance_px": contract.side_px, "enhance_ms": runner.trial.network_ms}
     return RestoreEnhancer(BoxedModel(graph, contract, runner), facts)

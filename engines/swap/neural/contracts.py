@@ -92,7 +92,7 @@ class Contract:
     fixed: Mapping[str, float] | None = None
 
 
-def contract_of(graph: Graph, stated: Family | None = None) -> Contract:
+def match_contract(graph: Graph, stated: Family | None = None) -> Contract:
     """The contract a graph fulfils.
 
     Where the graph does not tell, `stated` does, or a file beside the model with `.toml` added to its name, which says
@@ -101,12 +101,12 @@ def contract_of(graph: Graph, stated: Family | None = None) -> Contract:
     Raises:
         EngineError: It fulfils none, or more than one.
     """
-    stated = stated or _stated(graph)
+    stated = stated or _read_family(graph)
     for reading in (_dfm, _livecam, _with_embedding, _with_picture):
         found = reading(graph, stated)
         if found is not None:
             return found
-    raise EngineError(f"{graph.path.name} is no face swap model: {graph.described}", hint=_one_line(_KNOWN_TO_BE))
+    raise EngineError(f"{graph.path.name} is no face swap model: {graph.summary}", hint=_one_line(_KNOWN_TO_BE))
 
 
 def _one_line(words: str) -> str:
@@ -173,7 +173,7 @@ def _with_embedding(graph: Graph, stated: Family | None) -> Contract | None:
     if outputs is None:
         return None
     family = stated or _family_with_embedding(graph, side, outputs)
-    if family is INSWAPPER and graph.weights and map_of(graph) is None:
+    if family is INSWAPPER and graph.weights and find_embedding_map(graph) is None:
         raise EngineError(
             f"{graph.path.name} has no embedding map (512x512, used by no operator): it would show another person",
             hint="take the file as its publisher made it, before a tool removed what looks unused",
@@ -184,7 +184,7 @@ def _with_embedding(graph: Graph, stated: Family | None) -> Contract | None:
 def _family_with_embedding(graph: Graph, side: int, outputs: tuple[int, int | None]) -> Family:
     last = graph.ends_in[graph.outputs[outputs[0]].name]
     signs: list[tuple[str, Callable[[], bool]]] = [
-        ("inswapper", lambda: side == 128 and map_of(graph) is not None),
+        ("inswapper", lambda: side == 128 and find_embedding_map(graph) is not None),
         ("hyperswap", lambda: outputs[1] is not None and last == "Tanh"),
         ("simswap", lambda: side == 256 and last in ("Div", "Mul")),
         ("simswap512", lambda: side == 512),
@@ -192,10 +192,10 @@ def _family_with_embedding(graph: Graph, side: int, outputs: tuple[int, int | No
     for name, fits in signs:
         if fits():
             return FAMILIES[name]
-    raise _unclear(graph, ("simswap", "ghost", "hififace", "hyperswap", "inswapper"))
+    raise _unclear_error(graph, ("simswap", "ghost", "hififace", "hyperswap", "inswapper"))
 
 
-def map_of(graph: Graph) -> int | None:
+def find_embedding_map(graph: Graph) -> int | None:
     """Index of inswapper's embedding map among the weights: 512 by 512, and the graph itself does not use it.
 
     A weight of that shape which an operator takes is a layer, wherever it stands in the file.
@@ -229,13 +229,13 @@ def _with_picture(graph: Graph, stated: Family | None) -> Contract | None:
     return Contract(family, side, "target", *outputs, source="source", source_px=source_px)
 
 
-def _stated(graph: Graph) -> Family | None:
+def _read_family(graph: Graph) -> Family | None:
     """The family the file beside the model names.
 
     Raises:
         EngineError: The file says something else.
     """
-    name = said_beside(graph.path).get("family")
+    name = read_sidecar(graph.path).get("family")
     if name is None:
         return None
     if name not in FAMILIES:
@@ -245,7 +245,7 @@ def _stated(graph: Graph) -> Family | None:
     return FAMILIES[name]
 
 
-def said_beside(path: Path) -> Mapping[str, str]:
+def read_sidecar(path: Path) -> Mapping[str, str]:
     """What a file beside a model, with `.toml` added to its name, says: `family`, `embedder`; nothing without one.
 
     Raises:
@@ -264,9 +264,9 @@ def said_beside(path: Path) -> Mapping[str, str]:
     return {key: str(value) for key, value in words.items()}
 
 
-def _unclear(graph: Graph, could_be: tuple[str, ...]) -> EngineError:
+def _unclear_error(graph: Graph, could_be: tuple[str, ...]) -> EngineError:
     beside = graph.path.name + ".toml"
     return EngineError(
-        f"{graph.path.name} could be {' or '.join(could_be)}: {graph.described}",
+        f"{graph.path.name} could be {' or '.join(could_be)}: {graph.summary}",
         hint=f'say which in {beside} beside it: family = "{could_be[0]}"',
     )

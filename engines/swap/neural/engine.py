@@ -11,16 +11,16 @@ import onnxruntime
 from engines.face.crop import cut
 from engines.onnx.admission import admit
 from engines.onnx.graph import Graph, read_graph
-from engines.onnx.providers import PROVIDERS, Provider, chosen
-from engines.onnx.threads import threads
-from engines.store.catalogue import in_folder
+from engines.onnx.providers import PROVIDERS, Provider, choose_provider
+from engines.onnx.threads import choose_thread_count
+from engines.store.catalogue import find_in_folders
 from engines.store.pins import Pins
 from engines.swap.neural.boxed import BoxedModel, BoxedRunner
-from engines.swap.neural.contracts import contract_of
-from engines.swap.neural.identity import embedding_of, find_embedder
-from engines.swap.neural.insight import embedding_by_insightface, packs
+from engines.swap.neural.contracts import match_contract
+from engines.swap.neural.identity import embed_photo, find_embedder
+from engines.swap.neural.insight import embed_by_insightface, list_packs
 from engines.swap.neural.model import Floats, SwapModel, crop_matrix
-from engines.swap.neural.tensorrt_cache import engines_folder, key_here, ready_folder
+from engines.swap.neural.tensorrt_cache import engines_folder, find_ready_folder, make_key
 from engines.swap.photo.engine import PhotoEngine
 from livecam.config.paths import data_folder
 from livecam.core.clock import NS_PER_MS
@@ -65,15 +65,15 @@ class OnnxEngine:
             EngineError: The persona's embedding cannot be found.
         """
         texture = self._photo.prepare(persona)
-        embedding = None if self._embedder is None else self._embedded(self._embedder, persona)
-        self._source, self._prepared = self._model.source(persona.photo, embedding), True
+        embedding = None if self._embedder is None else self._embed(self._embedder, persona)
+        self._source, self._prepared = self._model.encode_source(persona.photo, embedding), True
         return texture
 
-    def _embedded(self, embedder: Graph, persona: Persona) -> Floats:
+    def _embed(self, embedder: Graph, persona: Persona) -> Floats:
         """Whom the photo shows, by insightface where that is installed; the facts say by whom."""
-        theirs = embedding_by_insightface(embedder, persona.photo, (embedder.path.parent, *packs()))
+        theirs = embed_by_insightface(embedder, persona.photo, (embedder.path.parent, *list_packs()))
         self._facts = {**self._facts, "embedded_by": "livecam" if theirs is None else "insightface"}
-        return embedding_of(embedder, persona.photo) if theirs is None else theirs
+        return embed_photo(embedder, persona.photo) if theirs is None else theirs
 
     def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
         """The persona's face for this very frame, as colours, with the mesh in it.
@@ -101,7 +101,7 @@ class OnnxEngine:
         self._model.close()
 
 
-def named_model(argument: str) -> tuple[Path, str | None]:
+def parse_model_name(argument: str) -> tuple[Path, str | None]:
     """The file and, after a last "@", the provider: "swap.onnx@cuda".
 
     Raises:
@@ -122,12 +122,12 @@ def open_engine(argument: str = "") -> OnnxEngine:
     Raises:
         EngineError: The file is no swap model, does not run where it should, or fails its trial.
     """
-    path, name = named_model(argument)
-    path = in_folder(path, data_folder() / "models")
+    path, name = parse_model_name(argument)
+    path = find_in_folders(path, data_folder() / "models")
     Pins.of(path.parent).check(path)
     graph = read_graph(path)
-    contract = contract_of(graph)
-    provider = chosen(name, onnxruntime.get_available_providers())
+    contract = match_contract(graph)
+    provider = choose_provider(name, onnxruntime.get_available_providers())
     embedder = None
     if contract.source is not None and not contract.source_px:
         embedder = find_embedder((path.parent, data_folder() / "models"), path)
@@ -135,15 +135,15 @@ def open_engine(argument: str = "") -> OnnxEngine:
     fingerprint = admit(path)
     folder = None
     if provider.name == "tensorrt":
-        folder = str(ready_folder(graph, key_here(graph), engines_folder()))
-    runner = BoxedRunner(graph, contract, provider, threads(), folder, fingerprint=fingerprint)
-    model, trial = BoxedModel(graph, contract, runner), runner.found
+        folder = str(find_ready_folder(graph, make_key(graph), engines_folder()))
+    runner = BoxedRunner(graph, contract, provider, choose_thread_count(), folder, fingerprint=fingerprint)
+    model, trial = BoxedModel(graph, contract, runner), runner.trial
     return OnnxEngine(model, embedder, _facts(graph, model, provider, runner), trial.network_ms <= QUICK_MS)
 
 
 def _facts(graph: Graph, model: SwapModel, provider: Provider, runner: BoxedRunner) -> Mapping[str, object]:
     """What a report says about it."""
-    trial = runner.found
+    trial = runner.trial
     facts: dict[str, object] = {
         "model": graph.path.name,
         "family": model.contract.family.name,

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.onnx.graph import Graph, read_graph
-from engines.onnx.nearby import graphs_in
+from engines.onnx.nearby import find_graphs
 from engines.onnx.providers import CPU
 from engines.swap.neural.boxed import BoxedRunner
-from engines.swap.neural.contracts import EMBEDDING, said_beside
+from engines.swap.neural.contracts import EMBEDDING, read_sidecar
 from engines.swap.neural.model import Passes
 from engines.swap.neural.templates import Matrix, matrix_to
 from livecam.core.errors import EngineError
@@ -39,9 +39,9 @@ def find_embedder(folders: Iterable[Path], model: Path) -> Graph:
         EngineError: There is none, or more than one.
     """
     folders = list(folders)
-    if named := said_beside(model).get("embedder"):
-        return _named(named, folders, model)
-    found = [graph for graph in graphs_in(folders, model) if is_embedder(graph)]
+    if named := read_sidecar(model).get("embedder"):
+        return _find_named(named, folders, model)
+    found = [graph for graph in find_graphs(folders, model) if is_embedder(graph)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -56,7 +56,7 @@ def find_embedder(folders: Iterable[Path], model: Path) -> Graph:
     )
 
 
-def _named(name: str, folders: Iterable[Path], model: Path) -> Graph:
+def _find_named(name: str, folders: Iterable[Path], model: Path) -> Graph:
     """The embedder the file beside the model names."""
     for folder in folders:
         if Path(name).name == name and (folder / name).is_file():
@@ -66,16 +66,16 @@ def _named(name: str, folders: Iterable[Path], model: Path) -> Graph:
     raise EngineError(f"{model.name} needs {name}, which embeds faces; it is not here", hint="livecam models list")
 
 
-def embedding_of(graph: Graph, photo: FaceTexture) -> Floats:
+def embed_photo(graph: Graph, photo: FaceTexture) -> Floats:
     """The embedding (1, 512) of a photo's face, as the network gives it.
 
     Raises:
         EngineError: The network fails, or gives nothing.
     """
-    return embedding_of_crop(graph, photo.pixels, matrix_to("arcface_112", photo.points, SIDE_PX))
+    return embed_crop(graph, photo.pixels, matrix_to("arcface_112", photo.points, SIDE_PX))
 
 
-def embedding_of_crop(graph: Graph, pixels: Pixels, matrix: Matrix, runner: Passes | None = None) -> Floats:
+def embed_crop(graph: Graph, pixels: Pixels, matrix: Matrix, runner: Passes | None = None) -> Floats:
     """The embedding (1, 512) of the face that a matrix (2, 3) carries from a picture into the network's crop.
 
     Args:

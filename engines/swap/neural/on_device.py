@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.onnx.graph import Graph
-from engines.onnx.providers import CPU, Provider, named
-from engines.onnx.runner import Held, Runner, failing_as, open_session
-from engines.swap.neural.around import CROP, MADE, MASK, PICTURE, after, before
+from engines.onnx.providers import CPU, Provider, find_provider
+from engines.onnx.runner import BoundTensor, Runner, open_session, translate_errors
+from engines.swap.neural.around import CROP, MADE, MASK, PICTURE, build_input_model, build_output_model
 from engines.swap.neural.contracts import Contract
-from engines.swap.neural.model import Floats, SwapModel, Swapped, border_of, fixed_inputs
+from engines.swap.neural.model import Floats, SwapModel, SwapResult, make_fixed_inputs, measure_border
 from livecam.core.errors import EngineError
 from livecam.core.frame import Pixels
 
@@ -28,27 +28,27 @@ class DeviceModel(SwapModel):
             EngineError: They do not load on the provider.
         """
         super().__init__(graph, contract, runner)
-        side, provider = contract.side_px, beside(runner.provider)
+        side, provider = contract.side_px, choose_step_provider(runner.provider)
         self._held_by = runner
-        self._crop = Held(np.uint8, (1, side, side, 3), provider.device)
-        self._made = Held(np.uint8, (4 * side * side + 1,), provider.device)
+        self._crop = BoundTensor(np.uint8, (1, side, side, 3), provider.device)
+        self._made = BoundTensor(np.uint8, (4 * side * side + 1,), provider.device)
         self._before = _Bound(
-            before(graph, contract), provider, {CROP: self._crop}, {"face": runner.inputs[contract.face]}
+            build_input_model(graph, contract), provider, {CROP: self._crop}, {"face": runner.inputs[contract.face]}
         )
         given = {PICTURE: runner.outputs[contract.picture]}
         if contract.mask is not None:
             given[MASK] = runner.outputs[contract.mask]
-        steps = after(graph, contract, border_of(side))
+        steps = build_output_model(graph, contract, measure_border(side))
         self._after = _Bound(steps, provider, given, {MADE: self._made})
         self._source: Floats | None = None
-        runner.give(fixed_inputs(contract))
+        runner.give(make_fixed_inputs(contract))
 
     @property
     def crossing(self) -> Sequence[tuple[str, tuple[int, ...]]]:
         """What crosses the bus for a texture: type and shape, in and out."""
         return [(np.dtype(held.kind).name, held.shape) for held in (self._crop, self._made)]
 
-    def swap(self, crop: Pixels, source: Floats | None) -> Swapped:
+    def swap(self, crop: Pixels, source: Floats | None) -> SwapResult:
         """As `SwapModel.swap`.
 
         Raises:
@@ -58,10 +58,10 @@ class DeviceModel(SwapModel):
             self._held_by.give({self.contract.source: source})
         self._source = source
         # On the CPU the tensor itself comes back, which the next texture is written into.
-        return swapped(np.array(self.made(crop)), self.contract.side_px, self._graph.path.name)
+        return read_result(np.array(self.make(crop)), self.contract.side_px, self._graph.path.name)
 
-    def made(self, crop: Pixels) -> NDArray[np.uint8]:
-        """What comes back of a crop for the persona there is, see `around.after`; valid until the next call.
+    def make(self, crop: Pixels) -> NDArray[np.uint8]:
+        """What comes back of a crop for the persona there is, see `around.build_output_model`; valid until the next call.
 
         Raises:
             EngineError: The model fails.
@@ -69,7 +69,7 @@ class DeviceModel(SwapModel):
         self._crop.put(crop)
         self._before.run()
         begin_ns = self._clock.now_ns()
-        self._held_by.again()
+        self._held_by.run_again()
         self.passes_ns.append(self._clock.now_ns() - begin_ns)
         self._after.run()
         return np.asarray(self._made.value.numpy(), np.uint8)
@@ -81,7 +81,7 @@ class DeviceModel(SwapModel):
         super().close()
 
 
-def swapped(made: NDArray[np.uint8], side_px: int, name: str) -> Swapped:
+def read_result(made: NDArray[np.uint8], side_px: int, name: str) -> SwapResult:
     """What a model made, from the bytes (4 n n + 1) that came back.
 
     Raises:
@@ -90,19 +90,19 @@ def swapped(made: NDArray[np.uint8], side_px: int, name: str) -> Swapped:
     if not made[-1]:
         raise EngineError(f"{name} gave numbers that are none", hint="use its float32 file")
     area = side_px * side_px
-    return Swapped(made[: 3 * area].reshape(side_px, side_px, 3), made[3 * area : -1].reshape(side_px, side_px))
+    return SwapResult(made[: 3 * area].reshape(side_px, side_px, 3), made[3 * area : -1].reshape(side_px, side_px))
 
 
-def beside(provider: Provider) -> Provider:
+def choose_step_provider(provider: Provider) -> Provider:
     """What runs the steps around a network of this provider: CUDA where its tensors are on such a device."""
-    return named("cuda") if provider.device == "cuda" else CPU
+    return find_provider("cuda") if provider.device == "cuda" else CPU
 
 
 class _Bound:
     """A small model with its tensors bound."""
 
     def __init__(
-        self, model: bytes, provider: Provider, inputs: Mapping[str, Held], outputs: Mapping[str, Held]
+        self, model: bytes, provider: Provider, inputs: Mapping[str, BoundTensor], outputs: Mapping[str, BoundTensor]
     ) -> None:
         self._session: Any = open_session(model, _STEPS, provider, provider.options, 1)
         self._binding = self._session.io_binding()
@@ -114,7 +114,7 @@ class _Bound:
     def run(self) -> None:
         if self._session is None:
             raise EngineError("the model is closed", hint="start livecam again")
-        with failing_as(_STEPS):
+        with translate_errors(_STEPS):
             self._session.run_with_iobinding(self._binding)
 
     def close(self) -> None:

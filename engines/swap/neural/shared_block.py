@@ -43,7 +43,7 @@ class Block:
     @classmethod
     def new(cls, places: Sequence[Place]) -> Self:
         """Memory for these arrays, all zero."""
-        size = size_of(places)
+        size = compute_size(places)
         if sys.platform == "win32":
             name = f"livecam-{secrets.token_hex(16)}"
             return cls(mmap.mmap(-1, size, tagname=name), places, name)
@@ -52,13 +52,13 @@ class Block:
         return cls(mmap.mmap(file, size), places, str(file), (file,))
 
     @classmethod
-    def attached(cls, handle: str, places: Sequence[Place]) -> Self:
+    def attach(cls, handle: str, places: Sequence[Place]) -> Self:
         """The memory that another process made.
 
         Raises:
             OSError, ValueError: There is none of that size.
         """
-        size = size_of(places)
+        size = compute_size(places)
         if sys.platform == "win32":
             return cls(mmap.mmap(-1, size, tagname=handle), places, handle)
         return cls(mmap.mmap(int(handle), size), places, handle)
@@ -79,7 +79,7 @@ class Block:
             os.close(file)
 
 
-def size_of(places: Sequence[Place]) -> int:
+def compute_size(places: Sequence[Place]) -> int:
     """Bytes of a block with these arrays; never none."""
     return sum(_padded(int(np.prod(place.shape)) * np.dtype(place.kind).itemsize) for place in places) or _ALIGNED
 

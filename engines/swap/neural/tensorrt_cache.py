@@ -13,7 +13,7 @@ from pathlib import Path
 
 import onnxruntime
 
-from engines.onnx.brought import fingerprint_of
+from engines.onnx.brought import hash_model
 from engines.onnx.graph import Graph
 from livecam.config.paths import data_folder
 from livecam.core.errors import EngineError
@@ -42,7 +42,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuiltEngine:
     """An engine on this disk: the file it was built from, what for, and where it is kept."""
 
     model: str
@@ -55,7 +55,7 @@ def engines_folder() -> Path:
     return data_folder() / "engines"
 
 
-def key_here(graph: Graph) -> Key:
+def make_key(graph: Graph) -> Key:
     """What an engine of this model must be built for on this machine.
 
     Raises:
@@ -63,7 +63,7 @@ def key_here(graph: Graph) -> Key:
     """
     tensorrt = tensorrt_version()
     gpu, driver = gpu_and_driver()
-    return Key(fingerprint_of(graph), graph.described, tensorrt, onnxruntime.__version__, gpu, driver)
+    return Key(hash_model(graph), graph.summary, tensorrt, onnxruntime.__version__, gpu, driver)
 
 
 def _in_package(library: str) -> str:
@@ -109,7 +109,7 @@ def gpu_and_driver(ask: Callable[..., subprocess.CompletedProcess[str]] = subpro
     return name, driver
 
 
-def engines_in(root: Path) -> Iterator[Built]:
+def list_engines(root: Path) -> Iterator[BuiltEngine]:
     """All engines kept below a folder.
 
     Raises:
@@ -118,7 +118,7 @@ def engines_in(root: Path) -> Iterator[Built]:
     for file in sorted(root.glob(f"*/{KEY_FILE}")):
         try:
             words = json.loads(file.read_text(encoding="utf-8"))
-            yield Built(words.pop("model"), Key(**words), file.parent)
+            yield BuiltEngine(words.pop("model"), Key(**words), file.parent)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise EngineError(f"{file} cannot be read", hint=f"delete the folder {file.parent}") from error
 
@@ -128,24 +128,24 @@ def write_key(folder: Path, model: str, key: Key) -> None:
     replace_file(folder / KEY_FILE, (json.dumps({"model": model, **asdict(key)}, indent=2) + "\n").encode())
 
 
-def ready_folder(graph: Graph, key: Key, root: Path) -> Path:
+def find_ready_folder(graph: Graph, key: Key, root: Path) -> Path:
     """The folder of the engine that was built for exactly this.
 
     Raises:
         EngineError: None was built, or only for something else: what differs is named.
     """
     hint = f"livecam engines build {graph.path}"
-    kept = list(engines_in(root))
+    kept = list(list_engines(root))
     for built in kept:
         if built.key == key:
             return built.folder
     old = [built.key for built in kept if built.model == graph.path.name or built.key.model_sha256 == key.model_sha256]
     if not old:
         raise EngineError(f"no TensorRT engine was built of {graph.path.name} yet", hint=hint)
-    raise EngineError(f"the TensorRT engine of {graph.path.name} is stale: {differences(old[-1], key)}", hint=hint)
+    raise EngineError(f"the TensorRT engine of {graph.path.name} is stale: {list_differences(old[-1], key)}", hint=hint)
 
 
-def differences(old: Key, new: Key) -> str:
+def list_differences(old: Key, new: Key) -> str:
     """What changed between two keys, in words."""
     before, now = asdict(old), asdict(new)
     changed: Sequence[str] = [name for name in before if before[name] != now[name]]

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.swap.photo.smooth import grown
+from engines.swap.photo.smooth import dilate
 from livecam.core.topology import (
     INNER_LIPS,
     LEFT_BROW,
@@ -42,7 +42,7 @@ def _region(ring: NDArray[np.int32], grow_px: int = 0, hull: bool = False) -> Ma
     polygon = np.rint(POINTS[ring] * 16).astype(np.int32)
     outline = np.asarray(cv2.convexHull(polygon), np.int32) if hull else polygon
     cv2.fillPoly(mask, [outline], 255, shift=4)
-    return grown(mask, grow_px) if grow_px else mask
+    return dilate(mask, grow_px) if grow_px else mask
 
 
 def _pair(right: NDArray[np.int32], left: NDArray[np.int32], grow_px: int) -> Mask:
@@ -59,7 +59,7 @@ BROW_BANDS: Final = _pair(RIGHT_BROW, LEFT_BROW, 6)
 EYE_ZONES: Final = _pair(
     np.concatenate([RIGHT_UPPER_LID, RIGHT_LOWER_LID]), np.concatenate([LEFT_UPPER_LID, LEFT_LOWER_LID]), 4
 )
-SKIN: Final[Floats] = ((FACE > 0) & (BROW_BANDS == 0) & (EYE_ZONES == 0) & (grown(LIPS, 4) == 0)).astype(np.float32)
+SKIN: Final[Floats] = ((FACE > 0) & (BROW_BANDS == 0) & (EYE_ZONES == 0) & (dilate(LIPS, 4) == 0)).astype(np.float32)
 """1 on bare skin of an average face, 0 on brows, eyes, lips and outside."""
 DEPTH: Final[Floats] = np.asarray(cv2.distanceTransform(FACE, cv2.DIST_L2, 5), np.float32) / np.float32(UNIT_PX)
 """Distance to the outline in outer eye distances."""
@@ -79,7 +79,7 @@ for _array in (POINTS, FACE, LIPS, MOUTH, EYES, BROWS, BROW_BANDS, EYE_ZONES, SK
     _array.flags.writeable = False
 
 
-def drawn(points: Floats, values: Floats) -> Floats:
+def spread_values(points: Floats, values: Floats) -> Floats:
     """Three values per mesh point (468, 3) spread over the atlas (HEIGHT, WIDTH, 3) float32, 0 outside the face.
 
     Args:

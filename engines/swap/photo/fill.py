@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from engines.swap.photo import atlas
 from engines.swap.photo.skin import SkinMap
-from engines.swap.photo.smooth import blur, filled_mean, grown, smooth_step
+from engines.swap.photo.smooth import blur, dilate, filled_mean, smooth_step
 
 Floats = NDArray[np.float32]
 _GRAIN = 0.013
@@ -25,7 +25,7 @@ def _grain() -> Floats:
     return np.asarray(noise * (_GRAIN / noise.std()), np.float32)[..., None]
 
 
-def without_strands(detail: Floats, skin: SkinMap) -> Floats:
+def remove_strands(detail: Floats, skin: SkinMap) -> Floats:
     """Strands inside the face, darker than the other side, take its mirror; the shadow beside removed hair goes."""
     luma = blur(detail.mean(2), 2.5)
     darker = smooth_step(luma[:, ::-1] - luma, *_STRAND_DARKER)
@@ -34,7 +34,7 @@ def without_strands(detail: Floats, skin: SkinMap) -> Floats:
     strand = darker * place * smooth_step(0.16 - atlas.FROM_MOUTH, 0, 0.12) * skin.trusted[:, ::-1] * (1 - skin.beard)
     strand = blur(np.asarray(cv2.dilate(strand, np.ones((7, 7), np.uint8)), np.float32), 2)[..., None]
     detail = detail + strand * (detail[:, ::-1] - detail)
-    shade = blur(grown((skin.hair > 0.3).astype(np.uint8), _HAIR_SHADE_PX).astype(np.float32), 5)
+    shade = blur(dilate((skin.hair > 0.3).astype(np.uint8), _HAIR_SHADE_PX).astype(np.float32), 5)
     shade *= blur((atlas.BROWS == 0).astype(np.float32), 1.5) * (atlas.EYE_ZONES == 0) * (1 - skin.beard)
     return np.asarray(detail - shade[..., None] * np.minimum(blur(detail, 1.5), 0), np.float32)
 
@@ -66,7 +66,7 @@ def fill(detail: Floats, square: Floats, skin: SkinMap) -> Floats:
     plain = _grain() + _beard_beyond(detail, skin)
     beyond = detail[:, ::-1] * other + (1 - other) * plain
     filled = detail * own + (1 - own) * beyond
-    features = (grown(atlas.EYE_ZONES | atlas.BROW_BANDS | atlas.LIPS, 1) > 0).astype(np.float32)
+    features = (dilate(atlas.EYE_ZONES | atlas.BROW_BANDS | atlas.LIPS, 1) > 0).astype(np.float32)
     place = blur(features, 2)[..., None]
     usable = np.maximum(np.clip(_FEATURE_SQUARE * square, 0, 1), square >= square[:, ::-1])
     usable = blur(np.asarray(usable, np.float32), 3)[..., None]

@@ -56,13 +56,13 @@ class Expression:
         return float(np.clip((self.amounts["smile"] - _SMILE_BEGINS) / (_SMILE_FULL - _SMILE_BEGINS), 0, 1))
 
 
-def expression_of(shape: Points) -> Expression:
+def read_expression(shape: Points) -> Expression:
     """Read the expression off a face's unposed shape (468, 3)."""
     amounts = np.clip(np.tensordot(shape - _MEAN_SHAPE, _READER, 2) + _MEAN_KIND, 0, 1)
     return Expression(dict(zip(KINDS, amounts.tolist(), strict=True)))
 
 
-def at_rest(shape: Points, expression: Expression) -> Points:
+def relax_expression(shape: Points, expression: Expression) -> Points:
     """The shape (468, 3) with mouth closed and unbent, lids open and brows down."""
     beyond = [
         _REMOVED.get(kind, 0.0) * max(expression.amounts[kind] - float(rest), 0.0)
@@ -87,7 +87,7 @@ def _fold_mask() -> Floats:
 _FOLD_MASK: Final = _fold_mask()
 
 
-def without_folds(detail: Floats, expression: Expression) -> Floats:
+def remove_folds(detail: Floats, expression: Expression) -> Floats:
     """Fade what a smile draws beside the nose and mouth; pores and stubble stay."""
     if expression.smile == 0:
         return detail

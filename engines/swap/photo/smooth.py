@@ -55,7 +55,7 @@ def filled_mean(picture: Floats, weight: Floats, sigma_px: float) -> Floats:
     return np.asarray(whole, np.float32).reshape(height, width, -1)
 
 
-def grown(mask: NDArray[np.uint8], radius_px: int) -> NDArray[np.uint8]:
+def dilate(mask: NDArray[np.uint8], radius_px: int) -> NDArray[np.uint8]:
     """A (h, w) mask dilated by a disc."""
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius_px + 1,) * 2)
     return np.asarray(cv2.dilate(mask, disc), np.uint8)

@@ -8,7 +8,7 @@ from livecam.core.install import install_command
 LARGEST_BYTES = 64 * 2**20
 
 
-class Link:
+class ServerLink:
     """Calls one server. Not for two threads at a time."""
 
     def __init__(self, place: str, secure: bool) -> None:

@@ -40,12 +40,12 @@ class Model:
     outputs: tuple[Value, ...]
 
 
-def metadata_request(model: str) -> bytes:
+def make_metadata_request(model: str) -> bytes:
     """Ask what a model takes and gives."""
     return wire.put_text(1, model)
 
 
-def metadata_of(answer: bytes) -> Model:
+def parse_metadata(answer: bytes) -> Model:
     """What the server says.
 
     Raises:
@@ -63,7 +63,7 @@ def metadata_of(answer: bytes) -> Model:
     return Model(name, tuple(found[4]), tuple(found[5]))
 
 
-def infer_request(model: str, inputs: Sequence[tuple[Value, NDArray[Any]]], outputs: Sequence[Value]) -> bytes:
+def make_infer_request(model: str, inputs: Sequence[tuple[Value, NDArray[Any]]], outputs: Sequence[Value]) -> bytes:
     """Ask for a pass; tensors travel as plain bytes, in the datatype the model states."""
     tensors = b"".join(wire.put_bytes(5, _described(value, array.shape)) for value, array in inputs)
     wanted = b"".join(wire.put_bytes(6, wire.put_text(1, value.name)) for value in outputs)
@@ -75,7 +75,7 @@ def _described(value: Value, shape: Iterable[int]) -> bytes:
     return wire.put_text(1, value.name) + wire.put_text(2, _NAMES[value.element]) + wire.put_packed(3, shape)
 
 
-def infer_answer(answer: bytes, outputs: Sequence[Value]) -> list[NDArray[np.float32]]:
+def parse_infer_answer(answer: bytes, outputs: Sequence[Value]) -> list[NDArray[np.float32]]:
     """The outputs asked for, in order; a UINT8 picture as 0..1.
 
     Raises:

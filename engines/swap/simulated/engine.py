@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engines.face.crop import cut, matrix_to_crop, square_of_points
+from engines.face.crop import cut, fit_square_to_points, matrix_to_crop
 from engines.swap.photo.engine import PhotoEngine
 from livecam.core.clock import NS_PER_MS, Clock, SystemClock
 from livecam.core.errors import EngineError
@@ -61,7 +61,7 @@ class SimulatedEngine:
         drawn = frame.pixels.copy()
         if self._renderer.draw(frame, face, self._texture, drawn) == 0:
             raise EngineError("the face is too small or outside the picture", hint="come nearer to the camera")
-        matrix = matrix_to_crop(square_of_points(face.points), SIDE_PX)
+        matrix = matrix_to_crop(fit_square_to_points(face.points), SIDE_PX)
         points = face.points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
         pixels = cut(drawn, matrix, SIDE_PX)
         self._clock.sleep_until_ns(begin_ns + self._delay_ns)

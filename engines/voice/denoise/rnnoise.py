@@ -50,7 +50,7 @@ class RnnoiseCore:
         finalize(self, library.rnnoise_destroy, self._state)
         self._given, self._gave = np.empty(FRAME, np.float32), np.empty(FRAME, np.float32)
 
-    def frame(self, sound: Floats) -> Floats:
+    def process_frame(self, sound: Floats) -> Floats:
         """The next 10 ms with less noise in them."""
         np.multiply(sound, _FULL_SCALE, out=self._given, casting="same_kind")
         self._library.rnnoise_process_frame(self._state, self._gave.ctypes.data, self._given.ctypes.data)
@@ -72,7 +72,7 @@ def _library() -> Any:
     for place in places:
         try:
             library = ctypes.CDLL(place)
-            _told(library)
+            _declare_types(library)
         except (OSError, AttributeError) as error:
             raise EngineError(
                 f"RNNoise does not load from {place}: {error}", hint=install_command("[denoise]")
@@ -95,7 +95,7 @@ def _places() -> Iterator[str]:
         yield system
 
 
-def _told(library: Any) -> None:
+def _declare_types(library: Any) -> None:
     """Types of the three functions; raises AttributeError where one is not there."""
     library.rnnoise_create.argtypes, library.rnnoise_create.restype = [ctypes.c_void_p], ctypes.c_void_p
     library.rnnoise_destroy.argtypes, library.rnnoise_destroy.restype = [ctypes.c_void_p], None

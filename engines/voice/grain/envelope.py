@@ -30,14 +30,14 @@ _QUEFRENCIES: Final = 256
 _TURNS: Final[Floats] = np.pi * np.arange(1, _QUEFRENCIES) / RATE_HZ
 
 
-def warped(angle: Floats, alpha: float) -> Floats:
+def warp_angle(angle: Floats, alpha: float) -> Floats:
     """Bilinear map of an angle 0..pi."""
     return np.asarray(angle + 2 * np.arctan(alpha * np.sin(angle) / (1 - alpha * np.cos(angle))))
 
 
-def cosines(angle: Floats) -> Floats:
+def make_cosines(angle: Floats) -> Floats:
     """(order + 1, n): mel-cepstrum @ this is the log amplitude at angles of the plain axis."""
-    return np.asarray(np.cos(np.arange(ORDER + 1)[:, None] * warped(angle, WARP)[None]))
+    return np.asarray(np.cos(np.arange(ORDER + 1)[:, None] * warp_angle(angle, WARP)[None]))
 
 
 _ANGLE: Final[Floats] = np.linspace(0, np.pi, FFT // 2 + 1)
@@ -45,7 +45,7 @@ _ANGLE: Final[Floats] = np.linspace(0, np.pi, FFT // 2 + 1)
 
 def _to_mel_cepstrum() -> Floats:
     """(513, 40): a log amplitude spectrum @ this is its mel-cepstrum."""
-    places = np.interp(_ANGLE, warped(_ANGLE, WARP), _ANGLE)
+    places = np.interp(_ANGLE, warp_angle(_ANGLE, WARP), _ANGLE)
     sampled = np.stack([np.interp(places, _ANGLE, row) for row in np.eye(len(_ANGLE))])
     weights = np.full(len(_ANGLE), 1.0)
     weights[[0, -1]] = 0.5
@@ -68,9 +68,9 @@ def _from_cepstrum() -> Floats:
 _FROM_CEPSTRUM: Final[Floats] = _from_cepstrum()
 
 
-def vocal_tract(alpha: float) -> Floats:
+def warp_vocal_tract(alpha: float) -> Floats:
     """(40, 40): mel-cepstrum @ this is that of a vocal tract with the frequency axis warped by `alpha`."""
-    return np.asarray(cosines(warped(_ANGLE, alpha)) @ TO_MEL)
+    return np.asarray(make_cosines(warp_angle(_ANGLE, alpha)) @ TO_MEL)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,15 +107,15 @@ HELD_FROM: Final = np.pi * _EDGE / (FFT // 2)
 """Angle from which on every envelope is held; pi is 8 kHz."""
 
 
-def held(edge: float) -> Floats:
+def hold_spectrum(edge: float) -> Floats:
     """(40, 40): mel-cepstrum @ this is that of the spectrum held from the angle `edge` on."""
-    return np.asarray(cosines(np.minimum(_ANGLE, edge)) @ TO_MEL)
+    return np.asarray(make_cosines(np.minimum(_ANGLE, edge)) @ TO_MEL)
 
 
-def mel_cepstrum(samples: Floats, pitch_hz: float) -> Floats:
+def compute_mel_cepstrum(samples: Floats, pitch_hz: float) -> Floats:
     """(40,) natural log amplitude of the frame round sample `REACH` of `samples` (2 * REACH,); pitch 0 is unvoiced."""
     with_pitch = _analysis(min(round(1.5 * RATE_HZ / (pitch_hz or _UNVOICED_HZ)), REACH))
-    smooth = _smoothed(_power(samples, with_pitch), with_pitch.width)
+    smooth = _smooth(_power(samples, with_pitch), with_pitch.width)
     smooth[_EDGE:] = smooth[_EDGE - _EDGE_BINS : _EDGE].mean()
     return np.asarray((np.fft.irfft(np.log(smooth + 1e-14))[:_QUEFRENCIES] * with_pitch.lifter) @ _FROM_CEPSTRUM)
 
@@ -131,7 +131,7 @@ def _power(samples: Floats, given: _Analysis) -> Floats:
     return power
 
 
-def _smoothed(power: Floats, width: float) -> Floats:
+def _smooth(power: Floats, width: float) -> Floats:
     """Mean over a window of that many bins, the spectrum mirrored at both ends."""
     edge = int(np.ceil(width / 2)) + 1
     mirrored = np.concatenate([power[edge:0:-1], power, power[-2 : -edge - 3 : -1]])

@@ -72,7 +72,7 @@ class HighPass:
         after = np.array([first, second])
         self._local = np.vstack([rows, after])[:, :_PART].T
         self._ringing = np.array(rows)[:, _PART:].T
-        self._states = _chained(after[:, _PART:], frame // _PART)
+        self._states = _chain(after[:, _PART:], frame // _PART)
         self._state = np.zeros(2)
 
     def __call__(self, samples: Floats) -> Floats:
@@ -83,7 +83,7 @@ class HighPass:
         return np.asarray(filtered[:, :_PART] + states[:-1] @ self._ringing).reshape(-1)
 
 
-def _chained(step: Floats, parts: int) -> Floats:
+def _chain(step: Floats, parts: int) -> Floats:
     """(2 * parts + 2, 2 * parts + 2): the first state and what each part adds to it, to the state before each part."""
     chained = np.eye(2 * parts + 2)
     for part in range(1, parts + 1):

@@ -8,9 +8,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.voice.grain.envelope import cosines
+from engines.voice.grain.envelope import make_cosines
 from engines.voice.grain.frames import HOP, Floats
-from engines.voice.grain.pitch_marks import Mark
+from engines.voice.grain.pitch_marks import PitchMark
 from engines.voice.grain.pulses import PulseFilters
 
 LONGEST: Final = 200
@@ -64,7 +64,7 @@ def _filters(factor: int, size: int) -> _Filters:
     half = size // 2
     angle = np.linspace(0, np.pi * factor, half + 1)
     held = int(np.searchsorted(angle, np.pi * _EDGE)) + 1
-    cepstra = np.fft.irfft(cosines(np.minimum(angle, np.pi * _EDGE)), axis=1)
+    cepstra = np.fft.irfft(make_cosines(np.minimum(angle, np.pi * _EDGE)), axis=1)
     cepstra[:, 1:half] *= 2
     cepstra[:, half + 1 :] = 0
     logs = np.fft.rfft(cepstra, axis=1)
@@ -72,7 +72,7 @@ def _filters(factor: int, size: int) -> _Filters:
     return _Filters(size, log_gain, phase, PulseFilters(factor, size, log_gain, phase))
 
 
-_COARSE: Final[Floats] = cosines(np.linspace(0, np.pi, _SPECTRUM_POINTS))
+_COARSE: Final[Floats] = make_cosines(np.linspace(0, np.pi, _SPECTRUM_POINTS))
 
 
 @cache
@@ -86,7 +86,7 @@ class _Grain:
     """A piece of the input round a mark, to be set down at `place` with `step` to the next; analysis samples."""
 
     place: float
-    mark: Mark
+    mark: PitchMark
     step: float
 
     @property
@@ -113,18 +113,18 @@ class GrainWriter:
         self._factor, self._delay = factor, delay
         longest = 1 << (3 * LONGEST * factor).bit_length()
         self._short, self._long = _filters(factor, longest // 2), _filters(factor, longest)
-        self._marks: deque[tuple[Mark, float]] = deque()
+        self._marks: deque[tuple[PitchMark, float]] = deque()
         self._changes: dict[int, NDArray[np.float32]] = {}
         self._spectra: dict[int, NDArray[np.float32]] = {}
         self._out = np.zeros(longest + 4 * HOP * factor)
         self._next = 0.0
         self._in_voice = False
 
-    def add(self, marks: list[Mark], target_hz: float) -> None:
+    def add(self, marks: list[PitchMark], target_hz: float) -> None:
         """Take the marks of a frame and the pitch they are wanted at; 0 when unvoiced."""
         self._marks.extend((mark, target_hz) for mark in marks)
 
-    def colour(self, frame: int, change: Floats, spectrum: Floats | None = None) -> None:
+    def set_colour(self, frame: int, change: Floats, spectrum: Floats | None = None) -> None:
         """The change of mel-cepstrum (40,) for grains of a frame, and the mel-cepstrum it is added to.
 
         With no `spectrum` the voice keeps its own sound in the lower band too.

@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.voice.grain.envelope import REACH, mel_cepstrum
+from engines.voice.grain.envelope import REACH, compute_mel_cepstrum
 from engines.voice.grain.frames import HOP, LOW_PASS, RATE_HZ, Filter, Floats, HighPass
 from engines.voice.grain.pitch import LOOK_AHEAD_FRAMES, STEP, PitchTracker
 from livecam.core.errors import VoiceError
-from livecam.core.voice import Reading, VoiceStatistics
+from livecam.core.voice import SentenceSpan, VoiceStatistics
 
 LEVEL: Final = 0.06
 """Root mean square that speech is brought to before it is looked at."""
@@ -40,7 +40,7 @@ class Frames:
         return np.asarray(loudness > np.percentile(loudness, 99) - _QUIETEST)
 
 
-def frames_of(samples: Floats) -> Frames:
+def analyse_frames(samples: Floats) -> Frames:
     """Every frame of a recording (n,) at 16 kHz, one per 5 ms."""
     tracker, low_pass = PitchTracker(), Filter(LOW_PASS)
     count = len(samples) // STEP * 2
@@ -50,11 +50,11 @@ def frames_of(samples: Floats) -> Frames:
     steps = [tracker.step(part, low_pass(part)) for part in line][LOOK_AHEAD_FRAMES // 2 - 1 :]
     pitch = np.repeat(steps, 2)[:count]
     padded = np.concatenate([np.zeros(REACH), line.reshape(-1)[: count * HOP], np.zeros(REACH)])
-    spectra = [mel_cepstrum(padded[n * HOP : n * HOP + 2 * REACH], pitch[n]) for n in range(count)]
+    spectra = [compute_mel_cepstrum(padded[n * HOP : n * HOP + 2 * REACH], pitch[n]) for n in range(count)]
     return Frames(np.array(spectra).reshape(count, -1), pitch)
 
 
-def statistics_of(samples: Floats, readings: Sequence[Reading] = ()) -> VoiceStatistics:
+def learn_statistics(samples: Floats, readings: Sequence[SentenceSpan] = ()) -> VoiceStatistics:
     """The statistics of one person's speech (n,) at 16 kHz, and where in it known sentences are read.
 
     Raises:
@@ -63,7 +63,7 @@ def statistics_of(samples: Floats, readings: Sequence[Reading] = ()) -> VoiceSta
     level = float(np.sqrt(np.mean(samples**2))) if len(samples) else 0.0
     if level < 1e-5 or len(samples) < _LEAST_SPEECH_S * RATE_HZ:
         raise _too_little(0.0 if level < 1e-5 else len(samples) / RATE_HZ)
-    frames = frames_of(samples * (LEVEL / level))
+    frames = analyse_frames(samples * (LEVEL / level))
     spoken = frames.spoken
     spectra, pitch_hz = frames.spectra[spoken], frames.pitch_hz[spoken]
     voiced = pitch_hz > 0
@@ -75,7 +75,7 @@ def statistics_of(samples: Floats, readings: Sequence[Reading] = ()) -> VoiceSta
     halves = spectra[~voiced], spectra[voiced]
     centres, sizes = zip(*map(_classes, halves, (_UNVOICED_CLASSES, _VOICED_CLASSES)), strict=True)
     classes = np.zeros(len(frames.pitch_hz), np.uint16)
-    unvoiced_classes, voiced_classes = (nearest(*half) for half in zip(halves, centres, strict=True))
+    unvoiced_classes, voiced_classes = (find_nearest(*half) for half in zip(halves, centres, strict=True))
     classes[np.flatnonzero(spoken)[~voiced]] = unvoiced_classes
     classes[np.flatnonzero(spoken)[voiced]] = len(centres[0]) + voiced_classes
     heights = np.log(pitch_hz[voiced])
@@ -89,11 +89,11 @@ def statistics_of(samples: Floats, readings: Sequence[Reading] = ()) -> VoiceSta
         pitch=float(np.median(heights)),
         pitch_spread=float(high - low),
         speech_s=speech_s,
-        read={each.sentence: _gone_through(each, classes, spoken) for each in readings},
+        read={each.sentence: _list_classes(each, classes, spoken) for each in readings},
     )
 
 
-def _gone_through(reading: Reading, classes: NDArray[np.uint16], spoken: NDArray[np.bool_]) -> NDArray[np.uint16]:
+def _list_classes(reading: SentenceSpan, classes: NDArray[np.uint16], spoken: NDArray[np.bool_]) -> NDArray[np.uint16]:
     """The classes of a sentence, of two frames one, its pauses left out."""
     frames = slice(reading.begin // STEP * 2, reading.end // HOP)
     return classes[frames][::2][spoken[frames][::2]]
@@ -120,7 +120,7 @@ def _classes(spectra: Floats, most: int) -> tuple[Floats, Floats]:
     rng = np.random.default_rng(0)
     centres = spectra[rng.choice(len(spectra), count, replace=False)]
     for _ in range(_ROUNDS):
-        chosen = nearest(spectra, centres)
+        chosen = find_nearest(spectra, centres)
         sizes = np.bincount(chosen, minlength=count).astype(np.float64)
         sums = np.zeros_like(centres)
         np.add.at(sums, chosen, spectra)
@@ -128,7 +128,7 @@ def _classes(spectra: Floats, most: int) -> tuple[Floats, Floats]:
     return centres, sizes
 
 
-def nearest(points: Floats, centres: Floats) -> NDArray[np.intp]:
+def find_nearest(points: Floats, centres: Floats) -> NDArray[np.intp]:
     """(n,) which row of `centres` each row of `points` sounds most like."""
     a, b = points[:, 1:COMPARED], centres[:, 1:COMPARED]
     return np.asarray(((b * b).sum(1)[None] - 2 * a @ b.T).argmin(1))

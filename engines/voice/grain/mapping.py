@@ -51,7 +51,7 @@ class ColourMap:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Paired:
+class PairedMap:
     """A map learned from pairs of sounds; shapes are mel-cepstra without the loudness (39).
 
     `matrix` (40, 39): its last row is the shift. `centre`, `gain` (39,): how much mapped sounds are drawn apart again.
@@ -76,7 +76,7 @@ class Mapping:
 
     pitch: PitchMap
     colour: ColourMap
-    paired: Paired | None
+    paired: PairedMap | None
     seen: Floats | None = None
 
     def apply(self, spectra: Floats, voiced: Floats) -> Floats:
@@ -102,7 +102,7 @@ class Mapper:
         """Take in whether the next frame is voiced."""
         self._voiced += (1 - _VOICING_MEMORY) * (voiced - self._voiced)
 
-    def change(self, spectrum: Floats) -> Floats:
+    def compute_change(self, spectrum: Floats) -> Floats:
         """What is to be added to the mel-cepstrum (40,) of that frame."""
         parts = spectrum @ self._matrix[:-1] + self._matrix[-1]
         return np.asarray(parts[:COEFFICIENTS] + self._voiced * parts[COEFFICIENTS:])

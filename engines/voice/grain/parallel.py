@@ -28,7 +28,7 @@ Classes = NDArray[np.integer]
 Pair = tuple[Classes, Classes]
 
 
-def meetings(moved: Floats, speaker: VoiceStatistics, target: VoiceStatistics) -> Floats | None:
+def count_meetings(moved: Floats, speaker: VoiceStatistics, target: VoiceStatistics) -> Floats | None:
     """(n, m) how often a class of the speaker met one of the target in what both have read; None where that is little.
 
     `moved` (n, 40) are the speaker's spectra, brought near the target's.
@@ -36,7 +36,7 @@ def meetings(moved: Floats, speaker: VoiceStatistics, target: VoiceStatistics) -
     sentences = sorted(name for name in speaker.read if len(speaker.read[name]) and len(target.read.get(name, ())))
     if len(sentences) < LEAST_SENTENCES:
         return None
-    apart = distances(moved[:, 1:COMPARED], target.spectra[:, 1:COMPARED].astype(np.float64))
+    apart = compute_distances(moved[:, 1:COMPARED], target.spectra[:, 1:COMPARED].astype(np.float64))
     same: list[Pair] = [(speaker.read[name], target.read[name]) for name in sentences]
     other = [(mine, same[place - 1][1]) for place, (mine, _) in enumerate(same)]
     aligned = align(apart, [*same, *other])
@@ -51,7 +51,7 @@ def meetings(moved: Floats, speaker: VoiceStatistics, target: VoiceStatistics) -
     return counts
 
 
-def drawn_together(moved: Floats, goal: Floats, met: Floats) -> tuple[Floats, Floats]:
+def draw_together(moved: Floats, goal: Floats, met: Floats) -> tuple[Floats, Floats]:
     """Both voices' spectra (n, 40), (m, 40), each drawn to the mean of those it met (n, m); what never met stays."""
     mine = (_OWN_WEIGHT * moved + met @ goal) / (_OWN_WEIGHT + met.sum(1))[:, None]
     theirs = (_OWN_WEIGHT * goal + met.T @ moved) / (_OWN_WEIGHT + met.sum(0))[:, None]
@@ -66,7 +66,7 @@ class Path(NamedTuple):
     cost: float
 
 
-def distances(points: Floats, others: Floats) -> Floats:
+def compute_distances(points: Floats, others: Floats) -> Floats:
     """(n, m) Euclidean, of points (n, d) and others (m, d)."""
     squares = (points * points).sum(1)[:, None] + (others * others).sum(1)[None] - 2 * points @ others.T
     return np.asarray(np.sqrt(np.maximum(squares, 0)))

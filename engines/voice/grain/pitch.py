@@ -49,7 +49,7 @@ class VoicingNet:
 
 
 @cache
-def voicing_net() -> VoicingNet:
+def load_voicing_net() -> VoicingNet:
     """The shipped network; the features' mean and scale are taken into its first layer."""
     with files("engines.voice.grain").joinpath("voicing.npz").open("rb") as file, np.load(file) as stored:
         arrays = {name: stored[name].astype(np.float64) for name in stored.files}
@@ -166,7 +166,7 @@ class PitchTracker:
     """Follows the pitch, two frames per step."""
 
     def __init__(self) -> None:
-        self._net = voicing_net()
+        self._net = load_voicing_net()
         self._features = PitchFeatures()
         self._before: list[tuple[float, float]] = []
         self._silent = 0.0

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from engines.onnx.graph import FLOAT16, FLOAT32, Graph, Value, read_graph
-from engines.onnx.nearby import graphs_in
+from engines.onnx.nearby import find_graphs
 from engines.voice.neural.contracts import CONTENT_WIDTHS, Rvc
 from livecam.core.errors import EngineError
 
@@ -42,7 +42,7 @@ class PitchNet:
     pitch: str
 
 
-def encoder_of(graph: Graph, width: int, layer: int = 0) -> Encoder | None:
+def match_encoder(graph: Graph, width: int, layer: int = 0) -> Encoder | None:
     """How a graph is read as content encoder with features of a width; None when it is none."""
     if len(graph.inputs) != 1 or not _is_sound(graph.inputs[0]):
         return None
@@ -54,7 +54,7 @@ def encoder_of(graph: Graph, width: int, layer: int = 0) -> Encoder | None:
     return Encoder(graph, sound.name, len(sound.shape), (named or wide)[0].name)
 
 
-def pitch_net_of(graph: Graph) -> PitchNet | None:
+def match_pitch_net(graph: Graph) -> PitchNet | None:
     """How a graph is read as a network that finds the pitch; None when it is none."""
     inputs = {value.name: value for value in graph.inputs}
     threshold = inputs.pop("threshold", None)
@@ -72,9 +72,9 @@ def pitch_net_of(graph: Graph) -> PitchNet | None:
 
 def is_companion(graph: Graph) -> str:
     """What a graph is to a voice model, in words; empty when it is neither."""
-    if pitch_net_of(graph) is not None:
+    if match_pitch_net(graph) is not None:
         return "pitch of a voice"
-    widths = [width for width in CONTENT_WIDTHS if encoder_of(graph, width)]
+    widths = [width for width in CONTENT_WIDTHS if match_encoder(graph, width)]
     return f"content encoder ({' and '.join(map(str, widths))} features)" if widths else ""
 
 
@@ -87,11 +87,11 @@ def find_encoder(contract: Rvc, folders: Iterable[Path], model: Path) -> Encoder
     what = _CONTENT.format(contract.width)
 
     def reads(graph: Graph) -> Encoder | None:
-        return encoder_of(graph, contract.width, contract.said.layer)
+        return match_encoder(graph, contract.width, contract.said.layer)
 
     if contract.said.content:
-        return _named(contract.said.content, folders, model, reads, what)
-    found = [read for graph in graphs_in(folders, model) if (read := reads(graph)) is not None]
+        return _find_named(contract.said.content, folders, model, reads, what)
+    found = [read for graph in find_graphs(folders, model) if (read := reads(graph)) is not None]
     if len(found) == 1:
         return found[0]
     if found:
@@ -114,16 +114,18 @@ def find_pitch_net(contract: Rvc, folders: Iterable[Path], model: Path) -> Pitch
     """
     if not (contract.pitched and contract.said.pitch):
         return None
-    return _named(contract.said.pitch, folders, model, pitch_net_of, _PITCH)
+    return _find_named(contract.said.pitch, folders, model, match_pitch_net, _PITCH)
 
 
-def _named(name: str, folders: Iterable[Path], model: Path, reads: Callable[[Graph], Kind | None], what: str) -> Kind:
+def _find_named(
+    name: str, folders: Iterable[Path], model: Path, reads: Callable[[Graph], Kind | None], what: str
+) -> Kind:
     for folder in folders:
         if Path(name).name == name and (folder / name).is_file():
             graph = read_graph(folder / name)
             read = reads(graph)
             if read is None:
-                raise EngineError(f"{name} is not {what}: {graph.described}", hint=f"see {model.name}.toml")
+                raise EngineError(f"{name} is not {what}: {graph.summary}", hint=f"see {model.name}.toml")
             return read
     raise EngineError(f"{model.name} needs {name}; it is not here", hint=f"put it beside {model}")
 

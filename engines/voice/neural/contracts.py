@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engines.onnx.graph import FLOAT16, FLOAT32, Graph, Value
-from engines.voice.neural.worker_limits import Said, said_of
+from engines.voice.neural.worker_limits import ModelStatements, read_statements
 from livecam.core.errors import EngineError
 
 CONTENT_WIDTHS: Final = (256, 768)
@@ -56,11 +56,11 @@ class Rvc:
     tail: bool
     frames: int
     rate_hz: int
-    said: Said
+    said: ModelStatements
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class StatefulContract:
     """How a network that carries its past as named states is fed.
 
     Attributes:
@@ -83,26 +83,26 @@ class Carried:
     rate_hz: int
 
 
-def contract_of(graph: Graph) -> Rvc | Carried:
+def match_contract(graph: Graph) -> Rvc | StatefulContract:
     """The contract a voice model fulfils.
 
     Raises:
         EngineError: It fulfils none, or does not say what it must.
     """
-    said = said_of(graph)
+    said = read_statements(graph)
     found = _rvc(graph, said) or _carried(graph, said)
     if found is None:
-        raise EngineError(f"{graph.path.name} is no voice model: {graph.described}", hint=_KNOWN_TO_BE)
+        raise EngineError(f"{graph.path.name} is no voice model: {graph.summary}", hint=_KNOWN_TO_BE)
     return found
 
 
-def speaks(graph: Graph) -> bool:
+def is_voice_model(graph: Graph) -> bool:
     """Whether a graph looks like a voice model, whole or not."""
     names = {value.name for value in graph.inputs}
     return bool(names & _LENGTHS.keys()) or (bool(_pairs(graph)) and _sound_alone(graph) is not None)
 
 
-def _rvc(graph: Graph, said: Said) -> Rvc | None:
+def _rvc(graph: Graph, said: ModelStatements) -> Rvc | None:
     inputs = {value.name: value for value in graph.inputs}
     length = next((name for name in _LENGTHS if name in inputs), None)
     if length is None:
@@ -130,7 +130,7 @@ def _rvc(graph: Graph, said: Said) -> Rvc | None:
     )  # fmt: skip
 
 
-def _carried(graph: Graph, said: Said) -> Carried | None:
+def _carried(graph: Graph, said: ModelStatements) -> StatefulContract | None:
     pairs = _pairs(graph)
     alone = _sound_alone(graph)
     if not pairs or alone is None:
@@ -147,7 +147,7 @@ def _carried(graph: Graph, said: Said) -> Carried | None:
     delay = context // 2 if said.delay < 0 else said.delay
     states = tuple((state.name, out.name, state.shape) for state, out in pairs)
     shape = (*sound.shape[:-1], chunk + context)
-    return Carried(sound.name, tuple(n or 1 for n in shape), made.name, states, chunk, context, delay,
+    return StatefulContract(sound.name, tuple(n or 1 for n in shape), made.name, states, chunk, context, delay,
                    said.rate_hz or _LLVC_RATE_HZ)  # fmt: skip
 
 

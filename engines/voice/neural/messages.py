@@ -35,12 +35,12 @@ class Message:
         return np.frombuffer(self.data, np.float32).astype(np.float64)
 
 
-def saying(kind: bytes, turn: int = 0, **words: object) -> Message:
+def make_words(kind: bytes, turn: int = 0, **words: object) -> Message:
     """A message of words."""
     return Message(kind, turn, json.dumps(words).encode())
 
 
-def sounding(turn: int, sound: Floats) -> Message:
+def make_sound(turn: int, sound: Floats) -> Message:
     """A message of samples (n,)."""
     return Message(SOUND, turn, sound.astype(np.float32).tobytes())
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engines.onnx.graph import BOOL, FLOAT16, FLOAT32, FLOAT64, INT32, INT64, Graph
 from engines.onnx.providers import CPU, Provider
-from engines.onnx.runner import failing_as, open_session
+from engines.onnx.runner import open_session, translate_errors
 from livecam.core.errors import EngineError
 
 Array = NDArray[Any]
@@ -51,6 +51,6 @@ class Net:
         """
         with np.errstate(over="ignore"):
             typed = {name: np.ascontiguousarray(array, self._kinds[name]) for name, array in given.items()}
-        with failing_as(self.path.name):
+        with translate_errors(self.path.name):
             made = self._session.run(self._outputs, typed)
         return dict(zip(self._outputs, made, strict=True))

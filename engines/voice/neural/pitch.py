@@ -107,7 +107,7 @@ class PitchShift:
         return self._voice_hz / float(np.median(np.array(self._heard)))
 
 
-def coarse(hz: Floats) -> NDArray[np.int64]:
+def quantise_pitch(hz: Floats) -> NDArray[np.int64]:
     """RVC's steps 1 to 255 of a pitch: even in mel from 50 to 1100 Hz; 1 where unvoiced."""
     lowest, highest = _mel(np.array([_LOWEST_HZ, _HIGHEST_HZ]))
     steps = (_mel(hz) - lowest) * _STEPS / (highest - lowest) + 1

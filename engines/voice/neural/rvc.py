@@ -15,7 +15,7 @@ from engines.voice.grain.frames import Floats
 from engines.voice.neural.companions import Encoder
 from engines.voice.neural.contracts import FRAMES_PER_S, NOISE_WIDTH, Rvc
 from engines.voice.neural.net import Array, Net
-from engines.voice.neural.pitch import FRAME, PitchFinder, PitchShift, coarse
+from engines.voice.neural.pitch import FRAME, PitchFinder, PitchShift, quantise_pitch
 from livecam.core.errors import EngineError
 from livecam.core.overlap_add import Overlap, OverlapCore
 
@@ -27,7 +27,7 @@ _BEFORE_FRAMES: Final = 100
 _TOO_SHORT = "{} takes {} frames of 10 ms at a time, at least {} are needed"
 
 
-def lengths_of(contract: Rvc) -> Overlap:
+def choose_lengths(contract: Rvc) -> Overlap:
     """How much sound it is given at a time, in samples at 16 kHz.
 
     Raises:
@@ -67,21 +67,21 @@ class RvcCore:
     ) -> None:
         self._contract, self._voice, self._encoder, self._content = contract, voice, encoder, content
         self._pitch, self._shift = pitch, shift
-        self._lengths = lengths_of(contract)
-        self._overlap = OverlapCore(self._converted, self._lengths, Fraction(contract.rate_hz, RATE_HZ))
+        self._lengths = choose_lengths(contract)
+        self._overlap = OverlapCore(self._convert, self._lengths, Fraction(contract.rate_hz, RATE_HZ))
         self._rng = np.random.default_rng(0)
         self.given_hz, self.rate_hz = RATE_HZ, contract.rate_hz
         self.frame_samples, self.delay_samples = self._overlap.frame_samples, self._overlap.delay_samples
 
-    def frame(self, sound: Floats) -> Floats:
+    def process_frame(self, sound: Floats) -> Floats:
         """The next frame.
 
         Raises:
             EngineError: A network fails, or gives another shape or no numbers.
         """
-        return self._overlap.frame(sound)
+        return self._overlap.process_frame(sound)
 
-    def _converted(self, line: Floats) -> Floats:
+    def _convert(self, line: Floats) -> Floats:
         frames = len(line) // FRAME
         given: dict[str, Array] = {
             self._contract.content: self._features(line, frames)[None],
@@ -90,7 +90,7 @@ class RvcCore:
         if self._contract.pitched:
             block = self._lengths.block
             hz = self._shift(self._pitch(line[len(line) - block :], line), block // FRAME)
-            given |= {"pitch": coarse(hz)[None], "pitchf": hz[None]}
+            given |= {"pitch": quantise_pitch(hz)[None], "pitchf": hz[None]}
         if self._contract.speaker:
             given[self._contract.speaker] = np.array([self._contract.said.speaker])
         if self._contract.noise:
@@ -124,10 +124,10 @@ class RvcCore:
                 f"{self._voice.path.name} gave {len(sound)} samples, expected {wanted}",
                 hint=f"is its rate {self.rate_hz} Hz? Else say so in {self._voice.path.name}.toml: rate_hz = …",
             )
-        return np.concatenate([np.zeros(skipped * per_frame), finite(sound, self._voice)])
+        return np.concatenate([np.zeros(skipped * per_frame), check_finite(sound, self._voice)])
 
 
-def finite(sound: Floats, net: Net) -> Floats:
+def check_finite(sound: Floats, net: Net) -> Floats:
     """The sound, if it is one.
 
     Raises:

@@ -15,7 +15,7 @@ _HINT = "docs/voice.md has the words it is made of, for example: rate_hz = 40000
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ModelStatements:
     """Everything that can be said; 0, -1 and "" stand for what is not.
 
     Attributes:
@@ -40,7 +40,7 @@ class Said:
     before_ms: int = 0
 
 
-_KINDS: Mapping[str, type] = {field.name: type(field.default) for field in fields(Said)}
+_KINDS: Mapping[str, type] = {field.name: type(field.default) for field in fields(ModelStatements)}
 _METADATA = {
     "samplingRate": "rate_hz",
     "chunk": "chunk",
@@ -50,17 +50,17 @@ _METADATA = {
 }
 
 
-def said_of(graph: Graph) -> Said:
+def read_statements(graph: Graph) -> ModelStatements:
     """The graph's metadata, and the file beside it, which wins.
 
     Raises:
         EngineError: The file beside cannot be read, or has words or values that mean nothing.
     """
-    words = {**_metadata(graph), **_beside(graph.path)}
+    words = {**_metadata(graph), **_read_sidecar(graph.path)}
     for name, value in words.items():
         if type(value) is not _KINDS[name]:
             raise EngineError(f"{graph.path.name}: {name} must be a {_plain(_KINDS[name])}, got {value!r}", hint=_HINT)
-    said = Said(**words)
+    said = ModelStatements(**words)
     if said.rate_hz and said.rate_hz not in _RATE_HZ:
         raise EngineError(f"{graph.path.name}: rate_hz must be 8000 to 48000, got {said.rate_hz}", hint=_HINT)
     return said
@@ -81,7 +81,7 @@ def _metadata(graph: Graph) -> dict[str, Any]:
     return {ours: words[theirs] for theirs, ours in _METADATA.items() if isinstance(words.get(theirs), int)}
 
 
-def _beside(path: Path) -> dict[str, Any]:
+def _read_sidecar(path: Path) -> dict[str, Any]:
     beside = path.with_name(path.name + ".toml")
     if not beside.is_file():
         return {}

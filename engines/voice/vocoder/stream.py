@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.voice.grain.envelope import REACH, cosines, mel_cepstrum
+from engines.voice.grain.envelope import REACH, compute_mel_cepstrum, make_cosines
 from engines.voice.grain.frames import FFT, HOP, LOW_PASS, RATE_HZ, Filter, Floats, HighPass
 from engines.voice.grain.mapping import Mapping
 from engines.voice.grain.pitch import LOOK_AHEAD_FRAMES, STEP, PitchTracker
@@ -41,7 +41,7 @@ def _minimum_phase(log_amplitude: Floats) -> Complexes:
 
 _HZ: Final[Floats] = np.linspace(0, RATE_HZ / 2, FFT // 2 + 1)
 _SHARE: Final[Floats] = np.interp(_HZ, _NOISE_HZ, _NOISE)
-_OF_SPECTRUM: Final = _minimum_phase(cosines(np.linspace(0, np.pi, FFT // 2 + 1)))
+_OF_SPECTRUM: Final = _minimum_phase(make_cosines(np.linspace(0, np.pi, FFT // 2 + 1)))
 _OF_NOISE: Final = _minimum_phase(0.5 * np.log(_SHARE))
 _OF_PULSES: Final = _minimum_phase(0.5 * np.log(1 - _SHARE))
 
@@ -70,7 +70,7 @@ class VocoderCore:
         self.delay_samples = round(late_s * rate_hz)
         self._analysis, self._synthesis = _Analysis(mapping), _Synthesis()
 
-    def frame(self, sound: Floats) -> Floats:
+    def process_frame(self, sound: Floats) -> Floats:
         """One frame in, one frame out, (frame_samples,) each."""
         parts = self._down(sound).reshape(-1, HOP)
         return self._up(np.concatenate([self._synthesis(*self._analysis(part)) for part in parts]))
@@ -96,13 +96,13 @@ class _Analysis:
         if self._steps * HOP % STEP == 0:
             self._pitch_hz = self._tracker.step(self._line[-STEP:], self._low)
         pitch_hz = self._pitch_hz
-        spectrum = mel_cepstrum(self._line, pitch_hz)
+        spectrum = compute_mel_cepstrum(self._line, pitch_hz)
         if self._mapping is None:
             return pitch_hz, spectrum
-        change = self._changed(self._mapping, spectrum, pitch_hz > 0)
+        change = self._change(self._mapping, spectrum, pitch_hz > 0)
         return (self._mapping.pitch.apply(pitch_hz) if pitch_hz else 0.0), spectrum + change
 
-    def _changed(self, mapping: Mapping, spectrum: Floats, voiced: bool) -> Floats:
+    def _change(self, mapping: Mapping, spectrum: Floats, voiced: bool) -> Floats:
         self._voiced += (1 - _VOICING_MEMORY) * (voiced - self._voiced)
         newest = mapping.apply(spectrum[None], np.array([self._voiced]))[0] - spectrum
         self._changes = [newest, *(self._changes or [newest] * len(_SOFTENED))][: len(_SOFTENED)]

@@ -5,8 +5,8 @@ import sys
 from typing import TextIO
 
 from livecam.audio.process.main import run
-from livecam.core.priority import work_first
-from livecam.core.supervisor import leave
+from livecam.core.priority import raise_priority
+from livecam.core.supervisor import exit_process
 
 
 def take_answers() -> TextIO:
@@ -17,4 +17,4 @@ def take_answers() -> TextIO:
 
 
 if __name__ == "__main__":
-    sys.exit(leave(run(sys.stdin, take_answers(), rise=work_first)))
+    sys.exit(exit_process(run(sys.stdin, take_answers(), rise=raise_priority)))

@@ -37,9 +37,9 @@ class AvSyncController:
             return
         heard_ms, shown_ns = self._voice.latency_ms, self._pictures.shown_ns
         if heard_ms is not None and shown_ns is not None:
-            self._sync.met(shown_ns / NS_PER_MS, heard_ms)
+            self._sync.observe(shown_ns / NS_PER_MS, heard_ms)
         before = self._sync.waits
-        waits = self._sync.seen(ready_ns / NS_PER_MS, sound_ms)
+        waits = self._sync.plan_waits(ready_ns / NS_PER_MS, sound_ms)
         self._voice.hold(waits.sound_ms)
         if waits is not before:
             self._pictures.show_after_ns = round(self._sync.show_after_ms * NS_PER_MS)
@@ -51,11 +51,11 @@ class AvSyncController:
 
     def report(self) -> dict[str, object]:
         """For the run's report."""
-        after_ms, aim_ms, waits = self._sync.sound_after_picture_ms, self._sync.aim_ms, self._sync.waits
+        after_ms, aim_ms, waits = self._sync.sound_after_picture_ms, self._sync.target_offset_ms, self._sync.waits
         return {
             "sound_after_picture_ms": None if after_ms is None else round(after_ms, 1),
             "aim_ms": None if aim_ms is None else round(aim_ms, 1),
             "sound_waits_ms": round(waits.sound_ms, 1),
             "picture_waits_ms": round(waits.picture_ms, 1),
-            "alarm": self._sync.alarm,
+            "alarm": self._sync.is_apart,
         }

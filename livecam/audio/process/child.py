@@ -19,7 +19,7 @@ class Child(Protocol):
     """A process that speaks."""
 
     @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether it runs."""
         ...
 
@@ -29,11 +29,11 @@ class Child(Protocol):
         ...
 
     @property
-    def said_ns(self) -> int:
+    def last_heard_ns(self) -> int:
         """When it last said anything, its start at first."""
         ...
 
-    def tell(self, hold_ms: float) -> None:
+    def set_hold(self, hold_ms: float) -> None:
         """How long sound is to wait for the picture; nothing when it has ended."""
         ...
 
@@ -78,16 +78,16 @@ class ChildProcess:
         Thread(target=self._listen, name="livecam-voice-figures", daemon=True).start()
 
     @property
-    def process(self) -> int:
+    def pid(self) -> int:
         """Its number."""
         return self._process.pid
 
     @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether it runs."""
         return self._process.poll() is None
 
-    def tell(self, hold_ms: float) -> None:
+    def set_hold(self, hold_ms: float) -> None:
         """How long sound is to wait for the picture."""
         self._say(json.dumps({"hold_ms": hold_ms}))
 

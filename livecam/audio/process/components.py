@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from livecam.audio.process.engine_selection import named_for, open_denoising
+from livecam.audio.process.engine_selection import choose_engine_name, open_denoiser_for
 from livecam.audio.process.job import VoiceJob
 from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.persona import PersonaKind
-from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
+from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, warn_of_distance
 from livecam.devices.sound.devices import (
     VoiceOutput,
     check_output,
@@ -17,7 +17,7 @@ from livecam.devices.sound.devices import (
     find_microphone,
     find_voice_output,
 )
-from livecam.disclosure.sound.notice import NoticeStyle, manner_of
+from livecam.disclosure.sound.notice import NoticeStyle, notice_style
 from livecam.personas.own_voice import ENROL, check_changed, check_own_voice
 from livecam.personas.voice_store import VoiceStore
 from livecam.plugins import open_voice_networks
@@ -50,7 +50,7 @@ class VoiceComponents:
         heard = self.microphone.partition(":")[2].rpartition("/")[2] or "the default microphone"
         return {"voice": self.name, "microphone": heard, "output": self.output.label}
 
-    def job(self, session: int, recorded: bool = False) -> VoiceJob:
+    def make_job(self, session: int, recorded: bool = False) -> VoiceJob:
         """What the audio process is told; `recorded`: its sound is to be told, for a recording."""
         place = self.output.place
         return VoiceJob(
@@ -86,14 +86,14 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
         return None
     store = VoiceStore(settings.data_folder or data_folder())
     target = store.target(settings.voice)
-    engine = named_for(settings.voice_engine, target)
-    open_denoising(settings.denoise, settings.trusted)
+    engine = choose_engine_name(settings.voice_engine, target)
+    open_denoiser_for(settings.denoise, settings.trusted)
     speaker, remarks = _speaker(store, settings.own_voice)
     if isinstance(target, VoiceModel):
         remarks = _network_remarks(target, engine, speaker, settings.trusted)
     elif speaker is not None:
         check_changed(speaker, target, settings.voice)
-        far = too_far(speaker, target, settings.voice)
+        far = warn_of_distance(speaker, target, settings.voice)
         remarks = remarks if far is None else (*remarks, far)
     microphone = find_microphone(settings.microphone)
     check_recording(microphone)
@@ -108,7 +108,7 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
         engine,
         settings.denoise,
         remarks,
-        manner_of(settings),
+        notice_style(settings),
         partial(store.check_record, settings.voice),
         settings.trusted,
     )

@@ -45,7 +45,7 @@ class VoiceJob:
     trusted: tuple[str, ...] = ()
 
     @property
-    def manner(self) -> NoticeStyle:
+    def notice_style(self) -> NoticeStyle:
         """How the alteration is told."""
         return NoticeStyle(self.language, self.sign_every_s)
 
@@ -59,7 +59,7 @@ class VoiceJob:
         return json.dumps(plain)
 
 
-def job_of_line(line: str) -> VoiceJob:
+def parse_job(line: str) -> VoiceJob:
     """The job again."""
     plain = json.loads(line)
     reads = {"speaker": voice_from_bytes, "target": model_from_bytes if plain.pop("network") else voice_from_bytes}

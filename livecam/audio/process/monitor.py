@@ -61,13 +61,13 @@ class VoiceProcessMonitor:
             self.close()
             return
         now_ns = self._clock.now_ns()
-        began = self._audience.listen(self._listening(), now_ns)
+        began = self._audience.update(self._listening(), now_ns)
         if self._child is not None:
             why = self._fault(self._child, now_ns)
             if why is None:
                 self._tell_listeners(self._child, began)
                 return
-            self._buried(self._child, why, now_ns)
+            self._handle_exit(self._child, why, now_ns)
         if now_ns >= self._next_ns:
             self._child = self._start(self._job, self._clock)
             # The first of all opens with the notice.
@@ -87,7 +87,7 @@ class VoiceProcessMonitor:
         if abs(milliseconds - self._job.hold_ms) >= 1.0:
             self._job = replace(self._job, hold_ms=milliseconds)
             if self._child is not None:
-                self._child.tell(milliseconds)
+                self._child.set_hold(milliseconds)
 
     @property
     def trouble(self) -> str | None:
@@ -155,21 +155,21 @@ class VoiceProcessMonitor:
             self._spoken = spoken
             child.announce()
         elif spoken > self._spoken:
-            self._audience.told()
+            self._audience.confirm_notice()
 
     def _fault(self, child: Child, now_ns: int) -> str | None:
         """What is wrong with the process, if anything."""
         figures = child.figures
-        if not child.alive:
+        if not child.is_alive:
             return f"the audio process ended{': ' + str(figures['failed']) if 'failed' in figures else ''}"
-        if now_ns - child.said_ns > (SILENT_NS if figures else STARTING_NS):
+        if now_ns - child.last_heard_ns > (SILENT_NS if figures else STARTING_NS):
             return "the audio process says nothing"
         stage, for_ms = str(figures.get("stage")), figures.get("stage_ms", 0.0)
         if isinstance(for_ms, int | float) and for_ms > _STUCK_MS.get(stage, float("inf")):
             return f"the audio process hangs while {stage}"
         return None
 
-    def _buried(self, child: Child, why: str, now_ns: int) -> None:
+    def _handle_exit(self, child: Child, why: str, now_ns: int) -> None:
         child.end(0.0)
         self._child, self._why, self._last = None, why, {}
         learned = child.figures.get("learned")

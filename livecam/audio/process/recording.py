@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from threading import Event
 from typing import Any, Final
 
-from livecam.audio.recording_relay import AudioChunk, piece_of
+from livecam.audio.recording_relay import AudioChunk, chunk_from_dict
 from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import OutputError
 from livecam.core.ports import AudioWriter
@@ -45,11 +45,11 @@ class RecordedVoice:
     def turn(self) -> None:
         """Write what has come."""
         while self._pieces:
-            self._write(piece_of(self._pieces.popleft()))
+            self._write(chunk_from_dict(self._pieces.popleft()))
 
     def _write(self, piece: AudioChunk) -> None:
         at_ns = self._times.place(piece.first_sample, piece.count, piece.spoken_ns)
-        block = piece.marked(at_ns + self._offset_ns)
+        block = piece.to_block(at_ns + self._offset_ns)
         for recording in tuple(self._recordings):
             try:
                 recording.send(block)

@@ -18,7 +18,7 @@ Sound = NDArray[np.float32]
 Change = Callable[[Sound], Sound]
 
 
-def coded(
+def encode_decode(
     codec: str, kbps: int, rate_hz: int = RATE_HZ, container: str = "matroska", options: Mapping[str, str] | None = None
 ) -> Change:
     """Through an encoder and back; (n,) float32 at 48 kHz."""
@@ -44,7 +44,7 @@ def coded(
     return through
 
 
-def at_speed(speed: float) -> Change:
+def change_speed(speed: float) -> Change:
     """Faster or slower, pitch and all."""
 
     def through(samples: Sound) -> Sound:
@@ -55,7 +55,7 @@ def at_speed(speed: float) -> Change:
     return through
 
 
-def below(hertz: float) -> Change:
+def cut_above(hertz: float) -> Change:
     """Nothing above a frequency."""
 
     def through(samples: Sound) -> Sound:
@@ -66,7 +66,7 @@ def below(hertz: float) -> Change:
     return through
 
 
-def noisy(decibels: float) -> Change:
+def add_noise(decibels: float) -> Change:
     """White noise so far below the sound."""
 
     def through(samples: Sound) -> Sound:
@@ -78,14 +78,14 @@ def noisy(decibels: float) -> Change:
 
 CASES: Final[Mapping[str, Change]] = {
     "as it leaves livecam": lambda samples: samples,
-    **{f"Opus {kbps} kbit/s voip": coded("libopus", kbps, options=_VOIP) for kbps in (32, 24, 16, 12)},
-    "AAC 32 kbit/s": coded("aac", 32),
-    "MP3 32 kbit/s, 24 kHz": coded("libmp3lame", 32, 24_000, "mp3"),
-    "cut at 4 kHz": below(4_000),
-    "1 % faster": at_speed(1.01),
-    "1 % slower": at_speed(0.99),
-    "white noise at 25 dB": noisy(25),
-    "white noise at 15 dB": noisy(15),
+    **{f"Opus {kbps} kbit/s voip": encode_decode("libopus", kbps, options=_VOIP) for kbps in (32, 24, 16, 12)},
+    "AAC 32 kbit/s": encode_decode("aac", 32),
+    "MP3 32 kbit/s, 24 kHz": encode_decode("libmp3lame", 32, 24_000, "mp3"),
+    "cut at 4 kHz": cut_above(4_000),
+    "1 % faster": change_speed(1.01),
+    "1 % slower": change_speed(0.99),
+    "white noise at 25 dB": add_noise(25),
+    "white noise at 15 dB": add_noise(15),
 }
 """What is done to marked sound, by what it is called."""
 
@@ -93,6 +93,6 @@ QUICK: Final = ("as it leaves livecam", "Opus 16 kbit/s voip")
 _CODECS: Final = {"Opu": "libopus", "AAC": "aac", "MP3": "libmp3lame"}
 
 
-def available() -> list[str]:
+def list_available() -> list[str]:
     """The cases whose encoder is here."""
     return [name for name in CASES if _CODECS.get(name[:3], "aac") in av.codecs_available]

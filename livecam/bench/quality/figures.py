@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.bench.quality import metrics
-from livecam.bench.quality.follow import Followed, Truth
+from livecam.bench.quality.follow import FollowedFace, Truth
 from livecam.bench.quality.watch import Watched
 
 
@@ -60,7 +60,7 @@ class Tracking:
     lag_frames: float
 
 
-def quality_of(persona: str, w: Watched, counts: Mapping[str, int], identity: Identity | None) -> Quality:
+def compute_quality(persona: str, w: Watched, counts: Mapping[str, int], identity: Identity | None) -> Quality:
     """The figures of one run; `counts` holds frames, held, face_lost and unswapped_shown."""
     runs = [np.stack(run) for run in w.skin if len(run) >= 3]
     before, after = (_flicker([run[:, side] for run in runs]) for side in (0, 1))
@@ -82,7 +82,7 @@ def quality_of(persona: str, w: Watched, counts: Mapping[str, int], identity: Id
     )
 
 
-def identity_of(w: Watched, gallery: NDArray[np.float32], who: int) -> Identity:
+def compute_identity(w: Watched, gallery: NDArray[np.float32], who: int) -> Identity:
     """Outputs looked up in a gallery (n, k) of unit embeddings of photos; the persona's is number `who`."""
     looks, live = np.array(w.looks), np.array(w.live_looks)
     likeness = looks @ gallery.T
@@ -94,7 +94,7 @@ def identity_of(w: Watched, gallery: NDArray[np.float32], who: int) -> Identity:
     )
 
 
-def tracking_of(faces: Mapping[int, Followed], truth: Truth, still: range, moving: range) -> Tracking:
+def compute_tracking(faces: Mapping[int, FollowedFace], truth: Truth, still: range, moving: range) -> Tracking:
     """Error over all frames, jitter while the head is still, lag while it turns."""
     common = [n for n in faces if truth.visible[n] and not truth.hidden[n].any()]
     eyes = {n: float(np.linalg.norm(truth.points[n, 33, :2] - truth.points[n, 263, :2])) for n in common}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from livecam.core import topology
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
-from livecam.core.pose import pose_of, unposed
+from livecam.core.pose import fit_pose, remove_pose
 from livecam.video.render.sampling import look_up
 
 Floats = NDArray[np.float32]
@@ -82,7 +82,7 @@ def kept_share(before: Pixels, after: Pixels, places: Points) -> float:
 
 def pose_error_deg(seen: Points, drawn: Points) -> float:
     """Angle between the poses of two meshes (468, 3), degrees."""
-    turn = pose_of(seen).rotation.T @ pose_of(drawn).rotation
+    turn = fit_pose(seen).rotation.T @ fit_pose(drawn).rotation
     return float(np.degrees(np.arccos(np.clip((np.trace(turn) - 1) / 2, -1, 1))))
 
 
@@ -91,7 +91,7 @@ def expression_error(seen: Floats, drawn: Floats) -> float:
 
     Meshes are brought into the frame of the head and the mean difference, the other person's shape, is left out.
     """
-    change = np.stack([unposed(after) - unposed(before) for before, after in zip(seen, drawn, strict=True)])
+    change = np.stack([remove_pose(after) - remove_pose(before) for before, after in zip(seen, drawn, strict=True)])
     away = np.linalg.norm(change - change.mean(0), axis=2)
     return float(100 * away.mean())
 

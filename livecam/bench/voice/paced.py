@@ -22,8 +22,8 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock, process_
 from livecam.core.errors import EngineError
 from livecam.core.ports import VoiceEngine
 from livecam.disclosure.sound.marker import RATE_HZ
-from livecam.disclosure.sound.notice import sentence
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.disclosure.sound.notice import load_sentence
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.plugins import open_voice_maker
 
 SPEAKER, TARGET = "birch", "willow"
@@ -56,24 +56,24 @@ def open_engine(name: str) -> VoiceEngine:
     Raises:
         EngineError: There is no such engine.
     """
-    return open_voice_maker(name).engine(builtin_voice(SPEAKER), builtin_voice(TARGET))
+    return open_voice_maker(name).make_engine(open_builtin_voice(SPEAKER), open_builtin_voice(TARGET))
 
 
 @cache
-def speech() -> NDArray[np.float32]:
+def make_speech() -> NDArray[np.float32]:
     """(n,) at 48 kHz: the spoken notice and a breath."""
-    return np.concatenate([sentence(RATE_HZ), np.zeros(RATE_HZ // 4)]).astype(np.float32)
+    return np.concatenate([load_sentence(RATE_HZ), np.zeros(RATE_HZ // 4)]).astype(np.float32)
 
 
 def _blocks(hop: int) -> Iterator[AudioBlock]:
-    said, first = speech(), 0
+    said, first = make_speech(), 0
     while True:
         samples = np.take(said, range(first, first + hop), mode="wrap")
         yield AudioBlock(samples[:, None], RATE_HZ, first, first * NS_PER_S // RATE_HZ)
         first += hop
 
 
-def pace(engine: VoiceEngine, hop: int, seconds: float, clock: Clock) -> BlockCost:
+def measure_paced_blocks(engine: VoiceEngine, hop: int, seconds: float, clock: Clock) -> BlockCost:
     """Convert that long in blocks of `hop` samples, 480 or a part of it, at the pace of a microphone."""
     line, blocks = VoicePipeline(engine), _blocks(hop)
     for _ in range(_WARMUP_S * RATE_HZ // hop):
@@ -124,7 +124,7 @@ def main(words: list[str]) -> None:
     gc.freeze()
     gc.disable()
     half_s = float(words[1]) / len(HOPS)
-    costs = {way: asdict(pace(engine, hop, half_s, SystemClock())) for way, hop in HOPS.items()}
+    costs = {way: asdict(measure_paced_blocks(engine, hop, half_s, SystemClock())) for way, hop in HOPS.items()}
     sys.stdout.write(json.dumps(costs) + "\n")
 
 

@@ -16,17 +16,17 @@ _CANNOT: Final = "cannot be written"
 _ELSEWHERE: Final = "the same command again, with its output elsewhere"
 
 
-def cannot_write(path: Path, error: Exception, said: str = _CANNOT) -> LivecamError:
+def write_error(path: Path, error: Exception, said: str = _CANNOT) -> LivecamError:
     """What a person should read when `path` could not be written: a wrong name is wrong use, all else the place."""
     if isinstance(error, OSError):
         code, why = error.errno, error.strerror or str(error)
     else:
         code, why = errno.EILSEQ, "the name holds what this system's file names cannot hold"
-    kind = UsageError if _is_of_the_name(error) else OutputError
+    kind = UsageError if _is_name_error(error) else OutputError
     return kind(f"{path} {said}: {why}", hint=hint_of(code, path))
 
 
-def _is_of_the_name(error: Exception) -> bool:
+def _is_name_error(error: Exception) -> bool:
     """Whether another name would do; an invalid argument can be anything where no name is with it."""
     if not isinstance(error, OSError):
         return True
@@ -56,7 +56,7 @@ def name_it(path: Path, suffix: str) -> str:
 
 
 @contextmanager
-def naming() -> Iterator[None]:
+def translate_name_errors() -> Iterator[None]:
     """Names that are looked up: one that is no name on this system becomes two lines.
 
     Raises:
@@ -65,16 +65,16 @@ def naming() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if not _is_of_the_name(error):
+        if not _is_name_error(error):
             raise
-        raise unusable(error) from error
+        raise system_error(error) from error
     except (UnicodeError, ValueError) as error:
         if not isinstance(error, UnicodeError) and "null" not in str(error):
             raise
-        raise unusable(error) from error
+        raise system_error(error) from error
 
 
-def unusable(error: Exception) -> LivecamError:
+def system_error(error: Exception) -> LivecamError:
     """What a person should read after an error of the system that nobody nearer to it had words for."""
     if isinstance(error, UnicodeError) or not isinstance(error, OSError):
         return UsageError("a name holds what names cannot hold on this system", hint="use another name")
@@ -82,12 +82,12 @@ def unusable(error: Exception) -> LivecamError:
     if not isinstance(error.filename, str | bytes):
         return OutputError(f"what was to be written or printed is lost: {why}", hint=_ELSEWHERE)
     place = os.fsdecode(error.filename)
-    kind = UsageError if _is_of_the_name(error) else OutputError
+    kind = UsageError if _is_name_error(error) else OutputError
     return kind(f"{place} cannot be used: {why}", hint=hint_of(error.errno, Path(place)))
 
 
 @contextmanager
-def writing(path: Path, said: str = _CANNOT) -> Iterator[None]:
+def translate_write_errors(path: Path, said: str = _CANNOT) -> Iterator[None]:
     """What the system says while `path` is written becomes two lines.
 
     Raises:
@@ -97,8 +97,8 @@ def writing(path: Path, said: str = _CANNOT) -> Iterator[None]:
     try:
         yield
     except (OSError, UnicodeError) as error:
-        raise cannot_write(path, error, said) from error
+        raise write_error(path, error, said) from error
     except ValueError as error:
         if "null" not in str(error):
             raise
-        raise cannot_write(path, error, said) from error
+        raise write_error(path, error, said) from error

@@ -80,15 +80,15 @@ class FileLock:
                     _lock(self._descriptor, wait=False)
             except BlockingIOError:
                 self.close()
-                raise _busy(path) from None
-            if self.there:
+                raise _busy_error(path) from None
+            if self.is_current:
                 return
             # Another process put a signed file in its place meanwhile.
             self.close()
-        raise _busy(path)
+        raise _busy_error(path)
 
     @property
-    def there(self) -> bool:
+    def is_current(self) -> bool:
         """Whether the locked file is still the one of that name."""
         if _place(self._path) != self._path:  # pragma: no cover
             return self._path.exists() or self.made
@@ -119,17 +119,17 @@ def check_free(path: Path) -> None:
         FileLock(path).close()
 
 
-def _busy(path: Path) -> OutputError:
+def _busy_error(path: Path) -> OutputError:
     return OutputError(f"another livecam writes {path} now", hint="end that one first, or give this one another name")
 
 
 @contextmanager
-def folder_lock(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path) -> Iterator[None]:
     """Only this process changes what is in a folder, as long as the block lasts; others wait for it."""
     place = folder.resolve()
     with _here:
         _held[place] = _held.get(place, 0) + 1
-        descriptor = _folder_locked(place) if _held[place] == 1 else -1
+        descriptor = _open_locked(place) if _held[place] == 1 else -1
         try:
             yield
         finally:
@@ -138,7 +138,7 @@ def folder_lock(folder: Path) -> Iterator[None]:
                 os.close(descriptor)
 
 
-def _folder_locked(folder: Path) -> int:
+def _open_locked(folder: Path) -> int:
     """The open folder, locked; -1 where folders cannot be."""
     descriptor = -1
     with suppress(OSError):

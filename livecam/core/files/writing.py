@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from livecam.core.files.errors import cannot_write, writing
-from livecam.core.files.lock import folder_lock
+from livecam.core.files.errors import translate_write_errors, write_error
+from livecam.core.files.lock import lock_folder
 
 PRIVATE: Final = 0o600
 """The mode of every file livecam makes: recordings, reports and what is kept are for their owner."""
@@ -25,7 +25,7 @@ def check_place(path: Path) -> None:
         UsageError: The name is too long, or none.
         OutputError: There is no such folder, or it takes no file of a few bytes.
     """
-    with writing(path):
+    with translate_write_errors(path):
         if path.exists() and not path.is_file():
             return
         path.is_symlink()  # a name that is too long is noticed where the file is not there yet
@@ -48,15 +48,15 @@ def write_whole(path: Path, data: bytes) -> None:
         UsageError: The name is too long, or none.
         OutputError: It cannot be written; what was there stays.
     """
-    with writing(path, "was not written"):
-        if _as_it_comes(path):
+    with translate_write_errors(path, "was not written"):
+        if _is_stream(path):
             with path.open("wb") as file:
                 file.write(data)
             return
         _replace(path.resolve(), data)
 
 
-def _as_it_comes(path: Path) -> bool:
+def _is_stream(path: Path) -> bool:
     """Pipes and devices; also where the shell has already opened a file as /dev/stdout."""
     return path.exists() and (not path.is_file() or path.absolute().parts[1:2] in (("dev",), ("proc",)))
 
@@ -79,10 +79,10 @@ def _replace(target: Path, data: bytes) -> None:
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
-    _kept(target.parent)
+    _sync_folder(target.parent)
 
 
-def _kept(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """See to it that a name in a folder outlives a power cut, where the system can."""
     if os.name == "nt":  # pragma: no cover
         return
@@ -107,8 +107,8 @@ def write_new(path: Path, data: bytes) -> None:
     except FileExistsError:
         raise
     except (OSError, ValueError) as error:
-        raise cannot_write(path, error) from error
-    with writing(path):
+        raise write_error(path, error) from error
+    with translate_write_errors(path):
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
@@ -126,7 +126,7 @@ def private_folder(folder: Path) -> Path:
         UsageError: The name is too long, or none.
         OutputError: It cannot be made.
     """
-    with writing(folder):
+    with translate_write_errors(folder):
         missing = [each for each in (folder, *folder.parents) if not each.exists()]
         for each in reversed(missing):
             each.mkdir(mode=0o700, exist_ok=True)
@@ -160,12 +160,12 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         UsageError, OutputError: It cannot be written; what was there stays.
     """
     parent = own_folder(folder.parent)
-    with writing(folder), folder_lock(parent):
+    with translate_write_errors(folder), lock_folder(parent):
         fresh = Path(tempfile.mkdtemp(prefix=".livecam-", dir=parent))
         try:
             for name, data in contents.items():
                 write_new(fresh / name, data)
-            old = _put_aside(folder) if folder.exists() else None
+            old = _move_away(folder) if folder.exists() else None
             try:
                 fresh.rename(folder)
             except OSError:
@@ -176,7 +176,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         except BaseException:
             shutil.rmtree(fresh, ignore_errors=True)
             raise
-        _kept(parent)
+        _sync_folder(parent)
         if old is not None:
             shutil.rmtree(old)
 
@@ -187,8 +187,8 @@ def remove_folder(folder: Path) -> None:
     Raises:
         OutputError: It cannot be removed.
     """
-    with writing(folder), folder_lock(folder.parent):
-        shutil.rmtree(_put_aside(folder))
+    with translate_write_errors(folder), lock_folder(folder.parent):
+        shutil.rmtree(_move_away(folder))
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -197,7 +197,7 @@ def replace_file(path: Path, data: bytes) -> None:
     Raises:
         UsageError, OutputError: It cannot be written; what was there stays.
     """
-    with folder_lock(private_folder(path.parent)), writing(path):
+    with lock_folder(private_folder(path.parent)), translate_write_errors(path):
         _replace(path, data)
 
 
@@ -214,7 +214,7 @@ def read_at_most(path: Path, size_bytes: int) -> bytes:
     return data
 
 
-def _put_aside(folder: Path) -> Path:
+def _move_away(folder: Path) -> Path:
     place = Path(tempfile.mkdtemp(prefix=".livecam-", dir=folder.parent))
     try:
         return folder.rename(place / "old").parent

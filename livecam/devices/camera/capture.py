@@ -12,8 +12,8 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.errors import CameraError
 from livecam.core.frame import Frame, Pixels
 from livecam.devices.camera.listing import BACKEND, Camera, list_cameras
-from livecam.devices.camera.open_errors import trouble
-from livecam.devices.media.fit import fit
+from livecam.devices.camera.open_errors import diagnose
+from livecam.devices.media.fit import fit_pixels
 
 _RETRY_NS = 500 * NS_PER_MS
 _BAD_PICTURES = 5
@@ -97,7 +97,7 @@ class CameraSource:
         self._retry_ns = 0
         self._stamps_ns: list[int] = []
         self._size_wh: tuple[int, int] | None = None
-        self._capture: Capture | None = self._opened()
+        self._capture: Capture | None = self._open_delivering()
 
     @property
     def name(self) -> str:
@@ -111,7 +111,7 @@ class CameraSource:
             return self.format.rate_hz
         return NS_PER_S / float(np.median(np.diff(self._stamps_ns)))
 
-    def _opened(self) -> Capture:
+    def _open_delivering(self) -> Capture:
         """A capture that has delivered a picture, for a device in use fails at the first one only."""
         capture = self._open_capture(self._camera.index)
         try:
@@ -125,9 +125,9 @@ class CameraSource:
                         return capture
         except cv2.error as error:
             capture.release()
-            raise trouble(self._camera) from error
+            raise diagnose(self._camera) from error
         capture.release()
-        raise trouble(self._camera)
+        raise diagnose(self._camera)
 
     def read(self) -> Frame:
         """Block for the next picture.
@@ -145,14 +145,14 @@ class CameraSource:
     def _read(self) -> Frame:
         if self._closed:
             raise CameraError(f"{self.name} is closed", hint="open it again")
-        capture = self._capture or self._found_again()
+        capture = self._capture or self._find_again()
         for _ in range(_BAD_PICTURES):
             grabbed = capture.grab()
             captured_ns = self._clock.now_ns()
             if not grabbed:
                 break
             self._seq += 1
-            pixels = _decoded(capture)
+            pixels = _decode(capture)
             if pixels is not None:
                 return self._frame(pixels, captured_ns)
         self._release()
@@ -163,9 +163,9 @@ class CameraSource:
         if len(self._stamps_ns) < _MEASURED:
             self._stamps_ns.append(captured_ns)
         assert self._size_wh is not None
-        return Frame(fit(pixels, self._size_wh), captured_ns, self._seq)
+        return Frame(fit_pixels(pixels, self._size_wh), captured_ns, self._seq)
 
-    def _found_again(self) -> Capture:
+    def _find_again(self) -> Capture:
         """Look for the camera, not before `_RETRY_NS` after the last time."""
         self._clock.sleep_until_ns(self._retry_ns)
         self._retry_ns = self._clock.now_ns() + _RETRY_NS
@@ -173,7 +173,7 @@ class CameraSource:
         if not same:
             raise CameraError(f"{self.name} is unplugged", hint=_PLUG_IN)
         self._camera = min(same, key=lambda camera: camera.index != self._camera.index)
-        self._capture = self._opened()
+        self._capture = self._open_delivering()
         self._stamps_ns.clear()
         return self._capture
 
@@ -207,7 +207,7 @@ def _read_back(capture: Capture, pixels: Pixels, wish: CameraRequest) -> CameraF
     return CameraFormat(fourcc, (pixels.shape[1], pixels.shape[0]), rate_hz if 0 < rate_hz < 1000 else wish.rate_hz)
 
 
-def _decoded(capture: Capture) -> Pixels | None:
+def _decode(capture: Capture) -> Pixels | None:
     """The grabbed picture; None where it is damaged."""
     try:
         ok, pixels = capture.retrieve()

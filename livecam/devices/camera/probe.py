@@ -8,7 +8,7 @@ _PICTURES = 9
 _SETTLING = 2
 
 
-def delivered(camera: Camera, wish: CameraRequest) -> str:
+def measure_delivery(camera: Camera, wish: CameraRequest) -> str:
     """Size, format and measured rate of a few pictures, such as "1280x720 MJPG at 29.9".
 
     Raises:

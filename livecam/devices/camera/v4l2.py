@@ -80,7 +80,7 @@ class VideoDevice:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[int]:
+def open_device(path: Path) -> Iterator[int]:
     """A descriptor that does not wait, closed at the end of the block."""
     descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     try:
@@ -96,7 +96,7 @@ def query(path: Path, ioctl: Ioctl = system_ioctl) -> VideoDevice:
         OSError: No such device, no permission, or no video device.
     """
     answer = bytearray(104)
-    with opened(path) as descriptor:
+    with open_device(path) as descriptor:
         ioctl(descriptor, _QUERYCAP, answer)
     driver, card = (_text(part) for part in struct.unpack_from("16s32s", answer))
     capabilities, device_caps = struct.unpack_from("II", answer, 84)
@@ -104,10 +104,10 @@ def query(path: Path, ioctl: Ioctl = system_ioctl) -> VideoDevice:
     return VideoDevice(path, driver, card, bool(caps & _CAP_VIDEO_CAPTURE), bool(caps & _CAP_VIDEO_OUTPUT))
 
 
-def formats(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[PictureFormat, ...]:
+def list_formats(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[PictureFormat, ...]:
     """Everything the device can capture; empty where it cannot be asked."""
     try:
-        with opened(path) as descriptor:
+        with open_device(path) as descriptor:
             return tuple(_formats(descriptor, ioctl))
     except OSError:
         return ()
@@ -117,7 +117,7 @@ def _formats(descriptor: int, ioctl: Ioctl) -> Iterator[PictureFormat]:
     for index in range(_MOST):
         answer = bytearray(64)
         struct.pack_into("II", answer, 0, index, BUF_TYPE_CAPTURE)
-        if not answered(ioctl, descriptor, _ENUM_FMT, answer):
+        if not is_accepted(ioctl, descriptor, _ENUM_FMT, answer):
             return
         (code,) = struct.unpack_from("4s", answer, 44)
         for size_wh in _sizes(descriptor, ioctl, code):
@@ -128,7 +128,7 @@ def _sizes(descriptor: int, ioctl: Ioctl, code: bytes) -> Iterator[tuple[int, in
     for index in range(_MOST):
         answer = bytearray(44)
         struct.pack_into("I4s", answer, 0, index, code)
-        if not answered(ioctl, descriptor, _ENUM_FRAMESIZES, answer):
+        if not is_accepted(ioctl, descriptor, _ENUM_FRAMESIZES, answer):
             return
         kind, *numbers = struct.unpack_from("7I", answer, 8)
         if kind != _DISCRETE:
@@ -142,7 +142,7 @@ def _highest_rate_hz(descriptor: int, ioctl: Ioctl, code: bytes, size_wh: tuple[
     for index in range(_MOST):
         answer = bytearray(52)
         struct.pack_into("I4sII", answer, 0, index, code, *size_wh)
-        if not answered(ioctl, descriptor, _ENUM_FRAMEINTERVALS, answer):
+        if not is_accepted(ioctl, descriptor, _ENUM_FRAMEINTERVALS, answer):
             break
         kind, numerator, denominator = struct.unpack_from("3I", answer, 16)
         best_hz = max(best_hz, denominator / numerator if numerator else 0.0)
@@ -151,7 +151,7 @@ def _highest_rate_hz(descriptor: int, ioctl: Ioctl, code: bytes, size_wh: tuple[
     return best_hz
 
 
-def answered(ioctl: Ioctl, descriptor: int, request: int, argument: bytearray) -> bool:
+def is_accepted(ioctl: Ioctl, descriptor: int, request: int, argument: bytearray) -> bool:
     """Whether the driver took the request."""
     try:
         ioctl(descriptor, request, argument)

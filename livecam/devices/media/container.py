@@ -14,8 +14,8 @@ from livecam.devices.media.kinds import (
     READABLE,
     SOUND_CODECS,
     VIDEO_CODECS,
-    kind_of,
-    refusal_of,
+    detect_kind,
+    explain_refusal,
 )
 
 MOST_PIXELS: Final = 50_000_000
@@ -47,7 +47,7 @@ def open_container(file: BinaryIO, name: str) -> InputContainer:
     """
     file.seek(0)
     head = file.read(HEAD_BYTES)
-    kind = kind_of(head)
+    kind = detect_kind(head)
     if kind is None or kind == PICTURE:
         raise Unreadable(f"{name} cannot be opened: {_what(head, kind)}", hint=f"use one of {READABLE}")
     file.seek(0)
@@ -71,7 +71,7 @@ def open_container(file: BinaryIO, name: str) -> InputContainer:
 def _what(head: bytes, kind: str | None) -> str:
     if not head:
         return "it is empty"
-    if (refused := refusal_of(head)) is not None:
+    if (refused := explain_refusal(head)) is not None:
         return f"it is {refused}, which is not read"
     return "it is a single picture" if kind == PICTURE else "it is no picture, video or sound file that is read"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.box.process import BOXED, Box, Died, borrow, give_back
+from livecam.box.process import BOXED, Box, ProcessDied, borrow, give_back
 from livecam.core.errors import CameraError, DeviceError, SoundError
 from livecam.core.frame import Pixels
 from livecam.devices.media.plain_file import open_plain
@@ -31,7 +31,7 @@ _SOUND_HINT: Final = "give a file that plays, for example a WAV of one person sp
 _PLAYER: Final = "try the file in a player"
 
 
-class _Asked:
+class _BoxClient:
     """A box with one open file."""
 
     def __init__(self, path: Path, error: type[DeviceError], hint: str, name: str | None = None) -> None:
@@ -42,7 +42,7 @@ class _Asked:
         self._box: Box | None = None
         try:
             self._box = borrow(WORKER)
-        except (Died, OSError) as refused:
+        except (ProcessDied, OSError) as refused:
             self._file.close()
             raise error(f"{self.name} cannot be read: its decoder does not start ({refused})", hint=hint) from refused
 
@@ -60,14 +60,14 @@ class _Asked:
         """Ask without waiting."""
         try:
             self._alive().ask(request, files=files)
-        except Died as died:
+        except ProcessDied as died:
             raise self._dead(died) from died
 
     def answer(self) -> tuple[dict[str, Any], bytearray]:
         """The next answer; what it remarks is kept."""
         try:
             said, data = self._alive().answer()
-        except Died as died:
+        except ProcessDied as died:
             raise self._dead(died) from died
         remarks = said.get("remarks")
         if isinstance(remarks, list):
@@ -76,18 +76,18 @@ class _Asked:
 
     def _alive(self) -> Box:
         if self._box is None:
-            raise Died("is closed")
+            raise ProcessDied("is closed")
         return self._box
 
-    def _dead(self, died: Died) -> DeviceError:
+    def _dead(self, died: ProcessDied) -> DeviceError:
         if self._box is not None:
             self._box.kill()
         self._box = None
         return self._error(f"{self.name} {died}", hint=self._hint)
 
-    def nonsense(self) -> DeviceError:
+    def reject_answer(self) -> DeviceError:
         """End a box whose answers cannot be true."""
-        return self._dead(Died("is not decoded to anything that can be used"))
+        return self._dead(ProcessDied("is not decoded to anything that can be used"))
 
     def close(self) -> None:
         """Close the file; the box waits for the next one."""
@@ -99,7 +99,7 @@ class _Asked:
             while box.asked:
                 _forget(box)
             box.call({"do": "close"})
-        except (Died, DeviceError):
+        except (ProcessDied, DeviceError):
             box.kill()
             return
         give_back(box)
@@ -133,12 +133,12 @@ class Clip:
         Raises:
             CameraError: No such file, no video in it, or none that can be decoded.
         """
-        self._asked = _Asked(path, CameraError, _CLIP_HINT)
+        self._asked = _BoxClient(path, CameraError, _CLIP_HINT)
         self._memory: SharedPictures | None = None
         self._data: bytearray | None = None
         try:
             said, _ = self._asked.begin("clip", size=size_wh)
-            self.size_wh, self.rate_hz = self._checked(said)
+            self.size_wh, self.rate_hz = self._check_sizes(said)
             self.begin_ns, self.has_sound = int(said.get("begin", 0)), bool(said.get("sound"))
             if BOXED:
                 self._memory = _shared(self.size_wh)
@@ -152,7 +152,7 @@ class Clip:
         self._last_ns = -1
         self._ended = False
 
-    def _checked(self, said: dict[str, Any]) -> tuple[tuple[int, int], float]:
+    def _check_sizes(self, said: dict[str, Any]) -> tuple[tuple[int, int], float]:
         size, rate = said.get("size"), said.get("rate")
         if (
             not isinstance(size, list)
@@ -162,7 +162,7 @@ class Clip:
             or not isinstance(rate, (int, float))
             or not 0.01 <= rate <= 1000
         ):
-            raise self._asked.nonsense()
+            raise self._asked.reject_answer()
         return (size[0], size[1]), float(rate)
 
     @property
@@ -205,7 +205,7 @@ class Clip:
             self._ended = True
             return None
         if not isinstance(at_ns, int) or at_ns <= self._last_ns:
-            raise self._asked.nonsense()
+            raise self._asked.reject_answer()
         self._current, self._last_ns = slot, at_ns
         return at_ns
 
@@ -214,10 +214,10 @@ class Clip:
         if self._current is None or self._data is None:
             raise CameraError("no picture was grabbed before it was asked for", hint="grab first")
         if self._memory is not None:
-            return self._memory.copied(self._current)
+            return self._memory.copy(self._current)
         width, height = self.size_wh
         if len(self._data) != width * height * 3:
-            raise self._asked.nonsense()
+            raise self._asked.reject_answer()
         return np.frombuffer(self._data, np.uint8).reshape(height, width, 3)
 
     def rewind(self) -> None:
@@ -261,12 +261,12 @@ class Sound:
         Raises:
             SoundError: No such file, or no sound in it that can be decoded.
         """
-        self._asked = _Asked(path, SoundError, _SOUND_HINT)
+        self._asked = _BoxClient(path, SoundError, _SOUND_HINT)
         try:
             said, _ = self._asked.begin("sound")
             begin, length = said.get("begin"), said.get("length")
             if not isinstance(begin, int) or not isinstance(length, (int, float)):
-                raise self._asked.nonsense()
+                raise self._asked.reject_answer()
         except BaseException:
             self.close()
             raise
@@ -295,7 +295,7 @@ class Sound:
             if said.get("end"):
                 return
             if not data or len(data) % 4:
-                raise self._asked.nonsense()
+                raise self._asked.reject_answer()
             self._asked.ask({"do": "piece"})
             yield np.frombuffer(data, "<f4")
 
@@ -314,18 +314,18 @@ def read_still(path: Path, hint: str) -> Pixels:
     Raises:
         CameraError: It cannot be read or decoded.
     """
-    with closing(_Asked(path, CameraError, hint, str(path))) as asked:
+    with closing(_BoxClient(path, CameraError, hint, str(path))) as asked:
         said, data = asked.begin("still", hint=hint)
         size = said.get("size")
         if not isinstance(size, list) or len(size) != 2 or len(data) != size[0] * size[1] * 3 or not data:
-            raise asked.nonsense()
+            raise asked.reject_answer()
     return np.frombuffer(data, np.uint8).reshape(size[1], size[0], 3)
 
 
-def tags_of(path: Path) -> dict[str, str]:
+def read_tags(path: Path) -> dict[str, str]:
     """The tags of a file and of its streams by name; none where it cannot be read."""
     try:
-        with closing(_Asked(path, CameraError, _PLAYER)) as asked:
+        with closing(_BoxClient(path, CameraError, _PLAYER)) as asked:
             tags = asked.begin("tags")[0].get("tags")
     except CameraError:
         return {}

@@ -7,7 +7,7 @@ from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
 from livecam.devices.media.door import read_still
-from livecam.devices.media.fit import fit
+from livecam.devices.media.fit import fit_pixels
 
 SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
@@ -61,7 +61,7 @@ class FolderReel:
         pixels = read_still(path, f"take {path.name} out of the folder")
         if self._size_wh is None:
             self._size_wh = pixels.shape[1], pixels.shape[0]
-        self._current = fit(pixels, self._size_wh)
+        self._current = fit_pixels(pixels, self._size_wh)
         return round(index * NS_PER_S / self._rate_hz)
 
     def retrieve(self) -> Pixels:

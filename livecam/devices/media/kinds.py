@@ -81,9 +81,9 @@ _REFUSED: Final = (
 _PACKET_SIZES: Final = ((188, 0), (192, 4), (204, 0))
 
 
-def kind_of(head: bytes) -> str | None:
+def detect_kind(head: bytes) -> str | None:
     """The demuxer for a file that begins with these bytes, or `PICTURE`; None for all that is not read."""
-    if refusal_of(head) is not None:
+    if explain_refusal(head) is not None:
         return None
     if picture_size_wh(head) is not None or head[:3] == b"\xff\xd8\xff" or head[:8] == b"\x89PNG\r\n\x1a\n":
         return PICTURE
@@ -101,7 +101,7 @@ def kind_of(head: bytes) -> str | None:
     return _raw_sound(head)
 
 
-def refusal_of(head: bytes) -> str | None:
+def explain_refusal(head: bytes) -> str | None:
     """What a file is that is known but not read, as in "a playlist"; None for any other."""
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
         return "a HEIC or AVIF picture"

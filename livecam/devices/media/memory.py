@@ -35,7 +35,7 @@ class SharedPictures:
         self._map = mmap.mmap(self.file, size)
         self._pictures = np.frombuffer(self._map, np.uint8).reshape(count, height, width, 3)
 
-    def copied(self, slot: int) -> Pixels:
+    def copy(self, slot: int) -> Pixels:
         """The picture in a slot, newly allocated."""
         return np.array(self._pictures[slot])
 

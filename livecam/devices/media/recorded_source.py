@@ -62,7 +62,7 @@ class Remarking(Protocol):
         ...
 
 
-def remarks_of(source: object) -> tuple[str, ...]:
+def read_remarks(source: object) -> tuple[str, ...]:
     """What a source changed or lost until now; nothing where it does not say."""
     return source.remarks if isinstance(source, Remarking) else ()
 
@@ -72,7 +72,7 @@ def has_sound(source: object) -> bool:
     return isinstance(source, Remarking) and source.has_sound
 
 
-class EveryFrame:
+class UnpacedSource:
     """A source that hands over every picture of a reel as fast as it is read; `captured_ns` is the reel's own time."""
 
     live = False

@@ -13,7 +13,7 @@ SAMPLE_CLIP = _FOLDER / "sample.mp4"
 SAMPLE_TRUTH = _FOLDER / "sample.npz"
 
 
-def sample_reel(size_wh: tuple[int, int] | None = None) -> ClipReel:
+def open_sample(size_wh: tuple[int, int] | None = None) -> ClipReel:
     """The sample clip, in its own size or another.
 
     Raises:
@@ -24,7 +24,7 @@ def sample_reel(size_wh: tuple[int, int] | None = None) -> ClipReel:
     return ClipReel(SAMPLE_CLIP.open("rb"), "sample", size_wh=size_wh)
 
 
-def sample_scenes() -> dict[str, range]:
+def load_sample_scenes() -> dict[str, range]:
     """Frames of the sample clip by what they show: still, talking, turn, tilt, nod, lean, covered, away, dark."""
     with np.load(SAMPLE_TRUTH, allow_pickle=False) as truth:
         return {

@@ -16,7 +16,7 @@ _LONGEST: Final = 2000
 _MOST: Final = 200
 
 
-def tags_in(file: BinaryIO) -> dict[str, str]:
+def list_tags(file: BinaryIO) -> dict[str, str]:
     """The tags of the open file and of its streams by name; none where it cannot be read."""
     try:
         container = open_container(file, "")

@@ -20,7 +20,7 @@ _FLATTEST: Final = 8
 _ONE: Final = 1 << 16
 
 
-def pixels_of(picture: VideoFrame, pixel_shape: Fraction) -> Pixels:
+def to_upright_pixels(picture: VideoFrame, pixel_shape: Fraction) -> Pixels:
     """The picture, upright, (h, w, 3) uint8 BGR, newly allocated.
 
     Args:
@@ -33,25 +33,25 @@ def pixels_of(picture: VideoFrame, pixel_shape: Fraction) -> Pixels:
     width = max(1, round(picture.width * pixel_shape))
     pixels = np.asarray(picture.to_ndarray(format="bgr24", width=width, height=picture.height, threads=1), np.uint8)
     if picture.interlaced_frame and picture.height >= 4:
-        pixels = _one_field(pixels)
-    if (name := transfer_of(picture)) is not None:
+        pixels = _take_upper_field(pixels)
+    if (name := find_transfer(picture)) is not None:
         pixels = np.asarray(cv2.LUT(pixels, _tone_curve(name)), np.uint8)
-    return _turned(pixels, picture)
+    return _turn(pixels, picture)
 
 
-def transfer_of(picture: VideoFrame) -> str | None:
+def find_transfer(picture: VideoFrame) -> str | None:
     """The transfer curve of a picture with high dynamic range, "PQ" or "HLG"; None for others."""
     return _TRANSFER.get(int(getattr(picture, "color_trc", 0) or 0))
 
 
-def square(shape: Fraction | None) -> Fraction:
+def usable_pixel_ratio(shape: Fraction | None) -> Fraction:
     """A pixel's shape as it is used: 1 where none is given, or one that cannot be."""
     if not shape or not Fraction(1, _FLATTEST) <= Fraction(shape) <= _FLATTEST:
         return Fraction(1)
     return Fraction(shape)
 
 
-def _turned(pixels: Pixels, picture: VideoFrame) -> Pixels:
+def _turn(pixels: Pixels, picture: VideoFrame) -> Pixels:
     """Turned and mirrored by the display matrix, to the nearest quarter turn."""
     note = picture.side_data.get(Type.DISPLAYMATRIX)
     if note is None or len(bytes(note)) < 20:
@@ -69,7 +69,7 @@ def _turned(pixels: Pixels, picture: VideoFrame) -> Pixels:
     return np.ascontiguousarray(turned)
 
 
-def _one_field(pixels: Pixels) -> Pixels:
+def _take_upper_field(pixels: Pixels) -> Pixels:
     """The upper field alone, scaled to the full height."""
     height, width = pixels.shape[:2]
     return np.asarray(cv2.resize(np.ascontiguousarray(pixels[::2]), (width, height)), np.uint8)

@@ -19,7 +19,7 @@ from livecam.core.frame import Pixels
 from livecam.devices.media.clip import ClipReel
 from livecam.devices.media.sound import Sound, SoundReader
 from livecam.devices.media.still import decode_photo, decode_still
-from livecam.devices.media.tags import tags_in
+from livecam.devices.media.tags import list_tags
 
 Answer = tuple[Message, bytes | memoryview]
 
@@ -61,7 +61,7 @@ class Worker:
                 return self._piece()
             case "tags":
                 with os.fdopen(handed[0], "rb") as file:
-                    return {"tags": tags_in(file)}, b""
+                    return {"tags": list_tags(file)}, b""
             case "still":
                 with os.fdopen(handed[0], "rb") as file:
                     pixels = decode_still(file, request["name"], request["hint"])
@@ -141,7 +141,7 @@ def _use_once() -> None:
         made.setsampwidth(2)
         made.setframerate(8000)
         made.writeframes(bytes(4000))
-    tags_in(sound)
+    list_tags(sound)
     list(SoundReader(sound, "").pieces())
     with contextlib.suppress(LivecamError):
         SoundReader(io.BytesIO(b"OggS" + bytes(100)), "")

@@ -14,7 +14,7 @@ _MOVIES: Final = (".mp4", ".mov")
 _MOST_ONCE_BYTES: Final = 1 << 28
 
 
-def keep_whole(path: Path) -> bool:
+def keep_playable_part(path: Path) -> bool:
     """Leave whole fragments only, or of a single one its whole pictures; no more space is needed.
 
     Returns:
@@ -24,10 +24,10 @@ def keep_whole(path: Path) -> bool:
         if path.suffix.lower() in _MOVIES:
             with path.open("r+b") as file:
                 _cut_to_whole(path, file)
-    return plays(path)
+    return is_playable(path)
 
 
-def plays(path: Path) -> bool:
+def is_playable(path: Path) -> bool:
     """Whether a picture of a file can be decoded."""
     try:
         with av.open(str(path.absolute())) as container:

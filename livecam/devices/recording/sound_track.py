@@ -53,11 +53,11 @@ class RecordedSound:
         self._into.push(frame)
         return self._encoded()
 
-    def silent_until(self, until: int) -> Iterator["Packet[AudioStream]"]:
+    def add_silence(self, until: int) -> Iterator["Packet[AudioStream]"]:
         """Silence where nothing was heard up to a sample, so that pictures need not wait for it."""
         return self.add(np.zeros(max(0, until - self.until), np.float32), self.until)
 
-    def rest(self) -> Iterator["Packet[AudioStream]"]:
+    def finish(self) -> Iterator["Packet[AudioStream]"]:
         """What the encoder still has."""
         self._into.push(None)
         yield from self._encoded()

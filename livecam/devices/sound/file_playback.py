@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError, SoundError
-from livecam.devices.checks import checked_sound
+from livecam.devices.checks import check_sound
 from livecam.devices.media.door import Sound
-from livecam.devices.media.speech import level_of
+from livecam.devices.media.speech import choose_gain
 from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
 
 _LEVEL_S: Final = 30
@@ -47,7 +47,7 @@ class PlayedRecording:
             while len(self._waiting) < _LEVEL_S and (piece := next(self._pieces, None)) is not None:
                 self._waiting.append(piece)
             peak = max((float(np.abs(piece).max()) for piece in self._waiting), default=0.0)
-            self._gain, says = level_of(peak, self.name)
+            self._gain, says = choose_gain(peak, self.name)
         except BaseException:
             self.close()
             raise
@@ -125,7 +125,7 @@ class PacedSoundSink:
         Raises:
             OutputError: The disk is full, or the sink is closed.
         """
-        samples = checked_sound(block, RATE_HZ)
+        samples = check_sound(block, RATE_HZ)
         if self._closed:
             raise OutputError(f"{self.name} is closed", hint="open it again")
         if self._due_ns is None:

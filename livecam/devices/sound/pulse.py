@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError, SoundError
-from livecam.devices.checks import checked_sound
+from livecam.devices.checks import check_sound
 from livecam.devices.sound.pulse_presence import Presence
 
 RATE_HZ: Final = 48_000
@@ -57,7 +57,7 @@ def _library() -> ctypes.CDLL:
     return library
 
 
-def present() -> bool:
+def is_installed() -> bool:
     """Whether the library is installed here."""
     try:
         _library()
@@ -87,11 +87,11 @@ class _Stream:
 
     def read(self, samples: NDArray[np.float32]) -> None:
         """Fill an array, waiting for the device."""
-        self._do(self._library.pa_simple_read, samples)
+        self._call(self._library.pa_simple_read, samples)
 
     def write(self, samples: NDArray[np.float32]) -> None:
         """Hand over an array, waiting for room."""
-        self._do(self._library.pa_simple_write, samples)
+        self._call(self._library.pa_simple_write, samples)
 
     def latency_ns(self) -> int:
         """How old the next sample to be read is, or how long one written now waits."""
@@ -107,7 +107,7 @@ class _Stream:
             self._handle = None
             self._presence.close()
 
-    def _do(self, call: Callable[..., int], samples: NDArray[np.float32]) -> None:
+    def _call(self, call: Callable[..., int], samples: NDArray[np.float32]) -> None:
         if call(self._open(), samples.ctypes.data, samples.nbytes, self._error) < 0:
             raise self._failure()
         self._presence.check()
@@ -211,7 +211,7 @@ class PulseSpeaker:
         Raises:
             OutputError: The sink or the server is gone.
         """
-        samples = checked_sound(block, RATE_HZ)
+        samples = check_sound(block, RATE_HZ)
         late = self._sent_ns is not None and self._clock.now_ns() - self._sent_ns > OUTPUT_S * NS_PER_S
         self.xruns += late
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from livecam.devices.sound.pulse_server import pactl
+from livecam.devices.sound.pulse_server import run_pactl
 from livecam.devices.sound.pulse_streams import Events
 
 
@@ -15,7 +15,7 @@ class Presence:
 
     def __init__(self, kind: str, name: str) -> None:
         """`kind`: "source" or "sink"."""
-        rows = (line.split("\t") for line in pactl("list", "short", f"{kind}s").stdout.splitlines())
+        rows = (line.split("\t") for line in run_pactl("list", "short", f"{kind}s").stdout.splitlines())
         self._number = next((row[0] for row in rows if len(row) > 1 and row[1] == name), None)
         if self._number is None:
             raise OSError(0, "it is gone")

@@ -10,7 +10,7 @@ from threading import Event, Thread
 from typing import Final
 
 from livecam.core.errors import OutputError
-from livecam.devices.sound.pulse_server import SINK, SOURCE, asked, pactl, running
+from livecam.devices.sound.pulse_server import SINK, SOURCE, ask_pactl, is_running, run_pactl
 
 NOWHERE: Final = "livecam_nowhere"
 _AGAIN_S: Final = 0.3
@@ -58,7 +58,7 @@ class Events:
             follow(iter(process.stdout or ()))
 
 
-class Guard:
+class StreamGuard:
     """Watches over the virtual microphone in a thread of its own.
 
     Args:
@@ -90,10 +90,10 @@ class Guard:
             OutputError: The server refuses.
         """
         self._restore()
-        self.listening = frozenset(stream.program for stream in listeners())
+        self.listening = frozenset(stream.program for stream in list_listeners())
         self.was_heard = self.was_heard or bool(self.listening)
-        for stream in foreign_streams():
-            send_away(stream)
+        for stream in list_foreign_streams():
+            disconnect(stream)
 
     def _run(self) -> None:
         while not self._ended.is_set():
@@ -112,36 +112,38 @@ class Guard:
 
     def _tended(self) -> None:
         try:
-            if not self._ended.is_set() and running():
+            if not self._ended.is_set() and is_running():
                 self.tend()
         except OutputError:
             # The server ends or starts just now; the next event, or the next connection, looks again.
             return
 
 
-def listeners() -> list[Stream]:
+def list_listeners() -> list[Stream]:
     """Programs that listen to the virtual microphone, or to the sink behind it."""
     return _streams("source-outputs", "sources", (SOURCE, f"{SINK}.monitor"))
 
 
-def foreign_streams() -> list[Stream]:
+def list_foreign_streams() -> list[Stream]:
     """What plays into our sink and is neither this process nor a child of it."""
     return [stream for stream in _streams("sink-inputs", "sinks", (SINK,)) if not _is_ours(stream.process)]
 
 
-def send_away(stream: Stream) -> None:
+def disconnect(stream: Stream) -> None:
     """Move a stream to the default output, or to where nobody hears it; one that cannot be moved is muted."""
-    for output in (pactl("get-default-sink").stdout.strip(), NOWHERE):
-        if output not in ("", SINK) and pactl("move-sink-input", stream.number, output).returncode == 0:
+    for output in (run_pactl("get-default-sink").stdout.strip(), NOWHERE):
+        if output not in ("", SINK) and run_pactl("move-sink-input", stream.number, output).returncode == 0:
             return
-    pactl("set-sink-input-mute", stream.number, "1")
+    run_pactl("set-sink-input-mute", stream.number, "1")
 
 
 def _streams(kind: str, devices: str, names: tuple[str, ...]) -> list[Stream]:
     """The programs' streams on the devices of these names."""
-    rows = (line.split("\t") for line in asked("list", "short", devices).splitlines())
+    rows = (line.split("\t") for line in ask_pactl("list", "short", devices).splitlines())
     numbers = {row[0] for row in rows if len(row) > 1 and row[1] in names}
-    found = [_read(text) for text in re.split(r"^(?:Sink Input|Source Output) #", asked("list", kind), flags=re.M)[1:]]
+    found = [
+        _read(text) for text in re.split(r"^(?:Sink Input|Source Output) #", ask_pactl("list", kind), flags=re.M)[1:]
+    ]
     return [stream for stream in found if stream.device in numbers and stream.process is not None]
 
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from livecam.config.paths import data_folder
 from livecam.core.errors import OutputError
-from livecam.core.files.errors import writing
+from livecam.core.files.errors import translate_write_errors
 from livecam.core.files.writing import private_folder
-from livecam.devices.sound.pulse_server import LABEL, SINK, SOURCE, asked, pactl, running, start_hint
-from livecam.devices.sound.pulse_streams import NOWHERE, Guard, listeners
+from livecam.devices.sound.pulse_server import LABEL, SINK, SOURCE, ask_pactl, is_running, run_pactl, start_hint
+from livecam.devices.sound.pulse_streams import NOWHERE, StreamGuard, list_listeners
 
 # Without another output our sink would become the default, and every program would speak into the call. So there is one
 # that nobody hears, and it comes before ours: by its class in PulseAudio, by its priority in PipeWire.
@@ -48,18 +48,18 @@ class VirtualMicrophone:
         """
         if shutil.which("pactl") is None:
             raise OutputError("there is no pactl to add a virtual microphone with", hint=start_hint())
-        self._lock: int | None = _locked()
-        self.guard: Guard | None = None
+        self._lock: int | None = _take_lock()
+        self.guard: StreamGuard | None = None
         self.stays = False
         try:
             _add()
-            self.guard = Guard(_add)
+            self.guard = StreamGuard(_add)
         finally:
             if self.guard is None:
                 self.close()
 
     @property
-    def listening(self) -> frozenset[str]:
+    def listeners(self) -> frozenset[str]:
         """Names of the programs that listen to it."""
         return frozenset() if self.guard is None else self.guard.listening
 
@@ -69,7 +69,7 @@ class VirtualMicrophone:
             return
         if self.guard is not None:
             self.guard.close()
-        self.stays = running() and bool(listeners() or (self.guard is not None and self.guard.was_heard))
+        self.stays = is_running() and bool(list_listeners() or (self.guard is not None and self.guard.was_heard))
         if self.stays:
             _mute(True)
         else:
@@ -78,15 +78,15 @@ class VirtualMicrophone:
         self._lock = None
 
 
-def there() -> bool:
+def is_present() -> bool:
     """Whether a virtual microphone is on the server, livecam's or one it left."""
-    return bool(_ours())
+    return bool(_list_own_modules())
 
 
-def speaking() -> bool:
+def is_in_use() -> bool:
     """Whether a livecam speaks through it at present."""
     try:
-        os.close(_locked())
+        os.close(_take_lock())
     except OutputError:
         return True
     return False
@@ -98,14 +98,14 @@ def unplug() -> bool:
     Raises:
         OutputError: A livecam speaks through it, a program listens to it, or no server answers.
     """
-    lock = _locked()
+    lock = _take_lock()
     try:
-        if heard := listeners():
+        if heard := list_listeners():
             raise OutputError(
                 f"{len(heard)} program(s) listen to {LABEL}: without it they would be given your microphone",
                 hint="choose another microphone there, or end the call, then: livecam voice unplug",
             )
-        was_there = there()
+        was_there = is_present()
         _remove()
     finally:
         os.close(lock)
@@ -113,29 +113,29 @@ def unplug() -> bool:
 
 
 def _mute(muted: bool) -> None:
-    pactl("set-source-mute", SOURCE, str(int(muted)))
-    pactl("set-sink-mute", SINK, str(int(muted)))
+    run_pactl("set-source-mute", SOURCE, str(int(muted)))
+    run_pactl("set-sink-mute", SINK, str(int(muted)))
 
 
 def _remove() -> None:
-    if running():
-        for number in sorted(_ours(), key=int, reverse=True):
-            pactl("unload-module", number)
+    if is_running():
+        for number in sorted(_list_own_modules(), key=int, reverse=True):
+            run_pactl("unload-module", number)
 
 
 def _add() -> None:
-    there = _ours()
+    there = _list_own_modules()
     missing = [part for part in _PARTS if not any(f"{part[1]} " in arguments for arguments in there.values())]
     for part in missing:
-        asked("load-module", *part)
+        ask_pactl("load-module", *part)
     if missing or there:
         # It may have been left muted, and a server remembers that by name.
         _mute(False)
 
 
-def _ours() -> dict[str, str]:
+def _list_own_modules() -> dict[str, str]:
     """Arguments of the modules that make the virtual microphone, by number."""
-    rows = (line.split("\t") for line in asked("list", "short", "modules").splitlines())
+    rows = (line.split("\t") for line in ask_pactl("list", "short", "modules").splitlines())
     return {row[0]: row[2] for row in rows if len(row) > 2 and any(f"{part[1]} " in row[2] for part in _PARTS)}
 
 
@@ -154,7 +154,7 @@ def _lock_folder() -> Path:
     return private_folder(data_folder())
 
 
-def _locked() -> int:
+def _take_lock() -> int:
     """The right to speak through the virtual microphone, which ends with the process.
 
     Raises:
@@ -164,7 +164,7 @@ def _locked() -> int:
     import fcntl
 
     place = _lock_folder() / "livecam-voice.lock"
-    with writing(place):
+    with translate_write_errors(place):
         lock = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,10 +4,16 @@ import errno
 from pathlib import Path
 
 from livecam.core.errors import OutputError
-from livecam.devices.camera.open_errors import GROUP_COMMAND, holders_of
+from livecam.devices.camera.open_errors import GROUP_COMMAND, find_holders
 from livecam.devices.camera.v4l2 import query
 from livecam.devices.virtual_camera.setup import setup_hint
-from livecam.devices.virtual_camera.v4l2_output import SizeHeld, V4l2Output, being_written, free_output, output_size_wh
+from livecam.devices.virtual_camera.v4l2_output import (
+    SizeHeld,
+    V4l2Output,
+    free_output,
+    is_written,
+    read_output_size_wh,
+)
 
 _OTHERS = "close that program, or choose another device: livecam devices"
 _IN_USE = (errno.EBUSY, errno.EINVAL)
@@ -27,39 +33,39 @@ def open_loopback(path: Path, size_wh: tuple[int, int], rate_hz: float) -> V4l2O
             reader; the hint says what to do.
     """
     try:
-        if being_written(path):
+        if is_written(path):
             raise OutputError(f"{path} already gets pictures{_from(path)}", hint=_OTHERS)
         free_output(path)
         return V4l2Output(path, size_wh, rate_hz)
     except SizeHeld as held:
-        raise _held(path, held.size_wh) from held
+        raise _held_error(path, held.size_wh) from held
     except PermissionError as error:
         raise OutputError(f"{path} may not be opened by this user", hint=GROUP_COMMAND) from error
     except OSError as error:
-        raise _refused(path, size_wh, error) from error
+        raise _open_error(path, size_wh, error) from error
 
 
-def _refused(path: Path, size_wh: tuple[int, int], error: OSError) -> OutputError:
+def _open_error(path: Path, size_wh: tuple[int, int], error: OSError) -> OutputError:
     """Words for a device that does not open, or not for writing."""
     if not path.exists():
         return OutputError(f"there is no {path}", hint=setup_hint())
     if error.errno not in _IN_USE:
         return OutputError(f"{path} does not open: {error.strerror}", hint=setup_hint())
-    kept_wh = _size_kept(path)
+    kept_wh = _find_held_size(path)
     if kept_wh is not None and kept_wh != size_wh:
-        return _held(path, kept_wh)
+        return _held_error(path, kept_wh)
     return OutputError(f"{path} is in use{_from(path)}", hint=_OTHERS)
 
 
-def _size_kept(path: Path) -> tuple[int, int] | None:
+def _find_held_size(path: Path) -> tuple[int, int] | None:
     """The size a reader holds the device at; None where it is a producer that has it, and hides the output side."""
     try:
-        return output_size_wh(path) if query(path).outputs else None
+        return read_output_size_wh(path) if query(path).outputs else None
     except OSError:
         return None
 
 
-def _held(path: Path, size_wh: tuple[int, int]) -> OutputError:
+def _held_error(path: Path, size_wh: tuple[int, int]) -> OutputError:
     """A reader that has the device open would see nothing of another size; before a first picture it has none."""
     if not all(size_wh):
         return OutputError(f"{path} was being looked at{_from(path)}", hint="the same command again")
@@ -69,5 +75,5 @@ def _held(path: Path, size_wh: tuple[int, int]) -> OutputError:
 
 def _from(path: Path) -> str:
     """Who has it open, as far as this user may see."""
-    holders = ", ".join(holders_of(path))
+    holders = ", ".join(find_holders(path))
     return f" by {holders}" if holders else " by another program"

@@ -8,15 +8,15 @@ from typing import Protocol
 
 from livecam.core.errors import NoVirtualCamera, OutputError
 from livecam.core.frame import MarkedFrame, Pixels
-from livecam.devices.camera.listing import loopbacks
+from livecam.devices.camera.listing import list_loopbacks
 from livecam.devices.camera.v4l2 import VideoDevice
-from livecam.devices.checks import checked
+from livecam.devices.checks import check_frame
 from livecam.devices.pixel_formats.i420 import I420Buffer
 from livecam.devices.virtual_camera.setup import setup_hint
 
 
 class Output(Protocol):
-    """The part of `pyvirtualcam.Camera` that is used."""
+    """The part of `pyvirtualcam.PinholeCamera` that is used."""
 
     @property
     def device(self) -> str:
@@ -44,7 +44,7 @@ def open_output(device: str | None, size_wh: tuple[int, int], rate_hz: float) ->
     if sys.platform == "linux":
         from livecam.devices.virtual_camera.loopback import open_loopback
 
-        return open_loopback(Path(device) if device else _first(loopbacks()), size_wh, rate_hz)
+        return open_loopback(Path(device) if device else _first(list_loopbacks()), size_wh, rate_hz)
     import pyvirtualcam
 
     width, height = size_wh
@@ -112,7 +112,7 @@ class VirtualCameraSink:
         Raises:
             OutputError: The device is gone, or closed.
         """
-        checked(frame, self.size_wh)
+        check_frame(frame, self.size_wh)
         with self._in_use:
             if self._output is None:
                 raise OutputError(f"{self._device} is closed", hint="open it again")

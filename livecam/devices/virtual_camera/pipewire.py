@@ -12,7 +12,7 @@ from typing import Any
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.errors import NoVirtualCamera
 from livecam.core.frame import Pixels
-from livecam.devices.packages import command_to_install
+from livecam.devices.packages import find_install_command
 from livecam.devices.virtual_camera import pipewire_library as pw
 from livecam.devices.virtual_camera.pipewire_stream import PipewireStream
 from livecam.devices.virtual_camera.setup import NODE
@@ -160,14 +160,14 @@ def open_pipewire(size_wh: tuple[int, int], rate_hz: float, clock: Clock, *, lib
     try:
         library = library or pw.load_library()
     except (OSError, AttributeError) as error:
-        raise _absent(error, command_to_install("pipewire")) from error
+        raise _missing_error(error, find_install_command("pipewire")) from error
     try:
         return PipewireOutput(size_wh, rate_hz, clock, library=library)
     except OSError as error:
-        raise _absent(error, _START_SERVER) from error
+        raise _missing_error(error, _START_SERVER) from error
 
 
-def _absent(error: Exception, hint: str) -> NoVirtualCamera:
+def _missing_error(error: Exception, hint: str) -> NoVirtualCamera:
     down = isinstance(error, OSError) and error.errno == EHOSTDOWN
     reason = "it does not run for this user" if down else " ".join(str(error).split())
     return NoVirtualCamera(f"there is no camera through PipeWire: {reason}", hint=hint)

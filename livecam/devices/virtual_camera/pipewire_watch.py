@@ -43,12 +43,12 @@ class PipewireInput(PipewireStream):
         super().__init__(library, _NAME)
         self._size_wh = size_wh
         with self._locked():
-            connected = self._connected(offered_format(size_wh, rate_hz))
+            connected = self._is_connected(offered_format(size_wh, rate_hz))
         if not connected:
             self.close()
             raise OSError("PipeWire does not let anybody watch")
 
-    def _connected(self, wanted: bytes) -> bool:
+    def _is_connected(self, wanted: bytes) -> bool:
         self._make_stream(_PROPERTIES)
         formats = (ctypes.c_char_p * 1)(wanted)
         flags = pw.AUTOCONNECT | pw.MAP_BUFFERS
@@ -61,7 +61,7 @@ class PipewireInput(PipewireStream):
             buffer = self._library.pw_stream_dequeue_buffer(self._stream)
             if not buffer:
                 return None
-            packed = self._packed(buffer.contents.buffer.contents)
+            packed = self._copy_pixels(buffer.contents.buffer.contents)
             self._library.pw_stream_queue_buffer(self._stream, buffer)
         if packed is None:
             return None
@@ -69,7 +69,7 @@ class PipewireInput(PipewireStream):
         bgr = cv2.cvtColor(packed.reshape(height, width, 2), cv2.COLOR_YUV2BGR_YUY2)
         return bgr.astype(np.uint8, copy=False)
 
-    def _packed(self, buffer: pw.Buffer) -> Pixels | None:
+    def _copy_pixels(self, buffer: pw.Buffer) -> Pixels | None:
         """A copy of the buffer's YUY2 bytes; None where it holds no whole picture."""
         data, wanted = buffer.datas[0], self._size_wh[0] * self._size_wh[1] * 2
         if data.data is None or data.chunk.contents.size != wanted:

@@ -22,8 +22,8 @@ from livecam.devices.camera.v4l2 import (
     POINTER_BYTES,
     WRITE,
     Ioctl,
-    answered,
-    opened,
+    is_accepted,
+    open_device,
     request,
     system_ioctl,
 )
@@ -71,7 +71,7 @@ class V4l2Output:
             self._agree(size_wh, ioctl)
             _set_rate(self._descriptor, rate_hz, ioctl)
             # Marks this opener as the writer; newer drivers refuse it, and need it not.
-            answered(ioctl, self._descriptor, _STREAMON, bytearray(struct.pack("i", BUF_TYPE_OUTPUT)))
+            is_accepted(ioctl, self._descriptor, _STREAMON, bytearray(struct.pack("i", BUF_TYPE_OUTPUT)))
         except OSError:
             self.close()
             raise
@@ -111,10 +111,10 @@ def _set_rate(descriptor: int, rate_hz: float, ioctl: Ioctl) -> None:
     """Tell readers the rate; a driver without rates goes on without."""
     answer = bytearray(204)
     struct.pack_into("5I", answer, 0, BUF_TYPE_OUTPUT, 0, 0, 1000, round(rate_hz * 1000))
-    answered(ioctl, descriptor, _S_PARM, answer)
+    is_accepted(ioctl, descriptor, _S_PARM, answer)
 
 
-def output_size_wh(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[int, int]:
+def read_output_size_wh(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[int, int]:
     """The size of the pictures that go through a virtual camera at present.
 
     While a producer has it, v4l2loopback 0.13 and newer shows everybody else the capturing side only.
@@ -123,9 +123,9 @@ def output_size_wh(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[int, int]:
         OSError: It takes none.
     """
     answer = bytearray(_FORMAT_BYTES)
-    with opened(path) as descriptor:
+    with open_device(path) as descriptor:
         struct.pack_into("I", answer, 0, BUF_TYPE_OUTPUT)
-        if not answered(ioctl, descriptor, _G_FMT, answer):
+        if not is_accepted(ioctl, descriptor, _G_FMT, answer):
             struct.pack_into("I", answer, 0, BUF_TYPE_CAPTURE)
             ioctl(descriptor, _G_FMT, answer)
     width, height = struct.unpack_from("II", answer, _PICTURE_AT)
@@ -136,30 +136,30 @@ def free_output(path: Path, ioctl: Ioctl = system_ioctl) -> None:
     """Make v4l2loopback take a producer again that an earlier one left shut.
 
     Opening, STREAMON and closing marks this opener as the writer and frees the device, even where the call itself is
-    refused. Not to be done while another producer is at work, see `being_written`.
+    refused. Not to be done while another producer is at work, see `is_written`.
 
     Raises:
         OSError: The device does not open.
     """
-    with opened(path) as descriptor:
-        answered(ioctl, descriptor, _STREAMON, bytearray(struct.pack("i", BUF_TYPE_OUTPUT)))
+    with open_device(path) as descriptor:
+        is_accepted(ioctl, descriptor, _STREAMON, bytearray(struct.pack("i", BUF_TYPE_OUTPUT)))
 
 
-def being_written(path: Path, within_s: float = _NEXT_PICTURE_S) -> bool:
+def is_written(path: Path, within_s: float = _NEXT_PICTURE_S) -> bool:
     """Whether new pictures come out of the device: another producer is at work.
 
     Raises:
         OSError: The device does not open.
     """
-    with opened(path) as descriptor:
-        kept = len(list(takewhile(bool, (_reads(descriptor) for _ in range(_MOST_KEPT)))))
+    with open_device(path) as descriptor:
+        kept = len(list(takewhile(bool, (_can_read(descriptor) for _ in range(_MOST_KEPT)))))
         if kept in (0, _MOST_KEPT):
             return kept > 0
         select([descriptor], [], [], within_s)
-        return _reads(descriptor)
+        return _can_read(descriptor)
 
 
-def _reads(descriptor: int) -> bool:
+def _can_read(descriptor: int) -> bool:
     """Whether there is a picture not read before; a device that refuses readers has no producer one could tell."""
     try:
         return bool(os.read(descriptor, 1))

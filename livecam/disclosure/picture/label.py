@@ -26,7 +26,7 @@ def _write(pixels: Pixels, text: str, centre_xy: tuple[int, int], height_px: int
     cv2.putText(pixels, text, origin, _GREY if grey else _WHITE, cv2.FontFace("sans"), height_px, weight)
 
 
-def plate(height_px: int, text: str = PLATE_TEXT) -> Pixels:
+def render_label(height_px: int, text: str = PLATE_TEXT) -> Pixels:
     """The plate: white on black with a white rim, so that it reads on any background; (height_px, w, 3) uint8."""
     letters_px = max(height_px * 62 // 100, 8)
     width = _width_px(text, letters_px, _BOLD)
@@ -36,17 +36,17 @@ def plate(height_px: int, text: str = PLATE_TEXT) -> Pixels:
     return picture
 
 
-def plate_height_px(size_wh: tuple[int, int]) -> int:
+def label_height_px(size_wh: tuple[int, int]) -> int:
     """At least 5 % of the shorter side and 20 px, whatever the picture allows."""
     return min(max(PLATE_MIN_PX, round(min(size_wh) * PLATE_SHARE + 0.5)), size_wh[1])
 
 
-class Plate:
+class Label:
     """The plate in its corner of pictures of one size."""
 
     def __init__(self, size_wh: tuple[int, int], corner: Corner, text: str = PLATE_TEXT) -> None:
-        height = plate_height_px(size_wh)
-        picture = plate(height, text)
+        height = label_height_px(size_wh)
+        picture = render_label(height, text)
         if picture.shape[1] > size_wh[0]:
             picture = cv2.resize(picture, (size_wh[0], height), interpolation=cv2.INTER_AREA).astype(np.uint8)
         gap = min(height // 3, size_wh[0] - picture.shape[1], size_wh[1] - height)

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core.payload import PAYLOAD_BITS, MarkPayload, key_stream, shuffled
+from livecam.core.payload import PAYLOAD_BITS, MarkPayload, key_stream, shuffle
 
 LONG_CELLS: Final = 36
 SHORT_CELLS: Final = 18
@@ -44,7 +44,7 @@ class Layout:
 
 
 @lru_cache(maxsize=8)
-def layout(tall: bool, key: int = PUBLIC_KEY) -> Layout:
+def choose_layout(tall: bool, key: int = PUBLIC_KEY) -> Layout:
     """The layout of wide pictures, or of tall ones.
 
     Args:
@@ -56,13 +56,13 @@ def layout(tall: bool, key: int = PUBLIC_KEY) -> Layout:
     bit = np.empty((rows, columns), np.int8)
     for top in range(0, rows, BLOCK_CELLS):
         for left in range(0, columns, BLOCK_CELLS):
-            order = np.array(shuffled(BLOCK_CELLS**2, stream)).reshape(BLOCK_CELLS, BLOCK_CELLS)
+            order = np.array(shuffle(BLOCK_CELLS**2, stream)).reshape(BLOCK_CELLS, BLOCK_CELLS)
             bit[top : top + BLOCK_CELLS, left : left + BLOCK_CELLS] = np.minimum(order, PILOT)
     draws = np.array([next(stream) >> 62 for _ in range(rows * columns)]).reshape(rows, columns)
     return Layout((columns, rows), bit, np.where(draws & 1, 1, -1).astype(np.int8), draws & 2 > 0)
 
 
-def chips(layout_: Layout, u: NDArray[np.float32], v: NDArray[np.float32]) -> NDArray[np.float32]:
+def make_chips(layout_: Layout, u: NDArray[np.float32], v: NDArray[np.float32]) -> NDArray[np.float32]:
     """The unsigned chips on a raster: one wave across a cell, half a wave along it, 0 on its edges.
 
     Args:
@@ -82,6 +82,6 @@ def chips(layout_: Layout, u: NDArray[np.float32], v: NDArray[np.float32]) -> ND
     return np.asarray(wave, np.float32)
 
 
-def places(size_px: int, cells: int) -> NDArray[np.float32]:
+def cell_positions(size_px: int, cells: int) -> NDArray[np.float32]:
     """The middle of every pixel along a side, in cells."""
     return ((np.arange(size_px, dtype=np.float32) + 0.5) * (cells / size_px)).astype(np.float32)

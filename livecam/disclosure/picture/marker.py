@@ -7,7 +7,7 @@ from livecam.core.frame import MarkedFrame, Pixels
 from livecam.core.payload import FACE, MarkPayload
 from livecam.core.seal import seal_for_marking
 from livecam.disclosure.picture.carrier import sign_at
-from livecam.disclosure.picture.label import Corner, Plate, paint_card
+from livecam.disclosure.picture.label import Corner, Label, paint_card
 from livecam.disclosure.picture.label_text import WORDS, Language
 from livecam.disclosure.picture.masking import Box
 from livecam.disclosure.picture.steps import Field, LumaSteps
@@ -36,7 +36,7 @@ class Marker:
         self.size_wh, self.payload = size_wh, payload
         self.said: tuple[MarkPayload, ...] = (payload,)
         self.words = WORDS[language]
-        self._plate = Plate(size_wh, corner, self.words.plate)
+        self._plate = Label(size_wh, corner, self.words.plate)
         self._field = Field(size_wh, payload)
         self._steps = LumaSteps(self._field)
         self._card_steps: LumaSteps | None = None
@@ -44,7 +44,7 @@ class Marker:
         self._said_before: tuple[int, LumaSteps] | None = None
         self._in_use = Lock()
 
-    def say(self, payload: MarkPayload) -> None:
+    def set_payload(self, payload: MarkPayload) -> None:
         """Another message from the next picture on; a picture that stands keeps what it says, and so do the cards."""
         if payload == self.payload:
             return
@@ -73,20 +73,20 @@ class Marker:
             self._steps.apply(pixels, sign_at(captured_ns))
             self._last_seq = seq
         self._plate.draw(pixels)
-        return _seal.marked(pixels, captured_ns, seq)
+        return _seal.wrap(pixels, captured_ns, seq)
 
-    def again(self, frame: MarkedFrame, now_ns: int) -> MarkedFrame:
+    def restamp(self, frame: MarkedFrame, now_ns: int) -> MarkedFrame:
         """A picture that stands, stamped anew and with the sign its mark has by now."""
         before, after = sign_at(frame.captured_ns), sign_at(now_ns)
         if before == after:
-            return _seal.marked(frame.pixels, now_ns, frame.seq)
+            return _seal.wrap(frame.pixels, now_ns, frame.seq)
         pixels = frame.pixels.copy()
         with self._in_use:
             steps = self._steps_of(frame.seq)
             steps.apply(pixels, -before)
             steps.apply(pixels, after)
         self._plate.draw(pixels)
-        return _seal.marked(pixels, now_ns, frame.seq)
+        return _seal.wrap(pixels, now_ns, frame.seq)
 
     def _steps_of(self, seq: int) -> LumaSteps:
         """Those the picture of this number was marked with."""
@@ -96,7 +96,7 @@ class Marker:
             return self._said_before[1]
         return self._steps
 
-    def card(self, title: str, line: str, now_ns: int) -> MarkedFrame:
+    def make_card(self, title: str, line: str, now_ns: int) -> MarkedFrame:
         """A standby picture with a title and a line, marked as everything else."""
         pixels = paint_card(self.size_wh, title, line)
         if self._card_steps is None:
@@ -104,4 +104,4 @@ class Marker:
             self._card_steps.follow(pixels)
         self._card_steps.apply(pixels, sign_at(now_ns))
         self._plate.draw(pixels)
-        return _seal.marked(pixels, now_ns, _CARD_SEQ)
+        return _seal.wrap(pixels, now_ns, _CARD_SEQ)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.frame import Pixels
-from livecam.disclosure.picture.visibility import unseen_step
+from livecam.disclosure.picture.visibility import find_unseen_step
 
 Box = NDArray[np.float32]
 SAFETY: Final = 0.9
@@ -20,7 +20,7 @@ _PERSON_GAIN = 1.25
 _SHOULDERS = 2.0
 _SAMPLES_PER_CELL = 10
 # Stray light would allow more in the blackest parts; not every screen has it.
-_EVEN_STEP = SAFETY * np.minimum.accumulate(unseen_step(np.arange(256, dtype=np.float32))[::-1])[::-1]
+_EVEN_STEP = SAFETY * np.minimum.accumulate(find_unseen_step(np.arange(256, dtype=np.float32))[::-1])[::-1]
 
 
 class Masking:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from livecam.core.frame import Pixels
 from livecam.core.payload import MarkPayload
-from livecam.disclosure.picture.layout import chips, layout, places
+from livecam.disclosure.picture.layout import cell_positions, choose_layout, make_chips
 from livecam.disclosure.picture.masking import Box, Masking
 
 _ROWS_PER_PICTURE = 2
@@ -22,12 +22,12 @@ class Field:
 
     def __init__(self, size_wh: tuple[int, int], payload: MarkPayload) -> None:
         width, height = size_wh
-        plan = layout(height > width)
+        plan = choose_layout(height > width)
         columns, self.rows = plan.grid_wh
-        across, down = places(width, columns), places(height, self.rows)
+        across, down = cell_positions(width, columns), cell_positions(height, self.rows)
         row = np.minimum(down.astype(np.int32), self.rows - 1)
         self._column = np.minimum(across.astype(np.int32), columns - 1)
-        waves = chips(plan, across, down) * plan.signs(payload)[row[:, None], self._column[None, :]]
+        waves = make_chips(plan, across, down) * plan.signs(payload)[row[:, None], self._column[None, :]]
         self._waves = np.rint(waves * _WAVE_UNIT).astype(np.int16)
         self._edges = np.searchsorted(row, np.arange(self.rows + 1)).tolist()
         self._dither = _dither(width, -(-height // self.rows) + 1)

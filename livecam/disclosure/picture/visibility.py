@@ -48,6 +48,6 @@ def contrast_of(step: float, level: float) -> float:
     return _SQUARE_WAVE * step * slope / light
 
 
-def unseen_step(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+def find_unseen_step(levels: NDArray[np.float32]) -> NDArray[np.float32]:
     """The step in grey levels that reaches the threshold on an even field of each level."""
     return np.array([threshold_contrast() / contrast_of(1.0, float(level)) for level in levels], np.float32)

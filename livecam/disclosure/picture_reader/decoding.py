@@ -43,7 +43,7 @@ class Decision:
         return MarkPayload.from_bits(self.bits)
 
 
-def decide(cells: Waves, plan: Layout) -> Decision:
+def decode(cells: Waves, plan: Layout) -> Decision:
     """The best message.
 
     Args:
@@ -54,21 +54,21 @@ def decide(cells: Waves, plan: Layout) -> Decision:
     flat = cells.reshape(overtones, parts, -1)
     # Without a second part there is no drift to see.
     drifts = _DRIFTS if parts > 1 else np.zeros(1)
-    turns = np.stack([[turns_of(parts, drift * n) for n in OVERTONES[:overtones]] for drift in drifts])
+    turns = np.stack([[find_turns(parts, drift * n) for n in OVERTONES[:overtones]] for drift in drifts])
     lines = _unit_lines(np.einsum("dop,opc->doc", turns, flat))
-    said, along = _said(lines, plan)
+    said, along = _correlate(lines, plan)
     scores = _scores(said)
     best = int(np.argmax(scores))
     return _decision(lines[best], said[best], along[best], plan, float(drifts[best]))
 
 
-def scores_of(cells: Waves, plan: Layout) -> NDArray[np.float32]:
+def score_places(cells: Waves, plan: Layout) -> NDArray[np.float32]:
     """(places,) the scores that `decide` finds for (places, rows, columns) cells, by the carrier alone."""
-    said, _ = _said(_unit_lines(cells.reshape(len(cells), 1, -1)), plan)
+    said, _ = _correlate(_unit_lines(cells.reshape(len(cells), 1, -1)), plan)
     return _scores(said)
 
 
-def turns_of(parts: int, drift: float) -> Waves:
+def find_turns(parts: int, drift: float) -> Waves:
     """(parts,) complex64: what the parts are multiplied with before they are added, for a drift in periods a part."""
     part = np.arange(parts) - (parts - 1) / 2
     return np.asarray(np.exp(-2j * np.pi * drift * part), np.complex64)
@@ -90,7 +90,7 @@ def _unit_lines(lines: Waves) -> Waves:
     return np.asarray(limited / np.maximum(deviation, np.float32(1e-9)), np.complex64)
 
 
-def _said(lines: Waves, plan: Layout) -> tuple[NDArray[np.float32], Waves]:
+def _correlate(lines: Waves, plan: Layout) -> tuple[NDArray[np.float32], Waves]:
     """What (n, overtones, cells) say: (n, 33), the pilots last, in deviations of cells that have nothing in common.
 
     Besides, (n, overtones): what each overtone is multiplied with before they are added, so that it stands along the

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.disclosure.picture_reader.carrier_detection import Wave, Waves, Window
-from livecam.disclosure.picture_reader.decoding import Decision, decide, scores_of, turns_of
+from livecam.disclosure.picture_reader.decoding import Decision, decode, find_turns, score_places
 from livecam.disclosure.picture_reader.place import CellReader, Place
 
 _FIRST_STEP_PX, _LAST_STEP_PX = 3.0, 0.4
@@ -13,7 +13,7 @@ _FIRST_STEP_PX, _LAST_STEP_PX = 3.0, 0.4
 Found = tuple[Decision, Place]
 
 
-class Answers:
+class CellAnswers:
     """How every place of a window answers to the two chips, at the sizes of cells that were asked for.
 
     Attributes:
@@ -56,17 +56,17 @@ def read_cells(answers: list[NDArray[np.float32]], places: list[Place], reader: 
     return np.asarray(np.where(reader.plan.upright, both[..., 0] * mirrored, both[..., 1]) * reader.plan.sign)
 
 
-def refine(answers: Answers, reader: CellReader, place: Place) -> tuple[float, Place]:
+def refine(answers: CellAnswers, reader: CellReader, place: Place) -> tuple[float, Place]:
     """Climb from a place to the best one near it; its score at the carrier, by chips of the size at the beginning."""
     parts = answers.of(answers.parts, place, reader)
-    turns = turns_of(len(parts), decide(read_cells(parts, [place], reader), reader.plan).drift)
+    turns = find_turns(len(parts), decode(read_cells(parts, [place], reader), reader.plan).drift)
     # The answers are complex numbers side by side: the parts are added as such, with the carrier's drift.
     together = sum(part.view(np.complex64) * turn for part, turn in zip(parts, turns, strict=True))
     here = [np.ascontiguousarray(together, np.complex64).view(np.float32)]
     best, step, known = place, _FIRST_STEP_PX, -1.0
     while step >= _LAST_STEP_PX:
         near = [best, *_around(best, step)]
-        scores = scores_of(read_cells(here, near, reader)[:, 0], reader.plan)
+        scores = score_places(read_cells(here, near, reader)[:, 0], reader.plan)
         known = max(known, float(scores[0]))
         nearest = int(np.argmax(scores))
         if scores[nearest] > known:
@@ -83,11 +83,11 @@ def _around(place: Place, step: float) -> list[Place]:
         moved
         for by in (-step, step)
         for moved in (
-            place.moved(left + by, top, width, height),
-            place.moved(left, top + by, width, height),
-            place.moved(left - by, top, width + 2 * by, height),
-            place.moved(left, top - by, width, height + 2 * by),
-            place.moved(left - by, top - by * height / width, width + 2 * by, height * (width + 2 * by) / width),
+            place.exchange(left + by, top, width, height),
+            place.exchange(left, top + by, width, height),
+            place.exchange(left - by, top, width + 2 * by, height),
+            place.exchange(left, top - by, width, height + 2 * by),
+            place.exchange(left - by, top - by * height / width, width + 2 * by, height * (width + 2 * by) / width),
         )
     ]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.frame import Pixels
-from livecam.disclosure.picture.label import PLATE_SHARE, PLATE_TEXT, plate
+from livecam.disclosure.picture.label import PLATE_SHARE, PLATE_TEXT, render_label
 from livecam.disclosure.picture.label_text import WORDS
 
 LIKENESS_THRESHOLD: Final = 0.62
@@ -21,17 +21,17 @@ _DRAWN_PX = 72
 _SCALES = tuple(0.7 * 1.06**n for n in range(11))
 
 
-def plate_likeness(pixels: Pixels, text: str = PLATE_TEXT) -> float:
+def match_label(pixels: Pixels, text: str = PLATE_TEXT) -> float:
     """How well the best place of a picture, (h, w, 3) uint8 BGR, matches the plate: -1..1, mirrored or not."""
     height, width = pixels.shape[:2]
     scale = min(_SHORT_PX / min(height, width), math.sqrt(_MOST_PX / (height * width)))
     size_wh = max(round(width * scale), 1), max(round(height * scale), 1)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     grey = cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), size_wh, interpolation=how)
-    return max(_likeness(np.asarray(grey, np.uint8), shown) for shown in _plates(text))
+    return max(_likeness(np.asarray(grey, np.uint8), shown) for shown in _templates(text))
 
 
-class PlateReader:
+class LabelReader:
     """Looks for the plate in one picture after the other: in English, and in the first few in every other language."""
 
     def __init__(self, tries: int = 2) -> None:
@@ -39,13 +39,13 @@ class PlateReader:
         self._text, self._tries = PLATE_TEXT, tries
 
     def likeness(self, pixels: Pixels) -> float:
-        """As `plate_likeness`, in the language that was seen before, or the most alike one."""
-        best = plate_likeness(pixels, self._text)
+        """As `match_label`, in the language that was seen before, or the most alike one."""
+        best = match_label(pixels, self._text)
         if best >= LIKENESS_THRESHOLD or self._tries == 0:
             return best
         self._tries -= 1
         texts = {words.plate for words in WORDS.values()} - {self._text}
-        other, text = max((plate_likeness(pixels, text), text) for text in texts)
+        other, text = max((match_label(pixels, text), text) for text in texts)
         if other >= LIKENESS_THRESHOLD:
             self._text = text
         return max(best, other)
@@ -58,9 +58,9 @@ def _likeness(grey: NDArray[np.uint8], shown: NDArray[np.uint8]) -> float:
 
 
 @lru_cache(maxsize=len(WORDS))
-def _plates(text: str) -> tuple[NDArray[np.uint8], ...]:
+def _templates(text: str) -> tuple[NDArray[np.uint8], ...]:
     """The plate in every size it may have in a picture of _SHORT_PX, and mirrored."""
-    drawn = cv2.cvtColor(plate(_DRAWN_PX, text), cv2.COLOR_BGR2GRAY)
+    drawn = cv2.cvtColor(render_label(_DRAWN_PX, text), cv2.COLOR_BGR2GRAY)
     sizes = [_SHORT_PX * PLATE_SHARE * scale / _DRAWN_PX for scale in _SCALES]
     upright = [cv2.resize(drawn, None, fx=size, fy=size, interpolation=cv2.INTER_AREA) for size in sizes]
     return tuple(np.asarray(side, np.uint8) for shown in upright for side in (shown, cv2.flip(shown, 1)))

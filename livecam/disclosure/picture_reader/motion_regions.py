@@ -18,7 +18,7 @@ _PARTS_AT_MOST = 4
 Box = tuple[int, int, int, int]
 
 
-class Mover:
+class MotionRegions:
     """Remembers what passes by, as grey pictures of at most _KEPT_PX, and where in it anything moved."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Mover:
         height, width = self._kept[0][0].shape
         return 0, 0, width, height
 
-    def parts(self) -> list[Box]:
+    def find_regions(self) -> list[Box]:
         """Left, top, width and height of the patches in which something moved, the largest first."""
         if len(self._kept) < 2:
             return []

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.disclosure.picture.layout import Layout, chips, places
+from livecam.disclosure.picture.layout import Layout, cell_positions, make_chips
 from livecam.disclosure.picture_reader.carrier_detection import Waves
 
 CELL_PX: Final = 8
@@ -31,7 +31,7 @@ class Place:
     height: float
     mirrored: bool = False
 
-    def moved(self, left: float, top: float, width: float, height: float) -> "Place":
+    def exchange(self, left: float, top: float, width: float, height: float) -> "Place":
         """Another rectangle with the same sides exchanged."""
         return replace(self, left=left, top=top, width=width, height=height)
 
@@ -57,8 +57,8 @@ class CellReader:
         self.plan = plan
         columns, rows = plan.grid_wh
         self._size_wh = columns * CELL_PX, rows * CELL_PX
-        across, down = places(self._size_wh[0], columns), places(self._size_wh[1], rows)
-        waves = chips(plan, across, down)
+        across, down = cell_positions(self._size_wh[0], columns), cell_positions(self._size_wh[1], rows)
+        waves = make_chips(plan, across, down)
         signs = plan.sign.repeat(CELL_PX, 0).repeat(CELL_PX, 1)
         self.signed = waves * signs
         self._unit = float(np.sqrt((waves**2).sum() / (columns * rows)))

@@ -11,9 +11,9 @@ from livecam.core.clock import NS_PER_S
 from livecam.core.frame import Pixels
 from livecam.core.payload import MarkPayload
 from livecam.disclosure.picture_reader.carrier_detection import Window, window_of, work_luma
-from livecam.disclosure.picture_reader.hill_climb import Answers, Found
+from livecam.disclosure.picture_reader.hill_climb import CellAnswers, Found
 from livecam.disclosure.picture_reader.place import Place
-from livecam.disclosure.picture_reader.search import near, pilots_of, reader_of, searched, straight
+from livecam.disclosure.picture_reader.search import pilots_of, reader_of, search_all, search_near, search_whole
 
 WINDOW_NS: Final = 8 * NS_PER_S
 HOP_NS: Final = 4 * NS_PER_S
@@ -24,7 +24,7 @@ SEARCHES: Final = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class MarkReading:
     """What a window of pictures says.
 
     Attributes:
@@ -61,7 +61,7 @@ class MarkReader:
         self._times_ns: list[int] = []
         self._unread = 0
 
-    def add(self, pixels: Pixels, at_ns: int) -> Reading | None:
+    def add(self, pixels: Pixels, at_ns: int) -> MarkReading | None:
         """One more picture, (h, w, 3) uint8 BGR; a reading when it completes a window.
 
         A picture of another size begins a new window.
@@ -79,52 +79,52 @@ class MarkReader:
         self._unread += 1
         return reading
 
-    def rest(self) -> Reading | None:
+    def finish(self) -> MarkReading | None:
         """A reading of what came after the last full window, with what overlaps it; None when that is too short."""
         return self._read() if self._unread else None
 
     def _forget(self, count: int) -> None:
         del self._lumas[:count], self._times_ns[:count]
 
-    def _read(self) -> Reading | None:
+    def _read(self) -> MarkReading | None:
         self._unread = 0
         window = window_of(np.stack(self._lumas), np.array(self._times_ns, np.int64))
         return None if window is None else self._reading(window, self._times_ns[0])
 
-    def _reading(self, window: Window, begin_ns: int) -> Reading:
-        found, threshold = self._found(window)
+    def _reading(self, window: Window, begin_ns: int) -> MarkReading:
+        found, threshold = self._find_place(window)
         decision, place = found
         width, height = window.size_wh
-        shares = place.moved(place.left / width, place.top / height, place.width / width, place.height / height)
+        shares = place.exchange(place.left / width, place.top / height, place.width / width, place.height / height)
         marked = decision.score >= threshold
         payload = decision.payload if marked else None
         columns, rows = reader_of(tall=height > width).plan.grid_wh
         agreed = decision.agreed.reshape(rows, columns)
-        return Reading(
+        return MarkReading(
             begin_ns, marked, decision.score, threshold, payload, shares, decision.bits, decision.margins, agreed
         )
 
-    def _found(self, window: Window) -> tuple[Found, float]:
+    def _find_place(self, window: Window) -> tuple[Found, float]:
         """The best place with its threshold: the whole picture, where the mark was before, anywhere."""
         reader = reader_of(tall=window.size_wh[1] > window.size_wh[0])
-        found = straight(window, reader)
+        found = search_whole(window, reader)
         if found[0].score >= STRAIGHT_THRESHOLD:
             return found, STRAIGHT_THRESHOLD
         if self._known is not None:
-            found = near(Answers(window), reader, [self._known])
+            found = search_near(CellAnswers(window), reader, [self._known])
         elif self._searches:
             self._searches -= 1
-            found = searched(Answers(window), reader, pilots_of(window.size_wh))
+            found = search_all(CellAnswers(window), reader, pilots_of(window.size_wh))
         if found[0].score >= SEARCHED_THRESHOLD:
             self._known = found[1]
         return found, SEARCHED_THRESHOLD
 
 
-def readings(pictures: Iterator[tuple[Pixels, int]], searches: int = SEARCHES) -> Iterator[Reading]:
+def read_marks(pictures: Iterator[tuple[Pixels, int]], searches: int = SEARCHES) -> Iterator[MarkReading]:
     """The readings of a whole run of pictures, each with its time in nanoseconds."""
     reader = MarkReader(searches)
     for pixels, at_ns in pictures:
         if (reading := reader.add(pixels, at_ns)) is not None:
             yield reading
-    if (reading := reader.rest()) is not None:
+    if (reading := reader.finish()) is not None:
         yield reading

@@ -8,7 +8,7 @@ Only this room can make a `MarkedBlock`.
 from typing import Final
 
 from livecam.core.audio import AudioBlock, MarkedBlock
-from livecam.core.framing import as_block, mono
+from livecam.core.framing import to_block, to_mono
 from livecam.core.seal import seal_for_marking_sound
 from livecam.disclosure.sound.notice import Notice, NoticeStyle
 from livecam.disclosure.sound.watermark import SoundMark
@@ -48,7 +48,7 @@ class SoundMarker:
 
     def announce(self) -> None:
         """Speak the notice soon: somebody has begun to listen. Any thread may ask."""
-        self._notice.say()
+        self._notice.request()
 
     def mark(self, block: AudioBlock) -> MarkedBlock:
         """The block with its marks.
@@ -56,10 +56,10 @@ class SoundMarker:
         Raises:
             ValueError: Another rate, or more than one channel.
         """
-        sound = self._notice.add(mono(block, RATE_HZ))
-        return _seal.marked(self._mark.process(as_block(sound, block)))
+        sound = self._notice.add(to_mono(block, RATE_HZ))
+        return _seal.wrap(self._mark.process(to_block(sound, block)))
 
 
-def marked_before(block: AudioBlock) -> MarkedBlock:
+def rewrap_marked(block: AudioBlock) -> MarkedBlock:
     """What `SoundMarker` marked in the audio process, for `livecam.audio.recording_relay` alone."""
-    return _seal.marked(block)
+    return _seal.wrap(block)

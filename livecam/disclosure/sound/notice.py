@@ -48,13 +48,13 @@ class NoticeStyle:
             raise ValueError(f"sign_every_s must be above 0 and up to {SIGN_EVERY_S}, got {self.sign_every_s}")
 
 
-def manner_of(settings: Settings) -> NoticeStyle:
+def notice_style(settings: Settings) -> NoticeStyle:
     """What the settings choose."""
     return NoticeStyle(settings.language, 60 * settings.sign_every_min)
 
 
 @cache
-def sentence(rate_hz: int, language: str = "en") -> Floats:
+def load_sentence(rate_hz: int, language: str = "en") -> Floats:
     """(n,) "This voice is modified by AI", spoken in a language."""
     data = files("livecam.disclosure.sound").joinpath("notices", f"{language}.wav").read_bytes()
     with wave.open(io.BytesIO(data)) as file:
@@ -64,7 +64,7 @@ def sentence(rate_hz: int, language: str = "en") -> Floats:
 
 
 @cache
-def sign(rate_hz: int) -> Floats:
+def make_tones(rate_hz: int) -> Floats:
     """(n,) the tones short, long, short, short."""
     gap = np.zeros(round(_UNIT_S * rate_hz))
     parts = [part for units in (1, 3, 1, 1) for part in (_tone(units * _UNIT_S, rate_hz), gap)]
@@ -91,7 +91,7 @@ class Notice:
     def __init__(self, rate_hz: int, first_sample: int = 0, manner: NoticeStyle = _USUAL) -> None:
         """`first_sample`: the place in the stream of the first sound it is given."""
         self._every, self._fade = round(manner.sign_every_s * rate_hz), round(_VOICE_FADE_S * rate_hz)
-        self._sentence, self._sign = sentence(rate_hz, manner.language), sign(rate_hz)
+        self._sentence, self._sign = load_sentence(rate_hz, manner.language), make_tones(rate_hz)
         self._count = first_sample
         self._begin, self._asked, self.spoken = 0, False, 0
 
@@ -100,7 +100,7 @@ class Notice:
         """Length of the sentence."""
         return len(self._sentence)
 
-    def say(self) -> None:
+    def request(self) -> None:
         """Speak the sentence soon; if it is being spoken, once more after it. Any thread may ask."""
         self._asked = True
 
@@ -115,7 +115,7 @@ class Notice:
         signed = sound + np.where(since < len(self._sign), self._sign[np.minimum(since, len(self._sign) - 1)], 0.0)
         if begin >= self._end + self._fade:
             return signed
-        return signed * self._voice(at) + self._said(at)
+        return signed * self._voice(at) + self._sentence_at(at)
 
     @property
     def _end(self) -> int:
@@ -125,7 +125,7 @@ class Notice:
         """(n,) how much of the voice is heard, 0..1: nothing beside the sentence."""
         return np.asarray(np.clip(np.maximum(self._begin - at, at - self._end + 1) / self._fade, 0, 1))
 
-    def _said(self, at: NDArray[np.intp]) -> Floats:
+    def _sentence_at(self, at: NDArray[np.intp]) -> Floats:
         """(n,) the sentence, where it is spoken."""
         place = at - self._begin
         inside = (place >= 0) & (place < len(self._sentence))

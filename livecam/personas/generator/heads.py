@@ -41,7 +41,7 @@ class HeadIndex:
 
 
 @cache
-def head_index() -> HeadIndex:
+def load_head_index() -> HeadIndex:
     """All heads, pictures still encoded."""
     with (files("livecam.personas.generator") / _FILE).open("rb") as file, np.load(file) as arrays:
         data, ends = arrays["pictures"].tobytes(), arrays["ends"].tolist()
@@ -57,9 +57,9 @@ def head_index() -> HeadIndex:
 
 
 @lru_cache(maxsize=8)
-def head_picture(number: int) -> Pixels:
+def load_head_picture(number: int) -> Pixels:
     """The portrait of a head, (640, 640, 3) uint8 BGR, read-only."""
-    encoded = np.frombuffer(head_index().jpegs[number], np.uint8)
+    encoded = np.frombuffer(load_head_index().jpegs[number], np.uint8)
     picture = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
     picture.flags.writeable = False
     return picture

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from livecam.personas.generator.heads import HeadIndex, head_index
+from livecam.personas.generator.heads import HeadIndex, load_head_index
 
 FEATURES: Final = ("eyes", "nose", "mouth")
 _NEAREST = 9
@@ -52,9 +52,9 @@ def _kin(index: HeadIndex, head: int, with_beard: bool) -> list[int]:
     return [int(n) for n in order if n != head and index.women[n] == index.women[head]][:_NEAREST]
 
 
-def recipe_of(seed: int) -> Recipe:
+def draw_recipe(seed: int) -> Recipe:
     """The recipe a seed stands for; the same for ever."""
-    index = head_index()
+    index = load_head_index()
     head = _draw(seed, "head", len(index.names))
     taken: list[int] = [head]
     for feature in FEATURES:

@@ -21,7 +21,7 @@ _ALONE: Final = frozenset((0x01, *range(0xD0, 0xD8)))
 _LONGEST_RUN: Final = 64
 
 
-def kind_not_read(data: bytes) -> str | None:
+def find_unsupported_kind(data: bytes) -> str | None:
     """The name of a format that livecam does not read; None where the bytes look like none of those known."""
     if data[4:8] == b"ftyp":
         brands = [data[8:12], *(data[place : place + 4] for place in range(16, min(len(data), 64), 4))]
@@ -32,7 +32,7 @@ def kind_not_read(data: bytes) -> str | None:
     return next((name for start, name in _STARTS if data.startswith(start)), None)
 
 
-def damage(data: bytes) -> str | None:
+def find_damage(data: bytes) -> str | None:
     """What is wrong with the bytes of a JPEG or PNG; None where nothing is, or it is another format.
 
     What follows the end of a picture (the film of a motion photo, padding) is not looked at.

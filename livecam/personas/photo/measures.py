@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
-from livecam.core.pose import pose_of
+from livecam.core.pose import fit_pose
 from livecam.core.topology import (
     CANONICAL,
     INNER_LIPS,
@@ -27,7 +27,7 @@ from livecam.core.topology import (
     RIGHT_EYE_OPENING,
     RIGHT_LOWER_LID,
     RIGHT_UPPER_LID,
-    opening,
+    opening_ratio,
 )
 
 Floats = NDArray[np.float32]
@@ -185,14 +185,14 @@ def _burns_out(grey: Floats, area: NDArray[np.bool_]) -> bool:
     return ring.size == 0 or float(np.median(ring)) > _BURNT - _SHARP_EDGE
 
 
-def measured(pixels: Pixels, points: Points) -> Measures:
+def measure_photo(pixels: Pixels, points: Points) -> Measures:
     """Measure a photo (h, w, 3) uint8 BGR with mesh points (468, 3) in its pixels."""
     level = _level(pixels, points)
     face = level.grey[_face_mask(level.points)]
-    pose = pose_of(points)
+    pose = fit_pose(points)
     size = np.array(pixels.shape[1::-1])
     beyond = ((points[:, :2] < 0) | (points[:, :2] > size - 1)).any(1)
-    eyes = (opening(points, RIGHT_EYE_OPENING) + opening(points, LEFT_EYE_OPENING)) / 2
+    eyes = (opening_ratio(points, RIGHT_EYE_OPENING) + opening_ratio(points, LEFT_EYE_OPENING)) / 2
     return Measures(
         height_px=float(np.linalg.norm(points[10, :2] - points[152, :2])),
         outside=float(beyond.mean()),
@@ -204,7 +204,7 @@ def measured(pixels: Pixels, points: Points) -> Measures:
         side_light=_side_light(level),
         bridge_edge=_bridge_edge(level),
         fringe=_fringe(level),
-        mouth_open=opening(points, MOUTH_OPENING),
+        mouth_open=opening_ratio(points, MOUTH_OPENING),
         eyes_open=eyes,
         plain=_plain(level),
     )

@@ -6,7 +6,7 @@ from typing import Final
 
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
-from livecam.personas.photo.measures import Measures, measured
+from livecam.personas.photo.measures import Measures, measure_photo
 
 
 class Severity(StrEnum):
@@ -17,7 +17,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PhotoFinding:
     """One thing that is wrong with a photo.
 
     Attributes:
@@ -45,14 +45,14 @@ class Rule:
     says: str
     hint: str
 
-    def judge(self, measures: Measures) -> Finding | None:
+    def judge(self, measures: Measures) -> PhotoFinding | None:
         """The finding, or None when the photo is good enough in this."""
         value = float(getattr(measures, self.measure))
         sign = -1.0 if self.below else 1.0
         if sign * value <= sign * self.warn:
             return None
         severity = Severity.REFUSED if sign * value > sign * self.refuse else Severity.WARNING
-        return Finding(self.code, severity, self.says.format(value), self.hint)
+        return PhotoFinding(self.code, severity, self.says.format(value), self.hint)
 
 
 NEVER: Final = float("inf")
@@ -86,8 +86,8 @@ RULES: Final = (
 )  # fmt: skip
 
 
-def findings(pixels: Pixels, points: Points) -> tuple[Finding, ...]:
+def find_faults(pixels: Pixels, points: Points) -> tuple[PhotoFinding, ...]:
     """All findings about a photo (h, w, 3) uint8 BGR and its mesh points (468, 3), refusals first."""
-    measures = measured(pixels, points)
+    measures = measure_photo(pixels, points)
     found = [finding for rule in RULES if (finding := rule.judge(measures)) is not None]
     return tuple(sorted(found, key=lambda finding: finding.severity))

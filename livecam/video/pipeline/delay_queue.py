@@ -56,7 +56,7 @@ class DelayQueue(Mailbox[MarkedFrame]):
             self._line = deque(item for item in self._line if not unwanted(item))
 
     @property
-    def drained(self) -> bool:
+    def is_drained(self) -> bool:
         """Whether the giving side is done and nothing is left."""
         with self._changed:
             return self._closed and not self._line

@@ -40,21 +40,21 @@ class LivePatches:
         ]
         plain = _plain(pixels, points, _WIDE_PX, 1.0, blur_sd_px=3 * crop_px / 256)
         sides = np.maximum(points.max(0) - points.min(0), 1)
-        self._turned = [_turned(plain, sides, turn) for turn in _TURNS_DEG]
-        self._mirrored = _turned(np.ascontiguousarray(plain[:, ::-1]), sides, 0.0)
+        self._turned = [_turn_patch(plain, sides, turn) for turn in _TURNS_DEG]
+        self._mirrored = _turn_patch(np.ascontiguousarray(plain[:, ::-1]), sides, 0.0)
 
-    def echoed(self, pixels: Pixels, points: Points) -> bool:
+    def has_echo(self, pixels: Pixels, points: Points) -> bool:
         """Whether a texture (h, w, 3) with its points (468, 2) shows the live face again."""
         made = [_patch(pixels, points, 0, scale=scale) for scale in _SCALES]
-        if any(_alike(live, one) >= most for live, most in self._patches for one in made):
+        if any(_similarity(live, one) >= most for live, most in self._patches for one in made):
             return True
         unscaled = len(_SCALES) // 2
         turned = [(live, made[unscaled]) for live in self._turned]
         mirrored = [(self._mirrored, one) for one in made[unscaled - 1 : unscaled + 2]]
-        return any(_alike(live, one) >= TURNED_ALIKE for live, one in turned + mirrored)
+        return any(_similarity(live, one) >= TURNED_ALIKE for live, one in turned + mirrored)
 
 
-def _alike(live: Patch, made: Patch) -> float:
+def _similarity(live: Patch, made: Patch) -> float:
     """The most that a patch is like any place of the live one or its negative, 0..1; 0 for a patch of one colour."""
     if min(float(np.std(made)), float(np.std(live))) < _LEAST_SD:
         return 0.0
@@ -88,7 +88,7 @@ def _plain(pixels: Pixels, points: Points, margin_px: int, scale: float, blur_sd
     return np.asarray(patch, np.float32)
 
 
-def _turned(plain: Patch, sides: Points, turn_deg: float) -> Patch:
+def _turn_patch(plain: Patch, sides: Points, turn_deg: float) -> Patch:
     """(54, 54) detail of a patch turned in the picture; `sides` (2,) of the face's box, which a patch makes square."""
     turn, side = np.radians(turn_deg), _SIDE_PX + 2 * _SHIFT_PX
     wider = sides[0] / sides[1]

@@ -48,7 +48,7 @@ class Mailbox(Generic[T]):
             self._changed.notify_all()
 
     @property
-    def drained(self) -> bool:
+    def is_drained(self) -> bool:
         """Whether the giving side is done and nothing is left."""
         with self._changed:
             return self._closed and self._item is None

@@ -24,7 +24,7 @@ class Shown(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class PresentRules:
+class PresentConfig:
     """How long things stay on the screen.
 
     Attributes:
@@ -51,7 +51,7 @@ class Presenter:
         unswapped_shown: Pictures sent, repeats included, in which a stranger found later may have been seen.
     """
 
-    def __init__(self, marker: Marker, rules: PresentRules, start_ns: int) -> None:
+    def __init__(self, marker: Marker, rules: PresentConfig, start_ns: int) -> None:
         self.unswapped_shown = 0
         self._marker, self._rules = marker, rules
         self._start_ns = start_ns
@@ -61,8 +61,8 @@ class Presenter:
         self._clean_seq, self._withdrawn = -1, range(0)
         self._doubtful = 0
         self._last_ns = start_ns
-        self._opening = marker.card(*marker.words.opening, start_ns)
-        self._standby = marker.card(*marker.words.standby, start_ns)
+        self._opening = marker.make_card(*marker.words.opening, start_ns)
+        self._standby = marker.make_card(*marker.words.standby, start_ns)
         self._up: tuple[MarkedFrame, MarkedFrame] | None = None
         self._frozen = False
         self._lock = Lock()
@@ -104,15 +104,15 @@ class Presenter:
     def choose(self, new: MarkedFrame | None, now_ns: int) -> tuple[MarkedFrame, Shown]:
         """The picture for now."""
         with self._lock:
-            picture, shown = self._chosen(new, now_ns)
+            picture, shown = self._choose_picture(new, now_ns)
             if shown is not Shown.CARD and picture.seq > self._clean_seq:
                 self._doubtful += 1
         if shown is Shown.NEW:
             self._up = None
             return picture, shown
-        return self._standing(picture, now_ns), shown
+        return self._restamp(picture, now_ns), shown
 
-    def _chosen(self, new: MarkedFrame | None, now_ns: int) -> tuple[MarkedFrame, Shown]:
+    def _choose_picture(self, new: MarkedFrame | None, now_ns: int) -> tuple[MarkedFrame, Shown]:
         if self.revoked:
             return self._standby, Shown.CARD
         if self._frozen and self._last is not None:
@@ -137,11 +137,11 @@ class Presenter:
         if not self._recent or new.captured_ns - self._recent[-1].captured_ns >= _APART_NS:
             self._recent.append(new)
 
-    def _standing(self, picture: MarkedFrame, now_ns: int) -> MarkedFrame:
+    def _restamp(self, picture: MarkedFrame, now_ns: int) -> MarkedFrame:
         """A picture that stays: the same one until its mark changes its sign, a card stamped when it came up."""
         if self._up is None or self._up[0] is not picture:
             fresh = picture.seq < 0
-            self._up = picture, self._marker.again(picture, now_ns) if fresh else picture
+            self._up = picture, self._marker.restamp(picture, now_ns) if fresh else picture
         if sign_at(self._up[1].captured_ns) != sign_at(now_ns):
-            self._up = picture, self._marker.again(picture, now_ns)
+            self._up = picture, self._marker.restamp(picture, now_ns)
         return self._up[1]

@@ -9,7 +9,7 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.errors import EngineError
 from livecam.core.frame import Frame
 from livecam.core.ports import TextureEngine, TextureEnhancer
-from livecam.core.priority import work_in_background
+from livecam.core.priority import lower_priority
 from livecam.core.texture import FaceTexture
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.mailbox import Mailbox
@@ -36,7 +36,7 @@ class TextureRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class TextureRules:
+class TextureConfig:
     """How long textures serve.
 
     Attributes:
@@ -94,13 +94,13 @@ class TextureMaker:
         self,
         engine: TextureEngine,
         meter: Meter,
-        rules: TextureRules | None = None,
+        rules: TextureConfig | None = None,
         enhancer: TextureEnhancer | None = None,
     ) -> None:
         self.trouble: str | None = None
         self.last_failure: str | None = None
         self._engine, self._meter = engine, meter
-        self._rules, self._enhancer = rules or TextureRules(), enhancer
+        self._rules, self._enhancer = rules or TextureConfig(), enhancer
         self._lock = Lock()
         self._made: dict[int, tuple[FaceTexture, FaceTexture | None]] = {}
         self._accepted, self._searched_ns = 0, 0
@@ -124,7 +124,7 @@ class TextureMaker:
                 self._meter.count("texture_failures")
                 return False
             self._meter.count("textures")
-            finer, why = self._enhanced(texture, job, live, search)
+            finer, why = self._enhance(texture, job, live, search)
             trouble = trouble or why
             self._keep(tracked.track_id, job.persona, finer)
         self.trouble = trouble
@@ -143,13 +143,13 @@ class TextureMaker:
         Raises:
             EngineError: It may not be drawn.
         """
-        if why := live.refused(texture, search):
+        if why := live.reject_reason(texture, search):
             self._accepted = 0
             self._keep(track_id, persona, None)
             raise EngineError(why, hint="another model, or another persona")
         self._accepted += 1
 
-    def _enhanced(
+    def _enhance(
         self, texture: FaceTexture, job: TextureRequest, live: LiveFace, search: bool
     ) -> tuple[FaceTexture, str | None]:
         """The texture made finer where there is room; itself where there is none, or where that failed, and why."""
@@ -158,7 +158,7 @@ class TextureMaker:
         try:
             with self._meter.stage("enhance"):
                 finer = self._enhancer.enhance(texture)
-                if why := live.refused(finer, search):
+                if why := live.reject_reason(finer, search):
                     raise EngineError(why, hint="another model, or another persona")
         except EngineError as error:
             self.last_failure = f"not made finer: {error}"
@@ -245,12 +245,12 @@ class TextureWorker:
         """Work on one frame if there is one; False when no more will come. After a failure there is a pause."""
         job = self.jobs.take(self._clock.now_ns() + _IDLE_NS)
         if job is None:
-            return not self.jobs.drained
-        if not self._made(job):
+            return not self.jobs.is_drained
+        if not self._make_next(job):
             self._clock.sleep_until_ns(self._clock.now_ns() + _PAUSE_NS)
         return True
 
-    def _made(self, job: TextureRequest) -> bool:
+    def _make_next(self, job: TextureRequest) -> bool:
         begin_ns = self._clock.now_ns()
         with self._ready:
             self._begun_for_ns = job.frame.captured_ns
@@ -265,7 +265,7 @@ class TextureWorker:
 
     def run(self, stopping: Event) -> None:
         """Work until the frames end or the session does, behind everything else this machine has to do."""
-        work_in_background()
+        lower_priority()
         while not stopping.is_set() and self.turn():
             pass
 

@@ -8,7 +8,7 @@ from livecam.core.frame import Frame, MarkedFrame
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import Presenter
-from livecam.video.tracking.finding import Finding
+from livecam.video.tracking.finding import FaceFinding
 
 WAIT_NS: Final = 60 * NS_PER_MS
 """How much later than a frame in doubt a clean look must be for its picture to be handed on: two frames of thirty."""
@@ -25,7 +25,7 @@ class Withdrawal:
         self._slots = [slot for slot in slots if slot is not None]
         self._waiting: deque[MarkedFrame] = deque()
 
-    def judge(self, frame: Frame, finding: Finding, picture: MarkedFrame | None) -> MarkedFrame | None:
+    def judge(self, frame: Frame, finding: FaceFinding, picture: MarkedFrame | None) -> MarkedFrame | None:
         """Act on what was found in a frame; the picture to hand on now, this frame's or the one that waited, or None.
 
         `picture`: what was made of the frame, None for a hold.
@@ -37,22 +37,22 @@ class Withdrawal:
         elif finding.clean:
             self._presenter.confirm(frame.seq, frame.captured_ns)
         self._meter.counts["unswapped_shown"] = self._presenter.unswapped_shown
-        return self._in_turn(frame, finding, picture)
+        return self._confirm_next(frame, finding, picture)
 
-    def _in_turn(self, frame: Frame, finding: Finding, picture: MarkedFrame | None) -> MarkedFrame | None:
+    def _confirm_next(self, frame: Frame, finding: FaceFinding, picture: MarkedFrame | None) -> MarkedFrame | None:
         """A picture in doubt waits until the next looks have found no stranger either."""
         if finding.stranger:
             self._waiting.clear()
         elif picture is None:
-            return self._ripe(frame) if finding.clean else None
+            return self._take_ripe(frame) if finding.clean else None
         elif not finding.unsure:
             self._waiting.clear()
         else:
             self._waiting.append(picture)
-            return self._ripe(frame)
+            return self._take_ripe(frame)
         return picture
 
-    def _ripe(self, frame: Frame) -> MarkedFrame | None:
+    def _take_ripe(self, frame: Frame) -> MarkedFrame | None:
         """The newest picture that has waited long enough; older ones go, and those after which frames were missed."""
         ripe = None
         while self._waiting and (age_ns := frame.captured_ns - self._waiting[0].captured_ns) >= WAIT_NS:

@@ -18,7 +18,7 @@ IDLE_NS = 100 * NS_PER_MS
 ENGINE_FAILURES_ALLOWED = 30
 
 
-class Capture:
+class CaptureLoop:
     """Reads the source and leaves the newest frame in a slot; a camera that is gone is tried again, twice a second."""
 
     def __init__(self, source: FrameSource, frames: Mailbox[Frame], meter: Meter, clock: Clock) -> None:
@@ -49,7 +49,7 @@ class Capture:
         self._frames.close()
 
 
-class Process:
+class ProcessLoop:
     """Takes the newest frame and makes a picture of it, or none when the output is to hold."""
 
     def __init__(
@@ -75,14 +75,14 @@ class Process:
         """
         frame = self._frames.take(self._clock.now_ns() + IDLE_NS)
         if frame is None:
-            return not self._frames.drained
+            return not self._frames.is_drained
         try:
             picture = self._step.process(frame)
         except EngineError:
             self._failures += 1
             if self._failures > ENGINE_FAILURES_ALLOWED:
                 raise
-            self._meter.decided("HOLD", "an engine failed")
+            self._meter.count_decision("HOLD", "an engine failed")
             return True
         self._failures = 0
         if self._withdrawal is not None:
@@ -99,7 +99,7 @@ class Process:
         self._pictures.close()
 
 
-class Writer:
+class WriteLoop:
     """Sends a picture per period: the newest, the last one again, or a card."""
 
     def __init__(
@@ -122,7 +122,7 @@ class Writer:
     def turn(self) -> bool:
         """Send one picture at its time; False when no more will come."""
         picture = self._pictures.take(self._pacer.latest_ns)
-        if picture is None and self._pictures.drained:
+        if picture is None and self._pictures.is_drained:
             return False
         self._clock.sleep_until_ns(self._pacer.earliest_ns if picture is not None else self._pacer.latest_ns)
         chosen, shown = self._presenter.choose(picture, self._clock.now_ns())
@@ -136,7 +136,7 @@ class Writer:
 
     def _account(self, picture: MarkedFrame | None, shown: Shown) -> None:
         now_ns = self._clock.now_ns()
-        late = self._pacer.sent(now_ns, new=picture is not None)
+        late = self._pacer.advance(now_ns, new=picture is not None)
         self._meter.count("sent")
         self._meter.count(f"sent_{shown.value}")
         if shown is Shown.NEW and picture is not None:
@@ -157,7 +157,7 @@ class Writer:
                 self._recorded.close()
 
 
-class Recorder:
+class RecordLoop:
     """Writes what was sent into a file, at its own pace; a disk that is full or slow never stops the sending.
 
     Attributes:
@@ -176,7 +176,7 @@ class Recorder:
         """Write one picture if there is one; False when no more will come or can be written."""
         picture = self._pictures.take(self._clock.now_ns() + IDLE_NS)
         if picture is None:
-            return not self._pictures.drained
+            return not self._pictures.is_drained
         self._begin_ns = picture.captured_ns if self._begin_ns is None else self._begin_ns
         try:
             self._sink.send(picture)

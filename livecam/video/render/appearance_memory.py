@@ -25,7 +25,7 @@ _THE_FACE: Final = 0.45
 """Correlation from which it is the face itself: hands have 0.4 at most, a darkened or coloured half at least 0.7."""
 
 
-class Recall:
+class AppearanceMemory:
     """Log colours of the mesh points as they usually are."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Recall:
             self._usual += np.float32(_LEARN) * (colours - self._usual)
 
     @property
-    def knows(self) -> bool:
+    def has_appearance(self) -> bool:
         """Whether the face was seen with nothing in front of it."""
         return self._usual is not None
 
@@ -64,7 +64,7 @@ class Recall:
         now, usual = luma - (luma @ slow) @ slow.T
         return float(now @ usual) > _THE_FACE * float(np.linalg.norm(now) * np.linalg.norm(usual))
 
-    def strange(self, colours: LogColour, covered: Shares) -> Shares:
+    def find_hidden(self, colours: LogColour, covered: Shares) -> Shares:
         """How surely something hides each point, in a frame with something in front of the face.
 
         Args:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from livecam.core.frame import Pixels
 from livecam.core.texture import DETAIL_GAIN
-from livecam.video.render.canvas import GRID, View
+from livecam.video.render.canvas import GRID, CanvasView
 
 _OWN_TONE: Final = 0.4
 _BRIGHTER: Final = 1.25
@@ -33,7 +33,7 @@ def detail_gain(light: Small, tone: NDArray[np.float32], strength: float) -> Sma
     return np.asarray(np.minimum(gain * np.float32(strength), light), np.float32)
 
 
-def lit_detail(detail: Pixels, light: Small, gain: Small, scratch: list[Pixels], out: Pixels) -> None:
+def light_detail(detail: Pixels, light: Small, gain: Small, scratch: list[Pixels], out: Pixels) -> None:
     """Detail (n, n, 3) of this gain (q, q, 3) on skin of this light (q, q, 3), into `out`."""
     size = out.shape[:2]
     cv2.resize(cv2.convertScaleAbs(gain), size, dst=scratch[0])
@@ -42,7 +42,7 @@ def lit_detail(detail: Pixels, light: Small, gain: Small, scratch: list[Pixels],
     cv2.add(out, scratch[1], dst=out)
 
 
-def lit_colours(colours: Pixels, ratio: NDArray[np.float32], wide: NDArray[np.float32], out: Pixels) -> None:
+def light_colours(colours: Pixels, ratio: NDArray[np.float32], wide: NDArray[np.float32], out: Pixels) -> None:
     """Colours (n, n, 3) times the change of light (q, q, 3), into `out`; `wide` (n, n, 3) is scratch."""
     cv2.resize(ratio, out.shape[:2], dst=wide)
     cv2.multiply(colours, wide, dst=out, dtype=cv2.CV_8U)
@@ -63,7 +63,7 @@ class Paster:
     def __init__(self) -> None:
         self._bytes = np.empty(0, np.uint8)
 
-    def paste(self, picture: Pixels, mask: NDArray[np.uint8], view: View, out: Pixels) -> None:
+    def paste(self, picture: Pixels, mask: NDArray[np.uint8], view: CanvasView, out: Pixels) -> None:
         """Mix a canvas (n, n, 3) into the frame `out` by its mask (n, n); nothing outside the mask's box changes."""
         x, y, w, h = cv2.boundingRect(mask)
         cell, step = len(picture) // GRID, view.side // GRID

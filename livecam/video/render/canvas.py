@@ -26,7 +26,7 @@ _COARSE: Final = 8
 """Light and displacement are slow: an eighth of the canvas holds them."""
 
 
-class View(NamedTuple):
+class CanvasView(NamedTuple):
     """A square of the frame: left, top and side in whole pixels, and canvas pixels per frame pixel."""
 
     left: int
@@ -82,7 +82,7 @@ class Canvas:
         self.scratch = [np.empty((n, n, 3), np.uint8) for _ in range(3)]
         self.plane = [np.empty((n, n), np.uint8) for _ in range(2)]
 
-    def cut(self, pixels: Pixels, view: View) -> None:
+    def cut(self, pixels: Pixels, view: CanvasView) -> None:
         """Fill `crop` with the view's square; beyond the frame its border continues."""
         height, width = pixels.shape[:2]
         left, top = max(view.left, 0), max(view.top, 0)
@@ -102,7 +102,7 @@ class Canvas:
             )
         cv2.resize(square, (self.size_px, self.size_px), dst=self.crop)
 
-    def bend(self, live: Points, moved: Points, zone: NDArray[np.float32]) -> None:
+    def warp(self, live: Points, moved: Points, zone: NDArray[np.float32]) -> None:
         """Move the crop by the field that carries live points to moved ones (n, 3, canvas pixels).
 
         Fills `live`, its quarter-size copy `small`, and `outline`, `zone` (n,) interpolated over the mesh.
@@ -121,7 +121,7 @@ class Canvas:
         cv2.cvtColor(self.small4, cv2.COLOR_BGRA2BGR, dst=self.small)
         cv2.resize(cv2.extractChannel(picture, 2), (quarter, quarter), dst=self.outline)
 
-    def carried(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    def warp_map(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """A map (quarter, quarter) of the crop moved by the field of the last `bend`; newly allocated."""
         quarter = self.size_px // 4
         places = cv2.resize(self.field, (quarter, quarter)) * np.float32(0.25) + self.grid[:quarter, :quarter]
@@ -133,7 +133,7 @@ class Canvas:
         It runs on a little beyond the mesh: where a turned face hides its own rings, the edge would darken.
         """
         picture = self.light_raster.draw(_shrunk(moved, _COARSE), log_light)
-        covered = self.light_raster.covered[..., None]
+        covered = self.light_raster.coverage[..., None]
         share = cv2.blur(covered, _RUN_ON)[..., None]
         beyond = (1 - covered) * cv2.blur(picture, _RUN_ON).astype(np.float32) / np.maximum(share, np.float32(1e-3))
         picture = picture + beyond.astype(np.float32)
@@ -174,7 +174,7 @@ def _shrunk(points: Points, times: int) -> Points:
     return small
 
 
-def view_of(points: Points, last: View | None) -> tuple[View, int]:
+def choose_view(points: Points, last: CanvasView | None) -> tuple[CanvasView, int]:
     """The square round mesh points (n, 3), and the side of the canvas for it.
 
     The square keeps its size until the face outgrows it or shrinks clearly: resampling that changes with every frame
@@ -187,4 +187,4 @@ def view_of(points: Points, last: View | None) -> tuple[View, int]:
         side = int(np.ceil(needed * _HEADROOM / GRID)) * GRID
     left, top = np.floor((low + high + 1 - side) / 2).astype(int)
     size_px = SIZES_PX[sum(side > limit for limit in _LIMITS_PX)]
-    return View(int(left), int(top), side, size_px / side), size_px
+    return CanvasView(int(left), int(top), side, size_px / side), size_px

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from livecam.core import topology
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
-from livecam.video.render.lighting import LogColour, log_colours
+from livecam.video.render.lighting import LogColour, read_log_colours
 
 EVERY_FRAMES: Final = 5
 _FOLLOW: Final = 0.06
@@ -50,7 +50,7 @@ class ContrastMatch:
         self._frame += 1
         if not due:
             return
-        rest = (log_colours(small, np.ascontiguousarray(points[_FEATURES, :2])) - light[_FEATURES]).mean(1)
+        rest = (read_log_colours(small, np.ascontiguousarray(points[_FEATURES, :2])) - light[_FEATURES]).mean(1)
         found = float(np.clip((np.sqrt(np.mean(rest**2)) / _USUAL) ** _FIRMNESS, _LEAST, 1))
         if first or abs(found - self.share) > _IDLE:
             self.share += (1.0 if first else _FOLLOW) * (found - self.share)

@@ -57,7 +57,7 @@ EYES: Final = (
 )
 
 
-class Lids:
+class Eyelids:
     """Measures how far each eye is shut against how wide it has been.
 
     Attributes:
@@ -75,13 +75,13 @@ class Lids:
     def update(self, points: Points) -> None:
         """Look at the live points (468, 3)."""
         for side, eye in enumerate(EYES):
-            now = topology.opening(points, eye.opening)
+            now = topology.opening_ratio(points, eye.opening)
             self._widest[side] = max(now, self._widest[side] * _WIDEST_DECAY)
             share = now / max(self._widest[side], 1e-3)
             self.shut[side] = np.clip((_OPEN - share) / (_OPEN - _SHUT), 0, 1)
 
 
-def shut_lids(points: Points, shut: NDArray[np.float32]) -> None:
+def shut_eyelids(points: Points, shut: NDArray[np.float32]) -> None:
     """Bring the lids of points (n >= 468, 3) together by `shut` (2,), the fold above following; in place."""
     for eye, share in zip(EYES, shut, strict=True):
         if share > 0:

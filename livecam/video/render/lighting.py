@@ -77,7 +77,7 @@ def _bareness(places: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.asarray(smooth(near, 0.025, 0.05) * smooth(edge, 0.02, 0.07))
 
 
-class LightMaker:
+class LightEstimator:
     """Turns samples of a face into the light at its mesh points; fixed operators only, no state.
 
     It goes by way of some sixty nodes: so small that the matrix library does not wake its threads for it.
@@ -103,7 +103,7 @@ class LightMaker:
         chroma = np.einsum("nc,nc->n", rest, rest) - 3 * luma**2
         return np.asarray(weight / (1 + luma**2 / _LUMA_SPREAD**2 + chroma / _CHROMA_SPREAD**2), np.float32)
 
-    def once(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
+    def estimate(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
         """The light of a single picture: two passes, the second without what does not fit the first."""
         first = self.spread(log_colour, weight)
         rest = log_colour - self.samples.at(first)
@@ -116,13 +116,13 @@ def _kernel(targets: NDArray[np.floating], places: NDArray[np.floating], sigma: 
     return np.asarray(np.exp(squared / (-2 * sigma**2)), np.float32)
 
 
-def log_colours(picture: Pixels, places_xy: NDArray[np.float32]) -> LogColour:
+def read_log_colours(picture: Pixels, places_xy: NDArray[np.float32]) -> LogColour:
     """Log colours (n, 3) of a (h, w, 3) picture at places (n, 2) in its pixels."""
     values = look_up(picture, places_xy[None])[0]
     return np.asarray(np.log(values[:, :3].astype(np.float32) + np.float32(_FLOOR)), np.float32)
 
 
-def linear(log_colour: LogColour) -> NDArray[np.float32]:
+def to_linear(log_colour: LogColour) -> NDArray[np.float32]:
     """Colours 0..255 of log colours."""
     return np.maximum(np.exp(log_colour) - np.float32(_FLOOR), 0)
 
@@ -130,7 +130,7 @@ def linear(log_colour: LogColour) -> NDArray[np.float32]:
 class LiveLight:
     """The light on one live face, averaged over frames; a lamp switched on is followed within two frames."""
 
-    def __init__(self, maker: LightMaker) -> None:
+    def __init__(self, maker: LightEstimator) -> None:
         self._maker = maker
         self.reset()
 
@@ -142,7 +142,7 @@ class LiveLight:
         """Take in the samples (n, 3) of a frame with their visibility (n,); log light (468, 3) at the mesh points."""
         weight = weight * self._maker.samples.bareness + np.float32(1e-6)
         if self._light is None:
-            self._light = self._maker.once(log_colour, weight)
+            self._light = self._maker.estimate(log_colour, weight)
             return self._light
         rest = log_colour - self._maker.samples.at(self._light)
         rest -= np.median(rest[::_EVERY], axis=0)

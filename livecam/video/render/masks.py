@@ -10,7 +10,7 @@ from livecam.core import topology
 from livecam.core.face import Points
 from livecam.core.frame import Frame
 from livecam.video.render import mesh_border as mantle
-from livecam.video.render.canvas import Canvas, View
+from livecam.video.render.canvas import Canvas, CanvasView
 
 _EYE_SHARE: Final = np.array([0.72, 0.52], np.float32)
 _INNER_FACE: Final = np.full(2, 0.85, np.float32)
@@ -29,7 +29,7 @@ def _shrunk(points: Points, share: NDArray[np.float32]) -> Points:
     return np.asarray(middle + (edge - middle) * share, np.float32)
 
 
-def eyes(points: Points, shut: NDArray[np.float32]) -> dict[int, NDArray[np.int32]]:
+def eye_polygons(points: Points, shut: NDArray[np.float32]) -> dict[int, NDArray[np.int32]]:
     """Where the live eyes stay, as polygons by number (0 right, 1 left); eyes shut by `shut` (2,).
 
     A little smaller than between their lids, so that the persona's rims and lashes stay.
@@ -39,7 +39,7 @@ def eyes(points: Points, shut: NDArray[np.float32]) -> dict[int, NDArray[np.int3
     return {eye: _polygon(_shrunk(points[ring], shares[eye])) for eye, ring in rings if shut[eye] < 1}
 
 
-def inner_mouth(points: Points) -> NDArray[np.int32]:
+def mouth_polygon(points: Points) -> NDArray[np.int32]:
     """Where the live inner mouth stays, as a polygon."""
     return _polygon(points[topology.INNER_LIPS])
 
@@ -67,7 +67,7 @@ def paste_mask(canvas: Canvas, points: Points) -> NDArray[np.uint8]:
     return mask
 
 
-def replaced(canvas: Canvas, points: Points, view: View, frame: Frame) -> float:
+def measure_replaced_share(canvas: Canvas, points: Points, view: CanvasView, frame: Frame) -> float:
     """Mean opacity over the inner face, less its openings, as far as it lies in the frame."""
     inner = canvas.inner
     inner.fill(0)

@@ -34,7 +34,7 @@ TRIANGLES: Final[NDArray[np.int32]] = np.concatenate(
 )
 
 
-def with_rings(points: NDArray[np.float32], out: NDArray[np.float32], *, inwards: bool = False) -> NDArray[np.float32]:
+def add_rings(points: NDArray[np.float32], out: NDArray[np.float32], *, inwards: bool = False) -> NDArray[np.float32]:
     """Add the rings to points (468, 2 or 3): the oval grown about its middle, or folded inwards to read a texture.
 
     Args:
@@ -52,14 +52,14 @@ def with_rings(points: NDArray[np.float32], out: NDArray[np.float32], *, inwards
     return out
 
 
-def tied(moved: NDArray[np.float32], live: NDArray[np.float32]) -> NDArray[np.float32]:
+def tie_rings(moved: NDArray[np.float32], live: NDArray[np.float32]) -> NDArray[np.float32]:
     """Moved points (POINT_COUNT, 3) with rings tied to the live ones: the first half-way, the second at rest."""
     moved[_FIRST] = (moved[_FIRST] + live[_FIRST]) / 2
     moved[_SECOND] = live[_SECOND]
     return moved
 
 
-def with_oval_values(values: NDArray[np.float32], out: NDArray[np.float32]) -> NDArray[np.float32]:
+def extend_values(values: NDArray[np.float32], out: NDArray[np.float32]) -> NDArray[np.float32]:
     """Values (468, n) continued over the rings by those of the oval, into `out` (POINT_COUNT, n)."""
     out[:468] = values
     out[_FIRST] = out[_SECOND] = values[_OVAL]
@@ -95,13 +95,13 @@ def _outline() -> NDArray[np.float32]:
     ])  # fmt: skip
     near = np.linalg.norm(flat[:, None] - flat[None, features], axis=2).min(1)
     zone = zone * smooth(near, 0.03, 0.1) * smooth(_MOUTH_ROW - topology.CANONICAL[:, 1], 0, 0.2)
-    outline = with_oval_values(zone[:, None].astype(np.float32), np.empty((POINT_COUNT, 1), np.float32))[:, 0]
+    outline = extend_values(zone[:, None].astype(np.float32), np.empty((POINT_COUNT, 1), np.float32))[:, 0]
     outline[_FIRST] *= 2
     outline[_SECOND] *= 2
     return outline
 
 
-def opacity_facing(facing: NDArray[np.float32], out: NDArray[np.float32]) -> NDArray[np.float32]:
+def opacity_by_facing(facing: NDArray[np.float32], out: NDArray[np.float32]) -> NDArray[np.float32]:
     """Opacity (POINT_COUNT,) when mesh points face the camera by `facing` (468,): no forehead grows on the far side."""
     out[:] = OPACITY
     towards = facing[_OVAL]

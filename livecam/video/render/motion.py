@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from livecam.core import topology
 from livecam.core.face import Points
-from livecam.core.pose import Pose, pose_of
-from livecam.video.render.eyelids import EYES, Lids, shut_lids
+from livecam.core.pose import Pose, fit_pose
+from livecam.video.render.eyelids import EYES, Eyelids, shut_eyelids
 
 _SETTLE_FRAMES: Final = 15
 _DRIFT_FRAMES: Final = 900
@@ -29,7 +29,7 @@ class Motion:
 
     def __init__(self, shape: Points, pose: Pose) -> None:
         self._shape, self._pose = shape, pose
-        self._lids = Lids()
+        self._lids = Eyelids()
         self.reset()
 
     def reset(self) -> None:
@@ -45,9 +45,9 @@ class Motion:
         """How far the right and the left eye are shut, (2,) 0..1."""
         return self._lids.shut
 
-    def points(self, live: Points) -> Points:
+    def move_points(self, live: Points) -> Points:
         """The photo's face (468, 3) in picture pixels, doing what the live points (468, 3) do."""
-        pose = pose_of(live)
+        pose = fit_pose(live)
         unposed = pose.undo(live)
         turn = np.asarray(cv2.Rodrigues(pose.rotation.astype(np.float64))[0][:, 0], np.float64)
         shift = pose.offset / np.float32(pose.scale)
@@ -57,9 +57,9 @@ class Motion:
         self._lids.update(unposed)
         for eye in EYES:
             shape[eye.around] = self._shape[eye.around]
-        shut_lids(shape, self._lids.shut)
+        shut_eyelids(shape, self._lids.shut)
         keep_lips_apart(shape)
-        return self._posed(shape, turn - self._turn, shift - self._shift)
+        return self._pose_shape(shape, turn - self._turn, shift - self._shift)
 
     def _settle(self, unposed: Points, turn: NDArray[np.float64], shift: Points) -> None:
         """Learn the face at rest: quickly at first, then so slowly that only posture counts."""
@@ -69,7 +69,7 @@ class Motion:
         self._shift += np.float32(rate) * (shift - self._shift)
         self._home += np.float32(rate) * (unposed - self._home)
 
-    def _posed(self, shape: Points, turn: NDArray[np.float64], shift: Points) -> Points:
+    def _pose_shape(self, shape: Points, turn: NDArray[np.float64], shift: Points) -> Points:
         """The shape where the head has gone to, within limits."""
         limited = np.tanh(turn / _MOST_TURN_RAD) * _MOST_TURN_RAD
         rotation = cv2.Rodrigues(limited)[0].astype(np.float32) @ self._pose.rotation
@@ -87,7 +87,7 @@ def keep_lips_apart(shape: Points) -> None:
     shape[lower[crossed]] = shape[upper[crossed]] = middle[crossed]
 
 
-def pose_in_picture(points: NDArray[np.float32], shape: Points) -> Pose:
+def fit_picture_pose(points: NDArray[np.float32], shape: Points) -> Pose:
     """The pose that lays a shape (468, 3) best on points (468, 2) of a picture (scaled orthographic)."""
     middle, centre = points.mean(0), shape.mean(0)
     linear = np.linalg.lstsq(shape - centre, points - middle, rcond=None)[0].T

@@ -34,13 +34,13 @@ class Mouth:
     def __init__(self, still: Pixels, rest: Points) -> None:
         self._still = still
         self._ring = rest[topology.INNER_LIPS, :2]
-        self._had = topology.opening(rest, topology.MOUTH_OPENING)
+        self._had = topology.opening_ratio(rest, topology.MOUTH_OPENING)
         self._teeth_colour = _TEETH_TINT * min(_BRIGHTER_THAN_SKIN * _brightness(still, rest), _BRIGHTEST)
 
     def paint(self, picture: Pixels, points: Points) -> None:
         """Fill the mouth of the face (468, 3) in place, as far as it is opened."""
         low, high = _OPEN_FROM
-        opened = topology.opening(points, topology.MOUTH_OPENING) - self._had
+        opened = topology.opening_ratio(points, topology.MOUTH_OPENING) - self._had
         share = float(np.clip((opened - low) / (high - low), 0, 1))
         ring = points[topology.INNER_LIPS, :2]
         corner = np.maximum(np.floor(ring.min(0)).astype(int) - _MARGIN_PX, 0)
@@ -50,7 +50,7 @@ class Mouth:
         lips = picture[corner[1] : end[1], corner[0] : end[0]]
         mask = _filled(ring - corner, lips.shape[:2], softness_px=1.2) * np.float32(share)
         own = self._had > _SHOWS_TEETH
-        inside = self._own_teeth(ring, corner, lips) if own else self._drawn_teeth(ring - corner, lips)
+        inside = self._own_teeth(ring, corner, lips) if own else self._draw_teeth(ring - corner, lips)
         lips[:] = np.round(lips + mask * (inside - lips))
 
     def _own_teeth(self, ring: Ring, corner: NDArray[np.int_], lips: Pixels) -> Ring:
@@ -66,7 +66,7 @@ class Mouth:
         shown = _filled(there.astype(np.float32), lips.shape[:2], softness_px=max(height / 8, 1.0))
         return np.asarray(_DARK + shown * (teeth - _DARK), np.float32)
 
-    def _drawn_teeth(self, ring: Ring, lips: Pixels) -> Ring:
+    def _draw_teeth(self, ring: Ring, lips: Pixels) -> Ring:
         """A row of teeth under the upper lip; dark below."""
         half = len(ring) // 2
         upper = ring[[0, *range(len(ring) - 1, half - 1, -1)]]

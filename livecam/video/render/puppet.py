@@ -12,7 +12,7 @@ from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Pixels
 from livecam.core.texture import FaceTexture
 from livecam.video.render.eyelids import draw_seams
-from livecam.video.render.motion import Motion, pose_in_picture
+from livecam.video.render.motion import Motion, fit_picture_pose
 from livecam.video.render.mouth import Mouth
 from livecam.video.render.raster import MeshRaster
 from livecam.video.render.sampling import look_up
@@ -49,10 +49,10 @@ class Puppet:
         if photo.tone is not None:
             raise ValueError("a puppet needs the photo itself, not its detail")
         matrix = _fit(photo.points, size_wh)
-        self._still = _framed(photo.pixels, matrix, size_wh)
+        self._still = _frame_photo(photo.pixels, matrix, size_wh)
         flat = (photo.points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
         shape = topology.CANONICAL if photo.shape is None else photo.shape
-        pose = pose_in_picture(flat, shape)
+        pose = fit_picture_pose(flat, shape)
         self._motion = Motion(shape, pose)
         self._rest = np.column_stack([flat, pose.apply(shape)[:, 2]]).astype(np.float32)
         self._error = self._rest - pose.apply(shape)
@@ -61,7 +61,7 @@ class Puppet:
 
     def _prepare(self, size_wh: tuple[int, int]) -> None:
         """Lay out the square that moves and its buffers."""
-        self._rest_mesh = self._ringed(np.zeros((468, 3), np.float32))
+        self._rest_mesh = self._move_rings(np.zeros((468, 3), np.float32))
         low, high = self._rest_mesh[:, :2].min(0), self._rest_mesh[:, :2].max(0)
         self._side = int(np.ceil(np.max(high - low))) + 2
         self._corner = np.floor((low + high) / 2 - self._side / 2).astype(int)
@@ -88,13 +88,13 @@ class Puppet:
         np.copyto(out, self._still)
         if face is None:
             return
-        points = self._motion.points(face.points) + self._error
+        points = self._motion.move_points(face.points) + self._error
         self._bend(points)
         cv2.cvtColor(self._moved4, cv2.COLOR_BGRA2BGR, dst=out[self._window])
         draw_seams(out, points, self._motion.shut, _LASH_COLOUR)
         self._mouth.paint(out, points)
 
-    def _ringed(self, moved_by: Points) -> Points:
+    def _move_rings(self, moved_by: Points) -> Points:
         """The mesh at rest moved by (468, 3), with its rings."""
         mesh = np.empty((_COUNT, 3), np.float32)
         mesh[:468] = self._rest + moved_by
@@ -110,7 +110,7 @@ class Puppet:
 
     def _bend(self, points: Points) -> None:
         """The window of the still photo moved so that its face lies at points (468, 3), into `_moved4`."""
-        mesh = self._ringed(points - self._rest)
+        mesh = self._move_rings(points - self._rest)
         self._values[:, :2] = (self._rest_mesh - mesh)[:, :2]
         scale = np.float32(_GRID_PX / self._side)
         small = mesh * scale
@@ -133,7 +133,7 @@ def _fit(points: NDArray[np.float32], size_wh: tuple[int, int]) -> NDArray[np.fl
     ])  # fmt: skip
 
 
-def _framed(photo: Pixels, matrix: NDArray[np.float64], size_wh: tuple[int, int]) -> Pixels:
+def _frame_photo(photo: Pixels, matrix: NDArray[np.float64], size_wh: tuple[int, int]) -> Pixels:
     """The photo at its place; what lies beyond its edges is a soft continuation of them."""
     shrunk = cv2.INTER_AREA if matrix[0, 0] < 1 else cv2.INTER_CUBIC
     size = (max(round(photo.shape[1] * matrix[0, 0]), 1), max(round(photo.shape[0] * matrix[1, 1]), 1))

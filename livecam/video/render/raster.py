@@ -59,6 +59,6 @@ class MeshRaster:
         return self._picture
 
     @property
-    def covered(self) -> NDArray[np.float32]:
+    def coverage(self) -> NDArray[np.float32]:
         """(size_px, size_px) 1 where the last `draw` drew something, else 0."""
         return (self._depth < _FAR).astype(np.float32)

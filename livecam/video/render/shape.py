@@ -31,7 +31,7 @@ class IdentitySplit:
             self._face, self._mouth = arrays["face_gain"], arrays["mouth_gain"]
         self._mouth_share = (_MOUTH_SHARE * _near_mouth())[:, None]
 
-    def identity(self, difference: Points) -> Points:
+    def extract_identity(self, difference: Points) -> Points:
         """The identity part (468, 3) of a difference (468, 3); round the mouth more of it counts as expression."""
         code = np.einsum("kn,n->k", self._basis, difference.ravel())
         face = np.einsum("k,kn->n", self._face @ code, self._basis)
@@ -79,7 +79,7 @@ class ShapeMover:
         """Forget the face seen so far."""
         self._mean: Points | None = None
 
-    def moved(self, points: Points, pose: Pose, shape: Points | None, strength: float) -> Points:
+    def move_points(self, points: Points, pose: Pose, shape: Points | None, strength: float) -> Points:
         """Live points (468, 3) carried towards the persona's `shape` (468, 3, canonical); strength 0..1."""
         if shape is None or strength == 0:
             return points
@@ -88,5 +88,5 @@ class ShapeMover:
             self._mean = difference
         else:
             self._mean += (difference - self._mean) / np.float32(AVERAGE_FRAMES)
-        step = self._share * self._split.identity(self._mean) * np.float32(strength * pose.scale)
+        step = self._share * self._split.extract_identity(self._mean) * np.float32(strength * pose.scale)
         return (points + step @ pose.rotation.T).astype(np.float32)

@@ -27,7 +27,7 @@ _EVERYWHERE: Final = 0.5
 Blocks = NDArray[np.float32]
 
 
-class Changes:
+class ChangeDetector:
     """Compares pictures with the one that was last looked at as a whole.
 
     Attributes:
@@ -39,7 +39,7 @@ class Changes:
         self._known: Blocks | None = None
         self._now: Blocks | None = None
 
-    def face_like(self, pixels: Pixels, boxes_xyxy: Sequence[Points]) -> bool:
+    def has_face_change(self, pixels: Pixels, boxes_xyxy: Sequence[Points]) -> bool:
         """Whether blocks of a face's size changed in a picture (h, w, 3), outside the boxes of followed faces.
 
         True as well when something changed at the picture's edge, or when there is nothing to compare with.

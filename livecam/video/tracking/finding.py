@@ -5,7 +5,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FaceFinding:
     """The outcome of the look at one frame.
 
     Attributes:
@@ -22,4 +22,4 @@ class Finding:
     unsure: bool = False
 
 
-NOTHING_KNOWN: Final = Finding()
+NOTHING_KNOWN: Final = FaceFinding()

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from livecam.core.clock import NS_PER_MS
 from livecam.video.tracking.plausibility import MeshLimits
-from livecam.video.tracking.smoothing import SmoothRules
+from livecam.video.tracking.smoothing import SmoothingConfig
 
 
 @dataclass(frozen=True, slots=True)
-class TrackRules:
+class TrackerConfig:
     """Limits of the tracker.
 
     Attributes:
@@ -49,7 +49,7 @@ class TrackRules:
     calm: int = 5
     max_faces: int = 6
     limits: MeshLimits = field(default_factory=MeshLimits)
-    smooth: SmoothRules = field(default_factory=SmoothRules)
+    smooth: SmoothingConfig = field(default_factory=SmoothingConfig)
 
     def __post_init__(self) -> None:
         if min(self.detect_every, self.patience, self.unconfirmed, self.calm, self.max_faces) < 1:

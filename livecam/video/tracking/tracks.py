@@ -6,7 +6,7 @@ import numpy as np
 
 from livecam.core.clock import NS_PER_MS
 from livecam.core.face import FaceBox, FaceMesh, Points
-from livecam.video.tracking.smoothing import FaceSmoother, SmoothRules
+from livecam.video.tracking.smoothing import FaceSmoother, SmoothingConfig
 
 EYE_CORNERS, NOSE_AND_MOUTH = ([33, 133], [362, 263]), [1, 61, 291]
 FURTHEST_GUESS_NS = 100 * NS_PER_MS
@@ -23,7 +23,7 @@ class TrackedFace:
 class Track:
     """One face: its smoothed mesh, how often it was believed, and how often in a row not believed or not confirmed."""
 
-    def __init__(self, track_id: int, mesh: FaceMesh, rules: SmoothRules) -> None:
+    def __init__(self, track_id: int, mesh: FaceMesh, rules: SmoothingConfig) -> None:
         self.track_id = track_id
         self.misses = 0
         self.unconfirmed = 0
@@ -40,12 +40,12 @@ class Track:
         self.misses = 0
         self.believed += 1
 
-    def guess(self, captured_ns: int) -> FaceMesh:
+    def predict(self, captured_ns: int) -> FaceMesh:
         """Where the face should be now."""
-        return self.mesh.at(min(captured_ns, self.mesh.seen_ns + FURTHEST_GUESS_NS))
+        return self.mesh.predict(min(captured_ns, self.mesh.seen_ns + FURTHEST_GUESS_NS))
 
 
-def overlap(a_xyxy: Points, b_xyxy: Points) -> float:
+def measure_overlap(a_xyxy: Points, b_xyxy: Points) -> float:
     """Intersection over union of two boxes (4,)."""
     low, high = np.maximum(a_xyxy[:2], b_xyxy[:2]), np.minimum(a_xyxy[2:], b_xyxy[2:])
     common = float(np.prod(np.maximum(high - low, 0)))
@@ -53,12 +53,12 @@ def overlap(a_xyxy: Points, b_xyxy: Points) -> float:
     return common / max(areas - common, 1e-6)
 
 
-def travel(a: FaceMesh, b: FaceMesh) -> float:
+def measure_travel(a: FaceMesh, b: FaceMesh) -> float:
     """Mean way of the points from one mesh to another, in eye distances."""
     return float(np.linalg.norm(b.points - a.points, axis=1).mean()) / max(a.eye_distance_px, 1e-6)
 
 
-def apart(mesh: FaceMesh, box: FaceBox) -> float:
+def measure_distance(mesh: FaceMesh, box: FaceBox) -> float:
     """Mean distance of the detector's five points from those of a mesh, in eye distances."""
     points = mesh.points
     eyes = [points[corners, :2].mean(0) for corners in EYE_CORNERS]

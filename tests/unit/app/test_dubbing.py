@@ -16,8 +16,8 @@ from livecam.core.fakes import FakeVoiceEngine
 from livecam.core.persona import PersonaKind
 from livecam.devices.media.sample import SAMPLE_CLIP
 from livecam.devices.media.sound import RATE_HZ
-from livecam.devices.media.speech import sound_from_first_picture
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.devices.media.speech import read_sound_from_first_picture
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_store import VoiceStore
 from livecam.verify import verify
 from tests.sounds import likeness, talking
@@ -58,7 +58,7 @@ class Kept:
 
 @pytest.mark.parametrize("later_s", [0.0, 0.5])
 def test_the_sound_of_a_clip_begins_with_its_first_picture(tmp_path: Path, later_s: float):
-    sound = sound_from_first_picture(spoken_clip(tmp_path / "a.mkv", later_s=later_s))
+    sound = read_sound_from_first_picture(spoken_clip(tmp_path / "a.mkv", later_s=later_s))
     lead = round(later_s * RATE_HZ)
     assert np.abs(sound[:lead]).max(initial=0) < 1e-4
     assert np.corrcoef(sound[lead : lead + RATE_HZ], SPEECH[:RATE_HZ])[0, 1] > 0.99
@@ -87,7 +87,7 @@ def test_off_is_no_sound_at_all(tmp_path: Path):
 
 def test_the_speaker_is_learned_from_the_clip_or_named(tmp_path: Path):
     clip = spoken_clip(tmp_path / "a.mkv", talking(10.0, RATE_HZ, 120))
-    VoiceStore(tmp_path).save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    VoiceStore(tmp_path).save("me", open_builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
     assert open_dubbing(settings(clip, tmp_path, voice="willow")) is not None
     short = spoken_clip(tmp_path / "b.mkv", SPEECH[:RATE_HZ])
     with pytest.raises(VoiceError):
@@ -114,12 +114,12 @@ def test_a_replay_speaks_with_the_voice_or_not_at_all(tmp_path: Path, monkeypatc
     assert main([*words, "silent.mp4"]) == 0
     with av.open("silent.mp4") as container:
         assert not container.streams.audio
-    VoiceStore(data_folder()).save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    VoiceStore(data_folder()).save("me", open_builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
     assert main([*words, "dubbed.mp4", "--voice", "willow", "--own-voice", "me"]) == 0
     verdict = verify(Path("dubbed.mp4"))
     assert verdict.payload is not None and verdict.best_sound is not None
     assert verdict.payload.session == verdict.best_sound.session
-    heard = sound_from_first_picture(Path("dubbed.mp4"))
+    heard = read_sound_from_first_picture(Path("dubbed.mp4"))
     assert likeness(heard, SPEECH) < 0.85 < likeness(SPEECH, SPEECH)
     assert _later_ms(heard, SPEECH) == pytest.approx(_card_ms(Path("dubbed.mp4"), 10.0), abs=90)
 

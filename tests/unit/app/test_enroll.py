@@ -19,8 +19,8 @@ from livecam.core.persona import Checked, PersonaKind
 from livecam.devices.media.speech import read_sound
 from livecam.enrollment import live_check
 from livecam.enrollment.challenge import Challenge, Move
-from livecam.personas.built_in import builtin
-from livecam.personas.intake import PhotoFile, take_in
+from livecam.personas.built_in import open_builtin
+from livecam.personas.intake import PhotoFile, add_persona
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
 from tests.unit.cli.test_voice import record as record_sound
@@ -38,7 +38,7 @@ def kept(store: PersonaStore, pixels, kind=PersonaKind.OWN) -> None:
     data = cv2.imencode(".png", pixels)[1].tobytes()
     photo = PhotoFile(Path("me.png"), data, hashlib.sha256(data).hexdigest())
     finder = open_face_finder()
-    take_in("me", photo, new_record(kind, photo.sha256, store.now()), store, finder)
+    add_persona("me", photo, new_record(kind, photo.sha256, store.now()), store, finder)
     finder.close()
 
 
@@ -132,7 +132,7 @@ def test_with_a_recogniser_it_is_called_verified(store, tmp_path, on_camera, mon
 
 
 def test_somebody_else_in_front_of_the_camera_changes_nothing(store, tmp_path, on_camera):
-    kept(store, builtin("sasha").photo.pixels)
+    kept(store, open_builtin("sasha").photo.pixels)
     before = store.record("me")
     with pytest.raises(ConsentError, match="is not taken for the one in the photo of me") as caught:
         enrol(tmp_path)
@@ -149,7 +149,7 @@ def test_a_record_that_does_not_hold_is_not_checked(store, tmp_path, on_camera):
 
 
 def test_nobody_can_show_that_a_synthetic_face_is_theirs(store, tmp_path, on_camera):
-    kept(store, builtin("kim").photo.pixels, PersonaKind.SYNTHETIC)
+    kept(store, open_builtin("kim").photo.pixels, PersonaKind.SYNTHETIC)
     for name in ("me", "robin"):
         with pytest.raises(PersonaError, match="is nobody's face"):
             enrol_persona(Settings(data_folder=tmp_path), name, random.Random(0), print)

@@ -3,7 +3,7 @@
 import pytest
 
 from calibration import machine as module
-from calibration.machine import Rules, auto_of, calibrate_machine, keep, swap_models_in
+from calibration.machine import CalibrationConfig, calibrate_machine, choose_auto_engine, find_swap_models, keep
 from livecam.bench.pictures import Case, Size
 from livecam.config.machine_profile import Calibrated, EngineCost, SizeCost, made_for, usable
 from livecam.config.settings import Settings
@@ -11,7 +11,7 @@ from livecam.core.clock import utc_now
 from tests import swap_models as tiny
 from tests.unit.cli.conftest import livecam  # noqa: F401
 
-SMALL = Rules(cases=(Case("small", Size("small", (640, 360))),), frames=4, textures=1)
+SMALL = CalibrationConfig(cases=(Case("small", Size("small", (640, 360))),), frames=4, textures=1)
 SETTINGS = Settings(persona="robin", camera="sample")
 
 
@@ -34,7 +34,7 @@ def engine(texture_ms: float, side_px: int) -> EngineCost:
      (30.0, {"a": engine(60, 128)}, "photo")],
 )  # fmt: skip
 def test_auto_is_the_finest_that_is_quick_enough_where_a_frame_has_room(render_ms, engines, auto):
-    assert auto_of({"1280x720": SizeCost(5.0, render_ms)}, engines) == auto
+    assert choose_auto_engine({"1280x720": SizeCost(5.0, render_ms)}, engines) == auto
 
 
 def test_frames_and_models_are_timed_and_what_does_not_work_is_told(tmp_path):
@@ -55,7 +55,7 @@ def test_swap_models_are_found_by_what_they_are(tmp_path):
     tiny.dfm(tmp_path / "b.dfm")
     tiny.embedder(tmp_path / "c.onnx")
     (tmp_path / "d.onnx").write_bytes(b"nothing")
-    assert [path.name for path in swap_models_in(tmp_path)] == ["a.onnx", "b.dfm"]
+    assert [path.name for path in find_swap_models(tmp_path)] == ["a.onnx", "b.dfm"]
 
 
 def test_the_command_writes_what_a_run_reads(livecam, tmp_path, monkeypatch):  # noqa: F811

@@ -10,18 +10,18 @@ from onnx import helper
 
 from benchmarks.swap_networks import SIZES, giga_macs, weights_of, write_network
 from calibration import quantise as module
-from calibration.judge import Apart, Bounds
-from calibration.quantise import Rules, described, quantise
+from calibration.judge import Bounds, PictureDifference
+from calibration.quantise import QuantisationConfig, describe_difference, quantise
 from engines.onnx.graph import read_graph
-from engines.swap.neural.contracts import contract_of, map_of
+from engines.swap.neural.contracts import find_embedding_map, match_contract
 from livecam.core.errors import EngineError
-from livecam.personas.built_in import builtin
+from livecam.personas.built_in import open_builtin
 from livecam.plugins import open_face_finder
 from tests import swap_models as tiny
 from tests.unit.cli.conftest import livecam  # noqa: F401
 
-QUICK = Rules(seen=2, judged=1, tried_alone=1)
-KIM = builtin("kim")
+QUICK = QuantisationConfig(seen=2, judged=1, tried_alone=1)
+KIM = open_builtin("kim")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_a_lighter_model_is_of_eight_bits_within_the_bounds_and_of_the_same_cont
     assert made.in_float == () and made.layers == 4
     assert made.ms_before > 0 and made.ms_after > 0
     assert "QuantizeLinear" in operators(made.path) and "timing both" in told
-    assert contract_of(read_graph(made.path)).family.name == "livecam"
+    assert match_contract(read_graph(made.path)).family.name == "livecam"
     weights = [
         w for w in onnx.load(made.path).graph.initializer if w.data_type == onnx.TensorProto.INT8 and len(w.dims) == 4
     ]
@@ -84,7 +84,7 @@ def test_layers_that_suffer_are_found_by_measurement_and_stay_in_float(tmp_path,
     told: list[str] = []
     made = made_of(with_a_layer_that_suffers(tmp_path / "net.onnx"), finder, told)
     assert {"back"} <= set(made.in_float) <= {"grown", "back"}
-    assert made.apart.within(QUICK.bounds)
+    assert made.apart.is_within(QUICK.bounds)
     assert "layer 6 of 6 alone" in told
 
 
@@ -101,14 +101,19 @@ def test_inswapper_keeps_its_map_and_is_judged_by_likeness(tmp_path, finder):
     tiny.embedder(tmp_path / "arc.onnx")
     made = made_of(path, finder, [])
     graph = read_graph(made.path)
-    assert contract_of(graph).family.name == "inswapper"
-    assert (graph.floats(graph.weights[map_of(graph)]) == tiny.MAP).all()
+    assert match_contract(graph).family.name == "inswapper"
+    assert (graph.read_floats(graph.weights[find_embedding_map(graph)]) == tiny.MAP).all()
     assert made.apart.identity >= 0.95
-    assert "likeness" in described(made.apart)
+    assert "likeness" in describe_difference(made.apart)
 
 
 @pytest.mark.parametrize(
-    ("found", "fits"), [(Apart(3.0, None), True), (Apart(3.1, None), False), (Apart(1.0, 0.94), False)]
+    ("found", "fits"),
+    [
+        (PictureDifference(3.0, None), True),
+        (PictureDifference(3.1, None), False),
+        (PictureDifference(1.0, 0.94), False),
+    ],
 )
 def test_both_bounds_count(found, fits):
     assert found.within(Bounds()) is fits

@@ -11,7 +11,7 @@ from livecam.consent.record import new_record
 from livecam.core.clock import utc_now
 from livecam.core.persona import Persona, PersonaKind
 from livecam.core.texture import FaceTexture
-from livecam.personas.built_in import builtin
+from livecam.personas.built_in import open_builtin
 from livecam.personas.intake import read_photo
 from livecam.personas.store import PersonaStore
 from tests.unit.personas.test_store import unsign
@@ -42,7 +42,7 @@ def at_a_terminal(monkeypatch):
 @pytest.fixture
 def photo(tmp_path):
     path = tmp_path / "me.jpg"
-    path.write_bytes(cv2.imencode(".png", builtin("robin").photo.pixels)[1].tobytes())
+    path.write_bytes(cv2.imencode(".png", open_builtin("robin").photo.pixels)[1].tobytes())
     return path
 
 
@@ -148,7 +148,7 @@ def test_a_photo_that_is_not_there_is_5(livecam, stage):
 @pytest.fixture
 def unsigned(photo, tmp_path):
     """A persona whose answer was kept by the first version of the program; its record's path."""
-    photo.write_bytes(cv2.imencode(".png", builtin("robin").photo.pixels)[1].tobytes())
+    photo.write_bytes(cv2.imencode(".png", open_builtin("robin").photo.pixels)[1].tobytes())
     remember(photo, tmp_path / "data" / "livecam")
     record = tmp_path / "data" / "livecam" / "personas" / "me" / "record.json"
     unsign(record)

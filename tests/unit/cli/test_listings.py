@@ -14,7 +14,7 @@ from livecam.doctor import checks as doctor
 from livecam.doctor.self_test import SelfTest
 from livecam.personas import intake as enrol
 from livecam.personas.built_in import builtin_names
-from livecam.personas.photo.quality import Finding as PhotoFinding
+from livecam.personas.photo.quality import PhotoFinding as PhotoFinding
 from livecam.personas.photo.quality import Severity
 from tests.unit.cli.test_consent_refusals import photo, remember  # noqa: F401
 

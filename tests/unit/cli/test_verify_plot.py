@@ -9,7 +9,7 @@ import pytest
 
 from livecam.cli.verify_plot import _FOUND, _LIMIT, _NOT, draw
 from livecam.core.payload import FACE, MarkPayload
-from livecam.disclosure.picture_reader import Reading
+from livecam.disclosure.picture_reader import MarkReading
 from livecam.disclosure.picture_reader.place import Place
 from livecam.disclosure.sound.watermark import SoundReading
 from livecam.verify import Verdict
@@ -20,7 +20,7 @@ def reading(score, payload=None, against=0.0):
     agreed = np.full((18, 36), 3.0, np.float32)
     agreed[:, : int(36 * against)] *= -1
     margins = np.linspace(0.5, 2, 32).astype(np.float32)
-    return Reading(0, score >= 12, score, 12.0, payload, Place(0, 0, 1, 1), (1,) * 32, margins, agreed)
+    return MarkReading(0, score >= 12, score, 12.0, payload, Place(0, 0, 1, 1), (1,) * 32, margins, agreed)
 
 
 def painted(sheet, colour):

@@ -9,8 +9,8 @@ from livecam.cli import voice_intake, voice_prompt
 from livecam.cli.voice_intake import SENTENCES
 from livecam.core.clock import ManualClock
 from livecam.core.fakes import FakeSoundSource
-from livecam.core.voice import Reading
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.core.voice import SentenceSpan
+from livecam.personas.built_in_voices import open_builtin_voice
 from tests.sounds import talking, write_wav
 
 RATE_HZ = 48_000
@@ -25,12 +25,12 @@ def sentence(seed: int, gain: float = 1.0) -> np.ndarray:
 @pytest.fixture(autouse=True)
 def told(monkeypatch):
     """What is learned is not looked at here: learning a minute takes ten seconds. Gives what it was told was read."""
-    told: list[Reading] = []
+    told: list[SentenceSpan] = []
 
     def learn(sound, rate_hz, readings):
         told.extend(readings)
         assert all(reading.end <= len(sound) for reading in readings)
-        return builtin_voice("birch")
+        return open_builtin_voice("birch")
 
     monkeypatch.setattr(voice_prompt, "open_voice_maker", lambda: SimpleNamespace(learn=learn))
     return told

@@ -9,7 +9,7 @@ from livecam.core.errors import OutputError
 from livecam.core.persona import PersonaKind
 from livecam.devices.sound import devices as sound_devices
 from livecam.devices.sound.devices import find_headphones, find_voice_output
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_store import VoiceStore
 from tests.sounds import talking, write_wav
 from tests.unit.audio.process.test_monitor import Watched
@@ -38,7 +38,7 @@ def test_the_line_says_how_late_one_hears_oneself_or_why_not():
 
 @pytest.mark.slow
 def test_one_hears_oneself_until_the_time_is_over(livecam, talk):
-    VoiceStore(data_folder()).save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    VoiceStore(data_folder()).save("me", open_builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
     said = livecam("voice", "test", "--voice", "willow", "--microphone", talk, "--voice-sink", "null", "--duration", 20)
     assert (said.code, said.err) == (0, "")
     assert "talk.wav in the voice willow, heard on nobody" in said.out and "Ctrl-C ends it" in said.out

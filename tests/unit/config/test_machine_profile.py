@@ -12,7 +12,7 @@ from livecam.config.machine_profile import Calibrated, EngineCost, SizeCost, mad
 from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeTextureEngine
-from livecam.timing.budget import Budget, BudgetRules, Level
+from livecam.timing.budget import Budget, BudgetConfig, Level
 
 MODEL = "onnx:/models/a.onnx"
 FOUND = Calibrated(
@@ -97,7 +97,7 @@ def test_a_budget_that_knows_what_a_frame_costs_does_not_begin_one_it_cannot_fin
     period = 33 * NS_PER_MS
     late_by = 25 * NS_PER_MS
     for costs, level in (({}, Level.RENDER), (FOUND.costs_ns((1280, 720)), Level.CARRY)):
-        plan = Budget(BudgetRules(period), costs).plan(late_by, 0, 0)
+        plan = Budget(BudgetConfig(period), costs).plan(late_by, 0, 0)
         assert plan.level is level
 
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 
 from livecam.consent.record import new_record
-from livecam.consent.record_key import sealed
+from livecam.consent.record_key import sign_entries
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.revoke import revoke_persona
 from livecam.personas.store import PersonaStore
 from livecam.personas.voice_store import VoiceStore
@@ -26,7 +26,7 @@ def as_before(store, key, name="me", **changed) -> bytes:
     item = json.loads(path.read_text()) | changed
     for added in ("name", "looks", "signature", "signed_by"):
         item.pop(added, None)
-    data = sealed(item, key)
+    data = sign_entries(item, key)
     path.write_bytes(data)
     return data
 
@@ -146,7 +146,7 @@ def test_a_record_of_earlier_versions_in_two_folders_counts_for_neither(store, p
 
 def test_a_voice_is_bound_to_its_name_too(tmp_path, calendar):
     voices = VoiceStore(tmp_path / "data", calendar)
-    voices.save("mine", builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
+    voices.save("mine", open_builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
     shutil.copytree(voices.folder_of("mine"), voices.folder_of("mine").with_name("president"))
     with pytest.raises(ConsentError, match="was given for mine"):
         voices.load("president")
@@ -241,7 +241,7 @@ def test_one_load_reads_and_verifies_the_record_once(store, persona, monkeypatch
     real = record_store.read_at_most
     monkeypatch.setattr(record_store, "read_at_most", lambda path, most: reads.append(path.name) or real(path, most))
     checks = []
-    real_check = record_file.unsealed
+    real_check = record_file.verify_entries
     monkeypatch.setattr(record_file, "unsealed", lambda data: checks.append(1) or real_check(data))
     store.load("me")
     assert (reads, len(checks)) == (["record.json"], 1)

@@ -9,7 +9,7 @@ import pytest
 
 from livecam.cli import main as cli_main
 from livecam.core import supervisor as module
-from livecam.core.supervisor import Supervisor, leave
+from livecam.core.supervisor import Supervisor, exit_process
 
 # A thread that cannot be unwound: it comes back from a native call while the interpreter ends.
 STUCK = """
@@ -68,14 +68,14 @@ def test_a_process_with_a_thread_left_ends_with_its_code_there_and_then(released
     thread = threading.Thread(target=released.wait, daemon=True)
     thread.start()
     ended = []
-    leave(3, ended.append)
+    exit_process(3, ended.append)
     assert ended == [3]
 
 
 def test_a_process_without_such_threads_ends_as_usual(monkeypatch):
     monkeypatch.setattr(module.threading, "enumerate", lambda: [threading.main_thread()])
     ended = []
-    assert leave(3, ended.append) == 3
+    assert exit_process(3, ended.append) == 3
     assert ended == []
 
 
@@ -89,7 +89,7 @@ def test_a_reader_that_went_away_does_not_keep_it(released, monkeypatch):
     monkeypatch.setattr(sys, "stdout", Gone())
     monkeypatch.setattr(sys, "stderr", None)
     ended = []
-    leave(0, ended.append)
+    exit_process(0, ended.append)
     assert ended == [0]
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from livecam.core.errors import OutputError
 from livecam.core.finding import Finding, Health
-from livecam.doctor.voice import SoundSystem, voice
+from livecam.doctor.voice import SoundSystem, check_voice
 
 DEBIAN = "ID=debian\n"
 
@@ -28,7 +28,7 @@ def system(
 
 
 def said(sound: SoundSystem, root: Path = Path("/nowhere")) -> dict[str, Finding]:
-    return {finding.topic: finding for finding in voice(sound, root)}
+    return {finding.topic: finding for finding in check_voice(sound, root)}
 
 
 @pytest.fixture(autouse=True)

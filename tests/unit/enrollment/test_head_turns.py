@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from livecam.enrollment.challenge import Challenge, Move
-from livecam.enrollment.head_turns import DEPTH, HeadTurns, Stage, depth_between
+from livecam.enrollment.head_turns import DEPTH, HeadTurns, Stage, measure_depth
 from tests.unit.enrollment.heads import FRAME_NS, HALF_S, head, path_of
 
 MOVES = [(one, other) for one in Move for other in Move if one is not other]
@@ -113,5 +113,5 @@ def test_a_turned_head_has_depth_and_a_held_picture_none(turn):
     slanted = np.array([[0.7, 0.1, 30], [0.05, 0.9, -20], [2e-4, 1e-4, 1]])
     points = np.hstack([head()[:, :2], np.ones((468, 1))]) @ slanted.T
     picture = np.column_stack([points[:, :2] / points[:, 2:], head()[:, 2]]).astype(np.float32)
-    assert depth_between(head(), head(*turn)) > DEPTH
-    assert depth_between(head(), picture) < 1e-4
+    assert measure_depth(head(), head(*turn)) > DEPTH
+    assert measure_depth(head(), picture) < 1e-4

@@ -10,14 +10,14 @@ from livecam.core.errors import ConsentError
 from livecam.core.face import FaceBox
 from livecam.core.fakes import FakeFinder, FakeSource, fake_face_points
 from livecam.core.frame import Frame
-from livecam.core.pose import unposed
+from livecam.core.pose import remove_pose
 from livecam.core.texture import FaceTexture
 from livecam.enrollment import live_check
 from livecam.enrollment.challenge import Challenge, Move
-from livecam.enrollment.face_match import by_recogniser, by_shape, shape_distance
-from livecam.enrollment.live_check import ATTEMPTS, Follower, Passed, clear_faces, match_face, turn_head
-from livecam.personas.built_in import builtin, builtin_names
-from livecam.personas.intake import texture_of
+from livecam.enrollment.face_match import match_by_recogniser, match_by_shape, measure_shape_distance
+from livecam.enrollment.live_check import ATTEMPTS, FaceFollower, PassedCheck, clear_faces, match_face, turn_head
+from livecam.personas.built_in import builtin_names, open_builtin
+from livecam.personas.intake import extract_texture
 from livecam.plugins import open_face_finder
 from tests.unit.enrollment.heads import HALF_S, acted, head, sample
 from tests.unit.personas.conftest import FIRST_DAY
@@ -38,7 +38,7 @@ def asked(monkeypatch):
     monkeypatch.setattr(live_check, "new_challenge", lambda chance, name, today: challenge)
 
 
-def turn(pictures, finder, tell=lambda line: None) -> Passed:
+def turn(pictures, finder, tell=lambda line: None) -> PassedCheck:
     return turn_head(FakeSource(pictures), finder, random.Random(0), "me", TODAY, tell)
 
 
@@ -116,17 +116,17 @@ def test_small_faces_behind_and_unsure_ones_do_not_count():
 
 
 def test_a_follower_says_when_nobody_is_there():
-    follower = Follower(FakeFinder([[], [fake_face_points((100, 100), 40)], []]))
+    follower = FaceFollower(FakeFinder([[], [fake_face_points((100, 100), 40)], []]))
     empty = np.zeros((240, 400, 3), np.uint8)
     seen = [follower.see(Frame(empty, 0, number)) for number in range(4)]
     assert [points is not None for points, _ in seen] == [False, True, False, False]
 
 
 @pytest.fixture(scope="module")
-def passed(finder) -> Passed:
+def passed(finder) -> PassedCheck:
     """The sample camera's head, looking straight."""
-    follower = Follower(finder)
-    found = Passed(Challenge(ASKED, (0, 0), ""), follower)
+    follower = FaceFollower(finder)
+    found = PassedCheck(Challenge(ASKED, (0, 0), ""), follower)
     for number in range(4, 24):
         points, _ = follower.see(Frame(sample()[number], 0, number))
         found.front.append(points)
@@ -137,31 +137,31 @@ def passed(finder) -> Passed:
 @pytest.fixture(scope="module")
 def own_photo(finder) -> FaceTexture:
     points = finder.mesh(frame := Frame(sample()[290], 0, 0), finder.detect(frame)[0]).points
-    return FaceTexture(sample()[290], points[:, :2].copy(), unposed(points))
+    return FaceTexture(sample()[290], points[:, :2].copy(), remove_pose(points))
 
 
 def test_the_same_head_has_the_shape_of_its_photo(passed, own_photo):
-    match = by_shape(own_photo, passed.front)
+    match = match_by_shape(own_photo, passed.front)
     assert match.same
     assert match.says.startswith("face compared with the photo by its shape: distance 0.")
     assert match_face(own_photo, passed, None) == match
 
 
 def test_another_head_has_another_shape(passed):
-    shapes = [builtin(name).photo for name in builtin_names()]
-    assert sum(by_shape(photo, passed.front).same for photo in shapes) <= 1
+    shapes = [open_builtin(name).photo for name in builtin_names()]
+    assert sum(match_by_shape(photo, passed.front).same for photo in shapes) <= 1
 
 
 def test_shapes_are_alike_or_opposite():
-    shape = unposed(head())
+    shape = remove_pose(head())
     wide = shape * np.array([1.1, 1, 1], np.float32)
-    assert shape_distance(wide, wide) == pytest.approx(0, abs=1e-5)
-    assert 0 < shape_distance(wide, shape * np.array([1, 1.1, 1], np.float32)) <= 2
+    assert measure_shape_distance(wide, wide) == pytest.approx(0, abs=1e-5)
+    assert 0 < measure_shape_distance(wide, shape * np.array([1, 1.1, 1], np.float32)) <= 2
 
 
 def test_a_photo_without_a_shape_is_a_mistake_of_the_caller(passed, own_photo):
     with pytest.raises(ValueError, match="no shape"):
-        by_shape(FaceTexture(own_photo.pixels, own_photo.points), passed.front)
+        match_by_shape(FaceTexture(own_photo.pixels, own_photo.points), passed.front)
 
 
 class Recogniser:
@@ -180,9 +180,9 @@ class Recogniser:
 def test_a_recogniser_decides_where_there_is_one(passed, own_photo, cosine, same):
     match = match_face(own_photo, passed, Recogniser(cosine))
     assert (match.same, match.says) == (same, f"face compared with the photo by a recogniser: cosine {cosine:.2f}")
-    assert by_recogniser(Recogniser(cosine), own_photo, passed.pictures) == match
+    assert match_by_recogniser(Recogniser(cosine), own_photo, passed.pictures) == match
 
 
 def test_the_photo_of_the_persona_is_found_by_the_same_networks(finder):
-    texture, _ = texture_of(sample()[290], "sample", finder)
+    texture, _ = extract_texture(sample()[290], "sample", finder)
     assert texture.shape is not None

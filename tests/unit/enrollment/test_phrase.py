@@ -7,7 +7,7 @@ from livecam.core.errors import ConsentError
 from livecam.core.fakes import FakeFinder, FakeSource, fake_face_points
 from livecam.core.topology import MOUTH_OPENING
 from livecam.enrollment.challenge import Challenge, Move
-from livecam.enrollment.live_check import Follower, Passed
+from livecam.enrollment.live_check import FaceFollower, PassedCheck
 from livecam.enrollment.phrase import LONGEST_S, RATE_HZ, check_voice, hear_phrase
 from livecam.plugins import open_voice_maker
 from tests.sounds import talking
@@ -21,8 +21,8 @@ def face(mouth_px: float = 0.0):
     return [points]
 
 
-def somebody(faces) -> Passed:
-    return Passed(Challenge((Move.LEFT,), (0,), "I agree: river"), Follower(FakeFinder(faces)))
+def somebody(faces) -> PassedCheck:
+    return PassedCheck(Challenge((Move.LEFT,), (0,), "I agree: river"), FaceFollower(FakeFinder(faces)))
 
 
 TALKS = [face(12.0 * (number % 6 > 2)) for number in range(600)]

@@ -42,7 +42,7 @@ def test_a_broken_file_ends_in_a_verdict_or_in_two_lines(
     except UsageError as error:
         assert str(error).strip() and error.hint
     else:
-        assert verdict.marked in (True, False)
+        assert verdict.is_marked in (True, False)
 
 
 def test_every_seed_is_read(originals: dict[str, bytes], folder: Path) -> None:
@@ -57,7 +57,7 @@ def test_metadata_that_are_no_text_are_read_as_far_as_they_go(originals: dict[st
     assert broken != originals["marked.mkv"]
     (folder / "words.mkv").write_bytes(broken)
     verdict = verify(folder / "words.mkv")
-    assert verdict.plates and [words.partition(":")[0] for words in verdict.metadata] == ["AIGC"]
+    assert verdict.label_scores and [words.partition(":")[0] for words in verdict.metadata] == ["AIGC"]
 
 
 def png_that_claims(width: int, height: int) -> bytes:
@@ -82,7 +82,7 @@ def test_a_picture_is_measured_before_it_is_decoded(folder: Path, content: bytes
 def test_a_sound_that_is_too_short_for_a_window_is_no_mistake(originals: dict[str, bytes], folder: Path) -> None:
     (folder / "short.wav").write_bytes(originals["tone.wav"])
     verdict = verify(folder / "short.wav")
-    assert not verdict.marked and verdict.sounds == ()
+    assert not verdict.is_marked and verdict.sounds == ()
 
 
 def test_a_sound_at_a_pace_nobody_hears_is_left_out(originals: dict[str, bytes], folder: Path) -> None:

@@ -5,8 +5,8 @@ from livecam.disclosure.sound.watermark.reader import (
     WINDOW_S,
     SoundReading,
     read_sound,
-    sound_readings,
+    read_windows,
 )
 from livecam.disclosure.sound.watermark.writer import SoundMark
 
-__all__ = ["SOUND_THRESHOLD", "WINDOW_S", "SoundMark", "SoundReading", "read_sound", "sound_readings"]
+__all__ = ["SOUND_THRESHOLD", "WINDOW_S", "SoundMark", "SoundReading", "read_sound", "read_windows"]

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core.payload import key_stream, shuffled
+from livecam.core.payload import key_stream, shuffle
 
 RATE_HZ: Final = 48_000
 HALF_SAMPLES: Final = 1_536
@@ -44,9 +44,9 @@ class Pattern:
 
 
 @lru_cache(maxsize=4)
-def pattern(key: int = PUBLIC_KEY) -> Pattern:
+def make_pattern(key: int = PUBLIC_KEY) -> Pattern:
     """The pattern of a key: a slot's signs are the lowest bits of one number of the stream, balanced over the bands."""
     stream = key_stream(key)
-    bit = np.minimum(shuffled(SLOTS, stream), PILOT).astype(np.int8)
-    sign = np.array([[1 if place < BANDS // 2 else -1 for place in shuffled(BANDS, stream)] for _ in range(SLOTS)])
+    bit = np.minimum(shuffle(SLOTS, stream), PILOT).astype(np.int8)
+    sign = np.array([[1 if place < BANDS // 2 else -1 for place in shuffle(BANDS, stream)] for _ in range(SLOTS)])
     return Pattern(bit, sign.astype(np.int8))

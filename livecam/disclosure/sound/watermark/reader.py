@@ -18,7 +18,7 @@ from livecam.disclosure.sound.watermark.pattern import (
     SESSION_BITS,
     SLOTS,
     Pattern,
-    pattern,
+    make_pattern,
 )
 
 WINDOW_S: Final = 16.0
@@ -60,10 +60,10 @@ def read_sound(samples: NDArray[np.float32], begin_s: float = 0.0) -> SoundReadi
     """The reading of a window, (n,) float32 at 48 kHz; None when it is shorter than SHORTEST_S."""
     if len(samples) < SHORTEST_S * RATE_HZ:
         return None
-    return decided(changes(samples), pattern(), begin_s)
+    return decode(measure_changes(samples), make_pattern(), begin_s)
 
 
-def decided(fallen: NDArray[np.float32], plan: Pattern, begin_s: float = 0.0) -> SoundReading:
+def decode(fallen: NDArray[np.float32], plan: Pattern, begin_s: float = 0.0) -> SoundReading:
     """The best message of a window.
 
     Args:
@@ -85,7 +85,7 @@ def decided(fallen: NDArray[np.float32], plan: Pattern, begin_s: float = 0.0) ->
     return SoundReading(begin_s, score >= SOUND_THRESHOLD, score, session, margin, best.speed)
 
 
-def sound_readings(samples: NDArray[np.float32]) -> Iterator[SoundReading]:
+def read_windows(samples: NDArray[np.float32]) -> Iterator[SoundReading]:
     """The readings of a whole sound, (n,) float32 at 48 kHz, in windows of WINDOW_S that overlap by half."""
     window, hop = int(WINDOW_S * RATE_HZ), int(WINDOW_S * RATE_HZ / 2)
     for begin in range(0, max(len(samples) - window + hop, 1), hop):
@@ -106,7 +106,7 @@ def _levels_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(np.maximum(loud, np.percentile(loud, 99) - _QUIET_DB), np.float64)
 
 
-def changes(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def measure_changes(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """(steps, BANDS) how much each band falls from a half slot that begins at a step to the one after it.
 
     `samples`: (n,) float32 at 48 kHz, SHORTEST_S or more.

@@ -7,7 +7,15 @@ from numpy.typing import NDArray
 
 from livecam.core.audio import AudioBlock
 from livecam.core.framing import Floats, StatefulVoice
-from livecam.disclosure.sound.watermark.pattern import BAND_HZ, BANDS, HALF_SAMPLES, LOWEST_HZ, RATE_HZ, SLOTS, pattern
+from livecam.disclosure.sound.watermark.pattern import (
+    BAND_HZ,
+    BANDS,
+    HALF_SAMPLES,
+    LOWEST_HZ,
+    RATE_HZ,
+    SLOTS,
+    make_pattern,
+)
 
 STEP_DB: Final = 2.0
 HOP_SAMPLES: Final = 384
@@ -22,7 +30,7 @@ class MarkCore:
     delay_samples = HOP_SAMPLES
 
     def __init__(self, session: int, step_db: float = STEP_DB) -> None:
-        plan = pattern()
+        plan = make_pattern()
         signs = plan.sign * plan.turns(session)[:, None]
         self._gains = np.stack([_gains(half * signs * step_db) for half in (1, -1)], axis=1).reshape(2 * SLOTS, -1)
         self._shape = np.sqrt(0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_WINDOW_SAMPLES) / _WINDOW_SAMPLES))
@@ -30,7 +38,7 @@ class MarkCore:
         self._tail = np.zeros(HOP_SAMPLES)
         self._hop = 0
 
-    def frame(self, sound: Floats) -> Floats:
+    def process_frame(self, sound: Floats) -> Floats:
         """The hop before this one, marked: (HOP_SAMPLES,) in and out."""
         spectrum = np.fft.rfft(np.concatenate([self._before, sound]) * self._shape)
         spectrum *= self._gains[self._hop // _HOPS_PER_HALF % (2 * SLOTS)]

@@ -6,10 +6,10 @@ from threading import Event
 
 import pytest
 
-from livecam.audio.process.job import VoiceJob, job_of_line
+from livecam.audio.process.job import VoiceJob, parse_job
 from livecam.audio.process.monitor import LOOK_EVERY_NS, VoiceProcessMonitor
 from livecam.core.clock import NS_PER_S, ManualClock
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_file import voice_to_bytes
 
 NAMES = {"voice": "cedar", "microphone": "headset", "output": "livecam AI voice"}
@@ -17,7 +17,7 @@ NAMES = {"voice": "cedar", "microphone": "headset", "output": "livecam AI voice"
 
 def job(**changes: object) -> VoiceJob:
     plain = {"microphone": "pulse:headset", "output": "pulse:livecam_voice", "session": 9, **changes}
-    return VoiceJob(builtin_voice("birch"), builtin_voice("cedar"), **plain)
+    return VoiceJob(open_builtin_voice("birch"), open_builtin_voice("cedar"), **plain)
 
 
 class Scripted:
@@ -64,11 +64,11 @@ class Watched:
 
 def test_a_job_survives_being_a_line():
     told = job(hold_ms=12.5)
-    again = job_of_line(told.to_line())
+    again = parse_job(told.to_line())
     assert "\n" not in told.to_line()
     assert (again.microphone, again.session, again.hold_ms) == ("pulse:headset", 9, 12.5)
     assert again.target.pitch_hz == told.target.pitch_hz
-    assert job_of_line(replace(told, speaker=None).to_line()).speaker is None
+    assert parse_job(replace(told, speaker=None).to_line()).speaker is None
 
 
 def test_it_is_started_once_and_left_alone_while_all_is_well():
@@ -219,8 +219,8 @@ def test_who_was_learned_need_not_be_listened_to_again():
     watched.voice._job = replace(watched.voice._job, speaker=None)
     watched.pass_s(0.1)
     assert watched.started[0].job.speaker is None
-    learned = b64encode(voice_to_bytes(builtin_voice("birch"))).decode()
+    learned = b64encode(voice_to_bytes(open_builtin_voice("birch"))).decode()
     watched.started[0].say(learned=learned, sent=10, stage_ms=1.0)
     watched.started[0].alive = False
     watched.pass_s(0.1)
-    assert watched.started[1].job.speaker.pitch_hz == builtin_voice("birch").pitch_hz
+    assert watched.started[1].job.speaker.pitch_hz == open_builtin_voice("birch").pitch_hz

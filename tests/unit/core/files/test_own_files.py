@@ -81,11 +81,11 @@ def test_what_livecam_did_not_write_is_left_alone(tmp_path, name):
 def test_a_signed_recording_is_known(tmp_path):
     pytest.importorskip("c2pa", reason="C2PA's library has no wheel for this machine")
     from livecam.core.payload import FACE, MarkPayload
-    from livecam.provenance.sign_outputs import signed
+    from livecam.provenance.sign_outputs import add_manifest
 
     for name in ("a.mp4", "a.wav"):
         OWN[name](tmp_path / name)
-        signed(tmp_path / name, [MarkPayload(FACE, 7)], tmp_path / "data")
+        add_manifest(tmp_path / name, [MarkPayload(FACE, 7)], tmp_path / "data")
         assert is_own(tmp_path / name)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from livecam.core.errors import LivecamError, OutputError, UsageError
 from livecam.core.files import writing as door
-from livecam.core.files.errors import naming, writing
+from livecam.core.files.errors import translate_name_errors, translate_write_errors
 from livecam.core.files.writing import (
     check_place,
     own_folder,
@@ -111,7 +111,7 @@ def test_a_name_that_is_none_is_wrong_use(tmp_path, name):
         write_folder(tmp_path / name, {"a": b"new"})
     with pytest.raises(UsageError):
         check_place(tmp_path / name)
-    with pytest.raises(UsageError), naming():
+    with pytest.raises(UsageError), translate_name_errors():
         os.stat(tmp_path / name)
     assert content(tmp_path) == {}
 
@@ -175,9 +175,9 @@ def test_what_is_larger_than_it_may_be_is_not_read(tmp_path):
 
 
 def test_what_is_a_defect_stays_one(tmp_path):
-    with pytest.raises(ZeroDivisionError), writing(tmp_path):
+    with pytest.raises(ZeroDivisionError), translate_write_errors(tmp_path):
         raise ZeroDivisionError
-    with pytest.raises(ValueError, match="a shape"), writing(tmp_path):
+    with pytest.raises(ValueError, match="a shape"), translate_write_errors(tmp_path):
         raise ValueError("a shape")
-    with pytest.raises(LivecamError, match="own words"), writing(tmp_path):
+    with pytest.raises(LivecamError, match="own words"), translate_write_errors(tmp_path):
         raise OutputError("own words", hint="-")

@@ -17,7 +17,7 @@ from livecam.devices.sound.devices import find_microphone, find_voice_output, op
 from livecam.devices.sound.file_playback import PacedSoundSink, PlayedRecording
 from livecam.devices.sound.pulse_server import LABEL, SINK, SOURCE, PulseSource
 from livecam.devices.sound.pulse_streams import NOWHERE
-from livecam.devices.sound.virtual_microphone import VirtualMicrophone, there, unplug
+from livecam.devices.sound.virtual_microphone import VirtualMicrophone, is_present, unplug
 from tests.sounds import talking, write_wav
 
 
@@ -152,17 +152,17 @@ def test_who_listened_once_may_come_back_so_it_stays_until_it_is_unplugged(serve
     microphone = VirtualMicrophone()
     server.sources.append((SOURCE, LABEL))
     server.listening = [(SOURCE, 12)]
-    assert microphone.listening == set()
+    assert microphone.listeners == set()
     microphone.guard.tend()
-    assert microphone.listening == {"Call 12"}
+    assert microphone.listeners == {"Call 12"}
     server.listening = [(SOURCE, 13)]
     microphone.guard.tend()
-    assert microphone.listening == {"13"}
+    assert microphone.listeners == {"13"}
     server.listening = []
     microphone.close()
-    assert microphone.stays and there()
+    assert microphone.stays and is_present()
     assert unplug() and not unplug()
-    assert not there()
+    assert not is_present()
 
 
 def test_what_the_server_lost_is_added_again(server):
@@ -242,7 +242,7 @@ def test_without_pactl_it_is_said_what_to_install(monkeypatch):
     with pytest.raises(OutputError, match="no pactl") as error:
         VirtualMicrophone()
     assert "apt install" in error.value.hint
-    assert not pulse_server.running()
+    assert not pulse_server.is_running()
 
 
 def test_a_server_that_hangs_is_given_up(monkeypatch):
@@ -251,12 +251,12 @@ def test_a_server_that_hangs_is_given_up(monkeypatch):
 
     monkeypatch.setattr(pulse_server.subprocess, "run", hang)
     with pytest.raises(OutputError, match="does not answer"):
-        pulse_server.default_source()
+        pulse_server.read_default_source()
 
 
 def test_microphones_are_listed_without_echoes_and_without_our_own(server):
     server.sources.append((SOURCE, LABEL))
-    assert pulse_server.sources() == (PulseSource("usb", "USB Headset"), PulseSource("built_in", "Laptop Mic"))
+    assert pulse_server.list_sources() == (PulseSource("usb", "USB Headset"), PulseSource("built_in", "Laptop Mic"))
 
 
 @pytest.mark.parametrize(
@@ -332,5 +332,5 @@ def test_what_is_not_on_the_server_is_not_opened_even_if_it_would_give_another(s
 def test_without_pactl_the_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(OutputError, match="pactl cannot run") as failed:
-        pulse_server.asked("info")
+        pulse_server.ask_pactl("info")
     assert "puls" in failed.value.hint

@@ -9,7 +9,7 @@ from livecam.core.errors import NoVirtualCamera, OutputError
 from livecam.core.frame import MarkedFrame, Pixels
 from livecam.devices import open_sink
 from livecam.devices.camera.v4l2 import VideoDevice
-from livecam.devices.packages import command_to_install
+from livecam.devices.packages import find_install_command
 from livecam.devices.pixel_formats.yuy2 import Yuy2Buffer
 from livecam.devices.sink import choose_sink
 from livecam.devices.virtual_camera.native import VirtualCameraSink
@@ -202,7 +202,7 @@ def test_an_unknown_sink_names_those_there_are() -> None:
 def test_the_command_to_install_is_that_of_the_system(tmp_path: Path, release: str, command: str) -> None:
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc" / "os-release").write_text(release)
-    assert command in command_to_install("v4l2loopback", tmp_path)
+    assert command in find_install_command("v4l2loopback", tmp_path)
 
 
 def test_what_is_there_already_is_not_installed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from livecam.core.errors import OutputError
 from livecam.devices.camera.v4l2 import VideoDevice
 from livecam.devices.virtual_camera import loopback, v4l2_output
-from livecam.devices.virtual_camera.v4l2_output import SizeHeld, V4l2Output, free_output, output_size_wh
+from livecam.devices.virtual_camera.v4l2_output import SizeHeld, V4l2Output, free_output, read_output_size_wh
 
 G_FMT, S_FMT, STREAMON, S_PARM = 0xC0D05604, 0xC0D05605, 0x40045612, 0xC0CC5616
 SIZE_WH = (64, 48)
@@ -76,10 +76,10 @@ def test_a_picture_that_is_taken_in_part_is_an_error(node: Path, monkeypatch: py
 
 
 def test_the_size_is_read_from_the_capturing_side_where_a_producer_hides_the_other(node: Path) -> None:
-    assert output_size_wh(node, Driver(held_wh=(640, 360))) == (640, 360)
-    assert output_size_wh(node, Driver((640, 360), {(G_FMT, 2): errno.EINVAL})) == (640, 360)
+    assert read_output_size_wh(node, Driver(held_wh=(640, 360))) == (640, 360)
+    assert read_output_size_wh(node, Driver((640, 360), {(G_FMT, 2): errno.EINVAL})) == (640, 360)
     with pytest.raises(OSError, match="Invalid"):
-        output_size_wh(node, Driver((640, 360), {(G_FMT, 2): errno.EINVAL, (G_FMT, 1): errno.EINVAL}))
+        read_output_size_wh(node, Driver((640, 360), {(G_FMT, 2): errno.EINVAL, (G_FMT, 1): errno.EINVAL}))
 
 
 def test_a_device_is_freed_by_streamon_and_a_refusal_is_no_error(node: Path) -> None:
@@ -175,4 +175,4 @@ def test_only_new_pictures_are_another_producer(
         return got
 
     monkeypatch.setattr("os.read", read)
-    assert v4l2_output.being_written(node, within_s=0.0) is written
+    assert v4l2_output.is_written(node, within_s=0.0) is written

@@ -80,7 +80,7 @@ def test_when_no_more_come_what_waits_is_still_shown():
     _, room = played(50.0)
     room.close()
     left = []
-    while not room.drained:
+    while not room.is_drained:
         left.append(room.take(10**12))
     assert [picture.seq for picture in left if picture is not None] == [299]
     assert room.take(10**13) is None

@@ -3,7 +3,7 @@ import pytest
 
 from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.disclosure.picture import Marker
-from livecam.video.pipeline.presenter import Presenter, PresentRules, Shown
+from livecam.video.pipeline.presenter import PresentConfig, Presenter, Shown
 
 MARKER = Marker((64, 48))
 
@@ -14,7 +14,7 @@ def picture(seq: int = 0):
 
 @pytest.fixture
 def presenter() -> Presenter:
-    return Presenter(MARKER, PresentRules(), start_ns=0)
+    return Presenter(MARKER, PresentConfig(), start_ns=0)
 
 
 def test_a_run_opens_with_a_card_of_two_seconds(presenter):

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from livecam.video.tracking.change_detection import Changes
+from livecam.video.tracking.change_detection import ChangeDetector
 
 SIZE_WH = (1280, 720)
 RNG = np.random.default_rng(5)
@@ -28,9 +28,9 @@ def with_head(pixels, centre, height_px):
     return out
 
 
-def settled(pixels) -> Changes:
-    changes = Changes()
-    assert changes.face_like(pixels, [FOLLOWED])
+def settled(pixels) -> ChangeDetector:
+    changes = ChangeDetector()
+    assert changes.has_face_change(pixels, [FOLLOWED])
     changes.settle()
     return changes
 
@@ -38,7 +38,7 @@ def settled(pixels) -> Changes:
 def test_noise_and_slow_light_are_no_change():
     changes = settled(noisy(WALL))
     for share in (1.0, 0.99, 0.97, 1.03):
-        assert not changes.face_like(noisy(np.clip(WALL * share, 0, 255)), [FOLLOWED])
+        assert not changes.has_face_change(noisy(np.clip(WALL * share, 0, 255)), [FOLLOWED])
 
 
 @pytest.mark.parametrize("height_px", [50, 70, 100, 200])
@@ -47,27 +47,27 @@ def test_a_head_that_comes_is_a_change_wherever_it_is(height_px, brightness):
     changes = settled(noisy(WALL * brightness, 2))
     for _ in range(10):
         centre = int(RNG.choice([RNG.integers(60, 420), RNG.integers(860, 1220)])), int(RNG.integers(60, 660))
-        assert changes.face_like(noisy(with_head(WALL, centre, height_px) * brightness, 2), [FOLLOWED])
+        assert changes.has_face_change(noisy(with_head(WALL, centre, height_px) * brightness, 2), [FOLLOWED])
 
 
 def test_what_happens_in_a_followed_face_is_no_change():
     changes = settled(WALL)
     moved = with_head(WALL, (630, 360), 200)
-    assert not changes.face_like(moved, [FOLLOWED])
-    assert changes.face_like(moved, [])
+    assert not changes.has_face_change(moved, [FOLLOWED])
+    assert changes.has_face_change(moved, [])
 
 
 def test_a_thing_that_stays_is_a_change_once():
     changes = settled(WALL)
     there = with_head(WALL, (1000, 300), 80)
-    assert changes.face_like(there, [FOLLOWED])
+    assert changes.has_face_change(there, [FOLLOWED])
     changes.settle()
-    assert not changes.face_like(there, [FOLLOWED])
+    assert not changes.has_face_change(there, [FOLLOWED])
 
 
 def test_a_picture_of_another_size_is_a_change():
     changes = settled(WALL)
-    assert changes.face_like(np.ascontiguousarray(WALL[:480, :640]), [])
+    assert changes.has_face_change(np.ascontiguousarray(WALL[:480, :640]), [])
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,18 @@ def test_a_picture_of_another_size_is_a_change():
 )
 def test_a_face_that_comes_in_at_an_edge_is_told_apart(centre):
     changes = settled(noisy(WALL, 2))
-    assert changes.face_like(noisy(with_head(WALL, centre, 200), 2), [FOLLOWED])
+    assert changes.has_face_change(noisy(with_head(WALL, centre, 200), 2), [FOLLOWED])
     assert changes.at_edge
 
 
 @pytest.mark.parametrize(("centre", "height_px"), [((630, 700), 200), ((250, 330), 100)], ids=["body", "within"])
 def test_a_body_at_the_lower_edge_and_what_comes_within_the_picture_do_not_come_in(centre, height_px):
     changes = settled(WALL)
-    assert changes.face_like(with_head(WALL, centre, height_px), [FOLLOWED])
+    assert changes.has_face_change(with_head(WALL, centre, height_px), [FOLLOWED])
     assert not changes.at_edge
 
 
 def test_light_that_changes_everywhere_does_not_come_in():
     changes = settled(WALL)
-    assert changes.face_like(np.clip(WALL * 0.6, 0, 255).astype(np.uint8), [FOLLOWED])
+    assert changes.has_face_change(np.clip(WALL * 0.6, 0, 255).astype(np.uint8), [FOLLOWED])
     assert not changes.at_edge

@@ -9,12 +9,12 @@ from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.fakes import FakeFinder
 from livecam.core.frame import Frame
 from livecam.video.tracking.tracker import TWO_FACES, FaceTracker
-from livecam.video.tracking.tracker_config import TrackRules
+from livecam.video.tracking.tracker_config import TrackerConfig
 from tests.unit.video.moving_faces import frame, posed
 
 FACE = posed(x=960)
 LOW, HIGH = FACE[:, :2].min(0), FACE[:, :2].max(0)
-RULES = TrackRules()
+RULES = TrackerConfig()
 
 
 class Seeing(FakeFinder):
@@ -42,9 +42,9 @@ def trouble(finder: FakeFinder) -> str | None:
     """What is wrong in the first frame with the candidate."""
     tracker = FaceTracker(finder, RULES)
     for seq in range(2):
-        assert tracker.look(frame(seq))
+        assert tracker.detect(frame(seq))
     assert tracker.trouble is None
-    tracker.look(frame(2))
+    tracker.detect(frame(2))
     return tracker.trouble
 
 
