@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W_]")
 
 def plain(text: str) -> str:
     """Return text without Markdown: a link counts as its words, code and a picture as one word."""
-    text = _CODE.sub("code", _IMAGE.sub("", text))
+    text = _CODE.sub("Code", _IMAGE.sub("", text))
     return _LINK.sub(r"\1", text)
 
 
