@@ -54,10 +54,10 @@ def convert_folder(
     voice_store(settings).target(name)
     recordings = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith(".")]
     if not recordings:
-        raise SoundError(f"there is no recording in {folder}", hint="name a folder of recordings")
+        raise SoundError(f"there is no recording in {folder}", advice="name a folder of recordings")
     outs = tuple(out / f"{path.stem}.wav" for path in recordings)
     if len(set(outs)) < len(outs):
-        raise UsageError(f"two recordings in {folder} have one name", hint="rename one of them")
+        raise UsageError(f"two recordings in {folder} have one name", advice="rename one of them")
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
     for recording, written in zip(recordings, outs, strict=True):
@@ -69,7 +69,7 @@ def convert_folder(
 def _check_out(recording: Path, out: Path) -> None:
     with naming():
         if out.exists() and recording.exists() and out.samefile(recording):
-            raise OutputError("the recording itself would be overwritten", hint="give OUT another name")
+            raise OutputError("the recording itself would be overwritten", advice="give OUT another name")
         if out.parent.is_dir() and out.suffix.lower() == ".wav":  # else the sink says what is wrong
             check_output(out, "OUT")
 

@@ -54,7 +54,7 @@ def demo_settings(folder: Path, persona: str | None, data_folder: Path | None) -
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"{folder} is no folder for the demo: {error.strerror}", hint="livecam demo --folder PATH"
+            f"{folder} is no folder for the demo: {error.strerror}", command="livecam demo --folder PATH"
         ) from error
     check_output(folder / "livecam-demo.png", "--folder PATH")
     return Settings(
@@ -82,9 +82,9 @@ def make_demo(settings: Settings, folder: Path, runner: DemoRunner, prompter: Pr
         prompter.say("the files are made frame by frame instead; a run with your camera would have waited and repeated")
         pairs, payloads, ended_by_user = _frame_by_frame(settings, runner)
     if not pairs and ended_by_user:
-        raise OutputError("the demo was ended before its pictures were made", hint="livecam demo")
+        raise OutputError("the demo was ended before its pictures were made", command="livecam demo")
     if not pairs:
-        raise EngineError("the sample's face was never replaced", hint="livecam doctor")
+        raise EngineError("the sample's face was never replaced", command="livecam doctor")
     why_unsigned = write_sheet(list(pairs.values()), folder / "livecam-demo.png", payloads, settings.data_folder)
     if why_unsigned is not None:
         prompter.note(f"livecam-demo.png is saved but not signed: {why_unsigned}")

@@ -90,7 +90,9 @@ def add_network(
         UsageError: A pitch no person speaks at.
     """
     if pitch_hz and not _SPOKEN_HZ[0] <= pitch_hz <= _SPOKEN_HZ[1]:
-        raise UsageError(f"--pitch must be {_SPOKEN_HZ[0]} to {_SPOKEN_HZ[1]} Hz, got {pitch_hz:g}", hint="--pitch 180")
+        raise UsageError(
+            f"--pitch must be {_SPOKEN_HZ[0]} to {_SPOKEN_HZ[1]} Hz, got {pitch_hz:g}", advice="add --pitch 180"
+        )
     store = voice_store(settings)
     store.check_name(name)
     networks = open_voice_networks(f"{VOICE_NETWORKS}@{provider}")

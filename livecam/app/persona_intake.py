@@ -80,12 +80,12 @@ def export_persona(settings: Settings, name: str, file: Path, passphrase_file: P
     store = persona_store(settings)
     store.load(name)
     if file.exists():
-        raise OutputError(f"{file} exists", hint="give FILE another name")
+        raise OutputError(f"{file} exists", advice="give FILE another name")
     content = locked(packed(name, store), _passphrase(passphrase_file, prompter, new=True))
     try:
         write_file(file, content)
     except OSError as error:
-        raise OutputError(f"{file} cannot be written: {error.strerror}", hint="choose another place") from error
+        raise OutputError(f"{file} cannot be written: {error.strerror}", advice="choose another place") from error
 
 
 def import_persona(
@@ -103,19 +103,19 @@ def import_persona(
     known = store.find(carried.photo.sha256)
     if known is not None:
         raise PersonaError(
-            f"{file} holds a photo that is here already, as {known}", hint=f"livecam persona show {known}"
+            f"{file} holds a photo that is here already, as {known}", command=f"livecam persona show {known}"
         )
     store.revocations.check(file.name, f"livecam persona add {carried.photo.path}", (carried.photo.sha256,))
     wished = name or file.stem
     free = store.free_name(wished)
     if name not in (None, free):
-        raise PersonaError(f'"{name}" is taken or is no name', hint=f"choose another, for example --name {free}")
+        raise PersonaError(f'"{name}" is taken or is no name', advice=f"choose another, for example --name {free}")
     prompter.note(whose_key(carried, store.public_key))
     stated = settings.consent or ask_about(carried.photo, store, prompter).kind
     if stated is not carried.record.kind:
         raise ConsentError(
             f"the record in {file} says {carried.record.kind}, you say {stated}",
-            hint="ask the person who gave it to you whose face it is",
+            advice="ask the person who gave it to you whose face it is",
         )
     with closing(registry.open_face_finder()) as finder:
         return take_in(free, carried.photo, record_here(carried, store.public_key), store, finder)
@@ -126,13 +126,13 @@ def _passphrase(file: Path | None, prompter: Prompter, *, new: bool) -> str:
         try:
             return check_passphrase(file.read_text(encoding="utf-8").partition("\n")[0])
         except (OSError, ValueError) as error:
-            raise UsageError(f"{file} cannot be read: {error}", hint="--passphrase-file PATH") from error
+            raise UsageError(f"{file} cannot be read: {error}", advice="add --passphrase-file PATH") from error
     if not prompter.interactive:
-        raise UsageError("there is nobody to ask for a passphrase", hint="add --passphrase-file PATH")
+        raise UsageError("there is nobody to ask for a passphrase", advice="add --passphrase-file PATH")
     try:
         typed = check_passphrase(prompter.ask_secret("Passphrase: "))
         if new and prompter.ask_secret("Once more: ") != typed:
-            raise UsageError("the two passphrases differ", hint="the same command again")
+            raise UsageError("the two passphrases differ", advice="the same command again")
     except NoAnswer:
-        raise UsageError("no passphrase was typed", hint="add --passphrase-file PATH") from None
+        raise UsageError("no passphrase was typed", advice="add --passphrase-file PATH") from None
     return typed

@@ -191,7 +191,7 @@ class Session:
             return self.recorder.failure
         trouble = self.voice.trouble if self.voice is not None and self.voice.files else None
         if trouble is not None and trouble.startswith(STOPPED):
-            return OutputError(trouble, hint="free some space, or choose another place: --voice-sink file:PATH")
+            return OutputError(trouble, advice="free some space, or choose another place: --voice-sink file:PATH")
         return None
 
     def _noted(self, file: Mapping[str, object]) -> Mapping[str, object]:
@@ -299,7 +299,7 @@ def vouched_for(persona: Persona) -> VerifiedPersona:
         return persona
     raise ConsentError(
         f"no record was checked for the persona {persona.name}: only what the store gives out is shown",
-        hint="livecam persona add PHOTO, then PersonaStore(...).load(NAME)",
+        advice="run: livecam persona add PHOTO, then PersonaStore(...).load(NAME)",
     )
 
 

@@ -22,10 +22,10 @@ def sign_recording(path: Path, folder: Path | None) -> None:
     verdict = verify(path)
     if verdict.manifest is not None:
         how = "signed already" if verdict.manifest.intact else f"signed and changed since ({verdict.manifest.problem})"
-        raise UsageError(f"{path} is {how}", hint=f"livecam verify {path}")
+        raise UsageError(f"{path} is {how}", command=f"livecam verify {path}")
     payloads = payloads_of(verdict)
     if not payloads:
-        raise UsageError(f"{path} carries no mark of livecam that is whole", hint=f"livecam verify {path}")
+        raise UsageError(f"{path} carries no mark of livecam that is whole", command=f"livecam verify {path}")
     heard = () if verdict.best_sound is None else (verdict.best_sound.session,)
     signed(path, payloads, folder, heard)
 

@@ -51,7 +51,7 @@ def files_of(named: Sequence[Path]) -> list[Path]:
             continue
         inside = sorted(file for file in path.iterdir() if file.suffix.lower() in _SOUNDS)
         if not inside:
-            raise UsageError(f"there are no recordings in {path}", hint="put WAV files into it")
+            raise UsageError(f"there are no recordings in {path}", advice="put WAV files into it")
         found += inside
     return found
 
@@ -91,7 +91,9 @@ def _heard(microphone: SoundSource, number: int, prompter: Prompter, progress: P
             return take.sound
         fault = take.fault
         prompter.say(f"      again, please: {fault}")
-    raise SoundError(f"sentence {number} was not good {_TRIES} times: {fault}", hint="livecam voice test --voice NAME")
+    raise SoundError(
+        f"sentence {number} was not good {_TRIES} times: {fault}", command="livecam voice test --voice NAME"
+    )
 
 
 def _taken(microphone: SoundSource, progress: Progress) -> TakeQuality:

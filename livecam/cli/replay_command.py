@@ -28,7 +28,9 @@ def run_replay(given: CommandLine, clip: Path, out: str) -> None:
     settings = given.resolved(camera=str(clip), sink=sink, voice=given.options["voice"] or "off").settings
     named_face(settings)
     if str(clip) != "sample" and not clip.exists():
-        raise CameraError(f"there is no clip or folder {clip}", hint="livecam replay sample --persona NAME --out null")
+        raise CameraError(
+            f"there is no clip or folder {clip}", command="livecam replay sample --persona NAME --out null"
+        )
     check_report_path(settings.json_path)
     _replay(with_consent(settings, TerminalPrompter()))
 

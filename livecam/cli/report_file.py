@@ -23,7 +23,7 @@ def check_report_path(path: Path | None, option: str = "--json") -> None:
     with writing(path):
         if path.is_dir() or not path.parent.is_dir():
             raise UsageError(
-                f"no report can be written to {path}", hint=f"give {option} the path of a file in a folder of yours"
+                f"no report can be written to {path}", advice=f"give {option} the path of a file in a folder of yours"
             )
     check_output(path, option)
 

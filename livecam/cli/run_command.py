@@ -55,7 +55,7 @@ def named_face(settings: Settings) -> None:
         UsageError: Neither a face nor a persona is named.
     """
     if settings.face is None and settings.persona is None:
-        raise UsageError("neither a face nor a persona is named", hint=_NO_FACE)
+        raise UsageError("neither a face nor a persona is named", advice=_NO_FACE)
 
 
 def follow(session: Session, settings: Settings, watch: Callable[[Report], None] = lambda report: None) -> bool:

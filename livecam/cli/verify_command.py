@@ -16,7 +16,7 @@ _SAYS = {FACE: "the face is altered", VOICE: "the voice is altered", SYNTHETIC: 
 
 
 SCREEN = "the screen"
-_WHAT = "livecam verify FILE, or livecam verify camera:0, or livecam verify --screen"
+_WHAT = "run: livecam verify FILE, or livecam verify camera:0, or livecam verify --screen"
 
 
 def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: Path | None) -> tuple[str, bool]:
@@ -34,7 +34,7 @@ def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: 
         DeviceError: The camera or the screen cannot be seen; the plot cannot be written.
     """
     if screen == (what is not None):
-        raise UsageError("name one thing to look at", hint=_WHAT)
+        raise UsageError("name one thing to look at", advice=_WHAT)
     if plot is not None:
         check_plot_path(plot)
     name = SCREEN if what is None else what

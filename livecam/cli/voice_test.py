@@ -41,7 +41,7 @@ def hear_yourself(settings: Settings, clock: Clock | None = None) -> None:
         EngineError: The voice never came up.
     """
     if settings.voice == "off":
-        raise UsageError("no voice is named", hint="livecam voice test --voice NAME, as in: livecam voice list")
+        raise UsageError("no voice is named", advice="run: livecam voice test --voice NAME, as in: livecam voice list")
     spec = find_headphones() if settings.voice_sink == "auto" else settings.voice_sink
     parts = open_voice(replace(settings, voice_sink=spec))
     assert parts is not None
@@ -77,7 +77,7 @@ def _say_how_it_was(voice: VoiceProcessMonitor) -> None:
     report = voice.report()
     if "underflows" not in report:
         why = voice.trouble or "it ended before it had started"
-        raise EngineError(f"nothing was heard: {why}", hint="livecam doctor")
+        raise EngineError(f"nothing was heard: {why}", command="livecam doctor")
     latency = report.get("latency_ms")
     typical = latency.get("p50") if isinstance(latency, dict) else None
     late = "nothing was said" if typical is None else f"latency p50 {typical:.0f} ms"

@@ -54,5 +54,5 @@ def _attempt(
     try:
         signed(path, payloads, folder, heard)
     except OutputError as error:
-        return {"path": str(path), "signed": False, "why_unsigned": f"{error}; try: {error.hint}"}
+        return {"path": str(path), "signed": False, "why_unsigned": f"{error}; {error.help_line}"}
     return {"path": str(path), "signed": True}

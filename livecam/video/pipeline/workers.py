@@ -190,7 +190,7 @@ class Recorder:
         said = str(error)
         if not said.startswith(STOPPED):
             said = f"{STOPPED} after {self._reached_ns / NS_PER_S:.1f} s: {said}"
-        self.trouble, self.failure = said, OutputError(said, hint=error.hint)
+        self.trouble, self.failure = said, OutputError(said, **error.remedy)
 
     def run(self, stopping: Event) -> None:
         """Write until the sending has ended, what was sent last included."""

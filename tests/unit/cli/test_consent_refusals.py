@@ -186,7 +186,7 @@ def test_an_edited_record_is_refused_with_5_and_two_lines(livecam, photo, unsign
     assert said.code == 5
     assert said.err.splitlines() == [
         "livecam: the consent record of me is damaged: it was changed after it was signed",
-        "  try: livecam persona remove me, then add the photo again",
+        "  run: livecam persona remove me, then add the photo again",
     ]
 
 

@@ -101,7 +101,7 @@ def test_ones_own_face_is_not_come_to_uncompared(session, compares, reached):
 
 def test_a_persona_that_does_not_serve_is_named_and_the_old_one_stays(session, controls):
     def refuse(persona):
-        raise PhotoError("the photo is too dark", hint="another")
+        raise PhotoError("the photo is too dark", advice="another")
 
     session.use = refuse
     controls.press("n")
@@ -240,7 +240,7 @@ def test_the_terminal_is_restored_when_something_fails():
         before = termios.tcgetattr(0)
         try:
             with open_keys(terminal):
-                raise PhotoError("x", hint="y")
+                raise PhotoError("x", advice="y")
         except PhotoError:
             return 0 if termios.tcgetattr(0) == before else 3
 

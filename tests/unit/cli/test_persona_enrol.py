@@ -38,7 +38,7 @@ def test_what_was_checked_is_told(livecam, checks):
 
 def test_a_check_that_is_not_passed_ends_with_5(livecam, monkeypatch):
     def refuse(*_):
-        raise ConsentError("the check was not passed: it turned like a flat picture", hint="again")
+        raise ConsentError("the check was not passed: it turned like a flat picture", advice="again")
 
     monkeypatch.setattr(enrolment, "enrol_persona", refuse)
     said = livecam("persona", "enrol", "me")

@@ -73,7 +73,7 @@ def test_every_frame_is_replayed_and_reported(livecam, replays, out, sink):
 
 def test_a_clip_that_breaks_off_leaves_its_report_and_a_closed_file(livecam, replays, tmp_path):
     def break_off():
-        raise CameraError("the clip is damaged after frame 1", hint="copy it again")
+        raise CameraError("the clip is damaged after frame 1", advice="copy it again")
 
     replays.at_frame = break_off
     said = livecam("replay", "sample", "--persona", "robin", "--out", "a.mp4", "--json", "report.json")
