@@ -9,7 +9,7 @@ MOST_WORDS = 25
 _CODE = re.compile(r"``.+?``|`[^`]+`")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_END = re.compile(r"(?<=[.!?])[)\"'*_]*\s+(?=[^a-z]|livecam\b|import-linter\b)")
+_END = re.compile(r"(?<=[.!?])[)\"'*_]*\s+(?=[^a-z]|(?:livecam|macOS|pip)\b|import-linter\b)")
 _SHORT_FORM = re.compile(r"\b(e\.g|i\.e|vs|cf|No|approx)\.", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]")
 

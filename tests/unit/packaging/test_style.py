@@ -35,6 +35,11 @@ def test_a_word_that_only_holds_one_of_the_list_is_left_alone(text: str):
     assert not list(find_words(text))
 
 
+def test_a_statement_that_users_have_signed_is_left_alone():
+    assert not list(find_words('"This face was generated and belongs to nobody; it imitates no real person."'))
+    assert list(find_words("it belongs to nobody"))
+
+
 def test_the_glossary_may_name_any_word_and_a_page_may_not():
     assert not list(check_file("docs/glossary.md", "whose"))
     assert [finding.rule for finding in check_file("docs/page.md", "whose")] == ["words"]
