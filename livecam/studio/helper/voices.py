@@ -1,0 +1,76 @@
+"""Voices in plain types; whose voice a recording has is stated by a person, never assumed."""
+
+import hashlib
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from livecam.consent.voice_record import VOICE
+from livecam.core.voice import VoiceStatistics
+from livecam.devices.media.speech import examine
+from livecam.devices.recording.sound_file import RATE_HZ
+from livecam.personas.revoke import revoke_voice
+from livecam.personas.voice_store import VoiceStore
+from livecam.plugins import open_voice_maker
+from livecam.studio.helper.people import plain_entry, stated
+
+_GOOD_SPEECH_S: Final = 20
+
+
+def list_all(data_folder: Path) -> list[dict[str, Any]]:
+    """Every voice, the user's first."""
+    return [plain_entry(entry) for entry in VoiceStore(data_folder).list()]
+
+
+def show(data_folder: Path, name: str) -> dict[str, Any]:
+    """One voice with how high it speaks, and its statement where it is a user's."""
+    store = VoiceStore(data_folder)
+    pitch_hz = store.target(name).pitch_hz
+    entry = next(entry for entry in store.list() if entry.name == name)
+    statement = "" if entry.built_in else store.record(name).statement
+    return {**plain_entry(entry), "pitch_hz": round(pitch_hz), "statement": statement}
+
+
+def add(
+    data_folder: Path,
+    paths: list[str],
+    file_name: str,
+    name: str,
+    consent: str | None,
+    statement: str | None,
+    agreed_again: bool,
+) -> dict[str, Any]:
+    """Learn a voice from recordings, with the statement that a person chose.
+
+    Raises:
+        SoundError: A recording cannot be read.
+        VoiceError: Too little speech in them.
+        ConsentError: The yes was taken back, and `agreed_again` is not set.
+        PersonaError: A name that cannot be given.
+    """
+    store, files = VoiceStore(data_folder), list(map(Path, paths))
+    store.check_name(name)
+    kind = stated(VOICE, file_name, "who speaks in {}", consent, statement)
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    recordings = [examine(path) for path in files]
+    sound = np.concatenate([recording.stretches for recording in recordings])
+    voice = open_voice_maker().learn(sound, RATE_HZ, ())
+    assert isinstance(voice, VoiceStatistics)
+    if agreed_again:
+        store.revocations.lift(store.hashes(voice, digest))
+    store.save(name, voice, kind, digest)
+    remarks = [remark for recording in recordings for remark in recording.remarks]
+    if voice.speech_s < _GOOD_SPEECH_S:
+        remarks.append(f"{voice.speech_s:.0f} s of speech give a rough likeness: half a minute is good")
+    return {**show(data_folder, name), "speech_s": round(voice.speech_s, 1), "remarks": remarks}
+
+
+def remove(data_folder: Path, name: str) -> dict[str, Any]:
+    """Delete a voice; its recordings may be used again."""
+    return {"gone": [name], "left": [path.name for path in VoiceStore(data_folder).remove(name)]}
+
+
+def revoke(data_folder: Path, name: str) -> dict[str, Any]:
+    """Take the yes back."""
+    return {"gone": [name], "left": [path.name for path in revoke_voice(name, VoiceStore(data_folder))]}
