@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __all__ = ["__version__", "open"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def open(**settings: Any) -> "Session":

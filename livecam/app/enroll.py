@@ -12,6 +12,7 @@ from livecam.core.clock import SystemClock
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import Checked, ConsentRecord, Persona, PersonaKind
 from livecam.core.ports import FaceFinder, FaceRecogniser, FrameSource
+from livecam.core.prompter import Prompter
 from livecam.core.voice import VoiceStatistics
 from livecam.devices.source import open_source
 from livecam.enrollment.live_check import Passed, Tell, match_face, turn_head
@@ -44,7 +45,7 @@ class Equipment:
     voice: VoiceStatistics | None = None
 
 
-def enrol_persona(settings: Settings, name: str, chance: random.Random, tell: Tell) -> ConsentRecord:
+def enrol_persona(settings: Settings, name: str, chance: random.Random, prompter: Prompter) -> ConsentRecord:
     """Carry the check out with what the settings name, and write its result into the persona's record.
 
     The record holds for twelve months from now. When the check is not passed, the old record stays.
@@ -53,7 +54,7 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, tell: Te
         settings: Camera, microphone, recogniser, own voice and data folder.
         name: The persona, whose record must hold.
         chance: Draws what is asked.
-        tell: Shows a line to the person.
+        prompter: Shows the person what to do.
 
     Raises:
         PersonaError: No such persona, or it is nobody's face.
@@ -78,7 +79,7 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, tell: Te
         if not camera.live:
             raise ConsentError(f"{camera.name} is no camera: it shows nobody who is here now", hint=f"{_AGAIN} {name}")
         equipment = Equipment(camera, finder, recogniser, None if ear is None else ear.hear, voice)
-        checked, lines = check(persona, equipment, chance, store, tell)
+        checked, lines = check(persona, equipment, chance, store, prompter.say)
     record = replace(new_record(persona.kind, persona.consent.photo_sha256, store.now()), checked=checked, checks=lines)
     store.renew(name, record)
     return record

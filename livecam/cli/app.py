@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from livecam.app.plain_words import legend
 from livecam.cli.engines_commands import engines
 from livecam.cli.jobs_commands import jobs
 from livecam.cli.persona_commands import personas
-from livecam.cli.plain_words import legend
 from livecam.cli.plugin_commands import add_brought
 from livecam.cli.voice_commands import voices
 from livecam.console.options import CommandLine, takes_settings
@@ -128,9 +128,10 @@ def sign(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording of livecam that is not signed yet.")],
 ) -> None:
     """Sign a recording that was killed, or was written where it could not be signed (C2PA)."""
-    from livecam.cli.sign_command import sign_file
+    from livecam.app.sign import sign_recording
 
-    typer.echo(sign_file(file, given.resolved().settings.data_folder))
+    sign_recording(file, given.resolved().settings.data_folder)
+    typer.echo(f"{file}: signed (C2PA) with this installation's own certificate; nobody else vouches for it")
 
 
 @config.command("show")

@@ -1,6 +1,5 @@
 """The report of a run as a file, whole or not at all."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -46,10 +45,3 @@ def write_file(text: str, path: Path, what: str) -> None:
     """
     write_whole(path, text.encode(errors="backslashreplace"))
     typer.echo(f"{what}: {path}")
-
-
-def signature_line(file: Mapping[str, object]) -> str:
-    """How signing one of a report's files went."""
-    if file["signed"]:
-        return f"{file['path']}: signed (C2PA) with this installation's own certificate"
-    return f"note: {file['path']} is saved but not signed: {file['why_unsigned']}"

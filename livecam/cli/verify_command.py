@@ -3,15 +3,14 @@
 import json
 from pathlib import Path
 
+from livecam.app.verify import examine_target, verdict_to_dict
 from livecam.cli.verify_plot import check_plot_path, write_plot
 from livecam.console.columns import columns
 from livecam.core.errors import UsageError
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
 from livecam.disclosure.picture_reader import Reading
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
-from livecam.verify import Verdict, chance, verify, verify_camera, verify_screen
-from livecam.verify.plain import plain_verdict
-from livecam.verify.watch import CAMERA
+from livecam.verify import Verdict, chance
 
 _SAYS = {FACE: "the face is altered", VOICE: "the voice is altered", SYNTHETIC: "the persona depicts nobody"}
 
@@ -39,19 +38,11 @@ def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: 
     if plot is not None:
         check_plot_path(plot)
     name = SCREEN if what is None else what
-    verdict = _looked_at(what, seconds)
+    verdict = examine_target(what, seconds)
     text = _as_text(name, verdict)
     if plot is not None:
         write_plot(f"{name}: {_marked(verdict)}", text, verdict, plot)
-    return json.dumps(plain_verdict(name, verdict), indent=1) if as_json else text, verdict.marked
-
-
-def _looked_at(what: str | None, seconds: float) -> Verdict:
-    if what is None:
-        return verify_screen(seconds)
-    if Path(what).is_char_device() or (what.startswith(CAMERA) and not Path(what).is_file()):
-        return verify_camera(what, seconds)
-    return verify(Path(what).expanduser())
+    return json.dumps(verdict_to_dict(name, verdict), indent=1) if as_json else text, verdict.marked
 
 
 def _marked(verdict: Verdict) -> str:

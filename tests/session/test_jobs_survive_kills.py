@@ -16,6 +16,7 @@ from livecam.jobs.store import SqliteJobStore
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes by signals")
 
+MAIN = "import sys; from livecam.cli import main; sys.exit(main())"
 ARGUMENTS = ("jobs", "run", "--data-folder")
 KIND = """
 from livecam.jobs.kinds import Kind
@@ -38,7 +39,13 @@ def environment(tmp_path):
 
 
 def runner_in(folder: Path, environment) -> subprocess.Popen[bytes]:
-    words = [sys.executable, "-c", "import sys; from livecam.cli import main; sys.exit(main())", *ARGUMENTS, str(folder)]
+    words = [
+        sys.executable,
+        "-c",
+        "import sys; from livecam.cli import main; sys.exit(main())",
+        *ARGUMENTS,
+        str(folder),
+    ]
     return subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -57,9 +64,7 @@ def kill(pid: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("jobs", "kills"), [(12, 8), pytest.param(1000, 50, marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize(("jobs", "kills"), [(12, 8), pytest.param(1000, 50, marks=pytest.mark.long)])
 def test_no_job_is_lost_or_done_twice_whatever_is_killed(tmp_path, environment, jobs, kills):
     chance = random.Random(17)
     store = SqliteJobStore(tmp_path / "jobs")

@@ -1,21 +1,15 @@
 """Voices in plain types; whose voice a recording has is stated by a person, never assumed."""
 
-import hashlib
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
-
+from livecam.app.enroll_voice import enrol_voice
+from livecam.config.settings import Settings
 from livecam.consent.voice_record import VOICE
-from livecam.core.voice import VoiceStatistics
-from livecam.devices.media.speech import examine
-from livecam.devices.recording.sound_file import RATE_HZ
+from livecam.jobs.unattended import Told, Unattended
 from livecam.personas.revoke import revoke_voice
 from livecam.personas.voice_store import VoiceStore
-from livecam.plugins import open_voice_maker
 from livecam.studio.helper.people import plain_entry, stated
-
-_GOOD_SPEECH_S: Final = 20
 
 
 def list_all(data_folder: Path) -> list[dict[str, Any]]:
@@ -49,21 +43,11 @@ def add(
         ConsentError: The yes was taken back, and `agreed_again` is not set.
         PersonaError: A name that cannot be given.
     """
-    store, files = VoiceStore(data_folder), list(map(Path, paths))
-    store.check_name(name)
     kind = stated(VOICE, file_name, "who speaks in {}", consent, statement)
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-    recordings = [examine(path) for path in files]
-    sound = np.concatenate([recording.stretches for recording in recordings])
-    voice = open_voice_maker().learn(sound, RATE_HZ, ())
-    assert isinstance(voice, VoiceStatistics)
-    if agreed_again:
-        store.revocations.lift(store.hashes(voice, digest))
-    store.save(name, voice, kind, digest)
-    remarks = [remark for recording in recordings for remark in recording.remarks]
-    if voice.speech_s < _GOOD_SPEECH_S:
-        remarks.append(f"{voice.speech_s:.0f} s of speech give a rough likeness: half a minute is good")
-    return {**show(data_folder, name), "speech_s": round(voice.speech_s, 1), "remarks": remarks}
+    settings, person = Settings(consent=kind, data_folder=data_folder), Unattended()
+    progress = Told(lambda done: None)
+    voice, _ = enrol_voice(settings, name, list(map(Path, paths)), person, progress, agreed_again)
+    return {**show(data_folder, name), "speech_s": round(voice.speech_s, 1), "remarks": person.notes}
 
 
 def remove(data_folder: Path, name: str) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
+from livecam.app.plain_words import plain
 from livecam.cli.controls import Controls
 from livecam.cli.display import open_counter, open_display
 from livecam.cli.keys import no_keys, open_keys
-from livecam.cli.plain_words import plain
 from livecam.cli.status import RecentRate, help_line, status_line
 from livecam.config.settings import Settings
 from livecam.core.errors import PhotoError

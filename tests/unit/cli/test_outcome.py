@@ -2,7 +2,7 @@
 
 import pytest
 
-from livecam.cli.outcome import busy_line, check_shown, held_line, never_shown
+from livecam.app.outcome import busy_line, check_shown, held_line, never_shown
 from livecam.cli.status import summary
 from livecam.core.errors import CameraError, EngineError
 from livecam.core.report import FrameCounts, Report

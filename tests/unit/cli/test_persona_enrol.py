@@ -16,9 +16,9 @@ def checks(monkeypatch):
     """What the check was asked to do; it is passed at once."""
     asked = []
 
-    def enrol_persona(settings, name, chance, tell):
+    def enrol_persona(settings, name, chance, prompter):
         asked.append((settings, name))
-        tell("Look straight into the camera.")
+        prompter.say("Look straight into the camera.")
         return replace(
             new_record(PersonaKind.OWN, "ab" * 32, FIRST_DAY), checked=Checked.BASIC, checks=("head turned left",)
         )

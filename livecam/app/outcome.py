@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from livecam.cli.plain_words import plain
+from livecam.app.plain_words import plain
 from livecam.core.errors import CameraError, EngineError, LivecamError
 from livecam.core.report import Report
 

@@ -1,14 +1,34 @@
-"""A verdict in plain types, as JSON has them."""
+"""What a file, a camera or the screen carries of marks, for people and programs."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
-from livecam.verify.verdict import Verdict, chance
+from livecam.verify import Verdict, chance, verify, verify_camera, verify_screen
+from livecam.verify.watch import CAMERA
 
 
-def plain_verdict(name: str, verdict: Verdict) -> dict[str, Any]:
-    """What was found in a file of that name."""
+def examine_target(what: str | None, seconds: float) -> Verdict:
+    """Look for marks.
+
+    Args:
+        what: A file, a folder, a device file or "camera:" and an index or name; None for the screen.
+        seconds: How long a camera or the screen is watched.
+
+    Raises:
+        UsageError: The file cannot be read.
+        DeviceError: The camera or the screen cannot be seen.
+    """
+    if what is None:
+        return verify_screen(seconds)
+    if Path(what).is_char_device() or (what.startswith(CAMERA) and not Path(what).is_file()):
+        return verify_camera(what, seconds)
+    return verify(Path(what).expanduser())
+
+
+def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
+    """Return what was found as plain types, with the name of what was looked at."""
     payload = verdict.payload
     return {
         "schema": 1,
