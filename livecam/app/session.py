@@ -268,6 +268,10 @@ class Session:
         """Draw more or less of the persona's identity, 0..1."""
         self._change(lambda look: replace(look, strength=min(max(share, 0.0), 1.0)))
 
+    def mode(self, name: str) -> None:
+        """Draw the persona on the live face ("swap"), or move the persona's whole photo ("puppet")."""
+        self._change(lambda look: replace(look, puppet=name == "puppet"))
+
     def use(self, persona: Persona) -> None:
         """Show another persona from the next picture on; its face and what the mark says change in the same picture.
 
