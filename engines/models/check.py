@@ -73,7 +73,7 @@ def check_in_process(path: Path, provider: str = CPU.name, like: Path | None = N
     return {**about, "provider": provider, **found}
 
 
-def run_trial(model: ModelCopy, provider: Provider, like: ModelCopy | None = None) -> Mapping[str, object]:
+def try_model(model: ModelCopy, provider: Provider, like: ModelCopy | None = None) -> Mapping[str, object]:
     """Load a model, run it on smooth noise, time it, and look at what came out.
 
     Raises:
@@ -117,7 +117,7 @@ def _keep_answers_of(like: ModelCopy, graph: Graph) -> None:
                 make_trial_inputs(SwapModel(right, match_restorer(right) or match_contract(right), runner))
             )
         if not ReferenceAnswers.of(hash_model(graph), outputs).keep(graph.path):
-            raise EngineError(f"{graph.path.parent} cannot be written", hint="copy the model elsewhere")
+            raise EngineError(f"{graph.path.parent} cannot be written", advice="copy the model elsewhere")
     finally:
         runner.close()
 
@@ -128,7 +128,7 @@ def _noise(side_px: int) -> Floats:
 
 def _report_alive(graph: Graph, output: Floats) -> None:
     if float(np.ptp(output)) < 1e-6:
-        raise EngineError(f"{graph.path.name} gives the same number everywhere", hint="use another file")
+        raise EngineError(f"{graph.path.name} gives the same number everywhere", advice="use another file")
 
 
 def main(file: str, provider: str, fingerprint: str = "", like: str | None = None) -> int:
@@ -140,9 +140,9 @@ def main(file: str, provider: str, fingerprint: str = "", like: str | None = Non
         with ExitStack() as held:
             model = held.enter_context(open_model_copy(paths[0], find_provider(provider), fingerprint or None))
             right = None if like is None else held.enter_context(open_model_copy(paths[1], CPU))
-            sys.stdout.write(json.dumps(run_trial(model, find_provider(provider), right)) + "\n")
+            sys.stdout.write(json.dumps(try_model(model, find_provider(provider), right)) + "\n")
     except EngineError as error:
-        sys.stderr.write(f"{error}\n{error.hint}\n")
+        sys.stderr.write(f"{error}\n{error.help_text}\n")
         return _FAULTY
     return 0
 

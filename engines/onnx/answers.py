@@ -83,7 +83,7 @@ def read_answers(graph: Graph) -> ReferenceAnswers | None:
         words = json.loads(beside.read_text(encoding="utf-8"))
         found = ReferenceAnswers.from_words(words)
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise EngineError(f"{beside} cannot be read: {error}", hint=f"delete {beside}") from error
+        raise EngineError(f"{beside} cannot be read: {error}", advice=f"delete {beside}") from error
     return found if found.sha256 == hash_model(graph) else None
 
 

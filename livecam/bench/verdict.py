@@ -47,4 +47,5 @@ def make_warning(machine: Mapping[str, object]) -> str:
     others, cores = machine.get("others_cores"), machine.get("cores")
     if not isinstance(others, float) or not isinstance(cores, int) or not is_busy(others, cores):
         return ""
-    return f"this machine was busy: {describe_load(others, cores)}. Times are too long, and ratios too. Measure again when idle"
+    load = describe_load(others, cores)
+    return f"this machine was busy: {load}. Times are too long, and ratios too. Measure again when idle"

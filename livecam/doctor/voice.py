@@ -45,7 +45,7 @@ def check_voice(sound: SoundSystem | None = None, root: Path = Path("/")) -> Ite
         yield from _output(sound, root)
         yield _microphone(sound.microphones())
     except OutputError as error:
-        yield Finding("voice", Health.NOTE, f"{error}; pictures work without it", error.hint)
+        yield Finding("voice", Health.NOTE, f"{error}; pictures work without it", error.help_text)
 
 
 def _output(sound: SoundSystem, root: Path) -> Iterator[Finding]:

@@ -40,5 +40,5 @@ def open_builtin(name: str) -> VerifiedPersona:
         PersonaError: No such name.
     """
     if name not in _HEADS:
-        raise PersonaError(f'there is no built-in persona "{name}"', hint="livecam persona list")
+        raise PersonaError(f'there is no built-in persona "{name}"', command="livecam persona list")
     return make_persona(find_recipe(name), name)

@@ -10,6 +10,8 @@ WIDTH = 100
 """Columns of a line of prose; tables, code, headings, pictures and generated parts may be wider."""
 
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+")
+_GENERATED = re.compile(r"^<!-- (?!end)")
+_GENERATED_END = re.compile(r"^<!-- end")
 _NO_PROSE = re.compile(r"^\s*(?:#|<!--|!\[|\[[^\]]+\]:|---)")
 
 
@@ -31,10 +33,19 @@ class _Reader:
         self.lines.append(line.strip().removeprefix(">").strip())
 
 
+def _without_generated(text: str) -> str:
+    """Return text with an empty line in place of each line that a program writes, between two comments."""
+    lines, is_generated = [], False
+    for line in text.splitlines():
+        is_generated = bool(_GENERATED.match(line)) or (is_generated and not _GENERATED_END.match(line))
+        lines.append("" if is_generated else line)
+    return "\n".join(lines)
+
+
 def split_paragraphs(text: str) -> Iterator[tuple[int, str]]:
     """Yield line number and text of every paragraph, list item and table cell; code is left out."""
     reader, is_code = _Reader(), False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_without_generated(text).splitlines(), 1):
         if line.lstrip().startswith("```"):
             is_code = not is_code
             yield from reader.take()
@@ -62,7 +73,7 @@ def find_long_sentences(text: str) -> Iterator[tuple[int, str]]:
 def find_wide_lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield line number and reason for every line of prose that is too wide."""
     is_code = False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_without_generated(text).splitlines(), 1):
         if line.lstrip().startswith("```"):
             is_code = not is_code
         is_one_word = " " not in _ITEM.sub("", line).strip()

@@ -9,14 +9,14 @@ MOST_WORDS = 25
 _CODE = re.compile(r"``.+?``|`[^`]+`")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_END = re.compile(r"(?<=[.!?])[)\"'*_]*\s+(?=[^a-z])")
+_END = re.compile(r"(?<=[.!?])[)\"'*_]*\s+(?=[^a-z]|(?:livecam|macOS|pip)\b|import-linter\b)")
 _SHORT_FORM = re.compile(r"\b(e\.g|i\.e|vs|cf|No|approx)\.", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]")
 
 
 def plain(text: str) -> str:
     """Return text without Markdown: a link counts as its words, code and a picture as one word."""
-    text = _CODE.sub("code", _IMAGE.sub("", text))
+    text = _CODE.sub("Code", _IMAGE.sub("", text))
     return _LINK.sub(r"\1", text)
 
 

@@ -21,6 +21,9 @@ REPLACEMENTS = {
 }
 """A word that is not used, and what stands in its place."""
 
+SIGNED_TEXT = "belongs to nobody; it imitates no real person"
+"""Part of a statement that users have signed: it stays as it is in records, and so in the code that reads them."""
+
 _WORD = re.compile(rf"\b(?:{'|'.join(REPLACEMENTS)})\b", re.IGNORECASE)
 _PART = re.compile("|".join(REPLACEMENTS), re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -34,5 +37,5 @@ def find_words(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), 1):
         if not _PART.search(line):
             continue
-        for match in _WORD.finditer(_HUMP.sub(" ", line).replace("_", " ")):
+        for match in _WORD.finditer(_HUMP.sub(" ", line.replace(SIGNED_TEXT, "")).replace("_", " ")):
             yield number, match[0].lower()

@@ -29,7 +29,7 @@ def test_a_model_that_never_ends_is_refused_at_the_start_of_a_run(tmp_path, monk
     path = endless(tmp_path / "loop.onnx")
     with pytest.raises(EngineError, match=r"loop\.onnx was not done after 4 s") as error:
         open_engine(str(path))
-    assert "models check" in error.value.hint
+    assert "models check" in error.value.help_text
 
 
 def test_one_that_asks_for_all_memory_takes_none_of_a_run(tmp_path):
@@ -47,7 +47,7 @@ def test_the_network_that_embeds_faces_is_tried_as_well(tmp_path):
 def test_what_passed_is_not_tried_again(tmp_path, monkeypatch):
     path = tiny.livecam(tmp_path / "a.onnx")
     open_engine(str(path)).close()
-    monkeypatch.setattr(admission, "in_child", lambda *given, **named: pytest.fail("it was tried again"))
+    monkeypatch.setattr(admission, "try_in_child", lambda *given, **named: pytest.fail("it was tried again"))
     open_engine(str(path)).close()
     path.write_bytes(tiny.livecam(tmp_path / "b.onnx", alpha=True).read_bytes())
     with pytest.raises(pytest.fail.Exception):

@@ -133,7 +133,7 @@ def test_auto_takes_it_where_there_is_no_kernel_module(
     server: PipewireServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("livecam.devices.camera.listing.linux_video_nodes", lambda *_: [])
+    monkeypatch.setattr("livecam.devices.camera.listing.list_video_nodes", lambda *_: [])
     chosen = choose_sink("auto", SIZE_WH, 30.0)
     assert NODE in chosen.sink.name
     assert "v4l2loopback" in chosen.remarks[0]

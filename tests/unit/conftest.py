@@ -10,7 +10,7 @@ from engines.onnx.brought import open_model_copy
 from engines.onnx.providers import find_provider
 from engines.swap.neural import boxed, worker
 from engines.swap.neural.shared_block import Block
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, remedy
 
 
 @pytest.fixture(autouse=True)
@@ -19,9 +19,9 @@ def trials_in_process(monkeypatch):
 
     def tried(path, provider, longest_s, fingerprint):
         with open_model_copy(path, find_provider(provider), fingerprint) as model:
-            return check.run_trial(model, find_provider(provider))
+            return check.try_model(model, find_provider(provider))
 
-    monkeypatch.setattr(admission, "in_child", tried)
+    monkeypatch.setattr(admission, "try_in_child", tried)
 
 
 class ProcessInTurn:
@@ -37,7 +37,7 @@ class ProcessInTurn:
     def ask(self, question):
         answer = _as_sent(worker.answer_or_fail(self._served.answer, _as_sent(question), limited=False))
         if "failed" in answer:
-            raise EngineError(answer["failed"], hint=answer["hint"])
+            raise EngineError(answer["failed"], **remedy(answer["hint"]))
         return answer
 
     def close(self):
@@ -53,7 +53,7 @@ def models_in_process(monkeypatch):
     """As above, for the models that textures are made with."""
     monkeypatch.setattr(boxed, "ModelProcess", ProcessInTurn)
     monkeypatch.setattr(worker, "limit_memory", lambda file_bytes: None)
-    monkeypatch.setattr(worker, "shut_in", lambda: ())
+    monkeypatch.setattr(worker, "enter_sandbox", lambda: ())
     monkeypatch.setattr(worker.MemoryWatch, "begin", lambda watch, more_mb: None)
 
 

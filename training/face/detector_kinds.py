@@ -154,7 +154,8 @@ def main() -> None:
         scores = np.array([[looks.score(scene, True), looks.score(scene, False)] for scene in scenes])
         report[kind.name] = scores.round(3).T.tolist()
         print(
-            f"{kind.name}: {count_found(scores, kind, False):.2f} at a glance, {count_found(scores, kind, True):.2f} looked at",
+            f"{kind.name}: {count_found(scores, kind, False):.2f} at a glance, "
+            f"{count_found(scores, kind, True):.2f} looked at",
             flush=True,
         )
         args.out.write_text(json.dumps(report))

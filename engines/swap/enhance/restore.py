@@ -103,8 +103,8 @@ def open_enhancer(argument: str = "") -> RestoreEnhancer:
     contract = match_restorer(graph)
     if contract is None:
         raise EngineError(
-            f"{path.name} restores no faces: {graph.summary}",
-            hint="expected one input and output 1x3xNxN of 256, 512 or 1024 px: GFPGAN, GPEN, RestoreFormer",
+            f"{path.name} restores no faces: {graph.described}",
+            advice="expected one input and output 1x3xNxN of 256, 512 or 1024 px: GFPGAN, GPEN, RestoreFormer",
         )
     provider = choose_provider(name, onnxruntime.get_available_providers())
     runner = BoxedRunner(graph, contract, provider, choose_thread_count(), fingerprint=admit(path))

@@ -61,7 +61,7 @@ class DeviceModel(SwapModel):
         return read_result(np.array(self.make(crop)), self.contract.side_px, self._graph.path.name)
 
     def make(self, crop: Pixels) -> NDArray[np.uint8]:
-        """What comes back of a crop for the persona there is, see `around.build_output_model`; valid until the next call.
+        """Return the bytes for a crop and the present persona, see `around.py`; valid until the next call.
 
         Raises:
             EngineError: The model fails.
@@ -88,7 +88,7 @@ def read_result(made: NDArray[np.uint8], side_px: int, name: str) -> SwapResult:
         EngineError: Some of its numbers were none.
     """
     if not made[-1]:
-        raise EngineError(f"{name} gave numbers that are none", hint="use its float32 file")
+        raise EngineError(f"{name} gave numbers that are none", advice="use its float32 file")
     area = side_px * side_px
     return SwapResult(made[: 3 * area].reshape(side_px, side_px, 3), made[3 * area : -1].reshape(side_px, side_px))
 
@@ -113,7 +113,7 @@ class _Bound:
 
     def run(self) -> None:
         if self._session is None:
-            raise EngineError("the model is closed", hint="start livecam again")
+            raise EngineError("the model is closed", advice="start livecam again")
         with translate_errors(_STEPS):
             self._session.run_with_iobinding(self._binding)
 

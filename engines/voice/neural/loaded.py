@@ -71,7 +71,7 @@ class FoundModel:
         return {"family": "rvc", "rate_hz": contract.rate_hz, "content": content, "pitch": pitch}
 
 
-def hash_model(graph: Graph) -> str:
+def hash_voice_model(graph: Graph) -> str:
     """What a model is known by: its file, and the weights beside it where it has some.
 
     Raises:
@@ -88,10 +88,10 @@ def verify_model(model: VoiceModel) -> FoundModel:
         EngineError: As `FoundModel`.
     """
     found = FoundModel(model.path)
-    if hash_model(found.graph) != model.sha256:
+    if hash_voice_model(found.graph) != model.sha256:
         raise ConsentError(
             f"{model.path} is not the file that was answered for",
-            hint="livecam voice add NAME MODEL.onnx",
+            command="livecam voice add NAME MODEL.onnx",
         )
     return found
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engines.onnx.threads import choose_thread_count
 from engines.store.catalogue import find_in_folders, models_folder
-from engines.voice.neural.loaded import FoundModel, LoadedVoice, find_voice_provider, hash_model, verify_model
+from engines.voice.neural.loaded import FoundModel, LoadedVoice, find_voice_provider, hash_voice_model, verify_model
 from engines.voice.neural.worker import make_job
 from engines.voice.neural.worker_link import VoiceWorkerLink
 from livecam.core.errors import EngineError
@@ -39,9 +39,9 @@ class OnnxVoices:
         found = FoundModel(find_in_folders(path.expanduser(), models_folder()).absolute())
         if pitch_hz and not found.has_pitch:
             raise EngineError(
-                f"{path.name} is told no pitch, so it has no use for one", hint="livecam voice add NAME MODEL.onnx"
+                f"{path.name} is told no pitch, so it has no use for one", command="livecam voice add NAME MODEL.onnx"
             )
-        return VoiceModel(found.graph.path, hash_model(found.graph), pitch_hz)
+        return VoiceModel(found.graph.path, hash_voice_model(found.graph), pitch_hz)
 
     def check(self, model: VoiceModel) -> Mapping[str, object]:
         """What it is, without loading it.

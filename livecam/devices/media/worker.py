@@ -17,6 +17,7 @@ from livecam.box.channel import Message
 from livecam.core.errors import LivecamError
 from livecam.core.frame import Pixels
 from livecam.devices.media.clip import ClipReel
+from livecam.devices.media.facts import list_facts
 from livecam.devices.media.sound import Sound, SoundReader
 from livecam.devices.media.still import decode_photo, decode_still
 from livecam.devices.media.tags import list_tags
@@ -62,6 +63,9 @@ class Worker:
             case "tags":
                 with os.fdopen(handed[0], "rb") as file:
                     return {"tags": list_tags(file)}, b""
+            case "facts":
+                with os.fdopen(handed[0], "rb") as file:
+                    return list_facts(file, request["name"])
             case "still":
                 with os.fdopen(handed[0], "rb") as file:
                     pixels = decode_still(file, request["name"], request["hint"])

@@ -59,7 +59,7 @@ def test_swap_models_are_found_by_what_they_are(tmp_path):
 
 
 def test_the_command_writes_what_a_run_reads(livecam, tmp_path, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(module, "Rules", lambda frames, textures: SMALL)
+    monkeypatch.setattr(module, "CalibrationConfig", lambda frames, textures: SMALL)
     monkeypatch.setattr(module, "OtherPrograms", lambda: Others(0.0))
     model = tiny.livecam(tmp_path / "a.onnx")
     said = livecam("calibrate", "machine", "--quick", "--model", model)

@@ -84,14 +84,14 @@ def test_layers_that_suffer_are_found_by_measurement_and_stay_in_float(tmp_path,
     told: list[str] = []
     made = made_of(with_a_layer_that_suffers(tmp_path / "net.onnx"), finder, told)
     assert {"back"} <= set(made.in_float) <= {"grown", "back"}
-    assert made.apart.is_within(QUICK.bounds)
+    assert made.apart.within(QUICK.bounds)
     assert "layer 6 of 6 alone" in told
 
 
 def test_a_model_that_does_not_come_within_the_bounds_is_refused_and_nothing_is_written(network, finder):
     with pytest.raises(EngineError, match=r"too far off: .* steps of 256") as error:
         made_of(network, finder, [], bounds=Bounds(pixels=0.0))
-    assert "nothing was written" in error.value.hint
+    assert "nothing was written" in error.value.help_text
     assert sorted(path.name for path in network.parent.iterdir()) == ["net.onnx"]
 
 
@@ -123,7 +123,7 @@ def test_without_the_tools_that_is_said(network, finder, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxruntime.quantization.shape_inference", None)
     with pytest.raises(EngineError, match="package that is not here") as error:
         made_of(network, finder, [])
-    assert "[calibrate]" in error.value.hint
+    assert "[calibrate]" in error.value.help_text
 
 
 def test_a_model_the_tools_cannot_read_is_named(network, finder, monkeypatch):
@@ -146,7 +146,7 @@ def test_half_precision_is_not_quantised(tmp_path, finder):
 
 
 def test_the_command_says_what_came_of_it(livecam, network, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(module, "Rules", lambda bounds: replace(QUICK, bounds=bounds))
+    monkeypatch.setattr(module, "QuantisationConfig", lambda bounds: replace(QUICK, bounds=bounds))
     said = livecam("calibrate", "quantise", network)
     assert said.code == 0, said.err
     assert "times as fast" in said.out and "layers 4 of 4 in 8 bits" in said.out

@@ -14,8 +14,7 @@ from livecam.doctor import checks as doctor
 from livecam.doctor.self_test import SelfTest
 from livecam.personas import intake as enrol
 from livecam.personas.built_in import builtin_names
-from livecam.personas.photo.quality import PhotoFinding as PhotoFinding
-from livecam.personas.photo.quality import Severity
+from livecam.personas.photo.quality import PhotoFinding, Severity
 from tests.unit.cli.test_consent_refusals import photo, remember  # noqa: F401
 
 
@@ -117,15 +116,15 @@ def test_a_face_from_a_seed_is_ready_under_its_name(livecam):
 
 def test_devices_are_listed_for_people_and_for_programs(livecam, monkeypatch):
     monkeypatch.setattr(doctor_command, "list_cameras", lambda: ())
-    monkeypatch.setattr(doctor_command, "loopbacks", lambda: ())
-    monkeypatch.setattr(doctor_command, "microphones", dict)
+    monkeypatch.setattr(doctor_command, "list_loopbacks", lambda: ())
+    monkeypatch.setattr(doctor_command, "list_microphones", dict)
     said = livecam("devices").out
     assert "no camera found" in said and "no microphone found" in said
     assert json.loads(livecam("devices", "--json").out) == {"cameras": [], "virtual_cameras": [], "microphones": []}
 
 
 def test_microphones_are_listed_as_they_can_be_named(livecam, monkeypatch):
-    monkeypatch.setattr(doctor_command, "microphones", lambda: {"alsa_input.usb": "USB Headset"})
+    monkeypatch.setattr(doctor_command, "list_microphones", lambda: {"alsa_input.usb": "USB Headset"})
     assert any(line.split() == ["alsa_input.usb", "USB", "Headset"] for line in livecam("devices").out.splitlines())
     listed = json.loads(livecam("devices", "--json").out)["microphones"]
     assert listed == [{"name": "alsa_input.usb", "label": "USB Headset"}]
@@ -138,7 +137,7 @@ def test_the_doctor_ends_with_3_when_something_fails(livecam, monkeypatch, healt
     said = livecam("doctor")
     assert said.code == code
     assert "camera" in said.out
-    assert said.err == ("" if code == 0 else "livecam: 1 of 1 checks fail\n  try: buy a camera\n")
+    assert said.err == ("" if code == 0 else "livecam: 1 of 1 checks fail\n  buy a camera\n")
 
 
 def test_the_doctor_mends_looks_again_and_says_what_it_ran(livecam, monkeypatch):
@@ -161,15 +160,15 @@ def test_a_command_that_does_not_mend_is_a_failure(livecam, monkeypatch):
 
 def test_the_self_test_is_a_line_of_the_report(livecam, monkeypatch):
     def no_camera(clock, **_):
-        raise OutputError("there is no virtual camera on this system", hint="sudo modprobe v4l2loopback")
+        raise OutputError("there is no virtual camera on this system", command="sudo modprobe v4l2loopback")
 
     monkeypatch.setattr(doctor, "examine", lambda: [])
-    monkeypatch.setattr(doctor_command, "self_test", no_camera)
+    monkeypatch.setattr(doctor_command, "run_self_test", no_camera)
     said = livecam("doctor", "--self-test", "--json")
     assert said.code == 3
     assert json.loads(said.out)[0]["topic"] == "self test"
     found = SelfTest("/dev/video10", (1280, 720), 30.0, 34.0, 41.0, 90, 0)
-    monkeypatch.setattr(doctor_command, "self_test", lambda clock, **_: found)
+    monkeypatch.setattr(doctor_command, "run_self_test", lambda clock, **_: found)
     seen = (
         "Zoom and other programs will see 1280x720 at 30.0 fps, 34 ms after capture (p95 41 ms); 90 pictures, 0 damaged"
     )

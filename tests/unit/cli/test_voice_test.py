@@ -3,9 +3,10 @@
 import pytest
 
 from livecam.cli import voice_test
-from livecam.cli.voice_test import line_of, meter_of
+from livecam.cli.voice_test import line_of
 from livecam.config.paths import data_folder
 from livecam.core.errors import OutputError
+from livecam.core.levels import level_bar
 from livecam.core.persona import PersonaKind
 from livecam.devices.sound import devices as sound_devices
 from livecam.devices.sound.devices import find_headphones, find_voice_output
@@ -21,9 +22,9 @@ def talk(tmp_path):
 
 
 def test_the_meter_shows_how_loud_it_is():
-    assert meter_of(0.0) == "·" * 20 + "  -60 dB"
-    assert meter_of(0.1).startswith("█" * 13 + "·")
-    assert meter_of(1.0) == "█" * 20 + "    0 dB CLIPPED"
+    assert level_bar(0.0) == "·" * 20 + "  -60 dB"
+    assert level_bar(0.1).startswith("█" * 13 + "·")
+    assert level_bar(1.0) == "█" * 20 + "    0 dB CLIPPED"
 
 
 def test_the_line_says_how_late_one_hears_oneself_or_why_not():
@@ -50,8 +51,8 @@ def test_one_hears_oneself_until_the_time_is_over(livecam, talk):
     [((), 2), (("--voice", "oak"), 5), (("--voice", "willow", "--voice-sink", "null", "--microphone", "no.wav"), 3)],
 )
 def test_what_cannot_be_done_is_said(livecam, monkeypatch, words, code):
-    monkeypatch.setattr(sound_devices, "inputs", lambda: ())
-    monkeypatch.setattr(sound_devices.pulse_server, "running", lambda: False)
+    monkeypatch.setattr(sound_devices, "list_inputs", lambda: ())
+    monkeypatch.setattr(sound_devices.pulse_server, "is_running", lambda: False)
     said = livecam("voice", "test", *words)
     assert said.code == code and "try:" in said.err
 
@@ -66,15 +67,15 @@ def test_a_voice_that_never_came_up_is_said(livecam, talk, monkeypatch):
 def test_headphones_are_the_default_output_and_never_the_virtual_microphone(monkeypatch):
     server = sound_devices.pulse_server
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr(server, "running", lambda: True)
-    monkeypatch.setattr(server, "names", lambda kind: ("headset", server.SINK))
-    monkeypatch.setattr(server, "default_sink", lambda: "headset")
+    monkeypatch.setattr(server, "is_running", lambda: True)
+    monkeypatch.setattr(server, "list_names", lambda kind: ("headset", server.SINK))
+    monkeypatch.setattr(server, "read_default_sink", lambda: "headset")
     assert find_headphones() == "device:headset"
     assert find_voice_output("device:headset").place == "pulse:headset"
     assert find_voice_output("device:other").place == "portaudio:other"
     for none in ("", server.SINK):
-        monkeypatch.setattr(server, "default_sink", lambda name=none: name)
+        monkeypatch.setattr(server, "read_default_sink", lambda name=none: name)
         with pytest.raises(OutputError, match="nothing to hear yourself with"):
             find_headphones()
-    monkeypatch.setattr(server, "running", lambda: False)
+    monkeypatch.setattr(server, "is_running", lambda: False)
     assert find_voice_output(find_headphones()).place == "portaudio:"

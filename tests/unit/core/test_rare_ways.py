@@ -49,7 +49,7 @@ def test_a_file_system_without_locks_goes_without(tmp_path: Path, monkeypatch: p
 def test_a_file_that_is_put_in_its_place_again_and_again_is_busy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(FileLock, "there", False)
+    monkeypatch.setattr(FileLock, "is_current", False)
     with pytest.raises(OutputError, match="another livecam writes"):
         FileLock(tmp_path / "a")
 

@@ -109,7 +109,7 @@ def test_a_device_that_hands_nothing_on_is_a_failure(wire: Wire) -> None:
 
 def test_a_watcher_that_fails_ends_the_test_with_its_words(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
-        raise OutputError("/dev/video10 lets nobody watch", hint="close other programs")
+        raise OutputError("/dev/video10 lets nobody watch", advice="close other programs")
 
     monkeypatch.setattr(module, "watch", refuse)
     with pytest.raises(OutputError, match="lets nobody watch"):
@@ -136,7 +136,7 @@ def test_it_is_the_run_of_the_sample_camera(
 ) -> None:
     opened: list[tuple[Settings, bool]] = []
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr(module, "loopbacks", lambda: devices)
+    monkeypatch.setattr(module, "list_loopbacks", lambda: devices)
     monkeypatch.setattr(module, "open_parts", lambda settings, clock, paced: opened.append((settings, paced)))
     open_sample_components(asked, (640, 360), 15.0, SystemClock())
     ((settings, paced),) = opened
@@ -152,7 +152,7 @@ def test_a_file_is_no_camera_to_watch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_settings_are_those_of_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[dict[str, object]] = []
-    monkeypatch.setattr(doctor_command, "self_test", lambda clock, **settings: given.append(settings) or FOUND)
+    monkeypatch.setattr(doctor_command, "run_self_test", lambda clock, **settings: given.append(settings) or FOUND)
     as_finding(Settings(sink="pipewire", size_wh=(640, 360), fps=24.0), SystemClock())
     as_finding(Settings(), SystemClock())
     assert given == [

@@ -35,7 +35,7 @@ def finder():
 def asked(monkeypatch):
     """Chance asks for left, then right, whenever it is asked."""
     challenge = Challenge(ASKED, (HALF_S, HALF_S), "I agree")
-    monkeypatch.setattr(live_check, "new_challenge", lambda chance, name, today: challenge)
+    monkeypatch.setattr(live_check, "draw_challenge", lambda chance, name, today: challenge)
 
 
 def turn(pictures, finder, tell=lambda line: None) -> PassedCheck:

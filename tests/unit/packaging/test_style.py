@@ -35,6 +35,11 @@ def test_a_word_that_only_holds_one_of_the_list_is_left_alone(text: str):
     assert not list(find_words(text))
 
 
+def test_a_statement_that_users_have_signed_is_left_alone():
+    assert not list(find_words('"This face was generated and belongs to nobody; it imitates no real person."'))
+    assert list(find_words("it belongs to nobody"))
+
+
 def test_the_glossary_may_name_any_word_and_a_page_may_not():
     assert not list(check_file("docs/glossary.md", "whose"))
     assert [finding.rule for finding in check_file("docs/page.md", "whose")] == ["words"]
@@ -112,7 +117,7 @@ def test_a_semicolon_in_advice_is_found():
 def test_a_sentence_ends_at_its_full_stop_and_a_link_counts_as_its_words():
     assert split_sentences("One, e.g. this one. Two `a. b`! [Three](http://x.y/z. w)") == [
         "One, e.g this one.",
-        "Two code!",
+        "Two Code!",
         "Three",
     ]
     assert count_words("12.6 / 17.6 ms - yes") == 4
@@ -132,6 +137,11 @@ def test_items_and_cells_are_paragraphs_and_code_is_none():
 def test_a_wide_line_is_found_outside_tables_and_code():
     wide = "word " * 21
     assert len(list(find_wide_lines(f"{wide}\n\n| {wide} |\n\n```\n{wide}\n```\n"))) == 1
+
+
+def test_what_a_program_writes_into_a_page_is_left_out():
+    page = f"<!-- measured: x writes this -->\n{LONG}\n<!-- end -->\n\n{LONG}\n"
+    assert [number for number, _ in find_long_sentences(page)] == [5]
 
 
 def test_a_folder_without_an_allowance_is_held_to_none():

@@ -51,7 +51,7 @@ def test_a_recording_that_cannot_be_heard_is_refused_at_the_door(tmp_path, name,
         write_wav(path, np.zeros(4800, np.float32))
     with pytest.raises(SoundError, match=said) as error:
         opened(path, tmp_path)
-    assert error.value.exit_code == 3 and error.value.hint
+    assert error.value.exit_code == 3 and error.value.help_text
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_an_output_that_does_not_open_is_refused_at_the_door(recording, tmp_path
     monkeypatch.setattr(portaudio, "_portaudio", absent)
     with pytest.raises(OutputError, match=said) as error:
         opened(recording, tmp_path, voice_sink=sink.format(tmp_path))
-    assert error.value.exit_code == 3 and error.value.hint
+    assert error.value.exit_code == 3 and error.value.help_text
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_the_only_voice_of_ones_own_is_the_speakers(recording, tmp_path):
 def test_a_voice_or_microphone_there_is_none_of_is_refused(recording, tmp_path, monkeypatch):
     with pytest.raises(PersonaError, match="no voice"):
         opened(recording, tmp_path, voice="nobody")
-    monkeypatch.setattr("livecam.devices.sound.devices.pulse_server.running", lambda: False)
-    monkeypatch.setattr("livecam.devices.sound.devices.inputs", lambda: ())
+    monkeypatch.setattr("livecam.devices.sound.devices.pulse_server.is_running", lambda: False)
+    monkeypatch.setattr("livecam.devices.sound.devices.list_inputs", lambda: ())
     with pytest.raises(SoundError, match="there are: none"):
         opened(recording, tmp_path, microphone="tuba")
 

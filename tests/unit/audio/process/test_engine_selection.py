@@ -30,11 +30,11 @@ def test_somebody_unknown_is_listened_to_first():
 
 
 def unable(self, speaker, target):
-    raise EngineError("no map can be learned", hint="-")
+    raise EngineError("no map can be learned", advice="-")
 
 
 def test_the_spare_engine_speaks_where_the_embedded_one_cannot_and_says_so(monkeypatch):
-    monkeypatch.setattr(GrainMaker, "engine", unable)
+    monkeypatch.setattr(GrainMaker, "make_engine", unable)
     for speaker in (SPEAKER, None):
         speaking = open_selection("auto", speaker, TARGET, live=True)
         assert (speaking.name, speaking.why) == ("vocoder", "grain: no map can be learned")
@@ -46,7 +46,7 @@ def test_a_map_that_cannot_be_solved_is_a_fault_of_the_engine(monkeypatch):
     def singular(speaker, target):
         raise np.linalg.LinAlgError("Singular matrix")
 
-    monkeypatch.setattr("engines.voice.grain.engine.fit", singular)
+    monkeypatch.setattr("engines.voice.grain.engine.fit_mapping", singular)
     assert open_selection("auto", SPEAKER, TARGET, live=True).name == "vocoder"
 
 

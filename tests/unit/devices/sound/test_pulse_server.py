@@ -103,7 +103,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Server:
     server = Server()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     for module in (pulse_server, pulse_streams, pulse_presence, virtual_microphone):
-        monkeypatch.setattr(module, "pactl", server.pactl)
+        monkeypatch.setattr(module, "run_pactl", server.pactl)
     monkeypatch.setattr(pulse_streams, "Events", NoEvents)
     monkeypatch.setattr(pulse_server.shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(sound_devices.sys, "platform", "linux")
@@ -241,7 +241,7 @@ def test_without_pactl_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setattr(pulse_server.shutil, "which", lambda name: None)
     with pytest.raises(OutputError, match="no pactl") as error:
         VirtualMicrophone()
-    assert "apt install" in error.value.hint
+    assert "apt install" in error.value.help_text
     assert not pulse_server.is_running()
 
 
@@ -287,7 +287,7 @@ def test_no_microphone_at_all_is_said(server):
 
 def test_without_a_server_portaudio_is_asked(server, monkeypatch):
     server.answers = False
-    monkeypatch.setattr(sound_devices, "inputs", lambda: ("Webcam",))
+    monkeypatch.setattr(sound_devices, "list_inputs", lambda: ("Webcam",))
     assert find_microphone("default") == "portaudio:"
     assert find_microphone("webc") == "portaudio:Webcam"
     with pytest.raises(OutputError, match="no sound server"):
@@ -333,4 +333,4 @@ def test_without_pactl_the_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(OutputError, match="pactl cannot run") as failed:
         pulse_server.ask_pactl("info")
-    assert "puls" in failed.value.hint
+    assert "puls" in failed.value.help_text

@@ -95,9 +95,9 @@ def described(path: Path, outputs: bool) -> VideoDevice:
 @pytest.fixture
 def device(node: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A device nobody else writes to, watched by zoom."""
-    monkeypatch.setattr(loopback, "being_written", lambda path: False)
+    monkeypatch.setattr(loopback, "is_written", lambda path: False)
     monkeypatch.setattr(loopback, "free_output", lambda path: None)
-    monkeypatch.setattr(loopback, "holders_of", lambda path: ["zoom (4711)"])
+    monkeypatch.setattr(loopback, "find_holders", lambda path: ["zoom (4711)"])
     monkeypatch.setattr(loopback, "query", lambda path: described(path, outputs=True))
     return node
 
@@ -123,17 +123,17 @@ def test_what_stands_in_the_way_is_said_in_words(
     device: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str, hint: str
 ) -> None:
     monkeypatch.setattr(loopback, "V4l2Output", refusing(error))
-    monkeypatch.setattr("livecam.devices.virtual_camera.setup.module_installed", lambda root: True)
-    monkeypatch.setattr(loopback, "output_size_wh", lambda path: SIZE_WH)
+    monkeypatch.setattr("livecam.devices.virtual_camera.setup.is_module_installed", lambda root: True)
+    monkeypatch.setattr(loopback, "read_output_size_wh", lambda path: SIZE_WH)
     with pytest.raises(OutputError) as refusal:
         loopback.open_loopback(device, SIZE_WH, 30.0)
     assert said in str(refusal.value)
-    assert hint in refusal.value.hint
+    assert hint in refusal.value.help_text
 
 
 def test_a_refusal_at_another_size_names_that_size(device: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loopback, "V4l2Output", refusing(OSError(errno.EBUSY, "busy")))
-    monkeypatch.setattr(loopback, "output_size_wh", lambda path: (1280, 720))
+    monkeypatch.setattr(loopback, "read_output_size_wh", lambda path: (1280, 720))
     with pytest.raises(OutputError, match="held at 1280x720"):
         loopback.open_loopback(device, SIZE_WH, 30.0)
     monkeypatch.setattr(loopback, "query", lambda path: described(path, outputs=False))
@@ -142,7 +142,7 @@ def test_a_refusal_at_another_size_names_that_size(device: Path, monkeypatch: py
 
 
 def test_a_device_that_another_program_writes_to_is_left_alone(device: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loopback, "being_written", lambda path: True)
+    monkeypatch.setattr(loopback, "is_written", lambda path: True)
     monkeypatch.setattr(loopback, "free_output", refusing(AssertionError("freed under the other's hands")))
     with pytest.raises(OutputError, match=r"already gets pictures by zoom \(4711\)"):
         loopback.open_loopback(device, SIZE_WH, 30.0)

@@ -72,7 +72,7 @@ def test_a_model_whose_weights_changed_after_its_trial_is_tried_again(tmp_path, 
     path = with_weights_beside(tmp_path / "a.onnx")
     tiny.embedder(tmp_path / "arc.onnx")
     open_engine(f"{path}@cpu").close()
-    monkeypatch.setattr("engines.onnx.admission.in_child", lambda *_, **__: pytest.fail("it was tried again"))
+    monkeypatch.setattr("engines.onnx.admission.try_in_child", lambda *_, **__: pytest.fail("it was tried again"))
     open_engine(f"{path}@cpu").close()
     weights = tmp_path / "weights.bin"
     weights.write_bytes(bytes(reversed(weights.read_bytes())))

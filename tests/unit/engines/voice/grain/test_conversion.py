@@ -92,7 +92,7 @@ def test_the_very_first_sound_is_as_changed_as_any(low, high, monkeypatch):
         changes[frame] = float(np.linalg.norm(change))
         colour(writer, frame, change, spectrum)
 
-    monkeypatch.setattr(GrainWriter, "colour", noted)
+    monkeypatch.setattr(GrainWriter, "set_colour", noted)
     spoken_by(
         MAKER.make_engine(low, high), (0.05 * np.random.default_rng(0).standard_normal(RATE_HZ)).astype(np.float32)
     )

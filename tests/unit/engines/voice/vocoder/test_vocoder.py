@@ -43,7 +43,7 @@ def test_where_no_map_can_be_solved_averages_are_matched(monkeypatch):
             raise np.linalg.LinAlgError("Singular matrix")
         return whole(speaker, target)
 
-    monkeypatch.setattr(vocoder, "fit", fit)
+    monkeypatch.setattr(vocoder, "fit_mapping", fit)
     engine = open_maker().make_engine(open_builtin_voice("birch"), open_builtin_voice("cedar"))
     engine.prepare(RATE_HZ, 480)
     assert np.std(through(engine, talking(0.5, RATE_HZ, 120), RATE_HZ, 480)) > 0.01
