@@ -54,7 +54,7 @@ def test_what_passed_is_not_tried_again(tmp_path, monkeypatch):
         open_engine(str(path))
 
 
-def test_a_word_beside_the_file_does_not_let_it_in(tmp_path):
+def test_a_word_next_to_the_file_does_not_let_it_in(tmp_path):
     """Answers come with a model as easily as the model itself."""
     path = tiny.returning(tmp_path / "a.onnx", "nan")
     path.with_name("a.onnx.trial.json").write_text('{"sha256": "0", "outputs": []}')

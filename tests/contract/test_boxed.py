@@ -102,7 +102,7 @@ def test_a_runner_keeps_inputs_that_are_not_given_again(tmp_path):
 @pytest.mark.parametrize(
     ("does", "words"), [("grows", "took more memory than it needs"), ("loops", "s without an answer")]
 )
-def test_what_a_trial_does_not_see_is_ended_named_started_once_more_and_then_left(tmp_path, does, words):
+def test_what_a_trial_misses_is_ended_named_and_restarted_once(tmp_path, does, words):
     with opened(tiny.on_faces(tmp_path / "a.onnx", does)) as model:
         model.swap(NOISE, None)
         first = model._runner.pid

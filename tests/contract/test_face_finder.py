@@ -101,7 +101,7 @@ def test_nothing_is_found_where_nothing_is(finder: FaceFinder, kind: str) -> Non
 
 @pytest.mark.parametrize("shown", SHOWN, ids=SCENES)
 @pytest.mark.parametrize("hinted_by", ["box", "mesh"])
-def test_the_mesh_lies_on_the_face(finder: FaceFinder, shown: Shown, hinted_by: str) -> None:
+def test_the_mesh_is_on_the_face(finder: FaceFinder, shown: Shown, hinted_by: str) -> None:
     hint = shown.truth if hinted_by == "mesh" else only(finder.detect(shown.frame))
     mesh = finder.mesh(shown.frame, hint)
     away = np.linalg.norm(mesh.points[:, :2] - shown.points[:, :2], axis=1).mean()

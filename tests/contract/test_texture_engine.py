@@ -39,7 +39,7 @@ def test_it_is_a_texture_engine(engine):
     assert isinstance(engine.facts, Mapping)
 
 
-def test_prepare_makes_a_texture_whose_points_lie_in_it(engine):
+def test_prepare_makes_a_texture_with_its_points_inside(engine):
     texture = engine.prepare(open_builtin("kim"))
     height, width = texture.pixels.shape[:2]
     assert isinstance(texture, FaceTexture)

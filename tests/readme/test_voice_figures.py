@@ -47,7 +47,7 @@ def test_means_and_worst_cases_come_from_the_rows():
     assert "ESTOI of 0.96" in shown and "A 0.98, B 0.97" in shown and "5.8 %" in shown
 
 
-def test_the_tier_of_shared_prompts_stands_beside_the_same_pairs_without_them():
+def test_shared_prompts_are_shown_next_to_the_same_pairs_without_them():
     read = {**ROW, "tier": "shared prompts", "cosine_to_target": 0.9}
     shown = voice_tables.write_tables({**MEASURED, "rows": [*MEASURED["rows"], read]})
     assert "that both have read; 1 pair | 0.90, 0.90 |" in shown

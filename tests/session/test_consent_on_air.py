@@ -111,7 +111,7 @@ def test_the_voice_is_asked_about_too_and_everything_is_withdrawn_once():
     assert len(withdrawn) == 1
 
 
-def test_a_run_that_is_stopped_while_the_card_is_up_still_ends_with_the_reason():
+def test_a_run_stopped_while_the_card_is_shown_ends_with_the_reason():
     clock, yes, stopping = ManualClock(1), Yes(), Event()
     watch = ConsentWatch(lambda: (yes,), stopping.set, clock)
     yes.ended = True

@@ -49,7 +49,7 @@ def test_no_fault_shows_the_real_face_and_the_picture_comes_back(fault):
 
 
 @pytest.mark.parametrize("frames_since_detection", range(5))
-def test_somebody_who_walks_in_is_noticed_in_the_same_frame(frames_since_detection):
+def test_a_person_who_walks_in_is_noticed_in_the_same_frame(frames_since_detection):
     _, sink = perform([*OPENING, *[FACE] * frames_since_detection, *[SECOND] * 10])
     assert sink.leaks == []
     before = len(OPENING) + frames_since_detection - 1

@@ -65,7 +65,7 @@ def failures(report: Report) -> int:
     return int(str(report.engine["failures"]))
 
 
-def test_a_cable_that_is_cut_stops_no_picture_and_is_mended_by_itself(tmp_path):
+def test_a_cut_cable_stops_no_picture_and_recovers_by_itself(tmp_path):
     with namespace() as far, mlserver(tmp_path, "0.0.0.0", port := free_port(), far.inside):
         place = f"{far.address}:{port}"
         is_up(place)

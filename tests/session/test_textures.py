@@ -177,7 +177,7 @@ def test_an_engine_that_stalls_fades_to_the_photo_and_comes_back():
     assert stage.sink.leaks == [] and stage.session.report().frames.held == 0
 
 
-def test_another_persona_is_shown_at_once_and_never_with_the_others_texture():
+def test_another_persona_is_shown_at_once_never_with_the_old_texture():
     stage = staged(PaintedEngine(), 200)
     for _ in range(90):
         stage.frame()
@@ -214,7 +214,7 @@ def spot_in(stage: Staged, centre: tuple[float, float]) -> np.ndarray:
     return np.array([left + (columns * weight).sum() / weight.sum(), top + (rows * weight).sum() / weight.sum()])
 
 
-def test_a_texture_100_ms_old_lies_where_the_face_is_now_to_2_percent_of_the_eye_distance():
+def test_a_texture_100_ms_old_is_within_2_percent_of_the_face():
     way = [Shot(faces=((100.0 + 1.2 * max(n - 70, 0), 100.0),)) for n in range(140)]
     engine = PaintedEngine(_spotted)
     stage = staged(engine, 0, 100, way)

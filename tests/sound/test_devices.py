@@ -112,7 +112,7 @@ def test_our_own_voice_is_no_microphone_even_when_it_is_the_default(here: SoundS
         output.close()
 
 
-def test_what_a_killed_livecam_left_behind_is_taken_over_and_one_that_runs_is_respected(here: SoundServer):
+def test_a_killed_livecams_microphone_is_taken_over_a_running_ones_not(here: SoundServer):
     code = "from livecam.devices.sound.virtual_microphone import VirtualMicrophone as V; V(); import os; os._exit(9)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
     here.await_source(SOURCE)
@@ -216,7 +216,7 @@ def test_who_comes_back_to_the_microphone_after_livecam_finds_it_silent(here: So
     assert unplug()
 
 
-def test_a_call_that_goes_on_when_livecam_has_ended_hears_silence_not_the_default_microphone(
+def test_a_call_after_the_end_hears_silence_not_the_default_microphone(
     here: SoundServer, tmp_path: Path
 ):
     here.call("pactl", "set-default-source", "testmic")

@@ -120,7 +120,7 @@ def test_a_killed_audio_process_is_silence_and_the_voice_comes_back(server: Soun
 
 
 @pytest.mark.slow
-def test_every_call_is_told_when_it_begins_to_listen_and_not_again_after_a_mute(server: SoundServer, tmp_path: Path):
+def test_every_call_hears_the_notice_once_and_not_again_after_a_mute(server: SoundServer, tmp_path: Path):
     recording = write_wav(tmp_path / "talk.wav", vowels(120))
     report = enrolled(tmp_path) / "report.json"
     with (

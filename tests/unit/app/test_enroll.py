@@ -109,7 +109,7 @@ def test_another_voice_than_the_enrolled_one_is_refused(store, tmp_path, on_came
     assert store.record("me").checked is Checked.STATED
 
 
-def test_a_clip_or_a_recording_shows_nobody_who_is_here(store, tmp_path, on_camera):
+def test_a_clip_or_a_recording_is_not_compared(store, tmp_path, on_camera):
     kept(store, sample()[290])
     with pytest.raises(ConsentError, match="is a recording, not a microphone"):
         enrol(tmp_path, record_sound(tmp_path / "talk.wav", seconds=1.0))
@@ -132,7 +132,7 @@ def test_with_a_recogniser_it_is_called_verified(store, tmp_path, on_camera, mon
     assert record.checks[2] == "face compared with the photo by a recogniser: cosine 1.00"
 
 
-def test_somebody_else_in_front_of_the_camera_changes_nothing(store, tmp_path, on_camera):
+def test_another_person_in_front_of_the_camera_changes_nothing(store, tmp_path, on_camera):
     kept(store, open_builtin("sasha").photo.pixels)
     before = store.record("me")
     with pytest.raises(ConsentError, match="is not taken for the one in the photo of me") as caught:
@@ -149,7 +149,7 @@ def test_a_record_that_does_not_hold_is_not_checked(store, tmp_path, on_camera):
         enrol(tmp_path)
 
 
-def test_nobody_can_show_that_a_synthetic_face_is_theirs(store, tmp_path, on_camera):
+def test_a_synthetic_face_cannot_be_claimed(store, tmp_path, on_camera):
     kept(store, open_builtin("kim").photo.pixels, PersonaKind.SYNTHETIC)
     for name in ("me", "robin"):
         with pytest.raises(PersonaError, match="is nobody's face"):

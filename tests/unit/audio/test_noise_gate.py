@@ -87,7 +87,7 @@ NOISES = {
 
 
 @pytest.mark.parametrize("name", NOISES)
-def test_where_nobody_speaks_nothing_is_heard_and_speech_is(name):
+def test_without_speech_nothing_is_heard_and_speech_is(name):
     make, level_db = NOISES[name]
     said, where = sentences()
     noise = at(make(np.random.default_rng(1)), level_db)

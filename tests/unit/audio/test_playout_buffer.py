@@ -81,7 +81,7 @@ def test_it_is_waited_for_no_longer_than_said_and_in_silence_not_at_all():
     assert playout.underflows == 1
 
 
-def test_the_least_that_was_left_is_told_once():
+def test_the_minimum_fill_is_returned_once():
     playout = PlayoutBuffer(2 * HOP)
     for number in range(4):
         playout.put(spoken(number))
@@ -106,7 +106,7 @@ def test_what_comes_far_too_late_is_left_out_without_a_click():
     assert np.abs(np.diff(np.concatenate(sound))).max() < 0.05
 
 
-def test_nobody_taking_does_not_fill_the_memory():
+def test_without_a_reader_the_memory_does_not_fill():
     playout = PlayoutBuffer(HOP)
     for number in range(500):
         playout.put(spoken(number))

@@ -29,7 +29,7 @@ def block(number: int, later_ns: int = 0, sound: np.ndarray | None = None) -> Au
     return AudioBlock(samples.astype(np.float32)[:, None], RATE_HZ, number * HOP, at_ns)
 
 
-def test_what_was_put_comes_out_in_one_piece_at_its_time_and_survives_being_text():
+def test_chunks_keep_their_time_and_survive_being_text():
     kept, sound = relay(), talking(1.0, RATE_HZ, 120)
     for number in range(4):
         kept.put(block(number, sound=sound))
@@ -60,7 +60,7 @@ def test_after_a_long_absence_a_new_piece_begins():
     assert second.first_sample == HOP
 
 
-def test_what_nobody_fetches_is_not_kept_for_ever():
+def test_what_is_not_fetched_is_not_kept_for_ever():
     kept = relay()
     for number in range(MOST_BLOCKS + 100):
         kept.put(block(number))

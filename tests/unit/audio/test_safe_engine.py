@@ -207,7 +207,7 @@ def heard_s(sound) -> float:
 
 @pytest.mark.parametrize("after_s", [0.0, 2.0])
 @pytest.mark.parametrize("way", SLIPS)
-def test_of_a_natural_voice_that_slips_through_at_most_a_third_of_a_second_is_heard(way, after_s):
+def test_at_most_a_third_of_a_second_of_a_natural_voice_is_heard(way, after_s):
     altered = np.asarray(SLIPS[way](SPEECH.astype(np.float64)), np.float32)
     guarded = SafeVoiceEngine(Slipping(altered, after_s))
     guarded.prepare(RATE_HZ, HOP)

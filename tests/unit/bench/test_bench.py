@@ -95,7 +95,7 @@ def test_pictures_without_a_face_are_refused() -> None:
         measure_unpaced(SETTINGS, parts(NobodyThere()), pictures(), CASE, frames=5)
 
 
-def test_the_bench_camera_stamps_when_due_and_drops_what_nobody_came_for() -> None:
+def test_the_bench_camera_stamps_when_due_and_drops_late_pictures() -> None:
     clock = ManualClock(7 * MS)
     camera = JpegCamera(pictures(), 100.0, clock)
     frames = [camera.read(), camera.read()]
@@ -194,7 +194,7 @@ def test_the_result_is_one_json_and_a_table() -> None:
     assert is_real_time(unpaced) == ("fit for 30 frames a second here: small" in out.getvalue())
 
 
-def test_of_a_neural_engine_the_texture_is_told_over_the_network(tmp_path):
+def test_of_a_neural_engine_the_texture_is_reported_over_the_network(tmp_path):
     model = tiny.transposed(tmp_path / "a.onnx")
     rules = BenchConfig(cases=SIZES[:1], frames=6, paced_s=0, startups=0)
     told: list[str] = []

@@ -31,7 +31,7 @@ def test_the_same_code_on_a_busier_machine_is_the_same():
 
 
 @pytest.mark.parametrize(("slower", "verdict"), [(1.15, "slower"), (0.85, "faster"), (1.01, "same")])
-def test_what_changed_is_told(slower: float, verdict: str):
+def test_what_changed_is_reported(slower: float, verdict: str):
     found = compare_runs(run(1), run(2, slower))
     assert [change.verdict for change in found] == [verdict, verdict]
     assert found[0].percent == pytest.approx((slower - 1) * 100, abs=2.5)

@@ -100,7 +100,7 @@ def test_a_late_and_trembling_mesh_is_noticed():
     assert late.lag_frames == pytest.approx(1, abs=0.1)
 
 
-def test_runs_end_where_a_frame_is_missing_and_steady_points_do_not_tremble():
+def test_runs_end_at_a_missing_frame_and_steady_points_do_not_tremble():
     points = points_at()
     meshes = {seq: FaceMesh(points + np.float32(seq % 2), 1.0, seq) for seq in [*range(20), 25]}
     assert [len(run) for run in split_runs(meshes)] == [20, 1]

@@ -62,16 +62,16 @@ def test_each_defect_breaks_its_own_promise(what: str) -> None:
     assert broken(DEFECTS[what]()) == [what]
 
 
-def test_beside_a_busy_core_only_the_rate_is_promised() -> None:
+def test_with_a_busy_core_only_the_rate_is_promised() -> None:
     slow = replace(END, frames=FrameCounts(sent=17000, late=9), cpu_percent_of_one_core=90.0)
     assert broken(Soak(SETTLED, slow, samples()), busy=1) == ["frames a second"]
 
 
-def test_latency_that_grows_is_told_per_hour() -> None:
+def test_latency_that_grows_is_reported_per_hour() -> None:
     assert Soak(SETTLED, END, samples(drift_ms=3.6)).drift_ms_per_hour == pytest.approx(3.6, abs=0.01)
 
 
-def test_where_handles_are_not_told_it_is_said() -> None:
+def test_unknown_handles_are_reported() -> None:
     row = next(row for row in check_promises(Soak(SETTLED, END, samples(handles=None))) if row.what == "handles")
     assert (row.measured, row.kept) == ("this system does not tell", True)
 
@@ -92,7 +92,7 @@ def test_too_short_a_session_is_refused() -> None:
         run_soak(Settings(persona="nobody"), 30.0, lambda report, sample: None)
 
 
-def test_a_session_is_looked_at_from_its_start_and_settles_after_twenty_seconds(
+def test_a_session_is_sampled_from_its_start_and_settles_after_20_s(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     parts = Components(

@@ -73,7 +73,7 @@ def test_a_room_that_echoes_and_a_dim_screen_change_little():
     assert found.offset_ms == pytest.approx(43, abs=6)
 
 
-def test_where_nothing_flashes_or_beeps_it_is_refused_with_what_was_seen_and_heard():
+def test_without_flashes_or_beeps_it_is_refused_with_the_counts():
     for bright, noise in ((0.02, 0.001), (1.0, 3.0)):
         with pytest.raises(DeviceError, match=r"flashes were seen and .* beeps heard"):
             compute_offset(*seen_and_heard(0.0, bright=bright, noise=noise))
@@ -166,7 +166,7 @@ def test_a_room_without_a_sound_ends_in_time_with_what_is_missing():
         measured(Room(0.0, silent=True), most_s=5.0)
 
 
-def test_an_offset_is_kept_by_camera_and_microphone_and_given_way_to_what_is_asked_for(tmp_path):
+def test_an_offset_is_kept_by_devices_and_an_option_overrides_it(tmp_path):
     assert offset_for(tmp_path, "cam", "mic", None) == (0.0, ())
     write_offset(tmp_path, "cam", "mic", 43.0)
     write_offset(tmp_path, "cam", "headset", 60.0)
@@ -178,7 +178,7 @@ def test_an_offset_is_kept_by_camera_and_microphone_and_given_way_to_what_is_ask
 
 
 @pytest.mark.parametrize("text", ["{", '{"schema": 9}', "[]"])
-def test_a_file_that_is_damaged_is_named_and_written_anew(tmp_path, text):
+def test_a_file_that_is_damaged_is_named_and_written_again(tmp_path, text):
     (tmp_path / "avsync.json").write_text(text)
     with pytest.raises(DeviceError, match="cannot be read"):
         read_offsets(tmp_path)

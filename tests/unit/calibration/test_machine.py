@@ -37,7 +37,7 @@ def test_auto_is_the_finest_that_is_quick_enough_where_a_frame_has_room(render_m
     assert choose_auto_engine({"1280x720": SizeCost(5.0, render_ms)}, engines) == auto
 
 
-def test_frames_and_models_are_timed_and_what_does_not_work_is_told(tmp_path):
+def test_frames_and_models_are_timed_and_what_does_not_work_is_reported(tmp_path):
     good, broken = tiny.livecam(tmp_path / "a.onnx"), tiny.returning(tmp_path / "b.onnx", "nan")
     told: list[str] = []
     measured = calibrate_machine(SETTINGS, [good, broken], told.append, SMALL, Others(0.5))

@@ -46,7 +46,7 @@ def operators(path) -> list[str]:
     return [node.op_type for node in onnx.load(path).graph.node]
 
 
-def test_a_lighter_model_is_of_eight_bits_within_the_bounds_and_of_the_same_contract(network, finder):
+def test_a_quantised_model_is_int8_in_bounds_with_the_same_contract(network, finder):
     told: list[str] = []
     made = made_of(network, finder, told)
     assert made.apart.pixels <= QUICK.bounds.pixels and made.apart.identity is None
@@ -88,7 +88,7 @@ def test_layers_that_suffer_are_found_by_measurement_and_stay_in_float(tmp_path,
     assert "layer 6 of 6 alone" in told
 
 
-def test_a_model_that_does_not_come_within_the_bounds_is_refused_and_nothing_is_written(network, finder):
+def test_a_model_out_of_bounds_is_refused_and_nothing_is_written(network, finder):
     with pytest.raises(EngineError, match=r"too far off: .* steps of 256") as error:
         made_of(network, finder, [], bounds=Bounds(pixels=0.0))
     assert "nothing was written" in error.value.help_text

@@ -98,7 +98,7 @@ def test_a_no_or_an_end_of_input_refuses_with_5(livecam, stage, photo, at_a_term
     assert stage.opened == []
 
 
-def test_nobody_is_asked_about_a_photo_that_does_not_serve(livecam, stage, photo, at_a_terminal):
+def test_no_question_is_asked_about_an_unusable_photo(livecam, stage, photo, at_a_terminal):
     photo.write_bytes(cv2.imencode(".png", np.full((480, 480, 3), 127, np.uint8))[1].tobytes())
     asked = at_a_terminal("1", "yes")
     said = livecam("run", "--face", photo)
@@ -118,7 +118,7 @@ def test_ctrl_c_leaves_the_question_with_5_and_two_lines(livecam, stage, photo, 
     assert "the question was left without an answer" in said.err
 
 
-def test_nobody_is_asked_about_a_file_that_is_no_picture(livecam, stage, photo, at_a_terminal):
+def test_no_question_is_asked_about_a_file_that_is_no_picture(livecam, stage, photo, at_a_terminal):
     photo.write_bytes(b"a letter")
     asked = at_a_terminal("1", "yes")
     said = livecam("run", "--face", photo)
@@ -131,7 +131,7 @@ def test_a_remembered_photo_is_not_asked_about_again(livecam, stage, photo, tmp_
     assert livecam("run", "--face", photo).code == 0
 
 
-def test_a_photo_whose_record_has_ended_is_asked_about_again(livecam, stage, photo, tmp_path):
+def test_a_photo_with_an_ended_record_is_asked_about_again(livecam, stage, photo, tmp_path):
     remember(photo, tmp_path / "data" / "livecam", age_days=400)
     assert livecam("run", "--face", photo).code == 5
 
@@ -191,7 +191,7 @@ def test_an_edited_record_is_refused_with_5_and_two_lines(livecam, photo, unsign
 
 
 @pytest.mark.parametrize(("answers", "insists"), [(("yes",), True), (("no",), False), ((), False)])
-def test_at_a_terminal_somebody_may_insist_that_a_face_is_their_own(at_a_terminal, capsys, answers, insists):
+def test_at_a_terminal_the_user_may_insist_that_a_face_is_their_own(at_a_terminal, capsys, answers, insists):
     confirm = confirm_own_face(TerminalPrompter())
     assert confirm("the person is another one") is False
     asked = at_a_terminal(*answers)

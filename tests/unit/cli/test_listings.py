@@ -65,7 +65,7 @@ def test_a_persona_is_listed_shown_and_removed(livecam, photo, tmp_path):  # noq
     assert livecam("persona", "show", "me").code == 5
 
 
-def test_an_ended_persona_is_listed_with_its_trouble_and_renewed_by_an_answer(livecam, photo, tmp_path):  # noqa: F811
+def test_an_ended_persona_is_listed_with_its_fault_and_can_be_renewed(livecam, photo, tmp_path):  # noqa: F811
     remember(photo, tmp_path / "data" / "livecam", age_days=400)
     assert "the consent for me ended on" in livecam("persona", "list").out
     assert livecam("persona", "renew", "me").code == 5
@@ -95,7 +95,7 @@ def finder(monkeypatch):
     return finder
 
 
-def test_an_added_persona_is_ready_and_what_its_photo_lacks_is_told_at_every_use(livecam, stage, photo, finder):  # noqa: F811
+def test_an_added_persona_is_ready_and_its_faults_are_shown_at_every_use(livecam, stage, photo, finder):  # noqa: F811
     said = livecam("persona", "add", photo, "--consent", "own")
     assert said.out == "note: the face is rather dark: face a window\nme is ready: livecam run --persona me\n"
     assert finder.closed
@@ -103,7 +103,7 @@ def test_an_added_persona_is_ready_and_what_its_photo_lacks_is_told_at_every_use
     assert "note: the face is rather dark" in livecam("run", "--persona", "me").out
 
 
-def test_a_profile_that_names_a_persona_does_not_keep_one_from_adding_a_photo(livecam, photo, finder, tmp_path):  # noqa: F811
+def test_a_profile_that_names_a_persona_does_not_prevent_adding_a_photo(livecam, photo, finder, tmp_path):  # noqa: F811
     (tmp_path / "livecam.toml").write_text('persona = "robin"\n')
     assert livecam("persona", "add", photo, "--consent", "own", "--profile", tmp_path / "livecam.toml").code == 0
 
@@ -140,7 +140,7 @@ def test_the_doctor_ends_with_3_when_something_fails(livecam, monkeypatch, healt
     assert said.err == ("" if code == 0 else "livecam: 1 of 1 checks fail\n  buy a camera\n")
 
 
-def test_the_doctor_mends_looks_again_and_says_what_it_ran(livecam, monkeypatch):
+def test_the_doctor_fixes_checks_again_and_says_what_it_ran(livecam, monkeypatch):
     examined = iter([[Finding("av", Health.FAIL, "not installed", "sudo true")], [Finding("av", Health.OK, "18")]])
     monkeypatch.setattr(doctor, "examine", lambda: next(examined))
     monkeypatch.setattr("livecam.doctor.fix._shell", lambda command: 0)
@@ -149,7 +149,7 @@ def test_the_doctor_mends_looks_again_and_says_what_it_ran(livecam, monkeypatch)
     assert said.err.startswith("$ ") and said.err.endswith("true\n")
 
 
-def test_a_command_that_does_not_mend_is_a_failure(livecam, monkeypatch):
+def test_a_command_that_does_not_fix_it_is_a_failure(livecam, monkeypatch):
     broken = Finding("av", Health.FAIL, "not installed", "sudo false")
     monkeypatch.setattr(doctor, "examine", lambda: [broken])
     monkeypatch.setattr("livecam.doctor.fix._shell", lambda command: 1)

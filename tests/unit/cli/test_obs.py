@@ -31,7 +31,7 @@ def test_the_virtual_camera_is_added_and_said(livecam, monkeypatch):
     assert FakeObs.asked[-2:] == ("/dev/video3", "Second")
 
 
-def test_without_a_virtual_camera_and_beside_linux_it_says_what_to_do(livecam, monkeypatch):
+def test_without_a_virtual_camera_on_other_systems_it_says_what_to_do(livecam, monkeypatch):
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr(obs_command, "list_loopbacks", lambda: ())
     said = livecam("obs")

@@ -64,7 +64,7 @@ def test_nothing_is_signed_twice_or_after_a_change(livecam, copy):
     assert "does not hold: assertion.bmffHash.mismatch" in livecam("verify", copy).out
 
 
-def test_a_manifest_of_another_recording_is_told(livecam, copy, tmp_path):
+def test_a_manifest_of_another_recording_is_reported(livecam, copy, tmp_path):
     key = ManifestKey.of(tmp_path, lambda: datetime.now(UTC))
     sign(copy, build_manifest([MarkPayload(FACE, 0x1234)], "0.1.0"), key)
     assert "not the mark found here: signed for another" in livecam("verify", copy).out

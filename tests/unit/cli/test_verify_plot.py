@@ -61,12 +61,12 @@ def test_picture_and_page_show_the_same(livecam, still, tmp_path):
 
 
 @pytest.mark.parametrize(("words", "why"), [(("--plot", "a.gif"), "no plot"), (("--plot", "no/a.png"), "no plot")])
-def test_a_plot_that_cannot_be_written_is_told_before_the_work(livecam, still, words, why):
+def test_a_plot_that_cannot_be_written_is_reported_before_the_work(livecam, still, words, why):
     said = livecam("verify", still, *words)
     assert said.code == 2 and why in said.err
 
 
-def test_a_plot_that_is_in_the_way_is_told(livecam, still, tmp_path):
+def test_a_plot_that_is_in_the_way_is_reported(livecam, still, tmp_path):
     (tmp_path / "folder.png").mkdir()
     said = livecam("verify", still, "--plot", "folder.png")
     assert said.code == 3 and "was not written" in said.err

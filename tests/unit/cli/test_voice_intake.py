@@ -95,7 +95,7 @@ def test_recordings_of_the_shown_sentences_are_known_by_their_names(livecam, tmp
     assert places == {SENTENCES[1]: (length, 2 * length), SENTENCES[9]: (2 * length, 3 * length)}
 
 
-def test_nobody_is_recorded_before_they_have_said_whose_voice_it_is(livecam, microphone):
+def test_no_recording_starts_before_the_consent_answer(livecam, microphone):
     source = microphone([sentence(0)])
     said = livecam("voice", "enrol", "me")
     assert said.code == 5 and not source.closed

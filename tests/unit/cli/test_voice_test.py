@@ -64,7 +64,7 @@ def test_a_voice_that_never_came_up_is_said(livecam, talk, monkeypatch):
     assert said.code == 4 and "nothing was heard" in said.err
 
 
-def test_headphones_are_the_default_output_and_never_the_virtual_microphone(monkeypatch):
+def test_headphones_are_the_default_output_never_the_virtual_microphone(monkeypatch):
     server = sound_devices.pulse_server
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr(server, "is_running", lambda: True)

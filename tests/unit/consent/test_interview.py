@@ -87,5 +87,5 @@ def test_a_no_to_the_statement_refuses_the_photo(typed):
         talk("1", typed)
 
 
-def test_where_nobody_can_be_asked_the_error_names_the_option():
+def test_without_a_terminal_the_error_names_the_option():
     assert "--consent own|consented|synthetic" in consent_required("me.jpg").help_text

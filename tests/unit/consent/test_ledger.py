@@ -222,7 +222,7 @@ def test_revoked_removed_or_edited_it_no_longer_holds(store, persona, act):
         loaded.check()
 
 
-def test_a_verified_persona_is_made_by_nobody_else(store, persona):
+def test_only_the_store_makes_a_verified_persona(store, persona):
     store.save(persona, PHOTO, ".jpg")
     loaded = store.load("me")
     for make in (lambda: VerifiedPersona("me", persona.kind, persona.photo, persona.consent),

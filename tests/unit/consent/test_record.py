@@ -112,7 +112,7 @@ def test_a_record_of_the_first_version_is_read_and_said_not_to_be_signed(key):
     assert (read.signed_by, read.record.kind, read.record.purpose) == (None, PersonaKind.CONSENTED, "")
 
 
-def test_a_record_whose_signature_was_taken_off_is_no_record(key):
+def test_a_record_without_its_signature_is_no_record(key):
     with pytest.raises(ValueError, match="schema must be 1 where it is not signed"):
         record_from_bytes(json.dumps(content(key)).encode())
 

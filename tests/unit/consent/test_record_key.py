@@ -47,7 +47,7 @@ def test_anybody_can_check_a_signature_without_livecam(key):
     assert public.verify(bytes.fromhex(signed["signature"]), message) is None
 
 
-def test_what_nobody_signed_is_said_so():
+def test_an_unsigned_record_is_reported():
     assert verify_entries(b'{"a": 1}').signed_by is None
 
 
@@ -78,7 +78,7 @@ def test_of_two_processes_that_make_the_key_at_once_one_wins(key, tmp_path, monk
     assert key.sign({})["signed_by"] == first.public
 
 
-def test_a_file_is_replaced_whole_and_leaves_nothing_beside_it(tmp_path):
+def test_a_file_is_replaced_whole_and_leaves_nothing_next_to_it(tmp_path):
     for data in (b"old", b"new"):
         replace_file(tmp_path / "f", data)
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("f", b"new")]

@@ -69,7 +69,7 @@ def test_the_sink_takes_marked_frames_of_its_size_only():
         sink.send(marker.make_card("a", "b", 0))
 
 
-def test_the_finder_sees_what_it_is_told():
+def test_the_finder_returns_the_given_faces():
     left, right = fake_face_points((30, 40), 12), fake_face_points((120, 40), 12)
     finder = FakeFinder([[], [left], [left, right]])
     assert finder.detect(frame(0)) == []
@@ -110,7 +110,7 @@ def test_the_voice_engine_gives_the_same_samples_for_any_block(hop):
     assert engine.process(stereo).samples.shape == (10, 2)
 
 
-def test_the_microphone_plays_its_sound_in_real_time_and_fails_where_told():
+def test_the_microphone_plays_its_sound_in_real_time_and_fails_where_asked():
     now = ManualClock(5)
     microphone = FakeSoundSource(np.arange(500, dtype=np.float32), now, fail_at=(1,))
     block = microphone.read(240)

@@ -89,7 +89,7 @@ def test_the_names_that_are_ours_are_those_this_installation_registers():
     assert RESERVED[GROUP] >= get_command(livecam).commands.keys()
 
 
-def test_the_doctor_says_whose_each_engine_is_and_fails_one_that_takes_a_name():
+def test_the_doctor_names_each_engines_package_and_fails_a_stolen_name():
     points = {
         registry.GROUP: [point("photo", package="livecam"), point("dream", package="kind"), point("photo")],
         registry.VOICES: [point("grain", registry.VOICES, "livecam")],
@@ -107,6 +107,6 @@ def test_a_command_of_ours_is_not_replaced():
     assert [group.name for group in app.registered_groups] == ["own"]
 
 
-def test_the_audio_process_is_told_whom_the_user_trusts():
+def test_the_audio_process_gets_the_trusted_packages():
     job = VoiceJob(None, None, "default", "null", 1, trusted=("a", "b"))
     assert parse_job(job.to_line()).trusted == ("a", "b")

@@ -37,7 +37,7 @@ def program(text: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs libc")
-def test_a_thread_in_a_native_call_does_not_change_the_exit_code_and_what_was_said_is_flushed():
+def test_a_thread_in_a_native_call_keeps_exit_code_and_output():
     done = program(STUCK)
     assert (done.returncode, done.stdout, done.stderr) == (4, "all is written\n", "")
 
@@ -93,7 +93,7 @@ def test_a_reader_that_went_away_does_not_keep_it(released, monkeypatch):
     assert ended == [0]
 
 
-def test_the_command_line_ends_that_way_when_it_is_the_program_and_returns_when_it_is_called(monkeypatch):
+def test_the_command_line_exits_as_a_program_and_returns_when_called(monkeypatch):
     left = []
     monkeypatch.setattr(sys.modules["livecam.cli.main"], "leave", lambda code: left.append(code) or code)
     monkeypatch.setattr(sys, "argv", ["livecam", "--version"])

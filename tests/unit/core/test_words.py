@@ -39,7 +39,7 @@ def test_a_frame_refuses_other_pixels_and_names_them(pixels):
         Frame(pixels, 0, 0)
 
 
-def test_nobody_else_makes_a_marked_frame():
+def test_only_the_marker_makes_a_marked_frame():
     with pytest.raises(TypeError, match=r"disclosure\.picture"):
         MarkedFrame(GREY, 0, 0)
     with pytest.raises(TypeError, match="subclassed"):

@@ -59,7 +59,7 @@ def test_marked_pixels_cannot_be_changed_any_more():
         marked.pixels[0, 0] = 255
 
 
-def test_cards_are_marked_and_can_be_stamped_anew():
+def test_cards_are_marked_and_can_be_stamped_again():
     marker = Marker((640, 360))
     card = marker.make_card("Standby", "The picture comes back as soon as it can", 3)
     later = marker.restamp(card, 9)

@@ -99,7 +99,7 @@ def test_the_threshold_is_kellys_surface():
     assert sensitivity(0.2, 4.0) < sensitivity(2.0, 4.0) > sensitivity(12.0, 4.0)
 
 
-def test_walls_are_marked_less_than_texture_and_people_more_than_their_background():
+def test_marks_are_weak_on_walls_and_stronger_on_texture_and_people():
     wall = np.full((20, 640, 3), 128, np.uint8)
     texture = np.random.default_rng(0).integers(98, 158, (20, 640, 3), np.uint8)
     assert strengths_of(texture, 9).min() > 1.3 * strengths_of(wall, 9).max()

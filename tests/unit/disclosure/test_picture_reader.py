@@ -97,7 +97,7 @@ def test_the_marked_picture_is_found_where_it_lies(pictures, change):
 
 
 @pytest.mark.slow
-def test_the_place_of_a_scaled_picture_is_told(pictures):
+def test_the_place_of_a_scaled_picture_is_reported(pictures):
     (reading,) = read(changed(pictures, on_a_wider_card), searches=1)
     assert reading.place.left == pytest.approx(0.1, abs=0.02)
     assert reading.place.width == pytest.approx(0.8, abs=0.03)
@@ -135,7 +135,7 @@ def test_pictures_lost_without_a_gap_in_time_only_bend_the_carrier(pictures):
     assert reading.payload == PAYLOAD
 
 
-def test_noise_that_all_overtones_share_agrees_no_more_than_the_carriers_alone():
+def test_noise_shared_by_all_overtones_agrees_no_more_than_the_carriers():
     rng = np.random.default_rng(0)
     noise = (rng.normal(size=(1, 4, 18, 36)) + 1j * rng.normal(size=(1, 4, 18, 36))).astype(np.complex64)
     alone, shared = (decode(noise.repeat(overtones, axis=0), choose_layout(False)).score for overtones in (1, 4))

@@ -20,7 +20,7 @@ def block(samples: np.ndarray, first_sample: int = 0) -> AudioBlock:
     return AudioBlock(samples.astype(np.float32)[:, None], RATE_HZ, first_sample, 5)
 
 
-def test_the_sentence_opens_the_stream_and_nothing_is_heard_beside_it():
+def test_the_sentence_opens_the_stream_and_nothing_else_is_heard():
     outgoing = SoundMarker(SESSION)
     opening, late = outgoing.opening_samples, outgoing.latency_samples
     assert 1.0 < opening / RATE_HZ < 3.0
@@ -46,7 +46,7 @@ def test_any_block_size_gives_the_same_samples(hop):
     np.testing.assert_array_equal(np.concatenate(parts), whole)
 
 
-def test_who_joins_later_hears_the_sentence_and_nothing_beside_it():
+def test_who_joins_later_hears_the_sentence_and_nothing_else():
     notice, voice = Notice(RATE_HZ), np.full(RATE_HZ, 0.25)
     spoken = len(load_sentence(RATE_HZ))
     heard = [notice.add(voice) for _ in range(4)]
@@ -127,7 +127,7 @@ def test_marked_blocks_keep_their_place_and_cannot_be_written():
         marked.samples[0] = 0
 
 
-def test_nobody_else_makes_a_marked_block():
+def test_only_the_marker_makes_a_marked_block():
     with pytest.raises(TypeError, match=r"disclosure\.sound\.marker"):
         MarkedBlock(block(np.zeros(3)))
     with pytest.raises(TypeError, match="subclassed"):

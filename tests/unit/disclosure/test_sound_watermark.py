@@ -163,7 +163,7 @@ def test_unmarked_sound_says_nothing(speech):
     assert not read_sound(np.zeros(16 * RATE_HZ, np.float32)).marked
 
 
-def test_the_speed_is_told(sound):
+def test_the_speed_is_reported(sound):
     assert read_sound(at_speed(sound, 1.01)[: 16 * RATE_HZ]).speed == pytest.approx(1.01, abs=0.0015)
 
 

@@ -45,7 +45,7 @@ def failing(findings: list[Finding]) -> list[str]:
     return [finding.topic for finding in doctor.list_failing(findings)]
 
 
-def test_whatever_fails_carries_what_mends_it() -> None:
+def test_every_failure_has_a_fix() -> None:
     assert all(finding.fix for finding in doctor.examine() if finding.health is not Health.OK)
 
 
@@ -78,7 +78,7 @@ def test_another_package_of_the_family_will_do() -> None:
         (("opencv-contrib-python", "opencv-python-headless"), "opencv-python-headless"),
     ],
 )
-def test_packages_that_overwrite_each_other_are_told_apart(both: tuple[str, str], kept: str) -> None:
+def test_packages_that_overwrite_each_other_are_distinguished(both: tuple[str, str], kept: str) -> None:
     (finding,) = check_clashes(installed(dict.fromkeys(both, "1")))
     assert finding.health is Health.FAIL
     assert "uninstall -y" in finding.fix and finding.fix.endswith(f"install {kept}")
@@ -169,7 +169,7 @@ def test_a_library_that_does_not_load_is_a_finding(check: Callable[[], list[Find
         (loads(BACKENDS={"obs": object}), Health.NOTE, "OBS"),
     ],
 )
-def test_beside_linux_the_virtual_camera_comes_by_pyvirtualcam(
+def test_on_other_systems_the_virtual_camera_is_pyvirtualcams(
     monkeypatch: pytest.MonkeyPatch, load: Callable[[str], ModuleType], health: Health, fix: str
 ) -> None:
     monkeypatch.setattr("sys.platform", "win32")
@@ -205,7 +205,7 @@ def test_engines_add_their_findings_and_one_that_does_not_load_is_one(monkeypatc
     assert found[1].fix.startswith("scripts/setup run")
 
 
-def test_an_engine_whose_package_is_missing_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_without_its_package_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Callable[[], list[Finding]]:
         raise ModuleNotFoundError("No module named 'onnxruntime'", name="onnxruntime")
 

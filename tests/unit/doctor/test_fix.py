@@ -17,7 +17,7 @@ FINDINGS = [
 ]
 
 
-def test_only_failures_are_mended_each_command_once_and_no_advice_is_run() -> None:
+def test_only_failures_are_fixed_each_command_once_and_no_advice_is_run() -> None:
     assert list_commands(FINDINGS) == [PIP, LOAD]
 
 
@@ -39,7 +39,7 @@ def test_a_user_without_sudo_is_given_the_way_by_su() -> None:
     assert add_sudo(PIP, root=False, terminal=True, has_sudo=False) == PIP
 
 
-def test_each_command_is_told_before_it_runs_and_its_code_is_kept() -> None:
+def test_each_command_is_shown_before_it_runs_and_its_code_is_kept() -> None:
     steps: list[str] = []
 
     def run(command: str) -> int:

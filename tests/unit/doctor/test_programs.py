@@ -28,7 +28,7 @@ def test_without_obs_only_linux_has_a_virtual_camera(
     assert bool(finding.fix) == (health is Health.FAIL)
 
 
-def test_the_sound_server_is_told_by_its_sockets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sound_server_is_recognised_by_its_sockets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     environment = {"XDG_RUNTIME_DIR": str(tmp_path)}
 
@@ -50,7 +50,7 @@ def test_the_sound_server_is_told_by_its_sockets(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize(
     ("rank", "health"), [(Rank.REAL_TIME, Health.OK), (Rank.RAISED, Health.NOTE), (Rank.USUAL, Health.NOTE)]
 )
-def test_who_may_not_work_in_real_time_is_told_how(rank: Rank, health: Health, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_without_real_time_rights_learns_how(rank: Rank, health: Health, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     (finding,) = check_sound_rank(lambda: rank)
     assert finding.health is health and finding.found.startswith(rank)

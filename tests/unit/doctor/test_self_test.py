@@ -89,7 +89,7 @@ def watched(wire: Wire, watched_s: float = 3.0, seen_within_s: float = 600.0) ->
     )
 
 
-def test_what_a_program_sees_is_told_in_one_line(wire: Wire) -> None:
+def test_what_a_program_sees_is_one_line(wire: Wire) -> None:
     for watched_s in (3.0, 30.0, 600.0):  # a busy machine may show one picture only in the first of these times
         found = watched(wire, watched_s)
         if found.pictures >= 2:

@@ -40,7 +40,7 @@ def test_a_still_picture_does_not():
     assert (turns.stage, turns.why) == (Stage.FAILED, "the head did not turn left")
 
 
-def test_somebody_who_never_looks_straight_does_not():
+def test_a_person_who_never_looks_straight_does_not_pass():
     turns = play(HeadTurns(challenge(Move.LEFT, Move.UP)), [(40.0, 0.0)] * 500)
     assert turns.why == "nobody looked straight into the camera"
 
@@ -55,7 +55,7 @@ def test_a_head_that_sits_askew_is_measured_from_there():
     assert play(HeadTurns(challenge(Move.RIGHT, Move.UP)), askew).stage is Stage.DONE
 
 
-def test_nobody_at_all_ends_it():
+def test_no_face_at_all_ends_it():
     turns = HeadTurns(challenge(Move.LEFT, Move.UP))
     for number in range(500):
         turns.see(None, number * FRAME_NS, 0)

@@ -42,7 +42,7 @@ def turn(pictures, finder, tell=lambda line: None) -> PassedCheck:
     return turn_head(FakeSource(pictures), finder, random.Random(0), "me", TODAY, tell)
 
 
-def test_a_head_that_turns_as_asked_gets_through_and_is_told_what_to_do(finder, asked):
+def test_a_head_that_turns_as_asked_passes_and_gets_instructions(finder, asked):
     told = []
     passed = turn(acted(ASKED), finder, told.append)
     straight = "Look straight into the camera."
@@ -115,7 +115,7 @@ def test_small_faces_behind_and_unsure_ones_do_not_count():
     assert clear_faces([box(100, 0.9), box(80, 0.8)]) == 2
 
 
-def test_a_follower_says_when_nobody_is_there():
+def test_a_follower_says_when_no_face_is_there():
     follower = FaceFollower(FakeFinder([[], [fake_face_points((100, 100), 40)], []]))
     empty = np.zeros((240, 400, 3), np.uint8)
     seen = [follower.see(Frame(empty, 0, number)) for number in range(4)]

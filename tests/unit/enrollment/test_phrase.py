@@ -65,7 +65,7 @@ def test_a_mouth_that_stays_shut_did_not_say_it():
 
 
 @pytest.mark.parametrize("faces", [[[]], [[*face(), *[fake_face_points((60, 60), 50)]]]])
-def test_nobody_or_two_people_did_not_say_it(faces):
+def test_no_face_or_two_faces_did_not_say_it(faces):
     with pytest.raises(ConsentError, match="the face was lost while the phrase was said"):
         listen(faces, np.ones(60 * RATE_HZ, np.float32))
 
@@ -90,7 +90,7 @@ def test_another_voice_is_refused(maker, enrolled):
         check_voice(talking(8, RATE_HZ, 210.0, size=1.2, seed=2), maker, enrolled, "I agree")
 
 
-def test_without_an_enrolled_voice_somebody_has_to_speak_all_the_same(maker):
+def test_without_an_enrolled_voice_the_phrase_must_still_be_spoken(maker):
     line = check_voice(talking(8, RATE_HZ, 120.0), maker, None, "I agree")
     assert line.endswith("no voice to compare it with")
     for nothing in (np.zeros(8 * RATE_HZ, np.float32), np.zeros(0, np.float32)):

@@ -29,7 +29,7 @@ class Ramp:
         self.closed = True
 
 
-def test_off_listens_to_nobody():
+def test_off_opens_no_microphone():
     assert open_prompt_microphone("off", ManualClock()) is None
 
 
@@ -47,7 +47,7 @@ def test_a_microphone_is_opened_when_it_is_first_needed(monkeypatch):
     assert (opened, ramp.closed) == (["place of default"], True)
 
 
-def test_without_any_microphone_nobody_is_listened_to_unless_one_was_named(monkeypatch):
+def test_without_a_microphone_no_phrase_is_heard_unless_one_was_named(monkeypatch):
     monkeypatch.setattr(hearing, "find_microphone", missing)
     assert open_prompt_microphone("default", ManualClock()) is None
     with pytest.raises(SoundError, match="there is no microphone"):

@@ -173,7 +173,7 @@ def test_a_list_of_many_members_is_refused_before_it_is_read(archive, store, mon
         unpack_persona(forged, FILE, FIRST_DAY)
 
 
-def test_it_says_whose_key_signed_the_record(archive, key):
+def test_it_says_which_key_signed_the_record(archive, key):
     carried = unpack_persona(archive, FILE, FIRST_DAY)
     assert describe_signer(carried, key.public) == "the record in the file was signed by this install"
     assert f"by the key {key.public[:16]}, which is not this install's. Anybody can" in describe_signer(carried, None)
@@ -184,7 +184,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         decrypt(tmp_path / "none.age", WORDS)
 
 
-def test_a_record_signed_by_somebody_is_taken_as_theirs(archive, store, tmp_path):
+def test_a_record_signed_elsewhere_names_its_signer(archive, store, tmp_path):
     other = RecordKey(tmp_path / "elsewhere")
     item = {name: value for name, value in json.loads(record_of(store)).items() if not name.startswith("sign")}
     content = pack(("record.json", sign_entries(item, other)), ("photo.jpg", PHOTO))

@@ -44,7 +44,7 @@ def test_what_is_wrong_with_a_photo_is_kept_with_it(store, tmp_path, monkeypatch
     assert store.remarks(name) == ("the face wears glasses: take them off",)
 
 
-def test_the_second_time_nobody_is_asked_and_nothing_is_searched(store, tmp_path):
+def test_the_second_time_no_question_is_asked_and_nothing_is_searched(store, tmp_path):
     photo, finder = read_photo(drawn_photo(tmp_path)), FakeFinder()
     open_photo_persona(photo, store, finder, PersonaKind.OWN)
     again = open_photo_persona(photo, store, finder, None)
@@ -60,7 +60,7 @@ def test_without_an_answer_it_is_refused_and_nothing_is_kept(store, tmp_path):
     assert not is_answered(photo, store)
 
 
-def test_a_changed_photo_is_another_photo_and_asked_about_anew(store, tmp_path):
+def test_a_changed_photo_is_another_photo_and_asked_about_again(store, tmp_path):
     open_photo_persona(read_photo(drawn_photo(tmp_path)), store, FakeFinder(), PersonaKind.OWN)
     changed = read_photo(drawn_photo(tmp_path, seed=1))
     assert not is_answered(changed, store)
@@ -77,7 +77,7 @@ def test_an_ended_record_needs_a_new_answer(store, tmp_path, calendar):
     assert open_photo_persona(photo, store, FakeFinder(), PersonaKind.CONSENTED).kind is PersonaKind.CONSENTED
 
 
-def test_an_answer_of_the_first_version_is_asked_for_once_more_and_the_face_found_again(store, tmp_path):
+def test_an_answer_of_version_1_is_asked_again_and_the_face_is_found(store, tmp_path):
     photo, finder = read_photo(drawn_photo(tmp_path)), FakeFinder()
     open_photo_persona(photo, store, finder, PersonaKind.OWN)
     unsign(tmp_path / "data/personas/me-at-work/record.json")

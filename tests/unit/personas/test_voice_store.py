@@ -43,7 +43,7 @@ def test_a_voice_comes_back_as_it_was(kept):
     assert kept.record("mine").statement == ANSWERS[PersonaKind.OWN].statement
 
 
-def test_what_was_read_comes_back_and_a_voice_that_read_nothing_has_the_bytes_it_always_had(voices):
+def test_readings_come_back_and_a_voice_without_has_the_same_bytes(voices):
     read = {"Fog lay over it.": np.array([3, 3, 5], np.uint16), "Put it back.": np.array([7], np.uint16)}
     voices.save("mine", replace(open_builtin_voice("cedar"), read=read), PersonaKind.OWN, "ab" * 32)
     back = voices.load("mine").read
@@ -71,7 +71,7 @@ def test_a_voice_ends_after_twelve_months_and_does_not_begin_early(kept, calenda
         kept.load("mine")
 
 
-def test_another_voice_beside_the_record_is_refused(kept):
+def test_another_voice_next_to_the_record_is_refused(kept):
     (kept.folder_of("mine") / "voice.npz").write_bytes(b"another")
     with pytest.raises(ConsentError, match="not the one"):
         kept.load("mine")
@@ -170,7 +170,7 @@ def a_network(tmp_path, pitch_hz=180.0) -> VoiceModel:
     return VoiceModel(tmp_path / "rvc.onnx", "cd" * 32, pitch_hz)
 
 
-def test_a_network_is_kept_by_where_it_lies_and_what_it_is(voices, tmp_path):
+def test_a_network_is_kept_by_its_path_and_hash(voices, tmp_path):
     model = a_network(tmp_path)
     record = voices.save_model("robot", model, PersonaKind.CONSENTED)
     assert voices.target("robot") == model and record.recording_sha256 == model.sha256
@@ -182,7 +182,7 @@ def test_a_network_is_kept_by_where_it_lies_and_what_it_is(voices, tmp_path):
         voices.load("robot")
 
 
-def test_a_network_ends_after_twelve_months_and_another_one_in_its_place_is_refused(voices, tmp_path, calendar):
+def test_a_network_ends_after_12_months_and_a_replaced_one_is_refused(voices, tmp_path, calendar):
     voices.save_model("robot", a_network(tmp_path), PersonaKind.OWN)
     file = voices.folder_of("robot") / "model.json"
     whole = file.read_bytes()
@@ -196,13 +196,13 @@ def test_a_network_ends_after_twelve_months_and_another_one_in_its_place_is_refu
     assert "livecam voice add robot" in error.value.help_text
 
 
-def test_a_network_nobody_answered_for_is_not_spoken_with(voices):
+def test_a_network_without_consent_is_not_spoken_with(voices):
     with pytest.raises(ConsentError, match=r"nobody has said whose voice rvc\.onnx speaks with") as error:
         voices.target("models/rvc.onnx")
     assert error.value.help_text == "livecam voice add my-voice models/rvc.onnx"
 
 
-def test_a_network_whose_yes_was_taken_back_is_not_taken_in_again(voices, tmp_path):
+def test_a_network_with_revoked_consent_is_not_added_again(voices, tmp_path):
     voices.save_model("robot", a_network(tmp_path), PersonaKind.CONSENTED)
     revoke_voice("robot", voices)
     with pytest.raises(ConsentError, match="taken back") as error:

@@ -25,7 +25,7 @@ def test_the_key_is_made_once_and_read_by_its_owner_alone(tmp_path: Path) -> Non
     assert [path.name for path in (tmp_path / FILE.parent).iterdir()] == ["signing.pem"]
 
 
-def test_the_certificate_says_that_it_was_made_here_and_names_nobody(tmp_path: Path) -> None:
+def test_the_certificate_says_that_it_was_made_here_and_names_no_person(tmp_path: Path) -> None:
     own, top = x509.load_pem_x509_certificates(ManifestKey.of(tmp_path, lambda: NOW).chain_pem)
     assert own.issuer == top.subject and own.subject != own.issuer
     names = {item.value for name in (own.subject, own.issuer) for item in name}
@@ -61,7 +61,7 @@ def rsa_key() -> bytes:
 
 
 @pytest.mark.parametrize("content", [b"", b"no key at all", rsa_key()], ids=["empty", "text", "another kind"])
-def test_a_key_that_is_none_is_told_in_one_line_and_kept(tmp_path: Path, content: bytes) -> None:
+def test_a_key_that_is_none_is_reported_in_one_line_and_kept(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE).parent.mkdir()
     (tmp_path / FILE).write_bytes(content)
     with pytest.raises(OutputError, match="signing key") as told:
@@ -70,7 +70,7 @@ def test_a_key_that_is_none_is_told_in_one_line_and_kept(tmp_path: Path, content
     assert (tmp_path / FILE).read_bytes() == content
 
 
-def test_a_folder_that_takes_no_key_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_takes_no_key_is_reported(tmp_path: Path) -> None:
     (tmp_path / "provenance").write_text("in the way")
     with pytest.raises(OutputError, match="cannot be used"):
         ManifestKey.of(tmp_path, lambda: NOW)

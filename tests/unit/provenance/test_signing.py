@@ -150,7 +150,7 @@ def test_without_the_library_a_recording_is_kept_and_the_command_is_named(
     assert len(content(path)) == 45
 
 
-def test_every_file_that_was_written_is_signed_and_one_that_was_not_is_left_out(tmp_path: Path) -> None:
+def test_every_written_file_is_signed_and_a_missing_one_is_left_out(tmp_path: Path) -> None:
     paths = [recording(tmp_path / "a.mp4"), tmp_path / "never.mp4", recording(tmp_path / "b.mkv")]
     one, other = sign_written(paths, PAYLOADS, tmp_path / "data")
     assert one == {"path": str(paths[0]), "signed": True}

@@ -20,7 +20,7 @@ def test_a_fresh_frame_affords_everything():
     ("age_ms", "level"),
     [(3, Level.ENHANCE), (8, Level.REFRESH), (20, Level.RENDER), (27, Level.CARRY), (40, Level.CARRY)],
 )
-def test_a_late_frame_loses_enhancement_first_then_the_refresh_then_the_look(age_ms, level):
+def test_a_late_frame_loses_enhancement_then_refresh_then_detection(age_ms, level):
     plan = budget().plan(now_ns=age_ms * MS, captured_ns=0, track_seen_ns=0)
     assert plan.level is level
 
@@ -143,7 +143,7 @@ def test_what_a_guess_costs_says_nothing_of_what_a_look_would():
     assert guessed.plan(now_ns=25 * MS, captured_ns=0, track_seen_ns=0).level is Level.CARRY
 
 
-def test_a_level_that_leaves_room_misses_by_accident_and_a_lower_one_would_have_missed_too():
+def test_a_miss_with_room_left_would_miss_at_a_lower_level_too():
     roomy = budget(Level.REFRESH)
     for _ in range(3):
         roomy.observe(Level.REFRESH, 34 * MS, in_time=False)
@@ -152,7 +152,7 @@ def test_a_level_that_leaves_room_misses_by_accident_and_a_lower_one_would_have_
     assert roomy.cap is Level.REFRESH
 
 
-def test_many_misses_lower_the_cap_even_of_a_level_that_usually_leaves_room():
+def test_many_misses_lower_the_cap_even_with_room_left():
     trembling = budget(Level.REFRESH)
     for _ in range(4):
         trembling.observe(Level.REFRESH, 34 * MS, in_time=False)

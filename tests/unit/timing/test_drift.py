@@ -37,7 +37,7 @@ def test_the_clocks_are_learned():
     assert control.drift_ppm == pytest.approx(200, abs=20)
 
 
-def test_a_longer_wait_that_is_asked_for_is_reached_slowly_and_not_taken_for_drift():
+def test_a_longer_wait_is_reached_slowly_and_not_taken_for_drift():
     control, waiting_s = DriftControl(), 0.02
     speeds = []
     for _ in range(int(40 / BLOCK_S)):

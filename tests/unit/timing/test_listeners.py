@@ -4,7 +4,7 @@ from livecam.core.clock import NS_PER_S
 from livecam.timing.listeners import AGAIN_NS, Audience
 
 
-def test_who_begins_to_listen_is_told_once_while_it_listens():
+def test_a_new_listener_gets_the_notice_once():
     audience = Audience()
     assert not audience.update([], 0)
     assert audience.update(["Zoom"], NS_PER_S)
@@ -12,7 +12,7 @@ def test_who_begins_to_listen_is_told_once_while_it_listens():
         assert not audience.update(["Zoom"], second * NS_PER_S)
 
 
-def test_another_program_is_told_though_one_listens_already():
+def test_another_program_gets_the_notice_though_one_listens_already():
     audience = Audience()
     audience.update(["Zoom"], 0)
     assert audience.update(["Zoom", "OBS"], 1)

@@ -85,7 +85,7 @@ def test_a_sound_that_is_too_short_for_a_window_is_no_mistake(originals: dict[st
     assert not verdict.is_marked and verdict.sounds == ()
 
 
-def test_a_sound_at_a_pace_nobody_hears_is_left_out(originals: dict[str, bytes], folder: Path) -> None:
+def test_a_sound_at_an_inaudible_rate_is_left_out(originals: dict[str, bytes], folder: Path) -> None:
     slow = bytearray(originals["tone.wav"])
     slow[24:28] = (1).to_bytes(4, "little")
     (folder / "slow.wav").write_bytes(slow)
@@ -102,7 +102,7 @@ def test_a_sound_with_more_channels_than_anybody_mixes_is_left_out(originals: di
 
 
 @pytest.mark.parametrize(("name", "codec"), [("clip.mp4", b"avc1"), ("tone.ogg", b"OpusHead")])
-def test_a_codec_nobody_knows_is_told(originals: dict[str, bytes], folder: Path, name: str, codec: bytes) -> None:
+def test_an_unknown_codec_is_reported(originals: dict[str, bytes], folder: Path, name: str, codec: bytes) -> None:
     (folder / name).write_bytes(originals[name].replace(codec, b"zzzzzzzz"[: len(codec)]))
     with pytest.raises(UsageError, match=r"can be decoded|no video|cannot be opened"):
         verify(folder / name)

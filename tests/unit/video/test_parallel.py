@@ -19,12 +19,12 @@ def test_what_the_work_raises_is_raised_to_who_asked(beside: Parallel):
 
 
 @pytest.mark.parametrize("beside", [InlineParallel(), ThreadedParallel()], ids=["in turn", "second thread"])
-def test_what_the_work_raises_is_raised_even_if_nobody_asks(beside: Parallel):
+def test_what_the_work_raises_is_raised_even_without_a_question(beside: Parallel):
     with pytest.raises(ZeroDivisionError), beside.start(lambda: 1 // 0):
         pass
 
 
-def test_the_other_work_goes_on_meanwhile():
+def test_the_other_work_goes_on_at_the_same_time():
     may_end = threading.Event()
     with ThreadedParallel().start(lambda: may_end.wait(60)) as result:
         may_end.set()  # in turn, this would never be reached

@@ -85,7 +85,7 @@ def test_a_sound_server_that_does_not_answer_is_started_or_installed(monkeypatch
     assert pulse_server.start_hint() == hint
 
 
-def test_a_speaker_who_never_enrolled_is_listened_to_first_and_is_told(recording, tmp_path):
+def test_an_unenrolled_speaker_is_recorded_first_and_informed(recording, tmp_path):
     parts = opened(recording, tmp_path)
     assert parts.speaker is None and parts.make_job(1).speaker is None
     assert "livecam voice enrol" in parts.remarks[0]

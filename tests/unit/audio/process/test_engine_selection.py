@@ -24,7 +24,7 @@ def test_the_embedded_engine_speaks_unless_another_is_named():
         open_selection("abacus", SPEAKER, TARGET, live=True)
 
 
-def test_somebody_unknown_is_listened_to_first():
+def test_an_unknown_speaker_is_recorded_first():
     speaking = open_selection("auto", None, TARGET, live=True)
     assert speaking.learning is speaking.engine
 
@@ -78,7 +78,7 @@ def test_a_gate_stands_before_any_voice_and_adds_no_delay(speaker):
     assert (gated.learning is None) == (speaker is not None)
 
 
-def test_nobodys_voice_is_learned_from_a_room():
+def test_a_room_without_speech_teaches_no_voice():
     sound = talking(8.0, 48_000, 130)
     room = np.random.default_rng(0).normal(0, 0.002, 30 * 48_000).astype(np.float32)
     known = learn_speaker(np.concatenate([room[: 4 * 48_000], sound, room]), open_builtin_voice("cedar"), "gate")

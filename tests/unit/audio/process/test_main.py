@@ -76,7 +76,7 @@ class Answers(io.StringIO):
         return len(text)
 
 
-def test_somebody_unknown_is_listened_to_in_silence_and_then_heard(recording, switching):
+def test_an_unknown_speaker_is_recorded_in_silence_and_then_heard(recording, switching):
     reading, writing = os.pipe()
     with open(reading) as orders, open(writing, "w") as boss:
         line = job(recording, "null", speaker=None).to_line()
@@ -95,7 +95,7 @@ def test_an_engine_there_is_none_of_is_the_last_answer(recording, switching):
     assert "no-such" in answers.said[-1]["failed"]
 
 
-def test_somebody_listened_to_first_is_told_that_the_voice_lies_far_away(recording):
+def test_a_recorded_speaker_is_warned_of_a_distant_voice(recording):
     work = VoiceWork(job(recording, "null", speaker=None), SystemClock())
     assert work.learning is not None and work.figures()["remark"] is None
     work.learning.speaker = open_builtin_voice("alder")
@@ -103,7 +103,7 @@ def test_somebody_listened_to_first_is_told_that_the_voice_lies_far_away(recordi
     work.close()
 
 
-def test_an_engine_that_gives_the_voice_back_is_told(recording, monkeypatch):
+def test_an_engine_that_gives_the_voice_back_is_reported(recording, monkeypatch):
     work = VoiceWork(job(recording, "null"), SystemClock())
     monkeypatch.setattr(type(work._line), "unchanged", True)
     assert work.figures()["trouble"] == UNCHANGED
@@ -187,7 +187,7 @@ def test_a_process_that_cannot_begin_says_why(recording):
     child.end()
 
 
-def test_it_runs_nothing_from_the_folder_somebody_is_in(recording, tmp_path, monkeypatch):
+def test_it_runs_nothing_from_the_current_folder(recording, tmp_path, monkeypatch):
     for name in ("json", "random", "numpy"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit(7)")
     monkeypatch.chdir(tmp_path)

@@ -80,7 +80,7 @@ def test_it_is_started_once_and_left_alone_while_all_is_well():
     assert watched.voice.trouble is None
 
 
-def test_a_program_that_begins_to_listen_is_told_that_the_voice_is_altered():
+def test_a_program_that_begins_to_listen_hears_the_notice():
     watched = Watched()
     watched.pass_s(0.2)
     child = watched.started[0]
@@ -90,7 +90,7 @@ def test_a_program_that_begins_to_listen_is_told_that_the_voice_is_altered():
     assert child.announced == 1
 
 
-def test_who_listened_from_the_start_hears_the_opening_and_it_is_not_said_twice():
+def test_a_listener_from_the_start_hears_the_opening_once():
     watched = Watched()
     watched.listening = ["Zoom"]
     watched.pass_s(0.5)
@@ -126,7 +126,7 @@ def deaf(child: Scripted) -> None:
 
 
 @pytest.mark.parametrize("fault", [dead, hung, deaf])
-def test_what_ended_or_hangs_is_started_anew_within_a_second_where_it_left_off(fault):
+def test_a_process_that_ended_or_hangs_is_restarted_within_a_second(fault):
     watched = Watched()
     watched.pass_s(10)
     watched.started[0].say(stage="converting", stage_ms=1.0, sent=48_000)
@@ -154,7 +154,7 @@ def test_before_its_first_word_it_may_take_its_time():
     assert len(watched.started) == 2
 
 
-def test_one_that_never_lives_long_is_not_started_all_the_time_and_says_why():
+def test_a_process_that_keeps_ending_is_not_restarted_and_says_why():
     watched = Watched()
     for _ in range(100):
         watched.pass_s(0.2)
@@ -179,7 +179,7 @@ def test_a_file_is_followed_by_another():
     assert Watched(output="device:loud").voice.files == ()
 
 
-def test_how_long_sound_waits_for_the_picture_is_told_and_remembered():
+def test_the_sounds_wait_for_the_picture_is_set_and_remembered():
     watched = Watched()
     watched.voice.hold(10.0)
     watched.pass_s(0.1)

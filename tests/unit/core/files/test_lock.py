@@ -52,7 +52,7 @@ def test_two_in_one_process_are_two_as_well(tmp_path):
     FileLock(tmp_path / "a.wav").close()
 
 
-def test_a_file_that_took_the_name_meanwhile_is_noticed(tmp_path):
+def test_a_file_that_took_the_name_in_between_is_noticed(tmp_path):
     lock = FileLock(tmp_path / "a.mp4")
     assert lock.made and lock.is_current
     (tmp_path / "signed").write_bytes(b"signed")
@@ -70,7 +70,7 @@ def test_nothing_is_lost_by_a_lock(tmp_path):
     assert (tmp_path / "a.wav").read_bytes() == b"kept"
 
 
-def test_a_folder_is_changed_by_one_at_a_time_and_by_that_one_as_deep_as_it_likes(tmp_path):
+def test_a_folder_is_changed_by_one_process_at_a_time_nested_too(tmp_path):
     (tmp_path / "count").write_text("0")
 
     def count() -> None:

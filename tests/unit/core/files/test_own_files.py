@@ -97,7 +97,7 @@ def test_a_recording_that_was_killed_at_any_time_is_known(tmp_path):
     sink.close()
 
 
-def test_a_file_that_another_process_writes_is_no_matter_of_whose_it_is(tmp_path):
+def test_a_file_written_by_another_process_is_refused_whoever_owns_it(tmp_path):
     (tmp_path / "a.mp4").write_text("not even a video")
     lock = FileLock(tmp_path / "a.mp4")
     with pytest.raises(OutputError, match="another livecam writes"):

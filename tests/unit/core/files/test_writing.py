@@ -87,7 +87,7 @@ def disk_free(folder: Path) -> int:
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="Linux has a folder that takes no files, even from root")
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-def test_a_folder_that_takes_no_files_is_told(write):
+def test_a_folder_that_takes_no_files_is_reported(write):
     with pytest.raises(OutputError):
         write(Path("/proc"))
     with pytest.raises(OutputError):
@@ -95,7 +95,7 @@ def test_a_folder_that_takes_no_files_is_told(write):
 
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-def test_a_folder_whose_place_a_file_has_is_told(tmp_path, write):
+def test_a_file_in_the_place_of_a_folder_is_reported(tmp_path, write):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OutputError):
         write(tmp_path / "file" / "inside")
@@ -139,7 +139,7 @@ def test_new_files_are_private_and_earlier_ones_keep_their_mode(tmp_path):
 
 
 @posix
-def test_a_folder_that_was_given_keeps_its_mode_and_one_of_livecams_own_is_closed(tmp_path):
+def test_a_given_folder_keeps_its_mode_and_livecams_own_is_closed(tmp_path):
     for name in ("given", "models"):
         (tmp_path / name).mkdir()
         (tmp_path / name).chmod(0o755)

@@ -219,7 +219,7 @@ def test_a_camera_in_use_names_the_program_that_holds_it(tmp_path: Path) -> None
     assert str(error) == "Desk Cam is in use by zoom (4711)"
 
 
-def test_closing_while_another_thread_waits_for_a_picture_leaves_the_release_to_it() -> None:
+def test_closing_during_a_read_leaves_the_release_to_the_reader() -> None:
     clock = ManualClock()
     held_during_grab: list[bool] = []
 

@@ -82,7 +82,7 @@ def test_a_file_that_may_not_grow(tmp_path, name):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps an open file from being removed")
 @pytest.mark.parametrize("gone", ["removed", "replaced", "renamed"])
-def test_a_file_that_is_removed_meanwhile(tmp_path, gone):
+def test_a_file_that_is_removed_during_the_run(tmp_path, gone):
     path = tmp_path / "a.mp4"
     sink = FileSink(path, SIZE_WH, 30.0)
     for number in range(40):
@@ -113,7 +113,7 @@ def test_a_file_that_is_removed_before_it_is_closed(tmp_path):
 
 
 @pytest.mark.parametrize("error", [av.error.ExternalError(1, "the encoder broke"), OSError(errno.EIO, "no answer")])
-def test_an_encoder_that_fails_ends_the_recording_and_what_was_recorded_plays(tmp_path, monkeypatch, error):
+def test_a_failing_encoder_ends_the_recording_and_the_rest_plays(tmp_path, monkeypatch, error):
     sink = FileSink(tmp_path / "a.mp4", SIZE_WH, 30.0)
     for number in range(70):
         sink.send(noisy(number))

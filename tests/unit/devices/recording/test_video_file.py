@@ -102,7 +102,7 @@ def test_odd_sizes_become_even(tmp_path: Path, size_wh: tuple[int, int]) -> None
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-def test_a_full_disk_is_told_in_words(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_in_words(tmp_path: Path) -> None:
     (tmp_path / "full.mp4").symlink_to("/dev/full")
     with pytest.raises(OutputError) as told:
         sink = FileSink(tmp_path / "full.mp4", SIZE_WH, 30.0)

@@ -86,7 +86,7 @@ def marked() -> object:
     return SoundMarker(1).mark(AudioBlock(np.zeros((240, 1), np.float32), 48_000, 0, 0))
 
 
-def test_a_microphone_gives_sane_blocks_dates_them_and_counts_what_was_lost(sound):
+def test_a_microphone_gives_sane_dated_blocks_and_counts_losses(sound):
     clock = ManualClock(1_000_000_000)
     microphone = PortMicrophone("Headset", clock)
     first, second = microphone.read(240), microphone.read(240)
@@ -164,7 +164,7 @@ def test_without_portaudio_there_is_nothing(no_portaudio):
         PortMicrophone("", ManualClock())
 
 
-def test_one_device_that_windows_lists_three_times_is_named_once_and_reached_the_best_way(sound):
+def test_a_device_listed_three_times_is_named_once_by_its_best_api(sound):
     """MME cuts its name; DirectSound and WASAPI have it whole."""
     whole = "Microphone (Realtek High Definition Audio)"
     listed = [(whole[:31], 1), (whole, 3), (whole, 2)]

@@ -110,7 +110,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Server:
     return server
 
 
-def test_the_virtual_microphone_is_a_sink_and_a_source_by_the_name_that_says_ai(server):
+def test_the_virtual_microphone_is_a_sink_and_a_source_named_ai(server):
     microphone = VirtualMicrophone()
     nowhere, sink, source = server.modules.values()
     assert f"sink_name={NOWHERE} " in nowhere and "device.class=modem" in sink
@@ -121,7 +121,7 @@ def test_the_virtual_microphone_is_a_sink_and_a_source_by_the_name_that_says_ai(
     assert server.modules == {}
 
 
-def test_what_a_killed_livecam_left_is_taken_over_not_pulled_from_under_a_call(server):
+def test_a_killed_livecams_microphone_is_taken_over_during_a_call(server):
     server.modules["4"] = f"module-null-sink\tsink_name={SINK} rate=48000"
     microphone = VirtualMicrophone()
     assert "4" in server.modules and len(server.modules) == 3
@@ -187,7 +187,7 @@ def test_other_programs_are_sent_away_and_livecam_s_own_processes_stay(server):
     microphone.close()
 
 
-def test_with_our_sink_as_the_default_they_are_sent_nowhere_and_muted_if_they_do_not_go(server):
+def test_with_our_sink_as_default_streams_are_moved_or_muted(server):
     server.playing, server.default_sink = [(SINK, 1)], SINK
     microphone = VirtualMicrophone()
     server.did = []
@@ -221,7 +221,7 @@ def test_a_removed_device_is_gone_though_one_of_its_name_is_there_again(server, 
         pulse_presence.Presence("sink", "headset")
 
 
-def test_a_second_livecam_is_told_of_the_first(server):
+def test_a_second_livecam_learns_of_the_first(server):
     first = VirtualMicrophone()
     with pytest.raises(OutputError, match="another livecam"):
         VirtualMicrophone()
@@ -322,7 +322,7 @@ def test_places_are_opened_by_their_kind(tmp_path, monkeypatch):
     assert opened == [("Webcam", clock), ("Cable",)]
 
 
-def test_what_is_not_on_the_server_is_not_opened_even_if_it_would_give_another(server):
+def test_a_missing_device_is_not_opened_even_if_the_server_has_another(server):
     with pytest.raises(SoundError, match="the microphone pulled is not there: it is gone"):
         open_sound_source("pulse:pulled", ManualClock())
     with pytest.raises(OutputError, match="headphones is not there: it is gone"):

@@ -57,7 +57,7 @@ def test_a_buffer_without_a_whole_picture_is_given_back_and_left_out() -> None:
     assert len(library.shown) == 1
 
 
-def test_a_server_that_lets_nobody_watch_is_told() -> None:
+def test_a_server_without_read_access_is_reported() -> None:
     with pytest.raises(OutputError, match="nobody can watch through PipeWire"):
         watched(FakePipewire(connects=-1), 1)
 

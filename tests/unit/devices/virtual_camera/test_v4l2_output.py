@@ -45,7 +45,7 @@ def node(tmp_path: Path) -> Path:
     return path
 
 
-def test_it_agrees_on_a_format_tells_the_rate_and_marks_itself_as_the_writer(node: Path) -> None:
+def test_it_agrees_on_a_format_sets_the_rate_and_is_the_writer(node: Path) -> None:
     driver = Driver()
     output = V4l2Output(node, SIZE_WH, 29.97, ioctl=driver)
     assert driver.calls == [S_FMT, S_PARM, STREAMON]
@@ -75,7 +75,7 @@ def test_a_picture_that_is_taken_in_part_is_an_error(node: Path, monkeypatch: py
     output.close()
 
 
-def test_the_size_is_read_from_the_capturing_side_where_a_producer_hides_the_other(node: Path) -> None:
+def test_the_size_is_read_from_the_capture_side_of_a_busy_device(node: Path) -> None:
     assert read_output_size_wh(node, Driver(held_wh=(640, 360))) == (640, 360)
     assert read_output_size_wh(node, Driver((640, 360), {(G_FMT, 2): errno.EINVAL})) == (640, 360)
     with pytest.raises(OSError, match="Invalid"):

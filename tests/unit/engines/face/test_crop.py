@@ -49,7 +49,7 @@ def test_points_return_to_the_frame(angle_rad: float, size_px: int) -> None:
     assert points_to_frame(points_to_crop(points, matrix), matrix) == pytest.approx(points, abs=2e-3)
 
 
-def test_a_face_seen_from_the_side_is_not_turned_by_its_nearly_hidden_eye_line() -> None:
+def test_a_face_in_profile_is_not_turned_by_its_hidden_eye_line() -> None:
     points = face_points(0.0)
     points[33, :2], points[263, :2] = (318.0, 210.0), (330.0, 220.0)
     assert abs(fit_square_to_points(points).angle_rad) < np.radians(5)

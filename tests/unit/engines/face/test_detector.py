@@ -88,7 +88,7 @@ def test_the_network_sees_sides_that_are_multiples_of_32(
     assert network.shown.shape == (1, 3, *shape)
 
 
-def test_what_is_beyond_the_picture_is_black_and_the_picture_keeps_its_colours() -> None:
+def test_outside_the_picture_is_black_and_the_picture_keeps_its_colours() -> None:
     canvas = DetectorInput(1280, 720, 640)
     blob = canvas.fill(picture(1280, 720))
     np.testing.assert_array_equal(blob[0, :, 359, 639], [10, 100, 200])

@@ -17,7 +17,7 @@ def test_what_is_here_really_loads() -> None:
     ("taken", "said"),
     [(["CPUExecutionProvider"], "it stepped aside for the CPU"), (FAILURES[0]("libcudnn is missing"), "libcudnn")],
 )
-def test_a_provider_that_is_listed_and_does_not_load_is_told(taken: object, said: str) -> None:
+def test_a_provider_that_is_listed_and_does_not_load_is_reported(taken: object, said: str) -> None:
     def open_session(weights: bytes, options: object, providers: list[str]) -> SimpleNamespace:
         if isinstance(taken, Exception):
             raise taken

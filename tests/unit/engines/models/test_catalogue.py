@@ -17,7 +17,7 @@ terms = "https://example.org"
 """
 
 
-def test_every_shipped_entry_can_be_fetched_read_about_and_told_apart():
+def test_every_shipped_entry_can_be_fetched_read_about_and_distinguished():
     known = read_catalogue()
     assert {"inswapper-128", "gfpgan-1.4"} <= known.keys()
     assert len({entry.file for entry in known.values()}) == len(known)

@@ -82,7 +82,7 @@ def test_a_file_that_asks_for_all_memory_takes_none(tmp_path):
         ("exec tail -f /dev/null", 0.1, "was not done after"),
     ],
 )
-def test_a_process_that_dies_or_never_ends_is_told(tmp_path, monkeypatch, does, longest_s, words):
+def test_a_process_that_dies_or_never_ends_is_reported(tmp_path, monkeypatch, does, longest_s, words):
     path, script = tiny.livecam(tmp_path / "a.onnx"), tmp_path / "python"
     script.write_text(f"#!/bin/sh\n{does}\n")
     script.chmod(0o755)

@@ -82,7 +82,7 @@ def test_a_part_from_another_place_is_not_glued_on(entry, shelf, tmp_path, told)
         pull(entry, tmp_path, teller(told))
 
 
-def test_a_part_that_is_longer_than_the_file_is_begun_anew(entry, shelf, model, tmp_path, told):
+def test_a_part_that_is_longer_than_the_file_is_begun_again(entry, shelf, model, tmp_path, told):
     (tmp_path / "tiny.onnx.part").write_bytes(model + b"more")
     assert pull(replace(entry, bytes=0), tmp_path, teller(told)).path.read_bytes() == model
 
@@ -114,7 +114,7 @@ def test_a_file_of_unknown_size_has_a_limit_too(shelf, tmp_path, told):
         download(shelf.url, tmp_path / "a.part", Limits(most_bytes=300_000), teller(told))
 
 
-def test_what_nobody_stated_is_pinned_by_the_first_pull(entry, shelf, tmp_path, told):
+def test_an_unstated_hash_is_pinned_by_the_first_pull(entry, shelf, tmp_path, told):
     unknown = replace(entry, sha256="", bytes=0)
     with pytest.raises(EngineError, match="no hash of tiny is known") as error:
         pull(unknown, tmp_path, teller(told))
@@ -151,7 +151,7 @@ def test_a_server_that_says_no_or_nothing_is_named(entry, shelf, tmp_path, told,
         pull(wanted, tmp_path, teller(told))
 
 
-def test_a_file_that_was_changed_afterwards_is_noticed_and_one_that_was_only_touched_is_not(entry, tmp_path, told):
+def test_a_changed_file_is_noticed_and_a_touched_one_is_not(entry, tmp_path, told):
     path = pull(entry, tmp_path, teller(told)).path
     path.touch()
     Pins.of(tmp_path).check(path)
@@ -173,7 +173,7 @@ def test_a_folder_that_cannot_be_written_is_named(shelf, tmp_path, told):
         download(shelf.url, tmp_path / "nowhere" / "a.part", Limits(10**9), teller(told))
 
 
-def test_a_server_that_sends_on_to_where_others_can_change_it_is_not_followed(entry, shelf, tmp_path, told):
+def test_a_redirect_to_an_unencrypted_address_is_not_followed(entry, shelf, tmp_path, told):
     shelf.sends_on_to = "http://example.org/model.onnx"
     with pytest.raises(EngineError, match=r"sends on to http://example\.org/model\.onnx, which is not https"):
         pull(entry, tmp_path, teller(told))

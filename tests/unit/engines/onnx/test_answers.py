@@ -61,7 +61,7 @@ def test_the_first_trial_on_the_cpu_is_kept_and_the_next_is_judged_by_it(tmp_pat
     assert "models check" in error.value.help_text
 
 
-def test_another_provider_is_judged_by_what_is_kept_and_what_the_cpu_gave_is_kept(tmp_path):
+def test_the_cpus_answers_are_kept_and_judge_another_provider(tmp_path):
     path = tiny.livecam(tmp_path / "a.onnx")
     try_on_cpu(path, find_provider("cuda"))
     assert read_answers(read_graph(path)).measure_difference([(1 - FACE)[:, :, ::-1]]) < 1e-5

@@ -56,7 +56,7 @@ def test_the_hash_of_a_model_in_one_file_is_that_files(tmp_path):
     assert hash_model(read_graph(path)) == hash_file(path)
 
 
-def test_weights_beside_a_model_are_part_of_its_hash(tmp_path):
+def test_external_weights_are_part_of_a_models_hash(tmp_path):
     path = with_weights_beside(tmp_path / "a.onnx")
     before = hash_model(read_graph(path))
     assert before != hash_file(path)
@@ -68,7 +68,7 @@ def test_weights_beside_a_model_are_part_of_its_hash(tmp_path):
         hash_model(read_graph(path))
 
 
-def test_a_model_whose_weights_changed_after_its_trial_is_tried_again(tmp_path, monkeypatch):
+def test_a_model_with_changed_weights_is_tried_again(tmp_path, monkeypatch):
     path = with_weights_beside(tmp_path / "a.onnx")
     tiny.embedder(tmp_path / "arc.onnx")
     open_engine(f"{path}@cpu").close()

@@ -35,7 +35,7 @@ def test_a_weight_kept_as_float_data_is_read_too(tmp_path):
     assert (graph.read_floats(graph.weights[0]) == values.reshape(2, 3)).all()
 
 
-def test_sizes_that_are_not_fixed_are_told_apart(tmp_path):
+def test_sizes_that_are_not_fixed_are_distinguished(tmp_path):
     assert read_graph(swap_models.dfm(tmp_path / "a.dfm")).inputs[0].shape == (0, 64, 64, 3)
 
 
@@ -123,7 +123,7 @@ def test_a_link_does_not_lead_out_of_the_folder(tmp_path):
         read_graph(folder / "a.onnx")
 
 
-def test_weights_beside_the_model_are_allowed(tmp_path):
+def test_external_weights_are_allowed(tmp_path):
     (tmp_path / "w.bin").write_bytes(bytes(4))
     model = helper.make_model(helper.make_graph([], "g", [], [], [_elsewhere("w.bin")]))
     (tmp_path / "a.onnx").write_bytes(model.SerializeToString())
@@ -195,7 +195,7 @@ def test_a_weight_that_a_branch_takes_is_used(tmp_path):
     assert read_graph(tmp_path / "a.onnx").used == {"x", "inner"}
 
 
-def test_links_into_one_folder_of_a_cache_are_followed_and_others_named_with_a_remedy(tmp_path):
+def test_links_into_one_cache_folder_are_followed_others_named(tmp_path):
     """As a hub keeps its models: `snapshots` of links, `blobs` of files."""
     blobs, snapshot = tmp_path / "blobs", tmp_path / "snapshots" / "abc"
     blobs.mkdir()

@@ -63,7 +63,7 @@ def test_a_made_up_face_passes_the_photo_check(seed):
 
 
 @pytest.mark.parametrize("name", builtin_names())
-def test_built_in_faces_are_whole_pictures_of_nobody(name):
+def test_built_in_faces_are_whole_synthetic_pictures(name):
     persona = open_builtin(name)
     assert persona.kind is PersonaKind.SYNTHETIC and persona.name == name
     assert persona.consent.valid_at(datetime(2200, 1, 1, tzinfo=UTC))

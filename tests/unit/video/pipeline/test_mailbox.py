@@ -18,7 +18,7 @@ def test_waiting_in_vain_takes_until_the_deadline_and_no_longer():
     assert clock.now_ns() == 50
 
 
-def test_what_lies_there_is_taken_at_once():
+def test_what_is_there_is_taken_at_once():
     clock = ManualClock()
     slot = Mailbox(clock)
     slot.put("picture")

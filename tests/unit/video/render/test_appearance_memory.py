@@ -109,7 +109,7 @@ def test_a_thing_in_front_is_not_the_face():
         assert not known_with_features().shows_face(colours, opened.astype(np.float32))
 
 
-def test_a_small_part_that_lies_open_may_be_the_face():
+def test_a_small_part_that_is_open_may_be_the_face():
     opened = topology.CANONICAL[:, 1] > np.quantile(topology.CANONICAL[:, 1], 0.9)
     assert not known_with_features().shows_face(looks() + FEATURES, opened.astype(np.float32))
 

@@ -38,7 +38,7 @@ def test_the_gaze_stays():
     assert darkest == pytest.approx(54, abs=1)
 
 
-def test_nothing_beside_the_eyes_changes():
+def test_nothing_but_the_eyes_changes():
     canvas = canvas_with(live=180, drawn=90)
     before = canvas.live.copy()
     EyeMatch().apply(canvas, {0: EYE}, NOTHING)

@@ -73,14 +73,14 @@ def test_a_picture_of_another_size_is_a_change():
 @pytest.mark.parametrize(
     "centre", [(15, 330), (1265, 330), (180, 10), (180, 710)], ids=["left", "right", "top", "bottom"]
 )
-def test_a_face_that_comes_in_at_an_edge_is_told_apart(centre):
+def test_a_face_that_comes_in_at_an_edge_is_distinguished(centre):
     changes = settled(noisy(WALL, 2))
     assert changes.has_face_change(noisy(with_head(WALL, centre, 200), 2), [FOLLOWED])
     assert changes.at_edge
 
 
 @pytest.mark.parametrize(("centre", "height_px"), [((630, 700), 200), ((250, 330), 100)], ids=["body", "within"])
-def test_a_body_at_the_lower_edge_and_what_comes_within_the_picture_do_not_come_in(centre, height_px):
+def test_a_body_at_the_lower_edge_is_not_a_person_who_comes_in(centre, height_px):
     changes = settled(WALL)
     assert changes.has_face_change(with_head(WALL, centre, height_px), [FOLLOWED])
     assert not changes.at_edge

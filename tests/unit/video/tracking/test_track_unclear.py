@@ -64,12 +64,12 @@ def test_an_ear_of_the_followed_head_must_be_a_sure_face(score: float, held: str
     assert trouble(Seeing(ear)) == held
 
 
-def test_a_face_as_large_as_the_followed_one_beside_it_holds() -> None:
+def test_a_face_as_large_as_the_tracked_one_next_to_it_holds() -> None:
     width, height = HIGH - LOW
     assert trouble(Seeing(candidate(float(HIGH[0]), float(LOW[1]), float(width), float(height), 0.7))) == TWO_FACES
 
 
-def test_a_second_box_over_the_followed_face_is_somebody_elses() -> None:
+def test_a_second_box_over_the_tracked_face_is_another_face() -> None:
     width, height = HIGH - LOW
     beside = candidate(float(LOW[0] + width * 0.49), float(LOW[1]), float(width), float(height), 0.7)
     assert trouble(Seeing(beside, mesh_goes_to_face=False)) == TWO_FACES

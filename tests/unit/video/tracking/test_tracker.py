@@ -111,7 +111,7 @@ def test_a_face_doubted_for_long_is_lost() -> None:
     assert tracking.seen_ns is None
 
 
-def test_a_face_the_detector_no_longer_sees_is_lost_though_its_mesh_is_sure() -> None:
+def test_a_face_without_a_detection_is_lost_though_its_mesh_is_sure() -> None:
     tracking = tracker(MoodyFinder([[LEFT]], {}, blind=range(1, 1000)))
     seen = looks(tracking, range(60))
     assert seen[10]
@@ -140,7 +140,7 @@ def test_a_second_face_is_trouble_in_its_first_frame() -> None:
         assert tracking.trouble == TWO_FACES
 
 
-def test_a_second_face_only_the_full_detection_sees_is_trouble_by_then_and_counted() -> None:
+def test_a_second_face_found_only_by_full_detection_is_counted() -> None:
     class ShortSighted(FakeFinder):
         def detect(self, frame, quick=False):  # type: ignore[no-untyped-def]
             return super().detect(frame)[: 1 if quick else 2]
@@ -178,7 +178,7 @@ def test_a_second_face_that_flickers_stays_trouble() -> None:
         assert tracking.trouble == TWO_FACES
 
 
-def test_a_sure_detection_without_a_believable_mesh_counts_as_a_second_face() -> None:
+def test_a_sure_detection_without_a_sound_mesh_counts_as_a_second_face() -> None:
     class HalfBlind(FakeFinder):
         def mesh(self, frame, hint):  # type: ignore[no-untyped-def]
             found = super().mesh(frame, hint)
@@ -279,7 +279,7 @@ def test_prediction_moves_with_the_face() -> None:
     assert ahead.track_id == 0
 
 
-def test_a_face_that_is_new_is_not_drawn_in_a_frame_nobody_looks_at() -> None:
+def test_a_new_face_is_not_drawn_in_a_frame_without_a_search() -> None:
     tracking = tracker(FakeFinder([[LEFT]]))
     for seq in range(2):
         assert tracking.detect(frame(seq))

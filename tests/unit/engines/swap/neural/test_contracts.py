@@ -20,7 +20,7 @@ MODELS = {
 
 
 @pytest.mark.parametrize("family", MODELS)
-def test_a_family_is_told_by_its_graph_whatever_the_file_is_called(tmp_path, family):
+def test_a_family_is_recognised_by_its_graph_whatever_the_file_is_called(tmp_path, family):
     assert match_contract(read_graph(MODELS[family](tmp_path / "x.bin"))).family.name == family
 
 
@@ -41,7 +41,7 @@ def test_a_wrong_answer_is_refused(tmp_path, text):
         match_contract(read_graph(path))
 
 
-def test_a_model_of_another_kind_is_refused_with_what_it_has_and_what_was_expected(tmp_path):
+def test_a_model_of_another_kind_is_refused_with_found_and_expected(tmp_path):
     with pytest.raises(EngineError, match=r"input\.1 \?x3x112x112.*embedding 1x512") as error:
         match_contract(read_graph(tiny.embedder(tmp_path / "a.onnx")))
     assert "inswapper" in error.value.help_text and "DFM" in error.value.help_text

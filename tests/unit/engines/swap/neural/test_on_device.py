@@ -123,7 +123,7 @@ def test_one_number_that_is_none_is_enough(tmp_path, plane, what):
         model.swap(crop_of(model, 1), None)
 
 
-def test_steps_that_fail_are_a_failure_of_the_engine_and_so_is_a_closed_model(tmp_path):
+def test_failing_steps_and_a_closed_model_are_engine_errors(tmp_path):
     graph = read_graph(tiny.livecam(tmp_path / "a.onnx"))
     model = DeviceModel(graph, match_contract(graph), Runner(graph, CPU))
     model._before._session = SimpleNamespace(run_with_iobinding=Raising(RuntimeError("CUDA out of memory")))

@@ -73,7 +73,7 @@ def test_half_an_engine_does_not_count_and_a_broken_key_is_named(tmp_path):
         list(list_engines(tmp_path))
 
 
-def test_two_differences_are_both_told():
+def test_two_differences_are_both_reported():
     assert (
         list_differences(KEY, replace(KEY, gpu="H200", driver="600"))
         == "gpu was RTX 4070, is H200; driver was 590.12, is 600"

@@ -53,7 +53,7 @@ def test_an_open_mouth_closes():
     )
 
 
-def test_folds_fade_with_the_smile_and_only_beside_the_mouth():
+def test_folds_fade_with_the_smile_and_only_next_to_the_mouth():
     fold = np.zeros((atlas.HEIGHT, atlas.WIDTH, 3), np.float32)
     row, column = np.rint(atlas.POINTS[206][::-1]).astype(int)
     fold[row - 12 : row + 12, column - 2 : column + 3] = -0.3

@@ -97,7 +97,7 @@ def test_a_higher_rate_is_brought_down_in_time(factor):
     np.testing.assert_allclose(decimator(fast)[lag + 50 :], slow[50:-lag], atol=0.01)
 
 
-def test_frames_that_are_spoken_are_told_from_pauses():
+def test_frames_that_are_spoken_are_distinguished_from_pauses():
     sound = np.concatenate([talking(1.0, RATE_HZ, 130), np.zeros(RATE_HZ, np.float32)])
     spoken = analyse_frames(sound.astype(np.float64)).spoken
     assert spoken[:200].mean() > 0.6 and not spoken[220:].any()

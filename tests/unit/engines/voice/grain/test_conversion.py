@@ -68,7 +68,7 @@ def test_little_speech_is_mapped_by_averages_alone(low, high):
     assert fit_mapping(low, high).paired is not None
 
 
-def test_unvoiced_sound_passes_in_its_own_time_with_what_lies_above_the_analysed_band():
+def test_unvoiced_sound_passes_with_the_band_above_the_analysis():
     rate_hz = 48_000
     sound = hissing(1.0, rate_hz)
     heard = spoken_by(open_passthrough(), sound, rate_hz)
@@ -132,7 +132,7 @@ def test_a_band_that_was_never_recorded_is_found_and_no_other(through_a_telephon
 
 
 @pytest.mark.parametrize("enrolled", ["long", "short"])
-def test_hiss_and_clicks_stay_small_for_a_speaker_learned_through_a_telephone(through_a_telephone, high, enrolled):
+def test_hiss_and_clicks_stay_small_for_a_speaker_from_a_telephone(through_a_telephone, high, enrolled):
     speaker = dataclasses.replace(through_a_telephone, speech_s=6.0 if enrolled == "short" else 20.0)
     engine = MAKER.make_engine(speaker, high)
     hiss = (0.003 * np.random.default_rng(0).standard_normal(RATE_HZ)).astype(np.float32)

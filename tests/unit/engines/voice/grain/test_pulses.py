@@ -27,7 +27,7 @@ def test_a_pulse_has_the_envelope_it_is_given_and_stands_where_it_should():
     assert np.abs(np.argmax(np.abs(np.fft.irfft(block))) - AT) <= 2 * FACTOR
 
 
-def test_a_period_with_the_same_envelope_is_as_loud_afterwards_whatever_its_phase():
+def test_a_period_of_equal_envelope_stays_as_loud_whatever_its_phase():
     phases = np.exp(2j * np.pi * np.random.default_rng(0).random(SIZE // 2 + 1))
     block = put_into(ENVELOPE * phases)
     np.testing.assert_allclose(np.abs(block)[LOWER], ENVELOPE[LOWER], rtol=1e-3)

@@ -16,7 +16,7 @@ from tests import swap_models, voice_models
 @pytest.mark.parametrize("layout", voice_models.LAYOUTS)
 @pytest.mark.parametrize("half", [False, True])
 @pytest.mark.parametrize("width", [256, 768])
-def test_the_four_layouts_of_rvc_are_told_apart(tmp_path, layout, half, width):
+def test_the_four_layouts_of_rvc_are_distinguished(tmp_path, layout, half, width):
     contract = match_contract(
         read_graph(voice_models.rvc(tmp_path / "any-name.onnx", layout, width, half, rate_hz=40_000))
     )
@@ -34,7 +34,7 @@ def test_an_export_of_a_frozen_length_says_so(tmp_path):
         OnnxVoices().read(voice_models.rvc(tmp_path / "short.onnx", frames=12))
 
 
-def test_a_rate_that_nobody_says_is_asked_for(tmp_path):
+def test_a_rate_that_is_not_stated_is_asked_for(tmp_path):
     path = voice_models.rvc(tmp_path / "m.onnx", rate_hz=40_000)
     import onnx
 
@@ -58,7 +58,7 @@ def test_a_rate_that_nobody_says_is_asked_for(tmp_path):
         ("rate_hz =", "cannot be read"),
     ],
 )
-def test_a_file_beside_that_means_nothing_is_refused(tmp_path, text, says):
+def test_a_sidecar_without_meaning_is_refused(tmp_path, text, says):
     path = voice_models.rvc(tmp_path / "m.onnx")
     (tmp_path / "m.onnx.toml").write_text(text)
     with pytest.raises(EngineError, match=says):
@@ -87,7 +87,7 @@ def test_sizes_that_are_free_are_read_from_metadata_or_asked_for(tmp_path):
     assert (contract.chunk, contract.context, contract.delay, contract.rate_hz) == (240, 32, 16, 24_000)
 
 
-def test_what_is_no_voice_model_is_refused_with_what_was_found_and_expected(tmp_path):
+def test_another_model_is_refused_with_found_and_expected(tmp_path):
     for path in (swap_models.livecam(tmp_path / "swap.onnx"), voice_models.content(tmp_path / "content.onnx")):
         graph = read_graph(path)
         assert not is_voice_model(graph)
@@ -96,7 +96,7 @@ def test_what_is_no_voice_model_is_refused_with_what_was_found_and_expected(tmp_
         assert "feats 1xTx256 or 768" in error.value.help_text and error.value.exit_code == 4
 
 
-def test_companions_are_told_by_their_contract(tmp_path):
+def test_companions_are_recognised_by_their_contract(tmp_path):
     graph = read_graph(voice_models.content(tmp_path / "a.onnx", 256))
     assert match_encoder(graph, 256) is not None and match_encoder(graph, 768) is None
     assert is_companion(graph) == "content encoder (256 features)"
@@ -139,7 +139,7 @@ def test_a_model_that_became_another_file_is_not_used(tmp_path):
         OnnxVoices().make_engine(model, 0.0, live=False)
 
 
-def test_the_weights_beside_a_model_are_a_part_of_what_it_is_known_by(tmp_path):
+def test_external_weights_are_part_of_a_models_identity(tmp_path):
     import onnx
 
     plain = onnx.load(voice_models.rvc(tmp_path / "plain.onnx"))
@@ -188,7 +188,7 @@ def test_metadata_of_other_people_says_nothing(tmp_path):
         assert match_contract(read_graph(path)).rate_hz == 16_000
 
 
-def test_a_pitch_is_for_networks_that_are_told_one(tmp_path):
+def test_a_pitch_is_for_networks_that_take_one(tmp_path):
     voice_models.content(tmp_path / "content.onnx")
     assert OnnxVoices().read(voice_models.rvc(tmp_path / "m.onnx"), 180.0).pitch_hz == 180
     for path in (voice_models.rvc(tmp_path / "n.onnx", "nono"), voice_models.carried(tmp_path / "c.onnx")):

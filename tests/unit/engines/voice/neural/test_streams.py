@@ -88,7 +88,7 @@ def pitch_heard(tmp_path, spoken_hz, **pitches):
     return 1000 * float(np.median(heard[-RATE_HZ:]))
 
 
-def test_a_network_is_told_our_pitch(tmp_path):
+def test_a_network_gets_our_pitch(tmp_path):
     assert abs(pitch_heard(tmp_path, 150) / 150 - 1) < 0.03
 
 
@@ -141,7 +141,7 @@ def broken(tmp_path, what):
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_a_network_that_gives_nonsense_is_heard_as_silence_never_as_the_speaker(tmp_path, what):
+def test_a_network_that_gives_nonsense_is_silence_never_the_speaker(tmp_path, what):
     networks = OnnxVoices()
     engine = SafeVoiceEngine(networks.make_engine(networks.read(broken(tmp_path, what)), 0.0, live=False))
     engine.prepare(RATE_HZ, 240)
@@ -183,7 +183,7 @@ def test_a_frame_that_is_no_whole_number_of_samples_is_refused():
         Resampler(48_000, 16_000)(np.zeros(100))
 
 
-def test_what_lies_above_the_new_band_is_taken_away():
+def test_what_is_above_the_new_band_is_taken_away():
     resampler = Resampler(48_000, 16_000)
     tone = np.sin(2 * np.pi * 11_000 * np.arange(48_000) / 48_000)
     made = np.concatenate([resampler(part) for part in tone.reshape(-1, 480)])

@@ -140,7 +140,7 @@ def test_answers_from_before_a_reset_are_left_out():
     np.testing.assert_array_equal(heard[late:], SOUND_IN[: len(SOUND_IN) - late])
 
 
-def test_a_lost_worker_is_started_again_once_at_once_and_then_every_five_seconds():
+def test_a_lost_worker_is_restarted_at_once_then_every_five_seconds():
     clock = ManualClock()
     dying = [FakeLink({0: "dies"}), FakeLink({0: "dies"}), FakeLink()]
     inner = unprepared(*dying, clock=clock)
