@@ -1,4 +1,4 @@
-"""Look for live faces in the files that live runs write: strangers who come, cuts, quiet and beside busy processes.
+"""Look for live faces in the files that live runs write: strangers who come, cuts, quiet and next to busy processes.
 
     python benchmarks/bare_faces.py                       every case, a table, benchmarks/results/bare-faces.json
     python benchmarks/bare_faces.py --only pop-in --seconds 40
@@ -45,7 +45,7 @@ Shown = tuple[Pixels, list[Points]]
 
 @dataclass(frozen=True)
 class Case:
-    """A clip and what it is played beside; `scene` is "pop-in", "walk-in", or "cut" with the frames between two."""
+    """A clip and what it is played next to; `scene` is "pop-in", "walk-in", or "cut" with the frames between two."""
 
     scene: str
     rate_hz: int = 30
@@ -118,7 +118,7 @@ class Clip:
         return self._add_second(person, (1080.0, 330.0)) if there else (person, [USER])
 
     def _add_second(self, person: Pixels, centre_xy: tuple[float, float], face_px: float = 200.0) -> Shown:
-        """A copy with the sample's head, mirrored, pasted in, as far as it lies in the picture."""
+        """A copy with the sample's head, mirrored, pasted in, as far as it is in the picture."""
         scale = face_px / (USER[3] - USER[1])
         head = cv2.resize(self._head, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         height, width = head.shape[:2]
@@ -219,7 +219,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=40.0)
     parser.add_argument("--only", default="", help="cases with this in their name")
-    parser.add_argument("--code", type=Path, default=None, help="another checkout, whose program is run")
+    parser.add_argument("--code", type=Path, default=None, help="another checkout, to run its program")
     parser.add_argument("--json", type=Path, default=None, help=f"default {RESULTS.name}, with every case of this code")
     given = parser.parse_args()
     rows = []

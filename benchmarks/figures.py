@@ -9,7 +9,7 @@
     python benchmarks/figures.py --take judge judge.json       of `benchmarks/quality/judge.py --json`
     python benchmarks/figures.py                               write both pages from what is kept
 
-What is kept lies in benchmarks/results, without the lists of single frames, with the day and the command.
+What is kept is in benchmarks/results, without the lists of single frames, with the day and the command.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Watch and listen at the same time, until flashes and beeps tell how old this camera's pictures are."""
+"""Measure a camera's latency by flashes and beeps that it sees and hears."""
 
 from collections.abc import Callable
 from threading import Event
@@ -15,7 +15,7 @@ _JOIN_S = 10.0
 
 
 def record_sound(microphone: SoundSource, heard: BeepDetector, stopping: Event) -> None:
-    """Take in what is heard until told to stop.
+    """Record sound until asked to stop.
 
     Raises:
         SoundError: The device is gone.
@@ -25,7 +25,7 @@ def record_sound(microphone: SoundSource, heard: BeepDetector, stopping: Event) 
 
 
 def record_pictures(camera: FrameSource, seen: FlashDetector, go_on: Callable[[], bool]) -> None:
-    """Take in what is seen while told to go on, and to the end of a clip.
+    """Record pictures while asked to go on, and to the end of a clip.
 
     Raises:
         CameraError: The device is gone.

@@ -1,4 +1,4 @@
-"""`livecam calibrate`: what is learned once about this machine, or about a model on it."""
+"""Commands of `livecam calibrate`: measure this machine once, or quantise a model."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,11 +15,14 @@ calibrate = typer.Typer(help="Learn about this machine once: its speed, and ligh
 def machine(
     given: CommandLine,
     model: Annotated[
-        list[Path] | None, typer.Option("--model", help="A swap model to time beside those of the models' folder.")
+        list[Path] | None, typer.Option("--model", help="A swap model to time along with those of the models' folder.")
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer frames: seconds instead of half a minute.")] = False,
 ) -> None:
-    """How fast frames and swap models are here; runs start from that, and `--engine auto` chooses by it."""
+    """Measure how fast frames and swap models are on this machine.
+
+    Runs start from these figures, and `--engine auto` chooses by them.
+    """
     from rich.console import Console
 
     from calibration.console import format_result
@@ -46,7 +49,7 @@ def avsync(
     ] = None,
     seconds: Annotated[float, typer.Option("--seconds", min=5.0, max=600.0, help="How long at most.")] = 60.0,
 ) -> None:
-    """How much older this camera's pictures are than they say, by flashes seen and beeps heard."""
+    """Measure a camera's latency by flashes that it sees and beeps that are heard."""
     from calibration.console import measure_avsync, write_flashes
 
     if write is not None:
@@ -60,11 +63,14 @@ def avsync(
 def quantise(
     given: CommandLine,
     model: Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="A float32 swap model.")],
-    out: Annotated[Path | None, typer.Option("--out", help="MODEL.int8.onnx beside it when not given.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="MODEL.int8.onnx next to it when not given.")] = None,
     pixels: Annotated[float, typer.Option("--pixels", help="Largest mean difference allowed, of 256.")] = 3.0,
     identity: Annotated[float, typer.Option("--identity", help="Least likeness allowed, 0..1.")] = 0.95,
 ) -> None:
-    """An INT8 form of a swap model, for CPUs; refused when it is too far off the original."""
+    """Write an INT8 form of a swap model for CPUs.
+
+    Refused when it differs too much from the original.
+    """
     from rich.console import Console
 
     from calibration.judge import Bounds

@@ -22,7 +22,7 @@ from livecam.devices.source import open_source
 
 
 def format_result(measured: MachineMeasurement) -> str:
-    """What was found, a line each."""
+    """Return what was found, a line each."""
     found = measured.calibrated
     rows = [
         (size, f"{cost.render_ms:.1f} ms a frame", f"{cost.carry_ms:.1f} ms with the mesh guessed")
@@ -50,7 +50,7 @@ def write_flashes(path: Path) -> str:
     if not there:
         check_output(path, "--write")
         write_whole(path, data)
-    return f"{path}: play it on a phone in front of camera and microphone, over and over, and meanwhile: {COMMAND}"
+    return f"{path}: play it on a phone in front of camera and microphone, over and over, and run: {COMMAND}"
 
 
 def measure_avsync(settings: Settings, seconds: float) -> str:

@@ -1,4 +1,7 @@
-"""Faces as a swap model will see them: cut out of the sample camera's clip and of personas' photos."""
+"""Faces as a swap model will see them.
+
+Cut out of the sample camera's clip and of personas' photos.
+"""
 
 from collections.abc import Sequence
 
@@ -20,7 +23,7 @@ _APART = 9
 
 
 def cut_clip_crops(contract: Contract, finder: FaceFinder, count: int, camera: str = "sample") -> list[Pixels]:
-    """Crops (n, n, 3) uint8 of up to `count` frames, spread over a clip.
+    """Cut crops (n, n, 3) uint8 of up to `count` frames, spread over a clip.
 
     Raises:
         CameraError: The clip cannot be read.
@@ -45,7 +48,7 @@ def cut_clip_crops(contract: Contract, finder: FaceFinder, count: int, camera: s
 
 
 def cut_persona_crops(contract: Contract, personas: Sequence[Persona]) -> list[Pixels]:
-    """The face of each persona's photo, as it is and darkened, as an evening's room is."""
+    """Return the face of each persona's photo, plain and darkened as in the evening."""
     crops = []
     for persona in personas:
         matrix = crop_matrix(contract.family.template, persona.photo.points, contract.side_px)

@@ -1,4 +1,4 @@
-"""By how much pictures are older than their stamps, from flashes seen and beeps heard together. Pure."""
+"""Compute the age of pictures from flashes seen and beeps heard. Pure."""
 
 from dataclasses import dataclass, field
 from statistics import median
@@ -52,7 +52,10 @@ class FlashDetector:
         self.grids.append(small.mean(2, dtype=np.float32).ravel())
 
     def find_onsets_ns(self) -> list[int]:
-        """When it became bright, by the stamps: half-way between a dark picture and a bright one."""
+        """Return when the picture became bright, by the stamps.
+
+        That is half-way between a dark picture and a bright one.
+        """
         if len(self.grids) < 2:
             return []
         grids = np.stack(self.grids)
@@ -91,7 +94,7 @@ class BeepDetector:
             self.loudness.append(float(np.sqrt(np.mean(change[number * step : (number + 1) * step] ** 2))))
 
     def find_onsets_ns(self) -> list[int]:
-        """When it became loud."""
+        """Return when the sound became loud."""
         if not self.loudness:
             return []
         loud = np.asarray(self.loudness)
@@ -104,7 +107,7 @@ class BeepDetector:
 
 
 def _first_of_each(onsets_ns: list[int]) -> list[int]:
-    """Those that do not follow another at once: an echo, a flicker."""
+    """Return those that do not follow another at once: an echo, a flicker."""
     kept: list[int] = []
     for onset_ns in onsets_ns:
         if not kept or onset_ns - kept[-1] > _APART_NS:
@@ -113,14 +116,14 @@ def _first_of_each(onsets_ns: list[int]) -> list[int]:
 
 
 def pair_onsets_ns(seen: FlashDetector, heard: BeepDetector) -> list[int]:
-    """By how much each flash comes after the beep next to it."""
+    """Return by how much each flash comes after the beep next to it."""
     beeps = heard.find_onsets_ns()
     nearest = [min((flash - beep for beep in beeps), key=abs, default=NS_PER_S) for flash in seen.find_onsets_ns()]
     return [apart for apart in nearest if abs(apart) <= _WITHIN_NS]
 
 
 def compute_offset(seen: FlashDetector, heard: BeepDetector) -> Offset:
-    """The offset of pictures against sound.
+    """Return the offset of pictures against sound.
 
     Raises:
         DeviceError: Too few flashes or beeps, or they do not belong together.

@@ -1,4 +1,7 @@
-"""One model against another on the same faces: how far the pictures are apart, whom they show, which is quicker."""
+"""One model against another on the same faces.
+
+How far the pictures are apart, whom they show, which is quicker.
+"""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -50,7 +53,7 @@ NO_PICTURE = PictureDifference(256.0, None)
 
 
 def make_pictures(model: SwapModel, crops: Sequence[Pixels], source: Floats | None) -> list[Pixels]:
-    """What a model makes of each crop.
+    """Return what a model makes of each crop.
 
     Raises:
         EngineError: It fails, or gives no picture.
@@ -61,7 +64,7 @@ def make_pictures(model: SwapModel, crops: Sequence[Pixels], source: Floats | No
 def compare_pictures(
     one: Sequence[Pixels], other: Sequence[Pixels], template: str, embedder: Graph | None
 ) -> PictureDifference:
-    """How far pictures (n, n, 3) of the same faces differ, at the worst."""
+    """Return how far pictures (n, n, 3) of the same faces differ, at the worst."""
     pixels = max(float(np.abs(a.astype(np.int16) - b).mean()) for a, b in zip(one, other, strict=True))
     identity = None
     if embedder is not None and template in TEMPLATES:
@@ -81,7 +84,10 @@ def _unit(values: Floats) -> NDArray[np.float32]:
 
 
 def time_in_turn_ms(one: Passes, other: Passes) -> tuple[float, float]:
-    """The quickest pass of each, run in turn so that a busy moment hits both; a few seconds are spent."""
+    """Return the quickest pass of each, run in turn so that a busy moment hits both.
+
+    A few seconds are spent.
+    """
     clock = SystemClock()
     times: tuple[list[int], list[int]] = [], []
     while len(times[0]) < _LEAST or (len(times[0]) < _MOST and sum(map(sum, times)) < _SPENT_NS):

@@ -1,4 +1,7 @@
-"""How fast this machine is: the stages of a frame at the sizes that matter, and every swap model that is here."""
+"""How fast this machine is.
+
+The stages of a frame at the sizes that matter, and every swap model that is here.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -68,7 +71,7 @@ def calibrate_machine(
         models: Swap models to time; those that do not work are left out.
         tell: Called with what is measured next.
         rules: How much is measured.
-        others: Says how busy other programs kept the machine meanwhile.
+        others: Says how busy other programs keep the machine.
 
     Raises:
         LivecamError: The frame itself cannot be measured.
@@ -153,7 +156,7 @@ def measure_texture_ms(engine: TextureEngine, parts: Components, rules: Calibrat
 
 
 def choose_auto_engine(sizes: Mapping[str, SizeCost], engines: Mapping[str, EngineCost]) -> str:
-    """The finest engine that is quick enough where a frame has room beside it; else the photo."""
+    """Return the finest engine fast enough for a frame, else the photo engine."""
     at_720p = sizes.get("1280x720")
     if at_720p is not None and at_720p.render_ms > _SHARE * _PERIOD_MS:
         return PHOTO
@@ -162,7 +165,7 @@ def choose_auto_engine(sizes: Mapping[str, SizeCost], engines: Mapping[str, Engi
 
 
 def find_swap_models(folder: Path) -> list[Path]:
-    """The ONNX and DFM files of a folder that fulfil a contract.
+    """Return the ONNX and DFM files of a folder that fulfil a contract.
 
     Raises:
         LivecamError: The folder's pins cannot be read.

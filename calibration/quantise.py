@@ -1,4 +1,7 @@
-"""Make a swap model lighter, see what that costs, leave in float what suffers, and refuse what is not worth it."""
+"""Quantise a swap model within bounds.
+
+Layers that lose too much stay in float. A model that is not worth it is refused.
+"""
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +37,7 @@ class QuantisationConfig:
     """How much is looked at and what is allowed.
 
     Attributes:
-        seen: Faces of the clip whose ranges count.
+        seen: Faces of the clip from which ranges are taken.
         judged: Other faces of the clip, on which both models are compared.
         tried_alone: Faces on which each layer is tried alone.
         step: Share of the layers left in float at a time.
@@ -52,7 +55,7 @@ class QuantisationConfig:
 
 @dataclass(frozen=True, slots=True)
 class QuantisedModel:
-    """A lighter model, and both beside each other."""
+    """A lighter model, and the comparison of both."""
 
     path: Path
     bytes_before: int
@@ -71,8 +74,8 @@ def quantise(model: Path, out: Path, personas: Sequence[Persona], finder: FaceFi
 
     Args:
         model: The float32 model.
-        out: Where the lighter one goes, with a file beside it that says what it is.
-        personas: Whose photos count among the faces; the first is the one both models are compared with.
+        out: Where the lighter one goes, with a sidecar that says what it is.
+        personas: Their photos count among the faces; the first is the one both models are compared with.
         finder: Finds the faces in the sample camera's clip.
         tell: Called with what is done next.
         rules: How much is looked at and what is allowed.
@@ -123,7 +126,7 @@ class _Work:
         self._runner.close()
 
     def finish(self, out: Path, rules: QuantisationConfig) -> QuantisedModel:
-        """The lighter model, within the bounds.
+        """Return the lighter model, within the bounds.
 
         Raises:
             EngineError: It does not come within them.
@@ -159,7 +162,7 @@ class _Work:
         return compare_pictures(self._wanted[: len(crops)], made, self._contract.family.template, self._embedder)
 
     def _order_by_harm(self, rules: QuantisationConfig) -> list[str]:
-        """The layers, the one first that does most harm when it alone is quantised."""
+        """Return the layers, the one that does most harm when quantised alone first."""
         harm = {}
         for number, layer in enumerate(self._quantiser.layers):
             self._tell(f"layer {number + 1} of {len(self._quantiser.layers)} alone")
@@ -176,7 +179,7 @@ class _Work:
             before_ms, after_ms = time_in_turn_ms(self._runner, light)
         finally:
             light.close()
-        _write_beside(out, self._graph, self._contract)
+        _write_sidecar(out, self._graph, self._contract)
         write_whole(out, path.read_bytes())
         before, after = self._graph.path.stat().st_size, out.stat().st_size
         layers = len(self._quantiser.layers)
@@ -195,31 +198,31 @@ def _embedder(contract: Contract, model: Path) -> Graph | None:
     return find_embedder((model.parent, data_folder() / "models"), model)
 
 
-def _write_beside(out: Path, graph: Graph, contract: Contract) -> None:
-    """The family, which Q and DQ nodes hide, and the embedder."""
+def _write_sidecar(out: Path, graph: Graph, contract: Contract) -> None:
+    """Write family and embedder to the sidecar: Q and DQ nodes hide them."""
     words = {"family": contract.family.name, **read_sidecar(graph.path)}
     lines = "".join(f'{key} = "{value}"\n' for key, value in words.items())
-    write_whole(_beside(out), (TOML_MARK + lines).encode())
+    write_whole(_sidecar_path(out), (TOML_MARK + lines).encode())
 
 
-def _beside(out: Path) -> Path:
+def _sidecar_path(out: Path) -> Path:
     return out.with_name(out.name + ".toml")
 
 
 def _check_out(out: Path) -> None:
-    """A lighter model takes the place of an earlier one that was made here, and of no other file.
+    """Refuse to replace a file that is not an earlier quantised model.
 
     Raises:
         UsageError: There is another file of that name.
         OutputError: The place takes no files.
     """
-    check_output(_beside(out), "--out")
-    if out.exists() and not _beside(out).exists():
+    check_output(_sidecar_path(out), "--out")
+    if out.exists() and not _sidecar_path(out).exists():
         raise UsageError(f"{out} is there already, and livecam did not write it", advice="give --out another name")
     check_place(out)
 
 
 def describe_difference(found: PictureDifference) -> str:
-    """A difference in words."""
+    """Return a difference in words."""
     likeness = "" if found.identity is None else f", likeness {found.identity:.3f}"
     return f"{found.pixels:.2f} steps of 256 on the worst face{likeness}"

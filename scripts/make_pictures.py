@@ -16,7 +16,7 @@ from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
 from livecam.core.frame import Pixels
 from livecam.devices.media.sample import SAMPLE_TRUTH, load_sample_scenes
-from livecam.personas.built_in import open_builtin, builtin_names
+from livecam.personas.built_in import builtin_names, open_builtin
 from livecam.personas.generator.compose import make_random_persona
 
 WIDTH_PX = 480
@@ -88,7 +88,8 @@ def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
     yield "dark", lambda: before_after(moments(dark, names[4]), close_up, 300)
     yield "personas", lambda: persona_sheet(names, [middle("still"), middle("talking", 0.3)])
     yield "synth", lambda: np.vstack([
-        np.hstack([small(make_random_persona(row * 6 + column).photo.pixels, 240) for column in range(6)]) for row in range(2)
+        np.hstack([small(make_random_persona(row * 6 + column).photo.pixels, 240) for column in range(6)])
+        for row in range(2)
     ])  # fmt: skip
     puppet = [middle("still"), middle("talking", 0.3), sides[1], sides[3]]
     yield "puppet", lambda: before_after(list(pairs_at(puppet, names[5], "puppet").values()), width_px=360)

@@ -3,7 +3,7 @@
     python benchmarks/consent/fingerprint.py PORTRAITS --json fingerprint.json [--fit livecam/consent/fingerprint.npz]
 
 Every portrait is compared with every other one (false matches), and changed copies of a part of them with their
-originals (true matches). Every second portrait is fitted on, the others are measured on. Folders whose name is given
+originals (true matches). Every second portrait is fitted on, the others are measured on. Folders given by name
 with `--measure-only` are never fitted on: real people. No picture is written.
 """
 

@@ -3,7 +3,7 @@
     python benchmarks/marks/false_alarms.py FOLDER... --windows 2500 --to picture.npz
 
 A window is eight seconds of a clip (played to and fro where it is shorter) or of a generated scene, cut out, scaled,
-mirrored, slowed or sped up and made noisy by chance. Each is asked for the marks of several keys: a mark nobody put
+mirrored, slowed or sped up and made noisy by chance. Each is asked for the marks of several keys: a mark not put
 there. What is counted is what `livecam verify` compares with its thresholds: the best of straight and mirrored, and the
 best place and message of the whole search. Started again, it goes on where the file ends.
 """

@@ -2,8 +2,8 @@
 
     python benchmarks/marks/tails.py scores/*.npz --json benchmarks/results/false-alarms.json --page docs/mark-format.md
 
-Every file holds the trials of one run: a trial is a window asked for the mark of one key. A key nobody used and a
-window nobody marked are strangers like the public key and an unmarked file are, so trials of several keys on one window
+Every file holds the trials of one run: a trial is a window asked for the mark of one key. A key that was not used and a
+window without a mark are like the public key and an unmarked file, so trials of several keys on one window
 are fair draws; but they share the window's noise, and so count for fewer than they are. How many fewer is measured:
 from the spread, between windows, of the share of trials above the 99th percentile.
 """

@@ -1,4 +1,4 @@
-"""livecam beside stand-ins for what people use, on the same frames of the sample camera, in the same run.
+"""livecam next to stand-ins for what people use, on the same frames of the sample camera, in the same run.
 
     python -m benchmarks.peers [--landmarker face_landmarker.task] [--json peers.json]
 

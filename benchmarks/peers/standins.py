@@ -56,9 +56,9 @@ class Livecam:
     name, note, shows = "livecam", "find, render and mark, every picture new", True
 
     def __init__(self, finder: FaceFinder, engine: TextureEngine, persona: Persona, size_wh: tuple[int, int]) -> None:
-        beside = ThreadedParallel()
-        self._tracker = FaceTracker(finder, TrackerConfig(), beside)
-        self._renderer, self._texture = FaceRenderer(beside=beside), engine.prepare(persona)
+        parallel = ThreadedParallel()
+        self._tracker = FaceTracker(finder, TrackerConfig(), parallel)
+        self._renderer, self._texture = FaceRenderer(parallel=parallel), engine.prepare(persona)
         self._marker = Marker(size_wh)
         self.used: Points | None = None
 

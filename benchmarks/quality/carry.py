@@ -1,8 +1,8 @@
-"""How far a texture lies from the true face when the mesh has carried it: `python -m benchmarks.quality.carry`.
+"""How far a texture is from the true face when the mesh has carried it: `python -m benchmarks.quality.carry`.
 
-On the sample clip, whose true mesh is known in every frame. A texture made for one frame is drawn in a later one: what
-lay at a point of the true face then lies, once carried, off by what the mesh network is wrong by now, less what it was
-wrong by then. Beside it: where it would lie if it stayed where it was made, as programs do that use an old box again.
+On the sample clip, which has a true mesh for every frame. A texture made for one frame is drawn in a later one: what
+lay at a point of the true face is then, once carried, off by what the mesh network is wrong by now, less what it was
+wrong by then. Next to it: where it would be if it stayed where it was made, as programs do that use an old box again.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Who is in the picture: personas drawn on other faces, told apart by a face recogniser that nothing was trained on.
+"""Who is in the picture: personas drawn on other faces, distinguished by a face recogniser that nothing was trained on.
 
     python benchmarks/quality/identity.py --faces DIR --recogniser MobileFaceNet.onnx [--points faces.npz]
 

@@ -41,7 +41,7 @@ def write_table(rows: Sequence[Row]) -> str:
 
 
 def page(measured: Mapping[str, Any], text: str) -> str:
-    """The page with its part written anew."""
+    """The page with its part written again."""
     return write_part(text, BEGIN, END, write_table(measured["rows"]))
 
 

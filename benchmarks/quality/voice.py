@@ -56,7 +56,7 @@ TIERS: Mapping[str, Tier] = {
 
 @dataclass(frozen=True)
 class Person:
-    """What somebody said: sentences by file name, those to learn from and those to test with."""
+    """What a speaker said: sentences by file name, those to learn from and those to test with."""
 
     learn: Mapping[str, Floats]
     tests: Mapping[str, Floats]
@@ -137,7 +137,7 @@ def _estoi(tests: Sequence[Floats], heard: Sequence[Floats]) -> float:
 
 
 def natural(judge: Judge, people: Mapping[str, Person]) -> dict[str, float]:
-    """What the untouched test sentences score against the speaker's other ones: nobody comes nearer."""
+    """What the untouched test sentences score against the speaker's other ones: no other voice comes nearer."""
     whole = {name: [np.concatenate(list(p.values())) for p in (who.tests, who.learn)] for name, who in people.items()}
     return {name: float(judge.speaker(a) @ judge.speaker(b)) for name, (a, b) in whole.items()}
 

@@ -27,7 +27,7 @@ class Judge:
         self._dnsmos = Dnsmos(dnsmos)
 
     def speaker(self, sound: Floats) -> Floats:
-        """Whose voice it is, a direction (256,)."""
+        """The speaker's embedding (256,)."""
         return np.asarray(self._encoder.embed_utterance(preprocess_wav(sound.astype(np.float32), FILE_HZ)))
 
     def quality(self, sound: Floats) -> Floats:

@@ -39,13 +39,13 @@ TARGETS = {"low": "cedar", "high": "maple"}
 
 
 def sentences(folder: Path) -> list[Floats]:
-    """Everything somebody said, each at one level, at 48 kHz."""
+    """Everything a speaker said, each at one level, at 48 kHz."""
     sounds = [read_sound(path).astype(np.float64) for path in sorted(folder.iterdir()) if path.suffix in KINDS]
     return [sound / np.sqrt(np.mean(sound**2)) * LEVEL for sound in sounds]
 
 
 def extract_spoken(said: Sequence[Floats]) -> tuple[Floats, NDArray[np.bool_]]:
-    """Sentences with pauses, (n,) at 48 kHz, and where nobody speaks."""
+    """Sentences with pauses, (n,) at 48 kHz, and where there is no speech."""
     parts, silent = [np.zeros(int(FIRST_S * RATE_HZ))], [np.ones(int(FIRST_S * RATE_HZ), bool)]
     for sound in said:
         parts += [sound, np.zeros(int(PAUSE_S * RATE_HZ))]
@@ -113,15 +113,15 @@ def rows(
     tested = -(-len(said) // 4)
     speaker = GrainMaker().learn(np.concatenate(said[tested:]).astype(np.float32), RATE_HZ)
     target = TARGETS["high" if speaker.pitch_hz > 160 else "low"]
-    told, silent = extract_spoken(said[:tested][:MOST])
+    speech, silent = extract_spoken(said[:tested][:MOST])
     nothing = np.convolve(~silent, np.ones(int(AFTER_S * RATE_HZ)))[: len(silent)] > 0
     nothing |= np.roll(~silent, -int(BEFORE_S * RATE_HZ))
     where = ~nothing
     where[: RATE_HZ // 2] = False
     made = []
     for condition, (make, level_db, pauses_alone) in conditions(others, speaker.pitch_hz).items():
-        noise = make(np.random.default_rng(1), len(told)) * LEVEL * 10 ** (level_db / 20)
-        noisy = told + (noise * where if pauses_alone else noise)
+        noise = make(np.random.default_rng(1), len(speech)) * LEVEL * 10 ** (level_db / 20)
+        noisy = speech + (noise * where if pauses_alone else noise)
         for way in ways:
             heard, failed = through(noisy, speaker, target, way)
             made.append({"condition": condition, "denoise": way, "speaker": name, "target": target})

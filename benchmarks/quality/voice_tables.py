@@ -121,12 +121,12 @@ def _spare(rows: Sequence[Row]) -> str:
 
 
 def page(measured: Mapping[str, Any], text: str) -> str:
-    """The page with its part written anew."""
+    """The page with its part written again."""
     return write_part(text, BEGIN, END, write_tables(measured))
 
 
 def write_part(text: str, begin: str, end: str, part: str) -> str:
-    """A page with the part between two marks written anew."""
+    """A page with the part between two marks written again."""
     before, _, rest = text.partition(begin)
     return f"{before}{begin}\n\n{part}\n\n{end}{rest.partition(end)[2]}"
 

@@ -1,4 +1,4 @@
-"""A live voice beside video at 720p30, through a real sound server: lips, delay and underflows as a call has them.
+"""A live voice next to video at 720p30, through a real sound server: lips, delay and underflows as a call has them.
 
     python benchmarks/voice/live.py --server pulse --seconds 600 --json pulse.json
     python benchmarks/voice/live.py --server pipewire --seconds 600 --json pipewire.json
@@ -43,7 +43,7 @@ GOALS = {"lips_ms": (0.0, 40.0), "delay_ms": (0.0, 100.0), "underflows": (0, 0)}
 
 
 class HeardSound(NamedTuple):
-    """What was found while somebody listened: the sound's delay, the pictures' age, the lips by livecam's account."""
+    """What was found while a program listened: the sound's delay, the pictures' age, the lips by livecam's account."""
 
     delay_ms: float | None
     picture_ms: float

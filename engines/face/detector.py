@@ -1,4 +1,7 @@
-"""Find faces in a whole picture: scale it, run the detector network, read the cells that saw something."""
+"""Find faces in a whole picture.
+
+Scale it, run the detector network, read the cells that saw something.
+"""
 
 from dataclasses import dataclass
 
@@ -30,7 +33,7 @@ class DetectorConfig:
         min_score: Least score of a face.
         least_px: Longest side, in the picture of a full look, below which nothing is a face.
         suspected: Score in a quick look from which the picture is looked at in full.
-        same_face: Share of the smaller of two boxes that lies in the other, from which they are one face.
+        same_face: Share of the smaller of two boxes that is in the other, from which they are one face.
     """
 
     longest_px: int = 640
@@ -54,7 +57,10 @@ class DetectorInput:
         self._rest = self.size_wh[0] / (self._halves[-1].shape[1] if self._halves else width)
 
     def fill(self, pixels: Pixels) -> Floats:
-        """Scale (h, w, 3) BGR into the blob, dark pictures lifted; valid until the next call."""
+        """Scale (h, w, 3) BGR into the blob, dark pictures lifted.
+
+        Valid until the next call.
+        """
         for half in self._halves:
             pixels = np.asarray(cv2.resize(pixels, half.shape[1::-1], dst=half, interpolation=cv2.INTER_AREA), np.uint8)
         how = cv2.INTER_AREA if self._rest < LINEAR_FROM else cv2.INTER_LINEAR
@@ -68,7 +74,10 @@ class DetectorInput:
 
 
 def _halves(width: int, height: int, least_wh: tuple[int, int]) -> list[Pixels]:
-    """Buffers for halving a picture down to no less than a size: averaging 2 x 2 pixels is OpenCV's fastest way."""
+    """Return buffers for halving a picture down to no less than a size.
+
+    Averaging 2 x 2 pixels is OpenCV's fastest way.
+    """
     buffers: list[Pixels] = []
     while width % 2 == 0 and height % 2 == 0 and width // 2 >= least_wh[0] and height // 2 >= least_wh[1]:
         width, height = width // 2, height // 2
@@ -86,7 +95,9 @@ class Detector:
         self._seen_wh = (0, 0)
 
     def find(self, pixels: Pixels, quick: bool = False, min_score: float | None = None) -> list[FaceBox]:
-        """All faces of a (h, w, 3) BGR picture in its pixels, best score first; `quick` looks at a smaller picture.
+        """Return all faces of a (h, w, 3) BGR picture in its pixels, best score first.
+
+        `quick` looks at a smaller picture.
 
         Those below `min_score` are left out; without it the rules say which.
 
@@ -114,7 +125,10 @@ class Detector:
         return self._canvases[quick]
 
     def _level(self, answers: list[Floats], level: int, min_score: float) -> Floats:
-        """Candidates of one stride as rows (n, 15): score, box, points in pixels of the network's picture."""
+        """Return candidates of one stride as rows (n, 15).
+
+        Score, box, points in pixels of the network's picture.
+        """
         stride = STRIDES[level]
         score, box, points = (answers[i][0] for i in self._index[level])
         y, x = np.nonzero(score[0] > min_score)
@@ -126,7 +140,10 @@ class Detector:
 
 
 def merge_boxes(rows: Floats, scale: float, same_face: float) -> list[FaceBox]:
-    """One box per face from candidates (n, 15): the best, averaged with those like it; in frame pixels."""
+    """Return one box per face from candidates (n, 15).
+
+    The best, averaged with those like it; in frame pixels.
+    """
     rows = rows[np.argsort(-rows[:, 0], kind="stable")]
     faces = []
     while len(rows):
@@ -143,7 +160,10 @@ def merge_boxes(rows: Floats, scale: float, same_face: float) -> list[FaceBox]:
 
 
 def overlap_shares(box: Floats, boxes: Floats) -> tuple[Floats, Floats]:
-    """Common area of a box (4,) with each of boxes (n, 4), as a share of the smaller of the two and of their union."""
+    """Return the common area of a box (4,) with each of boxes (n, 4).
+
+    One as a share of the smaller of the two, one of their union.
+    """
     low, high = np.maximum(box[:2], boxes[:, :2]), np.minimum(box[2:], boxes[:, 2:])
     common = np.maximum(high - low, 0).prod(1)
     area, areas = (box[2:] - box[:2]).prod(), (boxes[:, 2:] - boxes[:, :2]).prod(1)

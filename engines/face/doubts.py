@@ -1,4 +1,7 @@
-"""Places in which a quick look suspects a face: looked at closely once, and again when they change."""
+"""Places in which a quick look suspects a face.
+
+Looked at closely once, and again when they change.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,14 +23,20 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in which a close look saw no face: its box (4,) in pixels, and what it looked like (12, 12)."""
+    """A place in which a close look saw no face.
+
+    Its box (4,) in pixels, and what it looked like (12, 12).
+    """
 
     box_xyxy: NDArray[np.float32]
     patch: NDArray[np.float32]
 
 
 class Doubts:
-    """Tells which suspicions are new; those that a close look did not confirm are set aside while nothing changes."""
+    """Tells which suspicions are new.
+
+    Those that a close look did not confirm are set aside while nothing changes.
+    """
 
     def __init__(self) -> None:
         self._cleared: list[Place] = []
@@ -53,12 +62,18 @@ class Doubts:
 
 
 def is_apart(face: FaceBox, others: Sequence[FaceBox]) -> bool:
-    """Whether a face is none of the others: with each it shares less than half of the smaller of both."""
+    """Whether a face is none of the others.
+
+    With each it shares less than half of the smaller of both.
+    """
     return all(float(overlap_shares(face.box_xyxy, other.box_xyxy[None])[0][0]) < SAME_PLACE for other in others)
 
 
 def cut_patch(pixels: Pixels, box_xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What a place looks like: (12, 12) grey, from few samples, of the part of the box in the picture."""
+    """Return what a place looks like.
+
+    (12, 12) grey, from few samples, of the part of the box in the picture.
+    """
     height, width = pixels.shape[:2]
     left, top, right, bottom = np.clip(box_xyxy, 0, [width - 1, height - 1] * 2).astype(int)
     part = pixels[top : bottom + 1, left : right + 1]

@@ -23,7 +23,10 @@ WARMUP_SHAPE = (720, 1280, 3)
 
 
 class OnnxFaceFinder:
-    """Finds faces with ONNX Runtime on the CPU; buffers are allocated once per frame size."""
+    """Finds faces with ONNX Runtime on the CPU.
+
+    Buffers are allocated once per frame size.
+    """
 
     def __init__(self, detector: Network, mesh: Network, rules: DetectorConfig | None = None) -> None:
         self._networks = (detector, mesh)
@@ -37,7 +40,9 @@ class OnnxFaceFinder:
         self._reader = MeshReader.bind(mesh)
 
     def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
-        """All faces of the whole frame, best score first; a quick look sees less than half the resolution.
+        """Return all faces of the whole frame, best score first.
+
+        A quick look sees less than half the resolution.
 
         A full look sees both, for large and blurred faces are plainer in the small picture. Where a quick look suspects
         a face without being sure, or something has changed away from the faces since the last full look, the frame is
@@ -56,7 +61,10 @@ class OnnxFaceFinder:
         return list(found)
 
     def _changed(self, cells: Cells, sure: list[FaceBox], size_wh: tuple[int, int]) -> bool:
-        """Whether a change is to be looked at; of changes that do not end, only every third."""
+        """Whether a change is to be looked at.
+
+        Of changes that do not end, only every third.
+        """
         self._spare = min(self._spare + 1 / EVERY_CHANGE, MOST_SPARE)
         if self._spare < 1 or not self._changes.has_change(cells, self._known + sure, size_wh):
             return False
@@ -64,7 +72,7 @@ class OnnxFaceFinder:
         return True
 
     def _glance(self, frame: Frame) -> tuple[list[FaceBox], list[FaceBox], Cells]:
-        """What a quick look sees surely, what it only suspects elsewhere, and the picture in cells."""
+        """Return sure boxes, suspected boxes and the picture in cells, by a quick look."""
         if self._glanced is None or self._glanced[0] is not frame:
             found = self._detector.find(frame.pixels, quick=True, min_score=self._rules.suspected)
             sure = [face for face in found if face.score > self._rules.min_score]
@@ -73,7 +81,10 @@ class OnnxFaceFinder:
         return self._glanced[1:]
 
     def _both(self, frame: Frame) -> list[FaceBox]:
-        """What a full look and a quick one see in this frame; large faces must be suspected by both."""
+        """Return what a full look and a quick one see in this frame.
+
+        Large faces must be suspected by both.
+        """
         if self._seen is None or self._seen[0] is not frame:
             sure, unsure, _ = self._glance(frame)
             large_px = LARGE_SHARE * max(frame.size_wh)
@@ -89,7 +100,9 @@ class OnnxFaceFinder:
         return self._seen[1]
 
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
-        """The mesh near the hint; a box is only roughly centred, so its face is looked at twice.
+        """Return the mesh near the hint.
+
+        A box is only roughly centred, so its face is looked at twice.
 
         Raises:
             EngineError: The network failed or is closed.
@@ -122,7 +135,7 @@ def side_px(face: FaceBox) -> float:
 
 
 def open_finder(detector_threads: int = DETECTOR_THREADS, mesh_threads: int = MESH_THREADS) -> OnnxFaceFinder:
-    """The finder with the shipped weights, warmed up.
+    """Return the finder with the shipped weights, warmed up.
 
     Raises:
         EngineError: The weights are missing or broken.

@@ -1,4 +1,7 @@
-"""Check one model file: what it is, whether it runs, what it gives. A hostile one takes down a process of its own."""
+"""Check one model file: what it is, whether it runs, what it gives.
+
+A hostile one takes down a process of its own.
+"""
 
 import json
 import sys
@@ -31,7 +34,7 @@ _FAULTY = 4
 
 
 def inspect_model(path: Path) -> Mapping[str, object]:
-    """What a model is, without loading it.
+    """Describe a model without loading it.
 
     Raises:
         EngineError: It is no complete ONNX file, wants files from outside its folder, or fits no contract.
@@ -54,7 +57,7 @@ def _listed(values: tuple[object, ...]) -> str:
 
 
 def check_in_process(path: Path, provider: str = CPU.name, like: Path | None = None) -> Mapping[str, object]:
-    """What a model is and what a trial of it found, run in a process of its own.
+    """Describe a model and try it out in a process of its own.
 
     Args:
         path: The model.
@@ -106,7 +109,7 @@ def _swap_trial(graph: Graph, contract: Contract, runner: Runner) -> Trial:
 
 
 def _keep_answers_of(like: ModelCopy, graph: Graph) -> None:
-    """What a model is to answer is what another answers."""
+    """Use the answers of another model as the expected ones."""
     right = like.graph
     runner = Runner(right, CPU, choose_thread_count(), model=like.model)
     try:
@@ -132,7 +135,10 @@ def _report_alive(graph: Graph, output: Floats) -> None:
 
 
 def main(file: str, provider: str, fingerprint: str = "", like: str | None = None) -> int:
-    """The process of its own: one line of JSON, or two lines of what is wrong and code 4."""
+    """Run the trial process.
+
+    Prints one line of JSON, or two lines of what is wrong with exit code 4.
+    """
     paths = [Path(file)] if like is None else [Path(file), Path(like)]
     try:
         if provider == CPU.name:

@@ -1,4 +1,7 @@
-"""`livecam models`: which models others publish, fetching one, and checking a file."""
+"""`livecam models`.
+
+Which models others publish, fetching one, and checking a file.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +13,7 @@ models = typer.Typer(help="Swap models that others publish: list, fetch, check. 
 
 @models.command("list")
 def list_models() -> None:
-    """The models `pull` can fetch, what they are for, and under what licence."""
+    """List the models that `pull` can fetch, their purpose and their licence."""
     from engines.models.console import format_size
     from engines.models.pull import is_here
     from engines.store.catalogue import models_folder, read_catalogue
@@ -29,7 +32,7 @@ def list_models() -> None:
 def pull_model(
     name: Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam models list")],
     accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="The licence was read and is accepted; nobody is asked.")
+        bool, typer.Option("--accept-licence", help="The licence was read and is accepted. No question is asked.")
     ] = False,
     accept_unpinned: Annotated[
         bool, typer.Option("--accept-unpinned", help="Take what comes where no hash is known; it is pinned then.")
@@ -48,7 +51,7 @@ def pull_model(
         with Bar(entry) as bar:
             pulled = pull(entry, models_folder(), bar.update, again, accept_unpinned)
         if pulled.pinned:
-            typer.echo(f"nobody states a hash of {entry.name}: from now on it must be the file that came now")
+            typer.echo(f"no hash is stated for {entry.name}: from now on it must be the file that came now")
             typer.echo(f"  sha256   {pulled.pinned}")
         typer.echo(f"{'fetched' if pulled.fetched else 'was here'}: {pulled.path}")
     if wanted.purpose == "swap":
@@ -63,7 +66,10 @@ def check_model(
         Path | None, typer.Option("--like", metavar="FILE", help="Its float32 form: it must give what this gives.")
     ] = None,
 ) -> None:
-    """What a model file is and whether it works; exit code 4 when it does not."""
+    """Check what a model file is and whether it works.
+
+    The exit code is 4 when it does not.
+    """
     from engines.models.check import check_in_process
     from engines.store.catalogue import find_in_folders, models_folder
     from livecam.console.columns import columns

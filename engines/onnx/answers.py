@@ -1,4 +1,6 @@
-"""What a model answered when it was first tried on the CPU, kept beside it: every later load is judged by that.
+"""Reference answers of a model, from its first trial on the CPU.
+
+They are stored next to the model, and every later load is compared with them.
 
 MODEL.onnx.trial.json holds the hash of the file with its weights, and some of the numbers it gave for the trial's
 inputs.
@@ -28,19 +30,19 @@ _LARGEST_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class ReferenceAnswers:
-    """Some numbers of every output (n,), evenly spread, and of which file and weights they are."""
+    """Samples (n,) of every output, evenly spread, and the file's hash."""
 
     sha256: str
     outputs: Sequence[Floats]
 
     @classmethod
     def of(cls, fingerprint: str, outputs: Sequence[Floats]) -> "ReferenceAnswers":
-        """Those of the outputs of the model with that hash."""
+        """Take samples of the outputs of the model with that hash."""
         return cls(fingerprint, [_some(output) for output in outputs])
 
     @classmethod
     def from_words(cls, words: Any) -> "ReferenceAnswers":
-        """Those that `words` gave.
+        """Read back what `words` returned.
 
         Raises:
             ValueError, TypeError, KeyError: They are no such words.
@@ -53,14 +55,17 @@ class ReferenceAnswers:
         return {"sha256": self.sha256, "outputs": [[float(f"{x:.6g}") for x in one] for one in self.outputs]}
 
     def measure_difference(self, outputs: Sequence[Floats]) -> float:
-        """How far other outputs of the model are off, as a share of the span, at the worst; 1 when they do not fit."""
+        """Return the largest difference from other outputs, as a share of the span.
+
+        1 when they do not fit.
+        """
         theirs = [_some(output) for output in outputs]
         if [one.shape for one in theirs] != [one.shape for one in self.outputs]:
             return 1.0
         return max(relative_difference(one, other) for one, other in zip(theirs, self.outputs, strict=True))
 
     def keep(self, path: Path) -> bool:
-        """Write them beside a model; False where its folder cannot be written."""
+        """Write them next to a model; False where its folder cannot be written."""
         try:
             write_whole(path.with_name(path.name + _SUFFIX), (json.dumps(self.words) + "\n").encode())
         except LivecamError:
@@ -69,21 +74,23 @@ class ReferenceAnswers:
 
 
 def read_answers(graph: Graph) -> ReferenceAnswers | None:
-    """Those kept beside a model; None where there are none, or they are of another file or other weights.
+    """Return the answers stored next to a model.
+
+    None where there are none, or they are of another file or other weights.
 
     Raises:
         EngineError: They cannot be read.
     """
-    beside = graph.path.with_name(graph.path.name + _SUFFIX)
-    if not beside.is_file():
+    sidecar = graph.path.with_name(graph.path.name + _SUFFIX)
+    if not sidecar.is_file():
         return None
     try:
-        if beside.stat().st_size > _LARGEST_BYTES:
+        if sidecar.stat().st_size > _LARGEST_BYTES:
             raise ValueError("it is too large")
-        words = json.loads(beside.read_text(encoding="utf-8"))
+        words = json.loads(sidecar.read_text(encoding="utf-8"))
         found = ReferenceAnswers.from_words(words)
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise EngineError(f"{beside} cannot be read: {error}", advice=f"delete {beside}") from error
+        raise EngineError(f"{sidecar} cannot be read: {error}", advice=f"delete {sidecar}") from error
     return found if found.sha256 == hash_model(graph) else None
 
 

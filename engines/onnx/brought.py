@@ -1,6 +1,8 @@
-"""A model that a user brings, read once: the bytes whose hash is known are the bytes that are loaded.
+"""Read a user's model once.
 
-A network that fits into one file and runs on the CPU is loaded from those bytes. What needs files (weights beside it,
+The bytes that were hashed are the bytes that are loaded.
+
+A network that fits into one file and runs on the CPU is loaded from those bytes. What needs files (external weights,
 an engine that a GPU's provider keeps by the model's name) gets a private copy, hashed while it is written.
 """
 
@@ -32,20 +34,20 @@ class ModelCopy:
 
 
 def hash_model(graph: Graph) -> str:
-    """Hash of a model with all its weights, also those in files beside it.
+    """Return the hash of a model with all its weights, also external ones.
 
     Raises:
-        EngineError: A file beside it is missing.
+        EngineError: A file with weights is missing.
     """
     try:
-        beside = {place: hash_file(graph.path.parent / place) for place in graph.places}
-        return _join_hashes(hash_file(graph.path), beside)
+        weights = {place: hash_file(graph.path.parent / place) for place in graph.places}
+        return _join_hashes(hash_file(graph.path), weights)
     except OSError as error:
         raise _missing_error(graph.path, error) from error
 
 
 def measure_size(path: Path) -> int:
-    """Bytes of a model's file and of its weights beside it.
+    """Return bytes of a model's file and of its external weights.
 
     Raises:
         EngineError: It is no model, or a file is missing.
@@ -59,7 +61,9 @@ def measure_size(path: Path) -> int:
 
 @contextmanager
 def open_model_copy(path: Path, provider: Provider, fingerprint: str | None = None) -> Iterator[ModelCopy]:
-    """A model, read once; a private copy lasts as long as the block.
+    """Copy a model and read it once.
+
+    The private copy exists as long as the block.
 
     Args:
         path: The file.
@@ -86,8 +90,8 @@ def _read(path: Path, provider: Provider, fingerprint: str | None, held: ExitSta
         return ModelCopy(graph, data)
     copy = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="livecam-model-"))) / path.name
     copy.write_bytes(data)
-    beside = {place: _copy(path.parent / place, copy.parent / place) for place in graph.places}
-    _check_same(path, _join_hashes(own, beside), fingerprint)
+    weights = {place: _copy(path.parent / place, copy.parent / place) for place in graph.places}
+    _check_same(path, _join_hashes(own, weights), fingerprint)
     return ModelCopy(graph, str(copy))
 
 
@@ -106,11 +110,11 @@ def _hash(file: IO[bytes], out: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _join_hashes(own: str, beside: Mapping[str, str]) -> str:
-    """One hash of all; of a model in one file it is that file's."""
-    if not beside:
+def _join_hashes(own: str, weights: Mapping[str, str]) -> str:
+    """Return one hash of all; of a model in one file it is that file's."""
+    if not weights:
         return own
-    return hashlib.sha256("".join([own, *(beside[place] for place in sorted(beside))]).encode()).hexdigest()
+    return hashlib.sha256("".join([own, *(weights[place] for place in sorted(weights))]).encode()).hexdigest()
 
 
 def _check_same(path: Path, found: str, wanted: str | None) -> None:

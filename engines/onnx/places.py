@@ -1,4 +1,7 @@
-"""Every place outside its own file that an ONNX model names: in initializers, constants, branches and functions."""
+"""List every file that an ONNX model names outside itself.
+
+In initializers, constants, branches and functions.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -19,7 +22,7 @@ _DEEPEST = 64
 
 
 def list_external_files(data: memoryview) -> Iterator[str]:
-    """The `location` of all external data.
+    """Yield the `location` of all external data.
 
     Raises:
         BrokenFile: The bytes are no ONNX model, or graphs lie in graphs without end.

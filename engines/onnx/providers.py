@@ -1,4 +1,7 @@
-"""The places ONNX Runtime can run a model: their names, packages and options, as data."""
+"""The places ONNX Runtime can run a model.
+
+Their names, packages and options, as data.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -61,7 +64,7 @@ CPU: Final = PROVIDERS[-1]
 
 
 def find_provider(name: str) -> Provider:
-    """The provider of that name.
+    """Return the provider of that name.
 
     Raises:
         EngineError: There is none.
@@ -74,7 +77,7 @@ def find_provider(name: str) -> Provider:
 
 
 def choose_provider(name: str | None, offered: Sequence[str]) -> Provider:
-    """The provider asked for, or the fastest of those ONNX Runtime offers here (its names).
+    """Return the provider asked for, or the fastest of those offered here.
 
     Raises:
         EngineError: The one asked for is unknown or not offered.
@@ -91,7 +94,10 @@ def choose_provider(name: str | None, offered: Sequence[str]) -> Provider:
 
 
 def list_option_sets(provider: Provider, cache_folder: str | None) -> list[dict[str, str]]:
-    """Its options, best first: with recording where it can, and without. TensorRT's caches go into the folder given."""
+    """Return its options, best first: with recording where it can, and without.
+
+    TensorRT's caches go into the folder given.
+    """
     options = dict(provider.options)
     if provider.name == "tensorrt" and cache_folder is not None:
         options |= {"trt_engine_cache_path": cache_folder, "trt_timing_cache_path": cache_folder}

@@ -1,4 +1,7 @@
-"""Run one model at one size: buffers kept, provider asserted, never on another one than was said."""
+"""Run one model at one size.
+
+Buffers kept, provider asserted, never on another one than was said.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +22,9 @@ WARM_UPS = 2
 
 
 class Runner:
-    """A model in a session with its inputs and outputs bound once. Not for two threads at a time.
+    """A model in a session with its inputs and outputs bound once.
+
+    Not for two threads at a time.
 
     Attributes:
         provider: Where it runs; asserted when it was opened.
@@ -81,7 +86,7 @@ class Runner:
             self.run({})
 
     def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
-        """One pass.
+        """Run one pass.
 
         Args:
             inputs: Those that changed; the others keep their last values (0 at first).
@@ -108,7 +113,7 @@ class Runner:
                 self.inputs[name].put(values)
 
     def run_again(self) -> None:
-        """One pass with what the inputs hold; the outputs stay where they are made.
+        """Run one pass with the current inputs; the outputs stay on the device.
 
         Raises:
             EngineError: The model fails, or the runner is closed.
@@ -136,7 +141,7 @@ class BoundTensor:
 
     @classmethod
     def of(cls, value: Value, provider: Provider) -> Self:
-        """The tensor of an input or output; sizes that are not fixed are 1."""
+        """Return the tensor of an input or output; sizes that are not fixed are 1."""
         return cls(_KINDS[value.element], tuple(n or 1 for n in value.shape), provider.device)
 
     def put(self, values: NDArray[Any]) -> None:
@@ -158,7 +163,7 @@ def translate_errors(name: str) -> Iterator[None]:
 
 
 def open_session(model: str | bytes, name: str, provider: Provider, its: Mapping[str, str], threads: int) -> Any:
-    """A session on a provider and on no other.
+    """Open a session on a provider and on no other.
 
     Args:
         model: A file's path, or a model's bytes.

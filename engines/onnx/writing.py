@@ -1,4 +1,6 @@
-"""Write a small ONNX model as bytes: enough for the steps that go before and after a network, without another package.
+"""Write a small ONNX model as bytes.
+
+Enough for the steps that go before and after a network, without another package.
 
 Field numbers are those of onnx.proto (ONNX, Apache-2.0).
 """
@@ -39,7 +41,10 @@ class GraphBuilder:
     weights: list[bytes] = field(default_factory=list)
 
     def add(self, operator: str, *more: str | NDArray[Any], on: str = "", **attributes: int | Sequence[int]) -> str:
-        """Add an operator; its further inputs are names, or arrays that become weights. The name of what it makes."""
+        """Add an operator; return the name of its output.
+
+        Its further inputs are names, or arrays that become weights.
+        """
         names = [on or self.last, *(self.add_weight(one) if isinstance(one, np.ndarray) else one for one in more)]
         self.last = f"{operator.lower()}_{len(self.nodes)}"
         self.nodes.append((operator, names, [self.last], attributes))
@@ -52,7 +57,7 @@ class GraphBuilder:
         return made
 
     def add_weight(self, values: NDArray[Any]) -> str:
-        """Keep an array with the model; its name."""
+        """Keep an array with the model; return its name."""
         name = f"weight_{len(self.weights)}"
         dims = b"".join(wire.put_number(1, side) for side in values.shape)
         kind = wire.put_number(2, _ELEMENTS[values.dtype.type])
@@ -61,7 +66,7 @@ class GraphBuilder:
         return name
 
     def to_model(self, inputs: Sequence[Value], output: Value) -> bytes:
-        """The whole as an ONNX model whose output is what was made last."""
+        """Return an ONNX model with the last result as its output."""
         operator, names, _, attributes = self.nodes[-1]
         nodes = [*self.nodes[:-1], (operator, names, [output.name], attributes)]
         parts = [wire.put_bytes(1, _node(*node)) for node in nodes]

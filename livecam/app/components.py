@@ -151,7 +151,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Components:
         spoken = settings.voice != "off" or (settings.sound == "keep" and not paced)
         chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken)
         opened.callback(chosen.sink.close)
-        beside = open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken)
+        parallel = open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken)
         opened.pop_all()
     files = tuple(path for path in (chosen.file, settings.record) if path is not None)
     if enhancer is not None and not engine.live:
@@ -159,7 +159,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Components:
     remarks = (*unasked, *stale, *chosen.remarks, *(voice.remarks if voice is not None else ()), *measured)
     # What frames are expected to cost steers a live run only: a replay is the same on every machine.
     costs_ns = known.costs_ns(size_wh) if known is not None and paced else {}
-    opened_files = (chosen,) if beside is None else (chosen, beside)
+    opened_files = (chosen,) if parallel is None else (chosen, parallel)
     return Components(
         persona,
         finder,
@@ -167,7 +167,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Components:
         source,
         chosen.sink,
         remarks,
-        None if beside is None else beside.sink,
+        None if parallel is None else parallel.sink,
         files,
         voice,
         costs_ns,

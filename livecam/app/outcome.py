@@ -32,7 +32,7 @@ def held_line(report: Report) -> str | None:
 
 def _of(count: int, report: Report) -> str:
     share = 100 * count / report.decided
-    return f"{count} of {report.decided} frames ({'<1' if 0 < share < 1 else round(share)} %)"
+    return f"{count} of {report.decided_frames} frames ({'<1' if 0 < share < 1 else round(share)} %)"
 
 
 def busy_line(report: Report) -> str | None:

@@ -326,8 +326,8 @@ def build_step(
     """
     # Waking OpenCV's pool for pictures of this size takes a third more processor time and saves a tenth of the wait.
     cv2.setNumThreads(1)
-    beside = ThreadedParallel()
-    tracker = FaceTracker(parts.finder, TrackerConfig(all_faces=settings.faces == "all"), beside)
+    parallel = ThreadedParallel()
+    tracker = FaceTracker(parts.finder, TrackerConfig(all_faces=settings.faces == "all"), parallel)
     look = Appearance(
         name=parts.persona.name,
         texture=parts.engine.prepare(parts.persona),
@@ -340,7 +340,7 @@ def build_step(
         textures = InlineTextureProvider(TextureMaker(parts.engine, meter, enhancer=parts.enhancer))
     top = _top_level(parts)
     budget = Budget(BudgetConfig(int(NS_PER_S / settings.fps), top=top), dict(parts.costs_ns))
-    return FramePipeline(tracker, marker, budget, look, meter, clock, beside, textures)
+    return FramePipeline(tracker, marker, budget, look, meter, clock, parallel, textures)
 
 
 def _top_level(parts: Components) -> Level:

@@ -1,4 +1,7 @@
-"""A speaker nobody has enrolled: listened to first, in silence, and converted once their voice is known."""
+"""A speaker who is not enrolled.
+
+Listened to first, in silence, and converted once their voice is known.
+"""
 
 from collections.abc import Callable
 from threading import Event, Lock
@@ -21,7 +24,9 @@ _LOOK_S: Final = 0.1
 
 
 class LearningVoice:
-    """A `VoiceEngine` that is silent until it knows who speaks. One thread processes, another runs `run`.
+    """A `VoiceEngine` that is silent until it knows who speaks.
+
+    One thread processes, another runs `run`.
 
     Args:
         learn: The statistics of speech (n,) float32 at a rate; raises VoiceError where it is too little.
@@ -51,7 +56,7 @@ class LearningVoice:
 
     @property
     def is_known(self) -> bool:
-        """As above."""
+        """Whether the speaker's voice is known."""
         return self._engine is not None
 
     @property

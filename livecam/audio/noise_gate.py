@@ -1,4 +1,7 @@
-"""In front of a voice: what is no speech is not spoken with another voice, and noise is taken out first, if asked."""
+"""In front of a voice.
+
+What is no speech is not spoken with another voice, and noise is taken out first, if asked.
+"""
 
 from typing import Final
 
@@ -18,7 +21,9 @@ _AHEAD_HOPS: Final = 12
 def extract_speech(
     sound: NDArray[np.float32], rate_hz: int, denoiser: VoiceEngine | None = None
 ) -> NDArray[np.float32]:
-    """What of a sound (n,) is speech, one piece after the other: nobody's voice is learned from a room.
+    """Return what of a sound (n,) is speech, one piece after the other.
+
+    A room without speech teaches no voice.
 
     Raises:
         EngineError: The denoiser failed.
@@ -43,9 +48,9 @@ def _process_all(denoiser: VoiceEngine, sound: NDArray[np.float32], rate_hz: int
 
 
 class NoiseGatedEngine:
-    """A `VoiceEngine` that is silent where nobody speaks.
+    """A `VoiceEngine` that is silent where there is no speech.
 
-    Whether somebody does is told from what goes in; what comes out is let through or not. An engine's own delay is the
+    Speech is detected in what goes in; what comes out is let through or not. An engine's own delay is the
     time to look ahead in, so the gate adds none, and it is open before the first consonant comes.
 
     Args:
@@ -78,7 +83,7 @@ class NoiseGatedEngine:
         self._begin()
 
     def process(self, block: AudioBlock) -> AudioBlock:
-        """The converted block where somebody speaks; silence elsewhere.
+        """Return the converted block where there is speech; silence elsewhere.
 
         Raises:
             EngineError: One of them failed.
@@ -102,7 +107,10 @@ class NoiseGatedEngine:
         return (self._engine,) if self._denoiser is None else (self._denoiser, self._engine)
 
     def _begin(self) -> None:
-        """Gains stand ready for as long as the engine is late, less what is looked ahead and a hop less a sample."""
+        """Prepare gains for the engine's delay.
+
+        The look-ahead is subtracted, and a hop less a sample.
+        """
         self._gate = VoiceActivityDetector(self._rate_hz)
         late, hop = self._engine.latency_samples, self._gate.hop
         ahead = max(-1, min(_AHEAD_HOPS, (late - hop + 1) // hop))

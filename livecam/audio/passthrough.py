@@ -1,4 +1,4 @@
-"""Decide whether a voice engine lets the natural voice through, from what it was given and what it gave.
+"""Detect a voice engine that passes the natural voice through.
 
 The measure is the magnitude of short-time coherence, bin by bin. A filter, an echo, another level or sign leaves it
 whole; added noise, clipping and tremolo lower it a little. Another pitch or other formants lower it to that of
@@ -21,7 +21,7 @@ _WINDOW: Final = 20
 _EVERY: Final = 4
 _BINS: Final = slice(3, 122, 2)
 _BANDS: Final = np.unique(np.round(np.geomspace(1, 60, 15)).astype(int))[:-1]
-"""First bin of each of the bands whose levels are compared: about a third of an octave each."""
+"""First bin of each of the bands that are compared: about a third of an octave each."""
 _FAINT: Final = 0.003
 _BELOW_LOUDEST: Final = 0.1
 _FORGETS: Final = 0.9925
@@ -37,7 +37,7 @@ _LOOKS_TO_OPEN: Final = 3
 
 
 class PassthroughDetector:
-    """Compares the sound an engine was given with the sound it gave, twenty times a second.
+    """Compares an engine's input and output twenty times a second.
 
     Args:
         rate_hz: Of both; a multiple of 8000.
@@ -68,7 +68,7 @@ class PassthroughDetector:
 
     @property
     def samples_to_frame(self) -> int:
-        """How many samples the next frame still needs: until then nothing is judged anew."""
+        """How many samples the next frame still needs: until then the judgement stays."""
         return _FRAME * self._step - self._waiting.shape[1]
 
     def hear(self, given: Floats, gave: Floats) -> None:
@@ -105,7 +105,9 @@ class PassthroughDetector:
 
 
 def measure_coherence(given: Spectra, gave: Spectra) -> float:
-    """How surely one is the other: the mean coherence of all bins at the best lag, less what the levels differ.
+    """Return the mean coherence of all bins at the best lag.
+
+    Less the coherence that chance gives.
 
     Args:
         given: (lags + n, bins), frames of what the engine was given, the newest last.
@@ -132,7 +134,10 @@ def measure_coherence(given: Spectra, gave: Spectra) -> float:
 
 
 def measure_difference_db(one: Floats, other: Floats) -> float:
-    """How far two spectra (bins,) of power lie apart, band by band, after the best gain and tilt; RMS in dB."""
+    """Return the RMS difference of two spectra (bins,) of power in dB.
+
+    By band, after the best gain and tilt.
+    """
     bands = np.stack([np.add.reduceat(power, _BANDS) for power in (one, other)]) + 1e-9
     apart = 10 * np.log10(bands[1] / bands[0])
     weights = (bands[1] / bands[1].max() + 1e-3) ** 0.25
@@ -143,6 +148,6 @@ def measure_difference_db(one: Floats, other: Floats) -> float:
 
 
 def _select_level(frames: Spectra) -> Spectra:
-    """Frames of nearly equal level: tremolo and clipping change little then."""
+    """Return frames of nearly equal level: tremolo and clipping change little then."""
     levels = np.sqrt(np.sum(np.abs(frames) ** 2, axis=1))
     return np.asarray(frames / (levels + _FLOOR * levels.max() + 1e-12)[:, None])

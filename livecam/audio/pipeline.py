@@ -1,4 +1,7 @@
-"""From a microphone's block to the persona's sound: converted, guarded, brought to the output's clock."""
+"""From a microphone's block to the persona's sound.
+
+Converted, guarded, brought to the output's clock.
+"""
 
 from dataclasses import replace
 from typing import Final
@@ -18,7 +21,9 @@ HOP: Final = RATE_HZ // 200
 
 
 class VoicePipeline:
-    """The stages a live voice goes through, in one place and order; what comes out is the engine's sound or silence.
+    """The stages a live voice goes through, in one place and order.
+
+    What comes out is the engine's sound or silence.
 
     Args:
         engine: Made, not prepared.
@@ -32,7 +37,7 @@ class VoicePipeline:
 
     @property
     def latency_samples(self) -> int:
-        """Samples by which what comes out is behind the microphone, apart from the block itself."""
+        """Samples between microphone and output, without the block itself."""
         return self._voice.latency_samples + self._stretch.delay_samples
 
     @property
@@ -46,7 +51,9 @@ class VoicePipeline:
         return self._voice.is_passthrough
 
     def process(self, block: AudioBlock, speed: float) -> AudioBlock:
-        """The next sound; its `captured_ns` says when what is heard in it was spoken.
+        """Return the next sound.
+
+        Its `captured_ns` says when what is heard in it was spoken.
 
         Raises:
             ValueError: Another rate than 48 kHz, or more than one channel.
@@ -54,7 +61,7 @@ class VoicePipeline:
         return self._stretch_block(self._voice.process(block), speed)
 
     def pause(self, block: AudioBlock) -> AudioBlock:
-        """A faded end of what was said, in the place of a block that is not converted."""
+        """Return a faded end of the last sound, in place of a block."""
         return self._stretch_block(self._voice.pause(block), 1.0)
 
     def _stretch_block(self, block: AudioBlock, speed: float) -> AudioBlock:

@@ -1,4 +1,7 @@
-"""Converted sound waits for the device that plays it; silence is given out where none is left."""
+"""Converted sound waits for the device that plays it.
+
+Silence is given out where none is left.
+"""
 
 from collections import deque
 from threading import Condition
@@ -18,9 +21,11 @@ TOO_MUCH: Final = RATE_HZ // 16
 
 
 class PlayoutBuffer:
-    """One thread puts, another takes; the one that takes may wait for what is late.
+    """A buffer between two threads.
 
-    Sound is given out once as much waits as is wanted. When it runs out, it fades to silence and the wait begins anew;
+    One thread puts, another takes. The one that takes may wait for late sound.
+
+    Sound is given out once as much waits as is wanted. When it runs out, it fades to silence and the wait begins again;
     when far too much waits (the producer was held up and caught up), the oldest is left out, one fading into the other.
 
     Args:
@@ -51,7 +56,10 @@ class PlayoutBuffer:
         return self._put - self._taken
 
     def take_minimum(self) -> int:
-        """The least that was left of sound being played since this was last asked, in samples; for who takes it."""
+        """Return the minimum fill in samples since the last call, while playing.
+
+        For the thread that takes.
+        """
         least, self._least = self._least, self.queued_samples if self._playing else self.wanted
         return least
 
@@ -72,13 +80,16 @@ class PlayoutBuffer:
             self._changed.notify()
 
     def await_sound(self, count: int, clock: Clock, until_ns: int) -> None:
-        """Wait for so many samples while sound is being played; at once where they are there or nothing is played."""
+        """Wait for so many samples while sound is being played.
+
+        At once where they are there or nothing is played.
+        """
         with self._changed:
             while self._playing and self.queued_samples < count and clock.now_ns() < until_ns:
                 clock.wait_until_ns(self._changed, until_ns)
 
     def take(self, count: int) -> AudioBlock:
-        """The next `count` samples: sound, or silence with faded edges."""
+        """Return the next `count` samples: sound, or silence with faded edges."""
         with self._changed:
             if not self._playing and self.queued_samples >= max(self.wanted, count):
                 self._playing, self._rising = True, 0
@@ -100,7 +111,7 @@ class PlayoutBuffer:
         return sound * rise
 
     def _run_dry(self, sound: Floats, count: int) -> Floats:
-        """What there is, faded out together with the silence after it."""
+        """Return what there is, faded out together with the silence after it."""
         if self._playing:
             self.underflows += 1
         self._playing, self.origin_ns = False, None

@@ -14,7 +14,9 @@ _FADE_S = 0.01
 
 
 class SafeVoiceEngine:
-    """A `VoiceEngine` whose faults are heard as a pause: faded out, reset, faded in when its delay has passed.
+    """A `VoiceEngine` that turns an engine's faults into a pause.
+
+    Faded out, reset, faded in when its delay has passed.
 
     A fault is an `EngineError`, another number of samples than went in, one that is not finite or far too loud; and the
     natural voice, let through: then there is silence until the engine changes it. At the start there is silence too,
@@ -54,7 +56,7 @@ class SafeVoiceEngine:
         self._begin()
 
     def process(self, block: AudioBlock) -> AudioBlock:
-        """The engine's block, limited to -1..1; a faded pause when it fails."""
+        """Return the engine's block, limited to -1..1; a faded pause when it fails."""
         try:
             sound = self._engine.process(block).samples[:, 0].astype(np.float64)
         except EngineError:
@@ -71,7 +73,10 @@ class SafeVoiceEngine:
             self._begin()
 
     def pause(self, block: AudioBlock) -> AudioBlock:
-        """What the engine said last, faded out in the place of a block; what comes after it begins anew."""
+        """Return the engine's last sound, faded out, in place of a block.
+
+        The next sound starts from a reset engine.
+        """
         self._engine.reset()
         return to_block(self._out(np.zeros(len(block.samples)), Hearing.PAUSE), block)
 
@@ -100,7 +105,10 @@ class SafeVoiceEngine:
         return np.asarray(self._last * np.clip(1 - places / self._fade, 0, 1))
 
     def _gate(self, given: Floats, gave: Floats) -> Floats:
-        """What is heard of a block, judged frame by frame: blocks of any size give the same."""
+        """Return what is heard of a block, judged frame by frame.
+
+        Blocks of any size give the same.
+        """
         if self._passthrough is None:
             raise RuntimeError("prepare comes first")
         parts, done = [np.zeros(0)], 0
@@ -114,7 +122,7 @@ class SafeVoiceEngine:
         return np.concatenate(parts)
 
     def _judge(self, given: Floats, gave: Floats) -> Hearing:
-        """What becomes of the next samples; what is held of those before follows."""
+        """Return what becomes of the next samples; what is held of those before follows."""
         detector = self._passthrough
         if detector is None:
             raise RuntimeError("prepare comes first")
@@ -129,7 +137,7 @@ class SafeVoiceEngine:
         return Hearing.HEARD if detector.judged and not detector.found else Hearing.SILENT
 
     def _out(self, sound: Floats, hearing: Hearing) -> Floats:
-        """What is heard now, when these samples are taken."""
+        """Return what is heard now, when these samples are taken."""
         return np.concatenate([np.zeros(0), *(self._as_heard(*run) for run in self._held.push(sound, hearing))])
 
     def _as_heard(self, sound: Floats, hearing: Hearing) -> Floats:

@@ -1,4 +1,7 @@
-"""The two threads of a live voice, a turn at a time: listen and convert, play. Threads call `run`, tests `turn`."""
+"""The two threads of a live voice, a turn at a time: listen and convert, play.
+
+Threads call `run`, tests `turn`.
+"""
 
 from collections import deque
 from threading import Event
@@ -19,7 +22,7 @@ MARGIN: Final = round(ReserveConfig().least * RATE_HZ)
 """Samples that wait for the device at least, against uneven arrival: 10 ms."""
 _ASKED_EVERY: Final = 20
 STALE_NS: Final = 200 * NS_PER_MS
-"""What a block may be older than the youngest of late before it is left out: nobody wants to be heard that late."""
+"""Excess age over the youngest recent block from which a block is left out: sound that late is useless."""
 _PATIENCE_NS: Final = 6 * NS_PER_MS
 """How long late sound is waited for: a device that has just taken a block has more to play from."""
 _YOUNGEST_OF: Final = 4000
@@ -76,7 +79,7 @@ class CaptureWorker:
         self.stage, self.since_ns, self.peak = "listening", clock.now_ns(), 0.0
 
     def turn(self) -> None:
-        """One block."""
+        """Process one block."""
         before_ns = self.since_ns
         self._enter("listening")
         block = self._microphone.read(HOP)
@@ -100,7 +103,7 @@ class CaptureWorker:
             self.turn()
 
     def _is_stale(self, block: AudioBlock) -> bool:
-        """Whether it is so much older than others were that the threads must have been held up."""
+        """Whether a block is so old that the threads must have been blocked."""
         age_ns = self.since_ns - block.captured_ns
         youngest_ns = age_ns if self._youngest_ns is None else min(self._youngest_ns, age_ns)
         self._youngest_ns, self._count = youngest_ns, self._count + 1
@@ -130,7 +133,9 @@ class CaptureWorker:
 
 
 class PlaybackWorker:
-    """Marks what waits and sends it at the device's pace; where it nearly runs out more is kept in reserve.
+    """Marks what waits and sends it at the device's pace.
+
+    Where it nearly runs out more is kept in reserve.
 
     Attributes:
         sent: Samples that were played.
@@ -161,7 +166,7 @@ class PlaybackWorker:
         return self._hold * 1000 / RATE_HZ
 
     def turn(self) -> None:
-        """One block."""
+        """Process one block."""
         self._playout.await_sound(HOP, self._clock, self._clock.now_ns() + _PATIENCE_NS)
         block = self._outgoing.mark(self._playout.take(HOP))
         self._speaker.send(block)

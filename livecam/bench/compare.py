@@ -45,19 +45,19 @@ class Change:
 
 
 def describe_change(percent: float) -> str:
-    """A change of a time: "12.0 % slower"."""
+    """Return a change of a time: "12.0 % slower"."""
     shown = f"{abs(percent):.1f} %"
     return shown if shown == "0.0 %" else f"{shown} {'slower' if percent > 0 else 'faster'}"
 
 
 def find_busy_runs(runs: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """A sentence for every run, by its name, on whose machine other programs worked."""
+    """Return a sentence for each run, by name, that other programs disturbed."""
     said = [(name, make_warning(run.get("machine", {}))) for name, run in runs.items()]
     return [f"{name}: {words}" for name, words in said if words]
 
 
 def read_bench(path: Path) -> Mapping[str, Any]:
-    """A file `livecam bench --json` wrote.
+    """Return a file `livecam bench --json` wrote.
 
     Raises:
         UsageError: It cannot be read, or is something else.
@@ -77,9 +77,9 @@ _AGAIN = "livecam bench --json PATH"
 
 
 def compare_runs(before: Mapping[str, Any], after: Mapping[str, Any], seed: int = 1) -> list[Change]:
-    """Every figure both runs have.
+    """Return every figure both runs have.
 
-    Whole frames are compared as ratios to the bare floor measured beside them, paired by the frame's place in the clip:
+    Whole frames are compared as ratios to the bare floor measured with them, paired by the frame's place in the clip:
     what slows both down alike drops out. Intervals are block bootstraps over frames (Künsch 1989), because
     neighbouring frames are slow together.
     """
@@ -103,7 +103,7 @@ def _ratios(case: Mapping[str, Any]) -> NDArray[np.float64]:
 
 
 def _ages_ms(run: Mapping[str, Any]) -> NDArray[np.float64]:
-    """How old every new picture of the live session was when it was handed over."""
+    """Return the age of every new picture of the live session when it was sent."""
     return np.array([age for _, age, new in run["paced"]["timeline"] if new], np.float64)
 
 
@@ -129,7 +129,7 @@ def _percent(step: float) -> float:
 
 
 def _blocks(count: int, random: np.random.Generator) -> Sequence[NDArray[np.int64]]:
-    """Places of resampled frames, whole blocks of neighbours at a time."""
+    """Return places of resampled frames, whole blocks of neighbours at a time."""
     length = min(BLOCK_FRAMES, count)
     starts = random.integers(0, count - length + 1, (RESAMPLES, -(-count // length)))
     places = (starts[..., None] + np.arange(length)).reshape(RESAMPLES, -1)[:, :count]

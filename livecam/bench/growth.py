@@ -1,4 +1,7 @@
-"""What a frame's cost grows with: size of the picture, size of the face, number of faces, rate; with fitted slopes."""
+"""What a frame's cost grows with.
+
+Size of the picture, size of the face, number of faces, rate; with fitted slopes.
+"""
 
 import json
 from collections.abc import Callable, Sequence
@@ -71,7 +74,7 @@ class GrowthResult:
     machine: dict[str, object] = field(default_factory=describe_machine)
 
     def to_json(self) -> str:
-        """One object: schema, machine, lines."""
+        """Return one object: schema, machine, lines."""
         shown = {
             "schema": SCHEMA,
             **MADE_BY,
@@ -82,7 +85,9 @@ class GrowthResult:
 
 
 def run_growth(settings: Settings, tell: Callable[[str], None]) -> GrowthResult:
-    """Measure; `tell` is called with what is measured next. Costs of frames are processor time of all threads.
+    """Measure; `tell` is called with what is measured next.
+
+    Costs of frames are processor time of all threads.
 
     Raises:
         LivecamError: What a session raises.
@@ -129,7 +134,10 @@ def run_growth(settings: Settings, tell: Callable[[str], None]) -> GrowthResult:
 
 
 def place_person(head: Pixels, box: FaceBox, size_wh: tuple[int, int], tiles: Sequence[Tile], face_px: int) -> Pixels:
-    """A picture (h, w, 3) in which the person of `head` sits in the middle of every tile, the face box that high."""
+    """Return a picture (h, w, 3) with the person in the middle of every tile.
+
+    The face box has the given height.
+    """
     width, height = size_wh
     out = np.full((height, width, 3), cv2.mean(head)[:3], np.uint8)
     left, top, right, bottom = box.box_xyxy
@@ -143,6 +151,6 @@ def place_person(head: Pixels, box: FaceBox, size_wh: tuple[int, int], tiles: Se
 
 
 def make_grid(size_wh: tuple[int, int]) -> list[Tile]:
-    """Two rows of equal tiles over the picture."""
+    """Return two rows of equal tiles over the picture."""
     w, h = size_wh[0] // _ACROSS, size_wh[1] // 2
     return [(column * w, row * h, w, h) for row in (0, 1) for column in range(_ACROSS)]

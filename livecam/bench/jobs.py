@@ -1,4 +1,7 @@
-"""Parts of a benchmark one after the other: what is next, how long it takes, and what failed."""
+"""Parts of a benchmark one after the other.
+
+What is next, how long it takes, and what failed.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,7 +28,9 @@ class BenchJob:
 
 
 def run_jobs(jobs: Sequence[BenchJob], tell: Tell, clock: Clock | None = None) -> dict[str, str]:
-    """Run every job; `tell` gets the next one with its place and the time that is left.
+    """Run every job.
+
+    `tell` gets the next one with its place and the time that is left.
 
     Returns:
         Why a job failed, by its name.
@@ -51,7 +56,7 @@ def run_jobs(jobs: Sequence[BenchJob], tell: Tell, clock: Clock | None = None) -
 
 
 def format_duration(seconds: float) -> str:
-    """A time as people say it."""
+    """Return a duration in words."""
     if seconds < 90:
         return f"about {max(5 * round(seconds / 5), 5)} s"
     return f"about {max(round(seconds / 60), 2)} minutes"

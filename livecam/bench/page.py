@@ -1,4 +1,7 @@
-"""A benchmark as one page that needs nothing else: tables, and plots drawn as SVG."""
+"""A benchmark as one page that needs nothing else.
+
+Tables, and plots drawn as SVG.
+"""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -33,7 +36,7 @@ svg { width: 100%; height: auto; font-size: 12px; } svg text { fill: var(--soft)
 
 
 def make_page(result: BenchResult) -> str:
-    """The HTML of a benchmark."""
+    """Return the HTML of a benchmark."""
     machine = result.machine
     title = f"livecam on {machine['cpu']}, {machine['cores']} cores"
     parts = [

@@ -1,4 +1,4 @@
-"""Pictures of the sample camera, kept in memory, so that a benchmark measures no decoder."""
+"""Pictures of the sample camera in memory, so that no decoder is measured."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ SCENES = (
 
 
 def reflect_index(index: int, count: int) -> int:
-    """Which of `count` pictures comes at a place in an endless run without a jump: 0 1 2 3 2 1 0 1 …"""
+    """Return the index in an endless run back and forth: 0 1 2 3 2 1 0 1 …"""
     if count == 1:
         return 0
     place = index % (2 * count - 2)
@@ -64,7 +64,7 @@ def reflect_index(index: int, count: int) -> int:
 
 
 def preload(spec: str, size_wh: tuple[int, int], count: int = COUNT, first: int = 0) -> list[Pixels]:
-    """Pictures of a clip in a size.
+    """Return pictures of a clip in a size.
 
     Args:
         spec: As for `--camera`: "sample", a clip or a folder.
@@ -89,7 +89,7 @@ def preload(spec: str, size_wh: tuple[int, int], count: int = COUNT, first: int 
 
 
 def load_pictures(case: Case, spec: str) -> list[Pixels]:
-    """The pictures of a case.
+    """Return the pictures of a case.
 
     Args:
         case: Its scene is one of the sample clip's.
@@ -106,16 +106,18 @@ def load_pictures(case: Case, spec: str) -> list[Pixels]:
 
 
 def mirror_halves(picture: Pixels) -> Pixels:
-    """The middle half of a picture and its mirror image, (h, w, 3)."""
+    """Return the middle half of a picture and its mirror image, (h, w, 3)."""
     width = picture.shape[1]
     middle = picture[:, width // 4 : width // 4 + width // 2]
     return np.ascontiguousarray(np.hstack([middle, middle[:, ::-1]]))
 
 
 class JpegCamera:
-    """A live camera of JPEG pictures, as a webcam delivers them: stamped when due, decoded after that.
+    """A live camera of JPEG pictures, as a webcam delivers them.
 
-    A picture nobody came for is dropped and leaves a gap in `seq`.
+    Stamped when due, decoded after that.
+
+    A picture that is not read in time is dropped and leaves a gap in `seq`.
     """
 
     name = "bench camera"

@@ -1,4 +1,7 @@
-"""The video benchmark as a whole: every case unpaced, one live session, fresh processes; one result."""
+"""The video benchmark as a whole.
+
+Every case unpaced, one live session, fresh processes; one result.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -71,7 +74,10 @@ class BenchResult:
     failed: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        """One object: schema, machine, settings, engine, failed, unpaced, paced, startup."""
+        """Return one object.
+
+        Schema, machine, settings, engine, failed, unpaced, paced, startup.
+        """
         shown: dict[str, object] = {
             "machine": self.machine,
             "settings": self.settings,
@@ -85,7 +91,9 @@ class BenchResult:
 
 
 def run_bench(settings: Settings, rules: BenchConfig, tell: Tell) -> BenchResult:
-    """Measure; `tell` is called with what is measured next. What one part fails at does not lose the others.
+    """Measure; `tell` is called with what is measured next.
+
+    What one part fails at does not lose the others.
 
     Raises:
         PersonaError: The persona cannot be used.
@@ -144,12 +152,18 @@ def _jobs(
 
 
 def choose_frame_count(texture: float | None, rules: BenchConfig) -> int:
-    """How many frames of a case: as many as said, or what an engine that takes so many ms does in its time."""
+    """Return how many frames of a case.
+
+    As many as said, or what an engine that takes so many ms does in its time.
+    """
     return rules.frames if not texture else max(min(rules.frames, int(rules.engine_s * 1000 / texture)), LEAST)
 
 
 def measure_texture_ms(parts: Components, pictures: Sequence[Pixels]) -> float | None:
-    """How long a live engine takes for a texture; None for one that makes them once, or where there is no face."""
+    """Return how long a live engine takes for a texture.
+
+    None for one that makes them once, or where there is no face.
+    """
     frame = Frame(pictures[0], 0, 0)
     boxes = parts.finder.detect(frame) if parts.engine.live else []
     if not boxes:
@@ -163,7 +177,10 @@ def measure_texture_ms(parts: Components, pictures: Sequence[Pixels]) -> float |
 
 
 def describe_engine(engine: TextureEngine, unpaced: Sequence[Unpaced]) -> Mapping[str, object]:
-    """What is known of an engine; of a neural one the whole texture over the network alone, as in the first case."""
+    """Return what is known of an engine.
+
+    Of a neural one the whole texture over the network alone, as in the first case.
+    """
     facts = dict(engine.facts)
     texture = unpaced[0].stage_ms.get("texture") if unpaced else None
     if texture is None or "pass_ms" not in facts:
@@ -172,7 +189,10 @@ def describe_engine(engine: TextureEngine, unpaced: Sequence[Unpaced]) -> Mappin
 
 
 def open_bench_parts(settings: Settings) -> Components:
-    """Persona and engines as a session has them; the benchmark brings its own pictures and sends them nowhere."""
+    """Open persona and engines as a session does.
+
+    The benchmark brings its own pictures and sends them nowhere.
+    """
     finder = open_face_finder(settings.trusted)
     return Components(
         persona=persona_of(settings, finder),

@@ -69,7 +69,7 @@ class Soak:
         return round(float(np.polyfit(hours, latency_ms, 1)[0]), 2)
 
     def to_dict(self) -> dict[str, object]:
-        """The last report's keys, then `settled`, `samples` and `drift_ms_per_hour`."""
+        """Return the last report's keys, `settled`, `samples` and `drift_ms_per_hour`."""
         return {
             **self.end.to_dict(),
             "machine": self.machine,
@@ -97,7 +97,10 @@ class RecentAges:
         self._sink.close()
 
     def take(self) -> float:
-        """Median age in milliseconds of the pictures since the last call; not a number without any."""
+        """Return the median age in ms of the pictures since the last call.
+
+        NaN without any.
+        """
         ages_ms, self._ages_ms = self._ages_ms, []
         return round(float(np.median(ages_ms)), 2) if ages_ms else float("nan")
 
@@ -106,7 +109,7 @@ def run_soak(settings: Settings, seconds: float, observe: Callable[[Report, Samp
     """Run a live session at 720p.
 
     Args:
-        settings: Its camera is the clip whose opening is shown, as JPEG pictures stamped before they are decoded.
+        settings: Its camera is the clip to show the beginning of, as JPEG pictures stamped before they are decoded.
         seconds: How long, the start included.
         observe: Called every ten seconds.
 
@@ -137,7 +140,10 @@ def run_soak(settings: Settings, seconds: float, observe: Callable[[Report, Samp
 
 
 def check_promises(soak: Soak, busy_cores: int = 0) -> list[Promise]:
-    """What is promised after the start. With cores kept busy by other programs only the rate is."""
+    """Return the checks of what is promised after the start.
+
+    With cores kept busy by other programs only the rate is promised.
+    """
     settled, end = soak.settled, soak.end
     fps = (end.frames.sent - settled.frames.sent) / (end.seconds - settled.seconds)
     rate = Promise("frames a second", ">= 29.9", f"{fps:.2f}", fps >= 29.9)
@@ -161,7 +167,7 @@ def check_promises(soak: Soak, busy_cores: int = 0) -> list[Promise]:
 
 
 def _steady(soak: Soak, name: str) -> Promise:
-    """That a count did not grow after the start."""
+    """Return the check that a count did not grow after the start."""
     counts = [getattr(s, name) for s in soak.samples if s.seconds >= SETTLED_AFTER_S]
     if counts[0] is None:
         return Promise(name, "no growth", "this system does not tell", True)

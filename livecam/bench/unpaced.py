@@ -1,4 +1,4 @@
-"""One frame after the other as fast as it goes, and the least any such program has to do, in the same run."""
+"""Process frames as fast as possible, next to a minimal program in the same run."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -104,7 +104,10 @@ def measure_unpaced(
 def _run(
     settings: Settings, parts: Components, pictures: Sequence[Pixels], frames: int
 ) -> tuple[Meter, dict[str, list[float]], Mapping[str, int], int]:
-    """The stages; "whole" and "floor" of every frame; processor time of both; how many frames were held."""
+    """Return the stages.
+
+    "whole" and "floor" of every frame; processor time of both; how many frames were held.
+    """
     time, meter = ManualClock(), Meter(SystemClock())
     both = Stopwatch()
     size_wh = pictures[0].shape[1], pictures[0].shape[0]
@@ -127,7 +130,10 @@ def _run(
 
 
 class Stopwatch:
-    """Times blocks by name: every one of them, and the processor time of all threads in them."""
+    """Times blocks by name.
+
+    Every one of them, and the processor time of all threads in them.
+    """
 
     def __init__(self) -> None:
         self.times_ms: dict[str, list[float]] = {}
@@ -173,5 +179,8 @@ def _face_px(finder: FaceFinder, pixels: Pixels) -> int:
 
 
 def is_real_time(result: Unpaced, rate_hz: float = 30.0) -> bool:
-    """Whether a live session of that size has a fifth of each period to spare, 19 times of 20."""
+    """Whether a fifth of the period stays free in 19 of 20 frames.
+
+    For a live session of that size.
+    """
     return result.whole_ms["p95"] * NS_PER_MS <= 0.8 * NS_PER_S / rate_hz

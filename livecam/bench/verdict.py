@@ -12,7 +12,10 @@ _KEPT = 0.95
 
 
 def make_verdict(result: BenchResult, rate_hz: float = 30.0) -> str:
-    """What this machine is fit for. A live engine is judged by the live part: unpaced, every frame waits for it."""
+    """Return what this machine is fit for.
+
+    A live engine is judged by the live part: unpaced, every frame waits for it.
+    """
     if not result.engine.get("live"):
         fit = [r.case.name for r in result.unpaced if r.case.scene is None and is_real_time(r)]
         return f"fit for 30 frames a second here: {', '.join(fit) or 'none of these sizes'}"
@@ -29,7 +32,7 @@ def make_verdict(result: BenchResult, rate_hz: float = 30.0) -> str:
 
 
 def count_new_per_s(live: Live) -> float:
-    """New pictures sent a second, from the first new one on."""
+    """Return new pictures sent a second, counted from the first one."""
     times_s = [at_s for at_s, _, new in live.timeline if new]
     if len(times_s) < 2:
         return 0.0
@@ -37,13 +40,16 @@ def count_new_per_s(live: Live) -> float:
 
 
 def count_textures_per_s(live: Live) -> float | None:
-    """Textures a second that the engine made; None where it does not count them."""
+    """Return textures a second that the engine made.
+
+    None where it does not count them.
+    """
     made = live.report.engine.get("textures")
     return int(made) / live.report.seconds if isinstance(made, int) and live.report.seconds else None
 
 
 def make_warning(machine: Mapping[str, object]) -> str:
-    """What to say when other programs took part of the machine; "" otherwise."""
+    """Return what to say when other programs took part of the machine; "" otherwise."""
     others, cores = machine.get("others_cores"), machine.get("cores")
     if not isinstance(others, float) or not isinstance(cores, int) or not is_busy(others, cores):
         return ""

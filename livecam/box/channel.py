@@ -1,4 +1,7 @@
-"""Messages between a program and its box: one line of JSON, bytes, and open files, over a local socket."""
+"""Messages between a program and its box.
+
+One line of JSON, bytes, and open files, over a local socket.
+"""
 
 import json
 import socket
@@ -39,7 +42,7 @@ def send(line: socket.socket, message: Message, data: bytes | memoryview = b"", 
 
 
 def receive(line: socket.socket) -> tuple[dict[str, Any], bytearray, list[int]]:
-    """The next message, its bytes and its open files.
+    """Return the next message, its bytes and its open files.
 
     Raises:
         Broken: The other end is gone, or sends what is no message.

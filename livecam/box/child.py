@@ -1,4 +1,7 @@
-"""What runs in the box: import a worker, shut the process in, answer requests until the other end is gone."""
+"""What runs in the box.
+
+Import a worker, shut the process in, answer requests until the other end is gone.
+"""
 
 import os
 import signal
@@ -29,7 +32,10 @@ class Worker(Protocol):
 
 
 def main() -> None:
-    """Serve the socket whose number is the first argument, with the worker whose module is the second."""
+    """Serve a socket with a worker.
+
+    Arguments: the socket's number, the worker's module.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     line = socket.socket(fileno=int(sys.argv[1]))
     worker = import_module(sys.argv[2]).Worker()
@@ -44,7 +50,7 @@ def main() -> None:
 
 
 def answer(worker: Worker, request: Message, data: bytearray, files: list[int]) -> tuple[Message, bytes | memoryview]:
-    """The worker's answer, or the error that it raised."""
+    """Return the worker's answer, or the error that it raised."""
     try:
         return worker.answer(request, data, files)
     except LivecamError as error:
@@ -61,7 +67,7 @@ def _error(kind: str, says: str, hint: str) -> dict[str, Any]:
 
 
 def _end_with(parent: int) -> None:
-    """End when the process that started this one is gone, also while a decoder is at work."""
+    """End when the parent process is gone, also while a decoder runs."""
     while os.getppid() == parent:
         time.sleep(_LOOKS_EVERY_S)
     os._exit(0)

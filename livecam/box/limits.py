@@ -1,4 +1,7 @@
-"""Take from this process what decoding does not need: memory without end, files, network, other programs."""
+"""Take from this process what decoding does not need.
+
+Memory without end, files, network, other programs.
+"""
 
 import sys
 from typing import Final

@@ -1,4 +1,7 @@
-"""The box as the program sees it: a process that is started once, asked, and replaced when it dies or hangs."""
+"""The box as the program sees it.
+
+A process that is started once, asked, and replaced when it dies or hangs.
+"""
 
 import atexit
 import json
@@ -30,7 +33,10 @@ BOXED: Final = hasattr(socket, "send_fds") and os.name == "posix"
 
 
 class ProcessDied(Exception):
-    """The box ended, hangs or says nonsense; its words say which, as the second half of a sentence."""
+    """The box ended, hangs or answers nonsense.
+
+    Its text completes a sentence.
+    """
 
 
 class Box:
@@ -66,7 +72,7 @@ class Box:
 
     @property
     def pid(self) -> int:
-        """The process's number."""
+        """Process ID."""
         return self._process.pid
 
     def ask(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> None:
@@ -83,7 +89,7 @@ class Box:
         self.asked += 1
 
     def answer(self) -> tuple[dict[str, Any], bytearray]:
-        """The next answer, and its bytes.
+        """Return the next answer, and its bytes.
 
         Raises:
             Died: The box is gone, hangs, or ran out of memory.
@@ -116,7 +122,7 @@ class Box:
         return message, data
 
     def _set_timeout(self, patience_s: float) -> None:
-        """Wait so long for the line from now on.
+        """Set the time to wait for a line.
 
         Raises:
             Died: It was ended before.
@@ -140,7 +146,7 @@ class Box:
             self._process.wait()
 
     def close(self) -> None:
-        """Let it end by itself, which it does when nobody asks any more."""
+        """Let it end by itself, which it does when the connection closes."""
         self._line.close()
         try:
             self._process.wait(_END_S)
@@ -150,7 +156,7 @@ class Box:
 
 
 def _raise_error(message: dict[str, Any]) -> dict[str, Any]:
-    """The message, unless it is an error, which is raised."""
+    """Return the message; raise it if it is an error."""
     kind = message.get("error")
     if kind is None:
         return message
@@ -172,7 +178,7 @@ class InlineBox(Box):
 
     @property
     def pid(self) -> int:
-        """The number of the program itself."""
+        """Process ID of the program itself."""
         return os.getpid()
 
     def ask(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> None:
@@ -182,7 +188,7 @@ class InlineBox(Box):
         self.asked += 1
 
     def answer(self) -> tuple[dict[str, Any], bytearray]:
-        """The next answer."""
+        """Return the next answer."""
         message, data = self._answers.popleft()
         self.asked -= 1
         return _raise_error(json.loads(json.dumps(message))), bytearray(data)
@@ -192,7 +198,7 @@ class InlineBox(Box):
         self._answers.clear()
 
     def close(self) -> None:
-        """Nothing to end."""
+        """Do nothing: there is no process to end."""
 
 
 _idle: list[Box] = []
@@ -200,7 +206,7 @@ _guard = Lock()
 
 
 def borrow(worker: str) -> Box:
-    """A box with that worker, the one that waited shortest or a new one.
+    """Return a box with that worker, the one that waited shortest or a new one.
 
     Raises:
         Died: None can be started.
@@ -222,7 +228,7 @@ def give_back(box: Box) -> None:
 
 
 def list_waiting() -> tuple[Box, ...]:
-    """The boxes that wait for a file."""
+    """Return the boxes that wait for a file."""
     with _guard:
         return tuple(_idle)
 

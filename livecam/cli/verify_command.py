@@ -12,7 +12,7 @@ from livecam.disclosure.picture_reader import MarkReading
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
 from livecam.verify import Verdict, false_alarm_chance
 
-_SAYS = {FACE: "the face is altered", VOICE: "the voice is altered", SYNTHETIC: "the persona depicts nobody"}
+_SAYS = {FACE: "the face is altered", VOICE: "the voice is altered", SYNTHETIC: "the persona depicts no real person"}
 
 
 SCREEN = "the screen"
@@ -101,7 +101,7 @@ def _plate_line(verdict: Verdict) -> str:
     if not verdict.label_scores:
         return "no picture to look at"
     likeness = max(verdict.label_scores)
-    seen = f"seen in {verdict.plates_seen} of {len(verdict.plates)} pictures looked at, likeness {likeness:.2f}"
+    seen = f"seen in {verdict.label_count} of {len(verdict.label_scores)} pictures looked at, likeness {likeness:.2f}"
     return seen + ("; anyone can draw a plate" if verdict.label_count else "")
 
 

@@ -1,4 +1,6 @@
-"""Fingerprints of the face in a photo: they know the same photo saved again, bent, scaled, cut, mirrored or relit.
+"""Fingerprints of the face in a photo.
+
+They know the same photo saved again, bent, scaled, cut, mirrored or relit.
 
 Version 1 compares the brightness of cells on the level face. Version 2 unrolls the face by its mesh, takes the detail
 that remains after slow light, and writes it along the axes in which portraits differ most against what such changes do
@@ -69,13 +71,13 @@ class Fingerprints:
         return compare_fine(self.fine, other.fine) >= SAME_PHOTO_LIKENESS
 
     def to_hex(self) -> dict[str, str]:
-        """By version, for a record."""
+        """Return hexadecimal digits by version, for a record."""
         coarse = {} if self.coarse is None else {"1": print_to_hex(self.coarse)}
         return coarse if self.fine is None else {**coarse, "2": self.fine.tobytes().hex()}
 
 
 def fingerprints_from_hex(item: Mapping[str, str]) -> Fingerprints:
-    """The fingerprints again; versions that are not known here are left out.
+    """Read fingerprints back; unknown versions are left out.
 
     Raises:
         ValueError: One of them is damaged.
@@ -89,20 +91,26 @@ def fingerprints_from_hex(item: Mapping[str, str]) -> Fingerprints:
 
 
 def take_fingerprints(pixels: Pixels, points: Points) -> tuple[Fingerprints, Fingerprints]:
-    """The fingerprints of a photo (h, w, 3) with its mesh points (468, 2), and those of the mirrored photo."""
+    """Return the fingerprints of a photo and of its mirror image.
+
+    The photo is (h, w, 3) with mesh points (468, 2).
+    """
     face = unroll_face(pixels, points)
     mirrored = Fingerprints(make_mirrored_print(pixels, points), make_fine_print(face[:, ::-1]))
     return Fingerprints(make_photo_print(pixels, points), make_fine_print(face)), mirrored
 
 
 def fingerprints_to_hex(looks: tuple[Fingerprints, Fingerprints]) -> dict[str, str]:
-    """What `take_fingerprints` found, for a record: by version, "m" for the mirrored photo."""
+    """Return what `take_fingerprints` found, for a record.
+
+    By version, "m" for the mirrored photo.
+    """
     plain, mirrored = looks
     return {**plain.to_hex(), **{f"{version}m": text for version, text in mirrored.to_hex().items()}}
 
 
 def both_fingerprints_from_hex(item: Mapping[str, str]) -> tuple[Fingerprints, Fingerprints]:
-    """What `fingerprints_to_hex` wrote.
+    """Read back what `looks_to_hex` wrote.
 
     Raises:
         ValueError: It is damaged.
@@ -113,14 +121,17 @@ def both_fingerprints_from_hex(item: Mapping[str, str]) -> tuple[Fingerprints, F
 
 
 def compare_fine(one: Fine, other: Fine) -> float:
-    """How alike two fine fingerprints are: 1 the same, 0 unrelated."""
+    """Return how alike two fine fingerprints are: 1 the same, 0 unrelated."""
     a, b = one.astype(np.float32), other.astype(np.float32)
     length = float(np.linalg.norm(a) * np.linalg.norm(b))
     return float(a @ b) / length if length > 0 else 0.0
 
 
 def unroll_face(pixels: Pixels, points: Points) -> Floats:
-    """Brightness (96, 96) of the face unrolled by its mesh: each mesh point lies in the same place in every photo."""
+    """Return brightness (96, 96) of the face unrolled by its mesh.
+
+    Each mesh point is in the same place in every photo.
+    """
     across = points[263, :2] - points[33, :2]
     scale = _FINE_EYES_PX / max(float(np.hypot(*across)), 1.0)
     places = np.asarray(points[:, :2], np.float32)
@@ -136,7 +147,10 @@ def unroll_face(pixels: Pixels, points: Points) -> Floats:
 
 
 def extract_detail(brightness: Floats) -> Floats:
-    """(n,) band-passed logarithm of an unrolled face in places all over it, in local spreads, at most 3."""
+    """Return the band-passed logarithm (n,) of an unrolled face.
+
+    In local spreads, at most 3.
+    """
     log = np.log(np.maximum(brightness, 0) + 12)
     found = []
     for scale, places in zip(_SCALES_PX, _grids(), strict=True):
@@ -147,7 +161,7 @@ def extract_detail(brightness: Floats) -> Floats:
 
 
 def make_fine_print(brightness: Floats) -> Fine:
-    """The fingerprint of version 2 of an unrolled face (96, 96)."""
+    """Return the fingerprint of version 2 of an unrolled face (96, 96)."""
     mean, axes, spreads = _axes()
     along = np.clip((extract_detail(brightness) - mean) @ axes, -_CLIP * spreads, _CLIP * spreads)
     largest = float(np.abs(along).max())
@@ -156,7 +170,7 @@ def make_fine_print(brightness: Floats) -> Fine:
 
 @cache
 def _grids() -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], ...]:
-    """Rows and columns of the places on the face, for each scale."""
+    """Return rows and columns of the places on the face, for each scale."""
     face = np.zeros((_ATLAS_PX, _ATLAS_PX), np.uint8)
     cv2.fillPoly(face, [np.rint(_ATLAS_POINTS[OVAL]).astype(np.int32)], 1)
     inner = cv2.erode(face, np.ones((4, 4), np.uint8)) > 0
@@ -177,7 +191,9 @@ def _axes() -> tuple[Floats, Floats, Floats]:
 
 
 def make_photo_print(pixels: Pixels, points: Points) -> Print:
-    """(512,) whether brightness rises from cell to cell of the level face, to the right and downwards.
+    """Return whether brightness rises from cell to cell (512,).
+
+    To the right and downwards, on the level face.
 
     Args:
         pixels: (h, w, 3) the photo.
@@ -205,7 +221,10 @@ def make_photo_print(pixels: Pixels, points: Points) -> Print:
 
 
 def make_mirrored_print(pixels: Pixels, points: Points) -> Print:
-    """The fingerprint of the mirrored photo; arguments as in `make_photo_print`."""
+    """Return the fingerprint of the mirrored photo.
+
+    Arguments as in `make_photo_print`.
+    """
     turned = points.copy()
     turned[:, 0] = pixels.shape[1] - 1 - turned[:, 0]
     turned[list(_EYES)] = turned[list(reversed(_EYES))]
@@ -213,12 +232,12 @@ def make_mirrored_print(pixels: Pixels, points: Points) -> Print:
 
 
 def print_to_hex(bits: Print) -> str:
-    """128 hexadecimal digits."""
+    """Return 128 hexadecimal digits."""
     return np.packbits(bits).tobytes().hex()
 
 
 def print_from_hex(text: str) -> Print:
-    """The fingerprint again.
+    """Return the fingerprint again.
 
     Raises:
         ValueError: Not 128 hexadecimal digits.

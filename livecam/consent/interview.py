@@ -1,4 +1,7 @@
-"""The questions before a face is first used, as a pure conversation: answers go in, a record comes out."""
+"""The questions before a face is first used, as a pure conversation.
+
+Answers go in, a record comes out.
+"""
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
@@ -46,7 +49,7 @@ FACE = Subject(
 
 
 def interview(photo_name: str, photo_sha256: str, now: datetime) -> Interview:
-    """Ask whose face it is and for the statement.
+    """Ask who owns the face and for the statement.
 
     Yields:
         A text to show; the typed answer is sent back. What is not understood is asked again.
@@ -79,7 +82,7 @@ def ask_owner(name: str, subject: Subject) -> Generator[str, str, PersonaKind]:
 
 
 def consent_required(name: str, what: str = "whose face {} shows") -> ConsentError:
-    """The error where nobody can be asked and nothing was answered beforehand."""
+    """Return the error where no user can be asked and no answer was given before."""
     return ConsentError(
         f"nobody has said {what.format(name)}",
         advice=f"add --consent {'|'.join(str(kind) for kind in _KINDS)}, or run it in a terminal and answer",
@@ -100,12 +103,15 @@ def _statement(kind: PersonaKind, subject: Subject) -> str:
 
 
 def _wrapped(text: str, indent: str = "") -> str:
-    """Lines of at most 78 columns that break between words; only a word longer than a line is broken."""
+    """Return lines of at most 78 columns that break between words.
+
+    Only a word longer than a line is broken.
+    """
     return fill(text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _left(typed: str, name: str, subject: Subject) -> str:
-    """The answer, if it is one.
+    """Return the answer, if it is one.
 
     Raises:
         ConsentError: It asks to leave.
@@ -116,7 +122,7 @@ def _left(typed: str, name: str, subject: Subject) -> str:
 
 
 def unanswered_error(name: str, instead: str) -> ConsentError:
-    """The error where a person left without an answer."""
+    """Return the error where a person left without an answer."""
     return ConsentError(f"{name} is not used: the question was left without an answer", **remedy(instead))
 
 

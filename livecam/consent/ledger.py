@@ -1,4 +1,7 @@
-"""What this install remembers between uses, signed: the latest time it saw, and which record counts for each name."""
+"""What this install remembers between uses, signed.
+
+The latest time it saw, and which record counts for each name.
+"""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +39,7 @@ class Entries:
 
 
 class Ledger:
-    """The ledger of one data folder, `ledger.json`, signed with the key of the install.
+    """The ledger of one data folder, `ledger.json`, signed with the record key.
 
     Args:
         folder: The data folder; nothing is read or made yet.
@@ -51,12 +54,15 @@ class Ledger:
 
     @property
     def path(self) -> Path:
-        """Where it lies."""
+        """Path of the ledger's file."""
         return self._path
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep other threads and processes from changing records and ledger meanwhile; may be nested."""
+        """Keep other threads and processes from changing records and ledger.
+
+        May be nested.
+        """
         with self._guard, ExitStack() as held:
             if self._depth == 0 and self._folder.is_dir():
                 held.enter_context(lock_folder(self._folder))
@@ -96,7 +102,10 @@ class Ledger:
             self._write(replace(self.read(), latest=self._now(), records={}))
 
     def issue(self, key: str, sha256: str) -> None:
-        """Let this record count for "persona/NAME" or "voice/NAME" from now on, and no other."""
+        """Make this record the only one that counts for a name.
+
+        The name is "persona/NAME" or "voice/NAME".
+        """
         with self.lock():
             entries = self.read()
             latest = max(self._now(), entries.latest or self._now())
@@ -112,7 +121,7 @@ class Ledger:
                 self._write(replace(entries, records=left))
 
     def read(self) -> Entries:
-        """What it holds; empty where there is none.
+        """Return its contents; empty where there is no file.
 
         Raises:
             ConsentError: It cannot be read, or was edited.

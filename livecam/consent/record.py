@@ -16,7 +16,10 @@ SCOPE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ConsentAnswer:
-    """One of the three answers to "whose face is this?": its short form, what it means, and what is stated by it."""
+    """One of the three answers to the question who owns this face.
+
+    Its short form, its meaning, and its statement.
+    """
 
     short: str
     means: str
@@ -44,11 +47,11 @@ ANSWERS: Final[Mapping[PersonaKind, ConsentAnswer]] = {
 
 
 def new_record(kind: PersonaKind, photo_sha256: str, now: datetime) -> ConsentRecord:
-    """The record of an answer given now, valid for twelve months."""
+    """Return the record of an answer given now, valid for twelve months."""
     return ConsentRecord(kind, photo_sha256, ANSWERS[kind].statement, now, add_year(now), PURPOSE, SCOPE)
 
 
 def add_year(moment: datetime) -> datetime:
-    """The same day twelve months on; 28 February for a leap day."""
+    """Return the same day twelve months later; 28 February for a leap day."""
     is_leap_day = (moment.month, moment.day) == (2, 29)
     return moment.replace(year=moment.year + 1, day=28 if is_leap_day else moment.day)

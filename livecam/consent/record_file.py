@@ -12,12 +12,12 @@ from livecam.core.persona import Checked, ConsentRecord, PersonaKind
 
 SCHEMA: Final = 2
 UNSIGNED_SCHEMA: Final = 1
-"""Records of the first versions, which were not signed: they can be read and answered anew, and allow nothing."""
+"""Records of the first versions, which were not signed: they can be read and confirmed again, and allow nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenRecord:
-    """A consent record and what it stands beside.
+    """A consent record and the hash it belongs to.
 
     Attributes:
         record: The consent record.
@@ -51,7 +51,7 @@ class WrittenRecord:
 
 
 def record_to_bytes(written: WrittenRecord, key: RecordKey) -> bytes:
-    """The file's contents, signed with `key`; times in ISO 8601, UTC."""
+    """Return the file's contents, signed with `key`; times in ISO 8601, UTC."""
     record = written.record
     item = {
         "schema": SCHEMA,
@@ -75,7 +75,7 @@ def record_to_bytes(written: WrittenRecord, key: RecordKey) -> bytes:
 
 
 def record_from_bytes(data: bytes) -> WrittenRecord:
-    """Read it back; whose key signed it is for the caller to judge.
+    """Read a record back; the caller judges which key signed it.
 
     Raises:
         ValueError: Not JSON, changed after it was signed, another schema, a key missing, a value of the wrong type, a
@@ -112,7 +112,9 @@ def _record(item: Mapping[str, Any]) -> ConsentRecord:
 
 
 def check_schema(item: Mapping[str, Any], about: str, *, signed: bool) -> None:
-    """Whether a record is one of this version about a "persona" or a "voice".
+    """Check that a record has this version and is about that subject.
+
+    The subject is "persona" or "voice".
 
     Raises:
         ValueError: It is not.
@@ -125,7 +127,7 @@ def check_schema(item: Mapping[str, Any], about: str, *, signed: bool) -> None:
 
 
 def check_validity(given_at: datetime, expires_at: datetime) -> None:
-    """Whether a record claims no more than twelve months.
+    """Check that a record claims no more than twelve months.
 
     Raises:
         ValueError: It does.
@@ -139,7 +141,7 @@ def check_validity(given_at: datetime, expires_at: datetime) -> None:
 
 
 def parse_time(item: Mapping[str, Any], key: str) -> datetime:
-    """A time of a record, in UTC.
+    """Return a time of a record, in UTC.
 
     Raises:
         ValueError: It is none, or names no zone.

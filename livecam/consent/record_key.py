@@ -1,4 +1,7 @@
-"""The key of this install, and records signed with it: one that was edited afterwards is noticed."""
+"""The key of this install, and records signed with it.
+
+One that was edited afterwards is noticed.
+"""
 
 import hashlib
 import json
@@ -39,7 +42,10 @@ class SignedEntries:
 
 
 class RecordKey:
-    """The Ed25519 key of one data folder, `keys/consent.pem` of mode 0600; made when something is first signed."""
+    """The Ed25519 key of one data folder, `keys/consent.pem` of mode 0600.
+
+    Made when something is first signed.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Name the data folder; nothing is read yet."""
@@ -55,7 +61,7 @@ class RecordKey:
         return _public(self._read()) if self._path.exists() else None
 
     def sign(self, item: Mapping[str, Any]) -> dict[str, Any]:
-        """The record with the public key and its signature added.
+        """Return the record with the public key and its signature added.
 
         Raises:
             ConsentError: The key's file is none.
@@ -88,7 +94,10 @@ class RecordKey:
         return key
 
     def _check_private(self) -> None:
-        """Refuse a key that others can read, or that is a link: whoever has it can sign records."""
+        """Refuse a key that others can read, or that is a link.
+
+        Whoever has it can sign records.
+        """
         if os.name == "nt":  # the profile folder is private there
             return
         try:
@@ -115,12 +124,14 @@ class RecordKey:
 
 
 def sign_entries(item: Mapping[str, Any], key: RecordKey) -> bytes:
-    """A record as a signed JSON file."""
+    """Return a record as a signed JSON file."""
     return (json.dumps(key.sign(item), indent=2) + "\n").encode()
 
 
 def verify_entries(data: bytes) -> SignedEntries:
-    """Read a record and check its signature; whose key it is, is for the caller to judge.
+    """Read a record and check its signature.
+
+    The caller judges which key signed it.
 
     Raises:
         ValueError: Not a JSON object, or one that was changed after it was signed. The message says which.
@@ -150,7 +161,7 @@ def _holds(item: Mapping[str, Any], signature: str, signed_by: str) -> bool:
 
 
 def _signed_bytes(item: Mapping[str, Any]) -> bytes:
-    """What is signed: the entries sorted by name, without space, in ASCII."""
+    """Return what is signed: the entries sorted by name, without space, in ASCII."""
     return _PURPOSE + json.dumps(item, sort_keys=True, separators=(",", ":")).encode()
 
 

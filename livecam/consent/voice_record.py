@@ -1,4 +1,7 @@
-"""The right to use a voice: what is stated, and how the record is written in `record.json`, signed."""
+"""The right to use a voice.
+
+What is stated, and how the record is written in `record.json`, signed.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -73,8 +76,8 @@ class VoiceRecord:
     """What was stated about a voice before its first use.
 
     Attributes:
-        kind: Whose voice it is.
-        voice_sha256: Hash of the statistics the statement stands beside, or of the file that names a network.
+        kind: Who owns the voice.
+        voice_sha256: Hash of the statistics the statement belongs to, or of the file that names a network.
         recording_sha256: Hash of the recordings they were learned from, in order; or of the network.
         statement: The sentence that was agreed to.
         given_at, expires_at: Calendar time, UTC.
@@ -109,13 +112,13 @@ class VoiceRecord:
 def new_voice_record(
     kind: PersonaKind, voice_sha256: str, recording_sha256: str, now: datetime, subject: Subject = VOICE
 ) -> VoiceRecord:
-    """The record of an answer given now, valid for twelve months."""
+    """Return the record of an answer given now, valid for twelve months."""
     statement = subject.answers[kind].statement
     return VoiceRecord(kind, voice_sha256, recording_sha256, statement, now, add_year(now), PURPOSE, SCOPE)
 
 
 def voice_record_to_bytes(record: VoiceRecord, key: RecordKey) -> bytes:
-    """The file's contents, signed with `key`; times in ISO 8601, UTC."""
+    """Return the file's contents, signed with `key`; times in ISO 8601, UTC."""
     item = {
         "schema": SCHEMA,
         "about": "voice",
@@ -134,7 +137,7 @@ def voice_record_to_bytes(record: VoiceRecord, key: RecordKey) -> bytes:
 
 
 def voice_record_from_bytes(data: bytes) -> VoiceRecord:
-    """Read it back; whose key signed it is for the caller to judge.
+    """Read a record back; the caller judges which key signed it.
 
     Raises:
         ValueError: Not such a record, or changed after it was signed; the message says why.

@@ -84,5 +84,5 @@ _PROFILE = inspect.Parameter(
     annotation=Annotated[Path | None, typer.Option("--profile", help="TOML file with settings.", metavar="PATH")],
 )
 AgreedAgain = Annotated[
-    bool, typer.Option("--agreed-again", help="The yes was taken back, and has been given anew since.")
+    bool, typer.Option("--agreed-again", help="The yes was taken back, and has been given again since.")
 ]

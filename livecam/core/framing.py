@@ -1,4 +1,4 @@
-"""Any block size in front of an engine that works in frames of its own and remembers the past."""
+"""Adapt any block size to an engine with frames of its own and a memory."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -25,7 +25,7 @@ class FrameCore(Protocol):
         ...
 
     def process_frame(self, sound: Floats) -> Floats:
-        """The next frame, (frame_samples,) in and out."""
+        """Convert the next frame, (frame_samples,) in and out."""
         ...
 
 
@@ -58,7 +58,7 @@ class StatefulVoice:
         self.reset()
 
     def process(self, block: AudioBlock) -> AudioBlock:
-        """The converted block, as many samples as went in.
+        """Return the converted block, as many samples as went in.
 
         Raises:
             ValueError: Another rate than prepared for, or more than one channel.
@@ -85,7 +85,7 @@ class StatefulVoice:
 
 
 def to_mono(block: AudioBlock, rate_hz: int) -> Floats:
-    """The samples (n,) float64 of a block of one channel at a rate.
+    """Return the samples (n,) float64 of a block of one channel at a rate.
 
     Raises:
         ValueError: Another rate or more channels.
@@ -96,5 +96,5 @@ def to_mono(block: AudioBlock, rate_hz: int) -> Floats:
 
 
 def to_block(sound: Floats, like: AudioBlock) -> AudioBlock:
-    """Samples (n,) in the place of a block."""
+    """Return samples (n,) as a block in place of another."""
     return AudioBlock(sound.astype(np.float32)[:, None], like.rate_hz, like.first_sample, like.captured_ns)

@@ -1,6 +1,9 @@
-"""Any block size in front of an engine that converts whole stretches and remembers nothing (SOLA).
+"""Adapt any block size to an engine without memory (SOLA).
 
-Every stretch is converted anew with what came before it; where two of them meet, the place is searched at which they
+Every stretch is converted again with what came before it. The best seam is searched, and one stretch fades into the
+next.
+
+Every stretch is converted again with what came before it; where two of them meet, the place is searched at which they
 fit best, and one fades into the other.
 """
 
@@ -43,7 +46,7 @@ class Overlap:
         return self.context + self.block + self.fade + self.search
 
     def scale(self, ratio: Fraction) -> Self:
-        """The same time at another rate.
+        """Return the same time at another rate.
 
         Raises:
             ValueError: A length is no whole number of samples there.
@@ -55,7 +58,9 @@ class Overlap:
 
 
 class OverlapCore:
-    """A `FrameCore` of a function from a stretch (context + block + fade + search,) to one of the same time.
+    """A `FrameCore` around a function from a stretch to one of equal length.
+
+    A stretch is (context + block + fade + search,).
 
     Args:
         convert: The function.
@@ -72,7 +77,7 @@ class OverlapCore:
         self.delay_samples = lengths.fade + lengths.search - lengths.search // 2
 
     def process_frame(self, sound: Floats) -> Floats:
-        """The next block.
+        """Convert the next block.
 
         Raises:
             ValueError: The function gives another length than it was given.
@@ -90,7 +95,10 @@ class OverlapCore:
         return joined[: lengths.block]
 
     def _seam(self, newest: Floats) -> int:
-        """Where the new sound continues the old tail best; in the middle when nothing tells."""
+        """Return where the new sound continues the old tail best.
+
+        The middle when no place is better.
+        """
         middle = self._lengths.search // 2
         if not self._tail.any():
             return middle

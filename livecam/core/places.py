@@ -1,4 +1,4 @@
-"""What a file that may be handed on must not say: folders of this machine, and secrets in an address."""
+"""Remove folders of this machine and secrets in addresses from a report."""
 
 import os
 import re
@@ -13,7 +13,9 @@ _KINDS: Final = re.compile(r"^(file|onnx|device):(?=.*[/\\])")
 
 
 def redact_paths(item: Mapping[str, Any]) -> dict[str, Any]:
-    """A report in plain types in which every path is a file's name and an address has neither user nor query.
+    """Return a report without folders, users and queries.
+
+    Every path becomes a file name. An address keeps neither user nor query.
 
     Folders that its settings and files name are taken out of all its texts, whatever they contain.
     """
@@ -51,7 +53,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _folders(text: str) -> Iterator[str]:
-    """The folder of a path, as it is written and in full, each with its last separator."""
+    """Yield the folder of a path, as written and in full, with the last separator."""
     place = _KINDS.sub("", text)
     if "://" in place or not ("/" in place or os.sep in place):
         return
@@ -61,7 +63,7 @@ def _folders(text: str) -> Iterator[str]:
 
 
 def _own() -> set[str]:
-    """The user's folder, and the one the program was started in."""
+    """Return the user's folder, and the one the program was started in."""
     found = [os.path.expanduser("~")]
     with suppress(OSError):
         found.append(os.getcwd())

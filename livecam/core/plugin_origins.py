@@ -1,4 +1,7 @@
-"""Which package each engine, voice and command comes from: what is livecam's own no other package replaces unasked."""
+"""Find the package of each engine, voice and command.
+
+No other package replaces livecam's own without being asked to.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -37,7 +40,7 @@ class Package:
 
 
 def package_of(point: EntryPoint) -> Package | None:
-    """The package that registers an entry point; None where nothing tells."""
+    """Return the package that registers an entry point; None if unknown."""
     return None if point.dist is None else Package(point.dist.name, point.dist.version)
 
 

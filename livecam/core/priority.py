@@ -1,4 +1,4 @@
-"""Let a thread stand back behind the others, or come before them, where threads have such a rank (Linux)."""
+"""Lower or raise a thread's priority, where threads have one (Linux)."""
 
 import os
 import sys
@@ -25,24 +25,30 @@ class Rank(StrEnum):
 
 
 def lower_priority() -> None:
-    """Give this thread, and those it starts, less of a busy processor."""
+    """Lower the priority of this thread, and of those it starts."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _STEP)
 
 
 def read_nice() -> int:
-    """How far this thread stands back: its nice value, 0 where threads have none."""
+    """Return this thread's nice value, 0 where threads have none."""
     return os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) if sys.platform == "linux" else 0
 
 
 def raise_nice(nice: int) -> None:
-    """Let this thread stand back at least so far: work for another thread has that thread's rank."""
+    """Raise this thread's nice value to at least this.
+
+    Work for another thread has that thread's rank.
+    """
     if sys.platform == "linux" and nice > read_nice():
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(nice, 19))
 
 
 def raise_priority() -> Rank:
-    """Let this thread, and those it starts, run as soon as they are woken, as sound servers' threads do.
+    """Give this thread, and those it starts, real-time priority where allowed.
+
+    As sound servers' threads have. A thread that then works for two seconds without a pause is at fault: the system
+    ends the process.
 
     A thread that then works for two seconds without a pause is at fault: the system ends the process.
 
@@ -60,13 +66,13 @@ def raise_priority() -> Rank:
 
 
 def find_allowed_rank() -> Rank:
-    """What `raise_priority` would get."""
+    """Return the rank that `work_first` would get."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(_raise_rank).result()
 
 
 def _raise_rank() -> Rank:
-    """The rank of this thread, raised as high as it may be."""
+    """Raise this thread's rank as high as allowed; return the rank."""
     if sys.platform != "linux":
         return Rank.USUAL
     try:
@@ -86,12 +92,15 @@ def _raise_nice() -> Rank:
 
 
 def reset_priority() -> None:
-    """Let this thread, and those it starts, not come before others."""
+    """Reset the priority of this thread, and of those it starts."""
     if sys.platform == "linux":
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 def call_at_usual_priority(work: Callable[[], Result]) -> Result:
-    """Do something, such as start a process, in a thread that does not come before others."""
+    """Call a function in a thread of usual priority.
+
+    For example to start a process.
+    """
     with ThreadPoolExecutor(1, initializer=reset_priority) as pool:
         return pool.submit(work).result()

@@ -46,7 +46,7 @@ class Report:
     """Figures since the start; times in milliseconds, memory in MiB.
 
     `fps` counts what was sent, `new_fps` new pictures only. `holds` are the frames that were not shown, by reason.
-    `busy` says what else the machine did meanwhile: "others_percent" and "steal_percent" of all processors,
+    `busy` says what else the machine did at the same time: "others_percent" and "steal_percent" of all processors,
     "load_1min".
     `files` are the videos that were written: "path", "signed", "why_unsigned" in one line where they are not, and
     "stopped" where one ended before the run did.
@@ -78,11 +78,14 @@ class Report:
 
     @property
     def decided_frames(self) -> int:
-        """Frames about which was decided, drawn or held."""
+        """Frames with a decision: drawn or held."""
         return sum(self.levels.values())
 
     def to_dict(self) -> dict[str, object]:
-        """The schema of docs/design.md as plain types; file names without their folders, addresses without secrets."""
+        """Return the schema of docs/design.md as plain types.
+
+        File names without their folders, addresses without secrets.
+        """
         shown = asdict(self)
         for live_only in ("level", "reason"):
             del shown[live_only]

@@ -1,4 +1,7 @@
-"""The right to call a picture or a sound marked. Only the two marking stages may import this: import-linter."""
+"""The right to call a picture or a sound marked.
+
+Only the two marking stages may import this: import-linter.
+"""
 
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.frame import MarkedFrame, Pixels, check_pixels
@@ -45,7 +48,7 @@ def seal_for_marking() -> MarkingSeal:
     """Hand the seal to its first caller, `livecam.disclosure.picture`.
 
     Raises:
-        PermissionError: Somebody else asks for it.
+        PermissionError: Another module asks for it.
     """
     if _pictures:
         raise PermissionError("the marking seal has been given to livecam.disclosure.picture")
@@ -57,7 +60,7 @@ def seal_for_marking_sound() -> SoundSeal:
     """Hand the seal to its first caller, `livecam.disclosure.sound.marker`.
 
     Raises:
-        PermissionError: Somebody else asks for it.
+        PermissionError: Another module asks for it.
     """
     if _sounds:
         raise PermissionError("the seal for sound has been given to livecam.disclosure.sound.marker")

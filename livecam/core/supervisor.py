@@ -1,4 +1,7 @@
-"""Start the workers of a session; the first exception stops all of them and is raised in the main thread."""
+"""Start the workers of a session.
+
+The first exception stops all of them and is raised in the main thread.
+"""
 
 import atexit
 import os
@@ -16,12 +19,15 @@ AT_EXIT_S: Final = 10.0
 
 
 def ignore_workers(names: Sequence[str]) -> None:
-    """What a caller who is not interested hears of workers that are waited for: nothing."""
+    """Ignore the workers that are waited for."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Worker:
-    """A thread. `waited_for`: the work is over when this one is; `finishes`: its parts are closed after it only."""
+    """A thread.
+
+    `waited_for`: the work is over when this one is; `finishes`: its parts are closed after it only.
+    """
 
     thread: threading.Thread
     waited_for: bool
@@ -51,7 +57,9 @@ class Supervisor:
         waited_for: bool = True,
         finishes: bool = False,
     ) -> None:
-        """Run `body(stopping)` in a thread of that name; it returns soon after the event is set.
+        """Run `body(stopping)` in a thread of that name.
+
+        It returns soon after the event is set.
 
         Args:
             name: What it does, in a word.
@@ -121,7 +129,9 @@ def _join_within(threads: Sequence[threading.Thread], timeout_s: float) -> None:
 
 
 def exit_process(exit_code: int, end: Callable[[int], None] = os._exit) -> int:
-    """The exit code, for `sys.exit`; but where a thread is left, the process ends here, without unwinding it.
+    """Return the exit code, for `sys.exit`, or end the process at once.
+
+    It ends without unwinding where a thread is left.
 
     An interpreter that ends while a daemon thread sits in a native call unwinds that thread when it returns. C++ code
     on its stack then aborts the whole process. To be called last, after every file is closed.

@@ -8,7 +8,7 @@ from livecam.core.frame import MarkedFrame
 
 
 def check_frame(frame: MarkedFrame, size_wh: tuple[int, int]) -> MarkedFrame:
-    """The frame itself, if it is marked and has the sink's size.
+    """Return the frame after checking its mark and its size.
 
     Raises:
         TypeError: Anything but a MarkedFrame.
@@ -22,7 +22,7 @@ def check_frame(frame: MarkedFrame, size_wh: tuple[int, int]) -> MarkedFrame:
 
 
 def check_sound(block: MarkedBlock, rate_hz: int) -> NDArray[np.float32]:
-    """The samples (n,) of a marked block, contiguous.
+    """Return the samples (n,) of a marked block, contiguous.
 
     Raises:
         TypeError: Anything but a MarkedBlock.

@@ -35,7 +35,10 @@ _COMMANDS = {
 
 
 def find_install_command(package: str, root: Path = Path("/")) -> str:
-    """The package manager's command by /etc/os-release, or where to get it; `root` holds etc."""
+    """Return the package manager's command by /etc/os-release, or an address.
+
+    `root` holds etc.
+    """
     try:
         lines = (root / "etc/os-release").read_text().splitlines()
     except OSError:

@@ -33,7 +33,7 @@ class ChosenSink:
 
 
 def open_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: Clock | None = None) -> FrameSink:
-    """The sink of `choose_sink`."""
+    """Open the sink of `choose_sink`."""
     return choose_sink(spec, size_wh, rate_hz, clock=clock).sink
 
 
@@ -101,7 +101,10 @@ def _file(path: Path, size_wh: tuple[int, int], rate_hz: float, remarks: tuple[s
 
 
 def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock, sound: bool) -> ChosenSink:
-    """The first virtual camera that opens; PipeWire, then a preview file, only where there is none at all."""
+    """Return the first virtual camera that opens.
+
+    PipeWire, then a preview file, only where there is none at all.
+    """
     failed: list[OutputError] = []
     for device in _candidates():
         try:
@@ -122,7 +125,10 @@ def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock, sound: b
 
 
 def _candidates() -> Iterator[str | None]:
-    """Devices of v4l2loopback, those called livecam first; elsewhere the back-ends in pyvirtualcam's order."""
+    """Yield devices of v4l2loopback, those called livecam first.
+
+    Elsewhere the back-ends in pyvirtualcam's order.
+    """
     if sys.platform != "linux":
         yield None
         return

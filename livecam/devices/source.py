@@ -1,4 +1,7 @@
-"""Open whatever `--camera` names: an index, a camera's name, a device, a clip, a folder or the sample."""
+"""Open whatever `--camera` names.
+
+An index, a camera's name, a device, a clip, a folder or the sample.
+"""
 
 import sys
 from pathlib import Path
@@ -54,7 +57,10 @@ def open_source(
 
 
 def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool) -> RecordedSource | None:
-    """The clip or folder of that name, its library imported only now; None where it names a camera."""
+    """Return the clip or folder of that name, its library imported only now.
+
+    None where it names a camera.
+    """
     if spec == SAMPLE:
         from livecam.devices.media.sample import open_sample
 
@@ -68,7 +74,10 @@ def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool
 
 
 def choose_size(camera: "Camera", rate_hz: float) -> tuple[int, int]:
-    """The size to ask a camera for when the user names none: the largest up to 1280x720 that is fast enough."""
+    """Return the size to ask a camera for when the user names none.
+
+    The largest up to 1280x720 that is fast enough.
+    """
     fast = [form.size_wh for form in camera.formats if form.rate_hz >= _FAST_ENOUGH * rate_hz]
     fitting = [(width, height) for width, height in fast if width <= _GOOD_WH[0] and height <= _GOOD_WH[1]]
     return max(fitting, key=lambda size_wh: size_wh[0] * size_wh[1], default=_GOOD_WH)

@@ -1,4 +1,4 @@
-"""Look at everything a session needs and say what is missing and what mends it."""
+"""Examine everything a session needs; say what is missing and how to fix it."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -32,7 +32,10 @@ _CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (
 
 
 def examine() -> list[Finding]:
-    """Every finding; engines add theirs through the entry-point group `livecam.doctor`."""
+    """Return every finding.
+
+    Engines add theirs through the entry-point group `livecam.doctor`.
+    """
     findings = [finding for check in _CHECKS for finding in check()]
     for point in entry_points(group=GROUP):
         if not is_replacement(point):
@@ -41,7 +44,10 @@ def examine() -> list[Finding]:
 
 
 def _run_contributed(name: str, load: Callable[[], Callable[[], Iterable[Finding]]]) -> list[Finding]:
-    """The findings of an engine; one that does not even load is itself a finding."""
+    """Return the findings of an engine.
+
+    One that does not even load is itself a finding.
+    """
     try:
         return list(load()())
     except (ImportError, OSError) as error:
@@ -50,7 +56,10 @@ def _run_contributed(name: str, load: Callable[[], Callable[[], Iterable[Finding
 
 
 def _reinstall(error: ImportError | OSError) -> str:
-    """What brings the missing module, or this checkout's packages again; no index has livecam itself."""
+    """Return what brings the missing module, or this checkout's packages again.
+
+    No index has livecam itself.
+    """
     module = ((error.name if isinstance(error, ImportError) else None) or "").partition(".")[0]
     if module and module not in _OURS:
         return f"{sys.executable} -m pip install --force-reinstall {module}"
@@ -58,5 +67,5 @@ def _reinstall(error: ImportError | OSError) -> str:
 
 
 def list_failing(findings: Iterable[Finding]) -> list[Finding]:
-    """Those that stand in the way of a session."""
+    """Return the findings that prevent a session."""
     return [finding for finding in findings if finding.health is Health.FAIL]

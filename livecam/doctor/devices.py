@@ -25,7 +25,7 @@ def check_cameras(
     listed: Callable[[], Sequence[Camera]] = list_cameras,
     look: Callable[[Camera, CameraRequest], str] = measure_delivery,
 ) -> Iterator[Finding]:
-    """Every camera with what it offers, and what it really delivers when asked for its best."""
+    """Yield every camera with its formats, and what it delivers at its best."""
     found = listed()
     if not found:
         yield Finding("camera", Health.NOTE, "none", _TRY_SAMPLE)
@@ -44,7 +44,7 @@ def check_cameras(
 
 
 def _best_format(camera: Camera) -> PictureFormat | None:
-    """The largest fluent one, compressed if possible."""
+    """Return the largest fluent one, compressed if possible."""
     return max(
         camera.formats,
         key=lambda f: (f.rate_hz >= _FLUENT_HZ, f.fourcc == "MJPG", f.size_wh[0] * f.size_wh[1], f.rate_hz),
@@ -57,7 +57,7 @@ def check_virtual_cameras(
     devices: Callable[[], Sequence[VideoDevice]] = list_loopbacks,
     root: Path = Path("/"),
 ) -> Iterator[Finding]:
-    """The devices of v4l2loopback; elsewhere the back-ends of pyvirtualcam."""
+    """Yield the devices of v4l2loopback; elsewhere pyvirtualcam's back-ends."""
     return _loopbacks(devices(), root) if sys.platform == "linux" else _backends(load, root)
 
 
@@ -84,7 +84,7 @@ def _loopbacks(found: Sequence[VideoDevice], root: Path) -> Iterator[Finding]:
 def check_video_files(
     load: Callable[[str], ModuleType] = import_module, look: Callable[[], None] | None = None
 ) -> Iterator[Finding]:
-    """Whether clips can be read and written; `look` reads one."""
+    """Check that clips can be read and written; `look` reads one."""
     look = look or read_sample
     fix = f"{sys.executable} -m pip install --force-reinstall av"
     try:

@@ -22,14 +22,17 @@ class FixResult:
 
 
 def list_commands(findings: Iterable[Finding]) -> list[str]:
-    """What would mend the failures, each command once: package manager, modules, pip. Advice for people is left out."""
+    """Return the commands that fix the failures, each once.
+
+    Package manager, modules, pip. Advice for people is left out.
+    """
     starts = (_SUDO, f"{sys.executable} -m pip ")
     found = (f.fix for f in findings if f.health is Health.FAIL and f.fix.startswith(starts))
     return list(dict.fromkeys(found))
 
 
 def add_sudo(command: str, *, root: bool, terminal: bool, has_sudo: bool = True) -> str:
-    """The command as this user can type it.
+    """Return the command as this user can type it.
 
     Root needs no sudo, and without a terminal sudo must not ask. A user without sudo becomes root by `su`.
     """
@@ -41,14 +44,14 @@ def add_sudo(command: str, *, root: bool, terminal: bool, has_sudo: bool = True)
 
 
 def show_command(command: str) -> str:
-    """A command to show: as whoever sits at this terminal can type it."""
+    """Return a command to show, as the user at this terminal can type it."""
     return add_sudo(command, root=_is_root(), terminal=True, has_sudo=_has_sudo())
 
 
 def run_fixes(
     findings: Iterable[Finding], tell: Callable[[str], None], run: Callable[[str], int] | None = None
 ) -> list[FixResult]:
-    """Run every command, one after the other, each told before it runs.
+    """Run every command in turn; `tell` receives each before it runs.
 
     Args:
         findings: What the doctor found.
@@ -56,12 +59,12 @@ def run_fixes(
         run: Runs one and returns its exit code; the shell by default, its words where ours go.
     """
     run = run or _shell
-    mended = []
+    results = []
     for command in list_commands(findings):
         shown = add_sudo(command, root=_is_root(), terminal=sys.stdin.isatty(), has_sudo=_has_sudo())
         tell(f"$ {shown}")
-        mended.append(FixResult(shown, run(shown)))
-    return mended
+        results.append(FixResult(shown, run(shown)))
+    return results
 
 
 def _shell(command: str) -> int:

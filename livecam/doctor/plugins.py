@@ -1,4 +1,7 @@
-"""What the doctor says about engines, voices and commands: which package each of them comes from."""
+"""What the doctor says about engines, voices and commands.
+
+Which package each of them comes from.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
@@ -12,7 +15,10 @@ def _installed(group: str) -> Iterable[EntryPoint]:
 
 
 def check_plugins(points_of: Callable[[str], Iterable[EntryPoint]] = _installed) -> Iterator[Finding]:
-    """One line for each package, with all it registers; a package that takes a name of livecam's own fails."""
+    """Yield one line for each package, with all it registers.
+
+    A package that takes a name of livecam's own fails.
+    """
     names: dict[str, list[str]] = {}
     taken: dict[str, list[str]] = {}
     for group in RESERVED:

@@ -1,4 +1,4 @@
-"""What the doctor says about programs beside livecam: OBS, PipeWire, the sound server."""
+"""Checks of other programs: OBS, PipeWire, the sound server."""
 
 import os
 import re
@@ -23,7 +23,10 @@ Find = Callable[[str], str | None]
 
 
 def check_obs(find: Find = shutil.which, elsewhere: Mapping[str, Path] = _OBS_ELSEWHERE) -> Iterator[Finding]:
-    """Whether OBS is installed: on Windows and macOS it brings the virtual camera."""
+    """Check that OBS is installed.
+
+    On Windows and macOS it brings the virtual camera.
+    """
     place = find("obs") or next((str(p) for name, p in elsewhere.items() if name == sys.platform and p.exists()), None)
     if place:
         yield Finding("OBS", Health.OK, place)
@@ -36,7 +39,7 @@ def check_obs(find: Find = shutil.which, elsewhere: Mapping[str, Path] = _OBS_EL
 def check_sound_server(
     environment: Mapping[str, str] = os.environ, version: Callable[[str], str | None] | None = None
 ) -> Iterator[Finding]:
-    """Which of PipeWire and PulseAudio runs for this user, on Linux."""
+    """Check which of PipeWire and PulseAudio runs for this user, on Linux."""
     if sys.platform != "linux":
         return
     version = version or read_version
@@ -54,7 +57,7 @@ def check_sound_server(
 
 
 def check_sound_rank(allowed: Callable[[], Rank] = find_allowed_rank) -> Iterator[Finding]:
-    """Whether sound may come before everything else, on Linux."""
+    """Check that sound may have real-time priority, on Linux."""
     if sys.platform != "linux":
         return
     rank = allowed()
@@ -66,7 +69,10 @@ def check_sound_rank(allowed: Callable[[], Rank] = find_allowed_rank) -> Iterato
 
 
 def read_version(program: str, find: Find = shutil.which) -> str | None:
-    """What `program --version` names; None where it is not installed or does not answer."""
+    """Return what `program --version` names.
+
+    None where it is not installed or does not answer.
+    """
     place = find(program)
     if place is None:
         return None

@@ -1,4 +1,4 @@
-"""Run the sample camera into livecam's own virtual camera, watch it as a program would, and compare the times."""
+"""Run the sample into livecam's own virtual camera, and measure what arrives."""
 
 import sys
 from collections.abc import Callable
@@ -30,14 +30,17 @@ _NS_PER_TICK = 1000
 
 
 class TimedSource:
-    """Another source, with the time of capture in each picture's lower edge, in ticks since `begin_ns`."""
+    """A source that writes the capture time into each picture's lower edge.
+
+    In ticks since `begin_ns`.
+    """
 
     def __init__(self, source: FrameSource, begin_ns: int) -> None:
         self.name, self.rate_hz, self.live = source.name, source.rate_hz, source.live
         self._source, self._begin_ns = source, begin_ns
 
     def read(self) -> Frame | None:
-        """The next picture, copied.
+        """Return the next picture, copied.
 
         Raises:
             CameraError: What the source raises.
@@ -56,12 +59,14 @@ class TimedSource:
 
 @dataclass
 class SeenPictures:
-    """What the watching side got, from the first picture with a time on: the opening card has none.
+    """What the watching side got, from the first picture with a time on.
+
+    The opening card has none.
 
     Attributes:
         latency_ns: From capture to having it in hand, decoded; of each picture once, however often it came.
         arrived_ns: When.
-        damaged: Pictures whose time could not be read.
+        damaged: Pictures with an unreadable time.
         size_wh: Of the last one.
     """
 
@@ -73,7 +78,7 @@ class SeenPictures:
     _last: int = -1
 
     def count_picture(self, pixels: Pixels, now_ns: int) -> None:
-        """Account for one picture."""
+        """Count one picture."""
         self.size_wh = pixels.shape[1], pixels.shape[0]
         ticks = read_at_edge(pixels)
         if ticks is None:
@@ -85,7 +90,7 @@ class SeenPictures:
             self.latency_ns.append(now_ns - self.begin_ns - ticks * _NS_PER_TICK)
 
     def has_enough(self, now_ns: int, watched_ns: int, limit_ns: int) -> bool:
-        """Whether it was watched for so long; or nothing had come by the limit."""
+        """Whether the watch is long enough, or its limit has passed without a picture."""
         if not self.arrived_ns:
             return now_ns > limit_ns
         return now_ns - self.arrived_ns[0] > watched_ns
@@ -104,7 +109,7 @@ class SelfTest:
     damaged: int
 
     def __str__(self) -> str:
-        """One line."""
+        """Return one line."""
         size = f"{self.size_wh[0]}x{self.size_wh[1]}"
         who = "Zoom and other programs" if self.device.startswith("/dev/") else "programs that ask PipeWire"
         return (
@@ -114,7 +119,7 @@ class SelfTest:
 
 
 def open_sample_components(sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Components:
-    """What `livecam run --camera sample` would open.
+    """Open the components of `livecam run --camera sample`.
 
     Raises:
         LivecamError: No camera that can be watched here, one in use, or an incomplete installation.
@@ -131,7 +136,7 @@ def open_sample_components(sink: str, size_wh: tuple[int, int], rate_hz: float, 
 
 
 def choose_watched_sink(sink: str) -> str:
-    """What `--sink` would open, for "auto" without the file that comes last.
+    """Return what `--sink` would open; for "auto" never the file.
 
     Raises:
         OutputError: It is none that programs watch, or this system's cannot be watched from here.
@@ -169,7 +174,7 @@ def run_self_test(
         parts: Opens what the session is made of.
 
     Raises:
-        LivecamError: What opening raises; the device lets nobody watch, or nothing arrives.
+        LivecamError: What opening raises; the device allows no reader, or nothing arrives.
     """
     seen, opened = SeenPictures(clock.now_ns()), parts(sink, size_wh, rate_hz, clock)
     device, supervisor = opened.sink.name, Supervisor()

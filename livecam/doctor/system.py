@@ -11,7 +11,7 @@ from livecam.core.finding import Finding, Health
 
 _NEEDED = ("numpy", "opencv-python-headless", "onnxruntime", "av", "sounddevice", "cryptography")
 _SIGNER = "c2pa-python"
-_NEEDED_BESIDE_LINUX = ("pyvirtualcam",)
+_NEEDED_ELSEWHERE = ("pyvirtualcam",)
 # Packages of one row install the same module over each other; the first is the one to keep.
 _ONE_OF = (
     ("opencv-python-headless", "opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless"),
@@ -35,9 +35,12 @@ def _installed(names: tuple[str, ...], version_of: Version) -> dict[str, str]:
 
 
 def check_packages(version_of: Version = version) -> Iterator[Finding]:
-    """Python and the packages livecam needs; another one of the same family will do."""
+    """Check Python and the packages livecam needs.
+
+    Another package of the same family will do.
+    """
     yield Finding("python", Health.OK, f"{platform.python_version()} on {platform.system()} {platform.release()}")
-    for needed in _NEEDED if sys.platform == "linux" else _NEEDED + _NEEDED_BESIDE_LINUX:
+    for needed in _NEEDED if sys.platform == "linux" else _NEEDED + _NEEDED_ELSEWHERE:
         family = next((row for row in _ONE_OF if needed in row), (needed,))
         found = _installed(family, version_of)
         if found:
@@ -51,7 +54,7 @@ def check_packages(version_of: Version = version) -> Iterator[Finding]:
 
 
 def check_clashes(version_of: Version = version) -> Iterator[Finding]:
-    """Packages that overwrite each other's files."""
+    """Find packages that overwrite each other's files."""
     for family in _ONE_OF:
         found = _installed(family, version_of)
         if len(found) > 1:
@@ -66,7 +69,7 @@ def _pip() -> str:
 
 
 def check_processor(cpuinfo: Path = Path("/proc/cpuinfo"), machine: str = "") -> Iterator[Finding]:
-    """Cores this process may use and the instruction sets the networks and OpenCV profit from."""
+    """Yield cores of this process, and the instruction sets that networks use."""
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     if cores >= 2:
         yield Finding("cores", Health.OK, f"{cores}")

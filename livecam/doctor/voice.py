@@ -1,4 +1,7 @@
-"""What the doctor says about `--voice`: a microphone to listen to, and one to appear as."""
+"""What the doctor says about `--voice`.
+
+A microphone to listen to, and one to appear as.
+"""
 
 import shutil
 import sys
@@ -27,7 +30,7 @@ class SoundSystem:
         left: Whether a virtual microphone is there.
         speaking: Whether a livecam speaks through it.
         microphones: Their names, and what people call them.
-        cable: Beside Linux, the output that other programs hear as a microphone; raises OutputError.
+        cable: On Windows and macOS, the output that other programs hear as a microphone; raises OutputError.
     """
 
     tools: Callable[[], bool] = lambda: shutil.which("pactl") is not None and pulse.is_installed()
@@ -39,7 +42,10 @@ class SoundSystem:
 
 
 def check_voice(sound: SoundSystem | None = None, root: Path = Path("/")) -> Iterator[Finding]:
-    """Where a voice would go and where it would come from; none of it is needed for pictures."""
+    """Check where a voice comes from and goes to.
+
+    Pictures need neither.
+    """
     sound = sound or SoundSystem()
     try:
         yield from _output(sound, root)

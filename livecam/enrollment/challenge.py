@@ -1,4 +1,7 @@
-"""What chance asks of somebody in front of a camera: two turns of the head and a phrase, new every time."""
+"""Random instructions for a person in front of a camera.
+
+Two turns of the head and a phrase, new every time.
+"""
 
 import random
 from dataclasses import dataclass
@@ -46,7 +49,7 @@ class Challenge:
 
 
 def draw_challenge(chance: random.Random, name: str, today: date) -> Challenge:
-    """Draw one.
+    """Draw a challenge.
 
     Args:
         chance: `random.SystemRandom()`, or a seeded one in tests.

@@ -1,4 +1,7 @@
-"""Is the person in front of the camera the one in the photo: by a recogniser somebody brings, else by shape."""
+"""Is the person in front of the camera the one in the photo.
+
+By a recogniser that the user provides, else by shape.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +39,9 @@ class Match:
 
 
 def match_by_recogniser(recogniser: FaceRecogniser, photo: FaceTexture, seen: Sequence[tuple[Pixels, Points]]) -> Match:
-    """Compare the photo with pictures of the live face, each with its mesh (468, 3), by a recogniser.
+    """Compare the photo with pictures of the live face, by a recogniser.
+
+    Each picture has its mesh (468, 3).
 
     Raises:
         EngineError: The recogniser failed.
@@ -47,7 +52,7 @@ def match_by_recogniser(recogniser: FaceRecogniser, photo: FaceTexture, seen: Se
 
 
 def match_by_shape(photo: FaceTexture, front: Sequence[Points]) -> Match:
-    """Compare the shape of the photo's face with that of meshes (468, 3) that look straight."""
+    """Compare the photo's face shape with that of frontal meshes (468, 3)."""
     if photo.shape is None:
         raise ValueError("the photo's texture has no shape")
     distance = measure_shape_distance(photo.shape, np.median([remove_pose(points) for points in front], axis=0))
@@ -55,7 +60,10 @@ def match_by_shape(photo: FaceTexture, front: Sequence[Points]) -> Match:
 
 
 def measure_shape_distance(one: Points, other: Points) -> float:
-    """How differently two shapes (468, 3) deviate from the mean head: 0 alike, 1 unrelated, 2 opposite."""
+    """Return the distance of two shapes (468, 3): 0 equal, 1 unrelated.
+
+    By their deviations from the mean head.
+    """
     a, b = _deviation(one), _deviation(other)
     length = float(np.linalg.norm(a) * np.linalg.norm(b))
     return 1 - float(a @ b) / length if length > 0 else 0.0
@@ -71,7 +79,10 @@ _WEIGHTS: Final = np.sqrt(RIGIDITY)[:, None]
 
 @cache
 def _population() -> tuple[Points, Vector]:
-    """The mean (468, 3) of the shipped heads, and (1404, 24) their main deviations, each over its spread."""
+    """Return the shipped heads' mean (468, 3) and their deviations (1404, 24).
+
+    Each deviation is over its spread.
+    """
     shapes = np.array([remove_pose(points) for points in load_head_index().points])
     mean = np.asarray(shapes.mean(0), np.float32)
     flat = ((shapes - mean) * _WEIGHTS).reshape(len(shapes), -1)

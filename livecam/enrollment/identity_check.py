@@ -1,4 +1,7 @@
-"""A persona of one's own face: is it about the person in front of the camera? Softly, at the start; nothing is kept."""
+"""A persona of one's own face: is it about the person in front of the camera?
+
+Softly, at the start; nothing is kept.
+"""
 
 from collections.abc import Sequence
 
@@ -34,9 +37,9 @@ def match_own_face(
 
 
 def mismatch_error(name: str, match: Match) -> ConsentError:
-    """The error for a persona of kind own with somebody else in front of the camera."""
+    """Return the error for an own persona with another person at the camera."""
     return ConsentError(
         f"the person in front of the camera is not taken for the one in {name}, which is said to be their own face "
         f"({match.says})",
-        advice=f"if {name} is somebody who agreed: livecam persona renew {name} --consent consented",
+        advice=f"if {name} is a person who agreed: livecam persona renew {name} --consent consented",
     )

@@ -1,4 +1,7 @@
-"""Somebody in front of a camera does what chance asks for, and is compared with the photo. No picture is kept."""
+"""Ask for random head turns, and compare the face with the photo.
+
+No picture is kept.
+"""
 
 import random
 from collections.abc import Callable, Sequence
@@ -37,7 +40,7 @@ class FaceFollower:
         self._frames = 0
 
     def see(self, frame: Frame) -> tuple[Points | None, int]:
-        """Mesh (468, 3) of the face, None where there is none, and how many clear faces there are."""
+        """Return the face's mesh (468, 3) or None, and the number of clear faces."""
         if self._mesh is None or self._frames % _LOOK_AROUND_EVERY == 0:
             boxes = self._finder.detect(frame)
             self._count = clear_faces(boxes)
@@ -52,14 +55,17 @@ class FaceFollower:
 
 
 def clear_faces(boxes: Sequence[FaceBox]) -> int:
-    """How many faces of a picture count: sure ones, and not small beside the largest."""
+    """Return how many faces of a picture count.
+
+    Sure ones, and not small next to the largest.
+    """
     largest = max((box.area_px for box in boxes), default=0.0)
     return sum(box.score >= CLEAR_SCORE and box.area_px >= CLEAR_AREA * largest for box in boxes)
 
 
 @dataclass(slots=True)
 class PassedCheck:
-    """What somebody did in front of the camera.
+    """Result of the live check in front of the camera.
 
     Attributes:
         challenge: What was asked.
@@ -107,12 +113,12 @@ def turn_head(
 
 
 def _attempt(source: FrameSource, passed: PassedCheck, tell: Tell) -> str:
-    """Why it failed; empty when it did not."""
+    """Return why it failed; empty when it did not."""
     turns = HeadTurns(passed.challenge)
-    told = None
+    announced = None
     while turns.stage not in (Stage.DONE, Stage.FAILED):
-        if (turns.stage, turns.asked) != told:
-            told = turns.stage, turns.asked
+        if (turns.stage, turns.asked) != announced:
+            announced = turns.stage, turns.asked
             tell(
                 "Look straight into the camera." if turns.stage is Stage.STRAIGHT else f"Turn your head {turns.asked}."
             )

@@ -1,4 +1,7 @@
-"""The phrase, said aloud: somebody is heard while the mouth in the picture moves. Its words are not checked."""
+"""The phrase, said aloud: sound is heard while the mouth in the picture moves.
+
+Its words are not checked.
+"""
 
 from collections.abc import Callable
 from typing import Final
@@ -17,7 +20,7 @@ from livecam.enrollment.voice_match import SAME_VOICE, measure_voice_distance
 RATE_HZ: Final = 48_000
 LONGEST_S: Final = 12.0
 LEAST_MOUTH: Final = 0.05
-"""How much the mouth opens and closes while somebody talks, as height over width between the 10th and 90th percentile.
+"""How much the mouth opens and closes during speech, as height over width between the 10th and 90th percentile.
 In three clips of people talking it is 0.09 to 0.6, in still moments 0.006 to 0.06, in a picture 0."""
 
 Samples = NDArray[np.float32]
@@ -63,7 +66,7 @@ def hear_phrase(source: FrameSource, passed: PassedCheck, hear: Hear, tell: Tell
 
 
 def check_voice(heard: Samples, maker: VoiceMaker, enrolled: VoiceStatistics | None, phrase: str) -> str:
-    """Whether somebody spoke and, where a voice is enrolled, whether in that voice.
+    """Return why the recording is not the enrolled voice speaking; "" when it is.
 
     Returns:
         The line for the record.

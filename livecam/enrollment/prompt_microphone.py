@@ -1,4 +1,4 @@
-"""The microphone of a check, opened when somebody is asked to speak."""
+"""The microphone of a check, opened when the user is asked to speak."""
 
 import numpy as np
 
@@ -20,7 +20,7 @@ class PromptMicrophone:
         self._source: SoundSource | None = None
 
     def hear(self, count: int) -> Samples | None:
-        """The next samples (count,) at 48 kHz; None when there are no more.
+        """Return the next samples (count,) at 48 kHz; None when there are no more.
 
         Raises:
             SoundError: The device is not there, or gone.
@@ -37,7 +37,9 @@ class PromptMicrophone:
 
 
 def open_prompt_microphone(name: str, clock: Clock) -> PromptMicrophone | None:
-    """What listens to the phrase; None with "off", and where no microphone is named and none is there.
+    """Open the microphone that hears the phrase.
+
+    None with "off", and where no microphone is named and none is the default.
 
     Raises:
         SoundError: The one that is named is not there.

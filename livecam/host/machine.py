@@ -1,4 +1,4 @@
-"""What machine this is and what the process takes of it, so that every figure carries its machine."""
+"""Describe this machine and the process's use of it, for every figure."""
 
 import os
 import platform
@@ -23,12 +23,15 @@ def _first_value(file: Path, key: str) -> str | None:
 
 
 def load_1min() -> float | None:
-    """Programs that wanted a processor, on average of the last minute; None where the system does not tell."""
+    """Return programs that wanted a processor, on average of the last minute.
+
+    None where the system does not tell.
+    """
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def describe_machine() -> dict[str, object]:
-    """Processor, cores, system and Python of this machine."""
+    """Return processor, cores, system and Python of this machine."""
     return {
         "cpu": _first_value(Path("/proc/cpuinfo"), "model name") or platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
@@ -39,7 +42,10 @@ def describe_machine() -> dict[str, object]:
 
 
 def read_memory_mb() -> dict[str, float]:
-    """Resident memory of this process now and at its peak, in MiB; empty where the system does not tell."""
+    """Return this process's resident memory in MiB, present and peak.
+
+    Empty where the system does not report it.
+    """
     status = Path("/proc/self/status")
     now, peak = _first_value(status, "VmRSS"), _first_value(status, "VmHWM")
     if now and peak:
@@ -60,7 +66,7 @@ def read_cpu_s() -> float:
 
 @dataclass(frozen=True, slots=True)
 class ProcessorTimes:
-    """Seconds that all processors of the machine together have spent, and what this process had of them.
+    """Processor seconds of the whole machine, and of this process.
 
     Attributes:
         busy: At work for a program or the system.
@@ -76,7 +82,10 @@ class ProcessorTimes:
 
     @classmethod
     def read(cls, stat: Path = Path("/proc/stat"), own: float | None = None) -> Self | None:
-        """Until now, from Linux's /proc/stat; None where the system does not tell."""
+        """Return the times until now, from Linux's /proc/stat.
+
+        None where the system does not report them.
+        """
         if not stat.is_file():
             return None
         name, *ticks = (stat.read_text().split("\n", 1)[0] or "none").split()
@@ -89,7 +98,7 @@ class ProcessorTimes:
         return cls(total - idle - steal, steal, total, read_cpu_s() if own is None else own)
 
     def percent_since(self, begin: "ProcessorTimes") -> dict[str, float]:
-        """What others had of the machine since then, in percent of all its processors."""
+        """Return the share of other programs since then, in % of all processors."""
         total = max(self.total - begin.total, 1e-9)
         others = (self.busy - begin.busy) - (self.own - begin.own)
         return {

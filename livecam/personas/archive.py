@@ -1,4 +1,7 @@
-"""A persona as one encrypted file, to carry to another computer: photo and signed record, in the age format."""
+"""A persona as one encrypted file, to carry to another computer.
+
+Photo and signed record, in the age format.
+"""
 
 import hashlib
 import io
@@ -49,7 +52,7 @@ class ArchivedPersona:
 
 
 def check_passphrase(passphrase: str) -> str:
-    """A passphrase that is not too short.
+    """Return a passphrase that is not too short.
 
     Raises:
         UsageError: It is.
@@ -60,7 +63,9 @@ def check_passphrase(passphrase: str) -> str:
 
 
 def encrypt(content: bytes, passphrase: str) -> bytes:
-    """Encrypt; takes about a second, so that passphrases are not tried by the thousand. `age --decrypt` opens it too.
+    """Encrypt.
+
+    Takes about a second, so that passphrases are not tried by the thousand. `age --decrypt` opens it too.
 
     Raises:
         UsageError: The passphrase is too short.
@@ -69,7 +74,7 @@ def encrypt(content: bytes, passphrase: str) -> bytes:
 
 
 def decrypt(file: Path, passphrase: str) -> bytes:
-    """The contents of an encrypted file.
+    """Return the contents of an encrypted file.
 
     Raises:
         PersonaError: It cannot be read, is none, or the passphrase is another.
@@ -87,7 +92,9 @@ def decrypt(file: Path, passphrase: str) -> bytes:
 
 
 def _check_header(data: bytes) -> None:
-    """Whether a passphrase is tried on a file at all: that costs 2^N KiB of memory, and N is written in the file.
+    """Check that a file's passphrase costs an acceptable amount of memory.
+
+    A try costs 2^N KiB, and N is written in the file.
 
     Raises:
         ValueError: It is not in the age format with one passphrase, or asks for more than 1 GiB.
@@ -100,7 +107,9 @@ def _check_header(data: bytes) -> None:
 
 
 def _lists_two(content: bytes) -> bool:
-    """Whether a ZIP has two members, by its last record, before the list of them is read.
+    """Whether a ZIP has two members, by its last record.
+
+    Checked before its list is read.
 
     Raises:
         ValueError: It has no such record at its end, or its list is longer than two names need.
@@ -115,7 +124,7 @@ def _lists_two(content: bytes) -> bool:
 
 
 def describe_signer(carried: ArchivedPersona, own_key: str | None) -> str:
-    """Who signed the record of an archive, in one line for the person who takes it in."""
+    """Return who signed an archive's record, in one line for its recipient."""
     if carried.signed_by == own_key:
         return "the record in the file was signed by this install"
     return (
@@ -125,7 +134,7 @@ def describe_signer(carried: ArchivedPersona, own_key: str | None) -> str:
 
 
 def pack_persona(name: str, store: PersonaStore) -> bytes:
-    """A persona that may be used now, its record and its photo, as a ZIP.
+    """Return a persona that may be used now, its record and its photo, as a ZIP.
 
     Raises:
         PersonaError: No such persona, it is built in, or may not be used.
@@ -156,7 +165,9 @@ def unpack_persona(content: bytes, file: Path, now: datetime) -> ArchivedPersona
 
 
 def make_local_record(carried: ArchivedPersona, own_key: str | None) -> ConsentRecord:
-    """The record to keep on this install: it ends when the first one does, and says where it came from.
+    """Return the record to keep on this install.
+
+    It ends when the first one does, and says where it came from.
 
     What was checked elsewhere counts as stated here, unless this install signed it itself.
     """
@@ -169,7 +180,7 @@ def make_local_record(carried: ArchivedPersona, own_key: str | None) -> ConsentR
 
 
 def _files(content: bytes, file: Path) -> tuple[bytes, str, bytes]:
-    """The record, the photo's name and the photo."""
+    """Return the record, the photo's name and the photo."""
     try:
         if not _lists_two(content):
             raise ConsentError(f"{file} does not carry one photo with its consent record", advice=_CARRY)

@@ -1,4 +1,4 @@
-"""The six personas that come with the program; they belong to nobody."""
+"""The six built-in synthetic personas."""
 
 from functools import lru_cache
 from typing import Final
@@ -22,19 +22,19 @@ _STRENGTH: Final = 1.1
 
 
 def builtin_names() -> tuple[str, ...]:
-    """The names, in the order to show them."""
+    """Return the names, in the order to show them."""
     return tuple(_HEADS)
 
 
 def find_recipe(name: str) -> Recipe:
-    """Which heads a built-in persona is put together from."""
+    """Return which heads a built-in persona is put together from."""
     head, eyes, nose, mouth = (load_head_index().number(key) for key in _HEADS[name])
     return Recipe(head, eyes, nose, mouth, strength=_STRENGTH)
 
 
 @lru_cache(maxsize=len(_HEADS))
 def open_builtin(name: str) -> VerifiedPersona:
-    """A built-in persona.
+    """Return a built-in persona.
 
     Raises:
         PersonaError: No such name.

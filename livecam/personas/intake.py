@@ -1,4 +1,7 @@
-"""From a photo to a persona: whose face it is, is it usable, where is the face; asked once per photo."""
+"""From a photo to a persona: consent, quality, place of the face.
+
+Asked once per photo.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -32,7 +35,7 @@ _SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"
 
 @dataclass(frozen=True, slots=True)
 class PhotoFile:
-    """A photo as it lies on disk, not yet decoded."""
+    """A photo's file, not yet decoded."""
 
     path: Path
     data: bytes
@@ -58,12 +61,15 @@ def read_photo(path: Path) -> PhotoFile:
 
 
 def is_answered(photo: PhotoFile, store: PersonaStore) -> bool:
-    """Whether a record that holds now says whose face this photo shows."""
+    """Whether a valid record covers the face in this photo."""
     return store.find(photo.sha256) is not None and find_ended(photo, store) is None
 
 
 def find_ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
-    """Why the record about this photo does not hold now; None where it does, or there is none."""
+    """Return why the record about this photo does not hold now.
+
+    None where it does, or there is none.
+    """
     name = store.find(photo.sha256)
     try:
         if name is not None:
@@ -76,13 +82,13 @@ def find_ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
 def open_photo_persona(
     photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None
 ) -> VerifiedPersona:
-    """The persona remembered for this photo, or a new one, remembered from now on.
+    """Return the persona stored for this photo, or store a new one.
 
     Args:
         photo: The file.
         store: Where it is looked up and kept.
         finder: Finds the face in it.
-        kind: The answer to whose face it is; needed when none is on record or the one on record has ended.
+        kind: Who owns the face; needed when none is on record or the one on record has ended.
 
     Raises:
         ConsentError: No answer on record and none given, or the record has ended.
@@ -115,7 +121,9 @@ def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStor
 
 
 def add_renewed(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind) -> VerifiedPersona:
-    """A persona of a photo whose consent was taken back and has been given anew; the record says so.
+    """Add a persona after its consent was revoked and given again.
+
+    The record says so.
 
     Raises:
         PhotoError: No usable face in it.
@@ -176,7 +184,10 @@ def extract_texture(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tupl
 
 
 def _face_in(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceMesh | None, float]:
-    """The mesh of the one face of a picture, None where none stands upright; and how sure the detector is of it."""
+    """Return the mesh of the one face of a picture, None where none stands upright.
+
+    And how sure the detector is of it.
+    """
     frame = Frame(pixels, captured_ns=0, seq=0)
     boxes = finder.detect(frame)
     if not boxes:
@@ -191,7 +202,7 @@ def _face_in(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceM
 def _turn_upright(
     pixels: Pixels, photo_name: str, finder: FaceFinder, score: float
 ) -> tuple[Pixels, FaceMesh, int] | None:
-    """The picture turned so that its face stands upright, the mesh, and by how many degrees to the right.
+    """Return the picture turned upright, the mesh, and the degrees to the right.
 
     None where no turn makes the detector surer than `score`, which the picture has as it is. A face on its head is
     often taken for one that stands, with a lower score: 0.95 at most, where a standing one has 0.95 to 1.

@@ -1,4 +1,7 @@
-"""Folders with a signed record each: what personas and voices on disk have in common."""
+"""Folders with a signed record each.
+
+What personas and voices on disk have in common.
+"""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -59,7 +62,7 @@ R = TypeVar("R", bound=SignedRecord)
 
 
 class RecordStore(Generic[R]):
-    """Folders `FOLDER/NAME`, each with files and a `record.json` that names their hashes.
+    """Folders `FOLDER/NAME`, each with files and a `record.json` of their hashes.
 
     Args:
         data_folder: The user's data folder; made when something is first kept.
@@ -85,13 +88,13 @@ class RecordStore(Generic[R]):
         self.ledger = Ledger(data_folder, self.key, now)
 
     def names(self) -> tuple[str, ...]:
-        """What is kept, sorted."""
+        """Return what is kept, sorted."""
         if not self._folder.is_dir():
             return ()
         return tuple(sorted(item.name for item in self._folder.iterdir() if is_name(item.name)))
 
     def folder_of(self, name: str) -> Path:
-        """Where something is kept.
+        """Return where something is kept.
 
         Raises:
             PersonaError: There is nothing of that name.
@@ -101,7 +104,9 @@ class RecordStore(Generic[R]):
         return self._folder / name
 
     def links_of(self, name: str) -> tuple[Path, ...]:
-        """Where links lead that stand for a folder or lie in it; those files are not the store's.
+        """Return where links lead that stand for a folder or lie in it.
+
+        Those files are not the store's.
 
         Raises:
             PersonaError: There is nothing of that name.
@@ -112,7 +117,7 @@ class RecordStore(Generic[R]):
         return tuple(sorted(item.resolve() for item in folder.iterdir() if item.is_symlink()))
 
     def read(self, name: str) -> R:
-        """The record as it stands there, whether it holds or not.
+        """Return the record as it stands there, whether it holds or not.
 
         Raises:
             PersonaError: There is nothing of that name.
@@ -132,7 +137,7 @@ class RecordStore(Generic[R]):
             raise ConsentError(f"the consent record of {name} is damaged: {error}", **remedy(again)) from error
 
     def check_signed(self, name: str, record: R) -> None:
-        """Refuse a record that nobody signed, that was signed elsewhere, or that belongs to another name.
+        """Refuse a record that is unsigned, signed elsewhere, or of another name.
 
         Raises:
             ConsentError: It is one of these.
@@ -168,7 +173,7 @@ class RecordStore(Generic[R]):
             )
 
     def file(self, name: str, file: str, sha256: str) -> bytes:
-        """A file whose hash the record names.
+        """Return a file by the hash that the record names.
 
         Raises:
             ConsentError: It cannot be read, or is another.
@@ -183,7 +188,9 @@ class RecordStore(Generic[R]):
         return data
 
     def keep(self, name: str, contents: Mapping[str, bytes], record: bytes) -> None:
-        """Keep files with their record, which counts from now on; what had the name is replaced.
+        """Keep files with their record, which counts from now on.
+
+        What had the name is replaced.
 
         Raises:
             ConsentError: The clock is behind, or the ledger cannot be read.
@@ -216,10 +223,12 @@ class RecordStore(Generic[R]):
             self.ledger.drop(self._key_of(name))
         return left
 
-    def adopt(self, signed_anew: Callable[[str, R], bytes]) -> None:
-        """Take over the records of earlier versions, which name nothing: once, each for the folder it lies in.
+    def adopt(self, upgrade: Callable[[str, R], bytes]) -> None:
+        """Take over the records of earlier versions, which name nothing.
 
-        A record that lies in two folders is taken over for neither. Where a record names what it belongs to, the ledger
+        Once, each for its own folder.
+
+        A record in two folders is taken over for neither. Where a record names what it belongs to, the ledger
         was there before and is gone: nothing is taken over.
 
         Args:
@@ -235,11 +244,11 @@ class RecordStore(Generic[R]):
             digests = [record.digest for record in found.values()]
             for name, record in found.items():
                 if digests.count(record.digest) == 1:
-                    self._adopt(name, record, signed_anew)
+                    self._adopt(name, record, upgrade)
 
-    def _adopt(self, name: str, record: R, signed_anew: Callable[[str, R], bytes]) -> None:
+    def _adopt(self, name: str, record: R, upgrade: Callable[[str, R], bytes]) -> None:
         try:
-            data = signed_anew(name, record)
+            data = upgrade(name, record)
         except PersonaError:
             return  # it says so itself when it is used
         folder = self._folder / name
@@ -248,7 +257,10 @@ class RecordStore(Generic[R]):
         self.ledger.issue(self._key_of(name), verify_entries(data).digest)
 
     def _old_records(self) -> Mapping[str, R] | None:
-        """Signed here and without a name, by folder; None where one has a name, or there is nothing at all."""
+        """Return signed here and without a name, by folder.
+
+        None where one has a name, or there is nothing at all.
+        """
         found: dict[str, R] = {}
         for name in self.names():
             try:

@@ -1,4 +1,7 @@
-"""Take back a yes: the persona or voice is deleted, and what it was made of is not taken in again."""
+"""Take back a yes.
+
+The persona or voice is deleted, and what it was made of is not taken in again.
+"""
 
 import hashlib
 from contextlib import suppress
@@ -26,7 +29,9 @@ class RevocationResult:
 
 
 def revoke_persona(name: str, store: PersonaStore) -> RevocationResult:
-    """Delete a persona, and every other one that shows the same photo; the photo is remembered by its fingerprints.
+    """Delete a persona, and every other one that shows the same photo.
+
+    The photo is remembered by its fingerprints.
 
     It works on damaged and expired personas too.
 
@@ -46,7 +51,7 @@ def revoke_persona(name: str, store: PersonaStore) -> RevocationResult:
 
 
 def _is_of_photo(name: str, revocation: Revocation, store: PersonaStore) -> bool:
-    """Whether a persona is of the photo that was revoked, whatever state its record is in."""
+    """Whether a persona is of the revoked photo, whatever state its record is in."""
     hashes = {_hash(photo) for photo in store.folder_of(name).glob("photo*") if photo.is_file()}
     looks: tuple[Fingerprints, ...] = ()
     with suppress(PersonaError):
@@ -60,7 +65,7 @@ def revoke_voice(name: str, store: VoiceStore) -> tuple[Path, ...]:
     """Delete a voice; its figures and recordings are remembered by their hashes.
 
     Returns:
-        Where links led: what lies there was not deleted.
+        Targets of links: they were not deleted.
 
     Raises:
         PersonaError: No such voice, or it is built in.

@@ -1,4 +1,4 @@
-"""Personas on disk, each with the photo it was made of and the record of the right to use it."""
+"""Personas on disk, each with its photo and the record of the right to use it."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -48,17 +48,17 @@ class PersonaStore:
         self.now = now
 
     def list(self) -> tuple[Entry, ...]:
-        """The user's personas by name, then the built-in ones."""
+        """Return the user's personas by name, then the built-in ones."""
         mine = (self._entry(name) for name in self.names())
         shipped = (Entry(name, PersonaKind.SYNTHETIC, None, True, None) for name in builtin_names())
         return (*mine, *shipped)
 
     def names(self) -> tuple[str, ...]:
-        """The user's personas, sorted."""
+        """Return the user's personas, sorted."""
         return self._records.names()
 
     def load(self, name: str) -> VerifiedPersona:
-        """A persona that may be used now.
+        """Return a persona that may be used now.
 
         Raises:
             PersonaError: No such persona.
@@ -75,7 +75,7 @@ class PersonaStore:
         return vouch_for(persona, partial(self._check_shown, name, written.record.photo_sha256))
 
     def load_texture(self, name: str) -> FaceTexture:
-        """What was read from the photo of a persona of the user, whether its consent holds or has ended.
+        """Return the texture of a user's persona, also after its consent has ended.
 
         Raises:
             PersonaError: No such persona.
@@ -84,7 +84,10 @@ class PersonaStore:
         return texture_from_bytes(self._records.file(name, _TEXTURE, self._signed(name).texture_sha256))
 
     def read_fingerprints(self, name: str) -> tuple[Fingerprints, ...]:
-        """The fingerprints of a persona's photo and of its mirror picture; none where its face cannot be read."""
+        """Return the fingerprints of a persona's photo and of its mirror picture.
+
+        None where its face cannot be read.
+        """
         with suppress(PersonaError, ValueError):
             written = self._records.read(name)
             if written.looks:
@@ -95,7 +98,7 @@ class PersonaStore:
         return ()
 
     def record(self, name: str) -> ConsentRecord:
-        """The consent record as it stands there, whether it holds or not.
+        """Return the consent record as stored, valid or not.
 
         Raises:
             PersonaError: No such persona, or its record is damaged.
@@ -111,7 +114,7 @@ class PersonaStore:
         return _generated(self.record(name))
 
     def folder_of(self, name: str) -> Path:
-        """Where a persona of the user is kept.
+        """Return where a persona of the user is kept.
 
         Raises:
             PersonaError: No such persona.
@@ -119,7 +122,7 @@ class PersonaStore:
         return self._records.folder_of(name)
 
     def photo_of(self, name: str) -> Path:
-        """The photo a persona of the user was made of.
+        """Return the photo a persona of the user was made of.
 
         Raises:
             PersonaError: No such persona, or its record is damaged.
@@ -127,7 +130,7 @@ class PersonaStore:
         return self.folder_of(name) / self._records.read(name).photo_file
 
     def remarks(self, name: str) -> tuple[str, ...]:
-        """What keeps the photo of a persona from being a good one.
+        """Return what keeps the photo of a persona from being a good one.
 
         Raises:
             PersonaError: No such persona, or its record is damaged.
@@ -135,7 +138,7 @@ class PersonaStore:
         return () if name in builtin_names() else self._records.read(name).remarks
 
     def find(self, photo_sha256: str) -> str | None:
-        """The name of the persona made of this photo."""
+        """Return the name of the persona made of this photo."""
         for name in self.names():
             with suppress(PersonaError):
                 if self._records.read(name).record.photo_sha256 == photo_sha256:
@@ -143,7 +146,7 @@ class PersonaStore:
         return None
 
     def check_record(self, name: str) -> None:
-        """Whether the record of a persona of the user holds now.
+        """Check that the record of a user's persona is valid now.
 
         Raises:
             PersonaError: No such persona.
@@ -162,7 +165,9 @@ class PersonaStore:
         return self.public_key is not None and self._records.read(name).signed_by == self.public_key
 
     def accept_clock(self) -> None:
-        """Where the clock is behind: take it as right; every persona and voice has to be answered for again.
+        """Accept a clock that is behind.
+
+        Every persona and voice must then be confirmed again.
 
         Raises:
             ConsentError: The ledger cannot be read.
@@ -171,7 +176,7 @@ class PersonaStore:
             self._records.ledger.start_over()
 
     def free_name(self, wished: str) -> str:
-        """A valid name nobody has, as near as possible to the wished one."""
+        """Return a valid unused name, as near as possible to the wanted one."""
         return free_name(wished, {*self.names(), *builtin_names()})
 
     def save(self, persona: Persona, photo: bytes, suffix: str, remarks: tuple[str, ...] = ()) -> None:
@@ -221,7 +226,7 @@ class PersonaStore:
         """Delete a persona with its photo and record.
 
         Returns:
-            Where links led: what lies there was not deleted.
+            Targets of links: they were not deleted.
 
         Raises:
             PersonaError: No such persona, or it is built in.
@@ -248,7 +253,7 @@ class PersonaStore:
         return written
 
     def _read_verified(self, name: str) -> WrittenRecord:
-        """The record, read and verified once; called under the ledger's lock."""
+        """Return the record, read and verified once; called under the ledger's lock."""
         self._records.ledger.see_time()
         self._records.adopt(self._upgrade_record)
         written = self._records.read(name)
@@ -264,14 +269,17 @@ class PersonaStore:
         self.revocations.check(name, _ADD, (written.record.photo_sha256,), looks)
 
     def _check_shown(self, name: str, photo_sha256: str) -> None:
-        """Whether a persona that is shown may still be: its record holds, and is about the same photo."""
+        """Check that a persona on air may still be shown.
+
+        Its record is valid, and is about the same photo.
+        """
         with self._records.ledger.lock():
             written = self._read_verified(name)
         if written.record.photo_sha256 != photo_sha256:
             raise ConsentError(f"{name} was replaced by another photo", command=f"livecam run --persona {name}")
 
     def _upgrade_record(self, name: str, written: WrittenRecord) -> bytes:
-        """The record of an earlier version with its name and the photo's fingerprints."""
+        """Return an old record with its name and the photo's fingerprints, signed."""
         self._records.file(name, written.photo_file, written.record.photo_sha256)
         texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
         looks = fingerprints_to_hex(take_fingerprints(texture.pixels, texture.points))
@@ -292,7 +300,10 @@ class PersonaStore:
 
 
 def _generated(record: ConsentRecord) -> bool:
-    """Whether livecam made the face: such faces share parts, so they are known by their hash alone."""
+    """Whether livecam made the face.
+
+    Such faces share parts, so they are known by their hash alone.
+    """
     return record.kind is PersonaKind.SYNTHETIC and record.statement == STATEMENT
 
 

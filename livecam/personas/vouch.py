@@ -1,4 +1,7 @@
-"""Vouch for a persona: only the store and the generator of synthetic faces may import this (import-linter)."""
+"""Vouch for a persona.
+
+Only the store and the generator of synthetic faces may import this (import-linter).
+"""
 
 from collections.abc import Callable
 
@@ -6,7 +9,7 @@ from livecam.core.persona import Persona, VerifiedPersona
 
 
 def vouch_for(persona: Persona, recheck: Callable[[], None]) -> VerifiedPersona:
-    """The persona as one that a session shows.
+    """Return the persona as one that a session shows.
 
     Args:
         persona: Its record was checked just now.
@@ -20,4 +23,4 @@ def vouch_for(persona: Persona, recheck: Callable[[], None]) -> VerifiedPersona:
 
 
 def accept_always() -> None:
-    """The recheck of a face that a program made and that belongs to no person: its record does not end."""
+    """Accept a generated face, which belongs to no person and does not expire."""

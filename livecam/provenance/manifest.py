@@ -1,4 +1,7 @@
-"""Read the C2PA manifest of a file: what it states, and whether the file is still the one that was signed."""
+"""Read the C2PA manifest of a file.
+
+What it states, and whether the file is still the one that was signed.
+"""
 
 import json
 import mmap
@@ -50,7 +53,9 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest | None:
-    """The manifest in a file; None when there is none, or the kind of file holds none.
+    """Return the manifest in a file.
+
+    None when there is none, or the kind of file holds none.
 
     Nothing is fetched from a network. A manifest that cannot be read comes back with its problem.
     """
@@ -75,7 +80,7 @@ def read_manifest(path: Path) -> Manifest | None:
 
 
 def parse_manifest(report: Mapping[str, Any], state: str) -> Manifest:
-    """The words of C2PA's own report.
+    """Parse the report of C2PA's library.
 
     Args:
         report: What `c2pa.Reader.json` gives.
@@ -122,7 +127,10 @@ def _bindings(active: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _may_have_manifest(path: Path) -> bool:
-    """Whether the label is anywhere in the file; most files are done with here, at the speed of the disk."""
+    """Whether the label is anywhere in the file.
+
+    Most files are done with here, at the speed of the disk.
+    """
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             return data.find(_LABEL) >= 0

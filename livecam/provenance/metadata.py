@@ -1,4 +1,7 @@
-"""Which plain metadata say that a file was made with AI. Anyone can write and remove them. Pure."""
+"""Which plain metadata say that a file was made with AI.
+
+Anyone can write and remove them. Pure.
+"""
 
 import json
 import re
@@ -16,7 +19,7 @@ _LONGEST: Final = 120
 
 
 def read_statements(tags: Mapping[str, str], head: bytes) -> tuple[str, ...]:
-    """What says so, each in a few words.
+    """Return the metadata that state the use of AI, each in a few words.
 
     Args:
         tags: Metadata by name.
@@ -39,7 +42,10 @@ def _tag(name: str, value: str) -> str:
 
 
 def _label(value: str) -> bool:
-    """Whether a label of GB 45438 calls the content AI's: 1 surely, 2 probably, 3 suspected."""
+    """Whether a label of GB 45438 calls the content AI's.
+
+    1 surely, 2 probably, 3 suspected.
+    """
     try:
         said = json.loads(value)
     except ValueError:

@@ -10,7 +10,7 @@ from livecam.core.payload import VOICE, MarkPayload
 
 
 def add_manifest(path: Path, payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int] = ()) -> None:
-    """Put a C2PA manifest into a file, by this installation's own key.
+    """Add a C2PA manifest to a file, signed with this install's own key.
 
     Args:
         path: A finished video, sound or picture.
@@ -37,7 +37,7 @@ def sign_written(
 
 
 def sign_voice(files: Sequence[Path], session: int, folder: Path | None) -> tuple[Mapping[str, object], ...]:
-    """The same for sound alone, that carries this session's mark."""
+    """Return the same for sound alone, that carries this session's mark."""
     return sign_written(files, (MarkPayload(VOICE, session),), folder, (session,))
 
 

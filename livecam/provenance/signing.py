@@ -1,4 +1,7 @@
-"""Put a signed manifest into a finished file; the file as it was stays when that fails."""
+"""Put a signed manifest into a finished file.
+
+The file as it was stays when that fails.
+"""
 
 import errno
 import json
@@ -77,7 +80,9 @@ def sign(path: Path, manifest: Mapping[str, Any], key: ManifestKey) -> None:
 
 
 def _check_room(path: Path) -> None:
-    """The signed file is written beside this one; C2PA's library has no words for a disk that is full.
+    """Check for room on the disk, which C2PA's library reports badly.
+
+    The signed file is written next to this one.
 
     Raises:
         OSError: There is no space for it.

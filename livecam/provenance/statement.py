@@ -1,4 +1,7 @@
-"""What a signed recording states: how it was made and which marks it carries. Nothing about who is in it. Pure."""
+"""What a signed recording states: how it was made and which marks it carries.
+
+Nothing about who is in it. Pure.
+"""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -12,7 +15,7 @@ _TITLE: Final = "livecam recording"
 
 
 def build_manifest(payloads: Sequence[MarkPayload], version: str, heard: Sequence[int] = ()) -> dict[str, Any]:
-    """The manifest of a recording, as `c2pa.Builder` takes it.
+    """Return the manifest of a recording, as `c2pa.Builder` takes it.
 
     Args:
         payloads: Every message of its in-picture mark; without FACE among its flags there is no picture to carry it.
@@ -36,6 +39,6 @@ def _soft_binding(algorithm: str, values: Sequence[str]) -> dict[str, Any]:
 
 
 def _words(payload: MarkPayload) -> str:
-    who = "one that depicts nobody" if payload.flags & SYNTHETIC else "a persona's"
+    who = "one that depicts no real person" if payload.flags & SYNTHETIC else "a persona's"
     altered = {FACE: f"the face is replaced by {who}", VOICE: "the voice is altered"}
     return ", ".join(words for flag, words in altered.items() if payload.flags & flag)

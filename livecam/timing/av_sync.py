@@ -19,7 +19,7 @@ class AvSyncConfig:
         alarm_early, alarm_late: Beyond these it is said that lips and voice are apart.
         most_sound, most_picture: The longest waits.
         step: A wait is changed by no less.
-        seen: Measurements whose median counts.
+        seen: Measurements of which the median counts.
     """
 
     goal: float = 20.0
@@ -50,7 +50,10 @@ class AvSync:
     """
 
     def __init__(self, offset_ms: float = 0.0, rules: AvSyncConfig | None = None) -> None:
-        """`offset_ms`: by how much pictures are older than their stamps, as cameras have it."""
+        """`offset_ms`.
+
+        By how much pictures are older than their stamps, as cameras have it.
+        """
         self._offset_ms, self._rules = offset_ms, rules or AvSyncConfig()
         self._sounds: deque[float] = deque(maxlen=self._rules.seen)
         self._pictures: deque[float] = deque(maxlen=self._rules.seen)
@@ -59,7 +62,10 @@ class AvSync:
         self.show_after_ms = 0.0
 
     def plan_waits(self, picture_ms: float, sound_ms: float) -> Waits:
-        """Take in the latencies both would have if neither waited; what each is to wait from now on."""
+        """Return the waits that align both latencies.
+
+        The latencies are those without any wait.
+        """
         rules = self._rules
         self._pictures.append(picture_ms)
         self._sounds.append(sound_ms - self._offset_ms)
@@ -74,12 +80,15 @@ class AvSync:
         return self.waits
 
     def observe(self, picture_ms: float, sound_ms: float) -> None:
-        """Take in how old pictures and sound are as they are seen and heard now; waits take a while to come about."""
+        """Observe the age of pictures and sound at the output, waits included."""
         self._met.append(sound_ms - self._offset_ms - picture_ms)
 
     @property
     def target_offset_ms(self) -> float | None:
-        """Where the sound will be after the picture once both have waited; None before anything was seen."""
+        """Where the sound will be after the picture once both have waited.
+
+        None before anything was seen.
+        """
         if not self._sounds:
             return None
         return median(self._sounds) + self.waits.sound_ms - max(median(self._pictures), self.show_after_ms)

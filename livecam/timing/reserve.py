@@ -1,4 +1,7 @@
-"""How much sound is kept waiting against uneven arrival: more when it nearly ran out, less after long calm. Pure."""
+"""How much sound is kept waiting against uneven arrival.
+
+More when it nearly ran out, less after long calm. Pure.
+"""
 
 from dataclasses import dataclass
 
@@ -44,10 +47,10 @@ class Reserve:
         self.wanted_s = self._rules.least
 
     def observe(self, left_s: float, ran_dry: bool, now_ns: int) -> float:
-        """What is to wait from now on.
+        """Update the reserve by the minimum fill.
 
         Args:
-            left_s: The least that was left of late.
+            left_s: The least that was left recently.
             ran_dry: Whether sound ran out.
             now_ns: The time.
         """

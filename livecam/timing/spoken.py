@@ -1,4 +1,4 @@
-"""When the sound of a stream was spoken, without the tremor of how that is measured. Pure."""
+"""Estimate when sound was spoken, without the jitter of measurement. Pure."""
 
 from dataclasses import dataclass
 
@@ -26,14 +26,17 @@ class SpokenTimes:
         self._next: tuple[int, int] | None = None
 
     def expected_ns(self, first_sample: int) -> int | None:
-        """When a sample was spoken, by counting; None for the first of a stream, which may begin anew."""
+        """Return when a sample was spoken, by counting.
+
+        None for the first of a stream, which may begin again.
+        """
         if self._next is None or first_sample < self._next[0]:
             return None
         sample, at_ns = self._next
         return at_ns + (first_sample - sample) * NS_PER_S // self._rate_hz
 
     def place(self, first_sample: int, count: int, spoken_ns: int) -> int:
-        """When a block was spoken, nanoseconds.
+        """Return when a block was spoken, nanoseconds.
 
         Args:
             first_sample: Its place in the stream; what goes back begins a new stream.

@@ -60,7 +60,7 @@ class Verdict:
 
     @property
     def payload(self) -> MarkPayload | None:
-        """What the clearest window says whose message is whole."""
+        """Message of the clearest window with a whole message."""
         whole = [r for r in self.readings if r.payload is not None]
         return max(whole, key=lambda r: r.score - r.threshold).payload if whole else None
 
@@ -71,7 +71,10 @@ class Verdict:
 
     @property
     def is_binding_ok(self) -> bool | None:
-        """Whether the manifest is bound to the very marks that were found; None where there is nothing to compare."""
+        """Whether the manifest is bound to the very marks that were found.
+
+        None where there is nothing to compare.
+        """
         bound_to, sound = () if self.manifest is None else self.manifest.bindings, self.best_sound
         found = {
             PICTURE_MARK: None if self.payload is None else f"{self.payload.word:08x}",
@@ -88,7 +91,10 @@ class Verdict:
 
     @property
     def is_marked(self) -> bool:
-        """Whether the file says that it is altered: by a mark, a manifest, metadata, or the plate in most pictures."""
+        """Whether the file says that it is altered.
+
+        By a mark, a manifest, metadata, or the plate in most pictures.
+        """
         return bool(
             self.best is not None
             or self.best_sound is not None
@@ -99,7 +105,10 @@ class Verdict:
 
 
 def false_alarm_chance(score: float, threshold: float) -> float:
-    """The share of unmarked windows with such a score, from one in a million at the threshold."""
+    """Return the share of unmarked windows with such a score.
+
+    One in a million at the threshold.
+    """
     return min(1.0, 1e-6 * exp((threshold - score) / TAIL_SCALE))
 
 
@@ -132,7 +141,10 @@ def _seen(path: Path) -> Verdict:
 
 
 def _sound_of(path: Path) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    """The first minutes of a file's sound, and what was lost of it; empty where it has none."""
+    """Return the first minutes of a file's sound, and what was lost of it.
+
+    Empty where it has none.
+    """
     try:
         return read_first_minutes(path, _LONGEST_S)
     except SoundError:
@@ -147,7 +159,9 @@ def _head(path: Path) -> bytes:
 def judge_pictures(
     run: Iterator[tuple[Pixels, int]], heard: tuple[SoundReading, ...] = (), searches: int = SEARCHES
 ) -> Verdict:
-    """The verdict on pictures (h, w, 3) uint8 BGR with their nanoseconds, and on readings of their sound.
+    """Return the verdict on pictures (h, w, 3) uint8 BGR and sound readings.
+
+    Pictures come with their nanoseconds.
 
     `searches`: in how many windows scaled, shifted and cut pictures are looked for.
 
@@ -169,7 +183,7 @@ def judge_pictures(
 
 
 def _there(run: Iterator[tuple[Pixels, int]], may_be_none: bool) -> Iterator[tuple[Pixels, int]]:
-    """The pictures; none where the file has sound only."""
+    """Yield the pictures; none where the file has sound only."""
     try:
         yield from run
     except CameraError:

@@ -32,7 +32,9 @@ def verify_camera(spec: str, seconds: float, clock: Clock | None = None) -> Verd
 
 
 def verify_screen(seconds: float, source: FrameSource | None = None) -> Verdict:
-    """Watch the screen: as a whole, and what moves on it, which is where a meeting shows people.
+    """Watch the screen.
+
+    As a whole, and what moves on it, which is where a meeting shows people.
 
     Args:
         seconds: How long.
@@ -46,7 +48,7 @@ def verify_screen(seconds: float, source: FrameSource | None = None) -> Verdict:
         for pixels, at_ns in read_frames(screen, seconds):
             mover.keep(pixels, at_ns)
     places = [mover.whole, *mover.find_regions()]
-    # What lies straight in one of these places is seen at once; a search takes seconds in each.
+    # What is straight in one of these places is seen at once; a search takes seconds in each.
     verdicts = [judge_pictures(mover.cut(place), searches=0) for place in places]
     if all(verdict.best is None for verdict in verdicts):
         verdicts = [judge_pictures(mover.cut(place), searches=1) for place in places]
@@ -54,13 +56,13 @@ def verify_screen(seconds: float, source: FrameSource | None = None) -> Verdict:
 
 
 def _certainty(verdict: Verdict) -> tuple[float, int]:
-    """Marks before plates, surer ones before others."""
+    """Return marks before plates, surer ones before others."""
     best = verdict.best
     return (best.score - best.threshold + 1.0 if best is not None else 0.0), verdict.label_count
 
 
 def read_frames(source: FrameSource, seconds: float) -> Iterator[tuple[Pixels, int]]:
-    """The pictures of a source with their nanoseconds since the first.
+    """Yield the pictures of a source with their nanoseconds since the first.
 
     Raises:
         CameraError: There are none.

@@ -98,7 +98,7 @@ class StagedFinder(FakeFinder):
 
     def _fail(self, frame: Frame) -> None:
         if frame.seq in self._failing:
-            raise EngineError("the network was told to fail", command="livecam doctor")
+            raise EngineError("the network was set to fail", command="livecam doctor")
 
 
 @dataclass

@@ -216,9 +216,7 @@ def test_who_comes_back_to_the_microphone_after_livecam_finds_it_silent(here: So
     assert unplug()
 
 
-def test_a_call_after_the_end_hears_silence_not_the_default_microphone(
-    here: SoundServer, tmp_path: Path
-):
+def test_a_call_after_the_end_hears_silence_not_the_default_microphone(here: SoundServer, tmp_path: Path):
     here.call("pactl", "set-default-source", "testmic")
     recording = write_wav(tmp_path / "talk.wav", talking(20, RATE_HZ, 120))
     microphone = VirtualMicrophone()

@@ -37,7 +37,7 @@ class Scene:
 
 
 def overlap_share(inner: Points, outer: Points) -> float:
-    """Share of `inner` that lies in `outer`."""
+    """Return the share of `inner` that is in `outer`."""
     low, high = np.maximum(inner[:2], outer[:2]), np.minimum(inner[2:], outer[2:])
     return float(np.prod(np.maximum(high - low, 0)) / max(np.prod(inner[2:] - inner[:2]), 1e-6))
 

@@ -75,7 +75,7 @@ class DetectorNet(nn.Module):
         self.heads = nn.ModuleList(Head() for _ in STRIDES)
 
     def forward(self, picture: Tensor) -> tuple[Tensor, ...]:
-        """Look at pictures whose sides are multiples of 32."""
+        """Look at pictures with sides that are multiples of 32."""
         x = self.stem(picture if self.scale == 1 else picture * self.scale)
         levels = []
         for block in self.stages:

@@ -50,7 +50,7 @@ def cover_loss(logits: Tensor, cover: Tensor, known: Tensor) -> Tensor:
     """Cross entropy where the cover is known.
 
     A label of "nothing there" that the network firmly disputes counts little: photos show glasses and hands that
-    nobody marked.
+    no one marked.
     """
     disputed = (cover < 0.05) & (torch.sigmoid(logits.detach()) > DOUBTED)
     weight = known * torch.where(disputed, DOUBTED_WEIGHT, 1.0)

@@ -49,20 +49,20 @@ def add_crown(head: MergedHead, top_row: int) -> MergedHead:
 
 
 def remove_clothes(head: MergedHead) -> MergedHead:
-    """Drop what lies beside the neck; only for hair that ends above it."""
+    """Drop what is next to the neck; only for hair that ends above it."""
     rows, columns = np.mgrid[:FRAME_PX, :FRAME_PX].astype(np.float32)
     limit = np.interp(rows[:, 0] - EYES_XY[1], NECK_ROWS, NECK_HALF_PX)[:, None]
-    beside = (np.abs(columns - EYES_XY[0]) > limit) & (rows - EYES_XY[1] > NECK_ROWS[0])
-    clothes = blur_picture(beside.astype(np.float32), 1.5) * (1 - face_mask(head.points, 6, 2))
+    neck_sides = (np.abs(columns - EYES_XY[0]) > limit) & (rows - EYES_XY[1] > NECK_ROWS[0])
+    clothes = blur_picture(neck_sides.astype(np.float32), 1.5) * (1 - face_mask(head.points, 6, 2))
     return MergedHead(head.picture, head.person * (1 - clothes), head.points)
 
 
 def only_hair_below_jaw(head: MergedHead) -> MergedHead:
-    """Drop clothes beside the neck of long hair: what is much brighter than the hair beside the face."""
+    """Drop clothes next to the neck of long hair: what is much brighter than the hair next to the face."""
     rows, columns = np.mgrid[:FRAME_PX, :FRAME_PX].astype(np.float32)
     luma = np.log(np.clip(blur_picture(head.picture, 2), 4, 255)).mean(2)
-    beside_face = (face_mask(head.points, 14, 1) < 0.01) & (head.person > 0.9)
-    hair = np.median(luma[beside_face & (rows - EYES_XY[1] < JAW_ROW)])
+    around_face = (face_mask(head.points, 14, 1) < 0.01) & (head.person > 0.9)
+    hair = np.median(luma[around_face & (rows - EYES_XY[1] < JAW_ROW)])
     low = blur_picture(
         ((rows - EYES_XY[1] > JAW_ROW) & (np.abs(columns - EYES_XY[0]) > NECK_HALF_PX[-1])).astype(np.float32), 3
     )
@@ -83,7 +83,7 @@ def _shoulder_row(columns: Floats) -> Floats:
 
 
 def garment(colour: tuple[int, int, int]) -> tuple[Floats, Floats]:
-    """A plain knitted top: its picture (n, n, 3), and where it lies (n, n) 0..1."""
+    """A plain knitted top: its picture (n, n, 3), and its place (n, n) 0..1."""
     rows, columns = np.mgrid[:FRAME_PX, :FRAME_PX].astype(np.float32)
     x, y = columns - EYES_XY[0], rows - EYES_XY[1]
     within = np.sqrt(np.clip(1 - (x / NECKLINE_HALF_PX) ** 2, 0, 1))

@@ -1,4 +1,4 @@
-"""Merge several portraits into one of nobody: faces meet in mesh coordinates, hair follows the first one's outline."""
+"""Merge several portraits into one of no one: faces meet in mesh coordinates, hair follows the first one's outline."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ GAIN_LIMIT = (2.0, 1.8, 1.4)
 
 @dataclass(frozen=True, slots=True)
 class MergedHead:
-    """A face of nobody: picture (n, n, 3) float32, person (n, n) 0..1, points (468, 3)."""
+    """A face of no one: picture (n, n, 3) float32, person (n, n) 0..1, points (468, 3)."""
 
     picture: Floats
     person: Floats

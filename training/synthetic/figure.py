@@ -106,7 +106,7 @@ def iris_colour(from_pupil: Floats, angle: Floats, iris: Floats) -> Floats:
 def albedo(head: Head, seen: RasterResult, look: FigureStyle, place: Floats) -> tuple[Floats, Floats]:
     """Linear BGR (n, 3) of the seen surface and how it shines (n,): skin 1, eyes 14, cloth 0.
 
-    `place` (n, 3) is where each pixel lies on the neutral head.
+    `place` (n, 3) is the place of each pixel on the neutral head.
     """
     part, uv = head.part[seen.triangle], seen.blend(head.uv)
     colour = sample(look.skin, uv)

@@ -46,7 +46,7 @@ class Skins:
         self._unroller, self._random = Unroller(head, SKIN_PX), random
 
     def __call__(self) -> FigureStyle:
-        """A new look; nobody's, but in the colours of photos."""
+        """A new look; no one's, but in the colours of photos."""
         random = self._random
         mixed = [linear(self._one()) for _ in range(random.choice([1, 1, 2]))]
         skin = np.mean(mixed, axis=0) * random.uniform(0.6, 1.25) * random.uniform(0.9, 1.1, 3)

@@ -27,7 +27,7 @@ def _melt(a: Floats, b: Floats, width: float) -> Floats:
 
 
 def _round(angle: float, height: float, away: float) -> Floats:
-    """A place beside the mug: angle 0 is the hand's side (-x), growing towards the camera (+z)."""
+    """A place next to the mug: angle 0 is the hand's side (-x), growing towards the camera (+z)."""
     return np.array([-np.cos(angle) * away, height, np.sin(angle) * away], np.float32)
 
 

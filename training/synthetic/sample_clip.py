@@ -34,7 +34,7 @@ SAMPLES = 1.5
 FOCAL_PX = 1000.0
 SKIN_PX = 1024
 LENDERS = {"1078": 0.34, "444": 0.26, "900": 0.22, "860": 0.18}
-"""Generated faces (train/stylegan_youthradio) and their shares in the skin; the mixture is nobody."""
+"""Generated faces (train/stylegan_youthradio) and their shares in the skin; the mixture is no real person."""
 COUNT = round(performance.SECONDS * FPS)
 UPPER_LIP, LOWER_LIP = 13, 14
 WARM, COOL, DAY = (np.array(c, np.float32) for c in ((0.55, 0.78, 1.0), (1.0, 0.94, 0.86), (0.95, 0.95, 0.95)))

@@ -15,7 +15,10 @@ BIAS_CM = 0.25
 
 
 def looking_from(direction: Floats) -> Floats:
-    """A rotation (3, 3) whose camera, looking along its -z, sees what light from `direction` (3,) reaches."""
+    """Return the rotation (3, 3) that looks along `direction` (3,).
+
+    Its camera, looking along its -z, sees what light from there reaches.
+    """
     z = direction / np.linalg.norm(direction)
     helper = np.array([0, 1, 0] if abs(z[1]) < 0.9 else [1, 0, 0], np.float32)
     x = np.cross(helper, z)

@@ -1,4 +1,4 @@
-"""Carry the skin of photos onto the head's texture: faces lend it, nobody's face is on it."""
+"""Carry the skin of photos onto the head's texture: faces lend it, no one's face is on it."""
 
 import cv2
 import numpy as np

@@ -1,7 +1,7 @@
 """Make the built-in voices: `python -m training.voice.voices FOLDER`, which has a folder per speaker.
 
 Every voice is an average over all speakers, each at another weight and none above a half, with a vocal tract and a
-pitch of its own, so that it is nobody's. Needs soundfile. Writes `livecam/personas/voices/NAME.npz`.
+pitch of its own, so that it is no real person's. Needs soundfile. Writes `livecam/personas/voices/NAME.npz`.
 """
 
 import sys

@@ -1,4 +1,7 @@
-"""Face restorers (GFPGAN, GPEN, RestoreFormer): a texture in, a finer one out, at 256 to 1024 px."""
+"""Face restorers (GFPGAN, GPEN, RestoreFormer).
+
+A texture in, a finer one out, at 256 to 1024 px.
+"""
 
 from collections.abc import Mapping
 
@@ -31,7 +34,10 @@ BLEND = 0.8
 
 
 def match_restorer(graph: Graph) -> Contract | None:
-    """The contract of a restorer: one picture in, the same size out; None when the graph is none."""
+    """Return the contract of a restorer: one picture in, the same size out.
+
+    None when the graph is none.
+    """
     if len(graph.inputs) != 1 or not graph.outputs:
         return None
     face, made = graph.inputs[0], graph.outputs[0]
@@ -57,7 +63,9 @@ class RestoreEnhancer:
         return {**self._facts, **{f"enhance_{name}": why for name, why in ended.items()}}
 
     def enhance(self, texture: FaceTexture) -> FaceTexture:
-        """The texture at the model's size, restored where it is opaque; the same face, the same frame.
+        """Return the texture at the model's size, restored where it is opaque.
+
+        The same face, the same frame.
 
         Raises:
             EngineError: The model failed or gave no picture.
@@ -83,7 +91,10 @@ class RestoreEnhancer:
 
 
 def _cut_to_border(pixels: Pixels, matrix: Matrix, side: int) -> Pixels:
-    """The crop (n, n, 3); outside the texture its border goes on, so that the model sees no black edge."""
+    """Return the crop (n, n, 3), its outside filled with the texture's border.
+
+    So the model sees no black edge.
+    """
     if cv2.norm(matrix[0, :2]) < 1:
         return cut(pixels, matrix, side)
     made = cv2.warpAffine(pixels, matrix, (side, side), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
@@ -91,7 +102,9 @@ def _cut_to_border(pixels: Pixels, matrix: Matrix, side: int) -> Pixels:
 
 
 def open_enhancer(argument: str = "") -> RestoreEnhancer:
-    """Entry point `onnx` of the group `livecam.enhancers`: "MODEL.onnx", or "MODEL.onnx@PROVIDER".
+    """Open `onnx` of the group `livecam.enhancers`.
+
+    The name is "MODEL.onnx", or "MODEL.onnx@PROVIDER".
 
     Raises:
         EngineError: The file is no restorer, does not run where it should, or fails its trial.
@@ -103,7 +116,7 @@ def open_enhancer(argument: str = "") -> RestoreEnhancer:
     contract = match_restorer(graph)
     if contract is None:
         raise EngineError(
-            f"{path.name} restores no faces: {graph.described}",
+            f"{path.name} restores no faces: {graph.summary}",
             advice="expected one input and output 1x3xNxN of 256, 512 or 1024 px: GFPGAN, GPEN, RestoreFormer",
         )
     provider = choose_provider(name, onnxruntime.get_available_providers())

@@ -1,4 +1,6 @@
-"""What goes before and after a network, where the network is: bytes to its numbers, its numbers to bytes and opacity.
+"""Graphs for the steps before and after a network, on the network's device.
+
+Bytes to its numbers; its numbers to bytes and opacity.
 
 Both are small ONNX models, written here for the model's contract and run by the same provider, so that a GPU is given
 the crop's bytes and gives a picture's bytes back, once each way; on the CPU the same code runs.
@@ -16,7 +18,7 @@ _BACKWARDS = np.array([2, 1, 0], np.int64)
 
 
 def build_input_model(graph: Graph, contract: Contract) -> bytes:
-    """A model from `crop` (1, n, n, 3) uint8 BGR to the network's face input."""
+    """Return a model from `crop` (1, n, n, 3) uint8 BGR to the network's input."""
     face = next(value for value in graph.inputs if value.name == contract.face)
     family, side = contract.family, contract.side_px
     steps = GraphBuilder(CROP)
@@ -34,7 +36,7 @@ def build_input_model(graph: Graph, contract: Contract) -> bytes:
 
 
 def build_output_model(graph: Graph, contract: Contract, border: NDArray[np.uint8]) -> bytes:
-    """A model from the network's outputs `picture` and `mask` to `made` (4 n n + 1) uint8.
+    """Return a model from outputs `picture` and `mask` to `made` (4 n n + 1) uint8.
 
     The picture (n, n, 3) BGR comes first, then its opacity (n, n), at most that of the border given, then whether all
     numbers of the outputs are numbers.
@@ -57,12 +59,15 @@ def build_output_model(graph: Graph, contract: Contract, border: NDArray[np.uint
 
 
 def _axis(contract: Contract) -> int:
-    """Which axis the channels are on."""
+    """Return which axis the channels are on."""
     return 1 if contract.family.layout == "nchw" else 3
 
 
 def _scale(spread: tuple[float, ...]) -> NDArray[np.float32]:
-    """What a step of 256 is in a family's numbers: one for all channels where it is the same."""
+    """Return what a step of 256 is in a family's numbers.
+
+    One for all channels where it is the same.
+    """
     steps = [1 / 255 / one for one in spread]
     return np.array(steps[0] if len(set(steps)) == 1 else steps, np.float32)
 
@@ -81,7 +86,10 @@ def _as_floats(steps: GraphBuilder, value: Value) -> str:
 
 
 def _all_numbers(steps: GraphBuilder, names: list[str]) -> str:
-    """Whether the sum is a number: times nothing it is nothing, and what is none stays none."""
+    """Add the check that every output is finite.
+
+    Zero times the sum is zero, unless an output is not a number.
+    """
     sums = [steps.add("ReduceSum", on=name, keepdims=0) for name in names]
     total = sums[0] if len(sums) == 1 else steps.add("Add", sums[1], on=sums[0])
     steps.add("Mul", np.zeros(1, np.float32), on=total)

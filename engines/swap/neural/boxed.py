@@ -1,4 +1,6 @@
-"""Models that a user brings, in processes of their own: as `Runner` and `SwapModel`, with the work done elsewhere.
+"""Run a user's model in a process of its own.
+
+The classes replace `Runner` and `SwapModel`.
 
 A process that grows, hangs or dies is started once more; after the second time the model gives nothing any more.
 """
@@ -44,7 +46,7 @@ LIMITS: Final = Limits()
 
 
 class BoxedRunner:
-    """Passes of a model in a process of its own, as `engines.onnx.runner.Runner` has them here.
+    """A `Runner` in a process of its own.
 
     Attributes:
         ended: Why its process was ended, each time.
@@ -112,7 +114,7 @@ class BoxedRunner:
         return 1 + len(self.ended)
 
     def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
-        """One pass, as `Runner.run`.
+        """Run one pass, as `Runner.run`.
 
         Raises:
             EngineError: An input does not fit, the model fails, or its process was ended.
@@ -124,7 +126,7 @@ class BoxedRunner:
         return [block[f"out {index}"].copy() for index in range(len(self._graph.outputs))]
 
     def swap(self, crop: Pixels, another: tuple[str, Floats] | None) -> tuple[Any, int]:
-        """What comes back of a crop (n, n, 3), and how long the network alone took in ns.
+        """Return the answer to a crop (n, n, 3) and the network's time in ns.
 
         Args:
             crop: The live face.
@@ -162,7 +164,7 @@ class BoxedRunner:
         return process
 
     def _require_process(self) -> ModelProcess:
-        """Its process; another one where the first was ended.
+        """Return the process; start another one where the first has ended.
 
         Raises:
             EngineError: It was ended too often, or the model is closed.
@@ -192,7 +194,10 @@ class BoxedRunner:
 
 
 class BoxedModel(SwapModel):
-    """A swap model whose process is given bytes and gives bytes. Not for two threads at a time."""
+    """A swap model in another process, bytes in and bytes out.
+
+    Not for two threads at a time.
+    """
 
     def __init__(self, graph: Graph, contract: Contract, runner: BoxedRunner) -> None:
         super().__init__(graph, contract, runner)
@@ -210,7 +215,7 @@ class BoxedModel(SwapModel):
         return [(kind, tuple(shape)) for kind, shape in self._boxed.ready["crossing"]]
 
     def swap(self, crop: Pixels, source: Floats | None) -> SwapResult:
-        """As `SwapModel.swap`.
+        """Do what `SwapModel.swap` does.
 
         Raises:
             EngineError: As there, or its process was ended.

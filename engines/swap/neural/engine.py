@@ -1,4 +1,4 @@
-"""Neural face textures: the face is cut out, a model makes the persona of it, and the mesh knows where that lies."""
+"""Neural face textures: cut the face out, swap it, and place the result by mesh."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,7 +35,10 @@ QUICK_MS = 40.0
 
 
 class OnnxEngine:
-    """A swap model as maker of textures; the photo's texture comes first and stays the one to fall back on."""
+    """A texture engine around a swap model.
+
+    The photo's texture comes first and is the fallback.
+    """
 
     def __init__(self, model: SwapModel, embedder: Graph | None, facts: Mapping[str, object], quick: bool) -> None:
         self._facts = facts
@@ -51,14 +54,16 @@ class OnnxEngine:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What it was found to be at its trial, and how long the network alone has taken since."""
+        """The result of its trial, and the network's time since."""
         passes_ns = list(self._model.passes_ns)
         pass_ms = {"pass_ms": round(median(passes_ns) / NS_PER_MS, 2)} if passes_ns else {}
         ended = self._model.facts if isinstance(self._model, BoxedModel) else {}
         return {**self._facts, **pass_ms, **ended}
 
     def prepare(self, persona: Persona) -> FaceTexture:
-        """The photo's texture, as the photo engine makes it; the model is given the persona.
+        """Return the photo's texture, as the photo engine makes it.
+
+        The model is given the persona.
 
         Raises:
             PhotoError: The photo cannot be used.
@@ -70,13 +75,16 @@ class OnnxEngine:
         return texture
 
     def _embed(self, embedder: Graph, persona: Persona) -> Floats:
-        """Whom the photo shows, by insightface where that is installed; the facts say by whom."""
+        """Return the embedding of the photo, by insightface where it is installed.
+
+        The facts name the network.
+        """
         theirs = embed_by_insightface(embedder, persona.photo, (embedder.path.parent, *list_packs()))
         self._facts = {**self._facts, "embedded_by": "livecam" if theirs is None else "insightface"}
         return embed_photo(embedder, persona.photo) if theirs is None else theirs
 
     def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
-        """The persona's face for this very frame, as colours, with the mesh in it.
+        """Return the persona's face for this very frame, as colours, with the mesh in it.
 
         Raises:
             EngineError: The model failed or gave no picture.
@@ -102,7 +110,7 @@ class OnnxEngine:
 
 
 def parse_model_name(argument: str) -> tuple[Path, str | None]:
-    """The file and, after a last "@", the provider: "swap.onnx@cuda".
+    """Return the file and, after a last "@", the provider: "swap.onnx@cuda".
 
     Raises:
         EngineError: No file is named.
@@ -142,7 +150,7 @@ def open_engine(argument: str = "") -> OnnxEngine:
 
 
 def _facts(graph: Graph, model: SwapModel, provider: Provider, runner: BoxedRunner) -> Mapping[str, object]:
-    """What a report says about it."""
+    """Return what a report says about the model."""
     trial = runner.trial
     facts: dict[str, object] = {
         "model": graph.path.name,

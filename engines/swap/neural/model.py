@@ -27,14 +27,17 @@ _REMEMBERED = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SwapResult:
-    """What a model made: the new face (n, n, 3) uint8 BGR, and how far to trust it (n, n) uint8, less at the border."""
+    """Output of a model.
+
+    The new face (n, n, 3) uint8 BGR, and its confidence (n, n) uint8, less at the border.
+    """
 
     picture: Pixels
     alpha: NDArray[np.uint8]
 
 
 def crop_matrix(template: str, points: Points, side_px: int) -> Matrix:
-    """From picture pixels to the crop a family wants, for a mesh (468, 2 or 3)."""
+    """Return the matrix from picture to the family's crop, for a mesh (468, 2 or 3)."""
     if template == OWN_CROP:
         return matrix_to_crop(fit_square_to_points(points), side_px)
     return matrix_to(template, points, side_px)
@@ -44,7 +47,7 @@ class Passes(Protocol):
     """Runs a model, here or elsewhere; see `engines.onnx.runner.Runner`."""
 
     def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
-        """One pass; inputs that are not given keep their last values."""
+        """Run one pass; inputs that are not given keep their last values."""
         ...
 
     def close(self) -> None:
@@ -69,7 +72,10 @@ class SwapModel:
         self._map = None if index is None else graph.read_floats(graph.weights[index])
 
     def encode_source(self, photo: FaceTexture, embedding: Floats | None) -> Floats | None:
-        """What the model is given of the persona: its embedding in the model's terms, its photo, or nothing."""
+        """Return the model's persona input.
+
+        An embedding in the model's terms, the photo, or nothing.
+        """
         contract, family = self.contract, self.contract.family
         if contract.source is None:
             return None
@@ -85,7 +91,7 @@ class SwapModel:
         return np.asarray(latent / np.linalg.norm(latent), np.float32)
 
     def fill_inputs(self, crop: Pixels, source: Floats | None) -> Mapping[str, Floats]:
-        """The model's inputs for a crop (n, n, 3) BGR; valid until the next call."""
+        """Return the model's inputs for a crop (n, n, 3) BGR; valid until the next call."""
         fill(self._blob, crop, self.contract.family)
         given = {self.contract.face: self._blob}
         if source is not None and self.contract.source is not None:
@@ -93,7 +99,7 @@ class SwapModel:
         return given | make_fixed_inputs(self.contract)
 
     def swap(self, crop: Pixels, source: Floats | None) -> SwapResult:
-        """The new face for a crop (n, n, 3) uint8 BGR, for a persona as `source` gave it.
+        """Return the new face for a crop (n, n, 3) uint8 BGR and a `source`.
 
         Raises:
             EngineError: The model fails, or gives no picture: numbers that are none, another shape.
@@ -120,7 +126,7 @@ class SwapModel:
 
 
 def make_fixed_inputs(contract: Contract) -> dict[str, Floats]:
-    """Inputs that are always given the same."""
+    """Return the inputs that never change."""
     return {name: np.full(1, value, np.float32) for name, value in (contract.fixed or {}).items()}
 
 
@@ -136,7 +142,10 @@ def measure_border(side_px: int) -> NDArray[np.uint8]:
 
 
 def make_trial_inputs(model: SwapModel) -> Mapping[str, Floats]:
-    """Inputs like those to come: a smooth picture and a unit embedding, the same every time."""
+    """Return inputs for a trial.
+
+    A smooth picture and a unit embedding, the same every time.
+    """
     rng = np.random.default_rng(1)
     side, contract = model.contract.side_px, model.contract
     crop = cv2.GaussianBlur(rng.integers(0, 256, (side, side, 3), np.uint8), (0, 0), 3)
@@ -155,7 +164,10 @@ def _blob(side_px: int, family: Family) -> Floats:
 
 
 def fill(blob: Floats, crop: Pixels, family: Family) -> None:
-    """Write a crop (n, n, 3) BGR into an input (1, 3, n, n) or (1, n, n, 3) as its family wants it."""
+    """Write a crop (n, n, 3) BGR into a family's input.
+
+    The input is (1, 3, n, n) or (1, n, n, 3).
+    """
     planes = cv2.split(crop)
     for channel in range(3):
         plane = planes[channel if family.channels == "bgr" else 2 - channel]
@@ -166,7 +178,7 @@ def fill(blob: Floats, crop: Pixels, family: Family) -> None:
 
 
 def _planes(output: Floats, contract: Contract) -> Floats:
-    """An output as channels (3 or 4, n, n).
+    """Return an output as channels (3 or 4, n, n).
 
     Raises:
         EngineError: Another shape.
@@ -183,7 +195,7 @@ def _planes(output: Floats, contract: Contract) -> Floats:
 
 
 def to_picture(planes: Floats, family: Family) -> Pixels:
-    """Colours (3, n, n) of a family as (n, n, 3) uint8 BGR."""
+    """Return colours (3, n, n) of a family as (n, n, 3) uint8 BGR."""
     order = range(3) if family.channels == "bgr" else range(2, -1, -1)
     made = []
     for channel in order:

@@ -1,4 +1,6 @@
-"""A model's own process, as the program sees it: started, asked one thing at a time, ended when it grows or hangs.
+"""A model's process as livecam sees it.
+
+Started, asked one thing at a time, ended when it grows or hangs.
 
 Questions and answers are lines of JSON; pictures and numbers lie in memory that both share.
 """
@@ -37,7 +39,9 @@ class ProcessEnded(EngineError):
 
 
 class ModelProcess:
-    """One child process with one model. Questions may come from one thread at a time, `close` from any.
+    """One child process with one model.
+
+    Questions may come from one thread at a time, `close` from any.
 
     Attributes:
         block: What both share.
@@ -74,7 +78,7 @@ class ModelProcess:
         return self._process.pid
 
     def ask(self, question: Words) -> Words:
-        """The answer to a question; what belongs to either lies in the block.
+        """Return the answer to a question; the arrays of both are in the block.
 
         Raises:
             EngineError: The model failed; it may be asked again.
@@ -86,7 +90,10 @@ class ModelProcess:
             return self._ask(question, self.late_s, HANG_S)
 
     def close(self) -> None:
-        """End it at once; may be called twice, and while another thread waits for an answer."""
+        """End it at once.
+
+        May be called twice, and while another thread waits for an answer.
+        """
         self._closed = True
         self._process.kill()
         with self._asking:
@@ -101,7 +108,10 @@ class ModelProcess:
             raise
 
     def _start(self, theirs: Any, folder: str) -> "subprocess.Popen[bytes]":
-        """The process; temporary files of its start go into a folder that is deleted after it."""
+        """Start the process.
+
+        Temporary files of its start go into a folder that is deleted after it.
+        """
         command = [sys.executable, "-P", "-m", _MODULE, str(theirs.fileno()), self.block.handle]
         more: dict[str, Any] = {"pass_fds": (theirs.fileno(), *self.block.files)}
         if sys.platform == "win32":
@@ -134,7 +144,10 @@ class ModelProcess:
         return found
 
     def _late(self, late_s: float, hang_s: float) -> str | None:
-        """Wait for an answer that is not there at once; why none is waited for any more, None when it is there."""
+        """Wait for a late answer; return why waiting ended.
+
+        None when the answer is there.
+        """
         before_s, waited_s = read_processor_s(self.pid), 0.0
         while not self._line.poll(late_s):
             waited_s += late_s
@@ -175,7 +188,10 @@ class ModelProcess:
 
 
 def read_processor_s(pid: int) -> float | None:
-    """Processor time that a process has used, all threads; None where the system does not tell."""
+    """Return the processor time of a process, all threads.
+
+    None where the system does not report it.
+    """
     if sys.platform != "linux":
         return None
     try:

@@ -1,4 +1,7 @@
-"""A swap model that is given bytes and gives bytes: everything between stays where its provider keeps its tensors."""
+"""A swap model that takes and returns bytes.
+
+Everything between stays where its provider keeps its tensors.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,7 +22,10 @@ _STEPS = "the steps around a model"
 
 
 class DeviceModel(SwapModel):
-    """As `SwapModel`, with the steps before and after the network on its provider. Not for two threads at a time."""
+    """A `SwapModel` with its outer steps on its provider.
+
+    Not for two threads at a time.
+    """
 
     def __init__(self, graph: Graph, contract: Contract, runner: Runner) -> None:
         """Write the steps around the network and bind them to its tensors.
@@ -49,7 +55,7 @@ class DeviceModel(SwapModel):
         return [(np.dtype(held.kind).name, held.shape) for held in (self._crop, self._made)]
 
     def swap(self, crop: Pixels, source: Floats | None) -> SwapResult:
-        """As `SwapModel.swap`.
+        """Do what `SwapModel.swap` does.
 
         Raises:
             EngineError: As there.
@@ -61,7 +67,9 @@ class DeviceModel(SwapModel):
         return read_result(np.array(self.make(crop)), self.contract.side_px, self._graph.path.name)
 
     def make(self, crop: Pixels) -> NDArray[np.uint8]:
-        """Return the bytes for a crop and the present persona, see `around.py`; valid until the next call.
+        """Return the bytes for a crop and the present persona.
+
+        See `around.after`. Valid until the next call.
 
         Raises:
             EngineError: The model fails.
@@ -82,7 +90,7 @@ class DeviceModel(SwapModel):
 
 
 def read_result(made: NDArray[np.uint8], side_px: int, name: str) -> SwapResult:
-    """What a model made, from the bytes (4 n n + 1) that came back.
+    """Return a model's result from the bytes (4 n n + 1) that came back.
 
     Raises:
         EngineError: Some of its numbers were none.
@@ -94,7 +102,10 @@ def read_result(made: NDArray[np.uint8], side_px: int, name: str) -> SwapResult:
 
 
 def choose_step_provider(provider: Provider) -> Provider:
-    """What runs the steps around a network of this provider: CUDA where its tensors are on such a device."""
+    """Return the provider of the steps around a network.
+
+    CUDA where the network's tensors are on such a device.
+    """
     return find_provider("cuda") if provider.device == "cuda" else CPU
 
 

@@ -1,4 +1,7 @@
-"""Build a TensorRT engine: in a process of its own, which may take minutes, gigabytes, or be killed."""
+"""Build a TensorRT engine.
+
+In a process of its own, which may take minutes, gigabytes, or be killed.
+"""
 
 import subprocess
 import sys
@@ -26,7 +29,7 @@ class TensorRtBuilder:
         self._root = root or engines_folder()
 
     def list_built(self) -> Iterator[tuple[str, str, str]]:
-        """Of every engine: its model, what it was built for, and its folder.
+        """Yield each engine's model, its key and its folder.
 
         Raises:
             EngineError: A folder cannot be read.
@@ -84,7 +87,9 @@ def open_builder() -> TensorRtBuilder:
 
 
 def build_in_this_process(graph: Graph, folder: Path) -> None:
-    """Build in this process: ONNX Runtime's TensorRT provider leaves its engine in the folder.
+    """Build in this process.
+
+    ONNX Runtime's TensorRT provider leaves its engine in the folder.
 
     Raises:
         EngineError: It does not load.

@@ -1,4 +1,7 @@
-"""Engines that TensorRT built: where they are kept, what they were built for, and whether that is still so."""
+"""Engines that TensorRT built.
+
+Where they are kept, what they were built for, and whether that is still so.
+"""
 
 import ctypes
 import hashlib
@@ -26,7 +29,10 @@ _LIBRARIES = {"linux": ("libnvinfer.so.11", "libnvinfer.so.10"), "win32": ("nvin
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Everything a built engine depends on; another value of any of them makes it worthless."""
+    """Everything a built engine depends on.
+
+    Another value of any of them makes it worthless.
+    """
 
     model_sha256: str
     shapes: str
@@ -43,7 +49,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class BuiltEngine:
-    """An engine on this disk: the file it was built from, what for, and where it is kept."""
+    """An engine on this disk.
+
+    The file it was built from, what for, and where it is kept.
+    """
 
     model: str
     key: Key
@@ -51,12 +60,12 @@ class BuiltEngine:
 
 
 def engines_folder() -> Path:
-    """Where built engines are kept."""
+    """Return where built engines are kept."""
     return data_folder() / "engines"
 
 
 def make_key(graph: Graph) -> Key:
-    """What an engine of this model must be built for on this machine.
+    """Return what an engine of this model must be built for on this machine.
 
     Raises:
         EngineError: There is no TensorRT or no NVIDIA GPU here.
@@ -67,14 +76,19 @@ def make_key(graph: Graph) -> Key:
 
 
 def _in_package(library: str) -> str:
-    """Where pip puts a library of TensorRT, which the loader does not know; its bare name where it did not."""
+    """Return where pip puts a library of TensorRT, which the loader does not know.
+
+    Its bare name where it did not.
+    """
     spec = find_spec("tensorrt_libs")
     folders = (spec.submodule_search_locations if spec else None) or ()
     return next((str(Path(f) / library) for f in folders if (Path(f) / library).is_file()), library)
 
 
 def tensorrt_version(load: Callable[[str], object] = ctypes.CDLL, version_of: Callable[[str], str] = version) -> str:
-    """The TensorRT of this machine: its package's version, else its library's name.
+    """Return the TensorRT of this machine.
+
+    Its package's version, else its library's name.
 
     Raises:
         EngineError: Its library does not load.
@@ -110,7 +124,7 @@ def gpu_and_driver(ask: Callable[..., subprocess.CompletedProcess[str]] = subpro
 
 
 def list_engines(root: Path) -> Iterator[BuiltEngine]:
-    """All engines kept below a folder.
+    """Yield all engines kept below a folder.
 
     Raises:
         EngineError: A key file is broken.
@@ -124,12 +138,15 @@ def list_engines(root: Path) -> Iterator[BuiltEngine]:
 
 
 def write_key(folder: Path, model: str, key: Key) -> None:
-    """Say what the engine in a folder was built for: last, so that half an engine has none."""
+    """Say what the engine in a folder was built for.
+
+    Last, so that half an engine has none.
+    """
     replace_file(folder / KEY_FILE, (json.dumps({"model": model, **asdict(key)}, indent=2) + "\n").encode())
 
 
 def find_ready_folder(graph: Graph, key: Key, root: Path) -> Path:
-    """The folder of the engine that was built for exactly this.
+    """Return the folder of the engine that was built for exactly this.
 
     Raises:
         EngineError: None was built, or only for something else: what differs is named.
@@ -148,7 +165,7 @@ def find_ready_folder(graph: Graph, key: Key, root: Path) -> Path:
 
 
 def list_differences(old: Key, new: Key) -> str:
-    """What changed between two keys, in words."""
+    """Return what changed between two keys, in words."""
     before, now = asdict(old), asdict(new)
     changed: Sequence[str] = [name for name in before if before[name] != now[name]]
     return "; ".join(

@@ -1,4 +1,7 @@
-"""Try a model before it is shown: finite, alive, the same as on the CPU, and how long it takes."""
+"""Try a model before it is shown.
+
+Finite, alive, the same as on the CPU, and how long it takes.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,9 +34,11 @@ class Trial:
 
 
 def run_trial(runner: Runner, graph: Graph, inputs: Mapping[str, Floats], threads: int) -> Trial:
-    """Run the model on inputs like those to come, time it, and compare it with the CPU and with what it gave before.
+    """Run, time and compare a model on inputs like those to come.
 
-    What the CPU gives the first time is kept beside the model (`engines.onnx.answers`).
+    It is compared with the CPU and with its reference answers.
+
+    What the CPU gives the first time is kept next to the model (`engines.onnx.answers`).
 
     Raises:
         EngineError: Its outputs are not numbers, not those of the CPU, or not those it gave before.
@@ -48,7 +53,9 @@ def run_trial(runner: Runner, graph: Graph, inputs: Mapping[str, Floats], thread
 def judge_trial(
     runner: Runner, graph: Graph, inputs: Mapping[str, Floats], threads: int, known: ReferenceAnswers | None
 ) -> tuple[Trial, list[Floats]]:
-    """As `tried`, without a look at files: judged by the answers that are known; the second is what the CPU gave.
+    """Judge a model as `tried` does, by answers that are known.
+
+    The second result is what the CPU gave.
 
     Raises:
         EngineError: As there.

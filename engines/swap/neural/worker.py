@@ -1,4 +1,6 @@
-"""The process of a model that a user brings: it loads the model, tries it, and answers until its input ends.
+"""The process of a model that a user brings.
+
+It loads the model, tries it, and answers until its input ends.
 
 Its first message is a job; see `make_job`. It says `ready`, or `failed` and why. Then each question is `swap` (the crop
 in the shared block becomes a face), `run` (inputs become outputs) or nothing this side knows.
@@ -47,7 +49,7 @@ def make_job(
     cache_folder: str | None = None,
     answers: ReferenceAnswers | None = None,
 ) -> Words:
-    """What a process is told first.
+    """Return the first message to a process.
 
     Args:
         graph: The model.
@@ -72,7 +74,7 @@ def make_job(
 
 
 def list_places(graph: Graph, contract: Contract | None) -> list[Place]:
-    """The arrays that a model's process and the program share."""
+    """Return the arrays that a model's process and the program share."""
     floats = [Place(f"in {value.name}", _fixed(value.shape), np.float32) for value in graph.inputs]
     floats += [Place(f"out {index}", _fixed(value.shape), np.float32) for index, value in enumerate(graph.outputs)]
     if contract is None:
@@ -87,7 +89,7 @@ def _fixed(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _contract(words: Mapping[str, Any] | None) -> Contract | None:
-    """A contract as JSON carried it."""
+    """Return a contract as JSON carried it."""
     if words is None:
         return None
     family: dict[str, Any] = {
@@ -104,7 +106,9 @@ class ServedModel:
     """
 
     def __init__(self, job: Words, handle: str, watched: Callable[[], object] = lambda: None) -> None:
-        """Load it, and shut this process in: before the network is built, where it needs no files.
+        """Load the model and restrict this process.
+
+        Before the network is built, where it needs no files.
 
         `watched` starts a thread that ends this process with the program; a thread that is started before a process is
         shut in is not.
@@ -193,7 +197,10 @@ def serve(line: Connection, handle: str) -> int:
 
 
 def answer_or_fail(answer: Callable[[Words], Words], question: Words, limited: bool) -> Words:
-    """The answer, or why there is none. A model that asks for more memory than it may have ends this process."""
+    """Return the answer, or why there is none.
+
+    A model that exceeds its memory limit ends this process.
+    """
     try:
         return answer(question)
     except EngineError as error:
@@ -214,7 +221,7 @@ def _say(line: Connection, words: Words) -> None:
 
 
 def _end_with_input() -> None:
-    """End when the program that started this process is gone, also while a network is at work."""
+    """End when the parent process is gone, also while a network runs."""
     sys.stdin.buffer.read()
     os._exit(0)
 

@@ -1,4 +1,6 @@
-"""The unrolled face: where its regions lie in the atlas every photo is brought into.
+"""The unrolled face.
+
+Where its regions lie in the atlas every photo is brought into.
 
 The atlas is symmetric: column x and column WIDTH - 1 - x are partners. Pixel centres lie on whole numbers.
 """
@@ -66,7 +68,7 @@ DEPTH: Final[Floats] = np.asarray(cv2.distanceTransform(FACE, cv2.DIST_L2, 5), n
 
 
 def _rows_from(point: int) -> Floats:
-    """How far below a mesh point each row lies (HEIGHT, 1), in outer eye distances."""
+    """Return each row's distance below a mesh point (HEIGHT, 1), in eye distances."""
     rows = np.arange(HEIGHT, dtype=np.float32)[:, None]
     return np.asarray((rows - POINTS[point, 1]) / UNIT_PX, np.float32)
 
@@ -80,7 +82,9 @@ for _array in (POINTS, FACE, LIPS, MOUTH, EYES, BROWS, BROW_BANDS, EYE_ZONES, SK
 
 
 def spread_values(points: Floats, values: Floats) -> Floats:
-    """Three values per mesh point (468, 3) spread over the atlas (HEIGHT, WIDTH, 3) float32, 0 outside the face.
+    """Return three values per mesh point (468, 3) over the atlas.
+
+    (HEIGHT, WIDTH, 3) float32, 0 outside the face.
 
     Args:
         points: (468, 2) where the mesh points lie in the atlas.

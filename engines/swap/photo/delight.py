@@ -1,4 +1,7 @@
-"""Take the photo's light out: slow differences between the two sides are light, and so is sheen."""
+"""Take the photo's light out.
+
+Slow differences between the two sides are light, and so is sheen.
+"""
 
 from dataclasses import dataclass
 
@@ -37,7 +40,7 @@ def _one_sided(values: Floats, both: Floats, sigma: float) -> tuple[Floats, Floa
 
 
 def measure_side_light(log_colours: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """What the light does to the left against the right.
+    """Return what the light does to the left against the right.
 
     Returns:
         The logarithm of the light's odd part, (h, w, 3), and of its brightness alone at the finer scale, (h, w).
@@ -52,7 +55,10 @@ def measure_side_light(log_colours: Floats, weight: Floats) -> tuple[Floats, Flo
 
 
 def _nearer_to_flat(detail: Floats, shadow: Floats, trusted: Floats, strength: float) -> Floats:
-    """Inside hard shadow edges take the own or the mirrored pixel, whichever is nearer to plain skin."""
+    """Take the own or the mirrored pixel inside hard shadows.
+
+    Whichever is nearer to plain skin.
+    """
     edge = np.asarray(cv2.dilate(smooth_step(np.abs(shadow), 0.10, 0.28), np.ones((9, 9), np.uint8)), np.float32)
     edge = blur(np.maximum(edge, edge[:, ::-1]), 5) * blur(atlas.SKIN, 3) * np.float32(strength)
     vote = np.exp(-np.abs(blur(detail.mean(2), 2.5)) / 0.07) * trusted + 1e-4
@@ -68,7 +74,10 @@ def _limit(x: Floats, limit: float) -> Floats:
 
 
 def _remove_sheen(detail: Floats, strength: float) -> Floats:
-    """Compress slow detail on bare skin beyond what faces have: sheen more than hollows, casts most."""
+    """Compress slow detail on bare skin beyond what faces have.
+
+    Sheen more than hollows, casts most.
+    """
     skin = blur(atlas.SKIN, 2.5)[..., None]
     slow = blur(detail, 2.0)
     cast = slow - slow.mean(2, keepdims=True)
@@ -79,7 +88,10 @@ def _remove_sheen(detail: Floats, strength: float) -> Floats:
 
 
 def _remove_falloff(detail: Floats, skin: SkinMap, square: Floats) -> Floats:
-    """Where the surface turns away from the camera, half of the slow detail is light falling off: take that out."""
+    """Remove half of the slow detail where the surface turns away.
+
+    That half is light falling off.
+    """
     weight = np.asarray(skin.trusted * atlas.SKIN, np.float32)
     slow, _ = weighted_mean(detail, weight, _FALLOFF * atlas.UNIT_PX)
     share = _FALLOFF_SHARE * (1 - square) * blur(atlas.SKIN, 2.5) * (1 - skin.beard)

@@ -1,4 +1,4 @@
-"""The persona's photo as texture: unrolled once, without its hair, light and smile, for ever after the same."""
+"""The photo as a texture: unrolled once, without hair, light and smile."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,10 @@ _DARKEST = 4
 
 
 def extract_detail(face: Unrolled) -> tuple[Floats, Flat]:
-    """Detail relative to skin (h, w, 3), -1..0.7, complete and without light, and what was found on the way."""
+    """Return detail relative to skin (h, w, 3), -1..0.7, and the light found.
+
+    Complete and without light.
+    """
     log_colours = np.log(np.clip(face.colours, _DARKEST, 255))
     skin = make_skin_map(log_colours, face.seen)
     flat = flatten(log_colours, skin, face.square)
@@ -80,7 +83,7 @@ class PhotoEngine:
         raise EngineError("a photo's texture does not change with the frame", command="livecam engines list")
 
     def close(self) -> None:
-        """Nothing to free."""
+        """Do nothing: it holds no resource."""
 
 
 def open_engine() -> PhotoEngine:

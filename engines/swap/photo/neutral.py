@@ -1,4 +1,4 @@
-"""Take the photo's expression out of the face's shape, and the folds of its smile out of the detail."""
+"""Remove the photo's expression from shape, and smile folds from detail."""
 
 from dataclasses import dataclass
 from importlib.resources import files
@@ -63,7 +63,7 @@ def read_expression(shape: Points) -> Expression:
 
 
 def relax_expression(shape: Points, expression: Expression) -> Points:
-    """The shape (468, 3) with mouth closed and unbent, lids open and brows down."""
+    """Return the shape (468, 3) with a closed mouth, open lids and brows down."""
     beyond = [
         _REMOVED.get(kind, 0.0) * max(expression.amounts[kind] - float(rest), 0.0)
         for kind, rest in zip(KINDS, _REST, strict=True)
@@ -88,7 +88,7 @@ _FOLD_MASK: Final = _fold_mask()
 
 
 def remove_folds(detail: Floats, expression: Expression) -> Floats:
-    """Fade what a smile draws beside the nose and mouth; pores and stubble stay."""
+    """Fade smile folds next to nose and mouth; pores and stubble stay."""
     if expression.smile == 0:
         return detail
     fold = blur(detail, _FOLD_FINE_PX) - blur(detail, _FOLD_BROAD_PX)

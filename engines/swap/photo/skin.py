@@ -1,4 +1,7 @@
-"""Find what is not skin: hair, hats and background that reach into the face from outside. A beard stays."""
+"""Find what is not skin.
+
+Hair, hats and background that reach into the face from outside. A beard stays.
+"""
 
 from dataclasses import dataclass
 

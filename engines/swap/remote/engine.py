@@ -1,4 +1,6 @@
-"""A swap model on another machine: `--engine grpc://HOST:PORT/MODEL` speaks the Open Inference Protocol v2.
+"""A swap model on another machine.
+
+`--engine grpc://HOST:PORT/MODEL` speaks the Open Inference Protocol v2.
 
 Only the crop travels, newest first, one at a time: the texture worker asks for the next when the last has come. An
 answer that is late is given up; the mesh carries the texture there is.
@@ -33,7 +35,7 @@ from livecam.config.paths import data_folder
 from livecam.core.errors import EngineError
 
 DEADLINE_S = 0.8
-"""A texture that is a second old is not drawn any more; waiting longer than this helps nobody."""
+"""A texture that is a second old is not drawn any more; waiting longer than this is useless."""
 _OPENING_S = 5.0
 _FORM = "livecam run --engine grpc://HOST:PORT/MODEL …"
 
@@ -48,7 +50,7 @@ class RemoteRunner:
         self.within_s = _OPENING_S
 
     def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
-        """One pass, as `Runner.run`.
+        """Run one pass, as `Runner.run`.
 
         Raises:
             EngineError: The server is not reached, is late, fails, or answers something else.
@@ -69,7 +71,9 @@ class RemoteRunner:
 
 
 def open_engine(argument: str = "", secure: bool = False) -> OnnxEngine:
-    """Entry point `grpc`: "//HOST:PORT/MODEL", and "?family=NAME" where the names of inputs do not tell.
+    """Open `grpc`: "//HOST:PORT/MODEL".
+
+    "?family=NAME" names the family where the names of inputs do not.
 
     Raises:
         EngineError: The address is none, the server is not reached, has no such model, or the model is no swap model.
@@ -142,7 +146,7 @@ def _contract(graph: Graph, family: str | None) -> Contract:
 
 
 def _try_round_trip(runner: RemoteRunner, swap: SwapModel, graph: Graph) -> float:
-    """The round trip, after a first pass whose numbers must be numbers."""
+    """Return the round trip time, after a first pass with finite outputs."""
     if not all(np.isfinite(output).all() for output in runner.run(make_trial_inputs(swap))):
         raise EngineError(f"{graph.path.name} gives numbers that are none", advice="look at the server's log")
     return measure_ms(runner)

@@ -1,4 +1,6 @@
-"""The Open Inference Protocol v2, as far as a texture needs it: two requests written, two answers read.
+"""The Open Inference Protocol v2, as far as a texture needs it.
+
+Two requests written, two answers read.
 
 Field numbers are those of the KServe project's grpc_predict_v2.proto (Apache-2.0).
 """
@@ -46,7 +48,7 @@ def make_metadata_request(model: str) -> bytes:
 
 
 def parse_metadata(answer: bytes) -> Model:
-    """What the server says.
+    """Return what the server says.
 
     Raises:
         BrokenAnswer: It is no such answer, or of an element that no picture has.
@@ -64,7 +66,10 @@ def parse_metadata(answer: bytes) -> Model:
 
 
 def make_infer_request(model: str, inputs: Sequence[tuple[Value, NDArray[Any]]], outputs: Sequence[Value]) -> bytes:
-    """Ask for a pass; tensors travel as plain bytes, in the datatype the model states."""
+    """Ask for a pass.
+
+    Tensors travel as plain bytes, in the datatype the model states.
+    """
     tensors = b"".join(wire.put_bytes(5, _described(value, array.shape)) for value, array in inputs)
     wanted = b"".join(wire.put_bytes(6, wire.put_text(1, value.name)) for value in outputs)
     raw = b"".join(wire.put_bytes(7, _bytes_of(value, array)) for value, array in inputs)
@@ -76,7 +81,7 @@ def _described(value: Value, shape: Iterable[int]) -> bytes:
 
 
 def parse_infer_answer(answer: bytes, outputs: Sequence[Value]) -> list[NDArray[np.float32]]:
-    """The outputs asked for, in order; a UINT8 picture as 0..1.
+    """Return the outputs asked for, in order; a UINT8 picture as 0..1.
 
     Raises:
         BrokenAnswer: One is missing, or its bytes are not of its shape.

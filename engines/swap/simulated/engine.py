@@ -1,4 +1,6 @@
-"""A test engine that takes as long as it is told: `--engine slow:100ms` shows what a network of that speed does.
+"""A test engine with a given duration.
+
+`--engine slow:100ms` shows what a network of that speed does.
 
 Its texture is the persona drawn on the very frame, expression and light included, as a swap network would give it; only
 later.
@@ -39,7 +41,7 @@ class SimulatedEngine:
         return True
 
     def prepare(self, persona: Persona) -> FaceTexture:
-        """The photo's texture.
+        """Return the photo's texture.
 
         Raises:
             PhotoError: The photo cannot be used.
@@ -50,7 +52,7 @@ class SimulatedEngine:
         return texture
 
     def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
-        """The persona on this frame, cut out, when the time is over.
+        """Return the persona on this frame, cut out, when the time is over.
 
         Raises:
             EngineError: No persona was given, or the face cannot be drawn.
@@ -68,7 +70,7 @@ class SimulatedEngine:
         return FaceTexture(pixels, np.asarray(points, np.float32), made_for_ns=frame.captured_ns)
 
     def close(self) -> None:
-        """Nothing to free."""
+        """Do nothing: it holds no resource."""
 
 
 def open_engine(argument: str = "") -> SimulatedEngine:

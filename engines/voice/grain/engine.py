@@ -1,4 +1,7 @@
-"""The embedded voice engine: persona's statistics in, a streaming engine out. No network, nothing to download."""
+"""The embedded voice engine: persona's statistics in, a streaming engine out.
+
+No network, nothing to download.
+"""
 
 from collections.abc import Sequence
 
@@ -21,7 +24,9 @@ class GrainMaker:
     def learn(
         self, samples: NDArray[np.float32], rate_hz: int, readings: Sequence[SentenceSpan] = ()
     ) -> VoiceStatistics:
-        """The statistics of one person's speech (n,), at 16, 32 or 48 kHz, and where in it known sentences are read.
+        """Return the statistics of one person's speech (n,) at 16, 32 or 48 kHz.
+
+        `readings` say where known sentences are read.
 
         Raises:
             EngineError: Another rate.
@@ -33,7 +38,7 @@ class GrainMaker:
         return learn_statistics(Decimator(factor)(samples[:whole].astype(np.float64)), slower)
 
     def make_engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
-        """An engine that turns the speaker's voice into the target's.
+        """Return an engine that turns the speaker's voice into the target's.
 
         Raises:
             EngineError: No map from one to the other can be solved.
@@ -48,7 +53,10 @@ class GrainMaker:
 
 
 def open_passthrough() -> VoiceEngine:
-    """An engine that takes a voice apart and puts it together as it was: what is lost is the method's own."""
+    """Return an engine that analyses and rebuilds a voice unchanged.
+
+    What is lost is the method's own.
+    """
     return StatefulVoice(lambda rate_hz: GrainStream(rate_hz, None))
 
 

@@ -1,4 +1,6 @@
-"""The colour of a voice: CheapTrick's spectral envelope of one frame, as mel-cepstrum.
+"""The colour of a voice.
+
+CheapTrick's spectral envelope of one frame, as mel-cepstrum.
 
 Method: M. Morise, "CheapTrick, a spectral envelope estimator for high-quality speech synthesis", Speech
 Communication 67 (2015). Three periods are windowed, the power spectrum is completed below the pitch, smoothed over two
@@ -22,7 +24,7 @@ REACH: Final = 320
 _UNVOICED_HZ: Final = 500.0
 _EDGE_BINS: Final = 16
 _EDGE: Final = 464
-"""From here up, 7.25 kHz, the envelope is held: what lies above depends on how the sound was resampled."""
+"""From here up, 7.25 kHz, the envelope is held: what is above depends on how the sound was resampled."""
 _RIPPLE: Final = -0.15
 _STEP_HZ: Final = RATE_HZ / FFT
 _QUEFRENCIES: Final = 256
@@ -36,7 +38,10 @@ def warp_angle(angle: Floats, alpha: float) -> Floats:
 
 
 def make_cosines(angle: Floats) -> Floats:
-    """(order + 1, n): mel-cepstrum @ this is the log amplitude at angles of the plain axis."""
+    """Return (order + 1, n), which maps mel-cepstrum to log amplitude.
+
+    At angles of the plain axis.
+    """
     return np.asarray(np.cos(np.arange(ORDER + 1)[:, None] * warp_angle(angle, WARP)[None]))
 
 
@@ -44,7 +49,7 @@ _ANGLE: Final[Floats] = np.linspace(0, np.pi, FFT // 2 + 1)
 
 
 def _to_mel_cepstrum() -> Floats:
-    """(513, 40): a log amplitude spectrum @ this is its mel-cepstrum."""
+    """Return (513, 40), which maps a log amplitude spectrum to its mel-cepstrum."""
     places = np.interp(_ANGLE, warp_angle(_ANGLE, WARP), _ANGLE)
     sampled = np.stack([np.interp(places, _ANGLE, row) for row in np.eye(len(_ANGLE))])
     weights = np.full(len(_ANGLE), 1.0)
@@ -58,7 +63,10 @@ TO_MEL: Final[Floats] = _to_mel_cepstrum()
 
 
 def _from_cepstrum() -> Floats:
-    """(256, 40): the cepstrum of a log *power* spectrum @ this is the mel-cepstrum of the amplitude."""
+    """Return (256, 40), from cepstrum to mel-cepstrum.
+
+    The cepstrum is of a log *power* spectrum, the mel-cepstrum of the amplitude.
+    """
     count = np.full((_QUEFRENCIES, 1), 2.0)
     count[0] = 1.0
     spectra = count * np.cos(np.arange(_QUEFRENCIES)[:, None] * _ANGLE[None])
@@ -69,13 +77,18 @@ _FROM_CEPSTRUM: Final[Floats] = _from_cepstrum()
 
 
 def warp_vocal_tract(alpha: float) -> Floats:
-    """(40, 40): mel-cepstrum @ this is that of a vocal tract with the frequency axis warped by `alpha`."""
+    """Return (40, 40), which warps a mel-cepstrum's frequency axis by `alpha`.
+
+    That is the effect of another vocal tract length.
+    """
     return np.asarray(make_cosines(warp_angle(_ANGLE, alpha)) @ TO_MEL)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Analysis:
-    """What CheapTrick needs for one pitch, the nearest at which three periods are a whole number of samples.
+    """CheapTrick's tables for one pitch.
+
+    The nearest pitch at which three periods are a whole number of samples.
 
     `window` (2 * half - 1,) of unit energy, `level` the same of unit sum; `below` (n, n + 2) mirrors power at the
     pitch; `width` in bins of the smoothing; `lifter` (256,) frees the cepstrum of ripple.
@@ -108,12 +121,15 @@ HELD_FROM: Final = np.pi * _EDGE / (FFT // 2)
 
 
 def hold_spectrum(edge: float) -> Floats:
-    """(40, 40): mel-cepstrum @ this is that of the spectrum held from the angle `edge` on."""
+    """Return (40, 40), which holds a spectrum from the angle `edge` on."""
     return np.asarray(make_cosines(np.minimum(_ANGLE, edge)) @ TO_MEL)
 
 
 def compute_mel_cepstrum(samples: Floats, pitch_hz: float) -> Floats:
-    """(40,) natural log amplitude of the frame round sample `REACH` of `samples` (2 * REACH,); pitch 0 is unvoiced."""
+    """Return log amplitude (40,) of the frame around sample `REACH`.
+
+    `samples` is (2 * REACH,); pitch 0 is unvoiced.
+    """
     with_pitch = _analysis(min(round(1.5 * RATE_HZ / (pitch_hz or _UNVOICED_HZ)), REACH))
     smooth = _smooth(_power(samples, with_pitch), with_pitch.width)
     smooth[_EDGE:] = smooth[_EDGE - _EDGE_BINS : _EDGE].mean()
@@ -121,7 +137,10 @@ def compute_mel_cepstrum(samples: Floats, pitch_hz: float) -> Floats:
 
 
 def _power(samples: Floats, given: _Analysis) -> Floats:
-    """Power spectrum (513,) of three periods; below the pitch, without harmonics, the part mirrored at it is added."""
+    """Return the power spectrum (513,) of three periods.
+
+    Below the pitch, without harmonics, the part mirrored at it is added.
+    """
     frame = samples[REACH + 1 - given.half : REACH + given.half] * given.window
     frame -= given.level * frame.sum()
     spectrum = np.fft.rfft(frame, FFT)
@@ -141,6 +160,6 @@ def _smooth(power: Floats, width: float) -> Floats:
 
 
 def _integral(sums: Floats, line: Floats, begin: float, count: int) -> Floats:
-    """The running sum of a line, read between its places from `begin` on."""
+    """Return the running sum of a line, read between its places from `begin` on."""
     whole = int(begin)
     return np.asarray(sums[whole : whole + count] + (begin - whole) * line[whole : whole + count])

@@ -1,4 +1,6 @@
-"""Learn how one voice becomes another from the statistics of both; no sentence has to be spoken twice.
+"""Learn how one voice becomes another from the statistics of both.
+
+No sentence has to be spoken twice.
 
 First the vocal tract's length and the colour of voiced and unvoiced sound are matched. With enough speech of both,
 sounds are paired by likeness, the map is learned from the pairs and the sounds are paired again (INCA: D. Erro,
@@ -34,7 +36,7 @@ _SPREAD_BACK: Final = 1.0
 _FRAMES_PER_S: Final = 200
 _ANGLES: Final = np.linspace(0.1, HELD_FROM, 80)
 _UNHEARD: Final = 4.0
-"""Natural log amplitude, 35 dB, by which the top of the band lies below the other voice where it was never recorded."""
+"""Natural log amplitude, 35 dB, by which the top of the band is below the other voice where it was never recorded."""
 _FALLING: Final = 2.5
 """The same where it begins to be missing."""
 _NARROWEST: Final = 0.3
@@ -42,10 +44,10 @@ _BELOW_EDGE: Final = 0.2
 
 
 def fit_mapping(speaker: VoiceStatistics, target: VoiceStatistics) -> Mapping:
-    """The map from one voice to another.
+    """Return the map from one voice to another.
 
     Where the speaker was recorded through a telephone or the like, both voices are compared in the band that was heard,
-    and what lies above is changed as its edge is: gain for a band that holds only noise would be heard as that.
+    and what is above is changed as its edge is: gain for a band that holds only noise would be heard as that.
     """
     edge = find_band_edge(speaker, target)
     seen = None if edge is None else hold_spectrum(edge)
@@ -59,7 +61,10 @@ def fit_mapping(speaker: VoiceStatistics, target: VoiceStatistics) -> Mapping:
 
 
 def find_band_edge(speaker: VoiceStatistics, target: VoiceStatistics) -> float | None:
-    """The angle (pi is 8 kHz) above which the speaker's voice was never recorded; None where all of it was."""
+    """Return the angle above which the speaker was never recorded.
+
+    Pi is 8 kHz. None where all of it was recorded.
+    """
     unvoiced = 0  # hisses fill the upper bands, whoever speaks
     less = (target.mean - speaker.mean)[unvoiced].astype(np.float64) @ make_cosines(_ANGLES)
     less -= np.median(less[: len(_ANGLES) // 4])
@@ -100,7 +105,9 @@ def _deviation(points: Floats, shares: Floats) -> Floats:
 
 
 def _warp(speaker: VoiceStatistics, target: VoiceStatistics) -> float:
-    """The warp under which the speaker's voiced sounds, mean and spread matched, are likeliest in the target.
+    """Return the warp under which the speaker is likeliest in the target.
+
+    Judged by voiced sounds, mean and spread matched.
 
     Without matching the spread, the warp that shrinks most would win.
     """
@@ -116,7 +123,9 @@ def _warp(speaker: VoiceStatistics, target: VoiceStatistics) -> float:
 
 
 def _paired(coloured: Floats, speaker: VoiceStatistics, target: VoiceStatistics) -> PairedMap:
-    """Pair every sound of each voice with the likest of the other, learn, apply, again.
+    """Pair each voice's sounds with the likest of the other, and learn from that.
+
+    Repeated after applying what was learned.
 
     Where both have read the same sentences, the likest is sought near the sounds that were met there.
     """
@@ -145,7 +154,7 @@ def _paired(coloured: Floats, speaker: VoiceStatistics, target: VoiceStatistics)
 
 
 def _shifts(sounds: Floats, wanted: Floats, frames: Floats) -> Callable[[Floats], Floats]:
-    """A shift for each of a few kinds of sounds: enough for the first pairs."""
+    """Return a shift for each of a few kinds of sounds: enough for the first pairs."""
     mixture = fit_mixture(sounds[:, : COMPARED - 1], frames, min(_KINDS, len(sounds) // 8))
     belonging = mixture.posteriors(sounds[:, : COMPARED - 1], _SHARPNESS) * frames[:, None]
     error = wanted - sounds
@@ -155,7 +164,10 @@ def _shifts(sounds: Floats, wanted: Floats, frames: Floats) -> Callable[[Floats]
 
 
 def _matrix(sounds: Floats, wanted: Floats, frames: Floats) -> Floats:
-    """(40, 39) the best affine map of the pairs, held back where there is little evidence."""
+    """Return the best affine map (40, 39) of the pairs.
+
+    Held back where there is little evidence.
+    """
     line = np.hstack([sounds, np.ones((len(sounds), 1))])
     ridge = np.full(line.shape[1], _RIDGE * frames.sum())
     ridge[-1] = 1e-6

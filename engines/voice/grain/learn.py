@@ -28,7 +28,10 @@ _ROUNDS: Final = 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frames:
-    """A recording frame by frame: mel-cepstra (n, 40), pitch in Hz (n,), 0 when unvoiced."""
+    """A recording frame by frame.
+
+    Mel-cepstra (n, 40), pitch in Hz (n,), 0 when unvoiced.
+    """
 
     spectra: Floats
     pitch_hz: Floats
@@ -41,7 +44,7 @@ class Frames:
 
 
 def analyse_frames(samples: Floats) -> Frames:
-    """Every frame of a recording (n,) at 16 kHz, one per 5 ms."""
+    """Return every frame of a recording (n,) at 16 kHz, one per 5 ms."""
     tracker, low_pass = PitchTracker(), Filter(LOW_PASS)
     count = len(samples) // STEP * 2
     high_pass = HighPass(RATE_HZ, STEP)
@@ -55,7 +58,9 @@ def analyse_frames(samples: Floats) -> Frames:
 
 
 def learn_statistics(samples: Floats, readings: Sequence[SentenceSpan] = ()) -> VoiceStatistics:
-    """The statistics of one person's speech (n,) at 16 kHz, and where in it known sentences are read.
+    """Return the statistics of one person's speech (n,) at 16 kHz.
+
+    `readings` say where known sentences are read.
 
     Raises:
         VoiceError: Too little speech in it.
@@ -94,7 +99,7 @@ def learn_statistics(samples: Floats, readings: Sequence[SentenceSpan] = ()) -> 
 
 
 def _list_classes(reading: SentenceSpan, classes: NDArray[np.uint16], spoken: NDArray[np.bool_]) -> NDArray[np.uint16]:
-    """The classes of a sentence, of two frames one, its pauses left out."""
+    """Return the classes of a sentence, of two frames one, its pauses left out."""
     frames = slice(reading.begin // STEP * 2, reading.end // HOP)
     return classes[frames][::2][spoken[frames][::2]]
 
@@ -115,7 +120,7 @@ def _no_speech(sound_s: float, voiced: float) -> VoiceError:
 
 
 def _classes(spectra: Floats, most: int) -> tuple[Floats, Floats]:
-    """Centres of k-means (k, 40) and how many frames are nearest to each (k,)."""
+    """Return centres of k-means (k, 40) and how many frames are nearest to each (k,)."""
     count = int(np.clip(len(spectra) // _FRAMES_PER_CLASS, _LEAST_CLASSES, most))
     rng = np.random.default_rng(0)
     centres = spectra[rng.choice(len(spectra), count, replace=False)]

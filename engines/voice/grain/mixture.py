@@ -38,7 +38,10 @@ class Mixture:
 
 
 def fit_mixture(points: Floats, shares: Floats, count: int) -> Mixture:
-    """Fit `count` Gaussians by expectation maximisation; points (n, d), shares (n,). Repeatable."""
+    """Fit `count` Gaussians by expectation maximisation; points (n, d), shares (n,).
+
+    Repeatable.
+    """
     rng = np.random.default_rng(0)
     means = points[rng.choice(len(points), count, replace=False, p=shares / shares.sum())]
     middle = np.average(points, 0, shares)

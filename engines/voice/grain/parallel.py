@@ -1,4 +1,4 @@
-"""Which sounds of one voice stand where those of another do, in sentences that both have read.
+"""Align the sounds of two voices in sentences that both have read.
 
 The readings are aligned by dynamic time warping (H. Sakoe, S. Chiba, IEEE TASSP 26(1), 1978), all sentences at once.
 livecam does not know whether the sentence that was shown is the one that was read: a pair of readings that is hardly
@@ -29,7 +29,9 @@ Pair = tuple[Classes, Classes]
 
 
 def count_meetings(moved: Floats, speaker: VoiceStatistics, target: VoiceStatistics) -> Floats | None:
-    """(n, m) how often a class of the speaker met one of the target in what both have read; None where that is little.
+    """Return (n, m) how often speaker's classes met the target's.
+
+    In sentences that both have read; None where that is little.
 
     `moved` (n, 40) are the speaker's spectra, brought near the target's.
     """
@@ -52,14 +54,17 @@ def count_meetings(moved: Floats, speaker: VoiceStatistics, target: VoiceStatist
 
 
 def draw_together(moved: Floats, goal: Floats, met: Floats) -> tuple[Floats, Floats]:
-    """Both voices' spectra (n, 40), (m, 40), each drawn to the mean of those it met (n, m); what never met stays."""
+    """Return spectra (n, 40), (m, 40), each moved to the mean of those it met.
+
+    (n, m) says how often; what never met stays.
+    """
     mine = (_OWN_WEIGHT * moved + met @ goal) / (_OWN_WEIGHT + met.sum(1))[:, None]
     theirs = (_OWN_WEIGHT * goal + met.T @ moved) / (_OWN_WEIGHT + met.sum(0))[:, None]
     return mine, theirs
 
 
 class Path(NamedTuple):
-    """Places (n,) in two rows that belong together, and how far apart these are on average."""
+    """Aligned places (n,) in two rows, and their mean distance."""
 
     first: NDArray[np.intp]
     second: NDArray[np.intp]
@@ -73,7 +78,10 @@ def compute_distances(points: Floats, others: Floats) -> Floats:
 
 
 def align(apart: Floats, pairs: Sequence[Pair]) -> list[Path]:
-    """The path of least distance through each pair of rows of classes; `apart` (n, m) is how far classes are apart."""
+    """Return the path of least distance through each pair of rows of classes.
+
+    `apart` (n, m) is how far classes are apart.
+    """
     lengths = np.array([(len(first), len(second)) for first, second in pairs])
     rows, columns = lengths.max(0)
     field = np.zeros((len(pairs), rows, columns))
@@ -84,7 +92,9 @@ def align(apart: Floats, pairs: Sequence[Pair]) -> list[Path]:
 
 
 def _steps(field: Floats) -> NDArray[np.int8]:
-    """How each place (k, n, m) is reached best: 0 from both before, 1 from the row before, 2 from the column before.
+    """Return how each place (k, n, m) is reached best.
+
+    0 from both before, 1 from the row before, 2 from the column before.
 
     Places on one diagonal do not depend on each other.
     """

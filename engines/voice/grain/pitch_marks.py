@@ -18,7 +18,7 @@ class PitchMark(NamedTuple):
         place: Samples of the analysis rate since the stream began; between samples where the voice is periodic.
         period: Distance from the one before, in samples; by the pitch at the first.
         pitch_hz: 0 when unvoiced.
-        frame: Index of the frame it lies in.
+        frame: Index of its frame.
     """
 
     place: float
@@ -35,7 +35,7 @@ class MarkFinder:
         self._last: PitchMark | None = None
 
     def step(self, frame: int, pitch_hz: float, low: Floats, low_begin: int) -> list[PitchMark]:
-        """Marks of one frame.
+        """Return marks of one frame.
 
         Args:
             frame: Index of the frame; frames come in order.
@@ -81,7 +81,7 @@ class MarkFinder:
 
 
 def _between(likeness: Floats, best: int) -> float:
-    """Where between samples the peak lies, -0.5..0.5."""
+    """Return the peak's place between samples, -0.5..0.5."""
     if not 0 < best < len(likeness) - 1:
         return 0.0
     before, at, after = likeness[best - 1 : best + 2]

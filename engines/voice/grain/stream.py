@@ -1,4 +1,7 @@
-"""The streaming engine: samples in, the persona's voice out, late by a fixed number of samples."""
+"""The streaming engine.
+
+Samples in, the persona's voice out, late by a fixed number of samples.
+"""
 
 from typing import Final
 
@@ -25,7 +28,7 @@ _KEPT: Final = DELAY + 2 * LONGEST + 2 * HOP
 
 
 def rate_factor(rate_hz: int) -> int:
-    """How many times the analysis rate a rate is.
+    """Return how many times the analysis rate a rate is.
 
     Raises:
         EngineError: It is not 16, 32 or 48 kHz.
@@ -39,7 +42,10 @@ def rate_factor(rate_hz: int) -> int:
 
 
 class GrainStream:
-    """Frames of 5 ms through pitch, colour, mapping and grains; `mapping` None leaves the voice as it is."""
+    """Frames of 5 ms through pitch, colour, mapping and grains.
+
+    `mapping` None leaves the voice as it is.
+    """
 
     def __init__(self, rate_hz: int, mapping: Mapping | None) -> None:
         self._factor = rate_factor(rate_hz)
@@ -59,7 +65,7 @@ class GrainStream:
         self._step = 0
 
     def process_frame(self, sound: Floats) -> Floats:
-        """One frame in, one frame out, (frame_samples,) each."""
+        """Return one frame in, one frame out, (frame_samples,) each."""
         sound = self._high_pass(sound)
         wide = self._decimator(sound)
         low = self._low_pass(wide)
@@ -77,7 +83,10 @@ class GrainStream:
         return self._writer.step(end - HOP - DELAY, line, end * self._factor - len(line))
 
     def _follow(self, frame: int, pitch_hz: float, end: int) -> None:
-        """Take in a frame whose pitch is known; the one before it is complete now and goes to the writer."""
+        """Add a frame with a known pitch.
+
+        The one before it is complete now and goes to the writer.
+        """
         self._writer.add(self._waiting, self._target_hz)
         self._waiting = self._marks.step(frame, pitch_hz, self._low, end - len(self._low))
         self._target_hz = pitch_hz

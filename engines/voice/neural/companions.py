@@ -1,4 +1,7 @@
-"""The networks a voice model goes with: a content encoder, and perhaps one that finds the pitch."""
+"""The networks a voice model goes with.
+
+A content encoder, and perhaps one that finds the pitch.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,7 +25,10 @@ _PITCH: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """A content encoder: its input of sound with the number of its axes, and the output that is read."""
+    """A content encoder.
+
+    Its input of sound with the number of its axes, and the output that is read.
+    """
 
     graph: Graph
     sound: str
@@ -43,7 +49,10 @@ class PitchNet:
 
 
 def match_encoder(graph: Graph, width: int, layer: int = 0) -> Encoder | None:
-    """How a graph is read as content encoder with features of a width; None when it is none."""
+    """Return how a graph is read as content encoder with features of a width.
+
+    None when it is none.
+    """
     if len(graph.inputs) != 1 or not _is_sound(graph.inputs[0]):
         return None
     wide = [out for out in graph.outputs if len(out.shape) == 3 and out.shape[2] == width]
@@ -55,7 +64,10 @@ def match_encoder(graph: Graph, width: int, layer: int = 0) -> Encoder | None:
 
 
 def match_pitch_net(graph: Graph) -> PitchNet | None:
-    """How a graph is read as a network that finds the pitch; None when it is none."""
+    """Return how a graph is read as a network that finds the pitch.
+
+    None when it is none.
+    """
     inputs = {value.name: value for value in graph.inputs}
     threshold = inputs.pop("threshold", None)
     if len(inputs) != 1 or not graph.outputs or len(graph.outputs[0].shape) > 3:
@@ -71,7 +83,7 @@ def match_pitch_net(graph: Graph) -> PitchNet | None:
 
 
 def is_companion(graph: Graph) -> str:
-    """What a graph is to a voice model, in words; empty when it is neither."""
+    """Return what a graph is to a voice model, in words; empty when it is neither."""
     if match_pitch_net(graph) is not None:
         return "pitch of a voice"
     widths = [width for width in CONTENT_WIDTHS if match_encoder(graph, width)]
@@ -79,7 +91,9 @@ def is_companion(graph: Graph) -> str:
 
 
 def find_encoder(contract: Rvc, folders: Iterable[Path], model: Path) -> Encoder:
-    """The content encoder for a model: the one that is named beside it, or the only one in these folders.
+    """Return the content encoder for a model.
+
+    The one that its sidecar names, or the only one in these folders.
 
     Raises:
         EngineError: There is none, or more than one.
@@ -98,16 +112,18 @@ def find_encoder(contract: Rvc, folders: Iterable[Path], model: Path) -> Encoder
         raise EngineError(
             f"{model.name} needs one content encoder, there are {len(found)}: "
             + ", ".join(encoder.graph.path.name for encoder in found),
-            advice=f'say which in {model.name}.toml beside it: content = "{found[0].graph.path.name}"',
+            advice=f'say which in {model.name}.toml next to it: content = "{found[0].graph.path.name}"',
         )
     raise EngineError(
         f"{model.name} needs {what}; there is none in {model.parent}",
-        advice="put the one it was trained with beside it, or among livecam's models: livecam models list",
+        advice="put the one it was trained with next to it, or among livecam's models: livecam models list",
     )
 
 
 def find_pitch_net(contract: Rvc, folders: Iterable[Path], model: Path) -> PitchNet | None:
-    """The pitch network that is named beside a model; without one livecam finds the pitch itself.
+    """Return the pitch network that a model's sidecar names.
+
+    Without one livecam finds the pitch itself.
 
     Raises:
         EngineError: It is not here, or another kind of network.
@@ -125,13 +141,13 @@ def _find_named(
             graph = read_graph(folder / name)
             read = reads(graph)
             if read is None:
-                raise EngineError(f"{name} is not {what}: {graph.described}", advice=f"see {model.name}.toml")
+                raise EngineError(f"{name} is not {what}: {graph.summary}", advice=f"see {model.name}.toml")
             return read
-    raise EngineError(f"{model.name} needs {name}; it is not here", advice=f"put it beside {model}")
+    raise EngineError(f"{model.name} needs {name}; it is not here", advice=f"put it next to {model}")
 
 
 def _is_sound(value: Value) -> bool:
-    """A row of samples of any number."""
+    """Return a row of samples of any number."""
     shape = value.shape
     if value.element not in _FLOATS or not 1 <= len(shape) <= 3:
         return False

@@ -1,4 +1,6 @@
-"""Which kind of voice model a graph is: told by its inputs, outputs and metadata, never by the file's name.
+"""Which kind of voice model a graph is.
+
+Recognised by its inputs, outputs and metadata, never by the file's name.
 
 RVC's layouts are those of three exporters: VCClient's (feats, p_len, pitch, pitchf, sid), its fork's that renders the
 end alone (also skip_head, return_length, formant_length), and RVC's own old one (phone, phone_lengths, pitch, pitchf,
@@ -22,7 +24,7 @@ _LLVC_RATE_HZ: Final = 16_000
 _LENGTHS: Final = {"p_len": "feats", "phone_lengths": "phone"}
 _TAIL: Final = frozenset({"skip_head", "return_length", "formant_length"})
 _PITCHED: Final = frozenset({"pitch", "pitchf"})
-_BESIDE_STATES: Final = re.compile(r"^(in|out|input|output|new|next|old|prev|cur|current|updated)$")
+_STATE_WORDS: Final = re.compile(r"^(in|out|input|output|new|next|old|prev|cur|current|updated)$")
 _KNOWN_TO_BE: Final = (
     "expected one of: RVC (feats 1xTx256 or 768, p_len, perhaps pitch and pitchf, sid, perhaps skip_head, "
     "return_length, formant_length; or phone, phone_lengths, pitch, pitchf, ds, rnd 1x192xT), giving sound; or a "
@@ -84,7 +86,7 @@ class StatefulContract:
 
 
 def match_contract(graph: Graph) -> Rvc | StatefulContract:
-    """The contract a voice model fulfils.
+    """Return the contract a voice model fulfils.
 
     Raises:
         EngineError: It fulfils none, or does not say what it must.
@@ -92,7 +94,7 @@ def match_contract(graph: Graph) -> Rvc | StatefulContract:
     said = read_statements(graph)
     found = _rvc(graph, said) or _carried(graph, said)
     if found is None:
-        raise EngineError(f"{graph.path.name} is no voice model: {graph.described}", advice=_KNOWN_TO_BE)
+        raise EngineError(f"{graph.path.name} is no voice model: {graph.summary}", advice=_KNOWN_TO_BE)
     return found
 
 
@@ -122,7 +124,7 @@ def _rvc(graph: Graph, said: ModelStatements) -> Rvc | None:
     if not said.rate_hz or said.rate_hz % FRAMES_PER_S:
         raise EngineError(
             f"{graph.path.name} does not say at which rate it speaks",
-            advice=f"say so in {graph.path.name}.toml beside it: rate_hz = 40000 (32000 and 48000 are the others)",
+            advice=f"say so in {graph.path.name}.toml next to it: rate_hz = 40000 (32000 and 48000 are the others)",
         )
     return Rvc(
         content.name, content.shape[2], length, bool(pitched), speaker, noise, bool(tail), content.shape[1],
@@ -142,7 +144,7 @@ def _carried(graph: Graph, said: ModelStatements) -> StatefulContract | None:
     if chunk <= 0 or (whole and whole != chunk + context) or given != chunk:
         raise EngineError(
             f"{graph.path.name} does not say how much sound it takes in a pass: {sound}, {made}",
-            advice=f"say so in {graph.path.name}.toml beside it, in samples: chunk = 208, context = 32",
+            advice=f"say so in {graph.path.name}.toml next to it, in samples: chunk = 208, context = 32",
         )
     delay = context // 2 if said.delay < 0 else said.delay
     states = tuple((state.name, out.name, state.shape) for state, out in pairs)
@@ -152,7 +154,10 @@ def _carried(graph: Graph, said: ModelStatements) -> StatefulContract | None:
 
 
 def _pairs(graph: Graph) -> list[tuple[Value, Value]]:
-    """States and what they become: inputs with an output of a like name and the same fixed shape."""
+    """Return states and what they become.
+
+    Inputs with an output of a like name and the same fixed shape.
+    """
     outputs = {_stem(value.name): value for value in graph.outputs}
     pairs = []
     for value in graph.inputs:
@@ -167,11 +172,14 @@ def _pairs(graph: Graph) -> list[tuple[Value, Value]]:
 
 def _stem(name: str) -> str:
     words = re.split(r"[^a-z0-9]+", name.lower())
-    return "_".join(word for word in words if word and not _BESIDE_STATES.match(word))
+    return "_".join(word for word in words if word and not _STATE_WORDS.match(word))
 
 
 def _sound_alone(graph: Graph) -> tuple[Value, Value] | None:
-    """The one input and the one output that are no states, if they are rows of samples."""
+    """Return the one input and the one output that are sound, not states.
+
+    None unless both are rows of samples.
+    """
     pairs = _pairs(graph)
     sound = _row([value for value in graph.inputs if value not in [state for state, _ in pairs]])
     made = _row([value for value in graph.outputs if value not in [out for _, out in pairs]])

@@ -1,4 +1,7 @@
-"""A voice model and the networks it goes with: found, verified, loaded, and made into streams."""
+"""A voice model and the networks it goes with.
+
+Found, verified, loaded, and made into streams.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +25,9 @@ from livecam.core.voice import VoiceModel
 
 
 class FoundModel:
-    """A voice model whose contract fits and whose companions are here; nothing is loaded.
+    """A voice model with a matching contract and its companions.
+
+    Nothing is loaded.
 
     Attributes:
         graph, contract: Of the model.
@@ -72,7 +77,9 @@ class FoundModel:
 
 
 def hash_voice_model(graph: Graph) -> str:
-    """What a model is known by: its file, and the weights beside it where it has some.
+    """Return what a model is known by.
+
+    Its file, and its external weights where it has some.
 
     Raises:
         EngineError: A file of it is missing.
@@ -81,7 +88,7 @@ def hash_voice_model(graph: Graph) -> str:
 
 
 def verify_model(model: VoiceModel) -> FoundModel:
-    """A model, if it is the one that somebody answered for.
+    """Open a model after checking that it is the one the consent record names.
 
     Raises:
         ConsentError: It is another file now.
@@ -111,7 +118,7 @@ class LoadedVoice:
         self._pitch = None if found.pitch is None else Net(found.pitch.graph, provider, threads)
 
     def open_core(self, rate_hz: int, voice_hz: float, speaker_hz: float) -> SpokenCore:
-        """A fresh stream; pitches in Hz, 0 where they are not known.
+        """Return a fresh stream; pitches in Hz, 0 where they are not known.
 
         Raises:
             EngineError: A rate it cannot serve.
@@ -131,7 +138,7 @@ class LoadedVoice:
 
 
 def find_voice_provider(name: str) -> Provider:
-    """Where it runs: the CPU unless another is named.
+    """Return where it runs: the CPU unless another is named.
 
     Raises:
         EngineError: It is unknown, or not in this ONNX Runtime.

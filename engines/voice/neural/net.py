@@ -1,4 +1,7 @@
-"""One network of a voice in a session of its own: fed and read by name, its failures one kind of error."""
+"""One network of a voice in a session of its own.
+
+Fed and read by name, its failures one kind of error.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,7 +47,7 @@ class Net:
         self._outputs = [output.name for output in self._session.get_outputs()]
 
     def __call__(self, given: Mapping[str, Array]) -> dict[str, Array]:
-        """One pass; outputs by name.
+        """Return one pass; outputs by name.
 
         Raises:
             EngineError: The network fails.

@@ -1,4 +1,7 @@
-"""Voice models of other people's as voices: looked into, tried, and made into engines."""
+"""Voice models of other people's as voices.
+
+Looked into, tried, and made into engines.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,10 +31,12 @@ class OnnxVoices:
     def __init__(self, provider: str = "") -> None:
         find_voice_provider(provider)
         self._provider = provider
-        self._beside: list[VoiceWorkerLink] = []
+        self._links: list[VoiceWorkerLink] = []
 
     def read(self, path: Path, pitch_hz: float = 0.0) -> VoiceModel:
-        """The model in a file, known by its bytes from now on; also looked for among the pulled ones.
+        """Return the model in a file, known by its bytes from now on.
+
+        Also looked for among the pulled ones.
 
         Raises:
             EngineError: It is broken, fits no contract, or a network that it goes with is not here.
@@ -39,12 +44,12 @@ class OnnxVoices:
         found = FoundModel(find_in_folders(path.expanduser(), models_folder()).absolute())
         if pitch_hz and not found.has_pitch:
             raise EngineError(
-                f"{path.name} is told no pitch, so it has no use for one", command="livecam voice add NAME MODEL.onnx"
+                f"{path.name} takes no pitch, so it has no use for one", command="livecam voice add NAME MODEL.onnx"
             )
         return VoiceModel(found.graph.path, hash_voice_model(found.graph), pitch_hz)
 
     def check(self, model: VoiceModel) -> Mapping[str, object]:
-        """What it is, without loading it.
+        """Return what it is, without loading it.
 
         Raises:
             EngineError: As `read`.
@@ -53,7 +58,9 @@ class OnnxVoices:
         return verify_model(model).facts
 
     def run_trial(self, model: VoiceModel) -> NetworkTrial:
-        """What it is, and how long it takes here: loaded and run in a process of its own.
+        """Return what it is, and how long it takes here.
+
+        Loaded and run in a process of its own.
 
         Raises:
             EngineError: It does not run.
@@ -68,7 +75,7 @@ class OnnxVoices:
             engine.close()
 
     def make_engine(self, model: VoiceModel, speaker_hz: float, live: bool) -> VoiceEngine:
-        """An engine that speaks with the model's voice.
+        """Return an engine that speaks with the model's voice.
 
         Args:
             model: As `read` gave it.
@@ -80,8 +87,8 @@ class OnnxVoices:
             ConsentError: It is another file now.
         """
         if live:
-            self._beside.append(self._live(model, speaker_hz))
-            return self._beside[-1]
+            self._links.append(self._live(model, speaker_hz))
+            return self._links[-1]
         loaded = LoadedVoice(
             verify_model(model), find_voice_provider(self._provider), choose_thread_count(_MOST_THREADS)
         )
@@ -89,7 +96,7 @@ class OnnxVoices:
 
     def close(self) -> None:
         """End the processes of all its engines."""
-        for engine in self._beside:
+        for engine in self._links:
             engine.close()
 
     def _live(self, model: VoiceModel, speaker_hz: float) -> VoiceWorkerLink:

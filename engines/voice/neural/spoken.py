@@ -1,4 +1,7 @@
-"""A network's frames at the rate of the sound around it: two resamplers, their delays counted."""
+"""A network's frames at the rate of the sound around it.
+
+Two resamplers, their delays counted.
+"""
 
 from typing import Protocol
 
@@ -31,7 +34,7 @@ class NetCore(Protocol):
         ...
 
     def process_frame(self, sound: Floats) -> Floats:
-        """The next frame; as much time comes out as goes in."""
+        """Return the next frame; as much time comes out as goes in."""
         ...
 
 
@@ -61,7 +64,7 @@ class SpokenCore:
         self.delay_samples = round((self._to_core.delay_s + own_s + self._from_core.delay_s) * rate_hz)
 
     def process_frame(self, sound: Floats) -> Floats:
-        """The next frame.
+        """Return the next frame.
 
         Raises:
             EngineError: The network fails.

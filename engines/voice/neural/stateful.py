@@ -1,4 +1,7 @@
-"""A network that carries its past as states: chunks follow each other without a seam, as LLVC's do."""
+"""A network that carries its past as states.
+
+Chunks follow each other without a seam, as LLVC's do.
+"""
 
 from typing import Final
 
@@ -29,7 +32,7 @@ class StatefulCore:
         self.frame_samples, self.delay_samples = contract.chunk, contract.delay
 
     def process_frame(self, sound: Floats) -> Floats:
-        """The next chunk.
+        """Return the next chunk.
 
         Raises:
             EngineError: The network fails, or gives another shape or no numbers, as sound or as state.

@@ -1,4 +1,7 @@
-"""Try one voice network alone: a model without what it goes with, a content encoder, a pitch network."""
+"""Try one voice network alone.
+
+A model without what it goes with, a content encoder, a pitch network.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -22,7 +25,7 @@ _SECOND: Final = np.random.default_rng(1).normal(0, 0.05, RATE_HZ)
 
 
 def list_facts(graph: Graph) -> Mapping[str, object]:
-    """What a voice model is, without what it goes with.
+    """Return what a voice model is, without what it goes with.
 
     Raises:
         EngineError: It fits no contract.
@@ -30,12 +33,14 @@ def list_facts(graph: Graph) -> Mapping[str, object]:
     contract = match_contract(graph)
     if isinstance(contract, StatefulContract):
         return {"family": "stateful voice", "rate_hz": contract.rate_hz, "chunk": contract.chunk}
-    pitch = "told a pitch" if contract.pitched else "told no pitch"
+    pitch = "takes a pitch" if contract.pitched else "takes no pitch"
     return {"family": f"rvc voice, {pitch}", "rate_hz": contract.rate_hz, "content": f"1xTx{contract.width}"}
 
 
 def measure_network_ms(graph: Graph, provider: Provider, threads: int) -> float:
-    """How long a pass takes: a frame of a voice model, a second of sound for what it goes with.
+    """Return how long a pass takes.
+
+    A frame of a voice model, a second of sound for what it goes with.
 
     Raises:
         EngineError: It does not load, fails, or gives what it must not.

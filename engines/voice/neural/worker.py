@@ -1,4 +1,6 @@
-"""The process beside the audio process that loads the networks and runs them: frames of sound in, frames out.
+"""The process that loads the networks and runs them.
+
+Frames of sound in, frames out.
 
 It ends when its standard input does. What stands in the queue from before a reset is left out.
 """
@@ -30,7 +32,7 @@ _TIMED = 5
 
 
 def make_job(model: VoiceModel, speaker_hz: float, rate_hz: int, provider: str, threads: int) -> Message:
-    """What a worker is told first."""
+    """Return the first message to a worker."""
     return make_words(
         JOB,
         path=str(model.path),
@@ -60,7 +62,7 @@ def make_opener(job: Message, limited: bool = False) -> Callable[[], SpokenCore]
 
 
 def measure_frame_ms(core: SpokenCore) -> float:
-    """How long a frame takes, the middle of a few."""
+    """Return the median time of a frame, in ms."""
     clock, rng = SystemClock(), np.random.default_rng(1)
     took_ms = []
     for _ in range(_WARM_UPS + _TIMED):

@@ -1,4 +1,7 @@
-"""What a file beside a voice model says where the graph does not: `MODEL.onnx.toml`, and the graph's own metadata."""
+"""What a voice model's sidecar states where the graph does not.
+
+`MODEL.onnx.toml`, and the graph's own metadata.
+"""
 
 import json
 import tomllib
@@ -51,10 +54,10 @@ _METADATA = {
 
 
 def read_statements(graph: Graph) -> ModelStatements:
-    """The graph's metadata, and the file beside it, which wins.
+    """Return the graph's metadata, and those of the sidecar, which wins.
 
     Raises:
-        EngineError: The file beside cannot be read, or has words or values that mean nothing.
+        EngineError: The sidecar cannot be read, or has words or values that mean nothing.
     """
     words = {**_metadata(graph), **_read_sidecar(graph.path)}
     for name, value in words.items():
@@ -73,7 +76,10 @@ def _plain(kind: type) -> str:
 
 
 def _metadata(graph: Graph) -> dict[str, Any]:
-    """What RVC's exporters write as JSON under `metadata`; other people's metadata says nothing."""
+    """Return what RVC's exporters write as JSON under `metadata`.
+
+    Other people's metadata says nothing.
+    """
     try:
         words = json.loads(graph.notes.get("metadata", "{}"))
     except ValueError:
@@ -84,13 +90,13 @@ def _metadata(graph: Graph) -> dict[str, Any]:
 
 
 def _read_sidecar(path: Path) -> dict[str, Any]:
-    beside = path.with_name(path.name + ".toml")
-    if not beside.is_file():
+    sidecar = path.with_name(path.name + ".toml")
+    if not sidecar.is_file():
         return {}
     try:
-        words = tomllib.loads(beside.read_text(encoding="utf-8"))
+        words = tomllib.loads(sidecar.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise EngineError(f"{beside} cannot be read: {error}", advice=_HINT) from error
+        raise EngineError(f"{sidecar} cannot be read: {error}", advice=_HINT) from error
     if unknown := sorted(words.keys() - _KINDS.keys()):
-        raise EngineError(f"{beside} has unknown words: {', '.join(unknown)}", advice=_HINT)
+        raise EngineError(f"{sidecar} has unknown words: {', '.join(unknown)}", advice=_HINT)
     return words

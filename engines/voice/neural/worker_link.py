@@ -1,4 +1,6 @@
-"""A `VoiceEngine` whose networks run in a process of their own: nothing is loaded where sound must not wait.
+"""A `VoiceEngine` with its networks in another process.
+
+Nothing is loaded where sound must not wait.
 
 A frame is answered late by as much as the networks take; so much silence stands before the first answer, counted in
 `latency_samples`, and the sound never waits for a network that keeps its time.
@@ -42,7 +44,7 @@ class WorkerLink(Protocol):
         ...
 
     def receive(self, timeout_s: float) -> Message | None:
-        """The next answer; None when none came in time.
+        """Return the next answer; None when none came in time.
 
         Raises:
             EOFError: It has ended.
@@ -60,7 +62,7 @@ class WorkerProcess:
     def __init__(self) -> None:
         self._process = call_at_usual_priority(
             lambda: subprocess.Popen(
-                # Not from the folder somebody happens to be in.
+                # Not from the current folder.
                 [sys.executable, "-P", "-m", "engines.voice.neural.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -88,7 +90,7 @@ class WorkerProcess:
         write(self._process.stdin, message)
 
     def receive(self, timeout_s: float) -> Message | None:
-        """The next answer; None when none came in time.
+        """Return the next answer; None when none came in time.
 
         Raises:
             EOFError: It has ended.
@@ -112,7 +114,7 @@ class WorkerProcess:
             try:
                 self._process.stdin.close()
             except OSError:
-                self._ended = True  # what was not yet sent has nobody to read it
+                self._ended = True  # what was not yet sent has no reader
 
     def _listen(self) -> None:
         stream = self._process.stdout
@@ -124,12 +126,12 @@ class WorkerProcess:
 
 
 class VoiceWorkerLink:
-    """As above.
+    """A `VoiceEngine` in a worker process.
 
     Args:
-        job: What a worker is told first, for a rate in Hz.
+        job: First message to a worker, for a rate in Hz.
         start: Starts a worker.
-        clock: Says when a lost worker is started anew.
+        clock: Says when a lost worker is restarted.
         patience_s: How long an answer is waited for once it is due.
 
     Attributes:
@@ -187,7 +189,9 @@ class VoiceWorkerLink:
         self.reset()
 
     def process(self, block: AudioBlock) -> AudioBlock:
-        """The converted block, as many samples as went in; silence while the networks are loaded again.
+        """Return the converted block, as many samples as went in.
+
+        Silence while the networks are loaded again.
 
         Raises:
             EngineError: A network failed, or nothing came in time.
@@ -260,7 +264,7 @@ class VoiceWorkerLink:
             return
 
     def _next(self) -> Floats:
-        """The next frame that belongs to this turn."""
+        """Return the next frame that belongs to this turn."""
         while self._link is not None:
             try:
                 answer = self._link.receive(self._patience_s)

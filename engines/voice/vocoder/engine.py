@@ -1,4 +1,6 @@
-"""The spare voice engine: everything is made anew of pulses and noise, so it takes any rate and sounds buzzy.
+"""The spare voice engine.
+
+Everything is synthesised from pulses and noise, so it takes any rate and sounds buzzy.
 
 What it shares with `grain` is the analysis and the map; nothing of the speaker's own sound is in what it gives.
 """
@@ -24,7 +26,9 @@ class VocoderMaker:
     def learn(
         self, samples: NDArray[np.float32], rate_hz: int, readings: Sequence[SentenceSpan] = ()
     ) -> VoiceStatistics:
-        """The statistics of one person's speech (n,), at 16, 32 or 48 kHz, and where in it known sentences are read.
+        """Return the statistics of one person's speech (n,) at 16, 32 or 48 kHz.
+
+        `readings` say where known sentences are read.
 
         Raises:
             EngineError: Another rate.
@@ -33,7 +37,10 @@ class VocoderMaker:
         return open_grain().learn(samples, rate_hz, readings)
 
     def make_engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
-        """An engine that turns the speaker's voice into the target's; by averages alone where no map can be solved."""
+        """Return an engine that turns the speaker's voice into the target's.
+
+        By averages alone where no map can be solved.
+        """
         mapping = _mapping(speaker, target)
         return StatefulVoice(lambda rate_hz: VocoderCore(rate_hz, mapping))
 
@@ -46,7 +53,10 @@ def _mapping(speaker: VoiceStatistics, target: VoiceStatistics) -> Mapping:
 
 
 def open_passthrough() -> VoiceEngine:
-    """An engine that takes a voice apart and makes it anew as it was: what is lost is the method's own."""
+    """Return an engine that analyses and rebuilds a voice unchanged.
+
+    What is lost is the method's own.
+    """
     return StatefulVoice(lambda rate_hz: VocoderCore(rate_hz, None))
 
 

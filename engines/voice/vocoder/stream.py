@@ -1,7 +1,7 @@
-"""Pulses and noise through a filter of minimum phase, at 16 kHz, between two resamplers.
+"""Filter pulses and noise with minimum phase at 16 kHz, between two resamplers.
 
 Method: H. Dudley's channel vocoder with the excitation of M. Morise, F. Yokomori, K. Ozawa, "WORLD", IEICE Trans. E99-D
-(2016): pulses at the pitch, noise beside them, more of it towards the top.
+(2016): pulses at the pitch, noise between them, more of it towards the top.
 """
 
 from math import gcd
@@ -32,7 +32,10 @@ Complexes = NDArray[np.complex128]
 
 
 def _minimum_phase(log_amplitude: Floats) -> Complexes:
-    """(…, 513) complex logs of the filters of minimum phase with these log amplitudes (…, 513)."""
+    """Return complex logs (…, 513) of the minimum-phase filters.
+
+    For log amplitudes (…, 513).
+    """
     cepstra = np.fft.irfft(log_amplitude)
     cepstra[..., 1 : FFT // 2] *= 2
     cepstra[..., FFT // 2 + 1 :] = 0
@@ -71,13 +74,13 @@ class VocoderCore:
         self._analysis, self._synthesis = _Analysis(mapping), _Synthesis()
 
     def process_frame(self, sound: Floats) -> Floats:
-        """One frame in, one frame out, (frame_samples,) each."""
+        """Return one frame in, one frame out, (frame_samples,) each."""
         parts = self._down(sound).reshape(-1, HOP)
         return self._up(np.concatenate([self._synthesis(*self._analysis(part)) for part in parts]))
 
 
 class _Analysis:
-    """From sound to the pitch and the spectrum that are wanted, one frame of 5 ms after the other."""
+    """Turns sound into the wanted pitch and spectrum, in frames of 5 ms."""
 
     def __init__(self, mapping: Mapping | None) -> None:
         self._mapping = mapping
@@ -110,7 +113,10 @@ class _Analysis:
 
 
 class _Synthesis:
-    """From pitch and spectrum to sound; the phase of the pulses and the tails of what was said go on."""
+    """From pitch and spectrum to sound.
+
+    The phase of the pulses and the tails of what was said go on.
+    """
 
     def __init__(self) -> None:
         self._rng = np.random.default_rng(0)
@@ -118,7 +124,7 @@ class _Synthesis:
         self._to_next = 0.0
 
     def __call__(self, pitch_hz: float, spectrum: Floats) -> Floats:
-        """The next 80 samples."""
+        """Return the next 80 samples."""
         shape = spectrum @ _OF_SPECTRUM
         noise = np.fft.rfft(self._rng.standard_normal(HOP), FFT)
         made = noise * np.exp(shape + _OF_NOISE if pitch_hz else shape)

@@ -1,4 +1,7 @@
-"""The audio process: no pictures, no logging. The main process talks to it by lines of text."""
+"""The audio process: no pictures, no logging.
+
+The main process talks to it by lines of text.
+"""
 
 import os
 import sys
@@ -10,7 +13,10 @@ from livecam.core.supervisor import exit_process
 
 
 def take_answers() -> TextIO:
-    """Keep standard output for answers alone; what anything else prints goes where errors go."""
+    """Keep standard output for answers alone.
+
+    What anything else prints goes where errors go.
+    """
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return answers

@@ -1,4 +1,7 @@
-"""Lips and voice together: measured a few times a second, and whichever is early told to wait."""
+"""Lips and voice together.
+
+Measured a few times a second, and whichever is early has to wait.
+"""
 
 from threading import Event
 from typing import Final, Protocol
@@ -45,12 +48,12 @@ class AvSyncController:
             self._pictures.show_after_ns = round(self._sync.show_after_ms * NS_PER_MS)
 
     def run(self, stopping: Event) -> None:
-        """Until the session ends."""
+        """Run until the session ends."""
         while not stopping.wait(EVERY_S):
             self.turn()
 
     def report(self) -> dict[str, object]:
-        """For the run's report."""
+        """Return for the run's report."""
         after_ms, aim_ms, waits = self._sync.sound_after_picture_ms, self._sync.target_offset_ms, self._sync.waits
         return {
             "sound_after_picture_ms": None if after_ms is None else round(after_ms, 1),

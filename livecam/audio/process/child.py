@@ -34,11 +34,14 @@ class Child(Protocol):
         ...
 
     def set_hold(self, hold_ms: float) -> None:
-        """How long sound is to wait for the picture; nothing when it has ended."""
+        """Set how long sound waits for the picture; ignored after its end."""
         ...
 
     def announce(self) -> None:
-        """Somebody has begun to listen: the notice is to be spoken; nothing when it has ended."""
+        """A program has begun to listen: the notice is to be spoken.
+
+        Nothing when it has ended.
+        """
         ...
 
     def end(self, patience_s: float) -> None:
@@ -47,7 +50,9 @@ class Child(Protocol):
 
 
 class ChildProcess:
-    """A fresh interpreter with the job on its standard input; it ends when that is closed, so also when we die.
+    """A fresh interpreter with the job on its standard input.
+
+    It ends when that is closed, so also when we die.
 
     Attributes:
         figures: The last it said.
@@ -57,7 +62,10 @@ class ChildProcess:
     def __init__(
         self, job: VoiceJob, clock: Clock, sounded: Callable[[Mapping[str, Any]], None] = lambda piece: None
     ) -> None:
-        """`sounded` takes the sound, piece by piece, where the job asks for it to be told."""
+        """Start the process.
+
+        `sounded` takes the sound in pieces, where the job asks for it.
+        """
         self._clock, self._sounded = clock, sounded
         self.figures: Mapping[str, object] = {}
         self.said_ns = clock.now_ns()
@@ -65,7 +73,7 @@ class ChildProcess:
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         self._errors = TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it at the end
         self._process = subprocess.Popen(
-            # Not from the folder somebody happens to be in.
+            # Not from the current folder.
             [sys.executable, "-P", "-m", "livecam.audio.process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -79,7 +87,7 @@ class ChildProcess:
 
     @property
     def pid(self) -> int:
-        """Its number."""
+        """Process ID."""
         return self._process.pid
 
     @property
@@ -88,7 +96,7 @@ class ChildProcess:
         return self._process.poll() is None
 
     def set_hold(self, hold_ms: float) -> None:
-        """How long sound is to wait for the picture."""
+        """Set how long sound waits for the picture."""
         self._say(json.dumps({"hold_ms": hold_ms}))
 
     def announce(self) -> None:
@@ -135,7 +143,7 @@ class ChildProcess:
         self._last_words()
 
     def _last_words(self) -> None:
-        """Why it ended, when it did not say so itself: the last line of its errors."""
+        """Keep the last line of its errors, when it gave no reason itself."""
         with self._errors:
             self._errors.seek(0)
             lines = self._errors.read().decode(errors="replace").split("\n")
@@ -145,7 +153,10 @@ class ChildProcess:
 
 
 def _answer(line: str) -> dict[str, Any] | None:
-    """One answer; None for a line that is no JSON object: native code of a plug-in may write to any handle."""
+    """Return one answer.
+
+    None for a line that is no JSON object: native code of a plug-in may write to any handle.
+    """
     try:
         said = json.loads(line)
     except (ValueError, RecursionError):

@@ -1,4 +1,7 @@
-"""What a live voice needs before it starts: the right to the voice, a microphone, and where other programs hear it."""
+"""What a live voice needs before it starts.
+
+The right to the voice, a microphone, and where other programs hear it.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,7 +30,9 @@ _USUAL = NoticeStyle()
 
 @dataclass(frozen=True, slots=True)
 class VoiceComponents:
-    """An opened live voice, not started; `remarks` are lines a person should read before the run.
+    """An opened live voice, not started.
+
+    `remarks` are lines a person should read before the run.
 
     `check` raises PersonaError when the right to the voice has ended since; reads the disk.
     """
@@ -51,7 +56,10 @@ class VoiceComponents:
         return {"voice": self.name, "microphone": heard, "output": self.output.label}
 
     def make_job(self, session: int, recorded: bool = False) -> VoiceJob:
-        """What the audio process is told; `recorded`: its sound is to be told, for a recording."""
+        """Return the job of the audio process.
+
+        `recorded`: it returns its sound, for a recording.
+        """
         place = self.output.place
         return VoiceJob(
             self.speaker,
@@ -117,7 +125,10 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
 def _network_remarks(
     target: VoiceModel, engine: str, speaker: VoiceStatistics | None, trusted: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """What it is; nobody is listened to first, a network needs no more than the speaker's pitch."""
+    """Return what it is.
+
+    No recording is made first: a network needs no more than the speaker's pitch.
+    """
     facts = open_voice_networks(engine, trusted).check(target)
     about = f"the voice is the network {target.path.name} ({', '.join(f'{k} {v}' for k, v in facts.items())})"
     if target.pitch_hz and speaker is None:
@@ -126,7 +137,10 @@ def _network_remarks(
 
 
 def _speaker(store: VoiceStore, name: str | None) -> tuple[VoiceStatistics | None, tuple[str, ...]]:
-    """The voice of who sits at the microphone: the one named, or the only one of their own; else None."""
+    """Return the voice of who sits at the microphone.
+
+    The one named, or the only one of their own; else None.
+    """
     check_own_voice(name)
     if name is not None:
         return store.load(name), ()

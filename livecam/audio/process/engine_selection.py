@@ -1,4 +1,7 @@
-"""What speaks with a voice: the engine that is named, the one that fits, or a simpler one where that fails."""
+"""What speaks with a voice.
+
+The engine that is named, the one that fits, or a simpler one where that fails.
+"""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -48,7 +51,7 @@ class VoiceSelection:
 
 
 def choose_engine_name(engine: str, target: Voice) -> str:
-    """The engine that a name means for a voice.
+    """Return the engine that a name means for a voice.
 
     Raises:
         UsageError: That engine does not speak with such a voice.
@@ -67,7 +70,7 @@ def choose_engine_name(engine: str, target: Voice) -> str:
 
 
 def open_denoiser_for(denoise: str, trusted: Collection[str] = ()) -> VoiceEngine | None:
-    """What takes noise out before the gate; None for "off" and "gate".
+    """Return what takes noise out before the gate; None for "off" and "gate".
 
     Raises:
         EngineError: It is unknown or not installed.
@@ -87,8 +90,8 @@ def open_selection(
 
     Args:
         engine: Its name; "auto" takes the one that fits, and a simpler one where that cannot be prepared.
-        speaker: Who speaks; None for somebody who has to be listened to first.
-        target: Whose voice is heard.
+        speaker: Who speaks; None for a speaker whom livecam must record first.
+        target: The voice that is heard.
         live: Whether sound must not wait for it.
         denoise: "off", "gate", or the name of a denoiser before the gate.
         trusted: Packages that may replace livecam's own engines.
@@ -96,7 +99,7 @@ def open_selection(
     Raises:
         EngineError: There is no such engine, or it cannot be prepared.
         UsageError: It does not speak with such a voice.
-        ConsentError: A network is another file than the one somebody answered for.
+        ConsentError: A network is another file than the one with consent.
     """
     name = choose_engine_name(engine, target)
     if isinstance(target, VoiceModel):
@@ -117,7 +120,9 @@ def open_selection(
 
 
 def learn_speaker(sound: NDArray[np.float32], target: Voice, denoise: str = OFF) -> VoiceStatistics | None:
-    """Who speaks in a recording (n,) at 48 kHz; None where it is too short and the voice is a network: it needs nobody.
+    """Return who speaks in a recording (n,) at 48 kHz.
+
+    None where it is too short and the voice is a network: it needs no speaker.
 
     Raises:
         VoiceError: Too little speech for a voice of statistics.

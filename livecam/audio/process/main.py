@@ -1,4 +1,7 @@
-"""What runs in the audio process: two threads for sound, one for orders, and figures ten times a second."""
+"""What runs in the audio process.
+
+Two threads for sound, one for orders, and figures ten times a second.
+"""
 
 import gc
 import json
@@ -56,7 +59,7 @@ class VoiceWork:
             job.engine, job.speaker, job.target, live=True, denoise=job.denoise, trusted=job.trusted
         )
         self.learning = self._speaking.learning
-        self._told, self.rank = False, Rank.USUAL
+        self._warned, self.rank = False, Rank.USUAL
         self._stages: Mapping[str, dict[str, float]] = {}
         self._stages_ns: int | None = None
         self._target = job.target
@@ -82,7 +85,7 @@ class VoiceWork:
 
     @property
     def remark(self) -> str | None:
-        """What somebody who was listened to first should know of the voice they chose."""
+        """A remark for a user who recorded a sample first, about the chosen voice."""
         speaker = None if self.learning is None else self.learning.speaker
         if speaker is None or isinstance(self._target, VoiceModel):
             return None
@@ -93,7 +96,7 @@ class VoiceWork:
         return self._line.latency_samples + self._outgoing.latency_samples
 
     def figures(self) -> dict[str, object]:
-        """Everything the main process wants to know, in plain types."""
+        """Return the statistics for the main process, in plain types."""
         stages, counts = self._recent_stages_ms(), self._meter.counts
         latency_ns, least_ns, peak = self.playing.latency_ns, self.playing.least_ns, self.converting.peak
         self.converting.peak = 0.0
@@ -127,22 +130,31 @@ class VoiceWork:
         }
 
     def _recent_stages_ms(self) -> Mapping[str, dict[str, float]]:
-        """Percentiles of every stage, not older than a second: to find them keeps the threads for sound waiting."""
+        """Return percentiles of every stage, not older than a second.
+
+        To find them keeps the threads for sound waiting.
+        """
         now_ns = self._clock.now_ns()
         if self._stages_ns is None or now_ns - self._stages_ns > NS_PER_S:
             self._stages, self._stages_ns = self._meter.summarize_ms(), now_ns
         return self._stages
 
     def take_chunks(self) -> list[dict[str, object]]:
-        """What was converted since the last time, for a recording; nothing when there is none."""
+        """Return what was converted since the last time, for a recording.
+
+        Nothing when there is none.
+        """
         return [] if self._relay is None else [asdict(piece) for piece in self._relay.fetch()]
 
     def take_learned(self) -> str | None:
-        """Whose voice was learned, once, as text: a process that takes over need not listen first."""
+        """Return the learned voice as text, once.
+
+        A process that takes over need not listen first.
+        """
         speaker = None if self.learning is None else self.learning.speaker
-        if speaker is None or self._told:
+        if speaker is None or self._warned:
             return None
-        self._told = True
+        self._warned = True
         return b64encode(voice_to_bytes(speaker)).decode()
 
     def close(self) -> None:
@@ -153,7 +165,7 @@ class VoiceWork:
 
 
 def handle_commands(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
-    """Follow orders, a line each, until there are no more: then the main process has gone, or wants an end."""
+    """Handle orders, a line each, until the main process is gone."""
     for line in orders:
         order = json.loads(line)
         if "announce" in order:
@@ -166,7 +178,9 @@ def handle_commands(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
 def run(
     orders: TextIO, answers: TextIO, clock: Clock | None = None, rise: Callable[[], Rank] = lambda: Rank.USUAL
 ) -> int:
-    """Work as the first line of `orders` says until the last; 0, or else the last answer says what failed.
+    """Work as the first line of `orders` says until the last.
+
+    0, or else the last answer says what failed.
 
     `rise` gives this thread and those it starts a rank. All get the same: one that waits for the interpreter's lock
     waits as long as the one that has it is kept waiting for a processor.

@@ -1,4 +1,7 @@
-"""The live voice as the session sees it: started, watched, started anew when it ends or hangs, asked for figures."""
+"""The live voice as the session sees it.
+
+Started, watched, restarted when it ends or hangs, asked for figures.
+"""
 
 from base64 import b64decode
 from collections.abc import Callable, Collection, Mapping
@@ -29,10 +32,12 @@ _SHOWN: Final = (
 
 
 class VoiceProcessMonitor:
-    """Keeps an audio process running; while there is none, the virtual microphone is silent.
+    """Keeps an audio process running.
+
+    While there is none, the virtual microphone is silent.
 
     Attributes:
-        restarts: How often it was started anew.
+        restarts: How often it was restarted.
     """
 
     def __init__(
@@ -43,7 +48,10 @@ class VoiceProcessMonitor:
         start: Callable[[VoiceJob, Clock], Child] = ChildProcess,
         listening: Callable[[], Collection[str]] = lambda: (),
     ) -> None:
-        """`names`: of voice, microphone and output, for people; `listening`: the programs that listen now."""
+        """Watch a child.
+
+        `names`: of voice, microphone and output, for people. `listening`: the programs that listen now.
+        """
         self._job, self._names, self._clock, self._start = job, names, clock, start
         self._child: Child | None = None
         self._started_ns = self._next_ns = clock.now_ns()
@@ -91,7 +99,7 @@ class VoiceProcessMonitor:
 
     @property
     def trouble(self) -> str | None:
-        """Why nobody hears anything at present, in one line."""
+        """Why there is no sound at present, in one line."""
         figures = self._figures
         if not figures:
             return self._why if self.restarts > 0 else None
@@ -100,7 +108,10 @@ class VoiceProcessMonitor:
 
     @property
     def latency_ms(self) -> float | None:
-        """From speaking to hearing, now, with what the sound waits for the picture; None while nothing is heard."""
+        """From speaking to hearing, now, with what the sound waits for the picture.
+
+        None while nothing is heard.
+        """
         now_ms = self._figures.get("now_ms")
         return float(now_ms) if isinstance(now_ms, int | float) else None
 
@@ -112,13 +123,13 @@ class VoiceProcessMonitor:
 
     @property
     def level(self) -> float:
-        """The loudest sample of the microphone of late, 0..1."""
+        """Recent peak of the microphone, 0..1."""
         peak = self._figures.get("peak")
         return float(peak) if isinstance(peak, int | float) else 0.0
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Those it was told to write."""
+        """The files it was asked to write."""
         return self._files
 
     @property
@@ -127,13 +138,16 @@ class VoiceProcessMonitor:
         return self._job.hold_ms
 
     def report(self) -> dict[str, object]:
-        """For the run's report."""
+        """Return for the run's report."""
         figures = self._figures
         shown = {key: figures[key] for key in _SHOWN if key in figures}
         return {**self._names, **shown, "restarts": max(0, self.restarts), "trouble": self.trouble}
 
     def mute(self) -> None:
-        """Say nothing any more: the next turn ends the process, and none is started; there is no way back."""
+        """Say nothing any more: the next turn ends the process, and none is started.
+
+        There is no way back.
+        """
         self._muted, self._why = True, "the right to the voice has ended"
 
     def close(self) -> None:
@@ -158,7 +172,7 @@ class VoiceProcessMonitor:
             self._audience.confirm_notice()
 
     def _fault(self, child: Child, now_ns: int) -> str | None:
-        """What is wrong with the process, if anything."""
+        """Return what is wrong with the process, if anything."""
         figures = child.figures
         if not child.is_alive:
             return f"the audio process ended{': ' + str(figures['failed']) if 'failed' in figures else ''}"
@@ -190,7 +204,10 @@ def _file_of(job: VoiceJob) -> tuple[Path, ...]:
 
 
 def _next_output(place: str) -> str:
-    """Where a process that takes over plays: a device stays, the file voice.wav is followed by voice-2.wav."""
+    """Return where a process that takes over plays.
+
+    A device stays, the file voice.wav is followed by voice-2.wav.
+    """
     kind, _, name = place.partition(":")
     if kind != "file":
         return place

@@ -1,4 +1,7 @@
-"""The live voice in recordings: what the audio process converted, at the time it was spoken."""
+"""The live voice in recordings.
+
+What the audio process converted, at the time it was spoken.
+"""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -17,7 +20,9 @@ _MOST_PIECES: Final = 600
 
 
 class RecordedVoice:
-    """Hands the sound of an audio process on to recordings, in a thread of its own: a slow disk holds up nobody.
+    """Hands the audio process's sound to recordings in its own thread.
+
+    A slow disk then blocks no other thread.
 
     A recording that fails gets no more; it says why itself. Of a minute that could not be written the oldest is lost.
 

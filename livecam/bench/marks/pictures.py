@@ -1,4 +1,7 @@
-"""What a call does to pictures: codecs through PyAV, lost pictures, cuts, bars, mirrors, replaced backgrounds."""
+"""What a call does to pictures.
+
+Codecs through PyAV, lost pictures, cuts, bars, mirrors, replaced backgrounds.
+"""
 
 import io
 from collections.abc import Callable, Mapping
@@ -29,7 +32,7 @@ Change = Callable[[Run], Run]
 
 
 def encode_decode(run: Run, kbps: int, size_wh: tuple[int, int] = SMALL_WH, codec: str = "libx264") -> Run:
-    """Through an encoder as calls set it up, and back."""
+    """Encode as calls set it up, and decode."""
     data = io.BytesIO()
     with av.open(data, "w", format="matroska") as container:
         stream: Any = container.add_stream(codec, rate=RATE_HZ)
@@ -52,24 +55,24 @@ def encode_decode(run: Run, kbps: int, size_wh: tuple[int, int] = SMALL_WH, code
 
 
 def change_each(change: Callable[[Pixels], Pixels]) -> Change:
-    """A change of every picture by itself."""
+    """Return a change that treats every picture by itself."""
     return lambda run: [(np.ascontiguousarray(change(pixels)), at_ns) for pixels, at_ns in run]
 
 
 def cut(pixels: Pixels) -> Pixels:
-    """5 % of width and height gone, unevenly."""
+    """Cut off 5 % of width and height, unevenly."""
     height, width = pixels.shape[:2]
     return pixels[height * 4 // 100 : -height // 100, width * 2 // 100 : -width * 3 // 100]
 
 
 def cut_more(pixels: Pixels) -> Pixels:
-    """5 % gone at each edge."""
+    """Cut off 5 % at each edge."""
     height, width = pixels.shape[:2]
     return pixels[height // 20 : -height // 20, width // 20 : -width // 20]
 
 
 def letterbox(pixels: Pixels) -> Pixels:
-    """At 80 % of its size, with bars around."""
+    """Scale to 80 % and add bars around."""
     height, width = pixels.shape[:2]
     canvas = np.zeros_like(pixels)
     inner = cv2.resize(pixels, (width * 8 // 10, height * 8 // 10), interpolation=cv2.INTER_AREA)
@@ -78,19 +81,19 @@ def letterbox(pixels: Pixels) -> Pixels:
 
 
 def brighten(factor: float) -> Change:
-    """Every level times a factor."""
+    """Multiply every level by a factor."""
     return change_each(lambda pixels: np.asarray(cv2.convertScaleAbs(pixels, alpha=factor), np.uint8))
 
 
 def drop_pictures(run: Run, keep_time: bool) -> Run:
-    """One picture in twenty lost; the others keep their time, or close up."""
+    """Drop one picture in twenty; the others keep their time, or close up."""
     kept = np.random.default_rng(1).random(len(run)) >= 0.05
     left = [pair for pair, stays in zip(run, kept, strict=True) if stays]
     return left if keep_time else [(pixels, n * PERIOD_NS) for n, (pixels, _) in enumerate(left)]
 
 
 def replace_background(run: Run) -> Run:
-    """The middle of the picture before a still background, as a call's own replacement makes it."""
+    """Replace the background by a still one, as a call does."""
     height, width = run[0][0].shape[:2]
     mask = np.zeros((height, width), np.uint8)
     cv2.ellipse(mask, (width // 2, height * 45 // 100), (width // 8, height * 3 // 10), 0, 0, 360, 1, cv2.FILLED)
@@ -129,5 +132,5 @@ _CODECS: Final = {"VP8": "libvpx", "VP9": "libvpx-vp9", "AV1": "libsvtav1"}
 
 
 def list_available() -> list[str]:
-    """The cases whose encoder is here."""
+    """Return the cases with an installed encoder."""
     return [name for name in CASES if _CODECS.get(name[:3], "libx264") in av.codecs_available]

@@ -1,4 +1,7 @@
-"""Mark the sample, put it through what a call does, read it again; and what marking costs here."""
+"""Mark the sample, put it through what a call does, read it again.
+
+And what marking costs here.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -55,7 +58,10 @@ class Survival:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Processor time, all threads: milliseconds per picture with the plate, percent of one core for sound."""
+    """Processor time, all threads.
+
+    Milliseconds per picture with the plate, percent of one core for sound.
+    """
 
     picture_ms: Mapping[str, Mapping[str, float]]
     sound_percent: float
@@ -72,12 +78,15 @@ class MarksResult:
     psnr_db: float
 
     def to_json(self) -> str:
-        """All of it."""
+        """Return all of it as JSON."""
         return json.dumps({"schema": 1, **MADE_BY, **asdict(self)}, indent=2, default=str)
 
 
 def run_marks(quick: bool, tell: Tell = lambda what: None) -> MarksResult:
-    """Measure; `quick` takes a few cases only. `tell` is called with what is being measured."""
+    """Measure; `quick` takes a few cases only.
+
+    `tell` is called with what is being measured.
+    """
     cv2.setNumThreads(1)
     tell("the cost")
     cost = Cost(
@@ -98,7 +107,7 @@ def run_marks(quick: bool, tell: Tell = lambda what: None) -> MarksResult:
 
 
 def read_sample(size_wh: tuple[int, int], count: int) -> list[np.ndarray]:
-    """The first pictures of the sample clip."""
+    """Return the first pictures of the sample clip."""
     reel = open_sample(size_wh)
     found: list[np.ndarray] = []
     while len(found) < count and reel.grab() is not None:
@@ -108,7 +117,10 @@ def read_sample(size_wh: tuple[int, int], count: int) -> list[np.ndarray]:
 
 
 def mark_pictures(plain: Sequence[np.ndarray]) -> pictures.Run:
-    """The pictures with mark and plate, from a time on that is no round number."""
+    """Return the pictures with mark and label.
+
+    The time of the first is not a round number.
+    """
     height, width = plain[0].shape[:2]
     marker, period_ns = Marker((width, height), payload=PAYLOAD), pictures.PERIOD_NS
     return [
@@ -118,7 +130,10 @@ def mark_pictures(plain: Sequence[np.ndarray]) -> pictures.Run:
 
 
 def find_faces(plain: Sequence[np.ndarray]) -> Iterator[list[Points]]:
-    """The boxes of the faces in each picture, as a session gives them to the mark; looked for in every eighth."""
+    """Yield the boxes of the faces in each picture, as a session has them.
+
+    Every eighth picture is searched.
+    """
     finder, boxes = open_face_finder(), list[Points]()
     try:
         for n, pixels in enumerate(plain):
@@ -131,7 +146,7 @@ def find_faces(plain: Sequence[np.ndarray]) -> Iterator[list[Points]]:
 
 
 def read_marked(run: pictures.Run) -> Survival:
-    """What a reader makes of eight seconds."""
+    """Read marks from eight seconds of pictures."""
     reader, reading = MarkReader(searches=1), None
     for pixels, at_ns in run:
         reading = reading or reader.add(pixels, at_ns)
@@ -147,7 +162,10 @@ def _judge(reading: MarkReading) -> Survival:
 
 
 def make_marked_sound() -> sounds.Sound:
-    """The spoken notice over and over, marked; the first samples left out, so that no cycle begins at 0."""
+    """Return the spoken notice, repeated and marked.
+
+    The first samples are left out, so that no cycle begins at 0.
+    """
     notice = np.concatenate([load_sentence(sounds.RATE_HZ), np.zeros(sounds.RATE_HZ // 4)])
     speech = np.resize(notice, _SOUND_S * sounds.RATE_HZ).astype(np.float32)
     block = AudioBlock(speech[:, None], sounds.RATE_HZ, 0, 0)
@@ -155,7 +173,7 @@ def make_marked_sound() -> sounds.Sound:
 
 
 def read_marked_sound(samples: sounds.Sound) -> Survival:
-    """What a reader makes of sixteen seconds."""
+    """Read marks from sixteen seconds of sound."""
     reading = read_sound(samples[: int(WINDOW_S * sounds.RATE_HZ)])
     if reading is None:
         raise EngineError("the sound was too short to be read", command="livecam bench --marks")
@@ -164,7 +182,7 @@ def read_marked_sound(samples: sounds.Sound) -> Survival:
 
 
 def measure_picture_cost_ms(size_wh: tuple[int, int]) -> Mapping[str, float]:
-    """Median and 95th percentile of marking a picture of the sample, plate included, after the first."""
+    """Return median and 95th percentile of marking a picture, label included."""
     marker, times = Marker(size_wh, payload=PAYLOAD), []
     for n, pixels in enumerate(read_sample(size_wh, _COST_PICTURES)):
         begin_ns = process_cpu_ns()
@@ -183,7 +201,10 @@ def measure_sound_cost_percent() -> float:
 
 
 def measure_psnr_db(before: np.ndarray, after: np.ndarray) -> float:
-    """Peak signal to noise of the mark itself: the corner in which the plate stands is left out."""
+    """Peak signal to noise of the mark itself.
+
+    The corner in which the plate stands is left out.
+    """
     height, width = before.shape[:2]
     apart = before.astype(np.float32) - after
     apart[: height // 8, width // 2 :] = 0

@@ -1,4 +1,7 @@
-"""What a call does to sound: codecs through PyAV, a telephone's band, another speed, noise."""
+"""What a call does to sound.
+
+Codecs through PyAV, a telephone's band, another speed, noise.
+"""
 
 import io
 from collections.abc import Callable, Mapping
@@ -21,7 +24,7 @@ Change = Callable[[Sound], Sound]
 def encode_decode(
     codec: str, kbps: int, rate_hz: int = RATE_HZ, container: str = "matroska", options: Mapping[str, str] | None = None
 ) -> Change:
-    """Through an encoder and back; (n,) float32 at 48 kHz."""
+    """Encode and decode (n,) float32 at 48 kHz."""
 
     def through(samples: Sound) -> Sound:
         data = io.BytesIO()
@@ -45,7 +48,7 @@ def encode_decode(
 
 
 def change_speed(speed: float) -> Change:
-    """Faster or slower, pitch and all."""
+    """Change speed and pitch together."""
 
     def through(samples: Sound) -> Sound:
         count = int(len(samples) / speed)
@@ -56,7 +59,7 @@ def change_speed(speed: float) -> Change:
 
 
 def cut_above(hertz: float) -> Change:
-    """Nothing above a frequency."""
+    """Remove everything above a frequency."""
 
     def through(samples: Sound) -> Sound:
         spectrum = np.fft.rfft(samples)
@@ -67,7 +70,7 @@ def cut_above(hertz: float) -> Change:
 
 
 def add_noise(decibels: float) -> Change:
-    """White noise so far below the sound."""
+    """Add white noise at a level below the sound."""
 
     def through(samples: Sound) -> Sound:
         noise = np.random.default_rng(0).normal(0, samples.std() * 10 ** (-decibels / 20), len(samples))
@@ -94,5 +97,5 @@ _CODECS: Final = {"Opu": "libopus", "AAC": "aac", "MP3": "libmp3lame"}
 
 
 def list_available() -> list[str]:
-    """The cases whose encoder is here."""
+    """Return the cases with an installed encoder."""
     return [name for name in CASES if _CODECS.get(name[:3], "aac") in av.codecs_available]

@@ -18,7 +18,7 @@ class Identity:
     Attributes:
         to_persona: Mean cosine of the output to the persona's photo.
         to_live: Mean cosine of the output to the live person.
-        first: Share of outputs whose nearest photo of the gallery is the persona's.
+        first: Share of outputs nearest to the persona's photo in the gallery.
         gallery: How many photos there were.
     """
 
@@ -30,7 +30,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """One persona on one clip; docs/metrics.md says what each figure is. NaN where nothing could be measured."""
+    """One persona on one clip; docs/metrics.md says what each figure is.
+
+    NaN where nothing could be measured.
+    """
 
     persona: str
     frames: int
@@ -47,13 +50,13 @@ class Quality:
     identity: Identity | None
 
     def to_dict(self) -> dict[str, object]:
-        """For JSON."""
+        """Return the figures as plain types for JSON."""
         return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """The mesh against the sample clip's truth, per cent of the eye distance and frames."""
+    """The mesh against the sample's truth, in per cent of eye distance and frames."""
 
     error: float
     jitter: float
@@ -61,7 +64,10 @@ class Tracking:
 
 
 def compute_quality(persona: str, w: Watched, counts: Mapping[str, int], identity: Identity | None) -> Quality:
-    """The figures of one run; `counts` holds frames, held, face_lost and unswapped_shown."""
+    """Return the figures of one run.
+
+    `counts` holds frames, held, face_lost and unswapped_shown.
+    """
     runs = [np.stack(run) for run in w.skin if len(run) >= 3]
     before, after = (_flicker([run[:, side] for run in runs]) for side in (0, 1))
     sharp = np.array(w.sharp).reshape(-1, 2)
@@ -83,7 +89,10 @@ def compute_quality(persona: str, w: Watched, counts: Mapping[str, int], identit
 
 
 def compute_identity(w: Watched, gallery: NDArray[np.float32], who: int) -> Identity:
-    """Outputs looked up in a gallery (n, k) of unit embeddings of photos; the persona's is number `who`."""
+    """Return outputs looked up in a gallery (n, k) of unit embeddings of photos.
+
+    The persona's is number `who`.
+    """
     looks, live = np.array(w.looks), np.array(w.live_looks)
     likeness = looks @ gallery.T
     return Identity(

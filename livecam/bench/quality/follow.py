@@ -48,14 +48,14 @@ class Truth:
 
 
 def load_sample_truth() -> Truth:
-    """The truth that comes with the sample clip."""
+    """Return the truth that comes with the sample clip."""
     with np.load(SAMPLE_TRUTH, allow_pickle=False) as file:
         points = file["points"].astype(np.float32) / float(file["subpixels"])
         return Truth(points, file["hidden"], file["visible"] & (file["inside"] == 1))
 
 
 def follow(clip: str, finder: FaceFinder) -> Mapping[int, FollowedFace]:
-    """The first face of every frame in which one is believed, by the frame's number.
+    """Return the first believed face of every frame, by the frame's number.
 
     Raises:
         CameraError: The clip cannot be read.
@@ -77,7 +77,7 @@ def follow(clip: str, finder: FaceFinder) -> Mapping[int, FollowedFace]:
 
 
 def split_runs(meshes: Mapping[int, FaceMesh]) -> list[list[int]]:
-    """Numbers of frames, cut where one is missing."""
+    """Return numbers of frames, cut where one is missing."""
     found: list[list[int]] = [[]]
     for before, seq in pairwise([None, *sorted(meshes)]):
         if before is not None and seq is not None and seq != before + 1:
@@ -88,7 +88,10 @@ def split_runs(meshes: Mapping[int, FaceMesh]) -> list[list[int]]:
 
 
 def average_runs(run: list[int], meshes: Mapping[int, FaceMesh]) -> list[tuple[int, Points]]:
-    """The points of a run averaged over neighbouring frames, its ends continued."""
+    """Return the points of a run, averaged over neighbouring frames.
+
+    Its ends are continued.
+    """
     points = np.stack([meshes[seq].points for seq in run])
     kernel = np.exp(-0.5 * (np.arange(-_REACH, _REACH + 1) / STEADY_FRAMES) ** 2)
     padded = np.concatenate([points[:1].repeat(_REACH, 0), points, points[-1:].repeat(_REACH, 0)])

@@ -1,4 +1,4 @@
-"""Quality of the picture: personas on a clip, each frame looked at beside the camera's."""
+"""Picture quality: personas on a clip, each frame compared with the camera's."""
 
 import json
 import math
@@ -51,7 +51,7 @@ class QualityResult:
     machine: Mapping[str, object] = field(default_factory=describe_machine)
 
     def to_json(self) -> str:
-        """One object; figures that could not be measured are null."""
+        """Return one object; figures that could not be measured are null."""
         shown = {"schema": SCHEMA, **MADE_BY, **redact_paths(asdict(self))}
         return json.dumps(_without_nan(shown), indent=2, default=str)
 
@@ -67,7 +67,9 @@ def _without_nan(value: Any) -> Any:
 def run_quality(
     settings: Settings, personas: Sequence[str], identity_model: Path | None, tell: Callable[[str], None]
 ) -> QualityResult:
-    """Play the clip of `settings.camera` with each built-in persona; `tell` is called with what is measured next.
+    """Play the clip of `settings.camera` with each built-in persona.
+
+    `tell` is called with what is measured next.
 
     Raises:
         CameraError: The clip cannot be read or shows no face.
@@ -100,7 +102,7 @@ Judges = tuple[FaceFinder, FaceRecogniser | None, NDArray[np.float32] | None]
 def _measure(
     settings: Settings, faces: Mapping[int, FollowedFace], truth: Truth | None, judges: Judges, who: int
 ) -> Quality:
-    """One persona over the whole clip."""
+    """Measure one persona over the whole clip."""
     finder, recogniser, gallery = judges
     replay, watcher = Replay(settings, open_parts(settings, ManualClock(), paced=False)), Watcher(finder, recogniser)
     try:
@@ -124,7 +126,10 @@ def _measure(
 
 
 def _gallery(personas: Sequence[str], recogniser: FaceRecogniser) -> NDArray[np.float32]:
-    """Embeddings (GALLERY, k) of photos of people who do not exist: the measured personas first."""
+    """Return embeddings (GALLERY, k) of photos of people who do not exist.
+
+    The measured personas first.
+    """
     others = [name for name in builtin_names() if name not in personas]
     photos: list[Persona] = [open_builtin(name) for name in (*personas, *others)]
     photos += [make_random_persona(seed) for seed in range(GALLERY - len(photos))]
@@ -132,5 +137,8 @@ def _gallery(personas: Sequence[str], recogniser: FaceRecogniser) -> NDArray[np.
 
 
 def _solid(persona: Persona) -> NDArray[np.float32]:
-    """The photo's points (468, 3); a photo knows no depth, and the recogniser needs none."""
+    """Return the photo's points (468, 3).
+
+    A photo knows no depth, and the recogniser needs none.
+    """
     return np.column_stack([persona.photo.points, np.zeros(len(persona.photo.points))]).astype(np.float32)

@@ -20,14 +20,16 @@ _SURELY_SKIN = 0.9
 
 @dataclass(slots=True)
 class Watched:
-    """What was gathered over one clip with one persona; lists hold a value per frame that showed a new picture.
+    """Figures gathered over one clip with one persona.
+
+    Lists hold a value per frame that showed a new picture.
 
     Attributes:
         skin: By run of frames without a gap: grey levels (2, places) of the skin before and after.
         outline: Colour errors at the outline.
         sharp: Sharpness inside the face before and after.
         pose: Errors of the head's pose, degrees.
-        seen, drawn: Meshes (468, 3) found anew in the camera's picture and in the output.
+        seen, drawn: Meshes (468, 3) found again in the camera's picture and in the output.
         kept: Shares of hidden places that still show what the camera saw.
         looks: Unit embeddings of the output, every tenth frame; `live_looks` of the camera's picture.
         numbers: The frames' numbers.
@@ -55,7 +57,10 @@ class Watcher:
         self._bare = self._samples.bareness > _SURELY_SKIN
 
     def observe(self, frame: Frame, after: Pixels, face: FollowedFace, hidden: Points | None = None) -> None:
-        """Take in a frame and what was made of it; `hidden` (n, 2): where the face is truly behind something."""
+        """Observe a frame and its output.
+
+        `hidden` (n, 2): where the face is truly behind something.
+        """
         w, before = self.watched, frame.pixels
         if not w.numbers or frame.seq != w.numbers[-1] + 1:
             w.skin.append([])

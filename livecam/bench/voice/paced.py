@@ -1,4 +1,6 @@
-"""The live voice's own line, block by block at the pace of a microphone; a process of its own, as in a session.
+"""The live voice's own line, block by block at the pace of a microphone.
+
+A process of its own, as in a session.
 
 `python -m livecam.bench.voice.paced ENGINE SECONDS` prints one line of JSON.
 """
@@ -51,7 +53,9 @@ class BlockCost:
 
 
 def open_engine(name: str) -> VoiceEngine:
-    """From one built-in voice to another; raised, so that many periods are made.
+    """Open an engine from one built-in voice to another.
+
+    The pitch is raised, so that many periods are made.
 
     Raises:
         EngineError: There is no such engine.
@@ -61,7 +65,7 @@ def open_engine(name: str) -> VoiceEngine:
 
 @cache
 def make_speech() -> NDArray[np.float32]:
-    """(n,) at 48 kHz: the spoken notice and a breath."""
+    """Return the spoken notice and a breath, (n,) at 48 kHz."""
     return np.concatenate([load_sentence(RATE_HZ), np.zeros(RATE_HZ // 4)]).astype(np.float32)
 
 
@@ -74,7 +78,10 @@ def _blocks(hop: int) -> Iterator[AudioBlock]:
 
 
 def measure_paced_blocks(engine: VoiceEngine, hop: int, seconds: float, clock: Clock) -> BlockCost:
-    """Convert that long in blocks of `hop` samples, 480 or a part of it, at the pace of a microphone."""
+    """Convert for a time in blocks of `hop` samples at a microphone's pace.
+
+    `hop` is 480 or a part of it.
+    """
     line, blocks = VoicePipeline(engine), _blocks(hop)
     for _ in range(_WARMUP_S * RATE_HZ // hop):
         line.process(next(blocks), _SPEED)
@@ -91,7 +98,10 @@ def measure_paced_blocks(engine: VoiceEngine, hop: int, seconds: float, clock: C
 
 
 class PacedProcess:
-    """`pace` in a fresh interpreter, running; as the audio process does, without threads for sums."""
+    """`pace` in a fresh interpreter, running.
+
+    As the audio process does, without threads for sums.
+    """
 
     def __init__(self, engine: str, seconds: float) -> None:
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

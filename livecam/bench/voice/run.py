@@ -1,4 +1,4 @@
-"""The voice's benchmark as a whole: cost alone and beside the picture, and what the engine promises."""
+"""The voice's benchmark as a whole: its cost, alone and with pictures, its promises."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -30,8 +30,8 @@ class VoiceResult:
     Attributes:
         engine: Its name.
         voices: From which built-in voice to which.
-        cost: Alone and beside a live 720p session at 30 pictures a second, by how the sound came.
-        video_fps: What that session sent meanwhile.
+        cost: Alone and next to a live 720p session at 30 pictures a second, by how the sound came.
+        video_fps: What that session sent at the same time.
         latency_ms: Of the engine, stated and measured.
         same_samples: For every block size, whether it gives the samples of one whole block.
         real_time_factor: Processor time per second of sound.
@@ -49,7 +49,7 @@ class VoiceResult:
     machine: Mapping[str, object] = field(default_factory=describe_machine)
 
     def to_json(self) -> str:
-        """One object."""
+        """Return one object."""
         return json.dumps({"schema": SCHEMA, **MADE_BY, **redact_paths(asdict(self))}, indent=2, default=str)
 
 
@@ -66,14 +66,17 @@ def run_voice(settings: Settings, quick: bool, tell: Callable[[str], None]) -> V
     factor = measure_real_time_factor(engine, said)
     tell("the voice alone")
     alone = PacedProcess(ENGINE, seconds).result()
-    tell("the voice beside the picture")
-    beside, fps = _beside(settings, seconds)
-    cost = {"alone": alone, "beside 720p30": beside}
+    tell("the voice next to the picture")
+    in_parallel, fps = _measure_in_parallel(settings, seconds)
+    cost = {"alone": alone, "beside 720p30": in_parallel}
     return VoiceResult(ENGINE, (SPEAKER, TARGET), cost, fps, late, same, round(factor, 4))
 
 
-def _beside(settings: Settings, seconds: float) -> tuple[Mapping[str, BlockCost], float]:
-    """The cost while a session runs, which begins earlier and ends later; and the pictures it sent per second."""
+def _measure_in_parallel(settings: Settings, seconds: float) -> tuple[Mapping[str, BlockCost], float]:
+    """Return the cost while a session runs, which begins earlier and ends later.
+
+    And the pictures it sent per second.
+    """
     pictures, parts = preload(settings.camera, P720.size_wh), open_bench_parts(settings)
     started: list[PacedProcess] = []
 

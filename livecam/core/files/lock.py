@@ -1,4 +1,7 @@
-"""Locks on what is written: one process at a time, and the lock ends with the process."""
+"""Locks on what is written.
+
+One process at a time, and the lock ends with the process.
+"""
 
 import hashlib
 import os
@@ -32,7 +35,7 @@ if sys.platform == "win32":  # pragma: no cover
             raise BlockingIOError(*error.args) from error
 
     def _place(path: Path) -> Path:
-        """Windows locks keep others from writing, the encoder too: the lock is a file of its own."""
+        """Return the lock's own file: a Windows lock would keep the encoder out too."""
         name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]
         return Path(tempfile.gettempdir()) / f"livecam-{name}.lock"
 
@@ -83,7 +86,7 @@ class FileLock:
                 raise _busy_error(path) from None
             if self.is_current:
                 return
-            # Another process put a signed file in its place meanwhile.
+            # Another process put a signed file in its place in between.
             self.close()
         raise _busy_error(path)
 
@@ -109,7 +112,7 @@ class FileLock:
 
 
 def check_free(path: Path) -> None:
-    """See that nobody writes a file now.
+    """Check that no process writes a file now.
 
     Raises:
         OSError: It cannot be opened.
@@ -125,7 +128,10 @@ def _busy_error(path: Path) -> OutputError:
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Only this process changes what is in a folder, as long as the block lasts; others wait for it."""
+    """Lock a folder's contents for this process while the block runs.
+
+    Other processes wait.
+    """
     place = folder.resolve()
     with _here:
         _held[place] = _held.get(place, 0) + 1
@@ -139,7 +145,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
 
 
 def _open_locked(folder: Path) -> int:
-    """The open folder, locked; -1 where folders cannot be."""
+    """Return the open, locked folder; -1 where folders cannot be locked."""
     descriptor = -1
     with suppress(OSError):
         flags = os.O_RDONLY if sys.platform != "win32" else os.O_RDWR | os.O_CREAT

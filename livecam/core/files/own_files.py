@@ -1,4 +1,7 @@
-"""Which files livecam wrote: those, and empty ones, may be replaced by the next run; any other is left alone."""
+"""Which files livecam wrote.
+
+Those, and empty ones, may be replaced by the next run; any other is left alone.
+"""
 
 from pathlib import Path
 from typing import Final
@@ -79,5 +82,5 @@ def check_output(path: Path, option: str) -> None:
 
 
 def png_with_comment(png: bytes, comment: str = COMMENT) -> bytes:
-    """A PNG with a comment in its metadata, after its header."""
+    """Return a PNG with a comment in its metadata, after its header."""
     return add_png_texts(png, {"Comment": comment})

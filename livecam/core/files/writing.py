@@ -1,4 +1,4 @@
-"""The one door for files that are written: whole or not at all, private, and a failure is two lines."""
+"""Write files whole or not at all, private, with errors in two lines."""
 
 import errno
 import os
@@ -19,7 +19,9 @@ _ROOM_BYTES = 4096
 
 
 def check_place(path: Path) -> None:
-    """Find out before any work whether a file of this name can be written: by writing one beside it.
+    """Check before any work that a file of this name can be written.
+
+    By writing one next to it.
 
     Raises:
         UsageError: The name is too long, or none.
@@ -40,7 +42,9 @@ def check_place(path: Path) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Make `path` hold this; a reader sees the old or the new whole. A pipe or device takes it as it comes.
+    """Make `path` hold this; a reader sees the old or the new whole.
+
+    A pipe or device takes it as it comes.
 
     A new file gets the mode 0600, an earlier one keeps its own; a link is written through.
 
@@ -57,7 +61,10 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def _is_stream(path: Path) -> bool:
-    """Pipes and devices; also where the shell has already opened a file as /dev/stdout."""
+    """Whether a path is a pipe or device.
+
+    Also where the shell has already opened a file as /dev/stdout.
+    """
     return path.exists() and (not path.is_file() or path.absolute().parts[1:2] in (("dev",), ("proc",)))
 
 
@@ -83,7 +90,7 @@ def _replace(target: Path, data: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """See to it that a name in a folder outlives a power cut, where the system can."""
+    """Flush a folder, so that a name in it survives a power cut where possible."""
     if os.name == "nt":  # pragma: no cover
         return
     with suppress(OSError):
@@ -120,7 +127,9 @@ def write_new(path: Path, data: bytes) -> None:
 
 
 def private_folder(folder: Path) -> Path:
-    """A folder, made with mode 0700 where it is missing; one that is there keeps its mode: somebody gave it.
+    """Make a folder with mode 0700 where it is missing.
+
+    An existing one keeps the mode that its owner chose.
 
     Raises:
         UsageError: The name is too long, or none.
@@ -136,7 +145,9 @@ def private_folder(folder: Path) -> Path:
 
 
 def own_folder(folder: Path) -> Path:
-    """The same for a folder of livecam's own inside the data folder: one that others may look into is closed.
+    """Make a folder of livecam's own inside the data folder, mode 0700.
+
+    One that others may read is closed to them.
 
     Raises:
         UsageError, OutputError: As `private_folder`.
@@ -150,7 +161,9 @@ def own_folder(folder: Path) -> Path:
 
 
 def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Make `folder` hold these files and no others, mode 0600; a reader never sees a part of them.
+    """Make `folder` hold these files and no others, mode 0600.
+
+    A reader never sees a part of them.
 
     Args:
         folder: Replaced when it exists; its parent is made private.
@@ -192,7 +205,7 @@ def remove_folder(folder: Path) -> None:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Make `path` hold this, mode 0600; its folder is made where it is missing.
+    """Replace the contents of `path`, mode 0600; make its folder where missing.
 
     Raises:
         UsageError, OutputError: It cannot be written; what was there stays.
@@ -202,7 +215,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def read_at_most(path: Path, size_bytes: int) -> bytes:
-    """A file's contents.
+    """Return a file's contents.
 
     Raises:
         ValueError: It is larger.

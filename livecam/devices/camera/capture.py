@@ -1,4 +1,7 @@
-"""A webcam through OpenCV: stamped after the grab, found again after it was unplugged."""
+"""A webcam through OpenCV.
+
+Stamped after the grab, found again after it was unplugged.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +26,10 @@ _PLUG_IN = "plug it in again; livecam goes on by itself"
 
 @dataclass(frozen=True, slots=True)
 class CameraRequest:
-    """What a camera is asked for; it may do otherwise. MJPG, since raw 720p30 does not fit through USB 2."""
+    """What a camera is asked for; it may do otherwise.
+
+    MJPG, since raw 720p30 does not fit through USB 2.
+    """
 
     size_wh: tuple[int, int] | None = None
     rate_hz: float = 30.0
@@ -106,13 +112,19 @@ class CameraSource:
 
     @property
     def rate_hz(self) -> float:
-        """Measured over the first pictures; till then what the camera says, or what was asked for."""
+        """Measured over the first pictures.
+
+        Till then what the camera says, or what was asked for.
+        """
         if len(self._stamps_ns) < _MEASURED:
             return self.format.rate_hz
         return NS_PER_S / float(np.median(np.diff(self._stamps_ns)))
 
     def _open_delivering(self) -> Capture:
-        """A capture that has delivered a picture, for a device in use fails at the first one only."""
+        """Return a capture that has delivered a picture.
+
+        A device in use fails at the first picture only.
+        """
         capture = self._open_capture(self._camera.index)
         try:
             if capture.isOpened():
@@ -178,7 +190,10 @@ class CameraSource:
         return self._capture
 
     def close(self) -> None:
-        """Let go of the camera; a `read` that still waits in another thread does so when it returns."""
+        """Close the camera.
+
+        A `read` that still waits in another thread does so when it returns.
+        """
         self._closed = True
         if self._in_use.acquire(blocking=False):
             self._release()
@@ -208,7 +223,7 @@ def _read_back(capture: Capture, pixels: Pixels, wish: CameraRequest) -> CameraF
 
 
 def _decode(capture: Capture) -> Pixels | None:
-    """The grabbed picture; None where it is damaged."""
+    """Return the grabbed picture; None where it is damaged."""
     try:
         ok, pixels = capture.retrieve()
     except cv2.error:

@@ -33,7 +33,10 @@ class Camera:
 
 
 def list_cameras() -> tuple[Camera, ...]:
-    """Every camera of this machine, lowest index first; virtual outputs and metadata nodes left out."""
+    """Return every camera of this machine, lowest index first.
+
+    Virtual outputs and metadata nodes left out.
+    """
     if sys.platform == "linux":
         return list_linux_cameras()
     return probe_cameras()
@@ -45,7 +48,10 @@ def list_linux_cameras(
     ask: Callable[[Path], VideoDevice] = query,
     ask_formats: Callable[[Path], tuple[PictureFormat, ...]] = list_formats,
 ) -> tuple[Camera, ...]:
-    """Cameras by /sys; a device that may not be opened is listed by its name alone."""
+    """Return cameras by /sys.
+
+    A device that may not be opened is listed by its name alone.
+    """
     found = []
     for index, path in list_video_nodes(sys_folder):
         name = (sys_folder / path.name / "name").read_text().strip()
@@ -66,7 +72,7 @@ def list_video_nodes(sys_folder: Path = _SYS) -> list[tuple[int, Path]]:
 
 
 def list_loopbacks(sys_folder: Path = _SYS, *, ask: Callable[[Path], VideoDevice] = query) -> tuple[VideoDevice, ...]:
-    """The virtual cameras of v4l2loopback, those called livecam first."""
+    """Return the virtual cameras of v4l2loopback, those called livecam first."""
     found = []
     for _, path in list_video_nodes(sys_folder):
         try:
@@ -79,7 +85,10 @@ def list_loopbacks(sys_folder: Path = _SYS, *, ask: Callable[[Path], VideoDevice
 
 
 def probe_cameras(opens: Callable[[int], bool] | None = None) -> tuple[Camera, ...]:
-    """Cameras where the system keeps no list: those whose index opens, up to the first gap."""
+    """Return cameras where the system keeps no list.
+
+    Those with an index that opens, up to the first gap.
+    """
     opens = opens or _opens
     found = []
     for index in range(_PROBED):

@@ -19,7 +19,7 @@ NONE = "livecam run --camera sample --persona robin, or plug a camera in"
 def diagnose(
     camera: Camera, *, proc: Path = Path("/proc"), cameras: Callable[[], tuple[Camera, ...]] | None = None
 ) -> CameraError:
-    """The most likely cause, found by looking at the device file and who holds it."""
+    """Return the likely cause, by the device file and the processes that hold it."""
     if sys.platform == "darwin":
         allow = "allow it: System Settings > Privacy & Security > Camera; the list: livecam devices"
         return CameraError(f"camera {camera.index} did not open", **remedy(allow))

@@ -1,4 +1,7 @@
-"""Ask Linux's video devices what they are, by ioctl; names and numbers from linux/videodev2.h."""
+"""Ask Linux's video devices what they are, by ioctl.
+
+Names and numbers from linux/videodev2.h.
+"""
 
 import os
 import struct
@@ -20,7 +23,7 @@ _MOST = 64  # entries asked for per list, against drivers that never end one
 
 
 def request(direction: int, number: int, size: int) -> int:
-    """The number of an ioctl of V4L2 whose argument has `size` bytes."""
+    """Return the number of an ioctl of V4L2 with an argument of `size` bytes."""
     return direction << 30 | size << 16 | ord("V") << 8 | number
 
 
@@ -41,7 +44,7 @@ class Ioctl(Protocol):
 
 
 def system_ioctl(descriptor: int, request: int, argument: bytearray, /) -> int:
-    """The kernel's answer; Unix only, like this module's callers."""
+    """Return the kernel's answer; Unix only, like this module's callers."""
     import fcntl
 
     answer: int = fcntl.ioctl(descriptor, request, argument)
@@ -81,7 +84,7 @@ class VideoDevice:
 
 @contextmanager
 def open_device(path: Path) -> Iterator[int]:
-    """A descriptor that does not wait, closed at the end of the block."""
+    """Open a descriptor that does not block, closed at the end of the block."""
     descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     try:
         yield descriptor
@@ -90,7 +93,7 @@ def open_device(path: Path) -> Iterator[int]:
 
 
 def query(path: Path, ioctl: Ioctl = system_ioctl) -> VideoDevice:
-    """Who is there.
+    """Return name, driver and bus of a device.
 
     Raises:
         OSError: No such device, no permission, or no video device.
@@ -105,7 +108,7 @@ def query(path: Path, ioctl: Ioctl = system_ioctl) -> VideoDevice:
 
 
 def list_formats(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[PictureFormat, ...]:
-    """Everything the device can capture; empty where it cannot be asked."""
+    """Return everything the device can capture; empty where it cannot be asked."""
     try:
         with open_device(path) as descriptor:
             return tuple(_formats(descriptor, ioctl))

@@ -123,7 +123,7 @@ class ClipReel:
         return False
 
     def _decoded(self) -> Iterator[VideoFrame]:
-        """Every picture that can be decoded, up to the end or the place where the file breaks off."""
+        """Yield every picture that can be decoded, up to where the file breaks off."""
         packets, given = self._container.demux(self._stream), 0
         while True:
             try:
@@ -169,7 +169,7 @@ class ClipReel:
             self._note("late", "it is too much to decode in time: a smaller copy of the clip shows more pictures")
 
     def retrieve(self) -> Pixels:
-        """The picture last grabbed, upright, (h, w, 3) uint8 BGR, newly allocated."""
+        """Return the picture last grabbed, upright, (h, w, 3) uint8 BGR, newly allocated."""
         pixels = self._shown(self._current)
         if (size_wh := (pixels.shape[1], pixels.shape[0])) != self._own_size_wh:
             self._note("size", "the size of its pictures changes on the way: all are fitted into that of the first")
@@ -200,7 +200,7 @@ class ClipReel:
 
 def _is_moving(stream: VideoStream) -> bool:
     """Whether a stream is video in a codec that is read, not a cover picture."""
-    # A stream in a codec nobody here knows has no context, whatever the types say.
+    # A stream in an unknown codec has no context, whatever the types say.
     codec = getattr(stream, "codec_context", None)
     return codec is not None and codec.name in VIDEO_CODECS and not stream.disposition & Disposition.attached_pic
 

@@ -1,4 +1,7 @@
-"""Open a media file for reading: a plain file, of a kind that is read, and nothing else that it names."""
+"""Open a media file for reading.
+
+A plain file, of a kind that is read, and nothing else that it names.
+"""
 
 from functools import cache
 from typing import Any, BinaryIO, Final
@@ -28,7 +31,10 @@ class Unreadable(DeviceError):
 
 
 class _Bytes:
-    """A file without its name: FFmpeg learns nothing from a name, and opens nothing by one."""
+    """A file without its name.
+
+    FFmpeg learns nothing from a name, and opens nothing by one.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self.read, self.seek, self.tell = file.read, file.seek, file.tell
@@ -77,12 +83,15 @@ def _what(head: bytes, kind: str | None) -> str:
 
 
 def _names(kind: str) -> frozenset[str]:
-    """The demuxer with its other names, as FFmpeg compares them."""
+    """Return the demuxer with its other names, as FFmpeg compares them."""
     assert kind in CONTAINERS
     return frozenset((kind, av.ContainerFormat(kind, "r").name))
 
 
 @cache
 def _metadata_is_strict() -> bool:
-    """Whether this PyAV refuses broken metadata unless it is asked not to: up to version 18, which has an option."""
+    """Whether this PyAV refuses broken metadata unless it is asked not to.
+
+    Up to version 18, which has an option.
+    """
     return int(av.__version__.split(".")[0]) < 19

@@ -1,4 +1,6 @@
-"""Open any file that a user names: a clip, a sound, a picture or its tags, each decoded in a box.
+"""Open any file that a user names.
+
+A clip, a sound, a picture or its tags, each decoded in a box.
 
 A file is opened here and handed over open; the box opens nothing. Where a box dies or hangs, the error says so.
 """
@@ -66,7 +68,7 @@ class _BoxClient:
             raise self._dead(died) from died
 
     def answer(self) -> tuple[dict[str, Any], bytearray]:
-        """The next answer; what it remarks is kept."""
+        """Return the next answer; what it remarks is kept."""
         try:
             said, data = self._alive().answer()
         except ProcessDied as died:
@@ -88,7 +90,7 @@ class _BoxClient:
         return self._error(f"{self.name} {died}", **remedy(self._hint))
 
     def reject_answer(self) -> DeviceError:
-        """End a box whose answers cannot be true."""
+        """End a box after an impossible answer."""
         return self._dead(ProcessDied("is not decoded to anything that can be used"))
 
     def close(self) -> None:
@@ -120,7 +122,9 @@ def _forget(box: Box) -> None:
 
 
 class Clip:
-    """A video file as a reel, decoded ahead of time in a box; see `livecam.devices.media.clip`.
+    """A video file as a reel, decoded ahead of time in a box.
+
+    See `livecam.devices.media.clip`.
 
     Attributes:
         size_wh: Width and height of every picture.
@@ -212,7 +216,7 @@ class Clip:
         return at_ns
 
     def retrieve(self) -> Pixels:
-        """The picture last grabbed, upright, (h, w, 3) uint8 BGR, newly allocated."""
+        """Return the picture last grabbed, upright, (h, w, 3) uint8 BGR, newly allocated."""
         if self._current is None or self._data is None:
             raise CameraError("no picture was grabbed before it was asked for", advice="grab first")
         if self._memory is not None:
@@ -243,14 +247,19 @@ class Clip:
 
 
 def _shared(size_wh: tuple[int, int]) -> "SharedPictures":
-    """Memory for pictures, only where another process can be handed it; elsewhere they come with the answers."""
+    """Memory for pictures, only where another process can be handed it.
+
+    Elsewhere they come with the answers.
+    """
     from livecam.devices.media.memory import SharedPictures
 
     return SharedPictures(_SLOTS, size_wh)
 
 
 class Sound:
-    """The sound of a file, decoded ahead of time in a box; see `livecam.devices.media.sound`.
+    """The sound of a file, decoded ahead of time in a box.
+
+    See `livecam.devices.media.sound`.
 
     Attributes:
         begin_ns: The first sample's time in the file.
@@ -285,7 +294,9 @@ class Sound:
         return self._asked.remarks
 
     def pieces(self) -> Iterator[NDArray[np.float32]]:
-        """The sound in pieces (n,) of a second or less at 48 kHz, as loud as it is in the file; once only.
+        """Yield the sound in pieces (n,) of at most a second at 48 kHz.
+
+        As loud as in the file; once only.
 
         Raises:
             SoundError: Its decoder ended.
@@ -307,7 +318,7 @@ class Sound:
 
 
 def read_still(path: Path, hint: str) -> Pixels:
-    """A single picture, (h, w, 3) uint8 BGR.
+    """Return a single picture, (h, w, 3) uint8 BGR.
 
     Args:
         path: A PNG, JPEG, WebP, BMP or TIFF, whatever its name.
@@ -325,7 +336,10 @@ def read_still(path: Path, hint: str) -> Pixels:
 
 
 def read_tags(path: Path) -> dict[str, str]:
-    """The tags of a file and of its streams by name; none where it cannot be read."""
+    """Return the tags of a file and of its streams by name.
+
+    None where it cannot be read.
+    """
     try:
         with closing(_BoxClient(path, CameraError, _PLAYER)) as asked:
             tags = asked.begin("tags")[0].get("tags")

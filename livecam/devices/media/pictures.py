@@ -27,7 +27,7 @@ def is_still(path: Path) -> bool:
 def open_reel(
     path: Path, *, rate_hz: float = 30.0, size_wh: tuple[int, int] | None = None, once: bool = True
 ) -> RecordedSource:
-    """A video, a folder or a single picture as a reel.
+    """Return a video, a folder or a single picture as a reel.
 
     Args:
         path: The file or folder.
@@ -46,7 +46,9 @@ def open_reel(
 
 
 def read_pictures(path: Path, lost: list[str] | None = None) -> Iterator[tuple[Pixels, int]]:
-    """The pictures of a video or a folder, (h, w, 3) uint8 BGR, with their nanoseconds since the first.
+    """Yield the pictures of a video or folder with nanoseconds since the first.
+
+    Pictures are (h, w, 3) uint8 BGR.
 
     What was changed or lost on the way is in `lost` at the end, one line each.
 

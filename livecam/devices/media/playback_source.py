@@ -1,4 +1,4 @@
-"""Play a reel as a live camera would deliver it: at its own pace, whether somebody reads or not."""
+"""Play a reel as a live camera would deliver it, at its own pace."""
 
 from threading import Lock
 
@@ -8,7 +8,7 @@ from livecam.devices.media.recorded_source import RecordedSource
 
 
 class PlaybackSource:
-    """A source that stamps each picture with the moment it is due and drops those nobody came for.
+    """A source that stamps pictures when due and drops those not read in time.
 
     Decoding is done before the wait, so it costs nothing after the stamp. A picture is dropped, a gap in `seq`, when
     the time of the one after it had come before `read` was called.
@@ -36,7 +36,9 @@ class PlaybackSource:
         return self._reel.rate_hz
 
     def read(self) -> Frame | None:
-        """Wait for the next picture that is due; None when the reel has ended, or was closed.
+        """Wait for the next picture that is due.
+
+        None when the reel has ended, or was closed.
 
         Raises:
             CameraError: This picture cannot be read; the next one may.
@@ -86,7 +88,10 @@ class PlaybackSource:
         return bool(getattr(self._reel, "has_sound", False))
 
     def close(self) -> None:
-        """Close the reel; a `read` at work in another thread does so when it returns, for a decoder needs its file."""
+        """Close the reel.
+
+        A `read` at work in another thread closes it when it returns, because a decoder needs its file.
+        """
         self._closed = True
         if self._in_use.acquire(blocking=False):
             self._reel.close()

@@ -1,4 +1,7 @@
-"""Recorded pictures, one after the other: what clips and folders have in common, and reading every one of them."""
+"""Recorded pictures, one after the other.
+
+The common part of clips and folders, and a source that reads every picture.
+"""
 
 from typing import Protocol, runtime_checkable
 
@@ -6,7 +9,10 @@ from livecam.core.frame import Frame, Pixels
 
 
 class RecordedSource(Protocol):
-    """Pictures with the time at which each is due, read like a camera: grab, then retrieve."""
+    """Pictures with the time at which each is due, read like a camera.
+
+    Grab, then retrieve.
+    """
 
     @property
     def name(self) -> str:
@@ -35,7 +41,7 @@ class RecordedSource(Protocol):
         ...
 
     def retrieve(self) -> Pixels:
-        """The picture last grabbed, (h, w, 3) uint8 BGR, newly allocated."""
+        """Return the picture last grabbed, (h, w, 3) uint8 BGR, newly allocated."""
         ...
 
     def rewind(self) -> None:
@@ -58,22 +64,25 @@ class Remarking(Protocol):
 
     @property
     def has_sound(self) -> bool:
-        """Whether there is sound beside the pictures, which this source leaves out."""
+        """Whether the file has sound, which this source leaves out."""
         ...
 
 
 def read_remarks(source: object) -> tuple[str, ...]:
-    """What a source changed or lost until now; nothing where it does not say."""
+    """Return what a source changed or lost until now; nothing where it does not say."""
     return source.remarks if isinstance(source, Remarking) else ()
 
 
 def has_sound(source: object) -> bool:
-    """Whether a source leaves out sound that is beside its pictures."""
+    """Whether a source leaves out the sound of its file."""
     return isinstance(source, Remarking) and source.has_sound
 
 
 class UnpacedSource:
-    """A source that hands over every picture of a reel as fast as it is read; `captured_ns` is the reel's own time."""
+    """A source that hands over every picture of a reel as fast as it is read.
+
+    `captured_ns` is the reel's own time.
+    """
 
     live = False
 
@@ -92,7 +101,7 @@ class UnpacedSource:
         return self._reel.rate_hz
 
     def read(self) -> Frame | None:
-        """The next picture; None at the end.
+        """Return the next picture; None at the end.
 
         Raises:
             CameraError: This picture cannot be read; the next one may.

@@ -1,4 +1,7 @@
-"""The built-in sample camera: ten seconds of a synthetic head, with its true mesh."""
+"""The built-in sample camera.
+
+Ten seconds of a synthetic head, with its true mesh.
+"""
 
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +17,7 @@ SAMPLE_TRUTH = _FOLDER / "sample.npz"
 
 
 def open_sample(size_wh: tuple[int, int] | None = None) -> ClipReel:
-    """The sample clip, in its own size or another.
+    """Open the sample clip, in its own size or another.
 
     Raises:
         CameraError: The installation is incomplete.
@@ -25,7 +28,10 @@ def open_sample(size_wh: tuple[int, int] | None = None) -> ClipReel:
 
 
 def load_sample_scenes() -> dict[str, range]:
-    """Frames of the sample clip by what they show: still, talking, turn, tilt, nod, lean, covered, away, dark."""
+    """Return frames of the sample clip by what they show.
+
+    Still, talking, turn, tilt, nod, lean, covered, away, dark.
+    """
     with np.load(SAMPLE_TRUTH, allow_pickle=False) as truth:
         return {
             str(name): range(int(first), int(end))

@@ -1,4 +1,7 @@
-"""Recordings of speech: the sound of any file at a level that a voice is learned from and converted at."""
+"""Recordings of speech.
+
+The sound of any file at a level that a voice is learned from and converted at.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -29,11 +32,14 @@ _WINDOWS: Final = 16
 
 
 def _ignore_progress(share: float) -> None:
-    """Progress that nobody watches."""
+    """Ignore progress."""
 
 
 class Stretches:
-    """Some minutes of a sound of any length, spread evenly over it: enough to learn a voice from."""
+    """Some minutes of a sound of any length, spread evenly over it.
+
+    Enough to learn a voice from.
+    """
 
     def __init__(self) -> None:
         self._kept: list[Samples] = []
@@ -80,7 +86,7 @@ class Recording:
     later: int = 0
 
     def pieces(self) -> Iterator[Samples]:
-        """The sound at 48 kHz, (n,) a piece, from the first picture on.
+        """Yield the sound at 48 kHz, (n,) a piece, from the first picture on.
 
         Raises:
             SoundError: The file is gone, or its decoder ended.
@@ -118,7 +124,7 @@ def examine(path: Path, progress: Progress = _ignore_progress) -> Recording:
 
 
 def choose_gain(peak: float, name: str) -> tuple[float, tuple[str, ...]]:
-    """The gain for a recording with that peak, and what is said about it.
+    """Return the gain for a recording with that peak, and the remarks.
 
     Raises:
         SoundError: It is silent.
@@ -143,7 +149,7 @@ def read_sound(path: Path) -> Samples:
 
 
 def read_whole_sound(path: Path) -> tuple[Samples, tuple[str, ...]]:
-    """The whole sound of a file as from `read_sound`, and what was changed or lost.
+    """Return the whole sound of a file and the remarks, as `read_sound` gives it.
 
     Raises:
         SoundError: As `read_sound`.
@@ -161,7 +167,7 @@ def read_whole_sound(path: Path) -> tuple[Samples, tuple[str, ...]]:
 
 
 def examine_clip(path: Path, progress: Progress = _ignore_progress) -> Recording:
-    """As `examine`, for the sound of a clip from its first picture on.
+    """Do what `examine` does, for the sound of a clip from its first picture on.
 
     Raises:
         SoundError: As `examine`.
@@ -183,7 +189,9 @@ def examine_clip(path: Path, progress: Progress = _ignore_progress) -> Recording
 
 
 def read_sound_from_first_picture(path: Path) -> Samples:
-    """The sound of a clip as a whole, cut or led by silence so that it begins with the first picture.
+    """Return a clip's sound from its first picture on.
+
+    Cut, or led by silence.
 
     Raises:
         SoundError: As `read_sound`.
@@ -192,7 +200,9 @@ def read_sound_from_first_picture(path: Path) -> Samples:
 
 
 def read_first_minutes(path: Path, longest_s: float) -> tuple[Samples, tuple[str, ...]]:
-    """The first minutes of a sound, (n,) at 48 kHz, as loud as in the file, and what was lost; none where it has none.
+    """Return the first minutes of a sound, (n,) at 48 kHz, and the remarks.
+
+    As loud as in the file; none where it has no sound.
 
     Raises:
         SoundError: The file cannot be opened, or its decoder ended.

@@ -34,7 +34,7 @@ class StillReel:
         return None if number is None else round(number * NS_PER_S / self.rate_hz)
 
     def retrieve(self) -> Pixels:
-        """The picture, (h, w, 3) uint8 BGR, newly allocated."""
+        """Return the picture, (h, w, 3) uint8 BGR, newly allocated."""
         return self._pixels.copy()
 
     def rewind(self) -> None:
@@ -42,5 +42,5 @@ class StillReel:
         self._numbers: Iterator[int] = iter(range(1)) if self._once else count()
 
     def close(self) -> None:
-        """A reel that is closed has ended."""
+        """End the reel."""
         self._numbers = iter(())

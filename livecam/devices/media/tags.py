@@ -17,7 +17,10 @@ _MOST: Final = 200
 
 
 def list_tags(file: BinaryIO) -> dict[str, str]:
-    """The tags of the open file and of its streams by name; none where it cannot be read."""
+    """Return the tags of the open file and of its streams by name.
+
+    None where it cannot be read.
+    """
     try:
         container = open_container(file, "")
     except (DeviceError, OSError):

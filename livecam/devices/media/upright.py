@@ -1,4 +1,4 @@
-"""Turn a decoded picture into upright pixels with square pixels, as a player would show it."""
+"""Turn a decoded picture into upright square pixels, as a player shows it."""
 
 import struct
 from fractions import Fraction
@@ -21,7 +21,7 @@ _ONE: Final = 1 << 16
 
 
 def to_upright_pixels(picture: VideoFrame, pixel_shape: Fraction) -> Pixels:
-    """The picture, upright, (h, w, 3) uint8 BGR, newly allocated.
+    """Return the picture, upright, (h, w, 3) uint8 BGR, newly allocated.
 
     Args:
         picture: As it was decoded.
@@ -40,19 +40,25 @@ def to_upright_pixels(picture: VideoFrame, pixel_shape: Fraction) -> Pixels:
 
 
 def find_transfer(picture: VideoFrame) -> str | None:
-    """The transfer curve of a picture with high dynamic range, "PQ" or "HLG"; None for others."""
+    """Return the transfer curve of a picture with high dynamic range, "PQ" or "HLG".
+
+    None for others.
+    """
     return _TRANSFER.get(int(getattr(picture, "color_trc", 0) or 0))
 
 
 def usable_pixel_ratio(shape: Fraction | None) -> Fraction:
-    """A pixel's shape as it is used: 1 where none is given, or one that cannot be."""
+    """Return the usable pixel aspect ratio.
+
+    1 where none is given, or an impossible one.
+    """
     if not shape or not Fraction(1, _FLATTEST) <= Fraction(shape) <= _FLATTEST:
         return Fraction(1)
     return Fraction(shape)
 
 
 def _turn(pixels: Pixels, picture: VideoFrame) -> Pixels:
-    """Turned and mirrored by the display matrix, to the nearest quarter turn."""
+    """Turn and mirror by the display matrix, to the nearest quarter turn."""
     note = picture.side_data.get(Type.DISPLAYMATRIX)
     if note is None or len(bytes(note)) < 20:
         return pixels
@@ -70,14 +76,17 @@ def _turn(pixels: Pixels, picture: VideoFrame) -> Pixels:
 
 
 def _take_upper_field(pixels: Pixels) -> Pixels:
-    """The upper field alone, scaled to the full height."""
+    """Return the upper field alone, scaled to the full height."""
     height, width = pixels.shape[:2]
     return np.asarray(cv2.resize(np.ascontiguousarray(pixels[::2]), (width, height)), np.uint8)
 
 
 @cache
 def _tone_curve(transfer: str) -> Pixels:
-    """(256,) uint8: a code value of PQ or HLG as one that an ordinary screen shows about alike."""
+    """Return (256,) uint8.
+
+    A code value of PQ or HLG as one that an ordinary screen shows about alike.
+    """
     code = np.arange(256) / 255.0
     nits = _pq_nits(code) if transfer == "PQ" else _hlg_nits(code)
     light = nits / _WHITE_NITS

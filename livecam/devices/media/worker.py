@@ -138,7 +138,10 @@ class Worker:
 
 
 def _use_once() -> None:
-    """Read a sound and a picture of our own: libraries import parts of themselves when these are first needed."""
+    """Read a sound and a picture of our own.
+
+    Libraries import parts of themselves when these are first needed.
+    """
     sound = io.BytesIO()
     with wave.open(sound, "wb") as made:
         made.setnchannels(2)

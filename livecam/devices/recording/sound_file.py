@@ -22,10 +22,15 @@ _DEVICE_AT: Final = "--voice-sink file:PATH"
 
 
 class SoundFileSink:
-    """A WAV of 16 bits, one channel, mode 0600; a file that was not closed still plays up to where it ends."""
+    """A WAV of 16 bits, one channel, mode 0600.
+
+    A file that was not closed still plays up to where it ends.
+    """
 
     def __init__(self, path: Path, rate_hz: int) -> None:
-        """Create the file, in place of an earlier one that livecam wrote; no other process may write it.
+        """Create the file, in place of an earlier one that livecam wrote.
+
+        No other process may write it.
 
         Raises:
             UsageError: The name is too long, or there is a file of another program.
@@ -75,7 +80,9 @@ class SoundFileSink:
         self._write(_header(self._rate_hz, _UNKNOWN_BYTES))
 
     def close(self) -> None:
-        """Write the final length into the file; without any sound there is none. May be called twice.
+        """Write the final length into the file; without any sound there is none.
+
+        May be called twice.
 
         Raises:
             OutputError: The length cannot be written; the file plays all the same.
@@ -116,7 +123,10 @@ class SoundFileSink:
 
 
 def _header(rate_hz: int, data_bytes: int) -> bytes:
-    """The headers of a WAV of 16 bits, one channel: RIFF, or RF64 (EBU 3306) beyond 12 hours."""
+    """Return the headers of a WAV of 16 bits, one channel.
+
+    RIFF, or RF64 (EBU 3306) beyond 12 hours.
+    """
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate_hz, 2 * rate_hz, 2, 16)
     text = SOUND_COMMENT.encode("ascii") + b"\0"
     text += b"\0" * (len(text) % 2)

@@ -1,4 +1,4 @@
-"""Write a run to a video file that still plays when the run is killed or the disk is full."""
+"""Write a video file that still plays after a kill or on a full disk."""
 
 import errno
 from collections.abc import Iterable, Iterator
@@ -41,14 +41,18 @@ _MATROSKA = {"cluster_time_limit": "1000", "flush_packets": "1"}
 
 
 class FileSink:
-    """H.264 in an mp4, mov or mkv; each picture at the time it was captured, so that a changing pace is kept.
+    """H.264 in an mp4, mov or mkv.
+
+    Each picture at the time it was captured, so that a changing pace is kept.
 
     Attributes:
         sound: Where its sound goes in; None for a file without.
     """
 
     def __init__(self, path: Path, size_wh: tuple[int, int], rate_hz: float, *, sound: bool = False) -> None:
-        """Create the file, mode 0600, in place of an earlier one that livecam wrote; no other process may write it.
+        """Create the file, mode 0600, in place of an earlier one that livecam wrote.
+
+        No other process may write it.
 
         Args:
             path: Ends in .mp4, .mov or .mkv.
@@ -120,7 +124,9 @@ class FileSink:
                     self._append(frame)
 
     def send_sound(self, block: MarkedBlock) -> None:
-        """Append sound at the time it was spoken; what was before the first picture is left out.
+        """Append sound at the time it was spoken.
+
+        What was before the first picture is left out.
 
         Raises:
             OutputError: As from `send`.
@@ -133,7 +139,9 @@ class FileSink:
                     self._mux(self._recorded.add(samples, _samples(block.captured_ns - self._start_ns)))
 
     def keep_sound(self, block: AudioBlock) -> None:
-        """Append a clip's own sound as it is, unmarked; for a replay whose user asked for it.
+        """Append a clip's own sound as it is, unmarked.
+
+        For a replay, at the user's request.
 
         Raises:
             OutputError: As from `send`.
@@ -166,7 +174,7 @@ class FileSink:
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
-        """What the encoder or the disk says ends the file, in words.
+        """Translate errors of the encoder or the disk; they end the file.
 
         Raises:
             OutputError: With what it said, and after how much.
@@ -178,11 +186,11 @@ class FileSink:
             raise self._end_broken(error) from error
 
     def _check_there(self) -> None:
-        """Look once a second of the recording whether the file is still the one that is written."""
+        """Check once a second of the recording that the file still exists."""
         if self._last_tick - self._looked_tick >= _KEY_EVERY:
             self._looked_tick = self._last_tick
             if not self._lock.is_current:
-                raise FileNotFoundError(errno.ENOENT, "the file was removed or replaced meanwhile")
+                raise FileNotFoundError(errno.ENOENT, "the file was removed or replaced during the run")
 
     def _tick(self, captured_ns: int) -> int:
         """Time in the file, always more than the last."""
@@ -208,7 +216,7 @@ class FileSink:
         return self._failure
 
     def _release(self, *, made_here: bool) -> None:
-        """Let others write the file; take it away where nothing in it is worth keeping."""
+        """Release the lock; remove the file where nothing in it is worth keeping."""
         if made_here:
             with suppress(OSError):
                 self._path.unlink(missing_ok=True)
@@ -236,7 +244,7 @@ class FileSink:
                 self._mux(self._recorded.finish() if self._recorded is not None else [])
             self._container.close()
             if self._start_ns is not None and not self._lock.is_current:
-                raise FileNotFoundError(errno.ENOENT, "the file was removed or replaced meanwhile")
+                raise FileNotFoundError(errno.ENOENT, "the file was removed or replaced during the run")
         except (FFmpegError, OSError) as error:
             raise self._end_broken(error) from error
         self._release(made_here=self._start_ns is None and self._lock.is_current and self._path.is_file())
@@ -249,7 +257,7 @@ class FileSound:
         self._file = file
 
     def send(self, block: MarkedBlock) -> None:
-        """Append sound at the time it was spoken, `block.captured_ns`, on the clock of the pictures.
+        """Append sound at `block.captured_ns`, on the clock of the pictures.
 
         Raises:
             OutputError: As from the file's `send`.

@@ -39,7 +39,7 @@ class VoiceOutput:
 
 
 def find_microphone(name: str) -> str:
-    """The place of a microphone.
+    """Find the place of a microphone.
 
     Args:
         name: "default", a part of a microphone's name, or the path of a recording.
@@ -57,7 +57,10 @@ def find_microphone(name: str) -> str:
 
 
 def list_microphones() -> dict[str, str]:
-    """What `--microphone` can name here: every microphone's name, and what people call it."""
+    """Return what `--microphone` can name here.
+
+    Every microphone's name, and what people call it.
+    """
     if sys.platform == "linux" and pulse_server.is_running():
         return {source.name: source.label for source in pulse_server.list_sources()}
     return {device: "" for device in list_inputs()}
@@ -81,7 +84,7 @@ def _present(chosen: str, known: list[str]) -> str:
 
 
 def _one_of(name: str, texts: dict[str, str]) -> str:
-    """The key whose text contains the name.
+    """Return the key of the text that contains the name.
 
     Raises:
         SoundError: None or several do.
@@ -123,14 +126,16 @@ def find_voice_output(spec: str) -> VoiceOutput:
 
 
 def _place_of_output(name: str) -> str:
-    """An output of the sound server, where it has one of that name; else PortAudio's."""
+    """Return an output of the sound server, else of PortAudio."""
     if sys.platform == "linux" and pulse_server.is_running() and name in pulse_server.list_names("sinks"):
         return f"pulse:{name}"
     return f"portaudio:{'' if name == 'default' else name}"
 
 
 def find_headphones() -> str:
-    """What to hear oneself with, as `find_voice_output` takes it: the default output, never the virtual microphone.
+    """Find an output to hear oneself, as `find_voice_output` takes it.
+
+    The default output, never the virtual microphone.
 
     Raises:
         OutputError: There is none.
@@ -168,7 +173,9 @@ def check_recording(place: str) -> None:
 
 
 def check_output(place: str) -> None:
-    """Try an output that nobody has looked at yet: a file, or a device by its name alone.
+    """Check an output that was not examined yet.
+
+    A file, or a device by its name alone.
 
     Raises:
         OutputError: It does not open.

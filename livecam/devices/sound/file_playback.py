@@ -1,4 +1,4 @@
-"""Recordings in place of a microphone, and files in place of a virtual one, each at the pace of real sound."""
+"""Files in place of a microphone and of a virtual one, at real-time pace."""
 
 from collections import deque
 from pathlib import Path
@@ -19,7 +19,7 @@ _LEVEL_S: Final = 30
 
 
 class PlayedRecording:
-    """A recording spoken into the room again and again, as a microphone would hear it.
+    """A recording repeated as a microphone would hear it.
 
     It is read while it is spoken: of any length, it takes the same memory.
 
@@ -54,7 +54,7 @@ class PlayedRecording:
         self.remarks = (*self._sound.remarks, *says)
 
     def read(self, count: int) -> AudioBlock:
-        """The next samples, when the last of them would have been spoken.
+        """Return the next samples, when the last of them would have been spoken.
 
         Raises:
             SoundError: The recording cannot be read any more.
@@ -68,7 +68,7 @@ class PlayedRecording:
         return AudioBlock(samples[:, None], RATE_HZ, self._count - count, begin_ns)
 
     def _next(self, count: int) -> NDArray[np.float32]:
-        """The next samples (count,) of the recording, which begins again at its end."""
+        """Return the next samples (count,) of the recording, which repeats."""
         parts: list[NDArray[np.float32]] = []
         while count:
             if not self._waiting:

@@ -1,4 +1,7 @@
-"""Sound devices by PortAudio, where no sound server speaks PulseAudio's language: Windows, macOS, bare ALSA."""
+"""Sound devices by PortAudio: Windows, macOS, bare ALSA.
+
+Where no sound server speaks PulseAudio's protocol.
+"""
 
 import re
 from typing import Any, Final
@@ -35,7 +38,10 @@ def _portaudio() -> Any:
 
 
 def list_inputs() -> tuple[str, ...]:
-    """Names of devices one can listen to, cables left out; empty without PortAudio."""
+    """Return names of devices one can listen to, cables left out.
+
+    Empty without PortAudio.
+    """
     try:
         found = list_names(_portaudio(), _IN)
     except OSError:
@@ -44,7 +50,7 @@ def list_inputs() -> tuple[str, ...]:
 
 
 def find_cable() -> str:
-    """The name of an output that other programs hear as a microphone.
+    """Return the name of an output that other programs hear as a microphone.
 
     Raises:
         OutputError: None is installed, or there is no PortAudio.
@@ -61,7 +67,7 @@ def find_cable() -> str:
 
 
 def _open_stream(kind: str, device: str, channels: str) -> tuple[Any, type[Exception]]:
-    """A running stream of one direction, and the error that it raises.
+    """Open a stream of one direction; return it and the error that it raises.
 
     Raises:
         OSError: No PortAudio, no such device, or it does not open.
@@ -85,7 +91,7 @@ class PortMicrophone:
 
     Attributes:
         name: The device's name.
-        xruns: How often PortAudio lost sound because nobody read it.
+        xruns: How often PortAudio lost sound because it was not read in time.
     """
 
     def __init__(self, device: str, clock: Clock) -> None:
@@ -102,7 +108,9 @@ class PortMicrophone:
             raise self._gone(error) from error
 
     def read(self, count: int) -> AudioBlock:
-        """The next samples, stamped with when the first was heard, as far as PortAudio knows.
+        """Return the next samples, stamped with the time of the first.
+
+        As far as PortAudio knows it.
 
         Raises:
             SoundError: The device is gone.

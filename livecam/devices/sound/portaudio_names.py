@@ -1,4 +1,7 @@
-"""Which of PortAudio's devices a name means: Windows lists each one again for every way to reach it."""
+"""Which of PortAudio's devices a name means.
+
+Windows lists each one again for every way to reach it.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,14 +15,17 @@ _MME_LETTERS: Final = 31
 
 @dataclass(frozen=True, slots=True)
 class ChosenDevice:
-    """A device as `sounddevice` wants it: its number (None is the system's default), and settings of its interface."""
+    """A device as `sounddevice` wants it.
+
+    Its number (None is the system's default), and settings of its interface.
+    """
 
     device: int | str | None
     settings: Any = None
 
 
 def list_names(sound: Any, channels: str) -> tuple[str, ...]:
-    """The devices with such channels, each once.
+    """Return the devices with such channels, each once.
 
     Args:
         sound: The module `sounddevice`.
@@ -34,7 +40,10 @@ def _is_cut(name: str, whole: str) -> bool:
 
 
 def choose_device(sound: Any, name: str, channels: str) -> ChosenDevice:
-    """The device of exactly this name, by the best way to reach it; a name there is none of stays as it is."""
+    """Return the device of exactly this name, by the best way to reach it.
+
+    A name there is none of stays as it is.
+    """
     if not name:
         return ChosenDevice(None)
     ways = [str(way["name"]) for way in sound.query_hostapis()]

@@ -1,4 +1,7 @@
-"""Streams of a sound server, PulseAudio's or PipeWire's, by its own small library: no Python in a callback."""
+"""Streams of PulseAudio or PipeWire by libpulse-simple.
+
+No Python runs in a callback.
+"""
 
 import ctypes
 from collections.abc import Callable
@@ -94,7 +97,7 @@ class _Stream:
         self._call(self._library.pa_simple_write, samples)
 
     def latency_ns(self) -> int:
-        """How old the next sample to be read is, or how long one written now waits."""
+        """Return the age of the next sample to read, or the wait of one written now."""
         latency_us: int = self._library.pa_simple_get_latency(self._open(), self._error)
         if latency_us == ctypes.c_uint64(-1).value:
             raise self._failure()
@@ -127,7 +130,7 @@ class PulseMicrophone:
 
     Attributes:
         name: The source's name.
-        xruns: How often nobody read for so long that sound was lost.
+        xruns: How often sound was lost because it was not read in time.
     """
 
     def __init__(self, source: str, clock: Clock) -> None:
@@ -147,7 +150,7 @@ class PulseMicrophone:
             raise self._gone(error) from error
 
     def read(self, count: int) -> AudioBlock:
-        """The next samples, stamped with when the first was heard.
+        """Return the next samples, stamped with when the first was heard.
 
         Raises:
             SoundError: The source or the server is gone.

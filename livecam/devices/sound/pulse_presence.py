@@ -1,4 +1,7 @@
-"""Whether a device of the sound server is still the one that was opened: a server moves streams to another silently."""
+"""Whether a device of the sound server is still the one that was opened.
+
+A server moves streams to another silently.
+"""
 
 from collections.abc import Iterator
 
@@ -23,7 +26,7 @@ class Presence:
         self.events = Events(self._follow)
 
     def check(self) -> None:
-        """Nothing while the device is there."""
+        """Raise when the device is gone."""
         if self._gone:
             raise OSError(0, "it is gone")
 

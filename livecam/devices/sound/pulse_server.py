@@ -29,20 +29,20 @@ def is_running() -> bool:
 
 
 def start_hint() -> str:
-    """What brings a server that does not answer: its programs, or its start."""
+    """Return how to get a server that does not answer: install it, or start it."""
     if shutil.which("pactl") is None:
         return "sudo apt install pulseaudio-utils libpulse0"
     return "pulseaudio --start" if shutil.which("pulseaudio") else "systemctl --user start pipewire-pulse"
 
 
 def list_names(kind: str) -> tuple[str, ...]:
-    """Names of all "sources" or "sinks"; none where no server answers."""
+    """Return names of all "sources" or "sinks"; none where no server answers."""
     done = run_pactl("list", "short", kind)
     return tuple(line.split("\t")[1] for line in done.stdout.splitlines() if "\t" in line)
 
 
 def list_sources() -> tuple[PulseSource, ...]:
-    """The microphones, livecam's own and the echoes of outputs left out."""
+    """Return the microphones, livecam's own and the echoes of outputs left out."""
     found, name = [], ""
     for line in ask_pactl("list", "sources").splitlines():
         key, _, value = line.strip().partition(": ")
@@ -54,17 +54,20 @@ def list_sources() -> tuple[PulseSource, ...]:
 
 
 def read_default_source() -> str:
-    """The name of the microphone that programs get which name none."""
+    """Return the name of the microphone that programs get which name none."""
     return ask_pactl("get-default-source").strip()
 
 
 def read_default_sink() -> str:
-    """The name of the output that programs get which name none; "" where there is none."""
+    """Return the name of the output that programs get which name none.
+
+    "" where there is none.
+    """
     return ask_pactl("get-default-sink").strip()
 
 
 def ask_pactl(*words: str) -> str:
-    """What `pactl` answers.
+    """Return the output of `pactl`.
 
     Raises:
         OutputError: The server refuses or does not answer.

@@ -1,4 +1,4 @@
-"""What plays into livecam's sink and listens to its microphone, and what to do about it."""
+"""Watch what plays into livecam's sink and who listens to its microphone."""
 
 import os
 import re
@@ -21,7 +21,10 @@ _FIELDS: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A program's connection: the server's numbers of it and of the device; `process` is None for the server's own."""
+    """A program's connection: the server's numbers of it and of the device.
+
+    `process` is None for the server's own.
+    """
 
     number: str
     device: str
@@ -30,7 +33,7 @@ class Stream:
 
 
 class Events:
-    """What changes on the server, a line each, in a thread, until it is closed or the server ends."""
+    """Events of the server, a line each, in a thread until closed."""
 
     def __init__(self, follow: Callable[[Iterator[str]], None]) -> None:
         """`follow` is called with the lines, as "Event 'remove' on sink #4"."""
@@ -50,7 +53,7 @@ class Events:
         self._thread.join()
 
     def wait(self) -> None:
-        """Until it has ended."""
+        """Wait until it has ended."""
         self._thread.join()
 
     def _run(self, follow: Callable[[Iterator[str]], None]) -> None:
@@ -120,17 +123,17 @@ class StreamGuard:
 
 
 def list_listeners() -> list[Stream]:
-    """Programs that listen to the virtual microphone, or to the sink behind it."""
+    """Return the programs that listen to the virtual microphone or its sink."""
     return _streams("source-outputs", "sources", (SOURCE, f"{SINK}.monitor"))
 
 
 def list_foreign_streams() -> list[Stream]:
-    """What plays into our sink and is neither this process nor a child of it."""
+    """Return what plays into our sink and is neither this process nor a child of it."""
     return [stream for stream in _streams("sink-inputs", "sinks", (SINK,)) if not _is_ours(stream.process)]
 
 
 def disconnect(stream: Stream) -> None:
-    """Move a stream to the default output, or to where nobody hears it; one that cannot be moved is muted."""
+    """Move a stream to the default output, or mute it."""
     for output in (run_pactl("get-default-sink").stdout.strip(), NOWHERE):
         if output not in ("", SINK) and run_pactl("move-sink-input", stream.number, output).returncode == 0:
             return
@@ -138,7 +141,7 @@ def disconnect(stream: Stream) -> None:
 
 
 def _streams(kind: str, devices: str, names: tuple[str, ...]) -> list[Stream]:
-    """The programs' streams on the devices of these names."""
+    """Return the programs' streams on the devices of these names."""
     rows = (line.split("\t") for line in ask_pactl("list", "short", devices).splitlines())
     numbers = {row[0] for row in rows if len(row) > 1 and row[1] in names}
     found = [
@@ -158,7 +161,7 @@ def _is_ours(process: int | None) -> bool:
 
 
 def _parent(process: int) -> int | None:
-    """The process that started another; None where that has ended."""
+    """Return the process that started another; None where that has ended."""
     try:
         return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
     except OSError:

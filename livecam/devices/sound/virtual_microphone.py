@@ -1,4 +1,7 @@
-"""The microphone "livecam AI voice" that livecam adds to a sound server, and what keeps other sounds out of it."""
+"""The virtual microphone "livecam AI voice" on a sound server.
+
+Other sounds are kept out of it.
+"""
 
 import os
 import shutil
@@ -15,10 +18,10 @@ from livecam.devices.sound.pulse_server import LABEL, SINK, SOURCE, ask_pactl, i
 from livecam.devices.sound.pulse_streams import NOWHERE, StreamGuard, list_listeners
 
 # Without another output our sink would become the default, and every program would speak into the call. So there is one
-# that nobody hears, and it comes before ours: by its class in PulseAudio, by its priority in PipeWire.
+# that no program hears, and it comes before ours: by its class in PulseAudio, by its priority in PipeWire.
 _PARTS: Final = (
     ("module-null-sink", f"sink_name={NOWHERE}", "rate=48000", "channels=1",
-     "sink_properties=\"device.description='livecam (nobody hears this)' priority.session=2\""),
+     "sink_properties=\"device.description='livecam (not audible)' priority.session=2\""),
     ("module-null-sink", f"sink_name={SINK}", "rate=48000", "channels=1",
      f"sink_properties=\"device.description='{LABEL} (internal)' device.class=modem priority.session=1\""),
     ("module-remap-source", f"source_name={SOURCE}", f"master={SINK}.monitor", "channels=1",
@@ -27,12 +30,12 @@ _PARTS: Final = (
 
 
 class VirtualMicrophone:
-    """A sink that livecam plays into and a source "livecam AI voice" that other programs list.
+    """A sink for livecam and a source "livecam AI voice" for other programs.
 
     Whatever else plays into the sink is moved away, and what the server loses, also by a restart, is added again.
 
     When a source is removed, the server gives whoever listens to it, or comes back to it after a mute, the default
-    microphone: the natural voice. So it is removed only when nobody ever listened; else it stays, muted, and the next
+    microphone: the natural voice. So it is removed only if no program ever listened; else it stays muted, and the next
     livecam takes it over, as it takes over what a killed one left. `unplug` removes it.
 
     Attributes:
@@ -134,13 +137,15 @@ def _add() -> None:
 
 
 def _list_own_modules() -> dict[str, str]:
-    """Arguments of the modules that make the virtual microphone, by number."""
+    """Return arguments of the modules that make the virtual microphone, by number."""
     rows = (line.split("\t") for line in ask_pactl("list", "short", "modules").splitlines())
     return {row[0]: row[2] for row in rows if len(row) > 2 and any(f"{part[1]} " in row[2] for part in _PARTS)}
 
 
 def _lock_folder() -> Path:
-    """A folder that is this user's alone: the one of the session, else the one for data; never one that all share.
+    """Return a folder that is this user's alone.
+
+    The one of the session, else the one for data; never one that all share.
 
     Raises:
         OutputError: There is none.
@@ -155,7 +160,7 @@ def _lock_folder() -> Path:
 
 
 def _take_lock() -> int:
-    """The right to speak through the virtual microphone, which ends with the process.
+    """Take the lock on the virtual microphone, which ends with the process.
 
     Raises:
         OutputError: Another process has it, or there is no place to note that.

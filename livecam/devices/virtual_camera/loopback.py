@@ -1,4 +1,4 @@
-"""Open a v4l2loopback device as its only producer, or say who or what stands in the way."""
+"""Open a v4l2loopback device as its only producer, or say what prevents it."""
 
 import errno
 from pathlib import Path
@@ -26,7 +26,7 @@ def open_loopback(path: Path, size_wh: tuple[int, int], rate_hz: float) -> V4l2O
     Args:
         path: The device file.
         size_wh: Even width and height.
-        rate_hz: What readers are told.
+        rate_hz: The rate that readers see.
 
     Raises:
         OutputError: It is not there, closed to this user, in use by another producer, or held at another size by a
@@ -46,7 +46,7 @@ def open_loopback(path: Path, size_wh: tuple[int, int], rate_hz: float) -> V4l2O
 
 
 def _open_error(path: Path, size_wh: tuple[int, int], error: OSError) -> OutputError:
-    """Words for a device that does not open, or not for writing."""
+    """Return the error of a device that does not open for writing."""
     if not path.exists():
         return OutputError(f"there is no {path}", **remedy(setup_hint()))
     if error.errno not in _IN_USE:
@@ -58,7 +58,10 @@ def _open_error(path: Path, size_wh: tuple[int, int], error: OSError) -> OutputE
 
 
 def _find_held_size(path: Path) -> tuple[int, int] | None:
-    """The size a reader holds the device at; None where it is a producer that has it, and hides the output side."""
+    """Return the size a reader holds the device at.
+
+    None where it is a producer that has it, and hides the output side.
+    """
     try:
         return read_output_size_wh(path) if query(path).outputs else None
     except OSError:
@@ -66,7 +69,10 @@ def _find_held_size(path: Path) -> tuple[int, int] | None:
 
 
 def _held_error(path: Path, size_wh: tuple[int, int]) -> OutputError:
-    """A reader that has the device open would see nothing of another size; before a first picture it has none."""
+    """Return the error for a reader that holds another size.
+
+    The reader would see nothing. Before a first picture a device has no size.
+    """
     if not all(size_wh):
         return OutputError(f"{path} was being looked at{_from(path)}", advice="the same command again")
     size = f"{size_wh[0]}x{size_wh[1]}"
@@ -74,6 +80,6 @@ def _held_error(path: Path, size_wh: tuple[int, int]) -> OutputError:
 
 
 def _from(path: Path) -> str:
-    """Who has it open, as far as this user may see."""
+    """Return who has it open, as far as this user may see."""
     holders = ", ".join(find_holders(path))
     return f" by {holders}" if holders else " by another program"

@@ -1,4 +1,7 @@
-"""Appear as a camera to other programs: v4l2loopback on Linux, OBS or Unity Capture elsewhere."""
+"""Appear as a camera to other programs.
+
+V4l2loopback on Linux, OBS or Unity Capture elsewhere.
+"""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -37,7 +40,7 @@ OpenOutput = Callable[[str | None, tuple[int, int], float], Output]
 
 
 def open_output(device: str | None, size_wh: tuple[int, int], rate_hz: float) -> Output:
-    """On Linux a v4l2loopback device, elsewhere the first back-end of pyvirtualcam that has a camera.
+    """Open a v4l2loopback device on Linux, elsewhere pyvirtualcam's first camera.
 
     All take I420: it is half the bytes of RGB and what readers ask for most.
     """
@@ -126,7 +129,10 @@ class VirtualCameraSink:
                 ) from error
 
     def close(self) -> None:
-        """Let go of the device; not while a `send` hangs in it, which only the end of the process can free."""
+        """Close the device.
+
+        Not while a `send` hangs in it: only the end of the process frees that.
+        """
         if self._in_use.acquire(blocking=False):
             if self._output is not None:
                 self._output.close()

@@ -1,4 +1,4 @@
-"""Take pictures and show them to nobody: for measuring."""
+"""Discard pictures, for measuring."""
 
 from livecam.core.errors import OutputError
 from livecam.core.frame import MarkedFrame

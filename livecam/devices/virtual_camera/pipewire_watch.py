@@ -1,4 +1,7 @@
-"""Look at livecam's camera through PipeWire as a program does: a stream the session manager links to the node."""
+"""Look at livecam's camera through PipeWire as a program does.
+
+A stream the session manager links to the node.
+"""
 
 import ctypes
 from threading import Event
@@ -56,7 +59,10 @@ class PipewireInput(PipewireStream):
         return bool(code >= 0)
 
     def newest(self) -> Pixels | None:
-        """The picture that has come since the last call: (h, w, 3) uint8 BGR; None where none has."""
+        """Return the picture that has come since the last call: (h, w, 3) uint8 BGR.
+
+        None where none has.
+        """
         with self._locked():
             buffer = self._library.pw_stream_dequeue_buffer(self._stream)
             if not buffer:
@@ -70,7 +76,7 @@ class PipewireInput(PipewireStream):
         return bgr.astype(np.uint8, copy=False)
 
     def _copy_pixels(self, buffer: pw.Buffer) -> Pixels | None:
-        """A copy of the buffer's YUY2 bytes; None where it holds no whole picture."""
+        """Return a copy of the buffer's YUY2 bytes; None where it holds no whole picture."""
         data, wanted = buffer.datas[0], self._size_wh[0] * self._size_wh[1] * 2
         if data.data is None or data.chunk.contents.size != wanted:
             return None
@@ -86,15 +92,15 @@ def watch_pipewire(
     *,
     library: Any = None,
 ) -> None:
-    """Hand on every picture of livecam's PipeWire camera until told to stop.
+    """Hand on every picture of livecam's PipeWire camera until asked to stop.
 
     Raises:
-        OutputError: There is no PipeWire here, or it lets nobody watch.
+        OutputError: There is no PipeWire here, or it allows no reader.
     """
     try:
         watching = PipewireInput(size_wh, rate_hz, library=library or pw.load_library())
     except (OSError, AttributeError) as error:
-        raise OutputError(f"nobody can watch through PipeWire: {error}", command="livecam doctor") from error
+        raise OutputError(f"cannot watch through PipeWire: {error}", command="livecam doctor") from error
     try:
         while not stopping.is_set():
             pixels = watching.newest()

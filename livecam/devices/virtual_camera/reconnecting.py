@@ -17,7 +17,7 @@ class ReconnectingSink:
 
     Attributes:
         trouble: Why pictures are dropped at present, in one line; None while they arrive.
-        dropped: Pictures that nobody got.
+        dropped: Pictures that were not delivered.
     """
 
     def __init__(self, open_sink: Callable[[], FrameSink], clock: Clock) -> None:
@@ -56,7 +56,7 @@ class ReconnectingSink:
                 self._release()
 
     def _reopen(self) -> FrameSink:
-        """The sink, looked for again at most twice a second."""
+        """Return the sink; search for it at most twice a second."""
         if self._sink is None:
             if self._clock.now_ns() < self._retry_ns:
                 raise OutputError(self.trouble or f"{self.name} is gone", command="livecam doctor")

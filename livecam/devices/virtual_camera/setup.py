@@ -13,7 +13,10 @@ RELOAD_MODULE = f"sudo modprobe -r v4l2loopback && {LOAD_MODULE}"
 
 
 def setup_hint(root: Path = Path("/")) -> str:
-    """The command or step that makes a virtual camera; `root` holds etc, lib and sys."""
+    """Return the command or step that makes a virtual camera.
+
+    `root` holds etc, lib and sys.
+    """
     if sys.platform == "darwin":
         return "install OBS 30 or newer (https://obsproject.com), start and stop its virtual camera once"
     if sys.platform == "win32":

@@ -1,11 +1,13 @@
-"""Be the producer of a v4l2loopback device; names and numbers from linux/videodev2.h.
+"""Be the producer of a v4l2loopback device.
+
+Names and numbers from linux/videodev2.h.
 
 Read in the driver's source and shown by tests/hardware on 0.12.7 and 0.15.0:
 
 - With exclusive_caps=1, versions 0.12.5 to 0.13.1 give the output side back only when an opener that had called
-  STREAMON closes. A producer that only writes leaves it shut until the module is loaded anew (v4l2loopback issue 442).
+  STREAMON closes. A producer that only writes leaves it shut until the module is loaded again (v4l2loopback issue 442).
 - While a reader holds the device, 0.12 answers S_FMT with the size it has, and no error.
-- 0.12 lets a second producer in as soon as somebody calls STREAMON: their pictures would alternate.
+- 0.12 lets a second producer in as soon as a process calls STREAMON: their pictures would alternate.
 """
 
 import os
@@ -58,7 +60,7 @@ class V4l2Output:
         Args:
             path: The device file.
             size_wh: Even width and height.
-            rate_hz: What readers are told.
+            rate_hz: The rate that readers see.
             ioctl: The kernel.
 
         Raises:
@@ -115,7 +117,7 @@ def _set_rate(descriptor: int, rate_hz: float, ioctl: Ioctl) -> None:
 
 
 def read_output_size_wh(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[int, int]:
-    """The size of the pictures that go through a virtual camera at present.
+    """Return the size of the pictures that go through a virtual camera at present.
 
     While a producer has it, v4l2loopback 0.13 and newer shows everybody else the capturing side only.
 
@@ -133,7 +135,7 @@ def read_output_size_wh(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[int, i
 
 
 def free_output(path: Path, ioctl: Ioctl = system_ioctl) -> None:
-    """Make v4l2loopback take a producer again that an earlier one left shut.
+    """Make v4l2loopback accept a producer after an earlier one left it closed.
 
     Opening, STREAMON and closing marks this opener as the writer and frees the device, even where the call itself is
     refused. Not to be done while another producer is at work, see `is_written`.
@@ -160,7 +162,10 @@ def is_written(path: Path, within_s: float = _NEXT_PICTURE_S) -> bool:
 
 
 def _can_read(descriptor: int) -> bool:
-    """Whether there is a picture not read before; a device that refuses readers has no producer one could tell."""
+    """Whether there is a picture not read before.
+
+    A device that refuses readers has no producer one could tell.
+    """
     try:
         return bool(os.read(descriptor, 1))
     except OSError:

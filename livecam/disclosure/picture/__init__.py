@@ -1,4 +1,7 @@
-"""The marks of a picture: the plate people read and the in-picture mark machines read; `docs/mark-format.md`."""
+"""The marks of a picture.
+
+The plate people read and the in-picture mark machines read; `docs/mark-format.md`.
+"""
 
 from livecam.disclosure.picture.carrier import READABLE_HZ, sign_at
 from livecam.disclosure.picture.label import PLATE_TEXT, Corner, label_height_px, render_label

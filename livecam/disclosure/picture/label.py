@@ -27,7 +27,10 @@ def _write(pixels: Pixels, text: str, centre_xy: tuple[int, int], height_px: int
 
 
 def render_label(height_px: int, text: str = PLATE_TEXT) -> Pixels:
-    """The plate: white on black with a white rim, so that it reads on any background; (height_px, w, 3) uint8."""
+    """Return the label, (height_px, w, 3) uint8.
+
+    White on black with a white rim, so that it reads on any background.
+    """
     letters_px = max(height_px * 62 // 100, 8)
     width = _width_px(text, letters_px, _BOLD)
     picture = np.zeros((height_px, width + height_px * 3 // 4, 3), np.uint8)
@@ -37,7 +40,10 @@ def render_label(height_px: int, text: str = PLATE_TEXT) -> Pixels:
 
 
 def label_height_px(size_wh: tuple[int, int]) -> int:
-    """At least 5 % of the shorter side and 20 px, whatever the picture allows."""
+    """Return 5 % of the shorter side, and at least 20 px.
+
+    Whatever the picture allows.
+    """
     return min(max(PLATE_MIN_PX, round(min(size_wh) * PLATE_SHARE + 0.5)), size_wh[1])
 
 
@@ -61,7 +67,10 @@ class Label:
 
 
 def paint_card(size_wh: tuple[int, int], title: str, line: str) -> Pixels:
-    """A picture with a title and a line, without any mark; (h, w, 3) uint8 BGR."""
+    """Return a picture with a title and a line, without any mark.
+
+    (h, w, 3) uint8 BGR.
+    """
     width, height = size_wh
     pixels = np.empty((height, width, 3), np.uint8)
     pixels[:] = np.linspace((64, 52, 44), (40, 32, 28), height)[:, None, :].astype(np.uint8)
@@ -73,5 +82,5 @@ def paint_card(size_wh: tuple[int, int], title: str, line: str) -> Pixels:
 
 
 def _fitting_px(text: str, width_px: int, height_px: int) -> int:
-    """The letter height at which a line is no wider than `width_px`."""
+    """Return the letter height at which a line is no wider than `width_px`."""
     return max(6, min(height_px, 100 * width_px // max(_width_px(text, 100, _BOLD), 1)))

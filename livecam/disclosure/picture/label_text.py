@@ -1,4 +1,7 @@
-"""What plate and cards say, by language. "AI" stays in each: the sign is known by it."""
+"""What plate and cards say, by language. "AI" stays in each.
+
+The sign is known by it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

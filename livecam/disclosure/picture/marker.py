@@ -1,4 +1,7 @@
-"""Make a picture say that it is altered. The only room that can make a `MarkedFrame`; there is no switch."""
+"""Make a picture say that it is altered.
+
+The only room that can make a `MarkedFrame`; there is no switch.
+"""
 
 from collections.abc import Sequence
 from threading import Lock
@@ -18,7 +21,9 @@ _seal = seal_for_marking()
 
 
 class Marker:
-    """Marks pictures of one size: the in-picture mark first, then the visible plate over it. Cards carry both too.
+    """Marks pictures of one size.
+
+    The in-picture mark first, then the visible plate over it. Cards carry both too.
 
     Attributes:
         payload: The message of the next picture.
@@ -45,7 +50,10 @@ class Marker:
         self._in_use = Lock()
 
     def set_payload(self, payload: MarkPayload) -> None:
-        """Another message from the next picture on; a picture that stands keeps what it says, and so do the cards."""
+        """Set another message from the next picture on.
+
+        A picture that is held keeps its message, and so do the cards.
+        """
         if payload == self.payload:
             return
         field = Field(self.size_wh, payload)
@@ -76,7 +84,7 @@ class Marker:
         return _seal.wrap(pixels, captured_ns, seq)
 
     def restamp(self, frame: MarkedFrame, now_ns: int) -> MarkedFrame:
-        """A picture that stands, stamped anew and with the sign its mark has by now."""
+        """Return a held picture with a new stamp and the mark's present sign."""
         before, after = sign_at(frame.captured_ns), sign_at(now_ns)
         if before == after:
             return _seal.wrap(frame.pixels, now_ns, frame.seq)
@@ -89,7 +97,7 @@ class Marker:
         return _seal.wrap(pixels, now_ns, frame.seq)
 
     def _steps_of(self, seq: int) -> LumaSteps:
-        """Those the picture of this number was marked with."""
+        """Return those the picture of this number was marked with."""
         if seq == _CARD_SEQ and self._card_steps:
             return self._card_steps
         if self._said_before is not None and seq <= self._said_before[0]:
@@ -97,7 +105,7 @@ class Marker:
         return self._steps
 
     def make_card(self, title: str, line: str, now_ns: int) -> MarkedFrame:
-        """A standby picture with a title and a line, marked as everything else."""
+        """Return a standby picture with a title and a line, marked as everything else."""
         pixels = paint_card(self.size_wh, title, line)
         if self._card_steps is None:
             self._card_steps = LumaSteps(self._field)

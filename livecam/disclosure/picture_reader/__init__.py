@@ -1,4 +1,7 @@
-"""Read the in-picture mark: what swings at its pace, where the marked picture lies, which message agrees best."""
+"""Read the in-picture mark.
+
+Detect the carrier, find the marked picture, decode the message that agrees best.
+"""
 
 from livecam.disclosure.picture_reader.label import LIKENESS_THRESHOLD, LabelReader, match_label
 from livecam.disclosure.picture_reader.reader import HOP_NS, SEARCHES, WINDOW_NS, MarkReader, MarkReading, read_marks

@@ -1,4 +1,7 @@
-"""From the cells' swings to 32 bits and one score: how well all cells agree with the best message."""
+"""From the cells' swings to 32 bits and one score.
+
+How well all cells agree with the best message.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,7 +47,7 @@ class Decision:
 
 
 def decode(cells: Waves, plan: Layout) -> Decision:
-    """The best message.
+    """Return the best message.
 
     Args:
         cells: (overtones, parts, rows, columns) complex64.
@@ -63,25 +66,33 @@ def decode(cells: Waves, plan: Layout) -> Decision:
 
 
 def score_places(cells: Waves, plan: Layout) -> NDArray[np.float32]:
-    """(places,) the scores that `decide` finds for (places, rows, columns) cells, by the carrier alone."""
+    """Return the scores (places,) of `decide`, by the carrier alone.
+
+    Cells are (places, rows, columns).
+    """
     said, _ = _correlate(_unit_lines(cells.reshape(len(cells), 1, -1)), plan)
     return _scores(said)
 
 
 def find_turns(parts: int, drift: float) -> Waves:
-    """(parts,) complex64: what the parts are multiplied with before they are added, for a drift in periods a part."""
+    """Return (parts,) complex64.
+
+    What the parts are multiplied with before they are added, for a drift in periods a part.
+    """
     part = np.arange(parts) - (parts - 1) / 2
     return np.asarray(np.exp(-2j * np.pi * drift * part), np.complex64)
 
 
 def _unit_lines(lines: Waves) -> Waves:
-    """Lines (..., cells), in which no cell counts much more than the middle one: what moves there is not the mark.
+    """Limit lines (..., cells) so that no cell counts far above the median.
+
+    What moves there is not the mark.
 
     Each is divided by what a sum over all its cells deviates by, had they nothing in common.
     """
     size = np.abs(lines)
     ordered, cells = np.sort(size, axis=-1), lines.shape[-1]
-    # What lies outside is 0 and stands first; the middle one is that of the others.
+    # What is outside is 0 and stands first; the middle one is that of the others.
     outside = np.count_nonzero(size == 0, axis=-1, keepdims=True)
     below, above = outside + (cells - outside - 1) // 2, np.minimum(outside + (cells - outside) // 2, cells - 1)
     middle = np.take_along_axis(ordered, below, -1) + np.take_along_axis(ordered, above, -1)
@@ -91,7 +102,9 @@ def _unit_lines(lines: Waves) -> Waves:
 
 
 def _correlate(lines: Waves, plan: Layout) -> tuple[NDArray[np.float32], Waves]:
-    """What (n, overtones, cells) say: (n, 33), the pilots last, in deviations of cells that have nothing in common.
+    """Correlate cells (n, overtones, cells) with bits: (n, 33).
+
+    The pilots are last. In deviations of cells that have nothing in common.
 
     Besides, (n, overtones): what each overtone is multiplied with before they are added, so that it stands along the
     phase the carrier's gives it, and counts by how far its bits agree with the message.
@@ -108,7 +121,10 @@ def _correlate(lines: Waves, plan: Layout) -> tuple[NDArray[np.float32], Waves]:
 
 
 def _along(sums: Waves, lags: NDArray[np.float64]) -> Waves:
-    """(n, overtones) as `_said` gives it, of unit length, for (n, overtones, 33) with a lag in radians each."""
+    """Return (n, overtones) as `_said` gives it, of unit length.
+
+    For (n, overtones, 33) with a lag in radians each.
+    """
     overtones = np.array(OVERTONES[: sums.shape[1]])
     # The carrier's sine and those of its overtones begin together: what turns one turns the others as often.
     begin = np.exp(1j * (overtones - 1) * (np.pi / 2 + lags[:, None])).astype(np.complex64)
@@ -142,7 +158,7 @@ def _decision(lines: Waves, said: NDArray[np.float32], along: Waves, plan: Layou
 
 @lru_cache(maxsize=64)
 def _bits_of(plan: Layout) -> Waves:
-    """(cells, 33) complex64, 1 where a cell carries a bit."""
+    """Return (cells, 33) complex64, 1 where a cell carries a bit."""
     return np.asarray(plan.bit.reshape(-1, 1) == np.arange(PILOT + 1), np.complex64)
 
 

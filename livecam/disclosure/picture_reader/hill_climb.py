@@ -14,7 +14,7 @@ Found = tuple[Decision, Place]
 
 
 class CellAnswers:
-    """How every place of a window answers to the two chips, at the sizes of cells that were asked for.
+    """A window's responses to the two chips at every place, by cell size.
 
     Attributes:
         waves: (overtones, parts, h, w) complex64, the window's swings.
@@ -29,7 +29,7 @@ class CellAnswers:
         self._made: dict[tuple[int, int, int], list[NDArray[np.float32]]] = {}
 
     def of(self, waves: Waves, like: Place, reader: CellReader) -> list[NDArray[np.float32]]:
-        """Every map's answers to chips of the size they have at a place.
+        """Return every map's answers to chips of the size they have at a place.
 
         `waves`: `parts` or `whole`.
 
@@ -44,7 +44,10 @@ class CellAnswers:
 
 
 def read_cells(answers: list[NDArray[np.float32]], places: list[Place], reader: CellReader) -> Waves:
-    """(places, maps, rows, columns) complex64: what `CellReader.cells` reads, taken from answers."""
+    """Return (places, maps, rows, columns) complex64.
+
+    What `CellReader.cells` reads, taken from answers.
+    """
     columns, rows = reader.plan.grid_wh
     read = np.empty((len(places), len(answers), rows, columns, 4), np.float32)
     for into, place in zip(read, places, strict=True):
@@ -57,7 +60,10 @@ def read_cells(answers: list[NDArray[np.float32]], places: list[Place], reader: 
 
 
 def refine(answers: CellAnswers, reader: CellReader, place: Place) -> tuple[float, Place]:
-    """Climb from a place to the best one near it; its score at the carrier, by chips of the size at the beginning."""
+    """Climb from a place to the best one near it.
+
+    Its score at the carrier, by chips of the size at the beginning.
+    """
     parts = answers.of(answers.parts, place, reader)
     turns = find_turns(len(parts), decode(read_cells(parts, [place], reader), reader.plan).drift)
     # The answers are complex numbers side by side: the parts are added as such, with the carrier's drift.
@@ -77,7 +83,7 @@ def refine(answers: CellAnswers, reader: CellReader, place: Place) -> tuple[floa
 
 
 def _around(place: Place, step: float) -> list[Place]:
-    """Each edge, and each pair of opposite edges, moved by a step."""
+    """Return each edge, and each pair of opposite edges, moved by a step."""
     left, top, width, height = place.left, place.top, place.width, place.height
     return [
         moved
@@ -106,7 +112,7 @@ def _answers(wave: Wave, cell_w: float, cell_h: float) -> NDArray[np.float32]:
 
 
 def _chip(cell_px: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """A wave across a cell and half a wave along it, around the cell's middle."""
+    """Return a wave across a cell and half a wave along it, around the cell's middle."""
     reach = int(cell_px / 2)
     place = np.arange(-reach, reach + 1, dtype=np.float32) / np.float32(cell_px)
     return -np.sin(2 * np.pi * place), np.cos(np.pi * place)

@@ -33,7 +33,7 @@ class MarkReading:
         score: How well all cells agree, in standard deviations of unmarked ones.
         threshold: The score that one unmarked window in a million reaches.
         payload: The message, where all its bits agree with its CRC.
-        place: Where the marked picture lies, in shares of the picture's width and height.
+        place: Where the marked picture is, in shares of the picture's width and height.
         bits: The 32 bits, whether they agree with their CRC or not.
         margins: (32,) how clearly each bit was decided.
         agreed: (rows, columns) how far each cell of the mark swings along the message; negative against it.
@@ -54,7 +54,10 @@ class MarkReader:
     """Takes pictures as they come and gives a reading whenever a window is full."""
 
     def __init__(self, searches: int = SEARCHES) -> None:
-        """`searches`: in how many windows scaled, shifted and cut pictures are looked for; a few seconds each."""
+        """Begin without pictures.
+
+        `searches`: in how many windows scaled, shifted and cut pictures are searched; a few seconds each.
+        """
         self._searches = searches
         self._known: Place | None = None
         self._lumas: list[NDArray[np.uint8]] = []
@@ -62,7 +65,7 @@ class MarkReader:
         self._unread = 0
 
     def add(self, pixels: Pixels, at_ns: int) -> MarkReading | None:
-        """One more picture, (h, w, 3) uint8 BGR; a reading when it completes a window.
+        """Add a picture, (h, w, 3) uint8 BGR; return a reading when a window ends.
 
         A picture of another size begins a new window.
         """
@@ -80,7 +83,10 @@ class MarkReader:
         return reading
 
     def finish(self) -> MarkReading | None:
-        """A reading of what came after the last full window, with what overlaps it; None when that is too short."""
+        """Return a reading of what came after the last full window.
+
+        With what overlaps it; None when that is too short.
+        """
         return self._read() if self._unread else None
 
     def _forget(self, count: int) -> None:
@@ -105,7 +111,10 @@ class MarkReader:
         )
 
     def _find_place(self, window: Window) -> tuple[Found, float]:
-        """The best place with its threshold: the whole picture, where the mark was before, anywhere."""
+        """Return the best place with its threshold.
+
+        The whole picture, where the mark was before, anywhere.
+        """
         reader = reader_of(tall=window.size_wh[1] > window.size_wh[0])
         found = search_whole(window, reader)
         if found[0].score >= STRAIGHT_THRESHOLD:
@@ -121,7 +130,7 @@ class MarkReader:
 
 
 def read_marks(pictures: Iterator[tuple[Pixels, int]], searches: int = SEARCHES) -> Iterator[MarkReading]:
-    """The readings of a whole run of pictures, each with its time in nanoseconds."""
+    """Yield the readings of a run of pictures, each with its time in nanoseconds."""
     reader = MarkReader(searches)
     for pixels, at_ns in pictures:
         if (reading := reader.add(pixels, at_ns)) is not None:

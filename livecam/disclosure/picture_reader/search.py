@@ -1,4 +1,7 @@
-"""Find the marked picture by its own pilots: where it usually is, then at every scale and shift, mirrored or not."""
+"""Find the marked picture by its own pilots.
+
+Where it usually is, then at every scale and shift, mirrored or not.
+"""
 
 from functools import lru_cache
 from typing import Final
@@ -18,25 +21,25 @@ _PEAKS_REFINED: Final = 2
 
 @lru_cache(maxsize=2)
 def reader_of(tall: bool) -> CellReader:
-    """The reader of wide pictures, or of tall ones."""
+    """Return the reader of wide pictures, or of tall ones."""
     return CellReader(choose_layout(tall))
 
 
 @lru_cache(maxsize=2)
 def pilots_of(size_wh: tuple[int, int]) -> PilotSearch:
-    """The public pilots in windows of a size."""
+    """Return the public pilots in windows of a size."""
     return PilotSearch(reader_of(tall=size_wh[1] > size_wh[0]), size_wh)
 
 
 def search_whole(window: Window, reader: CellReader) -> Found:
-    """The better of the whole picture as it is and mirrored."""
+    """Return the better of the whole picture, plain or mirrored."""
     width, height = window.size_wh
     whole = (Place(0, 0, width, height, mirrored) for mirrored in (False, True))
     return max(((decode(reader.cells(window.waves, p), reader.plan), p) for p in whole), key=_score)
 
 
 def search_all(answers: CellAnswers, reader: CellReader, pilots: PilotSearch) -> Found:
-    """The best of every scale and shift the pilots are looked for at, both ways round."""
+    """Return the best of every scale and shift, both ways round."""
     peaks = sorted(pilots.peaks(answers.whole[0]), key=lambda peak: -peak[0])[:_PEAKS_TRIED]
     cells = [read_cells(answers.of(answers.whole, place, reader), [place], reader)[0, 0] for _, place in peaks]
     most = np.argsort(-score_places(np.stack(cells), reader.plan))[:_PEAKS_REFINED]
@@ -44,7 +47,7 @@ def search_all(answers: CellAnswers, reader: CellReader, pilots: PilotSearch) ->
 
 
 def search_near(answers: CellAnswers, reader: CellReader, places: list[Place]) -> Found:
-    """The best place near any of these."""
+    """Return the best place near any of these."""
     _, best = max((refine(answers, reader, place) for place in places), key=lambda refined: refined[0])
     return decode(reader.cells(answers.waves, best), reader.plan), best
 

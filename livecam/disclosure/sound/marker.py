@@ -1,4 +1,6 @@
-"""The last stage before sound leaves: it is made to say that it is altered. There is no switch.
+"""The last stage before sound leaves: it adds the marks.
+
+There is no switch.
 
 What people hear, `Notice`, comes first. The inaudible mark of the session is added to all of it:
 `livecam.disclosure.sound.watermark`.
@@ -47,11 +49,11 @@ class SoundMarker:
         return self._notice.spoken
 
     def announce(self) -> None:
-        """Speak the notice soon: somebody has begun to listen. Any thread may ask."""
+        """Speak the notice soon: a program has begun to listen. Any thread may ask."""
         self._notice.request()
 
     def mark(self, block: AudioBlock) -> MarkedBlock:
-        """The block with its marks.
+        """Return the block with its marks.
 
         Raises:
             ValueError: Another rate, or more than one channel.
@@ -61,5 +63,8 @@ class SoundMarker:
 
 
 def rewrap_marked(block: AudioBlock) -> MarkedBlock:
-    """What `SoundMarker` marked in the audio process, for `livecam.audio.recording_relay` alone."""
+    """Wrap sound that `SoundMarker` marked in the audio process.
+
+    For `livecam.audio.recording_relay` alone.
+    """
     return _seal.wrap(block)

@@ -1,4 +1,6 @@
-"""What people hear of the alteration: a spoken sentence at the start and when asked for, a short sign in Morse rhythm.
+"""The audible notice: a spoken sentence, and a short sign in Morse rhythm.
+
+The sentence is spoken at the start and on request.
 
 The sign is "AI" in Morse code as GB 45438 has it: short, long, short, short. `scripts/make_notice.py` makes the
 sentence.
@@ -30,7 +32,7 @@ _VOICE_FADE_S: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class NoticeStyle:
-    """How the alteration is told.
+    """How the alteration is announced.
 
     Attributes:
         language: Of the sentence, as in "de".
@@ -49,7 +51,7 @@ class NoticeStyle:
 
 
 def notice_style(settings: Settings) -> NoticeStyle:
-    """What the settings choose."""
+    """Return the style that the settings choose."""
     return NoticeStyle(settings.language, 60 * settings.sign_every_min)
 
 
@@ -82,7 +84,9 @@ _USUAL: Final = NoticeStyle()
 
 
 class Notice:
-    """Adds the notices to a stream by counting its samples; while the sentence is spoken the voice is silent.
+    """Adds the notices to a stream by counting its samples.
+
+    While the sentence is spoken the voice is silent.
 
     Attributes:
         spoken: How often the sentence was spoken to its end.
@@ -101,11 +105,14 @@ class Notice:
         return len(self._sentence)
 
     def request(self) -> None:
-        """Speak the sentence soon; if it is being spoken, once more after it. Any thread may ask."""
+        """Request the sentence; if it is being spoken, once more after it.
+
+        Any thread may ask.
+        """
         self._asked = True
 
     def add(self, sound: Floats) -> Floats:
-        """The next samples (n,) with what is to be heard at their place in the stream."""
+        """Return the next samples (n,) with the notices at their place in the stream."""
         begin, end = self._count, self._count + len(sound)
         if self._asked and begin >= self._end + self._fade:
             self._asked, self._begin = False, begin + self._fade
@@ -122,7 +129,7 @@ class Notice:
         return self._begin + len(self._sentence)
 
     def _voice(self, at: NDArray[np.intp]) -> Floats:
-        """(n,) how much of the voice is heard, 0..1: nothing beside the sentence."""
+        """(n,) how much of the voice is heard, 0..1: nothing during the sentence."""
         return np.asarray(np.clip(np.maximum(self._begin - at, at - self._end + 1) / self._fade, 0, 1))
 
     def _sentence_at(self, at: NDArray[np.intp]) -> Floats:

@@ -1,4 +1,4 @@
-"""Make a persona that belongs to nobody, from a seed or a recipe."""
+"""Make a synthetic persona from a seed or a recipe."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -36,7 +36,10 @@ _MARGIN_PX, _DARKEST = 24, 6.0
 
 
 def _shares() -> dict[str, Floats]:
-    """How much of each mesh point (468, 1) a feature's head decides; they never sum to more than one."""
+    """Return how much of each mesh point (468, 1) a feature's head decides.
+
+    They never sum to more than one.
+    """
     raw = {}
     for feature, (middle, half) in _PLACES.items():
         distance = np.linalg.norm((CANONICAL[:, :2] - middle) / half, axis=1)
@@ -50,7 +53,7 @@ _SHARES: Final = _shares()
 
 
 def place_mesh(recipe: Recipe) -> Points:
-    """The face's points (468, 3) in the portrait frame."""
+    """Return the face's points (468, 3) in the portrait frame."""
     index = load_head_index()
     points = index.points[recipe.head]
     mixed = points + np.sum([_SHARES[f] * (index.points[getattr(recipe, f)] - points) for f in FEATURES], axis=0)
@@ -60,7 +63,10 @@ def place_mesh(recipe: Recipe) -> Points:
 
 
 def _warp_square(number: int, mesh: Points, corner_xy: tuple[int, int], size_px: int) -> Floats:
-    """A square of a head's picture moved onto the mesh, (size_px, size_px, 3) float32 0..255."""
+    """Return a square of a head's picture, warped onto the mesh.
+
+    (size_px, size_px, 3) float32 0..255.
+    """
     corner = np.array(corner_xy, np.float32)
     offset = compute_offsets(load_head_index().points[number][:, :2] - corner, mesh[:, :2] - corner, size_px)
     bent = warp(load_head_picture(number).astype(np.float32), offset, corner_xy)
@@ -68,7 +74,10 @@ def _warp_square(number: int, mesh: Points, corner_xy: tuple[int, int], size_px:
 
 
 def _slow(log_colours: Floats, inside: Floats) -> Floats:
-    """Slow colour of the skin within the outline; hair, brows, eyes and lips hardly count."""
+    """Slow colour of the skin within the outline.
+
+    Hair, brows, eyes and lips hardly count.
+    """
     small_wh = (log_colours.shape[1] // _SHRINK, log_colours.shape[0] // _SHRINK)
     sigma = _SLOW_PX / _SHRINK
     small = np.asarray(cv2.resize(log_colours, small_wh, interpolation=cv2.INTER_AREA), np.float32)
@@ -88,7 +97,10 @@ def _filled(mesh: Points, ring: NDArray[np.int32], feather_px: float) -> Floats:
 
 
 def _feature_mask(feature: str, mesh: Points) -> Floats:
-    """Where a feature is drawn (n, n) 0..1: the hull of the points its head decides."""
+    """Return where a feature is drawn (n, n) 0..1.
+
+    The hull of the points its head decides.
+    """
     chosen = np.flatnonzero(_SHARES[feature][:, 0] > 0.5).astype(np.int32)
     hull = np.asarray(cv2.convexHull(mesh[chosen, :2], returnPoints=False), np.int32).ravel()
     return _filled(mesh, chosen[hull], 8.0)
@@ -108,7 +120,7 @@ def _mirrored(pixels: Pixels, mesh: Points) -> tuple[Pixels, Points]:
 
 
 def draw_portrait(recipe: Recipe) -> tuple[Pixels, Points]:
-    """The picture (640, 640, 3) uint8 BGR of a recipe and its mesh points (468, 3)."""
+    """Return a recipe's picture (640, 640, 3) uint8 BGR and mesh (468, 3)."""
     mesh = place_mesh(recipe)
     whole = _warp_square(recipe.head, mesh, (0, 0), FRAME_PX)
     corner, size = _square_around(mesh)
@@ -127,7 +139,7 @@ def draw_portrait(recipe: Recipe) -> tuple[Pixels, Points]:
 
 
 def make_persona(recipe: Recipe, name: str) -> VerifiedPersona:
-    """The persona a recipe makes."""
+    """Return the persona of a recipe."""
     pixels, mesh = draw_portrait(recipe)
     digest = hashlib.sha256(pixels.tobytes()).hexdigest()
     record = ConsentRecord(PersonaKind.SYNTHETIC, digest, STATEMENT, _GIVEN, _EXPIRES)
@@ -136,7 +148,7 @@ def make_persona(recipe: Recipe, name: str) -> VerifiedPersona:
 
 
 def make_random_persona(seed: int) -> VerifiedPersona:
-    """A natural-looking adult nobody; the same face for the same seed.
+    """Return a synthetic adult persona; the same face for the same seed.
 
     Raises:
         ValueError: The seed is negative.

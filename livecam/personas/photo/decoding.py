@@ -1,4 +1,4 @@
-"""A photo file as the pixels a persona is made of, and whether the face in it serves."""
+"""Decode a photo for a persona, and check that its face is usable."""
 
 from typing import Final
 
@@ -23,7 +23,9 @@ _DECODER: Final = "livecam.devices.media.worker"
 
 
 def decode_photo(data: bytes, name: str) -> Pixels:
-    """Decode a photo file: upright by its EXIF note, eight bits, three channels, longest side at most 2560 px.
+    """Decode a photo file.
+
+    Upright by its EXIF note, eight bits, three channels, longest side at most 2560 px.
 
     Args:
         data: The file's bytes: JPEG, PNG, WebP, BMP or TIFF; any bit depth, grey, CMYK or with transparency.
@@ -52,7 +54,7 @@ def decode_photo(data: bytes, name: str) -> Pixels:
 
 
 def check_photo(pixels: Pixels, face: FaceMesh) -> tuple[PhotoFinding, ...]:
-    """What keeps a photo from being a good one, the worst first.
+    """Return what keeps a photo from being a good one, the worst first.
 
     Returns:
         The warnings.

@@ -1,4 +1,4 @@
-"""What a file that is not read as a photo is, by its first bytes, and whether a photo's bytes are whole."""
+"""Recognise unsupported photo files by their first bytes, and damaged ones."""
 
 import re
 import zlib
@@ -22,7 +22,10 @@ _LONGEST_RUN: Final = 64
 
 
 def find_unsupported_kind(data: bytes) -> str | None:
-    """The name of a format that livecam does not read; None where the bytes look like none of those known."""
+    """Return the name of a format that livecam does not read.
+
+    None where the bytes look like none of those known.
+    """
     if data[4:8] == b"ftyp":
         brands = [data[8:12], *(data[place : place + 4] for place in range(16, min(len(data), 64), 4))]
         named = (_BRANDS[brand] for brand in brands if brand in _BRANDS)
@@ -33,7 +36,9 @@ def find_unsupported_kind(data: bytes) -> str | None:
 
 
 def find_damage(data: bytes) -> str | None:
-    """What is wrong with the bytes of a JPEG or PNG; None where nothing is, or it is another format.
+    """Return what is wrong with the bytes of a JPEG or PNG.
+
+    None where nothing is, or it is another format.
 
     What follows the end of a picture (the film of a motion photo, padding) is not looked at.
     """
@@ -71,7 +76,10 @@ def _jpeg_damage(data: bytes) -> str | None:
 
 
 def _scan_end(data: bytes, place: int) -> int:
-    """Where the entropy-coded bytes of a scan end: at the next marker that is none of theirs."""
+    """Return where the entropy-coded bytes of a scan end.
+
+    At the next marker that is none of theirs.
+    """
     while True:
         place = data.find(b"\xff", place)
         if place < 0 or place + 1 >= len(data):
@@ -82,7 +90,10 @@ def _scan_end(data: bytes, place: int) -> int:
 
 
 def _plain_run(data: bytes, begin: int, end: int) -> bool:
-    """Whether a stretch of a scan was overwritten with zeros: coded pictures never hold 64 of them."""
+    """Whether a stretch of a scan was overwritten with zeros.
+
+    Coded pictures never hold 64 of them.
+    """
     return data.find(bytes(_LONGEST_RUN), begin, end) >= 0
 
 
@@ -104,7 +115,10 @@ def _png_damage(data: bytes) -> str | None:
 
 
 def profile_remark(data: bytes) -> str | None:
-    """What to say about a photo's colour profile, which is not applied; None where it is sRGB, or there is none."""
+    """Return what to say about a photo's colour profile, which is not applied.
+
+    None where it is sRGB, or there is none.
+    """
     profile = _profile(data)
     if profile is None or b"sRGB" in profile or "sRGB".encode("utf-16-be") in profile:
         return None
@@ -115,7 +129,7 @@ def profile_remark(data: bytes) -> str | None:
 
 
 def _profile(data: bytes) -> bytes | None:
-    """The ICC profile of a JPEG, PNG or WebP, as far as its first part."""
+    """Return the ICC profile of a JPEG, PNG or WebP, as far as its first part."""
     if data.startswith(b"\xff\xd8"):
         place = data.find(b"ICC_PROFILE\x00", 0, 1_000_000)
         return None if place < 0 else data[place + 14 : place + 14 + 4000]

@@ -1,4 +1,4 @@
-"""Figures about a face photo, taken on a level crop in which the outer eye corners are 96 pixels apart."""
+"""Figures of a face photo, on a level crop with 96 px between outer eye corners."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -76,7 +76,10 @@ class Measures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Level:
-    """The crop: grey levels (256, 256) float32, their logarithm, the mesh points (468, 2) in it, and its scale."""
+    """The crop.
+
+    Grey levels (256, 256) float32, their logarithm, the mesh points (468, 2) in it, and its scale.
+    """
 
     grey: Floats
     log: Floats
@@ -136,7 +139,10 @@ def _sharpness(level: _Level) -> float:
 
 
 def _side_light(level: _Level) -> float:
-    """The odd part of slow log brightness over the skin points, smoothed over the face's neighbourhood."""
+    """Return the odd part of slow log brightness over the skin points.
+
+    Smoothed over the face's neighbourhood.
+    """
     slow = np.asarray(cv2.GaussianBlur(level.log, (0, 0), 4.0), np.float32)
     values = _at(slow, level.points[_SKIN]) - _at(slow, level.points[MIRROR[_SKIN]])
     places = CANONICAL[_SKIN, :2]
@@ -160,7 +166,10 @@ def _fringe(level: _Level) -> float:
 
 
 def _plain(level: _Level) -> float:
-    """The largest area without any structure, over the face; of 250 portraits 2 % at most, 99 in 100 below 0.4 %."""
+    """Return the largest area without any structure, over the face.
+
+    Of 250 portraits 2 % at most, 99 in 100 below 0.4 %.
+    """
     face = _face_mask(level.points)
     side = 2 * int(np.ceil(2 * max(1.0, level.scale))) + 1  # an enlarged photo varies more slowly
     window = np.ones((side, side), np.uint8)
@@ -176,7 +185,10 @@ def _plain(level: _Level) -> float:
 
 
 def _burns_out(grey: Floats, area: NDArray[np.bool_]) -> bool:
-    """Whether a plain area is light that burnt out: white, and nearly white around it."""
+    """Whether a plain area is light that burnt out.
+
+    White, and nearly white around it.
+    """
     if float(grey[area].mean()) < _BURNT:
         return False
     wide = cv2.dilate(area.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0

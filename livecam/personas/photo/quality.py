@@ -1,4 +1,7 @@
-"""What makes a face photo a poor persona: measured on the face brought upright to one size."""
+"""What makes a face photo a poor persona.
+
+Measured on the face brought upright to one size.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -35,7 +38,10 @@ class PhotoFinding:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A measure with two limits; beyond `refuse` no persona is made, beyond `warn` it will not be a good one."""
+    """A measure with two limits.
+
+    Beyond `refuse` no persona is made, beyond `warn` it will not be a good one.
+    """
 
     code: str
     measure: str
@@ -46,7 +52,7 @@ class Rule:
     hint: str
 
     def judge(self, measures: Measures) -> PhotoFinding | None:
-        """The finding, or None when the photo is good enough in this."""
+        """Return the finding, or None when the photo is good enough in this."""
         value = float(getattr(measures, self.measure))
         sign = -1.0 if self.below else 1.0
         if sign * value <= sign * self.warn:
@@ -59,7 +65,7 @@ NEVER: Final = float("inf")
 RULES: Final = (
     Rule("small", "height_px", 200, 110, True, "the face is only {:.0f} pixels high",
          "use a photo in which the face is at least 200 pixels high"),
-    Rule("cut", "outside", 0.0, 0.1, False, "{:.0%} of the face lies outside the photo",
+    Rule("cut", "outside", 0.0, 0.1, False, "{:.0%} of the face is outside the photo",
          "use a photo that shows the whole face"),
     Rule("covered", "plain", 0.03, 0.05, False, "a plain area covers {:.0%} of the face",
          "use a photo in which nothing is painted or laid over the face"),
@@ -87,7 +93,10 @@ RULES: Final = (
 
 
 def find_faults(pixels: Pixels, points: Points) -> tuple[PhotoFinding, ...]:
-    """All findings about a photo (h, w, 3) uint8 BGR and its mesh points (468, 3), refusals first."""
+    """Return all faults of a photo (h, w, 3) uint8 BGR, refusals first.
+
+    `points` (468, 3) are its mesh.
+    """
     measures = measure_photo(pixels, points)
     found = [finding for rule in RULES if (finding := rule.judge(measures)) is not None]
     return tuple(sorted(found, key=lambda finding: finding.severity))

@@ -1,4 +1,7 @@
-"""Choose the picture that goes out now: a new one, the last one again, or a card. Pure: it is told the time."""
+"""Choose the picture that goes out now: a new one, the last one again, or a card.
+
+Pure: the time is an argument.
+"""
 
 from collections import deque
 from dataclasses import dataclass
@@ -32,7 +35,7 @@ class PresentConfig:
         hold_ns: How long the last picture may stand before the standby card takes its place.
         unconfirmed_ns: How long one may stand that no look at a whole frame has confirmed.
         settle_ns: How much later than a picture a whole frame must be clean for the picture to be shown when others are
-            withdrawn: somebody who comes is half there before any look sees them.
+            withdrawn: a person who comes is half there before any look sees them.
     """
 
     start_card_ns: int = 2 * NS_PER_S
@@ -42,7 +45,9 @@ class PresentConfig:
 
 
 class Presenter:
-    """Never without a picture: before the first one and after a long hold it shows a card.
+    """Never without a picture.
+
+    Before the first one and after a long hold it shows a card.
 
     One thread chooses; another says which pictures a look at a whole frame confirmed and which it made doubtful.
 
@@ -77,14 +82,16 @@ class Presenter:
         self._frozen = on
 
     def confirm(self, seq: int, captured_ns: int) -> None:
-        """The frame of that number and time was looked at as a whole and nobody strange is there."""
+        """Confirm that a whole frame was searched without an untracked face."""
         with self._lock:
             self._clean_seq, self._doubtful = seq, 0
             while self._recent and captured_ns - self._recent[0].captured_ns >= self._rules.settle_ns:
                 self._settled = self._recent.popleft()
 
     def withdraw(self, seq: int, overlooked: bool) -> range:
-        """Somebody strange is in the frame of that number: what was made since the last settled picture goes.
+        """An untracked face is in the frame of that number.
+
+        What was made since the last settled picture goes.
 
         Args:
             seq: Number of the frame.
@@ -102,7 +109,7 @@ class Presenter:
             return self._withdrawn
 
     def choose(self, new: MarkedFrame | None, now_ns: int) -> tuple[MarkedFrame, Shown]:
-        """The picture for now."""
+        """Return the picture for now."""
         with self._lock:
             picture, shown = self._choose_picture(new, now_ns)
             if shown is not Shown.CARD and picture.seq > self._clean_seq:
@@ -138,7 +145,7 @@ class Presenter:
             self._recent.append(new)
 
     def _restamp(self, picture: MarkedFrame, now_ns: int) -> MarkedFrame:
-        """A picture that stays: the same one until its mark changes its sign, a card stamped when it came up."""
+        """Return a held picture, restamped when its mark changes its sign."""
         if self._up is None or self._up[0] is not picture:
             fresh = picture.seq < 0
             self._up = picture, self._marker.restamp(picture, now_ns) if fresh else picture

@@ -1,4 +1,7 @@
-"""Is a texture fit to cover a face? It must lie over it, and must not be the live face itself."""
+"""Is a texture fit to cover a face?
+
+It must lie over it, and must not be the live face itself.
+"""
 
 from typing import Final
 
@@ -33,7 +36,7 @@ class LiveFace:
         self._patches: LivePatches | None = None
 
     def reject_reason(self, texture: FaceTexture, search: bool = True) -> str | None:
-        """Why a texture made for this face cannot be drawn; None: it can.
+        """Return why a texture made for this face cannot be drawn; None: it can.
 
         `search`: look for the live face in other places, sizes and blurs too, which takes some milliseconds.
         """
@@ -71,7 +74,10 @@ def correlate(made: Floats, live: Floats) -> float:
 
 
 def _slow() -> NDArray[np.float32]:
-    """(468, 6) an orthonormal basis of what changes slowly over the unrolled face: light and colour."""
+    """Return the basis (468, 6) of slow change over the face: light and colour.
+
+    Orthonormal.
+    """
     u, v = (topology.UV - topology.UV.mean(0)).T
     basis, _ = np.linalg.qr(np.stack([np.ones_like(u), u, v, u * u, u * v, v * v], 1).astype(np.float64))
     return basis.astype(np.float32)
@@ -81,7 +87,10 @@ _SLOW: Final = _slow()
 
 
 def measure_detail(pixels: Pixels, points: Points) -> Floats:
-    """Log brightness (468,) at points of a picture, seen at a fixed size and without what changes slowly."""
+    """Return log brightness (468,) at points of a picture, high-passed.
+
+    Seen at a fixed size.
+    """
     x, y = np.ascontiguousarray(points.T)
     left, top = max(int(x.min()) - 2, 0), max(int(y.min()) - 2, 0)
     right, bottom = min(int(x.max()) + 4, pixels.shape[1]), min(int(y.max()) + 4, pixels.shape[0])

@@ -1,4 +1,4 @@
-"""What a look at a frame says about the pictures sent before it, and who acts on it."""
+"""Withdraw or confirm pictures in the queue after a full search of a frame."""
 
 from collections import deque
 from typing import Final
@@ -17,16 +17,21 @@ MISSED_NS: Final = 200 * NS_PER_MS
 
 
 class Withdrawal:
-    """Confirms and withdraws pictures, wherever they are: on the screen, or waiting to be sent or recorded."""
+    """Confirms and withdraws pictures, wherever they are.
+
+    On the screen, or waiting to be sent or recorded.
+    """
 
     def __init__(self, presenter: Presenter, meter: Meter, *slots: Mailbox[MarkedFrame] | None) -> None:
-        """`slots`: where pictures wait."""
+        """Act on the queues in `slots`."""
         self._presenter, self._meter = presenter, meter
         self._slots = [slot for slot in slots if slot is not None]
         self._waiting: deque[MarkedFrame] = deque()
 
     def judge(self, frame: Frame, finding: FaceFinding, picture: MarkedFrame | None) -> MarkedFrame | None:
-        """Act on what was found in a frame; the picture to hand on now, this frame's or the one that waited, or None.
+        """Act on what was found in a frame.
+
+        The picture to hand on now, this frame's or the one that waited, or None.
 
         `picture`: what was made of the frame, None for a hold.
         """
@@ -40,7 +45,7 @@ class Withdrawal:
         return self._confirm_next(frame, finding, picture)
 
     def _confirm_next(self, frame: Frame, finding: FaceFinding, picture: MarkedFrame | None) -> MarkedFrame | None:
-        """A picture in doubt waits until the next looks have found no stranger either."""
+        """Keep a doubtful picture until the next searches find no untracked face."""
         if finding.stranger:
             self._waiting.clear()
         elif picture is None:
@@ -53,7 +58,7 @@ class Withdrawal:
         return picture
 
     def _take_ripe(self, frame: Frame) -> MarkedFrame | None:
-        """The newest picture that has waited long enough; older ones go, and those after which frames were missed."""
+        """Take the newest picture that has waited long enough; drop older ones."""
         ripe = None
         while self._waiting and (age_ns := frame.captured_ns - self._waiting[0].captured_ns) >= WAIT_NS:
             picture = self._waiting.popleft()

@@ -1,4 +1,7 @@
-"""The workers of a session, a turn at a time: grab, process, send, record. Threads call `run`, tests call `turn`."""
+"""The workers of a session, a turn at a time: grab, process, send, record.
+
+Threads call `run`, tests call `turn`.
+"""
 
 from threading import Event
 
@@ -19,7 +22,10 @@ ENGINE_FAILURES_ALLOWED = 30
 
 
 class CaptureLoop:
-    """Reads the source and leaves the newest frame in a slot; a camera that is gone is tried again, twice a second."""
+    """Reads the source and leaves the newest frame in a slot.
+
+    A camera that is gone is tried again, twice a second.
+    """
 
     def __init__(self, source: FrameSource, frames: Mailbox[Frame], meter: Meter, clock: Clock) -> None:
         self.trouble: str | None = None
@@ -50,7 +56,7 @@ class CaptureLoop:
 
 
 class ProcessLoop:
-    """Takes the newest frame and makes a picture of it, or none when the output is to hold."""
+    """Makes a picture of the newest frame, or none when the output is to hold."""
 
     def __init__(
         self,
@@ -112,7 +118,10 @@ class WriteLoop:
         clock: Clock,
         recorded: Mailbox[MarkedFrame] | None = None,
     ) -> None:
-        """`recorded`: takes every picture that was sent, for a recording beside the sink."""
+        """Write pictures to a sink.
+
+        `recorded`: takes every picture that was sent, for a recording in parallel.
+        """
         self._pictures, self._presenter, self._sink = pictures, presenter, sink
         self._recorded = recorded
         self._last: MarkedFrame | None = None
@@ -120,7 +129,10 @@ class WriteLoop:
         self._settled = False
 
     def send_through(self, sink: FrameSink) -> None:
-        """Send to another sink from now on, one that hands on to the first; before the thread starts."""
+        """Send to another sink from now on, one that hands on to the first.
+
+        Before the thread starts.
+        """
         self._sink = sink
 
     def turn(self) -> bool:
@@ -162,7 +174,9 @@ class WriteLoop:
 
 
 class RecordLoop:
-    """Writes what was sent into a file, at its own pace; a disk that is full or slow never stops the sending.
+    """Writes what was sent into a file, at its own pace.
+
+    A disk that is full or slow never stops the sending.
 
     Attributes:
         trouble: Why nothing is recorded any more and after how long, in one line; None while all is well.
@@ -177,7 +191,10 @@ class RecordLoop:
         self._reached_ns = 0
 
     def turn(self) -> bool:
-        """Write one picture if there is one; False when no more will come or can be written."""
+        """Write one picture if there is one.
+
+        False when no more will come or can be written.
+        """
         picture = self._pictures.take(self._clock.now_ns() + IDLE_NS)
         if picture is None:
             return not self._pictures.is_drained

@@ -1,4 +1,7 @@
-"""How much contrast the camera leaves on a face: little in haze and in the dark; the persona then gets as little."""
+"""How much contrast the camera leaves on a face: little in haze and in the dark.
+
+The persona then gets as little.
+"""
 
 from typing import Final
 
@@ -34,7 +37,7 @@ class ContrastMatch:
         self.reset()
 
     def reset(self) -> None:
-        """Look anew at the next frame."""
+        """Forget the past frames."""
         self.share = 1.0
         self._frame = 0
 

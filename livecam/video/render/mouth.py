@@ -24,7 +24,9 @@ Ring = NDArray[np.float32]
 
 
 class Mouth:
-    """Paints a mouth's inside: the photo's own teeth where it shows them, else drawn ones; dark behind.
+    """Paints a mouth's inside.
+
+    The photo's own teeth where it shows them, else drawn ones; dark behind.
 
     Args:
         still: The whole picture at rest.
@@ -54,7 +56,10 @@ class Mouth:
         lips[:] = np.round(lips + mask * (inside - lips))
 
     def _own_teeth(self, ring: Ring, corner: NDArray[np.int_], lips: Pixels) -> Ring:
-        """The photo's open mouth, unstretched and hung from the moved upper lip; dark below."""
+        """Return the photo's open mouth, unstretched and hung from the moved upper lip.
+
+        Dark below.
+        """
         upper = slice(len(ring) // 2 + 1, None)
         wide = float(np.ptp(ring[:, 0])) / max(float(np.ptp(self._ring[:, 0])), 1.0)
         start, end = self._ring[upper].mean(0), ring[upper].mean(0) - corner
@@ -67,7 +72,7 @@ class Mouth:
         return np.asarray(_DARK + shown * (teeth - _DARK), np.float32)
 
     def _draw_teeth(self, ring: Ring, lips: Pixels) -> Ring:
-        """A row of teeth under the upper lip; dark below."""
+        """Return a row of teeth under the upper lip; dark below."""
         half = len(ring) // 2
         upper = ring[[0, *range(len(ring) - 1, half - 1, -1)]]
         gap, span = float(np.ptp(ring[:, 1])), float(np.ptp(ring[:, 0]))
@@ -91,7 +96,7 @@ def _filled(ring: Ring, size_hw: tuple[int, ...], softness_px: float) -> Ring:
 
 
 def _brightness(still: Pixels, rest: Points) -> float:
-    """How bright lit skin is on the nose."""
+    """Return how bright lit skin is on the nose."""
     column, row = np.round(rest[topology.NOSE_RIDGE[-1], :2]).astype(int)
     patch = still[max(row - 4, 0) : row + 5, max(column - 4, 0) : column + 5]
     return float(np.percentile(patch, 90)) if patch.size else _BRIGHTEST

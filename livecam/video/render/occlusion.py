@@ -1,4 +1,7 @@
-"""What lies in front of the face: the network's word for things, colour for hair along the outline."""
+"""What is in front of the face.
+
+The network's word for things, colour for hair along the outline.
+"""
 
 from typing import Final
 
@@ -32,10 +35,10 @@ Map = NDArray[np.float32]
 
 
 class Occluders:
-    """The share of the live picture to keep in front of the drawn face, averaged over a few frames.
+    """The share of the live picture in front of the drawn face, over a few frames.
 
     Attributes:
-        thing: Whether a thing that the network saw came in front of the face in the last frame; else what lies open is
+        thing: Whether a thing that the network saw came in front of the face in the last frame; else the open part is
             there by colour alone, or since the face was first seen.
     """
 
@@ -57,7 +60,7 @@ class Occluders:
             log_light: (q, q, 3) log colour this skin would have there, at a quarter of the canvas.
             face: The live mesh, with the network's map if it made one.
             points: (POINT_COUNT, 3) the points of the bent picture in canvas pixels, rings included.
-            view: Where the canvas lies in the frame.
+            view: Place of the canvas in the frame.
 
         Returns:
             (q, q) float32 0..1, valid until the next call.
@@ -77,7 +80,10 @@ class Occluders:
         return self._average(share, places, colours)
 
     def _average(self, share: Map, places: Points, colours: LogColour) -> Map:
-        """The average over the last frames; of this frame alone, or nothing, where it would show the face itself."""
+        """Return the average over the last frames.
+
+        Of this frame alone, or nothing, where it would show the face itself.
+        """
         if self._recall.shows_face(colours, look_up(share, places[None])[0]):
             share[:] = 0
             self.thing = False
@@ -99,7 +105,10 @@ class Occluders:
         view: CanvasView,
         canvas: Canvas,
     ) -> Map | None:
-        """(q, q) the network's map and what joins it, blurred edges drawn to those of the picture; None: nothing."""
+        """Return the network's map (q, q), its edges aligned to the picture.
+
+        None: nothing is in front.
+        """
         believed = _filter_map(cover, live)
         if believed is None:
             self._recall.learn(colours)
@@ -115,7 +124,9 @@ class Occluders:
 
 
 def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
-    """(q, q) 0..1 how unlike this skin each place is: much darker, of another colour, and beyond the oval brighter.
+    """(q, q) 0..1 how unlike this skin each place is.
+
+    Much darker, of another colour, and beyond the oval brighter.
 
     `outline` (q, q) says where hair is looked for: 0 nowhere, 1 on the face, 2 beyond its oval.
     """
@@ -133,7 +144,10 @@ def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
 
 
 def _on_canvas(believed: Map, cover: Cover, view: CanvasView, size_px: int) -> Map:
-    """(q, q) the network's map laid on the crop, filled: a thing is surest at its edges."""
+    """(q, q) the network's map laid on the crop, filled.
+
+    A thing is surest at its edges.
+    """
     filled = cv2.morphologyEx(believed, cv2.MORPH_CLOSE, _GAP)
     to_map = np.vstack([cover.frame_to_map, [0, 0, 1]]) @ np.vstack([view.matrix_from(4), [0, 0, 1]])
     size = (size_px, size_px)
@@ -143,7 +157,10 @@ def _on_canvas(believed: Map, cover: Cover, view: CanvasView, size_px: int) -> M
 
 
 def _filter_map(cover: Cover, points: Points) -> Map | None:
-    """The network's map (n, n) without the patches that are no things; `points` (468, 3) of the face, frame pixels."""
+    """Return the network's map (n, n) without the patches that are no things.
+
+    `points` (468, 3) of the face, frame pixels.
+    """
     low, _ = _SURE
     count, labels, facts, _ = cv2.connectedComponentsWithStats((cover.probability > low).astype(np.uint8))
     if count == 1:
@@ -161,7 +178,7 @@ def _filter_map(cover: Cover, points: Points) -> Map | None:
 
 
 def _filter_guided(blurred: Map, guide: Map) -> Map:
-    """A map (q, q) filtered so that its edges follow those of a guide (He, Sun, Tang 2010)."""
+    """Return a map (q, q) with the edges of a guide (He, Sun, Tang 2010)."""
     mean_guide, mean_map = _box(guide), _box(blurred)
     slope = (_box(guide * blurred) - mean_guide * mean_map) / (_box(guide * guide) - mean_guide**2 + _EDGE_FLOOR)
     offset = mean_map - slope * mean_guide

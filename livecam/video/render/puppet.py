@@ -1,4 +1,7 @@
-"""The persona's whole photo, moved by the live face: nothing of the camera is shown."""
+"""The persona's whole photo, moved by the live face.
+
+Nothing of the camera is shown.
+"""
 
 from itertools import pairwise
 from typing import Final
@@ -28,7 +31,7 @@ _LASH_COLOUR: Final = 45.0
 
 
 def _triangles() -> NDArray[np.int32]:
-    """The face and the bands between its rings."""
+    """Return the face and the bands between its rings."""
     loops = [topology.OVAL, *(468 + k * _SIDE + np.arange(_SIDE, dtype=np.int32) for k in range(len(_RINGS)))]
     bands = [topology.TRIANGLES]
     for inner, outer in pairwise(loops):
@@ -84,7 +87,10 @@ class Puppet:
         self._motion.reset()
 
     def draw(self, face: FaceMesh | None, out: Pixels) -> None:
-        """Draw the photo doing what the face does, or at rest without one, into `out` (height, width, 3)."""
+        """Draw the photo with the face's motion, or at rest, into `out`.
+
+        `out` is (height, width, 3).
+        """
         np.copyto(out, self._still)
         if face is None:
             return
@@ -95,7 +101,7 @@ class Puppet:
         self._mouth.paint(out, points)
 
     def _move_rings(self, moved_by: Points) -> Points:
-        """The mesh at rest moved by (468, 3), with its rings."""
+        """Return the mesh at rest moved by (468, 3), with its rings."""
         mesh = np.empty((_COUNT, 3), np.float32)
         mesh[:468] = self._rest + moved_by
         oval = self._rest[topology.OVAL]
@@ -109,7 +115,7 @@ class Puppet:
         return mesh
 
     def _bend(self, points: Points) -> None:
-        """The window of the still photo moved so that its face lies at points (468, 3), into `_moved4`."""
+        """Warp the still photo's window to the points (468, 3), into `_moved4`."""
         mesh = self._move_rings(points - self._rest)
         self._values[:, :2] = (self._rest_mesh - mesh)[:, :2]
         scale = np.float32(_GRID_PX / self._side)
@@ -123,7 +129,10 @@ class Puppet:
 
 
 def _fit(points: NDArray[np.float32], size_wh: tuple[int, int]) -> NDArray[np.float64]:
-    """(2, 3) from photo to picture: the face large enough to act, its middle a little below the centre."""
+    """Return (2, 3) from photo to picture.
+
+    The face large enough to act, its middle a little below the centre.
+    """
     low, high = points.min(0), points.max(0)
     scale = _FACE_SHARE * size_wh[1] / float((high - low)[1])
     middle = (low + high) / 2
@@ -134,7 +143,10 @@ def _fit(points: NDArray[np.float32], size_wh: tuple[int, int]) -> NDArray[np.fl
 
 
 def _frame_photo(photo: Pixels, matrix: NDArray[np.float64], size_wh: tuple[int, int]) -> Pixels:
-    """The photo at its place; what lies beyond its edges is a soft continuation of them."""
+    """Return the photo at its place.
+
+    Beyond its edges they continue softly.
+    """
     shrunk = cv2.INTER_AREA if matrix[0, 0] < 1 else cv2.INTER_CUBIC
     size = (max(round(photo.shape[1] * matrix[0, 0]), 1), max(round(photo.shape[0] * matrix[1, 1]), 1))
     scaled = cv2.resize(photo, size, interpolation=shrunk)

@@ -1,4 +1,7 @@
-"""Spread values given at mesh points over a square picture; near triangles hide far ones."""
+"""Spread values given at mesh points over a square picture.
+
+Near triangles hide far ones.
+"""
 
 from typing import Final
 

@@ -1,4 +1,7 @@
-"""Draw a persona on a live face: moved shape, live light, live eyes and mouth, things in front kept in front."""
+"""Draw a persona on a live face.
+
+Moved shape, live light, live eyes and mouth, things in front kept in front.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -54,16 +57,18 @@ class RenderSettings:
 
 
 class FaceRenderer:
-    """The renderer of one tracked face; it keeps that face's light, shape and sharpness between frames.
+    """The renderer of one tracked face.
+
+    It keeps that face's light, shape and sharpness between frames.
 
     Attributes:
         settings: May be replaced between frames.
     """
 
-    def __init__(self, settings: RenderSettings | None = None, beside: Parallel | None = None) -> None:
-        """`beside`: where the texture is laid out while the light is read."""
+    def __init__(self, settings: RenderSettings | None = None, parallel: Parallel | None = None) -> None:
+        """`parallel`: where the texture is laid out while the light is read."""
         self.settings = settings or RenderSettings()
-        self._beside = beside or InlineParallel()
+        self._parallel = parallel or InlineParallel()
         self._maker = _light_maker()
         self._light = LiveLight(self._maker)
         self._mover = ShapeMover()
@@ -98,7 +103,7 @@ class FaceRenderer:
             out: Writable (h, w, 3) of the frame's size: a copy of its pixels, perhaps with other faces drawn already.
 
         Returns:
-            0..1 how much of the inner face that lies in the frame was replaced (its openings do not count); 0 when the
+            0..1 how much of the inner face in the frame was replaced (its openings do not count); 0 when the
             face is too small or outside, and when colour alone would leave more than a fifth of it open.
         """
         skin = self._skin_of(texture)
@@ -117,7 +122,7 @@ class FaceRenderer:
         low, high = _FACING
         facing = smooth(-(_NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
         opacity = mantle.opacity_by_facing(facing, self._opacity)
-        with self._beside.start(lambda: canvas.place_texture(points, skin.places, opacity)):
+        with self._parallel.start(lambda: canvas.place_texture(points, skin.places, opacity)):
             canvas.warp(live, points, mantle.OUTLINE)
             log_light = self._light_over(canvas, points, facing)
         self._sharpness.update(canvas.live, points[:468], skin, canvas.uv)
@@ -135,19 +140,22 @@ class FaceRenderer:
         return replaced if self._occluders.thing or replaced >= LEAST_BY_COLOUR else 0.0
 
     def _openings(self, canvas: Canvas, points: Points, covered: NDArray[np.float32]) -> list[NDArray[np.int32]]:
-        """Where the live eyes and inner mouth stay, the eyes brought to the persona's colours."""
+        """Return where live eyes and inner mouth stay.
+
+        The eyes are matched to the persona's colours.
+        """
         eyes = masks.eye_polygons(points, self._lids.shut)
         self._eyes.apply(canvas, eyes, covered)
         return [masks.mouth_polygon(points), *eyes.values()]
 
     def _skin_of(self, texture: FaceTexture) -> Skin:
-        """The texture made ready; kept while the same one comes."""
+        """Return the texture made ready; kept while the same one comes."""
         if self._skin is None or self._skin.texture is not texture:
             self._skin = Skin(texture, self._maker)
         return self._skin
 
     def _canvas_of(self, size_px: int) -> Canvas:
-        """The buffers of that size, made once."""
+        """Return the buffers of that size, made once."""
         if size_px not in self._canvases:
             self._canvases[size_px] = Canvas(size_px)
         return self._canvases[size_px]
@@ -163,7 +171,7 @@ class FaceRenderer:
         return canvas.spread_light(points, mantle.extend_values(light, self._log_light))
 
     def _colour(self, canvas: Canvas, points: Points, log_light: NDArray[np.float32], skin: Skin) -> None:
-        """The drawn face in the live light, into `canvas.colour`."""
+        """Write the drawn face in the live light into `canvas.colour`."""
         cv2.cvtColor(canvas.texture4, cv2.COLOR_BGRA2BGR, dst=canvas.detail)
         if skin.log_light is not None:
             change = self._log_light - mantle.extend_values(skin.log_light, np.empty_like(self._log_light))
@@ -180,12 +188,12 @@ class FaceRenderer:
 
 @cache
 def _light_maker() -> LightEstimator:
-    """The fixed operators, shared by all renderers."""
+    """Return the fixed operators, shared by all renderers."""
     return LightEstimator(SkinSamples())
 
 
 def _normals() -> NDArray[np.float32]:
-    """(468, 3) unit normals of the mean face, out of the face."""
+    """Return (468, 3) unit normals of the mean face, out of the face."""
     corners = topology.CANONICAL[topology.TRIANGLES]
     faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normals = np.zeros((468, 3))
@@ -198,7 +206,7 @@ _NORMALS: Final = _normals()
 
 
 def _drawable(points: Points, frame: Frame) -> bool:
-    """Whether the face reaches into the frame and is neither too small nor far larger than it."""
+    """Whether the face is in the frame, and neither too small nor too large."""
     width, height = frame.size_wh
     low, high = points[:, :2].min(0), points[:, :2].max(0)
     reaches = high[0] > 0 and high[1] > 0 and low[0] < width - 1 and low[1] < height - 1

@@ -1,4 +1,7 @@
-"""A face texture made ready for drawing: four bytes a pixel, its own light if it holds colours, softer copies."""
+"""A face texture made ready for drawing.
+
+Four bytes a pixel, its own light if it holds colours, softer copies.
+"""
 
 from typing import Final
 
@@ -44,7 +47,10 @@ class Skin:
         return float(np.ptp(self.places[:468, 1]))
 
     def soften(self, softness: float) -> None:
-        """Make `picture` a mixture of the two nearest copies; softness counts copies, 0 is the texture itself."""
+        """Make `picture` a mixture of the two nearest copies.
+
+        Softness counts copies, 0 is the texture itself.
+        """
         softness = float(np.clip(softness, 0, len(SOFT_PX) - 1))
         if softness == self._softness:
             return
@@ -54,7 +60,7 @@ class Skin:
         cv2.addWeighted(self.copy(low), 1 - share, self.copy(low + 1), share, 0, dst=self.picture)
 
     def copy(self, index: int) -> Pixels:
-        """The copy of that softness, made when first asked for."""
+        """Return the copy of that softness, made when first asked for."""
         picture = self._copies[index]
         if picture is None:
             picture = self._sharp.copy()
@@ -65,7 +71,10 @@ class Skin:
 
 
 def _own_light(texture: FaceTexture, maker: LightEstimator) -> NDArray[np.float32]:
-    """The light (468, 3) in a texture of colours; triangles seen from behind do not count."""
+    """Return the light (468, 3) in a texture of colours.
+
+    Triangles seen from behind do not count.
+    """
     triangles = texture.points[topology.TRIANGLES]
     first, second = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
     front = (first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0] > 0).astype(np.float32)

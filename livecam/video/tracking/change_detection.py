@@ -1,4 +1,7 @@
-"""Did something the size of a face change since the whole picture was last looked at? By blocks of a small copy."""
+"""Detect a change of a face's size since the last full search.
+
+By blocks of a small copy.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -23,7 +26,7 @@ _BODY: Final = (1.0, 0.6)
 _BAND: Final = 4
 """Blocks from the edge in which a change counts: where a plain cheek or hair crosses the edge, the edge stays alike."""
 _EVERYWHERE: Final = 0.5
-"""Share of the edge from which it is the light that changed, or all of the scene: nobody comes in on all sides."""
+"""Share of the edge from which it is the light that changed, or all of the scene: no person comes in on all sides."""
 Blocks = NDArray[np.float32]
 
 
@@ -40,7 +43,9 @@ class ChangeDetector:
         self._now: Blocks | None = None
 
     def has_face_change(self, pixels: Pixels, boxes_xyxy: Sequence[Points]) -> bool:
-        """Whether blocks of a face's size changed in a picture (h, w, 3), outside the boxes of followed faces.
+        """Whether blocks of a face's size changed outside the tracked boxes.
+
+        The picture is (h, w, 3).
 
         True as well when something changed at the picture's edge, or when there is nothing to compare with.
         """
@@ -63,12 +68,12 @@ class ChangeDetector:
         return face_like or self.at_edge
 
     def settle(self) -> None:
-        """The picture compared last has been looked at as a whole."""
+        """Confirm that the last compared picture was searched as a whole."""
         self._known = self._now
 
 
 def _blocks(pixels: Pixels) -> Blocks:
-    """(rows, 64, 3) mean colours."""
+    """Return (rows, 64, 3) mean colours."""
     height, width = pixels.shape[:2]
     rows = max(1, round(_COLUMNS * height / width))
     samples = cv2.resize(pixels, (_COLUMNS * _SAMPLES, rows * _SAMPLES), interpolation=cv2.INTER_LINEAR)
@@ -84,7 +89,7 @@ def _clear(changed: NDArray[np.uint8], box: Points) -> None:
 
 
 def _clear_body(changed: NDArray[np.uint8], box: Points) -> None:
-    """Leave out a followed head with what is below it, as far as the edge is concerned."""
+    """Leave out a tracked head and what is below it, at the edge."""
     aside, above = np.asarray(_BODY) * (box[2:] - box[:2])
     left, top = np.maximum(box[:2] - (aside, above), 0)
     changed[round(top) :, round(left) : round(max(box[2] + aside, 0))] = 0

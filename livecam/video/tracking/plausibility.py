@@ -1,4 +1,7 @@
-"""Reasons not to believe a mesh: a wrong one would be drawn beside the face and leave it bare."""
+"""Reasons not to believe a mesh.
+
+A wrong one would be drawn next to the face and leave it bare.
+"""
 
 from dataclasses import dataclass
 from math import log
@@ -38,7 +41,9 @@ class MeshLimits:
 
 
 def settle_mesh(finder: FaceFinder, frame: Frame, hint: FaceMesh, limits: MeshLimits) -> FaceMesh | None:
-    """The mesh near the hint that comes out again when one looks where it lies; None if there is none.
+    """Return the mesh near the hint after a second look at its own place.
+
+    None if there is none.
 
     The network was taught faces in the middle of its crop. Of a face at the edge it makes up what it does not see.
 
@@ -56,7 +61,7 @@ def settle_mesh(finder: FaceFinder, frame: Frame, hint: FaceMesh, limits: MeshLi
 
 
 def is_same_place(a: FaceMesh, b: FaceMesh) -> bool:
-    """Whether two meshes lie so nearly in one place that a crop around either shows the same."""
+    """Whether two meshes are so close that a crop around either shows the same."""
     (low_a, high_a), (low_b, high_b) = a.box_xyxy.reshape(2, 2), b.box_xyxy.reshape(2, 2)
     size_a, size_b = float(np.max(high_a - low_a)), float(np.max(high_b - low_b))
     shift = float(np.linalg.norm(low_a + high_a - low_b - high_b)) / 2
@@ -65,7 +70,10 @@ def is_same_place(a: FaceMesh, b: FaceMesh) -> bool:
 
 
 def find_mesh_fault(mesh: FaceMesh, size_wh: tuple[int, int], limits: MeshLimits) -> str | None:
-    """What is wrong with a mesh taken by itself, in a picture of this size; None if nothing is."""
+    """Return what is wrong with a mesh by itself in a picture of this size.
+
+    None if nothing is.
+    """
     if not np.isfinite(mesh.points).all() or not mesh.score >= limits.min_score:
         return "no face in the mesh"
     low, high = mesh.points[:, :2].min(0), mesh.points[:, :2].max(0)
@@ -80,13 +88,19 @@ def find_mesh_fault(mesh: FaceMesh, size_wh: tuple[int, int], limits: MeshLimits
 
 
 def measure_misfit(points: Points) -> float:
-    """How far points (468, 3) are from the mean face in its best pose: weighted root mean square, eye distances."""
+    """Return how far points (468, 3) are from the mean face in its best pose.
+
+    Weighted root mean square, eye distances.
+    """
     away = fit_pose(points).undo(points) - CANONICAL
     return float(np.sqrt((away**2).sum(1) @ RIGIDITY))
 
 
 def find_jump(mesh: FaceMesh, expected: FaceMesh, limits: MeshLimits) -> str | None:
-    """What is wrong with a mesh as the successor of a face last seen at `expected.seen_ns` and predicted for now."""
+    """Return what is wrong with a mesh as successor of a face.
+
+    The face was last seen at `expected.seen_ns` and predicted for now.
+    """
     frames = max(1.0, (mesh.seen_ns - expected.seen_ns) / NS_PER_S * 30)
     unit = max(expected.eye_distance_px, mesh.eye_distance_px)
     step = float(np.linalg.norm(_middle(mesh.points) - _middle(expected.points))) / unit

@@ -1,4 +1,6 @@
-"""Still faces stay still and moving faces stay in place: a filter for pose and one for the shape that is left.
+"""Still faces stay still and moving faces stay in place.
+
+A filter for pose and one for the shape that is left.
 
 Both are One-Euro filters (Casiez, Roussel, Vogel 2012): a low cut-off at rest, raised with speed. Pose is estimated
 from 468 points at once and needs little filtering; the rest, the expression, hardly moves when the head does and can be
@@ -68,7 +70,10 @@ def _shape_cutoffs(rules: SmoothingConfig) -> Floats:
 
 
 def smoothing_factor(cutoff_hz: Floats, step_s: float) -> Floats:
-    """Share of the new value a first-order low-pass takes: 0 keeps the old one, 1 follows at once."""
+    """Return a first-order low-pass's share of the new value.
+
+    0 keeps the old one, 1 follows at once.
+    """
     turn = np.float32(2 * np.pi * step_s) * cutoff_hz
     return np.asarray(turn / (turn + 1), np.float32)
 
@@ -88,7 +93,10 @@ class OneEuro:
         self.value = None
 
     def update(self, measured: Floats, step_s: float, noise: float = 1.0) -> Floats:
-        """Take a value (n, k) measured `step_s` after the last one; `noise` scales the speed that noise makes."""
+        """Take a value (n, k) measured `step_s` after the last one.
+
+        `noise` scales the speed that noise makes.
+        """
         if self.value is None:
             self.value, self.velocity = measured, np.zeros_like(measured)
             return measured
@@ -102,7 +110,7 @@ class OneEuro:
 
 
 def to_rotation_vector(rotation: Floats) -> Floats:
-    """Axis times angle (3,) of a rotation (3, 3) of less than half a turn."""
+    """Return axis times angle (3,) of a rotation (3, 3) of less than half a turn."""
     axis = np.array([rotation[2, 1] - rotation[1, 2], rotation[0, 2] - rotation[2, 0], rotation[1, 0] - rotation[0, 1]])
     sine, cosine = np.linalg.norm(axis) / 2, (np.trace(rotation) - 1) / 2
     return np.asarray(axis / 2 * (np.arctan2(sine, cosine) / sine if sine > 1e-9 else 1.0), np.float32)
@@ -136,7 +144,10 @@ class FaceSmoother:
         self._shape.reset()
 
     def update(self, mesh: FaceMesh) -> FaceMesh:
-        """The mesh smoothed, with its velocity; meshes must come in the order of their times."""
+        """Return the mesh smoothed, with its velocity.
+
+        Meshes must come in the order of their times.
+        """
         step_s = 0.0 if self._seen_ns is None else (mesh.seen_ns - self._seen_ns) / NS_PER_S
         if not 0 < step_s <= self._rules.gap_s:
             self.reset()
@@ -153,7 +164,9 @@ class FaceSmoother:
         return replace(mesh, points=points, velocity=(ahead - points) / _LOOK_AHEAD_S)
 
     def _relative(self, pose: Pose) -> Floats:
-        """Pose as (1, 7): offset in eye distances, turn in radians, log scale, each relative to the first pose.
+        """Pose as (1, 7).
+
+        Offset in eye distances, turn in radians, log scale, each relative to the first pose.
 
         The units agree: a turn of 1 rad moves the face's outline by about one eye distance.
         """

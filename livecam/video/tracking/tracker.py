@@ -1,4 +1,7 @@
-"""Follow faces from frame to frame: when to detect, what to trust, and where a face is at any moment."""
+"""Follow faces from frame to frame.
+
+When to detect, what to trust, and where a face is at any moment.
+"""
 
 from collections.abc import Sequence
 
@@ -26,12 +29,15 @@ class FaceTracker:
         finding: What the last look says about the pictures before it.
     """
 
-    def __init__(self, finder: FaceFinder, rules: TrackerConfig, beside: Parallel | None = None) -> None:
-        """`beside`: where the whole frame is looked at while the meshes of the followed faces are."""
+    def __init__(self, finder: FaceFinder, rules: TrackerConfig, parallel: Parallel | None = None) -> None:
+        """`next to`.
+
+        Where the whole frame is looked at while the meshes of the followed faces are.
+        """
         self.seen_ns: int | None = None
         self.trouble: str | None = None
         self.finding = NOTHING_KNOWN
-        self._finder, self._rules, self._beside = finder, rules, beside or InlineParallel()
+        self._finder, self._rules, self._parallel = finder, rules, parallel or InlineParallel()
         self._tracks: list[Track] = []
         self._doubted: list[Track] = []
         self._changes = ChangeDetector()
@@ -51,7 +57,7 @@ class FaceTracker:
         return self._detect_faces(frame, changed or due, blind=not changed)
 
     def glance(self, frame: Frame) -> Sequence[TrackedFace]:
-        """The faces where they should be, if a quick look agrees that they and nobody else are there; else a look.
+        """Return the predicted faces if a quick look confirms them, else detect.
 
         Raises:
             EngineError: A network failed.
@@ -70,11 +76,14 @@ class FaceTracker:
         return guesses
 
     def _detect_faces(self, frame: Frame, whole: bool, blind: bool) -> Sequence[TrackedFace]:
-        """`blind`: whether a face found in the whole frame may have been there in quick looks before."""
+        """`blind`.
+
+        Whether a face found in the whole frame may have been there in quick looks before.
+        """
         self.finding = NOTHING_KNOWN
         self._looks_since_detection += 1
         whole = whole or bool(self.trouble) or not self._tracks
-        with self._beside.start(lambda: self._finder.detect(frame, quick=not whole)) as boxes:
+        with self._parallel.start(lambda: self._finder.detect(frame, quick=not whole)) as boxes:
             self._follow(frame)
             found = boxes()
         if whole:
@@ -94,7 +103,7 @@ class FaceTracker:
         return late or rare or looks >= rules.detect_every
 
     def _has_change(self, frame: Frame) -> bool:
-        """Whether a face too small for a quick look may have come since the last look at the whole frame.
+        """Whether a small face may have come since the last full search.
 
         What comes in at the edge is looked at for a while: at first it may be half a face, or less.
         """
@@ -102,13 +111,13 @@ class FaceTracker:
         return self._changes.has_face_change(frame.pixels, followed) or frame.captured_ns < self._unsure_until_ns
 
     def _agrees(self, guesses: Sequence[TrackedFace], boxes: Sequence[FaceBox]) -> bool:
-        """Whether a quick look finds each face where it is guessed, and no other."""
+        """Whether a quick look finds each predicted face and no other."""
         return len(boxes) == len(guesses) and all(
             any(measure_distance(guess.mesh, box) <= self._rules.furthest_guess for box in boxes) for guess in guesses
         )
 
     def _look_at_all(self, frame: Frame, boxes: Sequence[FaceBox], blind: bool) -> None:
-        """Take in a look at the whole frame, and what it says about the pictures since the last one."""
+        """Apply a full search to the tracks and to the pictures since the last one."""
         followed = 0 if self._doubted else len(self._tracks)
         known = bool(self._tracks)
         strangers = self._detect(frame, boxes)
@@ -121,12 +130,15 @@ class FaceTracker:
         if self._changes.at_edge:
             self._unsure_until_ns = frame.captured_ns + self._rules.unsure_ns
         unsure = frame.captured_ns < self._unsure_until_ns
-        # The first face to come where nobody was is the user.
+        # The first face in an empty picture is the user's.
         expected = strangers == 0 or (not known and strangers == len(self._tracks))
         self.finding = FaceFinding(expected and not self.trouble, strangers > 0 and known, overlooked, unsure)
 
     def predict(self, frame: Frame) -> Sequence[TrackedFace]:
-        """The faces where they should be in a frame nobody looks at; none while one is new, in doubt or too fast."""
+        """Return the predicted faces of a frame that is not searched.
+
+        None while one is new, in doubt or too fast.
+        """
         if self._doubted or any(t.believed < self._rules.carried_after for t in self._tracks):
             return []
         guesses = [TrackedFace(t.track_id, t.predict(frame.captured_ns)) for t in self._tracks]
@@ -134,7 +146,9 @@ class FaceTracker:
         return guesses if max(travelled, default=0.0) <= self._rules.furthest_carried else []
 
     def _has_untracked_face(self, frame: Frame, boxes: Sequence[FaceBox]) -> bool:
-        """Whether a quick look found a face nobody follows: it must not be shown until the next full detection.
+        """Whether a quick look found an untracked face.
+
+        It must not be shown until the whole frame was searched.
 
         A followed face it saw in another place is looked at there.
         """
@@ -145,7 +159,7 @@ class FaceTracker:
         return None in owners
 
     def _reconsider(self, frame: Frame, track: Track, box: FaceBox) -> None:
-        """Follow the face from the detector's box if its mesh then fits that box clearly better."""
+        """Restart the track from the detector's box if that fits clearly better."""
         if measure_overlap(box.box_xyxy, track.mesh.box_xyxy) >= self._rules.agreement:
             return
         mesh = self._settle(frame, self._finder.mesh(frame, box))
@@ -155,7 +169,7 @@ class FaceTracker:
             else measure_overlap(mesh.box_xyxy, box.box_xyxy) - measure_overlap(track.mesh.box_xyxy, box.box_xyxy)
         )
         if mesh is not None and gain > CLEARLY:
-            track.accept(mesh, anew=True)
+            track.accept(mesh, restart=True)
 
     def _list_believed(self) -> list[Track]:
         return [t for t in self._tracks if t not in self._doubted]
@@ -172,7 +186,7 @@ class FaceTracker:
         self._drop_duplicates()
 
     def _drop_duplicates(self) -> None:
-        """Two tracks on one face are one: the older stays."""
+        """Drop the younger of two tracks on one face."""
         kept: list[Track] = []
         for track in self._tracks:
             if all(measure_overlap(track.mesh.box_xyxy, k.mesh.box_xyxy) < self._rules.same_face for k in kept):
@@ -181,7 +195,7 @@ class FaceTracker:
         self._doubted = [t for t in self._doubted if t in kept]
 
     def _detect(self, frame: Frame, boxes: Sequence[FaceBox]) -> int:
-        """Take in a look at the whole frame; the number of faces nobody followed."""
+        """Apply a full search; return the number of untracked faces."""
         self._looks_since_detection = 0
         strangers = self._confirm(frame, boxes)
         newcomers: list[FaceMesh] = []
@@ -198,7 +212,10 @@ class FaceTracker:
         return len(newcomers) + unfollowed
 
     def _confirm(self, frame: Frame, boxes: Sequence[FaceBox]) -> list[FaceBox]:
-        """Tell every followed face whether the detector sees it; the boxes that belong to none are left."""
+        """Tell every followed face whether the detector sees it.
+
+        The boxes that belong to none are left.
+        """
         owners = find_owners(boxes, self._tracks, self._rules)
         for track in self._tracks:
             own = [box for box, owner in zip(boxes, owners, strict=True) if owner is track]
@@ -236,7 +253,7 @@ class FaceTracker:
         self.trouble, self._calm = trouble, 0
 
     def _trust(self, track: Track, mesh: FaceMesh) -> None:
-        track.accept(mesh, anew=True)
+        track.accept(mesh, restart=True)
         self._doubted.remove(track)
 
     def _drop_lost(self) -> None:
@@ -249,7 +266,10 @@ class FaceTracker:
             self._worry(UNFOLLOWED)
 
     def _has_strayed(self, mesh: FaceMesh, box: FaceBox) -> bool:
-        """Whether a mesh that began at a box nobody owns has gone to a face that is followed and believed already."""
+        """Whether a mesh from an unowned box has moved to a tracked face.
+
+        The face is believed already.
+        """
         known = self._nearest(mesh.box_xyxy)
         if known is None or known in self._doubted:
             return False

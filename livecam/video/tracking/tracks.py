@@ -21,7 +21,10 @@ class TrackedFace:
 
 
 class Track:
-    """One face: its smoothed mesh, how often it was believed, and how often in a row not believed or not confirmed."""
+    """One face.
+
+    Its smoothed mesh, how often it was believed, and how often in a row not believed or not confirmed.
+    """
 
     def __init__(self, track_id: int, mesh: FaceMesh, rules: SmoothingConfig) -> None:
         self.track_id = track_id
@@ -31,9 +34,9 @@ class Track:
         self._smoother = FaceSmoother(rules)
         self.mesh = self._smoother.update(mesh)
 
-    def accept(self, mesh: FaceMesh, anew: bool = False) -> None:
-        """Take the next mesh; `anew` forgets the motion so far."""
-        if anew:
+    def accept(self, mesh: FaceMesh, restart: bool = False) -> None:
+        """Take the next mesh; `again` forgets the motion so far."""
+        if restart:
             self._smoother.reset()
             self.believed = 0
         self.mesh = self._smoother.update(mesh)
@@ -41,7 +44,7 @@ class Track:
         self.believed += 1
 
     def predict(self, captured_ns: int) -> FaceMesh:
-        """Where the face should be now."""
+        """Return where the face should be now."""
         return self.mesh.predict(min(captured_ns, self.mesh.seen_ns + FURTHEST_GUESS_NS))
 
 
@@ -54,12 +57,15 @@ def measure_overlap(a_xyxy: Points, b_xyxy: Points) -> float:
 
 
 def measure_travel(a: FaceMesh, b: FaceMesh) -> float:
-    """Mean way of the points from one mesh to another, in eye distances."""
+    """Return the mean distance of the points of two meshes, in eye distances."""
     return float(np.linalg.norm(b.points - a.points, axis=1).mean()) / max(a.eye_distance_px, 1e-6)
 
 
 def measure_distance(mesh: FaceMesh, box: FaceBox) -> float:
-    """Mean distance of the detector's five points from those of a mesh, in eye distances."""
+    """Return the mean distance of the detector's five points to a mesh's.
+
+    In eye distances.
+    """
     points = mesh.points
     eyes = [points[corners, :2].mean(0) for corners in EYE_CORNERS]
     five = np.stack([*eyes, *points[NOSE_AND_MOUTH, :2]])

@@ -1,4 +1,7 @@
-"""Candidates that nobody follows: whose a box is, and from which score it counts as a second face."""
+"""Candidates without a track.
+
+The track of a box, and from which score it counts as a second face.
+"""
 
 from collections.abc import Sequence
 
@@ -13,14 +16,17 @@ AROUND_HEAD, SMALL_PART = 0.6, 0.5
 
 
 def find_nearest(box_xyxy: Points, tracks: Sequence[Track], rules: TrackerConfig) -> Track | None:
-    """The followed face a box (4,) lies on, if any."""
+    """Return the track that a box (4,) is on, if any."""
     shares = [measure_overlap(box_xyxy, track.mesh.box_xyxy) for track in tracks]
     best = int(np.argmax(shares)) if shares else -1
     return tracks[best] if shares and shares[best] >= rules.same_face else None
 
 
 def find_owners(boxes: Sequence[FaceBox], tracks: Sequence[Track], rules: TrackerConfig) -> list[Track | None]:
-    """The followed face each box belongs to. Of two boxes over one face the lesser is another's."""
+    """Return the track of each box.
+
+    Of two boxes over one face the lesser has none.
+    """
     owners = [find_nearest(box.box_xyxy, tracks, rules) for box in boxes]
     best: dict[int, float] = {}
     for box, owner in zip(boxes, owners, strict=True):
@@ -33,7 +39,10 @@ def find_owners(boxes: Sequence[FaceBox], tracks: Sequence[Track], rules: Tracke
 
 
 def required_score(box: FaceBox, tracks: Sequence[Track], rules: TrackerConfig) -> float:
-    """From which score a box without a mesh counts; an ear or a knot of hair of a followed head needs more."""
+    """Return the score from which a box without a mesh counts.
+
+    An ear or a knot of hair of a tracked face needs more.
+    """
     low, high = box.box_xyxy.reshape(2, 2)
     middle, area = (low + high) / 2, float(np.prod(high - low))
     for track in tracks:

@@ -50,7 +50,9 @@ def test_the_sound_server_is_recognised_by_its_sockets(tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("rank", "health"), [(Rank.REAL_TIME, Health.OK), (Rank.RAISED, Health.NOTE), (Rank.USUAL, Health.NOTE)]
 )
-def test_a_user_without_real_time_rights_learns_how(rank: Rank, health: Health, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_without_real_time_rights_learns_how(
+    rank: Rank, health: Health, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     (finding,) = check_sound_rank(lambda: rank)
     assert finding.health is health and finding.found.startswith(rank)

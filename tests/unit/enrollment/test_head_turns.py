@@ -42,12 +42,12 @@ def test_a_still_picture_does_not():
 
 def test_a_person_who_never_looks_straight_does_not_pass():
     turns = play(HeadTurns(challenge(Move.LEFT, Move.UP)), [(40.0, 0.0)] * 500)
-    assert turns.why == "nobody looked straight into the camera"
+    assert turns.why == "no face looked straight into the camera"
 
 
 def test_a_head_that_keeps_moving_is_not_looking_straight():
     turns = play(HeadTurns(challenge(Move.LEFT, Move.UP)), [(12.0, 0.0), (-12.0, 0.0)] * 250)
-    assert turns.why == "nobody looked straight into the camera"
+    assert turns.why == "no face looked straight into the camera"
 
 
 def test_a_head_that_sits_askew_is_measured_from_there():
@@ -59,7 +59,7 @@ def test_no_face_at_all_ends_it():
     turns = HeadTurns(challenge(Move.LEFT, Move.UP))
     for number in range(500):
         turns.see(None, number * FRAME_NS, 0)
-    assert turns.why == "nobody looked straight into the camera"
+    assert turns.why == "no face looked straight into the camera"
 
 
 @pytest.mark.parametrize("lost_frames", [3, 40])
@@ -81,7 +81,7 @@ def test_a_camera_that_stalled_could_show_another_one():
 def test_a_second_face_ends_it():
     turns = HeadTurns(challenge(Move.LEFT, Move.UP))
     turns.see(head(), 0, faces=2)
-    assert turns.why == "somebody else is in the picture"
+    assert turns.why == "another person is in the picture"
     assert turns.see(head(), FRAME_NS) is Stage.FAILED
 
 

@@ -102,7 +102,7 @@ def test_a_picture_that_ends_is_no_pass(finder, asked):
 
 def test_two_faces_are_one_too_many(asked):
     two = [fake_face_points((100, 100), 40), fake_face_points((300, 100), 40)]
-    with pytest.raises(ConsentError, match="somebody else is in the picture"):
+    with pytest.raises(ConsentError, match="another person is in the picture"):
         turn([np.zeros((240, 400, 3), np.uint8)] * 30, FakeFinder([two]))
 
 

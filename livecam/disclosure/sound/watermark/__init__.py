@@ -1,4 +1,7 @@
-"""The in-sound mark: a session's number in the loudness of narrow bands; `docs/mark-format.md`."""
+"""The in-sound mark: a session's number in the loudness of narrow bands.
+
+`docs/mark-format.md`.
+"""
 
 from livecam.disclosure.sound.watermark.reader import (
     SOUND_THRESHOLD,

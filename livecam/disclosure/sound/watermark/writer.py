@@ -39,7 +39,7 @@ class MarkCore:
         self._hop = 0
 
     def process_frame(self, sound: Floats) -> Floats:
-        """The hop before this one, marked: (HOP_SAMPLES,) in and out."""
+        """Return the hop before this one, marked: (HOP_SAMPLES,) in and out."""
         spectrum = np.fft.rfft(np.concatenate([self._before, sound]) * self._shape)
         spectrum *= self._gains[self._hop // _HOPS_PER_HALF % (2 * SLOTS)]
         whole = np.fft.irfft(spectrum, _WINDOW_SAMPLES) * self._shape
@@ -50,7 +50,9 @@ class MarkCore:
 
 
 class SoundMark:
-    """Marks mono sound at 48 kHz with a session's number; blocks of any length, the same samples whatever they are.
+    """Marks mono sound at 48 kHz with a session's number.
+
+    Blocks of any length, the same samples whatever they are.
 
     Attributes:
         latency_samples: Samples by which the output lags the input, 16 ms less a sample.
@@ -69,7 +71,7 @@ class SoundMark:
         self.latency_samples = self._stream.latency_samples
 
     def process(self, block: AudioBlock) -> AudioBlock:
-        """The next samples, as many as went in, limited to -1..1.
+        """Return the next samples, as many as went in, limited to -1..1.
 
         Raises:
             ValueError: Another rate than 48 kHz, or more than one channel.
@@ -84,7 +86,7 @@ class SoundMark:
 
 
 def _gains(steps_db: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-    """(slots, bands) decibels as (slots, bins) factors; 1 outside the bands."""
+    """Return (slots, bands) decibels as (slots, bins) factors; 1 outside the bands."""
     hertz = np.fft.rfftfreq(_WINDOW_SAMPLES, 1 / RATE_HZ)
     band = np.floor((hertz - LOWEST_HZ) / BAND_HZ).astype(int)
     inside = (band >= 0) & (band < BANDS)

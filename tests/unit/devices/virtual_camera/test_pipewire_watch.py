@@ -58,7 +58,7 @@ def test_a_buffer_without_a_whole_picture_is_given_back_and_left_out() -> None:
 
 
 def test_a_server_without_read_access_is_reported() -> None:
-    with pytest.raises(OutputError, match="nobody can watch through PipeWire"):
+    with pytest.raises(OutputError, match="cannot watch through PipeWire"):
         watched(FakePipewire(connects=-1), 1)
 
 

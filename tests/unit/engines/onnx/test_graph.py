@@ -127,7 +127,7 @@ def test_external_weights_are_allowed(tmp_path):
     (tmp_path / "w.bin").write_bytes(bytes(4))
     model = helper.make_model(helper.make_graph([], "g", [], [], [_elsewhere("w.bin")]))
     (tmp_path / "a.onnx").write_bytes(model.SerializeToString())
-    assert read_graph(tmp_path / "a.onnx").weights[0].beside == "w.bin"
+    assert read_graph(tmp_path / "a.onnx").weights[0].external == "w.bin"
 
 
 def test_a_second_graph_is_not_overlooked(tmp_path):

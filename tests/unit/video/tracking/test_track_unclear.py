@@ -71,5 +71,5 @@ def test_a_face_as_large_as_the_tracked_one_next_to_it_holds() -> None:
 
 def test_a_second_box_over_the_tracked_face_is_another_face() -> None:
     width, height = HIGH - LOW
-    beside = candidate(float(LOW[0] + width * 0.49), float(LOW[1]), float(width), float(height), 0.7)
-    assert trouble(Seeing(beside, mesh_goes_to_face=False)) == TWO_FACES
+    parallel = candidate(float(LOW[0] + width * 0.49), float(LOW[1]), float(width), float(height), 0.7)
+    assert trouble(Seeing(parallel, mesh_goes_to_face=False)) == TWO_FACES

@@ -192,7 +192,7 @@ def test_a_pitch_is_for_networks_that_take_one(tmp_path):
     voice_models.content(tmp_path / "content.onnx")
     assert OnnxVoices().read(voice_models.rvc(tmp_path / "m.onnx"), 180.0).pitch_hz == 180
     for path in (voice_models.rvc(tmp_path / "n.onnx", "nono"), voice_models.carried(tmp_path / "c.onnx")):
-        with pytest.raises(EngineError, match="told no pitch"):
+        with pytest.raises(EngineError, match="takes no pitch"):
             OnnxVoices().read(path, 180.0)
     with pytest.raises(ValueError, match="50 to 600"):
         VoiceModel(tmp_path, "", 20.0)
