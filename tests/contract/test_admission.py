@@ -1,4 +1,4 @@
-"""A file nobody tried yet harms a process of its own, and no session."""
+"""A file no one tried yet harms a process of its own, and no session."""
 
 import numpy as np
 import pytest

@@ -29,12 +29,12 @@ RATE_HZ = 16_000
 
 
 @cache
-def somebody(pitch_hz: float, size: float, seconds: float = 5.0) -> VoiceStatistics:
+def make_speaker(pitch_hz: float, size: float, seconds: float = 5.0) -> VoiceStatistics:
     return GrainMaker().learn(talking(seconds, RATE_HZ, pitch_hz, size), RATE_HZ)
 
 
 def converting() -> VoiceEngine:
-    return GrainMaker().make_engine(somebody(120, 1.0), somebody(210, 1.15))
+    return GrainMaker().make_engine(make_speaker(120, 1.0), make_speaker(210, 1.15))
 
 
 def overlapping() -> VoiceEngine:
@@ -73,7 +73,7 @@ ENGINES: dict[str, Callable[[], VoiceEngine]] = {
     "grain": converting,
     "grain, unchanged": open_passthrough,
     "overlap": overlapping,
-    "vocoder": lambda: open_vocoder().make_engine(somebody(120, 1.0), somebody(210, 1.15)),
+    "vocoder": lambda: open_vocoder().make_engine(make_speaker(120, 1.0), make_speaker(210, 1.15)),
     "vocoder, unchanged": vocoded,
     "grain, guarded": lambda: SafeVoiceEngine(converting()),
     **{f"onnx, {name}": network(name) for name in NETWORKS},
@@ -172,7 +172,7 @@ def test_a_wrong_block_is_refused():
 
 def test_a_maker_learns_the_pitch_and_how_much_was_said():
     assert isinstance(open_maker(), VoiceMaker) and isinstance(open_vocoder(), VoiceMaker)
-    low, high = somebody(120, 1.0), somebody(210, 1.15)
+    low, high = make_speaker(120, 1.0), make_speaker(210, 1.15)
     assert abs(low.pitch_hz / 120 - 1) < 0.1 and abs(high.pitch_hz / 210 - 1) < 0.1
     assert 3 < low.speech_s <= 5
     assert abs(low.weights.sum() - 1) < 1e-5

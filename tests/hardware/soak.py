@@ -1,4 +1,4 @@
-"""A camera that disappears every 20 s, and what a program of its own makes of the virtual camera meanwhile."""
+"""A camera that disappears every 20 s, and what a program of its own makes of the virtual camera at the same time."""
 
 import json
 import subprocess

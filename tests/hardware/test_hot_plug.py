@@ -1,4 +1,4 @@
-"""Cameras that go away, come back, or belong to somebody else; with the line a person reads."""
+"""Cameras that go away, come back, or belong to another person; with the line a person reads."""
 
 import os
 from contextlib import closing

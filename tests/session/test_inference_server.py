@@ -105,6 +105,6 @@ def test_a_link_that_delays_loses_and_is_cut_costs_textures_and_no_picture(tmp_p
             assert "the photo serves" in cut.reason
             later = until(session, lambda report: report.frames.sent >= cut.frames.sent + 10)
             link.is_cut = False
-            mended = until(session, lambda report: textures(report) >= textures(later) + 5)
-        assert mended.frames.sent > textures(mended)
-        assert mended.frames.unswapped_shown == 0
+            fixed = until(session, lambda report: textures(report) >= textures(later) + 5)
+        assert fixed.frames.sent > textures(fixed)
+        assert fixed.frames.unswapped_shown == 0

@@ -1,4 +1,4 @@
-"""A recording beside the output: what was sent is in it, it never stops the sending, and it is signed at the end."""
+"""A recording next to the output: what was sent is in it, it never stops the sending, and it is signed at the end."""
 
 import json
 import os
@@ -77,9 +77,9 @@ def test_what_was_sent_is_recorded_to_the_last_picture():
 def test_a_recording_that_fails_says_so_and_the_output_goes_on():
     recording = FakeSink(SIZE_WH, fail_at=(2,))
     running = session(recording, frames=80)
-    with pytest.raises(OutputError, match=r"the recording stopped after \d+\.\d s: ") as told, running:
+    with pytest.raises(OutputError, match=r"the recording stopped after \d+\.\d s: ") as reported, running:
         list(running.reports(every_s=0.05))
-    assert told.value.exit_code == 3
+    assert reported.value.exit_code == 3
     report = running.report()
     assert report.reason.startswith("the recording stopped after")
     assert report.frames.captured == 80 and running.parts.sink.sends > recording.sends

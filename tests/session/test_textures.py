@@ -49,7 +49,7 @@ def _checked(shape: tuple[int, ...]) -> np.ndarray:
 
 @dataclass
 class Staged:
-    """A session on a manual clock whose engine takes `engine_ms` of it, beside the camera."""
+    """A session on a manual clock whose engine takes `engine_ms` of it, next to the camera."""
 
     session: Session
     sink: JudgedSink
@@ -59,7 +59,7 @@ class Staged:
     ready_ns: int = 0
 
     def frame(self) -> bool:
-        """One frame of the camera through all workers; the engine gives what is due meanwhile."""
+        """One frame of the camera through all workers; the engine gives what is due at the same time."""
         session = self.session
         if not session.capture.turn():
             return False

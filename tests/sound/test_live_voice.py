@@ -29,7 +29,7 @@ NOTICE_S = 4.0
 
 
 def vowels(seconds: float) -> NDArray[np.float32]:
-    """Speech without hisses: those belong to nobody, and the engine lets them pass."""
+    """Speech without hisses: those belong to no one, and the engine lets them pass."""
     return talking(seconds, RATE_HZ, 120, seed=3, hissing=0.0)
 
 
@@ -41,7 +41,7 @@ def enrolled(folder: Path) -> Path:
 
 @contextmanager
 def spoken(server: SoundServer, recording: Path) -> Iterator[None]:
-    """Somebody speaks into the microphone."""
+    """A person speaks into the microphone."""
     player = server.popen("paplay", "--device=mic_feed", str(recording))
     try:
         yield
@@ -69,7 +69,7 @@ def livecam(server: SoundServer, report: Path, **options: object) -> Iterator[in
         process.wait(60)
     # The camera looks at a wall: no face was ever shown, and the exit code says so.
     assert process.returncode in (0, 3)
-    # Somebody listened, so it stays until it is unplugged.
+    # A person listened, so it stays until it is unplugged.
     assert json.loads(report.read_text())["audio"]["output_stays"]
     until(lambda: server.call(*program, "voice", "unplug").returncode == 0, "the end of the call")
 

@@ -1,4 +1,4 @@
-"""Units start no processes: a model nobody tried yet is tried in the test's own, and runs there."""
+"""Units start no processes: a model no one tried yet is tried in the test's own, and runs there."""
 
 import json
 

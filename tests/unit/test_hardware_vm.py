@@ -115,7 +115,7 @@ def test_the_state_of_a_processor_with_amx_fits_the_signal_stack() -> None:
     (room,) = map(int, re.findall(r"\d{4,}", change))
     (order,) = map(int, re.findall(r"^CONFIG_KERNEL_STACK_ORDER=(\d+)$", user_mode.CONFIG.read_text(), re.MULTILINE))
     assert room >= 11008  # XSAVE of Sapphire Rapids: 2,696 bytes and the tiles
-    # One lies at the end of the stack (thread_info), and two signal handlers may each have one on it.
+    # One is at the end of the stack (thread_info), and two signal handlers may each have one on it.
     assert 3 * room <= 0.8 * (4096 << order)
 
 

@@ -69,7 +69,7 @@ class Talking:
 
 @pytest.fixture
 def speaking(tmp_path, monkeypatch):
-    """Somebody at the microphone."""
+    """A person at the microphone."""
     ear = Talking(record_sound(tmp_path / "talk.wav", seconds=12.0))
     monkeypatch.setattr(enrolment, "open_prompt_microphone", lambda name, clock: ear)
     return ear
@@ -83,22 +83,22 @@ def enrol(tmp_path, microphone="off", **settings):
 
 def test_without_a_microphone_the_record_says_that_the_voice_was_left_out(store, tmp_path, on_camera):
     kept(store, sample()[290])
-    record, told = enrol(tmp_path)
+    record, reported = enrol(tmp_path)
     assert record.checked is Checked.BASIC
     assert record.checks[0].startswith("head turned left")
     assert record.checks[1].startswith("head turned down")
     assert record.checks[2].startswith("face compared with the photo by its shape: distance 0.")
     assert record.checks[3] == NO_MICROPHONE
     assert store.load("me").consent.checked is Checked.BASIC
-    assert told[-1] == "Turn your head down."
+    assert reported[-1] == "Turn your head down."
     assert on_camera.closed
 
 
 def test_with_a_microphone_the_phrase_is_heard(store, tmp_path, on_camera, speaking):
     kept(store, sample()[290])
-    record, told = enrol(tmp_path, "default")
+    record, reported = enrol(tmp_path, "default")
     assert speaking.closed
-    assert told[-1].startswith("Say aloud")
+    assert reported[-1].startswith("Say aloud")
     assert record.checks[3].startswith('phrase said, words not checked: "I agree: river"; no voice')
 
 

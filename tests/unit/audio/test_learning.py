@@ -1,4 +1,4 @@
-"""Somebody nobody has enrolled: silence first, the persona's voice after, the natural one never."""
+"""A person no one has enrolled: silence first, the persona's voice after, the natural one never."""
 
 from threading import Event
 

@@ -1,4 +1,4 @@
-"""What a microphone hears beside speech, planted: rooms, fans, breath, knocks, people further away."""
+"""What a microphone hears next to speech, planted: rooms, fans, breath, knocks, people further away."""
 
 import numpy as np
 import pytest

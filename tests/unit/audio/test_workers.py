@@ -133,7 +133,7 @@ def test_a_blocked_thread_leaves_silence_and_continues_in_the_present():
     stage = Stage(Persona())
     heard = stage.run(6.0, held_up=(2.0, 3.0))
     assert stage.playout.underflows >= 1
-    # A second was missed; nobody is to hear it late.
+    # A second was missed; no one is to hear it late.
     assert stage.converting.skipped + stage.playout.dropped > 0.7 * RATE_HZ
     assert not heard[int(2.2 * RATE_HZ) : int(2.95 * RATE_HZ)].any()
     assert np.abs(np.diff(heard)).max() < 1.2 * np.abs(np.diff(Stage(Persona()).run(6.0))).max()

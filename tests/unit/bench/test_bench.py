@@ -197,12 +197,14 @@ def test_the_result_is_one_json_and_a_table() -> None:
 def test_of_a_neural_engine_the_texture_is_reported_over_the_network(tmp_path):
     model = tiny.transposed(tmp_path / "a.onnx")
     rules = BenchConfig(cases=SIZES[:1], frames=6, paced_s=0, startups=0)
-    told: list[str] = []
-    result = run_bench(Settings(persona="robin", camera="sample", engine=f"onnx:{model}@cpu"), rules, told.append)
+    reported: list[str] = []
+    result = run_bench(Settings(persona="robin", camera="sample", engine=f"onnx:{model}@cpu"), rules, reported.append)
     figures = json.loads(result.to_json())["engine"]
     assert figures["texture_ms"] >= figures["pass_ms"] > 0 and figures["ratio"] >= 1
     assert figures["live"] is True and result.failed == {}
-    assert told[0] == "opening the engine" and told[1].startswith("1 of 1: 480p, as fast as it goes; about 5 s left")
+    assert reported[0] == "opening the engine" and reported[1].startswith(
+        "1 of 1: 480p, as fast as it goes; about 5 s left"
+    )
 
 
 def test_a_slow_engine_gets_fewer_frames_of_a_case() -> None:

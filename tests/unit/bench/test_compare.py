@@ -1,4 +1,4 @@
-"""Two runs told apart where they differ, and not where they only tremble."""
+"""Two runs distinguished where they differ, and not where they only tremble."""
 
 import json
 from pathlib import Path

@@ -12,10 +12,10 @@ def failing() -> None:
 
 
 def test_the_time_left_follows_how_long_the_parts_before_took():
-    clock, told = ManualClock(), list[str]()
+    clock, reported = ManualClock(), list[str]()
     jobs = [BenchJob(name, 10.0, lambda: clock.advance_ns(30 * NS_PER_S)) for name in ("a", "b", "c")]
-    assert run_jobs(jobs, told.append, clock) == {}
-    assert told == ["1 of 3: a; about 30 s left", "2 of 3: b; about 60 s left", "3 of 3: c; about 30 s left"]
+    assert run_jobs(jobs, reported.append, clock) == {}
+    assert reported == ["1 of 3: a; about 30 s left", "2 of 3: b; about 60 s left", "3 of 3: c; about 30 s left"]
 
 
 def test_a_part_that_fails_loses_no_other():

@@ -85,7 +85,7 @@ def test_a_process_that_hangs_is_ended():
 
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Costs and the session beside are planted; the engine is the fake."""
+    """Costs and the session next to are planted; the engine is the fake."""
 
     def session(settings, parts, pictures, seconds, every_s, observe):
         for _ in range(3):

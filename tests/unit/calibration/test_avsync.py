@@ -141,7 +141,7 @@ class Room:
 
 
 def measured(room: Room, most_s: float = 1e6) -> tuple[float, list[int]]:
-    told: list[int] = []
+    reported: list[int] = []
     camera, microphone = type("C", (), {}), type("M", (), {})
     camera.read, microphone.read = staticmethod(room.camera), staticmethod(room.microphone)
     camera.name = microphone.name = "a room"
@@ -152,13 +152,13 @@ def measured(room: Room, most_s: float = 1e6) -> tuple[float, list[int]]:
             clock.advance_ns(33 * NS_PER_MS)
             return clock.now_ns()
 
-    return measure(camera, microphone, most_s, Passing(), told.append).offset_ms, told
+    return measure(camera, microphone, most_s, Passing(), reported.append).offset_ms, reported
 
 
 def test_it_watches_and_listens_until_it_has_seen_enough():
-    offset_ms, told = measured(Room(43.0))
+    offset_ms, reported = measured(Room(43.0))
     assert offset_ms == pytest.approx(43, abs=8)
-    assert told[-1] >= 12 and told == sorted(told)
+    assert reported[-1] >= 12 and reported == sorted(reported)
 
 
 def test_a_room_without_a_sound_ends_in_time_with_what_is_missing():

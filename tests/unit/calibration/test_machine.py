@@ -39,15 +39,15 @@ def test_auto_is_the_finest_that_is_quick_enough_where_a_frame_has_room(render_m
 
 def test_frames_and_models_are_timed_and_what_does_not_work_is_reported(tmp_path):
     good, broken = tiny.livecam(tmp_path / "a.onnx"), tiny.returning(tmp_path / "b.onnx", "nan")
-    told: list[str] = []
-    measured = calibrate_machine(SETTINGS, [good, broken], told.append, SMALL, Others(0.5))
+    reported: list[str] = []
+    measured = calibrate_machine(SETTINGS, [good, broken], reported.append, SMALL, Others(0.5))
     assert measured.calibrated.others_cores == 0.5
     size = measured.calibrated.sizes["640x360"]
     assert 0 < size.carry_ms < size.render_ms and size.stage_ms["find"] > 0
     cost = measured.calibrated.engines[f"onnx:{good}"]
     assert cost.network_ms > 0 and cost.texture_ms > 0 and (cost.side_px, cost.provider) == (96, "cpu")
     assert "numbers that are none" in measured.left_out["b.onnx"]
-    assert told == ["frames of small", "a.onnx", "b.onnx"]
+    assert reported == ["frames of small", "a.onnx", "b.onnx"]
 
 
 def test_swap_models_are_found_by_what_they_are(tmp_path):

@@ -38,8 +38,8 @@ def network(tmp_path):
     return path
 
 
-def made_of(path, finder, told, **rules):
-    return quantise(path, path.with_name("light.onnx"), [KIM], finder, told.append, replace(QUICK, **rules))
+def made_of(path, finder, reported, **rules):
+    return quantise(path, path.with_name("light.onnx"), [KIM], finder, reported.append, replace(QUICK, **rules))
 
 
 def operators(path) -> list[str]:
@@ -47,13 +47,13 @@ def operators(path) -> list[str]:
 
 
 def test_a_quantised_model_is_int8_in_bounds_with_the_same_contract(network, finder):
-    told: list[str] = []
-    made = made_of(network, finder, told)
+    reported: list[str] = []
+    made = made_of(network, finder, reported)
     assert made.apart.pixels <= QUICK.bounds.pixels and made.apart.identity is None
     assert made.bytes_after < made.bytes_before
     assert made.in_float == () and made.layers == 4
     assert made.ms_before > 0 and made.ms_after > 0
-    assert "QuantizeLinear" in operators(made.path) and "timing both" in told
+    assert "QuantizeLinear" in operators(made.path) and "timing both" in reported
     assert match_contract(read_graph(made.path)).family.name == "livecam"
     weights = [
         w for w in onnx.load(made.path).graph.initializer if w.data_type == onnx.TensorProto.INT8 and len(w.dims) == 4
@@ -81,11 +81,11 @@ def with_a_layer_that_suffers(path):
 
 
 def test_layers_that_suffer_are_found_by_measurement_and_stay_in_float(tmp_path, finder):
-    told: list[str] = []
-    made = made_of(with_a_layer_that_suffers(tmp_path / "net.onnx"), finder, told)
+    reported: list[str] = []
+    made = made_of(with_a_layer_that_suffers(tmp_path / "net.onnx"), finder, reported)
     assert {"back"} <= set(made.in_float) <= {"grown", "back"}
     assert made.apart.within(QUICK.bounds)
-    assert "layer 6 of 6 alone" in told
+    assert "layer 6 of 6 alone" in reported
 
 
 def test_a_model_out_of_bounds_is_refused_and_nothing_is_written(network, finder):

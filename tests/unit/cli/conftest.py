@@ -57,7 +57,7 @@ class ScriptedSession:
     """Shows `reports` reports and remembers what it was told; `fail` is raised on leaving."""
 
     def __init__(self, settings: Settings, reports: int = 3, fail: Exception | None = None) -> None:
-        self.settings, self.told, self.stopped = settings, [], False
+        self.settings, self.reported, self.stopped = settings, [], False
         self.payload = MarkPayload(FACE | SYNTHETIC, 1)
         self.parts = SimpleNamespace(
             persona=SimpleNamespace(name=settings.persona or "robin"),
@@ -97,16 +97,16 @@ class ScriptedSession:
         self.stopped = True
 
     def freeze(self, on: bool) -> None:
-        self.told.append(("freeze", on))
+        self.reported.append(("freeze", on))
 
     def mirror(self, on: bool) -> None:
-        self.told.append(("mirror", on))
+        self.reported.append(("mirror", on))
 
     def strength(self, share: float) -> None:
-        self.told.append(("strength", share))
+        self.reported.append(("strength", share))
 
     def use(self, persona: object) -> None:
-        self.told.append(("use", persona.name))
+        self.reported.append(("use", persona.name))
 
 
 @dataclass

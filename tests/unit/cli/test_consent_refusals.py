@@ -1,4 +1,4 @@
-"""A photo is used only after somebody said whose face it is; a script says it with --consent."""
+"""A photo is used only after a person said whose face it is; a script says it with --consent."""
 
 from datetime import timedelta
 

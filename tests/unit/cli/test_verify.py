@@ -55,10 +55,10 @@ def test_a_recording_is_marked_and_says_what_and_how_surely(livecam, clip):
 
 def test_the_same_as_json(livecam, clip):
     said = livecam("verify", clip, "--json")
-    told = json.loads(said.out)
-    assert told["marked"] and told["message"] == {"version": 1, "flags": 5, "session": 0xBEEF}
-    assert told["picture"][0]["score"] > told["picture"][0]["threshold"]
-    assert told["plate"]["seen"] == len(told["plate"]["likeness"]) == 3
+    reported = json.loads(said.out)
+    assert reported["marked"] and reported["message"] == {"version": 1, "flags": 5, "session": 0xBEEF}
+    assert reported["picture"][0]["score"] > reported["picture"][0]["threshold"]
+    assert reported["plate"]["seen"] == len(reported["plate"]["likeness"]) == 3
 
 
 @pytest.mark.slow

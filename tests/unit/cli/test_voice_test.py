@@ -1,4 +1,4 @@
-"""`livecam voice test`: a real audio process, a recording for a microphone, and nobody to hear it."""
+"""`livecam voice test`: a real audio process, a recording for a microphone, and no one to hear it."""
 
 import pytest
 

@@ -52,7 +52,7 @@ def test_times_are_written_in_utc_whatever_zone_they_came_in(key):
 
 
 def changed(change: dict[str, object], key: RecordKey) -> bytes:
-    """The record with other values, signed anew: what a program with the key could write."""
+    """The record with other values, signed again: what a program with the key could write."""
     return sign_entries({name: value for name, value in (content(key) | change).items()}, key)
 
 

@@ -46,14 +46,14 @@ def test_each_command_is_shown_before_it_runs_and_its_code_is_kept() -> None:
         steps.append(f"ran {command}")
         return 7
 
-    mended = run_fixes(FINDINGS[:3], steps.append, run)
+    fixed = run_fixes(FINDINGS[:3], steps.append, run)
     assert steps == [f"$ {PIP}", f"ran {PIP}"]
-    assert [(m.command, m.code) for m in mended] == [(PIP, 7)]
+    assert [(m.command, m.code) for m in fixed] == [(PIP, 7)]
 
 
 def test_commands_run_in_a_shell_and_leave_the_report_its_own_output(capfd: pytest.CaptureFixture[str]) -> None:
     command = f"{sys.executable} -m pip --version >/dev/null && echo out && exit 3"
-    (mended,) = run_fixes([Finding("x", Health.FAIL, "", command)], lambda _: None)
-    assert mended.code == 3
+    (fixed,) = run_fixes([Finding("x", Health.FAIL, "", command)], lambda _: None)
+    assert fixed.code == 3
     said = capfd.readouterr()
     assert (said.out, said.err) == ("", "out\n")

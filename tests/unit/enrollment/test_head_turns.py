@@ -1,4 +1,4 @@
-"""Who turns as asked gets through; a picture, the wrong way, a cut, or somebody else does not."""
+"""Who turns as asked gets through; a picture, the wrong way, a cut, or another person does not."""
 
 import numpy as np
 import pytest

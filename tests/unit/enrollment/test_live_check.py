@@ -43,21 +43,21 @@ def turn(pictures, finder, tell=lambda line: None) -> PassedCheck:
 
 
 def test_a_head_that_turns_as_asked_passes_and_gets_instructions(finder, asked):
-    told = []
-    passed = turn(acted(ASKED), finder, told.append)
+    reported = []
+    passed = turn(acted(ASKED), finder, reported.append)
     straight = "Look straight into the camera."
-    assert told == [straight, "Turn your head left.", straight, "Turn your head right."]
+    assert reported == [straight, "Turn your head left.", straight, "Turn your head right."]
     assert [line.split(" ")[:3] for line in passed.lines] == [["head", "turned", "left"], ["head", "turned", "right"]]
     assert 1 < len(passed.pictures) <= 5
 
 
 def test_the_wrong_direction_does_not_get_through(finder, asked):
     wrong = acted((Move.RIGHT,))
-    told = []
+    reported = []
     with pytest.raises(ConsentError, match="turned right where left was asked for") as caught:
-        turn(wrong * ATTEMPTS, finder, told.append)
+        turn(wrong * ATTEMPTS, finder, reported.append)
     assert caught.value.exit_code == 5
-    assert told.count("The head turned right where left was asked for. Once more, with other turns.") == 2
+    assert reported.count("The head turned right where left was asked for. Once more, with other turns.") == 2
 
 
 def test_a_still_picture_does_not_get_through(finder, asked):
@@ -165,7 +165,7 @@ def test_a_photo_without_a_shape_is_a_mistake_of_the_caller(passed, own_photo):
 
 
 class Recogniser:
-    """Sees everybody at the angle it is told, beside the photo."""
+    """Sees everybody at the angle it is told, next to the photo."""
 
     def __init__(self, cosine: float) -> None:
         self.cosine, self.asked = cosine, 0

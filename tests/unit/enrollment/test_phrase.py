@@ -1,4 +1,4 @@
-"""The phrase: somebody is heard, the mouth moves, and the voice is the enrolled one as far as spectra tell."""
+"""The phrase: a person is heard, the mouth moves, and the voice is the enrolled one as far as spectra tell."""
 
 import numpy as np
 import pytest
@@ -21,14 +21,14 @@ def face(mouth_px: float = 0.0):
     return [points]
 
 
-def somebody(faces) -> PassedCheck:
+def make_speaker(faces) -> PassedCheck:
     return PassedCheck(Challenge((Move.LEFT,), (0,), "I agree: river"), FaceFollower(FakeFinder(faces)))
 
 
 TALKS = [face(12.0 * (number % 6 > 2)) for number in range(600)]
 
 
-def listen(faces, sound, told=lambda line: None, frames=500):
+def listen(faces, sound, reported=lambda line: None, frames=500):
     place = 0
 
     def hear(count):
@@ -36,16 +36,16 @@ def listen(faces, sound, told=lambda line: None, frames=500):
         place += count
         return None if place - count >= len(sound) else sound[place - count : place]
 
-    return hear_phrase(FakeSource([EMPTY] * frames), somebody(faces), hear, told)
+    return hear_phrase(FakeSource([EMPTY] * frames), make_speaker(faces), hear, reported)
 
 
 def test_what_is_said_is_heard_as_long_as_it_lasts():
     sound = np.arange(3 * RATE_HZ, dtype=np.float32)
-    told = []
-    heard = listen(TALKS, sound, told.append)
+    reported = []
+    heard = listen(TALKS, sound, reported.append)
     assert np.array_equal(heard, sound[: len(heard)])
     assert len(heard) > 2.9 * RATE_HZ
-    assert told == ['Say aloud, within 12 seconds: "I agree: river"']
+    assert reported == ['Say aloud, within 12 seconds: "I agree: river"']
 
 
 def test_listening_ends_by_itself():

@@ -8,9 +8,9 @@ from livecam.host import machine as room
 
 
 def test_the_machine_is_named():
-    told = room.describe_machine()
-    assert told["cores"] >= 1
-    assert told["cpu"] and told["system"] and told["python"]
+    reported = room.describe_machine()
+    assert reported["cores"] >= 1
+    assert reported["cpu"] and reported["system"] and reported["python"]
 
 
 def test_memory_now_is_no_more_than_its_peak():

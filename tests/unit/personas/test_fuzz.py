@@ -1,4 +1,4 @@
-"""Whatever lies in the files, the answer is ours: a persona, or an error of our own within the time a person waits.
+"""Whatever is in the files, the answer is ours: a persona, or an error of our own within the time a person waits.
 
 `LIVECAM_FUZZ_EXAMPLES=10000 pytest tests/unit/personas/test_fuzz.py` looks longer than `make test` does.
 """

@@ -1,4 +1,4 @@
-"""A yes that was taken back: the persona is gone, and its photo is known again, saved anew, cut or mirrored."""
+"""A yes that was taken back: the persona is gone, and its photo is known again, saved again, cut or mirrored."""
 
 import json
 
@@ -211,7 +211,7 @@ def test_a_revoked_voice_is_not_learned_again(tmp_path, calendar, damaged):
 
 
 def changed(how: str):
-    """A photo as it comes back after somebody changed it."""
+    """A photo as it comes back after a person changed it."""
     pixels = np.array(open_builtin("sasha").photo.pixels)
     height, width = pixels.shape[:2]
     y, x = np.mgrid[:height, :width].astype(np.float32)

@@ -1,4 +1,4 @@
-"""A voice is used only beside a record that holds now and is about this very voice."""
+"""A voice is used only next to a record that holds now and is about this very voice."""
 
 import io
 import json

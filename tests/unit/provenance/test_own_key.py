@@ -64,9 +64,9 @@ def rsa_key() -> bytes:
 def test_a_key_that_is_none_is_reported_in_one_line_and_kept(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE).parent.mkdir()
     (tmp_path / FILE).write_bytes(content)
-    with pytest.raises(OutputError, match="signing key") as told:
+    with pytest.raises(OutputError, match="signing key") as reported:
         ManifestKey.of(tmp_path, lambda: NOW)
-    assert str(tmp_path / FILE) in told.value.help_text
+    assert str(tmp_path / FILE) in reported.value.help_text
     assert (tmp_path / FILE).read_bytes() == content
 
 

@@ -143,8 +143,8 @@ def test_without_the_library_a_recording_is_kept_and_the_command_is_named(
     signed_before = recording(tmp_path / "b.mp4")
     add_manifest(signed_before, PAYLOADS, tmp_path / "data")
     monkeypatch.setitem(sys.modules, "c2pa", None)
-    (told,) = sign_written([path], PAYLOADS, tmp_path / "data")
-    assert told["signed"] is False and "-m pip install c2pa-python" in str(told["why_unsigned"])
+    (reported,) = sign_written([path], PAYLOADS, tmp_path / "data")
+    assert reported["signed"] is False and "-m pip install c2pa-python" in str(reported["why_unsigned"])
     unread = read_manifest(signed_before)
     assert unread is not None and not unread.intact and "not installed" in unread.problem
     assert len(content(path)) == 45
@@ -189,7 +189,7 @@ def test_a_disk_without_room_for_a_signed_copy_is_named(tmp_path: Path, key: Man
         path = recording(disk / "a.mp4", 20)
         (disk / "filler").write_bytes(bytes(200 * 1024 - path.stat().st_size - 40_000))
         before = path.read_bytes()
-        with pytest.raises(OutputError, match="cannot be signed: No space left") as told:
+        with pytest.raises(OutputError, match="cannot be signed: No space left") as reported:
             sign(path, build_manifest(PAYLOADS, "1"), key)
-        assert f"livecam sign {path}" in told.value.help_text
+        assert f"livecam sign {path}" in reported.value.help_text
         assert path.read_bytes() == before and len(list(disk.iterdir())) == 2

@@ -1,4 +1,4 @@
-"""The drawing of heads and of the sample clip: what is drawn lies where the truth says."""
+"""The drawing of heads and of the sample clip: what is drawn is where the truth says."""
 
 import numpy as np
 import pytest

@@ -87,9 +87,9 @@ def test_a_camera_that_shows_nothing_says_so():
 def test_without_a_screen_it_is_said(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    with pytest.raises(CameraError, match="no screen to watch") as told:
+    with pytest.raises(CameraError, match="no screen to watch") as reported:
         verify_screen(1)
-    assert "where the meeting is shown" in told.value.help_text
+    assert "where the meeting is shown" in reported.value.help_text
 
 
 NEEDED = ("Xvfb", "ffplay")

@@ -53,7 +53,7 @@ def switching():
 def test_a_job_is_done_until_there_are_no_more_orders(recording, switching):
     reading, writing = os.pipe()
     with open(reading) as orders, open(writing, "w") as boss:
-        # More than a pipe holds: somebody must read meanwhile.
+        # More than a pipe holds: a person must read at the same time.
         threading.Thread(target=lambda: boss.write(job(recording, "null").to_line() + "\n") and boss.flush()).start()
         answers = Answers(lambda said: said.get("blocks", 0) > 20 and boss.close())
         assert run(orders, answers) == 0

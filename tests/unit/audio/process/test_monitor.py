@@ -1,4 +1,4 @@
-"""The audio process watched: what ends or hangs is started anew. A manual clock, and processes that play a script."""
+"""The audio process watched: what ends or hangs is started again. A manual clock, and processes that play a script."""
 
 from base64 import b64encode
 from dataclasses import replace
@@ -26,7 +26,7 @@ class Scripted:
     def __init__(self, job: VoiceJob, clock: ManualClock) -> None:
         self.job, self.clock = job, clock
         self.alive, self.figures, self.said_ns = True, {}, clock.now_ns()
-        self.told: list[float] = []
+        self.reported: list[float] = []
         self.announced = 0
         self.ended = False
 
@@ -34,7 +34,7 @@ class Scripted:
         self.figures, self.said_ns = {**self.figures, **figures}, self.clock.now_ns()
 
     def tell(self, hold_ms: float) -> None:
-        self.told.append(hold_ms)
+        self.reported.append(hold_ms)
 
     def announce(self) -> None:
         self.announced += 1
@@ -63,12 +63,12 @@ class Watched:
 
 
 def test_a_job_survives_being_a_line():
-    told = job(hold_ms=12.5)
-    again = parse_job(told.to_line())
-    assert "\n" not in told.to_line()
+    reported = job(hold_ms=12.5)
+    again = parse_job(reported.to_line())
+    assert "\n" not in reported.to_line()
     assert (again.microphone, again.session, again.hold_ms) == ("pulse:headset", 9, 12.5)
-    assert again.target.pitch_hz == told.target.pitch_hz
-    assert parse_job(replace(told, speaker=None).to_line()).speaker is None
+    assert again.target.pitch_hz == reported.target.pitch_hz
+    assert parse_job(replace(reported, speaker=None).to_line()).speaker is None
 
 
 def test_it_is_started_once_and_left_alone_while_all_is_well():
@@ -186,7 +186,7 @@ def test_the_sounds_wait_for_the_picture_is_set_and_remembered():
     assert watched.started[0].job.hold_ms == 10.0
     watched.voice.hold(10.4)
     watched.voice.hold(30.0)
-    assert watched.started[0].told == [30.0] and watched.voice.held_ms == 30.0
+    assert watched.started[0].reported == [30.0] and watched.voice.held_ms == 30.0
     watched.started[0].alive = False
     watched.pass_s(0.1)
     assert watched.started[1].job.hold_ms == 30.0

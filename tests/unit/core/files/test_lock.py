@@ -36,9 +36,9 @@ def test_a_second_process_is_refused_until_the_first_one_dies(tmp_path, link):
             (tmp_path / "link.mp4").symlink_to(path)
         name = tmp_path / "link.mp4" if link else path
         for take in (FileLock, check_free):
-            with pytest.raises(OutputError, match="another livecam writes") as told:
+            with pytest.raises(OutputError, match="another livecam writes") as reported:
                 take(name)
-            assert told.value.exit_code == 3 and told.value.help_text
+            assert reported.value.exit_code == 3 and reported.value.help_text
         first.kill()
     FileLock(path).close()
 

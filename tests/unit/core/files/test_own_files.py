@@ -68,9 +68,9 @@ def test_what_livecam_wrote_is_known(tmp_path, name):
 def test_what_livecam_did_not_write_is_left_alone(tmp_path, name):
     FOREIGN[name](tmp_path / name)
     before = (tmp_path / name).read_bytes()
-    with pytest.raises(UsageError, match="livecam did not write it") as told:
+    with pytest.raises(UsageError, match="livecam did not write it") as reported:
         check_replaceable(tmp_path / name, "--record")
-    assert "--record" in told.value.help_text
+    assert "--record" in reported.value.help_text
     for sink in (lambda path: FileSink(path, (64, 48), 30), lambda path: SoundFileSink(path, 48_000)):
         with pytest.raises((UsageError, OutputError)):
             sink(tmp_path / name)

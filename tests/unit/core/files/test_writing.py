@@ -73,9 +73,9 @@ def test_a_disk_that_is_really_full_leaves_what_was_there(tmp_path, write):
     with small_disk(tmp_path / "disk") as disk:
         before = content(old(disk))
         (disk / "filler").write_bytes(bytes(disk_free(disk)))
-        with pytest.raises(OutputError, match="No space left") as told:
+        with pytest.raises(OutputError, match="No space left") as reported:
             write(disk)
-        assert "free some space" in told.value.help_text
+        assert "free some space" in reported.value.help_text
         (disk / "filler").unlink()
         assert content(disk) == before
 

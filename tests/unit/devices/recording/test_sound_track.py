@@ -141,7 +141,7 @@ def test_a_full_disk_says_so_to_pictures_and_sound(tmp_path: Path):
     with pytest.raises(OutputError, match="cannot be written"):
         for number in range(200):
             sink.send(picture(number % 25, number * 33))
-    with pytest.raises(OutputError) as told:
+    with pytest.raises(OutputError) as reported:
         sink.sound.send(marked(np.ones(480), 0))
-    assert "space" in told.value.help_text
+    assert "space" in reported.value.help_text
     sink.close()

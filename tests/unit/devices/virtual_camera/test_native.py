@@ -87,9 +87,9 @@ def test_a_device_that_goes_away_is_an_output_error_in_one_line() -> None:
     backend = Backend()
     sink = backend.sink()
     backend.outputs[0].fails = True
-    with pytest.raises(OutputError, match="No such device") as told:
+    with pytest.raises(OutputError, match="No such device") as reported:
         sink.send(black())
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(reported.value)
 
 
 def test_closing_while_another_thread_hangs_in_the_device_leaves_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:

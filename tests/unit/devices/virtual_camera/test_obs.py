@@ -160,10 +160,10 @@ class Websocket(FakeObs):
     ],
 )
 def test_an_error_of_the_websocket_is_reported_as_silence(
-    monkeypatch: pytest.MonkeyPatch, fails: str, told: str
+    monkeypatch: pytest.MonkeyPatch, fails: str, reported: str
 ) -> None:
     monkeypatch.setitem(sys.modules, "websocket", Websocket(fails))
-    with pytest.raises(OutputError, match=told):
+    with pytest.raises(OutputError, match=reported):
         Obs()
     monkeypatch.setitem(sys.modules, "websocket", Websocket(""))
     obs = Obs()

@@ -26,7 +26,7 @@ def watched(library: FakePipewire, most: int) -> list[Pixels]:
     stopping = Event()
 
     class Impatient(ManualClock):
-        """Nothing more will come when somebody has to wait."""
+        """Nothing more will come when a person has to wait."""
 
         def sleep_until_ns(self, deadline_ns: int) -> None:
             stopping.set()

@@ -94,7 +94,7 @@ def described(path: Path, outputs: bool) -> VideoDevice:
 
 @pytest.fixture
 def device(node: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A device nobody else writes to, watched by zoom."""
+    """A device no one else writes to, watched by zoom."""
     monkeypatch.setattr(loopback, "is_written", lambda path: False)
     monkeypatch.setattr(loopback, "free_output", lambda path: None)
     monkeypatch.setattr(loopback, "find_holders", lambda path: ["zoom (4711)"])

@@ -1,4 +1,4 @@
-"""What a model gave at first is kept beside it; one that gives something else later is named and not shown."""
+"""What a model gave at first is kept next to it; one that gives something else later is named and not shown."""
 
 import json
 
@@ -19,7 +19,7 @@ from tests import swap_models as tiny
 FACE = np.random.default_rng(1).random((1, 3, 96, 96), np.float32)
 
 
-def beside(path):
+def next_to(path):
     return path.with_name(path.name + ".trial.json")
 
 
@@ -51,9 +51,9 @@ def test_the_first_trial_on_the_cpu_is_kept_and_the_next_is_judged_by_it(tmp_pat
     try_on_cpu(path)
     assert read_answers(read_graph(path)).measure_difference([(1 - FACE)[:, :, ::-1]]) < 1e-5
     try_on_cpu(path)
-    words = json.loads(beside(path).read_text())
+    words = json.loads(next_to(path).read_text())
     words["outputs"][0] = [0.5 for _ in words["outputs"][0]]
-    beside(path).write_text(json.dumps(words))
+    next_to(path).write_text(json.dumps(words))
     with pytest.raises(
         EngineError, match=r"a\.onnx gives another picture on cpu than when it was first tried"
     ) as error:
@@ -79,7 +79,7 @@ def test_a_changed_file_is_another_model(tmp_path):
 @pytest.mark.parametrize("text", ["{", "[]", '{"sha256": "x"}', '{"sha256": "x", "outputs": [["a"]]}', " " * (1 << 21)])
 def test_what_is_kept_and_cannot_be_read_is_named(tmp_path, text):
     path = tiny.livecam(tmp_path / "a.onnx")
-    beside(path).write_text(text)
+    next_to(path).write_text(text)
     with pytest.raises(EngineError, match=r"a\.onnx\.trial\.json cannot be read") as error:
         open_engine(f"{path}@cpu")
     assert error.value.help_text.startswith("delete")
@@ -92,7 +92,7 @@ def test_outputs_of_another_shape_are_as_far_off_as_can_be():
 
 def test_a_folder_that_cannot_be_written_keeps_nothing_and_is_no_fault(tmp_path):
     path = tiny.livecam(tmp_path / "a.onnx")
-    beside(path).mkdir()
+    next_to(path).mkdir()
     assert try_on_cpu(path).network_ms > 0
     assert read_answers(read_graph(path)) is None
 

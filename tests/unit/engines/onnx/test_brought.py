@@ -1,4 +1,4 @@
-"""The bytes whose hash is known are the bytes that are loaded, with all the weights beside them."""
+"""The bytes whose hash is known are the bytes that are loaded, with all the weights next to them."""
 
 import os
 
@@ -27,7 +27,7 @@ def nothing_tried_yet(tmp_path, monkeypatch):
 
 
 def with_weights_beside(path):
-    """A model whose largest weights lie in a file beside it."""
+    """A model whose largest weights lie in a file next to it."""
     model = onnx.load(tiny.with_embedding(path, 256, "Div"))
     onnx.save(model, path, save_as_external_data=True, location="weights.bin", size_threshold=1024)
     return path
@@ -95,7 +95,7 @@ def test_what_is_replaced_between_hash_and_load_is_not_loaded(tmp_path, which):
 @pytest.mark.parametrize("build", [tiny.inswapper, with_weights_beside])
 @pytest.mark.parametrize("provider", [CPU, find_provider("cuda")], ids=lambda provider: provider.name)
 def test_what_is_replaced_after_it_was_read_does_no_more_matter(tmp_path, build, provider):
-    """From bytes on the CPU, from a private copy for a GPU or where weights lie beside it."""
+    """From bytes on the CPU, from a private copy for a GPU or where weights lie next to it."""
     path = build(tmp_path / "a.onnx")
     right = swapped(read_graph(path), str(path))
     with open_model_copy(path, provider) as model:

@@ -1,4 +1,4 @@
-"""Personas of nobody: the same for the same seed, distinct, put together from four heads, small on disk."""
+"""Personas of no one: the same for the same seed, distinct, put together from four heads, small on disk."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

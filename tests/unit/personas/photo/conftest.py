@@ -25,7 +25,7 @@ class Photo:
 
 
 @pytest.fixture(scope="session")
-def nobody() -> Persona:
+def synthetic() -> Persona:
     return open_builtin("kim")
 
 

@@ -1,4 +1,4 @@
-"""Live eyes take the persona's colours; the gaze, a hand in front and the skin beside them do not change."""
+"""Live eyes take the persona's colours; the gaze, a hand in front and the skin next to them do not change."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""Where one face is shown, a candidate nobody can make out holds the picture; a part of the followed head does not."""
+"""Where one face is shown, a candidate no one can make out holds the picture; a part of the followed head does not."""
 
 from collections.abc import Sequence
 

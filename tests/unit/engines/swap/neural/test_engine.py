@@ -41,7 +41,7 @@ STRANGER = Frame(np.random.default_rng(9).integers(0, 256, (240, 320, 3), np.uin
 
 @pytest.fixture
 def frame() -> Frame:
-    """The persona's own photo, scaled so that its face lies where the mesh says."""
+    """The persona's own photo, scaled so that its face is where the mesh says."""
     import cv2
 
     matrix = matrix_to("ffhq", KIM.photo.points, 200).astype(np.float64)

@@ -129,10 +129,10 @@ def test_a_build_that_fails_in_its_process_keeps_nothing(tmp_path, graph, machin
 
 def test_a_build_that_works_is_kept_and_listed(tmp_path, graph, machine_with_tensorrt, monkeypatch):
     monkeypatch.setattr(build, "_in_a_process", lambda command, model, tell: tell(1))
-    told: list[int] = []
+    reported: list[int] = []
     builder = TensorRtBuilder(tmp_path / "engines")
-    folder = builder.build(graph.path, told.append)
-    assert told == [1]
+    folder = builder.build(graph.path, reported.append)
+    assert reported == [1]
     assert list(builder.list_built()) == [("a.onnx", "TensorRT 11.1.0, RTX 4070", str(folder))]
     assert find_ready_folder(graph, KEY, tmp_path / "engines") == folder
 

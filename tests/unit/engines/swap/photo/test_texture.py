@@ -25,8 +25,8 @@ def detail(texture: FaceTexture) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def texture(nobody) -> FaceTexture:
-    return PhotoEngine().prepare(nobody)
+def texture(synthetic) -> FaceTexture:
+    return PhotoEngine().prepare(synthetic)
 
 
 def test_the_atlas_is_symmetric():
@@ -51,8 +51,8 @@ def test_bare_skin_is_near_no_detail_and_brows_and_pupils_are_dark(texture):
     assert d[atlas.EYES > 0].min() < -0.5
 
 
-def test_the_same_photo_gives_the_same_texture(texture, nobody):
-    again = PhotoEngine().prepare(nobody)
+def test_the_same_photo_gives_the_same_texture(texture, synthetic):
+    again = PhotoEngine().prepare(synthetic)
     assert (again.pixels == texture.pixels).all()
     assert (again.tone == texture.tone).all()
 
@@ -69,17 +69,17 @@ def test_the_nose_faces_the_camera_and_a_turned_cheek_does_not(photo):
     assert min(towards[50], towards[280]) < 0.5 < max(towards[50], towards[280])
 
 
-def test_light_from_one_side_leaves_the_texture(photo, nobody):
+def test_light_from_one_side_leaves_the_texture(photo, synthetic):
     def lopsided(t: FaceTexture) -> float:
         slow = cv2.GaussianBlur(detail(t).mean(2), (0, 0), 8)
         return float(np.abs((slow - slow[:, ::-1])[(atlas.SKIN > 0) & (atlas.DEPTH > 0.3)]).mean())
 
-    assert lopsided(texture_of(lit_from_one_side(photo, 0.4), nobody)) < 0.05
+    assert lopsided(texture_of(lit_from_one_side(photo, 0.4), synthetic)) < 0.05
 
 
-def test_brightness_of_the_photo_changes_tone_not_detail(photo, nobody):
-    plain = texture_of(photo, nobody)
-    dim = texture_of(Photo((photo.pixels * 0.6).astype(np.uint8), photo.points), nobody)
+def test_brightness_of_the_photo_changes_tone_not_detail(photo, synthetic):
+    plain = texture_of(photo, synthetic)
+    dim = texture_of(Photo((photo.pixels * 0.6).astype(np.uint8), photo.points), synthetic)
     assert plain.tone is not None and dim.tone is not None
     np.testing.assert_allclose(dim.tone / plain.tone, 0.6, atol=0.03)
     assert np.abs(detail(plain) - detail(dim))[atlas.DEPTH > 0.1].mean() < 0.02
@@ -95,16 +95,16 @@ def test_what_the_camera_did_not_see_is_filled_with_the_mirrored_side(photo):
     assert np.abs(filled - filled[:, ::-1])[unseen].mean() < 0.02
 
 
-def test_hair_that_reaches_into_the_face_is_replaced(photo, nobody):
+def test_hair_that_reaches_into_the_face_is_replaced(photo, synthetic):
     pixels = photo.pixels.copy()
     left = int(photo.points[54, 0]) - 4
     pixels[: int(photo.points[105, 1]) - 24, left : left + 60] = (12, 10, 8)
-    d = detail(texture_of(Photo(pixels, photo.points), nobody)).mean(2)
+    d = detail(texture_of(Photo(pixels, photo.points), synthetic)).mean(2)
     forehead = (atlas.FROM_BROWS < -0.18) & (atlas.DEPTH > 0.04)
     assert np.percentile(d[forehead], 1) > -0.25
 
 
-def test_a_beard_stays(nobody):
+def test_a_beard_stays(synthetic):
     from livecam.personas.built_in import open_builtin
 
     bearded, bare = (detail(PhotoEngine().prepare(open_builtin(n))).mean(2) for n in ("noor", "kim"))

@@ -1,4 +1,4 @@
-"""The process beside the audio process: messages, a worker in this process, faults planted, and a real one killed."""
+"""The process next to the audio process: messages, a worker in this process, faults planted, and a real one killed."""
 
 import io
 import os
@@ -68,7 +68,7 @@ class FakeLink:
         self.ended = True
 
 
-def beside(*links: FakeLink) -> VoiceWorkerLink:
+def next_to(*links: FakeLink) -> VoiceWorkerLink:
     engine = unprepared(*links)
     engine.prepare(RATE_HZ, 240)
     return engine
@@ -106,7 +106,7 @@ def test_what_is_no_message_ends_the_talk(data):
 
 
 def test_what_is_late_by_what_the_network_takes_is_stated():
-    engine = beside(FakeLink())
+    engine = next_to(FakeLink())
     assert engine.latency_samples == FRAME - 1 + 7 + round((1.5 * 2.0 + 8.0) * 48)
     heard = through(engine, SOUND_IN, RATE_HZ, 240)
     late = engine.latency_samples - 7
@@ -114,7 +114,7 @@ def test_what_is_late_by_what_the_network_takes_is_stated():
 
 
 def test_any_block_size_gives_the_same_samples():
-    engine = beside(FakeLink())
+    engine = next_to(FakeLink())
     whole = through(engine, SOUND_IN, RATE_HZ, len(SOUND_IN))
     for hop in (1, 7, 256, 4096):
         engine.reset()
@@ -124,7 +124,7 @@ def test_any_block_size_gives_the_same_samples():
 @pytest.mark.parametrize(("does", "says"), [("hangs", "gave nothing for 0.4 s"), ("dies", "ended"),
                                             ("fails", "it broke"), ("short", "another length")])  # fmt: skip
 def test_a_fault_is_an_error_and_then_silence(does, says):
-    engine = beside(FakeLink({1: does}), FakeLink())
+    engine = next_to(FakeLink({1: does}), FakeLink())
     with pytest.raises(EngineError, match=says):
         through(engine, SOUND_IN, RATE_HZ, 4800)
     guard = guarded(unprepared(FakeLink({5: does}), FakeLink(), FakeLink()))
@@ -134,7 +134,7 @@ def test_a_fault_is_an_error_and_then_silence(does, says):
 
 
 def test_answers_from_before_a_reset_are_left_out():
-    engine = beside(FakeLink({2: "stale"}))
+    engine = next_to(FakeLink({2: "stale"}))
     heard = through(engine, SOUND_IN, RATE_HZ, 240)
     late = engine.latency_samples - 7
     np.testing.assert_array_equal(heard[late:], SOUND_IN[: len(SOUND_IN) - late])
@@ -167,14 +167,14 @@ def test_a_worker_that_cannot_load_again_leaves_silence():
                                              (make_sound(0, np.zeros(3)), "not loaded")])  # fmt: skip
 def test_a_model_that_does_not_load_is_refused(ready, says):
     with pytest.raises(EngineError, match=says):
-        beside(FakeLink(ready=ready))
+        next_to(FakeLink(ready=ready))
 
 
 def test_a_worker_that_ends_while_it_loads_is_an_error():
     link = FakeLink()
     link._dead = True
     with pytest.raises(EngineError, match="ended while it loaded"):
-        beside(link)
+        next_to(link)
     assert link.ended
 
 
@@ -260,8 +260,8 @@ def test_a_real_worker_that_is_killed_is_silence_and_comes_back(model):
         workers.append(WorkerProcess())
         return workers[-1]
 
-    beside = VoiceWorkerLink(lambda rate_hz: make_job(model, 0.0, rate_hz, "", 1), start, patience_s=PATIENCE_S)
-    engine = SafeVoiceEngine(beside)
+    next_to = VoiceWorkerLink(lambda rate_hz: make_job(model, 0.0, rate_hz, "", 1), start, patience_s=PATIENCE_S)
+    engine = SafeVoiceEngine(next_to)
     engine.prepare(RATE_HZ, 240)
     assert np.abs(through(engine, sound, RATE_HZ, 240)).max() > 0.01
     os.kill(workers[0].process, signal.SIGKILL)
@@ -272,7 +272,7 @@ def test_a_real_worker_that_is_killed_is_silence_and_comes_back(model):
         assert clock.now_ns() < deadline_ns, "it never came back"
         clock.sleep_until_ns(clock.now_ns() + NS_PER_S // 50)
     assert engine.faults >= 1
-    beside.close()
+    next_to.close()
     with pytest.raises(OSError):
         workers[1].send(Message(RESET, 1))
 

@@ -1,4 +1,4 @@
-"""The spare engine: everything is made anew, at the wanted pitch, and nothing of the speaker's own sound is in it."""
+"""The spare engine: everything is made again, at the wanted pitch, and nothing of the speaker's own sound is in it."""
 
 import numpy as np
 import pytest
