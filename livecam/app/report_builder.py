@@ -9,7 +9,7 @@ from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.frame import Frame
-from livecam.core.ports import Remarking
+from livecam.core.ports import HasRemarks
 from livecam.core.report import FrameCounts, Report
 from livecam.devices.virtual_camera.reconnecting import ReconnectingSink
 from livecam.host.machine import ProcessorTimes, describe_machine, load_1min, read_cpu_s, read_memory_mb
@@ -100,7 +100,7 @@ class Reporter:
     def _remarks(self) -> tuple[str, ...]:
         """What a person should know, from the start and on the way; the one place where remarks come together."""
         source = self._parts.source
-        later = source.remarks if isinstance(source, Remarking) else ()
+        later = source.remarks if isinstance(source, HasRemarks) else ()
         return tuple(dict.fromkeys((*self._parts.remarks, *later)))
 
     def _engine(self, age_ms: Mapping[str, float]) -> dict[str, object]:

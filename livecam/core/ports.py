@@ -54,8 +54,8 @@ class FrameSource(Protocol):
 
 
 @runtime_checkable
-class Remarking(Protocol):
-    """What has something to say about what it read, once it has read it."""
+class HasRemarks(Protocol):
+    """A source with remarks on what it has read."""
 
     @property
     def remarks(self) -> Sequence[str]:

@@ -4,10 +4,10 @@ from threading import Lock
 
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.frame import Frame
-from livecam.devices.media.recorded_source import RecordedSource
+from livecam.devices.media.recorded_source import RecordedSource, ReelSource
 
 
-class PlaybackSource:
+class PlaybackSource(ReelSource):
     """A source that stamps pictures when due and drops those not read in time.
 
     Decoding is done before the wait, so it costs nothing after the stamp. A picture is dropped, a gap in `seq`, when
@@ -17,23 +17,14 @@ class PlaybackSource:
     live = True
 
     def __init__(self, reel: RecordedSource, clock: Clock, *, loop: bool = False) -> None:
-        self._reel, self._clock, self._loop = reel, clock, loop
+        super().__init__(reel)
+        self._clock, self._loop = clock, loop
         self._period_ns = round(NS_PER_S / reel.rate_hz)
         self._start_ns: int | None = None
         self._last_due_ns = 0
         self._seq = -1
         self._closed = False
         self._in_use = Lock()
-
-    @property
-    def name(self) -> str:
-        """The reel's name."""
-        return self._reel.name
-
-    @property
-    def rate_hz(self) -> float:
-        """The reel's own rate."""
-        return self._reel.rate_hz
 
     def read(self) -> Frame | None:
         """Wait for the next picture that is due.
@@ -76,16 +67,6 @@ class PlaybackSource:
             self._start_ns = self._clock.now_ns() - reel_ns
         self._last_due_ns = self._start_ns + reel_ns
         return self._last_due_ns
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """What the reel changed or lost until now."""
-        return self._reel.remarks
-
-    @property
-    def has_sound(self) -> bool:
-        """Whether the reel has sound, which is left out."""
-        return bool(getattr(self._reel, "has_sound", False))
 
     def close(self) -> None:
         """Close the reel.
