@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
-from livecam.verify import Verdict, chance, verify, verify_camera, verify_screen
+from livecam.verify import Verdict, verify, verify_camera, verify_screen
 from livecam.verify.watch import CAMERA
 
 
@@ -43,7 +43,7 @@ def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
                 "marked": reading.marked,
                 "score": round(reading.score, 2),
                 "threshold": reading.threshold,
-                "chance": chance(reading.score, reading.threshold),
+                "false_alarm_chance": chance(reading.score, reading.threshold),
                 "place": [reading.place.left, reading.place.top, reading.place.width, reading.place.height],
                 "mirrored": reading.place.mirrored,
             }
