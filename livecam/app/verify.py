@@ -43,7 +43,7 @@ def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
                 "marked": reading.marked,
                 "score": round(reading.score, 2),
                 "threshold": reading.threshold,
-                "false_alarm_chance": chance(reading.score, reading.threshold),
+                "chance": false_alarm_chance(reading.score, reading.threshold),
                 "place": [reading.place.left, reading.place.top, reading.place.width, reading.place.height],
                 "mirrored": reading.place.mirrored,
             }
