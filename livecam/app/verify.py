@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
-from livecam.verify import Verdict, verify, verify_camera, verify_screen
+from livecam.verify import Verdict, false_alarm_chance, verify, verify_camera, verify_screen
 from livecam.verify.watch import CAMERA
 
 
