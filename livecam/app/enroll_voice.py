@@ -100,7 +100,7 @@ def add_network(
     kind = settings.consent or ask_kind(path.name, MODEL, "whose voice {} speaks with", prompter)
     if agreed_again:
         store.revocations.lift((model.sha256,))
-    trial = networks.tried(model)
+    trial = networks.run_trial(model)
     return trial, store.save_model(name, model, kind)
 
 

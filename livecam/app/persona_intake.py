@@ -52,7 +52,7 @@ def renew_persona(settings: Settings, name: str, prompter: Prompter) -> ConsentR
     """
     store = persona_store(settings)
     photo = read_photo(store.photo_of(name))
-    store.believe_clock()
+    store.accept_clock()
     if settings.consent:
         record = new_record(settings.consent, photo.sha256, store.now())
     else:

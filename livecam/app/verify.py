@@ -33,7 +33,7 @@ def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
     return {
         "schema": 1,
         "file": name,
-        "marked": verdict.marked,
+        "marked": verdict.is_marked,
         "message": None
         if payload is None
         else {"version": payload.version, "flags": payload.flags, "session": payload.session},

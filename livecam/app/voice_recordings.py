@@ -102,7 +102,7 @@ def _taken(microphone: SoundSource, progress: Progress) -> TakeQuality:
         for sound in _blocks(microphone):
             take.add(sound)
             task.update(text=f"{level_bar(take.level)}  {take.speech_s:.0f} s of speech")
-            if take.done:
+            if take.is_complete:
                 break
     return take
 

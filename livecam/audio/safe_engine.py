@@ -116,7 +116,7 @@ class SafeVoiceEngine:
             end = min(done + self._passthrough.samples_to_frame, len(gave))
             # The last sample of a frame is heard by what the frame says.
             for begin, stop in ((done, end - 1), (end - 1, end)):
-                hearing = self._judged(given[begin:stop], gave[begin:stop])
+                hearing = self._judge(given[begin:stop], gave[begin:stop])
                 parts.append(self._out(gave[begin:stop], hearing))
             done = end
         return np.concatenate(parts)

@@ -56,7 +56,7 @@ class ChildProcess:
 
     Attributes:
         figures: The last it said.
-        said_ns: When that was.
+        last_heard_ns: When that was.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class ChildProcess:
         """
         self._clock, self._sounded = clock, sounded
         self.figures: Mapping[str, object] = {}
-        self.said_ns = clock.now_ns()
+        self.last_heard_ns = clock.now_ns()
         # Its sums are small: threads of the linear algebra would only take the picture's processors.
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         self._errors = TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it at the end
@@ -139,7 +139,7 @@ class ChildProcess:
                     self._sounded(said["sound"])
                 else:
                     self.figures = {**self.figures, **said}
-                self.said_ns = self._clock.now_ns()
+                self.last_heard_ns = self._clock.now_ns()
         self._last_words()
 
     def _last_words(self) -> None:

@@ -25,13 +25,13 @@ class Scripted:
 
     def __init__(self, job: VoiceJob, clock: ManualClock) -> None:
         self.job, self.clock = job, clock
-        self.alive, self.figures, self.said_ns = True, {}, clock.now_ns()
+        self.alive, self.figures, self.last_heard_ns = True, {}, clock.now_ns()
         self.reported: list[float] = []
         self.announced = 0
         self.ended = False
 
     def say(self, **figures: object) -> None:
-        self.figures, self.said_ns = {**self.figures, **figures}, self.clock.now_ns()
+        self.figures, self.last_heard_ns = {**self.figures, **figures}, self.clock.now_ns()
 
     def tell(self, hold_ms: float) -> None:
         self.reported.append(hold_ms)
