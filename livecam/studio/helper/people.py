@@ -172,7 +172,7 @@ def renew(data_folder: Path, name: str, consent: str | None, statement: str | No
     """Give a persona a new record, with the statement that a person chose now."""
     store, kind = PersonaStore(data_folder), stated(FACE, name, "whose face {} shows", consent, statement)
     photo = read_photo(store.photo_of(name))
-    store.believe_clock()
+    store.accept_clock()
     record = new_record(kind, photo.sha256, store.now())
     with closing(open_face_finder()) as finder:
         renew_record(name, photo, record, store, finder)

@@ -120,7 +120,7 @@ def test_a_clip_or_a_recording_is_not_compared(store, tmp_path, on_camera):
 
 
 class SameForAll:
-    def look(self, pixels, points):
+    def embed(self, pixels, points):
         return np.array([1, 0], np.float32)
 
 

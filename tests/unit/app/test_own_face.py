@@ -27,7 +27,7 @@ class Recogniser:
     def __init__(self, cosine: float) -> None:
         self.cosine, self.looks = cosine, 0
 
-    def look(self, pixels, points):
+    def embed(self, pixels, points):
         self.looks += 1
         photo = pixels.shape[:2] != (SIZE_WH[1], SIZE_WH[0])
         return np.array([1, 0] if photo else [self.cosine, np.sqrt(1 - self.cosine**2)], np.float32)

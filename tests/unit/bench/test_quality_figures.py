@@ -19,7 +19,7 @@ COUNTS = {"frames": 10, "held": 2, "face_lost": 1, "unswapped_shown": 0}
 class OneWay:
     """A recogniser that sees how bright a picture is."""
 
-    def look(self, pixels, points):
+    def embed(self, pixels, points):
         bright = float(pixels.mean()) / 255
         return np.array([bright, np.sqrt(1 - bright**2)], np.float32)
 

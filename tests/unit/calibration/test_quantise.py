@@ -84,7 +84,7 @@ def test_layers_that_suffer_are_found_by_measurement_and_stay_in_float(tmp_path,
     reported: list[str] = []
     made = made_of(with_a_layer_that_suffers(tmp_path / "net.onnx"), finder, reported)
     assert {"back"} <= set(made.in_float) <= {"grown", "back"}
-    assert made.apart.within(QUICK.bounds)
+    assert made.apart.is_within(QUICK.bounds)
     assert "layer 6 of 6 alone" in reported
 
 
@@ -116,7 +116,7 @@ def test_inswapper_keeps_its_map_and_is_judged_by_likeness(tmp_path, finder):
     ],
 )
 def test_both_bounds_count(found, fits):
-    assert found.within(Bounds()) is fits
+    assert found.is_within(Bounds()) is fits
 
 
 def test_without_the_tools_that_is_said(network, finder, monkeypatch):

@@ -42,7 +42,7 @@ def controls(session, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("keys", "told"),
+    ("keys", "reported"),
     [
         ("f", [("freeze", True)]),
         ("ff", [("freeze", True), ("freeze", False)]),

@@ -64,7 +64,7 @@ def test_after_a_wrong_clock_everything_is_answered_again(store, persona, calend
     calendar.pass_days(300)
     store.load("me")
     calendar.pass_days(-299)
-    store.believe_clock()
+    store.accept_clock()
     store.renew("me", new_record(PersonaKind.OWN, persona.consent.photo_sha256, calendar()))
     assert store.load("me").name == "me"
     with pytest.raises(ConsentError, match="not known here"):

@@ -170,7 +170,7 @@ class Recogniser:
     def __init__(self, cosine: float) -> None:
         self.cosine, self.asked = cosine, 0
 
-    def look(self, pixels, points):
+    def embed(self, pixels, points):
         self.asked += 1
         first = self.asked == 1
         return np.array([1, 0] if first else [self.cosine, np.sqrt(1 - self.cosine**2)], np.float32)

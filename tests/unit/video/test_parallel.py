@@ -5,20 +5,20 @@ import pytest
 from livecam.video.parallel import InlineParallel, Parallel, ThreadedParallel
 
 
-@pytest.mark.parametrize("beside", [InlineParallel(), ThreadedParallel()], ids=["in turn", "second thread"])
+@pytest.mark.parametrize("parallel", [InlineParallel(), ThreadedParallel()], ids=["in turn", "second thread"])
 def test_the_result_is_there_when_it_is_asked_for(parallel: Parallel):
     for number in range(3):
         with parallel.start(lambda n=number: n * n) as result:
             assert result() == number * number
 
 
-@pytest.mark.parametrize("beside", [InlineParallel(), ThreadedParallel()], ids=["in turn", "second thread"])
+@pytest.mark.parametrize("parallel", [InlineParallel(), ThreadedParallel()], ids=["in turn", "second thread"])
 def test_what_the_work_raises_is_raised_to_who_asked(parallel: Parallel):
     with pytest.raises(ZeroDivisionError), parallel.start(lambda: 1 // 0) as result:
         result()
 
 
-@pytest.mark.parametrize("beside", [InlineParallel(), ThreadedParallel()], ids=["in turn", "second thread"])
+@pytest.mark.parametrize("parallel", [InlineParallel(), ThreadedParallel()], ids=["in turn", "second thread"])
 def test_what_the_work_raises_is_raised_even_without_a_question(parallel: Parallel):
     with pytest.raises(ZeroDivisionError), parallel.start(lambda: 1 // 0):
         pass

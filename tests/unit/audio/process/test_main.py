@@ -169,8 +169,8 @@ def test_the_process_killed_is_started_again_and_both_files_are_marked(recording
     until(lambda: played(children[1], before + 48_000), clock)
     voice.hold(20.0)
     voice.close()
-    assert not any(child.alive for child in children)
-    children[1].tell(5.0)
+    assert not any(child.is_alive for child in children)
+    children[1].set_hold(5.0)
     first, second = read_sound(tmp_path / "out.wav"), read_sound(tmp_path / "out-2.wav")
     assert verify(tmp_path / "out.wav").is_marked
     # The notice is spoken once.

@@ -25,7 +25,7 @@ class Scripted:
 
     def __init__(self, job: VoiceJob, clock: ManualClock) -> None:
         self.job, self.clock = job, clock
-        self.alive, self.figures, self.last_heard_ns = True, {}, clock.now_ns()
+        self.is_alive, self.figures, self.last_heard_ns = True, {}, clock.now_ns()
         self.reported: list[float] = []
         self.announced = 0
         self.ended = False
@@ -33,14 +33,14 @@ class Scripted:
     def say(self, **figures: object) -> None:
         self.figures, self.last_heard_ns = {**self.figures, **figures}, self.clock.now_ns()
 
-    def tell(self, hold_ms: float) -> None:
+    def set_hold(self, hold_ms: float) -> None:
         self.reported.append(hold_ms)
 
     def announce(self) -> None:
         self.announced += 1
 
     def end(self, patience_s: float) -> None:
-        self.alive, self.ended = False, True
+        self.is_alive, self.ended = False, True
 
 
 class Watched:
@@ -108,13 +108,13 @@ def test_a_notice_that_was_cut_off_is_said_by_the_process_that_takes_over(notice
     watched.pass_s(0.1)
     watched.started[0].say(notices=notices)
     watched.pass_s(0.1)
-    watched.started[0].alive = False
+    watched.started[0].is_alive = False
     watched.pass_s(0.2)
     assert (watched.started[0].announced, watched.started[1].announced) == (1, again)
 
 
 def dead(child: Scripted) -> None:
-    child.alive = False
+    child.is_alive = False
 
 
 def hung(child: Scripted) -> None:
@@ -159,7 +159,7 @@ def test_a_process_that_keeps_ending_is_not_restarted_and_says_why():
     for _ in range(100):
         watched.pass_s(0.2)
         watched.started[-1].figures = {"failed": "there is no voice engine"}
-        watched.started[-1].alive = False
+        watched.started[-1].is_alive = False
     assert len(watched.started) < 12
     watched.pass_s(0.1)
     assert "no voice engine" in (watched.voice.trouble or "")
@@ -170,7 +170,7 @@ def test_a_file_is_followed_by_another():
     for _ in range(3):
         watched.pass_s(6)
         watched.started[-1].say(sent=10, stage_ms=1.0)
-        watched.started[-1].alive = False
+        watched.started[-1].is_alive = False
     watched.pass_s(0.1)
     assert [child.job.output for child in watched.started] == [
         "file:/tmp/voice.wav", "file:/tmp/voice-2.wav", "file:/tmp/voice-3.wav", "file:/tmp/voice-4.wav",
@@ -187,7 +187,7 @@ def test_the_sounds_wait_for_the_picture_is_set_and_remembered():
     watched.voice.hold(10.4)
     watched.voice.hold(30.0)
     assert watched.started[0].reported == [30.0] and watched.voice.held_ms == 30.0
-    watched.started[0].alive = False
+    watched.started[0].is_alive = False
     watched.pass_s(0.1)
     assert watched.started[1].job.hold_ms == 30.0
 
@@ -221,6 +221,6 @@ def test_who_was_learned_need_not_be_listened_to_again():
     assert watched.started[0].job.speaker is None
     learned = b64encode(voice_to_bytes(open_builtin_voice("birch"))).decode()
     watched.started[0].say(learned=learned, sent=10, stage_ms=1.0)
-    watched.started[0].alive = False
+    watched.started[0].is_alive = False
     watched.pass_s(0.1)
     assert watched.started[1].job.speaker.pitch_hz == open_builtin_voice("birch").pitch_hz

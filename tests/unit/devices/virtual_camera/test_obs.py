@@ -152,7 +152,7 @@ class Websocket(FakeObs):
 
 
 @pytest.mark.parametrize(
-    ("fails", "told"),
+    ("fails", "reported"),
     [
         ("create_connection", "does not answer at ws://localhost:4455"),
         ("recv", "does not go on: recv failed"),

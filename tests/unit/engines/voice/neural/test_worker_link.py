@@ -42,7 +42,7 @@ class FakeLink:
         self._answers = [ready or make_words(READY, frame=FRAME, delay=7, takes_ms=2.0)]
         self._frames, self._dead, self._hangs = 0, False, False
 
-    def tell(self, message: Message) -> None:
+    def send(self, message: Message) -> None:
         if self._dead:
             raise BrokenPipeError
         self.sent.append(message)
