@@ -1,4 +1,4 @@
-"""`livecam persona …`: what faces there are, by what right, and how to get and lose one."""
+"""`livecam persona …`: list, show, add, renew and remove personas."""
 
 from contextlib import closing
 from pathlib import Path
@@ -6,20 +6,28 @@ from typing import Annotated
 
 import typer
 
+from livecam.console.completion import complete_persona
 from livecam.console.options import AgreedAgain, CommandLine, takes_settings
 
-personas = typer.Typer(help="Faces you have the right to use.")
+personas = typer.Typer(help="List, add and remove faces you have the right to use.")
 PassphraseFile = Annotated[
     Path | None,
-    typer.Option("--passphrase-file", metavar="PATH", help="Its first line opens the file; else asked for."),
+    typer.Option(
+        "--passphrase-file", metavar="PATH", help="Read the passphrase from the first line.", show_default="ask"
+    ),
 ]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam persona list")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="Name of a persona from: livecam persona list.", autocompletion=complete_persona
+    ),
+]
 
 
 @personas.command("list")
 @takes_settings(only=("data-folder",))
 def list_all(given: CommandLine) -> None:
-    """Your personas and the built-in ones."""
+    """List your personas and the built-in ones."""
     from livecam.cli.consent_prompt import store_of
     from livecam.console.columns import columns
 
@@ -34,7 +42,7 @@ def list_all(given: CommandLine) -> None:
 @personas.command()
 @takes_settings(only=("data-folder",))
 def show(given: CommandLine, name: Name) -> None:
-    """The consent record of a persona."""
+    """Show the consent record of a persona."""
     from livecam.cli.consent_prompt import store_of
     from livecam.console.columns import columns
 
@@ -61,7 +69,7 @@ def show(given: CommandLine, name: Name) -> None:
 @personas.command()
 @takes_settings(only=("data-folder",))
 def remove(given: CommandLine, name: Name) -> None:
-    """Delete a persona, its photo and its record; the photo may be added again."""
+    """Delete a persona, its photo and its record. The photo may be added again."""
     from livecam.cli.consent_prompt import store_of
     from livecam.cli.persona_intake import tell_left
 
@@ -73,7 +81,7 @@ def remove(given: CommandLine, name: Name) -> None:
 @personas.command()
 @takes_settings(only=("data-folder",))
 def revoke(given: CommandLine, name: Name) -> None:
-    """Take the yes back: delete a persona for good; its photo is not taken in again without a new yes."""
+    """Withdraw consent: delete a persona, and refuse its photo until new consent is recorded."""
     from livecam.cli.consent_prompt import store_of
     from livecam.cli.persona_intake import tell_left
     from livecam.personas.revoke import revoke_persona
@@ -92,10 +100,12 @@ def revoke(given: CommandLine, name: Name) -> None:
 @takes_settings(only=("data-folder", "consent"))
 def add(
     given: CommandLine,
-    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="One face, face on, at least 200 pixels wide.")],
+    photo: Annotated[
+        Path, typer.Argument(metavar="PHOTO", help="A photo of one face, frontal, at least 200 pixels wide.")
+    ],
     agreed_again: AgreedAgain = False,
 ) -> None:
-    """Make a persona of a photo; asks whose face it is."""
+    """Make a persona from a photo. livecam asks who it shows."""
     from livecam.cli.persona_intake import add_photo, tell_ready
 
     settings = given.resolved(face=str(photo), persona=None).settings
@@ -107,10 +117,10 @@ def add(
 def export(
     given: CommandLine,
     name: Name,
-    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="What to write; it must not exist.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="Write this file. It must not exist.")],
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Write a persona into one file that a passphrase opens, to carry it to another of your computers."""
+    """Write a persona to an encrypted file, for another of your computers."""
     from livecam.cli.persona_intake import export_persona
 
     export_persona(given.resolved().settings, name, file, passphrase_file)
@@ -121,11 +131,13 @@ def export(
 @takes_settings(only=("data-folder", "consent"))
 def import_here(
     given: CommandLine,
-    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="As written by: livecam persona export")],
-    name: Annotated[str | None, typer.Option("--name", help="What it is called; FILE's name if not given.")] = None,
+    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="A file by: livecam persona export.")],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Name the persona.", show_default="name of FILE")
+    ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Take a persona in from such a file, with its record; asks for the statement again."""
+    """Read a persona and its record from an encrypted file. livecam asks for the statement again."""
     from livecam.cli.persona_intake import import_persona, tell_ready
 
     settings = given.resolved().settings
@@ -135,7 +147,7 @@ def import_here(
 @personas.command()
 @takes_settings(only=("camera", "microphone", "own-voice", "identity-model", "data-folder"))
 def enrol(given: CommandLine, name: Name) -> None:
-    """Show in front of the camera that the statement is yours: two turns of the head and a phrase, drawn by chance.
+    """Check in front of the camera that the persona is you: two random head turns and a spoken phrase.
 
     `--microphone off` leaves the phrase out.
     """
@@ -152,7 +164,7 @@ def enrol(given: CommandLine, name: Name) -> None:
 @personas.command()
 @takes_settings(only=("data-folder", "consent"))
 def renew(given: CommandLine, name: Name) -> None:
-    """Ask again whose face it is; the answer holds for another twelve months."""
+    """Renew the consent of a persona for another twelve months."""
     from livecam.cli.consent_prompt import ask_about, store_of
     from livecam.consent.record import new_record
     from livecam.personas import intake as enrol
@@ -172,10 +184,17 @@ def renew(given: CommandLine, name: Name) -> None:
 @takes_settings(only=("data-folder",))
 def synth(
     given: CommandLine,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same number gives the same face.")],
-    name: Annotated[str | None, typer.Option("--name", help="What it is called; nobody-SEED if not given.")] = None,
+    seed: Annotated[
+        int,
+        typer.Option(
+            "--seed", min=0, metavar="N", help="Make the face of this number. The same number gives the same face."
+        ),
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Name the persona.", show_default="nobody-SEED")
+    ] = None,
 ) -> None:
-    """Make a new face that belongs to nobody."""
+    """Make the face of a synthetic person."""
     from livecam.cli.consent_prompt import store_of
     from livecam.personas.generated import save_made_up
 
