@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __all__ = ["__version__", "open"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def open(**settings: Any) -> "Session":
@@ -40,5 +40,5 @@ def open(**settings: Any) -> "Session":
     unknown = settings.keys() - Settings.__dataclass_fields__.keys()
     if unknown:
         known = ", ".join(Settings.__dataclass_fields__)
-        raise UsageError(f"unknown setting {', '.join(sorted(unknown))}", hint=f"settings are: {known}")
+        raise UsageError(f"unknown setting {', '.join(sorted(unknown))}", advice=f"settings are: {known}")
     return open_session(Settings(**settings))

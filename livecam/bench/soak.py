@@ -118,7 +118,7 @@ def run_soak(settings: Settings, seconds: float, observe: Callable[[Report, Samp
     if seconds < least_s:
         raise UsageError(
             f"--seconds {seconds:g} is too short: the first {SETTLED_AFTER_S:g} s are left out",
-            hint=f"livecam bench soak --seconds {least_s:g}",
+            command=f"livecam bench soak --seconds {least_s:g}",
         )
     parts = open_bench_parts(settings)
     ages = RecentAges(parts.sink, SystemClock())

@@ -8,6 +8,7 @@ import typer
 from livecam.cli.bench_commands import AsJson, bench
 from livecam.cli.engines_commands import engines
 from livecam.cli.examples import EPILOGS
+from livecam.cli.jobs_commands import jobs
 from livecam.cli.persona_commands import personas
 from livecam.cli.plugin_commands import add_brought
 from livecam.cli.voice_commands import voices
@@ -27,6 +28,7 @@ app.add_typer(personas, name="persona")
 app.add_typer(voices, name="voice")
 app.add_typer(engines, name="engines")
 app.add_typer(config, name="config")
+app.add_typer(jobs, name="jobs")
 add_brought(app)
 
 
@@ -137,9 +139,10 @@ def sign(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording by livecam without a manifest.")],
 ) -> None:
     """Sign a recording with a C2PA manifest, where its run could not."""
-    from livecam.cli.sign_command import sign_file
+    from livecam.app.sign import sign_recording
 
-    typer.echo(sign_file(file, given.resolved().settings.data_folder))
+    sign_recording(file, given.resolved().settings.data_folder)
+    typer.echo(f"{file}: signed (C2PA) with this installation's own certificate; nobody else vouches for it")
 
 
 @config.command("show")
@@ -180,6 +183,30 @@ def doctor(
     from livecam.cli.doctor_command import run_doctor
 
     run_doctor(json=json, fix=fix, self_test_of=given.resolved().settings if self_test else None)
+
+
+@app.command()
+@takes_settings(only=("data-folder",))
+def studio(
+    given: CommandLine,
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", metavar="PORT", min=0, max=65535, help="Listen on this port, 1 to 65535. 0: a free one."
+        ),
+    ] = 0,
+    opens: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in the browser.", show_default="on")
+    ] = True,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="NAME", help="Accept this host name too. May be repeated."),
+    ] = None,
+) -> None:
+    """Open the control room in the browser: sessions, personas, voices, conversions, on this computer."""
+    from livecam.cli.studio_command import run_studio
+
+    run_studio(given.resolved().settings, port, opens, allow_host or ())
 
 
 @app.command()

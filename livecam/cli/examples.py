@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from livecam.cli.plain_words import LEGEND
+from livecam.app.plain_words import LEGEND
 from livecam.console.help_page import examples
 
 _KEYS: Final = (
@@ -127,6 +127,21 @@ EPILOGS: Final[Mapping[str, str]] = {
     "voice remove": examples(("livecam voice remove sam", "Delete a voice and its record.")),
     "voice revoke": examples(("livecam voice revoke sam", "Delete a voice after consent was withdrawn.")),
     "voice unplug": examples(("livecam voice unplug", "Remove the virtual microphone.")),
+    "jobs": examples(
+        ("livecam jobs add replay talk.mp4 persona=robin", "Queue a job."),
+        ("livecam jobs run", "Run the queue."),
+    ),
+    "jobs list": examples(("livecam jobs list --json", "List jobs for a script.")),
+    "jobs show": examples(("livecam jobs show ID", "Show settings, state and result of a job.")),
+    "jobs add": examples(("livecam jobs add replay talk.mp4 persona=robin", "Queue a job.")),
+    "jobs cancel": examples(("livecam jobs cancel ID", "Cancel a job.")),
+    "jobs retry": examples(("livecam jobs retry ID", "Queue a failed job again.")),
+    "jobs remove": examples(("livecam jobs remove ID", "Delete a job and its files.")),
+    "jobs run": examples(("livecam jobs run --wait", "Run jobs until Ctrl-C.")),
+    "studio": examples(
+        ("livecam studio", "Open the control room in the browser."),
+        ("livecam studio --port 8080 --no-open", "Listen on port 8080."),
+    ),
     "engines": examples(("livecam engines list", "List the engines and the models built here.")),
     "engines list": examples(("livecam engines list", "List what --engine can name.")),
     "engines build": examples(("livecam engines build swap.onnx", "Build a model for TensorRT on this GPU.")),

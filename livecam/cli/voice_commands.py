@@ -25,10 +25,11 @@ Recordings = Annotated[
 @takes_settings(only=("data-folder",))
 def list_all(given: CommandLine) -> None:
     """List your voices and the built-in ones."""
-    from livecam.cli.voice_prompt import network_text, pitch_text, voice_store_of
+    from livecam.app.stores import voice_store
+    from livecam.cli.voice_text import network_text, pitch_text
     from livecam.console.columns import columns
 
-    store = voice_store_of(given.resolved().settings)
+    store = voice_store(given.resolved().settings)
     rows = [("name", "kind", "pitch", "valid until", "")]
     for entry in store.list():
         until = f"{entry.expires_at:%Y-%m-%d}" if entry.expires_at else "built in" if entry.built_in else "-"
@@ -44,11 +45,12 @@ def list_all(given: CommandLine) -> None:
 @takes_settings(only=("data-folder",))
 def show(given: CommandLine, name: Name) -> None:
     """Show the consent record of a voice."""
-    from livecam.cli.voice_prompt import pitch_text, voice_store_of
+    from livecam.app.stores import voice_store
+    from livecam.cli.voice_text import pitch_text
     from livecam.console.columns import columns
     from livecam.personas.built_in_voices import builtin_voice, builtin_voice_names
 
-    store = voice_store_of(given.resolved().settings)
+    store = voice_store(given.resolved().settings)
     if name in builtin_voice_names():
         statement = "A synthetic voice made by livecam. It needs no consent and does not expire."
         about = (("name", name), ("kind", "built in"), ("pitch", pitch_text(builtin_voice(name))))
@@ -85,10 +87,14 @@ def enrol(
 
     No recording is kept.
     """
-    from livecam.cli.voice_prompt import enrol_voice
+    from livecam.app.enroll_voice import enrol_voice
+    from livecam.cli.terminal import TerminalProgress, TerminalPrompter
+    from livecam.cli.voice_text import enrolled_line
 
     named = [*(recordings or ()), *(() if files is None else (files,))]
-    enrol_voice(given.resolved().settings, name, named, agreed_again)
+    settings = given.resolved().settings
+    voice, record = enrol_voice(settings, name, named, TerminalPrompter(), TerminalProgress(), agreed_again)
+    typer.echo(enrolled_line(name, voice, record))
 
 
 @voices.command()
@@ -116,9 +122,14 @@ def add(
 
     The file stays where it is.
     """
-    from livecam.cli.voice_prompt import add_network
+    from livecam.app.enroll_voice import add_network
+    from livecam.cli.terminal import TerminalPrompter
+    from livecam.cli.voice_text import network_lines
 
-    add_network(given.resolved().settings, name, model, pitch, provider, agreed_again)
+    settings = given.resolved().settings
+    trial, record = add_network(settings, name, model, pitch, provider, TerminalPrompter(), agreed_again)
+    for line in network_lines(name, trial, record):
+        typer.echo(line)
 
 
 @voices.command()
@@ -141,10 +152,11 @@ def convert(
 
     The speaker's voice is learned from IN, or taken from --own-voice.
     """
-    from livecam.cli.voice_prompt import convert_folder, convert_recording
+    from livecam.app.convert_recordings import convert_folder, convert_recording
+    from livecam.cli.terminal import TerminalProgress, TerminalPrompter
 
     convert_all = convert_folder if recording.is_dir() else convert_recording
-    convert_all(given.resolved().settings, recording, out, voice)
+    convert_all(given.resolved().settings, recording, out, voice, TerminalPrompter(), TerminalProgress())
 
 
 @voices.command()
@@ -163,10 +175,10 @@ def test(given: CommandLine) -> None:
 @takes_settings(only=("data-folder",))
 def remove(given: CommandLine, name: Name) -> None:
     """Delete a voice and its record. It may be enrolled again."""
-    from livecam.cli.persona_intake import tell_left
-    from livecam.cli.voice_prompt import voice_store_of
+    from livecam.app.removal import remove_voice
+    from livecam.cli.removal_text import tell_left
 
-    left = voice_store_of(given.resolved().settings).remove(name)
+    left = remove_voice(given.resolved().settings, name)
     typer.echo(f"{name} is gone, with its record" if not left else f"{name} is no longer listed")
     tell_left(left)
 
@@ -175,11 +187,10 @@ def remove(given: CommandLine, name: Name) -> None:
 @takes_settings(only=("data-folder",))
 def revoke(given: CommandLine, name: Name) -> None:
     """Withdraw consent: delete a voice, and refuse its recordings until new consent is recorded."""
-    from livecam.cli.persona_intake import tell_left
-    from livecam.cli.voice_prompt import voice_store_of
-    from livecam.personas.revoke import revoke_voice
+    from livecam.app.removal import revoke_voice
+    from livecam.cli.removal_text import tell_left
 
-    left = revoke_voice(name, voice_store_of(given.resolved().settings))
+    left = revoke_voice(given.resolved().settings, name)
     gone = "no longer listed" if left else "gone"
     typer.echo(f"{name} is {gone}; its recordings are remembered by hash and will not be learned again")
     tell_left(left)

@@ -92,7 +92,7 @@ def _name(param: Any) -> str:
 
 def _usage(command: Any, arguments: Sequence[Any], options: dict[str, Any]) -> list[str]:
     required = [f"--{name} {_metavar(param)}" for name, param in options.items() if param.required]
-    named = [_metavar(param) if param.required else f"[{_metavar(param).strip('[]')}]" for param in arguments]
+    named = [_metavar(param) if param.required else _in_brackets(_metavar(param)) for param in arguments]
     return ["[OPTIONS]", *named, *required, *(["COMMAND"] if isinstance(command, TyperGroup) else [])]
 
 
@@ -100,8 +100,18 @@ def _metavar(param: Any) -> str:
     return str(param.metavar or param.name.upper().replace("_", "-"))
 
 
+def _in_brackets(metavar: str) -> str:
+    return metavar if metavar.startswith("[") else f"[{metavar}]"
+
+
+def _without_brackets(metavar: str) -> str:
+    """ "[RECORDING…]" without its brackets; "[FILE]... [KEY=VALUE]..." as it stands."""
+    inner = metavar.removeprefix("[").removesuffix("]")
+    return metavar if "[" in inner else inner
+
+
 def _argument_row(param: Any) -> Row:
-    return Row(_metavar(param).strip("[]"), _text(param))
+    return Row(_without_brackets(_metavar(param)), _text(param))
 
 
 def _option_row(param: Any) -> Row:

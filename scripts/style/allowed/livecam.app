@@ -1,0 +1,3 @@
+docstrings 71
+errors 1
+words 40
