@@ -1,4 +1,4 @@
-"""`livecam calibrate`: measure this machine once, or make a lighter form of a model for it."""
+"""`livecam calibrate`: measure this machine, or quantise a model for it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +26,10 @@ def machine(
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Measure fewer frames: seconds, not half a minute.")] = False,
 ) -> None:
-    """Measure frame and swap model times. Runs start from them, and --engine auto chooses by them."""
+    """Measure frame and swap model times.
+
+    Runs start from them, and --engine auto chooses by them.
+    """
     from rich.console import Console
 
     from calibration.console import told
@@ -62,7 +65,10 @@ def avsync(
         ),
     ] = 60.0,
 ) -> None:
-    """Measure the camera latency that its timestamps do not cover, from flashes and beeps."""
+    """Measure the camera latency that its timestamps do not cover.
+
+    It needs flashes and beeps: write the clip with --write.
+    """
     from calibration.console import measured_avsync, write_flashes
 
     if write is not None:
@@ -88,7 +94,10 @@ def quantise(
         typer.Option("--identity", metavar="SHARE", help="Refuse a lower cosine similarity of identities, 0 to 1."),
     ] = 0.95,
 ) -> None:
-    """Quantise a swap model to INT8 for CPUs. A result too far from the original is refused."""
+    """Quantise a swap model to INT8 for CPUs.
+
+    A result too far from the original is refused.
+    """
     from rich.console import Console
 
     from calibration.judge import Bounds

@@ -1,4 +1,4 @@
-"""`livecam models`: which models others publish, fetching one, and checking a file."""
+"""`livecam models`: list published models, fetch one, and check a file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -56,7 +56,7 @@ def pull_model(
         with Bar(entry) as bar:
             pulled = pull(entry, models_folder(), bar.tell, again, accept_unpinned)
         if pulled.pinned:
-            typer.echo(f"nobody states a hash of {entry.name}: from now on it must be the file that came now")
+            typer.echo(f"no hash of {entry.name} is published: from now on it must be the file that came now")
             typer.echo(f"  sha256   {pulled.pinned}")
         typer.echo(f"{'fetched' if pulled.fetched else 'was here'}: {pulled.path}")
     if wanted.purpose == "swap":

@@ -1,4 +1,4 @@
-"""The commands. Each imports what it needs when it is called, so that `--help` answers at once."""
+"""The commands; each imports what it needs when it is called."""
 
 from pathlib import Path
 from typing import Annotated
@@ -37,9 +37,9 @@ def livecam(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of a failure.")] = False,
 ) -> None:
-    """Show and speak a persona you have the right to use, as a virtual camera and microphone.
+    """Show and speak a persona you have the right to use.
 
-    Every picture carries a visible label and a watermark.
+    livecam is a virtual camera and microphone. Every picture carries a visible label and a watermark.
     """
     if version:
         from livecam import __version__
@@ -51,7 +51,10 @@ def livecam(
 @app.command()
 @takes_settings(without=("sound",))
 def run(given: CommandLine) -> None:
-    """Show your camera as a persona on a virtual camera, until Ctrl-C or q. Give --face PHOTO or --persona NAME."""
+    """Show your camera as a persona on a virtual camera, until Ctrl-C or q.
+
+    Give --face PHOTO or --persona NAME.
+    """
     from livecam.cli.run_command import run_live
 
     run_live(given.resolved().settings)
@@ -123,7 +126,10 @@ def verify(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Find the marks of livecam in a file, a camera or the screen. Exit code 0: marked, 1: not marked."""
+    """Find the marks of livecam in a file, a camera or the screen.
+
+    Exit code 0: marked, 1: not marked.
+    """
     from livecam.cli.verify_command import answer
 
     text, marked = answer(what, screen, seconds, json, plot)
@@ -142,7 +148,7 @@ def sign(
     from livecam.app.sign import sign_recording
 
     sign_recording(file, given.resolved().settings.data_folder)
-    typer.echo(f"{file}: signed (C2PA) with this installation's own certificate; nobody else vouches for it")
+    typer.echo(f"{file}: signed (C2PA) with this installation's own certificate; no authority vouches for it")
 
 
 @config.command("show")
@@ -179,7 +185,10 @@ def doctor(
         ),
     ] = False,
 ) -> None:
-    """Check this machine and name the command that fixes what fails. Exit code 3: a check fails."""
+    """Check this machine and name the command that fixes what fails.
+
+    Exit code 3: a check fails.
+    """
     from livecam.cli.doctor_command import run_doctor
 
     run_doctor(json=json, fix=fix, self_test_of=given.resolved().settings if self_test else None)
@@ -203,7 +212,10 @@ def studio(
         typer.Option("--allow-host", metavar="NAME", help="Accept this host name too. May be repeated."),
     ] = None,
 ) -> None:
-    """Open the control room in the browser: sessions, personas, voices, conversions, on this computer."""
+    """Open the control room of this computer in the browser.
+
+    It shows sessions, personas, voices and conversions.
+    """
     from livecam.cli.studio_command import run_studio
 
     run_studio(given.resolved().settings, port, opens, allow_host or ())
@@ -233,7 +245,10 @@ def obs(
         ),
     ] = 4455,
 ) -> None:
-    """Add the virtual camera to a running OBS. Set its password in OBS_WEBSOCKET_PASSWORD."""
+    """Add the virtual camera to a running OBS.
+
+    Set its password in OBS_WEBSOCKET_PASSWORD.
+    """
     from livecam.cli.obs_command import add_to_obs
 
     add_to_obs(host=host, port=port, scene=scene, name=name, device=device)

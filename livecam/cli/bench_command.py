@@ -1,4 +1,4 @@
-"""`livecam bench run` and `bench live`: a table for people, one JSON for machines."""
+"""`livecam bench run` and `bench live`: tables, JSON and a page."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +20,12 @@ from livecam.core.errors import EngineError, remedy
 
 
 def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:
-    """Measure sizes, scenes, a live session and the start of a process; with `quick`, fewer of each.
+    """Measure sizes, scenes, a live session and the start of a process.
+
+    Args:
+        settings: Persona, camera and engine to measure.
+        quick: Whether to measure fewer cases.
+        html: Where to write a page with plots.
 
     Raises:
         LivecamError: What measuring raises; a file cannot be written; a part failed.
@@ -38,7 +43,7 @@ def measure_live_session(settings: Settings, seconds: float) -> None:
 
 
 def _measure(settings: Settings, rules: BenchRules, html: Path | None) -> None:
-    """Measure, show, and write JSON and page where given, also what there is when a part failed."""
+    """Measure, print, and write JSON and page, also when a part failed."""
     check_report_path(settings.json_path)
     check_report_path(html, "--html")
     console = Console()
@@ -57,7 +62,7 @@ def _measure(settings: Settings, rules: BenchRules, html: Path | None) -> None:
 
 @contextmanager
 def progress() -> Iterator[Tell]:
-    """Give a function that prints the next measurement on standard error: one changing line on a terminal."""
+    """Give a function that prints the next measurement on standard error."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda what: console.print(f"measuring {what}", soft_wrap=True, highlight=False)

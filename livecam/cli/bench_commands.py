@@ -24,7 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class BenchGroup(Group):
-    """The group; without a subcommand, and with the flags of earlier versions, it runs the measurement they name."""
+    """The group; flags of version 0.1 and no subcommand mean a subcommand too."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse, after flags of earlier versions have become subcommands."""
@@ -32,7 +32,7 @@ class BenchGroup(Group):
 
 
 def subcommand_first(args: list[str]) -> list[str]:
-    """The arguments of `livecam bench` with a subcommand in front: ["--marks", "--quick"] is ["marks", "--quick"]."""
+    """Put a subcommand in front: ["--quick", "--marks"] is ["marks", "--quick"]."""
     if args and (not args[0].startswith("-") or args[0] == "--help"):
         return args
     for flag, mode in _OLD_MODES.items():
@@ -59,7 +59,10 @@ def bench_run(
         Path | None, typer.Option("--html", help="Write a page with plots to this file.", metavar="PATH")
     ] = None,
 ) -> None:
-    """Measure every stage, whole frames at three sizes, five scenes, a live session and the start of a process."""
+    """Measure frames at three sizes, five scenes, a live session and a start.
+
+    Every stage of a frame is timed.
+    """
     from livecam.bench.settings import bench_settings
     from livecam.cli.bench_command import measure
 
@@ -110,7 +113,10 @@ def bench_quality(
         ),
     ] = None,
 ) -> None:  # fmt: skip
-    """Measure how good the picture is: flicker, seam, sharpness, pose, expression, identity."""
+    """Measure picture quality.
+
+    The figures are flicker, seam, sharpness, pose, expression and identity.
+    """
     from livecam.bench.settings import bench_settings
     from livecam.cli.quality_command import measure_quality
 
@@ -120,7 +126,7 @@ def bench_quality(
 @bench.command("voice")
 @takes_settings(only=_SETTINGS, defaults=_DEFAULTS)
 def bench_voice(given: CommandLine, quick: Quick = False) -> None:
-    """Measure what the voice costs, alone and during a live session, and its delay."""
+    """Measure cost and delay of the voice, alone and in a live session."""
     from livecam.bench.settings import bench_settings
     from livecam.cli.voice_bench_command import measure_voice
 
@@ -130,7 +136,10 @@ def bench_voice(given: CommandLine, quick: Quick = False) -> None:
 @bench.command("marks")
 @takes_settings(only=_SETTINGS, defaults=_DEFAULTS)
 def bench_marks(given: CommandLine, quick: Quick = False) -> None:
-    """Measure what the watermarks survive (encoders, cropping, lost frames) and what they cost."""
+    """Measure what the watermarks survive and cost.
+
+    The cases are encoders, cropping and lost frames.
+    """
     from livecam.bench.settings import bench_settings
     from livecam.cli.marks_command import measure_marks
 
@@ -153,7 +162,7 @@ def bench_compare(
     after: Annotated[Path, typer.Argument(metavar="AFTER.json", help="The later file.")],
     json: AsJson = False,
 ) -> None:
-    """Compare two files of `bench run --json` and name the changes that exceed chance."""
+    """Compare two files of bench run --json, and name changes beyond chance."""
     from livecam.cli.compare_command import compare
 
     compare(before, after, json)

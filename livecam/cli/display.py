@@ -1,4 +1,4 @@
-"""Show the status: one line that is redrawn in a terminal, a line every ten seconds elsewhere."""
+"""Show the status: a line that is redrawn, or a line every ten seconds."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,7 +51,7 @@ def _line_by_line(console: Console) -> Show:
 
 @contextmanager
 def open_counter(console: Console | None = None) -> Iterator[Callable[[int], None]]:
-    """Give a function that shows the number of finished frames; it prints nothing without a terminal."""
+    """Give a function that shows the number of finished frames in a terminal."""
     console = console or Console(highlight=False)
     if not console.is_terminal:
         yield lambda number: None

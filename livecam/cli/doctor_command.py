@@ -24,7 +24,12 @@ _READ_IT = "read what the command printed above; it changed nothing that livecam
 
 
 def run_doctor(*, json: bool, fix: bool, self_test_of: Settings | None) -> None:
-    """Check, fix if asked, check again, print; the self test uses sink, size and rate of the settings.
+    """Check, fix if asked, check again, print.
+
+    Args:
+        json: Whether to print JSON.
+        fix: Whether to run the commands that fix what fails.
+        self_test_of: Sink, size and rate of a self test; None for no test.
 
     Raises:
         DeviceError: A check fails.

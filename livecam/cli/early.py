@@ -1,4 +1,4 @@
-"""Before everything else: end without a traceback when asked, and replace closed standard streams."""
+"""Handle requests to end and closed standard streams from the first line on."""
 
 import os
 import signal
@@ -31,7 +31,10 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def asked_to_end() -> Iterator[None]:
-    """Raise KeyboardInterrupt in the block on Ctrl-C, SIGTERM and a closed terminal; ignored signals stay ignored."""
+    """Raise KeyboardInterrupt on Ctrl-C, SIGTERM and a closed terminal.
+
+    Ignored signals stay ignored.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -63,7 +66,7 @@ def ends_when_asked() -> Iterator[None]:
 
 
 def open_standard_streams() -> None:
-    """Replace closed streams by the null device, and write characters that the terminal lacks as escapes."""
+    """Replace closed streams by the null device, and escape unknown characters."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = getattr(sys, name)
         if stream is None:
@@ -73,7 +76,7 @@ def open_standard_streams() -> None:
 
 
 def _nowhere(number: int) -> object:
-    """Open the null device under the number of a closed stream, so that no other file gets it."""
+    """Open the null device under the number of a closed stream."""
     descriptor = os.open(os.devnull, os.O_RDWR)
     if descriptor != number:
         try:
@@ -87,7 +90,10 @@ def _nowhere(number: int) -> object:
 
 
 def flushed() -> OSError | None:
-    """Flush both streams; return the error that prevented it. The exit then prints no second error."""
+    """Flush both streams; return the error that prevented it.
+
+    The exit then prints no second error.
+    """
     failed = None
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -1,4 +1,4 @@
-"""`livecam bench soak` and `bench scaling`: resource growth of a session, and how cost scales."""
+"""`livecam bench soak` and `bench scaling`: resource growth and cost."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from livecam.core.report import Report
 
 
 def measure_soak(settings: Settings, seconds: float, busy_cores: int = 0) -> bool:
-    """Run a session, print a line every ten seconds, then the limits; return whether all were kept.
+    """Run a session, print its limits, and return whether all were kept.
 
     Raises:
         LivecamError: What the session raises; a file cannot be written.
@@ -31,7 +31,7 @@ def measure_soak(settings: Settings, seconds: float, busy_cores: int = 0) -> boo
 
 
 def line_of(report: Report, sample: Sample) -> str:
-    """One line about a running session."""
+    """Return one line about a running session."""
     heat = "" if sample.celsius is None else f"  {sample.celsius:.0f} C"
     return (
         f"{report.seconds:6.0f} s  {report.fps:5.2f} fps  late {report.frames.late}  held {report.frames.held}  "

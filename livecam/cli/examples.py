@@ -1,4 +1,4 @@
-"""The end of every command's help: examples that can be pasted, and the legend of the status line."""
+"""Examples at the end of every help page, and the status line's legend."""
 
 from collections.abc import Mapping
 from typing import Final

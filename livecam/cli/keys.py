@@ -1,4 +1,4 @@
-"""Read single keys from the terminal during a run, and restore the terminal after it."""
+"""Read single keys from the terminal, and restore it afterwards."""
 
 import os
 import re
@@ -26,7 +26,7 @@ if sys.platform == "win32":
 
     @contextmanager
     def open_keys(stdin: TextIO) -> Iterator[Pressed]:
-        """Give a function that returns the keys pressed since its last call. It does not wait."""
+        """Give a function that returns the keys pressed since its last call."""
 
         def pressed() -> str:
             typed = ""
@@ -42,7 +42,7 @@ else:
 
     @contextmanager
     def open_keys(stdin: TextIO) -> Iterator[Pressed]:
-        """Give a function that returns the keys pressed since its last call. It does not wait.
+        """Give a function that returns the keys pressed since its last call.
 
         Ctrl-C stays an interrupt. A background job does not touch the terminal: that would stop the job.
         After Ctrl-Z and `fg` the keys work again.

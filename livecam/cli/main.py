@@ -99,7 +99,7 @@ def _command_of(words: Sequence[str]) -> str:
 
 
 def _no_name(error: Exception, debug: bool) -> int:
-    """Report a path with a null character or without a name; return 0 for another error."""
+    """Report a path with a null character or no name; return 0 otherwise."""
     if not isinstance(error, ValueError) or not any(word in str(error) for word in _NO_NAME):
         return 0
     said = unusable(error)

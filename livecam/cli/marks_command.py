@@ -1,4 +1,4 @@
-"""`livecam bench marks`: what the watermarks survive and cost, as a table and as JSON."""
+"""`livecam bench marks`: what the watermarks survive and cost."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What `livecam` alone says: three commands to begin with, and the state of this machine in one line."""
+"""Greeting of `livecam` alone: three commands and the state of the machine."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ _FIRST_COMMANDS: Final = (
 
 
 def overview(width: int | None = None) -> str:
-    """Three commands and the state of the machine, in the width of the terminal."""
+    """Return three commands and the state of the machine."""
     commands = table(_FIRST_COMMANDS, terminal_width() if width is None else width)
     return (
         f"livecam shows a persona you have the right to use. Try:\n\n{commands}\n\n"
@@ -26,7 +26,7 @@ def overview(width: int | None = None) -> str:
 
 
 def state(devices: Path = VIDEO_FOLDER) -> str:
-    """Cameras, virtual cameras and processors, found without opening any."""
+    """Count cameras, virtual cameras and processors without opening any."""
     return ", ".join((*_devices(devices), *_processors()))
 
 

@@ -83,7 +83,10 @@ def remove(given: CommandLine, name: Name) -> None:
 @personas.command()
 @takes_settings(only=("data-folder",))
 def revoke(given: CommandLine, name: Name) -> None:
-    """Withdraw consent: delete a persona, and refuse its photo until new consent is recorded."""
+    """Withdraw consent: delete a persona and refuse its photo.
+
+    The photo is accepted again after new consent is recorded.
+    """
     from livecam.app.removal import revoke_persona
     from livecam.cli.removal_text import tell_left
 
@@ -140,7 +143,10 @@ def import_here(
     ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Read a persona and its record from an encrypted file. livecam asks for the statement again."""
+    """Read a persona and its record from an encrypted file.
+
+    livecam asks for the statement again.
+    """
     from livecam.app.persona_intake import import_persona
     from livecam.cli.terminal import TerminalPrompter
 
@@ -151,8 +157,9 @@ def import_here(
 @personas.command()
 @takes_settings(only=("camera", "microphone", "own-voice", "identity-model", "data-folder"))
 def enrol(given: CommandLine, name: Name) -> None:
-    """Check in front of the camera that the persona is you: two random head turns and a spoken phrase.
+    """Check in front of the camera that the persona is you.
 
+    It takes two random head turns and a spoken phrase.
     `--microphone off` leaves the phrase out.
     """
     from random import SystemRandom

@@ -1,4 +1,4 @@
-"""Describe a report in text: a status line during the run, a summary after it. Pure."""
+"""Describe a report: a status line during the run, a summary after it."""
 
 import math
 from collections import deque
@@ -30,7 +30,7 @@ class RecentRate:
 
 
 def status_line(report: Report, controls: Controls, width: int | None = None, new_fps: float | None = None) -> str:
-    """Return the status in one line: the most important first; what does not fit is left out.
+    """Return the status in one line; what does not fit is left out.
 
     Args:
         report: Until now.
@@ -69,7 +69,7 @@ def _fitted(words: Sequence[str], width: int | None) -> str:
 
 
 def _voice(audio: Mapping[str, object]) -> str:
-    """Describe the live voice: why it is silent, or its delay and its offset from the picture."""
+    """Describe the live voice: why it is silent, or its delay and offset."""
     if audio.get("trouble"):
         return f"voice: {audio['trouble']}"
     lips, latency = audio.get("lip_sync"), audio.get("latency_ms")
@@ -86,7 +86,7 @@ def help_line(width: int | None = None) -> str:
 
 
 def summary(report: Report) -> str:
-    """Summarise a run: delay when live, time per frame in a replay, and what was not shown."""
+    """Summarise a run: delay or time per frame, and what was not shown."""
     frames = report.frames
     name, times = ("delay", report.latency_ms) if report.latency_ms else ("a frame", report.stage_ms.get("whole", {}))
     shown = ", ".join(f"{percentile} {_ms(times, percentile)}" for percentile in ("p50", "p95", "p99"))

@@ -1,4 +1,4 @@
-"""`livecam verify`: the watermarks, label, manifest and metadata of a file, a camera or the screen."""
+"""`livecam verify`: print watermarks, label, manifest and metadata."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ _WHAT = "run: livecam verify FILE, or livecam verify camera:0, or livecam verify
 
 
 def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: Path | None) -> tuple[str, bool]:
-    """Return the answer as text or JSON, and whether what was examined is marked; write the plot.
+    """Return the verdict as text or JSON, and whether it is marked.
 
     Args:
         what: A file, a folder, a device file, or "camera:" with an index or name; None with `screen`.

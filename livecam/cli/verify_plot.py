@@ -1,4 +1,4 @@
-"""Plot what `livecam verify` found: score of every window, cells of the best one, margin of every bit."""
+"""Plot of `livecam verify`: scores of windows, cells, margins of bits."""
 
 import base64
 from html import escape
@@ -70,7 +70,7 @@ def _page(title: str, text: str, png: bytes) -> str:
 
 
 def draw(title: str, verdict: Verdict) -> Pixels:
-    """(900, 960, 3) uint8 BGR."""
+    """Draw the plot, (900, 960, 3) uint8 BGR."""
     sheet = np.full((_HEIGHT, _WIDTH, 3), _PAPER, np.uint8)
     _write(sheet, title, (24, 36), 22, _INK)
     _scores(sheet, verdict)
@@ -109,7 +109,7 @@ def _scores(sheet: Pixels, verdict: Verdict) -> None:
 
 
 def _cells(sheet: Pixels, reading: Reading) -> None:
-    """Draw every cell of the watermark: green where it agrees with the payload, red where it disagrees."""
+    """Draw every cell: green where it agrees with the payload, else red."""
     top, height = _CELLS
     what = (
         f"cells of the best window, from {reading.begin_ns / 1e9:.1f} s: green agrees with the payload, red disagrees"
@@ -123,7 +123,10 @@ def _cells(sheet: Pixels, reading: Reading) -> None:
 
 
 def _coloured(agreed: NDArray[np.float32]) -> Pixels:
-    """(rows, columns, 3) uint8: white at nothing, full colour at _MOST deviations of one cell."""
+    """Colour cells, (rows, columns, 3) uint8.
+
+    Zero is white, _MOST deviations of one cell are the full colour.
+    """
     share = np.clip(np.abs(agreed) / _MOST, 0, 1)[..., None]
     full = np.where(agreed[..., None] >= 0, np.array(_FOUND, np.float32), np.array(_LIMIT, np.float32))
     return np.asarray(np.rint(255 + (full - 255) * share), np.uint8)

@@ -83,9 +83,9 @@ def enrol(
     ] = None,
     agreed_again: AgreedAgain = False,
 ) -> None:
-    """Learn a voice from recordings, or from sentences you read aloud. livecam asks who speaks.
+    """Learn a voice from recordings, or from sentences you read aloud.
 
-    No recording is kept.
+    livecam asks who speaks. No recording is kept.
     """
     from livecam.app.enroll_voice import enrol_voice
     from livecam.cli.terminal import TerminalProgress, TerminalPrompter
@@ -118,9 +118,9 @@ def add(
     ] = "cpu",
     agreed_again: AgreedAgain = False,
 ) -> None:
-    """Add a network that speaks with one voice. livecam asks who speaks, and tries it.
+    """Add a network that speaks with one voice, and try it.
 
-    The file stays where it is.
+    livecam asks who speaks. The file stays where it is.
     """
     from livecam.app.enroll_voice import add_network
     from livecam.cli.terminal import TerminalPrompter
@@ -165,7 +165,7 @@ def convert(
     defaults={"voice": "none, required", "voice-sink": "headphones"},
 )
 def test(given: CommandLine) -> None:
-    """Hear yourself in another voice in your headphones, with its delay, until Ctrl-C."""
+    """Hear yourself in another voice in your headphones, until Ctrl-C."""
     from livecam.cli.voice_test import hear_yourself
 
     hear_yourself(given.resolved().settings)
@@ -186,7 +186,10 @@ def remove(given: CommandLine, name: Name) -> None:
 @voices.command()
 @takes_settings(only=("data-folder",))
 def revoke(given: CommandLine, name: Name) -> None:
-    """Withdraw consent: delete a voice, and refuse its recordings until new consent is recorded."""
+    """Withdraw consent: delete a voice and refuse its recordings.
+
+    They are accepted again after new consent is recorded.
+    """
     from livecam.app.removal import revoke_voice
     from livecam.cli.removal_text import tell_left
 

@@ -1,4 +1,4 @@
-"""How each setting is written in a profile or after an option, and what it may be."""
+"""How each setting is written in a profile or option, and what it may be."""
 
 import re
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class Setting:
     default: str = ""
 
     def read(self, value: Any, place: str) -> Any:
-        """The checked value.
+        """Return the checked value.
 
         Raises:
             UsageError: It is not what is expected; `place` is where it was written.
@@ -131,7 +131,7 @@ def _one_of(*words: str) -> Callable[[Any], str]:
 
 
 def _kind(value: Any) -> Any:
-    # Personas come with NumPy, whose import would double the time of `livecam --help`.
+    # Personas come with NumPy. Its import would double the time of `livecam --help`.
     from livecam.core.persona import PersonaKind
 
     return PersonaKind(value)

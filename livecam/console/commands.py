@@ -1,4 +1,4 @@
-"""Commands and groups of commands whose help livecam lays out itself: whole words, no Rich import."""
+"""Commands and groups with a help page of our own: whole words, no Rich import."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -37,7 +37,7 @@ class Group(TyperGroup):
 
 
 def current(args: Sequence[str]) -> list[str]:
-    """The arguments with every renamed option in its new spelling; what follows "--" stays."""
+    """Replace old spellings of options; what follows "--" stays."""
     words = list(args)
     until = words.index("--") if "--" in words else len(words)
     for place, word in enumerate(words[:until]):
@@ -69,7 +69,7 @@ def use_panels(app: typer.Typer, epilogs: Mapping[str, str], path: str = "") -> 
 
 
 def help_of(command: Any, context: Any) -> str:
-    """The help of a command or group in the width of the terminal.
+    """Return the help of a command or group in the width of the terminal.
 
     Args:
         command: A command of Typer; its classes differ between versions of Typer.
@@ -105,7 +105,7 @@ def _in_brackets(metavar: str) -> str:
 
 
 def _without_brackets(metavar: str) -> str:
-    """ "[RECORDING…]" without its brackets; "[FILE]... [KEY=VALUE]..." as it stands."""
+    """Strip brackets around one value; "[FILE]... [KEY=VALUE]..." stays."""
     inner = metavar.removeprefix("[").removesuffix("]")
     return metavar if "[" in inner else inner
 
@@ -120,7 +120,7 @@ def _option_row(param: Any) -> Row:
 
 
 def _text(param: Any) -> str:
-    """What it does, and its default; an option that prints and exits has none."""
+    """Return what it does, and its default unless it prints and exits."""
     exits = param.param_type_name == "option" and _name(param) in PRINT_AND_EXIT
     return f"{param.help or ''} {'' if exits else _default(param)}".strip()
 

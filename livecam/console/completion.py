@@ -1,4 +1,4 @@
-"""What the shell offers after an option or command: names of personas, voices, cameras, engines and fixed words."""
+"""Complete names of personas, voices, cameras and engines, and fixed words."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -57,7 +57,7 @@ _NAMES: Final[Mapping[str, Completion]] = {
 
 
 def completion_of(setting: Setting) -> Completion | None:
-    """Return what completes the value of a setting; None for one that is a file or a number."""
+    """Return what completes a setting; None for a file or a number."""
     if setting.key in _NAMES:
         return _NAMES[setting.key]
     if setting.key not in _ENGINES and not _fixed_words(setting):
@@ -66,7 +66,7 @@ def completion_of(setting: Setting) -> Completion | None:
 
 
 def _fixed_words(setting: Setting) -> list[str]:
-    """The words a value may be where its description is a list of them, as in "swap or puppet"."""
+    """Return the words a value may be, from a list such as "swap or puppet"."""
     parts = re.split(r", | or ", setting.expects)
     chosen = [part for part in parts if _WORD.fullmatch(part)]
     return chosen if len(chosen) > 1 or setting.key in ("microphone", "voice-sink") else []
@@ -80,7 +80,7 @@ def _engines(key: str) -> Iterator[str]:
 
 
 def _stored(ctx: typer.Context, kind: str) -> list[str]:
-    """Names of the user's folders; whether one may be used is found out by the command that uses it."""
+    """Return names of the user's folders; the command checks whether one may be used."""
     try:
         given = ctx.params.get("data_folder")
         folder = Path(given) if given else data_folder()

@@ -1,4 +1,4 @@
-"""Lay out the help of a command: panels of options, wrapped between words at any width. Pure: text out."""
+"""Lay out help: panels of options, wrapped between words at any width."""
 
 import re
 import shutil
@@ -35,12 +35,12 @@ class Panel:
 
 
 def terminal_width() -> int:
-    """Columns of the terminal, 100 at most; 80 where there is none."""
+    """Return the columns of the terminal, at most 100; 80 without one."""
     return min(shutil.get_terminal_size().columns, WIDEST)
 
 
 def rule() -> str:
-    """What titles are underlined with: a line where the terminal has that letter, else a dash."""
+    """Return the character of rules: a line, or a dash where it cannot be encoded."""
     try:
         "\u2500".encode(sys.stdout.encoding or "ascii")
     except (UnicodeError, LookupError):
@@ -49,7 +49,7 @@ def rule() -> str:
 
 
 def page(usage: str, about: str, panels: Iterable[Panel], epilog: str, width: int) -> str:
-    """The help of a command.
+    """Lay out the help of a command.
 
     Args:
         usage: The command and what follows it, without "Usage:".
@@ -66,7 +66,7 @@ def page(usage: str, about: str, panels: Iterable[Panel], epilog: str, width: in
 
 
 def examples(*pairs: tuple[str, str]) -> str:
-    """The end of a command's help.
+    """Return an epilog of examples.
 
     Args:
         pairs: A command line, and what it does.
@@ -75,13 +75,13 @@ def examples(*pairs: tuple[str, str]) -> str:
 
 
 def table(rows: Sequence[Row], width: int) -> str:
-    """Rows with their names in one column, or above their text where the terminal is narrow."""
+    """Lay out rows: names in one column, or above their text if narrow."""
     column = min(max(len(row.name) for row in rows), _NAME_COLUMN)
     return "\n".join(line for row in rows for line in _row(row, column, width))
 
 
 def _panel(panel: Panel, width: int) -> str:
-    """A title with a rule, then the rows."""
+    """Lay out a title with a rule, then the rows."""
     return f"{_title(panel.title, width)}\n{table(panel.rows, width)}"
 
 
@@ -98,7 +98,7 @@ def _stacked(row: Row, width: int) -> list[str]:
 
 
 def _in_columns(row: Row, column: int, width: int) -> list[str]:
-    """The name in its column with the text after it; a longer name has a line of its own."""
+    """Lay out name and text side by side; a longer name has its own line."""
     text_at = column + 2 * _INDENT
     texts = _broken(row.text, width - text_at - 1)
     name = " " * _INDENT + row.name
@@ -117,14 +117,17 @@ def _filled(text: str, width: int, indent: str = "") -> str:
 
 
 def _broken(text: str, columns: int, indent: str = "") -> list[str]:
-    """Lines of whole words; a short default in brackets stays in one line."""
+    """Wrap between words; a short default in brackets stays in one line."""
     tied = _DEFAULT.sub(lambda found: found[0].replace(" ", _TIE) if len(found[0]) <= _TIED_UP_TO else found[0], text)
     lines = textwrap.wrap(tied, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     return [line.replace(_TIE, " ") for line in lines]
 
 
 def _epilog(epilog: str, width: int) -> str:
-    """Sections: "Title:", "# comment", "word | meaning", or a command line, which stays one that can be pasted."""
+    """Lay out an epilog.
+
+    Lines are "Title:", "# comment", "word | meaning", or a command that can be pasted.
+    """
     lines: list[str] = []
     for line in epilog.strip().splitlines():
         if line.endswith(":"):
@@ -140,7 +143,7 @@ def _epilog(epilog: str, width: int) -> str:
 
 
 def _command(line: str, width: int) -> list[str]:
-    """A command line, continued with a backslash where it does not fit."""
+    """Continue a command with a backslash where it does not fit."""
     parts = _broken(line, width - 3 * _INDENT - 3)
     ended = [f"{part} \\" for part in parts[:-1]] + parts[-1:]
     return [" " * _INDENT * (1 if number == 0 else 3) + part for number, part in enumerate(ended)]

@@ -1,4 +1,4 @@
-"""Options for the settings, made from their one table, so that profile and command line never differ."""
+"""Options for settings, made from the table that profiles use too."""
 
 import functools
 import inspect
@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """What a command was given: values by key (None: not given) and the profile to read."""
+    """Values by key (None: not given) and the profile to read."""
 
     options: Mapping[str, Any]
     profile: Path | None
 
     def resolved(self, **fixed: Any) -> "Resolved":
-        """Return the settings with their origins; `fixed` values, by key, are the command's own.
+        """Return the settings with their origins.
+
+        Args:
+            fixed: Values by key that the command itself sets.
 
         Raises:
             UsageError: A value, key or profile that is wrong.
@@ -41,7 +44,7 @@ class CommandLine:
 def takes_settings(
     *, only: Sequence[str] = (), without: Sequence[str] = (), defaults: Mapping[str, str] | None = None
 ) -> Callable[[Callable[Concatenate[CommandLine, ...], None]], Callable[..., None]]:
-    """Decorate a command `(given, ...)`: it takes an option per setting, and `--profile`.
+    """Give a command `(given, ...)` an option per setting, and `--profile`.
 
     Args:
         only: Keys of the settings it takes; all when empty.

@@ -22,12 +22,12 @@ FEW: Final = 12
 
 
 def panel_of(name: str) -> str:
-    """The panel of an option; "Options" for one that only its command has."""
+    """Return the panel of an option; "Options" for one of the command alone."""
     return next((panel for panel, names in PANELS.items() if name in names), OPTIONS)
 
 
 def grouped(names: list[str]) -> dict[str, list[str]]:
-    """The names of a command's options by panel: its own, the basic ones, then the advanced ones."""
+    """Group option names by panel: own, basic, then advanced ones."""
     if len(names) <= FEW:
         return {OPTIONS: names}
     shown: dict[str, list[str]] = {OPTIONS: [name for name in names if panel_of(name) == OPTIONS]}

@@ -1,4 +1,4 @@
-"""Names of the personas and voices that come with the program, for those who need the names alone."""
+"""Names of the built-in personas and voices, without their data."""
 
 from typing import Final
 

@@ -24,7 +24,9 @@ class VideoNode:
 
 
 def video_nodes(folder: Path = VIDEO_FOLDER) -> tuple[VideoNode, ...]:
-    """Return the devices, lowest index first; none on other systems. Of a camera with several files the first counts.
+    """Return the devices, lowest index first; none on other systems.
+
+    Of a camera with several device files the first one counts.
 
     Raises:
         OSError: The folder cannot be read.

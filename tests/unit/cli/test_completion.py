@@ -35,7 +35,7 @@ def stored(tmp_path):
     (tmp_path / "livecam" / "personas" / "k-unfinished").mkdir()
 
 
-def test_the_names_that_are_kept_apart_are_those_of_the_personas_and_voices():
+def test_the_separate_names_are_those_of_the_personas_and_voices():
     assert builtin_names() == BUILT_IN_PERSONAS
     assert builtin_voice_names() == BUILT_IN_VOICES
 

@@ -16,7 +16,7 @@ def test_a_wide_page_has_the_text_in_a_column():
     assert "  livecam run --persona robin --camera sample --sink null" in laid_out(80)
 
 
-def test_a_narrow_page_has_the_text_below_the_option_and_continues_commands():
+def test_a_narrow_page_has_text_below_options_and_continues_commands():
     lines = laid_out(40)
     place = lines.index("  --size WxH")
     assert lines[place + 1 : place + 3] == [

@@ -9,7 +9,7 @@ from livecam.host.video_nodes import VideoNode, video_nodes
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists them")
 
 
-def test_the_first_file_of_each_device_counts_and_virtual_ones_are_told_by_their_place(tmp_path):
+def test_the_first_file_of_a_device_counts_and_virtual_ones_are_known(tmp_path):
     listed = tmp_path / "class"
     listed.mkdir()
     for number, place, index, name in ((10, "virtual", 0, "livecam"), (0, "usb", 0, "Webcam"), (1, "usb", 1, "Webcam")):
