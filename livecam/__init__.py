@@ -40,5 +40,5 @@ def open(**settings: Any) -> "Session":
     unknown = settings.keys() - Settings.__dataclass_fields__.keys()
     if unknown:
         known = ", ".join(Settings.__dataclass_fields__)
-        raise UsageError(f"unknown setting {', '.join(sorted(unknown))}", hint=f"settings are: {known}")
+        raise UsageError(f"unknown setting {', '.join(sorted(unknown))}", advice=f"settings are: {known}")
     return open_session(Settings(**settings))

@@ -81,7 +81,7 @@ class PeekableSource:
         """
         first = source.read()
         if first is None:
-            raise CameraError(f"{source.name} holds no pictures", hint="livecam devices")
+            raise CameraError(f"{source.name} holds no pictures", command="livecam devices")
         self.name, self.rate_hz, self.live = source.name, source.rate_hz, source.live
         self.size_wh = first.size_wh
         self._ahead = deque([first])
@@ -213,7 +213,9 @@ def open_recording(
     if path is None:
         return None
     if taken is not None and path.resolve() == taken.resolve():
-        raise UsageError(f"{path} is the output already", hint="livecam run without --record, or to another file")
+        raise UsageError(
+            f"{path} is the output already", advice="run: livecam run without --record, or to another file"
+        )
     return choose_sink(f"file:{path}", size_wh, rate_hz, sound=sound)
 
 
@@ -224,7 +226,7 @@ def persona_of(settings: Settings, finder: FaceFinder) -> VerifiedPersona:
         return persona_of_photo(read_photo(settings.face), store, finder, settings.consent)
     if settings.persona is not None:
         return store.load(settings.persona)
-    raise UsageError("no face is named", hint="give --face PHOTO, or --persona NAME from: livecam persona list")
+    raise UsageError("no face is named", advice="give --face PHOTO, or --persona NAME from: livecam persona list")
 
 
 def even(size_wh: tuple[int, int]) -> tuple[int, int]:

@@ -191,7 +191,7 @@ class Session:
             return self.recorder.failure
         trouble = self.voice.trouble if self.voice is not None and self.voice.files else None
         if trouble is not None and trouble.startswith(STOPPED):
-            return OutputError(trouble, hint="free some space, or choose another place: --voice-sink file:PATH")
+            return OutputError(trouble, advice="free some space, or choose another place: --voice-sink file:PATH")
         return None
 
     def _noted(self, file: Mapping[str, object]) -> Mapping[str, object]:
@@ -268,6 +268,10 @@ class Session:
         """Draw more or less of the persona's identity, 0..1."""
         self._change(lambda look: replace(look, strength=min(max(share, 0.0), 1.0)))
 
+    def mode(self, name: str) -> None:
+        """Draw the persona on the live face ("swap"), or move the persona's whole photo ("puppet")."""
+        self._change(lambda look: replace(look, puppet=name == "puppet"))
+
     def use(self, persona: Persona) -> None:
         """Show another persona from the next picture on; its face and what the mark says change in the same picture.
 
@@ -299,7 +303,7 @@ def vouched_for(persona: Persona) -> VerifiedPersona:
         return persona
     raise ConsentError(
         f"no record was checked for the persona {persona.name}: only what the store gives out is shown",
-        hint="livecam persona add PHOTO, then PersonaStore(...).load(NAME)",
+        advice="run: livecam persona add PHOTO, then PersonaStore(...).load(NAME)",
     )
 
 

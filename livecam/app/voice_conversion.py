@@ -14,6 +14,8 @@ from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
 from livecam.disclosure.sound.notice import NoticeStyle
 
 _BLOCK = RATE_HZ // 100
+HINDSIGHT_S = 1.0
+"""How far back the judgement of an engine reaches: a recording can wait for it, a call cannot."""
 _USUAL = NoticeStyle()
 
 
@@ -45,17 +47,20 @@ def convert(
         manner: How the alteration is told.
         samples: How many there are in all the pieces, for the share.
     """
-    guarded, outgoing = SafeVoiceEngine(engine), SoundMarker(session, manner=manner)
+    guarded, outgoing = SafeVoiceEngine(engine, HINDSIGHT_S), SoundMarker(session, manner=manner)
     guarded.prepare(RATE_HZ, _BLOCK)
-    lead = np.zeros(max(outgoing.opening_samples - guarded.latency_samples, 0), np.float32)
-    tail = np.zeros(guarded.latency_samples + outgoing.latency_samples, np.float32)
+    late, opening = guarded.latency_samples, outgoing.opening_samples
+    lead = np.zeros(max(opening - late, 0), np.float32)
+    tail = np.zeros(late + outgoing.latency_samples, np.float32)
     pieces: Iterable[NDArray[np.float32]] = (sound,) if isinstance(sound, np.ndarray) else sound
     count = len(lead) + (len(sound) if isinstance(sound, np.ndarray) else samples) + len(tail)
-    begin = 0
+    taken, early = 0, max(late - opening, 0)
     for block in _blocks(chain((lead,), pieces, (tail,))):
-        sink.send(outgoing.mark(guarded.process(_block(block, begin, begin_ns))))
-        begin += len(block)
-        yield min(begin / max(count, 1), 1.0)
+        spoken = guarded.process(_block(block, taken, begin_ns)).samples[max(early - taken, 0) :, 0]
+        taken += len(block)
+        if len(spoken):
+            sink.send(outgoing.mark(_block(spoken, taken - early - len(spoken), begin_ns)))
+        yield min(taken / max(count, 1), 1.0)
 
 
 def _blocks(pieces: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:

@@ -62,6 +62,11 @@ class PassthroughDetector:
         self.found, self.judged, self.likeness = False, False, 0.0
 
     @property
+    def suspected(self) -> bool:
+        """Whether one of the latest looks saw the natural voice."""
+        return self._alike > 0
+
+    @property
     def samples_to_frame(self) -> int:
         """How many samples the next frame still needs: until then nothing is judged anew."""
         return _FRAME * self._step - self._waiting.shape[1]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from livecam.audio.hindsight import Hearing, HeldSound
 from livecam.audio.passthrough import PassthroughDetector
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError
@@ -19,15 +20,20 @@ class SafeVoiceEngine:
     natural voice, let through: then there is silence until the engine changes it. At the start there is silence too,
     until enough was heard to know that the engine changes it.
 
+    Args:
+        engine: Changes the voice.
+        hindsight_s: How much later sound comes out, for the judgement to reach back so far: the first syllable of an
+            engine that changes the voice is then heard, and nothing of the natural voice that is noticed in time.
+
     Attributes:
         faults: How many there were.
     """
 
-    def __init__(self, engine: VoiceEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: VoiceEngine, hindsight_s: float = 0.0) -> None:
+        self._engine, self._hindsight_s = engine, hindsight_s
+        self._held, self._unsuspected = HeldSound(0), 0
         self._rate_hz = 0
-        self._last = 0.0
-        self._heard = 0
+        self._last, self._heard, self._faded = 0.0, 0, 0
         self._passthrough: PassthroughDetector | None = None
         self.faults = 0
 
@@ -38,15 +44,14 @@ class SafeVoiceEngine:
 
     @property
     def latency_samples(self) -> int:
-        """The engine's."""
-        return self._engine.latency_samples
+        """The engine's, and the hindsight."""
+        return self._engine.latency_samples + round(self._hindsight_s * self._rate_hz)
 
     def prepare(self, rate_hz: int, hop: int) -> None:
         """Prepare the engine."""
         self._engine.prepare(rate_hz, hop)
         self._rate_hz = rate_hz
-        self._passthrough = PassthroughDetector(rate_hz, self.latency_samples)
-        self._heard, self._last = self.latency_samples + self._fade, 0.0
+        self._begin()
 
     def process(self, block: AudioBlock) -> AudioBlock:
         """The engine's block, limited to -1..1; a faded pause when it fails."""
@@ -63,31 +68,36 @@ class SafeVoiceEngine:
         """Forget the past, the judgement of the engine too."""
         self._engine.reset()
         if self._passthrough is not None:
-            self._passthrough = PassthroughDetector(self._rate_hz, self.latency_samples)
-        self._heard, self._last = self.latency_samples + self._fade, 0.0
+            self._begin()
 
     def pause(self, block: AudioBlock) -> AudioBlock:
         """What the engine said last, faded out in the place of a block; what comes after it begins anew."""
         self._engine.reset()
-        self._heard = 0
-        return as_block(self._faded_out(len(block.samples)), block)
+        return as_block(self._out(np.zeros(len(block.samples)), Hearing.PAUSE), block)
+
+    def _begin(self) -> None:
+        self._passthrough = PassthroughDetector(self._rate_hz, self._engine.latency_samples)
+        self._held, self._unsuspected = HeldSound(round(self._hindsight_s * self._rate_hz)), 0
+        self._heard = self._engine.latency_samples + self._fade
+        self._last, self._faded = 0.0, 0
 
     @property
     def _fade(self) -> int:
         return max(1, round(_FADE_S * self._rate_hz))
 
     def _faded_in(self, sound: Floats) -> Floats:
-        since = np.arange(self._heard, self._heard + len(sound)) - self.latency_samples
-        self._heard = min(self._heard + len(sound), self.latency_samples + self._fade)
+        latency = self._engine.latency_samples
+        since = np.arange(self._heard, self._heard + len(sound)) - latency
+        self._heard = min(self._heard + len(sound), latency + self._fade)
         faded = sound * np.clip(since / self._fade, 0, 1)
-        self._last = float(faded[-1]) if len(faded) else self._last
+        if len(faded):
+            self._last, self._faded = float(faded[-1]), 0
         return np.asarray(faded)
 
     def _faded_out(self, count: int) -> Floats:
-        places = np.arange(1, count + 1)
-        gone = self._last * np.clip(1 - places / self._fade, 0, 1)
-        self._last = float(gone[-1]) if count else self._last
-        return np.asarray(gone)
+        places = np.arange(self._faded + 1, self._faded + count + 1)
+        self._faded = min(self._faded + count, self._fade)
+        return np.asarray(self._last * np.clip(1 - places / self._fade, 0, 1))
 
     def _let_through(self, given: Floats, gave: Floats) -> Floats:
         """What is heard of a block, judged frame by frame: blocks of any size give the same."""
@@ -98,23 +108,36 @@ class SafeVoiceEngine:
             end = min(done + self._passthrough.samples_to_frame, len(gave))
             # The last sample of a frame is heard by what the frame says.
             for begin, stop in ((done, end - 1), (end - 1, end)):
-                withheld = self._withheld(given[begin:stop], gave[begin:stop])
-                parts.append(self._silent(stop - begin) if withheld else self._faded_in(gave[begin:stop]))
+                hearing = self._judged(given[begin:stop], gave[begin:stop])
+                parts.append(self._out(gave[begin:stop], hearing))
             done = end
         return np.concatenate(parts)
 
-    def _withheld(self, given: Floats, gave: Floats) -> bool:
-        if self._passthrough is None:
+    def _judged(self, given: Floats, gave: Floats) -> Hearing:
+        """What becomes of the next samples; what is held of those before follows."""
+        detector = self._passthrough
+        if detector is None:
             raise RuntimeError("prepare comes first")
-        before = self._passthrough.found
-        self._passthrough.hear(given, gave)
-        self.faults += self._passthrough.found and not before
-        return self._passthrough.found or not self._passthrough.judged
+        found_before, judged_before = detector.found, detector.judged
+        detector.hear(given, gave)
+        self._unsuspected = 0 if detector.suspected else self._unsuspected + len(gave)
+        if detector.found and not found_before:
+            self.faults += 1
+            self._held.silence()
+        elif detector.judged and not judged_before:
+            self._held.let_hear(self._unsuspected - len(gave))
+        return Hearing.HEARD if detector.judged and not detector.found else Hearing.SILENT
 
-    def _silent(self, count: int) -> Floats:
-        """In the place of sound that is not let through, while the engine goes on; what comes next is faded in."""
-        self._heard = min(self._heard, self.latency_samples)
-        return self._faded_out(count)
+    def _out(self, sound: Floats, hearing: Hearing) -> Floats:
+        """What is heard now, when these samples are taken."""
+        return np.concatenate([np.zeros(0), *(self._as_heard(*run) for run in self._held.push(sound, hearing))])
+
+    def _as_heard(self, sound: Floats, hearing: Hearing) -> Floats:
+        if hearing is Hearing.HEARD:
+            return self._faded_in(sound)
+        # After silence the engine's next sample is faded in; after a pause, what follows its delay.
+        self._heard = 0 if hearing is Hearing.PAUSE else min(self._heard, self._engine.latency_samples)
+        return self._faded_out(len(sound))
 
     def _fault(self, block: AudioBlock) -> AudioBlock:
         self.faults += 1

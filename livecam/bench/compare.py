@@ -67,9 +67,9 @@ def read_bench(path: Path) -> Mapping[str, Any]:
         if run["schema"] != SCHEMA or not all("frames_ms" in case for case in run["unpaced"]):
             raise KeyError("frames_ms")
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", hint=_AGAIN) from error
+        raise UsageError(f"{path} cannot be read: {error.strerror}", command=_AGAIN) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is no benchmark of this version", hint=_AGAIN) from error
+        raise UsageError(f"{path} is no benchmark of this version", command=_AGAIN) from error
     return dict(run)
 
 

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from livecam.app.plain_words import legend
 from livecam.cli.engines_commands import engines
+from livecam.cli.jobs_commands import jobs
 from livecam.cli.persona_commands import personas
-from livecam.cli.plain_words import legend
 from livecam.cli.plugin_commands import add_brought
 from livecam.cli.voice_commands import voices
 from livecam.console.options import CommandLine, takes_settings
@@ -28,6 +29,7 @@ app.add_typer(personas, name="persona")
 app.add_typer(voices, name="voice")
 app.add_typer(engines, name="engines")
 app.add_typer(config, name="config")
+app.add_typer(jobs, name="jobs")
 add_brought(app)
 
 
@@ -126,9 +128,10 @@ def sign(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording of livecam that is not signed yet.")],
 ) -> None:
     """Sign a recording that was killed, or was written where it could not be signed (C2PA)."""
-    from livecam.cli.sign_command import sign_file
+    from livecam.app.sign import sign_recording
 
-    typer.echo(sign_file(file, given.resolved().settings.data_folder))
+    sign_recording(file, given.resolved().settings.data_folder)
+    typer.echo(f"{file}: signed (C2PA) with this installation's own certificate; nobody else vouches for it")
 
 
 @config.command("show")
@@ -167,6 +170,22 @@ def doctor(
     from livecam.cli.doctor_command import run_doctor
 
     run_doctor(json=json, fix=fix, self_test_of=given.resolved().settings if self_test else None)
+
+
+@app.command()
+@takes_settings(only=("data-folder",))
+def studio(
+    given: CommandLine,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 0,
+    opens: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+    allow_host: Annotated[
+        list[str] | None, typer.Option("--allow-host", metavar="NAME", help="Accept this host name too.")
+    ] = None,
+) -> None:
+    """Open the control room in the browser: sessions, personas, voices, conversions, on this computer."""
+    from livecam.cli.studio_command import run_studio
+
+    run_studio(given.resolved().settings, port, opens, allow_host or ())
 
 
 @app.command()

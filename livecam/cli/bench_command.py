@@ -16,7 +16,7 @@ from livecam.bench.unpaced import Unpaced
 from livecam.bench.verdict import verdict, warning
 from livecam.cli.report_file import check_report_path, write_file
 from livecam.config.settings import Settings
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, remedy
 
 
 def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:
@@ -38,7 +38,7 @@ def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:
     if result.failed:
         reasons = "; ".join(f"{name}: {why}" for name, why in result.failed.items())
         hint = "measure again when nothing else runs" if warning(result.machine) else "livecam doctor"
-        raise EngineError(f"not measured: {reasons}", hint=hint)
+        raise EngineError(f"not measured: {reasons}", **remedy(hint))
 
 
 @contextmanager

@@ -22,7 +22,9 @@ def compare(before: Path, after: Path, as_json: bool) -> None:
     earlier, later = read_bench(before), read_bench(after)
     found = changes(earlier, later)
     if not found:
-        raise UsageError(f"{before} and {after} share no figure", hint="livecam bench --json PATH, twice the same way")
+        raise UsageError(
+            f"{before} and {after} share no figure", advice="run: livecam bench --json PATH, twice the same way"
+        )
     for line in busy_runs({str(before): earlier, str(after): later}):
         typer.echo(line, err=True)
     if as_json:

@@ -10,7 +10,7 @@ import typer
 from livecam.config.settings import Settings
 from livecam.console.columns import columns
 from livecam.core.clock import Clock, SystemClock
-from livecam.core.errors import DeviceError, LivecamError
+from livecam.core.errors import DeviceError, LivecamError, remedy
 from livecam.core.finding import Finding, Health
 from livecam.devices.camera.listing import Camera, list_cameras, loopbacks
 from livecam.devices.camera.v4l2 import PictureFormat, VideoDevice
@@ -40,7 +40,7 @@ def run_doctor(*, json: bool, fix: bool, self_test_of: Settings | None) -> None:
     findings = [replace(finding, fix=for_this_user(finding.fix)) for finding in findings]
     typer.echo(findings_as_json(findings) if json else findings_as_text(findings))
     if failed := doctor.failing(findings):
-        raise DeviceError(f"{len(failed)} of {len(findings)} checks fail", hint=failed[0].fix)
+        raise DeviceError(f"{len(failed)} of {len(findings)} checks fail", **remedy(failed[0].fix))
 
 
 def _failed_to_mend(mended: Sequence[Mended]) -> list[Finding]:
@@ -58,7 +58,7 @@ def as_finding(settings: Settings, clock: Clock) -> Finding:
         found = self_test(clock, sink=settings.sink, size_wh=size_wh, rate_hz=settings.fps)
         return Finding("self test", Health.OK, str(found), figures=asdict(found))
     except LivecamError as error:
-        return Finding("self test", Health.FAIL, str(error), error.hint)
+        return Finding("self test", Health.FAIL, str(error), error.help_text)
 
 
 def findings_as_json(findings: Sequence[Finding]) -> str:

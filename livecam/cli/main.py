@@ -23,7 +23,7 @@ EXIT_WRONG_USE = 2
 EXIT_BROKEN_INSTALL = 3
 EXIT_FILES = 3
 _NO_NAME = ("embedded null", "has an empty name")
-_PRINTED = "the same command again, with its output elsewhere"
+_PRINTED = "run the same command again, with its output elsewhere"
 
 # Wrong options, as the parser raises them: its own class is not part of typer's names in every version.
 _WrongUse = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
@@ -62,17 +62,18 @@ def _run(words: list[str]) -> int:
         shown = [word for word in words if word != "--debug"]
         code: int | None = app(args=shown, prog_name="livecam", standalone_mode=False)
     except LivecamError as error:
-        return _failed(str(error), error.hint, error.exit_code, debug)
+        return _failed(str(error), error.help_line, error.exit_code, debug)
     except _WrongUse as error:
-        return _failed(error.format_message(), f"{_command_of(words)} --help", EXIT_WRONG_USE, debug)
+        return _failed(error.format_message(), f"try: {_command_of(words)} --help", EXIT_WRONG_USE, debug)
     except ImportError as error:
         broken = missing_package(error)
         if broken is None:
             return _failed_unexpectedly(error, debug)
-        return _failed(*broken, EXIT_BROKEN_INSTALL, debug)
+        what, command = broken
+        return _failed(what, f"try: {command}", EXIT_BROKEN_INSTALL, debug)
     except (OSError, UnicodeError) as error:
         said = unusable(error)
-        return _failed(str(said), said.hint, said.exit_code, debug)
+        return _failed(str(said), said.help_line, said.exit_code, debug)
     except Exception as error:
         return _no_name(error, debug) or _failed_unexpectedly(error, debug)
     return code or EXIT_DONE
@@ -94,18 +95,20 @@ def _no_name(error: Exception, debug: bool) -> int:
     if not isinstance(error, ValueError) or not any(word in str(error) for word in _NO_NAME):
         return 0
     said = unusable(error)
-    return _failed(str(said), said.hint, said.exit_code, debug)
+    return _failed(str(said), said.help_line, said.exit_code, debug)
 
 
 def _failed_unexpectedly(error: Exception, debug: bool) -> int:
-    return _failed(f"unexpected {type(error).__name__}: {error}", "the same command with --debug", EXIT_DEFECT, debug)
+    return _failed(
+        f"unexpected {type(error).__name__}: {error}", "run the same command with --debug", EXIT_DEFECT, debug
+    )
 
 
-def _failed(what: str, hint: str, exit_code: int, debug: bool) -> int:
+def _failed(what: str, help_line: str, exit_code: int, debug: bool) -> int:
     with suppress(OSError):  # where nobody reads it, the exit code says it
         if debug:
             traceback.print_exc()
-        typer.echo(f"livecam: {_in_one_line(what)}\n  try: {_in_one_line(hint)}", err=True)
+        typer.echo(f"livecam: {_in_one_line(what)}\n  {_in_one_line(help_line)}", err=True)
     return exit_code
 
 

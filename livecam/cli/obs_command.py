@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from livecam.core.errors import NoVirtualCamera, UsageError
+from livecam.core.errors import NoVirtualCamera, UsageError, remedy
 from livecam.devices.camera.listing import loopbacks
 from livecam.devices.virtual_camera.obs import Obs
 from livecam.devices.virtual_camera.setup import setup_hint
@@ -23,7 +23,7 @@ def add_to_obs(*, host: str, port: int, scene: str | None, name: str, device: st
     if sys.platform != "linux":
         raise UsageError(
             "OBS does not list its own virtual camera as a source here",
-            hint="livecam run --sink file:take.mp4, and add that to OBS",
+            advice="run: livecam run --sink file:take.mp4, and add that to OBS",
         )
     device = device or _device()
     obs = Obs(host, port, os.environ.get(PASSWORD_VARIABLE, ""))
@@ -37,5 +37,5 @@ def add_to_obs(*, host: str, port: int, scene: str | None, name: str, device: st
 def _device() -> str:
     found = loopbacks()
     if not found:
-        raise NoVirtualCamera("there is no virtual camera on this system", hint=setup_hint())
+        raise NoVirtualCamera("there is no virtual camera on this system", **remedy(setup_hint()))
     return str(found[0].path)

@@ -1,12 +1,14 @@
 """`livecam persona …`: what faces there are, by what right, and how to get and lose one."""
 
-from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from livecam.console.options import AgreedAgain, CommandLine, takes_settings
+
+if TYPE_CHECKING:
+    from livecam.config.settings import Settings
 
 personas = typer.Typer(help="Faces you have the right to use.")
 PassphraseFile = Annotated[
@@ -20,10 +22,10 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam person
 @takes_settings(only=("data-folder",))
 def list_all(given: CommandLine) -> None:
     """Your personas and the built-in ones."""
-    from livecam.cli.consent_prompt import store_of
+    from livecam.app.stores import persona_store
     from livecam.console.columns import columns
 
-    entries = store_of(given.resolved().settings).list()
+    entries = persona_store(given.resolved().settings).list()
     rows = [("name", "kind", "valid until", "")]
     for entry in entries:
         until = f"{entry.expires_at:%Y-%m-%d}" if entry.expires_at else "built in" if entry.built_in else "-"
@@ -35,10 +37,10 @@ def list_all(given: CommandLine) -> None:
 @takes_settings(only=("data-folder",))
 def show(given: CommandLine, name: Name) -> None:
     """The consent record of a persona."""
-    from livecam.cli.consent_prompt import store_of
+    from livecam.app.stores import persona_store
     from livecam.console.columns import columns
 
-    store = store_of(given.resolved().settings)
+    store = persona_store(given.resolved().settings)
     record = store.record(name)
     entry = next(entry for entry in store.list() if entry.name == name)
     rows = [
@@ -62,10 +64,10 @@ def show(given: CommandLine, name: Name) -> None:
 @takes_settings(only=("data-folder",))
 def remove(given: CommandLine, name: Name) -> None:
     """Delete a persona, its photo and its record; the photo may be added again."""
-    from livecam.cli.consent_prompt import store_of
-    from livecam.cli.persona_intake import tell_left
+    from livecam.app.removal import remove_persona
+    from livecam.cli.removal_text import tell_left
 
-    left = store_of(given.resolved().settings).remove(name)
+    left = remove_persona(given.resolved().settings, name)
     typer.echo(f"{name} is gone, with its photo and its record" if not left else f"{name} is no longer listed")
     tell_left(left)
 
@@ -74,11 +76,10 @@ def remove(given: CommandLine, name: Name) -> None:
 @takes_settings(only=("data-folder",))
 def revoke(given: CommandLine, name: Name) -> None:
     """Take the yes back: delete a persona for good; its photo is not taken in again without a new yes."""
-    from livecam.cli.consent_prompt import store_of
-    from livecam.cli.persona_intake import tell_left
-    from livecam.personas.revoke import revoke_persona
+    from livecam.app.removal import revoke_persona
+    from livecam.cli.removal_text import tell_left
 
-    revoked = revoke_persona(name, store_of(given.resolved().settings))
+    revoked = revoke_persona(given.resolved().settings, name)
     typer.echo(
         f"{name} is {'no longer listed' if revoked.left else 'gone'}; its photo is remembered by fingerprint and will "
         "not be taken in again"
@@ -96,10 +97,11 @@ def add(
     agreed_again: AgreedAgain = False,
 ) -> None:
     """Make a persona of a photo; asks whose face it is."""
-    from livecam.cli.persona_intake import add_photo, tell_ready
+    from livecam.app.persona_intake import add_photo
+    from livecam.cli.terminal import TerminalPrompter
 
     settings = given.resolved(face=str(photo), persona=None).settings
-    tell_ready(add_photo(settings, photo, agreed_again), settings)
+    _tell_ready(settings, add_photo(settings, photo, agreed_again, TerminalPrompter()).name)
 
 
 @personas.command()
@@ -111,9 +113,10 @@ def export(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Write a persona into one file that a passphrase opens, to carry it to another of your computers."""
-    from livecam.cli.persona_intake import export_persona
+    from livecam.app.persona_intake import export_persona
+    from livecam.cli.terminal import TerminalPrompter
 
-    export_persona(given.resolved().settings, name, file, passphrase_file)
+    export_persona(given.resolved().settings, name, file, passphrase_file, TerminalPrompter())
     typer.echo(f"{name} is in {file}: livecam persona import {file}")
 
 
@@ -126,10 +129,11 @@ def import_here(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Take a persona in from such a file, with its record; asks for the statement again."""
-    from livecam.cli.persona_intake import import_persona, tell_ready
+    from livecam.app.persona_intake import import_persona
+    from livecam.cli.terminal import TerminalPrompter
 
     settings = given.resolved().settings
-    tell_ready(import_persona(settings, file, name, passphrase_file), settings)
+    _tell_ready(settings, import_persona(settings, file, name, passphrase_file, TerminalPrompter()).name)
 
 
 @personas.command()
@@ -142,8 +146,9 @@ def enrol(given: CommandLine, name: Name) -> None:
     from random import SystemRandom
 
     from livecam.app.enroll import enrol_persona
+    from livecam.cli.terminal import TerminalPrompter
 
-    record = enrol_persona(given.resolved().settings, name, SystemRandom(), typer.echo)
+    record = enrol_persona(given.resolved().settings, name, SystemRandom(), TerminalPrompter())
     for line in record.checks:
         typer.echo(f"  {line}")
     typer.echo(f"{name} is checked ({record.checked}), valid until {record.expires_at:%Y-%m-%d}")
@@ -153,18 +158,10 @@ def enrol(given: CommandLine, name: Name) -> None:
 @takes_settings(only=("data-folder", "consent"))
 def renew(given: CommandLine, name: Name) -> None:
     """Ask again whose face it is; the answer holds for another twelve months."""
-    from livecam.cli.consent_prompt import ask_about, store_of
-    from livecam.consent.record import new_record
-    from livecam.personas import intake as enrol
-    from livecam.plugins import open_face_finder
+    from livecam.app.persona_intake import renew_persona
+    from livecam.cli.terminal import TerminalPrompter
 
-    settings = given.resolved().settings
-    store = store_of(settings)
-    photo = enrol.read_photo(store.photo_of(name))
-    store.believe_clock()
-    record = new_record(settings.consent, photo.sha256, store.now()) if settings.consent else ask_about(photo, store)
-    with closing(open_face_finder()) as finder:
-        enrol.renew(name, photo, record, store, finder)
+    record = renew_persona(given.resolved().settings, name, TerminalPrompter())
     typer.echo(f"{name} is valid until {record.expires_at:%Y-%m-%d}")
 
 
@@ -176,8 +173,16 @@ def synth(
     name: Annotated[str | None, typer.Option("--name", help="What it is called; nobody-SEED if not given.")] = None,
 ) -> None:
     """Make a new face that belongs to nobody."""
-    from livecam.cli.consent_prompt import store_of
-    from livecam.personas.generated import save_made_up
+    from livecam.app.persona_intake import generate_persona
 
-    persona = save_made_up(seed, name, store_of(given.resolved().settings))
+    persona = generate_persona(given.resolved().settings, seed, name)
     typer.echo(f"{persona.name} is ready: livecam run --persona {persona.name}")
+
+
+def _tell_ready(settings: "Settings", name: str) -> None:
+    """Say what a persona is called and what its photo lacks."""
+    from livecam.app.persona_intake import remarks_of
+
+    for remark in remarks_of(settings, name):
+        typer.echo(f"note: {remark}")
+    typer.echo(f"{name} is ready: livecam run --persona {name}")

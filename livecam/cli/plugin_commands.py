@@ -34,6 +34,6 @@ def _that_fails(why: str) -> typer.Typer:
 
     @group.callback()
     def fail() -> None:
-        raise EngineError(why, hint="livecam doctor")
+        raise EngineError(why, command="livecam doctor")
 
     return group

@@ -5,19 +5,22 @@ from collections.abc import Callable, Sequence
 
 import typer
 
+from livecam.app.consent import confirm_own_face, with_consent
+from livecam.app.outcome import check_shown
 from livecam.app.session import Session, open_session
-from livecam.cli.consent_prompt import own_all_the_same, store_of, with_consent
+from livecam.app.stores import persona_store
 from livecam.cli.controls import Controls
 from livecam.cli.display import open_display
 from livecam.cli.keys import open_keys
-from livecam.cli.outcome import check_shown
 from livecam.cli.prompt import wrapped
-from livecam.cli.report_file import check_report_path, signature_line, write_report
+from livecam.cli.report_file import check_report_path, write_report
 from livecam.cli.signals import stopped_by_signals
 from livecam.cli.status import summary
+from livecam.cli.terminal import TerminalPrompter
 from livecam.config.settings import Settings
 from livecam.core.errors import UsageError
 from livecam.core.report import Report
+from livecam.provenance.sign_outputs import signature_line
 
 _REPORTS_EVERY_S = 0.25
 _AT_ONCE = ("auto", "photo")
@@ -32,10 +35,11 @@ def run_live(settings: Settings) -> None:
     """
     named_face(settings)
     check_report_path(settings.json_path)
-    settings = with_consent(settings)
+    prompter = TerminalPrompter()
+    settings = with_consent(settings, prompter)
     if settings.engine not in _AT_ONCE:
         typer.echo(f"opening {settings.engine}")
-    session = open_session(settings, insist=own_all_the_same)
+    session = open_session(settings, insist=confirm_own_face(prompter))
     ended_by_user = False
     try:
         ended_by_user = follow(session, settings)
@@ -51,7 +55,7 @@ def named_face(settings: Settings) -> None:
         UsageError: Neither a face nor a persona is named.
     """
     if settings.face is None and settings.persona is None:
-        raise UsageError("neither a face nor a persona is named", hint=_NO_FACE)
+        raise UsageError("neither a face nor a persona is named", advice=_NO_FACE)
 
 
 def follow(session: Session, settings: Settings, watch: Callable[[Report], None] = lambda report: None) -> bool:
@@ -61,7 +65,7 @@ def follow(session: Session, settings: Settings, watch: Callable[[Report], None]
         Whether the user ended it, by q or a signal.
     """
     name = session.parts.persona.name
-    store = store_of(settings)
+    store = persona_store(settings)
     compares = settings.identity_model is not None
     controls = Controls(session, store, name, settings.strength, settings.mirror, compares)
     typer.echo(f"{name} on {session.parts.source.name}, shown on {session.parts.sink.name}")

@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from livecam.app.outcome import busy_line, held_line, never_shown
+from livecam.app.plain_words import state
 from livecam.cli.controls import KEYS_HELP, SHORT_KEYS_HELP, Controls
-from livecam.cli.outcome import busy_line, held_line, never_shown
-from livecam.cli.plain_words import state
 from livecam.core.report import Report
 
 _BETWEEN: Final = " | "

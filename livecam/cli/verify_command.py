@@ -1,24 +1,22 @@
 """`livecam verify`: what marks a file carries."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from livecam.app.verify import examine_target, verdict_to_dict
 from livecam.cli.verify_plot import check_plot_path, write_plot
 from livecam.console.columns import columns
 from livecam.core.errors import UsageError
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
 from livecam.disclosure.picture_reader import Reading
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
-from livecam.verify import Verdict, chance, verify, verify_camera, verify_screen
-from livecam.verify.watch import CAMERA
+from livecam.verify import Verdict, chance
 
 _SAYS = {FACE: "the face is altered", VOICE: "the voice is altered", SYNTHETIC: "the persona depicts nobody"}
 
 
 SCREEN = "the screen"
-_WHAT = "livecam verify FILE, or livecam verify camera:0, or livecam verify --screen"
+_WHAT = "run: livecam verify FILE, or livecam verify camera:0, or livecam verify --screen"
 
 
 def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: Path | None) -> tuple[str, bool]:
@@ -36,23 +34,15 @@ def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: 
         DeviceError: The camera or the screen cannot be seen; the plot cannot be written.
     """
     if screen == (what is not None):
-        raise UsageError("name one thing to look at", hint=_WHAT)
+        raise UsageError("name one thing to look at", advice=_WHAT)
     if plot is not None:
         check_plot_path(plot)
     name = SCREEN if what is None else what
-    verdict = _looked_at(what, seconds)
+    verdict = examine_target(what, seconds)
     text = _as_text(name, verdict)
     if plot is not None:
         write_plot(f"{name}: {_marked(verdict)}", text, verdict, plot)
-    return json.dumps(_as_json(name, verdict), indent=1) if as_json else text, verdict.marked
-
-
-def _looked_at(what: str | None, seconds: float) -> Verdict:
-    if what is None:
-        return verify_screen(seconds)
-    if Path(what).is_char_device() or (what.startswith(CAMERA) and not Path(what).is_file()):
-        return verify_camera(what, seconds)
-    return verify(Path(what).expanduser())
+    return json.dumps(verdict_to_dict(name, verdict), indent=1) if as_json else text, verdict.marked
 
 
 def _marked(verdict: Verdict) -> str:
@@ -149,42 +139,3 @@ def _metadata_line(verdict: Verdict) -> str:
     if not verdict.metadata:
         return "nothing about AI"
     return f"{'; '.join(verdict.metadata)}; anyone can write that"
-
-
-def _as_json(name: str, verdict: Verdict) -> dict[str, Any]:
-    payload = verdict.payload
-    return {
-        "schema": 1,
-        "file": name,
-        "marked": verdict.marked,
-        "message": None
-        if payload is None
-        else {"version": payload.version, "flags": payload.flags, "session": payload.session},
-        "picture": [
-            {
-                "begin_s": reading.begin_ns / 1e9,
-                "marked": reading.marked,
-                "score": round(reading.score, 2),
-                "threshold": reading.threshold,
-                "chance": chance(reading.score, reading.threshold),
-                "place": [reading.place.left, reading.place.top, reading.place.width, reading.place.height],
-                "mirrored": reading.place.mirrored,
-            }
-            for reading in verdict.readings
-        ],
-        "sound": [
-            {
-                "begin_s": sound.begin_s,
-                "marked": sound.marked,
-                "score": round(sound.score, 2),
-                "threshold": SOUND_THRESHOLD,
-                "session": sound.session,
-                "speed": round(sound.speed, 4),
-            }
-            for sound in verdict.sounds
-        ],
-        "manifest": None if verdict.manifest is None else asdict(verdict.manifest),
-        "metadata": list(verdict.metadata),
-        "remarks": list(verdict.remarks),
-        "plate": {"likeness": [round(likeness, 3) for likeness in verdict.plates], "seen": verdict.plates_seen},
-    }

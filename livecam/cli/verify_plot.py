@@ -37,7 +37,7 @@ def check_plot_path(path: Path) -> None:
         OutputError: The folder takes no files.
     """
     if path.suffix.lower() not in SUFFIXES or not path.parent.is_dir():
-        raise UsageError(f"no plot can be written to {path}", hint="--plot seen.png, or --plot seen.html")
+        raise UsageError(f"no plot can be written to {path}", advice="add --plot seen.png, or --plot seen.html")
     check_output(path, "--plot")
 
 

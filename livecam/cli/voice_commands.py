@@ -19,10 +19,11 @@ Recordings = Annotated[
 @takes_settings(only=("data-folder",))
 def list_all(given: CommandLine) -> None:
     """Your voices and the built-in ones."""
-    from livecam.cli.voice_prompt import network_text, pitch_text, voice_store_of
+    from livecam.app.stores import voice_store
+    from livecam.cli.voice_text import network_text, pitch_text
     from livecam.console.columns import columns
 
-    store = voice_store_of(given.resolved().settings)
+    store = voice_store(given.resolved().settings)
     rows = [("name", "kind", "pitch", "valid until", "")]
     for entry in store.list():
         until = f"{entry.expires_at:%Y-%m-%d}" if entry.expires_at else "built in" if entry.built_in else "-"
@@ -38,11 +39,12 @@ def list_all(given: CommandLine) -> None:
 @takes_settings(only=("data-folder",))
 def show(given: CommandLine, name: Name) -> None:
     """The consent record of one of your voices, or what a built-in one is."""
-    from livecam.cli.voice_prompt import pitch_text, voice_store_of
+    from livecam.app.stores import voice_store
+    from livecam.cli.voice_text import pitch_text
     from livecam.console.columns import columns
     from livecam.personas.built_in_voices import builtin_voice, builtin_voice_names
 
-    store = voice_store_of(given.resolved().settings)
+    store = voice_store(given.resolved().settings)
     if name in builtin_voice_names():
         statement = "It belongs to nobody: a mixture made by livecam. It needs no consent and does not expire."
         about = (("name", name), ("kind", "built in"), ("pitch", pitch_text(builtin_voice(name))))
@@ -74,10 +76,14 @@ def enrol(
     agreed_again: AgreedAgain = False,
 ) -> None:
     """Learn a voice from sentences read to the microphone, or recordings; asks whose it is. No recording is kept."""
-    from livecam.cli.voice_prompt import enrol_voice
+    from livecam.app.enroll_voice import enrol_voice
+    from livecam.cli.terminal import TerminalProgress, TerminalPrompter
+    from livecam.cli.voice_text import enrolled_line
 
     named = [*(recordings or ()), *(() if files is None else (files,))]
-    enrol_voice(given.resolved().settings, name, named, agreed_again)
+    settings = given.resolved().settings
+    voice, record = enrol_voice(settings, name, named, TerminalPrompter(), TerminalProgress(), agreed_again)
+    typer.echo(enrolled_line(name, voice, record))
 
 
 @voices.command()
@@ -93,9 +99,14 @@ def add(
     agreed_again: AgreedAgain = False,
 ) -> None:
     """A network that speaks with somebody's voice; asks whose it is, and tries it. The file stays where it is."""
-    from livecam.cli.voice_prompt import add_network
+    from livecam.app.enroll_voice import add_network
+    from livecam.cli.terminal import TerminalPrompter
+    from livecam.cli.voice_text import network_lines
 
-    add_network(given.resolved().settings, name, model, pitch, provider, agreed_again)
+    settings = given.resolved().settings
+    trial, record = add_network(settings, name, model, pitch, provider, TerminalPrompter(), agreed_again)
+    for line in network_lines(name, trial, record):
+        typer.echo(line)
 
 
 @voices.command()
@@ -110,10 +121,11 @@ def convert(
 
     Who speaks is learned from the recording, from all files of a folder together, or taken from --own-voice.
     """
-    from livecam.cli.voice_prompt import convert_folder, convert_recording
+    from livecam.app.convert_recordings import convert_folder, convert_recording
+    from livecam.cli.terminal import TerminalProgress, TerminalPrompter
 
     convert_all = convert_folder if recording.is_dir() else convert_recording
-    convert_all(given.resolved().settings, recording, out, voice)
+    convert_all(given.resolved().settings, recording, out, voice, TerminalPrompter(), TerminalProgress())
 
 
 @voices.command()
@@ -129,10 +141,10 @@ def test(given: CommandLine) -> None:
 @takes_settings(only=("data-folder",))
 def remove(given: CommandLine, name: Name) -> None:
     """Delete a voice and its record; it may be enrolled again."""
-    from livecam.cli.persona_intake import tell_left
-    from livecam.cli.voice_prompt import voice_store_of
+    from livecam.app.removal import remove_voice
+    from livecam.cli.removal_text import tell_left
 
-    left = voice_store_of(given.resolved().settings).remove(name)
+    left = remove_voice(given.resolved().settings, name)
     typer.echo(f"{name} is gone, with its record" if not left else f"{name} is no longer listed")
     tell_left(left)
 
@@ -141,11 +153,10 @@ def remove(given: CommandLine, name: Name) -> None:
 @takes_settings(only=("data-folder",))
 def revoke(given: CommandLine, name: Name) -> None:
     """Take the yes back: delete a voice for good; its recordings are not learned again without a new yes."""
-    from livecam.cli.persona_intake import tell_left
-    from livecam.cli.voice_prompt import voice_store_of
-    from livecam.personas.revoke import revoke_voice
+    from livecam.app.removal import revoke_voice
+    from livecam.cli.removal_text import tell_left
 
-    left = revoke_voice(name, voice_store_of(given.resolved().settings))
+    left = revoke_voice(given.resolved().settings, name)
     gone = "no longer listed" if left else "gone"
     typer.echo(f"{name} is {gone}; its recordings are remembered by hash and will not be learned again")
     tell_left(left)

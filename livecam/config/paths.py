@@ -39,7 +39,8 @@ def _homeless() -> Path:
         state = folder.lstat()
         if folder.is_symlink() or state.st_uid != number or state.st_mode & 0o022:
             raise UsageError(
-                f"there is no home folder, and {folder} is not this user's alone", hint="set HOME to a folder of yours"
+                f"there is no home folder, and {folder} is not this user's alone",
+                advice="set HOME to a folder of yours",
             )
     return folder
 

@@ -95,7 +95,7 @@ class Settings:
         if self.face is not None and self.persona is not None:
             raise UsageError(
                 f"a face ({self.face}) and a persona ({self.persona}) are both named",
-                hint="give --face PATH or --persona NAME, not both",
+                advice="give --face PATH or --persona NAME, not both",
             )
 
     @property

@@ -66,7 +66,7 @@ def choose_sink(
         return ChosenSink(_pipewire_camera(size_wh, rate_hz, clock))
     if kind == "auto":
         return _first_free(size_wh, rate_hz, clock, sound)
-    raise OutputError(f"unknown sink {spec}", hint="--sink auto, virtualcam, pipewire, file:PATH or null")
+    raise OutputError(f"unknown sink {spec}", advice="add --sink auto, virtualcam, pipewire, file:PATH or null")
 
 
 def _virtual_camera(device: str | None, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> FrameSink:
@@ -135,4 +135,4 @@ def _candidates() -> Iterator[str | None]:
 
 
 def _remark(error: OutputError) -> str:
-    return f"{error}: {error.hint}"
+    return f"{error}: {error.help_text}"

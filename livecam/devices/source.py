@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livecam.core.clock import Clock, SystemClock
-from livecam.core.errors import CameraError
+from livecam.core.errors import CameraError, remedy
 from livecam.core.ports import FrameSource
 from livecam.devices.media.recorded_source import EveryFrame, RecordedSource
 
@@ -83,7 +83,7 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
     resolved = path.resolve() if path.is_char_device() else path
     number = resolved.name.removeprefix("video") if path.is_char_device() else spec
     if number.isdecimal() and int(number) > _HIGHEST_INDEX:
-        raise CameraError(f"there is no camera {number}", hint="livecam devices")
+        raise CameraError(f"there is no camera {number}", command="livecam devices")
     cameras = list_cameras()
     if number.isdecimal():
         index = int(number)
@@ -94,11 +94,11 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
         named = [camera for camera in cameras if spec.lower() in camera.name.lower()]
         if not named:
             if "/" in spec or path.suffix:
-                raise CameraError(f"there is no file {spec}", hint=f"name a file that is there; cameras: {SOME}")
-            raise CameraError(f"there is no camera called {spec}", hint=SOME if cameras else NONE)
+                raise CameraError(f"there is no file {spec}", advice=f"name a file that is there; cameras: {SOME}")
+            raise CameraError(f"there is no camera called {spec}", **remedy(SOME if cameras else NONE))
         same = [camera for camera in named if camera.name == spec] or named
         if len(same) > 1:
             which = ", ".join(f"{camera.index} ({camera.name})" for camera in same)
-            raise CameraError(f"{len(same)} cameras are called {spec}: {which}", hint=f"--camera {same[0].index}")
+            raise CameraError(f"{len(same)} cameras are called {spec}: {which}", advice=f"add --camera {same[0].index}")
         camera = same[0]
     return CameraSource(camera, CameraRequest(size_wh or good_size(camera, rate_hz), rate_hz), clock)

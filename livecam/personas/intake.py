@@ -48,10 +48,12 @@ def read_photo(path: Path) -> PhotoFile:
     try:
         size_bytes = path.stat().st_size
         if size_bytes > _LARGEST_FILE_BYTES:
-            raise PhotoError(f"{path} has {size_bytes / 1e6:.0f} MB, at most 100 are read", hint="save it smaller")
+            raise PhotoError(f"{path} has {size_bytes / 1e6:.0f} MB, at most 100 are read", advice="save it smaller")
         data = path.read_bytes()
     except OSError as error:
-        raise PhotoError(f"{path} cannot be read: {error.strerror}", hint="give --face the path of a photo") from error
+        raise PhotoError(
+            f"{path} cannot be read: {error.strerror}", advice="give --face the path of a photo"
+        ) from error
     return PhotoFile(path, data, hashlib.sha256(data).hexdigest())
 
 
@@ -205,7 +207,7 @@ def _one_face(boxes: Sequence[FaceBox], photo_name: str) -> FaceBox:
     if len(clear) > 1:
         raise PhotoError(
             f"{photo_name} shows {len(clear)} faces, a persona is one",
-            hint="cut the photo so that only the wanted face is in it",
+            advice="cut the photo so that only the wanted face is in it",
         )
     return largest
 
@@ -213,5 +215,5 @@ def _one_face(boxes: Sequence[FaceBox], photo_name: str) -> FaceBox:
 def _no_face(photo_name: str) -> PhotoError:
     return PhotoError(
         f"no face was found in {photo_name}",
-        hint="use a sharp photo, upright, face on, lit from the front, the face at least 200 pixels wide",
+        advice="use a sharp photo, upright, face on, lit from the front, the face at least 200 pixels wide",
     )

@@ -14,7 +14,7 @@ from livecam.consent.record import VALID_MONTHS
 from livecam.consent.record_file import Written, written_from_bytes, written_to_bytes
 from livecam.consent.revocations import Revocations
 from livecam.core.clock import utc_now
-from livecam.core.errors import ConsentError, PersonaError
+from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
 from livecam.core.texture import FaceTexture
 from livecam.personas.built_in import builtin, builtin_names
@@ -194,7 +194,7 @@ class PersonaStore:
         if persona.name in builtin_names() or not is_name(persona.name):
             raise PersonaError(
                 f'"{persona.name}" cannot name a persona: it is built in, or not of a-z, 0-9 and inner dashes',
-                hint=f"choose another, for example {self.free_name(persona.name)}",
+                advice=f"choose another, for example {self.free_name(persona.name)}",
             )
         self._records.adopt(self._signed_anew)
         texture, photo_file = texture_to_bytes(persona.photo), f"photo{suffix}"
@@ -227,7 +227,7 @@ class PersonaStore:
             PersonaError: No such persona, or it is built in.
         """
         if name in builtin_names():
-            raise PersonaError(f"{name} is built in and stays", hint=_WORDS.listed)
+            raise PersonaError(f"{name} is built in and stays", **remedy(_WORDS.listed))
         return self._records.remove(name)
 
     def _entry(self, name: str) -> Entry:
@@ -268,7 +268,7 @@ class PersonaStore:
         with self._records.ledger.locked():
             written = self._held(name)
         if written.record.photo_sha256 != photo_sha256:
-            raise ConsentError(f"{name} was replaced by another photo", hint=f"livecam run --persona {name}")
+            raise ConsentError(f"{name} was replaced by another photo", command=f"livecam run --persona {name}")
 
     def _signed_anew(self, name: str, written: Written) -> bytes:
         """The record of an earlier version with its name and the photo's fingerprints."""
@@ -282,12 +282,12 @@ class PersonaStore:
         if now >= record.expires_at:
             raise ConsentError(
                 f"the consent for {name} ended on {record.expires_at:%Y-%m-%d}: it holds for {VALID_MONTHS} months",
-                hint=_renew(name),
+                **remedy(_renew(name)),
             )
         if not record.valid_at(now):
             raise ConsentError(
                 f"the consent for {name} begins on {record.given_at:%Y-%m-%d}, which is still to come",
-                hint=f"set this computer's clock, or {_renew(name)}",
+                advice=f"set this computer's clock, or {_renew(name)}",
             )
 
 

@@ -41,11 +41,18 @@ def sign_voice(files: Sequence[Path], session: int, folder: Path | None) -> tupl
     return sign_written(files, (MarkPayload(VOICE, session),), folder, (session,))
 
 
+def signature_line(file: Mapping[str, object]) -> str:
+    """Say how signing one of a report's files went."""
+    if file["signed"]:
+        return f"{file['path']}: signed (C2PA) with this installation's own certificate"
+    return f"note: {file['path']} is saved but not signed: {file['why_unsigned']}"
+
+
 def _attempt(
     path: Path, payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int]
 ) -> Mapping[str, object]:
     try:
         signed(path, payloads, folder, heard)
     except OutputError as error:
-        return {"path": str(path), "signed": False, "why_unsigned": f"{error}; try: {error.hint}"}
+        return {"path": str(path), "signed": False, "why_unsigned": f"{error}; {error.help_line}"}
     return {"path": str(path), "signed": True}

@@ -10,7 +10,7 @@ from shutil import copymode, disk_usage
 from tempfile import mkstemp
 from typing import Any, Final
 
-from livecam.core.errors import OutputError
+from livecam.core.errors import OutputError, remedy
 from livecam.core.files.errors import hint_of, name_it
 from livecam.core.files.lock import FileLock
 from livecam.core.install import install_command
@@ -54,7 +54,7 @@ def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
     """
     kind = MEDIA_TYPES.get(path.suffix.lower())
     if kind is None:
-        raise OutputError(f"a {path.suffix} holds no C2PA manifest", hint=name_it(path, ".mp4"))
+        raise OutputError(f"a {path.suffix} holds no C2PA manifest", **remedy(name_it(path, ".mp4")))
     target = path.resolve()
     signed: Path | None = None
     try:
@@ -68,7 +68,9 @@ def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
             copymode(target, signed)
             os.replace(signed, target)
     except OSError as error:
-        raise OutputError(f"{path} cannot be signed: {error.strerror or error}", hint=_again(error, path)) from error
+        raise OutputError(
+            f"{path} cannot be signed: {error.strerror or error}", **remedy(_again(error, path))
+        ) from error
     finally:
         if signed is not None:
             signed.unlink(missing_ok=True)
@@ -92,7 +94,9 @@ def _write_signed(path: Path, signed: Path, kind: str, manifest: Mapping[str, An
     try:
         import c2pa
     except (ImportError, OSError, RuntimeError) as error:
-        raise OutputError(f"C2PA's library is not installed: {error}", hint=install_command("c2pa-python")) from error
+        raise OutputError(
+            f"C2PA's library is not installed: {error}", command=install_command("c2pa-python")
+        ) from error
     try:
         with (
             c2pa.Context.from_dict(dict(SETTINGS)) as context,
@@ -103,4 +107,4 @@ def _write_signed(path: Path, signed: Path, kind: str, manifest: Mapping[str, An
         ):
             builder.sign(signer, kind, source, target)
     except c2pa.C2paError as error:
-        raise OutputError(f"{path} cannot be signed: {error}", hint=f"livecam sign {path}") from error
+        raise OutputError(f"{path} cannot be signed: {error}", command=f"livecam sign {path}") from error

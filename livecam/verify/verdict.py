@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.clock import NS_PER_S
-from livecam.core.errors import CameraError, DeviceError, SoundError, UsageError
+from livecam.core.errors import CameraError, DeviceError, SoundError, UsageError, remedy
 from livecam.core.frame import Pixels
 from livecam.core.payload import MarkPayload
 from livecam.devices.media.door import read_still, tags_of
@@ -110,15 +110,15 @@ def verify(path: Path) -> Verdict:
         UsageError: There is no such file, or nothing in it can be decoded.
     """
     if not path.exists():
-        raise UsageError(f"there is no file {path}", hint="livecam verify FILE")
+        raise UsageError(f"there is no file {path}", command="livecam verify FILE")
     try:
         if path.is_dir():
             return verdict_of(pictures(path))
         seen = _seen(path)
         return replace(seen, manifest=read_manifest(path), metadata=statements(tags_of(path), _head(path)))
     except (DeviceError, OSError) as error:
-        hint = error.hint if isinstance(error, DeviceError) else _WHAT
-        raise UsageError(str(error), hint=hint) from error
+        hint = error.help_text if isinstance(error, DeviceError) else _WHAT
+        raise UsageError(str(error), **remedy(hint)) from error
 
 
 def _seen(path: Path) -> Verdict:

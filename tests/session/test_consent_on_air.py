@@ -35,7 +35,7 @@ class Yes:
     def __call__(self) -> None:
         self.asked += 1
         if self.ended:
-            raise ConsentError("the consent for me was taken back", hint="livecam persona list")
+            raise ConsentError("the consent for me was taken back", command="livecam persona list")
 
 
 def staged(yes: Callable[[], None], seconds: int = 20) -> tuple[Session, JudgedSink, ManualClock]:

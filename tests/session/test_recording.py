@@ -103,7 +103,7 @@ def test_a_recording_that_stopped_is_in_the_report(tmp_path: Path):
     running = session(sink, 5, (path,), record=path, data_folder=tmp_path / "data")
     assert running.recorder is not None
     sink.send(marked(1))
-    running.recorder._failed(OutputError(f"the recording stopped after 0.0 s: {path} is full", hint="-"))
+    running.recorder._failed(OutputError(f"the recording stopped after 0.0 s: {path} is full", advice="-"))
     with pytest.raises(OutputError, match="the recording stopped"), running:
         list(running.reports(every_s=0.05))
     assert running.report().files[0]["stopped"] == f"the recording stopped after 0.0 s: {path} is full"

@@ -136,7 +136,7 @@ def _nowhere(frame: Frame, face: FaceMesh, red: FaceTexture) -> FaceTexture:
 
 
 def _raises(frame: Frame, face: FaceMesh, red: FaceTexture) -> FaceTexture:
-    raise EngineError("out of GPU memory", hint="a smaller model")
+    raise EngineError("out of GPU memory", advice="a smaller model")
 
 
 @pytest.mark.parametrize(

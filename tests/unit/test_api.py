@@ -7,7 +7,7 @@ from livecam.core.errors import UsageError
 def test_an_unknown_setting_is_named_with_those_there_are():
     with pytest.raises(UsageError, match="colour") as caught:
         livecam.open(colour="red")
-    assert "persona" in caught.value.hint
+    assert "persona" in caught.value.help_text
 
 
 def test_a_wrong_setting_is_refused_before_anything_opens():

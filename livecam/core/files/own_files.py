@@ -64,7 +64,7 @@ def check_replaceable(path: Path, option: str) -> None:
             if not is_own(path):
                 raise UsageError(
                     f"{path} is there already, and livecam did not write it",
-                    hint=f"give {option} another name, or move that file away",
+                    advice=f"give {option} another name, or move that file away",
                 )
 
 

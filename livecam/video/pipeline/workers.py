@@ -119,6 +119,10 @@ class Writer:
         self._pacer, self._meter, self._clock = pacer, meter, clock
         self._settled = False
 
+    def send_through(self, sink: FrameSink) -> None:
+        """Send to another sink from now on, one that hands on to the first; before the thread starts."""
+        self._sink = sink
+
     def turn(self) -> bool:
         """Send one picture at its time; False when no more will come."""
         picture = self._pictures.take(self._pacer.latest_ns)
@@ -190,7 +194,7 @@ class Recorder:
         said = str(error)
         if not said.startswith(STOPPED):
             said = f"{STOPPED} after {self._reached_ns / NS_PER_S:.1f} s: {said}"
-        self.trouble, self.failure = said, OutputError(said, hint=error.hint)
+        self.trouble, self.failure = said, OutputError(said, **error.remedy)
 
     def run(self, stopping: Event) -> None:
         """Write until the sending has ended, what was sent last included."""

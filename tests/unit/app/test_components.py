@@ -12,7 +12,7 @@ from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
 
 class StubbornSink(FakeSink):
     def close(self) -> None:
-        raise OutputError("the disk is full", hint="free some space")
+        raise OutputError("the disk is full", advice="free some space")
 
 
 def test_a_part_that_fails_to_close_leaves_none_open():
@@ -33,7 +33,7 @@ def test_what_was_opened_is_closed_when_a_later_part_fails(
     finder, engine, source = FakeFinder(), FakeTextureEngine(), FakeSource(pictures)
 
     def no_sink(*_: object, **__: object) -> None:
-        raise OutputError("there is no virtual camera", hint="--sink null")
+        raise OutputError("there is no virtual camera", advice="--sink null")
 
     monkeypatch.setattr(parts_module, "open_face_finder", lambda trusted: finder)
     monkeypatch.setattr(parts_module, "persona_of", lambda *_: synthetic_persona())

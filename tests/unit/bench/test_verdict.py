@@ -71,7 +71,7 @@ def test_what_was_measured_is_shown_and_written_when_a_part_fails(tmp_path, monk
     path = tmp_path / "bench.json"
     with pytest.raises(EngineError, match="not measured: the start: no picture") as raised:
         bench_command.measure(Settings(persona="nobody", json_path=path), quick=True)
-    assert raised.value.hint == hint
+    assert raised.value.help_text == hint
     said = capsys.readouterr()
     assert "30.0 new pictures a second" in " ".join(said.out.split())
     assert said.err == "measuring the start\n"  # a line each, where there is no terminal

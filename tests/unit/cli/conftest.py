@@ -1,5 +1,7 @@
 """A command line with its own home, and a session that plays a script instead of a camera."""
 
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -23,6 +25,18 @@ class Said:
 
 
 Command = Callable[..., Said]
+
+
+@pytest.fixture(autouse=True)
+def signals_of_a_terminal() -> Iterator[None]:
+    """As a shell leaves them: what starts the tests, as `nohup` or a job in the background, may ignore some."""
+    meant = {signal.SIGINT: signal.default_int_handler}
+    if sys.platform != "win32":
+        meant[signal.SIGHUP] = signal.SIG_DFL
+    before = {number: signal.signal(number, handler) for number, handler in meant.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

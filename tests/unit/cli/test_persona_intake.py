@@ -3,7 +3,8 @@
 import cv2
 import pytest
 
-from livecam.cli import consent_prompt, persona_intake
+from livecam.app import persona_intake
+from livecam.cli import terminal
 from livecam.personas.built_in import builtin
 from tests.unit.cli.test_voice import record
 
@@ -119,8 +120,8 @@ def test_a_passphrase_comes_from_a_file_or_a_terminal(livecam, photo, plain, mon
     (tmp_path / "short").write_text("short")
     assert livecam("persona", "export", "me", "me.age", "--passphrase-file", tmp_path / "short").code == 2
     typed = iter((WORDS, "something else", WORDS, WORDS, WORDS))
-    monkeypatch.setattr(persona_intake, "at_terminal", lambda: True)
-    monkeypatch.setattr(persona_intake, "getpass", lambda text: next(typed))
+    monkeypatch.setattr(terminal, "at_terminal", lambda: True)
+    monkeypatch.setattr(terminal, "getpass", lambda text: next(typed))
     said = livecam("persona", "export", "me", "me.age")
     assert (said.code, "the two passphrases differ" in said.err) == (2, True)
     assert livecam("persona", "export", "me", "me.age").code == 0
@@ -129,7 +130,7 @@ def test_a_passphrase_comes_from_a_file_or_a_terminal(livecam, photo, plain, mon
 
 def test_at_a_terminal_a_photo_is_asked_about_again(livecam, photo, monkeypatch):
     typed = iter(("2", "yes"))
-    monkeypatch.setattr(consent_prompt, "at_terminal", lambda: True)
+    monkeypatch.setattr(terminal, "at_terminal", lambda: True)
     monkeypatch.setattr("builtins.input", lambda text: next(typed))
     assert livecam("persona", "add", photo, "--agreed-again").code == 0
     assert "consented" in livecam("persona", "show", "me").out

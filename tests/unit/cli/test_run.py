@@ -29,7 +29,7 @@ def test_the_report_is_written_where_it_was_asked_for(livecam, stage, tmp_path):
 
 def test_a_failure_on_the_way_still_leaves_the_report(livecam, stage, tmp_path):
     stage.make = lambda settings: ScriptedSession(
-        settings, fail=CameraError("the camera is gone", hint="livecam devices")
+        settings, fail=CameraError("the camera is gone", command="livecam devices")
     )
     said = livecam("run", "--persona", "robin", "--json", "report.json")
     assert said.code == 3

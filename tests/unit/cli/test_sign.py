@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import cv2
 import pytest
 
-from livecam.cli.run_command import signature_line
 from livecam.core.audio import AudioBlock
 from livecam.core.payload import FACE, MarkPayload
 from livecam.disclosure.sound.watermark import SoundMark
 from livecam.provenance.install_key import OwnKey
+from livecam.provenance.sign_outputs import signature_line
 from livecam.provenance.signing import sign
 from livecam.provenance.statement import statement
 from tests.clips import numbered

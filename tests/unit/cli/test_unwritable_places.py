@@ -43,7 +43,7 @@ STORES = {
 
 def is_two_lines(said) -> bool:
     lines = said.err.splitlines()
-    return len(lines) == 2 and lines[0].startswith("livecam: ") and lines[1].startswith("  try: ")
+    return len(lines) == 2 and lines[0].startswith("livecam: ") and lines[1].startswith("  ")
 
 
 def to(words: list[str], folder: object) -> list[str]:

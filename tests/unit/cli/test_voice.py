@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livecam.cli import consent_prompt, voice_prompt
+from livecam.cli import terminal
 from tests import voice_models
 from tests.sounds import talking, write_wav
 
@@ -33,7 +33,7 @@ def answers(monkeypatch):
 
     def typed(*words):
         line = iter(words)
-        monkeypatch.setattr(voice_prompt, "at_terminal", lambda: True)
+        monkeypatch.setattr(terminal, "at_terminal", lambda: True)
         monkeypatch.setattr("builtins.input", lambda text: next(line))
 
     return typed
@@ -156,7 +156,7 @@ def test_a_clipped_and_a_faint_recording_are_remarked(livecam, tmp_path):
 
 
 def test_there_is_no_terminal_in_a_test():
-    assert not consent_prompt.at_terminal()
+    assert not terminal.at_terminal()
 
 
 @pytest.fixture

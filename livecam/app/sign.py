@@ -1,4 +1,4 @@
-"""`livecam sign`: the manifest of a recording that has none yet."""
+"""The manifest of a recording that has none yet."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from livecam.provenance.sign_outputs import signed
 from livecam.verify import Verdict, verify
 
 
-def sign_file(path: Path, folder: Path | None) -> str:
-    """Sign a file that carries a mark of livecam; a line that says what was done.
+def sign_recording(path: Path, folder: Path | None) -> None:
+    """Sign a file that carries a mark of livecam.
 
     Args:
         path: A video or sound.
@@ -22,17 +22,16 @@ def sign_file(path: Path, folder: Path | None) -> str:
     verdict = verify(path)
     if verdict.manifest is not None:
         how = "signed already" if verdict.manifest.intact else f"signed and changed since ({verdict.manifest.problem})"
-        raise UsageError(f"{path} is {how}", hint=f"livecam verify {path}")
-    payloads = messages(verdict)
+        raise UsageError(f"{path} is {how}", command=f"livecam verify {path}")
+    payloads = payloads_of(verdict)
     if not payloads:
-        raise UsageError(f"{path} carries no mark of livecam that is whole", hint=f"livecam verify {path}")
+        raise UsageError(f"{path} carries no mark of livecam that is whole", command=f"livecam verify {path}")
     heard = () if verdict.best_sound is None else (verdict.best_sound.session,)
     signed(path, payloads, folder, heard)
-    return f"{path}: signed (C2PA) with this installation's own certificate; nobody else vouches for it"
 
 
-def messages(verdict: Verdict) -> tuple[MarkPayload, ...]:
-    """Every message the marks carry: the picture's, and the session of a sound whose pictures do not speak of it."""
+def payloads_of(verdict: Verdict) -> tuple[MarkPayload, ...]:
+    """Return every message the marks carry: the picture's, and the session of a sound that they do not name."""
     seen = [reading.payload for reading in verdict.readings if reading.payload is not None]
     if verdict.best_sound is not None and not any(payload.flags & VOICE for payload in seen):
         seen.append(MarkPayload(VOICE, verdict.best_sound.session))

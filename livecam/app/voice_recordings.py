@@ -1,4 +1,4 @@
-"""Recordings for `livecam voice enrol`: files, folders of them, or sentences read to the microphone."""
+"""Recordings a voice is learned from: files, folders of them, or sentences read to the microphone."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import typer
 from numpy.typing import NDArray
-from rich.console import Console
 
 from livecam.audio.take_quality import TakeQuality
-from livecam.cli.voice_test import meter_of
 from livecam.config.settings import Settings
 from livecam.core.clock import SystemClock
 from livecam.core.errors import SoundError, UsageError
+from livecam.core.levels import level_bar
 from livecam.core.ports import SoundSource
+from livecam.core.prompter import Progress, Prompter
 from livecam.core.voice import Reading
 from livecam.devices.sound.devices import find_microphone, open_sound_source
 
@@ -52,7 +51,7 @@ def files_of(named: Sequence[Path]) -> list[Path]:
             continue
         inside = sorted(file for file in path.iterdir() if file.suffix.lower() in _SOUNDS)
         if not inside:
-            raise UsageError(f"there are no recordings in {path}", hint="put WAV files into it")
+            raise UsageError(f"there are no recordings in {path}", advice="put WAV files into it")
         found += inside
     return found
 
@@ -71,36 +70,38 @@ def readings_of(sounds: Sequence[NDArray[np.float32]], sentences: Sequence[str |
     return [Reading(sentence, end - len(sound), end) for sound, sentence, end in placed if sentence is not None]
 
 
-def read_to_the_microphone(settings: Settings) -> list[NDArray[np.float32]]:
-    """Sentences shown one by one, each heard until it is good; at 48 kHz.
+def read_to_the_microphone(settings: Settings, prompter: Prompter, progress: Progress) -> list[NDArray[np.float32]]:
+    """Show sentences one by one and hear each until it is good; at 48 kHz.
 
     Raises:
         SoundError: No microphone, or a sentence that was not good three times.
     """
     place = find_microphone(settings.microphone)
-    typer.echo(f"read {len(SENTENCES)} sentences aloud, as you speak in a call; Ctrl-C ends it and nothing is kept")
+    prompter.say(f"read {len(SENTENCES)} sentences aloud, as you speak in a call; Ctrl-C ends it and nothing is kept")
     with closing(open_sound_source(place, SystemClock())) as microphone:
-        return [_heard(microphone, number, sentence) for number, sentence in enumerate(SENTENCES, 1)]
+        return [_heard(microphone, number, prompter, progress) for number in range(1, len(SENTENCES) + 1)]
 
 
-def _heard(microphone: SoundSource, number: int, sentence: str) -> NDArray[np.float32]:
+def _heard(microphone: SoundSource, number: int, prompter: Prompter, progress: Progress) -> NDArray[np.float32]:
     fault = ""
     for _ in range(_TRIES):
-        typer.echo(f"\n{number}/{len(SENTENCES)}  {sentence}")
-        take = _taken(microphone)
+        prompter.say(f"\n{number}/{len(SENTENCES)}  {SENTENCES[number - 1]}")
+        take = _taken(microphone, progress)
         if take.fault is None:
             return take.sound
         fault = take.fault
-        typer.echo(f"      again, please: {fault}")
-    raise SoundError(f"sentence {number} was not good {_TRIES} times: {fault}", hint="livecam voice test --voice NAME")
+        prompter.say(f"      again, please: {fault}")
+    raise SoundError(
+        f"sentence {number} was not good {_TRIES} times: {fault}", command="livecam voice test --voice NAME"
+    )
 
 
-def _taken(microphone: SoundSource) -> TakeQuality:
+def _taken(microphone: SoundSource, progress: Progress) -> TakeQuality:
     take = TakeQuality(_SENTENCE_S, _LONGEST_S)
-    with Console(stderr=True).status("listening") as status:
+    with progress.task("listening") as task:
         for sound in _blocks(microphone):
             take.add(sound)
-            status.update(f"{meter_of(take.level)}  {take.speech_s:.0f} s of speech")
+            task.update(text=f"{level_bar(take.level)}  {take.speech_s:.0f} s of speech")
             if take.done:
                 break
     return take

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from livecam.cli.plain_words import plain
-from livecam.core.errors import CameraError, EngineError, LivecamError
+from livecam.app.plain_words import plain
+from livecam.core.errors import CameraError, EngineError, LivecamError, remedy
 from livecam.core.report import Report
 
 BUSY_PERCENT: Final = 40.0
@@ -77,12 +77,12 @@ def check_shown(report: Report, ended_by_user: bool = False) -> None:
 
 def _failure(why: str, report: Report) -> LivecamError:
     if not report.frames.captured:
-        return CameraError(why, hint="livecam devices")
+        return CameraError(why, command="livecam devices")
     if not report.holds:
-        return CameraError(why, hint="let it run for five seconds or more; --duration sets how long")
+        return CameraError(why, advice="let it run for five seconds or more; --duration sets how long")
     reason = max(report.holds, key=lambda name: report.holds[name])
     if reason in _TOO_SLOW:
-        return EngineError(why, hint="a smaller picture (--size 640x360), or close other programs")
+        return EngineError(why, advice="a smaller picture (--size 640x360), or close other programs")
     if reason in _IN_THE_PICTURE:
-        return CameraError(why, hint=_IN_THE_PICTURE[reason])
-    return EngineError(why, hint="livecam doctor")
+        return CameraError(why, **remedy(_IN_THE_PICTURE[reason]))
+    return EngineError(why, command="livecam doctor")
