@@ -16,14 +16,14 @@ from scripts.style.finding import Finding
 from scripts.style.rules import check_file
 
 ROOT = Path(__file__).parents[2]
-_BINARY = (".jpg", ".png", ".npz", ".npy", ".wav", ".mp4", ".onnx", ".typed")
+_TEXT = frozenset((".py", ".md", ".toml", ".txt", ".yml", ".yaml", ".sh", ".js", ".css", ".html", ".svg", ".in", ""))
 
 
 def list_files() -> list[str]:
-    """List the files of the repository, new ones too."""
+    """List the text files of the repository, new ones too."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return [name for name in done.stdout.splitlines() if not name.endswith(_BINARY) and (ROOT / name).is_file()]
+    return [name for name in done.stdout.splitlines() if Path(name).suffix in _TEXT and (ROOT / name).is_file()]
 
 
 def check_tree(under: tuple[str, ...] = ()) -> Iterator[Finding]:
