@@ -1,8 +1,8 @@
 """Check the style guide: python -m scripts.style [--list] [--lower | --reset] [--table] [PATH ...].
 
 Fails where a folder breaks a rule more often than `scripts/style/allowed/` says. --list prints every finding,
---lower writes smaller allowances, --reset writes the present counts, --table prints them. With paths, only files under them are read, and
-every finding is printed.
+--lower writes smaller allowances, --reset writes the present counts, --table prints them. With paths, only files
+under them are read, and every finding is printed.
 """
 
 import argparse
