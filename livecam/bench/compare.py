@@ -45,19 +45,19 @@ class Change:
 
 
 def describe_change(percent: float) -> str:
-    """Return a change of a time: "12.0 % slower"."""
+    """A change of a time: "12.0 % slower"."""
     shown = f"{abs(percent):.1f} %"
     return shown if shown == "0.0 %" else f"{shown} {'slower' if percent > 0 else 'faster'}"
 
 
 def find_busy_runs(runs: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return a sentence for each run, by name, that other programs disturbed."""
+    """A sentence for every run, by its name, on whose machine other programs worked."""
     said = [(name, make_warning(run.get("machine", {}))) for name, run in runs.items()]
     return [f"{name}: {words}" for name, words in said if words]
 
 
 def read_bench(path: Path) -> Mapping[str, Any]:
-    """Return a file `livecam bench --json` wrote.
+    """A file `livecam bench run --json` wrote.
 
     Raises:
         UsageError: It cannot be read, or is something else.
@@ -73,13 +73,13 @@ def read_bench(path: Path) -> Mapping[str, Any]:
     return dict(run)
 
 
-_AGAIN = "livecam bench --json PATH"
+_AGAIN = "livecam bench run --json PATH"
 
 
 def compare_runs(before: Mapping[str, Any], after: Mapping[str, Any], seed: int = 1) -> list[Change]:
-    """Return every figure both runs have.
+    """Every figure both runs have.
 
-    Whole frames are compared as ratios to the bare floor measured with them, paired by the frame's place in the clip:
+    Whole frames are compared as ratios to the bare floor measured beside them, paired by the frame's place in the clip:
     what slows both down alike drops out. Intervals are block bootstraps over frames (Künsch 1989), because
     neighbouring frames are slow together.
     """
@@ -103,7 +103,7 @@ def _ratios(case: Mapping[str, Any]) -> NDArray[np.float64]:
 
 
 def _ages_ms(run: Mapping[str, Any]) -> NDArray[np.float64]:
-    """Return the age of every new picture of the live session when it was sent."""
+    """How old every new picture of the live session was when it was handed over."""
     return np.array([age for _, age, new in run["paced"]["timeline"] if new], np.float64)
 
 
@@ -129,7 +129,7 @@ def _percent(step: float) -> float:
 
 
 def _blocks(count: int, random: np.random.Generator) -> Sequence[NDArray[np.int64]]:
-    """Return places of resampled frames, whole blocks of neighbours at a time."""
+    """Places of resampled frames, whole blocks of neighbours at a time."""
     length = min(BLOCK_FRAMES, count)
     starts = random.integers(0, count - length + 1, (RESAMPLES, -(-count // length)))
     places = (starts[..., None] + np.arange(length)).reshape(RESAMPLES, -1)[:, :count]

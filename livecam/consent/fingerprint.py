@@ -110,7 +110,7 @@ def fingerprints_to_hex(looks: tuple[Fingerprints, Fingerprints]) -> dict[str, s
 
 
 def both_fingerprints_from_hex(item: Mapping[str, str]) -> tuple[Fingerprints, Fingerprints]:
-    """Read back what `looks_to_hex` wrote.
+    """Read back what `fingerprints_to_hex` wrote.
 
     Raises:
         ValueError: It is damaged.

@@ -1,4 +1,4 @@
-"""Photos and voices that may not be added again, because consent was revoked."""
+"""What may not be taken in again: photos and voices somebody took their yes back for."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -25,7 +25,7 @@ class Revocation:
 
     Attributes:
         hashes: SHA-256 of every file that stands for it.
-        look: The photo's fingerprints; None for a voice, or a photo with an unreadable face.
+        look: The photo's fingerprints; None for a voice, or a photo whose face could not be read any more.
         revoked_at: Calendar time, UTC.
     """
 
@@ -42,17 +42,14 @@ class Revocation:
 
 
 class Revocations:
-    """The revocations of one data folder, `revoked.json` of mode 0600.
-
-    Hashes and dates, no names and no pictures.
-    """
+    """The revocations of one data folder, `revoked.json` of mode 0600: hashes and dates, no names and no pictures."""
 
     def __init__(self, folder: Path) -> None:
         """Name the data folder; nothing is read yet."""
         self._path = folder / "revoked.json"
 
     def find(self, hashes: Collection[str], looks: Sequence[Fingerprints] = ()) -> Revocation | None:
-        """Return the revocation that covers a photo or voice.
+        """The revocation that covers a photo or voice.
 
         Raises:
             ConsentError: The list cannot be read.
@@ -74,7 +71,7 @@ class Revocations:
         if found is not None:
             raise ConsentError(
                 f"the consent for {name} was taken back on {found.revoked_at:%Y-%m-%d}",
-                advice=f"if it was given again since: {again} --agreed-again",
+                advice=f"if the person has consented again: {again} --reconsent",
             )
 
     def add(self, revocation: Revocation) -> None:
@@ -110,7 +107,7 @@ class Revocations:
         except (OSError, ValueError, RecursionError) as error:
             raise ConsentError(
                 f"{self._path}, which says whose yes was taken back, cannot be read: {error}",
-                advice=f"put it back; or delete it, if no consent was revoked: {self._path}",
+                advice=f"put it back; or delete it, if nobody took a yes back: {self._path}",
             ) from error
 
     def _write(self, revocations: Sequence[Revocation]) -> None:

@@ -66,7 +66,7 @@ def raise_priority() -> Rank:
 
 
 def find_allowed_rank() -> Rank:
-    """Return the rank that `work_first` would get."""
+    """Return the rank that `raise_priority` would get."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(_raise_rank).result()
 

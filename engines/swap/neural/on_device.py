@@ -69,7 +69,7 @@ class DeviceModel(SwapModel):
     def make(self, crop: Pixels) -> NDArray[np.uint8]:
         """Return the bytes for a crop and the present persona.
 
-        See `around.after`. Valid until the next call.
+        See `around.build_output_model`. Valid until the next call.
 
         Raises:
             EngineError: The model fails.

@@ -152,7 +152,7 @@ def read_marked(run: pictures.Run) -> Survival:
         reading = reading or reader.add(pixels, at_ns)
     reading = reading or reader.finish()
     if reading is None:
-        raise EngineError("the pictures were too few to be read", command="livecam bench --marks")
+        raise EngineError("the pictures were too few to be read", command="livecam bench marks")
     return _judge(reading)
 
 
@@ -176,7 +176,7 @@ def read_marked_sound(samples: sounds.Sound) -> Survival:
     """Read marks from sixteen seconds of sound."""
     reading = read_sound(samples[: int(WINDOW_S * sounds.RATE_HZ)])
     if reading is None:
-        raise EngineError("the sound was too short to be read", command="livecam bench --marks")
+        raise EngineError("the sound was too short to be read", command="livecam bench marks")
     right = 16 - (reading.session ^ SESSION).bit_count()
     return Survival(right, 16, round(reading.score, 1), SOUND_THRESHOLD, reading.marked)
 

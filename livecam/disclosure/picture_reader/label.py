@@ -48,7 +48,7 @@ class LabelReader:
         self._text, self._tries = PLATE_TEXT, tries
 
     def likeness(self, pixels: Pixels) -> float:
-        """Match as `plate_likeness`, in the language seen before or the best one."""
+        """Match as `match_label`, in the language seen before or the best one."""
         best = match_label(pixels, self._text)
         if best >= LIKENESS_THRESHOLD or self._tries == 0:
             return best
