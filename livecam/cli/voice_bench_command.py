@@ -38,7 +38,7 @@ def show(result: VoiceResult, console: Console) -> None:
     unlike = ", ".join(str(hop) for hop, equal in same.items() if not equal)
     sizes = ", ".join(map(str, same))
     console.print(f"blocks of {sizes} samples: " + (f"NOT the same with {unlike}" if unlike else "the same samples"))
-    console.print(f"real-time factor without pacing: {result.measure_real_time_factor:.3f}")
+    console.print(f"real-time factor without pacing: {result.real_time_factor:.3f}")
     console.print(result.quality)
 
 
