@@ -14,7 +14,7 @@ from livecam.core.supervisor import Supervisor, exit_process
 # A thread that cannot be unwound: it comes back from a native call while the interpreter ends.
 STUCK = """
 import ctypes, sys, threading
-from livecam.core.supervisor import Supervisor, leave
+from livecam.core.supervisor import Supervisor, exit_process
 
 asleep = threading.Event()
 libc = ctypes.CDLL(None)
@@ -28,7 +28,7 @@ workers.start("stuck", body)
 asleep.wait()
 assert workers.join(0.01) == ["livecam-stuck"]
 print("all is written", flush=False)
-sys.exit(leave(4))
+sys.exit(exit_process(4))
 """
 
 
@@ -95,7 +95,7 @@ def test_a_reader_that_went_away_does_not_keep_it(released, monkeypatch):
 
 def test_the_command_line_exits_as_a_program_and_returns_when_called(monkeypatch):
     left = []
-    monkeypatch.setattr(sys.modules["livecam.cli.main"], "leave", lambda code: left.append(code) or code)
+    monkeypatch.setattr(sys.modules["livecam.cli.main"], "exit_process", lambda code: left.append(code) or code)
     monkeypatch.setattr(sys, "argv", ["livecam", "--version"])
     assert (cli_main(["--version"]), left) == (0, [])
     assert (cli_main(), left) == (0, [0])
