@@ -189,7 +189,7 @@ def test_a_missing_package_is_distinguished_from_a_failed_build(
     def no_network(command: list[str], cwd: Path | None = None) -> str:
         raise VmError("apt-get failed (100): Could not resolve")
 
-    monkeypatch.setattr(debian, "told", no_network)
+    monkeypatch.setattr(debian, "reported", no_network)
     monkeypatch.setattr("sys.argv", ["vm", "build"])
     for error, code in ((None, 69), (VmError("make failed (2)"), 125)):
 

@@ -105,7 +105,7 @@ def test_a_recorded_speaker_is_warned_of_a_distant_voice(recording):
 
 def test_an_engine_that_gives_the_voice_back_is_reported(recording, monkeypatch):
     work = VoiceWork(job(recording, "null"), SystemClock())
-    monkeypatch.setattr(type(work._line), "unchanged", True)
+    monkeypatch.setattr(type(work._line), "is_passthrough", True)
     assert work.figures()["trouble"] == UNCHANGED
     work.close()
 
