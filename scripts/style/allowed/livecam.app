@@ -1,3 +1,3 @@
-docstrings 117
+docstrings 116
 errors 1
 words 55
