@@ -6,6 +6,7 @@ from zlib import crc32
 
 from livecam.app.components import Components, open_parts
 from livecam.app.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
+from livecam.app.persona_choice import PersonaChoice
 from livecam.app.report_builder import Reporter
 from livecam.app.session import build_step, payload_of, vouched_for
 from livecam.config.settings import Settings
@@ -148,11 +149,13 @@ class Replay:
         return (f"{self.parts.source.name}: its own sound was left out; --sound keep keeps it, --voice NAME alters it",)
 
 
-def open_replay(settings: Settings) -> Replay:
+def open_replay(settings: Settings, choice: PersonaChoice | None = None) -> Replay:
     """Open a replay; `settings.camera` names the clip, `settings.sink` the output.
+
+    `choice` is the persona, where it was chosen before.
 
     Raises:
         LivecamError: What the parts raise.
     """
     dubbing = open_dubbing(settings) or open_kept_sound(settings)
-    return Replay(settings, open_parts(settings, ManualClock(), paced=False), dubbing)
+    return Replay(settings, open_parts(settings, ManualClock(), paced=False, choice=choice), dubbing)

@@ -12,7 +12,9 @@ from typing import Final, Self
 import cv2
 
 from livecam.app.components import Components, open_parts
-from livecam.app.own_face import ConfirmMismatch, compared, nobody_to_ask
+from livecam.app.consent import ConfirmMismatch
+from livecam.app.own_face import compared, nobody_to_ask
+from livecam.app.persona_choice import PersonaChoice
 from livecam.app.report_builder import Reporter
 from livecam.audio.process.av_sync import AvSyncController
 from livecam.audio.process.child import ChildProcess
@@ -346,13 +348,19 @@ def _top_level(parts: Components) -> Level:
     return Level.ENHANCE if parts.enhancer is not None and parts.enhancer.costly else Level.REFRESH
 
 
-def open_session(settings: Settings, clock: Clock | None = None, insist: ConfirmMismatch = nobody_to_ask) -> Session:
+def open_session(
+    settings: Settings,
+    clock: Clock | None = None,
+    insist: ConfirmMismatch = nobody_to_ask,
+    choice: PersonaChoice | None = None,
+) -> Session:
     """Open everything a live session needs; enter what comes back to start it.
 
     Args:
         settings: What it is told.
         clock: The machine's by default.
         insist: Asks whether a persona of kind own is one's own all the same, when the identity model doubts it.
+        choice: The persona, where it was chosen before; else the one of the settings.
 
     Raises:
         PersonaError: No usable persona, no consent on record, or somebody else's face said to be one's own.
@@ -361,7 +369,7 @@ def open_session(settings: Settings, clock: Clock | None = None, insist: Confirm
     """
     clock = clock or SystemClock()
     with ExitStack() as opened:
-        parts = open_parts(settings, clock, paced=True)
+        parts = open_parts(settings, clock, paced=True, choice=choice)
         opened.callback(parts.close)
         session = Session(settings, compared(parts, settings, insist), clock)
         opened.pop_all()
