@@ -29,7 +29,7 @@ from livecam.timing.budget import Level
 _REMOTE = ("grpc://", "grpcs://")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
     """An open persona, engines, source and sink.
 

@@ -1,5 +1,6 @@
 """A clip through the same step as a live session: every frame, as fast as it goes, the same result every time."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from zlib import crc32
@@ -20,9 +21,10 @@ from livecam.devices.media.recorded_source import has_sound
 from livecam.disclosure.picture import READABLE_HZ, Marker
 from livecam.provenance.sign_outputs import sign_written
 from livecam.timing.meter import Meter
-from livecam.video.pipeline.mailbox import Mailbox
-from livecam.video.pipeline.presenter import Presenter, PresentRules, Shown
+from livecam.video.pipeline.presenter import COUNTED, Presenter, PresentRules, Shown
 from livecam.video.pipeline.withdrawal import Withdrawal
+
+_LOG = logging.getLogger(__name__)
 
 
 class Replay:
@@ -47,8 +49,9 @@ class Replay:
         if dubbing is not None:
             # The card stands until the notice has been spoken.
             self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, dubbing.opening_ns))
-        unused: Mailbox[Frame] = Mailbox(self._time)
-        self._reporter = Reporter(settings, parts, self._meter, self._step, unused, SystemClock())
+        self._reporter = Reporter(
+            settings=settings, parts=parts, meter=self._meter, step=self._step, clock=SystemClock()
+        )
 
     def run(self) -> Iterator[tuple[Frame, MarkedFrame]]:
         """Send the opening card, then a picture for every frame; yields each frame with what was sent for it.
@@ -77,7 +80,7 @@ class Replay:
                     chosen = self._marker.again(chosen, frame.captured_ns)
                 self._send(chosen, frame.captured_ns)
             self._meter.count("sent")
-            self._meter.count(f"sent_{shown.value}")
+            self._meter.count(COUNTED[shown])
             self._meter.count("held", by=shown is Shown.HELD)
             yield frame, chosen
         if self._dubbing is not None:
@@ -127,6 +130,7 @@ class Replay:
         finally:
             heard = (self._marker.payload.session,) if isinstance(self._dubbing, Dubbing) else ()
             self._files = sign_written(self.parts.files, self._marker.said, self._settings.data_folder, heard)
+            _LOG.info("replay closed: %d files", len(self._files))
 
     @property
     def payload(self) -> MarkPayload:
@@ -158,4 +162,5 @@ def open_replay(settings: Settings, choice: PersonaChoice | None = None) -> Repl
         LivecamError: What the parts raise.
     """
     dubbing = open_dubbing(settings) or open_kept_sound(settings)
+    _LOG.info("replay opened: engine %s", settings.engine)
     return Replay(settings, open_parts(settings, ManualClock(), paced=False, choice=choice), dubbing)

@@ -1,5 +1,6 @@
 """Wire a session together, start its threads, stop them, and say what it did."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -45,6 +46,8 @@ from livecam.video.pipeline.withdrawal import Withdrawal
 from livecam.video.pipeline.workers import Capture, Process, Recorder, Writer
 from livecam.video.tracking.tracker import FaceTracker
 from livecam.video.tracking.tracker_config import TrackRules
+
+_LOG = logging.getLogger(__name__)
 
 JOIN_S = 0.8
 START_NS = 20 * NS_PER_S
@@ -114,7 +117,15 @@ class Session:
         self.lips = self._lips()
         self.consent = ConsentWatch(self._consents, self._withdraw, clock)
         self._reporter = Reporter(
-            settings, parts, self._meter, self._step, self._frames, clock, maker, self.voice, self.lips
+            settings=settings,
+            parts=parts,
+            meter=self._meter,
+            step=self._step,
+            frames=self._frames,
+            clock=clock,
+            maker=maker,
+            voice=self.voice,
+            lips=self.lips,
         )
 
     def _consents(self) -> tuple[Callable[[], None], ...]:
@@ -184,6 +195,7 @@ class Session:
                     session = self._marker.payload.session
                     self._files += sign_voice(self.voice.files, session, self.settings.data_folder)
                 self._files = tuple(map(self._noted, self._files))
+        _LOG.info("session closed: %d files", len(self._files))
         if error is None and (stopped := self._recording_stopped()) is not None:
             raise stopped
 
@@ -372,5 +384,12 @@ def open_session(
         parts = open_parts(settings, clock, paced=True, choice=choice)
         opened.callback(parts.close)
         session = Session(settings, compared(parts, settings, insist), clock)
+        _LOG.info(
+            "session opened: persona %s, engine %s, source %s, sink %s",
+            parts.persona.name,
+            settings.engine,
+            parts.source.name,
+            parts.sink.name,
+        )
         opened.pop_all()
     return session

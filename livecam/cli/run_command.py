@@ -98,9 +98,12 @@ def finish(report: Report, settings: Settings, said: Sequence[str] = ()) -> None
     for remark in report.remarks:
         if remark not in said:
             typer.echo(f"note: {remark}")
-    if report.engine.get("failures"):
-        made, failed = report.engine["textures"], report.engine["failures"]
-        typer.echo(f"note: the engine made {made} textures and failed {failed} times: {report.engine['last_failure']}")
+    if report.engine.failures:
+        engine = report.engine
+        typer.echo(
+            f"note: the engine made {engine.textures} textures and failed {engine.failures} times: "
+            f"{engine.last_failure}"
+        )
     for file in report.files:
         typer.echo(signature_line(file))
     if settings.json_path is not None:

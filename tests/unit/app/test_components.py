@@ -18,7 +18,13 @@ class StubbornSink(FakeSink):
 
 
 def test_a_part_that_fails_to_close_leaves_none_open():
-    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([]), StubbornSink(SIZE_WH))
+    parts = Components(
+        persona=synthetic_persona(),
+        finder=FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=FakeSource([]),
+        sink=StubbornSink(SIZE_WH),
+    )
     with pytest.raises(OutputError, match="disk is full"):
         parts.close()
     assert parts.source.closed and parts.engine.closed and parts.finder.closed
