@@ -1,5 +1,6 @@
 """Which persona a run shows: its store, its photo and its answer, each opened and asked for once."""
 
+import logging
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,8 @@ from livecam.core.prompter import Prompter
 from livecam.personas.intake import FoundFace, KnownPhoto, find_face, look_up, persona_of_known, read_photo
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def choose_persona(settings: Settings, prompter: Prompter | None = None) -> Pers
         ConsentError: There is no answer and no person to ask, the statement was not made, or it was taken back.
     """
     store = persona_store(settings)
+    _LOG.info("persona: %s", settings.persona or "from a photo")
     if settings.face is None:
         if settings.persona is None:
             raise UsageError(

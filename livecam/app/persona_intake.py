@@ -1,5 +1,6 @@
 """How a persona comes in, from a photo or an archive, is stated again, and goes out into an archive."""
 
+import logging
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from livecam.personas import intake
 from livecam.personas.archive import check_passphrase, locked, packed, record_here, unlocked, unpacked, whose_key
 from livecam.personas.generated import save_made_up
 from livecam.personas.intake import add_agreed_again, read_photo, take_in
+
+_LOG = logging.getLogger(__name__)
 
 
 def add_photo(settings: Settings, photo: Path, agreed_again: bool, prompter: Prompter) -> Persona:
@@ -83,6 +86,7 @@ def export_persona(settings: Settings, name: str, file: Path, passphrase_file: P
     store.load(name)
     if file.exists():
         raise OutputError(f"{file} exists", advice="give FILE another name")
+    _LOG.info("persona %s is exported", name)
     content = locked(packed(name, store), _passphrase(passphrase_file, prompter, new=True))
     try:
         write_file(file, content)
@@ -112,6 +116,7 @@ def import_persona(
     free = store.free_name(wished)
     if name not in (None, free):
         raise PersonaError(f'"{name}" is taken or is no name', advice=f"choose another, for example --name {free}")
+    _LOG.info("persona %s is imported", free)
     prompter.note(whose_key(carried, store.public_key))
     stated = settings.consent or ask_about(carried.photo, store, prompter).kind
     if stated is not carried.record.kind:

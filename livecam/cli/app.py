@@ -36,8 +36,18 @@ def livecam(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
+    log_level: Annotated[
+        str | None, typer.Option("--log-level", metavar="LEVEL", help="Log from debug, info, warning or error on.")
+    ] = None,
+    log_file: Annotated[
+        Path | None, typer.Option("--log-file", metavar="PATH", help="Append the log to a file, not standard error.")
+    ] = None,
 ) -> None:
     """A live camera that shows a persona you have the right to use. Every picture carries the plate AI MODIFIED."""
+    if log_level is not None or log_file is not None:
+        from livecam.cli.logs import start_logging
+
+        context.call_on_close(start_logging(log_level or "info", log_file))
     if version:
         from livecam import __version__
 
