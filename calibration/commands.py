@@ -103,13 +103,13 @@ def quantise(
     from calibration.judge import Bounds
     from calibration.quantise import Rules, described, quantise
     from engines.store.catalogue import in_folder, models_folder
-    from livecam.app.components import persona_of
+    from livecam.app.persona_choice import choose_persona
     from livecam.personas.built_in import builtin, builtin_names
     from livecam.plugins import open_face_finder
 
     path = in_folder(model, models_folder())
     finder, settings = open_face_finder(), given.resolved().settings
-    own = [] if settings.persona is None else [persona_of(settings, finder)]
+    own = [] if settings.persona is None else [choose_persona(settings).open(finder)]
     with Console().status("starting") as status:
         target = out or path.with_name(f"{path.stem}.int8.onnx")
         made = quantise(path, target, [*own, *map(builtin, builtin_names())], finder, status.update,

@@ -1,10 +1,13 @@
 """How a persona comes in, from a photo or an archive, is stated again, and goes out into an archive."""
 
+import logging
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from livecam import plugins as registry
-from livecam.app.consent import ask_about, with_consent
+from livecam.app.consent import ask_about
+from livecam.app.persona_choice import choose_persona
 from livecam.app.stores import persona_store
 from livecam.config.settings import Settings
 from livecam.consent.record import new_record
@@ -15,7 +18,9 @@ from livecam.core.prompter import NoAnswer, Prompter
 from livecam.personas import intake
 from livecam.personas.archive import check_passphrase, locked, packed, record_here, unlocked, unpacked, whose_key
 from livecam.personas.generated import save_made_up
-from livecam.personas.intake import add_agreed_again, persona_of_photo, read_photo, take_in
+from livecam.personas.intake import add_agreed_again, read_photo, take_in
+
+_LOG = logging.getLogger(__name__)
 
 
 def add_photo(settings: Settings, photo: Path, agreed_again: bool, prompter: Prompter) -> Persona:
@@ -25,14 +30,14 @@ def add_photo(settings: Settings, photo: Path, agreed_again: bool, prompter: Pro
         PhotoError: The photo does not serve.
         ConsentError: No answer, or the yes was taken back and `agreed_again` is not set.
     """
-    store, file = persona_store(settings), read_photo(photo)
     if not agreed_again:
-        settings = with_consent(settings, prompter)
-    kind = settings.consent or (ask_about(file, store, prompter).kind if agreed_again else None)
+        choice = choose_persona(replace(settings, face=photo, persona=None), prompter)
+        with closing(registry.open_face_finder()) as finder:
+            return choice.open(finder)
+    store, file = persona_store(settings), read_photo(photo)
+    kind = settings.consent or ask_about(file, store, prompter).kind
     with closing(registry.open_face_finder()) as finder:
-        if agreed_again and kind is not None:
-            return add_agreed_again(file, store, finder, kind)
-        return persona_of_photo(file, store, finder, kind)
+        return add_agreed_again(file, store, finder, kind)
 
 
 def renew_persona(settings: Settings, name: str, prompter: Prompter) -> ConsentRecord:
@@ -81,6 +86,7 @@ def export_persona(settings: Settings, name: str, file: Path, passphrase_file: P
     store.load(name)
     if file.exists():
         raise OutputError(f"{file} exists", advice="give FILE another name")
+    _LOG.info("persona %s is exported", name)
     content = locked(packed(name, store), _passphrase(passphrase_file, prompter, new=True))
     try:
         write_file(file, content)
@@ -110,6 +116,7 @@ def import_persona(
     free = store.free_name(wished)
     if name not in (None, free):
         raise PersonaError(f'"{name}" is taken or is no name', advice=f"choose another, for example --name {free}")
+    _LOG.info("persona %s is imported", free)
     prompter.note(whose_key(carried, store.public_key))
     stated = settings.consent or ask_about(carried.photo, store, prompter).kind
     if stated is not carried.record.kind:

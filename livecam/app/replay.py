@@ -1,11 +1,13 @@
 """A clip through the same step as a live session: every frame, as fast as it goes, the same result every time."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from zlib import crc32
 
 from livecam.app.components import Components, open_parts
 from livecam.app.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
+from livecam.app.persona_choice import PersonaChoice
 from livecam.app.report_builder import Reporter
 from livecam.app.session import build_step, payload_of, vouched_for
 from livecam.config.settings import Settings
@@ -19,9 +21,10 @@ from livecam.devices.media.recorded_source import has_sound
 from livecam.disclosure.picture import READABLE_HZ, Marker
 from livecam.provenance.sign_outputs import sign_written
 from livecam.timing.meter import Meter
-from livecam.video.pipeline.mailbox import Mailbox
-from livecam.video.pipeline.presenter import Presenter, PresentRules, Shown
+from livecam.video.pipeline.presenter import COUNTED, Presenter, PresentRules, Shown
 from livecam.video.pipeline.withdrawal import Withdrawal
+
+_LOG = logging.getLogger(__name__)
 
 
 class Replay:
@@ -46,8 +49,9 @@ class Replay:
         if dubbing is not None:
             # The card stands until the notice has been spoken.
             self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, dubbing.opening_ns))
-        unused: Mailbox[Frame] = Mailbox(self._time)
-        self._reporter = Reporter(settings, parts, self._meter, self._step, unused, SystemClock())
+        self._reporter = Reporter(
+            settings=settings, parts=parts, meter=self._meter, step=self._step, clock=SystemClock()
+        )
 
     def run(self) -> Iterator[tuple[Frame, MarkedFrame]]:
         """Send the opening card, then a picture for every frame; yields each frame with what was sent for it.
@@ -76,7 +80,7 @@ class Replay:
                     chosen = self._marker.again(chosen, frame.captured_ns)
                 self._send(chosen, frame.captured_ns)
             self._meter.count("sent")
-            self._meter.count(f"sent_{shown.value}")
+            self._meter.count(COUNTED[shown])
             self._meter.count("held", by=shown is Shown.HELD)
             yield frame, chosen
         if self._dubbing is not None:
@@ -126,6 +130,7 @@ class Replay:
         finally:
             heard = (self._marker.payload.session,) if isinstance(self._dubbing, Dubbing) else ()
             self._files = sign_written(self.parts.files, self._marker.said, self._settings.data_folder, heard)
+            _LOG.info("replay closed: %d files", len(self._files))
 
     @property
     def payload(self) -> MarkPayload:
@@ -148,11 +153,14 @@ class Replay:
         return (f"{self.parts.source.name}: its own sound was left out; --sound keep keeps it, --voice NAME alters it",)
 
 
-def open_replay(settings: Settings) -> Replay:
+def open_replay(settings: Settings, choice: PersonaChoice | None = None) -> Replay:
     """Open a replay; `settings.camera` names the clip, `settings.sink` the output.
+
+    `choice` is the persona, where it was chosen before.
 
     Raises:
         LivecamError: What the parts raise.
     """
     dubbing = open_dubbing(settings) or open_kept_sound(settings)
-    return Replay(settings, open_parts(settings, ManualClock(), paced=False), dubbing)
+    _LOG.info("replay opened: engine %s", settings.engine)
+    return Replay(settings, open_parts(settings, ManualClock(), paced=False, choice=choice), dubbing)

@@ -34,13 +34,26 @@ add_brought(app)
 
 @app.callback(invoke_without_command=True)
 def livecam(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of a failure.")] = False,
+    log_level: Annotated[
+        str | None,
+        typer.Option("--log-level", metavar="LEVEL", help="Log from debug, info, warning or error on."),
+    ] = None,
+    log_file: Annotated[
+        Path | None,
+        typer.Option("--log-file", metavar="PATH", help="Append the log to this file instead of standard error."),
+    ] = None,
 ) -> None:
     """Show and speak a persona you have the right to use.
 
     livecam is a virtual camera and microphone. Every picture carries a visible label and a watermark.
     """
+    if log_level is not None or log_file is not None:
+        from livecam.cli.logs import start_logging
+
+        context.call_on_close(start_logging(log_level or "info", log_file))
     if version:
         from livecam import __version__
 

@@ -1,11 +1,19 @@
 """What a session is told, each value with its origin: an option, a line of the profile, or the default."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+from livecam.config.setting_groups import (
+    CameraSettings,
+    DisclosureSettings,
+    EngineSettings,
+    OutputSettings,
+    PersonaSettings,
+    VoiceSettings,
+)
 from livecam.config.setting_values import SETTINGS, Setting
 from livecam.core.errors import UsageError
 from livecam.core.persona import PersonaKind
@@ -102,6 +110,43 @@ class Settings:
     def trusted(self) -> tuple[str, ...]:
         """The names in `trust_plugin`."""
         return tuple(name for part in (self.trust_plugin or "").split(",") if (name := part.strip()))
+
+    @property
+    def camera_group(self) -> CameraSettings:
+        """Where pictures come from."""
+        return _group(CameraSettings, self)
+
+    @property
+    def output_group(self) -> OutputSettings:
+        """Where pictures go."""
+        return _group(OutputSettings, self)
+
+    @property
+    def persona_group(self) -> PersonaSettings:
+        """Who is shown."""
+        return _group(PersonaSettings, self)
+
+    @property
+    def engine_group(self) -> EngineSettings:
+        """What draws the face."""
+        return _group(EngineSettings, self)
+
+    @property
+    def voice_group(self) -> VoiceSettings:
+        """What speaks with which voice."""
+        return _group(VoiceSettings, self)
+
+    @property
+    def disclosure_group(self) -> DisclosureSettings:
+        """How output says that it is altered."""
+        return _group(DisclosureSettings, self)
+
+
+G = TypeVar("G", CameraSettings, OutputSettings, PersonaSettings, EngineSettings, VoiceSettings, DisclosureSettings)
+
+
+def _group(kind: type[G], settings: Settings) -> G:
+    return kind(**{field.name: getattr(settings, field.name) for field in fields(kind)})
 
 
 class OriginKind(StrEnum):

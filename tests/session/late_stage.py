@@ -107,7 +107,7 @@ def play(
     clock, sink = ManualClock(1), FakeSink(SIZE_WH, keep=None)
     opening = round(OPENING_S * rate_hz)
     source = FakeSource((_at(scene, n - opening)[0] for n in range(opening + frames)), rate_hz, clock)
-    parts = Components(synthetic_persona(), finder, FakeTextureEngine(), source, sink)
+    parts = Components(persona=synthetic_persona(), finder=finder, engine=FakeTextureEngine(), source=source, sink=sink)
     session = Session(Settings(persona="nobody", fps=rate_hz, **settings), parts, clock)  # type: ignore[arg-type]
     sent: list[tuple[int, MarkedFrame]] = []
     number = 0

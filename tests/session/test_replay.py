@@ -20,7 +20,9 @@ def replay(shots: list[Shot], rate_hz: float = 30.0) -> tuple[Replay, FakeSink]:
     sink = FakeSink(SIZE_WH)
     faces = [[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots]
     source = FakeSource([picture_of(shot) for shot in shots], rate_hz, ManualClock())
-    parts = Components(synthetic_persona(), FakeFinder(faces), FakeTextureEngine(), source, sink)
+    parts = Components(
+        persona=synthetic_persona(), finder=FakeFinder(faces), engine=FakeTextureEngine(), source=source, sink=sink
+    )
     return Replay(Settings(persona="nobody"), parts), sink
 
 

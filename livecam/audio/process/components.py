@@ -108,7 +108,7 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
         engine,
         settings.denoise,
         remarks,
-        manner_of(settings),
+        manner_of(settings.disclosure_group),
         partial(store.check_record, settings.voice),
         settings.trusted,
     )

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import DisclosureSettings
 
 Floats = NDArray[np.float64]
 
@@ -48,7 +48,7 @@ class NoticeStyle:
             raise ValueError(f"sign_every_s must be above 0 and up to {SIGN_EVERY_S}, got {self.sign_every_s}")
 
 
-def manner_of(settings: Settings) -> NoticeStyle:
+def manner_of(settings: DisclosureSettings) -> NoticeStyle:
     """What the settings choose."""
     return NoticeStyle(settings.language, 60 * settings.sign_every_min)
 

@@ -36,7 +36,7 @@ class Withdrawal:
                 slot.discard(lambda picture: picture.seq in unsafe)
         elif finding.clean:
             self._presenter.confirm(frame.seq, frame.captured_ns)
-        self._meter.counts["unswapped_shown"] = self._presenter.unswapped_shown
+        self._meter.counts.unswapped_shown = self._presenter.unswapped_shown
         return self._in_turn(frame, finding, picture)
 
     def _in_turn(self, frame: Frame, finding: Finding, picture: MarkedFrame | None) -> MarkedFrame | None:

@@ -10,7 +10,7 @@ from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
 from livecam.video.pipeline.frame_pipeline import FramePipeline
 from livecam.video.pipeline.mailbox import Mailbox
-from livecam.video.pipeline.presenter import Presenter, Shown
+from livecam.video.pipeline.presenter import COUNTED, Presenter, Shown
 from livecam.video.pipeline.withdrawal import Withdrawal
 
 RETRY_NS = 500 * NS_PER_MS
@@ -142,7 +142,7 @@ class Writer:
         now_ns = self._clock.now_ns()
         late = self._pacer.sent(now_ns, new=picture is not None)
         self._meter.count("sent")
-        self._meter.count(f"sent_{shown.value}")
+        self._meter.count(COUNTED[shown])
         if shown is Shown.NEW and picture is not None:
             self._meter.add("latency", now_ns - picture.captured_ns)
             self._settled = True

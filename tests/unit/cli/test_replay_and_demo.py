@@ -54,7 +54,7 @@ def replays(monkeypatch):
 
     opened = Opened()
 
-    def open_replay(settings):
+    def open_replay(settings, choice=None):
         opened.append(ScriptedReplay(settings, at_frame=opened.at_frame))
         return opened[-1]
 
@@ -171,7 +171,7 @@ def stepped(monkeypatch):
 
     opened = Opened()
 
-    def open_replay(settings):
+    def open_replay(settings, choice=None):
         opened.append(SteppedReplay(settings, at_frame=opened.at_frame))
         return opened[-1]
 

@@ -96,8 +96,8 @@ def test_the_sign_may_be_heard_more_often_and_never_less():
 
 
 def test_the_settings_choose_language_and_sign():
-    assert manner_of(Settings()) == NoticeStyle()
-    assert manner_of(Settings(language="fr", sign_every_min=2)) == NoticeStyle("fr", 120.0)
+    assert manner_of(Settings().disclosure_group) == NoticeStyle()
+    assert manner_of(Settings(language="fr", sign_every_min=2).disclosure_group) == NoticeStyle("fr", 120.0)
 
 
 @pytest.mark.parametrize("language", get_args(Language))
