@@ -21,6 +21,7 @@ from livecam.provenance.sign_outputs import sign_written
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import Presenter, PresentRules, Shown
+from livecam.video.pipeline.texture_worker import InlineTextureProvider, TextureMaker
 from livecam.video.pipeline.withdrawal import Withdrawal
 
 
@@ -41,13 +42,15 @@ class Replay:
         spoken = isinstance(dubbing, Dubbing)
         payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF, voice=spoken)
         self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
-        self._step = build_step(settings, parts, self._marker, self._meter, self._time)
+        maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer) if parts.engine.live else None
+        textures = None if maker is None else InlineTextureProvider(maker)
+        self._step = build_step(settings, parts, self._marker, self._meter, self._time, textures)
         self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
         if dubbing is not None:
             # The card stands until the notice has been spoken.
             self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, dubbing.opening_ns))
         unused: Mailbox[Frame] = Mailbox(self._time)
-        self._reporter = Reporter(settings, parts, self._meter, self._step, unused, SystemClock())
+        self._reporter = Reporter(settings, parts, self._meter, self._step, unused, SystemClock(), maker)
 
     def run(self) -> Iterator[tuple[Frame, MarkedFrame]]:
         """Send the opening card, then a picture for every frame; yields each frame with what was sent for it.

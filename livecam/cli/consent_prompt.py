@@ -1,7 +1,7 @@
 """Ask in the terminal whose face a photo shows, where that has not been answered yet."""
 
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import closing
 from dataclasses import replace
 from typing import TypeVar
@@ -40,7 +40,7 @@ def with_consent(settings: Settings) -> Settings:
     store.revocations.check(photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,))
     if settings.consent is not None or is_answered(photo, store):
         return settings
-    return replace(settings, consent=ask_about(photo, store).kind)
+    return replace(settings, consent=ask_about(photo, store, settings.trusted).kind)
 
 
 def at_terminal() -> bool:
@@ -61,8 +61,8 @@ def own_all_the_same(doubt: str) -> bool:
     return answer.strip().lower() in YES
 
 
-def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
-    """Ask about a photo in the terminal.
+def ask_about(photo: PhotoFile, store: PersonaStore, trusted: Collection[str] = ()) -> ConsentRecord:
+    """Ask about a photo in the terminal; `trusted`: packages that may replace livecam's own face finder.
 
     Raises:
         ConsentError: There is no terminal, the input ended, or the statement was not made.
@@ -70,7 +70,7 @@ def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
     why = ended(photo, store)
     if not at_terminal():
         raise why or unasked(photo.path.name)
-    look_at(photo)
+    look_at(photo, trusted)
     if why is not None:
         typer.echo(f"note: {why}")
     try:
@@ -80,13 +80,13 @@ def ask_about(photo: PhotoFile, store: PersonaStore) -> ConsentRecord:
         raise not_answered(photo.path.name, FACE.instead) from None
 
 
-def look_at(photo: PhotoFile) -> None:
+def look_at(photo: PhotoFile, trusted: Collection[str] = ()) -> None:
     """Look for the face before anything is asked: a photo that does not serve needs no answer.
 
     Raises:
         PhotoError: It does not serve.
     """
-    with closing(open_face_finder()) as finder:
+    with closing(open_face_finder(trusted)) as finder:
         texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
 
 

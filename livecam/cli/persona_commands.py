@@ -89,7 +89,7 @@ def revoke(given: CommandLine, name: Name) -> None:
 
 
 @personas.command()
-@takes_settings(only=("data-folder", "consent"))
+@takes_settings(only=("data-folder", "consent", "trust-plugin"))
 def add(
     given: CommandLine,
     photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="One face, face on, at least 200 pixels wide.")],
@@ -118,7 +118,7 @@ def export(
 
 
 @personas.command("import")
-@takes_settings(only=("data-folder", "consent"))
+@takes_settings(only=("data-folder", "consent", "trust-plugin"))
 def import_here(
     given: CommandLine,
     file: Annotated[Path, typer.Argument(metavar="FILE.age", help="As written by: livecam persona export")],
@@ -133,7 +133,7 @@ def import_here(
 
 
 @personas.command()
-@takes_settings(only=("camera", "microphone", "own-voice", "identity-model", "data-folder"))
+@takes_settings(only=("camera", "microphone", "own-voice", "identity-model", "data-folder", "trust-plugin"))
 def enrol(given: CommandLine, name: Name) -> None:
     """Show in front of the camera that the statement is yours: two turns of the head and a phrase, drawn by chance.
 
@@ -150,7 +150,7 @@ def enrol(given: CommandLine, name: Name) -> None:
 
 
 @personas.command()
-@takes_settings(only=("data-folder", "consent"))
+@takes_settings(only=("data-folder", "consent", "trust-plugin"))
 def renew(given: CommandLine, name: Name) -> None:
     """Ask again whose face it is; the answer holds for another twelve months."""
     from livecam.cli.consent_prompt import ask_about, store_of
@@ -162,8 +162,11 @@ def renew(given: CommandLine, name: Name) -> None:
     store = store_of(settings)
     photo = enrol.read_photo(store.photo_of(name))
     store.believe_clock()
-    record = new_record(settings.consent, photo.sha256, store.now()) if settings.consent else ask_about(photo, store)
-    with closing(open_face_finder()) as finder:
+    if settings.consent:
+        record = new_record(settings.consent, photo.sha256, store.now())
+    else:
+        record = ask_about(photo, store, settings.trusted)
+    with closing(open_face_finder(settings.trusted)) as finder:
         enrol.renew(name, photo, record, store, finder)
     typer.echo(f"{name} is valid until {record.expires_at:%Y-%m-%d}")
 

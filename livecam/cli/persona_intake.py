@@ -40,8 +40,8 @@ def add_photo(settings: Settings, photo: Path, agreed_again: bool) -> Persona:
     store, file = store_of(settings), read_photo(photo)
     if not agreed_again:
         settings = with_consent(settings)
-    kind = settings.consent or (ask_about(file, store).kind if agreed_again else None)
-    with closing(registry.open_face_finder()) as finder:
+    kind = settings.consent or (ask_about(file, store, settings.trusted).kind if agreed_again else None)
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
         if agreed_again and kind is not None:
             return add_agreed_again(file, store, finder, kind)
         return persona_of_photo(file, store, finder, kind)
@@ -85,13 +85,13 @@ def import_persona(settings: Settings, file: Path, name: str | None, passphrase_
     if name not in (None, free):
         raise PersonaError(f'"{name}" is taken or is no name', hint=f"choose another, for example --name {free}")
     typer.echo(f"note: {whose_key(carried, store.public_key)}")
-    stated = settings.consent or ask_about(carried.photo, store).kind
+    stated = settings.consent or ask_about(carried.photo, store, settings.trusted).kind
     if stated is not carried.record.kind:
         raise ConsentError(
             f"the record in {file} says {carried.record.kind}, you say {stated}",
             hint="ask the person who gave it to you whose face it is",
         )
-    with closing(registry.open_face_finder()) as finder:
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
         return take_in(free, carried.photo, record_here(carried, store.public_key), store, finder)
 
 
