@@ -1,6 +1,6 @@
 """Ask who a photo shows or who speaks, where that has not been answered yet."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import closing
 from typing import TypeVar
 
@@ -16,8 +16,12 @@ ConfirmMismatch = Callable[[str], bool]
 """Shows what is doubted and asks whether it is so all the same."""
 
 
-def ask_about(photo: PhotoFile, store: PersonaStore, prompter: Prompter) -> ConsentRecord:
+def ask_about(
+    photo: PhotoFile, store: PersonaStore, prompter: Prompter, trusted: Collection[str] = ()
+) -> ConsentRecord:
     """Ask about a photo, after the face in it was found: a photo that does not serve needs no answer.
+
+    Packages named in `trusted` may replace livecam's own face finder.
 
     Raises:
         PhotoError: The photo does not serve.
@@ -26,7 +30,7 @@ def ask_about(photo: PhotoFile, store: PersonaStore, prompter: Prompter) -> Cons
     known = look_up(photo, store)
     if not prompter.interactive:
         raise known.trouble or unasked(photo.path.name)
-    with closing(open_face_finder()) as finder:
+    with closing(open_face_finder(trusted)) as finder:
         find_face(photo, finder)
     return ask_whose_face(known, store, prompter)
 

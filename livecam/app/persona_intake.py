@@ -32,11 +32,11 @@ def add_photo(settings: Settings, photo: Path, agreed_again: bool, prompter: Pro
     """
     if not agreed_again:
         choice = choose_persona(replace(settings, face=photo, persona=None), prompter)
-        with closing(registry.open_face_finder()) as finder:
+        with closing(registry.open_face_finder(settings.trusted)) as finder:
             return choice.open(finder)
     store, file = persona_store(settings), read_photo(photo)
-    kind = settings.consent or ask_about(file, store, prompter).kind
-    with closing(registry.open_face_finder()) as finder:
+    kind = settings.consent or ask_about(file, store, prompter, settings.trusted).kind
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
         return add_agreed_again(file, store, finder, kind)
 
 
@@ -53,8 +53,8 @@ def renew_persona(settings: Settings, name: str, prompter: Prompter) -> ConsentR
     if settings.consent:
         record = new_record(settings.consent, photo.sha256, store.now())
     else:
-        record = ask_about(photo, store, prompter)
-    with closing(registry.open_face_finder()) as finder:
+        record = ask_about(photo, store, prompter, settings.trusted)
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
         intake.renew(name, photo, record, store, finder)
     return record
 
@@ -118,13 +118,13 @@ def import_persona(
         raise PersonaError(f'"{name}" is taken or is no name', advice=f"choose another, for example --name {free}")
     _LOG.info("persona %s is imported", free)
     prompter.note(whose_key(carried, store.public_key))
-    stated = settings.consent or ask_about(carried.photo, store, prompter).kind
+    stated = settings.consent or ask_about(carried.photo, store, prompter, settings.trusted).kind
     if stated is not carried.record.kind:
         raise ConsentError(
             f"the record in {file} says {carried.record.kind}, you say {stated}",
             advice="ask the person who gave it to you whose face it is",
         )
-    with closing(registry.open_face_finder()) as finder:
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
         return take_in(free, carried.photo, record_here(carried, store.public_key), store, finder)
 
 

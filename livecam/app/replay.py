@@ -22,6 +22,7 @@ from livecam.disclosure.picture import READABLE_HZ, Marker
 from livecam.provenance.sign_outputs import sign_written
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.presenter import COUNTED, Presenter, PresentRules, Shown
+from livecam.video.pipeline.texture_worker import InlineTextureProvider, TextureMaker
 from livecam.video.pipeline.withdrawal import Withdrawal
 
 _LOG = logging.getLogger(__name__)
@@ -44,13 +45,15 @@ class Replay:
         spoken = isinstance(dubbing, Dubbing)
         payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF, voice=spoken)
         self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
-        self._step = build_step(settings, parts, self._marker, self._meter, self._time)
+        maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer) if parts.engine.live else None
+        textures = None if maker is None else InlineTextureProvider(maker)
+        self._step = build_step(settings, parts, self._marker, self._meter, self._time, textures)
         self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
         if dubbing is not None:
             # The card stands until the notice has been spoken.
             self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, dubbing.opening_ns))
         self._reporter = Reporter(
-            settings=settings, parts=parts, meter=self._meter, step=self._step, clock=SystemClock()
+            settings=settings, parts=parts, meter=self._meter, step=self._step, clock=SystemClock(), maker=maker
         )
 
     def run(self) -> Iterator[tuple[Frame, MarkedFrame]]:
