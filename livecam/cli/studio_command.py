@@ -22,7 +22,7 @@ def run_studio(settings: Settings, port: int, opens: bool, allowed: Sequence[str
     """
     for host in allowed:
         if not host.replace("-", "").replace(".", "").isalnum():
-            raise UsageError(f"{host} is no host name", hint="livecam studio --allow-host my-computer.local")
+            raise UsageError(f"{host} is no host name", command="livecam studio --allow-host my-computer.local")
 
     def ready(address: str) -> None:
         typer.echo(address)

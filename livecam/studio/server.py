@@ -42,7 +42,7 @@ def serve(
     try:
         lock = FileLock(private_folder(data_folder / "studio") / "studio.lock")
     except OutputError as error:
-        raise OutputError("another studio runs for this user", hint="use its page, or end it first") from error
+        raise OutputError("another studio runs for this user", advice="use its page, or end it first") from error
     sockets = listening(port)
     port = sockets[0].getsockname()[1]
     studio = new_studio(data_folder, port, token)
@@ -106,7 +106,7 @@ def listening(port: int) -> list[socket.socket]:
             if family is socket.AF_INET6 and opened:
                 continue  # no IPv6 here
             raise DeviceError(
-                f"port {port} cannot be used: {error.strerror}", hint="livecam studio --port 0"
+                f"port {port} cannot be used: {error.strerror}", command="livecam studio --port 0"
             ) from error
         opened.append(listener)
     return opened

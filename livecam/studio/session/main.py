@@ -95,12 +95,12 @@ def _obey(control: Any, line: Line) -> None:
         try:
             control.order(json.loads(words))
         except LivecamError as error:
-            line.say({"refused": {"says": str(error), "hint": error.hint, "exit_code": error.exit_code}})
+            line.say({"refused": {"says": str(error), "hint": error.help_text, "exit_code": error.exit_code}})
     control.stop()
 
 
 def _failed(line: Line, error: LivecamError) -> int:
-    failed = {"kind": type(error).__name__, "says": str(error), "hint": error.hint, "exit_code": error.exit_code}
+    failed = {"kind": type(error).__name__, "says": str(error), "hint": error.help_text, "exit_code": error.exit_code}
     line.say({"state": "failed", "failed": failed})
     return error.exit_code
 
