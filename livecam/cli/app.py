@@ -181,11 +181,14 @@ def studio(
     allow_host: Annotated[
         list[str] | None, typer.Option("--allow-host", metavar="NAME", help="Accept this host name too.")
     ] = None,
+    lan: Annotated[
+        bool, typer.Option("--lan", help="Listen on the local network too, by HTTPS, for a phone as camera.")
+    ] = False,
 ) -> None:
     """Open the control room in the browser: sessions, personas, voices, conversions, on this computer."""
     from livecam.cli.studio_command import run_studio
 
-    run_studio(given.resolved().settings, port, opens, allow_host or ())
+    run_studio(given.resolved().settings, port, opens, allow_host or (), lan)
 
 
 @app.command()

@@ -141,7 +141,12 @@ _ALL = (
     Setting("face", "face", "the path of a photo", _path, "Photo to make the persona of.", "PHOTO"),
     Setting("persona", "persona", "the name of a persona", _text, "Stored or built-in persona.", "NAME"),
     Setting(
-        "camera", "camera", "an index, a path or sample", _camera, "Where pictures come from.", "INDEX|PATH|sample"
+        "camera",
+        "camera",
+        "an index, a path, sample or browser",
+        _camera,
+        "Where pictures come from.",
+        "INDEX|PATH|sample|browser",
     ),
     Setting(
         "sink",

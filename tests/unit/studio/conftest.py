@@ -14,7 +14,7 @@ class FakeHelper:
     """Answers what the test says, and keeps what was asked."""
 
     def __init__(self):
-        self.answers, self.asked = {}, []
+        self.answers, self.asked = {"personas": [], "voices": []}, []
 
     async def ask(self, do, **words):
         self.asked.append((do, words))
