@@ -74,6 +74,7 @@ function App() {
     return () => removeEventListener('hashchange', changed);
   }, []);
   useEffect(() => {
+    document.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
     document.title = `${t(PAGES[page][0])} · livecam studio`;
   });
   if (!store.ready) return html`<p class="starting" role="status">${t('Starting…')}</p>`;

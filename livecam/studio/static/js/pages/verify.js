@@ -5,6 +5,12 @@ import { Drop, Top } from '../parts.js';
 import { attempt } from '../store.js';
 import { html, useState } from '../ui.js';
 
+const LOOKED_FOR = [
+  ['In-picture mark', 'Invisible, in every picture that livecam sends; it survives compression and cropping.'],
+  ['Label', 'The visible words in the corner.'],
+  ['In-sound mark', 'Inaudible, in every altered voice.'],
+  ['C2PA', 'A signed manifest: who made the file, and whether it was changed since.'],
+];
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export function Verify({ store }) {
@@ -34,6 +40,9 @@ export function Verify({ store }) {
       ${sending && !job && html`<label class="field">${t('Sending {0}', sending.name)}<progress max="1" value=${sending.share}></progress></label>`}
       ${waits && html`<p>${store.queue === 'runs' ? t('Looking for marks…') : t('The queue is paused.')}</p>`}
     </div>
+    ${!job && !sending && html`<section class="card" aria-labelledby="what"><h2 id="what">${t('What is looked for')}</h2>
+      <ul class="stack">${LOOKED_FOR.map(([name, words]) => html`<li key=${name}><strong>${t(name)}</strong><br /><span class="soft">${t(words)}</span></li>`)}</ul>
+      <p class="small soft"><code>livecam verify FILE</code></p></section>`}
     ${job?.failure && html`<div class="notice bad" role="alert"><strong>${job.failure.says}</strong><span>${t('Try')}: ${job.failure.hint}</span></div>`}
     ${job?.verdict && html`<${Verdict} verdict=${job.verdict} />`}`;
 }
