@@ -4,7 +4,7 @@ import { read, t, write } from '../i18n.js';
 import { Picks, Segments, Top } from '../parts.js';
 import { Preview } from '../preview.js';
 import { attempt, load, tell, useLists } from '../store.js';
-import { html, useEffect, useState } from '../ui.js';
+import { html, useState } from '../ui.js';
 import { Figures } from './live-figures.js';
 import { SessionSettings } from './live-settings.js';
 
@@ -26,14 +26,11 @@ export function Live({ store }) {
   const runs = live.state === 'running';
   const on = runs || live.state === 'starting';
   const usable = (personas || []).filter((each) => !each.trouble);
-  // What runs is the truth; before that, what this page will ask for.
-  const now = on ? { ...live.settings, ...live.controls } : wish;
-  const persona = now.persona || usable[0]?.name;
   const noCamera = devices && devices.cameras.length === 0;
-
-  useEffect(() => {
-    if (noCamera && wish.camera === '0') setWish((before) => ({ ...before, camera: 'sample' }));
-  }, [noCamera]);
+  const camera = noCamera && wish.camera === '0' ? 'sample' : wish.camera;
+  // What runs is the truth; before that, what this page will ask for.
+  const now = on ? { ...live.settings, ...live.controls } : { ...wish, camera };
+  const persona = now.persona || usable[0]?.name;
 
   const change = (settings) => {
     const next = { ...wish, ...settings };
@@ -51,7 +48,7 @@ export function Live({ store }) {
     await load('live');
     setBusy(false);
   };
-  const start = act(() => startLive({ ...wish, persona }));
+  const start = act(() => startLive({ ...wish, camera, persona }));
   const stop = act(() => del('/live'));
   const order = (settings) => act(() => patchLive(settings));
 
@@ -59,7 +56,7 @@ export function Live({ store }) {
     <${Top} title=${t('Live')} about=${t('See yourself as the persona, then go on air.')}>
       ${on
         ? html`<button class="main" disabled=${busy} onClick=${stop}>${t('Stop')}</button>`
-        : html`<button class="main" disabled=${busy || !persona || live.state === 'stopping'} onClick=${start}>${t('Start')}</button>`}
+        : html`<button class="main" disabled=${busy || !persona || !devices || live.state === 'stopping'} onClick=${start}>${t('Start')}</button>`}
     </${Top}>
     ${live.failed && html`<div class="notice bad" role="alert"><strong>${live.failed.says}</strong>
       <span>${t('Try')}: <code>${live.failed.hint}</code></span></div>`}
