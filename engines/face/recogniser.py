@@ -32,7 +32,7 @@ class OnnxRecogniser:
         if tuple(network.input_shape[1:]) != INPUT_SHAPE:
             raise EngineError(
                 f"a face recogniser takes (1, 3, {SIDE_PX}, {SIDE_PX}), this network takes {network.input_shape}",
-                command="livecam bench --quality --identity-model ARCFACE.onnx",
+                command="livecam bench quality --identity-model ARCFACE.onnx",
             )
         self._network = network
 

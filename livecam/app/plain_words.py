@@ -47,12 +47,3 @@ def state(report: "Report", frozen: bool = False) -> str:
     if not report.frames.new and (now.startswith(LIVE) or now in _WAITING):
         return "starting"
     return now
-
-
-def legend() -> str:
-    """The legend as a paragraph of help; each word on a line of its own."""
-    width = max(len(word) for word, _ in LEGEND)
-    lines = (f"{word.ljust(width)}  {says}" for word, says in LEGEND)
-    return "\n\n".join(
-        ["The status line says:", *lines, "Keys: f freeze, m mirror, n next persona, + - strength, q quit."]
-    )

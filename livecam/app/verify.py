@@ -2,11 +2,13 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
 from livecam.verify import Verdict, chance, verify, verify_camera, verify_screen
 from livecam.verify.watch import CAMERA
+
+SCHEMA: Final = 2
 
 
 def examine_target(what: str | None, seconds: float) -> Verdict:
@@ -31,27 +33,27 @@ def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
     """Return what was found as plain types, with the name of what was looked at."""
     payload = verdict.payload
     return {
-        "schema": 1,
+        "schema": SCHEMA,
         "file": name,
         "marked": verdict.marked,
-        "message": None
+        "payload": None
         if payload is None
         else {"version": payload.version, "flags": payload.flags, "session": payload.session},
-        "picture": [
+        "picture_watermark": [
             {
-                "begin_s": reading.begin_ns / 1e9,
+                "start_s": reading.begin_ns / 1e9,
                 "marked": reading.marked,
                 "score": round(reading.score, 2),
                 "threshold": reading.threshold,
-                "chance": chance(reading.score, reading.threshold),
-                "place": [reading.place.left, reading.place.top, reading.place.width, reading.place.height],
+                "false_positive_probability": chance(reading.score, reading.threshold),
+                "region": [reading.place.left, reading.place.top, reading.place.width, reading.place.height],
                 "mirrored": reading.place.mirrored,
             }
             for reading in verdict.readings
         ],
-        "sound": [
+        "audio_watermark": [
             {
-                "begin_s": sound.begin_s,
+                "start_s": sound.begin_s,
                 "marked": sound.marked,
                 "score": round(sound.score, 2),
                 "threshold": SOUND_THRESHOLD,
@@ -63,5 +65,5 @@ def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
         "manifest": None if verdict.manifest is None else asdict(verdict.manifest),
         "metadata": list(verdict.metadata),
         "remarks": list(verdict.remarks),
-        "plate": {"likeness": [round(likeness, 3) for likeness in verdict.plates], "seen": verdict.plates_seen},
+        "visible_label": {"similarity": [round(found, 3) for found in verdict.plates], "found": verdict.plates_seen},
     }

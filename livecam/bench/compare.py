@@ -57,7 +57,7 @@ def busy_runs(runs: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def read_bench(path: Path) -> Mapping[str, Any]:
-    """A file `livecam bench --json` wrote.
+    """A file `livecam bench run --json` wrote.
 
     Raises:
         UsageError: It cannot be read, or is something else.
@@ -73,7 +73,7 @@ def read_bench(path: Path) -> Mapping[str, Any]:
     return dict(run)
 
 
-_AGAIN = "livecam bench --json PATH"
+_AGAIN = "livecam bench run --json PATH"
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any], seed: int = 1) -> list[Change]:

@@ -1,4 +1,4 @@
-"""`livecam jobs …`: long work in a queue, without any server."""
+"""`livecam jobs …`: a queue of long jobs, without a server."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ import typer
 from livecam.console.options import CommandLine, takes_settings
 
 jobs = typer.Typer(help="Convert clips and recordings in a queue that survives a crash.")
-JobId = Annotated[str, typer.Argument(metavar="ID", help="As in: livecam jobs list")]
+JobId = Annotated[str, typer.Argument(metavar="ID", help="ID of a job from: livecam jobs list.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -15,7 +15,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @takes_settings(only=("data-folder",))
 def list_all(
     given: CommandLine,
-    state: Annotated[str | None, typer.Option("--state", help="Only jobs in this state.")] = None,
+    state: Annotated[
+        str | None,
+        typer.Option("--state", metavar="STATE", help="List jobs in this state only.", show_default="every state"),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """List the jobs, newest first."""
@@ -40,16 +43,16 @@ def show(given: CommandLine, job_id: JobId, json: AsJson = False) -> None:
 @takes_settings(only=("data-folder",))
 def add(
     given: CommandLine,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="replay, voice-convert, verify, sign or bench.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="Kind of job: replay, voice-convert, verify, sign or bench.")
+    ],
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE]... [KEY=VALUE]...", help="What it reads, and settings such as persona=NAME."),
+        typer.Argument(metavar="[FILE]... [KEY=VALUE]...", help="Files it reads, and settings such as persona=NAME."),
     ] = None,
-    key: Annotated[
-        str | None, typer.Option("--key", help="The same key gives the same job, however often it is added.")
-    ] = None,
+    key: Annotated[str | None, typer.Option("--key", metavar="KEY", help="Add a job with this key once only.")] = None,
 ) -> None:
-    """Queue a job; livecam jobs run, or a running studio, does it."""
+    """Queue a job for livecam jobs run or a running studio."""
     from livecam.cli.jobs_text import request_of, store_of
     from livecam.jobs.kinds import check_request
 
@@ -62,7 +65,7 @@ def add(
 @jobs.command()
 @takes_settings(only=("data-folder",))
 def cancel(given: CommandLine, job_id: JobId) -> None:
-    """End a job that waits or runs; what it wrote is removed."""
+    """Cancel a queued or running job, and remove its files."""
     from livecam.cli.jobs_text import store_of
     from livecam.jobs.runner import cancel as cancel_job
 
@@ -73,7 +76,7 @@ def cancel(given: CommandLine, job_id: JobId) -> None:
 @jobs.command()
 @takes_settings(only=("data-folder",))
 def retry(given: CommandLine, job_id: JobId) -> None:
-    """Queue a job again that failed or was cancelled."""
+    """Queue a failed or cancelled job again."""
     from livecam.cli.jobs_text import store_of
     from livecam.jobs.runner import retry as retry_job
 
@@ -84,7 +87,7 @@ def retry(given: CommandLine, job_id: JobId) -> None:
 @jobs.command()
 @takes_settings(only=("data-folder",))
 def remove(given: CommandLine, job_id: JobId) -> None:
-    """Forget a job that has ended, and delete its files."""
+    """Delete a finished job and its files."""
     from livecam.cli.jobs_text import store_of
     from livecam.core.errors import UsageError
     from livecam.jobs.runner import remove as remove_job
@@ -100,7 +103,9 @@ def remove(given: CommandLine, job_id: JobId) -> None:
 @takes_settings(only=("data-folder",))
 def run(
     given: CommandLine,
-    wait: Annotated[bool, typer.Option("--wait", help="Go on when the queue is empty, until Ctrl-C.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for more jobs when the queue is empty, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Run the queued jobs one after the other, at low priority."""
     from livecam.cli.jobs_text import run_here

@@ -1,27 +1,35 @@
-"""`livecam persona …`: what faces there are, by what right, and how to get and lose one."""
+"""`livecam persona …`: list, show, add, renew and remove personas."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from livecam.console.completion import complete_persona
 from livecam.console.options import AgreedAgain, CommandLine, takes_settings
 
 if TYPE_CHECKING:
     from livecam.config.settings import Settings
 
-personas = typer.Typer(help="Faces you have the right to use.")
+personas = typer.Typer(help="List, add and remove faces you have the right to use.")
 PassphraseFile = Annotated[
     Path | None,
-    typer.Option("--passphrase-file", metavar="PATH", help="Its first line opens the file; else asked for."),
+    typer.Option(
+        "--passphrase-file", metavar="PATH", help="Read the passphrase from the first line.", show_default="ask"
+    ),
 ]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam persona list")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="Name of a persona from: livecam persona list.", autocompletion=complete_persona
+    ),
+]
 
 
 @personas.command("list")
 @takes_settings(only=("data-folder",))
 def list_all(given: CommandLine) -> None:
-    """Your personas and the built-in ones."""
+    """List your personas and the built-in ones."""
     from livecam.app.stores import persona_store
     from livecam.console.columns import columns
 
@@ -36,7 +44,7 @@ def list_all(given: CommandLine) -> None:
 @personas.command()
 @takes_settings(only=("data-folder",))
 def show(given: CommandLine, name: Name) -> None:
-    """The consent record of a persona."""
+    """Show the consent record of a persona."""
     from livecam.app.stores import persona_store
     from livecam.console.columns import columns
 
@@ -63,7 +71,7 @@ def show(given: CommandLine, name: Name) -> None:
 @personas.command()
 @takes_settings(only=("data-folder",))
 def remove(given: CommandLine, name: Name) -> None:
-    """Delete a persona, its photo and its record; the photo may be added again."""
+    """Delete a persona, its photo and its record. The photo may be added again."""
     from livecam.app.removal import remove_persona
     from livecam.cli.removal_text import tell_left
 
@@ -75,7 +83,10 @@ def remove(given: CommandLine, name: Name) -> None:
 @personas.command()
 @takes_settings(only=("data-folder",))
 def revoke(given: CommandLine, name: Name) -> None:
-    """Take the yes back: delete a persona for good; its photo is not taken in again without a new yes."""
+    """Withdraw consent: delete a persona and refuse its photo.
+
+    The photo is accepted again after new consent is recorded.
+    """
     from livecam.app.removal import revoke_persona
     from livecam.cli.removal_text import tell_left
 
@@ -93,10 +104,12 @@ def revoke(given: CommandLine, name: Name) -> None:
 @takes_settings(only=("data-folder", "consent"))
 def add(
     given: CommandLine,
-    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="One face, face on, at least 200 pixels wide.")],
+    photo: Annotated[
+        Path, typer.Argument(metavar="PHOTO", help="A photo of one face, frontal, at least 200 pixels wide.")
+    ],
     agreed_again: AgreedAgain = False,
 ) -> None:
-    """Make a persona of a photo; asks whose face it is."""
+    """Make a persona from a photo. livecam asks who it shows."""
     from livecam.app.persona_intake import add_photo
     from livecam.cli.terminal import TerminalPrompter
 
@@ -109,10 +122,10 @@ def add(
 def export(
     given: CommandLine,
     name: Name,
-    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="What to write; it must not exist.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="Write this file. It must not exist.")],
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Write a persona into one file that a passphrase opens, to carry it to another of your computers."""
+    """Write a persona to an encrypted file, for another of your computers."""
     from livecam.app.persona_intake import export_persona
     from livecam.cli.terminal import TerminalPrompter
 
@@ -124,11 +137,16 @@ def export(
 @takes_settings(only=("data-folder", "consent"))
 def import_here(
     given: CommandLine,
-    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="As written by: livecam persona export")],
-    name: Annotated[str | None, typer.Option("--name", help="What it is called; FILE's name if not given.")] = None,
+    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="A file by: livecam persona export.")],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Name the persona.", show_default="name of FILE")
+    ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Take a persona in from such a file, with its record; asks for the statement again."""
+    """Read a persona and its record from an encrypted file.
+
+    livecam asks for the statement again.
+    """
     from livecam.app.persona_intake import import_persona
     from livecam.cli.terminal import TerminalPrompter
 
@@ -139,8 +157,9 @@ def import_here(
 @personas.command()
 @takes_settings(only=("camera", "microphone", "own-voice", "identity-model", "data-folder"))
 def enrol(given: CommandLine, name: Name) -> None:
-    """Show in front of the camera that the statement is yours: two turns of the head and a phrase, drawn by chance.
+    """Check in front of the camera that the persona is you.
 
+    It takes two random head turns and a spoken phrase.
     `--microphone off` leaves the phrase out.
     """
     from random import SystemRandom
@@ -157,7 +176,7 @@ def enrol(given: CommandLine, name: Name) -> None:
 @personas.command()
 @takes_settings(only=("data-folder", "consent"))
 def renew(given: CommandLine, name: Name) -> None:
-    """Ask again whose face it is; the answer holds for another twelve months."""
+    """Renew the consent of a persona for another twelve months."""
     from livecam.app.persona_intake import renew_persona
     from livecam.cli.terminal import TerminalPrompter
 
@@ -169,10 +188,17 @@ def renew(given: CommandLine, name: Name) -> None:
 @takes_settings(only=("data-folder",))
 def synth(
     given: CommandLine,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same number gives the same face.")],
-    name: Annotated[str | None, typer.Option("--name", help="What it is called; nobody-SEED if not given.")] = None,
+    seed: Annotated[
+        int,
+        typer.Option(
+            "--seed", min=0, metavar="N", help="Make the face of this number. The same number gives the same face."
+        ),
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Name the persona.", show_default="nobody-SEED")
+    ] = None,
 ) -> None:
-    """Make a new face that belongs to nobody."""
+    """Make the face of a synthetic person."""
     from livecam.app.persona_intake import generate_persona
 
     persona = generate_persona(given.resolved().settings, seed, name)

@@ -18,7 +18,9 @@ from livecam.core.errors import CameraError
 
 
 def run_replay(given: CommandLine, clip: Path, out: str) -> None:
-    """Write or measure a clip; what was done before Ctrl-C or a broken clip is finished and reported.
+    """Write or measure a clip.
+
+    What was done before Ctrl-C or a broken clip is finished and reported.
 
     Raises:
         LivecamError: What opening or running raises.

@@ -49,7 +49,7 @@ def run_live(settings: Settings) -> None:
 
 
 def named_face(settings: Settings) -> None:
-    """Refuse settings that name nobody to become.
+    """Refuse settings without a face or persona.
 
     Raises:
         UsageError: Neither a face nor a persona is named.
@@ -59,7 +59,12 @@ def named_face(settings: Settings) -> None:
 
 
 def follow(session: Session, settings: Settings, watch: Callable[[Report], None] = lambda report: None) -> bool:
-    """Run an opened session to its end with status line and keys; `watch` sees every report.
+    """Run an opened session to its end, with status line and keys.
+
+    Args:
+        session: It is entered and left.
+        settings: Those it was opened with.
+        watch: Gets every report.
 
     Returns:
         Whether the user ended it, by q or a signal.
@@ -88,7 +93,13 @@ def follow(session: Session, settings: Settings, watch: Callable[[Report], None]
 
 
 def finish(report: Report, settings: Settings, said: Sequence[str] = ()) -> None:
-    """Say what a run did and write its report; remarks in `said` were read at the start."""
+    """Print what a run did, and write its report.
+
+    Args:
+        report: Of the whole run.
+        settings: Those of the run.
+        said: Remarks that were printed at the start.
+    """
     if settings.json_path is not None:
         write_report(report, settings.json_path)
     text = summary(report)

@@ -1,4 +1,4 @@
-"""`livecam verify`: what marks a file carries."""
+"""`livecam verify`: print watermarks, label, manifest and metadata."""
 
 import json
 from pathlib import Path
@@ -12,29 +12,27 @@ from livecam.disclosure.picture_reader import Reading
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
 from livecam.verify import Verdict, chance
 
-_SAYS = {FACE: "the face is altered", VOICE: "the voice is altered", SYNTHETIC: "the persona depicts nobody"}
-
-
+_FLAGS = {FACE: "face altered", VOICE: "voice altered", SYNTHETIC: "synthetic persona"}
 SCREEN = "the screen"
 _WHAT = "run: livecam verify FILE, or livecam verify camera:0, or livecam verify --screen"
 
 
 def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: Path | None) -> tuple[str, bool]:
-    """The answer as text or JSON, and whether what was looked at is marked; the plot is written on the way.
+    """Return the verdict as text or JSON, and whether it is marked.
 
     Args:
-        what: A file, a folder, a device file or "camera:" and an index or name; None with `screen`.
-        screen: Whether the screen is looked at.
-        seconds: How long a camera or the screen is watched.
-        as_json: Whether a program reads it.
-        plot: Where a picture or page of what was seen goes.
+        what: A file, a folder, a device file, or "camera:" with an index or name; None with `screen`.
+        screen: Whether to watch the screen.
+        seconds: How long to watch a camera or the screen.
+        as_json: Whether to return JSON.
+        plot: Where to write a plot; None for no plot.
 
     Raises:
-        UsageError: Nothing, or two things, to look at; the file cannot be read.
-        DeviceError: The camera or the screen cannot be seen; the plot cannot be written.
+        UsageError: No source or two sources; the file cannot be read.
+        DeviceError: The camera or the screen cannot be captured; the plot cannot be written.
     """
     if screen == (what is not None):
-        raise UsageError("name one thing to look at", advice=_WHAT)
+        raise UsageError("name one source to verify", advice=_WHAT)
     if plot is not None:
         check_plot_path(plot)
     name = SCREEN if what is None else what
@@ -50,18 +48,18 @@ def _marked(verdict: Verdict) -> str:
 
 
 def says(payload: MarkPayload | None) -> str:
-    """A message in words."""
+    """Describe a payload."""
     if payload is None:
-        return "its message is not whole"
-    parts = [words for flag, words in _SAYS.items() if payload.flags & flag]
+        return "incomplete"
+    parts = [words for flag, words in _FLAGS.items() if payload.flags & flag]
     return ", ".join([*parts, f"session {payload.session:04x}"])
 
 
 def _as_text(name: str, verdict: Verdict) -> str:
-    rows = [("in-picture mark", _picture_line(verdict)), ("plate", _plate_line(verdict))]
+    rows = [("picture watermark", _picture_line(verdict)), ("visible label", _label_line(verdict))]
     if verdict.best is not None:
-        rows[1:1] = [("", f"says: {says(verdict.payload)}"), ("", f"lies: {_lies(verdict.best)}")]
-    rows.append(("in-sound mark", _sound_line(verdict)))
+        rows[1:1] = [("", f"payload: {says(verdict.payload)}"), ("", f"region: {_region(verdict.best)}")]
+    rows.append(("audio watermark", _sound_line(verdict)))
     rows += [("C2PA" if n == 0 else "", line) for n, line in enumerate(_manifest_lines(verdict))]
     rows.append(("metadata", _metadata_line(verdict)))
     rows += [("note" if n == 0 else "", remark) for n, remark in enumerate(verdict.remarks)]
@@ -71,7 +69,7 @@ def _as_text(name: str, verdict: Verdict) -> str:
 def _picture_line(verdict: Verdict) -> str:
     count = len(verdict.readings)
     if not count:
-        return "not looked for: a still picture, less than two seconds, or fewer than 15 pictures a second have none"
+        return "not searched: it needs two seconds of video at 15 frames a second; a still picture has none"
     best = verdict.best
     if best is None:
         most = max(reading.score for reading in verdict.readings)
@@ -79,30 +77,30 @@ def _picture_line(verdict: Verdict) -> str:
     found = sum(reading.marked for reading in verdict.readings)
     return (
         f"found in {found} of {count} windows of up to 8 s; score {best.score:.1f}, "
-        f"{_rarely(chance(best.score, best.threshold))} unmarked windows reach that"
+        f"false positives {_rate(chance(best.score, best.threshold))}"
     )
 
 
-def _rarely(share: float) -> str:
-    return f"{share:.0e} of the" if share > 1e-12 else "fewer than 1e-12 of the"
+def _rate(share: float) -> str:
+    return f"{share:.0e} per window" if share > 1e-12 else "fewer than 1e-12 per window"
 
 
-def _lies(reading: Reading) -> str:
+def _region(reading: Reading) -> str:
     place, sides = reading.place, ", mirrored" if reading.place.mirrored else ""
     if (place.left, place.top, place.width, place.height) == (0.0, 0.0, 1.0, 1.0):
-        return f"over the whole picture{sides}"
+        return f"full frame{sides}"
     return (
-        f"from {place.left:.0%}, {place.top:.0%} to {place.left + place.width:.0%}, "
-        f"{place.top + place.height:.0%} of width and height{sides}"
+        f"x {place.left:.0%} to {place.left + place.width:.0%}, "
+        f"y {place.top:.0%} to {place.top + place.height:.0%} of the frame{sides}"
     )
 
 
-def _plate_line(verdict: Verdict) -> str:
+def _label_line(verdict: Verdict) -> str:
     if not verdict.plates:
-        return "no picture to look at"
-    likeness = max(verdict.plates)
-    seen = f"seen in {verdict.plates_seen} of {len(verdict.plates)} pictures looked at, likeness {likeness:.2f}"
-    return seen + ("; anyone can draw a plate" if verdict.plates_seen else "")
+        return "no picture to search"
+    similarity = max(verdict.plates)
+    seen = f"found in {verdict.plates_seen} of {len(verdict.plates)} frames, similarity {similarity:.2f}"
+    return seen + ("; anyone can draw a label" if verdict.plates_seen else "")
 
 
 def _sound_line(verdict: Verdict) -> str:
@@ -114,8 +112,8 @@ def _sound_line(verdict: Verdict) -> str:
         return f"not found in {count} windows of up to 16 s; best score {most:.1f}"
     found = sum(sound.marked for sound in verdict.sounds)
     return (
-        f"found in {found} of {count} windows of up to 16 s; score {best.score:.1f} against {SOUND_THRESHOLD}, "
-        f"says: session {best.session:04x}"
+        f"found in {found} of {count} windows of up to 16 s; score {best.score:.1f}, threshold {SOUND_THRESHOLD}; "
+        f"payload: session {best.session:04x}"
     )
 
 
@@ -124,18 +122,20 @@ def _manifest_lines(verdict: Verdict) -> list[str]:
     if manifest is None:
         return ["no manifest"]
     if not manifest.intact:
-        return [f"a manifest that does not hold: {manifest.problem}"]
-    lines = [f"a manifest by {manifest.maker or 'an unnamed program'}; nothing was changed since it was signed"]
+        return [f"invalid manifest: {manifest.problem}"]
+    lines = [f"valid manifest by {manifest.maker or 'an unnamed program'}; unchanged since it was signed"]
     if manifest.sources:
-        lines.append(f"says: {', '.join(manifest.sources)}")
-    lines += [f"bound to: {algorithm} {value}" for algorithm, value in manifest.bindings]
-    vouches = "on a list of trust" if manifest.trusted else "on no list of trust, so it proves no name"
+        lines.append(f"digital source type: {', '.join(manifest.sources)}")
+    lines += [f"soft binding: {algorithm} {value}" for algorithm, value in manifest.bindings]
+    vouches = "on a trust list" if manifest.trusted else "not on a trust list, so it proves no name"
     if verdict.bound is not None:
-        lines[-1] += ", the mark found here" if verdict.bound else ", not the mark found here: signed for another"
+        lines[-1] += (
+            ", matches the watermark" if verdict.bound else ", does not match the watermark: signed for another file"
+        )
     return [*lines, f"signer: {manifest.signer or 'unnamed'}; {vouches}"]
 
 
 def _metadata_line(verdict: Verdict) -> str:
     if not verdict.metadata:
-        return "nothing about AI"
-    return f"{'; '.join(verdict.metadata)}; anyone can write that"
+        return "no statement about AI"
+    return f"{'; '.join(verdict.metadata)}; anyone can write metadata"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from livecam.config.paths import expanded
-from livecam.config.setting_values import SETTINGS
+from livecam.config.setting_values import RENAMED, SETTINGS
 from livecam.config.settings import GivenValue
 from livecam.core.errors import UsageError, remedy
 from livecam.core.files.writing import read_at_most
@@ -64,6 +64,7 @@ def _line_of(written: str, text: str) -> int:
 
 def _known(written: str, place: str) -> str:
     key = written.replace("_", "-")
+    key = RENAMED.get(key, key)
     if key in SETTINGS:
         return key
     near = difflib.get_close_matches(key, SETTINGS, n=1, cutoff=0.5)

@@ -71,7 +71,7 @@ class Revocations:
         if found is not None:
             raise ConsentError(
                 f"the consent for {name} was taken back on {found.revoked_at:%Y-%m-%d}",
-                advice=f"if it was given anew since: {again} --agreed-again",
+                advice=f"if the person has consented again: {again} --reconsent",
             )
 
     def add(self, revocation: Revocation) -> None:

@@ -1,8 +1,8 @@
-"""Check the style guide: python -m scripts.style [--list] [--lower] [--table] [PATH ...].
+"""Check the style guide: python -m scripts.style [--list] [--lower | --reset] [--table] [PATH ...].
 
 Fails where a folder breaks a rule more often than `scripts/style/allowed/` says. --list prints every finding,
---lower writes smaller allowances, --table prints the counts. With paths, only files under them are read, and
-every finding is printed.
+--lower writes smaller allowances, --reset writes the present counts, --table prints them. With paths, only files
+under them are read, and every finding is printed.
 """
 
 import argparse
@@ -16,14 +16,14 @@ from scripts.style.finding import Finding
 from scripts.style.rules import check_file
 
 ROOT = Path(__file__).parents[2]
-_BINARY = (".jpg", ".png", ".npz", ".npy", ".wav", ".mp4", ".onnx", ".typed")
+_TEXT = frozenset((".py", ".md", ".toml", ".txt", ".yml", ".yaml", ".sh", ".js", ".css", ".html", ".svg", ".in", ""))
 
 
 def list_files() -> list[str]:
-    """List the files of the repository, new ones too."""
+    """List the text files of the repository, new ones too."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return [name for name in done.stdout.splitlines() if not name.endswith(_BINARY) and (ROOT / name).is_file()]
+    return [name for name in done.stdout.splitlines() if Path(name).suffix in _TEXT and (ROOT / name).is_file()]
 
 
 def check_tree(under: tuple[str, ...] = ()) -> Iterator[Finding]:
@@ -39,6 +39,9 @@ def main() -> int:
     parser.add_argument("paths", nargs="*", help="Read only files under these paths.")
     parser.add_argument("--list", action="store_true", help="Print every finding.")
     parser.add_argument("--lower", action="store_true", help="Write smaller allowances where findings are gone.")
+    parser.add_argument(
+        "--reset", action="store_true", help="Write the present counts, after files moved between folders."
+    )
     parser.add_argument("--table", action="store_true", help="Print the counts of each folder.")
     given = parser.parse_args()
     findings = sorted(check_tree(tuple(given.paths)))
@@ -51,6 +54,9 @@ def main() -> int:
         print("folder", *rules, sep="\t")
         for folder, found in sorted(counts.items()):
             print(folder, *(found[rule] for rule in rules), sep="\t")
+    if given.reset:
+        ratchet.write(counts)
+        allowed = ratchet.read()
     if given.lower:
         ratchet.write(ratchet.lowered(counts, allowed))
         allowed = ratchet.read()

@@ -36,7 +36,7 @@ def read(folder: Path = ALLOWED) -> Counts:
 
 
 def write(counts: Counts, folder: Path = ALLOWED) -> None:
-    """Write what each folder is allowed: never more than before where there was something before."""
+    """Write what each folder is allowed; a folder that is allowed nothing has no file."""
     folder.mkdir(exist_ok=True)
     for file in folder.glob("*"):
         if not +counts.get(file.name, Counter()):

@@ -73,7 +73,7 @@ def test_the_judge_finds_the_camera_in_every_picture(scene):
     assert np.mean(np.array(likeness) >= 0.8) >= 0.99
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("late", LATES, ids=list(LATES))
 @pytest.mark.parametrize("scene", SCENES, ids=list(SCENES))
 def test_no_live_face_is_sent(scene, late, finder, request):

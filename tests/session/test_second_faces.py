@@ -63,7 +63,7 @@ def test_a_second_face_is_followed_or_holds_where_all_are_drawn(finder: OnnxFace
     assert bare_looks(finder, kind, TrackRules(all_faces=True)) == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_second_faces_of_every_promised_kind_hold_in_their_first_frame(finder: OnnxFaceFinder) -> None:
     kinds = all_kinds()
     bare = {str(kind) for kind in kinds if bare_looks(finder, kind, TrackRules())}

@@ -135,7 +135,7 @@ def survived(run: pictures.Run) -> Survived:
         reading = reading or reader.add(pixels, at_ns)
     reading = reading or reader.rest()
     if reading is None:
-        raise EngineError("the pictures were too few to be read", command="livecam bench --marks")
+        raise EngineError("the pictures were too few to be read", command="livecam bench marks")
     return _judged(reading)
 
 
@@ -156,7 +156,7 @@ def survived_sound(samples: sounds.Sound) -> Survived:
     """What a reader makes of sixteen seconds."""
     reading = read_sound(samples[: int(WINDOW_S * sounds.RATE_HZ)])
     if reading is None:
-        raise EngineError("the sound was too short to be read", command="livecam bench --marks")
+        raise EngineError("the sound was too short to be read", command="livecam bench marks")
     right = 16 - (reading.session ^ SESSION).bit_count()
     return Survived(right, 16, round(reading.score, 1), SOUND_THRESHOLD, reading.marked)
 

@@ -1,3 +1,3 @@
-docstrings 71
+docstrings 116
 errors 1
-words 40
+words 55

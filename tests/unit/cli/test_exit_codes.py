@@ -29,7 +29,7 @@ def test_a_run_that_ends_is_0_and_says_what_it_did(livecam, stage):
     [
         (["run"], "neither a face nor a persona is named", "livecam persona list"),
         (["run", "--face", "a.jpg", "--persona", "b"], "are both named", "not both"),
-        (["bench", "compare", "a.json", "b.json"], "a.json cannot be read", "livecam bench --json"),
+        (["bench", "compare", "a.json", "b.json"], "a.json cannot be read", "livecam bench run --json"),
         (["run", "--persona", "robin", "--size", "big"], "--size must be WxH", "config show"),
         (["run", "--persona", "robin", "--fps", "many"], "Invalid value for '--fps'", "livecam run --help"),
         (["run", "--persona", "robin", "--fps", "-3"], "--fps must be a number from 15 to 240", "livecam config show"),
@@ -132,9 +132,9 @@ def test_help_is_0(livecam, words):
 def test_alone_it_says_where_to_begin_and_what_is_here(livecam):
     said = livecam()
     assert (said.code, said.err) == (0, "")
-    commands = [line for line in said.out.splitlines() if line.startswith("livecam ")]
+    commands = [line for line in said.out.splitlines() if line.startswith("  livecam ")]
     assert [" ".join(line.split()[:2]) for line in commands] == ["livecam demo", "livecam run", "livecam doctor"]
-    assert "\nhere: " in said.out and "processor" in said.out and "livecam --help" in said.out
+    assert "\nThis machine: " in said.out and "processor" in said.out and "livecam --help" in said.out
 
 
 def test_what_is_here_is_counted_by_camera(tmp_path):

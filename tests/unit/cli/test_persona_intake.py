@@ -44,11 +44,11 @@ def test_a_photo_that_was_revoked_comes_in_again_only_after_a_new_yes(livecam, p
         said = livecam(*command, "--consent", "own")
         assert said.code == 5
         assert "the consent for me.png was taken back on" in said.err.splitlines()[0]
-        assert said.err.splitlines()[1].endswith(f"livecam persona add {photo} --agreed-again")
+        assert said.err.splitlines()[1].endswith(f"livecam persona add {photo} --reconsent")
     photo.write_bytes(cv2.imencode(".jpg", builtin("robin").photo.pixels[10:, 10:])[1].tobytes())
     assert livecam("persona", "add", photo, "--consent", "own").code == 5
-    assert livecam("persona", "add", photo, "--agreed-again").code == 5
-    said = livecam("persona", "add", photo, "--agreed-again", "--consent", "consented")
+    assert livecam("persona", "add", photo, "--reconsent").code == 5
+    said = livecam("persona", "add", photo, "--reconsent", "--consent", "consented")
     assert (said.code, said.out) == (0, "me is ready: livecam run --persona me\n")
     assert "agreed to again after it was taken back" in livecam("persona", "show", "me").out
 
@@ -61,7 +61,7 @@ def test_a_voice_that_was_revoked_comes_in_again_only_after_a_new_yes(livecam, t
     said = livecam(*enrol)
     assert said.code == 5
     assert "the consent for mine was taken back" in said.err
-    assert livecam(*enrol, "--agreed-again").code == 0
+    assert livecam(*enrol, "--reconsent").code == 0
 
 
 @pytest.mark.slow
@@ -132,7 +132,7 @@ def test_at_a_terminal_a_photo_is_asked_about_again(livecam, photo, monkeypatch)
     typed = iter(("2", "yes"))
     monkeypatch.setattr(terminal, "at_terminal", lambda: True)
     monkeypatch.setattr("builtins.input", lambda text: next(typed))
-    assert livecam("persona", "add", photo, "--agreed-again").code == 0
+    assert livecam("persona", "add", photo, "--reconsent").code == 0
     assert "consented" in livecam("persona", "show", "me").out
 
 

@@ -48,7 +48,7 @@ def test_speech_comes_out_in_another_voice_with_the_notice_first(livecam, me, tm
     said = livecam("voice", "convert", me, "out.wav", "--voice", "cedar")
     assert said.code == 0 and said.out.startswith("out.wav is written, in the voice cedar\nout.wav: signed (C2PA)")
     seen = livecam("verify", "out.wav").out
-    assert "session" in seen and "nothing was changed since it was signed" in seen
+    assert "session" in seen and "unchanged since it was signed" in seen
     assert re.search(r"bound to: livecam\.in-sound\.1 [0-9a-f]{4}, the mark found here", seen)
     with wave.open(str(tmp_path / "out.wav")) as file:
         seconds = file.getnframes() / file.getframerate()
@@ -201,7 +201,7 @@ def test_a_network_may_be_taken_back_and_given_anew(livecam, network):
     assert livecam("voice", "revoke", "robot").code == 0
     said = livecam(*add)
     assert said.code == 5 and "taken back" in said.err
-    assert livecam(*add, "--agreed-again").code == 0
+    assert livecam(*add, "--reconsent").code == 0
 
 
 def test_a_network_that_became_another_file_is_refused(livecam, network, me):

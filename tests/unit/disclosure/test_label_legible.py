@@ -42,7 +42,7 @@ def words_in(pixels):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["de", "fr"])
+@pytest.mark.parametrize("language", ["de", pytest.param("fr", marks=pytest.mark.long)])
 def test_ai_is_legible_in_another_language_too(language):
     marker = Marker(SIZE_WH, "top-left", language=language)
     run = (marker.mark(pixels, n * PERIOD_NS, n).pixels for n, pixels in enumerate(BACKGROUNDS["busy"](60)))
@@ -53,7 +53,7 @@ def test_ai_is_legible_in_another_language_too(language):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("corner", ["top-right", "bottom-left"])
+@pytest.mark.parametrize("corner", ["top-right", pytest.param("bottom-left", marks=pytest.mark.long)])
 @pytest.mark.parametrize("background", list(BACKGROUNDS))
 def test_the_plate_is_legible_after_a_call_of_360_lines_at_300_kbits(background, corner):
     marker = Marker(SIZE_WH, corner)
