@@ -224,6 +224,9 @@ def studio(
         list[str] | None,
         typer.Option("--allow-host", metavar="NAME", help="Accept this host name too. May be repeated."),
     ] = None,
+    lan: Annotated[
+        bool, typer.Option("--lan", help="Listen on the local network too, by HTTPS, for a phone as camera.")
+    ] = False,
 ) -> None:
     """Open the control room of this computer in the browser.
 
@@ -231,7 +234,7 @@ def studio(
     """
     from livecam.cli.studio_command import run_studio
 
-    run_studio(given.resolved().settings, port, opens, allow_host or ())
+    run_studio(given.resolved().settings, port, opens, allow_host or (), lan)
 
 
 @app.command()

@@ -37,7 +37,9 @@ def state_named(word: str | None) -> State | None:
     if word is None:
         return None
     if word not in tuple(State):
-        raise UsageError(f"unknown state: {word} (known: {', '.join(State)})", hint="livecam jobs list --state queued")
+        raise UsageError(
+            f"unknown state: {word} (known: {', '.join(State)})", command="livecam jobs list --state queued"
+        )
     return State(word)
 
 

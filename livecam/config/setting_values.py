@@ -161,7 +161,7 @@ _ALL = (
     Setting(
         "camera",
         "camera",
-        "an index, a path or sample",
+        "an index, a path, sample or browser",
         _camera,
         "Read pictures from a camera (its index), a clip or folder (PATH), or the built-in clip (sample).",
         "CAMERA",

@@ -132,4 +132,4 @@ class ChildExecutor:
         try:
             return ChildAttempt(request)
         except OSError as error:
-            raise OutputError(f"no process can be started: {error.strerror}", hint="end another program") from error
+            raise OutputError(f"no process can be started: {error.strerror}", advice="end another program") from error

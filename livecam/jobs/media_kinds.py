@@ -33,7 +33,7 @@ def _replay(call: Call) -> Mapping[str, object]:
 
     clip = call.inputs[0]
     if str(clip) != "sample" and not clip.exists():
-        raise CameraError(f"there is no clip or folder {clip}", hint="livecam jobs add replay CLIP persona=NAME")
+        raise CameraError(f"there is no clip or folder {clip}", advice="name a clip that is there, or: sample")
     out = call.folder / f"{clip.stem}-livecam.mp4"
     fixed = {"camera": str(clip), "sink": f"file:{out}", "data-folder": str(call.data_folder)}
     settings = resolve({"voice": "off", **call.settings, **fixed}, {}).settings

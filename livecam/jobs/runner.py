@@ -33,7 +33,7 @@ class Runner:
         try:
             self._lock = FileLock(store.folder / LOCK)
         except OutputError as error:
-            raise OutputError("another livecam runs the jobs of this folder", hint="livecam jobs list") from error
+            raise OutputError("another livecam runs the jobs of this folder", command="livecam jobs list") from error
         self._store, self._executor = store, executor
         self._job: Job | None = None
         self._attempt: Attempt | None = None
@@ -97,7 +97,7 @@ class Runner:
             folder.mkdir(parents=True)
             self._job, self._attempt, self._told = job, self._executor.start(job, folder), Progress()
         except (OSError, OutputError) as error:
-            said = error.hint if isinstance(error, OutputError) else "free some space"
+            said = error.help_text if isinstance(error, OutputError) else "free some space"
             self._store.change(job, State.FAILED, failure=Failure(f"the job cannot begin: {error}", said, 3))
         return True
 

@@ -53,7 +53,7 @@ class SqliteJobStore:
             if key is not None:
                 row = self._open.execute("SELECT request, id FROM accepted WHERE key = ?", (key,)).fetchone()
                 if row is not None and row[0] != request:
-                    raise UsageError("this Idempotency-Key was used for another request", hint="take a new key")
+                    raise UsageError("this Idempotency-Key was used for another request", advice="take a new key")
                 if row is not None:
                     return self.get(row[1]), False
             job = Job(secrets.token_hex(8), kind, tuple(inputs), dict(settings), created_at=now, changed_at=now)
@@ -81,7 +81,7 @@ class SqliteJobStore:
         with self._lock:
             row = self._open.execute(f"SELECT {COLUMNS} FROM jobs WHERE id = ?", (job_id,)).fetchone()
         if row is None:
-            raise UsageError(f"there is no job {job_id}", hint="livecam jobs list")
+            raise UsageError(f"there is no job {job_id}", command="livecam jobs list")
         return job_of(row)
 
     def list(self, state: State | None = None, after: str | None = None, at_most: int = 100) -> tuple[Job, ...]:

@@ -78,7 +78,7 @@ def answer(request: Mapping[str, Any], teller: Teller) -> dict[str, object]:
 
 
 def _failed(error: LivecamError) -> dict[str, object]:
-    return {"failed": asdict(Failure(str(error), error.hint, error.exit_code))}
+    return {"failed": asdict(Failure(str(error), error.help_text, error.exit_code))}
 
 
 def _end_with_parent() -> None:

@@ -71,7 +71,7 @@ class Access:
         given = headers.get("authorization", "")
         if given[: len(_BEARER)].lower() == _BEARER:
             return given[len(_BEARER) :].strip(), False
-        jar = SimpleCookie[str]()
+        jar: SimpleCookie = SimpleCookie()
         try:
             jar.load(headers.get("cookie", ""))
         except CookieError:

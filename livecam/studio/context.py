@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from fastapi import Request, WebSocket
 
+from livecam.core.errors import LivecamError
 from livecam.jobs.store import SqliteJobStore
 from livecam.studio.access import Access, Grant
+from livecam.studio.authority import Certificate
+from livecam.studio.camera_hub import CameraHub
 from livecam.studio.helper.link import Helper
 from livecam.studio.media import MediaStore
 from livecam.studio.preview_hub import PreviewHub
@@ -48,12 +52,22 @@ class Feed:
         self._listeners.discard(queue)
 
 
+@dataclass(frozen=True, slots=True)
+class Lan:
+    """The studio on the local network: its address, and the certificate that it shows."""
+
+    address: str
+    certificate: Certificate
+
+
 @dataclass(slots=True)
 class Studio:
     """Everything that a route may need.
 
     Attributes:
         data_folder: The user's.
+        lan: Where the studio listens beyond this computer; None where it does not.
+        camera_token: Allows to be the camera and nothing else; made when it is first shown.
         queue_trouble: Why this studio does not run the queue; empty where it does.
         cached: Lists that the helper gave, until something changes.
     """
@@ -66,10 +80,14 @@ class Studio:
     uploads: Uploads
     live: LiveSession
     preview: PreviewHub
+    camera: CameraHub
     feed: Feed
     queue_trouble: str = ""
+    lan: Lan | None = None
+    camera_token: str = ""
     paused: bool = False
     cached: dict[str, Any] = field(default_factory=dict)
+    warming: asyncio.Task[None] | None = None
 
     async def cached_answer(self, do: str, **words: Any) -> Any:
         """The helper's answer, asked once until `forget`."""
@@ -77,6 +95,22 @@ class Studio:
         if key not in self.cached:
             self.cached[key] = await self.helper.ask(do, **words)
         return self.cached[key]
+
+    def warm_up(self) -> None:
+        """Ask for what the page shows first, while the browser still reads its scripts."""
+
+        async def ask() -> None:
+            with suppress(LivecamError):  # the page asks again, and shows why
+                await asyncio.gather(*(self.cached_answer(do) for do in ("personas", "voices")))
+
+        self.warming = asyncio.create_task(ask())
+
+    def camera_address(self) -> str:
+        """The camera page on the network, with a token for that alone."""
+        assert self.lan is not None
+        if not self.camera_token:
+            self.camera_token = self.access.issue((Grant.CAMERA,))
+        return f"{self.lan.address}/camera#token={self.camera_token}"
 
     def forget(self, topic: str, name: str, what: str) -> None:
         """Something changed: lists are asked for again, and listeners hear of it."""

@@ -310,3 +310,11 @@ class LiveBody(BaseModel):
     facts: dict[str, Any]
     failed: dict[str, Any] | None
     restarted: bool = False
+
+
+class LanBody(BaseModel):
+    """The studio on the local network."""
+
+    on: bool
+    address: str | None
+    fingerprint: str | None

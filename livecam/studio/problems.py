@@ -64,8 +64,8 @@ def problem_of(error: LivecamError) -> Problem:
     """A failure of livecam as a problem."""
     for kind, status, name in _BY_KIND:
         if isinstance(error, kind):
-            return Problem(status, name, str(error), error.hint, error.exit_code)
-    return Problem(500, "defect", str(error), error.hint, error.exit_code)
+            return Problem(status, name, str(error), error.help_text, error.exit_code)
+    return Problem(500, "defect", str(error), error.help_text, error.exit_code)
 
 
 def not_found(what: str, do_next: str = "look at the list again") -> Problem:

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, Final
 
 from livecam.core import errors
-from livecam.core.errors import EngineError, LivecamError
+from livecam.core.errors import EngineError, LivecamError, remedy
 
 _IDLE_S: Final = 60.0
 _ANSWER_S: Final = 120.0
@@ -43,7 +43,7 @@ class Helper:
             answer = await asyncio.wait_for(future, _ANSWER_S)
         except (OSError, TimeoutError) as error:
             await self.close()
-            raise EngineError(f"{do} got no answer", hint="try again") from error
+            raise EngineError(f"{do} got no answer", advice="try again") from error
         finally:
             self._waiting.pop(number, None)
             self._end_later()
@@ -100,4 +100,4 @@ def _checked(answer: dict[str, Any]) -> Any:
     raised = getattr(errors, str(kind), None)
     if not (isinstance(raised, type) and issubclass(raised, LivecamError)):
         raised = EngineError
-    raise raised(str(answer["says"]), hint=str(answer["hint"]))
+    raise raised(str(answer["says"]), **remedy(str(answer["hint"])))

@@ -50,7 +50,7 @@ def answered(action: Action, folder: Path, words: Mapping[str, Any]) -> dict[str
 
 
 def _error(error: LivecamError) -> dict[str, Any]:
-    return {"error": type(error).__name__, "says": str(error), "hint": error.hint}
+    return {"error": type(error).__name__, "says": str(error), "hint": error.help_text}
 
 
 def _say(words: IO[str], lock: Lock, said: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ import cv2
 from livecam.consent.interview import FACE, Subject, unasked
 from livecam.consent.record import VALID_MONTHS, new_record
 from livecam.consent.voice_record import VOICE
-from livecam.core.errors import ConsentError, PersonaError
+from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.persona import PersonaKind
 from livecam.personas.archive import locked, packed
 from livecam.personas.entry import Entry
@@ -58,7 +58,7 @@ def stated(subject: Subject, shown: str, what: str, consent: str | None, stateme
         raise unasked(shown, what)
     kind = PersonaKind(consent)
     if statement != subject.answers[kind].statement:
-        raise ConsentError(f"{shown} is not used: the statement was not made", hint=subject.instead)
+        raise ConsentError(f"{shown} is not used: the statement was not made", **remedy(subject.instead))
     return kind
 
 
@@ -107,7 +107,7 @@ def picture(data_folder: Path, name: str) -> str:
     size_wh = max(round(pixels.shape[1] * scale), 1), max(round(pixels.shape[0] * scale), 1)
     done, jpeg = cv2.imencode(".jpg", cv2.resize(pixels, size_wh, interpolation=cv2.INTER_AREA))
     if not done:
-        raise PersonaError(f"the photo of {name} cannot be shown", hint="livecam persona list")
+        raise PersonaError(f"the photo of {name} cannot be shown", command="livecam persona list")
     return base64.b64encode(jpeg.tobytes()).decode()
 
 
@@ -149,7 +149,7 @@ def add(
     kind = stated(FACE, file_name, "whose face {} shows", consent, statement)
     if name is not None and store.find(photo.sha256) is None and store.free_name(name) != name:
         raise PersonaError(
-            f'"{name}" is taken or is no name', hint=f"choose another, for example {store.free_name(name)}"
+            f'"{name}" is taken or is no name', advice=f"choose another, for example {store.free_name(name)}"
         )
     if not agreed_again:
         store.revocations.check(photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,))

@@ -11,6 +11,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
+from livecam.studio.context import studio_of
 from livecam.studio.problems import not_found
 
 router = APIRouter(include_in_schema=False)
@@ -72,9 +73,20 @@ def version() -> str:
 
 
 @router.get("/")
-def page(request: Request) -> Response:
+async def page(request: Request) -> Response:
     """The page; it names its assets by the present hash."""
-    shell = assets()["index.html"]
+    studio_of(request).warm_up()
+    return _shell("index.html")
+
+
+@router.get("/camera")
+def camera_page() -> Response:
+    """The page that makes its browser the camera."""
+    return _shell("camera.html")
+
+
+def _shell(name: str) -> Response:
+    shell = assets()[name]
     data = re.sub(rb"/assets/", f"/assets/{version()}/".encode(), shell.data)
     return Response(data, media_type=shell.type, headers={"Cache-Control": "no-cache"})
 

@@ -133,7 +133,7 @@ async def _finish(here: Studio, upload: Upload) -> Media:
         found = await here.helper.ask("probe", path=str(path), name=upload.label)
     except LivecamError as error:
         here.uploads.remove(upload)
-        raise Problem(415, "unreadable-media", str(error), error.hint, error.exit_code) from error
+        raise Problem(415, "unreadable-media", str(error), error.help_text, error.exit_code) from error
     thumb = base64.b64decode(found["thumb"])
     media = here.media.keep(path, Media(upload.id, upload.label, "upload", None, upload.length, sha256), thumb)
     here.uploads.remove(upload)

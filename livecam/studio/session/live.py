@@ -93,7 +93,7 @@ class LiveSession:
         """
         wanted = checked(settings)
         if "persona" not in wanted:
-            raise UsageError("no persona is named", hint="GET /api/v1/personas names them")
+            raise UsageError("no persona is named", advice="GET /api/v1/personas names them")
         async with self._turn:
             await self._end()
             self._restarts = []

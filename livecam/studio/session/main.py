@@ -56,7 +56,9 @@ def _run(request: Mapping[str, Any], line: Line) -> int:
 
     folder = Path(request["data_folder"])
     sink, remark = sink_here(str(request["settings"].get("sink", "auto")))
-    settings = resolve({**request["settings"], "sink": sink, "data-folder": str(folder)}, {}).settings
+    camera = camera_here(str(request["settings"].get("camera", "0")), folder)
+    fixed = {"sink": sink, "camera": camera, "data-folder": str(folder)}
+    settings = resolve({**request["settings"], **fixed}, {}).settings
     session, tap = tapped(open_session(settings))
     control = Control(session, tap, folder, Path(request["recordings"]), line.say)
     preview = Preview(tap, socket.socket(fileno=request["preview"]), SystemClock())
@@ -71,6 +73,13 @@ def _run(request: Mapping[str, Any], line: Line) -> int:
         preview.close()
     line.say({"state": "ended", "figures": figures_of(session.report()), "files": control.files})
     return 0
+
+
+def camera_here(wanted: str, data_folder: Path) -> str:
+    """The camera to open: the sample goes on for ever, and a browser's comes through this studio."""
+    from livecam.config.paths import camera_socket
+
+    return {"sample": "sample:again", "browser": f"browser:{camera_socket(data_folder)}"}.get(wanted, wanted)
 
 
 def sink_here(wanted: str) -> tuple[str, str]:
@@ -95,12 +104,12 @@ def _obey(control: Any, line: Line) -> None:
         try:
             control.order(json.loads(words))
         except LivecamError as error:
-            line.say({"refused": {"says": str(error), "hint": error.hint, "exit_code": error.exit_code}})
+            line.say({"refused": {"says": str(error), "hint": error.help_text, "exit_code": error.exit_code}})
     control.stop()
 
 
 def _failed(line: Line, error: LivecamError) -> int:
-    failed = {"kind": type(error).__name__, "says": str(error), "hint": error.hint, "exit_code": error.exit_code}
+    failed = {"kind": type(error).__name__, "says": str(error), "hint": error.help_text, "exit_code": error.exit_code}
     line.say({"state": "failed", "failed": failed})
     return error.exit_code
 
