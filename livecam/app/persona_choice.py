@@ -82,6 +82,6 @@ def choose_persona(settings: Settings, prompter: Prompter | None = None) -> Pers
         return PersonaChoice(store, photo=photo, kind=settings.consent)
     if prompter is None or not prompter.interactive:
         raise photo.trouble or unasked(file.path.name)
-    with closing(open_face_finder()) as finder:
+    with closing(open_face_finder(settings.trusted)) as finder:
         face = find_face(file, finder)
     return PersonaChoice(store, photo=photo, kind=ask_whose_face(photo, store, prompter).kind, face=face)
