@@ -1,3 +1,3 @@
-docstrings 116
+docstrings 115
 errors 1
-words 55
+words 59
