@@ -8,6 +8,7 @@ from typing import Any
 from livecam.cli.verify_plot import check_plot_path, write_plot
 from livecam.console.columns import columns
 from livecam.core.errors import UsageError
+from livecam.core.label import Label
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
 from livecam.disclosure.picture_reader import Reading
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
@@ -64,6 +65,8 @@ def says(payload: MarkPayload | None) -> str:
     if payload is None:
         return "its message is not whole"
     parts = [words for flag, words in _SAYS.items() if payload.flags & flag]
+    if payload.label is Label.GENERATED:
+        parts[:1] = ["the whole picture is generated" if payload.flags & FACE else "the voice is generated"]
     return ", ".join([*parts, f"session {payload.session:04x}"])
 
 
@@ -74,6 +77,7 @@ def _as_text(name: str, verdict: Verdict) -> str:
     rows.append(("in-sound mark", _sound_line(verdict)))
     rows += [("C2PA" if n == 0 else "", line) for n, line in enumerate(_manifest_lines(verdict))]
     rows.append(("metadata", _metadata_line(verdict)))
+    rows += [("label", line) for line in _label_lines(verdict)]
     rows += [("note" if n == 0 else "", remark) for n, remark in enumerate(verdict.remarks)]
     return f"{name}: {_marked(verdict)}\n{columns([('', *row) for row in rows])}"
 
@@ -111,7 +115,8 @@ def _plate_line(verdict: Verdict) -> str:
     if not verdict.plates:
         return "no picture to look at"
     likeness = max(verdict.plates)
-    seen = f"seen in {verdict.plates_seen} of {len(verdict.plates)} pictures looked at, likeness {likeness:.2f}"
+    text = f"{verdict.plate_label} " if verdict.plates_seen else ""
+    seen = f"{text}seen in {verdict.plates_seen} of {len(verdict.plates)} pictures looked at, likeness {likeness:.2f}"
     return seen + ("; anyone can draw a plate" if verdict.plates_seen else "")
 
 
@@ -142,7 +147,17 @@ def _manifest_lines(verdict: Verdict) -> list[str]:
     vouches = "on a list of trust" if manifest.trusted else "on no list of trust, so it proves no name"
     if verdict.bound is not None:
         lines[-1] += ", the mark found here" if verdict.bound else ", not the mark found here: signed for another"
-    return [*lines, f"signer: {manifest.signer or 'unnamed'}; {vouches}"]
+    lines += [f"made of: {ingredient}" for ingredient in manifest.ingredients]
+    stamped = f"time stamp: {manifest.time_stamp}" if manifest.time_stamp else "no time stamp"
+    return [*lines, f"signer: {manifest.signer or 'unnamed'}; {vouches}; {stamped}"]
+
+
+def _label_lines(verdict: Verdict) -> list[str]:
+    """What people are to be told, and whether plate, mark and manifest agree on it."""
+    if verdict.label is None:
+        return []
+    told = ", ".join(f"{name}: {label}" for name, label in verdict.labels.items())
+    return [f"{verdict.label} ({told})" if verdict.labels_agree else f"the labels differ: {told}"]
 
 
 def _metadata_line(verdict: Verdict) -> str:
@@ -160,6 +175,7 @@ def _as_json(name: str, verdict: Verdict) -> dict[str, Any]:
         "message": None
         if payload is None
         else {"version": payload.version, "flags": payload.flags, "session": payload.session},
+        "label": verdict.label,
         "picture": [
             {
                 "begin_s": reading.begin_ns / 1e9,
@@ -186,5 +202,9 @@ def _as_json(name: str, verdict: Verdict) -> dict[str, Any]:
         "manifest": None if verdict.manifest is None else asdict(verdict.manifest),
         "metadata": list(verdict.metadata),
         "remarks": list(verdict.remarks),
-        "plate": {"likeness": [round(likeness, 3) for likeness in verdict.plates], "seen": verdict.plates_seen},
+        "plate": {
+            "likeness": [round(likeness, 3) for likeness in verdict.plates],
+            "seen": verdict.plates_seen,
+            "label": verdict.plate_label if verdict.plates_seen else None,
+        },
     }

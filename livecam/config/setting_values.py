@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from livecam.config.paths import expanded
 from livecam.core.errors import UsageError
+from livecam.core.label import Mode
 
 _LONGEST_SHOWN = 80
 _MOST_CAMERAS = 1 << 31
@@ -128,6 +129,13 @@ def _one_of(*words: str) -> Callable[[Any], str]:
     return parse
 
 
+def _web_address(value: Any) -> str:
+    address = _text(value)
+    if not address.startswith(("http://", "https://")):
+        raise ValueError
+    return address
+
+
 def _kind(value: Any) -> Any:
     # Personas come with NumPy, whose import would double the time of `livecam --help`.
     from livecam.core.persona import PersonaKind
@@ -176,7 +184,7 @@ _ALL = (
         "mode",
         "mode",
         "swap or puppet",
-        _one_of("swap", "puppet"),
+        _one_of(*get_args(Mode)),
         "On the live face, or the whole photo.",
         "swap|puppet",
     ),
@@ -270,7 +278,7 @@ _ALL = (
         "plate_corner",
         " or ".join(_CORNERS),
         _one_of(*_CORNERS),
-        "Place of the plate AI MODIFIED.",
+        "Place of the plate AI MODIFIED or AI GENERATED.",
         "CORNER",
     ),
     Setting(
@@ -284,11 +292,28 @@ _ALL = (
     Setting(
         "sign-every",
         "sign_every_min",
-        "a number of minutes from 1 to 10",
-        _number(1, 10),
+        "a number of minutes from 1 to 5",
+        _number(1, 5),
         "Minutes between two short signs in the altered voice.",
         "MINUTES",
         float,
+    ),
+    Setting(
+        "sentence-every",
+        "sentence_every_min",
+        "a number of minutes from 1 to 10",
+        _number(1, 10),
+        "Minutes between two spoken notices in the altered voice.",
+        "MINUTES",
+        float,
+    ),
+    Setting(
+        "time-stamp",
+        "time_stamp",
+        "an address that begins with http:// or https://",
+        _web_address,
+        "Time stamp authority (RFC 3161) for signed files; it is sent a hash.",
+        "URL",
     ),
     Setting(
         "trust-plugin",
