@@ -17,6 +17,7 @@ from livecam.config.settings import Settings
 from livecam.core.clock import Clock
 from livecam.core.errors import CameraError, EngineError, UsageError
 from livecam.core.frame import Frame
+from livecam.core.label import Label, label_of
 from livecam.core.persona import Persona
 from livecam.core.ports import AudioWriter, FaceFinder, FrameSink, FrameSource, TextureEngine, TextureEnhancer
 from livecam.devices.media.recorded_source import has_sound, remarks_of
@@ -158,9 +159,10 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
                 settings.data_folder or data_folder(), source.name, voice.microphone, settings.av_offset_ms
             )
         spoken = settings.voice != "off" or (settings.sound == "keep" and not paced)
-        chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken)
+        label = label_of(settings.mode)
+        chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken, label=label)
         opened.callback(chosen.sink.close)
-        beside = open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken)
+        beside = open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken, label)
         opened.pop_all()
     files = tuple(path for path in (chosen.file, settings.record) if path is not None)
     if enhancer is not None and not engine.live:
@@ -212,9 +214,14 @@ def open_engine(
 
 
 def open_recording(
-    path: Path | None, taken: Path | None, size_wh: tuple[int, int], rate_hz: float, sound: bool = False
+    path: Path | None,
+    taken: Path | None,
+    size_wh: tuple[int, int],
+    rate_hz: float,
+    sound: bool = False,
+    label: Label = Label.MODIFIED,
 ) -> ChosenSink | None:
-    """The file that is written beside the sink, with sound or without; None when none is named.
+    """The file that is written as well as the sink, with sound or without; None when none is named.
 
     Raises:
         UsageError: The sink, `taken`, is the same file.
@@ -226,7 +233,7 @@ def open_recording(
         raise UsageError(
             f"{path} is the output already", advice="run: livecam run without --record, or to another file"
         )
-    return choose_sink(f"file:{path}", size_wh, rate_hz, sound=sound)
+    return choose_sink(f"file:{path}", size_wh, rate_hz, sound=sound, label=label)
 
 
 def even(size_wh: tuple[int, int]) -> tuple[int, int]:

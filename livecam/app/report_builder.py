@@ -9,6 +9,7 @@ from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.frame import Frame
+from livecam.core.label import label_of
 from livecam.core.ports import Remarking
 from livecam.core.report import EngineReport, FrameCounts, Report
 from livecam.devices.virtual_camera.reconnecting import ReconnectingSink
@@ -75,6 +76,7 @@ class Reporter:
                 "end": round(memory.get("now", 0.0), 1),
                 "peak": round(memory.get("peak", 0.0), 1),
             },
+            label=label_of(self._settings.mode),
             remarks=self._remarks(),
             cpu_percent_of_one_core=round(100 * (cpu_seconds() - self._begin_cpu_s) / seconds, 1),
             level=self._step.level.name,

@@ -26,12 +26,13 @@ from livecam.consent.watch import ConsentWatch
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import STOPPED, ConsentError, OutputError
 from livecam.core.frame import Frame, MarkedFrame
-from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
+from livecam.core.label import Label, Mode, label_of
+from livecam.core.payload import FACE, GENERATED, SYNTHETIC, VOICE, MarkPayload
 from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
 from livecam.core.report import Report
 from livecam.core.supervisor import Supervisor, no_news
 from livecam.disclosure.picture import Marker
-from livecam.provenance.sign_outputs import sign_voice, sign_written
+from livecam.provenance.sign_outputs import Provenance, sign_voice, sign_written
 from livecam.timing.av_sync import AvSync
 from livecam.timing.budget import TOO_OLD, Budget, BudgetRules, Level
 from livecam.timing.meter import Meter
@@ -158,7 +159,7 @@ class Session:
         return AvSyncController(self.voice, self._pictures, AvSync(self.parts.av_offset_ms))
 
     def _payload_of(self, persona: Persona, session: int) -> MarkPayload:
-        return payload_of(persona, session, voice=self.parts.voice is not None)
+        return payload_of(persona, session, self.settings.mode, voice=self.parts.voice is not None)
 
     def __enter__(self) -> Self:
         """Start the threads."""
@@ -190,10 +191,11 @@ class Session:
                 self.parts.close()
             finally:
                 heard = (self._marker.payload.session,) if self.sound is not None else ()
-                self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard)
+                about = Provenance(self.settings.time_stamp)
+                self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard, about)
                 if self.voice is not None:
                     session = self._marker.payload.session
-                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder)
+                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder, about)
                 self._files = tuple(map(self._noted, self._files))
         _LOG.info("session closed: %d files", len(self._files))
         if error is None and (stopped := self._recording_stopped()) is not None:
@@ -321,9 +323,10 @@ def vouched_for(persona: Persona) -> VerifiedPersona:
     )
 
 
-def payload_of(persona: Persona, session: int, voice: bool = False) -> MarkPayload:
-    """What the marks of a run say; `voice`: whether it is altered too."""
-    return MarkPayload(FACE | SYNTHETIC * (persona.kind is PersonaKind.SYNTHETIC) | VOICE * voice, session)
+def payload_of(persona: Persona, session: int, mode: Mode, voice: bool = False) -> MarkPayload:
+    """What the marks of a run say; `voice`: whether it is altered too. Plate, cards and manifest follow from it."""
+    synthetic, generated = persona.kind is PersonaKind.SYNTHETIC, label_of(mode) is Label.GENERATED
+    return MarkPayload(FACE | SYNTHETIC * synthetic | VOICE * voice | GENERATED * generated, session)
 
 
 def build_step(

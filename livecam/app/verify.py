@@ -65,5 +65,10 @@ def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
         "manifest": None if verdict.manifest is None else asdict(verdict.manifest),
         "metadata": list(verdict.metadata),
         "remarks": list(verdict.remarks),
-        "visible_label": {"similarity": [round(found, 3) for found in verdict.plates], "found": verdict.plates_seen},
+        "label": verdict.label,
+        "visible_label": {
+            "similarity": [round(found, 3) for found in verdict.plates],
+            "found": verdict.plates_seen,
+            "text": verdict.plate_label if verdict.plates_seen else None,
+        },
     }

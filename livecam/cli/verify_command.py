@@ -7,6 +7,7 @@ from livecam.app.verify import examine_target, verdict_to_dict
 from livecam.cli.verify_plot import check_plot_path, write_plot
 from livecam.console.columns import columns
 from livecam.core.errors import UsageError
+from livecam.core.label import Label
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
 from livecam.disclosure.picture_reader import Reading
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
@@ -52,6 +53,8 @@ def says(payload: MarkPayload | None) -> str:
     if payload is None:
         return "incomplete"
     parts = [words for flag, words in _FLAGS.items() if payload.flags & flag]
+    if payload.label is Label.GENERATED:
+        parts[:1] = ["whole picture generated" if payload.flags & FACE else "voice generated"]
     return ", ".join([*parts, f"session {payload.session:04x}"])
 
 
@@ -62,6 +65,7 @@ def _as_text(name: str, verdict: Verdict) -> str:
     rows.append(("audio watermark", _sound_line(verdict)))
     rows += [("C2PA" if n == 0 else "", line) for n, line in enumerate(_manifest_lines(verdict))]
     rows.append(("metadata", _metadata_line(verdict)))
+    rows += [("label", line) for line in _agreement_lines(verdict)]
     rows += [("note" if n == 0 else "", remark) for n, remark in enumerate(verdict.remarks)]
     return f"{name}: {_marked(verdict)}\n{columns([('', *row) for row in rows])}"
 
@@ -99,7 +103,8 @@ def _label_line(verdict: Verdict) -> str:
     if not verdict.plates:
         return "no picture to search"
     similarity = max(verdict.plates)
-    seen = f"found in {verdict.plates_seen} of {len(verdict.plates)} frames, similarity {similarity:.2f}"
+    text = f"{verdict.plate_label} " if verdict.plates_seen else ""
+    seen = f"{text}found in {verdict.plates_seen} of {len(verdict.plates)} frames, similarity {similarity:.2f}"
     return seen + ("; anyone can draw a label" if verdict.plates_seen else "")
 
 
@@ -132,7 +137,17 @@ def _manifest_lines(verdict: Verdict) -> list[str]:
         lines[-1] += (
             ", matches the watermark" if verdict.bound else ", does not match the watermark: signed for another file"
         )
-    return [*lines, f"signer: {manifest.signer or 'unnamed'}; {vouches}"]
+    lines += [f"ingredient: {ingredient}" for ingredient in manifest.ingredients]
+    stamped = f"time stamp: {manifest.time_stamp}" if manifest.time_stamp else "no time stamp"
+    return [*lines, f"signer: {manifest.signer or 'unnamed'}; {vouches}; {stamped}"]
+
+
+def _agreement_lines(verdict: Verdict) -> list[str]:
+    """Say which label the file carries, and whether label, watermark and manifest agree."""
+    if verdict.label is None:
+        return []
+    found = ", ".join(f"{name}: {label}" for name, label in verdict.labels.items())
+    return [f"{verdict.label} ({found})" if verdict.labels_agree else f"the labels differ: {found}"]
 
 
 def _metadata_line(verdict: Verdict) -> str:

@@ -72,3 +72,5 @@ class DisclosureSettings:
     plate_corner: Literal["top-right", "top-left", "bottom-right", "bottom-left"]
     language: Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"]
     sign_every_min: float
+    sentence_every_min: float
+    time_stamp: str | None

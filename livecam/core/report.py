@@ -90,6 +90,7 @@ class Report:
     "load_1min".
     `files` are the videos that were written: "path", "signed", "why_unsigned" in one line where they are not, and
     "stopped" where one ended before the run did.
+    `label` is what pictures and files say: "AI MODIFIED" or "AI GENERATED".
     `remarks` are sentences for a person: what was changed or lost on the way, one line each.
     """
 
@@ -109,6 +110,7 @@ class Report:
     engine: EngineReport = EngineReport()
     audio: Mapping[str, object] = field(default_factory=dict)
     files: Sequence[Mapping[str, object]] = ()
+    label: str = ""
     remarks: Sequence[str] = ()
     memory_mb: Mapping[str, float] = field(default_factory=dict)
     cpu_percent_of_one_core: float = 0.0

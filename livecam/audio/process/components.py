@@ -64,6 +64,7 @@ class VoiceComponents:
             recorded=recorded,
             language=self.manner.language,
             sign_every_s=self.manner.sign_every_s,
+            sentence_every_s=self.manner.sentence_every_s,
             trusted=self.trusted,
         )
 
