@@ -13,6 +13,8 @@ from livecam.core.face import EdgeStrip, FaceBox, Side
 _SIDE_PX: Final = 256
 _LEAST_SCORE: Final = 0.5
 """Parts of a quarter to a third of a face score 0.5 to 0.9, parts of a half 0.9 and more."""
+_OFF_THE_EDGE: Final = 0.3
+"""How far from the edge the middle of such a face lies at most, in its sizes: the picture is symmetric about it."""
 Pixels = NDArray[np.uint8]
 
 
@@ -33,6 +35,7 @@ class EnteringFaces:
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         square = cv2.resize(mirrored, (_SIDE_PX, _SIDE_PX), interpolation=how)
         found = self._detector.find(np.asarray(square, np.uint8), min_score=_LEAST_SCORE)
+        across = 0 if strip.side in (Side.LEFT, Side.RIGHT) else 1
         # Pixel centres count as whole numbers, in the square and in the frame.
         return [
             FaceBox(
@@ -41,7 +44,14 @@ class EnteringFaces:
                 face.score,
             )
             for face in found
+            if _is_made_of_both(face, across)
         ]
+
+
+def _is_made_of_both(face: FaceBox, across: int) -> bool:
+    """Whether a face in the square lies on the edge; others are whole ones and their mirror images."""
+    low, high = face.box_xyxy[across], face.box_xyxy[across + 2]
+    return bool(abs((low + high) / 2 - _SIDE_PX / 2) < _OFF_THE_EDGE * (high - low))
 
 
 def _mirrored(pixels: Pixels, strip: EdgeStrip) -> tuple[Pixels, NDArray[np.float64]]:

@@ -55,3 +55,10 @@ def test_the_room_alone_is_no_face(finder: OnnxFaceFinder, side: Side) -> None:
 def test_a_strip_at_a_corner_or_longer_than_the_picture_is_looked_at(finder: OnnxFaceFinder) -> None:
     strips = [EdgeStrip(side, begin, length) for side in Side for begin in (-300, 1200) for length in (40, 3000)]
     assert isinstance(finder.detect_entering(Frame(room(), 1, 1), strips), list)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_whole_face_and_its_mirror_image_do_not_come_in(finder: OnnxFaceFinder, side: Side) -> None:
+    """The head that is followed lies in the long strips of a picture that was mirrored or moved."""
+    for length_px in (720, 1280):
+        assert not finder.detect_entering(Frame(room(), 1, 1), [EdgeStrip(side, 0, length_px)])
