@@ -147,7 +147,7 @@ def test_verify_reads_what_the_demo_s_picture_says(livecam, demos):
     assert said.code == 0
     assert "livecam-demo.png: marked" in said.out
     assert "the right half is altered by livecam, the left half shows a synthetic person" in said.out
-    assert "compositeWithTrainedAlgorithmicMedia" in said.out and "a manifest by livecam" in said.out
+    assert "compositeWithTrainedAlgorithmicMedia" in said.out and "valid manifest by livecam" in said.out
 
 
 class SteppedReplay(ScriptedReplay):
