@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any, Final, Protocol
 
 from livecam.audio.process.job import VoiceJob
+from livecam.audio.process.voice_stats import SCHEMA
 from livecam.core.clock import Clock
 
 _END_S: Final = 1.5
@@ -145,9 +146,14 @@ class ChildProcess:
 
 
 def _answer(line: str) -> dict[str, Any] | None:
-    """One answer; None for a line that is no JSON object: native code of a plug-in may write to any handle."""
+    """One answer; None for a line that is no JSON object, or has another schema.
+
+    Native code of a plug-in may write to any handle.
+    """
     try:
         said = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return said if isinstance(said, dict) else None
+    if not isinstance(said, dict) or said.get("schema", SCHEMA) != SCHEMA:
+        return None
+    return said
