@@ -1,4 +1,6 @@
-"""What the studio costs: start, idle, preview, API; on the sample clip, in Debian's Chromium.
+"""What the studio costs: start, idle, preview, API.
+
+On the sample clip, in Debian's Chromium.
 
 Run: python benchmarks/studio.py [--seconds S] [--json PATH]
 """
@@ -70,7 +72,10 @@ def rss_mb(pid: int) -> float:
 
 
 def offset_ns(page: Page) -> int:
-    """How much this machine's clock is ahead of the page's, by the fastest of twenty questions."""
+    """Return how much this machine's clock is ahead of the page's.
+
+    By the fastest of twenty questions.
+    """
     best, found = float("inf"), 0
     for _ in range(20):
         begin = time.perf_counter_ns()
@@ -99,7 +104,10 @@ async def watch(studio: Studio, seconds: float, viewers: int) -> None:
 
 
 def cost(studio: Studio, session: int, seconds: float, viewers: int) -> dict[str, float]:
-    """Percent of a core that the server and the session take; without viewers the session takes what it always does."""
+    """Percent of a core that the server and the session take.
+
+    Without viewers the session takes what it always does.
+    """
     begin, server, whole = time.perf_counter(), cpu_s(studio.process.pid), cpu_s(session)
     before = studio.call("GET", "/live")["figures"]
     if viewers:

@@ -36,7 +36,7 @@ def run_studio(settings: Settings, port: int, opens: bool, allowed: Sequence[str
 
 
 def _phone_text(address: str) -> str:
-    """The phone's address as a QR code, and how its certificate is trusted."""
+    """Return the phone's address as a QR code, and how its certificate is trusted."""
     import segno
 
     picture = StringIO()

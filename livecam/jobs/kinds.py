@@ -1,4 +1,7 @@
-"""Kinds of jobs by name, through the entry-point group `livecam.jobs`: ours and other packages' alike."""
+"""Kinds of jobs by name, through the entry-point group `livecam.jobs`.
+
+Ours and other packages' alike.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,12 +57,12 @@ class Kind:
 
 
 def kind_names() -> tuple[str, ...]:
-    """Names of all kinds that are installed, sorted."""
+    """Return names of all kinds that are installed, sorted."""
     return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
 
 
 def kind_named(name: str) -> Kind:
-    """The kind of that name.
+    """Return the kind of that name.
 
     Raises:
         UsageError: There is none.
@@ -67,7 +70,7 @@ def kind_named(name: str) -> Kind:
     """
     points = [point for point in entry_points(group=GROUP, name=name) if not replaces_own(point)]
     if not points:
-        raise UsageError(f"unknown kind of job: {name} (known: {', '.join(kind_names())})", command="livecam jobs add")
+        raise UsageError(f"unknown kind of job {name} (known: {', '.join(kind_names())})", command="livecam jobs add")
     try:
         kind = points[0].load()
     except ImportError as error:

@@ -1,4 +1,7 @@
-"""The server as one ASGI application: routes behind the guard, and what runs beside them."""
+"""The server as one ASGI application.
+
+Routes behind the guard, and what runs next to them.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
@@ -48,7 +51,7 @@ SOCKETS: Final = (preview, camera)
 
 
 def application(studio: Studio, hosts: Collection[str], scheme: str = "http") -> ASGIApp:
-    """The studio behind its guard.
+    """Return the studio behind its guard.
 
     Args:
         studio: What the routes share.
@@ -59,7 +62,7 @@ def application(studio: Studio, hosts: Collection[str], scheme: str = "http") ->
 
 
 def routes(studio: Studio | None = None) -> FastAPI:
-    """The routes alone; without a studio they only describe themselves."""
+    """Return the routes alone; without a studio they only describe themselves."""
     app = FastAPI(
         title="livecam studio",
         version=__version__,
@@ -81,7 +84,7 @@ def routes(studio: Studio | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Run the queue beside the routes; at the end, end the session cleanly."""
+    """Run the queue next to the routes; at the end, end the session cleanly."""
     studio: Studio = app.state.studio
     queue = WorkQueue(studio)
     with suppress(OSError):  # a browser cannot be the camera then, and the session says so
@@ -104,7 +107,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def new_studio(data_folder: Path, port: int, token: str | None = None) -> Studio:
-    """Everything that the routes share, for this user.
+    """Return everything that the routes share, for this user.
 
     Raises:
         LivecamError: The folder cannot be used.

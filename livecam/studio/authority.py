@@ -1,4 +1,7 @@
-"""A certificate authority of this installation, limited to this computer, for phones on the same network."""
+"""A certificate authority of this installation, limited to this computer.
+
+For phones on the same network.
+"""
 
 import ipaddress
 import socket
@@ -52,7 +55,9 @@ def addresses() -> tuple[str, ...]:
 
 
 def certificate(folder: Path, hosts: Sequence[str]) -> Certificate:
-    """A certificate for these addresses and names, by an authority that can sign for no others.
+    """Return a certificate for these addresses and names.
+
+    By an authority that can sign for no others.
 
     A new authority is made whenever the hosts change, for it is limited to them.
 
@@ -86,7 +91,10 @@ def certificate(folder: Path, hosts: Sequence[str]) -> Certificate:
 def _authority(
     folder: Path, hosts: tuple[str, ...], now: datetime
 ) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-    """The authority that is kept, where it is for these hosts and still holds; else a new one."""
+    """Return the authority that is kept.
+
+    Where it is for these hosts and still holds; else a new one.
+    """
     cert_file, key_file, hosts_file = folder / "authority.pem", folder / "authority-key.pem", folder / "hosts"
     if cert_file.is_file() and key_file.is_file() and hosts_file.is_file():
         kept = x509.load_pem_x509_certificate(cert_file.read_bytes())

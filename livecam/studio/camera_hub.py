@@ -1,4 +1,7 @@
-"""One browser as camera: its newest picture goes to whoever asks on the socket; it is asked for one when they ask."""
+"""One browser as camera: its newest picture goes to whoever asks on the socket.
+
+It is asked for one when they ask.
+"""
 
 import asyncio
 import os
@@ -12,7 +15,9 @@ Ask = Callable[[], Awaitable[None]]
 
 
 class CameraHub:
-    """Between the page that is the camera and the session that reads it; use from one event loop.
+    """Between the page that is the camera and the session that reads it.
+
+    Use from one event loop.
 
     Args:
         path: The socket; its folder is this user's alone.
@@ -61,19 +66,19 @@ class CameraHub:
         return True
 
     def leave(self, ask: Ask) -> None:
-        """The page is the camera no more."""
+        """Let the page be the camera no more."""
         if self._page == ask:
             self._page = None
 
     def take(self, picture: bytes) -> None:
-        """A picture of the page, head and JPEG."""
+        """Hand on a picture of the page, head and JPEG."""
         for future in self._waiting:
             if not future.done():
                 future.set_result(picture)
         self._waiting.clear()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One session: a picture for every byte that it sends."""
+        """Serve one session: a picture for every byte that it sends."""
         future: asyncio.Future[bytes] | None = None
         try:
             while await reader.readexactly(1):

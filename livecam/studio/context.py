@@ -25,7 +25,10 @@ _QUEUED: Final = 200
 
 
 class Feed:
-    """What changes, to everybody who listens; a slow listener loses what is overtaken, not what is kept."""
+    """What changes, to everybody who listens.
+
+    A slow listener loses what is overtaken, not what is kept.
+    """
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[tuple[str, Mapping[str, Any]]]] = set()
@@ -54,7 +57,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Lan:
-    """The studio on the local network: its address, and the certificate that it shows."""
+    """The studio on the local network.
+
+    Its address, and the certificate that it shows.
+    """
 
     address: str
     certificate: Certificate
@@ -90,7 +96,7 @@ class Studio:
     warming: asyncio.Task[None] | None = None
 
     async def cached_answer(self, do: str, **words: Any) -> Any:
-        """The helper's answer, asked once until `forget`."""
+        """Return the helper's answer, asked once until `forget`."""
         key = f"{do} {sorted(words.items())}"
         if key not in self.cached:
             self.cached[key] = await self.helper.ask(do, **words)
@@ -106,27 +112,27 @@ class Studio:
         self.warming = asyncio.create_task(ask())
 
     def camera_address(self) -> str:
-        """The camera page on the network, with a token for that alone."""
+        """Return the camera page on the network, with a token for that alone."""
         assert self.lan is not None
         if not self.camera_token:
             self.camera_token = self.access.issue((Grant.CAMERA,))
         return f"{self.lan.address}/camera#token={self.camera_token}"
 
     def forget(self, topic: str, name: str, what: str) -> None:
-        """Something changed: lists are asked for again, and listeners hear of it."""
+        """Note a change: lists are asked for again, and listeners hear of it."""
         self.cached.clear()
         self.jobs.say(topic, name, {"change": what})
         self.feed.woken.set()
 
 
 def studio_of(request: Request) -> Studio:
-    """The studio that a request came to."""
+    """Return the studio that a request came to."""
     studio: Studio = request.app.state.studio
     return studio
 
 
 def needs(grant: Grant) -> Callable[[Request], None]:
-    """A dependency that refuses who has not this grant."""
+    """Return a dependency that refuses who has not this grant."""
 
     def check(request: Request) -> None:
         refuse_without(grant, request.scope["state"]["grants"])
@@ -145,6 +151,6 @@ def refuse_without(grant: Grant, grants: frozenset[Grant]) -> None:
 
 
 def socket_studio(socket: WebSocket, grant: Grant) -> Studio | None:
-    """The studio that a WebSocket came to; None where the grant is missing."""
+    """Return the studio that a WebSocket came to; None where the grant is missing."""
     studio: Studio = socket.app.state.studio
     return studio if grant in socket.scope["state"]["grants"] else None

@@ -1,4 +1,7 @@
-"""In front of every route: the host, the origin and the token of a request, and the headers of every answer."""
+"""In front of every route.
+
+The host, the origin and the token of a request, and the headers of every answer.
+"""
 
 from collections.abc import Collection, Iterator
 from typing import Final
@@ -101,7 +104,10 @@ def _lower(headers: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
 
 
 def _limited(scope: Scope, receive: Receive) -> Receive:
-    """A body without a length is cut off, too, once it is too long; uploads count for themselves."""
+    """Return a body without a length is cut off, too, once it is too long.
+
+    Uploads count for themselves.
+    """
     if scope["type"] != "http" or scope["path"].startswith(_UPLOADS):
         return receive
     seen = 0

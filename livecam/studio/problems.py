@@ -1,4 +1,7 @@
-"""Failures as problem+json (RFC 9457), with the two lines the command line prints and its exit code."""
+"""Failures as problem+json (RFC 9457).
+
+With the two lines the command line prints and its exit code.
+"""
 
 import secrets
 import sys
@@ -39,7 +42,7 @@ class Problem(Exception):
         self.exit_code, self.headers = exit_code, headers
 
     def response(self) -> JSONResponse:
-        """The answer."""
+        """Return the answer."""
         body = ProblemBody(
             type=self.kind,
             title=self.kind.replace("-", " "),
@@ -61,7 +64,7 @@ _BY_KIND: Final[tuple[tuple[type[LivecamError], int, str], ...]] = (
 
 
 def problem_of(error: LivecamError) -> Problem:
-    """A failure of livecam as a problem."""
+    """Return a failure of livecam as a problem."""
     for kind, status, name in _BY_KIND:
         if isinstance(error, kind):
             return Problem(status, name, str(error), error.help_text, error.exit_code)
@@ -69,12 +72,12 @@ def problem_of(error: LivecamError) -> Problem:
 
 
 def not_found(what: str, do_next: str = "look at the list again") -> Problem:
-    """Something that is not there."""
+    """Return something that is not there."""
     return Problem(404, "not-found", what, do_next)
 
 
 def conflict(what: str, do_next: str) -> Problem:
-    """Something that does not go with the present state."""
+    """Return something that does not go with the present state."""
     return Problem(409, "conflict", what, do_next)
 
 

@@ -98,13 +98,13 @@ async def _run(servers: Sequence[uvicorn.Server], sockets: Sequence[socket.socke
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     own = sockets[: len(sockets) - len(others)]
-    beside = [asyncio.create_task(each.serve([at])) for each, at in zip(others, sockets[len(own) :], strict=True)]
+    serving = [asyncio.create_task(each.serve([at])) for each, at in zip(others, sockets[len(own) :], strict=True)]
     saying = asyncio.create_task(_say_when_started(servers, ready))
     await first.serve(list(own))
     saying.cancel()
     for each in others:
         each.should_exit = True
-    await asyncio.gather(*beside)
+    await asyncio.gather(*serving)
 
 
 async def _say_when_started(servers: Sequence[uvicorn.Server], ready: Callable[[], None]) -> None:
@@ -134,7 +134,9 @@ def _config(app: ASGIApp, **more: Any) -> uvicorn.Config:
 
 
 def _lan_server(studio: Studio, data_folder: Path, port: int) -> uvicorn.Server:
-    """The same studio by HTTPS, with a certificate for this computer's address alone.
+    """Return the same studio by HTTPS.
+
+    With a certificate for this computer's address alone.
 
     Raises:
         DeviceError: This computer is in no network.
@@ -157,7 +159,9 @@ def _lan_socket(studio: Studio) -> socket.socket:
 
 
 def listening(port: int) -> list[socket.socket]:
-    """Sockets on the loopback addresses that this machine has; IPv4 must be one.
+    """Return sockets on the loopback addresses that this machine has.
+
+    IPv4 must be one.
 
     Raises:
         DeviceError: The port is taken.
@@ -169,7 +173,7 @@ def listening(port: int) -> list[socket.socket]:
 
 
 def bound(host: str, family: socket.AddressFamily, port: int) -> socket.socket:
-    """A socket that listens on one address.
+    """Return a socket that listens on one address.
 
     Raises:
         DeviceError: It cannot.

@@ -1,4 +1,7 @@
-"""The studio in Debian's Chromium: a server of its own, a fake camera and microphone; skipped where there is none."""
+"""The studio in Debian's Chromium.
+
+A server of its own, a fake camera and microphone; skipped where there is none.
+"""
 
 import os
 import shutil
@@ -75,7 +78,10 @@ def chromium():
 
 @pytest.fixture
 def page(chromium, running):
-    """A fresh browser that has opened the address which the studio printed; any error of the page fails the test."""
+    """Return a fresh browser that has opened the address which the studio printed.
+
+    Any error of the page fails the test.
+    """
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", accept_downloads=True)
     context.set_default_timeout(WAIT_MS)
     opened = context.new_page()
@@ -92,7 +98,7 @@ def page(chromium, running):
 
 @pytest.fixture(scope="session")
 def photo(tmp_path_factory) -> Path:
-    """The photo of a face that belongs to no one."""
+    """Return the photo of a face that belongs to no one."""
     import cv2
 
     from livecam.personas.built_in import builtin

@@ -1,4 +1,7 @@
-"""axe finds nothing on any page, light and dark, narrow and wide; nothing scrolls sideways; the page stays small."""
+"""axe finds nothing on any page, light and dark, narrow and wide.
+
+Nothing scrolls sideways; the page stays small.
+"""
 
 import gzip
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""A browser as camera: pictures that the studio takes from a page, through a socket of this user, newest only."""
+"""A browser as camera: pictures that the studio takes from a page.
+
+Through a socket of this user, newest only.
+"""
 
 import socket
 import struct
@@ -109,7 +112,10 @@ class BrowserSource:
 
 
 def size_of(jpeg: bytes) -> tuple[int, int]:
-    """Width and height that a JPEG declares, read before it is decoded; 0, 0 for anything else."""
+    """Width and height that a JPEG declares, read before it is decoded.
+
+    0, 0 for anything else.
+    """
     place = 2
     while jpeg[:2] == b"\xff\xd8" and place + 9 <= len(jpeg) and jpeg[place] == 0xFF:
         marker, length = jpeg[place + 1], int.from_bytes(jpeg[place + 2 : place + 4])

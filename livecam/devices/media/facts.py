@@ -1,4 +1,7 @@
-"""What a media file says about itself and a small picture of it; runs inside the box."""
+"""What a media file says about itself and a small picture of it.
+
+Runs inside the box.
+"""
 
 from typing import BinaryIO, Final
 

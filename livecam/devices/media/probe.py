@@ -1,4 +1,7 @@
-"""Probe a media file: what it is, how long and how large, with a small picture; decoded in a box with limits."""
+"""Probe a media file: what it is, how long and how large, with a small picture.
+
+Decoded in a box with limits.
+"""
 
 from contextlib import closing
 from dataclasses import dataclass
@@ -52,7 +55,7 @@ def probe(path: Path, name: str) -> MediaFacts:
 
 
 def length_s(path: Path) -> float:
-    """How long a clip says that it is; 0 where it does not, or cannot be read."""
+    """Return how long a clip says that it is; 0 where it does not, or cannot be read."""
     try:
         return probe(path, path.name).length_s
     except (DeviceError, OSError):

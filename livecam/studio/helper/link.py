@@ -1,4 +1,7 @@
-"""The helper as the server sees it: started with the first question, ended when none came for a while."""
+"""The helper as the server sees it.
+
+Started with the first question, ended when none came for a while.
+"""
 
 import asyncio
 import json
@@ -27,7 +30,7 @@ class Helper:
         self._reader: asyncio.Task[None] | None = None
 
     async def ask(self, do: str, **words: Any) -> Any:
-        """Do one of the actions of `livecam.studio.helper.actions` and wait for its answer.
+        """Do one of `livecam.studio.helper.actions` and wait for its answer.
 
         Raises:
             LivecamError: What the action raises; the helper ended or takes too long.

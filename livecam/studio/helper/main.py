@@ -1,4 +1,7 @@
-"""The helper process: questions as lines of JSON on standard input, answers in whatever order they are ready."""
+"""The helper process: questions as lines of JSON on standard input.
+
+Answers in whatever order they are ready.
+"""
 
 import json
 import os
@@ -38,7 +41,7 @@ def main() -> int:
 
 
 def answered(action: Action, folder: Path, words: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer, or the error that the server raises."""
+    """Return the answer, or the error that the server raises."""
     try:
         return {"answer": action(folder, **words)}
     except (OSError, UnicodeError) as error:

@@ -1,4 +1,7 @@
-"""A page as camera over one WebSocket: a picture whenever one is asked for, with a clock that both agree on."""
+"""A page as camera over one WebSocket.
+
+A picture whenever one is asked for, with a clock that both agree on.
+"""
 
 import struct
 from typing import Final

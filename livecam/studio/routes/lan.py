@@ -1,4 +1,7 @@
-"""How a phone on the same network reaches the studio: its address as a QR code, and the authority to trust."""
+"""How a phone on the same network reaches the studio.
+
+Its address as a QR code, and the authority to trust.
+"""
 
 from io import BytesIO
 from typing import Annotated, Any
@@ -16,7 +19,10 @@ Here = Annotated[Studio, Depends(studio_of)]
 
 @router.get("", response_model=LanBody)
 async def lan(here: Here) -> Any:
-    """Whether the studio listens on the network, and what to compare before it is trusted."""
+    """Return whether the studio listens on the network.
+
+    What to compare before it is trusted.
+    """
     lan = here.lan
     if lan is None:
         return {"on": False, "address": None, "fingerprint": None}
@@ -25,7 +31,10 @@ async def lan(here: Here) -> Any:
 
 @router.get("/qr.svg", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})
 async def code(here: Here) -> Response:
-    """The camera page's address with a token that allows to be the camera and nothing else."""
+    """Return the camera page's address as a QR code.
+
+    Its token allows to be the camera and nothing else.
+    """
     import segno
 
     if here.lan is None:
@@ -37,7 +46,10 @@ async def code(here: Here) -> Response:
 
 @router.get("/authority.crt", response_class=Response, responses={200: {"content": {"application/x-x509-ca-cert": {}}}})
 async def authority(here: Here) -> Response:
-    """The certificate authority of this installation, for a phone to trust; it can vouch for this computer alone."""
+    """Return the certificate authority of this installation, for a phone to trust.
+
+    It can vouch for this computer alone.
+    """
     if here.lan is None:
         raise conflict("the studio listens on this computer alone", "livecam studio --lan")
     headers = {"Content-Disposition": 'attachment; filename="livecam-studio.crt"'}

@@ -1,4 +1,7 @@
-"""The page: assets of the package under names that carry their hash, and the start page that names them."""
+"""The page: assets of the package under names that carry their hash.
+
+The start page that names them.
+"""
 
 import gzip
 import hashlib
@@ -46,7 +49,7 @@ class Asset:
 
 @cache
 def assets() -> dict[str, Asset]:
-    """All files of the page by their path."""
+    """Return all files of the page by their path."""
     found: dict[str, Asset] = {}
     _collect(files("livecam.studio") / "static", "", found)
     return found
@@ -67,21 +70,24 @@ def _collect(folder: Traversable, prefix: str, found: dict[str, Asset]) -> None:
 
 @cache
 def version() -> str:
-    """The hash of all of them: the folder in the assets' addresses, so that each may be kept for ever."""
+    """Return the hash of all of them.
+
+    The folder in the assets' addresses, so that each may be kept for ever.
+    """
     whole = "".join(f"{path} {asset.sha256}\n" for path, asset in sorted(assets().items()))
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
 @router.get("/")
 async def page(request: Request) -> Response:
-    """The page; it names its assets by the present hash."""
+    """Return the page; it names its assets by the present hash."""
     studio_of(request).warm_up()
     return _shell("index.html")
 
 
 @router.get("/camera")
 def camera_page() -> Response:
-    """The page that makes its browser the camera."""
+    """Return the page that makes its browser the camera."""
     return _shell("camera.html")
 
 
@@ -93,7 +99,7 @@ def _shell(name: str) -> Response:
 
 @router.get("/assets/{digest}/{path:path}")
 def asset(digest: str, path: str, request: Request) -> Response:
-    """One file of the page."""
+    """Return one file of the page."""
     found = assets().get(path)
     if found is None or digest != version():
         raise not_found("there is no such file", "load the page again")

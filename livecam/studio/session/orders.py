@@ -25,14 +25,17 @@ CAMERAS: Final = ("sample", "browser")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a request asks for: orders to a running session, and settings that need a new one."""
+    """What a request asks for.
+
+    Orders to a running session, and settings that need a new one.
+    """
 
     orders: Mapping[str, Any]
     settings: Mapping[str, Any]
 
 
 def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings that a session may have.
+    """Return settings that a session may have.
 
     Raises:
         UsageError: An unknown one, a value out of its range, or one that names a program or a file.
@@ -62,7 +65,7 @@ def _check_named(settings: Mapping[str, Any], key: str, names: tuple[str, ...], 
 
 
 def change_of(settings: Mapping[str, Any]) -> Change:
-    """Which part of a request a running session can follow.
+    """Return which part of a request a running session can follow.
 
     Raises:
         UsageError: As `checked`.

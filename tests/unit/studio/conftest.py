@@ -1,4 +1,7 @@
-"""A studio without a network: the guard and the routes, a data folder of its own, no helper and no session."""
+"""A studio without a network.
+
+The guard and the routes, a data folder of its own, no helper and no session.
+"""
 
 import pytest
 from starlette.testclient import TestClient
@@ -42,11 +45,11 @@ def guarded(studio) -> Guard:
 
 @pytest.fixture
 def client(guarded, studio):
-    """A program with the start token; nothing runs beside the routes."""
+    """Return a program with the start token; nothing else runs."""
     yield TestClient(guarded, base_url=ORIGIN, headers={"Authorization": f"Bearer {studio.access.start}"})
 
 
 @pytest.fixture
 def stranger(guarded):
-    """A program without a token."""
+    """Return a program without a token."""
     yield TestClient(guarded, base_url=ORIGIN)

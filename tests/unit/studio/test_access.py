@@ -1,4 +1,7 @@
-"""One start token; cookies and tokens made of it allow what they were made for, and no more."""
+"""One start token; cookies and tokens made of it allow what they were made for.
+
+And no more.
+"""
 
 import pytest
 from starlette.testclient import TestClient

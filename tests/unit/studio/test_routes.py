@@ -159,7 +159,7 @@ def test_events_are_replayed_from_the_number_that_was_seen_last(client, studio):
     assert "three" in again and "two" not in again
 
 
-def test_the_page_names_its_assets_by_their_hash_and_they_may_be_kept_for_ever(stranger):
+def test_the_page_names_its_assets_by_hash_so_that_they_can_be_kept(stranger):
     import re
 
     page = stranger.get("/").text

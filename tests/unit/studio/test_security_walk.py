@@ -1,4 +1,7 @@
-"""Every route of the OpenAPI file is refused without a token, for another host and from another site."""
+"""Every route of the OpenAPI file is refused without a token.
+
+For another host and from another site.
+"""
 
 import re
 

@@ -1,4 +1,7 @@
-"""Uploads resume after any cut, are hashed on the way, and never become a path of the client's choice."""
+"""Uploads resume after any cut, are hashed on the way.
+
+Never become a path of the client's choice.
+"""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-// Plain line icons; they say nothing that the word beside them does not.
+// Plain line icons; they say nothing that the word next to them does not.
 import { html } from './ui.js';
 
 const icon = (path) => html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8"

@@ -1,4 +1,4 @@
-// Add a persona in three steps: a photo, whether it serves, whose face it is.
+// Add a persona in three steps: a photo, whether it serves, who it shows.
 import { post, upload } from '../api.js';
 import { t } from '../i18n.js';
 import { Consent, Dialog, Drop } from '../parts.js';
