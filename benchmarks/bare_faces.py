@@ -236,9 +236,9 @@ def main() -> int:
     for case in (case for case in CASES if given.only in str(case)):
         row = measured(case, given.seconds, given.code)
         rows[row.case] = row
-        print(f"{row.case}: {row.bare} of {row.pictures} bare, {row.new} new, most like {row.most_like}, control {row.control:.1%}, "
-              f"held {row.held_share:.1%}, unswapped_shown {row.unswapped_shown}, {dict(row.levels)}, "
-              f"load {row.load_1min}", flush=True)  # fmt: skip
+        print(f"{row.case}: {row.bare} of {row.pictures} bare, {row.new} new, most like {row.most_like}, "
+              f"control {row.control:.1%}, held {row.held_share:.1%}, unswapped_shown {row.unswapped_shown}, "
+              f"{dict(row.levels)}, load {row.load_1min}", flush=True)  # fmt: skip
         if place is not None:
             kept[row.case] = {**asdict(row), "seconds": given.seconds}
             place.write_text(json.dumps({"machine": machine(), "rows": list(kept.values())}, indent=1) + "\n")
