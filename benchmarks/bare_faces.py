@@ -6,7 +6,7 @@
 
 Each case is a clip made from the sample; `livecam run` plays it as a camera, in real time with all its threads, into a
 file. The judge compares every picture of that file with what the clip shows. Its control is the clip itself, of which
-it must find every picture. The exit code is 1 when a picture was bare or the control too blind.
+it must find every picture. The exit code is 1 when a picture was bare, nothing was shown or the control was too blind.
 """
 
 import argparse
@@ -59,10 +59,14 @@ class Case:
 
 @dataclass(frozen=True)
 class Row:
-    """What came of a case: pictures of the file, those with a live face, and the share the judge finds in the clip."""
+    """What came of a case: pictures of the file, those with a live face, and the share the judge finds in the clip.
+
+    `new` counts the pictures that were drawn and sent: without any a machine was too busy to show what it would leak.
+    """
 
     case: str
     pictures: int
+    new: int
     bare: int
     most_like: float
     control: float
@@ -212,7 +216,7 @@ def measured(case: Case, seconds: float, code: Path | None) -> Row:
         control = [judge.bare(pixels) for n, pixels in enumerate(pictures_of(folder / "clip.mp4")) if n % 7 == 0]
     frames = report["frames"]
     return Row(
-        str(case), len(likeness), sum(like >= 0.8 for like in likeness), round(max(likeness), 2),
+        str(case), len(likeness), frames["new"], sum(like >= 0.8 for like in likeness), round(max(likeness), 2),
         round(float(np.mean(control)), 4), round(frames["held"] / max(frames["sent"], 1), 4),
         frames["unswapped_shown"], report.get("levels", {}), round(load, 1),
     )  # fmt: skip
@@ -232,13 +236,13 @@ def main() -> int:
     for case in (case for case in CASES if given.only in str(case)):
         row = measured(case, given.seconds, given.code)
         rows[row.case] = row
-        print(f"{row.case}: {row.bare} of {row.pictures} bare, most like {row.most_like}, control {row.control:.1%}, "
-              f"held {row.held_share:.1%}, unswapped_shown {row.unswapped_shown}, {dict(row.levels)}, "
-              f"load {row.load_1min}", flush=True)  # fmt: skip
+        print(f"{row.case}: {row.bare} of {row.pictures} bare, {row.new} new, most like {row.most_like}, "
+              f"control {row.control:.1%}, held {row.held_share:.1%}, unswapped_shown {row.unswapped_shown}, "
+              f"{dict(row.levels)}, load {row.load_1min}", flush=True)  # fmt: skip
         if place is not None:
             kept[row.case] = {**asdict(row), "seconds": given.seconds}
             place.write_text(json.dumps({"machine": machine(), "rows": list(kept.values())}, indent=1) + "\n")
-    return int(any(row.bare or row.control < CONTROL for row in rows.values()))
+    return int(any(row.bare or not row.new or row.control < CONTROL for row in rows.values()))
 
 
 if __name__ == "__main__":
