@@ -92,6 +92,8 @@ class Replay:
             self._meter.count("held", by=shown is Shown.HELD)
             yield frame, chosen
         self._incoming.end()
+        if presenter is not None:
+            self._stand_to_the_end(chosen)
         if self._dubbing is not None:
             self._dubbing.speak_to_the_end()
 
@@ -119,6 +121,11 @@ class Replay:
         while next_ns - self._sent_ns > period_ns + NS_PER_MS:
             now_ns = self._sent_ns + period_ns
             self._send(self._marker.again(presenter.choose(None, now_ns)[0], now_ns), now_ns)
+
+    def _stand_to_the_end(self, last: MarkedFrame) -> None:
+        """Stamp a last picture that only stood with the time of the last frame: a file is then as long as its clip."""
+        if last.captured_ns < self._sent_ns:
+            self._send(self._marker.again(last, self._sent_ns), self._sent_ns)
 
     def _send(self, picture: MarkedFrame, now_ns: int) -> None:
         try:

@@ -59,6 +59,16 @@ def test_a_lost_face_is_held_in_a_replay_too():
     assert played.report().frames.held == 5
 
 
+@pytest.mark.parametrize("lost", [1, 5, 90])
+def test_a_clip_that_ends_without_a_face_is_shown_to_its_last_moment(lost):
+    """A file takes the same picture once: the last one has the time of the last frame, whether it is held or a card."""
+    played, sink = replay([*SHOTS, *[Shot(faces=())] * lost])
+    last_ns = max(frame.captured_ns for frame, _ in played.run())
+    assert sink.frames[-1].captured_ns == last_ns
+    assert sink.frames[-1] is not sink.frames[-2]
+    assert played.report().frames.captured == len(SHOTS) + lost
+
+
 def test_the_first_frame_is_read_ahead_and_comes_out_first():
     source = PeekableSource(FakeSource([picture_of(SHOTS[0])] * 2))
     assert source.size_wh == SIZE_WH
