@@ -108,12 +108,15 @@ def verify(
     plot: Annotated[
         Path | None, typer.Option("--plot", help="Where a plot of what was seen is written.", metavar="PNG|HTML")
     ] = None,
+    policy: Annotated[
+        bool, typer.Option("--policy", help="Print which measures of the EU Code this recording satisfies.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """What marks a file, a camera or the screen carries and how certain that is; exit code 0 marked, 1 not marked."""
     from livecam.cli.verify_command import answer
 
-    text, marked = answer(what, screen, seconds, json, plot)
+    text, marked = answer(what, screen, seconds, json, plot, policy)
     typer.echo(text)
     if not marked:
         raise typer.Exit(1)

@@ -1,6 +1,7 @@
 """`livecam verify`: what marks a file carries."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
 from livecam.disclosure.picture_reader import Reading
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
 from livecam.verify import Verdict, chance, verify, verify_camera, verify_screen
+from livecam.verify.policy import POLICY, Measure, measures
 from livecam.verify.watch import CAMERA
 
 _SAYS = {FACE: "the face is altered", VOICE: "the voice is altered", SYNTHETIC: "the persona depicts nobody"}
@@ -22,7 +24,9 @@ SCREEN = "the screen"
 _WHAT = "livecam verify FILE, or livecam verify camera:0, or livecam verify --screen"
 
 
-def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: Path | None) -> tuple[str, bool]:
+def answer(
+    what: str | None, screen: bool, seconds: float, as_json: bool, plot: Path | None, policy: bool = False
+) -> tuple[str, bool]:
     """The answer as text or JSON, and whether what was looked at is marked; the plot is written on the way.
 
     Args:
@@ -31,6 +35,7 @@ def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: 
         seconds: How long a camera or the screen is watched.
         as_json: Whether a program reads it.
         plot: Where a picture or page of what was seen goes.
+        policy: Whether the measures of the EU Code follow.
 
     Raises:
         UsageError: Nothing, or two things, to look at; the file cannot be read.
@@ -45,7 +50,22 @@ def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: 
     text = _as_text(name, verdict)
     if plot is not None:
         write_plot(f"{name}: {_marked(verdict)}", text, verdict, plot)
-    return json.dumps(_as_json(name, verdict), indent=1) if as_json else text, verdict.marked
+    found = measures(verdict) if policy else ()
+    if as_json:
+        return json.dumps({**_as_json(name, verdict), **_policy_json(found)}, indent=1), verdict.marked
+    return "\n".join((text, *_policy_lines(found))), verdict.marked
+
+
+def _policy_json(found: Sequence[Measure]) -> dict[str, Any]:
+    return {"policy": [asdict(measure) for measure in found]} if found else {}
+
+
+def _policy_lines(found: Sequence[Measure]) -> list[str]:
+    """A line for each measure, after what it is measured against."""
+    if not found:
+        return []
+    rows = [("", measure.name, f"{measure.state}: {measure.evidence}") for measure in found]
+    return [POLICY, columns(rows)]
 
 
 def _looked_at(what: str | None, seconds: float) -> Verdict:
