@@ -137,6 +137,9 @@ def verify(
     plot: Annotated[
         Path | None, typer.Option("--plot", help="Plot what was found to this file.", metavar="PNG|HTML")
     ] = None,
+    policy: Annotated[
+        bool, typer.Option("--policy", help="Print which measures of the EU Code this recording satisfies.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Find the marks of livecam in a file, a camera or the screen.
@@ -145,7 +148,7 @@ def verify(
     """
     from livecam.cli.verify_command import answer
 
-    text, marked = answer(what, screen, seconds, json, plot)
+    text, marked = answer(what, screen, seconds, json, plot, policy)
     typer.echo(text)
     if not marked:
         raise typer.Exit(1)

@@ -1,7 +1,10 @@
 """`livecam verify`: print watermarks, label, manifest and metadata."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from livecam.app.verify import examine_target, verdict_to_dict
 from livecam.cli.verify_plot import check_plot_path, write_plot
@@ -12,13 +15,16 @@ from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
 from livecam.disclosure.picture_reader import Reading
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
 from livecam.verify import Verdict, chance
+from livecam.verify.policy import POLICY, Measure, measures
 
 _FLAGS = {FACE: "face altered", VOICE: "voice altered", SYNTHETIC: "synthetic persona"}
 SCREEN = "the screen"
 _WHAT = "run: livecam verify FILE, or livecam verify camera:0, or livecam verify --screen"
 
 
-def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: Path | None) -> tuple[str, bool]:
+def answer(
+    what: str | None, screen: bool, seconds: float, as_json: bool, plot: Path | None, policy: bool = False
+) -> tuple[str, bool]:
     """Return the verdict as text or JSON, and whether it is marked.
 
     Args:
@@ -27,6 +33,7 @@ def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: 
         seconds: How long to watch a camera or the screen.
         as_json: Whether to return JSON.
         plot: Where to write a plot; None for no plot.
+        policy: Whether to add the measures of the EU Code.
 
     Raises:
         UsageError: No source or two sources; the file cannot be read.
@@ -41,7 +48,22 @@ def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: 
     text = _as_text(name, verdict)
     if plot is not None:
         write_plot(f"{name}: {_marked(verdict)}", text, verdict, plot)
-    return json.dumps(verdict_to_dict(name, verdict), indent=1) if as_json else text, verdict.marked
+    found = measures(verdict) if policy else ()
+    if as_json:
+        return json.dumps({**verdict_to_dict(name, verdict), **_policy_json(found)}, indent=1), verdict.marked
+    return "\n".join((text, *_policy_lines(found))), verdict.marked
+
+
+def _policy_json(found: Sequence[Measure]) -> dict[str, Any]:
+    return {"policy": [asdict(measure) for measure in found]} if found else {}
+
+
+def _policy_lines(found: Sequence[Measure]) -> list[str]:
+    """Return a line for each measure, below the name of the Code."""
+    if not found:
+        return []
+    rows = [("", measure.name, f"{measure.state}: {measure.evidence}") for measure in found]
+    return [POLICY, columns(rows)]
 
 
 def _marked(verdict: Verdict) -> str:
