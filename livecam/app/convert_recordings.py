@@ -1,5 +1,6 @@
 """Recordings in another voice, one file or a folder of them."""
 
+import logging
 import secrets
 from collections.abc import Sequence
 from contextlib import closing
@@ -22,6 +23,8 @@ from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
 from livecam.disclosure.sound.notice import notice_style
 from livecam.personas.own_voice import check_changed
 from livecam.provenance.sign_outputs import sign_voice, signature_line
+
+_LOG = logging.getLogger(__name__)
 
 
 def convert_recording(
@@ -84,6 +87,7 @@ def _convert(
 ) -> None:
     store = voice_store(settings)
     target = store.target(name)
+    _LOG.info("%d recordings are converted to the voice %s", len(recordings), name)
     if settings.own_voice is not None:
         speaker: VoiceStatistics | None = store.load(settings.own_voice)
     else:
@@ -116,7 +120,7 @@ def _write_converted(
             speaking.engine,
             number,
             sink,
-            manner=notice_style(settings),
+            manner=notice_style(settings.disclosure_group),
             samples=recording.samples,
         )
         try:

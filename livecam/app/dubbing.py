@@ -192,4 +192,4 @@ def open_dubbing(settings: Settings) -> Dubbing | None:
     engine = open_selection(
         settings.voice_engine, speaker, target, live=False, denoise=settings.denoise, trusted=settings.trusted
     ).engine
-    return Dubbing(recording.pieces(), engine, notice_style(settings), recording.remarks)
+    return Dubbing(recording.pieces(), engine, notice_style(settings.disclosure_group), recording.remarks)

@@ -1,5 +1,6 @@
 """Somebody in front of camera and microphone shows that a persona's statement is theirs; the record says how."""
 
+import logging
 import random
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from livecam.enrollment.prompt_microphone import open_prompt_microphone
 from livecam.personas.store import PersonaStore
 from livecam.personas.voice_store import VoiceStore
 from livecam.plugins import open_face_finder, open_recogniser, open_voice_maker
+
+_LOG = logging.getLogger(__name__)
 
 NO_MICROPHONE = "the phrase was left out: no microphone"
 _AGAIN = "livecam persona enrol"
@@ -84,6 +87,7 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, prompter
         checked, lines = check(persona, equipment, chance, store, prompter.say)
     record = replace(new_record(persona.kind, persona.consent.photo_sha256, store.now()), checked=checked, checks=lines)
     store.renew(name, record)
+    _LOG.info("persona %s enrolled: %s", name, checked)
     return record
 
 

@@ -1,6 +1,7 @@
 """Learn a voice from recordings or the microphone, or keep a network as one, with the answer to whose it is."""
 
 import hashlib
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from livecam.core.voice import NetworkTrial, VoiceStatistics
 from livecam.devices.media.speech import read_whole_sound
 from livecam.devices.recording.sound_file import RATE_HZ
 from livecam.plugins import VOICE_NETWORKS, open_voice_maker, open_voice_networks
+
+_LOG = logging.getLogger(__name__)
 
 _GOOD_SPEECH_S = 20
 _CLIPPED = 0.99
@@ -68,6 +71,7 @@ def enrol_voice(
     if agreed_again:
         store.revocations.lift(store.hashes(voice, digest))
     record = store.save(name, voice, kind, digest)
+    _LOG.info("voice %s enrolled: %s", name, kind)
     for remark in _remarks(sounds, voice):
         prompter.note(remark)
     return voice, record
@@ -101,6 +105,7 @@ def add_network(
     if agreed_again:
         store.revocations.lift((model.sha256,))
     trial = networks.run_trial(model)
+    _LOG.info("voice %s is a network: %s", name, kind)
     return trial, store.save_model(name, model, kind)
 
 

@@ -1,10 +1,13 @@
 """How a persona comes in, from a photo or an archive, is stated again, and goes out into an archive."""
 
+import logging
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from livecam import plugins as registry
-from livecam.app.consent import ask_about, with_consent
+from livecam.app.consent import ask_about
+from livecam.app.persona_choice import choose_persona
 from livecam.app.stores import persona_store
 from livecam.config.settings import Settings
 from livecam.consent.record import new_record
@@ -23,7 +26,9 @@ from livecam.personas.archive import (
     unpack_persona,
 )
 from livecam.personas.generated import save_generated
-from livecam.personas.intake import add_persona, add_renewed, open_photo_persona, read_photo
+from livecam.personas.intake import add_persona, add_renewed, read_photo
+
+_LOG = logging.getLogger(__name__)
 
 
 def add_photo(settings: Settings, photo: Path, agreed_again: bool, prompter: Prompter) -> Persona:
@@ -33,14 +38,14 @@ def add_photo(settings: Settings, photo: Path, agreed_again: bool, prompter: Pro
         PhotoError: The photo does not serve.
         ConsentError: No answer, or the yes was taken back and `agreed_again` is not set.
     """
-    store, file = persona_store(settings), read_photo(photo)
     if not agreed_again:
-        settings = with_consent(settings, prompter)
-    kind = settings.consent or (ask_about(file, store, prompter).kind if agreed_again else None)
-    with closing(registry.open_face_finder()) as finder:
-        if agreed_again and kind is not None:
-            return add_renewed(file, store, finder, kind)
-        return open_photo_persona(file, store, finder, kind)
+        choice = choose_persona(replace(settings, face=photo, persona=None), prompter)
+        with closing(registry.open_face_finder(settings.trusted)) as finder:
+            return choice.open(finder)
+    store, file = persona_store(settings), read_photo(photo)
+    kind = settings.consent or ask_about(file, store, prompter, settings.trusted).kind
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
+        return add_renewed(file, store, finder, kind)
 
 
 def renew_persona(settings: Settings, name: str, prompter: Prompter) -> ConsentRecord:
@@ -56,8 +61,8 @@ def renew_persona(settings: Settings, name: str, prompter: Prompter) -> ConsentR
     if settings.consent:
         record = new_record(settings.consent, photo.sha256, store.now())
     else:
-        record = ask_about(photo, store, prompter)
-    with closing(registry.open_face_finder()) as finder:
+        record = ask_about(photo, store, prompter, settings.trusted)
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
         intake.renew(name, photo, record, store, finder)
     return record
 
@@ -89,6 +94,7 @@ def export_persona(settings: Settings, name: str, file: Path, passphrase_file: P
     store.load(name)
     if file.exists():
         raise OutputError(f"{file} exists", advice="give FILE another name")
+    _LOG.info("persona %s is exported", name)
     content = encrypt(pack_persona(name, store), _passphrase(passphrase_file, prompter, new=True))
     try:
         write_file(file, content)
@@ -118,14 +124,15 @@ def import_persona(
     free = store.free_name(wished)
     if name not in (None, free):
         raise PersonaError(f'"{name}" is taken or is no name', advice=f"choose another, for example --name {free}")
+    _LOG.info("persona %s is imported", free)
     prompter.note(describe_signer(carried, store.public_key))
-    stated = settings.consent or ask_about(carried.photo, store, prompter).kind
+    stated = settings.consent or ask_about(carried.photo, store, prompter, settings.trusted).kind
     if stated is not carried.record.kind:
         raise ConsentError(
             f"the record in {file} says {carried.record.kind}, you say {stated}",
             advice="ask the person who gave it to you whose face it is",
         )
-    with closing(registry.open_face_finder()) as finder:
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
         return add_persona(free, carried.photo, make_local_record(carried, store.public_key), store, finder)
 
 

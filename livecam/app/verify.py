@@ -65,8 +65,10 @@ def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
         "manifest": None if verdict.manifest is None else asdict(verdict.manifest),
         "metadata": list(verdict.metadata),
         "remarks": list(verdict.remarks),
+        "label": verdict.label,
         "visible_label": {
             "similarity": [round(found, 3) for found in verdict.label_scores],
             "found": verdict.label_count,
+            "text": verdict.plate_label if verdict.label_count else None,
         },
     }

@@ -44,7 +44,7 @@ def count_textures_per_s(live: Live) -> float | None:
 
     None where it does not count them.
     """
-    made = live.report.engine.get("textures")
+    made = live.report.engine.textures
     return int(made) / live.report.seconds if isinstance(made, int) and live.report.seconds else None
 
 

@@ -95,7 +95,7 @@ def remove(given: CommandLine, job_id: JobId) -> None:
     store = store_of(given.resolved().settings)
     job = store.get(job_id)
     if not remove_job(store, job):
-        raise UsageError(f"{job_id} is {job.state}", hint=f"livecam jobs cancel {job_id}")
+        raise UsageError(f"{job_id} is {job.state}", command=f"livecam jobs cancel {job_id}")
     typer.echo(f"{job_id} is gone, with its files")
 
 

@@ -1,4 +1,7 @@
-"""Jobs as text and JSON, words of a command line as a request, and the loop of `livecam jobs run`."""
+"""Jobs as text and JSON, words of a command line as a request.
+
+The loop of `livecam jobs run`.
+"""
 
 import json
 from collections.abc import Sequence
@@ -24,12 +27,12 @@ _LOOK_S = 0.1
 
 
 def store_of(settings: Settings) -> SqliteJobStore:
-    """The user's jobs."""
+    """Return the user's jobs."""
     return SqliteJobStore(jobs_folder(settings.data_folder or data_folder()))
 
 
 def state_named(word: str | None) -> State | None:
-    """The state of that name.
+    """Return the state of that name.
 
     Raises:
         UsageError: There is none.
@@ -37,12 +40,17 @@ def state_named(word: str | None) -> State | None:
     if word is None:
         return None
     if word not in tuple(State):
-        raise UsageError(f"unknown state: {word} (known: {', '.join(State)})", hint="livecam jobs list --state queued")
+        raise UsageError(
+            f"unknown state {word} (known: {', '.join(State)})", command="livecam jobs list --state queued"
+        )
     return State(word)
 
 
 def request_of(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Files and settings out of "FILE" and "KEY=VALUE" words; what is a file is no setting."""
+    """Return files and settings out of "FILE" and "KEY=VALUE" words.
+
+    What is a file is no setting.
+    """
     inputs, settings = list[str](), dict[str, str]()
     for word in words:
         key, equals, value = word.partition("=")
@@ -54,12 +62,12 @@ def request_of(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def as_json(jobs: Sequence[Job]) -> str:
-    """A list of objects."""
+    """Return a list of objects."""
     return json.dumps([asdict(job) for job in jobs], indent=1)
 
 
 def as_table(jobs: Sequence[Job]) -> str:
-    """One line each."""
+    """Return one line each."""
     if not jobs:
         return "no jobs; to add one: livecam jobs add replay CLIP persona=NAME"
     rows = [("id", "kind", "state", "done", "input")]
@@ -70,7 +78,7 @@ def as_table(jobs: Sequence[Job]) -> str:
 
 
 def done_text(job: Job) -> str:
-    """How far a job is."""
+    """Return how far a job is."""
     share, left_s = job.progress.share, job.progress.left_s
     if job.state not in (State.RUNNING, State.CANCELLING) or share is None:
         return ""
@@ -78,7 +86,7 @@ def done_text(job: Job) -> str:
 
 
 def as_rows(job: Job, folder: Path) -> str:
-    """Everything about one job."""
+    """Return everything about one job."""
     rows = [
         ("id", job.id),
         ("kind", job.kind),

@@ -2,6 +2,7 @@
 
 import webbrowser
 from collections.abc import Sequence
+from io import StringIO
 from threading import Thread
 
 import typer
@@ -12,7 +13,7 @@ from livecam.core.errors import UsageError
 from livecam.studio.server import serve
 
 
-def run_studio(settings: Settings, port: int, opens: bool, allowed: Sequence[str]) -> None:
+def run_studio(settings: Settings, port: int, opens: bool, allowed: Sequence[str], on_lan: bool = False) -> None:
     """Serve until Ctrl-C; a session that runs is ended cleanly.
 
     Raises:
@@ -22,11 +23,25 @@ def run_studio(settings: Settings, port: int, opens: bool, allowed: Sequence[str
     """
     for host in allowed:
         if not host.replace("-", "").replace(".", "").isalnum():
-            raise UsageError(f"{host} is no host name", hint="livecam studio --allow-host my-computer.local")
+            raise UsageError(f"{host} is no host name", command="livecam studio --allow-host my-computer.local")
 
-    def ready(address: str) -> None:
+    def ready(address: str, phone: str) -> None:
         typer.echo(address)
+        if phone:
+            typer.echo(_phone_text(phone))
         if opens:
             Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-    serve(settings.data_folder or data_folder(), port, allowed, ready)
+    serve(settings.data_folder or data_folder(), port, allowed, ready, on_lan=on_lan)
+
+
+def _phone_text(address: str) -> str:
+    """Return the phone's address as a QR code, and how its certificate is trusted."""
+    import segno
+
+    picture = StringIO()
+    segno.make(address, error="m").terminal(picture, compact=True)
+    return (
+        f"\nanyone in this network can reach the studio now; they need a token\nfor a phone as camera: {address}\n"
+        f"{picture.getvalue()}\nthe phone warns until it trusts this computer: the page Settings has the certificate"
+    )

@@ -133,7 +133,9 @@ def add(
 
 
 @voices.command()
-@takes_settings(only=("data-folder", "language", "sign-every", "voice-engine", "denoise", "own-voice"))
+@takes_settings(
+    only=("data-folder", "language", "sign-every", "sentence-every", "voice-engine", "denoise", "own-voice")
+)
 def convert(
     given: CommandLine,
     recording: Annotated[Path, typer.Argument(metavar="IN", help="A file with speech, or a folder of them.")],

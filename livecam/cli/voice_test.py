@@ -41,7 +41,7 @@ def hear_yourself(settings: Settings, clock: Clock | None = None) -> None:
         EngineError: The voice never came up.
     """
     if settings.voice == "off":
-        raise UsageError("no voice is named", advice="run: livecam voice test --voice NAME, as in: livecam voice list")
+        raise UsageError("no voice is named", command="livecam voice test --voice NAME")
     spec = find_headphones() if settings.voice_sink == "auto" else settings.voice_sink
     parts = open_voice(replace(settings, voice_sink=spec))
     assert parts is not None

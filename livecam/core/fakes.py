@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock, ManualClock
 from livecam.core.errors import CameraError, EngineError, OutputError, SoundError
-from livecam.core.face import FaceBox, FaceMesh, Points
+from livecam.core.face import EdgeStrip, FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import Persona
 from livecam.core.texture import FaceTexture
@@ -118,6 +118,10 @@ class FakeFinder:
         """Return boxes of the faces this frame was given."""
         self.detections += 1
         return [_box(points) for points in self._points(frame)]
+
+    def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
+        """Return its faces are in the picture or not."""
+        return []
 
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
         """Return the face nearest to the hint, score 0 when none is within its width."""

@@ -3,6 +3,7 @@
 An index, a camera's name, a device, a clip, a folder or the sample.
 """
 
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from livecam.devices.camera.listing import Camera
 
 SAMPLE = "sample"
+SAMPLE_AGAIN = "sample:again"
+"""The sample from its beginning whenever it has ended: a camera where there is none."""
+BROWSER = "browser"
 _HIGHEST_INDEX = 255
 _GOOD_WH = (1280, 720)
 _FAST_ENOUGH = 0.8
@@ -33,7 +37,7 @@ def open_source(
     """Open a source of frames.
 
     Args:
-        spec: Camera index, name or device file; clip; folder of pictures; or "sample".
+        spec: Camera index, name or device file; clip; folder of pictures; "sample" or "browser".
         size_wh: Size wished for: a camera is asked for it, a clip is scaled to it.
         rate_hz: Rate wished for; a clip keeps its own.
         clock: Stamps and waits; the machine's by default.
@@ -45,6 +49,10 @@ def open_source(
         CameraError: Nothing there by that name, or it does not open.
     """
     clock = clock or SystemClock()
+    if spec == BROWSER or spec.startswith(f"{BROWSER}:"):
+        return _browser(spec.partition(":")[2], rate_hz, clock)
+    if spec == SAMPLE_AGAIN:
+        spec, loop = SAMPLE, True
     reel = _reel(spec, size_wh, rate_hz, once=not paced)
     if reel is None:
         return _camera(spec, size_wh, rate_hz, clock)
@@ -54,6 +62,16 @@ def open_source(
     from livecam.devices.media.still_source import StillSource
 
     return PlaybackSource(StillSource(reel, rate_hz), clock, loop=loop)
+
+
+def _browser(place: str, rate_hz: float, clock: Clock) -> FrameSource:
+    """The page that sends its camera to the studio of this user."""
+    if not hasattr(socket, "AF_UNIX"):
+        raise CameraError("a browser cannot be the camera on this system", command="livecam devices")
+    from livecam.config.paths import camera_socket, data_folder
+    from livecam.devices.camera.browser import BrowserSource
+
+    return BrowserSource(Path(place) if place else camera_socket(data_folder()), rate_hz, clock)
 
 
 def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool) -> RecordedSource | None:

@@ -1,4 +1,7 @@
-"""Long work as jobs in one file: queued, run in a child process of low priority, cancelled, retried, never lost."""
+"""Long work as jobs in one file.
+
+Queued, run in a child process of low priority, cancelled, retried, never lost.
+"""
 
 from livecam.jobs.job import Job, Progress, State
 from livecam.jobs.port import JobStore

@@ -1,4 +1,7 @@
-"""An attempt in a child process of low priority, which ends when this process does."""
+"""An attempt in a child process of low priority.
+
+Which ends when this process does.
+"""
 
 import json
 import os
@@ -55,7 +58,7 @@ class ChildAttempt:
         return self._process.pid
 
     def outcome(self) -> Outcome | None:
-        """How it ended; None while it runs."""
+        """Return how it ended; None while it runs."""
         if self._process.poll() is None:
             return None
         for reader in self._readers:
@@ -77,7 +80,7 @@ class ChildAttempt:
             self._process.stdin.close()
 
     def _ask(self, request: dict[str, object]) -> None:
-        """Its input stays open: where it ends, the child ends."""
+        """Send the request, and leave the input open: where it ends, the child ends."""
         pipe = self._process.stdin
         try:
             if pipe is not None:
@@ -120,7 +123,7 @@ class ChildExecutor:
         self._data_folder = data_folder
 
     def start(self, job: Job, folder: Path) -> ChildAttempt:
-        """As the port says."""
+        """Do as the port says."""
         request: dict[str, object] = {
             "id": job.id,
             "kind": job.kind,
@@ -132,4 +135,4 @@ class ChildExecutor:
         try:
             return ChildAttempt(request)
         except OSError as error:
-            raise OutputError(f"no process can be started: {error.strerror}", hint="end another program") from error
+            raise OutputError(f"no process can be started: {error.strerror}", advice="end another program") from error

@@ -1,4 +1,7 @@
-"""Kinds of jobs by name, through the entry-point group `livecam.jobs`: ours and other packages' alike."""
+"""Kinds of jobs by name, through the entry-point group `livecam.jobs`.
+
+Ours and other packages' alike.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,12 +57,12 @@ class Kind:
 
 
 def kind_names() -> tuple[str, ...]:
-    """Names of all kinds that are installed, sorted."""
+    """Return names of all kinds that are installed, sorted."""
     return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
 
 
 def kind_named(name: str) -> Kind:
-    """The kind of that name.
+    """Return the kind of that name.
 
     Raises:
         UsageError: There is none.
@@ -67,13 +70,13 @@ def kind_named(name: str) -> Kind:
     """
     points = [point for point in entry_points(group=GROUP, name=name) if not is_replacement(point)]
     if not points:
-        raise UsageError(f"unknown kind of job: {name} (known: {', '.join(kind_names())})", hint="livecam jobs add")
+        raise UsageError(f"unknown kind of job {name} (known: {', '.join(kind_names())})", command="livecam jobs add")
     try:
         kind = points[0].load()
     except ImportError as error:
-        raise EngineError(f"the kind of job '{name}' does not load: {error}", hint="livecam doctor") from error
+        raise EngineError(f"the kind of job '{name}' does not load: {error}", command="livecam doctor") from error
     if not isinstance(kind, Kind):
-        raise EngineError(f"the kind of job '{name}' is not one", hint="livecam doctor")
+        raise EngineError(f"the kind of job '{name}' is not one", command="livecam doctor")
     return kind
 
 
@@ -88,14 +91,14 @@ def check_request(name: str, inputs: Sequence[str], settings: Mapping[str, objec
     kind, (least, most) = kind_named(name), kind_named(name).inputs
     if not least <= len(inputs) <= most:
         wanted = str(least) if least == most else f"{least} to {most}"
-        raise UsageError(f"a job of kind {name} takes {wanted} files, got {len(inputs)}", hint=f"give {wanted} files")
+        raise UsageError(f"a job of kind {name} takes {wanted} files, got {len(inputs)}", advice=f"give {wanted} files")
     for key in sorted(settings.keys() - kind.keys):
         raise UsageError(
             f"a job of kind {name} does not take {key}",
-            hint=f"it takes: {', '.join(sorted(kind.keys)) or 'no settings'}",
+            advice=f"it takes: {', '.join(sorted(kind.keys)) or 'no settings'}",
         )
     for key in sorted(kind.needs - settings.keys()):
-        raise UsageError(f"a job of kind {name} needs {key}", hint=f"add {key}=VALUE")
+        raise UsageError(f"a job of kind {name} needs {key}", advice=f"add {key}=VALUE")
     for key, value in settings.items():
         if key in SETTINGS and value is not None:
             SETTINGS[key].read(value, key)

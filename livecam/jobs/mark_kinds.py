@@ -1,4 +1,7 @@
-"""The kinds of jobs about marks: what a file carries, and a signature for one that has none."""
+"""The kinds of jobs about marks.
+
+What a file carries, and a signature for one that has none.
+"""
 
 import shutil
 from collections.abc import Mapping

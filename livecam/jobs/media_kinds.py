@@ -1,4 +1,7 @@
-"""The kinds of jobs that write a file: a clip replayed as a persona, a recording in another voice."""
+"""The kinds of jobs that write a file.
+
+A clip replayed as a persona, a recording in another voice.
+"""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -9,7 +12,7 @@ from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError
 from livecam.jobs.job import Progress
 from livecam.jobs.kinds import Call, Kind
-from livecam.jobs.unattended import Told, Unattended
+from livecam.jobs.unattended import ProgressTeller, Unattended
 
 _DISCLOSURE: Final = ("language", "sign-every-min")
 _REPLAY: Final = frozenset(
@@ -22,7 +25,7 @@ _VOICE: Final = frozenset(("voice", "voice-engine", "denoise", "own-voice", *_DI
 
 
 def _replay(call: Call) -> Mapping[str, object]:
-    """A clip through the frame pipeline, every frame.
+    """Return a clip through the frame pipeline, every frame.
 
     Raises:
         LivecamError: As `livecam replay`; nothing of the clip shown is a failure too.
@@ -33,7 +36,7 @@ def _replay(call: Call) -> Mapping[str, object]:
 
     clip = call.inputs[0]
     if str(clip) != "sample" and not clip.exists():
-        raise CameraError(f"there is no clip or folder {clip}", hint="livecam jobs add replay CLIP persona=NAME")
+        raise CameraError(f"there is no clip or folder {clip}", advice="name a clip that is there, or: sample")
     out = call.folder / f"{clip.stem}-livecam.mp4"
     fixed = {"camera": str(clip), "sink": f"file:{out}", "data-folder": str(call.data_folder)}
     settings = resolve({"voice": "off", **call.settings, **fixed}, {}).settings
@@ -55,14 +58,14 @@ def _replay(call: Call) -> Mapping[str, object]:
 
 
 def _length_ns(clip: Path) -> int:
-    """How long a clip is, by what it says itself; 0 where it does not."""
+    """Return how long a clip is, by what it says itself; 0 where it does not."""
     from livecam.devices.media.probe import length_s
 
     return 0 if str(clip) == "sample" else int(length_s(clip) * NS_PER_S)
 
 
 def _voice_convert(call: Call) -> Mapping[str, object]:
-    """A recording in another voice.
+    """Return a recording in another voice.
 
     Raises:
         LivecamError: As `livecam voice convert`.
@@ -72,7 +75,7 @@ def _voice_convert(call: Call) -> Mapping[str, object]:
 
     settings = resolve({**call.settings, "data-folder": str(call.data_folder)}, {}).settings
     out, person = call.folder / f"{call.inputs[0].stem}-livecam.wav", Unattended()
-    convert_recording(settings, call.inputs[0], out, settings.voice, person, Told(call.tell))
+    convert_recording(settings, call.inputs[0], out, settings.voice, person, ProgressTeller(call.tell))
     return {"files": [out.name], "remarks": [*person.notes, *person.said[1:]]}
 
 

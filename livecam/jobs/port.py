@@ -1,4 +1,7 @@
-"""What keeps jobs and what runs them, as ports: `livecam.jobs.store` and `livecam.jobs.child` have one of each."""
+"""What keeps jobs and what runs them, as ports.
+
+`livecam.jobs.store` and `livecam.jobs.child` have one of each.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +28,7 @@ class JobStore(Protocol):
         ...
 
     def get(self, job_id: str) -> Job:
-        """The job of that ID.
+        """Return the job of that ID.
 
         Raises:
             UsageError: There is none.
@@ -33,11 +36,14 @@ class JobStore(Protocol):
         ...
 
     def list(self, state: State | None = None, after: str | None = None, at_most: int = 100) -> tuple[Job, ...]:
-        """Jobs, newest first; `after` is the ID of the last one that was seen."""
+        """Return jobs, newest first; `after` is the ID of the last one that was seen."""
         ...
 
     def claim(self) -> Job | None:
-        """The oldest queued job, now running, its attempt counted; None where none waits."""
+        """Return the oldest queued job, now running, its attempt counted.
+
+        None where none waits.
+        """
         ...
 
     def change(
@@ -56,7 +62,7 @@ class JobStore(Protocol):
         ...
 
     def report(self, job: Job, progress: Progress) -> None:
-        """How far that attempt is; nothing when it does not run any more."""
+        """Keep how far that attempt is; nothing when it does not run any more."""
         ...
 
     def remove(self, job: Job) -> bool:
@@ -64,13 +70,15 @@ class JobStore(Protocol):
         ...
 
     def events(self, after: int, at_most: int = 500) -> tuple[Event, ...]:
-        """What happened after that number."""
+        """Return what happened after that number."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an attempt ended: with a result, with a failure, or, where both are missing, without a word.
+    """How an attempt ended: with a result, with a failure, or.
+
+    Where both are missing, without a word.
 
     Attributes:
         result: What the kind returned.
@@ -92,7 +100,7 @@ class Attempt(Protocol):
         ...
 
     def outcome(self) -> Outcome | None:
-        """How it ended; None while it runs."""
+        """Return how it ended; None while it runs."""
         ...
 
     def end(self) -> None:
@@ -104,7 +112,7 @@ class Executor(Protocol):
     """Where jobs run: a child process here, another machine elsewhere."""
 
     def start(self, job: Job, folder: Path) -> Attempt:
-        """Begin an attempt, whose files go into `folder`, which is empty.
+        """Begin an attempt, with an empty `folder` for its files.
 
         Raises:
             OutputError: It cannot be started.

@@ -10,7 +10,7 @@ COLUMNS: Final = "id, kind, inputs, settings, state, progress, attempts, result,
 
 
 def make_job(row: tuple[Any, ...]) -> Job:
-    """The job of a row of `COLUMNS`."""
+    """Return the job of a row of `COLUMNS`."""
     id_, kind, inputs, settings, state, progress, attempts, result, failure, created_at, changed_at = row
     return Job(
         id=id_,
@@ -28,7 +28,7 @@ def make_job(row: tuple[Any, ...]) -> Job:
 
 
 def event_of(row: tuple[Any, ...]) -> Event:
-    """The event of a row."""
+    """Return the event of a row."""
     number, topic, subject, data, at = row
     return Event(number, topic, subject, json.loads(data), at)
 

@@ -1,4 +1,7 @@
-"""Runs queued jobs one after the other; a turn at a time, so that tests call `turn` and threads call `run`."""
+"""Runs queued jobs one after the other.
+
+A turn at a time, so that tests call `turn` and threads call `run`.
+"""
 
 import shutil
 from collections.abc import Mapping
@@ -33,11 +36,11 @@ class Runner:
         try:
             self._lock = FileLock(store.folder / LOCK)
         except OutputError as error:
-            raise OutputError("another livecam runs the jobs of this folder", hint="livecam jobs list") from error
+            raise OutputError("another livecam runs the jobs of this folder", command="livecam jobs list") from error
         self._store, self._executor = store, executor
         self._job: Job | None = None
         self._attempt: Attempt | None = None
-        self._told = Progress()
+        self._last_said = Progress()
         self._recover()
 
     @property
@@ -46,7 +49,10 @@ class Runner:
         return self._job
 
     def _recover(self) -> None:
-        """What a runner that ended left behind: begun jobs wait again, or were the end of it too often."""
+        """Take over what a runner that ended left.
+
+        Begun jobs wait again, or were the end of it too often.
+        """
         for job in self._store.list(State.RUNNING, at_most=1000):
             self._crashed(job, "livecam ended while it ran")
         for job in self._store.list(State.CANCELLING, at_most=1000):
@@ -54,12 +60,15 @@ class Runner:
             self._clear(job)
 
     def turn(self) -> bool:
-        """Begin a job, or look after the one that runs; False where there is nothing to do."""
+        """Begin a job, or look after the one that runs.
+
+        False where there is nothing to do.
+        """
         if self._job is None or self._attempt is None:
             return self._begin()
-        if self._attempt.progress != self._told:
-            self._told = self._attempt.progress
-            self._store.report(self._job, self._told)
+        if self._attempt.progress != self._last_said:
+            self._last_said = self._attempt.progress
+            self._store.report(self._job, self._last_said)
         outcome = self._attempt.outcome()
         if outcome is not None:
             self._end(self._job, outcome)
@@ -95,9 +104,9 @@ class Runner:
         try:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            self._job, self._attempt, self._told = job, self._executor.start(job, folder), Progress()
+            self._job, self._attempt, self._last_said = job, self._executor.start(job, folder), Progress()
         except (OSError, OutputError) as error:
-            said = error.hint if isinstance(error, OutputError) else "free some space"
+            said = error.help_text if isinstance(error, OutputError) else "free some space"
             self._store.change(job, State.FAILED, failure=Failure(f"the job cannot begin: {error}", said, 3))
         return True
 
@@ -114,7 +123,7 @@ class Runner:
     def _finish(
         self, job: Job, to: State, result: Mapping[str, object] | None = None, failure: Failure | None = None
     ) -> None:
-        """A cancel that came with the end comes too late for a result, not for a failure."""
+        """End an attempt: a cancel that came with the end comes too late for a result, not for a failure."""
         if self._store.change(job, to, result=result, failure=failure) is None:
             cancelled = replace(job, state=State.CANCELLING)
             self._store.change(cancelled, to if to is State.DONE else State.CANCELLED, result=result)
@@ -131,12 +140,18 @@ class Runner:
         self._clear(job)
 
     def _clear(self, job: Job) -> None:
-        """Remove what an attempt left; what a process that dies still writes there nobody reads."""
+        """Remove what an attempt left.
+
+        No process reads what a dying one still writes there.
+        """
         shutil.rmtree(self._store.folder_of(job), ignore_errors=True)
 
 
 def cancel(store: SqliteJobStore, job: Job) -> Job:
-    """Ask for the end of a job; one that waits ends at once, one that has ended stays as it is."""
+    """Ask for the end of a job.
+
+    One that waits ends at once, one that has ended stays as it is.
+    """
     while not job.state.is_final and job.state is not State.CANCELLING:
         to = State.CANCELLED if job.state is State.QUEUED else State.CANCELLING
         job = store.change(job, to) or store.get(job.id)

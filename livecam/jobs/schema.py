@@ -52,11 +52,11 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous=FULL")
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found > _VERSION:
-        raise OutputError(f"{path} is of a newer livecam (schema {found})", hint="install the newest livecam")
+        raise OutputError(f"{path} is of a newer livecam (schema {found})", advice="install the newest livecam")
     if found < _VERSION:
         connection.executescript(_TABLES)
         connection.execute(f"PRAGMA user_version={_VERSION}")
 
 
 def _unusable(path: Path, error: Exception) -> OutputError:
-    return OutputError(f"{path} cannot be opened: {error}", hint=f"move {path} away, then try again")
+    return OutputError(f"{path} cannot be opened: {error}", advice=f"move {path} away, then try again")

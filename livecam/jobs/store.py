@@ -1,4 +1,7 @@
-"""Where jobs are kept: every change is one compare-and-set and one row of events, in one transaction."""
+"""Keep jobs in SQLite.
+
+Every change is one compare-and-set and one row of events, in one transaction.
+"""
 
 import json
 import secrets
@@ -41,19 +44,19 @@ class SqliteJobStore:
             self._open.close()
 
     def folder_of(self, job: Job) -> Path:
-        """Where the attempt that runs or is done has its files."""
+        """Return where the attempt that runs or is done has its files."""
         return self.folder / job.id / str(job.attempts)
 
     def add(
         self, kind: str, inputs: Sequence[str], settings: Mapping[str, object], key: str | None = None
     ) -> tuple[Job, bool]:
-        """As the port says."""
+        """Do as the port says."""
         request = json.dumps([kind, list(inputs), dict(settings)], sort_keys=True)
         with self._changing() as now:
             if key is not None:
                 row = self._open.execute("SELECT request, id FROM accepted WHERE key = ?", (key,)).fetchone()
                 if row is not None and row[0] != request:
-                    raise UsageError("this Idempotency-Key was used for another request", hint="take a new key")
+                    raise UsageError("this Idempotency-Key was used for another request", advice="take a new key")
                 if row is not None:
                     return self.get(row[1]), False
             job = Job(secrets.token_hex(8), kind, tuple(inputs), dict(settings), created_at=now, changed_at=now)
@@ -77,15 +80,15 @@ class SqliteJobStore:
         return job, True
 
     def get(self, job_id: str) -> Job:
-        """As the port says."""
+        """Do as the port says."""
         with self._lock:
             row = self._open.execute(f"SELECT {COLUMNS} FROM jobs WHERE id = ?", (job_id,)).fetchone()
         if row is None:
-            raise UsageError(f"there is no job {job_id}", hint="livecam jobs list")
+            raise UsageError(f"there is no job {job_id}", command="livecam jobs list")
         return make_job(row)
 
     def list(self, state: State | None = None, after: str | None = None, at_most: int = 100) -> tuple[Job, ...]:
-        """As the port says."""
+        """Do as the port says."""
         where, values = ["1"], list[object]()
         if state is not None:
             where, values = [*where, "state = ?"], [*values, state]
@@ -96,7 +99,7 @@ class SqliteJobStore:
             return tuple(map(make_job, self._open.execute(query, (*values, at_most))))
 
     def claim(self) -> Job | None:
-        """As the port says."""
+        """Do as the port says."""
         oldest = f"SELECT {COLUMNS} FROM jobs WHERE state = ? ORDER BY number LIMIT 1"
         with self._lock:
             if self._open.execute(oldest, (State.QUEUED,)).fetchone() is None:
@@ -114,7 +117,7 @@ class SqliteJobStore:
         failure: Failure | None = None,
         counted: bool = True,
     ) -> Job | None:
-        """As the port says."""
+        """Do as the port says."""
         with self._changing():
             return self._changed(job, to, result, failure, counted)
 
@@ -156,7 +159,7 @@ class SqliteJobStore:
         return after
 
     def report(self, job: Job, progress: Progress) -> None:
-        """As the port says."""
+        """Do as the port says."""
         query = "UPDATE jobs SET progress = ? WHERE id = ? AND attempts = ? AND state IN (?, ?)"
         values = (json.dumps(asdict(progress)), job.id, job.attempts, State.RUNNING, State.CANCELLING)
         with self._lock:
@@ -166,7 +169,7 @@ class SqliteJobStore:
             self._open.execute("PRAGMA synchronous=FULL")
 
     def remove(self, job: Job) -> bool:
-        """As the port says."""
+        """Do as the port says."""
         with self._changing():
             done = self._open.execute("DELETE FROM jobs WHERE id = ? AND state = ?", (job.id, job.state))
             self._open.execute("DELETE FROM accepted WHERE id = ?", (job.id,))
@@ -178,24 +181,24 @@ class SqliteJobStore:
             self._event(topic, subject, data, now)
 
     def events(self, after: int, at_most: int = 500) -> tuple[Event, ...]:
-        """As the port says."""
+        """Do as the port says."""
         query = "SELECT number, topic, subject, data, at FROM events WHERE number > ? ORDER BY number LIMIT ?"
         with self._lock:
             return tuple(map(event_of, self._open.execute(query, (after, at_most))))
 
     def last_event(self) -> int:
-        """The number of the newest event; 0 before the first."""
+        """Return the number of the newest event; 0 before the first."""
         with self._lock:
             return int(self._open.execute("SELECT coalesce(max(number), 0) FROM events").fetchone()[0])
 
     def data_version(self) -> int:
-        """Changes whenever another process has changed the file."""
+        """Return changes whenever another process has changed the file."""
         with self._lock:
             return int(self._open.execute("PRAGMA data_version").fetchone()[0])
 
     @contextmanager
     def _changing(self) -> Iterator[str]:
-        """One transaction; nested ones are one."""
+        """Return one transaction; nested ones are one."""
         with self._lock:
             nested = self._open.in_transaction
             if not nested:

@@ -1,4 +1,7 @@
-"""The person and the progress bar of a job: no person can answer, and progress goes to whoever asked for the job."""
+"""The person and the progress bar of a job.
+
+No person can answer, and progress goes to whoever asked for the job.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,7 +43,7 @@ class Unattended:
     ask_secret = ask
 
 
-class Told:
+class ProgressTeller:
     """Progress of a use case as progress of a job."""
 
     def __init__(self, tell: Callable[[Progress], None]) -> None:

@@ -1,4 +1,7 @@
-"""The child process of a job: one request on standard input, progress and the outcome as lines on standard output."""
+"""The child process of a job.
+
+One request on standard input, progress and the outcome as lines on standard output.
+"""
 
 import json
 import os
@@ -40,7 +43,7 @@ class Teller:
         self.say({"progress": asdict(Progress(progress.share, progress.doing, left_s))})
 
     def say(self, item: Mapping[str, object]) -> None:
-        """One line."""
+        """Write one line."""
         with self._lock:
             self._words.write(json.dumps(item) + "\n")
             self._words.flush()
@@ -78,11 +81,14 @@ def answer(request: Mapping[str, Any], teller: Teller) -> dict[str, object]:
 
 
 def _failed(error: LivecamError) -> dict[str, object]:
-    return {"failed": asdict(Failure(str(error), error.hint, error.exit_code))}
+    return {"failed": asdict(Failure(str(error), error.help_text, error.exit_code))}
 
 
 def _end_with_parent() -> None:
-    """Who asked for the job holds the other end of the input; without them the work has no reader."""
+    """End with the parent: who asked for the job holds the other end of the input.
+
+    Without them the work has no reader.
+    """
     sys.stdin.read()
     os._exit(1)
 

@@ -13,6 +13,7 @@ import numpy as np
 from livecam.consent.fingerprint import take_fingerprints
 from livecam.consent.interview import consent_required
 from livecam.consent.record import new_record
+from livecam.consent.record_file import WrittenRecord
 from livecam.core.errors import PersonaError, PhotoError
 from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.frame import Frame, Pixels
@@ -30,6 +31,8 @@ _FACE_SCORE = 0.5
 _SURELY_UPRIGHT = 0.97
 _SURER = 0.03
 _LARGEST_FILE_BYTES = 100_000_000
+FoundFace = tuple[FaceTexture, tuple[str, ...]]
+"""The face of a photo as texture, and remarks on what keeps the photo from being a good one."""
 _SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"))
 
 
@@ -60,9 +63,44 @@ def read_photo(path: Path) -> PhotoFile:
     return PhotoFile(path, data, hashlib.sha256(data).hexdigest())
 
 
+@dataclass(frozen=True, slots=True)
+class KnownPhoto:
+    """A photo, and what the store knows of it.
+
+    Attributes:
+        photo: The file.
+        name: The persona that was made of it; None where there is none.
+        record: The record of that persona, read and its signature verified.
+        trouble: Why the record does not hold now; None where it does, or there is none.
+    """
+
+    photo: PhotoFile
+    name: str | None = None
+    record: WrittenRecord | None = None
+    trouble: PersonaError | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a record that holds now says whose face the photo shows."""
+        return self.name is not None and self.trouble is None
+
+
+def look_up(photo: PhotoFile, store: PersonaStore) -> KnownPhoto:
+    """Find what the store knows of a photo; every record is read once."""
+    found = store.find_record(photo.sha256)
+    if found is None:
+        return KnownPhoto(photo)
+    name, record = found
+    try:
+        store.check_record(name, record)
+    except PersonaError as error:
+        return KnownPhoto(photo, name, record, error)
+    return KnownPhoto(photo, name, record)
+
+
 def is_answered(photo: PhotoFile, store: PersonaStore) -> bool:
     """Whether a valid record covers the face in this photo."""
-    return store.find(photo.sha256) is not None and find_ended(photo, store) is None
+    return look_up(photo, store).is_answered
 
 
 def find_ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
@@ -70,13 +108,7 @@ def find_ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
 
     None where it does, or there is none.
     """
-    name = store.find(photo.sha256)
-    try:
-        if name is not None:
-            store.check_record(name)
-    except PersonaError as error:
-        return error
-    return None
+    return look_up(photo, store).trouble
 
 
 def open_photo_persona(
@@ -94,19 +126,38 @@ def open_photo_persona(
         ConsentError: No answer on record and none given, or the record has ended.
         PhotoError: No usable face in it.
     """
-    name = store.find(photo.sha256)
+    return persona_of_known(look_up(photo, store), store, finder, kind)
+
+
+def persona_of_known(
+    known: KnownPhoto, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None, face: FoundFace | None = None
+) -> VerifiedPersona:
+    """Return the persona of a photo that was looked up.
+
+    Arguments and errors as `open_photo_persona`.
+
+    `face` is what was found in the photo before, if that was done.
+    """
+    photo, name = known.photo, known.name
     if name is not None:
-        if kind is not None and not is_answered(photo, store):
-            renew(name, photo, new_record(kind, photo.sha256, store.now()), store, finder)
+        if kind is None or known.is_answered:
+            return store.load(name, known.record)
+        renew(name, photo, new_record(kind, photo.sha256, store.now()), store, finder, face)
         return store.load(name)
     if kind is None:
         raise consent_required(photo.path.name)
-    return add_persona(
-        store.free_name(photo.path.stem), photo, new_record(kind, photo.sha256, store.now()), store, finder
-    )
+    record = new_record(kind, photo.sha256, store.now())
+    return add_persona(store.free_name(photo.path.stem), photo, record, store, finder, face)
 
 
-def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder) -> None:
+def renew(
+    name: str,
+    photo: PhotoFile,
+    record: ConsentRecord,
+    store: PersonaStore,
+    finder: FaceFinder,
+    face: FoundFace | None = None,
+) -> None:
     """Give a persona of the user a new record about its photo.
 
     Where the old record was not signed here, nothing but the photo is kept of the persona: its face is found again.
@@ -117,7 +168,7 @@ def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStor
     if store.is_signed_here(name):
         store.renew(name, record)
     else:
-        add_persona(name, photo, record, store, finder)
+        add_persona(name, photo, record, store, finder, face)
 
 
 def add_renewed(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind) -> VerifiedPersona:
@@ -129,24 +180,40 @@ def add_renewed(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind:
         PhotoError: No usable face in it.
         ConsentError: The list of revocations cannot be read.
     """
-    texture, _ = extract_texture(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    face = find_face(photo, finder)
+    texture, _ = face
     revoked_at = store.revocations.lift((photo.sha256,), take_fingerprints(texture.pixels, texture.points))
     record = new_record(kind, photo.sha256, store.now())
     if revoked_at is not None:
         record = replace(record, checks=(f"agreed to again after it was taken back on {revoked_at:%Y-%m-%d}",))
-    return add_persona(store.find(photo.sha256) or store.free_name(photo.path.stem), photo, record, store, finder)
+    name = store.find(photo.sha256) or store.free_name(photo.path.stem)
+    return add_persona(name, photo, record, store, finder, face)
+
+
+def find_face(photo: PhotoFile, finder: FaceFinder) -> FoundFace:
+    """Decode a photo and find the face in it, with remarks on what keeps it from being a good one.
+
+    Raises:
+        PhotoError: It is no picture, or has no usable face.
+    """
+    return extract_texture(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
 
 
 def add_persona(
-    name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder
+    name: str,
+    photo: PhotoFile,
+    record: ConsentRecord,
+    store: PersonaStore,
+    finder: FaceFinder,
+    face: FoundFace | None = None,
 ) -> VerifiedPersona:
-    """Find the face in a photo and keep both under a name, with the record.
+    """Find the face in a photo, unless `face` is what was found, and keep both under a name, with the record.
 
     Raises:
         PhotoError: No usable face in it.
         ConsentError: The consent for this photo, or one that looks the same, was taken back.
     """
-    texture, remarks = extract_texture(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    texture, remarks = find_face(photo, finder) if face is None else face
     store.revocations.check(
         photo.path.name,
         f"livecam persona add {photo.path}",
@@ -161,7 +228,7 @@ def add_persona(
     return store.load(name)
 
 
-def extract_texture(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceTexture, tuple[str, ...]]:
+def extract_texture(pixels: Pixels, photo_name: str, finder: FaceFinder) -> FoundFace:
     """Find the one face of a picture and check it.
 
     Returns:

@@ -57,8 +57,12 @@ class PersonaStore:
         """Return the user's personas, sorted."""
         return self._records.names()
 
-    def load(self, name: str) -> VerifiedPersona:
-        """Return a persona that may be used now.
+    def load(self, name: str, written: WrittenRecord | None = None) -> VerifiedPersona:
+        """Open a persona that may be used now.
+
+        Its record is read once and its signature verified once.
+
+        `written` is the record, where `find_record` has just read it: it is not read again.
 
         Raises:
             PersonaError: No such persona.
@@ -68,10 +72,10 @@ class PersonaStore:
         if name in builtin_names():
             return open_builtin(name)
         with self._records.ledger.lock():
-            written = self._read_verified(name)
+            written = self._read_verified(name, written)
             self._records.file(name, written.photo_file, written.record.photo_sha256)
             texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
-        persona = Persona(name, written.record.kind, texture, written.record)
+        persona = Persona(name, written.record.kind, texture, written.record, written.remarks)
         return vouch_for(persona, partial(self._check_shown, name, written.record.photo_sha256))
 
     def load_texture(self, name: str) -> FaceTexture:
@@ -139,13 +143,22 @@ class PersonaStore:
 
     def find(self, photo_sha256: str) -> str | None:
         """Return the name of the persona made of this photo."""
+        found = self.find_record(photo_sha256)
+        return None if found is None else found[0]
+
+    def find_record(self, photo_sha256: str) -> tuple[str, WrittenRecord] | None:
+        """Return the name and the record of the persona made of this photo.
+
+        Every record is read once at most.
+        """
         for name in self.names():
             with suppress(PersonaError):
-                if self._records.read(name).record.photo_sha256 == photo_sha256:
-                    return name
+                written = self._records.read(name)
+                if written.record.photo_sha256 == photo_sha256:
+                    return name, written
         return None
 
-    def check_record(self, name: str) -> None:
+    def check_record(self, name: str, written: WrittenRecord | None = None) -> None:
         """Check that the record of a user's persona is valid now.
 
         Raises:
@@ -153,7 +166,7 @@ class PersonaStore:
             ConsentError: As `load`, the photo's files left out.
         """
         with self._records.ledger.lock():
-            self._read_verified(name)
+            self._read_verified(name, written)
 
     @property
     def public_key(self) -> str | None:
@@ -252,11 +265,12 @@ class PersonaStore:
         self._records.check_signed(name, written)
         return written
 
-    def _read_verified(self, name: str) -> WrittenRecord:
+    def _read_verified(self, name: str, written: WrittenRecord | None = None) -> WrittenRecord:
         """Return the record, read and verified once; called under the ledger's lock."""
         self._records.ledger.see_time()
         self._records.adopt(self._upgrade_record)
-        written = self._records.read(name)
+        if written is None or not written.name:  # a record without a name may just have been adopted
+            written = self._records.read(name)
         self._check_revoked(name, written)
         self._records.check_signed(name, written)
         self._records.check_current(name, written)

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import copymode, disk_usage
 from tempfile import mkstemp
@@ -44,15 +45,51 @@ SETTINGS: Final[Mapping[str, Any]] = {
 _MANIFEST_BYTES: Final = 100_000
 
 
-def sign(path: Path, manifest: Mapping[str, Any], key: ManifestKey) -> None:
+@dataclass(frozen=True, slots=True)
+class Ingredient:
+    """A clip a file was made of, kept with the manifest it came with.
+
+    Attributes:
+        path: The clip.
+        kind: Its media type.
+        relationship: "parentOf" or "inputTo".
+        label: What the manifest's actions call it.
+    """
+
+    path: Path
+    kind: str
+    relationship: str
+    label: str
+
+    def add_to(self, builder: Any) -> None:
+        """Add it to a `c2pa.Builder`; its name stays out, as everywhere in what is signed."""
+        about = {"title": "clip", "relationship": self.relationship, "instance_id": self.label, "label": self.label}
+        with self.path.open("rb") as file:
+            builder.add_ingredient(json.dumps(about), self.kind, file)
+
+
+class TimeStampError(OutputError):
+    """The time stamp authority gave no time stamp."""
+
+
+def sign(
+    path: Path,
+    manifest: Mapping[str, Any],
+    key: ManifestKey,
+    ingredient: Ingredient | None = None,
+    authority: str | None = None,
+) -> None:
     """Sign a file in place.
 
     Args:
         path: One of MEDIA_TYPES.
         manifest: As `livecam.provenance.statement.build_manifest` makes it.
         key: This installation's.
+        ingredient: The clip it was made of.
+        authority: Address of the RFC 3161 authority that is asked for a time stamp; None for none.
 
     Raises:
+        TimeStampError: The authority did not answer; the file is unchanged.
         OutputError: No manifest can be written into it; it is unchanged.
     """
     kind = MEDIA_TYPES.get(path.suffix.lower())
@@ -67,7 +104,7 @@ def sign(path: Path, manifest: Mapping[str, Any], key: ManifestKey) -> None:
             descriptor, name = mkstemp(prefix=".livecam-", suffix=".part", dir=target.parent)
             os.close(descriptor)
             signed = Path(name)
-            _write_signed(target, signed, kind, manifest, key)
+            _write_signed(target, signed, kind, manifest, key, ingredient, authority)
             copymode(target, signed)
             os.replace(signed, target)
     except OSError as error:
@@ -95,7 +132,15 @@ def _retry_advice(error: OSError, path: Path) -> str:
     return f"{hint_of(error.errno, path)}; then: livecam sign {path}"
 
 
-def _write_signed(path: Path, signed: Path, kind: str, manifest: Mapping[str, Any], key: ManifestKey) -> None:
+def _write_signed(
+    path: Path,
+    signed: Path,
+    kind: str,
+    manifest: Mapping[str, Any],
+    key: ManifestKey,
+    ingredient: Ingredient | None,
+    authority: str | None,
+) -> None:
     try:
         import c2pa
     except (ImportError, OSError, RuntimeError) as error:
@@ -105,11 +150,17 @@ def _write_signed(path: Path, signed: Path, kind: str, manifest: Mapping[str, An
     try:
         with (
             c2pa.Context.from_dict(dict(SETTINGS)) as context,
-            c2pa.Signer.from_callback(key.sign, c2pa.C2paSigningAlg.ES256, key.chain_pem.decode()) as signer,
+            c2pa.Signer.from_callback(key.sign, c2pa.C2paSigningAlg.ES256, key.chain_pem.decode(), authority) as signer,
             c2pa.Builder.from_json(json.dumps(manifest), context) as builder,
             path.open("rb") as source,
             signed.open("w+b") as target,
         ):
+            if ingredient is not None:
+                ingredient.add_to(builder)
             builder.sign(signer, kind, source, target)
     except c2pa.C2paError as error:
+        if authority is not None:
+            raise TimeStampError(
+                f"{authority} gave no time stamp: {error}", advice="run livecam without --time-stamp"
+            ) from error
         raise OutputError(f"{path} cannot be signed: {error}", command=f"livecam sign {path}") from error

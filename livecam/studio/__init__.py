@@ -1,1 +1,4 @@
-"""The control room: a documented HTTP API and the page that uses it, for this computer alone."""
+"""The control room: a documented HTTP API and the page that uses it.
+
+For this computer alone.
+"""

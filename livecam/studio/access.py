@@ -1,4 +1,7 @@
-"""Who may do what: one start token, cookies made of it, and tokens for programs with fewer grants."""
+"""Who may do what: one start token, cookies made of it.
+
+Tokens for programs with fewer grants.
+"""
 
 import hashlib
 import secrets
@@ -44,7 +47,7 @@ class Access:
         self._grants: dict[str, frozenset[Grant]] = {_hash(self.start): ALL}
 
     def issue(self, grants: Collection[Grant]) -> str:
-        """A new token with these grants."""
+        """Return a new token with these grants."""
         token = secrets.token_urlsafe(_BYTES)
         with self._lock:
             while len(self._grants) >= _MOST_TOKENS:
@@ -60,18 +63,21 @@ class Access:
                 self._grants.pop(_hash(token), None)
 
     def grants(self, token: str | None) -> frozenset[Grant] | None:
-        """What a token allows; None for one that was never issued."""
+        """Return what a token allows; None for one that was never issued."""
         if not token:
             return None
         with self._lock:
             return self._grants.get(_hash(token))
 
     def token_in(self, headers: Mapping[str, str]) -> tuple[str | None, bool]:
-        """The token of a request, and whether it came as a cookie; `headers` by lower-case name."""
+        """Return the token of a request, and whether it came as a cookie.
+
+        `headers` by lower-case name.
+        """
         given = headers.get("authorization", "")
         if given[: len(_BEARER)].lower() == _BEARER:
             return given[len(_BEARER) :].strip(), False
-        jar = SimpleCookie[str]()
+        jar: SimpleCookie = SimpleCookie()
         try:
             jar.load(headers.get("cookie", ""))
         except CookieError:

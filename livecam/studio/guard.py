@@ -1,4 +1,7 @@
-"""In front of every route: the host, the origin and the token of a request, and the headers of every answer."""
+"""In front of every route.
+
+The host, the origin and the token of a request, and the headers of every answer.
+"""
 
 from collections.abc import Collection, Iterator
 from typing import Final
@@ -64,7 +67,9 @@ class Guard:
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> Problem | None:
         host, origin = headers.get("host", "").lower(), headers.get("origin")
         if host not in self._hosts or len([name for name, _ in scope["headers"] if name == b"host"]) != 1:
-            return Problem(421, "host-not-allowed", "the Host header names another host", "livecam studio --allow-host")
+            return Problem(
+                421, "host-not-allowed", "the Host header names another host", "livecam studio --allow-host NAME"
+            )
         if origin is not None and origin.lower() not in self._origins:
             return Problem(403, "foreign-origin", "the Origin header names another site", "open the studio's own page")
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
@@ -99,7 +104,10 @@ def _lower(headers: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
 
 
 def _limit(scope: Scope, receive: Receive) -> Receive:
-    """A body without a length is cut off, too, once it is too long; uploads count for themselves."""
+    """Return a body without a length is cut off, too, once it is too long.
+
+    Uploads count for themselves.
+    """
     if scope["type"] != "http" or scope["path"].startswith(_UPLOADS):
         return receive
     seen = 0

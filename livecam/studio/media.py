@@ -1,4 +1,7 @@
-"""Uploaded files and results: one folder each, with a name of the server's own; the client's name is a label only."""
+"""Uploaded files and results: one folder each, with a name of the server's own.
+
+The client's name is a label only.
+"""
 
 import hashlib
 import json
@@ -65,12 +68,12 @@ class MediaStore:
         self.folder = private_folder(folder)
 
     def list(self) -> list[Media]:
-        """All, newest first."""
+        """Return all, newest first."""
         found = (self._read(path) for path in self.folder.iterdir() if ID.fullmatch(path.name))
         return sorted((each for each in found if each), key=lambda each: (each.created_at, each.id), reverse=True)
 
     def get(self, media_id: str) -> Media:
-        """The one of that ID.
+        """Return the one of that ID.
 
         Raises:
             Problem: There is none.
@@ -81,11 +84,14 @@ class MediaStore:
         return media
 
     def content(self, media: Media) -> Path:
-        """Its file."""
+        """Return its file."""
         return self.folder / media.id / CONTENT
 
     def named(self, media: Media) -> Path:
-        """Its file under a name with the ending that its label has, for what goes by endings."""
+        """Return its file under a name with the ending that its label has.
+
+        For what goes by endings.
+        """
         ending = Path(media.label).suffix.lower()
         ending = ending if re.fullmatch(r"\.[a-z0-9]{1,5}", ending) else ""
         link = self.folder / media.id / f"{_stem(media.label)}{ending}"
@@ -94,7 +100,7 @@ class MediaStore:
         return link
 
     def thumb(self, media: Media) -> Path | None:
-        """A small picture of it; None where there is none."""
+        """Return a small picture of it; None where there is none."""
         path = self.folder / media.id / _THUMB
         return path if path.is_file() else None
 
@@ -109,7 +115,7 @@ class MediaStore:
         return kept
 
     def keep_result(self, file: Path, media: Media) -> Media:
-        """Take a result in beside the job's own folder; the same one twice is one."""
+        """Take a result in and leave the job's own file; the same one twice is one."""
         known = self._read(self.folder / media.id)
         if known is not None:
             return known
@@ -124,11 +130,11 @@ class MediaStore:
     def describe(self, media: Media, facts: Mapping[str, Any], thumb: bytes) -> Media:
         """Add what the probe found."""
         keys = ("kind", "width", "height", "rate_hz", "length_s", "has_sound")
-        told = replace(media, **{key: facts[key] for key in keys})
+        described = replace(media, **{key: facts[key] for key in keys})
         if thumb:
             replace_file(self.folder / media.id / _THUMB, thumb)
-        replace_file(self.folder / media.id / _FACTS, json.dumps(asdict(told)).encode())
-        return told
+        replace_file(self.folder / media.id / _FACTS, json.dumps(asdict(described)).encode())
+        return described
 
     def remove(self, media: Media) -> None:
         """Delete it."""
@@ -142,17 +148,20 @@ class MediaStore:
 
 
 def new_id() -> str:
-    """A name nobody has."""
+    """Return an unused name."""
     return secrets.token_hex(8)
 
 
 def result_id(job_id: str, name: str) -> str:
-    """The ID of a job's result: the same whenever it is asked for."""
+    """Return the ID of a job's result: the same whenever it is asked for."""
     return hashlib.sha256(f"{job_id}/{name}".encode()).hexdigest()[:16]
 
 
 def label_of(name: str) -> str:
-    """A client's file name as a label: its last part, printable, of bounded length."""
+    """Return a client's file name as a label.
+
+    Its last part, printable, of bounded length.
+    """
     last = re.split(r"[/\\]", name)[-1]
     shown = "".join(c for c in last if c.isprintable()).strip()
     return shown[-_LABEL_CHARACTERS:] or "unnamed"
@@ -163,7 +172,7 @@ def _stem(label: str) -> str:
 
 
 def hash_file(file: Path) -> str:
-    """The hash of a file, read in pieces."""
+    """Return the hash of a file, read in pieces."""
     digest = hashlib.sha256()
     with file.open("rb") as opened:
         while piece := opened.read(_PIECE_BYTES):

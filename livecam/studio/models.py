@@ -90,7 +90,7 @@ class FindingBody(BaseModel):
 
 
 class AnswerBody(BaseModel):
-    """One answer to whose face or voice it is."""
+    """One answer to the question of consent."""
 
     kind: Consent
     short: str
@@ -147,7 +147,10 @@ class VoiceBody(Entry):
 
 
 class Stated(Body):
-    """Whose face or voice it is, as a person stated it; without both there is no persona and no voice."""
+    """The answer to the question of consent, as a person stated it.
+
+    Without both there is no persona and no voice.
+    """
 
     consent: Consent | None = Field(None, description="The answer that a person chose. There is no default.")
     statement: str | None = Field(
@@ -295,7 +298,10 @@ class QueueBody(BaseModel):
 
 
 class LiveWish(Body):
-    """What a session is to be: the settings of `livecam run`, as far as a page may name them."""
+    """What a session is to be.
+
+    The settings of `livecam run`, as far as a page may name them.
+    """
 
     settings: Annotated[dict[str, str | int | float | bool], Field(max_length=40)]
 
@@ -310,3 +316,11 @@ class LiveBody(BaseModel):
     facts: dict[str, Any]
     failed: dict[str, Any] | None
     restarted: bool = False
+
+
+class LanBody(BaseModel):
+    """The studio on the local network."""
+
+    on: bool
+    address: str | None
+    fingerprint: str | None

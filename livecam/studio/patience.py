@@ -1,4 +1,7 @@
-"""A connection that does not finish its request's head in time is closed: slow ones cannot pile up."""
+"""A connection that does not finish its request's head in time is closed.
+
+Slow ones cannot pile up.
+"""
 
 import asyncio
 from typing import Any, Final

@@ -1,4 +1,7 @@
-"""Pictures of the running session to everybody who looks: fetched once, newest only, and only while somebody looks."""
+"""Pictures of the running session to everybody who looks.
+
+Fetched once, newest only, and only while there is a viewer.
+"""
 
 import asyncio
 import socket
@@ -26,7 +29,7 @@ class Viewer:
             self._next.set_result(picture)
 
     async def next(self) -> bytes:
-        """The next picture."""
+        """Return the next picture."""
         self._next = asyncio.get_running_loop().create_future()
         return await self._next
 
@@ -63,7 +66,7 @@ class PreviewHub:
         self._viewers.discard(viewer)
 
     async def next_for(self, viewer: Viewer) -> bytes:
-        """The next picture, head and JPEG."""
+        """Return the next picture, head and JPEG."""
         waiting = asyncio.ensure_future(viewer.next())
         await asyncio.sleep(0)
         self._wanted.set()
@@ -91,7 +94,7 @@ class PreviewHub:
 
 
 async def snapshot(hub: PreviewHub) -> bytes | None:
-    """One picture, JPEG alone; None where none comes."""
+    """Return one picture, JPEG alone; None where none comes."""
     viewer = hub.enter()
     try:
         return (await asyncio.wait_for(hub.next_for(viewer), _ANSWER_S))[HEAD.size :]

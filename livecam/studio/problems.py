@@ -1,4 +1,7 @@
-"""Failures as problem+json (RFC 9457), with the two lines the command line prints and its exit code."""
+"""Failures as problem+json (RFC 9457).
+
+With the two lines the command line prints and its exit code.
+"""
 
 import secrets
 import sys
@@ -39,7 +42,7 @@ class Problem(Exception):
         self.exit_code, self.headers = exit_code, headers
 
     def response(self) -> JSONResponse:
-        """The answer."""
+        """Return the answer."""
         body = ProblemBody(
             type=self.kind,
             title=self.kind.replace("-", " "),
@@ -61,20 +64,20 @@ _BY_KIND: Final[tuple[tuple[type[LivecamError], int, str], ...]] = (
 
 
 def problem_of(error: LivecamError) -> Problem:
-    """A failure of livecam as a problem."""
+    """Return a failure of livecam as a problem."""
     for kind, status, name in _BY_KIND:
         if isinstance(error, kind):
-            return Problem(status, name, str(error), error.hint, error.exit_code)
-    return Problem(500, "defect", str(error), error.hint, error.exit_code)
+            return Problem(status, name, str(error), error.help_text, error.exit_code)
+    return Problem(500, "defect", str(error), error.help_text, error.exit_code)
 
 
 def not_found(what: str, do_next: str = "look at the list again") -> Problem:
-    """Something that is not there."""
+    """Return something that is not there."""
     return Problem(404, "not-found", what, do_next)
 
 
 def conflict(what: str, do_next: str) -> Problem:
-    """Something that does not go with the present state."""
+    """Return something that does not go with the present state."""
     return Problem(409, "conflict", what, do_next)
 
 
@@ -111,7 +114,7 @@ def answer_problems(app: FastAPI) -> None:
         # The class alone: a message may hold a name.
         print(f"livecam studio: defect {number}: {type(error).__name__}", file=sys.stderr)  # noqa: T201
         detail = f"unexpected {type(error).__name__}, noted as {number}"
-        return Problem(500, "defect", detail, "livecam studio --debug", 1).response()
+        return Problem(500, "defect", detail, "livecam --debug studio", 1).response()
 
     app.add_exception_handler(Problem, known)
     app.add_exception_handler(LivecamError, ours)

@@ -1,4 +1,7 @@
-"""What jobs and recordings wrote goes into the library; the same result never twice."""
+"""What jobs and recordings wrote goes into the library.
+
+The same result never twice.
+"""
 
 import asyncio
 import base64
@@ -15,7 +18,10 @@ _LOOK_S: Final = 0.5
 
 
 async def keep_results(studio: Studio) -> None:
-    """Look for jobs that are done, those of before the start included, and keep their files."""
+    """Look for jobs that are done, those of before the start included.
+
+    Keep their files.
+    """
     for job in studio.jobs.list(State.DONE, at_most=1000):
         await _keep(studio, job)
     seen = studio.jobs.last_event()

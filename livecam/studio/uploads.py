@@ -1,4 +1,7 @@
-"""Resumable uploads, the core of tus 1.0: raw bodies, written as they come, hashed on the way, never in memory."""
+"""Resumable uploads, the core of tus 1.0.
+
+Raw bodies, written as they come, hashed on the way, never in memory.
+"""
 
 import asyncio
 import hashlib
@@ -75,7 +78,7 @@ class Uploads:
         return upload
 
     def get(self, upload_id: str) -> Upload:
-        """The one of that ID.
+        """Return the one of that ID.
 
         Raises:
             Problem: There is none.
@@ -88,11 +91,11 @@ class Uploads:
         raise not_found("there is no such upload", "POST /api/v1/uploads")
 
     def part(self, upload: Upload) -> Path:
-        """What has come of it."""
+        """Return what has come of it."""
         return self._folder / f"{upload.id}.part"
 
     def offset(self, upload: Upload) -> int:
-        """How many bytes have come."""
+        """Return how many bytes have come."""
         return self.part(upload).stat().st_size
 
     async def append(self, upload: Upload, offset: int, pieces: AsyncIterator[bytes]) -> int:
@@ -145,7 +148,7 @@ class Uploads:
         return offset + len(data)
 
     async def finished(self, upload: Upload) -> tuple[Path, str]:
-        """The whole file, flushed to the disk, and its hash.
+        """Return the whole file, flushed to the disk, and its hash.
 
         Raises:
             Problem: It is not whole.
@@ -156,7 +159,7 @@ class Uploads:
             raise Problem(409, "upload-offset", f"the next byte is {self.offset(upload)}", "HEAD it, then go on")
         count, digest = self._hashes.get(upload.id, (-1, hashlib.sha256()))
         path = self.part(upload)
-        # After a restart of the studio the hash is begun over, from what lies there.
+        # After a restart of the studio the hash begins again, from the file.
         value = digest.hexdigest() if count == upload.length else await asyncio.to_thread(hash_file, path)
         return path, value
 

@@ -1,4 +1,7 @@
-"""The queue of jobs in a thread beside the server; where another livecam runs it, this one waits."""
+"""The queue of jobs in a thread of the server.
+
+Where another livecam runs it, this one waits.
+"""
 
 from threading import Event
 from typing import Final

@@ -153,7 +153,9 @@ def perform(shots: list[Shot], **settings: object) -> tuple[Session, JudgedSink]
     seen = frames_of(shots)
     sink = JudgedSink(seen, clock)
     source = FakeSource(script(shots, clock), 30.0, clock)
-    parts = Components(synthetic_persona(), StagedFinder(seen), FakeTextureEngine(), source, sink)
+    parts = Components(
+        persona=synthetic_persona(), finder=StagedFinder(seen), engine=FakeTextureEngine(), source=source, sink=sink
+    )
     session = Session(Settings(persona="nobody", **settings), parts, clock)  # type: ignore[arg-type]
     while session.capture.turn():
         session.process.turn()

@@ -1,4 +1,4 @@
-"""Whatever goes wrong, the real face is never shown: each fault planted, then 10,000 frames of them at random."""
+"""Whatever goes wrong, the real face is never shown: each fault planted, then thousands of frames of them at random."""
 
 import numpy as np
 import pytest
@@ -87,19 +87,20 @@ def test_all_faces_are_drawn_when_all_are_asked():
 
 
 @pytest.mark.slow
-def test_ten_thousand_frames_of_random_faults_show_no_real_face():
+@pytest.mark.parametrize("frames", [1_500, pytest.param(10_000, marks=pytest.mark.long)])
+def test_thousands_of_frames_of_random_faults_show_no_real_face(frames):
     rng = np.random.default_rng(2026)
     shots: list[Shot] = list(OPENING)
     here = np.array([160.0, 100.0])
     kinds = [*FAULTS.values(), [FACE] * 40, [FACE] * 10]
-    while len(shots) < 10_000:
+    while len(shots) < frames:
         for shot in kinds[rng.integers(len(kinds))][: rng.integers(1, 30)]:
             here = np.clip(here + rng.normal(0, 4, 2), (80, 80), (240, 130))
             moved = (tuple(here),) if len(shot.faces) == 1 else shot.faces
             stall_ms, sink_ms = shot.stall_ms * (rng.random() < 0.3), shot.sink_ms * (rng.random() < 0.3)
             shots.append(Shot(moved, shot.camera_gone, shot.engine_fails, int(stall_ms), int(sink_ms)))
-    session, sink = perform(shots[:10_000])
+    session, sink = perform(shots[:frames])
     report = session.report()
     assert sink.leaks == []
     assert report.frames.unswapped_shown == 0
-    assert report.frames.sent - report.frames.held > 2_000
+    assert report.frames.sent - report.frames.held > frames / 5

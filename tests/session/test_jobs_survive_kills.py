@@ -1,4 +1,7 @@
-"""Runner and worker are killed at random moments: no job is lost, none is done twice."""
+"""Runner and worker are killed at random moments.
+
+No job is lost, none is done twice.
+"""
 
 import os
 import random
@@ -29,7 +32,7 @@ QUICK = Kind("writes its own name", run, (0, 0))
 
 @pytest.fixture
 def environment(tmp_path):
-    """A package with a quick kind of job, found by entry point as any other."""
+    """Return a package with a quick kind of job, found by entry point as any other."""
     place = tmp_path / "package"
     (place / "quick-1.dist-info").mkdir(parents=True)
     (place / "quick_kind.py").write_text(KIND)

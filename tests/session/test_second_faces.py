@@ -63,7 +63,7 @@ def test_a_second_face_is_followed_or_holds_where_all_are_drawn(finder: OnnxFace
     assert bare_looks(finder, kind, TrackerConfig(all_faces=True)) == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_second_faces_of_every_promised_kind_hold_in_their_first_frame(finder: OnnxFaceFinder) -> None:
     kinds = all_kinds()
     bare = {str(kind) for kind in kinds if bare_looks(finder, kind, TrackerConfig())}
@@ -79,7 +79,11 @@ def test_no_picture_with_a_second_face_is_sent(finder: OnnxFaceFinder) -> None:
         pictures += [picture_with(kind)] * 2 + [room()] * 8
     sink = FakeSink(SIZE_WH)
     parts = Components(
-        synthetic_persona(), finder, FakeTextureEngine(), FakeSource(pictures, 30.0, ManualClock()), sink
+        persona=synthetic_persona(),
+        finder=finder,
+        engine=FakeTextureEngine(),
+        source=FakeSource(pictures, 30.0, ManualClock()),
+        sink=sink,
     )
     list(Replay(Settings(persona="nobody"), parts).run())
     sent = {frame.seq for frame in sink.frames}

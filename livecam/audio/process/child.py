@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any, Final, Protocol
 
 from livecam.audio.process.job import VoiceJob
+from livecam.audio.process.voice_stats import SCHEMA
 from livecam.core.clock import Clock
 
 _END_S: Final = 1.5
@@ -56,7 +57,7 @@ class ChildProcess:
 
     Attributes:
         figures: The last it said.
-        last_heard_ns: When that was.
+        said_ns: When that was.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class ChildProcess:
         """
         self._clock, self._sounded = clock, sounded
         self.figures: Mapping[str, object] = {}
-        self.last_heard_ns = clock.now_ns()
+        self.said_ns = clock.now_ns()
         # Its sums are small: threads of the linear algebra would only take the picture's processors.
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         self._errors = TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it at the end
@@ -139,7 +140,7 @@ class ChildProcess:
                     self._sounded(said["sound"])
                 else:
                     self.figures = {**self.figures, **said}
-                self.last_heard_ns = self._clock.now_ns()
+                self.said_ns = self._clock.now_ns()
         self._last_words()
 
     def _last_words(self) -> None:
@@ -155,10 +156,14 @@ class ChildProcess:
 def _answer(line: str) -> dict[str, Any] | None:
     """Return one answer.
 
-    None for a line that is no JSON object: native code of a plug-in may write to any handle.
+    None for a line that is no JSON object, or has another schema.
+
+    Native code of a plug-in may write to any handle.
     """
     try:
         said = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return said if isinstance(said, dict) else None
+    if not isinstance(said, dict) or said.get("schema", SCHEMA) != SCHEMA:
+        return None
+    return said

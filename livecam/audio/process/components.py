@@ -72,6 +72,7 @@ class VoiceComponents:
             recorded=recorded,
             language=self.manner.language,
             sign_every_s=self.manner.sign_every_s,
+            sentence_every_s=self.manner.sentence_every_s,
             trusted=self.trusted,
         )
 
@@ -116,7 +117,7 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
         engine,
         settings.denoise,
         remarks,
-        notice_style(settings),
+        notice_style(settings.disclosure_group),
         partial(store.check_record, settings.voice),
         settings.trusted,
     )

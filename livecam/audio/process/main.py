@@ -19,6 +19,7 @@ from livecam.audio.pipeline import VoicePipeline
 from livecam.audio.playout_buffer import PlayoutBuffer
 from livecam.audio.process.engine_selection import open_selection
 from livecam.audio.process.job import VoiceJob, parse_job
+from livecam.audio.process.voice_stats import VoiceStats
 from livecam.audio.recording_relay import RecordingRelay
 from livecam.audio.workers import MARGIN, CaptureWorker, PlaybackWorker
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
@@ -95,39 +96,43 @@ class VoiceWork:
     def _late(self) -> int:
         return self._line.latency_samples + self._outgoing.latency_samples
 
-    def figures(self) -> dict[str, object]:
-        """Return the statistics for the main process, in plain types."""
+    def stats(self) -> VoiceStats:
+        """Return everything the main process wants to know, in plain types."""
         stages, counts = self._recent_stages_ms(), self._meter.counts
         latency_ns, least_ns, peak = self.playing.latency_ns, self.playing.least_ns, self.converting.peak
         self.converting.peak = 0.0
-        return {
-            "engine": self._speaking.name,
-            "rank": str(self.rank),
-            "instead_of": self._speaking.why,
-            "stage": self.converting.stage,
-            "stage_ms": round((self._clock.now_ns() - self.converting.since_ns) / NS_PER_MS, 1),
-            "blocks": counts["blocks"],
-            "sent": self._before + self.playing.sent,
-            "trouble": self.microphone.trouble or self.speaker.trouble or self._mute_reason(),
-            "remark": self.remark,
-            "speaking": self._playout.is_playing,
-            "peak": round(peak, 4),
-            "now_ms": None if latency_ns is None else round(latency_ns / NS_PER_MS, 1),
-            "least_ms": None if least_ns is None else round(least_ns / NS_PER_MS, 1),
-            "latency_ms": stages.get("sound", {}),
-            "convert_ms": stages.get("convert", {}),
-            "spacing_ms": {"heard": stages.get("heard", {}), "played": stages.get("played", {})},
-            "algorithmic_ms": round(self._late * 1000 / RATE_HZ, 2),
-            "held_ms": round(self.playing.held_ms, 1),
-            "waiting_ms": round(self._playout.queued_samples * 1000 / RATE_HZ, 1),
-            "reserve_ms": round(self._playout.wanted * 1000 / RATE_HZ, 1),
-            "drift_ppm": round(self._drift.drift_ppm, 1),
-            "notices": self._outgoing.spoken,
-            "faults": self._line.faults,
-            "underflows": self._playout.underflows,
-            "dropped_ms": round((self._playout.dropped + self.converting.skipped) * 1000 / RATE_HZ, 1),
-            "xruns": {"microphone": self.microphone.xruns, "output": self.speaker.xruns},
-        }
+        return VoiceStats(
+            engine=self._speaking.name,
+            rank=str(self.rank),
+            instead_of=self._speaking.why,
+            stage=self.converting.stage,
+            stage_ms=round((self._clock.now_ns() - self.converting.since_ns) / NS_PER_MS, 1),
+            blocks=counts.blocks,
+            sent=self._before + self.playing.sent,
+            trouble=self.microphone.trouble or self.speaker.trouble or self._mute_reason(),
+            remark=self.remark,
+            speaking=self._playout.playing,
+            peak=round(peak, 4),
+            now_ms=None if latency_ns is None else round(latency_ns / NS_PER_MS, 1),
+            least_ms=None if least_ns is None else round(least_ns / NS_PER_MS, 1),
+            latency_ms=stages.get("sound", {}),
+            convert_ms=stages.get("convert", {}),
+            spacing_ms={"heard": stages.get("heard", {}), "played": stages.get("played", {})},
+            algorithmic_ms=round(self._late * 1000 / RATE_HZ, 2),
+            held_ms=round(self.playing.held_ms, 1),
+            waiting_ms=round(self._playout.queued_samples * 1000 / RATE_HZ, 1),
+            reserve_ms=round(self._playout.wanted * 1000 / RATE_HZ, 1),
+            drift_ppm=round(self._drift.drift_ppm, 1),
+            notices=self._outgoing.spoken,
+            faults=self._line.faults,
+            underflows=self._playout.underflows,
+            dropped_ms=round((self._playout.dropped + self.converting.skipped) * 1000 / RATE_HZ, 1),
+            xruns={"microphone": self.microphone.xruns, "output": self.speaker.xruns},
+        )
+
+    def figures(self) -> dict[str, object]:
+        """Return the statistics for the main process, in plain types."""
+        return self.stats().to_message()
 
     def _recent_stages_ms(self) -> Mapping[str, dict[str, float]]:
         """Return percentiles of every stage, not older than a second.
@@ -146,7 +151,7 @@ class VoiceWork:
         """
         return [] if self._relay is None else [asdict(piece) for piece in self._relay.fetch()]
 
-    def take_learned(self) -> str | None:
+    def learned(self) -> str | None:
         """Return the learned voice as text, once.
 
         A process that takes over need not listen first.

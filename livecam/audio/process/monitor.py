@@ -12,6 +12,7 @@ from typing import Final
 
 from livecam.audio.process.child import Child, ChildProcess
 from livecam.audio.process.job import VoiceJob
+from livecam.audio.process.voice_stats import VoiceStats
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.personas.voice_file import voice_from_bytes
 from livecam.timing.listeners import Audience
@@ -103,8 +104,7 @@ class VoiceProcessMonitor:
         figures = self._figures
         if not figures:
             return self._why if self.restarts > 0 else None
-        trouble = figures.get("trouble")
-        return None if trouble is None else str(trouble)
+        return self._stats.trouble
 
     @property
     def latency_ms(self) -> float | None:
@@ -112,20 +112,17 @@ class VoiceProcessMonitor:
 
         None while nothing is heard.
         """
-        now_ms = self._figures.get("now_ms")
-        return float(now_ms) if isinstance(now_ms, int | float) else None
+        return self._stats.now_ms
 
     @property
     def least_ms(self) -> float | None:
         """The same without that wait."""
-        least_ms = self._figures.get("least_ms")
-        return float(least_ms) if isinstance(least_ms, int | float) else None
+        return self._stats.least_ms
 
     @property
     def level(self) -> float:
         """Recent peak of the microphone, 0..1."""
-        peak = self._figures.get("peak")
-        return float(peak) if isinstance(peak, int | float) else 0.0
+        return self._stats.peak
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -161,10 +158,13 @@ class VoiceProcessMonitor:
     def _figures(self) -> Mapping[str, object]:
         return self._last if self._child is None else self._child.figures
 
+    @property
+    def _stats(self) -> VoiceStats:
+        return VoiceStats.from_message(self._figures)
+
     def _tell_listeners(self, child: Child, began: bool) -> None:
         """Let the notice be spoken to who began to listen."""
-        spoken = child.figures.get("notices")
-        spoken = spoken if isinstance(spoken, int) else 0
+        spoken = VoiceStats.from_message(child.figures).notices
         if began:
             self._spoken = spoken
             child.announce()
@@ -178,9 +178,9 @@ class VoiceProcessMonitor:
             return f"the audio process ended{': ' + str(figures['failed']) if 'failed' in figures else ''}"
         if now_ns - child.last_heard_ns > (SILENT_NS if figures else STARTING_NS):
             return "the audio process says nothing"
-        stage, for_ms = str(figures.get("stage")), figures.get("stage_ms", 0.0)
-        if isinstance(for_ms, int | float) and for_ms > _STUCK_MS.get(stage, float("inf")):
-            return f"the audio process hangs while {stage}"
+        stats = VoiceStats.from_message(figures)
+        if stats.stage_ms > _STUCK_MS.get(stats.stage, float("inf")):
+            return f"the audio process hangs while {stats.stage}"
         return None
 
     def _handle_exit(self, child: Child, why: str, now_ns: int) -> None:
@@ -189,8 +189,8 @@ class VoiceProcessMonitor:
         learned = child.figures.get("learned")
         if isinstance(learned, str):
             self._job = replace(self._job, speaker=voice_from_bytes(b64decode(learned)))
-        sent = child.figures.get("sent")
-        if isinstance(sent, int):
+        sent = VoiceStats.from_message(child.figures).sent
+        if sent is not None:
             self._job = replace(self._job, first_sample=sent, output=_next_output(self._job.output))
             self._files = tuple(dict.fromkeys((*self._files, *_file_of(self._job))))
         short = now_ns - self._started_ns < _SHORT_LIFE_NS

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 
+from livecam.bench.marks.distortions import face_redrawn, filmed, without_label
 from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.core.frame import Pixels
 
@@ -124,6 +125,9 @@ CASES: Final[Mapping[str, Change]] = {
     "brightness +20 %": lambda run: encode_decode(brighten(1.2)(run), 600),
     "brightness -20 %": lambda run: encode_decode(brighten(0.8)(run), 600),
     "background replaced": lambda run: encode_decode(replace_background(run), 600),
+    "plate and badge painted out": lambda run: encode_decode(change_each(without_label)(run), 600),
+    "face redrawn by an auto-encoder": lambda run: encode_decode(face_redrawn(run), 600),
+    "a screen filmed by hand": lambda run: encode_decode(change_each(filmed)(run), 1200, LARGE_WH),
 }
 """What is done to a run of marked pictures, by what it is called."""
 

@@ -20,7 +20,7 @@ from livecam.core.files.own_files import MADE_BY
 from livecam.core.frame import Frame
 from livecam.core.payload import FACE, MarkPayload
 from livecam.devices.media.sample import open_sample
-from livecam.disclosure.picture import Marker
+from livecam.disclosure.picture import Marker, Plates
 from livecam.disclosure.picture_reader.reader import MarkReader, MarkReading
 from livecam.disclosure.sound.notice import load_sentence
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD, WINDOW_S, SoundMark, read_sound
@@ -203,9 +203,10 @@ def measure_sound_cost_percent() -> float:
 def measure_psnr_db(before: np.ndarray, after: np.ndarray) -> float:
     """Peak signal to noise of the mark itself.
 
-    The corner in which the plate stands is left out.
+    Where plate and badge stand is left out.
     """
     height, width = before.shape[:2]
     apart = before.astype(np.float32) - after
-    apart[: height // 8, width // 2 :] = 0
+    for place in Plates((width, height), "top-right").places:
+        apart[place] = 0
     return float(10 * np.log10(255**2 / max(float(np.mean(apart**2)), 1e-9)))

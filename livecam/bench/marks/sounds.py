@@ -13,6 +13,8 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
 
+from livecam.bench.marks.sound_distortions import cleaned, in_a_room, rebuilt, stretched, upside_down
+
 RATE_HZ: Final = 48_000
 _VOIP: Final = {"application": "voip"}
 _FRAME: Final = 960
@@ -89,6 +91,13 @@ CASES: Final[Mapping[str, Change]] = {
     "1 % slower": change_speed(0.99),
     "white noise at 25 dB": add_noise(25),
     "white noise at 15 dB": add_noise(15),
+    "Opus 6 kbit/s voip": encode_decode("libopus", 6, options=_VOIP),
+    "10 % shorter, same pitch": lambda samples: stretched(samples, 1.1),
+    "10 % longer, same pitch": lambda samples: stretched(samples, 0.9),
+    "polarity turned": upside_down,
+    "a room of 0.5 s": in_a_room,
+    "noise suppressed": cleaned,
+    "rebuilt as by a neural codec": rebuilt,
 }
 """What is done to marked sound, by what it is called."""
 

@@ -40,7 +40,7 @@ def list_facts(file: BinaryIO, name: str) -> tuple[dict[str, object], bytes]:
     container.close()
     if not has_video:
         if not has_sound:
-            raise CameraError(f"there is neither a picture nor a sound in {name}", hint=_HINT)
+            raise CameraError(f"there is neither a picture nor a sound in {name}", advice=_HINT)
         return {**_facts("sound", None), "length_s": length_s, "has_sound": True}, b""
     reel = ClipReel(file, name)
     try:

@@ -21,8 +21,9 @@ from livecam.core.files.errors import hint_of, name_it, translate_write_errors
 from livecam.core.files.lock import FileLock
 from livecam.core.files.own_files import check_replaceable
 from livecam.core.frame import MarkedFrame
+from livecam.core.label import Label
 from livecam.devices.checks import check_frame, check_sound
-from livecam.devices.media.tags import WRITTEN
+from livecam.devices.media.tags import written
 from livecam.devices.pixel_formats.i420 import I420Buffer
 from livecam.devices.recording.cut_off import keep_playable_part
 from livecam.devices.recording.sound_track import RATE_HZ, RecordedSound
@@ -49,7 +50,15 @@ class FileSink:
         sound: Where its sound goes in; None for a file without.
     """
 
-    def __init__(self, path: Path, size_wh: tuple[int, int], rate_hz: float, *, sound: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size_wh: tuple[int, int],
+        rate_hz: float,
+        *,
+        sound: bool = False,
+        label: Label = Label.MODIFIED,
+    ) -> None:
         """Create the file, mode 0600, in place of an earlier one that livecam wrote.
 
         No other process may write it.
@@ -59,6 +68,7 @@ class FileSink:
             size_wh: Size of the pictures; the file's is the next even one.
             rate_hz: Expected rate, for the encoder; the pictures' own times decide.
             sound: Whether it has sound too, AAC of one channel.
+            label: What its metadata say of the pictures.
 
         Raises:
             UsageError: The name is too long, or there is a file of another program.
@@ -82,7 +92,7 @@ class FileSink:
         except (FFmpegError, OSError, ValueError) as error:
             self._release(made_here=self._lock.made)
             raise OutputError(f"{path} cannot be written: {error}", advice=_ELSEWHERE) from error
-        self._container.metadata.update(WRITTEN)
+        self._container.metadata.update(written(label))
         self._stream = self._container.add_stream("libx264", rate=Fraction(rate_hz).limit_denominator(1001))
         self._configure()
         self._recorded = RecordedSound(self._container.add_stream("aac", rate=RATE_HZ)) if sound else None

@@ -4,7 +4,7 @@ The plate people read and the in-picture mark machines read; `docs/mark-format.m
 """
 
 from livecam.disclosure.picture.carrier import READABLE_HZ, sign_at
-from livecam.disclosure.picture.label import PLATE_TEXT, Corner, label_height_px, render_label
+from livecam.disclosure.picture.label import PLATE_TEXT, Corner, Plates, label_height_px, render_label
 from livecam.disclosure.picture.label_text import WORDS, Language
 from livecam.disclosure.picture.marker import Marker
 
@@ -15,6 +15,7 @@ __all__ = [
     "Corner",
     "Language",
     "Marker",
+    "Plates",
     "label_height_px",
     "render_label",
     "sign_at",

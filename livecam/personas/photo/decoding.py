@@ -10,6 +10,7 @@ from livecam.core.errors import DeviceError, PhotoError
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Pixels
 from livecam.core.picture_size import picture_size_wh
+from livecam.personas.photo.colour import icc_profile, is_srgb, read_profile, to_srgb
 from livecam.personas.photo.kinds import find_damage, find_unsupported_kind
 from livecam.personas.photo.quality import PhotoFinding, Severity, find_faults
 
@@ -25,7 +26,7 @@ _DECODER: Final = "livecam.devices.media.worker"
 def decode_photo(data: bytes, name: str) -> Pixels:
     """Decode a photo file.
 
-    Upright by its EXIF note, eight bits, three channels, longest side at most 2560 px.
+    Upright by its EXIF note, sRGB, eight bits, three channels, longest side at most 2560 px.
 
     Args:
         data: The file's bytes: JPEG, PNG, WebP, BMP or TIFF; any bit depth, grey, CMYK or with transparency.
@@ -50,7 +51,9 @@ def decode_photo(data: bytes, name: str) -> Pixels:
     if longest > LONGEST_SIDE_PX:
         scale = LONGEST_SIDE_PX / longest
         pixels = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-    return pixels
+    icc = icc_profile(data)
+    profile = None if icc is None or is_srgb(icc) else read_profile(icc)
+    return pixels if profile is None else to_srgb(pixels, profile)
 
 
 def check_photo(pixels: Pixels, face: FaceMesh) -> tuple[PhotoFinding, ...]:

@@ -4,6 +4,8 @@ import re
 import zlib
 from typing import Final
 
+from livecam.personas.photo.colour import icc_profile, is_srgb, read_profile
+
 _BRANDS: Final = {
     b"heic": "HEIC", b"heix": "HEIC", b"hevc": "HEIC", b"heim": "HEIC", b"heis": "HEIC", b"mif1": "HEIC",
     b"msf1": "HEIC", b"avif": "AVIF", b"avis": "AVIF", b"crx ": "camera raw (CR3)", b"qt  ": "QuickTime video",
@@ -115,34 +117,14 @@ def _png_damage(data: bytes) -> str | None:
 
 
 def profile_remark(data: bytes) -> str | None:
-    """Return what to say about a photo's colour profile, which is not applied.
+    """Return what to say about a photo's colour profile where it cannot be applied.
 
-    None where it is sRGB, or there is none.
+    None where it can, or there is none.
     """
-    profile = _profile(data)
-    if profile is None or b"sRGB" in profile or "sRGB".encode("utf-16-be") in profile:
+    profile = icc_profile(data)
+    if profile is None or is_srgb(profile) or read_profile(profile):
         return None
     known = next((name for name in _PROFILES if name.encode() in profile or name.encode("utf-16-be") in profile), None)
     return (
         f"the photo's colour profile ({known or 'not sRGB'}) is not applied: colours are a little off, save it as sRGB"
     )
-
-
-def _profile(data: bytes) -> bytes | None:
-    """Return the ICC profile of a JPEG, PNG or WebP, as far as its first part."""
-    if data.startswith(b"\xff\xd8"):
-        place = data.find(b"ICC_PROFILE\x00", 0, 1_000_000)
-        return None if place < 0 else data[place + 14 : place + 14 + 4000]
-    if data.startswith(b"\x89PNG"):
-        place = data.find(b"iCCP", 0, 10_000)
-        if place < 0:
-            return None
-        begin = data.index(b"\x00", place + 4) + 2
-        try:
-            return zlib.decompressobj().decompress(data[begin:], 4000)
-        except zlib.error:
-            return None
-    if data.startswith(b"RIFF"):
-        place = data.find(b"ICCP", 0, 10_000)
-        return None if place < 0 else data[place + 8 : place + 4008]
-    return None

@@ -1,1 +1,4 @@
-"""A process that does what needs the heavy libraries, so that the server stays small; it ends when it is not needed."""
+"""A process that does what needs the heavy libraries.
+
+So that the server stays small; it ends when it is not needed.
+"""

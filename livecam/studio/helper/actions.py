@@ -1,4 +1,7 @@
-"""What the helper does, by name: each takes the data folder and plain words, and returns plain types."""
+"""What the helper does, by name.
+
+Each takes the data folder and plain words, and returns plain types.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final

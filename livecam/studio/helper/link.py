@@ -1,4 +1,7 @@
-"""The helper as the server sees it: started with the first question, ended when none came for a while."""
+"""The helper as the server sees it.
+
+Started with the first question, ended when none came for a while.
+"""
 
 import asyncio
 import json
@@ -8,7 +11,7 @@ from itertools import count
 from typing import Any, Final
 
 from livecam.core import errors
-from livecam.core.errors import EngineError, LivecamError
+from livecam.core.errors import EngineError, LivecamError, remedy
 
 _IDLE_S: Final = 60.0
 _ANSWER_S: Final = 120.0
@@ -27,7 +30,7 @@ class Helper:
         self._reader: asyncio.Task[None] | None = None
 
     async def ask(self, do: str, **words: Any) -> Any:
-        """Do one of the actions of `livecam.studio.helper.actions` and wait for its answer.
+        """Do one of `livecam.studio.helper.actions` and wait for its answer.
 
         Raises:
             LivecamError: What the action raises; the helper ended or takes too long.
@@ -43,7 +46,7 @@ class Helper:
             answer = await asyncio.wait_for(future, _ANSWER_S)
         except (OSError, TimeoutError) as error:
             await self.close()
-            raise EngineError(f"{do} got no answer", hint="try again") from error
+            raise EngineError(f"{do} got no answer", advice="try again") from error
         finally:
             self._waiting.pop(number, None)
             self._end_later()
@@ -100,4 +103,4 @@ def _checked(answer: dict[str, Any]) -> Any:
     raised = getattr(errors, str(kind), None)
     if not (isinstance(raised, type) and issubclass(raised, LivecamError)):
         raised = EngineError
-    raise raised(str(answer["says"]), hint=str(answer["hint"]))
+    raise raised(str(answer["says"]), **remedy(str(answer["hint"])))

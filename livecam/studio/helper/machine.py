@@ -7,7 +7,7 @@ from typing import Any
 
 
 def facts(data_folder: Path) -> dict[str, Any]:
-    """The machine, this version, and what its calibration found."""
+    """Return the machine, this version, and what its calibration found."""
     from livecam import __version__
     from livecam.host.machine import describe_machine, load_1min
 
@@ -15,7 +15,10 @@ def facts(data_folder: Path) -> dict[str, Any]:
 
 
 def devices(data_folder: Path) -> dict[str, Any]:
-    """Cameras, virtual cameras, microphones and engines that an option can name."""
+    """Return cameras, virtual cameras.
+
+    Microphones and engines that an option can name.
+    """
     from livecam.devices.camera.listing import list_cameras, list_loopbacks
     from livecam.devices.sound.devices import list_microphones
     from livecam.plugins import texture_engines
@@ -30,7 +33,7 @@ def devices(data_folder: Path) -> dict[str, Any]:
 
 
 def doctor(data_folder: Path) -> list[dict[str, Any]]:
-    """What `livecam doctor` finds."""
+    """Return what `livecam doctor` finds."""
     from livecam.doctor.checks import examine
     from livecam.doctor.fix import show_command
 
@@ -39,7 +42,10 @@ def doctor(data_folder: Path) -> list[dict[str, Any]]:
 
 
 def probe_file(data_folder: Path, path: str, name: str) -> dict[str, Any]:
-    """What an uploaded file is, decoded in a box with limits; with a small picture in base64."""
+    """Return what an uploaded file is, decoded in a box with limits.
+
+    With a small picture in base64.
+    """
     from livecam.devices.media.probe import probe
 
     found = asdict(probe(Path(path), name))

@@ -1,4 +1,7 @@
-"""The helper process: questions as lines of JSON on standard input, answers in whatever order they are ready."""
+"""The helper process: questions as lines of JSON on standard input.
+
+Answers in whatever order they are ready.
+"""
 
 import json
 import os
@@ -38,7 +41,7 @@ def main() -> int:
 
 
 def answered(action: Action, folder: Path, words: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer, or the error that the server raises."""
+    """Return the answer, or the error that the server raises."""
     try:
         return {"answer": action(folder, **words)}
     except (OSError, UnicodeError) as error:
@@ -50,7 +53,7 @@ def answered(action: Action, folder: Path, words: Mapping[str, Any]) -> dict[str
 
 
 def _error(error: LivecamError) -> dict[str, Any]:
-    return {"error": type(error).__name__, "says": str(error), "hint": error.hint}
+    return {"error": type(error).__name__, "says": str(error), "hint": error.help_text}
 
 
 def _say(words: IO[str], lock: Lock, said: Mapping[str, Any]) -> None:

@@ -1,4 +1,7 @@
-"""Personas in plain types; whose face a photo shows is stated by a person, never assumed."""
+"""Personas in plain types.
+
+A person states who a photo shows; it is never assumed.
+"""
 
 import base64
 from contextlib import closing
@@ -11,7 +14,7 @@ import cv2
 from livecam.consent.interview import FACE, Subject, consent_required
 from livecam.consent.record import VALID_MONTHS, new_record
 from livecam.consent.voice_record import VOICE
-from livecam.core.errors import ConsentError, PersonaError
+from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.persona import PersonaKind
 from livecam.personas.archive import encrypt, pack_persona
 from livecam.personas.entry import Entry
@@ -35,12 +38,15 @@ _PICTURE_PX: Final = 256
 
 
 def questions(data_folder: Path) -> dict[str, Any]:
-    """What is asked before a face or a voice is first used, and what is stated by each answer."""
+    """Return what is asked before a face or a voice is first used.
+
+    What is stated by each answer.
+    """
     return {subject: plain_subject(asked) for subject, asked in (("face", FACE), ("voice", VOICE))}
 
 
 def plain_subject(subject: Subject) -> dict[str, Any]:
-    """The question with its answers; none of them is chosen beforehand."""
+    """Return the question with its answers; none of them is chosen beforehand."""
     answers = [
         {"kind": str(kind), "short": answer.short, "means": answer.means, "statement": answer.statement}
         for kind, answer in subject.answers.items()
@@ -48,27 +54,27 @@ def plain_subject(subject: Subject) -> dict[str, Any]:
     return {"question": subject.question, "answers": answers, "kept": subject.kept, "valid_months": VALID_MONTHS}
 
 
-def stated(subject: Subject, shown: str, what: str, consent: str | None, statement: str | None) -> PersonaKind:
-    """The answer that a person chose, its statement made in its own words.
+def stated(subject: Subject, shown: str, consent: str | None, statement: str | None) -> PersonaKind:
+    """Return the answer that a person chose, its statement made in its own words.
 
     Raises:
         ConsentError: There is no answer, or another statement.
     """
     if consent is None:
-        raise consent_required(shown, what)
+        raise consent_required(shown) if subject is FACE else consent_required(shown, "who speaks in {}")
     kind = PersonaKind(consent)
     if statement != subject.answers[kind].statement:
-        raise ConsentError(f"{shown} is not used: the statement was not made", hint=subject.instead)
+        raise ConsentError(f"{shown} is not used: the statement was not made", **remedy(subject.instead))
     return kind
 
 
 def list_all(data_folder: Path) -> list[dict[str, Any]]:
-    """Every persona, the user's first."""
+    """Return every persona, the user's first."""
     return [plain_entry(entry) for entry in PersonaStore(data_folder).list()]
 
 
 def plain_entry(entry: Entry) -> dict[str, Any]:
-    """One line of a list."""
+    """Return one line of a list."""
     return {
         "name": entry.name,
         "kind": None if entry.kind is None else str(entry.kind),
@@ -79,7 +85,7 @@ def plain_entry(entry: Entry) -> dict[str, Any]:
 
 
 def show(data_folder: Path, name: str) -> dict[str, Any]:
-    """One persona with its record."""
+    """Return one persona with its record."""
     store = PersonaStore(data_folder)
     record = store.record(name)
     entry = next(entry for entry in store.list() if entry.name == name)
@@ -97,7 +103,9 @@ def show(data_folder: Path, name: str) -> dict[str, Any]:
 
 
 def picture(data_folder: Path, name: str) -> str:
-    """The persona's photo as a JPEG in base64, at most 256 pixels high; a revoked or expired one has none.
+    """Return the persona's photo as a JPEG in base64, at most 256 pixels high.
+
+    A revoked or expired one has none.
 
     Raises:
         PersonaError: No such persona, or it may not be used.
@@ -107,17 +115,19 @@ def picture(data_folder: Path, name: str) -> str:
     size_wh = max(round(pixels.shape[1] * scale), 1), max(round(pixels.shape[0] * scale), 1)
     done, jpeg = cv2.imencode(".jpg", cv2.resize(pixels, size_wh, interpolation=cv2.INTER_AREA))
     if not done:
-        raise PersonaError(f"the photo of {name} cannot be shown", hint="livecam persona list")
+        raise PersonaError(f"the photo of {name} cannot be shown", command="livecam persona list")
     return base64.b64encode(jpeg.tobytes()).decode()
 
 
 def _photo(path: str, file_name: str) -> PhotoFile:
-    """An uploaded photo under the name that its user knows."""
+    """Return an uploaded photo under the name that its user knows."""
     return replace(read_photo(Path(path)), path=Path(file_name))
 
 
 def check(data_folder: Path, path: str, file_name: str) -> dict[str, Any]:
-    """Whether a photo serves, before anybody is asked whose face it shows; nothing is kept.
+    """Return whether a photo serves, before the question of consent.
+
+    Nothing is kept.
 
     Raises:
         PhotoError: It does not serve.
@@ -146,10 +156,10 @@ def add(
         PersonaError: The name is taken, or is none.
     """
     store, photo = PersonaStore(data_folder), _photo(path, file_name)
-    kind = stated(FACE, file_name, "whose face {} shows", consent, statement)
+    kind = stated(FACE, file_name, consent, statement)
     if name is not None and store.find(photo.sha256) is None and store.free_name(name) != name:
         raise PersonaError(
-            f'"{name}" is taken or is no name', hint=f"choose another, for example {store.free_name(name)}"
+            f'"{name}" is taken or is no name', advice=f"choose another, for example {store.free_name(name)}"
         )
     if not agreed_again:
         store.revocations.check(photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,))
@@ -170,7 +180,7 @@ def synth(data_folder: Path, seed: int, name: str | None) -> dict[str, Any]:
 
 def renew(data_folder: Path, name: str, consent: str | None, statement: str | None) -> dict[str, Any]:
     """Give a persona a new record, with the statement that a person chose now."""
-    store, kind = PersonaStore(data_folder), stated(FACE, name, "whose face {} shows", consent, statement)
+    store, kind = PersonaStore(data_folder), stated(FACE, name, consent, statement)
     photo = read_photo(store.photo_of(name))
     store.accept_clock()
     record = new_record(kind, photo.sha256, store.now())
@@ -191,7 +201,7 @@ def revoke(data_folder: Path, name: str) -> dict[str, Any]:
 
 
 def export(data_folder: Path, name: str, passphrase: str) -> str:
-    """The persona as an encrypted file, in base64.
+    """Return the persona as an encrypted file, in base64.
 
     Raises:
         PersonaError: No such persona, or it may not be used.

@@ -1,4 +1,7 @@
-"""Voices in plain types; whose voice a recording has is stated by a person, never assumed."""
+"""Voices in plain types.
+
+A person states who speaks in a recording; it is never assumed.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -6,19 +9,22 @@ from typing import Any
 from livecam.app.enroll_voice import enrol_voice
 from livecam.config.settings import Settings
 from livecam.consent.voice_record import VOICE
-from livecam.jobs.unattended import Told, Unattended
+from livecam.jobs.unattended import ProgressTeller, Unattended
 from livecam.personas.revoke import revoke_voice
 from livecam.personas.voice_store import VoiceStore
 from livecam.studio.helper.people import plain_entry, stated
 
 
 def list_all(data_folder: Path) -> list[dict[str, Any]]:
-    """Every voice, the user's first."""
+    """Return every voice, the user's first."""
     return [plain_entry(entry) for entry in VoiceStore(data_folder).list()]
 
 
 def show(data_folder: Path, name: str) -> dict[str, Any]:
-    """One voice with how high it speaks, and its statement where it is a user's."""
+    """Return one voice with how high it speaks.
+
+    Its statement where it is a user's.
+    """
     store = VoiceStore(data_folder)
     pitch_hz = store.target(name).pitch_hz
     entry = next(entry for entry in store.list() if entry.name == name)
@@ -43,9 +49,9 @@ def add(
         ConsentError: The yes was taken back, and `agreed_again` is not set.
         PersonaError: A name that cannot be given.
     """
-    kind = stated(VOICE, file_name, "who speaks in {}", consent, statement)
+    kind = stated(VOICE, file_name, consent, statement)
     settings, person = Settings(consent=kind, data_folder=data_folder), Unattended()
-    progress = Told(lambda done: None)
+    progress = ProgressTeller(lambda done: None)
     voice, _ = enrol_voice(settings, name, list(map(Path, paths)), person, progress, agreed_again)
     return {**show(data_folder, name), "speech_s": round(voice.speech_s, 1), "remarks": person.notes}
 

@@ -1,4 +1,7 @@
-"""What changes, as server-sent events: numbered ones are kept and can be asked for again, figures are not."""
+"""What changes, as server-sent events.
+
+Numbered ones are kept and can be asked for again, figures are not.
+"""
 
 import asyncio
 import json
@@ -35,7 +38,10 @@ async def events(
     after: Annotated[int | None, Query(ge=0, le=2**53)] = None,
     limit: Annotated[int | None, Query(ge=0, le=1000, description="End after so many.")] = None,
 ) -> StreamingResponse:
-    """Jobs, sessions, personas, voices and media that change; progress and figures up to four times a second."""
+    """Return jobs, sessions, personas, voices and media that change.
+
+    Progress and figures up to four times a second.
+    """
     begin = int(last_event_id) if last_event_id is not None else after
     seen = here.jobs.last_event() if begin is None else begin
     if len(here.feed) >= _MOST:
@@ -44,7 +50,7 @@ async def events(
 
 
 async def _stream(here: Studio, request: Request, seen: int, limit: int | None) -> AsyncIterator[str]:
-    queue, said, quiet, told = here.feed.enter(), 0, 0, dict[str, Any]()
+    queue, said, quiet, shown_so_far = here.feed.enter(), 0, 0, dict[str, Any]()
     try:
         yield "retry: 1000\n\n"
         while limit is None or said < limit:
@@ -53,7 +59,7 @@ async def _stream(here: Studio, request: Request, seen: int, limit: int | None) 
                 seen = event.number
                 data = {"subject": event.subject, **event.data, "at": event.at}
                 lines.append(f"id: {seen}\n" + _event(event.topic, data))
-            lines += _progress(here, told)
+            lines += _progress(here, shown_so_far)
             while not queue.empty():
                 lines.append(_event(*queue.get_nowait()))
             quiet = 0 if lines else quiet + 1
@@ -71,12 +77,12 @@ async def _stream(here: Studio, request: Request, seen: int, limit: int | None) 
         here.feed.leave(queue)
 
 
-def _progress(here: Studio, told: dict[str, Any]) -> list[str]:
-    """How far the running jobs are, where that is news."""
+def _progress(here: Studio, shown_so_far: dict[str, Any]) -> list[str]:
+    """Return how far the running jobs are, where that is news."""
     lines = []
     for job in here.jobs.list(State.RUNNING, at_most=10):
-        if told.get(job.id) != job.progress:
-            told[job.id] = job.progress
+        if shown_so_far.get(job.id) != job.progress:
+            shown_so_far[job.id] = job.progress
             lines.append(_event("progress", {"subject": job.id, "progress": asdict(job.progress)}))
     return lines
 

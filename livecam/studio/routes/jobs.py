@@ -26,7 +26,7 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_le
 
 
 def shown(job: Job) -> dict[str, Any]:
-    """A job without the server's paths."""
+    """Return a job without the server's paths."""
     result = dict(job.result or {})
     files, verdict = result.pop("files", []), result.pop("verdict", None)
     assert isinstance(files, list)
@@ -49,7 +49,7 @@ def shown(job: Job) -> dict[str, Any]:
 
 
 def found(here: Studio, job_id: str) -> Job:
-    """The job of that ID.
+    """Return the job of that ID.
 
     Raises:
         Problem: There is none.
@@ -61,7 +61,7 @@ def found(here: Studio, job_id: str) -> Job:
 
 
 def queue(here: Studio) -> str:
-    """How the queue is."""
+    """Return how the queue is."""
     return "elsewhere" if here.queue_trouble else "paused" if here.paused else "runs"
 
 
@@ -93,13 +93,13 @@ def jobs(
     after: Annotated[str | None, Query(pattern="^[0-9a-f]{16}$")] = None,
     at_most: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Any:
-    """Jobs, newest first."""
+    """Return jobs, newest first."""
     return {"jobs": [shown(job) for job in here.jobs.list(state, after, at_most)], "queue": queue(here)}
 
 
 @router.get("/jobs/{job_id}", response_model=JobBody, dependencies=VIEW)
 def one(job_id: str, here: Here) -> Any:
-    """A job: state, progress, result."""
+    """Return a job: state, progress, result."""
     return shown(found(here, job_id))
 
 
@@ -122,7 +122,7 @@ def retry(job_id: str, here: Here) -> Any:
     dependencies=VIEW,
 )
 def result(job_id: str, here: Here) -> Response:
-    """Where the first file of the result is."""
+    """Return where the first file of the result is."""
     ids = shown(found(here, job_id))["results"]
     if not ids:
         raise conflict("the job has no result", "GET it until it is done")

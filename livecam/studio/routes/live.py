@@ -39,7 +39,7 @@ def _check(here: Studio, if_match: str | None) -> None:
 
 @router.get("", response_model=LiveBody, dependencies=VIEW)
 async def live(here: Here, response: Response) -> Any:
-    """The session as it is."""
+    """Return the session as it is."""
     return _body(here, response)
 
 
@@ -53,7 +53,10 @@ async def start(wish: LiveWish, here: Here, response: Response, if_match: IfMatc
 
 @router.patch("", response_model=LiveBody, dependencies=CHANGE)
 async def change(wish: LiveWish, here: Here, response: Response, if_match: IfMatch = None) -> Any:
-    """Change persona, strength, mode, mirror, freeze or record between two pictures; anything else starts it again."""
+    """Change persona, strength, mode, mirror.
+
+    Freeze or record between two pictures; anything else starts it again.
+    """
     _check(here, if_match)
     return _body(here, response, await here.live.change(wish.settings))
 
@@ -69,7 +72,7 @@ async def stop(here: Here, response: Response) -> Any:
     "/snapshot.jpg", response_class=Response, dependencies=VIEW, responses={200: {"content": {"image/jpeg": {}}}}
 )
 async def one_picture(here: Here) -> Response:
-    """The newest picture that went out, marked, 640 pixels wide at most."""
+    """Return the newest picture that went out, marked, 640 pixels wide at most."""
     if here.live.now.state is not LiveState.RUNNING:
         raise conflict("no session runs", "PUT /api/v1/live")
     jpeg = await snapshot(here.preview)

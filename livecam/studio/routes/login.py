@@ -33,7 +33,7 @@ async def login(wish: Login, here: Here, request: Request, response: Response) -
 
 @router.get("/login")
 async def who(request: Request) -> Granted:
-    """What this cookie or token allows; nothing without one."""
+    """Return what this cookie or token allows; nothing without one."""
     return Granted(grants=sorted(request.scope["state"]["grants"]))
 
 

@@ -1,4 +1,7 @@
-"""What the machine is, has and lacks, and what is asked before a face or voice is used."""
+"""What the machine is, has and lacks.
+
+What is asked before a face or voice is used.
+"""
 
 from typing import Annotated, Any
 
@@ -14,23 +17,26 @@ Here = Annotated[Studio, Depends(studio_of)]
 
 @router.get("/machine", response_model=MachineFacts)
 async def machine(here: Here) -> Any:
-    """The machine and this version."""
+    """Return the machine and this version."""
     return await here.cached_answer("machine")
 
 
 @router.get("/devices", response_model=Devices)
 async def devices(here: Here) -> Any:
-    """Cameras, virtual cameras, microphones and engines, as they are now."""
+    """Return cameras, virtual cameras, microphones and engines, as they are now."""
     return await here.helper.ask("devices")
 
 
 @router.get("/doctor", response_model=list[FindingBody])
 async def doctor(here: Here) -> Any:
-    """What `livecam doctor` finds, with the command that helps."""
+    """Return what `livecam doctor` finds, with the command that helps."""
     return await here.helper.ask("doctor")
 
 
 @router.get("/consent", response_model=Questions)
 async def consent(here: Here) -> Any:
-    """What is asked, in the words of the command line; no answer is chosen beforehand."""
+    """Return what is asked, in the words of the command line.
+
+    No answer is chosen beforehand.
+    """
     return await here.cached_answer("questions")

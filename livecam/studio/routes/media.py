@@ -31,13 +31,13 @@ _BINARY: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"applicatio
 
 @router.get("", response_model=list[MediaBody], dependencies=VIEW)
 async def media(here: Here) -> Any:
-    """All, newest first."""
+    """Return all, newest first."""
     return here.media.list()
 
 
 @router.get("/{media_id}", response_model=MediaBody, dependencies=VIEW)
 async def one(media_id: str, here: Here) -> Any:
-    """What is known of a file."""
+    """Return what is known of a file."""
     return here.media.get(media_id)
 
 
@@ -48,7 +48,7 @@ async def one(media_id: str, here: Here) -> Any:
     responses={**_BINARY, 206: {"description": "A part of it."}, 304: {"description": "It is the same."}},
 )
 async def content(media_id: str, here: Here, request: Request, download: bool = False) -> Response:
-    """The file itself; Range and If-None-Match are honoured."""
+    """Return the file itself; Range and If-None-Match are honoured."""
     found = here.media.get(media_id)
     tag = f'"{found.sha256}"'
     if request.headers.get("if-none-match") == tag:
@@ -69,7 +69,7 @@ async def content(media_id: str, here: Here, request: Request, download: bool = 
     "/{media_id}/thumb", response_class=Response, dependencies=VIEW, responses={200: {"content": {"image/jpeg": {}}}}
 )
 async def thumb(media_id: str, here: Here) -> Response:
-    """A small picture of it."""
+    """Return a small picture of it."""
     path = here.media.thumb(here.media.get(media_id))
     if path is None:
         raise not_found("it has no picture", "GET /api/v1/media names its kind")

@@ -1,4 +1,7 @@
-"""Personas: list, show, add with a person's statement, renew, revoke, remove, export."""
+"""Personas: list, show, add with a person's statement, renew, revoke, remove.
+
+Export.
+"""
 
 import base64
 from typing import Annotated, Any
@@ -26,13 +29,16 @@ VIEW, CHANGE = [Depends(needs(Grant.VIEW))], [Depends(needs(Grant.PERSONAS))]
 
 @router.get("", response_model=list[Entry], dependencies=VIEW)
 async def personas(here: Here) -> Any:
-    """The user's personas, then the built-in ones."""
+    """Return the user's personas, then the built-in ones."""
     return await here.cached_answer("personas")
 
 
 @router.post("", response_model=PersonaBody, status_code=201, dependencies=CHANGE)
 async def add(wish: NewPersona, here: Here) -> Any:
-    """Make a persona of an uploaded photo. Without the statement of a person there is none."""
+    """Make a persona of an uploaded photo.
+
+    Without the statement of a person there is none.
+    """
     photo = here.media.get(wish.media)
     made = await here.helper.ask(
         "persona-add",
@@ -49,7 +55,7 @@ async def add(wish: NewPersona, here: Here) -> Any:
 
 @router.post("/check", response_model=PhotoVerdict, dependencies=CHANGE)
 async def check(wish: PhotoCheck, here: Here) -> Any:
-    """Whether an uploaded photo serves; nothing is kept."""
+    """Return whether an uploaded photo serves; nothing is kept."""
     photo = here.media.get(wish.media)
     return await here.helper.ask("persona-check", path=str(here.media.content(photo)), file_name=photo.label)
 
@@ -64,7 +70,7 @@ async def synth(wish: SynthPersona, here: Here) -> Any:
 
 @router.get("/{name}", response_model=PersonaBody, dependencies=VIEW)
 async def persona(name: str, here: Here) -> Any:
-    """One persona with its consent record."""
+    """Return one persona with its consent record."""
     return await here.helper.ask("persona", name=name)
 
 
@@ -72,14 +78,14 @@ async def persona(name: str, here: Here) -> Any:
     "/{name}/picture", response_class=Response, dependencies=VIEW, responses={200: {"content": {"image/jpeg": {}}}}
 )
 async def picture(name: str, here: Here) -> Response:
-    """The persona's photo, small; one that may not be used has none."""
+    """Return the persona's photo, small; one that may not be used has none."""
     jpeg = await here.cached_answer("persona-picture", name=name)
     return Response(base64.b64decode(jpeg), media_type="image/jpeg")
 
 
 @router.post("/{name}/renew", response_model=PersonaBody, dependencies=CHANGE)
 async def renew(name: str, wish: Stated, here: Here) -> Any:
-    """Answer again whose face it is; the answer holds for another twelve months."""
+    """Answer the question of consent again; it holds for another twelve months."""
     made = await here.helper.ask("persona-renew", name=name, consent=wish.consent, statement=wish.statement)
     here.forget("persona", name, "renewed")
     return made
@@ -87,7 +93,10 @@ async def renew(name: str, wish: Stated, here: Here) -> Any:
 
 @router.post("/{name}/revoke", response_model=Gone, dependencies=CHANGE)
 async def revoke(name: str, here: Here) -> Any:
-    """Take the yes back: the persona is deleted, and its photo is not taken in again without a new yes."""
+    """Take the yes back: the persona is deleted.
+
+    Its photo is not taken in again without a new yes.
+    """
     gone = await here.helper.ask("persona-revoke", name=name)
     here.forget("persona", name, "revoked")
     return gone
@@ -108,7 +117,7 @@ async def remove(name: str, here: Here) -> Any:
     responses={200: {"content": {"application/age": {}}}},
 )
 async def export(name: str, wish: Passphrase, here: Here) -> Response:
-    """The persona in one file that the passphrase opens."""
+    """Return the persona in one file that the passphrase opens."""
     data = await here.helper.ask("persona-export", name=name, passphrase=wish.passphrase)
     headers = {"Content-Disposition": 'attachment; filename="persona.age"'}
     return Response(base64.b64decode(data), media_type="application/age", headers=headers)

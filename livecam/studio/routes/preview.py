@@ -1,4 +1,7 @@
-"""The preview over one WebSocket: a picture for every acknowledgement, the newest one only."""
+"""The preview over one WebSocket.
+
+A picture for every acknowledgement, the newest one only.
+"""
 
 import asyncio
 from contextlib import suppress
@@ -17,7 +20,10 @@ _REFUSED: Final = 4403
 
 @router.websocket("/live/preview")
 async def preview(socket: WebSocket) -> None:
-    """Send a picture, head and JPEG, for every message that comes; who sends nothing costs nothing."""
+    """Send a picture, head and JPEG, for every message that comes.
+
+    Who sends nothing costs nothing.
+    """
     here = socket_studio(socket, Grant.VIEW)
     if here is None:
         await socket.close(_REFUSED)
@@ -38,7 +44,7 @@ async def preview(socket: WebSocket) -> None:
 
 
 async def _send(socket: WebSocket, here: Studio, viewer: Viewer, asked: asyncio.Event) -> None:
-    """A picture per question, as long as the line holds."""
+    """Send a picture per question, as long as the line holds."""
     with suppress(WebSocketDisconnect, RuntimeError):
         while True:
             await asked.wait()

@@ -1,4 +1,7 @@
-"""The page: assets of the package under names that carry their hash, and the start page that names them."""
+"""The page: assets of the package under names that carry their hash.
+
+The start page that names them.
+"""
 
 import gzip
 import hashlib
@@ -11,6 +14,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
+from livecam.studio.context import studio_of
 from livecam.studio.problems import not_found
 
 router = APIRouter(include_in_schema=False)
@@ -45,7 +49,7 @@ class Asset:
 
 @cache
 def assets() -> dict[str, Asset]:
-    """All files of the page by their path."""
+    """Return all files of the page by their path."""
     found: dict[str, Asset] = {}
     _collect(files("livecam.studio") / "static", "", found)
     return found
@@ -66,22 +70,36 @@ def _collect(folder: Traversable, prefix: str, found: dict[str, Asset]) -> None:
 
 @cache
 def version() -> str:
-    """The hash of all of them: the folder in the assets' addresses, so that each may be kept for ever."""
+    """Return the hash of all of them.
+
+    The folder in the assets' addresses, so that each may be kept for ever.
+    """
     whole = "".join(f"{path} {asset.sha256}\n" for path, asset in sorted(assets().items()))
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
 @router.get("/")
-def page(request: Request) -> Response:
-    """The page; it names its assets by the present hash."""
-    shell = assets()["index.html"]
+async def page(request: Request) -> Response:
+    """Return the page; it names its assets by the present hash."""
+    studio_of(request).warm_up()
+    return _shell("index.html")
+
+
+@router.get("/camera")
+def camera_page() -> Response:
+    """Return the page that makes its browser the camera."""
+    return _shell("camera.html")
+
+
+def _shell(name: str) -> Response:
+    shell = assets()[name]
     data = re.sub(rb"/assets/", f"/assets/{version()}/".encode(), shell.data)
     return Response(data, media_type=shell.type, headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/assets/{digest}/{path:path}")
 def asset(digest: str, path: str, request: Request) -> Response:
-    """One file of the page."""
+    """Return one file of the page."""
     found = assets().get(path)
     if found is None or digest != version():
         raise not_found("there is no such file", "load the page again")

@@ -1,4 +1,7 @@
-"""Uploads, the core of tus 1.0 with creation, termination and expiration; and one `PUT` for curl."""
+"""Uploads, the core of tus 1.0 with creation, termination and expiration.
+
+And one `PUT` for curl.
+"""
 
 import base64
 import binascii
@@ -64,7 +67,7 @@ async def create(
 
 
 def _name_in(metadata: str | None) -> str:
-    """The file's name in tus metadata: pairs of a key and base64."""
+    """Return the file's name in tus metadata: pairs of a key and base64."""
     for pair in (metadata or "").split(","):
         key, _, value = pair.strip().partition(" ")
         if key == "filename":
@@ -77,7 +80,7 @@ def _name_in(metadata: str | None) -> str:
 
 @router.get("/{upload_id}", response_model=UploadBody)
 async def show(upload_id: str, here: Here, response: Response) -> Any:
-    """How much has come."""
+    """Return how much has come."""
     upload = here.uploads.get(upload_id)
     response.headers.update(_headers(here, upload))
     return _shown(here, upload)
@@ -85,7 +88,7 @@ async def show(upload_id: str, here: Here, response: Response) -> Any:
 
 @router.head("/{upload_id}", status_code=204)
 async def offset(upload_id: str, here: Here) -> Response:
-    """How much has come, in the headers of tus."""
+    """Return how much has come, in the headers of tus."""
     return Response(status_code=204, headers=_headers(here, here.uploads.get(upload_id)))
 
 
@@ -109,7 +112,10 @@ async def whole(upload_id: str, here: Here, request: Request) -> Any:
 
 @router.post("/{upload_id}/finish", response_model=MediaBody, status_code=201)
 async def finish(upload_id: str, here: Here) -> Any:
-    """Take the whole file in: it is looked at in a closed process, and refused unless it is of a kind that is read."""
+    """Take the whole file in.
+
+    It is looked at in a closed process, and refused unless it is of a kind that is read.
+    """
     return await _finish(here, here.uploads.get(upload_id))
 
 
@@ -133,7 +139,7 @@ async def _finish(here: Studio, upload: Upload) -> Media:
         found = await here.helper.ask("probe", path=str(path), name=upload.label)
     except LivecamError as error:
         here.uploads.remove(upload)
-        raise Problem(415, "unreadable-media", str(error), error.hint, error.exit_code) from error
+        raise Problem(415, "unreadable-media", str(error), error.help_text, error.exit_code) from error
     thumb = base64.b64decode(found["thumb"])
     media = here.media.keep(path, Media(upload.id, upload.label, "upload", None, upload.length, sha256), thumb)
     here.uploads.remove(upload)

@@ -15,13 +15,16 @@ VIEW, CHANGE = [Depends(needs(Grant.VIEW))], [Depends(needs(Grant.PERSONAS))]
 
 @router.get("", response_model=list[Entry], dependencies=VIEW)
 async def voices(here: Here) -> Any:
-    """The user's voices, then the built-in ones."""
+    """Return the user's voices, then the built-in ones."""
     return await here.cached_answer("voices")
 
 
 @router.post("", response_model=VoiceBody, status_code=201, dependencies=CHANGE)
 async def add(wish: NewVoice, here: Here) -> Any:
-    """Learn a voice from uploaded recordings. Without the statement of a person there is none."""
+    """Learn a voice from uploaded recordings.
+
+    Without the statement of a person there is none.
+    """
     recordings = [here.media.get(each) for each in wish.media]
     made = await here.helper.ask(
         "voice-add",
@@ -38,13 +41,16 @@ async def add(wish: NewVoice, here: Here) -> Any:
 
 @router.get("/{name}", response_model=VoiceBody, dependencies=VIEW)
 async def voice(name: str, here: Here) -> Any:
-    """One voice."""
+    """Return one voice."""
     return await here.helper.ask("voice", name=name)
 
 
 @router.post("/{name}/revoke", response_model=Gone, dependencies=CHANGE)
 async def revoke(name: str, here: Here) -> Any:
-    """Take the yes back: the voice is deleted, and not learned again without a new yes."""
+    """Take the yes back: the voice is deleted.
+
+    Not learned again without a new yes.
+    """
     gone = await here.helper.ask("voice-revoke", name=name)
     here.forget("voice", name, "revoked")
     return gone

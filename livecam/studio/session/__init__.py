@@ -1,1 +1,4 @@
-"""The live session: a child process of its own, which takes orders and says figures as lines of text."""
+"""The live session: a child process of its own.
+
+Which takes orders and says figures as lines of text.
+"""

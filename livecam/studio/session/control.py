@@ -12,7 +12,10 @@ from livecam.studio.session.recording import Recording
 
 
 def tapped(session: Session) -> tuple[Session, TapSink]:
-    """The session with a tap in front of its sink; it must not have been entered yet."""
+    """Return the session with a tap in front of its sink.
+
+    It must not have been entered yet.
+    """
     tap = TapSink(session.parts.sink)
     session.writer.send_through(tap)
     return session, tap

@@ -7,7 +7,7 @@ from livecam.core.report import Report
 
 
 def figures_of(report: Report) -> dict[str, Any]:
-    """What changes from second to second."""
+    """Return what changes from second to second."""
     frames = report.frames
     return {
         "seconds": round(report.seconds, 1),

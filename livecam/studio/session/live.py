@@ -1,4 +1,7 @@
-"""The live session as the server sees it: wanted settings, state, figures, and the process that it looks after."""
+"""The live session as the server sees it.
+
+Wanted settings, state, figures, and the process that it looks after.
+"""
 
 import asyncio
 import json
@@ -93,14 +96,16 @@ class LiveSession:
         """
         wanted = checked(settings)
         if "persona" not in wanted:
-            raise UsageError("no persona is named", hint="GET /api/v1/personas names them")
+            raise UsageError("no persona is named", advice="GET /api/v1/personas names them")
         async with self._turn:
             await self._end()
             self._restarts = []
             await self._begin(wanted)
 
     async def change(self, settings: Mapping[str, Any]) -> bool:
-        """Change what can be changed between two pictures; for the rest the session starts again.
+        """Change what can be changed between two pictures.
+
+        For the rest the session starts again.
 
         Returns:
             Whether it was started again.
@@ -189,7 +194,10 @@ class LiveSession:
             self._say(LiveState.FAILED)
 
     async def _again(self) -> None:
-        """A process that was killed is started again at once, three times a minute at most."""
+        """Start a killed process again at once.
+
+        Three times a minute at most.
+        """
         now_ns = self._clock.now_ns()
         self._restarts = [at for at in self._restarts if now_ns - at < _FORGIVEN_NS]
         if len(self._restarts) >= _RESTARTS_AT_MOST:

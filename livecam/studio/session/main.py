@@ -1,4 +1,7 @@
-"""The session's process: settings as the first line of standard input, then orders; figures as lines of JSON."""
+"""The session's process.
+
+Settings as the first line of standard input, then orders; figures as lines of JSON.
+"""
 
 import json
 import os
@@ -24,7 +27,10 @@ class Line:
         self._words, self._lock = words, Lock()
 
     def say(self, item: Mapping[str, Any]) -> None:
-        """One line; where nobody reads any more it is lost, and the input's end stops the session."""
+        """Write one line; without a reader it is lost.
+
+        The input's end stops the session.
+        """
         with self._lock:
             try:
                 self._words.write(json.dumps(item, default=str) + "\n")
@@ -34,7 +40,7 @@ class Line:
 
 
 def main() -> int:
-    """Run one session until its input ends, or it is told to stop."""
+    """Run one session until its input ends, or an order stops it."""
     # Native code may write to the standard output: it gets the other one, and the line is ours alone.
     line = Line(os.fdopen(os.dup(1), "w", encoding="utf-8"))
     os.dup2(2, 1)
@@ -56,7 +62,9 @@ def _run(request: Mapping[str, Any], line: Line) -> int:
 
     folder = Path(request["data_folder"])
     sink, remark = sink_here(str(request["settings"].get("sink", "auto")))
-    settings = resolve({**request["settings"], "sink": sink, "data-folder": str(folder)}, {}).settings
+    camera = camera_here(str(request["settings"].get("camera", "0")), folder)
+    fixed = {"sink": sink, "camera": camera, "data-folder": str(folder)}
+    settings = resolve({**request["settings"], **fixed}, {}).settings
     session, tap = tapped(open_session(settings))
     control = Control(session, tap, folder, Path(request["recordings"]), line.say)
     preview = Preview(tap, socket.socket(fileno=request["preview"]), SystemClock())
@@ -73,8 +81,21 @@ def _run(request: Mapping[str, Any], line: Line) -> int:
     return 0
 
 
+def camera_here(wanted: str, data_folder: Path) -> str:
+    """Return the camera to open.
+
+    The sample goes on for ever, and a browser's comes through this studio.
+    """
+    from livecam.config.paths import camera_socket
+
+    return {"sample": "sample:again", "browser": f"browser:{camera_socket(data_folder)}"}.get(wanted, wanted)
+
+
 def sink_here(wanted: str) -> tuple[str, str]:
-    """The sink to open and a remark about it: with "auto" the preview alone where there is no virtual camera."""
+    """Return the sink to open and a remark about it.
+
+    With "auto" the preview alone where there is no virtual camera.
+    """
     from livecam.core.errors import OutputError
     from livecam.devices.sink import choose_sink
 
@@ -95,12 +116,12 @@ def _obey(control: Any, line: Line) -> None:
         try:
             control.order(json.loads(words))
         except LivecamError as error:
-            line.say({"refused": {"says": str(error), "hint": error.hint, "exit_code": error.exit_code}})
+            line.say({"refused": {"says": str(error), "hint": error.help_text, "exit_code": error.exit_code}})
     control.stop()
 
 
 def _failed(line: Line, error: LivecamError) -> int:
-    failed = {"kind": type(error).__name__, "says": str(error), "hint": error.hint, "exit_code": error.exit_code}
+    failed = {"kind": type(error).__name__, "says": str(error), "hint": error.help_text, "exit_code": error.exit_code}
     line.say({"state": "failed", "failed": failed})
     return error.exit_code
 

@@ -25,21 +25,24 @@ CAMERAS: Final = ("sample", "browser")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a request asks for: orders to a running session, and settings that need a new one."""
+    """What a request asks for.
+
+    Orders to a running session, and settings that need a new one.
+    """
 
     orders: Mapping[str, Any]
     settings: Mapping[str, Any]
 
 
 def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings that a session may have.
+    """Return settings that a session may have.
 
     Raises:
         UsageError: An unknown one, a value out of its range, or one that names a program or a file.
     """
     for key, value in settings.items():
         if key not in KEYS:
-            raise UsageError(f"a session takes no {key}", hint=f"it takes: {', '.join(sorted(KEYS))}")
+            raise UsageError(f"a session takes no {key}", advice=f"it takes: {', '.join(sorted(KEYS))}")
         SETTINGS[key].read(value, key)
     _check_named(settings, "sink", SINKS, ("virtualcam:/dev/video",))
     _check_named(settings, "voice-sink", VOICE_SINKS, ("device:",))
@@ -47,10 +50,10 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
     _check_named(settings, "enhance", ("off", "detail"), ())
     camera = settings.get("camera", "0")
     if str(camera) not in CAMERAS and not str(camera).isdigit():
-        raise UsageError(f"the studio opens no camera {camera}", hint="GET /api/v1/devices names them")
+        raise UsageError(f"the studio opens no camera {camera}", advice="GET /api/v1/devices names them")
     for key in ("microphone", "voice", "own-voice", "voice-engine"):
         if any(mark in str(settings.get(key, "")) for mark in ("/", "\\", "onnx")):
-            raise UsageError(f"{key} names a file", hint="GET /api/v1/devices and /api/v1/voices name what there is")
+            raise UsageError(f"{key} names a file", advice="GET /api/v1/devices and /api/v1/voices name what there is")
     return dict(settings)
 
 
@@ -58,11 +61,11 @@ def _check_named(settings: Mapping[str, Any], key: str, names: tuple[str, ...], 
     value = str(settings.get(key, names[0]))
     begun = any(value.startswith(begin) and ".." not in value for begin in beginnings)
     if value not in names and not begun:
-        raise UsageError(f"the studio takes no {key} {value}", hint=f"one of: {', '.join(names)}")
+        raise UsageError(f"the studio takes no {key} {value}", advice=f"one of: {', '.join(names)}")
 
 
 def change_of(settings: Mapping[str, Any]) -> Change:
-    """Which part of a request a running session can follow.
+    """Return which part of a request a running session can follow.
 
     Raises:
         UsageError: As `checked`.

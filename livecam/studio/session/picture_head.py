@@ -1,4 +1,7 @@
-"""What stands in front of every preview picture, on the socket between the processes and on the WebSocket alike."""
+"""What stands in front of every preview picture.
+
+On the socket between the processes and on the WebSocket alike.
+"""
 
 import struct
 from typing import Final

@@ -1,4 +1,7 @@
-"""The newest picture that went out, shrunk, as JPEG, only when it is asked for; in the session's process."""
+"""The newest picture that went out, shrunk, as JPEG, only when it is asked for.
+
+In the session's process.
+"""
 
 import socket
 from dataclasses import dataclass
@@ -28,7 +31,9 @@ class Seen:
 
 
 class TapSink:
-    """A sink that remembers the last marked picture which went out; nothing else is ever shown.
+    """A sink that remembers the last marked picture which went out.
+
+    Nothing else is ever shown.
 
     It stands in front of the session's own sink and hides nothing of it.
     """
@@ -62,7 +67,10 @@ class TapSink:
 
 
 class Preview:
-    """Answers every byte on a socket with the next new picture; a thread of its own, at low priority."""
+    """Answers every byte on a socket with the next new picture.
+
+    A thread of its own, at low priority.
+    """
 
     def __init__(self, tap: TapSink, line: socket.socket, clock: Clock) -> None:
         self._tap, self._line, self._clock = tap, line, clock
@@ -82,7 +90,7 @@ class Preview:
             return  # the studio has gone; the session ends by itself
 
     def _wait(self) -> Seen | None:
-        """The next new picture, not sooner than the rate allows."""
+        """Return the next new picture, not sooner than the rate allows."""
         while not self._stopping.is_set():
             seen, now_ns = self._tap.last, self._clock.now_ns()
             if seen is not None and seen.number != self._shown and now_ns >= self._next_ns:

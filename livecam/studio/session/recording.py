@@ -1,4 +1,7 @@
-"""A recording that begins and ends while a session runs: what went out, picture by picture, marked as it is."""
+"""A recording that begins and ends while a session runs.
+
+What went out, picture by picture, marked as it is.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -13,7 +13,7 @@ from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
 from livecam.video.pipeline.frame_pipeline import FramePipeline
 from livecam.video.pipeline.mailbox import Mailbox
-from livecam.video.pipeline.presenter import Presenter, Shown
+from livecam.video.pipeline.presenter import COUNTED, Presenter, Shown
 from livecam.video.pipeline.withdrawal import Withdrawal
 
 RETRY_NS = 500 * NS_PER_MS
@@ -154,7 +154,7 @@ class WriteLoop:
         now_ns = self._clock.now_ns()
         late = self._pacer.advance(now_ns, new=picture is not None)
         self._meter.count("sent")
-        self._meter.count(f"sent_{shown.value}")
+        self._meter.count(COUNTED[shown])
         if shown is Shown.NEW and picture is not None:
             self._meter.add("latency", now_ns - picture.captured_ns)
             self._settled = True

@@ -10,6 +10,7 @@ from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
 from livecam.video.parallel import InlineParallel, Parallel
 from livecam.video.tracking.change_detection import ChangeDetector
+from livecam.video.tracking.entering import EdgeWatch
 from livecam.video.tracking.finding import NOTHING_KNOWN, FaceFinding
 from livecam.video.tracking.plausibility import find_jump, settle_mesh
 from livecam.video.tracking.tracker_config import TrackerConfig
@@ -17,6 +18,7 @@ from livecam.video.tracking.tracks import Track, TrackedFace, measure_distance, 
 from livecam.video.tracking.unclear import find_nearest, find_owners, required_score
 
 TWO_FACES, UNFOLLOWED = "two faces", "a face that cannot be followed"
+ENTERING = "what may be a face at the picture's edge"
 CLEARLY = 0.1
 
 
@@ -43,7 +45,7 @@ class FaceTracker:
         self._changes = ChangeDetector()
         self._whole_ns: int | None = None
         self._last_ns: int | None = None
-        self._unsure_until_ns = 0
+        self._edges = EdgeWatch(finder, rules)
         self._next_id = self._looks_since_detection = self._calm = 0
 
     def detect(self, frame: Frame) -> Sequence[TrackedFace]:
@@ -108,7 +110,9 @@ class FaceTracker:
         What comes in at the edge is looked at for a while: at first it may be half a face, or less.
         """
         followed = [t.predict(frame.captured_ns).box_xyxy for t in self._tracks]
-        return self._changes.has_face_change(frame.pixels, followed) or frame.captured_ns < self._unsure_until_ns
+        return self._changes.has_face_change(frame.pixels, frame.captured_ns, followed) or self._edges.unsure(
+            frame.captured_ns
+        )
 
     def _agrees(self, guesses: Sequence[TrackedFace], boxes: Sequence[FaceBox]) -> bool:
         """Whether a quick look finds each predicted face and no other."""
@@ -121,15 +125,16 @@ class FaceTracker:
         followed = 0 if self._doubted else len(self._tracks)
         known = bool(self._tracks)
         strangers = self._detect(frame, boxes)
-        self._changes.settle()
+        self._changes.settle(frame.captured_ns)
         self._whole_ns = frame.captured_ns
         # What a quick look sees as well was not there before: the looks until now would have found it.
         overlooked = (
             strangers > 0 and blind and followed > 0 and len(self._finder.detect(frame, quick=True)) <= followed
         )
-        if self._changes.at_edge:
-            self._unsure_until_ns = frame.captured_ns + self._rules.unsure_ns
-        unsure = frame.captured_ns < self._unsure_until_ns
+        self._edges.look(frame, self._changes.entered, self._tracks)
+        if self._edges.doubted:
+            self._worry(self.trouble or ENTERING)
+        unsure = self._edges.unsure(frame.captured_ns)
         # The first face in an empty picture is the user's.
         expected = strangers == 0 or (not known and strangers == len(self._tracks))
         self.finding = FaceFinding(expected and not self.trouble, strangers > 0 and known, overlooked, unsure)

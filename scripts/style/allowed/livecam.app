@@ -1,3 +1,3 @@
-docstrings 116
+docstrings 115
 errors 1
-words 43
+words 59

@@ -47,7 +47,13 @@ def parts(kind=PersonaKind.OWN, faces=(), live=True) -> Components:
     source = FakeSource(PICTURES)
     source.live = live
     persona = synthetic_persona("me", kind)
-    return Components(persona, FakeFinder(faces), FakeTextureEngine(), PeekableSource(source), FakeSink(SIZE_WH))
+    return Components(
+        persona=persona,
+        finder=FakeFinder(faces),
+        engine=FakeTextureEngine(),
+        source=PeekableSource(source),
+        sink=FakeSink(SIZE_WH),
+    )
 
 
 def test_the_same_person_goes_on_and_sees_the_result(recogniser):

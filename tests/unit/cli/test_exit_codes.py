@@ -70,7 +70,7 @@ def test_what_cannot_be_opened_has_the_code_of_its_kind(livecam, stage, error, c
 
 
 def test_a_message_of_several_lines_becomes_one(livecam, stage):
-    stage.refuse = EngineError("the model\nis  broken", advice="livecam\ndoctor")
+    stage.refuse = EngineError("the model\nis  broken", command="livecam\ndoctor")
     assert livecam("run", "--persona", "robin").err == "livecam: the model is broken\n  try: livecam doctor\n"
 
 

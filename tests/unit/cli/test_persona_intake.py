@@ -3,8 +3,10 @@
 import cv2
 import pytest
 
+from livecam import plugins
 from livecam.app import persona_intake
 from livecam.cli import terminal
+from livecam.core.errors import EngineError
 from livecam.personas.built_in import open_builtin
 from tests.unit.cli.test_voice import record
 
@@ -30,7 +32,7 @@ def plain(monkeypatch):
     """Archives without encryption, which takes a second each way by design."""
     monkeypatch.setattr(persona_intake, "encrypt", lambda content, passphrase: passphrase.encode() + content)
     monkeypatch.setattr(
-        persona_intake, "unlocked", lambda file, passphrase: file.read_bytes().removeprefix(passphrase.encode())
+        persona_intake, "decrypt", lambda file, passphrase: file.read_bytes().removeprefix(passphrase.encode())
     )
 
 
@@ -163,3 +165,16 @@ def test_a_revoked_seed_says_why_and_what_to_do(livecam):
     assert "the face of seed 7 was revoked here on" in said.err
     assert "livecam persona synth --seed 8" in said.err
     assert livecam("persona", "synth", "--seed", "8").code == 0
+
+
+@pytest.mark.parametrize("command", ["add", "renew"])
+def test_a_package_the_user_trusts_may_find_the_face(livecam, photo, monkeypatch, command):
+    def refuse(trusted=()):
+        raise EngineError(f"trusted: {', '.join(trusted)}", advice="none")
+
+    words = {"add": ["add", photo], "renew": ["renew", "me"]}[command]
+    if command == "renew":
+        assert livecam("persona", "add", photo, "--consent", "own").code == 0
+    monkeypatch.setattr(plugins, "open_face_finder", refuse)
+    said = livecam("persona", *words, "--consent", "own", "--trust-plugin", "my-faces, others")
+    assert said.code == 4 and "trusted: my-faces, others" in said.err

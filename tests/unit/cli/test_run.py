@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from livecam.core.errors import CameraError
-from livecam.core.report import FrameCounts, Report
+from livecam.core.report import EngineReport, FrameCounts, Report
 from tests.unit.cli.conftest import ScriptedSession
 
 
@@ -90,7 +90,7 @@ def test_what_the_engine_says_of_itself_is_said_at_the_start(livecam, stage):
 
 
 def test_an_engine_that_failed_is_reported_at_the_end(livecam, stage, monkeypatch):
-    engine = {"textures": 3, "failures": 2, "last_failure": "out of GPU memory"}
+    engine = EngineReport(textures=3, failures=2, last_failure="out of GPU memory")
     monkeypatch.setattr(ScriptedSession, "report", lambda self: Report(engine=engine, frames=FrameCounts(new=1)))
     said = livecam("run", "--persona", "robin")
     assert "note: the engine made 3 textures and failed 2 times: out of GPU memory" in said.out

@@ -38,14 +38,14 @@ def copy(clip, tmp_path):
 
 def test_a_marked_recording_is_signed_and_bound_to_its_mark(livecam, copy, tmp_path):
     said = livecam("sign", copy)
-    assert said.code == 0 and "nobody else vouches" in said.out
+    assert said.code == 0 and "no authority vouches" in said.out
     assert (tmp_path / "data" / "livecam" / "provenance" / "signing.pem").exists()
     read = livecam("verify", copy).out
     for words in (
-        "a manifest by livecam",
+        "valid manifest by livecam",
         "unchanged since it was signed",
         "compositeWithTrainedAlgorithmicMedia",
-        "livecam.in-picture.1 15beefdb, the mark found here",
+        "livecam.in-picture.1 15beefdb, matches the watermark",
         "certificate made on this machine; not on a trust list",
         "comment: AI-modified picture",
     ):
@@ -67,7 +67,7 @@ def test_nothing_is_signed_twice_or_after_a_change(livecam, copy):
 def test_a_manifest_of_another_recording_is_reported(livecam, copy, tmp_path):
     key = ManifestKey.of(tmp_path, lambda: datetime.now(UTC))
     sign(copy, build_manifest([MarkPayload(FACE, 0x1234)], "0.1.0"), key)
-    assert "not the mark found here: signed for another" in livecam("verify", copy).out
+    assert "does not match the watermark: signed for another file" in livecam("verify", copy).out
 
 
 def test_what_carries_no_mark_is_not_signed(livecam, tmp_path):

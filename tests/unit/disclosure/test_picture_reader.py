@@ -104,7 +104,14 @@ def test_the_place_of_a_scaled_picture_is_reported(pictures):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("size_wh", "kbps"), [((1280, 720), 600), ((640, 360), 600), ((640, 360), 300)])
+@pytest.mark.parametrize(
+    ("size_wh", "kbps"),
+    [
+        pytest.param((1280, 720), 600, marks=pytest.mark.long),
+        pytest.param((640, 360), 600, marks=pytest.mark.long),
+        ((640, 360), 300),  # the poorest of them
+    ],
+)
 def test_the_message_arrives_through_a_call(size_wh, kbps):
     sent = marked_run((1280, 720))
     (reading,) = read(after_a_call(sent, size_wh, kbps))

@@ -73,7 +73,9 @@ class Wire(FakeSink):
     def parts(self, sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Components:
         camera = FakeSource(repeat(picture_of(Shot())), rate_hz, clock)
         finder = FakeFinder()
-        return Components(synthetic_persona(), finder, FakeTextureEngine(), camera, self)
+        return Components(
+            persona=synthetic_persona(), finder=finder, engine=FakeTextureEngine(), source=camera, sink=self
+        )
 
 
 @pytest.fixture

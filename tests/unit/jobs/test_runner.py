@@ -1,4 +1,7 @@
-"""One runner at a time; what crashes is tried again, three times at most; a cancel ends what runs."""
+"""One runner at a time; what crashes is tried again, three times at most.
+
+A cancel ends what runs.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Jobs are kept whole: every change is a compare-and-set with one event, and a key makes one job."""
+"""Jobs are kept whole: every change is a compare-and-set with one event.
+
+A key makes one job.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -146,7 +146,7 @@ def test_an_edited_record_is_refused_and_cannot_be_renewed(store, persona, tmp_p
     for act in (store.load, store.check_record, lambda name: store.renew(name, persona.consent)):
         with pytest.raises(ConsentError, match="changed after it was signed") as caught:
             act("me")
-        assert caught.value.help_text == "livecam persona remove me, then add the photo again"
+        assert caught.value.help_text == "run: livecam persona remove me, then add the photo again"
 
 
 def test_a_record_of_the_first_version_is_asked_for_once_more(store, persona, tmp_path):

@@ -56,6 +56,7 @@ def test_a_signed_recording_says_how_it_was_made_and_plays_as_before(
         signer=LOCAL,
         sources=("compositeWithTrainedAlgorithmicMedia",),
         bindings=((PICTURE_MARK, "15beefdb"), (PICTURE_MARK, "11beef70")),
+        detector="livecam verify",
     )
     assert found.says_altered and not found.trusted
     assert content(path) == before

@@ -192,3 +192,77 @@ def test_late_pictures_need_not_be_decoded(tmp_path: Path) -> None:
     assert first == 0 and later is not None
     assert any("decode" in remark for remark in reel.remarks)
     reel.close()
+
+
+HDR = {"PQ": (16, 0.5807, 0.7518), "HLG": (18, 0.75, 1.0)}
+"""Transfer number, the code of diffuse white (203 cd/m2), the code of 1000 cd/m2 (ITU-R BT.2408)."""
+
+
+def write_grey_steps(path: Path, codec: str, form: str, codes: tuple[float, ...], transfer: int) -> Path:
+    """A clip of grey stripes with these codes (0..1), 10 bit where the form is."""
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream(codec, rate=25, options={"x265-params": "log-level=none", "crf": "1"})
+        stream.width, stream.height, stream.pix_fmt = 64 * len(codes), 64, form
+        stream.codec_context.color_trc = transfer
+        deep = form.endswith("10le")
+        low, span, middle = (64, 876, 512) if deep else (16, 219, 128)
+        luma = np.repeat(np.array([round(low + code * span) for code in codes]), 64)[None].repeat(64, 0)
+        planes = [luma, np.full((32, luma.shape[1] // 2), middle), np.full((32, luma.shape[1] // 2), middle)]
+        picture = av.VideoFrame(luma.shape[1], 64, form)
+        for plane, values in zip(picture.planes, planes, strict=True):
+            rows = np.zeros((plane.height, plane.line_size // (1 + deep)), "<u2" if deep else np.uint8)
+            rows[:, : values.shape[1]] = values
+            plane.update(rows.tobytes())
+        picture.color_trc = transfer
+        for number in range(3):
+            picture.pts = number
+            out.mux(stream.encode(picture))
+        out.mux(stream.encode(None))
+    return path
+
+
+@pytest.mark.parametrize("curve", list(HDR))
+def test_hdr_is_shown_in_the_range_of_an_ordinary_screen(tmp_path: Path, curve: str) -> None:
+    transfer, white, brightest = HDR[curve]
+    codes = (0.0, white / 2, white, brightest)
+    reel = ClipReel(write_grey_steps(tmp_path / "a.mkv", "libx265", "yuv420p10le", codes, transfer))
+    reel.grab()
+    shown = [int(reel.retrieve()[32, 64 * n + 32].mean()) for n in range(4)]
+    assert shown[0] <= 2 and shown[3] >= 253
+    # Diffuse white is light grey: brighter than half, and well below the highlights.
+    assert 0 < shown[1] < 100 and 170 <= shown[2] <= 220
+    assert any(f"HDR ({curve})" in remark for remark in reel.remarks)
+    reel.close()
+
+
+def test_ten_bits_of_ordinary_range_are_shown_as_they_are(tmp_path: Path) -> None:
+    codes = (0.0, 0.25, 0.5, 1.0)
+    reel = ClipReel(write_grey_steps(tmp_path / "a.mkv", "libx265", "yuv420p10le", codes, 1))
+    reel.grab()
+    shown = [reel.retrieve()[32, 64 * n + 32].mean() for n in range(4)]
+    assert shown == pytest.approx([255 * code for code in codes], abs=3)
+    assert not [remark for remark in reel.remarks if "HDR" in remark]
+    reel.close()
+
+
+@pytest.mark.parametrize(("codec", "name"), [("mpeg2video", "a.mpg"), ("libx264", "a.mp4")])
+def test_of_an_interlaced_clip_one_moment_is_shown(tmp_path: Path, codec: str, name: str) -> None:
+    """A bar that moves from field to field stands in one place, not as a comb in two."""
+    with av.open(str(tmp_path / name), "w") as out:
+        options = {"flags": "+ildct+ilme", "x264-params": "tff=1:qp=1", "qmin": "1", "qmax": "2"}
+        stream = out.add_stream(codec, rate=25, options=options)
+        stream.width, stream.height, stream.pix_fmt = 128, 64, "yuv420p"
+        pixels = np.full((64, 128, 3), 30, np.uint8)
+        pixels[::2, 32:48], pixels[1::2, 80:96] = 220, 220
+        for number in range(3):
+            picture = av.VideoFrame.from_ndarray(pixels, format="bgr24")
+            picture.pts = number
+            out.mux(stream.encode(picture))
+        out.mux(stream.encode(None))
+    reel = ClipReel(tmp_path / name)
+    reel.grab()
+    shown = reel.retrieve()[16:48].astype(int)
+    assert shown[:, 34:46].min() > 180, "the bar of the first field is whole"
+    assert shown[:, 82:94].max() < 70, "the bar of the second is not there"
+    assert any("interlaced" in remark for remark in reel.remarks)
+    reel.close()
