@@ -8,7 +8,7 @@ with livecam.open(face="me.jpg", consent="own", camera="0", sink="auto") as sess
 
 When the block is left, every file is closed and signed. A model or decoder that is still in a native call is named
 in `session.left`; the interpreter waits up to ten seconds for it at its own end. A program that must not wait, or
-has a model that never returns, ends with `livecam.core.supervisor.leave(exit_code)`.
+has a model that never returns, ends with `livecam.core.supervisor.exit_process(exit_code)`.
 """
 
 import os

@@ -9,12 +9,12 @@ import numpy as np
 from livecam.core.face import Points, Side
 from livecam.core.frame import Pixels
 from livecam.devices.media.sample import SAMPLE_CLIP
-from livecam.personas.built_in import builtin_names, recipe_named
-from livecam.personas.generator.compose import portrait
+from livecam.personas.built_in import builtin_names, find_recipe
+from livecam.personas.generator.compose import draw_portrait
 
 SIZE_WH = (1280, 720)
 FREE_XY = (230.0, 330.0)
-"""The middle of the room beside the head of the sample clip."""
+"""The middle of the room next to the head of the sample clip."""
 DIM, BLUR_SHARE = 0.15, 0.03
 
 
@@ -44,7 +44,7 @@ def room() -> Pixels:
 
 @cache
 def _person(number: int) -> tuple[Pixels, Points]:
-    return portrait(recipe_named(builtin_names()[number % len(builtin_names())]))
+    return draw_portrait(find_recipe(builtin_names()[number % len(builtin_names())]))
 
 
 def picture_with(face: SecondFace) -> Pixels:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.face.detector import Detector, DetectorRules
+from engines.face.detector import Detector, DetectorConfig
 from engines.face.network import Network
 from livecam.core.face import EdgeStrip, FaceBox, Side
 
@@ -22,7 +22,7 @@ class EnteringFaces:
     """Looks at strips along the picture's edges, each continued beyond the edge by its mirror image."""
 
     def __init__(self, network: Network) -> None:
-        self._detector = Detector(network, DetectorRules(longest_px=_SIDE_PX))
+        self._detector = Detector(network, DetectorConfig(longest_px=_SIDE_PX))
 
     def find(self, pixels: Pixels, strip: EdgeStrip) -> list[FaceBox]:
         """Faces that lie in a strip of a (h, w, 3) picture or beyond its edge, in the picture's pixels.

@@ -12,9 +12,9 @@ from livecam.core.files.writing import write_whole
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.label import Label
 from livecam.core.payload import MarkPayload
-from livecam.core.png_text import XMP, png_with_texts, xmp_of_source
+from livecam.core.png_text import XMP, add_png_texts, make_source_xmp
 from livecam.devices.media.tags import written
-from livecam.provenance.sign_outputs import signed
+from livecam.provenance.sign_outputs import add_manifest
 from livecam.provenance.statement import SOURCE_TYPES, label_of_all
 
 BEFORE: Final = "before: camera (synthetic person)"
@@ -59,10 +59,10 @@ def write_sheet(
         OutputError: The file cannot be written.
     """
     label = label_of_all(payloads)
-    texts = {**written(label), "comment": f"{_SAYS[label]}, {_BESIDE}", XMP: xmp_of_source(SOURCE_TYPES[label])}
-    write_whole(path, png_with_texts(cv2.imencode(".png", sheet(pairs, label))[1].tobytes(), texts))
+    texts = {**written(label), "comment": f"{_SAYS[label]}, {_BESIDE}", XMP: make_source_xmp(SOURCE_TYPES[label])}
+    write_whole(path, add_png_texts(cv2.imencode(".png", sheet(pairs, label))[1].tobytes(), texts))
     try:
-        signed(path, payloads, folder)
+        add_manifest(path, payloads, folder)
     except OutputError as error:
         return str(error)
     return None

@@ -20,7 +20,7 @@ from livecam.core.frame import Frame
 from livecam.core.label import Label, label_of
 from livecam.core.persona import Persona
 from livecam.core.ports import AudioWriter, FaceFinder, FrameSink, FrameSource, TextureEngine, TextureEnhancer
-from livecam.devices.media.recorded_source import has_sound, remarks_of
+from livecam.devices.media.recorded_source import has_sound, read_remarks
 from livecam.devices.sink import ChosenSink, choose_sink
 from livecam.devices.source import open_source
 from livecam.personas.store import PersonaStore
@@ -106,7 +106,7 @@ class PeekableSource:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What the source changed or lost until now."""
-        return remarks_of(self._source)
+        return read_remarks(self._source)
 
     @property
     def has_sound(self) -> bool:
@@ -162,7 +162,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         label = label_of(settings.mode)
         chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken, label=label)
         opened.callback(chosen.sink.close)
-        beside = open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken, label)
+        parallel = open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken, label)
         opened.pop_all()
     files = tuple(path for path in (chosen.file, settings.record) if path is not None)
     if enhancer is not None and not engine.live:
@@ -170,7 +170,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
     remarks = (*unasked, *stale, *chosen.remarks, *(voice.remarks if voice is not None else ()), *measured)
     # What frames are expected to cost steers a live run only: a replay is the same on every machine.
     costs_ns = known.costs_ns(size_wh) if known is not None and paced else {}
-    opened_files = (chosen,) if beside is None else (chosen, beside)
+    opened_files = (chosen,) if parallel is None else (chosen, parallel)
     return Components(
         persona=persona,
         finder=finder,
@@ -178,7 +178,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         source=source,
         sink=chosen.sink,
         remarks=remarks,
-        recording=None if beside is None else beside.sink,
+        recording=None if parallel is None else parallel.sink,
         files=files,
         voice=voice,
         costs_ns=costs_ns,

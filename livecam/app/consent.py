@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Generator
 from contextlib import closing
 from typing import TypeVar
 
-from livecam.consent.interview import FACE, YES, Subject, interview, not_answered, unasked, whose
+from livecam.consent.interview import FACE, YES, Subject, ask_owner, consent_required, interview, unanswered_error
 from livecam.core.persona import ConsentRecord, PersonaKind
 from livecam.core.prompter import NoAnswer, Prompter
 from livecam.personas.intake import KnownPhoto, PhotoFile, find_face, look_up
@@ -29,7 +29,7 @@ def ask_about(
     """
     known = look_up(photo, store)
     if not prompter.interactive:
-        raise known.trouble or unasked(photo.path.name)
+        raise known.trouble or consent_required(photo.path.name)
     with closing(open_face_finder(trusted)) as finder:
         find_face(photo, finder)
     return ask_whose_face(known, store, prompter)
@@ -47,7 +47,7 @@ def ask_whose_face(known: KnownPhoto, store: PersonaStore, prompter: Prompter) -
     try:
         return hold(interview(photo.path.name, photo.sha256, store.now()), prompter)
     except NoAnswer:
-        raise not_answered(photo.path.name, FACE.instead) from None
+        raise unanswered_error(photo.path.name, FACE.instead) from None
 
 
 def ask_kind(shown: str, subject: Subject, what: str, prompter: Prompter) -> PersonaKind:
@@ -63,11 +63,11 @@ def ask_kind(shown: str, subject: Subject, what: str, prompter: Prompter) -> Per
         ConsentError: No person can answer, the person left, or the statement was not made.
     """
     if not prompter.interactive:
-        raise unasked(shown, what)
+        raise consent_required(shown, what)
     try:
-        return hold(whose(shown, subject), prompter)
+        return hold(ask_owner(shown, subject), prompter)
     except NoAnswer:
-        raise not_answered(shown, subject.instead) from None
+        raise unanswered_error(shown, subject.instead) from None
 
 
 def confirm_own_face(prompter: Prompter) -> ConfirmMismatch:

@@ -16,9 +16,9 @@ from livecam.core.ports import FaceFinder, FaceRecogniser, FrameSource
 from livecam.core.prompter import Prompter
 from livecam.core.voice import VoiceStatistics
 from livecam.devices.source import open_source
-from livecam.enrollment.live_check import Passed, Tell, match_face, turn_head
+from livecam.enrollment.live_check import PassedCheck, Tell, match_face, turn_head
 from livecam.enrollment.phrase import Hear, check_voice, hear_phrase
-from livecam.enrollment.prompt_microphone import microphone
+from livecam.enrollment.prompt_microphone import open_prompt_microphone
 from livecam.personas.store import PersonaStore
 from livecam.personas.voice_store import VoiceStore
 from livecam.plugins import open_face_finder, open_recogniser, open_voice_maker
@@ -74,7 +74,7 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, prompter
         finder = opened.enter_context(closing(open_face_finder(settings.trusted)))
         if Path(settings.microphone).expanduser().is_file():
             raise ConsentError(f"{settings.microphone} is a recording, not a microphone", command=f"{_AGAIN} {name}")
-        ear = microphone(settings.microphone, clock)
+        ear = open_prompt_microphone(settings.microphone, clock)
         if ear is not None:
             opened.callback(ear.close)
         camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=False)
@@ -124,7 +124,7 @@ def check(
     return checked, (*passed.lines, match.says, _phrase(equipment, passed, tell))
 
 
-def _phrase(equipment: Equipment, passed: Passed, tell: Tell) -> str:
+def _phrase(equipment: Equipment, passed: PassedCheck, tell: Tell) -> str:
     if equipment.hear is None:
         return NO_MICROPHONE
     heard = hear_phrase(equipment.source, passed, equipment.hear, tell)

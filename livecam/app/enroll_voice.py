@@ -17,7 +17,7 @@ from livecam.consent.voice_record import MODEL, VOICE, VoiceRecord
 from livecam.core.errors import UsageError
 from livecam.core.prompter import Progress, Prompter
 from livecam.core.voice import NetworkTrial, VoiceStatistics
-from livecam.devices.media.speech import heard
+from livecam.devices.media.speech import read_whole_sound
 from livecam.devices.recording.sound_file import RATE_HZ
 from livecam.plugins import VOICE_NETWORKS, open_voice_maker, open_voice_networks
 
@@ -104,7 +104,7 @@ def add_network(
     kind = settings.consent or ask_kind(path.name, MODEL, "whose voice {} speaks with", prompter)
     if agreed_again:
         store.revocations.lift((model.sha256,))
-    trial = networks.tried(model)
+    trial = networks.run_trial(model)
     _LOG.info("voice %s is a network: %s", name, kind)
     return trial, store.save_model(name, model, kind)
 
@@ -131,7 +131,7 @@ def _sounds_of(recordings: Sequence[Path], prompter: Prompter, progress: Progres
         if sentence_in(path) is None:
             yield examine_with_progress(path, prompter, progress).stretches
             continue
-        sound, remarks = heard(path)
+        sound, remarks = read_whole_sound(path)
         for remark in remarks:
             prompter.note(remark)
         yield sound

@@ -2,7 +2,7 @@
 
 from livecam.core.frame import Pixels
 from livecam.core.payload import MarkPayload
-from livecam.disclosure.picture_reader import MarkReader, Reading
+from livecam.disclosure.picture_reader import MarkReader, MarkReading
 
 
 class IncomingMark:
@@ -26,11 +26,11 @@ class IncomingMark:
 
     def end(self) -> None:
         """Read what is left of a clip shorter than a window."""
-        if self._left > 0 and (reading := self._reader.rest()) is not None:
+        if self._left > 0 and (reading := self._reader.finish()) is not None:
             self._take(reading)
         self._left = 0
 
-    def _take(self, reading: Reading) -> None:
+    def _take(self, reading: MarkReading) -> None:
         self._marked = self._marked or reading.marked
         if reading.marked and reading.payload is not None:
             self.said = tuple(dict.fromkeys((*self.said, reading.payload)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from livecam.app.consent import ask_whose_face
 from livecam.app.stores import persona_store
 from livecam.config.settings import Settings
-from livecam.consent.interview import unasked
+from livecam.consent.interview import consent_required
 from livecam.core.errors import UsageError
 from livecam.core.persona import PersonaKind, VerifiedPersona
 from livecam.core.ports import FaceFinder
@@ -48,7 +48,7 @@ class PersonaChoice:
         assert self.name is not None
         return self.store.load(self.name)
 
-    def answered(self, settings: Settings) -> Settings:
+    def apply_answer(self, settings: Settings) -> Settings:
         """Return the settings with the answer that was given."""
         return settings if self.kind is None else replace(settings, consent=self.kind)
 
@@ -81,7 +81,7 @@ def choose_persona(settings: Settings, prompter: Prompter | None = None) -> Pers
     if settings.consent is not None or photo.is_answered:
         return PersonaChoice(store, photo=photo, kind=settings.consent)
     if prompter is None or not prompter.interactive:
-        raise photo.trouble or unasked(file.path.name)
+        raise photo.trouble or consent_required(file.path.name)
     with closing(open_face_finder(settings.trusted)) as finder:
         face = find_face(file, finder)
     return PersonaChoice(store, photo=photo, kind=ask_whose_face(photo, store, prompter).kind, face=face)

@@ -16,9 +16,17 @@ from livecam.core.files.private import write_file
 from livecam.core.persona import ConsentRecord, Persona
 from livecam.core.prompter import NoAnswer, Prompter
 from livecam.personas import intake
-from livecam.personas.archive import check_passphrase, locked, packed, record_here, unlocked, unpacked, whose_key
-from livecam.personas.generated import save_made_up
-from livecam.personas.intake import add_agreed_again, read_photo, take_in
+from livecam.personas.archive import (
+    check_passphrase,
+    decrypt,
+    describe_signer,
+    encrypt,
+    make_local_record,
+    pack_persona,
+    unpack_persona,
+)
+from livecam.personas.generated import save_generated
+from livecam.personas.intake import add_persona, add_renewed, read_photo
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,7 +45,7 @@ def add_photo(settings: Settings, photo: Path, agreed_again: bool, prompter: Pro
     store, file = persona_store(settings), read_photo(photo)
     kind = settings.consent or ask_about(file, store, prompter, settings.trusted).kind
     with closing(registry.open_face_finder(settings.trusted)) as finder:
-        return add_agreed_again(file, store, finder, kind)
+        return add_renewed(file, store, finder, kind)
 
 
 def renew_persona(settings: Settings, name: str, prompter: Prompter) -> ConsentRecord:
@@ -49,7 +57,7 @@ def renew_persona(settings: Settings, name: str, prompter: Prompter) -> ConsentR
     """
     store = persona_store(settings)
     photo = read_photo(store.photo_of(name))
-    store.believe_clock()
+    store.accept_clock()
     if settings.consent:
         record = new_record(settings.consent, photo.sha256, store.now())
     else:
@@ -66,10 +74,10 @@ def generate_persona(settings: Settings, seed: int, name: str | None) -> Persona
         PersonaError: The name is taken or is no name.
         ConsentError: The face of this seed was revoked here.
     """
-    return save_made_up(seed, name, persona_store(settings))
+    return save_generated(seed, name, persona_store(settings))
 
 
-def remarks_of(settings: Settings, name: str) -> tuple[str, ...]:
+def read_remarks(settings: Settings, name: str) -> tuple[str, ...]:
     """Return what the photo of a persona lacks."""
     return tuple(persona_store(settings).remarks(name))
 
@@ -87,7 +95,7 @@ def export_persona(settings: Settings, name: str, file: Path, passphrase_file: P
     if file.exists():
         raise OutputError(f"{file} exists", advice="give FILE another name")
     _LOG.info("persona %s is exported", name)
-    content = locked(packed(name, store), _passphrase(passphrase_file, prompter, new=True))
+    content = encrypt(pack_persona(name, store), _passphrase(passphrase_file, prompter, new=True))
     try:
         write_file(file, content)
     except OSError as error:
@@ -105,7 +113,7 @@ def import_persona(
         UsageError: There is no passphrase that serves.
     """
     store = persona_store(settings)
-    carried = unpacked(unlocked(file, _passphrase(passphrase_file, prompter, new=False)), file, store.now())
+    carried = unpack_persona(decrypt(file, _passphrase(passphrase_file, prompter, new=False)), file, store.now())
     known = store.find(carried.photo.sha256)
     if known is not None:
         raise PersonaError(
@@ -117,7 +125,7 @@ def import_persona(
     if name not in (None, free):
         raise PersonaError(f'"{name}" is taken or is no name', advice=f"choose another, for example --name {free}")
     _LOG.info("persona %s is imported", free)
-    prompter.note(whose_key(carried, store.public_key))
+    prompter.note(describe_signer(carried, store.public_key))
     stated = settings.consent or ask_about(carried.photo, store, prompter, settings.trusted).kind
     if stated is not carried.record.kind:
         raise ConsentError(
@@ -125,7 +133,7 @@ def import_persona(
             advice="ask the person who gave it to you whose face it is",
         )
     with closing(registry.open_face_finder(settings.trusted)) as finder:
-        return take_in(free, carried.photo, record_here(carried, store.public_key), store, finder)
+        return add_persona(free, carried.photo, make_local_record(carried, store.public_key), store, finder)
 
 
 def _passphrase(file: Path | None, prompter: Prompter, *, new: bool) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from livecam.app.stores import persona_store, voice_store
 from livecam.config.settings import Settings
 from livecam.personas import revoke
-from livecam.personas.revoke import Revoked
+from livecam.personas.revoke import RevocationResult
 
 _LOG = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ def remove_persona(settings: Settings, name: str) -> tuple[Path, ...]:
     return tuple(persona_store(settings).remove(name))
 
 
-def revoke_persona(settings: Settings, name: str) -> Revoked:
+def revoke_persona(settings: Settings, name: str) -> RevocationResult:
     """Delete a persona and every other one of the same photo; the photo is refused from now on.
 
     Raises:

@@ -23,7 +23,7 @@ from livecam.devices.media.recorded_source import has_sound
 from livecam.disclosure.picture import READABLE_HZ, Marker
 from livecam.provenance.sign_outputs import Provenance, sign_written
 from livecam.timing.meter import Meter
-from livecam.video.pipeline.presenter import COUNTED, Presenter, PresentRules, Shown
+from livecam.video.pipeline.presenter import COUNTED, PresentConfig, Presenter, Shown
 from livecam.video.pipeline.texture_worker import InlineTextureProvider, TextureMaker
 from livecam.video.pipeline.withdrawal import Withdrawal
 
@@ -51,7 +51,7 @@ class Replay:
         maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer) if parts.engine.live else None
         textures = None if maker is None else InlineTextureProvider(maker)
         self._step = build_step(settings, parts, self._marker, self._meter, self._time, textures)
-        self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
+        self._rules = PresentConfig() if settings.when_lost == "hold" else PresentConfig(hold_ns=0)
         if dubbing is not None:
             # The card stands until the notice has been spoken.
             self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, dubbing.opening_ns))
@@ -85,7 +85,7 @@ class Replay:
                 picture = withdrawal.judge(frame, self._step.finding, made)
                 chosen, shown = presenter.choose(picture, frame.captured_ns)
                 if chosen.seq != frame.seq and self.parts.source.rate_hz < READABLE_HZ:
-                    chosen = self._marker.again(chosen, frame.captured_ns)
+                    chosen = self._marker.restamp(chosen, frame.captured_ns)
                 self._send(chosen, frame.captured_ns)
             self._meter.count("sent")
             self._meter.count(COUNTED[shown])
@@ -120,12 +120,12 @@ class Replay:
         period_ns = int(NS_PER_S / READABLE_HZ)
         while next_ns - self._sent_ns > period_ns + NS_PER_MS:
             now_ns = self._sent_ns + period_ns
-            self._send(self._marker.again(presenter.choose(None, now_ns)[0], now_ns), now_ns)
+            self._send(self._marker.restamp(presenter.choose(None, now_ns)[0], now_ns), now_ns)
 
     def _stand_to_the_end(self, last: MarkedFrame) -> None:
         """Stamp a last picture that only stood with the time of the last frame: a file is then as long as its clip."""
         if last.captured_ns < self._sent_ns:
-            self._send(self._marker.again(last, self._sent_ns), self._sent_ns)
+            self._send(self._marker.restamp(last, self._sent_ns), self._sent_ns)
 
     def _send(self, picture: MarkedFrame, now_ns: int) -> None:
         try:

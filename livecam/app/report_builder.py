@@ -10,10 +10,10 @@ from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.frame import Frame
 from livecam.core.label import label_of
-from livecam.core.ports import Remarking
+from livecam.core.ports import HasRemarks
 from livecam.core.report import EngineReport, FrameCounts, Report
 from livecam.devices.virtual_camera.reconnecting import ReconnectingSink
-from livecam.host.machine import ProcessorTimes, cpu_seconds, load_1min, machine, memory_mb
+from livecam.host.machine import ProcessorTimes, describe_machine, load_1min, read_cpu_s, read_memory_mb
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.frame_pipeline import FramePipeline
 from livecam.video.pipeline.mailbox import Mailbox
@@ -44,17 +44,17 @@ class Reporter:
         self._maker, self._voice, self._lips = maker, voice, lips
         self._settings, self._parts, self._meter, self._step = settings, parts, meter, step
         self._frames, self._clock = frames, clock
-        self._machine = machine()
-        self._begin_ns, self._begin_cpu_s = clock.now_ns(), cpu_seconds()
-        self._begin_times = ProcessorTimes.now()
-        self._memory_start_mb = memory_mb().get("now", 0.0)
+        self._machine = describe_machine()
+        self._begin_ns, self._begin_cpu_s = clock.now_ns(), read_cpu_s()
+        self._begin_times = ProcessorTimes.read()
+        self._memory_start_mb = read_memory_mb().get("now", 0.0)
 
     def report(self, trouble: str | None = None) -> Report:
         """Everything from the start until now; `trouble` overrides the reason shown."""
         seconds = max((self._clock.now_ns() - self._begin_ns) / NS_PER_S, 1e-9)
-        stages = self._meter.stages_ms()
+        stages = self._meter.summarize_ms()
         frames = self._counts()
-        memory = memory_mb()
+        memory = read_memory_mb()
         return Report(
             machine=self._machine,
             settings={k: v for k, v in asdict(self._settings).items() if v is not None},
@@ -78,7 +78,7 @@ class Reporter:
             },
             label=label_of(self._settings.mode),
             remarks=self._remarks(),
-            cpu_percent_of_one_core=round(100 * (cpu_seconds() - self._begin_cpu_s) / seconds, 1),
+            cpu_percent_of_one_core=round(100 * (read_cpu_s() - self._begin_cpu_s) / seconds, 1),
             level=self._step.level.name,
             reason=trouble or self._output_trouble() or self._engine_trouble() or self._step.reason,
         )
@@ -100,14 +100,14 @@ class Reporter:
 
     def _busy(self) -> dict[str, float]:
         """What else the machine did meanwhile, where it tells."""
-        now, load = ProcessorTimes.now(), load_1min()
-        others = {} if now is None or self._begin_times is None else now.since(self._begin_times)
+        now, load = ProcessorTimes.read(), load_1min()
+        others = {} if now is None or self._begin_times is None else now.percent_since(self._begin_times)
         return others if load is None else {**others, "load_1min": load}
 
     def _remarks(self) -> tuple[str, ...]:
         """What a person should know, from the start and on the way; the one place where remarks come together."""
         source = self._parts.source
-        later = source.remarks if isinstance(source, Remarking) else ()
+        later = source.remarks if isinstance(source, HasRemarks) else ()
         return tuple(dict.fromkeys((*self._parts.remarks, *later)))
 
     def _engine(self, age_ms: Mapping[str, float]) -> EngineReport:

@@ -30,23 +30,23 @@ from livecam.core.label import Label, Mode, label_of
 from livecam.core.payload import FACE, GENERATED, SYNTHETIC, VOICE, MarkPayload
 from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
 from livecam.core.report import Report
-from livecam.core.supervisor import Supervisor, no_news
+from livecam.core.supervisor import Supervisor, ignore_workers
 from livecam.disclosure.picture import Marker
 from livecam.provenance.sign_outputs import Provenance, sign_voice, sign_written
 from livecam.timing.av_sync import AvSync
-from livecam.timing.budget import TOO_OLD, Budget, BudgetRules, Level
+from livecam.timing.budget import TOO_OLD, Budget, BudgetConfig, Level
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
 from livecam.video.parallel import ThreadedParallel
 from livecam.video.pipeline.delay_queue import DelayQueue
 from livecam.video.pipeline.frame_pipeline import Appearance, FramePipeline
 from livecam.video.pipeline.mailbox import Mailbox
-from livecam.video.pipeline.presenter import Presenter, PresentRules
+from livecam.video.pipeline.presenter import PresentConfig, Presenter
 from livecam.video.pipeline.texture_worker import InlineTextureProvider, TextureMaker, TextureProvider, TextureWorker
 from livecam.video.pipeline.withdrawal import Withdrawal
-from livecam.video.pipeline.workers import Capture, Process, Recorder, Writer
+from livecam.video.pipeline.workers import CaptureLoop, ProcessLoop, RecordLoop, WriteLoop
 from livecam.video.tracking.tracker import FaceTracker
-from livecam.video.tracking.tracker_config import TrackRules
+from livecam.video.tracking.tracker_config import TrackerConfig
 
 _LOG = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Session:
     A worker that sits in a native call at the end (a model, a decoder) is waited for, within bounds, and then left; its
     name is in `left`. All files are closed and signed by then. The interpreter waits ten seconds more for it at its own
     end. A program that cannot wait, or has a model that never returns, ends itself by
-    `livecam.core.supervisor.leave(code)`: an interpreter that unwinds such a thread aborts.
+    `livecam.core.supervisor.exit_process(code)`: an interpreter that unwinds such a thread aborts.
 
     Attributes:
         on_wait: Called with the names of workers that need longer than usual to finish.
@@ -84,7 +84,7 @@ class Session:
         self._persona = vouched_for(parts.persona)
         self._clock = clock or SystemClock()
         self._supervisor = Supervisor()
-        self.on_wait: Callable[[Sequence[str]], None] = no_news
+        self.on_wait: Callable[[Sequence[str]], None] = ignore_workers
         self._changing = Lock()
         self._files: tuple[Mapping[str, object], ...] = ()
         self._build()
@@ -104,15 +104,15 @@ class Session:
         self.textures = TextureWorker(maker, clock) if parts.engine.live else None
         self._step = build_step(settings, parts, self._marker, self._meter, clock, self.textures)
         period_ns = int(NS_PER_S / settings.fps)
-        rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=2 * period_ns)
+        rules = PresentConfig() if settings.when_lost == "hold" else PresentConfig(hold_ns=2 * period_ns)
         self._presenter = Presenter(self._marker, rules, clock.now_ns())
         pacer = Pacer(period_ns, clock.now_ns())
-        self.capture = Capture(parts.source, self._frames, self._meter, clock)
+        self.capture = CaptureLoop(parts.source, self._frames, self._meter, clock)
         recorded: Mailbox[MarkedFrame] | None = Mailbox(clock) if parts.recording is not None else None
         withdrawal = Withdrawal(self._presenter, self._meter, self._pictures, recorded)
-        self.process = Process(self._frames, self._step, self._pictures, self._meter, clock, withdrawal)
-        self.writer = Writer(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock, recorded)
-        self.recorder = Recorder(recorded, parts.recording, clock) if recorded and parts.recording else None
+        self.process = ProcessLoop(self._frames, self._step, self._pictures, self._meter, clock, withdrawal)
+        self.writer = WriteLoop(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock, recorded)
+        self.recorder = RecordLoop(recorded, parts.recording, clock) if recorded and parts.recording else None
         self.sound = self._recorded_sound()
         self.voice = self._live_voice()
         self.lips = self._lips()
@@ -144,7 +144,7 @@ class Session:
         voice = self.parts.voice
         if voice is None:
             return None
-        job = voice.job(self._marker.payload.session, recorded=self.sound is not None)
+        job = voice.make_job(self._marker.payload.session, recorded=self.sound is not None)
         start = ChildProcess if self.sound is None else partial(ChildProcess, sounded=self.sound.take)
         return VoiceProcessMonitor(job, voice.names, self._clock, start, voice.output.listening)
 
@@ -343,8 +343,8 @@ def build_step(
     """
     # Waking OpenCV's pool for pictures of this size takes a third more processor time and saves a tenth of the wait.
     cv2.setNumThreads(1)
-    beside = ThreadedParallel()
-    tracker = FaceTracker(parts.finder, TrackRules(all_faces=settings.faces == "all"), beside)
+    parallel = ThreadedParallel()
+    tracker = FaceTracker(parts.finder, TrackerConfig(all_faces=settings.faces == "all"), parallel)
     look = Appearance(
         name=parts.persona.name,
         texture=parts.engine.prepare(parts.persona),
@@ -356,8 +356,8 @@ def build_step(
     if textures is None and parts.engine.live:
         textures = InlineTextureProvider(TextureMaker(parts.engine, meter, enhancer=parts.enhancer))
     top = _top_level(parts)
-    budget = Budget(BudgetRules(int(NS_PER_S / settings.fps), top=top), dict(parts.costs_ns))
-    return FramePipeline(tracker, marker, budget, look, meter, clock, beside, textures)
+    budget = Budget(BudgetConfig(int(NS_PER_S / settings.fps), top=top), dict(parts.costs_ns))
+    return FramePipeline(tracker, marker, budget, look, meter, clock, parallel, textures)
 
 
 def _top_level(parts: Components) -> Level:

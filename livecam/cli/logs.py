@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import UsageError
-from livecam.core.files.errors import writing
+from livecam.core.files.errors import translate_write_errors
 
 LEVELS: Final = ("debug", "info", "warning", "error")
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -46,6 +46,6 @@ def start_logging(level: str, file: Path | None) -> Callable[[], None]:
 
 
 def _file_handler(file: Path) -> logging.Handler:
-    with writing(file):
+    with translate_write_errors(file):
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
         return logging.FileHandler(file, encoding="utf-8")

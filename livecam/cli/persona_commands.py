@@ -207,8 +207,8 @@ def synth(
 
 def _tell_ready(settings: "Settings", name: str) -> None:
     """Say what a persona is called and what its photo lacks."""
-    from livecam.app.persona_intake import remarks_of
+    from livecam.app.persona_intake import read_remarks
 
-    for remark in remarks_of(settings, name):
+    for remark in read_remarks(settings, name):
         typer.echo(f"note: {remark}")
     typer.echo(f"{name} is ready: livecam run --persona {name}")

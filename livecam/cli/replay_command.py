@@ -35,7 +35,7 @@ def run_replay(given: CommandLine, clip: Path, out: str) -> None:
         )
     check_report_path(settings.json_path)
     choice = choose_persona(settings, TerminalPrompter())
-    _replay(choice.answered(settings), choice)
+    _replay(choice.apply_answer(settings), choice)
 
 
 def _replay(settings: Settings, choice: PersonaChoice) -> None:

@@ -38,7 +38,7 @@ def run_live(settings: Settings) -> None:
     check_report_path(settings.json_path)
     prompter = TerminalPrompter()
     choice = choose_persona(settings, prompter)
-    settings = choice.answered(settings)
+    settings = choice.apply_answer(settings)
     if settings.engine not in _AT_ONCE:
         typer.echo(f"opening {settings.engine}")
     session = open_session(settings, insist=confirm_own_face(prompter), choice=choice)

@@ -12,9 +12,9 @@ from livecam.console.columns import columns
 from livecam.core.errors import UsageError
 from livecam.core.label import Label
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
-from livecam.disclosure.picture_reader import Reading
+from livecam.disclosure.picture_reader import MarkReading
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
-from livecam.verify import Verdict, chance
+from livecam.verify import Verdict, false_alarm_chance
 from livecam.verify.policy import POLICY, Measure, measures
 
 _FLAGS = {FACE: "face altered", VOICE: "voice altered", SYNTHETIC: "synthetic persona"}
@@ -50,8 +50,8 @@ def answer(
         write_plot(f"{name}: {_marked(verdict)}", text, verdict, plot)
     found = measures(verdict) if policy else ()
     if as_json:
-        return json.dumps({**verdict_to_dict(name, verdict), **_policy_json(found)}, indent=1), verdict.marked
-    return "\n".join((text, *_policy_lines(found))), verdict.marked
+        return json.dumps({**verdict_to_dict(name, verdict), **_policy_json(found)}, indent=1), verdict.is_marked
+    return "\n".join((text, *_policy_lines(found))), verdict.is_marked
 
 
 def _policy_json(found: Sequence[Measure]) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def _policy_lines(found: Sequence[Measure]) -> list[str]:
 
 
 def _marked(verdict: Verdict) -> str:
-    return "marked" if verdict.marked else "not marked"
+    return "marked" if verdict.is_marked else "not marked"
 
 
 def says(payload: MarkPayload | None) -> str:
@@ -103,7 +103,7 @@ def _picture_line(verdict: Verdict) -> str:
     found = sum(reading.marked for reading in verdict.readings)
     return (
         f"found in {found} of {count} windows of up to 8 s; score {best.score:.1f}, "
-        f"false positives {_rate(chance(best.score, best.threshold))}"
+        f"false positives {_rate(false_alarm_chance(best.score, best.threshold))}"
     )
 
 
@@ -111,7 +111,7 @@ def _rate(share: float) -> str:
     return f"{share:.0e} per window" if share > 1e-12 else "fewer than 1e-12 per window"
 
 
-def _region(reading: Reading) -> str:
+def _region(reading: MarkReading) -> str:
     place, sides = reading.place, ", mirrored" if reading.place.mirrored else ""
     if (place.left, place.top, place.width, place.height) == (0.0, 0.0, 1.0, 1.0):
         return f"full frame{sides}"
@@ -122,12 +122,12 @@ def _region(reading: Reading) -> str:
 
 
 def _label_line(verdict: Verdict) -> str:
-    if not verdict.plates:
+    if not verdict.label_scores:
         return "no picture to search"
-    similarity = max(verdict.plates)
-    text = f"{verdict.plate_label} " if verdict.plates_seen else ""
-    seen = f"{text}found in {verdict.plates_seen} of {len(verdict.plates)} frames, similarity {similarity:.2f}"
-    return seen + ("; anyone can draw a label" if verdict.plates_seen else "")
+    similarity = max(verdict.label_scores)
+    text = f"{verdict.plate_label} " if verdict.label_count else ""
+    seen = f"{text}found in {verdict.label_count} of {len(verdict.label_scores)} frames, similarity {similarity:.2f}"
+    return seen + ("; anyone can draw a label" if verdict.label_count else "")
 
 
 def _sound_line(verdict: Verdict) -> str:
@@ -155,9 +155,11 @@ def _manifest_lines(verdict: Verdict) -> list[str]:
         lines.append(f"digital source type: {', '.join(manifest.sources)}")
     lines += [f"soft binding: {algorithm} {value}" for algorithm, value in manifest.bindings]
     vouches = "on a trust list" if manifest.trusted else "not on a trust list, so it proves no name"
-    if verdict.bound is not None:
+    if verdict.is_binding_ok is not None:
         lines[-1] += (
-            ", matches the watermark" if verdict.bound else ", does not match the watermark: signed for another file"
+            ", matches the watermark"
+            if verdict.is_binding_ok
+            else ", does not match the watermark: signed for another file"
         )
     lines += [f"ingredient: {ingredient}" for ingredient in manifest.ingredients]
     stamped = f"time stamp: {manifest.time_stamp}" if manifest.time_stamp else "no time stamp"

@@ -1,4 +1,7 @@
-"""What a mark says in 32 bits, and the public key stream that scatters it; `docs/mark-format.md` has test vectors."""
+"""The 32 bits of a mark, and the public key stream that scatters them.
+
+`docs/mark-format.md` has test vectors.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,7 +45,10 @@ class MarkPayload:
         return Label.GENERATED if self.flags & GENERATED else Label.MODIFIED
 
     def bits(self) -> tuple[int, ...]:
-        """32 bits, most significant first: version 4, flags 4, session 16, CRC 8."""
+        """Return 32 bits, most significant first.
+
+        Version 4, flags 4, session 16, CRC 8.
+        """
         return tuple(self.word >> (PAYLOAD_BITS - 1 - n) & 1 for n in range(PAYLOAD_BITS))
 
     @property
@@ -53,7 +59,9 @@ class MarkPayload:
 
     @classmethod
     def from_bits(cls, bits: tuple[int, ...]) -> Self | None:
-        """The message of 32 bits; None when the CRC does not agree or the version is unknown.
+        """Return the message of 32 bits.
+
+        None when the CRC does not agree or the version is unknown.
 
         Raises:
             ValueError: Another number of bits.
@@ -68,7 +76,10 @@ class MarkPayload:
 
 
 def crc8(data: bytes) -> int:
-    """CRC-8 with polynomial 0x07 and start 0x5A, so that a message of zeros has no code of zeros."""
+    """Return the CRC-8 with polynomial 0x07 and start 0x5A.
+
+    So a message of zeros does not have a code of zeros.
+    """
     code = 0x5A
     for byte in data:
         code ^= byte
@@ -78,7 +89,10 @@ def crc8(data: bytes) -> int:
 
 
 def key_stream(seed: int) -> Iterator[int]:
-    """64-bit numbers of SplitMix64 (Steele, Lea, Flood 2014) from a public seed: the same in every language."""
+    """Yield 64-bit numbers of SplitMix64 from a public seed.
+
+    Steele, Lea, Flood 2014; the same in every language.
+    """
     state = seed & _MASK_64
     while True:
         state = (state + 0x9E3779B97F4A7C15) & _MASK_64
@@ -87,8 +101,11 @@ def key_stream(seed: int) -> Iterator[int]:
         yield mixed ^ mixed >> 31
 
 
-def shuffled(count: int, stream: Iterator[int]) -> list[int]:
-    """The numbers 0..count-1 in the order a key stream gives them: Fisher and Yates, from the end."""
+def shuffle(count: int, stream: Iterator[int]) -> list[int]:
+    """Return the numbers 0..count-1 in the order a key stream gives them.
+
+    Fisher and Yates, from the end.
+    """
     order = list(range(count))
     for last in range(count - 1, 0, -1):
         other = next(stream) % (last + 1)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from livecam.core.files.own_files import MADE_BY
-from livecam.core.places import without_places
+from livecam.core.places import redact_paths
 
 SCHEMA = 1
 """Of the files that the benchmarks write."""
@@ -86,7 +86,7 @@ class Report:
     """Figures since the start; times in milliseconds, memory in MiB.
 
     `fps` counts what was sent, `new_fps` new pictures only. `holds` are the frames that were not shown, by reason.
-    `busy` says what else the machine did meanwhile: "others_percent" and "steal_percent" of all processors,
+    `busy` says what else the machine did at the same time: "others_percent" and "steal_percent" of all processors,
     "load_1min".
     `files` are the videos that were written: "path", "signed", "why_unsigned" in one line where they are not, and
     "stopped" where one ended before the run did.
@@ -119,17 +119,20 @@ class Report:
     reason: str = "starting"
 
     @property
-    def decided(self) -> int:
-        """Frames about which was decided, drawn or held."""
+    def decided_frames(self) -> int:
+        """Frames with a decision: drawn or held."""
         return sum(self.levels.values())
 
     def to_dict(self) -> dict[str, object]:
-        """The schema of docs/design.md as plain types; file names without their folders, addresses without secrets."""
+        """Return the schema of docs/design.md as plain types.
+
+        File names without their folders, addresses without secrets.
+        """
         shown = asdict(self)
         for live_only in ("level", "reason"):
             del shown[live_only]
         shown["engine"] = self.engine.to_dict()
-        return {"schema": RUN_SCHEMA, **MADE_BY, **without_places(shown)}
+        return {"schema": RUN_SCHEMA, **MADE_BY, **redact_paths(shown)}
 
     def to_json(self) -> str:
         """Pretty-printed, keys in the order of the schema."""

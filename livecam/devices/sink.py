@@ -34,7 +34,7 @@ class ChosenSink:
 
 
 def open_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: Clock | None = None) -> FrameSink:
-    """The sink of `choose_sink`."""
+    """Open the sink of `choose_sink`."""
     return choose_sink(spec, size_wh, rate_hz, clock=clock).sink
 
 
@@ -132,13 +132,16 @@ def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock, sound: b
 
 
 def _candidates() -> Iterator[str | None]:
-    """Devices of v4l2loopback, those called livecam first; elsewhere the back-ends in pyvirtualcam's order."""
+    """Yield devices of v4l2loopback, those called livecam first.
+
+    Elsewhere the back-ends in pyvirtualcam's order.
+    """
     if sys.platform != "linux":
         yield None
         return
-    from livecam.devices.camera.listing import loopbacks
+    from livecam.devices.camera.listing import list_loopbacks
 
-    found = loopbacks()
+    found = list_loopbacks()
     yield from (str(device.path) for device in found)
     if not found:
         yield None

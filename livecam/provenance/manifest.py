@@ -1,4 +1,7 @@
-"""Read the C2PA manifest of a file: what it states, and whether the file is still the one that was signed."""
+"""Read the C2PA manifest of a file.
+
+What it states, and whether the file is still the one that was signed.
+"""
 
 import json
 import mmap
@@ -57,12 +60,14 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest | None:
-    """The manifest in a file; None when there is none, or the kind of file holds none.
+    """Return the manifest in a file.
+
+    None when there is none, or the kind of file holds none.
 
     Nothing is fetched from a network. A manifest that cannot be read comes back with its problem.
     """
     kind = media_type(path)
-    if kind is None or not _may_hold_one(path):
+    if kind is None or not _may_have_manifest(path):
         return None
     try:
         import c2pa
@@ -74,15 +79,15 @@ def read_manifest(path: Path) -> Manifest | None:
             path.open("rb") as file,
             c2pa.Reader(kind, file, context=context) as reader,
         ):
-            return manifest_of(json.loads(reader.json()), reader.get_validation_state() or "")
+            return parse_manifest(json.loads(reader.json()), reader.get_validation_state() or "")
     except c2pa.C2paError.ManifestNotFound:
         return None
     except (c2pa.C2paError, ValueError, OSError) as error:
         return Manifest(False, problem=" ".join(str(error).split())[:200] or _NOT_READ)
 
 
-def manifest_of(report: Mapping[str, Any], state: str) -> Manifest:
-    """The words of C2PA's own report.
+def parse_manifest(report: Mapping[str, Any], state: str) -> Manifest:
+    """Parse the report of C2PA's library.
 
     Args:
         report: What `c2pa.Reader.json` gives.
@@ -148,8 +153,11 @@ def _incoming(active: Mapping[str, Any]) -> list[str]:
     return [f"came in with the mark {mark.get('alg', '')} {mark.get('value', '')}" for mark in marks]
 
 
-def _may_hold_one(path: Path) -> bool:
-    """Whether the label is anywhere in the file; most files are done with here, at the speed of the disk."""
+def _may_have_manifest(path: Path) -> bool:
+    """Whether the label is anywhere in the file.
+
+    Most files are done with here, at the speed of the disk.
+    """
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             return data.find(_LABEL) >= 0

@@ -36,7 +36,7 @@ class Provenance:
 _PLAIN: Final = Provenance()
 
 
-def signed(
+def add_manifest(
     path: Path,
     payloads: Sequence[MarkPayload],
     folder: Path | None,
@@ -59,12 +59,12 @@ def signed(
         OutputError: No manifest can be written into it; it is as it was.
     """
     # The libraries take longer to import than a short file to sign.
-    from livecam.provenance.install_key import OwnKey
+    from livecam.provenance.install_key import ManifestKey
     from livecam.provenance.signing import TimeStampError, sign
-    from livecam.provenance.statement import statement
+    from livecam.provenance.statement import build_manifest
 
-    key, clip = OwnKey.of(folder or data_folder()), _ingredient(about, payloads)
-    say = partial(statement, payloads, version("livecam"), heard, clip=clip is not None, incoming=about.incoming)
+    key, clip = ManifestKey.of(folder or data_folder()), _ingredient(about, payloads)
+    say = partial(build_manifest, payloads, version("livecam"), heard, clip=clip is not None, incoming=about.incoming)
     if about.authority is not None:
         try:
             sign(path, say(stamped_by=about.authority), key, clip, about.authority)
@@ -121,7 +121,7 @@ def _attempt(
     path: Path, payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int], about: Provenance
 ) -> Mapping[str, object]:
     try:
-        unstamped = signed(path, payloads, folder, heard, about)
+        unstamped = add_manifest(path, payloads, folder, heard, about)
     except OutputError as error:
         return {"path": str(path), "signed": False, "why_unsigned": f"{error}; {error.help_line}"}
     return {"path": str(path), "signed": True, **({} if unstamped is None else {"why_unstamped": unstamped})}

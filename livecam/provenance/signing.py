@@ -1,4 +1,7 @@
-"""Put a signed manifest into a finished file; the file as it was stays when that fails."""
+"""Put a signed manifest into a finished file.
+
+The file as it was stays when that fails.
+"""
 
 import errno
 import json
@@ -15,7 +18,7 @@ from livecam.core.errors import OutputError, remedy
 from livecam.core.files.errors import hint_of, name_it
 from livecam.core.files.lock import FileLock
 from livecam.core.install import install_command
-from livecam.provenance.install_key import OwnKey
+from livecam.provenance.install_key import ManifestKey
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".mp4": "video/mp4",
@@ -72,7 +75,7 @@ class TimeStampError(OutputError):
 def sign(
     path: Path,
     manifest: Mapping[str, Any],
-    key: OwnKey,
+    key: ManifestKey,
     ingredient: Ingredient | None = None,
     authority: str | None = None,
 ) -> None:
@@ -80,7 +83,7 @@ def sign(
 
     Args:
         path: One of MEDIA_TYPES.
-        manifest: As `livecam.provenance.statement.statement` makes it.
+        manifest: As `livecam.provenance.statement.build_manifest` makes it.
         key: This installation's.
         ingredient: The clip it was made of.
         authority: Address of the RFC 3161 authority that is asked for a time stamp; None for none.
@@ -106,7 +109,7 @@ def sign(
             os.replace(signed, target)
     except OSError as error:
         raise OutputError(
-            f"{path} cannot be signed: {error.strerror or error}", **remedy(_again(error, path))
+            f"{path} cannot be signed: {error.strerror or error}", **remedy(_retry_advice(error, path))
         ) from error
     finally:
         if signed is not None:
@@ -114,7 +117,9 @@ def sign(
 
 
 def _check_room(path: Path) -> None:
-    """The signed file is written beside this one; C2PA's library has no words for a disk that is full.
+    """Check for room on the disk, which C2PA's library reports badly.
+
+    The signed file is written next to this one.
 
     Raises:
         OSError: There is no space for it.
@@ -123,7 +128,7 @@ def _check_room(path: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _again(error: OSError, path: Path) -> str:
+def _retry_advice(error: OSError, path: Path) -> str:
     return f"{hint_of(error.errno, path)}; then: livecam sign {path}"
 
 
@@ -132,7 +137,7 @@ def _write_signed(
     signed: Path,
     kind: str,
     manifest: Mapping[str, Any],
-    key: OwnKey,
+    key: ManifestKey,
     ingredient: Ingredient | None,
     authority: str | None,
 ) -> None:

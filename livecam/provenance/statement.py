@@ -1,4 +1,7 @@
-"""What a signed recording states: how it was made and which marks it carries. Nothing about who is in it. Pure."""
+"""What a signed recording states: how it was made and which marks it carries.
+
+Nothing about who is in it. Pure.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -21,7 +24,7 @@ NO_AUTHORITY: Final = "local deployment: no time stamp authority is configured"
 _TITLE: Final = "livecam recording"
 
 
-def statement(
+def build_manifest(
     payloads: Sequence[MarkPayload],
     version: str,
     heard: Sequence[int] = (),

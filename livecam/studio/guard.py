@@ -57,7 +57,7 @@ class Guard:
         headers = dict(_lower(scope["headers"]))
         problem = self._refusal(scope, headers)
         if problem is None:
-            await self._app(scope, _limited(scope, receive), _with_headers(scope, send))
+            await self._app(scope, _limit(scope, receive), _with_headers(scope, send))
         elif scope["type"] == "websocket":
             # Refused before it is accepted: the browser sees 403.
             await send({"type": "websocket.close", "code": 4403})
@@ -103,7 +103,7 @@ def _lower(headers: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
         yield name.decode("latin-1").lower(), value.decode("latin-1")
 
 
-def _limited(scope: Scope, receive: Receive) -> Receive:
+def _limit(scope: Scope, receive: Receive) -> Receive:
     """Return a body without a length is cut off, too, once it is too long.
 
     Uploads count for themselves.

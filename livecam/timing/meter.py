@@ -29,7 +29,10 @@ class Histogram:
         self.count += 1
 
     def percentile_ms(self, percent: float) -> float:
-        """The duration that `percent` of all stay below, within 1 %; NaN when empty."""
+        """Return the duration that `percent` of all stay below, within 1 %.
+
+        NaN when empty.
+        """
         if self.count == 0:
             return math.nan
         wanted, seen = max(1.0, self.count * percent / 100), 0
@@ -39,8 +42,8 @@ class Histogram:
             index += 1
         return _SMALLEST_NS * math.exp((index + 0.5) * _STEP) / NS_PER_MS
 
-    def summary_ms(self, percents: tuple[int, ...] = (50, 95, 99)) -> dict[str, float]:
-        """Percentiles by name, rounded to a microsecond."""
+    def summarize_ms(self, percents: tuple[int, ...] = (50, 95, 99)) -> dict[str, float]:
+        """Return percentiles by name, rounded to a microsecond."""
         return {f"p{p}": round(self.percentile_ms(p), 3) for p in percents} if self.count else {}
 
 
@@ -74,14 +77,17 @@ class Meter:
         with self._lock:
             setattr(self.counts, name, getattr(self.counts, name) + by)
 
-    def decided(self, level: str, reason: str) -> None:
-        """Record what was done with a frame and why; `holds` has the reasons of those that were not shown."""
+    def count_decision(self, level: str, reason: str) -> None:
+        """Record what was done with a frame and why.
+
+        `holds` has the reasons of those that were not shown.
+        """
         with self._lock:
             self.levels[level] += 1
             self.reasons[reason] += 1
             self.holds.update([reason] if level == _HOLD else [])
 
-    def stages_ms(self) -> dict[str, dict[str, float]]:
-        """Percentiles of every stage."""
+    def summarize_ms(self) -> dict[str, dict[str, float]]:
+        """Return percentiles of every stage."""
         with self._lock:
-            return {name: histogram.summary_ms() for name, histogram in self._stages.items()}
+            return {name: histogram.summarize_ms() for name, histogram in self._stages.items()}

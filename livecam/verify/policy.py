@@ -92,12 +92,14 @@ def _signpost(verdict: Verdict) -> Measure:
 
 
 def _visible(verdict: Verdict) -> Measure:
-    if not verdict.plates:
+    if not verdict.label_scores:
         return Measure("deployer: visible label", "not in a recording", "it has no picture")
-    state: State = "yes" if verdict.plates_seen == len(verdict.plates) else "partly" if verdict.plates_seen else "no"
-    label = verdict.plate_label if verdict.plates_seen else "no plate"
+    state: State = (
+        "yes" if verdict.label_count == len(verdict.label_scores) else "partly" if verdict.label_count else "no"
+    )
+    label = verdict.plate_label if verdict.label_count else "no plate"
     return Measure(
-        "deployer: visible label", state, f"{label} in {verdict.plates_seen} of {len(verdict.plates)} pictures"
+        "deployer: visible label", state, f"{label} in {verdict.label_count} of {len(verdict.label_scores)} pictures"
     )
 
 

@@ -65,7 +65,7 @@ def failures(report: Report) -> int:
     return int(str(report.engine.failures))
 
 
-def test_a_cable_that_is_cut_stops_no_picture_and_is_mended_by_itself(tmp_path):
+def test_a_cut_cable_stops_no_picture_and_recovers_by_itself(tmp_path):
     with namespace() as far, mlserver(tmp_path, "0.0.0.0", port := free_port(), far.inside):
         place = f"{far.address}:{port}"
         is_up(place)
@@ -105,6 +105,6 @@ def test_a_link_that_delays_loses_and_is_cut_costs_textures_and_no_picture(tmp_p
             assert "the photo serves" in cut.reason
             later = until(session, lambda report: report.frames.sent >= cut.frames.sent + 10)
             link.is_cut = False
-            mended = until(session, lambda report: textures(report) >= textures(later) + 5)
-        assert mended.frames.sent > textures(mended)
-        assert mended.frames.unswapped_shown == 0
+            fixed = until(session, lambda report: textures(report) >= textures(later) + 5)
+        assert fixed.frames.sent > textures(fixed)
+        assert fixed.frames.unswapped_shown == 0

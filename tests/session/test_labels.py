@@ -7,7 +7,7 @@ from typing import get_args
 import cv2
 import numpy as np
 import pytest
-from livecam.cli.before_after import write_sheet
+from livecam.app.before_after import write_sheet
 
 from livecam.app.replay import open_replay
 from livecam.app.session import payload_of
@@ -19,14 +19,14 @@ from livecam.core.frame import Frame
 from livecam.core.label import Label, Mode, Speech, label_of, label_of_speech
 from livecam.core.payload import FACE, GENERATED, VOICE, MarkPayload
 from livecam.core.persona import PersonaKind
-from livecam.devices.media.sample import sample_reel
+from livecam.devices.media.sample import open_sample
 from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
 from livecam.disclosure.picture import Corner, Language, Marker
 from livecam.disclosure.picture.label import Plates
 from livecam.disclosure.picture.label_text import all_plates, words_of
 from livecam.disclosure.sound.marker import SoundMarker
 from livecam.provenance.sign_outputs import sign_voice
-from livecam.provenance.statement import SOURCE_TYPES, statement
+from livecam.provenance.statement import SOURCE_TYPES, build_manifest
 from livecam.verify import verify
 from tests.session.stage import Shot, perform, synthetic_persona
 
@@ -90,7 +90,7 @@ def test_what_a_camera_program_sees_of_a_live_session(mode):
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory):
     """Seven seconds at two pictures a second: long enough for the mark, and few to draw."""
-    reel = sample_reel((640, 360))
+    reel = open_sample((640, 360))
     path = tmp_path_factory.mktemp("clip") / "clip.avi"
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 2, (640, 360))
     for _ in range(14):
@@ -185,7 +185,7 @@ def wrong(settings: Settings, chance: random.Random, size_wh: tuple[int, int]) -
     picture = marker.mark(np.full((size_wh[1], size_wh[0], 3), chance.randrange(256), np.uint8), 0, 0)
     card = marker.card(*marker.words.opening, 0)
     text = words_of(label, settings.language).plate
-    made = statement(marker.said, "1", (payload.session,) if settings.voice != "off" else ())
+    made = build_manifest(marker.said, "1", (payload.session,) if settings.voice != "off" else ())
     actions = made["assertions"][0]["data"]["actions"]
     read = MarkPayload.from_bits(payload.bits())
     failures = {

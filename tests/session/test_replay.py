@@ -10,7 +10,7 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock
 from livecam.core.errors import CameraError, EngineError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine, fake_face_points
 from livecam.disclosure.picture import READABLE_HZ
-from livecam.disclosure.picture_reader import readings
+from livecam.disclosure.picture_reader import read_marks
 from tests.session.stage import EYE_DISTANCE_PX, SIZE_WH, Shot, picture_of, synthetic_persona
 
 SHOTS = [Shot(faces=((150.0 + n, 100.0),)) for n in range(20)]
@@ -48,7 +48,7 @@ def test_the_mark_of_a_slow_clip_is_read(rate_hz):
     sent = [frame for frame in sink.frames if frame.seq >= 0]
     times_ns = [frame.captured_ns for frame in sent]
     assert max(np.diff(times_ns)) <= NS_PER_S / READABLE_HZ + NS_PER_MS
-    found = list(readings((frame.pixels, frame.captured_ns) for frame in sent))
+    found = list(read_marks((frame.pixels, frame.captured_ns) for frame in sent))
     assert found and all(reading.marked for reading in found)
 
 

@@ -49,7 +49,7 @@ def _checked(shape: tuple[int, ...]) -> np.ndarray:
 
 @dataclass
 class Staged:
-    """A session on a manual clock whose engine takes `engine_ms` of it, beside the camera."""
+    """A session on a manual clock whose engine takes `engine_ms` of it, next to the camera."""
 
     session: Session
     sink: JudgedSink
@@ -59,7 +59,7 @@ class Staged:
     ready_ns: int = 0
 
     def frame(self) -> bool:
-        """One frame of the camera through all workers; the engine gives what is due meanwhile."""
+        """One frame of the camera through all workers; the engine gives what is due at the same time."""
         session = self.session
         if not session.capture.turn():
             return False
@@ -181,7 +181,7 @@ def test_an_engine_that_stalls_fades_to_the_photo_and_comes_back():
     assert stage.sink.leaks == [] and stage.session.report().frames.held == 0
 
 
-def test_another_persona_is_shown_at_once_and_never_with_the_others_texture():
+def test_another_persona_is_shown_at_once_never_with_the_old_texture():
     stage = staged(PaintedEngine(), 200)
     for _ in range(90):
         stage.frame()
@@ -218,7 +218,7 @@ def spot_in(stage: Staged, centre: tuple[float, float]) -> np.ndarray:
     return np.array([left + (columns * weight).sum() / weight.sum(), top + (rows * weight).sum() / weight.sum()])
 
 
-def test_a_texture_100_ms_old_lies_where_the_face_is_now_to_2_percent_of_the_eye_distance():
+def test_a_texture_100_ms_old_is_within_2_percent_of_the_face():
     way = [Shot(faces=((100.0 + 1.2 * max(n - 70, 0), 100.0),)) for n in range(140)]
     engine = PaintedEngine(_spotted)
     stage = staged(engine, 0, 100, way)
@@ -237,11 +237,11 @@ def test_a_texture_100_ms_old_lies_where_the_face_is_now_to_2_percent_of_the_eye
 
 
 def test_the_slow_engine_takes_its_time_on_the_clock_it_is_given():
-    from livecam.personas.built_in import builtin
+    from livecam.personas.built_in import open_builtin
 
     clock = ManualClock()
     engine = SimulatedEngine(100, clock)
-    engine.prepare(builtin("kim"))
+    engine.prepare(open_builtin("kim"))
     frame = Frame(picture_of(FACE), 5, 0)
     texture = engine.refresh(frame, FaceMesh(fake_face_points(FACE.faces[0], EYE_DISTANCE_PX), 1.0, 5))
     assert clock.now_ns() == 100 * NS_PER_MS

@@ -154,7 +154,7 @@ def live_session(engine: FakeTextureEngine) -> Session:
     return Session(Settings(persona="nobody", fps=100), parts, clock)
 
 
-def test_a_model_that_hangs_neither_stops_the_pictures_nor_the_end_of_the_session():
+def test_a_model_that_hangs_blocks_neither_pictures_nor_the_end():
     engine = HungEngine()
     with live_session(engine) as running:
         run_until(running, engine.asked.is_set)
@@ -228,7 +228,7 @@ class SlowSink(FakeSink):
         super().send(frame)
 
 
-def test_an_output_is_closed_only_after_what_is_being_sent_and_the_wait_is_said():
+def test_an_output_is_closed_after_its_last_send_and_the_wait_is_said():
     clock, sink, heard = SystemClock(), SlowSink(), []
     source = FakeSource([PICTURE] * 100_000, 100.0, clock)
     parts = Components(

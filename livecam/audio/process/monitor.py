@@ -1,4 +1,7 @@
-"""The live voice as the session sees it: started, watched, started anew when it ends or hangs, asked for figures."""
+"""The live voice as the session sees it.
+
+Started, watched, restarted when it ends or hangs, asked for figures.
+"""
 
 from base64 import b64decode
 from collections.abc import Callable, Collection, Mapping
@@ -30,10 +33,12 @@ _SHOWN: Final = (
 
 
 class VoiceProcessMonitor:
-    """Keeps an audio process running; while there is none, the virtual microphone is silent.
+    """Keeps an audio process running.
+
+    While there is none, the virtual microphone is silent.
 
     Attributes:
-        restarts: How often it was started anew.
+        restarts: How often it was restarted.
     """
 
     def __init__(
@@ -44,7 +49,10 @@ class VoiceProcessMonitor:
         start: Callable[[VoiceJob, Clock], Child] = ChildProcess,
         listening: Callable[[], Collection[str]] = lambda: (),
     ) -> None:
-        """`names`: of voice, microphone and output, for people; `listening`: the programs that listen now."""
+        """Watch a child.
+
+        `names`: of voice, microphone and output, for people. `listening`: the programs that listen now.
+        """
         self._job, self._names, self._clock, self._start = job, names, clock, start
         self._child: Child | None = None
         self._started_ns = self._next_ns = clock.now_ns()
@@ -62,13 +70,13 @@ class VoiceProcessMonitor:
             self.close()
             return
         now_ns = self._clock.now_ns()
-        began = self._audience.listen(self._listening(), now_ns)
+        began = self._audience.update(self._listening(), now_ns)
         if self._child is not None:
             why = self._fault(self._child, now_ns)
             if why is None:
                 self._tell_listeners(self._child, began)
                 return
-            self._buried(self._child, why, now_ns)
+            self._handle_exit(self._child, why, now_ns)
         if now_ns >= self._next_ns:
             self._child = self._start(self._job, self._clock)
             # The first of all opens with the notice.
@@ -88,11 +96,11 @@ class VoiceProcessMonitor:
         if abs(milliseconds - self._job.hold_ms) >= 1.0:
             self._job = replace(self._job, hold_ms=milliseconds)
             if self._child is not None:
-                self._child.tell(milliseconds)
+                self._child.set_hold(milliseconds)
 
     @property
     def trouble(self) -> str | None:
-        """Why nobody hears anything at present, in one line."""
+        """Why there is no sound at present, in one line."""
         figures = self._figures
         if not figures:
             return self._why if self.restarts > 0 else None
@@ -115,7 +123,7 @@ class VoiceProcessMonitor:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Those it was told to write."""
+        """The files it was asked to write."""
         return self._files
 
     @property
@@ -124,13 +132,16 @@ class VoiceProcessMonitor:
         return self._job.hold_ms
 
     def report(self) -> dict[str, object]:
-        """For the run's report."""
+        """Return for the run's report."""
         figures = self._figures
         shown = {key: figures[key] for key in _SHOWN if key in figures}
         return {**self._names, **shown, "restarts": max(0, self.restarts), "trouble": self.trouble}
 
     def mute(self) -> None:
-        """Say nothing any more: the next turn ends the process, and none is started; there is no way back."""
+        """Say nothing any more: the next turn ends the process, and none is started.
+
+        There is no way back.
+        """
         self._muted, self._why = True, "the right to the voice has ended"
 
     def close(self) -> None:
@@ -155,21 +166,21 @@ class VoiceProcessMonitor:
             self._spoken = spoken
             child.announce()
         elif spoken > self._spoken:
-            self._audience.told()
+            self._audience.confirm_notice()
 
     def _fault(self, child: Child, now_ns: int) -> str | None:
-        """What is wrong with the process, if anything."""
+        """Return what is wrong with the process, if anything."""
         figures = child.figures
-        if not child.alive:
+        if not child.is_alive:
             return f"the audio process ended{': ' + str(figures['failed']) if 'failed' in figures else ''}"
-        if now_ns - child.said_ns > (SILENT_NS if figures else STARTING_NS):
+        if now_ns - child.last_heard_ns > (SILENT_NS if figures else STARTING_NS):
             return "the audio process says nothing"
         stats = VoiceStats.from_message(figures)
         if stats.stage_ms > _STUCK_MS.get(stats.stage, float("inf")):
             return f"the audio process hangs while {stats.stage}"
         return None
 
-    def _buried(self, child: Child, why: str, now_ns: int) -> None:
+    def _handle_exit(self, child: Child, why: str, now_ns: int) -> None:
         child.end(0.0)
         self._child, self._why, self._last = None, why, {}
         learned = child.figures.get("learned")
@@ -190,7 +201,10 @@ def _file_of(job: VoiceJob) -> tuple[Path, ...]:
 
 
 def _next_output(place: str) -> str:
-    """Where a process that takes over plays: a device stays, the file voice.wav is followed by voice-2.wav."""
+    """Return where a process that takes over plays.
+
+    A device stays, the file voice.wav is followed by voice-2.wav.
+    """
     kind, _, name = place.partition(":")
     if kind != "file":
         return place

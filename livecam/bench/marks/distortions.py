@@ -47,7 +47,8 @@ def face_redrawn(run: Run) -> list[tuple[Pixels, int]]:
     for pixels, at_ns in run:
         again, patches = pixels.copy(), _patches(pixels[rows, columns])
         numbers = np.rint((patches - mean) @ code.T / 4) * 4
-        again[rows, columns] = _joined(numbers @ code + mean, (rows.stop - rows.start, columns.stop - columns.start))
+        whole = (numbers @ code + mean).astype(np.float32)
+        again[rows, columns] = _joined(whole, (rows.stop - rows.start, columns.stop - columns.start))
         out.append((again, at_ns))
     return out
 
@@ -77,4 +78,5 @@ def filmed(pixels: Pixels) -> Pixels:
     moire = _MOIRE_LEVELS * np.sin(x / 5.3 + y / 17) * np.sin(y / 4.1 - x / 23)
     light = cv2.GaussianBlur(shown, (0, 0), 1.0).astype(np.float32) * 0.85 + 12 + moire[..., None]
     grain = np.random.default_rng(int(pixels[::97, ::89].sum())).normal(0, 2, (height, width, 1))
-    return np.clip(light + grain, 0, 255).astype(np.uint8)
+    filmed_pixels: Pixels = np.clip(light + grain, 0, 255).astype(np.uint8)
+    return filmed_pixels

@@ -19,8 +19,11 @@ def written(label: Label) -> Mapping[str, str]:
     return {"comment": COMMENTS[label], "AIGC": _AIGC}
 
 
-def tags_in(file: BinaryIO) -> dict[str, str]:
-    """The tags of the open file and of its streams by name; none where it cannot be read."""
+def list_tags(file: BinaryIO) -> dict[str, str]:
+    """Return the tags of the open file and of its streams by name.
+
+    None where it cannot be read.
+    """
     try:
         container = open_container(file, "")
     except (DeviceError, OSError):

@@ -1,7 +1,10 @@
-"""The marks of a picture: the plate people read and the in-picture mark machines read; `docs/mark-format.md`."""
+"""The marks of a picture.
+
+The plate people read and the in-picture mark machines read; `docs/mark-format.md`.
+"""
 
 from livecam.disclosure.picture.carrier import READABLE_HZ, sign_at
-from livecam.disclosure.picture.label import PLATE_TEXT, Corner, Plates, plate, plate_height_px
+from livecam.disclosure.picture.label import PLATE_TEXT, Corner, Plates, label_height_px, render_label
 from livecam.disclosure.picture.label_text import WORDS, Language
 from livecam.disclosure.picture.marker import Marker
 
@@ -13,7 +16,7 @@ __all__ = [
     "Language",
     "Marker",
     "Plates",
-    "plate",
-    "plate_height_px",
+    "label_height_px",
+    "render_label",
     "sign_at",
 ]

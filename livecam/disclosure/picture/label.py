@@ -35,8 +35,11 @@ def _write(pixels: Pixels, text: str, centre_xy: tuple[int, int], height_px: int
     cv2.putText(pixels, text, origin, _GREY if grey else _WHITE, cv2.FontFace("sans"), height_px, weight)
 
 
-def plate(height_px: int, text: str = PLATE_TEXT) -> Pixels:
-    """The plate: white on black with a white rim, so that it reads on any background; (height_px, w, 3) uint8."""
+def render_label(height_px: int, text: str = PLATE_TEXT) -> Pixels:
+    """Return the label, (height_px, w, 3) uint8.
+
+    White on black with a white rim, so that it reads on any background.
+    """
     letters_px = max(height_px * 62 // 100, 8)
     width = _width_px(text, letters_px, _BOLD)
     picture = np.zeros((height_px, width + height_px * 3 // 4, 3), np.uint8)
@@ -45,17 +48,20 @@ def plate(height_px: int, text: str = PLATE_TEXT) -> Pixels:
     return picture
 
 
-def plate_height_px(size_wh: tuple[int, int]) -> int:
-    """At least 5 % of the shorter side and 20 px, whatever the picture allows."""
+def label_height_px(size_wh: tuple[int, int]) -> int:
+    """Return 5 % of the shorter side, and at least 20 px.
+
+    Whatever the picture allows.
+    """
     return min(max(PLATE_MIN_PX, round(min(size_wh) * PLATE_SHARE + 0.5)), size_wh[1])
 
 
-class Plate:
+class Label:
     """The plate in its corner of pictures of one size; `place` is the rows and columns it covers."""
 
     def __init__(self, size_wh: tuple[int, int], corner: Corner, text: str = PLATE_TEXT) -> None:
-        height = plate_height_px(size_wh)
-        picture = plate(height, text)
+        height = label_height_px(size_wh)
+        picture = render_label(height, text)
         if picture.shape[1] > size_wh[0]:
             picture = cv2.resize(picture, (size_wh[0], height), interpolation=cv2.INTER_AREA).astype(np.uint8)
         gap = min(height // 3, size_wh[0] - picture.shape[1], size_wh[1] - height)
@@ -117,7 +123,7 @@ class Plates:
 
     def __init__(self, size_wh: tuple[int, int], corner: Corner, text: str = PLATE_TEXT) -> None:
         large = min(size_wh) >= _SMALLEST_WITH_BADGE
-        self._plates = (*((Badge(size_wh, text),) if large else ()), Plate(size_wh, corner, text))
+        self._plates = (*((Badge(size_wh, text),) if large else ()), Label(size_wh, corner, text))
         self.places = tuple(each.place for each in self._plates)
 
     def draw(self, pixels: Pixels) -> None:
@@ -127,7 +133,10 @@ class Plates:
 
 
 def paint_card(size_wh: tuple[int, int], title: str, line: str) -> Pixels:
-    """A picture with a title and a line, without any mark; (h, w, 3) uint8 BGR."""
+    """Return a picture with a title and a line, without any mark.
+
+    (h, w, 3) uint8 BGR.
+    """
     width, height = size_wh
     pixels = np.empty((height, width, 3), np.uint8)
     pixels[:] = np.linspace((64, 52, 44), (40, 32, 28), height)[:, None, :].astype(np.uint8)
@@ -139,5 +148,5 @@ def paint_card(size_wh: tuple[int, int], title: str, line: str) -> Pixels:
 
 
 def _fitting_px(text: str, width_px: int, height_px: int) -> int:
-    """The letter height at which a line is no wider than `width_px`."""
+    """Return the letter height at which a line is no wider than `width_px`."""
     return max(6, min(height_px, 100 * width_px // max(_width_px(text, 100, _BOLD), 1)))

@@ -12,7 +12,7 @@ AI: Final = "AI"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LabelText:
     """The words of a label in a language.
 
     Attributes:
@@ -26,9 +26,9 @@ class Words:
     standby: tuple[str, str]
 
 
-def words_of(label: Label, language: Language) -> Words:
+def words_of(label: Label, language: Language) -> LabelText:
     """What people read."""
-    return Words(*_TITLES[label][language], _STANDBY[language])
+    return LabelText(*_TITLES[label][language], _STANDBY[language])
 
 
 def all_plates() -> Mapping[str, Label]:
@@ -67,5 +67,5 @@ _STANDBY: Final[Mapping[Language, tuple[str, str]]] = {
     "pl": ("Chwileczkę", "Obraz wróci, gdy tylko będzie to możliwe"),
     "pt": ("Um momento", "A imagem volta assim que possível"),
 }
-WORDS: Final[Mapping[Language, Words]] = {language: words_of(Label.MODIFIED, language) for language in _MODIFIED}
+WORDS: Final[Mapping[Language, LabelText]] = {language: words_of(Label.MODIFIED, language) for language in _MODIFIED}
 """The words of AI MODIFIED."""

@@ -1,4 +1,7 @@
-"""Make a picture say that it is altered. The only room that can make a `MarkedFrame`; there is no switch."""
+"""Make a picture say that it is altered.
+
+The only room that can make a `MarkedFrame`; there is no switch.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,8 +62,11 @@ class Marker:
         text = words_of(payload.label, self._language).plate
         return _Message(LumaSteps(Field(self.size_wh, payload)), Plates(self.size_wh, self._corner, text))
 
-    def say(self, payload: MarkPayload) -> None:
-        """Another message from the next picture on; a picture that stands keeps what it says, and so do the cards."""
+    def set_payload(self, payload: MarkPayload) -> None:
+        """Set another message from the next picture on.
+
+        A picture that is held keeps its message, and so do the cards.
+        """
         if payload == self.payload:
             return
         message = self._message_of(payload)
@@ -90,20 +96,20 @@ class Marker:
             message.steps.apply(pixels, sign_at(captured_ns))
             self._last_seq = seq
         message.plates.draw(pixels)
-        return _seal.marked(pixels, captured_ns, seq)
+        return _seal.wrap(pixels, captured_ns, seq)
 
-    def again(self, frame: MarkedFrame, now_ns: int) -> MarkedFrame:
+    def restamp(self, frame: MarkedFrame, now_ns: int) -> MarkedFrame:
         """A picture that stands, with a new time and the sign its mark has by now."""
         before, after = sign_at(frame.captured_ns), sign_at(now_ns)
         if before == after:
-            return _seal.marked(frame.pixels, now_ns, frame.seq)
+            return _seal.wrap(frame.pixels, now_ns, frame.seq)
         pixels = frame.pixels.copy()
         with self._in_use:
             message = self._message_in(frame.seq)
             message.steps.apply(pixels, -before)
             message.steps.apply(pixels, after)
         message.plates.draw(pixels)
-        return _seal.marked(pixels, now_ns, frame.seq)
+        return _seal.wrap(pixels, now_ns, frame.seq)
 
     def _message_in(self, seq: int) -> _Message:
         """What the picture of this number says."""
@@ -113,12 +119,12 @@ class Marker:
             return self._before[1]
         return self._message
 
-    def card(self, title: str, line: str, now_ns: int) -> MarkedFrame:
-        """A standby picture with a title and a line, marked as everything else."""
+    def make_card(self, title: str, line: str, now_ns: int) -> MarkedFrame:
+        """Return a standby picture with a title and a line, marked as everything else."""
         pixels = paint_card(self.size_wh, title, line)
         if self._card is None:
             self._card = _Message(self._message.steps.unfollowed(), self._message.plates)
             self._card.steps.follow(pixels)
         self._card.steps.apply(pixels, sign_at(now_ns))
         self._card.plates.draw(pixels)
-        return _seal.marked(pixels, now_ns, _CARD_SEQ)
+        return _seal.wrap(pixels, now_ns, _CARD_SEQ)

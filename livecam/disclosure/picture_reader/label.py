@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from livecam.core.frame import Pixels
 from livecam.core.label import Label
-from livecam.disclosure.picture.label import PLATE_SHARE, PLATE_TEXT, plate
+from livecam.disclosure.picture.label import PLATE_SHARE, PLATE_TEXT, render_label
 from livecam.disclosure.picture.label_text import all_plates
 
 LIKENESS_THRESHOLD: Final = 0.62
@@ -24,7 +24,7 @@ _DRAWN_PX = 72
 _SCALES = tuple(0.7 * 1.06**n for n in range(11))
 
 
-def plate_likeness(pixels: Pixels, text: str = PLATE_TEXT, every: int = 1) -> float:
+def match_label(pixels: Pixels, text: str = PLATE_TEXT, every: int = 1) -> float:
     """How well the best place of a picture, (h, w, 3) uint8 BGR, matches the plate: -1..1, mirrored or not.
 
     `every`: of the sizes in which it is looked for, one in so many.
@@ -34,10 +34,10 @@ def plate_likeness(pixels: Pixels, text: str = PLATE_TEXT, every: int = 1) -> fl
     size_wh = max(round(width * scale), 1), max(round(height * scale), 1)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     grey = cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), size_wh, interpolation=how)
-    return max(_likeness(np.asarray(grey, np.uint8), shown) for shown in _plates(text, every))
+    return max(_likeness(np.asarray(grey, np.uint8), shown) for shown in _templates(text, every))
 
 
-class PlateReader:
+class LabelReader:
     """Looks for the plate in one picture after the other: in the first few pictures for every label and language."""
 
     def __init__(self, tries: int = 2) -> None:
@@ -51,13 +51,13 @@ class PlateReader:
 
     def likeness(self, pixels: Pixels) -> float:
         """As `plate_likeness`, for the plate that was seen before, or the most alike one."""
-        best = plate_likeness(pixels, self._text)
+        best = match_label(pixels, self._text)
         if best >= _CERTAIN or self._tries == 0:
             return best
         self._tries -= 1
         texts = all_plates().keys() - {self._text}
-        _, text = max((plate_likeness(pixels, text, every=2), text) for text in texts)
-        other = plate_likeness(pixels, text)
+        _, text = max((match_label(pixels, text, every=2), text) for text in texts)
+        other = match_label(pixels, text)
         if other >= LIKENESS_THRESHOLD and other > best:
             self._text = text
         return max(best, other)
@@ -70,9 +70,9 @@ def _likeness(grey: NDArray[np.uint8], shown: NDArray[np.uint8]) -> float:
 
 
 @lru_cache(maxsize=2 * len(all_plates()))
-def _plates(text: str, every: int) -> tuple[NDArray[np.uint8], ...]:
+def _templates(text: str, every: int) -> tuple[NDArray[np.uint8], ...]:
     """The plate in every size it may have in a picture of _SHORT_PX, and mirrored."""
-    drawn = cv2.cvtColor(plate(_DRAWN_PX, text), cv2.COLOR_BGR2GRAY)
+    drawn = cv2.cvtColor(render_label(_DRAWN_PX, text), cv2.COLOR_BGR2GRAY)
     sizes = [_SHORT_PX * PLATE_SHARE * scale / _DRAWN_PX for scale in _SCALES[::every]]
     upright = [cv2.resize(drawn, None, fx=size, fy=size, interpolation=cv2.INTER_AREA) for size in sizes]
     return tuple(np.asarray(side, np.uint8) for shown in upright for side in (shown, cv2.flip(shown, 1)))

@@ -40,7 +40,7 @@ _VOICE_FADE_S: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class NoticeStyle:
-    """How the alteration is told.
+    """How the alteration is announced.
 
     Attributes:
         language: Of the sentence, as in "de".
@@ -63,13 +63,13 @@ class NoticeStyle:
             raise ValueError(f"sentence_every_s must be {limits}, got {self.sentence_every_s}")
 
 
-def manner_of(settings: DisclosureSettings) -> NoticeStyle:
+def notice_style(settings: DisclosureSettings) -> NoticeStyle:
     """What the settings choose."""
     return NoticeStyle(settings.language, 60 * settings.sign_every_min, 60 * settings.sentence_every_min)
 
 
 @cache
-def sentence(rate_hz: int, language: str = "en") -> Floats:
+def load_sentence(rate_hz: int, language: str = "en") -> Floats:
     """(n,) "This voice is modified by AI", spoken in a language."""
     data = files("livecam.disclosure.sound").joinpath("notices", f"{language}.wav").read_bytes()
     with wave.open(io.BytesIO(data)) as file:
@@ -79,7 +79,7 @@ def sentence(rate_hz: int, language: str = "en") -> Floats:
 
 
 @cache
-def sign(rate_hz: int) -> Floats:
+def make_tones(rate_hz: int) -> Floats:
     """(n,) the tones short, long, short, short."""
     gap = np.zeros(round(_UNIT_S * rate_hz))
     parts = [part for units in (1, 3, 1, 1) for part in (_tone(units * _UNIT_S, rate_hz), gap)]
@@ -97,7 +97,9 @@ _USUAL: Final = NoticeStyle()
 
 
 class Notice:
-    """Adds the notices to a stream by counting its samples; while the sentence is spoken the voice is silent.
+    """Adds the notices to a stream by counting its samples.
+
+    While the sentence is spoken the voice is silent.
 
     Attributes:
         spoken: How often the sentence was spoken to its end.
@@ -106,8 +108,8 @@ class Notice:
     def __init__(self, rate_hz: int, first_sample: int = 0, manner: NoticeStyle = _USUAL) -> None:
         """`first_sample`: the place in the stream of the first sound it is given."""
         self._every, self._fade = round(manner.sign_every_s * rate_hz), round(_VOICE_FADE_S * rate_hz)
-        self._sentence, self._sign = sentence(rate_hz, manner.language), sign(rate_hz)
-        self._again, self._early = round(manner.sentence_every_s * rate_hz), round(_EARLY_S * rate_hz)
+        self._sentence, self._sign = load_sentence(rate_hz, manner.language), make_tones(rate_hz)
+        self._renew_command, self._early = round(manner.sentence_every_s * rate_hz), round(_EARLY_S * rate_hz)
         self._break, self._pause = round(BREAK_S * rate_hz), round(_PAUSE_S * rate_hz)
         self._count, self._loud = first_sample, first_sample
         self._begin, self._asked, self.spoken = 0, False, 0
@@ -117,8 +119,11 @@ class Notice:
         """Length of the sentence."""
         return len(self._sentence)
 
-    def say(self) -> None:
-        """Speak the sentence soon; if it is being spoken, once more after it. Any thread may ask."""
+    def request(self) -> None:
+        """Request the sentence; if it is being spoken, once more after it.
+
+        Any thread may ask.
+        """
         self._asked = True
 
     def add(self, sound: Floats) -> Floats:
@@ -142,8 +147,10 @@ class Notice:
         before = np.maximum.accumulate(np.where(np.abs(sound) > _QUIET, at, self._loud))
         quiet = at - np.concatenate([[self._loud], before[:-1]])
         resumes = (np.abs(sound) > _QUIET) & (quiet >= self._break)
-        pauses = (quiet >= self._pause) & (since >= self._again - self._early - len(self._sentence))
-        due = (since > self._fade) & (resumes | pauses | (since >= self._again - len(self._sentence) - self._fade))
+        pauses = (quiet >= self._pause) & (since >= self._renew_command - self._early - len(self._sentence))
+        due = (since > self._fade) & (
+            resumes | pauses | (since >= self._renew_command - len(self._sentence) - self._fade)
+        )
         first = int(due.argmax()) if due.any() else len(sound)
         self._loud = int(before[first - 1]) if first else self._loud
         return first
@@ -157,7 +164,7 @@ class Notice:
         signed = sound + np.where(since < len(self._sign), self._sign[np.minimum(since, len(self._sign) - 1)], 0.0)
         if begin >= self._end + self._fade:
             return signed
-        return np.asarray(signed * self._voice(at) + self._said(at))
+        return np.asarray(signed * self._voice(at) + self._sentence_at(at))
 
     @property
     def next_ends(self) -> int:
@@ -169,10 +176,10 @@ class Notice:
         return self._begin + len(self._sentence)
 
     def _voice(self, at: NDArray[np.intp]) -> Floats:
-        """(n,) how much of the voice is heard, 0..1: nothing beside the sentence."""
+        """(n,) how much of the voice is heard, 0..1: nothing during the sentence."""
         return np.asarray(np.clip(np.maximum(self._begin - at, at - self._end + 1) / self._fade, 0, 1))
 
-    def _said(self, at: NDArray[np.intp]) -> Floats:
+    def _sentence_at(self, at: NDArray[np.intp]) -> Floats:
         """(n,) the sentence, where it is spoken."""
         place = at - self._begin
         inside = (place >= 0) & (place < len(self._sentence))

@@ -13,9 +13,9 @@ from threading import Lock
 from typing import IO, Any
 
 from livecam.core.errors import LivecamError
-from livecam.core.files.errors import unusable
-from livecam.core.priority import work_in_background
-from livecam.core.supervisor import leave
+from livecam.core.files.errors import system_error
+from livecam.core.priority import lower_priority
+from livecam.core.supervisor import exit_process
 from livecam.studio.helper.actions import ACTIONS, Action
 
 _THREADS = 4
@@ -26,7 +26,7 @@ def main() -> int:
     # Native code may write to the standard output: it gets the other one, and the line is ours alone.
     words = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    work_in_background()
+    lower_priority()
     folder, lock = Path(sys.argv[1]), Lock()
 
     def answer(line: str) -> None:
@@ -45,7 +45,7 @@ def answered(action: Action, folder: Path, words: Mapping[str, Any]) -> dict[str
     try:
         return {"answer": action(folder, **words)}
     except (OSError, UnicodeError) as error:
-        return _error(unusable(error))
+        return _error(system_error(error))
     except LivecamError as error:
         return _error(error)
     except Exception as error:
@@ -63,4 +63,4 @@ def _say(words: IO[str], lock: Lock, said: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    leave(main())
+    exit_process(main())

@@ -1,4 +1,4 @@
-"""What a look at a frame says about the pictures sent before it, and who acts on it."""
+"""Withdraw or confirm pictures in the queue after a full search of a frame."""
 
 from collections import deque
 from typing import Final
@@ -8,7 +8,7 @@ from livecam.core.frame import Frame, MarkedFrame
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import Presenter
-from livecam.video.tracking.finding import Finding
+from livecam.video.tracking.finding import FaceFinding
 
 WAIT_NS: Final = 130 * NS_PER_MS
 """How much later than a frame in doubt a clean look must be for its picture to be handed on: four frames of thirty."""
@@ -17,17 +17,22 @@ MISSED_NS: Final = 130 * NS_PER_MS
 
 
 class Withdrawal:
-    """Confirms and withdraws pictures, wherever they are: on the screen, or waiting to be sent or recorded."""
+    """Confirms and withdraws pictures, wherever they are.
+
+    On the screen, or waiting to be sent or recorded.
+    """
 
     def __init__(self, presenter: Presenter, meter: Meter, *slots: Mailbox[MarkedFrame] | None) -> None:
-        """`slots`: where pictures wait."""
+        """Act on the queues in `slots`."""
         self._presenter, self._meter = presenter, meter
         self._slots = [slot for slot in slots if slot is not None]
         self._waiting: deque[MarkedFrame] = deque()
         self._looked: Frame | None = None
 
-    def judge(self, frame: Frame, finding: Finding, picture: MarkedFrame | None) -> MarkedFrame | None:
-        """Act on what was found in a frame; the picture to hand on now, this frame's or the one that waited, or None.
+    def judge(self, frame: Frame, finding: FaceFinding, picture: MarkedFrame | None) -> MarkedFrame | None:
+        """Act on what was found in a frame.
+
+        The picture to hand on now, this frame's or the one that waited, or None.
 
         `picture`: what was made of the frame, None for a hold.
         """
@@ -38,30 +43,30 @@ class Withdrawal:
         elif finding.clean:
             self._presenter.confirm(frame.seq, frame.captured_ns)
         self._meter.counts.unswapped_shown = self._presenter.unswapped_shown
-        return self._in_turn(frame, finding, picture)
+        return self._confirm_next(frame, finding, picture)
 
-    def _in_turn(self, frame: Frame, finding: Finding, picture: MarkedFrame | None) -> MarkedFrame | None:
+    def _confirm_next(self, frame: Frame, finding: FaceFinding, picture: MarkedFrame | None) -> MarkedFrame | None:
         """A picture in doubt waits until the next looks have found no stranger either."""
-        if self._missed(frame, finding) or finding.stranger or (finding.unsure and not finding.clean):
+        if self._count_missed(frame, finding) or finding.stranger or (finding.unsure and not finding.clean):
             self._waiting.clear()
         if finding.stranger:
             return None
         if picture is None:
-            return self._ripe(frame) if finding.clean else None
+            return self._take_ripe(frame) if finding.clean else None
         if not finding.unsure:
             self._waiting.clear()
             return picture
         self._waiting.append(picture)
-        return self._ripe(frame)
+        return self._take_ripe(frame)
 
-    def _missed(self, frame: Frame, finding: Finding) -> bool:
+    def _count_missed(self, frame: Frame, finding: FaceFinding) -> bool:
         """Whether so much went by without a look that who came in may have left since."""
         if not (finding.clean or finding.unsure or finding.stranger):
             return False
         before, self._looked = self._looked, frame
         return before is not None and frame.seq - before.seq > 1 and frame.captured_ns - before.captured_ns > MISSED_NS
 
-    def _ripe(self, frame: Frame) -> MarkedFrame | None:
+    def _take_ripe(self, frame: Frame) -> MarkedFrame | None:
         """The newest picture that has waited long enough; older ones go."""
         ripe = None
         while self._waiting and frame.captured_ns - self._waiting[0].captured_ns >= WAIT_NS:

@@ -1,4 +1,7 @@
-"""Did something the size of a face change since the whole picture was last looked at? By blocks of a small copy."""
+"""Detect a change of a face's size since the last full search.
+
+By blocks of a small copy.
+"""
 
 from collections import deque
 from collections.abc import Sequence
@@ -31,11 +34,11 @@ _STRIP_SHARE: Final = 1.6
 _EARLIER_NS: Final = 300 * NS_PER_MS
 """How much earlier the look was that the picture's edge is compared with, beside the last one."""
 _EVERYWHERE: Final = 0.5
-"""Share of the edge from which it is the light that changed, or all of the scene: nobody comes in on all sides."""
+"""Share of the edge from which it is the light that changed, or all of the scene: no person comes in on all sides."""
 Blocks = NDArray[np.float32]
 
 
-class Changes:
+class ChangeDetector:
     """Compares pictures with the one that was last looked at as a whole.
 
     Attributes:
@@ -48,7 +51,7 @@ class Changes:
         self._now: Blocks | None = None
         self._looked_at: deque[tuple[int, Blocks]] = deque()
 
-    def face_like(self, pixels: Pixels, captured_ns: int, boxes_xyxy: Sequence[Points]) -> bool:
+    def has_face_change(self, pixels: Pixels, captured_ns: int, boxes_xyxy: Sequence[Points]) -> bool:
         """Whether blocks of a face's size changed in a picture (h, w, 3), outside the boxes of followed faces.
 
         True as well when something changed at the picture's edge, or when there is nothing to compare with.
@@ -97,7 +100,7 @@ def _changed(now: Blocks, before: Blocks) -> NDArray[np.uint8]:
 
 
 def _blocks(pixels: Pixels) -> Blocks:
-    """(rows, 64, 3) mean colours."""
+    """Return (rows, 64, 3) mean colours."""
     height, width = pixels.shape[:2]
     rows = max(1, round(_COLUMNS * height / width))
     samples = cv2.resize(pixels, (_COLUMNS * _SAMPLES, rows * _SAMPLES), interpolation=cv2.INTER_LINEAR)
@@ -132,7 +135,7 @@ def _clear(changed: NDArray[np.uint8], box: Points) -> None:
 
 
 def _clear_body(changed: NDArray[np.uint8], box: Points) -> None:
-    """Leave out a followed head with what is below it, as far as the edge is concerned."""
+    """Leave out a tracked head and what is below it, at the edge."""
     aside, above = np.asarray(_BODY) * (box[2:] - box[:2])
     left, top = np.maximum(box[:2] - (aside, above), 0)
     changed[round(top) :, round(left) : round(max(box[2] + aside, 0))] = 0

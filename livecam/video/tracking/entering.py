@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from livecam.core.face import EdgeStrip, FaceBox, Side
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
-from livecam.video.tracking.tracker_config import TrackRules
+from livecam.video.tracking.tracker_config import TrackerConfig
 from livecam.video.tracking.tracks import Track
 from livecam.video.tracking.unclear import belongs_to_head
 
@@ -17,7 +17,7 @@ class EdgeWatch:
         doubted: Whether the last look saw what may be a part of a face.
     """
 
-    def __init__(self, finder: FaceFinder, rules: TrackRules) -> None:
+    def __init__(self, finder: FaceFinder, rules: TrackerConfig) -> None:
         self.doubted = False
         self._finder, self._rules = finder, rules
         self._strips: dict[Side, EdgeStrip] = {}

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from livecam.core.clock import NS_PER_MS
 from livecam.video.tracking.plausibility import MeshLimits
-from livecam.video.tracking.smoothing import SmoothRules
+from livecam.video.tracking.smoothing import SmoothingConfig
 
 
 @dataclass(frozen=True, slots=True)
-class TrackRules:
+class TrackerConfig:
     """Limits of the tracker.
 
     Attributes:
@@ -26,7 +26,7 @@ class TrackRules:
         unconfirmed: Detections in a row that do not see a followed face after which it is lost.
         carried_after: Looks that must have believed a face before it is drawn in a frame that gets a quick look alone.
         furthest_carried: Eye distances a face may have moved since it was seen to be drawn in such a frame.
-        furthest_guess: Eye distances a quick look may put a face beside its guess for the guess to be drawn.
+        furthest_guess: Eye distances between a quick look's face and its prediction for the prediction to be drawn.
         calm: Looks in a row without trouble after which faces may be shown again.
         max_faces: Faces followed at once; more are trouble.
         limits: What a mesh must keep to.
@@ -51,7 +51,7 @@ class TrackRules:
     calm: int = 5
     max_faces: int = 6
     limits: MeshLimits = field(default_factory=MeshLimits)
-    smooth: SmoothRules = field(default_factory=SmoothRules)
+    smooth: SmoothingConfig = field(default_factory=SmoothingConfig)
 
     def __post_init__(self) -> None:
         if min(self.detect_every, self.patience, self.unconfirmed, self.calm, self.max_faces) < 1:

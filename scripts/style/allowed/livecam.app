@@ -1,3 +1,3 @@
-docstrings 115
+docstrings 119
 errors 1
-words 59
+words 48

@@ -14,7 +14,7 @@ from livecam.core.fake_prompter import ScriptedPrompter
 from livecam.core.fakes import FakeFinder
 from livecam.core.persona import PersonaKind
 from livecam.personas import intake, record_store
-from livecam.personas.intake import persona_of_photo, read_photo
+from livecam.personas.intake import open_photo_persona, read_photo
 from livecam.personas.store import PersonaStore
 from tests.unit.personas.test_intake import drawn_photo
 
@@ -54,7 +54,7 @@ def settings(tmp_path, photo):
 @pytest.fixture
 def remembered(settings, photo):
     store = PersonaStore(settings.data_folder)
-    return persona_of_photo(read_photo(photo), store, FakeFinder(), PersonaKind.OWN).name
+    return open_photo_persona(read_photo(photo), store, FakeFinder(), PersonaKind.OWN).name
 
 
 def test_a_stored_persona_is_read_and_verified_once(settings, remembered, counted):
@@ -67,7 +67,7 @@ def test_a_remembered_photo_is_read_and_verified_once(settings, remembered, coun
     choice = choose_persona(settings, ScriptedPrompter([]))
     assert choice.open(FakeFinder()).name == remembered
     assert counted == {"records read": 1, "signatures": 1, "stores": 1, "photos read": 1}
-    assert choice.answered(settings) is settings
+    assert choice.apply_answer(settings) is settings
 
 
 def test_a_new_photo_is_asked_about_and_decoded_once(settings, counted, monkeypatch):
@@ -75,7 +75,7 @@ def test_a_new_photo_is_asked_about_and_decoded_once(settings, counted, monkeypa
     monkeypatch.setattr(persona_choice, "open_face_finder", lambda: finder)
     prompter = ScriptedPrompter(["1", "yes"])
     choice = choose_persona(settings, prompter)
-    assert choice.answered(settings).consent is PersonaKind.OWN
+    assert choice.apply_answer(settings).consent is PersonaKind.OWN
     assert choice.open(finder).kind is PersonaKind.OWN
     assert counted["photos read"] == counted["photos decoded"] == counted["stores"] == 1
     assert (counted["records read"], counted["signatures"]) == (1, 1)

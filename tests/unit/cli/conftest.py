@@ -56,7 +56,7 @@ def livecam(tmp_path, monkeypatch, capsys) -> Command:
     return run
 
 
-def remarks_of(name: str | None) -> tuple[str, ...]:
+def read_remarks(name: str | None) -> tuple[str, ...]:
     """What the photo of a stored persona lacks; nothing for others."""
     store = PersonaStore(data_folder())
     return store.remarks(name) if name in store.names() else ()
@@ -66,10 +66,10 @@ class ScriptedSession:
     """Shows `reports` reports and remembers what it was told; `fail` is raised on leaving."""
 
     def __init__(self, settings: Settings, reports: int = 3, fail: Exception | None = None) -> None:
-        self.settings, self.told, self.stopped = settings, [], False
+        self.settings, self.reported, self.stopped = settings, [], False
         self.payload = MarkPayload(FACE | SYNTHETIC, 1)
         self.parts = SimpleNamespace(
-            persona=SimpleNamespace(name=settings.persona or "robin", remarks=remarks_of(settings.persona)),
+            persona=SimpleNamespace(name=settings.persona or "robin", remarks=read_remarks(settings.persona)),
             store=PersonaStore(data_folder()),
             source=SimpleNamespace(name="fake camera"),
             sink=SimpleNamespace(name="fake sink"),
@@ -107,16 +107,16 @@ class ScriptedSession:
         self.stopped = True
 
     def freeze(self, on: bool) -> None:
-        self.told.append(("freeze", on))
+        self.reported.append(("freeze", on))
 
     def mirror(self, on: bool) -> None:
-        self.told.append(("mirror", on))
+        self.reported.append(("mirror", on))
 
     def strength(self, share: float) -> None:
-        self.told.append(("strength", share))
+        self.reported.append(("strength", share))
 
     def use(self, persona: object) -> None:
-        self.told.append(("use", persona.name))
+        self.reported.append(("use", persona.name))
 
 
 @dataclass

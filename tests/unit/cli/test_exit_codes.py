@@ -156,7 +156,7 @@ def test_the_help_of_run_has_a_legend_of_its_status_line(livecam):
     assert all(word in said for word in ("catching up", "no face, two faces", "frozen", "new/s", "delay"))
 
 
-def test_the_version_is_told(livecam):
+def test_the_version_is_reported(livecam):
     from livecam import __version__
 
     assert livecam("--version").out == f"{__version__}\n"

@@ -118,7 +118,7 @@ def demos(monkeypatch):
     return opened
 
 
-def test_the_demo_leaves_a_video_a_picture_and_a_report_and_says_how_to_go_on(livecam, demos, tmp_path):
+def test_the_demo_writes_a_video_a_picture_a_report_and_the_next_step(livecam, demos, tmp_path):
     said = livecam("demo", "--folder", "out")
     settings = demos[0].settings
     assert said.code == 0

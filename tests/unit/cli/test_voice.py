@@ -55,7 +55,7 @@ def test_speech_comes_out_in_another_voice_with_the_notice_first(livecam, me, tm
     assert 8.0 + 1.0 < seconds < 8.0 + 3.0
 
 
-def test_a_voice_far_away_is_told_to_be_far(livecam, me):
+def test_a_distant_voice_gets_a_warning(livecam, me):
     assert "semitones higher" in livecam("voice", "convert", me, "out.wav", "--voice", "willow").out
 
 
@@ -74,7 +74,7 @@ def test_a_voice_is_enrolled_shown_used_and_lost(livecam, tmp_path):
     assert livecam("voice", "convert", "they.wav", "out.wav", "--voice", "they").code == 5
 
 
-def test_nobody_is_enrolled_without_an_answer(livecam, me):
+def test_no_voice_is_enrolled_without_an_answer(livecam, me):
     said = livecam("voice", "enrol", "mine", me)
     assert said.code == 5 and "who speaks in me.wav" in said.err
     assert "mine" not in livecam("voice", "list").out
@@ -195,7 +195,7 @@ def test_a_network_is_not_taken_without_an_answer(livecam, network, answers, mon
     assert livecam("voice", "add", "robot", "robot.onnx").code == 0
 
 
-def test_a_network_may_be_taken_back_and_given_anew(livecam, network):
+def test_a_network_may_be_taken_back_and_given_again(livecam, network):
     add = ("voice", "add", "robot", "robot.onnx", "--consent", "consented")
     assert livecam(*add).code == 0
     assert livecam("voice", "revoke", "robot").code == 0

@@ -58,7 +58,7 @@ def test_words_with_a_slash_stay(text):
     assert json.loads(Report(engine=EngineReport(facts={"said": text})).to_json())["engine"]["said"] == text
 
 
-def test_the_folder_of_this_user_and_of_the_program_are_not_told():
+def test_the_folders_of_user_and_program_are_left_out():
     said = f"{Path.home()}/x.onnx and {os.getcwd()}/y.mp4 and /run/user/1000/z.sock"
     assert (
         json.loads(Report(engine=EngineReport(facts={"said": said})).to_json())["engine"]["said"]

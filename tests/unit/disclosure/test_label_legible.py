@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from livecam.disclosure.picture import PLATE_TEXT, Marker, plate, plate_height_px
+from livecam.disclosure.picture import PLATE_TEXT, Marker, label_height_px, render_label
 from tests.unit.disclosure.scenes import PERIOD_NS, scene
 from tests.unit.video.calls import after_a_call
 
@@ -50,7 +50,7 @@ def test_the_plate_is_legible_after_a_call_of_360_lines_at_300_kbits(background,
     run = (marker.mark(pixels, n * PERIOD_NS, n).pixels for n, pixels in enumerate(pictures))
     last = after_a_call(run, CALL_WH, KBPS)[-1]
     rows = slice(5, 26) if corner.startswith("top") else slice(334, 355)
-    wide = plate(plate_height_px(SIZE_WH)).shape[1] * CALL_WH[0] // SIZE_WH[0]
+    wide = render_label(label_height_px(SIZE_WH)).shape[1] * CALL_WH[0] // SIZE_WH[0]
     columns = slice(635 - wide, 635) if corner.endswith("right") else slice(5, 5 + wide)
     # Sans letters: a capital I is the same stroke as a small l and a bar.
     read = words_in(last[rows, columns]).translate(str.maketrans("l|", "II"))

@@ -10,7 +10,7 @@ import pytest
 from livecam.core.label import Label
 from livecam.core.payload import FACE, GENERATED, MarkPayload
 from livecam.provenance.manifest import read_manifest
-from livecam.provenance.sign_outputs import Provenance, sign_written, signed
+from livecam.provenance.sign_outputs import Provenance, add_manifest, sign_written
 from livecam.provenance.signing import SETTINGS
 from livecam.provenance.statement import NO_AUTHORITY, PICTURE_MARK, SIGNING, SIGNPOST, relationship
 from tests.unit.provenance.test_signing import PAYLOADS, recording
@@ -38,7 +38,7 @@ def test_the_time_stamp_in_a_file_is_one_that_openssl_accepts(tmp_path: Path) ->
     path = recording(tmp_path / "a.mp4")
     (tmp_path / "authority").mkdir()
     with serving(tmp_path / "authority") as (address, authority):
-        assert signed(path, PAYLOADS, tmp_path / "data", about=Provenance(address)) is None
+        assert add_manifest(path, PAYLOADS, tmp_path / "data", about=Provenance(address)) is None
     assert authority.requests == 1 and authority.verified()
     assert authority.token() in path.read_bytes()
     found = read_manifest(path)
@@ -51,7 +51,7 @@ def test_openssl_refuses_a_time_stamp_of_something_else(tmp_path: Path) -> None:
     (tmp_path / "authority").mkdir()
     path = recording(tmp_path / "a.mp4")
     with serving(tmp_path / "authority") as (address, authority):
-        signed(path, PAYLOADS, tmp_path / "data", about=Provenance(address))
+        add_manifest(path, PAYLOADS, tmp_path / "data", about=Provenance(address))
     reply = bytearray((authority.folder / "reply.tsr").read_bytes())
     reply[len(reply) // 3] ^= 1
     (authority.folder / "reply.tsr").write_bytes(reply)
@@ -60,7 +60,7 @@ def test_openssl_refuses_a_time_stamp_of_something_else(tmp_path: Path) -> None:
 
 def test_without_an_authority_the_exception_is_written_into_the_manifest(tmp_path: Path) -> None:
     path = recording(tmp_path / "a.mp4")
-    assert signed(path, PAYLOADS, tmp_path / "data") is None
+    assert add_manifest(path, PAYLOADS, tmp_path / "data") is None
     says = assertions(path)[SIGNING]
     assert says["timeStamp"] == "none" and says["exception"] == NO_AUTHORITY and "machine" in says["key"]
     found = read_manifest(path)
@@ -78,7 +78,7 @@ def test_an_authority_that_does_not_answer_is_told_and_the_file_is_signed(tmp_pa
 
 def test_every_manifest_names_the_detector_of_its_marks(tmp_path: Path) -> None:
     path = recording(tmp_path / "a.mp4")
-    signed(path, PAYLOADS, tmp_path / "data")
+    add_manifest(path, PAYLOADS, tmp_path / "data")
     post = assertions(path)[SIGNPOST]
     assert post["detector"] == "livecam verify" and post["marks"] == [PICTURE_MARK]
     found = read_manifest(path)
@@ -90,9 +90,9 @@ def test_every_manifest_names_the_detector_of_its_marks(tmp_path: Path) -> None:
 @pytest.mark.parametrize("flags", [FACE, FACE | GENERATED])
 def test_the_marks_a_clip_came_with_are_kept_and_shown(tmp_path: Path, flags: int) -> None:
     clip, out = recording(tmp_path / "clip.mp4"), recording(tmp_path / "out.mp4")
-    signed(clip, PAYLOADS, tmp_path / "first")
+    add_manifest(clip, PAYLOADS, tmp_path / "first")
     incoming = (MarkPayload(FACE, 0x1234),)
-    signed(out, [MarkPayload(flags, 7)], tmp_path / "data", about=Provenance(clip=clip, incoming=incoming))
+    add_manifest(out, [MarkPayload(flags, 7)], tmp_path / "data", about=Provenance(clip=clip, incoming=incoming))
     found = read_manifest(out)
     assert found is not None and found.intact, found
     ingredient, mark = found.ingredients
@@ -104,7 +104,7 @@ def test_the_marks_a_clip_came_with_are_kept_and_shown(tmp_path: Path, flags: in
 
 def test_a_clip_without_any_mark_is_no_ingredient(tmp_path: Path) -> None:
     clip, out = recording(tmp_path / "clip.mp4"), recording(tmp_path / "out.mp4")
-    signed(out, PAYLOADS, tmp_path / "data", about=Provenance(clip=clip))
+    add_manifest(out, PAYLOADS, tmp_path / "data", about=Provenance(clip=clip))
     found = read_manifest(out)
     assert found is not None and found.ingredients == ()
 

@@ -7,7 +7,7 @@ import pytest
 
 from livecam.core.label import Label
 from livecam.core.payload import FACE, MarkPayload
-from livecam.disclosure.picture_reader import Reading
+from livecam.disclosure.picture_reader import MarkReading
 from livecam.disclosure.picture_reader.place import Place
 from livecam.provenance.manifest import Manifest
 from livecam.verify import Verdict
@@ -18,10 +18,10 @@ MANIFEST = Manifest(
     True, True, signer="a notary", sources=("compositeWithTrainedAlgorithmicMedia",), time_stamp="2026-11-30T10:00:00Z"
 )
 NONE = np.zeros(0, np.float32)
-FOUND = Reading(0, True, 30.0, 12.0, PAYLOAD, Place(0.0, 0.0, 1.0, 1.0, False), PAYLOAD.bits(), NONE, NONE)
+FOUND = MarkReading(0, True, 30.0, 12.0, PAYLOAD, Place(0.0, 0.0, 1.0, 1.0, False), PAYLOAD.bits(), NONE, NONE)
 WHOLE = Verdict(
     readings=(FOUND,),
-    plates=(0.9, 0.9),
+    label_scores=(0.9, 0.9),
     plate_label=Label.MODIFIED,
     manifest=replace(MANIFEST, detector="livecam verify", ingredients=("parentOf, manifest by another",)),
 )
@@ -43,9 +43,9 @@ LOSSES = {
     "1.1 watermark": replace(WHOLE, readings=()),
     "1.2 incoming marks kept": replace(WHOLE, manifest=replace(WHOLE.manifest, ingredients=())),
     "3.4 signpost to the detector": replace(WHOLE, manifest=replace(WHOLE.manifest, detector="")),
-    "deployer: visible label": replace(WHOLE, plates=(0.9, 0.1)),
+    "deployer: visible label": replace(WHOLE, label_scores=(0.9, 0.1)),
     "deployer: the right label": replace(WHOLE, plate_label=Label.GENERATED),
-    "2 detector": Verdict(plates=(0.0,)),
+    "2 detector": Verdict(label_scores=(0.0,)),
 }
 
 
@@ -60,4 +60,4 @@ def test_a_local_key_is_said_to_prove_no_name():
 
 
 def test_an_unmarked_file_satisfies_none():
-    assert "yes" not in states(Verdict(plates=(0.1,))).values()
+    assert "yes" not in states(Verdict(label_scores=(0.1,))).values()

@@ -10,7 +10,7 @@ from livecam.core.face import EdgeStrip, FaceBox, FaceMesh, Side
 from livecam.core.fakes import FakeFinder
 from livecam.core.frame import Frame
 from livecam.video.tracking.entering import EdgeWatch
-from livecam.video.tracking.tracker_config import TrackRules
+from livecam.video.tracking.tracker_config import TrackerConfig
 from livecam.video.tracking.tracks import Track
 from tests.unit.video.moving_faces import posed
 
@@ -39,7 +39,7 @@ def finder() -> Looking:
 
 @pytest.fixture
 def watch(finder: Looking) -> EdgeWatch:
-    return EdgeWatch(finder, TrackRules())
+    return EdgeWatch(finder, TrackerConfig())
 
 
 def looked(watch: EdgeWatch, ms: int, *entered: EdgeStrip, tracks: Sequence[Track] = ()) -> tuple[bool, bool]:
@@ -92,7 +92,7 @@ def test_a_plain_face_is_doubted_for_as_long_as_it_is_there(watch: EdgeWatch, fi
 
 
 def test_the_head_that_is_followed_is_no_part_of_another(watch: EdgeWatch, finder: Looking) -> None:
-    track = Track(1, FaceMesh(FOLLOWED, 1.0, 0), TrackRules().smooth)
+    track = Track(1, FaceMesh(FOLLOWED, 1.0, 0), TrackerConfig().smooth)
     finder.score = 0.9
     assert looked(watch, 0, LEFT, tracks=[track]) == (True, True)
     finder.at_xy = tuple(FOLLOWED[:, :2].mean(0))
