@@ -10,8 +10,8 @@ from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import Presenter
 from livecam.video.tracking.finding import FaceFinding
 
-WAIT_NS: Final = 130 * NS_PER_MS
-"""How much later than a frame in doubt a clean look must be for its picture to be handed on: four frames of thirty."""
+WAIT_NS: Final = 60 * NS_PER_MS
+"""How much later than a frame in doubt a clean look must be for its picture to be handed on: two frames of thirty."""
 MISSED_NS: Final = 130 * NS_PER_MS
 """Time between two looks at frames that are not neighbours, after which who came in may have left since."""
 

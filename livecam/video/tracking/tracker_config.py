@@ -37,10 +37,10 @@ class TrackerConfig:
     detect_every: int = 10
     detect_after_ns: int = 400 * NS_PER_MS
     rare_ns: int = 80 * NS_PER_MS
-    unsure_ns: int = 400 * NS_PER_MS
+    unsure_ns: int = 150 * NS_PER_MS
     sure_score: float = 0.8
     unclear_score: float = 0.65
-    entering_score: float = 0.5
+    entering_score: float = 0.55
     same_face: float = 0.3
     agreement: float = 0.5
     patience: int = 4
