@@ -2,32 +2,32 @@ HARDWARE ?= --quick
 
 .PHONY: help demo test test-hardware test-sound check bench clean
 
-help: ## what can be made
+help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 demo: ## set up and run the main job on the built-in sample camera
 	@scripts/setup run
 	@.venv/bin/livecam demo
 
-test: ## set up and pass the tests
+test: ## set up and run all tests
 	@scripts/setup dev
 	@scripts/check
 	@scripts/test
 	@scripts/test-hardware $(HARDWARE)
 
-test-hardware: ## the tests on real kernel drivers, in a guest that brings them
+test-hardware: ## run the tests on real kernel drivers, in a guest
 	@scripts/setup dev
 	@scripts/test-hardware --required --native
 
-test-sound: ## the tests on PulseAudio and PipeWire, started for them
+test-sound: ## run the tests on PulseAudio and PipeWire, started for them
 	@scripts/setup dev
 	@scripts/test-sound --required
 
-check: ## style, types, imports
+check: ## check style, prose, types and imports
 	@scripts/setup dev
 	@scripts/check
 
-bench: ## what this machine does
+bench: ## measure this machine
 	@scripts/setup run
 	@.venv/bin/livecam bench
 

@@ -1,7 +1,7 @@
 """Look for live faces in the files that live runs write: strangers who come, cuts, quiet and beside busy processes.
 
     python benchmarks/bare_faces.py                       every case, a table, benchmarks/results/bare-faces.json
-    python benchmarks/bare_faces.py --only pop-in --seconds 40
+    python benchmarks/bare_faces.py --only pop-in --seconds 40        these cases anew; the others' rows stay
     python benchmarks/bare_faces.py --code ../before      the same clips through another checkout
 
 Each case is a clip made from the sample; `livecam run` plays it as a camera, in real time with all its threads, into a
@@ -78,9 +78,14 @@ CASES: Final = [
     Case("pop-in", size_wh=(1920, 1080)),
     Case("pop-in", size_wh=(1920, 1080), busy=3),
     Case("pop-in", 60),
+    Case("pop-in", 60, busy=3),
     Case("pop-in", 120),
+    Case("pop-in", 120, busy=3),
     Case("walk-in"),
     Case("walk-in", busy=3),
+    Case("walk-in", size_wh=(1920, 1080)),
+    Case("walk-in", 60),
+    Case("walk-in", 120),
     Case("cut 7"),
     Case("cut 7", busy=3),
     Case("cut 14", 60),
@@ -220,18 +225,20 @@ def main() -> int:
     parser.add_argument("--code", type=Path, default=None, help="another checkout, whose program is run")
     parser.add_argument("--json", type=Path, default=None, help=f"default {RESULTS.name}, with every case of this code")
     given = parser.parse_args()
-    rows = []
-    place = given.json or (None if given.only or given.code else RESULTS)
+    rows: dict[str, Row] = {}
+    place = given.json or (None if given.code else RESULTS)
+    known = json.loads(place.read_text())["rows"] if place is not None and place.exists() else []
+    kept = {row["case"]: row for row in known}
     for case in (case for case in CASES if given.only in str(case)):
         row = measured(case, given.seconds, given.code)
-        rows.append(row)
+        rows[row.case] = row
         print(f"{row.case}: {row.bare} of {row.pictures} bare, most like {row.most_like}, control {row.control:.1%}, "
               f"held {row.held_share:.1%}, unswapped_shown {row.unswapped_shown}, {dict(row.levels)}, "
               f"load {row.load_1min}", flush=True)  # fmt: skip
         if place is not None:
-            kept = {"machine": machine(), "seconds": given.seconds, "rows": [asdict(row) for row in rows]}
-            place.write_text(json.dumps(kept, indent=1) + "\n")
-    return int(any(row.bare or row.control < CONTROL for row in rows))
+            kept[row.case] = {**asdict(row), "seconds": given.seconds}
+            place.write_text(json.dumps({"machine": machine(), "rows": list(kept.values())}, indent=1) + "\n")
+    return int(any(row.bare or row.control < CONTROL for row in rows.values()))
 
 
 if __name__ == "__main__":

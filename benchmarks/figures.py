@@ -1,11 +1,11 @@
 """Write docs/benchmarks.md and the README's table from measured files, so that no figure is typed by hand.
 
-    python benchmarks/figures.py --take bench bench.json       keep a file of `livecam bench --json`
-    python benchmarks/figures.py --take soak soak.json         of `livecam bench --soak 600 --json`
+    python benchmarks/figures.py --take bench bench.json       keep a file of `livecam bench run --json`
+    python benchmarks/figures.py --take soak soak.json         of `livecam bench soak --seconds 600 --json`
     python benchmarks/figures.py --take soak-busy busy.json    of the same with `--busy 1`
-    python benchmarks/figures.py --take quality quality.json   of `livecam bench --quality --json`
+    python benchmarks/figures.py --take quality quality.json   of `livecam bench quality --json`
     python benchmarks/figures.py --take peers peers.json       of `python -m benchmarks.peers --json`
-    python benchmarks/figures.py --take growth growth.json     of `livecam bench --growth --json`
+    python benchmarks/figures.py --take growth growth.json     of `livecam bench scaling --json`
     python benchmarks/figures.py --take judge judge.json       of `benchmarks/quality/judge.py --json`
     python benchmarks/figures.py                               write both pages from what is kept
 
@@ -28,12 +28,12 @@ RESULTS, README, PAGE = ROOT / "benchmarks/results", ROOT / "README.md", ROOT / 
 PUBLISHED = ROOT / "benchmarks/published.toml"
 BEGIN, END = "<!-- measured: benchmarks/figures.py writes this table -->", "<!-- end -->"
 COMMANDS = {
-    "bench": "livecam bench --json bench.json",
-    "soak": "livecam bench --soak 600 --json soak.json",
+    "bench": "livecam bench run --json bench.json",
+    "soak": "livecam bench soak --seconds 600 --json soak.json",
     "soak-busy": "python benchmarks/soak.py --minutes 2 --busy 1 --json busy.json",
-    "quality": "livecam bench --quality --identity-model MobileFaceNet.onnx --json quality.json",
+    "quality": "livecam bench quality --identity-model MobileFaceNet.onnx --json quality.json",
     "peers": "python -m benchmarks.peers --slow-frames 8 --landmarker face_landmarker.task --json peers.json",
-    "growth": "livecam bench --growth --json growth.json",
+    "growth": "livecam bench scaling --json growth.json",
     "judge": "python benchmarks/quality/judge.py --landmarker face_landmarker.task --every 3 --json judge.json",
 }
 LEFT_OUT = ("frames_ms", "timeline", "json_path", "samples")

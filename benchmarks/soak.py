@@ -1,6 +1,6 @@
-"""`livecam bench --soak` beside other programs that keep cores busy.
+"""`livecam bench soak` beside other programs that keep cores busy.
 
-    python benchmarks/soak.py --minutes 10            quiet machine: the same as livecam bench --soak 600
+    python benchmarks/soak.py --minutes 10            quiet machine: the same as livecam bench soak --seconds 600
     python benchmarks/soak.py --minutes 10 --busy 1   one core kept busy by another process
 
 The exit code is 1 when a promise is broken.

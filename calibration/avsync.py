@@ -68,5 +68,5 @@ def measure(
     finally:
         stuck = workers.join(_JOIN_S)
     if stuck:
-        raise DeviceError(f"the microphone {microphone.name} says nothing", hint="livecam devices")
+        raise DeviceError(f"the microphone {microphone.name} says nothing", command="livecam devices")
     return offset_of(seen, heard)

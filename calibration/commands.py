@@ -1,25 +1,35 @@
-"""`livecam calibrate`: what is learned once about this machine, or about a model on it."""
+"""`livecam calibrate`: measure this machine, or quantise a model for it."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from livecam.console.help_page import examples
 from livecam.console.options import CommandLine, takes_settings
 
-calibrate = typer.Typer(help="Learn about this machine once: its speed, and lighter forms of models.")
+calibrate = typer.Typer(
+    help="Measure this machine once, and make lighter forms of models.",
+    epilog=examples(("livecam calibrate machine --quick", "Measure the speed of this machine in seconds.")),
+)
 
 
-@calibrate.command("machine")
-@takes_settings(only=("persona", "camera", "data-folder"))
+@calibrate.command("machine", epilog=examples(("livecam calibrate machine", "Measure frames and swap models.")))
+@takes_settings(only=("persona", "camera", "data-folder"), defaults={"persona": "robin", "camera": "sample"})
 def machine(
     given: CommandLine,
     model: Annotated[
-        list[Path] | None, typer.Option("--model", help="A swap model to time beside those of the models' folder.")
+        list[Path] | None,
+        typer.Option(
+            "--model", metavar="ONNX", help="Time this swap model too. May be repeated.", show_default="fetched models"
+        ),
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Fewer frames: seconds instead of half a minute.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Measure fewer frames: seconds, not half a minute.")] = False,
 ) -> None:
-    """How fast frames and swap models are here; runs start from that, and `--engine auto` chooses by it."""
+    """Measure frame and swap model times.
+
+    Runs start from them, and --engine auto chooses by them.
+    """
     from rich.console import Console
 
     from calibration.console import told
@@ -37,16 +47,28 @@ def machine(
     typer.echo(f"{told(measured)}\n{done}")
 
 
-@calibrate.command("avsync")
+@calibrate.command(
+    "avsync",
+    epilog=examples(("livecam calibrate avsync --write flash.mp4", "Write the clip, then play it to the camera.")),
+)
 @takes_settings(only=("camera", "microphone", "size", "fps", "data-folder"))
 def avsync(
     given: CommandLine,
     write: Annotated[
-        Path | None, typer.Option("--write", metavar="FILE.mp4", help="Write the clip of flashes and beeps, and end.")
+        Path | None,
+        typer.Option("--write", metavar="FILE.mp4", help="Write the clip of flashes and beeps to this file, and exit."),
     ] = None,
-    seconds: Annotated[float, typer.Option("--seconds", min=5.0, max=600.0, help="How long at most.")] = 60.0,
+    seconds: Annotated[
+        float,
+        typer.Option(
+            "--seconds", metavar="SECONDS", min=5.0, max=600.0, help="Stop after this many seconds at most, 5 to 600."
+        ),
+    ] = 60.0,
 ) -> None:
-    """How much older this camera's pictures are than they say, by flashes seen and beeps heard."""
+    """Measure the camera latency that its timestamps do not cover.
+
+    It needs flashes and beeps: write the clip with --write.
+    """
     from calibration.console import measured_avsync, write_flashes
 
     if write is not None:
@@ -55,28 +77,39 @@ def avsync(
         typer.echo(measured_avsync(given.resolved().settings, seconds))
 
 
-@calibrate.command()
+@calibrate.command(epilog=examples(("livecam calibrate quantise swap.onnx", "Write swap.int8.onnx.")))
 @takes_settings(only=("persona", "data-folder"))
 def quantise(
     given: CommandLine,
     model: Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="A float32 swap model.")],
-    out: Annotated[Path | None, typer.Option("--out", help="MODEL.int8.onnx beside it when not given.")] = None,
-    pixels: Annotated[float, typer.Option("--pixels", help="Largest mean difference allowed, of 256.")] = 3.0,
-    identity: Annotated[float, typer.Option("--identity", help="Least likeness allowed, 0..1.")] = 0.95,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="PATH", help="Write this file.", show_default="MODEL.int8.onnx")
+    ] = None,
+    pixels: Annotated[
+        float,
+        typer.Option("--pixels", metavar="N", help="Refuse a larger mean difference of pixel values, 0 to 255."),
+    ] = 3.0,
+    identity: Annotated[
+        float,
+        typer.Option("--identity", metavar="SHARE", help="Refuse a lower cosine similarity of identities, 0 to 1."),
+    ] = 0.95,
 ) -> None:
-    """An INT8 form of a swap model, for CPUs; refused when it is too far off the original."""
+    """Quantise a swap model to INT8 for CPUs.
+
+    A result too far from the original is refused.
+    """
     from rich.console import Console
 
     from calibration.judge import Bounds
     from calibration.quantise import Rules, described, quantise
     from engines.store.catalogue import in_folder, models_folder
-    from livecam.app.components import persona_of
+    from livecam.app.persona_choice import choose_persona
     from livecam.personas.built_in import builtin, builtin_names
     from livecam.plugins import open_face_finder
 
     path = in_folder(model, models_folder())
     finder, settings = open_face_finder(), given.resolved().settings
-    own = [] if settings.persona is None else [persona_of(settings, finder)]
+    own = [] if settings.persona is None else [choose_persona(settings).open(finder)]
     with Console().status("starting") as status:
         target = out or path.with_name(f"{path.stem}.int8.onnx")
         made = quantise(path, target, [*own, *map(builtin, builtin_names())], finder, status.update,

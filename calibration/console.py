@@ -13,7 +13,7 @@ from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.console.columns import columns
 from livecam.core.clock import SystemClock
-from livecam.core.errors import OutputError
+from livecam.core.errors import OutputError, remedy
 from livecam.core.files.errors import name_it, writing
 from livecam.core.files.own_files import check_output
 from livecam.core.files.writing import write_whole
@@ -43,7 +43,7 @@ def write_flashes(path: Path) -> str:
         OutputError: It cannot be written.
     """
     if path.suffix.lower() != ".mp4":
-        raise OutputError(f"{path} is no mp4", hint=name_it(path, ".mp4"))
+        raise OutputError(f"{path} is no mp4", **remedy(name_it(path, ".mp4")))
     data = files("calibration").joinpath("flash.mp4").read_bytes()
     with writing(path):
         there = path.is_file() and path.read_bytes() == data

@@ -40,7 +40,7 @@ def crops_of_clip(contract: Contract, finder: FaceFinder, count: int, camera: st
     finally:
         source.close()
     if not crops:
-        raise EngineError(f"there is no face in {camera}", hint="livecam doctor")
+        raise EngineError(f"there is no face in {camera}", command="livecam doctor")
     return crops
 
 

@@ -128,9 +128,9 @@ def offset_of(seen: Seen, heard: Heard) -> Offset:
     apart = pairs_ns(seen, heard)
     if len(apart) < LEAST_PAIRS:
         flashes, beeps = len(seen.onsets_ns()), len(heard.onsets_ns())
-        raise DeviceError(f"{flashes} flashes were seen and {beeps} beeps heard: {LEAST_PAIRS} of each", hint=_AGAIN)
+        raise DeviceError(f"{flashes} flashes were seen and {beeps} beeps heard: {LEAST_PAIRS} of each", advice=_AGAIN)
     middle = median(apart)
     spread_ms = median(abs(each - middle) for each in apart) / NS_PER_MS
     if spread_ms > _MOST_SPREAD_MS:
-        raise DeviceError(f"flashes and beeps differ by {spread_ms:.0f} ms from one to the next", hint=_AGAIN)
+        raise DeviceError(f"flashes and beeps differ by {spread_ms:.0f} ms from one to the next", advice=_AGAIN)
     return Offset(round(middle / NS_PER_MS, 1), round(spread_ms, 1), len(apart))

@@ -138,7 +138,7 @@ def texture_ms(engine: TextureEngine, parts: Components, rules: Rules) -> float:
     frame = Frame(pictures_of(rules.cases[0], "sample")[0], 0, 0)
     boxes = parts.finder.detect(frame)
     if not boxes:
-        raise EngineError("there is no face in the sample clip", hint="livecam doctor")
+        raise EngineError("there is no face in the sample clip", command="livecam doctor")
     mesh = parts.finder.mesh(frame, boxes[0])
     engine.prepare(parts.persona)
     clock, times = SystemClock(), []

@@ -87,7 +87,7 @@ def quantise(model: Path, out: Path, personas: Sequence[Persona], finder: FaceFi
     graph = read_graph(model)
     contract = contract_of(graph)
     if any(value.element != FLOAT32 for value in (*graph.inputs, *graph.outputs)):
-        raise EngineError(f"{model.name} is of half precision", hint="quantise its float32 file")
+        raise EngineError(f"{model.name} is of half precision", advice="quantise its float32 file")
     tell("looking at faces")
     crops = crops_of_clip(contract, finder, rules.seen + rules.judged)
     judged = crops[:: max(len(crops) // rules.judged, 1)][: rules.judged]
@@ -142,7 +142,7 @@ class _Work:
             raise EngineError(
                 f"{self._graph.path.name} quantised is too far off: {described(found)}; "
                 f"allowed are {rules.bounds.pixels:g} steps of 256 and a likeness of {rules.bounds.identity:g}",
-                hint="use it as it is; nothing was written",
+                advice="use it as it is; nothing was written",
             )
         return self._placed(path, out, found, in_float)
 
@@ -211,7 +211,7 @@ def _check_out(out: Path) -> None:
     """
     check_output(_beside(out), "--out")
     if out.exists() and not _beside(out).exists():
-        raise UsageError(f"{out} is there already, and livecam did not write it", hint="give --out another name")
+        raise UsageError(f"{out} is there already, and livecam did not write it", advice="give --out another name")
     check_place(out)
 
 

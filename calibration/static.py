@@ -89,11 +89,11 @@ def _tools(graph: Graph) -> Iterator[None]:
         yield
     except ImportError as error:
         raise EngineError(
-            f"quantising needs a package that is not here: {error.name}", hint=install_command("[calibrate]")
+            f"quantising needs a package that is not here: {error.name}", command=install_command("[calibrate]")
         ) from error
     except (ValueError, RuntimeError, TypeError, KeyError, OSError) as error:
         what = " ".join(str(error).split())[:200]
-        raise EngineError(f"{graph.path.name} cannot be quantised: {what}", hint="use it as it is") from error
+        raise EngineError(f"{graph.path.name} cannot be quantised: {what}", advice="use it as it is") from error
     finally:
         logging.root.setLevel(before)
 

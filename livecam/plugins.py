@@ -7,7 +7,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, remedy
 from livecam.core.plugin_origins import OWN_PACKAGE, package_of, replaces_own, trusts
 from livecam.core.ports import (
     EngineBuilder,
@@ -69,7 +69,7 @@ def open_engine_builder() -> EngineBuilder:
     """
     builder = _factory(BUILDER, BUILDERS)()
     if not isinstance(builder, EngineBuilder):
-        raise EngineError(f"the engine '{BUILDER}' builds nothing", hint="livecam doctor")
+        raise EngineError(f"the engine '{BUILDER}' builds nothing", command="livecam doctor")
     return builder
 
 
@@ -80,21 +80,21 @@ def _factory(name: str, group: str = GROUP, trusted: Collection[str] = ()) -> Ca
     if not named:
         known = ", ".join(sorted({point.name for point in points} - {FACE_FINDER})) or "none"
         hint = f"choose one of: {known}" if points else "install livecam: scripts/setup run, in its folder"
-        raise EngineError(f"there is no {kind} named '{name}'", hint=hint)
+        raise EngineError(f"there is no {kind} named '{name}'", **remedy(hint))
     for point in named:
         if replaces_own(point) and not trusts(trusted, point):
             package = package_of(point)
             its_name = "" if package is None else package.name
             raise EngineError(
                 f"the package {package} registers the {kind} '{name}', which is {OWN_PACKAGE}'s own",
-                hint=f"uninstall {its_name}, or say that it may: --trust-plugin {its_name}",
+                advice=f"uninstall {its_name}, or say that it may: --trust-plugin {its_name}",
             )
     # One that is trusted comes before livecam's own.
     named.sort(key=replaces_own)
     try:
         factory: Callable[..., Any] = named[-1].load()
     except ImportError as error:
-        raise EngineError(f"the engine '{name}' does not load: {error}", hint="livecam doctor") from error
+        raise EngineError(f"the engine '{name}' does not load: {error}", command="livecam doctor") from error
     return factory
 
 
@@ -115,7 +115,7 @@ def open_face_finder(trusted: Collection[str] = ()) -> FaceFinder:
     """
     finder = _factory(FACE_FINDER, trusted=trusted)()
     if not isinstance(finder, FaceFinder):
-        raise EngineError(f"the engine '{FACE_FINDER}' is no face finder", hint="livecam doctor")
+        raise EngineError(f"the engine '{FACE_FINDER}' is no face finder", command="livecam doctor")
     return finder
 
 
@@ -127,7 +127,7 @@ def open_recogniser(model: Path, trusted: Collection[str] = ()) -> FaceRecognise
     """
     recogniser = _factory(RECOGNISER, JUDGES, trusted)(model)
     if not isinstance(recogniser, FaceRecogniser):
-        raise EngineError(f"the engine '{RECOGNISER}' is no face recogniser", hint="livecam doctor")
+        raise EngineError(f"the engine '{RECOGNISER}' is no face recogniser", command="livecam doctor")
     return recogniser
 
 
@@ -139,10 +139,10 @@ def open_texture_engine(name: str, trusted: Collection[str] = ()) -> TextureEngi
     """
     own_name, colon, argument = name.partition(":")
     factory = _factory(DEFAULT_TEXTURE_ENGINE if own_name == "auto" else own_name, trusted=trusted)
-    refused = EngineError(f"the engine '{own_name}' takes nothing after a colon", hint=f"--engine {own_name}")
+    refused = EngineError(f"the engine '{own_name}' takes nothing after a colon", advice=f"add --engine {own_name}")
     engine = _given(factory, argument if colon else None, refused)
     if not isinstance(engine, TextureEngine):
-        raise EngineError(f"the engine '{name}' makes no face textures", hint="livecam run --engine photo …")
+        raise EngineError(f"the engine '{name}' makes no face textures", command="livecam run --engine photo …")
     return engine
 
 
@@ -156,10 +156,10 @@ def open_enhancer(name: str, trusted: Collection[str] = ()) -> TextureEnhancer |
         return None
     own_name, colon, argument = name.partition(":")
     factory = _factory(own_name, ENHANCERS, trusted)
-    refused = EngineError(f"the enhancer '{own_name}' takes nothing after a colon", hint=f"--enhance {own_name}")
+    refused = EngineError(f"the enhancer '{own_name}' takes nothing after a colon", advice=f"add --enhance {own_name}")
     enhancer = _given(factory, argument if colon else None, refused)
     if not isinstance(enhancer, TextureEnhancer):
-        raise EngineError(f"'{name}' enhances no textures", hint="livecam run --enhance detail …")
+        raise EngineError(f"'{name}' enhances no textures", command="livecam run --enhance detail …")
     return enhancer
 
 
@@ -171,7 +171,7 @@ def open_voice_maker(name: str = DEFAULT_VOICE_ENGINE, trusted: Collection[str] 
     """
     maker = _factory(name, VOICES, trusted)()
     if not isinstance(maker, VoiceMaker):
-        raise EngineError(f"the voice engine '{name}' makes no voices of statistics", hint="livecam voice list")
+        raise EngineError(f"the voice engine '{name}' makes no voices of statistics", command="livecam voice list")
     return maker
 
 
@@ -193,8 +193,10 @@ def open_voice_networks(name: str = VOICE_NETWORKS, trusted: Collection[str] = (
     """
     own_name, at, provider = name.partition("@")
     factory = _factory(own_name, VOICES, trusted)
-    refused = EngineError(f"the voice engine '{own_name}' runs in one place only", hint=f"--voice-engine {own_name}")
+    refused = EngineError(
+        f"the voice engine '{own_name}' runs in one place only", advice=f"add --voice-engine {own_name}"
+    )
     networks = _given(factory, provider if at else None, refused)
     if not isinstance(networks, VoiceNetworks):
-        raise EngineError(f"the voice engine '{own_name}' speaks with no networks", hint="--voice-engine onnx")
+        raise EngineError(f"the voice engine '{own_name}' speaks with no networks", advice="add --voice-engine onnx")
     return networks

@@ -1,6 +1,6 @@
 """Draw docs/howto/pictures/way-*.svg: which devices picture and voice pass, and what to choose in the meeting program.
 
-Usage: python scripts/make_drawings.py. Drawings, no screenshots: nobody here has seen these programs run.
+Usage: python scripts/make_drawings.py. They are drawings, not screenshots: these programs were not run here.
 """
 
 from pathlib import Path

@@ -132,7 +132,7 @@ def main() -> int:
             try:
                 results[provider] = measure(provider, path, folder, repeats, seconds)
             except LivecamError as error:
-                print(f"{provider}: {error}\n  try: {error.hint}", file=sys.stderr)
+                print(f"{provider}: {error}\n  {error.help_line}", file=sys.stderr)
                 results[provider], failed = {"error": str(error)}, 4
     out = written_to(given, name)
     if out is not None:

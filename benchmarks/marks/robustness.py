@@ -1,4 +1,4 @@
-"""What the in-picture mark survives on clips of one's own; `livecam bench --marks` is the same on the sample camera.
+"""What the in-picture mark survives on clips of one's own; `livecam bench marks` is the same on the sample camera.
 
     python benchmarks/marks/robustness.py CLIP... [--dark] > table.md
 

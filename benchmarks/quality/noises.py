@@ -68,6 +68,6 @@ def conditions(
         "babble at 10 dB": (lambda rng, count: babble(others, rng, count), -10.0, False),
         "breathing": (breathing, -20.0, True),
         "laughing": (lambda rng, count: laughing(pitch_hz, rng, count), -3.0, True),
-        "somebody further away": (lambda rng, count: babble(others[:1], rng, count), -15.0, False),
-        "somebody as loud": (lambda rng, count: babble(others[:1], rng, count), 0.0, True),
+        "a second speaker further away": (lambda rng, count: babble(others[:1], rng, count), -15.0, False),
+        "a second speaker as loud": (lambda rng, count: babble(others[:1], rng, count), 0.0, True),
     }

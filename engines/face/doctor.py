@@ -30,7 +30,7 @@ def findings() -> Iterator[Finding]:
         try:
             Network.shipped(name, threads=1).close()
         except EngineError as error:
-            yield Finding(f"{name} network", Health.FAIL, str(error), error.hint)
+            yield Finding(f"{name} network", Health.FAIL, str(error), error.help_text)
         else:
             yield Finding(f"{name} network", Health.OK, "loads")
 

@@ -8,9 +8,10 @@ from engines.face.changes import Cells, Changes, cells_of
 from engines.face.crop import square_of_box, square_of_points
 from engines.face.detector import Detector, DetectorRules
 from engines.face.doubts import Doubts, apart
+from engines.face.entering import EnteringFaces
 from engines.face.mesh import MeshReader
 from engines.face.network import Network
-from livecam.core.face import FaceBox, FaceMesh
+from livecam.core.face import EdgeStrip, FaceBox, FaceMesh
 from livecam.core.frame import Frame
 
 LARGE_SHARE = 0.16
@@ -29,6 +30,7 @@ class OnnxFaceFinder:
         self._networks = (detector, mesh)
         self._rules = rules or DetectorRules()
         self._detector = Detector(detector, self._rules)
+        self._entering = EnteringFaces(detector)
         self._doubts, self._changes = Doubts(), Changes()
         self._seen: tuple[Frame, list[FaceBox]] | None = None
         self._glanced: tuple[Frame, list[FaceBox], list[FaceBox], Cells] | None = None
@@ -87,6 +89,14 @@ class OnnxFaceFinder:
             self._seen = frame, sorted([*whole, *extra], key=lambda face: -face.score)
             self._known = self._seen[1]
         return self._seen[1]
+
+    def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
+        """Faces of which a part alone is in the picture as yet, in these strips along its edges.
+
+        Raises:
+            EngineError: The network failed or is closed.
+        """
+        return [face for strip in strips for face in self._entering.find(frame.pixels, strip)]
 
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
         """The mesh near the hint; a box is only roughly centred, so its face is looked at twice.

@@ -52,7 +52,7 @@ class Network:
         except FAILURES as error:
             raise EngineError(
                 f"the {name} network does not load: {error}",
-                hint="scripts/setup run, in livecam's folder",
+                advice="run: scripts/setup run, in livecam's folder",
             ) from error
         self._outputs = [output.name for output in self._session.get_outputs()]
         first = self._session.get_inputs()[0]
@@ -72,7 +72,7 @@ class Network:
         except FileNotFoundError as error:
             raise EngineError(
                 f"the {name} network is not installed: {file}",
-                hint="scripts/setup run, in livecam's folder",
+                advice="run: scripts/setup run, in livecam's folder",
             ) from error
         return cls(name, weights, threads)
 
@@ -88,11 +88,11 @@ class Network:
             EngineError: The network failed or is closed.
         """
         if self._session is None:
-            raise EngineError(f"the {self._name} network is closed", hint="open a new face finder")
+            raise EngineError(f"the {self._name} network is closed", advice="open a new face finder")
         try:
             answers: list[NDArray[np.float32]] = self._session.run(self._outputs, dict(inputs))
         except FAILURES as error:
-            raise EngineError(f"the {self._name} network failed: {error}", hint="livecam doctor") from error
+            raise EngineError(f"the {self._name} network failed: {error}", command="livecam doctor") from error
         return answers
 
     def close(self) -> None:

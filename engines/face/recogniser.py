@@ -32,7 +32,7 @@ class OnnxRecogniser:
         if tuple(network.input_shape[1:]) != INPUT_SHAPE:
             raise EngineError(
                 f"a face recogniser takes (1, 3, {SIDE_PX}, {SIDE_PX}), this network takes {network.input_shape}",
-                hint="livecam bench --quality --identity-model ARCFACE.onnx",
+                command="livecam bench quality --identity-model ARCFACE.onnx",
             )
         self._network = network
 
@@ -60,5 +60,5 @@ def open_recogniser(file: Path) -> OnnxRecogniser:
     try:
         weights = file.read_bytes()
     except OSError as error:
-        raise EngineError(f"{file} cannot be read: {error.strerror}", hint="name an ONNX file") from error
+        raise EngineError(f"{file} cannot be read: {error.strerror}", advice="name an ONNX file") from error
     return OnnxRecogniser(Network("identity", weights, 1))

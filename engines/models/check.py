@@ -115,7 +115,7 @@ def _keep_answers_of(like: Brought, graph: Graph) -> None:
         else:
             outputs = runner.run(trial_inputs(SwapModel(right, restores(right) or contract_of(right), runner)))
         if not Answers.of(fingerprint_of(graph), outputs).keep(graph.path):
-            raise EngineError(f"{graph.path.parent} cannot be written", hint="copy the model elsewhere")
+            raise EngineError(f"{graph.path.parent} cannot be written", advice="copy the model elsewhere")
     finally:
         runner.close()
 
@@ -126,7 +126,7 @@ def _noise(side_px: int) -> Floats:
 
 def _alive(graph: Graph, output: Floats) -> None:
     if float(np.ptp(output)) < 1e-6:
-        raise EngineError(f"{graph.path.name} gives the same number everywhere", hint="use another file")
+        raise EngineError(f"{graph.path.name} gives the same number everywhere", advice="use another file")
 
 
 def main(file: str, provider: str, fingerprint: str = "", like: str | None = None) -> int:
@@ -140,7 +140,7 @@ def main(file: str, provider: str, fingerprint: str = "", like: str | None = Non
             right = None if like is None else held.enter_context(brought(paths[1], CPU))
             sys.stdout.write(json.dumps(trial_of(model, named(provider), right)) + "\n")
     except EngineError as error:
-        sys.stderr.write(f"{error}\n{error.hint}\n")
+        sys.stderr.write(f"{error}\n{error.help_text}\n")
         return _FAULTY
     return 0
 

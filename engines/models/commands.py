@@ -1,16 +1,22 @@
-"""`livecam models`: which models others publish, fetching one, and checking a file."""
+"""`livecam models`: list published models, fetch one, and check a file."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-models = typer.Typer(help="Swap models that others publish: list, fetch, check. livecam ships none.")
+from livecam.console.help_page import examples
+
+_EXAMPLES = (
+    ("livecam models list", "List models and their licences."),
+    ("livecam models pull inswapper-128", "Fetch a model after asking about its licence."),
+)
+models = typer.Typer(help="List, fetch and check swap models that other projects publish.", epilog=examples(*_EXAMPLES))
 
 
-@models.command("list")
+@models.command("list", epilog=examples(("livecam models list", "List models and their licences.")))
 def list_models() -> None:
-    """The models `pull` can fetch, what they are for, and under what licence."""
+    """List the models that pull can fetch, with purpose, size and licence."""
     from engines.models.console import size_text
     from engines.models.pull import is_here
     from engines.store.catalogue import catalogue, models_folder
@@ -25,18 +31,20 @@ def list_models() -> None:
     typer.echo(f"they are kept in {models_folder()}")
 
 
-@models.command("pull")
+@models.command(
+    "pull", epilog=examples(("livecam models pull inswapper-128", "Fetch a model after asking about its licence."))
+)
 def pull_model(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam models list")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a model from: livecam models list.")],
     accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="The licence was read and is accepted; nobody is asked.")
+        bool, typer.Option("--accept-licence", help="Accept the licence without a question.")
     ] = False,
     accept_unpinned: Annotated[
-        bool, typer.Option("--accept-unpinned", help="Take what comes where no hash is known; it is pinned then.")
+        bool, typer.Option("--accept-unpinned", help="Accept a file without a known hash, and pin its hash.")
     ] = False,
-    again: Annotated[bool, typer.Option("--again", help="Fetch it even if it is here.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Fetch the file even if it is here.")] = False,
 ) -> None:
-    """Fetch a model and what it needs, verify it and put it in its place."""
+    """Fetch a model and what it needs, and verify their hashes."""
     from engines.models.console import Bar, accepted, licence_of
     from engines.models.pull import pull
     from engines.store.catalogue import entry_named, models_folder
@@ -48,22 +56,27 @@ def pull_model(
         with Bar(entry) as bar:
             pulled = pull(entry, models_folder(), bar.tell, again, accept_unpinned)
         if pulled.pinned:
-            typer.echo(f"nobody states a hash of {entry.name}: from now on it must be the file that came now")
+            typer.echo(f"no hash of {entry.name} is published: from now on it must be the file that came now")
             typer.echo(f"  sha256   {pulled.pinned}")
         typer.echo(f"{'fetched' if pulled.fetched else 'was here'}: {pulled.path}")
     if wanted.purpose == "swap":
         typer.echo(f"use it: livecam run --persona NAME --engine onnx:{wanted.file}")
 
 
-@models.command("check")
+@models.command("check", epilog=examples(("livecam models check swap.onnx --provider cpu", "Try a model file.")))
 def check_model(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An ONNX file, or the name of a pulled one.")],
-    provider: Annotated[str, typer.Option("--provider", help="Where it is tried: cpu, cuda, …")] = "cpu",
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An ONNX file, or the name of a fetched one.")],
+    provider: Annotated[
+        str, typer.Option("--provider", metavar="PROVIDER", help="Try it on this execution provider: cpu, cuda.")
+    ] = "cpu",
     like: Annotated[
-        Path | None, typer.Option("--like", metavar="FILE", help="Its float32 form: it must give what this gives.")
+        Path | None,
+        typer.Option(
+            "--like", metavar="FILE", help="Compare its results with this float32 model.", show_default="not compared"
+        ),
     ] = None,
 ) -> None:
-    """What a model file is and whether it works; exit code 4 when it does not."""
+    """Say what a model file is and whether it works. Exit code 4: it does not."""
     from engines.models.check import checked
     from engines.store.catalogue import in_folder, models_folder
     from livecam.console.columns import columns

@@ -39,10 +39,10 @@ def accepted(entry: Entry, already: bool) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             f"nobody is here to accept the licence of {entry.name}",
-            hint=f"read {entry.terms}, then: livecam models pull {entry.name} --accept-licence",
+            advice=f"read {entry.terms}, then: livecam models pull {entry.name} --accept-licence",
         )
     if not typer.confirm("Have you read its terms, and does your use keep to them?", default=False):
-        raise UsageError(f"the licence of {entry.name} was not accepted", hint="livecam models list")
+        raise UsageError(f"the licence of {entry.name} was not accepted", command="livecam models list")
 
 
 class Bar:

@@ -59,10 +59,10 @@ def download(url: str, part: Path, limits: Limits, tell: Progress) -> None:
         with answer:
             _take(answer, part, have, limits, tell)
     except HTTPError as error:
-        raise EngineError(f"{url} answers {error.code} {error.reason}", hint="livecam models list") from error
+        raise EngineError(f"{url} answers {error.code} {error.reason}", command="livecam models list") from error
     except (URLError, HTTPException, TimeoutError, ConnectionError) as error:
         reason = getattr(error, "reason", None) or error
-        raise EngineError(f"{url} was not reached: {reason}", hint="the same command again; it goes on") from error
+        raise EngineError(f"{url} was not reached: {reason}", advice="the same command again; it goes on") from error
     except OSError as error:
         raise cannot_write(part, error) from error
 
@@ -72,7 +72,7 @@ class _SafeRedirects(HTTPRedirectHandler):
 
     def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Request | None:
         if not is_safe(newurl):
-            raise EngineError(f"{req.full_url} sends on to {newurl}, which is not https", hint="livecam models list")
+            raise EngineError(f"{req.full_url} sends on to {newurl}, which is not https", command="livecam models list")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -90,7 +90,7 @@ def _open(url: str, begin: int) -> Any:
 def _take(answer: Any, part: Path, have: int, limits: Limits, tell: Progress) -> None:
     if answer.status != _PARTIAL or _begin_of(answer) != have:
         if answer.status == _PARTIAL:
-            raise EngineError(f"{answer.url} sent another part than was asked for", hint=f"delete {part}")
+            raise EngineError(f"{answer.url} sent another part than was asked for", advice=f"delete {part}")
         have = 0
     length = answer.headers.get("Content-Length")
     whole = limits.exactly_bytes or (have + int(length) if length else 0)
@@ -107,7 +107,9 @@ def _take(answer: Any, part: Path, have: int, limits: Limits, tell: Progress) ->
         file.flush()
         os.fsync(file.fileno())
     if have < whole:
-        raise EngineError(f"{answer.url} stopped at {have} of {whole} bytes", hint="the same command again; it goes on")
+        raise EngineError(
+            f"{answer.url} stopped at {have} of {whole} bytes", advice="the same command again; it goes on"
+        )
 
 
 def _begin_of(answer: Any) -> int:
@@ -117,4 +119,4 @@ def _begin_of(answer: Any) -> int:
 
 
 def _too_large(url: str, size: int, most: int) -> None:
-    raise EngineError(f"{url} sends {size} bytes or more where {most} are the most", hint="livecam models list")
+    raise EngineError(f"{url} sends {size} bytes or more where {most} are the most", command="livecam models list")

@@ -64,7 +64,7 @@ def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False, unpinn
     if not wanted and not unpinned:
         raise EngineError(
             f"no hash of {entry.name} is known: whatever {entry.url} sends would be taken",
-            hint=f"livecam models pull {entry.name} --accept-unpinned, which pins the file that comes",
+            advice=f"run: livecam models pull {entry.name} --accept-unpinned, which pins the file that comes",
         )
     download(entry.url, part, Limits(LARGEST_BYTES, entry.bytes, resume=bool(wanted)), tell)
     sha256 = sha256_of(part)
@@ -72,7 +72,7 @@ def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False, unpinn
         part.unlink()
         raise EngineError(
             f"{entry.url} is not the file it should be: sha256 {sha256[:16]}…, not {wanted[:16]}…; it was deleted",
-            hint="the same command again; if that does not help, its publisher changed it",
+            advice="the same command again; if that does not help, its publisher changed it",
         )
     _look_into(entry, part)
     path = folder / entry.file
@@ -92,7 +92,7 @@ def _look_into(entry: Entry, part: Path) -> None:
     try:
         graph = read_graph(part)
         if entry.shapes and entry.shapes != _shapes(graph):
-            raise EngineError(f"{entry.url} is another model: {graph.described}", hint="livecam models list")
+            raise EngineError(f"{entry.url} is another model: {graph.described}", command="livecam models list")
     except EngineError:
         part.unlink()
         raise

@@ -12,7 +12,7 @@ from engines.onnx.brought import fingerprint_of
 from engines.onnx.graph import read_graph
 from engines.onnx.providers import CPU
 from livecam.config.paths import data_folder
-from livecam.core.errors import EngineError, LivecamError
+from livecam.core.errors import EngineError, LivecamError, remedy
 from livecam.core.files.writing import PRIVATE, own_folder
 
 LONGEST_S = 600
@@ -80,15 +80,15 @@ def in_child(
             )
     except subprocess.TimeoutExpired as error:
         hint = "use another model" if longest_s >= LONGEST_S else f"livecam models check {path}, which waits longer"
-        raise EngineError(f"{path.name} was not done after {longest_s} s", hint=hint) from error
+        raise EngineError(f"{path.name} was not done after {longest_s} s", **remedy(hint)) from error
     if done.returncode == _FAULTY:
         what, _, hint = done.stderr.strip().rpartition("\n")
-        raise EngineError(what.rpartition("\n")[2], hint=hint)
+        raise EngineError(what.rpartition("\n")[2], **remedy(hint))
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise EngineError(f"{path.name} took its process down (code {done.returncode}): {last}", hint="do not use it")
+        raise EngineError(f"{path.name} took its process down (code {done.returncode}): {last}", advice="do not use it")
     said = done.stdout.splitlines()
     if not said:
-        raise EngineError(f"{path.name}: its trial ended without a word", hint="livecam doctor")
+        raise EngineError(f"{path.name}: its trial ended without a word", command="livecam doctor")
     found: Mapping[str, object] = json.loads(said[-1])
     return found

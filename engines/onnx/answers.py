@@ -83,7 +83,7 @@ def kept_answers(graph: Graph) -> Answers | None:
         words = json.loads(beside.read_text(encoding="utf-8"))
         found = Answers.from_words(words)
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise EngineError(f"{beside} cannot be read: {error}", hint=f"delete {beside}") from error
+        raise EngineError(f"{beside} cannot be read: {error}", advice=f"delete {beside}") from error
     return found if found.sha256 == fingerprint_of(graph) else None
 
 

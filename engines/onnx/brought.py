@@ -115,10 +115,10 @@ def _joined(own: str, beside: Mapping[str, str]) -> str:
 
 def _same(path: Path, found: str, wanted: str | None) -> None:
     if wanted is not None and found != wanted:
-        raise EngineError(f"{path.name} changed while it was opened", hint="the same command again")
+        raise EngineError(f"{path.name} changed while it was opened", advice="the same command again")
 
 
 def _missing(path: Path, error: OSError) -> EngineError:
     if isinstance(error, FileNotFoundError) and error.filename != str(path):
-        return EngineError(f"{path.name} lacks its weights: {error.filename}", hint="copy all its files")
-    return EngineError(f"{path} cannot be read: {error.strerror}", hint="choose another file")
+        return EngineError(f"{path.name} lacks its weights: {error.filename}", advice="copy all its files")
+    return EngineError(f"{path} cannot be read: {error.strerror}", advice="choose another file")

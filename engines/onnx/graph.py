@@ -18,7 +18,7 @@ from livecam.core.errors import EngineError
 FLOAT32, UINT8, INT32, INT64, BOOL, FLOAT16, FLOAT64 = 1, 2, 6, 7, 9, 10, 11
 _LARGEST_BYTES = 2**31
 _DEEPEST = 64
-_ANOTHER = "livecam models, or export it again: docs/engines.md"
+_ANOTHER = "run: livecam models, or export it again: docs/engines.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,13 @@ class Graph:
         kind = {FLOAT32: np.float32, FLOAT16: np.float16}.get(weight.element)
         if kind is None or weight.beside is not None:
             raise EngineError(
-                f"the weight {weight.name} of {self.path.name} is not stored as plain floats", hint=_ANOTHER
+                f"the weight {weight.name} of {self.path.name} is not stored as plain floats", advice=_ANOTHER
             )
         with self.path.open("rb") as file:
             file.seek(weight.begin)
             values = np.frombuffer(file.read(weight.end - weight.begin), kind)
         if values.size != int(np.prod(weight.shape)):
-            raise EngineError(f"the weight {weight.name} of {self.path.name} is not of its own shape", hint=_ANOTHER)
+            raise EngineError(f"the weight {weight.name} of {self.path.name} is not of its own shape", advice=_ANOTHER)
         return values.reshape(weight.shape).astype(np.float32)
 
     @property
@@ -108,7 +108,7 @@ def read_graph(path: Path) -> Graph:
     try:
         size = path.stat().st_size
         if not path.is_file() or size == 0 or size > _LARGEST_BYTES:
-            raise EngineError(f"{path} is no ONNX file: {size} bytes", hint=_ANOTHER)
+            raise EngineError(f"{path} is no ONNX file: {size} bytes", advice=_ANOTHER)
         with (
             path.open("rb") as file,
             mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
@@ -116,9 +116,9 @@ def read_graph(path: Path) -> Graph:
         ):
             return graph_of(path, data)
     except FileNotFoundError as error:
-        raise EngineError(f"there is no model {path}", hint="livecam run --engine onnx:PATH/MODEL.onnx …") from error
+        raise EngineError(f"there is no model {path}", command="livecam run --engine onnx:PATH/MODEL.onnx …") from error
     except OSError as error:
-        raise EngineError(f"{path} cannot be read: {error.strerror}", hint="choose another file") from error
+        raise EngineError(f"{path} cannot be read: {error.strerror}", advice="choose another file") from error
 
 
 def graph_of(path: Path, data: memoryview) -> Graph:
@@ -131,7 +131,7 @@ def graph_of(path: Path, data: memoryview) -> Graph:
         graph = _graph(path, data)
         places = sorted(set(places_beside(data)))
     except wire.BrokenFile as error:
-        raise EngineError(f"{path} is no complete ONNX file: {error}", hint=_ANOTHER) from error
+        raise EngineError(f"{path} is no complete ONNX file: {error}", advice=_ANOTHER) from error
     _refuse_outside(path, places)
     return replace(graph, places=tuple(places))
 
@@ -141,12 +141,12 @@ def _refuse_outside(path: Path, places: Iterable[str]) -> None:
     for place in places:
         names = PurePosixPath(place), PureWindowsPath(place)
         if any(name.is_absolute() or name.drive or ".." in name.parts for name in names):
-            raise EngineError(f"{path.name} wants its weights from outside its folder: {place}", hint=_ANOTHER)
+            raise EngineError(f"{path.name} wants its weights from outside its folder: {place}", advice=_ANOTHER)
         target = (path.parent / place).resolve()
         if not (target.is_relative_to(path.parent.resolve()) or _in_the_same_cache(path, target)):
             raise EngineError(
                 f"{path.name} wants its weights from outside its folder: {place} leads to {target}",
-                hint=f"copy both into one folder: cp -L {path} {path.parent / place} FOLDER/",
+                advice=f"copy both into one folder: cp -L {path} {path.parent / place} FOLDER/",
             )
 
 

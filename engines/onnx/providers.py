@@ -70,7 +70,7 @@ def named(name: str) -> Provider:
         if provider.name == name:
             return provider
     known = ", ".join(provider.name for provider in PROVIDERS)
-    raise EngineError(f"there is no provider named '{name}'", hint=f"choose one of: {known}")
+    raise EngineError(f"there is no provider named '{name}'", advice=f"choose one of: {known}")
 
 
 def chosen(name: str | None, offered: Sequence[str]) -> Provider:
@@ -85,7 +85,7 @@ def chosen(name: str | None, offered: Sequence[str]) -> Provider:
     if provider.official not in offered:
         raise EngineError(
             f"this ONNX Runtime has no {provider.official}",
-            hint=f"{install_command(provider.package)}, then: livecam doctor",
+            advice=f"run: {install_command(provider.package)}, then: livecam doctor",
         )
     return provider
 

@@ -56,7 +56,7 @@ class Runner:
         for value in (*graph.inputs, *graph.outputs):
             if value.element not in _KINDS:
                 raise EngineError(
-                    f"{self._name}: {value} is not of floats", hint="export it with float inputs and outputs"
+                    f"{self._name}: {value} is not of floats", advice="export it with float inputs and outputs"
                 )
         sets = option_sets(provider, cache_folder)
         for options in sets[:-1]:
@@ -114,7 +114,7 @@ class Runner:
             EngineError: The model fails, or the runner is closed.
         """
         if self._session is None:
-            raise EngineError(f"{self._name} is closed", hint="start livecam again")
+            raise EngineError(f"{self._name} is closed", advice="start livecam again")
         with failing_as(self._name):
             self._binding.synchronize_inputs()
             self._session.run_with_iobinding(self._binding)
@@ -154,7 +154,7 @@ def failing_as(name: str) -> Iterator[None]:
     try:
         yield
     except (*FAILURES, ValueError, RuntimeError, MemoryError) as error:
-        raise EngineError(f"{name} failed: {_one_line(error)}", hint="livecam doctor") from error
+        raise EngineError(f"{name} failed: {_one_line(error)}", command="livecam doctor") from error
 
 
 def open_session(model: str | bytes, name: str, provider: Provider, its: Mapping[str, str], threads: int) -> Any:
@@ -186,7 +186,8 @@ def open_session(model: str | bytes, name: str, provider: Provider, its: Mapping
         session = onnxruntime.InferenceSession(model, options, providers=asked)
     except (*FAILURES, ValueError, RuntimeError, MemoryError) as error:
         raise EngineError(
-            f"{name} does not load on {provider.name}: {_one_line(error)}", hint="livecam doctor, or another model"
+            f"{name} does not load on {provider.name}: {_one_line(error)}",
+            advice="run: livecam doctor, or another model",
         ) from error
     session.disable_fallback()
     # Kept by ONNX Runtime for its fallback alone: as large as the model.
@@ -195,7 +196,7 @@ def open_session(model: str | bytes, name: str, provider: Provider, its: Mapping
     if provider.official not in loaded:
         raise EngineError(
             f"{name} was to run on {provider.official}, but ONNX Runtime loaded {', '.join(loaded)}",
-            hint=f"livecam doctor; to run it on the CPU say so: --engine onnx:{name}@cpu",
+            advice=f"run: livecam doctor; to run it on the CPU say so: --engine onnx:{name}@cpu",
         )
     return session
 

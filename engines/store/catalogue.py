@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from livecam.config.paths import data_folder
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, remedy
 
 Purpose = Literal["swap", "embed", "enhance"]
 LARGEST_BYTES = 2**31
@@ -92,12 +92,12 @@ def catalogue(own: Path | None = None) -> dict[str, Entry]:
     try:
         text = own.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise EngineError(f"{own} cannot be read: {error}", hint="delete it, or write it again") from error
+        raise EngineError(f"{own} cannot be read: {error}", advice="delete it, or write it again") from error
     theirs = _entries(text, str(own))
     known = shipped | {name: replace(entry, replaces=name in shipped) for name, entry in theirs.items()}
     for entry in known.values():
         if unknown := set(entry.needs) - known.keys():
-            raise EngineError(f"{own}: [{entry.name}] needs an unknown {unknown.pop()}", hint="livecam models list")
+            raise EngineError(f"{own}: [{entry.name}] needs an unknown {unknown.pop()}", command="livecam models list")
     return known
 
 
@@ -109,7 +109,7 @@ def entry_named(name: str) -> Entry:
     """
     known = catalogue()
     if name not in known:
-        raise EngineError(f"there is no model named '{name}'", hint="livecam models list")
+        raise EngineError(f"there is no model named '{name}'", command="livecam models list")
     return known[name]
 
 
@@ -119,7 +119,7 @@ def _entries(text: str, place: str) -> dict[str, Entry]:
         tables = tomllib.loads(text)
         entries = {name: _entry(name, words) for name, words in tables.items()}
     except (ValueError, TypeError, AttributeError) as error:
-        raise EngineError(f"{place}: {error}", hint=hint) from error
+        raise EngineError(f"{place}: {error}", **remedy(hint)) from error
     return entries
 
 

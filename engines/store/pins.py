@@ -44,7 +44,7 @@ class Pins:
             return cls(folder, {name: Pin(**pin) for name, pin in words.items()})
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise EngineError(
-                f"{path} cannot be read", hint=f"delete {path}; livecam models pull NAME again"
+                f"{path} cannot be read", advice=f"delete {path}; livecam models pull NAME again"
             ) from error
 
     def sha256_of_entry(self, entry: str) -> str:
@@ -75,7 +75,7 @@ class Pins:
             return
         if sha256_of(path) != pin.sha256:
             raise EngineError(
-                f"{path} is not the file that was pulled any more", hint=f"livecam models pull {pin.entry} --again"
+                f"{path} is not the file that was pulled any more", command=f"livecam models pull {pin.entry} --again"
             )
         with suppress(OutputError):  # it is looked at again next time
             self.keep(pin.entry, path, pin.sha256)

@@ -159,7 +159,7 @@ def open_kept_sound(settings: Settings) -> KeptSound | None:
         return None
     path = Path(settings.camera).expanduser()
     if not path.is_file():
-        raise SoundError(f"there is no sound in {settings.camera}", hint="livecam replay without --sound keep")
+        raise SoundError(f"there is no sound in {settings.camera}", advice="run: livecam replay without --sound keep")
     return KeptSound(replace(examine_clip(path), gain=1.0))
 
 
@@ -179,7 +179,7 @@ def open_dubbing(settings: Settings) -> Dubbing | None:
     target = store.target(settings.voice)
     path = Path(settings.camera).expanduser()
     if not path.is_file():
-        raise SoundError(f"there is no sound in {settings.camera}", hint="livecam replay without --voice")
+        raise SoundError(f"there is no sound in {settings.camera}", advice="run: livecam replay without --voice")
     recording = examine_clip(path)
     check_own_voice(settings.own_voice)
     speaker = (
@@ -192,4 +192,4 @@ def open_dubbing(settings: Settings) -> Dubbing | None:
     engine = open_speaking(
         settings.voice_engine, speaker, target, live=False, denoise=settings.denoise, trusted=settings.trusted
     ).engine
-    return Dubbing(recording.pieces(), engine, manner_of(settings), recording.remarks)
+    return Dubbing(recording.pieces(), engine, manner_of(settings.disclosure_group), recording.remarks)

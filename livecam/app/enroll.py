@@ -1,5 +1,6 @@
 """Somebody in front of camera and microphone shows that a persona's statement is theirs; the record says how."""
 
+import logging
 import random
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from livecam.core.clock import SystemClock
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import Checked, ConsentRecord, Persona, PersonaKind
 from livecam.core.ports import FaceFinder, FaceRecogniser, FrameSource
+from livecam.core.prompter import Prompter
 from livecam.core.voice import VoiceStatistics
 from livecam.devices.source import open_source
 from livecam.enrollment.live_check import Passed, Tell, match_face, turn_head
@@ -20,6 +22,8 @@ from livecam.enrollment.prompt_microphone import microphone
 from livecam.personas.store import PersonaStore
 from livecam.personas.voice_store import VoiceStore
 from livecam.plugins import open_face_finder, open_recogniser, open_voice_maker
+
+_LOG = logging.getLogger(__name__)
 
 NO_MICROPHONE = "the phrase was left out: no microphone"
 _AGAIN = "livecam persona enrol"
@@ -44,7 +48,7 @@ class Equipment:
     voice: VoiceStatistics | None = None
 
 
-def enrol_persona(settings: Settings, name: str, chance: random.Random, tell: Tell) -> ConsentRecord:
+def enrol_persona(settings: Settings, name: str, chance: random.Random, prompter: Prompter) -> ConsentRecord:
     """Carry the check out with what the settings name, and write its result into the persona's record.
 
     The record holds for twelve months from now. When the check is not passed, the old record stays.
@@ -53,7 +57,7 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, tell: Te
         settings: Camera, microphone, recogniser, own voice and data folder.
         name: The persona, whose record must hold.
         chance: Draws what is asked.
-        tell: Shows a line to the person.
+        prompter: Shows the person what to do.
 
     Raises:
         PersonaError: No such persona, or it is nobody's face.
@@ -69,25 +73,30 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, tell: Te
     with ExitStack() as opened:
         finder = opened.enter_context(closing(open_face_finder(settings.trusted)))
         if Path(settings.microphone).expanduser().is_file():
-            raise ConsentError(f"{settings.microphone} is a recording, not a microphone", hint=f"{_AGAIN} {name}")
+            raise ConsentError(f"{settings.microphone} is a recording, not a microphone", command=f"{_AGAIN} {name}")
         ear = microphone(settings.microphone, clock)
         if ear is not None:
             opened.callback(ear.close)
         camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=False)
         opened.callback(camera.close)
         if not camera.live:
-            raise ConsentError(f"{camera.name} is no camera: it shows nobody who is here now", hint=f"{_AGAIN} {name}")
+            raise ConsentError(
+                f"{camera.name} is no camera: it shows nobody who is here now", command=f"{_AGAIN} {name}"
+            )
         equipment = Equipment(camera, finder, recogniser, None if ear is None else ear.hear, voice)
-        checked, lines = check(persona, equipment, chance, store, tell)
+        checked, lines = check(persona, equipment, chance, store, prompter.say)
     record = replace(new_record(persona.kind, persona.consent.photo_sha256, store.now()), checked=checked, checks=lines)
     store.renew(name, record)
+    _LOG.info("persona %s enrolled: %s", name, checked)
     return record
 
 
 def _somebody(store: PersonaStore, name: str) -> Persona:
     persona = store.load(name)
     if persona.kind is PersonaKind.SYNTHETIC:
-        raise PersonaError(f"{name} is nobody's face: nobody can show that it is theirs", hint="livecam persona list")
+        raise PersonaError(
+            f"{name} is nobody's face: nobody can show that it is theirs", command="livecam persona list"
+        )
     return persona
 
 
@@ -109,7 +118,7 @@ def check(
     if not match.same:
         raise ConsentError(
             f"the person in front of the camera is not taken for the one in the photo of {persona.name} ({match.says})",
-            hint=f"livecam persona enrol {persona.name}, in the light and from the height the photo was taken",
+            advice=f"run: livecam persona enrol {persona.name}, in the light and from the height the photo was taken",
         )
     checked = Checked.BASIC if equipment.recogniser is None else Checked.VERIFIED
     return checked, (*passed.lines, match.says, _phrase(equipment, passed, tell))

@@ -1,10 +1,11 @@
 """At the start of a live run with one's own face: is it about the person in front of the camera?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from livecam.app.components import Components, PeekableSource
+from livecam.app.consent import ConfirmMismatch
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import ConsentError
@@ -20,9 +21,6 @@ FRAMES: Final = 15
 WAIT_NS: Final = 10 * NS_PER_S
 """How long somebody is waited for, by the stamps of the pictures."""
 _MOST_LOOKS: Final = 100
-
-ConfirmMismatch = Callable[[str], bool]
-"""Shows what is doubted and asks whether it is so all the same."""
 
 
 def nobody_to_ask(doubt: str) -> bool:
@@ -49,7 +47,7 @@ def compared(parts: Components, settings: Settings, insist: ConfirmMismatch) -> 
     if match is None:
         raise ConsentError(
             f"nobody was alone in front of the camera: {persona.name} could not be compared with who is there",
-            hint="sit alone in front of the camera and look into it; or run without --identity-model",
+            advice="sit alone in front of the camera and look into it; or run without --identity-model",
         )
     if match.same:
         says = match.says

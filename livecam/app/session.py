@@ -1,5 +1,6 @@
 """Wire a session together, start its threads, stop them, and say what it did."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -12,7 +13,9 @@ from typing import Final, Self
 import cv2
 
 from livecam.app.components import Components, open_parts
-from livecam.app.own_face import ConfirmMismatch, compared, nobody_to_ask
+from livecam.app.consent import ConfirmMismatch
+from livecam.app.own_face import compared, nobody_to_ask
+from livecam.app.persona_choice import PersonaChoice
 from livecam.app.report_builder import Reporter
 from livecam.audio.process.av_sync import AvSyncController
 from livecam.audio.process.child import ChildProcess
@@ -23,12 +26,13 @@ from livecam.consent.watch import ConsentWatch
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import STOPPED, ConsentError, OutputError
 from livecam.core.frame import Frame, MarkedFrame
-from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
+from livecam.core.label import Label, Mode, label_of
+from livecam.core.payload import FACE, GENERATED, SYNTHETIC, VOICE, MarkPayload
 from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
 from livecam.core.report import Report
 from livecam.core.supervisor import Supervisor, no_news
 from livecam.disclosure.picture import Marker
-from livecam.provenance.sign_outputs import sign_voice, sign_written
+from livecam.provenance.sign_outputs import Provenance, sign_voice, sign_written
 from livecam.timing.av_sync import AvSync
 from livecam.timing.budget import TOO_OLD, Budget, BudgetRules, Level
 from livecam.timing.meter import Meter
@@ -43,6 +47,8 @@ from livecam.video.pipeline.withdrawal import Withdrawal
 from livecam.video.pipeline.workers import Capture, Process, Recorder, Writer
 from livecam.video.tracking.tracker import FaceTracker
 from livecam.video.tracking.tracker_config import TrackRules
+
+_LOG = logging.getLogger(__name__)
 
 JOIN_S = 0.8
 START_NS = 20 * NS_PER_S
@@ -112,7 +118,15 @@ class Session:
         self.lips = self._lips()
         self.consent = ConsentWatch(self._consents, self._withdraw, clock)
         self._reporter = Reporter(
-            settings, parts, self._meter, self._step, self._frames, clock, maker, self.voice, self.lips
+            settings=settings,
+            parts=parts,
+            meter=self._meter,
+            step=self._step,
+            frames=self._frames,
+            clock=clock,
+            maker=maker,
+            voice=self.voice,
+            lips=self.lips,
         )
 
     def _consents(self) -> tuple[Callable[[], None], ...]:
@@ -145,7 +159,7 @@ class Session:
         return AvSyncController(self.voice, self._pictures, AvSync(self.parts.av_offset_ms))
 
     def _payload_of(self, persona: Persona, session: int) -> MarkPayload:
-        return payload_of(persona, session, voice=self.parts.voice is not None)
+        return payload_of(persona, session, self.settings.mode, voice=self.parts.voice is not None)
 
     def __enter__(self) -> Self:
         """Start the threads."""
@@ -177,11 +191,13 @@ class Session:
                 self.parts.close()
             finally:
                 heard = (self._marker.payload.session,) if self.sound is not None else ()
-                self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard)
+                about = Provenance(self.settings.time_stamp)
+                self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard, about)
                 if self.voice is not None:
                     session = self._marker.payload.session
-                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder)
+                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder, about)
                 self._files = tuple(map(self._noted, self._files))
+        _LOG.info("session closed: %d files", len(self._files))
         if error is None and (stopped := self._recording_stopped()) is not None:
             raise stopped
 
@@ -191,7 +207,7 @@ class Session:
             return self.recorder.failure
         trouble = self.voice.trouble if self.voice is not None and self.voice.files else None
         if trouble is not None and trouble.startswith(STOPPED):
-            return OutputError(trouble, hint="free some space, or choose another place: --voice-sink file:PATH")
+            return OutputError(trouble, advice="free some space, or choose another place: --voice-sink file:PATH")
         return None
 
     def _noted(self, file: Mapping[str, object]) -> Mapping[str, object]:
@@ -268,6 +284,10 @@ class Session:
         """Draw more or less of the persona's identity, 0..1."""
         self._change(lambda look: replace(look, strength=min(max(share, 0.0), 1.0)))
 
+    def mode(self, name: str) -> None:
+        """Draw the persona on the live face ("swap"), or move the persona's whole photo ("puppet")."""
+        self._change(lambda look: replace(look, puppet=name == "puppet"))
+
     def use(self, persona: Persona) -> None:
         """Show another persona from the next picture on; its face and what the mark says change in the same picture.
 
@@ -299,13 +319,14 @@ def vouched_for(persona: Persona) -> VerifiedPersona:
         return persona
     raise ConsentError(
         f"no record was checked for the persona {persona.name}: only what the store gives out is shown",
-        hint="livecam persona add PHOTO, then PersonaStore(...).load(NAME)",
+        advice="run: livecam persona add PHOTO, then PersonaStore(...).load(NAME)",
     )
 
 
-def payload_of(persona: Persona, session: int, voice: bool = False) -> MarkPayload:
-    """What the marks of a run say; `voice`: whether it is altered too."""
-    return MarkPayload(FACE | SYNTHETIC * (persona.kind is PersonaKind.SYNTHETIC) | VOICE * voice, session)
+def payload_of(persona: Persona, session: int, mode: Mode, voice: bool = False) -> MarkPayload:
+    """What the marks of a run say; `voice`: whether it is altered too. Plate, cards and manifest follow from it."""
+    synthetic, generated = persona.kind is PersonaKind.SYNTHETIC, label_of(mode) is Label.GENERATED
+    return MarkPayload(FACE | SYNTHETIC * synthetic | VOICE * voice | GENERATED * generated, session)
 
 
 def build_step(
@@ -346,13 +367,19 @@ def _top_level(parts: Components) -> Level:
     return Level.ENHANCE if parts.enhancer is not None and parts.enhancer.costly else Level.REFRESH
 
 
-def open_session(settings: Settings, clock: Clock | None = None, insist: ConfirmMismatch = nobody_to_ask) -> Session:
+def open_session(
+    settings: Settings,
+    clock: Clock | None = None,
+    insist: ConfirmMismatch = nobody_to_ask,
+    choice: PersonaChoice | None = None,
+) -> Session:
     """Open everything a live session needs; enter what comes back to start it.
 
     Args:
         settings: What it is told.
         clock: The machine's by default.
         insist: Asks whether a persona of kind own is one's own all the same, when the identity model doubts it.
+        choice: The persona, where it was chosen before; else the one of the settings.
 
     Raises:
         PersonaError: No usable persona, no consent on record, or somebody else's face said to be one's own.
@@ -361,8 +388,15 @@ def open_session(settings: Settings, clock: Clock | None = None, insist: Confirm
     """
     clock = clock or SystemClock()
     with ExitStack() as opened:
-        parts = open_parts(settings, clock, paced=True)
+        parts = open_parts(settings, clock, paced=True, choice=choice)
         opened.callback(parts.close)
         session = Session(settings, compared(parts, settings, insist), clock)
+        _LOG.info(
+            "session opened: persona %s, engine %s, source %s, sink %s",
+            parts.persona.name,
+            settings.engine,
+            parts.source.name,
+            parts.sink.name,
+        )
         opened.pop_all()
     return session

@@ -86,7 +86,7 @@ class NoiseGatedEngine:
         self._decide(mono(clean, self._rate_hz))
         gains, self._gains = np.split(self._gains, [len(block.samples)])
         if len(said.samples) != len(gains):
-            raise EngineError(f"{len(said.samples)} samples came for {len(gains)}", hint="livecam doctor")
+            raise EngineError(f"{len(said.samples)} samples came for {len(gains)}", command="livecam doctor")
         return as_block(said.samples[:, 0] * gains, said)
 
     def reset(self) -> None:

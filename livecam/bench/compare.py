@@ -57,7 +57,7 @@ def busy_runs(runs: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def read_bench(path: Path) -> Mapping[str, Any]:
-    """A file `livecam bench --json` wrote.
+    """A file `livecam bench run --json` wrote.
 
     Raises:
         UsageError: It cannot be read, or is something else.
@@ -67,13 +67,13 @@ def read_bench(path: Path) -> Mapping[str, Any]:
         if run["schema"] != SCHEMA or not all("frames_ms" in case for case in run["unpaced"]):
             raise KeyError("frames_ms")
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", hint=_AGAIN) from error
+        raise UsageError(f"{path} cannot be read: {error.strerror}", command=_AGAIN) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is no benchmark of this version", hint=_AGAIN) from error
+        raise UsageError(f"{path} is no benchmark of this version", command=_AGAIN) from error
     return dict(run)
 
 
-_AGAIN = "livecam bench --json PATH"
+_AGAIN = "livecam bench run --json PATH"
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any], seed: int = 1) -> list[Change]:

@@ -84,7 +84,7 @@ def preload(spec: str, size_wh: tuple[int, int], count: int = COUNT, first: int 
     finally:
         source.close()
     if not pictures:
-        raise CameraError(f"{spec} holds no pictures", hint="livecam bench")
+        raise CameraError(f"{spec} holds no pictures", command="livecam bench")
     return pictures
 
 

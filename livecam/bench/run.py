@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
-from livecam.app.components import Components, persona_of
+from livecam.app.components import Components
+from livecam.app.persona_choice import choose_persona
 from livecam.bench.jobs import Job, Tell, run_jobs
 from livecam.bench.paced import Live, measure_live
 from livecam.bench.pictures import P720, SCENES, SIZES, Case, pictures_of, preload
@@ -173,7 +174,7 @@ def open_bench_parts(settings: Settings) -> Components:
     """Persona and engines as a session has them; the benchmark brings its own pictures and sends them nowhere."""
     finder = open_face_finder(settings.trusted)
     return Components(
-        persona=persona_of(settings, finder),
+        persona=choose_persona(settings).open(finder),
         finder=finder,
         engine=open_texture_engine(settings.engine, settings.trusted),
         source=open_source(settings.camera, clock=ManualClock(), paced=False),

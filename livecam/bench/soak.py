@@ -117,7 +117,8 @@ def run_soak(settings: Settings, seconds: float, observe: Callable[[Report, Samp
     least_s = SETTLED_AFTER_S + _LEAST_SAMPLES * EVERY_S
     if seconds < least_s:
         raise UsageError(
-            f"--soak {seconds:g} is too short: the start is left out", hint=f"livecam bench --soak {least_s:g}"
+            f"--seconds {seconds:g} is too short: the first {SETTLED_AFTER_S:g} s are left out",
+            command=f"livecam bench soak --seconds {least_s:g}",
         )
     parts = open_bench_parts(settings)
     ages = RecentAges(parts.sink, SystemClock())

@@ -46,7 +46,7 @@ def _one_run(settings: Settings, tries_s: Sequence[float]) -> Startup:
         report = _report_of(settings, seconds)
         if report["first_picture_ms"] is not None:
             return Startup(float(report["first_picture_ms"]), float(report["memory_mb"]["peak"]))
-    raise EngineError(f"no picture was made in {seconds:g} s", hint=f"livecam run --persona {settings.persona}")
+    raise EngineError(f"no picture was made in {seconds:g} s", command=f"livecam run --persona {settings.persona}")
 
 
 def _report_of(settings: Settings, seconds: float) -> Mapping[str, Any]:
@@ -58,5 +58,5 @@ def _report_of(settings: Settings, seconds: float) -> Mapping[str, Any]:
             words += ["--data-folder", str(settings.data_folder)]
         done = subprocess.run([sys.executable, "-c", _PROGRAM, *words], capture_output=True, text=True, check=False)
         if not path.is_file():
-            raise EngineError(f"the run failed: {done.stderr.strip()}", hint="livecam doctor")
+            raise EngineError(f"the run failed: {done.stderr.strip()}", command="livecam doctor")
         return dict(json.loads(path.read_text()))

@@ -163,7 +163,7 @@ def _beside_ms(picture: Pixels, repeats: int = 30) -> dict[str, dict[str, float]
 def _only_face(finder: FaceFinder, pixels: Pixels) -> FaceBox:
     faces = finder.detect(Frame(pixels, 0, 0))
     if not faces:
-        raise EngineError("there is no face in the first picture of the benchmark", hint="livecam doctor")
+        raise EngineError("there is no face in the first picture of the benchmark", command="livecam doctor")
     return faces[0]
 
 

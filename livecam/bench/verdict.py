@@ -38,7 +38,7 @@ def new_per_s(live: Live) -> float:
 
 def textures_per_s(live: Live) -> float | None:
     """Textures a second that the engine made; None where it does not count them."""
-    made = live.report.engine.get("textures")
+    made = live.report.engine.textures
     return int(made) / live.report.seconds if isinstance(made, int) and live.report.seconds else None
 
 

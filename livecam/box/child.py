@@ -48,7 +48,7 @@ def answer(worker: Worker, request: Message, data: bytearray, files: list[int]) 
     try:
         return worker.answer(request, data, files)
     except LivecamError as error:
-        return _error(type(error).__name__, str(error), error.hint), b""
+        return _error(type(error).__name__, str(error), error.help_text), b""
     except MemoryError:
         return _error("memory", "", ""), b""
     except Exception as error:

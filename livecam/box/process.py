@@ -15,7 +15,7 @@ from typing import Any, Final
 from livecam.box.channel import Broken, Message, receive, send
 from livecam.box.child import Worker, answer
 from livecam.core import errors
-from livecam.core.errors import LivecamError
+from livecam.core.errors import LivecamError, remedy
 
 ANSWER_S: Final = 30.0
 """So long may one answer take: a picture, a second of sound."""
@@ -157,7 +157,7 @@ def _checked(message: dict[str, Any]) -> dict[str, Any]:
     says, hint = str(message.get("says", ""))[:1000], str(message.get("hint", ""))[:1000]
     raised = getattr(errors, kind, None) if isinstance(kind, str) else None
     if isinstance(raised, type) and issubclass(raised, LivecamError):
-        raise raised(says, hint=hint)
+        raise raised(says, **remedy(hint))
     raise Died("needs more memory than there is for it" if kind == "memory" else f"cannot be decoded ({says})")
 
 

@@ -1,69 +1,88 @@
-"""The commands. Each imports what it needs when it is called, so that `--help` is there at once."""
+"""The commands; each imports what it needs when it is called."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from livecam.cli.bench_commands import AsJson, bench
 from livecam.cli.engines_commands import engines
+from livecam.cli.examples import EPILOGS
+from livecam.cli.jobs_commands import jobs
 from livecam.cli.persona_commands import personas
-from livecam.cli.plain_words import legend
 from livecam.cli.plugin_commands import add_brought
 from livecam.cli.voice_commands import voices
+from livecam.console.commands import Group, use_panels
 from livecam.console.options import CommandLine, takes_settings
 
 app = typer.Typer(
+    cls=Group,
     name="livecam",
-    epilog="First steps: livecam demo, then livecam run --persona NAME with a name from: livecam persona list",
-    add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
-bench = typer.Typer(help="What this machine does: every stage, whole frames, a live session, against a bare floor.")
+config = typer.Typer(help="Show settings and where their values come from.")
 app.add_typer(bench, name="bench")
-
-config = typer.Typer(help="Settings and where they come from.")
 app.add_typer(personas, name="persona")
 app.add_typer(voices, name="voice")
 app.add_typer(engines, name="engines")
 app.add_typer(config, name="config")
+app.add_typer(jobs, name="jobs")
 add_brought(app)
 
 
 @app.callback(invoke_without_command=True)
 def livecam(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of a failure.")] = False,
+    log_level: Annotated[
+        str | None,
+        typer.Option("--log-level", metavar="LEVEL", help="Log from debug, info, warning or error on."),
+    ] = None,
+    log_file: Annotated[
+        Path | None,
+        typer.Option("--log-file", metavar="PATH", help="Append the log to this file instead of standard error."),
+    ] = None,
 ) -> None:
-    """A live camera that shows a persona you have the right to use. Every picture carries the plate AI MODIFIED."""
+    """Show and speak a persona you have the right to use.
+
+    livecam is a virtual camera and microphone. Every picture carries a visible label and a watermark.
+    """
+    if log_level is not None or log_file is not None:
+        from livecam.cli.logs import start_logging
+
+        context.call_on_close(start_logging(log_level or "info", log_file))
     if version:
         from livecam import __version__
 
         typer.echo(__version__)
-    elif context.invoked_subcommand is None:
-        from livecam.cli.overview import overview
-
-        typer.echo(overview())
+        raise typer.Exit
 
 
-@app.command(epilog=legend())
+@app.command()
 @takes_settings(without=("sound",))
 def run(given: CommandLine) -> None:
-    """Be seen as a persona: camera in, virtual camera out, until Ctrl-C or q."""
+    """Show your camera as a persona on a virtual camera, until Ctrl-C or q.
+
+    Give --face PHOTO or --persona NAME.
+    """
     from livecam.cli.run_command import run_live
 
     run_live(given.resolved().settings)
 
 
 @app.command()
-@takes_settings(only=("persona", "data-folder"))
+@takes_settings(only=("persona", "data-folder"), defaults={"persona": "robin"})
 def demo(
     given: CommandLine,
-    folder: Annotated[Path, typer.Option("--folder", help="Where the three files are written.")] = Path(),
+    folder: Annotated[
+        Path,
+        typer.Option("--folder", metavar="FOLDER", help="Write the three files here.", show_default="this folder"),
+    ] = Path(),
 ) -> None:
-    """Ten seconds of the built-in sample camera with a face that belongs to nobody."""
+    """Record ten seconds of the built-in clip with a synthetic face."""
     from livecam.cli.demo_command import run_demo
 
     run_demo(given, folder)
@@ -80,14 +99,15 @@ def demo(
         "microphone",
         "voice-sink",
         "av-offset",
-    )
+    ),
+    defaults={"size": "size of the clip"},
 )
 def replay(
     given: CommandLine,
-    clip: Annotated[Path, typer.Argument(metavar="IN", help="Clip or folder of pictures.")],
-    out: Annotated[str, typer.Option("--out", metavar="OUT|null", help="The mp4 to write, or null to measure only.")],
+    clip: Annotated[Path, typer.Argument(metavar="IN", help="A clip, a folder of pictures, or sample.")],
+    out: Annotated[str, typer.Option("--out", metavar="OUT|null", help="Write this mp4 file, or measure only (null).")],
 ) -> None:
-    """Every frame of a clip, as fast as it goes; the same result every time. Sound: --voice NAME or --sound keep."""
+    """Render every frame of a clip, at any speed, with the same result every time."""
     from livecam.cli.replay_command import run_replay
 
     run_replay(given, clip, out)
@@ -98,19 +118,31 @@ def verify(
     what: Annotated[
         str | None,
         typer.Argument(
-            metavar="FILE|camera:NAME", help="A picture, a video, a sound, a folder of pictures, or a camera."
+            metavar="FILE|camera:NAME",
+            help="A picture, a video, a sound, a folder of pictures, or a camera by index or name.",
+            show_default="with --screen: none",
         ),
     ] = None,
-    screen: Annotated[bool, typer.Option("--screen", help="Watch the screen instead.")] = False,
+    screen: Annotated[bool, typer.Option("--screen", help="Watch the screen, not a file.")] = False,
     seconds: Annotated[
-        float, typer.Option("--seconds", min=1.0, max=600.0, help="How long a camera or the screen is watched.")
+        float,
+        typer.Option(
+            "--seconds",
+            min=1.0,
+            max=600.0,
+            metavar="SECONDS",
+            help="Watch a camera or the screen for this many seconds, 1 to 600.",
+        ),
     ] = 10.0,
     plot: Annotated[
-        Path | None, typer.Option("--plot", help="Where a plot of what was seen is written.", metavar="PNG|HTML")
+        Path | None, typer.Option("--plot", help="Plot what was found to this file.", metavar="PNG|HTML")
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """What marks a file, a camera or the screen carries and how certain that is; exit code 0 marked, 1 not marked."""
+    """Find the marks of livecam in a file, a camera or the screen.
+
+    Exit code 0: marked, 1: not marked.
+    """
     from livecam.cli.verify_command import answer
 
     text, marked = answer(what, screen, seconds, json, plot)
@@ -123,18 +155,19 @@ def verify(
 @takes_settings(only=("data-folder",))
 def sign(
     given: CommandLine,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording of livecam that is not signed yet.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording by livecam without a manifest.")],
 ) -> None:
-    """Sign a recording that was killed, or was written where it could not be signed (C2PA)."""
-    from livecam.cli.sign_command import sign_file
+    """Sign a recording with a C2PA manifest, where its run could not."""
+    from livecam.app.sign import sign_recording
 
-    typer.echo(sign_file(file, given.resolved().settings.data_folder))
+    sign_recording(file, given.resolved().settings.data_folder)
+    typer.echo(f"{file}: signed (C2PA) with this installation's own certificate; no authority vouches for it")
 
 
 @config.command("show")
 @takes_settings(without=("json",))
 def config_show(given: CommandLine, json: AsJson = False) -> None:
-    """Every setting with its value and where that comes from."""
+    """Show every setting, its value and where that comes from."""
     from livecam.cli.config_command import as_json, as_table
 
     resolved = given.resolved()
@@ -142,102 +175,99 @@ def config_show(given: CommandLine, json: AsJson = False) -> None:
 
 
 @app.command()
-def devices(json: Annotated[bool, typer.Option("--json", help="As JSON, with every format.")] = False) -> None:
-    """The cameras and outputs of this machine."""
+def devices(
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, including all pixel formats.")] = False,
+) -> None:
+    """List the cameras, outputs and microphones of this machine."""
     from livecam.cli.doctor_command import devices_as_json, devices_as_text
 
     typer.echo(devices_as_json() if json else devices_as_text())
 
 
 @app.command()
-@takes_settings(only=("sink", "size", "fps"))
+@takes_settings(only=("sink", "size", "fps"), defaults={"size": "1280x720"})
 def doctor(
     given: CommandLine,
     json: AsJson = False,
-    fix: Annotated[bool, typer.Option("--fix", help="Run the commands that mend what fails.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Run the commands that fix what fails.")] = False,
     self_test: Annotated[
         bool,
         typer.Option(
             "--self-test",
-            help="Watch livecam's own camera as a meeting program would.",
+            help="Watch the virtual camera for 3 s as a meeting program does.",
         ),
     ] = False,
 ) -> None:
-    """What is missing on this machine, and the command that mends it; exit code 3 if something fails."""
+    """Check this machine and name the command that fixes what fails.
+
+    Exit code 3: a check fails.
+    """
     from livecam.cli.doctor_command import run_doctor
 
     run_doctor(json=json, fix=fix, self_test_of=given.resolved().settings if self_test else None)
 
 
 @app.command()
-def obs(
-    scene: Annotated[str | None, typer.Option("--scene", help="The scene; the one on air by default.")] = None,
-    name: Annotated[str, typer.Option("--name", help="What the source is called in OBS.")] = "livecam",
-    device: Annotated[str | None, typer.Option("--device", help="A device file, or pipewire; else the first.")] = None,
-    host: Annotated[str, typer.Option("--host", help="Where OBS runs.")] = "localhost",
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of its WebSocket server.")] = 4455,
+@takes_settings(only=("data-folder",))
+def studio(
+    given: CommandLine,
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", metavar="PORT", min=0, max=65535, help="Listen on this port, 1 to 65535. 0: a free one."
+        ),
+    ] = 0,
+    opens: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in the browser.", show_default="on")
+    ] = True,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="NAME", help="Accept this host name too. May be repeated."),
+    ] = None,
+    lan: Annotated[
+        bool, typer.Option("--lan", help="Listen on the local network too, by HTTPS, for a phone as camera.")
+    ] = False,
 ) -> None:
-    """Add the virtual camera to a running OBS; its password is read from OBS_WEBSOCKET_PASSWORD."""
+    """Open the control room of this computer in the browser.
+
+    It shows sessions, personas, voices and conversions.
+    """
+    from livecam.cli.studio_command import run_studio
+
+    run_studio(given.resolved().settings, port, opens, allow_host or (), lan)
+
+
+@app.command()
+def obs(
+    scene: Annotated[
+        str | None,
+        typer.Option("--scene", metavar="SCENE", help="Add it to this scene.", show_default="the scene on air"),
+    ] = None,
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="Name the source in OBS.")] = "livecam",
+    device: Annotated[
+        str | None,
+        typer.Option(
+            "--device",
+            metavar="DEVICE",
+            help="Use this device file, or pipewire.",
+            show_default="the first virtual camera",
+        ),
+    ] = None,
+    host: Annotated[str, typer.Option("--host", metavar="HOST", help="Connect to OBS on this host.")] = "localhost",
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", metavar="PORT", min=1, max=65535, help="Use this port of the WebSocket server, 1 to 65535."
+        ),
+    ] = 4455,
+) -> None:
+    """Add the virtual camera to a running OBS.
+
+    Set its password in OBS_WEBSOCKET_PASSWORD.
+    """
     from livecam.cli.obs_command import add_to_obs
 
     add_to_obs(host=host, port=port, scene=scene, name=name, device=device)
 
 
-@bench.callback(invoke_without_command=True)
-@takes_settings(only=("persona", "camera", "engine", "enhance", "strength", "mode", "fps", "data-folder", "json"))
-def bench_here(
-    given: CommandLine,
-    context: typer.Context,
-    quick: Annotated[bool, typer.Option("--quick", help="720p only, a quarter of a minute.")] = False,
-    html: Annotated[
-        Path | None, typer.Option("--html", help="Where a page with plots is written.", metavar="PATH")
-    ] = None,
-    quality: Annotated[bool, typer.Option("--quality", help="How good the picture is, instead of how fast.")] = False,
-    marks: Annotated[bool, typer.Option("--marks", help="What the marks survive and cost, instead.")] = False,
-    voice: Annotated[
-        bool, typer.Option("--voice", help="What the voice costs, beside the picture too, instead.")
-    ] = False,
-    identity_model: Annotated[
-        Path | None, typer.Option("--identity-model", help="An ArcFace-like network, for --quality.", metavar="ONNX")
-    ] = None,
-    soak: Annotated[
-        float | None, typer.Option("--soak", help="A live session instead, that long, and what grows.", metavar="S")
-    ] = None,
-    growth: Annotated[
-        bool, typer.Option("--growth", help="What the cost grows with instead: sizes, faces, rate.")
-    ] = False,
-) -> None:
-    """What this machine does: every stage, whole frames, a live session, against a bare floor in the same run."""
-    from livecam.bench.settings import bench_settings
-    from livecam.cli.bench_command import measure
-    from livecam.cli.endurance_command import measure_growth, measure_soak
-    from livecam.cli.marks_command import measure_marks
-    from livecam.cli.quality_command import measure_quality
-    from livecam.cli.voice_bench_command import measure_voice
-
-    if context.invoked_subcommand is not None:
-        return
-    if marks:
-        measure_marks(bench_settings(given).json_path, quick)
-    elif voice:
-        measure_voice(bench_settings(given), quick)
-    elif quality:
-        measure_quality(bench_settings(given), quick, identity_model)
-    elif soak is not None:
-        measure_soak(bench_settings(given), soak)
-    elif growth:
-        measure_growth(bench_settings(given))
-    else:
-        measure(bench_settings(given), quick, html)
-
-
-@bench.command("compare")
-def bench_compare(
-    before: Annotated[Path, typer.Argument(metavar="BEFORE.json")],
-    after: Annotated[Path, typer.Argument(metavar="AFTER.json")],
-    json: AsJson = False,
-) -> None:
-    """What got better or worse between two files of --json, by more than chance."""
-    from livecam.cli.compare_command import compare
-
-    compare(before, after, json)
+use_panels(app, EPILOGS)

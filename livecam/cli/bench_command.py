@@ -1,4 +1,4 @@
-"""`livecam bench`: a table for people, one JSON for machines."""
+"""`livecam bench run` and `bench live`: tables, JSON and a page."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,20 +16,39 @@ from livecam.bench.unpaced import Unpaced
 from livecam.bench.verdict import verdict, warning
 from livecam.cli.report_file import check_report_path, write_file
 from livecam.config.settings import Settings
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, remedy
 
 
 def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:
-    """Measure, show, and write JSON and page where they were asked for; so too what is there when a part failed.
+    """Measure sizes, scenes, a live session and the start of a process.
+
+    Args:
+        settings: Persona, camera and engine to measure.
+        quick: Whether to measure fewer cases.
+        html: Where to write a page with plots.
 
     Raises:
         LivecamError: What measuring raises; a file cannot be written; a part failed.
     """
+    _measure(settings, QUICK if quick else BenchRules(), html)
+
+
+def measure_live_session(settings: Settings, seconds: float) -> None:
+    """Measure a live session at 720p alone.
+
+    Raises:
+        LivecamError: What measuring raises; a file cannot be written; a part failed.
+    """
+    _measure(settings, BenchRules(cases=(), paced_s=seconds, startups=0), None)
+
+
+def _measure(settings: Settings, rules: BenchRules, html: Path | None) -> None:
+    """Measure, print, and write JSON and page, also when a part failed."""
     check_report_path(settings.json_path)
     check_report_path(html, "--html")
     console = Console()
     with progress() as tell:
-        result = run_bench(settings, QUICK if quick else BenchRules(), tell)
+        result = run_bench(settings, rules, tell)
     show(result, console)
     if settings.json_path is not None:
         write_file(result.to_json() + "\n", settings.json_path, "figures")
@@ -38,12 +57,12 @@ def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:
     if result.failed:
         reasons = "; ".join(f"{name}: {why}" for name, why in result.failed.items())
         hint = "measure again when nothing else runs" if warning(result.machine) else "livecam doctor"
-        raise EngineError(f"not measured: {reasons}", hint=hint)
+        raise EngineError(f"not measured: {reasons}", **remedy(hint))
 
 
 @contextmanager
 def progress() -> Iterator[Tell]:
-    """What is measured next: one line that changes on a terminal, a line each elsewhere; on standard error."""
+    """Give a function that prints the next measurement on standard error."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda what: console.print(f"measuring {what}", soft_wrap=True, highlight=False)
@@ -53,7 +72,7 @@ def progress() -> Iterator[Tell]:
 
 
 def show(result: BenchResult, console: Console) -> None:
-    """The tables and, in one sentence, what they mean here."""
+    """Print the tables and what they mean on this machine."""
     machine = result.machine
     console.print(
         f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_1min']} at the start, "
@@ -70,20 +89,19 @@ def show(result: BenchResult, console: Console) -> None:
     if "ratio" in result.engine:
         facts = result.engine
         console.print(
-            f"a texture takes {facts['texture_ms']:.1f} ms, {facts['pass_ms']:.1f} of them the network: "
-            f"{facts['ratio']} times as long"
+            f"a texture takes {facts['texture_ms']:.1f} ms, {facts['ratio']} times the network's "
+            f"{facts['pass_ms']:.1f} ms"
         )
     if result.startup is not None:
         first_s, peak_mb = result.startup.first_picture_ms / 1000, result.startup.peak_mb
-        console.print(
-            f"a fresh process shows its first picture after {first_s:.2f} s and takes {peak_mb:.0f} MiB at most"
-        )
-    console.print(verdict(result, float(str(result.settings.get("fps", 30.0)))))
+        console.print(f"a new process shows its first picture after {first_s:.2f} s and uses at most {peak_mb:.0f} MiB")
+    if result.unpaced or result.engine.get("live"):
+        console.print(verdict(result, float(str(result.settings.get("fps", 30.0)))))
 
 
 def _sizes_table(result: BenchResult) -> Table:
     table = Table(
-        title="a frame from the grab to the sink, in milliseconds",
+        title="one frame from capture to sink, in ms",
         box=SIMPLE,
         title_justify="left",
         padding=(0, 1, 0, 0),
@@ -96,9 +114,9 @@ def _sizes_table(result: BenchResult) -> Table:
         whole = [f"{r.whole_ms[p]:.1f}" for p in ("p50", "p95", "p99")]
         against = [f"{r.floor_ms['p50']:.1f}", f"{r.ratio:.2f}", f"{r.cpu_ms['whole']:.1f}", f"{r.cpu_ratio:.2f}"]
         table.add_row(f"{r.case.name}, {r.face_px} px", *whole, f"{r.fps:.0f}", *against, str(r.held))
-    table.caption = "floor: the mesh network alone and one copy of the frame; cpu: processor time, all threads"
+    table.caption = "floor: the mesh network and one copy of the frame; cpu: processor time of all threads"
     if result.engine.get("live"):
-        table.caption += "\nevery frame waits for a texture of its own here, which a live session does not do"
+        table.caption += "\nhere every frame waits for its own texture; a live session does not wait"
     table.caption_justify = "left"
     return table
 
@@ -106,7 +124,7 @@ def _sizes_table(result: BenchResult) -> Table:
 def _stages_table(results: Iterable[Unpaced]) -> Table:
     results = list(results)
     table = Table(
-        title="by stage: p50 / p95 in milliseconds",
+        title="by stage: p50 / p95 in ms",
         box=SIMPLE,
         title_justify="left",
         padding=(0, 1, 0, 0),
@@ -118,7 +136,7 @@ def _stages_table(results: Iterable[Unpaced]) -> Table:
     for stage in results[0].stage_ms:
         table.add_row(stage, *(_pair(r.stage_ms.get(stage, {})) for r in results))
     table.add_section()
-    table.add_row("a webcam's JPEG, in its own thread", *(_pair(r.beside_ms["jpeg"]) for r in results))
+    table.add_row("JPEG decoding of a webcam, in its own thread", *(_pair(r.beside_ms["jpeg"]) for r in results))
     table.add_row("conversion for a virtual camera", *(_pair(r.beside_ms["i420"]) for r in results))
     return table
 
@@ -130,10 +148,10 @@ def _pair(percentiles: Mapping[str, float]) -> str:
 def _live_lines(live: Live) -> str:
     report = live.report
     frames, memory = report.frames, report.memory_mb
-    power = "" if live.watts is None else f"; the processor draws {live.watts:.1f} W"
+    power = "" if live.watts is None else f"; processor power {live.watts:.1f} W"
     latency = " / ".join(f"{report.latency_ms.get(p, float('nan')):.1f}" for p in ("p50", "p95", "p99"))
     return (
-        f"live at 720p for {report.seconds:.0f} s: {report.fps:.1f} frames a second sent, {frames.late} late, "
+        f"live at 720p for {report.seconds:.0f} s: {report.fps:.1f} frames/s sent, {frames.late} late, "
         f"{frames.held} held, {frames.replaced} replaced; capture to sink p50 / p95 / p99 {latency} ms; "
         f"{report.cpu_percent_of_one_core:.0f} % of one core; memory {memory['end'] - memory['start']:+.1f} MiB"
         f"{power}"

@@ -1,4 +1,4 @@
-"""Which package is missing when an import fails, and what installs it: a doctor that cannot load can still say that."""
+"""Name the package that an import lacks, and the command that installs it."""
 
 import sys
 
@@ -7,7 +7,7 @@ _OURS = ("livecam", "engines", "calibration")
 
 
 def missing_package(error: ImportError) -> tuple[str, str] | None:
-    """What happened and the command that mends it; None where the import is a defect of our own."""
+    """Return failure and fix; None if the import is a defect of livecam."""
     module = (error.name or "").partition(".")[0]
     if not module or module in _OURS or module in sys.stdlib_module_names:
         return None

@@ -1,4 +1,4 @@
-"""`livecam bench compare`: two runs side by side."""
+"""`livecam bench compare`: the changes between two runs."""
 
 import json as json_text
 from dataclasses import asdict
@@ -14,7 +14,7 @@ from livecam.core.errors import UsageError
 
 
 def compare(before: Path, after: Path, as_json: bool) -> None:
-    """Print every figure of both with its change.
+    """Print every figure that both runs have, with its change.
 
     Raises:
         UsageError: A file cannot be read, is no benchmark, or they share no figure.
@@ -22,7 +22,7 @@ def compare(before: Path, after: Path, as_json: bool) -> None:
     earlier, later = read_bench(before), read_bench(after)
     found = changes(earlier, later)
     if not found:
-        raise UsageError(f"{before} and {after} share no figure", hint="livecam bench --json PATH, twice the same way")
+        raise UsageError(f"{before} and {after} share no figure", command="livecam bench run --json PATH")
     for line in busy_runs({str(before): earlier, str(after): later}):
         typer.echo(line, err=True)
     if as_json:
@@ -30,7 +30,7 @@ def compare(before: Path, after: Path, as_json: bool) -> None:
         return
     table = Table(box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("")
-    for heading in ("before", "after", "change", "19 times of 20 within", "verdict"):
+    for heading in ("before", "after", "change", "95 % interval", "verdict"):
         table.add_column(heading, justify="right")
     for c in found:
         interval = f"{in_words(c.low)} … {in_words(c.high)}"

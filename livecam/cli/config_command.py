@@ -1,4 +1,4 @@
-"""Settings as text: each value, its origin, and the line or option it came from."""
+"""Print settings: each value, its origin, and its option or line."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from livecam.console.columns import columns
 
 
 def as_json(resolved: Resolved) -> str:
-    """One object by key: value, origin, place (empty for a default)."""
+    """Return a JSON object by key: value, origin, place (empty for a default)."""
     shown = {}
     for key, setting in SETTINGS.items():
         origin = resolved.origins[key]
@@ -18,7 +18,7 @@ def as_json(resolved: Resolved) -> str:
 
 
 def as_table(resolved: Resolved) -> str:
-    """One line per setting: key, value, origin, place."""
+    """Return one line per setting: key, value, origin, place."""
     rows = [("setting", "value", "origin")]
     for key, setting in SETTINGS.items():
         origin = resolved.origins[key]

@@ -1,4 +1,4 @@
-"""Where the status goes: a line that renews itself in a terminal, a line every ten seconds elsewhere."""
+"""Show the status: a line that is redrawn, or a line every ten seconds."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ _COUNT_EVERY_FRAMES = 15
 
 @contextmanager
 def open_display(console: Console | None = None) -> Iterator[Show]:
-    """Give a function that shows a report; it fits any width, also one that changes."""
+    """Give a function that shows a report at the current width of the terminal."""
     console = console or Console(highlight=False, soft_wrap=False)
     if not console.is_terminal:
         yield _line_by_line(console)
@@ -51,7 +51,7 @@ def _line_by_line(console: Console) -> Show:
 
 @contextmanager
 def open_counter(console: Console | None = None) -> Iterator[Callable[[int], None]]:
-    """Give a function that shows how many frames are done; silent where there is no terminal."""
+    """Give a function that shows the number of finished frames in a terminal."""
     console = console or Console(highlight=False)
     if not console.is_terminal:
         yield lambda number: None
@@ -60,6 +60,6 @@ def open_counter(console: Console | None = None) -> Iterator[Callable[[int], Non
 
         def show(number: int) -> None:
             if number % _COUNT_EVERY_FRAMES == 1:
-                live.update(Text(f"frame {number} (Ctrl-C ends)", style="dim"), refresh=True)
+                live.update(Text(f"frame {number} (Ctrl-C stops)", style="dim"), refresh=True)
 
         yield show

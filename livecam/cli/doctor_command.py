@@ -1,4 +1,4 @@
-"""`livecam doctor` and `livecam devices`: what is there, what is missing, what to type."""
+"""`livecam doctor` and `livecam devices`: print checks and devices."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ import typer
 from livecam.config.settings import Settings
 from livecam.console.columns import columns
 from livecam.core.clock import Clock, SystemClock
-from livecam.core.errors import DeviceError, LivecamError
+from livecam.core.errors import DeviceError, LivecamError, remedy
 from livecam.core.finding import Finding, Health
 from livecam.devices.camera.listing import Camera, list_cameras, loopbacks
 from livecam.devices.camera.v4l2 import PictureFormat, VideoDevice
@@ -24,10 +24,15 @@ _READ_IT = "read what the command printed above; it changed nothing that livecam
 
 
 def run_doctor(*, json: bool, fix: bool, self_test_of: Settings | None) -> None:
-    """Look, mend if asked, look again, say it; the self test takes those settings' sink, size and rate.
+    """Check, fix if asked, check again, print.
+
+    Args:
+        json: Whether to print JSON.
+        fix: Whether to run the commands that fix what fails.
+        self_test_of: Sink, size and rate of a self test; None for no test.
 
     Raises:
-        DeviceError: Something still fails.
+        DeviceError: A check fails.
     """
     findings = doctor.examine()
     if fix and doctor.failing(findings):
@@ -40,7 +45,7 @@ def run_doctor(*, json: bool, fix: bool, self_test_of: Settings | None) -> None:
     findings = [replace(finding, fix=for_this_user(finding.fix)) for finding in findings]
     typer.echo(findings_as_json(findings) if json else findings_as_text(findings))
     if failed := doctor.failing(findings):
-        raise DeviceError(f"{len(failed)} of {len(findings)} checks fail", hint=failed[0].fix)
+        raise DeviceError(f"{len(failed)} of {len(findings)} checks fail", **remedy(failed[0].fix))
 
 
 def _failed_to_mend(mended: Sequence[Mended]) -> list[Finding]:
@@ -52,22 +57,22 @@ def _failed_to_mend(mended: Sequence[Mended]) -> list[Finding]:
 
 
 def as_finding(settings: Settings, clock: Clock) -> Finding:
-    """The self test as one line of the report."""
+    """Run the self test and return one finding."""
     try:
         size_wh = settings.size_wh or SIZE_WH
         found = self_test(clock, sink=settings.sink, size_wh=size_wh, rate_hz=settings.fps)
         return Finding("self test", Health.OK, str(found), figures=asdict(found))
     except LivecamError as error:
-        return Finding("self test", Health.FAIL, str(error), error.hint)
+        return Finding("self test", Health.FAIL, str(error), error.help_text)
 
 
 def findings_as_json(findings: Sequence[Finding]) -> str:
-    """A list of objects: topic, health, found, fix, figures."""
+    """Return a JSON list of objects: topic, health, found, fix, figures."""
     return json.dumps([asdict(finding) for finding in findings], indent=2)
 
 
 def findings_as_text(findings: Sequence[Finding]) -> str:
-    """One line per finding, the command that mends it below."""
+    """Return one line per finding, with its fix in the next line."""
     lines = columns([(str(f.health).upper() if f.fix else "ok", f.topic, f.found) for f in findings]).splitlines()
     shown = []
     for line, finding in zip(lines, findings, strict=True):
@@ -78,7 +83,7 @@ def findings_as_text(findings: Sequence[Finding]) -> str:
 
 
 def devices_as_json() -> str:
-    """Cameras with all their formats, virtual cameras, and microphones."""
+    """Return JSON: cameras with all formats, virtual cameras, and microphones."""
     return json.dumps(
         {
             "cameras": [{**asdict(camera), "path": _path(camera)} for camera in list_cameras()],
@@ -94,7 +99,7 @@ def devices_as_text(
     virtual_cameras: Sequence[VideoDevice] | None = None,
     heard: Mapping[str, str] | None = None,
 ) -> str:
-    """What `--camera`, `--sink` and `--microphone` can name on this machine."""
+    """Return what `--camera`, `--sink` and `--microphone` can name on this machine."""
     heard = microphones() if heard is None else heard
     cameras = list_cameras() if cameras is None else cameras
     virtual_cameras = loopbacks() if virtual_cameras is None else virtual_cameras
@@ -119,7 +124,7 @@ def devices_as_text(
 
 
 def _format_lines(formats: Sequence[PictureFormat]) -> list[str]:
-    """The largest formats first."""
+    """Return the largest formats first."""
     ordered = sorted(formats, key=lambda f: (f.fourcc != "MJPG", -f.size_wh[0] * f.size_wh[1], -f.rate_hz))
     lines = [f"{f.fourcc} {f.size_wh[0]}x{f.size_wh[1]} {f.rate_hz:.0f}/s" for f in ordered[:_SHOWN_FORMATS]]
     left = len(ordered) - len(lines)

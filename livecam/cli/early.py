@@ -1,4 +1,4 @@
-"""From the first line on: a request to end is no traceback, and a standard stream that is closed is an empty one."""
+"""Handle requests to end and closed standard streams from the first line on."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 
 EXIT_INTERRUPTED = 130
-"""Asked to end before there was anything to end cleanly."""
+"""Interrupted before anything was open."""
 
 
 def _numbers() -> list[signal.Signals]:
@@ -18,7 +18,7 @@ def _numbers() -> list[signal.Signals]:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Unwind once; who asks again does not wait for that."""
+    """Raise once; a second request ends the process at once."""
     for each in _numbers():
         signal.signal(each, _leave)
     raise KeyboardInterrupt
@@ -31,7 +31,10 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def asked_to_end() -> Iterator[None]:
-    """Ctrl-C, SIGTERM and a closed terminal raise KeyboardInterrupt in the block; what was ignored stays ignored."""
+    """Raise KeyboardInterrupt on Ctrl-C, SIGTERM and a closed terminal.
+
+    Ignored signals stay ignored.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -50,10 +53,10 @@ def asked_to_end() -> Iterator[None]:
 
 @contextmanager
 def ends_when_asked() -> Iterator[None]:
-    """The same for the imports of the program: there the process ends.
+    """End the process when it is asked to end during the imports of the program.
 
     Raises:
-        SystemExit: It was asked to.
+        SystemExit: The process was asked to end.
     """
     try:
         with asked_to_end():
@@ -63,7 +66,7 @@ def ends_when_asked() -> Iterator[None]:
 
 
 def open_standard_streams() -> None:
-    """A closed input is empty, a closed output takes everything; letters a terminal lacks are written as escapes."""
+    """Replace closed streams by the null device, and escape unknown characters."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = getattr(sys, name)
         if stream is None:
@@ -73,7 +76,7 @@ def open_standard_streams() -> None:
 
 
 def _nowhere(number: int) -> object:
-    """The null device under the number of a stream that is closed, so that no other file gets it."""
+    """Open the null device under the number of a closed stream."""
     descriptor = os.open(os.devnull, os.O_RDWR)
     if descriptor != number:
         try:
@@ -87,7 +90,10 @@ def _nowhere(number: int) -> object:
 
 
 def flushed() -> OSError | None:
-    """Hand over what was printed; what kept that from being done. Nothing is complained about at the exit then."""
+    """Flush both streams; return the error that prevented it.
+
+    The exit then prints no second error.
+    """
     failed = None
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -1,4 +1,4 @@
-"""`livecam bench --soak` and `--growth`: what a long session does, and what costs more when there is more of it."""
+"""`livecam bench soak` and `bench scaling`: resource growth and cost."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from livecam.core.report import Report
 
 
 def measure_soak(settings: Settings, seconds: float, busy_cores: int = 0) -> bool:
-    """Run, tell every ten seconds, show what was promised; whether all of it was kept.
+    """Run a session, print its limits, and return whether all were kept.
 
     Raises:
         LivecamError: What the session raises; a file cannot be written.
@@ -24,14 +24,14 @@ def measure_soak(settings: Settings, seconds: float, busy_cores: int = 0) -> boo
     console = Console()
     soak = run_soak(settings, seconds, lambda report, sample: console.print(line_of(report, sample), soft_wrap=True))
     rows = promises(soak, busy_cores)
-    show_promises(rows, console, f"{seconds / 60:g} minutes at 720p, the first twenty seconds left out")
+    show_promises(rows, console, f"{seconds / 60:g} minutes at 720p, without the first 20 s")
     if settings.json_path is not None:
         write_file(json.dumps(soak.to_dict(), indent=2, default=str) + "\n", settings.json_path, "figures")
     return all(row.kept for row in rows)
 
 
 def line_of(report: Report, sample: Sample) -> str:
-    """How a session is doing."""
+    """Return one line about a running session."""
     heat = "" if sample.celsius is None else f"  {sample.celsius:.0f} C"
     return (
         f"{report.seconds:6.0f} s  {report.fps:5.2f} fps  late {report.frames.late}  held {report.frames.held}  "
@@ -41,15 +41,15 @@ def line_of(report: Report, sample: Sample) -> str:
 
 
 def show_promises(rows: Sequence[Promise], console: Console, title: str) -> None:
-    """One row for each."""
-    table = Table("", "promised", "measured", "kept", title=title, box=SIMPLE, title_justify="left")
+    """Print the limits, one row each."""
+    table = Table("", "limit", "measured", "kept", title=title, box=SIMPLE, title_justify="left")
     for row in rows:
         table.add_row(row.what, row.promised, row.measured, "yes" if row.kept else "NO")
     console.print(table)
 
 
 def measure_growth(settings: Settings) -> None:
-    """Measure, show, and write JSON where it was asked for.
+    """Measure, print, and write JSON where given.
 
     Raises:
         LivecamError: What measuring raises; a file cannot be written.
@@ -64,7 +64,7 @@ def measure_growth(settings: Settings) -> None:
 
 
 def show_growth(lines: Sequence[Growth], console: Console) -> None:
-    """One row a quantity: what was measured, and the slope through it."""
+    """Print one row per quantity: the measurements and their slope."""
     table = Table("what grows", "cost", "slope", box=SIMPLE, title="processor time a frame", title_justify="left")
     for growth in lines:
         measured = "\n".join(f"{x:.3g}: {cost:.1f} {growth.cost}" for x, cost in growth.points)

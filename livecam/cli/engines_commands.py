@@ -1,16 +1,16 @@
-"""`livecam engines`: which there are, and building the ones that must be built for a machine."""
+"""`livecam engines`: list them, and build a model for this machine."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-engines = typer.Typer(help="Makers of face textures, and models built for this machine.")
+engines = typer.Typer(help="List the engines that make face textures, and build models for this GPU.")
 
 
 @engines.command("list")
 def list_engines() -> None:
-    """The engines `--engine` can name, and the models built for TensorRT."""
+    """List the engines that --engine can name, and the models built for TensorRT."""
     from livecam.console.columns import columns
     from livecam.plugins import open_engine_builder, texture_engines
 
@@ -21,9 +21,9 @@ def list_engines() -> None:
 
 @engines.command("build")
 def build_engine(
-    model: Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="The swap model.")],
+    model: Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="A swap model.")],
 ) -> None:
-    """Build a model for TensorRT on this GPU; takes minutes, once."""
+    """Build a model for TensorRT on this GPU. It takes minutes, once."""
     from rich.console import Console
 
     from livecam.plugins import open_engine_builder

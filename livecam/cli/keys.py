@@ -1,4 +1,4 @@
-"""Single keys from the terminal while something runs; the terminal is as before afterwards."""
+"""Read single keys from the terminal, and restore it afterwards."""
 
 import os
 import re
@@ -17,7 +17,7 @@ _FUNCTION_KEY = re.compile(r"\x1b(\[[0-9;]*|O)?[A-Za-z~]?")
 
 
 def no_keys() -> str:
-    """The keys of a run without a terminal: none."""
+    """Return the keys of a run without a terminal: none."""
     return ""
 
 
@@ -26,7 +26,7 @@ if sys.platform == "win32":
 
     @contextmanager
     def open_keys(stdin: TextIO) -> Iterator[Pressed]:
-        """Give a function that returns the keys pressed since its last call, without waiting."""
+        """Give a function that returns the keys pressed since its last call."""
 
         def pressed() -> str:
             typed = ""
@@ -42,9 +42,9 @@ else:
 
     @contextmanager
     def open_keys(stdin: TextIO) -> Iterator[Pressed]:
-        """Give a function that returns the keys pressed since its last call, without waiting.
+        """Give a function that returns the keys pressed since its last call.
 
-        Ctrl-C stays an interrupt. A job in the background leaves the terminal alone: touching it would stop the job.
+        Ctrl-C stays an interrupt. A background job does not touch the terminal: that would stop the job.
         After Ctrl-Z and `fg` the keys work again.
         """
         if not stdin.isatty() or not _in_foreground(stdin.fileno()):
@@ -59,7 +59,7 @@ else:
             return _FUNCTION_KEY.sub("", os.read(descriptor, 64).decode(errors="replace"))
 
         def continued(number: int, frame: FrameType | None) -> None:
-            # The shell has set the terminal to its own liking meanwhile.
+            # The shell has changed the terminal mode.
             if _in_foreground(descriptor):
                 tty.setcbreak(descriptor)
 

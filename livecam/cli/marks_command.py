@@ -1,4 +1,4 @@
-"""`livecam bench --marks`: what the marks survive and cost here, as a table and as JSON."""
+"""`livecam bench marks`: what the watermarks survive and cost."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ from livecam.cli.report_file import check_report_path, write_file
 
 
 def measure_marks(json_path: Path | None, quick: bool) -> None:
-    """Measure, show, and write JSON where it was asked for.
+    """Measure, print, and write JSON where given.
 
     Raises:
         LivecamError: What measuring raises; a file cannot be written.
@@ -27,21 +27,21 @@ def measure_marks(json_path: Path | None, quick: bool) -> None:
 
 
 def show(result: MarksResult, console: Console) -> None:
-    """Both tables, and what marking costs."""
-    console.print(_table("in-picture mark, eight seconds of the sample camera", result.picture))
-    console.print(_table("in-sound mark, sixteen seconds of the spoken notice", result.sound))
+    """Print both tables, and the cost of marking."""
+    console.print(_table("picture watermark, eight seconds of the sample clip", result.picture))
+    console.print(_table("audio watermark, sixteen seconds of the spoken notice", result.sound))
     costs = "; ".join(
         f"{size} {times['p50']:.2f} ms, p95 {times['p95']:.2f}" for size, times in result.cost.picture_ms.items()
     )
-    console.print(f"marking a picture, plate included, processor time: {costs}")
+    console.print(f"marking a picture, label included, processor time: {costs}")
     console.print(f"marking sound: {result.cost.sound_percent:.2f} % of one core")
-    console.print(f"the worst picture keeps {result.psnr_db:.1f} dB")
+    console.print(f"lowest PSNR of a marked picture: {result.psnr_db:.1f} dB")
 
 
 def _table(title: str, rows: Mapping[str, Survived]) -> Table:
     table = Table(title=title, box=SIMPLE, title_justify="left", pad_edge=False)
     table.add_column("case", no_wrap=True)
-    for heading in ("bits right", "score", "threshold", "found"):
+    for heading in ("correct bits", "score", "threshold", "found"):
         table.add_column(heading, justify="right")
     for name, left in rows.items():
         found = "yes" if left.found else "no"

@@ -1,11 +1,11 @@
-"""`livecam obs`: the virtual camera as a source in a running OBS."""
+"""`livecam obs`: add the virtual camera to a running OBS."""
 
 import os
 import sys
 
 import typer
 
-from livecam.core.errors import NoVirtualCamera, UsageError
+from livecam.core.errors import NoVirtualCamera, UsageError, remedy
 from livecam.devices.camera.listing import loopbacks
 from livecam.devices.virtual_camera.obs import Obs
 from livecam.devices.virtual_camera.setup import setup_hint
@@ -14,7 +14,7 @@ PASSWORD_VARIABLE = "OBS_WEBSOCKET_PASSWORD"
 
 
 def add_to_obs(*, host: str, port: int, scene: str | None, name: str, device: str | None) -> None:
-    """Add the source and say where.
+    """Add the source and print where it is.
 
     Raises:
         UsageError: OBS lists no virtual camera on this system.
@@ -22,8 +22,8 @@ def add_to_obs(*, host: str, port: int, scene: str | None, name: str, device: st
     """
     if sys.platform != "linux":
         raise UsageError(
-            "OBS does not list its own virtual camera as a source here",
-            hint="livecam run --sink file:take.mp4, and add that to OBS",
+            "OBS lists no virtual camera as a source on this system",
+            advice="run: livecam run --sink file:take.mp4, and add that to OBS",
         )
     device = device or _device()
     obs = Obs(host, port, os.environ.get(PASSWORD_VARIABLE, ""))
@@ -31,11 +31,11 @@ def add_to_obs(*, host: str, port: int, scene: str | None, name: str, device: st
         scene = obs.add_camera(name, device, scene)
     finally:
         obs.close()
-    typer.echo(f"{name} ({device}) is in the scene {scene}; pictures come while livecam runs")
+    typer.echo(f"{name} ({device}) is in the scene {scene} and shows pictures while livecam runs")
 
 
 def _device() -> str:
     found = loopbacks()
     if not found:
-        raise NoVirtualCamera("there is no virtual camera on this system", hint=setup_hint())
+        raise NoVirtualCamera("there is no virtual camera on this system", **remedy(setup_hint()))
     return str(found[0].path)

@@ -1,4 +1,4 @@
-"""What `livecam` alone says: where to begin, and what this machine has, in one line."""
+"""Greeting of `livecam` alone: three commands and the state of the machine."""
 
 import os
 import shutil
@@ -6,34 +6,38 @@ import sys
 from pathlib import Path
 from typing import Final
 
-_VIDEO: Final = Path("/sys/class/video4linux")
+from livecam.console.help_page import Row, table, terminal_width
+from livecam.host.video_nodes import VIDEO_FOLDER, video_nodes
+
+_FIRST_COMMANDS: Final = (
+    Row("livecam demo", "record ten seconds with a synthetic face"),
+    Row("livecam run --persona robin", "show your camera with a synthetic face"),
+    Row("livecam doctor", "check this machine, name what is missing"),
+)
 
 
-def overview() -> str:
-    """Three commands and the state of the machine."""
+def overview(width: int | None = None) -> str:
+    """Return three commands and the state of the machine."""
+    commands = table(_FIRST_COMMANDS, terminal_width() if width is None else width)
     return (
-        "livecam demo                        ten seconds with a built-in camera and face\n"
-        "livecam run --persona robin         your camera with a face that belongs to nobody\n"
-        "livecam doctor                      what is missing here, and the command that helps\n"
-        f"\nhere: {state()}\nall commands: livecam --help"
+        f"livecam shows a persona you have the right to use. Try:\n\n{commands}\n\n"
+        f"This machine: {state()}\nAll commands: livecam --help"
     )
 
 
-def state(devices: Path = _VIDEO) -> str:
-    """Cameras, virtual cameras and processors, found without opening anything."""
+def state(devices: Path = VIDEO_FOLDER) -> str:
+    """Count cameras, virtual cameras and processors without opening any."""
     return ", ".join((*_devices(devices), *_processors()))
 
 
 def _devices(folder: Path) -> tuple[str, ...]:
-    """What Linux lists; a camera may have more than one device file, of which the first counts."""
     if sys.platform != "linux":
         return ()
     try:
-        nodes = [path for path in folder.glob("video*") if (path / "index").read_text().strip() == "0"]
-        virtual = sum("virtual" in path.resolve().parts for path in nodes)
+        virtual = [node.is_virtual for node in video_nodes(folder)]
     except OSError:
-        return ("the cameras cannot be listed",)
-    return (_counted(len(nodes) - virtual, "camera"), _counted(virtual, "virtual camera"))
+        return ("cameras cannot be listed",)
+    return (_counted(virtual.count(False), "camera"), _counted(virtual.count(True), "virtual camera"))
 
 
 def _counted(count: int, what: str) -> str:
@@ -42,9 +46,9 @@ def _counted(count: int, what: str) -> str:
 
 def _processors() -> tuple[str, ...]:
     count = os.cpu_count() or 1
-    graphics = ("a graphics card of NVIDIA",) if shutil.which("nvidia-smi") else ()
+    graphics = ("NVIDIA GPU",) if shutil.which("nvidia-smi") else ()
     if not hasattr(os, "getloadavg"):
         return (_counted(count, "processor"), *graphics)
     load = os.getloadavg()[0]
-    busy = "busy" if load > count else "free"
-    return (f"{_counted(count, 'processor')} ({busy}: load {load:.1f})", *graphics)
+    busy = "busy" if load > count else "idle"
+    return (f"{_counted(count, 'processor')} ({busy}, load {load:.1f})", *graphics)

@@ -1,29 +1,39 @@
-"""`livecam persona …`: what faces there are, by what right, and how to get and lose one."""
+"""`livecam persona …`: list, show, add, renew and remove personas."""
 
-from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from livecam.console.completion import complete_persona
 from livecam.console.options import AgreedAgain, CommandLine, takes_settings
 
-personas = typer.Typer(help="Faces you have the right to use.")
+if TYPE_CHECKING:
+    from livecam.config.settings import Settings
+
+personas = typer.Typer(help="List, add and remove faces you have the right to use.")
 PassphraseFile = Annotated[
     Path | None,
-    typer.Option("--passphrase-file", metavar="PATH", help="Its first line opens the file; else asked for."),
+    typer.Option(
+        "--passphrase-file", metavar="PATH", help="Read the passphrase from the first line.", show_default="ask"
+    ),
 ]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam persona list")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="Name of a persona from: livecam persona list.", autocompletion=complete_persona
+    ),
+]
 
 
 @personas.command("list")
 @takes_settings(only=("data-folder",))
 def list_all(given: CommandLine) -> None:
-    """Your personas and the built-in ones."""
-    from livecam.cli.consent_prompt import store_of
+    """List your personas and the built-in ones."""
+    from livecam.app.stores import persona_store
     from livecam.console.columns import columns
 
-    entries = store_of(given.resolved().settings).list()
+    entries = persona_store(given.resolved().settings).list()
     rows = [("name", "kind", "valid until", "")]
     for entry in entries:
         until = f"{entry.expires_at:%Y-%m-%d}" if entry.expires_at else "built in" if entry.built_in else "-"
@@ -34,11 +44,11 @@ def list_all(given: CommandLine) -> None:
 @personas.command()
 @takes_settings(only=("data-folder",))
 def show(given: CommandLine, name: Name) -> None:
-    """The consent record of a persona."""
-    from livecam.cli.consent_prompt import store_of
+    """Show the consent record of a persona."""
+    from livecam.app.stores import persona_store
     from livecam.console.columns import columns
 
-    store = store_of(given.resolved().settings)
+    store = persona_store(given.resolved().settings)
     record = store.record(name)
     entry = next(entry for entry in store.list() if entry.name == name)
     rows = [
@@ -61,11 +71,11 @@ def show(given: CommandLine, name: Name) -> None:
 @personas.command()
 @takes_settings(only=("data-folder",))
 def remove(given: CommandLine, name: Name) -> None:
-    """Delete a persona, its photo and its record; the photo may be added again."""
-    from livecam.cli.consent_prompt import store_of
-    from livecam.cli.persona_intake import tell_left
+    """Delete a persona, its photo and its record. The photo may be added again."""
+    from livecam.app.removal import remove_persona
+    from livecam.cli.removal_text import tell_left
 
-    left = store_of(given.resolved().settings).remove(name)
+    left = remove_persona(given.resolved().settings, name)
     typer.echo(f"{name} is gone, with its photo and its record" if not left else f"{name} is no longer listed")
     tell_left(left)
 
@@ -73,12 +83,14 @@ def remove(given: CommandLine, name: Name) -> None:
 @personas.command()
 @takes_settings(only=("data-folder",))
 def revoke(given: CommandLine, name: Name) -> None:
-    """Take the yes back: delete a persona for good; its photo is not taken in again without a new yes."""
-    from livecam.cli.consent_prompt import store_of
-    from livecam.cli.persona_intake import tell_left
-    from livecam.personas.revoke import revoke_persona
+    """Withdraw consent: delete a persona and refuse its photo.
 
-    revoked = revoke_persona(name, store_of(given.resolved().settings))
+    The photo is accepted again after new consent is recorded.
+    """
+    from livecam.app.removal import revoke_persona
+    from livecam.cli.removal_text import tell_left
+
+    revoked = revoke_persona(given.resolved().settings, name)
     typer.echo(
         f"{name} is {'no longer listed' if revoked.left else 'gone'}; its photo is remembered by fingerprint and will "
         "not be taken in again"
@@ -89,17 +101,20 @@ def revoke(given: CommandLine, name: Name) -> None:
 
 
 @personas.command()
-@takes_settings(only=("data-folder", "consent"))
+@takes_settings(only=("data-folder", "consent", "trust-plugin"))
 def add(
     given: CommandLine,
-    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="One face, face on, at least 200 pixels wide.")],
+    photo: Annotated[
+        Path, typer.Argument(metavar="PHOTO", help="A photo of one face, frontal, at least 200 pixels wide.")
+    ],
     agreed_again: AgreedAgain = False,
 ) -> None:
-    """Make a persona of a photo; asks whose face it is."""
-    from livecam.cli.persona_intake import add_photo, tell_ready
+    """Make a persona from a photo. livecam asks who it shows."""
+    from livecam.app.persona_intake import add_photo
+    from livecam.cli.terminal import TerminalPrompter
 
     settings = given.resolved(face=str(photo), persona=None).settings
-    tell_ready(add_photo(settings, photo, agreed_again), settings)
+    _tell_ready(settings, add_photo(settings, photo, agreed_again, TerminalPrompter()).name)
 
 
 @personas.command()
@@ -107,64 +122,65 @@ def add(
 def export(
     given: CommandLine,
     name: Name,
-    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="What to write; it must not exist.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="Write this file. It must not exist.")],
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Write a persona into one file that a passphrase opens, to carry it to another of your computers."""
-    from livecam.cli.persona_intake import export_persona
+    """Write a persona to an encrypted file, for another of your computers."""
+    from livecam.app.persona_intake import export_persona
+    from livecam.cli.terminal import TerminalPrompter
 
-    export_persona(given.resolved().settings, name, file, passphrase_file)
+    export_persona(given.resolved().settings, name, file, passphrase_file, TerminalPrompter())
     typer.echo(f"{name} is in {file}: livecam persona import {file}")
 
 
 @personas.command("import")
-@takes_settings(only=("data-folder", "consent"))
+@takes_settings(only=("data-folder", "consent", "trust-plugin"))
 def import_here(
     given: CommandLine,
-    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="As written by: livecam persona export")],
-    name: Annotated[str | None, typer.Option("--name", help="What it is called; FILE's name if not given.")] = None,
+    file: Annotated[Path, typer.Argument(metavar="FILE.age", help="A file by: livecam persona export.")],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Name the persona.", show_default="name of FILE")
+    ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Take a persona in from such a file, with its record; asks for the statement again."""
-    from livecam.cli.persona_intake import import_persona, tell_ready
+    """Read a persona and its record from an encrypted file.
+
+    livecam asks for the statement again.
+    """
+    from livecam.app.persona_intake import import_persona
+    from livecam.cli.terminal import TerminalPrompter
 
     settings = given.resolved().settings
-    tell_ready(import_persona(settings, file, name, passphrase_file), settings)
+    _tell_ready(settings, import_persona(settings, file, name, passphrase_file, TerminalPrompter()).name)
 
 
 @personas.command()
-@takes_settings(only=("camera", "microphone", "own-voice", "identity-model", "data-folder"))
+@takes_settings(only=("camera", "microphone", "own-voice", "identity-model", "data-folder", "trust-plugin"))
 def enrol(given: CommandLine, name: Name) -> None:
-    """Show in front of the camera that the statement is yours: two turns of the head and a phrase, drawn by chance.
+    """Check in front of the camera that the persona is you.
 
+    It takes two random head turns and a spoken phrase.
     `--microphone off` leaves the phrase out.
     """
     from random import SystemRandom
 
     from livecam.app.enroll import enrol_persona
+    from livecam.cli.terminal import TerminalPrompter
 
-    record = enrol_persona(given.resolved().settings, name, SystemRandom(), typer.echo)
+    record = enrol_persona(given.resolved().settings, name, SystemRandom(), TerminalPrompter())
     for line in record.checks:
         typer.echo(f"  {line}")
     typer.echo(f"{name} is checked ({record.checked}), valid until {record.expires_at:%Y-%m-%d}")
 
 
 @personas.command()
-@takes_settings(only=("data-folder", "consent"))
+@takes_settings(only=("data-folder", "consent", "trust-plugin"))
 def renew(given: CommandLine, name: Name) -> None:
-    """Ask again whose face it is; the answer holds for another twelve months."""
-    from livecam.cli.consent_prompt import ask_about, store_of
-    from livecam.consent.record import new_record
-    from livecam.personas import intake as enrol
-    from livecam.plugins import open_face_finder
+    """Renew the consent of a persona for another twelve months."""
+    from livecam.app.persona_intake import renew_persona
+    from livecam.cli.terminal import TerminalPrompter
 
-    settings = given.resolved().settings
-    store = store_of(settings)
-    photo = enrol.read_photo(store.photo_of(name))
-    store.believe_clock()
-    record = new_record(settings.consent, photo.sha256, store.now()) if settings.consent else ask_about(photo, store)
-    with closing(open_face_finder()) as finder:
-        enrol.renew(name, photo, record, store, finder)
+    record = renew_persona(given.resolved().settings, name, TerminalPrompter())
     typer.echo(f"{name} is valid until {record.expires_at:%Y-%m-%d}")
 
 
@@ -172,12 +188,27 @@ def renew(given: CommandLine, name: Name) -> None:
 @takes_settings(only=("data-folder",))
 def synth(
     given: CommandLine,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same number gives the same face.")],
-    name: Annotated[str | None, typer.Option("--name", help="What it is called; nobody-SEED if not given.")] = None,
+    seed: Annotated[
+        int,
+        typer.Option(
+            "--seed", min=0, metavar="N", help="Make the face of this number. The same number gives the same face."
+        ),
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Name the persona.", show_default="nobody-SEED")
+    ] = None,
 ) -> None:
-    """Make a new face that belongs to nobody."""
-    from livecam.cli.consent_prompt import store_of
-    from livecam.personas.generated import save_made_up
+    """Make the face of a synthetic person."""
+    from livecam.app.persona_intake import generate_persona
 
-    persona = save_made_up(seed, name, store_of(given.resolved().settings))
+    persona = generate_persona(given.resolved().settings, seed, name)
     typer.echo(f"{persona.name} is ready: livecam run --persona {persona.name}")
+
+
+def _tell_ready(settings: "Settings", name: str) -> None:
+    """Say what a persona is called and what its photo lacks."""
+    from livecam.app.persona_intake import remarks_of
+
+    for remark in remarks_of(settings, name):
+        typer.echo(f"note: {remark}")
+    typer.echo(f"{name} is ready: livecam run --persona {name}")

@@ -1,4 +1,4 @@
-"""Commands that other packages bring through the entry-point group `livecam.commands`, each a typer group."""
+"""Commands of other packages: Typer groups from `livecam.commands`."""
 
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
@@ -12,7 +12,9 @@ GROUP = "livecam.commands"
 
 
 def add_brought(app: typer.Typer, points: Iterable[EntryPoint] | None = None) -> None:
-    """Add every group under its entry point's name; one that does not load says so when it is called, not before.
+    """Add every group under the name of its entry point.
+
+    A group that does not load fails when it is called, not before.
 
     A name that livecam has already is left to livecam; `livecam doctor` names the package.
     """
@@ -26,14 +28,14 @@ def _loaded(point: EntryPoint) -> typer.Typer:
         group = point.load()
     except ImportError as error:
         return _that_fails(f"the command '{point.name}' does not load: {error}")
-    return group if isinstance(group, typer.Typer) else _that_fails(f"the command '{point.name}' is none")
+    return group if isinstance(group, typer.Typer) else _that_fails(f"the command '{point.name}' is not a Typer app")
 
 
 def _that_fails(why: str) -> typer.Typer:
-    group = typer.Typer(help="Does not load.", invoke_without_command=True)
+    group = typer.Typer(help="Report why this command does not load.", invoke_without_command=True)
 
     @group.callback()
     def fail() -> None:
-        raise EngineError(why, hint="livecam doctor")
+        raise EngineError(why, command="livecam doctor")
 
     return group

@@ -23,8 +23,3 @@ def _broken(line: str, columns: int) -> str:
     indent = " " * (len(line) - len(line.lstrip()))
     filled = textwrap.fill(line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     return filled + (" " if line.endswith(" ") else "")
-
-
-def ask(text: str) -> str:
-    """Ask and return the answer, which is typed behind the text."""
-    return input(wrapped(text))

@@ -1,4 +1,4 @@
-"""`livecam bench --quality`: how good the picture is, in a table and as JSON."""
+"""`livecam bench quality`: picture quality as a table and as JSON."""
 
 import math
 from pathlib import Path
@@ -17,7 +17,7 @@ QUICK_PERSONAS = 2
 
 
 def measure_quality(settings: Settings, quick: bool, identity_model: Path | None) -> None:
-    """Measure the built-in personas on the clip, show, and write JSON where it was asked for.
+    """Measure the built-in personas on the clip, print, and write JSON where given.
 
     Raises:
         LivecamError: What measuring raises; a file cannot be written.
@@ -33,8 +33,8 @@ def measure_quality(settings: Settings, quick: bool, identity_model: Path | None
 
 
 def show(result: QualityResult, console: Console) -> None:
-    """The table, the tracker's figures, and what was not measured."""
-    table = Table(title="the output beside the camera's picture", box=SIMPLE, title_justify="left", pad_edge=False)
+    """Print the table, the tracking errors, and what was not measured."""
+    table = Table(title="output compared with input", box=SIMPLE, title_justify="left", pad_edge=False)
     table.add_column("persona")
     for heading in ("flicker", "seam", "sharpness", "pose", "expression", "kept", "persona cos", "live cos", "first"):
         table.add_column(heading, justify="right")
@@ -43,20 +43,20 @@ def show(result: QualityResult, console: Console) -> None:
         table.add_row(*_row(quality))
     table.caption = (
         "flicker and sharpness: output over input; seam: CIE76; pose: degrees; expression: % of the eye distance; "
-        "kept: hidden places that stay; docs/metrics.md"
+        "kept: covered areas left unchanged; docs/metrics.md"
     )
     table.caption_justify = "left"
     console.print(table)
     if result.tracking is not None:
         t = result.tracking
         console.print(
-            f"mesh against the sample's truth: {t.error:.2f} % of the eye distance, jitter {t.jitter:.2f} %, "
+            f"mesh error on the sample clip: {t.error:.2f} % of the eye distance, jitter {t.jitter:.2f} %, "
             f"lag {t.lag_frames:+.2f} frames"
         )
     shown = sum(quality.unswapped_shown for quality in result.personas)
-    console.print(f"frames in which an unswapped face was shown: {shown}")
+    console.print(f"frames that show an unswapped face: {shown}")
     if result.identity_model is None:
-        console.print("identity: no identity model given (--identity-model ARCFACE.onnx)")
+        console.print("identity: not measured, add --identity-model ARCFACE.onnx")
 
 
 def _row(q: Quality) -> list[str]:

@@ -4,20 +4,23 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event
 
+from livecam.app.outcome import check_shown
+from livecam.app.persona_choice import PersonaChoice, choose_persona
 from livecam.app.replay import open_replay
-from livecam.cli.consent_prompt import with_consent
 from livecam.cli.display import open_counter
-from livecam.cli.outcome import check_shown
 from livecam.cli.report_file import check_report_path
 from livecam.cli.run_command import finish, named_face
 from livecam.cli.signals import stopped_by_signals
+from livecam.cli.terminal import TerminalPrompter
 from livecam.config.settings import Settings
 from livecam.console.options import CommandLine
 from livecam.core.errors import CameraError
 
 
 def run_replay(given: CommandLine, clip: Path, out: str) -> None:
-    """Write or measure a clip; what was done before Ctrl-C or a broken clip is finished and reported.
+    """Write or measure a clip.
+
+    What was done before Ctrl-C or a broken clip is finished and reported.
 
     Raises:
         LivecamError: What opening or running raises.
@@ -27,13 +30,16 @@ def run_replay(given: CommandLine, clip: Path, out: str) -> None:
     settings = given.resolved(camera=str(clip), sink=sink, voice=given.options["voice"] or "off").settings
     named_face(settings)
     if str(clip) != "sample" and not clip.exists():
-        raise CameraError(f"there is no clip or folder {clip}", hint="livecam replay sample --persona NAME --out null")
+        raise CameraError(
+            f"there is no clip or folder {clip}", command="livecam replay sample --persona NAME --out null"
+        )
     check_report_path(settings.json_path)
-    _replay(with_consent(settings))
+    choice = choose_persona(settings, TerminalPrompter())
+    _replay(choice.answered(settings), choice)
 
 
-def _replay(settings: Settings) -> None:
-    replay = open_replay(settings)
+def _replay(settings: Settings, choice: PersonaChoice) -> None:
+    replay = open_replay(settings, choice)
     stopping = Event()
     try:
         with closing(replay), stopped_by_signals(stopping.set), open_counter() as say:

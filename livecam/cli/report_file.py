@@ -1,6 +1,5 @@
 """The report of a run as a file, whole or not at all."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -24,7 +23,7 @@ def check_report_path(path: Path | None, option: str = "--json") -> None:
     with writing(path):
         if path.is_dir() or not path.parent.is_dir():
             raise UsageError(
-                f"no report can be written to {path}", hint=f"give {option} the path of a file in a folder of yours"
+                f"no report can be written to {path}", advice=f"give {option} the path of a file in a folder of yours"
             )
     check_output(path, option)
 
@@ -46,10 +45,3 @@ def write_file(text: str, path: Path, what: str) -> None:
     """
     write_whole(path, text.encode(errors="backslashreplace"))
     typer.echo(f"{what}: {path}")
-
-
-def signature_line(file: Mapping[str, object]) -> str:
-    """How signing one of a report's files went."""
-    if file["signed"]:
-        return f"{file['path']}: signed (C2PA) with this installation's own certificate"
-    return f"note: {file['path']} is saved but not signed: {file['why_unsigned']}"

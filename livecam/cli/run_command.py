@@ -5,19 +5,23 @@ from collections.abc import Callable, Sequence
 
 import typer
 
+from livecam.app.consent import confirm_own_face
+from livecam.app.outcome import check_shown
+from livecam.app.persona_choice import choose_persona
 from livecam.app.session import Session, open_session
-from livecam.cli.consent_prompt import own_all_the_same, store_of, with_consent
+from livecam.app.stores import persona_store
 from livecam.cli.controls import Controls
 from livecam.cli.display import open_display
 from livecam.cli.keys import open_keys
-from livecam.cli.outcome import check_shown
 from livecam.cli.prompt import wrapped
-from livecam.cli.report_file import check_report_path, signature_line, write_report
+from livecam.cli.report_file import check_report_path, write_report
 from livecam.cli.signals import stopped_by_signals
 from livecam.cli.status import summary
+from livecam.cli.terminal import TerminalPrompter
 from livecam.config.settings import Settings
 from livecam.core.errors import UsageError
 from livecam.core.report import Report
+from livecam.provenance.sign_outputs import signature_line
 
 _REPORTS_EVERY_S = 0.25
 _AT_ONCE = ("auto", "photo")
@@ -32,10 +36,12 @@ def run_live(settings: Settings) -> None:
     """
     named_face(settings)
     check_report_path(settings.json_path)
-    settings = with_consent(settings)
+    prompter = TerminalPrompter()
+    choice = choose_persona(settings, prompter)
+    settings = choice.answered(settings)
     if settings.engine not in _AT_ONCE:
         typer.echo(f"opening {settings.engine}")
-    session = open_session(settings, insist=own_all_the_same)
+    session = open_session(settings, insist=confirm_own_face(prompter), choice=choice)
     ended_by_user = False
     try:
         ended_by_user = follow(session, settings)
@@ -45,29 +51,34 @@ def run_live(settings: Settings) -> None:
 
 
 def named_face(settings: Settings) -> None:
-    """Refuse settings that name nobody to become.
+    """Refuse settings without a face or persona.
 
     Raises:
         UsageError: Neither a face nor a persona is named.
     """
     if settings.face is None and settings.persona is None:
-        raise UsageError("neither a face nor a persona is named", hint=_NO_FACE)
+        raise UsageError("neither a face nor a persona is named", advice=_NO_FACE)
 
 
 def follow(session: Session, settings: Settings, watch: Callable[[Report], None] = lambda report: None) -> bool:
-    """Run an opened session to its end with status line and keys; `watch` sees every report.
+    """Run an opened session to its end, with status line and keys.
+
+    Args:
+        session: It is entered and left.
+        settings: Those it was opened with.
+        watch: Gets every report.
 
     Returns:
         Whether the user ended it, by q or a signal.
     """
     name = session.parts.persona.name
-    store = store_of(settings)
+    store = session.parts.store or persona_store(settings)
     compares = settings.identity_model is not None
     controls = Controls(session, store, name, settings.strength, settings.mirror, compares)
     typer.echo(f"{name} on {session.parts.source.name}, shown on {session.parts.sink.name}")
     if facts := session.parts.engine.facts:
         typer.echo(f"engine {settings.engine.partition(':')[0]}: {', '.join(f'{k} {v}' for k, v in facts.items())}")
-    for remark in (*session.parts.remarks, *store.remarks(name)):
+    for remark in (*session.parts.remarks, *session.parts.persona.remarks):
         typer.echo(f"note: {remark}")
     session.on_wait = lambda names: typer.echo("finishing what is being drawn and written, for ten seconds at most")
     with stopped_by_signals(controls.stop), session, open_keys(sys.stdin) as pressed, open_display() as show:
@@ -84,7 +95,13 @@ def follow(session: Session, settings: Settings, watch: Callable[[Report], None]
 
 
 def finish(report: Report, settings: Settings, said: Sequence[str] = ()) -> None:
-    """Say what a run did and write its report; remarks in `said` were read at the start."""
+    """Print what a run did, and write its report.
+
+    Args:
+        report: Of the whole run.
+        settings: Those of the run.
+        said: Remarks that were printed at the start.
+    """
     if settings.json_path is not None:
         write_report(report, settings.json_path)
     text = summary(report)
@@ -92,9 +109,12 @@ def finish(report: Report, settings: Settings, said: Sequence[str] = ()) -> None
     for remark in report.remarks:
         if remark not in said:
             typer.echo(f"note: {remark}")
-    if report.engine.get("failures"):
-        made, failed = report.engine["textures"], report.engine["failures"]
-        typer.echo(f"note: the engine made {made} textures and failed {failed} times: {report.engine['last_failure']}")
+    if report.engine.failures:
+        engine = report.engine
+        typer.echo(
+            f"note: the engine made {engine.textures} textures and failed {engine.failures} times: "
+            f"{engine.last_failure}"
+        )
     for file in report.files:
         typer.echo(signature_line(file))
     if settings.json_path is not None:

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal as a request to end."""
+"""Handle Ctrl-C, SIGTERM and a closed terminal as a request to stop."""
 
 import signal
 import sys
@@ -9,7 +9,7 @@ from types import FrameType
 
 @contextmanager
 def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` when the process is asked to end; a second Ctrl-C interrupts at once."""
+    """Call `stop` when asked to end; a second Ctrl-C interrupts at once."""
 
     def asked(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)

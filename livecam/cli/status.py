@@ -1,13 +1,13 @@
-"""A report as a line for people: while it runs and at the end. Pure: figures in, text out."""
+"""Describe a report: a status line during the run, a summary after it."""
 
 import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from livecam.app.outcome import busy_line, held_line, never_shown
+from livecam.app.plain_words import state
 from livecam.cli.controls import KEYS_HELP, SHORT_KEYS_HELP, Controls
-from livecam.cli.outcome import busy_line, held_line, never_shown
-from livecam.cli.plain_words import state
 from livecam.core.report import Report
 
 _BETWEEN: Final = " | "
@@ -15,13 +15,13 @@ _RECENT_S: Final = 3.0
 
 
 class RecentRate:
-    """New pictures a second over the last three seconds of a run, from its reports."""
+    """Rate of new pictures over the last three seconds of a run."""
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
 
     def of(self, report: Report) -> float | None:
-        """The rate until this report; None before there are two."""
+        """Return the rate up to this report; None before there are two."""
         self._seen.append((report.seconds, report.frames.new))
         while len(self._seen) > 2 and report.seconds - self._seen[1][0] >= _RECENT_S:
             self._seen.popleft()
@@ -30,13 +30,13 @@ class RecentRate:
 
 
 def status_line(report: Report, controls: Controls, width: int | None = None, new_fps: float | None = None) -> str:
-    """Everything one wants to see while it runs, in one line: what matters first, and what does not fit left out.
+    """Return the status in one line; what does not fit is left out.
 
     Args:
         report: Until now.
-        controls: What is switched on.
-        width: Columns there are; None for as many as it takes.
-        new_fps: New pictures a second at the moment; those of the whole run by default.
+        controls: State of the keys.
+        width: Columns of the terminal; None for no limit.
+        new_fps: Current rate of new pictures; the mean of the run by default.
     """
     frames = report.frames
     words = [state(report, controls.frozen)]
@@ -59,7 +59,7 @@ def status_line(report: Report, controls: Controls, width: int | None = None, ne
 
 
 def _fitted(words: Sequence[str], width: int | None) -> str:
-    """The first words that fit; the very first is cut where it is too long itself."""
+    """Return the first parts that fit; the first one is shortened if it is too long."""
     line = words[0] if width is None or len(words[0]) <= width else f"{words[0][: max(width - 1, 0)]}…"
     for word in words[1:]:
         if width is not None and len(line) + len(_BETWEEN) + len(word) > width:
@@ -69,7 +69,7 @@ def _fitted(words: Sequence[str], width: int | None) -> str:
 
 
 def _voice(audio: Mapping[str, object]) -> str:
-    """How the live voice is: why it is silent, or how late it is and where the lips are."""
+    """Describe the live voice: why it is silent, or its delay and offset."""
     if audio.get("trouble"):
         return f"voice: {audio['trouble']}"
     lips, latency = audio.get("lip_sync"), audio.get("latency_ms")
@@ -80,13 +80,13 @@ def _voice(audio: Mapping[str, object]) -> str:
 
 
 def help_line(width: int | None = None) -> str:
-    """What the keys do, as fully as it fits."""
+    """Return what the keys do, as fully as it fits."""
     fitting = [line for line in (f"{KEYS_HELP} (or Ctrl-C)", KEYS_HELP) if width is None or len(line) <= width]
     return fitting[0] if fitting else SHORT_KEYS_HELP
 
 
 def summary(report: Report) -> str:
-    """What a run did, in a few lines: the delay of a live one, the time per frame of a replay, and what was missing."""
+    """Summarise a run: delay or time per frame, and what was not shown."""
     frames = report.frames
     name, times = ("delay", report.latency_ms) if report.latency_ms else ("a frame", report.stage_ms.get("whole", {}))
     shown = ", ".join(f"{percentile} {_ms(times, percentile)}" for percentile in ("p50", "p95", "p99"))
@@ -104,7 +104,7 @@ def summary(report: Report) -> str:
 
 
 def _voice_summary(audio: Mapping[str, object]) -> str:
-    """How the live voice was, from the microphone to the virtual one, and what is left of it."""
+    """Summarise the live voice, and name a virtual microphone that stays."""
     stays = f"\nnote: {audio['output']} stays, muted, for programs that know it; to remove it: livecam voice unplug"
     remark = f"\nnote: {audio['remark']}" if audio.get("remark") else ""
     return _voice_figures(audio) + remark + (stays if audio.get("output_stays") else "")

@@ -1,58 +1,47 @@
-"""`livecam verify`: what marks a file carries."""
+"""`livecam verify`: print watermarks, label, manifest and metadata."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from livecam.app.verify import examine_target, verdict_to_dict
 from livecam.cli.verify_plot import check_plot_path, write_plot
 from livecam.console.columns import columns
 from livecam.core.errors import UsageError
+from livecam.core.label import Label
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
 from livecam.disclosure.picture_reader import Reading
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
-from livecam.verify import Verdict, chance, verify, verify_camera, verify_screen
-from livecam.verify.watch import CAMERA
+from livecam.verify import Verdict, chance
 
-_SAYS = {FACE: "the face is altered", VOICE: "the voice is altered", SYNTHETIC: "the persona depicts nobody"}
-
-
+_FLAGS = {FACE: "face altered", VOICE: "voice altered", SYNTHETIC: "synthetic persona"}
 SCREEN = "the screen"
-_WHAT = "livecam verify FILE, or livecam verify camera:0, or livecam verify --screen"
+_WHAT = "run: livecam verify FILE, or livecam verify camera:0, or livecam verify --screen"
 
 
 def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: Path | None) -> tuple[str, bool]:
-    """The answer as text or JSON, and whether what was looked at is marked; the plot is written on the way.
+    """Return the verdict as text or JSON, and whether it is marked.
 
     Args:
-        what: A file, a folder, a device file or "camera:" and an index or name; None with `screen`.
-        screen: Whether the screen is looked at.
-        seconds: How long a camera or the screen is watched.
-        as_json: Whether a program reads it.
-        plot: Where a picture or page of what was seen goes.
+        what: A file, a folder, a device file, or "camera:" with an index or name; None with `screen`.
+        screen: Whether to watch the screen.
+        seconds: How long to watch a camera or the screen.
+        as_json: Whether to return JSON.
+        plot: Where to write a plot; None for no plot.
 
     Raises:
-        UsageError: Nothing, or two things, to look at; the file cannot be read.
-        DeviceError: The camera or the screen cannot be seen; the plot cannot be written.
+        UsageError: No source or two sources; the file cannot be read.
+        DeviceError: The camera or the screen cannot be captured; the plot cannot be written.
     """
     if screen == (what is not None):
-        raise UsageError("name one thing to look at", hint=_WHAT)
+        raise UsageError("name one source to verify", advice=_WHAT)
     if plot is not None:
         check_plot_path(plot)
     name = SCREEN if what is None else what
-    verdict = _looked_at(what, seconds)
+    verdict = examine_target(what, seconds)
     text = _as_text(name, verdict)
     if plot is not None:
         write_plot(f"{name}: {_marked(verdict)}", text, verdict, plot)
-    return json.dumps(_as_json(name, verdict), indent=1) if as_json else text, verdict.marked
-
-
-def _looked_at(what: str | None, seconds: float) -> Verdict:
-    if what is None:
-        return verify_screen(seconds)
-    if Path(what).is_char_device() or (what.startswith(CAMERA) and not Path(what).is_file()):
-        return verify_camera(what, seconds)
-    return verify(Path(what).expanduser())
+    return json.dumps(verdict_to_dict(name, verdict), indent=1) if as_json else text, verdict.marked
 
 
 def _marked(verdict: Verdict) -> str:
@@ -60,20 +49,23 @@ def _marked(verdict: Verdict) -> str:
 
 
 def says(payload: MarkPayload | None) -> str:
-    """A message in words."""
+    """Describe a payload."""
     if payload is None:
-        return "its message is not whole"
-    parts = [words for flag, words in _SAYS.items() if payload.flags & flag]
+        return "incomplete"
+    parts = [words for flag, words in _FLAGS.items() if payload.flags & flag]
+    if payload.label is Label.GENERATED:
+        parts[:1] = ["whole picture generated" if payload.flags & FACE else "voice generated"]
     return ", ".join([*parts, f"session {payload.session:04x}"])
 
 
 def _as_text(name: str, verdict: Verdict) -> str:
-    rows = [("in-picture mark", _picture_line(verdict)), ("plate", _plate_line(verdict))]
+    rows = [("picture watermark", _picture_line(verdict)), ("visible label", _label_line(verdict))]
     if verdict.best is not None:
-        rows[1:1] = [("", f"says: {says(verdict.payload)}"), ("", f"lies: {_lies(verdict.best)}")]
-    rows.append(("in-sound mark", _sound_line(verdict)))
+        rows[1:1] = [("", f"payload: {says(verdict.payload)}"), ("", f"region: {_region(verdict.best)}")]
+    rows.append(("audio watermark", _sound_line(verdict)))
     rows += [("C2PA" if n == 0 else "", line) for n, line in enumerate(_manifest_lines(verdict))]
     rows.append(("metadata", _metadata_line(verdict)))
+    rows += [("label", line) for line in _agreement_lines(verdict)]
     rows += [("note" if n == 0 else "", remark) for n, remark in enumerate(verdict.remarks)]
     return f"{name}: {_marked(verdict)}\n{columns([('', *row) for row in rows])}"
 
@@ -81,7 +73,7 @@ def _as_text(name: str, verdict: Verdict) -> str:
 def _picture_line(verdict: Verdict) -> str:
     count = len(verdict.readings)
     if not count:
-        return "not looked for: a still picture, less than two seconds, or fewer than 15 pictures a second have none"
+        return "not searched: it needs two seconds of video at 15 frames a second; a still picture has none"
     best = verdict.best
     if best is None:
         most = max(reading.score for reading in verdict.readings)
@@ -89,30 +81,31 @@ def _picture_line(verdict: Verdict) -> str:
     found = sum(reading.marked for reading in verdict.readings)
     return (
         f"found in {found} of {count} windows of up to 8 s; score {best.score:.1f}, "
-        f"{_rarely(chance(best.score, best.threshold))} unmarked windows reach that"
+        f"false positives {_rate(chance(best.score, best.threshold))}"
     )
 
 
-def _rarely(share: float) -> str:
-    return f"{share:.0e} of the" if share > 1e-12 else "fewer than 1e-12 of the"
+def _rate(share: float) -> str:
+    return f"{share:.0e} per window" if share > 1e-12 else "fewer than 1e-12 per window"
 
 
-def _lies(reading: Reading) -> str:
+def _region(reading: Reading) -> str:
     place, sides = reading.place, ", mirrored" if reading.place.mirrored else ""
     if (place.left, place.top, place.width, place.height) == (0.0, 0.0, 1.0, 1.0):
-        return f"over the whole picture{sides}"
+        return f"full frame{sides}"
     return (
-        f"from {place.left:.0%}, {place.top:.0%} to {place.left + place.width:.0%}, "
-        f"{place.top + place.height:.0%} of width and height{sides}"
+        f"x {place.left:.0%} to {place.left + place.width:.0%}, "
+        f"y {place.top:.0%} to {place.top + place.height:.0%} of the frame{sides}"
     )
 
 
-def _plate_line(verdict: Verdict) -> str:
+def _label_line(verdict: Verdict) -> str:
     if not verdict.plates:
-        return "no picture to look at"
-    likeness = max(verdict.plates)
-    seen = f"seen in {verdict.plates_seen} of {len(verdict.plates)} pictures looked at, likeness {likeness:.2f}"
-    return seen + ("; anyone can draw a plate" if verdict.plates_seen else "")
+        return "no picture to search"
+    similarity = max(verdict.plates)
+    text = f"{verdict.plate_label} " if verdict.plates_seen else ""
+    seen = f"{text}found in {verdict.plates_seen} of {len(verdict.plates)} frames, similarity {similarity:.2f}"
+    return seen + ("; anyone can draw a label" if verdict.plates_seen else "")
 
 
 def _sound_line(verdict: Verdict) -> str:
@@ -124,8 +117,8 @@ def _sound_line(verdict: Verdict) -> str:
         return f"not found in {count} windows of up to 16 s; best score {most:.1f}"
     found = sum(sound.marked for sound in verdict.sounds)
     return (
-        f"found in {found} of {count} windows of up to 16 s; score {best.score:.1f} against {SOUND_THRESHOLD}, "
-        f"says: session {best.session:04x}"
+        f"found in {found} of {count} windows of up to 16 s; score {best.score:.1f}, threshold {SOUND_THRESHOLD}; "
+        f"payload: session {best.session:04x}"
     )
 
 
@@ -134,57 +127,30 @@ def _manifest_lines(verdict: Verdict) -> list[str]:
     if manifest is None:
         return ["no manifest"]
     if not manifest.intact:
-        return [f"a manifest that does not hold: {manifest.problem}"]
-    lines = [f"a manifest by {manifest.maker or 'an unnamed program'}; nothing was changed since it was signed"]
+        return [f"invalid manifest: {manifest.problem}"]
+    lines = [f"valid manifest by {manifest.maker or 'an unnamed program'}; unchanged since it was signed"]
     if manifest.sources:
-        lines.append(f"says: {', '.join(manifest.sources)}")
-    lines += [f"bound to: {algorithm} {value}" for algorithm, value in manifest.bindings]
-    vouches = "on a list of trust" if manifest.trusted else "on no list of trust, so it proves no name"
+        lines.append(f"digital source type: {', '.join(manifest.sources)}")
+    lines += [f"soft binding: {algorithm} {value}" for algorithm, value in manifest.bindings]
+    vouches = "on a trust list" if manifest.trusted else "not on a trust list, so it proves no name"
     if verdict.bound is not None:
-        lines[-1] += ", the mark found here" if verdict.bound else ", not the mark found here: signed for another"
-    return [*lines, f"signer: {manifest.signer or 'unnamed'}; {vouches}"]
+        lines[-1] += (
+            ", matches the watermark" if verdict.bound else ", does not match the watermark: signed for another file"
+        )
+    lines += [f"ingredient: {ingredient}" for ingredient in manifest.ingredients]
+    stamped = f"time stamp: {manifest.time_stamp}" if manifest.time_stamp else "no time stamp"
+    return [*lines, f"signer: {manifest.signer or 'unnamed'}; {vouches}; {stamped}"]
+
+
+def _agreement_lines(verdict: Verdict) -> list[str]:
+    """Say which label the file carries, and whether label, watermark and manifest agree."""
+    if verdict.label is None:
+        return []
+    found = ", ".join(f"{name}: {label}" for name, label in verdict.labels.items())
+    return [f"{verdict.label} ({found})" if verdict.labels_agree else f"the labels differ: {found}"]
 
 
 def _metadata_line(verdict: Verdict) -> str:
     if not verdict.metadata:
-        return "nothing about AI"
-    return f"{'; '.join(verdict.metadata)}; anyone can write that"
-
-
-def _as_json(name: str, verdict: Verdict) -> dict[str, Any]:
-    payload = verdict.payload
-    return {
-        "schema": 1,
-        "file": name,
-        "marked": verdict.marked,
-        "message": None
-        if payload is None
-        else {"version": payload.version, "flags": payload.flags, "session": payload.session},
-        "picture": [
-            {
-                "begin_s": reading.begin_ns / 1e9,
-                "marked": reading.marked,
-                "score": round(reading.score, 2),
-                "threshold": reading.threshold,
-                "chance": chance(reading.score, reading.threshold),
-                "place": [reading.place.left, reading.place.top, reading.place.width, reading.place.height],
-                "mirrored": reading.place.mirrored,
-            }
-            for reading in verdict.readings
-        ],
-        "sound": [
-            {
-                "begin_s": sound.begin_s,
-                "marked": sound.marked,
-                "score": round(sound.score, 2),
-                "threshold": SOUND_THRESHOLD,
-                "session": sound.session,
-                "speed": round(sound.speed, 4),
-            }
-            for sound in verdict.sounds
-        ],
-        "manifest": None if verdict.manifest is None else asdict(verdict.manifest),
-        "metadata": list(verdict.metadata),
-        "remarks": list(verdict.remarks),
-        "plate": {"likeness": [round(likeness, 3) for likeness in verdict.plates], "seen": verdict.plates_seen},
-    }
+        return "no statement about AI"
+    return f"{'; '.join(verdict.metadata)}; anyone can write metadata"

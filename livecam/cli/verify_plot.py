@@ -1,4 +1,4 @@
-"""What `livecam verify` saw as a picture: the score of every window, the cells that agree, how clear the bits are."""
+"""Plot of `livecam verify`: scores of windows, cells, margins of bits."""
 
 import base64
 from html import escape
@@ -30,23 +30,23 @@ _MOST = 3.0
 
 
 def check_plot_path(path: Path) -> None:
-    """Find out before the looking whether the plot can be written.
+    """Check before the search that the plot can be written.
 
     Raises:
         UsageError: Another ending than .png or .html, no such folder, or a file that livecam did not write.
         OutputError: The folder takes no files.
     """
     if path.suffix.lower() not in SUFFIXES or not path.parent.is_dir():
-        raise UsageError(f"no plot can be written to {path}", hint="--plot seen.png, or --plot seen.html")
+        raise UsageError(f"no plot can be written to {path}", advice="add --plot seen.png, or --plot seen.html")
     check_output(path, "--plot")
 
 
 def write_plot(title: str, text: str, verdict: Verdict, path: Path) -> None:
-    """Write what was seen, as a picture or as a page that also has the words.
+    """Write the plot as a picture, or as a page that also has the text.
 
     Args:
-        title: What was looked at.
-        text: The verdict in words.
+        title: Name of the source.
+        text: The verdict as text.
         verdict: What was found.
         path: Ends in .png or .html.
 
@@ -70,13 +70,13 @@ def _page(title: str, text: str, png: bytes) -> str:
 
 
 def draw(title: str, verdict: Verdict) -> Pixels:
-    """(900, 960, 3) uint8 BGR."""
+    """Draw the plot, (900, 960, 3) uint8 BGR."""
     sheet = np.full((_HEIGHT, _WIDTH, 3), _PAPER, np.uint8)
     _write(sheet, title, (24, 36), 22, _INK)
     _scores(sheet, verdict)
     shown = max(verdict.readings, key=lambda r: r.score - r.threshold, default=None)
     if shown is None:
-        _write(sheet, "no run of pictures to look for the in-picture mark in", (_LEFT, _CELLS[0] + 20), 16, _SOFT)
+        _write(sheet, "no video to search for the picture watermark", (_LEFT, _CELLS[0] + 20), 16, _SOFT)
     else:
         _cells(sheet, shown)
         _bits(sheet, shown)
@@ -84,13 +84,11 @@ def draw(title: str, verdict: Verdict) -> Pixels:
 
 
 def _scores(sheet: Pixels, verdict: Verdict) -> None:
-    """A dot per window over time, against its threshold."""
+    """Draw the score of every window over time, with its threshold."""
     top, height = _TIMES
     seen = [(r.begin_ns / 1e9, r.score, r.threshold) for r in verdict.readings]
     heard = [(s.begin_s, s.score, SOUND_THRESHOLD) for s in verdict.sounds]
-    _write(
-        sheet, "score of every window (round: picture, square: sound); the line: its threshold", (_LEFT, top - 14), 16
-    )
+    _write(sheet, "score of every window (circle: picture, square: sound); line: threshold", (_LEFT, top - 14), 16)
     end_s = max([at for at, *_ in seen + heard] + [1.0])
     most = max([max(score, limit) for _, score, limit in seen + heard] + [15.0]) * 1.1
     cv2.line(sheet, (_LEFT, top + height), (_LEFT + _PLOT_W, top + height), _LINE, 2)
@@ -111,10 +109,10 @@ def _scores(sheet: Pixels, verdict: Verdict) -> None:
 
 
 def _cells(sheet: Pixels, reading: Reading) -> None:
-    """Every cell of the mark: green where it swings with the message, red where against it."""
+    """Draw every cell: green where it agrees with the payload, else red."""
     top, height = _CELLS
     what = (
-        f"cells of the clearest window, from {reading.begin_ns / 1e9:.1f} s: green swings with the message, red against"
+        f"cells of the best window, from {reading.begin_ns / 1e9:.1f} s: green agrees with the payload, red disagrees"
     )
     _write(sheet, what, (_LEFT, top - 12), 16)
     rows, columns = reading.agreed.shape
@@ -125,17 +123,20 @@ def _cells(sheet: Pixels, reading: Reading) -> None:
 
 
 def _coloured(agreed: NDArray[np.float32]) -> Pixels:
-    """(rows, columns, 3) uint8: white at nothing, full colour at _MOST deviations of one cell."""
+    """Colour cells, (rows, columns, 3) uint8.
+
+    Zero is white, _MOST deviations of one cell are the full colour.
+    """
     share = np.clip(np.abs(agreed) / _MOST, 0, 1)[..., None]
     full = np.where(agreed[..., None] >= 0, np.array(_FOUND, np.float32), np.array(_LIMIT, np.float32))
     return np.asarray(np.rint(255 + (full - 255) * share), np.uint8)
 
 
 def _bits(sheet: Pixels, reading: Reading) -> None:
-    """A bar a bit: how clearly it was decided."""
+    """Draw the margin of every bit."""
     top, height = _BITS
-    message = "a whole message" if reading.payload is not None else "no whole message: its check does not agree"
-    _write(sheet, f"bits, how clearly each was decided; {message}", (_LEFT, top - 12), 16)
+    message = "payload complete" if reading.payload is not None else "payload incomplete: its checksum is wrong"
+    _write(sheet, f"margin of every bit; {message}", (_LEFT, top - 12), 16)
     step, most = _PLOT_W / len(reading.margins), max(float(np.max(reading.margins)), 1.0)
     for number, margin in enumerate(reading.margins):
         left = _LEFT + round(number * step)

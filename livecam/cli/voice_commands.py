@@ -1,28 +1,35 @@
-"""`livecam voice …`: what voices there are, by what right, and speech converted to one of them."""
+"""`livecam voice …`: list, enrol and remove voices, and convert speech."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from livecam.console.completion import complete_voice
 from livecam.console.options import AgreedAgain, CommandLine, takes_settings
 
-voices = typer.Typer(help="Voices you have the right to use, and speech converted to them.")
-Name = Annotated[str, typer.Argument(metavar="NAME", help="As in: livecam voice list")]
+voices = typer.Typer(help="List, enrol and remove voices you have the right to use, and convert speech.")
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="Name of a voice from: livecam voice list.", autocompletion=complete_voice),
+]
 Recordings = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[RECORDING…]", help="One person speaking, half a minute or more; else you read aloud."),
+    typer.Argument(
+        metavar="[RECORDING…]", help="Recordings of one speaker, 30 s or more.", show_default="you read sentences aloud"
+    ),
 ]
 
 
 @voices.command("list")
 @takes_settings(only=("data-folder",))
 def list_all(given: CommandLine) -> None:
-    """Your voices and the built-in ones."""
-    from livecam.cli.voice_prompt import network_text, pitch_text, voice_store_of
+    """List your voices and the built-in ones."""
+    from livecam.app.stores import voice_store
+    from livecam.cli.voice_text import network_text, pitch_text
     from livecam.console.columns import columns
 
-    store = voice_store_of(given.resolved().settings)
+    store = voice_store(given.resolved().settings)
     rows = [("name", "kind", "pitch", "valid until", "")]
     for entry in store.list():
         until = f"{entry.expires_at:%Y-%m-%d}" if entry.expires_at else "built in" if entry.built_in else "-"
@@ -37,14 +44,15 @@ def list_all(given: CommandLine) -> None:
 @voices.command()
 @takes_settings(only=("data-folder",))
 def show(given: CommandLine, name: Name) -> None:
-    """The consent record of one of your voices, or what a built-in one is."""
-    from livecam.cli.voice_prompt import pitch_text, voice_store_of
+    """Show the consent record of a voice."""
+    from livecam.app.stores import voice_store
+    from livecam.cli.voice_text import pitch_text
     from livecam.console.columns import columns
     from livecam.personas.built_in_voices import builtin_voice, builtin_voice_names
 
-    store = voice_store_of(given.resolved().settings)
+    store = voice_store(given.resolved().settings)
     if name in builtin_voice_names():
-        statement = "It belongs to nobody: a mixture made by livecam. It needs no consent and does not expire."
+        statement = "A synthetic voice made by livecam. It needs no consent and does not expire."
         about = (("name", name), ("kind", "built in"), ("pitch", pitch_text(builtin_voice(name))))
         typer.echo(columns([*about, ("statement", statement), ("usable", "yes")]))
         return
@@ -70,14 +78,23 @@ def enrol(
     given: CommandLine,
     name: Name,
     recordings: Recordings = None,
-    files: Annotated[Path | None, typer.Option("--files", metavar="FOLDER", help="A folder of recordings.")] = None,
+    files: Annotated[
+        Path | None, typer.Option("--files", metavar="FOLDER", help="Read every recording in this folder.")
+    ] = None,
     agreed_again: AgreedAgain = False,
 ) -> None:
-    """Learn a voice from sentences read to the microphone, or recordings; asks whose it is. No recording is kept."""
-    from livecam.cli.voice_prompt import enrol_voice
+    """Learn a voice from recordings, or from sentences you read aloud.
+
+    livecam asks who speaks. No recording is kept.
+    """
+    from livecam.app.enroll_voice import enrol_voice
+    from livecam.cli.terminal import TerminalProgress, TerminalPrompter
+    from livecam.cli.voice_text import enrolled_line
 
     named = [*(recordings or ()), *(() if files is None else (files,))]
-    enrol_voice(given.resolved().settings, name, named, agreed_again)
+    settings = given.resolved().settings
+    voice, record = enrol_voice(settings, name, named, TerminalPrompter(), TerminalProgress(), agreed_again)
+    typer.echo(enrolled_line(name, voice, record))
 
 
 @voices.command()
@@ -85,41 +102,72 @@ def enrol(
 def add(
     given: CommandLine,
     name: Name,
-    model: Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="RVC, or stateful as LLVC: docs/voice.md.")],
+    model: Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="An RVC or LLVC network: see docs/voice.md.")],
     pitch: Annotated[
-        float, typer.Option("--pitch", metavar="HZ", min=0, max=600, help="How high its voice speaks; yours is moved.")
+        float,
+        typer.Option(
+            "--pitch",
+            metavar="HZ",
+            min=0,
+            max=600,
+            help="State the pitch of its voice in Hz, 0 to 600. 0: your pitch is kept.",
+        ),
     ] = 0.0,
-    provider: Annotated[str, typer.Option("--provider", help="Where it is tried: cpu, cuda, …")] = "cpu",
+    provider: Annotated[
+        str, typer.Option("--provider", metavar="PROVIDER", help="Try it on this execution provider: cpu, cuda.")
+    ] = "cpu",
     agreed_again: AgreedAgain = False,
 ) -> None:
-    """A network that speaks with somebody's voice; asks whose it is, and tries it. The file stays where it is."""
-    from livecam.cli.voice_prompt import add_network
+    """Add a network that speaks with one voice, and try it.
 
-    add_network(given.resolved().settings, name, model, pitch, provider, agreed_again)
+    livecam asks who speaks. The file stays where it is.
+    """
+    from livecam.app.enroll_voice import add_network
+    from livecam.cli.terminal import TerminalPrompter
+    from livecam.cli.voice_text import network_lines
+
+    settings = given.resolved().settings
+    trial, record = add_network(settings, name, model, pitch, provider, TerminalPrompter(), agreed_again)
+    for line in network_lines(name, trial, record):
+        typer.echo(line)
 
 
 @voices.command()
-@takes_settings(only=("data-folder", "language", "sign-every", "voice-engine", "denoise", "own-voice"))
+@takes_settings(
+    only=("data-folder", "language", "sign-every", "sentence-every", "voice-engine", "denoise", "own-voice")
+)
 def convert(
     given: CommandLine,
-    recording: Annotated[Path, typer.Argument(metavar="IN", help="Speech: any file with sound, or a folder of them.")],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The .wav to write; with a folder, the folder.")],
-    voice: Annotated[str, typer.Option("--voice", metavar="NAME", help="As in: livecam voice list")],
+    recording: Annotated[Path, typer.Argument(metavar="IN", help="A file with speech, or a folder of them.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Write this .wav file, or this folder.")],
+    voice: Annotated[
+        str,
+        typer.Option(
+            "--voice",
+            metavar="NAME",
+            help="Convert to a voice from: livecam voice list.",
+            autocompletion=complete_voice,
+        ),
+    ],
 ) -> None:
-    """Speech in another voice, by the path a live voice takes. It begins with a spoken notice that it is altered.
+    """Convert speech to another voice, after a spoken notice that it is altered.
 
-    Who speaks is learned from the recording, from all files of a folder together, or taken from --own-voice.
+    The speaker's voice is learned from IN, or taken from --own-voice.
     """
-    from livecam.cli.voice_prompt import convert_folder, convert_recording
+    from livecam.app.convert_recordings import convert_folder, convert_recording
+    from livecam.cli.terminal import TerminalProgress, TerminalPrompter
 
     convert_all = convert_folder if recording.is_dir() else convert_recording
-    convert_all(given.resolved().settings, recording, out, voice)
+    convert_all(given.resolved().settings, recording, out, voice, TerminalPrompter(), TerminalProgress())
 
 
 @voices.command()
-@takes_settings(only=("voice", "own-voice", "denoise", "microphone", "voice-sink", "duration", "data-folder"))
+@takes_settings(
+    only=("voice", "own-voice", "denoise", "microphone", "voice-sink", "duration", "data-folder"),
+    defaults={"voice": "none, required", "voice-sink": "headphones"},
+)
 def test(given: CommandLine) -> None:
-    """Hear yourself in another voice, in your headphones, with how late that is; Ctrl-C ends it."""
+    """Hear yourself in another voice in your headphones, until Ctrl-C."""
     from livecam.cli.voice_test import hear_yourself
 
     hear_yourself(given.resolved().settings)
@@ -128,11 +176,11 @@ def test(given: CommandLine) -> None:
 @voices.command()
 @takes_settings(only=("data-folder",))
 def remove(given: CommandLine, name: Name) -> None:
-    """Delete a voice and its record; it may be enrolled again."""
-    from livecam.cli.persona_intake import tell_left
-    from livecam.cli.voice_prompt import voice_store_of
+    """Delete a voice and its record. It may be enrolled again."""
+    from livecam.app.removal import remove_voice
+    from livecam.cli.removal_text import tell_left
 
-    left = voice_store_of(given.resolved().settings).remove(name)
+    left = remove_voice(given.resolved().settings, name)
     typer.echo(f"{name} is gone, with its record" if not left else f"{name} is no longer listed")
     tell_left(left)
 
@@ -140,12 +188,14 @@ def remove(given: CommandLine, name: Name) -> None:
 @voices.command()
 @takes_settings(only=("data-folder",))
 def revoke(given: CommandLine, name: Name) -> None:
-    """Take the yes back: delete a voice for good; its recordings are not learned again without a new yes."""
-    from livecam.cli.persona_intake import tell_left
-    from livecam.cli.voice_prompt import voice_store_of
-    from livecam.personas.revoke import revoke_voice
+    """Withdraw consent: delete a voice and refuse its recordings.
 
-    left = revoke_voice(name, voice_store_of(given.resolved().settings))
+    They are accepted again after new consent is recorded.
+    """
+    from livecam.app.removal import revoke_voice
+    from livecam.cli.removal_text import tell_left
+
+    left = revoke_voice(given.resolved().settings, name)
     gone = "no longer listed" if left else "gone"
     typer.echo(f"{name} is {gone}; its recordings are remembered by hash and will not be learned again")
     tell_left(left)
@@ -153,7 +203,7 @@ def revoke(given: CommandLine, name: Name) -> None:
 
 @voices.command()
 def unplug() -> None:
-    """Remove the virtual microphone that a run left for programs that knew it (Linux)."""
+    """Remove the virtual microphone that a run left (Linux)."""
     from livecam.devices.sound.virtual_microphone import unplug as remove
 
     typer.echo("the virtual microphone is gone" if remove() else "there is no virtual microphone")

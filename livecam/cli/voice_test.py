@@ -1,6 +1,5 @@
 """`livecam voice test`: one's own words in the persona's voice, in the headphones, with how late they are."""
 
-import math
 import secrets
 from contextlib import ExitStack
 from dataclasses import replace
@@ -15,28 +14,20 @@ from livecam.cli.signals import stopped_by_signals
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import EngineError, UsageError
+from livecam.core.levels import level_bar
 from livecam.core.supervisor import Supervisor
 from livecam.devices.sound.devices import find_headphones
 
 _EVERY_S: Final = 0.1
 _LINES_EVERY: Final = 50
-_BARS: Final = 20
-_FLOOR_DB: Final = -60.0
 _JOIN_S: Final = 2.0
-
-
-def meter_of(level: float) -> str:
-    """A bar for the loudest sample since the last one, 0..1."""
-    decibels = 20 * math.log10(max(level, 1e-6))
-    full = round(_BARS * min(max(1 - decibels / _FLOOR_DB, 0.0), 1.0))
-    return f"{'█' * full}{'·' * (_BARS - full)} {max(decibels, _FLOOR_DB):4.0f} dB{' CLIPPED' if level >= 0.99 else ''}"
 
 
 def line_of(voice: VoiceProcessMonitor) -> str:
     """What one wants to see while one listens to oneself."""
     latency_ms, trouble = voice.latency_ms, voice.trouble
     heard = trouble or ("starting" if latency_ms is None else f"you hear yourself {latency_ms:.0f} ms late")
-    return f"{meter_of(voice.level)}  {heard}"
+    return f"{level_bar(voice.level)}  {heard}"
 
 
 def hear_yourself(settings: Settings, clock: Clock | None = None) -> None:
@@ -50,7 +41,7 @@ def hear_yourself(settings: Settings, clock: Clock | None = None) -> None:
         EngineError: The voice never came up.
     """
     if settings.voice == "off":
-        raise UsageError("no voice is named", hint="livecam voice test --voice NAME, as in: livecam voice list")
+        raise UsageError("no voice is named", advice="run: livecam voice test --voice NAME, as in: livecam voice list")
     spec = find_headphones() if settings.voice_sink == "auto" else settings.voice_sink
     parts = open_voice(replace(settings, voice_sink=spec))
     assert parts is not None
@@ -86,7 +77,7 @@ def _say_how_it_was(voice: VoiceProcessMonitor) -> None:
     report = voice.report()
     if "underflows" not in report:
         why = voice.trouble or "it ended before it had started"
-        raise EngineError(f"nothing was heard: {why}", hint="livecam doctor")
+        raise EngineError(f"nothing was heard: {why}", command="livecam doctor")
     latency = report.get("latency_ms")
     typical = latency.get("p50") if isinstance(latency, dict) else None
     late = "nothing was said" if typical is None else f"latency p50 {typical:.0f} ms"

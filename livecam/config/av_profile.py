@@ -28,7 +28,7 @@ def read_offsets(folder: Path) -> dict[tuple[str, str], float]:
             raise ValueError(f"schema {words['schema']}")
         return {(each["camera"], each["microphone"]): float(each["offset_ms"]) for each in words["offsets"]}
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise DeviceError(f"{path} cannot be read", hint=f"{COMMAND}, or delete {path}") from error
+        raise DeviceError(f"{path} cannot be read", advice=f"run: {COMMAND}, or delete {path}") from error
 
 
 def write_offset(folder: Path, camera: str, microphone: str, offset_ms: float) -> Path:

@@ -33,17 +33,17 @@ def check_files(settings: Settings) -> None:
 def _check_apart(inputs: Mapping[str, Path], outputs: Mapping[str, Path]) -> None:
     for option, path in outputs.items():
         if option != "--json" and path.exists() and not path.is_file():
-            raise UsageError(f"{path} is no file that {option} could write", hint=f"give {option} the path of a file")
+            raise UsageError(f"{path} is no file that {option} could write", advice=f"give {option} the path of a file")
         for read_by, other in inputs.items():
             if _same(path, other):
                 raise UsageError(
-                    f"{option} would overwrite {path}, which {read_by} reads", hint=f"give {option} another path"
+                    f"{option} would overwrite {path}, which {read_by} reads", advice=f"give {option} another path"
                 )
     written = list(outputs.items())
     for number, (option, path) in enumerate(written):
         for earlier, other in written[:number]:
             if _same(path, other):
-                raise UsageError(f"{earlier} and {option} both write {path}", hint=f"give {option} another path")
+                raise UsageError(f"{earlier} and {option} both write {path}", advice=f"give {option} another path")
 
 
 def _inputs(settings: Settings) -> dict[str, Path]:

@@ -126,7 +126,7 @@ class Calibrated:
             found.age_days(utc_now())
             return found
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise EngineError(f"{path} cannot be read", hint=f"{COMMAND}, or delete {path}") from error
+            raise EngineError(f"{path} cannot be read", advice=f"run: {COMMAND}, or delete {path}") from error
 
     def changed(self) -> str:
         """What is another here than when it was made, in words; "" when nothing is."""
@@ -170,7 +170,7 @@ def usable(folder: Path, now: datetime | None = None) -> tuple[Calibrated | None
     try:
         found = Calibrated.read(folder)
     except EngineError as error:
-        return None, (f"the calibration of this machine is not used: {error}; {error.hint}",)
+        return None, (f"the calibration of this machine is not used: {error}; {error.help_text}",)
     if found is None:
         return None, ()
     if changed := found.changed():

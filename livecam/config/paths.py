@@ -1,5 +1,6 @@
 """Where this platform keeps a user's data and configuration; the one place that reads the environment."""
 
+import hashlib
 import os
 import sys
 import tempfile
@@ -17,6 +18,13 @@ def data_folder() -> Path:
 def config_folder() -> Path:
     """The user's folder for `livecam.toml`, whether it exists or not."""
     return user_config_folder(os.environ, sys.platform, home_folder())
+
+
+def camera_socket(folder: Path) -> Path:
+    """Where the studio of a data folder hands on what a browser's camera sees; a short name, as sockets need."""
+    number = os.getuid() if hasattr(os, "getuid") else 0
+    name = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"livecam-{number}-{name}" / "camera"
 
 
 def home_folder() -> Path:
@@ -39,7 +47,8 @@ def _homeless() -> Path:
         state = folder.lstat()
         if folder.is_symlink() or state.st_uid != number or state.st_mode & 0o022:
             raise UsageError(
-                f"there is no home folder, and {folder} is not this user's alone", hint="set HOME to a folder of yours"
+                f"there is no home folder, and {folder} is not this user's alone",
+                advice="set HOME to a folder of yours",
             )
     return folder
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from livecam.config.paths import expanded
-from livecam.config.setting_values import SETTINGS
+from livecam.config.setting_values import RENAMED, SETTINGS
 from livecam.config.settings import GivenValue
-from livecam.core.errors import UsageError
+from livecam.core.errors import UsageError, remedy
 from livecam.core.files.writing import read_at_most
 
 _LARGEST_BYTES = 1_000_000
@@ -32,7 +32,7 @@ def read_profile(path: Path) -> dict[str, GivenValue]:
         place = f"{path}:{_line_of(written, text)}"
         key = _known(written, place)
         if key in _EVERY_TIME:
-            raise UsageError(f"{place}: {key} is said of one photo, not kept in a profile", hint=_EVERY_TIME[key])
+            raise UsageError(f"{place}: {key} is said of one photo, not kept in a profile", **remedy(_EVERY_TIME[key]))
         SETTINGS[key].read(value, place)
         given[key] = GivenValue(str(path.parent / expanded(value)) if key in _PATHS else value, place)
     return given
@@ -42,19 +42,19 @@ def _read(path: Path) -> str:
     try:
         return read_at_most(path, _LARGEST_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"profile {path} is no text in UTF-8", hint="save it as UTF-8") from error
+        raise UsageError(f"profile {path} is no text in UTF-8", advice="save it as UTF-8") from error
     except (OSError, ValueError) as error:
-        raise UsageError(f"profile {path} cannot be read: {error}", hint="livecam config show") from error
+        raise UsageError(f"profile {path} cannot be read: {error}", command="livecam config show") from error
 
 
 def _parse(text: str, path: Path) -> Mapping[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise UsageError(f"profile {path} is nested too deeply", hint=_LINES) from None
+        raise UsageError(f"profile {path} is nested too deeply", advice=_LINES) from None
     except ValueError as error:  # also a number of more digits than Python reads
         said = str(error).partition(";")[0]
-        raise UsageError(f"profile {path} is not TOML: {said}", hint=_LINES) from error
+        raise UsageError(f"profile {path} is not TOML: {said}", advice=_LINES) from error
 
 
 def _line_of(written: str, text: str) -> int:
@@ -64,8 +64,9 @@ def _line_of(written: str, text: str) -> int:
 
 def _known(written: str, place: str) -> str:
     key = written.replace("_", "-")
+    key = RENAMED.get(key, key)
     if key in SETTINGS:
         return key
     near = difflib.get_close_matches(key, SETTINGS, n=1, cutoff=0.5)
     meant = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(SETTINGS)}"
-    raise UsageError(f"{place}: unknown key {written}{meant}", hint="livecam config show")
+    raise UsageError(f"{place}: unknown key {written}{meant}", command="livecam config show")

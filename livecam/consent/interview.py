@@ -7,7 +7,7 @@ from textwrap import fill
 from typing import Final
 
 from livecam.consent.record import ANSWERS, VALID_MONTHS, Answer, new_record
-from livecam.core.errors import ConsentError
+from livecam.core.errors import ConsentError, remedy
 from livecam.core.persona import ConsentRecord, PersonaKind
 
 YES: Final = ("yes", "y")
@@ -74,7 +74,7 @@ def whose(name: str, subject: Subject) -> Generator[str, str, PersonaKind]:
     while answer not in (*YES, *NO):
         answer = _left((yield "Please answer yes or no (q leaves): "), name, subject).strip().lower()
     if answer in NO:
-        raise ConsentError(f"{name} is not used: the statement was not made", hint=subject.instead)
+        raise ConsentError(f"{name} is not used: the statement was not made", **remedy(subject.instead))
     return kind
 
 
@@ -82,7 +82,7 @@ def unasked(name: str, what: str = "whose face {} shows") -> ConsentError:
     """The error where nobody can be asked and nothing was answered beforehand."""
     return ConsentError(
         f"nobody has said {what.format(name)}",
-        hint=f"add --consent {'|'.join(str(kind) for kind in _KINDS)}, or run it in a terminal and answer",
+        advice=f"add --consent {'|'.join(str(kind) for kind in _KINDS)}, or run it in a terminal and answer",
     )
 
 
@@ -117,7 +117,7 @@ def _left(typed: str, name: str, subject: Subject) -> str:
 
 def not_answered(name: str, instead: str) -> ConsentError:
     """The error where a person left without an answer."""
-    return ConsentError(f"{name} is not used: the question was left without an answer", hint=instead)
+    return ConsentError(f"{name} is not used: the question was left without an answer", **remedy(instead))
 
 
 def _kind(typed: str) -> PersonaKind | None:

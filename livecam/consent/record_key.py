@@ -79,7 +79,7 @@ class InstallKey:
         except OSError as error:
             raise ConsentError(
                 f"the key that signs consent records, {self._path}, cannot be read: {error.strerror}",
-                hint=f"let your user read it: chmod u+r {self._path}",
+                advice=f"let your user read it: chmod u+r {self._path}",
             ) from error
         except (ValueError, TypeError) as error:
             raise self._damaged() from error
@@ -97,19 +97,19 @@ class InstallKey:
             raise self._damaged() from error
         if stat.S_ISLNK(status.st_mode):
             raise ConsentError(
-                f"the key that signs consent records, {self._path}, is a link", hint="put the key itself there"
+                f"the key that signs consent records, {self._path}, is a link", advice="put the key itself there"
             )
         mode = stat.S_IMODE(status.st_mode)
         if mode & 0o077:
             raise ConsentError(
                 f"the key that signs consent records has mode {mode:04o}: other users of this computer can reach it",
-                hint=f"chmod 600 {self._path}",
+                command=f"chmod 600 {self._path}",
             )
 
     def _damaged(self) -> ConsentError:
         return ConsentError(
             f"the key that signs consent records, {self._path}, cannot be read",
-            hint=f"put it back from a backup; without one, mv {self._path} {self._path}.old and answer again: "
+            advice=f"put it back from a backup; without one, mv {self._path} {self._path}.old and answer again: "
             "livecam persona renew NAME",
         )
 

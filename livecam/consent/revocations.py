@@ -71,7 +71,7 @@ class Revocations:
         if found is not None:
             raise ConsentError(
                 f"the consent for {name} was taken back on {found.revoked_at:%Y-%m-%d}",
-                hint=f"if it was given anew since: {again} --agreed-again",
+                advice=f"if the person has consented again: {again} --reconsent",
             )
 
     def add(self, revocation: Revocation) -> None:
@@ -107,7 +107,7 @@ class Revocations:
         except (OSError, ValueError, RecursionError) as error:
             raise ConsentError(
                 f"{self._path}, which says whose yes was taken back, cannot be read: {error}",
-                hint=f"put it back; or delete it, if nobody took a yes back: {self._path}",
+                advice=f"put it back; or delete it, if nobody took a yes back: {self._path}",
             ) from error
 
     def _write(self, revocations: Sequence[Revocation]) -> None:

@@ -1,1 +1,1 @@
-"""What commands share, ours and those of other packages: settings as options, tables of text."""
+"""What all commands share: settings as options, help pages, tables of text."""

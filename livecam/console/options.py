@@ -1,15 +1,16 @@
-"""Options for the settings, made from their one table, so that profile and command line never differ."""
+"""Options for settings, made from the table that profiles use too."""
 
 import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Concatenate
 
 import typer
 
 from livecam.config.setting_values import SETTINGS, Setting
+from livecam.console.completion import completion_of
 
 if TYPE_CHECKING:
     from livecam.config.settings import Resolved
@@ -17,13 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """What a command was given: values by key (None: not given) and the profile asked for."""
+    """Values by key (None: not given) and the profile to read."""
 
     options: Mapping[str, Any]
     profile: Path | None
 
     def resolved(self, **fixed: Any) -> "Resolved":
-        """The settings with their origins; `fixed` values, by key, are the command's own.
+        """Return the settings with their origins.
+
+        Args:
+            fixed: Values by key that the command itself sets.
 
         Raises:
             UsageError: A value, key or profile that is wrong.
@@ -38,15 +42,17 @@ class CommandLine:
 
 
 def takes_settings(
-    *, only: Sequence[str] = (), without: Sequence[str] = ()
+    *, only: Sequence[str] = (), without: Sequence[str] = (), defaults: Mapping[str, str] | None = None
 ) -> Callable[[Callable[Concatenate[CommandLine, ...], None]], Callable[..., None]]:
-    """Decorate a command `(given, ...)`: it takes an option per setting, and `--profile`.
+    """Give a command `(given, ...)` an option per setting, and `--profile`.
 
     Args:
         only: Keys of the settings it takes; all when empty.
         without: Keys it does not take.
+        defaults: What this command takes where a setting is not given, in words for its help, by key.
     """
     chosen = [SETTINGS[key] for key in (only or SETTINGS) if key not in without]
+    shown = [replace(setting, default=(defaults or {}).get(setting.key, setting.default)) for setting in chosen]
 
     def decorate(command: Callable[Concatenate[CommandLine, ...], None]) -> Callable[..., None]:
         @functools.wraps(command)
@@ -55,7 +61,7 @@ def takes_settings(
             command(CommandLine(options, values.pop("profile")), **values)
 
         own = list(inspect.signature(command).parameters.values())[1:]
-        signature = inspect.Signature([*own, *map(_parameter, chosen), _PROFILE])
+        signature = inspect.Signature([*own, *map(_parameter, shown), _PROFILE])
         called.__signature__ = signature  # type: ignore[attr-defined]
         called.__annotations__ = {item.name: item.annotation for item in signature.parameters.values()}
         return called
@@ -70,9 +76,15 @@ def _name(setting: Setting) -> str:
 def _parameter(setting: Setting) -> inspect.Parameter:
     flag = f"--{setting.key}"
     if setting.written_as is bool:
-        option = typer.Option(f"{flag}/--no-{setting.key}", help=setting.about, show_default=False)
+        option = typer.Option(f"{flag}/--no-{setting.key}", help=setting.about, show_default=setting.default)
     else:
-        option = typer.Option(flag, help=setting.about, metavar=setting.metavar)
+        option = typer.Option(
+            flag,
+            help=setting.about,
+            metavar=setting.metavar,
+            show_default=setting.default,
+            autocompletion=completion_of(setting),
+        )
     annotation = Annotated[setting.written_as | None, option]  # type: ignore[name-defined]
     return inspect.Parameter(_name(setting), inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
@@ -81,8 +93,14 @@ _PROFILE = inspect.Parameter(
     "profile",
     inspect.Parameter.KEYWORD_ONLY,
     default=None,
-    annotation=Annotated[Path | None, typer.Option("--profile", help="TOML file with settings.", metavar="PATH")],
+    annotation=Annotated[
+        Path | None,
+        typer.Option(
+            "--profile",
+            help="Read settings from this TOML file.",
+            metavar="PATH",
+            show_default="livecam.toml in the configuration folder",
+        ),
+    ],
 )
-AgreedAgain = Annotated[
-    bool, typer.Option("--agreed-again", help="The yes was taken back, and has been given anew since.")
-]
+AgreedAgain = Annotated[bool, typer.Option("--reconsent", help="Record new consent after a revocation.")]

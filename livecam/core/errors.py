@@ -14,20 +14,72 @@ LivecamError
     └── ConsentError    no valid consent record
 """
 
-from typing import ClassVar, Final
+import re
+from typing import ClassVar, Final, TypedDict
 
 STOPPED: Final = "the recording stopped"
 """How every message begins that says that a recording ended before its time."""
 
 
+_PROGRAM: Final = re.compile(
+    r"([A-Z_]+=\S+ )?"
+    r"(livecam|sudo|pip|uv|apt|dnf|pacman|zypper|brew|mkdir|chmod|mv|cp|nvidia-smi|pulseaudio|systemctl"
+    r'|"[^"]*python[^"/]*"|\S*python[0-9.]*(\.exe)?)(?= |$)'
+)
+_SENTENCE: Final = re.compile(r"[,;:] | \(| (or|without|then|there|as|asks|which|to|and)\b")
+_COMMENT: Final = "   #"
+
+
+class Remedy(TypedDict, total=False):
+    """What helps after an error, as keywords of it: one of the two."""
+
+    command: str
+    advice: str
+
+
 class LivecamError(Exception):
-    """An error with one line that says what happened and a `hint`: the command or step that helps."""
+    """One line that says what failed and why, and what helps.
+
+    Attributes:
+        command: Something to run as it stands; None where a sentence helps more.
+        advice: A sentence; None where there is a command.
+    """
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, *, hint: str) -> None:
+    def __init__(self, message: str, *, command: str | None = None, advice: str | None = None) -> None:
         super().__init__(message)
-        self.hint = hint
+        self.command = command
+        self.advice = advice
+
+    @property
+    def remedy(self) -> Remedy:
+        """The command or the advice as keywords, for an error that is raised from this one."""
+        if self.command is not None:
+            return Remedy(command=self.command)
+        return Remedy(advice=self.advice) if self.advice is not None else Remedy()
+
+    @property
+    def help_text(self) -> str:
+        """The command or the advice, whichever there is."""
+        return self.command or self.advice or ""
+
+    @property
+    def help_line(self) -> str:
+        """What a person reads under the message: "try: COMMAND", or the advice."""
+        return f"try: {self.command}" if self.command else self.advice or ""
+
+
+def remedy(text: str) -> Remedy:
+    """Sort a text that was chosen elsewhere: a command where it can be run as it stands, else advice."""
+    if is_command(text):
+        return Remedy(command=text)
+    return Remedy(advice=f"run: {text}" if _PROGRAM.match(text) else text)
+
+
+def is_command(text: str) -> bool:
+    """Whether a text can be run as it stands; a comment of the shell may follow it."""
+    return bool(_PROGRAM.match(text)) and not _SENTENCE.search(text.split(_COMMENT)[0])
 
 
 class UsageError(LivecamError):

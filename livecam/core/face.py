@@ -1,6 +1,7 @@
 """Faces in a frame: boxes from a detector and dense meshes from a landmark network."""
 
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Self
 
 import numpy as np
@@ -38,6 +39,30 @@ class FaceBox:
         """Area of the box in square pixels."""
         left, top, right, bottom = self.box_xyxy
         return float(max(right - left, 0) * max(bottom - top, 0))
+
+
+class Side(Enum):
+    """An edge of the picture."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    TOP = "top"
+    BOTTOM = "bottom"
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeStrip:
+    """A part of the picture in which something came in at an edge.
+
+    Attributes:
+        side: The edge.
+        begin_px: Where the part begins along the edge, from the left or the top.
+        length_px: How long it is along the edge; it reaches half as far into the picture.
+    """
+
+    side: Side
+    begin_px: int
+    length_px: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock, ManualClock
 from livecam.core.errors import CameraError, EngineError, OutputError, SoundError
-from livecam.core.face import FaceBox, FaceMesh, Points
+from livecam.core.face import EdgeStrip, FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import Persona
 from livecam.core.texture import FaceTexture
@@ -76,10 +76,10 @@ class FakeSink:
         if frame.size_wh != self.size_wh:
             raise ValueError(f"size must be {self.size_wh}, got {frame.size_wh}")
         if self.closed:
-            raise OutputError("the fake sink is closed", hint="open it again")
+            raise OutputError("the fake sink is closed", advice="open it again")
         self.sends += 1
         if self.sends - 1 in self._fail_at:
-            raise OutputError("the fake sink was told to fail", hint="take the number out of fail_at")
+            raise OutputError("the fake sink was told to fail", advice="take the number out of fail_at")
         self.frames.append(frame)
         if self._keep is not None:
             del self.frames[: -self._keep]
@@ -110,6 +110,10 @@ class FakeFinder:
         """Boxes of the faces this frame was given."""
         self.detections += 1
         return [_box(points) for points in self._points(frame)]
+
+    def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
+        """Its faces are in the picture or not."""
+        return []
 
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
         """The face nearest to the hint, score 0 when there is none within its width."""
@@ -247,7 +251,7 @@ class FakeSoundSource:
         self._place += count
         self._clock.sleep_until_ns(self._begin_ns + self._place * NS_PER_S // FAKE_RATE_HZ)
         if self._reads - 1 in self._fail_at:
-            raise SoundError("the microphone is gone", hint="livecam devices")
+            raise SoundError("the microphone is gone", command="livecam devices")
         samples = self._sound[begin : begin + count, None]
         at_ns = self._begin_ns + begin * NS_PER_S // FAKE_RATE_HZ
         return AudioBlock(samples, FAKE_RATE_HZ, begin, at_ns) if len(samples) else None
@@ -280,7 +284,7 @@ class FakeSoundSink:
         self._clock.sleep_until_ns(self._due_ns)
         self._due_ns += len(block.samples) * NS_PER_S // block.rate_hz
         if self._sends - 1 in self._fail_at:
-            raise OutputError("the virtual microphone is gone", hint="livecam doctor")
+            raise OutputError("the virtual microphone is gone", command="livecam doctor")
         self.sent.append(block)
 
     @property

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
+from livecam.core.label import Label
+
 VERSION: Final = 1
-FACE, VOICE, SYNTHETIC = 1, 2, 4
+FACE, VOICE, SYNTHETIC, GENERATED = 1, 2, 4, 8
 PAYLOAD_BITS: Final = 32
 _MASK_64 = (1 << 64) - 1
 
@@ -15,7 +17,8 @@ class MarkPayload:
     """The message of a mark.
 
     Attributes:
-        flags: Sum of FACE (the face is altered), VOICE (the voice is), SYNTHETIC (the persona depicts nobody).
+        flags: Sum of FACE (the face is altered), VOICE (the voice is), SYNTHETIC (the persona depicts nobody),
+            GENERATED (nothing live is in the picture; without FACE: nobody's voice is under the sound).
         session: Number of the run, 0..65535; picture and sound of a run carry the same.
         version: Layout of the mark, 0..15.
     """
@@ -32,6 +35,11 @@ class MarkPayload:
         ):
             if not 0 <= value < limit:
                 raise ValueError(f"{name} must be 0..{limit - 1}, got {value}")
+
+    @property
+    def label(self) -> Label:
+        """What plate, cards, metadata and manifest say of such an output."""
+        return Label.GENERATED if self.flags & GENERATED else Label.MODIFIED
 
     def bits(self) -> tuple[int, ...]:
         """32 bits, most significant first: version 4, flags 4, session 16, CRC 8."""

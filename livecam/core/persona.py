@@ -66,12 +66,14 @@ class Persona:
         kind: Own, consented or synthetic.
         photo: The photo itself as texture: plain colours, points in the photo's pixels, own 3-D shape.
         consent: The record that allows its use.
+        remarks: What keeps the photo from being a good one.
     """
 
     name: str
     kind: PersonaKind
     photo: FaceTexture
     consent: ConsentRecord
+    remarks: tuple[str, ...] = ()
 
 
 class VerifiedPersona(Persona):

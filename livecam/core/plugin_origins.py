@@ -13,11 +13,12 @@ RESERVED: Final[Mapping[str, frozenset[str]]] = {
     "livecam.builders": frozenset(("tensorrt",)),
     "livecam.commands": frozenset(
         (
-            *("bench", "calibrate", "config", "demo", "devices", "doctor", "engines", "models", "obs", "persona"),
-            *("replay", "run", "sign", "verify", "voice"),
+            *("bench", "calibrate", "config", "demo", "devices", "doctor", "engines", "jobs", "models", "obs"),
+            *("persona", "replay", "run", "sign", "studio", "verify", "voice"),
         )
     ),
     "livecam.enhancers": frozenset(("off", "detail", "onnx")),
+    "livecam.jobs": frozenset(("replay", "voice-convert", "verify", "sign", "bench", "train")),
     "livecam.judges": frozenset(("recogniser",)),
     "livecam.doctor": frozenset(("networks",)),
 }

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.audio import AudioBlock, MarkedBlock
-from livecam.core.face import FaceBox, FaceMesh, Points
+from livecam.core.face import EdgeStrip, FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import Persona
 from livecam.core.texture import FaceTexture
@@ -105,6 +105,13 @@ class FaceFinder(Protocol):
 
         `quick` looks at half the resolution, for a quarter of the cost: it may miss small faces and find false ones.
         It is meant for every frame, to notice that somebody else has come in.
+        """
+        ...
+
+    def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
+        """Faces of which a part alone is in the picture as yet, in these strips; they reach beyond the edge.
+
+        A third of a face scores 0.5 at least. Other things may too: a caller waits, and does not follow them.
         """
         ...
 

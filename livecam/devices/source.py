@@ -1,11 +1,12 @@
 """Open whatever `--camera` names: an index, a camera's name, a device, a clip, a folder or the sample."""
 
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livecam.core.clock import Clock, SystemClock
-from livecam.core.errors import CameraError
+from livecam.core.errors import CameraError, remedy
 from livecam.core.ports import FrameSource
 from livecam.devices.media.recorded_source import EveryFrame, RecordedSource
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from livecam.devices.camera.listing import Camera
 
 SAMPLE = "sample"
+SAMPLE_AGAIN = "sample:again"
+"""The sample from its beginning whenever it has ended: a camera where there is none."""
+BROWSER = "browser"
 _HIGHEST_INDEX = 255
 _GOOD_WH = (1280, 720)
 _FAST_ENOUGH = 0.8
@@ -30,7 +34,7 @@ def open_source(
     """Open a source of frames.
 
     Args:
-        spec: Camera index, name or device file; clip; folder of pictures; or "sample".
+        spec: Camera index, name or device file; clip; folder of pictures; "sample" or "browser".
         size_wh: Size wished for: a camera is asked for it, a clip is scaled to it.
         rate_hz: Rate wished for; a clip keeps its own.
         clock: Stamps and waits; the machine's by default.
@@ -42,6 +46,10 @@ def open_source(
         CameraError: Nothing there by that name, or it does not open.
     """
     clock = clock or SystemClock()
+    if spec == BROWSER or spec.startswith(f"{BROWSER}:"):
+        return _browser(spec.partition(":")[2], rate_hz, clock)
+    if spec == SAMPLE_AGAIN:
+        spec, loop = SAMPLE, True
     reel = _reel(spec, size_wh, rate_hz, once=not paced)
     if reel is None:
         return _camera(spec, size_wh, rate_hz, clock)
@@ -51,6 +59,16 @@ def open_source(
     from livecam.devices.media.still_source import StillSource
 
     return PlaybackSource(StillSource(reel, rate_hz), clock, loop=loop)
+
+
+def _browser(place: str, rate_hz: float, clock: Clock) -> FrameSource:
+    """The page that sends its camera to the studio of this user."""
+    if not hasattr(socket, "AF_UNIX"):
+        raise CameraError("a browser cannot be the camera on this system", command="livecam devices")
+    from livecam.config.paths import camera_socket, data_folder
+    from livecam.devices.camera.browser import BrowserSource
+
+    return BrowserSource(Path(place) if place else camera_socket(data_folder()), rate_hz, clock)
 
 
 def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool) -> RecordedSource | None:
@@ -83,7 +101,7 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
     resolved = path.resolve() if path.is_char_device() else path
     number = resolved.name.removeprefix("video") if path.is_char_device() else spec
     if number.isdecimal() and int(number) > _HIGHEST_INDEX:
-        raise CameraError(f"there is no camera {number}", hint="livecam devices")
+        raise CameraError(f"there is no camera {number}", command="livecam devices")
     cameras = list_cameras()
     if number.isdecimal():
         index = int(number)
@@ -94,11 +112,11 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
         named = [camera for camera in cameras if spec.lower() in camera.name.lower()]
         if not named:
             if "/" in spec or path.suffix:
-                raise CameraError(f"there is no file {spec}", hint=f"name a file that is there; cameras: {SOME}")
-            raise CameraError(f"there is no camera called {spec}", hint=SOME if cameras else NONE)
+                raise CameraError(f"there is no file {spec}", advice=f"name a file that is there; cameras: {SOME}")
+            raise CameraError(f"there is no camera called {spec}", **remedy(SOME if cameras else NONE))
         same = [camera for camera in named if camera.name == spec] or named
         if len(same) > 1:
             which = ", ".join(f"{camera.index} ({camera.name})" for camera in same)
-            raise CameraError(f"{len(same)} cameras are called {spec}: {which}", hint=f"--camera {same[0].index}")
+            raise CameraError(f"{len(same)} cameras are called {spec}: {which}", advice=f"add --camera {same[0].index}")
         camera = same[0]
     return CameraSource(camera, CameraRequest(size_wh or good_size(camera, rate_hz), rate_hz), clock)

@@ -40,7 +40,7 @@ def cameras(
         try:
             yield Finding(topic, Health.OK, f"{camera.name}{says} delivers {look(camera, wish)}")
         except CameraError as error:
-            yield Finding(topic, Health.NOTE, str(error), error.hint)
+            yield Finding(topic, Health.NOTE, str(error), error.help_text)
 
 
 def _best_format(camera: Camera) -> PictureFormat | None:

@@ -137,11 +137,13 @@ def watched_sink(sink: str) -> str:
         OutputError: It is none that programs watch, or this system's cannot be watched from here.
     """
     if sys.platform != "linux":
-        raise OutputError("the self test watches cameras of Linux: /dev/video* and PipeWire's", hint="livecam doctor")
+        raise OutputError(
+            "the self test watches cameras of Linux: /dev/video* and PipeWire's", command="livecam doctor"
+        )
     if sink == "auto":
         return sink if loopbacks() else "pipewire"
     if sink.partition(":")[0] not in ("virtualcam", "pipewire"):
-        raise OutputError(f"no program watches --sink {sink}", hint="livecam doctor --self-test --sink auto")
+        raise OutputError(f"no program watches --sink {sink}", command="livecam doctor --self-test --sink auto")
     return sink
 
 
@@ -189,7 +191,7 @@ def self_test(
 
 def _judged(device: str, seen: Seen) -> SelfTest:
     if len(seen.arrived_ns) < 2:
-        raise OutputError(f"nothing that was sent to {device} came out of it", hint="livecam doctor")
+        raise OutputError(f"nothing that was sent to {device} came out of it", command="livecam doctor")
     seconds = (seen.arrived_ns[-1] - seen.arrived_ns[0]) / NS_PER_S
     p50_ns, p95_ns = np.percentile(seen.latency_ns, (50, 95))
     return SelfTest(

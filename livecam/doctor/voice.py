@@ -45,7 +45,7 @@ def voice(sound: SoundSystem | None = None, root: Path = Path("/")) -> Iterator[
         yield from _output(sound, root)
         yield _microphone(sound.microphones())
     except OutputError as error:
-        yield Finding("voice", Health.NOTE, f"{error}; pictures work without it", error.hint)
+        yield Finding("voice", Health.NOTE, f"{error}; pictures work without it", error.help_text)
 
 
 def _output(sound: SoundSystem, root: Path) -> Iterator[Finding]:

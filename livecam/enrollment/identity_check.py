@@ -38,5 +38,5 @@ def not_own(name: str, match: Match) -> ConsentError:
     return ConsentError(
         f"the person in front of the camera is not taken for the one in {name}, which is said to be their own face "
         f"({match.says})",
-        hint=f"if {name} is somebody who agreed: livecam persona renew {name} --consent consented",
+        advice=f"if {name} is somebody who agreed: livecam persona renew {name} --consent consented",
     )

@@ -102,7 +102,7 @@ def turn_head(
             return passed
     raise ConsentError(
         f"the check in front of the camera was not passed: {why}",
-        hint=f"livecam persona enrol {name}, alone, in even light, the face a third of the picture high",
+        advice=f"run: livecam persona enrol {name}, alone, in even light, the face a third of the picture high",
     )
 
 
@@ -118,7 +118,7 @@ def _attempt(source: FrameSource, passed: Passed, tell: Tell) -> str:
             )
         frame = source.read()
         if frame is None:
-            raise ConsentError("the picture ended before the check was done", hint="livecam devices")
+            raise ConsentError("the picture ended before the check was done", command="livecam devices")
         points, faces = passed.follower.see(frame)
         known = len(turns.front)
         turns.see(points, frame.captured_ns, faces)

@@ -30,7 +30,7 @@ _PHOTO: Final = re.compile(r"photo(\.[a-z0-9]{1,5})?")
 _RECORD: Final = "record.json"
 _LARGEST_PHOTO_BYTES: Final = 100_000_000
 _LARGEST_BYTES: Final = _LARGEST_PHOTO_BYTES + 1_000_000
-_CARRY: Final = "livecam persona export NAME FILE.age, where the persona is"
+_CARRY: Final = "run: livecam persona export NAME FILE.age, where the persona is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def check_passphrase(passphrase: str) -> str:
         UsageError: It is.
     """
     if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise UsageError(f"a passphrase has at least {SHORTEST_PASSPHRASE} characters", hint="take several words")
+        raise UsageError(f"a passphrase has at least {SHORTEST_PASSPHRASE} characters", advice="take several words")
     return passphrase
 
 
@@ -79,10 +79,10 @@ def unlocked(file: Path, passphrase: str) -> bytes:
         _check_header(data)
         return bytes(pyrage.passphrase.decrypt(data, passphrase))
     except (OSError, ValueError) as error:
-        raise PersonaError(f"{file} cannot be read: {error}", hint=_CARRY) from error
+        raise PersonaError(f"{file} cannot be read: {error}", advice=_CARRY) from error
     except pyrage.DecryptError as error:
         raise PersonaError(
-            f"{file} is not opened by this passphrase, or is no persona's archive", hint="try the passphrase again"
+            f"{file} is not opened by this passphrase, or is no persona's archive", advice="try the passphrase again"
         ) from error
 
 
@@ -172,15 +172,15 @@ def _files(content: bytes, file: Path) -> tuple[bytes, str, bytes]:
     """The record, the photo's name and the photo."""
     try:
         if not _lists_two(content):
-            raise ConsentError(f"{file} does not carry one photo with its consent record", hint=_CARRY)
+            raise ConsentError(f"{file} does not carry one photo with its consent record", advice=_CARRY)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
             photos = [name for name in names if _PHOTO.fullmatch(name)]
             if len(photos) != 1 or sorted(names) != sorted([_RECORD, photos[0]]):
-                raise ConsentError(f"{file} does not carry one photo with its consent record", hint=_CARRY)
+                raise ConsentError(f"{file} does not carry one photo with its consent record", advice=_CARRY)
             return _read(archive, _RECORD, LARGEST_RECORD_BYTES), photos[0], _read(archive, photos[0])
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as error:
-        raise PersonaError(f"{file} is damaged: {error}", hint=_CARRY) from error
+        raise PersonaError(f"{file} is damaged: {error}", advice=_CARRY) from error
 
 
 def _read(archive: zipfile.ZipFile, name: str, size_bytes: int = _LARGEST_PHOTO_BYTES) -> bytes:
@@ -197,16 +197,16 @@ def _checked(photo: PhotoFile, record: bytes, file: Path, now: datetime) -> Carr
     try:
         written = written_from_bytes(record)
     except ValueError as error:
-        raise ConsentError(f"the consent record in {file} is damaged: {error}", hint=_CARRY) from error
+        raise ConsentError(f"the consent record in {file} is damaged: {error}", advice=_CARRY) from error
     if written.signed_by is None:
-        raise ConsentError(f"the consent record in {file} is not signed", hint=_CARRY)
+        raise ConsentError(f"the consent record in {file} is not signed", advice=_CARRY)
     if written.record.photo_sha256 != photo.sha256:
-        raise ConsentError(f"the consent record in {file} is about another photo", hint=_CARRY)
+        raise ConsentError(f"the consent record in {file} is about another photo", advice=_CARRY)
     if not written.record.valid_at(now):
         ended = f"{written.record.expires_at:%Y-%m-%d}"
         raise ConsentError(
             f"the consent in {file} holds for {VALID_MONTHS} months, to {ended}",
-            hint="livecam persona renew NAME there",
+            advice="run: livecam persona renew NAME there",
         )
     return Carried(photo, written.record, written.signed_by)
 

@@ -40,5 +40,5 @@ def builtin(name: str) -> VerifiedPersona:
         PersonaError: No such name.
     """
     if name not in _HEADS:
-        raise PersonaError(f'there is no built-in persona "{name}"', hint="livecam persona list")
+        raise PersonaError(f'there is no built-in persona "{name}"', command="livecam persona list")
     return persona_of(recipe_named(name), name)

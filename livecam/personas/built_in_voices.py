@@ -24,5 +24,5 @@ def builtin_voice(name: str) -> VoiceStatistics:
         PersonaError: No such name.
     """
     if name not in _NAMES:
-        raise PersonaError(f'there is no built-in voice "{name}"', hint="livecam voice list")
+        raise PersonaError(f'there is no built-in voice "{name}"', command="livecam voice list")
     return voice_from_bytes(files("livecam.personas").joinpath("voices", f"{name}.npz").read_bytes())

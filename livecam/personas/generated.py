@@ -32,7 +32,7 @@ def save_made_up(seed: int, name: str | None, store: PersonaStore) -> VerifiedPe
         raise ConsentError(
             f"the face of seed {seed} was revoked here on {revoked.revoked_at:%Y-%m-%d}; the same seed gives the same "
             "face",
-            hint=f"take another seed: livecam persona synth --seed {seed + 1}",
+            advice=f"take another seed: livecam persona synth --seed {seed + 1}",
         )
     record = replace(new_record(PersonaKind.SYNTHETIC, digest, store.now()), statement=STATEMENT)
     known = store.find(digest)
@@ -41,7 +41,7 @@ def save_made_up(seed: int, name: str | None, store: PersonaStore) -> VerifiedPe
         return store.load(known)
     free = store.free_name(name or made.name)
     if name not in (None, free):
-        raise PersonaError(f'"{name}" is taken or is no name', hint=f"choose another, for example --name {free}")
+        raise PersonaError(f'"{name}" is taken or is no name', advice=f"choose another, for example --name {free}")
     persona = Persona(free, PersonaKind.SYNTHETIC, made.photo, record)
     store.save(persona, photo, ".png")
     return store.load(free)

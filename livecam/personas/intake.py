@@ -10,6 +10,7 @@ import numpy as np
 from livecam.consent.fingerprint import looks_of
 from livecam.consent.interview import unasked
 from livecam.consent.record import new_record
+from livecam.consent.record_file import Written
 from livecam.core.errors import PersonaError, PhotoError
 from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.frame import Frame, Pixels
@@ -27,6 +28,8 @@ _FACE_SCORE = 0.5
 _SURELY_UPRIGHT = 0.97
 _SURER = 0.03
 _LARGEST_FILE_BYTES = 100_000_000
+FoundFace = tuple[FaceTexture, tuple[str, ...]]
+"""The face of a photo as texture, and remarks on what keeps the photo from being a good one."""
 _SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"))
 
 
@@ -48,33 +51,64 @@ def read_photo(path: Path) -> PhotoFile:
     try:
         size_bytes = path.stat().st_size
         if size_bytes > _LARGEST_FILE_BYTES:
-            raise PhotoError(f"{path} has {size_bytes / 1e6:.0f} MB, at most 100 are read", hint="save it smaller")
+            raise PhotoError(f"{path} has {size_bytes / 1e6:.0f} MB, at most 100 are read", advice="save it smaller")
         data = path.read_bytes()
     except OSError as error:
-        raise PhotoError(f"{path} cannot be read: {error.strerror}", hint="give --face the path of a photo") from error
+        raise PhotoError(
+            f"{path} cannot be read: {error.strerror}", advice="give --face the path of a photo"
+        ) from error
     return PhotoFile(path, data, hashlib.sha256(data).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPhoto:
+    """A photo, and what the store knows of it.
+
+    Attributes:
+        photo: The file.
+        name: The persona that was made of it; None where there is none.
+        record: The record of that persona, read and its signature verified.
+        trouble: Why the record does not hold now; None where it does, or there is none.
+    """
+
+    photo: PhotoFile
+    name: str | None = None
+    record: Written | None = None
+    trouble: PersonaError | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a record that holds now says whose face the photo shows."""
+        return self.name is not None and self.trouble is None
+
+
+def look_up(photo: PhotoFile, store: PersonaStore) -> KnownPhoto:
+    """Find what the store knows of a photo; every record is read once."""
+    found = store.find_record(photo.sha256)
+    if found is None:
+        return KnownPhoto(photo)
+    name, record = found
+    try:
+        store.check_record(name, record)
+    except PersonaError as error:
+        return KnownPhoto(photo, name, record, error)
+    return KnownPhoto(photo, name, record)
 
 
 def is_answered(photo: PhotoFile, store: PersonaStore) -> bool:
     """Whether a record that holds now says whose face this photo shows."""
-    return store.find(photo.sha256) is not None and ended(photo, store) is None
+    return look_up(photo, store).is_answered
 
 
 def ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
-    """Why the record about this photo does not hold now; None where it does, or there is none."""
-    name = store.find(photo.sha256)
-    try:
-        if name is not None:
-            store.check_record(name)
-    except PersonaError as error:
-        return error
-    return None
+    """Return why the record about this photo does not hold now; None where it does, or there is none."""
+    return look_up(photo, store).trouble
 
 
 def persona_of_photo(
     photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None
 ) -> VerifiedPersona:
-    """The persona remembered for this photo, or a new one, remembered from now on.
+    """Return the persona remembered for this photo, or a new one, remembered from now on.
 
     Args:
         photo: The file.
@@ -86,17 +120,36 @@ def persona_of_photo(
         ConsentError: No answer on record and none given, or the record has ended.
         PhotoError: No usable face in it.
     """
-    name = store.find(photo.sha256)
+    return persona_of_known(look_up(photo, store), store, finder, kind)
+
+
+def persona_of_known(
+    known: KnownPhoto, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None, face: FoundFace | None = None
+) -> VerifiedPersona:
+    """Return the persona of a photo that was looked up; arguments and errors as `persona_of_photo`.
+
+    `face` is what was found in the photo before, if that was done.
+    """
+    photo, name = known.photo, known.name
     if name is not None:
-        if kind is not None and not is_answered(photo, store):
-            renew(name, photo, new_record(kind, photo.sha256, store.now()), store, finder)
+        if kind is None or known.is_answered:
+            return store.load(name, known.record)
+        renew(name, photo, new_record(kind, photo.sha256, store.now()), store, finder, face)
         return store.load(name)
     if kind is None:
         raise unasked(photo.path.name)
-    return take_in(store.free_name(photo.path.stem), photo, new_record(kind, photo.sha256, store.now()), store, finder)
+    record = new_record(kind, photo.sha256, store.now())
+    return take_in(store.free_name(photo.path.stem), photo, record, store, finder, face)
 
 
-def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder) -> None:
+def renew(
+    name: str,
+    photo: PhotoFile,
+    record: ConsentRecord,
+    store: PersonaStore,
+    finder: FaceFinder,
+    face: FoundFace | None = None,
+) -> None:
     """Give a persona of the user a new record about its photo.
 
     Where the old record was not signed here, nothing but the photo is kept of the persona: its face is found again.
@@ -107,7 +160,7 @@ def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStor
     if store.signed_here(name):
         store.renew(name, record)
     else:
-        take_in(name, photo, record, store, finder)
+        take_in(name, photo, record, store, finder, face)
 
 
 def add_agreed_again(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind) -> VerifiedPersona:
@@ -117,24 +170,40 @@ def add_agreed_again(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, 
         PhotoError: No usable face in it.
         ConsentError: The list of revocations cannot be read.
     """
-    texture, _ = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    face = find_face(photo, finder)
+    texture, _ = face
     revoked_at = store.revocations.lift((photo.sha256,), looks_of(texture.pixels, texture.points))
     record = new_record(kind, photo.sha256, store.now())
     if revoked_at is not None:
         record = replace(record, checks=(f"agreed to again after it was taken back on {revoked_at:%Y-%m-%d}",))
-    return take_in(store.find(photo.sha256) or store.free_name(photo.path.stem), photo, record, store, finder)
+    name = store.find(photo.sha256) or store.free_name(photo.path.stem)
+    return take_in(name, photo, record, store, finder, face)
+
+
+def find_face(photo: PhotoFile, finder: FaceFinder) -> FoundFace:
+    """Decode a photo and find the face in it, with remarks on what keeps it from being a good one.
+
+    Raises:
+        PhotoError: It is no picture, or has no usable face.
+    """
+    return texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
 
 
 def take_in(
-    name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder
+    name: str,
+    photo: PhotoFile,
+    record: ConsentRecord,
+    store: PersonaStore,
+    finder: FaceFinder,
+    face: FoundFace | None = None,
 ) -> VerifiedPersona:
-    """Find the face in a photo and keep both under a name, with the record.
+    """Find the face in a photo, unless `face` is what was found, and keep both under a name, with the record.
 
     Raises:
         PhotoError: No usable face in it.
         ConsentError: The consent for this photo, or one that looks the same, was taken back.
     """
-    texture, remarks = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    texture, remarks = find_face(photo, finder) if face is None else face
     store.revocations.check(
         photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,), looks_of(texture.pixels, texture.points)
     )
@@ -146,7 +215,7 @@ def take_in(
     return store.load(name)
 
 
-def texture_of(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceTexture, tuple[str, ...]]:
+def texture_of(pixels: Pixels, photo_name: str, finder: FaceFinder) -> FoundFace:
     """Find the one face of a picture and check it.
 
     Returns:
@@ -205,7 +274,7 @@ def _one_face(boxes: Sequence[FaceBox], photo_name: str) -> FaceBox:
     if len(clear) > 1:
         raise PhotoError(
             f"{photo_name} shows {len(clear)} faces, a persona is one",
-            hint="cut the photo so that only the wanted face is in it",
+            advice="cut the photo so that only the wanted face is in it",
         )
     return largest
 
@@ -213,5 +282,5 @@ def _one_face(boxes: Sequence[FaceBox], photo_name: str) -> FaceBox:
 def _no_face(photo_name: str) -> PhotoError:
     return PhotoError(
         f"no face was found in {photo_name}",
-        hint="use a sharp photo, upright, face on, lit from the front, the face at least 200 pixels wide",
+        advice="use a sharp photo, upright, face on, lit from the front, the face at least 200 pixels wide",
     )

@@ -14,7 +14,7 @@ def check_own_voice(name: str | None) -> None:
         PersonaError: It is built in.
     """
     if name in builtin_voice_names():
-        raise PersonaError(f"{name} belongs to nobody, so it is not yours", hint=ENROL)
+        raise PersonaError(f"{name} belongs to nobody, so it is not yours", command=ENROL)
 
 
 def check_changed(speaker: VoiceStatistics, target: VoiceStatistics, name: str) -> None:
@@ -26,5 +26,5 @@ def check_changed(speaker: VoiceStatistics, target: VoiceStatistics, name: str) 
     if alike(speaker, target):
         raise PersonaError(
             f"{name} is the speaker's own voice or too near it: nothing would be changed",
-            hint="--voice with another name from: livecam voice list",
+            advice="add --voice with another name from: livecam voice list",
         )

@@ -9,7 +9,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from livecam.consent.ledger import Ledger
 from livecam.consent.record_key import LARGEST_RECORD_BYTES, InstallKey, unsealed
-from livecam.core.errors import ConsentError, PersonaError
+from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.files.private import private_folder, read_at_most, remove_folder, write_folder
 from livecam.personas.names import is_name
 
@@ -97,7 +97,7 @@ class RecordStore(Generic[R]):
             PersonaError: There is nothing of that name.
         """
         if name not in self.names():
-            raise PersonaError(f'there is no {self._words.thing} "{name}"', hint=self._words.listed)
+            raise PersonaError(f'there is no {self._words.thing} "{name}"', **remedy(self._words.listed))
         return self._folder / name
 
     def links_of(self, name: str) -> tuple[Path, ...]:
@@ -123,13 +123,13 @@ class RecordStore(Generic[R]):
             if self.links_of(name):
                 raise ConsentError(
                     f"{name} is or holds a link to another folder, which is not used",
-                    hint=f"livecam {self._words.thing} remove {name} (removes the link alone)",
+                    advice=f"run: livecam {self._words.thing} remove {name} (removes the link alone)",
                 )
             return self._parse(read_at_most(folder / RECORD, LARGEST_RECORD_BYTES))
         except FileNotFoundError:
-            raise ConsentError(f"{name} has no consent record", hint=again) from None
+            raise ConsentError(f"{name} has no consent record", **remedy(again)) from None
         except (OSError, ValueError) as error:
-            raise ConsentError(f"the consent record of {name} is damaged: {error}", hint=again) from error
+            raise ConsentError(f"the consent record of {name} is damaged: {error}", **remedy(again)) from error
 
     def check_signed(self, name: str, record: R) -> None:
         """Refuse a record that nobody signed, that was signed elsewhere, or that belongs to another name.
@@ -142,16 +142,16 @@ class RecordStore(Generic[R]):
             raise ConsentError(
                 f"the consent for {name} was kept by an earlier version, which did not sign it: it is asked for once "
                 "more",
-                hint=again,
+                **remedy(again),
             )
         if record.signed_by != self.key.public:
             raise ConsentError(
-                f"the consent for {name} was signed on another computer, or this one has lost its key", hint=again
+                f"the consent for {name} was signed on another computer, or this one has lost its key", **remedy(again)
             )
         if record.name not in ("", name):
             raise ConsentError(
                 f"the record in {name} was given for {record.name}: a copy is not a {self._words.thing} of its own",
-                hint=f"livecam {self._words.thing} remove {name}",
+                command=f"livecam {self._words.thing} remove {name}",
             )
 
     def check_current(self, name: str, record: R) -> None:
@@ -164,7 +164,7 @@ class RecordStore(Generic[R]):
         if known != record.digest:
             what = "is not the last one that was given" if known else "was removed here, or is not known here"
             raise ConsentError(
-                f"the record of {name} {what}: it was put back from a copy", hint=self._answer_again(name)
+                f"the record of {name} {what}: it was put back from a copy", **remedy(self._answer_again(name))
             )
 
     def file(self, name: str, file: str, sha256: str) -> bytes:
@@ -177,9 +177,9 @@ class RecordStore(Generic[R]):
         try:
             data = (self.folder_of(name) / file).read_bytes()
         except OSError as error:
-            raise ConsentError(f"{file} of {name} cannot be read: {error.strerror}", hint=again) from error
+            raise ConsentError(f"{file} of {name} cannot be read: {error.strerror}", **remedy(again)) from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise ConsentError(f"{file} of {name} is not the one the consent was given for", hint=again)
+            raise ConsentError(f"{file} of {name} is not the one the consent was given for", **remedy(again))
         return data
 
     def keep(self, name: str, contents: Mapping[str, bytes], record: bytes) -> None:

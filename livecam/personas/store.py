@@ -14,7 +14,7 @@ from livecam.consent.record import VALID_MONTHS
 from livecam.consent.record_file import Written, written_from_bytes, written_to_bytes
 from livecam.consent.revocations import Revocations
 from livecam.core.clock import utc_now
-from livecam.core.errors import ConsentError, PersonaError
+from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
 from livecam.core.texture import FaceTexture
 from livecam.personas.built_in import builtin, builtin_names
@@ -57,8 +57,10 @@ class PersonaStore:
         """The user's personas, sorted."""
         return self._records.names()
 
-    def load(self, name: str) -> VerifiedPersona:
-        """A persona that may be used now.
+    def load(self, name: str, written: Written | None = None) -> VerifiedPersona:
+        """Open a persona that may be used now: its record is read once and its signature verified once.
+
+        `written` is the record, where `find_record` has just read it: it is not read again.
 
         Raises:
             PersonaError: No such persona.
@@ -68,10 +70,10 @@ class PersonaStore:
         if name in builtin_names():
             return builtin(name)
         with self._records.ledger.locked():
-            written = self._held(name)
+            written = self._held(name, written)
             self._records.file(name, written.photo_file, written.record.photo_sha256)
             texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
-        persona = Persona(name, written.record.kind, texture, written.record)
+        persona = Persona(name, written.record.kind, texture, written.record, written.remarks)
         return vouched(persona, partial(self._check_shown, name, written.record.photo_sha256))
 
     def face(self, name: str) -> FaceTexture:
@@ -136,21 +138,27 @@ class PersonaStore:
 
     def find(self, photo_sha256: str) -> str | None:
         """The name of the persona made of this photo."""
+        found = self.find_record(photo_sha256)
+        return None if found is None else found[0]
+
+    def find_record(self, photo_sha256: str) -> tuple[str, Written] | None:
+        """The name and the record of the persona made of this photo; every record is read once at most."""
         for name in self.names():
             with suppress(PersonaError):
-                if self._records.read(name).record.photo_sha256 == photo_sha256:
-                    return name
+                written = self._records.read(name)
+                if written.record.photo_sha256 == photo_sha256:
+                    return name, written
         return None
 
-    def check_record(self, name: str) -> None:
-        """Whether the record of a persona of the user holds now.
+    def check_record(self, name: str, written: Written | None = None) -> None:
+        """Whether the record of a persona of the user holds now; `written` as in `load`.
 
         Raises:
             PersonaError: No such persona.
             ConsentError: As `load`, the photo's files left out.
         """
         with self._records.ledger.locked():
-            self._held(name)
+            self._held(name, written)
 
     @property
     def public_key(self) -> str | None:
@@ -194,7 +202,7 @@ class PersonaStore:
         if persona.name in builtin_names() or not is_name(persona.name):
             raise PersonaError(
                 f'"{persona.name}" cannot name a persona: it is built in, or not of a-z, 0-9 and inner dashes',
-                hint=f"choose another, for example {self.free_name(persona.name)}",
+                advice=f"choose another, for example {self.free_name(persona.name)}",
             )
         self._records.adopt(self._signed_anew)
         texture, photo_file = texture_to_bytes(persona.photo), f"photo{suffix}"
@@ -227,7 +235,7 @@ class PersonaStore:
             PersonaError: No such persona, or it is built in.
         """
         if name in builtin_names():
-            raise PersonaError(f"{name} is built in and stays", hint=_WORDS.listed)
+            raise PersonaError(f"{name} is built in and stays", **remedy(_WORDS.listed))
         return self._records.remove(name)
 
     def _entry(self, name: str) -> Entry:
@@ -247,11 +255,12 @@ class PersonaStore:
         self._records.check_signed(name, written)
         return written
 
-    def _held(self, name: str) -> Written:
+    def _held(self, name: str, written: Written | None = None) -> Written:
         """The record, read and verified once; called under the ledger's lock."""
         self._records.ledger.see_time()
         self._records.adopt(self._signed_anew)
-        written = self._records.read(name)
+        if written is None or not written.name:  # a record without a name may just have been adopted
+            written = self._records.read(name)
         self._check_revoked(name, written)
         self._records.check_signed(name, written)
         self._records.check_current(name, written)
@@ -268,7 +277,7 @@ class PersonaStore:
         with self._records.ledger.locked():
             written = self._held(name)
         if written.record.photo_sha256 != photo_sha256:
-            raise ConsentError(f"{name} was replaced by another photo", hint=f"livecam run --persona {name}")
+            raise ConsentError(f"{name} was replaced by another photo", command=f"livecam run --persona {name}")
 
     def _signed_anew(self, name: str, written: Written) -> bytes:
         """The record of an earlier version with its name and the photo's fingerprints."""
@@ -282,12 +291,12 @@ class PersonaStore:
         if now >= record.expires_at:
             raise ConsentError(
                 f"the consent for {name} ended on {record.expires_at:%Y-%m-%d}: it holds for {VALID_MONTHS} months",
-                hint=_renew(name),
+                **remedy(_renew(name)),
             )
         if not record.valid_at(now):
             raise ConsentError(
                 f"the consent for {name} begins on {record.given_at:%Y-%m-%d}, which is still to come",
-                hint=f"set this computer's clock, or {_renew(name)}",
+                advice=f"set this computer's clock, or {_renew(name)}",
             )
 
 

@@ -15,7 +15,7 @@ from livecam.consent.voice_record import (
     voice_record_to_bytes,
 )
 from livecam.core.clock import utc_now
-from livecam.core.errors import ConsentError, PersonaError
+from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
 from livecam.personas.built_in_voices import builtin_voice, builtin_voice_names
@@ -57,7 +57,7 @@ class VoiceStore:
         voice = self.target(name)
         if isinstance(voice, VoiceModel):
             raise PersonaError(
-                f"{name} is a network, it has no statistics", hint="livecam voice enrol my-voice RECORDING"
+                f"{name} is a network, it has no statistics", command="livecam voice enrol my-voice RECORDING"
             )
         return voice
 
@@ -73,7 +73,8 @@ class VoiceStore:
             return builtin_voice(name)
         if Path(name).suffix == _MODEL_SUFFIX:
             raise ConsentError(
-                f"nobody has said whose voice {Path(name).name} speaks with", hint=f"livecam voice add my-voice {name}"
+                f"nobody has said whose voice {Path(name).name} speaks with",
+                command=f"livecam voice add my-voice {name}",
             )
         with self._records.ledger.locked():
             record = self._held(name)
@@ -103,7 +104,7 @@ class VoiceStore:
         if not record.valid_at(self.now()):
             raise ConsentError(
                 f"the consent for {name} holds from {record.given_at:%Y-%m-%d} to {record.expires_at:%Y-%m-%d}",
-                hint=self._again(name),
+                **remedy(self._again(name)),
             )
         return record
 
@@ -142,7 +143,7 @@ class VoiceStore:
         if name in builtin_voice_names() or not is_name(name):
             raise PersonaError(
                 f'"{name}" cannot name a voice: it is built in, or not of a-z, 0-9 and inner dashes',
-                hint="livecam voice enrol my-voice RECORDING",
+                command="livecam voice enrol my-voice RECORDING",
             )
 
     def save(self, name: str, voice: VoiceStatistics, kind: PersonaKind, recording_sha256: str) -> VoiceRecord:
@@ -192,7 +193,7 @@ class VoiceStore:
             PersonaError: No such voice, or it is built in.
         """
         if name in builtin_voice_names():
-            raise PersonaError(f"{name} is built in and stays", hint="livecam voice list")
+            raise PersonaError(f"{name} is built in and stays", command="livecam voice list")
         return self._records.remove(name)
 
     def _file_of(self, name: str) -> Path:

@@ -13,7 +13,7 @@ def vouched(persona: Persona, recheck: Callable[[], None]) -> VerifiedPersona:
         recheck: Asks the same again; raises PersonaError when the answer is no.
     """
     verified = object.__new__(VerifiedPersona)
-    for name in ("name", "kind", "photo", "consent"):
+    for name in ("name", "kind", "photo", "consent", "remarks"):
         object.__setattr__(verified, name, getattr(persona, name))
     object.__setattr__(verified, "_recheck", recheck)
     return verified

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from livecam.core.clock import utc_now
-from livecam.core.errors import LivecamError, OutputError
+from livecam.core.errors import LivecamError, OutputError, remedy
 from livecam.core.files.writing import own_folder, replace_file
 
 LOCAL: Final = "livecam, certificate made on this machine"
@@ -52,15 +52,15 @@ class OwnKey:
                     return kept
         except OSError as error:
             hint = f"let your user read it: chmod u+r {path}"
-            raise OutputError(f"the signing key {path} cannot be read: {error.strerror}", hint=hint) from error
+            raise OutputError(f"the signing key {path} cannot be read: {error.strerror}", **remedy(hint)) from error
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             hint = f"put it back from a backup; without one, keep it aside and a new one is made: mv {path} {path}.old"
-            raise OutputError(f"the signing key {path} is damaged: {error}", hint=hint) from error
+            raise OutputError(f"the signing key {path} is damaged: {error}", **remedy(hint)) from error
         made = cls._made(now())
         try:
             made._write(path)
         except LivecamError as error:
-            raise OutputError(f"the signing key {path} cannot be used: {error}", hint=error.hint) from error
+            raise OutputError(f"the signing key {path} cannot be used: {error}", **error.remedy) from error
         return made
 
     @classmethod

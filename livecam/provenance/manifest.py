@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from livecam.provenance.media_type import media_type
 from livecam.provenance.signing import SETTINGS
+from livecam.provenance.statement import INCOMING, SIGNPOST
 
 AI_SOURCES: Final = frozenset(
     {"compositeWithTrainedAlgorithmicMedia", "trainedAlgorithmicMedia", "compositeSynthetic", "algorithmicMedia"}
@@ -33,6 +34,9 @@ class Manifest:
         signer: Whom the certificate names.
         sources: The IPTC source types it states, without their address.
         bindings: The messages of marks it is bound to: algorithm and value.
+        time_stamp: When an authority says that it was signed; empty without a time stamp.
+        detector: The command it names for its marks; empty where it names none.
+        ingredients: What the file was made of, one line each: how, whose manifest, what that says.
     """
 
     intact: bool
@@ -42,6 +46,9 @@ class Manifest:
     signer: str = ""
     sources: tuple[str, ...] = ()
     bindings: tuple[tuple[str, str], ...] = ()
+    time_stamp: str = ""
+    detector: str = ""
+    ingredients: tuple[str, ...] = ()
 
     @property
     def says_altered(self) -> bool:
@@ -98,6 +105,9 @@ def manifest_of(report: Mapping[str, Any], state: str) -> Manifest:
             signer=str(active.get("signature_info", {}).get("issuer", "")),
             sources=tuple(dict.fromkeys(_sources(active))),
             bindings=tuple(_bindings(active)),
+            time_stamp=str(active.get("signature_info", {}).get("time") or ""),
+            detector=next((str(data.get("detector", "")) for data in _data(active, SIGNPOST)), ""),
+            ingredients=(*_ingredients(report, active), *_incoming(active)),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"C2PA's report lacks {error}") from error
@@ -119,6 +129,23 @@ def _bindings(active: Mapping[str, Any]) -> list[tuple[str, str]]:
         for data in _data(active, "c2pa.soft-binding")
         for block in data.get("blocks", [])
     ]
+
+
+def _ingredients(report: Mapping[str, Any], active: Mapping[str, Any]) -> list[str]:
+    told = []
+    for ingredient in active.get("ingredients", []):
+        parent = report["manifests"].get(ingredient.get("active_manifest"), {})
+        makers = parent.get("claim_generator_info", [{}])
+        maker = f"{makers[0].get('name', 'an unnamed program')} {makers[0].get('version', '')}".strip()
+        words = [ingredient.get("relationship", ""), f"manifest by {maker}" if parent else "without a manifest"]
+        words += [*dict.fromkeys(_sources(parent)), *(" ".join(binding) for binding in _bindings(parent))]
+        told.append(", ".join(words))
+    return told
+
+
+def _incoming(active: Mapping[str, Any]) -> list[str]:
+    marks = [mark for data in _data(active, INCOMING) for mark in data.get("marks", [])]
+    return [f"came in with the mark {mark.get('alg', '')} {mark.get('value', '')}" for mark in marks]
 
 
 def _may_hold_one(path: Path) -> bool:

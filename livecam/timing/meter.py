@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from livecam.core.clock import NS_PER_MS, Clock
+from livecam.timing.frame_counters import Counted, FrameCounters
 
 _STEP = math.log(1.01)
 _SMALLEST_NS = 1_000
@@ -50,7 +51,7 @@ class Meter:
         self._clock = clock
         self._lock = Lock()
         self._stages: dict[str, Histogram] = {}
-        self.counts: Counter[str] = Counter()
+        self.counts = FrameCounters()
         self.first_picture_age_ns: int | None = None
         self.levels: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
@@ -68,10 +69,10 @@ class Meter:
         with self._lock:
             self._stages.setdefault(stage, Histogram()).add(duration_ns)
 
-    def count(self, name: str, by: int = 1) -> None:
+    def count(self, name: Counted, by: int = 1) -> None:
         """Raise a counter."""
         with self._lock:
-            self.counts[name] += by
+            setattr(self.counts, name, getattr(self.counts, name) + by)
 
     def decided(self, level: str, reason: str) -> None:
         """Record what was done with a frame and why; `holds` has the reasons of those that were not shown."""

@@ -1,6 +1,6 @@
 """The verdict on a file, and what it rests on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import exp
 from pathlib import Path
@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.clock import NS_PER_S
-from livecam.core.errors import CameraError, DeviceError, SoundError, UsageError
+from livecam.core.errors import CameraError, DeviceError, SoundError, UsageError, remedy
 from livecam.core.frame import Pixels
+from livecam.core.label import Label
 from livecam.core.payload import MarkPayload
 from livecam.devices.media.door import read_still, tags_of
 from livecam.devices.media.pictures import is_still, pictures
@@ -20,7 +21,7 @@ from livecam.disclosure.picture_reader import LIKENESS_THRESHOLD, SEARCHES, Mark
 from livecam.disclosure.sound.watermark import SoundReading, sound_readings
 from livecam.provenance.manifest import Manifest, read_manifest
 from livecam.provenance.metadata import statements
-from livecam.provenance.statement import PICTURE_MARK, SOUND_MARK
+from livecam.provenance.statement import PICTURE_MARK, SOUND_MARK, SOURCE_TYPES
 
 # Unmarked scores above their 99th percentile fall off by a factor of e every so much: docs/mark-format.md.
 TAIL_SCALE: Final = 0.35
@@ -40,6 +41,7 @@ class Verdict:
     Attributes:
         readings: One per window of pictures; none in a still or a sound.
         plates: Likeness of the plate in the pictures that were looked at, -1..1.
+        plate_label: Which plate that is.
         sounds: One per window of sound.
         manifest: The C2PA manifest, when there is one.
         metadata: Plain metadata that say that AI was at work.
@@ -52,6 +54,7 @@ class Verdict:
     manifest: Manifest | None = None
     metadata: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    plate_label: Label | None = None
 
     @property
     def best(self) -> Reading | None:
@@ -87,6 +90,32 @@ class Verdict:
         return sum(likeness >= LIKENESS_THRESHOLD for likeness in self.plates)
 
     @property
+    def labels(self) -> Mapping[str, Label]:
+        """The label each kind of evidence speaks of, by what the evidence is."""
+        found: dict[str, Label] = {}
+        if self.plates_seen and self.plate_label is not None:
+            found["plate"] = self.plate_label
+        if self.payload is not None:
+            found["mark"] = self.payload.label
+        if self.manifest is not None and self.manifest.says_altered:
+            labels = {source.rpartition("/")[2]: label for label, source in SOURCE_TYPES.items()}
+            told = [labels[source] for source in self.manifest.sources if source in labels]
+            if told:
+                found["manifest"] = told[0]
+        return found
+
+    @property
+    def label(self) -> Label | None:
+        """What the strongest evidence says: the mark, else the manifest, else the plate; None without any."""
+        found = self.labels
+        return next((found[name] for name in ("mark", "manifest", "plate") if name in found), None)
+
+    @property
+    def labels_agree(self) -> bool:
+        """Whether no evidence speaks of another label than the others."""
+        return len(set(self.labels.values())) <= 1
+
+    @property
     def marked(self) -> bool:
         """Whether the file says that it is altered: by a mark, a manifest, metadata, or the plate in most pictures."""
         return bool(
@@ -110,20 +139,21 @@ def verify(path: Path) -> Verdict:
         UsageError: There is no such file, or nothing in it can be decoded.
     """
     if not path.exists():
-        raise UsageError(f"there is no file {path}", hint="livecam verify FILE")
+        raise UsageError(f"there is no file {path}", command="livecam verify FILE")
     try:
         if path.is_dir():
             return verdict_of(pictures(path))
         seen = _seen(path)
         return replace(seen, manifest=read_manifest(path), metadata=statements(tags_of(path), _head(path)))
     except (DeviceError, OSError) as error:
-        hint = error.hint if isinstance(error, DeviceError) else _WHAT
-        raise UsageError(str(error), hint=hint) from error
+        hint = error.help_text if isinstance(error, DeviceError) else _WHAT
+        raise UsageError(str(error), **remedy(hint)) from error
 
 
 def _seen(path: Path) -> Verdict:
     if is_still(path):
-        return Verdict(plates=(PlateReader().likeness(read_still(path, _WHAT)),))
+        plate = PlateReader()
+        return Verdict(plates=(plate.likeness(read_still(path, _WHAT)),), plate_label=plate.label)
     sound, remarks = _sound_of(path)
     lost = list(remarks)
     run = _there(pictures(path, lost), may_be_none=len(sound) > 0)
@@ -165,7 +195,7 @@ def verdict_of(
             next_ns = at_ns + _PLATE_EVERY_NS
     if (reading := reader.rest()) is not None:
         readings.append(reading)
-    return Verdict(tuple(readings), tuple(plates), heard)
+    return Verdict(tuple(readings), tuple(plates), heard, plate_label=plate.label)
 
 
 def _there(run: Iterator[tuple[Pixels, int]], may_be_none: bool) -> Iterator[tuple[Pixels, int]]:

@@ -73,4 +73,4 @@ def frames_of(source: FrameSource, seconds: float) -> Iterator[tuple[Pixels, int
             return
         yield frame.pixels, frame.captured_ns - first_ns
     if first_ns is None:
-        raise CameraError(f"{source.name} shows nothing", hint="livecam devices")
+        raise CameraError(f"{source.name} shows nothing", command="livecam devices")

@@ -29,7 +29,7 @@ def test_a_model_that_never_ends_is_refused_at_the_start_of_a_run(tmp_path, monk
     path = endless(tmp_path / "loop.onnx")
     with pytest.raises(EngineError, match=r"loop\.onnx was not done after 4 s") as error:
         open_engine(str(path))
-    assert "models check" in error.value.hint
+    assert "models check" in error.value.help_text
 
 
 def test_one_that_asks_for_all_memory_takes_none_of_a_run(tmp_path):

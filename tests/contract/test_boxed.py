@@ -187,8 +187,8 @@ def test_the_picture_goes_on_with_the_photo_and_the_report_says_why(tmp_path, do
         report = stage.session.report()
         assert report.frames.sent == report.frames.captured == 60 and report.frames.held == 0
         assert stage.sink.leaks == [] and "the photo serves" in report.reason
-        assert report.engine["failures"] > 0 and report.engine["last_failure"]
-        assert len(report.engine.get("ended", ())) == (0 if does == "nan" else 2)
+        assert report.engine.failures > 0 and report.engine.last_failure
+        assert len(report.engine.facts.get("ended", ())) == (0 if does == "nan" else 2)
         assert isinstance(stage.session, Session)
     finally:
         engine.close()
@@ -198,6 +198,6 @@ def test_a_model_that_works_makes_textures_of_faces(tmp_path):
     engine = open_engine(f"{tiny.on_faces(tmp_path / 'a.onnx', 'works')}@cpu")
     try:
         report = played(staged(engine, 20)).session.report()
-        assert report.engine["textures"] > 0 and report.engine["failures"] == 0 and "ended" not in report.engine
+        assert report.engine.textures > 0 and report.engine.failures == 0 and "ended" not in report.engine.facts
     finally:
         engine.close()

@@ -89,4 +89,4 @@ def test_it_closes_twice_and_takes_nothing_afterwards(sink: FrameSink) -> None:
     sink.close()
     with pytest.raises(OutputError) as refusal:
         sink.send(marked(1))
-    assert refusal.value.hint
+    assert refusal.value.help_text

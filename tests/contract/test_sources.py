@@ -97,7 +97,7 @@ def test_it_ends_with_none_or_an_error_and_never_hangs(source: FrameSource) -> N
                 assert source.read() is None
                 return
         except CameraError as error:
-            assert error.hint
+            assert error.help_text
             return
     pytest.fail("neither an end nor an error after 2000 frames")
 
@@ -109,4 +109,4 @@ def test_it_closes_twice_and_gives_nothing_afterwards(source: FrameSource) -> No
     try:
         assert source.read() is None
     except CameraError as error:
-        assert error.hint
+        assert error.help_text

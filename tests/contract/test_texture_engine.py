@@ -78,4 +78,4 @@ def test_a_photo_without_a_shape_is_refused_with_a_hint():
     flat = Persona("flat", kim.kind, FaceTexture(kim.photo.pixels, kim.photo.points), kim.consent)
     with pytest.raises(PhotoError) as error:
         open_engine().prepare(flat)
-    assert error.value.hint
+    assert error.value.help_text

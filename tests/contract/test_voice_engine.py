@@ -186,4 +186,4 @@ def test_too_little_speech_is_refused_with_a_hint():
     for sound in (np.zeros(RATE_HZ * 10, np.float32), talking(2.0, RATE_HZ, 120), hissing(8.0, RATE_HZ)):
         with pytest.raises(VoiceError, match="speech") as error:
             GrainMaker().learn(sound, RATE_HZ)
-        assert error.value.hint
+        assert error.value.help_text

@@ -22,7 +22,9 @@ def parts(spec: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> 
     room = np.full((size_wh[1], size_wh[0], 3), 90, np.uint8)
     camera = FakeSource(repeat(room), rate_hz, clock)
     sink = open_sink(spec, size_wh, rate_hz, clock=clock)
-    return Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), camera, sink)
+    return Components(
+        persona=synthetic_persona(), finder=FakeFinder(), engine=FakeTextureEngine(), source=camera, sink=sink
+    )
 
 
 def test_what_programs_see_of_the_virtual_camera_is_measured(loopback: VideoDevice) -> None:

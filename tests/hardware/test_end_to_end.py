@@ -42,11 +42,11 @@ def running(
     numbered = NumberedSource(camera)
     finder = finder or FakeFinder([[fake_face_points((320.0, 170.0), 70)]])
     parts = Components(
-        PersonaStore(data_folder()).load(PERSONA),
-        finder,
-        open_texture_engine("photo"),
-        PeekableSource(numbered),
-        open_sink(sink, SIZE_WH, rate_hz, clock=CLOCK),
+        persona=PersonaStore(data_folder()).load(PERSONA),
+        finder=finder,
+        engine=open_texture_engine("photo"),
+        source=PeekableSource(numbered),
+        sink=open_sink(sink, SIZE_WH, rate_hz, clock=CLOCK),
     )
     with Session(at_rate(rate_hz), parts) as session:
         yield session, numbered

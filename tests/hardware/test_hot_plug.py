@@ -54,7 +54,7 @@ def test_a_camera_that_is_pulled_out_is_told_and_found_again(guest: None, camera
                     said.append(str(trouble.value))
                 assert said[0] == f"{camera.name} delivers no picture any more"
                 assert said[-1] == f"{camera.name} is unplugged"
-                assert "goes on by itself" in trouble.value.hint
+                assert "goes on by itself" in trouble.value.help_text
             assert until(lambda: delivers(source), WITHIN_S)
         again = picture(source)
         assert again.size_wh == first.size_wh
@@ -64,7 +64,7 @@ def test_a_camera_that_is_pulled_out_is_told_and_found_again(guest: None, camera
 def test_a_camera_that_is_not_there_is_told(guest: None, camera: Camera) -> None:
     with unplugged(), pytest.raises(CameraError, match="there is no camera") as refusal:
         open_source(str(camera.index))
-    assert refusal.value.hint.startswith("livecam run --camera sample")
+    assert refusal.value.help_text.startswith("livecam run --camera sample")
     open_source(str(camera.index)).close()
 
 
@@ -72,7 +72,7 @@ def test_a_camera_in_another_programs_hands_is_told_with_its_name(camera: Camera
     assert other_program.asked(f"camera {camera.index}") == "done"
     with pytest.raises(CameraError, match=rf"is in use by .*\({other_program.pid}\)") as refusal:
         open_source(str(camera.index))
-    assert "livecam devices" in refusal.value.hint
+    assert "livecam devices" in refusal.value.help_text
     assert other_program.asked("let-go") == "done"
     with closing(open_source(str(camera.index))) as source:
         assert until(lambda: delivers(source), WITHIN_S)
@@ -82,5 +82,5 @@ def test_a_camera_closed_to_this_user_is_told_with_the_group(guest: None, camera
     assert camera.path is not None
     with as_nobody(camera.path), pytest.raises(CameraError, match="may not be opened by this user") as refusal:
         open_source(str(camera.index))
-    assert "usermod -aG video" in refusal.value.hint
+    assert "usermod -aG video" in refusal.value.help_text
     assert os.geteuid() == 0

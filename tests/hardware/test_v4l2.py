@@ -55,5 +55,5 @@ def test_a_camera_in_use_is_refused_in_words(camera: Camera) -> None:
     first.read()
     with pytest.raises(CameraError) as refusal:
         open_source(str(camera.index))
-    assert "livecam devices" in refusal.value.hint
+    assert "livecam devices" in refusal.value.help_text
     first.close()

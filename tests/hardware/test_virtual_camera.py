@@ -101,7 +101,7 @@ def test_another_size_is_refused_while_a_client_watches(loopback: VideoDevice) -
         sink.close()
         with pytest.raises(OutputError, match="is held at 640x360") as refusal:
             open_sink("auto", (320, 240), 30.0)
-        assert "--size 640x360" in refusal.value.hint
+        assert "--size 640x360" in refusal.value.help_text
     open_sink("auto", (320, 240), 30.0).close()
 
 
@@ -166,7 +166,7 @@ def test_a_client_that_pauses_or_leaves_does_not_hold_up_the_run(loopback: Video
 def test_a_device_closed_to_this_user_is_named_with_the_group(guest: None, loopback: VideoDevice) -> None:
     with as_nobody(loopback.path), pytest.raises(OutputError, match="may not be opened by this user") as refusal:
         open_sink(f"virtualcam:{loopback.path}", SIZE_WH, 30.0)
-    assert "usermod -aG video" in refusal.value.hint
+    assert "usermod -aG video" in refusal.value.help_text
 
 
 def test_a_device_that_is_gone_and_back_is_found_again(guest: None, loopback: VideoDevice) -> None:

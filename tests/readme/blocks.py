@@ -4,6 +4,7 @@ Their first line says what becomes of them:
 
     ```sh         every line is run, in order, in a fresh folder that holds a photo `me.jpg`, and must end with 0
     ```sh check   needs a camera, a person or the network: not run, but every command and option in it must exist
+    ```sh api     needs a studio: run against one by tests/session/test_api_page.py
     ```python     must compile
     ```toml       must be a valid profile
     ```json       must be JSON
@@ -16,7 +17,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-KINDS = frozenset(("sh", "sh check", "python", "toml", "json", "text"))
+KINDS = frozenset(("sh", "sh check", "sh api", "python", "toml", "json", "text"))
 _FENCE = re.compile(r"^```(?P<kind>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

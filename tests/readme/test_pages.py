@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -113,6 +114,38 @@ def test_what_is_no_command_is_well_formed(block: Block, tmp_path):
         "toml": lambda: read_profile(path),
     }
     assert readers[block.kind]()
+
+
+LINKS = re.compile(r"\]\((?!https?:)(?P<path>[^)#\s]*)(?P<anchor>#[^)\s]*)?\)")
+ALL_PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def anchors_of(page: Path) -> set[str]:
+    """The anchors of a page's headings, as code hosts make them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: page.name)
+def test_every_link_within_the_pages_leads_somewhere(page: Path):
+    for link in LINKS.finditer(page.read_text(encoding="utf-8")):
+        target = page.parent / link["path"] if link["path"] else page
+        assert target.exists(), f"{page.name}: {link[0]}"
+        if link["anchor"]:
+            assert link["anchor"][1:] in anchors_of(target), f"{page.name}: {link[0]}"
+
+
+def test_every_page_is_in_the_index():
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    named = {(ROOT / "docs" / link["path"]).resolve() for link in LINKS.finditer(index)}
+    pages = {*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "howto").glob("*.md")}
+    assert not {page.name for page in pages if page.resolve() not in named} - {"README.md", "pypi.md"}
+
+
+def test_every_test_that_a_promise_names_exists():
+    page = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+    tests = {path.name for path in (ROOT / "tests").rglob("*.py")}
+    assert not {name.rsplit("/", 1)[-1] for name in re.findall(r"`([\w/]*test_\w+\.py)`", page)} - tests
 
 
 @pytest.mark.parametrize("key", SETTINGS)

@@ -98,7 +98,7 @@ class StagedFinder(FakeFinder):
 
     def _fail(self, frame: Frame) -> None:
         if frame.seq in self._failing:
-            raise EngineError("the network was told to fail", hint="livecam doctor")
+            raise EngineError("the network was told to fail", command="livecam doctor")
 
 
 @dataclass
@@ -140,7 +140,11 @@ def script(shots: Iterable[Shot], clock: ManualClock) -> Iterator[Pixels | Camer
     """What the camera delivers; a stall lets time pass before its picture."""
     for shot in shots:
         clock.advance_ns(shot.stall_ms * 1_000_000)
-        yield CameraError("the camera was pulled out", hint="livecam devices") if shot.camera_gone else picture_of(shot)
+        yield (
+            CameraError("the camera was pulled out", command="livecam devices")
+            if shot.camera_gone
+            else picture_of(shot)
+        )
 
 
 def perform(shots: list[Shot], **settings: object) -> tuple[Session, JudgedSink]:
@@ -149,7 +153,9 @@ def perform(shots: list[Shot], **settings: object) -> tuple[Session, JudgedSink]
     seen = frames_of(shots)
     sink = JudgedSink(seen, clock)
     source = FakeSource(script(shots, clock), 30.0, clock)
-    parts = Components(synthetic_persona(), StagedFinder(seen), FakeTextureEngine(), source, sink)
+    parts = Components(
+        persona=synthetic_persona(), finder=StagedFinder(seen), engine=FakeTextureEngine(), source=source, sink=sink
+    )
     session = Session(Settings(persona="nobody", **settings), parts, clock)  # type: ignore[arg-type]
     while session.capture.turn():
         session.process.turn()

@@ -35,7 +35,7 @@ class Yes:
     def __call__(self) -> None:
         self.asked += 1
         if self.ended:
-            raise ConsentError("the consent for me was taken back", hint="livecam persona list")
+            raise ConsentError("the consent for me was taken back", command="livecam persona list")
 
 
 def staged(yes: Callable[[], None], seconds: int = 20) -> tuple[Session, JudgedSink, ManualClock]:
@@ -44,7 +44,9 @@ def staged(yes: Callable[[], None], seconds: int = 20) -> tuple[Session, JudgedS
     sink = JudgedSink(shots, clock)
     source = FakeSource((picture_of(shot) for shot in shots), 30.0, clock)
     persona = verified(synthetic_persona(), yes)
-    parts = Components(persona, StagedFinder(shots), FakeTextureEngine(), source, sink)
+    parts = Components(
+        persona=persona, finder=StagedFinder(shots), engine=FakeTextureEngine(), source=source, sink=sink
+    )
     return Session(Settings(persona="nobody"), parts, clock), sink, clock
 
 
@@ -87,7 +89,13 @@ def test_only_what_the_store_vouches_for_is_shown():
         session.use(made_up)
     assert caught.value.exit_code == 5
     assert session.parts.persona.name == "nobody"
-    parts = Components(made_up, session.parts.finder, session.parts.engine, session.parts.source, session.parts.sink)
+    parts = Components(
+        persona=made_up,
+        finder=session.parts.finder,
+        engine=session.parts.engine,
+        source=session.parts.source,
+        sink=session.parts.sink,
+    )
     with pytest.raises(PersonaError, match="only what the store gives out is shown"):
         Session(Settings(persona="nobody"), parts, ManualClock(1))
 

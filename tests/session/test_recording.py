@@ -47,11 +47,11 @@ def session(recording: FakeSink | FileSink, frames: int, files: tuple[Path, ...]
     clock = SystemClock()
     source = FakeSource([PICTURE] * frames, 100.0, clock)
     parts = Components(
-        synthetic_persona(),
-        FakeFinder(),
-        FakeTextureEngine(),
-        source,
-        FakeSink(SIZE_WH, keep=100_000),
+        persona=synthetic_persona(),
+        finder=FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=source,
+        sink=FakeSink(SIZE_WH, keep=100_000),
         recording=recording,
         files=files,
     )
@@ -103,7 +103,7 @@ def test_a_recording_that_stopped_is_in_the_report(tmp_path: Path):
     running = session(sink, 5, (path,), record=path, data_folder=tmp_path / "data")
     assert running.recorder is not None
     sink.send(marked(1))
-    running.recorder._failed(OutputError(f"the recording stopped after 0.0 s: {path} is full", hint="-"))
+    running.recorder._failed(OutputError(f"the recording stopped after 0.0 s: {path} is full", advice="-"))
     with pytest.raises(OutputError, match="the recording stopped"), running:
         list(running.reports(every_s=0.05))
     assert running.report().files[0]["stopped"] == f"the recording stopped after 0.0 s: {path} is full"
@@ -233,8 +233,15 @@ def test_a_session_with_a_voice_records_it(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("livecam.app.session.ChildProcess", start)
     sink = FileSink(tmp_path / "a.mp4", SIZE_WH, 30, sound=True)
     voice = VoiceComponents(None, builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
-    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([PICTURE]), sink, voice=voice,
-                  sounds=(sink.sound,))  # fmt: skip
+    parts = Components(
+        persona=synthetic_persona(),
+        finder=FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=FakeSource([PICTURE]),
+        sink=sink,
+        voice=voice,
+        sounds=(sink.sound,),
+    )
     running = Session(Settings(persona="nobody"), parts, ManualClock(1))
     running.voice.turn()
     job, sounded = started[0]
@@ -250,8 +257,14 @@ def test_a_session_with_a_voice_records_it(tmp_path: Path, monkeypatch: pytest.M
 
 def test_without_a_file_nothing_is_recorded():
     voice = VoiceComponents(None, builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
-    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([PICTURE]), FakeSink(SIZE_WH),
-                  voice=voice)  # fmt: skip
+    parts = Components(
+        persona=synthetic_persona(),
+        finder=FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=FakeSource([PICTURE]),
+        sink=FakeSink(SIZE_WH),
+        voice=voice,
+    )
     assert Session(Settings(persona="nobody"), parts, ManualClock(1)).sound is None
 
 

@@ -7,7 +7,7 @@ from livecam.app.components import Components, PeekableSource, even
 from livecam.app.replay import Replay
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock
-from livecam.core.errors import CameraError
+from livecam.core.errors import CameraError, EngineError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine, fake_face_points
 from livecam.disclosure.picture import READABLE_HZ
 from livecam.disclosure.picture_reader import readings
@@ -20,7 +20,9 @@ def replay(shots: list[Shot], rate_hz: float = 30.0) -> tuple[Replay, FakeSink]:
     sink = FakeSink(SIZE_WH)
     faces = [[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots]
     source = FakeSource([picture_of(shot) for shot in shots], rate_hz, ManualClock())
-    parts = Components(synthetic_persona(), FakeFinder(faces), FakeTextureEngine(), source, sink)
+    parts = Components(
+        persona=synthetic_persona(), finder=FakeFinder(faces), engine=FakeTextureEngine(), source=source, sink=sink
+    )
     return Replay(Settings(persona="nobody"), parts), sink
 
 
@@ -82,3 +84,23 @@ def test_an_empty_source_says_so():
 @pytest.mark.parametrize(("size", "wanted"), [((641, 361), (640, 360)), ((1, 1), (2, 2)), ((640, 480), (640, 480))])
 def test_outputs_have_even_sides(size, wanted):
     assert even(size) == wanted
+
+
+def test_a_replay_says_why_an_engine_failed():
+    class Failing(FakeTextureEngine):
+        def refresh(self, frame, face):
+            raise EngineError("out of memory", hint="a smaller model")
+
+    source = FakeSource([picture_of(shot) for shot in SHOTS[:3]], 30.0, ManualClock())
+    faces = [[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in SHOTS[:3]]
+    parts = Components(
+        persona=synthetic_persona(),
+        finder=FakeFinder(faces),
+        engine=Failing(live=True),
+        source=source,
+        sink=FakeSink(SIZE_WH),
+    )
+    played = Replay(Settings(persona="nobody"), parts)
+    list(played.run())
+    engine = played.report().engine
+    assert engine["failures"] > 0 and "out of memory" in engine["last_failure"]

@@ -79,7 +79,11 @@ def test_no_picture_with_a_second_face_is_sent(finder: OnnxFaceFinder) -> None:
         pictures += [picture_with(kind)] * 2 + [room()] * 8
     sink = FakeSink(SIZE_WH)
     parts = Components(
-        synthetic_persona(), finder, FakeTextureEngine(), FakeSource(pictures, 30.0, ManualClock()), sink
+        persona=synthetic_persona(),
+        finder=finder,
+        engine=FakeTextureEngine(),
+        source=FakeSource(pictures, 30.0, ManualClock()),
+        sink=sink,
     )
     list(Replay(Settings(persona="nobody"), parts).run())
     sent = {frame.seq for frame in sink.frames}

@@ -83,7 +83,11 @@ def staged(engine: FakeTextureEngine, frames: int, engine_ms: int = 0, shots: li
     sink = JudgedSink(shots, clock)
     finder = FakeFinder([[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots])
     source = FakeSource((picture_of(shot) for shot in shots), 30.0, clock)
-    session = Session(Settings(persona="nobody"), Components(synthetic_persona(), finder, engine, source, sink), clock)
+    session = Session(
+        Settings(persona="nobody"),
+        Components(persona=synthetic_persona(), finder=finder, engine=engine, source=source, sink=sink),
+        clock,
+    )
     return Staged(session, sink, clock, engine_ms)
 
 
@@ -104,11 +108,11 @@ def test_a_model_slower_than_the_camera_costs_no_picture():
     report = stage.session.report()
     assert report.frames.held == report.frames.late == report.frames.replaced == 0
     assert report.frames.sent == report.frames.captured == 240
-    made = report.engine["textures"]
+    made = report.engine.textures
     assert 70 <= made <= 90
     # Three frames to make it, one until it is drawn, three until the next one comes.
-    assert 130 < report.engine["texture_age_ms"]["p50"] < 170
-    assert report.engine["texture_age_ms"]["p99"] < 205
+    assert 130 < report.engine.texture_age_ms["p50"] < 170
+    assert report.engine.texture_age_ms["p99"] < 205
     assert stage.sink.leaks == []
 
 
@@ -136,7 +140,7 @@ def _nowhere(frame: Frame, face: FaceMesh, red: FaceTexture) -> FaceTexture:
 
 
 def _raises(frame: Frame, face: FaceMesh, red: FaceTexture) -> FaceTexture:
-    raise EngineError("out of GPU memory", hint="a smaller model")
+    raise EngineError("out of GPU memory", advice="a smaller model")
 
 
 @pytest.mark.parametrize(
@@ -152,12 +156,12 @@ def test_a_fault_of_the_engine_shows_the_photo_says_why_and_heals(fault, words):
         stage.frame()
     report = stage.session.report()
     assert words in report.reason and "the photo serves" in report.reason
-    assert words in report.engine["last_failure"]
-    assert report.frames.held == 0 and report.engine["textures"] == 0 and report.engine["failures"] > 0
+    assert words in report.engine.last_failure
+    assert report.frames.held == 0 and report.engine.textures == 0 and report.engine.failures > 0
     engine.instead = None
     played(stage)
     assert "the photo serves" not in stage.session.report().reason
-    assert stage.session.report().engine["textures"] > 0
+    assert stage.session.report().engine.textures > 0
     assert stage.sink.leaks == []
 
 
@@ -257,9 +261,9 @@ def test_enhancement_is_the_first_to_go_when_frames_are_late():
     for _ in range(3):
         budget.observe(Level.ENHANCE, PERIOD_NS, in_time=False)
     before = enhancer.enhanced
-    textures = run.session._meter.counts["textures"]
+    textures = run.session._meter.counts.textures
     for _ in range(10):
         run.frame()
     assert run.session._step.level is Level.REFRESH
-    assert run.session._meter.counts["textures"] > textures and enhancer.enhanced <= before + 1
-    assert run.session.report().engine["enhanced"] == enhancer.enhanced
+    assert run.session._meter.counts.textures > textures and enhancer.enhanced <= before + 1
+    assert run.session.report().engine.enhanced == enhancer.enhanced

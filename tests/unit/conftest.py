@@ -10,7 +10,7 @@ from engines.onnx.brought import brought
 from engines.onnx.providers import named
 from engines.swap.neural import boxed, worker
 from engines.swap.neural.shared_block import Block
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, remedy
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ class ProcessInTurn:
     def ask(self, question):
         answer = _as_sent(worker.answered(self._served.answer, _as_sent(question), limited=False))
         if "failed" in answer:
-            raise EngineError(answer["failed"], hint=answer["hint"])
+            raise EngineError(answer["failed"], **remedy(answer["hint"]))
         return answer
 
     def close(self):

@@ -30,7 +30,7 @@ def test_an_unknown_engine_is_named_with_those_there_are(monkeypatch):
     install(monkeypatch, face="livecam.core.fakes:FakeFinder", photo="livecam.core.fakes:FakeTextureEngine")
     with pytest.raises(EngineError, match="'dream'") as caught:
         registry.open_texture_engine("dream")
-    assert caught.value.hint == "choose one of: photo"
+    assert caught.value.help_text == "choose one of: photo"
     assert caught.value.exit_code == 4
 
 
@@ -49,7 +49,7 @@ def test_without_any_engine_the_installation_is_to_blame(monkeypatch):
     install(monkeypatch)
     with pytest.raises(EngineError) as caught:
         registry.open_face_finder()
-    assert "install" in caught.value.hint
+    assert "install" in caught.value.help_text
 
 
 def test_an_engine_that_does_not_load_says_why(monkeypatch):
@@ -81,4 +81,4 @@ def test_voice_engines_are_found_and_are_no_texture_engines(monkeypatch):
         registry.open_voice_networks("grain@cuda")
     with pytest.raises(EngineError, match="no voice engine named 'dream'") as caught:
         registry.open_voice_maker("dream")
-    assert caught.value.hint == "choose one of: grain, onnx"
+    assert caught.value.help_text == "choose one of: grain, onnx"

@@ -104,7 +104,7 @@ def open_enhancer(argument: str = "") -> RestoreEnhancer:
     if contract is None:
         raise EngineError(
             f"{path.name} restores no faces: {graph.described}",
-            hint="expected one input and output 1x3xNxN of 256, 512 or 1024 px: GFPGAN, GPEN, RestoreFormer",
+            advice="expected one input and output 1x3xNxN of 256, 512 or 1024 px: GFPGAN, GPEN, RestoreFormer",
         )
     provider = chosen(name, onnxruntime.get_available_providers())
     runner = BoxedRunner(graph, contract, provider, threads(), fingerprint=admit(path))

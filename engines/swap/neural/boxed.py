@@ -150,7 +150,7 @@ class BoxedRunner:
         if np.size(values) != array.size:
             raise EngineError(
                 f"{self._graph.path.name} was given {np.shape(values)} where {array.shape} was expected",
-                hint="use another model",
+                advice="use another model",
             )
         array[...] = np.reshape(values, array.shape)
 
@@ -168,10 +168,11 @@ class BoxedRunner:
             EngineError: It was ended too often, or the model is closed.
         """
         if self._closed:
-            raise EngineError(f"{self._graph.path.name} is closed", hint="start livecam again")
+            raise EngineError(f"{self._graph.path.name} is closed", advice="start livecam again")
         if len(self.ended) >= _STARTS:
             raise EngineError(
-                f"{self.ended[-1]}, for the second time; it is not started again", hint="another model, or start again"
+                f"{self.ended[-1]}, for the second time; it is not started again",
+                advice="another model, or start again",
             )
         if self._process is None:
             try:

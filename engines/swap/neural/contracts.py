@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from engines.onnx.graph import Graph, Value
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, remedy
 
 EMBEDDING = 512
 OWN_CROP: Final = "livecam"
@@ -106,7 +106,7 @@ def contract_of(graph: Graph, stated: Family | None = None) -> Contract:
         found = reading(graph, stated)
         if found is not None:
             return found
-    raise EngineError(f"{graph.path.name} is no face swap model: {graph.described}", hint=_one_line(_KNOWN_TO_BE))
+    raise EngineError(f"{graph.path.name} is no face swap model: {graph.described}", **remedy(_one_line(_KNOWN_TO_BE)))
 
 
 def _one_line(words: str) -> str:
@@ -176,7 +176,7 @@ def _with_embedding(graph: Graph, stated: Family | None) -> Contract | None:
     if family is INSWAPPER and graph.weights and map_of(graph) is None:
         raise EngineError(
             f"{graph.path.name} has no embedding map (512x512, used by no operator): it would show another person",
-            hint="take the file as its publisher made it, before a tool removed what looks unused",
+            advice="take the file as its publisher made it, before a tool removed what looks unused",
         )
     return Contract(family, side, targets[0].name, *outputs, source=sources[0].name)
 
@@ -212,7 +212,7 @@ def map_of(graph: Graph) -> int | None:
         names = ", ".join(graph.weights[index].name for index in found)
         raise EngineError(
             f"{graph.path.name} has {len(found)} weights that could be its embedding map: {names}",
-            hint="take the file as its publisher made it: livecam models pull inswapper-128",
+            advice="take the file as its publisher made it: livecam models pull inswapper-128",
         )
     return found[0] if found else None
 
@@ -240,7 +240,7 @@ def _stated(graph: Graph) -> Family | None:
         return None
     if name not in FAMILIES:
         raise EngineError(
-            f"{graph.path}.toml names no family known here: {name}", hint=f"choose one of: {', '.join(FAMILIES)}"
+            f"{graph.path}.toml names no family known here: {name}", advice=f"choose one of: {', '.join(FAMILIES)}"
         )
     return FAMILIES[name]
 
@@ -258,9 +258,9 @@ def said_beside(path: Path) -> Mapping[str, str]:
     try:
         words = tomllib.loads(beside.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise EngineError(f"{beside} cannot be read: {error}", hint=hint) from error
+        raise EngineError(f"{beside} cannot be read: {error}", **remedy(hint)) from error
     if not words or not words.keys() <= {"family", "embedder"}:
-        raise EngineError(f"{beside} says nothing about the model", hint=hint)
+        raise EngineError(f"{beside} says nothing about the model", **remedy(hint))
     return {key: str(value) for key, value in words.items()}
 
 
@@ -268,5 +268,5 @@ def _unclear(graph: Graph, could_be: tuple[str, ...]) -> EngineError:
     beside = graph.path.name + ".toml"
     return EngineError(
         f"{graph.path.name} could be {' or '.join(could_be)}: {graph.described}",
-        hint=f'say which in {beside} beside it: family = "{could_be[0]}"',
+        advice=f'say which in {beside} beside it: family = "{could_be[0]}"',
     )

@@ -82,7 +82,7 @@ class OnnxEngine:
             EngineError: The model failed or gave no picture.
         """
         if not self._prepared:
-            raise EngineError("the engine was given no persona", hint="prepare comes before refresh")
+            raise EngineError("the engine was given no persona", advice="prepare comes before refresh")
         contract = self._model.contract
         matrix = crop_matrix(contract.family.template, face.points, contract.side_px)
         crop = cut(frame.pixels, matrix, contract.side_px, plain=True)
@@ -112,7 +112,7 @@ def named_model(argument: str) -> tuple[Path, str | None]:
     if not (at and provider in known):
         path, provider = argument, ""
     if not path:
-        raise EngineError("the engine 'onnx' is given no model", hint="livecam run --engine onnx:PATH/MODEL.onnx …")
+        raise EngineError("the engine 'onnx' is given no model", command="livecam run --engine onnx:PATH/MODEL.onnx …")
     return Path(path).expanduser(), provider or None
 
 

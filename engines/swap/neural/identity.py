@@ -48,11 +48,11 @@ def find_embedder(folders: Iterable[Path], model: Path) -> Graph:
         raise EngineError(
             f"{model.name} needs one network that embeds faces, there are {len(found)}: "
             + ", ".join(str(graph.path) for graph in found),
-            hint="leave the one it was trained with",
+            advice="leave the one it was trained with",
         )
     raise EngineError(
         f"{model.name} needs a network that embeds faces (1x3x112x112 in, 1x512 out); there is none in {model.parent}",
-        hint="put the one it was trained with beside it, for inswapper ArcFace's w600k_r50.onnx",
+        advice="put the one it was trained with beside it, for inswapper ArcFace's w600k_r50.onnx",
     )
 
 
@@ -63,7 +63,7 @@ def _named(name: str, folders: Iterable[Path], model: Path) -> Graph:
             graph = read_graph(folder / name)
             if is_embedder(graph):
                 return graph
-    raise EngineError(f"{model.name} needs {name}, which embeds faces; it is not here", hint="livecam models list")
+    raise EngineError(f"{model.name} needs {name}, which embeds faces; it is not here", command="livecam models list")
 
 
 def embedding_of(graph: Graph, photo: FaceTexture) -> Floats:
@@ -97,7 +97,7 @@ def embedding_of_crop(graph: Graph, pixels: Pixels, matrix: Matrix, runner: Pass
         given = runner.run(values)[0]
     length = float(np.linalg.norm(given))
     if not np.isfinite(length) or length == 0:
-        raise EngineError(f"{graph.path.name} gives no embedding of the photo", hint="use another file")
+        raise EngineError(f"{graph.path.name} gives no embedding of the photo", advice="use another file")
     return given.astype(np.float32).reshape(1, EMBEDDING)
 
 

@@ -52,7 +52,7 @@ def embedding_by_insightface(
         given = network.get(photo.pixels, SimpleNamespace(kps=points.astype(np.float32)))
     except (*FAILURES, ValueError, RuntimeError, AssertionError, IndexError) as error:
         what = " ".join(str(error).split())[:200]
-        raise EngineError(f"insightface fails on {embedder.path.name}: {what}", hint="use another file") from error
+        raise EngineError(f"insightface fails on {embedder.path.name}: {what}", advice="use another file") from error
     return np.asarray(given, np.float32).reshape(1, -1)
 
 

@@ -104,13 +104,13 @@ class SwapModel:
         self.passes_ns.append(self._clock.now_ns() - begin_ns)
         planes = _planes(outputs[self.contract.picture], self.contract)
         if not np.isfinite(planes).all():
-            raise EngineError(f"{self._graph.path.name} gave numbers that are none", hint="use its float32 file")
+            raise EngineError(f"{self._graph.path.name} gave numbers that are none", advice="use its float32 file")
         picture = picture_of(planes[:3], self.contract.family)
         mask = planes[3] if len(planes) == 4 else None
         if self.contract.mask is not None:
             mask = outputs[self.contract.mask].reshape(planes.shape[1:])
         if mask is not None and not np.isfinite(mask).all():
-            raise EngineError(f"{self._graph.path.name} gave a mask of no numbers", hint="use its float32 file")
+            raise EngineError(f"{self._graph.path.name} gave a mask of no numbers", advice="use its float32 file")
         border = border_of(self.contract.side_px)
         return Swapped(picture, border if mask is None else np.minimum(border, _bytes(mask * 255)))
 
@@ -177,7 +177,7 @@ def _planes(output: Floats, contract: Contract) -> Floats:
     side = contract.side_px
     if values.shape not in ((3, side, side), (4, side, side)):
         raise EngineError(
-            f"the model gave {output.shape} where a picture of {side} px was expected", hint="use another model"
+            f"the model gave {output.shape} where a picture of {side} px was expected", advice="use another model"
         )
     return values
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from engines.onnx.memory import GREW
 from engines.swap.neural.shared_block import Block, Place
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, remedy
 from livecam.core.priority import as_usual
 
 Words = Mapping[str, Any]
@@ -82,7 +82,7 @@ class ModelProcess:
         """
         with self._asking:
             if self._closed:
-                raise EngineError(f"{self._name} is closed", hint="start livecam again")
+                raise EngineError(f"{self._name} is closed", advice="start livecam again")
             return self._asked(question, self.late_s, HANG_S)
 
     def close(self) -> None:
@@ -123,13 +123,13 @@ class ModelProcess:
             self._line.send_bytes(json.dumps(question).encode())
             if not self._line.poll(_AT_ONCE_S) and (why := self._late(late_s, hang_s)):
                 self._end()
-                raise Ended(f"{self._name} {why} and was ended", hint=self._hint)
+                raise Ended(f"{self._name} {why} and was ended", **remedy(self._hint))
             answer = json.loads(self._line.recv_bytes(_MOST_ANSWER_BYTES))
             failed, hint = answer.get("failed"), str(answer.get("hint", ""))
         except (OSError, EOFError, ValueError, AttributeError) as error:
             raise self._gone() from error
         if failed is not None:
-            raise EngineError(str(failed), hint=hint)
+            raise EngineError(str(failed), **remedy(hint))
         found: Words = answer
         return found
 
@@ -148,12 +148,12 @@ class ModelProcess:
     def _gone(self) -> EngineError:
         self._end()
         if self._closed:
-            return EngineError(f"{self._name} is closed", hint="start livecam again")
+            return EngineError(f"{self._name} is closed", advice="start livecam again")
         code = self._process.returncode
         if code == GREW:
-            return Ended(f"{self._name} took more memory than it needs for a face and was ended", hint=self._hint)
+            return Ended(f"{self._name} took more memory than it needs for a face and was ended", **remedy(self._hint))
         how = f"signal {-code}" if code < 0 else f"code {code}"
-        return Ended(f"{self._name} took its process down ({how})", hint=self._hint)
+        return Ended(f"{self._name} took its process down ({how})", **remedy(self._hint))
 
     @property
     def _hint(self) -> str:

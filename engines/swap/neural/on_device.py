@@ -88,7 +88,7 @@ def swapped(made: NDArray[np.uint8], side_px: int, name: str) -> Swapped:
         EngineError: Some of its numbers were none.
     """
     if not made[-1]:
-        raise EngineError(f"{name} gave numbers that are none", hint="use its float32 file")
+        raise EngineError(f"{name} gave numbers that are none", advice="use its float32 file")
     area = side_px * side_px
     return Swapped(made[: 3 * area].reshape(side_px, side_px, 3), made[3 * area : -1].reshape(side_px, side_px))
 
@@ -113,7 +113,7 @@ class _Bound:
 
     def run(self) -> None:
         if self._session is None:
-            raise EngineError("the model is closed", hint="start livecam again")
+            raise EngineError("the model is closed", advice="start livecam again")
         with failing_as(_STEPS):
             self._session.run_with_iobinding(self._binding)
 

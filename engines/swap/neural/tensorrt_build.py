@@ -74,7 +74,7 @@ def _in_a_process(command: list[str], model: Path, tell: Callable[[int], None]) 
         last = (said.strip().splitlines() or ["it said nothing"])[-1]
         raise EngineError(
             f"TensorRT built no engine of {model.name} (code {process.returncode}): {last}",
-            hint=f"--engine onnx:{model}@cuda",
+            advice=f"add --engine onnx:{model}@cuda",
         )
 
 

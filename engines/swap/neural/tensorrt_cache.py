@@ -16,7 +16,7 @@ import onnxruntime
 from engines.onnx.brought import fingerprint_of
 from engines.onnx.graph import Graph
 from livecam.config.paths import data_folder
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, remedy
 from livecam.core.files.writing import replace_file
 from livecam.core.install import install_command
 
@@ -90,7 +90,7 @@ def tensorrt_version(load: Callable[[str], object] = ctypes.CDLL, version_of: Ca
             return library
     raise EngineError(
         "TensorRT is not on this machine: its library libnvinfer was not found",
-        hint=f"{install_command('[gpu]')}, which fetches it from NVIDIA; or --engine onnx:MODEL@cuda",
+        advice=f"run: {install_command('[gpu]')}, which fetches it from NVIDIA; or --engine onnx:MODEL@cuda",
     )
 
 
@@ -105,7 +105,7 @@ def gpu_and_driver(ask: Callable[..., subprocess.CompletedProcess[str]] = subpro
         answer = ask(command, capture_output=True, text=True, check=True, timeout=20)
         name, driver = answer.stdout.splitlines()[0].split(", ")
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
-        raise EngineError("no NVIDIA GPU answers here", hint="nvidia-smi") from error
+        raise EngineError("no NVIDIA GPU answers here", command="nvidia-smi") from error
     return name, driver
 
 
@@ -120,7 +120,7 @@ def engines_in(root: Path) -> Iterator[Built]:
             words = json.loads(file.read_text(encoding="utf-8"))
             yield Built(words.pop("model"), Key(**words), file.parent)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise EngineError(f"{file} cannot be read", hint=f"delete the folder {file.parent}") from error
+            raise EngineError(f"{file} cannot be read", advice=f"delete the folder {file.parent}") from error
 
 
 def write_key(folder: Path, model: str, key: Key) -> None:
@@ -141,8 +141,8 @@ def ready_folder(graph: Graph, key: Key, root: Path) -> Path:
             return built.folder
     old = [built.key for built in kept if built.model == graph.path.name or built.key.model_sha256 == key.model_sha256]
     if not old:
-        raise EngineError(f"no TensorRT engine was built of {graph.path.name} yet", hint=hint)
-    raise EngineError(f"the TensorRT engine of {graph.path.name} is stale: {differences(old[-1], key)}", hint=hint)
+        raise EngineError(f"no TensorRT engine was built of {graph.path.name} yet", **remedy(hint))
+    raise EngineError(f"the TensorRT engine of {graph.path.name} is stale: {differences(old[-1], key)}", **remedy(hint))
 
 
 def differences(old: Key, new: Key) -> str:

@@ -57,7 +57,7 @@ def judged(
     if not all(np.isfinite(output).all() for output in here):
         raise EngineError(
             f"{graph.path.name} gives numbers that are none on {runner.provider.name}",
-            hint="a half-precision file may overflow: use the float32 one",
+            advice="a half-precision file may overflow: use the float32 one",
         )
     if known is not None:
         _same(graph, known.apart(here), f"on {runner.provider.name} than when it was first tried")
@@ -78,7 +78,7 @@ def _same(graph: Graph, difference: float, where: str) -> None:
     if not difference <= FURTHEST:
         raise EngineError(
             f"{graph.path.name} gives another picture {where}: {difference:.0%} apart",
-            hint=f"--engine onnx:{graph.path.name}@cpu, or the float32 file; livecam models check {graph.path}",
+            advice=f"add --engine onnx:{graph.path.name}@cpu, or the float32 file; livecam models check {graph.path}",
         )
 
 

@@ -159,7 +159,7 @@ class Served:
             return self._swap(self._model, question)
         if question.get("do") == "run":
             return self._run(question.get("given", []))
-        raise EngineError("the process of the model was asked for nothing it can do", hint="livecam doctor")
+        raise EngineError("the process of the model was asked for nothing it can do", command="livecam doctor")
 
     def _swap(self, model: DeviceModel, question: Words) -> Words:
         source = model.contract.source
@@ -205,7 +205,7 @@ def answered(answer: Callable[[Words], Words], question: Words, limited: bool) -
 
 
 def _failed(error: EngineError | OSError) -> Words:
-    hint = error.hint if isinstance(error, EngineError) else "livecam doctor"
+    hint = error.help_text if isinstance(error, EngineError) else "livecam doctor"
     return {"failed": str(error)[:1000], "hint": hint[:1000]}
 
 

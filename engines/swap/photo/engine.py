@@ -58,7 +58,7 @@ class PhotoEngine:
         photo = persona.photo
         if photo.shape is None:
             raise PhotoError(
-                f"the photo of {persona.name!r} carries no face shape", hint="make the persona again from its photo"
+                f"the photo of {persona.name!r} carries no face shape", advice="make the persona again from its photo"
             )
         face = unroll(photo.pixels, posed_in_photo(photo.points, photo.shape))
         detail, flat = detail_of(face)
@@ -77,7 +77,7 @@ class PhotoEngine:
         Raises:
             EngineError: Always.
         """
-        raise EngineError("a photo's texture does not change with the frame", hint="livecam engines list")
+        raise EngineError("a photo's texture does not change with the frame", command="livecam engines list")
 
     def close(self) -> None:
         """Nothing to free."""

@@ -61,7 +61,7 @@ class RemoteRunner:
             return infer_answer(self._link.call(INFER, request, self.within_s), self._model.outputs)
         except BrokenAnswer as error:
             what = f"{self._link.place} gave no picture: {error}"
-            raise EngineError(what, hint="look at the server's log") from error
+            raise EngineError(what, advice="look at the server's log") from error
 
     def close(self) -> None:
         """Hang up; may be called twice."""
@@ -117,7 +117,7 @@ def _address(argument: str) -> tuple[str, str, str | None]:
         port = None
     words = parse_qs(parts.query)
     if not parts.hostname or port is None or not name or "/" in name or words.keys() - {"family"}:
-        raise EngineError(f"'{argument}' is no address of a model", hint=_FORM)
+        raise EngineError(f"'{argument}' is no address of a model", command=_FORM)
     return parts.netloc.rpartition("@")[2], name, words.get("family", [None])[0]
 
 
@@ -125,18 +125,18 @@ def _described(link: Link, name: str) -> Model:
     try:
         said = metadata_of(link.call(METADATA, metadata_request(name), _OPENING_S))
     except BrokenAnswer as error:
-        raise EngineError(f"{link.place} does not describe {name}: {error}", hint=_FORM) from error
+        raise EngineError(f"{link.place} does not describe {name}: {error}", command=_FORM) from error
     return replace(said, name=name)
 
 
 def _contract(graph: Graph, family: str | None) -> Contract:
     if family is not None and family not in FAMILIES:
-        raise EngineError(f"no family is named {family}", hint=f"choose one of: {', '.join(FAMILIES)}")
+        raise EngineError(f"no family is named {family}", advice=f"choose one of: {', '.join(FAMILIES)}")
     contract = contract_of(graph, FAMILIES[family] if family else None)
     if contract.family is INSWAPPER:
         raise EngineError(
             "inswapper cannot be served as it is: its embedding map lies among its weights, on the server",
-            hint="put the map into its graph and serve it as family=simswap, or run it here: --engine onnx:MODEL",
+            advice="put the map into its graph and serve it as family=simswap, or run it here: --engine onnx:MODEL",
         )
     return contract
 
@@ -144,5 +144,5 @@ def _contract(graph: Graph, family: str | None) -> Contract:
 def _tried(runner: RemoteRunner, swap: SwapModel, graph: Graph) -> float:
     """The round trip, after a first pass whose numbers must be numbers."""
     if not all(np.isfinite(output).all() for output in runner.run(trial_inputs(swap))):
-        raise EngineError(f"{graph.path.name} gives numbers that are none", hint="look at the server's log")
+        raise EngineError(f"{graph.path.name} gives numbers that are none", advice="look at the server's log")
     return timed_ms(runner)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, remedy
 from livecam.core.install import install_command
 
 LARGEST_BYTES = 64 * 2**20
@@ -25,7 +25,7 @@ class Link:
             import grpc
         except ImportError as error:
             raise EngineError(
-                "a remote engine needs grpcio, which is not here", hint=install_command("[remote]")
+                "a remote engine needs grpcio, which is not here", command=install_command("[remote]")
             ) from error
         self.place = place
         self._grpc: Any = grpc
@@ -71,8 +71,8 @@ class Link:
         codes, code = self._grpc.StatusCode, error.code()
         hint = "is the server running, and does the address lead there?"
         if code is codes.UNAVAILABLE:
-            return EngineError(f"{self.place} is not reached", hint=hint)
+            return EngineError(f"{self.place} is not reached", **remedy(hint))
         if code is codes.DEADLINE_EXCEEDED:
-            return EngineError(f"{self.place} gave no answer within {within_s:g} s", hint=hint)
+            return EngineError(f"{self.place} gave no answer within {within_s:g} s", **remedy(hint))
         said = " ".join(str(error.details()).split())[:200]
-        return EngineError(f"{self.place} says {code.name.lower()}: {said}", hint="look at the server's log")
+        return EngineError(f"{self.place} says {code.name.lower()}: {said}", advice="look at the server's log")

@@ -57,10 +57,10 @@ class SimulatedEngine:
         """
         begin_ns = self._clock.now_ns()
         if self._texture is None:
-            raise EngineError("the engine was given no persona", hint="prepare comes before refresh")
+            raise EngineError("the engine was given no persona", advice="prepare comes before refresh")
         drawn = frame.pixels.copy()
         if self._renderer.draw(frame, face, self._texture, drawn) == 0:
-            raise EngineError("the face is too small or outside the picture", hint="come nearer to the camera")
+            raise EngineError("the face is too small or outside the picture", advice="come nearer to the camera")
         matrix = matrix_to_crop(square_of_points(face.points), SIDE_PX)
         points = face.points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
         pixels = cut(drawn, matrix, SIDE_PX)
@@ -79,5 +79,7 @@ def open_engine(argument: str = "") -> SimulatedEngine:
     """
     match = re.fullmatch(r"(\d{1,5})ms", argument)
     if match is None:
-        raise EngineError(f"the engine 'slow' takes a time, got '{argument}'", hint="livecam run --engine slow:100ms …")
+        raise EngineError(
+            f"the engine 'slow' takes a time, got '{argument}'", command="livecam run --engine slow:100ms …"
+        )
     return SimulatedEngine(int(match[1]))

@@ -45,7 +45,7 @@ class RnnoiseCore:
             EngineError: Another rate.
         """
         if rate_hz != RATE_HZ:
-            raise EngineError(f"RNNoise hears {RATE_HZ} Hz only, got {rate_hz}", hint="--denoise gate")
+            raise EngineError(f"RNNoise hears {RATE_HZ} Hz only, got {rate_hz}", advice="add --denoise gate")
         self._library, self._state = library, library.rnnoise_create(None)
         finalize(self, library.rnnoise_destroy, self._state)
         self._given, self._gave = np.empty(FRAME, np.float32), np.empty(FRAME, np.float32)
@@ -75,11 +75,12 @@ def _library() -> Any:
             _told(library)
         except (OSError, AttributeError) as error:
             raise EngineError(
-                f"RNNoise does not load from {place}: {error}", hint=install_command("[denoise]")
+                f"RNNoise does not load from {place}: {error}", command=install_command("[denoise]")
             ) from error
         return library
     raise EngineError(
-        "RNNoise is not installed", hint=f"{install_command('[denoise]')}, or --denoise gate, which needs nothing"
+        "RNNoise is not installed",
+        advice=f"run: {install_command('[denoise]')}, or --denoise gate, which needs nothing",
     )
 
 

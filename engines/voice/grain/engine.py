@@ -40,7 +40,7 @@ class GrainMaker:
             mapping = fit(speaker, target)
         except np.linalg.LinAlgError as error:
             raise EngineError(
-                f"no map from one voice to the other can be learned: {error}", hint="--voice-engine vocoder"
+                f"no map from one voice to the other can be learned: {error}", advice="add --voice-engine vocoder"
             ) from error
         return StatefulVoice(lambda rate_hz: GrainStream(rate_hz, mapping))
 

@@ -102,7 +102,7 @@ def _gone_through(reading: Reading, classes: NDArray[np.uint16], spoken: NDArray
 def _too_little(speech_s: float) -> VoiceError:
     return VoiceError(
         f"there are {speech_s:.0f} s of speech in it, at least {_LEAST_SPEECH_S:.0f} are needed, 30 are good",
-        hint="record half a minute of one person reading aloud in a quiet room",
+        advice="record half a minute of one person reading aloud in a quiet room",
     )
 
 
@@ -110,7 +110,7 @@ def _no_speech(sound_s: float, voiced: float) -> VoiceError:
     sounds_like = "it has no pitch, as noise or a whisper" if voiced < 0.5 else "it has pitch alone, as a tone"
     return VoiceError(
         f"there are {sound_s:.0f} s of sound in it, but no speech: {sounds_like}",
-        hint="record half a minute of one person reading aloud in a quiet room",
+        advice="record half a minute of one person reading aloud in a quiet room",
     )
 
 

@@ -32,7 +32,9 @@ def factor_of(rate_hz: int) -> int:
     """
     factor, rest = divmod(rate_hz, RATE_HZ)
     if rest or factor not in (1, 2, 3):
-        raise EngineError(f"the voice engine takes 16000, 32000 or 48000 Hz, got {rate_hz}", hint="livecam voice list")
+        raise EngineError(
+            f"the voice engine takes 16000, 32000 or 48000 Hz, got {rate_hz}", command="livecam voice list"
+        )
     return factor
 
 

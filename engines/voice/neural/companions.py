@@ -98,11 +98,11 @@ def find_encoder(contract: Rvc, folders: Iterable[Path], model: Path) -> Encoder
         raise EngineError(
             f"{model.name} needs one content encoder, there are {len(found)}: "
             + ", ".join(encoder.graph.path.name for encoder in found),
-            hint=f'say which in {model.name}.toml beside it: content = "{found[0].graph.path.name}"',
+            advice=f'say which in {model.name}.toml beside it: content = "{found[0].graph.path.name}"',
         )
     raise EngineError(
         f"{model.name} needs {what}; there is none in {model.parent}",
-        hint="put the one it was trained with beside it, or among livecam's models: livecam models list",
+        advice="put the one it was trained with beside it, or among livecam's models: livecam models list",
     )
 
 
@@ -123,9 +123,9 @@ def _named(name: str, folders: Iterable[Path], model: Path, reads: Callable[[Gra
             graph = read_graph(folder / name)
             read = reads(graph)
             if read is None:
-                raise EngineError(f"{name} is not {what}: {graph.described}", hint=f"see {model.name}.toml")
+                raise EngineError(f"{name} is not {what}: {graph.described}", advice=f"see {model.name}.toml")
             return read
-    raise EngineError(f"{model.name} needs {name}; it is not here", hint=f"put it beside {model}")
+    raise EngineError(f"{model.name} needs {name}; it is not here", advice=f"put it beside {model}")
 
 
 def _is_sound(value: Value) -> bool:

@@ -92,7 +92,7 @@ def contract_of(graph: Graph) -> Rvc | Carried:
     said = said_of(graph)
     found = _rvc(graph, said) or _carried(graph, said)
     if found is None:
-        raise EngineError(f"{graph.path.name} is no voice model: {graph.described}", hint=_KNOWN_TO_BE)
+        raise EngineError(f"{graph.path.name} is no voice model: {graph.described}", advice=_KNOWN_TO_BE)
     return found
 
 
@@ -122,7 +122,7 @@ def _rvc(graph: Graph, said: Said) -> Rvc | None:
     if not said.rate_hz or said.rate_hz % FRAMES_PER_S:
         raise EngineError(
             f"{graph.path.name} does not say at which rate it speaks",
-            hint=f"say so in {graph.path.name}.toml beside it: rate_hz = 40000 (32000 and 48000 are the others)",
+            advice=f"say so in {graph.path.name}.toml beside it: rate_hz = 40000 (32000 and 48000 are the others)",
         )
     return Rvc(
         content.name, content.shape[2], length, bool(pitched), speaker, noise, bool(tail), content.shape[1],
@@ -142,7 +142,7 @@ def _carried(graph: Graph, said: Said) -> Carried | None:
     if chunk <= 0 or (whole and whole != chunk + context) or given != chunk:
         raise EngineError(
             f"{graph.path.name} does not say how much sound it takes in a pass: {sound}, {made}",
-            hint=f"say so in {graph.path.name}.toml beside it, in samples: chunk = 208, context = 32",
+            advice=f"say so in {graph.path.name}.toml beside it, in samples: chunk = 208, context = 32",
         )
     delay = context // 2 if said.delay < 0 else said.delay
     states = tuple((state.name, out.name, state.shape) for state, out in pairs)

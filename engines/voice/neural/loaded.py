@@ -91,7 +91,7 @@ def verified(model: VoiceModel) -> Found:
     if sha256_of_model(found.graph) != model.sha256:
         raise ConsentError(
             f"{model.path} is not the file that was answered for",
-            hint="livecam voice add NAME MODEL.onnx",
+            command="livecam voice add NAME MODEL.onnx",
         )
     return found
 

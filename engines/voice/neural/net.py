@@ -37,7 +37,7 @@ class Net:
         if strange := [value for value in graph.inputs if value.element not in _KINDS]:
             raise EngineError(
                 f"{graph.path.name}: {strange[0]} is neither of floats nor of numbers",
-                hint="see docs/voice.md",
+                advice="see docs/voice.md",
             )
         session = open_session(str(graph.path), graph.path.name, provider, provider.options, threads)
         self._session: Any = session

@@ -39,7 +39,7 @@ class OnnxVoices:
         found = Found(in_folder(path.expanduser(), models_folder()).absolute())
         if pitch_hz and not found.pitched:
             raise EngineError(
-                f"{path.name} is told no pitch, so it has no use for one", hint="livecam voice add NAME MODEL.onnx"
+                f"{path.name} is told no pitch, so it has no use for one", command="livecam voice add NAME MODEL.onnx"
             )
         return VoiceModel(found.graph.path, sha256_of_model(found.graph), pitch_hz)
 

@@ -71,7 +71,9 @@ class NetPitch:
         hz = self._net(given)[form.pitch].reshape(-1).astype(np.float64)
         frames = len(line) // FRAME
         if len(hz) < frames or not np.isfinite(hz).all() or np.min(hz) < 0:
-            raise EngineError(f"{form.graph.path.name} gave no pitch for every frame", hint="use another pitch network")
+            raise EngineError(
+                f"{form.graph.path.name} gave no pitch for every frame", advice="use another pitch network"
+            )
         return np.asarray(hz[:frames])
 
     def _axes_of_threshold(self) -> tuple[int, ...]:

@@ -41,7 +41,7 @@ def lengths_of(contract: Rvc) -> Overlap:
     if before < 0 or block < _FADE_FRAMES:
         raise EngineError(
             _TOO_SHORT.format("the RVC model", contract.frames or block, beside),
-            hint="export it with any number of frames",
+            advice="export it with any number of frames",
         )
     return Overlap(before * FRAME, block * FRAME, _FADE_FRAMES * FRAME, _SEARCH_FRAMES * FRAME)
 
@@ -108,7 +108,7 @@ class RvcCore:
         if units.ndim != 3 or units.shape[2] != self._contract.width or not 2 * units.shape[1] + 4 >= frames:
             raise EngineError(
                 f"{self._encoder.graph.path.name} gave features {units.shape} for {frames} frames",
-                hint="use another encoder",
+                advice="use another encoder",
             )
         units = np.repeat(units[0], 2, axis=0)[:frames]
         return np.concatenate([units, np.repeat(units[-1:], frames - len(units), axis=0)])
@@ -122,7 +122,7 @@ class RvcCore:
         if len(sound) != wanted:
             raise EngineError(
                 f"{self._voice.path.name} gave {len(sound)} samples, expected {wanted}",
-                hint=f"is its rate {self.rate_hz} Hz? Else say so in {self._voice.path.name}.toml: rate_hz = …",
+                advice=f"is its rate {self.rate_hz} Hz? Else say so in {self._voice.path.name}.toml: rate_hz = …",
             )
         return np.concatenate([np.zeros(skipped * per_frame), finite(sound, self._voice)])
 
@@ -134,5 +134,5 @@ def finite(sound: Floats, net: Net) -> Floats:
         EngineError: It has numbers that are none.
     """
     if not np.isfinite(sound).all():
-        raise EngineError(f"{net.path.name} gave numbers that are none", hint="use its float32 file")
+        raise EngineError(f"{net.path.name} gave numbers that are none", advice="use its float32 file")
     return sound

@@ -55,7 +55,7 @@ class SpokenCore:
             raise EngineError(
                 f"the voice model takes {core.frame_samples} samples at {core.given_hz} Hz at a time: no whole number "
                 f"at {rate_hz} Hz",
-                hint="export it with a chunk of whole milliseconds",
+                advice="export it with a chunk of whole milliseconds",
             )
         own_s = core.delay_samples / core.given_hz
         self.delay_samples = round((self._to_core.delay_s + own_s + self._from_core.delay_s) * rate_hz)

@@ -42,13 +42,13 @@ class CarriedCore:
             if state.shape != shape or not np.abs(state.astype(np.float64)).max(initial=0) < _LOUDEST_STATE:
                 raise EngineError(
                     f"{self._net.path.name} gave the state {out} {state.shape} beyond use, expected {shape}",
-                    hint="use another file",
+                    advice="use another file",
                 )
             self._states[given] = state
         heard = made[contract.made].reshape(-1).astype(np.float64)
         if len(heard) != contract.chunk:
             raise EngineError(
                 f"{self._net.path.name} gave {len(heard)} samples, expected {contract.chunk}",
-                hint=f"say in {self._net.path.name}.toml how much it takes: chunk = 208, context = 32",
+                advice=f"say in {self._net.path.name}.toml how much it takes: chunk = 208, context = 32",
             )
         return finite(heard, self._net)

@@ -62,7 +62,7 @@ def _content(form: Encoder, net: Net) -> None:
     if units.ndim != 3 or not 45 <= units.shape[1] <= 51 or not np.isfinite(units).all():
         raise EngineError(
             f"{net.path.name} gave {units.shape} of a second, expected 1x50 features that are numbers",
-            hint="use another",
+            advice="use another",
         )
 
 

@@ -80,7 +80,7 @@ def serve(orders: IO[bytes], answers: IO[bytes], limited: bool = False) -> int:
         open_core = opener(job, limited)
         takes_ms = timed_ms(open_core())
     except LivecamError as error:
-        write(answers, saying(FAILED, what=str(error), hint=error.hint))
+        write(answers, saying(FAILED, what=str(error), hint=error.help_text))
         return error.exit_code
     core = open_core()
     write(answers, saying(READY, frame=core.frame_samples, delay=core.delay_samples, takes_ms=takes_ms))
@@ -99,7 +99,7 @@ def _answer(core: SpokenCore, message: Message) -> Message:
     try:
         return sounding(message.turn, core.frame(message.sound))
     except LivecamError as error:
-        return saying(FAILED, message.turn, what=str(error), hint=error.hint)
+        return saying(FAILED, message.turn, what=str(error), hint=error.help_text)
 
 
 class _Inbox:

@@ -59,10 +59,12 @@ def said_of(graph: Graph) -> Said:
     words = {**_metadata(graph), **_beside(graph.path)}
     for name, value in words.items():
         if type(value) is not _KINDS[name]:
-            raise EngineError(f"{graph.path.name}: {name} must be a {_plain(_KINDS[name])}, got {value!r}", hint=_HINT)
+            raise EngineError(
+                f"{graph.path.name}: {name} must be a {_plain(_KINDS[name])}, got {value!r}", advice=_HINT
+            )
     said = Said(**words)
     if said.rate_hz and said.rate_hz not in _RATE_HZ:
-        raise EngineError(f"{graph.path.name}: rate_hz must be 8000 to 48000, got {said.rate_hz}", hint=_HINT)
+        raise EngineError(f"{graph.path.name}: rate_hz must be 8000 to 48000, got {said.rate_hz}", advice=_HINT)
     return said
 
 
@@ -88,7 +90,7 @@ def _beside(path: Path) -> dict[str, Any]:
     try:
         words = tomllib.loads(beside.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise EngineError(f"{beside} cannot be read: {error}", hint=_HINT) from error
+        raise EngineError(f"{beside} cannot be read: {error}", advice=_HINT) from error
     if unknown := sorted(words.keys() - _KINDS.keys()):
-        raise EngineError(f"{beside} has unknown words: {', '.join(unknown)}", hint=_HINT)
+        raise EngineError(f"{beside} has unknown words: {', '.join(unknown)}", advice=_HINT)
     return words

@@ -17,7 +17,7 @@ from engines.voice.grain.frames import Floats
 from engines.voice.neural.messages import FAILED, READY, RESET, SOUND, Message, read, sounding, write
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
-from livecam.core.errors import EngineError
+from livecam.core.errors import EngineError, remedy
 from livecam.core.framing import as_block, mono
 from livecam.core.priority import as_usual
 
@@ -174,7 +174,7 @@ class VoiceWorkerLink:
         except EOFError:
             self.close()
             raise EngineError(
-                "the process of the voice model ended while it loaded", hint="livecam models check MODEL.onnx"
+                "the process of the voice model ended while it loaded", command="livecam models check MODEL.onnx"
             ) from None
         if answer is None or answer.kind != READY:
             self.close()
@@ -266,19 +266,21 @@ class VoiceWorkerLink:
                 answer = self._link.receive(self._patience_s)
             except EOFError:
                 self.close()
-                raise EngineError("the process of the voice model ended", hint="it is started again") from None
+                raise EngineError("the process of the voice model ended", advice="it is started again") from None
             if answer is None:
                 self.close()
-                raise EngineError(f"the voice model gave nothing for {self._patience_s} s", hint="it is started again")
+                raise EngineError(
+                    f"the voice model gave nothing for {self._patience_s} s", advice="it is started again"
+                )
             if answer.turn != self._turn:
                 continue
             if answer.kind == SOUND and len(answer.data) == 4 * self._frame:
                 return answer.sound
             raise _failure(answer, "the voice model gave another length")
-        raise EngineError("the process of the voice model ended", hint="it is started again")
+        raise EngineError("the process of the voice model ended", advice="it is started again")
 
 
 def _failure(answer: Message | None, otherwise: str) -> EngineError:
     if answer is None or answer.kind != FAILED:
-        return EngineError(otherwise, hint="use a smaller model, or livecam run without --voice")
-    return EngineError(str(answer.words["what"]), hint=str(answer.words["hint"]))
+        return EngineError(otherwise, advice="use a smaller model, or livecam run without --voice")
+    return EngineError(str(answer.words["what"]), **remedy(str(answer.words["hint"])))

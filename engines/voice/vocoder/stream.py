@@ -62,7 +62,7 @@ class VocoderCore:
         hops = _HOPS_PER_S // gcd(rate_hz, _HOPS_PER_S)
         if rate_hz < RATE_HZ or hops > _MOST_HOPS:
             raise EngineError(
-                f"the vocoder takes 16000 Hz or more, in steps of 25, got {rate_hz}", hint="livecam voice list"
+                f"the vocoder takes 16000 Hz or more, in steps of 25, got {rate_hz}", command="livecam voice list"
             )
         self.frame_samples = hops * HOP * rate_hz // RATE_HZ
         self._down, self._up = Resampler(rate_hz, RATE_HZ), Resampler(RATE_HZ, rate_hz)

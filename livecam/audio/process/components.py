@@ -64,6 +64,7 @@ class VoiceComponents:
             recorded=recorded,
             language=self.manner.language,
             sign_every_s=self.manner.sign_every_s,
+            sentence_every_s=self.manner.sentence_every_s,
             trusted=self.trusted,
         )
 
@@ -108,7 +109,7 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
         engine,
         settings.denoise,
         remarks,
-        manner_of(settings),
+        manner_of(settings.disclosure_group),
         partial(store.check_record, settings.voice),
         settings.trusted,
     )

@@ -57,11 +57,12 @@ def named_for(engine: str, target: Voice) -> str:
     if isinstance(target, VoiceModel):
         if engine not in (AUTO, VOICE_NETWORKS) and not networks:
             raise UsageError(
-                f"the voice is a network, '{engine}' speaks with statistics", hint=f"--voice-engine {VOICE_NETWORKS}"
+                f"the voice is a network, '{engine}' speaks with statistics",
+                advice=f"add --voice-engine {VOICE_NETWORKS}",
             )
         return VOICE_NETWORKS if engine == AUTO else engine
     if networks:
-        raise UsageError(f"the voice is no network, '{engine}' speaks with networks", hint="--voice-engine auto")
+        raise UsageError(f"the voice is no network, '{engine}' speaks with networks", advice="add --voice-engine auto")
     return engine
 
 

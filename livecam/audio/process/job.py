@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
-from livecam.disclosure.sound.notice import SIGN_EVERY_S, NoticeStyle
+from livecam.disclosure.sound.notice import SENTENCE_EVERY_S, SIGN_EVERY_S, NoticeStyle
 from livecam.personas.voice_file import model_from_bytes, model_to_bytes, voice_from_bytes, voice_to_bytes
 
 _VOICES = "speaker", "target"
@@ -27,6 +27,7 @@ class VoiceJob:
         recorded: Whether the sound is also told, for a recording.
         language: Of the spoken notice.
         sign_every_s: Seconds between two signs of the alteration.
+        sentence_every_s: Seconds between two spoken notices.
         trusted: Packages that may replace livecam's own voice engines.
     """
 
@@ -42,12 +43,13 @@ class VoiceJob:
     recorded: bool = False
     language: str = "en"
     sign_every_s: float = SIGN_EVERY_S
+    sentence_every_s: float = SENTENCE_EVERY_S
     trusted: tuple[str, ...] = ()
 
     @property
     def manner(self) -> NoticeStyle:
         """How the alteration is told."""
-        return NoticeStyle(self.language, self.sign_every_s)
+        return NoticeStyle(self.language, self.sign_every_s, self.sentence_every_s)
 
     def to_line(self) -> str:
         """One line of JSON."""

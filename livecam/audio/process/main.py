@@ -101,7 +101,7 @@ class VoiceWork:
             "instead_of": self._speaking.why,
             "stage": self.converting.stage,
             "stage_ms": round((self._clock.now_ns() - self.converting.since_ns) / NS_PER_MS, 1),
-            "blocks": counts["blocks"],
+            "blocks": counts.blocks,
             "sent": self._before + self.playing.sent,
             "trouble": self.microphone.trouble or self.speaker.trouble or self._withheld(),
             "remark": self.remark,

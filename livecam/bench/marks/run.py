@@ -17,7 +17,7 @@ from livecam.core.files.own_files import MADE_BY
 from livecam.core.frame import Frame
 from livecam.core.payload import FACE, MarkPayload
 from livecam.devices.media.sample import sample_reel
-from livecam.disclosure.picture import Marker
+from livecam.disclosure.picture import Marker, Plates
 from livecam.disclosure.picture_reader.reader import MarkReader, Reading
 from livecam.disclosure.sound.notice import sentence
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD, WINDOW_S, SoundMark, read_sound
@@ -135,7 +135,7 @@ def survived(run: pictures.Run) -> Survived:
         reading = reading or reader.add(pixels, at_ns)
     reading = reading or reader.rest()
     if reading is None:
-        raise EngineError("the pictures were too few to be read", hint="livecam bench --marks")
+        raise EngineError("the pictures were too few to be read", command="livecam bench marks")
     return _judged(reading)
 
 
@@ -156,7 +156,7 @@ def survived_sound(samples: sounds.Sound) -> Survived:
     """What a reader makes of sixteen seconds."""
     reading = read_sound(samples[: int(WINDOW_S * sounds.RATE_HZ)])
     if reading is None:
-        raise EngineError("the sound was too short to be read", hint="livecam bench --marks")
+        raise EngineError("the sound was too short to be read", command="livecam bench marks")
     right = 16 - (reading.session ^ SESSION).bit_count()
     return Survived(right, 16, round(reading.score, 1), SOUND_THRESHOLD, reading.marked)
 
@@ -181,8 +181,9 @@ def sound_cost_percent() -> float:
 
 
 def psnr_db(before: np.ndarray, after: np.ndarray) -> float:
-    """Peak signal to noise of the mark itself: the corner in which the plate stands is left out."""
+    """Peak signal to noise of the mark itself: where plate and badge stand is left out."""
     height, width = before.shape[:2]
     apart = before.astype(np.float32) - after
-    apart[: height // 8, width // 2 :] = 0
+    for place in Plates((width, height), "top-right").places:
+        apart[place] = 0
     return float(10 * np.log10(255**2 / max(float(np.mean(apart**2)), 1e-9)))

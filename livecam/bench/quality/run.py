@@ -72,7 +72,7 @@ def run_quality(
         tell("where the face is")
         faces = follow(settings.camera, finder)
         if not faces:
-            raise CameraError(f"no face was found in {settings.camera}", hint="livecam bench --quality")
+            raise CameraError(f"no face was found in {settings.camera}", command="livecam bench quality")
         truth = sample_truth() if settings.camera == SAMPLE else None
         gallery = None if recogniser is None else _gallery(personas, recogniser)
         measured = []

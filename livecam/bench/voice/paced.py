@@ -114,7 +114,7 @@ class PacedProcess:
             said, trouble = self._process.communicate()
         if self._process.returncode != 0:
             last = (trouble.strip().splitlines() or ["it did not end"])[-1]
-            raise EngineError(f"the voice could not be timed: {last}", hint="livecam doctor")
+            raise EngineError(f"the voice could not be timed: {last}", command="livecam doctor")
         return {way: BlockCost(**cost) for way, cost in json.loads(said).items()}
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from livecam.core.errors import LivecamError, OutputError, UsageError
+from livecam.core.errors import LivecamError, OutputError, UsageError, remedy
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -23,7 +23,7 @@ def cannot_write(path: Path, error: Exception, said: str = _CANNOT) -> LivecamEr
     else:
         code, why = errno.EILSEQ, "the name holds what this system's file names cannot hold"
     kind = UsageError if _is_of_the_name(error) else OutputError
-    return kind(f"{path} {said}: {why}", hint=hint_of(code, path))
+    return kind(f"{path} {said}: {why}", **remedy(hint_of(code, path)))
 
 
 def _is_of_the_name(error: Exception) -> bool:
@@ -77,13 +77,13 @@ def naming() -> Iterator[None]:
 def unusable(error: Exception) -> LivecamError:
     """What a person should read after an error of the system that nobody nearer to it had words for."""
     if isinstance(error, UnicodeError) or not isinstance(error, OSError):
-        return UsageError("a name holds what names cannot hold on this system", hint="use another name")
+        return UsageError("a name holds what names cannot hold on this system", advice="use another name")
     why = error.strerror or str(error)
     if not isinstance(error.filename, str | bytes):
-        return OutputError(f"what was to be written or printed is lost: {why}", hint=_ELSEWHERE)
+        return OutputError(f"what was to be written or printed is lost: {why}", advice=_ELSEWHERE)
     place = os.fsdecode(error.filename)
     kind = UsageError if _is_of_the_name(error) else OutputError
-    return kind(f"{place} cannot be used: {why}", hint=hint_of(error.errno, Path(place)))
+    return kind(f"{place} cannot be used: {why}", **remedy(hint_of(error.errno, Path(place))))
 
 
 @contextmanager

@@ -120,7 +120,7 @@ def check_free(path: Path) -> None:
 
 
 def _busy(path: Path) -> OutputError:
-    return OutputError(f"another livecam writes {path} now", hint="end that one first, or give this one another name")
+    return OutputError(f"another livecam writes {path} now", advice="end that one first, or give this one another name")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Which files livecam wrote: those, and empty ones, may be replaced by the next run; any other is left alone."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -7,10 +8,15 @@ from livecam.core.errors import UsageError
 from livecam.core.files.errors import writing
 from livecam.core.files.lock import check_free
 from livecam.core.files.writing import check_place
+from livecam.core.label import Label
 from livecam.core.png_text import png_with_texts
 
-COMMENT: Final = "AI-modified picture: the face in it is altered by livecam"
+COMMENTS: Final[Mapping[Label, str]] = {
+    Label.MODIFIED: "AI-modified picture: the face in it is altered by livecam",
+    Label.GENERATED: "AI-generated picture: all of it is drawn by livecam",
+}
 """In the metadata of every video and picture; what players show."""
+COMMENT: Final = COMMENTS[Label.MODIFIED]
 SOUND_COMMENT: Final = "AI-modified sound: the voice in it is altered by livecam"
 MADE_BY: Final = {"made_by": "livecam"}
 """In every JSON file livecam writes, after its schema."""
@@ -64,7 +70,7 @@ def check_replaceable(path: Path, option: str) -> None:
             if not is_own(path):
                 raise UsageError(
                     f"{path} is there already, and livecam did not write it",
-                    hint=f"give {option} another name, or move that file away",
+                    advice=f"give {option} another name, or move that file away",
                 )
 
 

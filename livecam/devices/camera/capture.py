@@ -144,7 +144,7 @@ class CameraSource:
 
     def _read(self) -> Frame:
         if self._closed:
-            raise CameraError(f"{self.name} is closed", hint="open it again")
+            raise CameraError(f"{self.name} is closed", advice="open it again")
         capture = self._capture or self._found_again()
         for _ in range(_BAD_PICTURES):
             grabbed = capture.grab()
@@ -157,7 +157,7 @@ class CameraSource:
                 return self._frame(pixels, captured_ns)
         self._release()
         self._retry_ns = self._clock.now_ns() + _RETRY_NS
-        raise CameraError(f"{self.name} delivers no picture any more", hint=_PLUG_IN)
+        raise CameraError(f"{self.name} delivers no picture any more", advice=_PLUG_IN)
 
     def _frame(self, pixels: Pixels, captured_ns: int) -> Frame:
         if len(self._stamps_ns) < _MEASURED:
@@ -171,7 +171,7 @@ class CameraSource:
         self._retry_ns = self._clock.now_ns() + _RETRY_NS
         same = [camera for camera in self._cameras() if camera.name == self._camera.name]
         if not same:
-            raise CameraError(f"{self.name} is unplugged", hint=_PLUG_IN)
+            raise CameraError(f"{self.name} is unplugged", advice=_PLUG_IN)
         self._camera = min(same, key=lambda camera: camera.index != self._camera.index)
         self._capture = self._opened()
         self._stamps_ns.clear()

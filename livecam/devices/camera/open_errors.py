@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from livecam.core.errors import CameraError
+from livecam.core.errors import CameraError, remedy
 from livecam.devices.camera.listing import Camera, list_cameras
 
 GROUP_COMMAND = 'sudo usermod -aG video "$USER"   # then log in again'
@@ -22,20 +22,20 @@ def trouble(
     """The most likely cause, found by looking at the device file and who holds it."""
     if sys.platform == "darwin":
         allow = "allow it: System Settings > Privacy & Security > Camera; the list: livecam devices"
-        return CameraError(f"camera {camera.index} did not open", hint=allow)
+        return CameraError(f"camera {camera.index} did not open", **remedy(allow))
     if camera.path is None:
-        return CameraError(f"camera {camera.index} did not open", hint=SOME)
+        return CameraError(f"camera {camera.index} did not open", command=SOME)
     hint = SOME if (cameras or list_cameras)() else NONE
     if not camera.path.exists():
-        return CameraError(f"there is no camera {camera.index}", hint=hint)
+        return CameraError(f"there is no camera {camera.index}", **remedy(hint))
     if not os.access(camera.path, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-        return CameraError(f"{camera.path} may not be opened by this user", hint=GROUP_COMMAND)
+        return CameraError(f"{camera.path} may not be opened by this user", command=GROUP_COMMAND)
     holders = ", ".join(holders_of(camera.path, proc))
     if holders:
         return CameraError(
-            f"{camera.name} is in use by {holders}", hint=f"close that program, or choose another: {SOME}"
+            f"{camera.name} is in use by {holders}", advice=f"close that program, or choose another: {SOME}"
         )
-    return CameraError(f"{camera.name} ({camera.path}) delivers no picture", hint=hint)
+    return CameraError(f"{camera.name} ({camera.path}) delivers no picture", **remedy(hint))
 
 
 def holders_of(path: Path, proc: Path = Path("/proc")) -> list[str]:

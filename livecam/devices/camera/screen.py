@@ -36,7 +36,7 @@ class ScreenSource:
             self._grabber = mss.MSS()
             self._area = self._grabber.monitors[1]
         except (ScreenShotError, IndexError, OSError) as error:
-            raise CameraError(f"there is no screen to watch: {error}", hint=_NO_SCREEN) from error
+            raise CameraError(f"there is no screen to watch: {error}", advice=_NO_SCREEN) from error
 
     def read(self) -> Frame | None:
         """The screen as it is when the next picture is due.
@@ -48,7 +48,7 @@ class ScreenSource:
         try:
             shot = self._grabber.grab(self._area)
         except ScreenShotError as error:
-            raise CameraError(f"the screen cannot be seen: {error}", hint=_NO_SCREEN) from error
+            raise CameraError(f"the screen cannot be seen: {error}", advice=_NO_SCREEN) from error
         now_ns = self._clock.now_ns()
         self._next_ns = max(self._next_ns + round(NS_PER_S / RATE_HZ), now_ns)
         self._seq += 1

@@ -52,7 +52,7 @@ class ClipReel:
         self._open()
         if not self._find_track():
             self.close()
-            raise CameraError(f"no picture of {name} can be decoded", hint=HINT)
+            raise CameraError(f"no picture of {name} can be decoded", advice=HINT)
         assert self._waiting is not None
         self.begin_ns = _stamp_ns(self._waiting) or 0
         first = self._shown(self._waiting)
@@ -83,15 +83,15 @@ class ClipReel:
             self._container = open_container(self._file, self.name)
         except Unreadable as error:
             self._file.close()
-            raise CameraError(str(error), hint=f"{error.hint}; or --camera sample") from error
+            raise CameraError(str(error), advice=f"{error.help_text}; or --camera sample") from error
         except OSError as error:
             self._file.close()
-            raise CameraError(f"{self.name} cannot be read: {error.strerror}", hint=HINT) from error
+            raise CameraError(f"{self.name} cannot be read: {error.strerror}", advice=HINT) from error
         self._tracks = [stream for stream in self._container.streams.video if _is_moving(stream)]
         if not self._tracks:
             self._container.close()
             self._file.close()
-            raise CameraError(f"there is no video in {self.name} that can be decoded", hint=HINT)
+            raise CameraError(f"there is no video in {self.name} that can be decoded", advice=HINT)
         self.has_sound = bool(self._container.streams.audio)
         self._begin_track(self._track)
 
@@ -184,7 +184,7 @@ class ClipReel:
         try:
             return pixels_of(picture, square(_pixel_shape(self._stream)))
         except (FFmpegError, ValueError) as error:
-            raise CameraError(f"a picture in {picture.format.name} cannot be shown: {error}", hint=HINT) from error
+            raise CameraError(f"a picture in {picture.format.name} cannot be shown: {error}", advice=HINT) from error
 
     def rewind(self) -> None:
         """Open the file again."""

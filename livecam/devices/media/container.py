@@ -49,7 +49,7 @@ def open_container(file: BinaryIO, name: str) -> InputContainer:
     head = file.read(HEAD_BYTES)
     kind = kind_of(head)
     if kind is None or kind == PICTURE:
-        raise Unreadable(f"{name} cannot be opened: {_what(head, kind)}", hint=f"use one of {READABLE}")
+        raise Unreadable(f"{name} cannot be opened: {_what(head, kind)}", advice=f"use one of {READABLE}")
     file.seek(0)
     options = {
         "format_whitelist": ",".join(sorted(_names(kind))),
@@ -63,9 +63,9 @@ def open_container(file: BinaryIO, name: str) -> InputContainer:
         container: InputContainer = av.open(_Bytes(file), "r", format=kind, options=options, **given)
         return container
     except av.FFmpegError as error:
-        raise Unreadable(f"{name} cannot be opened: {error.strerror}", hint="try the file in a player") from error
+        raise Unreadable(f"{name} cannot be opened: {error.strerror}", advice="try the file in a player") from error
     except ValueError as error:
-        raise Unreadable(f"{name} cannot be opened: {error}", hint="try the file in a player") from error
+        raise Unreadable(f"{name} cannot be opened: {error}", advice="try the file in a player") from error
 
 
 def _what(head: bytes, kind: str | None) -> str:

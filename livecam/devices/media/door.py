@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.box.process import BOXED, Box, Died, borrow, give_back
-from livecam.core.errors import CameraError, DeviceError, SoundError
+from livecam.core.errors import CameraError, DeviceError, SoundError, remedy
 from livecam.core.frame import Pixels
 from livecam.devices.media.plain_file import open_plain
 
@@ -44,7 +44,9 @@ class _Asked:
             self._box = borrow(WORKER)
         except (Died, OSError) as refused:
             self._file.close()
-            raise error(f"{self.name} cannot be read: its decoder does not start ({refused})", hint=hint) from refused
+            raise error(
+                f"{self.name} cannot be read: its decoder does not start ({refused})", **remedy(hint)
+            ) from refused
 
     def begin(self, do: str, **words: Any) -> tuple[dict[str, Any], bytearray]:
         """Hand the file over with the first request."""
@@ -83,7 +85,7 @@ class _Asked:
         if self._box is not None:
             self._box.kill()
         self._box = None
-        return self._error(f"{self.name} {died}", hint=self._hint)
+        return self._error(f"{self.name} {died}", **remedy(self._hint))
 
     def nonsense(self) -> DeviceError:
         """End a box whose answers cannot be true."""
@@ -212,7 +214,7 @@ class Clip:
     def retrieve(self) -> Pixels:
         """The picture last grabbed, upright, (h, w, 3) uint8 BGR, newly allocated."""
         if self._current is None or self._data is None:
-            raise CameraError("no picture was grabbed before it was asked for", hint="grab first")
+            raise CameraError("no picture was grabbed before it was asked for", advice="grab first")
         if self._memory is not None:
             return self._memory.copied(self._current)
         width, height = self.size_wh

@@ -27,7 +27,7 @@ class FolderReel:
         self._left_out = len(named) - len(self._paths)
         if not self._paths:
             wanted = " ".join(sorted(SUFFIXES))
-            raise CameraError(f"there is no picture in {folder}", hint=f"put pictures there ({wanted})")
+            raise CameraError(f"there is no picture in {folder}", advice=f"put pictures there ({wanted})")
         self._next = 0
         self._current: Pixels | None = None
 
@@ -67,7 +67,7 @@ class FolderReel:
     def retrieve(self) -> Pixels:
         """The picture last grabbed, (h, w, 3) uint8 BGR."""
         if self._current is None:
-            raise CameraError("no picture was grabbed before it was asked for", hint="grab first")
+            raise CameraError("no picture was grabbed before it was asked for", advice="grab first")
         return self._current
 
     def rewind(self) -> None:

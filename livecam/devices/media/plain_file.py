@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from livecam.core.errors import DeviceError
+from livecam.core.errors import DeviceError, remedy
 
 
 def open_plain(path: Path, error: type[DeviceError], hint: str) -> BinaryIO:
@@ -23,11 +23,11 @@ def open_plain(path: Path, error: type[DeviceError], hint: str) -> BinaryIO:
         # A pipe must not keep the program waiting for somebody to write into it.
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError as refused:
-        raise error(f"there is no file {path}", hint=hint) from refused
+        raise error(f"there is no file {path}", **remedy(hint)) from refused
     except (OSError, ValueError) as refused:
         says = refused.strerror if isinstance(refused, OSError) else str(refused)
-        raise error(f"{path} cannot be opened: {says}", hint=hint) from refused
+        raise error(f"{path} cannot be opened: {says}", **remedy(hint)) from refused
     if not stat.S_ISREG(os.fstat(number).st_mode):
         os.close(number)
-        raise error(f"{path} is not a plain file", hint=hint)
+        raise error(f"{path} is not a plain file", **remedy(hint))
     return os.fdopen(number, "rb")

@@ -20,7 +20,7 @@ def sample_reel(size_wh: tuple[int, int] | None = None) -> ClipReel:
         CameraError: The installation is incomplete.
     """
     if not SAMPLE_CLIP.is_file():
-        raise CameraError("the sample clip is missing", hint="scripts/setup run, in livecam's folder")
+        raise CameraError("the sample clip is missing", advice="run: scripts/setup run, in livecam's folder")
     return ClipReel(SAMPLE_CLIP.open("rb"), "sample", size_wh=size_wh)
 
 

@@ -55,11 +55,11 @@ class SoundReader:
         tracks = len(self._container.streams.audio)
         if not tracks:
             self.close()
-            raise SoundError(f"there is no sound in {name}", hint=HINT)
+            raise SoundError(f"there is no sound in {name}", advice=HINT)
         first = next((found for found in map(self._first_of, range(tracks)) if found is not None), None)
         if first is None:
             self.close()
-            raise SoundError(f"no sound in {name} can be decoded", hint=HINT)
+            raise SoundError(f"no sound in {name} can be decoded", advice=HINT)
         self._first: AudioFrame | None = first
         self.begin_ns = _stamp_ns(first) or 0
         length = self._container.duration
@@ -70,10 +70,10 @@ class SoundReader:
             self._container = open_container(self._file, self.name)
         except Unreadable as error:
             self._file.close()
-            raise SoundError(str(error).replace("opened", "read"), hint=error.hint) from error
+            raise SoundError(str(error).replace("opened", "read"), **error.remedy) from error
         except OSError as error:
             self._file.close()
-            raise SoundError(f"{self.name} cannot be read: {error.strerror}", hint=HINT) from error
+            raise SoundError(f"{self.name} cannot be read: {error.strerror}", advice=HINT) from error
 
     def _first_of(self, number: int) -> AudioFrame | None:
         """The first of a track's frames that can be decoded; the others follow in `_frames`."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.clock import NS_PER_S
-from livecam.core.errors import CameraError, SoundError
+from livecam.core.errors import CameraError, SoundError, remedy
 from livecam.devices.media.door import Clip, Sound
 from livecam.devices.media.sound import HINT, RATE_HZ
 from livecam.devices.media.timeline import LONGEST_GAP_NS
@@ -124,7 +124,7 @@ def level_of(peak: float, name: str) -> tuple[float, tuple[str, ...]]:
         SoundError: It is silent.
     """
     if peak < _SILENT:
-        raise SoundError(f"{name} is silent", hint=HINT)
+        raise SoundError(f"{name} is silent", **remedy(HINT))
     if peak > 1:
         return 1 / peak, (f"{name}: it is clipped, or louder than full scale: lowered by {20 * np.log10(peak):.0f} dB",)
     if peak < _FAINT:
@@ -153,7 +153,7 @@ def heard(path: Path) -> tuple[Samples, tuple[str, ...]]:
         for piece in sound.pieces():
             parts.append(piece)
             if len(parts) > _LONGEST_S:
-                raise SoundError(f"{path.name} is longer than an hour", hint="cut it into parts")
+                raise SoundError(f"{path.name} is longer than an hour", advice="cut it into parts")
         remarks = sound.remarks
     whole = np.concatenate(parts) if parts else np.zeros(0, np.float32)
     gain, says = level_of(float(np.abs(whole).max(initial=0.0)), path.name)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core.errors import CameraError
+from livecam.core.errors import CameraError, remedy
 from livecam.core.frame import Pixels
 from livecam.core.picture_size import picture_size_wh
 from livecam.devices.media.container import MOST_PIXELS
@@ -28,18 +28,18 @@ def decode_still(file: BinaryIO, name: str, hint: str) -> Pixels:
     try:
         data = file.read(LARGEST_BYTES + 1)
     except OSError as error:
-        raise CameraError(f"{name} cannot be read: {error.strerror}", hint=hint) from error
+        raise CameraError(f"{name} cannot be read: {error.strerror}", **remedy(hint)) from error
     width, height = picture_size_wh(data) or (0, 0)
     if len(data) > LARGEST_BYTES or width * height > MOST_PIXELS:
-        raise CameraError(f"{name} is too large for a picture", hint=hint)
+        raise CameraError(f"{name} is too large for a picture", **remedy(hint))
     if width * height <= 0:
-        raise CameraError(f"{name} is no picture", hint=hint)
+        raise CameraError(f"{name} is no picture", **remedy(hint))
     try:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error as error:
-        raise CameraError(f"{name} cannot be decoded: {error.err}", hint=hint) from error
+        raise CameraError(f"{name} cannot be decoded: {error.err}", **remedy(hint)) from error
     if pixels is None:
-        raise CameraError(f"{name} cannot be decoded", hint=hint)
+        raise CameraError(f"{name} cannot be decoded", **remedy(hint))
     return np.asarray(pixels, np.uint8)
 
 
@@ -56,9 +56,9 @@ def decode_photo(data: bytes | bytearray, behind: int) -> Pixels:
         if bytes(data[:2]) in (b"\x89P", b"RI"):
             layered = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
     except cv2.error as error:
-        raise CameraError(f"the photo cannot be decoded: {error.err}", hint="use a JPEG or PNG photo") from error
+        raise CameraError(f"the photo cannot be decoded: {error.err}", advice="use a JPEG or PNG photo") from error
     if whole is None:
-        raise CameraError("the photo cannot be decoded", hint="use a JPEG or PNG photo")
+        raise CameraError("the photo cannot be decoded", advice="use a JPEG or PNG photo")
     pixels = np.asarray(whole, np.uint8)
     if layered is not None and layered.ndim == 3 and layered.shape[2] == 4:
         full = 255 if layered.dtype == np.uint8 else 65535

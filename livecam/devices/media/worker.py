@@ -17,6 +17,7 @@ from livecam.box.channel import Message
 from livecam.core.errors import LivecamError
 from livecam.core.frame import Pixels
 from livecam.devices.media.clip import ClipReel
+from livecam.devices.media.facts import facts_of
 from livecam.devices.media.sound import Sound, SoundReader
 from livecam.devices.media.still import decode_photo, decode_still
 from livecam.devices.media.tags import tags_in
@@ -62,6 +63,9 @@ class Worker:
             case "tags":
                 with os.fdopen(handed[0], "rb") as file:
                     return {"tags": tags_in(file)}, b""
+            case "facts":
+                with os.fdopen(handed[0], "rb") as file:
+                    return facts_of(file, request["name"])
             case "still":
                 with os.fdopen(handed[0], "rb") as file:
                     pixels = decode_still(file, request["name"], request["hint"])

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from livecam.core.audio import MarkedBlock
-from livecam.core.errors import STOPPED, LivecamError, OutputError
+from livecam.core.errors import STOPPED, LivecamError, OutputError, remedy
 from livecam.core.files.errors import cannot_write, name_it, writing
 from livecam.core.files.lock import FileLock
 from livecam.core.files.own_files import SOUND_COMMENT, check_replaceable
@@ -32,11 +32,11 @@ class SoundFileSink:
             OutputError: Not a .wav, no such folder, it may not be written to, or another process writes it.
         """
         if path.suffix.lower() != ".wav":
-            raise OutputError(f"{path} is no WAV file", hint=name_it(path, ".wav"))
+            raise OutputError(f"{path} is no WAV file", **remedy(name_it(path, ".wav")))
         if not path.parent.is_dir():
-            raise OutputError(f"there is no folder {path.parent}", hint=f"mkdir -p {path.parent}")
+            raise OutputError(f"there is no folder {path.parent}", command=f"mkdir -p {path.parent}")
         if path.is_dir():
-            raise OutputError(f"{path} cannot be written: it is a folder", hint="choose another place")
+            raise OutputError(f"{path} cannot be written: it is a folder", advice="choose another place")
         self._path, self._rate_hz = path, rate_hz
         self._bytes, self._begun = 0, False
         check_replaceable(path, f"OUT or {_DEVICE_AT}")
@@ -61,7 +61,7 @@ class SoundFileSink:
         """
         data = np.rint(checked_sound(block, self._rate_hz) * 32767).astype("<i2").tobytes()
         if self._file.closed:
-            raise OutputError(f"{self._path} is closed", hint="open it again")
+            raise OutputError(f"{self._path} is closed", advice="open it again")
         if not self._begun:
             self._begin()
         self._write(data)
@@ -112,7 +112,7 @@ class SoundFileSink:
             if not self._bytes:
                 raise failed from error
             lasted_s = self._bytes / 2 / self._rate_hz
-            raise OutputError(f"{STOPPED} after {lasted_s:.1f} s: {failed}", hint=failed.hint) from error
+            raise OutputError(f"{STOPPED} after {lasted_s:.1f} s: {failed}", **failed.remedy) from error
 
 
 def _header(rate_hz: int, data_bytes: int) -> bytes:

@@ -16,13 +16,14 @@ from av.video.reformatter import ColorRange, Colorspace
 
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S
-from livecam.core.errors import STOPPED, OutputError
+from livecam.core.errors import STOPPED, OutputError, remedy
 from livecam.core.files.errors import hint_of, name_it, writing
 from livecam.core.files.lock import FileLock
 from livecam.core.files.own_files import check_replaceable
 from livecam.core.frame import MarkedFrame
+from livecam.core.label import Label
 from livecam.devices.checks import checked, checked_sound
-from livecam.devices.media.tags import WRITTEN
+from livecam.devices.media.tags import written
 from livecam.devices.pixel_formats.i420 import I420Buffer
 from livecam.devices.recording.cut_off import keep_whole
 from livecam.devices.recording.sound_track import RATE_HZ, RecordedSound
@@ -47,7 +48,15 @@ class FileSink:
         sound: Where its sound goes in; None for a file without.
     """
 
-    def __init__(self, path: Path, size_wh: tuple[int, int], rate_hz: float, *, sound: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size_wh: tuple[int, int],
+        rate_hz: float,
+        *,
+        sound: bool = False,
+        label: Label = Label.MODIFIED,
+    ) -> None:
         """Create the file, mode 0600, in place of an earlier one that livecam wrote; no other process may write it.
 
         Args:
@@ -55,6 +64,7 @@ class FileSink:
             size_wh: Size of the pictures; the file's is the next even one.
             rate_hz: Expected rate, for the encoder; the pictures' own times decide.
             sound: Whether it has sound too, AAC of one channel.
+            label: What its metadata say of the pictures.
 
         Raises:
             UsageError: The name is too long, or there is a file of another program.
@@ -62,11 +72,11 @@ class FileSink:
         """
         self.size_wh, self._path = size_wh, path
         if path.suffix.lower() not in SUFFIXES:
-            raise OutputError(f"{path} is no video file", hint=name_it(path, ".mp4"))
+            raise OutputError(f"{path} is no video file", **remedy(name_it(path, ".mp4")))
         if not path.parent.is_dir():
-            raise OutputError(f"there is no folder {path.parent}", hint=f"mkdir -p {path.parent}")
+            raise OutputError(f"there is no folder {path.parent}", command=f"mkdir -p {path.parent}")
         if path.is_dir():
-            raise OutputError(f"{path} is a folder", hint=_ELSEWHERE)
+            raise OutputError(f"{path} is a folder", advice=_ELSEWHERE)
         check_replaceable(path, "--record or --sink file:PATH")
         with writing(path):
             self._lock = FileLock(path)
@@ -77,8 +87,8 @@ class FileSink:
             self._container = av.open(str(path.absolute()), "w", options=options)
         except (FFmpegError, OSError, ValueError) as error:
             self._let_go(made_here=self._lock.made)
-            raise OutputError(f"{path} cannot be written: {error}", hint=_ELSEWHERE) from error
-        self._container.metadata.update(WRITTEN)
+            raise OutputError(f"{path} cannot be written: {error}", advice=_ELSEWHERE) from error
+        self._container.metadata.update(written(label))
         self._stream = self._container.add_stream("libx264", rate=Fraction(rate_hz).limit_denominator(1001))
         self._configure()
         self._recorded = RecordedSound(self._container.add_stream("aac", rate=RATE_HZ)) if sound else None
@@ -148,7 +158,7 @@ class FileSink:
         if self._failure is not None:
             raise self._failure
         if self._closed:
-            raise OutputError(f"{self._path} is closed", hint="open it again")
+            raise OutputError(f"{self._path} is closed", advice="open it again")
 
     def _append(self, frame: MarkedFrame) -> None:
         self._last_frame = frame
@@ -203,7 +213,7 @@ class FileSink:
         hint += f"; what was recorded before is in {self._path} and plays" if kept else ""
         lasted_s = max(self._last_tick, 0) / _TICKS_HZ
         self._failure = OutputError(
-            f"{STOPPED} after {lasted_s:.1f} s: {self._path} cannot be written: {why}", hint=hint
+            f"{STOPPED} after {lasted_s:.1f} s: {self._path} cannot be written: {why}", **remedy(hint)
         )
         return self._failure
 
@@ -221,7 +231,7 @@ class FileSink:
             OutputError: The end cannot be written, or another thread hangs in `send`. What was written before plays.
         """
         if not self._in_use.acquire(timeout=_PATIENCE_S):
-            raise OutputError(f"{self._path} takes nothing any more", hint=_ELSEWHERE)
+            raise OutputError(f"{self._path} takes nothing any more", advice=_ELSEWHERE)
         try:
             if not self._closed:
                 self._finish()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from livecam.core.clock import Clock, SystemClock
-from livecam.core.errors import OutputError, SoundError
+from livecam.core.errors import OutputError, SoundError, remedy
 from livecam.core.ports import SoundSink, SoundSource
 from livecam.devices.sound import pulse_server
 from livecam.devices.sound.portaudio import PortMicrophone, PortSpeaker, find_cable, inputs
@@ -76,7 +76,7 @@ def _pulse_microphone(name: str) -> str:
 
 def _present(chosen: str, known: list[str]) -> str:
     if chosen not in known:
-        raise SoundError("there is no microphone", hint="plug one in, or --microphone RECORDING")
+        raise SoundError("there is no microphone", advice="plug one in, or --microphone RECORDING")
     return chosen
 
 
@@ -91,7 +91,7 @@ def _one_of(name: str, texts: dict[str, str]) -> str:
     hits = [key for key, text in texts.items() if name.casefold() in text.casefold()]
     if len(hits) != 1:
         found = f"{len(hits)} are called so" if hits else f"there are: {', '.join(texts) or 'none'}"
-        raise SoundError(f'no one microphone is called "{name}": {found}', hint=_NAME_IT)
+        raise SoundError(f'no one microphone is called "{name}": {found}', command=_NAME_IT)
     return hits[0]
 
 
@@ -113,7 +113,9 @@ def find_voice_output(spec: str) -> VoiceOutput:
     if kind == "device" and place:
         return VoiceOutput(_place_of_output(place), place)
     if kind != "auto":
-        raise OutputError(f"unknown voice sink {spec}", hint="--voice-sink auto, device:NAME, file:PATH.wav or null")
+        raise OutputError(
+            f"unknown voice sink {spec}", advice="add --voice-sink auto, device:NAME, file:PATH.wav or null"
+        )
     if sys.platform == "linux":
         return _made()
     cable = find_cable()
@@ -138,7 +140,7 @@ def find_headphones() -> str:
     chosen = pulse_server.default_sink()
     if chosen in ("", pulse_server.SINK):
         hint = "plug headphones in, or name some: --voice-sink device:NAME"
-        raise OutputError("there is nothing to hear yourself with", hint=hint)
+        raise OutputError("there is nothing to hear yourself with", **remedy(hint))
     return f"device:{chosen}"
 
 
@@ -146,7 +148,7 @@ def _made() -> VoiceOutput:
     if not pulse_server.running():
         raise OutputError(
             "no sound server runs here to add a virtual microphone to",
-            hint=f"{pulse_server.start_hint()}, or --voice-sink file:voice.wav",
+            advice=f"run: {pulse_server.start_hint()}, or --voice-sink file:voice.wav",
         )
     microphone = VirtualMicrophone()
     place = f"pulse:{pulse_server.SINK}"

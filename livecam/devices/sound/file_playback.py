@@ -88,7 +88,7 @@ class PlayedRecording:
             self._pieces = self._sound.pieces()
             piece = next(self._pieces, None)
         if piece is None:
-            raise SoundError(f"{self.name} holds no sound any more", hint="name another recording")
+            raise SoundError(f"{self.name} holds no sound any more", advice="name another recording")
         return piece
 
     def close(self) -> None:
@@ -127,7 +127,7 @@ class PacedSoundSink:
         """
         samples = checked_sound(block, RATE_HZ)
         if self._closed:
-            raise OutputError(f"{self.name} is closed", hint="open it again")
+            raise OutputError(f"{self.name} is closed", advice="open it again")
         if self._due_ns is None:
             self._due_ns = self._clock.now_ns()
         self._clock.sleep_until_ns(self._due_ns)

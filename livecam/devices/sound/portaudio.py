@@ -52,12 +52,12 @@ def find_cable() -> str:
     try:
         found = names(_portaudio(), _OUT)
     except OSError as error:
-        raise OutputError(f"sound does not work here: {error}", hint="livecam doctor") from error
+        raise OutputError(f"sound does not work here: {error}", command="livecam doctor") from error
     for cable in CABLES:
         for name in found:
             if cable in name:
                 return name
-    raise OutputError("there is no virtual microphone on this system", hint=_GET_ONE)
+    raise OutputError("there is no virtual microphone on this system", advice=_GET_ONE)
 
 
 def _opened(kind: str, device: str, channels: str) -> tuple[Any, type[Exception]]:
@@ -123,7 +123,7 @@ class PortMicrophone:
         self._stream.close()
 
     def _gone(self, error: Exception) -> SoundError:
-        return SoundError(f"the microphone {self.name} is not there: {error}", hint="livecam devices")
+        return SoundError(f"the microphone {self.name} is not there: {error}", command="livecam devices")
 
 
 class PortSpeaker:
@@ -169,4 +169,4 @@ class PortSpeaker:
         self._stream.close()
 
     def _gone(self, error: Exception) -> OutputError:
-        return OutputError(f"the sound output {self.name} is not there: {error}", hint="livecam doctor")
+        return OutputError(f"the sound output {self.name} is not there: {error}", command="livecam doctor")

@@ -170,7 +170,7 @@ class PulseMicrophone:
         self._stream.close()
 
     def _gone(self, error: OSError) -> SoundError:
-        return SoundError(f"the microphone {self.name} is not there: {error.strerror}", hint="livecam devices")
+        return SoundError(f"the microphone {self.name} is not there: {error.strerror}", command="livecam devices")
 
 
 class PulseSpeaker:
@@ -225,4 +225,4 @@ class PulseSpeaker:
         self._stream.close()
 
     def _gone(self, error: OSError) -> OutputError:
-        return OutputError(f"the sound output {self.name} is not there: {error.strerror}", hint="livecam doctor")
+        return OutputError(f"the sound output {self.name} is not there: {error.strerror}", command="livecam doctor")

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import Final
 
-from livecam.core.errors import OutputError
+from livecam.core.errors import OutputError, remedy
 from livecam.devices.packages import command_to_install
 
 SINK: Final = "livecam_voice"
@@ -72,7 +72,7 @@ def asked(*words: str) -> str:
     done = pactl(*words)
     if done.returncode != 0:
         what = " ".join(done.stderr.split()) or "it gave no reason"
-        raise OutputError(f"the sound server refused {words[0]}: {what}", hint="livecam doctor")
+        raise OutputError(f"the sound server refused {words[0]}: {what}", command="livecam doctor")
     return done.stdout
 
 
@@ -86,6 +86,6 @@ def pactl(*words: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(["pactl", *words], capture_output=True, text=True, timeout=_LIMIT_S, env=environment)
     except OSError as error:
-        raise OutputError(f"pactl cannot run: {error.strerror}", hint=command_to_install("pulse")) from error
+        raise OutputError(f"pactl cannot run: {error.strerror}", **remedy(command_to_install("pulse"))) from error
     except subprocess.TimeoutExpired as error:
-        raise OutputError(f"the sound server does not answer pactl {words[0]}", hint="livecam doctor") from error
+        raise OutputError(f"the sound server does not answer pactl {words[0]}", command="livecam doctor") from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from livecam.config.paths import data_folder
-from livecam.core.errors import OutputError
+from livecam.core.errors import OutputError, remedy
 from livecam.core.files.errors import writing
 from livecam.core.files.writing import private_folder
 from livecam.devices.sound.pulse_server import LABEL, SINK, SOURCE, asked, pactl, running, start_hint
@@ -47,7 +47,7 @@ class VirtualMicrophone:
             OutputError: No server, another livecam speaks already, or the server refuses.
         """
         if shutil.which("pactl") is None:
-            raise OutputError("there is no pactl to add a virtual microphone with", hint=start_hint())
+            raise OutputError("there is no pactl to add a virtual microphone with", **remedy(start_hint()))
         self._lock: int | None = _locked()
         self.guard: Guard | None = None
         self.stays = False
@@ -103,7 +103,7 @@ def unplug() -> bool:
         if heard := listeners():
             raise OutputError(
                 f"{len(heard)} program(s) listen to {LABEL}: without it they would be given your microphone",
-                hint="choose another microphone there, or end the call, then: livecam voice unplug",
+                advice="choose another microphone there, or end the call, then: livecam voice unplug",
             )
         was_there = there()
         _remove()
@@ -172,6 +172,6 @@ def _locked() -> int:
         os.close(lock)
         raise OutputError(
             "another livecam speaks through the virtual microphone",
-            hint="end it first, or run this one with --voice off",
+            advice="end it first, or run this one with --voice off",
         ) from None
     return lock

@@ -3,7 +3,7 @@
 import errno
 from pathlib import Path
 
-from livecam.core.errors import OutputError
+from livecam.core.errors import OutputError, remedy
 from livecam.devices.camera.open_errors import GROUP_COMMAND, holders_of
 from livecam.devices.camera.v4l2 import query
 from livecam.devices.virtual_camera.setup import setup_hint
@@ -28,13 +28,13 @@ def open_loopback(path: Path, size_wh: tuple[int, int], rate_hz: float) -> V4l2O
     """
     try:
         if being_written(path):
-            raise OutputError(f"{path} already gets pictures{_from(path)}", hint=_OTHERS)
+            raise OutputError(f"{path} already gets pictures{_from(path)}", advice=_OTHERS)
         free_output(path)
         return V4l2Output(path, size_wh, rate_hz)
     except SizeHeld as held:
         raise _held(path, held.size_wh) from held
     except PermissionError as error:
-        raise OutputError(f"{path} may not be opened by this user", hint=GROUP_COMMAND) from error
+        raise OutputError(f"{path} may not be opened by this user", **remedy(GROUP_COMMAND)) from error
     except OSError as error:
         raise _refused(path, size_wh, error) from error
 
@@ -42,13 +42,13 @@ def open_loopback(path: Path, size_wh: tuple[int, int], rate_hz: float) -> V4l2O
 def _refused(path: Path, size_wh: tuple[int, int], error: OSError) -> OutputError:
     """Words for a device that does not open, or not for writing."""
     if not path.exists():
-        return OutputError(f"there is no {path}", hint=setup_hint())
+        return OutputError(f"there is no {path}", **remedy(setup_hint()))
     if error.errno not in _IN_USE:
-        return OutputError(f"{path} does not open: {error.strerror}", hint=setup_hint())
+        return OutputError(f"{path} does not open: {error.strerror}", **remedy(setup_hint()))
     kept_wh = _size_kept(path)
     if kept_wh is not None and kept_wh != size_wh:
         return _held(path, kept_wh)
-    return OutputError(f"{path} is in use{_from(path)}", hint=_OTHERS)
+    return OutputError(f"{path} is in use{_from(path)}", advice=_OTHERS)
 
 
 def _size_kept(path: Path) -> tuple[int, int] | None:
@@ -62,9 +62,9 @@ def _size_kept(path: Path) -> tuple[int, int] | None:
 def _held(path: Path, size_wh: tuple[int, int]) -> OutputError:
     """A reader that has the device open would see nothing of another size; before a first picture it has none."""
     if not all(size_wh):
-        return OutputError(f"{path} was being looked at{_from(path)}", hint="the same command again")
+        return OutputError(f"{path} was being looked at{_from(path)}", advice="the same command again")
     size = f"{size_wh[0]}x{size_wh[1]}"
-    return OutputError(f"{path} is held at {size}{_from(path)}", hint=f"close that program, or add --size {size}")
+    return OutputError(f"{path} is held at {size}{_from(path)}", advice=f"close that program, or add --size {size}")
 
 
 def _from(path: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from livecam.core.errors import NoVirtualCamera, OutputError
+from livecam.core.errors import NoVirtualCamera, OutputError, remedy
 from livecam.core.frame import MarkedFrame, Pixels
 from livecam.devices.camera.listing import loopbacks
 from livecam.devices.camera.v4l2 import VideoDevice
@@ -54,7 +54,7 @@ def open_output(device: str | None, size_wh: tuple[int, int], rate_hz: float) ->
 
 def _first(devices: Sequence[VideoDevice]) -> Path:
     if not devices:
-        raise NoVirtualCamera("there is no virtual camera on this system", hint=setup_hint())
+        raise NoVirtualCamera("there is no virtual camera on this system", **remedy(setup_hint()))
     return devices[0].path
 
 
@@ -98,7 +98,9 @@ class VirtualCameraSink:
         try:
             self._output: Output | None = open_output(device, self._planes.size_wh, rate_hz)
         except (RuntimeError, ImportError, OSError) as error:
-            raise NoVirtualCamera(f"the virtual camera did not open: {_one_line(error)}", hint=setup_hint()) from error
+            raise NoVirtualCamera(
+                f"the virtual camera did not open: {_one_line(error)}", **remedy(setup_hint())
+            ) from error
         self._device = self._output.device
 
     @property
@@ -115,12 +117,12 @@ class VirtualCameraSink:
         checked(frame, self.size_wh)
         with self._in_use:
             if self._output is None:
-                raise OutputError(f"{self._device} is closed", hint="open it again")
+                raise OutputError(f"{self._device} is closed", advice="open it again")
             try:
                 self._output.send(self._planes.fill(frame.pixels).reshape(-1))
             except (RuntimeError, OSError) as error:
                 raise OutputError(
-                    f"{self._device} takes no picture: {_one_line(error)}", hint="livecam doctor"
+                    f"{self._device} takes no picture: {_one_line(error)}", command="livecam doctor"
                 ) from error
 
     def close(self) -> None:

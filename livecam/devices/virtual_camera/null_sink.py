@@ -23,7 +23,7 @@ class NullSink:
         """
         checked(frame, self.size_wh)
         if self._closed:
-            raise OutputError("the null sink is closed", hint="open it again")
+            raise OutputError("the null sink is closed", advice="open it again")
         self.sends += 1
 
     def close(self) -> None:

@@ -50,7 +50,7 @@ def open_wire(address: str) -> Wire:
         import websocket
     except ImportError as error:
         raise OutputError(
-            "the package websocket-client is not installed", hint=install_command("websocket-client")
+            "the package websocket-client is not installed", command=install_command("websocket-client")
         ) from error
     with _as_system_errors(websocket.WebSocketException):
         return _Websocket(websocket.create_connection(address, timeout=_PATIENCE_S), websocket.WebSocketException)
@@ -98,7 +98,7 @@ class Obs:
         try:
             self._wire = wire(address)
         except OSError as error:
-            raise OutputError(f"OBS does not answer at {address}", hint=_SWITCH_ON) from error
+            raise OutputError(f"OBS does not answer at {address}", advice=_SWITCH_ON) from error
         hello = self._next(_HELLO)
         answer: dict[str, Any] = {"rpcVersion": 1, "eventSubscriptions": 0}
         if "authentication" in hello:
@@ -114,7 +114,9 @@ class Obs:
         """
         status, found = self._asked(kind, data)
         if not status["result"]:
-            raise OutputError(f"OBS refuses {kind}: {status.get('comment', status['code'])}", hint="livecam obs --help")
+            raise OutputError(
+                f"OBS refuses {kind}: {status.get('comment', status['code'])}", command="livecam obs --help"
+            )
         return found
 
     def add_camera(self, name: str, device: str, scene: str | None = None) -> str:
@@ -141,7 +143,7 @@ class Obs:
             self.request("SetInputSettings", inputName=name, inputSettings={"device_id": ""})
             self.request("SetInputSettings", inputName=name, inputSettings=settings)
         elif not status["result"]:
-            raise OutputError(f"OBS does not add the source: {status.get('comment', status['code'])}", hint=_SCENES)
+            raise OutputError(f"OBS does not add the source: {status.get('comment', status['code'])}", command=_SCENES)
         return scene
 
     def close(self) -> None:
@@ -157,7 +159,7 @@ class Obs:
         try:
             self._wire.send(json.dumps({"op": code, "d": data}))
         except OSError as error:
-            raise OutputError(f"OBS does not go on: {error}", hint=_SWITCH_ON) from error
+            raise OutputError(f"OBS does not go on: {error}", advice=_SWITCH_ON) from error
 
     def _next(self, code: int) -> dict[str, Any]:
         """The next message of that kind; OBS hangs up on a wrong password."""
@@ -165,11 +167,11 @@ class Obs:
             try:
                 said = self._wire.recv()
             except OSError as error:
-                raise OutputError(f"OBS does not go on: {error}", hint=_SWITCH_ON) from error
+                raise OutputError(f"OBS does not go on: {error}", advice=_SWITCH_ON) from error
             try:
                 message = json.loads(said)
             except ValueError as error:
-                raise OutputError("OBS hung up: it wants another password", hint=_PASSWORD) from error
+                raise OutputError("OBS hung up: it wants another password", command=_PASSWORD) from error
             if message["op"] == code:
                 found: dict[str, Any] = message["d"]
                 return found

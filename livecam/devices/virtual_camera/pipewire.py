@@ -10,7 +10,7 @@ from errno import EHOSTDOWN
 from typing import Any
 
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
-from livecam.core.errors import NoVirtualCamera
+from livecam.core.errors import NoVirtualCamera, remedy
 from livecam.core.frame import Pixels
 from livecam.devices.packages import command_to_install
 from livecam.devices.virtual_camera import pipewire_library as pw
@@ -170,4 +170,4 @@ def open_pipewire(size_wh: tuple[int, int], rate_hz: float, clock: Clock, *, lib
 def _absent(error: Exception, hint: str) -> NoVirtualCamera:
     down = isinstance(error, OSError) and error.errno == EHOSTDOWN
     reason = "it does not run for this user" if down else " ".join(str(error).split())
-    return NoVirtualCamera(f"there is no camera through PipeWire: {reason}", hint=hint)
+    return NoVirtualCamera(f"there is no camera through PipeWire: {reason}", **remedy(hint))

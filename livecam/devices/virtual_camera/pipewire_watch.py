@@ -94,7 +94,7 @@ def watch_pipewire(
     try:
         watching = PipewireInput(size_wh, rate_hz, library=library or pw.load_library())
     except (OSError, AttributeError) as error:
-        raise OutputError(f"nobody can watch through PipeWire: {error}", hint="livecam doctor") from error
+        raise OutputError(f"nobody can watch through PipeWire: {error}", command="livecam doctor") from error
     try:
         while not stopping.is_set():
             pixels = watching.newest()

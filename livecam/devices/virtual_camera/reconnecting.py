@@ -44,7 +44,7 @@ class ReconnectingSink:
         checked(frame, self.size_wh)
         with self._in_use:
             if self._closed:
-                raise OutputError(f"{self.name} is closed", hint="open it again")
+                raise OutputError(f"{self.name} is closed", advice="open it again")
             try:
                 self._opened().send(frame)
                 self.trouble = None
@@ -59,7 +59,7 @@ class ReconnectingSink:
         """The sink, looked for again at most twice a second."""
         if self._sink is None:
             if self._clock.now_ns() < self._retry_ns:
-                raise OutputError(self.trouble or f"{self.name} is gone", hint="livecam doctor")
+                raise OutputError(self.trouble or f"{self.name} is gone", command="livecam doctor")
             self._retry_ns = self._clock.now_ns() + _RETRY_NS
             self._sink = self._open_sink()
         return self._sink

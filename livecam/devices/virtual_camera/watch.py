@@ -38,7 +38,7 @@ def _watch_file(path: Path, clock: Clock, on_picture: OnPicture, stopping: Event
     capture = cv2.VideoCapture(int(path.name.removeprefix("video")), cv2.CAP_V4L2)
     try:
         if not capture.isOpened():
-            raise OutputError(f"{path} lets nobody watch", hint="close other programs that watch it: livecam doctor")
+            raise OutputError(f"{path} lets nobody watch", advice="close other programs that watch it: livecam doctor")
         while not stopping.is_set():
             good, pixels = capture.read()
             if good:

@@ -60,6 +60,10 @@ class LumaSteps:
         self._levels: list[NDArray[np.float32] | None] = [None] * field.rows
         self._next_row = -1
 
+    def unfollowed(self) -> "LumaSteps":
+        """Steps of the same message that follow no picture yet."""
+        return LumaSteps(self._field)
+
     def follow(self, pixels: Pixels, faces: Sequence[Box] = ()) -> None:
         """Renew the strengths from a picture: all of them at the first, some rows later."""
         rows = self._field.rows

@@ -1,4 +1,6 @@
-"""What people hear of the alteration: a spoken sentence at the start and when asked for, a short sign in Morse rhythm.
+"""What people hear of the alteration: a spoken sentence, and between two of them a short sign in Morse rhythm.
+
+The sentence is spoken at the start, when asked for, every ten minutes, and after a break of a minute.
 
 The sign is "AI" in Morse code as GB 45438 has it: short, long, short, short. `scripts/make_notice.py` makes the
 sentence.
@@ -14,12 +16,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import DisclosureSettings
 
 Floats = NDArray[np.float64]
 
-SIGN_EVERY_S: Final = 600.0
+SENTENCE_EVERY_S: Final = 600.0
+"""Seconds from one sentence to the next, at most."""
+SIGN_EVERY_S: Final = 300.0
 """Seconds from one sign to the next, at most."""
+BREAK_S: Final = 60.0
+"""After a silence of so many seconds the sentence comes with the first sound."""
+_EARLY_S: Final = 30.0
+_PAUSE_S: Final = 0.4
+# The sentence is due half a minute early and waits that long for a pause of the speaker.
+_QUIET: Final = 0.003
 _CLIP_RATE_HZ: Final = 16_000
 _UNIT_S: Final = 0.08
 _TONE_HZ: Final = 880.0
@@ -35,22 +45,27 @@ class NoticeStyle:
     Attributes:
         language: Of the sentence, as in "de".
         sign_every_s: Seconds from one sign to the next, up to SIGN_EVERY_S.
+        sentence_every_s: Seconds from one sentence to the next, up to SENTENCE_EVERY_S.
 
     Raises:
-        ValueError: The sign would be heard less often than SIGN_EVERY_S has it.
+        ValueError: Sign or sentence would be heard less often than that.
     """
 
     language: str = "en"
     sign_every_s: float = SIGN_EVERY_S
+    sentence_every_s: float = SENTENCE_EVERY_S
 
     def __post_init__(self) -> None:
         if not 0 < self.sign_every_s <= SIGN_EVERY_S:
             raise ValueError(f"sign_every_s must be above 0 and up to {SIGN_EVERY_S}, got {self.sign_every_s}")
+        if not BREAK_S <= self.sentence_every_s <= SENTENCE_EVERY_S:
+            limits = f"{BREAK_S} to {SENTENCE_EVERY_S}"
+            raise ValueError(f"sentence_every_s must be {limits}, got {self.sentence_every_s}")
 
 
-def manner_of(settings: Settings) -> NoticeStyle:
+def manner_of(settings: DisclosureSettings) -> NoticeStyle:
     """What the settings choose."""
-    return NoticeStyle(settings.language, 60 * settings.sign_every_min)
+    return NoticeStyle(settings.language, 60 * settings.sign_every_min, 60 * settings.sentence_every_min)
 
 
 @cache
@@ -92,7 +107,9 @@ class Notice:
         """`first_sample`: the place in the stream of the first sound it is given."""
         self._every, self._fade = round(manner.sign_every_s * rate_hz), round(_VOICE_FADE_S * rate_hz)
         self._sentence, self._sign = sentence(rate_hz, manner.language), sign(rate_hz)
-        self._count = first_sample
+        self._again, self._early = round(manner.sentence_every_s * rate_hz), round(_EARLY_S * rate_hz)
+        self._break, self._pause = round(BREAK_S * rate_hz), round(_PAUSE_S * rate_hz)
+        self._count, self._loud = first_sample, first_sample
         self._begin, self._asked, self.spoken = 0, False, 0
 
     @property
@@ -106,16 +123,46 @@ class Notice:
 
     def add(self, sound: Floats) -> Floats:
         """The next samples (n,) with what is to be heard at their place in the stream."""
+        if self._asked and self._count >= self._end + self._fade:
+            self._asked, self._begin = False, self._count + self._fade
+        parts = []
+        while len(sound):
+            due = self._due_in(sound)
+            if due == 0:
+                self._begin = self._count + self._fade
+                continue
+            parts.append(self._next(sound[:due]))
+            sound = sound[due:]
+        return np.concatenate(parts) if parts else sound
+
+    def _due_in(self, sound: Floats) -> int:
+        """After how many of these samples the sentence is to begin; all of them where it is not."""
+        at = np.arange(self._count, self._count + len(sound))
+        since = at - self._end
+        before = np.maximum.accumulate(np.where(np.abs(sound) > _QUIET, at, self._loud))
+        quiet = at - np.concatenate([[self._loud], before[:-1]])
+        resumes = (np.abs(sound) > _QUIET) & (quiet >= self._break)
+        pauses = (quiet >= self._pause) & (since >= self._again - self._early - len(self._sentence))
+        due = (since > self._fade) & (resumes | pauses | (since >= self._again - len(self._sentence) - self._fade))
+        first = int(due.argmax()) if due.any() else len(sound)
+        self._loud = int(before[first - 1]) if first else self._loud
+        return first
+
+    def _next(self, sound: Floats) -> Floats:
+        """The next samples, in which no other sentence begins."""
         begin, end = self._count, self._count + len(sound)
-        if self._asked and begin >= self._end + self._fade:
-            self._asked, self._begin = False, begin + self._fade
         self.spoken += begin < self._end <= end
         self._count, at = end, np.arange(begin, end)
         since = np.where(at < self._every, len(self._sign), at % self._every)
         signed = sound + np.where(since < len(self._sign), self._sign[np.minimum(since, len(self._sign) - 1)], 0.0)
         if begin >= self._end + self._fade:
             return signed
-        return signed * self._voice(at) + self._said(at)
+        return np.asarray(signed * self._voice(at) + self._said(at))
+
+    @property
+    def next_ends(self) -> int:
+        """The place in the stream at which the newest sentence ends."""
+        return self._end
 
     @property
     def _end(self) -> int:

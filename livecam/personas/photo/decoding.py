@@ -40,10 +40,10 @@ def decode_photo(data: bytes, name: str) -> Pixels:
     if width * height > LARGEST_PX:
         raise PhotoError(
             f"{name} has {width} x {height} pixels, at most {LARGEST_PX // 1_000_000} million are read",
-            hint="save a smaller copy, 2000 pixels wide is plenty",
+            advice="save a smaller copy, 2000 pixels wide is plenty",
         )
     if min(width, height) < SMALLEST_SIDE_PX:
-        raise PhotoError(f"{name} has only {width} x {height} pixels", hint="use a photo at least 400 pixels wide")
+        raise PhotoError(f"{name} has only {width} x {height} pixels", advice="use a photo at least 400 pixels wide")
     pixels = _decoded(data, name)
     longest = max(pixels.shape[:2])
     if longest > LONGEST_SIDE_PX:
@@ -66,21 +66,21 @@ def check_photo(pixels: Pixels, face: FaceMesh) -> tuple[Finding, ...]:
     found = findings(pixels, face.points)
     refused = next((f for f in found if f.severity is Severity.REFUSED), None)
     if refused is not None:
-        raise PhotoError(refused.says, hint=refused.hint)
+        raise PhotoError(refused.says, advice=refused.hint)
     return found
 
 
 def _not_readable(data: bytes, name: str) -> PhotoError:
     if not data:
-        return PhotoError(f"{name} is empty", hint="use a JPEG or PNG photo")
+        return PhotoError(f"{name} is empty", advice="use a JPEG or PNG photo")
     kind = kind_not_read(data)
     if kind is not None:
-        return PhotoError(f"{name} is of the kind {kind}, which is not read", hint="save it as JPEG or PNG")
-    return PhotoError(f"{name} is not a picture", hint="use a JPEG, PNG, WebP, BMP or TIFF photo")
+        return PhotoError(f"{name} is of the kind {kind}, which is not read", advice="save it as JPEG or PNG")
+    return PhotoError(f"{name} is not a picture", advice="use a JPEG, PNG, WebP, BMP or TIFF photo")
 
 
 def _damaged(name: str, how: str = "damaged or cut off") -> PhotoError:
-    return PhotoError(f"{name} is {how}", hint="copy it again from where it came from")
+    return PhotoError(f"{name} is {how}", advice="copy it again from where it came from")
 
 
 def _decoded(data: bytes, name: str) -> Pixels:

@@ -1,6 +1,7 @@
 """Choose the picture that goes out now: a new one, the last one again, or a card. Pure: it is told the time."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from threading import Lock
@@ -9,6 +10,7 @@ from typing import Final
 from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.core.frame import MarkedFrame
 from livecam.disclosure.picture import Marker, sign_at
+from livecam.timing.frame_counters import Counted
 
 _RECENT: Final = 8
 _APART_NS: Final = 100 * NS_PER_MS
@@ -21,6 +23,14 @@ class Shown(Enum):
     NEW = "new"
     HELD = "held"
     CARD = "card"
+
+
+COUNTED: Final[Mapping[Shown, Counted]] = {
+    Shown.NEW: "sent_new",
+    Shown.HELD: "sent_held",
+    Shown.CARD: "sent_card",
+}
+"""The counter of each kind."""
 
 
 @dataclass(frozen=True, slots=True)

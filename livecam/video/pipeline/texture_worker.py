@@ -146,7 +146,7 @@ class TextureMaker:
         if why := live.refused(texture, search):
             self._accepted = 0
             self._keep(track_id, persona, None)
-            raise EngineError(why, hint="another model, or another persona")
+            raise EngineError(why, advice="another model, or another persona")
         self._accepted += 1
 
     def _enhanced(
@@ -159,7 +159,7 @@ class TextureMaker:
             with self._meter.stage("enhance"):
                 finer = self._enhancer.enhance(texture)
                 if why := live.refused(finer, search):
-                    raise EngineError(why, hint="another model, or another persona")
+                    raise EngineError(why, advice="another model, or another persona")
         except EngineError as error:
             self.last_failure = f"not made finer: {error}"
             self._meter.count("enhance_failures")

@@ -10,10 +10,10 @@ from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import Presenter
 from livecam.video.tracking.finding import Finding
 
-WAIT_NS: Final = 60 * NS_PER_MS
-"""How much later than a frame in doubt a clean look must be for its picture to be handed on: two frames of thirty."""
-MISSED_NS: Final = 200 * NS_PER_MS
-"""How much later at most, unless it is the very next frame: whoever came in may have left since."""
+WAIT_NS: Final = 130 * NS_PER_MS
+"""How much later than a frame in doubt a clean look must be for its picture to be handed on: four frames of thirty."""
+MISSED_NS: Final = 130 * NS_PER_MS
+"""Time between two looks at frames that are not neighbours, after which who came in may have left since."""
 
 
 class Withdrawal:
@@ -24,6 +24,7 @@ class Withdrawal:
         self._presenter, self._meter = presenter, meter
         self._slots = [slot for slot in slots if slot is not None]
         self._waiting: deque[MarkedFrame] = deque()
+        self._looked: Frame | None = None
 
     def judge(self, frame: Frame, finding: Finding, picture: MarkedFrame | None) -> MarkedFrame | None:
         """Act on what was found in a frame; the picture to hand on now, this frame's or the one that waited, or None.
@@ -36,27 +37,33 @@ class Withdrawal:
                 slot.discard(lambda picture: picture.seq in unsafe)
         elif finding.clean:
             self._presenter.confirm(frame.seq, frame.captured_ns)
-        self._meter.counts["unswapped_shown"] = self._presenter.unswapped_shown
+        self._meter.counts.unswapped_shown = self._presenter.unswapped_shown
         return self._in_turn(frame, finding, picture)
 
     def _in_turn(self, frame: Frame, finding: Finding, picture: MarkedFrame | None) -> MarkedFrame | None:
         """A picture in doubt waits until the next looks have found no stranger either."""
+        if self._missed(frame, finding) or finding.stranger or (finding.unsure and not finding.clean):
+            self._waiting.clear()
         if finding.stranger:
-            self._waiting.clear()
-        elif picture is None:
+            return None
+        if picture is None:
             return self._ripe(frame) if finding.clean else None
-        elif not finding.unsure:
+        if not finding.unsure:
             self._waiting.clear()
-        else:
-            self._waiting.append(picture)
-            return self._ripe(frame)
-        return picture
+            return picture
+        self._waiting.append(picture)
+        return self._ripe(frame)
+
+    def _missed(self, frame: Frame, finding: Finding) -> bool:
+        """Whether so much went by without a look that who came in may have left since."""
+        if not (finding.clean or finding.unsure or finding.stranger):
+            return False
+        before, self._looked = self._looked, frame
+        return before is not None and frame.seq - before.seq > 1 and frame.captured_ns - before.captured_ns > MISSED_NS
 
     def _ripe(self, frame: Frame) -> MarkedFrame | None:
-        """The newest picture that has waited long enough; older ones go, and those after which frames were missed."""
+        """The newest picture that has waited long enough; older ones go."""
         ripe = None
-        while self._waiting and (age_ns := frame.captured_ns - self._waiting[0].captured_ns) >= WAIT_NS:
-            picture = self._waiting.popleft()
-            if age_ns <= MISSED_NS or frame.seq - picture.seq == 1:
-                ripe = picture
+        while self._waiting and frame.captured_ns - self._waiting[0].captured_ns >= WAIT_NS:
+            ripe = self._waiting.popleft()
         return ripe

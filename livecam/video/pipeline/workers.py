@@ -10,7 +10,7 @@ from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
 from livecam.video.pipeline.frame_pipeline import FramePipeline
 from livecam.video.pipeline.mailbox import Mailbox
-from livecam.video.pipeline.presenter import Presenter, Shown
+from livecam.video.pipeline.presenter import COUNTED, Presenter, Shown
 from livecam.video.pipeline.withdrawal import Withdrawal
 
 RETRY_NS = 500 * NS_PER_MS
@@ -119,6 +119,10 @@ class Writer:
         self._pacer, self._meter, self._clock = pacer, meter, clock
         self._settled = False
 
+    def send_through(self, sink: FrameSink) -> None:
+        """Send to another sink from now on, one that hands on to the first; before the thread starts."""
+        self._sink = sink
+
     def turn(self) -> bool:
         """Send one picture at its time; False when no more will come."""
         picture = self._pictures.take(self._pacer.latest_ns)
@@ -138,7 +142,7 @@ class Writer:
         now_ns = self._clock.now_ns()
         late = self._pacer.sent(now_ns, new=picture is not None)
         self._meter.count("sent")
-        self._meter.count(f"sent_{shown.value}")
+        self._meter.count(COUNTED[shown])
         if shown is Shown.NEW and picture is not None:
             self._meter.add("latency", now_ns - picture.captured_ns)
             self._settled = True
@@ -190,7 +194,7 @@ class Recorder:
         said = str(error)
         if not said.startswith(STOPPED):
             said = f"{STOPPED} after {self._reached_ns / NS_PER_S:.1f} s: {said}"
-        self.trouble, self.failure = said, OutputError(said, hint=error.hint)
+        self.trouble, self.failure = said, OutputError(said, **error.remedy)
 
     def run(self, stopping: Event) -> None:
         """Write until the sending has ended, what was sent last included."""

@@ -7,6 +7,7 @@ from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
 from livecam.video.parallel import InlineParallel, Parallel
 from livecam.video.tracking.change_detection import Changes
+from livecam.video.tracking.entering import EdgeWatch
 from livecam.video.tracking.finding import NOTHING_KNOWN, Finding
 from livecam.video.tracking.plausibility import jump, settled
 from livecam.video.tracking.tracker_config import TrackRules
@@ -14,6 +15,7 @@ from livecam.video.tracking.tracks import Track, TrackedFace, apart, overlap, tr
 from livecam.video.tracking.unclear import least_score, nearest, owners_of
 
 TWO_FACES, UNFOLLOWED = "two faces", "a face that cannot be followed"
+ENTERING = "what may be a face at the picture's edge"
 CLEARLY = 0.1
 
 
@@ -37,7 +39,7 @@ class FaceTracker:
         self._changes = Changes()
         self._whole_ns: int | None = None
         self._last_ns: int | None = None
-        self._unsure_until_ns = 0
+        self._edges = EdgeWatch(finder, rules)
         self._next_id = self._looks_since_detection = self._calm = 0
 
     def look(self, frame: Frame) -> Sequence[TrackedFace]:
@@ -99,7 +101,9 @@ class FaceTracker:
         What comes in at the edge is looked at for a while: at first it may be half a face, or less.
         """
         followed = [t.guess(frame.captured_ns).box_xyxy for t in self._tracks]
-        return self._changes.face_like(frame.pixels, followed) or frame.captured_ns < self._unsure_until_ns
+        return self._changes.face_like(frame.pixels, frame.captured_ns, followed) or self._edges.unsure(
+            frame.captured_ns
+        )
 
     def _agrees(self, guesses: Sequence[TrackedFace], boxes: Sequence[FaceBox]) -> bool:
         """Whether a quick look finds each face where it is guessed, and no other."""
@@ -112,15 +116,16 @@ class FaceTracker:
         followed = 0 if self._doubted else len(self._tracks)
         known = bool(self._tracks)
         strangers = self._detect(frame, boxes)
-        self._changes.settle()
+        self._changes.settle(frame.captured_ns)
         self._whole_ns = frame.captured_ns
         # What a quick look sees as well was not there before: the looks until now would have found it.
         overlooked = (
             strangers > 0 and blind and followed > 0 and len(self._finder.detect(frame, quick=True)) <= followed
         )
-        if self._changes.at_edge:
-            self._unsure_until_ns = frame.captured_ns + self._rules.unsure_ns
-        unsure = frame.captured_ns < self._unsure_until_ns
+        self._edges.look(frame, self._changes.entered, self._tracks)
+        if self._edges.doubted:
+            self._worry(self.trouble or ENTERING)
+        unsure = self._edges.unsure(frame.captured_ns)
         # The first face to come where nobody was is the user.
         expected = strangers == 0 or (not known and strangers == len(self._tracks))
         self.finding = Finding(expected and not self.trouble, strangers > 0 and known, overlooked, unsure)

@@ -19,6 +19,7 @@ class TrackRules:
         unsure_ns: Time for which every look is a detection after something came in at the picture's edge.
         sure_score: A detection this sure is a face even if its mesh is not believed, and small beside a followed face.
         unclear_score: Any other detection from this score on is a face that nobody follows.
+        entering_score: What comes in at an edge and scores so much beside its mirror image is a part of a face.
         same_face: Overlap (intersection over union) from which two boxes are one face.
         agreement: Overlap of a followed face with its detection below which it is looked at there.
         patience: Looks in a row without a believable mesh after which a face is lost.
@@ -39,6 +40,7 @@ class TrackRules:
     unsure_ns: int = 400 * NS_PER_MS
     sure_score: float = 0.8
     unclear_score: float = 0.65
+    entering_score: float = 0.5
     same_face: float = 0.3
     agreement: float = 0.5
     patience: int = 4

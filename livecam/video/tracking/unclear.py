@@ -34,12 +34,16 @@ def owners_of(boxes: Sequence[FaceBox], tracks: Sequence[Track], rules: TrackRul
 
 def least_score(box: FaceBox, tracks: Sequence[Track], rules: TrackRules) -> float:
     """From which score a box without a mesh counts; an ear or a knot of hair of a followed head needs more."""
-    low, high = box.box_xyxy.reshape(2, 2)
-    middle, area = (low + high) / 2, float(np.prod(high - low))
     for track in tracks:
-        head_low, head_high = track.mesh.box_xyxy.reshape(2, 2)
-        size = head_high - head_low
-        near = ((middle > head_low - size * AROUND_HEAD) & (middle < head_high + size * AROUND_HEAD)).all()
-        if near and area < SMALL_PART**2 * float(np.prod(size)):
+        small = box.area_px < SMALL_PART**2 * float(np.prod(track.mesh.box_xyxy[2:] - track.mesh.box_xyxy[:2]))
+        if small and belongs_to_head(box, track):
             return rules.sure_score
     return rules.unclear_score
+
+
+def belongs_to_head(box: FaceBox, track: Track) -> bool:
+    """Whether the middle of a box lies on a followed head, its hair and ears included."""
+    middle = (box.box_xyxy[:2] + box.box_xyxy[2:]) / 2
+    low, high = track.mesh.box_xyxy.reshape(2, 2)
+    reach = (high - low) * AROUND_HEAD
+    return bool(((middle > low - reach) & (middle < high + reach)).all())

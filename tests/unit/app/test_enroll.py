@@ -14,6 +14,7 @@ from livecam.app.enroll import NO_MICROPHONE, enrol_persona
 from livecam.config.settings import Settings
 from livecam.consent.record import new_record
 from livecam.core.errors import ConsentError, PersonaError
+from livecam.core.fake_prompter import ScriptedPrompter
 from livecam.core.fakes import FakeSource
 from livecam.core.persona import Checked, PersonaKind
 from livecam.devices.media.speech import read_sound
@@ -75,9 +76,9 @@ def speaking(tmp_path, monkeypatch):
 
 
 def enrol(tmp_path, microphone="off", **settings):
-    told = []
     given = Settings(data_folder=tmp_path, camera="0", microphone=str(microphone), **settings)
-    return enrol_persona(given, "me", random.Random(0), told.append), told
+    prompter = ScriptedPrompter()
+    return enrol_persona(given, "me", random.Random(0), prompter), prompter.said
 
 
 def test_without_a_microphone_the_record_says_that_the_voice_was_left_out(store, tmp_path, on_camera):
@@ -152,7 +153,7 @@ def test_nobody_can_show_that_a_synthetic_face_is_theirs(store, tmp_path, on_cam
     kept(store, builtin("kim").photo.pixels, PersonaKind.SYNTHETIC)
     for name in ("me", "robin"):
         with pytest.raises(PersonaError, match="is nobody's face"):
-            enrol_persona(Settings(data_folder=tmp_path), name, random.Random(0), print)
+            enrol_persona(Settings(data_folder=tmp_path), name, random.Random(0), ScriptedPrompter())
 
 
 def test_nothing_of_the_live_picture_is_kept(store, tmp_path, on_camera):

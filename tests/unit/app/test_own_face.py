@@ -47,7 +47,13 @@ def parts(kind=PersonaKind.OWN, faces=(), live=True) -> Components:
     source = FakeSource(PICTURES)
     source.live = live
     persona = synthetic_persona("me", kind)
-    return Components(persona, FakeFinder(faces), FakeTextureEngine(), PeekableSource(source), FakeSink(SIZE_WH))
+    return Components(
+        persona=persona,
+        finder=FakeFinder(faces),
+        engine=FakeTextureEngine(),
+        source=PeekableSource(source),
+        sink=FakeSink(SIZE_WH),
+    )
 
 
 def test_the_same_person_goes_on_and_is_told_so(recogniser):
@@ -62,7 +68,7 @@ def test_somebody_else_is_refused_with_5_where_nobody_can_be_asked(recogniser):
     with pytest.raises(ConsentError, match="is not taken for the one in me, which is said to be their own") as caught:
         compared(parts(), MODEL, nobody_to_ask)
     assert caught.value.exit_code == 5
-    assert "livecam persona renew me --consent consented" in caught.value.hint
+    assert "livecam persona renew me --consent consented" in caught.value.help_text
 
 
 def test_who_insists_goes_on_and_the_run_says_so(recogniser):
@@ -88,7 +94,7 @@ def test_where_nobody_comes_alone_it_is_refused_and_never_skipped(recogniser, fa
     ) as caught:
         compared(parts(faces=faces, live=live), MODEL, nobody_to_ask)
     assert (caught.value.exit_code, looker.looks) == (5, 0)
-    assert "--identity-model" in caught.value.hint
+    assert "--identity-model" in caught.value.help_text
 
 
 @pytest.mark.parametrize("before", [[], TWO], ids=["black pictures", "two people"])

@@ -56,7 +56,7 @@ def test_blocks_follow_each_other_without_a_gap():
 def test_a_failing_engine_leaves_a_pause_and_never_the_voice_itself():
     class Broken(FakeVoiceEngine):
         def process(self, block: AudioBlock) -> AudioBlock:
-            raise EngineError("the model is gone", hint="livecam doctor")
+            raise EngineError("the model is gone", command="livecam doctor")
 
     sink = Kept()
     list(convert(talking(1.0, RATE_HZ, 120), Broken(480), SESSION, sink))

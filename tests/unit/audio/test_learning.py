@@ -26,7 +26,7 @@ class Maker:
     def learn(self, sound: np.ndarray, rate_hz: int):
         self.lengths_s.append(len(sound) / rate_hz)
         if self.lengths_s[-1] < self.needed_s:
-            raise VoiceError("too little speech", hint="say more")
+            raise VoiceError("too little speech", advice="say more")
         return builtin_voice("birch")
 
     def make(self, speaker: object) -> FakeVoiceEngine:

@@ -30,7 +30,7 @@ class Failing(FakeVoiceEngine):
 
 
 def raising(samples):
-    raise EngineError("the model is gone", hint="livecam doctor")
+    raise EngineError("the model is gone", command="livecam doctor")
 
 
 FAULTS = {

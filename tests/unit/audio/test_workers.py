@@ -104,7 +104,7 @@ def test_a_voice_is_heard_and_as_late_as_is_measured():
 
 
 def raising(block: AudioBlock) -> AudioBlock:
-    raise EngineError("told to fail", hint="livecam voice list")
+    raise EngineError("told to fail", command="livecam voice list")
 
 
 def not_finite(block: AudioBlock) -> AudioBlock:

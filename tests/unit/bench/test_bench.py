@@ -50,7 +50,13 @@ class NobodyThere(FakeFinder):
 
 def parts(finder: FakeFinder | None = None) -> Components:
     sink = FakeSink(SIZE.size_wh, keep=2)
-    return Components(synthetic_persona(), finder or FakeFinder(), FakeTextureEngine(), FakeSource([]), sink)
+    return Components(
+        persona=synthetic_persona(),
+        finder=finder or FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=FakeSource([]),
+        sink=sink,
+    )
 
 
 def pictures(count: int = 4) -> list[Pixels]:

@@ -8,7 +8,7 @@ from livecam.core.errors import EngineError, LivecamError
 
 
 def failing() -> None:
-    raise EngineError("no picture was made in 20 s", hint="livecam doctor")
+    raise EngineError("no picture was made in 20 s", command="livecam doctor")
 
 
 def test_the_time_left_follows_how_long_the_parts_before_took():

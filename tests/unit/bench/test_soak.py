@@ -96,7 +96,11 @@ def test_a_session_is_looked_at_from_its_start_and_settles_after_twenty_seconds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     parts = Components(
-        synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([]), FakeSink((32, 24), keep=1)
+        persona=synthetic_persona(),
+        finder=FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=FakeSource([]),
+        sink=FakeSink((32, 24), keep=1),
     )
     monkeypatch.setattr(soaking, "open_bench_parts", lambda settings: parts)
 

@@ -14,7 +14,7 @@ from livecam.bench.verdict import new_per_s, verdict, warning
 from livecam.cli import bench_command
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError
-from livecam.core.report import Report
+from livecam.core.report import EngineReport, Report
 
 QUIET = {"cpu": "a", "cores": 2, "load_1min": 0.3, "python": "3.13", "system": "Linux", "others_cores": 0.1}
 
@@ -24,7 +24,9 @@ def live(new_hz: float, sent_hz: float = 30.0, seconds: float = 10.0) -> Live:
     count, every = int(seconds * sent_hz) + 1, sent_hz / new_hz
     timeline = [(k / sent_hz, 20.0, int(k / every) > int((k - 1) / every)) for k in range(count)]
     return Live(
-        Report(fps=sent_hz, seconds=seconds, engine={"textures": 40}, memory_mb={"start": 1, "end": 1}), timeline, None
+        Report(fps=sent_hz, seconds=seconds, engine=EngineReport(textures=40), memory_mb={"start": 1, "end": 1}),
+        timeline,
+        None,
     )
 
 
@@ -71,7 +73,7 @@ def test_what_was_measured_is_shown_and_written_when_a_part_fails(tmp_path, monk
     path = tmp_path / "bench.json"
     with pytest.raises(EngineError, match="not measured: the start: no picture") as raised:
         bench_command.measure(Settings(persona="nobody", json_path=path), quick=True)
-    assert raised.value.hint == hint
+    assert raised.value.help_text == hint
     said = capsys.readouterr()
     assert "30.0 new pictures a second" in " ".join(said.out.split())
     assert said.err == "measuring the start\n"  # a line each, where there is no terminal

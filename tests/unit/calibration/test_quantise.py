@@ -91,7 +91,7 @@ def test_layers_that_suffer_are_found_by_measurement_and_stay_in_float(tmp_path,
 def test_a_model_that_does_not_come_within_the_bounds_is_refused_and_nothing_is_written(network, finder):
     with pytest.raises(EngineError, match=r"too far off: .* steps of 256") as error:
         made_of(network, finder, [], bounds=Bounds(pixels=0.0))
-    assert "nothing was written" in error.value.hint
+    assert "nothing was written" in error.value.help_text
     assert sorted(path.name for path in network.parent.iterdir()) == ["net.onnx"]
 
 
@@ -118,7 +118,7 @@ def test_without_the_tools_that_is_said(network, finder, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxruntime.quantization.shape_inference", None)
     with pytest.raises(EngineError, match="package that is not here") as error:
         made_of(network, finder, [])
-    assert "[calibrate]" in error.value.hint
+    assert "[calibrate]" in error.value.help_text
 
 
 def test_a_model_the_tools_cannot_read_is_named(network, finder, monkeypatch):

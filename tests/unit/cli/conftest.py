@@ -8,11 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from livecam.app.persona_choice import PersonaChoice
 from livecam.cli import main
 from livecam.cli import run_command as run_module
+from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
 from livecam.core.report import FrameCounts, Report
+from livecam.personas.store import PersonaStore
 
 
 @dataclass
@@ -53,6 +56,12 @@ def livecam(tmp_path, monkeypatch, capsys) -> Command:
     return run
 
 
+def remarks_of(name: str | None) -> tuple[str, ...]:
+    """What the photo of a stored persona lacks; nothing for others."""
+    store = PersonaStore(data_folder())
+    return store.remarks(name) if name in store.names() else ()
+
+
 class ScriptedSession:
     """Shows `reports` reports and remembers what it was told; `fail` is raised on leaving."""
 
@@ -60,7 +69,8 @@ class ScriptedSession:
         self.settings, self.told, self.stopped = settings, [], False
         self.payload = MarkPayload(FACE | SYNTHETIC, 1)
         self.parts = SimpleNamespace(
-            persona=SimpleNamespace(name=settings.persona or "robin"),
+            persona=SimpleNamespace(name=settings.persona or "robin", remarks=remarks_of(settings.persona)),
+            store=PersonaStore(data_folder()),
             source=SimpleNamespace(name="fake camera"),
             sink=SimpleNamespace(name="fake sink"),
             engine=SimpleNamespace(facts={"provider": "cpu"}),
@@ -117,7 +127,7 @@ class Stage:
     refuse: Exception | None = None
     opened: list[ScriptedSession] = field(default_factory=list)
 
-    def open(self, settings: Settings, insist: Callable[[str], bool]) -> ScriptedSession:
+    def open(self, settings: Settings, insist: Callable[[str], bool], choice: PersonaChoice) -> ScriptedSession:
         if self.refuse is not None:
             raise self.refuse
         self.opened.append(self.make(settings))

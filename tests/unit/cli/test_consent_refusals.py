@@ -6,7 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from livecam.cli import consent_prompt
+from livecam.app.consent import confirm_own_face
+from livecam.cli import terminal
+from livecam.cli.terminal import TerminalPrompter
 from livecam.consent.record import new_record
 from livecam.core.clock import utc_now
 from livecam.core.persona import Persona, PersonaKind
@@ -32,7 +34,7 @@ def at_a_terminal(monkeypatch):
             except StopIteration:
                 raise EOFError from None
 
-        monkeypatch.setattr(consent_prompt, "at_terminal", lambda: True)
+        monkeypatch.setattr(terminal, "at_terminal", lambda: True)
         monkeypatch.setattr("builtins.input", ask)
         return asked
 
@@ -184,14 +186,15 @@ def test_an_edited_record_is_refused_with_5_and_two_lines(livecam, photo, unsign
     assert said.code == 5
     assert said.err.splitlines() == [
         "livecam: the consent record of me is damaged: it was changed after it was signed",
-        "  try: livecam persona remove me, then add the photo again",
+        "  run: livecam persona remove me, then add the photo again",
     ]
 
 
 @pytest.mark.parametrize(("answers", "insists"), [(("yes",), True), (("no",), False), ((), False)])
 def test_at_a_terminal_somebody_may_insist_that_a_face_is_their_own(at_a_terminal, capsys, answers, insists):
-    assert consent_prompt.own_all_the_same("the person is another one") is False
+    confirm = confirm_own_face(TerminalPrompter())
+    assert confirm("the person is another one") is False
     asked = at_a_terminal(*answers)
-    assert consent_prompt.own_all_the_same("the person is another one") is insists
+    assert confirm("the person is another one") is insists
     assert asked == ["Is it your own face all the same? (yes/no): "]
     assert "The person is another one.\n" in capsys.readouterr().out

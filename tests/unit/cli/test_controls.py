@@ -10,10 +10,10 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
+from livecam.app.plain_words import plain
 from livecam.cli.controls import Controls
 from livecam.cli.display import open_counter, open_display
 from livecam.cli.keys import no_keys, open_keys
-from livecam.cli.plain_words import plain
 from livecam.cli.status import RecentRate, help_line, status_line
 from livecam.config.settings import Settings
 from livecam.core.errors import PhotoError
@@ -101,7 +101,7 @@ def test_ones_own_face_is_not_come_to_uncompared(session, compares, reached):
 
 def test_a_persona_that_does_not_serve_is_named_and_the_old_one_stays(session, controls):
     def refuse(persona):
-        raise PhotoError("the photo is too dark", hint="another")
+        raise PhotoError("the photo is too dark", advice="another")
 
     session.use = refuse
     controls.press("n")
@@ -240,7 +240,7 @@ def test_the_terminal_is_restored_when_something_fails():
         before = termios.tcgetattr(0)
         try:
             with open_keys(terminal):
-                raise PhotoError("x", hint="y")
+                raise PhotoError("x", advice="y")
         except PhotoError:
             return 0 if termios.tcgetattr(0) == before else 3
 

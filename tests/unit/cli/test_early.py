@@ -92,7 +92,7 @@ def test_an_output_that_is_full_is_told():
         words = [sys.executable, "-c", PROGRAM, "config", "show"]
         done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 3
-    assert [line[:9] for line in done.stderr.splitlines()] == ["livecam: ", "  try: th"]
+    assert [line[:9] for line in done.stderr.splitlines()] == ["livecam: ", "  run the"]
     assert "No space left" in done.stderr
 
 
@@ -114,7 +114,7 @@ def test_a_name_that_the_terminal_lacks_is_told_in_two_lines(tmp_path, encoding,
     )  # fmt: skip
     lines = done.stderr.decode(encoding, "replace").splitlines()
     assert done.returncode in (2, 3, 5), lines
-    assert len(lines) == 2 and lines[1].startswith("  try: ") and "unexpected" not in lines[0]
+    assert len(lines) == 2 and lines[1].startswith("  ") and "unexpected" not in lines[0]
     assert b"\x1b" not in done.stderr
 
 

@@ -10,7 +10,7 @@ from livecam.core.errors import CameraError, EngineError, OutputError, PhotoErro
 
 def is_two_lines(said):
     lines = said.err.splitlines()
-    return len(lines) == 2 and lines[0].startswith("livecam: ") and lines[1].startswith("  try: ")
+    return len(lines) == 2 and lines[0].startswith("livecam: ") and lines[1].startswith("  ")
 
 
 def test_a_run_that_ends_is_0_and_says_what_it_did(livecam, stage):
@@ -29,7 +29,7 @@ def test_a_run_that_ends_is_0_and_says_what_it_did(livecam, stage):
     [
         (["run"], "neither a face nor a persona is named", "livecam persona list"),
         (["run", "--face", "a.jpg", "--persona", "b"], "are both named", "not both"),
-        (["bench", "compare", "a.json", "b.json"], "a.json cannot be read", "livecam bench --json"),
+        (["bench", "compare", "a.json", "b.json"], "a.json cannot be read", "livecam bench run --json"),
         (["run", "--persona", "robin", "--size", "big"], "--size must be WxH", "config show"),
         (["run", "--persona", "robin", "--fps", "many"], "Invalid value for '--fps'", "livecam run --help"),
         (["run", "--persona", "robin", "--fps", "-3"], "--fps must be a number from 15 to 240", "livecam config show"),
@@ -57,20 +57,20 @@ def test_wrong_use_is_2(livecam, stage, words, what, hint):
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (CameraError("camera 3 did not open", hint="livecam devices"), 3),
-        (OutputError("the disk is full", hint="free some space"), 3),
-        (EngineError("there is no engine named 'x'", hint="choose one of: photo"), 4),
-        (PhotoError("no face was found in me.jpg", hint="another photo"), 5),
+        (CameraError("camera 3 did not open", command="livecam devices"), 3),
+        (OutputError("the disk is full", advice="free some space"), 3),
+        (EngineError("there is no engine named 'x'", advice="choose one of: photo"), 4),
+        (PhotoError("no face was found in me.jpg", advice="another photo"), 5),
     ],
 )
 def test_what_cannot_be_opened_has_the_code_of_its_kind(livecam, stage, error, code):
     stage.refuse = error
     said = livecam("run", "--persona", "robin")
-    assert (said.code, said.err) == (code, f"livecam: {error}\n  try: {error.hint}\n")
+    assert (said.code, said.err) == (code, f"livecam: {error}\n  {error.help_line}\n")
 
 
 def test_a_message_of_several_lines_becomes_one(livecam, stage):
-    stage.refuse = EngineError("the model\nis  broken", hint="livecam\ndoctor")
+    stage.refuse = EngineError("the model\nis  broken", command="livecam\ndoctor")
     assert livecam("run", "--persona", "robin").err == "livecam: the model is broken\n  try: livecam doctor\n"
 
 
@@ -89,7 +89,7 @@ def test_a_defect_is_1_and_one_line_without_its_traceback(livecam, stage):
     stage.refuse = ZeroDivisionError("division by zero")
     said = livecam("run", "--persona", "robin")
     assert said.code == 1
-    assert said.err == "livecam: unexpected ZeroDivisionError: division by zero\n  try: the same command with --debug\n"
+    assert said.err == "livecam: unexpected ZeroDivisionError: division by zero\n  run the same command with --debug\n"
 
 
 @pytest.mark.parametrize(("module", "package"), [("cv2", "opencv-python-headless"), ("numpy.linalg", "numpy")])
@@ -109,7 +109,7 @@ def test_a_wrong_import_of_our_own_is_a_defect(livecam, stage, module):
 
 @pytest.mark.parametrize("words", [["--debug", "run", "--persona", "robin"], ["run", "--persona", "robin", "--debug"]])
 def test_debug_shows_the_traceback_wherever_it_stands(livecam, stage, words):
-    stage.refuse = EngineError("broken", hint="livecam doctor")
+    stage.refuse = EngineError("broken", command="livecam doctor")
     said = livecam(*words)
     assert said.code == 4
     assert "Traceback (most recent call last)" in said.err
@@ -132,9 +132,9 @@ def test_help_is_0(livecam, words):
 def test_alone_it_says_where_to_begin_and_what_is_here(livecam):
     said = livecam()
     assert (said.code, said.err) == (0, "")
-    commands = [line for line in said.out.splitlines() if line.startswith("livecam ")]
+    commands = [line for line in said.out.splitlines() if line.startswith("  livecam ")]
     assert [" ".join(line.split()[:2]) for line in commands] == ["livecam demo", "livecam run", "livecam doctor"]
-    assert "\nhere: " in said.out and "processor" in said.out and "livecam --help" in said.out
+    assert "\nThis machine: " in said.out and "processor" in said.out and "livecam --help" in said.out
 
 
 def test_what_is_here_is_counted_by_camera(tmp_path):

@@ -68,7 +68,7 @@ def assert_ours(said) -> None:
     assert "unexpected" not in said.err, said.err
     assert "Traceback" not in said.err
     lines = said.err.splitlines()
-    assert not lines or (len(lines) == 2 and lines[0].startswith("livecam: ") and lines[1].startswith("  try: ")), lines
+    assert not lines or (len(lines) == 2 and lines[0].startswith("livecam: ") and lines[1].startswith("  ")), lines
 
 
 @given(profile=PROFILES, bom=st.booleans())

@@ -138,7 +138,7 @@ def test_the_doctor_ends_with_3_when_something_fails(livecam, monkeypatch, healt
     said = livecam("doctor")
     assert said.code == code
     assert "camera" in said.out
-    assert said.err == ("" if code == 0 else "livecam: 1 of 1 checks fail\n  try: buy a camera\n")
+    assert said.err == ("" if code == 0 else "livecam: 1 of 1 checks fail\n  buy a camera\n")
 
 
 def test_the_doctor_mends_looks_again_and_says_what_it_ran(livecam, monkeypatch):
@@ -161,7 +161,7 @@ def test_a_command_that_does_not_mend_is_a_failure(livecam, monkeypatch):
 
 def test_the_self_test_is_a_line_of_the_report(livecam, monkeypatch):
     def no_camera(clock, **_):
-        raise OutputError("there is no virtual camera on this system", hint="sudo modprobe v4l2loopback")
+        raise OutputError("there is no virtual camera on this system", command="sudo modprobe v4l2loopback")
 
     monkeypatch.setattr(doctor, "examine", lambda: [])
     monkeypatch.setattr(doctor_command, "self_test", no_camera)

@@ -25,7 +25,7 @@ def test_the_virtual_camera_is_added_and_said(livecam, monkeypatch):
     monkeypatch.setattr(obs_command, "Obs", FakeObs)
     monkeypatch.setenv("OBS_WEBSOCKET_PASSWORD", "abc")
     said = livecam("obs")
-    assert said.out == "livecam (/dev/video10) is in the scene On air; pictures come while livecam runs\n"
+    assert said.out == "livecam (/dev/video10) is in the scene On air and shows pictures while livecam runs\n"
     assert FakeObs.asked == ("localhost", 4455, "abc", "livecam", "/dev/video10", None)
     assert livecam("obs", "--scene", "Second", "--device", "/dev/video3").code == 0
     assert FakeObs.asked[-2:] == ("/dev/video3", "Second")

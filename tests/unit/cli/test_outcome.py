@@ -2,7 +2,7 @@
 
 import pytest
 
-from livecam.cli.outcome import busy_line, check_shown, held_line, never_shown
+from livecam.app.outcome import busy_line, check_shown, held_line, never_shown
 from livecam.cli.status import summary
 from livecam.core.errors import CameraError, EngineError
 from livecam.core.report import FrameCounts, Report
@@ -56,7 +56,7 @@ def test_new_pictures_are_counted_next_to_those_sent():
 def test_without_a_new_picture_a_run_has_failed(report, error, hint):
     with pytest.raises(error, match="no face was ever shown") as caught:
         check_shown(report)
-    assert hint in caught.value.hint
+    assert hint in caught.value.help_text
 
 
 def test_one_new_picture_is_what_was_asked_for():
@@ -94,7 +94,7 @@ def test_a_run_that_showed_nobody_has_the_code_of_its_reason(livecam, stage, mon
     said = livecam("run", "--persona", "robin")
     assert said.code == 3
     assert said.err.splitlines()[0] == "livecam: no face was ever shown: two faces in 90 of 90 frames (100 %)"
-    assert said.err.splitlines()[1].startswith("  try: one person alone")
+    assert said.err.splitlines()[1].startswith("  one person alone")
 
 
 def test_what_was_remarked_on_the_way_is_said_once_at_the_end(livecam, stage, monkeypatch):

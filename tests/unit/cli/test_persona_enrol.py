@@ -16,9 +16,9 @@ def checks(monkeypatch):
     """What the check was asked to do; it is passed at once."""
     asked = []
 
-    def enrol_persona(settings, name, chance, tell):
+    def enrol_persona(settings, name, chance, prompter):
         asked.append((settings, name))
-        tell("Look straight into the camera.")
+        prompter.say("Look straight into the camera.")
         return replace(
             new_record(PersonaKind.OWN, "ab" * 32, FIRST_DAY), checked=Checked.BASIC, checks=("head turned left",)
         )
@@ -38,7 +38,7 @@ def test_what_was_checked_is_told(livecam, checks):
 
 def test_a_check_that_is_not_passed_ends_with_5(livecam, monkeypatch):
     def refuse(*_):
-        raise ConsentError("the check was not passed: it turned like a flat picture", hint="again")
+        raise ConsentError("the check was not passed: it turned like a flat picture", advice="again")
 
     monkeypatch.setattr(enrolment, "enrol_persona", refuse)
     said = livecam("persona", "enrol", "me")

@@ -3,7 +3,10 @@
 import cv2
 import pytest
 
-from livecam.cli import consent_prompt, persona_intake
+from livecam import plugins
+from livecam.app import persona_intake
+from livecam.cli import terminal
+from livecam.core.errors import EngineError
 from livecam.personas.built_in import builtin
 from tests.unit.cli.test_voice import record
 
@@ -43,11 +46,11 @@ def test_a_photo_that_was_revoked_comes_in_again_only_after_a_new_yes(livecam, p
         said = livecam(*command, "--consent", "own")
         assert said.code == 5
         assert "the consent for me.png was taken back on" in said.err.splitlines()[0]
-        assert said.err.splitlines()[1].endswith(f"livecam persona add {photo} --agreed-again")
+        assert said.err.splitlines()[1].endswith(f"livecam persona add {photo} --reconsent")
     photo.write_bytes(cv2.imencode(".jpg", builtin("robin").photo.pixels[10:, 10:])[1].tobytes())
     assert livecam("persona", "add", photo, "--consent", "own").code == 5
-    assert livecam("persona", "add", photo, "--agreed-again").code == 5
-    said = livecam("persona", "add", photo, "--agreed-again", "--consent", "consented")
+    assert livecam("persona", "add", photo, "--reconsent").code == 5
+    said = livecam("persona", "add", photo, "--reconsent", "--consent", "consented")
     assert (said.code, said.out) == (0, "me is ready: livecam run --persona me\n")
     assert "agreed to again after it was taken back" in livecam("persona", "show", "me").out
 
@@ -60,7 +63,7 @@ def test_a_voice_that_was_revoked_comes_in_again_only_after_a_new_yes(livecam, t
     said = livecam(*enrol)
     assert said.code == 5
     assert "the consent for mine was taken back" in said.err
-    assert livecam(*enrol, "--agreed-again").code == 0
+    assert livecam(*enrol, "--reconsent").code == 0
 
 
 @pytest.mark.slow
@@ -119,8 +122,8 @@ def test_a_passphrase_comes_from_a_file_or_a_terminal(livecam, photo, plain, mon
     (tmp_path / "short").write_text("short")
     assert livecam("persona", "export", "me", "me.age", "--passphrase-file", tmp_path / "short").code == 2
     typed = iter((WORDS, "something else", WORDS, WORDS, WORDS))
-    monkeypatch.setattr(persona_intake, "at_terminal", lambda: True)
-    monkeypatch.setattr(persona_intake, "getpass", lambda text: next(typed))
+    monkeypatch.setattr(terminal, "at_terminal", lambda: True)
+    monkeypatch.setattr(terminal, "getpass", lambda text: next(typed))
     said = livecam("persona", "export", "me", "me.age")
     assert (said.code, "the two passphrases differ" in said.err) == (2, True)
     assert livecam("persona", "export", "me", "me.age").code == 0
@@ -129,9 +132,9 @@ def test_a_passphrase_comes_from_a_file_or_a_terminal(livecam, photo, plain, mon
 
 def test_at_a_terminal_a_photo_is_asked_about_again(livecam, photo, monkeypatch):
     typed = iter(("2", "yes"))
-    monkeypatch.setattr(consent_prompt, "at_terminal", lambda: True)
+    monkeypatch.setattr(terminal, "at_terminal", lambda: True)
     monkeypatch.setattr("builtins.input", lambda text: next(typed))
-    assert livecam("persona", "add", photo, "--agreed-again").code == 0
+    assert livecam("persona", "add", photo, "--reconsent").code == 0
     assert "consented" in livecam("persona", "show", "me").out
 
 
@@ -160,3 +163,16 @@ def test_a_revoked_seed_says_why_and_what_to_do(livecam):
     assert "the face of seed 7 was revoked here on" in said.err
     assert "livecam persona synth --seed 8" in said.err
     assert livecam("persona", "synth", "--seed", "8").code == 0
+
+
+@pytest.mark.parametrize("command", ["add", "renew"])
+def test_a_package_the_user_trusts_may_find_the_face(livecam, photo, monkeypatch, command):
+    def refuse(trusted=()):
+        raise EngineError(f"trusted: {', '.join(trusted)}", advice="none")
+
+    words = {"add": ["add", photo], "renew": ["renew", "me"]}[command]
+    if command == "renew":
+        assert livecam("persona", "add", photo, "--consent", "own").code == 0
+    monkeypatch.setattr(plugins, "open_face_finder", refuse)
+    said = livecam("persona", *words, "--consent", "own", "--trust-plugin", "my-faces, others")
+    assert said.code == 4 and "trusted: my-faces, others" in said.err

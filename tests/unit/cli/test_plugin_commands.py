@@ -23,7 +23,8 @@ def test_a_group_is_added_under_its_entry_points_name(monkeypatch, capsys):
 
 
 def test_what_does_not_load_says_so_when_it_is_called_and_not_before(monkeypatch, capsys):
-    for value, words in (("no_such_module:group", "no_such_module"), ("livecam.cli.plugin_commands:GROUP", "is none")):
+    no_app = "livecam.cli.plugin_commands:GROUP"
+    for value, words in (("no_such_module:group", "no_such_module"), (no_app, "is not a Typer app")):
         brought(monkeypatch, value)
         assert main(["ours"]) == 0
         assert main(["theirs"]) == 4

@@ -2,7 +2,8 @@
 
 import pytest
 
-from livecam.cli.prompt import ask, wrapped
+from livecam.cli.prompt import wrapped
+from livecam.cli.terminal import TerminalPrompter
 
 LONG = "     I have the permission of the person in the photo, who knows what it is for, and I stop when asked to: "
 
@@ -27,4 +28,4 @@ def test_what_is_short_stays_as_it_is():
 
 def test_an_answer_comes_back_as_it_was_typed(monkeypatch):
     monkeypatch.setattr("builtins.input", lambda text: " Yes")
-    assert ask("yes or no? ") == " Yes"
+    assert TerminalPrompter().ask("yes or no? ") == " Yes"

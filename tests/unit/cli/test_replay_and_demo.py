@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from livecam.cli import demo_command, replay_command
+from livecam.app import demo
+from livecam.cli import replay_command
 from livecam.core.errors import CameraError
 from livecam.core.frame import Frame
 from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
@@ -53,7 +54,7 @@ def replays(monkeypatch):
 
     opened = Opened()
 
-    def open_replay(settings):
+    def open_replay(settings, choice=None):
         opened.append(ScriptedReplay(settings, at_frame=opened.at_frame))
         return opened[-1]
 
@@ -72,7 +73,7 @@ def test_every_frame_is_replayed_and_reported(livecam, replays, out, sink):
 
 def test_a_clip_that_breaks_off_leaves_its_report_and_a_closed_file(livecam, replays, tmp_path):
     def break_off():
-        raise CameraError("the clip is damaged after frame 1", hint="copy it again")
+        raise CameraError("the clip is damaged after frame 1", advice="copy it again")
 
     replays.at_frame = break_off
     said = livecam("replay", "sample", "--persona", "robin", "--out", "a.mp4", "--json", "report.json")
@@ -113,7 +114,7 @@ def demos(monkeypatch):
         opened.append(DemoSession(settings))
         return opened[-1]
 
-    monkeypatch.setattr(demo_command, "open_session", open_session)
+    monkeypatch.setattr(demo, "open_session", open_session)
     return opened
 
 
@@ -146,7 +147,7 @@ def test_verify_reads_what_the_demo_s_picture_says(livecam, demos):
     assert said.code == 0
     assert "livecam-demo.png: marked" in said.out
     assert "the right half is altered by livecam, the left half shows a synthetic person" in said.out
-    assert "compositeWithTrainedAlgorithmicMedia" in said.out and "a manifest by livecam" in said.out
+    assert "compositeWithTrainedAlgorithmicMedia" in said.out and "valid manifest by livecam" in said.out
 
 
 class SteppedReplay(ScriptedReplay):
@@ -170,11 +171,11 @@ def stepped(monkeypatch):
 
     opened = Opened()
 
-    def open_replay(settings):
+    def open_replay(settings, choice=None):
         opened.append(SteppedReplay(settings, at_frame=opened.at_frame))
         return opened[-1]
 
-    monkeypatch.setattr(demo_command, "open_replay", open_replay)
+    monkeypatch.setattr(demo, "open_replay", open_replay)
     return opened
 
 

@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from livecam.core.errors import CameraError
-from livecam.core.report import FrameCounts, Report
+from livecam.core.report import EngineReport, FrameCounts, Report
 from tests.unit.cli.conftest import ScriptedSession
 
 
@@ -29,7 +29,7 @@ def test_the_report_is_written_where_it_was_asked_for(livecam, stage, tmp_path):
 
 def test_a_failure_on_the_way_still_leaves_the_report(livecam, stage, tmp_path):
     stage.make = lambda settings: ScriptedSession(
-        settings, fail=CameraError("the camera is gone", hint="livecam devices")
+        settings, fail=CameraError("the camera is gone", command="livecam devices")
     )
     said = livecam("run", "--persona", "robin", "--json", "report.json")
     assert said.code == 3
@@ -90,7 +90,7 @@ def test_what_the_engine_says_of_itself_is_said_at_the_start(livecam, stage):
 
 
 def test_an_engine_that_failed_is_told_at_the_end(livecam, stage, monkeypatch):
-    engine = {"textures": 3, "failures": 2, "last_failure": "out of GPU memory"}
+    engine = EngineReport(textures=3, failures=2, last_failure="out of GPU memory")
     monkeypatch.setattr(ScriptedSession, "report", lambda self: Report(engine=engine, frames=FrameCounts(new=1)))
     said = livecam("run", "--persona", "robin")
     assert "note: the engine made 3 textures and failed 2 times: out of GPU memory" in said.out

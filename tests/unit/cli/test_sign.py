@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import cv2
 import pytest
 
-from livecam.cli.run_command import signature_line
 from livecam.core.audio import AudioBlock
 from livecam.core.payload import FACE, MarkPayload
 from livecam.disclosure.sound.watermark import SoundMark
 from livecam.provenance.install_key import OwnKey
+from livecam.provenance.sign_outputs import signature_line
 from livecam.provenance.signing import sign
 from livecam.provenance.statement import statement
 from tests.clips import numbered
@@ -38,15 +38,15 @@ def copy(clip, tmp_path):
 
 def test_a_marked_recording_is_signed_and_bound_to_its_mark(livecam, copy, tmp_path):
     said = livecam("sign", copy)
-    assert said.code == 0 and "nobody else vouches" in said.out
+    assert said.code == 0 and "no authority vouches" in said.out
     assert (tmp_path / "data" / "livecam" / "provenance" / "signing.pem").exists()
     read = livecam("verify", copy).out
     for words in (
-        "a manifest by livecam",
-        "nothing was changed since it was signed",
+        "valid manifest by livecam",
+        "unchanged since it was signed",
         "compositeWithTrainedAlgorithmicMedia",
-        "livecam.in-picture.1 15beefdb, the mark found here",
-        "certificate made on this machine; on no list of trust",
+        "livecam.in-picture.1 15beefdb, matches the watermark",
+        "certificate made on this machine; not on a trust list",
         "comment: AI-modified picture",
     ):
         assert words in read
@@ -61,13 +61,13 @@ def test_nothing_is_signed_twice_or_after_a_change(livecam, copy):
     copy.write_bytes(data)
     changed = livecam("sign", copy)
     assert changed.code == 2 and "changed since (assertion.bmffHash.mismatch)" in changed.err
-    assert "does not hold: assertion.bmffHash.mismatch" in livecam("verify", copy).out
+    assert "invalid manifest: assertion.bmffHash.mismatch" in livecam("verify", copy).out
 
 
 def test_a_manifest_of_another_recording_is_told(livecam, copy, tmp_path):
     key = OwnKey.of(tmp_path, lambda: datetime.now(UTC))
     sign(copy, statement([MarkPayload(FACE, 0x1234)], "0.1.0"), key)
-    assert "not the mark found here: signed for another" in livecam("verify", copy).out
+    assert "does not match the watermark: signed for another file" in livecam("verify", copy).out
 
 
 def test_what_carries_no_mark_is_not_signed(livecam, tmp_path):
@@ -87,7 +87,7 @@ def test_a_file_that_only_says_it_in_its_manifest_is_marked(livecam, tmp_path):
     said = livecam("verify", plain, "--json")
     assert said.code == 0
     found = json.loads(said.out)
-    assert found["manifest"]["intact"] and found["metadata"] == [] and found["message"] is None
+    assert found["manifest"]["intact"] and found["metadata"] == [] and found["payload"] is None
 
 
 def test_the_end_of_a_run_says_what_was_signed_and_what_was_not():

@@ -22,13 +22,13 @@ OUTPUTS = {
     "replay --out": [*REPLAY, "--out", "{}/o.mkv"],
     "replay --json": [*REPLAY, "--out", "null", "--json", "{}/o.json"],
     "demo --folder": ["demo", "--folder", "{}"],
-    "bench --json": ["bench", "--quick", "--json", "{}/o.json"],
-    "bench --html": ["bench", "--quick", "--html", "{}/o.html"],
-    "bench --marks": ["bench", "--marks", "--json", "{}/o.json"],
-    "bench --voice": ["bench", "--voice", "--json", "{}/o.json"],
-    "bench --quality": ["bench", "--quality", "--json", "{}/o.json"],
-    "bench --soak": ["bench", "--soak", "1", "--json", "{}/o.json"],
-    "bench --growth": ["bench", "--growth", "--json", "{}/o.json"],
+    "bench run --json": ["bench", "run", "--quick", "--json", "{}/o.json"],
+    "bench run --html": ["bench", "run", "--quick", "--html", "{}/o.html"],
+    "bench marks": ["bench", "marks", "--json", "{}/o.json"],
+    "bench voice": ["bench", "voice", "--json", "{}/o.json"],
+    "bench quality": ["bench", "quality", "--json", "{}/o.json"],
+    "bench soak": ["bench", "soak", "--seconds", "60", "--json", "{}/o.json"],
+    "bench scaling": ["bench", "scaling", "--json", "{}/o.json"],
     "verify --plot": ["verify", "in.wav", "--plot", "{}/o.png"],
     "verify --plot page": ["verify", "in.wav", "--plot", "{}/o.html"],
     "voice convert": ["voice", "convert", "in.wav", "{}/o.wav", "--voice", "cedar"],
@@ -43,7 +43,7 @@ STORES = {
 
 def is_two_lines(said) -> bool:
     lines = said.err.splitlines()
-    return len(lines) == 2 and lines[0].startswith("livecam: ") and lines[1].startswith("  try: ")
+    return len(lines) == 2 and lines[0].startswith("livecam: ") and lines[1].startswith("  ")
 
 
 def to(words: list[str], folder: object) -> list[str]:

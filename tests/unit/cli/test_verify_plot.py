@@ -54,7 +54,7 @@ def test_picture_and_page_show_the_same(livecam, still, tmp_path):
     assert livecam("verify", still, "--plot", "seen.png").code == 1
     livecam("verify", still, "--plot", "seen.html")
     page = (tmp_path / "seen.html").read_text()
-    assert "not marked" in page and "in-picture mark" in page
+    assert "not marked" in page and "picture watermark" in page
     embedded = re.search(r"base64,([^\"]+)", page)
     assert embedded is not None
     assert base64.b64decode(embedded[1]) == (tmp_path / "seen.png").read_bytes()

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livecam.cli import consent_prompt, voice_prompt
+from livecam.cli import terminal
 from tests import voice_models
 from tests.sounds import talking, write_wav
 
@@ -33,7 +33,7 @@ def answers(monkeypatch):
 
     def typed(*words):
         line = iter(words)
-        monkeypatch.setattr(voice_prompt, "at_terminal", lambda: True)
+        monkeypatch.setattr(terminal, "at_terminal", lambda: True)
         monkeypatch.setattr("builtins.input", lambda text: next(line))
 
     return typed
@@ -48,8 +48,8 @@ def test_speech_comes_out_in_another_voice_with_the_notice_first(livecam, me, tm
     said = livecam("voice", "convert", me, "out.wav", "--voice", "cedar")
     assert said.code == 0 and said.out.startswith("out.wav is written, in the voice cedar\nout.wav: signed (C2PA)")
     seen = livecam("verify", "out.wav").out
-    assert "session" in seen and "nothing was changed since it was signed" in seen
-    assert re.search(r"bound to: livecam\.in-sound\.1 [0-9a-f]{4}, the mark found here", seen)
+    assert "session" in seen and "unchanged since it was signed" in seen
+    assert re.search(r"soft binding: livecam\.in-sound\.1 [0-9a-f]{4}, matches the watermark", seen)
     with wave.open(str(tmp_path / "out.wav")) as file:
         seconds = file.getnframes() / file.getframerate()
     assert 8.0 + 1.0 < seconds < 8.0 + 3.0
@@ -156,7 +156,7 @@ def test_a_clipped_and_a_faint_recording_are_remarked(livecam, tmp_path):
 
 
 def test_there_is_no_terminal_in_a_test():
-    assert not consent_prompt.at_terminal()
+    assert not terminal.at_terminal()
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_a_network_may_be_taken_back_and_given_anew(livecam, network):
     assert livecam("voice", "revoke", "robot").code == 0
     said = livecam(*add)
     assert said.code == 5 and "taken back" in said.err
-    assert livecam(*add, "--agreed-again").code == 0
+    assert livecam(*add, "--reconsent").code == 0
 
 
 def test_a_network_that_became_another_file_is_refused(livecam, network, me):

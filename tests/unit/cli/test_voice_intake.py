@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from livecam.cli import voice_intake, voice_prompt
-from livecam.cli.voice_intake import SENTENCES
+from livecam.app import enroll_voice, voice_recordings
+from livecam.app.voice_recordings import SENTENCES
 from livecam.core.clock import ManualClock
 from livecam.core.fakes import FakeSoundSource
 from livecam.core.voice import Reading
@@ -32,7 +32,7 @@ def told(monkeypatch):
         assert all(reading.end <= len(sound) for reading in readings)
         return builtin_voice("birch")
 
-    monkeypatch.setattr(voice_prompt, "open_voice_maker", lambda: SimpleNamespace(learn=learn))
+    monkeypatch.setattr(enroll_voice, "open_voice_maker", lambda: SimpleNamespace(learn=learn))
     return told
 
 
@@ -42,8 +42,8 @@ def microphone(monkeypatch):
 
     def reads(sounds):
         source = FakeSoundSource(np.concatenate(sounds), ManualClock())
-        monkeypatch.setattr(voice_intake, "find_microphone", lambda name: "pulse:headset")
-        monkeypatch.setattr(voice_intake, "open_sound_source", lambda place, clock: source)
+        monkeypatch.setattr(voice_recordings, "find_microphone", lambda name: "pulse:headset")
+        monkeypatch.setattr(voice_recordings, "open_sound_source", lambda place, clock: source)
         return source
 
     return reads

@@ -3,9 +3,10 @@
 import pytest
 
 from livecam.cli import voice_test
-from livecam.cli.voice_test import line_of, meter_of
+from livecam.cli.voice_test import line_of
 from livecam.config.paths import data_folder
 from livecam.core.errors import OutputError
+from livecam.core.levels import level_bar
 from livecam.core.persona import PersonaKind
 from livecam.devices.sound import devices as sound_devices
 from livecam.devices.sound.devices import find_headphones, find_voice_output
@@ -21,9 +22,9 @@ def talk(tmp_path):
 
 
 def test_the_meter_shows_how_loud_it_is():
-    assert meter_of(0.0) == "·" * 20 + "  -60 dB"
-    assert meter_of(0.1).startswith("█" * 13 + "·")
-    assert meter_of(1.0) == "█" * 20 + "    0 dB CLIPPED"
+    assert level_bar(0.0) == "·" * 20 + "  -60 dB"
+    assert level_bar(0.1).startswith("█" * 13 + "·")
+    assert level_bar(1.0) == "█" * 20 + "    0 dB CLIPPED"
 
 
 def test_the_line_says_how_late_one_hears_oneself_or_why_not():

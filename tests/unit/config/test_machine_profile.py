@@ -108,7 +108,7 @@ def opened(monkeypatch):
     def open_texture_engine(name, trusted):
         opened.append(name)
         if name == "onnx:gone":
-            raise EngineError("there is no model gone", hint="livecam models list")
+            raise EngineError("there is no model gone", command="livecam models list")
         return FakeTextureEngine()
 
     monkeypatch.setattr(parts_module, "open_texture_engine", open_texture_engine)

@@ -88,4 +88,4 @@ def test_a_no_to_the_statement_refuses_the_photo(typed):
 
 
 def test_where_nobody_can_be_asked_the_error_names_the_option():
-    assert "--consent own|consented|synthetic" in unasked("me.jpg").hint
+    assert "--consent own|consented|synthetic" in unasked("me.jpg").help_text

@@ -44,7 +44,7 @@ def test_a_clock_put_back_brings_nothing_to_life(store, persona, calendar, back_
     calendar.pass_days(-back_days)
     with pytest.raises(ConsentError, match="was used on 2027-04-05 already") as caught:
         store.load("me")
-    assert caught.value.hint.startswith("set the clock")
+    assert caught.value.help_text.startswith("set the clock")
 
 
 def test_any_use_moves_the_latest_time_on_and_a_day_is_no_jump(store, persona, calendar):
@@ -76,7 +76,7 @@ def test_a_copied_folder_is_no_persona_of_its_own(store, persona):
     copied(store, "me", "president")
     with pytest.raises(ConsentError, match="the record in president was given for me") as caught:
         store.load("president")
-    assert caught.value.hint == "livecam persona remove president"
+    assert caught.value.help_text == "livecam persona remove president"
     assert store.load("me").name == "me"
 
 
@@ -165,7 +165,7 @@ def test_a_key_that_others_can_read_is_refused_with_the_command(store, persona, 
     for act in (lambda: store.load("me"), lambda: store.save(persona, PHOTO, ".jpg")):
         with pytest.raises(ConsentError, match=f"has mode {mode:04o}") as caught:
             act()
-        assert caught.value.hint == f"chmod 600 {key}"
+        assert caught.value.help_text == f"chmod 600 {key}"
     key.chmod(0o600)
     assert store.load("me").name == "me"
 

@@ -63,7 +63,7 @@ def test_a_key_file_that_is_none_is_named(key, tmp_path, content):
     for act in (lambda: key.public, lambda: sealed({}, key)):
         with pytest.raises(ConsentError, match=r"consent\.pem, cannot be read") as caught:
             act()
-        assert "livecam persona renew" in caught.value.hint
+        assert "livecam persona renew" in caught.value.help_text
 
 
 def test_of_two_processes_that_make_the_key_at_once_one_wins(key, tmp_path, monkeypatch):

@@ -43,7 +43,7 @@ def test_each_fake_fits_its_port():
 
 def test_the_source_keeps_time_raises_in_turn_and_ends():
     clock = ManualClock()
-    source = FakeSource([PIXELS, CameraError("gone", hint="livecam devices"), PIXELS], 10.0, clock)
+    source = FakeSource([PIXELS, CameraError("gone", command="livecam devices"), PIXELS], 10.0, clock)
     assert source.read().captured_ns == 10**8
     with pytest.raises(CameraError):
         source.read()

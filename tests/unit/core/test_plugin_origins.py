@@ -58,7 +58,7 @@ def test_a_package_that_takes_a_name_of_ours_is_named_and_refused(installed, nam
         installed(*points)
         with pytest.raises(EngineError, match=rf"the package evil 6\.6 registers the .*'{name}'") as error:
             OPENED[name, group](())
-        assert "--trust-plugin evil" in error.value.hint and error.value.exit_code == 4
+        assert "--trust-plugin evil" in error.value.help_text and error.value.exit_code == 4
 
 
 def test_one_that_the_user_trusts_comes_before_ours(installed):

@@ -46,7 +46,7 @@ def test_what_is_not_there_names_the_list(spec: str, message: str, monkeypatch: 
     monkeypatch.setattr("livecam.devices.camera.open_errors.list_cameras", lambda: (other,))
     with pytest.raises(CameraError, match=message) as refusal:
         open_source(spec)
-    assert "livecam devices" in refusal.value.hint
+    assert "livecam devices" in refusal.value.help_text
 
 
 def test_fitting_keeps_the_proportions() -> None:

@@ -3,7 +3,7 @@ import pytest
 
 from livecam.core.clock import NS_PER_MS
 from livecam.core.payload import FACE, MarkPayload
-from livecam.disclosure.picture import Marker, plate_height_px, sign_at
+from livecam.disclosure.picture import Marker, Plates, plate_height_px, sign_at
 from livecam.disclosure.picture.carrier import CARRIER_HZ, HALF_NS
 from livecam.disclosure.picture.layout import PILOT, layout
 from livecam.disclosure.picture.masking import STRONGEST, Masking
@@ -20,8 +20,10 @@ TALL_BITS = WIDE_BITS[:18]
 
 
 def below_the_plate(pixels):
-    top = 2 * plate_height_px(pixels.shape[1::-1])
-    return pixels[top:].astype(np.float32)
+    """The rows between plate and badge."""
+    size_wh = pixels.shape[1::-1]
+    badge = Plates(size_wh, "top-right").places[0][0]
+    return pixels[2 * plate_height_px(size_wh) : badge.start].astype(np.float32)
 
 
 def psnr_db(before, after):

@@ -10,7 +10,15 @@ from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.seal import seal_for_marking_sound
 from livecam.disclosure.picture import Language
 from livecam.disclosure.sound.marker import SoundMarker
-from livecam.disclosure.sound.notice import SIGN_EVERY_S, Notice, NoticeStyle, manner_of, sentence, sign
+from livecam.disclosure.sound.notice import (
+    SENTENCE_EVERY_S,
+    SIGN_EVERY_S,
+    Notice,
+    NoticeStyle,
+    manner_of,
+    sentence,
+    sign,
+)
 from livecam.disclosure.sound.watermark import read_sound
 
 RATE_HZ, SESSION = 48_000, 0xBEEF
@@ -77,12 +85,61 @@ def test_where_a_stream_goes_on_after_the_sentence_it_is_not_spoken_again():
     assert notice.add(np.zeros(0)).shape == (0,)
 
 
-def test_the_sign_is_heard_every_ten_minutes():
+def begins_s(heard_at, seconds, hop=RATE_HZ // 10, **style):
+    """When the sentence begins in a voice; heard_at(second) is how loud it is then. Samples are the clock."""
+    notice, found = Notice(RATE_HZ, manner=NoticeStyle(**style)), [0.0]
+    for first in range(0, seconds * RATE_HZ, hop):
+        before = notice.next_ends
+        notice.add(np.full(hop, heard_at(first / RATE_HZ)))
+        if notice.next_ends != before:
+            found.append((notice.next_ends - notice.opening_samples) / RATE_HZ)
+    return found
+
+
+def test_the_sentence_comes_again_every_ten_minutes_at_the_latest():
+    found = begins_s(lambda second: 0.1, 1850)
+    assert np.diff(found).max() <= 600.0 and np.diff(found).min() > 599.9 and len(found) == 4
+
+
+def test_it_waits_for_a_pause_of_the_speaker_in_the_last_half_minute():
+    found = begins_s(lambda second: 0.0 if second % 25 < 1 else 0.1, 620)
+    assert len(found) == 2 and 570 <= found[1] <= 600 and found[1] % 25 < 1
+
+
+def test_it_may_be_heard_more_often_and_never_less():
+    found = begins_s(lambda second: 0.1, 200, sentence_every_s=60.0)
+    assert np.diff(found).max() <= 60.0
+    for seconds in (601.0, 59.0):
+        with pytest.raises(ValueError, match="sentence_every_s"):
+            NoticeStyle(sentence_every_s=seconds)
+
+
+@pytest.mark.parametrize(("silent_s", "times"), [(61, 2), (55, 1), (200, 2)])
+def test_after_a_break_of_a_minute_it_comes_with_the_first_sound(silent_s, times):
+    found = begins_s(lambda second: 0.0 if 20 <= second < 20 + silent_s else 0.1, 300)
+    assert len(found) == times
+    assert times == 1 or found[1] == pytest.approx(20 + silent_s, abs=0.02)
+
+
+@pytest.mark.parametrize("hop", [480, 4_799, 48_000])
+def test_any_block_size_gives_the_same_sentence_again(hop):
+    voice = np.full(70 * RATE_HZ, 0.1)
+    voice[4 * RATE_HZ : 65 * RATE_HZ + 77] = 0
     notice = Notice(RATE_HZ)
-    heard = np.concatenate([notice.add(np.zeros(RATE_HZ)) for _ in range(2 * int(SIGN_EVERY_S) + 3)])
-    tones = np.flatnonzero(heard[len(sentence(RATE_HZ)) :]) + len(sentence(RATE_HZ))
-    begins = tones[np.flatnonzero(np.diff(tones, prepend=-RATE_HZ) > 10 * RATE_HZ)]
-    np.testing.assert_allclose(begins / RATE_HZ, [SIGN_EVERY_S, 2 * SIGN_EVERY_S], atol=0.01)
+    parts = [notice.add(voice[begin : begin + hop]) for begin in range(0, len(voice), hop)]
+    heard = np.concatenate(parts)[64 * RATE_HZ :]
+    said = sentence(RATE_HZ)
+    begin = RATE_HZ + 77 + RATE_HZ // 100
+    np.testing.assert_allclose(heard[begin : begin + len(said)], said, atol=1e-9)
+    assert notice.spoken == 2
+
+
+def test_the_short_sign_is_heard_between_two_sentences():
+    notice = Notice(RATE_HZ)
+    heard = np.concatenate([notice.add(np.full(RATE_HZ, 0.01)) - 0.01 for _ in range(int(SIGN_EVERY_S) + 3)])
+    tones = np.flatnonzero(np.abs(heard[3 * RATE_HZ :]) > 1e-6) + 3 * RATE_HZ
+    assert tones[0] / RATE_HZ == pytest.approx(SIGN_EVERY_S, abs=0.01)
+    assert SIGN_EVERY_S == SENTENCE_EVERY_S / 2
 
 
 def test_the_sign_may_be_heard_more_often_and_never_less():
@@ -90,14 +147,15 @@ def test_the_sign_may_be_heard_more_often_and_never_less():
     heard = np.concatenate([notice.add(np.zeros(RATE_HZ)) for _ in range(62)])
     opening = len(sentence(RATE_HZ))
     assert np.flatnonzero(heard[opening:])[0] + opening == pytest.approx(60 * RATE_HZ, abs=9)
-    for seconds in (601.0, 0.0):
+    for seconds in (301.0, 0.0):
         with pytest.raises(ValueError, match="sign_every_s"):
             NoticeStyle(sign_every_s=seconds)
 
 
 def test_the_settings_choose_language_and_sign():
-    assert manner_of(Settings()) == NoticeStyle()
-    assert manner_of(Settings(language="fr", sign_every_min=2)) == NoticeStyle("fr", 120.0)
+    assert manner_of(Settings().disclosure_group) == NoticeStyle()
+    assert manner_of(Settings(language="fr", sign_every_min=2).disclosure_group) == NoticeStyle("fr", 120.0)
+    assert manner_of(Settings(sentence_every_min=3).disclosure_group) == NoticeStyle(sentence_every_s=180.0)
 
 
 @pytest.mark.parametrize("language", get_args(Language))

@@ -117,7 +117,7 @@ def test_cameras_are_shown_with_their_best_format_and_no_camera_is_a_note() -> N
 
 def test_a_camera_that_delivers_nothing_is_noted_with_what_helps() -> None:
     def look(camera: Camera, wish: CameraRequest) -> str:
-        raise CameraError("Desk Cam is in use by zoom (4711)", hint="close that program")
+        raise CameraError("Desk Cam is in use by zoom (4711)", advice="close that program")
 
     (finding,) = cameras(lambda: [Camera(0, "Desk Cam")], look)
     assert (finding.health, finding.found, finding.fix) == (

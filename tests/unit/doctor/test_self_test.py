@@ -73,7 +73,9 @@ class Wire(FakeSink):
     def parts(self, sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Components:
         camera = FakeSource(repeat(picture_of(Shot())), rate_hz, clock)
         finder = FakeFinder()
-        return Components(synthetic_persona(), finder, FakeTextureEngine(), camera, self)
+        return Components(
+            persona=synthetic_persona(), finder=finder, engine=FakeTextureEngine(), source=camera, sink=self
+        )
 
 
 @pytest.fixture
@@ -109,7 +111,7 @@ def test_a_device_that_hands_nothing_on_is_a_failure(wire: Wire) -> None:
 
 def test_a_watcher_that_fails_ends_the_test_with_its_words(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
-        raise OutputError("/dev/video10 lets nobody watch", hint="close other programs")
+        raise OutputError("/dev/video10 lets nobody watch", advice="close other programs")
 
     monkeypatch.setattr(module, "watch", refuse)
     with pytest.raises(OutputError, match="lets nobody watch"):

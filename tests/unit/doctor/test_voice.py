@@ -20,7 +20,7 @@ def system(
 ) -> SoundSystem:
     def found() -> str:
         if not cable:
-            raise OutputError("there is no virtual microphone on this system", hint="install VB-CABLE")
+            raise OutputError("there is no virtual microphone on this system", advice="install VB-CABLE")
         return cable
 
     heard = {"alsa_input.usb": "USB Headset"} if microphones is None else microphones

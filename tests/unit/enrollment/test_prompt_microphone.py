@@ -11,7 +11,7 @@ from livecam.enrollment.prompt_microphone import microphone
 
 
 def missing(name):
-    raise SoundError("there is no microphone", hint="plug one in")
+    raise SoundError("there is no microphone", advice="plug one in")
 
 
 class Ramp:

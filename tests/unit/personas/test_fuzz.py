@@ -137,7 +137,7 @@ def test_a_list_of_revocations_is_read_or_refused(tmp_path, content):
     try:
         Revocations(tmp_path).find(("ab" * 32,))
     except ConsentError as error:
-        assert error.hint
+        assert error.help_text
 
 
 @FUZZED
@@ -184,7 +184,7 @@ def test_a_damaged_photo_is_read_or_refused(kind, data):
     try:
         pixels = decode_photo(content, "me")
     except PhotoError as error:
-        assert error.hint
+        assert error.help_text
     else:
         assert pixels.ndim == 3 and pixels.dtype == np.uint8
 

@@ -80,7 +80,7 @@ def test_a_revoked_persona_is_gone_and_its_photo_refused_with_the_day(store, per
     assert list((tmp_path / "data" / "personas").iterdir()) == []
     with pytest.raises(ConsentError, match="the consent for me was taken back on 2026-03-01") as caught:
         store.save(persona, PHOTO, ".jpg")
-    assert caught.value.hint.endswith("livecam persona add PHOTO --agreed-again")
+    assert caught.value.help_text.endswith("livecam persona add PHOTO --reconsent")
 
 
 def test_no_name_and_no_picture_is_kept_of_it(store, persona, tmp_path):
@@ -173,7 +173,7 @@ def test_the_same_photo_saved_again_is_refused(store, tmp_path, photos_pass):
     revoke_persona(name, store)
     with pytest.raises(ConsentError, match=r"the consent for again\.jpg was taken back") as caught:
         persona_of_photo(smooth_photo(tmp_path, "again.jpg", ".jpg"), store, FakeFinder(), PersonaKind.OWN)
-    assert "again.jpg --agreed-again" in caught.value.hint
+    assert "again.jpg --reconsent" in caught.value.help_text
     other = read_photo(drawn_photo(tmp_path, "other.png", seed=1))
     assert persona_of_photo(other, store, FakeFinder(), PersonaKind.OWN).name == "other"
 
@@ -202,7 +202,7 @@ def test_a_revoked_voice_is_not_learned_again(tmp_path, calendar, damaged):
     revoke_voice("mine", voices)
     with pytest.raises(ConsentError, match="taken back on 2026-03-01") as caught:
         voices.save("other", builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
-    assert caught.value.hint.endswith("livecam voice enrol other RECORDING --agreed-again")
+    assert caught.value.help_text.endswith("livecam voice enrol other RECORDING --reconsent")
     assert voices.list()[0].built_in
     voices.revocations.lift(("ab" * 32,))
     assert voices.revocations.find(("ab" * 32,)) is None

@@ -82,7 +82,7 @@ def test_after_twelve_months_it_is_refused_and_says_how_to_renew(store, persona,
     calendar.pass_days(1)
     with pytest.raises(ConsentError, match="ended on 2027-03-01") as caught:
         store.load("me")
-    assert caught.value.hint == "livecam persona renew me"
+    assert caught.value.help_text == "livecam persona renew me"
     assert "ended on 2027-03-01" in store.list()[0].trouble
 
 
@@ -113,7 +113,7 @@ def test_a_changed_or_missing_photo_or_face_is_refused(store, persona, tmp_path,
         path.write_bytes(b"another" if damage == "exchange" else path.read_bytes()[:-1])
     with pytest.raises(ConsentError, match=rf"{file} of me (is not the one|cannot be read)") as caught:
         store.load("me")
-    assert "livecam persona remove me" in caught.value.hint
+    assert "livecam persona remove me" in caught.value.help_text
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b'{"schema": 9}', b"[1]"])
@@ -146,7 +146,7 @@ def test_an_edited_record_is_refused_and_cannot_be_renewed(store, persona, tmp_p
     for act in (store.load, store.check_record, lambda name: store.renew(name, persona.consent)):
         with pytest.raises(ConsentError, match="changed after it was signed") as caught:
             act("me")
-        assert caught.value.hint == "livecam persona remove me, then add the photo again"
+        assert caught.value.help_text == "run: livecam persona remove me, then add the photo again"
 
 
 def test_a_record_of_the_first_version_is_asked_for_once_more(store, persona, tmp_path):
@@ -154,7 +154,7 @@ def test_a_record_of_the_first_version_is_asked_for_once_more(store, persona, tm
     unsign(folder_of(tmp_path) / "record.json")
     with pytest.raises(ConsentError, match="earlier version, which did not sign it") as caught:
         store.load("me")
-    assert caught.value.hint == "livecam persona renew me"
+    assert caught.value.help_text == "livecam persona renew me"
     assert not store.signed_here("me")
     assert store.find(persona.consent.photo_sha256) == "me"
     with pytest.raises(ConsentError, match="earlier version"):
@@ -169,7 +169,7 @@ def test_a_record_of_another_computer_is_refused(store, persona, tmp_path):
     (folder_of(tmp_path) / "record.json").write_bytes(record.read_bytes())
     with pytest.raises(ConsentError, match="signed on another computer") as caught:
         store.load("me")
-    assert caught.value.hint == "livecam persona renew me"
+    assert caught.value.help_text == "livecam persona renew me"
 
 
 def test_a_lost_key_makes_every_record_a_strangers(store, persona, tmp_path):
@@ -193,7 +193,7 @@ def test_a_removed_persona_leaves_nothing_behind(store, persona, tmp_path):
     assert list((tmp_path / "data" / "personas").iterdir()) == []
     with pytest.raises(PersonaError, match='there is no persona "me"') as caught:
         store.load("me")
-    assert caught.value.hint == "livecam persona list"
+    assert caught.value.help_text == "livecam persona list"
 
 
 @pytest.mark.parametrize("name", ["nobody", "../me", "", ".", "/etc", "ME"])

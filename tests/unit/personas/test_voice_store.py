@@ -65,7 +65,7 @@ def test_a_voice_ends_after_twelve_months_and_does_not_begin_early(kept, calenda
     calendar.pass_days(365)
     with pytest.raises(ConsentError, match="holds from") as error:
         kept.load("mine")
-    assert "enrol mine" in error.value.hint
+    assert "enrol mine" in error.value.help_text
     calendar.pass_days(-366)
     with pytest.raises(ConsentError, match="clock says 2026-02-28, livecam was used on 2027-03-01 already"):
         kept.load("mine")
@@ -118,7 +118,7 @@ def test_a_voice_signed_by_another_key_or_none_is_enrolled_again(kept, tmp_path)
     (tmp_path / "data" / "keys" / "consent.pem").unlink()
     with pytest.raises(ConsentError, match="signed on another computer") as caught:
         kept.load("mine")
-    assert caught.value.hint == "livecam voice enrol mine RECORDING"
+    assert caught.value.help_text == "livecam voice enrol mine RECORDING"
     path = kept.folder_of("mine") / "record.json"
     item = {name: value for name, value in json.loads(path.read_text()).items() if not name.startswith("sign")}
     for name in ("about", "purpose", "scope"):
@@ -193,13 +193,13 @@ def test_a_network_ends_after_twelve_months_and_another_one_in_its_place_is_refu
     calendar.pass_days(366)
     with pytest.raises(ConsentError, match="holds from") as error:
         voices.target("robot")
-    assert "livecam voice add robot" in error.value.hint
+    assert "livecam voice add robot" in error.value.help_text
 
 
 def test_a_network_nobody_answered_for_is_not_spoken_with(voices):
     with pytest.raises(ConsentError, match=r"nobody has said whose voice rvc\.onnx speaks with") as error:
         voices.target("models/rvc.onnx")
-    assert error.value.hint == "livecam voice add my-voice models/rvc.onnx"
+    assert error.value.help_text == "livecam voice add my-voice models/rvc.onnx"
 
 
 def test_a_network_whose_yes_was_taken_back_is_not_taken_in_again(voices, tmp_path):
@@ -207,4 +207,4 @@ def test_a_network_whose_yes_was_taken_back_is_not_taken_in_again(voices, tmp_pa
     revoke_voice("robot", voices)
     with pytest.raises(ConsentError, match="taken back") as error:
         voices.save_model("other", a_network(tmp_path), PersonaKind.CONSENTED)
-    assert "livecam voice add other" in error.value.hint
+    assert "livecam voice add other" in error.value.help_text

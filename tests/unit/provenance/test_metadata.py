@@ -2,14 +2,16 @@
 
 import pytest
 
-from livecam.devices.media.tags import WRITTEN
+from livecam.core.label import Label
+from livecam.devices.media.tags import written
 from livecam.provenance.metadata import statements
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 
 def test_what_livecam_writes_is_understood() -> None:
-    assert [words.partition(":")[0] for words in statements(WRITTEN, b"")] == ["comment", "AIGC"]
+    for label in Label:
+        assert [words.partition(":")[0] for words in statements(written(label), b"")] == ["comment", "AIGC"]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_a_key_that_is_none_is_told_in_one_line_and_kept(tmp_path: Path, content
     (tmp_path / FILE).write_bytes(content)
     with pytest.raises(OutputError, match="signing key") as told:
         OwnKey.of(tmp_path, lambda: NOW)
-    assert str(tmp_path / FILE) in told.value.hint
+    assert str(tmp_path / FILE) in told.value.help_text
     assert (tmp_path / FILE).read_bytes() == content
 
 

@@ -54,6 +54,7 @@ def test_a_signed_recording_says_how_it_was_made_and_plays_as_before(tmp_path: P
         signer=LOCAL,
         sources=("compositeWithTrainedAlgorithmicMedia",),
         bindings=((PICTURE_MARK, "15beefdb"), (PICTURE_MARK, "11beef70")),
+        detector="livecam verify",
     )
     assert found.says_altered and not found.trusted
     assert content(path) == before
@@ -189,5 +190,5 @@ def test_a_disk_without_room_for_a_signed_copy_is_named(tmp_path: Path, key: Own
         before = path.read_bytes()
         with pytest.raises(OutputError, match="cannot be signed: No space left") as told:
             sign(path, statement(PAYLOADS, "1"), key)
-        assert f"livecam sign {path}" in told.value.hint
+        assert f"livecam sign {path}" in told.value.help_text
         assert path.read_bytes() == before and len(list(disk.iterdir())) == 2

@@ -46,4 +46,4 @@ def test_decisions_and_counts_add_up():
     meter.count("held", by=2)
     assert meter.levels == {"HOLD": 2, "RENDER": 1}
     assert meter.reasons == {"no face": 2, "in time": 1}
-    assert meter.counts["held"] == 3
+    assert meter.counts.held == 3

@@ -40,7 +40,7 @@ def test_a_broken_file_ends_in_a_verdict_or_in_two_lines(
     try:
         verdict = verify(path)
     except UsageError as error:
-        assert str(error).strip() and error.hint
+        assert str(error).strip() and error.help_text
     else:
         assert verdict.marked in (True, False)
 

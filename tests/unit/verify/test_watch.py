@@ -89,7 +89,7 @@ def test_without_a_screen_it_is_said(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     with pytest.raises(CameraError, match="no screen to watch") as told:
         verify_screen(1)
-    assert "where the meeting is shown" in told.value.hint
+    assert "where the meeting is shown" in told.value.help_text
 
 
 NEEDED = ("Xvfb", "ffplay")

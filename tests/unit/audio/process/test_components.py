@@ -51,7 +51,7 @@ def test_a_recording_that_cannot_be_heard_is_refused_at_the_door(tmp_path, name,
         write_wav(path, np.zeros(4800, np.float32))
     with pytest.raises(SoundError, match=said) as error:
         opened(path, tmp_path)
-    assert error.value.exit_code == 3 and error.value.hint
+    assert error.value.exit_code == 3 and error.value.help_text
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_an_output_that_does_not_open_is_refused_at_the_door(recording, tmp_path
     monkeypatch.setattr(portaudio, "_portaudio", absent)
     with pytest.raises(OutputError, match=said) as error:
         opened(recording, tmp_path, voice_sink=sink.format(tmp_path))
-    assert error.value.exit_code == 3 and error.value.hint
+    assert error.value.exit_code == 3 and error.value.help_text
 
 
 @pytest.mark.parametrize(

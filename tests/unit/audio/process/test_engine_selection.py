@@ -30,7 +30,7 @@ def test_somebody_unknown_is_listened_to_first():
 
 
 def unable(self, speaker, target):
-    raise EngineError("no map can be learned", hint="-")
+    raise EngineError("no map can be learned", advice="-")
 
 
 def test_the_spare_engine_speaks_where_the_embedded_one_cannot_and_says_so(monkeypatch):

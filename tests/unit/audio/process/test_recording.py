@@ -23,7 +23,7 @@ class Kept:
     def send(self, block: MarkedBlock) -> None:
         self.tries += 1
         if len(self.blocks) >= self._most:
-            raise OutputError("the disk is full", hint="free some space")
+            raise OutputError("the disk is full", advice="free some space")
         self.blocks.append(block)
 
 

@@ -38,7 +38,7 @@ def test_a_second_process_is_refused_until_the_first_one_dies(tmp_path, link):
         for take in (FileLock, check_free):
             with pytest.raises(OutputError, match="another livecam writes") as told:
                 take(name)
-            assert told.value.exit_code == 3 and told.value.hint
+            assert told.value.exit_code == 3 and told.value.help_text
         first.kill()
     FileLock(path).close()
 

@@ -70,7 +70,7 @@ def test_what_livecam_did_not_write_is_left_alone(tmp_path, name):
     before = (tmp_path / name).read_bytes()
     with pytest.raises(UsageError, match="livecam did not write it") as told:
         check_replaceable(tmp_path / name, "--record")
-    assert "--record" in told.value.hint
+    assert "--record" in told.value.help_text
     for sink in (lambda path: FileSink(path, (64, 48), 30), lambda path: SoundFileSink(path, 48_000)):
         with pytest.raises((UsageError, OutputError)):
             sink(tmp_path / name)

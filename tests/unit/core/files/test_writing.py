@@ -60,7 +60,7 @@ def test_whatever_the_system_refuses_leaves_what_was_there(tmp_path, monkeypatch
         try:
             write(tmp_path)
         except OutputError as error:
-            assert os.strerror(code) in str(error) and error.hint
+            assert os.strerror(code) in str(error) and error.help_text
             refused = True
         else:
             refused = False
@@ -75,7 +75,7 @@ def test_a_disk_that_is_really_full_leaves_what_was_there(tmp_path, write):
         (disk / "filler").write_bytes(bytes(disk_free(disk)))
         with pytest.raises(OutputError, match="No space left") as told:
             write(disk)
-        assert "free some space" in told.value.hint
+        assert "free some space" in told.value.help_text
         (disk / "filler").unlink()
         assert content(disk) == before
 
@@ -180,4 +180,4 @@ def test_what_is_a_defect_stays_one(tmp_path):
     with pytest.raises(ValueError, match="a shape"), writing(tmp_path):
         raise ValueError("a shape")
     with pytest.raises(LivecamError, match="own words"), writing(tmp_path):
-        raise OutputError("own words", hint="-")
+        raise OutputError("own words", advice="-")

@@ -145,7 +145,7 @@ def test_a_camera_that_is_no_longer_listed_is_unplugged_and_not_opened() -> None
         with pytest.raises(CameraError, match=f"Desk Cam {said}") as trouble:
             while True:
                 source.read()
-        assert "goes on by itself" in trouble.value.hint
+        assert "goes on by itself" in trouble.value.help_text
     listed.append(DESK)
     assert source.read().seq > 0
 
@@ -190,21 +190,21 @@ def test_a_camera_that_opens_but_delivers_nothing_is_refused(capture_faults: dic
     capture = FakeCapture(clock, capture_faults)
     with pytest.raises(CameraError) as refusal:
         camera(clock, lambda _: capture)
-    assert "livecam devices" in refusal.value.hint
+    assert "livecam devices" in refusal.value.help_text
     assert capture.released
 
 
 def test_no_such_camera_names_the_list(tmp_path: Path) -> None:
     missing = Camera(7, "camera 7", tmp_path / "video7")
     error = trouble(missing, cameras=lambda: DESK)
-    assert (str(error), error.hint) == ("there is no camera 7", "livecam devices")
-    assert "run --camera sample" in trouble(missing, cameras=lambda: ()).hint
+    assert (str(error), error.help_text) == ("there is no camera 7", "livecam devices")
+    assert "run --camera sample" in trouble(missing, cameras=lambda: ()).help_text
 
 
 def test_missing_permission_names_the_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "video0").touch()
     monkeypatch.setattr("os.access", lambda *_, **__: False)
-    assert "usermod -aG video" in trouble(Camera(0, "Desk Cam", tmp_path / "video0")).hint
+    assert "usermod -aG video" in trouble(Camera(0, "Desk Cam", tmp_path / "video0")).help_text
 
 
 def test_a_camera_in_use_names_the_program_that_holds_it(tmp_path: Path) -> None:

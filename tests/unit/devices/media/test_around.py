@@ -51,7 +51,7 @@ def test_two_cameras_of_one_name_are_both_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("livecam.devices.camera.listing.list_cameras", lambda: twins)
     with pytest.raises(CameraError, match=r"2 cameras.*0 \(HD Webcam\), 2 \(HD Webcam\)") as error:
         source.open_source("HD Webcam")
-    assert error.value.hint == "--camera 0"
+    assert error.value.help_text == "--camera 0"
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png"])
@@ -105,7 +105,7 @@ def test_the_doctor_reads_a_clip_as_a_run_does(monkeypatch: pytest.MonkeyPatch) 
     assert good.health is Health.OK
 
     def refuse() -> None:
-        raise CameraError("sample.mp4 cannot be opened", hint="")
+        raise CameraError("sample.mp4 cannot be opened", advice="")
 
     (bad,) = video_files(look=refuse)
     assert bad.health is Health.FAIL and "sample.mp4" in bad.found

@@ -77,7 +77,7 @@ def test_a_reader_that_dies_or_hangs_is_an_error_in_words(
     os.kill(clip._asked._box.pid, signal.SIGKILL if fault == "kill" else signal.SIGSTOP)
     with pytest.raises(CameraError, match=r"a\.mp4 (ended its decoder|kept its decoder busy)") as error:
         every(clip)
-    assert error.value.hint and error.value.exit_code == 3
+    assert error.value.help_text and error.value.exit_code == 3
     clip.close()
     clip.close()
     assert len(every(Clip(tmp_path / "a.mp4"))) == 20

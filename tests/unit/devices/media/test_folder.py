@@ -42,7 +42,7 @@ def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing to see")
     with pytest.raises(CameraError, match="no picture") as refusal:
         FolderReel(tmp_path)
-    assert ".jpg" in refusal.value.hint
+    assert ".jpg" in refusal.value.help_text
 
 
 def test_dirt_between_the_pictures_is_left_out_and_remarked_once(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_what_names_other_files_or_is_no_sound_is_refused(tmp_path: Path, name: 
     (tmp_path / name).write_bytes(content)
     with pytest.raises(SoundError, match=says) as refusal:
         read(tmp_path / name)
-    assert refusal.value.hint and refusal.value.exit_code == 3
+    assert refusal.value.help_text and refusal.value.exit_code == 3
 
 
 def test_a_format_that_is_not_on_the_list_is_refused_by_its_content(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_a_disk_that_is_really_full(tmp_path, name, kilobytes):
         assert str(told).startswith("the recording stopped after ") and "No space left" in str(told)
         if (disk / name).exists():
             assert decoded(disk / name) > 0
-            assert "plays" in told.hint
+            assert "plays" in told.help_text
         else:
             assert kilobytes == 8
         assert [path.name for path in disk.iterdir()] in ([], [name])
@@ -98,7 +98,7 @@ def test_a_file_that_is_removed_meanwhile(tmp_path, gone):
         for number in range(40, 110):
             sink.send(noisy(number))
     sink.close()
-    assert "plays" not in told.value.hint
+    assert "plays" not in told.value.help_text
     assert {each.name: each.stat().st_size for each in tmp_path.iterdir()}.get("a.mp4") == (
         15 if gone == "replaced" else None
     )

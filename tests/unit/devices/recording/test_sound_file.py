@@ -52,7 +52,7 @@ def test_what_is_no_recording_is_refused_with_a_hint(tmp_path):
     for name, says in (("text.wav", "cannot be read"), ("silent.wav", "silent"), ("none.wav", "no file")):
         with pytest.raises(SoundError, match=says) as error:
             read_sound(tmp_path / name)
-        assert error.value.hint and error.value.exit_code == 3
+        assert error.value.help_text and error.value.exit_code == 3
 
 
 def test_a_clip_without_sound_is_refused():

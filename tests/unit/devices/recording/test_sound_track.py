@@ -143,5 +143,5 @@ def test_a_full_disk_says_so_to_pictures_and_sound(tmp_path: Path):
             sink.send(picture(number % 25, number * 33))
     with pytest.raises(OutputError) as told:
         sink.sound.send(marked(np.ones(480), 0))
-    assert "space" in told.value.hint
+    assert "space" in told.value.help_text
     sink.close()

@@ -108,7 +108,7 @@ def test_a_full_disk_is_told_in_words(tmp_path: Path) -> None:
         sink = FileSink(tmp_path / "full.mp4", SIZE_WH, 30.0)
         for number in range(200):
             sink.send(picture(number % 25, number * 33))
-    assert "space" in f"{told.value} {told.value.hint}".lower()
+    assert "space" in f"{told.value} {told.value.help_text}".lower()
     sink.close()
 
 
@@ -119,7 +119,7 @@ def test_a_place_that_cannot_be_written_is_refused_at_once(tmp_path: Path, name:
     (tmp_path / "folder.mp4").mkdir()
     with pytest.raises(OutputError) as refusal:
         FileSink(tmp_path / name, SIZE_WH, 30.0)
-    assert hint in refusal.value.hint
+    assert hint in refusal.value.help_text
 
 
 def test_a_run_without_a_picture_leaves_no_file(tmp_path: Path) -> None:

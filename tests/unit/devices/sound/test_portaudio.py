@@ -153,7 +153,7 @@ def test_without_a_cable_it_is_said_where_to_get_one(sound):
     sound.devices = DEVICES[:1]
     with pytest.raises(OutputError, match="no virtual microphone") as error:
         find_cable()
-    assert "VB-CABLE" in error.value.hint and "BlackHole" in error.value.hint
+    assert "VB-CABLE" in error.value.help_text and "BlackHole" in error.value.help_text
 
 
 def test_without_portaudio_there_is_nothing(no_portaudio):

@@ -241,7 +241,7 @@ def test_without_pactl_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setattr(pulse_server.shutil, "which", lambda name: None)
     with pytest.raises(OutputError, match="no pactl") as error:
         VirtualMicrophone()
-    assert "apt install" in error.value.hint
+    assert "apt install" in error.value.help_text
     assert not pulse_server.running()
 
 
@@ -333,4 +333,4 @@ def test_without_pactl_the_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(OutputError, match="pactl cannot run") as failed:
         pulse_server.asked("info")
-    assert "puls" in failed.value.hint
+    assert "puls" in failed.value.help_text

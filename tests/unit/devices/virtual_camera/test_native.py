@@ -135,7 +135,7 @@ def two_loopbacks() -> list[VideoDevice]:
 
 
 def test_auto_takes_the_next_virtual_camera_when_one_is_in_use(linux: pytest.MonkeyPatch) -> None:
-    busy = OutputError("/dev/video10 is in use by obs (77)", hint="close that program")
+    busy = OutputError("/dev/video10 is in use by obs (77)", advice="close that program")
 
     def open_loopback(path: Path, size_wh: tuple[int, int], rate_hz: float) -> FakeOutput:
         if path.name == "video10":
@@ -151,7 +151,7 @@ def test_auto_takes_the_next_virtual_camera_when_one_is_in_use(linux: pytest.Mon
 
 def test_virtual_cameras_that_are_all_in_use_are_no_reason_for_a_preview(linux: pytest.MonkeyPatch) -> None:
     def open_loopback(path: Path, *_: object) -> FakeOutput:
-        raise OutputError(f"{path} is in use", hint="close that program")
+        raise OutputError(f"{path} is in use", advice="close that program")
 
     linux.setattr("livecam.devices.camera.listing.loopbacks", two_loopbacks)
     linux.setattr("livecam.devices.virtual_camera.loopback.open_loopback", open_loopback)
@@ -178,14 +178,14 @@ def test_elsewhere_the_backends_of_pyvirtualcam_are_tried(monkeypatch: pytest.Mo
     assert opened == [{"size": SIZE_WH, "fmt": "I420", "device": None}]
     with pytest.raises(NoVirtualCamera, match="device not found") as refusal:
         open_sink("virtualcam:missing", SIZE_WH, 30.0)
-    assert "OBS" in refusal.value.hint
+    assert "OBS" in refusal.value.help_text
 
 
 def test_an_unknown_sink_names_those_there_are() -> None:
     for spec in ("screen", "file:", ""):
         with pytest.raises(OutputError, match="unknown sink") as refusal:
             open_sink(spec, SIZE_WH, 30.0)
-        assert "file:PATH" in refusal.value.hint
+        assert "file:PATH" in refusal.value.help_text
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_the_password_is_proven_and_a_wrong_one_is_told() -> None:
     assert Obs(password=PASSWORD, wire=FakeObs(locked=True).open).add_camera("livecam", "/dev/video10")
     with pytest.raises(OutputError, match="another password") as refusal:
         Obs(password="wrong", wire=FakeObs(locked=True).open)
-    assert "OBS_WEBSOCKET_PASSWORD" in refusal.value.hint
+    assert "OBS_WEBSOCKET_PASSWORD" in refusal.value.help_text
 
 
 def test_an_obs_that_is_not_there_is_told_with_where_to_switch_it_on() -> None:
@@ -109,7 +109,7 @@ def test_an_obs_that_is_not_there_is_told_with_where_to_switch_it_on() -> None:
 
     with pytest.raises(OutputError, match="does not answer at ws://localhost:4455") as refusal:
         Obs(wire=refuse)
-    assert "Enable WebSocket server" in refusal.value.hint
+    assert "Enable WebSocket server" in refusal.value.help_text
 
 
 def test_an_obs_that_falls_silent_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

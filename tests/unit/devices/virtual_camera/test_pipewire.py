@@ -165,7 +165,7 @@ def test_a_server_that_goes_away_is_an_error_for_the_next_picture() -> None:
 def test_a_camera_that_does_not_come_up_is_told_and_let_go(library: FakePipewire, said: str) -> None:
     with pytest.raises(NoVirtualCamera, match=said) as refusal:
         open_pipewire(SIZE_WH, 30.0, ManualClock(), library=library)
-    assert "systemctl --user" in refusal.value.hint
+    assert "systemctl --user" in refusal.value.help_text
     assert library.calls[-1] == "pw_thread_loop_destroy"
 
 
@@ -175,7 +175,7 @@ def test_a_library_that_is_absent_or_too_old_is_told(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(pw, "load_library", lambda: ctypes.CDLL("libnowhere.so.0"))
     with pytest.raises(NoVirtualCamera, match="nowhere") as refusal:
         open_pipewire(SIZE_WH, 30.0, ManualClock())
-    assert "install" in refusal.value.hint
+    assert "install" in refusal.value.help_text
     monkeypatch.setattr(pw, "load_library", lambda: SimpleNamespace().pw_init)
     with pytest.raises(NoVirtualCamera, match="pw_init"):
         open_pipewire(SIZE_WH, 30.0, ManualClock())

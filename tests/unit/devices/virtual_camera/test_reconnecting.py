@@ -24,7 +24,7 @@ class Unpluggable(FakeSink):
 
     def send(self, frame: MarkedFrame) -> None:
         if not self._device.plugged:
-            raise OutputError("/dev/video10 takes no picture: No such device", hint="livecam doctor")
+            raise OutputError("/dev/video10 takes no picture: No such device", command="livecam doctor")
         super().send(frame)
         self._device.arrived += 1
 
@@ -36,7 +36,7 @@ class Device:
     def open(self) -> FrameSink:
         self.opens += 1
         if not self.plugged:
-            raise OutputError("there is no /dev/video10", hint="livecam doctor")
+            raise OutputError("there is no /dev/video10", command="livecam doctor")
         return Unpluggable(self)
 
 

@@ -128,7 +128,7 @@ def test_what_stands_in_the_way_is_said_in_words(
     with pytest.raises(OutputError) as refusal:
         loopback.open_loopback(device, SIZE_WH, 30.0)
     assert said in str(refusal.value)
-    assert hint in refusal.value.hint
+    assert hint in refusal.value.help_text
 
 
 def test_a_refusal_at_another_size_names_that_size(device: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,14 +8,14 @@ from livecam.core.errors import EngineError
 def test_missing_weights_are_an_error_with_a_hint() -> None:
     with pytest.raises(EngineError, match="not installed") as caught:
         Network.shipped("no_such_network", 1)
-    assert caught.value.hint
+    assert caught.value.help_text
 
 
 @pytest.mark.parametrize("weights", [b"", b"no network at all", bytes(1000)])
 def test_broken_weights_are_an_error_with_a_hint(weights: bytes) -> None:
     with pytest.raises(EngineError, match="does not load") as caught:
         Network("broken", weights, 1)
-    assert caught.value.hint
+    assert caught.value.help_text
 
 
 @pytest.mark.parametrize("name", ["detector", "mesh"])

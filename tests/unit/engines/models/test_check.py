@@ -66,7 +66,7 @@ def test_a_process_of_its_own_answers_in_the_same_words(tmp_path):
     assert checked(tiny.livecam(tmp_path / "a.onnx"))["provider"] == "cpu"
     with pytest.raises(EngineError, match=r"a\.onnx gives numbers that are none on cpu") as error:
         checked(tiny.returning(tmp_path / "a.onnx", "nan"))
-    assert "float32" in error.value.hint
+    assert "float32" in error.value.help_text
 
 
 def test_a_file_that_asks_for_all_memory_takes_none(tmp_path):

@@ -62,7 +62,7 @@ def test_a_download_that_was_cut_off_goes_on(entry, shelf, model, tmp_path, told
     wanted = entry if states_size else replace(entry, bytes=0)
     with pytest.raises(EngineError, match=f"stopped at {cut} of {len(model)} bytes") as error:
         pull(wanted, tmp_path, teller(told))
-    assert "goes on" in error.value.hint
+    assert "goes on" in error.value.help_text
     assert not is_here(wanted, tmp_path) and not (tmp_path / "tiny.onnx").exists()
     assert pull(wanted, tmp_path, teller(told)).path.read_bytes() == model
     assert shelf.asked == [None, f"bytes={cut}-"]
@@ -118,7 +118,7 @@ def test_what_nobody_stated_is_pinned_by_the_first_pull(entry, shelf, tmp_path, 
     unknown = replace(entry, sha256="", bytes=0)
     with pytest.raises(EngineError, match="no hash of tiny is known") as error:
         pull(unknown, tmp_path, teller(told))
-    assert "--accept-unpinned" in error.value.hint and shelf.asked == []
+    assert "--accept-unpinned" in error.value.help_text and shelf.asked == []
     assert pull(unknown, tmp_path, teller(told), unpinned=True).pinned == entry.sha256
     assert Pins.of(tmp_path).sha256_of_entry("tiny") == entry.sha256
     (tmp_path / "tiny.onnx").unlink()
@@ -158,7 +158,7 @@ def test_a_file_that_was_changed_afterwards_is_noticed_and_one_that_was_only_tou
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(EngineError, match="not the file that was pulled") as error:
         Pins.of(tmp_path).check(path)
-    assert error.value.hint == "livecam models pull tiny --again"
+    assert error.value.help_text == "livecam models pull tiny --again"
     Pins.of(tmp_path).check(tmp_path / "mine.onnx")
 
 

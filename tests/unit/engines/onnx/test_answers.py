@@ -58,7 +58,7 @@ def test_the_first_trial_on_the_cpu_is_kept_and_the_next_is_judged_by_it(tmp_pat
         EngineError, match=r"a\.onnx gives another picture on cpu than when it was first tried"
     ) as error:
         try_on_cpu(path)
-    assert "models check" in error.value.hint
+    assert "models check" in error.value.help_text
 
 
 def test_another_provider_is_judged_by_what_is_kept_and_what_the_cpu_gave_is_kept(tmp_path):
@@ -82,7 +82,7 @@ def test_what_is_kept_and_cannot_be_read_is_named(tmp_path, text):
     beside(path).write_text(text)
     with pytest.raises(EngineError, match=r"a\.onnx\.trial\.json cannot be read") as error:
         open_engine(f"{path}@cpu")
-    assert error.value.hint.startswith("delete")
+    assert error.value.help_text.startswith("delete")
 
 
 def test_outputs_of_another_shape_are_as_far_off_as_can_be():

@@ -175,7 +175,7 @@ def test_a_layer_of_the_maps_shape_is_no_map(tmp_path):
         contract_of(graph)
     with pytest.raises(EngineError, match="has no embedding map") as error:
         contract_of(graph, FAMILIES["inswapper"])
-    assert "publisher" in error.value.hint
+    assert "publisher" in error.value.help_text
 
 
 def test_two_weights_that_could_be_the_map_are_refused(tmp_path):
@@ -211,4 +211,4 @@ def test_links_into_one_folder_of_a_cache_are_followed_and_others_named_with_a_r
     (snapshot / "w.bin").symlink_to(tmp_path / "secret")
     with pytest.raises(EngineError, match=r"outside its folder: w\.bin leads to .*secret") as error:
         read_graph(snapshot / "a.onnx")
-    assert "cp -L" in error.value.hint
+    assert "cp -L" in error.value.help_text

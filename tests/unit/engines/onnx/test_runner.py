@@ -42,13 +42,13 @@ def test_a_provider_that_did_not_load_is_never_taken_for_another(graph):
     with pytest.warns(UserWarning, match="CUDAExecutionProvider"), pytest.raises(EngineError) as error:
         Runner(graph, replace(CUDA, recorded={}))
     assert "was to run on CUDAExecutionProvider, but ONNX Runtime loaded CPUExecutionProvider" in str(error.value)
-    assert "@cpu" in error.value.hint
+    assert "@cpu" in error.value.help_text
 
 
 def test_the_provider_asked_for_must_be_there():
     with pytest.raises(EngineError, match="no CUDAExecutionProvider") as error:
         chosen("cuda", ["CPUExecutionProvider"])
-    assert "[gpu]" in error.value.hint
+    assert "[gpu]" in error.value.help_text
     with pytest.raises(EngineError, match="no provider named 'gpu'"):
         chosen("gpu", ["CPUExecutionProvider"])
 

@@ -85,7 +85,7 @@ def test_there_are_six_and_they_differ():
 def test_an_unknown_name_says_where_to_look():
     with pytest.raises(PersonaError) as error:
         builtin("napoleon")
-    assert error.value.hint == "livecam persona list"
+    assert error.value.help_text == "livecam persona list"
 
 
 def test_hair_and_background_come_from_the_first_head_alone():

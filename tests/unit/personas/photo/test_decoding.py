@@ -98,7 +98,7 @@ def test_a_bad_file_is_named_with_what_helps(name):
     data, says = BAD[name]
     with pytest.raises(PhotoError, match=says) as refusal:
         decode_photo(data, "me.jpg")
-    assert refusal.value.hint
+    assert refusal.value.help_text
     assert "\n" not in str(refusal.value)
 
 

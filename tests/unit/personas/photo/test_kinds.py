@@ -50,7 +50,7 @@ def with_orientation(png: bytes, orientation: int) -> bytes:
 def test_a_kind_that_is_not_read_is_named_with_what_to_do(kind):
     with pytest.raises(PhotoError, match=rf"of the kind .*{kind}.*, which is not read") as caught:
         decode_photo(OTHERS[kind] + bytes(500), "me.jpg")
-    assert caught.value.hint == "save it as JPEG or PNG"
+    assert caught.value.help_text == "save it as JPEG or PNG"
 
 
 @pytest.mark.parametrize("after", [bytes(200_000), b"\x00\x00\x00\x18ftypmp42" + bytes(90_000), b"\xff" * 70_000])

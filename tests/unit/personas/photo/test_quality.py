@@ -119,7 +119,7 @@ def test_what_is_refused_says_what_would_serve(photo, name):
     bad = FAULTS[name][0](photo)
     with pytest.raises(PhotoError) as refusal:
         check_photo(bad.pixels, bad.mesh)
-    assert refusal.value.hint.startswith(("use", "take"))
+    assert refusal.value.help_text.startswith(("use", "take"))
     assert refusal.value.exit_code == 5
 
 

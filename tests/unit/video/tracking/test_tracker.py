@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from livecam.core.clock import NS_PER_S
-from livecam.core.face import FaceMesh, Points
+from livecam.core.face import EdgeStrip, FaceBox, FaceMesh, Points
 from livecam.core.fakes import FakeFinder
 from livecam.core.frame import Frame
 from livecam.video.tracking.finding import Finding
 from livecam.video.tracking.plausibility import MeshLimits, complaint, misfit
-from livecam.video.tracking.tracker import TWO_FACES, UNFOLLOWED, FaceTracker
+from livecam.video.tracking.tracker import ENTERING, TWO_FACES, UNFOLLOWED, FaceTracker
 from livecam.video.tracking.tracker_config import TrackRules
 from livecam.video.tracking.tracks import TrackedFace, overlap
 from tests.unit.video.moving_faces import EYES_PX, SIZE_WH, MoodyFinder, frame, path, posed
@@ -323,3 +323,52 @@ def test_overlap_is_intersection_over_union() -> None:
     assert overlap(a, a) == 1
     assert overlap(a, np.float32([5, 0, 15, 10])) == pytest.approx(1 / 3)
     assert overlap(a, np.float32([20, 20, 30, 30])) == 0
+
+
+class SeesAPart(FakeFinder):
+    """Sees a part of a face at the edge in the frames it is told, and no whole one."""
+
+    def __init__(self, seen: range) -> None:
+        super().__init__([[LEFT]])
+        self._seen = seen
+
+    def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
+        box = np.float32([1200, 300, 1360, 500])
+        return [FaceBox(box, np.zeros((5, 2), np.float32), 0.6)] if frame.seq in self._seen else []
+
+
+def coming_in(seq: int, first: int) -> Frame:
+    """A frame in which something comes in at the right edge, from the frame `first` on, by two pixels a frame."""
+    pixels = np.full((*SIZE_WH[::-1], 3), 100, np.uint8)
+    if seq >= first:
+        pixels[300:500, -40 - 2 * (seq - first) :] = 180
+    return Frame(pixels, frame(seq).captured_ns, seq)
+
+
+@pytest.mark.parametrize("all_faces", [False, True])
+@pytest.mark.parametrize("seen_from", range(9, 14))
+def test_a_part_of_a_face_at_the_edge_holds_however_slowly_it_comes_in(seen_from: int, all_faces: bool) -> None:
+    tracking = tracker(SeesAPart(range(seen_from, 30)), all_faces)
+    for seq in range(30):
+        faces = tracking.look(coming_in(seq, first=8))
+        if seq >= seen_from:
+            assert tracking.trouble == ENTERING and not tracking.finding.clean
+        else:
+            assert faces and tracking.trouble is None
+        if 8 <= seq < seen_from:
+            assert tracking.finding == Finding(clean=True, unsure=True)
+
+
+def test_a_part_of_a_face_that_goes_lets_the_picture_go_on() -> None:
+    tracking = tracker(SeesAPart(range(10, 12)))
+    for seq in range(17):
+        tracking.look(coming_in(seq, first=8))
+    assert tracking.trouble is None and tracking.finding.clean
+
+
+def test_a_late_frame_is_looked_at_for_parts_of_faces_too() -> None:
+    tracking = tracker(SeesAPart(range(9, 30)))
+    for seq in range(9):
+        tracking.look(coming_in(seq, first=8))
+    assert tracking.glance(coming_in(9, first=8))
+    assert tracking.trouble == ENTERING

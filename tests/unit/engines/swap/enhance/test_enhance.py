@@ -79,7 +79,7 @@ def test_a_restorer_is_no_swap_model_and_a_swap_model_no_restorer(tmp_path):
 def test_what_is_no_restorer_is_refused(tmp_path):
     with pytest.raises(EngineError, match="restores no faces") as error:
         open_enhancer(str(tiny.livecam(tmp_path / "a.onnx")))
-    assert "GFPGAN" in error.value.hint
+    assert "GFPGAN" in error.value.help_text
 
 
 def test_a_restorer_that_overflows_is_refused_at_the_start(tmp_path):

@@ -28,7 +28,7 @@ def test_what_the_graph_does_not_tell_is_asked_for(tmp_path):
     path = tiny.with_embedding(tmp_path / "a.onnx", 256, "Tanh")
     with pytest.raises(EngineError, match=r"could be .*ghost") as error:
         contract_of(read_graph(path))
-    assert "a.onnx.toml" in error.value.hint
+    assert "a.onnx.toml" in error.value.help_text
     (tmp_path / "a.onnx.toml").write_text('family = "ghost"\n')
     assert contract_of(read_graph(path)).family.name == "ghost"
 
@@ -44,7 +44,7 @@ def test_a_wrong_answer_is_refused(tmp_path, text):
 def test_a_model_of_another_kind_is_refused_with_what_it_has_and_what_was_expected(tmp_path):
     with pytest.raises(EngineError, match=r"input\.1 \?x3x112x112.*embedding 1x512") as error:
         contract_of(read_graph(tiny.embedder(tmp_path / "a.onnx")))
-    assert "inswapper" in error.value.hint and "DFM" in error.value.hint
+    assert "inswapper" in error.value.help_text and "DFM" in error.value.help_text
 
 
 def test_a_dfm_with_a_morph_is_given_the_whole_persona(tmp_path):

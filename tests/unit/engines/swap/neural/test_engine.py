@@ -102,7 +102,7 @@ def test_an_embedding_of_the_persona_is_needed_and_must_be_the_only_one(tmp_path
     path = tiny.inswapper(tmp_path / "model.onnx")
     with pytest.raises(EngineError, match="embeds faces") as error:
         open_engine(str(path))
-    assert "w600k_r50" in error.value.hint
+    assert "w600k_r50" in error.value.help_text
     tiny.embedder(tmp_path / "a.onnx")
     tiny.embedder(tmp_path / "b.onnx")
     with pytest.raises(EngineError, match="there are 2"):

@@ -56,7 +56,7 @@ def test_a_stale_engine_is_refused_with_what_changed_and_the_command(tmp_path, g
     with pytest.raises(EngineError, match="is stale") as error:
         ready_folder(graph, now, tmp_path / "engines")
     assert words in str(error.value)
-    assert error.value.hint == f"livecam engines build {graph.path}"
+    assert error.value.help_text == f"livecam engines build {graph.path}"
 
 
 def test_nothing_built_yet_is_another_thing(tmp_path, graph):
@@ -87,7 +87,7 @@ def _missing(library: str) -> object:
 def test_without_libnvinfer_tensorrt_is_refused():
     with pytest.raises(EngineError, match="libnvinfer was not found") as error:
         tensorrt_version(_missing)
-    assert "[gpu]" in error.value.hint
+    assert "[gpu]" in error.value.help_text
 
 
 def test_tensorrt_is_known_by_its_package_or_its_library():

@@ -118,7 +118,7 @@ def test_inswapper_is_refused_with_what_helps(monkeypatch):
     monkeypatch.setattr(module, "_described", lambda link, name: described)
     with pytest.raises(EngineError, match="embedding map lies among its weights") as error:
         open_engine("//host:1/in?family=inswapper")
-    assert "onnx:MODEL" in error.value.hint
+    assert "onnx:MODEL" in error.value.help_text
 
 
 def test_over_tls_a_server_without_it_is_not_reached(served):
@@ -136,4 +136,4 @@ def test_without_grpcio_that_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "grpc", None)
     with pytest.raises(EngineError, match="needs grpcio") as error:
         open_engine("//host:1/model")
-    assert "[remote]" in error.value.hint
+    assert "[remote]" in error.value.help_text

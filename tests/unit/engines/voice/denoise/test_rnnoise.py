@@ -87,7 +87,7 @@ def test_without_it_the_error_says_what_to_install_and_what_needs_nothing(monkey
     monkeypatch.setattr(rnnoise, "find_library", lambda name: None)
     with pytest.raises(EngineError, match="not installed") as error:
         open_denoising("rnnoise")
-    assert "[denoise]" in error.value.hint and "--denoise gate" in error.value.hint
+    assert "[denoise]" in error.value.help_text and "--denoise gate" in error.value.help_text
     assert open_denoising("gate") is None and open_denoising("off") is None
 
 

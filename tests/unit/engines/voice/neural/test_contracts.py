@@ -43,7 +43,7 @@ def test_a_rate_that_nobody_says_is_asked_for(tmp_path):
     onnx.save(model, path)
     with pytest.raises(EngineError, match="does not say at which rate") as error:
         contract_of(read_graph(path))
-    assert "rate_hz = 40000" in error.value.hint
+    assert "rate_hz = 40000" in error.value.help_text
     (tmp_path / "m.onnx.toml").write_text("rate_hz = 40000\nspeaker = 3\n")
     contract = contract_of(read_graph(path))
     assert (contract.rate_hz, contract.said.speaker) == (40_000, 3)
@@ -93,7 +93,7 @@ def test_what_is_no_voice_model_is_refused_with_what_was_found_and_expected(tmp_
         assert not speaks(graph)
         with pytest.raises(EngineError, match="is no voice model: inputs ") as error:
             contract_of(graph)
-        assert "feats 1xTx256 or 768" in error.value.hint and error.value.exit_code == 4
+        assert "feats 1xTx256 or 768" in error.value.help_text and error.value.exit_code == 4
 
 
 def test_companions_are_told_by_their_contract(tmp_path):

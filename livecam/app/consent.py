@@ -1,0 +1,101 @@
+"""Ask who a photo shows or who speaks, where that has not been answered yet."""
+
+from collections.abc import Callable, Collection, Generator
+from contextlib import closing
+from typing import TypeVar
+
+from livecam.consent.interview import FACE, YES, Subject, interview, not_answered, unasked, whose
+from livecam.core.persona import ConsentRecord, PersonaKind
+from livecam.core.prompter import NoAnswer, Prompter
+from livecam.personas.intake import KnownPhoto, PhotoFile, find_face, look_up
+from livecam.personas.store import PersonaStore
+from livecam.plugins import open_face_finder
+
+Answered = TypeVar("Answered")
+ConfirmMismatch = Callable[[str], bool]
+"""Shows what is doubted and asks whether it is so all the same."""
+
+
+def ask_about(
+    photo: PhotoFile, store: PersonaStore, prompter: Prompter, trusted: Collection[str] = ()
+) -> ConsentRecord:
+    """Ask about a photo, after the face in it was found: a photo that does not serve needs no answer.
+
+    Packages named in `trusted` may replace livecam's own face finder.
+
+    Raises:
+        PhotoError: The photo does not serve.
+        ConsentError: No person can answer, the person left, or the statement was not made.
+    """
+    known = look_up(photo, store)
+    if not prompter.interactive:
+        raise known.trouble or unasked(photo.path.name)
+    with closing(open_face_finder(trusted)) as finder:
+        find_face(photo, finder)
+    return ask_whose_face(known, store, prompter)
+
+
+def ask_whose_face(known: KnownPhoto, store: PersonaStore, prompter: Prompter) -> ConsentRecord:
+    """Ask who a photo shows, and say why the record about it does not hold.
+
+    Raises:
+        ConsentError: The person left, or the statement was not made.
+    """
+    photo = known.photo
+    if known.trouble is not None:
+        prompter.note(str(known.trouble))
+    try:
+        return hold(interview(photo.path.name, photo.sha256, store.now()), prompter)
+    except NoAnswer:
+        raise not_answered(photo.path.name, FACE.instead) from None
+
+
+def ask_kind(shown: str, subject: Subject, what: str, prompter: Prompter) -> PersonaKind:
+    """Ask about a voice.
+
+    Args:
+        shown: Name of what is asked about.
+        subject: The questions and statements.
+        what: What is not known, with a place for the name; said where no person can answer.
+        prompter: The person.
+
+    Raises:
+        ConsentError: No person can answer, the person left, or the statement was not made.
+    """
+    if not prompter.interactive:
+        raise unasked(shown, what)
+    try:
+        return hold(whose(shown, subject), prompter)
+    except NoAnswer:
+        raise not_answered(shown, subject.instead) from None
+
+
+def confirm_own_face(prompter: Prompter) -> ConfirmMismatch:
+    """Make the question whether a face is the person's own although it does not look so; no person, no."""
+
+    def confirm(doubt: str) -> bool:
+        if not prompter.interactive:
+            return False
+        prompter.say(f"{doubt[:1].upper()}{doubt[1:]}.")
+        try:
+            answer = prompter.ask("Is it your own face all the same? (yes/no): ")
+        except NoAnswer:
+            return False
+        return answer.strip().lower() in YES
+
+    return confirm
+
+
+def hold(conversation: Generator[str, str, Answered], prompter: Prompter) -> Answered:
+    """Carry an interview out and return its result.
+
+    Raises:
+        NoAnswer: The person left.
+    """
+    shown = next(conversation)
+    while True:
+        try:
+            shown = conversation.send(prompter.ask(shown))
+        except StopIteration as end:
+            answered: Answered = end.value
+            return answered

@@ -1,0 +1,137 @@
+"""Learn a voice from recordings or the microphone, or keep a network as one, with the answer to whose it is."""
+
+import hashlib
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.app.consent import ask_kind
+from livecam.app.examine_recording import examine_with_progress
+from livecam.app.stores import voice_store
+from livecam.app.voice_recordings import SENTENCES, files_of, read_to_the_microphone, readings_of, sentence_in
+from livecam.config.settings import Settings
+from livecam.consent.voice_record import MODEL, VOICE, VoiceRecord
+from livecam.core.errors import UsageError
+from livecam.core.prompter import Progress, Prompter
+from livecam.core.voice import NetworkTrial, VoiceStatistics
+from livecam.devices.media.speech import heard
+from livecam.devices.recording.sound_file import RATE_HZ
+from livecam.plugins import VOICE_NETWORKS, open_voice_maker, open_voice_networks
+
+_LOG = logging.getLogger(__name__)
+
+_GOOD_SPEECH_S = 20
+_CLIPPED = 0.99
+_CLIPPED_SHARE = 1e-3
+_FAINT = 0.003
+_SPOKEN_HZ = 50, 600
+
+
+def enrol_voice(
+    settings: Settings,
+    name: str,
+    named: Sequence[Path],
+    prompter: Prompter,
+    progress: Progress,
+    agreed_again: bool = False,
+) -> tuple[VoiceStatistics, VoiceRecord]:
+    """Learn a voice and keep it with the answer to whose it is.
+
+    Args:
+        settings: Answer, microphone and data folder.
+        name: What the voice is called.
+        named: Recordings and folders of them; with none, sentences are read to the microphone.
+        prompter: Answers whose voice it is, and reads remarks.
+        progress: Shows how far it is.
+        agreed_again: Whether a consent that was taken back was given again.
+
+    Raises:
+        SoundError: A recording cannot be read.
+        VoiceError: Too little speech in them.
+        ConsentError: There is no answer and no person to ask, the statement was not made, or the yes was taken back
+            and `agreed_again` is not set.
+        PersonaError: A name that cannot be given.
+    """
+    store = voice_store(settings)
+    store.check_name(name)
+    recordings = files_of(named)
+    sounds = list(_sounds_of(recordings, prompter, progress))
+    kind = settings.consent or ask_kind(_shown(recordings), VOICE, "who speaks in {}", prompter)
+    sentences: Sequence[str | None] = [sentence_in(path) for path in recordings] or SENTENCES
+    if recordings:
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in recordings)).hexdigest()
+    else:
+        sounds = read_to_the_microphone(settings, prompter, progress)
+        digest = hashlib.sha256(b"".join(sound.tobytes() for sound in sounds)).hexdigest()
+    with progress.task("learning the voice"):
+        voice = open_voice_maker().learn(np.concatenate(sounds), RATE_HZ, readings_of(sounds, sentences))
+    if agreed_again:
+        store.revocations.lift(store.hashes(voice, digest))
+    record = store.save(name, voice, kind, digest)
+    _LOG.info("voice %s enrolled: %s", name, kind)
+    for remark in _remarks(sounds, voice):
+        prompter.note(remark)
+    return voice, record
+
+
+def add_network(
+    settings: Settings,
+    name: str,
+    path: Path,
+    pitch_hz: float,
+    provider: str,
+    prompter: Prompter,
+    agreed_again: bool = False,
+) -> tuple[NetworkTrial, VoiceRecord]:
+    """Keep a network as a voice, with the answer to whose it is; returns how its trial went, and the record.
+
+    Raises:
+        EngineError: It is no voice model, a network it goes with is not here, or it does not run.
+        ConsentError, PersonaError: As `enrol_voice`.
+        UsageError: A pitch no person speaks at.
+    """
+    if pitch_hz and not _SPOKEN_HZ[0] <= pitch_hz <= _SPOKEN_HZ[1]:
+        raise UsageError(
+            f"--pitch must be {_SPOKEN_HZ[0]} to {_SPOKEN_HZ[1]} Hz, got {pitch_hz:g}", advice="add --pitch 180"
+        )
+    store = voice_store(settings)
+    store.check_name(name)
+    networks = open_voice_networks(f"{VOICE_NETWORKS}@{provider}")
+    model = networks.read(path, pitch_hz)
+    kind = settings.consent or ask_kind(path.name, MODEL, "whose voice {} speaks with", prompter)
+    if agreed_again:
+        store.revocations.lift((model.sha256,))
+    trial = networks.tried(model)
+    _LOG.info("voice %s is a network: %s", name, kind)
+    return trial, store.save_model(name, model, kind)
+
+
+def _shown(recordings: Sequence[Path]) -> str:
+    several = f"these {len(recordings)} recordings" if recordings else "what is going to be recorded"
+    return recordings[0].name if len(recordings) == 1 else several
+
+
+def _remarks(sounds: Sequence[NDArray[np.float32]], voice: VoiceStatistics) -> Iterator[str]:
+    """What keeps recordings from being good ones."""
+    sound = np.concatenate(sounds)
+    if np.mean(np.abs(sound) > _CLIPPED) > _CLIPPED_SHARE:
+        yield "the recording is clipped: record it again at a lower level"
+    if np.sqrt(np.mean(sound**2)) < _FAINT:
+        yield "the recording is very faint: record it again closer to the microphone"
+    if voice.speech_s < _GOOD_SPEECH_S:
+        yield f"{voice.speech_s:.0f} s of speech give a rough likeness: half a minute is good"
+
+
+def _sounds_of(recordings: Sequence[Path], prompter: Prompter, progress: Progress) -> Iterator[NDArray[np.float32]]:
+    """The sound that a voice is learned from; of a long recording some minutes, of a known sentence all."""
+    for path in recordings:
+        if sentence_in(path) is None:
+            yield examine_with_progress(path, prompter, progress).stretches
+            continue
+        sound, remarks = heard(path)
+        for remark in remarks:
+            prompter.note(remark)
+        yield sound

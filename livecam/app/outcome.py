@@ -1,0 +1,88 @@
+"""What came of a run, in sentences: why pictures were held, whether a face was shown at all. Pure, but for errors."""
+
+from typing import Final
+
+from livecam.app.plain_words import plain
+from livecam.core.errors import CameraError, EngineError, LivecamError, remedy
+from livecam.core.report import Report
+
+BUSY_PERCENT: Final = 40.0
+"""Of all processors, from which on other programs are said to keep the machine busy."""
+STEAL_PERCENT: Final = 5.0
+SOON_S: Final = 5.0
+"""A run that the user ends sooner than that need not have come to its first picture."""
+_REASONS_SAID = 3
+_LATER: Final = {"frame too old": "too late to be drawn", "track is stale": "face not seen for too long"}
+_TOO_SLOW = frozenset({"frame too old", "track is stale", "a face that cannot be guessed"})
+_IN_THE_PICTURE: Final = {
+    "no face": "one face, face on and lit from the front, at least a tenth of the picture wide",
+    "two faces": "one person alone in the picture, or --faces all",
+}
+
+
+def held_line(report: Report) -> str | None:
+    """The commonest reasons for which frames were not shown, with their share; None where all were."""
+    if not report.holds or not report.decided:
+        return None
+    common = sorted(report.holds.items(), key=lambda item: -item[1])
+    said = [f"{_LATER.get(reason, plain(reason))} in {_of(count, report)}" for reason, count in common[:_REASONS_SAID]]
+    rest = sum(count for _, count in common[_REASONS_SAID:])
+    return ", ".join([*said, f"other reasons in {rest}"] if rest else said)
+
+
+def _of(count: int, report: Report) -> str:
+    share = 100 * count / report.decided
+    return f"{count} of {report.decided} frames ({'<1' if 0 < share < 1 else round(share)} %)"
+
+
+def busy_line(report: Report) -> str | None:
+    """That something else kept the machine busy; None where nothing did."""
+    others, steal = report.busy.get("others_percent", 0.0), report.busy.get("steal_percent", 0.0)
+    if others < BUSY_PERCENT and steal < STEAL_PERCENT:
+        return None
+    load, cores = report.busy.get("load_1min"), report.machine.get("cores")
+    parts = [f"other programs used {others:.0f} % of its processors"] if others >= BUSY_PERCENT else []
+    parts += [f"its host took {steal:.0f} % of its processors"] if steal >= STEAL_PERCENT else []
+    shown = "" if load is None or cores is None else f"; load {load:.1f} on {cores} processors"
+    return f"the machine was busy: {', '.join(parts)}{shown}"
+
+
+def never_shown(report: Report) -> str | None:
+    """That no new picture went out, and the commonest reason; None where one did."""
+    if report.frames.new:
+        return None
+    if not report.frames.captured:
+        return "no face was ever shown: no picture came from the camera"
+    why = held_line(report)
+    if why is None:
+        return "no face was ever shown: the run was over before its opening card"
+    return f"no face was ever shown: {why}"
+
+
+def check_shown(report: Report, ended_by_user: bool = False) -> None:
+    """Find out whether the user got a picture with a new face, which is what exit code 0 means.
+
+    Args:
+        report: Of the whole run.
+        ended_by_user: Whether it was ended by q or a signal; in its first seconds nothing is missed then.
+
+    Raises:
+        CameraError: Nothing in the camera's pictures could be shown.
+        EngineError: The engine or this machine could not do it.
+    """
+    why = never_shown(report)
+    if why is not None and not (ended_by_user and report.seconds < SOON_S):
+        raise _failure(why, report)
+
+
+def _failure(why: str, report: Report) -> LivecamError:
+    if not report.frames.captured:
+        return CameraError(why, command="livecam devices")
+    if not report.holds:
+        return CameraError(why, advice="let it run for five seconds or more; --duration sets how long")
+    reason = max(report.holds, key=lambda name: report.holds[name])
+    if reason in _TOO_SLOW:
+        return EngineError(why, advice="a smaller picture (--size 640x360), or close other programs")
+    if reason in _IN_THE_PICTURE:
+        return CameraError(why, **remedy(_IN_THE_PICTURE[reason]))
+    return EngineError(why, command="livecam doctor")

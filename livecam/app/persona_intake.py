@@ -1,0 +1,145 @@
+"""How a persona comes in, from a photo or an archive, is stated again, and goes out into an archive."""
+
+import logging
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from livecam import plugins as registry
+from livecam.app.consent import ask_about
+from livecam.app.persona_choice import choose_persona
+from livecam.app.stores import persona_store
+from livecam.config.settings import Settings
+from livecam.consent.record import new_record
+from livecam.core.errors import ConsentError, OutputError, PersonaError, UsageError
+from livecam.core.files.private import write_file
+from livecam.core.persona import ConsentRecord, Persona
+from livecam.core.prompter import NoAnswer, Prompter
+from livecam.personas import intake
+from livecam.personas.archive import check_passphrase, locked, packed, record_here, unlocked, unpacked, whose_key
+from livecam.personas.generated import save_made_up
+from livecam.personas.intake import add_agreed_again, read_photo, take_in
+
+_LOG = logging.getLogger(__name__)
+
+
+def add_photo(settings: Settings, photo: Path, agreed_again: bool, prompter: Prompter) -> Persona:
+    """Make a persona of a photo; asks whose face it is where that was not answered.
+
+    Raises:
+        PhotoError: The photo does not serve.
+        ConsentError: No answer, or the yes was taken back and `agreed_again` is not set.
+    """
+    if not agreed_again:
+        choice = choose_persona(replace(settings, face=photo, persona=None), prompter)
+        with closing(registry.open_face_finder(settings.trusted)) as finder:
+            return choice.open(finder)
+    store, file = persona_store(settings), read_photo(photo)
+    kind = settings.consent or ask_about(file, store, prompter, settings.trusted).kind
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
+        return add_agreed_again(file, store, finder, kind)
+
+
+def renew_persona(settings: Settings, name: str, prompter: Prompter) -> ConsentRecord:
+    """Ask again whose face a persona has; the answer holds for another twelve months.
+
+    Raises:
+        PersonaError: No such persona, or it is damaged.
+        ConsentError: No answer.
+    """
+    store = persona_store(settings)
+    photo = read_photo(store.photo_of(name))
+    store.believe_clock()
+    if settings.consent:
+        record = new_record(settings.consent, photo.sha256, store.now())
+    else:
+        record = ask_about(photo, store, prompter, settings.trusted)
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
+        intake.renew(name, photo, record, store, finder)
+    return record
+
+
+def generate_persona(settings: Settings, seed: int, name: str | None) -> Persona:
+    """Make a synthetic persona and keep it; the same seed gives the same face.
+
+    Raises:
+        PersonaError: The name is taken or is no name.
+        ConsentError: The face of this seed was revoked here.
+    """
+    return save_made_up(seed, name, persona_store(settings))
+
+
+def remarks_of(settings: Settings, name: str) -> tuple[str, ...]:
+    """Return what the photo of a persona lacks."""
+    return tuple(persona_store(settings).remarks(name))
+
+
+def export_persona(settings: Settings, name: str, file: Path, passphrase_file: Path | None, prompter: Prompter) -> None:
+    """Write a persona into an encrypted file.
+
+    Raises:
+        PersonaError: No such persona, or it may not be used.
+        OutputError: The file exists or cannot be written.
+        UsageError: There is no passphrase that serves.
+    """
+    store = persona_store(settings)
+    store.load(name)
+    if file.exists():
+        raise OutputError(f"{file} exists", advice="give FILE another name")
+    _LOG.info("persona %s is exported", name)
+    content = locked(packed(name, store), _passphrase(passphrase_file, prompter, new=True))
+    try:
+        write_file(file, content)
+    except OSError as error:
+        raise OutputError(f"{file} cannot be written: {error.strerror}", advice="choose another place") from error
+
+
+def import_persona(
+    settings: Settings, file: Path, name: str | None, passphrase_file: Path | None, prompter: Prompter
+) -> Persona:
+    """Take a persona in from an encrypted file; whoever does so makes its statement.
+
+    Raises:
+        PersonaError: The file is none, it is here already, or the name cannot be given.
+        ConsentError: It carries no record that holds, the statement was not made, or the yes was taken back.
+        UsageError: There is no passphrase that serves.
+    """
+    store = persona_store(settings)
+    carried = unpacked(unlocked(file, _passphrase(passphrase_file, prompter, new=False)), file, store.now())
+    known = store.find(carried.photo.sha256)
+    if known is not None:
+        raise PersonaError(
+            f"{file} holds a photo that is here already, as {known}", command=f"livecam persona show {known}"
+        )
+    store.revocations.check(file.name, f"livecam persona add {carried.photo.path}", (carried.photo.sha256,))
+    wished = name or file.stem
+    free = store.free_name(wished)
+    if name not in (None, free):
+        raise PersonaError(f'"{name}" is taken or is no name', advice=f"choose another, for example --name {free}")
+    _LOG.info("persona %s is imported", free)
+    prompter.note(whose_key(carried, store.public_key))
+    stated = settings.consent or ask_about(carried.photo, store, prompter, settings.trusted).kind
+    if stated is not carried.record.kind:
+        raise ConsentError(
+            f"the record in {file} says {carried.record.kind}, you say {stated}",
+            advice="ask the person who gave it to you whose face it is",
+        )
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
+        return take_in(free, carried.photo, record_here(carried, store.public_key), store, finder)
+
+
+def _passphrase(file: Path | None, prompter: Prompter, *, new: bool) -> str:
+    if file is not None:
+        try:
+            return check_passphrase(file.read_text(encoding="utf-8").partition("\n")[0])
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{file} cannot be read: {error}", advice="add --passphrase-file PATH") from error
+    if not prompter.interactive:
+        raise UsageError("there is nobody to ask for a passphrase", advice="add --passphrase-file PATH")
+    try:
+        typed = check_passphrase(prompter.ask_secret("Passphrase: "))
+        if new and prompter.ask_secret("Once more: ") != typed:
+            raise UsageError("the two passphrases differ", advice="the same command again")
+    except NoAnswer:
+        raise UsageError("no passphrase was typed", advice="add --passphrase-file PATH") from None
+    return typed

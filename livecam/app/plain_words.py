@@ -1,0 +1,49 @@
+"""What a run is doing, in words that need no explanation, and the legend of its status line. Pure."""
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from livecam.core.report import Report
+
+_STATES: Final = {
+    "frame too old": "catching up",
+    "track is stale": "looking for the face",
+    "a face that cannot be guessed": "looking for the face",
+    "a face that cannot be followed": "a face is unclear",
+    "the face is covered or turned away": "face covered or turned away",
+    "an engine failed": "the engine failed",
+    "in time": "live",
+    "looking for a face": "live",
+    "track needs a look": "live",
+    "frame is late": "live, less often looked at",
+    "deadlines were missed": "live, less often looked at",
+}
+_WAITING: Final = ("starting", "catching up")
+LIVE: Final = "live"
+LEGEND: Final = (
+    ("starting", "the networks load, the opening card is shown"),
+    ("live", "your persona is shown"),
+    ("catching up", "frames came too late; the last picture stays"),
+    ("no face, two faces", "the last picture stays; after 3 s the standby card"),
+    ("frozen", "you pressed f"),
+    ("new/s", "new pictures a second; repeats fill up what is missing"),
+    ("delay", "from camera to output: half / 95 % of the pictures"),
+    ("repeated, late", "pictures sent again; pictures sent after their time"),
+    ("CPU", "100 % is one core"),
+)
+"""The words of the status line and what they say, for --help."""
+
+
+def plain(reason: str) -> str:
+    """A reason of the budget or the tracker in plain words; one that is plain already, as it is."""
+    return _STATES.get(reason, reason)
+
+
+def state(report: "Report", frozen: bool = False) -> str:
+    """What a run is doing at the moment."""
+    if frozen:
+        return "frozen"
+    now = plain(report.reason)
+    if not report.frames.new and (now.startswith(LIVE) or now in _WAITING):
+        return "starting"
+    return now

@@ -1,0 +1,74 @@
+"""What a file, a camera or the screen carries of marks, for people and programs."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
+from livecam.verify import Verdict, chance, verify, verify_camera, verify_screen
+from livecam.verify.watch import CAMERA
+
+SCHEMA: Final = 2
+
+
+def examine_target(what: str | None, seconds: float) -> Verdict:
+    """Look for marks.
+
+    Args:
+        what: A file, a folder, a device file or "camera:" and an index or name; None for the screen.
+        seconds: How long a camera or the screen is watched.
+
+    Raises:
+        UsageError: The file cannot be read.
+        DeviceError: The camera or the screen cannot be seen.
+    """
+    if what is None:
+        return verify_screen(seconds)
+    if Path(what).is_char_device() or (what.startswith(CAMERA) and not Path(what).is_file()):
+        return verify_camera(what, seconds)
+    return verify(Path(what).expanduser())
+
+
+def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
+    """Return what was found as plain types, with the name of what was looked at."""
+    payload = verdict.payload
+    return {
+        "schema": SCHEMA,
+        "file": name,
+        "marked": verdict.marked,
+        "payload": None
+        if payload is None
+        else {"version": payload.version, "flags": payload.flags, "session": payload.session},
+        "picture_watermark": [
+            {
+                "start_s": reading.begin_ns / 1e9,
+                "marked": reading.marked,
+                "score": round(reading.score, 2),
+                "threshold": reading.threshold,
+                "false_positive_probability": chance(reading.score, reading.threshold),
+                "region": [reading.place.left, reading.place.top, reading.place.width, reading.place.height],
+                "mirrored": reading.place.mirrored,
+            }
+            for reading in verdict.readings
+        ],
+        "audio_watermark": [
+            {
+                "start_s": sound.begin_s,
+                "marked": sound.marked,
+                "score": round(sound.score, 2),
+                "threshold": SOUND_THRESHOLD,
+                "session": sound.session,
+                "speed": round(sound.speed, 4),
+            }
+            for sound in verdict.sounds
+        ],
+        "manifest": None if verdict.manifest is None else asdict(verdict.manifest),
+        "metadata": list(verdict.metadata),
+        "remarks": list(verdict.remarks),
+        "label": verdict.label,
+        "visible_label": {
+            "similarity": [round(found, 3) for found in verdict.plates],
+            "found": verdict.plates_seen,
+            "text": verdict.plate_label if verdict.plates_seen else None,
+        },
+    }

@@ -1,0 +1,112 @@
+"""Recordings a voice is learned from: files, folders of them, or sentences read to the microphone."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.audio.take_quality import TakeQuality
+from livecam.config.settings import Settings
+from livecam.core.clock import SystemClock
+from livecam.core.errors import SoundError, UsageError
+from livecam.core.levels import level_bar
+from livecam.core.ports import SoundSource
+from livecam.core.prompter import Progress, Prompter
+from livecam.core.voice import Reading
+from livecam.devices.sound.devices import find_microphone, open_sound_source
+
+SENTENCES: Final = (
+    "The boat left the harbour early, while thin fog still lay over the quiet water.",
+    "Six yellow trucks carried sand and gravel up the narrow road behind the school.",
+    "Would you rather have tea with honey, or a large cup of black coffee?",
+    "My uncle keeps a box of old keys, and nobody knows which doors they open.",
+    "Please put the blue chair beside the window and switch the reading lamp off.",
+    "In the afternoon a strong wind pushed heavy clouds across the whole valley.",
+    "She laughed, shook her head, and asked him to begin the story once more.",
+    "Fresh bread, ripe peaches and cheese: that is all we need for this journey.",
+    "The judge measured the jump twice, because the first number looked wrong.",
+    "How far is the nearest village, and does a bus go there on Sundays?",
+)
+_SENTENCE_S: Final = 3.0
+_LONGEST_S: Final = 15.0
+_TRIES: Final = 3
+_BLOCK: Final = 2400
+_SOUNDS: Final = frozenset((".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".aac", ".mp4", ".mkv", ".mov", ".webm"))
+
+
+def files_of(named: Sequence[Path]) -> list[Path]:
+    """The files that are named, and those with sound in folders that are.
+
+    Raises:
+        UsageError: A folder without any.
+    """
+    found: list[Path] = []
+    for path in named:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(file for file in path.iterdir() if file.suffix.lower() in _SOUNDS)
+        if not inside:
+            raise UsageError(f"there are no recordings in {path}", advice="put WAV files into it")
+        found += inside
+    return found
+
+
+def sentence_in(path: Path) -> str | None:
+    """The sentence that a file is a reading of, by its name: sentence-3.wav has the third; None with another name."""
+    named = re.fullmatch(r"sentence-0*(\d{1,3})", path.stem)
+    number = int(named[1]) if named else 0
+    return SENTENCES[number - 1] if 0 < number <= len(SENTENCES) else None
+
+
+def readings_of(sounds: Sequence[NDArray[np.float32]], sentences: Sequence[str | None]) -> list[Reading]:
+    """Where the known sentences stand when sounds (n,) are put one after the other; None says nothing of a sound."""
+    ends = np.cumsum([len(sound) for sound in sounds]).tolist()
+    placed = zip(sounds, sentences, ends, strict=True)
+    return [Reading(sentence, end - len(sound), end) for sound, sentence, end in placed if sentence is not None]
+
+
+def read_to_the_microphone(settings: Settings, prompter: Prompter, progress: Progress) -> list[NDArray[np.float32]]:
+    """Show sentences one by one and hear each until it is good; at 48 kHz.
+
+    Raises:
+        SoundError: No microphone, or a sentence that was not good three times.
+    """
+    place = find_microphone(settings.microphone)
+    prompter.say(f"read {len(SENTENCES)} sentences aloud, as you speak in a call; Ctrl-C ends it and nothing is kept")
+    with closing(open_sound_source(place, SystemClock())) as microphone:
+        return [_heard(microphone, number, prompter, progress) for number in range(1, len(SENTENCES) + 1)]
+
+
+def _heard(microphone: SoundSource, number: int, prompter: Prompter, progress: Progress) -> NDArray[np.float32]:
+    fault = ""
+    for _ in range(_TRIES):
+        prompter.say(f"\n{number}/{len(SENTENCES)}  {SENTENCES[number - 1]}")
+        take = _taken(microphone, progress)
+        if take.fault is None:
+            return take.sound
+        fault = take.fault
+        prompter.say(f"      again, please: {fault}")
+    raise SoundError(
+        f"sentence {number} was not good {_TRIES} times: {fault}", command="livecam voice test --voice NAME"
+    )
+
+
+def _taken(microphone: SoundSource, progress: Progress) -> TakeQuality:
+    take = TakeQuality(_SENTENCE_S, _LONGEST_S)
+    with progress.task("listening") as task:
+        for sound in _blocks(microphone):
+            take.add(sound)
+            task.update(text=f"{level_bar(take.level)}  {take.speech_s:.0f} s of speech")
+            if take.done:
+                break
+    return take
+
+
+def _blocks(microphone: SoundSource) -> Iterator[NDArray[np.float32]]:
+    while (block := microphone.read(_BLOCK)) is not None:
+        yield block.samples[:, 0]

@@ -1,0 +1,33 @@
+"""What the commands about voices print."""
+
+from collections.abc import Iterator
+
+from livecam.consent.voice_record import VoiceRecord
+from livecam.core.voice import NetworkTrial, Voice, VoiceModel, VoiceStatistics
+
+
+def pitch_text(voice: Voice) -> str:
+    """How high a voice speaks."""
+    return f"{voice.pitch_hz:.0f} Hz" if voice.pitch_hz else "-"
+
+
+def network_text(voice: Voice) -> str:
+    """Which network a voice is; empty for one that is none."""
+    return f"the network {voice.path.name}" if isinstance(voice, VoiceModel) else ""
+
+
+def enrolled_line(name: str, voice: VoiceStatistics, record: VoiceRecord) -> str:
+    """That a voice can be used, from how much speech, and how."""
+    return (
+        f"{name} is ready ({voice.speech_s:.0f} s of speech, {pitch_text(voice)}, valid until "
+        f"{record.expires_at:%Y-%m-%d}): livecam voice convert IN OUT.wav --voice {name}"
+    )
+
+
+def network_lines(name: str, trial: NetworkTrial, record: VoiceRecord) -> Iterator[str]:
+    """How the trial of a network went, and how to use it."""
+    yield ", ".join(f"{key} {value}" for key, value in trial.facts.items())
+    yield f"takes {trial.takes_ms} ms for {trial.frame_ms:g} ms of sound; {trial.latency_ms:g} ms late when live"
+    if not trial.quick:
+        yield "note: that is too slow to be live here; it works for livecam voice convert"
+    yield f"{name} is ready (valid until {record.expires_at:%Y-%m-%d}): livecam voice convert IN OUT.wav --voice {name}"

@@ -1,0 +1,7 @@
+"""Long work as jobs in one file: queued, run in a child process of low priority, cancelled, retried, never lost."""
+
+from livecam.jobs.job import Job, Progress, State
+from livecam.jobs.port import JobStore
+from livecam.jobs.store import SqliteJobStore
+
+__all__ = ["Job", "JobStore", "Progress", "SqliteJobStore", "State"]

@@ -1,0 +1,135 @@
+"""An attempt in a child process of low priority, which ends when this process does."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import deque
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final
+
+from livecam.core.errors import OutputError
+from livecam.jobs.job import Failure, Job, Progress
+from livecam.jobs.port import Outcome
+
+_LAST_LINES: Final = 20
+
+
+class ChildAttempt:
+    """One attempt; its words are lines of JSON.
+
+    Attributes:
+        progress: The last it said.
+    """
+
+    def __init__(self, request: dict[str, object]) -> None:
+        """Start the process.
+
+        Raises:
+            OSError: It cannot be started.
+        """
+        self.progress = Progress()
+        self._said: Outcome | None = None
+        self._errors: deque[str] = deque(maxlen=_LAST_LINES)
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENCV_LOG_LEVEL": "SILENT"}
+        self._process = subprocess.Popen(
+            # Not from the folder that the user happens to be in.
+            [sys.executable, "-P", "-m", "livecam.jobs.work"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            start_new_session=True,
+        )
+        self._readers = [Thread(target=read, daemon=True) for read in (self._listen, self._keep_errors)]
+        for reader in self._readers:
+            reader.start()
+        self._ask(request)
+
+    @property
+    def pid(self) -> int:
+        """The process ID."""
+        return self._process.pid
+
+    def outcome(self) -> Outcome | None:
+        """How it ended; None while it runs."""
+        if self._process.poll() is None:
+            return None
+        for reader in self._readers:
+            reader.join(1.0)
+        if self._said is not None:
+            return self._said
+        words = next((line for line in reversed(self._errors) if line.strip()), "")
+        return Outcome(last_words=words.strip() or f"exit code {self._process.returncode}")
+
+    def end(self) -> None:
+        """Kill the process and what it started; idempotent."""
+        if self._process.poll() is None:
+            if hasattr(os, "killpg"):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:  # pragma: no cover
+                self._process.kill()
+        self._process.wait()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def _ask(self, request: dict[str, object]) -> None:
+        """Its input stays open: where it ends, the child ends."""
+        pipe = self._process.stdin
+        try:
+            if pipe is not None:
+                pipe.write(json.dumps(request) + "\n")
+                pipe.flush()
+        except OSError:
+            self._process.kill()
+
+    def _listen(self) -> None:
+        if self._process.stdout is None:
+            return
+        with self._process.stdout as lines:
+            for line in lines:
+                self._take(line)
+
+    def _take(self, line: str) -> None:
+        said: dict[str, Any] = json.loads(line)
+        if "progress" in said:
+            self.progress = Progress(**said["progress"])
+        elif "failed" in said:
+            self._said = Outcome(failure=Failure(**said["failed"]))
+        else:
+            self._said = Outcome(result=said["done"])
+
+    def _keep_errors(self) -> None:
+        if self._process.stderr is None:
+            return
+        with self._process.stderr as lines:
+            self._errors.extend(lines)
+
+
+class ChildExecutor:
+    """Runs jobs on this machine.
+
+    Args:
+        data_folder: The user's personas and voices.
+    """
+
+    def __init__(self, data_folder: Path) -> None:
+        self._data_folder = data_folder
+
+    def start(self, job: Job, folder: Path) -> ChildAttempt:
+        """As the port says."""
+        request: dict[str, object] = {
+            "id": job.id,
+            "kind": job.kind,
+            "inputs": list(job.inputs),
+            "settings": dict(job.settings),
+            "folder": str(folder),
+            "data_folder": str(self._data_folder),
+        }
+        try:
+            return ChildAttempt(request)
+        except OSError as error:
+            raise OutputError(f"no process can be started: {error.strerror}", advice="end another program") from error

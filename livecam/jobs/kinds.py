@@ -1,0 +1,101 @@
+"""Kinds of jobs by name, through the entry-point group `livecam.jobs`: ours and other packages' alike."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Final
+
+from livecam.core.errors import EngineError, UsageError
+from livecam.core.plugin_origins import replaces_own
+from livecam.jobs.job import Progress
+
+GROUP: Final = "livecam.jobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a kind is given.
+
+    Attributes:
+        job_id: For what has to be named.
+        inputs: Files that it reads.
+        settings: As the job has them.
+        folder: Empty; what it writes goes in here.
+        data_folder: The user's personas and voices.
+        tell: Takes how far it is; may be called as often as wanted.
+    """
+
+    job_id: str
+    inputs: tuple[Path, ...]
+    settings: Mapping[str, object]
+    folder: Path
+    data_folder: Path
+    tell: Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of job.
+
+    Attributes:
+        about: One line for a person.
+        run: Does it; what it returns is the job's result, in plain types, with the names of its files as `files`.
+        inputs: How many files it reads, at least and at most.
+        keys: Settings that it takes.
+        needs: Those of them that must be given.
+    """
+
+    about: str
+    run: Callable[[Call], Mapping[str, object]]
+    inputs: tuple[int, int] = (1, 1)
+    keys: frozenset[str] = field(default_factory=frozenset)
+    needs: frozenset[str] = field(default_factory=frozenset)
+
+
+def kind_names() -> tuple[str, ...]:
+    """Names of all kinds that are installed, sorted."""
+    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of that name.
+
+    Raises:
+        UsageError: There is none.
+        EngineError: It does not load, or is none.
+    """
+    points = [point for point in entry_points(group=GROUP, name=name) if not replaces_own(point)]
+    if not points:
+        raise UsageError(f"unknown kind of job: {name} (known: {', '.join(kind_names())})", command="livecam jobs add")
+    try:
+        kind = points[0].load()
+    except ImportError as error:
+        raise EngineError(f"the kind of job '{name}' does not load: {error}", command="livecam doctor") from error
+    if not isinstance(kind, Kind):
+        raise EngineError(f"the kind of job '{name}' is not one", command="livecam doctor")
+    return kind
+
+
+def check_request(name: str, inputs: Sequence[str], settings: Mapping[str, object]) -> None:
+    """Refuse a job that cannot be done, before it is kept.
+
+    Raises:
+        UsageError: An unknown kind or setting, a value out of its range, or a wrong number of inputs.
+    """
+    from livecam.config.setting_values import SETTINGS
+
+    kind, (least, most) = kind_named(name), kind_named(name).inputs
+    if not least <= len(inputs) <= most:
+        wanted = str(least) if least == most else f"{least} to {most}"
+        raise UsageError(f"a job of kind {name} takes {wanted} files, got {len(inputs)}", advice=f"give {wanted} files")
+    for key in sorted(settings.keys() - kind.keys):
+        raise UsageError(
+            f"a job of kind {name} does not take {key}",
+            advice=f"it takes: {', '.join(sorted(kind.keys)) or 'no settings'}",
+        )
+    for key in sorted(kind.needs - settings.keys()):
+        raise UsageError(f"a job of kind {name} needs {key}", advice=f"add {key}=VALUE")
+    for key, value in settings.items():
+        if key in SETTINGS and value is not None:
+            SETTINGS[key].read(value, key)

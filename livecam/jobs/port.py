@@ -1,0 +1,112 @@
+"""What keeps jobs and what runs them, as ports: `livecam.jobs.store` and `livecam.jobs.child` have one of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from livecam.jobs.job import Event, Failure, Job, Progress, State
+
+
+class JobStore(Protocol):
+    """Jobs and their events."""
+
+    def add(
+        self, kind: str, inputs: Sequence[str], settings: Mapping[str, object], key: str | None = None
+    ) -> tuple[Job, bool]:
+        """Keep a new job; the same `key` gives the job that was made with it.
+
+        Returns:
+            The job, and whether it is new.
+
+        Raises:
+            UsageError: The key was used for another request.
+        """
+        ...
+
+    def get(self, job_id: str) -> Job:
+        """The job of that ID.
+
+        Raises:
+            UsageError: There is none.
+        """
+        ...
+
+    def list(self, state: State | None = None, after: str | None = None, at_most: int = 100) -> tuple[Job, ...]:
+        """Jobs, newest first; `after` is the ID of the last one that was seen."""
+        ...
+
+    def claim(self) -> Job | None:
+        """The oldest queued job, now running, its attempt counted; None where none waits."""
+        ...
+
+    def change(
+        self,
+        job: Job,
+        to: State,
+        *,
+        result: Mapping[str, object] | None = None,
+        failure: Failure | None = None,
+        counted: bool = True,
+    ) -> Job | None:
+        """Move a job on if it is still in that state and attempt; None where it is not.
+
+        `counted`: False gives an attempt back that ended through no fault of the job.
+        """
+        ...
+
+    def report(self, job: Job, progress: Progress) -> None:
+        """How far that attempt is; nothing when it does not run any more."""
+        ...
+
+    def remove(self, job: Job) -> bool:
+        """Forget a job in a final state; whether it was there."""
+        ...
+
+    def events(self, after: int, at_most: int = 500) -> tuple[Event, ...]:
+        """What happened after that number."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt ended: with a result, with a failure, or, where both are missing, without a word.
+
+    Attributes:
+        result: What the kind returned.
+        failure: What the command line would print.
+        last_words: The last line of an attempt that ended without either.
+    """
+
+    result: Mapping[str, object] | None = None
+    failure: Failure | None = None
+    last_words: str = ""
+
+
+class Attempt(Protocol):
+    """A job that runs."""
+
+    @property
+    def progress(self) -> Progress:
+        """The last it said."""
+        ...
+
+    def outcome(self) -> Outcome | None:
+        """How it ended; None while it runs."""
+        ...
+
+    def end(self) -> None:
+        """End it at once; returns when it does not run any more. Idempotent."""
+        ...
+
+
+class Executor(Protocol):
+    """Where jobs run: a child process here, another machine elsewhere."""
+
+    def start(self, job: Job, folder: Path) -> Attempt:
+        """Begin an attempt, whose files go into `folder`, which is empty.
+
+        Raises:
+            OutputError: It cannot be started.
+        """
+        ...

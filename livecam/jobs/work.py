@@ -1,0 +1,91 @@
+"""The child process of a job: one request on standard input, progress and the outcome as lines on standard output."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from threading import Lock, Thread
+from typing import IO, Any, Final
+
+from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
+from livecam.core.errors import LivecamError
+from livecam.core.files.errors import unusable
+from livecam.core.priority import work_in_background
+from livecam.core.supervisor import leave
+from livecam.jobs.job import Failure, Progress
+from livecam.jobs.kinds import Call, kind_named
+
+_EVERY_NS: Final = 250 * NS_PER_MS
+
+
+class Teller:
+    """Says how far a job is, four times a second at most, with the time that is left."""
+
+    def __init__(self, words: IO[str], clock: Clock) -> None:
+        self._words, self._clock, self._lock = words, clock, Lock()
+        self._begin_ns = clock.now_ns()
+        self._next_ns = self._begin_ns
+
+    def tell(self, progress: Progress) -> None:
+        """Say it, where the last was said long enough ago."""
+        now_ns = self._clock.now_ns()
+        if now_ns < self._next_ns:
+            return
+        self._next_ns = now_ns + _EVERY_NS
+        left_s = progress.left_s
+        if left_s is None and progress.share:
+            left_s = round((now_ns - self._begin_ns) / NS_PER_S * (1 - progress.share) / progress.share, 1)
+        self.say({"progress": asdict(Progress(progress.share, progress.doing, left_s))})
+
+    def say(self, item: Mapping[str, object]) -> None:
+        """One line."""
+        with self._lock:
+            self._words.write(json.dumps(item) + "\n")
+            self._words.flush()
+
+
+def main() -> int:
+    """Do the one job that is asked for."""
+    # Native code may write to the standard output: it gets the other one, and the line is ours alone.
+    words = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    work_in_background()
+    request = json.loads(sys.stdin.readline())
+    Thread(target=_end_with_parent, daemon=True).start()
+    teller = Teller(words, SystemClock())
+    teller.say(answer(request, teller))
+    return 0
+
+
+def answer(request: Mapping[str, Any], teller: Teller) -> dict[str, object]:
+    """Run the job; its result or its failure, as a line."""
+    try:
+        call = Call(
+            job_id=request["id"],
+            inputs=tuple(map(Path, request["inputs"])),
+            settings=request["settings"],
+            folder=Path(request["folder"]),
+            data_folder=Path(request["data_folder"]),
+            tell=teller.tell,
+        )
+        return {"done": dict(kind_named(request["kind"]).run(call))}
+    except (OSError, UnicodeError) as error:
+        return _failed(unusable(error))
+    except LivecamError as error:
+        return _failed(error)
+
+
+def _failed(error: LivecamError) -> dict[str, object]:
+    return {"failed": asdict(Failure(str(error), error.help_text, error.exit_code))}
+
+
+def _end_with_parent() -> None:
+    """Who asked for the job holds the other end of the input; without them the work has no reader."""
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    leave(main())

@@ -1,0 +1,46 @@
+"""What the machine is and has, in plain types."""
+
+import base64
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+
+def facts(data_folder: Path) -> dict[str, Any]:
+    """The machine, this version, and what its calibration found."""
+    from livecam import __version__
+    from livecam.host.machine import load_1min, machine
+
+    return {"version": __version__, "machine": dict(machine()), "load_1min": load_1min()}
+
+
+def devices(data_folder: Path) -> dict[str, Any]:
+    """Cameras, virtual cameras, microphones and engines that an option can name."""
+    from livecam.devices.camera.listing import list_cameras, loopbacks
+    from livecam.devices.sound.devices import microphones
+    from livecam.plugins import texture_engines
+
+    return {
+        "cameras": [{"name": str(camera.index), "label": camera.name} for camera in list_cameras()],
+        "virtual_cameras": [{"name": str(device.path), "label": device.card} for device in loopbacks()],
+        "microphones": [{"name": name, "label": label} for name, label in microphones().items()],
+        "engines": [{"name": name, "label": about} for name, _, about in texture_engines()],
+        "languages": ["de", "en", "es", "fr", "it", "nl", "pl", "pt"],
+    }
+
+
+def doctor(data_folder: Path) -> list[dict[str, Any]]:
+    """What `livecam doctor` finds."""
+    from livecam.doctor.checks import examine
+    from livecam.doctor.fix import for_this_user
+
+    found = [asdict(finding) for finding in examine()]
+    return [{**each, "fix": for_this_user(each["fix"])} for each in found]
+
+
+def probe_file(data_folder: Path, path: str, name: str) -> dict[str, Any]:
+    """What an uploaded file is, decoded in a box with limits; with a small picture in base64."""
+    from livecam.devices.media.probe import probe
+
+    found = asdict(probe(Path(path), name))
+    return {**found, "thumb": base64.b64encode(found["thumb"]).decode()}

@@ -1,0 +1,63 @@
+"""The helper process: questions as lines of JSON on standard input, answers in whatever order they are ready."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
+from typing import IO, Any
+
+from livecam.core.errors import LivecamError
+from livecam.core.files.errors import unusable
+from livecam.core.priority import work_in_background
+from livecam.core.supervisor import leave
+from livecam.studio.helper.actions import ACTIONS, Action
+
+_THREADS = 4
+
+
+def main() -> int:
+    """Answer until the input ends."""
+    # Native code may write to the standard output: it gets the other one, and the line is ours alone.
+    words = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    work_in_background()
+    folder, lock = Path(sys.argv[1]), Lock()
+
+    def answer(line: str) -> None:
+        asked = json.loads(line)
+        said = {"number": asked["number"], **answered(ACTIONS[asked["do"]], folder, asked["words"])}
+        _say(words, lock, said)
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for line in sys.stdin:
+            pool.submit(answer, line)
+    return 0
+
+
+def answered(action: Action, folder: Path, words: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer, or the error that the server raises."""
+    try:
+        return {"answer": action(folder, **words)}
+    except (OSError, UnicodeError) as error:
+        return _error(unusable(error))
+    except LivecamError as error:
+        return _error(error)
+    except Exception as error:
+        return {"error": "EngineError", "says": f"unexpected {type(error).__name__}: {error}", "hint": "livecam doctor"}
+
+
+def _error(error: LivecamError) -> dict[str, Any]:
+    return {"error": type(error).__name__, "says": str(error), "hint": error.help_text}
+
+
+def _say(words: IO[str], lock: Lock, said: Mapping[str, Any]) -> None:
+    with lock:
+        words.write(json.dumps(said, default=str) + "\n")
+        words.flush()
+
+
+if __name__ == "__main__":
+    leave(main())

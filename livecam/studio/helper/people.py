@@ -1,0 +1,200 @@
+"""Personas in plain types; whose face a photo shows is stated by a person, never assumed."""
+
+import base64
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+
+from livecam.consent.interview import FACE, Subject, unasked
+from livecam.consent.record import VALID_MONTHS, new_record
+from livecam.consent.voice_record import VOICE
+from livecam.core.errors import ConsentError, PersonaError, remedy
+from livecam.core.persona import PersonaKind
+from livecam.personas.archive import locked, packed
+from livecam.personas.entry import Entry
+from livecam.personas.generated import save_made_up
+from livecam.personas.intake import (
+    PhotoFile,
+    add_agreed_again,
+    is_answered,
+    persona_of_photo,
+    read_photo,
+    take_in,
+    texture_of,
+)
+from livecam.personas.intake import renew as renew_record
+from livecam.personas.photo.decoding import decode_photo
+from livecam.personas.revoke import revoke_persona
+from livecam.personas.store import PersonaStore
+from livecam.plugins import open_face_finder
+
+_PICTURE_PX: Final = 256
+
+
+def questions(data_folder: Path) -> dict[str, Any]:
+    """What is asked before a face or a voice is first used, and what is stated by each answer."""
+    return {subject: plain_subject(asked) for subject, asked in (("face", FACE), ("voice", VOICE))}
+
+
+def plain_subject(subject: Subject) -> dict[str, Any]:
+    """The question with its answers; none of them is chosen beforehand."""
+    answers = [
+        {"kind": str(kind), "short": answer.short, "means": answer.means, "statement": answer.statement}
+        for kind, answer in subject.answers.items()
+    ]
+    return {"question": subject.question, "answers": answers, "kept": subject.kept, "valid_months": VALID_MONTHS}
+
+
+def stated(subject: Subject, shown: str, what: str, consent: str | None, statement: str | None) -> PersonaKind:
+    """The answer that a person chose, its statement made in its own words.
+
+    Raises:
+        ConsentError: There is no answer, or another statement.
+    """
+    if consent is None:
+        raise unasked(shown, what)
+    kind = PersonaKind(consent)
+    if statement != subject.answers[kind].statement:
+        raise ConsentError(f"{shown} is not used: the statement was not made", **remedy(subject.instead))
+    return kind
+
+
+def list_all(data_folder: Path) -> list[dict[str, Any]]:
+    """Every persona, the user's first."""
+    return [plain_entry(entry) for entry in PersonaStore(data_folder).list()]
+
+
+def plain_entry(entry: Entry) -> dict[str, Any]:
+    """One line of a list."""
+    return {
+        "name": entry.name,
+        "kind": None if entry.kind is None else str(entry.kind),
+        "expires_at": None if entry.expires_at is None else entry.expires_at.isoformat(),
+        "built_in": entry.built_in,
+        "trouble": entry.trouble,
+    }
+
+
+def show(data_folder: Path, name: str) -> dict[str, Any]:
+    """One persona with its record."""
+    store = PersonaStore(data_folder)
+    record = store.record(name)
+    entry = next(entry for entry in store.list() if entry.name == name)
+    return {
+        **plain_entry(entry),
+        "statement": record.statement,
+        "purpose": record.purpose,
+        "scope": record.scope,
+        "given_at": record.given_at.isoformat(),
+        "checked": str(record.checked),
+        "checks": list(record.checks),
+        "photo_sha256": record.photo_sha256,
+        "remarks": list(store.remarks(name)),
+    }
+
+
+def picture(data_folder: Path, name: str) -> str:
+    """The persona's photo as a JPEG in base64, at most 256 pixels high; a revoked or expired one has none.
+
+    Raises:
+        PersonaError: No such persona, or it may not be used.
+    """
+    pixels = PersonaStore(data_folder).load(name).photo.pixels
+    scale = min(_PICTURE_PX / pixels.shape[0], 1.0)
+    size_wh = max(round(pixels.shape[1] * scale), 1), max(round(pixels.shape[0] * scale), 1)
+    done, jpeg = cv2.imencode(".jpg", cv2.resize(pixels, size_wh, interpolation=cv2.INTER_AREA))
+    if not done:
+        raise PersonaError(f"the photo of {name} cannot be shown", command="livecam persona list")
+    return base64.b64encode(jpeg.tobytes()).decode()
+
+
+def _photo(path: str, file_name: str) -> PhotoFile:
+    """An uploaded photo under the name that its user knows."""
+    return replace(read_photo(Path(path)), path=Path(file_name))
+
+
+def check(data_folder: Path, path: str, file_name: str) -> dict[str, Any]:
+    """Whether a photo serves, before anybody is asked whose face it shows; nothing is kept.
+
+    Raises:
+        PhotoError: It does not serve.
+    """
+    photo = _photo(path, file_name)
+    store = PersonaStore(data_folder)
+    with closing(open_face_finder()) as finder:
+        _, remarks = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    return {"remarks": list(remarks), "known_as": store.find(photo.sha256)}
+
+
+def add(
+    data_folder: Path,
+    path: str,
+    file_name: str,
+    name: str | None,
+    consent: str | None,
+    statement: str | None,
+    agreed_again: bool,
+) -> dict[str, Any]:
+    """Make a persona of a photo with the statement that a person chose.
+
+    Raises:
+        PhotoError: The photo does not serve.
+        ConsentError: The yes was taken back, and `agreed_again` is not set.
+        PersonaError: The name is taken, or is none.
+    """
+    store, photo = PersonaStore(data_folder), _photo(path, file_name)
+    kind = stated(FACE, file_name, "whose face {} shows", consent, statement)
+    if name is not None and store.find(photo.sha256) is None and store.free_name(name) != name:
+        raise PersonaError(
+            f'"{name}" is taken or is no name', advice=f"choose another, for example {store.free_name(name)}"
+        )
+    if not agreed_again:
+        store.revocations.check(photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,))
+    with closing(open_face_finder()) as finder:
+        if agreed_again:
+            persona = add_agreed_again(photo, store, finder, kind)
+        elif name is not None and store.find(photo.sha256) is None:
+            persona = take_in(name, photo, new_record(kind, photo.sha256, store.now()), store, finder)
+        else:
+            persona = persona_of_photo(photo, store, finder, None if is_answered(photo, store) else kind)
+    return show(data_folder, persona.name)
+
+
+def synth(data_folder: Path, seed: int, name: str | None) -> dict[str, Any]:
+    """Make the face of a person who does not exist."""
+    return show(data_folder, save_made_up(seed, name, PersonaStore(data_folder)).name)
+
+
+def renew(data_folder: Path, name: str, consent: str | None, statement: str | None) -> dict[str, Any]:
+    """Give a persona a new record, with the statement that a person chose now."""
+    store, kind = PersonaStore(data_folder), stated(FACE, name, "whose face {} shows", consent, statement)
+    photo = read_photo(store.photo_of(name))
+    store.believe_clock()
+    record = new_record(kind, photo.sha256, store.now())
+    with closing(open_face_finder()) as finder:
+        renew_record(name, photo, record, store, finder)
+    return show(data_folder, name)
+
+
+def remove(data_folder: Path, name: str) -> dict[str, Any]:
+    """Delete a persona; its photo may be added again."""
+    return {"gone": [name], "left": [path.name for path in PersonaStore(data_folder).remove(name)]}
+
+
+def revoke(data_folder: Path, name: str) -> dict[str, Any]:
+    """Take the yes back: the photo is not taken in again without a new one."""
+    revoked = revoke_persona(name, PersonaStore(data_folder))
+    return {"gone": list(revoked.gone), "left": [path.name for path in revoked.left]}
+
+
+def export(data_folder: Path, name: str, passphrase: str) -> str:
+    """The persona as an encrypted file, in base64.
+
+    Raises:
+        PersonaError: No such persona, or it may not be used.
+        UsageError: The passphrase is too short.
+    """
+    return base64.b64encode(locked(packed(name, PersonaStore(data_folder)), passphrase)).decode()

@@ -1,0 +1,28 @@
+"""A connection that does not finish its request's head in time is closed: slow ones cannot pile up."""
+
+import asyncio
+from typing import Any, Final
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+HEAD_S: Final = 10.0
+
+
+class PatientProtocol(H11Protocol):
+    """uvicorn's HTTP, with a limit on how long a head may take."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin to wait."""
+        super().connection_made(transport)
+        self._waiting: asyncio.TimerHandle | None = self.loop.call_later(HEAD_S, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+        super().connection_lost(exc)

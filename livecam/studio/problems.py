@@ -1,0 +1,144 @@
+"""Failures as problem+json (RFC 9457), with the two lines the command line prints and its exit code."""
+
+import secrets
+import sys
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from livecam.core.errors import ConsentError, DeviceError, EngineError, LivecamError, PersonaError, UsageError
+from livecam.core.files.errors import unusable
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class ProblemBody(BaseModel):
+    """What every failure answers."""
+
+    type: str = Field(description="A short name that does not change.")
+    title: str
+    status: int
+    detail: str = Field(description="What failed and why: the first line that the command line prints.")
+    do_next: str = Field(description="The next command or step: the second line.")
+    exit_code: int = Field(description="What the command would end with.")
+
+
+class Problem(Exception):
+    """A failure of the API itself."""
+
+    def __init__(
+        self, status: int, kind: str, detail: str, do_next: str, exit_code: int = 2, headers: Mapping[str, str] = {}
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.kind, self.detail, self.do_next = status, kind, detail, do_next
+        self.exit_code, self.headers = exit_code, headers
+
+    def response(self) -> JSONResponse:
+        """The answer."""
+        body = ProblemBody(
+            type=self.kind,
+            title=self.kind.replace("-", " "),
+            status=self.status,
+            detail=self.detail,
+            do_next=self.do_next,
+            exit_code=self.exit_code,
+        )
+        return JSONResponse(body.model_dump(), self.status, dict(self.headers), MEDIA_TYPE)
+
+
+_BY_KIND: Final[tuple[tuple[type[LivecamError], int, str], ...]] = (
+    (ConsentError, 403, "consent-required"),
+    (PersonaError, 422, "persona"),
+    (UsageError, 422, "wrong-value"),
+    (DeviceError, 503, "device"),
+    (EngineError, 503, "engine"),
+)
+
+
+def problem_of(error: LivecamError) -> Problem:
+    """A failure of livecam as a problem."""
+    for kind, status, name in _BY_KIND:
+        if isinstance(error, kind):
+            return Problem(status, name, str(error), error.help_text, error.exit_code)
+    return Problem(500, "defect", str(error), error.help_text, error.exit_code)
+
+
+def not_found(what: str, do_next: str = "look at the list again") -> Problem:
+    """Something that is not there."""
+    return Problem(404, "not-found", what, do_next)
+
+
+def conflict(what: str, do_next: str) -> Problem:
+    """Something that does not go with the present state."""
+    return Problem(409, "conflict", what, do_next)
+
+
+def answer_problems(app: FastAPI) -> None:
+    """Let every failure of a route be answered so."""
+
+    async def known(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, Problem)
+        return error.response()
+
+    async def ours(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, LivecamError)
+        return problem_of(error).response()
+
+    async def files(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, OSError)
+        return problem_of(unusable(error)).response()
+
+    async def wrong(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        return Problem(422, "wrong-value", _wrong(error.errors()), "see /api/v1/openapi.json").response()
+
+    async def http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        kinds = {404: "not-found", 405: "method-not-allowed"}
+        kind = kinds.get(error.status_code, "http")
+        headers = error.headers or {}
+        return Problem(
+            error.status_code, kind, f"{error.detail}".lower(), "see /api/v1/openapi.json", 2, headers
+        ).response()
+
+    async def defect(request: Request, error: Exception) -> JSONResponse:
+        number = secrets.token_hex(4)
+        # The class alone: a message may hold a name.
+        print(f"livecam studio: defect {number}: {type(error).__name__}", file=sys.stderr)  # noqa: T201
+        detail = f"unexpected {type(error).__name__}, noted as {number}"
+        return Problem(500, "defect", detail, "livecam studio --debug", 1).response()
+
+    app.add_exception_handler(Problem, known)
+    app.add_exception_handler(LivecamError, ours)
+    app.add_exception_handler(OSError, files)
+    app.add_exception_handler(RequestValidationError, wrong)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(Exception, defect)
+
+
+def _wrong(errors: Any) -> str:
+    first = errors[0] if errors else {"loc": (), "msg": "wrong value"}
+    place = ".".join(str(part) for part in first["loc"] if part != "body")
+    return f"{place}: {first['msg']}" if place else str(first["msg"])
+
+
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"model": ProblemBody, "description": words, "content": {MEDIA_TYPE: {}}}
+    for status, words in {
+        401: "No token, or an unknown one.",
+        403: "A grant is missing, a foreign origin, or no consent.",
+        404: "There is nothing of that name.",
+        409: "It does not go with the present state.",
+        413: "Too large.",
+        421: "A host that is not allowed.",
+        422: "A wrong value.",
+        429: "Too much at once.",
+        503: "A device or an engine does not do its part.",
+    }.items()
+}
+"""What every route may answer besides."""

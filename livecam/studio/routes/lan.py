@@ -1,0 +1,44 @@
+"""How a phone on the same network reaches the studio: its address as a QR code, and the authority to trust."""
+
+from io import BytesIO
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+
+from livecam.studio.access import Grant
+from livecam.studio.context import Studio, needs, studio_of
+from livecam.studio.models import LanBody
+from livecam.studio.problems import conflict
+
+router = APIRouter(prefix="/lan", tags=["access"], dependencies=[Depends(needs(Grant.OPERATE))])
+Here = Annotated[Studio, Depends(studio_of)]
+
+
+@router.get("", response_model=LanBody)
+async def lan(here: Here) -> Any:
+    """Whether the studio listens on the network, and what to compare before it is trusted."""
+    lan = here.lan
+    if lan is None:
+        return {"on": False, "address": None, "fingerprint": None}
+    return {"on": True, "address": lan.address, "fingerprint": lan.certificate.fingerprint}
+
+
+@router.get("/qr.svg", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})
+async def code(here: Here) -> Response:
+    """The camera page's address with a token that allows to be the camera and nothing else."""
+    import segno
+
+    if here.lan is None:
+        raise conflict("the studio listens on this computer alone", "livecam studio --lan")
+    image = BytesIO()
+    segno.make(here.camera_address(), error="m").save(image, kind="svg", scale=6, border=4, light="#fff")
+    return Response(image.getvalue(), media_type="image/svg+xml")
+
+
+@router.get("/authority.crt", response_class=Response, responses={200: {"content": {"application/x-x509-ca-cert": {}}}})
+async def authority(here: Here) -> Response:
+    """The certificate authority of this installation, for a phone to trust; it can vouch for this computer alone."""
+    if here.lan is None:
+        raise conflict("the studio listens on this computer alone", "livecam studio --lan")
+    headers = {"Content-Disposition": 'attachment; filename="livecam-studio.crt"'}
+    return Response(here.lan.certificate.authority, media_type="application/x-x509-ca-cert", headers=headers)

@@ -1,0 +1,118 @@
+"""The session's process: settings as the first line of standard input, then orders; figures as lines of JSON."""
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock, Thread
+from typing import IO, Any, Final
+
+from livecam.core.clock import SystemClock
+from livecam.core.errors import LivecamError
+from livecam.core.files.errors import unusable
+from livecam.core.supervisor import leave
+
+_EVERY_S: Final = 1.0
+
+
+class Line:
+    """Words to the studio."""
+
+    def __init__(self, words: IO[str]) -> None:
+        self._words, self._lock = words, Lock()
+
+    def say(self, item: Mapping[str, Any]) -> None:
+        """One line; where nobody reads any more it is lost, and the input's end stops the session."""
+        with self._lock:
+            try:
+                self._words.write(json.dumps(item, default=str) + "\n")
+                self._words.flush()
+            except OSError:
+                return
+
+
+def main() -> int:
+    """Run one session until its input ends, or it is told to stop."""
+    # Native code may write to the standard output: it gets the other one, and the line is ours alone.
+    line = Line(os.fdopen(os.dup(1), "w", encoding="utf-8"))
+    os.dup2(2, 1)
+    request = json.loads(sys.stdin.readline())
+    try:
+        return _run(request, line)
+    except (OSError, UnicodeError) as error:
+        return _failed(line, unusable(error))
+    except LivecamError as error:
+        return _failed(line, error)
+
+
+def _run(request: Mapping[str, Any], line: Line) -> int:
+    from livecam.app.session import open_session
+    from livecam.config.settings import resolve
+    from livecam.studio.session.control import Control, tapped
+    from livecam.studio.session.figures import figures_of
+    from livecam.studio.session.preview import Preview
+
+    folder = Path(request["data_folder"])
+    sink, remark = sink_here(str(request["settings"].get("sink", "auto")))
+    camera = camera_here(str(request["settings"].get("camera", "0")), folder)
+    fixed = {"sink": sink, "camera": camera, "data-folder": str(folder)}
+    settings = resolve({**request["settings"], **fixed}, {}).settings
+    session, tap = tapped(open_session(settings))
+    control = Control(session, tap, folder, Path(request["recordings"]), line.say)
+    preview = Preview(tap, socket.socket(fileno=request["preview"]), SystemClock())
+    Thread(target=_obey, args=(control, line), daemon=True).start()
+    seen_on = {"camera": session.parts.source.name, "sink": session.parts.sink.name, "sink_kind": sink}
+    remarks = [*([remark] if remark else []), *session.parts.remarks]
+    line.say({"state": "running", **seen_on, "remarks": remarks, "controls": control.state})
+    with session:
+        for report in session.reports(_EVERY_S):
+            line.say({"figures": figures_of(report)})
+        control.end()
+        preview.close()
+    line.say({"state": "ended", "figures": figures_of(session.report()), "files": control.files})
+    return 0
+
+
+def camera_here(wanted: str, data_folder: Path) -> str:
+    """The camera to open: the sample goes on for ever, and a browser's comes through this studio."""
+    from livecam.config.paths import camera_socket
+
+    return {"sample": "sample:again", "browser": f"browser:{camera_socket(data_folder)}"}.get(wanted, wanted)
+
+
+def sink_here(wanted: str) -> tuple[str, str]:
+    """The sink to open and a remark about it: with "auto" the preview alone where there is no virtual camera."""
+    from livecam.core.errors import OutputError
+    from livecam.devices.sink import choose_sink
+
+    if wanted != "auto":
+        return wanted, ""
+    for kind in ("virtualcam", *(("pipewire",) if sys.platform == "linux" else ())):
+        try:
+            choose_sink(kind, (640, 360), 30.0).sink.close()
+        except OutputError:
+            continue
+        return kind, ""
+    return "null", "there is no virtual camera here, so the picture goes to this page alone: livecam doctor"
+
+
+def _obey(control: Any, line: Line) -> None:
+    """Follow orders until there are no more; then the session ends."""
+    for words in sys.stdin:
+        try:
+            control.order(json.loads(words))
+        except LivecamError as error:
+            line.say({"refused": {"says": str(error), "hint": error.help_text, "exit_code": error.exit_code}})
+    control.stop()
+
+
+def _failed(line: Line, error: LivecamError) -> int:
+    failed = {"kind": type(error).__name__, "says": str(error), "hint": error.help_text, "exit_code": error.exit_code}
+    line.say({"state": "failed", "failed": failed})
+    return error.exit_code
+
+
+if __name__ == "__main__":
+    leave(main())

@@ -1,0 +1,98 @@
+// Live: see yourself as the persona, go on air, change everything while it runs.
+import { del, patchLive, startLive } from '../api.js';
+import { read, t, write } from '../i18n.js';
+import { Picks, Segments, Top } from '../parts.js';
+import { Preview } from '../preview.js';
+import { attempt, load, tell, useLists } from '../store.js';
+import { html, useState } from '../ui.js';
+import { Figures } from './live-figures.js';
+import { SessionSettings } from './live-settings.js';
+
+const FIRST = { camera: '0', sink: 'auto', voice: 'off', mode: 'swap', strength: 0.9, mirror: false };
+
+function kept() {
+  try {
+    return { ...FIRST, ...JSON.parse(read('live') || '{}') };
+  } catch {
+    return FIRST;
+  }
+}
+
+export function Live({ store }) {
+  useLists('personas', 'devices', 'voices');
+  const { live, personas, devices } = store;
+  const [wish, setWish] = useState(kept());
+  const [busy, setBusy] = useState(false);
+  const runs = live.state === 'running';
+  const on = runs || live.state === 'starting';
+  const usable = (personas || []).filter((each) => !each.trouble);
+  const noCamera = devices && devices.cameras.length === 0;
+  const camera = noCamera && wish.camera === '0' ? 'sample' : wish.camera;
+  // What runs is the truth; before that, what this page will ask for.
+  const now = on ? { ...live.settings, ...live.controls } : { ...wish, camera };
+  const persona = now.persona || usable[0]?.name;
+
+  const change = (settings) => {
+    const next = { ...wish, ...settings };
+    setWish(next);
+    write('live', JSON.stringify(next));
+    if (on) attempt(async () => {
+      const answer = await patchLive(settings);
+      if (answer.restarted) tell(t('The session starts again with that.'));
+      await load('live');
+    });
+  };
+  const act = (work) => async () => {
+    setBusy(true);
+    await attempt(work);
+    await load('live');
+    setBusy(false);
+  };
+  const start = act(() => startLive({ ...wish, camera, persona }));
+  const stop = act(() => del('/live'));
+  const order = (settings) => act(() => patchLive(settings));
+
+  return html`
+    <${Top} title=${t('Live')} about=${t('See yourself as the persona, then go on air.')}>
+      ${on
+        ? html`<button class="main" disabled=${busy} onClick=${stop}>${t('Stop')}</button>`
+        : html`<button class="main" disabled=${busy || !persona || !devices || live.state === 'stopping'} onClick=${start}>${t('Start')}</button>`}
+    </${Top}>
+    ${live.failed && html`<div class="notice bad" role="alert"><strong>${live.failed.says}</strong>
+      <span>${t('Try')}: <code>${live.failed.hint}</code></span></div>`}
+    <div class="two">
+      <section class="stack wide" aria-label=${t('Preview')}>
+        <div class="stage">
+          ${on && html`<${Preview} label=${t('Live preview: the marked picture that goes out')} />`}
+          ${!runs && html`<div class="over" role="status">
+            ${live.state === 'starting' || live.state === 'stopping'
+              ? html`<strong>${t(`session ${live.state}`)}…</strong>`
+              : html`<strong>${t('Nothing is on air')}</strong>
+                <p>${noCamera ? t('There is no camera here: the built-in sample clip stands in for it.') : t('Choose a persona and start.')}</p>`}
+          </div>`}
+        </div>
+        ${on && html`<div class="row">
+          <button aria-pressed=${!!now.freeze} disabled=${!runs} onClick=${order({ freeze: !now.freeze })}>${now.freeze ? t('Unfreeze') : t('Freeze')}</button>
+          <button aria-pressed=${!!now.mirror} disabled=${!runs} onClick=${() => change({ mirror: !now.mirror })}>${t('Mirror')}</button>
+          <button aria-pressed=${!!now.record} disabled=${!runs} onClick=${order({ record: !now.record })}>${now.record ? t('Stop recording') : t('Record')}</button>
+        </div>`}
+        ${runs && html`<${Figures} live=${live} />`}
+      </section>
+      <section class="stack wide" aria-label=${t('Controls')}>
+        <div class="card">
+          ${personas === null
+            ? html`<p role="status">${t('Loading…')}</p>`
+            : html`<${Picks} legend=${t('Persona')} personas=${personas} chosen=${persona} onPick=${(name) => change({ persona: name })} />`}
+          <a href="#personas">${t('Add a persona')}</a>
+        </div>
+        <div class="card">
+          <label class="field">${t('Strength')}: ${Math.round((now.strength ?? 0.9) * 100)} %
+            <input type="range" min="0" max="1" step="0.05" value=${now.strength ?? 0.9}
+              onChange=${(event) => change({ strength: Number(event.target.value) })} /></label>
+          <${Segments} legend=${t('Mode')} name="mode" chosen=${now.mode || 'swap'} onPick=${(mode) => change({ mode })}
+            options=${[['swap', t('Face')], ['puppet', t('Whole photo')]]} />
+        </div>
+        <${SessionSettings} store=${store} now=${now} onChange=${change} />
+      </section>
+    </div>`;
+}

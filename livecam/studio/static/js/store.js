@@ -1,0 +1,118 @@
+// What the page knows, kept fresh by the studio's events; nothing is asked twice.
+import { ApiError, get, post } from './api.js';
+import { useEffect, useState } from './ui.js';
+
+const listeners = new Set();
+export const state = {
+  ready: false,
+  locked: false,
+  offline: false,
+  live: { state: 'off', settings: {}, controls: {}, figures: {}, facts: {}, failed: null },
+  personas: null,
+  voices: null,
+  devices: null,
+  media: null,
+  jobs: null,
+  queue: 'runs',
+  progress: {},
+  notes: [],
+};
+
+export function set(change) {
+  Object.assign(state, change);
+  listeners.forEach((listener) => listener());
+}
+
+export function useStore() {
+  const [, again] = useState(0);
+  useEffect(() => {
+    const listener = () => again((n) => n + 1);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, []);
+  return state;
+}
+
+let numbers = 0;
+export function tell(text, kind = '', next = '') {
+  const note = { number: (numbers += 1), text, kind, next };
+  set({ notes: [...state.notes.slice(-2), note] });
+  setTimeout(() => forget(note.number), kind === 'bad' ? 12000 : 6000);
+}
+export const forget = (number) => set({ notes: state.notes.filter((note) => note.number !== number) });
+
+// Runs what a button does; a failure is shown with the step that helps.
+export async function attempt(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) set({ locked: true });
+    tell(error.message, 'bad', error.next);
+    return undefined;
+  }
+}
+
+const LISTS = {
+  live: async () => set({ live: await get('/live') }),
+  personas: async () => set({ personas: await get('/personas') }),
+  voices: async () => set({ voices: await get('/voices') }),
+  devices: async () => set({ devices: await get('/devices') }),
+  media: async () => set({ media: await get('/media') }),
+  jobs: async () => {
+    const found = await get('/jobs?at_most=200');
+    set({ jobs: found.jobs, queue: found.queue });
+  },
+};
+export const load = (name) => attempt(LISTS[name]);
+const loadOnce = (name) => state[name] === null && load(name);
+export function useLists(...names) {
+  useEffect(() => names.forEach(loadOnce), []);
+}
+
+let events = null;
+function listen() {
+  if (events || document.hidden) return;
+  events = new EventSource('/api/v1/events');
+  const on = (topic, act) => events.addEventListener(topic, (event) => act(JSON.parse(event.data)));
+  events.onopen = () => state.offline && (set({ offline: false }), refresh());
+  events.onerror = () => set({ offline: true });
+  on('session', () => load('live'));
+  on('figures', (figures) => set({ live: { ...state.live, figures } }));
+  on('refused', (refused) => tell(refused.says, 'bad', refused.hint));
+  on('recorded', (file) => tell(file.trouble || `${file.file} is in the library`, file.trouble ? 'bad' : 'good'));
+  on('progress', (data) => set({ progress: { ...state.progress, [data.subject]: data.progress } }));
+  on('job', () => state.jobs !== null && load('jobs'));
+  on('media', () => state.media !== null && load('media'));
+  on('persona', () => state.personas !== null && load('personas'));
+  on('voice', () => state.voices !== null && load('voices'));
+}
+function refresh() {
+  load('live');
+  for (const name of ['personas', 'voices', 'media', 'jobs']) if (state[name] !== null) load(name);
+}
+
+// A hidden tab holds no line and asks for nothing.
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) {
+    events?.close();
+    events = null;
+  } else if (state.ready) {
+    listen();
+    refresh();
+  }
+});
+
+export async function login() {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (token) {
+    history.replaceState(null, '', `${location.pathname}#live`);
+    await attempt(() => post('/login', { token }));
+  }
+  try {
+    await LISTS.live();
+    set({ ready: true, locked: false });
+    listen();
+  } catch (error) {
+    set({ ready: true, locked: true });
+  }
+}

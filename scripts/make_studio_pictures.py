@@ -1,0 +1,51 @@
+"""Write docs/pictures/studio-*.png: the studio's pages in Chromium, with the sample clip and built-in faces only."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+OUT = Path(__file__).parents[1] / "docs" / "pictures"
+MAIN = "import sys; from livecam.cli import main; sys.exit(main())"
+WAIT_MS = 120_000
+
+
+def main() -> None:
+    folder = tempfile.mkdtemp()
+    words = [sys.executable, "-c", MAIN, "studio", "--no-open", "--port", "0", "--data-folder", folder]
+    studio = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    try:
+        make(studio.stdout.readline().strip())
+    finally:
+        studio.terminate()
+        studio.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def make(address: str) -> None:
+    flags = ["--no-sandbox"] if os.getuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="en-GB")
+        page.set_default_timeout(WAIT_MS)
+        page.goto(address)
+        page.click("button:has-text('Start')")
+        page.wait_for_function("Number(document.querySelector('canvas')?.dataset.number) > 200")
+        page.wait_for_function("[...document.images].every(image => image.complete)")
+        page.screenshot(path=OUT / "studio-live.png")
+        page.click("main .top button:has-text('Stop')")
+        page.wait_for_selector("text=Nothing is on air")
+        for name in ("personas", "convert"):
+            page.evaluate(f"location.hash = '{name}'")
+            page.wait_for_selector("h2")
+            page.wait_for_function("document.images.length > 4 && [...document.images].every(image => image.complete)")
+            page.screenshot(path=OUT / f"studio-{name}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The parts of the style guide in CONTRIBUTING.md that a program can check."""

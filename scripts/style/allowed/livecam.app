@@ -1,0 +1,3 @@
+docstrings 115
+errors 1
+words 59

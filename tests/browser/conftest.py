@@ -1,0 +1,125 @@
+"""The studio in Debian's Chromium: a server of its own, a fake camera and microphone; skipped where there is none."""
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+)
+MAIN = "import sys; from livecam.cli import main; sys.exit(main())"
+WAIT_MS = 120_000
+"""A guard against hanging, not a promise: the tests pass at a load of ten."""
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.alone)
+
+
+class RunningStudio:
+    """A studio in a process of its own."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        command = [
+            sys.executable,
+            "-c",
+            MAIN,
+            "studio",
+            "--no-open",
+            "--port",
+            "0",
+            "--data-folder",
+            str(folder),
+            *words,
+        ]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert self.process.stdout is not None
+        self.address = self.process.stdout.readline().strip()
+        self.origin, _, self.token = self.address.partition("/#token=")
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait(60)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with closing(RunningStudio(tmp_path_factory.mktemp("data"))) as studio:
+        yield studio
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM:
+        pytest.skip("chromium is not installed: apt-get install chromium")
+    flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    if hasattr(os, "getuid") and os.getuid() == 0:
+        flags.append("--no-sandbox")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, running):
+    """A fresh browser that has opened the address which the studio printed; any error of the page fails the test."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", accept_downloads=True)
+    context.set_default_timeout(WAIT_MS)
+    opened = context.new_page()
+    errors, foreign = [], []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("request", lambda request: foreign.append(request.url))
+    opened.goto(running.address)
+    opened.wait_for_selector("h1")
+    yield opened
+    context.close()
+    assert not errors
+    assert all(url.startswith((running.origin, "blob:", "data:")) for url in foreign), foreign
+
+
+@pytest.fixture(scope="session")
+def photo(tmp_path_factory) -> Path:
+    """The photo of a face that belongs to no one."""
+    import cv2
+
+    from livecam.personas.built_in import builtin
+
+    path = tmp_path_factory.mktemp("photo") / "me.png"
+    cv2.imwrite(str(path), builtin("robin").photo.pixels)
+    return path
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory) -> list[Path]:
+    """Three short clips of the sample's face."""
+    import av
+
+    from livecam.devices.media.sample import sample_reel
+
+    folder, found = tmp_path_factory.mktemp("clips"), []
+    for number in range(3):
+        reel = sample_reel((320, 180))
+        path = folder / f"clip-{number}.mp4"
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream("libx264", rate=30, width=320, height=180, pix_fmt="yuv420p")
+            for _ in range(20):
+                reel.grab()
+                frame = av.VideoFrame.from_ndarray(reel.retrieve(), format="bgr24")
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        reel.close()
+        found.append(path)
+    return found

@@ -1,0 +1,32 @@
+"""An executor that does what the test says, when the test says it."""
+
+from livecam.jobs.job import Progress
+from livecam.jobs.port import Outcome
+
+
+class FakeAttempt:
+    def __init__(self, folder):
+        self.progress, self.folder, self.ended, self.said = Progress(), folder, False, None
+
+    def outcome(self):
+        return self.said
+
+    def end(self):
+        self.ended = True
+
+
+class FakeExecutor:
+    def __init__(self):
+        self.attempts = []
+
+    def start(self, job, folder):
+        self.attempts.append(FakeAttempt(folder))
+        return self.attempts[-1]
+
+    @property
+    def last(self):
+        return self.attempts[-1]
+
+
+CRASH = Outcome(last_words="Segmentation fault")
+DONE = Outcome(result={"files": []})
