@@ -46,7 +46,7 @@ class Withdrawal:
         return self._confirm_next(frame, finding, picture)
 
     def _confirm_next(self, frame: Frame, finding: FaceFinding, picture: MarkedFrame | None) -> MarkedFrame | None:
-        """A picture in doubt waits until the next looks have found no stranger either."""
+        """Keep a doubtful picture until the next searches find no untracked face."""
         if self._count_missed(frame, finding) or finding.stranger or (finding.unsure and not finding.clean):
             self._waiting.clear()
         if finding.stranger:
@@ -67,7 +67,7 @@ class Withdrawal:
         return before is not None and frame.seq - before.seq > 1 and frame.captured_ns - before.captured_ns > MISSED_NS
 
     def _take_ripe(self, frame: Frame) -> MarkedFrame | None:
-        """The newest picture that has waited long enough; older ones go."""
+        """Take the newest picture that has waited long enough; drop older ones."""
         ripe = None
         while self._waiting and frame.captured_ns - self._waiting[0].captured_ns >= WAIT_NS:
             ripe = self._waiting.popleft()
