@@ -16,7 +16,7 @@ CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
 )
 MAIN = "import sys; from livecam.cli import main; sys.exit(main())"
-WAIT_MS = 120_000
+WAIT_MS = 300_000
 """A guard against hanging, not a promise: the tests pass at a load of ten."""
 
 
