@@ -49,7 +49,7 @@ class BrowserSource:
         self._size_wh: tuple[int, int] | None = None
         self._seq, self._last_number = -1, -1
         self._line: socket.socket | None = None
-        self._first = self._next(_FIRST_S)
+        self._first: Frame | None = self._next(_FIRST_S)
 
     def read(self) -> Frame:
         """Wait for the next picture.
