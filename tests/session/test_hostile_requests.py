@@ -90,6 +90,7 @@ def test_the_api_is_as_its_description_says(running):
         if any(word in operation.path for word in left_out) or (operation.path, operation.method) in (
             ("/api/v1/login", "delete"),
             ("/api/v1/live", "put"),
+            ("/api/v1/uploads/{upload_id}", "patch"),  # a media type of tus that schemathesis does not write
         ):
             continue
         tried += 1
