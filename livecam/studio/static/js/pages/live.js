@@ -3,7 +3,7 @@ import { del, patchLive, startLive } from '../api.js';
 import { read, t, write } from '../i18n.js';
 import { Picks, Segments, Top } from '../parts.js';
 import { Preview } from '../preview.js';
-import { attempt, load, tell, useLists } from '../store.js';
+import { attempt, load, set, tell, useLists } from '../store.js';
 import { html, useState } from '../ui.js';
 import { Figures } from './live-figures.js';
 import { SessionSettings } from './live-settings.js';
@@ -35,10 +35,12 @@ export function Live({ store }) {
     const next = { ...wish, ...settings };
     setWish(next);
     write('live', JSON.stringify(next));
-    if (on) attempt(async () => {
+    if (!on) return;
+    // Shown at once; the session says what it really did.
+    set({ live: { ...live, controls: { ...live.controls, ...settings } } });
+    attempt(async () => {
       const answer = await patchLive(settings);
       if (answer.restarted) tell(t('The session starts again with that.'));
-      await load('live');
     });
   };
   const act = (work) => async () => {
