@@ -168,6 +168,9 @@ def _manifest_lines(verdict: Verdict) -> list[str]:
     if verdict.bound is not None:
         lines[-1] += ", the mark found here" if verdict.bound else ", not the mark found here: signed for another"
     lines += [f"made of: {ingredient}" for ingredient in manifest.ingredients]
+    lines += [
+        f"made of: a clip with the mark {' '.join(mark)}, of which either may be found" for mark in manifest.incoming
+    ]
     stamped = f"time stamp: {manifest.time_stamp}" if manifest.time_stamp else "no time stamp"
     return [*lines, f"signer: {manifest.signer or 'unnamed'}; {vouches}; {stamped}"]
 

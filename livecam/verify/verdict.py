@@ -74,8 +74,12 @@ class Verdict:
 
     @property
     def bound(self) -> bool | None:
-        """Whether the manifest is bound to the very marks that were found; None where there is nothing to compare."""
-        bound_to, sound = () if self.manifest is None else self.manifest.bindings, self.best_sound
+        """Whether the manifest speaks of the very marks that were found; None where there is nothing to compare.
+
+        Where a marked clip was marked once more one of the two marks is read, either of them: it speaks of both.
+        """
+        manifest, sound = self.manifest, self.best_sound
+        bound_to = () if manifest is None else (*manifest.bindings, *manifest.incoming)
         found = {
             PICTURE_MARK: None if self.payload is None else f"{self.payload.word:08x}",
             SOUND_MARK: None if sound is None or sound.margin < _SURE_MARGIN else f"{sound.session:04x}",

@@ -47,7 +47,8 @@ def face_redrawn(run: Run) -> list[tuple[Pixels, int]]:
     for pixels, at_ns in run:
         again, patches = pixels.copy(), _patches(pixels[rows, columns])
         numbers = np.rint((patches - mean) @ code.T / 4) * 4
-        again[rows, columns] = _joined(numbers @ code + mean, (rows.stop - rows.start, columns.stop - columns.start))
+        redrawn = np.asarray(numbers @ code + mean, np.float32)
+        again[rows, columns] = _joined(redrawn, (rows.stop - rows.start, columns.stop - columns.start))
         out.append((again, at_ns))
     return out
 
@@ -62,7 +63,8 @@ def _patches(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _joined(patches: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.uint8]:
     height, width = shape
     cut = patches.reshape(height // PATCH_PX, width // PATCH_PX, PATCH_PX, PATCH_PX, 3)
-    return np.clip(cut.transpose(0, 2, 1, 3, 4).reshape(height, width, 3), 0, 255).astype(np.uint8)
+    whole = cut.transpose(0, 2, 1, 3, 4).reshape(height, width, 3)
+    return np.asarray(np.clip(whole, 0, 255), np.uint8)
 
 
 def filmed(pixels: Pixels) -> Pixels:
@@ -77,4 +79,4 @@ def filmed(pixels: Pixels) -> Pixels:
     moire = _MOIRE_LEVELS * np.sin(x / 5.3 + y / 17) * np.sin(y / 4.1 - x / 23)
     light = cv2.GaussianBlur(shown, (0, 0), 1.0).astype(np.float32) * 0.85 + 12 + moire[..., None]
     grain = np.random.default_rng(int(pixels[::97, ::89].sum())).normal(0, 2, (height, width, 1))
-    return np.clip(light + grain, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(light + grain, 0, 255), np.uint8)
