@@ -1,6 +1,7 @@
 """A clip through the same step as a live session: every frame, as fast as it goes, the same result every time."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
@@ -9,7 +10,7 @@ from livecam.app.components import Components, open_parts
 from livecam.app.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
 from livecam.app.incoming_mark import IncomingMark
 from livecam.app.report_builder import Reporter
-from livecam.app.session import build_step, payload_of, vouched_for
+from livecam.app.session import build_step, icon_of, payload_of, vouched_for
 from livecam.config.settings import Settings
 from livecam.consent.watch import ASK_EVERY_NS
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
@@ -43,7 +44,7 @@ class Replay:
         spoken = isinstance(dubbing, Dubbing)
         number = crc32(parts.persona.name.encode()) & 0xFFFF
         payload = payload_of(parts.persona, number, settings.mode, voice=spoken)
-        self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
+        self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language, icon_of(settings))
         self._step = build_step(settings, parts, self._marker, self._meter, self._time)
         self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
         if dubbing is not None:
@@ -166,4 +167,9 @@ def open_replay(settings: Settings) -> Replay:
         LivecamError: What the parts raise.
     """
     dubbing = open_dubbing(settings) or open_kept_sound(settings)
-    return Replay(settings, open_parts(settings, ManualClock(), paced=False), dubbing)
+    with ExitStack() as opened:
+        parts = open_parts(settings, ManualClock(), paced=False)
+        opened.callback(parts.close)
+        replay = Replay(settings, parts, dubbing)
+        opened.pop_all()
+    return replay

@@ -282,6 +282,14 @@ _ALL = (
         "CORNER",
     ),
     Setting(
+        "label-icon",
+        "label_icon",
+        "the path of a picture",
+        _path,
+        "Icon beside the plate's words, as the EU's; the words stay.",
+        "PICTURE",
+    ),
+    Setting(
         "language",
         "language",
         " or ".join(_LANGUAGES),
