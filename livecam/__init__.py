@@ -122,7 +122,10 @@ def open(
     mirror: bool = False,
     plate_corner: Literal["top-right", "top-left", "bottom-right", "bottom-left"] = "top-right",
     language: Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"] = "en",
-    sign_every_min: float = 10.0,
+    label_icon: "Path | str | None" = None,
+    sign_every_min: float = 5.0,
+    sentence_every_min: float = 10.0,
+    time_stamp: str | None = None,
     trust_plugin: str | None = None,
     data_folder: "Path | str | None" = None,
 ) -> "Session":

@@ -43,5 +43,5 @@ class IncomingMark:
         sessions = ", ".join(f"{payload.session:04x}" for payload in self.said) or "unknown"
         return (
             f"the clip carries livecam's mark, session {sessions}: a signed file keeps it as ingredient; "
-            "in the picture the new mark covers it",
+            "in the picture both marks overlap, and a reader finds one of them",
         )

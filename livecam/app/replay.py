@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
@@ -11,7 +12,7 @@ from livecam.app.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_soun
 from livecam.app.incoming_mark import IncomingMark
 from livecam.app.persona_choice import PersonaChoice
 from livecam.app.report_builder import Reporter
-from livecam.app.session import build_step, payload_of, vouched_for
+from livecam.app.session import build_step, icon_of, payload_of, vouched_for
 from livecam.config.settings import Settings
 from livecam.consent.watch import ASK_EVERY_NS
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
@@ -47,7 +48,7 @@ class Replay:
         spoken = isinstance(dubbing, Dubbing)
         number = crc32(parts.persona.name.encode()) & 0xFFFF
         payload = payload_of(parts.persona, number, settings.mode, voice=spoken)
-        self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
+        self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language, icon_of(settings))
         maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer) if parts.engine.live else None
         textures = None if maker is None else InlineTextureProvider(maker)
         self._step = build_step(settings, parts, self._marker, self._meter, self._time, textures)
@@ -183,5 +184,10 @@ def open_replay(settings: Settings, choice: PersonaChoice | None = None) -> Repl
         LivecamError: What the parts raise.
     """
     dubbing = open_dubbing(settings) or open_kept_sound(settings)
+    with ExitStack() as opened:
+        parts = open_parts(settings, ManualClock(), paced=False, choice=choice)
+        opened.callback(parts.close)
+        replay = Replay(settings, parts, dubbing)
+        opened.pop_all()
     _LOG.info("replay opened: engine %s", settings.engine)
-    return Replay(settings, open_parts(settings, ManualClock(), paced=False, choice=choice), dubbing)
+    return replay

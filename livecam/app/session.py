@@ -25,12 +25,13 @@ from livecam.config.settings import Settings
 from livecam.consent.watch import ConsentWatch
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import STOPPED, ConsentError, OutputError
-from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.label import Label, Mode, label_of
 from livecam.core.payload import FACE, GENERATED, SYNTHETIC, VOICE, MarkPayload
 from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
 from livecam.core.report import Report
 from livecam.core.supervisor import Supervisor, ignore_workers
+from livecam.devices.media.door import read_still
 from livecam.disclosure.picture import Marker
 from livecam.provenance.sign_outputs import Provenance, sign_voice, sign_written
 from livecam.timing.av_sync import AvSync
@@ -99,6 +100,7 @@ class Session:
             settings.plate_corner,
             self._payload_of(parts.persona, randbelow(1 << 16)),
             settings.language,
+            icon_of(settings),
         )
         maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer)
         self.textures = TextureWorker(maker, clock) if parts.engine.live else None
@@ -321,6 +323,15 @@ def vouched_for(persona: Persona) -> VerifiedPersona:
         f"no record was checked for the persona {persona.name}: only what the store gives out is shown",
         advice="run: livecam persona add PHOTO, then PersonaStore(...).load(NAME)",
     )
+
+
+def icon_of(settings: Settings) -> Pixels | None:
+    """The icon beside the plate's words; None where none is named.
+
+    Raises:
+        DeviceError: It is no picture that can be read.
+    """
+    return None if settings.label_icon is None else read_still(settings.label_icon, "--label-icon takes a picture")
 
 
 def payload_of(persona: Persona, session: int, mode: Mode, voice: bool = False) -> MarkPayload:

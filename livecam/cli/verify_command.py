@@ -162,6 +162,10 @@ def _manifest_lines(verdict: Verdict) -> list[str]:
             else ", does not match the watermark: signed for another file"
         )
     lines += [f"ingredient: {ingredient}" for ingredient in manifest.ingredients]
+    lines += [
+        f"ingredient: a clip with the watermark {' '.join(mark)}; either of the two may be found"
+        for mark in manifest.incoming
+    ]
     stamped = f"time stamp: {manifest.time_stamp}" if manifest.time_stamp else "no time stamp"
     return [*lines, f"signer: {manifest.signer or 'unnamed'}; {vouches}; {stamped}"]
 

@@ -74,3 +74,4 @@ class DisclosureSettings:
     sign_every_min: float
     sentence_every_min: float
     time_stamp: str | None
+    label_icon: Path | None

@@ -388,6 +388,14 @@ _ALL = (
         default="top-right",
     ),
     Setting(
+        "label-icon",
+        "label_icon",
+        "the path of a picture",
+        _path,
+        "Draw this picture next to the words of the label, for example the EU icon.",
+        "PICTURE",
+    ),
+    Setting(
         "language",
         "language",
         " or ".join(_LANGUAGES),

@@ -55,6 +55,7 @@ class Settings:
         strength: How much of the persona's identity is drawn, 0..1.
         mirror: Whether the output is mirrored.
         plate_corner: Where the plate "AI MODIFIED" or "AI GENERATED" stands; it cannot be turned off.
+        label_icon: Picture drawn next to the label's words, as the EU's icon in white on black; the words stay.
         language: Of the plate, the cards and the spoken notice, as in "de"; "AI" stays on the plate.
         sign_every_min: Minutes between two short signs in the altered voice, 1 to 5.
         sentence_every_min: Minutes between two spoken notices in the altered voice, 1 to 10.
@@ -93,6 +94,7 @@ class Settings:
     strength: float = 0.9
     mirror: bool = False
     plate_corner: Literal["top-right", "top-left", "bottom-right", "bottom-left"] = "top-right"
+    label_icon: Path | None = None
     language: Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"] = "en"
     sign_every_min: float = 5.0
     sentence_every_min: float = 10.0

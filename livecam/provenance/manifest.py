@@ -40,6 +40,7 @@ class Manifest:
         time_stamp: When an authority says that it was signed; empty without a time stamp.
         detector: The command it names for its marks; empty where it names none.
         ingredients: What the file was made of, one line each: how, whose manifest, what that says.
+        incoming: The messages of marks its clip came with: algorithm and value.
     """
 
     intact: bool
@@ -52,6 +53,7 @@ class Manifest:
     time_stamp: str = ""
     detector: str = ""
     ingredients: tuple[str, ...] = ()
+    incoming: tuple[tuple[str, str], ...] = ()
 
     @property
     def says_altered(self) -> bool:
@@ -112,7 +114,8 @@ def parse_manifest(report: Mapping[str, Any], state: str) -> Manifest:
             bindings=tuple(_bindings(active)),
             time_stamp=str(active.get("signature_info", {}).get("time") or ""),
             detector=next((str(data.get("detector", "")) for data in _data(active, SIGNPOST)), ""),
-            ingredients=(*_ingredients(report, active), *_incoming(active)),
+            ingredients=tuple(_ingredients(report, active)),
+            incoming=tuple(_incoming(active)),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"C2PA's report lacks {error}") from error
@@ -148,9 +151,9 @@ def _ingredients(report: Mapping[str, Any], active: Mapping[str, Any]) -> list[s
     return told
 
 
-def _incoming(active: Mapping[str, Any]) -> list[str]:
+def _incoming(active: Mapping[str, Any]) -> list[tuple[str, str]]:
     marks = [mark for data in _data(active, INCOMING) for mark in data.get("marks", [])]
-    return [f"came in with the mark {mark.get('alg', '')} {mark.get('value', '')}" for mark in marks]
+    return [(str(mark.get("alg", "")), str(mark.get("value", ""))) for mark in marks]
 
 
 def _may_have_manifest(path: Path) -> bool:

@@ -75,7 +75,8 @@ def _watermark(verdict: Verdict) -> Measure:
 
 def _kept(verdict: Verdict) -> Measure:
     if verdict.manifest is not None and verdict.manifest.ingredients:
-        return Measure("1.2 incoming marks kept", "yes", "; ".join(verdict.manifest.ingredients))
+        marks = (" ".join(mark) for mark in verdict.manifest.incoming)
+        return Measure("1.2 incoming marks kept", "yes", "; ".join((*verdict.manifest.ingredients, *marks)))
     return Measure("1.2 incoming marks kept", "not in a recording", "it names no clip it was made of")
 
 

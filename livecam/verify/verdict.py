@@ -74,11 +74,13 @@ class Verdict:
 
     @property
     def is_binding_ok(self) -> bool | None:
-        """Whether the manifest is bound to the very marks that were found.
+        """Whether the manifest names the very marks that were found.
 
-        None where there is nothing to compare.
+        None where there is nothing to compare. Where a marked clip was marked once more, either mark is read.
+        The manifest names both.
         """
-        bound_to, sound = () if self.manifest is None else self.manifest.bindings, self.best_sound
+        manifest, sound = self.manifest, self.best_sound
+        bound_to = () if manifest is None else (*manifest.bindings, *manifest.incoming)
         found = {
             PICTURE_MARK: None if self.payload is None else f"{self.payload.word:08x}",
             SOUND_MARK: None if sound is None or sound.margin < _SURE_MARGIN else f"{sound.session:04x}",

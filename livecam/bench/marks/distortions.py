@@ -63,7 +63,8 @@ def _patches(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _joined(patches: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.uint8]:
     height, width = shape
     cut = patches.reshape(height // PATCH_PX, width // PATCH_PX, PATCH_PX, PATCH_PX, 3)
-    return np.clip(cut.transpose(0, 2, 1, 3, 4).reshape(height, width, 3), 0, 255).astype(np.uint8)
+    whole = cut.transpose(0, 2, 1, 3, 4).reshape(height, width, 3)
+    return np.asarray(np.clip(whole, 0, 255), np.uint8)
 
 
 def filmed(pixels: Pixels) -> Pixels:

@@ -56,15 +56,30 @@ def label_height_px(size_wh: tuple[int, int]) -> int:
     return min(max(PLATE_MIN_PX, round(min(size_wh) * PLATE_SHARE + 0.5)), size_wh[1])
 
 
+def _icon_cell(icon: Pixels, height_px: int) -> Pixels:
+    """An icon in its proportions beside the words, no wider than two of its heights; (height_px, w, 3) uint8."""
+    scale = min(height_px / icon.shape[0], 2 * height_px / icon.shape[1])
+    size_wh = max(round(icon.shape[1] * scale), 1), max(round(icon.shape[0] * scale), 1)
+    shown = cv2.resize(icon, size_wh, interpolation=cv2.INTER_AREA)
+    cell = np.zeros((height_px, size_wh[0], 3), np.uint8)
+    top = (height_px - size_wh[1]) // 2
+    cell[top : top + size_wh[1]] = shown
+    return cell
+
+
 class Label:
     """The plate in its corner of pictures of one size.
 
     `place` is the rows and columns it covers.
     """
 
-    def __init__(self, size_wh: tuple[int, int], corner: Corner, text: str = PLATE_TEXT) -> None:
+    def __init__(
+        self, size_wh: tuple[int, int], corner: Corner, text: str = PLATE_TEXT, icon: Pixels | None = None
+    ) -> None:
         height = label_height_px(size_wh)
         picture = render_label(height, text)
+        if icon is not None:
+            picture = np.concatenate([_icon_cell(icon, height), picture], axis=1)
         if picture.shape[1] > size_wh[0]:
             picture = cv2.resize(picture, (size_wh[0], height), interpolation=cv2.INTER_AREA).astype(np.uint8)
         gap = min(height // 3, size_wh[0] - picture.shape[1], size_wh[1] - height)
@@ -133,9 +148,11 @@ class Plates:
         places: Rows and columns each of them covers.
     """
 
-    def __init__(self, size_wh: tuple[int, int], corner: Corner, text: str = PLATE_TEXT) -> None:
+    def __init__(
+        self, size_wh: tuple[int, int], corner: Corner, text: str = PLATE_TEXT, icon: Pixels | None = None
+    ) -> None:
         large = min(size_wh) >= _SMALLEST_WITH_BADGE
-        self._plates = (*((Badge(size_wh, text),) if large else ()), Label(size_wh, corner, text))
+        self._plates = (*((Badge(size_wh, text),) if large else ()), Label(size_wh, corner, text, icon))
         self.places = tuple(each.place for each in self._plates)
 
     def draw(self, pixels: Pixels) -> None:

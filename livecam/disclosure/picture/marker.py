@@ -48,11 +48,14 @@ class Marker:
         corner: Corner = "top-right",
         payload: MarkPayload = _UNNUMBERED,
         language: Language = "en",
+        icon: Pixels | None = None,
     ) -> None:
+        """`icon`: (h, w, 3) uint8 BGR, drawn beside the plate's words; the words stay as they are."""
         self.size_wh, self.payload = size_wh, payload
         self.said: tuple[MarkPayload, ...] = (payload,)
         self._corner: Corner = corner
         self._language: Language = language
+        self._icon = icon
         self.words = words_of(payload.label, language)
         self._message = self._message_of(payload)
         self._card: _Message | None = None
@@ -62,7 +65,7 @@ class Marker:
 
     def _message_of(self, payload: MarkPayload) -> _Message:
         text = words_of(payload.label, self._language).plate
-        return _Message(LumaSteps(Field(self.size_wh, payload)), Plates(self.size_wh, self._corner, text))
+        return _Message(LumaSteps(Field(self.size_wh, payload)), Plates(self.size_wh, self._corner, text, self._icon))
 
     def set_payload(self, payload: MarkPayload) -> None:
         """Set another message from the next picture on.

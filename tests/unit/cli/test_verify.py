@@ -129,3 +129,13 @@ def test_broken_files_end_in_an_answer(livecam, tmp_path, clip, seed):
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(data)
     assert livecam("verify", broken).code in (0, 1, 2)
+
+
+def test_the_measures_of_the_code_follow_where_they_are_asked_for(livecam, clip):
+    plain, said = livecam("verify", clip), livecam("verify", clip, "--policy")
+    assert said.out.startswith(plain.out.rstrip()) and "not legal advice" in said.out
+    assert "1.1 two layers" in said.out and "1 of 2: watermark, signed metadata" in said.out
+    told = json.loads(livecam("verify", clip, "--policy", "--json").out)["policy"]
+    states = {measure["name"]: measure["state"] for measure in told}
+    assert states["1.1 watermark"] == states["deployer: visible label"] == "yes"
+    assert states["1.1 signed metadata"] == states["3.4 signpost to the detector"] == "no"

@@ -95,10 +95,10 @@ def test_the_marks_a_clip_came_with_are_kept_and_shown(tmp_path: Path, flags: in
     add_manifest(out, [MarkPayload(flags, 7)], tmp_path / "data", about=Provenance(clip=clip, incoming=incoming))
     found = read_manifest(out)
     assert found is not None and found.intact, found
-    ingredient, mark = found.ingredients
+    (ingredient,) = found.ingredients
     assert ingredient.startswith(relationship(MarkPayload(flags, 7).label)) and "livecam" in ingredient
     assert f"{PAYLOADS[0].word:08x}" in ingredient and "compositeWithTrainedAlgorithmicMedia" in ingredient
-    assert f"{incoming[0].word:08x}" in mark
+    assert found.incoming == ((PICTURE_MARK, f"{incoming[0].word:08x}"),)
     assert found.bindings == ((PICTURE_MARK, f"{MarkPayload(flags, 7).word:08x}"),)
 
 
