@@ -1,4 +1,4 @@
-"""`livecam calibrate`: measure this machine, or quantise a model for it."""
+"""Commands of `livecam calibrate`: measure this machine once, or quantise a model."""
 
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +26,9 @@ def machine(
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Measure fewer frames: seconds, not half a minute.")] = False,
 ) -> None:
-    """Measure frame and swap model times.
+    """Measure how fast frames and swap models are on this machine.
+
+    Runs start from these figures, and `--engine auto` chooses by them.
 
     Runs start from them, and --engine auto chooses by them.
     """
@@ -65,7 +67,7 @@ def avsync(
         ),
     ] = 60.0,
 ) -> None:
-    """Measure the camera latency that its timestamps do not cover.
+    """Measure a camera's latency by flashes that it sees and beeps that are heard.
 
     It needs flashes and beeps: write the clip with --write.
     """
@@ -94,7 +96,9 @@ def quantise(
         typer.Option("--identity", metavar="SHARE", help="Refuse a lower cosine similarity of identities, 0 to 1."),
     ] = 0.95,
 ) -> None:
-    """Quantise a swap model to INT8 for CPUs.
+    """Write an INT8 form of a swap model for CPUs.
+
+    Refused when it differs too much from the original.
 
     A result too far from the original is refused.
     """

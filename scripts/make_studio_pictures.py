@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 OUT = Path(__file__).parents[1] / "docs" / "pictures"
 MAIN = "import sys; from livecam.cli import main; sys.exit(main())"
@@ -34,17 +34,23 @@ def make(address: str) -> None:
         page.set_default_timeout(WAIT_MS)
         page.goto(address)
         page.click("button:has-text('Start')")
-        page.wait_for_function("Number(document.querySelector('canvas')?.dataset.number) > 200")
-        page.wait_for_function("[...document.images].every(image => image.complete)")
+        until(page, "Number(document.querySelector('canvas')?.dataset.number) > 200")
+        until(page, "[...document.images].every(image => image.complete)")
         page.screenshot(path=OUT / "studio-live.png")
         page.click("main .top button:has-text('Stop')")
         page.wait_for_selector("text=Nothing is on air")
         for name in ("personas", "convert"):
             page.evaluate(f"location.hash = '{name}'")
             page.wait_for_selector("h2")
-            page.wait_for_function("document.images.length > 4 && [...document.images].every(image => image.complete)")
+            until(page, "document.images.length > 4 && [...document.images].every(image => image.complete)")
             page.screenshot(path=OUT / f"studio-{name}.png")
         browser.close()
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait for an expression; Playwright's own way needs `eval`, which the page's policy forbids."""
+    while not page.evaluate(f"() => Boolean({expression})"):
+        page.wait_for_timeout(100)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,10 @@ def count_new_per_s(live: Live) -> float:
 
 
 def count_textures_per_s(live: Live) -> float | None:
-    """Textures a second that the engine made; None where it does not count them."""
+    """Return textures a second that the engine made.
+
+    None where it does not count them.
+    """
     made = live.report.engine.textures
     return int(made) / live.report.seconds if isinstance(made, int) and live.report.seconds else None
 

@@ -120,7 +120,7 @@ class FakeFinder:
         return [_box(points) for points in self._points(frame)]
 
     def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
-        """Its faces are in the picture or not."""
+        """Return its faces are in the picture or not."""
         return []
 
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:

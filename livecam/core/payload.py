@@ -20,8 +20,8 @@ class MarkPayload:
     """The message of a mark.
 
     Attributes:
-        flags: Sum of FACE (the face is altered), VOICE (the voice is), SYNTHETIC (the persona depicts nobody),
-            GENERATED (nothing live is in the picture; without FACE: nobody's voice is under the sound).
+        flags: Sum of FACE (the face is altered), VOICE (the voice is), SYNTHETIC (the persona depicts no one),
+            GENERATED (nothing live is in the picture; without FACE: no one's voice is under the sound).
         session: Number of the run, 0..65535; picture and sound of a run carry the same.
         version: Layout of the mark, 0..15.
     """

@@ -115,7 +115,9 @@ class FaceFinder(Protocol):
         ...
 
     def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
-        """Faces of which a part alone is in the picture as yet, in these strips; they reach beyond the edge.
+        """Return faces of which a part alone is in the picture as yet, in these strips.
+
+        They reach beyond the edge.
 
         A third of a face scores 0.5 at least. Other things may too: a caller waits, and does not follow them.
         """

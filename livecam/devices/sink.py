@@ -111,7 +111,10 @@ def _file(
 
 
 def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock, sound: bool, label: Label) -> ChosenSink:
-    """The first virtual camera that opens; PipeWire, then a preview file, only where there is none at all."""
+    """Return the first virtual camera that opens.
+
+    PipeWire, then a preview file, only where there is none at all.
+    """
     failed: list[OutputError] = []
     for device in _candidates():
         try:

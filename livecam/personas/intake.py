@@ -99,19 +99,22 @@ def look_up(photo: PhotoFile, store: PersonaStore) -> KnownPhoto:
 
 
 def is_answered(photo: PhotoFile, store: PersonaStore) -> bool:
-    """Whether a record that holds now says whose face this photo shows."""
+    """Whether a valid record covers the face in this photo."""
     return look_up(photo, store).is_answered
 
 
 def find_ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
-    """Return why the record about this photo does not hold now; None where it does, or there is none."""
+    """Return why the record about this photo does not hold now.
+
+    None where it does, or there is none.
+    """
     return look_up(photo, store).trouble
 
 
 def open_photo_persona(
     photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None
 ) -> VerifiedPersona:
-    """Return the persona remembered for this photo, or a new one, remembered from now on.
+    """Return the persona stored for this photo, or store a new one.
 
     Args:
         photo: The file.
@@ -129,7 +132,9 @@ def open_photo_persona(
 def persona_of_known(
     known: KnownPhoto, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None, face: FoundFace | None = None
 ) -> VerifiedPersona:
-    """Return the persona of a photo that was looked up; arguments and errors as `persona_of_photo`.
+    """Return the persona of a photo that was looked up.
+
+    Arguments and errors as `open_photo_persona`.
 
     `face` is what was found in the photo before, if that was done.
     """

@@ -58,7 +58,9 @@ class PersonaStore:
         return self._records.names()
 
     def load(self, name: str, written: WrittenRecord | None = None) -> VerifiedPersona:
-        """Open a persona that may be used now: its record is read once and its signature verified once.
+        """Open a persona that may be used now.
+
+        Its record is read once and its signature verified once.
 
         `written` is the record, where `find_record` has just read it: it is not read again.
 
@@ -140,12 +142,15 @@ class PersonaStore:
         return () if name in builtin_names() else self._records.read(name).remarks
 
     def find(self, photo_sha256: str) -> str | None:
-        """The name of the persona made of this photo."""
+        """Return the name of the persona made of this photo."""
         found = self.find_record(photo_sha256)
         return None if found is None else found[0]
 
     def find_record(self, photo_sha256: str) -> tuple[str, WrittenRecord] | None:
-        """The name and the record of the persona made of this photo; every record is read once at most."""
+        """Return the name and the record of the persona made of this photo.
+
+        Every record is read once at most.
+        """
         for name in self.names():
             with suppress(PersonaError):
                 written = self._records.read(name)
@@ -154,7 +159,7 @@ class PersonaStore:
         return None
 
     def check_record(self, name: str, written: WrittenRecord | None = None) -> None:
-        """Whether the record of a persona of the user holds now; `written` as in `load`.
+        """Check that the record of a user's persona is valid now.
 
         Raises:
             PersonaError: No such persona.
@@ -261,7 +266,7 @@ class PersonaStore:
         return written
 
     def _read_verified(self, name: str, written: WrittenRecord | None = None) -> WrittenRecord:
-        """The record, read and verified once; called under the ledger's lock."""
+        """Return the record, read and verified once; called under the ledger's lock."""
         self._records.ledger.see_time()
         self._records.adopt(self._upgrade_record)
         if written is None or not written.name:  # a record without a name may just have been adopted

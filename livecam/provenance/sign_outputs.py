@@ -43,7 +43,7 @@ def add_manifest(
     heard: Sequence[int] = (),
     about: Provenance = _PLAIN,
 ) -> str | None:
-    """Put a C2PA manifest into a file, by this installation's own key.
+    """Add a C2PA manifest to a file, signed with this install's own key.
 
     Args:
         path: A finished video, sound or picture.
@@ -77,7 +77,7 @@ def add_manifest(
 
 
 def _ingredient(about: Provenance, payloads: Sequence[MarkPayload]) -> Ingredient | None:
-    """The clip, where it came with a manifest or a mark."""
+    """Return the clip, where it came with a manifest or a mark."""
     from livecam.provenance.manifest import read_manifest
     from livecam.provenance.media_type import media_type
     from livecam.provenance.signing import Ingredient
@@ -105,7 +105,7 @@ def sign_written(
 def sign_voice(
     files: Sequence[Path], session: int, folder: Path | None, about: Provenance = _PLAIN
 ) -> tuple[Mapping[str, object], ...]:
-    """The same for sound alone, that carries this session's mark."""
+    """Return the same for sound alone, that carries this session's mark."""
     flags = VOICE | GENERATED * (label_of_speech("converted") is Label.GENERATED)
     return sign_written(files, (MarkPayload(flags, session),), folder, (session,), about)
 

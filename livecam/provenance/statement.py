@@ -34,7 +34,7 @@ def build_manifest(
     clip: bool = False,
     incoming: Sequence[MarkPayload] = (),
 ) -> dict[str, Any]:
-    """The manifest of a recording, as `c2pa.Builder` takes it.
+    """Return the manifest of a recording, as `c2pa.Builder` takes it.
 
     Args:
         payloads: Every message of its in-picture mark; without FACE among its flags there is no picture to carry it.
@@ -65,7 +65,10 @@ def build_manifest(
 
 
 def _made_of(label: Label, clip: bool) -> list[dict[str, Any]]:
-    """The actions that made the file; a clip is opened and changed, or only drives what is generated."""
+    """Return the actions that made the file.
+
+    A clip is opened and changed, or only drives what is generated.
+    """
     source = {"digitalSourceType": SOURCE_TYPES[label]}
     if not clip:
         return [{"action": "c2pa.created", **source}]
@@ -76,12 +79,18 @@ def _made_of(label: Label, clip: bool) -> list[dict[str, Any]]:
 
 
 def relationship(label: Label) -> str:
-    """What a clip is to the file: what was changed, or what a generated picture was driven by."""
+    """Return what a clip is to the file.
+
+    What was changed, or what a generated picture was driven by.
+    """
     return "parentOf" if label is Label.MODIFIED else "inputTo"
 
 
 def _signpost(algorithms: Sequence[str]) -> dict[str, Any]:
-    """Where anybody finds the detector of these marks; it needs no server and no account."""
+    """Return where anybody finds the detector of these marks.
+
+    It needs no server and no account.
+    """
     return {
         "detector": "livecam verify",
         "get": "pip install livecam",
@@ -91,7 +100,10 @@ def _signpost(algorithms: Sequence[str]) -> dict[str, Any]:
 
 
 def _signing(stamped_by: str | None, unstamped: str) -> dict[str, Any]:
-    """How far the signature goes: whose key, and whether an authority vouches for the time."""
+    """Return how far the signature goes.
+
+    Whose key, and whether an authority vouches for the time.
+    """
     key = "made and kept on the signer's machine; it proves that nothing was changed, not who signed"
     if stamped_by is not None:
         return {"key": key, "timeStamp": stamped_by}
@@ -104,13 +116,16 @@ def _soft_binding(algorithm: str, values: Sequence[str]) -> dict[str, Any]:
 
 
 def label_of_all(payloads: Sequence[MarkPayload]) -> Label:
-    """The label of a file with these messages: GENERATED only where every one of them is."""
+    """Return the label of a file with these messages.
+
+    GENERATED only where every one of them is.
+    """
     return Label.GENERATED if payloads and all(p.flags & GENERATED for p in payloads) else Label.MODIFIED
 
 
 def _words(payload: MarkPayload) -> str:
     synthetic, generated = payload.flags & SYNTHETIC, payload.label is Label.GENERATED
-    who = "one that depicts nobody" if synthetic else "a persona's"
+    who = "one that depicts no real person" if synthetic else "a persona's"
     face = f"the whole picture is generated, its face is {who}" if generated else f"the face is replaced by {who}"
     live = payload.flags & FACE or not generated
     altered = {FACE: face, VOICE: "the voice is altered" if live else "the voice is generated"}

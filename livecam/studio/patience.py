@@ -23,9 +23,17 @@ class PatientProtocol(H11Protocol):
         if self.cycle is None and not self.transport.is_closing():
             self.transport.close()
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting."""
+    def handle_websocket_upgrade(self, event: Any) -> None:
+        """Hand the connection on: it stays open for as long as the socket does."""
+        self._stop_waiting()
+        super().handle_websocket_upgrade(event)
+
+    def _stop_waiting(self) -> None:
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._stop_waiting()
         super().connection_lost(exc)

@@ -40,7 +40,7 @@ class Verdict:
 
     Attributes:
         readings: One per window of pictures; none in a still or a sound.
-        plates: Likeness of the plate in the pictures that were looked at, -1..1.
+        label_scores: Likeness of the plate in the pictures that were looked at, -1..1.
         plate_label: Which plate that is.
         sounds: One per window of sound.
         manifest: The C2PA manifest, when there is one.
@@ -109,7 +109,10 @@ class Verdict:
 
     @property
     def label(self) -> Label | None:
-        """What the strongest evidence says: the mark, else the manifest, else the plate; None without any."""
+        """What the strongest evidence says: the mark, else the manifest, else the plate.
+
+        None without any.
+        """
         found = self.labels
         return next((found[name] for name in ("mark", "manifest", "plate") if name in found), None)
 

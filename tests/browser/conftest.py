@@ -15,8 +15,9 @@ import pytest
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
 )
+LOOK_MS = 100
 MAIN = "import sys; from livecam.cli import main; sys.exit(main())"
-WAIT_MS = 120_000
+WAIT_MS = 300_000
 """A guard against hanging, not a promise: the tests pass at a load of ten."""
 
 
@@ -129,3 +130,12 @@ def clips(tmp_path_factory) -> list[Path]:
         reel.close()
         found.append(path)
     return found
+
+
+def until(page, expression: str) -> None:
+    """Wait for an expression of the page; Playwright's own way needs `eval`, which the page's policy forbids."""
+    for _ in range(WAIT_MS // LOOK_MS):
+        if page.evaluate(f"() => Boolean({expression})"):
+            return
+        page.wait_for_timeout(LOOK_MS)
+    raise AssertionError(f"never true: {expression}")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import until
+
 PAGES = ("live", "personas", "voices", "convert", "library", "verify", "machine", "settings")
 
 
@@ -31,7 +33,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(page, axe, theme, width)
     found = {}
     for name in PAGES:
         page.evaluate(f"location.hash = '{name}'")
-        page.wait_for_function(f"document.querySelector('a[aria-current=page]')?.hash === '#{name}'")
+        until(page, f"document.querySelector('a[aria-current=page]')?.hash === '#{name}'")
         page.wait_for_load_state("networkidle") if name == "verify" else page.wait_for_selector("h1")
         found[name] = violations(page, axe)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name

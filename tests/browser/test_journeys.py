@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from tests.browser.conftest import until
+
 
 def go(page, name):
     page.evaluate(f"location.hash = '{name}'")
-    page.wait_for_function(f"document.querySelector('a[aria-current=page]')?.hash === '#{name}'")
+    until(page, f"document.querySelector('a[aria-current=page]')?.hash === '#{name}'")
 
 
 def press_on(page, name, key="Enter", most=80):
@@ -56,11 +58,11 @@ def test_go_live_change_persona_record_and_stop(page):
     page.wait_for_selector("canvas[data-number]")
     page.wait_for_selector("button:has-text('Record'):not([disabled])")
     page.check("input[name=persona][value=kim]", force=True)
-    page.wait_for_function("document.querySelector('input[name=persona][value=kim]').checked")
+    until(page, "document.querySelector('input[name=persona][value=kim]').checked")
     page.click("button:has-text('Record')")
     page.wait_for_selector("button:has-text('Stop recording')")
     before = int(page.get_attribute("canvas", "data-number") or 0)
-    page.wait_for_function(f"Number(document.querySelector('canvas').dataset.number) > {before + 30}")
+    until(page, f"Number(document.querySelector('canvas').dataset.number) > {before + 30}")
     page.click("button:has-text('Stop recording')")
     page.wait_for_selector("text=is in the library")
     page.click("main .top button:has-text('Stop')")
@@ -75,13 +77,13 @@ def test_three_clips_are_converted_one_cancelled_and_tried_again(page, clips):
     page.wait_for_selector("button:has-text('Resume')")
     page.set_input_files("main input[type=file]", clips)
     page.click("button:has-text('Convert 3 files')")
-    page.wait_for_function("document.querySelectorAll('li[data-state=queued]').length === 3")
+    until(page, "document.querySelectorAll('li[data-state=queued]').length === 3")
     page.click("button:has-text('Cancel clip-1.mp4')")
     page.wait_for_selector("li[data-state=cancelled]")
     page.click("button:has-text('Retry clip-1.mp4')")
-    page.wait_for_function("document.querySelectorAll('li[data-state=queued]').length === 3")
+    until(page, "document.querySelectorAll('li[data-state=queued]').length === 3")
     page.click("button:has-text('Resume')")
-    page.wait_for_function("document.querySelectorAll('li[data-state=done]').length === 3")
+    until(page, "document.querySelectorAll('li[data-state=done]').length === 3")
     with page.expect_download() as download:
         page.click("a:has-text('Download clip-1.mp4')")
     assert download.value.suggested_filename.endswith(".mp4")

@@ -7,8 +7,8 @@ from typing import get_args
 import cv2
 import numpy as np
 import pytest
-from livecam.app.before_after import write_sheet
 
+from livecam.app.before_after import write_sheet
 from livecam.app.replay import open_replay
 from livecam.app.session import payload_of
 from livecam.config.setting_values import SETTINGS

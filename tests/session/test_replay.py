@@ -93,7 +93,13 @@ def test_a_replay_says_why_an_engine_failed():
 
     source = FakeSource([picture_of(shot) for shot in SHOTS[:3]], 30.0, ManualClock())
     faces = [[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in SHOTS[:3]]
-    parts = Components(synthetic_persona(), FakeFinder(faces), Failing(live=True), source, FakeSink(SIZE_WH))
+    parts = Components(
+        persona=synthetic_persona(),
+        finder=FakeFinder(faces),
+        engine=Failing(live=True),
+        source=source,
+        sink=FakeSink(SIZE_WH),
+    )
     played = Replay(Settings(persona="nobody"), parts)
     list(played.run())
     engine = played.report().engine

@@ -109,3 +109,43 @@ def test_the_job_of_the_demo_runs_from_it(environment):
 def test_a_hint_for_an_extra_names_no_package_that_no_index_has(environment):
     done = run(environment, "from livecam.core.install import install_command; print(install_command('[gpu]'))")
     assert "tensorrt" in done.stdout and "livecam[" not in done.stdout, done.stdout + done.stderr
+
+
+STUDIO = """
+from pathlib import Path
+from starlette.testclient import TestClient
+import re, sys
+from livecam.studio.app import application, new_studio
+from livecam.studio.routes.static import assets, version
+HOST = "127.0.0.1:8000"
+client = TestClient(application(new_studio(Path(sys.argv[1]), 8000), [HOST]), base_url=f"http://{HOST}")
+for page in ("/camera",):
+    text = client.get(page).text
+    for address in re.findall(r'(?:href|src)="(/assets/[^"]+)"', text):
+        assert client.get(address).status_code == 200, address
+for path in assets():
+    answer = client.get(f"/assets/{version()}/{path}")
+    assert answer.status_code == 200 and answer.content, path
+print(len(assets()), "assets from", Path(sys.modules["livecam.studio"].__file__).parent)
+"""
+
+
+def test_the_installed_studio_serves_every_asset(environment):
+    pytest.importorskip("httpx2", reason="the client of the tests is not installed")
+    _, folder, _ = environment
+    done = run(environment, STUDIO, str(folder / "studio"))
+    assert done.returncode == 0, done.stderr[-1500:]
+    count, _, _, place = done.stdout.split(maxsplit=3)
+    suffixes = (".js", ".css", ".html", ".svg")
+    expected = [path for path in (ROOT / "livecam/studio/static").rglob("*") if path.suffix in suffixes]
+    assert int(count) == len(expected) and str(folder) in place
+
+
+def test_a_run_imports_nothing_of_the_studio(environment):
+    code = (
+        "import sys; from livecam.cli import main\n"
+        "main(['run', '--persona', 'robin', '--camera', 'sample', '--sink', 'null', '--duration', '1'])\n"
+        "not_wanted = ('livecam.studio', 'livecam.jobs.store', 'fastapi', 'uvicorn')\n"
+        "print([name for name in sys.modules if name.startswith(not_wanted)])"
+    )
+    assert run(environment, code).stdout.splitlines()[-1] == "[]"

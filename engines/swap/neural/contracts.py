@@ -281,5 +281,5 @@ def _unclear_error(graph: Graph, could_be: tuple[str, ...]) -> EngineError:
     sidecar = graph.path.name + ".toml"
     return EngineError(
         f"{graph.path.name} could be {' or '.join(could_be)}: {graph.summary}",
-        advice=f'say which in {sidecar} beside it: family = "{could_be[0]}"',
+        advice=f'say which in {sidecar} next to it: family = "{could_be[0]}"',
     )

@@ -21,7 +21,7 @@ from livecam.core.frame import Frame
 from livecam.core.payload import FACE, MarkPayload
 from livecam.devices.media.sample import open_sample
 from livecam.disclosure.picture import Marker, Plates
-from livecam.disclosure.picture_reader import MarkReader, MarkReading
+from livecam.disclosure.picture_reader.reader import MarkReader, MarkReading
 from livecam.disclosure.sound.notice import load_sentence
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD, WINDOW_S, SoundMark, read_sound
 from livecam.host.machine import describe_machine
@@ -201,7 +201,10 @@ def measure_sound_cost_percent() -> float:
 
 
 def measure_psnr_db(before: np.ndarray, after: np.ndarray) -> float:
-    """Peak signal to noise of the mark itself: where plate and badge stand is left out."""
+    """Peak signal to noise of the mark itself.
+
+    Where plate and badge stand is left out.
+    """
     height, width = before.shape[:2]
     apart = before.astype(np.float32) - after
     for place in Plates((width, height), "top-right").places:

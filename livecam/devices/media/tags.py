@@ -15,7 +15,7 @@ _MOST: Final = 200
 
 
 def written(label: Label) -> Mapping[str, str]:
-    """The tags of a video or picture with that label."""
+    """Return the tags of a video or picture with that label."""
     return {"comment": COMMENTS[label], "AIGC": _AIGC}
 
 

@@ -59,7 +59,9 @@ class FileSink:
         sound: bool = False,
         label: Label = Label.MODIFIED,
     ) -> None:
-        """Create the file, mode 0600, in place of an earlier one that livecam wrote; no other process may write it.
+        """Create the file, mode 0600, in place of an earlier one that livecam wrote.
+
+        No other process may write it.
 
         Args:
             path: Ends in .mp4, .mov or .mkv.

@@ -57,7 +57,10 @@ def label_height_px(size_wh: tuple[int, int]) -> int:
 
 
 class Label:
-    """The plate in its corner of pictures of one size; `place` is the rows and columns it covers."""
+    """The plate in its corner of pictures of one size.
+
+    `place` is the rows and columns it covers.
+    """
 
     def __init__(self, size_wh: tuple[int, int], corner: Corner, text: str = PLATE_TEXT) -> None:
         height = label_height_px(size_wh)
@@ -76,7 +79,10 @@ class Label:
 
 
 def badge(height_px: int, text: str = PLATE_TEXT, widest_px: int | None = None) -> Pixels:
-    """The badge: "AI" large, the other words below it, white on black with a white rim; (height_px, w, 3) uint8."""
+    """Return the badge.
+
+    "AI" large, the other words below it, white on black with a white rim; (height_px, w, 3) uint8.
+    """
     words = text.removeprefix(f"{AI} ")
     large, small = max(height_px * 60 // 100, 8), max(height_px * 24 // 100, 6)
     room = None if widest_px is None else widest_px - height_px // 4
@@ -90,7 +96,10 @@ def badge(height_px: int, text: str = PLATE_TEXT, widest_px: int | None = None) 
 
 
 class Badge:
-    """The badge low in the middle of pictures of one size; `place` is the rows and columns it covers."""
+    """The badge low in the middle of pictures of one size.
+
+    `place` is the rows and columns it covers.
+    """
 
     def __init__(self, size_wh: tuple[int, int], text: str = PLATE_TEXT) -> None:
         width, height = size_wh
@@ -108,7 +117,10 @@ class Badge:
 
 
 def _badge_bottom(aspect: float) -> float:
-    """Where the badge ends, in heights: above a call's names, and inside what other shapes cut of the picture."""
+    """Return where the badge ends, in heights.
+
+    Above a call's names, and inside what other shapes cut of the picture.
+    """
     if aspect < 1:
         return _BADGE_BOTTOM_TALL
     return _BADGE_BOTTOM_WIDE if aspect > 1.6 else _BADGE_BOTTOM

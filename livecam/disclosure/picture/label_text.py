@@ -1,4 +1,7 @@
-"""What plate and cards say, by label and language. "AI" stays in each: the sign is known by it."""
+"""What plate and cards say, by label and language. "AI" stays in each.
+
+The sign is known by it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,12 +30,12 @@ class LabelText:
 
 
 def words_of(label: Label, language: Language) -> LabelText:
-    """What people read."""
+    """Return what people read."""
     return LabelText(*_TITLES[label][language], _STANDBY[language])
 
 
 def all_plates() -> Mapping[str, Label]:
-    """Every plate's text, in every language, with its label."""
+    """Return every plate's text, in every language, with its label."""
     return {plate: label for label, texts in _TITLES.items() for plate, _ in texts.values()}
 
 

@@ -30,7 +30,9 @@ class _Message:
 
 
 class Marker:
-    """Marks pictures of one size: the in-picture mark first, then the visible plates over it. Cards carry both too.
+    """Marks pictures of one size.
+
+    The in-picture mark first, then the visible plates over it. Cards carry both too.
 
     Plates and cards follow from the message: what people read and what machines read is one value.
 
@@ -99,7 +101,7 @@ class Marker:
         return _seal.wrap(pixels, captured_ns, seq)
 
     def restamp(self, frame: MarkedFrame, now_ns: int) -> MarkedFrame:
-        """A picture that stands, with a new time and the sign its mark has by now."""
+        """Return a held picture with a new stamp and the mark's present sign."""
         before, after = sign_at(frame.captured_ns), sign_at(now_ns)
         if before == after:
             return _seal.wrap(frame.pixels, now_ns, frame.seq)
@@ -112,7 +114,7 @@ class Marker:
         return _seal.wrap(pixels, now_ns, frame.seq)
 
     def _message_in(self, seq: int) -> _Message:
-        """What the picture of this number says."""
+        """Return what the picture of this number says."""
         if seq == _CARD_SEQ and self._card is not None:
             return self._card
         if self._before is not None and seq <= self._before[0]:

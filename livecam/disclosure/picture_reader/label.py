@@ -25,7 +25,9 @@ _SCALES = tuple(0.7 * 1.06**n for n in range(11))
 
 
 def match_label(pixels: Pixels, text: str = PLATE_TEXT, every: int = 1) -> float:
-    """How well the best place of a picture, (h, w, 3) uint8 BGR, matches the plate: -1..1, mirrored or not.
+    """Return how well the best place of a picture matches the label: -1..1.
+
+    The picture is (h, w, 3) uint8 BGR, mirrored or not.
 
     `every`: of the sizes in which it is looked for, one in so many.
     """
@@ -38,10 +40,16 @@ def match_label(pixels: Pixels, text: str = PLATE_TEXT, every: int = 1) -> float
 
 
 class LabelReader:
-    """Looks for the plate in one picture after the other: in the first few pictures for every label and language."""
+    """Searches for the label in one picture after the other.
+
+    In English, and in the first few in every other language.
+    """
 
     def __init__(self, tries: int = 2) -> None:
-        """`tries`: in how many pictures all plates are looked for; it takes some tenths of a second each."""
+        """Begin without a known language.
+
+        `tries`: in how many pictures all languages are searched; some tenths of a second each.
+        """
         self._text, self._tries = PLATE_TEXT, tries
 
     @property
@@ -50,7 +58,7 @@ class LabelReader:
         return all_plates()[self._text]
 
     def likeness(self, pixels: Pixels) -> float:
-        """As `plate_likeness`, for the plate that was seen before, or the most alike one."""
+        """Match as `match_label`, in the language seen before or the best one."""
         best = match_label(pixels, self._text)
         if best >= _CERTAIN or self._tries == 0:
             return best
@@ -71,7 +79,7 @@ def _likeness(grey: NDArray[np.uint8], shown: NDArray[np.uint8]) -> float:
 
 @lru_cache(maxsize=2 * len(all_plates()))
 def _templates(text: str, every: int) -> tuple[NDArray[np.uint8], ...]:
-    """The plate in every size it may have in a picture of _SHORT_PX, and mirrored."""
+    """Return the label in every size for a picture of _SHORT_PX, and mirrored."""
     drawn = cv2.cvtColor(render_label(_DRAWN_PX, text), cv2.COLOR_BGR2GRAY)
     sizes = [_SHORT_PX * PLATE_SHARE * scale / _DRAWN_PX for scale in _SCALES[::every]]
     upright = [cv2.resize(drawn, None, fx=size, fy=size, interpolation=cv2.INTER_AREA) for size in sizes]

@@ -1,4 +1,6 @@
-"""What people hear of the alteration: a spoken sentence, and between two of them a short sign in Morse rhythm.
+"""The audible notice: a spoken sentence, and a short sign in Morse rhythm.
+
+The sentence is spoken at the start and on request.
 
 The sentence is spoken at the start, when asked for, every ten minutes, and after a break of a minute.
 
@@ -64,7 +66,7 @@ class NoticeStyle:
 
 
 def notice_style(settings: DisclosureSettings) -> NoticeStyle:
-    """What the settings choose."""
+    """Return the style that the settings choose."""
     return NoticeStyle(settings.language, 60 * settings.sign_every_min, 60 * settings.sentence_every_min)
 
 
@@ -127,7 +129,7 @@ class Notice:
         self._asked = True
 
     def add(self, sound: Floats) -> Floats:
-        """The next samples (n,) with what is to be heard at their place in the stream."""
+        """Return the next samples (n,) with the notices at their place in the stream."""
         if self._asked and self._count >= self._end + self._fade:
             self._asked, self._begin = False, self._count + self._fade
         parts = []
@@ -141,7 +143,10 @@ class Notice:
         return np.concatenate(parts) if parts else sound
 
     def _due_in(self, sound: Floats) -> int:
-        """After how many of these samples the sentence is to begin; all of them where it is not."""
+        """Return after how many of these samples the sentence is to begin.
+
+        All of them where it is not.
+        """
         at = np.arange(self._count, self._count + len(sound))
         since = at - self._end
         before = np.maximum.accumulate(np.where(np.abs(sound) > _QUIET, at, self._loud))
@@ -156,7 +161,7 @@ class Notice:
         return first
 
     def _next(self, sound: Floats) -> Floats:
-        """The next samples, in which no other sentence begins."""
+        """Return the next samples, in which no other sentence begins."""
         begin, end = self._count, self._count + len(sound)
         self.spoken += begin < self._end <= end
         self._count, at = end, np.arange(begin, end)

@@ -24,7 +24,9 @@ _DECODER: Final = "livecam.devices.media.worker"
 
 
 def decode_photo(data: bytes, name: str) -> Pixels:
-    """Decode a photo file: upright by its EXIF note, sRGB, eight bits, three channels, longest side at most 2560 px.
+    """Decode a photo file.
+
+    Upright by its EXIF note, sRGB, eight bits, three channels, longest side at most 2560 px.
 
     Args:
         data: The file's bytes: JPEG, PNG, WebP, BMP or TIFF; any bit depth, grey, CMYK or with transparency.

@@ -117,7 +117,10 @@ def _png_damage(data: bytes) -> str | None:
 
 
 def profile_remark(data: bytes) -> str | None:
-    """What to say about a photo's colour profile where it cannot be applied; None where it can, or there is none."""
+    """Return what to say about a photo's colour profile where it cannot be applied.
+
+    None where it can, or there is none.
+    """
     profile = icc_profile(data)
     if profile is None or is_srgb(profile) or read_profile(profile):
         return None

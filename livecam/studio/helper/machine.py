@@ -21,13 +21,13 @@ def devices(data_folder: Path) -> dict[str, Any]:
     """
     from livecam.devices.camera.listing import list_cameras, list_loopbacks
     from livecam.devices.sound.devices import list_microphones
-    from livecam.plugins import texture_engines
+    from livecam.plugins import engine_names
 
     return {
         "cameras": [{"name": str(camera.index), "label": camera.name} for camera in list_cameras()],
         "virtual_cameras": [{"name": str(device.path), "label": device.card} for device in list_loopbacks()],
         "microphones": [{"name": name, "label": label} for name, label in list_microphones().items()],
-        "engines": [{"name": name, "label": about} for name, _, about in texture_engines()],
+        "engines": [{"name": name, "label": name} for name in engine_names()],
         "languages": ["de", "en", "es", "fr", "it", "nl", "pl", "pt"],
     }
 

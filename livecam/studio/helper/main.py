@@ -14,7 +14,6 @@ from typing import IO, Any
 
 from livecam.core.errors import LivecamError
 from livecam.core.files.errors import system_error
-from livecam.core.priority import lower_priority
 from livecam.core.supervisor import exit_process
 from livecam.studio.helper.actions import ACTIONS, Action
 
@@ -26,7 +25,6 @@ def main() -> int:
     # Native code may write to the standard output: it gets the other one, and the line is ours alone.
     words = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    lower_priority()
     folder, lock = Path(sys.argv[1]), Lock()
 
     def answer(line: str) -> None:

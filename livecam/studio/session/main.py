@@ -62,7 +62,7 @@ def _run(request: Mapping[str, Any], line: Line) -> int:
 
     folder = Path(request["data_folder"])
     sink, remark = sink_here(str(request["settings"].get("sink", "auto")))
-    camera = camera_here(str(request["settings"].get("camera", "0")), folder)
+    camera = camera_here(str(request["settings"].get("camera", "auto")), folder)
     fixed = {"sink": sink, "camera": camera, "data-folder": str(folder)}
     settings = resolve({**request["settings"], **fixed}, {}).settings
     session, tap = tapped(open_session(settings))
@@ -82,12 +82,13 @@ def _run(request: Mapping[str, Any], line: Line) -> int:
 
 
 def camera_here(wanted: str, data_folder: Path) -> str:
-    """Return the camera to open.
-
-    The sample goes on for ever, and a browser's comes through this studio.
-    """
+    """Return the camera to open: with "auto" the first one, or the sample, which goes on for ever."""
     from livecam.config.paths import camera_socket
+    from livecam.devices.camera.listing import list_cameras
 
+    if wanted == "auto":
+        found = list_cameras()
+        wanted = str(found[0].index) if found else "sample"
     return {"sample": "sample:again", "browser": f"browser:{camera_socket(data_folder)}"}.get(wanted, wanted)
 
 

@@ -20,7 +20,7 @@ LIVE: Final = frozenset(("persona", "strength", "mirror", "mode", "freeze", "rec
 SINKS: Final = ("auto", "virtualcam", "pipewire", "null")
 VOICE_SINKS: Final = ("auto", "null")
 ENGINES: Final = ("auto", "photo", "slow")
-CAMERAS: Final = ("sample", "browser")
+CAMERAS: Final = ("auto", "sample", "browser")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
     _check_named(settings, "voice-sink", VOICE_SINKS, ("device:",))
     _check_named(settings, "engine", ENGINES, ())
     _check_named(settings, "enhance", ("off", "detail"), ())
-    camera = settings.get("camera", "0")
+    camera = settings.get("camera", "auto")
     if str(camera) not in CAMERAS and not str(camera).isdigit():
         raise UsageError(f"the studio opens no camera {camera}", advice="GET /api/v1/devices names them")
     for key in ("microphone", "voice", "own-voice", "voice-engine"):

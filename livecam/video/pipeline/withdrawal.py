@@ -10,8 +10,8 @@ from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import Presenter
 from livecam.video.tracking.finding import FaceFinding
 
-WAIT_NS: Final = 130 * NS_PER_MS
-"""How much later than a frame in doubt a clean look must be for its picture to be handed on: four frames of thirty."""
+WAIT_NS: Final = 60 * NS_PER_MS
+"""How much later than a frame in doubt a clean look must be for its picture to be handed on: two frames of thirty."""
 MISSED_NS: Final = 130 * NS_PER_MS
 """Time between two looks at frames that are not neighbours, after which who came in may have left since."""
 
@@ -46,7 +46,7 @@ class Withdrawal:
         return self._confirm_next(frame, finding, picture)
 
     def _confirm_next(self, frame: Frame, finding: FaceFinding, picture: MarkedFrame | None) -> MarkedFrame | None:
-        """A picture in doubt waits until the next looks have found no stranger either."""
+        """Keep a doubtful picture until the next searches find no untracked face."""
         if self._count_missed(frame, finding) or finding.stranger or (finding.unsure and not finding.clean):
             self._waiting.clear()
         if finding.stranger:
@@ -67,7 +67,7 @@ class Withdrawal:
         return before is not None and frame.seq - before.seq > 1 and frame.captured_ns - before.captured_ns > MISSED_NS
 
     def _take_ripe(self, frame: Frame) -> MarkedFrame | None:
-        """The newest picture that has waited long enough; older ones go."""
+        """Take the newest picture that has waited long enough; drop older ones."""
         ripe = None
         while self._waiting and frame.captured_ns - self._waiting[0].captured_ns >= WAIT_NS:
             ripe = self._waiting.popleft()

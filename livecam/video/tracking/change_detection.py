@@ -32,7 +32,7 @@ _LEAST_STRIP: Final = 8
 _STRIP_SHARE: Final = 1.6
 """Length of the strip that is looked at, as a share of what changed in it."""
 _EARLIER_NS: Final = 300 * NS_PER_MS
-"""How much earlier the look was that the picture's edge is compared with, beside the last one."""
+"""How much earlier the look was that the picture's edge is compared with, next to the last one."""
 _EVERYWHERE: Final = 0.5
 """Share of the edge from which it is the light that changed, or all of the scene: no person comes in on all sides."""
 Blocks = NDArray[np.float32]
@@ -79,7 +79,7 @@ class ChangeDetector:
         return bool(self.entered)
 
     def settle(self, captured_ns: int) -> None:
-        """The picture compared last, of that time, has been looked at as a whole."""
+        """Confirm that the last compared picture was searched as a whole."""
         if self._now is not None:
             if self._known is None or self._known.shape != self._now.shape:
                 self._looked_at.clear()
@@ -87,14 +87,17 @@ class ChangeDetector:
             self._looked_at.append((captured_ns, self._now))
 
     def _earlier(self, captured_ns: int) -> Blocks:
-        """What was looked at some time ago: what comes in slowly hardly differs from one look to the next."""
+        """Return what was looked at some time ago.
+
+        What comes in slowly hardly differs from one look to the next.
+        """
         while len(self._looked_at) > 1 and captured_ns - self._looked_at[1][0] >= _EARLIER_NS:
             self._looked_at.popleft()
         return self._looked_at[0][1]
 
 
 def _changed(now: Blocks, before: Blocks) -> NDArray[np.uint8]:
-    """(rows, 64) 1 where a block differs by more than noise."""
+    """Return (rows, 64) 1 where a block differs by more than noise."""
     allowed = _FLOOR + _SHARE * np.maximum(now, before).max(2)
     return (np.abs(now - before).max(2) > allowed).astype(np.uint8)
 
@@ -108,7 +111,7 @@ def _blocks(pixels: Pixels) -> Blocks:
 
 
 def _entered(changed: NDArray[np.uint8], block_px: float) -> list[EdgeStrip]:
-    """For each side of the picture the strip around what changed there, if two blocks beside each other did."""
+    """For each side of the picture the strip around what changed there, if two blocks next to each other did."""
     bands = {
         Side.LEFT: changed[:, :_BAND],
         Side.RIGHT: changed[:, -_BAND:],

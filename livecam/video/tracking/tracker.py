@@ -135,7 +135,7 @@ class FaceTracker:
         if self._edges.doubted:
             self._worry(self.trouble or ENTERING)
         unsure = self._edges.unsure(frame.captured_ns)
-        # The first face to come where nobody was is the user.
+        # The first face in an empty picture is the user's.
         expected = strangers == 0 or (not known and strangers == len(self._tracks))
         self.finding = FaceFinding(expected and not self.trouble, strangers > 0 and known, overlooked, unsure)
 

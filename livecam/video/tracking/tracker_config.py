@@ -17,9 +17,9 @@ class TrackerConfig:
         detect_after_ns: Time after which the next look is a detection, however few looks there were.
         rare_ns: Time since the last frame after which each look is a detection: what is sent stands until the next one.
         unsure_ns: Time for which every look is a detection after something came in at the picture's edge.
-        sure_score: A detection this sure is a face even if its mesh is not believed, and small beside a followed face.
-        unclear_score: Any other detection from this score on is a face that nobody follows.
-        entering_score: What comes in at an edge and scores so much beside its mirror image is a part of a face.
+        sure_score: A detection this sure is a face even if its mesh is not believed, and small next to a tracked face.
+        unclear_score: Any other detection from this score on is an untracked face.
+        entering_score: What comes in at an edge and scores so much next to its mirror image is a part of a face.
         same_face: Overlap (intersection over union) from which two boxes are one face.
         agreement: Overlap of a followed face with its detection below which it is looked at there.
         patience: Looks in a row without a believable mesh after which a face is lost.
@@ -37,10 +37,10 @@ class TrackerConfig:
     detect_every: int = 10
     detect_after_ns: int = 400 * NS_PER_MS
     rare_ns: int = 80 * NS_PER_MS
-    unsure_ns: int = 400 * NS_PER_MS
+    unsure_ns: int = 150 * NS_PER_MS
     sure_score: float = 0.8
     unclear_score: float = 0.65
-    entering_score: float = 0.5
+    entering_score: float = 0.55
     same_face: float = 0.3
     agreement: float = 0.5
     patience: int = 4

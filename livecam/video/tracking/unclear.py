@@ -39,7 +39,10 @@ def find_owners(boxes: Sequence[FaceBox], tracks: Sequence[Track], rules: Tracke
 
 
 def required_score(box: FaceBox, tracks: Sequence[Track], rules: TrackerConfig) -> float:
-    """From which score a box without a mesh counts; an ear or a knot of hair of a followed head needs more."""
+    """Return the score from which a box without a mesh counts.
+
+    An ear or a knot of hair of a tracked face needs more.
+    """
     for track in tracks:
         small = box.area_px < SMALL_PART**2 * float(np.prod(track.mesh.box_xyxy[2:] - track.mesh.box_xyxy[:2]))
         if small and belongs_to_head(box, track):
@@ -48,7 +51,7 @@ def required_score(box: FaceBox, tracks: Sequence[Track], rules: TrackerConfig) 
 
 
 def belongs_to_head(box: FaceBox, track: Track) -> bool:
-    """Whether the middle of a box lies on a followed head, its hair and ears included."""
+    """Whether the middle of a box is on a followed head, its hair and ears included."""
     middle = (box.box_xyxy[:2] + box.box_xyxy[2:]) / 2
     low, high = track.mesh.box_xyxy.reshape(2, 2)
     reach = (high - low) * AROUND_HEAD

@@ -80,7 +80,7 @@ def test_a_cookie_alone_changes_nothing(guarded, studio, method, path):
     ],
 )
 def test_a_socket_is_refused_without_token_or_from_elsewhere(stranger, path, headers):
-    with pytest.raises(WebSocketDisconnect), stranger.websocket_connect(path, headers=headers):
+    with pytest.raises(WebSocketDisconnect), stranger.websocket_connect(f"ws://{HOST}{path}", headers=headers):
         pass
 
 
@@ -88,7 +88,13 @@ def test_a_socket_is_refused_without_token_or_from_elsewhere(stranger, path, hea
 def test_a_socket_is_refused_without_its_grant(guarded, studio, path):
     token = studio.access.issue(["personas"])
     client = TestClient(guarded, base_url=ORIGIN, headers={"Authorization": f"Bearer {token}"})
-    with pytest.raises(WebSocketDisconnect), client.websocket_connect(path):
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect(f"ws://{HOST}{path}"):
+        pass
+
+
+@pytest.mark.parametrize("path", sockets())
+def test_a_socket_opens_with_a_token_for_our_host(client, path):
+    with client.websocket_connect(f"ws://{HOST}{path}"):
         pass
 
 

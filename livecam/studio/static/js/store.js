@@ -78,7 +78,7 @@ function listen() {
   events.onerror = () => set({ offline: true });
   on('session', () => load('live'));
   on('figures', (figures) => set({ live: { ...state.live, figures } }));
-  on('refused', (refused) => tell(refused.says, 'bad', refused.hint));
+  on('refused', (refused) => (tell(refused.says, 'bad', refused.hint), load('live')));
   on('recorded', (file) => tell(file.trouble || `${file.file} is in the library`, file.trouble ? 'bad' : 'good'));
   on('progress', (data) => set({ progress: { ...state.progress, [data.subject]: data.progress } }));
   on('job', () => state.jobs !== null && load('jobs'));

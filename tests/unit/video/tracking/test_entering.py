@@ -55,7 +55,7 @@ def test_where_nothing_came_in_nobody_looks(watch: EdgeWatch, finder: Looking) -
     assert finder.strips == []
 
 
-@pytest.mark.parametrize(("score", "doubted"), [(0.4, False), (0.5, True), (0.9, True)])
+@pytest.mark.parametrize(("score", "doubted"), [(0.5, False), (0.55, True), (0.9, True)])
 def test_what_comes_in_is_doubted_from_a_third_of_a_face_on(
     watch: EdgeWatch, finder: Looking, score: float, doubted: bool
 ) -> None:
@@ -67,7 +67,7 @@ def test_it_is_looked_at_for_a_while_and_all_along_where_it_was(watch: EdgeWatch
     looked(watch, 0, LEFT)
     looked(watch, 33, FURTHER)
     assert finder.strips == [EdgeStrip(Side.LEFT, 100, 300)]
-    assert looked(watch, 400) == (True, False)
+    assert looked(watch, 150) == (True, False)
     assert finder.strips == [EdgeStrip(Side.LEFT, 100, 300)]
     finder.strips = []
     assert looked(watch, 500) == (False, False)

@@ -9,6 +9,7 @@ export function SessionSettings({ store, now, onChange }) {
   const { devices, voices } = store;
   if (!devices) return html`<div class="card"><p role="status">${t('Loading…')}</p></div>`;
   const cameras = [
+    ['auto', t('First camera, else the sample clip')],
     ...devices.cameras.map((each) => [each.name, each.label]),
     ['sample', t('Built-in sample clip')],
     ['browser', t('A phone or another browser')],
@@ -22,7 +23,7 @@ export function SessionSettings({ store, now, onChange }) {
   const microphones = [['default', t('Default microphone')], ...devices.microphones.map((each) => [each.name, each.label])];
   return html`<details class="card"><summary><strong>${t('Camera, voice and output')}</strong></summary>
     <div class="stack">
-      <${Pick} label=${t('Camera')} value=${String(now.camera ?? '0')} options=${cameras} onPick=${(camera) => onChange({ camera })} />
+      <${Pick} label=${t('Camera')} value=${String(now.camera ?? 'auto')} options=${cameras} onPick=${(camera) => onChange({ camera })} />
       <${Pick} label=${t('Output')} value=${now.sink || 'auto'} options=${sinks} onPick=${(sink) => onChange({ sink })} />
       <${Pick} label=${t('Voice')} value=${now.voice || 'off'} options=${spoken} onPick=${(voice) => onChange({ voice })}
         hint=${t('Needs a microphone. Changing it starts the session again.')} />

@@ -3,12 +3,12 @@ import { del, patchLive, startLive } from '../api.js';
 import { read, t, write } from '../i18n.js';
 import { Picks, Segments, Top } from '../parts.js';
 import { Preview } from '../preview.js';
-import { attempt, load, tell, useLists } from '../store.js';
+import { attempt, load, set, tell, useLists } from '../store.js';
 import { html, useState } from '../ui.js';
 import { Figures } from './live-figures.js';
 import { SessionSettings } from './live-settings.js';
 
-const FIRST = { camera: '0', sink: 'auto', voice: 'off', mode: 'swap', strength: 0.9, mirror: false };
+const FIRST = { camera: 'auto', sink: 'auto', voice: 'off', mode: 'swap', strength: 0.9, mirror: false };
 
 function kept() {
   try {
@@ -27,19 +27,20 @@ export function Live({ store }) {
   const on = runs || live.state === 'starting';
   const usable = (personas || []).filter((each) => !each.trouble);
   const noCamera = devices && devices.cameras.length === 0;
-  const camera = noCamera && wish.camera === '0' ? 'sample' : wish.camera;
   // What runs is the truth; before that, what this page will ask for.
-  const now = on ? { ...live.settings, ...live.controls } : { ...wish, camera };
+  const now = on ? { ...live.settings, ...live.controls } : wish;
   const persona = now.persona || usable[0]?.name;
 
   const change = (settings) => {
     const next = { ...wish, ...settings };
     setWish(next);
     write('live', JSON.stringify(next));
-    if (on) attempt(async () => {
+    if (!on) return;
+    // Shown at once; the session says what it really did.
+    set({ live: { ...live, controls: { ...live.controls, ...settings } } });
+    attempt(async () => {
       const answer = await patchLive(settings);
       if (answer.restarted) tell(t('The session starts again with that.'));
-      await load('live');
     });
   };
   const act = (work) => async () => {
@@ -48,7 +49,7 @@ export function Live({ store }) {
     await load('live');
     setBusy(false);
   };
-  const start = act(() => startLive({ ...wish, camera, persona }));
+  const start = act(() => startLive({ ...wish, persona }));
   const stop = act(() => del('/live'));
   const order = (settings) => act(() => patchLive(settings));
 
@@ -56,7 +57,7 @@ export function Live({ store }) {
     <${Top} title=${t('Live')} about=${t('See yourself as the persona, then go on air.')}>
       ${on
         ? html`<button class="main" disabled=${busy} onClick=${stop}>${t('Stop')}</button>`
-        : html`<button class="main" disabled=${busy || !persona || !devices || live.state === 'stopping'} onClick=${start}>${t('Start')}</button>`}
+        : html`<button class="main" disabled=${busy || !persona || live.state === 'stopping'} onClick=${start}>${t('Start')}</button>`}
     </${Top}>
     ${live.failed && html`<div class="notice bad" role="alert"><strong>${live.failed.says}</strong>
       <span>${t('Try')}: <code>${live.failed.hint}</code></span></div>`}
