@@ -149,12 +149,12 @@ def test_a_message_that_changes_takes_plate_and_cards_with_it():
     marker = Marker((320, 180), payload=MarkPayload(FACE, 1))
     field = np.full((180, 320, 3), 128, np.uint8)
     first = marker.mark(field.copy(), 0, 1)
-    marker.say(MarkPayload(FACE | GENERATED, 1))
+    marker.set_payload(MarkPayload(FACE | GENERATED, 1))
     second = marker.mark(field.copy(), 0, 2)
     assert carries(first.pixels, "AI MODIFIED") and carries(second.pixels, "AI GENERATED")
     # What stands keeps what it says, also when its mark changes its sign.
-    assert carries(marker.again(first, 500_000_000).pixels, "AI MODIFIED")
-    assert carries(marker.again(second, 500_000_000).pixels, "AI GENERATED")
+    assert carries(marker.restamp(first, 500_000_000).pixels, "AI MODIFIED")
+    assert carries(marker.restamp(second, 500_000_000).pixels, "AI GENERATED")
 
 
 def drawn(chance: random.Random) -> Settings:
@@ -183,7 +183,7 @@ def wrong(settings: Settings, chance: random.Random, size_wh: tuple[int, int]) -
     payload = payload_of(persona, chance.randrange(1 << 16), settings.mode, voice=settings.voice != "off")
     marker = Marker(size_wh, settings.plate_corner, payload, settings.language)
     picture = marker.mark(np.full((size_wh[1], size_wh[0], 3), chance.randrange(256), np.uint8), 0, 0)
-    card = marker.card(*marker.words.opening, 0)
+    card = marker.make_card(*marker.words.opening, 0)
     text = words_of(label, settings.language).plate
     made = build_manifest(marker.said, "1", (payload.session,) if settings.voice != "off" else ())
     actions = made["assertions"][0]["data"]["actions"]
