@@ -7,11 +7,21 @@ BASIC: Final = ("face", "persona", "camera", "size", "voice", "microphone", "sin
 
 PANELS: Final = {
     "Persona": ("face", "persona", "strength", "mode", "engine", "enhance", "data-folder"),
-    "Picture": ("camera", "size", "fps", "faces", "when-lost", "mirror", "label-corner", "language"),
-    "Voice": ("voice", "microphone", "voice-engine", "own-voice", "denoise", "av-offset", "sign-every", "sound"),
-    "Output": ("sink", "record", "voice-sink", "duration"),
+    "Picture": ("camera", "size", "fps", "faces", "when-lost", "mirror", "label-corner", "label-icon", "language"),
+    "Voice": (
+        "voice",
+        "microphone",
+        "voice-engine",
+        "own-voice",
+        "denoise",
+        "av-offset",
+        "sign-every",
+        "sentence-every",
+        "sound",
+    ),
+    "Output": ("sink", "record", "voice-sink", "duration", "time-stamp"),
     "Consent": ("consent", "identity-model", "reconsent"),
-    "Diagnostics": ("json", "profile", "trust-plugin", "help", "version", "debug"),
+    "Diagnostics": ("json", "profile", "trust-plugin", "help", "version", "debug", "log-level", "log-file"),
 }
 """Keys of settings and names of options, without dashes."""
 

@@ -1,3 +1,3 @@
-docstrings 119
+docstrings 120
 errors 1
-words 48
+words 49
