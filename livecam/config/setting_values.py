@@ -407,9 +407,9 @@ _ALL = (
     Setting(
         "sign-every",
         "sign_every_min",
-        "a number of minutes from 1 to 5",
-        _number(1, 5),
-        "Repeat the short audible sign in the altered voice after this many minutes, 1 to 5.",
+        "a number of minutes from 1 to 10",
+        _number(1, 10),
+        "Repeat the short audible sign in the altered voice after this many minutes, 1 to 10. Above 5 counts as 5.",
         "MINUTES",
         float,
         default="5",

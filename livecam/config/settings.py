@@ -57,7 +57,7 @@ class Settings:
         plate_corner: Where the plate "AI MODIFIED" or "AI GENERATED" stands; it cannot be turned off.
         label_icon: Picture drawn next to the label's words, as the EU's icon in white on black; the words stay.
         language: Of the plate, the cards and the spoken notice, as in "de"; "AI" stays on the plate.
-        sign_every_min: Minutes between two short signs in the altered voice, 1 to 5.
+        sign_every_min: Minutes between two short signs in the altered voice, 1 to 10; above 5 counts as 5.
         sentence_every_min: Minutes between two spoken notices in the altered voice, 1 to 10.
         time_stamp: Address of the RFC 3161 authority that is asked for the time of a signature; None asks nobody.
         trust_plugin: Packages, with commas between them, that may replace what is livecam's own.

@@ -67,7 +67,9 @@ class NoticeStyle:
 
 def notice_style(settings: DisclosureSettings) -> NoticeStyle:
     """Return the style that the settings choose."""
-    return NoticeStyle(settings.language, 60 * settings.sign_every_min, 60 * settings.sentence_every_min)
+    # Version 0.1 took up to ten minutes: profiles of that time still work, with the sign more often.
+    sign_every_s = min(60 * settings.sign_every_min, SIGN_EVERY_S)
+    return NoticeStyle(settings.language, sign_every_s, 60 * settings.sentence_every_min)
 
 
 @cache

@@ -9,6 +9,7 @@ from rich.console import Console
 from livecam.bench.marks import pictures, run, sounds
 from livecam.bench.marks.run import Cost, MarksResult, Survival
 from livecam.cli import marks_command
+from livecam.disclosure.picture import Plates
 from tests.unit.disclosure.scenes import scene
 
 SIZE_WH = (640, 360)
@@ -58,7 +59,7 @@ def test_marked_sound_is_read_whole_and_silence_is_not_found():
 def test_the_mark_itself_is_measured_and_the_plate_is_not():
     plain = np.full((180, 320, 3), 100, np.uint8)
     plated, stepped = plain.copy(), plain + 1
-    plated[:20, 200:] = 0
+    Plates((320, 180), "top-right").draw(plated)
     assert run.measure_psnr_db(plain, plated) > 100
     assert run.measure_psnr_db(plain, stepped) == pytest.approx(48.1, abs=0.5)
 

@@ -155,6 +155,7 @@ def test_the_sign_may_be_heard_more_often_and_never_less():
 def test_the_settings_choose_language_and_sign():
     assert notice_style(Settings().disclosure_group) == NoticeStyle()
     assert notice_style(Settings(language="fr", sign_every_min=2).disclosure_group) == NoticeStyle("fr", 120.0)
+    assert notice_style(Settings(sign_every_min=10).disclosure_group) == NoticeStyle()
     assert notice_style(Settings(sentence_every_min=3).disclosure_group) == NoticeStyle(sentence_every_s=180.0)
 
 
