@@ -171,7 +171,7 @@ _ALL = (
         "camera",
         "an index, a path, sample or browser",
         _camera,
-        "Read pictures from a camera (its index), a clip or folder (PATH), or the built-in clip (sample).",
+        "Read pictures from a camera (index), a clip or folder (PATH), the built-in clip (sample), or a phone (browser).",
         "CAMERA",
         default="0",
     ),
@@ -394,6 +394,7 @@ _ALL = (
         _path,
         "Draw this picture next to the words of the label, for example the EU icon.",
         "PICTURE",
+        default="none",
     ),
     Setting(
         "language",
@@ -431,6 +432,7 @@ _ALL = (
         _web_address,
         "Ask this time stamp authority (RFC 3161) to stamp signed files. livecam sends it a hash.",
         "URL",
+        default="none",
     ),
     Setting(
         "trust-plugin",
