@@ -67,7 +67,7 @@ class Guard:
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> Problem | None:
         host, origin = headers.get("host", "").lower(), headers.get("origin")
         if host not in self._hosts or len([name for name, _ in scope["headers"] if name == b"host"]) != 1:
-            return Problem(421, "host-not-allowed", "the Host header names another host", "livecam studio --allow-host")
+            return Problem(421, "host-not-allowed", "the Host header names another host", "add --allow-host NAME to the studio")
         if origin is not None and origin.lower() not in self._origins:
             return Problem(403, "foreign-origin", "the Origin header names another site", "open the studio's own page")
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):

@@ -114,7 +114,7 @@ def answer_problems(app: FastAPI) -> None:
         # The class alone: a message may hold a name.
         print(f"livecam studio: defect {number}: {type(error).__name__}", file=sys.stderr)  # noqa: T201
         detail = f"unexpected {type(error).__name__}, noted as {number}"
-        return Problem(500, "defect", detail, "livecam studio --debug", 1).response()
+        return Problem(500, "defect", detail, "note the number, and report it", 1).response()
 
     app.add_exception_handler(Problem, known)
     app.add_exception_handler(LivecamError, ours)
