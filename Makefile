@@ -1,6 +1,6 @@
 HARDWARE ?= --quick
 
-.PHONY: help demo test test-hardware test-sound check bench clean
+.PHONY: help demo test test-hardware test-sound test-labels check bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -22,6 +22,10 @@ test-hardware: ## run the tests on real kernel drivers, in a guest
 test-sound: ## run the tests on PulseAudio and PipeWire, started for them
 	@scripts/setup dev
 	@scripts/test-sound --required
+
+test-labels: ## read the label with tesseract after cuts, controls and codecs
+	@scripts/setup dev
+	@scripts/test-labels --required
 
 check: ## check style, prose, types and imports
 	@scripts/setup dev

@@ -1,12 +1,12 @@
-"""Look for live faces in the files that live runs write: strangers who come, cuts, quiet and beside busy processes.
+"""Look for live faces in the files that live runs write: strangers who come, cuts, quiet and next to busy processes.
 
     python benchmarks/bare_faces.py                       every case, a table, benchmarks/results/bare-faces.json
-    python benchmarks/bare_faces.py --only pop-in --seconds 40
+    python benchmarks/bare_faces.py --only pop-in --seconds 40        these cases anew; the others' rows stay
     python benchmarks/bare_faces.py --code ../before      the same clips through another checkout
 
 Each case is a clip made from the sample; `livecam run` plays it as a camera, in real time with all its threads, into a
 file. The judge compares every picture of that file with what the clip shows. Its control is the clip itself, of which
-it must find every picture. The exit code is 1 when a picture was bare or the control too blind.
+it must find every picture. The exit code is 1 when a picture was bare, nothing was shown or the control was too blind.
 """
 
 import argparse
@@ -26,10 +26,10 @@ import cv2
 import numpy as np
 
 from livecam.bench.bare_faces import BareFaces
-from livecam.bench.pictures import back_and_forth, preload
+from livecam.bench.pictures import preload, reflect_index
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
-from livecam.host.machine import machine
+from livecam.host.machine import describe_machine
 from livecam.personas.built_in import builtin_names
 
 RESULTS: Final = Path(__file__).parent / "results" / "bare-faces.json"
@@ -45,7 +45,7 @@ Shown = tuple[Pixels, list[Points]]
 
 @dataclass(frozen=True)
 class Case:
-    """A clip and what it is played beside; `scene` is "pop-in", "walk-in", or "cut" with the frames between two."""
+    """A clip and what it is played next to; `scene` is "pop-in", "walk-in", or "cut" with the frames between two."""
 
     scene: str
     rate_hz: int = 30
@@ -59,10 +59,14 @@ class Case:
 
 @dataclass(frozen=True)
 class Row:
-    """What came of a case: pictures of the file, those with a live face, and the share the judge finds in the clip."""
+    """What came of a case: pictures of the file, those with a live face, and the share the judge finds in the clip.
+
+    `new` counts the pictures that were drawn and sent: without any a machine was too busy to show what it would leak.
+    """
 
     case: str
     pictures: int
+    new: int
     bare: int
     most_like: float
     control: float
@@ -78,9 +82,14 @@ CASES: Final = [
     Case("pop-in", size_wh=(1920, 1080)),
     Case("pop-in", size_wh=(1920, 1080), busy=3),
     Case("pop-in", 60),
+    Case("pop-in", 60, busy=3),
     Case("pop-in", 120),
+    Case("pop-in", 120, busy=3),
     Case("walk-in"),
     Case("walk-in", busy=3),
+    Case("walk-in", size_wh=(1920, 1080)),
+    Case("walk-in", 60),
+    Case("walk-in", 120),
     Case("cut 7"),
     Case("cut 7", busy=3),
     Case("cut 14", 60),
@@ -103,22 +112,22 @@ class Clip:
         """A picture of the sample's size and the boxes of the faces in it."""
         steady = round(STEADY_S * self.case.rate_hz)
         # Persons change 30 times a second at any rate.
-        person = self._people[back_and_forth(number * 30 // self.case.rate_hz, PERSONS)]
-        return (person, [USER]) if number < steady else self._changed(person, number - steady)
+        person = self._people[reflect_index(number * 30 // self.case.rate_hz, PERSONS)]
+        return (person, [USER]) if number < steady else self._change(person, number - steady)
 
-    def _changed(self, person: Pixels, number: int) -> Shown:
+    def _change(self, person: Pixels, number: int) -> Shown:
         kind, _, every = self.case.scene.partition(" ")
         if kind == "cut":
             away = 330 * (number // int(every) % 2)
             return np.ascontiguousarray(np.roll(person, -away, 1)), [USER - np.float32([away, 0, away, 0])]
         if kind == "walk-in":
             share = number / self.case.rate_hz % WALK_S / WALK_S
-            return self._with_second(person, (WALK_PX - share * 600, 330.0))
+            return self._add_second(person, (WALK_PX - share * 600, 330.0))
         there = number // self.case.rate_hz % 2
-        return self._with_second(person, (1080.0, 330.0)) if there else (person, [USER])
+        return self._add_second(person, (1080.0, 330.0)) if there else (person, [USER])
 
-    def _with_second(self, person: Pixels, centre_xy: tuple[float, float], face_px: float = 200.0) -> Shown:
-        """A copy with the sample's head, mirrored, pasted in, as far as it lies in the picture."""
+    def _add_second(self, person: Pixels, centre_xy: tuple[float, float], face_px: float = 200.0) -> Shown:
+        """A copy with the sample's head, mirrored, pasted in, as far as it is in the picture."""
         scale = face_px / (USER[3] - USER[1])
         head = cv2.resize(self._head, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         height, width = head.shape[:2]
@@ -155,7 +164,7 @@ class Clip:
 
     def _key(self, number: int, box: Points) -> tuple[object, ...]:
         """One for all pictures in which a face looks the same and is in the same place."""
-        live = back_and_forth(number * 30 // self.case.rate_hz, PERSONS) if box[3] - box[1] > 250 else -1
+        live = reflect_index(number * 30 // self.case.rate_hz, PERSONS) if box[3] - box[1] > 250 else -1
         return live, *np.round(box).tolist()
 
 
@@ -167,7 +176,7 @@ def pictures_of(path: Path) -> Iterator[Pixels]:
             yield cv2.resize(pixels, SAMPLE_WH, interpolation=cv2.INTER_AREA) if picture.height != 720 else pixels
 
 
-def played(
+def play_clip(
     case: Case, clip: Path, folder: Path, seconds: float, code: Path | None
 ) -> tuple[Path, Mapping[str, object]]:
     """Play a clip in a run of its own; the file it wrote and its report."""
@@ -191,12 +200,12 @@ def played(
     return written, json.loads(report.read_text())
 
 
-def measured(case: Case, seconds: float, code: Path | None) -> Row:
+def measure_all(case: Case, seconds: float, code: Path | None) -> Row:
     """Make the clip, play it, judge the file."""
     with tempfile.TemporaryDirectory() as name:
         folder, clip = Path(name), Clip(case)
         clip.write(folder / "clip.mp4", seconds)
-        written, report = played(case, folder / "clip.mp4", folder, seconds, code)
+        written, report = play_clip(case, folder / "clip.mp4", folder, seconds, code)
         judge, load = clip.judge(), os.getloadavg()[0]
         likeness: list[float] = []
         last: Pixels | None = None
@@ -204,10 +213,12 @@ def measured(case: Case, seconds: float, code: Path | None) -> Row:
             repeated = last is not None and np.array_equal(last, pixels)
             likeness.append(likeness[-1] if repeated else judge.likeness(pixels))
             last = pixels
-        control = [judge.bare(pixels) for n, pixels in enumerate(pictures_of(folder / "clip.mp4")) if n % 7 == 0]
+        control = [
+            judge.has_bare_face(pixels) for n, pixels in enumerate(pictures_of(folder / "clip.mp4")) if n % 7 == 0
+        ]
     frames = report["frames"]
     return Row(
-        str(case), len(likeness), sum(like >= 0.8 for like in likeness), round(max(likeness), 2),
+        str(case), len(likeness), frames["new"], sum(like >= 0.8 for like in likeness), round(max(likeness), 2),
         round(float(np.mean(control)), 4), round(frames["held"] / max(frames["sent"], 1), 4),
         frames["unswapped_shown"], report.get("levels", {}), round(load, 1),
     )  # fmt: skip
@@ -217,21 +228,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=40.0)
     parser.add_argument("--only", default="", help="cases with this in their name")
-    parser.add_argument("--code", type=Path, default=None, help="another checkout, whose program is run")
+    parser.add_argument("--code", type=Path, default=None, help="another checkout, to run its program")
     parser.add_argument("--json", type=Path, default=None, help=f"default {RESULTS.name}, with every case of this code")
     given = parser.parse_args()
-    rows = []
-    place = given.json or (None if given.only or given.code else RESULTS)
+    rows: dict[str, Row] = {}
+    place = given.json or (None if given.code else RESULTS)
+    known = json.loads(place.read_text())["rows"] if place is not None and place.exists() else []
+    kept = {row["case"]: row for row in known}
     for case in (case for case in CASES if given.only in str(case)):
-        row = measured(case, given.seconds, given.code)
-        rows.append(row)
-        print(f"{row.case}: {row.bare} of {row.pictures} bare, most like {row.most_like}, control {row.control:.1%}, "
-              f"held {row.held_share:.1%}, unswapped_shown {row.unswapped_shown}, {dict(row.levels)}, "
-              f"load {row.load_1min}", flush=True)  # fmt: skip
+        row = measure_all(case, given.seconds, given.code)
+        rows[row.case] = row
+        print(f"{row.case}: {row.bare} of {row.pictures} bare, {row.new} new, most like {row.most_like}, "
+              f"control {row.control:.1%}, held {row.held_share:.1%}, unswapped_shown {row.unswapped_shown}, "
+              f"{dict(row.levels)}, load {row.load_1min}", flush=True)  # fmt: skip
         if place is not None:
-            kept = {"machine": machine(), "seconds": given.seconds, "rows": [asdict(row) for row in rows]}
-            place.write_text(json.dumps(kept, indent=1) + "\n")
-    return int(any(row.bare or row.control < CONTROL for row in rows))
+            kept[row.case] = {**asdict(row), "seconds": given.seconds}
+            place.write_text(json.dumps({"machine": describe_machine(), "rows": list(kept.values())}, indent=1) + "\n")
+    return int(any(row.bare or not row.new or row.control < CONTROL for row in rows.values()))
 
 
 if __name__ == "__main__":

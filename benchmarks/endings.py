@@ -65,10 +65,10 @@ def _model(path: Path) -> Path:
 
 def _pictures(folder: Path) -> Path:
     """Two hundred large pictures of a synthetic person: one file and links to it."""
-    from livecam.personas.built_in import builtin
+    from livecam.personas.built_in import open_builtin
 
     folder.mkdir()
-    face = cv2.resize(builtin("robin").photo.pixels, LARGE_WH, interpolation=cv2.INTER_LINEAR)
+    face = cv2.resize(open_builtin("robin").photo.pixels, LARGE_WH, interpolation=cv2.INTER_LINEAR)
     noise = np.random.default_rng(1).integers(0, 24, face.shape, np.uint8)
     cv2.imwrite(str(folder / "0000.jpg"), cv2.add(face, noise))
     for number in range(1, 200):
@@ -149,12 +149,12 @@ def main() -> int:
     """Measure as asked and say what came out."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--endings", type=int, default=60)
-    parser.add_argument("--busy", type=int, default=8, help="busy programs beside it")
+    parser.add_argument("--busy", type=int, default=8, help="busy programs next to it")
     parser.add_argument("--only", default="", help="kinds with these words in their names")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    # A job in the background may have been told to ignore Ctrl-C, and would pass that on to the runs.
+    # A job in the background may ignore Ctrl-C, and would pass that on to the runs.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     ended = measure(given.endings, given.busy, given.only, given.seed, lambda text: print(text, flush=True))
     codes = Counter((ending.kind, ending.exit_code) for ending in ended)

@@ -9,7 +9,7 @@
     python benchmarks/figures.py --take judge judge.json       of `benchmarks/quality/judge.py --json`
     python benchmarks/figures.py                               write both pages from what is kept
 
-What is kept lies in benchmarks/results, without the lists of single frames, with the day and the command.
+What is kept is in benchmarks/results, without the lists of single frames, with the day and the command.
 """
 
 import argparse
@@ -39,22 +39,22 @@ COMMANDS = {
 LEFT_OUT = ("frames_ms", "timeline", "json_path", "samples")
 
 
-def without_lists(value: Any) -> Any:
+def remove_lists(value: Any) -> Any:
     """A result without its lists of single frames and the places of files."""
     if isinstance(value, Mapping):
-        return {key: without_lists(item) for key, item in value.items() if key not in LEFT_OUT}
-    return [without_lists(item) for item in value] if isinstance(value, list) else value
+        return {key: remove_lists(item) for key, item in value.items() if key not in LEFT_OUT}
+    return [remove_lists(item) for item in value] if isinstance(value, list) else value
 
 
 def take(kind: str, file: Path) -> None:
     """Keep a measured file."""
     result = json.loads(file.read_text())
-    kept = {"day": f"{datetime.now(UTC):%Y-%m-%d}", "command": COMMANDS[kind], "result": without_lists(result)}
+    kept = {"day": f"{datetime.now(UTC):%Y-%m-%d}", "command": COMMANDS[kind], "result": remove_lists(result)}
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{kind}.json").write_text(json.dumps(kept, indent=1) + "\n")
 
 
-def kept(kind: str) -> Json | None:
+def keep_figures(kind: str) -> Json | None:
     """What was kept of a kind, with day and command."""
     file = RESULTS / f"{kind}.json"
     loaded: Json | None = json.loads(file.read_text()) if file.is_file() else None
@@ -79,7 +79,7 @@ DETAILS = {
 
 def readme_table() -> str:
     """The README's table from what is kept."""
-    rows = [row for kind, make in ROWS.items() if (one := kept(kind)) for row in make(one["result"])]
+    rows = [row for kind, make in ROWS.items() if (one := keep_figures(kind)) for row in make(one["result"])]
     return table(("", "measured", "wanted"), rows)
 
 
@@ -94,7 +94,7 @@ def page() -> str:
     """docs/benchmarks.md."""
     parts = ["# Measured", "Written by `benchmarks/figures.py`. What the figures are: [metrics](metrics.md)."]
     for kind, command in COMMANDS.items():
-        if (one := kept(kind)) is None:
+        if (one := keep_figures(kind)) is None:
             continue
         parts.append(f"## {kind}\n\n`{command}`, {one['day']}, on {machine_of(one['result'])}.")
         if kind in ROWS:

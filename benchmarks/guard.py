@@ -17,12 +17,12 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from livecam.bench.pictures import SIZES, pictures_of
+from livecam.bench.pictures import SIZES, load_pictures
 from livecam.bench.run import open_bench_parts
 from livecam.bench.unpaced import measure_unpaced
 from livecam.config.settings import Settings
 from livecam.devices.sink import open_sink
-from livecam.host.machine import machine
+from livecam.host.machine import describe_machine
 from livecam.personas.built_in import builtin_names
 
 FOLDER = Path(__file__).parent / "baselines"
@@ -32,12 +32,12 @@ Figures = dict[str, float]
 
 def baseline_file() -> Path:
     """The file for this kind of machine: processor and number of cores."""
-    here = machine()
+    here = describe_machine()
     name = re.sub(r"[^a-z0-9]+", "-", f"{here['cpu']} {here['cores']} cores".lower()).strip("-")
     return FOLDER / f"{name}.json"
 
 
-def measured() -> Figures:
+def measure_all() -> Figures:
     """One attempt: the ratio of each size."""
     settings = Settings(persona=builtin_names()[0], camera="sample", sink="null")
     parts = open_bench_parts(settings)
@@ -45,7 +45,7 @@ def measured() -> Figures:
     try:
         for case in SIZES:
             sink = open_sink("null", case.size.size_wh, settings.fps)
-            result = measure_unpaced(settings, replace(parts, sink=sink), pictures_of(case, "sample"), case, FRAMES)
+            result = measure_unpaced(settings, replace(parts, sink=sink), load_pictures(case, "sample"), case, FRAMES)
             figures[case.name] = result.cpu_ratio
     finally:
         parts.close()
@@ -62,7 +62,7 @@ def usual(attempts: list[Figures]) -> Figures:
     return {name: median(attempt[name] for attempt in attempts) for name in attempts[0]}
 
 
-def worse(now: Figures, before: Figures) -> list[str]:
+def is_worse(now: Figures, before: Figures) -> list[str]:
     """What has got clearly worse, in words."""
     return [
         f"{name}: {now[name]:.2f} times the floor, was {value:.2f}"
@@ -76,9 +76,9 @@ def main() -> int:
     parser.add_argument("--write", action="store_true")
     file, write = baseline_file(), parser.parse_args().write
     if write:
-        now = usual([measured() for _ in range(ATTEMPTS)])
+        now = usual([measure_all() for _ in range(ATTEMPTS)])
         FOLDER.mkdir(exist_ok=True)
-        file.write_text(json.dumps({"machine": machine(), "figures": now}, indent=2) + "\n")
+        file.write_text(json.dumps({"machine": describe_machine(), "figures": now}, indent=2) + "\n")
         print(f"{file}: {now}")
         return 0
     if not file.is_file():
@@ -87,8 +87,8 @@ def main() -> int:
     before: Figures = json.loads(file.read_text())["figures"]
     attempts: list[Figures] = []
     for _ in range(ATTEMPTS):
-        attempts.append(measured())
-        if not (complaints := worse(best(attempts), before)):
+        attempts.append(measure_all())
+        if not (complaints := is_worse(best(attempts), before)):
             print(f"processor time of a frame over the floor: {best(attempts)}; baseline {before}")
             return 0
     print("a frame costs more than before, in the best of three attempts:", *complaints, sep="\n  ")

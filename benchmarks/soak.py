@@ -35,7 +35,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--busy", type=int, default=0, help="cores kept busy by other processes")
     parser.add_argument("--persona", default=builtin_names()[0])
-    parser.add_argument("--camera", default="sample", help="clip whose opening the camera shows")
+    parser.add_argument("--camera", default="sample", help="clip of which the camera shows the beginning")
     parser.add_argument("--json", type=Path, default=None)
     given = parser.parse_args()
     settings = Settings(camera=given.camera, sink="null", persona=given.persona, json_path=given.json)

@@ -1,9 +1,9 @@
-"""Watch and listen at the same time, until flashes and beeps tell how old this camera's pictures are."""
+"""Measure a camera's latency by flashes and beeps that it sees and hears."""
 
 from collections.abc import Callable
 from threading import Event
 
-from calibration.flashes import LEAST_PAIRS, Heard, Offset, Seen, offset_of, pairs_ns
+from calibration.flashes import LEAST_PAIRS, BeepDetector, FlashDetector, Offset, compute_offset, pair_onsets_ns
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import DeviceError
 from livecam.core.ports import FrameSource, SoundSource
@@ -14,8 +14,8 @@ _ENOUGH = LEAST_PAIRS + 4
 _JOIN_S = 10.0
 
 
-def listen(microphone: SoundSource, heard: Heard, stopping: Event) -> None:
-    """Take in what is heard until told to stop.
+def record_sound(microphone: SoundSource, heard: BeepDetector, stopping: Event) -> None:
+    """Record sound until asked to stop.
 
     Raises:
         SoundError: The device is gone.
@@ -24,8 +24,8 @@ def listen(microphone: SoundSource, heard: Heard, stopping: Event) -> None:
         heard.add(block)
 
 
-def look(camera: FrameSource, seen: Seen, go_on: Callable[[], bool]) -> None:
-    """Take in what is seen while told to go on, and to the end of a clip.
+def record_pictures(camera: FrameSource, seen: FlashDetector, go_on: Callable[[], bool]) -> None:
+    """Record pictures while asked to go on, and to the end of a clip.
 
     Raises:
         CameraError: The device is gone.
@@ -49,24 +49,24 @@ def measure(
     Raises:
         DeviceError: A device fails, or they do not see and hear the same.
     """
-    seen, heard, workers = Seen(), Heard(), Supervisor()
+    seen, heard, workers = FlashDetector(), BeepDetector(), Supervisor()
     end_ns, frames = clock.now_ns() + round(most_s * NS_PER_S), 0
 
     def go_on() -> bool:
         nonlocal frames
         frames += 1
         if frames % 30 == 0:
-            pairs = len(pairs_ns(seen, heard))
+            pairs = len(pair_onsets_ns(seen, heard))
             tell(pairs)
             if pairs >= _ENOUGH:
                 return False
         return clock.now_ns() < end_ns and not workers.stopping.is_set()
 
-    workers.start("listen", lambda stopping: listen(microphone, heard, stopping))
+    workers.start("listen", lambda stopping: record_sound(microphone, heard, stopping))
     try:
-        look(camera, seen, go_on)
+        record_pictures(camera, seen, go_on)
     finally:
         stuck = workers.join(_JOIN_S)
     if stuck:
         raise DeviceError(f"the microphone {microphone.name} says nothing", command="livecam devices")
-    return offset_of(seen, heard)
+    return compute_offset(seen, heard)

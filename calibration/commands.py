@@ -1,4 +1,4 @@
-"""`livecam calibrate`: measure this machine, or quantise a model for it."""
+"""Commands of `livecam calibrate`: measure this machine once, or quantise a model."""
 
 from pathlib import Path
 from typing import Annotated
@@ -26,25 +26,27 @@ def machine(
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Measure fewer frames: seconds, not half a minute.")] = False,
 ) -> None:
-    """Measure frame and swap model times.
+    """Measure how fast frames and swap models are on this machine.
+
+    Runs start from these figures, and `--engine auto` chooses by them.
 
     Runs start from them, and --engine auto chooses by them.
     """
     from rich.console import Console
 
-    from calibration.console import told
-    from calibration.machine import Rules, calibrate_machine, keep, swap_models_in
+    from calibration.console import format_result
+    from calibration.machine import CalibrationConfig, calibrate_machine, find_swap_models, keep
     from engines.store.catalogue import models_folder
     from livecam.bench.settings import bench_settings
     from livecam.config.paths import data_folder
 
     settings = bench_settings(given)
-    models = [*map(Path.absolute, model or ()), *swap_models_in(models_folder())]
+    models = [*map(Path.absolute, model or ()), *find_swap_models(models_folder())]
     with Console().status("starting") as status:
-        rules = Rules(frames=20, textures=2) if quick else Rules()
+        rules = CalibrationConfig(frames=20, textures=2) if quick else CalibrationConfig()
         measured = calibrate_machine(settings, models, status.update, rules)
     done = keep(measured.calibrated, settings.data_folder or data_folder())
-    typer.echo(f"{told(measured)}\n{done}")
+    typer.echo(f"{format_result(measured)}\n{done}")
 
 
 @calibrate.command(
@@ -65,16 +67,16 @@ def avsync(
         ),
     ] = 60.0,
 ) -> None:
-    """Measure the camera latency that its timestamps do not cover.
+    """Measure a camera's latency by flashes that it sees and beeps that are heard.
 
     It needs flashes and beeps: write the clip with --write.
     """
-    from calibration.console import measured_avsync, write_flashes
+    from calibration.console import measure_avsync, write_flashes
 
     if write is not None:
         typer.echo(write_flashes(write))
     else:
-        typer.echo(measured_avsync(given.resolved().settings, seconds))
+        typer.echo(measure_avsync(given.resolved().settings, seconds))
 
 
 @calibrate.command(epilog=examples(("livecam calibrate quantise swap.onnx", "Write swap.int8.onnx.")))
@@ -94,32 +96,34 @@ def quantise(
         typer.Option("--identity", metavar="SHARE", help="Refuse a lower cosine similarity of identities, 0 to 1."),
     ] = 0.95,
 ) -> None:
-    """Quantise a swap model to INT8 for CPUs.
+    """Write an INT8 form of a swap model for CPUs.
+
+    Refused when it differs too much from the original.
 
     A result too far from the original is refused.
     """
     from rich.console import Console
 
     from calibration.judge import Bounds
-    from calibration.quantise import Rules, described, quantise
-    from engines.store.catalogue import in_folder, models_folder
-    from livecam.app.components import persona_of
-    from livecam.personas.built_in import builtin, builtin_names
+    from calibration.quantise import QuantisationConfig, describe_difference, quantise
+    from engines.store.catalogue import find_in_folders, models_folder
+    from livecam.app.persona_choice import choose_persona
+    from livecam.personas.built_in import builtin_names, open_builtin
     from livecam.plugins import open_face_finder
 
-    path = in_folder(model, models_folder())
+    path = find_in_folders(model, models_folder())
     finder, settings = open_face_finder(), given.resolved().settings
-    own = [] if settings.persona is None else [persona_of(settings, finder)]
+    own = [] if settings.persona is None else [choose_persona(settings).open(finder)]
     with Console().status("starting") as status:
         target = out or path.with_name(f"{path.stem}.int8.onnx")
-        made = quantise(path, target, [*own, *map(builtin, builtin_names())], finder, status.update,
-                        Rules(bounds=Bounds(pixels, identity)))  # fmt: skip
+        made = quantise(path, target, [*own, *map(open_builtin, builtin_names())], finder, status.update,
+                        QuantisationConfig(bounds=Bounds(pixels, identity)))  # fmt: skip
     megabyte = 10**6
     typer.echo(
         f"size   {made.bytes_before / megabyte:.1f} MB -> {made.bytes_after / megabyte:.1f} MB\n"
         f"speed  {made.ms_before:.1f} ms -> {made.ms_after:.1f} ms on {made.threads} threads, "
         f"{made.ms_before / made.ms_after:.2f} times as fast\n"
-        f"apart  {described(made.apart)}\n"
+        f"apart  {describe_difference(made.apart)}\n"
         f"layers {made.layers - len(made.in_float)} of {made.layers} in 8 bits"
     )
     typer.echo(f"use it: livecam run --persona NAME --engine onnx:{made.path}@cpu")

@@ -7,22 +7,22 @@ from pathlib import Path
 from rich.console import Console
 
 from calibration.avsync import measure
-from calibration.machine import Measured
+from calibration.machine import MachineMeasurement
 from livecam.config.av_profile import COMMAND, write_offset
 from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.console.columns import columns
 from livecam.core.clock import SystemClock
 from livecam.core.errors import OutputError, remedy
-from livecam.core.files.errors import name_it, writing
+from livecam.core.files.errors import name_it, translate_write_errors
 from livecam.core.files.own_files import check_output
 from livecam.core.files.writing import write_whole
 from livecam.devices.sound.devices import find_microphone, open_sound_source
 from livecam.devices.source import open_source
 
 
-def told(measured: Measured) -> str:
-    """What was found, a line each."""
+def format_result(measured: MachineMeasurement) -> str:
+    """Return what was found, a line each."""
     found = measured.calibrated
     rows = [
         (size, f"{cost.render_ms:.1f} ms a frame", f"{cost.carry_ms:.1f} ms with the mesh guessed")
@@ -45,15 +45,15 @@ def write_flashes(path: Path) -> str:
     if path.suffix.lower() != ".mp4":
         raise OutputError(f"{path} is no mp4", **remedy(name_it(path, ".mp4")))
     data = files("calibration").joinpath("flash.mp4").read_bytes()
-    with writing(path):
+    with translate_write_errors(path):
         there = path.is_file() and path.read_bytes() == data
     if not there:
         check_output(path, "--write")
         write_whole(path, data)
-    return f"{path}: play it on a phone in front of camera and microphone, over and over, and meanwhile: {COMMAND}"
+    return f"{path}: play it on a phone in front of camera and microphone, over and over, and run: {COMMAND}"
 
 
-def measured_avsync(settings: Settings, seconds: float) -> str:
+def measure_avsync(settings: Settings, seconds: float) -> str:
     """Measure, keep it for these devices, and say it.
 
     Raises:

@@ -1,4 +1,7 @@
-"""Faces as a swap model will see them: cut out of the sample camera's clip and of personas' photos."""
+"""Faces as a swap model will see them.
+
+Cut out of the sample camera's clip and of personas' photos.
+"""
 
 from collections.abc import Sequence
 
@@ -19,8 +22,8 @@ _APART = 9
 """Frames between two that are used: the clip's scenes follow each other within it."""
 
 
-def crops_of_clip(contract: Contract, finder: FaceFinder, count: int, camera: str = "sample") -> list[Pixels]:
-    """Crops (n, n, 3) uint8 of up to `count` frames, spread over a clip.
+def cut_clip_crops(contract: Contract, finder: FaceFinder, count: int, camera: str = "sample") -> list[Pixels]:
+    """Cut crops (n, n, 3) uint8 of up to `count` frames, spread over a clip.
 
     Raises:
         CameraError: The clip cannot be read.
@@ -44,8 +47,8 @@ def crops_of_clip(contract: Contract, finder: FaceFinder, count: int, camera: st
     return crops
 
 
-def crops_of_personas(contract: Contract, personas: Sequence[Persona]) -> list[Pixels]:
-    """The face of each persona's photo, as it is and darkened, as an evening's room is."""
+def cut_persona_crops(contract: Contract, personas: Sequence[Persona]) -> list[Pixels]:
+    """Return the face of each persona's photo, plain and darkened as in the evening."""
     crops = []
     for persona in personas:
         matrix = crop_matrix(contract.family.template, persona.photo.points, contract.side_px)

@@ -1,4 +1,4 @@
-"""By how much pictures are older than their stamps, from flashes seen and beeps heard together. Pure."""
+"""Compute the age of pictures from flashes seen and beeps heard. Pure."""
 
 from dataclasses import dataclass, field
 from statistics import median
@@ -39,7 +39,7 @@ class Offset:
 
 
 @dataclass(slots=True)
-class Seen:
+class FlashDetector:
     """Brightness over the picture, frame by frame."""
 
     stamps_ns: list[int] = field(default_factory=list)
@@ -51,8 +51,11 @@ class Seen:
         self.stamps_ns.append(frame.captured_ns)
         self.grids.append(small.mean(2, dtype=np.float32).ravel())
 
-    def onsets_ns(self) -> list[int]:
-        """When it became bright, by the stamps: half-way between a dark picture and a bright one."""
+    def find_onsets_ns(self) -> list[int]:
+        """Return when the picture became bright, by the stamps.
+
+        That is half-way between a dark picture and a bright one.
+        """
         if len(self.grids) < 2:
             return []
         grids = np.stack(self.grids)
@@ -72,7 +75,7 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Heard:
+class BeepDetector:
     """Loudness, millisecond by millisecond."""
 
     stamps_ns: list[int] = field(default_factory=list)
@@ -90,8 +93,8 @@ class Heard:
             self.stamps_ns.append(block.captured_ns + number * NS_PER_MS)
             self.loudness.append(float(np.sqrt(np.mean(change[number * step : (number + 1) * step] ** 2))))
 
-    def onsets_ns(self) -> list[int]:
-        """When it became loud."""
+    def find_onsets_ns(self) -> list[int]:
+        """Return when the sound became loud."""
         if not self.loudness:
             return []
         loud = np.asarray(self.loudness)
@@ -104,7 +107,7 @@ class Heard:
 
 
 def _first_of_each(onsets_ns: list[int]) -> list[int]:
-    """Those that do not follow another at once: an echo, a flicker."""
+    """Return those that do not follow another at once: an echo, a flicker."""
     kept: list[int] = []
     for onset_ns in onsets_ns:
         if not kept or onset_ns - kept[-1] > _APART_NS:
@@ -112,22 +115,22 @@ def _first_of_each(onsets_ns: list[int]) -> list[int]:
     return kept
 
 
-def pairs_ns(seen: Seen, heard: Heard) -> list[int]:
-    """By how much each flash comes after the beep next to it."""
-    beeps = heard.onsets_ns()
-    nearest = [min((flash - beep for beep in beeps), key=abs, default=NS_PER_S) for flash in seen.onsets_ns()]
+def pair_onsets_ns(seen: FlashDetector, heard: BeepDetector) -> list[int]:
+    """Return by how much each flash comes after the beep next to it."""
+    beeps = heard.find_onsets_ns()
+    nearest = [min((flash - beep for beep in beeps), key=abs, default=NS_PER_S) for flash in seen.find_onsets_ns()]
     return [apart for apart in nearest if abs(apart) <= _WITHIN_NS]
 
 
-def offset_of(seen: Seen, heard: Heard) -> Offset:
-    """The offset of pictures against sound.
+def compute_offset(seen: FlashDetector, heard: BeepDetector) -> Offset:
+    """Return the offset of pictures against sound.
 
     Raises:
         DeviceError: Too few flashes or beeps, or they do not belong together.
     """
-    apart = pairs_ns(seen, heard)
+    apart = pair_onsets_ns(seen, heard)
     if len(apart) < LEAST_PAIRS:
-        flashes, beeps = len(seen.onsets_ns()), len(heard.onsets_ns())
+        flashes, beeps = len(seen.find_onsets_ns()), len(heard.find_onsets_ns())
         raise DeviceError(f"{flashes} flashes were seen and {beeps} beeps heard: {LEAST_PAIRS} of each", advice=_AGAIN)
     middle = median(apart)
     spread_ms = median(abs(each - middle) for each in apart) / NS_PER_MS

@@ -1,4 +1,7 @@
-"""One model against another on the same faces: how far the pictures are apart, whom they show, which is quicker."""
+"""One model against another on the same faces.
+
+How far the pictures are apart, whom they show, which is quicker.
+"""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -10,7 +13,7 @@ from numpy.typing import NDArray
 from engines.onnx.graph import Graph
 from engines.onnx.providers import CPU
 from engines.swap.neural.boxed import BoxedRunner
-from engines.swap.neural.identity import SIDE_PX, embedding_of_crop
+from engines.swap.neural.identity import SIDE_PX, embed_crop
 from engines.swap.neural.model import Floats, Passes, SwapModel
 from engines.swap.neural.templates import TEMPLATES, similarity
 from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
@@ -34,23 +37,23 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class PictureDifference:
     """What was found; `identity` is None where nothing could tell."""
 
     pixels: float
     identity: float | None
 
-    def within(self, bounds: Bounds) -> bool:
+    def is_within(self, bounds: Bounds) -> bool:
         """Whether that may be."""
         return self.pixels <= bounds.pixels and (self.identity is None or self.identity >= bounds.identity)
 
 
-NO_PICTURE = Apart(256.0, None)
+NO_PICTURE = PictureDifference(256.0, None)
 """A form that gives no picture at all is as far off as can be."""
 
 
-def pictures(model: SwapModel, crops: Sequence[Pixels], source: Floats | None) -> list[Pixels]:
-    """What a model makes of each crop.
+def make_pictures(model: SwapModel, crops: Sequence[Pixels], source: Floats | None) -> list[Pixels]:
+    """Return what a model makes of each crop.
 
     Raises:
         EngineError: It fails, or gives no picture.
@@ -58,19 +61,21 @@ def pictures(model: SwapModel, crops: Sequence[Pixels], source: Floats | None) -
     return [model.swap(crop, source).picture for crop in crops]
 
 
-def apart(one: Sequence[Pixels], other: Sequence[Pixels], template: str, embedder: Graph | None) -> Apart:
-    """How far pictures (n, n, 3) of the same faces differ, at the worst."""
+def compare_pictures(
+    one: Sequence[Pixels], other: Sequence[Pixels], template: str, embedder: Graph | None
+) -> PictureDifference:
+    """Return how far pictures (n, n, 3) of the same faces differ, at the worst."""
     pixels = max(float(np.abs(a.astype(np.int16) - b).mean()) for a, b in zip(one, other, strict=True))
     identity = None
     if embedder is not None and template in TEMPLATES:
         with closing(BoxedRunner(embedder, None, CPU, 1)) as runner:
             identity = min(_alike(a, b, template, embedder, runner) for a, b in zip(one, other, strict=True))
-    return Apart(round(pixels, 3), identity)
+    return PictureDifference(round(pixels, 3), identity)
 
 
 def _alike(one: Pixels, other: Pixels, template: str, embedder: Graph, runner: Passes) -> float:
     to_arcface = similarity(TEMPLATES[template] * len(one), TEMPLATES["arcface_112"] * SIDE_PX)
-    a, b = (_unit(embedding_of_crop(embedder, pixels, to_arcface, runner)) for pixels in (one, other))
+    a, b = (_unit(embed_crop(embedder, pixels, to_arcface, runner)) for pixels in (one, other))
     return round(float((a * b).sum()), 4)
 
 
@@ -78,8 +83,11 @@ def _unit(values: Floats) -> NDArray[np.float32]:
     return np.asarray(values / np.linalg.norm(values), np.float32)
 
 
-def side_by_side_ms(one: Passes, other: Passes) -> tuple[float, float]:
-    """The quickest pass of each, run in turn so that a busy moment hits both; a few seconds are spent."""
+def time_in_turn_ms(one: Passes, other: Passes) -> tuple[float, float]:
+    """Return the quickest pass of each, run in turn so that a busy moment hits both.
+
+    A few seconds are spent.
+    """
     clock = SystemClock()
     times: tuple[list[int], list[int]] = [], []
     while len(times[0]) < _LEAST or (len(times[0]) < _MOST and sum(map(sum, times)) < _SPENT_NS):

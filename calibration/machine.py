@@ -1,13 +1,16 @@
-"""How fast this machine is: the stages of a frame at the sizes that matter, and every swap model that is here."""
+"""How fast this machine is.
+
+The stages of a frame at the sizes that matter, and every swap model that is here.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from engines.models.check import looked_into
+from engines.models.check import inspect_model
 from livecam.app.components import Components
-from livecam.bench.pictures import SIZES, Case, pictures_of
+from livecam.bench.pictures import SIZES, Case, load_pictures
 from livecam.bench.run import open_bench_parts
 from livecam.bench.unpaced import measure_unpaced
 from livecam.config.machine_profile import (
@@ -27,7 +30,7 @@ from livecam.core.errors import EngineError, LivecamError
 from livecam.core.frame import Frame
 from livecam.core.ports import TextureEngine
 from livecam.devices.sink import open_sink
-from livecam.host.other_load import OtherPrograms, said
+from livecam.host.other_load import OtherPrograms, describe_load
 from livecam.plugins import open_texture_engine
 
 Tell = Callable[[str], None]
@@ -38,7 +41,7 @@ _PERIOD_MS = 1000 / 30
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class CalibrationConfig:
     """How much is measured."""
 
     cases: Sequence[Case] = SIZES
@@ -47,7 +50,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MachineMeasurement:
     """A calibration, and why an engine that was found is not in it."""
 
     calibrated: Calibrated
@@ -58,9 +61,9 @@ def calibrate_machine(
     settings: Settings,
     models: Sequence[Path],
     tell: Tell,
-    rules: Rules | None = None,
+    rules: CalibrationConfig | None = None,
     others: OtherPrograms | None = None,
-) -> Measured:
+) -> MachineMeasurement:
     """Measure.
 
     Args:
@@ -68,12 +71,12 @@ def calibrate_machine(
         models: Swap models to time; those that do not work are left out.
         tell: Called with what is measured next.
         rules: How much is measured.
-        others: Says how busy other programs kept the machine meanwhile.
+        others: Says how busy other programs keep the machine.
 
     Raises:
         LivecamError: The frame itself cannot be measured.
     """
-    rules, others = rules or Rules(), others or OtherPrograms()
+    rules, others = rules or CalibrationConfig(), others or OtherPrograms()
     engines: dict[str, EngineCost] = {}
     left_out: dict[str, str] = {}
     parts = open_bench_parts(replace(settings, engine=PHOTO))
@@ -91,7 +94,10 @@ def calibrate_machine(
     finally:
         parts.close()
     made_at = utc_now().isoformat(timespec="seconds")
-    return Measured(Calibrated(made_for(), sizes, engines, auto_of(sizes, engines), made_at, others.cores()), left_out)
+    return MachineMeasurement(
+        Calibrated(made_for(), sizes, engines, choose_auto_engine(sizes, engines), made_at, others.measure_cores()),
+        left_out,
+    )
 
 
 def keep(found: Calibrated, folder: Path) -> str:
@@ -99,7 +105,7 @@ def keep(found: Calibrated, folder: Path) -> str:
     path = folder / FILE
     if not found.busy:
         return f"written: {found.write(folder)}"
-    busy = f"this machine was busy ({said(found.others_cores or 0.0)}), its times are too long"
+    busy = f"this machine was busy ({describe_load(found.others_cores or 0.0)}), its times are too long"
     again = f"measure again when nothing else runs: {COMMAND}"
     earlier, _ = usable(folder)
     if earlier is not None and not earlier.busy:
@@ -109,19 +115,19 @@ def keep(found: Calibrated, folder: Path) -> str:
 
 def _size(settings: Settings, parts: Components, case: Case, frames: int) -> SizeCost:
     sink = open_sink("null", case.size.size_wh, 30.0)
-    found = measure_unpaced(settings, replace(parts, sink=sink), pictures_of(case, settings.camera), case, frames)
+    found = measure_unpaced(settings, replace(parts, sink=sink), load_pictures(case, settings.camera), case, frames)
     stages = {name: times["p50"] for name, times in found.stage_ms.items()}
     whole = found.whole_ms["p50"]
     return SizeCost(round(whole - stages.get("find", 0.0), 3), whole, stages)
 
 
-def _engine(name: str, parts: Components, rules: Rules) -> EngineCost:
+def _engine(name: str, parts: Components, rules: CalibrationConfig) -> EngineCost:
     engine = open_texture_engine(name)
     try:
         facts = engine.facts
         return EngineCost(
             network_ms=float(str(facts["network_ms"])),
-            texture_ms=round(texture_ms(engine, parts, rules), 2),
+            texture_ms=round(measure_texture_ms(engine, parts, rules), 2),
             side_px=int(str(facts["side_px"])),
             provider=str(facts["provider"]),
         )
@@ -129,13 +135,13 @@ def _engine(name: str, parts: Components, rules: Rules) -> EngineCost:
         engine.close()
 
 
-def texture_ms(engine: TextureEngine, parts: Components, rules: Rules) -> float:
+def measure_texture_ms(engine: TextureEngine, parts: Components, rules: CalibrationConfig) -> float:
     """Median time of a whole texture, on the clip's first face.
 
     Raises:
         LivecamError: There is no face, or no texture.
     """
-    frame = Frame(pictures_of(rules.cases[0], "sample")[0], 0, 0)
+    frame = Frame(load_pictures(rules.cases[0], "sample")[0], 0, 0)
     boxes = parts.finder.detect(frame)
     if not boxes:
         raise EngineError("there is no face in the sample clip", command="livecam doctor")
@@ -149,8 +155,8 @@ def texture_ms(engine: TextureEngine, parts: Components, rules: Rules) -> float:
     return median(times[1:]) / NS_PER_MS
 
 
-def auto_of(sizes: Mapping[str, SizeCost], engines: Mapping[str, EngineCost]) -> str:
-    """The finest engine that is quick enough where a frame has room beside it; else the photo."""
+def choose_auto_engine(sizes: Mapping[str, SizeCost], engines: Mapping[str, EngineCost]) -> str:
+    """Return the finest engine fast enough for a frame, else the photo engine."""
     at_720p = sizes.get("1280x720")
     if at_720p is not None and at_720p.render_ms > _SHARE * _PERIOD_MS:
         return PHOTO
@@ -158,8 +164,8 @@ def auto_of(sizes: Mapping[str, SizeCost], engines: Mapping[str, EngineCost]) ->
     return min(quick, key=lambda name: (-engines[name].side_px, engines[name].texture_ms), default=PHOTO)
 
 
-def swap_models_in(folder: Path) -> list[Path]:
-    """The ONNX and DFM files of a folder that fulfil a contract.
+def find_swap_models(folder: Path) -> list[Path]:
+    """Return the ONNX and DFM files of a folder that fulfil a contract.
 
     Raises:
         LivecamError: The folder's pins cannot be read.
@@ -167,7 +173,7 @@ def swap_models_in(folder: Path) -> list[Path]:
     found = []
     for path in sorted((*folder.glob("*.onnx"), *folder.glob("*.dfm"))):
         try:
-            if "side_px" in looked_into(path):
+            if "side_px" in inspect_model(path):
                 found.append(path)
         except LivecamError:
             continue  # an enhancer, or no model at all: `livecam models check` says what it is

@@ -1,4 +1,7 @@
-"""Write a model's quantised form, weights and activations of 8 bits between Q and DQ nodes, by ONNX Runtime's tools."""
+"""Quantise a model statically with ONNX Runtime's tools.
+
+Weights and activations become 8 bits between Q and DQ nodes.
+"""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.onnx.graph import Graph
-from engines.swap.neural.contracts import map_of
+from engines.swap.neural.contracts import find_embedding_map
 from engines.swap.neural.model import Floats
 from livecam.core.errors import EngineError
 from livecam.core.install import install_command
@@ -75,14 +78,14 @@ class _Reader:
         self._inputs = iter(inputs)
 
     def get_next(self) -> dict[str, Floats] | None:
-        """The next, or None at the end."""
+        """Return the next, or None at the end."""
         given = next(self._inputs, None)
         return None if given is None else dict(given)
 
 
 @contextmanager
 def _tools(graph: Graph) -> Iterator[None]:
-    """Their failures as ours, and without their advice on the root logger."""
+    """Translate the tools' failures, and keep their advice off the root logger."""
     before = logging.root.level
     logging.root.setLevel(logging.ERROR)
     try:
@@ -110,12 +113,15 @@ def _name_layers(path: Path) -> list[str]:
 
 
 def _keep_map(graph: Graph, path: Path) -> None:
-    """Put back the weight that no operator uses and the tools remove: inswapper's embedding map."""
+    """Put back the weight that no operator uses and the tools remove.
+
+    Inswapper's embedding map.
+    """
     import onnx
 
     written: Any = onnx.load(path)
     kept = {weight.name for weight in written.graph.initializer}
-    index = map_of(graph)
+    index = find_embedding_map(graph)
     if index is not None and graph.weights[index].name not in kept:
         written.graph.initializer.append(onnx.load(graph.path).graph.initializer[index])
         onnx.save(written, path)

@@ -1,4 +1,7 @@
-"""Find engines by name through entry points, `livecam.engines` and `livecam.voices`, ours and others' alike."""
+"""Find engines by name through the entry points of every package.
+
+The groups are `livecam.engines`, `livecam.voices` and their like.
+"""
 
 import sys
 from collections.abc import Callable, Collection
@@ -8,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from livecam.core.errors import EngineError, remedy
-from livecam.core.plugin_origins import OWN_PACKAGE, package_of, replaces_own, trusts
+from livecam.core.plugin_origins import OWN_PACKAGE, is_replacement, is_trusted, package_of
 from livecam.core.ports import (
     EngineBuilder,
     FaceFinder,
@@ -39,21 +42,23 @@ _CALLED = {ENHANCERS: "enhancer", VOICES: "voice engine", DENOISERS: "denoiser"}
 
 
 def engine_names() -> list[str]:
-    """Names of all installed engines."""
+    """Return names of all installed engines."""
     return sorted({point.name for point in entry_points(group=GROUP)})
 
 
 def texture_engines() -> list[tuple[str, str, str]]:
-    """Of every installed maker of textures: its name, its package, and the first line of its module.
+    """Return of every installed maker of textures.
 
-    What replaces one of livecam's own is not loaded: its line says whose it is.
+    Its name, its package, and the first line of its module.
+
+    What replaces one of livecam's own is not loaded: its line names its package.
     """
     found = []
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         if point.name == FACE_FINDER:
             continue
         package = str(package_of(point) or "")
-        if replaces_own(point):
+        if is_replacement(point):
             found.append((point.name, package, f"refused: the name is {OWN_PACKAGE}'s own"))
             continue
         about = sys.modules[point.load().__module__].__doc__ or ""
@@ -62,7 +67,7 @@ def texture_engines() -> list[tuple[str, str, str]]:
 
 
 def open_engine_builder() -> EngineBuilder:
-    """Who builds models for TensorRT.
+    """Return who builds models for TensorRT.
 
     Raises:
         EngineError: It is not installed or does not load.
@@ -82,7 +87,7 @@ def _factory(name: str, group: str = GROUP, trusted: Collection[str] = ()) -> Ca
         hint = f"choose one of: {known}" if points else "install livecam: scripts/setup run, in its folder"
         raise EngineError(f"there is no {kind} named '{name}'", **remedy(hint))
     for point in named:
-        if replaces_own(point) and not trusts(trusted, point):
+        if is_replacement(point) and not is_trusted(trusted, point):
             package = package_of(point)
             its_name = "" if package is None else package.name
             raise EngineError(
@@ -90,7 +95,7 @@ def _factory(name: str, group: str = GROUP, trusted: Collection[str] = ()) -> Ca
                 advice=f"uninstall {its_name}, or say that it may: --trust-plugin {its_name}",
             )
     # One that is trusted comes before livecam's own.
-    named.sort(key=replaces_own)
+    named.sort(key=is_replacement)
     try:
         factory: Callable[..., Any] = named[-1].load()
     except ImportError as error:
@@ -99,7 +104,10 @@ def _factory(name: str, group: str = GROUP, trusted: Collection[str] = ()) -> Ca
 
 
 def _given(factory: Callable[..., Any], argument: str | None, refused: EngineError) -> Any:
-    """What a factory makes, of an argument where there is one; `refused` is raised where it takes none."""
+    """Return what a factory makes, of an argument where there is one.
+
+    `refused` is raised where it takes none.
+    """
     if argument is None:
         return factory()
     if not signature(factory).parameters:
@@ -108,7 +116,7 @@ def _given(factory: Callable[..., Any], argument: str | None, refused: EngineErr
 
 
 def open_face_finder(trusted: Collection[str] = ()) -> FaceFinder:
-    """The detector and mesh network.
+    """Return the detector and mesh network.
 
     Raises:
         EngineError: It is not installed or does not load.
@@ -120,7 +128,7 @@ def open_face_finder(trusted: Collection[str] = ()) -> FaceFinder:
 
 
 def open_recogniser(model: Path, trusted: Collection[str] = ()) -> FaceRecogniser:
-    """A face recogniser over a network somebody brings.
+    """Return a face recogniser with a network that the user provides.
 
     Raises:
         EngineError: The file cannot be read or holds no such network.
@@ -132,7 +140,9 @@ def open_recogniser(model: Path, trusted: Collection[str] = ()) -> FaceRecognise
 
 
 def open_texture_engine(name: str, trusted: Collection[str] = ()) -> TextureEngine:
-    """The engine of that name, given what stands after a colon ("onnx:MODEL.onnx"); "auto" takes the embedded one.
+    """Open the engine of that name with the text after a colon.
+
+    As in "onnx:MODEL.onnx"; "auto" takes the embedded one.
 
     Raises:
         EngineError: It is unknown, does not load, makes no textures, or takes nothing after a colon.
@@ -147,7 +157,9 @@ def open_texture_engine(name: str, trusted: Collection[str] = ()) -> TextureEngi
 
 
 def open_enhancer(name: str, trusted: Collection[str] = ()) -> TextureEnhancer | None:
-    """The enhancer of that name, given what stands after a colon ("onnx:MODEL.onnx"); None for "off".
+    """Open the enhancer of that name with the text after a colon.
+
+    As in "onnx:MODEL.onnx"; None for "off".
 
     Raises:
         EngineError: It is unknown or does not load.
@@ -164,7 +176,7 @@ def open_enhancer(name: str, trusted: Collection[str] = ()) -> TextureEnhancer |
 
 
 def open_voice_maker(name: str = DEFAULT_VOICE_ENGINE, trusted: Collection[str] = ()) -> VoiceMaker:
-    """The voice engine's maker of that name.
+    """Return the voice engine's maker of that name.
 
     Raises:
         EngineError: It is unknown, does not load, or does not make voices from statistics.
@@ -176,7 +188,9 @@ def open_voice_maker(name: str = DEFAULT_VOICE_ENGINE, trusted: Collection[str] 
 
 
 def open_denoiser(name: str, trusted: Collection[str] = ()) -> VoiceEngine:
-    """What takes noise out of sound before it is converted: as an engine, it gives back what it is given, cleaner.
+    """Return what takes noise out of sound before it is converted.
+
+    As an engine, it gives back what it is given, cleaner.
 
     Raises:
         EngineError: It is unknown or does not load.
@@ -186,10 +200,10 @@ def open_denoiser(name: str, trusted: Collection[str] = ()) -> VoiceEngine:
 
 
 def open_voice_networks(name: str = VOICE_NETWORKS, trusted: Collection[str] = ()) -> VoiceNetworks:
-    """Who speaks with networks: "onnx", or "onnx@PROVIDER".
+    """Return who speaks with networks: "onnx", or "onnx@PROVIDER".
 
     Raises:
-        EngineError: It is unknown, does not load, is told a provider that is not here, or speaks with no networks.
+        EngineError: It is unknown, does not load, names a provider that is not here, or speaks with no networks.
     """
     own_name, at, provider = name.partition("@")
     factory = _factory(own_name, VOICES, trusted)

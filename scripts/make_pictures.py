@@ -15,9 +15,9 @@ from livecam.app.replay import Replay
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
 from livecam.core.frame import Pixels
-from livecam.devices.media.sample import SAMPLE_TRUTH, sample_scenes
-from livecam.personas.built_in import builtin, builtin_names
-from livecam.personas.generator.compose import synth
+from livecam.devices.media.sample import SAMPLE_TRUTH, load_sample_scenes
+from livecam.personas.built_in import builtin_names, open_builtin
+from livecam.personas.generator.compose import make_random_persona
 
 WIDTH_PX = 480
 JPEG = [cv2.IMWRITE_JPEG_QUALITY, 84]
@@ -67,7 +67,7 @@ def before_after(
 
 def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
     """Name and maker of every sheet."""
-    scenes, yaw, names = sample_scenes(), yaw_degrees(), builtin_names()
+    scenes, yaw, names = load_sample_scenes(), yaw_degrees(), builtin_names()
 
     def middle(scene: str, share: float = 0.5) -> int:
         frames = scenes[scene]
@@ -88,7 +88,8 @@ def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
     yield "dark", lambda: before_after(moments(dark, names[4]), close_up, 300)
     yield "personas", lambda: persona_sheet(names, [middle("still"), middle("talking", 0.3)])
     yield "synth", lambda: np.vstack([
-        np.hstack([small(synth(row * 6 + column).photo.pixels, 240) for column in range(6)]) for row in range(2)
+        np.hstack([small(make_random_persona(row * 6 + column).photo.pixels, 240) for column in range(6)])
+        for row in range(2)
     ])  # fmt: skip
     puppet = [middle("still"), middle("talking", 0.3), sides[1], sides[3]]
     yield "puppet", lambda: before_after(list(pairs_at(puppet, names[5], "puppet").values()), width_px=360)
@@ -99,7 +100,7 @@ def persona_sheet(names: Sequence[str], moments: Sequence[int]) -> Pixels:
     columns = []
     for name in names:
         made = pairs_at(moments, name)
-        shown = [small(builtin(name).photo.pixels, 260), *(small(close_up(made[n][1]), 260) for n in moments)]
+        shown = [small(open_builtin(name).photo.pixels, 260), *(small(close_up(made[n][1]), 260) for n in moments)]
         columns.append(np.vstack(shown))
     return np.hstack(columns)
 

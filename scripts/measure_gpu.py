@@ -18,7 +18,7 @@ from engines.swap.neural.engine import OnnxEngine, open_engine
 from engines.swap.neural.tensorrt_build import TensorRtBuilder
 from engines.swap.neural.tensorrt_cache import gpu_and_driver
 from livecam.bench.pictures import SIZES as CASES
-from livecam.bench.pictures import pictures_of
+from livecam.bench.pictures import load_pictures
 from livecam.bench.run import open_bench_parts
 from livecam.bench.unpaced import measure_unpaced
 from livecam.config.settings import Settings
@@ -26,8 +26,8 @@ from livecam.core.clock import NS_PER_MS, SystemClock
 from livecam.core.errors import LivecamError
 from livecam.core.frame import Frame
 from livecam.devices.sink import open_sink
-from livecam.host.machine import machine
-from livecam.personas.built_in import builtin
+from livecam.host.machine import describe_machine
+from livecam.personas.built_in import open_builtin
 from livecam.plugins import open_face_finder
 
 PERSONA, CASE = "robin", CASES[-1]
@@ -39,9 +39,9 @@ MOST_RATIO, MOST_P95_MS, LEAST_FPS = 1.25, 12.0, 120.0
 def texture_ms(engine: OnnxEngine, repeats: int) -> tuple[float, float]:
     """Median time of a whole texture at 1080p, and of the network's pass in it."""
     finder, clock = open_face_finder(), SystemClock()
-    frame = Frame(pictures_of(CASE, "sample")[0], 0, 0)
+    frame = Frame(load_pictures(CASE, "sample")[0], 0, 0)
     mesh = finder.mesh(frame, finder.detect(frame)[0])
-    engine.prepare(builtin(PERSONA))
+    engine.prepare(open_builtin(PERSONA))
     times = []
     for _ in range(repeats):
         begin_ns = clock.now_ns()
@@ -56,7 +56,7 @@ def unpaced(model: str, frames: int) -> Mapping[str, Any]:
     parts = open_bench_parts(settings)
     try:
         sink = open_sink("null", CASE.size.size_wh, 30.0)
-        found = measure_unpaced(settings, replace(parts, sink=sink), pictures_of(CASE, "sample"), CASE, frames)
+        found = measure_unpaced(settings, replace(parts, sink=sink), load_pictures(CASE, "sample"), CASE, frames)
     finally:
         parts.close()
     return {"fps": found.fps, "whole_ms": found.whole_ms, "stage_ms": found.stage_ms, "cpu_ms": found.cpu_ms}
@@ -121,7 +121,10 @@ def main() -> int:
     given = parser.parse_args()
     name = gpu()
     size = SIZES["tiny" if given.small else "inswapper"]
-    results: dict[str, object] = {"command": " ".join(["scripts/measure-gpu", *sys.argv[1:]]), "machine": machine()}
+    results: dict[str, object] = {
+        "command": " ".join(["scripts/measure-gpu", *sys.argv[1:]]),
+        "machine": describe_machine(),
+    }
     results |= {"gpu": name, "giga_macs": round(giga_macs(size), 2)}
     failed = 0
     with tempfile.TemporaryDirectory() as made:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from livecam.core.payload import FACE, MarkPayload
 from livecam.devices.recording.video_file import FileSink
 from livecam.disclosure.picture import Marker
-from livecam.provenance.sign_outputs import signed
+from livecam.provenance.sign_outputs import add_manifest
 from tests.clips import numbered, steady, write_clip
 from tests.media_files import write_sound
 
@@ -72,7 +72,7 @@ def seeds(folder: Path) -> dict[str, bytes]:
     for name, (codec, form) in SOUNDS.items():
         write_sound(folder / name, [(0.0, (tone / 32768).astype(np.float32))], codec=codec, form=form)
     for name in ("signed.mp4", "signed.png", "signed.wav"):
-        signed(folder / name, [MarkPayload(FACE, 7)], folder / "data")
+        add_manifest(folder / name, [MarkPayload(FACE, 7)], folder / "data")
     return {name: (folder / name).read_bytes() for name in NAMES}
 
 

@@ -6,11 +6,11 @@ from functools import cache
 import cv2
 import numpy as np
 
-from livecam.core.face import Points
+from livecam.core.face import Points, Side
 from livecam.core.frame import Pixels
 from livecam.devices.media.sample import SAMPLE_CLIP
-from livecam.personas.built_in import builtin_names, recipe_named
-from livecam.personas.generator.compose import portrait
+from livecam.personas.built_in import builtin_names, find_recipe
+from livecam.personas.generator.compose import draw_portrait
 
 SIZE_WH = (1280, 720)
 FREE_XY = (230.0, 330.0)
@@ -44,11 +44,29 @@ def room() -> Pixels:
 
 @cache
 def _person(number: int) -> tuple[Pixels, Points]:
-    return portrait(recipe_named(builtin_names()[number % len(builtin_names())]))
+    return draw_portrait(find_recipe(builtin_names()[number % len(builtin_names())]))
 
 
 def picture_with(face: SecondFace) -> Pixels:
     """The room with a second face in it."""
+    return _changed(_pasted(face, _place(face)), face)
+
+
+def entering(side: Side, share: float, height_px: int, persona: int) -> Pixels:
+    """The room with so much of a second face in it, which comes in at an edge; the share of its width or height."""
+    low, high = _person(persona)[1][:, :2].min(0), _person(persona)[1][:, :2].max(0)
+    inside = (share - 0.5) * height_px * (high - low) / (high - low)[1]
+    face, (x, y) = SecondFace(height_px, persona=persona), FREE_XY
+    places = {
+        Side.LEFT: (inside[0], y),
+        Side.RIGHT: (SIZE_WH[0] - inside[0], y),
+        Side.TOP: (x, inside[1]),
+        Side.BOTTOM: (x, SIZE_WH[1] - inside[1]),
+    }
+    return _pasted(face, np.array(places[side]))
+
+
+def _pasted(face: SecondFace, place: Points) -> Pixels:
     photo, mesh = _person(face.persona)
     low, high = mesh[:, :2].min(0), mesh[:, :2].max(0)
     middle, (width, height) = (low + high) / 2, high - low
@@ -59,7 +77,7 @@ def picture_with(face: SecondFace) -> Pixels:
     mask = cv2.GaussianBlur(mask, (0, 0), 6)
     roll, scale = np.radians(face.roll_deg), face.height_px / height
     turn = scale * np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
-    matrix = np.c_[turn, _place(face) - turn @ middle]
+    matrix = np.c_[turn, place - turn @ middle]
     if scale < 0.5:
         photo = cv2.GaussianBlur(photo, (0, 0), 0.4 / scale)
     pasted = cv2.warpAffine(photo, matrix, SIZE_WH, flags=cv2.INTER_LINEAR)
@@ -68,7 +86,7 @@ def picture_with(face: SecondFace) -> Pixels:
     x, y, width, height = cv2.boundingRect((alpha > 0).astype(np.uint8))
     part = np.s_[y : y + height, x : x + width]
     picture[part] = cv2.blendLinear(pasted[part], picture[part], alpha[part], 1 - alpha[part])
-    return _changed(picture, face)
+    return picture
 
 
 def _changed(picture: Pixels, face: SecondFace) -> Pixels:

@@ -1,4 +1,4 @@
-"""Sounds for tests, made by arithmetic: nobody's voice."""
+"""Sounds for tests, made by arithmetic: no one's voice."""
 
 import wave
 from pathlib import Path

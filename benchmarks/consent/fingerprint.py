@@ -3,7 +3,7 @@
     python benchmarks/consent/fingerprint.py PORTRAITS --json fingerprint.json [--fit livecam/consent/fingerprint.npz]
 
 Every portrait is compared with every other one (false matches), and changed copies of a part of them with their
-originals (true matches). Every second portrait is fitted on, the others are measured on. Folders whose name is given
+originals (true matches). Every second portrait is fitted on, the others are measured on. Folders given by name
 with `--measure-only` are never fitted on: real people. No picture is written.
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.consent import fingerprint as photo_print
-from livecam.consent.fingerprint import SAME_PHOTO_LIKENESS, detail, unrolled
+from livecam.consent.fingerprint import SAME_PHOTO_LIKENESS, extract_detail, unroll_face
 from livecam.core.frame import Frame, Pixels
 from livecam.core.ports import FaceFinder
 from livecam.plugins import open_face_finder
@@ -26,7 +26,7 @@ AXES, REGULAR, POWER = 160, 0.1, 0.25
 Floats = NDArray[np.float32]
 
 
-def bent(picture: Pixels, share: float, period: float) -> Pixels:
+def bend_face(picture: Pixels, share: float, period: float) -> Pixels:
     """Waves of a share of the picture's size."""
     height, width = picture.shape[:2]
     y, x = np.mgrid[:height, :width].astype(np.float32)
@@ -35,7 +35,7 @@ def bent(picture: Pixels, share: float, period: float) -> Pixels:
     return np.asarray(cv2.remap(picture, across, down, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
-def seen_from_the_side(picture: Pixels, share: float) -> Pixels:
+def turn_sideways(picture: Pixels, share: float) -> Pixels:
     """As photographed off a screen at an angle."""
     height, width = picture.shape[:2]
     plain = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
@@ -45,26 +45,26 @@ def seen_from_the_side(picture: Pixels, share: float) -> Pixels:
     return np.asarray(cv2.warpPerspective(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
-def lit(picture: Pixels, share: float, axis: int) -> Pixels:
+def relight(picture: Pixels, share: float, axis: int) -> Pixels:
     """A ramp of light, from 1 - share to 1 + share."""
     ramp = np.linspace(1 - share, 1 + share, picture.shape[axis], dtype=np.float32)
     return np.clip(picture * (ramp[:, None, None] if axis == 0 else ramp[None, :, None]), 0, 255).astype(np.uint8)
 
 
-def patterned(picture: Pixels, levels: float, chance: np.random.Generator) -> Pixels:
+def add_pattern(picture: Pixels, levels: float, chance: np.random.Generator) -> Pixels:
     """Slow noise of this standard deviation."""
     noise = cv2.GaussianBlur(chance.normal(0, 1, picture.shape[:2]).astype(np.float32), (0, 0), 6)
     return np.clip(np.rint(picture + levels * (noise / noise.std())[..., None]), 0, 255).astype(np.uint8)
 
 
-def enhanced(picture: Pixels) -> Pixels:
+def enhance_photo(picture: Pixels) -> Pixels:
     """Local contrast, as "auto enhance" does it."""
     lab = cv2.cvtColor(picture, cv2.COLOR_BGR2LAB)
     lab[..., 0] = cv2.createCLAHE(3.0, (8, 8)).apply(lab[..., 0])
     return np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2BGR), np.uint8)
 
 
-def flashed(picture: Pixels) -> Pixels:
+def add_flash(picture: Pixels) -> Pixels:
     """A bright spot on the middle of the face."""
     height, width = picture.shape[:2]
     y, x = np.mgrid[:height, :width]
@@ -77,15 +77,15 @@ def changes(picture: Pixels, chance: np.random.Generator) -> Iterator[tuple[str,
     height, width = picture.shape[:2]
     yield "15 % wider", np.asarray(cv2.resize(picture, (round(width * 1.15), height)), np.uint8)
     yield "15 % taller", np.asarray(cv2.resize(picture, (width, round(height * 1.15))), np.uint8)
-    yield "at an angle, 18 %", seen_from_the_side(picture, 0.18)
-    yield "bent by 1 %", bent(picture, 0.01, 0.5)
-    yield "bent by 2 %", bent(picture, 0.02, 0.7)
-    yield "light from above", lit(picture, 0.4, 0)
-    yield "light from the side", lit(picture, 0.4, 1)
-    yield "pattern of 4 levels", patterned(picture, 4, chance)
-    yield "pattern of 8 levels", patterned(picture, 8, chance)
-    yield "local contrast", enhanced(picture)
-    yield "flash", flashed(picture)
+    yield "at an angle, 18 %", turn_sideways(picture, 0.18)
+    yield "bent by 1 %", bend_face(picture, 0.01, 0.5)
+    yield "bent by 2 %", bend_face(picture, 0.02, 0.7)
+    yield "light from above", relight(picture, 0.4, 0)
+    yield "light from the side", relight(picture, 0.4, 1)
+    yield "pattern of 4 levels", add_pattern(picture, 4, chance)
+    yield "pattern of 8 levels", add_pattern(picture, 8, chance)
+    yield "local contrast", enhance_photo(picture)
+    yield "flash", add_flash(picture)
     coarse = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 40])[1]
     yield "JPEG 40", np.asarray(cv2.imdecode(coarse, cv2.IMREAD_COLOR), np.uint8)
     yield "half the size", np.asarray(cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
@@ -104,7 +104,7 @@ def face_of(picture: Pixels, finder: FaceFinder) -> Floats | None:
     if not boxes:
         return None
     mesh = finder.mesh(frame, finder.mesh(frame, max(boxes, key=lambda box: box.area_px)))
-    return unrolled(picture, mesh.points) if mesh.score >= 0.5 else None
+    return unroll_face(picture, mesh.points) if mesh.score >= 0.5 else None
 
 
 def fit(details: Floats, differences: Floats) -> dict[str, NDArray[np.float16]]:
@@ -124,7 +124,7 @@ def fit(details: Floats, differences: Floats) -> dict[str, NDArray[np.float16]]:
 
 def prints(faces: list[Floats]) -> Floats:
     """(n, axes) fingerprints of length one."""
-    fine = np.array([photo_print.fine_print(face) for face in faces], np.float32)
+    fine = np.array([photo_print.make_fine_print(face) for face in faces], np.float32)
     return fine / np.linalg.norm(fine, axis=1, keepdims=True)
 
 
@@ -149,9 +149,9 @@ def main() -> None:
                 face = np.ascontiguousarray(face[:, ::-1]) if what == "mirrored" else face
                 changed.setdefault(what, []).append((int(number), face))
     if given.fit is not None:
-        details = np.array([detail(face) for *_, face in read])
+        details = np.array([extract_detail(face) for *_, face in read])
         pairs = [(n, face) for copies in changed.values() for n, face in copies if is_fitted[n]]
-        differences = np.array([detail(face) - details[n] for n, face in pairs])
+        differences = np.array([extract_detail(face) - details[n] for n, face in pairs])
         np.savez_compressed(given.fit, **fit(details[is_fitted], differences))
         photo_print._axes.cache_clear()
     originals = prints([face for *_, face in read])

@@ -3,7 +3,7 @@
     python benchmarks/marks/false_alarms.py FOLDER... --windows 2500 --to picture.npz
 
 A window is eight seconds of a clip (played to and fro where it is shorter) or of a generated scene, cut out, scaled,
-mirrored, slowed or sped up and made noisy by chance. Each is asked for the marks of several keys: a mark nobody put
+mirrored, slowed or sped up and made noisy by chance. Each is asked for the marks of several keys: a mark not put
 there. What is counted is what `livecam verify` compares with its thresholds: the best of straight and mirrored, and the
 best place and message of the whole search. Started again, it goes on where the file ends.
 """
@@ -19,13 +19,13 @@ import cv2
 import numpy as np
 from tails import Trials
 
-from livecam.disclosure.picture.layout import PUBLIC_KEY, Layout, layout
+from livecam.disclosure.picture.layout import PUBLIC_KEY, Layout, choose_layout
 from livecam.disclosure.picture_reader.carrier_detection import Window, window_of
-from livecam.disclosure.picture_reader.decoding import decide
-from livecam.disclosure.picture_reader.hill_climb import Answers
+from livecam.disclosure.picture_reader.decoding import decode
+from livecam.disclosure.picture_reader.hill_climb import CellAnswers
 from livecam.disclosure.picture_reader.pilots import PilotSearch
 from livecam.disclosure.picture_reader.place import CellReader, Place
-from livecam.disclosure.picture_reader.search import searched
+from livecam.disclosure.picture_reader.search import search_all
 
 RATE_HZ, WINDOW_S = 30, 8
 FRAMES = RATE_HZ * WINDOW_S
@@ -59,7 +59,7 @@ def scenery(stills: list[Path], size_wh: tuple[int, int], rng: np.random.Generat
     return (127 + rng.uniform(10, 60) * field / field.std()).astype(np.float32)
 
 
-def generated(stills: list[Path], rng: np.random.Generator) -> np.ndarray:
+def generate_pictures(stills: list[Path], rng: np.random.Generator) -> np.ndarray:
     """A scene that drifts and sways under a lamp that swings."""
     width, height = SOURCE_PX, 270
     scene = scenery(stills, (2 * width, 2 * height), rng)
@@ -99,7 +99,7 @@ def window_lumas(clip: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray
 def cells_of(window: Window) -> list[tuple[np.ndarray, np.ndarray]]:
     """Every cell read as lying and as upright chip, of the picture straight and mirrored."""
     width, height = window.size_wh
-    plain = layout(height > width)
+    plain = choose_layout(height > width)
     readers = [CellReader(replace(plain, sign=np.ones_like(plain.sign), upright=plain.bit < side)) for side in (0, 99)]
     return [
         (lying.cells(window.waves, place), upright.cells(window.waves, place))
@@ -108,7 +108,7 @@ def cells_of(window: Window) -> list[tuple[np.ndarray, np.ndarray]]:
     ]
 
 
-def chosen(both: tuple[np.ndarray, np.ndarray], plan: Layout) -> np.ndarray:
+def choose_places(both: tuple[np.ndarray, np.ndarray], plan: Layout) -> np.ndarray:
     """The cells as a key's layout would read them."""
     return np.where(plan.upright, both[1], both[0]) * plan.sign
 
@@ -116,7 +116,7 @@ def chosen(both: tuple[np.ndarray, np.ndarray], plan: Layout) -> np.ndarray:
 @cache
 def plan_of(tall: bool, number: int) -> Layout:
     """The layout of the key of a number, 1 or more; the cache of `layout` is too small for so many."""
-    return layout.__wrapped__(tall, PUBLIC_KEY + 977 * number)
+    return choose_layout.__wrapped__(tall, PUBLIC_KEY + 977 * number)
 
 
 @cache
@@ -128,13 +128,13 @@ def search_of(size_wh: tuple[int, int], number: int) -> tuple[CellReader, PilotS
 def straight_scores(window: Window, first_key: int) -> np.ndarray:
     sides, tall = cells_of(window), window.size_wh[1] > window.size_wh[0]
     plans = (plan_of(tall, first_key + n) for n in range(STRAIGHT_KEYS))
-    return np.array([max(decide(chosen(both, plan), plan).score for both in sides) for plan in plans])
+    return np.array([max(decode(choose_places(both, plan), plan).score for both in sides) for plan in plans])
 
 
 def searched_scores(window: Window, first_key: int) -> np.ndarray:
-    answers = Answers(window)
+    answers = CellAnswers(window)
     searches = (search_of(window.size_wh, first_key + n) for n in range(SEARCHED_KEYS))
-    return np.array([searched(answers, reader, pilots)[0].score for reader, pilots in searches])
+    return np.array([search_all(answers, reader, pilots)[0].score for reader, pilots in searches])
 
 
 def windows(
@@ -144,7 +144,7 @@ def windows(
     for number in range(first, count):
         rng = np.random.default_rng((seed, number))
         source = int(rng.integers(0, len(clips) + 6))
-        clip = clips[source] if source < len(clips) else generated(stills, rng)
+        clip = clips[source] if source < len(clips) else generate_pictures(stills, rng)
         window = window_of(*window_lumas(clip, rng))
         if window is not None:
             yield number, min(source, len(clips)), window

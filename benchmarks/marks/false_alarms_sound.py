@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 from tails import Trials
 
-from livecam.devices.media.speech import first_minutes
-from livecam.disclosure.sound.watermark.pattern import PUBLIC_KEY, RATE_HZ, pattern
-from livecam.disclosure.sound.watermark.reader import WINDOW_S, changes, decided
+from livecam.devices.media.speech import read_first_minutes
+from livecam.disclosure.sound.watermark.pattern import PUBLIC_KEY, RATE_HZ, make_pattern
+from livecam.disclosure.sound.watermark.reader import WINDOW_S, decode, measure_changes
 
 COUNT = int(WINDOW_S * RATE_HZ)
 
 
-def generated(rng: np.random.Generator) -> np.ndarray:
+def generate_sound(rng: np.random.Generator) -> np.ndarray:
     seconds = np.arange(COUNT) / RATE_HZ
     sound = rng.normal(0, 0.02, COUNT) * (1 + 0.9 * np.sin(2 * np.pi * rng.uniform(0.5, 12) * seconds))
     for _ in range(rng.integers(1, 20)):
@@ -31,7 +31,7 @@ def generated(rng: np.random.Generator) -> np.ndarray:
 def stretch(speech: list[np.ndarray], rng: np.random.Generator) -> tuple[int, np.ndarray]:
     """A stretch, and the number of the file it begins in; generated ones have a number behind the last."""
     if rng.random() < 0.15:
-        return len(speech), generated(rng)
+        return len(speech), generate_sound(rng)
     speed = rng.uniform(0.8, 1.25)
     needed = int(COUNT * speed) + 2
     first = file = int(rng.integers(0, len(speech)))
@@ -57,14 +57,14 @@ def main() -> None:
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
     paths = [p for folder in given.folders for p in sorted(folder.rglob("*")) if p.suffix in (".wav", ".flac", ".ogg")]
-    speech = [first_minutes(path, 600.0)[0] for path in paths]
+    speech = [read_first_minutes(path, 600.0)[0] for path in paths]
     trials = Trials(given.to)
     for window in range(trials.next_window, given.windows):
         file, sound = stretch(speech, np.random.default_rng((given.seed, window)))
-        fallen = changes(sound)
+        fallen = measure_changes(sound)
         first_key = PUBLIC_KEY + 977 * (1 + (given.seed * given.windows + window) * given.keys)
-        plans = (pattern(first_key + 977 * key) for key in range(given.keys))
-        trials.add("in-sound", window, file, np.array([decided(fallen, plan).score for plan in plans]))
+        plans = (make_pattern(first_key + 977 * key) for key in range(given.keys))
+        trials.add("in-sound", window, file, np.array([decode(fallen, plan).score for plan in plans]))
         if window % 10 == 9:
             trials.keep()
     trials.keep()

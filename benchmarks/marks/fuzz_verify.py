@@ -43,7 +43,7 @@ class Figures:
 def cpu_s(pids: set[int]) -> float:
     """Processor time of this process, of the boxes that have ended, and of those that wait."""
     used = sum(os.times()[:4])
-    for box in process.waiting():
+    for box in process.list_waiting():
         pids.add(box.pid)
         fields = Path(f"/proc/{box.pid}/stat").read_text().rpartition(")")[2].split()
         used += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

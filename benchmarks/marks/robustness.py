@@ -13,8 +13,8 @@ import av
 import cv2
 import numpy as np
 
-from livecam.bench.marks.pictures import CASES, LARGE_WH, available
-from livecam.bench.marks.run import COUNT, Survived, marked, survived
+from livecam.bench.marks.pictures import CASES, LARGE_WH, list_available
+from livecam.bench.marks.run import COUNT, Survival, mark_pictures, read_marked
 
 
 def clip(path: Path, dark: bool) -> Iterator[np.ndarray]:
@@ -40,7 +40,7 @@ def clip(path: Path, dark: bool) -> Iterator[np.ndarray]:
         yield picture
 
 
-def shown(left: Survived) -> str:
+def shown(left: Survival) -> str:
     return f"{left.bits_right}, {left.score:.1f}" + ("" if left.found else " (not found)")
 
 
@@ -51,11 +51,11 @@ def main() -> None:
     given = parser.parse_args()
     cv2.setNumThreads(1)
     columns = [(path, False) for path in given.clips] + ([(given.clips[0], True)] if given.dark else [])
-    rows: dict[str, list[str]] = {name: [] for name in available()}
+    rows: dict[str, list[str]] = {name: [] for name in list_available()}
     for path, dark in columns:
-        run = marked(list(clip(path, dark)))
+        run = mark_pictures(list(clip(path, dark)))
         for name, cells in rows.items():
-            cells.append(shown(survived(CASES[name](run))))
+            cells.append(shown(read_marked(CASES[name](run))))
     names = [f"{path.stem}{', dark' * dark}" for path, dark in columns]
     print(f"| case | {' | '.join(names)} |\n|---{'|---' * len(names)}|")
     for name, cells in rows.items():

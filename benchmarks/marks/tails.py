@@ -2,8 +2,8 @@
 
     python benchmarks/marks/tails.py scores/*.npz --json benchmarks/results/false-alarms.json --page docs/mark-format.md
 
-Every file holds the trials of one run: a trial is a window asked for the mark of one key. A key nobody used and a
-window nobody marked are strangers like the public key and an unmarked file are, so trials of several keys on one window
+Every file holds the trials of one run: a trial is a window asked for the mark of one key. A key that was not used and a
+window without a mark are like the public key and an unmarked file, so trials of several keys on one window
 are fair draws; but they share the window's noise, and so count for fewer than they are. How many fewer is measured:
 from the spread, between windows, of the share of trials above the 99th percentile.
 """
@@ -71,7 +71,7 @@ class Trials:
         part.replace(self.path)
 
 
-def joined(paths: list[Path]) -> Iterator[tuple[str, NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]]:
+def join_trials(paths: list[Path]) -> Iterator[tuple[str, NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]]:
     """Each kind with the scores, windows and sources of all files; windows of two files are never the same."""
     files = [Trials(path) for path in paths]
     for kind in sorted({kind for file in files for kind in file.scores}):
@@ -124,7 +124,7 @@ def upper(scores: NDArray[np.float64], windows: NDArray[np.int64], rng: np.rando
     return float(np.quantile(drawn, 0.975))
 
 
-def foretold(scores: NDArray[np.float64], windows: NDArray[np.int64]) -> Mapping[str, tuple[float, int]]:
+def predict_level(scores: NDArray[np.float64], windows: NDArray[np.int64]) -> Mapping[str, tuple[float, int]]:
     """What a tail fitted to every second window expects of the others, and what is there."""
     odd = windows % 2 == 1
     return {
@@ -151,7 +151,7 @@ def summary(
         "tail_shape": shape(scores),
         "one_in_a_million": level(scores, ALARMS),
         "one_in_a_million_upper": upper(scores, windows, np.random.default_rng(0)),
-        "foretold": foretold(scores, windows),
+        "foretold": predict_level(scores, windows),
     }
 
 
@@ -170,7 +170,7 @@ def table(found: Mapping[str, Mapping[str, Any]]) -> str:
     return "\n".join(rows)
 
 
-def with_table(page: str, found: Mapping[str, Mapping[str, Any]]) -> str:
+def add_table(page: str, found: Mapping[str, Mapping[str, Any]]) -> str:
     """The page with the table between its two lines."""
     head, _, rest = page.partition(BEGIN)
     _, _, tail = rest.partition(END)
@@ -183,13 +183,13 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--page", type=Path)
     given = parser.parse_args()
-    found = {kind: summary(*arrays) for kind, *arrays in joined(given.scores)}
+    found = {kind: summary(*arrays) for kind, *arrays in join_trials(given.scores)}
     text = json.dumps(found, indent=1) + "\n"
     print(text)
     if given.json is not None:
         given.json.write_text(text)
     if given.page is not None:
-        given.page.write_text(with_table(given.page.read_text(), found))
+        given.page.write_text(add_table(given.page.read_text(), found))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""livecam beside stand-ins for what people use, on the same frames of the sample camera, in the same run.
+"""livecam next to stand-ins for what people use, on the same frames of the sample camera, in the same run.
 
     python -m benchmarks.peers [--landmarker face_landmarker.task] [--json peers.json]
 
@@ -22,15 +22,15 @@ from benchmarks.peers.mesh_alone import MeshAlone
 from benchmarks.peers.standins import Livecam, Peer, Puppeteer, StaleBoxSwap, WarpAndClone, five
 from livecam.bench.pictures import preload
 from livecam.bench.quality import metrics
-from livecam.bench.quality.figures import quality_of
-from livecam.bench.quality.follow import follow, sample_truth
+from livecam.bench.quality.figures import compute_quality
+from livecam.bench.quality.follow import follow, load_sample_truth
 from livecam.bench.quality.watch import Watcher
 from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock, process_cpu_ns
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
-from livecam.devices.media.sample import sample_scenes
-from livecam.host.machine import machine
-from livecam.personas.built_in import builtin, builtin_names
+from livecam.devices.media.sample import load_sample_scenes
+from livecam.host.machine import describe_machine
+from livecam.personas.built_in import builtin_names, open_builtin
 from livecam.plugins import open_face_finder, open_texture_engine
 
 SIZE_WH, SCENE, WARMUP = (1280, 720), "turn", 3
@@ -55,7 +55,7 @@ class Row:
 
 def measure(peer: Peer, frames: Sequence[Frame], finder: FaceFinder, limit: int) -> Row:
     """Run a peer over frames of the sample's turning head, at most `limit` of them."""
-    truth, faces = sample_truth(), follow("sample", finder)
+    truth, faces = load_sample_truth(), follow("sample", finder)
     watcher, clock = Watcher(finder, None), SystemClock()
     spent, cpu, used = [], [], []
     for n, frame in enumerate(frames[: limit + WARMUP]):
@@ -66,9 +66,9 @@ def measure(peer: Peer, frames: Sequence[Frame], finder: FaceFinder, limit: int)
             cpu.append((process_cpu_ns() - begin_cpu) / NS_PER_MS)
             used.append(peer.used)
             if peer.shows and frame.seq in faces:
-                watcher.look(frame, picture, faces[frame.seq])
+                watcher.observe(frame, picture, faces[frame.seq])
     counts = dict.fromkeys(("frames", "held", "face_lost", "unswapped_shown"), 0)
-    quality = quality_of(peer.name, watcher.watched, counts, None) if peer.shows else None
+    quality = compute_quality(peer.name, watcher.watched, counts, None) if peer.shows else None
     true = np.stack([five(truth.points[f.seq]).ravel() for f in frames[WARMUP : WARMUP + len(used)]])
     placed = [points.ravel() for points in used if points is not None]
     enough = len(placed) == len(true) and len(true) > 12
@@ -107,10 +107,10 @@ def main() -> None:
     parser.add_argument("--landmarker", type=Path, help="MediaPipe's .task file")
     given = parser.parse_args()
     cv2.setNumThreads(1)
-    console, scene = Console(), sample_scenes()[SCENE]
+    console, scene = Console(), load_sample_scenes()[SCENE]
     pictures = preload("sample", SIZE_WH, len(scene), scene.start)
     frames = [Frame(picture, n * PERIOD_NS, scene.start + n) for n, picture in enumerate(pictures)]
-    persona, finder = builtin(builtin_names()[0]), open_face_finder()
+    persona, finder = open_builtin(builtin_names()[0]), open_face_finder()
     ways: list[tuple[Callable[[], Peer], int]] = [
         (lambda: Livecam(finder, open_texture_engine("auto"), persona, SIZE_WH), len(frames)),
         (lambda: WarpAndClone(finder, persona), len(frames)),
@@ -128,7 +128,7 @@ def main() -> None:
     finder.close()
     show(rows, console)
     if given.json:
-        result = {"machine": machine(), "rows": [asdict(row) for row in rows]}
+        result = {"machine": describe_machine(), "rows": [asdict(row) for row in rows]}
         given.json.write_text(json.dumps(result, indent=1, default=str) + "\n")
 
 

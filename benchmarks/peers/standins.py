@@ -16,7 +16,7 @@ from livecam.disclosure.picture import Marker
 from livecam.video.parallel import ThreadedParallel
 from livecam.video.render.renderer import FaceRenderer
 from livecam.video.tracking.tracker import FaceTracker
-from livecam.video.tracking.tracker_config import TrackRules
+from livecam.video.tracking.tracker_config import TrackerConfig
 
 THREADS: Final = 2
 ALIGNED: Final = np.array([[38.3, 51.7], [73.5, 51.5], [56.0, 71.7], [41.5, 92.4], [70.7, 92.2]], np.float32) * (
@@ -56,16 +56,16 @@ class Livecam:
     name, note, shows = "livecam", "find, render and mark, every picture new", True
 
     def __init__(self, finder: FaceFinder, engine: TextureEngine, persona: Persona, size_wh: tuple[int, int]) -> None:
-        beside = ThreadedParallel()
-        self._tracker = FaceTracker(finder, TrackRules(), beside)
-        self._renderer, self._texture = FaceRenderer(beside=beside), engine.prepare(persona)
+        parallel = ThreadedParallel()
+        self._tracker = FaceTracker(finder, TrackerConfig(), parallel)
+        self._renderer, self._texture = FaceRenderer(parallel=parallel), engine.prepare(persona)
         self._marker = Marker(size_wh)
         self.used: Points | None = None
 
     def draw(self, frame: Frame, true: Points) -> Pixels:
         """As `Peer.draw`; nothing true is looked at."""
         out = frame.pixels.copy()
-        for tracked in self._tracker.look(frame)[:1]:
+        for tracked in self._tracker.detect(frame)[:1]:
             self._renderer.draw(frame, tracked.mesh, self._texture, out)
             self.used = five(tracked.mesh.points)
         return self._marker.mark(out, frame.captured_ns, frame.seq).pixels
@@ -127,18 +127,18 @@ class WarpAndClone:
     name, note, shows = "affine warp and seamlessClone", "our tracker; 852 triangles", True
 
     def __init__(self, finder: FaceFinder, persona: Persona) -> None:
-        self._tracker = FaceTracker(finder, TrackRules())
+        self._tracker = FaceTracker(finder, TrackerConfig())
         self._photo, self._places = persona.photo.pixels, persona.photo.points.astype(np.float32)
         self.used: Points | None = None
 
     def draw(self, frame: Frame, true: Points) -> Pixels:
         """As `Peer.draw`; nothing true is looked at."""
-        for tracked in self._tracker.look(frame)[:1]:
+        for tracked in self._tracker.detect(frame)[:1]:
             self.used = five(tracked.mesh.points)
-            return self._cloned(frame.pixels, tracked.mesh)
+            return self._clone(frame.pixels, tracked.mesh)
         return frame.pixels
 
-    def _cloned(self, pixels: Pixels, mesh: FaceMesh) -> Pixels:
+    def _clone(self, pixels: Pixels, mesh: FaceMesh) -> Pixels:
         points = mesh.points[:, :2]
         bent = np.zeros_like(pixels)
         for corner in topology.TRIANGLES:

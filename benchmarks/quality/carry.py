@@ -1,8 +1,8 @@
-"""How far a texture lies from the true face when the mesh has carried it: `python -m benchmarks.quality.carry`.
+"""How far a texture is from the true face when the mesh has carried it: `python -m benchmarks.quality.carry`.
 
-On the sample clip, whose true mesh is known in every frame. A texture made for one frame is drawn in a later one: what
-lay at a point of the true face then lies, once carried, off by what the mesh network is wrong by now, less what it was
-wrong by then. Beside it: where it would lie if it stayed where it was made, as programs do that use an old box again.
+On the sample clip, which has a true mesh for every frame. A texture made for one frame is drawn in a later one: what
+lay at a point of the true face is then, once carried, off by what the mesh network is wrong by now, less what it was
+wrong by then. Next to it: where it would be if it stayed where it was made, as programs do that use an old box again.
 """
 
 import json
@@ -10,8 +10,8 @@ import sys
 
 import numpy as np
 
-from livecam.bench.quality.follow import Followed, Truth, follow, sample_truth
-from livecam.host.machine import machine
+from livecam.bench.quality.follow import FollowedFace, Truth, follow, load_sample_truth
+from livecam.host.machine import describe_machine
 from livecam.plugins import open_face_finder
 
 RATE_HZ = 30
@@ -24,7 +24,7 @@ def age_frames(engine_ms: int) -> int:
     return 2 * pass_frames
 
 
-def apart(faces: dict[int, Followed], truth: Truth, age: int) -> dict[str, float]:
+def apart(faces: dict[int, FollowedFace], truth: Truth, age: int) -> dict[str, float]:
     """Mean distance over the face, per cent of the eye distance: median and 95th percentile of the frames."""
     carried, left = [], []
     for now in faces:
@@ -45,10 +45,10 @@ def apart(faces: dict[int, Followed], truth: Truth, age: int) -> dict[str, float
 
 def main() -> int:
     finder = open_face_finder()
-    faces, truth = dict(follow("sample", finder)), sample_truth()
+    faces, truth = dict(follow("sample", finder)), load_sample_truth()
     finder.close()
     found = {f"slow:{ms}ms": apart(faces, truth, age_frames(ms)) for ms in ENGINE_MS}
-    print(json.dumps({"machine": machine(), "per cent of the eye distance": found}, indent=2))
+    print(json.dumps({"machine": describe_machine(), "per cent of the eye distance": found}, indent=2))
     return 0
 
 

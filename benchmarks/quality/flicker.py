@@ -17,11 +17,11 @@ from engines.face.finder import open_finder
 from engines.swap.photo.engine import PhotoEngine
 from livecam.core.frame import Frame
 from livecam.core.texture import FaceTexture
-from livecam.personas.built_in import builtin
+from livecam.personas.built_in import open_builtin
 from livecam.video.render.lighting import SkinSamples
 from livecam.video.render.renderer import FaceRenderer
 from livecam.video.tracking.tracker import FaceTracker
-from livecam.video.tracking.tracker_config import TrackRules
+from livecam.video.tracking.tracker_config import TrackerConfig
 
 SMOOTH_FRAMES = 3.0
 PERIOD_NS = 33_000_000
@@ -29,21 +29,21 @@ PERIOD_NS = 33_000_000
 
 def play(clip: Path, texture: FaceTexture, frames: int) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Pictures before and after, with the mesh points, of every frame with a face."""
-    source, tracker = cv2.VideoCapture(str(clip)), FaceTracker(open_finder(), TrackRules())
+    source, tracker = cv2.VideoCapture(str(clip)), FaceTracker(open_finder(), TrackerConfig())
     renderer, seen = FaceRenderer(), []
     for seq in range(frames):
         read, pixels = source.read()
         if not read:
             break
         frame = Frame(pixels, seq * PERIOD_NS, seq)
-        for tracked in tracker.look(frame)[:1]:
+        for tracked in tracker.detect(frame)[:1]:
             out = pixels.copy()
             renderer.draw(frame, tracked.mesh, texture, out)
             seen.append((pixels, out, tracked.mesh.points))
     return seen
 
 
-def smoothed(points: np.ndarray) -> np.ndarray:
+def smooth_points(points: np.ndarray) -> np.ndarray:
     """Points (n, 468, 3) averaged over neighbouring frames."""
     reach = int(3 * SMOOTH_FRAMES)
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / SMOOTH_FRAMES) ** 2)
@@ -56,7 +56,7 @@ def flicker(seen: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> tuple[floa
     samples = SkinSamples()
     bare = samples.bareness > 0.9
     values = []
-    for (before, after, raw), points in zip(seen, smoothed(np.array([s[2] for s in seen])), strict=True):
+    for (before, after, raw), points in zip(seen, smooth_points(np.array([s[2] for s in seen])), strict=True):
         places = samples.at(points[:, :2].astype(np.float32))[None]
         sigma = max(1.0, float(np.ptp(raw[:, 1])) / 64) * 0.5
         both = [cv2.remap(cv2.GaussianBlur(p, (0, 0), sigma), places, None, cv2.INTER_LINEAR) for p in (before, after)]
@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("--persona", default="robin")
     parser.add_argument("--frames", type=int, default=150)
     args = parser.parse_args()
-    texture = PhotoEngine().prepare(builtin(args.persona))
+    texture = PhotoEngine().prepare(open_builtin(args.persona))
     for clip in args.clips:
         seen = play(clip, texture, args.frames)
         before, after = flicker(seen)

@@ -1,4 +1,4 @@
-"""Who is in the picture: personas drawn on other faces, told apart by a face recogniser that nothing was trained on.
+"""Who is in the picture: personas drawn on other faces, distinguished by a face recogniser that nothing was trained on.
 
     python benchmarks/quality/identity.py --faces DIR --recogniser MobileFaceNet.onnx [--points faces.npz]
 
@@ -21,7 +21,7 @@ from livecam.core.clock import utc_now
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind
-from livecam.core.pose import unposed
+from livecam.core.pose import remove_pose
 from livecam.core.texture import FaceTexture
 from livecam.video.render.renderer import FaceRenderer, RenderSettings
 
@@ -34,10 +34,10 @@ def read_faces(folder: Path, points_file: Path | None) -> list[tuple[np.ndarray,
     if points_file is not None:
         known = np.load(points_file)
         pairs = [(folder / str(name), points) for name, points in zip(known["files"], known["points"], strict=True)]
-        return [sized(cv2.imread(str(file)), points) for file, points in pairs[:GALLERY]]
+        return [resize_face(cv2.imread(str(file)), points) for file, points in pairs[:GALLERY]]
     finder, faces = open_finder(), []
     for file in sorted(folder.rglob("*.jpg")):
-        picture, _ = sized(cv2.imread(str(file)), np.zeros((468, 3)))
+        picture, _ = resize_face(cv2.imread(str(file)), np.zeros((468, 3)))
         frame = Frame(picture, 0, 0)
         boxes = finder.detect(frame)
         if boxes:
@@ -47,7 +47,7 @@ def read_faces(folder: Path, points_file: Path | None) -> list[tuple[np.ndarray,
     return faces
 
 
-def sized(picture: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def resize_face(picture: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     scale = SIZE_PX / picture.shape[0]
     return cv2.resize(picture, (SIZE_PX, SIZE_PX), interpolation=cv2.INTER_AREA), (points * scale).astype(np.float32)
 
@@ -55,14 +55,14 @@ def sized(picture: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarr
 def texture_of(picture: np.ndarray, points: np.ndarray) -> FaceTexture:
     now = utc_now()
     consent = ConsentRecord(PersonaKind.SYNTHETIC, "", "", now, now)
-    photo = FaceTexture(picture, points[:, :2].copy(), shape=unposed(points))
+    photo = FaceTexture(picture, points[:, :2].copy(), shape=remove_pose(points))
     return PhotoEngine().prepare(Persona("measured", PersonaKind.SYNTHETIC, photo, consent))
 
 
 def measure(
     faces: list[tuple[np.ndarray, np.ndarray]], recogniser: OnnxRecogniser, strength: float
 ) -> dict[str, float]:
-    gallery = np.array([recogniser.look(*face) for face in faces])
+    gallery = np.array([recogniser.embed(*face) for face in faces])
     persona, live, first = [], [], []
     for who in range(PERSONAS):
         texture = texture_of(*faces[who])
@@ -70,7 +70,7 @@ def measure(
             picture, points = faces[other]
             out = picture.copy()
             FaceRenderer(RenderSettings(strength)).draw(Frame(picture, 0, 0), FaceMesh(points, 1.0, 0), texture, out)
-            likeness = gallery @ recogniser.look(out, points)
+            likeness = gallery @ recogniser.embed(out, points)
             persona.append(likeness[who])
             live.append(likeness[other])
             first.append(likeness.argmax() == who)

@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from benchmarks.peers.standins import Livecam, Peer, WarpAndClone
 from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.frame import Frame, Pixels
-from livecam.devices.media.sample import sample_scenes
+from livecam.devices.media.sample import load_sample_scenes
 from livecam.devices.source import open_source
-from livecam.host.machine import machine
-from livecam.personas.built_in import builtin, builtin_names
+from livecam.host.machine import describe_machine
+from livecam.personas.built_in import builtin_names, open_builtin
 from livecam.plugins import open_face_finder, open_texture_engine
 
 SIZE_WH, PERIOD_NS, WARMUP = (1280, 720), NS_PER_S // 30, 10
@@ -97,7 +97,7 @@ class Landmarker:
 
 def frames_of(clip: str) -> Iterator[Frame]:
     """The clip's frames; the sample clip's without the scenes that hide the face."""
-    hidden = {n for name in LEFT_OUT for n in sample_scenes()[name]} if clip == "sample" else set()
+    hidden = {n for name in LEFT_OUT for n in load_sample_scenes()[name]} if clip == "sample" else set()
     source = open_source(clip, size_wh=SIZE_WH if clip == "sample" else None, clock=ManualClock(), paced=False)
     try:
         for number, frame in enumerate(iter(source.read, None)):
@@ -151,13 +151,13 @@ def main() -> None:
     before = [look(frame.pixels) if n % given.every == 0 else None for n, frame in enumerate(frames)]
     rows = []
     for name in builtin_names():
-        persona = builtin(name)
+        persona = open_builtin(name)
         engine = open_texture_engine("auto")
         for peer in (Livecam(finder, engine, persona, frames[0].size_wh), WarpAndClone(finder, persona)):
             rows.append(judge(peer, name, frames, look, before))
             print(rows[-1], flush=True)
     if given.json:
-        shown = {"machine": machine(), "clip": Path(given.clip).name, "rows": [asdict(row) for row in rows]}
+        shown = {"machine": describe_machine(), "clip": Path(given.clip).name, "rows": [asdict(row) for row in rows]}
         given.json.write_text(json.dumps(shown, indent=2) + "\n")
 
 

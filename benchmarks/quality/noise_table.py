@@ -7,7 +7,7 @@ python -m benchmarks.quality.noise_table                      write from what is
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.quality.voice_tables import PAGE, ROOT, keep_and_write, part_written, table
+from benchmarks.quality.voice_tables import PAGE, ROOT, keep_and_write, table, write_part
 
 RESULT = ROOT / "benchmarks/results/voice-noise.json"
 BEGIN, END = "<!-- noise: benchmarks/quality/noise_table.py writes this -->", "<!-- end of noise -->"
@@ -32,7 +32,7 @@ def line(row: Row) -> list[str]:
     ]
 
 
-def written(rows: Sequence[Row]) -> str:
+def write_table(rows: Sequence[Row]) -> str:
     """The table, noise by noise."""
     noises = dict.fromkeys(row["condition"] for row in rows)
     places = [(noise, way) for noise in noises for way in WAYS]
@@ -41,8 +41,8 @@ def written(rows: Sequence[Row]) -> str:
 
 
 def page(measured: Mapping[str, Any], text: str) -> str:
-    """The page with its part written anew."""
-    return part_written(text, BEGIN, END, written(measured["rows"]))
+    """The page with its part written again."""
+    return write_part(text, BEGIN, END, write_table(measured["rows"]))
 
 
 if __name__ == "__main__":

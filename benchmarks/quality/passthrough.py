@@ -21,8 +21,8 @@ from livecam.audio.passthrough import PassthroughDetector
 from livecam.core.audio import AudioBlock
 from livecam.core.ports import VoiceMaker
 from livecam.devices.media.speech import read_sound
-from livecam.host.machine import machine
-from livecam.personas.built_in_voices import builtin_voice, builtin_voice_names
+from livecam.host.machine import describe_machine
+from livecam.personas.built_in_voices import builtin_voice_names, open_builtin_voice
 
 Floats = NDArray[np.float64]
 RATE_HZ: Final = 16_000
@@ -31,13 +31,13 @@ LEVEL, AUDIBLE, SECONDS = 0.06, 0.02, 6
 LEARNED_S: Final = 20
 
 
-def late(sound: Floats, seconds: float) -> Floats:
+def delay_sound(sound: Floats, seconds: float) -> Floats:
     """The sound that many seconds later, as long as before."""
     count = round(seconds * RATE_HZ)
     return np.concatenate([np.zeros(count), sound])[: len(sound)]
 
 
-def with_noise(sound: Floats, below_db: float) -> Floats:
+def add_noise(sound: Floats, below_db: float) -> Floats:
     """White noise added at a level that far below the sound's."""
     level = np.sqrt(np.mean(sound**2)) * 10 ** (-below_db / 20)
     return np.asarray(sound + np.random.default_rng(0).normal(0, level, len(sound)))
@@ -50,15 +50,15 @@ def tremolo(sound: Floats) -> Floats:
 
 WAYS: Final[Mapping[str, Callable[[Floats], Floats]]] = {
     "unchanged": lambda sound: sound,
-    "100 ms late": lambda sound: late(sound, 0.1),
-    "200 ms late": lambda sound: late(sound, 0.2),
-    "500 ms late": lambda sound: late(sound, 0.5),
-    "echo of 2.3 ms": lambda sound: sound + 0.7 * late(sound, 0.0023),
+    "100 ms late": lambda sound: delay_sound(sound, 0.1),
+    "200 ms late": lambda sound: delay_sound(sound, 0.2),
+    "500 ms late": lambda sound: delay_sound(sound, 0.5),
+    "echo of 2.3 ms": lambda sound: sound + 0.7 * delay_sound(sound, 0.0023),
     "treble raised": lambda sound: 2 * np.diff(sound, prepend=0.0) + 0.1 * sound,
     "tremolo": tremolo,
     "clipped": lambda sound: np.clip(sound, -0.5 * LEVEL, 0.5 * LEVEL),
-    "noise 10 dB below": lambda sound: with_noise(sound, 10),
-    "noise 6 dB below": lambda sound: with_noise(sound, 6),
+    "noise 10 dB below": lambda sound: add_noise(sound, 10),
+    "noise 6 dB below": lambda sound: add_noise(sound, 6),
 }
 
 
@@ -69,10 +69,10 @@ def speaker(folder: Path) -> Floats:
     return np.asarray(sound / np.sqrt(np.mean(sound**2)) * LEVEL)
 
 
-def converted(maker: VoiceMaker, own: Floats, target: str, spoken: Floats) -> tuple[Floats, int]:
+def convert_sound(maker: VoiceMaker, own: Floats, target: str, spoken: Floats) -> tuple[Floats, int]:
     """The sound in the voice `target`, and the engine's latency in samples."""
     statistics = GrainMaker().learn(own[: LEARNED_S * RATE_HZ].astype(np.float32), RATE_HZ)
-    engine = maker.engine(statistics, builtin_voice(target))
+    engine = maker.make_engine(statistics, open_builtin_voice(target))
     engine.prepare(RATE_HZ, HOP)
     blocks = [
         engine.process(AudioBlock(spoken[at : at + HOP, None].astype(np.float32), RATE_HZ, at, 0)).samples[:, 0]
@@ -81,7 +81,7 @@ def converted(maker: VoiceMaker, own: Floats, target: str, spoken: Floats) -> tu
     return np.concatenate(blocks).astype(np.float64), engine.latency_samples
 
 
-def let_through(given: Floats, gave: Floats, latency_samples: int) -> NDArray[np.bool_]:
+def measure_let_through(given: Floats, gave: Floats, latency_samples: int) -> NDArray[np.bool_]:
     """For every block, whether the guard lets it be heard."""
     detector, passed = PassthroughDetector(RATE_HZ, latency_samples), []
     for at in range(0, min(len(given), len(gave)) - HOP + 1, HOP):
@@ -108,8 +108,8 @@ def main() -> None:
         spoken = own[-SECONDS * RATE_HZ :]
         for target in builtin_voice_names():
             for maker in (GrainMaker(), VocoderMaker()):
-                other, latency = converted(maker, own, target, spoken)
-                known = let_through(spoken, other, latency)
+                other, latency = convert_sound(maker, own, target, spoken)
+                known = measure_let_through(spoken, other, latency)
                 first = int(np.argmax(known)) if known.any() else len(known)
                 muted += not known[first:].all() or not known.any()
                 conversions += 1
@@ -117,14 +117,14 @@ def main() -> None:
             for way, alter in WAYS.items():
                 natural = alter(spoken)[: len(other)]
                 gave = np.concatenate([other[:middle], natural[middle:]])
-                passed = let_through(spoken, gave, latency) & audible(gave)[: len(known)]
+                passed = measure_let_through(spoken, gave, latency) & audible(gave)[: len(known)]
                 heard[way].append(float(passed[middle // HOP :].sum()) * HOP / RATE_HZ)
     print(f"muted wrongly: {muted} of {conversions} conversions")
     for way, seconds in heard.items():
         p50, p95, most = np.percentile(seconds, [50, 95, 100])
         print(f"{way:20} heard p50 {p50:.2f} s, p95 {p95:.2f} s, most {most:.2f} s of {len(seconds)}")
     if given.json is not None:
-        figures = {"machine": machine(), "muted": muted, "conversions": conversions, "heard_s": heard}
+        figures = {"machine": describe_machine(), "muted": muted, "conversions": conversions, "heard_s": heard}
         given.json.write_text(json.dumps(figures, indent=2))
 
 

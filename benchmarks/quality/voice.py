@@ -21,15 +21,15 @@ import soundfile
 from numpy.typing import NDArray
 from pystoi import stoi
 
-from benchmarks.quality.voice_judge import FILE_HZ, PASSES_AS_SPEAKER, Judge, distortion_db, through
-from engines.voice.grain.engine import GrainMaker, unchanged
-from engines.voice.grain.learn import frames_of
+from benchmarks.quality.voice_judge import FILE_HZ, PASSES_AS_SPEAKER, Judge, distortion_db, pass_through
+from engines.voice.grain.engine import GrainMaker, open_passthrough
+from engines.voice.grain.learn import analyse_frames
 from engines.voice.grain.parallel import LEAST_SENTENCES
 from engines.voice.vocoder.engine import VocoderMaker
-from engines.voice.vocoder.engine import unchanged as vocoded
+from engines.voice.vocoder.engine import open_passthrough as vocoded
 from livecam.core.ports import VoiceEngine, VoiceMaker
-from livecam.core.voice import Reading, VoiceStatistics
-from livecam.host.machine import machine
+from livecam.core.voice import SentenceSpan, VoiceStatistics
+from livecam.host.machine import describe_machine
 
 Floats = NDArray[np.float64]
 LEVEL = 0.06
@@ -47,7 +47,7 @@ class Tier:
 
 
 TIERS: Mapping[str, Tier] = {
-    "two voices": Tier(unchanged=unchanged),
+    "two voices": Tier(unchanged=open_passthrough),
     "start-up": Tier(6.0, 20.0),
     "shared prompts": Tier(reads=True),
     "pulses and noise": Tier(maker=VocoderMaker(), unchanged=vocoded),
@@ -56,7 +56,7 @@ TIERS: Mapping[str, Tier] = {
 
 @dataclass(frozen=True)
 class Person:
-    """What somebody said: sentences by file name, those to learn from and those to test with."""
+    """What a speaker said: sentences by file name, those to learn from and those to test with."""
 
     learn: Mapping[str, Floats]
     tests: Mapping[str, Floats]
@@ -81,17 +81,17 @@ class Scorer:
     _learned: dict[tuple[str, float], VoiceStatistics] = field(default_factory=dict)
     _likes: dict[str, Floats] = field(default_factory=dict)
 
-    def learned(self, name: str, seconds: float, reads: bool) -> VoiceStatistics:
+    def learn_voice(self, name: str, seconds: float, reads: bool) -> VoiceStatistics:
         if (name, seconds) not in self._learned:
             sounds = self.people[name].learn
             ends = np.cumsum([len(sound) for sound in sounds.values()]).tolist()
-            readings = [Reading(n, end - len(sounds[n]), end) for n, end in zip(sounds, ends, strict=True)]
+            readings = [SentenceSpan(n, end - len(sounds[n]), end) for n, end in zip(sounds, ends, strict=True)]
             whole = np.concatenate(list(sounds.values()))[: int(min(seconds, 3600) * FILE_HZ)]
             self._learned[name, seconds] = GrainMaker().learn(whole.astype(np.float32), FILE_HZ, readings)
         known = self._learned[name, seconds]
         return known if reads else replace(known, read={})
 
-    def tried(self, own: str, target: str, tier: str) -> bool:
+    def try_voice(self, own: str, target: str, tier: str) -> bool:
         """Whether a pair is measured in a tier."""
         if own == target:
             return TIERS[tier].unchanged is not None
@@ -108,10 +108,10 @@ def row(scorer: Scorer, own: str, target: str, tier: str) -> dict[str, Any]:
     """One pair in one tier."""
     judge, speaker, persona = scorer.judge, scorer.people[own], scorer.people[target]
     given = TIERS[tier]
-    voices = scorer.learned(own, given.own_s, given.reads), scorer.learned(target, given.target_s, given.reads)
+    voices = scorer.learn_voice(own, given.own_s, given.reads), scorer.learn_voice(target, given.target_s, given.reads)
     likes, tests = [scorer.like(name) for name in (own, target)], list(speaker.tests.values())
-    engine = given.maker.engine(*voices) if own != target or given.unchanged is None else given.unchanged()
-    heard, spent_ms = zip(*(through(engine, sound) for sound in tests), strict=True)
+    engine = given.maker.make_engine(*voices) if own != target or given.unchanged is None else given.unchanged()
+    heard, spent_ms = zip(*(pass_through(engine, sound) for sound in tests), strict=True)
     near = np.array([[judge.speaker(sound) @ like for like in likes] for sound in heard])
     whole = judge.speaker(np.concatenate(heard))
     change = judge.quality(np.concatenate(heard)) - judge.quality(np.concatenate(tests))
@@ -137,7 +137,7 @@ def _estoi(tests: Sequence[Floats], heard: Sequence[Floats]) -> float:
 
 
 def natural(judge: Judge, people: Mapping[str, Person]) -> dict[str, float]:
-    """What the untouched test sentences score against the speaker's other ones: nobody comes nearer."""
+    """What the untouched test sentences score against the speaker's other ones: no other voice comes nearer."""
     whole = {name: [np.concatenate(list(p.values())) for p in (who.tests, who.learn)] for name, who in people.items()}
     return {name: float(judge.speaker(a) @ judge.speaker(b)) for name, (a, b) in whole.items()}
 
@@ -147,7 +147,7 @@ def pitch(people: Mapping[str, Person]) -> dict[str, float]:
     wrong = frames = gross = voiced = 0
     for who in people.values():
         for sound in (*who.learn.values(), *who.tests.values()):
-            found = frames_of(sound).pitch_hz
+            found = analyse_frames(sound).pitch_hz
             shape = {"f0_floor": 65.0, "f0_ceil": 500.0, "frame_period": 5.0}
             harvest, _ = pyworld.harvest(sound, FILE_HZ, **shape)
             dio = pyworld.stonemask(sound, *pyworld.dio(sound, FILE_HZ, **shape), FILE_HZ)
@@ -173,11 +173,11 @@ def main() -> None:
     pairs = [tuple(pair.split("-")) for pair in given.pairs] or list(product(people, people))
     judge = Judge(given.dnsmos)
     scorer = Scorer(judge, people)
-    result: dict[str, Any] = {"schema": 1, "machine": machine(), "rows": []}
+    result: dict[str, Any] = {"schema": 1, "machine": describe_machine(), "rows": []}
     result |= {"natural": natural(judge, people), "pitch": pitch(people)}
     for tier in TIERS:
         for own, target in pairs:
-            if scorer.tried(own, target, tier):
+            if scorer.try_voice(own, target, tier):
                 result["rows"].append(row(scorer, own, target, tier))
                 print(json.dumps(result["rows"][-1]), flush=True)
             if given.json:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from resemblyzer import VoiceEncoder, preprocess_wav
 
 from benchmarks.quality.dnsmos import Dnsmos
-from engines.voice.grain.learn import COMPARED, frames_of
+from engines.voice.grain.learn import COMPARED, analyse_frames
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import process_cpu_ns
 from livecam.core.ports import VoiceEngine
@@ -27,7 +27,7 @@ class Judge:
         self._dnsmos = Dnsmos(dnsmos)
 
     def speaker(self, sound: Floats) -> Floats:
-        """Whose voice it is, a direction (256,)."""
+        """The speaker's embedding (256,)."""
         return np.asarray(self._encoder.embed_utterance(preprocess_wav(sound.astype(np.float32), FILE_HZ)))
 
     def quality(self, sound: Floats) -> Floats:
@@ -35,7 +35,7 @@ class Judge:
         return self._dnsmos.quality(sound)
 
 
-def through(engine: VoiceEngine, sound: Floats) -> tuple[Floats, float]:
+def pass_through(engine: VoiceEngine, sound: Floats) -> tuple[Floats, float]:
     """Samples out at 16 kHz, in time with the input, and processor milliseconds per 10 ms block."""
     engine.prepare(RATE_HZ, RATE_HZ // 100)
     late = engine.latency_samples
@@ -49,7 +49,7 @@ def through(engine: VoiceEngine, sound: Floats) -> tuple[Floats, float]:
 
 def distortion_db(heard: Floats, said: Floats) -> float:
     """Mel-cepstral distortion of two recordings of one sentence, along the path that makes it least."""
-    a, b = (f.spectra[f.spoken, 1:COMPARED] for f in (frames_of(heard), frames_of(said)))
+    a, b = (f.spectra[f.spoken, 1:COMPARED] for f in (analyse_frames(heard), analyse_frames(said)))
     apart = np.sqrt(np.maximum((a * a).sum(1)[:, None] + (b * b).sum(1)[None] - 2 * a @ b.T, 0))
     costs = np.full((len(a) + 1, len(b) + 1), np.inf)
     steps, costs[0, 0] = np.zeros((len(a) + 1, len(b) + 1), np.int64), 0.0

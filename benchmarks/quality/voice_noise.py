@@ -18,14 +18,14 @@ from benchmarks.quality.dnsmos import Dnsmos
 from benchmarks.quality.noises import RATE_HZ, conditions
 from engines.voice.grain.engine import GrainMaker
 from engines.voice.grain.frames import Decimator
-from engines.voice.grain.learn import frames_of
-from livecam.audio.process.engine_selection import open_speaking
+from engines.voice.grain.learn import analyse_frames
+from livecam.audio.process.engine_selection import open_selection
 from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
 from livecam.core.voice import VoiceStatistics
 from livecam.devices.media.speech import read_sound
-from livecam.host.machine import machine
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.host.machine import describe_machine
+from livecam.personas.built_in_voices import open_builtin_voice
 
 Floats = NDArray[np.float64]
 WAYS = ("off", "gate", "rnnoise")
@@ -39,13 +39,13 @@ TARGETS = {"low": "cedar", "high": "maple"}
 
 
 def sentences(folder: Path) -> list[Floats]:
-    """Everything somebody said, each at one level, at 48 kHz."""
+    """Everything a speaker said, each at one level, at 48 kHz."""
     sounds = [read_sound(path).astype(np.float64) for path in sorted(folder.iterdir()) if path.suffix in KINDS]
     return [sound / np.sqrt(np.mean(sound**2)) * LEVEL for sound in sounds]
 
 
-def spoken(said: Sequence[Floats]) -> tuple[Floats, NDArray[np.bool_]]:
-    """Sentences with pauses, (n,) at 48 kHz, and where nobody speaks."""
+def extract_spoken(said: Sequence[Floats]) -> tuple[Floats, NDArray[np.bool_]]:
+    """Sentences with pauses, (n,) at 48 kHz, and where there is no speech."""
     parts, silent = [np.zeros(int(FIRST_S * RATE_HZ))], [np.ones(int(FIRST_S * RATE_HZ), bool)]
     for sound in said:
         parts += [sound, np.zeros(int(PAUSE_S * RATE_HZ))]
@@ -55,7 +55,7 @@ def spoken(said: Sequence[Floats]) -> tuple[Floats, NDArray[np.bool_]]:
 
 def through(sound: Floats, speaker: VoiceStatistics, target: str, denoise: str) -> tuple[Floats, int]:
     """The path of a live voice, in time with what went in; and how often it failed."""
-    speaking = open_speaking("grain", speaker, builtin_voice(target), live=False, denoise=denoise)
+    speaking = open_selection("grain", speaker, open_builtin_voice(target), live=False, denoise=denoise)
     guarded = SafeVoiceEngine(speaking.engine)
     guarded.prepare(RATE_HZ, BLOCK)
     late = guarded.latency_samples
@@ -84,7 +84,7 @@ def _loudest_db(sound: Floats, where: NDArray[np.bool_]) -> float:
 
 def _voiced(sound: Floats, where: NDArray[np.bool_]) -> float:
     """Share of the frames there that are voiced and can be heard."""
-    pitch = frames_of(sixteen(sound)).pitch_hz
+    pitch = analyse_frames(sixteen(sound)).pitch_hz
     step = RATE_HZ // 200
     count = min(len(pitch), len(sound) // step)
     power = np.mean(sound[: count * step].reshape(-1, step) ** 2, 1)
@@ -113,15 +113,15 @@ def rows(
     tested = -(-len(said) // 4)
     speaker = GrainMaker().learn(np.concatenate(said[tested:]).astype(np.float32), RATE_HZ)
     target = TARGETS["high" if speaker.pitch_hz > 160 else "low"]
-    told, silent = spoken(said[:tested][:MOST])
+    speech, silent = extract_spoken(said[:tested][:MOST])
     nothing = np.convolve(~silent, np.ones(int(AFTER_S * RATE_HZ)))[: len(silent)] > 0
     nothing |= np.roll(~silent, -int(BEFORE_S * RATE_HZ))
     where = ~nothing
     where[: RATE_HZ // 2] = False
     made = []
     for condition, (make, level_db, pauses_alone) in conditions(others, speaker.pitch_hz).items():
-        noise = make(np.random.default_rng(1), len(told)) * LEVEL * 10 ** (level_db / 20)
-        noisy = told + (noise * where if pauses_alone else noise)
+        noise = make(np.random.default_rng(1), len(speech)) * LEVEL * 10 ** (level_db / 20)
+        noisy = speech + (noise * where if pauses_alone else noise)
         for way in ways:
             heard, failed = through(noisy, speaker, target, way)
             made.append({"condition": condition, "denoise": way, "speaker": name, "target": target})
@@ -146,7 +146,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     judge, others = Dnsmos(given.dnsmos), _others(given.others)
-    result: dict[str, Any] = {"schema": 1, "machine": machine(), "rows": []}
+    result: dict[str, Any] = {"schema": 1, "machine": describe_machine(), "rows": []}
     for folder in sorted(given.speech.iterdir()):
         if folder.is_dir() and (not given.only or folder.name in given.only):
             result["rows"] += rows(judge, folder.name, sentences(folder), others, given.ways)

@@ -71,7 +71,7 @@ def tier_row(name: str, rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def written(measured: Mapping[str, Any]) -> str:
+def write_tables(measured: Mapping[str, Any]) -> str:
     """The part of the page between the marks."""
     rows = measured["rows"]
     tiers = {tier: [row for row in rows if row["tier"] == tier] for tier in TIERS}
@@ -121,12 +121,12 @@ def _spare(rows: Sequence[Row]) -> str:
 
 
 def page(measured: Mapping[str, Any], text: str) -> str:
-    """The page with its part written anew."""
-    return part_written(text, BEGIN, END, written(measured))
+    """The page with its part written again."""
+    return write_part(text, BEGIN, END, write_tables(measured))
 
 
-def part_written(text: str, begin: str, end: str, part: str) -> str:
-    """A page with the part between two marks written anew."""
+def write_part(text: str, begin: str, end: str, part: str) -> str:
+    """A page with the part between two marks written again."""
     before, _, rest = text.partition(begin)
     return f"{before}{begin}\n\n{part}\n\n{end}{rest.partition(end)[2]}"
 

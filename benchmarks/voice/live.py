@@ -1,4 +1,4 @@
-"""A live voice beside video at 720p30, through a real sound server: lips, delay and underflows as a call has them.
+"""A live voice next to video at 720p30, through a real sound server: lips, delay and underflows as a call has them.
 
     python benchmarks/voice/live.py --server pulse --seconds 600 --json pulse.json
     python benchmarks/voice/live.py --server pipewire --seconds 600 --json pipewire.json
@@ -30,8 +30,8 @@ from livecam.core.clock import NS_PER_S, SystemClock
 from livecam.core.persona import PersonaKind
 from livecam.core.report import Report
 from livecam.devices.sound.pulse_server import SOURCE
-from livecam.host.machine import machine
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.host.machine import describe_machine
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_store import VoiceStore
 from tests.sound.server import SoundServer
 from tests.sound.tap import Tap
@@ -42,8 +42,8 @@ SETTLED_S, TAPPED_S = 20.0, 30.0
 GOALS = {"lips_ms": (0.0, 40.0), "delay_ms": (0.0, 100.0), "underflows": (0, 0)}
 
 
-class Heard(NamedTuple):
-    """What was found while somebody listened: the sound's delay, the pictures' age, the lips by livecam's account."""
+class HeardSound(NamedTuple):
+    """What was found while a program listened: the sound's delay, the pictures' age, the lips by livecam's account."""
 
     delay_ms: float | None
     picture_ms: float
@@ -55,7 +55,7 @@ class Bench:
 
     def __init__(self, server: SoundServer, given: argparse.Namespace, folder: Path) -> None:
         self._server, self._clock = server, SystemClock()
-        VoiceStore(folder).save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+        VoiceStore(folder).save("me", open_builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
         self._settings = Settings(
             persona="robin", camera="sample", sink="null", engine=given.engine, voice="willow", own_voice="me",
             microphone="testmic", data_folder=folder,
@@ -67,7 +67,7 @@ class Bench:
         windows = [(SETTLED_S, min(SETTLED_S + TAPPED_S, end_s)), (end_s - TAPPED_S, end_s)]
         self._windows_s = windows[: 1 + (end_s > SETTLED_S + 2 * TAPPED_S)]
         self._taps: list[Tap] = []
-        self._heard: list[Heard] = []
+        self._heard: list[HeardSound] = []
         self._said_ms: list[float] = []
         self._watched: WatchedSink | None = None
         self._settled_underflows: int | None = None
@@ -90,7 +90,7 @@ class Bench:
         picture_ms, said_ms = self._median("picture_ms"), self._median("lips_said_ms")
         return {
             "server": self._server.kind, "engine": self._settings.engine, "seconds": self._seconds,
-            "machine": machine(), "load_before": load, "load_after": os.getloadavg()[0],
+            "machine": describe_machine(), "load_before": load, "load_after": os.getloadavg()[0],
             "delay_ms": delay_ms, "picture_ms": picture_ms, "lips_said_ms": said_ms,
             "lips_ms": None if delay_ms is None or picture_ms is None else round(delay_ms - picture_ms, 1),
             "heard": [each._asdict() for each in self._heard],
@@ -117,7 +117,7 @@ class Bench:
             tap.close()
         delay_ms = later_ms(*(tap.timeline for tap in self._taps))
         ages_ms = [age for at_s, age, new in self._watched.timeline if new and at_s > begin_s] if self._watched else []
-        self._heard.append(Heard(delay_ms, float(np.median(ages_ms)), float(np.median(self._said_ms))))
+        self._heard.append(HeardSound(delay_ms, float(np.median(ages_ms)), float(np.median(self._said_ms))))
         self._taps, self._said_ms = [], []
 
     def _median(self, name: str) -> float | None:

@@ -1,4 +1,4 @@
-"""What changed in a picture since it was last looked at in full, away from the faces that were seen."""
+"""Detect changes since the last full look, away from the faces that were seen."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ Pixels = NDArray[np.uint8]
 Cells = NDArray[np.float32]
 
 
-class Changes:
+class GridChanges:
     """Compares small pictures, cell by cell; the brightness of the whole may change."""
 
     def __init__(self) -> None:
@@ -30,8 +30,11 @@ class Changes:
         """Take in what a full look saw."""
         self._before = cells
 
-    def found(self, cells: Cells, faces: Sequence[FaceBox], size_wh: tuple[int, int]) -> bool:
-        """Whether a cell away from the faces (their boxes in pixels of a picture of this size) changed."""
+    def has_change(self, cells: Cells, faces: Sequence[FaceBox], size_wh: tuple[int, int]) -> bool:
+        """Whether a cell away from the faces changed.
+
+        Their boxes are in pixels of a picture of this size.
+        """
         if self._before is None or self._before.shape != cells.shape:
             return True
         change = cells - self._before
@@ -40,14 +43,14 @@ class Changes:
         return bool((np.abs(change) > least)[_away_from(faces, size_wh)].any())
 
 
-def cells_of(picture: Pixels) -> Cells:
-    """The grey levels of a (h, w, 3) picture in 28 x 48 cells."""
+def to_cells(picture: Pixels) -> Cells:
+    """Return the grey levels of a (h, w, 3) picture in 28 x 48 cells."""
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     return np.asarray(cv2.resize(grey, CELLS_WH, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _away_from(faces: Sequence[FaceBox], size_wh: tuple[int, int]) -> NDArray[np.bool_]:
-    """The cells (28, 48) that no followed head and body is in."""
+    """Return the cells (28, 48) that no followed head and body is in."""
     away = np.ones(CELLS_WH[::-1], np.bool_)
     for face in faces:
         width, height = face.box_xyxy[2:] - face.box_xyxy[:2]

@@ -1,4 +1,4 @@
-"""Cut the square, upright crop the mesh network looks at, and carry its points back to the frame.
+"""Cut the square, upright crop for the mesh network, and map its points back.
 
 Coordinates count pixel centres as whole numbers, as OpenCV does: the middle of a crop of n pixels is (n - 1) / 2.
 """
@@ -23,7 +23,10 @@ Points = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """A turned square in the frame: centre and side in frame pixels, angle of its upper edge in radians."""
+    """A turned square in the frame.
+
+    Centre and side in frame pixels, angle of its upper edge in radians.
+    """
 
     center_xy: tuple[float, float]
     side_px: float
@@ -34,17 +37,20 @@ class Square:
             raise ValueError(f"a square needs finite numbers and a positive side, got {self}")
 
 
-def square_of_points(points: Points) -> Square:
-    """Crop square of mesh points (468, 2 or 3) in frame pixels: upright, centred on the face, 1.5 x its longer side."""
-    angle = roll_of_points(points)
+def fit_square_to_points(points: Points) -> Square:
+    """Return the crop square of mesh points (468, 2 or 3) in frame pixels.
+
+    Upright, centred on the face, 1.5 times its longer side.
+    """
+    angle = measure_roll(points)
     level = _turn(angle) @ np.ascontiguousarray(points[:, :2].T, np.float64)
     (left, top), (right, bottom) = level.min(1).tolist(), level.max(1).tolist()
     u, v, cos, sin = (left + right) / 2, (top + bottom) / 2, math.cos(angle), math.sin(angle)
     return Square((cos * u - sin * v, sin * u + cos * v), MARGIN * max(right - left, bottom - top), angle)
 
 
-def roll_of_points(points: Points) -> float:
-    """Angle in radians by which a face leans, from the lines eye to eye and forehead to chin.
+def measure_roll(points: Points) -> float:
+    """Return the face's roll in radians, from eye to eye and forehead to chin.
 
     Seen from the side the eyes lie almost behind each other and their line alone says little.
     """
@@ -56,8 +62,10 @@ def roll_of_points(points: Points) -> float:
     return math.atan2(across_y - down_x, across_x + down_y)
 
 
-def square_of_box(box_xyxy: ArrayLike, five_points: ArrayLike) -> Square:
-    """Crop square of a detection: box (4,) around the face, points (5, 2) with image-left and image-right eye first.
+def fit_square_to_box(box_xyxy: ArrayLike, five_points: ArrayLike) -> Square:
+    """Return the crop square of a detection.
+
+    Box (4,) around the face, points (5, 2) with image-left and image-right eye first.
 
     It is as good as the detection; crop once more around the points the network finds in it.
     """
@@ -69,26 +77,28 @@ def square_of_box(box_xyxy: ArrayLike, five_points: ArrayLike) -> Square:
 
 
 def matrix_to_crop(square: Square, size_px: int = CROP_PX) -> Matrix:
-    """Affine matrix (2, 3) float32 from frame pixels to the pixels of a crop of size_px."""
+    """Return the matrix (2, 3) float32 from frame to pixels of a crop of size_px."""
     scale, (x, y), middle = size_px / square.side_px, square.center_xy, (size_px - 1) / 2
     a, b = math.cos(square.angle_rad) * scale, math.sin(square.angle_rad) * scale
     return np.array([[a, b, middle - (a * x + b * y)], [-b, a, middle - (a * y - b * x)]], np.float32)
 
 
 def cut(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int = CROP_PX, *, plain: bool = False) -> NDArray[np.uint8]:
-    """Cut a crop (size_px, size_px, 3) uint8 out of a BGR frame, black outside it; newly allocated.
+    """Cut a crop (size_px, size_px, 3) uint8 out of a BGR frame, black outside it.
+
+    Newly allocated.
 
     A face larger than the crop is halved until it is less than three times as large, then sampled twice as densely and
     averaged, so that noise and fine texture do not alias into trembling points. `plain`: for pictures to be looked at,
     halved until it is hardly larger and sampled once, in half the time.
     """
-    part, matrix = _part_read(pixels, matrix, size_px)
+    part, matrix = _cut_read_part(pixels, matrix, size_px)
     limit = 1.0 if plain else 2.0
-    while scale_of(matrix) * limit * _PLAIN_WARP_LIMIT < 1 and min(part.shape[:2]) > 1:
-        part, matrix = _halved(part, matrix)
+    while matrix_scale(matrix) * limit * _PLAIN_WARP_LIMIT < 1 and min(part.shape[:2]) > 1:
+        part, matrix = _halve(part, matrix)
     # Four channels are warped in a third of the time of three.
     part = cv2.cvtColor(part, cv2.COLOR_BGR2BGRA).astype(np.uint8, copy=False)
-    times = 1 if plain or scale_of(matrix) * _PLAIN_WARP_LIMIT > 1 else 2
+    times = 1 if plain or matrix_scale(matrix) * _PLAIN_WARP_LIMIT > 1 else 2
     dense = matrix * times
     dense[:, 2] += (times - 1) / 2
     side = size_px * times
@@ -98,8 +108,10 @@ def cut(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int = CROP_PX, *, pl
     return np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGRA2BGR), np.uint8)
 
 
-def _part_read(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int) -> tuple[NDArray[np.uint8], Matrix]:
-    """The part of a frame a crop reads, at least one pixel of it, and the matrix from there.
+def _cut_read_part(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int) -> tuple[NDArray[np.uint8], Matrix]:
+    """Return the part of a frame that a crop reads, and the matrix from there.
+
+    The part has at least one pixel.
 
     It begins on a grid that halving keeps, so that a still picture stays still whatever the crop does.
     """
@@ -114,14 +126,17 @@ def _part_read(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int) -> tuple
 
 
 def _on_grid(places: list[float], end: int) -> tuple[int, int]:
-    """Where the part that holds some places begins and ends, of rows or columns up to `end`."""
+    """Return where the rows or columns that hold places begin and end, up to `end`."""
     low = min(max((math.floor(min(places)) // _GRID_PX - 1) * _GRID_PX, 0), (end - 1) // _GRID_PX * _GRID_PX)
     high = min(max((math.ceil(max(places)) // _GRID_PX + 2) * _GRID_PX, low + 1), end)
     return low, high
 
 
-def _halved(part: NDArray[np.uint8], matrix: Matrix) -> tuple[NDArray[np.uint8], Matrix]:
-    """A picture at half its size, and the matrix from there; a last odd row or column is left out."""
+def _halve(part: NDArray[np.uint8], matrix: Matrix) -> tuple[NDArray[np.uint8], Matrix]:
+    """Return a picture at half its size, and the matrix from there.
+
+    A last odd row or column is left out.
+    """
     height, width = part.shape[0] // 2, part.shape[1] // 2
     half = cv2.resize(part[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
     moved = matrix * 2
@@ -132,18 +147,18 @@ def _halved(part: NDArray[np.uint8], matrix: Matrix) -> tuple[NDArray[np.uint8],
 def points_to_crop(points: Points, matrix: Matrix) -> Points:
     """Carry points (n, 3) in frame pixels into the crop; z is scaled alike."""
     xy = points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
-    return np.column_stack([xy, points[:, 2] * scale_of(matrix)]).astype(np.float32)
+    return np.column_stack([xy, points[:, 2] * matrix_scale(matrix)]).astype(np.float32)
 
 
 def points_to_frame(points: Points, matrix: Matrix) -> Points:
     """Carry points (n, 3) in crop pixels back to frame pixels; z is scaled alike."""
     linear = matrix[:, :2]
-    scale = scale_of(matrix)
+    scale = matrix_scale(matrix)
     xy = (points[:, :2] - matrix[:, 2]) @ linear / scale**2
     return np.column_stack([xy, points[:, 2] / scale]).astype(np.float32)
 
 
-def scale_of(matrix: Matrix) -> float:
+def matrix_scale(matrix: Matrix) -> float:
     """Crop pixels per frame pixel of a turning and scaling matrix (2, 3)."""
     return math.hypot(matrix[0, 0], matrix[1, 0])
 

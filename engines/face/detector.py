@@ -1,4 +1,7 @@
-"""Find faces in a whole picture: scale it, run the detector network, read the cells that saw something."""
+"""Find faces in a whole picture.
+
+Scale it, run the detector network, read the cells that saw something.
+"""
 
 from dataclasses import dataclass
 
@@ -21,7 +24,7 @@ Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class DetectorRules:
+class DetectorConfig:
     """How the detector looks and what it reports.
 
     Attributes:
@@ -30,7 +33,7 @@ class DetectorRules:
         min_score: Least score of a face.
         least_px: Longest side, in the picture of a full look, below which nothing is a face.
         suspected: Score in a quick look from which the picture is looked at in full.
-        same_face: Share of the smaller of two boxes that lies in the other, from which they are one face.
+        same_face: Share of the smaller of two boxes that is in the other, from which they are one face.
     """
 
     longest_px: int = 640
@@ -41,7 +44,7 @@ class DetectorRules:
     same_face: float = 0.5
 
 
-class Canvas:
+class DetectorInput:
     """The network's input for pictures of one size; black beyond the picture."""
 
     def __init__(self, width: int, height: int, longest_px: int) -> None:
@@ -54,7 +57,10 @@ class Canvas:
         self._rest = self.size_wh[0] / (self._halves[-1].shape[1] if self._halves else width)
 
     def fill(self, pixels: Pixels) -> Floats:
-        """Scale (h, w, 3) BGR into the blob, dark pictures lifted; valid until the next call."""
+        """Scale (h, w, 3) BGR into the blob, dark pictures lifted.
+
+        Valid until the next call.
+        """
         for half in self._halves:
             pixels = np.asarray(cv2.resize(pixels, half.shape[1::-1], dst=half, interpolation=cv2.INTER_AREA), np.uint8)
         how = cv2.INTER_AREA if self._rest < LINEAR_FROM else cv2.INTER_LINEAR
@@ -68,7 +74,10 @@ class Canvas:
 
 
 def _halves(width: int, height: int, least_wh: tuple[int, int]) -> list[Pixels]:
-    """Buffers for halving a picture down to no less than a size: averaging 2 x 2 pixels is OpenCV's fastest way."""
+    """Return buffers for halving a picture down to no less than a size.
+
+    Averaging 2 x 2 pixels is OpenCV's fastest way.
+    """
     buffers: list[Pixels] = []
     while width % 2 == 0 and height % 2 == 0 and width // 2 >= least_wh[0] and height // 2 >= least_wh[1]:
         width, height = width // 2, height // 2
@@ -79,14 +88,16 @@ def _halves(width: int, height: int, least_wh: tuple[int, int]) -> list[Pixels]:
 class Detector:
     """The detector network over whole pictures."""
 
-    def __init__(self, network: Network, rules: DetectorRules | None = None) -> None:
-        self._network, self._rules = network, rules or DetectorRules()
+    def __init__(self, network: Network, rules: DetectorConfig | None = None) -> None:
+        self._network, self._rules = network, rules or DetectorConfig()
         self._index = [[network.outputs.index(f"{kind}_{s}") for kind in ("score", "box", "points")] for s in STRIDES]
-        self._canvases: dict[bool, Canvas] = {}
+        self._canvases: dict[bool, DetectorInput] = {}
         self._seen_wh = (0, 0)
 
     def find(self, pixels: Pixels, quick: bool = False, min_score: float | None = None) -> list[FaceBox]:
-        """All faces of a (h, w, 3) BGR picture in its pixels, best score first; `quick` looks at a smaller picture.
+        """Return all faces of a (h, w, 3) BGR picture in its pixels, best score first.
+
+        `quick` looks at a smaller picture.
 
         Those below `min_score` are left out; without it the rules say which.
 
@@ -97,24 +108,27 @@ class Detector:
         answers = self._network.run({"frame": canvas.fill(pixels)})
         least = self._rules.min_score if min_score is None else min_score
         rows = [self._level(answers, level, least) for level in range(len(STRIDES))]
-        faces = merged(np.concatenate(rows), canvas.scale, self._rules.same_face)
+        faces = merge_boxes(np.concatenate(rows), canvas.scale, self._rules.same_face)
         least_px = self._rules.least_px / self._canvases[False].scale
         return [face for face in faces if max(face.box_xyxy[2:] - face.box_xyxy[:2]) >= least_px]
 
     @property
-    def shown(self) -> Pixels:
+    def last_picture(self) -> Pixels:
         """The small picture of the last quick look."""
         return self._canvases[True].small
 
-    def _canvas(self, width: int, height: int, quick: bool) -> Canvas:
+    def _canvas(self, width: int, height: int, quick: bool) -> DetectorInput:
         if self._seen_wh != (width, height):
             self._seen_wh = (width, height)
             sides = {False: self._rules.longest_px, True: self._rules.quick_px}
-            self._canvases = {kind: Canvas(width, height, longest_px) for kind, longest_px in sides.items()}
+            self._canvases = {kind: DetectorInput(width, height, longest_px) for kind, longest_px in sides.items()}
         return self._canvases[quick]
 
     def _level(self, answers: list[Floats], level: int, min_score: float) -> Floats:
-        """Candidates of one stride as rows (n, 15): score, box, points in pixels of the network's picture."""
+        """Return candidates of one stride as rows (n, 15).
+
+        Score, box, points in pixels of the network's picture.
+        """
         stride = STRIDES[level]
         score, box, points = (answers[i][0] for i in self._index[level])
         y, x = np.nonzero(score[0] > min_score)
@@ -125,12 +139,15 @@ class Detector:
         return np.concatenate([score[0, y, x, None], *corners, five.reshape(-1, 10)], 1).astype(np.float32)
 
 
-def merged(rows: Floats, scale: float, same_face: float) -> list[FaceBox]:
-    """One box per face from candidates (n, 15): the best, averaged with those like it; in frame pixels."""
+def merge_boxes(rows: Floats, scale: float, same_face: float) -> list[FaceBox]:
+    """Return one box per face from candidates (n, 15).
+
+    The best, averaged with those like it; in frame pixels.
+    """
     rows = rows[np.argsort(-rows[:, 0], kind="stable")]
     faces = []
     while len(rows):
-        smaller, union = shares(rows[0, 1:5], rows[:, 1:5])
+        smaller, union = overlap_shares(rows[0, 1:5], rows[:, 1:5])
         own, alike = smaller >= same_face, union >= ALIKE
         own[0] = alike[0] = True
         weight = rows[alike, :1] ** 2
@@ -142,8 +159,11 @@ def merged(rows: Floats, scale: float, same_face: float) -> list[FaceBox]:
     return faces
 
 
-def shares(box: Floats, boxes: Floats) -> tuple[Floats, Floats]:
-    """Common area of a box (4,) with each of boxes (n, 4), as a share of the smaller of the two and of their union."""
+def overlap_shares(box: Floats, boxes: Floats) -> tuple[Floats, Floats]:
+    """Return the common area of a box (4,) with each of boxes (n, 4).
+
+    One as a share of the smaller of the two, one of their union.
+    """
     low, high = np.maximum(box[:2], boxes[:, :2]), np.minimum(box[2:], boxes[:, 2:])
     common = np.maximum(high - low, 0).prod(1)
     area, areas = (box[2:] - box[:2]).prod(), (boxes[:, 2:] - boxes[:, :2]).prod(1)

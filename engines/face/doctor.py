@@ -24,21 +24,24 @@ _WHAT_HELPS = {
 
 
 def findings() -> Iterator[Finding]:
-    """Which of the listed providers really load, and whether each network does."""
-    yield from providers(onnxruntime.get_available_providers())
+    """Yield which of the listed providers load, and whether each network does."""
+    yield from check_providers(onnxruntime.get_available_providers())
     for name in _NETWORKS:
         try:
-            Network.shipped(name, threads=1).close()
+            Network.open_shipped(name, threads=1).close()
         except EngineError as error:
             yield Finding(f"{name} network", Health.FAIL, str(error), error.help_text)
         else:
             yield Finding(f"{name} network", Health.OK, "loads")
 
 
-def providers(
+def check_providers(
     listed: Sequence[str], open_session: Callable[..., Any] = onnxruntime.InferenceSession
 ) -> Iterator[Finding]:
-    """Load the mesh network with each: a provider is listed even where its libraries or its device are missing."""
+    """Load the mesh network with each.
+
+    A provider is listed even where its libraries or its device are missing.
+    """
     weights = (files("engines.face") / "weights" / "mesh.onnx").read_bytes()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _FATAL_ONLY

@@ -1,4 +1,7 @@
-"""Places in which a quick look suspects a face: looked at closely once, and again when they change."""
+"""Places in which a quick look suspects a face.
+
+Looked at closely once, and again when they change.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.face.detector import shares
+from engines.face.detector import overlap_shares
 from livecam.core.face import FaceBox
 
 PATCH_PX = 12
@@ -20,14 +23,20 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in which a close look saw no face: its box (4,) in pixels, and what it looked like (12, 12)."""
+    """A place in which a close look saw no face.
+
+    Its box (4,) in pixels, and what it looked like (12, 12).
+    """
 
     box_xyxy: NDArray[np.float32]
     patch: NDArray[np.float32]
 
 
 class Doubts:
-    """Tells which suspicions are new; those that a close look did not confirm are set aside while nothing changes."""
+    """Tells which suspicions are new.
+
+    Those that a close look did not confirm are set aside while nothing changes.
+    """
 
     def __init__(self) -> None:
         self._cleared: list[Place] = []
@@ -39,26 +48,32 @@ class Doubts:
     def clear(self, pixels: Pixels, suspected: Sequence[FaceBox], found: Sequence[FaceBox]) -> None:
         """Set the suspected faces aside that a close look did not find."""
         for face in suspected:
-            if apart(face, found):
+            if is_apart(face, found):
                 self._cleared = [p for p in self._cleared if _common(p.box_xyxy, face.box_xyxy) < SAME_PLACE]
-                self._cleared.append(Place(face.box_xyxy, patch_of(pixels, face.box_xyxy)))
+                self._cleared.append(Place(face.box_xyxy, cut_patch(pixels, face.box_xyxy)))
         self._cleared = self._cleared[-MOST:]
 
     def _is_cleared(self, pixels: Pixels, face: FaceBox) -> bool:
         for place in self._cleared:
             if _common(place.box_xyxy, face.box_xyxy) >= SAME_PLACE:
                 # The old place, not the new box: what moves there must not follow the suspicion.
-                return float(np.abs(patch_of(pixels, place.box_xyxy) - place.patch).mean()) < LIKE_BEFORE
+                return float(np.abs(cut_patch(pixels, place.box_xyxy) - place.patch).mean()) < LIKE_BEFORE
         return False
 
 
-def apart(face: FaceBox, others: Sequence[FaceBox]) -> bool:
-    """Whether a face is none of the others: with each it shares less than half of the smaller of both."""
-    return all(float(shares(face.box_xyxy, other.box_xyxy[None])[0][0]) < SAME_PLACE for other in others)
+def is_apart(face: FaceBox, others: Sequence[FaceBox]) -> bool:
+    """Whether a face is none of the others.
+
+    With each it shares less than half of the smaller of both.
+    """
+    return all(float(overlap_shares(face.box_xyxy, other.box_xyxy[None])[0][0]) < SAME_PLACE for other in others)
 
 
-def patch_of(pixels: Pixels, box_xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What a place looks like: (12, 12) grey, from few samples, of the part of the box in the picture."""
+def cut_patch(pixels: Pixels, box_xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what a place looks like.
+
+    (12, 12) grey, from few samples, of the part of the box in the picture.
+    """
     height, width = pixels.shape[:2]
     left, top, right, bottom = np.clip(box_xyxy, 0, [width - 1, height - 1] * 2).astype(int)
     part = pixels[top : bottom + 1, left : right + 1]
@@ -68,4 +83,4 @@ def patch_of(pixels: Pixels, box_xyxy: NDArray[np.float32]) -> NDArray[np.float3
 
 
 def _common(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    return float(shares(a, b[None])[1][0])
+    return float(overlap_shares(a, b[None])[1][0])

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engines.face.changes import Cells, Changes, cells_of
-from engines.face.crop import square_of_box, square_of_points
-from engines.face.detector import Detector, DetectorRules
-from engines.face.doubts import Doubts, apart
+from engines.face.changes import Cells, GridChanges, to_cells
+from engines.face.crop import fit_square_to_box, fit_square_to_points
+from engines.face.detector import Detector, DetectorConfig
+from engines.face.doubts import Doubts, is_apart
+from engines.face.entering import EnteringFaces
 from engines.face.mesh import MeshReader
 from engines.face.network import Network
-from livecam.core.face import FaceBox, FaceMesh
+from livecam.core.face import EdgeStrip, FaceBox, FaceMesh
 from livecam.core.frame import Frame
 
 LARGE_SHARE = 0.16
@@ -23,21 +24,27 @@ WARMUP_SHAPE = (720, 1280, 3)
 
 
 class OnnxFaceFinder:
-    """Finds faces with ONNX Runtime on the CPU; buffers are allocated once per frame size."""
+    """Finds faces with ONNX Runtime on the CPU.
 
-    def __init__(self, detector: Network, mesh: Network, rules: DetectorRules | None = None) -> None:
+    Buffers are allocated once per frame size.
+    """
+
+    def __init__(self, detector: Network, mesh: Network, rules: DetectorConfig | None = None) -> None:
         self._networks = (detector, mesh)
-        self._rules = rules or DetectorRules()
+        self._rules = rules or DetectorConfig()
         self._detector = Detector(detector, self._rules)
-        self._doubts, self._changes = Doubts(), Changes()
+        self._entering = EnteringFaces(detector)
+        self._doubts, self._changes = Doubts(), GridChanges()
         self._seen: tuple[Frame, list[FaceBox]] | None = None
         self._glanced: tuple[Frame, list[FaceBox], list[FaceBox], Cells] | None = None
         self._known: list[FaceBox] = []
         self._spare = MOST_SPARE
-        self._reader = MeshReader.over(mesh)
+        self._reader = MeshReader.bind(mesh)
 
     def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
-        """All faces of the whole frame, best score first; a quick look sees less than half the resolution.
+        """Return all faces of the whole frame, best score first.
+
+        A quick look sees less than half the resolution.
 
         A full look sees both, for large and blurred faces are plainer in the small picture. Where a quick look suspects
         a face without being sure, or something has changed away from the faces since the last full look, the frame is
@@ -56,47 +63,63 @@ class OnnxFaceFinder:
         return list(found)
 
     def _changed(self, cells: Cells, sure: list[FaceBox], size_wh: tuple[int, int]) -> bool:
-        """Whether a change is to be looked at; of changes that do not end, only every third."""
+        """Whether a change is to be looked at.
+
+        Of changes that do not end, only every third.
+        """
         self._spare = min(self._spare + 1 / EVERY_CHANGE, MOST_SPARE)
-        if self._spare < 1 or not self._changes.found(cells, self._known + sure, size_wh):
+        if self._spare < 1 or not self._changes.has_change(cells, self._known + sure, size_wh):
             return False
         self._spare -= 1
         return True
 
     def _glance(self, frame: Frame) -> tuple[list[FaceBox], list[FaceBox], Cells]:
-        """What a quick look sees surely, what it only suspects elsewhere, and the picture in cells."""
+        """Return sure boxes, suspected boxes and the picture in cells, by a quick look."""
         if self._glanced is None or self._glanced[0] is not frame:
             found = self._detector.find(frame.pixels, quick=True, min_score=self._rules.suspected)
             sure = [face for face in found if face.score > self._rules.min_score]
-            unsure = [f for f in found if f.score <= self._rules.min_score and apart(f, sure)]
-            self._glanced = frame, sure, unsure, cells_of(self._detector.shown)
+            unsure = [f for f in found if f.score <= self._rules.min_score and is_apart(f, sure)]
+            self._glanced = frame, sure, unsure, to_cells(self._detector.last_picture)
         return self._glanced[1:]
 
     def _both(self, frame: Frame) -> list[FaceBox]:
-        """What a full look and a quick one see in this frame; large faces must be suspected by both."""
+        """Return what a full look and a quick one see in this frame.
+
+        Large faces must be suspected by both.
+        """
         if self._seen is None or self._seen[0] is not frame:
             sure, unsure, _ = self._glance(frame)
             large_px = LARGE_SHARE * max(frame.size_wh)
             whole = [
                 face
                 for face in self._detector.find(frame.pixels)
-                if side_px(face) < large_px or not apart(face, [*sure, *unsure])
+                if side_px(face) < large_px or not is_apart(face, [*sure, *unsure])
             ]
-            extra = [face for face in sure if apart(face, whole)]
+            extra = [face for face in sure if is_apart(face, whole)]
             self._changes.remember(self._glance(frame)[2])
             self._seen = frame, sorted([*whole, *extra], key=lambda face: -face.score)
             self._known = self._seen[1]
         return self._seen[1]
 
+    def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
+        """Faces of which a part alone is in the picture as yet, in these strips along its edges.
+
+        Raises:
+            EngineError: The network failed or is closed.
+        """
+        return [face for strip in strips for face in self._entering.find(frame.pixels, strip)]
+
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
-        """The mesh near the hint; a box is only roughly centred, so its face is looked at twice.
+        """Return the mesh near the hint.
+
+        A box is only roughly centred, so its face is looked at twice.
 
         Raises:
             EngineError: The network failed or is closed.
         """
         if isinstance(hint, FaceMesh):
-            return self._reader.read(frame.pixels, square_of_points(hint.points), frame.captured_ns)
-        first = self._reader.read(frame.pixels, square_of_box(hint.box_xyxy, hint.points), frame.captured_ns)
+            return self._reader.read(frame.pixels, fit_square_to_points(hint.points), frame.captured_ns)
+        first = self._reader.read(frame.pixels, fit_square_to_box(hint.box_xyxy, hint.points), frame.captured_ns)
         return self.mesh(frame, first) if first.score >= WORTH_A_SECOND_LOOK else first
 
     def warm_up(self) -> None:
@@ -122,11 +145,13 @@ def side_px(face: FaceBox) -> float:
 
 
 def open_finder(detector_threads: int = DETECTOR_THREADS, mesh_threads: int = MESH_THREADS) -> OnnxFaceFinder:
-    """The finder with the shipped weights, warmed up.
+    """Return the finder with the shipped weights, warmed up.
 
     Raises:
         EngineError: The weights are missing or broken.
     """
-    finder = OnnxFaceFinder(Network.shipped("detector", detector_threads), Network.shipped("mesh", mesh_threads))
+    finder = OnnxFaceFinder(
+        Network.open_shipped("detector", detector_threads), Network.open_shipped("mesh", mesh_threads)
+    )
     finder.warm_up()
     return finder

@@ -1,4 +1,7 @@
-"""Look at one face closely: cut it out, run the mesh network, carry the points back to the frame."""
+"""Look at one face closely.
+
+Cut it out, run the mesh network, carry the points back to the frame.
+"""
 
 from dataclasses import dataclass
 
@@ -20,12 +23,14 @@ class MeshReader:
     blob: Floats
 
     @classmethod
-    def over(cls, network: Network) -> "MeshReader":
-        """A reader with its input allocated."""
+    def bind(cls, network: Network) -> "MeshReader":
+        """Return a reader with its input allocated."""
         return cls(network, np.zeros((1, 3, CROP_PX, CROP_PX), np.float32))
 
     def read(self, pixels: NDArray[np.uint8], square: Square, seen_ns: int) -> FaceMesh:
-        """The mesh in a square of a (h, w, 3) BGR frame; its score says whether a face is there.
+        """Return the mesh in a square of a (h, w, 3) BGR frame.
+
+        Its score says whether a face is there.
 
         Raises:
             EngineError: The network failed.
@@ -39,7 +44,10 @@ class MeshReader:
 
 
 def matrix_to_map(to_crop: Floats, map_px: int) -> Floats:
-    """Affine (2, 3) from the frame to a map over the crop, pixel centres on whole numbers in both."""
+    """Return the matrix (2, 3) from the frame to a map over the crop.
+
+    Pixel centres are whole numbers in both.
+    """
     share = np.float32(map_px / CROP_PX)
     matrix = to_crop * share
     matrix[:, 2] += (share - 1) / 2

@@ -60,8 +60,8 @@ class Network:
         self.input_shape: Sequence[int | str | None] = tuple(first.shape)
 
     @classmethod
-    def shipped(cls, name: str, threads: int) -> Self:
-        """One of `engines/face/weights`.
+    def open_shipped(cls, name: str, threads: int) -> Self:
+        """Open one of `engines/face/weights`.
 
         Raises:
             EngineError: The installation lacks it.
@@ -82,7 +82,7 @@ class Network:
         return self._outputs
 
     def run(self, inputs: Mapping[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-        """Outputs in the order of the graph, newly allocated.
+        """Return outputs in the order of the graph, newly allocated.
 
         Raises:
             EngineError: The network failed or is closed.

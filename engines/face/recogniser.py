@@ -1,4 +1,7 @@
-"""A face recogniser somebody brings: any ArcFace-like ONNX network, used to judge pictures, never to find people."""
+"""A face recogniser that the user provides.
+
+Any ArcFace-like ONNX network, used to judge pictures, never to find people.
+"""
 
 from pathlib import Path
 from typing import Final
@@ -21,7 +24,10 @@ INPUT_SHAPE: Final = (3, SIDE_PX, SIDE_PX)
 
 
 class OnnxRecogniser:
-    """Embeddings of unit length; the network takes (1, 3, 112, 112) RGB, normalised as ImageNet's pictures."""
+    """Embeddings of unit length.
+
+    The network takes (1, 3, 112, 112) RGB, normalised as ImageNet's pictures.
+    """
 
     def __init__(self, network: Network) -> None:
         """Take over a network.
@@ -36,8 +42,10 @@ class OnnxRecogniser:
             )
         self._network = network
 
-    def look(self, pixels: Pixels, points: Points) -> NDArray[np.float32]:
-        """(k,) embedding of the face with these mesh points (468, 3) in a picture (h, w, 3).
+    def embed(self, pixels: Pixels, points: Points) -> NDArray[np.float32]:
+        """Return the embedding (k,) of the face with these mesh points (468, 3).
+
+        The picture is (h, w, 3).
 
         Raises:
             EngineError: The network failed.
@@ -52,7 +60,7 @@ class OnnxRecogniser:
 
 
 def open_recogniser(file: Path) -> OnnxRecogniser:
-    """The recogniser in an ONNX file.
+    """Return the recogniser in an ONNX file.
 
     Raises:
         EngineError: It cannot be read or is no recogniser.

@@ -17,16 +17,16 @@ models = typer.Typer(help="List, fetch and check swap models that other projects
 @models.command("list", epilog=examples(("livecam models list", "List models and their licences.")))
 def list_models() -> None:
     """List the models that pull can fetch, with purpose, size and licence."""
-    from engines.models.console import size_text
+    from engines.models.console import format_size
     from engines.models.pull import is_here
-    from engines.store.catalogue import catalogue, models_folder
+    from engines.store.catalogue import models_folder, read_catalogue
     from livecam.console.columns import columns
 
     rows = [("name", "for", "size", "", "what", "licence")]
-    for entry in catalogue().values():
+    for entry in read_catalogue().values():
         here = "here" if is_here(entry, models_folder()) else "" if entry.sha256 else "unpinned"
         about = f"{entry.about} (yours, in place of livecam's own)" if entry.replaces else entry.about
-        rows.append((entry.name, entry.purpose, size_text(entry.bytes), here, about, entry.licence))
+        rows.append((entry.name, entry.purpose, format_size(entry.bytes), here, about, entry.licence))
     typer.echo(columns(rows))
     typer.echo(f"they are kept in {models_folder()}")
 
@@ -45,16 +45,16 @@ def pull_model(
     again: Annotated[bool, typer.Option("--again", help="Fetch the file even if it is here.")] = False,
 ) -> None:
     """Fetch a model and what it needs, and verify their hashes."""
-    from engines.models.console import Bar, accepted, licence_of
+    from engines.models.console import Bar, confirm_licence, describe_licence
     from engines.models.pull import pull
-    from engines.store.catalogue import entry_named, models_folder
+    from engines.store.catalogue import find_entry, models_folder
 
-    wanted = entry_named(name)
-    for entry in (*map(entry_named, wanted.needs), wanted):
-        typer.echo(licence_of(entry))
-        accepted(entry, accept_licence)
+    wanted = find_entry(name)
+    for entry in (*map(find_entry, wanted.needs), wanted):
+        typer.echo(describe_licence(entry))
+        confirm_licence(entry, accept_licence)
         with Bar(entry) as bar:
-            pulled = pull(entry, models_folder(), bar.tell, again, accept_unpinned)
+            pulled = pull(entry, models_folder(), bar.update, again, accept_unpinned)
         if pulled.pinned:
             typer.echo(f"no hash of {entry.name} is published: from now on it must be the file that came now")
             typer.echo(f"  sha256   {pulled.pinned}")
@@ -77,10 +77,10 @@ def check_model(
     ] = None,
 ) -> None:
     """Say what a model file is and whether it works. Exit code 4: it does not."""
-    from engines.models.check import checked
-    from engines.store.catalogue import in_folder, models_folder
+    from engines.models.check import check_in_process
+    from engines.store.catalogue import find_in_folders, models_folder
     from livecam.console.columns import columns
 
-    right = None if like is None else in_folder(like, models_folder())
-    found = checked(in_folder(file, models_folder()), provider, right)
+    right = None if like is None else find_in_folders(like, models_folder())
+    found = check_in_process(find_in_folders(file, models_folder()), provider, right)
     typer.echo(columns([(key, str(value)) for key, value in found.items()]))

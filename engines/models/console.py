@@ -13,13 +13,13 @@ from livecam.core.errors import UsageError
 _MEGABYTE = 10**6
 
 
-def size_text(size: int) -> str:
-    """Bytes in megabytes; empty when nobody states them."""
+def format_size(size: int) -> str:
+    """Return a size in megabytes; empty when it is not stated."""
     return f"{size / _MEGABYTE:.0f} MB" if size else ""
 
 
-def licence_of(entry: Entry) -> str:
-    """What a person must know before using it."""
+def describe_licence(entry: Entry) -> str:
+    """Return what a person must know before using it."""
     lines = [f"{entry.name}: {entry.about}", f"  from     {entry.url}", f"  licence  {entry.licence}"]
     if entry.replaces:
         lines.append("           this entry of your models.toml stands in place of livecam's own")
@@ -28,17 +28,17 @@ def licence_of(entry: Entry) -> str:
     return "\n".join([*lines, f"  terms    {entry.terms}"])
 
 
-def accepted(entry: Entry, already: bool) -> None:
-    """Have the licence accepted.
+def confirm_licence(entry: Entry, already: bool) -> None:
+    """Ask the user to accept the licence.
 
     Raises:
-        UsageError: It was not, or there is nobody to ask.
+        UsageError: It was not, or there is no terminal to ask at.
     """
     if already:
         return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
-            f"nobody is here to accept the licence of {entry.name}",
+            f"there is no terminal to accept the licence of {entry.name}",
             advice=f"read {entry.terms}, then: livecam models pull {entry.name} --accept-licence",
         )
     if not typer.confirm("Have you read its terms, and does your use keep to them?", default=False):
@@ -62,6 +62,6 @@ class Bar:
     ) -> None:
         self._progress.stop()
 
-    def tell(self, done_bytes: int, all_bytes: int) -> None:
+    def update(self, done_bytes: int, all_bytes: int) -> None:
         """Draw how far it is."""
         self._progress.update(self._task, completed=done_bytes, total=all_bytes or None)

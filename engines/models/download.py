@@ -1,4 +1,7 @@
-"""Fetch a file of many megabytes: go on where it was cut off, never take more than was said, never half a file."""
+"""Fetch a file of many megabytes.
+
+Go on where it was cut off, never take more than was said, never half a file.
+"""
 
 import os
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from engines.store.catalogue import is_safe
 from livecam.core.errors import EngineError
-from livecam.core.files.errors import cannot_write
+from livecam.core.files.errors import write_error
 
 _CHUNK_BYTES = 1 << 18
 _WAIT_S = 30.0
@@ -19,10 +22,10 @@ _PARTIAL = 206
 
 
 class Progress(Protocol):
-    """Is told how far it is."""
+    """Receives the progress of a download."""
 
     def __call__(self, done_bytes: int, all_bytes: int) -> None:
-        """So many bytes of so many are here; 0 of all: nobody says how many there are."""
+        """Report the bytes received and the bytes in all; 0 in all: unknown."""
         ...
 
 
@@ -31,7 +34,7 @@ class Limits:
     """What is taken.
 
     Attributes:
-        exactly_bytes: The size it must have; 0 when nobody states it.
+        exactly_bytes: The size it must have; 0 when it is not stated.
         most_bytes: Where to stop at the latest.
         resume: Whether bytes that came before count. Only where a hash judges the whole.
     """
@@ -64,11 +67,11 @@ def download(url: str, part: Path, limits: Limits, tell: Progress) -> None:
         reason = getattr(error, "reason", None) or error
         raise EngineError(f"{url} was not reached: {reason}", advice="the same command again; it goes on") from error
     except OSError as error:
-        raise cannot_write(part, error) from error
+        raise write_error(part, error) from error
 
 
 class _SafeRedirects(HTTPRedirectHandler):
-    """Follows no server to a place where somebody on the way could change what comes."""
+    """Refuses a redirect to an address without encryption."""
 
     def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Request | None:
         if not is_safe(newurl):
@@ -77,7 +80,7 @@ class _SafeRedirects(HTTPRedirectHandler):
 
 
 def _open(url: str, begin: int) -> Any:
-    """The answer from a byte on; None when there is nothing from there on."""
+    """Return the answer from a byte on; None when there is nothing from there on."""
     request = Request(url, headers={"User-Agent": "livecam"} | ({"Range": f"bytes={begin}-"} if begin else {}))
     try:
         return build_opener(_SafeRedirects()).open(request, timeout=_WAIT_S)
@@ -113,7 +116,10 @@ def _take(answer: Any, part: Path, have: int, limits: Limits, tell: Progress) ->
 
 
 def _begin_of(answer: Any) -> int:
-    """Where a part begins, from `Content-Range: bytes 5-9/10`; -1 when it does not say."""
+    """Return where a part begins, from `Content-Range: bytes 5-9/10`.
+
+    -1 when it does not say.
+    """
     word = str(answer.headers.get("Content-Range", "")).removeprefix("bytes ").partition("-")[0]
     return int(word) if word.isdecimal() else -1
 

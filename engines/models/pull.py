@@ -1,15 +1,18 @@
-"""Pull a model: fetch, verify, look into it, put it in its place all at once, and pin it."""
+"""Pull a model.
+
+Fetch, verify, look into it, put it in its place all at once, and pin it.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from engines.models.download import Limits, Progress, download
 from engines.onnx.graph import Graph, read_graph
-from engines.store.catalogue import LARGEST_BYTES, Entry, catalogue
-from engines.store.hashes import sha256_of
+from engines.store.catalogue import LARGEST_BYTES, Entry, read_catalogue
+from engines.store.hashes import hash_file
 from engines.store.pins import Pins
 from livecam.core.errors import EngineError
-from livecam.core.files.errors import writing
+from livecam.core.files.errors import translate_write_errors
 from livecam.core.files.own_files import TOML_MARK
 from livecam.core.files.writing import own_folder, replace_file
 
@@ -21,7 +24,7 @@ class Pulled:
     Attributes:
         path: Its file.
         fetched: Whether it was fetched now; False: it was here.
-        pinned: Its hash, where it was taken from this very file since nobody had stated one; else "".
+        pinned: Its hash, where it was taken from this very file because none was stated; else "".
     """
 
     path: Path
@@ -30,7 +33,7 @@ class Pulled:
 
 
 def is_here(entry: Entry, folder: Path) -> bool:
-    """Whether a model lies in the folder as it was pulled.
+    """Whether a model in the folder is as it was pulled.
 
     Raises:
         EngineError: A file of that name is another one.
@@ -42,13 +45,13 @@ def is_here(entry: Entry, folder: Path) -> bool:
 
 
 def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False, unpinned: bool = False) -> Pulled:
-    """Have a model here.
+    """Fetch a model unless it is here already.
 
     Args:
         entry: Which.
         folder: Where models lie; made where it is missing.
-        tell: Is told how far the download is.
-        again: Fetch it even if it is here, and take its hash anew where only an earlier pull stated it.
+        tell: Receives the progress of the download.
+        again: Fetch it even if it is here, and take its hash again where only an earlier pull stated it.
         unpinned: Take what comes where no hash is known, and pin it.
 
     Raises:
@@ -67,7 +70,7 @@ def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False, unpinn
             advice=f"run: livecam models pull {entry.name} --accept-unpinned, which pins the file that comes",
         )
     download(entry.url, part, Limits(LARGEST_BYTES, entry.bytes, resume=bool(wanted)), tell)
-    sha256 = sha256_of(part)
+    sha256 = hash_file(part)
     if wanted and sha256 != wanted:
         part.unlink()
         raise EngineError(
@@ -76,9 +79,9 @@ def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False, unpinn
         )
     _look_into(entry, part)
     path = folder / entry.file
-    with writing(path):
+    with translate_write_errors(path):
         part.replace(path)
-    _write_beside(entry, path)
+    _write_sidecar(entry, path)
     pins.keep(entry.name, path, sha256)
     return Pulled(path, fetched=True, pinned="" if wanted else sha256)
 
@@ -92,7 +95,7 @@ def _look_into(entry: Entry, part: Path) -> None:
     try:
         graph = read_graph(part)
         if entry.shapes and entry.shapes != _shapes(graph):
-            raise EngineError(f"{entry.url} is another model: {graph.described}", command="livecam models list")
+            raise EngineError(f"{entry.url} is another model: {graph.summary}", command="livecam models list")
     except EngineError:
         part.unlink()
         raise
@@ -102,8 +105,8 @@ def _shapes(graph: Graph) -> dict[str, tuple[int, ...]]:
     return {value.name: value.shape for value in graph.inputs}
 
 
-def _write_beside(entry: Entry, path: Path) -> None:
-    """What the graph does not tell: the family, and which network embeds faces for it."""
+def _write_sidecar(entry: Entry, path: Path) -> None:
+    """Write the sidecar: the family and the embedder, which the graph does not state."""
     words = {"family": entry.family, "embedder": _embedder_of(entry)}
     lines = [f'{key} = "{value}"' for key, value in words.items() if value]
     if lines:
@@ -113,5 +116,5 @@ def _write_beside(entry: Entry, path: Path) -> None:
 def _embedder_of(entry: Entry) -> str:
     if not entry.needs:
         return ""
-    known = catalogue()
+    known = read_catalogue()
     return next((known[name].file for name in entry.needs if known[name].purpose == "embed"), "")

@@ -1,4 +1,4 @@
-"""A model nobody tried here yet runs in a process of its own first: a hostile file takes that down, not a session."""
+"""Try a new model in a process of its own before a session loads it."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from engines.onnx.brought import fingerprint_of
+from engines.onnx.brought import hash_model
 from engines.onnx.graph import read_graph
 from engines.onnx.providers import CPU
 from livecam.config.paths import data_folder
@@ -22,9 +22,11 @@ _FAULTY = 4
 
 
 def admit(path: Path) -> str:
-    """Let a file in: at once when it was tried before, else after a trial with bounded memory and time.
+    """Let a file in.
 
-    What was tried is known by its hash and that of the weights beside it, in livecam's data folder; where that cannot
+    At once when it was tried before, else after a trial with bounded memory and time.
+
+    What was tried is known by its hash and that of its external weights, in livecam's data folder; where that cannot
     be written, each start tries again.
 
     Returns:
@@ -33,15 +35,18 @@ def admit(path: Path) -> str:
     Raises:
         EngineError: It fails its trial, never ends, or takes its process down.
     """
-    fingerprint = fingerprint_of(read_graph(path))
+    fingerprint = hash_model(read_graph(path))
     if not (tried_folder() / fingerprint).is_file():
-        in_child(path, CPU.name, longest_s=_LONGEST_UNASKED_S, fingerprint=fingerprint)
+        try_in_child(path, CPU.name, longest_s=_LONGEST_UNASKED_S, fingerprint=fingerprint)
         remember(fingerprint)
     return fingerprint
 
 
 def remember(fingerprint: str) -> bool:
-    """Write down that the model of that hash passed its trial; False where that cannot be written."""
+    """Write down that the model of that hash passed its trial.
+
+    False where that cannot be written.
+    """
     try:
         own_folder(tried_folder().parent)
         (own_folder(tried_folder()) / fingerprint).touch(mode=PRIVATE)
@@ -51,14 +56,17 @@ def remember(fingerprint: str) -> bool:
 
 
 def tried_folder() -> Path:
-    """One empty file for each model that passed, named by its hash."""
+    """Return the folder with one empty file for each model that passed.
+
+    The files are named by the model's hash.
+    """
     return data_folder() / "models" / "tried"
 
 
-def in_child(
+def try_in_child(
     path: Path, provider: str, like: Path | None = None, longest_s: float = LONGEST_S, fingerprint: str = ""
 ) -> Mapping[str, object]:
-    """What a trial found, run by `engines.models.check` in a process of its own.
+    """Return what a trial found, run by `engines.models.check` in a child process.
 
     Args:
         path: The model.

@@ -1,6 +1,8 @@
-"""A model that a user brings, read once: the bytes whose hash is known are the bytes that are loaded.
+"""Read a user's model once.
 
-A network that fits into one file and runs on the CPU is loaded from those bytes. What needs files (weights beside it,
+The bytes that were hashed are the bytes that are loaded.
+
+A network that fits into one file and runs on the CPU is loaded from those bytes. What needs files (external weights,
 an engine that a GPU's provider keeps by the model's name) gets a private copy, hashed while it is written.
 """
 
@@ -12,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from engines.onnx.graph import Graph, graph_of, read_graph
+from engines.onnx.graph import Graph, parse_graph, read_graph
 from engines.onnx.providers import CPU, Provider
-from engines.store.hashes import CHUNK_BYTES, sha256_of
+from engines.store.hashes import CHUNK_BYTES, hash_file
 from livecam.core.errors import EngineError
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ModelCopy:
     """A model to load.
 
     Attributes:
@@ -31,21 +33,21 @@ class Brought:
     model: str | bytes
 
 
-def fingerprint_of(graph: Graph) -> str:
-    """Hash of a model with all its weights, also those in files beside it.
+def hash_model(graph: Graph) -> str:
+    """Return the hash of a model with all its weights, also external ones.
 
     Raises:
-        EngineError: A file beside it is missing.
+        EngineError: A file with weights is missing.
     """
     try:
-        beside = {place: sha256_of(graph.path.parent / place) for place in graph.places}
-        return _joined(sha256_of(graph.path), beside)
+        weights = {place: hash_file(graph.path.parent / place) for place in graph.places}
+        return _join_hashes(hash_file(graph.path), weights)
     except OSError as error:
-        raise _missing(graph.path, error) from error
+        raise _missing_error(graph.path, error) from error
 
 
-def size_with_weights(path: Path) -> int:
-    """Bytes of a model's file and of its weights beside it.
+def measure_size(path: Path) -> int:
+    """Return bytes of a model's file and of its external weights.
 
     Raises:
         EngineError: It is no model, or a file is missing.
@@ -54,12 +56,14 @@ def size_with_weights(path: Path) -> int:
     try:
         return sum(one.stat().st_size for one in (path, *(path.parent / place for place in graph.places)))
     except OSError as error:
-        raise _missing(path, error) from error
+        raise _missing_error(path, error) from error
 
 
 @contextmanager
-def brought(path: Path, provider: Provider, fingerprint: str | None = None) -> Iterator[Brought]:
-    """A model, read once; a private copy lasts as long as the block.
+def open_model_copy(path: Path, provider: Provider, fingerprint: str | None = None) -> Iterator[ModelCopy]:
+    """Copy a model and read it once.
+
+    The private copy exists as long as the block.
 
     Args:
         path: The file.
@@ -73,32 +77,32 @@ def brought(path: Path, provider: Provider, fingerprint: str | None = None) -> I
         try:
             found = _read(path, provider, fingerprint, held)
         except OSError as error:
-            raise _missing(path, error) from error
+            raise _missing_error(path, error) from error
         yield found
 
 
-def _read(path: Path, provider: Provider, fingerprint: str | None, held: ExitStack) -> Brought:
+def _read(path: Path, provider: Provider, fingerprint: str | None, held: ExitStack) -> ModelCopy:
     data = path.read_bytes()
-    graph = graph_of(path, memoryview(data))
+    graph = parse_graph(path, memoryview(data))
     own = hashlib.sha256(data).hexdigest()
     if not graph.places and provider is CPU:
-        _same(path, own, fingerprint)
-        return Brought(graph, data)
+        _check_same(path, own, fingerprint)
+        return ModelCopy(graph, data)
     copy = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="livecam-model-"))) / path.name
     copy.write_bytes(data)
-    beside = {place: _copied(path.parent / place, copy.parent / place) for place in graph.places}
-    _same(path, _joined(own, beside), fingerprint)
-    return Brought(graph, str(copy))
+    weights = {place: _copy(path.parent / place, copy.parent / place) for place in graph.places}
+    _check_same(path, _join_hashes(own, weights), fingerprint)
+    return ModelCopy(graph, str(copy))
 
 
-def _copied(source: Path, target: Path) -> str:
+def _copy(source: Path, target: Path) -> str:
     """Copy a file; the hash of what was written."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with source.open("rb") as file, target.open("wb") as out:
-        return _hashed(file, out)
+        return _hash(file, out)
 
 
-def _hashed(file: IO[bytes], out: IO[bytes]) -> str:
+def _hash(file: IO[bytes], out: IO[bytes]) -> str:
     digest = hashlib.sha256()
     while chunk := file.read(CHUNK_BYTES):
         digest.update(chunk)
@@ -106,19 +110,19 @@ def _hashed(file: IO[bytes], out: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _joined(own: str, beside: Mapping[str, str]) -> str:
-    """One hash of all; of a model in one file it is that file's."""
-    if not beside:
+def _join_hashes(own: str, weights: Mapping[str, str]) -> str:
+    """Return one hash of all; of a model in one file it is that file's."""
+    if not weights:
         return own
-    return hashlib.sha256("".join([own, *(beside[place] for place in sorted(beside))]).encode()).hexdigest()
+    return hashlib.sha256("".join([own, *(weights[place] for place in sorted(weights))]).encode()).hexdigest()
 
 
-def _same(path: Path, found: str, wanted: str | None) -> None:
+def _check_same(path: Path, found: str, wanted: str | None) -> None:
     if wanted is not None and found != wanted:
         raise EngineError(f"{path.name} changed while it was opened", advice="the same command again")
 
 
-def _missing(path: Path, error: OSError) -> EngineError:
+def _missing_error(path: Path, error: OSError) -> EngineError:
     if isinstance(error, FileNotFoundError) and error.filename != str(path):
         return EngineError(f"{path.name} lacks its weights: {error.filename}", advice="copy all its files")
     return EngineError(f"{path} cannot be read: {error.strerror}", advice="choose another file")

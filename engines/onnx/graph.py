@@ -1,4 +1,4 @@
-"""What an ONNX file holds, read from the file itself: inputs, outputs, operators and where its weights lie.
+"""Read inputs, outputs, operators and weights of an ONNX file without a library.
 
 Field numbers are those of onnx.proto (ONNX, Apache-2.0). Nothing is loaded; a model of a gigabyte takes milliseconds.
 """
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.onnx import wire
-from engines.onnx.places import places_beside
+from engines.onnx.places import list_external_files
 from livecam.core.errors import EngineError
 
 FLOAT32, UINT8, INT32, INT64, BOOL, FLOAT16, FLOAT64 = 1, 2, 6, 7, 9, 10, 11
@@ -23,7 +23,10 @@ _ANOTHER = "run: livecam models, or export it again: docs/engines.md"
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An input or output: its name, ONNX element type and shape; 0 stands for a size that is not fixed."""
+    """An input or output: its name, ONNX element type and shape.
+
+    0 stands for a size that is not fixed.
+    """
 
     name: str
     element: int
@@ -35,14 +38,14 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """An initializer, and where its bytes lie: in the model's file, or beside it."""
+    """An initializer, and the place of its bytes: in the model's file, or another one."""
 
     name: str
     element: int
     shape: tuple[int, ...]
     begin: int
     end: int
-    beside: str | None = None
+    external: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Graph:
         ends_in: For each output, the type of the operator that makes it.
         notes: The file's own metadata.
         used: Names that its operators take, also those within branches and loops.
-        places: Files beside it that hold weights of it, by the names it gives them.
+        places: Files with external weights, by the names it gives them.
     """
 
     path: Path
@@ -70,14 +73,14 @@ class Graph:
     used: frozenset[str] = frozenset()
     places: tuple[str, ...] = ()
 
-    def floats(self, weight: Weight) -> NDArray[np.float32]:
-        """A weight as it lies in the file; newly allocated.
+    def read_floats(self, weight: Weight) -> NDArray[np.float32]:
+        """Return a weight as the file holds it; newly allocated.
 
         Raises:
             EngineError: It is not stored as plain float32 or float16 bytes of its shape.
         """
         kind = {FLOAT32: np.float32, FLOAT16: np.float16}.get(weight.element)
-        if kind is None or weight.beside is not None:
+        if kind is None or weight.external is not None:
             raise EngineError(
                 f"the weight {weight.name} of {self.path.name} is not stored as plain floats", advice=_ANOTHER
             )
@@ -89,7 +92,7 @@ class Graph:
         return values.reshape(weight.shape).astype(np.float32)
 
     @property
-    def described(self) -> str:
+    def summary(self) -> str:
         """Inputs and outputs in one line."""
         return f"inputs {_listed(self.inputs)}; outputs {_listed(self.outputs)}"
 
@@ -114,22 +117,22 @@ def read_graph(path: Path) -> Graph:
             mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
             memoryview(mapped) as data,
         ):
-            return graph_of(path, data)
+            return parse_graph(path, data)
     except FileNotFoundError as error:
         raise EngineError(f"there is no model {path}", command="livecam run --engine onnx:PATH/MODEL.onnx …") from error
     except OSError as error:
         raise EngineError(f"{path} cannot be read: {error.strerror}", advice="choose another file") from error
 
 
-def graph_of(path: Path, data: memoryview) -> Graph:
-    """What the bytes of a file hold.
+def parse_graph(path: Path, data: memoryview) -> Graph:
+    """Return what the bytes of a file hold.
 
     Raises:
         EngineError: They are no ONNX model, or want weights from outside the file's folder.
     """
     try:
         graph = _graph(path, data)
-        places = sorted(set(places_beside(data)))
+        places = sorted(set(list_external_files(data)))
     except wire.BrokenFile as error:
         raise EngineError(f"{path} is no complete ONNX file: {error}", advice=_ANOTHER) from error
     _refuse_outside(path, places)
@@ -137,7 +140,10 @@ def graph_of(path: Path, data: memoryview) -> Graph:
 
 
 def _refuse_outside(path: Path, places: Iterable[str]) -> None:
-    """A link in the model's folder may lead to another folder of the user's, as in a hub's cache, and nowhere else."""
+    """Refuse a link in the model's folder that leads outside the user's folders.
+
+    A link may lead to another folder of the user's, as in a hub's cache.
+    """
     for place in places:
         names = PurePosixPath(place), PureWindowsPath(place)
         if any(name.is_absolute() or name.drive or ".." in name.parts for name in names):
@@ -151,7 +157,7 @@ def _refuse_outside(path: Path, places: Iterable[str]) -> None:
 
 
 def _in_the_same_cache(path: Path, target: Path) -> bool:
-    """Whether model and weights are both links into one folder of a cache, such as `blobs` of a hub's."""
+    """Whether model and weights are links into one folder of a hub's cache."""
     return path.is_symlink() and path.resolve().parent == target.parent
 
 
@@ -194,7 +200,7 @@ def _pair(data: memoryview, field: wire.Field) -> tuple[str, str]:
 
 
 def _node(data: memoryview, field: wire.Field) -> tuple[str, list[str]]:
-    """The operator's type and the names of what it makes."""
+    """Return the operator's type and the names of what it makes."""
     operator, made = "", []
     for inner in wire.fields(data, field.begin, field.end):
         if inner.number == 2:
@@ -205,7 +211,7 @@ def _node(data: memoryview, field: wire.Field) -> tuple[str, list[str]]:
 
 
 def _taken(data: memoryview, node: wire.Field, deeper: int) -> Iterator[str]:
-    """The names that an operator takes, and those taken by operators of graphs within it."""
+    """Yield the names that an operator takes, also within its sub-graphs."""
     if deeper == 0:
         raise wire.BrokenFile("it has graphs in graphs without end")
     for field in wire.fields(data, node.begin, node.end):
@@ -221,7 +227,7 @@ def _taken(data: memoryview, node: wire.Field, deeper: int) -> Iterator[str]:
 
 def _weight(data: memoryview, field: wire.Field) -> Weight:
     name, element, shape = "", 0, list[int]()
-    place, beside = (0, 0), None
+    place, external = (0, 0), None
     for inner in wire.fields(data, field.begin, field.end):
         if inner.number == 1:
             shape += wire.numbers(data, inner)
@@ -233,8 +239,8 @@ def _weight(data: memoryview, field: wire.Field) -> Weight:
             name = wire.text(data, inner)
         elif inner.number == 13:
             key, value = _pair(data, inner)
-            beside = value if key == "location" else beside
-    return Weight(name, element, tuple(shape), *place, beside)
+            external = value if key == "location" else external
+    return Weight(name, element, tuple(shape), *place, external)
 
 
 def _value(data: memoryview, field: wire.Field) -> Value:

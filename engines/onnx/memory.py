@@ -1,4 +1,7 @@
-"""Bounds on the memory of a process that loads files of other people's: a few bytes can ask for any amount."""
+"""Limit the memory of a process that loads a file from a stranger.
+
+A few bytes can request any amount.
+"""
 
 import os
 import sys
@@ -8,7 +11,7 @@ from threading import Thread
 from typing import Final
 
 from livecam.core.clock import NS_PER_MS, SystemClock
-from livecam.host.machine import memory_mb
+from livecam.host.machine import read_memory_mb
 
 GREW: Final = 97
 """Exit code of a process that passed its bound."""
@@ -29,8 +32,8 @@ def limit_memory(file_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def shut_in() -> tuple[str, ...]:
-    """Open no file, reach no network and start no program from now on, where the system can hold a process to that.
+def enter_sandbox() -> tuple[str, ...]:
+    """Forbid this process files, network and programs, where the system can.
 
     Returns:
         The means, by name.
@@ -47,11 +50,11 @@ class MemoryWatch:
     """Ends this process at once, with code `GREW`, when it holds too much."""
 
     def __init__(self) -> None:
-        """Open what tells how much there is; later there may be no opening any more."""
+        """Open the source of the figure: later no file may be opened."""
         self._resident_mb = _open_resident()
 
     def begin(self, more_mb: int, end: Callable[[int], object] = os._exit) -> None:
-        """From now on this process may hold so much more than it does now."""
+        """Let this process grow by so much from now on."""
         if held_mb := self._resident_mb():
             Thread(target=_watch, args=(self._resident_mb, held_mb + more_mb, end), name="memory", daemon=True).start()
 
@@ -64,8 +67,11 @@ def _watch(resident_mb: Callable[[], float], most_mb: float, end: Callable[[int]
 
 
 def _open_resident() -> Callable[[], float]:
-    """What tells the memory that this process holds, in MiB; the file it reads stays open, for when none opens more."""
+    """Return a function that reads this process's resident memory in MiB.
+
+    The file it reads stays open, because later no file may be opened.
+    """
     if sys.platform != "linux":
-        return lambda: memory_mb().get("now", 0.0)
+        return lambda: read_memory_mb().get("now", 0.0)
     file, page_bytes = os.open(_STATM, os.O_RDONLY), os.sysconf("SC_PAGESIZE")
     return lambda: int(os.pread(file, 128, 0).split()[1]) * page_bytes / 2**20

@@ -1,4 +1,4 @@
-"""The models that lie beside one, for those that need a companion."""
+"""Search the folders of a model for its companions."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -7,8 +7,11 @@ from engines.onnx.graph import Graph, read_graph
 from livecam.core.errors import EngineError
 
 
-def graphs_in(folders: Iterable[Path], model: Path) -> Iterator[Graph]:
-    """Every model in these folders but this one, each once; files that are no model are passed over."""
+def find_graphs(folders: Iterable[Path], model: Path) -> Iterator[Graph]:
+    """Yield every model in these folders but this one, each once.
+
+    Files that are no model are passed over.
+    """
     seen = {model.resolve()}
     for path in sorted(path for folder in folders for path in folder.glob("*.onnx")):
         if path.resolve() in seen:

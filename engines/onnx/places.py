@@ -1,4 +1,7 @@
-"""Every place outside its own file that an ONNX model names: in initializers, constants, branches and functions."""
+"""List every file that an ONNX model names outside itself.
+
+In initializers, constants, branches and functions.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -18,8 +21,8 @@ _INSIDE: Mapping[str, Mapping[int, str]] = {
 _DEEPEST = 64
 
 
-def places_beside(data: memoryview) -> Iterator[str]:
-    """The `location` of all external data.
+def list_external_files(data: memoryview) -> Iterator[str]:
+    """Yield the `location` of all external data.
 
     Raises:
         BrokenFile: The bytes are no ONNX model, or graphs lie in graphs without end.

@@ -1,4 +1,7 @@
-"""The places ONNX Runtime can run a model: their names, packages and options, as data."""
+"""The places ONNX Runtime can run a model.
+
+Their names, packages and options, as data.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -60,8 +63,8 @@ PROVIDERS: Final = (
 CPU: Final = PROVIDERS[-1]
 
 
-def named(name: str) -> Provider:
-    """The provider of that name.
+def find_provider(name: str) -> Provider:
+    """Return the provider of that name.
 
     Raises:
         EngineError: There is none.
@@ -73,15 +76,15 @@ def named(name: str) -> Provider:
     raise EngineError(f"there is no provider named '{name}'", advice=f"choose one of: {known}")
 
 
-def chosen(name: str | None, offered: Sequence[str]) -> Provider:
-    """The provider asked for, or the fastest of those ONNX Runtime offers here (its names).
+def choose_provider(name: str | None, offered: Sequence[str]) -> Provider:
+    """Return the provider asked for, or the fastest of those offered here.
 
     Raises:
         EngineError: The one asked for is unknown or not offered.
     """
     if name is None:
         return next((p for p in PROVIDERS if p.unasked and p.official in offered), CPU)
-    provider = named(name)
+    provider = find_provider(name)
     if provider.official not in offered:
         raise EngineError(
             f"this ONNX Runtime has no {provider.official}",
@@ -90,8 +93,11 @@ def chosen(name: str | None, offered: Sequence[str]) -> Provider:
     return provider
 
 
-def option_sets(provider: Provider, cache_folder: str | None) -> list[dict[str, str]]:
-    """Its options, best first: with recording where it can, and without. TensorRT's caches go into the folder given."""
+def list_option_sets(provider: Provider, cache_folder: str | None) -> list[dict[str, str]]:
+    """Return its options, best first: with recording where it can, and without.
+
+    TensorRT's caches go into the folder given.
+    """
     options = dict(provider.options)
     if provider.name == "tensorrt" and cache_folder is not None:
         options |= {"trt_engine_cache_path": cache_folder, "trt_timing_cache_path": cache_folder}

@@ -1,4 +1,7 @@
-"""Run one model at one size: buffers kept, provider asserted, never on another one than was said."""
+"""Run one model at one size.
+
+Buffers kept, provider asserted, never on another one than was said.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +13,7 @@ from numpy.typing import NDArray
 
 from engines.face.network import ERRORS_ONLY, FAILURES
 from engines.onnx.graph import FLOAT16, FLOAT32, Graph, Value
-from engines.onnx.providers import CPU, Provider, option_sets
+from engines.onnx.providers import CPU, Provider, list_option_sets
 from livecam.core.errors import EngineError
 
 Floats = NDArray[np.float32]
@@ -19,7 +22,9 @@ WARM_UPS = 2
 
 
 class Runner:
-    """A model in a session with its inputs and outputs bound once. Not for two threads at a time.
+    """A model in a session with its inputs and outputs bound once.
+
+    Not for two threads at a time.
 
     Attributes:
         provider: Where it runs; asserted when it was opened.
@@ -58,7 +63,7 @@ class Runner:
                 raise EngineError(
                     f"{self._name}: {value} is not of floats", advice="export it with float inputs and outputs"
                 )
-        sets = option_sets(provider, cache_folder)
+        sets = list_option_sets(provider, cache_folder)
         for options in sets[:-1]:
             try:
                 self._open(model, graph, options, threads)
@@ -71,8 +76,8 @@ class Runner:
     def _open(self, model: str | bytes, graph: Graph, options: Mapping[str, str], threads: int) -> None:
         self._session: Any = open_session(model, self._name, self.provider, options, threads)
         self._binding = self._session.io_binding()
-        self.inputs = {value.name: Held.of(value, self.provider) for value in graph.inputs}
-        self.outputs = [Held.of(value, self.provider) for value in graph.outputs]
+        self.inputs = {value.name: BoundTensor.of(value, self.provider) for value in graph.inputs}
+        self.outputs = [BoundTensor.of(value, self.provider) for value in graph.outputs]
         for name, held in self.inputs.items():
             self._binding.bind_ortvalue_input(name, held.value)
         for value, held in zip(graph.outputs, self.outputs, strict=True):
@@ -81,7 +86,7 @@ class Runner:
             self.run({})
 
     def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
-        """One pass.
+        """Run one pass.
 
         Args:
             inputs: Those that changed; the others keep their last values (0 at first).
@@ -93,8 +98,8 @@ class Runner:
             EngineError: An input does not fit, the model fails, or the runner is closed.
         """
         self.give(inputs)
-        self.again()
-        with failing_as(self._name):
+        self.run_again()
+        with translate_errors(self._name):
             return [np.asarray(output.value.numpy(), np.float32) for output in self.outputs]
 
     def give(self, inputs: Mapping[str, Floats]) -> None:
@@ -103,19 +108,19 @@ class Runner:
         Raises:
             EngineError: One does not fit.
         """
-        with failing_as(self._name):
+        with translate_errors(self._name):
             for name, values in inputs.items():
                 self.inputs[name].put(values)
 
-    def again(self) -> None:
-        """One pass with what the inputs hold; the outputs stay where they are made.
+    def run_again(self) -> None:
+        """Run one pass with the current inputs; the outputs stay on the device.
 
         Raises:
             EngineError: The model fails, or the runner is closed.
         """
         if self._session is None:
             raise EngineError(f"{self._name} is closed", advice="start livecam again")
-        with failing_as(self._name):
+        with translate_errors(self._name):
             self._binding.synchronize_inputs()
             self._session.run_with_iobinding(self._binding)
             self._binding.synchronize_outputs()
@@ -125,7 +130,7 @@ class Runner:
         self._session = None
 
 
-class Held:
+class BoundTensor:
     """A tensor that stays where the provider wants it."""
 
     __slots__ = ("kind", "shape", "value")
@@ -136,7 +141,7 @@ class Held:
 
     @classmethod
     def of(cls, value: Value, provider: Provider) -> Self:
-        """The tensor of an input or output; sizes that are not fixed are 1."""
+        """Return the tensor of an input or output; sizes that are not fixed are 1."""
         return cls(_KINDS[value.element], tuple(n or 1 for n in value.shape), provider.device)
 
     def put(self, values: NDArray[Any]) -> None:
@@ -145,7 +150,7 @@ class Held:
 
 
 @contextmanager
-def failing_as(name: str) -> Iterator[None]:
+def translate_errors(name: str) -> Iterator[None]:
     """ONNX Runtime's failures of a model as ours.
 
     Raises:
@@ -158,7 +163,7 @@ def failing_as(name: str) -> Iterator[None]:
 
 
 def open_session(model: str | bytes, name: str, provider: Provider, its: Mapping[str, str], threads: int) -> Any:
-    """A session on a provider and on no other.
+    """Open a session on a provider and on no other.
 
     Args:
         model: A file's path, or a model's bytes.

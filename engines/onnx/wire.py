@@ -1,4 +1,7 @@
-"""Protobuf's wire format, read and written: enough for ONNX files and small messages without another package."""
+"""Protobuf's wire format, read and written.
+
+Enough for ONNX files and small messages without another package.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +16,9 @@ class BrokenFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a message: its number, and its value as a number or as the place of its bytes.
+    """One field of a message.
+
+    Its number, and its value as a number or as the place of its bytes.
 
     Attributes:
         number: As the message's definition has it.
@@ -28,7 +33,7 @@ class Field:
 
 
 def fields(data: memoryview, begin: int, end: int) -> Iterator[Field]:
-    """The fields of the message between two places, in order.
+    """Yield the fields of the message between two places, in order.
 
     Raises:
         BrokenFile: A field reaches beyond the end or has an unknown kind.
@@ -53,7 +58,7 @@ def fields(data: memoryview, begin: int, end: int) -> Iterator[Field]:
 
 
 def varint(data: memoryview, at: int, end: int) -> tuple[int, int]:
-    """A number of variable length, and where it ends.
+    """Return a number of variable length, and where it ends.
 
     Raises:
         BrokenFile: It does not end.
@@ -70,12 +75,12 @@ def varint(data: memoryview, at: int, end: int) -> tuple[int, int]:
 
 
 def text(data: memoryview, field: Field) -> str:
-    """The bytes of a field as text."""
+    """Return the bytes of a field as text."""
     return bytes(data[field.begin : field.end]).decode("utf-8", "replace")
 
 
 def numbers(data: memoryview, field: Field) -> list[int]:
-    """The number of a field, or all of a packed one."""
+    """Return the number of a field, or all of a packed one."""
     found, at = [], field.begin
     while at < field.end:
         value, at = varint(data, at, field.end)
@@ -84,7 +89,7 @@ def numbers(data: memoryview, field: Field) -> list[int]:
 
 
 def put_varint(value: int) -> bytes:
-    """A number of variable length; a negative one as 64 bits."""
+    """Return a number of variable length; a negative one as 64 bits."""
     value &= (1 << 64) - 1
     out = bytearray()
     while value > 0x7F:
@@ -94,20 +99,20 @@ def put_varint(value: int) -> bytes:
 
 
 def put_number(number: int, value: int) -> bytes:
-    """A field that is a number."""
+    """Return a field that is a number."""
     return put_varint(number << 3 | VARINT) + put_varint(value)
 
 
 def put_bytes(number: int, content: bytes) -> bytes:
-    """A field of bytes, or one that is a message."""
+    """Return a field of bytes, or one that is a message."""
     return put_varint(number << 3 | BYTES) + put_varint(len(content)) + content
 
 
 def put_text(number: int, words: str) -> bytes:
-    """A field of text."""
+    """Return a field of text."""
     return put_bytes(number, words.encode())
 
 
 def put_packed(number: int, values: Iterable[int]) -> bytes:
-    """A field of many numbers."""
+    """Return a field of many numbers."""
     return put_bytes(number, b"".join(map(put_varint, values)))

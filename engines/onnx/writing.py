@@ -1,4 +1,6 @@
-"""Write a small ONNX model as bytes: enough for the steps that go before and after a network, without another package.
+"""Write a small ONNX model as bytes.
+
+Enough for the steps that go before and after a network, without another package.
 
 Field numbers are those of onnx.proto (ONNX, Apache-2.0).
 """
@@ -26,7 +28,7 @@ _ELEMENTS: Final[Mapping[type[np.generic], int]] = {
 
 
 @dataclass(slots=True)
-class Steps:
+class GraphBuilder:
     """Operators one after the other, each on what the last one made.
 
     Attributes:
@@ -38,9 +40,12 @@ class Steps:
     nodes: list[tuple[str, list[str], list[str], Attributes]] = field(default_factory=list)
     weights: list[bytes] = field(default_factory=list)
 
-    def then(self, operator: str, *more: str | NDArray[Any], on: str = "", **attributes: int | Sequence[int]) -> str:
-        """Add an operator; its further inputs are names, or arrays that become weights. The name of what it makes."""
-        names = [on or self.last, *(self.weight(one) if isinstance(one, np.ndarray) else one for one in more)]
+    def add(self, operator: str, *more: str | NDArray[Any], on: str = "", **attributes: int | Sequence[int]) -> str:
+        """Add an operator; return the name of its output.
+
+        Its further inputs are names, or arrays that become weights.
+        """
+        names = [on or self.last, *(self.add_weight(one) if isinstance(one, np.ndarray) else one for one in more)]
         self.last = f"{operator.lower()}_{len(self.nodes)}"
         self.nodes.append((operator, names, [self.last], attributes))
         return self.last
@@ -48,11 +53,11 @@ class Steps:
     def split(self, sizes: Sequence[int], axis: int) -> list[str]:
         """Cut what was made last into parts along an axis; their names."""
         made = [f"part_{len(self.nodes)}_{number}" for number in range(len(sizes))]
-        self.nodes.append(("Split", [self.last, self.weight(np.array(sizes, np.int64))], made, {"axis": axis}))
+        self.nodes.append(("Split", [self.last, self.add_weight(np.array(sizes, np.int64))], made, {"axis": axis}))
         return made
 
-    def weight(self, values: NDArray[Any]) -> str:
-        """Keep an array with the model; its name."""
+    def add_weight(self, values: NDArray[Any]) -> str:
+        """Keep an array with the model; return its name."""
         name = f"weight_{len(self.weights)}"
         dims = b"".join(wire.put_number(1, side) for side in values.shape)
         kind = wire.put_number(2, _ELEMENTS[values.dtype.type])
@@ -60,8 +65,8 @@ class Steps:
         self.weights.append(dims + kind + wire.put_text(8, name) + content)
         return name
 
-    def model(self, inputs: Sequence[Value], output: Value) -> bytes:
-        """The whole as an ONNX model whose output is what was made last."""
+    def to_model(self, inputs: Sequence[Value], output: Value) -> bytes:
+        """Return an ONNX model with the last result as its output."""
         operator, names, _, attributes = self.nodes[-1]
         nodes = [*self.nodes[:-1], (operator, names, [output.name], attributes)]
         parts = [wire.put_bytes(1, _node(*node)) for node in nodes]

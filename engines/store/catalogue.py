@@ -1,4 +1,7 @@
-"""The models that can be pulled: livecam's own list, and a list of the user's with the same words."""
+"""The models that can be pulled.
+
+Livecam's own list, and a list of the user's with the same words.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -20,7 +23,7 @@ _MORE = ("bytes", "sha256", "commercial", "shapes", "family", "needs")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One model somebody publishes.
+    """One published model.
 
     Attributes:
         name: What `livecam models pull` calls it.
@@ -29,10 +32,10 @@ class Entry:
         url, file: Where it is fetched from and what it is called here.
         licence, terms: In short, and where it can be read.
         commercial: Whether nothing forbids to earn money with it.
-        bytes: Its size; 0 when nobody states it.
-        sha256: Of the file; "" when nobody states it: then the first pull pins it.
+        bytes: Its size; 0 when it is not stated.
+        sha256: Of the file; "" when it is not stated: then the first pull pins it.
         shapes: Inputs by name.
-        family: As a file beside the model says it; "" where the graph tells.
+        family: As the model's sidecar states it; "" where the graph tells.
         needs: Other entries it does not work without.
         replaces: Whether it stands in the user's list in place of one that livecam ships.
     """
@@ -66,18 +69,18 @@ class Entry:
 
 
 def is_safe(url: str) -> bool:
-    """Whether nobody on the way can change what comes: https, or this machine itself."""
+    """Whether an address is safe from changes on the way: https, or this machine."""
     parts = urlsplit(url)
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE)
 
 
 def models_folder() -> Path:
-    """Where pulled models lie; a user's own list `models.toml` too."""
+    """Return the folder of pulled models and of the user's list `models.toml`."""
     return data_folder() / "models"
 
 
-def catalogue(own: Path | None = None) -> dict[str, Entry]:
-    """All entries by name; those of the user's own list come last and win.
+def read_catalogue(own: Path | None = None) -> dict[str, Entry]:
+    """Return all entries by name; those of the user's own list come last and win.
 
     Args:
         own: The user's list; none where it does not exist. By default `models.toml` in the folder of models.
@@ -101,13 +104,13 @@ def catalogue(own: Path | None = None) -> dict[str, Entry]:
     return known
 
 
-def entry_named(name: str) -> Entry:
-    """One entry.
+def find_entry(name: str) -> Entry:
+    """Return one entry.
 
     Raises:
         EngineError: There is none of that name.
     """
-    known = catalogue()
+    known = read_catalogue()
     if name not in known:
         raise EngineError(f"there is no model named '{name}'", command="livecam models list")
     return known[name]
@@ -136,7 +139,7 @@ def _entry(name: str, words: Mapping[str, Any]) -> Entry:
         raise ValueError(f"[{name}] {error}") from error
 
 
-def in_folder(path: Path, folder: Path) -> Path:
-    """A model that is named without its folder is looked for here, then in the folder of pulled models."""
+def find_in_folders(path: Path, folder: Path) -> Path:
+    """Return the path of a model: here, else in the folder of pulled models."""
     pulled = folder / path
     return pulled if path.name == str(path) and not path.exists() and pulled.is_file() else path

@@ -7,8 +7,11 @@ from pathlib import Path
 CHUNK_BYTES = 1 << 20
 
 
-def sha256_of(path: Path) -> str:
-    """Hash of a file of any size; reckoned again only when its size or time of change is another."""
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file.
+
+    Computed again only when its size or time of change differs.
+    """
     state = path.stat()
     return _sha256(path.resolve(), state.st_size, state.st_mtime_ns)
 

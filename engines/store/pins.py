@@ -1,4 +1,7 @@
-"""Which files came by `livecam models pull`, and what they were then: one that changed is not used."""
+"""Which files came by `livecam models pull`, and what they were then.
+
+One that changed is not used.
+"""
 
 import json
 from contextlib import suppress
@@ -6,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from engines.store.hashes import sha256_of
+from engines.store.hashes import hash_file
 from livecam.core.errors import EngineError, OutputError
 from livecam.core.files.writing import replace_file
 
@@ -15,7 +18,10 @@ PINS_FILE = "pulled.json"
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A pulled file: its hash, and its size and time of change, by which a change is noticed without reading it."""
+    """A pulled file.
+
+    Its hash, and its size and time of change, by which a change is noticed without reading it.
+    """
 
     entry: str
     sha256: str
@@ -24,7 +30,7 @@ class Pin:
 
 
 class Pins:
-    """The pins of one folder, kept in a file beside the models."""
+    """The pins of one folder, kept in a file next to the models."""
 
     def __init__(self, folder: Path, pins: dict[str, Pin]) -> None:
         self._folder, self._pins = folder, pins
@@ -48,7 +54,7 @@ class Pins:
             ) from error
 
     def sha256_of_entry(self, entry: str) -> str:
-        """The hash the first pull of an entry found; "" when there was none."""
+        """Return the hash the first pull of an entry found; "" when there was none."""
         return next((pin.sha256 for pin in self._pins.values() if pin.entry == entry), "")
 
     def keep(self, entry: str, path: Path, sha256: str) -> None:
@@ -62,7 +68,9 @@ class Pins:
         replace_file(self._folder / PINS_FILE, text.encode())
 
     def check(self, path: Path) -> None:
-        """See that a pulled file is still what was pulled; one that was not pulled is the user's own.
+        """See that a pulled file is still what was pulled.
+
+        One that was not pulled is the user's own.
 
         Raises:
             EngineError: It is not.
@@ -73,7 +81,7 @@ class Pins:
         state = path.stat()
         if (state.st_size, state.st_mtime_ns) == (pin.bytes, pin.changed_ns):
             return
-        if sha256_of(path) != pin.sha256:
+        if hash_file(path) != pin.sha256:
             raise EngineError(
                 f"{path} is not the file that was pulled any more", command=f"livecam models pull {pin.entry} --again"
             )

@@ -1,4 +1,4 @@
-"""A stream at one rate made into one at another, frame by frame, with a delay that is known: a few samples.
+"""Resample a stream frame by frame, with a known delay of a few samples.
 
 A general library was measured first: soxr holds back 12 ms in each direction at its qualities for speech.
 """
@@ -32,7 +32,7 @@ class Resampler:
         self._past: Floats = np.zeros(self._taps.shape[1] - 1)
 
     def __call__(self, samples: Floats) -> Floats:
-        """The same time at the other rate, (n * to / from,).
+        """Return the same time at the other rate, (n * to / from,).
 
         Raises:
             ValueError: That is no whole number of samples.
@@ -50,7 +50,10 @@ class Resampler:
 
 
 def _taps(up: int, down: int) -> Floats:
-    """(up, k): the filter's weights for each place between two samples, oldest sample first."""
+    """Return (up, k).
+
+    The filter's weights for each place between two samples, oldest sample first.
+    """
     widest = max(up, down)
     half = HALF * widest
     place = np.arange(-half, half + 1)

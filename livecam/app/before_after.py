@@ -1,6 +1,6 @@
 """Pairs of pictures, before and after, on one sheet that says what each of them is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,22 +10,27 @@ import numpy as np
 from livecam.core.errors import OutputError
 from livecam.core.files.writing import write_whole
 from livecam.core.frame import Frame, MarkedFrame, Pixels
+from livecam.core.label import Label
 from livecam.core.payload import MarkPayload
-from livecam.core.png_text import XMP, png_with_texts, xmp_of_source
-from livecam.devices.media.tags import WRITTEN
-from livecam.provenance.sign_outputs import signed
-from livecam.provenance.statement import COMPOSITE
+from livecam.core.png_text import XMP, add_png_texts, make_source_xmp
+from livecam.devices.media.tags import written
+from livecam.provenance.sign_outputs import add_manifest
+from livecam.provenance.statement import SOURCE_TYPES, label_of_all
 
 BEFORE: Final = "before: camera (synthetic person)"
-AFTER: Final = "after: AI MODIFIED by livecam"
-SAYS: Final = "AI-modified picture: the right half is altered by livecam, the left half shows a synthetic person"
+AFTER: Final = "after: {} by livecam"
+_SAYS: Final[Mapping[Label, str]] = {
+    Label.MODIFIED: "AI-modified picture: the right half is altered by livecam",
+    Label.GENERATED: "AI-generated picture: the right half is drawn by livecam",
+}
+_BESIDE: Final = "the left half shows a synthetic person"
 LABEL_HEIGHT_PX: Final = 36
 _CELL_WIDTH_PX = 640
 _GAP_PX = 8
 _WHITE, _INK = (255, 255, 255), (30, 30, 30)
 
 
-def sheet(pairs: Sequence[tuple[Frame, MarkedFrame]]) -> Pixels:
+def sheet(pairs: Sequence[tuple[Frame, MarkedFrame]], label: Label = Label.MODIFIED) -> Pixels:
     """A line of labels, then one row per pair: the camera's picture and the marked one shown for it.
 
     Returns:
@@ -33,7 +38,7 @@ def sheet(pairs: Sequence[tuple[Frame, MarkedFrame]]) -> Pixels:
     """
     rows = [_row(before.pixels, after.pixels) for before, after in pairs]
     gap = np.full((_GAP_PX, rows[0].shape[1], 3), 255, np.uint8)
-    return np.concatenate([_labels(rows[0].shape[1]), *[part for row in rows for part in (row, gap)][:-1]])
+    return np.concatenate([_labels(rows[0].shape[1], label), *[part for row in rows for part in (row, gap)][:-1]])
 
 
 def write_sheet(
@@ -53,19 +58,20 @@ def write_sheet(
     Raises:
         OutputError: The file cannot be written.
     """
-    texts = {**WRITTEN, "comment": SAYS, XMP: xmp_of_source(COMPOSITE)}
-    write_whole(path, png_with_texts(cv2.imencode(".png", sheet(pairs))[1].tobytes(), texts))
+    label = label_of_all(payloads)
+    texts = {**written(label), "comment": f"{_SAYS[label]}, {_BESIDE}", XMP: make_source_xmp(SOURCE_TYPES[label])}
+    write_whole(path, add_png_texts(cv2.imencode(".png", sheet(pairs, label))[1].tobytes(), texts))
     try:
-        signed(path, payloads, folder)
+        add_manifest(path, payloads, folder)
     except OutputError as error:
         return str(error)
     return None
 
 
-def _labels(width_px: int) -> Pixels:
+def _labels(width_px: int, label: Label) -> Pixels:
     """What stands over the two columns."""
     line = np.full((LABEL_HEIGHT_PX, width_px, 3), _WHITE, np.uint8)
-    for text, left_px in ((BEFORE, _GAP_PX), (AFTER, _CELL_WIDTH_PX + 2 * _GAP_PX)):
+    for text, left_px in ((BEFORE, _GAP_PX), (AFTER.format(label), _CELL_WIDTH_PX + 2 * _GAP_PX)):
         place = (left_px, LABEL_HEIGHT_PX - 11)
         cv2.putText(line, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.75, _INK, 2, cv2.LINE_AA)
     return line

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from livecam.app.persona_choice import PersonaChoice, choose_persona
 from livecam.audio.process.components import VoiceComponents, open_voice
 from livecam.config.av_profile import offset_for
 from livecam.config.file_conflicts import check_files
@@ -16,12 +17,12 @@ from livecam.config.settings import Settings
 from livecam.core.clock import Clock
 from livecam.core.errors import CameraError, EngineError, UsageError
 from livecam.core.frame import Frame
-from livecam.core.persona import Persona, VerifiedPersona
+from livecam.core.label import Label, label_of
+from livecam.core.persona import Persona
 from livecam.core.ports import AudioWriter, FaceFinder, FrameSink, FrameSource, TextureEngine, TextureEnhancer
-from livecam.devices.media.recorded_source import has_sound, remarks_of
+from livecam.devices.media.recorded_source import has_sound, read_remarks
 from livecam.devices.sink import ChosenSink, choose_sink
 from livecam.devices.source import open_source
-from livecam.personas.intake import persona_of_photo, read_photo
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_enhancer, open_face_finder, open_texture_engine
 from livecam.timing.budget import Level
@@ -29,7 +30,7 @@ from livecam.timing.budget import Level
 _REMOTE = ("grpc://", "grpcs://")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
     """An open persona, engines, source and sink.
 
@@ -42,6 +43,7 @@ class Components:
         voice: What the live voice needs, if there is one.
         enhancer: Makes the engine's textures finer.
         costs_ns: What each level is expected to cost at first, from this machine's calibration.
+        store: The user's personas.
     """
 
     persona: Persona
@@ -57,6 +59,7 @@ class Components:
     enhancer: TextureEnhancer | None = None
     sounds: tuple[AudioWriter, ...] = ()
     av_offset_ms: float = 0.0
+    store: PersonaStore | None = None
 
     def close(self) -> None:
         """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
@@ -103,7 +106,7 @@ class PeekableSource:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What the source changed or lost until now."""
-        return remarks_of(self._source)
+        return read_remarks(self._source)
 
     @property
     def has_sound(self) -> bool:
@@ -119,18 +122,25 @@ class PeekableSource:
         self._source.close()
 
 
-def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Components:
+def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: PersonaChoice | None = None) -> Components:
     """Open what the settings name; what was opened is closed again when a later part fails.
+
+    Args:
+        settings: What is opened.
+        clock: Stamps the pictures.
+        paced: Whether it is a live run.
+        choice: The persona, where it was chosen before; else the one of the settings.
 
     Raises:
         UsageError: Neither a face nor a persona is named, or a file is named twice.
         LivecamError: What the parts raise.
     """
     check_files(settings)
+    choice = choice or choose_persona(settings)
     with ExitStack() as opened:
         finder = open_face_finder(settings.trusted)
         opened.callback(finder.close)
-        persona = persona_of(settings, finder)
+        persona = choice.open(finder)
         known, stale = usable(settings.data_folder or data_folder())
         engine, unasked = open_engine(settings.engine, known, settings.trusted)
         opened.callback(engine.close)
@@ -149,9 +159,10 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Components:
                 settings.data_folder or data_folder(), source.name, voice.microphone, settings.av_offset_ms
             )
         spoken = settings.voice != "off" or (settings.sound == "keep" and not paced)
-        chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken)
+        label = label_of(settings.mode)
+        chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken, label=label)
         opened.callback(chosen.sink.close)
-        beside = open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken)
+        parallel = open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken, label)
         opened.pop_all()
     files = tuple(path for path in (chosen.file, settings.record) if path is not None)
     if enhancer is not None and not engine.live:
@@ -159,21 +170,22 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool) -> Components:
     remarks = (*unasked, *stale, *chosen.remarks, *(voice.remarks if voice is not None else ()), *measured)
     # What frames are expected to cost steers a live run only: a replay is the same on every machine.
     costs_ns = known.costs_ns(size_wh) if known is not None and paced else {}
-    opened_files = (chosen,) if beside is None else (chosen, beside)
+    opened_files = (chosen,) if parallel is None else (chosen, parallel)
     return Components(
-        persona,
-        finder,
-        engine,
-        source,
-        chosen.sink,
-        remarks,
-        None if beside is None else beside.sink,
-        files,
-        voice,
-        costs_ns,
-        enhancer,
-        tuple(each.sound for each in opened_files if each.sound is not None),
-        offset_ms,
+        persona=persona,
+        finder=finder,
+        engine=engine,
+        source=source,
+        sink=chosen.sink,
+        remarks=remarks,
+        recording=None if parallel is None else parallel.sink,
+        files=files,
+        voice=voice,
+        costs_ns=costs_ns,
+        enhancer=enhancer,
+        sounds=tuple(each.sound for each in opened_files if each.sound is not None),
+        av_offset_ms=offset_ms,
+        store=choice.store,
     )
 
 
@@ -202,9 +214,14 @@ def open_engine(
 
 
 def open_recording(
-    path: Path | None, taken: Path | None, size_wh: tuple[int, int], rate_hz: float, sound: bool = False
+    path: Path | None,
+    taken: Path | None,
+    size_wh: tuple[int, int],
+    rate_hz: float,
+    sound: bool = False,
+    label: Label = Label.MODIFIED,
 ) -> ChosenSink | None:
-    """The file that is written beside the sink, with sound or without; None when none is named.
+    """The file that is written as well as the sink, with sound or without; None when none is named.
 
     Raises:
         UsageError: The sink, `taken`, is the same file.
@@ -216,17 +233,7 @@ def open_recording(
         raise UsageError(
             f"{path} is the output already", advice="run: livecam run without --record, or to another file"
         )
-    return choose_sink(f"file:{path}", size_wh, rate_hz, sound=sound)
-
-
-def persona_of(settings: Settings, finder: FaceFinder) -> VerifiedPersona:
-    """The persona of the photo or name in the settings."""
-    store = PersonaStore(settings.data_folder or data_folder())
-    if settings.face is not None:
-        return persona_of_photo(read_photo(settings.face), store, finder, settings.consent)
-    if settings.persona is not None:
-        return store.load(settings.persona)
-    raise UsageError("no face is named", advice="give --face PHOTO, or --persona NAME from: livecam persona list")
+    return choose_sink(f"file:{path}", size_wh, rate_hz, sound=sound, label=label)
 
 
 def even(size_wh: tuple[int, int]) -> tuple[int, int]:

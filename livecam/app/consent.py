@@ -1,58 +1,53 @@
 """Ask who a photo shows or who speaks, where that has not been answered yet."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import closing
-from dataclasses import replace
 from typing import TypeVar
 
-from livecam.app.own_face import ConfirmMismatch
-from livecam.app.stores import persona_store
-from livecam.config.settings import Settings
-from livecam.consent.interview import FACE, YES, Subject, interview, not_answered, unasked, whose
+from livecam.consent.interview import FACE, YES, Subject, ask_owner, consent_required, interview, unanswered_error
 from livecam.core.persona import ConsentRecord, PersonaKind
 from livecam.core.prompter import NoAnswer, Prompter
-from livecam.personas.intake import PhotoFile, ended, is_answered, read_photo, texture_of
-from livecam.personas.photo.decoding import decode_photo
+from livecam.personas.intake import KnownPhoto, PhotoFile, find_face, look_up
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
 
 Answered = TypeVar("Answered")
+ConfirmMismatch = Callable[[str], bool]
+"""Shows what is doubted and asks whether it is so all the same."""
 
 
-def with_consent(settings: Settings, prompter: Prompter) -> Settings:
-    """Return the settings with an answer for their photo; asks for it where there is none yet.
-
-    Raises:
-        PhotoError: The photo cannot be read or is no picture.
-        ConsentError: There is no answer and no person to ask, the statement was not made, or it was taken back.
-    """
-    if settings.face is None:
-        return settings
-    photo = read_photo(settings.face)
-    store = persona_store(settings)
-    store.revocations.check(photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,))
-    if settings.consent is not None or is_answered(photo, store):
-        return settings
-    return replace(settings, consent=ask_about(photo, store, prompter).kind)
-
-
-def ask_about(photo: PhotoFile, store: PersonaStore, prompter: Prompter) -> ConsentRecord:
+def ask_about(
+    photo: PhotoFile, store: PersonaStore, prompter: Prompter, trusted: Collection[str] = ()
+) -> ConsentRecord:
     """Ask about a photo, after the face in it was found: a photo that does not serve needs no answer.
+
+    Packages named in `trusted` may replace livecam's own face finder.
 
     Raises:
         PhotoError: The photo does not serve.
         ConsentError: No person can answer, the person left, or the statement was not made.
     """
-    why = ended(photo, store)
+    known = look_up(photo, store)
     if not prompter.interactive:
-        raise why or unasked(photo.path.name)
-    _check_photo(photo)
-    if why is not None:
-        prompter.note(str(why))
+        raise known.trouble or consent_required(photo.path.name)
+    with closing(open_face_finder(trusted)) as finder:
+        find_face(photo, finder)
+    return ask_whose_face(known, store, prompter)
+
+
+def ask_whose_face(known: KnownPhoto, store: PersonaStore, prompter: Prompter) -> ConsentRecord:
+    """Ask who a photo shows, and say why the record about it does not hold.
+
+    Raises:
+        ConsentError: The person left, or the statement was not made.
+    """
+    photo = known.photo
+    if known.trouble is not None:
+        prompter.note(str(known.trouble))
     try:
         return hold(interview(photo.path.name, photo.sha256, store.now()), prompter)
     except NoAnswer:
-        raise not_answered(photo.path.name, FACE.instead) from None
+        raise unanswered_error(photo.path.name, FACE.instead) from None
 
 
 def ask_kind(shown: str, subject: Subject, what: str, prompter: Prompter) -> PersonaKind:
@@ -68,11 +63,11 @@ def ask_kind(shown: str, subject: Subject, what: str, prompter: Prompter) -> Per
         ConsentError: No person can answer, the person left, or the statement was not made.
     """
     if not prompter.interactive:
-        raise unasked(shown, what)
+        raise consent_required(shown, what)
     try:
-        return hold(whose(shown, subject), prompter)
+        return hold(ask_owner(shown, subject), prompter)
     except NoAnswer:
-        raise not_answered(shown, subject.instead) from None
+        raise unanswered_error(shown, subject.instead) from None
 
 
 def confirm_own_face(prompter: Prompter) -> ConfirmMismatch:
@@ -104,8 +99,3 @@ def hold(conversation: Generator[str, str, Answered], prompter: Prompter) -> Ans
         except StopIteration as end:
             answered: Answered = end.value
             return answered
-
-
-def _check_photo(photo: PhotoFile) -> None:
-    with closing(open_face_finder()) as finder:
-        texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)

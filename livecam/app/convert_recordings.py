@@ -1,5 +1,6 @@
 """Recordings in another voice, one file or a folder of them."""
 
+import logging
 import secrets
 from collections.abc import Sequence
 from contextlib import closing
@@ -10,18 +11,20 @@ import numpy as np
 from livecam.app.examine_recording import examine_with_progress
 from livecam.app.stores import voice_store
 from livecam.app.voice_conversion import convert
-from livecam.audio.process.engine_selection import Speaking, open_speaking, speaker_in
+from livecam.audio.process.engine_selection import VoiceSelection, learn_speaker, open_selection
 from livecam.config.settings import Settings
 from livecam.core.errors import OutputError, SoundError, UsageError
-from livecam.core.files.errors import naming, writing
+from livecam.core.files.errors import translate_name_errors, translate_write_errors
 from livecam.core.files.own_files import check_output
 from livecam.core.prompter import Progress, Prompter
-from livecam.core.voice import VoiceStatistics, too_far
+from livecam.core.voice import VoiceStatistics, warn_of_distance
 from livecam.devices.media.speech import Recording
 from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
-from livecam.disclosure.sound.notice import manner_of
+from livecam.disclosure.sound.notice import notice_style
 from livecam.personas.own_voice import check_changed
 from livecam.provenance.sign_outputs import sign_voice, signature_line
+
+_LOG = logging.getLogger(__name__)
 
 
 def convert_recording(
@@ -58,7 +61,7 @@ def convert_folder(
     outs = tuple(out / f"{path.stem}.wav" for path in recordings)
     if len(set(outs)) < len(outs):
         raise UsageError(f"two recordings in {folder} have one name", advice="rename one of them")
-    with writing(out):
+    with translate_write_errors(out):
         out.mkdir(parents=True, exist_ok=True)
     for recording, written in zip(recordings, outs, strict=True):
         _check_out(recording, written)
@@ -67,7 +70,7 @@ def convert_folder(
 
 
 def _check_out(recording: Path, out: Path) -> None:
-    with naming():
+    with translate_name_errors():
         if out.exists() and recording.exists() and out.samefile(recording):
             raise OutputError("the recording itself would be overwritten", advice="give OUT another name")
         if out.parent.is_dir() and out.suffix.lower() == ".wav":  # else the sink says what is wrong
@@ -84,16 +87,17 @@ def _convert(
 ) -> None:
     store = voice_store(settings)
     target = store.target(name)
+    _LOG.info("%d recordings are converted to the voice %s", len(recordings), name)
     if settings.own_voice is not None:
         speaker: VoiceStatistics | None = store.load(settings.own_voice)
     else:
-        speaker = speaker_in(np.concatenate([each.stretches for each in recordings]), target, settings.denoise)
+        speaker = learn_speaker(np.concatenate([each.stretches for each in recordings]), target, settings.denoise)
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, name)
-        if (far := too_far(speaker, target, name)) is not None:
+        if (far := warn_of_distance(speaker, target, name)) is not None:
             prompter.note(far)
     for recording, out in zip(recordings, outs, strict=True):
-        speaking = open_speaking(
+        speaking = open_selection(
             settings.voice_engine, speaker, target, live=False, denoise=settings.denoise, trusted=settings.trusted
         )
         if speaking.why:
@@ -105,7 +109,7 @@ def _convert(
 
 
 def _write_converted(
-    recording: Recording, out: Path, speaking: Speaking, settings: Settings, progress: Progress
+    recording: Recording, out: Path, speaking: VoiceSelection, settings: Settings, progress: Progress
 ) -> int:
     """Write one file; returns the number its mark carries."""
     sink = SoundFileSink(out, RATE_HZ)
@@ -116,7 +120,7 @@ def _write_converted(
             speaking.engine,
             number,
             sink,
-            manner=manner_of(settings),
+            manner=notice_style(settings.disclosure_group),
             samples=recording.samples,
         )
         try:

@@ -1,5 +1,6 @@
 """The main job on the built-in sample camera, through the very path of a live session."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +18,8 @@ from livecam.core.payload import MarkPayload
 from livecam.core.prompter import Prompter
 from livecam.core.report import Report
 from livecam.personas.built_in import builtin_names
+
+_LOG = logging.getLogger(__name__)
 
 # Frames of the sample clip in which the head turns, leans in, and the light is low.
 _SHOWN_FRAMES = (range(78, 112), range(168, 188), range(264, 290))
@@ -76,6 +79,7 @@ def make_demo(settings: Settings, folder: Path, runner: DemoRunner, prompter: Pr
         EngineError: No picture could be made.
         LivecamError: What opening or running raises.
     """
+    _LOG.info("demo begins: persona %s", settings.persona)
     pairs, payloads, report, ended_by_user = _live(settings, runner)
     if not ended_by_user and not _serves(pairs, report):
         prompter.note(busy_line(report) or "this machine is too slow for it just now")

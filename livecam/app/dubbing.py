@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.app.voice_conversion import convert, opening_ns
-from livecam.audio.process.engine_selection import open_speaking, speaker_in
+from livecam.audio.process.engine_selection import learn_speaker, open_selection
 from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.audio import AudioBlock, MarkedBlock
@@ -20,7 +20,7 @@ from livecam.core.ports import AudioWriter, VoiceEngine
 from livecam.core.voice import VoiceStatistics
 from livecam.devices.media.sound import RATE_HZ
 from livecam.devices.media.speech import Recording, examine_clip
-from livecam.disclosure.sound.notice import NoticeStyle, manner_of
+from livecam.disclosure.sound.notice import NoticeStyle, notice_style
 from livecam.personas.own_voice import check_changed, check_own_voice
 from livecam.personas.voice_store import VoiceStore
 
@@ -183,13 +183,13 @@ def open_dubbing(settings: Settings) -> Dubbing | None:
     recording = examine_clip(path)
     check_own_voice(settings.own_voice)
     speaker = (
-        speaker_in(recording.stretches, target, settings.denoise)
+        learn_speaker(recording.stretches, target, settings.denoise)
         if settings.own_voice is None
         else store.load(settings.own_voice)
     )
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, settings.voice)
-    engine = open_speaking(
+    engine = open_selection(
         settings.voice_engine, speaker, target, live=False, denoise=settings.denoise, trusted=settings.trusted
     ).engine
-    return Dubbing(recording.pieces(), engine, manner_of(settings), recording.remarks)
+    return Dubbing(recording.pieces(), engine, notice_style(settings.disclosure_group), recording.remarks)

@@ -1,5 +1,6 @@
 """Somebody in front of camera and microphone shows that a persona's statement is theirs; the record says how."""
 
+import logging
 import random
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -15,12 +16,14 @@ from livecam.core.ports import FaceFinder, FaceRecogniser, FrameSource
 from livecam.core.prompter import Prompter
 from livecam.core.voice import VoiceStatistics
 from livecam.devices.source import open_source
-from livecam.enrollment.live_check import Passed, Tell, match_face, turn_head
+from livecam.enrollment.live_check import PassedCheck, Tell, match_face, turn_head
 from livecam.enrollment.phrase import Hear, check_voice, hear_phrase
-from livecam.enrollment.prompt_microphone import microphone
+from livecam.enrollment.prompt_microphone import open_prompt_microphone
 from livecam.personas.store import PersonaStore
 from livecam.personas.voice_store import VoiceStore
 from livecam.plugins import open_face_finder, open_recogniser, open_voice_maker
+
+_LOG = logging.getLogger(__name__)
 
 NO_MICROPHONE = "the phrase was left out: no microphone"
 _AGAIN = "livecam persona enrol"
@@ -71,7 +74,7 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, prompter
         finder = opened.enter_context(closing(open_face_finder(settings.trusted)))
         if Path(settings.microphone).expanduser().is_file():
             raise ConsentError(f"{settings.microphone} is a recording, not a microphone", command=f"{_AGAIN} {name}")
-        ear = microphone(settings.microphone, clock)
+        ear = open_prompt_microphone(settings.microphone, clock)
         if ear is not None:
             opened.callback(ear.close)
         camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=False)
@@ -84,6 +87,7 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, prompter
         checked, lines = check(persona, equipment, chance, store, prompter.say)
     record = replace(new_record(persona.kind, persona.consent.photo_sha256, store.now()), checked=checked, checks=lines)
     store.renew(name, record)
+    _LOG.info("persona %s enrolled: %s", name, checked)
     return record
 
 
@@ -120,7 +124,7 @@ def check(
     return checked, (*passed.lines, match.says, _phrase(equipment, passed, tell))
 
 
-def _phrase(equipment: Equipment, passed: Passed, tell: Tell) -> str:
+def _phrase(equipment: Equipment, passed: PassedCheck, tell: Tell) -> str:
     if equipment.hear is None:
         return NO_MICROPHONE
     heard = hear_phrase(equipment.source, passed, equipment.hear, tell)

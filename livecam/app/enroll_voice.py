@@ -1,6 +1,7 @@
 """Learn a voice from recordings or the microphone, or keep a network as one, with the answer to whose it is."""
 
 import hashlib
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from livecam.consent.voice_record import MODEL, VOICE, VoiceRecord
 from livecam.core.errors import UsageError
 from livecam.core.prompter import Progress, Prompter
 from livecam.core.voice import NetworkTrial, VoiceStatistics
-from livecam.devices.media.speech import heard
+from livecam.devices.media.speech import read_whole_sound
 from livecam.devices.recording.sound_file import RATE_HZ
 from livecam.plugins import VOICE_NETWORKS, open_voice_maker, open_voice_networks
+
+_LOG = logging.getLogger(__name__)
 
 _GOOD_SPEECH_S = 20
 _CLIPPED = 0.99
@@ -68,6 +71,7 @@ def enrol_voice(
     if agreed_again:
         store.revocations.lift(store.hashes(voice, digest))
     record = store.save(name, voice, kind, digest)
+    _LOG.info("voice %s enrolled: %s", name, kind)
     for remark in _remarks(sounds, voice):
         prompter.note(remark)
     return voice, record
@@ -100,7 +104,8 @@ def add_network(
     kind = settings.consent or ask_kind(path.name, MODEL, "whose voice {} speaks with", prompter)
     if agreed_again:
         store.revocations.lift((model.sha256,))
-    trial = networks.tried(model)
+    trial = networks.run_trial(model)
+    _LOG.info("voice %s is a network: %s", name, kind)
     return trial, store.save_model(name, model, kind)
 
 
@@ -126,7 +131,7 @@ def _sounds_of(recordings: Sequence[Path], prompter: Prompter, progress: Progres
         if sentence_in(path) is None:
             yield examine_with_progress(path, prompter, progress).stretches
             continue
-        sound, remarks = heard(path)
+        sound, remarks = read_whole_sound(path)
         for remark in remarks:
             prompter.note(remark)
         yield sound

@@ -22,7 +22,7 @@ _IN_THE_PICTURE: Final = {
 
 def held_line(report: Report) -> str | None:
     """The commonest reasons for which frames were not shown, with their share; None where all were."""
-    if not report.holds or not report.decided:
+    if not report.holds or not report.decided_frames:
         return None
     common = sorted(report.holds.items(), key=lambda item: -item[1])
     said = [f"{_LATER.get(reason, plain(reason))} in {_of(count, report)}" for reason, count in common[:_REASONS_SAID]]
@@ -31,8 +31,8 @@ def held_line(report: Report) -> str | None:
 
 
 def _of(count: int, report: Report) -> str:
-    share = 100 * count / report.decided
-    return f"{count} of {report.decided} frames ({'<1' if 0 < share < 1 else round(share)} %)"
+    share = 100 * count / report.decided_frames
+    return f"{count} of {report.decided_frames} frames ({'<1' if 0 < share < 1 else round(share)} %)"
 
 
 def busy_line(report: Report) -> str | None:

@@ -1,10 +1,11 @@
 """At the start of a live run with one's own face: is it about the person in front of the camera?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from livecam.app.components import Components, PeekableSource
+from livecam.app.consent import ConfirmMismatch
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import ConsentError
@@ -12,7 +13,7 @@ from livecam.core.frame import Frame
 from livecam.core.persona import PersonaKind
 from livecam.core.ports import FaceRecogniser
 from livecam.enrollment.face_match import Match
-from livecam.enrollment.identity_check import not_own, own_match
+from livecam.enrollment.identity_check import match_own_face, mismatch_error
 from livecam.plugins import open_recogniser
 
 FRAMES: Final = 15
@@ -20,9 +21,6 @@ FRAMES: Final = 15
 WAIT_NS: Final = 10 * NS_PER_S
 """How long somebody is waited for, by the stamps of the pictures."""
 _MOST_LOOKS: Final = 100
-
-ConfirmMismatch = Callable[[str], bool]
-"""Shows what is doubted and asks whether it is so all the same."""
 
 
 def nobody_to_ask(doubt: str) -> bool:
@@ -54,7 +52,7 @@ def compared(parts: Components, settings: Settings, insist: ConfirmMismatch) -> 
     if match.same:
         says = match.says
     else:
-        doubt = not_own(persona.name, match)
+        doubt = mismatch_error(persona.name, match)
         if not insist(str(doubt)):
             raise doubt
         says = f"{match.says}: somebody said that it is their own all the same"
@@ -69,12 +67,12 @@ def _awaited(parts: Components, source: PeekableSource, recogniser: FaceRecognis
         frames = _next(source, seen)
         if not frames:
             return None
-        match = own_match(parts.persona, frames, parts.finder, recogniser)
+        match = match_own_face(parts.persona, frames, parts.finder, recogniser)
         seen += len(frames)
         if match is not None:
             # Who has just come may be blurred in the only frame so far.
             more = _next(source, seen) if seen > FRAMES else ()
-            return own_match(parts.persona, (*frames, *more), parts.finder, recogniser) if more else match
+            return match_own_face(parts.persona, (*frames, *more), parts.finder, recogniser) if more else match
         begin_ns = frames[0].captured_ns if begin_ns is None else begin_ns
         if frames[-1].captured_ns - begin_ns >= WAIT_NS:
             return None

@@ -1,10 +1,13 @@
 """How a persona comes in, from a photo or an archive, is stated again, and goes out into an archive."""
 
+import logging
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from livecam import plugins as registry
-from livecam.app.consent import ask_about, with_consent
+from livecam.app.consent import ask_about
+from livecam.app.persona_choice import choose_persona
 from livecam.app.stores import persona_store
 from livecam.config.settings import Settings
 from livecam.consent.record import new_record
@@ -13,9 +16,19 @@ from livecam.core.files.private import write_file
 from livecam.core.persona import ConsentRecord, Persona
 from livecam.core.prompter import NoAnswer, Prompter
 from livecam.personas import intake
-from livecam.personas.archive import check_passphrase, locked, packed, record_here, unlocked, unpacked, whose_key
-from livecam.personas.generated import save_made_up
-from livecam.personas.intake import add_agreed_again, persona_of_photo, read_photo, take_in
+from livecam.personas.archive import (
+    check_passphrase,
+    decrypt,
+    describe_signer,
+    encrypt,
+    make_local_record,
+    pack_persona,
+    unpack_persona,
+)
+from livecam.personas.generated import save_generated
+from livecam.personas.intake import add_persona, add_renewed, read_photo
+
+_LOG = logging.getLogger(__name__)
 
 
 def add_photo(settings: Settings, photo: Path, agreed_again: bool, prompter: Prompter) -> Persona:
@@ -25,14 +38,14 @@ def add_photo(settings: Settings, photo: Path, agreed_again: bool, prompter: Pro
         PhotoError: The photo does not serve.
         ConsentError: No answer, or the yes was taken back and `agreed_again` is not set.
     """
-    store, file = persona_store(settings), read_photo(photo)
     if not agreed_again:
-        settings = with_consent(settings, prompter)
-    kind = settings.consent or (ask_about(file, store, prompter).kind if agreed_again else None)
-    with closing(registry.open_face_finder()) as finder:
-        if agreed_again and kind is not None:
-            return add_agreed_again(file, store, finder, kind)
-        return persona_of_photo(file, store, finder, kind)
+        choice = choose_persona(replace(settings, face=photo, persona=None), prompter)
+        with closing(registry.open_face_finder(settings.trusted)) as finder:
+            return choice.open(finder)
+    store, file = persona_store(settings), read_photo(photo)
+    kind = settings.consent or ask_about(file, store, prompter, settings.trusted).kind
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
+        return add_renewed(file, store, finder, kind)
 
 
 def renew_persona(settings: Settings, name: str, prompter: Prompter) -> ConsentRecord:
@@ -44,12 +57,12 @@ def renew_persona(settings: Settings, name: str, prompter: Prompter) -> ConsentR
     """
     store = persona_store(settings)
     photo = read_photo(store.photo_of(name))
-    store.believe_clock()
+    store.accept_clock()
     if settings.consent:
         record = new_record(settings.consent, photo.sha256, store.now())
     else:
-        record = ask_about(photo, store, prompter)
-    with closing(registry.open_face_finder()) as finder:
+        record = ask_about(photo, store, prompter, settings.trusted)
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
         intake.renew(name, photo, record, store, finder)
     return record
 
@@ -61,10 +74,10 @@ def generate_persona(settings: Settings, seed: int, name: str | None) -> Persona
         PersonaError: The name is taken or is no name.
         ConsentError: The face of this seed was revoked here.
     """
-    return save_made_up(seed, name, persona_store(settings))
+    return save_generated(seed, name, persona_store(settings))
 
 
-def remarks_of(settings: Settings, name: str) -> tuple[str, ...]:
+def read_remarks(settings: Settings, name: str) -> tuple[str, ...]:
     """Return what the photo of a persona lacks."""
     return tuple(persona_store(settings).remarks(name))
 
@@ -81,7 +94,8 @@ def export_persona(settings: Settings, name: str, file: Path, passphrase_file: P
     store.load(name)
     if file.exists():
         raise OutputError(f"{file} exists", advice="give FILE another name")
-    content = locked(packed(name, store), _passphrase(passphrase_file, prompter, new=True))
+    _LOG.info("persona %s is exported", name)
+    content = encrypt(pack_persona(name, store), _passphrase(passphrase_file, prompter, new=True))
     try:
         write_file(file, content)
     except OSError as error:
@@ -99,7 +113,7 @@ def import_persona(
         UsageError: There is no passphrase that serves.
     """
     store = persona_store(settings)
-    carried = unpacked(unlocked(file, _passphrase(passphrase_file, prompter, new=False)), file, store.now())
+    carried = unpack_persona(decrypt(file, _passphrase(passphrase_file, prompter, new=False)), file, store.now())
     known = store.find(carried.photo.sha256)
     if known is not None:
         raise PersonaError(
@@ -110,15 +124,16 @@ def import_persona(
     free = store.free_name(wished)
     if name not in (None, free):
         raise PersonaError(f'"{name}" is taken or is no name', advice=f"choose another, for example --name {free}")
-    prompter.note(whose_key(carried, store.public_key))
-    stated = settings.consent or ask_about(carried.photo, store, prompter).kind
+    _LOG.info("persona %s is imported", free)
+    prompter.note(describe_signer(carried, store.public_key))
+    stated = settings.consent or ask_about(carried.photo, store, prompter, settings.trusted).kind
     if stated is not carried.record.kind:
         raise ConsentError(
             f"the record in {file} says {carried.record.kind}, you say {stated}",
             advice="ask the person who gave it to you whose face it is",
         )
-    with closing(registry.open_face_finder()) as finder:
-        return take_in(free, carried.photo, record_here(carried, store.public_key), store, finder)
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
+        return add_persona(free, carried.photo, make_local_record(carried, store.public_key), store, finder)
 
 
 def _passphrase(file: Path | None, prompter: Prompter, *, new: bool) -> str:

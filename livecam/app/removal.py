@@ -1,11 +1,14 @@
 """Delete personas and voices, for now or for good."""
 
+import logging
 from pathlib import Path
 
 from livecam.app.stores import persona_store, voice_store
 from livecam.config.settings import Settings
 from livecam.personas import revoke
-from livecam.personas.revoke import Revoked
+from livecam.personas.revoke import RevocationResult
+
+_LOG = logging.getLogger(__name__)
 
 
 def remove_persona(settings: Settings, name: str) -> tuple[Path, ...]:
@@ -17,16 +20,18 @@ def remove_persona(settings: Settings, name: str) -> tuple[Path, ...]:
     Raises:
         PersonaError: No such persona, or it is built in.
     """
+    _LOG.info("persona %s is removed", name)
     return tuple(persona_store(settings).remove(name))
 
 
-def revoke_persona(settings: Settings, name: str) -> Revoked:
+def revoke_persona(settings: Settings, name: str) -> RevocationResult:
     """Delete a persona and every other one of the same photo; the photo is refused from now on.
 
     Raises:
         PersonaError: No such persona, or it is built in.
         ConsentError: The list of revocations cannot be read; nothing is deleted.
     """
+    _LOG.info("persona %s is revoked", name)
     return revoke.revoke_persona(name, persona_store(settings))
 
 
@@ -36,6 +41,7 @@ def remove_voice(settings: Settings, name: str) -> tuple[Path, ...]:
     Raises:
         PersonaError: No such voice, or it is built in.
     """
+    _LOG.info("voice %s is removed", name)
     return tuple(voice_store(settings).remove(name))
 
 
@@ -46,4 +52,5 @@ def revoke_voice(settings: Settings, name: str) -> tuple[Path, ...]:
         PersonaError: No such voice, or it is built in.
         ConsentError: The list of revocations cannot be read; nothing is deleted.
     """
+    _LOG.info("voice %s is revoked", name)
     return revoke.revoke_voice(name, voice_store(settings))

@@ -1,11 +1,15 @@
 """A clip through the same step as a live session: every frame, as fast as it goes, the same result every time."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from zlib import crc32
 
 from livecam.app.components import Components, open_parts
 from livecam.app.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
+from livecam.app.incoming_mark import IncomingMark
+from livecam.app.persona_choice import PersonaChoice
 from livecam.app.report_builder import Reporter
 from livecam.app.session import build_step, payload_of, vouched_for
 from livecam.config.settings import Settings
@@ -17,11 +21,13 @@ from livecam.core.payload import MarkPayload
 from livecam.core.report import Report
 from livecam.devices.media.recorded_source import has_sound
 from livecam.disclosure.picture import READABLE_HZ, Marker
-from livecam.provenance.sign_outputs import sign_written
+from livecam.provenance.sign_outputs import Provenance, sign_written
 from livecam.timing.meter import Meter
-from livecam.video.pipeline.mailbox import Mailbox
-from livecam.video.pipeline.presenter import Presenter, PresentRules, Shown
+from livecam.video.pipeline.presenter import COUNTED, PresentConfig, Presenter, Shown
+from livecam.video.pipeline.texture_worker import InlineTextureProvider, TextureMaker
 from livecam.video.pipeline.withdrawal import Withdrawal
+
+_LOG = logging.getLogger(__name__)
 
 
 class Replay:
@@ -39,15 +45,20 @@ class Replay:
         self._machine = SystemClock()
         self._meter = Meter(self._machine)
         spoken = isinstance(dubbing, Dubbing)
-        payload = payload_of(parts.persona, crc32(parts.persona.name.encode()) & 0xFFFF, voice=spoken)
+        number = crc32(parts.persona.name.encode()) & 0xFFFF
+        payload = payload_of(parts.persona, number, settings.mode, voice=spoken)
         self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language)
-        self._step = build_step(settings, parts, self._marker, self._meter, self._time)
-        self._rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=0)
+        maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer) if parts.engine.live else None
+        textures = None if maker is None else InlineTextureProvider(maker)
+        self._step = build_step(settings, parts, self._marker, self._meter, self._time, textures)
+        self._rules = PresentConfig() if settings.when_lost == "hold" else PresentConfig(hold_ns=0)
         if dubbing is not None:
             # The card stands until the notice has been spoken.
             self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, dubbing.opening_ns))
-        unused: Mailbox[Frame] = Mailbox(self._time)
-        self._reporter = Reporter(settings, parts, self._meter, self._step, unused, SystemClock())
+        self._reporter = Reporter(
+            settings=settings, parts=parts, meter=self._meter, step=self._step, clock=SystemClock(), maker=maker
+        )
+        self._incoming = IncomingMark()
 
     def run(self) -> Iterator[tuple[Frame, MarkedFrame]]:
         """Send the opening card, then a picture for every frame; yields each frame with what was sent for it.
@@ -63,6 +74,7 @@ class Replay:
                 presenter = self._opened(frame.captured_ns - self._rules.start_card_ns)
                 withdrawal = Withdrawal(presenter, self._meter)
             self._meter.count("captured")
+            self._incoming.add(frame.pixels, frame.captured_ns)
             self._check_consent()
             if self._dubbing is not None:
                 self._dubbing.speak_until(frame.captured_ns)
@@ -73,12 +85,15 @@ class Replay:
                 picture = withdrawal.judge(frame, self._step.finding, made)
                 chosen, shown = presenter.choose(picture, frame.captured_ns)
                 if chosen.seq != frame.seq and self.parts.source.rate_hz < READABLE_HZ:
-                    chosen = self._marker.again(chosen, frame.captured_ns)
+                    chosen = self._marker.restamp(chosen, frame.captured_ns)
                 self._send(chosen, frame.captured_ns)
             self._meter.count("sent")
-            self._meter.count(f"sent_{shown.value}")
+            self._meter.count(COUNTED[shown])
             self._meter.count("held", by=shown is Shown.HELD)
             yield frame, chosen
+        self._incoming.end()
+        if presenter is not None:
+            self._stand_to_the_end(chosen)
         if self._dubbing is not None:
             self._dubbing.speak_to_the_end()
 
@@ -105,7 +120,12 @@ class Replay:
         period_ns = int(NS_PER_S / READABLE_HZ)
         while next_ns - self._sent_ns > period_ns + NS_PER_MS:
             now_ns = self._sent_ns + period_ns
-            self._send(self._marker.again(presenter.choose(None, now_ns)[0], now_ns), now_ns)
+            self._send(self._marker.restamp(presenter.choose(None, now_ns)[0], now_ns), now_ns)
+
+    def _stand_to_the_end(self, last: MarkedFrame) -> None:
+        """Stamp a last picture that only stood with the time of the last frame: a file is then as long as its clip."""
+        if last.captured_ns < self._sent_ns:
+            self._send(self._marker.restamp(last, self._sent_ns), self._sent_ns)
 
     def _send(self, picture: MarkedFrame, now_ns: int) -> None:
         try:
@@ -125,7 +145,13 @@ class Replay:
             self.parts.close()
         finally:
             heard = (self._marker.payload.session,) if isinstance(self._dubbing, Dubbing) else ()
-            self._files = sign_written(self.parts.files, self._marker.said, self._settings.data_folder, heard)
+            about = Provenance(self._settings.time_stamp, self._clip(), self._incoming.said)
+            self._files = sign_written(self.parts.files, self._marker.said, self._settings.data_folder, heard, about)
+            _LOG.info("replay closed: %d files", len(self._files))
+
+    def _clip(self) -> Path | None:
+        path = Path(self._settings.camera).expanduser()
+        return path if path.is_file() else None
 
     @property
     def payload(self) -> MarkPayload:
@@ -137,7 +163,7 @@ class Replay:
         stopped = {} if self._stopped is None else {"stopped": self._stopped}
         report = self._reporter.report()
         files = tuple({**file, **stopped} for file in self._files)
-        return replace(report, files=files, remarks=(*report.remarks, *self._of_sound()))
+        return replace(report, files=files, remarks=(*report.remarks, *self._incoming.remarks, *self._of_sound()))
 
     def _of_sound(self) -> tuple[str, ...]:
         """What became of the clip's own sound."""
@@ -148,11 +174,14 @@ class Replay:
         return (f"{self.parts.source.name}: its own sound was left out; --sound keep keeps it, --voice NAME alters it",)
 
 
-def open_replay(settings: Settings) -> Replay:
+def open_replay(settings: Settings, choice: PersonaChoice | None = None) -> Replay:
     """Open a replay; `settings.camera` names the clip, `settings.sink` the output.
+
+    `choice` is the persona, where it was chosen before.
 
     Raises:
         LivecamError: What the parts raise.
     """
     dubbing = open_dubbing(settings) or open_kept_sound(settings)
-    return Replay(settings, open_parts(settings, ManualClock(), paced=False), dubbing)
+    _LOG.info("replay opened: engine %s", settings.engine)
+    return Replay(settings, open_parts(settings, ManualClock(), paced=False, choice=choice), dubbing)

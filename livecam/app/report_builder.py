@@ -1,7 +1,7 @@
 """Put the figures of a run together."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from livecam.app.components import Components
 from livecam.audio.process.av_sync import AvSyncController
@@ -9,10 +9,11 @@ from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.frame import Frame
-from livecam.core.ports import Remarking
-from livecam.core.report import FrameCounts, Report
+from livecam.core.label import label_of
+from livecam.core.ports import HasRemarks
+from livecam.core.report import EngineReport, FrameCounts, Report
 from livecam.devices.virtual_camera.reconnecting import ReconnectingSink
-from livecam.host.machine import ProcessorTimes, cpu_seconds, load_1min, machine, memory_mb
+from livecam.host.machine import ProcessorTimes, describe_machine, load_1min, read_cpu_s, read_memory_mb
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.frame_pipeline import FramePipeline
 from livecam.video.pipeline.mailbox import Mailbox
@@ -24,31 +25,36 @@ class Reporter:
 
     def __init__(
         self,
+        *,
         settings: Settings,
         parts: Components,
         meter: Meter,
         step: FramePipeline,
-        frames: Mailbox[Frame],
         clock: Clock,
+        frames: Mailbox[Frame] | None = None,
         maker: TextureMaker | None = None,
         voice: VoiceProcessMonitor | None = None,
         lips: AvSyncController | None = None,
     ) -> None:
-        """`maker`: who makes a live engine's textures; `voice`, `lips`: the live voice; each if there is one."""
+        """Take what is read.
+
+        `frames` is where a live session drops what is overtaken, `maker` makes a live engine's textures, `voice` and
+        `lips` are the live voice; each if there is one.
+        """
         self._maker, self._voice, self._lips = maker, voice, lips
         self._settings, self._parts, self._meter, self._step = settings, parts, meter, step
         self._frames, self._clock = frames, clock
-        self._machine = machine()
-        self._begin_ns, self._begin_cpu_s = clock.now_ns(), cpu_seconds()
-        self._begin_times = ProcessorTimes.now()
-        self._memory_start_mb = memory_mb().get("now", 0.0)
+        self._machine = describe_machine()
+        self._begin_ns, self._begin_cpu_s = clock.now_ns(), read_cpu_s()
+        self._begin_times = ProcessorTimes.read()
+        self._memory_start_mb = read_memory_mb().get("now", 0.0)
 
     def report(self, trouble: str | None = None) -> Report:
         """Everything from the start until now; `trouble` overrides the reason shown."""
         seconds = max((self._clock.now_ns() - self._begin_ns) / NS_PER_S, 1e-9)
-        stages = self._meter.stages_ms()
+        stages = self._meter.summarize_ms()
         frames = self._counts()
-        memory = memory_mb()
+        memory = read_memory_mb()
         return Report(
             machine=self._machine,
             settings={k: v for k, v in asdict(self._settings).items() if v is not None},
@@ -70,8 +76,9 @@ class Reporter:
                 "end": round(memory.get("now", 0.0), 1),
                 "peak": round(memory.get("peak", 0.0), 1),
             },
+            label=label_of(self._settings.mode),
             remarks=self._remarks(),
-            cpu_percent_of_one_core=round(100 * (cpu_seconds() - self._begin_cpu_s) / seconds, 1),
+            cpu_percent_of_one_core=round(100 * (read_cpu_s() - self._begin_cpu_s) / seconds, 1),
             level=self._step.level.name,
             reason=trouble or self._output_trouble() or self._engine_trouble() or self._step.reason,
         )
@@ -80,44 +87,47 @@ class Reporter:
         counts = self._meter.counts
         dropped = self._dropped()
         return FrameCounts(
-            captured=counts["captured"],
-            sent=counts["sent"] - dropped,
-            replaced=self._frames.replaced,
-            held=counts["held"],
-            late=counts["late"],
-            unswapped_shown=counts["unswapped_shown"],
-            face_lost=counts["face_lost"],
-            new=max(counts["sent_new"] - dropped, 0),
-            cards=counts["sent_card"],
+            captured=counts.captured,
+            sent=counts.sent - dropped,
+            replaced=0 if self._frames is None else self._frames.replaced,
+            held=counts.held,
+            late=counts.late,
+            unswapped_shown=counts.unswapped_shown,
+            face_lost=counts.face_lost,
+            new=max(counts.sent_new - dropped, 0),
+            cards=counts.sent_card,
         )
 
     def _busy(self) -> dict[str, float]:
         """What else the machine did meanwhile, where it tells."""
-        now, load = ProcessorTimes.now(), load_1min()
-        others = {} if now is None or self._begin_times is None else now.since(self._begin_times)
+        now, load = ProcessorTimes.read(), load_1min()
+        others = {} if now is None or self._begin_times is None else now.percent_since(self._begin_times)
         return others if load is None else {**others, "load_1min": load}
 
     def _remarks(self) -> tuple[str, ...]:
         """What a person should know, from the start and on the way; the one place where remarks come together."""
         source = self._parts.source
-        later = source.remarks if isinstance(source, Remarking) else ()
+        later = source.remarks if isinstance(source, HasRemarks) else ()
         return tuple(dict.fromkeys((*self._parts.remarks, *later)))
 
-    def _engine(self, age_ms: Mapping[str, float]) -> dict[str, object]:
+    def _engine(self, age_ms: Mapping[str, float]) -> EngineReport:
         """What makes the texture, and of a live engine how it went."""
-        engine: dict[str, object] = {
-            "name": self._settings.engine,
-            "persona": self._step.look.name,
-            "strength": self._step.look.strength,
-            **self._parts.engine.facts,
-        }
-        if self._parts.engine.live:
-            counts = self._meter.counts
-            engine |= {"textures": counts["textures"], "failures": counts["texture_failures"], "texture_age_ms": age_ms}
-            if self._parts.enhancer is not None:
-                engine |= {**self._parts.enhancer.facts, "enhanced": counts["enhanced"]}
-            engine["last_failure"] = None if self._maker is None else self._maker.last_failure
-        return engine
+        look, parts, counts = self._step.look, self._parts, self._meter.counts
+        facts, enhanced = dict(parts.engine.facts), None
+        report = EngineReport(self._settings.engine, look.name, look.strength, facts)
+        if not parts.engine.live:
+            return report
+        if parts.enhancer is not None:
+            facts |= parts.enhancer.facts
+            enhanced = counts.enhanced
+        return replace(
+            report,
+            textures=counts.textures,
+            failures=counts.texture_failures,
+            texture_age_ms=age_ms,
+            enhanced=enhanced,
+            last_failure=None if self._maker is None else self._maker.last_failure,
+        )
 
     def _engine_trouble(self) -> str | None:
         return None if self._maker is None else self._maker.trouble

@@ -1,5 +1,6 @@
 """Wire a session together, start its threads, stop them, and say what it did."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -12,7 +13,9 @@ from typing import Final, Self
 import cv2
 
 from livecam.app.components import Components, open_parts
-from livecam.app.own_face import ConfirmMismatch, compared, nobody_to_ask
+from livecam.app.consent import ConfirmMismatch
+from livecam.app.own_face import compared, nobody_to_ask
+from livecam.app.persona_choice import PersonaChoice
 from livecam.app.report_builder import Reporter
 from livecam.audio.process.av_sync import AvSyncController
 from livecam.audio.process.child import ChildProcess
@@ -23,26 +26,29 @@ from livecam.consent.watch import ConsentWatch
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import STOPPED, ConsentError, OutputError
 from livecam.core.frame import Frame, MarkedFrame
-from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
+from livecam.core.label import Label, Mode, label_of
+from livecam.core.payload import FACE, GENERATED, SYNTHETIC, VOICE, MarkPayload
 from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
 from livecam.core.report import Report
-from livecam.core.supervisor import Supervisor, no_news
+from livecam.core.supervisor import Supervisor, ignore_workers
 from livecam.disclosure.picture import Marker
-from livecam.provenance.sign_outputs import sign_voice, sign_written
+from livecam.provenance.sign_outputs import Provenance, sign_voice, sign_written
 from livecam.timing.av_sync import AvSync
-from livecam.timing.budget import TOO_OLD, Budget, BudgetRules, Level
+from livecam.timing.budget import TOO_OLD, Budget, BudgetConfig, Level
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
 from livecam.video.parallel import ThreadedParallel
 from livecam.video.pipeline.delay_queue import DelayQueue
 from livecam.video.pipeline.frame_pipeline import Appearance, FramePipeline
 from livecam.video.pipeline.mailbox import Mailbox
-from livecam.video.pipeline.presenter import Presenter, PresentRules
+from livecam.video.pipeline.presenter import PresentConfig, Presenter
 from livecam.video.pipeline.texture_worker import InlineTextureProvider, TextureMaker, TextureProvider, TextureWorker
 from livecam.video.pipeline.withdrawal import Withdrawal
-from livecam.video.pipeline.workers import Capture, Process, Recorder, Writer
+from livecam.video.pipeline.workers import CaptureLoop, ProcessLoop, RecordLoop, WriteLoop
 from livecam.video.tracking.tracker import FaceTracker
-from livecam.video.tracking.tracker_config import TrackRules
+from livecam.video.tracking.tracker_config import TrackerConfig
+
+_LOG = logging.getLogger(__name__)
 
 JOIN_S = 0.8
 START_NS = 20 * NS_PER_S
@@ -62,7 +68,7 @@ class Session:
     A worker that sits in a native call at the end (a model, a decoder) is waited for, within bounds, and then left; its
     name is in `left`. All files are closed and signed by then. The interpreter waits ten seconds more for it at its own
     end. A program that cannot wait, or has a model that never returns, ends itself by
-    `livecam.core.supervisor.leave(code)`: an interpreter that unwinds such a thread aborts.
+    `livecam.core.supervisor.exit_process(code)`: an interpreter that unwinds such a thread aborts.
 
     Attributes:
         on_wait: Called with the names of workers that need longer than usual to finish.
@@ -78,7 +84,7 @@ class Session:
         self._persona = vouched_for(parts.persona)
         self._clock = clock or SystemClock()
         self._supervisor = Supervisor()
-        self.on_wait: Callable[[Sequence[str]], None] = no_news
+        self.on_wait: Callable[[Sequence[str]], None] = ignore_workers
         self._changing = Lock()
         self._files: tuple[Mapping[str, object], ...] = ()
         self._build()
@@ -98,21 +104,29 @@ class Session:
         self.textures = TextureWorker(maker, clock) if parts.engine.live else None
         self._step = build_step(settings, parts, self._marker, self._meter, clock, self.textures)
         period_ns = int(NS_PER_S / settings.fps)
-        rules = PresentRules() if settings.when_lost == "hold" else PresentRules(hold_ns=2 * period_ns)
+        rules = PresentConfig() if settings.when_lost == "hold" else PresentConfig(hold_ns=2 * period_ns)
         self._presenter = Presenter(self._marker, rules, clock.now_ns())
         pacer = Pacer(period_ns, clock.now_ns())
-        self.capture = Capture(parts.source, self._frames, self._meter, clock)
+        self.capture = CaptureLoop(parts.source, self._frames, self._meter, clock)
         recorded: Mailbox[MarkedFrame] | None = Mailbox(clock) if parts.recording is not None else None
         withdrawal = Withdrawal(self._presenter, self._meter, self._pictures, recorded)
-        self.process = Process(self._frames, self._step, self._pictures, self._meter, clock, withdrawal)
-        self.writer = Writer(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock, recorded)
-        self.recorder = Recorder(recorded, parts.recording, clock) if recorded and parts.recording else None
+        self.process = ProcessLoop(self._frames, self._step, self._pictures, self._meter, clock, withdrawal)
+        self.writer = WriteLoop(self._pictures, self._presenter, parts.sink, pacer, self._meter, clock, recorded)
+        self.recorder = RecordLoop(recorded, parts.recording, clock) if recorded and parts.recording else None
         self.sound = self._recorded_sound()
         self.voice = self._live_voice()
         self.lips = self._lips()
         self.consent = ConsentWatch(self._consents, self._withdraw, clock)
         self._reporter = Reporter(
-            settings, parts, self._meter, self._step, self._frames, clock, maker, self.voice, self.lips
+            settings=settings,
+            parts=parts,
+            meter=self._meter,
+            step=self._step,
+            frames=self._frames,
+            clock=clock,
+            maker=maker,
+            voice=self.voice,
+            lips=self.lips,
         )
 
     def _consents(self) -> tuple[Callable[[], None], ...]:
@@ -130,7 +144,7 @@ class Session:
         voice = self.parts.voice
         if voice is None:
             return None
-        job = voice.job(self._marker.payload.session, recorded=self.sound is not None)
+        job = voice.make_job(self._marker.payload.session, recorded=self.sound is not None)
         start = ChildProcess if self.sound is None else partial(ChildProcess, sounded=self.sound.take)
         return VoiceProcessMonitor(job, voice.names, self._clock, start, voice.output.listening)
 
@@ -145,7 +159,7 @@ class Session:
         return AvSyncController(self.voice, self._pictures, AvSync(self.parts.av_offset_ms))
 
     def _payload_of(self, persona: Persona, session: int) -> MarkPayload:
-        return payload_of(persona, session, voice=self.parts.voice is not None)
+        return payload_of(persona, session, self.settings.mode, voice=self.parts.voice is not None)
 
     def __enter__(self) -> Self:
         """Start the threads."""
@@ -177,11 +191,13 @@ class Session:
                 self.parts.close()
             finally:
                 heard = (self._marker.payload.session,) if self.sound is not None else ()
-                self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard)
+                about = Provenance(self.settings.time_stamp)
+                self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard, about)
                 if self.voice is not None:
                     session = self._marker.payload.session
-                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder)
+                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder, about)
                 self._files = tuple(map(self._noted, self._files))
+        _LOG.info("session closed: %d files", len(self._files))
         if error is None and (stopped := self._recording_stopped()) is not None:
             raise stopped
 
@@ -307,9 +323,10 @@ def vouched_for(persona: Persona) -> VerifiedPersona:
     )
 
 
-def payload_of(persona: Persona, session: int, voice: bool = False) -> MarkPayload:
-    """What the marks of a run say; `voice`: whether it is altered too."""
-    return MarkPayload(FACE | SYNTHETIC * (persona.kind is PersonaKind.SYNTHETIC) | VOICE * voice, session)
+def payload_of(persona: Persona, session: int, mode: Mode, voice: bool = False) -> MarkPayload:
+    """What the marks of a run say; `voice`: whether it is altered too. Plate, cards and manifest follow from it."""
+    synthetic, generated = persona.kind is PersonaKind.SYNTHETIC, label_of(mode) is Label.GENERATED
+    return MarkPayload(FACE | SYNTHETIC * synthetic | VOICE * voice | GENERATED * generated, session)
 
 
 def build_step(
@@ -326,8 +343,8 @@ def build_step(
     """
     # Waking OpenCV's pool for pictures of this size takes a third more processor time and saves a tenth of the wait.
     cv2.setNumThreads(1)
-    beside = ThreadedParallel()
-    tracker = FaceTracker(parts.finder, TrackRules(all_faces=settings.faces == "all"), beside)
+    parallel = ThreadedParallel()
+    tracker = FaceTracker(parts.finder, TrackerConfig(all_faces=settings.faces == "all"), parallel)
     look = Appearance(
         name=parts.persona.name,
         texture=parts.engine.prepare(parts.persona),
@@ -339,8 +356,8 @@ def build_step(
     if textures is None and parts.engine.live:
         textures = InlineTextureProvider(TextureMaker(parts.engine, meter, enhancer=parts.enhancer))
     top = _top_level(parts)
-    budget = Budget(BudgetRules(int(NS_PER_S / settings.fps), top=top), dict(parts.costs_ns))
-    return FramePipeline(tracker, marker, budget, look, meter, clock, beside, textures)
+    budget = Budget(BudgetConfig(int(NS_PER_S / settings.fps), top=top), dict(parts.costs_ns))
+    return FramePipeline(tracker, marker, budget, look, meter, clock, parallel, textures)
 
 
 def _top_level(parts: Components) -> Level:
@@ -350,13 +367,19 @@ def _top_level(parts: Components) -> Level:
     return Level.ENHANCE if parts.enhancer is not None and parts.enhancer.costly else Level.REFRESH
 
 
-def open_session(settings: Settings, clock: Clock | None = None, insist: ConfirmMismatch = nobody_to_ask) -> Session:
+def open_session(
+    settings: Settings,
+    clock: Clock | None = None,
+    insist: ConfirmMismatch = nobody_to_ask,
+    choice: PersonaChoice | None = None,
+) -> Session:
     """Open everything a live session needs; enter what comes back to start it.
 
     Args:
         settings: What it is told.
         clock: The machine's by default.
         insist: Asks whether a persona of kind own is one's own all the same, when the identity model doubts it.
+        choice: The persona, where it was chosen before; else the one of the settings.
 
     Raises:
         PersonaError: No usable persona, no consent on record, or somebody else's face said to be one's own.
@@ -365,8 +388,15 @@ def open_session(settings: Settings, clock: Clock | None = None, insist: Confirm
     """
     clock = clock or SystemClock()
     with ExitStack() as opened:
-        parts = open_parts(settings, clock, paced=True)
+        parts = open_parts(settings, clock, paced=True, choice=choice)
         opened.callback(parts.close)
         session = Session(settings, compared(parts, settings, insist), clock)
+        _LOG.info(
+            "session opened: persona %s, engine %s, source %s, sink %s",
+            parts.persona.name,
+            settings.engine,
+            parts.source.name,
+            parts.sink.name,
+        )
         opened.pop_all()
     return session

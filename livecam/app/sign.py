@@ -1,11 +1,14 @@
 """The manifest of a recording that has none yet."""
 
+import logging
 from pathlib import Path
 
 from livecam.core.errors import UsageError
 from livecam.core.payload import VOICE, MarkPayload
-from livecam.provenance.sign_outputs import signed
+from livecam.provenance.sign_outputs import add_manifest
 from livecam.verify import Verdict, verify
+
+_LOG = logging.getLogger(__name__)
 
 
 def sign_recording(path: Path, folder: Path | None) -> None:
@@ -27,7 +30,8 @@ def sign_recording(path: Path, folder: Path | None) -> None:
     if not payloads:
         raise UsageError(f"{path} carries no mark of livecam that is whole", command=f"livecam verify {path}")
     heard = () if verdict.best_sound is None else (verdict.best_sound.session,)
-    signed(path, payloads, folder, heard)
+    add_manifest(path, payloads, folder, heard)
+    _LOG.info("%s is signed", path.name)
 
 
 def payloads_of(verdict: Verdict) -> tuple[MarkPayload, ...]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
-from livecam.verify import Verdict, chance, verify, verify_camera, verify_screen
+from livecam.verify import Verdict, false_alarm_chance, verify, verify_camera, verify_screen
 from livecam.verify.watch import CAMERA
 
 SCHEMA: Final = 2
@@ -35,7 +35,7 @@ def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "file": name,
-        "marked": verdict.marked,
+        "marked": verdict.is_marked,
         "payload": None
         if payload is None
         else {"version": payload.version, "flags": payload.flags, "session": payload.session},
@@ -45,7 +45,7 @@ def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
                 "marked": reading.marked,
                 "score": round(reading.score, 2),
                 "threshold": reading.threshold,
-                "false_positive_probability": chance(reading.score, reading.threshold),
+                "false_positive_probability": false_alarm_chance(reading.score, reading.threshold),
                 "region": [reading.place.left, reading.place.top, reading.place.width, reading.place.height],
                 "mirrored": reading.place.mirrored,
             }
@@ -65,5 +65,10 @@ def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
         "manifest": None if verdict.manifest is None else asdict(verdict.manifest),
         "metadata": list(verdict.metadata),
         "remarks": list(verdict.remarks),
-        "visible_label": {"similarity": [round(found, 3) for found in verdict.plates], "found": verdict.plates_seen},
+        "label": verdict.label,
+        "visible_label": {
+            "similarity": [round(found, 3) for found in verdict.label_scores],
+            "found": verdict.label_count,
+            "text": verdict.plate_label if verdict.label_count else None,
+        },
     }

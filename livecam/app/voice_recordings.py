@@ -16,7 +16,7 @@ from livecam.core.errors import SoundError, UsageError
 from livecam.core.levels import level_bar
 from livecam.core.ports import SoundSource
 from livecam.core.prompter import Progress, Prompter
-from livecam.core.voice import Reading
+from livecam.core.voice import SentenceSpan
 from livecam.devices.sound.devices import find_microphone, open_sound_source
 
 SENTENCES: Final = (
@@ -63,11 +63,11 @@ def sentence_in(path: Path) -> str | None:
     return SENTENCES[number - 1] if 0 < number <= len(SENTENCES) else None
 
 
-def readings_of(sounds: Sequence[NDArray[np.float32]], sentences: Sequence[str | None]) -> list[Reading]:
+def readings_of(sounds: Sequence[NDArray[np.float32]], sentences: Sequence[str | None]) -> list[SentenceSpan]:
     """Where the known sentences stand when sounds (n,) are put one after the other; None says nothing of a sound."""
     ends = np.cumsum([len(sound) for sound in sounds]).tolist()
     placed = zip(sounds, sentences, ends, strict=True)
-    return [Reading(sentence, end - len(sound), end) for sound, sentence, end in placed if sentence is not None]
+    return [SentenceSpan(sentence, end - len(sound), end) for sound, sentence, end in placed if sentence is not None]
 
 
 def read_to_the_microphone(settings: Settings, prompter: Prompter, progress: Progress) -> list[NDArray[np.float32]]:
@@ -102,7 +102,7 @@ def _taken(microphone: SoundSource, progress: Progress) -> TakeQuality:
         for sound in _blocks(microphone):
             take.add(sound)
             task.update(text=f"{level_bar(take.level)}  {take.speech_s:.0f} s of speech")
-            if take.done:
+            if take.is_complete:
                 break
     return take
 

@@ -1,1 +1,4 @@
-"""The voice's path: speech detection, conversion behind a guard, play-out; what is marked is sent."""
+"""The voice's path: speech detection, conversion behind a guard, play-out.
+
+What is marked is sent.
+"""

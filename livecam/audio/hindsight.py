@@ -10,7 +10,10 @@ from livecam.core.framing import Floats
 
 
 class Hearing(IntEnum):
-    """What becomes of a sample: it is heard, silent, or the pause of an engine that failed."""
+    """What becomes of a sample.
+
+    It is heard, silent, or the pause of an engine that failed.
+    """
 
     SILENT = 0
     HEARD = 1
@@ -18,7 +21,9 @@ class Hearing(IntEnum):
 
 
 class HeldSound:
-    """A delay line of sound, each sample with what becomes of it; of no length it decides at once.
+    """A delay line of sound, each sample with what becomes of it.
+
+    Of no length it decides at once.
 
     Args:
         samples: How long sound is held.

@@ -1,4 +1,7 @@
-"""A speaker nobody has enrolled: listened to first, in silence, and converted once their voice is known."""
+"""A speaker who is not enrolled.
+
+Listened to first, in silence, and converted once their voice is known.
+"""
 
 from collections.abc import Callable
 from threading import Event, Lock
@@ -9,9 +12,9 @@ from numpy.typing import NDArray
 
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import VoiceError
-from livecam.core.framing import Floats, as_block
+from livecam.core.framing import Floats, to_block
 from livecam.core.ports import VoiceEngine
-from livecam.core.voice import VoiceStatistics, alike
+from livecam.core.voice import VoiceStatistics, is_similar
 
 _FIRST_S: Final = 4.0
 _STEP: Final = 1.3
@@ -21,7 +24,9 @@ _LOOK_S: Final = 0.1
 
 
 class LearningVoice:
-    """A `VoiceEngine` that is silent until it knows who speaks. One thread processes, another runs `run`.
+    """A `VoiceEngine` that is silent until it knows who speaks.
+
+    One thread processes, another runs `run`.
 
     Args:
         learn: The statistics of speech (n,) float32 at a rate; raises VoiceError where it is too little.
@@ -50,8 +55,8 @@ class LearningVoice:
         self.speaker: VoiceStatistics | None = None
 
     @property
-    def known(self) -> bool:
-        """As above."""
+    def is_known(self) -> bool:
+        """Whether the speaker's voice is known."""
         return self._engine is not None
 
     @property
@@ -73,11 +78,11 @@ class LearningVoice:
         engine = self._engine
         if engine is not None:
             converted = engine.process(block).samples[:, 0].astype(np.float64)
-            return as_block(self._rising(converted), block)
+            return to_block(self._rising(converted), block)
         with self._lock:
             self._heard.append(block.samples[:, 0].copy())
             self._heard_samples += len(block.samples)
-        return as_block(np.zeros(len(block.samples)), block)
+        return to_block(np.zeros(len(block.samples)), block)
 
     def reset(self) -> None:
         """Forget the past, not the speaker."""
@@ -102,7 +107,7 @@ class LearningVoice:
             self._wanted_s = min(self._wanted_s * _STEP, _MOST_S)
             self._keep(round(_MOST_S / 2 * self._rate_hz))
             return False
-        if alike(speaker, self._target):
+        if is_similar(speaker, self._target):
             self.refused = True
             self._keep(0)
             return False

@@ -1,29 +1,36 @@
-"""In front of a voice: what is no speech is not spoken with another voice, and noise is taken out first, if asked."""
+"""In front of a voice.
+
+What is no speech is not spoken with another voice, and noise is taken out first, if asked.
+"""
 
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.audio.vad import Gate
+from livecam.audio.vad import VoiceActivityDetector
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError
-from livecam.core.framing import Floats, as_block, mono
+from livecam.core.framing import Floats, to_block, to_mono
 from livecam.core.ports import VoiceEngine
 
 _OPENS_HOPS, _SHUTS_HOPS = 2, 10
 _AHEAD_HOPS: Final = 12
 
 
-def spoken(sound: NDArray[np.float32], rate_hz: int, denoiser: VoiceEngine | None = None) -> NDArray[np.float32]:
-    """What of a sound (n,) is speech, one piece after the other: nobody's voice is learned from a room.
+def extract_speech(
+    sound: NDArray[np.float32], rate_hz: int, denoiser: VoiceEngine | None = None
+) -> NDArray[np.float32]:
+    """Return what of a sound (n,) is speech, one piece after the other.
+
+    A room without speech teaches no voice.
 
     Raises:
         EngineError: The denoiser failed.
     """
     if denoiser is not None:
-        sound = _through(denoiser, sound, rate_hz)
-    gate = Gate(rate_hz)
+        sound = _process_all(denoiser, sound, rate_hz)
+    gate = VoiceActivityDetector(rate_hz)
     parts = sound[: len(sound) - len(sound) % gate.hop].reshape(-1, gate.hop)
     is_open = np.array([gate.open(part) for part in parts.astype(np.float64)], bool)
     early = np.concatenate([is_open, np.zeros(_AHEAD_HOPS, bool)])
@@ -31,7 +38,7 @@ def spoken(sound: NDArray[np.float32], rate_hz: int, denoiser: VoiceEngine | Non
     return np.asarray(parts[kept].ravel())
 
 
-def _through(denoiser: VoiceEngine, sound: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:
+def _process_all(denoiser: VoiceEngine, sound: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:
     hop = rate_hz // 10
     denoiser.prepare(rate_hz, hop)
     late = denoiser.latency_samples
@@ -41,9 +48,9 @@ def _through(denoiser: VoiceEngine, sound: NDArray[np.float32], rate_hz: int) ->
 
 
 class NoiseGatedEngine:
-    """A `VoiceEngine` that is silent where nobody speaks.
+    """A `VoiceEngine` that is silent where there is no speech.
 
-    Whether somebody does is told from what goes in; what comes out is let through or not. An engine's own delay is the
+    Speech is detected in what goes in; what comes out is let through or not. An engine's own delay is the
     time to look ahead in, so the gate adds none, and it is open before the first consonant comes.
 
     Args:
@@ -54,7 +61,7 @@ class NoiseGatedEngine:
     def __init__(self, engine: VoiceEngine, denoiser: VoiceEngine | None = None) -> None:
         self._engine, self._denoiser = engine, denoiser
         self._rate_hz = 0
-        self._gate: Gate | None = None
+        self._gate: VoiceActivityDetector | None = None
         self._waiting, self._gains = np.zeros(0), np.zeros(0)
         self._gain = 0.0
 
@@ -76,18 +83,18 @@ class NoiseGatedEngine:
         self._begin()
 
     def process(self, block: AudioBlock) -> AudioBlock:
-        """The converted block where somebody speaks; silence elsewhere.
+        """Return the converted block where there is speech; silence elsewhere.
 
         Raises:
             EngineError: One of them failed.
         """
         clean = block if self._denoiser is None else self._denoiser.process(block)
         said = self._engine.process(clean)
-        self._decide(mono(clean, self._rate_hz))
+        self._decide(to_mono(clean, self._rate_hz))
         gains, self._gains = np.split(self._gains, [len(block.samples)])
         if len(said.samples) != len(gains):
             raise EngineError(f"{len(said.samples)} samples came for {len(gains)}", command="livecam doctor")
-        return as_block(said.samples[:, 0] * gains, said)
+        return to_block(said.samples[:, 0] * gains, said)
 
     def reset(self) -> None:
         """Forget the past."""
@@ -100,8 +107,11 @@ class NoiseGatedEngine:
         return (self._engine,) if self._denoiser is None else (self._denoiser, self._engine)
 
     def _begin(self) -> None:
-        """Gains stand ready for as long as the engine is late, less what is looked ahead and a hop less a sample."""
-        self._gate = Gate(self._rate_hz)
+        """Prepare gains for the engine's delay.
+
+        The look-ahead is subtracted, and a hop less a sample.
+        """
+        self._gate = VoiceActivityDetector(self._rate_hz)
         late, hop = self._engine.latency_samples, self._gate.hop
         ahead = max(-1, min(_AHEAD_HOPS, (late - hop + 1) // hop))
         self._waiting, self._gain = np.zeros(0), 0.0

@@ -1,4 +1,4 @@
-"""Decide whether a voice engine lets the natural voice through, from what it was given and what it gave.
+"""Detect a voice engine that passes the natural voice through.
 
 The measure is the magnitude of short-time coherence, bin by bin. A filter, an echo, another level or sign leaves it
 whole; added noise, clipping and tremolo lower it a little. Another pitch or other formants lower it to that of
@@ -21,7 +21,7 @@ _WINDOW: Final = 20
 _EVERY: Final = 4
 _BINS: Final = slice(3, 122, 2)
 _BANDS: Final = np.unique(np.round(np.geomspace(1, 60, 15)).astype(int))[:-1]
-"""First bin of each of the bands whose levels are compared: about a third of an octave each."""
+"""First bin of each of the bands that are compared: about a third of an octave each."""
 _FAINT: Final = 0.003
 _BELOW_LOUDEST: Final = 0.1
 _FORGETS: Final = 0.9925
@@ -37,7 +37,7 @@ _LOOKS_TO_OPEN: Final = 3
 
 
 class PassthroughDetector:
-    """Compares the sound an engine was given with the sound it gave, twenty times a second.
+    """Compares an engine's input and output twenty times a second.
 
     Args:
         rate_hz: Of both; a multiple of 8000.
@@ -68,7 +68,7 @@ class PassthroughDetector:
 
     @property
     def samples_to_frame(self) -> int:
-        """How many samples the next frame still needs: until then nothing is judged anew."""
+        """How many samples the next frame still needs: until then the judgement stays."""
         return _FRAME * self._step - self._waiting.shape[1]
 
     def hear(self, given: Floats, gave: Floats) -> None:
@@ -93,7 +93,7 @@ class PassthroughDetector:
         self._loudest = max(level, self._loudest * _FORGETS)
         if level < _FAINT or level < _BELOW_LOUDEST * self._loudest:
             return
-        self.likeness = likeness(self._given, self._gave)
+        self.likeness = measure_coherence(self._given, self._gave)
         vote = (self.likeness - _SAME) / _SPREAD
         self._alike = min(max(self._alike + min(max(vote, _LEAST_PER_LOOK), _MOST_PER_LOOK), 0.0), _SURE)
         if self._alike >= _SURE:
@@ -104,8 +104,10 @@ class PassthroughDetector:
         self.judged = self.judged or self._changed >= _LOOKS_TO_OPEN
 
 
-def likeness(given: Spectra, gave: Spectra) -> float:
-    """How surely one is the other: the mean coherence of all bins at the best lag, less what the levels differ.
+def measure_coherence(given: Spectra, gave: Spectra) -> float:
+    """Return the mean coherence of all bins at the best lag.
+
+    Less the coherence that chance gives.
 
     Args:
         given: (lags + n, bins), frames of what the engine was given, the newest last.
@@ -114,7 +116,7 @@ def likeness(given: Spectra, gave: Spectra) -> float:
     Returns:
         1.0 for the same sound, filtered and louder or not; about 0.4 for unrelated speech.
     """
-    past, now = _levelled(given), _levelled(gave)
+    past, now = _select_level(given), _select_level(gave)
     count = len(now)
     size = 1 << (len(past) + count - 1).bit_length()
     products = np.fft.ifft(np.conj(np.fft.fft(past, size, axis=0)) * np.fft.fft(now, size, axis=0), axis=0)
@@ -128,11 +130,14 @@ def likeness(given: Spectra, gave: Spectra) -> float:
     # What was given decides which bins count: added noise is strong where the voice is not.
     means = np.sum(coherence * past_power, axis=1) / np.maximum(past_power.sum(axis=1), 1e-12)
     best = int(np.argmax(means))
-    return float(means[best]) - _PER_DB * max(difference_db(past_power[best], now_power) - _FREE_DB, 0.0)
+    return float(means[best]) - _PER_DB * max(measure_difference_db(past_power[best], now_power) - _FREE_DB, 0.0)
 
 
-def difference_db(one: Floats, other: Floats) -> float:
-    """How far two spectra (bins,) of power lie apart, band by band, after the best gain and tilt; RMS in dB."""
+def measure_difference_db(one: Floats, other: Floats) -> float:
+    """Return the RMS difference of two spectra (bins,) of power in dB.
+
+    By band, after the best gain and tilt.
+    """
     bands = np.stack([np.add.reduceat(power, _BANDS) for power in (one, other)]) + 1e-9
     apart = 10 * np.log10(bands[1] / bands[0])
     weights = (bands[1] / bands[1].max() + 1e-3) ** 0.25
@@ -142,7 +147,7 @@ def difference_db(one: Floats, other: Floats) -> float:
     return float(np.sqrt(np.sum((weights * rest) ** 2) / np.sum(weights**2)))
 
 
-def _levelled(frames: Spectra) -> Spectra:
-    """Frames of nearly equal level: tremolo and clipping change little then."""
+def _select_level(frames: Spectra) -> Spectra:
+    """Return frames of nearly equal level: tremolo and clipping change little then."""
     levels = np.sqrt(np.sum(np.abs(frames) ** 2, axis=1))
     return np.asarray(frames / (levels + _FLOOR * levels.max() + 1e-12)[:, None])

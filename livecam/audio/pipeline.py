@@ -1,4 +1,7 @@
-"""From a microphone's block to the persona's sound: converted, guarded, brought to the output's clock."""
+"""From a microphone's block to the persona's sound.
+
+Converted, guarded, brought to the output's clock.
+"""
 
 from dataclasses import replace
 from typing import Final
@@ -7,7 +10,7 @@ import numpy as np
 
 from livecam.audio.recording_relay import RecordingRelay
 from livecam.audio.safe_engine import SafeVoiceEngine
-from livecam.audio.time_stretch import Stretch
+from livecam.audio.time_stretch import TimeStretch
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.ports import VoiceEngine
@@ -18,7 +21,9 @@ HOP: Final = RATE_HZ // 200
 
 
 class VoicePipeline:
-    """The stages a live voice goes through, in one place and order; what comes out is the engine's sound or silence.
+    """The stages a live voice goes through, in one place and order.
+
+    What comes out is the engine's sound or silence.
 
     Args:
         engine: Made, not prepared.
@@ -26,13 +31,13 @@ class VoicePipeline:
     """
 
     def __init__(self, engine: VoiceEngine, relay: RecordingRelay | None = None) -> None:
-        self._voice, self._stretch, self._relay = SafeVoiceEngine(engine), Stretch(), relay
+        self._voice, self._stretch, self._relay = SafeVoiceEngine(engine), TimeStretch(), relay
         self._voice.prepare(RATE_HZ, HOP)
         self._made = 0
 
     @property
     def latency_samples(self) -> int:
-        """Samples by which what comes out is behind the microphone, apart from the block itself."""
+        """Samples between microphone and output, without the block itself."""
         return self._voice.latency_samples + self._stretch.delay_samples
 
     @property
@@ -41,23 +46,25 @@ class VoicePipeline:
         return self._voice.faults
 
     @property
-    def unchanged(self) -> bool:
+    def is_passthrough(self) -> bool:
         """Whether the engine gives back the voice it is given, and is not heard for that."""
-        return self._voice.unchanged
+        return self._voice.is_passthrough
 
     def process(self, block: AudioBlock, speed: float) -> AudioBlock:
-        """The next sound; its `captured_ns` says when what is heard in it was spoken.
+        """Return the next sound.
+
+        Its `captured_ns` says when what is heard in it was spoken.
 
         Raises:
             ValueError: Another rate than 48 kHz, or more than one channel.
         """
-        return self._stretched(self._voice.process(block), speed)
+        return self._stretch_block(self._voice.process(block), speed)
 
     def pause(self, block: AudioBlock) -> AudioBlock:
-        """A faded end of what was said, in the place of a block that is not converted."""
-        return self._stretched(self._voice.pause(block), 1.0)
+        """Return a faded end of the last sound, in place of a block."""
+        return self._stretch_block(self._voice.pause(block), 1.0)
 
-    def _stretched(self, block: AudioBlock, speed: float) -> AudioBlock:
+    def _stretch_block(self, block: AudioBlock, speed: float) -> AudioBlock:
         if self._relay is not None:
             spoken_ns = block.captured_ns - self._voice.latency_samples * NS_PER_S // RATE_HZ
             self._relay.put(replace(block, captured_ns=spoken_ns))

@@ -1,4 +1,7 @@
-"""Converted sound waits for the device that plays it; silence is given out where none is left."""
+"""Converted sound waits for the device that plays it.
+
+Silence is given out where none is left.
+"""
 
 from collections import deque
 from threading import Condition
@@ -18,9 +21,11 @@ TOO_MUCH: Final = RATE_HZ // 16
 
 
 class PlayoutBuffer:
-    """One thread puts, another takes; the one that takes may wait for what is late.
+    """A buffer between two threads.
 
-    Sound is given out once as much waits as is wanted. When it runs out, it fades to silence and the wait begins anew;
+    One thread puts, another takes. The one that takes may wait for late sound.
+
+    Sound is given out once as much waits as is wanted. When it runs out, it fades to silence and the wait begins again;
     when far too much waits (the producer was held up and caught up), the oldest is left out, one fading into the other.
 
     Args:
@@ -46,43 +51,49 @@ class PlayoutBuffer:
         self._least = wanted
 
     @property
-    def waiting(self) -> int:
+    def queued_samples(self) -> int:
         """Samples that wait."""
         return self._put - self._taken
 
-    def least_left(self) -> int:
-        """The least that was left of sound being played since this was last asked, in samples; for who takes it."""
-        least, self._least = self._least, self.waiting if self._playing else self.wanted
+    def take_minimum(self) -> int:
+        """Return the minimum fill in samples since the last call, while playing.
+
+        For the thread that takes.
+        """
+        least, self._least = self._least, self.queued_samples if self._playing else self.wanted
         return least
 
     @property
-    def playing(self) -> bool:
+    def is_playing(self) -> bool:
         """Whether sound is being given out, not silence."""
         return self._playing
 
     def put(self, block: AudioBlock) -> None:
         """Add the next sound."""
         with self._changed:
-            self.level = self.waiting
+            self.level = self.queued_samples
             self._sound = np.concatenate([self._sound, block.samples[:, 0]])
             self._starts.append((self._put, block.captured_ns))
             self._put += len(block.samples)
-            if self.waiting > self.wanted + TOO_MUCH:
-                self._leave_out(self.waiting - self.wanted)
+            if self.queued_samples > self.wanted + TOO_MUCH:
+                self._leave_out(self.queued_samples - self.wanted)
             self._changed.notify()
 
     def await_sound(self, count: int, clock: Clock, until_ns: int) -> None:
-        """Wait for so many samples while sound is being played; at once where they are there or nothing is played."""
+        """Wait for so many samples while sound is being played.
+
+        At once where they are there or nothing is played.
+        """
         with self._changed:
-            while self._playing and self.waiting < count and clock.now_ns() < until_ns:
+            while self._playing and self.queued_samples < count and clock.now_ns() < until_ns:
                 clock.wait_until_ns(self._changed, until_ns)
 
     def take(self, count: int) -> AudioBlock:
-        """The next `count` samples: sound, or silence with faded edges."""
+        """Return the next `count` samples: sound, or silence with faded edges."""
         with self._changed:
-            if not self._playing and self.waiting >= max(self.wanted, count):
+            if not self._playing and self.queued_samples >= max(self.wanted, count):
                 self._playing, self._rising = True, 0
-            sound = self._next(min(count, self.waiting)) if self._playing else np.zeros(0)
+            sound = self._next(min(count, self.queued_samples)) if self._playing else np.zeros(0)
             if len(sound) < count:
                 sound = self._run_dry(sound, count)
             self._last = float(sound[-1]) if count else self._last
@@ -94,13 +105,13 @@ class PlayoutBuffer:
         sound, self._sound = self._sound[:count], self._sound[count:]
         self.origin_ns = self._captured_ns(self._taken)
         self._taken += count
-        self._least = min(self._least, self.waiting)
+        self._least = min(self._least, self.queued_samples)
         rise = np.minimum(np.arange(self._rising, self._rising + count) / FADE, 1.0)
         self._rising = min(self._rising + count, FADE)
         return sound * rise
 
     def _run_dry(self, sound: Floats, count: int) -> Floats:
-        """What there is, faded out together with the silence after it."""
+        """Return what there is, faded out together with the silence after it."""
         if self._playing:
             self.underflows += 1
         self._playing, self.origin_ns = False, None

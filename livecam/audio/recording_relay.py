@@ -1,4 +1,6 @@
-"""Converted sound on its way from the audio process to a recording in another: marked, in pieces of text.
+"""Converted sound on its way from the audio process to a recording in another.
+
+Marked, in pieces of text.
 
 It leaves the line before anything is played, so a recording has none of the pauses of a device that ran dry, and its
 mark keeps its rhythm. What is marked stays marked: only the audio process makes such pieces, and only what watches that
@@ -16,7 +18,7 @@ import numpy as np
 
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S
-from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker, marked_before
+from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker, rewrap_marked
 
 MOST_BLOCKS: Final = 1000
 _FULL: Final = 32767
@@ -43,22 +45,24 @@ class AudioChunk:
         """Samples in it."""
         return len(b64decode(self.data)) // 2
 
-    def marked(self, captured_ns: int) -> MarkedBlock:
-        """The sound again, at a time."""
+    def to_block(self, captured_ns: int) -> MarkedBlock:
+        """Return the sound again, at a time."""
         samples = np.frombuffer(b64decode(self.data), "<i2").astype(np.float32)[:, None] / np.float32(_FULL)
-        return marked_before(AudioBlock(samples, RATE_HZ, self.first_sample, captured_ns))
+        return rewrap_marked(AudioBlock(samples, RATE_HZ, self.first_sample, captured_ns))
 
 
-def piece_of(plain: Mapping[str, Any]) -> AudioChunk:
-    """A piece that was taken apart by `dataclasses.asdict`."""
+def chunk_from_dict(plain: Mapping[str, Any]) -> AudioChunk:
+    """Return a piece that was taken apart by `dataclasses.asdict`."""
     return AudioChunk(**plain)
 
 
 class RecordingRelay:
-    """Marks what is converted and keeps it until it is fetched; the oldest goes when nobody does for five seconds.
+    """Marks converted sound and keeps it until it is fetched.
+
+    After five seconds without a fetch the oldest is dropped.
 
     Args:
-        outgoing: Marks it; nobody else's.
+        outgoing: Marks it; used by no other object.
     """
 
     def __init__(self, outgoing: SoundMarker) -> None:
@@ -68,7 +72,10 @@ class RecordingRelay:
         self._count, self._next_ns = 0, 0
 
     def put(self, block: AudioBlock) -> None:
-        """Keep the next block, spoken at its `captured_ns`; where sound was left out before it, there is silence."""
+        """Keep the next block, spoken at its `captured_ns`.
+
+        Where sound was left out before it, there is silence.
+        """
         gap_ns = block.captured_ns - self._next_ns
         if self._count and _LEAST_GAP_NS < gap_ns < _MOST_GAP_NS:
             self._mark(np.zeros((gap_ns * RATE_HZ // NS_PER_S, 1), np.float32), self._next_ns)
@@ -81,7 +88,7 @@ class RecordingRelay:
         self._count += len(samples)
 
     def fetch(self) -> Iterator[AudioChunk]:
-        """What was put since the last time, in one piece where nothing was lost."""
+        """Yield what was put since the last time, in one piece where nothing was lost."""
         blocks = [self._blocks.popleft() for _ in range(len(self._blocks))]
         for _, run in groupby(_runs(blocks), lambda numbered: numbered[0]):
             yield _piece([block for _, block in run])
@@ -94,7 +101,10 @@ def _piece(run: list[MarkedBlock]) -> AudioChunk:
 
 
 def _runs(blocks: list[MarkedBlock]) -> Iterator[tuple[int, MarkedBlock]]:
-    """Every block with the number of the run it belongs to; a jump in time begins a new one."""
+    """Yield every block with the number of the run it belongs to.
+
+    A jump in time begins a new one.
+    """
     number, next_ns = 0, None
     for block in blocks:
         number += next_ns is not None and abs(block.captured_ns - next_ns) > _LEAST_GAP_NS

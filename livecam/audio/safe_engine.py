@@ -6,7 +6,7 @@ from livecam.audio.hindsight import Hearing, HeldSound
 from livecam.audio.passthrough import PassthroughDetector
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError
-from livecam.core.framing import Floats, as_block
+from livecam.core.framing import Floats, to_block
 from livecam.core.ports import VoiceEngine
 
 _LOUDEST = 4.0
@@ -14,7 +14,9 @@ _FADE_S = 0.01
 
 
 class SafeVoiceEngine:
-    """A `VoiceEngine` whose faults are heard as a pause: faded out, reset, faded in when its delay has passed.
+    """A `VoiceEngine` that turns an engine's faults into a pause.
+
+    Faded out, reset, faded in when its delay has passed.
 
     A fault is an `EngineError`, another number of samples than went in, one that is not finite or far too loud; and the
     natural voice, let through: then there is silence until the engine changes it. At the start there is silence too,
@@ -38,7 +40,7 @@ class SafeVoiceEngine:
         self.faults = 0
 
     @property
-    def unchanged(self) -> bool:
+    def is_passthrough(self) -> bool:
         """Whether the engine gives back the voice it is given, and is not heard for that."""
         return self._passthrough is not None and self._passthrough.found
 
@@ -54,15 +56,15 @@ class SafeVoiceEngine:
         self._begin()
 
     def process(self, block: AudioBlock) -> AudioBlock:
-        """The engine's block, limited to -1..1; a faded pause when it fails."""
+        """Return the engine's block, limited to -1..1; a faded pause when it fails."""
         try:
             sound = self._engine.process(block).samples[:, 0].astype(np.float64)
         except EngineError:
-            return self._fault(block)
+            return self._handle_fault(block)
         sane = len(sound) == len(block.samples) and bool(np.isfinite(sound).all())
         if not sane or np.abs(sound).max(initial=0.0) > _LOUDEST:
-            return self._fault(block)
-        return as_block(self._let_through(block.samples[:, 0].astype(np.float64), np.clip(sound, -1, 1)), block)
+            return self._handle_fault(block)
+        return to_block(self._gate(block.samples[:, 0].astype(np.float64), np.clip(sound, -1, 1)), block)
 
     def reset(self) -> None:
         """Forget the past, the judgement of the engine too."""
@@ -71,9 +73,12 @@ class SafeVoiceEngine:
             self._begin()
 
     def pause(self, block: AudioBlock) -> AudioBlock:
-        """What the engine said last, faded out in the place of a block; what comes after it begins anew."""
+        """Return the engine's last sound, faded out, in place of a block.
+
+        The next sound starts from a reset engine.
+        """
         self._engine.reset()
-        return as_block(self._out(np.zeros(len(block.samples)), Hearing.PAUSE), block)
+        return to_block(self._out(np.zeros(len(block.samples)), Hearing.PAUSE), block)
 
     def _begin(self) -> None:
         self._passthrough = PassthroughDetector(self._rate_hz, self._engine.latency_samples)
@@ -85,7 +90,7 @@ class SafeVoiceEngine:
     def _fade(self) -> int:
         return max(1, round(_FADE_S * self._rate_hz))
 
-    def _faded_in(self, sound: Floats) -> Floats:
+    def _fade_in(self, sound: Floats) -> Floats:
         latency = self._engine.latency_samples
         since = np.arange(self._heard, self._heard + len(sound)) - latency
         self._heard = min(self._heard + len(sound), latency + self._fade)
@@ -94,13 +99,16 @@ class SafeVoiceEngine:
             self._last, self._faded = float(faded[-1]), 0
         return np.asarray(faded)
 
-    def _faded_out(self, count: int) -> Floats:
+    def _fade_out(self, count: int) -> Floats:
         places = np.arange(self._faded + 1, self._faded + count + 1)
         self._faded = min(self._faded + count, self._fade)
         return np.asarray(self._last * np.clip(1 - places / self._fade, 0, 1))
 
-    def _let_through(self, given: Floats, gave: Floats) -> Floats:
-        """What is heard of a block, judged frame by frame: blocks of any size give the same."""
+    def _gate(self, given: Floats, gave: Floats) -> Floats:
+        """Return what is heard of a block, judged frame by frame.
+
+        Blocks of any size give the same.
+        """
         if self._passthrough is None:
             raise RuntimeError("prepare comes first")
         parts, done = [np.zeros(0)], 0
@@ -108,13 +116,13 @@ class SafeVoiceEngine:
             end = min(done + self._passthrough.samples_to_frame, len(gave))
             # The last sample of a frame is heard by what the frame says.
             for begin, stop in ((done, end - 1), (end - 1, end)):
-                hearing = self._judged(given[begin:stop], gave[begin:stop])
+                hearing = self._judge(given[begin:stop], gave[begin:stop])
                 parts.append(self._out(gave[begin:stop], hearing))
             done = end
         return np.concatenate(parts)
 
-    def _judged(self, given: Floats, gave: Floats) -> Hearing:
-        """What becomes of the next samples; what is held of those before follows."""
+    def _judge(self, given: Floats, gave: Floats) -> Hearing:
+        """Return what becomes of the next samples; what is held of those before follows."""
         detector = self._passthrough
         if detector is None:
             raise RuntimeError("prepare comes first")
@@ -129,16 +137,16 @@ class SafeVoiceEngine:
         return Hearing.HEARD if detector.judged and not detector.found else Hearing.SILENT
 
     def _out(self, sound: Floats, hearing: Hearing) -> Floats:
-        """What is heard now, when these samples are taken."""
+        """Return what is heard now, when these samples are taken."""
         return np.concatenate([np.zeros(0), *(self._as_heard(*run) for run in self._held.push(sound, hearing))])
 
     def _as_heard(self, sound: Floats, hearing: Hearing) -> Floats:
         if hearing is Hearing.HEARD:
-            return self._faded_in(sound)
+            return self._fade_in(sound)
         # After silence the engine's next sample is faded in; after a pause, what follows its delay.
         self._heard = 0 if hearing is Hearing.PAUSE else min(self._heard, self._engine.latency_samples)
-        return self._faded_out(len(sound))
+        return self._fade_out(len(sound))
 
-    def _fault(self, block: AudioBlock) -> AudioBlock:
+    def _handle_fault(self, block: AudioBlock) -> AudioBlock:
         self.faults += 1
         return self.pause(block)

@@ -1,4 +1,4 @@
-"""A sentence as it is recorded: is somebody speaking, loud enough, without clipping and noise, and done. Pure."""
+"""Judge a sentence while it is recorded: speech, level, clipping, noise, end. Pure."""
 
 from typing import Final
 
@@ -43,7 +43,7 @@ class TakeQuality:
         return np.concatenate([np.zeros(0, np.float32), *self._blocks])
 
     def add(self, sound: NDArray[np.float32]) -> None:
-        """The next samples (n,)."""
+        """Add the next samples (n,)."""
         self._blocks.append(sound)
         self.level = float(np.abs(sound).max(initial=0.0))
         self._clipped += int(np.sum(np.abs(sound) > _CLIPPED))
@@ -60,11 +60,11 @@ class TakeQuality:
 
     @property
     def speech_s(self) -> float:
-        """Seconds in which somebody spoke."""
+        """Seconds of speech."""
         return _FRAME_S * int(np.sum(self._speaking()))
 
     @property
-    def done(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether enough was said and a pause has come, or time is up."""
         if len(self._frames_db) * _FRAME_S >= self._longest_s:
             return True

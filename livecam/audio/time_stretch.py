@@ -1,4 +1,6 @@
-"""Sound played a little faster or slower than it comes, without a jump: what joins two clocks that do not quite agree.
+"""Play sound slightly faster or slower without a jump.
+
+It joins two clocks that differ slightly.
 
 A windowed sinc is read between its samples (Smith, "Digital Audio Resampling"), each of its weights a polynomial of
 where between (C. W. Farrow, ISCAS 1988), so the speed may be any number and may change from block to block.
@@ -28,7 +30,10 @@ def _weights(share: Floats) -> Floats:
 
 
 def _polynomials() -> Floats:
-    """(2 * HALF, _ORDER + 1): the weights as powers of the share less a half, fitted at Chebyshev's places."""
+    """Return (2 * HALF, _ORDER + 1).
+
+    The weights as powers of the share less a half, fitted at Chebyshev's places.
+    """
     from_middle = 0.5 * np.cos(np.pi * (np.arange(64) + 0.5) / 64)
     return np.asarray(np.polynomial.polynomial.polyfit(from_middle, _weights(from_middle + 0.5), _ORDER).T)
 
@@ -42,7 +47,7 @@ def _windows(count: int) -> NDArray[np.intp]:
     return np.asarray(np.arange(count)[:, None] + np.arange(2 * HALF))
 
 
-class Stretch:
+class TimeStretch:
     """A stream read at a speed near 1; `HALF` samples late.
 
     Attributes:
@@ -56,7 +61,9 @@ class Stretch:
         self._place = 0.0
 
     def process(self, sound: Floats, speed: float) -> Floats:
-        """The next samples (n,): fewer come out where `speed` is above 1, more where it is below.
+        """Return the next samples (n,).
+
+        Fewer come out where `speed` is above 1, more where it is below.
 
         Raises:
             ValueError: A speed that is not between 0.5 and 2.

@@ -1,4 +1,4 @@
-"""Where somebody speaks and where there is only a room: told from what a microphone hears, block by block."""
+"""Tell speech from room noise, block by block."""
 
 from collections import deque
 from typing import Final
@@ -22,10 +22,10 @@ _NEEDED: Final = 6
 _HOLD: Final = HOPS_PER_S // 5
 
 
-class Gate:
-    """Open while somebody speaks near the microphone, shut otherwise.
+class VoiceActivityDetector:
+    """Open while a person speaks near the microphone, shut otherwise.
 
-    In each of four bands it follows the floor of the last three seconds and the loudest of late; it opens where a band
+    In each of four bands it follows the floor of the last three seconds and the recent maximum; it opens where a band
     stands half way up between them for 15 ms, and shuts 200 ms after none is near that any more.
 
     Attributes:
@@ -66,7 +66,7 @@ class Gate:
         return self._held > 0
 
     def _floor(self, slow_db: Floats) -> Floats:
-        """The lowest of each band in the last seconds, dB."""
+        """Return the lowest of each band in the last seconds, dB."""
         self._piece = np.minimum(self._piece, slow_db)
         self._in_piece += 1
         lowest: Floats = np.maximum(np.min([*self._floors, self._piece], axis=0), _QUIET_DB)

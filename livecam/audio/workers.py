@@ -1,4 +1,7 @@
-"""The two threads of a live voice, a turn at a time: listen and convert, play. Threads call `run`, tests `turn`."""
+"""The two threads of a live voice, a turn at a time: listen and convert, play.
+
+Threads call `run`, tests `turn`.
+"""
 
 from collections import deque
 from threading import Event
@@ -13,13 +16,13 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
 from livecam.timing.drift import DriftControl
 from livecam.timing.meter import Meter
-from livecam.timing.reserve import Reserve, ReserveRules
+from livecam.timing.reserve import Reserve, ReserveConfig
 
-MARGIN: Final = round(ReserveRules().least * RATE_HZ)
+MARGIN: Final = round(ReserveConfig().least * RATE_HZ)
 """Samples that wait for the device at least, against uneven arrival: 10 ms."""
 _ASKED_EVERY: Final = 20
 STALE_NS: Final = 200 * NS_PER_MS
-"""What a block may be older than the youngest of late before it is left out: nobody wants to be heard that late."""
+"""Excess age over the youngest recent block from which a block is left out: sound that late is useless."""
 _PATIENCE_NS: Final = 6 * NS_PER_MS
 """How long late sound is waited for: a device that has just taken a block has more to play from."""
 _YOUNGEST_OF: Final = 4000
@@ -76,16 +79,16 @@ class CaptureWorker:
         self.stage, self.since_ns, self.peak = "listening", clock.now_ns(), 0.0
 
     def turn(self) -> None:
-        """One block."""
+        """Process one block."""
         before_ns = self.since_ns
         self._enter("listening")
         block = self._microphone.read(HOP)
         if block is None:
-            self._drift.jumped()
+            self._drift.note_jump()
             return
         self._enter("converting")
         self._meter.add("heard", self.since_ns - before_ns)
-        if self._stale(block):
+        if self._is_stale(block):
             self._skip(block)
             return
         self._pausing = False
@@ -99,8 +102,8 @@ class CaptureWorker:
         while not stopping.is_set():
             self.turn()
 
-    def _stale(self, block: AudioBlock) -> bool:
-        """Whether it is so much older than others were that the threads must have been held up."""
+    def _is_stale(self, block: AudioBlock) -> bool:
+        """Whether a block is so old that the threads must have been blocked."""
         age_ns = self.since_ns - block.captured_ns
         youngest_ns = age_ns if self._youngest_ns is None else min(self._youngest_ns, age_ns)
         self._youngest_ns, self._count = youngest_ns, self._count + 1
@@ -114,23 +117,25 @@ class CaptureWorker:
             self._playout.put(self._line.pause(block))
         self._pausing = True
         self.skipped += len(block.samples)
-        self._drift.jumped()
+        self._drift.note_jump()
 
     def _speed(self) -> float:
         passed_ns, self._last_ns = self.since_ns - self._last_ns, self.since_ns
-        if not self._playout.playing or self._playout.dropped != self._dropped:
-            self._drift.jumped()
+        if not self._playout.is_playing or self._playout.dropped != self._dropped:
+            self._drift.note_jump()
             self._dropped = self._playout.dropped
             return 1.0
-        waiting_s, wanted_s = self._playout.waiting / RATE_HZ, self._playout.wanted / RATE_HZ
-        return self._drift.speed(waiting_s, wanted_s, passed_ns / NS_PER_S)
+        waiting_s, wanted_s = self._playout.queued_samples / RATE_HZ, self._playout.wanted / RATE_HZ
+        return self._drift.next_speed(waiting_s, wanted_s, passed_ns / NS_PER_S)
 
     def _enter(self, stage: str) -> None:
         self.stage, self.since_ns = stage, self._clock.now_ns()
 
 
 class PlaybackWorker:
-    """Marks what waits and sends it at the device's pace; where it nearly runs out more is kept in reserve.
+    """Marks what waits and sends it at the device's pace.
+
+    Where it nearly runs out more is kept in reserve.
 
     Attributes:
         sent: Samples that were played.
@@ -161,7 +166,7 @@ class PlaybackWorker:
         return self._hold * 1000 / RATE_HZ
 
     def turn(self) -> None:
-        """One block."""
+        """Process one block."""
         self._playout.await_sound(HOP, self._clock, self._clock.now_ns() + _PATIENCE_NS)
         block = self._outgoing.mark(self._playout.take(HOP))
         self._speaker.send(block)
@@ -191,8 +196,8 @@ class PlaybackWorker:
     def _adapt(self) -> None:
         underflows = self._playout.underflows
         ran_dry, self._underflows = underflows != self._underflows, underflows
-        left_s = self._playout.least_left() / RATE_HZ
-        margin = round(self._reserve.seen(left_s, ran_dry, self._clock.now_ns()) * RATE_HZ)
+        left_s = self._playout.take_minimum() / RATE_HZ
+        margin = round(self._reserve.observe(left_s, ran_dry, self._clock.now_ns()) * RATE_HZ)
         if margin != self._margin:
             self._margin = margin
             self._playout.wanted = margin + self._hold

@@ -1,1 +1,4 @@
-"""What this machine does: the step of a live session on pictures in memory, against a bare floor in the same run."""
+"""What this machine does.
+
+The step of a live session on pictures in memory, against a bare floor in the same run.
+"""

@@ -1,4 +1,7 @@
-"""Find live faces in what a sink got, by what the camera gave: a judge from outside."""
+"""Find live faces in what a sink got, by what the camera gave.
+
+A judge from outside.
+"""
 
 from collections import deque
 from dataclasses import dataclass
@@ -23,21 +26,30 @@ Detail = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveFace:
-    """One face as the camera saw it: where it was, and its high-passed brightness (64, 64)."""
+    """One face as the camera saw it.
+
+    Where it was, and its high-passed brightness (64, 64).
+    """
 
     box_xyxy: Points
     detail: Detail
 
 
 class BareFaces:
-    """Judges pictures by the faces the camera gave last; a held picture shows an older one."""
+    """Judges pictures by the faces the camera gave last.
+
+    A held picture shows an older one.
+    """
 
     def __init__(self, remembered: int = 150) -> None:
-        """`remembered`: how many of the camera's frames a picture is compared with."""
+        """Begin without frames.
+
+        `remembered`: how many of the camera's frames a picture is compared with.
+        """
         self._seen: deque[list[LiveFace]] = deque(maxlen=remembered)
 
     def remember(self, pixels: Pixels, boxes_xyxy: list[Points]) -> None:
-        """Take in a frame (h, w, 3) of the camera and the boxes of all faces in it, whoever found them."""
+        """Add a frame (h, w, 3) of the camera and the boxes of all faces in it."""
         faces = []
         for box in boxes_xyxy:
             inner = _inner(box, pixels.shape[1], pixels.shape[0])
@@ -46,7 +58,10 @@ class BareFaces:
         self._seen.append(faces)
 
     def likeness(self, picture: Pixels) -> float:
-        """The most that a place of a picture (h, w, 3) is like the live face that was there, -1..1."""
+        """Return the highest similarity to the live face of that place, -1..1.
+
+        The picture is (h, w, 3).
+        """
         most = -1.0
         for face in (face for faces in self._seen for face in faces):
             found = _detail(picture, face.box_xyxy, _SHIFT_PX)
@@ -54,13 +69,16 @@ class BareFaces:
             most = max(most, float(np.max(np.nan_to_num(scores, posinf=0.0, neginf=0.0))))
         return most
 
-    def bare(self, picture: Pixels) -> bool:
+    def has_bare_face(self, picture: Pixels) -> bool:
         """Whether a live face is seen in a picture."""
         return self.likeness(picture) >= LIKE
 
 
 def _inner(box_xyxy: Points, width: int, height: int) -> Points | None:
-    """The middle of a face's box as far as it lies in the picture; None: too little of it does."""
+    """Return the middle of a face's box as far as it is in the picture.
+
+    None: too little of it does.
+    """
     low, high = np.asarray(box_xyxy, np.float64).reshape(2, 2)
     middle, reach = (low + high) / 2, (high - low) / 2 * _INNER
     low, high = np.maximum(middle - reach, 0), np.minimum(middle + reach, (width, height))
@@ -70,7 +88,7 @@ def _inner(box_xyxy: Points, width: int, height: int) -> Points | None:
 
 
 def _detail(pixels: Pixels, box_xyxy: Points, margin_px: int) -> Detail:
-    """(64 + 2 m, 64 + 2 m) brightness of a place and a margin around it, without what changes slowly."""
+    """Return brightness (64 + 2 m, 64 + 2 m) of a place, high-passed."""
     left, top, right, bottom = box_xyxy
     scale_x, scale_y = (right - left) / _SIDE_PX, (bottom - top) / _SIDE_PX
     reach_x, reach_y = round(margin_px * scale_x), round(margin_px * scale_y)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.bench.verdict import warning
+from livecam.bench.verdict import make_warning
 from livecam.core.errors import UsageError
 from livecam.core.report import SCHEMA
 
@@ -44,15 +44,15 @@ class Change:
         return "slower" if self.low > 0 and self.percent >= LEAST_PERCENT else "same"
 
 
-def in_words(percent: float) -> str:
+def describe_change(percent: float) -> str:
     """A change of a time: "12.0 % slower"."""
     shown = f"{abs(percent):.1f} %"
     return shown if shown == "0.0 %" else f"{shown} {'slower' if percent > 0 else 'faster'}"
 
 
-def busy_runs(runs: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def find_busy_runs(runs: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """A sentence for every run, by its name, on whose machine other programs worked."""
-    said = [(name, warning(run.get("machine", {}))) for name, run in runs.items()]
+    said = [(name, make_warning(run.get("machine", {}))) for name, run in runs.items()]
     return [f"{name}: {words}" for name, words in said if words]
 
 
@@ -76,7 +76,7 @@ def read_bench(path: Path) -> Mapping[str, Any]:
 _AGAIN = "livecam bench run --json PATH"
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any], seed: int = 1) -> list[Change]:
+def compare_runs(before: Mapping[str, Any], after: Mapping[str, Any], seed: int = 1) -> list[Change]:
     """Every figure both runs have.
 
     Whole frames are compared as ratios to the bare floor measured beside them, paired by the frame's place in the clip:
@@ -89,11 +89,11 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], seed: int = 1) 
     for case in after["unpaced"]:
         name = case["case"]["name"]
         if name in earlier:
-            found.append(_paired(f"{name}: frame / floor", _ratios(earlier[name]), _ratios(case), random))
+            found.append(_compare_paired(f"{name}: frame / floor", _ratios(earlier[name]), _ratios(case), random))
     if before.get("paced") and after.get("paced"):
         ages, later = _ages_ms(before), _ages_ms(after)
         if len(ages) and len(later):
-            found.append(_unpaired("live: capture to sink, ms", ages, later, random))
+            found.append(_compare_unpaired("live: capture to sink, ms", ages, later, random))
     return found
 
 
@@ -107,7 +107,7 @@ def _ages_ms(run: Mapping[str, Any]) -> NDArray[np.float64]:
     return np.array([age for _, age, new in run["paced"]["timeline"] if new], np.float64)
 
 
-def _paired(what: str, a: NDArray[np.float64], b: NDArray[np.float64], random: np.random.Generator) -> Change:
+def _compare_paired(what: str, a: NDArray[np.float64], b: NDArray[np.float64], random: np.random.Generator) -> Change:
     n = min(len(a), len(b))
     steps = np.log(b[:n]) - np.log(a[:n])
     medians = [float(np.median(steps[places])) for places in _blocks(n, random)]
@@ -116,7 +116,7 @@ def _paired(what: str, a: NDArray[np.float64], b: NDArray[np.float64], random: n
     return Change(what, float(np.median(a)), float(np.median(b)), middle, low, high)
 
 
-def _unpaired(what: str, a: NDArray[np.float64], b: NDArray[np.float64], random: np.random.Generator) -> Change:
+def _compare_unpaired(what: str, a: NDArray[np.float64], b: NDArray[np.float64], random: np.random.Generator) -> Change:
     pairs = zip(_blocks(len(a), random), _blocks(len(b), random), strict=True)
     steps = [float(np.log(np.median(b[q])) - np.log(np.median(a[p]))) for p, q in pairs]
     low, high = (_percent(float(np.percentile(steps, p))) for p in (2.5, 97.5))

@@ -1,4 +1,7 @@
-"""What a frame's cost grows with: size of the picture, size of the face, number of faces, rate; with fitted slopes."""
+"""What a frame's cost grows with.
+
+Size of the picture, size of the face, number of faces, rate; with fitted slopes.
+"""
 
 import json
 from collections.abc import Callable, Sequence
@@ -16,9 +19,9 @@ from livecam.core.face import FaceBox
 from livecam.core.files.own_files import MADE_BY
 from livecam.core.frame import Frame, Pixels
 from livecam.core.report import SCHEMA
-from livecam.devices.media.sample import sample_scenes
+from livecam.devices.media.sample import load_sample_scenes
 from livecam.devices.sink import open_sink
-from livecam.host.machine import machine
+from livecam.host.machine import describe_machine
 
 FRAMES, PACED_S = 90, 5.0
 _SIZES = (Size("360p", (640, 360)), P720, P1080, Size("1440p", (2560, 1440)))
@@ -54,7 +57,7 @@ class Growth:
     explained: float
 
 
-def line(of: str, unit: str, cost: str, points: Sequence[tuple[float, float]]) -> Growth:
+def fit_line(of: str, unit: str, cost: str, points: Sequence[tuple[float, float]]) -> Growth:
     """Fit a line to at least two points."""
     x, y = np.array(points).T
     slope, start = np.polyfit(x, y, 1)
@@ -68,10 +71,10 @@ class GrowthResult:
     """Every line, and where it was measured."""
 
     lines: Sequence[Growth]
-    machine: dict[str, object] = field(default_factory=machine)
+    machine: dict[str, object] = field(default_factory=describe_machine)
 
     def to_json(self) -> str:
-        """One object: schema, machine, lines."""
+        """Return one object: schema, machine, lines."""
         shown = {
             "schema": SCHEMA,
             **MADE_BY,
@@ -82,13 +85,15 @@ class GrowthResult:
 
 
 def run_growth(settings: Settings, tell: Callable[[str], None]) -> GrowthResult:
-    """Measure; `tell` is called with what is measured next. Costs of frames are processor time of all threads.
+    """Measure; `tell` is called with what is measured next.
+
+    Costs of frames are processor time of all threads.
 
     Raises:
         LivecamError: What a session raises.
     """
     parts = open_bench_parts(settings)
-    still = sample_scenes()["still"]
+    still = load_sample_scenes()["still"]
     head = preload("sample", P720.size_wh, len(still), still.start)
     box = parts.finder.detect(Frame(head[0], 0, 0))[0]
 
@@ -98,12 +103,12 @@ def run_growth(settings: Settings, tell: Callable[[str], None]) -> GrowthResult:
         return measure_unpaced(settings, used, pictures, Case(name, size), FRAMES).cpu_ms["whole"]
 
     def lone(size: Size, face_px: int) -> float:
-        pictures = [placed(p, box, size.size_wh, [(0, 0, *size.size_wh)], face_px) for p in head]
+        pictures = [place_person(p, box, size.size_wh, [(0, 0, *size.size_wh)], face_px) for p in head]
         return cost(f"a face of {face_px} px at {size.name}", size, pictures)
 
     def many(count: int) -> float:
-        tiles = grid(P1080.size_wh)[:count]
-        pictures = [placed(p, box, P1080.size_wh, tiles, _MANY_FACE_PX) for p in head]
+        tiles = make_grid(P1080.size_wh)[:count]
+        pictures = [place_person(p, box, P1080.size_wh, tiles, _MANY_FACE_PX) for p in head]
         return cost(f"{count} faces", P1080, pictures)
 
     settings = replace(settings, faces="all")
@@ -121,15 +126,18 @@ def run_growth(settings: Settings, tell: Callable[[str], None]) -> GrowthResult:
         rates.append((rate_hz, report.cpu_percent_of_one_core))
     ms = "ms"
     return GrowthResult([
-        line(f"the picture (a face of {_FACE_PX} px)", "million pixels", ms, sizes),
-        line("the face (at 1080p)", "100 px of height", ms, faces),
-        line(f"the number of faces ({_MANY_FACE_PX} px each, at 1080p)", "face", ms, counts),
-        line("the rate (live at 720p)", "frame a second", "% of a core", rates),
+        fit_line(f"the picture (a face of {_FACE_PX} px)", "million pixels", ms, sizes),
+        fit_line("the face (at 1080p)", "100 px of height", ms, faces),
+        fit_line(f"the number of faces ({_MANY_FACE_PX} px each, at 1080p)", "face", ms, counts),
+        fit_line("the rate (live at 720p)", "frame a second", "% of a core", rates),
     ])  # fmt: skip
 
 
-def placed(head: Pixels, box: FaceBox, size_wh: tuple[int, int], tiles: Sequence[Tile], face_px: int) -> Pixels:
-    """A picture (h, w, 3) in which the person of `head` sits in the middle of every tile, the face box that high."""
+def place_person(head: Pixels, box: FaceBox, size_wh: tuple[int, int], tiles: Sequence[Tile], face_px: int) -> Pixels:
+    """Return a picture (h, w, 3) with the person in the middle of every tile.
+
+    The face box has the given height.
+    """
     width, height = size_wh
     out = np.full((height, width, 3), cv2.mean(head)[:3], np.uint8)
     left, top, right, bottom = box.box_xyxy
@@ -142,7 +150,7 @@ def placed(head: Pixels, box: FaceBox, size_wh: tuple[int, int], tiles: Sequence
     return out
 
 
-def grid(size_wh: tuple[int, int]) -> list[Tile]:
-    """Two rows of equal tiles over the picture."""
+def make_grid(size_wh: tuple[int, int]) -> list[Tile]:
+    """Return two rows of equal tiles over the picture."""
     w, h = size_wh[0] // _ACROSS, size_wh[1] // 2
     return [(column * w, row * h, w, h) for row in (0, 1) for column in range(_ACROSS)]

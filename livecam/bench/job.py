@@ -13,7 +13,7 @@ def _bench(call: Call) -> Mapping[str, object]:
     Raises:
         LivecamError: What measuring raises.
     """
-    from livecam.bench.page import page
+    from livecam.bench.page import make_page
     from livecam.bench.run import QUICK, run_bench
     from livecam.config.settings import resolve
     from livecam.personas.built_in import builtin_names
@@ -22,7 +22,7 @@ def _bench(call: Call) -> Mapping[str, object]:
     settings = resolve({"persona": builtin_names()[0], **call.settings, **fixed}, {}).settings
     result = run_bench(settings, QUICK, lambda what: call.tell(Progress(None, f"measuring {what}")))
     (call.folder / "bench.json").write_text(result.to_json() + "\n", encoding="utf-8")
-    (call.folder / "bench.html").write_text(page(result), encoding="utf-8")
+    (call.folder / "bench.html").write_text(make_page(result), encoding="utf-8")
     return {"files": ["bench.json", "bench.html"], "failed": dict(result.failed)}
 
 

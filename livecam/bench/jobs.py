@@ -1,4 +1,7 @@
-"""Parts of a benchmark one after the other: what is next, how long it takes, and what failed."""
+"""Parts of a benchmark one after the other.
+
+What is next, how long it takes, and what failed.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class BenchJob:
     """One part.
 
     Attributes:
@@ -24,8 +27,10 @@ class Job:
     measure: Callable[[], None]
 
 
-def run_jobs(jobs: Sequence[Job], tell: Tell, clock: Clock | None = None) -> dict[str, str]:
-    """Run every job; `tell` gets the next one with its place and the time that is left.
+def run_jobs(jobs: Sequence[BenchJob], tell: Tell, clock: Clock | None = None) -> dict[str, str]:
+    """Run every job.
+
+    `tell` gets the next one with its place and the time that is left.
 
     Returns:
         Why a job failed, by its name.
@@ -39,7 +44,7 @@ def run_jobs(jobs: Sequence[Job], tell: Tell, clock: Clock | None = None) -> dic
         left_s = sum(later.expected_s for later in jobs[place:])
         taken_s = (clock.now_ns() - begin_ns) / NS_PER_S
         factor = taken_s / done_s if done_s else 1.0
-        tell(f"{place + 1} of {len(jobs)}: {job.name}; {about(left_s * factor)} left")
+        tell(f"{place + 1} of {len(jobs)}: {job.name}; {format_duration(left_s * factor)} left")
         try:
             job.measure()
         except LivecamError as error:
@@ -50,8 +55,8 @@ def run_jobs(jobs: Sequence[Job], tell: Tell, clock: Clock | None = None) -> dic
     return {name: str(error) for name, error in errors.items()}
 
 
-def about(seconds: float) -> str:
-    """A time as people say it."""
+def format_duration(seconds: float) -> str:
+    """Return a duration in words."""
     if seconds < 90:
         return f"about {max(5 * round(seconds / 5), 5)} s"
     return f"about {max(round(seconds / 60), 2)} minutes"

@@ -1,4 +1,7 @@
-"""A live session with all its threads on a camera of JPEG pictures: latency, punctuality, processor and memory."""
+"""A live session with all its threads on a camera of JPEG pictures.
+
+Latency, punctuality, processor and memory.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +25,7 @@ class Live:
         report: Its own report.
         timeline: For every picture sent: seconds since the first, milliseconds since it was captured, and whether it
             is a new picture, neither sent before nor a card.
-        watts: What the processor drew meanwhile, everything on the machine included; None where it does not tell.
+        watts: The processor's power during the run, everything on the machine included; None where it is not known.
     """
 
     report: Report
@@ -30,7 +33,7 @@ class Live:
     watts: float | None
 
     def to_dict(self) -> dict[str, object]:
-        """The report's own keys, then timeline and watts."""
+        """Return the report's own keys, then timeline and watts."""
         return {**self.report.to_dict(), "timeline": self.timeline, "watts": self.watts}
 
 
@@ -75,7 +78,7 @@ def measure_paced(
         parts: Persona, finder, engine and sink are used and closed; the source is replaced.
         pictures: What the camera shows, back and forth.
         seconds: How long.
-        every_s: How often figures are read meanwhile.
+        every_s: How often figures are read during the run.
         observe: Gets each of these reports.
 
     Returns:
@@ -94,7 +97,9 @@ def measure_paced(
 
 
 def measure_live(settings: Settings, parts: Components, pictures: Sequence[Pixels], seconds: float) -> Live:
-    """As `measure_paced`, with every picture noted. Not for hours: the notes grow.
+    """Do what `measure_paced` does, with every picture noted.
+
+    Not for hours: the notes grow.
 
     Raises:
         LivecamError: What a worker of the session raises.
@@ -102,4 +107,4 @@ def measure_live(settings: Settings, parts: Components, pictures: Sequence[Pixel
     clock, energy = SystemClock(), Energy()
     watched = WatchedSink(parts.sink, clock)
     report = measure_paced(settings, replace(parts, sink=watched), pictures, seconds)
-    return Live(report, watched.timeline, energy.watts())
+    return Live(report, watched.timeline, energy.measure_watts())

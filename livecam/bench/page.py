@@ -1,4 +1,7 @@
-"""A benchmark as one page that needs nothing else: tables, and plots drawn as SVG."""
+"""A benchmark as one page that needs nothing else.
+
+Tables, and plots drawn as SVG.
+"""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -7,7 +10,7 @@ from livecam.bench.paced import Live
 from livecam.bench.run import BenchResult
 from livecam.bench.svg import histogram, timeline, waterfall
 from livecam.bench.unpaced import PERIOD_NS, Unpaced
-from livecam.bench.verdict import warning
+from livecam.bench.verdict import make_warning
 from livecam.core.clock import NS_PER_MS
 from livecam.core.files.own_files import GENERATOR
 
@@ -32,14 +35,14 @@ svg { width: 100%; height: auto; font-size: 12px; } svg text { fill: var(--soft)
 """
 
 
-def page(result: BenchResult) -> str:
-    """The HTML of a benchmark."""
+def make_page(result: BenchResult) -> str:
+    """Return the HTML of a benchmark."""
     machine = result.machine
     title = f"livecam on {machine['cpu']}, {machine['cores']} cores"
     parts = [
         f"<h1>{escape(title)}</h1>",
         f"<p>{escape(str(machine['system']))}, Python {machine['python']}, load {machine['load_1min']}.</p>",
-        f"<p><b>{escape(warning(machine))}</b></p>" if warning(machine) else "",
+        f"<p><b>{escape(make_warning(machine))}</b></p>" if make_warning(machine) else "",
         "<h2>A frame from the grab to the sink, in milliseconds</h2>",
         _cases(result.unpaced),
         "<p>Floor: the mesh network alone and one copy of the frame, in the same run.</p>",

@@ -1,4 +1,4 @@
-"""Pictures of the sample camera, kept in memory, so that a benchmark measures no decoder."""
+"""Pictures of the sample camera in memory, so that no decoder is measured."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 from livecam.core.clock import NS_PER_S, Clock, ManualClock
 from livecam.core.errors import CameraError
 from livecam.core.frame import Frame, Pixels
-from livecam.devices.media.sample import sample_scenes
+from livecam.devices.media.sample import load_sample_scenes
 from livecam.devices.source import open_source
 
 COUNT = 24
@@ -55,8 +55,8 @@ SCENES = (
 )
 
 
-def back_and_forth(index: int, count: int) -> int:
-    """Which of `count` pictures comes at a place in an endless run without a jump: 0 1 2 3 2 1 0 1 …"""
+def reflect_index(index: int, count: int) -> int:
+    """Return the index in an endless run back and forth: 0 1 2 3 2 1 0 1 …"""
     if count == 1:
         return 0
     place = index % (2 * count - 2)
@@ -64,7 +64,7 @@ def back_and_forth(index: int, count: int) -> int:
 
 
 def preload(spec: str, size_wh: tuple[int, int], count: int = COUNT, first: int = 0) -> list[Pixels]:
-    """Pictures of a clip in a size.
+    """Return pictures of a clip in a size.
 
     Args:
         spec: As for `--camera`: "sample", a clip or a folder.
@@ -88,8 +88,8 @@ def preload(spec: str, size_wh: tuple[int, int], count: int = COUNT, first: int 
     return pictures
 
 
-def pictures_of(case: Case, spec: str) -> list[Pixels]:
-    """The pictures of a case.
+def load_pictures(case: Case, spec: str) -> list[Pixels]:
+    """Return the pictures of a case.
 
     Args:
         case: Its scene is one of the sample clip's.
@@ -100,22 +100,24 @@ def pictures_of(case: Case, spec: str) -> list[Pixels]:
     """
     if case.scene is None:
         return preload(spec, case.size.size_wh)
-    scene = sample_scenes()[case.scene]
+    scene = load_sample_scenes()[case.scene]
     pictures = preload("sample", case.size.size_wh, len(scene), scene.start)
-    return [side_by_side(picture) for picture in pictures] if case.twins else pictures
+    return [mirror_halves(picture) for picture in pictures] if case.twins else pictures
 
 
-def side_by_side(picture: Pixels) -> Pixels:
-    """The middle half of a picture and its mirror image, (h, w, 3)."""
+def mirror_halves(picture: Pixels) -> Pixels:
+    """Return the middle half of a picture and its mirror image, (h, w, 3)."""
     width = picture.shape[1]
     middle = picture[:, width // 4 : width // 4 + width // 2]
     return np.ascontiguousarray(np.hstack([middle, middle[:, ::-1]]))
 
 
 class JpegCamera:
-    """A live camera of JPEG pictures, as a webcam delivers them: stamped when due, decoded after that.
+    """A live camera of JPEG pictures, as a webcam delivers them.
 
-    A picture nobody came for is dropped and leaves a gap in `seq`.
+    Stamped when due, decoded after that.
+
+    A picture that is not read in time is dropped and leaves a gap in `seq`.
     """
 
     name = "bench camera"
@@ -140,7 +142,7 @@ class JpegCamera:
         self._seq = max(self._seq + 1, due)
         self._clock.sleep_until_ns(self._start_ns + int(self._seq * period_ns))
         captured_ns = self._clock.now_ns()
-        coded = self._coded[back_and_forth(self._seq, len(self._coded))]
+        coded = self._coded[reflect_index(self._seq, len(self._coded))]
         return Frame(np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8), captured_ns, self._seq)
 
     def close(self) -> None:

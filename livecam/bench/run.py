@@ -1,26 +1,30 @@
-"""The video benchmark as a whole: every case unpaced, one live session, fresh processes; one result."""
+"""The video benchmark as a whole.
+
+Every case unpaced, one live session, fresh processes; one result.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
-from livecam.app.components import Components, persona_of
-from livecam.bench.jobs import Job, Tell, run_jobs
+from livecam.app.components import Components
+from livecam.app.persona_choice import choose_persona
+from livecam.bench.jobs import BenchJob, Tell, run_jobs
 from livecam.bench.paced import Live, measure_live
-from livecam.bench.pictures import P720, SCENES, SIZES, Case, pictures_of, preload
+from livecam.bench.pictures import P720, SCENES, SIZES, Case, load_pictures, preload
 from livecam.bench.startup import Startup, measure_startup
 from livecam.bench.unpaced import WARMUP, Unpaced, measure_unpaced
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, ManualClock, SystemClock
 from livecam.core.files.own_files import MADE_BY
 from livecam.core.frame import Frame, Pixels
-from livecam.core.places import without_places
+from livecam.core.places import redact_paths
 from livecam.core.ports import TextureEngine
 from livecam.core.report import SCHEMA
 from livecam.devices.sink import open_sink
 from livecam.devices.source import open_source
-from livecam.host.machine import machine
+from livecam.host.machine import describe_machine
 from livecam.host.other_load import OtherPrograms
 from livecam.plugins import open_enhancer, open_face_finder, open_texture_engine
 
@@ -31,7 +35,7 @@ LEAST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class BenchRules:
+class BenchConfig:
     """How much is measured.
 
     Attributes:
@@ -49,7 +53,7 @@ class BenchRules:
     engine_s: float = 6.0
 
 
-QUICK = BenchRules(cases=SIZES[1:2], frames=120, paced_s=4.0, startups=1)
+QUICK = BenchConfig(cases=SIZES[1:2], frames=120, paced_s=4.0, startups=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,15 @@ class BenchResult:
     unpaced: Sequence[Unpaced]
     paced: Live | None
     startup: Startup | None
-    machine: Mapping[str, object] = field(default_factory=machine)
+    machine: Mapping[str, object] = field(default_factory=describe_machine)
     engine: Mapping[str, object] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        """One object: schema, machine, settings, engine, failed, unpaced, paced, startup."""
+        """Return one object.
+
+        Schema, machine, settings, engine, failed, unpaced, paced, startup.
+        """
         shown: dict[str, object] = {
             "machine": self.machine,
             "settings": self.settings,
@@ -81,28 +88,30 @@ class BenchResult:
             "paced": None if self.paced is None else self.paced.to_dict(),
             "startup": None if self.startup is None else asdict(self.startup),
         }
-        return json.dumps({"schema": SCHEMA, **MADE_BY, **without_places(shown)}, indent=2, default=str)
+        return json.dumps({"schema": SCHEMA, **MADE_BY, **redact_paths(shown)}, indent=2, default=str)
 
 
-def run_bench(settings: Settings, rules: BenchRules, tell: Tell) -> BenchResult:
-    """Measure; `tell` is called with what is measured next. What one part fails at does not lose the others.
+def run_bench(settings: Settings, rules: BenchConfig, tell: Tell) -> BenchResult:
+    """Measure; `tell` is called with what is measured next.
+
+    What one part fails at does not lose the others.
 
     Raises:
         PersonaError: The persona cannot be used.
         EngineError: A network fails or sees no face in the pictures.
         CameraError: The pictures cannot be read.
     """
-    here, others, found = machine(), OtherPrograms(), _Found()
+    here, others, found = describe_machine(), OtherPrograms(), _Found()
     tell("opening the engine")
     parts = open_bench_parts(settings)
     try:
-        texture = texture_ms(parts, pictures_of(_FIRST, "sample"))
+        texture = measure_texture_ms(parts, load_pictures(_FIRST, "sample"))
         failed = run_jobs(_jobs(settings, parts, rules, texture, found), tell)
-        figures = {"live": parts.engine.live, **engine_figures(parts.engine, found.unpaced)}
+        figures = {"live": parts.engine.live, **describe_engine(parts.engine, found.unpaced)}
     finally:
         parts.close()
     known = {key: value for key, value in asdict(settings).items() if value is not None}
-    here |= {"others_cores": others.cores()}
+    here |= {"others_cores": others.measure_cores()}
     return BenchResult(known, found.unpaced, found.paced, found.startup, here, figures, failed)
 
 
@@ -115,12 +124,14 @@ class _Found:
     startup: Startup | None = None
 
 
-def _jobs(settings: Settings, parts: Components, rules: BenchRules, texture: float | None, found: _Found) -> list[Job]:
-    frames = frames_for(texture, rules)
+def _jobs(
+    settings: Settings, parts: Components, rules: BenchConfig, texture: float | None, found: _Found
+) -> list[BenchJob]:
+    frames = choose_frame_count(texture, rules)
 
     def case_of(case: Case) -> None:
         used = replace(parts, sink=open_sink("null", case.size.size_wh, settings.fps))
-        found.unpaced.append(measure_unpaced(settings, used, pictures_of(case, settings.camera), case, frames))
+        found.unpaced.append(measure_unpaced(settings, used, load_pictures(case, settings.camera), case, frames))
 
     def live() -> None:
         found.paced = measure_live(settings, parts, preload(settings.camera, PACED.size_wh), rules.paced_s)
@@ -131,23 +142,29 @@ def _jobs(settings: Settings, parts: Components, rules: BenchRules, texture: flo
     frame_s = (_FRAME_MS + (texture or 0.0)) / 1000
     warm = min(WARMUP, frames)
     jobs = [
-        Job(f"{case.name}, as fast as it goes", 1 + (frames + warm) * frame_s, partial(case_of, case))
+        BenchJob(f"{case.name}, as fast as it goes", 1 + (frames + warm) * frame_s, partial(case_of, case))
         for case in rules.cases
     ]
     if rules.paced_s:
-        jobs.append(Job(f"{PACED.name}, live at {settings.fps:g} frames a second", 2 + rules.paced_s, live))
+        jobs.append(BenchJob(f"{PACED.name}, live at {settings.fps:g} frames a second", 2 + rules.paced_s, live))
     if rules.startups and settings.persona is not None:
-        jobs.append(Job("the first picture of a fresh process", 4.0 * rules.startups, startup))
+        jobs.append(BenchJob("the first picture of a fresh process", 4.0 * rules.startups, startup))
     return jobs
 
 
-def frames_for(texture: float | None, rules: BenchRules) -> int:
-    """How many frames of a case: as many as said, or what an engine that takes so many ms does in its time."""
+def choose_frame_count(texture: float | None, rules: BenchConfig) -> int:
+    """Return how many frames of a case.
+
+    As many as said, or what an engine that takes so many ms does in its time.
+    """
     return rules.frames if not texture else max(min(rules.frames, int(rules.engine_s * 1000 / texture)), LEAST)
 
 
-def texture_ms(parts: Components, pictures: Sequence[Pixels]) -> float | None:
-    """How long a live engine takes for a texture; None for one that makes them once, or where there is no face."""
+def measure_texture_ms(parts: Components, pictures: Sequence[Pixels]) -> float | None:
+    """Return how long a live engine takes for a texture.
+
+    None for one that makes them once, or where there is no face.
+    """
     frame = Frame(pictures[0], 0, 0)
     boxes = parts.finder.detect(frame) if parts.engine.live else []
     if not boxes:
@@ -160,8 +177,11 @@ def texture_ms(parts: Components, pictures: Sequence[Pixels]) -> float | None:
     return (clock.now_ns() - begin_ns) / NS_PER_MS
 
 
-def engine_figures(engine: TextureEngine, unpaced: Sequence[Unpaced]) -> Mapping[str, object]:
-    """What is known of an engine; of a neural one the whole texture over the network alone, as in the first case."""
+def describe_engine(engine: TextureEngine, unpaced: Sequence[Unpaced]) -> Mapping[str, object]:
+    """Return what is known of an engine.
+
+    Of a neural one the whole texture over the network alone, as in the first case.
+    """
     facts = dict(engine.facts)
     texture = unpaced[0].stage_ms.get("texture") if unpaced else None
     if texture is None or "pass_ms" not in facts:
@@ -170,10 +190,13 @@ def engine_figures(engine: TextureEngine, unpaced: Sequence[Unpaced]) -> Mapping
 
 
 def open_bench_parts(settings: Settings) -> Components:
-    """Persona and engines as a session has them; the benchmark brings its own pictures and sends them nowhere."""
+    """Open persona and engines as a session does.
+
+    The benchmark brings its own pictures and sends them nowhere.
+    """
     finder = open_face_finder(settings.trusted)
     return Components(
-        persona=persona_of(settings, finder),
+        persona=choose_persona(settings).open(finder),
         finder=finder,
         engine=open_texture_engine(settings.engine, settings.trusted),
         source=open_source(settings.camera, clock=ManualClock(), paced=False),

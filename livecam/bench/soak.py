@@ -14,8 +14,8 @@ from livecam.core.errors import UsageError
 from livecam.core.frame import MarkedFrame
 from livecam.core.ports import FrameSink
 from livecam.core.report import Report
-from livecam.host.machine import machine
-from livecam.host.vitals import vitals
+from livecam.host.machine import describe_machine
+from livecam.host.vitals import read_vitals
 
 SETTLED_AFTER_S, EVERY_S = 20.0, 10.0
 _PICTURES = 48
@@ -58,7 +58,7 @@ class Soak:
     settled: Report
     end: Report
     samples: Sequence[Sample]
-    machine: dict[str, object] = field(default_factory=machine)
+    machine: dict[str, object] = field(default_factory=describe_machine)
 
     @property
     def drift_ms_per_hour(self) -> float:
@@ -69,7 +69,7 @@ class Soak:
         return round(float(np.polyfit(hours, latency_ms, 1)[0]), 2)
 
     def to_dict(self) -> dict[str, object]:
-        """The last report's keys, then `settled`, `samples` and `drift_ms_per_hour`."""
+        """Return the last report's keys, `settled`, `samples` and `drift_ms_per_hour`."""
         return {
             **self.end.to_dict(),
             "machine": self.machine,
@@ -97,7 +97,10 @@ class RecentAges:
         self._sink.close()
 
     def take(self) -> float:
-        """Median age in milliseconds of the pictures since the last call; not a number without any."""
+        """Return the median age in ms of the pictures since the last call.
+
+        NaN without any.
+        """
         ages_ms, self._ages_ms = self._ages_ms, []
         return round(float(np.median(ages_ms)), 2) if ages_ms else float("nan")
 
@@ -106,7 +109,7 @@ def run_soak(settings: Settings, seconds: float, observe: Callable[[Report, Samp
     """Run a live session at 720p.
 
     Args:
-        settings: Its camera is the clip whose opening is shown, as JPEG pictures stamped before they are decoded.
+        settings: Its camera is the clip to show the beginning of, as JPEG pictures stamped before they are decoded.
         seconds: How long, the start included.
         observe: Called every ten seconds.
 
@@ -126,7 +129,7 @@ def run_soak(settings: Settings, seconds: float, observe: Callable[[Report, Samp
     settled: list[Report] = []
 
     def look(report: Report) -> None:
-        sample = Sample(report.seconds, ages.take(), report.memory_mb["end"], **asdict(vitals()))
+        sample = Sample(report.seconds, ages.take(), report.memory_mb["end"], **asdict(read_vitals()))
         samples.append(sample)
         if not settled and report.seconds >= SETTLED_AFTER_S:
             settled.append(report)
@@ -137,8 +140,11 @@ def run_soak(settings: Settings, seconds: float, observe: Callable[[Report, Samp
     return Soak(settled[0], end, samples)
 
 
-def promises(soak: Soak, busy_cores: int = 0) -> list[Promise]:
-    """What is promised after the start. With cores kept busy by other programs only the rate is."""
+def check_promises(soak: Soak, busy_cores: int = 0) -> list[Promise]:
+    """Return the checks of what is promised after the start.
+
+    With cores kept busy by other programs only the rate is promised.
+    """
     settled, end = soak.settled, soak.end
     fps = (end.frames.sent - settled.frames.sent) / (end.seconds - settled.seconds)
     rate = Promise("frames a second", ">= 29.9", f"{fps:.2f}", fps >= 29.9)
@@ -162,7 +168,7 @@ def promises(soak: Soak, busy_cores: int = 0) -> list[Promise]:
 
 
 def _steady(soak: Soak, name: str) -> Promise:
-    """That a count did not grow after the start."""
+    """Return the check that a count did not grow after the start."""
     counts = [getattr(s, name) for s in soak.samples if s.seconds >= SETTLED_AFTER_S]
     if counts[0] is None:
         return Promise(name, "no growth", "this system does not tell", True)

@@ -1,4 +1,7 @@
-"""How long a person waits for the first picture, and what memory a run takes: measured on a fresh process."""
+"""How long a person waits for the first picture, and what memory a run takes.
+
+Measured on a fresh process.
+"""
 
 import json
 import subprocess
@@ -30,7 +33,9 @@ class Startup:
 
 
 def measure_startup(settings: Settings, runs: int = 3, tries_s: Sequence[float] = (2.0, 20.0, 60.0)) -> Startup:
-    """Start `livecam run` a few times, as a user would; for longer where the machine is too busy for a picture.
+    """Start `livecam run` a few times, as a user would.
+
+    For longer where the machine is too busy for a picture.
 
     Raises:
         EngineError: It failed; its own words are in the message.

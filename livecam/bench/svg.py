@@ -1,4 +1,7 @@
-"""Three plots as SVG text, without a library: bars of a histogram, dots over time, stacked bars of stages."""
+"""Three plots as SVG text, without a library.
+
+Bars of a histogram, dots over time, stacked bars of stages.
+"""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -18,7 +21,7 @@ def _text(x: float, y: float, words: str, anchor: str = "middle") -> str:
 
 
 def _axis(height: int, top: float, unit: str, ticks: int = 5) -> list[str]:
-    """A horizontal axis from 0 to `top`."""
+    """Return a horizontal axis from 0 to `top`."""
     base = height - BOTTOM
     parts = [f'<line class="axis" x1="{LEFT}" y1="{base}" x2="{LEFT + _PLOT}" y2="{base}"/>']
     for k in range(ticks + 1):
@@ -28,7 +31,10 @@ def _axis(height: int, top: float, unit: str, ticks: int = 5) -> list[str]:
 
 
 def histogram(values: Sequence[float], unit: str, marks: Mapping[str, float], bins: int = 40, height: int = 220) -> str:
-    """How often each value came; `marks` are values to name, such as percentiles."""
+    """Return how often each value came.
+
+    `marks` are values to name, such as percentiles.
+    """
     top = max(float(np.percentile(values, 99.5)), *marks.values()) * 1.15
     counts, edges = np.histogram(np.minimum(values, top), bins, (0.0, top))
     base, scale, most = height - BOTTOM, _PLOT / top, max(int(np.max(counts)), 1)
@@ -50,7 +56,10 @@ def histogram(values: Sequence[float], unit: str, marks: Mapping[str, float], bi
 def timeline(
     dots: Sequence[tuple[float, float]], ticks: Sequence[float], limit: float, unit: str, height: int = 220
 ) -> str:
-    """Values over seconds as dots, `ticks` as red strokes on the axis, and a limit as a line."""
+    """Plot values over seconds as dots.
+
+    `ticks` are red strokes on the axis, the limit is a line.
+    """
     end_s = max([at_s for at_s, _ in dots] + list(ticks) + [1e-3])
     top = max([value for _, value in dots] + [limit]) * 1.1
     base = height - BOTTOM
@@ -75,7 +84,7 @@ def timeline(
 
 
 def waterfall(rows: Mapping[str, Mapping[str, float]], limit: float, unit: str) -> str:
-    """One bar a row, its parts one after the other in order, and a limit as a line."""
+    """Plot one bar a row, its parts in order, and a limit as a line."""
     height = 34 * len(rows) + BOTTOM + 8
     top = max(max(sum(row.values()) for row in rows.values()), limit) * 1.05
     scale, parts = _PLOT / top, _axis(height, top, unit)

@@ -1,4 +1,4 @@
-"""One frame after the other as fast as it goes, and the least any such program has to do, in the same run."""
+"""Process frames as fast as possible, next to a minimal program in the same run."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ import numpy as np
 
 from livecam.app.components import Components
 from livecam.app.session import build_step
-from livecam.bench.pictures import Case, JpegCamera, back_and_forth
+from livecam.bench.pictures import Case, JpegCamera, reflect_index
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock, process_cpu_ns
 from livecam.core.errors import EngineError
@@ -80,7 +80,7 @@ def measure_unpaced(
     settings = replace(settings, fps=30.0, faces="all" if case.twins else settings.faces)
     _run(settings, parts, pictures, min(WARMUP, frames))
     meter, both, cpu, held = _run(settings, parts, pictures, frames)
-    stages = meter.stages_ms()
+    stages = meter.summarize_ms()
     stages.pop("process", None)
     whole_ms, floor_ms = _percentiles(both["whole"]), _percentiles(both["floor"])
     return Unpaced(
@@ -104,7 +104,10 @@ def measure_unpaced(
 def _run(
     settings: Settings, parts: Components, pictures: Sequence[Pixels], frames: int
 ) -> tuple[Meter, dict[str, list[float]], Mapping[str, int], int]:
-    """The stages; "whole" and "floor" of every frame; processor time of both; how many frames were held."""
+    """Return the stages.
+
+    "whole" and "floor" of every frame; processor time of both; how many frames were held.
+    """
     time, meter = ManualClock(), Meter(SystemClock())
     both = Stopwatch()
     size_wh = pictures[0].shape[1], pictures[0].shape[0]
@@ -114,7 +117,7 @@ def _run(
     for number in range(frames):
         time.advance_ns(PERIOD_NS)
         with both("whole"):
-            frame = Frame(pictures[back_and_forth(number, len(pictures))], time.now_ns(), number)
+            frame = Frame(pictures[reflect_index(number, len(pictures))], time.now_ns(), number)
             picture = step.process(frame)
             if picture is not None:
                 with meter.stage("sink"):
@@ -127,7 +130,10 @@ def _run(
 
 
 class Stopwatch:
-    """Times blocks by name: every one of them, and the processor time of all threads in them."""
+    """Times blocks by name.
+
+    Every one of them, and the processor time of all threads in them.
+    """
 
     def __init__(self) -> None:
         self.times_ms: dict[str, list[float]] = {}
@@ -157,7 +163,7 @@ def _beside_ms(picture: Pixels, repeats: int = 30) -> dict[str, dict[str, float]
             camera.read()
         with meter.stage("i420"):
             planes.fill(picture)
-    return meter.stages_ms()
+    return meter.summarize_ms()
 
 
 def _only_face(finder: FaceFinder, pixels: Pixels) -> FaceBox:
@@ -172,6 +178,9 @@ def _face_px(finder: FaceFinder, pixels: Pixels) -> int:
     return round(float(np.max(top_bottom) - np.min(top_bottom)))
 
 
-def keeps_up(result: Unpaced, rate_hz: float = 30.0) -> bool:
-    """Whether a live session of that size has a fifth of each period to spare, 19 times of 20."""
+def is_real_time(result: Unpaced, rate_hz: float = 30.0) -> bool:
+    """Whether a fifth of the period stays free in 19 of 20 frames.
+
+    For a live session of that size.
+    """
     return result.whole_ms["p95"] * NS_PER_MS <= 0.8 * NS_PER_S / rate_hz

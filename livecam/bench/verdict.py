@@ -4,23 +4,26 @@ from collections.abc import Mapping
 
 from livecam.bench.paced import Live
 from livecam.bench.run import PACED, BenchResult
-from livecam.bench.unpaced import keeps_up
-from livecam.host.other_load import is_busy, said
+from livecam.bench.unpaced import is_real_time
+from livecam.host.other_load import describe_load, is_busy
 
 _KEPT = 0.95
 """Of the pictures that are due, how many have to be new ones."""
 
 
-def verdict(result: BenchResult, rate_hz: float = 30.0) -> str:
-    """What this machine is fit for. A live engine is judged by the live part: unpaced, every frame waits for it."""
+def make_verdict(result: BenchResult, rate_hz: float = 30.0) -> str:
+    """Return what this machine is fit for.
+
+    A live engine is judged by the live part: unpaced, every frame waits for it.
+    """
     if not result.engine.get("live"):
-        fit = [r.case.name for r in result.unpaced if r.case.scene is None and keeps_up(r)]
+        fit = [r.case.name for r in result.unpaced if r.case.scene is None and is_real_time(r)]
         return f"fit for 30 frames a second here: {', '.join(fit) or 'none of these sizes'}"
     if result.paced is None:
         return "not judged: a live engine is judged by the live session, which was not measured"
-    new_hz = new_per_s(result.paced)
+    new_hz = count_new_per_s(result.paced)
     fit_or_not = "fit" if new_hz >= _KEPT * rate_hz else "not fit"
-    made_hz = textures_per_s(result.paced)
+    made_hz = count_textures_per_s(result.paced)
     made = "" if made_hz is None else f", {made_hz:.1f} textures"
     return (
         f"{fit_or_not} for {rate_hz:g} frames a second here, live at {PACED.name} with this engine: "
@@ -28,23 +31,27 @@ def verdict(result: BenchResult, rate_hz: float = 30.0) -> str:
     )
 
 
-def new_per_s(live: Live) -> float:
-    """New pictures sent a second, from the first new one on."""
+def count_new_per_s(live: Live) -> float:
+    """Return new pictures sent a second, counted from the first one."""
     times_s = [at_s for at_s, _, new in live.timeline if new]
     if len(times_s) < 2:
         return 0.0
     return (len(times_s) - 1) / max(live.timeline[-1][0] - times_s[0], 1e-9)
 
 
-def textures_per_s(live: Live) -> float | None:
-    """Textures a second that the engine made; None where it does not count them."""
-    made = live.report.engine.get("textures")
+def count_textures_per_s(live: Live) -> float | None:
+    """Return textures a second that the engine made.
+
+    None where it does not count them.
+    """
+    made = live.report.engine.textures
     return int(made) / live.report.seconds if isinstance(made, int) and live.report.seconds else None
 
 
-def warning(machine: Mapping[str, object]) -> str:
-    """What to say when other programs took part of the machine; "" otherwise."""
+def make_warning(machine: Mapping[str, object]) -> str:
+    """Return what to say when other programs took part of the machine; "" otherwise."""
     others, cores = machine.get("others_cores"), machine.get("cores")
     if not isinstance(others, float) or not isinstance(cores, int) or not is_busy(others, cores):
         return ""
-    return f"this machine was busy: {said(others, cores)}. Times are too long, and ratios too. Measure again when idle"
+    load = describe_load(others, cores)
+    return f"this machine was busy: {load}. Times are too long, and ratios too. Measure again when idle"

@@ -1,1 +1,4 @@
-"""A child process that decodes what strangers made: without files, network or much memory of its own."""
+"""A child process that decodes files from strangers.
+
+It has no files, no network and little memory.
+"""

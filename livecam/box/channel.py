@@ -1,4 +1,7 @@
-"""Messages between a program and its box: one line of JSON, bytes, and open files, over a local socket."""
+"""Messages between a program and its box.
+
+One line of JSON, bytes, and open files, over a local socket.
+"""
 
 import json
 import socket
@@ -14,7 +17,7 @@ _MOST_FILES: Final = 4
 Message = Mapping[str, Any]
 
 
-class Broken(Exception):
+class BrokenChannel(Exception):
     """The other end is gone, or what it says is no message."""
 
 
@@ -35,11 +38,11 @@ def send(line: socket.socket, message: Message, data: bytes | memoryview = b"", 
         if len(data):
             line.sendall(data)
     except OSError as error:
-        raise Broken(str(error)) from error
+        raise BrokenChannel(str(error)) from error
 
 
 def receive(line: socket.socket) -> tuple[dict[str, Any], bytearray, list[int]]:
-    """The next message, its bytes and its open files.
+    """Return the next message, its bytes and its open files.
 
     Raises:
         Broken: The other end is gone, or sends what is no message.
@@ -48,28 +51,28 @@ def receive(line: socket.socket) -> tuple[dict[str, Any], bytearray, list[int]]:
     files: list[int] = []
     try:
         head, files, _, _ = socket.recv_fds(line, _HEAD.size, _MOST_FILES)
-        head += _exactly(line, _HEAD.size - len(head)) if 0 < len(head) < _HEAD.size else b""
+        head += _receive_exactly(line, _HEAD.size - len(head)) if 0 < len(head) < _HEAD.size else b""
         if len(head) != _HEAD.size:
-            raise Broken("the other end is gone")
+            raise BrokenChannel("the other end is gone")
         words, count = _HEAD.unpack(head)
         if words > _MOST_WORDS or count > MOST_BYTES:
-            raise Broken("a message is too long")
-        message = json.loads(_exactly(line, words))
+            raise BrokenChannel("a message is too long")
+        message = json.loads(_receive_exactly(line, words))
         if not isinstance(message, dict):
-            raise Broken("a message is not an object")
-        return message, _exactly(line, count), files
+            raise BrokenChannel("a message is not an object")
+        return message, _receive_exactly(line, count), files
     except TimeoutError:
         raise
     except (OSError, ValueError, RecursionError) as error:
-        raise Broken(str(error)) from error
+        raise BrokenChannel(str(error)) from error
 
 
-def _exactly(line: socket.socket, count: int) -> bytearray:
+def _receive_exactly(line: socket.socket, count: int) -> bytearray:
     got = bytearray(count)
     view, done = memoryview(got), 0
     while done < count:
         step = line.recv_into(view[done:])
         if step == 0:
-            raise Broken("the other end is gone")
+            raise BrokenChannel("the other end is gone")
         done += step
     return got

@@ -1,4 +1,7 @@
-"""What runs in the box: import a worker, shut the process in, answer requests until the other end is gone."""
+"""What runs in the box.
+
+Import a worker, shut the process in, answer requests until the other end is gone.
+"""
 
 import os
 import signal
@@ -9,8 +12,8 @@ from importlib import import_module
 from threading import Thread
 from typing import Any, Protocol
 
-from livecam.box.channel import Broken, Message, receive, send
-from livecam.box.limits import shut_in
+from livecam.box.channel import BrokenChannel, Message, receive, send
+from livecam.box.limits import enter_sandbox
 from livecam.core.errors import LivecamError
 
 _LOOKS_EVERY_S = 2.0
@@ -29,22 +32,25 @@ class Worker(Protocol):
 
 
 def main() -> None:
-    """Serve the socket whose number is the first argument, with the worker whose module is the second."""
+    """Serve a socket with a worker.
+
+    Arguments: the socket's number, the worker's module.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     line = socket.socket(fileno=int(sys.argv[1]))
     worker = import_module(sys.argv[2]).Worker()
     Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    send(line, {"ready": shut_in()})
+    send(line, {"ready": enter_sandbox()})
     try:
         while True:
             request, data, files = receive(line)
             send(line, *answer(worker, request, data, files))
-    except Broken:
+    except BrokenChannel:
         os._exit(0)
 
 
 def answer(worker: Worker, request: Message, data: bytearray, files: list[int]) -> tuple[Message, bytes | memoryview]:
-    """The worker's answer, or the error that it raised."""
+    """Return the worker's answer, or the error that it raised."""
     try:
         return worker.answer(request, data, files)
     except LivecamError as error:
@@ -61,7 +67,7 @@ def _error(kind: str, says: str, hint: str) -> dict[str, Any]:
 
 
 def _end_with(parent: int) -> None:
-    """End when the process that started this one is gone, also while a decoder is at work."""
+    """End when the parent process is gone, also while a decoder runs."""
     while os.getppid() == parent:
         time.sleep(_LOOKS_EVERY_S)
     os._exit(0)

@@ -1,4 +1,7 @@
-"""Take from this process what decoding does not need: memory without end, files, network, other programs."""
+"""Take from this process what decoding does not need.
+
+Memory without end, files, network, other programs.
+"""
 
 import sys
 from typing import Final
@@ -8,7 +11,7 @@ _ADDRESSES_BYTES: Final = 6 << 30
 _OPEN_FILES: Final = 32
 
 
-def shut_in() -> tuple[str, ...]:
+def enter_sandbox() -> tuple[str, ...]:
     """Limit this process for good.
 
     Returns:

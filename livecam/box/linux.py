@@ -1,4 +1,7 @@
-"""Landlock and seccomp, through the C library: no file is opened, no socket, and no program is started from here on."""
+"""Landlock and seccomp, through the C library.
+
+No file is opened, no socket, and no program is started from here on.
+"""
 
 import ctypes
 import errno
@@ -39,7 +42,10 @@ _MACHINES: Final = {
 
 
 def forbid_files() -> bool:
-    """Open no file from now on, and no connection over TCP; False where the kernel has no Landlock."""
+    """Open no file from now on, and no connection over TCP.
+
+    False where the kernel has no Landlock.
+    """
     library = ctypes.CDLL(None, use_errno=True)
     version = library.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)
     if version < 1:
@@ -57,7 +63,10 @@ def forbid_files() -> bool:
 
 
 def forbid_calls() -> bool:
-    """Refuse system calls that decoding does not need; False where the kernel or machine has no such filter."""
+    """Refuse system calls that decoding does not need.
+
+    False where the kernel or machine has no such filter.
+    """
     machine = _MACHINES.get(platform.machine())
     if machine is None:
         return False
@@ -74,7 +83,7 @@ def forbid_calls() -> bool:
 
 
 def _filter(audit: int, clone: int, clone3: int, tgkill: int, refused: tuple[int, ...]) -> bytes:
-    """The program of the filter, as the kernel reads it."""
+    """Return the program of the filter, as the kernel reads it."""
     no = _ERROR | errno.EPERM
     lines = [(_LOAD_WORD, 0, 0, _MACHINE_AT), (_EQUAL, 1, 0, audit), (_RETURN, 0, 0, _KILL)]
     lines += [(_LOAD_WORD, 0, 0, _NUMBER_AT), (_AT_LEAST, 0, 1, _X32), (_RETURN, 0, 0, no)]

@@ -1,4 +1,7 @@
-"""The box as the program sees it: a process that is started once, asked, and replaced when it dies or hangs."""
+"""The box as the program sees it.
+
+A process that is started once, asked, and replaced when it dies or hangs.
+"""
 
 import atexit
 import json
@@ -12,7 +15,7 @@ from importlib import import_module
 from threading import Lock
 from typing import Any, Final
 
-from livecam.box.channel import Broken, Message, receive, send
+from livecam.box.channel import BrokenChannel, Message, receive, send
 from livecam.box.child import Worker, answer
 from livecam.core import errors
 from livecam.core.errors import LivecamError, remedy
@@ -29,8 +32,11 @@ BOXED: Final = hasattr(socket, "send_fds") and os.name == "posix"
 """Whether this system hands open files to other processes; elsewhere the worker runs in this one."""
 
 
-class Died(Exception):
-    """The box ended, hangs or says nonsense; its words say which, as the second half of a sentence."""
+class ProcessDied(Exception):
+    """The box ended, hangs or answers nonsense.
+
+    Its text completes a sentence.
+    """
 
 
 class Box:
@@ -66,7 +72,7 @@ class Box:
 
     @property
     def pid(self) -> int:
-        """The process's number."""
+        """Process ID."""
         return self._process.pid
 
     def ask(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> None:
@@ -75,15 +81,15 @@ class Box:
         Raises:
             Died: The box is gone.
         """
-        self._patient(ANSWER_S)
+        self._set_timeout(ANSWER_S)
         try:
             send(self._line, request, data, files)
-        except Broken as error:
-            raise Died(self._last_words()) from error
+        except BrokenChannel as error:
+            raise ProcessDied(self._last_words()) from error
         self.asked += 1
 
     def answer(self) -> tuple[dict[str, Any], bytearray]:
-        """The next answer, and its bytes.
+        """Return the next answer, and its bytes.
 
         Raises:
             Died: The box is gone, hangs, or ran out of memory.
@@ -91,7 +97,7 @@ class Box:
         """
         message, data = self._answer(ANSWER_S)
         self.asked -= 1
-        return _checked(message), data
+        return _raise_error(message), data
 
     def call(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> tuple[dict[str, Any], bytearray]:
         """Ask, and wait for the answer.
@@ -103,26 +109,26 @@ class Box:
         return self.answer()
 
     def _answer(self, patience_s: float) -> tuple[dict[str, Any], bytearray]:
-        self._patient(patience_s)
+        self._set_timeout(patience_s)
         try:
             message, data, files = receive(self._line)
         except TimeoutError as error:
             self.kill()
-            raise Died(f"kept its decoder busy for {patience_s:.0f} s") from error
-        except Broken as error:
-            raise Died(self._last_words()) from error
+            raise ProcessDied(f"kept its decoder busy for {patience_s:.0f} s") from error
+        except BrokenChannel as error:
+            raise ProcessDied(self._last_words()) from error
         for file in files:
             os.close(file)
         return message, data
 
-    def _patient(self, patience_s: float) -> None:
-        """Wait so long for the line from now on.
+    def _set_timeout(self, patience_s: float) -> None:
+        """Set the time to wait for a line.
 
         Raises:
             Died: It was ended before.
         """
         if self._line.fileno() < 0:
-            raise Died("is closed")
+            raise ProcessDied("is closed")
         self._line.settimeout(patience_s)
 
     def _last_words(self) -> str:
@@ -140,7 +146,7 @@ class Box:
             self._process.wait()
 
     def close(self) -> None:
-        """Let it end by itself, which it does when nobody asks any more."""
+        """Let it end by itself, which it does when the connection closes."""
         self._line.close()
         try:
             self._process.wait(_END_S)
@@ -149,8 +155,8 @@ class Box:
             self._process.wait()
 
 
-def _checked(message: dict[str, Any]) -> dict[str, Any]:
-    """The message, unless it is an error, which is raised."""
+def _raise_error(message: dict[str, Any]) -> dict[str, Any]:
+    """Return the message; raise it if it is an error."""
     kind = message.get("error")
     if kind is None:
         return message
@@ -158,10 +164,10 @@ def _checked(message: dict[str, Any]) -> dict[str, Any]:
     raised = getattr(errors, kind, None) if isinstance(kind, str) else None
     if isinstance(raised, type) and issubclass(raised, LivecamError):
         raise raised(says, **remedy(hint))
-    raise Died("needs more memory than there is for it" if kind == "memory" else f"cannot be decoded ({says})")
+    raise ProcessDied("needs more memory than there is for it" if kind == "memory" else f"cannot be decoded ({says})")
 
 
-class Unboxed(Box):
+class InlineBox(Box):
     """The same, without a process: for systems that cannot hand over an open file."""
 
     def __init__(self, worker: str) -> None:
@@ -172,7 +178,7 @@ class Unboxed(Box):
 
     @property
     def pid(self) -> int:
-        """The number of the program itself."""
+        """Process ID of the program itself."""
         return os.getpid()
 
     def ask(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> None:
@@ -182,17 +188,17 @@ class Unboxed(Box):
         self.asked += 1
 
     def answer(self) -> tuple[dict[str, Any], bytearray]:
-        """The next answer."""
+        """Return the next answer."""
         message, data = self._answers.popleft()
         self.asked -= 1
-        return _checked(json.loads(json.dumps(message))), bytearray(data)
+        return _raise_error(json.loads(json.dumps(message))), bytearray(data)
 
     def kill(self) -> None:
         """Forget what was asked."""
         self._answers.clear()
 
     def close(self) -> None:
-        """Nothing to end."""
+        """Do nothing: there is no process to end."""
 
 
 _idle: list[Box] = []
@@ -200,7 +206,7 @@ _guard = Lock()
 
 
 def borrow(worker: str) -> Box:
-    """A box with that worker, the one that waited shortest or a new one.
+    """Return a box with that worker, the one that waited shortest or a new one.
 
     Raises:
         Died: None can be started.
@@ -209,7 +215,7 @@ def borrow(worker: str) -> Box:
         for number in reversed(range(len(_idle))):
             if _idle[number].worker == worker:
                 return _idle.pop(number)
-    return Box(worker) if BOXED else Unboxed(worker)
+    return Box(worker) if BOXED else InlineBox(worker)
 
 
 def give_back(box: Box) -> None:
@@ -221,8 +227,8 @@ def give_back(box: Box) -> None:
     box.kill()
 
 
-def waiting() -> tuple[Box, ...]:
-    """The boxes that wait for a file."""
+def list_waiting() -> tuple[Box, ...]:
+    """Return the boxes that wait for a file."""
     with _guard:
         return tuple(_idle)
 

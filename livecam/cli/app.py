@@ -34,13 +34,26 @@ add_brought(app)
 
 @app.callback(invoke_without_command=True)
 def livecam(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of a failure.")] = False,
+    log_level: Annotated[
+        str | None,
+        typer.Option("--log-level", metavar="LEVEL", help="Log from debug, info, warning or error on."),
+    ] = None,
+    log_file: Annotated[
+        Path | None,
+        typer.Option("--log-file", metavar="PATH", help="Append the log to this file instead of standard error."),
+    ] = None,
 ) -> None:
     """Show and speak a persona you have the right to use.
 
     livecam is a virtual camera and microphone. Every picture carries a visible label and a watermark.
     """
+    if log_level is not None or log_file is not None:
+        from livecam.cli.logs import start_logging
+
+        context.call_on_close(start_logging(log_level or "info", log_file))
     if version:
         from livecam import __version__
 
@@ -124,6 +137,9 @@ def verify(
     plot: Annotated[
         Path | None, typer.Option("--plot", help="Plot what was found to this file.", metavar="PNG|HTML")
     ] = None,
+    policy: Annotated[
+        bool, typer.Option("--policy", help="Print which measures of the EU Code this recording satisfies.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Find the marks of livecam in a file, a camera or the screen.
@@ -132,7 +148,7 @@ def verify(
     """
     from livecam.cli.verify_command import answer
 
-    text, marked = answer(what, screen, seconds, json, plot)
+    text, marked = answer(what, screen, seconds, json, plot, policy)
     typer.echo(text)
     if not marked:
         raise typer.Exit(1)

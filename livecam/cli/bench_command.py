@@ -10,10 +10,10 @@ from rich.table import Table
 
 from livecam.bench.jobs import Tell
 from livecam.bench.paced import Live
-from livecam.bench.page import page
-from livecam.bench.run import QUICK, BenchResult, BenchRules, run_bench
+from livecam.bench.page import make_page
+from livecam.bench.run import QUICK, BenchConfig, BenchResult, run_bench
 from livecam.bench.unpaced import Unpaced
-from livecam.bench.verdict import verdict, warning
+from livecam.bench.verdict import make_verdict, make_warning
 from livecam.cli.report_file import check_report_path, write_file
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError, remedy
@@ -30,7 +30,7 @@ def measure(settings: Settings, quick: bool, html: Path | None = None) -> None:
     Raises:
         LivecamError: What measuring raises; a file cannot be written; a part failed.
     """
-    _measure(settings, QUICK if quick else BenchRules(), html)
+    _measure(settings, QUICK if quick else BenchConfig(), html)
 
 
 def measure_live_session(settings: Settings, seconds: float) -> None:
@@ -39,10 +39,10 @@ def measure_live_session(settings: Settings, seconds: float) -> None:
     Raises:
         LivecamError: What measuring raises; a file cannot be written; a part failed.
     """
-    _measure(settings, BenchRules(cases=(), paced_s=seconds, startups=0), None)
+    _measure(settings, BenchConfig(cases=(), paced_s=seconds, startups=0), None)
 
 
-def _measure(settings: Settings, rules: BenchRules, html: Path | None) -> None:
+def _measure(settings: Settings, rules: BenchConfig, html: Path | None) -> None:
     """Measure, print, and write JSON and page, also when a part failed."""
     check_report_path(settings.json_path)
     check_report_path(html, "--html")
@@ -53,10 +53,10 @@ def _measure(settings: Settings, rules: BenchRules, html: Path | None) -> None:
     if settings.json_path is not None:
         write_file(result.to_json() + "\n", settings.json_path, "figures")
     if html is not None:
-        write_file(page(result), html, "page")
+        write_file(make_page(result), html, "page")
     if result.failed:
         reasons = "; ".join(f"{name}: {why}" for name, why in result.failed.items())
-        hint = "measure again when nothing else runs" if warning(result.machine) else "livecam doctor"
+        hint = "measure again when nothing else runs" if make_warning(result.machine) else "livecam doctor"
         raise EngineError(f"not measured: {reasons}", **remedy(hint))
 
 
@@ -78,7 +78,7 @@ def show(result: BenchResult, console: Console) -> None:
         f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_1min']} at the start, "
         f"Python {machine['python']}"
     )
-    if busy := warning(machine):
+    if busy := make_warning(machine):
         console.print(busy, style="bold")
     if result.unpaced:
         console.print(_sizes_table(result))
@@ -96,7 +96,7 @@ def show(result: BenchResult, console: Console) -> None:
         first_s, peak_mb = result.startup.first_picture_ms / 1000, result.startup.peak_mb
         console.print(f"a new process shows its first picture after {first_s:.2f} s and uses at most {peak_mb:.0f} MiB")
     if result.unpaced or result.engine.get("live"):
-        console.print(verdict(result, float(str(result.settings.get("fps", 30.0)))))
+        console.print(make_verdict(result, float(str(result.settings.get("fps", 30.0)))))
 
 
 def _sizes_table(result: BenchResult) -> Table:

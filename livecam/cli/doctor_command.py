@@ -12,12 +12,12 @@ from livecam.console.columns import columns
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import DeviceError, LivecamError, remedy
 from livecam.core.finding import Finding, Health
-from livecam.devices.camera.listing import Camera, list_cameras, loopbacks
+from livecam.devices.camera.listing import Camera, list_cameras, list_loopbacks
 from livecam.devices.camera.v4l2 import PictureFormat, VideoDevice
-from livecam.devices.sound.devices import microphones
+from livecam.devices.sound.devices import list_microphones
 from livecam.doctor import checks as doctor
-from livecam.doctor.fix import Mended, for_this_user, mend
-from livecam.doctor.self_test import SIZE_WH, self_test
+from livecam.doctor.fix import FixResult, run_fixes, show_command
+from livecam.doctor.self_test import SIZE_WH, run_self_test
 
 _SHOWN_FORMATS = 8
 _READ_IT = "read what the command printed above; it changed nothing that livecam needs"
@@ -35,20 +35,20 @@ def run_doctor(*, json: bool, fix: bool, self_test_of: Settings | None) -> None:
         DeviceError: A check fails.
     """
     findings = doctor.examine()
-    if fix and doctor.failing(findings):
-        mended = mend(findings, lambda command: typer.echo(command, err=True))
+    if fix and doctor.list_failing(findings):
+        mended = run_fixes(findings, lambda command: typer.echo(command, err=True))
         if mended:
             findings = doctor.examine()
         findings.extend(_failed_to_mend(mended))
     if self_test_of is not None:
         findings.append(as_finding(self_test_of, SystemClock()))
-    findings = [replace(finding, fix=for_this_user(finding.fix)) for finding in findings]
+    findings = [replace(finding, fix=show_command(finding.fix)) for finding in findings]
     typer.echo(findings_as_json(findings) if json else findings_as_text(findings))
-    if failed := doctor.failing(findings):
+    if failed := doctor.list_failing(findings):
         raise DeviceError(f"{len(failed)} of {len(findings)} checks fail", **remedy(failed[0].fix))
 
 
-def _failed_to_mend(mended: Sequence[Mended]) -> list[Finding]:
+def _failed_to_mend(mended: Sequence[FixResult]) -> list[Finding]:
     return [
         Finding("fix", Health.FAIL, f"exit code {command.code}: {command.command}", _READ_IT)
         for command in mended
@@ -60,7 +60,7 @@ def as_finding(settings: Settings, clock: Clock) -> Finding:
     """Run the self test and return one finding."""
     try:
         size_wh = settings.size_wh or SIZE_WH
-        found = self_test(clock, sink=settings.sink, size_wh=size_wh, rate_hz=settings.fps)
+        found = run_self_test(clock, sink=settings.sink, size_wh=size_wh, rate_hz=settings.fps)
         return Finding("self test", Health.OK, str(found), figures=asdict(found))
     except LivecamError as error:
         return Finding("self test", Health.FAIL, str(error), error.help_text)
@@ -87,8 +87,8 @@ def devices_as_json() -> str:
     return json.dumps(
         {
             "cameras": [{**asdict(camera), "path": _path(camera)} for camera in list_cameras()],
-            "virtual_cameras": [{"name": d.card, "path": str(d.path)} for d in loopbacks()],
-            "microphones": [{"name": name, "label": label} for name, label in microphones().items()],
+            "virtual_cameras": [{"name": d.card, "path": str(d.path)} for d in list_loopbacks()],
+            "microphones": [{"name": name, "label": label} for name, label in list_microphones().items()],
         },
         indent=2,
     )
@@ -100,9 +100,9 @@ def devices_as_text(
     heard: Mapping[str, str] | None = None,
 ) -> str:
     """Return what `--camera`, `--sink` and `--microphone` can name on this machine."""
-    heard = microphones() if heard is None else heard
+    heard = list_microphones() if heard is None else heard
     cameras = list_cameras() if cameras is None else cameras
-    virtual_cameras = loopbacks() if virtual_cameras is None else virtual_cameras
+    virtual_cameras = list_loopbacks() if virtual_cameras is None else virtual_cameras
     rows = [("--camera", "", "")]
     for camera in cameras:
         rows.append((f"  {camera.index}", camera.name, _path(camera)))

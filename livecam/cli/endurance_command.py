@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from livecam.bench.growth import Growth, run_growth
-from livecam.bench.soak import Promise, Sample, promises, run_soak
+from livecam.bench.soak import Promise, Sample, check_promises, run_soak
 from livecam.cli.report_file import check_report_path, write_file
 from livecam.config.settings import Settings
 from livecam.core.report import Report
@@ -23,7 +23,7 @@ def measure_soak(settings: Settings, seconds: float, busy_cores: int = 0) -> boo
     check_report_path(settings.json_path)
     console = Console()
     soak = run_soak(settings, seconds, lambda report, sample: console.print(line_of(report, sample), soft_wrap=True))
-    rows = promises(soak, busy_cores)
+    rows = check_promises(soak, busy_cores)
     show_promises(rows, console, f"{seconds / 60:g} minutes at 720p, without the first 20 s")
     if settings.json_path is not None:
         write_file(json.dumps(soak.to_dict(), indent=2, default=str) + "\n", settings.json_path, "figures")

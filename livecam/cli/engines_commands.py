@@ -15,7 +15,7 @@ def list_engines() -> None:
     from livecam.plugins import open_engine_builder, texture_engines
 
     rows = [(f"--engine {name}", package, about) for name, package, about in texture_engines()]
-    rows += [(model, "", f"built for {what}: {folder}") for model, what, folder in open_engine_builder().kept()]
+    rows += [(model, "", f"built for {what}: {folder}") for model, what, folder in open_engine_builder().list_built()]
     typer.echo(columns(rows))
 
 

@@ -15,8 +15,8 @@ from livecam.cli.broken_install import missing_package
 from livecam.cli.early import EXIT_INTERRUPTED, asked_to_end, flushed, open_standard_streams
 from livecam.cli.overview import overview
 from livecam.core.errors import LivecamError
-from livecam.core.files.errors import unusable
-from livecam.core.supervisor import leave
+from livecam.core.files.errors import system_error
+from livecam.core.supervisor import exit_process
 
 EXIT_DONE = 0
 EXIT_DEFECT = 1
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A reader that closed the pipe got what it wanted.
     if failed is not None and not isinstance(failed, BrokenPipeError):
         code = code or _failed(f"output lost: {failed.strerror}", _PRINTED, EXIT_FILES, False)
-    return leave(code) if argv is None else code
+    return exit_process(code) if argv is None else code
 
 
 def _run(words: list[str]) -> int:
@@ -80,7 +80,7 @@ def _run(words: list[str]) -> int:
         what, command = broken
         return _failed(what, f"try: {command}", EXIT_BROKEN_INSTALL, debug)
     except (OSError, UnicodeError) as error:
-        said = unusable(error)
+        said = system_error(error)
         return _failed(str(said), said.help_line, said.exit_code, debug)
     except Exception as error:
         return _no_name(error, debug) or _failed_unexpectedly(error, debug)
@@ -102,7 +102,7 @@ def _no_name(error: Exception, debug: bool) -> int:
     """Report a path with a null character or no name; return 0 otherwise."""
     if not isinstance(error, ValueError) or not any(word in str(error) for word in _NO_NAME):
         return 0
-    said = unusable(error)
+    said = system_error(error)
     return _failed(str(said), said.help_line, said.exit_code, debug)
 
 

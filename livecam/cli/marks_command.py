@@ -7,7 +7,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from livecam.bench.marks.run import MarksResult, Survived, run_marks
+from livecam.bench.marks.run import MarksResult, Survival, run_marks
 from livecam.cli.report_file import check_report_path, write_file
 
 
@@ -38,7 +38,7 @@ def show(result: MarksResult, console: Console) -> None:
     console.print(f"lowest PSNR of a marked picture: {result.psnr_db:.1f} dB")
 
 
-def _table(title: str, rows: Mapping[str, Survived]) -> Table:
+def _table(title: str, rows: Mapping[str, Survival]) -> Table:
     table = Table(title=title, box=SIMPLE, title_justify="left", pad_edge=False)
     table.add_column("case", no_wrap=True)
     for heading in ("correct bits", "score", "threshold", "found"):

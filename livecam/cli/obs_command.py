@@ -6,7 +6,7 @@ import sys
 import typer
 
 from livecam.core.errors import NoVirtualCamera, UsageError, remedy
-from livecam.devices.camera.listing import loopbacks
+from livecam.devices.camera.listing import list_loopbacks
 from livecam.devices.virtual_camera.obs import Obs
 from livecam.devices.virtual_camera.setup import setup_hint
 
@@ -35,7 +35,7 @@ def add_to_obs(*, host: str, port: int, scene: str | None, name: str, device: st
 
 
 def _device() -> str:
-    found = loopbacks()
+    found = list_loopbacks()
     if not found:
         raise NoVirtualCamera("there is no virtual camera on this system", **remedy(setup_hint()))
     return str(found[0].path)

@@ -101,7 +101,7 @@ def revoke(given: CommandLine, name: Name) -> None:
 
 
 @personas.command()
-@takes_settings(only=("data-folder", "consent"))
+@takes_settings(only=("data-folder", "consent", "trust-plugin"))
 def add(
     given: CommandLine,
     photo: Annotated[
@@ -134,7 +134,7 @@ def export(
 
 
 @personas.command("import")
-@takes_settings(only=("data-folder", "consent"))
+@takes_settings(only=("data-folder", "consent", "trust-plugin"))
 def import_here(
     given: CommandLine,
     file: Annotated[Path, typer.Argument(metavar="FILE.age", help="A file by: livecam persona export.")],
@@ -155,7 +155,7 @@ def import_here(
 
 
 @personas.command()
-@takes_settings(only=("camera", "microphone", "own-voice", "identity-model", "data-folder"))
+@takes_settings(only=("camera", "microphone", "own-voice", "identity-model", "data-folder", "trust-plugin"))
 def enrol(given: CommandLine, name: Name) -> None:
     """Check in front of the camera that the persona is you.
 
@@ -174,7 +174,7 @@ def enrol(given: CommandLine, name: Name) -> None:
 
 
 @personas.command()
-@takes_settings(only=("data-folder", "consent"))
+@takes_settings(only=("data-folder", "consent", "trust-plugin"))
 def renew(given: CommandLine, name: Name) -> None:
     """Renew the consent of a persona for another twelve months."""
     from livecam.app.persona_intake import renew_persona
@@ -207,8 +207,8 @@ def synth(
 
 def _tell_ready(settings: "Settings", name: str) -> None:
     """Say what a persona is called and what its photo lacks."""
-    from livecam.app.persona_intake import remarks_of
+    from livecam.app.persona_intake import read_remarks
 
-    for remark in remarks_of(settings, name):
+    for remark in read_remarks(settings, name):
         typer.echo(f"note: {remark}")
     typer.echo(f"{name} is ready: livecam run --persona {name}")

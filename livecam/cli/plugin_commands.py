@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 import typer
 
 from livecam.core.errors import EngineError
-from livecam.core.plugin_origins import replaces_own
+from livecam.core.plugin_origins import is_replacement
 
 GROUP = "livecam.commands"
 
@@ -19,7 +19,7 @@ def add_brought(app: typer.Typer, points: Iterable[EntryPoint] | None = None) ->
     A name that livecam has already is left to livecam; `livecam doctor` names the package.
     """
     for point in entry_points(group=GROUP) if points is None else points:
-        if not replaces_own(point):
+        if not is_replacement(point):
             app.add_typer(_loaded(point), name=point.name)
 
 

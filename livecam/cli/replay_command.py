@@ -4,8 +4,8 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event
 
-from livecam.app.consent import with_consent
 from livecam.app.outcome import check_shown
+from livecam.app.persona_choice import PersonaChoice, choose_persona
 from livecam.app.replay import open_replay
 from livecam.cli.display import open_counter
 from livecam.cli.report_file import check_report_path
@@ -34,11 +34,12 @@ def run_replay(given: CommandLine, clip: Path, out: str) -> None:
             f"there is no clip or folder {clip}", command="livecam replay sample --persona NAME --out null"
         )
     check_report_path(settings.json_path)
-    _replay(with_consent(settings, TerminalPrompter()))
+    choice = choose_persona(settings, TerminalPrompter())
+    _replay(choice.apply_answer(settings), choice)
 
 
-def _replay(settings: Settings) -> None:
-    replay = open_replay(settings)
+def _replay(settings: Settings, choice: PersonaChoice) -> None:
+    replay = open_replay(settings, choice)
     stopping = Event()
     try:
         with closing(replay), stopped_by_signals(stopping.set), open_counter() as say:

@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from livecam.core.errors import UsageError
-from livecam.core.files.errors import writing
+from livecam.core.files.errors import translate_write_errors
 from livecam.core.files.own_files import check_output
 from livecam.core.files.writing import write_whole
 from livecam.core.report import Report
@@ -20,7 +20,7 @@ def check_report_path(path: Path | None, option: str = "--json") -> None:
     """
     if path is None:
         return
-    with writing(path):
+    with translate_write_errors(path):
         if path.is_dir() or not path.parent.is_dir():
             raise UsageError(
                 f"no report can be written to {path}", advice=f"give {option} the path of a file in a folder of yours"

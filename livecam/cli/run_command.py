@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from livecam.app.consent import confirm_own_face, with_consent
+from livecam.app.consent import confirm_own_face
 from livecam.app.outcome import check_shown
+from livecam.app.persona_choice import choose_persona
 from livecam.app.session import Session, open_session
 from livecam.app.stores import persona_store
 from livecam.cli.controls import Controls
@@ -36,10 +37,11 @@ def run_live(settings: Settings) -> None:
     named_face(settings)
     check_report_path(settings.json_path)
     prompter = TerminalPrompter()
-    settings = with_consent(settings, prompter)
+    choice = choose_persona(settings, prompter)
+    settings = choice.apply_answer(settings)
     if settings.engine not in _AT_ONCE:
         typer.echo(f"opening {settings.engine}")
-    session = open_session(settings, insist=confirm_own_face(prompter))
+    session = open_session(settings, insist=confirm_own_face(prompter), choice=choice)
     ended_by_user = False
     try:
         ended_by_user = follow(session, settings)
@@ -70,13 +72,13 @@ def follow(session: Session, settings: Settings, watch: Callable[[Report], None]
         Whether the user ended it, by q or a signal.
     """
     name = session.parts.persona.name
-    store = persona_store(settings)
+    store = session.parts.store or persona_store(settings)
     compares = settings.identity_model is not None
     controls = Controls(session, store, name, settings.strength, settings.mirror, compares)
     typer.echo(f"{name} on {session.parts.source.name}, shown on {session.parts.sink.name}")
     if facts := session.parts.engine.facts:
         typer.echo(f"engine {settings.engine.partition(':')[0]}: {', '.join(f'{k} {v}' for k, v in facts.items())}")
-    for remark in (*session.parts.remarks, *store.remarks(name)):
+    for remark in (*session.parts.remarks, *session.parts.persona.remarks):
         typer.echo(f"note: {remark}")
     session.on_wait = lambda names: typer.echo("finishing what is being drawn and written, for ten seconds at most")
     with stopped_by_signals(controls.stop), session, open_keys(sys.stdin) as pressed, open_display() as show:
@@ -107,9 +109,12 @@ def finish(report: Report, settings: Settings, said: Sequence[str] = ()) -> None
     for remark in report.remarks:
         if remark not in said:
             typer.echo(f"note: {remark}")
-    if report.engine.get("failures"):
-        made, failed = report.engine["textures"], report.engine["failures"]
-        typer.echo(f"note: the engine made {made} textures and failed {failed} times: {report.engine['last_failure']}")
+    if report.engine.failures:
+        engine = report.engine
+        typer.echo(
+            f"note: the engine made {engine.textures} textures and failed {engine.failures} times: "
+            f"{engine.last_failure}"
+        )
     for file in report.files:
         typer.echo(signature_line(file))
     if settings.json_path is not None:

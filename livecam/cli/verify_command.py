@@ -1,23 +1,30 @@
 """`livecam verify`: print watermarks, label, manifest and metadata."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from livecam.app.verify import examine_target, verdict_to_dict
 from livecam.cli.verify_plot import check_plot_path, write_plot
 from livecam.console.columns import columns
 from livecam.core.errors import UsageError
+from livecam.core.label import Label
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
-from livecam.disclosure.picture_reader import Reading
+from livecam.disclosure.picture_reader import MarkReading
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
-from livecam.verify import Verdict, chance
+from livecam.verify import Verdict, false_alarm_chance
+from livecam.verify.policy import POLICY, Measure, measures
 
 _FLAGS = {FACE: "face altered", VOICE: "voice altered", SYNTHETIC: "synthetic persona"}
 SCREEN = "the screen"
 _WHAT = "run: livecam verify FILE, or livecam verify camera:0, or livecam verify --screen"
 
 
-def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: Path | None) -> tuple[str, bool]:
+def answer(
+    what: str | None, screen: bool, seconds: float, as_json: bool, plot: Path | None, policy: bool = False
+) -> tuple[str, bool]:
     """Return the verdict as text or JSON, and whether it is marked.
 
     Args:
@@ -26,6 +33,7 @@ def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: 
         seconds: How long to watch a camera or the screen.
         as_json: Whether to return JSON.
         plot: Where to write a plot; None for no plot.
+        policy: Whether to add the measures of the EU Code.
 
     Raises:
         UsageError: No source or two sources; the file cannot be read.
@@ -40,11 +48,26 @@ def answer(what: str | None, screen: bool, seconds: float, as_json: bool, plot: 
     text = _as_text(name, verdict)
     if plot is not None:
         write_plot(f"{name}: {_marked(verdict)}", text, verdict, plot)
-    return json.dumps(verdict_to_dict(name, verdict), indent=1) if as_json else text, verdict.marked
+    found = measures(verdict) if policy else ()
+    if as_json:
+        return json.dumps({**verdict_to_dict(name, verdict), **_policy_json(found)}, indent=1), verdict.is_marked
+    return "\n".join((text, *_policy_lines(found))), verdict.is_marked
+
+
+def _policy_json(found: Sequence[Measure]) -> dict[str, Any]:
+    return {"policy": [asdict(measure) for measure in found]} if found else {}
+
+
+def _policy_lines(found: Sequence[Measure]) -> list[str]:
+    """Return a line for each measure, below the name of the Code."""
+    if not found:
+        return []
+    rows = [("", measure.name, f"{measure.state}: {measure.evidence}") for measure in found]
+    return [POLICY, columns(rows)]
 
 
 def _marked(verdict: Verdict) -> str:
-    return "marked" if verdict.marked else "not marked"
+    return "marked" if verdict.is_marked else "not marked"
 
 
 def says(payload: MarkPayload | None) -> str:
@@ -52,6 +75,8 @@ def says(payload: MarkPayload | None) -> str:
     if payload is None:
         return "incomplete"
     parts = [words for flag, words in _FLAGS.items() if payload.flags & flag]
+    if payload.label is Label.GENERATED:
+        parts[:1] = ["whole picture generated" if payload.flags & FACE else "voice generated"]
     return ", ".join([*parts, f"session {payload.session:04x}"])
 
 
@@ -62,6 +87,7 @@ def _as_text(name: str, verdict: Verdict) -> str:
     rows.append(("audio watermark", _sound_line(verdict)))
     rows += [("C2PA" if n == 0 else "", line) for n, line in enumerate(_manifest_lines(verdict))]
     rows.append(("metadata", _metadata_line(verdict)))
+    rows += [("label", line) for line in _agreement_lines(verdict)]
     rows += [("note" if n == 0 else "", remark) for n, remark in enumerate(verdict.remarks)]
     return f"{name}: {_marked(verdict)}\n{columns([('', *row) for row in rows])}"
 
@@ -77,7 +103,7 @@ def _picture_line(verdict: Verdict) -> str:
     found = sum(reading.marked for reading in verdict.readings)
     return (
         f"found in {found} of {count} windows of up to 8 s; score {best.score:.1f}, "
-        f"false positives {_rate(chance(best.score, best.threshold))}"
+        f"false positives {_rate(false_alarm_chance(best.score, best.threshold))}"
     )
 
 
@@ -85,7 +111,7 @@ def _rate(share: float) -> str:
     return f"{share:.0e} per window" if share > 1e-12 else "fewer than 1e-12 per window"
 
 
-def _region(reading: Reading) -> str:
+def _region(reading: MarkReading) -> str:
     place, sides = reading.place, ", mirrored" if reading.place.mirrored else ""
     if (place.left, place.top, place.width, place.height) == (0.0, 0.0, 1.0, 1.0):
         return f"full frame{sides}"
@@ -96,11 +122,12 @@ def _region(reading: Reading) -> str:
 
 
 def _label_line(verdict: Verdict) -> str:
-    if not verdict.plates:
+    if not verdict.label_scores:
         return "no picture to search"
-    similarity = max(verdict.plates)
-    seen = f"found in {verdict.plates_seen} of {len(verdict.plates)} frames, similarity {similarity:.2f}"
-    return seen + ("; anyone can draw a label" if verdict.plates_seen else "")
+    similarity = max(verdict.label_scores)
+    text = f"{verdict.plate_label} " if verdict.label_count else ""
+    seen = f"{text}found in {verdict.label_count} of {len(verdict.label_scores)} frames, similarity {similarity:.2f}"
+    return seen + ("; anyone can draw a label" if verdict.label_count else "")
 
 
 def _sound_line(verdict: Verdict) -> str:
@@ -128,11 +155,23 @@ def _manifest_lines(verdict: Verdict) -> list[str]:
         lines.append(f"digital source type: {', '.join(manifest.sources)}")
     lines += [f"soft binding: {algorithm} {value}" for algorithm, value in manifest.bindings]
     vouches = "on a trust list" if manifest.trusted else "not on a trust list, so it proves no name"
-    if verdict.bound is not None:
+    if verdict.is_binding_ok is not None:
         lines[-1] += (
-            ", matches the watermark" if verdict.bound else ", does not match the watermark: signed for another file"
+            ", matches the watermark"
+            if verdict.is_binding_ok
+            else ", does not match the watermark: signed for another file"
         )
-    return [*lines, f"signer: {manifest.signer or 'unnamed'}; {vouches}"]
+    lines += [f"ingredient: {ingredient}" for ingredient in manifest.ingredients]
+    stamped = f"time stamp: {manifest.time_stamp}" if manifest.time_stamp else "no time stamp"
+    return [*lines, f"signer: {manifest.signer or 'unnamed'}; {vouches}; {stamped}"]
+
+
+def _agreement_lines(verdict: Verdict) -> list[str]:
+    """Say which label the file carries, and whether label, watermark and manifest agree."""
+    if verdict.label is None:
+        return []
+    found = ", ".join(f"{name}: {label}" for name, label in verdict.labels.items())
+    return [f"{verdict.label} ({found})" if verdict.labels_agree else f"the labels differ: {found}"]
 
 
 def _metadata_line(verdict: Verdict) -> str:

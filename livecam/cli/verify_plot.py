@@ -13,7 +13,7 @@ from livecam.core.errors import UsageError
 from livecam.core.files.own_files import GENERATOR, check_output, png_with_comment
 from livecam.core.files.writing import write_whole
 from livecam.core.frame import Pixels
-from livecam.disclosure.picture_reader import Reading
+from livecam.disclosure.picture_reader import MarkReading
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
 from livecam.verify import Verdict
 
@@ -108,7 +108,7 @@ def _scores(sheet: Pixels, verdict: Verdict) -> None:
     _write(sheet, f"{end_s:.0f} s", (_LEFT + _PLOT_W - 40, top + height + 20), 14, _SOFT)
 
 
-def _cells(sheet: Pixels, reading: Reading) -> None:
+def _cells(sheet: Pixels, reading: MarkReading) -> None:
     """Draw every cell: green where it agrees with the payload, else red."""
     top, height = _CELLS
     what = (
@@ -132,7 +132,7 @@ def _coloured(agreed: NDArray[np.float32]) -> Pixels:
     return np.asarray(np.rint(255 + (full - 255) * share), np.uint8)
 
 
-def _bits(sheet: Pixels, reading: Reading) -> None:
+def _bits(sheet: Pixels, reading: MarkReading) -> None:
     """Draw the margin of every bit."""
     top, height = _BITS
     message = "payload complete" if reading.payload is not None else "payload incomplete: its checksum is wrong"

@@ -48,12 +48,12 @@ def show(given: CommandLine, name: Name) -> None:
     from livecam.app.stores import voice_store
     from livecam.cli.voice_text import pitch_text
     from livecam.console.columns import columns
-    from livecam.personas.built_in_voices import builtin_voice, builtin_voice_names
+    from livecam.personas.built_in_voices import builtin_voice_names, open_builtin_voice
 
     store = voice_store(given.resolved().settings)
     if name in builtin_voice_names():
         statement = "A synthetic voice made by livecam. It needs no consent and does not expire."
-        about = (("name", name), ("kind", "built in"), ("pitch", pitch_text(builtin_voice(name))))
+        about = (("name", name), ("kind", "built in"), ("pitch", pitch_text(open_builtin_voice(name))))
         typer.echo(columns([*about, ("statement", statement), ("usable", "yes")]))
         return
     record = store.record(name)
@@ -133,7 +133,9 @@ def add(
 
 
 @voices.command()
-@takes_settings(only=("data-folder", "language", "sign-every", "voice-engine", "denoise", "own-voice"))
+@takes_settings(
+    only=("data-folder", "language", "sign-every", "sentence-every", "voice-engine", "denoise", "own-voice")
+)
 def convert(
     given: CommandLine,
     recording: Annotated[Path, typer.Argument(metavar="IN", help="A file with speech, or a folder of them.")],

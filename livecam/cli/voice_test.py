@@ -41,12 +41,12 @@ def hear_yourself(settings: Settings, clock: Clock | None = None) -> None:
         EngineError: The voice never came up.
     """
     if settings.voice == "off":
-        raise UsageError("no voice is named", advice="run: livecam voice test --voice NAME, as in: livecam voice list")
+        raise UsageError("no voice is named", command="livecam voice test --voice NAME")
     spec = find_headphones() if settings.voice_sink == "auto" else settings.voice_sink
     parts = open_voice(replace(settings, voice_sink=spec))
     assert parts is not None
     clock, workers = clock or SystemClock(), Supervisor()
-    voice = VoiceProcessMonitor(parts.job(secrets.randbelow(1 << 16)), parts.names, clock)
+    voice = VoiceProcessMonitor(parts.make_job(secrets.randbelow(1 << 16)), parts.names, clock)
     typer.echo(f"{parts.names['microphone']} in the voice {settings.voice}, heard on {parts.names['output']}")
     for remark in ("wear headphones: a loudspeaker is heard by the microphone again", *parts.remarks):
         typer.echo(f"note: {remark}")

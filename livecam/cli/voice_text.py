@@ -28,6 +28,6 @@ def network_lines(name: str, trial: NetworkTrial, record: VoiceRecord) -> Iterat
     """How the trial of a network went, and how to use it."""
     yield ", ".join(f"{key} {value}" for key, value in trial.facts.items())
     yield f"takes {trial.takes_ms} ms for {trial.frame_ms:g} ms of sound; {trial.latency_ms:g} ms late when live"
-    if not trial.quick:
+    if not trial.is_live_capable:
         yield "note: that is too slow to be live here; it works for livecam voice convert"
     yield f"{name} is ready (valid until {record.expires_at:%Y-%m-%d}): livecam voice convert IN OUT.wav --voice {name}"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import DeviceError
-from livecam.core.files.lock import folder_lock
+from livecam.core.files.lock import lock_folder
 from livecam.core.files.writing import private_folder, replace_file
 
 FILE: Final = "avsync.json"
@@ -37,7 +37,7 @@ def write_offset(folder: Path, camera: str, microphone: str, offset_ms: float) -
     Raises:
         OutputError: It cannot be written.
     """
-    with folder_lock(private_folder(folder)):
+    with lock_folder(private_folder(folder)):
         try:
             kept = read_offsets(folder)
         except DeviceError:

@@ -6,7 +6,7 @@ from pathlib import Path
 from livecam.config.paths import expanded
 from livecam.config.settings import Settings
 from livecam.core.errors import UsageError
-from livecam.core.files.errors import naming
+from livecam.core.files.errors import translate_name_errors
 from livecam.core.files.own_files import check_replaceable
 from livecam.core.files.writing import check_place
 
@@ -21,7 +21,7 @@ def check_files(settings: Settings) -> None:
             pipe or a device, a file that livecam did not write, or no name.
         OutputError: A place takes no files, or another process writes there now.
     """
-    with naming():
+    with translate_name_errors():
         inputs, outputs = _inputs(settings), _outputs(settings)
         _check_apart(inputs, outputs)
     for option, path in outputs.items():

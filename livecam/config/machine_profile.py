@@ -11,8 +11,8 @@ from typing import Final
 from livecam.core.clock import NS_PER_MS, utc_now
 from livecam.core.errors import EngineError
 from livecam.core.files.writing import replace_file
-from livecam.host.machine import machine
-from livecam.host.other_load import is_busy, said
+from livecam.host.machine import describe_machine
+from livecam.host.other_load import describe_load, is_busy
 from livecam.timing.budget import Level
 
 FILE: Final = "machine.json"
@@ -152,7 +152,7 @@ def _pixels(name: str) -> int:
 
 def made_for() -> dict[str, str]:
     """What decides how fast this machine is: its processor, and the packages that do the work."""
-    here = machine()
+    here = describe_machine()
     found = {key: str(here[key]) for key in ("cpu", "cores", "python")}
     for package in _PACKAGES:
         try:
@@ -180,6 +180,6 @@ def usable(folder: Path, now: datetime | None = None) -> tuple[Calibrated | None
         age = "of unknown age" if age_days is None else f"{age_days:.0f} days old"
         return None, (f"the calibration of this machine is not used: it is {age}; {COMMAND}",)
     if found.busy:
-        why = f"{said(found.others_cores or 0.0)} while it was made"
+        why = f"{describe_load(found.others_cores or 0.0)} while it was made"
         return found, (f"the calibration of this machine may be too slow: {why}; {COMMAND}, when nothing else runs",)
     return found, ()

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from livecam.config.paths import expanded
 from livecam.core.errors import UsageError
+from livecam.core.label import Mode
 
 _LONGEST_SHOWN = 80
 _MOST_CAMERAS = 1 << 31
@@ -130,6 +131,13 @@ def _one_of(*words: str) -> Callable[[Any], str]:
     return parse
 
 
+def _web_address(value: Any) -> str:
+    address = _text(value)
+    if not address.startswith(("http://", "https://")):
+        raise ValueError
+    return address
+
+
 def _kind(value: Any) -> Any:
     # Personas come with NumPy. Its import would double the time of `livecam --help`.
     from livecam.core.persona import PersonaKind
@@ -226,7 +234,7 @@ _ALL = (
         "mode",
         "mode",
         "swap or puppet",
-        _one_of("swap", "puppet"),
+        _one_of(*get_args(Mode)),
         "Draw the persona on the live face (swap), or animate the whole photo (puppet).",
         "swap|puppet",
         default="swap",
@@ -375,7 +383,7 @@ _ALL = (
         "plate_corner",
         " or ".join(_CORNERS),
         _one_of(*_CORNERS),
-        "Place the visible label (AI MODIFIED) in this corner: top-right, top-left, bottom-right or bottom-left.",
+        "Place the visible label (AI MODIFIED or AI GENERATED) here: top-right, top-left, bottom-right, bottom-left.",
         "CORNER",
         default="top-right",
     ),
@@ -391,12 +399,30 @@ _ALL = (
     Setting(
         "sign-every",
         "sign_every_min",
+        "a number of minutes from 1 to 5",
+        _number(1, 5),
+        "Repeat the short audible sign in the altered voice after this many minutes, 1 to 5.",
+        "MINUTES",
+        float,
+        default="5",
+    ),
+    Setting(
+        "sentence-every",
+        "sentence_every_min",
         "a number of minutes from 1 to 10",
         _number(1, 10),
-        "Repeat the short audible sign in the altered voice after this many minutes, 1 to 10.",
+        "Repeat the spoken notice in the altered voice after this many minutes, 1 to 10.",
         "MINUTES",
         float,
         default="10",
+    ),
+    Setting(
+        "time-stamp",
+        "time_stamp",
+        "an address that begins with http:// or https://",
+        _web_address,
+        "Ask this time stamp authority (RFC 3161) to stamp signed files. livecam sends it a hash.",
+        "URL",
     ),
     Setting(
         "trust-plugin",

@@ -1,13 +1,22 @@
 """What a session is told, each value with its origin: an option, a line of the profile, or the default."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+from livecam.config.setting_groups import (
+    CameraSettings,
+    DisclosureSettings,
+    EngineSettings,
+    OutputSettings,
+    PersonaSettings,
+    VoiceSettings,
+)
 from livecam.config.setting_values import SETTINGS, Setting
 from livecam.core.errors import UsageError
+from livecam.core.label import Mode
 from livecam.core.persona import PersonaKind
 
 
@@ -45,9 +54,11 @@ class Settings:
         json_path: Where the report is written at the end.
         strength: How much of the persona's identity is drawn, 0..1.
         mirror: Whether the output is mirrored.
-        plate_corner: Where the plate "AI MODIFIED" stands; it cannot be turned off.
+        plate_corner: Where the plate "AI MODIFIED" or "AI GENERATED" stands; it cannot be turned off.
         language: Of the plate, the cards and the spoken notice, as in "de"; "AI" stays on the plate.
-        sign_every_min: Minutes between two short signs in the altered voice, 1 to 10.
+        sign_every_min: Minutes between two short signs in the altered voice, 1 to 5.
+        sentence_every_min: Minutes between two spoken notices in the altered voice, 1 to 10.
+        time_stamp: Address of the RFC 3161 authority that is asked for the time of a signature; None asks nobody.
         trust_plugin: Packages, with commas between them, that may replace what is livecam's own.
         data_folder: Where personas and consent records are kept; None is the user's data folder.
 
@@ -64,7 +75,7 @@ class Settings:
     fps: float = 30.0
     engine: str = "auto"
     enhance: str = "off"
-    mode: Literal["swap", "puppet"] = "swap"
+    mode: Mode = "swap"
     when_lost: Literal["hold", "card"] = "hold"
     faces: Literal["1", "all"] = "1"
     sound: Literal["keep", "off"] | None = None
@@ -83,7 +94,9 @@ class Settings:
     mirror: bool = False
     plate_corner: Literal["top-right", "top-left", "bottom-right", "bottom-left"] = "top-right"
     language: Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"] = "en"
-    sign_every_min: float = 10.0
+    sign_every_min: float = 5.0
+    sentence_every_min: float = 10.0
+    time_stamp: str | None = None
     trust_plugin: str | None = None
     data_folder: Path | None = None
 
@@ -102,6 +115,43 @@ class Settings:
     def trusted(self) -> tuple[str, ...]:
         """The names in `trust_plugin`."""
         return tuple(name for part in (self.trust_plugin or "").split(",") if (name := part.strip()))
+
+    @property
+    def camera_group(self) -> CameraSettings:
+        """Where pictures come from."""
+        return _group(CameraSettings, self)
+
+    @property
+    def output_group(self) -> OutputSettings:
+        """Where pictures go."""
+        return _group(OutputSettings, self)
+
+    @property
+    def persona_group(self) -> PersonaSettings:
+        """Who is shown."""
+        return _group(PersonaSettings, self)
+
+    @property
+    def engine_group(self) -> EngineSettings:
+        """What draws the face."""
+        return _group(EngineSettings, self)
+
+    @property
+    def voice_group(self) -> VoiceSettings:
+        """What speaks with which voice."""
+        return _group(VoiceSettings, self)
+
+    @property
+    def disclosure_group(self) -> DisclosureSettings:
+        """How output says that it is altered."""
+        return _group(DisclosureSettings, self)
+
+
+G = TypeVar("G", CameraSettings, OutputSettings, PersonaSettings, EngineSettings, VoiceSettings, DisclosureSettings)
+
+
+def _group(kind: type[G], settings: Settings) -> G:
+    return kind(**{field.name: getattr(settings, field.name) for field in fields(kind)})
 
 
 class OriginKind(StrEnum):

@@ -1,4 +1,7 @@
-"""Move a portrait's face from one set of mesh points to another; what lies around it follows and fades to rest."""
+"""Move a portrait's face from one set of mesh points to another.
+
+The surroundings follow and fade to rest.
+"""
 
 from functools import cache
 from itertools import pairwise
@@ -17,7 +20,10 @@ _RINGS: Final = ((1.9, 0.25), (6.0, 0.0))
 
 
 def _belts() -> NDArray[np.int32]:
-    """Triangles between the outline and the rings around it; ring points are numbered after the mesh."""
+    """Return triangles between the outline and the rings around it.
+
+    Ring points are numbered after the mesh.
+    """
     count = len(OVAL)
     loops = [
         list(OVAL),
@@ -35,7 +41,10 @@ _ALL_TRIANGLES: Final = np.concatenate([TRIANGLES, _belts()]).astype(np.int32)
 
 
 def spread(places: Points, values: Floats, triangles: NDArray[np.int32], size_px: int) -> Floats:
-    """Values (n, 3) at places (n, 2) in a square picture, spread linearly over triangles: (size_px, size_px, 3)."""
+    """Spread values (n, 3) at places (n, 2) linearly over triangles.
+
+    Returns (size_px, size_px, 3).
+    """
     half = size_px / 2
     corners = np.empty((len(places), 3), np.float32)
     corners[:, 0] = (places[:, 0] + 0.5 - half) / half
@@ -59,8 +68,8 @@ def _grid(size_px: int) -> tuple[Floats, Floats]:
     return columns, rows
 
 
-def movement(source: Points, target: Points, size_px: int) -> Floats:
-    """Where each pixel of the new picture comes from, as an offset (size_px, size_px, 2).
+def compute_offsets(source: Points, target: Points, size_px: int) -> Floats:
+    """Return where each new pixel comes from, as offsets (size_px, size_px, 2).
 
     Args:
         source: Mesh points (468, 2 or 3) in the old picture.
@@ -78,12 +87,12 @@ def movement(source: Points, target: Points, size_px: int) -> Floats:
     return spread(places, values, _ALL_TRIANGLES, size_px)[..., :2]
 
 
-def moved(picture: Floats, offset: Floats, corner_xy: tuple[int, int] = (0, 0)) -> Floats:
-    """A picture (n, n) or (n, n, c) float32 sampled at each pixel's offset.
+def warp(picture: Floats, offset: Floats, corner_xy: tuple[int, int] = (0, 0)) -> Floats:
+    """Sample a picture (n, n) or (n, n, c) float32 at each pixel's offset.
 
     Args:
         picture: Where to sample.
-        offset: (m, m, 2) for the square of the new picture whose upper left pixel is `corner_xy`.
+        offset: (m, m, 2) for the square of the new picture with its upper left pixel at `corner_xy`.
         corner_xy: Column and row.
     """
     columns, rows = _grid(len(offset))

@@ -1,8 +1,10 @@
-"""Fingerprints of the face in a photo: they know the same photo saved again, bent, scaled, cut, mirrored or relit.
+"""Fingerprints of the face in a photo.
+
+They know the same photo saved again, bent, scaled, cut, mirrored or relit.
 
 Version 1 compares the brightness of cells on the level face. Version 2 unrolls the face by its mesh, takes the detail
 that remains after slow light, and writes it along the axes in which portraits differ most against what such changes do
-(`photo_print.npz`, made by `benchmarks/consent/fingerprint.py`). Two photos are one where either version says so.
+(`make_photo_print.npz`, made by `benchmarks/consent/fingerprint.py`). Two photos are one where either version says so.
 """
 
 from collections.abc import Mapping
@@ -48,7 +50,7 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Looks:
+class Fingerprints:
     """Both fingerprints of one photo.
 
     Attributes:
@@ -59,23 +61,23 @@ class Looks:
     coarse: Print | None
     fine: Fine | None
 
-    def same(self, other: "Looks") -> bool:
+    def is_same(self, other: "Fingerprints") -> bool:
         """Whether both are of one photo."""
         coarse = self.coarse is not None and other.coarse is not None
         if coarse and int(np.count_nonzero(self.coarse != other.coarse)) <= SAME_PHOTO_BITS:
             return True
         if self.fine is None or other.fine is None:
             return False
-        return likeness(self.fine, other.fine) >= SAME_PHOTO_LIKENESS
+        return compare_fine(self.fine, other.fine) >= SAME_PHOTO_LIKENESS
 
     def to_hex(self) -> dict[str, str]:
-        """By version, for a record."""
+        """Return hexadecimal digits by version, for a record."""
         coarse = {} if self.coarse is None else {"1": print_to_hex(self.coarse)}
         return coarse if self.fine is None else {**coarse, "2": self.fine.tobytes().hex()}
 
 
-def looks_from_hex(item: Mapping[str, str]) -> Looks:
-    """The fingerprints again; versions that are not known here are left out.
+def fingerprints_from_hex(item: Mapping[str, str]) -> Fingerprints:
+    """Read fingerprints back; unknown versions are left out.
 
     Raises:
         ValueError: One of them is damaged.
@@ -85,40 +87,51 @@ def looks_from_hex(item: Mapping[str, str]) -> Looks:
         fine = np.frombuffer(bytes.fromhex(item["2"]), np.int8)
         if len(fine) != len(_axes()[2]):
             raise ValueError(f"a fingerprint of version 2 has {len(_axes()[2])} bytes, got {len(fine)}")
-    return Looks(print_from_hex(item["1"]) if "1" in item else None, fine)
+    return Fingerprints(print_from_hex(item["1"]) if "1" in item else None, fine)
 
 
-def looks_of(pixels: Pixels, points: Points) -> tuple[Looks, Looks]:
-    """The fingerprints of a photo (h, w, 3) with its mesh points (468, 2), and those of the mirrored photo."""
-    face = unrolled(pixels, points)
-    mirrored = Looks(mirrored_print(pixels, points), fine_print(face[:, ::-1]))
-    return Looks(photo_print(pixels, points), fine_print(face)), mirrored
+def take_fingerprints(pixels: Pixels, points: Points) -> tuple[Fingerprints, Fingerprints]:
+    """Return the fingerprints of a photo and of its mirror image.
+
+    The photo is (h, w, 3) with mesh points (468, 2).
+    """
+    face = unroll_face(pixels, points)
+    mirrored = Fingerprints(make_mirrored_print(pixels, points), make_fine_print(face[:, ::-1]))
+    return Fingerprints(make_photo_print(pixels, points), make_fine_print(face)), mirrored
 
 
-def looks_to_hex(looks: tuple[Looks, Looks]) -> dict[str, str]:
-    """What `looks_of` found, for a record: by version, "m" for the mirrored photo."""
+def fingerprints_to_hex(looks: tuple[Fingerprints, Fingerprints]) -> dict[str, str]:
+    """Return what `take_fingerprints` found, for a record.
+
+    By version, "m" for the mirrored photo.
+    """
     plain, mirrored = looks
     return {**plain.to_hex(), **{f"{version}m": text for version, text in mirrored.to_hex().items()}}
 
 
-def both_looks_from_hex(item: Mapping[str, str]) -> tuple[Looks, Looks]:
-    """What `looks_to_hex` wrote.
+def both_fingerprints_from_hex(item: Mapping[str, str]) -> tuple[Fingerprints, Fingerprints]:
+    """Read back what `fingerprints_to_hex` wrote.
 
     Raises:
         ValueError: It is damaged.
     """
-    return looks_from_hex(item), looks_from_hex({name[:-1]: text for name, text in item.items() if name[-1:] == "m"})
+    return fingerprints_from_hex(item), fingerprints_from_hex(
+        {name[:-1]: text for name, text in item.items() if name[-1:] == "m"}
+    )
 
 
-def likeness(one: Fine, other: Fine) -> float:
-    """How alike two fine fingerprints are: 1 the same, 0 unrelated."""
+def compare_fine(one: Fine, other: Fine) -> float:
+    """Return how alike two fine fingerprints are: 1 the same, 0 unrelated."""
     a, b = one.astype(np.float32), other.astype(np.float32)
     length = float(np.linalg.norm(a) * np.linalg.norm(b))
     return float(a @ b) / length if length > 0 else 0.0
 
 
-def unrolled(pixels: Pixels, points: Points) -> Floats:
-    """Brightness (96, 96) of the face unrolled by its mesh: each mesh point lies in the same place in every photo."""
+def unroll_face(pixels: Pixels, points: Points) -> Floats:
+    """Return brightness (96, 96) of the face unrolled by its mesh.
+
+    Each mesh point is in the same place in every photo.
+    """
     across = points[263, :2] - points[33, :2]
     scale = _FINE_EYES_PX / max(float(np.hypot(*across)), 1.0)
     places = np.asarray(points[:, :2], np.float32)
@@ -133,8 +146,11 @@ def unrolled(pixels: Pixels, points: Points) -> Floats:
     return np.asarray(cv2.remap(grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
-def detail(brightness: Floats) -> Floats:
-    """(n,) band-passed logarithm of an unrolled face in places all over it, in local spreads, at most 3."""
+def extract_detail(brightness: Floats) -> Floats:
+    """Return the band-passed logarithm (n,) of an unrolled face.
+
+    In local spreads, at most 3.
+    """
     log = np.log(np.maximum(brightness, 0) + 12)
     found = []
     for scale, places in zip(_SCALES_PX, _grids(), strict=True):
@@ -144,17 +160,17 @@ def detail(brightness: Floats) -> Floats:
     return np.asarray(np.clip(np.concatenate(found), -_LARGEST_STEP, _LARGEST_STEP), np.float32)
 
 
-def fine_print(brightness: Floats) -> Fine:
-    """The fingerprint of version 2 of an unrolled face (96, 96)."""
+def make_fine_print(brightness: Floats) -> Fine:
+    """Return the fingerprint of version 2 of an unrolled face (96, 96)."""
     mean, axes, spreads = _axes()
-    along = np.clip((detail(brightness) - mean) @ axes, -_CLIP * spreads, _CLIP * spreads)
+    along = np.clip((extract_detail(brightness) - mean) @ axes, -_CLIP * spreads, _CLIP * spreads)
     largest = float(np.abs(along).max())
     return np.asarray(np.rint(along * (127 / max(largest, 1e-6))), np.int8)
 
 
 @cache
 def _grids() -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], ...]:
-    """Rows and columns of the places on the face, for each scale."""
+    """Return rows and columns of the places on the face, for each scale."""
     face = np.zeros((_ATLAS_PX, _ATLAS_PX), np.uint8)
     cv2.fillPoly(face, [np.rint(_ATLAS_POINTS[OVAL]).astype(np.int32)], 1)
     inner = cv2.erode(face, np.ones((4, 4), np.uint8)) > 0
@@ -174,8 +190,10 @@ def _axes() -> tuple[Floats, Floats, Floats]:
         return tuple(np.asarray(arrays[name], np.float32) for name in ("mean", "axes", "spread"))  # type: ignore[return-value]
 
 
-def photo_print(pixels: Pixels, points: Points) -> Print:
-    """(512,) whether brightness rises from cell to cell of the level face, to the right and downwards.
+def make_photo_print(pixels: Pixels, points: Points) -> Print:
+    """Return whether brightness rises from cell to cell (512,).
+
+    To the right and downwards, on the level face.
 
     Args:
         pixels: (h, w, 3) the photo.
@@ -202,21 +220,24 @@ def photo_print(pixels: Pixels, points: Points) -> Print:
     ])  # fmt: skip
 
 
-def mirrored_print(pixels: Pixels, points: Points) -> Print:
-    """The fingerprint of the mirrored photo; arguments as in `photo_print`."""
+def make_mirrored_print(pixels: Pixels, points: Points) -> Print:
+    """Return the fingerprint of the mirrored photo.
+
+    Arguments as in `make_photo_print`.
+    """
     turned = points.copy()
     turned[:, 0] = pixels.shape[1] - 1 - turned[:, 0]
     turned[list(_EYES)] = turned[list(reversed(_EYES))]
-    return photo_print(np.ascontiguousarray(pixels[:, ::-1]), turned)
+    return make_photo_print(np.ascontiguousarray(pixels[:, ::-1]), turned)
 
 
 def print_to_hex(bits: Print) -> str:
-    """128 hexadecimal digits."""
+    """Return 128 hexadecimal digits."""
     return np.packbits(bits).tobytes().hex()
 
 
 def print_from_hex(text: str) -> Print:
-    """The fingerprint again.
+    """Return the fingerprint again.
 
     Raises:
         ValueError: Not 128 hexadecimal digits.

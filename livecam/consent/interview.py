@@ -1,4 +1,7 @@
-"""The questions before a face is first used, as a pure conversation: answers go in, a record comes out."""
+"""The questions before a face is first used, as a pure conversation.
+
+Answers go in, a record comes out.
+"""
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from datetime import datetime
 from textwrap import fill
 from typing import Final
 
-from livecam.consent.record import ANSWERS, VALID_MONTHS, Answer, new_record
+from livecam.consent.record import ANSWERS, VALID_MONTHS, ConsentAnswer, new_record
 from livecam.core.errors import ConsentError, remedy
 from livecam.core.persona import ConsentRecord, PersonaKind
 
@@ -32,7 +35,7 @@ class Subject:
     """
 
     question: str
-    answers: Mapping[PersonaKind, Answer]
+    answers: Mapping[PersonaKind, ConsentAnswer]
     kept: str
     instead: str
 
@@ -46,7 +49,7 @@ FACE = Subject(
 
 
 def interview(photo_name: str, photo_sha256: str, now: datetime) -> Interview:
-    """Ask whose face it is and for the statement.
+    """Ask who owns the face and for the statement.
 
     Yields:
         A text to show; the typed answer is sent back. What is not understood is asked again.
@@ -57,11 +60,11 @@ def interview(photo_name: str, photo_sha256: str, now: datetime) -> Interview:
     Raises:
         ConsentError: The statement was not made.
     """
-    kind = yield from whose(photo_name, FACE)
+    kind = yield from ask_owner(photo_name, FACE)
     return new_record(kind, photo_sha256, now)
 
 
-def whose(name: str, subject: Subject) -> Generator[str, str, PersonaKind]:
+def ask_owner(name: str, subject: Subject) -> Generator[str, str, PersonaKind]:
     """Ask about a file and for the statement; yields and raises as `interview`.
 
     Returns:
@@ -78,8 +81,8 @@ def whose(name: str, subject: Subject) -> Generator[str, str, PersonaKind]:
     return kind
 
 
-def unasked(name: str, what: str = "whose face {} shows") -> ConsentError:
-    """The error where nobody can be asked and nothing was answered beforehand."""
+def consent_required(name: str, what: str = "whose face {} shows") -> ConsentError:
+    """Return the error where no user can be asked and no answer was given before."""
     return ConsentError(
         f"nobody has said {what.format(name)}",
         advice=f"add --consent {'|'.join(str(kind) for kind in _KINDS)}, or run it in a terminal and answer",
@@ -100,23 +103,26 @@ def _statement(kind: PersonaKind, subject: Subject) -> str:
 
 
 def _wrapped(text: str, indent: str = "") -> str:
-    """Lines of at most 78 columns that break between words; only a word longer than a line is broken."""
+    """Return lines of at most 78 columns that break between words.
+
+    Only a word longer than a line is broken.
+    """
     return fill(text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _left(typed: str, name: str, subject: Subject) -> str:
-    """The answer, if it is one.
+    """Return the answer, if it is one.
 
     Raises:
         ConsentError: It asks to leave.
     """
     if typed.strip().lower() in _LEAVE:
-        raise not_answered(name, subject.instead)
+        raise unanswered_error(name, subject.instead)
     return typed
 
 
-def not_answered(name: str, instead: str) -> ConsentError:
-    """The error where a person left without an answer."""
+def unanswered_error(name: str, instead: str) -> ConsentError:
+    """Return the error where a person left without an answer."""
     return ConsentError(f"{name} is not used: the question was left without an answer", **remedy(instead))
 
 

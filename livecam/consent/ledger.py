@@ -1,4 +1,7 @@
-"""What this install remembers between uses, signed: the latest time it saw, and which record counts for each name."""
+"""What this install remembers between uses, signed.
+
+The latest time it saw, and which record counts for each name.
+"""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -8,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from livecam.consent.record_key import InstallKey, sealed, unsealed
+from livecam.consent.record_key import RecordKey, sign_entries, verify_entries
 from livecam.core.errors import ConsentError
-from livecam.core.files.lock import folder_lock
+from livecam.core.files.lock import lock_folder
 from livecam.core.files.private import private_folder, read_at_most, replace_file
 
 PATIENCE: Final = timedelta(days=1)
@@ -36,7 +39,7 @@ class Entries:
 
 
 class Ledger:
-    """The ledger of one data folder, `ledger.json`, signed with the key of the install.
+    """The ledger of one data folder, `ledger.json`, signed with the record key.
 
     Args:
         folder: The data folder; nothing is read or made yet.
@@ -44,22 +47,25 @@ class Ledger:
         now: Calendar time, UTC.
     """
 
-    def __init__(self, folder: Path, key: InstallKey, now: Callable[[], datetime]) -> None:
+    def __init__(self, folder: Path, key: RecordKey, now: Callable[[], datetime]) -> None:
         self._folder, self._path, self._key, self._now = folder, folder / "ledger.json", key, now
         self._guard = threading.RLock()
         self._depth = 0
 
     @property
     def path(self) -> Path:
-        """Where it lies."""
+        """Path of the ledger's file."""
         return self._path
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other threads and processes from changing records and ledger meanwhile; may be nested."""
+    def lock(self) -> Iterator[None]:
+        """Keep other threads and processes from changing records and ledger.
+
+        May be nested.
+        """
         with self._guard, ExitStack() as held:
             if self._depth == 0 and self._folder.is_dir():
-                held.enter_context(folder_lock(self._folder))
+                held.enter_context(lock_folder(self._folder))
             self._depth += 1
             try:
                 yield
@@ -73,7 +79,7 @@ class Ledger:
             ConsentError: The clock is more than a day behind the latest time seen, or the ledger cannot be read.
         """
         now = self._now()
-        with self.locked():
+        with self.lock():
             entries = self.read()
             latest = entries.latest
             if latest is not None and now < latest - PATIENCE:
@@ -92,12 +98,15 @@ class Ledger:
 
     def start_over(self) -> None:
         """Believe the clock as it is now; every record has to be answered again."""
-        with self.locked():
+        with self.lock():
             self._write(replace(self.read(), latest=self._now(), records={}))
 
     def issue(self, key: str, sha256: str) -> None:
-        """Let this record count for "persona/NAME" or "voice/NAME" from now on, and no other."""
-        with self.locked():
+        """Make this record the only one that counts for a name.
+
+        The name is "persona/NAME" or "voice/NAME".
+        """
+        with self.lock():
             entries = self.read()
             latest = max(self._now(), entries.latest or self._now())
             adopted = tuple(sorted({*entries.adopted, key.partition("/")[0]}))
@@ -105,20 +114,20 @@ class Ledger:
 
     def drop(self, key: str) -> None:
         """Forget which record counted for a name."""
-        with self.locked():
+        with self.lock():
             entries = self.read()
             if key in entries.records:
                 left = {name: digest for name, digest in entries.records.items() if name != key}
                 self._write(replace(entries, records=left))
 
     def read(self) -> Entries:
-        """What it holds; empty where there is none.
+        """Return its contents; empty where there is no file.
 
         Raises:
             ConsentError: It cannot be read, or was edited.
         """
         try:
-            read = unsealed(read_at_most(self._path, _LARGEST_BYTES))
+            read = verify_entries(read_at_most(self._path, _LARGEST_BYTES))
             if read.signed_by is None:
                 raise ValueError("it is not signed")
             entries = _entries(read.item)
@@ -141,7 +150,7 @@ class Ledger:
             "adopted": list(entries.adopted),
         }
         private_folder(self._folder)
-        replace_file(self._path, sealed(item, self._key))
+        replace_file(self._path, sign_entries(item, self._key))
 
 
 def _entries(item: Mapping[str, Any]) -> Entries:

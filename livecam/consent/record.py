@@ -15,27 +15,30 @@ SCOPE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One of the three answers to "whose face is this?": its short form, what it means, and what is stated by it."""
+class ConsentAnswer:
+    """One of the three answers to the question who owns this face.
+
+    Its short form, its meaning, and its statement.
+    """
 
     short: str
     means: str
     statement: str
 
 
-ANSWERS: Final[Mapping[PersonaKind, Answer]] = {
-    PersonaKind.OWN: Answer(
+ANSWERS: Final[Mapping[PersonaKind, ConsentAnswer]] = {
+    PersonaKind.OWN: ConsentAnswer(
         "my own face",
         "The photo shows you and nobody else.",
         "This is my own face.",
     ),
-    PersonaKind.CONSENTED: Answer(
+    PersonaKind.CONSENTED: ConsentAnswer(
         "a person who agreed",
         "An adult who knows that you will appear live with this face and said yes to it; a no ends it at any time.",
         "The person in this photo is an adult, knows that I appear live with this face, and has agreed to it. "
         "I stop when this person asks me to.",
     ),
-    PersonaKind.SYNTHETIC: Answer(
+    PersonaKind.SYNTHETIC: ConsentAnswer(
         "a generated face",
         "A picture a program made, that shows and imitates no real person.",
         "This face was generated and belongs to nobody; it imitates no real person.",
@@ -44,11 +47,11 @@ ANSWERS: Final[Mapping[PersonaKind, Answer]] = {
 
 
 def new_record(kind: PersonaKind, photo_sha256: str, now: datetime) -> ConsentRecord:
-    """The record of an answer given now, valid for twelve months."""
-    return ConsentRecord(kind, photo_sha256, ANSWERS[kind].statement, now, a_year_after(now), PURPOSE, SCOPE)
+    """Return the record of an answer given now, valid for twelve months."""
+    return ConsentRecord(kind, photo_sha256, ANSWERS[kind].statement, now, add_year(now), PURPOSE, SCOPE)
 
 
-def a_year_after(moment: datetime) -> datetime:
-    """The same day twelve months on; 28 February for a leap day."""
+def add_year(moment: datetime) -> datetime:
+    """Return the same day twelve months later; 28 February for a leap day."""
     is_leap_day = (moment.month, moment.day) == (2, 29)
     return moment.replace(year=moment.year + 1, day=28 if is_leap_day else moment.day)

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from livecam.consent.record import VALID_MONTHS, a_year_after
-from livecam.consent.record_key import InstallKey, sealed, unsealed
+from livecam.consent.record import VALID_MONTHS, add_year
+from livecam.consent.record_key import RecordKey, sign_entries, verify_entries
 from livecam.core.persona import Checked, ConsentRecord, PersonaKind
 
 SCHEMA: Final = 2
 UNSIGNED_SCHEMA: Final = 1
-"""Records of the first versions, which were not signed: they can be read and answered anew, and allow nothing."""
+"""Records of the first versions, which were not signed: they can be read and confirmed again, and allow nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A consent record and what it stands beside.
+class WrittenRecord:
+    """A consent record and the hash it belongs to.
 
     Attributes:
         record: The consent record.
@@ -50,8 +50,8 @@ class Written:
         return self.record.expires_at
 
 
-def written_to_bytes(written: Written, key: InstallKey) -> bytes:
-    """The file's contents, signed with `key`; times in ISO 8601, UTC."""
+def record_to_bytes(written: WrittenRecord, key: RecordKey) -> bytes:
+    """Return the file's contents, signed with `key`; times in ISO 8601, UTC."""
     record = written.record
     item = {
         "schema": SCHEMA,
@@ -71,17 +71,17 @@ def written_to_bytes(written: Written, key: InstallKey) -> bytes:
     }
     if written.name:
         item |= {"name": written.name, "looks": dict(written.looks)}
-    return sealed(item, key)
+    return sign_entries(item, key)
 
 
-def written_from_bytes(data: bytes) -> Written:
-    """Read it back; whose key signed it is for the caller to judge.
+def record_from_bytes(data: bytes) -> WrittenRecord:
+    """Read a record back; the caller judges which key signed it.
 
     Raises:
         ValueError: Not JSON, changed after it was signed, another schema, a key missing, a value of the wrong type, a
             time without a zone, or a validity over twelve months. The message says which.
     """
-    read = unsealed(data)
+    read = verify_entries(data)
     item = read.item
     check_schema(item, "persona", signed=read.signed_by is not None)
     photo_file = _text(item, "photo_file")
@@ -93,7 +93,7 @@ def written_from_bytes(data: bytes) -> Written:
     if not isinstance(looks, dict) or not all(isinstance(look, str) for look in looks.values()):
         raise ValueError("looks must be texts by version")
     texture_sha256 = _text(item, "texture_sha256")
-    return Written(_record(item), photo_file, texture_sha256, remarks, read.signed_by, name, looks, read.digest)
+    return WrittenRecord(_record(item), photo_file, texture_sha256, remarks, read.signed_by, name, looks, read.digest)
 
 
 def _record(item: Mapping[str, Any]) -> ConsentRecord:
@@ -101,8 +101,8 @@ def _record(item: Mapping[str, Any]) -> ConsentRecord:
         PersonaKind(_text(item, "kind")),
         _text(item, "photo_sha256"),
         _text(item, "statement"),
-        given_at := moment(item, "given_at"),
-        expires_at := moment(item, "expires_at"),
+        given_at := parse_time(item, "given_at"),
+        expires_at := parse_time(item, "expires_at"),
     )
     check_validity(given_at, expires_at)
     if item["schema"] == UNSIGNED_SCHEMA:
@@ -112,7 +112,9 @@ def _record(item: Mapping[str, Any]) -> ConsentRecord:
 
 
 def check_schema(item: Mapping[str, Any], about: str, *, signed: bool) -> None:
-    """Whether a record is one of this version about a "persona" or a "voice".
+    """Check that a record has this version and is about that subject.
+
+    The subject is "persona" or "voice".
 
     Raises:
         ValueError: It is not.
@@ -125,21 +127,21 @@ def check_schema(item: Mapping[str, Any], about: str, *, signed: bool) -> None:
 
 
 def check_validity(given_at: datetime, expires_at: datetime) -> None:
-    """Whether a record claims no more than twelve months.
+    """Check that a record claims no more than twelve months.
 
     Raises:
         ValueError: It does.
     """
     try:
-        latest = a_year_after(given_at)
+        latest = add_year(given_at)
     except ValueError:
         raise ValueError("given_at is beyond the calendar") from None
     if expires_at > latest:
         raise ValueError(f"it is valid for more than {VALID_MONTHS} months")
 
 
-def moment(item: Mapping[str, Any], key: str) -> datetime:
-    """A time of a record, in UTC.
+def parse_time(item: Mapping[str, Any], key: str) -> datetime:
+    """Return a time of a record, in UTC.
 
     Raises:
         ValueError: It is none, or names no zone.

@@ -1,4 +1,7 @@
-"""The key of this install, and records signed with it: one that was edited afterwards is noticed."""
+"""The key of this install, and records signed with it.
+
+One that was edited afterwards is noticed.
+"""
 
 import hashlib
 import json
@@ -24,7 +27,7 @@ _PURPOSE: Final = b"livecam consent\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Unsealed:
+class SignedEntries:
     """A record as it was read.
 
     Attributes:
@@ -38,8 +41,11 @@ class Unsealed:
     digest: str = ""
 
 
-class InstallKey:
-    """The Ed25519 key of one data folder, `keys/consent.pem` of mode 0600; made when something is first signed."""
+class RecordKey:
+    """The Ed25519 key of one data folder, `keys/consent.pem` of mode 0600.
+
+    Made when something is first signed.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Name the data folder; nothing is read yet."""
@@ -55,16 +61,16 @@ class InstallKey:
         return _public(self._read()) if self._path.exists() else None
 
     def sign(self, item: Mapping[str, Any]) -> dict[str, Any]:
-        """The record with the public key and its signature added.
+        """Return the record with the public key and its signature added.
 
         Raises:
             ConsentError: The key's file is none.
         """
-        key = self._read() if self._path.exists() else self._made()
+        key = self._read() if self._path.exists() else self._make()
         signed = {**item, "signed_by": _public(key)}
         return {**signed, "signature": key.sign(_signed_bytes(signed)).hex()}
 
-    def _made(self) -> Ed25519PrivateKey:
+    def _make(self) -> Ed25519PrivateKey:
         private_folder(self._path.parent.parent)
         own_folder(self._path.parent)
         formed = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -88,7 +94,10 @@ class InstallKey:
         return key
 
     def _check_private(self) -> None:
-        """Refuse a key that others can read, or that is a link: whoever has it can sign records."""
+        """Refuse a key that others can read, or that is a link.
+
+        Whoever has it can sign records.
+        """
         if os.name == "nt":  # the profile folder is private there
             return
         try:
@@ -114,13 +123,15 @@ class InstallKey:
         )
 
 
-def sealed(item: Mapping[str, Any], key: InstallKey) -> bytes:
-    """A record as a signed JSON file."""
+def sign_entries(item: Mapping[str, Any], key: RecordKey) -> bytes:
+    """Return a record as a signed JSON file."""
     return (json.dumps(key.sign(item), indent=2) + "\n").encode()
 
 
-def unsealed(data: bytes) -> Unsealed:
-    """Read a record and check its signature; whose key it is, is for the caller to judge.
+def verify_entries(data: bytes) -> SignedEntries:
+    """Read a record and check its signature.
+
+    The caller judges which key signed it.
 
     Raises:
         ValueError: Not a JSON object, or one that was changed after it was signed. The message says which.
@@ -133,11 +144,11 @@ def unsealed(data: bytes) -> Unsealed:
         raise ValueError("it is no JSON object")
     signature, signed_by = item.pop("signature", None), item.get("signed_by")
     if signature is None and signed_by is None:
-        return Unsealed(item, None)
+        return SignedEntries(item, None)
     if not (isinstance(signature, str) and isinstance(signed_by, str) and _holds(item, signature, signed_by)):
         raise ValueError("it was changed after it was signed")
     digest = hashlib.sha256(_signed_bytes(item)).hexdigest()
-    return Unsealed({key: value for key, value in item.items() if key != "signed_by"}, signed_by, digest)
+    return SignedEntries({key: value for key, value in item.items() if key != "signed_by"}, signed_by, digest)
 
 
 def _holds(item: Mapping[str, Any], signature: str, signed_by: str) -> bool:
@@ -150,7 +161,7 @@ def _holds(item: Mapping[str, Any], signature: str, signed_by: str) -> bool:
 
 
 def _signed_bytes(item: Mapping[str, Any]) -> bytes:
-    """What is signed: the entries sorted by name, without space, in ASCII."""
+    """Return what is signed: the entries sorted by name, without space, in ASCII."""
     return _PURPOSE + json.dumps(item, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from livecam.consent.fingerprint import Looks, looks_from_hex
-from livecam.consent.record_file import moment
+from livecam.consent.fingerprint import Fingerprints, fingerprints_from_hex
+from livecam.consent.record_file import parse_time
 from livecam.core.errors import ConsentError
-from livecam.core.files.lock import folder_lock
+from livecam.core.files.lock import lock_folder
 from livecam.core.files.private import private_folder, read_at_most, replace_file
 
 _SCHEMA: Final = 2
@@ -30,15 +30,15 @@ class Revocation:
     """
 
     hashes: tuple[str, ...]
-    look: Looks | None
+    look: Fingerprints | None
     revoked_at: datetime
 
-    def covers(self, hashes: Collection[str], looks: Sequence[Looks]) -> bool:
+    def covers(self, hashes: Collection[str], looks: Sequence[Fingerprints]) -> bool:
         """Whether one of these files or fingerprints is it."""
         if any(known in hashes for known in self.hashes):
             return True
         mine = self.look
-        return mine is not None and any(mine.same(look) for look in looks)
+        return mine is not None and any(mine.is_same(look) for look in looks)
 
 
 class Revocations:
@@ -48,7 +48,7 @@ class Revocations:
         """Name the data folder; nothing is read yet."""
         self._path = folder / "revoked.json"
 
-    def find(self, hashes: Collection[str], looks: Sequence[Looks] = ()) -> Revocation | None:
+    def find(self, hashes: Collection[str], looks: Sequence[Fingerprints] = ()) -> Revocation | None:
         """The revocation that covers a photo or voice.
 
         Raises:
@@ -56,7 +56,7 @@ class Revocations:
         """
         return next((known for known in self._all() if known.covers(hashes, looks)), None)
 
-    def check(self, name: str, again: str, hashes: Collection[str], looks: Sequence[Looks] = ()) -> None:
+    def check(self, name: str, again: str, hashes: Collection[str], looks: Sequence[Fingerprints] = ()) -> None:
         """Refuse what was revoked.
 
         Args:
@@ -80,10 +80,10 @@ class Revocations:
         Raises:
             ConsentError: The list cannot be read.
         """
-        with folder_lock(private_folder(self._path.parent)):
+        with lock_folder(private_folder(self._path.parent)):
             self._write([*self._all(), revocation])
 
-    def lift(self, hashes: Collection[str], looks: Sequence[Looks] = ()) -> datetime | None:
+    def lift(self, hashes: Collection[str], looks: Sequence[Fingerprints] = ()) -> datetime | None:
         """Forget what covers this photo or voice, after a new yes.
 
         Returns:
@@ -92,7 +92,7 @@ class Revocations:
         Raises:
             ConsentError: The list cannot be read.
         """
-        with folder_lock(self._path.parent):
+        with lock_folder(self._path.parent):
             known = self._all()
             covering = [item for item in known if item.covers(hashes, looks)]
             if covering:
@@ -107,7 +107,7 @@ class Revocations:
         except (OSError, ValueError, RecursionError) as error:
             raise ConsentError(
                 f"{self._path}, which says whose yes was taken back, cannot be read: {error}",
-                advice=f"put it back; or delete it, if nobody took a yes back: {self._path}",
+                advice=f"put it back; or delete it, if no consent was revoked: {self._path}",
             ) from error
 
     def _write(self, revocations: Sequence[Revocation]) -> None:
@@ -143,4 +143,6 @@ def _revocation(item: Any) -> Revocation:
         look = {"1": look}
     if look is not None and not (isinstance(look, dict) and all(isinstance(text, str) for text in look.values())):
         raise ValueError("look must be texts by version")
-    return Revocation(tuple(hashes), None if look is None else looks_from_hex(look), moment(item, "revoked_at"))
+    return Revocation(
+        tuple(hashes), None if look is None else fingerprints_from_hex(look), parse_time(item, "revoked_at")
+    )

@@ -1,4 +1,7 @@
-"""The right to use a voice: what is stated, and how the record is written in `record.json`, signed."""
+"""The right to use a voice.
+
+What is stated, and how the record is written in `record.json`, signed.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,24 +9,24 @@ from datetime import UTC, datetime
 from typing import Final
 
 from livecam.consent.interview import Subject
-from livecam.consent.record import SCOPE, Answer, a_year_after
-from livecam.consent.record_file import SCHEMA, check_schema, check_validity, moment
-from livecam.consent.record_key import InstallKey, sealed, unsealed
+from livecam.consent.record import SCOPE, ConsentAnswer, add_year
+from livecam.consent.record_file import SCHEMA, check_schema, check_validity, parse_time
+from livecam.consent.record_key import RecordKey, sign_entries, verify_entries
 from livecam.core.persona import PersonaKind
 
-ANSWERS: Final[Mapping[PersonaKind, Answer]] = {
-    PersonaKind.OWN: Answer(
+ANSWERS: Final[Mapping[PersonaKind, ConsentAnswer]] = {
+    PersonaKind.OWN: ConsentAnswer(
         "my own voice",
         "You speak in it and nobody else.",
         "This is my own voice.",
     ),
-    PersonaKind.CONSENTED: Answer(
+    PersonaKind.CONSENTED: ConsentAnswer(
         "a person who agreed",
         "An adult who knows that you will speak with a voice like theirs and said yes to it; a no ends it at any time.",
         "The person who speaks here is an adult, knows that I speak with a voice like theirs, and has agreed to it. "
         "I stop when this person asks me to.",
     ),
-    PersonaKind.SYNTHETIC: Answer(
+    PersonaKind.SYNTHETIC: ConsentAnswer(
         "a generated voice",
         "Speech a program made, that imitates no real person.",
         "This voice was generated and belongs to nobody; it imitates no real person.",
@@ -39,19 +42,19 @@ VOICE: Final = Subject(
 )
 
 
-MODEL_ANSWERS: Final[Mapping[PersonaKind, Answer]] = {
-    PersonaKind.OWN: Answer(
+MODEL_ANSWERS: Final[Mapping[PersonaKind, ConsentAnswer]] = {
+    PersonaKind.OWN: ConsentAnswer(
         "my own voice",
         "The network was trained with you speaking and nobody else.",
         "This network speaks with my own voice.",
     ),
-    PersonaKind.CONSENTED: Answer(
+    PersonaKind.CONSENTED: ConsentAnswer(
         "a person who agreed",
         "An adult who knows that you will speak with their voice and said yes to it; a no ends it at any time.",
         "The person whose voice this network speaks with is an adult, knows that I speak with it, and has agreed to "
         "it. I stop when this person asks me to.",
     ),
-    PersonaKind.SYNTHETIC: Answer(
+    PersonaKind.SYNTHETIC: ConsentAnswer(
         "a generated voice",
         "The network was trained with speech a program made, that imitates no real person.",
         "The voice of this network was generated and belongs to nobody; it imitates no real person.",
@@ -73,8 +76,8 @@ class VoiceRecord:
     """What was stated about a voice before its first use.
 
     Attributes:
-        kind: Whose voice it is.
-        voice_sha256: Hash of the statistics the statement stands beside, or of the file that names a network.
+        kind: Who owns the voice.
+        voice_sha256: Hash of the statistics the statement belongs to, or of the file that names a network.
         recording_sha256: Hash of the recordings they were learned from, in order; or of the network.
         statement: The sentence that was agreed to.
         given_at, expires_at: Calendar time, UTC.
@@ -109,13 +112,13 @@ class VoiceRecord:
 def new_voice_record(
     kind: PersonaKind, voice_sha256: str, recording_sha256: str, now: datetime, subject: Subject = VOICE
 ) -> VoiceRecord:
-    """The record of an answer given now, valid for twelve months."""
+    """Return the record of an answer given now, valid for twelve months."""
     statement = subject.answers[kind].statement
-    return VoiceRecord(kind, voice_sha256, recording_sha256, statement, now, a_year_after(now), PURPOSE, SCOPE)
+    return VoiceRecord(kind, voice_sha256, recording_sha256, statement, now, add_year(now), PURPOSE, SCOPE)
 
 
-def voice_record_to_bytes(record: VoiceRecord, key: InstallKey) -> bytes:
-    """The file's contents, signed with `key`; times in ISO 8601, UTC."""
+def voice_record_to_bytes(record: VoiceRecord, key: RecordKey) -> bytes:
+    """Return the file's contents, signed with `key`; times in ISO 8601, UTC."""
     item = {
         "schema": SCHEMA,
         "about": "voice",
@@ -130,16 +133,16 @@ def voice_record_to_bytes(record: VoiceRecord, key: InstallKey) -> bytes:
     }
     if record.name:
         item["name"] = record.name
-    return sealed(item, key)
+    return sign_entries(item, key)
 
 
 def voice_record_from_bytes(data: bytes) -> VoiceRecord:
-    """Read it back; whose key signed it is for the caller to judge.
+    """Read a record back; the caller judges which key signed it.
 
     Raises:
         ValueError: Not such a record, or changed after it was signed; the message says why.
     """
-    read = unsealed(data)
+    read = verify_entries(data)
     item = dict(read.item)
     check_schema(item, "voice", signed=read.signed_by is not None)
     item.pop("schema")
@@ -147,7 +150,7 @@ def voice_record_from_bytes(data: bytes) -> VoiceRecord:
     wrong = sorted(key for key, value in item.items() if not isinstance(value, str) or not value)
     if wrong:
         raise ValueError(f"{', '.join(wrong)} must be a text")
-    times = moment(item, "given_at"), moment(item, "expires_at")
+    times = parse_time(item, "given_at"), parse_time(item, "expires_at")
     try:
         kind = PersonaKind(item.pop("kind"))
         item.update(given_at=times[0], expires_at=times[1])

@@ -1,4 +1,4 @@
-"""Ask again and again whether what a run shows may still be shown, and stop it when the answer is no."""
+"""Check repeatedly that a run may still show its persona, and stop it if not."""
 
 from collections.abc import Callable
 from threading import Event
@@ -13,7 +13,9 @@ CARD_NS: Final = NS_PER_S
 
 
 class ConsentWatch:
-    """Asks every two seconds; a yes that has ended withdraws the picture, and a second later the run ends.
+    """Checks consent every two seconds.
+
+    Ended consent withdraws the picture, and a second later the run ends.
 
     Args:
         checks: What has to hold, asked for in this order at each turn; each raises PersonaError when it does not.

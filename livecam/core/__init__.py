@@ -1,1 +1,4 @@
-"""The words everybody shares: frames, faces, textures, personas, clocks, ports and errors."""
+"""Types that all rooms share.
+
+Frames, faces, textures, personas, clocks, ports and errors.
+"""

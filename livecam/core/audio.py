@@ -31,10 +31,12 @@ class AudioBlock:
 
 
 class MarkedBlock:
-    """Sound that says it is altered; whatever plays or writes sound takes nothing else.
+    """Sound that says it is altered.
+
+    Whatever plays or writes sound takes nothing else.
 
     Only `livecam.disclosure.sound.marker` makes one, through `livecam.core.seal`, which answers once per process
-    and which nobody else may import.
+    and which no other module may import.
 
     Attributes:
         samples: (n, 1) float32, -1..1, read-only.

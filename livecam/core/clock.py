@@ -15,7 +15,7 @@ class Clock(Protocol):
     """A monotonic clock in integer nanoseconds."""
 
     def now_ns(self) -> int:
-        """Nanoseconds since an arbitrary start; never goes back."""
+        """Return nanoseconds since an arbitrary start; never goes back."""
         ...
 
     def sleep_until_ns(self, deadline_ns: int) -> None:
@@ -31,7 +31,7 @@ class SystemClock:
     """The machine's monotonic clock."""
 
     def now_ns(self) -> int:
-        """Nanoseconds of `time.perf_counter_ns`."""
+        """Return nanoseconds of `time.perf_counter_ns`."""
         return time.perf_counter_ns()
 
     def sleep_until_ns(self, deadline_ns: int) -> None:
@@ -48,14 +48,17 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock for tests and replays: time passes only when somebody sleeps or advances it."""
+    """A clock for tests and replays.
+
+    Time passes only when a caller sleeps or advances it.
+    """
 
     def __init__(self, start_ns: int = 0) -> None:
         self._now_ns = start_ns
         self._lock = threading.Lock()
 
     def now_ns(self) -> int:
-        """The time last set."""
+        """Return the time last set."""
         with self._lock:
             return self._now_ns
 
@@ -65,7 +68,7 @@ class ManualClock:
             self._now_ns = max(self._now_ns, deadline_ns)
 
     def wait_until_ns(self, changed: threading.Condition, deadline_ns: int) -> None:
-        """Jump to the deadline: in a scripted run nobody else is going to notify."""
+        """Jump to the deadline: in a scripted run no other thread is going to notify."""
         self.sleep_until_ns(deadline_ns)
 
     def advance_ns(self, step_ns: int) -> None:
@@ -80,7 +83,10 @@ _IMPORTED_NS = time.perf_counter_ns()
 
 
 def process_age_ns() -> int:
-    """Time since this process was started, interpreter and imports included (Linux); elsewhere since this import."""
+    """Return the time since this process started (Linux), else since this import.
+
+    Interpreter and imports are included.
+    """
     stat = Path("/proc/self/stat")
     if not stat.exists():
         return time.perf_counter_ns() - _IMPORTED_NS
@@ -89,10 +95,13 @@ def process_age_ns() -> int:
 
 
 def process_cpu_ns() -> int:
-    """Processor time this process has used, all threads; what others take of the machine is not in it."""
+    """Return this process's processor time, all threads."""
     return time.process_time_ns()
 
 
 def utc_now() -> datetime:
-    """The calendar time, for records and file names only; never for scheduling."""
+    """Return the calendar time, for records and file names only.
+
+    Never for scheduling.
+    """
     return datetime.now(UTC)

@@ -71,7 +71,10 @@ class LivecamError(Exception):
 
 
 def remedy(text: str) -> Remedy:
-    """Sort a text that was chosen elsewhere: a command where it can be run as it stands, else advice."""
+    """Sort a text that was chosen elsewhere.
+
+    A command where it can be run as it stands, else advice.
+    """
     if is_command(text):
         return Remedy(command=text)
     return Remedy(advice=f"run: {text}" if _PROGRAM.match(text) else text)
@@ -131,4 +134,4 @@ class VoiceError(PersonaError):
 
 
 class ConsentError(PersonaError):
-    """No answer to whose face this is, or a record that is missing, broken or expired."""
+    """Consent is not given, or its record is missing, broken or expired."""

@@ -1,6 +1,10 @@
-"""Faces in a frame: boxes from a detector and dense meshes from a landmark network."""
+"""Faces in a frame.
+
+Boxes from a detector and dense meshes from a landmark network.
+"""
 
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Self
 
 import numpy as np
@@ -40,9 +44,33 @@ class FaceBox:
         return float(max(right - left, 0) * max(bottom - top, 0))
 
 
+class Side(Enum):
+    """An edge of the picture."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    TOP = "top"
+    BOTTOM = "bottom"
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeStrip:
+    """A part of the picture in which something came in at an edge.
+
+    Attributes:
+        side: The edge.
+        begin_px: Where the part begins along the edge, from the left or the top.
+        length_px: How long it is along the edge; it reaches half as far into the picture.
+    """
+
+    side: Side
+    begin_px: int
+    length_px: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Cover:
-    """Where something lies in front of the face.
+    """Where something is in front of the face.
 
     Attributes:
         probability: (n, n) float32 0..1 over the face crop.
@@ -62,7 +90,7 @@ class FaceMesh:
         score: Probability 0..1 that this is a face.
         seen_ns: `captured_ns` of the frame it was found in.
         velocity: (468, 3) float32 pixels per second, zero when unknown.
-        cover: What lies in front of it, if the network says.
+        cover: What is in front of it, if the network says.
     """
 
     points: Points
@@ -75,8 +103,11 @@ class FaceMesh:
         if self.points.shape != (POINT_COUNT, 3) or self.points.dtype != np.float32:
             raise ValueError(f"points must be ({POINT_COUNT}, 3) float32, got {self.points.shape} {self.points.dtype}")
 
-    def at(self, t_ns: int) -> Self:
-        """The same face predicted for another time by constant velocity; `seen_ns` stays."""
+    def predict(self, t_ns: int) -> Self:
+        """Return the face predicted for another time by constant velocity.
+
+        `seen_ns` stays.
+        """
         if self.velocity is _STILL or t_ns == self.seen_ns:
             return self
         step_s = np.float32((t_ns - self.seen_ns) / NS_PER_S)

@@ -1,4 +1,7 @@
-"""A person and a progress bar for tests and batch jobs: answers are given beforehand, what is shown is kept."""
+"""A person and a progress bar for tests and batch jobs.
+
+Answers are given beforehand, what is shown is kept.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,7 +35,7 @@ class ScriptedPrompter:
         self.notes.append(text)
 
     def ask(self, question: str) -> str:
-        """The next answer."""
+        """Return the next answer."""
         self.asked.append(question)
         answer = next(self._answers, None)
         if answer is None:
@@ -40,7 +43,7 @@ class ScriptedPrompter:
         return answer
 
     def ask_secret(self, question: str) -> str:
-        """The next answer, as `ask` gives it."""
+        """Return the next answer, as `ask` gives it."""
         return self.ask(question)
 
 

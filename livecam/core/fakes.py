@@ -1,4 +1,7 @@
-"""One shipped fake per port, scripted by data: for our tests and other people's, without a camera or a model."""
+"""One shipped fake per port, scripted by data.
+
+For our tests and other people's, without a camera or a model.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +12,7 @@ from numpy.typing import NDArray
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock, ManualClock
 from livecam.core.errors import CameraError, EngineError, OutputError, SoundError
-from livecam.core.face import FaceBox, FaceMesh, Points
+from livecam.core.face import EdgeStrip, FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import Persona
 from livecam.core.texture import FaceTexture
@@ -19,12 +22,15 @@ FAKE_RATE_HZ = 48_000
 
 
 def fake_face_points(centre_xy: tuple[float, float], eye_distance_px: float) -> Points:
-    """(468, 3) float32 the mean face, frontal, at a place in the frame."""
+    """Return the mean face (468, 3) float32, frontal, at a place in the frame."""
     return np.asarray(CANONICAL * eye_distance_px + np.array([*centre_xy, 0]), np.float32)
 
 
 class FakeSource:
-    """Plays a list of pictures at a steady rate on a clock; an error in the list is raised in its turn."""
+    """Plays a list of pictures at a steady rate on a clock.
+
+    An error in the list is raised in its turn.
+    """
 
     name = "fake camera"
     live = True
@@ -40,7 +46,7 @@ class FakeSource:
         self._due_ns = self._clock.now_ns()
 
     def read(self) -> Frame | None:
-        """The next picture at its time; None at the end of the script."""
+        """Return the next picture at its time; None at the end of the script."""
         item = next(self._script, None)
         if item is None or self.closed:
             return None
@@ -79,7 +85,7 @@ class FakeSink:
             raise OutputError("the fake sink is closed", advice="open it again")
         self.sends += 1
         if self.sends - 1 in self._fail_at:
-            raise OutputError("the fake sink was told to fail", advice="take the number out of fail_at")
+            raise OutputError("the fake sink was set to fail", advice="take the number out of fail_at")
         self.frames.append(frame)
         if self._keep is not None:
             del self.frames[: -self._keep]
@@ -90,7 +96,9 @@ class FakeSink:
 
 
 class FakeFinder:
-    """Finds the faces it is told: `faces[seq]` lists the meshes of that frame; later frames repeat the last.
+    """Finds the given faces: `faces[seq]` lists the meshes of that frame.
+
+    Later frames repeat the last.
 
     With `faces` empty it sees one steady face in the middle of every frame.
     """
@@ -107,12 +115,16 @@ class FakeFinder:
         return self.faces[min(frame.seq, len(self.faces) - 1)]
 
     def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
-        """Boxes of the faces this frame was given."""
+        """Return boxes of the faces this frame was given."""
         self.detections += 1
         return [_box(points) for points in self._points(frame)]
 
+    def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
+        """Return its faces are in the picture or not."""
+        return []
+
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
-        """The face nearest to the hint, score 0 when there is none within its width."""
+        """Return the face nearest to the hint, score 0 when none is within its width."""
         left, top, right, bottom = hint.box_xyxy
         centre = np.array([(left + right) / 2, (top + bottom) / 2])
         near = min(self._points(frame), key=lambda p: _distance(p, centre), default=None)
@@ -122,7 +134,7 @@ class FakeFinder:
         return FaceMesh(near, 1.0, frame.captured_ns)
 
     def close(self) -> None:
-        """Nothing to free."""
+        """Do nothing: it holds no resource."""
         self.closed = True
 
 
@@ -148,12 +160,12 @@ class FakeTextureEngine:
         self._texture: FaceTexture | None = None
 
     def prepare(self, persona: Persona) -> FaceTexture:
-        """The persona's photo."""
+        """Return the persona's photo."""
         self._texture = persona.photo
         return persona.photo
 
     def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
-        """The photo again, made for this frame."""
+        """Return the photo again, made for this frame."""
         if self._texture is None:
             raise RuntimeError("prepare comes before refresh")
         self.refreshes += 1
@@ -163,7 +175,7 @@ class FakeTextureEngine:
         )
 
     def close(self) -> None:
-        """Nothing to free."""
+        """Do nothing: it holds no resource."""
         self.closed = True
 
 
@@ -176,7 +188,7 @@ class FakeEnhancer:
         self.enhanced, self.closed = 0, False
 
     def enhance(self, texture: FaceTexture) -> FaceTexture:
-        """The texture, brighter."""
+        """Return the texture, brighter."""
         if self.error is not None:
             raise self.error
         self.enhanced += 1
@@ -190,8 +202,11 @@ class FakeEnhancer:
 TURNED_SAMPLES = 8
 
 
-def turned(sound: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Sound (n, channels), every other eight samples upside down: as loud, another voice, the same if done twice."""
+def alternate_sign(sound: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Negate every other eight samples of sound (n, channels).
+
+    As loud, another voice, and its own inverse.
+    """
     signs = 1 - 2 * (np.arange(len(sound)) // TURNED_SAMPLES % 2)
     return np.asarray(sound * signs[:, None], np.float32)
 
@@ -205,17 +220,17 @@ class FakeVoiceEngine:
         self._turned = 0
 
     def prepare(self, rate_hz: int, hop: int) -> None:
-        """Start anew."""
+        """Start again."""
         self.reset()
 
     def process(self, block: AudioBlock) -> AudioBlock:
-        """As many samples as came, `latency_samples` late."""
+        """Return as many samples as came, `latency_samples` late."""
         channels = block.samples.shape[1]
         if self._past.shape[1] != channels:
             self._past = np.zeros((self.latency_samples, channels), np.float32)
         count, begun = len(block.samples), self._turned % (2 * TURNED_SAMPLES)
         # Counted from the first sample, so that block sizes do not matter.
-        given = turned(np.concatenate([np.zeros((begun, channels), np.float32), block.samples]))[begun:]
+        given = alternate_sign(np.concatenate([np.zeros((begun, channels), np.float32), block.samples]))[begun:]
         line = np.concatenate([self._past, given])
         self._past, self._turned = line[count:], self._turned + count
         return AudioBlock(line[:count], block.rate_hz, block.first_sample, block.captured_ns)
@@ -226,7 +241,7 @@ class FakeVoiceEngine:
 
 
 class FakeSoundSource:
-    """Plays an array in real time by a clock; gone for the reads it is told to.
+    """Plays an array in real time by a clock; gone for the reads it is given.
 
     Attributes:
         xruns: Always 0.
@@ -241,7 +256,10 @@ class FakeSoundSource:
         self.closed = False
 
     def read(self, count: int) -> AudioBlock | None:
-        """The next samples when they would have been spoken; the last block may be shorter."""
+        """Return the next samples when they would have been spoken.
+
+        The last block may be shorter.
+        """
         self._reads += 1
         begin = self._place
         self._place += count
@@ -253,12 +271,14 @@ class FakeSoundSource:
         return AudioBlock(samples, FAKE_RATE_HZ, begin, at_ns) if len(samples) else None
 
     def close(self) -> None:
-        """Nothing to free."""
+        """Do nothing: it holds no resource."""
         self.closed = True
 
 
 class FakeSoundSink:
-    """Keeps what it is sent, in real time by a clock; gone for the sends it is told to.
+    """Keeps what it receives, in real time by a clock.
+
+    It fails for the given sends.
 
     Attributes:
         sent: Every block.
@@ -284,10 +304,10 @@ class FakeSoundSink:
         self.sent.append(block)
 
     @property
-    def heard(self) -> NDArray[np.float32]:
+    def samples(self) -> NDArray[np.float32]:
         """(n,) all of it."""
         return np.concatenate([np.zeros(0, np.float32), *(block.samples[:, 0] for block in self.sent)])
 
     def close(self) -> None:
-        """Nothing to free."""
+        """Do nothing: it holds no resource."""
         self.closed = True

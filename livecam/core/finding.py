@@ -17,7 +17,10 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, what was found, the one command or step that mends it, and what was measured, for scripts."""
+    """One result of `livecam doctor`.
+
+    What was examined, what was found, the fix, and measured values for scripts.
+    """
 
     topic: str
     health: Health

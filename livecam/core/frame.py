@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 
 
-def checked_pixels(pixels: Pixels) -> Pixels:
-    """A read-only view of a (height, width, 3) uint8 array.
+def check_pixels(pixels: Pixels) -> Pixels:
+    """Return a read-only view of a (height, width, 3) uint8 array.
 
     Raises:
         ValueError: Another shape or type, or an empty picture.
@@ -38,7 +38,7 @@ class Frame:
     seq: int
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "pixels", checked_pixels(self.pixels))
+        object.__setattr__(self, "pixels", check_pixels(self.pixels))
 
     @property
     def size_wh(self) -> tuple[int, int]:
@@ -47,10 +47,12 @@ class Frame:
 
 
 class MarkedFrame:
-    """A picture that carries the visible plate and the in-picture mark; sinks take nothing else.
+    """A picture that carries the visible plate and the in-picture mark.
+
+    Sinks take nothing else.
 
     Only `livecam.disclosure.picture` makes one, through `livecam.core.seal`, which answers once per process
-    and which nobody else may import: there is no switch, no subclass, no constructor, no copy and no assignment by
+    and which no other module may import: there is no switch, no subclass, no constructor, no copy and no assignment by
     which an unmarked picture can reach a sink. Who keeps the array and writes into its memory afterwards breaks the
     word given to `mark`; Python cannot hinder that.
     """

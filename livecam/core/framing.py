@@ -1,4 +1,4 @@
-"""Any block size in front of an engine that works in frames of its own and remembers the past."""
+"""Adapt any block size to an engine with frames of its own and a memory."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -24,8 +24,8 @@ class FrameCore(Protocol):
         """Samples by which a frame that comes out is behind the one that went in."""
         ...
 
-    def frame(self, sound: Floats) -> Floats:
-        """The next frame, (frame_samples,) in and out."""
+    def process_frame(self, sound: Floats) -> Floats:
+        """Convert the next frame, (frame_samples,) in and out."""
         ...
 
 
@@ -45,7 +45,7 @@ class StatefulVoice:
     @property
     def latency_samples(self) -> int:
         """Samples by which the output lags the input."""
-        core = self._prepared()
+        core = self._require_core()
         return core.delay_samples + core.frame_samples - 1
 
     def prepare(self, rate_hz: int, hop: int) -> None:
@@ -58,34 +58,34 @@ class StatefulVoice:
         self.reset()
 
     def process(self, block: AudioBlock) -> AudioBlock:
-        """The converted block, as many samples as went in.
+        """Return the converted block, as many samples as went in.
 
         Raises:
             ValueError: Another rate than prepared for, or more than one channel.
         """
-        core = self._prepared()
-        sound = mono(block, self._rate_hz)
+        core = self._require_core()
+        sound = to_mono(block, self._rate_hz)
         line = np.concatenate([self._waiting, sound])
         whole = len(line) - len(line) % core.frame_samples
-        frames = [core.frame(frame) for frame in line[:whole].reshape(-1, core.frame_samples)]
+        frames = [core.process_frame(frame) for frame in line[:whole].reshape(-1, core.frame_samples)]
         self._waiting = line[whole:]
         ready = np.concatenate([self._done, *frames])
         self._done = ready[len(sound) :]
-        return as_block(ready[: len(sound)], block)
+        return to_block(ready[: len(sound)], block)
 
     def reset(self) -> None:
         """Forget the past."""
         self._core = self._open_core(self._rate_hz)
         self._waiting, self._done = np.zeros(0), np.zeros(self._core.frame_samples - 1)
 
-    def _prepared(self) -> FrameCore:
+    def _require_core(self) -> FrameCore:
         if self._core is None:
             raise RuntimeError("prepare comes first")
         return self._core
 
 
-def mono(block: AudioBlock, rate_hz: int) -> Floats:
-    """The samples (n,) float64 of a block of one channel at a rate.
+def to_mono(block: AudioBlock, rate_hz: int) -> Floats:
+    """Return the samples (n,) float64 of a block of one channel at a rate.
 
     Raises:
         ValueError: Another rate or more channels.
@@ -95,6 +95,6 @@ def mono(block: AudioBlock, rate_hz: int) -> Floats:
     return block.samples[:, 0].astype(np.float64)
 
 
-def as_block(sound: Floats, like: AudioBlock) -> AudioBlock:
-    """Samples (n,) in the place of a block."""
+def to_block(sound: Floats, like: AudioBlock) -> AudioBlock:
+    """Return samples (n,) as a block in place of another."""
     return AudioBlock(sound.astype(np.float32)[:, None], like.rate_hz, like.first_sample, like.captured_ns)

@@ -1,4 +1,4 @@
-"""The command that installs a package or one of livecam's extras, into the Python that runs."""
+"""Return the command that installs a package or an extra into this Python."""
 
 import re
 import sys
@@ -13,7 +13,9 @@ _EXTRA: Final = re.compile(r"""extra\s*==\s*['"](?P<name>[\w-]+)['"]""")
 
 
 def install_command(what: str, *, checkout: Path = _CHECKOUT) -> str:
-    """What a user types to install it; it works from a checkout and from a wheel, and asks no index for livecam.
+    """Return the command to install it.
+
+    It works from a checkout and from a wheel, and asks no index for livecam.
 
     Args:
         what: A package, or an extra of livecam in brackets, such as "[gpu]".
@@ -27,7 +29,10 @@ def install_command(what: str, *, checkout: Path = _CHECKOUT) -> str:
 
 
 def _requirements(extra: str) -> Sequence[str]:
-    """What the installed livecam asks for under that extra; its own name where that is not known."""
+    """Return what the installed livecam asks for under that extra.
+
+    Its own name where that is not known.
+    """
     try:
         lines = requires("livecam") or []
     except PackageNotFoundError:

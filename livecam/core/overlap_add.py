@@ -1,6 +1,9 @@
-"""Any block size in front of an engine that converts whole stretches and remembers nothing (SOLA).
+"""Adapt any block size to an engine without memory (SOLA).
 
-Every stretch is converted anew with what came before it; where two of them meet, the place is searched at which they
+Every stretch is converted again with what came before it. The best seam is searched, and one stretch fades into the
+next.
+
+Every stretch is converted again with what came before it; where two of them meet, the place is searched at which they
 fit best, and one fades into the other.
 """
 
@@ -38,12 +41,12 @@ class Overlap:
             raise ValueError(f"need 0 < fade <= block, search >= 0 and context >= 0, got {self}")
 
     @property
-    def whole(self) -> int:
+    def total_samples(self) -> int:
         """Samples of a stretch."""
         return self.context + self.block + self.fade + self.search
 
-    def times(self, ratio: Fraction) -> Self:
-        """The same time at another rate.
+    def scale(self, ratio: Fraction) -> Self:
+        """Return the same time at another rate.
 
         Raises:
             ValueError: A length is no whole number of samples there.
@@ -55,7 +58,9 @@ class Overlap:
 
 
 class OverlapCore:
-    """A `FrameCore` of a function from a stretch (context + block + fade + search,) to one of the same time.
+    """A `FrameCore` around a function from a stretch to one of equal length.
+
+    A stretch is (context + block + fade + search,).
 
     Args:
         convert: The function.
@@ -64,15 +69,15 @@ class OverlapCore:
     """
 
     def __init__(self, convert: Convert, lengths: Overlap, ratio: Fraction = _SAME) -> None:
-        self._convert, self._given, self._lengths = convert, lengths, lengths.times(ratio)
-        self._sound = np.zeros(lengths.whole)
+        self._convert, self._given, self._lengths = convert, lengths, lengths.scale(ratio)
+        self._sound = np.zeros(lengths.total_samples)
         self._tail = np.zeros(self._lengths.fade)
         self._rise = np.sin(np.linspace(0, np.pi / 2, self._lengths.fade)) ** 2
         self.frame_samples = lengths.block
         self.delay_samples = lengths.fade + lengths.search - lengths.search // 2
 
-    def frame(self, sound: Floats) -> Floats:
-        """The next block.
+    def process_frame(self, sound: Floats) -> Floats:
+        """Convert the next block.
 
         Raises:
             ValueError: The function gives another length than it was given.
@@ -80,8 +85,8 @@ class OverlapCore:
         lengths = self._lengths
         self._sound = np.concatenate([self._sound[self._given.block :], sound])
         converted = self._convert(self._sound)
-        if converted.shape != (lengths.whole,):
-            raise ValueError(f"converted sound must be ({lengths.whole},), got {converted.shape}")
+        if converted.shape != (lengths.total_samples,):
+            raise ValueError(f"converted sound must be ({lengths.total_samples},), got {converted.shape}")
         newest = converted[lengths.context :]
         seam = self._seam(newest)
         joined = newest[seam : seam + lengths.block + lengths.fade].copy()
@@ -90,7 +95,10 @@ class OverlapCore:
         return joined[: lengths.block]
 
     def _seam(self, newest: Floats) -> int:
-        """Where the new sound continues the old tail best; in the middle when nothing tells."""
+        """Return where the new sound continues the old tail best.
+
+        The middle when no place is better.
+        """
         middle = self._lengths.search // 2
         if not self._tail.any():
             return middle

@@ -1,11 +1,16 @@
-"""What a mark says in 32 bits, and the public key stream that scatters it; `docs/mark-format.md` has test vectors."""
+"""The 32 bits of a mark, and the public key stream that scatters them.
+
+`docs/mark-format.md` has test vectors.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
+from livecam.core.label import Label
+
 VERSION: Final = 1
-FACE, VOICE, SYNTHETIC = 1, 2, 4
+FACE, VOICE, SYNTHETIC, GENERATED = 1, 2, 4, 8
 PAYLOAD_BITS: Final = 32
 _MASK_64 = (1 << 64) - 1
 
@@ -15,7 +20,8 @@ class MarkPayload:
     """The message of a mark.
 
     Attributes:
-        flags: Sum of FACE (the face is altered), VOICE (the voice is), SYNTHETIC (the persona depicts nobody).
+        flags: Sum of FACE (the face is altered), VOICE (the voice is), SYNTHETIC (the persona depicts no one),
+            GENERATED (nothing live is in the picture; without FACE: no one's voice is under the sound).
         session: Number of the run, 0..65535; picture and sound of a run carry the same.
         version: Layout of the mark, 0..15.
     """
@@ -33,8 +39,16 @@ class MarkPayload:
             if not 0 <= value < limit:
                 raise ValueError(f"{name} must be 0..{limit - 1}, got {value}")
 
+    @property
+    def label(self) -> Label:
+        """What plate, cards, metadata and manifest say of such an output."""
+        return Label.GENERATED if self.flags & GENERATED else Label.MODIFIED
+
     def bits(self) -> tuple[int, ...]:
-        """32 bits, most significant first: version 4, flags 4, session 16, CRC 8."""
+        """Return 32 bits, most significant first.
+
+        Version 4, flags 4, session 16, CRC 8.
+        """
         return tuple(self.word >> (PAYLOAD_BITS - 1 - n) & 1 for n in range(PAYLOAD_BITS))
 
     @property
@@ -45,7 +59,9 @@ class MarkPayload:
 
     @classmethod
     def from_bits(cls, bits: tuple[int, ...]) -> Self | None:
-        """The message of 32 bits; None when the CRC does not agree or the version is unknown.
+        """Return the message of 32 bits.
+
+        None when the CRC does not agree or the version is unknown.
 
         Raises:
             ValueError: Another number of bits.
@@ -60,7 +76,10 @@ class MarkPayload:
 
 
 def crc8(data: bytes) -> int:
-    """CRC-8 with polynomial 0x07 and start 0x5A, so that a message of zeros has no code of zeros."""
+    """Return the CRC-8 with polynomial 0x07 and start 0x5A.
+
+    So a message of zeros does not have a code of zeros.
+    """
     code = 0x5A
     for byte in data:
         code ^= byte
@@ -70,7 +89,10 @@ def crc8(data: bytes) -> int:
 
 
 def key_stream(seed: int) -> Iterator[int]:
-    """64-bit numbers of SplitMix64 (Steele, Lea, Flood 2014) from a public seed: the same in every language."""
+    """Yield 64-bit numbers of SplitMix64 from a public seed.
+
+    Steele, Lea, Flood 2014; the same in every language.
+    """
     state = seed & _MASK_64
     while True:
         state = (state + 0x9E3779B97F4A7C15) & _MASK_64
@@ -79,8 +101,11 @@ def key_stream(seed: int) -> Iterator[int]:
         yield mixed ^ mixed >> 31
 
 
-def shuffled(count: int, stream: Iterator[int]) -> list[int]:
-    """The numbers 0..count-1 in the order a key stream gives them: Fisher and Yates, from the end."""
+def shuffle(count: int, stream: Iterator[int]) -> list[int]:
+    """Return the numbers 0..count-1 in the order a key stream gives them.
+
+    Fisher and Yates, from the end.
+    """
     order = list(range(count))
     for last in range(count - 1, 0, -1):
         other = next(stream) % (last + 1)

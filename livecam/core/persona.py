@@ -10,7 +10,7 @@ from livecam.core.texture import FaceTexture
 
 
 class PersonaKind(StrEnum):
-    """Whose face it is: the only three answers there are."""
+    """Who owns the face: the only three answers there are."""
 
     OWN = "own"
     CONSENTED = "consented"
@@ -21,9 +21,9 @@ class Checked(StrEnum):
     """How far a statement about a face was checked."""
 
     STATED = "stated"
-    """Not at all: somebody said so."""
+    """Not at all: the user said so."""
     BASIC = "basic"
-    """Somebody of a like face did in front of the camera what chance asked for, at that moment."""
+    """A person with a similar face passed the live check in front of the camera at that moment."""
     VERIFIED = "verified"
     """The same, and a face recogniser took that person for the one in the photo."""
 
@@ -33,7 +33,7 @@ class ConsentRecord:
     """What was stated about a face before its first use.
 
     Attributes:
-        kind: Whose face it is.
+        kind: Who owns the face.
         photo_sha256: Hash of the photo file the statement is about.
         statement: The sentence that was agreed to.
         given_at, expires_at: Calendar time, UTC.
@@ -66,16 +66,18 @@ class Persona:
         kind: Own, consented or synthetic.
         photo: The photo itself as texture: plain colours, points in the photo's pixels, own 3-D shape.
         consent: The record that allows its use.
+        remarks: What keeps the photo from being a good one.
     """
 
     name: str
     kind: PersonaKind
     photo: FaceTexture
     consent: ConsentRecord
+    remarks: tuple[str, ...] = ()
 
 
 class VerifiedPersona(Persona):
-    """A persona whose record the store has checked; sessions take nothing else.
+    """A persona with a record that the store has checked; sessions take nothing else.
 
     Only `livecam.personas.vouch` makes one, for the store and the generator of synthetic faces. There is no
     constructor, no subclass, no copy and no assignment. Python cannot stop code that wants to get around this.
@@ -95,7 +97,9 @@ class VerifiedPersona(Persona):
         raise TypeError("a VerifiedPersona is neither copied nor pickled")
 
     def check(self) -> None:
-        """Ask again whether it may be shown now; reads the disk, so never call it once per frame.
+        """Ask again whether it may be shown now.
+
+        Reads the disk, so never call it once per frame.
 
         Raises:
             PersonaError: The record has ended, was taken back, changed or removed since.

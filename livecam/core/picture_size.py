@@ -1,4 +1,4 @@
-"""Read how large a picture is from the first bytes of its file, before anything is decoded."""
+"""Read a picture's size from the first bytes of its file, without decoding."""
 
 import struct
 from typing import Final
@@ -10,7 +10,10 @@ _TIFF_WIDTH, _TIFF_HEIGHT, _TIFF_SHORT = 256, 257, 3
 
 
 def picture_size_wh(data: bytes) -> tuple[int, int] | None:
-    """Width and height a PNG, JPEG, WebP, BMP or TIFF file declares; None for anything else or a broken header."""
+    """Return the size that a PNG, JPEG, WebP, BMP or TIFF file declares.
+
+    None for anything else or a broken header.
+    """
     try:
         if data.startswith(b"\x89PNG\r\n\x1a\n"):
             width, height = struct.unpack_from(">II", data, 16)

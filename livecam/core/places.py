@@ -1,4 +1,4 @@
-"""What a file that may be handed on must not say: folders of this machine, and secrets in an address."""
+"""Remove folders of this machine and secrets in addresses from a report."""
 
 import os
 import re
@@ -12,21 +12,23 @@ _ABSOLUTE: Final = re.compile(r"""(?<![\w./:\\-])/(?:[^\s/'":;,]+/)+""")
 _KINDS: Final = re.compile(r"^(file|onnx|device):(?=.*[/\\])")
 
 
-def without_places(item: Mapping[str, Any]) -> dict[str, Any]:
-    """A report in plain types in which every path is a file's name and an address has neither user nor query.
+def redact_paths(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a report without folders, users and queries.
+
+    Every path becomes a file name. An address keeps neither user nor query.
 
     Folders that its settings and files name are taken out of all its texts, whatever they contain.
     """
     named = [*_texts(item.get("settings")), *(str(file["path"]) for file in item.get("files", ()))]
     folders = sorted({folder for text in named for folder in _folders(text)} | _own(), key=len, reverse=True)
-    return {key: _shown(value, folders) for key, value in item.items()}
+    return {key: _redact(value, folders) for key, value in item.items()}
 
 
-def _shown(value: Any, folders: Sequence[str]) -> Any:
+def _redact(value: Any, folders: Sequence[str]) -> Any:
     if isinstance(value, Mapping):
-        return {key: _shown(each, folders) for key, each in value.items()}
+        return {key: _redact(each, folders) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_shown(each, folders) for each in value]
+        return [_redact(each, folders) for each in value]
     if isinstance(value, PurePath):
         return value.name
     return _text(value, folders) if type(value) is str else value
@@ -51,7 +53,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _folders(text: str) -> Iterator[str]:
-    """The folder of a path, as it is written and in full, each with its last separator."""
+    """Yield the folder of a path, as written and in full, with the last separator."""
     place = _KINDS.sub("", text)
     if "://" in place or not ("/" in place or os.sep in place):
         return
@@ -61,7 +63,7 @@ def _folders(text: str) -> Iterator[str]:
 
 
 def _own() -> set[str]:
-    """The user's folder, and the one the program was started in."""
+    """Return the user's folder, and the one the program was started in."""
     found = [os.path.expanduser("~")]
     with suppress(OSError):
         found.append(os.getcwd())

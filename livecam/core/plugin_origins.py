@@ -1,4 +1,7 @@
-"""Which package each engine, voice and command comes from: what is livecam's own no other package replaces unasked."""
+"""Find the package of each engine, voice and command.
+
+No other package replaces livecam's own without being asked to.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -37,25 +40,29 @@ class Package:
 
 
 def package_of(point: EntryPoint) -> Package | None:
-    """The package that registers an entry point; None where nothing tells."""
+    """Return the package that registers an entry point; None if unknown."""
     return None if point.dist is None else Package(point.dist.name, point.dist.version)
 
 
-def replaces_own(point: EntryPoint) -> bool:
+def is_replacement(point: EntryPoint) -> bool:
     """Whether another package registers a name that is livecam's own."""
     package = package_of(point)
-    return package is not None and not same(package.name, OWN_PACKAGE) and point.name in RESERVED.get(point.group, ())
+    return (
+        package is not None
+        and not is_same_package(package.name, OWN_PACKAGE)
+        and point.name in RESERVED.get(point.group, ())
+    )
 
 
-def same(one: str, other: str) -> bool:
+def is_same_package(one: str, other: str) -> bool:
     """Whether two names are the same package's."""
     return _plain(one) == _plain(other)
 
 
-def trusts(trusted: Collection[str], point: EntryPoint) -> bool:
+def is_trusted(trusted: Collection[str], point: EntryPoint) -> bool:
     """Whether the user let the entry point's package replace what is livecam's own."""
     package = package_of(point)
-    return package is not None and any(same(package.name, name) for name in trusted)
+    return package is not None and any(is_same_package(package.name, name) for name in trusted)
 
 
 def _plain(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Texts in a PNG: what every viewer of metadata shows beside the picture. Pure: bytes in, bytes out."""
+"""Texts in a PNG, which every metadata viewer shows. Pure: bytes in, bytes out."""
 
 import zlib
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ XMP: Final = "XML:com.adobe.xmp"
 """The keyword under which a PNG carries an XMP packet."""
 
 
-def png_with_texts(png: bytes, texts: Mapping[str, str]) -> bytes:
-    """The same picture with these texts, by keyword, in front of its pixels.
+def add_png_texts(png: bytes, texts: Mapping[str, str]) -> bytes:
+    """Return the same picture with these texts, by keyword, in front of its pixels.
 
     Raises:
         ValueError: It is no PNG, or a keyword has not 1 to 79 letters of Latin-1.
@@ -22,8 +22,11 @@ def png_with_texts(png: bytes, texts: Mapping[str, str]) -> bytes:
     return png[:at] + b"".join(_text(keyword, text) for keyword, text in texts.items()) + png[at:]
 
 
-def png_texts(head: bytes) -> dict[str, str]:
-    """The plain texts in the first bytes of a PNG by keyword; those in front of its pixels, none of another file."""
+def read_png_texts(head: bytes) -> dict[str, str]:
+    """Return the plain texts in the first bytes of a PNG by keyword.
+
+    Those in front of its pixels, none of another file.
+    """
     found: dict[str, str] = {}
     at = len(_SIGNATURE)
     while head.startswith(_SIGNATURE) and at + 8 <= len(head):
@@ -39,8 +42,8 @@ def png_texts(head: bytes) -> dict[str, str]:
     return found
 
 
-def xmp_of_source(source: str) -> str:
-    """An XMP packet that states IPTC's digital source type, a URI."""
+def make_source_xmp(source: str) -> str:
+    """Return an XMP packet that states IPTC's digital source type, a URI."""
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
@@ -50,7 +53,10 @@ def xmp_of_source(source: str) -> str:
 
 
 def _text(keyword: str, text: str) -> bytes:
-    """A tEXt chunk, which more programs read; for XMP and other than plain letters iTXt: UTF-8, of no language."""
+    """Return a tEXt chunk, which more programs read.
+
+    For XMP and other than plain letters iTXt: UTF-8, of no language.
+    """
     name = keyword.encode("latin-1", "replace")
     if not 1 <= len(name) <= 79:
         raise ValueError(f"a keyword has 1 to 79 letters, got {keyword!r}")

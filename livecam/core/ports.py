@@ -1,4 +1,7 @@
-"""The plugs: what a source, a sink, a face finder and an engine promise. `livecam.core.fakes` has one of each."""
+"""Ports: what a source, a sink, a face finder and an engine promise.
+
+`livecam.core.fakes` has one of each.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -8,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.audio import AudioBlock, MarkedBlock
-from livecam.core.face import FaceBox, FaceMesh, Points
+from livecam.core.face import EdgeStrip, FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import Persona
 from livecam.core.texture import FaceTexture
-from livecam.core.voice import NetworkTrial, Reading, VoiceModel, VoiceStatistics
+from livecam.core.voice import NetworkTrial, SentenceSpan, VoiceModel, VoiceStatistics
 
 
 @runtime_checkable
@@ -31,7 +34,10 @@ class FrameSource(Protocol):
 
     @property
     def live(self) -> bool:
-        """True for a camera: frames come at their own time and are lost when nobody reads them."""
+        """Whether it is a camera.
+
+        A camera's frames come at their own time and are lost when not read.
+        """
         ...
 
     def read(self) -> Frame | None:
@@ -48,8 +54,8 @@ class FrameSource(Protocol):
 
 
 @runtime_checkable
-class Remarking(Protocol):
-    """What has something to say about what it read, once it has read it."""
+class HasRemarks(Protocol):
+    """A source with remarks on what it has read."""
 
     @property
     def remarks(self) -> Sequence[str]:
@@ -101,15 +107,24 @@ class FaceFinder(Protocol):
     """A detector and a dense mesh network."""
 
     def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
-        """All faces of the whole frame, best score first.
+        """Return all faces of the whole frame, best score first.
 
         `quick` looks at half the resolution, for a quarter of the cost: it may miss small faces and find false ones.
-        It is meant for every frame, to notice that somebody else has come in.
+        It is meant for every frame, to notice that another person has come in.
+        """
+        ...
+
+    def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
+        """Return faces of which a part alone is in the picture as yet, in these strips.
+
+        They reach beyond the edge.
+
+        A third of a face scores 0.5 at least. Other things may too: a caller waits, and does not follow them.
         """
         ...
 
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
-        """The mesh near the hint. Its score says whether a face is there at all."""
+        """Return the mesh near the hint; its score says whether a face is there."""
         ...
 
     def close(self) -> None:
@@ -121,7 +136,7 @@ class FaceFinder(Protocol):
 class FaceRecogniser(Protocol):
     """Judges whom a picture shows, in benchmarks and consent checks."""
 
-    def look(self, pixels: Pixels, points: Points) -> NDArray[np.float32]:
+    def embed(self, pixels: Pixels, points: Points) -> NDArray[np.float32]:
         """(k,) embedding of unit length of the face with these mesh points (468, 3)."""
         ...
 
@@ -132,16 +147,22 @@ class TextureEngine(Protocol):
 
     @property
     def live(self) -> bool:
-        """Whether `refresh` makes a new texture for a frame; False: the first one serves for ever."""
+        """Whether `refresh` makes a new texture for a frame.
+
+        False: the first one serves for ever.
+        """
         ...
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What a report says about it, by name: its model, where that runs, how long it takes."""
+        """What a report says about it, by name.
+
+        Its model, where that runs, how long it takes.
+        """
         ...
 
     def prepare(self, persona: Persona) -> FaceTexture:
-        """The first texture, from the photo alone.
+        """Return the first texture, from the photo alone.
 
         Raises:
             PhotoError: The photo cannot be used; the hint says what would.
@@ -149,7 +170,9 @@ class TextureEngine(Protocol):
         ...
 
     def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
-        """A texture made for this very frame; only called when `live`, from a thread of its own.
+        """Return a texture made for this very frame.
+
+        Only called when `live`, from one thread of its own.
 
         Raises:
             EngineError: No texture can be made of this frame; the next may be tried.
@@ -176,7 +199,9 @@ class TextureEnhancer(Protocol):
         ...
 
     def enhance(self, texture: FaceTexture) -> FaceTexture:
-        """The same face for the same frame, finer; called from the thread of the engine.
+        """Return the same face for the same frame, finer.
+
+        Called from the thread of the engine.
 
         Raises:
             EngineError: It cannot; the texture serves as it is.
@@ -192,8 +217,8 @@ class TextureEnhancer(Protocol):
 class EngineBuilder(Protocol):
     """Builds models for one machine, and knows which it built."""
 
-    def kept(self) -> Iterable[tuple[str, str, str]]:
-        """Of every built model: its file, what it was built for, and where that is kept.
+    def list_built(self) -> Iterable[tuple[str, str, str]]:
+        """Return every built model: its file, its key, and its folder.
 
         Raises:
             EngineError: They cannot be read.
@@ -211,7 +236,10 @@ class EngineBuilder(Protocol):
 
 @runtime_checkable
 class VoiceEngine(Protocol):
-    """Speaks with the persona's voice, block by block; any block size gives the same samples."""
+    """Speaks with the persona's voice, block by block.
+
+    Any block size gives the same samples.
+    """
 
     @property
     def latency_samples(self) -> int:
@@ -227,7 +255,7 @@ class VoiceEngine(Protocol):
         ...
 
     def process(self, block: AudioBlock) -> AudioBlock:
-        """The converted block, as many samples as went in."""
+        """Return the converted block, as many samples as went in."""
         ...
 
     def reset(self) -> None:
@@ -246,11 +274,13 @@ class SoundSource(Protocol):
 
     @property
     def xruns(self) -> int:
-        """How often sound was lost because nobody read it in time."""
+        """How often sound was lost because it was not read in time."""
         ...
 
     def read(self, count: int) -> AudioBlock | None:
-        """Block for the next `count` samples, (count, 1); None when a recording has ended.
+        """Block for the next `count` samples, (count, 1).
+
+        None when a recording has ended.
 
         Raises:
             SoundError: The device is gone.
@@ -278,11 +308,13 @@ class SoundSink(Protocol):
 
     @property
     def waiting_ns(self) -> int:
-        """For how long a sample that is sent now waits before it is heard."""
+        """Time between sending a sample and hearing it."""
         ...
 
     def send(self, block: MarkedBlock) -> None:
-        """Hand over the next sound; returns when the device has room for it, so it sets the pace.
+        """Send the next sound.
+
+        Returns when the device has room for it, so it sets the pace.
 
         Raises:
             OutputError: The device is gone or takes nothing.
@@ -298,8 +330,12 @@ class SoundSink(Protocol):
 class VoiceMaker(Protocol):
     """Learns voices from recordings and makes engines that speak with them."""
 
-    def learn(self, samples: NDArray[np.float32], rate_hz: int, readings: Sequence[Reading] = ()) -> VoiceStatistics:
-        """The statistics of one person's speech (n,), and where in it known sentences are read.
+    def learn(
+        self, samples: NDArray[np.float32], rate_hz: int, readings: Sequence[SentenceSpan] = ()
+    ) -> VoiceStatistics:
+        """Return the statistics of one person's speech (n,).
+
+        `readings` say where known sentences are read.
 
         Raises:
             EngineError: A rate it does not take.
@@ -307,8 +343,8 @@ class VoiceMaker(Protocol):
         """
         ...
 
-    def engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
-        """An engine that turns the speaker's voice into the target's."""
+    def make_engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
+        """Return an engine that turns the speaker's voice into the target's."""
         ...
 
 
@@ -317,7 +353,9 @@ class VoiceNetworks(Protocol):
     """Speaks with networks that people bring."""
 
     def read(self, path: Path, pitch_hz: float = 0.0) -> VoiceModel:
-        """The network in a file, known by its bytes from now on; `pitch_hz` says how high its voice speaks.
+        """Read the network in a file, known by its bytes from now on.
+
+        `pitch_hz` says how high its voice speaks.
 
         Raises:
             EngineError: It is none, or a network it goes with is not here.
@@ -325,7 +363,7 @@ class VoiceNetworks(Protocol):
         ...
 
     def check(self, model: VoiceModel) -> Mapping[str, object]:
-        """What it is, in words, without loading it.
+        """Return a description of it, without loading it.
 
         Raises:
             EngineError: As `read`.
@@ -333,16 +371,18 @@ class VoiceNetworks(Protocol):
         """
         ...
 
-    def tried(self, model: VoiceModel) -> NetworkTrial:
-        """The same, and how long it takes here.
+    def run_trial(self, model: VoiceModel) -> NetworkTrial:
+        """Return the description and the time it takes here.
 
         Raises:
             EngineError: It does not run.
         """
         ...
 
-    def engine(self, model: VoiceModel, speaker_hz: float, live: bool) -> VoiceEngine:
-        """An engine that speaks with its voice; `speaker_hz` is 0 where nobody knows how high the speaker speaks.
+    def make_engine(self, model: VoiceModel, speaker_hz: float, live: bool) -> VoiceEngine:
+        """Return an engine that speaks with its voice.
+
+        `speaker_hz` is 0 where the speaker's pitch is unknown.
 
         Args:
             live: Whether sound must not wait for it: then it gives silence instead of being late.

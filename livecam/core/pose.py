@@ -1,4 +1,7 @@
-"""Pose of a face: the similarity that carries one set of mesh points onto another, judged by its bony parts."""
+"""Pose of a face: the similarity between two sets of mesh points.
+
+Bony parts count most.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -50,7 +53,10 @@ _SPREAD: Final = float(((CANONICAL - _MIDDLE) ** 2).sum(1) @ RIGIDITY)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pose:
-    """A similarity: `points * scale` turned by `rotation` (3, 3), then moved by `offset` (3,)."""
+    """A similarity.
+
+    `points * scale` turned by `rotation` (3, 3), then moved by `offset` (3,).
+    """
 
     scale: float
     rotation: NDArray[np.float32]
@@ -75,8 +81,11 @@ class Pose:
         return float(np.degrees(np.arctan2(self.rotation[1, 2], self.rotation[2, 2])))
 
 
-def pose_of(points: Points) -> Pose:
-    """The similarity that carries the canonical face nearest to points (468, 3), by `RIGIDITY` (Umeyama 1991)."""
+def fit_pose(points: Points) -> Pose:
+    """Return the similarity from the canonical face to points (468, 3).
+
+    Weighted by `RIGIDITY` (Umeyama 1991).
+    """
     u, spread, vt = np.linalg.svd((_LEANING @ points).astype(np.float64))
     sign = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
     rotation = ((u * sign) @ vt).T.astype(np.float32)
@@ -84,6 +93,9 @@ def pose_of(points: Points) -> Pose:
     return Pose(scale, rotation, (RIGIDITY @ points - scale * rotation @ _MIDDLE).astype(np.float32))
 
 
-def unposed(points: Points) -> Points:
-    """The face's own shape (468, 3) in the canonical frame: turned frontal, unit = outer eye distance of the mean."""
-    return pose_of(points).undo(points)
+def remove_pose(points: Points) -> Points:
+    """Return the face's own shape (468, 3) in the canonical frame.
+
+    Turned frontal, unit = outer eye distance of the mean.
+    """
+    return fit_pose(points).undo(points)

@@ -1,4 +1,4 @@
-"""Let a thread stand back behind the others, or come before them, where threads have such a rank (Linux)."""
+"""Lower or raise a thread's priority, where threads have one (Linux)."""
 
 import os
 import sys
@@ -24,32 +24,38 @@ class Rank(StrEnum):
     USUAL = "usual"
 
 
-def work_in_background() -> None:
-    """Give this thread, and those it starts, less of a busy processor."""
+def lower_priority() -> None:
+    """Lower the priority of this thread, and of those it starts."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _STEP)
 
 
-def standing() -> int:
-    """How far this thread stands back: its nice value, 0 where threads have none."""
+def read_nice() -> int:
+    """Return this thread's nice value, 0 where threads have none."""
     return os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) if sys.platform == "linux" else 0
 
 
-def stand_back(nice: int) -> None:
-    """Let this thread stand back at least so far: work for another thread has that thread's rank."""
-    if sys.platform == "linux" and nice > standing():
+def raise_nice(nice: int) -> None:
+    """Raise this thread's nice value to at least this.
+
+    Work for another thread has that thread's rank.
+    """
+    if sys.platform == "linux" and nice > read_nice():
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(nice, 19))
 
 
-def work_first() -> Rank:
-    """Let this thread, and those it starts, run as soon as they are woken, as sound servers' threads do.
+def raise_priority() -> Rank:
+    """Give this thread, and those it starts, real-time priority where allowed.
+
+    As sound servers' threads have. A thread that then works for two seconds without a pause is at fault: the system
+    ends the process.
 
     A thread that then works for two seconds without a pause is at fault: the system ends the process.
 
     Returns:
         What the system allowed: real time, else PulseAudio's nice value, else nothing.
     """
-    rank = _risen()
+    rank = _raise_rank()
     if rank is Rank.REAL_TIME:
         import resource
 
@@ -59,24 +65,24 @@ def work_first() -> Rank:
     return rank
 
 
-def rank_allowed() -> Rank:
-    """What `work_first` would get."""
+def find_allowed_rank() -> Rank:
+    """Return the rank that `raise_priority` would get."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(_risen).result()
+        return pool.submit(_raise_rank).result()
 
 
-def _risen() -> Rank:
-    """The rank of this thread, raised as high as it may be."""
+def _raise_rank() -> Rank:
+    """Raise this thread's rank as high as allowed; return the rank."""
     if sys.platform != "linux":
         return Rank.USUAL
     try:
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(_REAL_TIME))
     except PermissionError:
-        return _raised()
+        return _raise_nice()
     return Rank.REAL_TIME
 
 
-def _raised() -> Rank:
+def _raise_nice() -> Rank:
     thread = threading.get_native_id()
     try:
         os.setpriority(os.PRIO_PROCESS, thread, min(_NICE, os.getpriority(os.PRIO_PROCESS, thread)))
@@ -85,13 +91,16 @@ def _raised() -> Rank:
     return Rank.RAISED
 
 
-def work_as_usual() -> None:
-    """Let this thread, and those it starts, not come before others."""
+def reset_priority() -> None:
+    """Reset the priority of this thread, and of those it starts."""
     if sys.platform == "linux":
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
-def as_usual(work: Callable[[], Result]) -> Result:
-    """Do something, such as start a process, in a thread that does not come before others."""
-    with ThreadPoolExecutor(1, initializer=work_as_usual) as pool:
+def call_at_usual_priority(work: Callable[[], Result]) -> Result:
+    """Call a function in a thread of usual priority.
+
+    For example to start a process.
+    """
+    with ThreadPoolExecutor(1, initializer=reset_priority) as pool:
         return pool.submit(work).result()

@@ -1,4 +1,6 @@
-"""The two ports of a use case to whoever started it: one that talks, one that shows how far it is.
+"""The two ports of a use case to whoever started it.
+
+One that talks, one that shows how far it is.
 
 A terminal, a web page and a batch job each implement them. `livecam.core.fake_prompter` has one of each.
 """
@@ -13,11 +15,17 @@ class NoAnswer(Exception):
 
 @runtime_checkable
 class Prompter(Protocol):
-    """The person a use case talks to. All methods are called from the thread that runs the use case."""
+    """The person a use case talks to.
+
+    All methods are called from the thread that runs the use case.
+    """
 
     @property
     def interactive(self) -> bool:
-        """Whether a person can answer; where False, `ask` and `ask_secret` are never called."""
+        """Whether a person can answer.
+
+        Where False, `ask` and `ask_secret` are never called.
+        """
         ...
 
     def say(self, text: str) -> None:

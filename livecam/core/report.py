@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from livecam.core.files.own_files import MADE_BY
-from livecam.core.places import without_places
+from livecam.core.places import redact_paths
 
 SCHEMA = 1
 """Of the files that the benchmarks write."""
@@ -42,14 +42,55 @@ class FrameCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineReport:
+    """What made the face texture, and of a live engine how it went.
+
+    Attributes:
+        name: The engine that was asked for; None before there is one.
+        persona: The persona that is shown.
+        strength: Share of the persona's identity that is drawn, 0 to 1.
+        facts: What the engine and the enhancer say of themselves.
+        textures, failures: Textures made and times it failed; None for an engine that makes one at the start.
+        texture_age_ms: Percentiles of how old a texture was when it was drawn.
+        enhanced: Textures made finer; None without an enhancer.
+        last_failure: Why it failed last.
+    """
+
+    name: str | None = None
+    persona: str | None = None
+    strength: float | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+    textures: int | None = None
+    failures: int | None = None
+    texture_age_ms: Mapping[str, float] | None = None
+    enhanced: int | None = None
+    last_failure: str | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain types, the facts among the fields; what does not apply is left out."""
+        head = {"name": self.name, "persona": self.persona, "strength": self.strength}
+        live: dict[str, object] = {
+            "textures": self.textures,
+            "failures": self.failures,
+            "texture_age_ms": self.texture_age_ms,
+            "enhanced": self.enhanced,
+        }
+        shown: dict[str, object] = {key: value for key, value in head.items() if value is not None}
+        shown |= self.facts
+        shown |= {key: value for key, value in live.items() if value is not None}
+        return shown if self.textures is None else {**shown, "last_failure": self.last_failure}
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Figures since the start; times in milliseconds, memory in MiB.
 
     `fps` counts what was sent, `new_fps` new pictures only. `holds` are the frames that were not shown, by reason.
-    `busy` says what else the machine did meanwhile: "others_percent" and "steal_percent" of all processors,
+    `busy` says what else the machine did at the same time: "others_percent" and "steal_percent" of all processors,
     "load_1min".
     `files` are the videos that were written: "path", "signed", "why_unsigned" in one line where they are not, and
     "stopped" where one ended before the run did.
+    `label` is what pictures and files say: "AI MODIFIED" or "AI GENERATED".
     `remarks` are sentences for a person: what was changed or lost on the way, one line each.
     """
 
@@ -66,9 +107,10 @@ class Report:
     reasons: Mapping[str, int] = field(default_factory=dict)
     holds: Mapping[str, int] = field(default_factory=dict)
     busy: Mapping[str, float] = field(default_factory=dict)
-    engine: Mapping[str, object] = field(default_factory=dict)
+    engine: EngineReport = EngineReport()
     audio: Mapping[str, object] = field(default_factory=dict)
     files: Sequence[Mapping[str, object]] = ()
+    label: str = ""
     remarks: Sequence[str] = ()
     memory_mb: Mapping[str, float] = field(default_factory=dict)
     cpu_percent_of_one_core: float = 0.0
@@ -77,16 +119,20 @@ class Report:
     reason: str = "starting"
 
     @property
-    def decided(self) -> int:
-        """Frames about which was decided, drawn or held."""
+    def decided_frames(self) -> int:
+        """Frames with a decision: drawn or held."""
         return sum(self.levels.values())
 
     def to_dict(self) -> dict[str, object]:
-        """The schema of docs/design.md as plain types; file names without their folders, addresses without secrets."""
+        """Return the schema of docs/design.md as plain types.
+
+        File names without their folders, addresses without secrets.
+        """
         shown = asdict(self)
         for live_only in ("level", "reason"):
             del shown[live_only]
-        return {"schema": RUN_SCHEMA, **MADE_BY, **without_places(shown)}
+        shown["engine"] = self.engine.to_dict()
+        return {"schema": RUN_SCHEMA, **MADE_BY, **redact_paths(shown)}
 
     def to_json(self) -> str:
         """Pretty-printed, keys in the order of the schema."""

@@ -1,23 +1,26 @@
-"""The right to call a picture or a sound marked. Only the two marking stages may import this: import-linter."""
+"""The right to call a picture or a sound marked.
+
+Only the two marking stages may import this: import-linter.
+"""
 
 from livecam.core.audio import AudioBlock, MarkedBlock
-from livecam.core.frame import MarkedFrame, Pixels, checked_pixels
+from livecam.core.frame import MarkedFrame, Pixels, check_pixels
 
 
 class MarkingSeal:
     """The right to call a picture marked; held by `livecam.disclosure.picture`."""
 
-    def marked(self, pixels: Pixels, captured_ns: int, seq: int) -> MarkedFrame:
+    def wrap(self, pixels: Pixels, captured_ns: int, seq: int) -> MarkedFrame:
         """Wrap pixels that carry the mark; they are read-only from now on."""
         frame = object.__new__(MarkedFrame)
-        _fill(frame, pixels=checked_pixels(pixels), captured_ns=captured_ns, seq=seq)
+        _fill(frame, pixels=check_pixels(pixels), captured_ns=captured_ns, seq=seq)
         return frame
 
 
 class SoundSeal:
     """The right to call sound marked; held by `livecam.disclosure.sound.marker`."""
 
-    def marked(self, block: AudioBlock) -> MarkedBlock:
+    def wrap(self, block: AudioBlock) -> MarkedBlock:
         """Wrap a block that carries its marks; its samples are copied."""
         samples = block.samples.copy()
         samples.flags.writeable = False
@@ -45,7 +48,7 @@ def seal_for_marking() -> MarkingSeal:
     """Hand the seal to its first caller, `livecam.disclosure.picture`.
 
     Raises:
-        PermissionError: Somebody else asks for it.
+        PermissionError: Another module asks for it.
     """
     if _pictures:
         raise PermissionError("the marking seal has been given to livecam.disclosure.picture")
@@ -57,7 +60,7 @@ def seal_for_marking_sound() -> SoundSeal:
     """Hand the seal to its first caller, `livecam.disclosure.sound.marker`.
 
     Raises:
-        PermissionError: Somebody else asks for it.
+        PermissionError: Another module asks for it.
     """
     if _sounds:
         raise PermissionError("the seal for sound has been given to livecam.disclosure.sound.marker")

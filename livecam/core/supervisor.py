@@ -1,4 +1,7 @@
-"""Start the workers of a session; the first exception stops all of them and is raised in the main thread."""
+"""Start the workers of a session.
+
+The first exception stops all of them and is raised in the main thread.
+"""
 
 import atexit
 import os
@@ -15,13 +18,16 @@ AT_EXIT_S: Final = 10.0
 """How long the end of the interpreter is put off for workers that a session had to leave."""
 
 
-def no_news(names: Sequence[str]) -> None:
-    """What a caller who is not interested hears of workers that are waited for: nothing."""
+def ignore_workers(names: Sequence[str]) -> None:
+    """Ignore the workers that are waited for."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Worker:
-    """A thread. `waited_for`: the work is over when this one is; `finishes`: its parts are closed after it only."""
+    """A thread.
+
+    `waited_for`: the work is over when this one is; `finishes`: its parts are closed after it only.
+    """
 
     thread: threading.Thread
     waited_for: bool
@@ -51,7 +57,9 @@ class Supervisor:
         waited_for: bool = True,
         finishes: bool = False,
     ) -> None:
-        """Run `body(stopping)` in a thread of that name; it returns soon after the event is set.
+        """Run `body(stopping)` in a thread of that name.
+
+        It returns soon after the event is set.
 
         Args:
             name: What it does, in a word.
@@ -81,7 +89,7 @@ class Supervisor:
         self,
         timeout_s: float,
         finish_s: float | None = None,
-        news: Callable[[Sequence[str]], None] = no_news,
+        news: Callable[[Sequence[str]], None] = ignore_workers,
     ) -> list[str]:
         """Stop and wait for all; the names of workers that did not end in time.
 
@@ -120,8 +128,10 @@ def _join_within(threads: Sequence[threading.Thread], timeout_s: float) -> None:
         thread.join(max(0, end_ns - clock.now_ns()) / NS_PER_S)
 
 
-def leave(exit_code: int, end: Callable[[int], None] = os._exit) -> int:
-    """The exit code, for `sys.exit`; but where a thread is left, the process ends here, without unwinding it.
+def exit_process(exit_code: int, end: Callable[[int], None] = os._exit) -> int:
+    """Return the exit code, for `sys.exit`, or end the process at once.
+
+    It ends without unwinding where a thread is left.
 
     An interpreter that ends while a daemon thread sits in a native call unwinds that thread when it returns. C++ code
     on its stack then aborts the whole process. To be called last, after every file is closed.

@@ -1,4 +1,7 @@
-"""A face as a picture with the mesh in it: what every engine makes and the renderer draws."""
+"""A face as a picture with the mesh in it.
+
+What every engine makes and the renderer draws.
+"""
 
 from dataclasses import dataclass
 from typing import Literal

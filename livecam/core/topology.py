@@ -1,4 +1,6 @@
-"""The 468-point face: its mean shape, triangles, mirror map and regions, in MediaPipe's numbering.
+"""The 468-point face.
+
+Its mean shape, triangles, mirror map and regions, in MediaPipe's numbering.
 
 The arrays come from `canonical_face.npz`, made by `training/face/canonical.py`. Region lists name points of
 MediaPipe's published face mesh (google-ai-edge/mediapipe, Apache-2.0).
@@ -53,13 +55,13 @@ LEFT_LOWER_LID: Final = _ring("255 339 254 253 252 256 341")
 EYE_CORNERS: Final = _ring("33 133 362 263")
 NOSE_RIDGE: Final = _ring("168 6 197 195 5 4 1")
 
-# Opposite points whose distance over the width says how open the eye or mouth is: (upper, lower, corner, corner).
+# Opposite points: their distance over the width says how open the eye or mouth is: (upper, lower, corner, corner).
 RIGHT_EYE_OPENING: Final = (159, 145, 33, 133)
 LEFT_EYE_OPENING: Final = (386, 374, 362, 263)
 MOUTH_OPENING: Final = (13, 14, 78, 308)
 
 
-def opening(points: NDArray[np.float32], four: tuple[int, int, int, int]) -> float:
+def opening_ratio(points: NDArray[np.float32], four: tuple[int, int, int, int]) -> float:
     """Height over width of an eye or of the mouth."""
     upper, lower, a, b = four
     width = float(np.linalg.norm(points[a] - points[b]))

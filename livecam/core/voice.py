@@ -1,4 +1,4 @@
-"""How somebody's voice sounds, in numbers: what is kept instead of a recording."""
+"""Statistics of a voice, kept instead of a recording."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -66,16 +66,22 @@ class VoiceStatistics:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """Where a recording has a sentence that everybody reads: from sample `begin` on, up to `end`."""
+class SentenceSpan:
+    """The span of a known sentence in a recording.
+
+    From sample `begin` on, up to `end`.
+    """
 
     sentence: str
     begin: int
     end: int
 
 
-def too_far(speaker: VoiceStatistics, target: VoiceStatistics, name: str) -> str | None:
-    """What a person should know when the voice called `name` lies far from the speaker's own; None when it does not."""
+def warn_of_distance(speaker: VoiceStatistics, target: VoiceStatistics, name: str) -> str | None:
+    """Return a warning when a voice is far from the speaker's own, else None.
+
+    `name` is the voice's.
+    """
     semitones = 12 * (target.pitch - speaker.pitch) / log(2)
     if abs(semitones) <= FAR_SEMITONES:
         return None
@@ -85,8 +91,11 @@ def too_far(speaker: VoiceStatistics, target: VoiceStatistics, name: str) -> str
     )
 
 
-def alike(one: VoiceStatistics, other: VoiceStatistics) -> bool:
-    """Whether two voices may be one person's: as high, and as coloured where they are voiced."""
+def is_similar(one: VoiceStatistics, other: VoiceStatistics) -> bool:
+    """Whether two voices may be one person's.
+
+    Similar in pitch, and in colour where they are voiced.
+    """
     semitones = 12 * abs(one.pitch - other.pitch) / np.log(2)
     spread = np.sqrt((one.spread[1] ** 2 + other.spread[1] ** 2) / 2)
     apart = ((one.mean[1] - other.mean[1]) / np.maximum(spread, 1e-6))[_COMPARED]
@@ -95,12 +104,12 @@ def alike(one: VoiceStatistics, other: VoiceStatistics) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class VoiceModel:
-    """A network that speaks with one voice, in somebody's file.
+    """A network that speaks with one voice, in a file of the user's.
 
     Attributes:
         path: The file.
-        sha256: What it was when somebody said whose voice it is.
-        pitch_hz: How high the voice speaks; 0 where that is not known, or the network is told no pitch.
+        sha256: Its hash when consent for its voice was given.
+        pitch_hz: How high the voice speaks; 0 where that is not known, or the network takes no pitch.
     """
 
     path: Path
@@ -128,8 +137,8 @@ class NetworkTrial:
     takes_ms: float
 
     @property
-    def quick(self) -> bool:
-        """Whether it can be live: a fifth of the time is left."""
+    def is_live_capable(self) -> bool:
+        """Whether it can run live: a fifth of the time is left."""
         return self.takes_ms <= 0.8 * self.frame_ms
 
 

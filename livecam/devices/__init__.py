@@ -1,4 +1,7 @@
-"""Cameras, clips, virtual cameras and files: the only rooms that touch hardware or containers."""
+"""Cameras, clips, virtual cameras and files.
+
+The only room that touches hardware or containers.
+"""
 
 from livecam.devices.sink import open_sink
 from livecam.devices.source import open_source

@@ -7,8 +7,8 @@ from livecam.core.audio import MarkedBlock
 from livecam.core.frame import MarkedFrame
 
 
-def checked(frame: MarkedFrame, size_wh: tuple[int, int]) -> MarkedFrame:
-    """The frame itself, if it is marked and has the sink's size.
+def check_frame(frame: MarkedFrame, size_wh: tuple[int, int]) -> MarkedFrame:
+    """Return the frame after checking its mark and its size.
 
     Raises:
         TypeError: Anything but a MarkedFrame.
@@ -21,8 +21,8 @@ def checked(frame: MarkedFrame, size_wh: tuple[int, int]) -> MarkedFrame:
     return frame
 
 
-def checked_sound(block: MarkedBlock, rate_hz: int) -> NDArray[np.float32]:
-    """The samples (n,) of a marked block, contiguous.
+def check_sound(block: MarkedBlock, rate_hz: int) -> NDArray[np.float32]:
+    """Return the samples (n,) of a marked block, contiguous.
 
     Raises:
         TypeError: Anything but a MarkedBlock.

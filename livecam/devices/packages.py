@@ -34,8 +34,11 @@ _COMMANDS = {
 }
 
 
-def command_to_install(package: str, root: Path = Path("/")) -> str:
-    """The package manager's command by /etc/os-release, or where to get it; `root` holds etc."""
+def find_install_command(package: str, root: Path = Path("/")) -> str:
+    """Return the package manager's command by /etc/os-release, or an address.
+
+    `root` holds etc.
+    """
     try:
         lines = (root / "etc/os-release").read_text().splitlines()
     except OSError:

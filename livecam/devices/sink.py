@@ -9,6 +9,7 @@ from pathlib import Path
 from livecam.config.paths import expanded
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import NoVirtualCamera, OutputError
+from livecam.core.label import Label
 from livecam.core.ports import AudioWriter, FrameSink
 
 PREVIEW = Path("livecam-preview.mp4")
@@ -33,12 +34,18 @@ class ChosenSink:
 
 
 def open_sink(spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: Clock | None = None) -> FrameSink:
-    """The sink of `choose_sink`."""
+    """Open the sink of `choose_sink`."""
     return choose_sink(spec, size_wh, rate_hz, clock=clock).sink
 
 
 def choose_sink(
-    spec: str, size_wh: tuple[int, int], rate_hz: float, *, clock: Clock | None = None, sound: bool = False
+    spec: str,
+    size_wh: tuple[int, int],
+    rate_hz: float,
+    *,
+    clock: Clock | None = None,
+    sound: bool = False,
+    label: Label = Label.MODIFIED,
 ) -> ChosenSink:
     """Open a sink.
 
@@ -48,6 +55,7 @@ def choose_sink(
         rate_hz: Pictures per second that will come.
         clock: Paces the search for a virtual camera that was taken away.
         sound: Whether a file has sound too.
+        label: What a file's metadata say of the pictures.
 
     Raises:
         OutputError: It does not open. With "auto": there are virtual cameras, but none is free.
@@ -59,13 +67,13 @@ def choose_sink(
 
         return ChosenSink(NullSink(size_wh))
     if kind == "file" and place:
-        return _file(expanded(place), size_wh, rate_hz, (), sound)
+        return _file(expanded(place), size_wh, rate_hz, (), sound, label)
     if kind == "virtualcam":
         return ChosenSink(_virtual_camera(place or None, size_wh, rate_hz, clock))
     if spec == "pipewire":
         return ChosenSink(_pipewire_camera(size_wh, rate_hz, clock))
     if kind == "auto":
-        return _first_free(size_wh, rate_hz, clock, sound)
+        return _first_free(size_wh, rate_hz, clock, sound, label)
     raise OutputError(f"unknown sink {spec}", advice="add --sink auto, virtualcam, pipewire, file:PATH or null")
 
 
@@ -93,15 +101,20 @@ def _pipewire_camera(size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> 
     )
 
 
-def _file(path: Path, size_wh: tuple[int, int], rate_hz: float, remarks: tuple[str, ...], sound: bool) -> ChosenSink:
+def _file(
+    path: Path, size_wh: tuple[int, int], rate_hz: float, remarks: tuple[str, ...], sound: bool, label: Label
+) -> ChosenSink:
     from livecam.devices.recording.video_file import FileSink
 
-    sink = FileSink(path, size_wh, rate_hz, sound=sound)
+    sink = FileSink(path, size_wh, rate_hz, sound=sound, label=label)
     return ChosenSink(sink, remarks, path, sink.sound)
 
 
-def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock, sound: bool) -> ChosenSink:
-    """The first virtual camera that opens; PipeWire, then a preview file, only where there is none at all."""
+def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock, sound: bool, label: Label) -> ChosenSink:
+    """Return the first virtual camera that opens.
+
+    PipeWire, then a preview file, only where there is none at all.
+    """
     failed: list[OutputError] = []
     for device in _candidates():
         try:
@@ -118,17 +131,20 @@ def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock, sound: b
         except OutputError as error:
             failed.append(error)
     remarks = [*map(_remark, failed), f"the picture goes to {PREVIEW}"]
-    return _file(PREVIEW, size_wh, rate_hz, tuple(remarks), sound)
+    return _file(PREVIEW, size_wh, rate_hz, tuple(remarks), sound, label)
 
 
 def _candidates() -> Iterator[str | None]:
-    """Devices of v4l2loopback, those called livecam first; elsewhere the back-ends in pyvirtualcam's order."""
+    """Yield devices of v4l2loopback, those called livecam first.
+
+    Elsewhere the back-ends in pyvirtualcam's order.
+    """
     if sys.platform != "linux":
         yield None
         return
-    from livecam.devices.camera.listing import loopbacks
+    from livecam.devices.camera.listing import list_loopbacks
 
-    found = loopbacks()
+    found = list_loopbacks()
     yield from (str(device.path) for device in found)
     if not found:
         yield None

@@ -1,4 +1,7 @@
-"""Open whatever `--camera` names: an index, a camera's name, a device, a clip, a folder or the sample."""
+"""Open whatever `--camera` names.
+
+An index, a camera's name, a device, a clip, a folder or the sample.
+"""
 
 import socket
 import sys
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import CameraError, remedy
 from livecam.core.ports import FrameSource
-from livecam.devices.media.recorded_source import EveryFrame, RecordedSource
+from livecam.devices.media.recorded_source import RecordedSource, UnpacedSource
 
 if TYPE_CHECKING:
     from livecam.devices.camera.listing import Camera
@@ -54,7 +57,7 @@ def open_source(
     if reel is None:
         return _camera(spec, size_wh, rate_hz, clock)
     if not paced:
-        return EveryFrame(reel)
+        return UnpacedSource(reel)
     from livecam.devices.media.playback_source import PlaybackSource
     from livecam.devices.media.still_source import StillSource
 
@@ -72,11 +75,14 @@ def _browser(place: str, rate_hz: float, clock: Clock) -> FrameSource:
 
 
 def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool) -> RecordedSource | None:
-    """The clip or folder of that name, its library imported only now; None where it names a camera."""
-    if spec == SAMPLE:
-        from livecam.devices.media.sample import sample_reel
+    """Return the clip or folder of that name, its library imported only now.
 
-        return sample_reel(size_wh)
+    None where it names a camera.
+    """
+    if spec == SAMPLE:
+        from livecam.devices.media.sample import open_sample
+
+        return open_sample(size_wh)
     path = Path(spec).expanduser()
     if path.is_dir() or path.is_file():
         from livecam.devices.media.pictures import open_reel
@@ -85,8 +91,11 @@ def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool
     return None
 
 
-def good_size(camera: "Camera", rate_hz: float) -> tuple[int, int]:
-    """The size to ask a camera for when the user names none: the largest up to 1280x720 that is fast enough."""
+def choose_size(camera: "Camera", rate_hz: float) -> tuple[int, int]:
+    """Return the size to ask a camera for when the user names none.
+
+    The largest up to 1280x720 that is fast enough.
+    """
     fast = [form.size_wh for form in camera.formats if form.rate_hz >= _FAST_ENOUGH * rate_hz]
     fitting = [(width, height) for width, height in fast if width <= _GOOD_WH[0] and height <= _GOOD_WH[1]]
     return max(fitting, key=lambda size_wh: size_wh[0] * size_wh[1], default=_GOOD_WH)
@@ -119,4 +128,4 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
             which = ", ".join(f"{camera.index} ({camera.name})" for camera in same)
             raise CameraError(f"{len(same)} cameras are called {spec}: {which}", advice=f"add --camera {same[0].index}")
         camera = same[0]
-    return CameraSource(camera, CameraRequest(size_wh or good_size(camera, rate_hz), rate_hz), clock)
+    return CameraSource(camera, CameraRequest(size_wh or choose_size(camera, rate_hz), rate_hz), clock)

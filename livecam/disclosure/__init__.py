@@ -1,1 +1,4 @@
-"""Everything that makes output say that it is altered; the only owner of `livecam.core.seal`."""
+"""Everything that makes output say that it is altered.
+
+The only owner of `livecam.core.seal`.
+"""

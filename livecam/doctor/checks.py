@@ -1,47 +1,53 @@
-"""Look at everything a session needs and say what is missing and what mends it."""
+"""Examine everything a session needs; say what is missing and how to fix it."""
 
 import sys
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 
 from livecam.core.finding import Finding, Health
-from livecam.core.plugin_origins import replaces_own
-from livecam.doctor.devices import audio, cameras, video_files, virtual_cameras
-from livecam.doctor.plugins import plugins
-from livecam.doctor.programs import obs, sound_rank, sound_server
-from livecam.doctor.system import clashes, packages, processor
-from livecam.doctor.voice import voice
+from livecam.core.plugin_origins import is_replacement
+from livecam.doctor.devices import check_audio, check_cameras, check_video_files, check_virtual_cameras
+from livecam.doctor.plugins import check_plugins
+from livecam.doctor.programs import check_obs, check_sound_rank, check_sound_server
+from livecam.doctor.system import check_clashes, check_packages, check_processor
+from livecam.doctor.voice import check_voice
 
 GROUP = "livecam.doctor"
 _OURS = ("livecam", "engines", "calibration")
 
 _CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (
-    packages,
-    clashes,
-    processor,
-    cameras,
-    virtual_cameras,
-    video_files,
-    audio,
-    sound_server,
-    voice,
-    sound_rank,
-    obs,
-    plugins,
+    check_packages,
+    check_clashes,
+    check_processor,
+    check_cameras,
+    check_virtual_cameras,
+    check_video_files,
+    check_audio,
+    check_sound_server,
+    check_voice,
+    check_sound_rank,
+    check_obs,
+    check_plugins,
 )
 
 
 def examine() -> list[Finding]:
-    """Every finding; engines add theirs through the entry-point group `livecam.doctor`."""
+    """Return every finding.
+
+    Engines add theirs through the entry-point group `livecam.doctor`.
+    """
     findings = [finding for check in _CHECKS for finding in check()]
     for point in entry_points(group=GROUP):
-        if not replaces_own(point):
-            findings.extend(_contributed(point.name, point.load))
+        if not is_replacement(point):
+            findings.extend(_run_contributed(point.name, point.load))
     return findings
 
 
-def _contributed(name: str, load: Callable[[], Callable[[], Iterable[Finding]]]) -> list[Finding]:
-    """The findings of an engine; one that does not even load is itself a finding."""
+def _run_contributed(name: str, load: Callable[[], Callable[[], Iterable[Finding]]]) -> list[Finding]:
+    """Return the findings of an engine.
+
+    One that does not even load is itself a finding.
+    """
     try:
         return list(load()())
     except (ImportError, OSError) as error:
@@ -50,13 +56,16 @@ def _contributed(name: str, load: Callable[[], Callable[[], Iterable[Finding]]])
 
 
 def _reinstall(error: ImportError | OSError) -> str:
-    """What brings the missing module, or this checkout's packages again; no index has livecam itself."""
+    """Return what brings the missing module, or this checkout's packages again.
+
+    No index has livecam itself.
+    """
     module = ((error.name if isinstance(error, ImportError) else None) or "").partition(".")[0]
     if module and module not in _OURS:
         return f"{sys.executable} -m pip install --force-reinstall {module}"
     return "scripts/setup run   # in the folder livecam was installed from"
 
 
-def failing(findings: Iterable[Finding]) -> list[Finding]:
-    """Those that stand in the way of a session."""
+def list_failing(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that prevent a session."""
     return [finding for finding in findings if finding.health is Health.FAIL]

@@ -10,22 +10,22 @@ from types import ModuleType
 from livecam.core.errors import CameraError, LivecamError
 from livecam.core.finding import Finding, Health
 from livecam.devices.camera.capture import CameraRequest
-from livecam.devices.camera.listing import Camera, list_cameras, loopbacks
+from livecam.devices.camera.listing import Camera, list_cameras, list_loopbacks
 from livecam.devices.camera.open_errors import GROUP_COMMAND
-from livecam.devices.camera.probe import delivered
+from livecam.devices.camera.probe import measure_delivery
 from livecam.devices.camera.v4l2 import PictureFormat, VideoDevice
-from livecam.devices.packages import command_to_install
+from livecam.devices.packages import find_install_command
 from livecam.devices.virtual_camera.setup import RELOAD_MODULE, setup_hint
 
 _FLUENT_HZ = 24
 _TRY_SAMPLE = "livecam demo   # needs no camera"
 
 
-def cameras(
+def check_cameras(
     listed: Callable[[], Sequence[Camera]] = list_cameras,
-    look: Callable[[Camera, CameraRequest], str] = delivered,
+    look: Callable[[Camera, CameraRequest], str] = measure_delivery,
 ) -> Iterator[Finding]:
-    """Every camera with what it offers, and what it really delivers when asked for its best."""
+    """Yield every camera with its formats, and what it delivers at its best."""
     found = listed()
     if not found:
         yield Finding("camera", Health.NOTE, "none", _TRY_SAMPLE)
@@ -44,7 +44,7 @@ def cameras(
 
 
 def _best_format(camera: Camera) -> PictureFormat | None:
-    """The largest fluent one, compressed if possible."""
+    """Return the largest fluent one, compressed if possible."""
     return max(
         camera.formats,
         key=lambda f: (f.rate_hz >= _FLUENT_HZ, f.fourcc == "MJPG", f.size_wh[0] * f.size_wh[1], f.rate_hz),
@@ -52,12 +52,12 @@ def _best_format(camera: Camera) -> PictureFormat | None:
     )
 
 
-def virtual_cameras(
+def check_virtual_cameras(
     load: Callable[[str], ModuleType] = import_module,
-    devices: Callable[[], Sequence[VideoDevice]] = loopbacks,
+    devices: Callable[[], Sequence[VideoDevice]] = list_loopbacks,
     root: Path = Path("/"),
 ) -> Iterator[Finding]:
-    """The devices of v4l2loopback; elsewhere the back-ends of pyvirtualcam."""
+    """Yield the devices of v4l2loopback; elsewhere pyvirtualcam's back-ends."""
     return _loopbacks(devices(), root) if sys.platform == "linux" else _backends(load, root)
 
 
@@ -81,10 +81,10 @@ def _loopbacks(found: Sequence[VideoDevice], root: Path) -> Iterator[Finding]:
         yield Finding("virtual camera", Health.NOTE, "without exclusive_caps=1, browsers do not list it", RELOAD_MODULE)
 
 
-def video_files(
+def check_video_files(
     load: Callable[[str], ModuleType] = import_module, look: Callable[[], None] | None = None
 ) -> Iterator[Finding]:
-    """Whether clips can be read and written; `look` reads one."""
+    """Check that clips can be read and written; `look` reads one."""
     look = look or read_sample
     fix = f"{sys.executable} -m pip install --force-reinstall av"
     try:
@@ -117,12 +117,12 @@ def read_sample() -> None:
         clip.retrieve()
 
 
-def audio(load: Callable[[str], ModuleType] = import_module, root: Path = Path("/")) -> Iterator[Finding]:
+def check_audio(load: Callable[[str], ModuleType] = import_module, root: Path = Path("/")) -> Iterator[Finding]:
     """PortAudio, which sounddevice loads when it is imported."""
     try:
         sounddevice = load("sounddevice")
     except (ImportError, OSError) as error:
-        fix = command_to_install("portaudio", root)
+        fix = find_install_command("portaudio", root)
         yield Finding("sound", Health.NOTE, f"{_one_line(error)}; video works without it", fix)
         return
     found = sounddevice.get_portaudio_version()[1]

@@ -14,22 +14,25 @@ _SUDO = "sudo "
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class FixResult:
     """A command that was run, and its exit code."""
 
     command: str
     code: int
 
 
-def commands_of(findings: Iterable[Finding]) -> list[str]:
-    """What would mend the failures, each command once: package manager, modules, pip. Advice for people is left out."""
+def list_commands(findings: Iterable[Finding]) -> list[str]:
+    """Return the commands that fix the failures, each once.
+
+    Package manager, modules, pip. Advice for people is left out.
+    """
     starts = (_SUDO, f"{sys.executable} -m pip ")
     found = (f.fix for f in findings if f.health is Health.FAIL and f.fix.startswith(starts))
     return list(dict.fromkeys(found))
 
 
-def as_this_user(command: str, *, root: bool, terminal: bool, has_sudo: bool = True) -> str:
-    """The command as this user can type it.
+def add_sudo(command: str, *, root: bool, terminal: bool, has_sudo: bool = True) -> str:
+    """Return the command as this user can type it.
 
     Root needs no sudo, and without a terminal sudo must not ask. A user without sudo becomes root by `su`.
     """
@@ -40,15 +43,15 @@ def as_this_user(command: str, *, root: bool, terminal: bool, has_sudo: bool = T
     return command.replace(_SUDO, _SUDO if terminal else f"{_SUDO}-n ")
 
 
-def for_this_user(command: str) -> str:
-    """A command to show: as whoever sits at this terminal can type it."""
-    return as_this_user(command, root=_is_root(), terminal=True, has_sudo=_has_sudo())
+def show_command(command: str) -> str:
+    """Return a command to show, as the user at this terminal can type it."""
+    return add_sudo(command, root=_is_root(), terminal=True, has_sudo=_has_sudo())
 
 
-def mend(
+def run_fixes(
     findings: Iterable[Finding], tell: Callable[[str], None], run: Callable[[str], int] | None = None
-) -> list[Mended]:
-    """Run every command, one after the other, each told before it runs.
+) -> list[FixResult]:
+    """Run every command in turn; `tell` receives each before it runs.
 
     Args:
         findings: What the doctor found.
@@ -56,12 +59,12 @@ def mend(
         run: Runs one and returns its exit code; the shell by default, its words where ours go.
     """
     run = run or _shell
-    mended = []
-    for command in commands_of(findings):
-        shown = as_this_user(command, root=_is_root(), terminal=sys.stdin.isatty(), has_sudo=_has_sudo())
+    results = []
+    for command in list_commands(findings):
+        shown = add_sudo(command, root=_is_root(), terminal=sys.stdin.isatty(), has_sudo=_has_sudo())
         tell(f"$ {shown}")
-        mended.append(Mended(shown, run(shown)))
-    return mended
+        results.append(FixResult(shown, run(shown)))
+    return results
 
 
 def _shell(command: str) -> int:

@@ -1,4 +1,4 @@
-"""What the doctor says about programs beside livecam: OBS, PipeWire, the sound server."""
+"""Checks of other programs: OBS, PipeWire, the sound server."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from livecam.core.finding import Finding, Health
-from livecam.core.priority import Rank, rank_allowed
+from livecam.core.priority import Rank, find_allowed_rank
 
 _OBS_ELSEWHERE = {
     "darwin": Path("/Applications/OBS.app"),
@@ -22,8 +22,11 @@ _NOT_NEEDED = "not here, and not needed"
 Find = Callable[[str], str | None]
 
 
-def obs(find: Find = shutil.which, elsewhere: Mapping[str, Path] = _OBS_ELSEWHERE) -> Iterator[Finding]:
-    """Whether OBS is installed: on Windows and macOS it brings the virtual camera."""
+def check_obs(find: Find = shutil.which, elsewhere: Mapping[str, Path] = _OBS_ELSEWHERE) -> Iterator[Finding]:
+    """Check that OBS is installed.
+
+    On Windows and macOS it brings the virtual camera.
+    """
     place = find("obs") or next((str(p) for name, p in elsewhere.items() if name == sys.platform and p.exists()), None)
     if place:
         yield Finding("OBS", Health.OK, place)
@@ -33,13 +36,13 @@ def obs(find: Find = shutil.which, elsewhere: Mapping[str, Path] = _OBS_ELSEWHER
         yield Finding("OBS", Health.FAIL, "not here; it brings the virtual camera", "install https://obsproject.com")
 
 
-def sound_server(
+def check_sound_server(
     environment: Mapping[str, str] = os.environ, version: Callable[[str], str | None] | None = None
 ) -> Iterator[Finding]:
-    """Which of PipeWire and PulseAudio runs for this user, on Linux."""
+    """Check which of PipeWire and PulseAudio runs for this user, on Linux."""
     if sys.platform != "linux":
         return
-    version = version or version_of
+    version = version or read_version
     folder = Path(environment.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
     pipewire = (folder / "pipewire-0").exists()
     running = (
@@ -53,8 +56,8 @@ def sound_server(
         yield Finding("sound server", Health.OK, "none runs; video works without it")
 
 
-def sound_rank(allowed: Callable[[], Rank] = rank_allowed) -> Iterator[Finding]:
-    """Whether sound may come before everything else, on Linux."""
+def check_sound_rank(allowed: Callable[[], Rank] = find_allowed_rank) -> Iterator[Finding]:
+    """Check that sound may have real-time priority, on Linux."""
     if sys.platform != "linux":
         return
     rank = allowed()
@@ -65,8 +68,11 @@ def sound_rank(allowed: Callable[[], Rank] = rank_allowed) -> Iterator[Finding]:
         yield Finding("sound rank", Health.NOTE, found, _REAL_TIME)
 
 
-def version_of(program: str, find: Find = shutil.which) -> str | None:
-    """What `program --version` names; None where it is not installed or does not answer."""
+def read_version(program: str, find: Find = shutil.which) -> str | None:
+    """Return what `program --version` names.
+
+    None where it is not installed or does not answer.
+    """
     place = find(program)
     if place is None:
         return None

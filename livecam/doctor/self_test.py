@@ -1,4 +1,4 @@
-"""Run the sample camera into livecam's own virtual camera, watch it as a program would, and compare the times."""
+"""Run the sample into livecam's own virtual camera, and measure what arrives."""
 
 import sys
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from livecam.core.errors import OutputError
 from livecam.core.frame import Frame, Pixels
 from livecam.core.ports import FrameSource
 from livecam.core.supervisor import Supervisor
-from livecam.devices.camera.listing import loopbacks
+from livecam.devices.camera.listing import list_loopbacks
 from livecam.devices.virtual_camera.watch import watch
 from livecam.doctor.timecode import read_at_edge, write_at_edge
 from livecam.personas.built_in import builtin_names
@@ -30,14 +30,17 @@ _NS_PER_TICK = 1000
 
 
 class TimedSource:
-    """Another source, with the time of capture in each picture's lower edge, in ticks since `begin_ns`."""
+    """A source that writes the capture time into each picture's lower edge.
+
+    In ticks since `begin_ns`.
+    """
 
     def __init__(self, source: FrameSource, begin_ns: int) -> None:
         self.name, self.rate_hz, self.live = source.name, source.rate_hz, source.live
         self._source, self._begin_ns = source, begin_ns
 
     def read(self) -> Frame | None:
-        """The next picture, copied.
+        """Return the next picture, copied.
 
         Raises:
             CameraError: What the source raises.
@@ -55,13 +58,15 @@ class TimedSource:
 
 
 @dataclass
-class Seen:
-    """What the watching side got, from the first picture with a time on: the opening card has none.
+class SeenPictures:
+    """What the watching side got, from the first picture with a time on.
+
+    The opening card has none.
 
     Attributes:
         latency_ns: From capture to having it in hand, decoded; of each picture once, however often it came.
         arrived_ns: When.
-        damaged: Pictures whose time could not be read.
+        damaged: Pictures with an unreadable time.
         size_wh: Of the last one.
     """
 
@@ -72,8 +77,8 @@ class Seen:
     size_wh: tuple[int, int] = (0, 0)
     _last: int = -1
 
-    def picture(self, pixels: Pixels, now_ns: int) -> None:
-        """Account for one picture."""
+    def count_picture(self, pixels: Pixels, now_ns: int) -> None:
+        """Count one picture."""
         self.size_wh = pixels.shape[1], pixels.shape[0]
         ticks = read_at_edge(pixels)
         if ticks is None:
@@ -84,8 +89,8 @@ class Seen:
             self._last = ticks
             self.latency_ns.append(now_ns - self.begin_ns - ticks * _NS_PER_TICK)
 
-    def enough(self, now_ns: int, watched_ns: int, limit_ns: int) -> bool:
-        """Whether it was watched for so long; or nothing had come by the limit."""
+    def has_enough(self, now_ns: int, watched_ns: int, limit_ns: int) -> bool:
+        """Whether the watch is long enough, or its limit has passed without a picture."""
         if not self.arrived_ns:
             return now_ns > limit_ns
         return now_ns - self.arrived_ns[0] > watched_ns
@@ -104,7 +109,7 @@ class SelfTest:
     damaged: int
 
     def __str__(self) -> str:
-        """One line."""
+        """Return one line."""
         size = f"{self.size_wh[0]}x{self.size_wh[1]}"
         who = "Zoom and other programs" if self.device.startswith("/dev/") else "programs that ask PipeWire"
         return (
@@ -113,8 +118,8 @@ class SelfTest:
         )
 
 
-def sample_parts(sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Components:
-    """What `livecam run --camera sample` would open.
+def open_sample_components(sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Components:
+    """Open the components of `livecam run --camera sample`.
 
     Raises:
         LivecamError: No camera that can be watched here, one in use, or an incomplete installation.
@@ -122,7 +127,7 @@ def sample_parts(sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clo
     settings = Settings(
         persona=builtin_names()[0],
         camera="sample",
-        sink=watched_sink(sink),
+        sink=choose_watched_sink(sink),
         engine="photo",
         size_wh=size_wh,
         fps=rate_hz,
@@ -130,8 +135,8 @@ def sample_parts(sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clo
     return open_parts(settings, clock, paced=True)
 
 
-def watched_sink(sink: str) -> str:
-    """What `--sink` would open, for "auto" without the file that comes last.
+def choose_watched_sink(sink: str) -> str:
+    """Return what `--sink` would open; for "auto" never the file.
 
     Raises:
         OutputError: It is none that programs watch, or this system's cannot be watched from here.
@@ -141,13 +146,13 @@ def watched_sink(sink: str) -> str:
             "the self test watches cameras of Linux: /dev/video* and PipeWire's", command="livecam doctor"
         )
     if sink == "auto":
-        return sink if loopbacks() else "pipewire"
+        return sink if list_loopbacks() else "pipewire"
     if sink.partition(":")[0] not in ("virtualcam", "pipewire"):
         raise OutputError(f"no program watches --sink {sink}", command="livecam doctor --self-test --sink auto")
     return sink
 
 
-def self_test(
+def run_self_test(
     clock: Clock,
     *,
     sink: str = "auto",
@@ -155,7 +160,7 @@ def self_test(
     rate_hz: float = RATE_HZ,
     watched_s: float = _WATCHED_S,
     seen_within_s: float = _SEEN_WITHIN_S,
-    parts: Callable[[str, tuple[int, int], float, Clock], Components] = sample_parts,
+    parts: Callable[[str, tuple[int, int], float, Clock], Components] = open_sample_components,
 ) -> SelfTest:
     """Run a session into the virtual camera and watch it.
 
@@ -169,9 +174,9 @@ def self_test(
         parts: Opens what the session is made of.
 
     Raises:
-        LivecamError: What opening raises; the device lets nobody watch, or nothing arrives.
+        LivecamError: What opening raises; the device allows no reader, or nothing arrives.
     """
-    seen, opened = Seen(clock.now_ns()), parts(sink, size_wh, rate_hz, clock)
+    seen, opened = SeenPictures(clock.now_ns()), parts(sink, size_wh, rate_hz, clock)
     device, supervisor = opened.sink.name, Supervisor()
     timed = replace(opened, source=TimedSource(opened.source, seen.begin_ns))
     settings = Settings(persona=opened.persona.name, size_wh=size_wh, fps=rate_hz)
@@ -179,17 +184,17 @@ def self_test(
         for report in session.reports(_LOOK_S):  # programs see the device after its first picture only
             if report.frames.sent:
                 break
-        look = partial(watch, device, opened.sink.size_wh, rate_hz, clock, seen.picture)
+        look = partial(watch, device, opened.sink.size_wh, rate_hz, clock, seen.count_picture)
         supervisor.start("watch", look)
         limit_ns = clock.now_ns() + int(seen_within_s * NS_PER_S)
         for _ in session.reports(_LOOK_S):
-            if not supervisor.running or seen.enough(clock.now_ns(), int(watched_s * NS_PER_S), limit_ns):
+            if not supervisor.running or seen.has_enough(clock.now_ns(), int(watched_s * NS_PER_S), limit_ns):
                 break
         supervisor.join(_JOIN_S)  # while pictures come: the watching side looks whether to stop between two of them
-    return _judged(device, seen)
+    return _judge(device, seen)
 
 
-def _judged(device: str, seen: Seen) -> SelfTest:
+def _judge(device: str, seen: SeenPictures) -> SelfTest:
     if len(seen.arrived_ns) < 2:
         raise OutputError(f"nothing that was sent to {device} came out of it", command="livecam doctor")
     seconds = (seen.arrived_ns[-1] - seen.arrived_ns[0]) / NS_PER_S

@@ -11,7 +11,7 @@ from livecam.core.finding import Finding, Health
 
 _NEEDED = ("numpy", "opencv-python-headless", "onnxruntime", "av", "sounddevice", "cryptography")
 _SIGNER = "c2pa-python"
-_NEEDED_BESIDE_LINUX = ("pyvirtualcam",)
+_NEEDED_ELSEWHERE = ("pyvirtualcam",)
 # Packages of one row install the same module over each other; the first is the one to keep.
 _ONE_OF = (
     ("opencv-python-headless", "opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless"),
@@ -34,10 +34,13 @@ def _installed(names: tuple[str, ...], version_of: Version) -> dict[str, str]:
     return found
 
 
-def packages(version_of: Version = version) -> Iterator[Finding]:
-    """Python and the packages livecam needs; another one of the same family will do."""
+def check_packages(version_of: Version = version) -> Iterator[Finding]:
+    """Check Python and the packages livecam needs.
+
+    Another package of the same family will do.
+    """
     yield Finding("python", Health.OK, f"{platform.python_version()} on {platform.system()} {platform.release()}")
-    for needed in _NEEDED if sys.platform == "linux" else _NEEDED + _NEEDED_BESIDE_LINUX:
+    for needed in _NEEDED if sys.platform == "linux" else _NEEDED + _NEEDED_ELSEWHERE:
         family = next((row for row in _ONE_OF if needed in row), (needed,))
         found = _installed(family, version_of)
         if found:
@@ -50,8 +53,8 @@ def packages(version_of: Version = version) -> Iterator[Finding]:
         yield Finding(_SIGNER, Health.NOTE, "not installed; recordings are not signed", f"{_pip()} install {_SIGNER}")
 
 
-def clashes(version_of: Version = version) -> Iterator[Finding]:
-    """Packages that overwrite each other's files."""
+def check_clashes(version_of: Version = version) -> Iterator[Finding]:
+    """Find packages that overwrite each other's files."""
     for family in _ONE_OF:
         found = _installed(family, version_of)
         if len(found) > 1:
@@ -65,8 +68,8 @@ def _pip() -> str:
     return f"{sys.executable} -m pip"
 
 
-def processor(cpuinfo: Path = Path("/proc/cpuinfo"), machine: str = "") -> Iterator[Finding]:
-    """Cores this process may use and the instruction sets the networks and OpenCV profit from."""
+def check_processor(cpuinfo: Path = Path("/proc/cpuinfo"), machine: str = "") -> Iterator[Finding]:
+    """Yield cores of this process, and the instruction sets that networks use."""
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     if cores >= 2:
         yield Finding("cores", Health.OK, f"{cores}")

@@ -1,4 +1,4 @@
-"""A number written into a picture so that whoever receives the picture can read it: for tests of what programs see."""
+"""A number in a picture that a receiver can read, for tests of other programs."""
 
 from zlib import crc32
 
@@ -15,7 +15,7 @@ _NOT_PLAIN = 0xA5A5  # without it a white row would be a number
 
 
 def write_number(pixels: Pixels, number: int) -> None:
-    """Draw the lowest 32 bits and a checksum as a row of blocks across the middle, in place.
+    """Draw 32 bits and a checksum as a row of blocks across the middle, in place.
 
     Args:
         pixels: (h, w, 3) uint8, at least 192 wide.
@@ -31,7 +31,10 @@ def write_number(pixels: Pixels, number: int) -> None:
 
 
 def read_number(pixels: Pixels) -> int | None:
-    """The number in a picture of the size it was written in; None where there is none, or it is damaged."""
+    """Return the number in a picture of the size it was written in.
+
+    None where there is none, or it is damaged.
+    """
     size_px = _block_px(pixels)
     row = pixels[pixels.shape[0] // 2 + size_px // 2, size_px // 2 : _BLOCKS * size_px : size_px]
     bits = row.mean(axis=1) > _THRESHOLD
@@ -40,12 +43,15 @@ def read_number(pixels: Pixels) -> int | None:
 
 
 def write_at_edge(pixels: Pixels, number: int) -> None:
-    """The same at the lower edge, where neither plate nor face is: it comes through a session."""
+    """Draw the number at the lower edge, away from label and face.
+
+    There it passes through a session.
+    """
     write_number(pixels[-2 * _block_px(pixels) :], number)
 
 
 def read_at_edge(pixels: Pixels) -> int | None:
-    """The number that `write_at_edge` wrote."""
+    """Return the number that `write_at_edge` wrote."""
     return read_number(pixels[-2 * _block_px(pixels) :])
 
 

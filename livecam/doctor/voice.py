@@ -1,4 +1,7 @@
-"""What the doctor says about `--voice`: a microphone to listen to, and one to appear as."""
+"""What the doctor says about `--voice`.
+
+A microphone to listen to, and one to appear as.
+"""
 
 import shutil
 import sys
@@ -8,9 +11,9 @@ from pathlib import Path
 
 from livecam.core.errors import OutputError
 from livecam.core.finding import Finding, Health
-from livecam.devices.packages import command_to_install
+from livecam.devices.packages import find_install_command
 from livecam.devices.sound import pulse, pulse_server, virtual_microphone
-from livecam.devices.sound.devices import microphones
+from livecam.devices.sound.devices import list_microphones
 from livecam.devices.sound.portaudio import find_cable
 
 _UNPLUG = "livecam voice unplug"
@@ -27,19 +30,22 @@ class SoundSystem:
         left: Whether a virtual microphone is there.
         speaking: Whether a livecam speaks through it.
         microphones: Their names, and what people call them.
-        cable: Beside Linux, the output that other programs hear as a microphone; raises OutputError.
+        cable: On Windows and macOS, the output that other programs hear as a microphone; raises OutputError.
     """
 
-    tools: Callable[[], bool] = lambda: shutil.which("pactl") is not None and pulse.present()
-    running: Callable[[], bool] = pulse_server.running
-    left: Callable[[], bool] = virtual_microphone.there
-    speaking: Callable[[], bool] = virtual_microphone.speaking
-    microphones: Callable[[], Mapping[str, str]] = microphones
+    tools: Callable[[], bool] = lambda: shutil.which("pactl") is not None and pulse.is_installed()
+    running: Callable[[], bool] = pulse_server.is_running
+    left: Callable[[], bool] = virtual_microphone.is_present
+    speaking: Callable[[], bool] = virtual_microphone.is_in_use
+    microphones: Callable[[], Mapping[str, str]] = list_microphones
     cable: Callable[[], str] = find_cable
 
 
-def voice(sound: SoundSystem | None = None, root: Path = Path("/")) -> Iterator[Finding]:
-    """Where a voice would go and where it would come from; none of it is needed for pictures."""
+def check_voice(sound: SoundSystem | None = None, root: Path = Path("/")) -> Iterator[Finding]:
+    """Check where a voice comes from and goes to.
+
+    Pictures need neither.
+    """
     sound = sound or SoundSystem()
     try:
         yield from _output(sound, root)
@@ -52,7 +58,7 @@ def _output(sound: SoundSystem, root: Path) -> Iterator[Finding]:
     if sys.platform != "linux":
         yield Finding("voice", Health.OK, f"other programs hear it from {sound.cable()}")
     elif not sound.tools():
-        install = command_to_install("pulse", root)
+        install = find_install_command("pulse", root)
         yield Finding("voice", Health.NOTE, "no pactl or libpulse-simple; pictures work without it", install)
     elif not sound.running():
         start = "systemctl --user start pipewire pipewire-pulse wireplumber   # or: pulseaudio --start"

@@ -1,1 +1,4 @@
-"""A person in front of camera and microphone: liveness, spoken phrase, the same face and voice."""
+"""A person in front of camera and microphone.
+
+Liveness, spoken phrase, the same face and voice.
+"""

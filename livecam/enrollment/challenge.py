@@ -1,4 +1,7 @@
-"""What chance asks of somebody in front of a camera: two turns of the head and a phrase, new every time."""
+"""Random instructions for a person in front of a camera.
+
+Two turns of the head and a phrase, new every time.
+"""
 
 import random
 from dataclasses import dataclass
@@ -45,8 +48,8 @@ class Challenge:
     phrase: str
 
 
-def new_challenge(chance: random.Random, name: str, today: date) -> Challenge:
-    """Draw one.
+def draw_challenge(chance: random.Random, name: str, today: date) -> Challenge:
+    """Draw a challenge.
 
     Args:
         chance: `random.SystemRandom()`, or a seeded one in tests.

@@ -1,4 +1,7 @@
-"""Is the person in front of the camera the one in the photo: by a recogniser somebody brings, else by shape."""
+"""Is the person in front of the camera the one in the photo.
+
+By a recogniser that the user provides, else by shape.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +14,9 @@ from numpy.typing import NDArray
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
 from livecam.core.ports import FaceRecogniser
-from livecam.core.pose import RIGIDITY, unposed
+from livecam.core.pose import RIGIDITY, remove_pose
 from livecam.core.texture import FaceTexture
-from livecam.personas.generator.heads import head_index
+from livecam.personas.generator.heads import load_head_index
 
 SAME_COSINE: Final = 0.4
 """Least cosine of two pictures of one person. MobileFaceNet: 0.76 between pictures of one person in the mean, 0.34
@@ -35,27 +38,32 @@ class Match:
     says: str
 
 
-def by_recogniser(recogniser: FaceRecogniser, photo: FaceTexture, seen: Sequence[tuple[Pixels, Points]]) -> Match:
-    """Compare the photo with pictures of the live face, each with its mesh (468, 3), by a recogniser.
+def match_by_recogniser(recogniser: FaceRecogniser, photo: FaceTexture, seen: Sequence[tuple[Pixels, Points]]) -> Match:
+    """Compare the photo with pictures of the live face, by a recogniser.
+
+    Each picture has its mesh (468, 3).
 
     Raises:
         EngineError: The recogniser failed.
     """
-    known = recogniser.look(photo.pixels, photo.points)
-    cosine = float(np.median([known @ recogniser.look(pixels, points) for pixels, points in seen]))
+    known = recogniser.embed(photo.pixels, photo.points)
+    cosine = float(np.median([known @ recogniser.embed(pixels, points) for pixels, points in seen]))
     return Match(cosine >= SAME_COSINE, f"face compared with the photo by a recogniser: cosine {cosine:.2f}")
 
 
-def by_shape(photo: FaceTexture, front: Sequence[Points]) -> Match:
-    """Compare the shape of the photo's face with that of meshes (468, 3) that look straight."""
+def match_by_shape(photo: FaceTexture, front: Sequence[Points]) -> Match:
+    """Compare the photo's face shape with that of frontal meshes (468, 3)."""
     if photo.shape is None:
         raise ValueError("the photo's texture has no shape")
-    distance = shape_distance(photo.shape, np.median([unposed(points) for points in front], axis=0))
+    distance = measure_shape_distance(photo.shape, np.median([remove_pose(points) for points in front], axis=0))
     return Match(distance <= SAME_SHAPE, f"face compared with the photo by its shape: distance {distance:.2f}")
 
 
-def shape_distance(one: Points, other: Points) -> float:
-    """How differently two shapes (468, 3) deviate from the mean head: 0 alike, 1 unrelated, 2 opposite."""
+def measure_shape_distance(one: Points, other: Points) -> float:
+    """Return the distance of two shapes (468, 3): 0 equal, 1 unrelated.
+
+    By their deviations from the mean head.
+    """
     a, b = _deviation(one), _deviation(other)
     length = float(np.linalg.norm(a) * np.linalg.norm(b))
     return 1 - float(a @ b) / length if length > 0 else 0.0
@@ -71,8 +79,11 @@ _WEIGHTS: Final = np.sqrt(RIGIDITY)[:, None]
 
 @cache
 def _population() -> tuple[Points, Vector]:
-    """The mean (468, 3) of the shipped heads, and (1404, 24) their main deviations, each over its spread."""
-    shapes = np.array([unposed(points) for points in head_index().points])
+    """Return the shipped heads' mean (468, 3) and their deviations (1404, 24).
+
+    Each deviation is over its spread.
+    """
+    shapes = np.array([remove_pose(points) for points in load_head_index().points])
     mean = np.asarray(shapes.mean(0), np.float32)
     flat = ((shapes - mean) * _WEIGHTS).reshape(len(shapes), -1)
     _, spread, axes = np.linalg.svd(flat, full_matrices=False)

@@ -1,4 +1,7 @@
-"""Follow a head through the turns it was asked for; a picture of a head does not get through."""
+"""Follow a head through the turns it was asked for.
+
+A picture of a head does not get through.
+"""
 
 from enum import StrEnum
 from typing import Final
@@ -8,7 +11,7 @@ from numpy.typing import NDArray
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.face import Points
-from livecam.core.pose import pose_of
+from livecam.core.pose import fit_pose
 from livecam.enrollment.challenge import Challenge, Move
 
 YAW_DEG: Final = 20.0
@@ -16,7 +19,7 @@ PITCH_DEG: Final = 12.0
 STRAIGHT_DEG: Final = 10.0
 """How far from straight still counts as looking straight."""
 FRONT_DEG: Final = 25.0
-"""How far from the camera's axis somebody may sit."""
+"""How far from the camera's axis a person may sit."""
 DEPTH: Final = 0.03
 """How far points of a turned head lie from any flat picture of it, in eye distances. The head of the sample clip is at
 0.064 and above when it has turned far enough; its picture, turned by up to 55 degrees in the hand or bent, at 0.023 and
@@ -60,7 +63,7 @@ class HeadTurns:
         self._between = 0
 
     def see(self, points: Points | None, now_ns: int, faces: int = 1) -> Stage:
-        """The next frame.
+        """Return the next frame.
 
         Args:
             points: (468, 3) the face's mesh; None where no face was found.
@@ -75,7 +78,7 @@ class HeadTurns:
         if self._stage_ns < 0:
             self._stage_ns = self._seen_ns = now_ns
         if faces > 1:
-            return self._fail("somebody else is in the picture")
+            return self._fail("another person is in the picture")
         if points is None:
             started = self._base is not None
             if started and now_ns - self._seen_ns > LONGEST_GAP_S * NS_PER_S:
@@ -85,7 +88,7 @@ class HeadTurns:
         if self._base is not None and now_ns - self._seen_ns > LONGEST_GAP_S * NS_PER_S:
             return self._fail("the face was lost")
         self._seen_ns = now_ns
-        pose = pose_of(points)
+        pose = fit_pose(points)
         turned = np.array([pose.yaw_deg, pose.pitch_deg])
         return (
             self._straight(points, turned, now_ns)
@@ -125,7 +128,7 @@ class HeadTurns:
             return self._fail(f"the head turned {far} where {self.asked} was asked for")
         if after_s < QUICKEST_S or not self._between:
             return self._fail("the head turned before the word could be read, or jumped")
-        depth = depth_between(self.front[-1], points)
+        depth = measure_depth(self.front[-1], points)
         if depth < DEPTH:
             return self._fail("it turned like a flat picture")
         self.done.append(f"head turned {far} {after_s:.1f} s after it was asked")
@@ -141,7 +144,7 @@ class HeadTurns:
         if now_ns - self._stage_ns > limit_s * NS_PER_S:
             straight = self.stage is Stage.STRAIGHT
             return self._fail(
-                "nobody looked straight into the camera" if straight else f"the head did not turn {self.asked}"
+                "no face looked straight into the camera" if straight else f"the head did not turn {self.asked}"
             )
         return self.stage
 
@@ -150,10 +153,12 @@ class HeadTurns:
         return self.stage
 
 
-def depth_between(front: Points, turned: Points) -> float:
-    """How far a turned head (468, 3) is from what any flat picture of it could show, in eye distances.
+def measure_depth(front: Points, turned: Points) -> float:
+    """Return how far a turned head (468, 3) is from any flat picture of it.
 
-    A flat picture, however it is held, shows points moved by a homography; what remains beside the best one is depth.
+    In eye distances.
+
+    A flat picture, however it is held, shows points moved by a homography; what remains next to the best one is depth.
     """
     there = np.hstack([front[:, :2], np.ones((len(front), 1), np.float32)]).astype(np.float64)
     matrix = _homography(there, turned[:, :2].astype(np.float64))
@@ -164,7 +169,10 @@ def depth_between(front: Points, turned: Points) -> float:
 
 
 def _homography(there: NDArray[np.float64], here: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The (3, 3) map that carries homogeneous points (n, 3) nearest to points (n, 2): direct linear transform."""
+    """Return the homography (3, 3) from points (n, 3) to points (n, 2).
+
+    Direct linear transform.
+    """
     middle, spread = here.mean(0), max(float(here.std()), 1e-6)
     x, y = ((here - middle) / spread).T
     start = there[:, :2].mean(0), max(float(there[:, :2].std()), 1e-6)

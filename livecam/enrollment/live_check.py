@@ -1,4 +1,7 @@
-"""Somebody in front of a camera does what chance asks for, and is compared with the photo. No picture is kept."""
+"""Ask for random head turns, and compare the face with the photo.
+
+No picture is kept.
+"""
 
 import random
 from collections.abc import Callable, Sequence
@@ -11,8 +14,8 @@ from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
 from livecam.core.ports import FaceFinder, FaceRecogniser, FrameSource
 from livecam.core.texture import FaceTexture
-from livecam.enrollment.challenge import Challenge, new_challenge
-from livecam.enrollment.face_match import Match, by_recogniser, by_shape
+from livecam.enrollment.challenge import Challenge, draw_challenge
+from livecam.enrollment.face_match import Match, match_by_recogniser, match_by_shape
 from livecam.enrollment.head_turns import HeadTurns, Stage
 
 ATTEMPTS: Final = 3
@@ -26,7 +29,7 @@ _PICTURE_EVERY: Final = 3
 Tell = Callable[[str], None]
 
 
-class Follower:
+class FaceFollower:
     """The one face of a live picture, and whether it is the only one."""
 
     def __init__(self, finder: FaceFinder) -> None:
@@ -37,7 +40,7 @@ class Follower:
         self._frames = 0
 
     def see(self, frame: Frame) -> tuple[Points | None, int]:
-        """Mesh (468, 3) of the face, None where there is none, and how many clear faces there are."""
+        """Return the face's mesh (468, 3) or None, and the number of clear faces."""
         if self._mesh is None or self._frames % _LOOK_AROUND_EVERY == 0:
             boxes = self._finder.detect(frame)
             self._count = clear_faces(boxes)
@@ -52,14 +55,17 @@ class Follower:
 
 
 def clear_faces(boxes: Sequence[FaceBox]) -> int:
-    """How many faces of a picture count: sure ones, and not small beside the largest."""
+    """Return how many faces of a picture count.
+
+    Sure ones, and not small next to the largest.
+    """
     largest = max((box.area_px for box in boxes), default=0.0)
     return sum(box.score >= CLEAR_SCORE and box.area_px >= CLEAR_AREA * largest for box in boxes)
 
 
 @dataclass(slots=True)
-class Passed:
-    """What somebody did in front of the camera.
+class PassedCheck:
+    """Result of the live check in front of the camera.
 
     Attributes:
         challenge: What was asked.
@@ -70,7 +76,7 @@ class Passed:
     """
 
     challenge: Challenge
-    follower: Follower
+    follower: FaceFollower
     front: list[Points] = field(default_factory=list)
     pictures: list[tuple[Pixels, Points]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -78,7 +84,7 @@ class Passed:
 
 def turn_head(
     source: FrameSource, finder: FaceFinder, chance: random.Random, name: str, today: date, tell: Tell
-) -> Passed:
+) -> PassedCheck:
     """Ask for two turns of the head, up to three times, each time for others.
 
     Args:
@@ -96,7 +102,7 @@ def turn_head(
     for attempt in range(ATTEMPTS):
         if attempt:
             tell(f"{why[:1].upper()}{why[1:]}. Once more, with other turns.")
-        passed = Passed(new_challenge(chance, name, today), Follower(finder))
+        passed = PassedCheck(draw_challenge(chance, name, today), FaceFollower(finder))
         why = _attempt(source, passed, tell)
         if not why:
             return passed
@@ -106,13 +112,13 @@ def turn_head(
     )
 
 
-def _attempt(source: FrameSource, passed: Passed, tell: Tell) -> str:
-    """Why it failed; empty when it did not."""
+def _attempt(source: FrameSource, passed: PassedCheck, tell: Tell) -> str:
+    """Return why it failed; empty when it did not."""
     turns = HeadTurns(passed.challenge)
-    told = None
+    announced = None
     while turns.stage not in (Stage.DONE, Stage.FAILED):
-        if (turns.stage, turns.asked) != told:
-            told = turns.stage, turns.asked
+        if (turns.stage, turns.asked) != announced:
+            announced = turns.stage, turns.asked
             tell(
                 "Look straight into the camera." if turns.stage is Stage.STRAIGHT else f"Turn your head {turns.asked}."
             )
@@ -128,12 +134,12 @@ def _attempt(source: FrameSource, passed: Passed, tell: Tell) -> str:
     return turns.why
 
 
-def match_face(photo: FaceTexture, passed: Passed, recogniser: FaceRecogniser | None) -> Match:
+def match_face(photo: FaceTexture, passed: PassedCheck, recogniser: FaceRecogniser | None) -> Match:
     """Compare the person who turned their head with the photo.
 
     Raises:
         EngineError: The recogniser failed.
     """
     if recogniser is not None:
-        return by_recogniser(recogniser, photo, passed.pictures)
-    return by_shape(photo, passed.front[-30:])
+        return match_by_recogniser(recogniser, photo, passed.pictures)
+    return match_by_shape(photo, passed.front[-30:])

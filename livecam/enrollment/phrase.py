@@ -1,4 +1,7 @@
-"""The phrase, said aloud: somebody is heard while the mouth in the picture moves. Its words are not checked."""
+"""The phrase, said aloud: sound is heard while the mouth in the picture moves.
+
+Its words are not checked.
+"""
 
 from collections.abc import Callable
 from typing import Final
@@ -9,15 +12,15 @@ from numpy.typing import NDArray
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import ConsentError, VoiceError
 from livecam.core.ports import FrameSource, VoiceMaker
-from livecam.core.topology import MOUTH_OPENING, opening
+from livecam.core.topology import MOUTH_OPENING, opening_ratio
 from livecam.core.voice import VoiceStatistics
-from livecam.enrollment.live_check import Passed, Tell
-from livecam.enrollment.voice_match import SAME_VOICE, voice_distance
+from livecam.enrollment.live_check import PassedCheck, Tell
+from livecam.enrollment.voice_match import SAME_VOICE, measure_voice_distance
 
 RATE_HZ: Final = 48_000
 LONGEST_S: Final = 12.0
 LEAST_MOUTH: Final = 0.05
-"""How much the mouth opens and closes while somebody talks, as height over width between the 10th and 90th percentile.
+"""How much the mouth opens and closes during speech, as height over width between the 10th and 90th percentile.
 In three clips of people talking it is 0.09 to 0.6, in still moments 0.006 to 0.06, in a picture 0."""
 
 Samples = NDArray[np.float32]
@@ -25,7 +28,7 @@ Hear = Callable[[int], Samples | None]
 """The next so many samples (n,) at 48 kHz, waiting for them; None at the end of a recording."""
 
 
-def hear_phrase(source: FrameSource, passed: Passed, hear: Hear, tell: Tell) -> Samples:
+def hear_phrase(source: FrameSource, passed: PassedCheck, hear: Hear, tell: Tell) -> Samples:
     """Ask for the phrase and listen, as long as the same face stays in the picture.
 
     Returns:
@@ -54,7 +57,7 @@ def hear_phrase(source: FrameSource, passed: Passed, hear: Hear, tell: Tell) -> 
         frames += 1
         points, faces = passed.follower.see(frame)
         if faces == 1 and points is not None:
-            mouth.append(opening(points, MOUTH_OPENING))
+            mouth.append(opening_ratio(points, MOUTH_OPENING))
     if len(mouth) < 0.8 * max(frames, 1):
         raise _failed("the face was lost while the phrase was said")
     if np.subtract(*np.percentile(mouth or [0.0], [90, 10])) < LEAST_MOUTH:
@@ -63,7 +66,7 @@ def hear_phrase(source: FrameSource, passed: Passed, hear: Hear, tell: Tell) -> 
 
 
 def check_voice(heard: Samples, maker: VoiceMaker, enrolled: VoiceStatistics | None, phrase: str) -> str:
-    """Whether somebody spoke and, where a voice is enrolled, whether in that voice.
+    """Return why the recording is not the enrolled voice speaking; "" when it is.
 
     Returns:
         The line for the record.
@@ -78,7 +81,7 @@ def check_voice(heard: Samples, maker: VoiceMaker, enrolled: VoiceStatistics | N
     line = f'phrase said, words not checked: "{phrase}"'
     if enrolled is None:
         return f"{line}; no voice to compare it with"
-    distance = voice_distance(enrolled, spoken)
+    distance = measure_voice_distance(enrolled, spoken)
     if distance > SAME_VOICE:
         raise _failed(f"the phrase was said in another voice than the enrolled one (distance {distance:.2f})")
     return f"{line}; compared with the enrolled voice: distance {distance:.2f}"

@@ -1,4 +1,4 @@
-"""The microphone of a check, opened when somebody is asked to speak."""
+"""The microphone of a check, opened when the user is asked to speak."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from livecam.enrollment.phrase import Samples
 OFF = "off"
 
 
-class Microphone:
+class PromptMicrophone:
     """A microphone that is opened by the first call, so that nothing older is heard."""
 
     def __init__(self, place: str, clock: Clock) -> None:
@@ -20,7 +20,7 @@ class Microphone:
         self._source: SoundSource | None = None
 
     def hear(self, count: int) -> Samples | None:
-        """The next samples (count,) at 48 kHz; None when there are no more.
+        """Return the next samples (count,) at 48 kHz; None when there are no more.
 
         Raises:
             SoundError: The device is not there, or gone.
@@ -36,8 +36,10 @@ class Microphone:
             self._source.close()
 
 
-def microphone(name: str, clock: Clock) -> Microphone | None:
-    """What listens to the phrase; None with "off", and where no microphone is named and none is there.
+def open_prompt_microphone(name: str, clock: Clock) -> PromptMicrophone | None:
+    """Open the microphone that hears the phrase.
+
+    None with "off", and where no microphone is named and none is the default.
 
     Raises:
         SoundError: The one that is named is not there.
@@ -45,7 +47,7 @@ def microphone(name: str, clock: Clock) -> Microphone | None:
     if name == OFF:
         return None
     try:
-        return Microphone(find_microphone(name), clock)
+        return PromptMicrophone(find_microphone(name), clock)
     except SoundError:
         if name == "default":
             return None

@@ -1,4 +1,7 @@
-"""Is it the enrolled voice that says the phrase: by spectra and pitch, which tells most people apart."""
+"""Is it the enrolled voice that says the phrase.
+
+By spectra and pitch, which tells most people apart.
+"""
 
 from typing import Final
 
@@ -15,8 +18,11 @@ _PITCH_STEP: Final = 0.1
 _PITCH_WEIGHT: Final = 0.3
 
 
-def voice_distance(one: VoiceStatistics, other: VoiceStatistics) -> float:
-    """How far two voices are apart: their mean voiced spectra, in spreads of the first, and their pitch."""
+def measure_voice_distance(one: VoiceStatistics, other: VoiceStatistics) -> float:
+    """Return how far two voices are apart.
+
+    Their mean voiced spectra, in spreads of the first, and their pitch.
+    """
     spread = np.maximum(one.spread[_VOICED, _CEPSTRA], 1e-3)
     apart = (one.mean[_VOICED, _CEPSTRA] - other.mean[_VOICED, _CEPSTRA]) / spread
     higher = (one.pitch - other.pitch) / _PITCH_STEP

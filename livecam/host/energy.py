@@ -8,7 +8,9 @@ _ZONES = Path("/sys/class/powercap")
 
 
 class Energy:
-    """Counts from its construction; the whole machine's processor packages, not this process alone.
+    """Counts from its construction.
+
+    The whole machine's processor packages, not this process alone.
 
     Source: the kernel's powercap interface, `energy_uj` in microjoules that wraps at `max_energy_range_uj`.
     """
@@ -18,8 +20,11 @@ class Energy:
         self._clock = clock or SystemClock()
         self._begin_ns, self._begin_uj = self._clock.now_ns(), self._read_uj()
 
-    def watts(self) -> float | None:
-        """Mean power since the start; None where the machine does not tell or only tells root."""
+    def measure_watts(self) -> float | None:
+        """Return the mean power since the start.
+
+        None where the machine does not report it.
+        """
         end_uj, seconds = self._read_uj(), (self._clock.now_ns() - self._begin_ns) / NS_PER_S
         if self._begin_uj is None or end_uj is None or not end_uj or seconds <= 0:
             return None

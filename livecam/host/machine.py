@@ -1,4 +1,4 @@
-"""What machine this is and what the process takes of it, so that every figure carries its machine."""
+"""Describe this machine and the process's use of it, for every figure."""
 
 import os
 import platform
@@ -23,12 +23,15 @@ def _first_value(file: Path, key: str) -> str | None:
 
 
 def load_1min() -> float | None:
-    """Programs that wanted a processor, on average of the last minute; None where the system does not tell."""
+    """Return programs that wanted a processor, on average of the last minute.
+
+    None where the system does not tell.
+    """
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
-def machine() -> dict[str, object]:
-    """Processor, cores, system and Python of this machine."""
+def describe_machine() -> dict[str, object]:
+    """Return processor, cores, system and Python of this machine."""
     return {
         "cpu": _first_value(Path("/proc/cpuinfo"), "model name") or platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
@@ -38,8 +41,11 @@ def machine() -> dict[str, object]:
     }
 
 
-def memory_mb() -> dict[str, float]:
-    """Resident memory of this process now and at its peak, in MiB; empty where the system does not tell."""
+def read_memory_mb() -> dict[str, float]:
+    """Return this process's resident memory in MiB, present and peak.
+
+    Empty where the system does not report it.
+    """
     status = Path("/proc/self/status")
     now, peak = _first_value(status, "VmRSS"), _first_value(status, "VmHWM")
     if now and peak:
@@ -52,7 +58,7 @@ def memory_mb() -> dict[str, float]:
     return {"now": peak_bytes / _MIB, "peak": peak_bytes / _MIB}
 
 
-def cpu_seconds() -> float:
+def read_cpu_s() -> float:
     """Processor time this process has used, all threads."""
     times = os.times()
     return times.user + times.system
@@ -60,7 +66,7 @@ def cpu_seconds() -> float:
 
 @dataclass(frozen=True, slots=True)
 class ProcessorTimes:
-    """Seconds that all processors of the machine together have spent, and what this process had of them.
+    """Processor seconds of the whole machine, and of this process.
 
     Attributes:
         busy: At work for a program or the system.
@@ -75,8 +81,11 @@ class ProcessorTimes:
     own: float
 
     @classmethod
-    def now(cls, stat: Path = Path("/proc/stat"), own: float | None = None) -> Self | None:
-        """Until now, from Linux's /proc/stat; None where the system does not tell."""
+    def read(cls, stat: Path = Path("/proc/stat"), own: float | None = None) -> Self | None:
+        """Return the times until now, from Linux's /proc/stat.
+
+        None where the system does not report them.
+        """
         if not stat.is_file():
             return None
         name, *ticks = (stat.read_text().split("\n", 1)[0] or "none").split()
@@ -86,10 +95,10 @@ class ProcessorTimes:
         seconds = [int(tick) / os.sysconf("SC_CLK_TCK") for tick in ticks[: _STEAL_FIELD + 1]]
         idle, steal = sum(seconds[k] for k in _IDLE_FIELDS), seconds[_STEAL_FIELD]
         total = sum(seconds)
-        return cls(total - idle - steal, steal, total, cpu_seconds() if own is None else own)
+        return cls(total - idle - steal, steal, total, read_cpu_s() if own is None else own)
 
-    def since(self, begin: "ProcessorTimes") -> dict[str, float]:
-        """What others had of the machine since then, in percent of all its processors."""
+    def percent_since(self, begin: "ProcessorTimes") -> dict[str, float]:
+        """Return the share of other programs since then, in % of all processors."""
         total = max(self.total - begin.total, 1e-9)
         others = (self.busy - begin.busy) - (self.own - begin.own)
         return {

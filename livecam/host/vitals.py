@@ -21,8 +21,11 @@ class Vitals:
     celsius: float | None
 
 
-def vitals(root: Path = _ROOT) -> Vitals:
-    """Now. Source: Linux's /proc/self and its thermal zones (millidegrees)."""
+def read_vitals(root: Path = _ROOT) -> Vitals:
+    """Read threads, files and temperatures of now.
+
+    Source: Linux's /proc/self and its thermal zones (millidegrees).
+    """
     process = root / "proc/self"
     zones = sorted((root / "sys/class/thermal").glob("thermal_zone*/temp"))
     heat = [celsius for zone in zones if (celsius := _celsius(zone)) is not None]
@@ -34,7 +37,7 @@ def _entries(folder: Path) -> int | None:
 
 
 def _celsius(zone: Path) -> float | None:
-    """A zone that is switched off refuses to be read."""
+    """Return a zone that is switched off refuses to be read."""
     try:
         return int(zone.read_text()) / 1000
     except (OSError, ValueError):

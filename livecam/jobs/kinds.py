@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import EngineError, UsageError
-from livecam.core.plugin_origins import replaces_own
+from livecam.core.plugin_origins import is_replacement
 from livecam.jobs.job import Progress
 
 GROUP: Final = "livecam.jobs"
@@ -68,7 +68,7 @@ def kind_named(name: str) -> Kind:
         UsageError: There is none.
         EngineError: It does not load, or is none.
     """
-    points = [point for point in entry_points(group=GROUP, name=name) if not replaces_own(point)]
+    points = [point for point in entry_points(group=GROUP, name=name) if not is_replacement(point)]
     if not points:
         raise UsageError(f"unknown kind of job {name} (known: {', '.join(kind_names())})", command="livecam jobs add")
     try:

@@ -9,7 +9,7 @@ from livecam.jobs.job import Event, Failure, Job, Progress, State
 COLUMNS: Final = "id, kind, inputs, settings, state, progress, attempts, result, failure, created_at, changed_at"
 
 
-def job_of(row: tuple[Any, ...]) -> Job:
+def make_job(row: tuple[Any, ...]) -> Job:
     """Return the job of a row of `COLUMNS`."""
     id_, kind, inputs, settings, state, progress, attempts, result, failure, created_at, changed_at = row
     return Job(

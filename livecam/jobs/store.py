@@ -15,7 +15,7 @@ from threading import RLock
 from livecam.core.clock import utc_now
 from livecam.core.errors import UsageError
 from livecam.jobs.job import EDGES, Event, Failure, Job, Progress, State
-from livecam.jobs.rows import COLUMNS, event_of, job_of, text_of
+from livecam.jobs.rows import COLUMNS, event_of, make_job, text_of
 from livecam.jobs.schema import connect
 
 
@@ -85,7 +85,7 @@ class SqliteJobStore:
             row = self._open.execute(f"SELECT {COLUMNS} FROM jobs WHERE id = ?", (job_id,)).fetchone()
         if row is None:
             raise UsageError(f"there is no job {job_id}", command="livecam jobs list")
-        return job_of(row)
+        return make_job(row)
 
     def list(self, state: State | None = None, after: str | None = None, at_most: int = 100) -> tuple[Job, ...]:
         """Do as the port says."""
@@ -96,7 +96,7 @@ class SqliteJobStore:
             where, values = [*where, "number < (SELECT number FROM jobs WHERE id = ?)"], [*values, after]
         query = f"SELECT {COLUMNS} FROM jobs WHERE {' AND '.join(where)} ORDER BY number DESC LIMIT ?"
         with self._lock:
-            return tuple(map(job_of, self._open.execute(query, (*values, at_most))))
+            return tuple(map(make_job, self._open.execute(query, (*values, at_most))))
 
     def claim(self) -> Job | None:
         """Do as the port says."""
@@ -106,7 +106,7 @@ class SqliteJobStore:
                 return None
             with self._changing():
                 row = self._open.execute(oldest, (State.QUEUED,)).fetchone()
-                return None if row is None else self._changed(job_of(row), State.RUNNING)
+                return None if row is None else self._changed(make_job(row), State.RUNNING)
 
     def change(
         self,

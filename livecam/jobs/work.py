@@ -14,9 +14,9 @@ from typing import IO, Any, Final
 
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import LivecamError
-from livecam.core.files.errors import unusable
-from livecam.core.priority import work_in_background
-from livecam.core.supervisor import leave
+from livecam.core.files.errors import system_error
+from livecam.core.priority import lower_priority
+from livecam.core.supervisor import exit_process
 from livecam.jobs.job import Failure, Progress
 from livecam.jobs.kinds import Call, kind_named
 
@@ -54,7 +54,7 @@ def main() -> int:
     # Native code may write to the standard output: it gets the other one, and the line is ours alone.
     words = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    work_in_background()
+    lower_priority()
     request = json.loads(sys.stdin.readline())
     Thread(target=_end_with_parent, daemon=True).start()
     teller = Teller(words, SystemClock())
@@ -75,7 +75,7 @@ def answer(request: Mapping[str, Any], teller: Teller) -> dict[str, object]:
         )
         return {"done": dict(kind_named(request["kind"]).run(call))}
     except (OSError, UnicodeError) as error:
-        return _failed(unusable(error))
+        return _failed(system_error(error))
     except LivecamError as error:
         return _failed(error)
 
@@ -94,4 +94,4 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    leave(main())
+    exit_process(main())

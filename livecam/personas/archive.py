@@ -1,4 +1,7 @@
-"""A persona as one encrypted file, to carry to another computer: photo and signed record, in the age format."""
+"""A persona as one encrypted file, to carry to another computer.
+
+Photo and signed record, in the age format.
+"""
 
 import hashlib
 import io
@@ -13,7 +16,7 @@ from typing import Final
 import pyrage
 
 from livecam.consent.record import VALID_MONTHS
-from livecam.consent.record_file import written_from_bytes
+from livecam.consent.record_file import record_from_bytes
 from livecam.consent.record_key import LARGEST_RECORD_BYTES
 from livecam.core.errors import ConsentError, PersonaError, UsageError
 from livecam.core.files.private import read_at_most
@@ -34,7 +37,7 @@ _CARRY: Final = "run: livecam persona export NAME FILE.age, where the persona is
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class ArchivedPersona:
     """What an archive holds.
 
     Attributes:
@@ -49,7 +52,7 @@ class Carried:
 
 
 def check_passphrase(passphrase: str) -> str:
-    """A passphrase that is not too short.
+    """Return a passphrase that is not too short.
 
     Raises:
         UsageError: It is.
@@ -59,8 +62,10 @@ def check_passphrase(passphrase: str) -> str:
     return passphrase
 
 
-def locked(content: bytes, passphrase: str) -> bytes:
-    """Encrypt; takes about a second, so that passphrases are not tried by the thousand. `age --decrypt` opens it too.
+def encrypt(content: bytes, passphrase: str) -> bytes:
+    """Encrypt.
+
+    Takes about a second, so that passphrases are not tried by the thousand. `age --decrypt` opens it too.
 
     Raises:
         UsageError: The passphrase is too short.
@@ -68,8 +73,8 @@ def locked(content: bytes, passphrase: str) -> bytes:
     return bytes(pyrage.passphrase.encrypt(content, check_passphrase(passphrase)))
 
 
-def unlocked(file: Path, passphrase: str) -> bytes:
-    """The contents of an encrypted file.
+def decrypt(file: Path, passphrase: str) -> bytes:
+    """Return the contents of an encrypted file.
 
     Raises:
         PersonaError: It cannot be read, is none, or the passphrase is another.
@@ -87,7 +92,9 @@ def unlocked(file: Path, passphrase: str) -> bytes:
 
 
 def _check_header(data: bytes) -> None:
-    """Whether a passphrase is tried on a file at all: that costs 2^N KiB of memory, and N is written in the file.
+    """Check that a file's passphrase costs an acceptable amount of memory.
+
+    A try costs 2^N KiB, and N is written in the file.
 
     Raises:
         ValueError: It is not in the age format with one passphrase, or asks for more than 1 GiB.
@@ -100,7 +107,9 @@ def _check_header(data: bytes) -> None:
 
 
 def _lists_two(content: bytes) -> bool:
-    """Whether a ZIP has two members, by its last record, before the list of them is read.
+    """Whether a ZIP has two members, by its last record.
+
+    Checked before its list is read.
 
     Raises:
         ValueError: It has no such record at its end, or its list is longer than two names need.
@@ -114,8 +123,8 @@ def _lists_two(content: bytes) -> bool:
     return bool(members == 2)
 
 
-def whose_key(carried: Carried, own_key: str | None) -> str:
-    """Who signed the record of an archive, in one line for the person who takes it in."""
+def describe_signer(carried: ArchivedPersona, own_key: str | None) -> str:
+    """Return who signed an archive's record, in one line for its recipient."""
     if carried.signed_by == own_key:
         return "the record in the file was signed by this install"
     return (
@@ -124,8 +133,8 @@ def whose_key(carried: Carried, own_key: str | None) -> str:
     )
 
 
-def packed(name: str, store: PersonaStore) -> bytes:
-    """A persona that may be used now, its record and its photo, as a ZIP.
+def pack_persona(name: str, store: PersonaStore) -> bytes:
+    """Return a persona that may be used now, its record and its photo, as a ZIP.
 
     Raises:
         PersonaError: No such persona, it is built in, or may not be used.
@@ -139,7 +148,7 @@ def packed(name: str, store: PersonaStore) -> bytes:
     return buffer.getvalue()
 
 
-def unpacked(content: bytes, file: Path, now: datetime) -> Carried:
+def unpack_persona(content: bytes, file: Path, now: datetime) -> ArchivedPersona:
     """Read such a ZIP and check what it carries.
 
     Args:
@@ -155,8 +164,10 @@ def unpacked(content: bytes, file: Path, now: datetime) -> Carried:
     return _checked(PhotoFile(file.with_suffix(Path(name).suffix), photo, _sha256(photo)), record, file, now)
 
 
-def record_here(carried: Carried, own_key: str | None) -> ConsentRecord:
-    """The record to keep on this install: it ends when the first one does, and says where it came from.
+def make_local_record(carried: ArchivedPersona, own_key: str | None) -> ConsentRecord:
+    """Return the record to keep on this install.
+
+    It ends when the first one does, and says where it came from.
 
     What was checked elsewhere counts as stated here, unless this install signed it itself.
     """
@@ -169,7 +180,7 @@ def record_here(carried: Carried, own_key: str | None) -> ConsentRecord:
 
 
 def _files(content: bytes, file: Path) -> tuple[bytes, str, bytes]:
-    """The record, the photo's name and the photo."""
+    """Return the record, the photo's name and the photo."""
     try:
         if not _lists_two(content):
             raise ConsentError(f"{file} does not carry one photo with its consent record", advice=_CARRY)
@@ -193,9 +204,9 @@ def _read(archive: zipfile.ZipFile, name: str, size_bytes: int = _LARGEST_PHOTO_
     return data
 
 
-def _checked(photo: PhotoFile, record: bytes, file: Path, now: datetime) -> Carried:
+def _checked(photo: PhotoFile, record: bytes, file: Path, now: datetime) -> ArchivedPersona:
     try:
-        written = written_from_bytes(record)
+        written = record_from_bytes(record)
     except ValueError as error:
         raise ConsentError(f"the consent record in {file} is damaged: {error}", advice=_CARRY) from error
     if written.signed_by is None:
@@ -208,7 +219,7 @@ def _checked(photo: PhotoFile, record: bytes, file: Path, now: datetime) -> Carr
             f"the consent in {file} holds for {VALID_MONTHS} months, to {ended}",
             advice="run: livecam persona renew NAME there",
         )
-    return Carried(photo, written.record, written.signed_by)
+    return ArchivedPersona(photo, written.record, written.signed_by)
 
 
 def _sha256(data: bytes) -> str:

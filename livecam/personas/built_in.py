@@ -1,12 +1,12 @@
-"""The six personas that come with the program; they belong to nobody."""
+"""The six built-in synthetic personas."""
 
 from functools import lru_cache
 from typing import Final
 
 from livecam.core.errors import PersonaError
 from livecam.core.persona import VerifiedPersona
-from livecam.personas.generator.compose import persona_of
-from livecam.personas.generator.heads import head_index
+from livecam.personas.generator.compose import make_persona
+from livecam.personas.generator.heads import load_head_index
 from livecam.personas.generator.recipe import Recipe
 
 _HEADS: Final = {
@@ -22,23 +22,23 @@ _STRENGTH: Final = 1.1
 
 
 def builtin_names() -> tuple[str, ...]:
-    """The names, in the order to show them."""
+    """Return the names, in the order to show them."""
     return tuple(_HEADS)
 
 
-def recipe_named(name: str) -> Recipe:
-    """Which heads a built-in persona is put together from."""
-    head, eyes, nose, mouth = (head_index().number(key) for key in _HEADS[name])
+def find_recipe(name: str) -> Recipe:
+    """Return which heads a built-in persona is put together from."""
+    head, eyes, nose, mouth = (load_head_index().number(key) for key in _HEADS[name])
     return Recipe(head, eyes, nose, mouth, strength=_STRENGTH)
 
 
 @lru_cache(maxsize=len(_HEADS))
-def builtin(name: str) -> VerifiedPersona:
-    """A built-in persona.
+def open_builtin(name: str) -> VerifiedPersona:
+    """Return a built-in persona.
 
     Raises:
         PersonaError: No such name.
     """
     if name not in _HEADS:
         raise PersonaError(f'there is no built-in persona "{name}"', command="livecam persona list")
-    return persona_of(recipe_named(name), name)
+    return make_persona(find_recipe(name), name)

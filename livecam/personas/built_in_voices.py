@@ -1,4 +1,7 @@
-"""The voices that come with the program; they belong to nobody. `training/voice/voices.py` makes them."""
+"""The built-in synthetic voices.
+
+`training/voice/voices.py` makes them.
+"""
 
 from functools import lru_cache
 from importlib.resources import files
@@ -12,13 +15,13 @@ _NAMES: Final = ("alder", "birch", "cedar", "maple", "willow")
 
 
 def builtin_voice_names() -> tuple[str, ...]:
-    """The names, from low to high."""
+    """Return the names, from low to high."""
     return _NAMES
 
 
 @lru_cache(maxsize=len(_NAMES))
-def builtin_voice(name: str) -> VoiceStatistics:
-    """A built-in voice.
+def open_builtin_voice(name: str) -> VoiceStatistics:
+    """Return a built-in voice.
 
     Raises:
         PersonaError: No such name.

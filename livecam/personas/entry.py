@@ -12,7 +12,7 @@ class Entry:
 
     Attributes:
         name: What it is called.
-        kind: Whose face it is; None when its record cannot be read.
+        kind: Who owns the face; None when its record cannot be read.
         expires_at: When its record ends; None for a built-in face or an unreadable record.
         built_in: Whether it came with the program.
         trouble: Why it cannot be used, in one line; None when it can.

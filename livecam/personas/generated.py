@@ -8,11 +8,11 @@ import cv2
 from livecam.consent.record import new_record
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
-from livecam.personas.generator.compose import STATEMENT, synth
+from livecam.personas.generator.compose import STATEMENT, make_random_persona
 from livecam.personas.store import PersonaStore
 
 
-def save_made_up(seed: int, name: str | None, store: PersonaStore) -> VerifiedPersona:
+def save_generated(seed: int, name: str | None, store: PersonaStore) -> VerifiedPersona:
     """Make the face of a seed and keep it; the one kept already is renewed.
 
     Args:
@@ -24,7 +24,7 @@ def save_made_up(seed: int, name: str | None, store: PersonaStore) -> VerifiedPe
         PersonaError: The name is taken by another face, or is not a name.
         ConsentError: The face of this seed was revoked.
     """
-    made = synth(seed)
+    made = make_random_persona(seed)
     photo = cv2.imencode(".png", made.photo.pixels)[1].tobytes()
     digest = hashlib.sha256(photo).hexdigest()
     revoked = store.revocations.find((digest,))

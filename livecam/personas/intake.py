@@ -1,4 +1,7 @@
-"""From a photo to a persona: whose face it is, is it usable, where is the face; asked once per photo."""
+"""From a photo to a persona: consent, quality, place of the face.
+
+Asked once per photo.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,15 +10,16 @@ from pathlib import Path
 
 import numpy as np
 
-from livecam.consent.fingerprint import looks_of
-from livecam.consent.interview import unasked
+from livecam.consent.fingerprint import take_fingerprints
+from livecam.consent.interview import consent_required
 from livecam.consent.record import new_record
+from livecam.consent.record_file import WrittenRecord
 from livecam.core.errors import PersonaError, PhotoError
 from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.frame import Frame, Pixels
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
 from livecam.core.ports import FaceFinder
-from livecam.core.pose import unposed
+from livecam.core.pose import remove_pose
 from livecam.core.texture import FaceTexture
 from livecam.personas.photo.decoding import check_photo, decode_photo
 from livecam.personas.photo.kinds import profile_remark
@@ -27,12 +31,14 @@ _FACE_SCORE = 0.5
 _SURELY_UPRIGHT = 0.97
 _SURER = 0.03
 _LARGEST_FILE_BYTES = 100_000_000
+FoundFace = tuple[FaceTexture, tuple[str, ...]]
+"""The face of a photo as texture, and remarks on what keeps the photo from being a good one."""
 _SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"))
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoFile:
-    """A photo as it lies on disk, not yet decoded."""
+    """A photo's file, not yet decoded."""
 
     path: Path
     data: bytes
@@ -57,48 +63,101 @@ def read_photo(path: Path) -> PhotoFile:
     return PhotoFile(path, data, hashlib.sha256(data).hexdigest())
 
 
-def is_answered(photo: PhotoFile, store: PersonaStore) -> bool:
-    """Whether a record that holds now says whose face this photo shows."""
-    return store.find(photo.sha256) is not None and ended(photo, store) is None
+@dataclass(frozen=True, slots=True)
+class KnownPhoto:
+    """A photo, and what the store knows of it.
+
+    Attributes:
+        photo: The file.
+        name: The persona that was made of it; None where there is none.
+        record: The record of that persona, read and its signature verified.
+        trouble: Why the record does not hold now; None where it does, or there is none.
+    """
+
+    photo: PhotoFile
+    name: str | None = None
+    record: WrittenRecord | None = None
+    trouble: PersonaError | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a record that holds now says whose face the photo shows."""
+        return self.name is not None and self.trouble is None
 
 
-def ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
-    """Why the record about this photo does not hold now; None where it does, or there is none."""
-    name = store.find(photo.sha256)
+def look_up(photo: PhotoFile, store: PersonaStore) -> KnownPhoto:
+    """Find what the store knows of a photo; every record is read once."""
+    found = store.find_record(photo.sha256)
+    if found is None:
+        return KnownPhoto(photo)
+    name, record = found
     try:
-        if name is not None:
-            store.check_record(name)
+        store.check_record(name, record)
     except PersonaError as error:
-        return error
-    return None
+        return KnownPhoto(photo, name, record, error)
+    return KnownPhoto(photo, name, record)
 
 
-def persona_of_photo(
+def is_answered(photo: PhotoFile, store: PersonaStore) -> bool:
+    """Whether a valid record covers the face in this photo."""
+    return look_up(photo, store).is_answered
+
+
+def find_ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
+    """Return why the record about this photo does not hold now.
+
+    None where it does, or there is none.
+    """
+    return look_up(photo, store).trouble
+
+
+def open_photo_persona(
     photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None
 ) -> VerifiedPersona:
-    """The persona remembered for this photo, or a new one, remembered from now on.
+    """Return the persona stored for this photo, or store a new one.
 
     Args:
         photo: The file.
         store: Where it is looked up and kept.
         finder: Finds the face in it.
-        kind: The answer to whose face it is; needed when none is on record or the one on record has ended.
+        kind: Who owns the face; needed when none is on record or the one on record has ended.
 
     Raises:
         ConsentError: No answer on record and none given, or the record has ended.
         PhotoError: No usable face in it.
     """
-    name = store.find(photo.sha256)
+    return persona_of_known(look_up(photo, store), store, finder, kind)
+
+
+def persona_of_known(
+    known: KnownPhoto, store: PersonaStore, finder: FaceFinder, kind: PersonaKind | None, face: FoundFace | None = None
+) -> VerifiedPersona:
+    """Return the persona of a photo that was looked up.
+
+    Arguments and errors as `open_photo_persona`.
+
+    `face` is what was found in the photo before, if that was done.
+    """
+    photo, name = known.photo, known.name
     if name is not None:
-        if kind is not None and not is_answered(photo, store):
-            renew(name, photo, new_record(kind, photo.sha256, store.now()), store, finder)
+        if kind is None or known.is_answered:
+            return store.load(name, known.record)
+        renew(name, photo, new_record(kind, photo.sha256, store.now()), store, finder, face)
         return store.load(name)
     if kind is None:
-        raise unasked(photo.path.name)
-    return take_in(store.free_name(photo.path.stem), photo, new_record(kind, photo.sha256, store.now()), store, finder)
+        raise consent_required(photo.path.name)
+    record = new_record(kind, photo.sha256, store.now())
+    return add_persona(store.free_name(photo.path.stem), photo, record, store, finder, face)
 
 
-def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder) -> None:
+def renew(
+    name: str,
+    photo: PhotoFile,
+    record: ConsentRecord,
+    store: PersonaStore,
+    finder: FaceFinder,
+    face: FoundFace | None = None,
+) -> None:
     """Give a persona of the user a new record about its photo.
 
     Where the old record was not signed here, nothing but the photo is kept of the persona: its face is found again.
@@ -106,39 +165,60 @@ def renew(name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStor
     Raises:
         PersonaError: No such persona, it is damaged, or the photo does not serve.
     """
-    if store.signed_here(name):
+    if store.is_signed_here(name):
         store.renew(name, record)
     else:
-        take_in(name, photo, record, store, finder)
+        add_persona(name, photo, record, store, finder, face)
 
 
-def add_agreed_again(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind) -> VerifiedPersona:
-    """A persona of a photo whose consent was taken back and has been given anew; the record says so.
+def add_renewed(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind) -> VerifiedPersona:
+    """Add a persona after its consent was revoked and given again.
+
+    The record says so.
 
     Raises:
         PhotoError: No usable face in it.
         ConsentError: The list of revocations cannot be read.
     """
-    texture, _ = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
-    revoked_at = store.revocations.lift((photo.sha256,), looks_of(texture.pixels, texture.points))
+    face = find_face(photo, finder)
+    texture, _ = face
+    revoked_at = store.revocations.lift((photo.sha256,), take_fingerprints(texture.pixels, texture.points))
     record = new_record(kind, photo.sha256, store.now())
     if revoked_at is not None:
         record = replace(record, checks=(f"agreed to again after it was taken back on {revoked_at:%Y-%m-%d}",))
-    return take_in(store.find(photo.sha256) or store.free_name(photo.path.stem), photo, record, store, finder)
+    name = store.find(photo.sha256) or store.free_name(photo.path.stem)
+    return add_persona(name, photo, record, store, finder, face)
 
 
-def take_in(
-    name: str, photo: PhotoFile, record: ConsentRecord, store: PersonaStore, finder: FaceFinder
+def find_face(photo: PhotoFile, finder: FaceFinder) -> FoundFace:
+    """Decode a photo and find the face in it, with remarks on what keeps it from being a good one.
+
+    Raises:
+        PhotoError: It is no picture, or has no usable face.
+    """
+    return extract_texture(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+
+
+def add_persona(
+    name: str,
+    photo: PhotoFile,
+    record: ConsentRecord,
+    store: PersonaStore,
+    finder: FaceFinder,
+    face: FoundFace | None = None,
 ) -> VerifiedPersona:
-    """Find the face in a photo and keep both under a name, with the record.
+    """Find the face in a photo, unless `face` is what was found, and keep both under a name, with the record.
 
     Raises:
         PhotoError: No usable face in it.
         ConsentError: The consent for this photo, or one that looks the same, was taken back.
     """
-    texture, remarks = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+    texture, remarks = find_face(photo, finder) if face is None else face
     store.revocations.check(
-        photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,), looks_of(texture.pixels, texture.points)
+        photo.path.name,
+        f"livecam persona add {photo.path}",
+        (photo.sha256,),
+        take_fingerprints(texture.pixels, texture.points),
     )
     profile = profile_remark(photo.data)
     remarks = remarks if profile is None else (*remarks, profile)
@@ -148,7 +228,7 @@ def take_in(
     return store.load(name)
 
 
-def texture_of(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceTexture, tuple[str, ...]]:
+def extract_texture(pixels: Pixels, photo_name: str, finder: FaceFinder) -> FoundFace:
     """Find the one face of a picture and check it.
 
     Returns:
@@ -160,18 +240,21 @@ def texture_of(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[Fac
     upright, (mesh, score) = pixels, _face_in(pixels, photo_name, finder)
     said: tuple[str, ...] = ()
     if mesh is None or score < _SURELY_UPRIGHT:
-        turned = _turned_face(pixels, photo_name, finder, score)
+        turned = _turn_upright(pixels, photo_name, finder, score)
         if turned is not None:
             upright, mesh, degrees = turned
             said = (f"the photo lay on its side or head: livecam turned it by {degrees} degrees",)
     if mesh is None:
         raise _no_face(photo_name)
     remarks = tuple(f"{finding.says}: {finding.hint}" for finding in check_photo(upright, mesh))
-    return FaceTexture(upright, np.ascontiguousarray(mesh.points[:, :2]), unposed(mesh.points)), (*said, *remarks)
+    return FaceTexture(upright, np.ascontiguousarray(mesh.points[:, :2]), remove_pose(mesh.points)), (*said, *remarks)
 
 
 def _face_in(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceMesh | None, float]:
-    """The mesh of the one face of a picture, None where none stands upright; and how sure the detector is of it."""
+    """Return the mesh of the one face of a picture, None where none stands upright.
+
+    And how sure the detector is of it.
+    """
     frame = Frame(pixels, captured_ns=0, seq=0)
     boxes = finder.detect(frame)
     if not boxes:
@@ -183,10 +266,10 @@ def _face_in(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceM
     return (mesh, box.score) if mesh.score >= _FACE_SCORE and is_upright else (None, 0.0)
 
 
-def _turned_face(
+def _turn_upright(
     pixels: Pixels, photo_name: str, finder: FaceFinder, score: float
 ) -> tuple[Pixels, FaceMesh, int] | None:
-    """The picture turned so that its face stands upright, the mesh, and by how many degrees to the right.
+    """Return the picture turned upright, the mesh, and the degrees to the right.
 
     None where no turn makes the detector surer than `score`, which the picture has as it is. A face on its head is
     often taken for one that stands, with a lower score: 0.95 at most, where a standing one has 0.95 to 1.

@@ -1,4 +1,6 @@
-"""What a persona may be called: something that is a folder's name everywhere and never a path.
+"""What a persona may be called.
+
+Something that is a folder's name everywhere and never a path.
 
 Names of every script are kept as they are written, so that they can be read: "мария", "李明". Accents on Latin letters
 are left out, because they are typed and stored in two ways: "jose".
@@ -16,13 +18,16 @@ _WHOLE_LETTERS: Final = str.maketrans(
 
 
 def is_name(text: str) -> bool:
-    """Whether a persona may be called this: small letters, digits and inner dashes, at most 40 characters."""
+    """Whether a persona may be called this.
+
+    Small letters, digits and inner dashes, at most 40 characters.
+    """
     inside = text.strip("-") == text and all(c == "-" or _is_kept(c) for c in text)
     return bool(text) and len(text) <= _LONGEST and inside and _plain(text) == text
 
 
 def free_name(wished: str, taken: Collection[str]) -> str:
-    """A name nobody has, as near as possible to the wished one."""
+    """Return an unused name, as near as possible to the wanted one."""
     words = "".join(c if _is_kept(c) else " " for c in _plain(wished)).split()
     stem = "-".join(words)[:_LONGEST_STEM].strip("-") or "face"
     while not is_name(stem):  # cut in the middle of a letter that is made of several
@@ -32,19 +37,22 @@ def free_name(wished: str, taken: Collection[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """In small letters, each in its usual form; accents stay where they make another letter."""
+    """Return in small letters, each in its usual form.
+
+    Accents stay where they make another letter.
+    """
     apart = unicodedata.normalize("NFKD", text.casefold()).translate(_WHOLE_LETTERS)
     kept = (c for n, c in enumerate(apart) if not (unicodedata.combining(c) and _base(apart, n).isascii()))
     return unicodedata.normalize("NFC", "".join(kept)).lower()
 
 
 def _base(apart: str, at: int) -> str:
-    """The letter a combining mark belongs to."""
+    """Return the letter a combining mark belongs to."""
     while at and unicodedata.combining(apart[at]):
         at -= 1
     return apart[at]
 
 
 def _is_kept(character: str) -> bool:
-    """Letters, the marks that belong to them, and digits."""
+    """Return letters, the marks that belong to them, and digits."""
     return unicodedata.category(character)[0] in "LM" or unicodedata.category(character) == "Nd"

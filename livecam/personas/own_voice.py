@@ -1,14 +1,17 @@
-"""Whose voice is changed: never nobody's, and never one that is the persona's already, which would go out as it is."""
+"""Checks of the voice that is changed.
+
+Never a synthetic one, and never the persona's own, which would go out unchanged.
+"""
 
 from livecam.core.errors import PersonaError
-from livecam.core.voice import VoiceStatistics, alike
+from livecam.core.voice import VoiceStatistics, is_similar
 from livecam.personas.built_in_voices import builtin_voice_names
 
 ENROL = "livecam voice enrol me RECORDING"
 
 
 def check_own_voice(name: str | None) -> None:
-    """Whether somebody may say that a voice is theirs.
+    """Check that a speaker may claim a voice as their own.
 
     Raises:
         PersonaError: It is built in.
@@ -18,12 +21,12 @@ def check_own_voice(name: str | None) -> None:
 
 
 def check_changed(speaker: VoiceStatistics, target: VoiceStatistics, name: str) -> None:
-    """Whether a speaker is changed by speaking with the voice of that name.
+    """Check that the voice of that name changes the speaker.
 
     Raises:
         PersonaError: The voices may be one person's.
     """
-    if alike(speaker, target):
+    if is_similar(speaker, target):
         raise PersonaError(
             f"{name} is the speaker's own voice or too near it: nothing would be changed",
             advice="add --voice with another name from: livecam voice list",

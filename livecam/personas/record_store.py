@@ -1,4 +1,7 @@
-"""Folders with a signed record each: what personas and voices on disk have in common."""
+"""Folders with a signed record each.
+
+What personas and voices on disk have in common.
+"""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -8,7 +11,7 @@ from pathlib import Path
 from typing import Final, Generic, Protocol, TypeVar
 
 from livecam.consent.ledger import Ledger
-from livecam.consent.record_key import LARGEST_RECORD_BYTES, InstallKey, unsealed
+from livecam.consent.record_key import LARGEST_RECORD_BYTES, RecordKey, verify_entries
 from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.files.private import private_folder, read_at_most, remove_folder, write_folder
 from livecam.personas.names import is_name
@@ -41,7 +44,7 @@ class SignedRecord(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class StoreText:
     """What the store says about its things.
 
     Attributes:
@@ -59,7 +62,7 @@ R = TypeVar("R", bound=SignedRecord)
 
 
 class RecordStore(Generic[R]):
-    """Folders `FOLDER/NAME`, each with files and a `record.json` that names their hashes.
+    """Folders `FOLDER/NAME`, each with files and a `record.json` of their hashes.
 
     Args:
         data_folder: The user's data folder; made when something is first kept.
@@ -76,22 +79,22 @@ class RecordStore(Generic[R]):
         folder: str,
         read: Callable[[bytes], R],
         answer_again: Callable[[str], str],
-        words: Words,
+        words: StoreText,
         now: Callable[[], datetime],
     ) -> None:
         self._data_folder, self._folder = data_folder, data_folder / folder
         self._parse, self._answer_again, self._words = read, answer_again, words
-        self.key = InstallKey(data_folder)
+        self.key = RecordKey(data_folder)
         self.ledger = Ledger(data_folder, self.key, now)
 
     def names(self) -> tuple[str, ...]:
-        """What is kept, sorted."""
+        """Return what is kept, sorted."""
         if not self._folder.is_dir():
             return ()
         return tuple(sorted(item.name for item in self._folder.iterdir() if is_name(item.name)))
 
     def folder_of(self, name: str) -> Path:
-        """Where something is kept.
+        """Return where something is kept.
 
         Raises:
             PersonaError: There is nothing of that name.
@@ -101,7 +104,9 @@ class RecordStore(Generic[R]):
         return self._folder / name
 
     def links_of(self, name: str) -> tuple[Path, ...]:
-        """Where links lead that stand for a folder or lie in it; those files are not the store's.
+        """Return where links lead that stand for a folder or lie in it.
+
+        Those files are not the store's.
 
         Raises:
             PersonaError: There is nothing of that name.
@@ -112,7 +117,7 @@ class RecordStore(Generic[R]):
         return tuple(sorted(item.resolve() for item in folder.iterdir() if item.is_symlink()))
 
     def read(self, name: str) -> R:
-        """The record as it stands there, whether it holds or not.
+        """Return the record as it stands there, whether it holds or not.
 
         Raises:
             PersonaError: There is nothing of that name.
@@ -132,7 +137,7 @@ class RecordStore(Generic[R]):
             raise ConsentError(f"the consent record of {name} is damaged: {error}", **remedy(again)) from error
 
     def check_signed(self, name: str, record: R) -> None:
-        """Refuse a record that nobody signed, that was signed elsewhere, or that belongs to another name.
+        """Refuse a record that is unsigned, signed elsewhere, or of another name.
 
         Raises:
             ConsentError: It is one of these.
@@ -168,7 +173,7 @@ class RecordStore(Generic[R]):
             )
 
     def file(self, name: str, file: str, sha256: str) -> bytes:
-        """A file whose hash the record names.
+        """Return a file by the hash that the record names.
 
         Raises:
             ConsentError: It cannot be read, or is another.
@@ -183,19 +188,21 @@ class RecordStore(Generic[R]):
         return data
 
     def keep(self, name: str, contents: Mapping[str, bytes], record: bytes) -> None:
-        """Keep files with their record, which counts from now on; what had the name is replaced.
+        """Keep files with their record, which counts from now on.
+
+        What had the name is replaced.
 
         Raises:
             ConsentError: The clock is behind, or the ledger cannot be read.
         """
         private_folder(self._data_folder)
-        with self.ledger.locked():
+        with self.ledger.lock():
             self.ledger.see_time()
             folder = self._folder / name
             if folder.is_symlink():
                 folder.unlink()
             write_folder(folder, {**contents, RECORD: record})
-            self.ledger.issue(self._key_of(name), unsealed(record).digest)
+            self.ledger.issue(self._key_of(name), verify_entries(record).digest)
 
     def remove(self, name: str) -> tuple[Path, ...]:
         """Delete a folder; of a link, the link alone.
@@ -206,7 +213,7 @@ class RecordStore(Generic[R]):
         Raises:
             PersonaError: There is nothing of that name.
         """
-        with self.ledger.locked():
+        with self.ledger.lock():
             left = self.links_of(name)
             folder = self.folder_of(name)
             if folder.is_symlink():
@@ -216,17 +223,19 @@ class RecordStore(Generic[R]):
             self.ledger.drop(self._key_of(name))
         return left
 
-    def adopt(self, signed_anew: Callable[[str, R], bytes]) -> None:
-        """Take over the records of earlier versions, which name nothing: once, each for the folder it lies in.
+    def adopt(self, upgrade: Callable[[str, R], bytes]) -> None:
+        """Take over the records of earlier versions, which name nothing.
 
-        A record that lies in two folders is taken over for neither. Where a record names what it belongs to, the ledger
+        Once, each for its own folder.
+
+        A record in two folders is taken over for neither. Where a record names what it belongs to, the ledger
         was there before and is gone: nothing is taken over.
 
         Args:
             signed_anew: The record with its name, as bytes; raises PersonaError where its files are not right.
         """
         thing = self._words.thing
-        with self.ledger.locked():
+        with self.ledger.lock():
             if thing in self.ledger.read().adopted:
                 return
             found = self._old_records()
@@ -235,20 +244,23 @@ class RecordStore(Generic[R]):
             digests = [record.digest for record in found.values()]
             for name, record in found.items():
                 if digests.count(record.digest) == 1:
-                    self._adopt(name, record, signed_anew)
+                    self._adopt(name, record, upgrade)
 
-    def _adopt(self, name: str, record: R, signed_anew: Callable[[str, R], bytes]) -> None:
+    def _adopt(self, name: str, record: R, upgrade: Callable[[str, R], bytes]) -> None:
         try:
-            data = signed_anew(name, record)
+            data = upgrade(name, record)
         except PersonaError:
             return  # it says so itself when it is used
         folder = self._folder / name
         files = {item.name: item.read_bytes() for item in folder.iterdir() if item.name != RECORD}
         write_folder(folder, {**files, RECORD: data})
-        self.ledger.issue(self._key_of(name), unsealed(data).digest)
+        self.ledger.issue(self._key_of(name), verify_entries(data).digest)
 
     def _old_records(self) -> Mapping[str, R] | None:
-        """Signed here and without a name, by folder; None where one has a name, or there is nothing at all."""
+        """Return signed here and without a name, by folder.
+
+        None where one has a name, or there is nothing at all.
+        """
         found: dict[str, R] = {}
         for name in self.names():
             try:

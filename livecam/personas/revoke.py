@@ -1,11 +1,14 @@
-"""Take back a yes: the persona or voice is deleted, and what it was made of is not taken in again."""
+"""Take back a yes.
+
+The persona or voice is deleted, and what it was made of is not taken in again.
+"""
 
 import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from livecam.consent.fingerprint import Looks
+from livecam.consent.fingerprint import Fingerprints
 from livecam.consent.revocations import Revocation
 from livecam.core.errors import PersonaError
 from livecam.personas.store import PersonaStore
@@ -13,7 +16,7 @@ from livecam.personas.voice_store import VoiceStore
 
 
 @dataclass(frozen=True, slots=True)
-class Revoked:
+class RevocationResult:
     """What a revocation did.
 
     Attributes:
@@ -25,8 +28,10 @@ class Revoked:
     left: tuple[Path, ...]
 
 
-def revoke_persona(name: str, store: PersonaStore) -> Revoked:
-    """Delete a persona, and every other one that shows the same photo; the photo is remembered by its fingerprints.
+def revoke_persona(name: str, store: PersonaStore) -> RevocationResult:
+    """Delete a persona, and every other one that shows the same photo.
+
+    The photo is remembered by its fingerprints.
 
     It works on damaged and expired personas too.
 
@@ -37,22 +42,22 @@ def revoke_persona(name: str, store: PersonaStore) -> Revoked:
     hashes = {_hash(photo) for photo in store.folder_of(name).glob("photo*") if photo.is_file()}
     with suppress(PersonaError):  # a damaged record names no photo
         hashes.add(store.record(name).photo_sha256)
-    looks = store.looks(name)
+    looks = store.read_fingerprints(name)
     revocation = Revocation(tuple(sorted(hashes)), looks[0] if looks else None, store.now())
     store.revocations.add(revocation)
-    gone = (name, *(other for other in store.names() if other != name and _shows(other, revocation, store)))
+    gone = (name, *(other for other in store.names() if other != name and _is_of_photo(other, revocation, store)))
     left = [path for each in gone for path in store.remove(each)]
-    return Revoked(gone, tuple(left))
+    return RevocationResult(gone, tuple(left))
 
 
-def _shows(name: str, revocation: Revocation, store: PersonaStore) -> bool:
-    """Whether a persona is of the photo that was revoked, whatever state its record is in."""
+def _is_of_photo(name: str, revocation: Revocation, store: PersonaStore) -> bool:
+    """Whether a persona is of the revoked photo, whatever state its record is in."""
     hashes = {_hash(photo) for photo in store.folder_of(name).glob("photo*") if photo.is_file()}
-    looks: tuple[Looks, ...] = ()
+    looks: tuple[Fingerprints, ...] = ()
     with suppress(PersonaError):
         hashes.add(store.record(name).photo_sha256)
         if not store.is_generated(name):
-            looks = store.looks(name)
+            looks = store.read_fingerprints(name)
     return revocation.covers(hashes, looks)
 
 
@@ -60,7 +65,7 @@ def revoke_voice(name: str, store: VoiceStore) -> tuple[Path, ...]:
     """Delete a voice; its figures and recordings are remembered by their hashes.
 
     Returns:
-        Where links led: what lies there was not deleted.
+        Targets of links: they were not deleted.
 
     Raises:
         PersonaError: No such voice, or it is built in.

@@ -1,4 +1,4 @@
-"""Personas on disk, each with the photo it was made of and the record of the right to use it."""
+"""Personas on disk, each with its photo and the record of the right to use it."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -9,25 +9,25 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from livecam.consent.fingerprint import Looks, both_looks_from_hex, looks_of, looks_to_hex
+from livecam.consent.fingerprint import Fingerprints, both_fingerprints_from_hex, fingerprints_to_hex, take_fingerprints
 from livecam.consent.record import VALID_MONTHS
-from livecam.consent.record_file import Written, written_from_bytes, written_to_bytes
+from livecam.consent.record_file import WrittenRecord, record_from_bytes, record_to_bytes
 from livecam.consent.revocations import Revocations
 from livecam.core.clock import utc_now
 from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
 from livecam.core.texture import FaceTexture
-from livecam.personas.built_in import builtin, builtin_names
+from livecam.personas.built_in import builtin_names, open_builtin
 from livecam.personas.entry import Entry
 from livecam.personas.generator.compose import STATEMENT
 from livecam.personas.names import free_name, is_name
-from livecam.personas.record_store import RecordStore, Words
+from livecam.personas.record_store import RecordStore, StoreText
 from livecam.personas.texture_file import texture_from_bytes, texture_to_bytes
-from livecam.personas.vouch import vouched
+from livecam.personas.vouch import vouch_for
 
 _TEXTURE: Final = "face.npz"
 _ADD: Final = "livecam persona add PHOTO"
-_WORDS: Final = Words("persona", "livecam persona list", "livecam persona remove {}, then add the photo again")
+_WORDS: Final = StoreText("persona", "livecam persona list", "livecam persona remove {}, then add the photo again")
 
 
 class PersonaStore:
@@ -43,22 +43,26 @@ class PersonaStore:
     """
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
-        self._records = RecordStore(folder, "personas", written_from_bytes, _renew, _WORDS, now)
+        self._records = RecordStore(folder, "personas", record_from_bytes, _renew, _WORDS, now)
         self.revocations = Revocations(folder)
         self.now = now
 
     def list(self) -> tuple[Entry, ...]:
-        """The user's personas by name, then the built-in ones."""
+        """Return the user's personas by name, then the built-in ones."""
         mine = (self._entry(name) for name in self.names())
         shipped = (Entry(name, PersonaKind.SYNTHETIC, None, True, None) for name in builtin_names())
         return (*mine, *shipped)
 
     def names(self) -> tuple[str, ...]:
-        """The user's personas, sorted."""
+        """Return the user's personas, sorted."""
         return self._records.names()
 
-    def load(self, name: str) -> VerifiedPersona:
-        """A persona that may be used now.
+    def load(self, name: str, written: WrittenRecord | None = None) -> VerifiedPersona:
+        """Open a persona that may be used now.
+
+        Its record is read once and its signature verified once.
+
+        `written` is the record, where `find_record` has just read it: it is not read again.
 
         Raises:
             PersonaError: No such persona.
@@ -66,16 +70,16 @@ class PersonaStore:
                 expired or taken back, or its photo is not the one it was given for.
         """
         if name in builtin_names():
-            return builtin(name)
-        with self._records.ledger.locked():
-            written = self._held(name)
+            return open_builtin(name)
+        with self._records.ledger.lock():
+            written = self._read_verified(name, written)
             self._records.file(name, written.photo_file, written.record.photo_sha256)
             texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
-        persona = Persona(name, written.record.kind, texture, written.record)
-        return vouched(persona, partial(self._check_shown, name, written.record.photo_sha256))
+        persona = Persona(name, written.record.kind, texture, written.record, written.remarks)
+        return vouch_for(persona, partial(self._check_shown, name, written.record.photo_sha256))
 
-    def face(self, name: str) -> FaceTexture:
-        """What was read from the photo of a persona of the user, whether its consent holds or has ended.
+    def load_texture(self, name: str) -> FaceTexture:
+        """Return the texture of a user's persona, also after its consent has ended.
 
         Raises:
             PersonaError: No such persona.
@@ -83,24 +87,27 @@ class PersonaStore:
         """
         return texture_from_bytes(self._records.file(name, _TEXTURE, self._signed(name).texture_sha256))
 
-    def looks(self, name: str) -> tuple[Looks, ...]:
-        """The fingerprints of a persona's photo and of its mirror picture; none where its face cannot be read."""
+    def read_fingerprints(self, name: str) -> tuple[Fingerprints, ...]:
+        """Return the fingerprints of a persona's photo and of its mirror picture.
+
+        None where its face cannot be read.
+        """
         with suppress(PersonaError, ValueError):
             written = self._records.read(name)
             if written.looks:
-                return both_looks_from_hex(written.looks)
+                return both_fingerprints_from_hex(written.looks)
         with suppress(PersonaError, ValueError, OSError, KeyError):
             texture = texture_from_bytes((self.folder_of(name) / _TEXTURE).read_bytes())
-            return looks_of(texture.pixels, texture.points)
+            return take_fingerprints(texture.pixels, texture.points)
         return ()
 
     def record(self, name: str) -> ConsentRecord:
-        """The consent record as it stands there, whether it holds or not.
+        """Return the consent record as stored, valid or not.
 
         Raises:
             PersonaError: No such persona, or its record is damaged.
         """
-        return builtin(name).consent if name in builtin_names() else self._records.read(name).record
+        return open_builtin(name).consent if name in builtin_names() else self._records.read(name).record
 
     def is_generated(self, name: str) -> bool:
         """Whether the record of a persona is the one `livecam persona synth` makes.
@@ -111,7 +118,7 @@ class PersonaStore:
         return _generated(self.record(name))
 
     def folder_of(self, name: str) -> Path:
-        """Where a persona of the user is kept.
+        """Return where a persona of the user is kept.
 
         Raises:
             PersonaError: No such persona.
@@ -119,7 +126,7 @@ class PersonaStore:
         return self._records.folder_of(name)
 
     def photo_of(self, name: str) -> Path:
-        """The photo a persona of the user was made of.
+        """Return the photo a persona of the user was made of.
 
         Raises:
             PersonaError: No such persona, or its record is damaged.
@@ -127,7 +134,7 @@ class PersonaStore:
         return self.folder_of(name) / self._records.read(name).photo_file
 
     def remarks(self, name: str) -> tuple[str, ...]:
-        """What keeps the photo of a persona from being a good one.
+        """Return what keeps the photo of a persona from being a good one.
 
         Raises:
             PersonaError: No such persona, or its record is damaged.
@@ -135,34 +142,45 @@ class PersonaStore:
         return () if name in builtin_names() else self._records.read(name).remarks
 
     def find(self, photo_sha256: str) -> str | None:
-        """The name of the persona made of this photo."""
+        """Return the name of the persona made of this photo."""
+        found = self.find_record(photo_sha256)
+        return None if found is None else found[0]
+
+    def find_record(self, photo_sha256: str) -> tuple[str, WrittenRecord] | None:
+        """Return the name and the record of the persona made of this photo.
+
+        Every record is read once at most.
+        """
         for name in self.names():
             with suppress(PersonaError):
-                if self._records.read(name).record.photo_sha256 == photo_sha256:
-                    return name
+                written = self._records.read(name)
+                if written.record.photo_sha256 == photo_sha256:
+                    return name, written
         return None
 
-    def check_record(self, name: str) -> None:
-        """Whether the record of a persona of the user holds now.
+    def check_record(self, name: str, written: WrittenRecord | None = None) -> None:
+        """Check that the record of a user's persona is valid now.
 
         Raises:
             PersonaError: No such persona.
             ConsentError: As `load`, the photo's files left out.
         """
-        with self._records.ledger.locked():
-            self._held(name)
+        with self._records.ledger.lock():
+            self._read_verified(name, written)
 
     @property
     def public_key(self) -> str | None:
         """The key this install signs with, in hexadecimal; None before the first record."""
         return self._records.key.public
 
-    def signed_here(self, name: str) -> bool:
+    def is_signed_here(self, name: str) -> bool:
         """Whether the record of a persona of the user is what this install once signed."""
         return self.public_key is not None and self._records.read(name).signed_by == self.public_key
 
-    def believe_clock(self) -> None:
-        """Where the clock is behind: take it as right; every persona and voice has to be answered for again.
+    def accept_clock(self) -> None:
+        """Accept a clock that is behind.
+
+        Every persona and voice must then be confirmed again.
 
         Raises:
             ConsentError: The ledger cannot be read.
@@ -171,7 +189,7 @@ class PersonaStore:
             self._records.ledger.start_over()
 
     def free_name(self, wished: str) -> str:
-        """A valid name nobody has, as near as possible to the wished one."""
+        """Return a valid unused name, as near as possible to the wanted one."""
         return free_name(wished, {*self.names(), *builtin_names()})
 
     def save(self, persona: Persona, photo: bytes, suffix: str, remarks: tuple[str, ...] = ()) -> None:
@@ -196,11 +214,11 @@ class PersonaStore:
                 f'"{persona.name}" cannot name a persona: it is built in, or not of a-z, 0-9 and inner dashes',
                 advice=f"choose another, for example {self.free_name(persona.name)}",
             )
-        self._records.adopt(self._signed_anew)
+        self._records.adopt(self._upgrade_record)
         texture, photo_file = texture_to_bytes(persona.photo), f"photo{suffix}"
-        looks = looks_to_hex(looks_of(persona.photo.pixels, persona.photo.points))
-        written = Written(persona.consent, photo_file, _sha256(texture), remarks, name=persona.name, looks=looks)
-        record = written_to_bytes(written, self._records.key)
+        looks = fingerprints_to_hex(take_fingerprints(persona.photo.pixels, persona.photo.points))
+        written = WrittenRecord(persona.consent, photo_file, _sha256(texture), remarks, name=persona.name, looks=looks)
+        record = record_to_bytes(written, self._records.key)
         self._records.keep(persona.name, {photo_file: photo, _TEXTURE: texture}, record)
 
     def renew(self, name: str, record: ConsentRecord) -> None:
@@ -213,7 +231,7 @@ class PersonaStore:
         written = self._signed(name)
         photo = self._records.file(name, written.photo_file, record.photo_sha256)
         texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
-        self._check_revoked(name, written, looks_of(texture.pixels, texture.points))
+        self._check_revoked(name, written, take_fingerprints(texture.pixels, texture.points))
         renewed = Persona(name, record.kind, texture, record)
         self.save(renewed, photo, Path(written.photo_file).suffix, written.remarks)
 
@@ -221,7 +239,7 @@ class PersonaStore:
         """Delete a persona with its photo and record.
 
         Returns:
-            Where links led: what lies there was not deleted.
+            Targets of links: they were not deleted.
 
         Raises:
             PersonaError: No such persona, or it is built in.
@@ -242,40 +260,44 @@ class PersonaStore:
             trouble = str(error)
         return Entry(name, record.kind, record.expires_at, False, trouble)
 
-    def _signed(self, name: str) -> Written:
+    def _signed(self, name: str) -> WrittenRecord:
         written = self._records.read(name)
         self._records.check_signed(name, written)
         return written
 
-    def _held(self, name: str) -> Written:
-        """The record, read and verified once; called under the ledger's lock."""
+    def _read_verified(self, name: str, written: WrittenRecord | None = None) -> WrittenRecord:
+        """Return the record, read and verified once; called under the ledger's lock."""
         self._records.ledger.see_time()
-        self._records.adopt(self._signed_anew)
-        written = self._records.read(name)
+        self._records.adopt(self._upgrade_record)
+        if written is None or not written.name:  # a record without a name may just have been adopted
+            written = self._records.read(name)
         self._check_revoked(name, written)
         self._records.check_signed(name, written)
         self._records.check_current(name, written)
         self._check_time(name, written.record)
         return written
 
-    def _check_revoked(self, name: str, written: Written, looks: Sequence[Looks] = ()) -> None:
+    def _check_revoked(self, name: str, written: WrittenRecord, looks: Sequence[Fingerprints] = ()) -> None:
         if written.looks and not _generated(written.record):
-            looks = both_looks_from_hex(written.looks)
+            looks = both_fingerprints_from_hex(written.looks)
         self.revocations.check(name, _ADD, (written.record.photo_sha256,), looks)
 
     def _check_shown(self, name: str, photo_sha256: str) -> None:
-        """Whether a persona that is shown may still be: its record holds, and is about the same photo."""
-        with self._records.ledger.locked():
-            written = self._held(name)
+        """Check that a persona on air may still be shown.
+
+        Its record is valid, and is about the same photo.
+        """
+        with self._records.ledger.lock():
+            written = self._read_verified(name)
         if written.record.photo_sha256 != photo_sha256:
             raise ConsentError(f"{name} was replaced by another photo", command=f"livecam run --persona {name}")
 
-    def _signed_anew(self, name: str, written: Written) -> bytes:
-        """The record of an earlier version with its name and the photo's fingerprints."""
+    def _upgrade_record(self, name: str, written: WrittenRecord) -> bytes:
+        """Return an old record with its name and the photo's fingerprints, signed."""
         self._records.file(name, written.photo_file, written.record.photo_sha256)
         texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
-        looks = looks_to_hex(looks_of(texture.pixels, texture.points))
-        return written_to_bytes(replace(written, name=name, looks=looks), self._records.key)
+        looks = fingerprints_to_hex(take_fingerprints(texture.pixels, texture.points))
+        return record_to_bytes(replace(written, name=name, looks=looks), self._records.key)
 
     def _check_time(self, name: str, record: ConsentRecord) -> None:
         now = self.now()
@@ -292,7 +314,10 @@ class PersonaStore:
 
 
 def _generated(record: ConsentRecord) -> bool:
-    """Whether livecam made the face: such faces share parts, so they are known by their hash alone."""
+    """Whether livecam made the face.
+
+    Such faces share parts, so they are known by their hash alone.
+    """
     return record.kind is PersonaKind.SYNTHETIC and record.statement == STATEMENT
 
 

@@ -10,7 +10,7 @@ _ARRAYS = ("pixels", "points", "shape", "alpha", "tone")
 
 
 def texture_to_bytes(texture: FaceTexture) -> bytes:
-    """A compressed NumPy archive of a photo's texture."""
+    """Return a compressed NumPy archive of a photo's texture."""
     arrays = {name: getattr(texture, name) for name in _ARRAYS}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **{name: array for name, array in arrays.items() if array is not None})
@@ -18,6 +18,9 @@ def texture_to_bytes(texture: FaceTexture) -> bytes:
 
 
 def texture_from_bytes(data: bytes) -> FaceTexture:
-    """The texture again; `data` is what `texture_to_bytes` made, its hash checked by the caller."""
+    """Return the texture again.
+
+    `data` is what `texture_to_bytes` made, its hash checked by the caller.
+    """
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         return FaceTexture(**{name: arrays[name] for name in _ARRAYS if name in arrays})

@@ -1,4 +1,7 @@
-"""A voice as bytes on disk and back: its statistics, or where the network lies that speaks with it."""
+"""A voice as bytes on disk and back.
+
+Its statistics, or the path of the network that speaks with it.
+"""
 
 import io
 import json
@@ -17,14 +20,14 @@ _SENTENCES, _LENGTHS, _CLASSES = "sentences", "sentence_lengths", "sentence_clas
 
 
 def voice_to_bytes(voice: VoiceStatistics) -> bytes:
-    """A compressed NumPy archive."""
+    """Return a compressed NumPy archive."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **{name: getattr(voice, name) for name in _NAMES}, **_read_to_arrays(voice.read))
     return buffer.getvalue()
 
 
 def _read_to_arrays(read: Mapping[str, NDArray[np.uint16]]) -> dict[str, Any]:
-    """Nothing for a voice that read no known sentence."""
+    """Return nothing for a voice that read no known sentence."""
     if not read:
         return {}
     lengths = [len(classes) for classes in read.values()]
@@ -39,7 +42,10 @@ def _read_of_arrays(arrays: Mapping[str, Any]) -> dict[str, NDArray[np.uint16]]:
 
 
 def voice_from_bytes(data: bytes) -> VoiceStatistics:
-    """The statistics again; `data` is what `voice_to_bytes` made, its hash checked by the caller."""
+    """Return the statistics again.
+
+    `data` is what `voice_to_bytes` made, its hash checked by the caller.
+    """
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         return VoiceStatistics(
             spectra=arrays["spectra"],
@@ -55,12 +61,15 @@ def voice_from_bytes(data: bytes) -> VoiceStatistics:
 
 
 def model_to_bytes(model: VoiceModel) -> bytes:
-    """A line of JSON."""
+    """Return a line of JSON."""
     plain = {"path": str(model.path), "sha256": model.sha256, "pitch_hz": model.pitch_hz}
     return (json.dumps(plain) + "\n").encode()
 
 
 def model_from_bytes(data: bytes) -> VoiceModel:
-    """The network again; `data` is what `model_to_bytes` made, its hash checked by the caller."""
+    """Return the network again.
+
+    `data` is what `model_to_bytes` made, its hash checked by the caller.
+    """
     plain = json.loads(data)
     return VoiceModel(Path(plain["path"]), plain["sha256"], plain["pitch_hz"])

@@ -1,4 +1,7 @@
-"""Voices on disk: figures about each or where its network lies, and the record of the right to use it."""
+"""Voices on disk.
+
+Figures about each or the path of its network, and the record of the right to use it.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -18,19 +21,21 @@ from livecam.core.clock import utc_now
 from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
-from livecam.personas.built_in_voices import builtin_voice, builtin_voice_names
+from livecam.personas.built_in_voices import builtin_voice_names, open_builtin_voice
 from livecam.personas.entry import Entry
 from livecam.personas.names import is_name
-from livecam.personas.record_store import RecordStore, Words
+from livecam.personas.record_store import RecordStore, StoreText
 from livecam.personas.voice_file import model_from_bytes, model_to_bytes, voice_from_bytes, voice_to_bytes
 
 _VOICE, _MODEL = "voice.npz", "model.json"
-_WORDS = Words("voice", "livecam voice list", "livecam voice remove {}, then enrol it again")
+_WORDS = StoreText("voice", "livecam voice list", "livecam voice remove {}, then enrol it again")
 _MODEL_SUFFIX = ".onnx"
 
 
 class VoiceStore:
-    """The voices of one user, and the built-in ones; a voice is a folder `voices/NAME` of mode 0700.
+    """The voices of one user, and the built-in ones.
+
+    A voice is a folder `voices/NAME` of mode 0700.
 
     Args:
         folder: The user's data folder; made when something is first saved.
@@ -38,17 +43,17 @@ class VoiceStore:
     """
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
-        self._records = RecordStore(folder, "voices", voice_record_from_bytes, self._again, _WORDS, now)
+        self._records = RecordStore(folder, "voices", voice_record_from_bytes, self._renew_command, _WORDS, now)
         self.revocations = Revocations(folder)
         self.now = now
 
     def list(self) -> tuple[Entry, ...]:
-        """The user's voices by name, then the built-in ones."""
+        """Return the user's voices by name, then the built-in ones."""
         shipped = (Entry(name, PersonaKind.SYNTHETIC, None, True, None) for name in builtin_voice_names())
         return (*(self._entry(name) for name in self._records.names()), *shipped)
 
     def load(self, name: str) -> VoiceStatistics:
-        """The statistics of a voice that may be used now.
+        """Return the statistics of a voice that may be used now.
 
         Raises:
             PersonaError: No such voice, or it is a network.
@@ -62,59 +67,59 @@ class VoiceStore:
         return voice
 
     def target(self, name: str) -> Voice:
-        """A voice that may be spoken with now.
+        """Return a voice that may be spoken with now.
 
         Raises:
             PersonaError: No such voice.
             ConsentError: Its record is missing, damaged, edited, not signed here, expired or taken back, or is about
-                another voice; or a file is named that nobody has answered for.
+                another voice; or a named file has no consent record.
         """
         if name in builtin_voice_names():
-            return builtin_voice(name)
+            return open_builtin_voice(name)
         if Path(name).suffix == _MODEL_SUFFIX:
             raise ConsentError(
                 f"nobody has said whose voice {Path(name).name} speaks with",
                 command=f"livecam voice add my-voice {name}",
             )
-        with self._records.ledger.locked():
-            record = self._held(name)
+        with self._records.ledger.lock():
+            record = self._read_verified(name)
             file = self._file_of(name).name
             data = self._records.file(name, file, record.voice_sha256)
         return model_from_bytes(data) if file == _MODEL else voice_from_bytes(data)
 
     def check_record(self, name: str) -> None:
-        """Whether a voice may still be spoken with; asked again and again while a run lasts.
+        """Check that a voice may still be used; repeated while a run lasts.
 
         Raises:
             PersonaError: No such voice.
             ConsentError: As `target`, the voice's file left out.
         """
         if name not in builtin_voice_names():
-            with self._records.ledger.locked():
-                self._held(name)
+            with self._records.ledger.lock():
+                self._read_verified(name)
 
-    def _held(self, name: str) -> VoiceRecord:
-        """The record, read and verified once; called under the ledger's lock."""
+    def _read_verified(self, name: str) -> VoiceRecord:
+        """Return the record, read and verified once; called under the ledger's lock."""
         self._records.ledger.see_time()
-        self._records.adopt(self._signed_anew)
+        self._records.adopt(self._upgrade_record)
         record = self._records.read(name)
-        self.revocations.check(name, self._again(name), (record.voice_sha256, record.recording_sha256))
+        self.revocations.check(name, self._renew_command(name), (record.voice_sha256, record.recording_sha256))
         self._records.check_signed(name, record)
         self._records.check_current(name, record)
         if not record.valid_at(self.now()):
             raise ConsentError(
                 f"the consent for {name} holds from {record.given_at:%Y-%m-%d} to {record.expires_at:%Y-%m-%d}",
-                **remedy(self._again(name)),
+                **remedy(self._renew_command(name)),
             )
         return record
 
-    def _signed_anew(self, name: str, record: VoiceRecord) -> bytes:
-        """The record of an earlier version with its name."""
+    def _upgrade_record(self, name: str, record: VoiceRecord) -> bytes:
+        """Return the record of an earlier version with its name."""
         self._records.file(name, self._file_of(name).name, record.voice_sha256)
         return voice_record_to_bytes(replace(record, name=name), self._records.key)
 
     def record(self, name: str) -> VoiceRecord:
-        """The consent record of one of the user's voices as it stands there, whether it holds or not.
+        """Return the consent record of a user's voice as stored, valid or not.
 
         Raises:
             PersonaError: No such voice.
@@ -123,11 +128,14 @@ class VoiceStore:
         return self._records.read(name)
 
     def learned_from(self, name: str) -> str:
-        """What the second hash of a voice's record is of: "recording", or "network"."""
+        """Return what the second hash of a voice's record is of.
+
+        "recording", or "network".
+        """
         return "network" if self._file_of(name).name == _MODEL else "recording"
 
     def folder_of(self, name: str) -> Path:
-        """Where a voice of the user is kept.
+        """Return where a voice of the user is kept.
 
         Raises:
             PersonaError: No such voice.
@@ -135,7 +143,7 @@ class VoiceStore:
         return self._records.folder_of(name)
 
     def check_name(self, name: str) -> None:
-        """Whether a new voice may be called this.
+        """Check that a new voice may have this name.
 
         Raises:
             PersonaError: It is built in, or no name.
@@ -147,7 +155,7 @@ class VoiceStore:
             )
 
     def save(self, name: str, voice: VoiceStatistics, kind: PersonaKind, recording_sha256: str) -> VoiceRecord:
-        """Keep a voice with the answer to whose it is; one of the same name is replaced.
+        """Keep a voice with its consent answer; one of the same name is replaced.
 
         Raises:
             PersonaError: A name that is built in or not one.
@@ -161,7 +169,9 @@ class VoiceStore:
         return record
 
     def save_model(self, name: str, model: VoiceModel, kind: PersonaKind) -> VoiceRecord:
-        """Keep where a network lies with the answer to whose voice it is; one of the same name is replaced.
+        """Keep the path of a network with its consent answer.
+
+        One of the same name is replaced.
 
         Raises:
             PersonaError: A name that is built in or not one.
@@ -175,19 +185,22 @@ class VoiceStore:
         return record
 
     def _keep(self, name: str, file: str, data: bytes, record: VoiceRecord) -> None:
-        self._records.adopt(self._signed_anew)
+        self._records.adopt(self._upgrade_record)
         signed = voice_record_to_bytes(replace(record, name=name), self._records.key)
         self._records.keep(name, {file: data}, signed)
 
     def hashes(self, voice: VoiceStatistics, recording_sha256: str) -> tuple[str, str]:
-        """What a voice is known by: its figures and the recordings they were learned from."""
+        """Return what a voice is known by.
+
+        Its figures and the recordings they were learned from.
+        """
         return _sha256(voice_to_bytes(voice)), recording_sha256
 
     def remove(self, name: str) -> tuple[Path, ...]:
         """Delete a voice with its record.
 
         Returns:
-            Where links led: what lies there was not deleted.
+            Targets of links: they were not deleted.
 
         Raises:
             PersonaError: No such voice, or it is built in.
@@ -197,13 +210,13 @@ class VoiceStore:
         return self._records.remove(name)
 
     def _file_of(self, name: str) -> Path:
-        """What the record of a voice stands beside."""
+        """Return the file next to the record of a voice."""
         folder = self.folder_of(name)
         model = folder / _MODEL
         return model if model.exists() else folder / _VOICE
 
-    def _again(self, name: str) -> str:
-        """The command that asks anew."""
+    def _renew_command(self, name: str) -> str:
+        """Return the command that asks again."""
         return f"livecam voice add {name} MODEL{_MODEL_SUFFIX}" if self._file_of(name).name == _MODEL else _renew(name)
 
     def _entry(self, name: str) -> Entry:

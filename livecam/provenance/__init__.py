@@ -1,1 +1,4 @@
-"""What files say about themselves: a signed C2PA manifest, written and read, and plain metadata."""
+"""What files say about themselves.
+
+A signed C2PA manifest, written and read, and plain metadata.
+"""

@@ -1,4 +1,7 @@
-"""The signing key of an installation and a certificate made here: the same installation, it says, not who that is."""
+"""The signing key of an installation and a certificate made here.
+
+The same installation, it says, not who that is.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,12 +29,12 @@ _CERTIFICATE: Final = b"-----BEGIN CERTIFICATE"
 
 
 @dataclass(frozen=True, slots=True)
-class OwnKey:
+class ManifestKey:
     """A key on the curve P-256 (C2PA's es256) and its certificates.
 
     Attributes:
         private: The key; it stays in a file of mode 0600.
-        chain_pem: Its certificate, then the one that issued it, whose own key was thrown away.
+        chain_pem: Its certificate, then its issuer's. The issuer's key was discarded.
     """
 
     private: ec.EllipticCurvePrivateKey
@@ -39,7 +42,9 @@ class OwnKey:
 
     @classmethod
     def of(cls, data_folder: Path, now: Callable[[], datetime] = utc_now) -> Self:
-        """The installation's key; made at the first use, and again a month before its certificate ends.
+        """Return the installation's key.
+
+        Made at the first use, and again a month before its certificate ends.
 
         Raises:
             OutputError: It cannot be read or written.
@@ -56,7 +61,7 @@ class OwnKey:
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             hint = f"put it back from a backup; without one, keep it aside and a new one is made: mv {path} {path}.old"
             raise OutputError(f"the signing key {path} is damaged: {error}", **remedy(hint)) from error
-        made = cls._made(now())
+        made = cls._make(now())
         try:
             made._write(path)
         except LivecamError as error:
@@ -72,7 +77,7 @@ class OwnKey:
         return cls(private, data[data.index(_CERTIFICATE) :])
 
     @classmethod
-    def _made(cls, now: datetime) -> Self:
+    def _make(cls, now: datetime) -> Self:
         issuer, private = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
         top = _certificate("the installation's root", issuer, issuer, now, top=True)
         own = _certificate("this installation", private, issuer, now, top=False)
@@ -86,7 +91,7 @@ class OwnKey:
         replace_file(own_folder(path.parent) / path.name, private + self.chain_pem)
 
     def sign(self, data: bytes) -> bytes:
-        """The signature as COSE wants it: r and s, 32 bytes each."""
+        """Return the signature as COSE wants it: r and s, 32 bytes each."""
         r, s = decode_dss_signature(self.private.sign(data, ec.ECDSA(hashes.SHA256())))
         return r.to_bytes(_WORD_BYTES, "big") + s.to_bytes(_WORD_BYTES, "big")
 
@@ -98,7 +103,7 @@ def _end(chain_pem: bytes) -> datetime:
 def _certificate(
     what: str, key: ec.EllipticCurvePrivateKey, issuer: ec.EllipticCurvePrivateKey, now: datetime, top: bool
 ) -> x509.Certificate:
-    """A certificate by the profile of C2PA; names no person and no machine."""
+    """Return a certificate by the profile of C2PA; names no person and no machine."""
     builder = (
         x509.CertificateBuilder()
         .subject_name(_name(what))

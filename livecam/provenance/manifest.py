@@ -1,4 +1,7 @@
-"""Read the C2PA manifest of a file: what it states, and whether the file is still the one that was signed."""
+"""Read the C2PA manifest of a file.
+
+What it states, and whether the file is still the one that was signed.
+"""
 
 import json
 import mmap
@@ -9,6 +12,7 @@ from typing import Any, Final
 
 from livecam.provenance.media_type import media_type
 from livecam.provenance.signing import SETTINGS
+from livecam.provenance.statement import INCOMING, SIGNPOST
 
 AI_SOURCES: Final = frozenset(
     {"compositeWithTrainedAlgorithmicMedia", "trainedAlgorithmicMedia", "compositeSynthetic", "algorithmicMedia"}
@@ -33,6 +37,9 @@ class Manifest:
         signer: Whom the certificate names.
         sources: The IPTC source types it states, without their address.
         bindings: The messages of marks it is bound to: algorithm and value.
+        time_stamp: When an authority says that it was signed; empty without a time stamp.
+        detector: The command it names for its marks; empty where it names none.
+        ingredients: What the file was made of, one line each: how, whose manifest, what that says.
     """
 
     intact: bool
@@ -42,6 +49,9 @@ class Manifest:
     signer: str = ""
     sources: tuple[str, ...] = ()
     bindings: tuple[tuple[str, str], ...] = ()
+    time_stamp: str = ""
+    detector: str = ""
+    ingredients: tuple[str, ...] = ()
 
     @property
     def says_altered(self) -> bool:
@@ -50,12 +60,14 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest | None:
-    """The manifest in a file; None when there is none, or the kind of file holds none.
+    """Return the manifest in a file.
+
+    None when there is none, or the kind of file holds none.
 
     Nothing is fetched from a network. A manifest that cannot be read comes back with its problem.
     """
     kind = media_type(path)
-    if kind is None or not _may_hold_one(path):
+    if kind is None or not _may_have_manifest(path):
         return None
     try:
         import c2pa
@@ -67,15 +79,15 @@ def read_manifest(path: Path) -> Manifest | None:
             path.open("rb") as file,
             c2pa.Reader(kind, file, context=context) as reader,
         ):
-            return manifest_of(json.loads(reader.json()), reader.get_validation_state() or "")
+            return parse_manifest(json.loads(reader.json()), reader.get_validation_state() or "")
     except c2pa.C2paError.ManifestNotFound:
         return None
     except (c2pa.C2paError, ValueError, OSError) as error:
         return Manifest(False, problem=" ".join(str(error).split())[:200] or _NOT_READ)
 
 
-def manifest_of(report: Mapping[str, Any], state: str) -> Manifest:
-    """The words of C2PA's own report.
+def parse_manifest(report: Mapping[str, Any], state: str) -> Manifest:
+    """Parse the report of C2PA's library.
 
     Args:
         report: What `c2pa.Reader.json` gives.
@@ -98,6 +110,9 @@ def manifest_of(report: Mapping[str, Any], state: str) -> Manifest:
             signer=str(active.get("signature_info", {}).get("issuer", "")),
             sources=tuple(dict.fromkeys(_sources(active))),
             bindings=tuple(_bindings(active)),
+            time_stamp=str(active.get("signature_info", {}).get("time") or ""),
+            detector=next((str(data.get("detector", "")) for data in _data(active, SIGNPOST)), ""),
+            ingredients=(*_ingredients(report, active), *_incoming(active)),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"C2PA's report lacks {error}") from error
@@ -121,8 +136,28 @@ def _bindings(active: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _may_hold_one(path: Path) -> bool:
-    """Whether the label is anywhere in the file; most files are done with here, at the speed of the disk."""
+def _ingredients(report: Mapping[str, Any], active: Mapping[str, Any]) -> list[str]:
+    told = []
+    for ingredient in active.get("ingredients", []):
+        parent = report["manifests"].get(ingredient.get("active_manifest"), {})
+        makers = parent.get("claim_generator_info", [{}])
+        maker = f"{makers[0].get('name', 'an unnamed program')} {makers[0].get('version', '')}".strip()
+        words = [ingredient.get("relationship", ""), f"manifest by {maker}" if parent else "without a manifest"]
+        words += [*dict.fromkeys(_sources(parent)), *(" ".join(binding) for binding in _bindings(parent))]
+        told.append(", ".join(words))
+    return told
+
+
+def _incoming(active: Mapping[str, Any]) -> list[str]:
+    marks = [mark for data in _data(active, INCOMING) for mark in data.get("marks", [])]
+    return [f"came in with the mark {mark.get('alg', '')} {mark.get('value', '')}" for mark in marks]
+
+
+def _may_have_manifest(path: Path) -> bool:
+    """Whether the label is anywhere in the file.
+
+    Most files are done with here, at the speed of the disk.
+    """
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             return data.find(_LABEL) >= 0

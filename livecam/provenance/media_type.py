@@ -29,7 +29,10 @@ _BRANDS: Final[Mapping[bytes, str]] = {
 
 
 def media_type(path: Path) -> str | None:
-    """The type of a file of a kind that may hold a C2PA manifest; None for others, and where it cannot be read."""
+    """Return the type of a file of a kind that may hold a C2PA manifest.
+
+    None for others, and where it cannot be read.
+    """
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)

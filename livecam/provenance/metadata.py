@@ -1,11 +1,14 @@
-"""Which plain metadata say that a file was made with AI. Anyone can write and remove them. Pure."""
+"""Which plain metadata say that a file was made with AI.
+
+Anyone can write and remove them. Pure.
+"""
 
 import json
 import re
 from collections.abc import Mapping
 from typing import Final
 
-from livecam.core.png_text import png_texts
+from livecam.core.png_text import read_png_texts
 from livecam.provenance.manifest import AI_SOURCES
 
 _SOURCE: Final = re.compile(rb"digitalsourcetype/(\w{1,60})")
@@ -15,14 +18,14 @@ _AIGC: Final = "aigc"
 _LONGEST: Final = 120
 
 
-def statements(tags: Mapping[str, str], head: bytes) -> tuple[str, ...]:
-    """What says so, each in a few words.
+def read_statements(tags: Mapping[str, str], head: bytes) -> tuple[str, ...]:
+    """Return the metadata that state the use of AI, each in a few words.
 
     Args:
         tags: Metadata by name.
         head: The file's first bytes, where pictures carry XMP and PNGs their texts.
     """
-    said = [_tag(name, value) for name, value in {**png_texts(head), **tags}.items()]
+    said = [_tag(name, value) for name, value in {**read_png_texts(head), **tags}.items()]
     packets = b"".join(_XMP.findall(head))
     sources = {source.decode("ascii", "replace") for source in _SOURCE.findall(packets)}
     said += [f"IPTC source type {source}" for source in sorted(AI_SOURCES & sources)]
@@ -39,7 +42,10 @@ def _tag(name: str, value: str) -> str:
 
 
 def _label(value: str) -> bool:
-    """Whether a label of GB 45438 calls the content AI's: 1 surely, 2 probably, 3 suspected."""
+    """Whether a label of GB 45438 calls the content AI's.
+
+    1 surely, 2 probably, 3 suspected.
+    """
     try:
         said = json.loads(value)
     except ValueError:

@@ -1,44 +1,113 @@
 """Sign what a run wrote. A file that cannot be signed is kept, and that is said."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from livecam.config.paths import data_folder
 from livecam.core.errors import OutputError
-from livecam.core.payload import VOICE, MarkPayload
+from livecam.core.label import Label, label_of_speech
+from livecam.core.payload import GENERATED, VOICE, MarkPayload
+
+if TYPE_CHECKING:
+    from livecam.provenance.signing import Ingredient
 
 
-def signed(path: Path, payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int] = ()) -> None:
-    """Put a C2PA manifest into a file, by this installation's own key.
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a manifest adds to the marks of a file.
+
+    Attributes:
+        authority: Address of the RFC 3161 authority that is asked for time stamps; None for none.
+        clip: The clip the file was made of; it is kept as an ingredient if it came with marks of its own.
+        incoming: What livecam's mark in that clip says.
+    """
+
+    authority: str | None = None
+    clip: Path | None = None
+    incoming: tuple[MarkPayload, ...] = ()
+
+
+_PLAIN: Final = Provenance()
+
+
+def add_manifest(
+    path: Path,
+    payloads: Sequence[MarkPayload],
+    folder: Path | None,
+    heard: Sequence[int] = (),
+    about: Provenance = _PLAIN,
+) -> str | None:
+    """Add a C2PA manifest to a file, signed with this install's own key.
 
     Args:
         path: A finished video, sound or picture.
         payloads: Every message its mark carries.
         folder: Where this installation keeps its data; None is the user's data folder.
         heard: The sessions its in-sound mark carries.
+        about: What else its manifest says.
+
+    Returns:
+        Why there is no time stamp though an authority was asked, in one line; None otherwise.
 
     Raises:
         OutputError: No manifest can be written into it; it is as it was.
     """
     # The libraries take longer to import than a short file to sign.
-    from livecam.provenance.install_key import OwnKey
-    from livecam.provenance.signing import sign
-    from livecam.provenance.statement import statement
+    from livecam.provenance.install_key import ManifestKey
+    from livecam.provenance.signing import TimeStampError, sign
+    from livecam.provenance.statement import build_manifest
 
-    sign(path, statement(payloads, version("livecam"), heard), OwnKey.of(folder or data_folder()))
+    key, clip = ManifestKey.of(folder or data_folder()), _ingredient(about, payloads)
+    say = partial(build_manifest, payloads, version("livecam"), heard, clip=clip is not None, incoming=about.incoming)
+    if about.authority is not None:
+        try:
+            sign(path, say(stamped_by=about.authority), key, clip, about.authority)
+        except TimeStampError as error:
+            sign(path, say(unstamped="the time stamp authority did not answer"), key, clip)
+            return str(error)
+        return None
+    sign(path, say(), key, clip)
+    return None
+
+
+def _ingredient(about: Provenance, payloads: Sequence[MarkPayload]) -> Ingredient | None:
+    """Return the clip, where it came with a manifest or a mark."""
+    from livecam.provenance.manifest import read_manifest
+    from livecam.provenance.media_type import media_type
+    from livecam.provenance.signing import Ingredient
+    from livecam.provenance.statement import INGREDIENT, label_of_all, relationship
+
+    if about.clip is None or not about.clip.is_file():
+        return None
+    kind = media_type(about.clip)
+    if kind is None or not (about.incoming or read_manifest(about.clip)):
+        return None
+    return Ingredient(about.clip, kind, relationship(label_of_all(payloads)), INGREDIENT)
 
 
 def sign_written(
-    files: Sequence[Path], payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int] = ()
+    files: Sequence[Path],
+    payloads: Sequence[MarkPayload],
+    folder: Path | None,
+    heard: Sequence[int] = (),
+    about: Provenance = _PLAIN,
 ) -> tuple[Mapping[str, object], ...]:
     """Sign every file that was written, and say how that went; `Report.files`."""
-    return tuple(_attempt(path, payloads, folder, heard) for path in files if path.exists())
+    return tuple(_attempt(path, payloads, folder, heard, about) for path in files if path.exists())
 
 
-def sign_voice(files: Sequence[Path], session: int, folder: Path | None) -> tuple[Mapping[str, object], ...]:
-    """The same for sound alone, that carries this session's mark."""
-    return sign_written(files, (MarkPayload(VOICE, session),), folder, (session,))
+def sign_voice(
+    files: Sequence[Path], session: int, folder: Path | None, about: Provenance = _PLAIN
+) -> tuple[Mapping[str, object], ...]:
+    """Return the same for sound alone, that carries this session's mark."""
+    flags = VOICE | GENERATED * (label_of_speech("converted") is Label.GENERATED)
+    return sign_written(files, (MarkPayload(flags, session),), folder, (session,), about)
 
 
 def signature_line(file: Mapping[str, object]) -> str:
@@ -49,10 +118,10 @@ def signature_line(file: Mapping[str, object]) -> str:
 
 
 def _attempt(
-    path: Path, payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int]
+    path: Path, payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int], about: Provenance
 ) -> Mapping[str, object]:
     try:
-        signed(path, payloads, folder, heard)
+        unstamped = add_manifest(path, payloads, folder, heard, about)
     except OutputError as error:
         return {"path": str(path), "signed": False, "why_unsigned": f"{error}; {error.help_line}"}
-    return {"path": str(path), "signed": True}
+    return {"path": str(path), "signed": True, **({} if unstamped is None else {"why_unstamped": unstamped})}

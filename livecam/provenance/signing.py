@@ -1,10 +1,14 @@
-"""Put a signed manifest into a finished file; the file as it was stays when that fails."""
+"""Put a signed manifest into a finished file.
+
+The file as it was stays when that fails.
+"""
 
 import errno
 import json
 import os
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import copymode, disk_usage
 from tempfile import mkstemp
@@ -14,7 +18,7 @@ from livecam.core.errors import OutputError, remedy
 from livecam.core.files.errors import hint_of, name_it
 from livecam.core.files.lock import FileLock
 from livecam.core.install import install_command
-from livecam.provenance.install_key import OwnKey
+from livecam.provenance.install_key import ManifestKey
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".mp4": "video/mp4",
@@ -41,15 +45,51 @@ SETTINGS: Final[Mapping[str, Any]] = {
 _MANIFEST_BYTES: Final = 100_000
 
 
-def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
+@dataclass(frozen=True, slots=True)
+class Ingredient:
+    """A clip a file was made of, kept with the manifest it came with.
+
+    Attributes:
+        path: The clip.
+        kind: Its media type.
+        relationship: "parentOf" or "inputTo".
+        label: What the manifest's actions call it.
+    """
+
+    path: Path
+    kind: str
+    relationship: str
+    label: str
+
+    def add_to(self, builder: Any) -> None:
+        """Add it to a `c2pa.Builder`; its name stays out, as everywhere in what is signed."""
+        about = {"title": "clip", "relationship": self.relationship, "instance_id": self.label, "label": self.label}
+        with self.path.open("rb") as file:
+            builder.add_ingredient(json.dumps(about), self.kind, file)
+
+
+class TimeStampError(OutputError):
+    """The time stamp authority gave no time stamp."""
+
+
+def sign(
+    path: Path,
+    manifest: Mapping[str, Any],
+    key: ManifestKey,
+    ingredient: Ingredient | None = None,
+    authority: str | None = None,
+) -> None:
     """Sign a file in place.
 
     Args:
         path: One of MEDIA_TYPES.
-        manifest: As `livecam.provenance.statement.statement` makes it.
+        manifest: As `livecam.provenance.statement.build_manifest` makes it.
         key: This installation's.
+        ingredient: The clip it was made of.
+        authority: Address of the RFC 3161 authority that is asked for a time stamp; None for none.
 
     Raises:
+        TimeStampError: The authority did not answer; the file is unchanged.
         OutputError: No manifest can be written into it; it is unchanged.
     """
     kind = MEDIA_TYPES.get(path.suffix.lower())
@@ -64,12 +104,12 @@ def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
             descriptor, name = mkstemp(prefix=".livecam-", suffix=".part", dir=target.parent)
             os.close(descriptor)
             signed = Path(name)
-            _write_signed(target, signed, kind, manifest, key)
+            _write_signed(target, signed, kind, manifest, key, ingredient, authority)
             copymode(target, signed)
             os.replace(signed, target)
     except OSError as error:
         raise OutputError(
-            f"{path} cannot be signed: {error.strerror or error}", **remedy(_again(error, path))
+            f"{path} cannot be signed: {error.strerror or error}", **remedy(_retry_advice(error, path))
         ) from error
     finally:
         if signed is not None:
@@ -77,7 +117,9 @@ def sign(path: Path, manifest: Mapping[str, Any], key: OwnKey) -> None:
 
 
 def _check_room(path: Path) -> None:
-    """The signed file is written beside this one; C2PA's library has no words for a disk that is full.
+    """Check for room on the disk, which C2PA's library reports badly.
+
+    The signed file is written next to this one.
 
     Raises:
         OSError: There is no space for it.
@@ -86,11 +128,19 @@ def _check_room(path: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _again(error: OSError, path: Path) -> str:
+def _retry_advice(error: OSError, path: Path) -> str:
     return f"{hint_of(error.errno, path)}; then: livecam sign {path}"
 
 
-def _write_signed(path: Path, signed: Path, kind: str, manifest: Mapping[str, Any], key: OwnKey) -> None:
+def _write_signed(
+    path: Path,
+    signed: Path,
+    kind: str,
+    manifest: Mapping[str, Any],
+    key: ManifestKey,
+    ingredient: Ingredient | None,
+    authority: str | None,
+) -> None:
     try:
         import c2pa
     except (ImportError, OSError, RuntimeError) as error:
@@ -100,11 +150,17 @@ def _write_signed(path: Path, signed: Path, kind: str, manifest: Mapping[str, An
     try:
         with (
             c2pa.Context.from_dict(dict(SETTINGS)) as context,
-            c2pa.Signer.from_callback(key.sign, c2pa.C2paSigningAlg.ES256, key.chain_pem.decode()) as signer,
+            c2pa.Signer.from_callback(key.sign, c2pa.C2paSigningAlg.ES256, key.chain_pem.decode(), authority) as signer,
             c2pa.Builder.from_json(json.dumps(manifest), context) as builder,
             path.open("rb") as source,
             signed.open("w+b") as target,
         ):
+            if ingredient is not None:
+                ingredient.add_to(builder)
             builder.sign(signer, kind, source, target)
     except c2pa.C2paError as error:
+        if authority is not None:
+            raise TimeStampError(
+                f"{authority} gave no time stamp: {error}", advice="run livecam without --time-stamp"
+            ) from error
         raise OutputError(f"{path} cannot be signed: {error}", command=f"livecam sign {path}") from error

@@ -57,7 +57,7 @@ class Guard:
         headers = dict(_lower(scope["headers"]))
         problem = self._refusal(scope, headers)
         if problem is None:
-            await self._app(scope, _limited(scope, receive), _with_headers(scope, send))
+            await self._app(scope, _limit(scope, receive), _with_headers(scope, send))
         elif scope["type"] == "websocket":
             # Refused before it is accepted: the browser sees 403.
             await send({"type": "websocket.close", "code": 4403})
@@ -67,7 +67,9 @@ class Guard:
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> Problem | None:
         host, origin = headers.get("host", "").lower(), headers.get("origin")
         if host not in self._hosts or len([name for name, _ in scope["headers"] if name == b"host"]) != 1:
-            return Problem(421, "host-not-allowed", "the Host header names another host", "add --allow-host NAME to the studio")
+            return Problem(
+                421, "host-not-allowed", "the Host header names another host", "livecam studio --allow-host NAME"
+            )
         if origin is not None and origin.lower() not in self._origins:
             return Problem(403, "foreign-origin", "the Origin header names another site", "open the studio's own page")
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
@@ -101,7 +103,7 @@ def _lower(headers: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
         yield name.decode("latin-1").lower(), value.decode("latin-1")
 
 
-def _limited(scope: Scope, receive: Receive) -> Receive:
+def _limit(scope: Scope, receive: Receive) -> Receive:
     """Return a body without a length is cut off, too, once it is too long.
 
     Uploads count for themselves.

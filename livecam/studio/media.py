@@ -125,7 +125,7 @@ class MediaStore:
             os.link(file, copy)
         except OSError:
             shutil.copyfile(file, copy)
-        return self.keep(copy, replace(media, bytes=file.stat().st_size, sha256=sha256_of(file)))
+        return self.keep(copy, replace(media, bytes=file.stat().st_size, sha256=hash_file(file)))
 
     def describe(self, media: Media, facts: Mapping[str, Any], thumb: bytes) -> Media:
         """Add what the probe found."""
@@ -171,7 +171,7 @@ def _stem(label: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", Path(label).stem).strip("-")[:60] or "file"
 
 
-def sha256_of(file: Path) -> str:
+def hash_file(file: Path) -> str:
     """Return the hash of a file, read in pieces."""
     digest = hashlib.sha256()
     with file.open("rb") as opened:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from livecam.core.errors import ConsentError, DeviceError, EngineError, LivecamError, PersonaError, UsageError
-from livecam.core.files.errors import unusable
+from livecam.core.files.errors import system_error
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -94,7 +94,7 @@ def answer_problems(app: FastAPI) -> None:
 
     async def files(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, OSError)
-        return problem_of(unusable(error)).response()
+        return problem_of(system_error(error)).response()
 
     async def wrong(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
@@ -114,7 +114,7 @@ def answer_problems(app: FastAPI) -> None:
         # The class alone: a message may hold a name.
         print(f"livecam studio: defect {number}: {type(error).__name__}", file=sys.stderr)  # noqa: T201
         detail = f"unexpected {type(error).__name__}, noted as {number}"
-        return Problem(500, "defect", detail, "note the number, and report it", 1).response()
+        return Problem(500, "defect", detail, "livecam --debug studio", 1).response()
 
     app.add_exception_handler(Problem, known)
     app.add_exception_handler(LivecamError, ours)

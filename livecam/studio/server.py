@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from livecam.core.errors import DeviceError, OutputError
 from livecam.core.files.lock import FileLock
 from livecam.core.files.writing import private_folder
-from livecam.core.priority import work_in_background
+from livecam.core.priority import lower_priority
 from livecam.studio.app import application, new_studio
 from livecam.studio.authority import addresses, certificate
 from livecam.studio.context import Lan, Studio
@@ -65,7 +65,7 @@ def serve(
     quiet = logging.getLogger("uvicorn.error")
     quiet.addHandler(logging.NullHandler())
     quiet.propagate = False
-    work_in_background()
+    lower_priority()
     servers: list[uvicorn.Server] = [_Server(_config(app))]
     if on_lan:
         servers.append(_lan_server(studio, data_folder, port))

@@ -153,14 +153,14 @@ class Uploads:
         Raises:
             Problem: It is not whole.
         """
-        from livecam.studio.media import sha256_of
+        from livecam.studio.media import hash_file
 
         if self.offset(upload) != upload.length:
             raise Problem(409, "upload-offset", f"the next byte is {self.offset(upload)}", "HEAD it, then go on")
         count, digest = self._hashes.get(upload.id, (-1, hashlib.sha256()))
         path = self.part(upload)
         # After a restart of the studio the hash begins again, from the file.
-        value = digest.hexdigest() if count == upload.length else await asyncio.to_thread(sha256_of, path)
+        value = digest.hexdigest() if count == upload.length else await asyncio.to_thread(hash_file, path)
         return path, value
 
     def remove(self, upload: Upload) -> None:

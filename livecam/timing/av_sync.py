@@ -10,7 +10,7 @@ from statistics import median
 
 
 @dataclass(frozen=True, slots=True)
-class AvSyncRules:
+class AvSyncConfig:
     """In milliseconds of sound after the picture.
 
     Attributes:
@@ -19,7 +19,7 @@ class AvSyncRules:
         alarm_early, alarm_late: Beyond these it is said that lips and voice are apart.
         most_sound, most_picture: The longest waits.
         step: A wait is changed by no less.
-        seen: Measurements whose median counts.
+        seen: Measurements of which the median counts.
     """
 
     goal: float = 20.0
@@ -49,17 +49,23 @@ class AvSync:
             when pictures take longer or less long to make, they wait less or longer.
     """
 
-    def __init__(self, offset_ms: float = 0.0, rules: AvSyncRules | None = None) -> None:
-        """`offset_ms`: by how much pictures are older than their stamps, as cameras have it."""
-        self._offset_ms, self._rules = offset_ms, rules or AvSyncRules()
+    def __init__(self, offset_ms: float = 0.0, rules: AvSyncConfig | None = None) -> None:
+        """`offset_ms`.
+
+        By how much pictures are older than their stamps, as cameras have it.
+        """
+        self._offset_ms, self._rules = offset_ms, rules or AvSyncConfig()
         self._sounds: deque[float] = deque(maxlen=self._rules.seen)
         self._pictures: deque[float] = deque(maxlen=self._rules.seen)
         self._met: deque[float] = deque(maxlen=self._rules.seen)
         self.waits = Waits()
         self.show_after_ms = 0.0
 
-    def seen(self, picture_ms: float, sound_ms: float) -> Waits:
-        """Take in the latencies both would have if neither waited; what each is to wait from now on."""
+    def plan_waits(self, picture_ms: float, sound_ms: float) -> Waits:
+        """Return the waits that align both latencies.
+
+        The latencies are those without any wait.
+        """
         rules = self._rules
         self._pictures.append(picture_ms)
         self._sounds.append(sound_ms - self._offset_ms)
@@ -73,13 +79,16 @@ class AvSync:
             self.waits, self.show_after_ms = Waits(sound_wait, picture_wait), shown
         return self.waits
 
-    def met(self, picture_ms: float, sound_ms: float) -> None:
-        """Take in how old pictures and sound are as they are seen and heard now; waits take a while to come about."""
+    def observe(self, picture_ms: float, sound_ms: float) -> None:
+        """Observe the age of pictures and sound at the output, waits included."""
         self._met.append(sound_ms - self._offset_ms - picture_ms)
 
     @property
-    def aim_ms(self) -> float | None:
-        """Where the sound will be after the picture once both have waited; None before anything was seen."""
+    def target_offset_ms(self) -> float | None:
+        """Where the sound will be after the picture once both have waited.
+
+        None before anything was seen.
+        """
         if not self._sounds:
             return None
         return median(self._sounds) + self.waits.sound_ms - max(median(self._pictures), self.show_after_ms)
@@ -90,7 +99,7 @@ class AvSync:
         return median(self._met) if self._met else None
 
     @property
-    def alarm(self) -> bool:
+    def is_apart(self) -> bool:
         """Whether lips and voice are visibly apart."""
         after_ms = self.sound_after_picture_ms
         return after_ms is not None and not self._rules.alarm_early <= after_ms <= self._rules.alarm_late

@@ -1,4 +1,7 @@
-"""Decide how much work a frame may still get. Pure: time is an argument, the answer a value."""
+"""Decide how much work a frame may still get.
+
+Pure: time is an argument, the answer a value.
+"""
 
 from collections import deque
 from dataclasses import dataclass
@@ -26,7 +29,7 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetRules:
+class BudgetConfig:
     """Limits of the budget.
 
     Attributes:
@@ -68,7 +71,7 @@ class Budget:
     LEARN = 0.1
     OUTLIER = 2
 
-    def __init__(self, rules: BudgetRules, cost_ns: dict[Level, int] | None = None) -> None:
+    def __init__(self, rules: BudgetConfig, cost_ns: dict[Level, int] | None = None) -> None:
         """`cost_ns`: what each level is expected to take at first, from calibration."""
         self.rules = rules
         self.cap = rules.top
@@ -78,7 +81,10 @@ class Budget:
         self._drawing_ns = rules.period_ns
 
     def plan(self, now_ns: int, captured_ns: int, track_seen_ns: int | None) -> Plan:
-        """The level for a frame captured then, with the track last seen at `track_seen_ns` (None: no track)."""
+        """Return the level for a frame captured then.
+
+        The track was last seen at `track_seen_ns` (None: no track).
+        """
         if now_ns - captured_ns > self.rules.too_old_ns:
             return Plan(Level.HOLD, TOO_OLD)
         if track_seen_ns is None:
@@ -95,21 +101,26 @@ class Budget:
             return Plan(level, "deadlines were missed")
         return Plan(level, "frame is late")
 
-    def may_show(self, captured_ns: int, track_seen_ns: int | None) -> bool:
-        """Whether a track is fresh enough to be rendered at all."""
+    def can_show(self, captured_ns: int, track_seen_ns: int | None) -> bool:
+        """Whether a track is recent enough to be rendered."""
         return track_seen_ns is not None and captured_ns - track_seen_ns <= self.rules.stale_ns
 
     def wait_until_ns(self, captured_ns: int) -> int:
-        """Until when a frame may wait for its own texture and still be drawn in time."""
+        """Return until when a frame may wait for its own texture."""
         return captured_ns + self.rules.period_ns - self.rules.spare_ns - self._drawing_ns
 
-    def drawn(self, spent_ns: int) -> None:
-        """Learn from a frame what is left to do once its texture is there: sooner that it takes long than that not."""
+    def observe_draw(self, spent_ns: int) -> None:
+        """Learn from a frame what is left to do once its texture is there.
+
+        Sooner that it takes long than that not.
+        """
         share = self.LEARN if spent_ns < self._drawing_ns else 2 * self.LEARN
         self._drawing_ns += int(share * (min(spent_ns, self.rules.period_ns) - self._drawing_ns))
 
     def observe(self, level: Level, spent_ns: int, in_time: bool) -> None:
-        """Learn from a frame that was done: what it took, and whether it met its deadline.
+        """Learn from a frame that was done.
+
+        What it took, and whether it met its deadline.
 
         A first frame warms caches up and any frame can meet a hiccup: neither says much of what the next will cost. A
         level above the rendering's that looks too dear is not done, so it is forgotten bit by bit, and tried again.
@@ -122,18 +133,18 @@ class Budget:
                 self._cost_ns[dearer] += int(self.LEARN * (self._cost_ns[level] - self._cost_ns[dearer]))
         if in_time:
             self._missed_of.append(False)
-            self._met()
+            self._count_met()
         elif known:
             self._missed_of.append(True)
-            self._missed(level)
+            self._count_missed(level)
 
-    def _met(self) -> None:
+    def _count_met(self) -> None:
         self._punctual += 1
         if self._punctual >= self.rules.punctual_frames and self.cap < self.rules.top:
             self.cap = Level(self.cap + 1)
             self._punctual = 0
 
-    def _missed(self, level: Level) -> None:
+    def _count_missed(self, level: Level) -> None:
         roomy = self._cost_ns[level] <= self.rules.room * self.rules.period_ns
         if sum(self._missed_of) > (self.rules.roomy_accidents if roomy else self.rules.accidents):
             self.cap = max(Level.CARRY, Level(self.cap - 1))

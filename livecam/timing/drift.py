@@ -1,10 +1,10 @@
-"""How fast to play so that two clocks that do not quite agree keep the same sound waiting between them. Pure."""
+"""Control playing speed so that two clocks keep the same reserve. Pure."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class DriftRules:
+class DriftConfig:
     """How the speed follows what waits.
 
     Attributes:
@@ -23,20 +23,22 @@ class DriftRules:
 
 
 class DriftControl:
-    """A proportional and integral controller of the playing speed, critically damped, limited in both parts."""
+    """A limited PI controller of the playing speed, critically damped."""
 
-    def __init__(self, rules: DriftRules | None = None) -> None:
-        self._rules = rules or DriftRules()
+    def __init__(self, rules: DriftConfig | None = None) -> None:
+        self._rules = rules or DriftConfig()
         self._smooth_s: float | None = None
         self._drift = 0.0
 
     @property
     def drift_ppm(self) -> float:
-        """By how much the source's clock runs faster than the output's, in millionths, as far as it is learned."""
+        """The source clock's excess over the output's in ppm, as far as learned."""
         return self._drift * 1e6
 
-    def speed(self, waiting_s: float, wanted_s: float, passed_s: float) -> float:
-        """The speed until the next call, near 1; above 1 takes more than it gives.
+    def next_speed(self, waiting_s: float, wanted_s: float, passed_s: float) -> float:
+        """Return the speed until the next call, near 1.
+
+        Above 1 takes more than it gives.
 
         Args:
             waiting_s: Sound that waits now.
@@ -53,6 +55,6 @@ class DriftControl:
         change = rules.gain_per_s * error_s + self._drift
         return 1.0 + min(max(change, -rules.fastest), rules.fastest)
 
-    def jumped(self) -> None:
-        """Forget what waited: it was cut or ran out. The clocks are still the same."""
+    def note_jump(self) -> None:
+        """Forget the reserve: it was cut or ran out. The clocks are still the same."""
         self._smooth_s = None

@@ -1,4 +1,4 @@
-"""Who has begun to listen and is to be told that the voice is altered. Pure."""
+"""Which programs began to listen and need the notice. Pure."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -6,22 +6,25 @@ from typing import Final
 from livecam.core.clock import NS_PER_S
 
 AGAIN_NS: Final = 300 * NS_PER_S
-"""A program that was away for less than this, as for a mute, is not told again."""
+"""A program that was away for less than this, as for a mute, does not get the notice again."""
 
 
 class Audience:
-    """Remembers which programs listened of late, and to whom the notice is still owed.
+    """Remembers which programs listened recently and still need the notice.
 
     Attributes:
-        owed: Whether somebody listens who has not been told.
+        owed: Whether a listener has not heard the notice yet.
     """
 
     def __init__(self) -> None:
         self._last_ns: dict[str, int] = {}
         self.owed = False
 
-    def listen(self, programs: Iterable[str], now_ns: int) -> bool:
-        """Take in who listens now; whether the notice is to be spoken since somebody began to."""
+    def update(self, programs: Iterable[str], now_ns: int) -> bool:
+        """Update the programs that listen; return whether one has begun.
+
+        The notice is then due.
+        """
         self._last_ns = {name: at_ns for name, at_ns in self._last_ns.items() if now_ns - at_ns < AGAIN_NS}
         listening = set(programs)
         began = not listening <= self._last_ns.keys()
@@ -29,6 +32,6 @@ class Audience:
         self.owed = self.owed or began
         return began
 
-    def told(self) -> None:
-        """The notice was spoken to its end."""
+    def confirm_notice(self) -> None:
+        """Confirm that the notice was spoken to its end."""
         self.owed = False

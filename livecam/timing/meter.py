@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from livecam.core.clock import NS_PER_MS, Clock
+from livecam.timing.frame_counters import Counted, FrameCounters
 
 _STEP = math.log(1.01)
 _SMALLEST_NS = 1_000
@@ -28,7 +29,10 @@ class Histogram:
         self.count += 1
 
     def percentile_ms(self, percent: float) -> float:
-        """The duration that `percent` of all stay below, within 1 %; NaN when empty."""
+        """Return the duration that `percent` of all stay below, within 1 %.
+
+        NaN when empty.
+        """
         if self.count == 0:
             return math.nan
         wanted, seen = max(1.0, self.count * percent / 100), 0
@@ -38,8 +42,8 @@ class Histogram:
             index += 1
         return _SMALLEST_NS * math.exp((index + 0.5) * _STEP) / NS_PER_MS
 
-    def summary_ms(self, percents: tuple[int, ...] = (50, 95, 99)) -> dict[str, float]:
-        """Percentiles by name, rounded to a microsecond."""
+    def summarize_ms(self, percents: tuple[int, ...] = (50, 95, 99)) -> dict[str, float]:
+        """Return percentiles by name, rounded to a microsecond."""
         return {f"p{p}": round(self.percentile_ms(p), 3) for p in percents} if self.count else {}
 
 
@@ -50,7 +54,7 @@ class Meter:
         self._clock = clock
         self._lock = Lock()
         self._stages: dict[str, Histogram] = {}
-        self.counts: Counter[str] = Counter()
+        self.counts = FrameCounters()
         self.first_picture_age_ns: int | None = None
         self.levels: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
@@ -68,19 +72,22 @@ class Meter:
         with self._lock:
             self._stages.setdefault(stage, Histogram()).add(duration_ns)
 
-    def count(self, name: str, by: int = 1) -> None:
+    def count(self, name: Counted, by: int = 1) -> None:
         """Raise a counter."""
         with self._lock:
-            self.counts[name] += by
+            setattr(self.counts, name, getattr(self.counts, name) + by)
 
-    def decided(self, level: str, reason: str) -> None:
-        """Record what was done with a frame and why; `holds` has the reasons of those that were not shown."""
+    def count_decision(self, level: str, reason: str) -> None:
+        """Record what was done with a frame and why.
+
+        `holds` has the reasons of those that were not shown.
+        """
         with self._lock:
             self.levels[level] += 1
             self.reasons[reason] += 1
             self.holds.update([reason] if level == _HOLD else [])
 
-    def stages_ms(self) -> dict[str, dict[str, float]]:
-        """Percentiles of every stage."""
+    def summarize_ms(self) -> dict[str, dict[str, float]]:
+        """Return percentiles of every stage."""
         with self._lock:
-            return {name: histogram.summary_ms() for name, histogram in self._stages.items()}
+            return {name: histogram.summarize_ms() for name, histogram in self._stages.items()}

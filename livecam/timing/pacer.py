@@ -1,8 +1,11 @@
-"""Deadlines one period apart that lean towards the pictures' own rhythm; missed ones are skipped, never caught up."""
+"""Deadlines one period apart that lean towards the pictures' own rhythm.
+
+Missed ones are skipped, never caught up.
+"""
 
 
 class Pacer:
-    """When the next picture should go out. Pure: it is told the time.
+    """When the next picture should go out. Pure: the time is an argument.
 
     A picture that comes from a quarter of a period before its deadline to three quarters after it goes out at once, and
     the following deadlines move a tenth of the way towards it: the sink keeps its rate, the picture does not wait for a
@@ -13,7 +16,7 @@ class Pacer:
     EARLY = 0.25
 
     def __init__(self, period_ns: int, start_ns: int) -> None:
-        """The first deadline is `start_ns`."""
+        """Set the first deadline to `start_ns`."""
         if period_ns <= 0:
             raise ValueError(f"period_ns must be positive, got {period_ns}")
         self.period_ns = period_ns
@@ -21,16 +24,16 @@ class Pacer:
 
     @property
     def earliest_ns(self) -> int:
-        """A new picture may go out from here on."""
+        """Time from which a new picture may be sent."""
         return self.deadline_ns - int(self.period_ns * self.EARLY)
 
     @property
     def latest_ns(self) -> int:
-        """Without a new picture the last one goes out here."""
+        """Time at which the last picture is repeated."""
         return self.earliest_ns + self.period_ns
 
-    def sent(self, now_ns: int, new: bool) -> bool:
-        """Move on to the next deadline after a picture went out; True if that was more than a period late."""
+    def advance(self, now_ns: int, new: bool) -> bool:
+        """Move to the next deadline after a picture; return whether more passed."""
         error_ns = now_ns - self.deadline_ns
         late = error_ns > self.period_ns
         self.deadline_ns += self.period_ns

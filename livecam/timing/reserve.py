@@ -1,4 +1,7 @@
-"""How much sound is kept waiting against uneven arrival: more when it nearly ran out, less after long calm. Pure."""
+"""How much sound is kept waiting against uneven arrival.
+
+More when it nearly ran out, less after long calm. Pure.
+"""
 
 from dataclasses import dataclass
 
@@ -6,7 +9,7 @@ from livecam.core.clock import NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
-class ReserveRules:
+class ReserveConfig:
     """In seconds of sound, and nanoseconds of time.
 
     Attributes:
@@ -38,16 +41,16 @@ class Reserve:
         wanted_s: How much is to wait.
     """
 
-    def __init__(self, now_ns: int, rules: ReserveRules | None = None) -> None:
-        self._rules = rules or ReserveRules()
+    def __init__(self, now_ns: int, rules: ReserveConfig | None = None) -> None:
+        self._rules = rules or ReserveConfig()
         self._changed_ns = self._lean_ns = now_ns
         self.wanted_s = self._rules.least
 
-    def seen(self, left_s: float, ran_dry: bool, now_ns: int) -> float:
-        """What is to wait from now on.
+    def observe(self, left_s: float, ran_dry: bool, now_ns: int) -> float:
+        """Update the reserve by the minimum fill.
 
         Args:
-            left_s: The least that was left of late.
+            left_s: The least that was left recently.
             ran_dry: Whether sound ran out.
             now_ns: The time.
         """

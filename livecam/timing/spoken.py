@@ -1,4 +1,4 @@
-"""When the sound of a stream was spoken, without the tremor of how that is measured. Pure."""
+"""Estimate when sound was spoken, without the jitter of measurement. Pure."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
-class SpokenRules:
+class SpokenConfig:
     """How measured times are followed.
 
     Attributes:
@@ -21,19 +21,22 @@ class SpokenRules:
 class SpokenTimes:
     """Follows one stream by counting its samples, and the clock by what is measured."""
 
-    def __init__(self, rate_hz: int, rules: SpokenRules | None = None) -> None:
-        self._rate_hz, self._rules = rate_hz, rules or SpokenRules()
+    def __init__(self, rate_hz: int, rules: SpokenConfig | None = None) -> None:
+        self._rate_hz, self._rules = rate_hz, rules or SpokenConfig()
         self._next: tuple[int, int] | None = None
 
     def expected_ns(self, first_sample: int) -> int | None:
-        """When a sample was spoken, by counting; None for the first of a stream, which may begin anew."""
+        """Return when a sample was spoken, by counting.
+
+        None for the first of a stream, which may begin again.
+        """
         if self._next is None or first_sample < self._next[0]:
             return None
         sample, at_ns = self._next
         return at_ns + (first_sample - sample) * NS_PER_S // self._rate_hz
 
     def place(self, first_sample: int, count: int, spoken_ns: int) -> int:
-        """When a block was spoken, nanoseconds.
+        """Return when a block was spoken, nanoseconds.
 
         Args:
             first_sample: Its place in the stream; what goes back begins a new stream.

@@ -1,6 +1,6 @@
 """The verdict on a file, and what it rests on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import exp
 from pathlib import Path
@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError, DeviceError, SoundError, UsageError, remedy
 from livecam.core.frame import Pixels
+from livecam.core.label import Label
 from livecam.core.payload import MarkPayload
-from livecam.devices.media.door import read_still, tags_of
-from livecam.devices.media.pictures import is_still, pictures
-from livecam.devices.media.speech import first_minutes
-from livecam.disclosure.picture_reader import LIKENESS_THRESHOLD, SEARCHES, MarkReader, PlateReader, Reading
-from livecam.disclosure.sound.watermark import SoundReading, sound_readings
+from livecam.devices.media.door import read_still, read_tags
+from livecam.devices.media.pictures import is_still, read_pictures
+from livecam.devices.media.speech import read_first_minutes
+from livecam.disclosure.picture_reader import LIKENESS_THRESHOLD, SEARCHES, LabelReader, MarkReader, MarkReading
+from livecam.disclosure.sound.watermark import SoundReading, read_windows
 from livecam.provenance.manifest import Manifest, read_manifest
-from livecam.provenance.metadata import statements
-from livecam.provenance.statement import PICTURE_MARK, SOUND_MARK
+from livecam.provenance.metadata import read_statements
+from livecam.provenance.statement import PICTURE_MARK, SOUND_MARK, SOURCE_TYPES
 
 # Unmarked scores above their 99th percentile fall off by a factor of e every so much: docs/mark-format.md.
 TAIL_SCALE: Final = 0.35
@@ -39,28 +40,30 @@ class Verdict:
 
     Attributes:
         readings: One per window of pictures; none in a still or a sound.
-        plates: Likeness of the plate in the pictures that were looked at, -1..1.
+        label_scores: Likeness of the plate in the pictures that were looked at, -1..1.
+        plate_label: Which plate that is.
         sounds: One per window of sound.
         manifest: The C2PA manifest, when there is one.
         metadata: Plain metadata that say that AI was at work.
         remarks: What of the file could not be read, one line each.
     """
 
-    readings: tuple[Reading, ...] = ()
-    plates: tuple[float, ...] = ()
+    readings: tuple[MarkReading, ...] = ()
+    label_scores: tuple[float, ...] = ()
     sounds: tuple[SoundReading, ...] = ()
     manifest: Manifest | None = None
     metadata: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    plate_label: Label | None = None
 
     @property
-    def best(self) -> Reading | None:
+    def best(self) -> MarkReading | None:
         """The clearest marked window; None when there is none."""
         return max((r for r in self.readings if r.marked), key=lambda r: r.score - r.threshold, default=None)
 
     @property
     def payload(self) -> MarkPayload | None:
-        """What the clearest window says whose message is whole."""
+        """Message of the clearest window with a whole message."""
         whole = [r for r in self.readings if r.payload is not None]
         return max(whole, key=lambda r: r.score - r.threshold).payload if whole else None
 
@@ -70,8 +73,11 @@ class Verdict:
         return max((s for s in self.sounds if s.marked), key=lambda s: s.score, default=None)
 
     @property
-    def bound(self) -> bool | None:
-        """Whether the manifest is bound to the very marks that were found; None where there is nothing to compare."""
+    def is_binding_ok(self) -> bool | None:
+        """Whether the manifest is bound to the very marks that were found.
+
+        None where there is nothing to compare.
+        """
         bound_to, sound = () if self.manifest is None else self.manifest.bindings, self.best_sound
         found = {
             PICTURE_MARK: None if self.payload is None else f"{self.payload.word:08x}",
@@ -82,24 +88,59 @@ class Verdict:
         return all(agrees) if agrees else None
 
     @property
-    def plates_seen(self) -> int:
+    def label_count(self) -> int:
         """In how many pictures the plate is."""
-        return sum(likeness >= LIKENESS_THRESHOLD for likeness in self.plates)
+        return sum(likeness >= LIKENESS_THRESHOLD for likeness in self.label_scores)
 
     @property
-    def marked(self) -> bool:
-        """Whether the file says that it is altered: by a mark, a manifest, metadata, or the plate in most pictures."""
+    def labels(self) -> Mapping[str, Label]:
+        """The label each kind of evidence speaks of, by what the evidence is."""
+        found: dict[str, Label] = {}
+        if self.label_count and self.plate_label is not None:
+            found["plate"] = self.plate_label
+        if self.payload is not None:
+            found["mark"] = self.payload.label
+        if self.manifest is not None and self.manifest.says_altered:
+            labels = {source.rpartition("/")[2]: label for label, source in SOURCE_TYPES.items()}
+            told = [labels[source] for source in self.manifest.sources if source in labels]
+            if told:
+                found["manifest"] = told[0]
+        return found
+
+    @property
+    def label(self) -> Label | None:
+        """What the strongest evidence says: the mark, else the manifest, else the plate.
+
+        None without any.
+        """
+        found = self.labels
+        return next((found[name] for name in ("mark", "manifest", "plate") if name in found), None)
+
+    @property
+    def labels_agree(self) -> bool:
+        """Whether no evidence speaks of another label than the others."""
+        return len(set(self.labels.values())) <= 1
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the file says that it is altered.
+
+        By a mark, a manifest, metadata, or the plate in most pictures.
+        """
         return bool(
             self.best is not None
             or self.best_sound is not None
             or (self.manifest is not None and self.manifest.says_altered)
             or self.metadata
-            or 2 * self.plates_seen > len(self.plates)
+            or 2 * self.label_count > len(self.label_scores)
         )
 
 
-def chance(score: float, threshold: float) -> float:
-    """The share of unmarked windows with such a score, from one in a million at the threshold."""
+def false_alarm_chance(score: float, threshold: float) -> float:
+    """Return the share of unmarked windows with such a score.
+
+    One in a million at the threshold.
+    """
     return min(1.0, 1e-6 * exp((threshold - score) / TAIL_SCALE))
 
 
@@ -113,9 +154,9 @@ def verify(path: Path) -> Verdict:
         raise UsageError(f"there is no file {path}", command="livecam verify FILE")
     try:
         if path.is_dir():
-            return verdict_of(pictures(path))
+            return judge_pictures(read_pictures(path))
         seen = _seen(path)
-        return replace(seen, manifest=read_manifest(path), metadata=statements(tags_of(path), _head(path)))
+        return replace(seen, manifest=read_manifest(path), metadata=read_statements(read_tags(path), _head(path)))
     except (DeviceError, OSError) as error:
         hint = error.help_text if isinstance(error, DeviceError) else _WHAT
         raise UsageError(str(error), **remedy(hint)) from error
@@ -123,18 +164,22 @@ def verify(path: Path) -> Verdict:
 
 def _seen(path: Path) -> Verdict:
     if is_still(path):
-        return Verdict(plates=(PlateReader().likeness(read_still(path, _WHAT)),))
+        plate = LabelReader()
+        return Verdict(label_scores=(plate.likeness(read_still(path, _WHAT)),), plate_label=plate.label)
     sound, remarks = _sound_of(path)
     lost = list(remarks)
-    run = _there(pictures(path, lost), may_be_none=len(sound) > 0)
-    verdict = verdict_of(run, tuple(sound_readings(sound)))
+    run = _there(read_pictures(path, lost), may_be_none=len(sound) > 0)
+    verdict = judge_pictures(run, tuple(read_windows(sound)))
     return replace(verdict, remarks=tuple(dict.fromkeys(lost)))
 
 
 def _sound_of(path: Path) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    """The first minutes of a file's sound, and what was lost of it; empty where it has none."""
+    """Return the first minutes of a file's sound, and what was lost of it.
+
+    Empty where it has none.
+    """
     try:
-        return first_minutes(path, _LONGEST_S)
+        return read_first_minutes(path, _LONGEST_S)
     except SoundError:
         return np.zeros(0, np.float32), ()
 
@@ -144,18 +189,20 @@ def _head(path: Path) -> bytes:
         return file.read(_HEAD_BYTES)
 
 
-def verdict_of(
+def judge_pictures(
     run: Iterator[tuple[Pixels, int]], heard: tuple[SoundReading, ...] = (), searches: int = SEARCHES
 ) -> Verdict:
-    """The verdict on pictures (h, w, 3) uint8 BGR with their nanoseconds, and on readings of their sound.
+    """Return the verdict on pictures (h, w, 3) uint8 BGR and sound readings.
+
+    Pictures come with their nanoseconds.
 
     `searches`: in how many windows scaled, shifted and cut pictures are looked for.
 
     Raises:
         CameraError: There is neither a picture nor a sound.
     """
-    reader, plate, next_ns = MarkReader(searches), PlateReader(), 0
-    readings: list[Reading] = []
+    reader, plate, next_ns = MarkReader(searches), LabelReader(), 0
+    readings: list[MarkReading] = []
     plates: list[float] = []
     for pixels, at_ns in run:
         if (reading := reader.add(pixels, at_ns)) is not None:
@@ -163,13 +210,13 @@ def verdict_of(
         if at_ns >= next_ns and len(plates) < _PLATES_AT_MOST:
             plates.append(plate.likeness(pixels))
             next_ns = at_ns + _PLATE_EVERY_NS
-    if (reading := reader.rest()) is not None:
+    if (reading := reader.finish()) is not None:
         readings.append(reading)
-    return Verdict(tuple(readings), tuple(plates), heard)
+    return Verdict(tuple(readings), tuple(plates), heard, plate_label=plate.label)
 
 
 def _there(run: Iterator[tuple[Pixels, int]], may_be_none: bool) -> Iterator[tuple[Pixels, int]]:
-    """The pictures; none where the file has sound only."""
+    """Yield the pictures; none where the file has sound only."""
     try:
         yield from run
     except CameraError:

@@ -9,8 +9,8 @@ from livecam.core.frame import Pixels
 from livecam.core.ports import FrameSource
 from livecam.devices.camera.screen import ScreenSource
 from livecam.devices.source import open_source
-from livecam.disclosure.picture_reader.motion_regions import Mover
-from livecam.verify.verdict import Verdict, verdict_of
+from livecam.disclosure.picture_reader.motion_regions import MotionRegions
+from livecam.verify.verdict import Verdict, judge_pictures
 
 CAMERA = "camera:"
 
@@ -28,11 +28,13 @@ def verify_camera(spec: str, seconds: float, clock: Clock | None = None) -> Verd
     """
     clock = clock or SystemClock()
     with closing(open_source(spec.removeprefix(CAMERA), clock=clock)) as source:
-        return verdict_of(frames_of(source, seconds))
+        return judge_pictures(read_frames(source, seconds))
 
 
 def verify_screen(seconds: float, source: FrameSource | None = None) -> Verdict:
-    """Watch the screen: as a whole, and what moves on it, which is where a meeting shows people.
+    """Watch the screen.
+
+    As a whole, and what moves on it, which is where a meeting shows people.
 
     Args:
         seconds: How long.
@@ -41,26 +43,26 @@ def verify_screen(seconds: float, source: FrameSource | None = None) -> Verdict:
     Raises:
         CameraError: There is no screen, or other programs may not see it.
     """
-    mover = Mover()
+    mover = MotionRegions()
     with closing(source or ScreenSource(SystemClock())) as screen:
-        for pixels, at_ns in frames_of(screen, seconds):
+        for pixels, at_ns in read_frames(screen, seconds):
             mover.keep(pixels, at_ns)
-    places = [mover.whole, *mover.parts()]
-    # What lies straight in one of these places is seen at once; a search takes seconds in each.
-    verdicts = [verdict_of(mover.cut(place), searches=0) for place in places]
+    places = [mover.whole, *mover.find_regions()]
+    # What is straight in one of these places is seen at once; a search takes seconds in each.
+    verdicts = [judge_pictures(mover.cut(place), searches=0) for place in places]
     if all(verdict.best is None for verdict in verdicts):
-        verdicts = [verdict_of(mover.cut(place), searches=1) for place in places]
+        verdicts = [judge_pictures(mover.cut(place), searches=1) for place in places]
     return max(verdicts, key=_certainty)
 
 
 def _certainty(verdict: Verdict) -> tuple[float, int]:
-    """Marks before plates, surer ones before others."""
+    """Return marks before plates, surer ones before others."""
     best = verdict.best
-    return (best.score - best.threshold + 1.0 if best is not None else 0.0), verdict.plates_seen
+    return (best.score - best.threshold + 1.0 if best is not None else 0.0), verdict.label_count
 
 
-def frames_of(source: FrameSource, seconds: float) -> Iterator[tuple[Pixels, int]]:
-    """The pictures of a source with their nanoseconds since the first.
+def read_frames(source: FrameSource, seconds: float) -> Iterator[tuple[Pixels, int]]:
+    """Yield the pictures of a source with their nanoseconds since the first.
 
     Raises:
         CameraError: There are none.

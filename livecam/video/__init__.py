@@ -1,1 +1,4 @@
-"""Pictures in, pictures out: tracking, rendering, marking and the step that joins them."""
+"""Pictures in, pictures out.
+
+Tracking, rendering, marking and the step that joins them.
+"""

@@ -1,4 +1,4 @@
-"""Work that goes on beside other work, or before it: who asks for it does not see which."""
+"""Run a function in a helper thread or inline, behind one interface."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -9,12 +9,14 @@ T = TypeVar("T")
 
 
 class Parallel(Protocol):
-    """Starts a piece of work whose result is asked for a little later."""
+    """Starts a piece of work with a result that is needed a little later."""
 
     def start(self, work: Callable[[], T]) -> AbstractContextManager[Callable[[], T]]:
-        """Start `work`. The block gets a function that waits for its result, or raises what it raised.
+        """Start `work`.
 
-        The work is over when the block is left; what it raised is raised then, if nobody asked before.
+        The block gets a function that waits for its result, or raises what it raised.
+
+        The work is over when the block is left; what it raised is raised then, unless it was raised before.
         """
         ...
 
@@ -24,7 +26,7 @@ class InlineParallel:
 
     @contextmanager
     def start(self, work: Callable[[], T]) -> Iterator[Callable[[], T]]:
-        """As `Parallel.start`; an error comes at once."""
+        """Do what `Parallel.start` does; an error comes at once."""
         result = work()
         yield lambda: result
 
@@ -33,11 +35,11 @@ class ThreadedParallel:
     """Does the work on a thread of its own, which lives as long as this object."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(1, "livecam-beside")
+        self._pool = ThreadPoolExecutor(1, "livecam-parallel")
 
     @contextmanager
     def start(self, work: Callable[[], T]) -> Iterator[Callable[[], T]]:
-        """As `Parallel.start`."""
+        """Do what `Parallel.start` does."""
         future = self._pool.submit(work)
         try:
             yield future.result

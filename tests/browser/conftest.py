@@ -102,10 +102,10 @@ def photo(tmp_path_factory) -> Path:
     """Return the photo of a face that belongs to no one."""
     import cv2
 
-    from livecam.personas.built_in import builtin
+    from livecam.personas.built_in import open_builtin
 
     path = tmp_path_factory.mktemp("photo") / "me.png"
-    cv2.imwrite(str(path), builtin("robin").photo.pixels)
+    cv2.imwrite(str(path), open_builtin("robin").photo.pixels)
     return path
 
 
@@ -114,11 +114,11 @@ def clips(tmp_path_factory) -> list[Path]:
     """Three short clips of the sample's face."""
     import av
 
-    from livecam.devices.media.sample import sample_reel
+    from livecam.devices.media.sample import open_sample
 
     folder, found = tmp_path_factory.mktemp("clips"), []
     for number in range(3):
-        reel = sample_reel((320, 180))
+        reel = open_sample((320, 180))
         path = folder / f"clip-{number}.mp4"
         with av.open(str(path), "w") as container:
             stream = container.add_stream("libx264", rate=30, width=320, height=180, pix_fmt="yuv420p")

@@ -1,4 +1,4 @@
-"""A file nobody tried yet harms a process of its own, and no session."""
+"""A file no one tried yet harms a process of its own, and no session."""
 
 import numpy as np
 import pytest
@@ -47,14 +47,14 @@ def test_the_network_that_embeds_faces_is_tried_as_well(tmp_path):
 def test_what_passed_is_not_tried_again(tmp_path, monkeypatch):
     path = tiny.livecam(tmp_path / "a.onnx")
     open_engine(str(path)).close()
-    monkeypatch.setattr(admission, "in_child", lambda *given, **named: pytest.fail("it was tried again"))
+    monkeypatch.setattr(admission, "try_in_child", lambda *given, **named: pytest.fail("it was tried again"))
     open_engine(str(path)).close()
     path.write_bytes(tiny.livecam(tmp_path / "b.onnx", alpha=True).read_bytes())
     with pytest.raises(pytest.fail.Exception):
         open_engine(str(path))
 
 
-def test_a_word_beside_the_file_does_not_let_it_in(tmp_path):
+def test_a_word_next_to_the_file_does_not_let_it_in(tmp_path):
     """Answers come with a model as easily as the model itself."""
     path = tiny.returning(tmp_path / "a.onnx", "nan")
     path.with_name("a.onnx.trial.json").write_text('{"sha256": "0", "outputs": []}')

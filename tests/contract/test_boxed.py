@@ -17,9 +17,9 @@ from engines.onnx.runner import Runner
 from engines.swap.neural import boxed
 from engines.swap.neural import model_process as process
 from engines.swap.neural.boxed import BoxedModel, BoxedRunner, Limits
-from engines.swap.neural.contracts import contract_of
+from engines.swap.neural.contracts import match_contract
 from engines.swap.neural.engine import open_engine
-from engines.swap.neural.model_process import Ended
+from engines.swap.neural.model_process import ProcessEnded
 from engines.swap.neural.on_device import DeviceModel
 from livecam.app.session import Session
 from livecam.core.errors import EngineError
@@ -47,7 +47,7 @@ def tight(monkeypatch):
 @contextmanager
 def opened(path, contract=True):
     graph = read_graph(path)
-    found = contract_of(graph) if contract else None
+    found = match_contract(graph) if contract else None
     runner = BoxedRunner(graph, found, CPU, 1)
     try:
         yield BoxedModel(graph, found, runner) if contract else runner
@@ -63,12 +63,12 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def ended_by(model: BoxedModel, crop: np.ndarray) -> Ended:
+def ended_by(model: BoxedModel, crop: np.ndarray) -> ProcessEnded:
     """What ends the process; a model that grows may give a few more faces before its memory is looked at."""
     for _ in range(1000):
         try:
             model.swap(crop, None)
-        except Ended as error:
+        except ProcessEnded as error:
             return error
     pytest.fail("its process was not ended")
 
@@ -77,7 +77,7 @@ def test_a_model_gives_in_its_process_what_it_gives_in_this_one(tmp_path):
     for number, build in enumerate((tiny.inswapper, tiny.livecam, tiny.dfm)):
         path = build(tmp_path / f"{number}.onnx")
         graph = read_graph(path)
-        contract = contract_of(graph)
+        contract = match_contract(graph)
         side = contract.side_px
         crop = np.random.default_rng(2).integers(0, 256, (side, side, 3), np.uint8)
         source = None if contract.source is None else np.full((1, 512), 0.04, np.float32)
@@ -102,7 +102,7 @@ def test_a_runner_keeps_inputs_that_are_not_given_again(tmp_path):
 @pytest.mark.parametrize(
     ("does", "words"), [("grows", "took more memory than it needs"), ("loops", "s without an answer")]
 )
-def test_what_a_trial_does_not_see_is_ended_named_started_once_more_and_then_left(tmp_path, does, words):
+def test_what_a_trial_misses_is_ended_named_and_restarted_once(tmp_path, does, words):
     with opened(tiny.on_faces(tmp_path / "a.onnx", does)) as model:
         model.swap(NOISE, None)
         first = model._runner.pid
@@ -124,7 +124,7 @@ def test_a_process_that_dies_is_named_and_started_once_more(tmp_path, how):
         crop = np.random.default_rng(2).integers(0, 256, (128, 128, 3), np.uint8)
         before = model.swap(crop, source)
         os.kill(model._runner.pid, how)
-        with pytest.raises(Ended, match=rf"a\.onnx took its process down \(signal {int(how)}\)"):
+        with pytest.raises(ProcessEnded, match=rf"a\.onnx took its process down \(signal {int(how)}\)"):
             model.swap(crop, source)
         # Another process has forgotten the persona, which is given again.
         assert (model.swap(crop, source).picture == before.picture).all()
@@ -135,7 +135,7 @@ def test_a_process_that_stands_still_is_waited_for_longer_and_then_ended(tmp_pat
     monkeypatch.setattr(process, "HANG_S", 3.0)
     with opened(tiny.livecam(tmp_path / "a.onnx")) as model:
         os.kill(model._runner.pid, signal.SIGSTOP)
-        with pytest.raises(Ended, match=r"a\.onnx gave no answer for 3 s"):
+        with pytest.raises(ProcessEnded, match=r"a\.onnx gave no answer for 3 s"):
             model.swap(NOISE, None)
 
 
@@ -187,8 +187,8 @@ def test_the_picture_goes_on_with_the_photo_and_the_report_says_why(tmp_path, do
         report = stage.session.report()
         assert report.frames.sent == report.frames.captured == 60 and report.frames.held == 0
         assert stage.sink.leaks == [] and "the photo serves" in report.reason
-        assert report.engine["failures"] > 0 and report.engine["last_failure"]
-        assert len(report.engine.get("ended", ())) == (0 if does == "nan" else 2)
+        assert report.engine.failures > 0 and report.engine.last_failure
+        assert len(report.engine.facts.get("ended", ())) == (0 if does == "nan" else 2)
         assert isinstance(stage.session, Session)
     finally:
         engine.close()
@@ -198,6 +198,6 @@ def test_a_model_that_works_makes_textures_of_faces(tmp_path):
     engine = open_engine(f"{tiny.on_faces(tmp_path / 'a.onnx', 'works')}@cpu")
     try:
         report = played(staged(engine, 20)).session.report()
-        assert report.engine["textures"] > 0 and report.engine["failures"] == 0 and "ended" not in report.engine
+        assert report.engine.textures > 0 and report.engine.failures == 0 and "ended" not in report.engine.facts
     finally:
         engine.close()

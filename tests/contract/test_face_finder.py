@@ -14,7 +14,7 @@ from livecam.core.fakes import FakeFinder
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
 from livecam.devices.media.sample import SAMPLE_CLIP, SAMPLE_TRUTH
-from livecam.video.tracking.tracks import overlap
+from livecam.video.tracking.tracks import measure_overlap
 
 SCENES = ("still", "talking", "turn", "tilt", "nod", "lean")
 FIVE = ([33, 133], [362, 263], [4], [61], [291])
@@ -88,7 +88,7 @@ def test_it_is_a_face_finder(finder: FaceFinder) -> None:
 @pytest.mark.parametrize("quick", [False, True], ids=["full", "quick"])
 def test_the_face_is_found_once_and_in_its_place(finder: FaceFinder, shown: Shown, quick: bool) -> None:
     face = only(finder.detect(shown.frame, quick))
-    assert overlap(face.box_xyxy, box_of(shown.points)) > 0.6
+    assert measure_overlap(face.box_xyxy, box_of(shown.points)) > 0.6
     away = np.linalg.norm(face.points - five_of(shown.points), axis=1)
     assert away.mean() < 0.3 * shown.truth.eye_distance_px
     assert 0.5 < face.score <= 1
@@ -101,7 +101,7 @@ def test_nothing_is_found_where_nothing_is(finder: FaceFinder, kind: str) -> Non
 
 @pytest.mark.parametrize("shown", SHOWN, ids=SCENES)
 @pytest.mark.parametrize("hinted_by", ["box", "mesh"])
-def test_the_mesh_lies_on_the_face(finder: FaceFinder, shown: Shown, hinted_by: str) -> None:
+def test_the_mesh_is_on_the_face(finder: FaceFinder, shown: Shown, hinted_by: str) -> None:
     hint = shown.truth if hinted_by == "mesh" else only(finder.detect(shown.frame))
     mesh = finder.mesh(shown.frame, hint)
     away = np.linalg.norm(mesh.points[:, :2] - shown.points[:, :2], axis=1).mean()

@@ -10,17 +10,17 @@ from onnx import helper
 
 from engines.onnx.graph import read_graph
 from engines.swap.neural.engine import open_engine
-from engines.swap.neural.identity import embedding_of
-from engines.swap.neural.insight import embedding_by_insightface, is_scrfd
+from engines.swap.neural.identity import embed_photo
+from engines.swap.neural.insight import embed_by_insightface, is_scrfd
 from engines.swap.neural.templates import five_points
 from livecam.core.face import FaceMesh
 from livecam.core.fakes import fake_face_points
 from livecam.core.frame import Frame
-from livecam.personas.built_in import builtin
+from livecam.personas.built_in import open_builtin
 from tests import swap_models as tiny
 
 inswapper = pytest.importorskip("insightface.model_zoo.inswapper", reason="the extra insightface is not installed")
-KIM = builtin("kim")
+KIM = open_builtin("kim")
 
 
 @pytest.mark.filterwarnings("ignore:.*estimate:FutureWarning")  # InsightFace's own
@@ -36,7 +36,7 @@ def test_the_same_face_comes_out_within_one_step_of_256(tmp_path, centre, eyes):
     engine.prepare(KIM)
     ours = engine.refresh(frame, mesh).pixels
 
-    embedding = embedding_of(arcface, KIM.photo)[0]
+    embedding = embed_photo(arcface, KIM.photo)[0]
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     theirs, _ = inswapper.INSwapper(str(path), session).get(
         frame.pixels,
@@ -80,9 +80,9 @@ def alike(one, other) -> float:
 @pytest.mark.filterwarnings("ignore:.*estimate:FutureWarning")
 def test_its_arcface_embeds_as_ours_does(tmp_path):
     arcface = read_graph(tiny.embedder(tmp_path / "arc.onnx"))
-    theirs = embedding_by_insightface(arcface, KIM.photo, [tmp_path])
+    theirs = embed_by_insightface(arcface, KIM.photo, [tmp_path])
     assert theirs.shape == (1, 512)
-    assert alike(theirs, embedding_of(arcface, KIM.photo)) > 0.999
+    assert alike(theirs, embed_photo(arcface, KIM.photo)) > 0.999
 
 
 @pytest.mark.filterwarnings("ignore:.*estimate:FutureWarning")
@@ -91,7 +91,7 @@ def test_its_scrfd_says_where_the_face_is(tmp_path):
     height, width = KIM.photo.pixels.shape[:2]
     there = (five_points(KIM.photo.points) * (640 / max(height, width))).astype(np.float32)
     assert is_scrfd(scrfd(tmp_path / "det.onnx", there))
-    right = embedding_by_insightface(arcface, KIM.photo, [tmp_path])
-    assert alike(right, embedding_of(arcface, KIM.photo)) > 0.99
+    right = embed_by_insightface(arcface, KIM.photo, [tmp_path])
+    assert alike(right, embed_photo(arcface, KIM.photo)) > 0.99
     scrfd(tmp_path / "det.onnx", there * 0.5)
-    assert alike(embedding_by_insightface(arcface, KIM.photo, [tmp_path]), right) < 0.99
+    assert alike(embed_by_insightface(arcface, KIM.photo, [tmp_path]), right) < 0.99

@@ -15,7 +15,7 @@ from livecam.core.frame import Frame
 from livecam.core.persona import Persona
 from livecam.core.ports import TextureEngine
 from livecam.core.texture import FaceTexture
-from livecam.personas.built_in import builtin
+from livecam.personas.built_in import open_builtin
 from tests import swap_models
 
 ENGINES: dict[str, Callable[[], TextureEngine]] = {
@@ -39,8 +39,8 @@ def test_it_is_a_texture_engine(engine):
     assert isinstance(engine.facts, Mapping)
 
 
-def test_prepare_makes_a_texture_whose_points_lie_in_it(engine):
-    texture = engine.prepare(builtin("kim"))
+def test_prepare_makes_a_texture_with_its_points_inside(engine):
+    texture = engine.prepare(open_builtin("kim"))
     height, width = texture.pixels.shape[:2]
     assert isinstance(texture, FaceTexture)
     assert texture.pixels.dtype == np.uint8
@@ -49,7 +49,7 @@ def test_prepare_makes_a_texture_whose_points_lie_in_it(engine):
 
 
 def test_prepare_leaves_the_persona_alone_and_repeats_itself(engine):
-    persona = builtin("kim")
+    persona = open_builtin("kim")
     before = persona.photo.pixels.copy(), persona.photo.points.copy()
     first, again = engine.prepare(persona), engine.prepare(persona)
     assert (first.pixels == again.pixels).all()
@@ -57,7 +57,7 @@ def test_prepare_leaves_the_persona_alone_and_repeats_itself(engine):
 
 
 def test_refresh_is_for_live_engines(engine):
-    engine.prepare(builtin("kim"))
+    engine.prepare(open_builtin("kim"))
     pixels = np.random.default_rng(1).integers(0, 256, (90, 120, 3), np.uint8)
     frame = Frame(pixels, captured_ns=9, seq=0)
     face = FaceMesh(fake_face_points((60, 40), 30), 1.0, 9)
@@ -74,7 +74,7 @@ def test_close_may_be_called_twice(engine):
 
 
 def test_a_photo_without_a_shape_is_refused_with_a_hint():
-    kim = builtin("kim")
+    kim = open_builtin("kim")
     flat = Persona("flat", kim.kind, FaceTexture(kim.photo.pixels, kim.photo.points), kim.consent)
     with pytest.raises(PhotoError) as error:
         open_engine().prepare(flat)

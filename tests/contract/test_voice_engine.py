@@ -10,10 +10,10 @@ from tempfile import mkdtemp
 import numpy as np
 import pytest
 
-from engines.voice.grain.engine import GrainMaker, open_maker, unchanged
+from engines.voice.grain.engine import GrainMaker, open_maker, open_passthrough
 from engines.voice.neural.networks import OnnxVoices, open_voices
 from engines.voice.vocoder.engine import open_maker as open_vocoder
-from engines.voice.vocoder.engine import unchanged as vocoded
+from engines.voice.vocoder.engine import open_passthrough as vocoded
 from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError, VoiceError
@@ -29,12 +29,12 @@ RATE_HZ = 16_000
 
 
 @cache
-def somebody(pitch_hz: float, size: float, seconds: float = 5.0) -> VoiceStatistics:
+def make_speaker(pitch_hz: float, size: float, seconds: float = 5.0) -> VoiceStatistics:
     return GrainMaker().learn(talking(seconds, RATE_HZ, pitch_hz, size), RATE_HZ)
 
 
 def converting() -> VoiceEngine:
-    return GrainMaker().engine(somebody(120, 1.0), somebody(210, 1.15))
+    return GrainMaker().make_engine(make_speaker(120, 1.0), make_speaker(210, 1.15))
 
 
 def overlapping() -> VoiceEngine:
@@ -62,7 +62,7 @@ def models() -> Path:
 def network(name: str) -> Callable[[], VoiceEngine]:
     def made() -> VoiceEngine:
         networks = OnnxVoices()
-        return networks.engine(networks.read(models() / f"{name}.onnx"), 0.0, live=False)
+        return networks.make_engine(networks.read(models() / f"{name}.onnx"), 0.0, live=False)
 
     return made
 
@@ -71,9 +71,9 @@ NETWORKS = [*voice_models.LAYOUTS, "vcclient-half", "told", "stateful", "statefu
 ENGINES: dict[str, Callable[[], VoiceEngine]] = {
     "fake": FakeVoiceEngine,
     "grain": converting,
-    "grain, unchanged": unchanged,
+    "grain, unchanged": open_passthrough,
     "overlap": overlapping,
-    "vocoder": lambda: open_vocoder().engine(somebody(120, 1.0), somebody(210, 1.15)),
+    "vocoder": lambda: open_vocoder().make_engine(make_speaker(120, 1.0), make_speaker(210, 1.15)),
     "vocoder, unchanged": vocoded,
     "grain, guarded": lambda: SafeVoiceEngine(converting()),
     **{f"onnx, {name}": network(name) for name in NETWORKS},
@@ -172,7 +172,7 @@ def test_a_wrong_block_is_refused():
 
 def test_a_maker_learns_the_pitch_and_how_much_was_said():
     assert isinstance(open_maker(), VoiceMaker) and isinstance(open_vocoder(), VoiceMaker)
-    low, high = somebody(120, 1.0), somebody(210, 1.15)
+    low, high = make_speaker(120, 1.0), make_speaker(210, 1.15)
     assert abs(low.pitch_hz / 120 - 1) < 0.1 and abs(high.pitch_hz / 210 - 1) < 0.1
     assert 3 < low.speech_s <= 5
     assert abs(low.weights.sum() - 1) < 1e-5

@@ -107,7 +107,7 @@ class Client:
     def _watch(self) -> None:
         capture = cv2.VideoCapture(int(self.path.name.removeprefix("video")), cv2.CAP_V4L2)
         while self._going.is_set():
-            # No picture within OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT, or a device that lets nobody in.
+            # No picture within OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT, or a device that lets no one in.
             good, pixels = (False, self.newest) if self._paused.is_set() else capture.read()
             if not good:
                 CLOCK.sleep_until_ns(CLOCK.now_ns() + 5 * NS_PER_MS)

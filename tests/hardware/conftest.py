@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-from livecam.devices.camera.listing import Camera, list_cameras, loopbacks
+from livecam.devices.camera.listing import Camera, list_cameras, list_loopbacks
 from livecam.devices.camera.v4l2 import VideoDevice
 from tests.hardware.drivers import EMULATED, IN_GUEST, load_loopback, loopback_versions
 from tests.hardware.other_program import OtherProgram
@@ -43,7 +43,7 @@ def loopback(request: pytest.FixtureRequest) -> VideoDevice:
     """A virtual camera, fresh from its driver in the guest."""
     if request.param != AS_LOADED:
         load_loopback(request.param)
-    found = loopbacks() if sys.platform == "linux" else ()
+    found = list_loopbacks() if sys.platform == "linux" else ()
     if not found:
         absent("no v4l2loopback device")
     return found[0]

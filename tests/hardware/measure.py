@@ -23,7 +23,7 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.core.frame import MarkedFrame
 from livecam.core.ports import FaceFinder, FrameSource
 from livecam.devices import open_sink, open_source
-from livecam.devices.camera.listing import list_cameras, loopbacks
+from livecam.devices.camera.listing import list_cameras, list_loopbacks
 from livecam.devices.virtual_camera.setup import NODE
 from livecam.disclosure.picture import Marker
 from livecam.doctor.timecode import read_at_edge, read_number
@@ -42,7 +42,7 @@ _PATIENCE_S = 120
 
 
 def device() -> Path:
-    return loopbacks()[0].path
+    return list_loopbacks()[0].path
 
 
 def wait_s(seconds: float) -> None:

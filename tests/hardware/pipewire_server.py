@@ -1,4 +1,4 @@
-"""A PipeWire server of our own, beside whatever this machine runs, and GStreamer as a program that watches."""
+"""A PipeWire server of our own, next to whatever this machine runs, and GStreamer as a program that watches."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A camera that disappears every 20 s, and what a program of its own makes of the virtual camera meanwhile."""
+"""A camera that disappears every 20 s, and what a program of its own makes of the virtual camera at the same time."""
 
 import json
 import subprocess
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from livecam.core.clock import NS_PER_MS, NS_PER_S
-from livecam.devices.camera.listing import list_cameras, loopbacks
-from livecam.host.machine import cpu_seconds, memory_mb
+from livecam.devices.camera.listing import list_cameras, list_loopbacks
+from livecam.host.machine import read_cpu_s, read_memory_mb
 from tests.hardware import test_session
 from tests.hardware.client import CLOCK, Client, until
 from tests.hardware.drivers import plug_in, unplug
@@ -27,11 +27,11 @@ def soak(seconds: float) -> dict[str, Any]:
     marks_ns, drivers_ms, memory = list[int](), list[float](), list[float]()
     with test_session.running(list_cameras()[0]) as run:
         assert until(lambda: run.report().frames.sent > 0, _PATIENCE_S)
-        looking = [sys.executable, "-m", "tests.hardware.soak", str(loopbacks()[0].path)]
+        looking = [sys.executable, "-m", "tests.hardware.soak", str(list_loopbacks()[0].path)]
         with subprocess.Popen(looking, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
             assert program.stdout is not None
             program.stdout.readline()
-            before, busy_s = run.report(), cpu_seconds()
+            before, busy_s = run.report(), read_cpu_s()
             begin_ns = CLOCK.now_ns()
             for turn in range(round(seconds / _EVERY_S)):
                 marks_ns.append(CLOCK.now_ns())
@@ -39,9 +39,9 @@ def soak(seconds: float) -> dict[str, Any]:
                 _wait_until(begin_ns, turn * _EVERY_S + _AWAY_S)
                 drivers_ms.append(_took_ms(plug_in))
                 _wait_until(begin_ns, (turn + 1) * _EVERY_S)
-                memory.append(round(memory_mb()["now"], 1))
+                memory.append(round(read_memory_mb()["now"], 1))
             marks_ns.append(CLOCK.now_ns())
-            after, busy_s = run.report(), cpu_seconds() - busy_s
+            after, busy_s = run.report(), read_cpu_s() - busy_s
             seen = json.loads(program.communicate("")[0])
     return {
         "wished_hz": test_session.RATE_HZ,

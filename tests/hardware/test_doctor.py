@@ -11,8 +11,8 @@ from livecam.core.finding import Health
 from livecam.devices import open_sink
 from livecam.devices.camera.listing import Camera
 from livecam.devices.camera.v4l2 import VideoDevice
-from livecam.doctor.devices import cameras, virtual_cameras
-from livecam.doctor.self_test import self_test
+from livecam.doctor.devices import check_cameras, check_virtual_cameras
+from livecam.doctor.self_test import run_self_test
 from tests.hardware.drivers import EMULATED
 from tests.session.stage import synthetic_persona
 
@@ -22,11 +22,13 @@ def parts(spec: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> 
     room = np.full((size_wh[1], size_wh[0], 3), 90, np.uint8)
     camera = FakeSource(repeat(room), rate_hz, clock)
     sink = open_sink(spec, size_wh, rate_hz, clock=clock)
-    return Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), camera, sink)
+    return Components(
+        persona=synthetic_persona(), finder=FakeFinder(), engine=FakeTextureEngine(), source=camera, sink=sink
+    )
 
 
 def test_what_programs_see_of_the_virtual_camera_is_measured(loopback: VideoDevice) -> None:
-    found = self_test(
+    found = run_self_test(
         SystemClock(),
         sink="virtualcam",
         size_wh=(640, 360),
@@ -41,12 +43,12 @@ def test_what_programs_see_of_the_virtual_camera_is_measured(loopback: VideoDevi
 
 
 def test_a_camera_is_looked_at_and_not_only_asked(camera: Camera) -> None:
-    (finding,) = (f for f in cameras() if f.topic == f"camera {camera.index}")
+    (finding,) = (f for f in check_cameras() if f.topic == f"camera {camera.index}")
     assert finding.health is Health.OK
     assert " delivers " in finding.found
 
 
 def test_the_driver_is_named_with_its_version(loopback: VideoDevice) -> None:
-    (finding, *_) = virtual_cameras()
+    (finding, *_) = check_virtual_cameras()
     assert finding.health is Health.OK
     assert "v4l2loopback 0." in finding.found

@@ -15,8 +15,8 @@ from livecam.config.settings import Settings
 from livecam.core.fakes import FakeFinder, fake_face_points
 from livecam.core.ports import FaceFinder, FrameSource
 from livecam.devices import open_sink, open_source
-from livecam.devices.camera.listing import Camera, loopbacks
-from livecam.devices.camera.v4l2 import VideoDevice, formats
+from livecam.devices.camera.listing import Camera, list_loopbacks
+from livecam.devices.camera.v4l2 import VideoDevice, list_formats
 from livecam.doctor.timecode import read_at_edge
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder, open_texture_engine
@@ -42,11 +42,11 @@ def running(
     numbered = NumberedSource(camera)
     finder = finder or FakeFinder([[fake_face_points((320.0, 170.0), 70)]])
     parts = Components(
-        PersonaStore(data_folder()).load(PERSONA),
-        finder,
-        open_texture_engine("photo"),
-        PeekableSource(numbered),
-        open_sink(sink, SIZE_WH, rate_hz, clock=CLOCK),
+        persona=PersonaStore(data_folder()).load(PERSONA),
+        finder=finder,
+        engine=open_texture_engine("photo"),
+        source=PeekableSource(numbered),
+        sink=open_sink(sink, SIZE_WH, rate_hz, clock=CLOCK),
     )
     with Session(at_rate(rate_hz), parts) as session:
         yield session, numbered
@@ -79,11 +79,11 @@ def enough(client: Client, session: Session, source: NumberedSource, pictures: i
 
 def test_every_picture_that_a_client_gets_is_marked_whole_and_in_order(guest: None, camera: Camera) -> None:
     load_loopback(loopback_versions()[-1])
-    (loopback,) = loopbacks()
+    (loopback,) = list_loopbacks()
     frames = open_source(str(camera.index), size_wh=SIZE_WH, rate_hz=EMULATED_HZ)
     with running(frames, EMULATED_HZ) as (session, source):
         assert until(lambda: session.report().levels.get("RENDER", 0) > 0, WITHIN_S)
-        (offered,) = formats(loopback.path)  # before OpenCV asks the driver for 30, which the driver then says
+        (offered,) = list_formats(loopback.path)  # before OpenCV asks the driver for 30, which the driver then says
         with watching(loopback.path) as client:
             enough(client, session, source, 10)
     assert (offered.size_wh, offered.rate_hz) == (SIZE_WH, EMULATED_HZ)

@@ -1,4 +1,4 @@
-"""Cameras that go away, come back, or belong to somebody else; with the line a person reads."""
+"""Cameras that go away, come back, or belong to another person; with the line a person reads."""
 
 import os
 from contextlib import closing
@@ -41,7 +41,7 @@ def picture(source: FrameSource) -> Frame:
     return got[0]
 
 
-def test_a_camera_that_is_pulled_out_is_told_and_found_again(guest: None, camera: Camera) -> None:
+def test_a_camera_that_is_pulled_out_is_reported_and_found_again(guest: None, camera: Camera) -> None:
     with closing(open_source(str(camera.index), size_wh=SIZE_WH)) as source:
         first = picture(source)
         for _ in range(2):
@@ -61,14 +61,14 @@ def test_a_camera_that_is_pulled_out_is_told_and_found_again(guest: None, camera
         assert again.seq > first.seq
 
 
-def test_a_camera_that_is_not_there_is_told(guest: None, camera: Camera) -> None:
+def test_a_camera_that_is_not_there_is_reported(guest: None, camera: Camera) -> None:
     with unplugged(), pytest.raises(CameraError, match="there is no camera") as refusal:
         open_source(str(camera.index))
     assert refusal.value.help_text.startswith("livecam run --camera sample")
     open_source(str(camera.index)).close()
 
 
-def test_a_camera_in_another_programs_hands_is_told_with_its_name(camera: Camera, other_program: OtherProgram) -> None:
+def test_a_camera_in_use_is_reported_with_its_program(camera: Camera, other_program: OtherProgram) -> None:
     assert other_program.asked(f"camera {camera.index}") == "done"
     with pytest.raises(CameraError, match=rf"is in use by .*\({other_program.pid}\)") as refusal:
         open_source(str(camera.index))
@@ -78,7 +78,7 @@ def test_a_camera_in_another_programs_hands_is_told_with_its_name(camera: Camera
         assert until(lambda: delivers(source), WITHIN_S)
 
 
-def test_a_camera_closed_to_this_user_is_told_with_the_group(guest: None, camera: Camera) -> None:
+def test_a_camera_closed_to_this_user_is_reported_with_the_group(guest: None, camera: Camera) -> None:
     assert camera.path is not None
     with as_nobody(camera.path), pytest.raises(CameraError, match="may not be opened by this user") as refusal:
         open_source(str(camera.index))

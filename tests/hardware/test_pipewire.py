@@ -19,7 +19,7 @@ from livecam.devices.sink import choose_sink
 from livecam.devices.virtual_camera.reconnecting import ReconnectingSink
 from livecam.devices.virtual_camera.setup import NODE
 from livecam.disclosure.picture import Marker
-from livecam.doctor.self_test import self_test
+from livecam.doctor.self_test import run_self_test
 from livecam.doctor.timecode import read_number
 from tests.hardware.client import CLOCK, numbered, until
 from tests.hardware.pipewire_server import NoServer, PipewireServer, Watcher, missing_packages
@@ -133,7 +133,7 @@ def test_auto_takes_it_where_there_is_no_kernel_module(
     server: PipewireServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("livecam.devices.camera.listing.linux_video_nodes", lambda *_: [])
+    monkeypatch.setattr("livecam.devices.camera.listing.list_video_nodes", lambda *_: [])
     chosen = choose_sink("auto", SIZE_WH, 30.0)
     assert NODE in chosen.sink.name
     assert "v4l2loopback" in chosen.remarks[0]
@@ -145,7 +145,7 @@ def test_auto_takes_it_where_there_is_no_kernel_module(
 
 
 def test_the_doctor_watches_it_as_a_program_does(server: PipewireServer) -> None:
-    found = self_test(CLOCK, sink="pipewire", size_wh=SIZE_WH, rate_hz=30.0, seen_within_s=WITHIN_S, parts=parts)
+    found = run_self_test(CLOCK, sink="pipewire", size_wh=SIZE_WH, rate_hz=30.0, seen_within_s=WITHIN_S, parts=parts)
     assert (found.device, found.size_wh) == (f"PipeWire camera {NODE}", SIZE_WH)
     assert found.pictures > 1
     assert 0 < found.latency_p50_ms <= found.latency_p95_ms

@@ -28,7 +28,7 @@ def running(camera: Camera) -> Iterator[Session]:
     source = PeekableSource(open_source(str(camera.index), size_wh=SIZE_WH))
     finder = FakeFinder([[fake_face_points((320.0, 180.0), 90)]])
     sink = open_sink("virtualcam", SIZE_WH, RATE_HZ)
-    parts = Components(synthetic_persona(), finder, FakeTextureEngine(), source, sink)
+    parts = Components(persona=synthetic_persona(), finder=finder, engine=FakeTextureEngine(), source=source, sink=sink)
     with Session(Settings(persona="nobody", camera=str(camera.index), size_wh=SIZE_WH, fps=RATE_HZ), parts) as session:
         yield session
 

@@ -9,7 +9,7 @@ from livecam.core.errors import CameraError
 from livecam.devices import open_sink, open_source
 from livecam.devices.camera.listing import Camera, list_cameras
 from livecam.devices.camera.v4l2 import VideoDevice
-from livecam.devices.virtual_camera.v4l2_output import output_size_wh
+from livecam.devices.virtual_camera.v4l2_output import read_output_size_wh
 from livecam.disclosure.picture import Marker
 
 
@@ -23,7 +23,7 @@ def test_the_virtual_camera_opens_again_and_again_in_any_size(
             for number in range(3):
                 sink.send(marker.mark(np.full((size_wh[1], size_wh[0], 3), 40 * number, np.uint8), number, number))
             even_wh = (size_wh[0] + size_wh[0] % 2, size_wh[1] + size_wh[1] % 2)
-            assert output_size_wh(loopback.path) == even_wh
+            assert read_output_size_wh(loopback.path) == even_wh
 
 
 def test_a_virtual_camera_is_no_camera(loopback: VideoDevice) -> None:

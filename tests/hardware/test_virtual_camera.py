@@ -10,7 +10,7 @@ from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import OutputError
 from livecam.core.ports import FrameSink
 from livecam.devices import open_sink
-from livecam.devices.camera.v4l2 import VideoDevice, formats
+from livecam.devices.camera.v4l2 import VideoDevice, list_formats
 from livecam.disclosure.picture import Marker
 from tests.hardware.client import CLOCK, Client, numbered, until
 from tests.hardware.drivers import (
@@ -65,10 +65,10 @@ def test_a_client_gets_every_picture_in_order_and_in_its_size(loopback: VideoDev
 
 
 def test_the_device_shows_up_as_a_camera_with_the_first_picture(loopback: VideoDevice) -> None:
-    assert not formats(loopback.path)
+    assert not list_formats(loopback.path)
     with closing(open_sink("auto", SIZE_WH, 30.0)) as sink:
         Sender().send(sink)
-        (offered,) = formats(loopback.path)
+        (offered,) = list_formats(loopback.path)
         assert (offered.fourcc, offered.size_wh) == ("YU12", SIZE_WH)
         assert offered.rate_hz == pytest.approx(30, abs=0.1)
 

@@ -16,6 +16,6 @@ def test_the_page_says_what_is_kept():
 
 
 def test_a_line_is_rounded_and_the_ways_are_in_order():
-    lines = noise_table.written([ROW, {**ROW, "denoise": "off", "dnsmos": None}]).splitlines()
+    lines = noise_table.write_table([ROW, {**ROW, "denoise": "off", "dnsmos": None}]).splitlines()
     assert lines[2].startswith("| a fan | off |") and lines[2].endswith("| - |")
     assert lines[3] == "| a fan | gate | -55 dB | -61 dB | 0 % of 2 | 0.67 | 2.98, 3.07 |"

@@ -18,7 +18,7 @@ from livecam.cli.app import app
 from livecam.config.profile import read_profile
 from livecam.config.setting_values import SETTINGS
 from livecam.config.settings import Settings, value_of
-from livecam.personas.built_in import builtin
+from livecam.personas.built_in import open_builtin
 from tests.readme.blocks import KINDS, Block, blocks_of
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ def newcomer(tmp_path):
     """An empty folder with a photo, an empty home, and this installation's `livecam` first on the path."""
     here = tmp_path / "here"
     here.mkdir()
-    here.joinpath("me.jpg").write_bytes(cv2.imencode(".jpg", builtin("robin").photo.pixels)[1].tobytes())
+    here.joinpath("me.jpg").write_bytes(cv2.imencode(".jpg", open_builtin("robin").photo.pixels)[1].tobytes())
     folders = {f"XDG_{kind}_HOME": str(tmp_path / kind) for kind in ("DATA", "CONFIG")}
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     return here, {**os.environ, **folders, "PATH": path, "HOME": str(tmp_path)}

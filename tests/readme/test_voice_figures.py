@@ -41,23 +41,23 @@ def test_the_committed_table_is_that_of_the_committed_file():
 
 
 def test_means_and_worst_cases_come_from_the_rows():
-    shown = voice_tables.written(MEASURED)
+    shown = voice_tables.write_tables(MEASURED)
     assert "| 0.79, 0.75 | 0.20, 0.20 | 75 % | 100 % | 25 % | 6.0 dB |" in shown
     assert "| A → B | +5.0 | 0.83 | 0.61 | -0.20 |" in shown
     assert "ESTOI of 0.96" in shown and "A 0.98, B 0.97" in shown and "5.8 %" in shown
 
 
-def test_the_tier_of_shared_prompts_stands_beside_the_same_pairs_without_them():
+def test_shared_prompts_are_shown_next_to_the_same_pairs_without_them():
     read = {**ROW, "tier": "shared prompts", "cosine_to_target": 0.9}
-    shown = voice_tables.written({**MEASURED, "rows": [*MEASURED["rows"], read]})
+    shown = voice_tables.write_tables({**MEASURED, "rows": [*MEASURED["rows"], read]})
     assert "that both have read; 1 pair | 0.90, 0.90 |" in shown
     assert "read the same; 1 pair | 0.83, 0.83 |" in shown
-    assert "have read" not in voice_tables.written(MEASURED)
+    assert "have read" not in voice_tables.write_tables(MEASURED)
 
 
 def test_the_spare_engine_says_what_it_loses():
     unchanged = {**SAME, "tier": "pulses and noise, unchanged", "estoi": 0.87}
-    shown = voice_tables.written({**MEASURED, "rows": [*MEASURED["rows"], unchanged]})
+    shown = voice_tables.write_tables({**MEASURED, "rows": [*MEASURED["rows"], unchanged]})
     assert "loses 0.20, worst 0.20, and keeps 0.87 and 0.83." in shown
 
 

@@ -101,13 +101,18 @@ def play(
     late: Late,
     rate_hz: float = 30.0,
     act: Callable[[Session, int], None] = lambda session, number: None,
+    camera: Callable[[Pixels, int], Pixels] = lambda pixels, number: pixels,
     **settings: object,
 ) -> Played:
-    """Play a scene through a session turn by turn; the first OPENING_S seconds show the person alone."""
+    """Play a scene through a session turn by turn; the first OPENING_S seconds show the person alone.
+
+    `act` does something to the session before a frame, `camera` to what the camera gives of it.
+    """
     clock, sink = ManualClock(1), FakeSink(SIZE_WH, keep=None)
     opening = round(OPENING_S * rate_hz)
-    source = FakeSource((_at(scene, n - opening)[0] for n in range(opening + frames)), rate_hz, clock)
-    parts = Components(synthetic_persona(), finder, FakeTextureEngine(), source, sink)
+    given = (camera(_at(scene, n - opening)[0], n - opening) for n in range(opening + frames))
+    source = FakeSource(given, rate_hz, clock)
+    parts = Components(persona=synthetic_persona(), finder=finder, engine=FakeTextureEngine(), source=source, sink=sink)
     session = Session(Settings(persona="nobody", fps=rate_hz, **settings), parts, clock)  # type: ignore[arg-type]
     sent: list[tuple[int, MarkedFrame]] = []
     number = 0

@@ -56,7 +56,7 @@ def picture_of(shot: Shot) -> Pixels:
 
 
 def tile_window(centre_xy: tuple[float, float]) -> tuple[slice, slice]:
-    """Where the noise of a face lies: below the eyes."""
+    """Where the noise of a face is: below the eyes."""
     left, top = int(centre_xy[0]) - TILE_PX // 2, int(centre_xy[1]) + 6
     return slice(top, top + TILE_PX), slice(left, left + TILE_PX)
 
@@ -98,7 +98,7 @@ class StagedFinder(FakeFinder):
 
     def _fail(self, frame: Frame) -> None:
         if frame.seq in self._failing:
-            raise EngineError("the network was told to fail", command="livecam doctor")
+            raise EngineError("the network was set to fail", command="livecam doctor")
 
 
 @dataclass
@@ -153,7 +153,9 @@ def perform(shots: list[Shot], **settings: object) -> tuple[Session, JudgedSink]
     seen = frames_of(shots)
     sink = JudgedSink(seen, clock)
     source = FakeSource(script(shots, clock), 30.0, clock)
-    parts = Components(synthetic_persona(), StagedFinder(seen), FakeTextureEngine(), source, sink)
+    parts = Components(
+        persona=synthetic_persona(), finder=StagedFinder(seen), engine=FakeTextureEngine(), source=source, sink=sink
+    )
     session = Session(Settings(persona="nobody", **settings), parts, clock)  # type: ignore[arg-type]
     while session.capture.turn():
         session.process.turn()

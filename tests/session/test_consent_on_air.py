@@ -16,8 +16,8 @@ from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.fakes import FakeSource, FakeTextureEngine
 from livecam.core.persona import Persona, PersonaKind
-from livecam.personas.built_in import builtin
-from livecam.personas.intake import persona_of_photo, read_photo
+from livecam.personas.built_in import open_builtin
+from livecam.personas.intake import open_photo_persona, read_photo
 from livecam.personas.revoke import revoke_persona
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
@@ -44,7 +44,9 @@ def staged(yes: Callable[[], None], seconds: int = 20) -> tuple[Session, JudgedS
     sink = JudgedSink(shots, clock)
     source = FakeSource((picture_of(shot) for shot in shots), 30.0, clock)
     persona = verified(synthetic_persona(), yes)
-    parts = Components(persona, StagedFinder(shots), FakeTextureEngine(), source, sink)
+    parts = Components(
+        persona=persona, finder=StagedFinder(shots), engine=FakeTextureEngine(), source=source, sink=sink
+    )
     return Session(Settings(persona="nobody"), parts, clock), sink, clock
 
 
@@ -87,7 +89,13 @@ def test_only_what_the_store_vouches_for_is_shown():
         session.use(made_up)
     assert caught.value.exit_code == 5
     assert session.parts.persona.name == "nobody"
-    parts = Components(made_up, session.parts.finder, session.parts.engine, session.parts.source, session.parts.sink)
+    parts = Components(
+        persona=made_up,
+        finder=session.parts.finder,
+        engine=session.parts.engine,
+        source=session.parts.source,
+        sink=session.parts.sink,
+    )
     with pytest.raises(PersonaError, match="only what the store gives out is shown"):
         Session(Settings(persona="nobody"), parts, ManualClock(1))
 
@@ -111,7 +119,7 @@ def test_the_voice_is_asked_about_too_and_everything_is_withdrawn_once():
     assert len(withdrawn) == 1
 
 
-def test_a_run_that_is_stopped_while_the_card_is_up_still_ends_with_the_reason():
+def test_a_run_stopped_while_the_card_is_shown_ends_with_the_reason():
     clock, yes, stopping = ManualClock(1), Yes(), Event()
     watch = ConsentWatch(lambda: (yes,), stopping.set, clock)
     yes.ended = True
@@ -136,10 +144,10 @@ def test_an_unexpected_failure_withdraws_too():
 @pytest.mark.slow
 def test_a_revocation_ends_a_real_run_and_keeps_its_recording(tmp_path: Path):
     photo, recording = tmp_path / "face.png", tmp_path / "a.mp4"
-    photo.write_bytes(cv2.imencode(".png", builtin("kim").photo.pixels)[1].tobytes())
+    photo.write_bytes(cv2.imencode(".png", open_builtin("kim").photo.pixels)[1].tobytes())
     store = PersonaStore(tmp_path / "data")
     finder = open_face_finder()
-    persona_of_photo(read_photo(photo), store, finder, PersonaKind.OWN)
+    open_photo_persona(read_photo(photo), store, finder, PersonaKind.OWN)
     finder.close()
     session = livecam.open(
         persona="face",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from livecam.core.errors import EngineError
-from livecam.video.tracking.tracker_config import TrackRules
+from livecam.video.tracking.tracker_config import TrackerConfig
 from tests.session.stage import EYE_DISTANCE_PX, SIZE_WH, Shot, noise_shown, perform, picture_of
 
 FACE, NOBODY = Shot(), Shot(faces=())
@@ -49,11 +49,11 @@ def test_no_fault_shows_the_real_face_and_the_picture_comes_back(fault):
 
 
 @pytest.mark.parametrize("frames_since_detection", range(5))
-def test_somebody_who_walks_in_is_noticed_in_the_same_frame(frames_since_detection):
+def test_a_person_who_walks_in_is_noticed_in_the_same_frame(frames_since_detection):
     _, sink = perform([*OPENING, *[FACE] * frames_since_detection, *[SECOND] * 10])
     assert sink.leaks == []
     before = len(OPENING) + frames_since_detection - 1
-    assert before - 2 * TrackRules().detect_every - 3 < sink.shown[-1] <= before
+    assert before - 2 * TrackerConfig().detect_every - 3 < sink.shown[-1] <= before
     assert set(sink.shown[-9:]) == {sink.shown[-1]}
 
 

@@ -1,4 +1,4 @@
-"""A recording beside the output: what was sent is in it, it never stops the sending, and it is signed at the end."""
+"""A recording next to the output: what was sent is in it, it never stops the sending, and it is signed at the end."""
 
 import json
 import os
@@ -26,15 +26,15 @@ from livecam.core.payload import VOICE
 from livecam.core.persona import PersonaKind
 from livecam.devices.media.sample import SAMPLE_CLIP
 from livecam.devices.media.sound import RATE_HZ
-from livecam.devices.media.speech import sound_from_first_picture
+from livecam.devices.media.speech import read_sound_from_first_picture
 from livecam.devices.recording.video_file import FileSink
 from livecam.devices.sound.devices import VoiceOutput
 from livecam.disclosure.picture import Marker
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_store import VoiceStore
 from livecam.provenance.manifest import read_manifest
 from livecam.video.pipeline.mailbox import Mailbox
-from livecam.video.pipeline.workers import Recorder
+from livecam.video.pipeline.workers import RecordLoop
 from tests.full_disk import small_disk
 from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
 from tests.sounds import likeness, talking, write_wav
@@ -47,11 +47,11 @@ def session(recording: FakeSink | FileSink, frames: int, files: tuple[Path, ...]
     clock = SystemClock()
     source = FakeSource([PICTURE] * frames, 100.0, clock)
     parts = Components(
-        synthetic_persona(),
-        FakeFinder(),
-        FakeTextureEngine(),
-        source,
-        FakeSink(SIZE_WH, keep=100_000),
+        persona=synthetic_persona(),
+        finder=FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=source,
+        sink=FakeSink(SIZE_WH, keep=100_000),
         recording=recording,
         files=files,
     )
@@ -77,9 +77,9 @@ def test_what_was_sent_is_recorded_to_the_last_picture():
 def test_a_recording_that_fails_says_so_and_the_output_goes_on():
     recording = FakeSink(SIZE_WH, fail_at=(2,))
     running = session(recording, frames=80)
-    with pytest.raises(OutputError, match=r"the recording stopped after \d+\.\d s: ") as told, running:
+    with pytest.raises(OutputError, match=r"the recording stopped after \d+\.\d s: ") as reported, running:
         list(running.reports(every_s=0.05))
-    assert told.value.exit_code == 3
+    assert reported.value.exit_code == 3
     report = running.report()
     assert report.reason.startswith("the recording stopped after")
     assert report.frames.captured == 80 and running.parts.sink.sends > recording.sends
@@ -111,7 +111,7 @@ def test_a_recording_that_stopped_is_in_the_report(tmp_path: Path):
 
 def test_a_slow_disk_loses_pictures_and_never_waits_for_them():
     pictures: Mailbox[MarkedFrame] = Mailbox(ManualClock())
-    recorder = Recorder(pictures, FakeSink(SIZE_WH), ManualClock())
+    recorder = RecordLoop(pictures, FakeSink(SIZE_WH), ManualClock())
     for number in range(3):
         pictures.put(marked(number))
     pictures.close()
@@ -210,13 +210,13 @@ def test_a_killed_recording_plays_to_its_last_second(tmp_path: Path, words: tupl
 def test_a_killed_recording_has_the_voice_too_and_never_the_speakers(tmp_path: Path):
     speech = talking(60.0, RATE_HZ, 120, seed=3, hissing=0.0)
     write_wav(tmp_path / "talk.wav", speech)
-    VoiceStore(tmp_path / "data" / "livecam").save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    VoiceStore(tmp_path / "data" / "livecam").save("me", open_builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
     voice = ("--voice", "willow", "--microphone", "talk.wav", "--voice-sink", "null", "--record", "a.mp4")
     path = tmp_path / "a.mp4"
     killed_while_it_writes(
         path, "run", "--camera", "long.mp4", "--persona", "robin", "--sink", "null", *voice, fragments_wanted=12
     )
-    heard = sound_from_first_picture(path)
+    heard = read_sound_from_first_picture(path)
     assert len(heard) >= (fragments(path) - 2) * RATE_HZ
     assert np.abs(heard[6 * RATE_HZ :]).max() > 0.05
     assert likeness(heard, speech) < 0.85
@@ -232,9 +232,16 @@ def test_a_session_with_a_voice_records_it(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr("livecam.app.session.ChildProcess", start)
     sink = FileSink(tmp_path / "a.mp4", SIZE_WH, 30, sound=True)
-    voice = VoiceComponents(None, builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
-    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([PICTURE]), sink, voice=voice,
-                  sounds=(sink.sound,))  # fmt: skip
+    voice = VoiceComponents(None, open_builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
+    parts = Components(
+        persona=synthetic_persona(),
+        finder=FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=FakeSource([PICTURE]),
+        sink=sink,
+        voice=voice,
+        sounds=(sink.sound,),
+    )
     running = Session(Settings(persona="nobody"), parts, ManualClock(1))
     running.voice.turn()
     job, sounded = started[0]
@@ -245,13 +252,19 @@ def test_a_session_with_a_voice_records_it(tmp_path: Path, monkeypatch: pytest.M
     running.sound.turn()
     sink.send(marked(150))
     sink.close()
-    assert np.abs(sound_from_first_picture(tmp_path / "a.mp4")).max() > 0.2
+    assert np.abs(read_sound_from_first_picture(tmp_path / "a.mp4")).max() > 0.2
 
 
 def test_without_a_file_nothing_is_recorded():
-    voice = VoiceComponents(None, builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
-    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([PICTURE]), FakeSink(SIZE_WH),
-                  voice=voice)  # fmt: skip
+    voice = VoiceComponents(None, open_builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
+    parts = Components(
+        persona=synthetic_persona(),
+        finder=FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=FakeSource([PICTURE]),
+        sink=FakeSink(SIZE_WH),
+        voice=voice,
+    )
     assert Session(Settings(persona="nobody"), parts, ManualClock(1)).sound is None
 
 

@@ -12,7 +12,7 @@ from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.fakes import FakeSink, FakeSource, FakeTextureEngine
 from livecam.core.frame import Frame, Pixels
 from livecam.video.tracking.tracker import FaceTracker
-from livecam.video.tracking.tracker_config import TrackRules
+from livecam.video.tracking.tracker_config import TrackerConfig
 from tests.second_faces import SIZE_WH, SecondFace, all_kinds, alone, picture_with, room
 from tests.session.stage import synthetic_persona
 
@@ -41,12 +41,12 @@ def finder() -> Iterator[OnnxFaceFinder]:
     opened.close()
 
 
-def bare_looks(finder: OnnxFaceFinder, kind: SecondFace, rules: TrackRules) -> list[int]:
+def bare_looks(finder: OnnxFaceFinder, kind: SecondFace, rules: TrackerConfig) -> list[int]:
     """The looks, from 0, in which the second face would be shown; the first face is followed before it comes."""
     tracker = FaceTracker(finder, rules)
     shown = []
     for n, picture in enumerate([alone(kind)] * ALONE + [picture_with(kind)] * TOGETHER):
-        faces = tracker.look(Frame(picture, (n + 1) * PERIOD_NS, n))
+        faces = tracker.detect(Frame(picture, (n + 1) * PERIOD_NS, n))
         shown.append(len(faces) if tracker.trouble is None else 0)
     assert shown[:ALONE] == [1] * ALONE, "the first face is not followed"
     safe = (0, 2) if rules.all_faces else (0,)
@@ -55,18 +55,18 @@ def bare_looks(finder: OnnxFaceFinder, kind: SecondFace, rules: TrackRules) -> l
 
 @pytest.mark.parametrize("kind", QUICK, ids=str)
 def test_a_second_face_holds_in_its_first_frame(finder: OnnxFaceFinder, kind: SecondFace) -> None:
-    assert bare_looks(finder, kind, TrackRules()) == []
+    assert bare_looks(finder, kind, TrackerConfig()) == []
 
 
 @pytest.mark.parametrize("kind", QUICK[:5], ids=str)
 def test_a_second_face_is_followed_or_holds_where_all_are_drawn(finder: OnnxFaceFinder, kind: SecondFace) -> None:
-    assert bare_looks(finder, kind, TrackRules(all_faces=True)) == []
+    assert bare_looks(finder, kind, TrackerConfig(all_faces=True)) == []
 
 
 @pytest.mark.long
 def test_second_faces_of_every_promised_kind_hold_in_their_first_frame(finder: OnnxFaceFinder) -> None:
     kinds = all_kinds()
-    bare = {str(kind) for kind in kinds if bare_looks(finder, kind, TrackRules())}
+    bare = {str(kind) for kind in kinds if bare_looks(finder, kind, TrackerConfig())}
     assert len(bare) <= 0.02 * len(kinds), sorted(bare)
 
 
@@ -79,7 +79,11 @@ def test_no_picture_with_a_second_face_is_sent(finder: OnnxFaceFinder) -> None:
         pictures += [picture_with(kind)] * 2 + [room()] * 8
     sink = FakeSink(SIZE_WH)
     parts = Components(
-        synthetic_persona(), finder, FakeTextureEngine(), FakeSource(pictures, 30.0, ManualClock()), sink
+        persona=synthetic_persona(),
+        finder=finder,
+        engine=FakeTextureEngine(),
+        source=FakeSource(pictures, 30.0, ManualClock()),
+        sink=sink,
     )
     list(Replay(Settings(persona="nobody"), parts).run())
     sent = {frame.seq for frame in sink.frames}

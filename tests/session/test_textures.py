@@ -49,7 +49,7 @@ def _checked(shape: tuple[int, ...]) -> np.ndarray:
 
 @dataclass
 class Staged:
-    """A session on a manual clock whose engine takes `engine_ms` of it, beside the camera."""
+    """A session on a manual clock whose engine takes `engine_ms` of it, next to the camera."""
 
     session: Session
     sink: JudgedSink
@@ -59,7 +59,7 @@ class Staged:
     ready_ns: int = 0
 
     def frame(self) -> bool:
-        """One frame of the camera through all workers; the engine gives what is due meanwhile."""
+        """One frame of the camera through all workers; the engine gives what is due at the same time."""
         session = self.session
         if not session.capture.turn():
             return False
@@ -83,7 +83,11 @@ def staged(engine: FakeTextureEngine, frames: int, engine_ms: int = 0, shots: li
     sink = JudgedSink(shots, clock)
     finder = FakeFinder([[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots])
     source = FakeSource((picture_of(shot) for shot in shots), 30.0, clock)
-    session = Session(Settings(persona="nobody"), Components(synthetic_persona(), finder, engine, source, sink), clock)
+    session = Session(
+        Settings(persona="nobody"),
+        Components(persona=synthetic_persona(), finder=finder, engine=engine, source=source, sink=sink),
+        clock,
+    )
     return Staged(session, sink, clock, engine_ms)
 
 
@@ -104,11 +108,11 @@ def test_a_model_slower_than_the_camera_costs_no_picture():
     report = stage.session.report()
     assert report.frames.held == report.frames.late == report.frames.replaced == 0
     assert report.frames.sent == report.frames.captured == 240
-    made = report.engine["textures"]
+    made = report.engine.textures
     assert 70 <= made <= 90
     # Three frames to make it, one until it is drawn, three until the next one comes.
-    assert 130 < report.engine["texture_age_ms"]["p50"] < 170
-    assert report.engine["texture_age_ms"]["p99"] < 205
+    assert 130 < report.engine.texture_age_ms["p50"] < 170
+    assert report.engine.texture_age_ms["p99"] < 205
     assert stage.sink.leaks == []
 
 
@@ -152,12 +156,12 @@ def test_a_fault_of_the_engine_shows_the_photo_says_why_and_heals(fault, words):
         stage.frame()
     report = stage.session.report()
     assert words in report.reason and "the photo serves" in report.reason
-    assert words in report.engine["last_failure"]
-    assert report.frames.held == 0 and report.engine["textures"] == 0 and report.engine["failures"] > 0
+    assert words in report.engine.last_failure
+    assert report.frames.held == 0 and report.engine.textures == 0 and report.engine.failures > 0
     engine.instead = None
     played(stage)
     assert "the photo serves" not in stage.session.report().reason
-    assert stage.session.report().engine["textures"] > 0
+    assert stage.session.report().engine.textures > 0
     assert stage.sink.leaks == []
 
 
@@ -177,7 +181,7 @@ def test_an_engine_that_stalls_fades_to_the_photo_and_comes_back():
     assert stage.sink.leaks == [] and stage.session.report().frames.held == 0
 
 
-def test_another_persona_is_shown_at_once_and_never_with_the_others_texture():
+def test_another_persona_is_shown_at_once_never_with_the_old_texture():
     stage = staged(PaintedEngine(), 200)
     for _ in range(90):
         stage.frame()
@@ -214,7 +218,7 @@ def spot_in(stage: Staged, centre: tuple[float, float]) -> np.ndarray:
     return np.array([left + (columns * weight).sum() / weight.sum(), top + (rows * weight).sum() / weight.sum()])
 
 
-def test_a_texture_100_ms_old_lies_where_the_face_is_now_to_2_percent_of_the_eye_distance():
+def test_a_texture_100_ms_old_is_within_2_percent_of_the_face():
     way = [Shot(faces=((100.0 + 1.2 * max(n - 70, 0), 100.0),)) for n in range(140)]
     engine = PaintedEngine(_spotted)
     stage = staged(engine, 0, 100, way)
@@ -233,11 +237,11 @@ def test_a_texture_100_ms_old_lies_where_the_face_is_now_to_2_percent_of_the_eye
 
 
 def test_the_slow_engine_takes_its_time_on_the_clock_it_is_given():
-    from livecam.personas.built_in import builtin
+    from livecam.personas.built_in import open_builtin
 
     clock = ManualClock()
     engine = SimulatedEngine(100, clock)
-    engine.prepare(builtin("kim"))
+    engine.prepare(open_builtin("kim"))
     frame = Frame(picture_of(FACE), 5, 0)
     texture = engine.refresh(frame, FaceMesh(fake_face_points(FACE.faces[0], EYE_DISTANCE_PX), 1.0, 5))
     assert clock.now_ns() == 100 * NS_PER_MS
@@ -257,9 +261,9 @@ def test_enhancement_is_the_first_to_go_when_frames_are_late():
     for _ in range(3):
         budget.observe(Level.ENHANCE, PERIOD_NS, in_time=False)
     before = enhancer.enhanced
-    textures = run.session._meter.counts["textures"]
+    textures = run.session._meter.counts.textures
     for _ in range(10):
         run.frame()
     assert run.session._step.level is Level.REFRESH
-    assert run.session._meter.counts["textures"] > textures and enhancer.enhanced <= before + 1
-    assert run.session.report().engine["enhanced"] == enhancer.enhanced
+    assert run.session._meter.counts.textures > textures and enhancer.enhanced <= before + 1
+    assert run.session.report().engine.enhanced == enhancer.enhanced

@@ -31,7 +31,13 @@ PATIENCE_S = 600
 def session(frames: int, fail_at: tuple[int, ...] = (), **settings: object) -> Session:
     clock = SystemClock()
     source = FakeSource([PICTURE] * frames, 100.0, clock)
-    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, FakeSink(SIZE_WH, fail_at))
+    parts = Components(
+        persona=synthetic_persona(),
+        finder=FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=source,
+        sink=FakeSink(SIZE_WH, fail_at),
+    )
     return Session(Settings(persona="nobody", fps=100, **settings), parts, clock)  # type: ignore[arg-type]
 
 
@@ -81,7 +87,9 @@ class LateFinder(FakeFinder):
 def test_a_duration_counts_from_the_first_frame_that_was_looked_at():
     clock, finder = SystemClock(), LateFinder()
     source = FakeSource([PICTURE] * 100_000, 100.0, clock)
-    parts = Components(synthetic_persona(), finder, FakeTextureEngine(), source, FakeSink(SIZE_WH))
+    parts = Components(
+        persona=synthetic_persona(), finder=finder, engine=FakeTextureEngine(), source=source, sink=FakeSink(SIZE_WH)
+    )
     with Session(Settings(persona="nobody", fps=100, duration_s=0.1), parts, clock) as running:
         reports = running.reports(every_s=0.01)
         for _ in range(20):
@@ -103,8 +111,8 @@ def test_controls_take_effect_between_pictures():
         running.use(synthetic_persona("somebody"))
         running.freeze(True)
         report = next(running.reports(every_s=0.01))
-    assert report.engine["persona"] == "somebody"
-    assert report.engine["strength"] == 1.0
+    assert report.engine.persona == "somebody"
+    assert report.engine.strength == 1.0
 
 
 def test_a_persona_of_another_kind_changes_what_the_mark_says():
@@ -140,17 +148,19 @@ class HungEngine(FakeTextureEngine):
 def live_session(engine: FakeTextureEngine) -> Session:
     clock = SystemClock()
     source = FakeSource([PICTURE] * 100_000, 100.0, clock)
-    parts = Components(synthetic_persona(), FakeFinder(), engine, source, FakeSink(SIZE_WH, keep=1))
+    parts = Components(
+        persona=synthetic_persona(), finder=FakeFinder(), engine=engine, source=source, sink=FakeSink(SIZE_WH, keep=1)
+    )
     return Session(Settings(persona="nobody", fps=100), parts, clock)
 
 
-def test_a_model_that_hangs_neither_stops_the_pictures_nor_the_end_of_the_session():
+def test_a_model_that_hangs_blocks_neither_pictures_nor_the_end():
     engine = HungEngine()
     with live_session(engine) as running:
         run_until(running, engine.asked.is_set)
         assert engine.asked.is_set()
     report = running.report()
-    assert report.engine["textures"] == 0
+    assert report.engine.textures == 0
     engine.let_go.set()
 
 
@@ -167,7 +177,7 @@ def test_pictures_go_on_while_a_model_hangs():
         run_until(running, done)
     report = running.report()
     assert report.frames.sent > sent_when_asked[0] + 10 and report.frames.captured > 0
-    assert report.engine["textures"] == 0
+    assert report.engine.textures == 0
     assert running.left == ("livecam-textures",)
     engine.let_go.set()
 
@@ -189,7 +199,13 @@ class HungSource(FakeSource):
 def test_a_decoder_that_hangs_is_left_and_everything_is_closed(tmp_path):
     clock = SystemClock()
     source = HungSource(clock)
-    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, FakeSink(SIZE_WH))
+    parts = Components(
+        persona=synthetic_persona(),
+        finder=FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=source,
+        sink=FakeSink(SIZE_WH),
+    )
     with Session(Settings(persona="nobody", fps=100), parts, clock) as running:
         assert source.asked.wait(20)
     assert running.left == ("livecam-capture",)
@@ -212,10 +228,12 @@ class SlowSink(FakeSink):
         super().send(frame)
 
 
-def test_an_output_is_closed_only_after_what_is_being_sent_and_the_wait_is_said():
+def test_an_output_is_closed_after_its_last_send_and_the_wait_is_said():
     clock, sink, heard = SystemClock(), SlowSink(), []
     source = FakeSource([PICTURE] * 100_000, 100.0, clock)
-    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), source, sink)
+    parts = Components(
+        persona=synthetic_persona(), finder=FakeFinder(), engine=FakeTextureEngine(), source=source, sink=sink
+    )
 
     def waited_for(names):
         heard.extend(names)

@@ -15,9 +15,9 @@ from livecam.core.errors import OutputError, SoundError
 from livecam.core.ports import SoundSink, SoundSource
 from livecam.devices.sound import pulse_server
 from livecam.devices.sound.devices import find_microphone, find_voice_output
-from livecam.devices.sound.pulse import PulseMicrophone, PulseSpeaker, present
+from livecam.devices.sound.pulse import PulseMicrophone, PulseSpeaker, is_installed
 from livecam.devices.sound.pulse_server import LABEL, SINK, SOURCE
-from livecam.devices.sound.pulse_streams import NOWHERE, foreign_streams, listeners
+from livecam.devices.sound.pulse_streams import NOWHERE, list_foreign_streams, list_listeners
 from livecam.devices.sound.virtual_microphone import VirtualMicrophone, unplug
 from livecam.disclosure.sound.marker import SoundMarker
 from tests.sound.server import NEEDED, SoundServer, need, until
@@ -40,7 +40,7 @@ def peak_hz(sound: np.ndarray) -> float:
 
 
 def test_what_is_sent_is_heard_by_who_selects_the_virtual_microphone(here: SoundServer):
-    assert present() and pulse_server.running()
+    assert is_installed() and pulse_server.is_running()
     microphone = VirtualMicrophone()
     try:
         here.await_source(SOURCE)
@@ -106,13 +106,13 @@ def test_our_own_voice_is_no_microphone_even_when_it_is_the_default(here: SoundS
     try:
         here.await_source(SOURCE)
         here.call("pactl", "set-default-source", SOURCE)
-        until(lambda: pulse_server.default_source() == SOURCE, "the default")
+        until(lambda: pulse_server.read_default_source() == SOURCE, "the default")
         assert find_microphone("default") == "pulse:testmic"
     finally:
         output.close()
 
 
-def test_what_a_killed_livecam_left_behind_is_taken_over_and_one_that_runs_is_respected(here: SoundServer):
+def test_a_killed_livecams_microphone_is_taken_over_a_running_ones_not(here: SoundServer):
     code = "from livecam.devices.sound.virtual_microphone import VirtualMicrophone as V; V(); import os; os._exit(9)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
     here.await_source(SOURCE)
@@ -159,7 +159,7 @@ def test_what_another_program_plays_into_the_microphone_is_sent_away(here: Sound
     call = Tap(here, SOURCE)
     player = played_by_another_program(here, sound, f"--device={SINK}")
     until(lambda: "paplay" in here.call("pactl", "list", "sink-inputs").stdout, "the player")
-    until(lambda: not foreign_streams(), "its move to another output")
+    until(lambda: not list_foreign_streams(), "its move to another output")
     begun_s = call.seconds
     until(lambda: call.seconds > begun_s + 3, "sound")
     assert not call.loud_since(begun_s + 1)
@@ -191,7 +191,7 @@ def test_a_sink_that_is_removed_is_an_error_and_comes_back_by_itself(here: Sound
         for number in range(1, 60 * RATE_HZ // HOP):
             speaker.send(tone(outgoing, number))
     speaker.close()
-    until(lambda: SINK in pulse_server.names("sinks"), "a new sink")
+    until(lambda: SINK in pulse_server.list_names("sinks"), "a new sink")
     PulseSpeaker(SINK, SystemClock()).close()
     microphone.close()
 
@@ -203,7 +203,7 @@ def test_who_comes_back_to_the_microphone_after_livecam_finds_it_silent(here: So
     call = Tap(here, device)
     until(lambda: microphone.guard.was_heard, "a listener that is noticed")
     call.close()
-    until(lambda: not listeners(), "a muted call")
+    until(lambda: not list_listeners(), "a muted call")
     microphone.close()
     assert microphone.stays
     here.await_source(SOURCE)
@@ -212,13 +212,11 @@ def test_who_comes_back_to_the_microphone_after_livecam_finds_it_silent(here: So
     with pytest.raises(OutputError, match="listen to livecam AI voice"):
         unplug()
     assert not again.close().any()
-    until(lambda: not listeners(), "the end of the call")
+    until(lambda: not list_listeners(), "the end of the call")
     assert unplug()
 
 
-def test_a_call_that_goes_on_when_livecam_has_ended_hears_silence_not_the_default_microphone(
-    here: SoundServer, tmp_path: Path
-):
+def test_a_call_after_the_end_hears_silence_not_the_default_microphone(here: SoundServer, tmp_path: Path):
     here.call("pactl", "set-default-source", "testmic")
     recording = write_wav(tmp_path / "talk.wav", talking(20, RATE_HZ, 120))
     microphone = VirtualMicrophone()
@@ -236,6 +234,6 @@ def test_a_call_that_goes_on_when_livecam_has_ended_hears_silence_not_the_defaul
     player.wait()
     assert np.abs(spoken).max() > 0.1
     assert not heard.any()
-    until(lambda: not listeners(), "the end of the call")
+    until(lambda: not list_listeners(), "the end of the call")
     unplug()
     assert f"sink_name={SINK} " not in here.call("pactl", "list", "short", "modules").stdout

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from livecam.core.persona import PersonaKind
 from livecam.devices.sound.pulse_server import SOURCE
-from livecam.disclosure.sound.notice import sentence
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.disclosure.sound.notice import load_sentence
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_store import VoiceStore
 from livecam.verify import verify
 from tests.clips import write_clip
@@ -29,19 +29,19 @@ NOTICE_S = 4.0
 
 
 def vowels(seconds: float) -> NDArray[np.float32]:
-    """Speech without hisses: those belong to nobody, and the engine lets them pass."""
+    """Speech without hisses: those belong to no one, and the engine lets them pass."""
     return talking(seconds, RATE_HZ, 120, seed=3, hissing=0.0)
 
 
 def enrolled(folder: Path) -> Path:
     """A folder in which the speaker is known as "me"."""
-    VoiceStore(folder).save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    VoiceStore(folder).save("me", open_builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
     return folder
 
 
 @contextmanager
 def spoken(server: SoundServer, recording: Path) -> Iterator[None]:
-    """Somebody speaks into the microphone."""
+    """A person speaks into the microphone."""
     player = server.popen("paplay", "--device=mic_feed", str(recording))
     try:
         yield
@@ -69,7 +69,7 @@ def livecam(server: SoundServer, report: Path, **options: object) -> Iterator[in
         process.wait(60)
     # The camera looks at a wall: no face was ever shown, and the exit code says so.
     assert process.returncode in (0, 3)
-    # Somebody listened, so it stays until it is unplugged.
+    # A person listened, so it stays until it is unplugged.
     assert json.loads(report.read_text())["audio"]["output_stays"]
     until(lambda: server.call(*program, "voice", "unplug").returncode == 0, "the end of the call")
 
@@ -90,7 +90,7 @@ def test_a_call_hears_the_persona_and_never_the_speaker(server: SoundServer, tmp
     after_notice = heard[int(NOTICE_S * RATE_HZ) :]
     assert np.sqrt(np.mean(after_notice**2)) > 0.01
     assert likeness(heard, said) < 0.85 < likeness(said, said)
-    assert verify(write_wav(tmp_path / "heard.wav", heard)).marked
+    assert verify(write_wav(tmp_path / "heard.wav", heard)).is_marked
     assert (audio["faults"], audio["restarts"], audio["trouble"]) == (0, 0, None)
     assert audio["latency_ms"]["p50"] > audio["algorithmic_ms"] > 50
     until(lambda: SOURCE not in server.call("pactl", "list", "short", "sources").stdout.split(), "an end of it")
@@ -120,7 +120,7 @@ def test_a_killed_audio_process_is_silence_and_the_voice_comes_back(server: Soun
 
 
 @pytest.mark.slow
-def test_every_call_is_told_when_it_begins_to_listen_and_not_again_after_a_mute(server: SoundServer, tmp_path: Path):
+def test_every_call_hears_the_notice_once_and_not_again_after_a_mute(server: SoundServer, tmp_path: Path):
     recording = write_wav(tmp_path / "talk.wav", vowels(120))
     report = enrolled(tmp_path) / "report.json"
     with (
@@ -149,7 +149,7 @@ def loud_s(heard: NDArray[np.float32]) -> float:
 
 def notices(heard: NDArray[np.float32]) -> int:
     """How often the spoken notice is in what is heard."""
-    said = sentence(RATE_HZ).astype(np.float32)
+    said = load_sentence(RATE_HZ).astype(np.float32)
     count = len(heard) - len(said)
     if count <= 0:
         return 0

@@ -44,7 +44,7 @@ class Timeline:
         A portion that is fetched late only seems to be heard late: what is heard next was not. So the earliest that any
         portion within a second says is believed, and where sound was lost the later ones are believed from there on.
         """
-        portions = len(self._counts) - 1  # others may come meanwhile
+        portions = len(self._counts) - 1  # others may come at the same time
         arrived, counts = np.asarray(self._arrived_ns[:portions], np.int64), np.asarray(self._counts[1 : portions + 1])
         # By each portion: when a sound that never stops must have begun.
         begins = arrived - counts * NS_PER_S // RATE_HZ

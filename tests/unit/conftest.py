@@ -1,4 +1,4 @@
-"""Units start no processes: a model nobody tried yet is tried in the test's own, and runs there."""
+"""Units start no processes: a model no one tried yet is tried in the test's own, and runs there."""
 
 import json
 
@@ -6,8 +6,8 @@ import pytest
 
 from engines.models import check
 from engines.onnx import admission
-from engines.onnx.brought import brought
-from engines.onnx.providers import named
+from engines.onnx.brought import open_model_copy
+from engines.onnx.providers import find_provider
 from engines.swap.neural import boxed, worker
 from engines.swap.neural.shared_block import Block
 from livecam.core.errors import EngineError, remedy
@@ -18,10 +18,10 @@ def trials_in_process(monkeypatch):
     """What a process of its own would find; `tests/contract/test_admission.py` has the real one."""
 
     def tried(path, provider, longest_s, fingerprint):
-        with brought(path, named(provider), fingerprint) as model:
-            return check.trial_of(model, named(provider))
+        with open_model_copy(path, find_provider(provider), fingerprint) as model:
+            return check.try_model(model, find_provider(provider))
 
-    monkeypatch.setattr(admission, "in_child", tried)
+    monkeypatch.setattr(admission, "try_in_child", tried)
 
 
 class ProcessInTurn:
@@ -31,11 +31,11 @@ class ProcessInTurn:
 
     def __init__(self, name, job, places, late_s):
         self.block, self.late_s = Block.new(places), late_s
-        self._served = worker.Served(_as_sent(job), self.block.handle)
+        self._served = worker.ServedModel(_as_sent(job), self.block.handle)
         self.ready = _as_sent(self._served.ready)
 
     def ask(self, question):
-        answer = _as_sent(worker.answered(self._served.answer, _as_sent(question), limited=False))
+        answer = _as_sent(worker.answer_or_fail(self._served.answer, _as_sent(question), limited=False))
         if "failed" in answer:
             raise EngineError(answer["failed"], **remedy(answer["hint"]))
         return answer
@@ -53,7 +53,7 @@ def models_in_process(monkeypatch):
     """As above, for the models that textures are made with."""
     monkeypatch.setattr(boxed, "ModelProcess", ProcessInTurn)
     monkeypatch.setattr(worker, "limit_memory", lambda file_bytes: None)
-    monkeypatch.setattr(worker, "shut_in", lambda: ())
+    monkeypatch.setattr(worker, "enter_sandbox", lambda: ())
     monkeypatch.setattr(worker.MemoryWatch, "begin", lambda watch, more_mb: None)
 
 

@@ -25,7 +25,7 @@ def test_what_is_missing_is_named_by_its_package(monkeypatch: pytest.MonkeyPatch
         needs.check()
 
 
-def test_another_processor_is_told_and_no_package_would_help(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_processor_is_reported_and_no_package_would_help(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.machine", lambda: "aarch64")
     with pytest.raises(VmError, match="x86_64 only, this machine is aarch64"):
         needs.missing_packages()
@@ -89,7 +89,7 @@ def test_what_builds_a_kernel_as_a_program_is_asked_for_only_then(monkeypatch: p
     assert needs.missing_packages(native=True) == ["flex", "libc6-dev"]
 
 
-def test_a_kernel_that_lacks_what_was_asked_for_is_told(tmp_path: Path) -> None:
+def test_a_kernel_without_a_requirement_is_reported(tmp_path: Path) -> None:
     wanted = [line for line in user_mode.CONFIG.read_text().splitlines() if line.startswith("CONFIG_")]
     made = tmp_path / ".config"
     made.write_text("\n".join(wanted))
@@ -99,7 +99,7 @@ def test_a_kernel_that_lacks_what_was_asked_for_is_told(tmp_path: Path) -> None:
         user_mode._check_config(made)
 
 
-def test_a_source_in_which_there_is_nothing_to_change_is_told(tmp_path: Path) -> None:
+def test_a_source_in_which_there_is_nothing_to_change_is_reported(tmp_path: Path) -> None:
     for name, changes in user_mode._CHANGES.items():
         source = tmp_path / Path(name).name
         source.write_text("".join(changes))
@@ -110,12 +110,12 @@ def test_a_source_in_which_there_is_nothing_to_change_is_told(tmp_path: Path) ->
             user_mode._change(source, changes)
 
 
-def test_the_floating_point_state_of_a_processor_with_amx_has_room_and_fits_the_stack() -> None:
+def test_the_state_of_a_processor_with_amx_fits_the_signal_stack() -> None:
     (change,) = user_mode._CHANGES["arch/x86/um/user-offsets.c"].values()
     (room,) = map(int, re.findall(r"\d{4,}", change))
     (order,) = map(int, re.findall(r"^CONFIG_KERNEL_STACK_ORDER=(\d+)$", user_mode.CONFIG.read_text(), re.MULTILINE))
     assert room >= 11008  # XSAVE of Sapphire Rapids: 2,696 bytes and the tiles
-    # One lies at the end of the stack (thread_info), and two signal handlers may each have one on it.
+    # One is at the end of the stack (thread_info), and two signal handlers may each have one on it.
     assert 3 * room <= 0.8 * (4096 << order)
 
 
@@ -183,13 +183,13 @@ def test_a_guest_that_dies_on_the_way_is_tried_once_more_another_way(monkeypatch
         assert tries == tried
 
 
-def test_a_package_that_does_not_come_is_told_from_one_that_does_not_build(
+def test_a_missing_package_is_distinguished_from_a_failed_build(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def no_network(command: list[str], cwd: Path | None = None) -> str:
         raise VmError("apt-get failed (100): Could not resolve")
 
-    monkeypatch.setattr(debian, "told", no_network)
+    monkeypatch.setattr(debian, "reported", no_network)
     monkeypatch.setattr("sys.argv", ["vm", "build"])
     for error, code in ((None, 69), (VmError("make failed (2)"), 125)):
 
@@ -204,7 +204,7 @@ def test_a_package_that_does_not_come_is_told_from_one_that_does_not_build(
         debian.Release("bookworm", tmp_path)
 
 
-def test_a_command_runs_and_its_way_is_told(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_a_command_runs_and_its_way_is_reported(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     def here(limits: Limits, folder: Path, out: int) -> list[str]:
         """No kernel: the command runs on this machine."""
         script = f"cd {folder}/control; echo 1 >started; sh ./command >/dev/fd/{out}; echo $? >code"

@@ -12,7 +12,7 @@ PORTION = RATE_HZ // 100
 
 
 def heard(later_s: float, begin_s: float = 0.0, late: float = 0.0, lost: float = 0.0, seed: int = 0) -> Timeline:
-    """Somebody who listens from `begin_s` on to speech that comes `later_s` later.
+    """A person who listens from `begin_s` on to speech that comes `later_s` later.
 
     Args:
         later_s: The delay.

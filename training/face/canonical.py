@@ -41,7 +41,7 @@ def frontal_faces(data: Path) -> Iterator[Points]:
                     yield p
 
 
-def aligned(points: Points, onto: Points) -> Points:
+def align_faces(points: Points, onto: Points) -> Points:
     """Points carried onto another face by the best similarity (Umeyama 1991)."""
     mean_a, mean_b = points.mean(0), onto.mean(0)
     a, b = points - mean_a, onto - mean_b
@@ -55,7 +55,7 @@ def mean_face(faces: list[Points]) -> Points:
     """Procrustes mean, upright, centred between the eyes, one unit = distance of the outer eye corners."""
     mean = faces[0]
     for _ in range(4):
-        mean = np.mean([aligned(f, mean) for f in faces], axis=0)
+        mean = np.mean([align_faces(f, mean) for f in faces], axis=0)
     mean = mean - mean[list(EYE_CORNERS)].mean(0)
     return (mean / np.linalg.norm(mean[33] - mean[263])).astype(np.float32)
 
@@ -68,7 +68,7 @@ def mirror_map(points: Points) -> NDArray[np.int32]:
     return partner.astype(np.int32)
 
 
-def levelled(points: Points) -> Points:
+def level_face(points: Points) -> Points:
     """Turn the face so that its plane of symmetry is x = 0 and its eye-to-chin line stands upright."""
     for _ in range(20):
         partner = mirror_map(points)
@@ -105,7 +105,7 @@ def fan(loop: list[int]) -> list[list[int]]:
     return strip
 
 
-def wound(tris: NDArray[np.int32], points: Points) -> NDArray[np.int32]:
+def wind_triangles(tris: NDArray[np.int32], points: Points) -> NDArray[np.int32]:
     """Turn every triangle the same way round (seen unrolled: clockwise on screen, y down)."""
     a, b, c = (points[tris[:, k], :2] for k in range(3))
     area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
@@ -114,7 +114,7 @@ def wound(tris: NDArray[np.int32], points: Points) -> NDArray[np.int32]:
     return out
 
 
-def unrolled(points: Points) -> Points:
+def unroll_face(points: Points) -> Points:
     """The face rolled off a cylinder about the head's vertical axis: (468, 2), symmetric, filling 0..1 both ways."""
     x, y, z = points.T
     axis_z = np.quantile(z, 0.98) + 0.25
@@ -131,7 +131,7 @@ def overlaps(uv: Points, tris: NDArray[np.int32]) -> int:
     return int((area <= 0).sum())
 
 
-def relaxed(uv: Points, tris: NDArray[np.int32], partner: NDArray[np.int32]) -> Points:
+def relax_points(uv: Points, tris: NDArray[np.int32], partner: NDArray[np.int32]) -> Points:
     """Move folded points towards their neighbours' mean until no triangle is turned over."""
     neighbours: list[set[int]] = [set() for _ in uv]
     for a, b, c in tris:
@@ -157,21 +157,21 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     faces = list(frontal_faces(args.data))
-    points = levelled(mean_face(faces))
+    points = level_face(mean_face(faces))
     partner = mirror_map(points)
     skin, holes = triangles(), {k: np.array(fan(v), np.int32) for k, v in OPENINGS.items()}
-    uv = unrolled(points)
-    skin = wound(skin, uv)
+    uv = unroll_face(points)
+    skin = wind_triangles(skin, uv)
     print(f"{len(faces)} faces; {overlaps(uv, skin)} triangles folded before relaxing")
     everything = np.concatenate([skin, *holes.values()])
-    uv = relaxed(uv, wound(everything, uv), partner)
+    uv = relax_points(uv, wind_triangles(everything, uv), partner)
     np.savez_compressed(
         args.out,
         points=points,
         uv=uv,
         mirror=partner.astype(np.int16),
-        skin_triangles=wound(skin, uv).astype(np.int16),
-        **{f"{k}_triangles": wound(v, uv).astype(np.int16) for k, v in holes.items()},
+        skin_triangles=wind_triangles(skin, uv).astype(np.int16),
+        **{f"{k}_triangles": wind_triangles(v, uv).astype(np.int16) for k, v in holes.items()},
     )
 
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.face.crop import Square, cut, matrix_to_crop, points_to_frame
-from training.face.expressions import lids_lowered
-from training.face.label import TASK_FILE, averaged
+from training.face.expressions import lower_lids
+from training.face.label import TASK_FILE, average_points
 from training.face.shards import Shard, surroundings
 from training.face.teacher import TaughtFace, Teacher
 
@@ -46,14 +46,14 @@ def frames(file: Path) -> Iterator[tuple[Picture, bool]]:
         index += 1
 
 
-def labelled(frame: Picture, finder: cv2.FaceDetectorYN, teacher: Teacher) -> Iterator[TaughtFace]:
+def label_frame(frame: Picture, finder: cv2.FaceDetectorYN, teacher: Teacher) -> Iterator[TaughtFace]:
     """Find faces in a frame and average the teacher over views of each; points in frame pixels."""
     finder.setInputSize((frame.shape[1], frame.shape[0]))
     found = finder.detect(frame)[1]
     for left, top, width, height in () if found is None else found[:, :4]:
         square = Square((left + width / 2, top + height / 2), CONTEXT * max(width, height), 0.0)
         matrix = matrix_to_crop(square, CONTEXT_PX)
-        taught = averaged(cut(frame, matrix, CONTEXT_PX), teacher)
+        taught = average_points(cut(frame, matrix, CONTEXT_PX), teacher)
         if taught is not None:
             yield TaughtFace(points_to_frame(taught[0].points, matrix), taught[0].blendshapes)
 
@@ -65,7 +65,7 @@ def add(shard: Shard, frame: Picture, face: TaughtFace, rest: bool) -> None:
         return
     left, right = (float(s > SHUT_ABOVE) for s in shut)
     picture, points = surroundings(frame, face.points)
-    shard.add(picture, lids_lowered(points, right, left)[0], 1 - max(left, right), 0.0, rest)
+    shard.add(picture, lower_lids(points, right, left)[0], 1 - max(left, right), 0.0, rest)
 
 
 def main() -> None:
@@ -78,7 +78,7 @@ def main() -> None:
     with Teacher(args.data / TASK_FILE) as teacher:
         for file in sorted(f for pattern in CLIPS for f in args.data.glob(pattern)):
             for frame, rest in frames(file):
-                for face in labelled(frame, finder, teacher):
+                for face in label_frame(frame, finder, teacher):
                     add(shards["heldout" if file.stem in HELDOUT else "shards"], frame, face, rest)
     for folder, shard in shards.items():
         (args.work / folder).mkdir(parents=True, exist_ok=True)

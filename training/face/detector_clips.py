@@ -80,14 +80,14 @@ def rows(scenes: list[Scene], kind: str, shape: tuple[int, ...]) -> dict[str, np
     return {kind: values, f"{kind}_of": np.array([i for i, _ in entries], np.int32)}
 
 
-def saved(scenes: list[Scene], out: Path) -> None:
+def save_scenes(scenes: list[Scene], out: Path) -> None:
     """Write scenes of one size; `loaded` reads them."""
     shapes = {"boxes": (4,), "points": (5, 2), "unclear": (4,)}
     arrays = {k: v for kind, shape in shapes.items() for k, v in rows(scenes, kind, shape).items()}
     np.savez(out, pictures=np.array([s.picture for s in scenes]), **arrays)
 
 
-def loaded(file: Path) -> list[Scene]:
+def load_scenes(file: Path) -> list[Scene]:
     """Read what `saved` wrote."""
     with np.load(file) as arrays:
         pictures = arrays["pictures"]
@@ -105,7 +105,7 @@ def main() -> None:
     with Teacher(args.data / TASK_FILE) as teacher:
         labeller = Labeller(args.data, teacher)
         scenes = [labeller.scene(picture) for clip in clips for picture in frames(clip)]
-    saved(scenes, args.out)
+    save_scenes(scenes, args.out)
     faces, unclear = sum(len(s.boxes) for s in scenes), sum(len(s.unclear) for s in scenes)
     print(f"{len(scenes)} frames, {faces} faces, {unclear} unclear")
 

@@ -37,7 +37,7 @@ class Scene:
 
 
 def overlap_share(inner: Points, outer: Points) -> float:
-    """Share of `inner` that lies in `outer`."""
+    """Return the share of `inner` that is in `outer`."""
     low, high = np.maximum(inner[:2], outer[:2]), np.minimum(inner[2:], outer[2:])
     return float(np.prod(np.maximum(high - low, 0)) / max(np.prod(inner[2:] - inner[:2]), 1e-6))
 
@@ -51,7 +51,7 @@ def view(picture: Picture, side_px: int, rng: np.random.Generator) -> Picture:
     return cv2.flip(out, 1) if rng.random() < 0.5 else out
 
 
-def shuffled(picture: Picture, rng: np.random.Generator) -> Picture:
+def shuffle_tiles(picture: Picture, rng: np.random.Generator) -> Picture:
     """A picture cut into tiles and put together wrongly: skin, eyes and hair, but no face."""
     tiles = int(rng.integers(7, 13))
     tile = picture.shape[0] // tiles
@@ -78,7 +78,7 @@ def placement(
 
     `upright`: as people sit, and not cut by an edge on purpose.
     """
-    tilt = leaning(rng) if upright else tilted(rng)
+    tilt = lean_face(rng) if upright else tilt_face(rng)
     scale = size_px / photo.size_px * np.exp(rng.normal(0, 0.05, 2))
     turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]])
     linear = turn @ np.diag(scale * [rng.choice((-1, 1)), 1])
@@ -88,14 +88,14 @@ def placement(
     return matrix if upright or rng.random() >= CUT else cut_off(photo, matrix, side_px, rng)
 
 
-def tilted(rng: np.random.Generator) -> float:
+def tilt_face(rng: np.random.Generator) -> float:
     """A roll in radians: mostly as people sit, otherwise any."""
     if rng.random() < ANY_ROLL:
         return float(rng.uniform(-np.pi, np.pi))
-    return leaning(rng)
+    return lean_face(rng)
 
 
-def leaning(rng: np.random.Generator) -> float:
+def lean_face(rng: np.random.Generator) -> float:
     """A roll in radians as people sit."""
     return float(np.radians(np.clip(rng.normal(0, TILT_DEG), -WIDEST_TILT_DEG, WIDEST_TILT_DEG)))
 
@@ -104,7 +104,7 @@ def cut_off(
     photo: FacePhoto, matrix: NDArray[np.float64], side_px: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """The placement moved so that one edge of the picture cuts the face."""
-    box = moved_box(photo, matrix)
+    box = move_box(photo, matrix)
     axis, far = int(rng.integers(2)), bool(rng.integers(2))
     visible = rng.uniform(*VISIBLE_OF_CUT) * (box[axis + 2] - box[axis])
     moved = matrix.copy()
@@ -118,7 +118,7 @@ def in_order(points: Points, matrix: NDArray[np.float64]) -> Points:
     return moved[[1, 0, 2, 4, 3]] if np.linalg.det(matrix[:, :2]) < 0 else moved
 
 
-def barred(scene: Scene, rng: np.random.Generator) -> None:
+def add_bars(scene: Scene, rng: np.random.Generator) -> None:
     """End the picture below or at the right in black; faces that are mostly in there are unclear."""
     side_px, bar_px = scene.picture.shape[0], int(rng.integers(1, WIDEST_BAR_PX + 1))
     below = rng.random() < 0.8
@@ -133,7 +133,7 @@ def barred(scene: Scene, rng: np.random.Generator) -> None:
             scene.points.pop(i)
 
 
-def moved_box(photo: FacePhoto, matrix: NDArray[np.float64]) -> Points:
+def move_box(photo: FacePhoto, matrix: NDArray[np.float64]) -> Points:
     """Bounds of the photo's face oval after the move: the box is taken as an ellipse, which a turn widens little."""
     return oval_bounds(photo.box_xyxy, matrix)
 
@@ -173,7 +173,7 @@ def reach(photo: FacePhoto, matrix: NDArray[np.float64], side_px: int) -> tuple[
     return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
-def toned(picture: Picture, scene: Picture, rng: np.random.Generator) -> Picture:
+def change_tone(picture: Picture, scene: Picture, rng: np.random.Generator) -> Picture:
     """Other exposure and tint; sometimes drawn towards the brightness of the scene."""
     gain = np.exp(rng.normal(0, 0.2) + rng.normal(0, 0.06, 3))
     if rng.random() < 0.4:
@@ -188,7 +188,7 @@ def paste(scene: Scene, photo: FacePhoto, matrix: NDArray[np.float64], box: Poin
     to_part = matrix - [[0, 0, left], [0, 0, top]]
     size_px = float(np.sqrt(np.prod(box[2:] - box[:2])))
     level = int(np.clip(np.log2(photo.size_px / size_px), 0, 3))
-    source = toned(photo.levels[level], part, rng)
+    source = change_tone(photo.levels[level], part, rng)
     from_level = to_part @ np.diag([2.0**level, 2.0**level, 1])
     face = cv2.warpAffine(source, from_level, part_wh, borderMode=cv2.BORDER_REPLICATE)
     mask, to_mask = mask_of(photo, rng)
@@ -220,7 +220,7 @@ def cover(scene: Scene, other: Picture, rng: np.random.Generator) -> None:
     cv2.copyTo(other, mask, scene.picture)
 
 
-def weathered(picture: Picture, rng: np.random.Generator) -> Picture:
+def add_weather(picture: Picture, rng: np.random.Generator) -> Picture:
     """What cameras do: low light, colour casts, blur, shake, grain and compression."""
     curve = np.arange(256, dtype=np.float32) / 255
     if rng.random() < 0.2:
@@ -276,14 +276,14 @@ class Composer:
         """A scene without a face."""
         kind = rng.random()
         if kind < 0.08:
-            return shuffled(view(self.faces[rng.integers(len(self.faces))].levels[0], self.side_px, rng), rng)
+            return shuffle_tiles(view(self.faces[rng.integers(len(self.faces))].levels[0], self.side_px, rng), rng)
         if kind < 0.13:
             return plain(self.side_px, rng)
         if self.mined and kind < 0.55:
             return self.mined[rng.integers(len(self.mined))].window(self.side_px, rng)
         return view(self.empty[rng.integers(len(self.empty))], self.side_px, rng)
 
-    def framed(self, rng: np.random.Generator) -> Scene:
+    def frame_scene(self, rng: np.random.Generator) -> Scene:
         """A labelled frame of a clip, moved, scaled and mirrored."""
         source = self.frames[rng.integers(len(self.frames))]
         height, width = source.picture.shape[:2]
@@ -308,7 +308,7 @@ class Composer:
         elif inside > 0:
             scene.unclear.append(box)
 
-    def composed(self, rng: np.random.Generator) -> Scene:
+    def compose_picture(self, rng: np.random.Generator) -> Scene:
         """Faces of all sizes on an empty scene; none in about one of seven."""
         scene = Scene(self.background(rng))
         low, middle, high = np.log([SMALLEST_PX, SMALL_SHARE * self.side_px, LARGEST_SHARE * self.side_px])
@@ -320,7 +320,7 @@ class Composer:
             photo = self.faces[rng.integers(len(self.faces))]
             for _ in range(6):
                 matrix = placement(photo, self.side_px, size_px, rng)
-                box = moved_box(photo, matrix)
+                box = move_box(photo, matrix)
                 free = all(max(overlap_share(box, b), overlap_share(b, box)) < 0.1 for b in scene.boxes)
                 if free and overlap_share(box, whole) >= LEAST_VISIBLE:
                     paste(scene, photo, matrix, box, rng)
@@ -331,8 +331,8 @@ class Composer:
 
     def scene(self, rng: np.random.Generator) -> Scene:
         """One training picture with its faces."""
-        scene = self.framed(rng) if self.frames and rng.random() < 0.12 else self.composed(rng)
-        scene.picture = weathered(scene.picture, rng)
+        scene = self.frame_scene(rng) if self.frames and rng.random() < 0.12 else self.compose_picture(rng)
+        scene.picture = add_weather(scene.picture, rng)
         if rng.random() < BARRED:
-            barred(scene, rng)
+            add_bars(scene, rng)
         return scene

@@ -94,7 +94,7 @@ def outline_of(picture: Picture, mesh: Points) -> Picture:
 
 
 def main() -> None:
-    """Write the outlines of all labelled photos beside their labels."""
+    """Write the outlines of all labelled photos next to their labels."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--labels", type=Path, required=True, help="npz with files and points (n, 468, 3)")

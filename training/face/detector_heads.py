@@ -17,9 +17,9 @@ from training.face.detector_faces import OUTLINE_PX, FacePhoto, Picture, made_ph
 from training.synthetic import head_chance
 from training.synthetic.figure import hair_at, lit, mouth_lit, screen
 from training.synthetic.head import load_head
-from training.synthetic.landmarks import in_pixels, on_head
-from training.synthetic.posing import Pose, carried, head_share
-from training.synthetic.raster import Camera, rasterize
+from training.synthetic.landmarks import place_on_head, to_pixels
+from training.synthetic.posing import Pose, carry_points, head_share
+from training.synthetic.raster import PinholeCamera, rasterize
 from training.synthetic.shadow import sky_share
 
 Floats = NDArray[np.float32]
@@ -51,8 +51,8 @@ class ProfileStudio:
         look = replace(self._look, hair_share=float(random.random() > 0.08))
         yaw, pitch = np.radians([yaw_deg, random.uniform(-PITCH_DEG, PITCH_DEG)])
         pose = Pose(yaw, pitch, 0.0, yaw * random.uniform(0.2, 0.9), 0.0, (0.0, 0.0, 0.0))
-        posed = carried(np.asarray(shape + grown, np.float32), self._share, pose)
-        posed, camera = framed(posed, random)
+        posed = carry_points(np.asarray(shape + grown, np.float32), self._share, pose)
+        posed, camera = frame_head(posed, random)
         seen = rasterize(posed[head.faces], camera)
         light = lit(head, posed, seen, look, self._sky, head_chance.lighting(random, posed, head))
         picture = head_chance.background(random, self._rooms, SIDE_PX).reshape(-1, 3)
@@ -61,18 +61,18 @@ class ProfileStudio:
         mask[seen.pixel] = 255
         outline = cv2.resize(mask.reshape(SIDE_PX, SIDE_PX), (OUTLINE_PX, OUTLINE_PX), interpolation=cv2.INTER_AREA)
         shown = picture.reshape(SIDE_PX, SIDE_PX, 3).clip(0, 255).astype(np.uint8)
-        return shown, in_pixels(posed, camera).astype(np.float32), np.asarray(outline, np.uint8)
+        return shown, to_pixels(posed, camera).astype(np.float32), np.asarray(outline, np.uint8)
 
 
-def framed(posed: Floats, random: np.random.Generator) -> tuple[Floats, Camera]:
+def frame_head(posed: Floats, random: np.random.Generator) -> tuple[Floats, PinholeCamera]:
     """A head before a camera of its own, so that the face fills about half of the picture."""
     distance = random.uniform(38, 130)
-    points = on_head(posed)
+    points = place_on_head(posed)
     posed = posed - (points.max(0) + points.min(0)) / 2 - np.array([0, 0, distance], np.float32)
-    seen = on_head(posed)
+    seen = place_on_head(posed)
     spread = seen[:, :2] / -seen[:, 2:]
     size = float((spread.max(0) - spread.min(0)).max()) * MARGIN
-    return np.asarray(posed, np.float32), Camera(SIDE_PX, SIDE_PX, SIDE_PX / size)
+    return np.asarray(posed, np.float32), PinholeCamera(SIDE_PX, SIDE_PX, SIDE_PX / size)
 
 
 def profiles(file: Path) -> list[FacePhoto]:

@@ -18,11 +18,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.face.detector import Detector, DetectorRules
+from engines.face.detector import Detector, DetectorConfig
 from engines.face.finder import LARGE_SHARE
 from engines.face.network import Network
-from livecam.video.tracking.tracks import overlap
-from training.face.detector_data import Scene, moved_box, paste, view
+from livecam.video.tracking.tracks import measure_overlap
+from training.face.detector_data import Scene, move_box, paste, view
 from training.face.detector_faces import FacePhoto, Picture
 from training.face.detector_heads import profiles
 from training.face.train_detector import empty_pictures, photos
@@ -73,14 +73,14 @@ def kinds() -> Iterator[Kind]:
             yield from (Kind(size_px, 0, edge, change=change) for edge in EDGES)
 
 
-def placed(photo: FacePhoto, kind: Kind, rng: np.random.Generator) -> NDArray[np.float64]:
+def place_face(photo: FacePhoto, kind: Kind, rng: np.random.Generator) -> NDArray[np.float64]:
     """Matrix (2, 3) that puts a photo whole into the picture, or halfway over an edge."""
     sides = np.array([SIDE_PX, ROWS_PX])
     roll = np.radians(kind.roll_deg + rng.uniform(-5, 5)) * rng.choice((-1, 1))
     scale = kind.size_px * SCALE / photo.size_px
     turn = np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
     matrix = np.c_[turn @ np.diag([scale * rng.choice((-1, 1)), scale]), np.zeros(2)]
-    box = moved_box(photo, matrix)
+    box = move_box(photo, matrix)
     size = box[2:] - box[:2]
     centre = size / 2 + rng.uniform(0, 1, 2) * np.maximum(sides - size, 0)
     if kind.edge:
@@ -94,8 +94,8 @@ def scene_of(kind: Kind, faces: list[FacePhoto], empty: list[Picture], rng: np.r
     """One face of a kind on an empty picture, (360, 640, 3)."""
     photo = faces[rng.integers(len(faces))]
     scene = Scene(view(empty[rng.integers(len(empty))], SIDE_PX, rng))
-    matrix = placed(photo, kind, rng)
-    paste(scene, photo, matrix, moved_box(photo, matrix), rng)
+    matrix = place_face(photo, kind, rng)
+    paste(scene, photo, matrix, move_box(photo, matrix), rng)
     picture = np.ascontiguousarray(scene.picture[:ROWS_PX])
     if kind.change == "dim":
         picture = cv2.convertScaleAbs(picture, alpha=DIM)
@@ -106,24 +106,26 @@ def scene_of(kind: Kind, faces: list[FacePhoto], empty: list[Picture], rng: np.r
     return scene
 
 
-class Looks:
+class DetectorScores:
     """The detector under test."""
 
     def __init__(self, weights: Path, quick_px: int, score: float) -> None:
-        rules = replace(DetectorRules(), min_score=score, quick_px=quick_px)
+        rules = replace(DetectorConfig(), min_score=score, quick_px=quick_px)
         self._detector = Detector(Network("detector", weights.read_bytes(), 1), rules)
 
     def score(self, scene: Scene, quick: bool) -> float:
         """The best score of a candidate over the face, or 0."""
         limit = np.float32([SIDE_PX, ROWS_PX] * 2)
         found = self._detector.find(scene.picture, quick)
-        over = [f.score for f in found if overlap(np.clip(f.box_xyxy, 0, limit), scene.boxes[-1]) >= SEEN_OVERLAP]
+        over = [
+            f.score for f in found if measure_overlap(np.clip(f.box_xyxy, 0, limit), scene.boxes[-1]) >= SEEN_OVERLAP
+        ]
         return max(over, default=0.0)
 
 
-def seen(scores: NDArray[np.float64], kind: Kind, looked_at: bool) -> float:
+def count_found(scores: NDArray[np.float64], kind: Kind, looked_at: bool) -> float:
     """Share of faces (n, 2) that are seen as the finder sees them: at a glance, or when it looks in full."""
-    rules = DetectorRules()
+    rules = DetectorConfig()
     quick, whole = scores[:, 0], scores[:, 1] > rules.min_score
     suspected = quick > rules.suspected
     small = kind.size_px * SCALE < LARGE_SHARE * SIDE_PX
@@ -135,14 +137,14 @@ def main() -> None:
     for name in ("data", "outlines", "heads", "weights"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--faces", type=int, default=40, help="per kind")
-    parser.add_argument("--quick-px", type=int, default=DetectorRules().quick_px)
+    parser.add_argument("--quick-px", type=int, default=DetectorConfig().quick_px)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     cv2.setNumThreads(1)
     faces, heads = photos(args.data, args.outlines, True), profiles(args.heads)
     with np.load(args.heads) as arrays:
         yaws_deg = np.abs(arrays["yaw_deg"])
-    empty, looks = empty_pictures(args.data, True), Looks(args.weights, args.quick_px, 0.05)
+    empty, looks = empty_pictures(args.data, True), DetectorScores(args.weights, args.quick_px, 0.05)
     report = {}
     for number, kind in enumerate(kinds()):
         rng = np.random.default_rng(number)
@@ -152,7 +154,8 @@ def main() -> None:
         scores = np.array([[looks.score(scene, True), looks.score(scene, False)] for scene in scenes])
         report[kind.name] = scores.round(3).T.tolist()
         print(
-            f"{kind.name}: {seen(scores, kind, False):.2f} at a glance, {seen(scores, kind, True):.2f} looked at",
+            f"{kind.name}: {count_found(scores, kind, False):.2f} at a glance, "
+            f"{count_found(scores, kind, True):.2f} looked at",
             flush=True,
         )
         args.out.write_text(json.dumps(report))

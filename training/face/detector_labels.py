@@ -14,7 +14,7 @@ import numpy as np
 
 from engines.face.finder import OnnxFaceFinder, open_finder
 from livecam.core.frame import Frame
-from training.face.detector_clips import CLIPS, HELD_OUT, frames, saved
+from training.face.detector_clips import CLIPS, HELD_OUT, frames, save_scenes
 from training.face.detector_data import Scene
 from training.face.detector_faces import Picture, Points, five_points, outline_of
 
@@ -63,7 +63,7 @@ def main() -> None:
             masks.append(outline_of(picture, mesh))
     np.savez_compressed(args.outlines, files=np.array(names), points=np.array(points), masks=np.array(masks))
     clips = sorted(c for c in (args.data / CLIPS).glob("*.mkv") if (c.stem in HELD_OUT) == args.held_out)
-    saved([scene_of(finder, picture) for clip in clips for picture in frames(clip, EVERY)], args.clips)
+    save_scenes([scene_of(finder, picture) for clip in clips for picture in frames(clip, EVERY)], args.clips)
     finder.close()
 
 

@@ -17,7 +17,7 @@ SCORE_PRIOR = -4.6
 """Score bias before training: a hundredth of the cells."""
 
 
-def normed(conv: nn.Conv2d, active: bool = True) -> nn.Sequential:
+def add_norm(conv: nn.Conv2d, active: bool = True) -> nn.Sequential:
     """A convolution with batch norm, and a ReLU if `active`."""
     layers: list[nn.Module] = [conv, nn.BatchNorm2d(conv.out_channels)]
     return nn.Sequential(*layers, nn.ReLU(inplace=True)) if active else nn.Sequential(*layers)
@@ -28,8 +28,8 @@ class Separable(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
         super().__init__()
-        self.spatial = normed(nn.Conv2d(inputs, inputs, 3, stride, 1, groups=inputs, bias=False))
-        self.channels = normed(nn.Conv2d(inputs, outputs, 1, bias=False), active=False)
+        self.spatial = add_norm(nn.Conv2d(inputs, inputs, 3, stride, 1, groups=inputs, bias=False))
+        self.channels = add_norm(nn.Conv2d(inputs, outputs, 1, bias=False), active=False)
         self.keeps = stride == 1 and inputs == outputs
 
     def forward(self, x: Tensor) -> Tensor:
@@ -67,15 +67,15 @@ class DetectorNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.scale = 1 / 255
-        self.stem = normed(nn.Conv2d(3, STEM, 3, 2, 1, bias=False))
+        self.stem = add_norm(nn.Conv2d(3, STEM, 3, 2, 1, bias=False))
         widths = (STEM, *WIDTHS)
         self.stages = nn.ModuleList(stage(widths[i], widths[i + 1], DEPTHS[i]) for i in range(4))
-        self.laterals = nn.ModuleList(normed(nn.Conv2d(c, NECK, 1, bias=False), active=False) for c in WIDTHS[1:])
+        self.laterals = nn.ModuleList(add_norm(nn.Conv2d(c, NECK, 1, bias=False), active=False) for c in WIDTHS[1:])
         self.smooth = nn.ModuleList(Separable(NECK, NECK) for _ in STRIDES[:-1])
         self.heads = nn.ModuleList(Head() for _ in STRIDES)
 
     def forward(self, picture: Tensor) -> tuple[Tensor, ...]:
-        """Look at pictures whose sides are multiples of 32."""
+        """Look at pictures with sides that are multiples of 32."""
         x = self.stem(picture if self.scale == 1 else picture * self.scale)
         levels = []
         for block in self.stages:
@@ -89,7 +89,7 @@ class DetectorNet(nn.Module):
         return tuple(out for level in outputs for out in level)
 
 
-class Deployed(nn.Module):
+class DeployedDetector(nn.Module):
     """The network as it is shipped: scores instead of logits, the input's scale folded into the first weights."""
 
     def __init__(self, net: DetectorNet) -> None:
@@ -109,7 +109,7 @@ def export(net: DetectorNet, file: Path) -> None:
     """Write a trained network as ONNX, opset 17. Changes `net` (its input scale is folded in)."""
     names = [f"{kind}_{stride}" for stride in STRIDES for kind in ("score", "box", "points")]
     torch.onnx.export(
-        Deployed(net),
+        DeployedDetector(net),
         (torch.zeros(1, 3, 384, 640),),
         str(file),
         input_names=["frame"],

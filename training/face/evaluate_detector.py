@@ -17,15 +17,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from engines.face.detector import DetectorRules
+from engines.face.detector import DetectorConfig
 from engines.face.finder import OnnxFaceFinder
 from engines.face.network import Network
 from livecam.core.face import FaceBox
 from livecam.core.frame import Frame
 from livecam.video.tracking.plausibility import MeshLimits
-from livecam.video.tracking.tracks import overlap
-from training.face.detector_clips import loaded
-from training.face.detector_data import Composer, Scene, moved_box, paste, placement, view, weathered
+from livecam.video.tracking.tracks import measure_overlap
+from training.face.detector_clips import load_scenes
+from training.face.detector_data import Composer, Scene, add_weather, move_box, paste, placement, view
 from training.face.detector_faces import Picture
 from training.face.train_detector import empty_pictures, photos
 
@@ -33,11 +33,11 @@ BUCKETS_PX = ((24, 32), (32, 40), (40, 64), (64, 128), (128, 250))
 SIDE_PX, ROWS_PX = 640, 384
 FOUND_OVERLAP = 0.4
 FALSE_FACES_PER_PICTURE = 1e-3
-SHIPPED_SCORE, PRESENCE = DetectorRules().min_score, MeshLimits().min_score
+SHIPPED_SCORE, PRESENCE = DetectorConfig().min_score, MeshLimits().min_score
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DetectorAnswer:
     """What was said about a true face: the best detection over it, its centre error, and whether the mesh agrees."""
 
     score: float = 0.0
@@ -50,26 +50,26 @@ class Judge:
 
     def __init__(self, weights: Path) -> None:
         detector = Network("detector", weights.read_bytes(), 1)
-        self._finder = OnnxFaceFinder(detector, Network.shipped("mesh", 1), DetectorRules(min_score=0.05))
+        self._finder = OnnxFaceFinder(detector, Network.open_shipped("mesh", 1), DetectorConfig(min_score=0.05))
 
     def find(self, picture: Picture) -> list[FaceBox]:
         """Every detection of at least a faint score."""
         return list(self._finder.detect(Frame(picture, 0, 0)))
 
-    def believed(self, picture: Picture, box: FaceBox) -> bool:
+    def list_believed(self, picture: Picture, box: FaceBox) -> bool:
         """Whether a detection is of the shipped score and the mesh found there is a face."""
         return box.score >= SHIPPED_SCORE and self._finder.mesh(Frame(picture, 0, 0), box).score >= PRESENCE
 
-    def answer(self, scene: Scene, index: int) -> Answer:
+    def answer(self, scene: Scene, index: int) -> DetectorAnswer:
         """What is found over one true face of a scene."""
         true = scene.boxes[index]
-        best = max(self.find(scene.picture), key=lambda face: overlap(face.box_xyxy, true), default=None)
-        if best is None or overlap(best.box_xyxy, true) < FOUND_OVERLAP:
-            return Answer()
+        best = max(self.find(scene.picture), key=lambda face: measure_overlap(face.box_xyxy, true), default=None)
+        if best is None or measure_overlap(best.box_xyxy, true) < FOUND_OVERLAP:
+            return DetectorAnswer()
         points = scene.points[index]
         away = np.linalg.norm(best.points - points, axis=1).mean()
         error = float(away / np.linalg.norm(points[0] - points[1]))
-        return Answer(best.score, error, self.believed(scene.picture, best))
+        return DetectorAnswer(best.score, error, self.list_believed(scene.picture, best))
 
 
 def empty_views(pictures: list[Picture], count: int, rng: np.random.Generator) -> Iterator[Picture]:
@@ -85,11 +85,11 @@ def face_scene(composer: Composer, size_px: float, fair: bool, rng: np.random.Ge
     photo = composer.faces[rng.integers(len(composer.faces))]
     while True:
         matrix = placement(photo, SIDE_PX, size_px, rng, upright=True)
-        box = moved_box(photo, matrix)
+        box = move_box(photo, matrix)
         if (box[:2] >= 0).all() and (box[2:] <= (SIDE_PX, ROWS_PX)).all():
             break
     paste(scene, photo, matrix, box, rng)
-    picture = scene.picture if fair else weathered(scene.picture, rng)
+    picture = scene.picture if fair else add_weather(scene.picture, rng)
     scene.picture = np.ascontiguousarray(picture[:ROWS_PX])
     return scene
 
@@ -100,11 +100,11 @@ def alarms(judge: Judge, pictures: list[Picture], count: int, rng: np.random.Gen
     for picture in empty_views(pictures, count, rng):
         found = judge.find(picture)
         scores += [face.score for face in found]
-        believed += sum(judge.believed(picture, face) for face in found)
+        believed += sum(judge.list_believed(picture, face) for face in found)
     return sorted(scores, reverse=True), believed
 
 
-def recalls(answers: list[Answer], threshold: float) -> dict[str, float]:
+def recalls(answers: list[DetectorAnswer], threshold: float) -> dict[str, float]:
     """Shares of faces found at the threshold, at the shipped score, and there with the mesh's agreement."""
     scores = np.array([answer.score for answer in answers])
     return {
@@ -146,7 +146,7 @@ def main() -> None:
         error = float(np.nanmedian([answer.error_eye_distances for answer in answers]))
         report[f"{low}-{high} px"] = recalls(answers, threshold) | {"points_error_eye_distances": round(error, 3)}
     if args.clips:
-        answers = [judge.answer(scene, i) for scene in loaded(args.clips) for i in range(len(scene.boxes))]
+        answers = [judge.answer(scene, i) for scene in load_scenes(args.clips) for i in range(len(scene.boxes))]
         report["held-out clips"] = {"faces": len(answers)} | recalls(answers, threshold)
     print(json.dumps(report, indent=1))
 

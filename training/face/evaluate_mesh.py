@@ -16,7 +16,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from engines.face.crop import CROP_PX, cut, matrix_to_crop, points_to_crop, points_to_frame, square_of_points
+from engines.face.crop import CROP_PX, cut, fit_square_to_points, matrix_to_crop, points_to_crop, points_to_frame
 from training.face.mesh_errors import Looker, Points, crops_of, errors
 from training.face.mesh_net import MAP_PX
 from training.face.occluders import Sprite, glasses, paste, sprites
@@ -132,7 +132,7 @@ def trembling(look: Looker, shard: Shard) -> Figures:
         tracks = []
         for _ in range(STILL_FRAMES + 5):
             noisy = np.clip(picture + rng.normal(0, STILL_NOISE, picture.shape), 0, 255).astype(np.uint8)
-            matrix = matrix_to_crop(square_of_points(q))
+            matrix = matrix_to_crop(fit_square_to_points(q))
             q = points_to_frame(look(cut(noisy, matrix)[None])[0][0], matrix)
             tracks.append(q[:, :2])
         wobble = np.array(tracks[5:]).std(0)
@@ -147,9 +147,9 @@ def second_look(look: Looker, shard: Shard) -> Figures:
     for i, q in enumerate(shard.points):
         picture, guess = shard.picture(i), q * np.float32(rng.normal(1, 0.03)) + np.float32(rng.normal(0, 4, 3))
         for _ in range(2):
-            matrix = matrix_to_crop(square_of_points(guess))
+            matrix = matrix_to_crop(fit_square_to_points(guess))
             guess = points_to_frame(look(cut(picture, matrix)[None])[0][0], matrix)
-        matrix = matrix_to_crop(square_of_points(q))
+        matrix = matrix_to_crop(fit_square_to_points(q))
         found.append(points_to_crop(guess, matrix))
         truth.append(points_to_crop(q, matrix))
     return spread(errors(np.array(found), np.array(truth)).points)

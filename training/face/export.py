@@ -13,7 +13,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from engines.face.crop import CROP_PX
-from training.face.mesh_net import Deployed, MeshNet
+from training.face.mesh_net import DeployedMesh, MeshNet
 
 OPSET = 17
 INPUTS, OUTPUTS = ["crop"], ["points", "presence", "occlusion"]
@@ -25,7 +25,7 @@ def to_onnx(net: MeshNet, out: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            Deployed(net).eval(),
+            DeployedMesh(net).eval(),
             (torch.zeros(1, 3, CROP_PX, CROP_PX),),
             str(out),
             input_names=INPUTS,

@@ -28,7 +28,7 @@ MOUTH_CORNERS = (61, 291, 78, 308)
 JAW_DROP = 0.35
 
 
-def lids_lowered(points: Points, right: float, left: float) -> tuple[Points, Points]:
+def lower_lids(points: Points, right: float, left: float) -> tuple[Points, Points]:
     """Lower the upper lids by shares 0..1 until they meet the (slightly risen) lower ones.
 
     Returns the new points and, (468, 2), where in the unchanged picture each finds its skin: the lid that unfolds
@@ -68,7 +68,7 @@ def jaw_weights() -> NDArray[np.float32]:
 JAW_WEIGHTS = jaw_weights()
 
 
-def jaw_dropped(points: Points, share: float) -> Points:
+def drop_jaw(points: Points, share: float) -> Points:
     """Drop the jaw by a share of its full way, down the face and a little back."""
     down = points[152] - points[168]
     step = share * JAW_DROP * down * np.array([1, 1, 0]) + np.array([0, 0, 0.1 * share]) * np.linalg.norm(down)

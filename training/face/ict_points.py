@@ -20,10 +20,10 @@ from training.face.teacher import LANDMARK_COUNT, Teacher
 from training.synthetic.edges import LOWER_LIP_RING, UPPER_LIP_RING, edge_rings, holes, lid_edge
 from training.synthetic.head import PARTS, Floats, Head, load_head
 from training.synthetic.pose import rotation
-from training.synthetic.raster import Camera, Seen, rasterize
+from training.synthetic.raster import PinholeCamera, RasterResult, rasterize
 from training.synthetic.texture import sample
 
-CAMERA = Camera(640, 640, 1500.0)
+CAMERA = PinholeCamera(640, 640, 1500.0)
 DISTANCE_CM = 60.0
 VIEWS = 160
 RIGHT_EYE_UPPER, RIGHT_EYE_LOWER = [246, 161, 160, 159, 158, 157, 173], [7, 163, 144, 145, 153, 154, 155]
@@ -46,7 +46,7 @@ def plain_skin() -> Floats:
     return np.asarray(skin, np.float32)
 
 
-def plain_picture(head: Head, posed: Floats, seen: Seen, light: Floats, skin: Floats) -> NDArray[np.uint8]:
+def plain_picture(head: Head, posed: Floats, seen: RasterResult, light: Floats, skin: Floats) -> NDArray[np.uint8]:
     """Shade the seen pixels flatly by part under one light: what the teacher is shown."""
     uv, part = seen.blend(head.uv), head.part[seen.triangle]
     colour = sample(skin, uv)

@@ -29,7 +29,7 @@ Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class LabelView:
     """One way to show a photo to the teacher: share of the canvas it fills, turn in degrees, mirrored or not."""
 
     fill: float
@@ -47,10 +47,12 @@ class View:
         return np.column_stack([linear, (VIEW_PX - 1) / 2 - linear @ middle]).astype(np.float32)
 
 
-VIEWS = tuple(View(fill, angle, m) for fill, angle in ((0.9, 0.0), (0.75, 7.0), (0.62, -7.0)) for m in (False, True))
+VIEWS = tuple(
+    LabelView(fill, angle, m) for fill, angle in ((0.9, 0.0), (0.75, 7.0), (0.62, -7.0)) for m in (False, True)
+)
 
 
-def seen_through(view: View, photo: Picture, teacher: Teacher) -> TaughtFace | None:
+def read_through(view: LabelView, photo: Picture, teacher: Teacher) -> TaughtFace | None:
     """Return the teacher's face of one view, carried back to photo pixels; None where it sees none."""
     matrix = view.matrix(photo.shape[1], photo.shape[0])
     canvas = cv2.warpAffine(photo, matrix, (VIEW_PX, VIEW_PX), flags=cv2.INTER_AREA)
@@ -64,12 +66,12 @@ def seen_through(view: View, photo: Picture, teacher: Teacher) -> TaughtFace | N
     return TaughtFace(xyz.astype(np.float32), face.blendshapes)
 
 
-def averaged(photo: Picture, teacher: Teacher) -> tuple[TaughtFace, float] | None:
+def average_points(photo: Picture, teacher: Teacher) -> tuple[TaughtFace, float] | None:
     """Average the views of one face; None if too few show it or they disagree.
 
     Blendshapes are those of the unmirrored views.
     """
-    seen = [(v, f) for v in VIEWS if (f := seen_through(v, photo, teacher)) is not None]
+    seen = [(v, f) for v in VIEWS if (f := read_through(v, photo, teacher)) is not None]
     plain = [f.blendshapes for v, f in seen if not v.mirrored]
     turned = [f.points for v, f in seen if v.mirrored]
     if len(seen) < MIN_VIEWS or not plain or not turned:
@@ -83,12 +85,12 @@ def averaged(photo: Picture, teacher: Teacher) -> tuple[TaughtFace, float] | Non
     return TaughtFace(points.astype(np.float32), np.mean(plain, axis=0).astype(np.float32)), spread
 
 
-def labelled(data: Path, teacher: Teacher) -> Iterator[tuple[str, str, TaughtFace, float]]:
+def label_picture(data: Path, teacher: Teacher) -> Iterator[tuple[str, str, TaughtFace, float]]:
     """Yield file, set, face and spread of every photo the teacher is sure of."""
     for name in SETS:
         for file in sorted((data / "train" / name).glob("*.jpg")):
             photo = cv2.imread(str(file))
-            found = averaged(np.asarray(photo, np.uint8), teacher)
+            found = average_points(np.asarray(photo, np.uint8), teacher)
             if found is not None:
                 yield str(file.relative_to(data)), name, *found
 
@@ -115,7 +117,7 @@ def main() -> None:
     args = parser.parse_args()
     args.out.parent.mkdir(parents=True, exist_ok=True)
     with Teacher(args.data / TASK_FILE) as teacher:
-        rows = list(labelled(args.data, teacher))
+        rows = list(label_picture(args.data, teacher))
     save(rows, args.out)
 
 

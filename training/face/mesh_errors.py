@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engines.face.crop import cut, matrix_to_crop, points_to_crop, square_of_points
+from engines.face.crop import cut, fit_square_to_points, matrix_to_crop, points_to_crop
 from training.face.expressions import LEFT_LIDS, RIGHT_LIDS
 from training.face.mesh_net import MeshNet
 from training.face.shards import Shard
@@ -46,7 +46,7 @@ def crops_of(shard: Shard) -> tuple[NDArray[np.uint8], Points]:
     """Cut every face of a shard exactly as its points say: crops (n, 128, 128, 3), points in them."""
     crops, points = [], []
     for i, q in enumerate(shard.points):
-        matrix = matrix_to_crop(square_of_points(q))
+        matrix = matrix_to_crop(fit_square_to_points(q))
         crops.append(cut(shard.picture(i), matrix))
         points.append(points_to_crop(q, matrix))
     return np.stack(crops), np.stack(points)

@@ -27,7 +27,7 @@ def point_weights() -> Tensor:
 WEIGHTS = point_weights()
 
 
-def bent(distance_px: Tensor) -> Tensor:
+def measure_bend(distance_px: Tensor) -> Tensor:
     """A loss that grows straight below the bend and ever slower above it."""
     return torch.log1p(distance_px / BEND_PX)
 
@@ -42,7 +42,7 @@ def points_loss(points: Tensor, truth: Tensor) -> Tensor:
     away = (points - truth)[..., :2]
     lids = (away[:, UPPER_LIDS] - away[:, LOWER_LIDS]).mean(2) / GAP_PX
     lips = ((away[:, LIP_PAIRS[0]] - away[:, LIP_PAIRS[1]]).square().sum(-1) + 1e-4).sqrt()
-    each = (bent(flat) + DEPTH_WEIGHT * bent(deep)) * WEIGHTS
+    each = (measure_bend(flat) + DEPTH_WEIGHT * measure_bend(deep)) * WEIGHTS
     return each.mean(1) + GAP_WEIGHT * lids.square().sum(-1).mean(1) + LIP_WEIGHT * lips.mean(1)
 
 
@@ -50,7 +50,7 @@ def cover_loss(logits: Tensor, cover: Tensor, known: Tensor) -> Tensor:
     """Cross entropy where the cover is known.
 
     A label of "nothing there" that the network firmly disputes counts little: photos show glasses and hands that
-    nobody marked.
+    no one marked.
     """
     disputed = (cover < 0.05) & (torch.sigmoid(logits.detach()) > DOUBTED)
     weight = known * torch.where(disputed, DOUBTED_WEIGHT, 1.0)

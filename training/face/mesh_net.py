@@ -96,7 +96,7 @@ class MeshNet(nn.Module):
         return torch.Tensor(self.map_head(torch.relu(merged)))
 
 
-class Deployed(nn.Module):
+class DeployedMesh(nn.Module):
     """The network as it is shipped: scores as probabilities."""
 
     def __init__(self, net: MeshNet) -> None:

@@ -1,4 +1,4 @@
-"""Muon (Keller Jordan et al. 2024): momentum whose update is made orthogonal, for the weights of convolutions."""
+"""Muon (Keller Jordan et al. 2024): momentum with an orthogonal update, for the weights of convolutions."""
 
 from collections.abc import Iterable
 

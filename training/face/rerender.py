@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.topology import INNER_LIPS, OVAL, TRIANGLES
-from training.face.expressions import LASHES, jaw_dropped, lids_lowered, static_openings
+from training.face.expressions import LASHES, drop_jaw, lower_lids, static_openings
 from training.face.shards import Shard, surroundings
 
 HELDOUT_SET = "stylegan2_realorfake"
@@ -29,7 +29,7 @@ Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class RenderView:
     """What to change: turns in degrees, how far each lid is shut and the jaw is dropped, 0..1."""
 
     yaw_deg: float = 0.0
@@ -53,7 +53,7 @@ def ring_triangles() -> NDArray[np.int32]:
 ALL_TRIANGLES = np.concatenate([TRIANGLES, ring_triangles()]).astype(np.int32)
 
 
-def rotation(view: View) -> NDArray[np.float32]:
+def rotation(view: RenderView) -> NDArray[np.float32]:
     """Matrix (3, 3) of a view's yaw and pitch."""
     yaw, pitch = np.radians([view.yaw_deg, view.pitch_deg])
     turn = [[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]]
@@ -61,7 +61,7 @@ def rotation(view: View) -> NDArray[np.float32]:
     return (np.array(nod) @ np.array(turn)).astype(np.float32)
 
 
-def with_rings(points: Points, moved: Points) -> tuple[Points, Points]:
+def add_rings(points: Points, moved: Points) -> tuple[Points, Points]:
     """Add the rings of background: where they are in the photo, and where the turned head drags them."""
     outline, target = points[OVAL], moved[OVAL]
     center = outline.mean(0)
@@ -109,13 +109,13 @@ def draw(picture: Picture, texture_xy: Points, points: Points, triangles: NDArra
     return np.asarray(cv2.remap(picture, where[..., 0], where[..., 1], cv2.INTER_LINEAR), np.uint8)
 
 
-def rendered(picture: Picture, points: Points, view: View, rng: np.random.Generator) -> tuple[Picture, Points]:
+def render_view(picture: Picture, points: Points, view: RenderView, rng: np.random.Generator) -> tuple[Picture, Points]:
     """Draw a face (size, size, 3) with points (468, 3) as it would look in another view; same size."""
-    posed, texture = lids_lowered(points, view.shut_right, view.shut_left)
-    posed = jaw_dropped(posed, view.jaw)
+    posed, texture = lower_lids(points, view.shut_right, view.shut_left)
+    posed = drop_jaw(posed, view.jaw)
     pivot = np.append(points[OVAL, :2].mean(0), points[OVAL, 2].mean()).astype(np.float32)
     moved = np.asarray((posed - pivot) @ rotation(view).T + pivot, np.float32)
-    source, target = with_rings(points, moved)
+    source, target = add_rings(points, moved)
     texture_xy = source[:, :2].copy()
     texture_xy[:468] = texture
     drawn = draw(picture, texture_xy, target, ALL_TRIANGLES)
@@ -139,7 +139,7 @@ def dark_mouth(picture: Picture, points: Points, rng: np.random.Generator) -> Pi
     return np.asarray(picture * (1 - alpha) + inside * alpha, np.uint8)
 
 
-def lashes(picture: Picture, points: Points, view: View, rng: np.random.Generator) -> Picture:
+def lashes(picture: Picture, points: Points, view: RenderView, rng: np.random.Generator) -> Picture:
     """Darken the line where a lowered lid ends."""
     line = np.zeros(picture.shape[:2], np.uint8)
     for shut, ring in ((view.shut_right, LASHES[0]), (view.shut_left, LASHES[1])):
@@ -150,7 +150,7 @@ def lashes(picture: Picture, points: Points, view: View, rng: np.random.Generato
     return np.asarray(picture * (1 - alpha * 0.8), np.uint8)
 
 
-def random_view(rng: np.random.Generator) -> View:
+def random_view(rng: np.random.Generator) -> RenderView:
     """Draw a view: three in four turned up to 65 degrees, two in five with lowered lids, one in four mouth open."""
     yaw = rng.uniform(-65, 65) if rng.random() < 0.75 else 0.0
     pitch = float(np.clip(rng.normal(0, 12), -28, 28))
@@ -160,7 +160,7 @@ def random_view(rng: np.random.Generator) -> View:
         if rng.random() < 0.12:
             shut[rng.integers(2)] = 0.0
     jaw = rng.uniform(0.2, 1.0) if rng.random() < 0.25 else 0.0
-    return View(yaw, pitch, float(shut[0]), float(shut[1]), jaw)
+    return RenderView(yaw, pitch, float(shut[0]), float(shut[1]), jaw)
 
 
 def main() -> None:
@@ -179,7 +179,7 @@ def main() -> None:
         shards[folder, "photos"].add(picture, q, 1.0, 0.0, True)
         for _ in range(VIEWS_PER_PHOTO):
             view = random_view(rng)
-            drawn, moved = rendered(picture, q, view, rng)
+            drawn, moved = render_view(picture, q, view, rng)
             shut = max(view.shut_right, view.shut_left)
             shards[folder, "rerendered"].add(drawn, moved, 1 - shut, view.yaw_deg, True)
     for (folder, name), shard in shards.items():

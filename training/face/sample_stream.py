@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
-from engines.face.crop import matrix_to_crop, points_to_crop, square_of_points
+from engines.face.crop import fit_square_to_points, matrix_to_crop, points_to_crop
 from training.face.occluders import Sprite, sprites
 from training.face.samples import (
     Sample,
     backdrop_sample,
     face_sample,
     misplaced_sample,
-    shaken,
+    shake_sample,
 )
 from training.face.shards import Shard, load
 
@@ -121,4 +121,4 @@ class SampleStream(IterableDataset[Batch]):
         self.rescan()
         pools = [p for s in self.sources + self.extras for p in s.shard.points]
         drawn = (pools[i] for i in rng.integers(len(pools), size=count))
-        return np.stack([points_to_crop(p, matrix_to_crop(shaken(square_of_points(p), rng))) for p in drawn])
+        return np.stack([points_to_crop(p, matrix_to_crop(shake_sample(fit_square_to_points(p), rng))) for p in drawn])

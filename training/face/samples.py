@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.face.crop import CROP_PX, Square, cut, matrix_to_crop, points_to_crop, square_of_points
+from engines.face.crop import CROP_PX, Square, cut, fit_square_to_points, matrix_to_crop, points_to_crop
 from livecam.core.topology import MIRROR
 from training.face.mesh_net import MAP_PX
 from training.face.occluders import Sprite, glasses, paste
@@ -32,14 +32,14 @@ class Sample:
     cover_known: NDArray[np.float32]
 
 
-def mirrored(picture: Picture, points: Points) -> tuple[Picture, Points]:
+def mirror_sample(picture: Picture, points: Points) -> tuple[Picture, Points]:
     """Turn a picture (h, w, 3) and its points left to right."""
     flipped = points[MIRROR].copy()
     flipped[:, 0] = picture.shape[1] - 1 - flipped[:, 0]
     return np.asarray(cv2.flip(picture, 1), np.uint8), flipped
 
 
-def shaken(square: Square, rng: np.random.Generator) -> Square:
+def shake_sample(square: Square, rng: np.random.Generator) -> Square:
     """Misplace a crop as a track (seven in ten) or a detection does."""
     tight = rng.random() < 0.7
     turn_deg, growth, shift = (5.0, 0.045, 0.02) if tight else (13.0, 0.12, 0.05)
@@ -49,7 +49,7 @@ def shaken(square: Square, rng: np.random.Generator) -> Square:
     return Square((float(x), float(y)), side, float(angle))
 
 
-def misplaced(square: Square, rng: np.random.Generator) -> Square:
+def misplace_crop(square: Square, rng: np.random.Generator) -> Square:
     """Put a crop where no tracker should accept it: far aside, far too large or small, or on its side."""
     x, y = square.center_xy
     side, angle = square.side_px, square.angle_rad
@@ -65,7 +65,7 @@ def misplaced(square: Square, rng: np.random.Generator) -> Square:
     return Square((float(x), float(y)), float(side), float(angle))
 
 
-def relit(crop: Picture, rng: np.random.Generator) -> Picture:
+def relight_sample(crop: Picture, rng: np.random.Generator) -> Picture:
     """Change light, contrast, gamma, white balance; now and then to grey, or a side light."""
     ramp = np.arange(256, dtype=np.float32) / 255
     gain, lift = np.exp(rng.normal(0, 0.25)), rng.normal(0, 0.06)
@@ -84,7 +84,7 @@ def relit(crop: Picture, rng: np.random.Generator) -> Picture:
     return crop
 
 
-def worsened(crop: Picture, rng: np.random.Generator) -> Picture:
+def worsen_sample(crop: Picture, rng: np.random.Generator) -> Picture:
     """Blur, shrink and grow back, add noise, compress, each now and then."""
     if rng.random() < 0.2:
         crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), rng.uniform(0.4, 1.8)), np.uint8)
@@ -117,7 +117,7 @@ def cut_off(crop: Picture, rng: np.random.Generator) -> Picture:
     return np.ascontiguousarray(np.rot90(turned, int(rng.integers(4))))
 
 
-def covered(
+def cover_face(
     crop: Picture, points: Points, stock: list[Sprite], rng: np.random.Generator
 ) -> tuple[Picture, NDArray[np.float32]]:
     """Put things before a face in two samples of five; returns the crop and its cover (128, 128)."""
@@ -132,12 +132,12 @@ def covered(
 
 def face_sample(picture: Picture, points: Points, clean: bool, stock: list[Sprite], rng: np.random.Generator) -> Sample:
     """A face with points in its picture; `clean` says that nothing covers it there."""
-    matrix = matrix_to_crop(shaken(square_of_points(points), rng))
+    matrix = matrix_to_crop(shake_sample(fit_square_to_points(points), rng))
     crop, inside = cut(picture, matrix), points_to_crop(points, matrix)
     if rng.random() < 0.5:
-        crop, inside = mirrored(crop, inside)
-    crop, cover = covered(crop, inside, stock, rng)
-    crop = worsened(relit(crop, rng), rng)
+        crop, inside = mirror_sample(crop, inside)
+    crop, cover = cover_face(crop, inside, stock, rng)
+    crop = worsen_sample(relight_sample(crop, rng), rng)
     if rng.random() < 0.05:
         crop = cut_off(crop, rng)
     small = cv2.resize(cover, (MAP_PX, MAP_PX), interpolation=cv2.INTER_AREA)
@@ -156,13 +156,13 @@ def faceless_sample(crop: Picture, stock: list[Sprite], rng: np.random.Generator
         cover = np.zeros((CROP_PX, CROP_PX), np.float32)
         crop, _ = paste(crop, cover, stock[rng.integers(len(stock))], anywhere, rng)
     nothing = np.zeros((MAP_PX, MAP_PX), np.float32)
-    crop = worsened(relit(crop, rng), rng)
+    crop = worsen_sample(relight_sample(crop, rng), rng)
     return Sample(crop, np.zeros((468, 3), np.float32), 0.0, nothing, nothing)
 
 
 def misplaced_sample(picture: Picture, points: Points, stock: list[Sprite], rng: np.random.Generator) -> Sample:
     """A face seen through a badly placed crop."""
-    return faceless_sample(cut(picture, matrix_to_crop(misplaced(square_of_points(points), rng))), stock, rng)
+    return faceless_sample(cut(picture, matrix_to_crop(misplace_crop(fit_square_to_points(points), rng))), stock, rng)
 
 
 def backdrop_sample(picture: Picture, stock: list[Sprite], rng: np.random.Generator) -> Sample:

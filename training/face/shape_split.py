@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from livecam.core import topology
 from livecam.core.face import Points
-from livecam.core.pose import unposed
+from livecam.core.pose import remove_pose
 
 COMPONENTS = 60
 FACE_EXPRESSION, MOUTH_EXPRESSION = 0.3, 1.0
@@ -28,7 +28,7 @@ RIDGE = 1e-4
 
 def shapes(points: Points) -> Points:
     """Points (n, 468, 3) without their pose, as (n, 1404)."""
-    return np.array([unposed(p) for p in points if np.isfinite(p).all()]).reshape(-1, 1404)
+    return np.array([remove_pose(p) for p in points if np.isfinite(p).all()]).reshape(-1, 1404)
 
 
 def both_sides(rows: Points) -> Points:

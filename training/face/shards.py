@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.face.crop import MARGIN, Square, cut, matrix_to_crop, points_to_crop, square_of_points
+from engines.face.crop import MARGIN, Square, cut, fit_square_to_points, matrix_to_crop, points_to_crop
 
 SHARD_PX = 256
 SHARD_MARGIN = 1.4
@@ -75,7 +75,7 @@ def load(path: Path) -> Shard:
 
 def surroundings(picture: Picture, points: Points) -> tuple[Picture, Points]:
     """Cut a face with more around it than the network sees, so that a crop can be shaken within it."""
-    tight = square_of_points(points)
+    tight = fit_square_to_points(points)
     wide = Square(tight.center_xy, tight.side_px * SHARD_MARGIN, tight.angle_rad)
     matrix = matrix_to_crop(wide, SHARD_PX)
     return cut(picture, matrix, SHARD_PX), points_to_crop(points, matrix)
@@ -83,4 +83,4 @@ def surroundings(picture: Picture, points: Points) -> tuple[Picture, Points]:
 
 def face_px(points: Points) -> float:
     """Longer side of a face, in the pixels of its points."""
-    return square_of_points(points).side_px / MARGIN
+    return fit_square_to_points(points).side_px / MARGIN

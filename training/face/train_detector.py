@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
 from engines.face.detector import STRIDES
-from training.face.detector_clips import loaded
+from training.face.detector_clips import load_scenes
 from training.face.detector_data import Composer, Mistake, Scene, view
 from training.face.detector_faces import FacePhoto, Picture, load_photo
 from training.face.detector_heads import profiles
@@ -98,7 +98,7 @@ def mined_views(net: nn.Module, empty: list[Picture], seed: int) -> list[Mistake
     return [mistake for score, mistake in sorted(found, key=lambda pair: -pair[0]) if score > MINED_SCORE]
 
 
-def averaged(mean: nn.Module, net: nn.Module, step: int) -> None:
+def average_weights(mean: nn.Module, net: nn.Module, step: int) -> None:
     """Move the running mean of the weights towards the present ones."""
     keep = min(MEMORY, (1 + step) / (10 + step))
     with torch.no_grad():
@@ -158,7 +158,7 @@ class Trainer:
             nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
             optimiser.step()
             step += 1
-            averaged(self.mean, self.net, step)
+            average_weights(self.mean, self.net, step)
             now = np.array([loss.score.item(), loss.box.item(), loss.points.item()])
             shown = now if not shown.any() else 0.98 * shown + 0.02 * now
             if step % 100 == 0:
@@ -199,7 +199,7 @@ def main() -> None:
     material = Material(
         photos(args.data, args.outlines, False) + (profiles(args.heads) if args.heads else []) * HEADS_WEIGHT,
         empty_pictures(args.data, False),
-        loaded(args.clips) if args.clips else [],
+        load_scenes(args.clips) if args.clips else [],
     )
     resume(net, args.resume, material, args.seed)
     mean = copy.deepcopy(net)

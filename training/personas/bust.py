@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.personas.generator.head_frame import EYES_XY, FRAME_PX
-from training.personas.merge import Merged, blurred, face_mask
+from training.personas.merge import MergedHead, blur_picture, face_mask
 
 Floats = NDArray[np.float32]
 BACKDROP_TOP = np.array([212, 210, 207], np.float32)
@@ -27,7 +27,7 @@ def backdrop() -> Floats:
     return np.broadcast_to(wall, (FRAME_PX, FRAME_PX, 3)).astype(np.float32)
 
 
-def with_crown(head: Merged, top_row: int) -> Merged:
+def add_crown(head: MergedHead, top_row: int) -> MergedHead:
     """Continue hair that the source's upper edge cut, as a shallow cap with the hair's own mirrored texture.
 
     Args:
@@ -45,36 +45,36 @@ def with_crown(head: Merged, top_row: int) -> Merged:
         person[:top_row] = np.clip(cap - above + 0.5, 0, 1)
     clear = top_row + CLEAR_ROWS
     picture[:clear] = picture[clear : 2 * clear][::-1]
-    return Merged(picture, blurred(person, 0.7), head.points)
+    return MergedHead(picture, blur_picture(person, 0.7), head.points)
 
 
-def without_clothes(head: Merged) -> Merged:
-    """Drop what lies beside the neck; only for hair that ends above it."""
+def remove_clothes(head: MergedHead) -> MergedHead:
+    """Drop what is next to the neck; only for hair that ends above it."""
     rows, columns = np.mgrid[:FRAME_PX, :FRAME_PX].astype(np.float32)
     limit = np.interp(rows[:, 0] - EYES_XY[1], NECK_ROWS, NECK_HALF_PX)[:, None]
-    beside = (np.abs(columns - EYES_XY[0]) > limit) & (rows - EYES_XY[1] > NECK_ROWS[0])
-    clothes = blurred(beside.astype(np.float32), 1.5) * (1 - face_mask(head.points, 6, 2))
-    return Merged(head.picture, head.person * (1 - clothes), head.points)
+    neck_sides = (np.abs(columns - EYES_XY[0]) > limit) & (rows - EYES_XY[1] > NECK_ROWS[0])
+    clothes = blur_picture(neck_sides.astype(np.float32), 1.5) * (1 - face_mask(head.points, 6, 2))
+    return MergedHead(head.picture, head.person * (1 - clothes), head.points)
 
 
-def only_hair_below_jaw(head: Merged) -> Merged:
-    """Drop clothes beside the neck of long hair: what is much brighter than the hair beside the face."""
+def only_hair_below_jaw(head: MergedHead) -> MergedHead:
+    """Drop clothes next to the neck of long hair: what is much brighter than the hair next to the face."""
     rows, columns = np.mgrid[:FRAME_PX, :FRAME_PX].astype(np.float32)
-    luma = np.log(np.clip(blurred(head.picture, 2), 4, 255)).mean(2)
-    beside_face = (face_mask(head.points, 14, 1) < 0.01) & (head.person > 0.9)
-    hair = np.median(luma[beside_face & (rows - EYES_XY[1] < JAW_ROW)])
-    low = blurred(
+    luma = np.log(np.clip(blur_picture(head.picture, 2), 4, 255)).mean(2)
+    around_face = (face_mask(head.points, 14, 1) < 0.01) & (head.person > 0.9)
+    hair = np.median(luma[around_face & (rows - EYES_XY[1] < JAW_ROW)])
+    low = blur_picture(
         ((rows - EYES_XY[1] > JAW_ROW) & (np.abs(columns - EYES_XY[0]) > NECK_HALF_PX[-1])).astype(np.float32), 3
     )
     cloth = np.clip((luma - hair - BRIGHTER_THAN_HAIR) / 0.3, 0, 1) * (1 - face_mask(head.points, 5, 2))
-    return Merged(head.picture, head.person * (1 - low * blurred(cloth.astype(np.float32), 2)), head.points)
+    return MergedHead(head.picture, head.person * (1 - low * blur_picture(cloth.astype(np.float32), 2)), head.points)
 
 
 def largest_part(person: Floats) -> Floats:
     """The person without loose specks."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats((person > 0.3).astype(np.uint8))
     main = int(np.argmax(stats[1:, cv2.CC_STAT_AREA])) + 1
-    return np.asarray(person * blurred((labels == main).astype(np.float32), 1.5), np.float32)
+    return np.asarray(person * blur_picture((labels == main).astype(np.float32), 1.5), np.float32)
 
 
 def _shoulder_row(columns: Floats) -> Floats:
@@ -83,15 +83,15 @@ def _shoulder_row(columns: Floats) -> Floats:
 
 
 def garment(colour: tuple[int, int, int]) -> tuple[Floats, Floats]:
-    """A plain knitted top: its picture (n, n, 3), and where it lies (n, n) 0..1."""
+    """A plain knitted top: its picture (n, n, 3), and its place (n, n) 0..1."""
     rows, columns = np.mgrid[:FRAME_PX, :FRAME_PX].astype(np.float32)
     x, y = columns - EYES_XY[0], rows - EYES_XY[1]
     within = np.sqrt(np.clip(1 - (x / NECKLINE_HALF_PX) ** 2, 0, 1))
     neckline = NECKLINE_TOP + NECKLINE_DEPTH_PX * within
     edge = np.where(np.abs(x) < NECKLINE_HALF_PX, neckline, _shoulder_row(x))
-    cover = blurred((y > edge).astype(np.float32), 1.0)
+    cover = blur_picture((y > edge).astype(np.float32), 1.0)
     noise = np.random.default_rng(0).normal(0, 1, (FRAME_PX, FRAME_PX)).astype(np.float32)
-    weave = blurred(noise, 0.8) * 0.05 + blurred(noise, 3) * 0.12
+    weave = blur_picture(noise, 0.8) * 0.05 + blur_picture(noise, 3) * 0.12
     round_off = 1 - 0.25 * (np.abs(x) / 320) ** 2 - 0.0009 * np.clip(y - 260, 0, 400)
     below = y - edge
     rib = (below < RIB_PX) & (np.abs(x) < NECKLINE_HALF_PX)
@@ -101,20 +101,20 @@ def garment(colour: tuple[int, int, int]) -> tuple[Floats, Floats]:
     return picture.astype(np.float32), cover
 
 
-def bust(head: Merged, long_hair: bool, colour: tuple[int, int, int]) -> NDArray[np.uint8]:
+def bust(head: MergedHead, long_hair: bool, colour: tuple[int, int, int]) -> NDArray[np.uint8]:
     """The finished portrait (n, n, 3) uint8."""
-    head = with_crown(only_hair_below_jaw(head) if long_hair else without_clothes(head), TOP_ROW)
-    head = Merged(head.picture, largest_part(head.person), head.points)
+    head = add_crown(only_hair_below_jaw(head) if long_hair else remove_clothes(head), TOP_ROW)
+    head = MergedHead(head.picture, largest_part(head.person), head.points)
     person = head.person[..., None]
     whole = head.picture * person + backdrop() * (1 - person)
     cloth, cover = garment(colour)
-    shade = blurred(np.roll(cover, -6, axis=0), 6) * (1 - cover) * head.person
+    shade = blur_picture(np.roll(cover, -6, axis=0), 6) * (1 - cover) * head.person
     whole = whole * (1 - 0.3 * shade[..., None])
     whole = whole * (1 - cover[..., None]) + cloth * cover[..., None]
     return np.clip(np.rint(whole), 0, 255).astype(np.uint8)
 
 
-def encoded(picture: NDArray[np.uint8], quality: int) -> bytes:
+def encode_picture(picture: NDArray[np.uint8], quality: int) -> bytes:
     """JPEG bytes."""
     done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core.pose import pose_of, unposed
+from livecam.core.pose import fit_pose, remove_pose
 from livecam.core.topology import MIRROR
 
 Floats = NDArray[np.float64]
@@ -106,8 +106,8 @@ def main() -> None:
     args = parser.parse_args()
     with np.load(args.labels) as arrays:
         points, blendshapes = arrays["points"], arrays["blendshapes"].astype(np.float64)
-    frontal = np.array([abs(pose_of(p).yaw_deg) < MAX_YAW_DEG for p in points])
-    shapes = np.array([unposed(p) for p in points[frontal]], np.float64)
+    frontal = np.array([abs(fit_pose(p).yaw_deg) < MAX_YAW_DEG for p in points])
+    shapes = np.array([remove_pose(p) for p in points[frontal]], np.float64)
     shapes = np.concatenate([shapes, shapes[:, MIRROR] * (-1, 1, 1)]).reshape(2 * int(frontal.sum()), -1)
     kinds = np.tile(amounts(blendshapes[frontal]), (2, 1))
     mean_shape, mean_kind = shapes.mean(0), kinds.mean(0)

@@ -1,4 +1,4 @@
-"""Merge several portraits into one of nobody: faces meet in mesh coordinates, hair follows the first one's outline."""
+"""Merge several portraits into one of no one: faces meet in mesh coordinates, hair follows the first one's outline."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.consent.face_warp import moved, movement
+from livecam.consent.face_warp import compute_offsets, warp
 from livecam.core.topology import OVAL
 from livecam.personas.generator.head_frame import FRAME_PX
 from training.personas.sources import Portrait
@@ -21,15 +21,15 @@ GAIN_LIMIT = (2.0, 1.8, 1.4)
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """A face of nobody: picture (n, n, 3) float32, person (n, n) 0..1, points (468, 3)."""
+class MergedHead:
+    """A face of no one: picture (n, n, 3) float32, person (n, n) 0..1, points (468, 3)."""
 
     picture: Floats
     person: Floats
     points: Floats
 
 
-def blurred(picture: Floats, sigma_px: float) -> Floats:
+def blur_picture(picture: Floats, sigma_px: float) -> Floats:
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma_px), np.float32)
 
 
@@ -39,17 +39,17 @@ def face_mask(points: Floats, grow_px: int, feather_px: float) -> Floats:
     cv2.fillPoly(mask, [np.rint(points[OVAL, :2]).astype(np.int32)], 1)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * abs(grow_px) + 1,) * 2)
     mask = cv2.dilate(mask, disc) if grow_px > 0 else cv2.erode(mask, disc)
-    return blurred(mask.astype(np.float32), feather_px)
+    return blur_picture(mask.astype(np.float32), feather_px)
 
 
 def slow_skin(picture: Floats, points: Floats) -> Floats:
     """Logarithm of the slow colour of the face."""
     inside = face_mask(points, -6, 3)
-    weight = blurred(inside, SKIN_BLUR_PX) + 1e-3
-    return blurred(np.log(picture + 8) * inside[..., None], SKIN_BLUR_PX) / weight[..., None]
+    weight = blur_picture(inside, SKIN_BLUR_PX) + 1e-3
+    return blur_picture(np.log(picture + 8) * inside[..., None], SKIN_BLUR_PX) / weight[..., None]
 
 
-def on_plain(picture: Floats, person: Floats) -> NDArray[np.uint8]:
+def put_on_plain(picture: Floats, person: Floats) -> NDArray[np.uint8]:
     """Grey levels of a person on a plain background."""
     whole = picture * person[..., None] + BACKGROUND * (1 - person[..., None])
     return cv2.cvtColor(np.clip(whole, 0, 255).astype(np.uint8), cv2.COLOR_BGR2GRAY)
@@ -60,18 +60,18 @@ def hair_movement(lead: Portrait, other: Portrait, points: Floats) -> Floats:
     flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     flow.setFinestScale(2)
     flow.setVariationalRefinementAlpha(40.0)
-    offset = flow.calc(on_plain(lead.picture, lead.person), on_plain(other.picture, other.person), None)
+    offset = flow.calc(put_on_plain(lead.picture, lead.person), put_on_plain(other.picture, other.person), None)
     inside = face_mask(points, -12, 9)[..., None]
-    return blurred(np.asarray(offset, np.float32), 3) * (1 - 0.75 * inside)
+    return blur_picture(np.asarray(offset, np.float32), 3) * (1 - 0.75 * inside)
 
 
-def aligned(portraits: list[Portrait], weights: Floats) -> tuple[list[Portrait], Floats]:
+def align_face(portraits: list[Portrait], weights: Floats) -> tuple[list[Portrait], Floats]:
     """Bring all faces onto their mean mesh and mean skin colour, and all hair onto the first one's."""
     points = np.asarray(sum(w * p.points for w, p in zip(weights, portraits, strict=True)), np.float32)
     bent = []
     for portrait in portraits:
-        offset = movement(portrait.points, points, FRAME_PX)
-        bent.append(Portrait(moved(portrait.picture, offset), np.clip(moved(portrait.person, offset), 0, 1), points))
+        offset = compute_offsets(portrait.points, points, FRAME_PX)
+        bent.append(Portrait(warp(portrait.picture, offset), np.clip(warp(portrait.person, offset), 0, 1), points))
     slow = [slow_skin(np.clip(p.picture, 0, 255), points) for p in bent]
     mean = sum(w * s for w, s in zip(weights, slow, strict=True))
     inside = face_mask(points, 4, 6)[..., None]
@@ -83,7 +83,7 @@ def aligned(portraits: list[Portrait], weights: Floats) -> tuple[list[Portrait],
     laid = [lead]
     for other in toned[1:]:
         offset = hair_movement(lead, other, points)
-        laid.append(Portrait(moved(other.picture, offset), np.clip(moved(other.person, offset), 0, 1), points))
+        laid.append(Portrait(warp(other.picture, offset), np.clip(warp(other.person, offset), 0, 1), points))
     return laid, points
 
 
@@ -92,11 +92,11 @@ def local_weights(portraits: list[Portrait], weights: Floats, points: Floats) ->
     brow_y = float(points[[105, 334], 1].min())
     rows = np.arange(FRAME_PX, dtype=np.float32)[:, None]
     inner = face_mask(points, -14, 9) * np.clip((rows - brow_y + 14) / 16, 0, 1)
-    lead = blurred(portraits[0].picture, 2.5)
+    lead = blur_picture(portraits[0].picture, 2.5)
     local = []
     for portrait, weight in zip(portraits, weights, strict=True):
-        gap = np.abs(blurred(portrait.picture, 2.5) - lead).max(2)
-        agrees = blurred(np.exp(-((gap / HAIR_TOLERANCE) ** 2)).astype(np.float32), 3)
+        gap = np.abs(blur_picture(portrait.picture, 2.5) - lead).max(2)
+        agrees = blur_picture(np.exp(-((gap / HAIR_TOLERANCE) ** 2)).astype(np.float32), 3)
         local.append(weight * (inner + (1 - inner) * agrees * portrait.person) + np.float32(1e-4))
     total = np.sum(local, axis=0)
     return [w / total for w in local]
@@ -106,13 +106,13 @@ def bands(picture: Floats) -> list[Floats]:
     """Fine to coarse differences of blurs, and the rest."""
     split = []
     for sigma in BAND_PX:
-        coarse = blurred(picture, sigma)
+        coarse = blur_picture(picture, sigma)
         split.append(picture - coarse)
         picture = coarse
     return [*split, picture]
 
 
-def fused(portraits: list[Portrait], shares: list[Floats]) -> Floats:
+def fuse_bands(portraits: list[Portrait], shares: list[Floats]) -> Floats:
     """Average per band; each fine band gets back the energy that averaging unrelated grain took from it."""
     split = [bands(p.picture) for p in portraits]
     total = np.zeros_like(portraits[0].picture)
@@ -120,18 +120,18 @@ def fused(portraits: list[Portrait], shares: list[Floats]) -> Floats:
         mean = np.sum([s[..., None] * part for s, part in zip(shares, parts, strict=True)], axis=0)
         if k < len(BAND_PX):
             wanted = np.sum([s * (part**2).mean(2) for s, part in zip(shares, parts, strict=True)], axis=0)
-            power = blurred(wanted.astype(np.float32), WINDOW_PX[k]) / (
-                blurred((mean**2).mean(2).astype(np.float32), WINDOW_PX[k]) + 0.05
+            power = blur_picture(wanted.astype(np.float32), WINDOW_PX[k]) / (
+                blur_picture((mean**2).mean(2).astype(np.float32), WINDOW_PX[k]) + 0.05
             )
             mean = mean * np.clip(np.sqrt(power), 1, GAIN_LIMIT[k])[..., None]
         total += mean
     return total
 
 
-def merge(portraits: list[Portrait], weights: Floats) -> Merged:
+def merge(portraits: list[Portrait], weights: Floats) -> MergedHead:
     """One face out of several; the first gives the hair's outline."""
-    laid, points = aligned(portraits, weights)
+    laid, points = align_face(portraits, weights)
     shares = local_weights(laid, weights, points)
     person = laid[0].person
     edge = np.clip((person - 0.25) / 0.5, 0, 1)
-    return Merged(fused(laid, shares), (edge * edge * (3 - 2 * edge)).astype(np.float32), points)
+    return MergedHead(fuse_bands(laid, shares), (edge * edge * (3 - 2 * edge)).astype(np.float32), points)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from training.personas.bust import bust, encoded
+from training.personas.bust import bust, encode_picture
 from training.personas.casts import CASTS, Cast
-from training.personas.merge import Merged, face_mask, merge
+from training.personas.merge import MergedHead, face_mask, merge
 from training.personas.sources import Album
 
 JPEG_QUALITY = 84
@@ -22,13 +22,13 @@ POINT_STEPS = 32
 GARMENTS = ((84, 74, 70), (92, 86, 78), (70, 78, 92), (96, 84, 66), (74, 70, 88), (104, 100, 98), (66, 66, 70))
 
 
-def merged(album: Album, cast: Cast) -> Merged:
+def merge_heads(album: Album, cast: Cast) -> MergedHead:
     """The head of a cast, before it is dressed; every source gives the same share."""
     portraits = [album.portrait(f) for f in cast.files]
     return merge(portraits, np.full(len(portraits), 1 / len(portraits), np.float32))
 
 
-def tone_of(head: Merged) -> float:
+def tone_of(head: MergedHead) -> float:
     """Logarithm of the skin's brightness."""
     inside = face_mask(head.points, -40, 1) > 0.5
     return float(np.median(np.log(np.clip(head.picture[inside], 4, 255)).mean(1)))
@@ -43,8 +43,8 @@ def main() -> None:
     album = Album(args.data, args.labels)
     files, points, tones = [], [], []
     for number, cast in enumerate(CASTS):
-        head = merged(album, cast)
-        files.append(encoded(bust(head, cast.long_hair, GARMENTS[number % len(GARMENTS)]), JPEG_QUALITY))
+        head = merge_heads(album, cast)
+        files.append(encode_picture(bust(head, cast.long_hair, GARMENTS[number % len(GARMENTS)]), JPEG_QUALITY))
         points.append(np.rint(head.points * POINT_STEPS).astype(np.int16))
         tones.append(tone_of(head))
         print(cast.name, len(files[-1]), flush=True)

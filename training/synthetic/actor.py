@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from livecam.core.topology import LEFT_BROW, RIGHT_BROW
 from training.synthetic.edges import holes, lid_edge
-from training.synthetic.figure import Lamp, Lighting, Look, hair_at, lit, mouth_lit
+from training.synthetic.figure import FigureStyle, Lamp, Lighting, hair_at, lit, mouth_lit
 from training.synthetic.head import Head
-from training.synthetic.landmarks import on_head
-from training.synthetic.posing import Pose, carried, head_share, head_turn
-from training.synthetic.raster import Seen
+from training.synthetic.landmarks import place_on_head
+from training.synthetic.posing import Pose, carry_points, head_share, head_turn
+from training.synthetic.raster import RasterResult
 from training.synthetic.scene import Layer
-from training.synthetic.shadow import reached, sky_share
+from training.synthetic.shadow import find_reached, sky_share
 from training.synthetic.solids import Solid, lit_solid
 from training.synthetic.strands import (
     Strands,
@@ -37,7 +37,7 @@ HEAD, HAIR, SHORT_HAIR, SHIRT, PROP = range(5)
 
 
 @dataclass(frozen=True, slots=True)
-class Posed:
+class PosedActor:
     """One moment: the head's vertices (v, 3), the shirt's and the prop's in camera coordinates; no prop: None."""
 
     head: Floats
@@ -51,7 +51,7 @@ class Actor:
     """A person of one identity and look."""
 
     def __init__(
-        self, head: Head, identity: Floats, look: Look, shirt: Solid, prop: Solid, random: np.random.Generator
+        self, head: Head, identity: Floats, look: FigureStyle, shirt: Solid, prop: Solid, random: np.random.Generator
     ) -> None:
         self.head, self._identity, self._shirt, self._prop = head, identity, shirt, prop
         self._look = look
@@ -86,22 +86,24 @@ class Actor:
         uppers, lowers = zip(lid_edge(self.head, right, "R"), lid_edge(self.head, left, "L"), strict=True)
         lashes = [grow_lashes(rest, edge, edges is uppers, random) for edges in (uppers, lowers) for edge in edges]
         self._upper_lashes = sum(len(lash.root) for lash in lashes[: len(uppers)])
-        outlines = [on_head(rest)[brow][:, :2].astype(np.float32) for brow in (RIGHT_BROW, LEFT_BROW)]
+        outlines = [place_on_head(rest)[brow][:, :2].astype(np.float32) for brow in (RIGHT_BROW, LEFT_BROW)]
         grown = [*lashes, grow_brows(self.head, rest, outlines, BROW_HAIRS, random)]
         names = ("joints", "root", "width_cm", "tint")
         return Strands(*(np.concatenate([getattr(strands, name) for strands in grown]) for name in names))
 
-    def posed(self, expression: Mapping[str, float], pose: Pose, prop_to_camera: tuple[Floats, Floats] | None) -> Posed:
+    def take_pose(
+        self, expression: Mapping[str, float], pose: Pose, prop_to_camera: tuple[Floats, Floats] | None
+    ) -> PosedActor:
         """Put the person into one expression and pose; the prop's rotation (3, 3), place (3,) in camera terms."""
         shape = self.head.vertices(self._identity, expression)
-        shirt = carried(self._shirt.vertices, np.zeros(len(self._shirt.vertices), np.float32), pose)
+        shirt = carry_points(self._shirt.vertices, np.zeros(len(self._shirt.vertices), np.float32), pose)
         prop = None
         if prop_to_camera is not None:
             prop = (self._prop.vertices @ prop_to_camera[0].T + prop_to_camera[1]).astype(np.float32)
         closed = (expression.get("eyeBlink_L", 0.0), expression.get("eyeBlink_R", 0.0))
-        return Posed(carried(shape, self._share, pose), shirt, prop, pose, closed)
+        return PosedActor(carry_points(shape, self._share, pose), shirt, prop, pose, closed)
 
-    def layers(self, now: Posed, light: Lighting) -> list[Layer]:
+    def layers(self, now: PosedActor, light: Lighting) -> list[Layer]:
         """What to draw at one moment under one light; shadows are cast here."""
         meshes = [(now.head, self._drawn.faces), (now.shirt, self._shirt.faces)]
         if now.prop is not None:
@@ -130,14 +132,14 @@ class Actor:
         shut = np.where(self.head.neutral[:, 0] > 0, *closed)
         return np.asarray(np.maximum(self._sky, self._sky + shut * (self._closed_sky - self._sky)), np.float32)
 
-    def _hair_layer(self, now: Posed, through: Floats, light: Lighting) -> Layer:
+    def _hair_layer(self, now: PosedActor, through: Floats, light: Lighting) -> Layer:
         strands = self._hair
-        joints = carried(
+        joints = carry_points(
             strands.joints.reshape(-1, 3), np.repeat(self._share[strands.root], strands.joints.shape[1]), now.pose
         ).reshape(strands.joints.shape)
         return self._strand_layer(strands, joints, now, through, light)
 
-    def _short_layer(self, now: Posed, through: Floats, light: Lighting) -> Layer:
+    def _short_layer(self, now: PosedActor, through: Floats, light: Lighting) -> Layer:
         """Lashes and brows move with the skin they grow on; upper lashes turn down as the lid closes."""
         strands = self._short
         rest = self._rest[strands.root]
@@ -149,11 +151,13 @@ class Actor:
         joints = (turned + now.head[strands.root][:, None]).astype(np.float32)
         return self._strand_layer(strands, joints, now, through, light)
 
-    def _strand_layer(self, strands: Strands, joints: Floats, now: Posed, through: Floats, light: Lighting) -> Layer:
+    def _strand_layer(
+        self, strands: Strands, joints: Floats, now: PosedActor, through: Floats, light: Lighting
+    ) -> Layer:
         normal = self.head.normals(now.head)[strands.root]
         sky, lamps = self._sky[strands.root], through[strands.root]
 
-        def shade(seen: Seen) -> Floats:
+        def shade(seen: RasterResult) -> Floats:
             return lit_strands(seen, joints, strands.tint, normal, sky, lamps, self._look.hair, light)
 
         return Layer(ribbon_corners(joints, strands.width_cm), shade, both_sides=True)
@@ -168,7 +172,7 @@ def shadows(meshes: Sequence[tuple[Floats, NDArray[np.int32]]], light: Lighting)
     vertices = np.concatenate([v for v, _ in meshes])
     faces = np.concatenate([f + start for (_, f), start in zip(meshes, starts, strict=False)]).astype(np.int32)
     columns = [
-        reached(vertices, faces, lamp.direction, 2, SHADOW_SPAN_CM)
+        find_reached(vertices, faces, lamp.direction, 2, SHADOW_SPAN_CM)
         if casts(lamp)
         else np.ones(len(vertices), np.float32)
         for lamp in light.lamps

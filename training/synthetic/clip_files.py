@@ -27,7 +27,7 @@ def encode(frames: Path, file: Path, numbers: Sequence[int], fps: int) -> None:
 
 
 def write_truth(frames: Path, file: Path, numbers: Sequence[int], fps: int) -> None:
-    """Join the truth of all frames; README.md beside the clip names the fields."""
+    """Join the truth of all frames; README.md next to the clip names the fields."""
     facts = [np.load(frames / f"{number:03d}.npz") for number in numbers]
     points, hidden, pose = (np.array([f[name] for f in facts]) for name in ("points", "hidden", "pose_degrees"))
     inside = ((points[..., :2] >= 0) & (points[..., :2] < SIZE_WH)).all(-1).mean(1)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.synthetic.head import PARTS, Head
-from training.synthetic.raster import Seen
+from training.synthetic.raster import RasterResult
 from training.synthetic.texture import sample
 
 Floats = NDArray[np.float32]
@@ -17,7 +17,7 @@ SKIN_WRAP = np.array([0.05, 0.10, 0.28], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FigureStyle:
     """Linear BGR: skin picture (s, s, 3) in the kit's texture places; tone, iris, hair and shirt (3,).
 
     `hair_share` is how much the hair's colour hides the scalp, `inset_cm` how far behind the hairline it begins.
@@ -103,10 +103,10 @@ def iris_colour(from_pupil: Floats, angle: Floats, iris: Floats) -> Floats:
     return np.asarray((ring * rim * (1 - limbus) + white * limbus) * pupil, np.float32)
 
 
-def albedo(head: Head, seen: Seen, look: Look, place: Floats) -> tuple[Floats, Floats]:
+def albedo(head: Head, seen: RasterResult, look: FigureStyle, place: Floats) -> tuple[Floats, Floats]:
     """Linear BGR (n, 3) of the seen surface and how it shines (n,): skin 1, eyes 14, cloth 0.
 
-    `place` (n, 3) is where each pixel lies on the neutral head.
+    `place` (n, 3) is the place of each pixel on the neutral head.
     """
     part, uv = head.part[seen.triangle], seen.blend(head.uv)
     colour = sample(look.skin, uv)
@@ -127,7 +127,9 @@ def albedo(head: Head, seen: Seen, look: Look, place: Floats) -> tuple[Floats, F
     return colour, shine * (1 - shirt) * (1 - 0.6 * hair)
 
 
-def lit(head: Head, posed: Floats, seen: Seen, look: Look, sky_share: Floats, lighting: Lighting) -> Floats:
+def lit(
+    head: Head, posed: Floats, seen: RasterResult, look: FigureStyle, sky_share: Floats, lighting: Lighting
+) -> Floats:
     """Linear BGR (n, 3) of the seen pixels of a head (v, 3) in camera coordinates; share of the sky per vertex (v,)."""
     normals = head.normals(posed)
     reach = [np.broadcast_to(np.asarray(lamp.reached, np.float32), len(posed)) for lamp in lighting.lamps]

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthetic.figure import Lamp, Lighting, Look, linear
+from training.synthetic.figure import FigureStyle, Lamp, Lighting, linear
 from training.synthetic.head import Head
 from training.synthetic.posing import Pose
-from training.synthetic.shadow import reached
+from training.synthetic.shadow import find_reached
 from training.synthetic.skin import Unroller
 
 Floats = NDArray[np.float32]
@@ -45,8 +45,8 @@ class Skins:
         self._data, self._files, self._points = data, files[usable], points[usable]
         self._unroller, self._random = Unroller(head, SKIN_PX), random
 
-    def __call__(self) -> Look:
-        """A new look; nobody's, but in the colours of photos."""
+    def __call__(self) -> FigureStyle:
+        """A new look; no one's, but in the colours of photos."""
         random = self._random
         mixed = [linear(self._one()) for _ in range(random.choice([1, 1, 2]))]
         skin = np.mean(mixed, axis=0) * random.uniform(0.6, 1.25) * random.uniform(0.9, 1.1, 3)
@@ -54,7 +54,7 @@ class Skins:
         hair = random.uniform(0.005, 0.35) ** 1.7 * np.array([0.55, 0.75, 1.0]) * random.uniform(0.8, 1.2, 3)
         iris = random.choice([(0.03, 0.06, 0.12), (0.25, 0.16, 0.09), (0.08, 0.14, 0.11), (0.02, 0.03, 0.05)])
         colours = (np.asarray(c, np.float32) for c in (iris, hair, random.uniform(0.01, 0.7, 3)))
-        return Look(skin, skin[int(0.6 * SKIN_PX), 12], *colours)
+        return FigureStyle(skin, skin[int(0.6 * SKIN_PX), 12], *colours)
 
     def _one(self) -> Floats:
         k = int(self._random.integers(len(self._files)))
@@ -95,7 +95,7 @@ def lighting(random: np.random.Generator, posed: Floats, head: Head) -> Lighting
     for strength in (random.uniform(0.2, 1.3), random.choice([0.0, random.uniform(0, 0.8)])):
         direction = random.normal((0, 0.4, 0.7), 0.7)
         direction = np.asarray(direction / np.linalg.norm(direction), np.float32)
-        through = reached(posed, head.faces, direction, 2) if random.random() < 0.6 and strength > 0 else 1.0
+        through = find_reached(posed, head.faces, direction, 2) if random.random() < 0.6 and strength > 0 else 1.0
         lamps.append(Lamp(direction, np.asarray(strength * random.uniform(0.75, 1.1, 3), np.float32), through))
     above = random.uniform(0.1, 0.7) * random.uniform(0.8, 1.1, 3)
     below = above * random.uniform(0.3, 0.9)

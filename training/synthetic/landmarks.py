@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthetic.raster import Camera
+from training.synthetic.raster import PinholeCamera
 
 Floats = NDArray[np.float32]
 
@@ -14,14 +14,14 @@ with np.load(Path(__file__).parent / "ict_points.npz") as _arrays:
     WEIGHTS: Floats = _arrays["weights"]
 
 
-def on_head(values: Floats) -> Floats:
+def place_on_head(values: Floats) -> Floats:
     """Values of the vertices (v, c) at the 468 points (468, c)."""
     return np.asarray(np.einsum("pk,pkc->pc", WEIGHTS, values[VERTICES]), np.float32)
 
 
-def in_pixels(posed: Floats, camera: Camera) -> Floats:
+def to_pixels(posed: Floats, camera: PinholeCamera) -> Floats:
     """Points (468, 3) of a head in camera coordinates: x, y in pixels, z on that scale, nearer is smaller, mean 0."""
-    points = on_head(posed)
+    points = place_on_head(posed)
     projected = camera.project(points)
     depth = projected[:, 2]
     projected[:, 2] = (depth - depth.mean()) * camera.focal_px / depth.mean()

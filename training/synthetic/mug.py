@@ -27,7 +27,7 @@ def _melt(a: Floats, b: Floats, width: float) -> Floats:
 
 
 def _round(angle: float, height: float, away: float) -> Floats:
-    """A place beside the mug: angle 0 is the hand's side (-x), growing towards the camera (+z)."""
+    """A place next to the mug: angle 0 is the hand's side (-x), growing towards the camera (+z)."""
     return np.array([-np.cos(angle) * away, height, np.sin(angle) * away], np.float32)
 
 
@@ -78,7 +78,7 @@ def sleeve_field(p: Floats) -> Floats:
     return np.asarray(_capsule(p, a, b, 3.5, 4.9) + ripple, np.float32)
 
 
-def joined(parts: list[Solid]) -> Solid:
+def join_fields(parts: list[Solid]) -> Solid:
     offset, faces = 0, []
     for solid in parts:
         faces.append(solid.faces + offset)
@@ -88,7 +88,7 @@ def joined(parts: list[Solid]) -> Solid:
     return Solid(vertices, np.concatenate(faces).astype(np.int32), colour, shine, skin)
 
 
-def mug_in_hand(skin_tone: Floats, shirt: Floats, glaze: Floats, random: np.random.Generator) -> Solid:
+def make_mug_in_hand(skin_tone: Floats, shirt: Floats, glaze: Floats, random: np.random.Generator) -> Solid:
     """The mug, upright, its middle at the origin, y up; linear BGR colours (3,)."""
     parts = []
     for field, low, high, colour, shine, skin in [
@@ -102,7 +102,7 @@ def mug_in_hand(skin_tone: Floats, shirt: Floats, glaze: Floats, random: np.rand
             mottled = mottled * _knuckles(vertices)
         full = [np.full(len(vertices), value, np.float32) for value in (shine, skin)]
         parts.append(Solid(vertices, faces, mottled.astype(np.float32), *full))
-    return joined(parts)
+    return join_fields(parts)
 
 
 def _knuckles(vertices: Floats) -> Floats:

@@ -108,7 +108,7 @@ class Moment:
     scene: str
 
 
-def eased(keys: Keys, t: float) -> float:
+def ease(keys: Keys, t: float) -> float:
     """Value at time t: smooth from key to key, at rest in each, the last key joined to the first after SECONDS."""
     closed = [*keys, (SECONDS, keys[0][1])]
     for (t0, v0), (t1, v1) in pairwise(closed):
@@ -149,20 +149,20 @@ def expression_at(t: float) -> dict[str, float]:
     def add(name: str, weight: float) -> None:
         weights[name] = weights.get(name, 0.0) + weight
 
-    smile = eased(FACE["smile"], t)
+    smile = ease(FACE["smile"], t)
     for side in "LR":
         add(f"mouthSmile_{side}", 0.8 * smile)
         add(f"cheekSquint_{side}", 0.7 * smile)
         add(f"mouthUpperUp_{side}", 0.25 * max(smile - 0.3, 0))
         add(f"mouthPress_{side}", RESTING_LIPS * (1 - smile))
-        add(f"browOuterUp_{side}", 0.6 * eased(FACE["brow_up"], t))
-        add(f"browInnerUp_{side}", 0.5 * eased(FACE["brow_up"], t))
+        add(f"browOuterUp_{side}", 0.6 * ease(FACE["brow_up"], t))
+        add(f"browInnerUp_{side}", 0.5 * ease(FACE["brow_up"], t))
         blink = max(np.clip(1.25 * (1 - abs(t - b) / BLINK_HALF_S), 0, 1) for b in BLINKS_S)
         add(f"eyeBlink_{side}", RESTING_LIDS + (1 - RESTING_LIDS) * float(blink))
-    add("jawOpen", 0.22 * max(smile - 0.3, 0) + 0.12 * eased(FACE["sip"], t))
-    add("mouthPucker", 0.5 * eased(FACE["sip"], t))
-    x = eased(GAZE["gaze_x"], t) + 0.04 * sway(t, 5)
-    y = eased(GAZE["gaze_y"], t) + 0.03 * sway(t, 6)
+    add("jawOpen", 0.22 * max(smile - 0.3, 0) + 0.12 * ease(FACE["sip"], t))
+    add("mouthPucker", 0.5 * ease(FACE["sip"], t))
+    x = ease(GAZE["gaze_x"], t) + 0.04 * sway(t, 5)
+    y = ease(GAZE["gaze_y"], t) + 0.03 * sway(t, 6)
     add("eyeLookOut_L" if x > 0 else "eyeLookIn_L", abs(x))
     add("eyeLookIn_R" if x > 0 else "eyeLookOut_R", abs(x))
     for side in "LR":
@@ -170,10 +170,10 @@ def expression_at(t: float) -> dict[str, float]:
     return weights
 
 
-def at(t: float) -> Moment:
+def perform_at(t: float) -> Moment:
     """Everything about the moment t, 0 <= t < SECONDS."""
-    angle = {name: np.radians(eased(keys, t)) for name, keys in DEGREES.items()}
-    shift = {name: eased(keys, t) for name, keys in CENTIMETRES.items()}
+    angle = {name: np.radians(ease(keys, t)) for name, keys in DEGREES.items()}
+    shift = {name: ease(keys, t) for name, keys in CENTIMETRES.items()}
     lively = np.radians([0.7 * sway(t, 1), 0.6 * sway(t, 2), 0.45 * sway(t, 3)])
     breath = 0.12 * np.sin(2 * np.pi * 3 * t / SECONDS)
     place = (
@@ -189,9 +189,9 @@ def at(t: float) -> Moment:
         float(angle["body_pitch"]),
         place,
     )
-    mug = {name: eased(keys, t) for name, keys in MUG_FROM_MOUTH.items()}
+    mug = {name: ease(keys, t) for name, keys in MUG_FROM_MOUTH.items()}
     shown = mug["mug_y"] > -39.5
-    light = {name: eased(keys, t) for name, keys in LIGHT.items()}
+    light = {name: ease(keys, t) for name, keys in LIGHT.items()}
     scene = next(name for name, (start, end) in SCENES.items() if start <= t < end)
     return Moment(
         expression_at(t),

@@ -30,7 +30,7 @@ def head_turn(pose: Pose) -> Floats:
     return rotation(pose.yaw, pose.pitch, pose.roll)
 
 
-def carried(points: Floats, share: Floats, pose: Pose) -> Floats:
+def carry_points(points: Floats, share: Floats, pose: Pose) -> Floats:
     """Points (n, 3) of the kit into camera coordinates; `share` (n,): 1 moves with the head, 0 with the body."""
     body = rotation(pose.body_yaw, pose.body_pitch, 0.0)
     relative = body.T @ head_turn(pose)

@@ -12,7 +12,7 @@ NEAR, FAR = 1.0, 1000.0
 
 
 @dataclass(frozen=True, slots=True)
-class Camera:
+class PinholeCamera:
     """A pinhole that looks along -z with y up; the principal point is the middle of the picture."""
 
     width: int
@@ -28,7 +28,7 @@ class Camera:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RasterResult:
     """Per covered pixel: place (n,) in the flat picture, triangle (n,), weights of its corners (n, 3), depth (n,)."""
 
     pixel: Ints
@@ -41,7 +41,7 @@ class Seen:
         return np.einsum("nk,nkc->nc", self.weights, corner_values[self.triangle], optimize=False)
 
 
-def rasterize(corners: Floats, camera: Camera, both_sides: bool = False) -> Seen:
+def rasterize(corners: Floats, camera: PinholeCamera, both_sides: bool = False) -> RasterResult:
     """Draw triangles given by their corners (f, 3, 3) in camera coordinates; anticlockwise ones face the camera."""
     count = len(corners)
     settings = cv2.TriangleRasterizeSettings()
@@ -67,4 +67,4 @@ def rasterize(corners: Floats, camera: Camera, both_sides: bool = False) -> Seen
     pixel = np.flatnonzero(colour[..., 0].ravel() >= 0).astype(np.int32)
     found = colour.reshape(-1, 3)[pixel]
     weights = np.clip(np.stack([found[:, 1], found[:, 2], 1 - found[:, 1] - found[:, 2]], axis=1), 0, 1)
-    return Seen(pixel, np.round(found[:, 0]).astype(np.int32), weights, depth.ravel()[pixel])
+    return RasterResult(pixel, np.round(found[:, 0]).astype(np.int32), weights, depth.ravel()[pixel])

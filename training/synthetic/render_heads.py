@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from training.synthetic import head_chance
 from training.synthetic.figure import hair_at, lit, mouth_lit, screen
 from training.synthetic.head import Head, load_head
-from training.synthetic.landmarks import in_pixels, on_head
-from training.synthetic.posing import carried, head_share
-from training.synthetic.raster import Camera, rasterize
+from training.synthetic.landmarks import place_on_head, to_pixels
+from training.synthetic.posing import carry_points, head_share
+from training.synthetic.raster import PinholeCamera, rasterize
 from training.synthetic.shadow import sky_share
 
 Floats = NDArray[np.float32]
@@ -30,18 +30,18 @@ SHARD = 250
 CLOSED = {"eyeBlink_L": 1.0, "eyeBlink_R": 1.0}
 
 
-def framed(posed: Floats, random: np.random.Generator) -> tuple[Floats, Camera]:
+def frame_head(posed: Floats, random: np.random.Generator) -> tuple[Floats, PinholeCamera]:
     """Put a head before a camera of its own so that the face fills 1 / MARGIN of the crop, a little off its middle."""
     side = CROP_PX * SAMPLES
     distance = random.uniform(38, 130)
-    points = on_head(posed)
+    points = place_on_head(posed)
     middle = (points.max(0) + points.min(0)) / 2
     posed = posed - middle - np.array([0, 0, distance], np.float32)
-    seen = on_head(posed)
+    seen = place_on_head(posed)
     spread = seen[:, :2] / -seen[:, 2:]
     size = float((spread.max(0) - spread.min(0)).max()) * MARGIN * random.uniform(0.92, 1.08)
     posed[:, :2] += random.uniform(-0.04, 0.04, 2) * size * distance
-    return posed, Camera(side, side, side / size)
+    return posed, PinholeCamera(side, side, side / size)
 
 
 def closing(head: Head, open_sky: Floats, closed_sky: Floats, weights: dict[str, float]) -> Floats:
@@ -74,8 +74,8 @@ class Studio:
         shape = head.vertices(random.normal(0, 0.8, 100).astype(np.float32), weights)
         hair_cm = random.choice([0.0, random.uniform(0.2, 2.5)])
         look = replace(self._look, hair_share=float(random.random() > 0.08))
-        posed = carried(self._with_hair(shape, hair_cm), self._share, head_chance.pose(random))
-        posed, camera = framed(posed, random)
+        posed = carry_points(self._with_hair(shape, hair_cm), self._share, head_chance.pose(random))
+        posed, camera = frame_head(posed, random)
         seen = rasterize(posed[head.faces], camera)
         sky = closing(head, self._sky, self._closed_sky, weights)
         light = lit(head, posed, seen, look, sky, head_chance.lighting(random, posed, head))
@@ -84,7 +84,7 @@ class Studio:
         small = cv2.resize(
             picture.reshape(camera.height, camera.width, 3), (CROP_PX, CROP_PX), interpolation=cv2.INTER_AREA
         )
-        points = in_pixels(posed, camera) / SAMPLES
+        points = to_pixels(posed, camera) / SAMPLES
         points[:, :2] -= (SAMPLES - 1) / (2 * SAMPLES)
         return small.clip(0, 255).astype(np.uint8), points.astype(np.float32), eyes_open
 

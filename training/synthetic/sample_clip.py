@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from training.synthetic import performance
 from training.synthetic.actor import PROP, Actor
 from training.synthetic.clip_files import encode, write_truth
-from training.synthetic.figure import Lamp, Lighting, Look, linear, screen
+from training.synthetic.figure import FigureStyle, Lamp, Lighting, linear, screen
 from training.synthetic.head import load_head
-from training.synthetic.landmarks import in_pixels, on_head
-from training.synthetic.mug import mug_in_hand
+from training.synthetic.landmarks import place_on_head, to_pixels
+from training.synthetic.mug import make_mug_in_hand
 from training.synthetic.pose import rotation
-from training.synthetic.raster import Camera
+from training.synthetic.raster import PinholeCamera
 from training.synthetic.room import paint_room
 from training.synthetic.scene import Drawing, draw
 from training.synthetic.skin import Unroller
@@ -34,13 +34,13 @@ SAMPLES = 1.5
 FOCAL_PX = 1000.0
 SKIN_PX = 1024
 LENDERS = {"1078": 0.34, "444": 0.26, "900": 0.22, "860": 0.18}
-"""Generated faces (train/stylegan_youthradio) and their shares in the skin; the mixture is nobody."""
+"""Generated faces (train/stylegan_youthradio) and their shares in the skin; the mixture is no real person."""
 COUNT = round(performance.SECONDS * FPS)
 UPPER_LIP, LOWER_LIP = 13, 14
 WARM, COOL, DAY = (np.array(c, np.float32) for c in ((0.55, 0.78, 1.0), (1.0, 0.94, 0.86), (0.95, 0.95, 0.95)))
 
 
-def mixed_skin(data: Path, labels: Path, unroller: Unroller) -> Floats:
+def mix_skin(data: Path, labels: Path, unroller: Unroller) -> Floats:
     """Linear BGR texture mixed of the lenders, evened out between left and right."""
     with np.load(labels, allow_pickle=False) as known:
         files, points = [str(f) for f in known["files"]], known["points"]
@@ -59,13 +59,13 @@ def cast(data: Path, labels: Path) -> Actor:
     """The person of the clip."""
     random = np.random.default_rng(21)
     head = load_head(data / "head3d/ict_facekit_light.npz")
-    skin = mixed_skin(data, labels, Unroller(head, SKIN_PX))
+    skin = mix_skin(data, labels, Unroller(head, SKIN_PX))
     tone = skin[int(0.6 * SKIN_PX), 24]
     shirt, glaze = np.array([0.16, 0.085, 0.05], np.float32), np.array([0.10, 0.33, 0.62], np.float32)
     hair, iris = np.array([0.032, 0.052, 0.088], np.float32), np.array([0.045, 0.085, 0.14], np.float32)
-    look = Look(skin, tone, iris, hair, shirt, hair_share=0.92, inset_cm=0.35)
+    look = FigureStyle(skin, tone, iris, hair, shirt, hair_share=0.92, inset_cm=0.35)
     identity = random.normal(0, 0.45, 100).astype(np.float32)
-    return Actor(head, identity, look, torso(shirt, random), mug_in_hand(tone, shirt, glaze, random), random)
+    return Actor(head, identity, look, torso(shirt, random), make_mug_in_hand(tone, shirt, glaze, random), random)
 
 
 def lighting(strength: dict[str, float]) -> Lighting:
@@ -84,7 +84,7 @@ def _unit(vector: Floats) -> Floats:
     return np.asarray(vector / np.linalg.norm(vector), np.float32)
 
 
-def composed(drawing: Drawing, camera: Camera, behind: Floats) -> Floats:
+def compose_picture(drawing: Drawing, camera: PinholeCamera, behind: Floats) -> Floats:
     """The drawing, made by a finer camera, over a linear picture (h, w, 3)."""
     height, width = behind.shape[:2]
     fine = np.zeros((camera.height * camera.width, 4), np.float32)
@@ -95,7 +95,7 @@ def composed(drawing: Drawing, camera: Camera, behind: Floats) -> Floats:
     return np.asarray(small[..., :3] + behind * (1 - small[..., 3:]), np.float32)
 
 
-def photographed(light: Floats, random: np.random.Generator) -> NDArray[np.uint8]:
+def photograph_scene(light: Floats, random: np.random.Generator) -> NDArray[np.uint8]:
     """What a small webcam makes of linear light: a soft lens, falling off to the corners, shot and read noise."""
     height, width = light.shape[:2]
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-0.56, 0.56, height))
@@ -111,23 +111,23 @@ class Shoot:
     def __init__(self, data: Path, labels: Path) -> None:
         self._actor = cast(data, labels)
         self._room = paint_room(WIDTH, HEIGHT, seed=4, blur_px=5.0)
-        self._camera = Camera(WIDTH, HEIGHT, FOCAL_PX)
-        self._fine = Camera(round(WIDTH * SAMPLES), round(HEIGHT * SAMPLES), FOCAL_PX * SAMPLES)
+        self._camera = PinholeCamera(WIDTH, HEIGHT, FOCAL_PX)
+        self._fine = PinholeCamera(round(WIDTH * SAMPLES), round(HEIGHT * SAMPLES), FOCAL_PX * SAMPLES)
 
     def frame(self, number: int) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.generic]]]:
         """Picture (720, 1280, 3) and truth of one frame."""
-        moment = performance.at(number / FPS)
-        now = self._actor.posed(moment.expression, moment.pose, None)
-        points = in_pixels(now.head, self._camera)
+        moment = performance.perform_at(number / FPS)
+        now = self._actor.take_pose(moment.expression, moment.pose, None)
+        points = to_pixels(now.head, self._camera)
         if moment.mug_cm is not None:
-            mouth = on_head(now.head)[[UPPER_LIP, LOWER_LIP]].mean(0)
+            mouth = place_on_head(now.head)[[UPPER_LIP, LOWER_LIP]].mean(0)
             tip = rotation(0, -moment.mug_tip, 0)
             place = np.asarray(mouth + np.array(moment.mug_cm, np.float32), np.float32)
-            now = self._actor.posed(moment.expression, moment.pose, (tip, place))
+            now = self._actor.take_pose(moment.expression, moment.pose, (tip, place))
         drawing = draw(self._actor.layers(now, lighting(moment.light)), self._fine)
         strength = moment.light
         behind = self._room.lit(0.42 * strength["diffuse"], 0.55 * strength["lamp"], 0.5 * strength["window"])
-        picture = photographed(composed(drawing, self._fine, behind), np.random.default_rng(1000 + number))
+        picture = photograph_scene(compose_picture(drawing, self._fine, behind), np.random.default_rng(1000 + number))
         hidden = self._hidden(points, drawing)
         pose = np.degrees([moment.pose.yaw, moment.pose.pitch, moment.pose.roll])
         return picture, {"points": points, "hidden": hidden, "pose_degrees": pose}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthetic.raster import Camera, Seen, rasterize
+from training.synthetic.raster import PinholeCamera, RasterResult, rasterize
 
 Floats = NDArray[np.float32]
 
@@ -16,7 +16,7 @@ class Layer:
     """Triangles (f, 3, 3) in camera coordinates, and what gives their seen pixels linear BGR (n, 3)."""
 
     corners: Floats
-    shade: Callable[[Seen], Floats]
+    shade: Callable[[RasterResult], Floats]
     both_sides: bool = False
 
 
@@ -30,7 +30,7 @@ class Drawing:
     depth: Floats
 
 
-def draw(layers: Sequence[Layer], camera: Camera) -> Drawing:
+def draw(layers: Sequence[Layer], camera: PinholeCamera) -> Drawing:
     """Draw all layers with one depth buffer."""
     nearest = np.full(camera.width * camera.height, np.inf, np.float32)
     owner = np.full(len(nearest), -1, np.int32)
@@ -44,7 +44,7 @@ def draw(layers: Sequence[Layer], camera: Camera) -> Drawing:
     light = np.zeros((len(nearest), 3), np.float32)
     for number, (layer, seen) in enumerate(zip(layers, views, strict=True)):
         mine = owner[seen.pixel] == number
-        seen = Seen(seen.pixel[mine], seen.triangle[mine], seen.weights[mine], seen.depth[mine])
+        seen = RasterResult(seen.pixel[mine], seen.triangle[mine], seen.weights[mine], seen.depth[mine])
         if len(seen.pixel):
             light[seen.pixel] = layer.shade(seen)
     covered = np.flatnonzero(owner >= 0).astype(np.int32)

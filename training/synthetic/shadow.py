@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthetic.raster import FAR, Camera, rasterize
+from training.synthetic.raster import FAR, PinholeCamera, rasterize
 
 Floats = NDArray[np.float32]
 MAP_PX, FAR_CM, SPAN_CM = 320, 600.0, 46.0
@@ -15,7 +15,10 @@ BIAS_CM = 0.25
 
 
 def looking_from(direction: Floats) -> Floats:
-    """A rotation (3, 3) whose camera, looking along its -z, sees what light from `direction` (3,) reaches."""
+    """Return the rotation (3, 3) that looks along `direction` (3,).
+
+    Its camera, looking along its -z, sees what light from there reaches.
+    """
     z = direction / np.linalg.norm(direction)
     helper = np.array([0, 1, 0] if abs(z[1]) < 0.9 else [1, 0, 0], np.float32)
     x = np.cross(helper, z)
@@ -23,7 +26,7 @@ def looking_from(direction: Floats) -> Floats:
     return np.asarray(np.stack([x, np.cross(z, x), z]), np.float32)
 
 
-def reached(
+def find_reached(
     vertices: Floats, faces: NDArray[np.int32], direction: Floats, blur_px: int = 1, span_cm: float = SPAN_CM
 ) -> Floats:
     """Part of each vertex (v,) that light from `direction` (3,) reaches, 0..1, its own triangles apart.
@@ -32,7 +35,7 @@ def reached(
     """
     middle = vertices.mean(0)
     turned = (vertices - middle) @ looking_from(direction).T - np.array([0, 0, FAR_CM], np.float32)
-    camera = Camera(MAP_PX, MAP_PX, MAP_PX * FAR_CM / span_cm)
+    camera = PinholeCamera(MAP_PX, MAP_PX, MAP_PX * FAR_CM / span_cm)
     seen = rasterize(turned[faces], camera)
     depth = np.full(MAP_PX * MAP_PX, FAR, np.float32)
     depth[seen.pixel] = seen.depth
@@ -56,6 +59,6 @@ def sky_share(vertices: Floats, faces: NDArray[np.int32], normals_of: Callable[[
     seen, total = np.zeros(len(vertices), np.float32), np.zeros(len(vertices), np.float32)
     for direction in sky:
         weight = np.clip(normals @ direction, 0, None)
-        seen += weight * reached(vertices, faces, direction)
+        seen += weight * find_reached(vertices, faces, direction)
         total += weight
     return np.asarray(seen / np.maximum(total, 1e-6), np.float32)

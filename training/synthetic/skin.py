@@ -1,4 +1,4 @@
-"""Carry the skin of photos onto the head's texture: faces lend it, nobody's face is on it."""
+"""Carry the skin of photos onto the head's texture: faces lend it, no one's face is on it."""
 
 import cv2
 import numpy as np
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from livecam.core.topology import MIRROR, OVAL, SKIN_TRIANGLES
 from training.synthetic.head import Head
 from training.synthetic.landmarks import VERTICES, WEIGHTS
-from training.synthetic.raster import Camera, rasterize
+from training.synthetic.raster import PinholeCamera, rasterize
 
 Floats = NDArray[np.float32]
 FLAT_FOCAL, FLAT_DEPTH = 10.0, 10.0
@@ -33,7 +33,7 @@ class Unroller:
         place = points_in_texture(head)
         place = (place + place[MIRROR] * (-1, 1) + (1, 0)) / 2
         flat = np.column_stack([place - 0.5, np.full(len(place), -FLAT_DEPTH)]).astype(np.float32)
-        camera = Camera(size_px, size_px, FLAT_FOCAL * size_px)
+        camera = PinholeCamera(size_px, size_px, FLAT_FOCAL * size_px)
         self._seen = rasterize(flat[SKIN_TRIANGLES], camera, both_sides=True)
         inside = np.zeros(size_px * size_px, np.float32)
         inside[self._seen.pixel] = 1
@@ -66,9 +66,9 @@ class Unroller:
             cv2.INTER_CUBIC,
             borderMode=cv2.BORDER_REPLICATE,
         ).astype(np.float32)
-        return self._extended(texture)
+        return self._extend(texture)
 
-    def _extended(self, texture: Floats) -> Floats:
+    def _extend(self, texture: Floats) -> Floats:
         """Fill what no photo shows: holes with their surroundings, the rest with skin, one tone far away."""
         tone = np.median(texture[self._cheeks > 0], axis=0)
         like_skin = np.exp(-np.square((texture - tone) / SKIN_SPREAD).sum(2, keepdims=True)) * (self._trust > 0.3)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.synthetic.figure import SKIN_WRAP, Lighting
-from training.synthetic.raster import Seen
+from training.synthetic.raster import RasterResult
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -93,7 +93,9 @@ def _quads(crossings: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]], number:
     return np.concatenate(faces).astype(np.int32)
 
 
-def lit_solid(seen: Seen, solid: Solid, vertices: Floats, sky: Floats, lamps: Floats, light: Lighting) -> Floats:
+def lit_solid(
+    seen: RasterResult, solid: Solid, vertices: Floats, sky: Floats, lamps: Floats, light: Lighting
+) -> Floats:
     """Linear BGR (n, 3) of a solid's seen pixels.
 
     Args:

@@ -9,7 +9,7 @@ from scipy.spatial import cKDTree
 
 from training.synthetic.figure import Lighting, smooth
 from training.synthetic.head import PARTS, Head
-from training.synthetic.raster import Seen
+from training.synthetic.raster import RasterResult
 
 Floats = NDArray[np.float32]
 JOINTS = 8
@@ -38,7 +38,7 @@ def roots(
     return np.einsum("nk,nkc->nc", weights, corners[chosen]), faces[chosen, weights.argmax(1)]
 
 
-def combed(place: Floats) -> Floats:
+def comb(place: Floats) -> Floats:
     """Where hair at the places (n, 3) is combed to (n, 3): from a parting sideways on top, down and back elsewhere."""
     x, y, z = place.T
     top = smooth(y, 7.0, 11.0)[:, None]
@@ -75,7 +75,7 @@ def grow_hair(head: Head, shape: Floats, density: Floats, count: int, random: np
         t = k / (JOINTS - 1)
         near = tree.query(joints[:, k - 1])[1]
         outward = normals[near]
-        go = combed(joints[:, k - 1]) + lean * (0.5 + 0.5 * t) + outward * (1.3 * (1 - t) ** 2)
+        go = comb(joints[:, k - 1]) + lean * (0.5 + 0.5 * t) + outward * (1.3 * (1 - t) ** 2)
         go = go / np.linalg.norm(go, axis=1, keepdims=True)
         reached = joints[:, k - 1] + go * (length / (JOINTS - 1))[:, None]
         near = tree.query(reached)[1]
@@ -144,7 +144,7 @@ def ribbon_corners(joints: Floats, width_cm: Floats) -> Floats:
 
 
 def lit_strands(
-    seen: Seen,
+    seen: RasterResult,
     joints: Floats,
     tint: Floats,
     normal: Floats,

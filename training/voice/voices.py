@@ -1,7 +1,7 @@
 """Make the built-in voices: `python -m training.voice.voices FOLDER`, which has a folder per speaker.
 
 Every voice is an average over all speakers, each at another weight and none above a half, with a vocal tract and a
-pitch of its own, so that it is nobody's. Needs soundfile. Writes `livecam/personas/voices/NAME.npz`.
+pitch of its own, so that it is no real person's. Needs soundfile. Writes `livecam/personas/voices/NAME.npz`.
 """
 
 import sys
@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from engines.voice.grain.envelope import vocal_tract
+from engines.voice.grain.envelope import warp_vocal_tract
 from engines.voice.grain.frames import RATE_HZ, Floats
-from engines.voice.grain.learn import nearest, statistics_of
+from engines.voice.grain.learn import find_nearest, learn_statistics
 from livecam.core.voice import VoiceStatistics
 from livecam.personas.voice_file import voice_to_bytes
 
@@ -48,16 +48,16 @@ def shares_of(recipe: Recipe, pitches: Floats) -> Floats:
     return shares / shares.sum()
 
 
-def blended(speakers: list[VoiceStatistics], recipe: Recipe) -> VoiceStatistics:
+def blend_voices(speakers: list[VoiceStatistics], recipe: Recipe) -> VoiceStatistics:
     """The average voice of a recipe."""
     shares = shares_of(recipe, np.array([voice.pitch for voice in speakers]))
     assert shares.max() <= 0.5, shares
-    tract = vocal_tract(recipe.warp)
+    tract = warp_vocal_tract(recipe.warp)
     mean = np.tensordot(shares, np.array([voice.mean for voice in speakers]), 1)
     spread = np.tensordot(shares, np.array([voice.spread for voice in speakers]), 1)
     centres, weights = [], []
     for voiced, count in ((0, _UNVOICED_CLASSES), (1, _VOICED_CLASSES)):
-        spectra, sizes = _pooled(speakers, shares, mean[voiced], spread[voiced], voiced)
+        spectra, sizes = _pool(speakers, shares, mean[voiced], spread[voiced], voiced)
         own, own_sizes = _classes(spectra @ tract, sizes, count)
         centres.append(own)
         weights.append(own_sizes)
@@ -73,7 +73,7 @@ def blended(speakers: list[VoiceStatistics], recipe: Recipe) -> VoiceStatistics:
     )
 
 
-def _pooled(
+def _pool(
     speakers: list[VoiceStatistics], shares: Floats, mean: Floats, spread: Floats, voiced: int
 ) -> tuple[Floats, Floats]:
     """Every speaker's classes brought to the common mean and spread, with their weights."""
@@ -89,7 +89,7 @@ def _classes(spectra: Floats, sizes: Floats, count: int) -> tuple[Floats, Floats
     rng = np.random.default_rng(0)
     centres = spectra[rng.choice(len(spectra), count, replace=False, p=sizes / sizes.sum())]
     for _ in range(_ROUNDS):
-        chosen = nearest(spectra, centres)
+        chosen = find_nearest(spectra, centres)
         sums, weights = np.zeros_like(centres), np.bincount(chosen, sizes, count)
         np.add.at(sums, chosen, spectra * sizes[:, None])
         centres = np.where(weights[:, None] > 0, sums / np.maximum(weights, 1e-12)[:, None], centres)
@@ -99,7 +99,7 @@ def _classes(spectra: Floats, sizes: Floats, count: int) -> tuple[Floats, Floats
 def _speaker(folder: Path) -> VoiceStatistics:
     parts = [soundfile.read(path) for path in sorted(folder.glob("*.flac"))]
     assert all(rate_hz == RATE_HZ for _, rate_hz in parts)
-    return statistics_of(np.concatenate([sound for sound, _ in parts]))
+    return learn_statistics(np.concatenate([sound for sound, _ in parts]))
 
 
 def main() -> None:
@@ -108,7 +108,7 @@ def main() -> None:
     folder = Path(__file__).parents[2] / "livecam" / "personas" / "voices"
     folder.mkdir(exist_ok=True)
     for name, recipe in RECIPES.items():
-        (folder / f"{name}.npz").write_bytes(voice_to_bytes(blended(speakers, recipe)))
+        (folder / f"{name}.npz").write_bytes(voice_to_bytes(blend_voices(speakers, recipe)))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def features_of(samples: Floats) -> Floats:
     return np.array([features(part, low_pass(part))[1] for part in steps])
 
 
-def labelled(path: Path) -> tuple[Floats, Floats]:
+def label_frames(path: Path) -> tuple[Floats, Floats]:
     """Features and Harvest's decision of one file; a step's window has its middle where its own samples begin."""
     samples, rate_hz = soundfile.read(path)
     assert rate_hz == RATE_HZ, f"{path} has {rate_hz} Hz"
@@ -56,7 +56,7 @@ def learn(features: Floats, voiced: Floats) -> dict[str, Floats]:
 
 def main() -> None:
     paths = sorted(Path(sys.argv[1]).rglob("*.flac"))
-    pairs = [labelled(path) for path in paths]
+    pairs = [label_frames(path) for path in paths]
     arrays = learn(np.vstack([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs]))
     np.savez(Path(__file__).parents[2] / "engines" / "voice" / "grain" / "voicing.npz", **arrays)
 

@@ -1,4 +1,7 @@
-"""A cheap enhancement that always has time: the texture's own fine detail, a little stronger."""
+"""A cheap enhancement that always has time.
+
+The texture's own fine detail, a little stronger.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,13 +19,19 @@ _NOISE = 2.0
 
 
 class DetailEnhancer:
-    """An unsharp mask that leaves noise alone; a few milliseconds for a texture of 256 px."""
+    """An unsharp mask that leaves noise alone.
+
+    A few milliseconds for a texture of 256 px.
+    """
 
     costly = False
     facts: Mapping[str, object] = {"enhance": "detail"}
 
     def enhance(self, texture: FaceTexture) -> FaceTexture:
-        """The texture with its detail strengthened; places and opacity as they were."""
+        """Return the texture with its detail strengthened.
+
+        Places and opacity as they were.
+        """
         pixels = texture.pixels
         slow = cv2.GaussianBlur(pixels, (0, 0), max(len(pixels) * _FINE_SHARE, 0.8))
         detail = pixels.astype(np.float32) - slow
@@ -31,7 +40,7 @@ class DetailEnhancer:
         return replace(texture, pixels=np.rint(sharp).astype(np.uint8))
 
     def close(self) -> None:
-        """Nothing to free."""
+        """Do nothing: it holds no resource."""
 
 
 def open_enhancer() -> DetailEnhancer:

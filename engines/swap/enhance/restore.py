@@ -1,4 +1,7 @@
-"""Face restorers (GFPGAN, GPEN, RestoreFormer): a texture in, a finer one out, at 256 to 1024 px."""
+"""Face restorers (GFPGAN, GPEN, RestoreFormer).
+
+A texture in, a finer one out, at 256 to 1024 px.
+"""
 
 from collections.abc import Mapping
 
@@ -9,14 +12,14 @@ import onnxruntime
 from engines.face.crop import cut
 from engines.onnx.admission import admit
 from engines.onnx.graph import Graph, read_graph
-from engines.onnx.providers import chosen
-from engines.onnx.threads import threads
-from engines.store.catalogue import in_folder
+from engines.onnx.providers import choose_provider
+from engines.onnx.threads import choose_thread_count
+from engines.store.catalogue import find_in_folders
 from engines.store.pins import Pins
 from engines.swap.neural.boxed import BoxedModel, BoxedRunner
 from engines.swap.neural.contracts import Contract, Family
-from engines.swap.neural.engine import named_model
-from engines.swap.neural.model import SwapModel, border_of, crop_matrix
+from engines.swap.neural.engine import parse_model_name
+from engines.swap.neural.model import SwapModel, crop_matrix, measure_border
 from engines.swap.neural.templates import Matrix
 from livecam.config.paths import data_folder
 from livecam.core.errors import EngineError
@@ -30,8 +33,11 @@ BLEND = 0.8
 """How much of the restored face is taken; all of it looks like wax, and users of these models blend by a fifth."""
 
 
-def restores(graph: Graph) -> Contract | None:
-    """The contract of a restorer: one picture in, the same size out; None when the graph is none."""
+def match_restorer(graph: Graph) -> Contract | None:
+    """Return the contract of a restorer: one picture in, the same size out.
+
+    None when the graph is none.
+    """
     if len(graph.inputs) != 1 or not graph.outputs:
         return None
     face, made = graph.inputs[0], graph.outputs[0]
@@ -57,7 +63,9 @@ class RestoreEnhancer:
         return {**self._facts, **{f"enhance_{name}": why for name, why in ended.items()}}
 
     def enhance(self, texture: FaceTexture) -> FaceTexture:
-        """The texture at the model's size, restored where it is opaque; the same face, the same frame.
+        """Return the texture at the model's size, restored where it is opaque.
+
+        The same face, the same frame.
 
         Raises:
             EngineError: The model failed or gave no picture.
@@ -72,7 +80,7 @@ class RestoreEnhancer:
         return FaceTexture(
             pixels=np.asarray(cv2.addWeighted(restored, BLEND, crop, 1 - BLEND, 0), np.uint8),
             points=np.asarray(points, np.float32),
-            alpha=np.minimum(alpha, border_of(side)).astype(np.uint8),
+            alpha=np.minimum(alpha, measure_border(side)).astype(np.uint8),
             made_for_ns=texture.made_for_ns,
             eyes_and_mouth=texture.eyes_and_mouth,
         )
@@ -83,7 +91,10 @@ class RestoreEnhancer:
 
 
 def _cut_to_border(pixels: Pixels, matrix: Matrix, side: int) -> Pixels:
-    """The crop (n, n, 3); outside the texture its border goes on, so that the model sees no black edge."""
+    """Return the crop (n, n, 3), its outside filled with the texture's border.
+
+    So the model sees no black edge.
+    """
     if cv2.norm(matrix[0, :2]) < 1:
         return cut(pixels, matrix, side)
     made = cv2.warpAffine(pixels, matrix, (side, side), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
@@ -91,22 +102,24 @@ def _cut_to_border(pixels: Pixels, matrix: Matrix, side: int) -> Pixels:
 
 
 def open_enhancer(argument: str = "") -> RestoreEnhancer:
-    """Entry point `onnx` of the group `livecam.enhancers`: "MODEL.onnx", or "MODEL.onnx@PROVIDER".
+    """Open `onnx` of the group `livecam.enhancers`.
+
+    The name is "MODEL.onnx", or "MODEL.onnx@PROVIDER".
 
     Raises:
         EngineError: The file is no restorer, does not run where it should, or fails its trial.
     """
-    path, name = named_model(argument)
-    path = in_folder(path, data_folder() / "models")
+    path, name = parse_model_name(argument)
+    path = find_in_folders(path, data_folder() / "models")
     Pins.of(path.parent).check(path)
     graph = read_graph(path)
-    contract = restores(graph)
+    contract = match_restorer(graph)
     if contract is None:
         raise EngineError(
-            f"{path.name} restores no faces: {graph.described}",
+            f"{path.name} restores no faces: {graph.summary}",
             advice="expected one input and output 1x3xNxN of 256, 512 or 1024 px: GFPGAN, GPEN, RestoreFormer",
         )
-    provider = chosen(name, onnxruntime.get_available_providers())
-    runner = BoxedRunner(graph, contract, provider, threads(), fingerprint=admit(path))
-    facts = {"enhance": path.name, "enhance_px": contract.side_px, "enhance_ms": runner.found.network_ms}
+    provider = choose_provider(name, onnxruntime.get_available_providers())
+    runner = BoxedRunner(graph, contract, provider, choose_thread_count(), fingerprint=admit(path))
+    facts = {"enhance": path.name, "enhance_px": contract.side_px, "enhance_ms": runner.trial.network_ms}
     return RestoreEnhancer(BoxedModel(graph, contract, runner), facts)

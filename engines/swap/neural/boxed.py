@@ -1,4 +1,6 @@
-"""Models that a user brings, in processes of their own: as `Runner` and `SwapModel`, with the work done elsewhere.
+"""Run a user's model in a process of its own.
+
+The classes replace `Runner` and `SwapModel`.
 
 A process that grows, hangs or dies is started once more; after the second time the model gives nothing any more.
 """
@@ -9,19 +11,19 @@ from typing import Any, Final
 
 import numpy as np
 
-from engines.onnx.answers import Answers, kept_answers
-from engines.onnx.brought import fingerprint_of
+from engines.onnx.answers import ReferenceAnswers, read_answers
+from engines.onnx.brought import hash_model
 from engines.onnx.graph import Graph
 from engines.onnx.providers import Provider
 from engines.swap.neural.contracts import Contract
-from engines.swap.neural.model import Floats, SwapModel, Swapped
-from engines.swap.neural.model_process import LATE_S, Ended, ModelProcess, Words
-from engines.swap.neural.on_device import swapped
+from engines.swap.neural.model import Floats, SwapModel, SwapResult
+from engines.swap.neural.model_process import LATE_S, ModelProcess, ProcessEnded, Words
+from engines.swap.neural.on_device import read_result
 from engines.swap.neural.trial import Trial
-from engines.swap.neural.worker import CROP, MADE, job_of, places_of
+from engines.swap.neural.worker import CROP, MADE, list_places, make_job
 from livecam.core.errors import EngineError
 from livecam.core.frame import Pixels
-from livecam.core.priority import standing
+from livecam.core.priority import read_nice
 
 _STARTS: Final = 2
 _PASSES: Final = 20
@@ -44,7 +46,7 @@ LIMITS: Final = Limits()
 
 
 class BoxedRunner:
-    """Passes of a model in a process of its own, as `engines.onnx.runner.Runner` has them here.
+    """A `Runner` in a process of its own.
 
     Attributes:
         ended: Why its process was ended, each time.
@@ -77,24 +79,24 @@ class BoxedRunner:
         """
         self.ended: list[str] = []
         self._graph, self._limits = graph, limits or LIMITS
-        self._places = places_of(graph, contract)
-        known = None if contract is None else kept_answers(graph)
-        self._job = job_of(
+        self._places = list_places(graph, contract)
+        known = None if contract is None else read_answers(graph)
+        self._job = make_job(
             graph,
             contract,
             provider,
             threads,
-            fingerprint or fingerprint_of(graph),
+            fingerprint or hash_model(graph),
             self._limits.more_mb,
             cache_folder,
             known,
         )
         self._closed = False
         self._process: ModelProcess | None = None
-        self._process = self._started()
+        self._process = self._start()
         self.ready = self._process.ready
         if (answers := self.ready.get("answers")) is not None:
-            Answers.from_words(answers).keep(graph.path)
+            ReferenceAnswers.from_words(answers).keep(graph.path)
 
     @property
     def pid(self) -> int | None:
@@ -102,29 +104,29 @@ class BoxedRunner:
         return None if self._process is None else self._process.pid
 
     @property
-    def found(self) -> Trial:
+    def trial(self) -> Trial:
         """What its trial found; there is one for a model with a contract."""
         return Trial(**self.ready["trial"])
 
     @property
-    def starts(self) -> int:
+    def start_count(self) -> int:
         """How many processes there were; another one has none of what was given before."""
         return 1 + len(self.ended)
 
     def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
-        """One pass, as `Runner.run`.
+        """Run one pass, as `Runner.run`.
 
         Raises:
             EngineError: An input does not fit, the model fails, or its process was ended.
         """
-        block = self._there().block
+        block = self._require_process().block
         for name, values in inputs.items():
             self._put(block[f"in {name}"], values)
         self._ask({"do": "run", "given": list(inputs)})
         return [block[f"out {index}"].copy() for index in range(len(self._graph.outputs))]
 
     def swap(self, crop: Pixels, another: tuple[str, Floats] | None) -> tuple[Any, int]:
-        """What comes back of a crop (n, n, 3), and how long the network alone took in ns.
+        """Return the answer to a crop (n, n, 3) and the network's time in ns.
 
         Args:
             crop: The live face.
@@ -133,7 +135,7 @@ class BoxedRunner:
         Raises:
             EngineError: The model fails, or its process was ended.
         """
-        block = self._there().block
+        block = self._require_process().block
         self._put(block[CROP], crop)
         if another is not None:
             self._put(block[f"in {another[0]}"], another[1])
@@ -154,15 +156,15 @@ class BoxedRunner:
             )
         array[...] = np.reshape(values, array.shape)
 
-    def _started(self) -> ModelProcess:
+    def _start(self) -> ModelProcess:
         process = ModelProcess(self._graph.path.name, self._job, self._places, self._limits.late_s)
         if (words := process.ready.get("trial")) is not None:
             # A large model on a slow machine is not late by being large.
             process.late_s = max(process.late_s, _PASSES * words["network_ms"] / 1000)
         return process
 
-    def _there(self) -> ModelProcess:
-        """Its process; another one where the first was ended.
+    def _require_process(self) -> ModelProcess:
+        """Return the process; start another one where the first has ended.
 
         Raises:
             EngineError: It was ended too often, or the model is closed.
@@ -176,7 +178,7 @@ class BoxedRunner:
             )
         if self._process is None:
             try:
-                self._process = self._started()
+                self._process = self._start()
             except EngineError as error:
                 self.ended.append(str(error))
                 raise
@@ -184,15 +186,18 @@ class BoxedRunner:
 
     def _ask(self, question: Words) -> Words:
         try:
-            return self._there().ask({**question, "nice": standing()})
-        except Ended as error:
+            return self._require_process().ask({**question, "nice": read_nice()})
+        except ProcessEnded as error:
             self.ended.append(str(error))
             self._process = None
             raise
 
 
 class BoxedModel(SwapModel):
-    """A swap model whose process is given bytes and gives bytes. Not for two threads at a time."""
+    """A swap model in another process, bytes in and bytes out.
+
+    Not for two threads at a time.
+    """
 
     def __init__(self, graph: Graph, contract: Contract, runner: BoxedRunner) -> None:
         super().__init__(graph, contract, runner)
@@ -209,8 +214,8 @@ class BoxedModel(SwapModel):
         """What crosses the bus for a texture: type and shape, in and out."""
         return [(kind, tuple(shape)) for kind, shape in self._boxed.ready["crossing"]]
 
-    def swap(self, crop: Pixels, source: Floats | None) -> Swapped:
-        """As `SwapModel.swap`.
+    def swap(self, crop: Pixels, source: Floats | None) -> SwapResult:
+        """Do what `SwapModel.swap` does.
 
         Raises:
             EngineError: As there, or its process was ended.
@@ -218,9 +223,9 @@ class BoxedModel(SwapModel):
         starts, given = self._given
         name = self.contract.source
         another = None
-        if source is not None and name is not None and (given is not source or starts != self._boxed.starts):
+        if source is not None and name is not None and (given is not source or starts != self._boxed.start_count):
             another = name, source
         made, pass_ns = self._boxed.swap(crop, another)
-        self._given = self._boxed.starts, source
+        self._given = self._boxed.start_count, source
         self.passes_ns.append(pass_ns)
-        return swapped(made, self.contract.side_px, self._graph.path.name)
+        return read_result(made, self.contract.side_px, self._graph.path.name)

@@ -1,4 +1,7 @@
-"""Which kind of swap model a graph is: told by its inputs, outputs and operators, never by the file's name."""
+"""Recognise the kind of a swap model by its inputs, outputs and operators.
+
+The file's name has no say.
+"""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -92,21 +95,21 @@ class Contract:
     fixed: Mapping[str, float] | None = None
 
 
-def contract_of(graph: Graph, stated: Family | None = None) -> Contract:
-    """The contract a graph fulfils.
+def match_contract(graph: Graph, stated: Family | None = None) -> Contract:
+    """Return the contract a graph fulfils.
 
-    Where the graph does not tell, `stated` does, or a file beside the model with `.toml` added to its name, which says
+    Where the graph does not tell, `stated` does, or the model's sidecar (`.toml` added to its name), which says
     `family = "ghost"`.
 
     Raises:
         EngineError: It fulfils none, or more than one.
     """
-    stated = stated or _stated(graph)
+    stated = stated or _read_family(graph)
     for reading in (_dfm, _livecam, _with_embedding, _with_picture):
         found = reading(graph, stated)
         if found is not None:
             return found
-    raise EngineError(f"{graph.path.name} is no face swap model: {graph.described}", **remedy(_one_line(_KNOWN_TO_BE)))
+    raise EngineError(f"{graph.path.name} is no face swap model: {graph.summary}", **remedy(_one_line(_KNOWN_TO_BE)))
 
 
 def _one_line(words: str) -> str:
@@ -125,7 +128,10 @@ def _embeds(value: Value) -> bool:
 
 
 def _dfm(graph: Graph, stated: Family | None) -> Contract | None:
-    """DeepFaceLive's: rows, columns, channels; a mask of the live face, the new face, its mask; perhaps a morph."""
+    """Match DeepFaceLive's models: rows, columns, channels.
+
+    Outputs: a mask of the live face, the new face, its mask. Some take a morph factor.
+    """
     face = next((v for v in graph.inputs if len(v.shape) == 4 and v.shape[3] == 3 and v.shape[1] == v.shape[2]), None)
     if face is None or face.shape[1] not in _SIDES_PX:
         return None
@@ -140,7 +146,10 @@ def _dfm(graph: Graph, stated: Family | None) -> Contract | None:
 
 
 def _livecam(graph: Graph, stated: Family | None) -> Contract | None:
-    """Ours, docs/engines.md: `face` in, `texture` out with or without alpha, perhaps `persona`."""
+    """Match livecam's own contract of docs/engines.md.
+
+    `face` in, `texture` out with or without alpha, perhaps `persona`.
+    """
     inputs = {value.name: value for value in graph.inputs}
     outputs = {value.name: n for n, value in enumerate(graph.outputs)}
     if not {"face"} <= inputs.keys() <= {"face", "persona"} or "texture" not in outputs:
@@ -157,7 +166,7 @@ def _livecam(graph: Graph, stated: Family | None) -> Contract | None:
 
 
 def _outputs(graph: Graph, side: int) -> tuple[int, int | None] | None:
-    """The new face and its mask among outputs (1, c, n, n)."""
+    """Return the new face and its mask among outputs (1, c, n, n)."""
     pictures = [n for n, value in enumerate(graph.outputs) if _square(value) == side]
     masks = [n for n, value in enumerate(graph.outputs) if _square(value, (1,)) == side]
     return (pictures[0], masks[0] if masks else None) if len(pictures) == 1 else None
@@ -173,7 +182,7 @@ def _with_embedding(graph: Graph, stated: Family | None) -> Contract | None:
     if outputs is None:
         return None
     family = stated or _family_with_embedding(graph, side, outputs)
-    if family is INSWAPPER and graph.weights and map_of(graph) is None:
+    if family is INSWAPPER and graph.weights and find_embedding_map(graph) is None:
         raise EngineError(
             f"{graph.path.name} has no embedding map (512x512, used by no operator): it would show another person",
             advice="take the file as its publisher made it, before a tool removed what looks unused",
@@ -184,7 +193,7 @@ def _with_embedding(graph: Graph, stated: Family | None) -> Contract | None:
 def _family_with_embedding(graph: Graph, side: int, outputs: tuple[int, int | None]) -> Family:
     last = graph.ends_in[graph.outputs[outputs[0]].name]
     signs: list[tuple[str, Callable[[], bool]]] = [
-        ("inswapper", lambda: side == 128 and map_of(graph) is not None),
+        ("inswapper", lambda: side == 128 and find_embedding_map(graph) is not None),
         ("hyperswap", lambda: outputs[1] is not None and last == "Tanh"),
         ("simswap", lambda: side == 256 and last in ("Div", "Mul")),
         ("simswap512", lambda: side == 512),
@@ -192,11 +201,13 @@ def _family_with_embedding(graph: Graph, side: int, outputs: tuple[int, int | No
     for name, fits in signs:
         if fits():
             return FAMILIES[name]
-    raise _unclear(graph, ("simswap", "ghost", "hififace", "hyperswap", "inswapper"))
+    raise _unclear_error(graph, ("simswap", "ghost", "hififace", "hyperswap", "inswapper"))
 
 
-def map_of(graph: Graph) -> int | None:
-    """Index of inswapper's embedding map among the weights: 512 by 512, and the graph itself does not use it.
+def find_embedding_map(graph: Graph) -> int | None:
+    """Return the index of inswapper's embedding map among the weights.
+
+    It is 512 by 512, and the graph itself does not use it.
 
     A weight of that shape which an operator takes is a layer, wherever it stands in the file.
 
@@ -229,13 +240,13 @@ def _with_picture(graph: Graph, stated: Family | None) -> Contract | None:
     return Contract(family, side, "target", *outputs, source="source", source_px=source_px)
 
 
-def _stated(graph: Graph) -> Family | None:
-    """The family the file beside the model names.
+def _read_family(graph: Graph) -> Family | None:
+    """Return the family that the sidecar file names.
 
     Raises:
         EngineError: The file says something else.
     """
-    name = said_beside(graph.path).get("family")
+    name = read_sidecar(graph.path).get("family")
     if name is None:
         return None
     if name not in FAMILIES:
@@ -245,28 +256,30 @@ def _stated(graph: Graph) -> Family | None:
     return FAMILIES[name]
 
 
-def said_beside(path: Path) -> Mapping[str, str]:
-    """What a file beside a model, with `.toml` added to its name, says: `family`, `embedder`; nothing without one.
+def read_sidecar(path: Path) -> Mapping[str, str]:
+    """Read the sidecar of a model, its name with `.toml` added.
+
+    It states `family` and `embedder`. Empty without a file.
 
     Raises:
         EngineError: The file cannot be read or says something else.
     """
-    beside = path.with_name(path.name + ".toml")
-    if not beside.is_file():
+    sidecar = path.with_name(path.name + ".toml")
+    if not sidecar.is_file():
         return {}
     hint = 'it holds one line: family = "ghost"'
     try:
-        words = tomllib.loads(beside.read_text(encoding="utf-8"))
+        words = tomllib.loads(sidecar.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise EngineError(f"{beside} cannot be read: {error}", **remedy(hint)) from error
+        raise EngineError(f"{sidecar} cannot be read: {error}", **remedy(hint)) from error
     if not words or not words.keys() <= {"family", "embedder"}:
-        raise EngineError(f"{beside} says nothing about the model", **remedy(hint))
+        raise EngineError(f"{sidecar} says nothing about the model", **remedy(hint))
     return {key: str(value) for key, value in words.items()}
 
 
-def _unclear(graph: Graph, could_be: tuple[str, ...]) -> EngineError:
-    beside = graph.path.name + ".toml"
+def _unclear_error(graph: Graph, could_be: tuple[str, ...]) -> EngineError:
+    sidecar = graph.path.name + ".toml"
     return EngineError(
-        f"{graph.path.name} could be {' or '.join(could_be)}: {graph.described}",
-        advice=f'say which in {beside} beside it: family = "{could_be[0]}"',
+        f"{graph.path.name} could be {' or '.join(could_be)}: {graph.summary}",
+        advice=f'say which in {sidecar} next to it: family = "{could_be[0]}"',
     )

@@ -1,4 +1,4 @@
-"""Neural face textures: the face is cut out, a model makes the persona of it, and the mesh knows where that lies."""
+"""Neural face textures: cut the face out, swap it, and place the result by mesh."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,16 +11,16 @@ import onnxruntime
 from engines.face.crop import cut
 from engines.onnx.admission import admit
 from engines.onnx.graph import Graph, read_graph
-from engines.onnx.providers import PROVIDERS, Provider, chosen
-from engines.onnx.threads import threads
-from engines.store.catalogue import in_folder
+from engines.onnx.providers import PROVIDERS, Provider, choose_provider
+from engines.onnx.threads import choose_thread_count
+from engines.store.catalogue import find_in_folders
 from engines.store.pins import Pins
 from engines.swap.neural.boxed import BoxedModel, BoxedRunner
-from engines.swap.neural.contracts import contract_of
-from engines.swap.neural.identity import embedding_of, find_embedder
-from engines.swap.neural.insight import embedding_by_insightface, packs
+from engines.swap.neural.contracts import match_contract
+from engines.swap.neural.identity import embed_photo, find_embedder
+from engines.swap.neural.insight import embed_by_insightface, list_packs
 from engines.swap.neural.model import Floats, SwapModel, crop_matrix
-from engines.swap.neural.tensorrt_cache import engines_folder, key_here, ready_folder
+from engines.swap.neural.tensorrt_cache import engines_folder, find_ready_folder, make_key
 from engines.swap.photo.engine import PhotoEngine
 from livecam.config.paths import data_folder
 from livecam.core.clock import NS_PER_MS
@@ -35,7 +35,10 @@ QUICK_MS = 40.0
 
 
 class OnnxEngine:
-    """A swap model as maker of textures; the photo's texture comes first and stays the one to fall back on."""
+    """A texture engine around a swap model.
+
+    The photo's texture comes first and is the fallback.
+    """
 
     def __init__(self, model: SwapModel, embedder: Graph | None, facts: Mapping[str, object], quick: bool) -> None:
         self._facts = facts
@@ -51,32 +54,37 @@ class OnnxEngine:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What it was found to be at its trial, and how long the network alone has taken since."""
+        """The result of its trial, and the network's time since."""
         passes_ns = list(self._model.passes_ns)
         pass_ms = {"pass_ms": round(median(passes_ns) / NS_PER_MS, 2)} if passes_ns else {}
         ended = self._model.facts if isinstance(self._model, BoxedModel) else {}
         return {**self._facts, **pass_ms, **ended}
 
     def prepare(self, persona: Persona) -> FaceTexture:
-        """The photo's texture, as the photo engine makes it; the model is given the persona.
+        """Return the photo's texture, as the photo engine makes it.
+
+        The model is given the persona.
 
         Raises:
             PhotoError: The photo cannot be used.
             EngineError: The persona's embedding cannot be found.
         """
         texture = self._photo.prepare(persona)
-        embedding = None if self._embedder is None else self._embedded(self._embedder, persona)
-        self._source, self._prepared = self._model.source(persona.photo, embedding), True
+        embedding = None if self._embedder is None else self._embed(self._embedder, persona)
+        self._source, self._prepared = self._model.encode_source(persona.photo, embedding), True
         return texture
 
-    def _embedded(self, embedder: Graph, persona: Persona) -> Floats:
-        """Whom the photo shows, by insightface where that is installed; the facts say by whom."""
-        theirs = embedding_by_insightface(embedder, persona.photo, (embedder.path.parent, *packs()))
+    def _embed(self, embedder: Graph, persona: Persona) -> Floats:
+        """Return the embedding of the photo, by insightface where it is installed.
+
+        The facts name the network.
+        """
+        theirs = embed_by_insightface(embedder, persona.photo, (embedder.path.parent, *list_packs()))
         self._facts = {**self._facts, "embedded_by": "livecam" if theirs is None else "insightface"}
-        return embedding_of(embedder, persona.photo) if theirs is None else theirs
+        return embed_photo(embedder, persona.photo) if theirs is None else theirs
 
     def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
-        """The persona's face for this very frame, as colours, with the mesh in it.
+        """Return the persona's face for this very frame, as colours, with the mesh in it.
 
         Raises:
             EngineError: The model failed or gave no picture.
@@ -101,8 +109,8 @@ class OnnxEngine:
         self._model.close()
 
 
-def named_model(argument: str) -> tuple[Path, str | None]:
-    """The file and, after a last "@", the provider: "swap.onnx@cuda".
+def parse_model_name(argument: str) -> tuple[Path, str | None]:
+    """Return the file and, after a last "@", the provider: "swap.onnx@cuda".
 
     Raises:
         EngineError: No file is named.
@@ -122,12 +130,12 @@ def open_engine(argument: str = "") -> OnnxEngine:
     Raises:
         EngineError: The file is no swap model, does not run where it should, or fails its trial.
     """
-    path, name = named_model(argument)
-    path = in_folder(path, data_folder() / "models")
+    path, name = parse_model_name(argument)
+    path = find_in_folders(path, data_folder() / "models")
     Pins.of(path.parent).check(path)
     graph = read_graph(path)
-    contract = contract_of(graph)
-    provider = chosen(name, onnxruntime.get_available_providers())
+    contract = match_contract(graph)
+    provider = choose_provider(name, onnxruntime.get_available_providers())
     embedder = None
     if contract.source is not None and not contract.source_px:
         embedder = find_embedder((path.parent, data_folder() / "models"), path)
@@ -135,15 +143,15 @@ def open_engine(argument: str = "") -> OnnxEngine:
     fingerprint = admit(path)
     folder = None
     if provider.name == "tensorrt":
-        folder = str(ready_folder(graph, key_here(graph), engines_folder()))
-    runner = BoxedRunner(graph, contract, provider, threads(), folder, fingerprint=fingerprint)
-    model, trial = BoxedModel(graph, contract, runner), runner.found
+        folder = str(find_ready_folder(graph, make_key(graph), engines_folder()))
+    runner = BoxedRunner(graph, contract, provider, choose_thread_count(), folder, fingerprint=fingerprint)
+    model, trial = BoxedModel(graph, contract, runner), runner.trial
     return OnnxEngine(model, embedder, _facts(graph, model, provider, runner), trial.network_ms <= QUICK_MS)
 
 
 def _facts(graph: Graph, model: SwapModel, provider: Provider, runner: BoxedRunner) -> Mapping[str, object]:
-    """What a report says about it."""
-    trial = runner.found
+    """Return what a report says about the model."""
+    trial = runner.trial
     facts: dict[str, object] = {
         "model": graph.path.name,
         "family": model.contract.family.name,

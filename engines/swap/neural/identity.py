@@ -1,4 +1,7 @@
-"""The persona as an embedding, by an ArcFace-shaped network that lies beside the model or among livecam's models."""
+"""Compute the persona's embedding with an ArcFace-shaped network.
+
+The network is next to the model or among livecam's models.
+"""
 
 from collections.abc import Iterable
 from contextlib import closing
@@ -9,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.onnx.graph import Graph, read_graph
-from engines.onnx.nearby import graphs_in
+from engines.onnx.nearby import find_graphs
 from engines.onnx.providers import CPU
 from engines.swap.neural.boxed import BoxedRunner
-from engines.swap.neural.contracts import EMBEDDING, said_beside
+from engines.swap.neural.contracts import EMBEDDING, read_sidecar
 from engines.swap.neural.model import Passes
 from engines.swap.neural.templates import Matrix, matrix_to
 from livecam.core.errors import EngineError
@@ -25,7 +28,7 @@ _FIRST_OPERATORS = 8
 
 
 def is_embedder(graph: Graph) -> bool:
-    """Whether a graph takes an aligned face (1, 3, 112, 112) and gives an embedding (1, 512)."""
+    """Whether a graph maps a face (1, 3, 112, 112) to an embedding (1, 512)."""
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
         return False
     face, embedding = graph.inputs[0].shape, graph.outputs[0].shape
@@ -33,15 +36,15 @@ def is_embedder(graph: Graph) -> bool:
 
 
 def find_embedder(folders: Iterable[Path], model: Path) -> Graph:
-    """The one embedder in these folders.
+    """Return the one embedder in these folders.
 
     Raises:
         EngineError: There is none, or more than one.
     """
     folders = list(folders)
-    if named := said_beside(model).get("embedder"):
-        return _named(named, folders, model)
-    found = [graph for graph in graphs_in(folders, model) if is_embedder(graph)]
+    if named := read_sidecar(model).get("embedder"):
+        return _find_named(named, folders, model)
+    found = [graph for graph in find_graphs(folders, model) if is_embedder(graph)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -52,12 +55,12 @@ def find_embedder(folders: Iterable[Path], model: Path) -> Graph:
         )
     raise EngineError(
         f"{model.name} needs a network that embeds faces (1x3x112x112 in, 1x512 out); there is none in {model.parent}",
-        advice="put the one it was trained with beside it, for inswapper ArcFace's w600k_r50.onnx",
+        advice="put the one it was trained with next to it, for inswapper ArcFace's w600k_r50.onnx",
     )
 
 
-def _named(name: str, folders: Iterable[Path], model: Path) -> Graph:
-    """The embedder the file beside the model names."""
+def _find_named(name: str, folders: Iterable[Path], model: Path) -> Graph:
+    """Return the embedder that the sidecar names."""
     for folder in folders:
         if Path(name).name == name and (folder / name).is_file():
             graph = read_graph(folder / name)
@@ -66,17 +69,17 @@ def _named(name: str, folders: Iterable[Path], model: Path) -> Graph:
     raise EngineError(f"{model.name} needs {name}, which embeds faces; it is not here", command="livecam models list")
 
 
-def embedding_of(graph: Graph, photo: FaceTexture) -> Floats:
-    """The embedding (1, 512) of a photo's face, as the network gives it.
+def embed_photo(graph: Graph, photo: FaceTexture) -> Floats:
+    """Return the embedding (1, 512) of a photo's face, as the network gives it.
 
     Raises:
         EngineError: The network fails, or gives nothing.
     """
-    return embedding_of_crop(graph, photo.pixels, matrix_to("arcface_112", photo.points, SIDE_PX))
+    return embed_crop(graph, photo.pixels, matrix_to("arcface_112", photo.points, SIDE_PX))
 
 
-def embedding_of_crop(graph: Graph, pixels: Pixels, matrix: Matrix, runner: Passes | None = None) -> Floats:
-    """The embedding (1, 512) of the face that a matrix (2, 3) carries from a picture into the network's crop.
+def embed_crop(graph: Graph, pixels: Pixels, matrix: Matrix, runner: Passes | None = None) -> Floats:
+    """Return the embedding (1, 512) of the face that a matrix (2, 3) cuts out.
 
     Args:
         graph: The network.
@@ -102,6 +105,9 @@ def embedding_of_crop(graph: Graph, pixels: Pixels, matrix: Matrix, runner: Pass
 
 
 def _normalises(graph: Graph) -> bool:
-    """Whether the network brings bytes to its own scale itself, as InsightFace tells: by its first operators."""
+    """Whether the network scales bytes itself, by its first operators.
+
+    InsightFace decides in the same way.
+    """
     first = graph.operators[:_FIRST_OPERATORS]
     return "Sub" in first and bool({"Mul", "Div"} & set(first))

@@ -1,4 +1,7 @@
-"""Where `insightface` is installed it finds the face on the persona's photo (SCRFD) and embeds it (ArcFace)."""
+"""Detect (SCRFD) and embed (ArcFace) the photo's face by `insightface`.
+
+Only where it is installed.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,17 +25,17 @@ _LASTS_OF_SCRFD = [1] * 3 + [4] * 3 + [10] * 3
 """Scores, boxes and five points, at three strides: the last sizes of its outputs."""
 
 
-def packs() -> list[Path]:
-    """Folders of the models that InsightFace itself fetched."""
+def list_packs() -> list[Path]:
+    """Return folders of the models that InsightFace itself fetched."""
     return sorted((home_folder() / ".insightface" / "models").glob("*/"))
 
 
-def embedding_by_insightface(
-    embedder: Graph, photo: FaceTexture, folders: Iterable[Path]
-) -> NDArray[np.float32] | None:
-    """The embedding (1, 512) of a photo's face; None where insightface is not installed.
+def embed_by_insightface(embedder: Graph, photo: FaceTexture, folders: Iterable[Path]) -> NDArray[np.float32] | None:
+    """Return the embedding (1, 512) of a photo's face.
 
-    The face is where an SCRFD model of these folders finds it, or without one where the photo's mesh lies.
+    None where insightface is not installed.
+
+    The face is where an SCRFD model of these folders finds it, or without one where the photo's mesh is.
 
     Raises:
         EngineError: InsightFace fails on the embedder.
@@ -46,7 +49,7 @@ def embedding_by_insightface(
     try:
         for path in (path for folder in folders for path in sorted(folder.glob("*.onnx"))):
             if is_scrfd(path):
-                points = _found(SCRFD(str(path), _session(path)), photo, points)
+                points = _find_points(SCRFD(str(path), _session(path)), photo, points)
                 break
         network = ArcFaceONNX(str(embedder.path), _session(embedder.path))
         given = network.get(photo.pixels, SimpleNamespace(kps=points.astype(np.float32)))
@@ -66,8 +69,11 @@ def is_scrfd(path: Path) -> bool:
     return len(graph.inputs) == 1 and lasts == _LASTS_OF_SCRFD
 
 
-def _found(detector: Any, photo: FaceTexture, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The five points of the face it finds nearest to the photo's, or those there are when it finds none."""
+def _find_points(detector: Any, photo: FaceTexture, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the five points of the face nearest to the photo's.
+
+    Those there are when it finds none.
+    """
     detector.prepare(-1)
     _, found = detector.detect(photo.pixels, input_size=(_LOOKED_AT_PX, _LOOKED_AT_PX))
     if found is None or len(found) == 0:

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.face.crop import cut, matrix_to_crop, square_of_points
+from engines.face.crop import cut, fit_square_to_points, matrix_to_crop
 from engines.onnx.graph import Graph
-from engines.swap.neural.contracts import EMBEDDING, INSWAPPER, OWN_CROP, Contract, Family, map_of
+from engines.swap.neural.contracts import EMBEDDING, INSWAPPER, OWN_CROP, Contract, Family, find_embedding_map
 from engines.swap.neural.templates import Matrix, matrix_to
 from livecam.core.clock import SystemClock
 from livecam.core.errors import EngineError
@@ -26,17 +26,20 @@ _REMEMBERED = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Swapped:
-    """What a model made: the new face (n, n, 3) uint8 BGR, and how far to trust it (n, n) uint8, less at the border."""
+class SwapResult:
+    """Output of a model.
+
+    The new face (n, n, 3) uint8 BGR, and its confidence (n, n) uint8, less at the border.
+    """
 
     picture: Pixels
     alpha: NDArray[np.uint8]
 
 
 def crop_matrix(template: str, points: Points, side_px: int) -> Matrix:
-    """From picture pixels to the crop a family wants, for a mesh (468, 2 or 3)."""
+    """Return the matrix from picture to the family's crop, for a mesh (468, 2 or 3)."""
     if template == OWN_CROP:
-        return matrix_to_crop(square_of_points(points), side_px)
+        return matrix_to_crop(fit_square_to_points(points), side_px)
     return matrix_to(template, points, side_px)
 
 
@@ -44,7 +47,7 @@ class Passes(Protocol):
     """Runs a model, here or elsewhere; see `engines.onnx.runner.Runner`."""
 
     def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
-        """One pass; inputs that are not given keep their last values."""
+        """Run one pass; inputs that are not given keep their last values."""
         ...
 
     def close(self) -> None:
@@ -65,11 +68,14 @@ class SwapModel:
         self._clock = SystemClock()
         self._graph, self._runner = graph, runner
         self._blob = _blob(contract.side_px, contract.family)
-        index = map_of(graph) if contract.family is INSWAPPER else None
-        self._map = None if index is None else graph.floats(graph.weights[index])
+        index = find_embedding_map(graph) if contract.family is INSWAPPER else None
+        self._map = None if index is None else graph.read_floats(graph.weights[index])
 
-    def source(self, photo: FaceTexture, embedding: Floats | None) -> Floats | None:
-        """What the model is given of the persona: its embedding in the model's terms, its photo, or nothing."""
+    def encode_source(self, photo: FaceTexture, embedding: Floats | None) -> Floats | None:
+        """Return the model's persona input.
+
+        An embedding in the model's terms, the photo, or nothing.
+        """
         contract, family = self.contract, self.contract.family
         if contract.source is None:
             return None
@@ -84,48 +90,48 @@ class SwapModel:
         latent = embedding if self._map is None else embedding @ self._map
         return np.asarray(latent / np.linalg.norm(latent), np.float32)
 
-    def inputs(self, crop: Pixels, source: Floats | None) -> Mapping[str, Floats]:
-        """The model's inputs for a crop (n, n, 3) BGR; valid until the next call."""
+    def fill_inputs(self, crop: Pixels, source: Floats | None) -> Mapping[str, Floats]:
+        """Return the model's inputs for a crop (n, n, 3) BGR; valid until the next call."""
         fill(self._blob, crop, self.contract.family)
         given = {self.contract.face: self._blob}
         if source is not None and self.contract.source is not None:
             given[self.contract.source] = source
-        return given | fixed_inputs(self.contract)
+        return given | make_fixed_inputs(self.contract)
 
-    def swap(self, crop: Pixels, source: Floats | None) -> Swapped:
-        """The new face for a crop (n, n, 3) uint8 BGR, for a persona as `source` gave it.
+    def swap(self, crop: Pixels, source: Floats | None) -> SwapResult:
+        """Return the new face for a crop (n, n, 3) uint8 BGR and a `source`.
 
         Raises:
             EngineError: The model fails, or gives no picture: numbers that are none, another shape.
         """
-        inputs = self.inputs(crop, source)
+        inputs = self.fill_inputs(crop, source)
         begin_ns = self._clock.now_ns()
         outputs = self._runner.run(inputs)
         self.passes_ns.append(self._clock.now_ns() - begin_ns)
         planes = _planes(outputs[self.contract.picture], self.contract)
         if not np.isfinite(planes).all():
             raise EngineError(f"{self._graph.path.name} gave numbers that are none", advice="use its float32 file")
-        picture = picture_of(planes[:3], self.contract.family)
+        picture = to_picture(planes[:3], self.contract.family)
         mask = planes[3] if len(planes) == 4 else None
         if self.contract.mask is not None:
             mask = outputs[self.contract.mask].reshape(planes.shape[1:])
         if mask is not None and not np.isfinite(mask).all():
             raise EngineError(f"{self._graph.path.name} gave a mask of no numbers", advice="use its float32 file")
-        border = border_of(self.contract.side_px)
-        return Swapped(picture, border if mask is None else np.minimum(border, _bytes(mask * 255)))
+        border = measure_border(self.contract.side_px)
+        return SwapResult(picture, border if mask is None else np.minimum(border, _bytes(mask * 255)))
 
     def close(self) -> None:
         """Free the model; may be called twice."""
         self._runner.close()
 
 
-def fixed_inputs(contract: Contract) -> dict[str, Floats]:
-    """Inputs that are always given the same."""
+def make_fixed_inputs(contract: Contract) -> dict[str, Floats]:
+    """Return the inputs that never change."""
     return {name: np.full(1, value, np.float32) for name, value in (contract.fixed or {}).items()}
 
 
 @cache
-def border_of(side_px: int) -> NDArray[np.uint8]:
+def measure_border(side_px: int) -> NDArray[np.uint8]:
     """Opacity (n, n) of a crop that fades towards its border."""
     mask = np.zeros((side_px, side_px), np.uint8)
     width = max(side_px // _BORDER_SHARE, 1)
@@ -135,8 +141,11 @@ def border_of(side_px: int) -> NDArray[np.uint8]:
     return faded
 
 
-def trial_inputs(model: SwapModel) -> Mapping[str, Floats]:
-    """Inputs like those to come: a smooth picture and a unit embedding, the same every time."""
+def make_trial_inputs(model: SwapModel) -> Mapping[str, Floats]:
+    """Return inputs for a trial.
+
+    A smooth picture and a unit embedding, the same every time.
+    """
     rng = np.random.default_rng(1)
     side, contract = model.contract.side_px, model.contract
     crop = cv2.GaussianBlur(rng.integers(0, 256, (side, side, 3), np.uint8), (0, 0), 3)
@@ -147,7 +156,7 @@ def trial_inputs(model: SwapModel) -> Mapping[str, Floats]:
     elif contract.source is not None:
         source = rng.normal(0, 1, (1, EMBEDDING)).astype(np.float32)
         source /= np.linalg.norm(source)
-    return model.inputs(np.asarray(crop, np.uint8), source)
+    return model.fill_inputs(np.asarray(crop, np.uint8), source)
 
 
 def _blob(side_px: int, family: Family) -> Floats:
@@ -155,7 +164,10 @@ def _blob(side_px: int, family: Family) -> Floats:
 
 
 def fill(blob: Floats, crop: Pixels, family: Family) -> None:
-    """Write a crop (n, n, 3) BGR into an input (1, 3, n, n) or (1, n, n, 3) as its family wants it."""
+    """Write a crop (n, n, 3) BGR into a family's input.
+
+    The input is (1, 3, n, n) or (1, n, n, 3).
+    """
     planes = cv2.split(crop)
     for channel in range(3):
         plane = planes[channel if family.channels == "bgr" else 2 - channel]
@@ -166,7 +178,7 @@ def fill(blob: Floats, crop: Pixels, family: Family) -> None:
 
 
 def _planes(output: Floats, contract: Contract) -> Floats:
-    """An output as channels (3 or 4, n, n).
+    """Return an output as channels (3 or 4, n, n).
 
     Raises:
         EngineError: Another shape.
@@ -182,8 +194,8 @@ def _planes(output: Floats, contract: Contract) -> Floats:
     return values
 
 
-def picture_of(planes: Floats, family: Family) -> Pixels:
-    """Colours (3, n, n) of a family as (n, n, 3) uint8 BGR."""
+def to_picture(planes: Floats, family: Family) -> Pixels:
+    """Return colours (3, n, n) of a family as (n, n, 3) uint8 BGR."""
     order = range(3) if family.channels == "bgr" else range(2, -1, -1)
     made = []
     for channel in order:

@@ -1,4 +1,6 @@
-"""A model's own process, as the program sees it: started, asked one thing at a time, ended when it grows or hangs.
+"""A model's process as livecam sees it.
+
+Started, asked one thing at a time, ended when it grows or hangs.
 
 Questions and answers are lines of JSON; pictures and numbers lie in memory that both share.
 """
@@ -17,7 +19,7 @@ from typing import Any, Final
 from engines.onnx.memory import GREW
 from engines.swap.neural.shared_block import Block, Place
 from livecam.core.errors import EngineError, remedy
-from livecam.core.priority import as_usual
+from livecam.core.priority import call_at_usual_priority
 
 Words = Mapping[str, Any]
 LOADING_S: Final = 600.0
@@ -32,12 +34,14 @@ _END_S: Final = 5.0
 _MODULE: Final = "engines.swap.neural.worker"
 
 
-class Ended(EngineError):
+class ProcessEnded(EngineError):
     """The process of a model is no more; the words say why."""
 
 
 class ModelProcess:
-    """One child process with one model. Questions may come from one thread at a time, `close` from any.
+    """One child process with one model.
+
+    Questions may come from one thread at a time, `close` from any.
 
     Attributes:
         block: What both share.
@@ -63,10 +67,10 @@ class ModelProcess:
         self._line, theirs = Pipe()
         with tempfile.TemporaryDirectory(prefix="livecam-") as folder:
             try:
-                self._process = as_usual(lambda: self._started(theirs, folder))
+                self._process = call_at_usual_priority(lambda: self._start(theirs, folder))
             finally:
                 theirs.close()
-            self.ready = self._loaded(job)
+            self.ready = self._load(job)
 
     @property
     def pid(self) -> int:
@@ -74,7 +78,7 @@ class ModelProcess:
         return self._process.pid
 
     def ask(self, question: Words) -> Words:
-        """The answer to a question; what belongs to either lies in the block.
+        """Return the answer to a question; the arrays of both are in the block.
 
         Raises:
             EngineError: The model failed; it may be asked again.
@@ -83,25 +87,31 @@ class ModelProcess:
         with self._asking:
             if self._closed:
                 raise EngineError(f"{self._name} is closed", advice="start livecam again")
-            return self._asked(question, self.late_s, HANG_S)
+            return self._ask(question, self.late_s, HANG_S)
 
     def close(self) -> None:
-        """End it at once; may be called twice, and while another thread waits for an answer."""
+        """End it at once.
+
+        May be called twice, and while another thread waits for an answer.
+        """
         self._closed = True
         self._process.kill()
         with self._asking:
             self._end()
 
-    def _loaded(self, job: Words) -> Words:
+    def _load(self, job: Words) -> Words:
         try:
-            return self._asked(job, LOADING_S, LOADING_S)
+            return self._ask(job, LOADING_S, LOADING_S)
         except EngineError:
             self._closed = True
             self._end()
             raise
 
-    def _started(self, theirs: Any, folder: str) -> "subprocess.Popen[bytes]":
-        """The process; temporary files of its start go into a folder that is deleted after it."""
+    def _start(self, theirs: Any, folder: str) -> "subprocess.Popen[bytes]":
+        """Start the process.
+
+        Temporary files of its start go into a folder that is deleted after it.
+        """
         command = [sys.executable, "-P", "-m", _MODULE, str(theirs.fileno()), self.block.handle]
         more: dict[str, Any] = {"pass_fds": (theirs.fileno(), *self.block.files)}
         if sys.platform == "win32":
@@ -118,12 +128,12 @@ class ModelProcess:
             **more,
         )
 
-    def _asked(self, question: Words, late_s: float, hang_s: float) -> Words:
+    def _ask(self, question: Words, late_s: float, hang_s: float) -> Words:
         try:
             self._line.send_bytes(json.dumps(question).encode())
             if not self._line.poll(_AT_ONCE_S) and (why := self._late(late_s, hang_s)):
                 self._end()
-                raise Ended(f"{self._name} {why} and was ended", **remedy(self._hint))
+                raise ProcessEnded(f"{self._name} {why} and was ended", **remedy(self._hint))
             answer = json.loads(self._line.recv_bytes(_MOST_ANSWER_BYTES))
             failed, hint = answer.get("failed"), str(answer.get("hint", ""))
         except (OSError, EOFError, ValueError, AttributeError) as error:
@@ -134,11 +144,14 @@ class ModelProcess:
         return found
 
     def _late(self, late_s: float, hang_s: float) -> str | None:
-        """Wait for an answer that is not there at once; why none is waited for any more, None when it is there."""
-        before_s, waited_s = processor_s(self.pid), 0.0
+        """Wait for a late answer; return why waiting ended.
+
+        None when the answer is there.
+        """
+        before_s, waited_s = read_processor_s(self.pid), 0.0
         while not self._line.poll(late_s):
             waited_s += late_s
-            now_s = processor_s(self.pid)
+            now_s = read_processor_s(self.pid)
             if before_s is not None and now_s is not None and now_s - before_s >= _BUSY_SHARE * late_s:
                 return f"worked for {now_s - before_s:.0f} s without an answer"
             if waited_s >= hang_s:
@@ -151,9 +164,11 @@ class ModelProcess:
             return EngineError(f"{self._name} is closed", advice="start livecam again")
         code = self._process.returncode
         if code == GREW:
-            return Ended(f"{self._name} took more memory than it needs for a face and was ended", **remedy(self._hint))
+            return ProcessEnded(
+                f"{self._name} took more memory than it needs for a face and was ended", **remedy(self._hint)
+            )
         how = f"signal {-code}" if code < 0 else f"code {code}"
-        return Ended(f"{self._name} took its process down ({how})", **remedy(self._hint))
+        return ProcessEnded(f"{self._name} took its process down ({how})", **remedy(self._hint))
 
     @property
     def _hint(self) -> str:
@@ -172,8 +187,11 @@ class ModelProcess:
         self.block.close()
 
 
-def processor_s(pid: int) -> float | None:
-    """Processor time that a process has used, all threads; None where the system does not tell."""
+def read_processor_s(pid: int) -> float | None:
+    """Return the processor time of a process, all threads.
+
+    None where the system does not report it.
+    """
     if sys.platform != "linux":
         return None
     try:

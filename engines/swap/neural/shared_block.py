@@ -1,4 +1,7 @@
-"""Memory that two processes share: made by one, handed to a child as a number or a name, gone with both."""
+"""Memory that two processes share.
+
+Made by one, handed to a child as a number or a name, gone with both.
+"""
 
 import mmap
 import os
@@ -23,7 +26,9 @@ class Place(NamedTuple):
 
 
 class Block:
-    """Arrays in shared memory, one after the other, by name. Both sides lay them out by the same places.
+    """Arrays in shared memory, one after the other, by name.
+
+    Both sides lay them out by the same places.
 
     Attributes:
         handle: What the other process attaches it by: a number of an open file, on Windows a name.
@@ -43,7 +48,7 @@ class Block:
     @classmethod
     def new(cls, places: Sequence[Place]) -> Self:
         """Memory for these arrays, all zero."""
-        size = size_of(places)
+        size = compute_size(places)
         if sys.platform == "win32":
             name = f"livecam-{secrets.token_hex(16)}"
             return cls(mmap.mmap(-1, size, tagname=name), places, name)
@@ -52,19 +57,19 @@ class Block:
         return cls(mmap.mmap(file, size), places, str(file), (file,))
 
     @classmethod
-    def attached(cls, handle: str, places: Sequence[Place]) -> Self:
-        """The memory that another process made.
+    def attach(cls, handle: str, places: Sequence[Place]) -> Self:
+        """Attach memory that another process made.
 
         Raises:
             OSError, ValueError: There is none of that size.
         """
-        size = size_of(places)
+        size = compute_size(places)
         if sys.platform == "win32":
             return cls(mmap.mmap(-1, size, tagname=handle), places, handle)
         return cls(mmap.mmap(int(handle), size), places, handle)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        """The array of that name; what is written into it the other process reads."""
+        """Return the array of that name; what is written into it the other process reads."""
         return self._arrays[name]
 
     @property
@@ -73,14 +78,17 @@ class Block:
         return self._arrays
 
     def close(self) -> None:
-        """Let go of the open file; the arrays last as long as they are used. May be called twice."""
+        """Let go of the open file; the arrays last as long as they are used.
+
+        May be called twice.
+        """
         files, self.files = self.files, ()
         for file in files:
             os.close(file)
 
 
-def size_of(places: Sequence[Place]) -> int:
-    """Bytes of a block with these arrays; never none."""
+def compute_size(places: Sequence[Place]) -> int:
+    """Return bytes of a block with these arrays; never none."""
     return sum(_padded(int(np.prod(place.shape)) * np.dtype(place.kind).itemsize) for place in places) or _ALIGNED
 
 

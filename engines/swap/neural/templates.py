@@ -1,4 +1,4 @@
-"""Where five points of a face lie in the crops that swap networks were trained on.
+"""Five-point templates of the crops that swap networks were trained on.
 
 The numbers are those the networks' authors publish: `arcface` and `arcface_v1` of InsightFace (112 px, the 128 px crop
 is moved by eight pixels), `ffhq` and `mtcnn` as FaceFusion lists them, `whole_face` of DeepFaceLab. In shares of the
@@ -37,13 +37,15 @@ TEMPLATES: Final[dict[str, NDArray[np.float64]]] = {
 
 
 def five_points(points: Points) -> NDArray[np.float64]:
-    """The five points (5, 2) of a mesh (468, 2 or 3)."""
+    """Return the five points (5, 2) of a mesh (468, 2 or 3)."""
     xy = points[:, :2].astype(np.float64)
     return np.array([xy[[33, 133]].mean(0), xy[[362, 263]].mean(0), xy[1], xy[61], xy[291]])
 
 
 def similarity(source: NDArray[np.float64], target: NDArray[np.float64]) -> Matrix:
-    """The turn, scale and move (2, 3) float32 that carry points (n, 2) onto others with the least squared error.
+    """Return the similarity (2, 3) float32 from points (n, 2) onto others.
+
+    Least squared error.
 
     Raises:
         ValueError: All source points are one.
@@ -60,7 +62,7 @@ def similarity(source: NDArray[np.float64], target: NDArray[np.float64]) -> Matr
 
 
 def matrix_to(template: str, points: Points, side_px: int) -> Matrix:
-    """From picture pixels to a template's crop, for a mesh (468, 2 or 3) in the picture.
+    """Return the matrix from picture to a template's crop, for a mesh (468, 2 or 3).
 
     Raises:
         ValueError: The mesh has no extent.

@@ -1,4 +1,7 @@
-"""Build a TensorRT engine: in a process of its own, which may take minutes, gigabytes, or be killed."""
+"""Build a TensorRT engine.
+
+In a process of its own, which may take minutes, gigabytes, or be killed.
+"""
 
 import subprocess
 import sys
@@ -7,12 +10,12 @@ from pathlib import Path
 
 import onnxruntime
 
-from engines.onnx.brought import brought
+from engines.onnx.brought import open_model_copy
 from engines.onnx.graph import Graph, read_graph
-from engines.onnx.providers import chosen, named
+from engines.onnx.providers import choose_provider, find_provider
 from engines.onnx.runner import Runner
-from engines.swap.neural.contracts import contract_of
-from engines.swap.neural.tensorrt_cache import engines_folder, engines_in, key_here, write_key
+from engines.swap.neural.contracts import match_contract
+from engines.swap.neural.tensorrt_cache import engines_folder, list_engines, make_key, write_key
 from livecam.core.errors import EngineError
 from livecam.core.files.writing import own_folder
 
@@ -25,13 +28,13 @@ class TensorRtBuilder:
     def __init__(self, root: Path | None = None) -> None:
         self._root = root or engines_folder()
 
-    def kept(self) -> Iterator[tuple[str, str, str]]:
-        """Of every engine: its model, what it was built for, and its folder.
+    def list_built(self) -> Iterator[tuple[str, str, str]]:
+        """Yield each engine's model, its key and its folder.
 
         Raises:
             EngineError: A folder cannot be read.
         """
-        for built in engines_in(self._root):
+        for built in list_engines(self._root):
             yield built.model, f"TensorRT {built.key.tensorrt}, {built.key.gpu}", str(built.folder)
 
     def build(self, model: Path, tell: Callable[[int], None]) -> Path:
@@ -48,9 +51,9 @@ class TensorRtBuilder:
             EngineError: The file is no swap model, TensorRT or the GPU is not there, or the build failed.
         """
         graph = read_graph(model)
-        contract_of(graph)
-        key = key_here(graph)
-        chosen("tensorrt", onnxruntime.get_available_providers())
+        match_contract(graph)
+        key = make_key(graph)
+        choose_provider("tensorrt", onnxruntime.get_available_providers())
         folder = self._root / key.folder
         own_folder(folder)
         _in_a_process(
@@ -83,16 +86,18 @@ def open_builder() -> TensorRtBuilder:
     return TensorRtBuilder()
 
 
-def build_here(graph: Graph, folder: Path) -> None:
-    """Build in this process: ONNX Runtime's TensorRT provider leaves its engine in the folder.
+def build_in_this_process(graph: Graph, folder: Path) -> None:
+    """Build in this process.
+
+    ONNX Runtime's TensorRT provider leaves its engine in the folder.
 
     Raises:
         EngineError: It does not load.
     """
-    provider = named("tensorrt")
-    with brought(graph.path, provider) as model:
+    provider = find_provider("tensorrt")
+    with open_model_copy(graph.path, provider) as model:
         Runner(graph, provider, cache_folder=str(folder), model=model.model).close()
 
 
 if __name__ == "__main__":
-    build_here(read_graph(Path(sys.argv[1])), Path(sys.argv[2]))
+    build_in_this_process(read_graph(Path(sys.argv[1])), Path(sys.argv[2]))

@@ -1,4 +1,7 @@
-"""Engines that TensorRT built: where they are kept, what they were built for, and whether that is still so."""
+"""Engines that TensorRT built.
+
+Where they are kept, what they were built for, and whether that is still so.
+"""
 
 import ctypes
 import hashlib
@@ -13,7 +16,7 @@ from pathlib import Path
 
 import onnxruntime
 
-from engines.onnx.brought import fingerprint_of
+from engines.onnx.brought import hash_model
 from engines.onnx.graph import Graph
 from livecam.config.paths import data_folder
 from livecam.core.errors import EngineError, remedy
@@ -26,7 +29,10 @@ _LIBRARIES = {"linux": ("libnvinfer.so.11", "libnvinfer.so.10"), "win32": ("nvin
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Everything a built engine depends on; another value of any of them makes it worthless."""
+    """Everything a built engine depends on.
+
+    Another value of any of them makes it worthless.
+    """
 
     model_sha256: str
     shapes: str
@@ -42,8 +48,11 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
-    """An engine on this disk: the file it was built from, what for, and where it is kept."""
+class BuiltEngine:
+    """An engine on this disk.
+
+    The file it was built from, what for, and where it is kept.
+    """
 
     model: str
     key: Key
@@ -51,30 +60,35 @@ class Built:
 
 
 def engines_folder() -> Path:
-    """Where built engines are kept."""
+    """Return where built engines are kept."""
     return data_folder() / "engines"
 
 
-def key_here(graph: Graph) -> Key:
-    """What an engine of this model must be built for on this machine.
+def make_key(graph: Graph) -> Key:
+    """Return what an engine of this model must be built for on this machine.
 
     Raises:
         EngineError: There is no TensorRT or no NVIDIA GPU here.
     """
     tensorrt = tensorrt_version()
     gpu, driver = gpu_and_driver()
-    return Key(fingerprint_of(graph), graph.described, tensorrt, onnxruntime.__version__, gpu, driver)
+    return Key(hash_model(graph), graph.summary, tensorrt, onnxruntime.__version__, gpu, driver)
 
 
 def _in_package(library: str) -> str:
-    """Where pip puts a library of TensorRT, which the loader does not know; its bare name where it did not."""
+    """Return where pip puts a library of TensorRT, which the loader does not know.
+
+    Its bare name where it did not.
+    """
     spec = find_spec("tensorrt_libs")
     folders = (spec.submodule_search_locations if spec else None) or ()
     return next((str(Path(f) / library) for f in folders if (Path(f) / library).is_file()), library)
 
 
 def tensorrt_version(load: Callable[[str], object] = ctypes.CDLL, version_of: Callable[[str], str] = version) -> str:
-    """The TensorRT of this machine: its package's version, else its library's name.
+    """Return the TensorRT of this machine.
+
+    Its package's version, else its library's name.
 
     Raises:
         EngineError: Its library does not load.
@@ -109,8 +123,8 @@ def gpu_and_driver(ask: Callable[..., subprocess.CompletedProcess[str]] = subpro
     return name, driver
 
 
-def engines_in(root: Path) -> Iterator[Built]:
-    """All engines kept below a folder.
+def list_engines(root: Path) -> Iterator[BuiltEngine]:
+    """Yield all engines kept below a folder.
 
     Raises:
         EngineError: A key file is broken.
@@ -118,35 +132,40 @@ def engines_in(root: Path) -> Iterator[Built]:
     for file in sorted(root.glob(f"*/{KEY_FILE}")):
         try:
             words = json.loads(file.read_text(encoding="utf-8"))
-            yield Built(words.pop("model"), Key(**words), file.parent)
+            yield BuiltEngine(words.pop("model"), Key(**words), file.parent)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise EngineError(f"{file} cannot be read", advice=f"delete the folder {file.parent}") from error
 
 
 def write_key(folder: Path, model: str, key: Key) -> None:
-    """Say what the engine in a folder was built for: last, so that half an engine has none."""
+    """Say what the engine in a folder was built for.
+
+    Last, so that half an engine has none.
+    """
     replace_file(folder / KEY_FILE, (json.dumps({"model": model, **asdict(key)}, indent=2) + "\n").encode())
 
 
-def ready_folder(graph: Graph, key: Key, root: Path) -> Path:
-    """The folder of the engine that was built for exactly this.
+def find_ready_folder(graph: Graph, key: Key, root: Path) -> Path:
+    """Return the folder of the engine that was built for exactly this.
 
     Raises:
         EngineError: None was built, or only for something else: what differs is named.
     """
     hint = f"livecam engines build {graph.path}"
-    kept = list(engines_in(root))
+    kept = list(list_engines(root))
     for built in kept:
         if built.key == key:
             return built.folder
     old = [built.key for built in kept if built.model == graph.path.name or built.key.model_sha256 == key.model_sha256]
     if not old:
         raise EngineError(f"no TensorRT engine was built of {graph.path.name} yet", **remedy(hint))
-    raise EngineError(f"the TensorRT engine of {graph.path.name} is stale: {differences(old[-1], key)}", **remedy(hint))
+    raise EngineError(
+        f"the TensorRT engine of {graph.path.name} is stale: {list_differences(old[-1], key)}", **remedy(hint)
+    )
 
 
-def differences(old: Key, new: Key) -> str:
-    """What changed between two keys, in words."""
+def list_differences(old: Key, new: Key) -> str:
+    """Return what changed between two keys, in words."""
     before, now = asdict(old), asdict(new)
     changed: Sequence[str] = [name for name in before if before[name] != now[name]]
     return "; ".join(

@@ -1,4 +1,7 @@
-"""Try a model before it is shown: finite, alive, the same as on the CPU, and how long it takes."""
+"""Try a model before it is shown.
+
+Finite, alive, the same as on the CPU, and how long it takes.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +10,8 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.onnx.answers import FURTHEST, Answers, apart, kept_answers
-from engines.onnx.brought import fingerprint_of
+from engines.onnx.answers import FURTHEST, ReferenceAnswers, read_answers, relative_difference
+from engines.onnx.brought import hash_model
 from engines.onnx.graph import Graph
 from engines.onnx.providers import CPU
 from engines.onnx.runner import Runner
@@ -30,25 +33,29 @@ class Trial:
     difference: float | None = None
 
 
-def tried(runner: Runner, graph: Graph, inputs: Mapping[str, Floats], threads: int) -> Trial:
-    """Run the model on inputs like those to come, time it, and compare it with the CPU and with what it gave before.
+def run_trial(runner: Runner, graph: Graph, inputs: Mapping[str, Floats], threads: int) -> Trial:
+    """Run, time and compare a model on inputs like those to come.
 
-    What the CPU gives the first time is kept beside the model (`engines.onnx.answers`).
+    It is compared with the CPU and with its reference answers.
+
+    What the CPU gives the first time is kept next to the model (`engines.onnx.answers`).
 
     Raises:
         EngineError: Its outputs are not numbers, not those of the CPU, or not those it gave before.
     """
-    known = kept_answers(graph)
-    trial, there = judged(runner, graph, inputs, threads, known)
+    known = read_answers(graph)
+    trial, there = judge_trial(runner, graph, inputs, threads, known)
     if known is None:
-        Answers.of(fingerprint_of(graph), there).keep(graph.path)
+        ReferenceAnswers.of(hash_model(graph), there).keep(graph.path)
     return trial
 
 
-def judged(
-    runner: Runner, graph: Graph, inputs: Mapping[str, Floats], threads: int, known: Answers | None
+def judge_trial(
+    runner: Runner, graph: Graph, inputs: Mapping[str, Floats], threads: int, known: ReferenceAnswers | None
 ) -> tuple[Trial, list[Floats]]:
-    """As `tried`, without a look at files: judged by the answers that are known; the second is what the CPU gave.
+    """Judge a model as `tried` does, by answers that are known.
+
+    The second result is what the CPU gave.
 
     Raises:
         EngineError: As there.
@@ -60,16 +67,16 @@ def judged(
             advice="a half-precision file may overflow: use the float32 one",
         )
     if known is not None:
-        _same(graph, known.apart(here), f"on {runner.provider.name} than when it was first tried")
-    network_ms = timed_ms(runner)
+        _same(graph, known.measure_difference(here), f"on {runner.provider.name} than when it was first tried")
+    network_ms = measure_ms(runner)
     if runner.provider is CPU:
         return Trial(network_ms), here
     reference = Runner(graph, CPU, threads, model=runner.copy)
     try:
         there = [output.copy() for output in reference.run(inputs)]
-        difference = max(apart(one, other) for one, other in zip(here, there, strict=True))
+        difference = max(relative_difference(one, other) for one, other in zip(here, there, strict=True))
         _same(graph, difference, f"on {runner.provider.name} than on the CPU")
-        return Trial(network_ms, timed_ms(reference), round(difference, 5)), there
+        return Trial(network_ms, measure_ms(reference), round(difference, 5)), there
     finally:
         reference.close()
 
@@ -82,7 +89,7 @@ def _same(graph: Graph, difference: float, where: str) -> None:
         )
 
 
-def timed_ms(runner: Passes) -> float:
+def measure_ms(runner: Passes) -> float:
     """Median time of a pass with the inputs it has; at most about a second is spent."""
     clock, times = SystemClock(), list[int]()
     while len(times) < _TIMED and sum(times) < _TIMED_NS:

@@ -1,6 +1,8 @@
-"""The process of a model that a user brings: it loads the model, tries it, and answers until its input ends.
+"""The process of a model that a user brings.
 
-Its first message is a job; see `job_of`. It says `ready`, or `failed` and why. Then each question is `swap` (the crop
+It loads the model, tries it, and answers until its input ends.
+
+Its first message is a job; see `make_job`. It says `ready`, or `failed` and why. Then each question is `swap` (the crop
 in the shared block becomes a face), `run` (inputs become outputs) or nothing this side knows.
 """
 
@@ -17,19 +19,19 @@ from typing import Any, Final
 import numpy as np
 import numpy.random  # loaded now: nothing can be opened once the process is shut in
 
-from engines.onnx.answers import Answers
-from engines.onnx.brought import Brought, brought, size_with_weights
+from engines.onnx.answers import ReferenceAnswers
+from engines.onnx.brought import ModelCopy, measure_size, open_model_copy
 from engines.onnx.graph import Graph
-from engines.onnx.memory import GREW, MemoryWatch, limit_memory, shut_in
-from engines.onnx.providers import CPU, Provider, named
+from engines.onnx.memory import GREW, MemoryWatch, enter_sandbox, limit_memory
+from engines.onnx.providers import CPU, Provider, find_provider
 from engines.onnx.runner import Runner
 from engines.swap.neural.contracts import Contract, Family
-from engines.swap.neural.model import trial_inputs
+from engines.swap.neural.model import make_trial_inputs
 from engines.swap.neural.on_device import DeviceModel
 from engines.swap.neural.shared_block import Block, Place
-from engines.swap.neural.trial import judged
+from engines.swap.neural.trial import judge_trial
 from livecam.core.errors import EngineError
-from livecam.core.priority import stand_back
+from livecam.core.priority import raise_nice
 
 Words = dict[str, Any]
 CROP, MADE = "crop", "made"
@@ -37,7 +39,7 @@ _MOST_JOB_BYTES: Final = 1 << 22
 _NO_MEMORY: Final = ("alloc", "memory")
 
 
-def job_of(
+def make_job(
     graph: Graph,
     contract: Contract | None,
     provider: Provider,
@@ -45,9 +47,9 @@ def job_of(
     fingerprint: str,
     more_mb: int,
     cache_folder: str | None = None,
-    answers: Answers | None = None,
+    answers: ReferenceAnswers | None = None,
 ) -> Words:
-    """What a process is told first.
+    """Return the first message to a process.
 
     Args:
         graph: The model.
@@ -71,8 +73,8 @@ def job_of(
     }
 
 
-def places_of(graph: Graph, contract: Contract | None) -> list[Place]:
-    """The arrays that a model's process and the program share."""
+def list_places(graph: Graph, contract: Contract | None) -> list[Place]:
+    """Return the arrays that a model's process and the program share."""
     floats = [Place(f"in {value.name}", _fixed(value.shape), np.float32) for value in graph.inputs]
     floats += [Place(f"out {index}", _fixed(value.shape), np.float32) for index, value in enumerate(graph.outputs)]
     if contract is None:
@@ -87,7 +89,7 @@ def _fixed(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _contract(words: Mapping[str, Any] | None) -> Contract | None:
-    """A contract as JSON carried it."""
+    """Return a contract as JSON carried it."""
     if words is None:
         return None
     family: dict[str, Any] = {
@@ -96,7 +98,7 @@ def _contract(words: Mapping[str, Any] | None) -> Contract | None:
     return Contract(**{**words, "family": Family(**family)})
 
 
-class Served:
+class ServedModel:
     """A model that has loaded, and the memory it reads and writes.
 
     Attributes:
@@ -104,7 +106,9 @@ class Served:
     """
 
     def __init__(self, job: Words, handle: str, watched: Callable[[], object] = lambda: None) -> None:
-        """Load it, and shut this process in: before the network is built, where it needs no files.
+        """Load the model and restrict this process.
+
+        Before the network is built, where it needs no files.
 
         `watched` starts a thread that ends this process with the program; a thread that is started before a process is
         shut in is not.
@@ -112,15 +116,15 @@ class Served:
         Raises:
             EngineError: It does not load, or fails its trial.
         """
-        path, provider = Path(job["path"]), named(job["provider"])
+        path, provider = Path(job["path"]), find_provider(job["provider"])
         on_cpu, watch = provider is CPU, MemoryWatch()
         if on_cpu:
-            limit_memory(size_with_weights(path))
+            limit_memory(measure_size(path))
         self.ready: Words = {}
-        with brought(path, provider, job["fingerprint"]) as model:
+        with open_model_copy(path, provider, job["fingerprint"]) as model:
             needs_files = isinstance(model.model, str)
             if not needs_files:
-                self.ready["means"] = shut_in()
+                self.ready["means"] = enter_sandbox()
             watched()
             self._load(model, provider, job, handle)
             if not on_cpu:
@@ -128,14 +132,14 @@ class Served:
                 self._try(job)
         if on_cpu:
             if needs_files:
-                self.ready["means"] = shut_in()
+                self.ready["means"] = enter_sandbox()
             self._try(job)
         watch.begin(job["more_mb"])
 
-    def _load(self, model: Brought, provider: Provider, job: Words, handle: str) -> None:
+    def _load(self, model: ModelCopy, provider: Provider, job: Words, handle: str) -> None:
         graph, contract = model.graph, _contract(job["contract"])
         self._graph, self._contract = graph, contract
-        self._block = Block.attached(handle, places_of(graph, contract))
+        self._block = Block.attach(handle, list_places(graph, contract))
         self._runner = Runner(graph, provider, job["threads"], job["cache_folder"], model.model)
         self._model = None if contract is None else DeviceModel(graph, contract, self._runner)
         self.ready["recorded"] = self._runner.recorded
@@ -143,11 +147,11 @@ class Served:
     def _try(self, job: Words) -> None:
         if self._model is None:
             return
-        known = None if job["answers"] is None else Answers.from_words(job["answers"])
-        trial, outputs = judged(self._runner, self._graph, trial_inputs(self._model), job["threads"], known)
+        known = None if job["answers"] is None else ReferenceAnswers.from_words(job["answers"])
+        trial, outputs = judge_trial(self._runner, self._graph, make_trial_inputs(self._model), job["threads"], known)
         self.ready |= {"trial": asdict(trial), "crossing": self._model.crossing}
         if known is None:
-            self.ready["answers"] = Answers.of(job["fingerprint"], outputs).words
+            self.ready["answers"] = ReferenceAnswers.of(job["fingerprint"], outputs).words
 
     def answer(self, question: Words) -> Words:
         """Do what is asked.
@@ -165,7 +169,7 @@ class Served:
         source = model.contract.source
         if question.get("another") and source is not None:
             self._runner.give({source: self._block[f"in {source}"]})
-        made = model.made(self._block[CROP])
+        made = model.make(self._block[CROP])
         self._block[MADE][:] = made
         return {"pass_ns": model.passes_ns[-1]}
 
@@ -180,7 +184,7 @@ def serve(line: Connection, handle: str) -> int:
     """Do what the first message says until there are no more."""
     try:
         job = json.loads(line.recv_bytes(_MOST_JOB_BYTES))
-        served = Served(job, handle, Thread(target=_end_with_input, name="input", daemon=True).start)
+        served = ServedModel(job, handle, Thread(target=_end_with_input, name="input", daemon=True).start)
     except (EngineError, OSError) as error:
         _say(line, _failed(error))
         return 4
@@ -188,12 +192,15 @@ def serve(line: Connection, handle: str) -> int:
     limited = job["provider"] == CPU.name
     while True:
         question = json.loads(line.recv_bytes(_MOST_JOB_BYTES))
-        stand_back(question.get("nice", 0))
-        _say(line, answered(served.answer, question, limited))
+        raise_nice(question.get("nice", 0))
+        _say(line, answer_or_fail(served.answer, question, limited))
 
 
-def answered(answer: Callable[[Words], Words], question: Words, limited: bool) -> Words:
-    """The answer, or why there is none. A model that asks for more memory than it may have ends this process."""
+def answer_or_fail(answer: Callable[[Words], Words], question: Words, limited: bool) -> Words:
+    """Return the answer, or why there is none.
+
+    A model that exceeds its memory limit ends this process.
+    """
     try:
         return answer(question)
     except EngineError as error:
@@ -214,7 +221,7 @@ def _say(line: Connection, words: Words) -> None:
 
 
 def _end_with_input() -> None:
-    """End when the program that started this process is gone, also while a network is at work."""
+    """End when the parent process is gone, also while a network runs."""
     sys.stdin.buffer.read()
     os._exit(0)
 

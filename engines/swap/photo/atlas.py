@@ -1,4 +1,6 @@
-"""The unrolled face: where its regions lie in the atlas every photo is brought into.
+"""The unrolled face.
+
+Where its regions lie in the atlas every photo is brought into.
 
 The atlas is symmetric: column x and column WIDTH - 1 - x are partners. Pixel centres lie on whole numbers.
 """
@@ -9,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.swap.photo.smooth import grown
+from engines.swap.photo.smooth import dilate
 from livecam.core.topology import (
     INNER_LIPS,
     LEFT_BROW,
@@ -42,7 +44,7 @@ def _region(ring: NDArray[np.int32], grow_px: int = 0, hull: bool = False) -> Ma
     polygon = np.rint(POINTS[ring] * 16).astype(np.int32)
     outline = np.asarray(cv2.convexHull(polygon), np.int32) if hull else polygon
     cv2.fillPoly(mask, [outline], 255, shift=4)
-    return grown(mask, grow_px) if grow_px else mask
+    return dilate(mask, grow_px) if grow_px else mask
 
 
 def _pair(right: NDArray[np.int32], left: NDArray[np.int32], grow_px: int) -> Mask:
@@ -59,14 +61,14 @@ BROW_BANDS: Final = _pair(RIGHT_BROW, LEFT_BROW, 6)
 EYE_ZONES: Final = _pair(
     np.concatenate([RIGHT_UPPER_LID, RIGHT_LOWER_LID]), np.concatenate([LEFT_UPPER_LID, LEFT_LOWER_LID]), 4
 )
-SKIN: Final[Floats] = ((FACE > 0) & (BROW_BANDS == 0) & (EYE_ZONES == 0) & (grown(LIPS, 4) == 0)).astype(np.float32)
+SKIN: Final[Floats] = ((FACE > 0) & (BROW_BANDS == 0) & (EYE_ZONES == 0) & (dilate(LIPS, 4) == 0)).astype(np.float32)
 """1 on bare skin of an average face, 0 on brows, eyes, lips and outside."""
 DEPTH: Final[Floats] = np.asarray(cv2.distanceTransform(FACE, cv2.DIST_L2, 5), np.float32) / np.float32(UNIT_PX)
 """Distance to the outline in outer eye distances."""
 
 
 def _rows_from(point: int) -> Floats:
-    """How far below a mesh point each row lies (HEIGHT, 1), in outer eye distances."""
+    """Return each row's distance below a mesh point (HEIGHT, 1), in eye distances."""
     rows = np.arange(HEIGHT, dtype=np.float32)[:, None]
     return np.asarray((rows - POINTS[point, 1]) / UNIT_PX, np.float32)
 
@@ -79,8 +81,10 @@ for _array in (POINTS, FACE, LIPS, MOUTH, EYES, BROWS, BROW_BANDS, EYE_ZONES, SK
     _array.flags.writeable = False
 
 
-def drawn(points: Floats, values: Floats) -> Floats:
-    """Three values per mesh point (468, 3) spread over the atlas (HEIGHT, WIDTH, 3) float32, 0 outside the face.
+def spread_values(points: Floats, values: Floats) -> Floats:
+    """Return three values per mesh point (468, 3) over the atlas.
+
+    (HEIGHT, WIDTH, 3) float32, 0 outside the face.
 
     Args:
         points: (468, 2) where the mesh points lie in the atlas.

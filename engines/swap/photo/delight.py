@@ -1,4 +1,7 @@
-"""Take the photo's light out: slow differences between the two sides are light, and so is sheen."""
+"""Take the photo's light out.
+
+Slow differences between the two sides are light, and so is sheen.
+"""
 
 from dataclasses import dataclass
 
@@ -36,8 +39,8 @@ def _one_sided(values: Floats, both: Floats, sigma: float) -> tuple[Floats, Floa
     return mean, np.clip(support / 0.15, 0, 1)[..., None]
 
 
-def side_light(log_colours: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """What the light does to the left against the right.
+def measure_side_light(log_colours: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Return what the light does to the left against the right.
 
     Returns:
         The logarithm of the light's odd part, (h, w, 3), and of its brightness alone at the finer scale, (h, w).
@@ -52,7 +55,10 @@ def side_light(log_colours: Floats, weight: Floats) -> tuple[Floats, Floats]:
 
 
 def _nearer_to_flat(detail: Floats, shadow: Floats, trusted: Floats, strength: float) -> Floats:
-    """Inside hard shadow edges take the own or the mirrored pixel, whichever is nearer to plain skin."""
+    """Take the own or the mirrored pixel inside hard shadows.
+
+    Whichever is nearer to plain skin.
+    """
     edge = np.asarray(cv2.dilate(smooth_step(np.abs(shadow), 0.10, 0.28), np.ones((9, 9), np.uint8)), np.float32)
     edge = blur(np.maximum(edge, edge[:, ::-1]), 5) * blur(atlas.SKIN, 3) * np.float32(strength)
     vote = np.exp(-np.abs(blur(detail.mean(2), 2.5)) / 0.07) * trusted + 1e-4
@@ -61,25 +67,31 @@ def _nearer_to_flat(detail: Floats, shadow: Floats, trusted: Floats, strength: f
     return np.asarray(detail + edge[..., None] * (mixed - detail), np.float32)
 
 
-def _limited(x: Floats, limit: float) -> Floats:
+def _limit(x: Floats, limit: float) -> Floats:
     over = np.abs(x) - np.float32(limit)
     soft = limit + 0.5 * limit * np.tanh(over / (0.5 * limit))
     return np.asarray(np.where(over < 0, x, np.sign(x) * soft), np.float32)
 
 
-def _without_sheen(detail: Floats, strength: float) -> Floats:
-    """Compress slow detail on bare skin beyond what faces have: sheen more than hollows, casts most."""
+def _remove_sheen(detail: Floats, strength: float) -> Floats:
+    """Compress slow detail on bare skin beyond what faces have.
+
+    Sheen more than hollows, casts most.
+    """
     skin = blur(atlas.SKIN, 2.5)[..., None]
     slow = blur(detail, 2.0)
     cast = slow - slow.mean(2, keepdims=True)
-    detail = detail - skin * (cast - _limited(cast, 0.06 / strength))
+    detail = detail - skin * (cast - _limit(cast, 0.06 / strength))
     luma = blur(detail, 4.0).mean(2, keepdims=True)
-    limited = np.where(luma > 0, _limited(luma, 0.09 / strength), _limited(luma, 0.2 / strength))
+    limited = np.where(luma > 0, _limit(luma, 0.09 / strength), _limit(luma, 0.2 / strength))
     return np.asarray(detail - skin * (luma - limited), np.float32)
 
 
-def _without_falloff(detail: Floats, skin: SkinMap, square: Floats) -> Floats:
-    """Where the surface turns away from the camera, half of the slow detail is light falling off: take that out."""
+def _remove_falloff(detail: Floats, skin: SkinMap, square: Floats) -> Floats:
+    """Remove half of the slow detail where the surface turns away.
+
+    That half is light falling off.
+    """
     weight = np.asarray(skin.trusted * atlas.SKIN, np.float32)
     slow, _ = weighted_mean(detail, weight, _FALLOFF * atlas.UNIT_PX)
     share = _FALLOFF_SHARE * (1 - square) * blur(atlas.SKIN, 2.5) * (1 - skin.beard)
@@ -98,7 +110,7 @@ def flatten(log_colours: Floats, skin: SkinMap, square: Floats) -> Flat:
     weight = np.asarray(
         skin.trusted * atlas.SKIN * np.clip(usual - 2 * blur(skin.beard, _BEARD_REACH_PX), 0.02, 1), np.float32
     )
-    odd, shadow = side_light(log_colours, weight)
+    odd, shadow = measure_side_light(log_colours, weight)
     hardness = float(np.sqrt((shadow**2 * weight).sum() / max(float(weight.sum()), 1.0)))
     strength = float(smooth_step(hardness, SOFT_LIGHT, HARD_LIGHT))
     evened = log_colours - np.float32(0.35 + 0.65 * strength) * odd
@@ -106,5 +118,5 @@ def flatten(log_colours: Floats, skin: SkinMap, square: Floats) -> Flat:
     detail = evened - slow
     if strength > 0:
         detail = _nearer_to_flat(detail, shadow, skin.trusted, strength)
-    detail = _without_falloff(_without_sheen(detail, 0.4 + 0.6 * strength), skin, square)
+    detail = _remove_falloff(_remove_sheen(detail, 0.4 + 0.6 * strength), skin, square)
     return Flat(detail, np.exp(np.median(slow[skin.core], axis=0)).astype(np.float32))

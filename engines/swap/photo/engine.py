@@ -1,4 +1,4 @@
-"""The persona's photo as texture: unrolled once, without its hair, light and smile, for ever after the same."""
+"""The photo as a texture: unrolled once, without hair, light and smile."""
 
 from collections.abc import Mapping
 
@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from engines.swap.photo import atlas
 from engines.swap.photo.delight import Flat, flatten
-from engines.swap.photo.fill import fill, without_strands
-from engines.swap.photo.neutral import at_rest, expression_of, without_folds
-from engines.swap.photo.skin import skin_map
-from engines.swap.photo.unroll import Unrolled, posed_in_photo, unroll
+from engines.swap.photo.fill import fill, remove_strands
+from engines.swap.photo.neutral import read_expression, relax_expression, remove_folds
+from engines.swap.photo.skin import make_skin_map
+from engines.swap.photo.unroll import Unrolled, place_in_photo, unroll
 from livecam.core.errors import EngineError, PhotoError
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame
@@ -21,17 +21,20 @@ Floats = NDArray[np.float32]
 _DARKEST = 4
 
 
-def detail_of(face: Unrolled) -> tuple[Floats, Flat]:
-    """Detail relative to skin (h, w, 3), -1..0.7, complete and without light, and what was found on the way."""
+def extract_detail(face: Unrolled) -> tuple[Floats, Flat]:
+    """Return detail relative to skin (h, w, 3), -1..0.7, and the light found.
+
+    Complete and without light.
+    """
     log_colours = np.log(np.clip(face.colours, _DARKEST, 255))
-    skin = skin_map(log_colours, face.seen)
+    skin = make_skin_map(log_colours, face.seen)
     flat = flatten(log_colours, skin, face.square)
-    clean = without_strands(flat.detail, skin)
+    clean = remove_strands(flat.detail, skin)
     relative = np.exp(np.clip(clean, -3, 0.5)) - 1
     return fill(relative, face.square, skin), flat
 
 
-def coded(detail: Floats) -> NDArray[np.uint8]:
+def encode_detail(detail: Floats) -> NDArray[np.uint8]:
     """Detail as a texture stores it."""
     return np.clip(np.rint(DETAIL_GAIN * (1 + detail)), 0, 255).astype(np.uint8)
 
@@ -60,14 +63,14 @@ class PhotoEngine:
             raise PhotoError(
                 f"the photo of {persona.name!r} carries no face shape", advice="make the persona again from its photo"
             )
-        face = unroll(photo.pixels, posed_in_photo(photo.points, photo.shape))
-        detail, flat = detail_of(face)
-        expression = expression_of(photo.shape)
-        detail = without_folds(detail, expression)
+        face = unroll(photo.pixels, place_in_photo(photo.points, photo.shape))
+        detail, flat = extract_detail(face)
+        expression = read_expression(photo.shape)
+        detail = remove_folds(detail, expression)
         return FaceTexture(
-            pixels=coded(detail),
+            pixels=encode_detail(detail),
             points=atlas.POINTS.copy(),
-            shape=at_rest(photo.shape, expression),
+            shape=relax_expression(photo.shape, expression),
             tone=flat.tone,
         )
 
@@ -80,7 +83,7 @@ class PhotoEngine:
         raise EngineError("a photo's texture does not change with the frame", command="livecam engines list")
 
     def close(self) -> None:
-        """Nothing to free."""
+        """Do nothing: it holds no resource."""
 
 
 def open_engine() -> PhotoEngine:

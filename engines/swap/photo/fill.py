@@ -1,4 +1,7 @@
-"""Fill what the photo does not show: the other side's detail, else plain skin with grain."""
+"""Fill what the photo does not show.
+
+The other side's detail, else plain skin with grain.
+"""
 
 from functools import cache
 
@@ -8,7 +11,7 @@ from numpy.typing import NDArray
 
 from engines.swap.photo import atlas
 from engines.swap.photo.skin import SkinMap
-from engines.swap.photo.smooth import blur, filled_mean, grown, smooth_step
+from engines.swap.photo.smooth import blur, dilate, filled_mean, smooth_step
 
 Floats = NDArray[np.float32]
 _GRAIN = 0.013
@@ -25,27 +28,33 @@ def _grain() -> Floats:
     return np.asarray(noise * (_GRAIN / noise.std()), np.float32)[..., None]
 
 
-def without_strands(detail: Floats, skin: SkinMap) -> Floats:
-    """Strands inside the face, darker than the other side, take its mirror; the shadow beside removed hair goes."""
+def remove_strands(detail: Floats, skin: SkinMap) -> Floats:
+    """Replace strands inside the face by the mirrored side.
+
+    Strands are darker than the other side. The shadow next to removed hair goes too.
+    """
     luma = blur(detail.mean(2), 2.5)
     darker = smooth_step(luma[:, ::-1] - luma, *_STRAND_DARKER)
-    beside_brows = ((atlas.BROW_BANDS > 0) & (atlas.BROWS == 0)).astype(np.float32)
-    place = blur(np.maximum(atlas.SKIN, beside_brows), 2) * smooth_step(0.52 - atlas.DEPTH, 0, 0.12)
+    brow_margins = ((atlas.BROW_BANDS > 0) & (atlas.BROWS == 0)).astype(np.float32)
+    place = blur(np.maximum(atlas.SKIN, brow_margins), 2) * smooth_step(0.52 - atlas.DEPTH, 0, 0.12)
     strand = darker * place * smooth_step(0.16 - atlas.FROM_MOUTH, 0, 0.12) * skin.trusted[:, ::-1] * (1 - skin.beard)
     strand = blur(np.asarray(cv2.dilate(strand, np.ones((7, 7), np.uint8)), np.float32), 2)[..., None]
     detail = detail + strand * (detail[:, ::-1] - detail)
-    shade = blur(grown((skin.hair > 0.3).astype(np.uint8), _HAIR_SHADE_PX).astype(np.float32), 5)
+    shade = blur(dilate((skin.hair > 0.3).astype(np.uint8), _HAIR_SHADE_PX).astype(np.float32), 5)
     shade *= blur((atlas.BROWS == 0).astype(np.float32), 1.5) * (atlas.EYE_ZONES == 0) * (1 - skin.beard)
     return np.asarray(detail - shade[..., None] * np.minimum(blur(detail, 1.5), 0), np.float32)
 
 
 def _inward(weight: Floats) -> Floats:
-    """Weights that reach 0 a little inside their border, so that nothing of the other side bleeds in."""
+    """Return weights that reach 0 inside their border.
+
+    So nothing of the other side bleeds in.
+    """
     return np.clip(blur((weight > 0.5).astype(np.float32), 3) * 2 - 1, 0, 1) * weight
 
 
 def _beard_beyond(detail: Floats, skin: SkinMap) -> Floats:
-    """How dark the beard goes on where the camera did not see it."""
+    """Return how dark the beard goes on where the camera did not see it."""
     bearded = skin.beard * skin.trusted
     if bearded.mean() < _LEAST_BEARD:
         return np.zeros((1, 1, 1), np.float32)
@@ -53,7 +62,7 @@ def _beard_beyond(detail: Floats, skin: SkinMap) -> Floats:
 
 
 def fill(detail: Floats, square: Floats, skin: SkinMap) -> Floats:
-    """Complete detail relative to skin where hair covered the face or the camera did not see it.
+    """Complete detail where hair covered the face or the camera did not see it.
 
     Brows, eyes and lips are whole features: they come from one side only, their own unless it was seen edge-on.
 
@@ -66,7 +75,7 @@ def fill(detail: Floats, square: Floats, skin: SkinMap) -> Floats:
     plain = _grain() + _beard_beyond(detail, skin)
     beyond = detail[:, ::-1] * other + (1 - other) * plain
     filled = detail * own + (1 - own) * beyond
-    features = (grown(atlas.EYE_ZONES | atlas.BROW_BANDS | atlas.LIPS, 1) > 0).astype(np.float32)
+    features = (dilate(atlas.EYE_ZONES | atlas.BROW_BANDS | atlas.LIPS, 1) > 0).astype(np.float32)
     place = blur(features, 2)[..., None]
     usable = np.maximum(np.clip(_FEATURE_SQUARE * square, 0, 1), square >= square[:, ::-1])
     usable = blur(np.asarray(usable, np.float32), 3)[..., None]

@@ -1,4 +1,4 @@
-"""Take the photo's expression out of the face's shape, and the folds of its smile out of the detail."""
+"""Remove the photo's expression from shape, and smile folds from detail."""
 
 from dataclasses import dataclass
 from importlib.resources import files
@@ -56,14 +56,14 @@ class Expression:
         return float(np.clip((self.amounts["smile"] - _SMILE_BEGINS) / (_SMILE_FULL - _SMILE_BEGINS), 0, 1))
 
 
-def expression_of(shape: Points) -> Expression:
+def read_expression(shape: Points) -> Expression:
     """Read the expression off a face's unposed shape (468, 3)."""
     amounts = np.clip(np.tensordot(shape - _MEAN_SHAPE, _READER, 2) + _MEAN_KIND, 0, 1)
     return Expression(dict(zip(KINDS, amounts.tolist(), strict=True)))
 
 
-def at_rest(shape: Points, expression: Expression) -> Points:
-    """The shape (468, 3) with mouth closed and unbent, lids open and brows down."""
+def relax_expression(shape: Points, expression: Expression) -> Points:
+    """Return the shape (468, 3) with a closed mouth, open lids and brows down."""
     beyond = [
         _REMOVED.get(kind, 0.0) * max(expression.amounts[kind] - float(rest), 0.0)
         for kind, rest in zip(KINDS, _REST, strict=True)
@@ -87,8 +87,8 @@ def _fold_mask() -> Floats:
 _FOLD_MASK: Final = _fold_mask()
 
 
-def without_folds(detail: Floats, expression: Expression) -> Floats:
-    """Fade what a smile draws beside the nose and mouth; pores and stubble stay."""
+def remove_folds(detail: Floats, expression: Expression) -> Floats:
+    """Fade smile folds next to nose and mouth; pores and stubble stay."""
     if expression.smile == 0:
         return detail
     fold = blur(detail, _FOLD_FINE_PX) - blur(detail, _FOLD_BROAD_PX)

@@ -1,4 +1,7 @@
-"""Find what is not skin: hair, hats and background that reach into the face from outside. A beard stays."""
+"""Find what is not skin.
+
+Hair, hats and background that reach into the face from outside. A beard stays.
+"""
 
 from dataclasses import dataclass
 
@@ -7,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.swap.photo import atlas
-from engines.swap.photo.smooth import blur, filled_mean, grown, smooth_step
+from engines.swap.photo.smooth import blur, dilate, filled_mean, smooth_step
 
 Floats = NDArray[np.float32]
 _SPREAD_LOW = np.array([0.07, 0.06, 0.12], np.float32)
@@ -58,7 +61,7 @@ def _beard(luma: Floats, usual: float) -> Floats:
     return np.asarray(blur(np.asarray(dark * lower * (atlas.FACE > 0), np.float32), 2.0), np.float32)
 
 
-def skin_map(log_colours: Floats, seen: Floats) -> SkinMap:
+def make_skin_map(log_colours: Floats, seen: Floats) -> SkinMap:
     """Tell skin from hair.
 
     Args:
@@ -76,7 +79,7 @@ def skin_map(log_colours: Floats, seen: Floats) -> SkinMap:
     doubt = _beyond(off[..., 0]) + _beyond(off[..., 1]) + _beyond(darker) + lighter
     skin = blur(np.exp(-np.clip(doubt - 3, 0, 60) / 5).astype(np.float32), 2)
     bad = _touching_outline((skin < 0.5) & (atlas.FACE > 0)).astype(np.uint8)
-    bad = grown(bad, _GROWTH_PX) * (atlas.BROWS == 0)
+    bad = dilate(bad, _GROWTH_PX) * (atlas.BROWS == 0)
     reach = 0.42 + 0.4 * smooth_step(-atlas.FROM_BROWS, 0, 0.1)
     hair = bad * smooth_step(reach - atlas.DEPTH, 0, 0.12) * smooth_step(0.16 - atlas.FROM_MOUTH, 0, 0.12)
     hair = blur(np.asarray(hair, np.float32), 2.5)

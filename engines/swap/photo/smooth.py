@@ -10,13 +10,19 @@ _SUPPORT = 0.15
 
 
 def smooth_step(x: Floats | np.float32 | float, start: float, end: float) -> Floats:
-    """0 before start, 1 after end, a cubic between; start > end falls instead of rising."""
+    """Return 0 before start, 1 after end, a cubic between.
+
+    Start > end falls instead of rising.
+    """
     t = np.clip((x - np.float32(start)) / np.float32(end - start), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
 def blur(picture: Floats, sigma_px: float) -> Floats:
-    """Gaussian blur of (h, w) or (h, w, c); beyond 9 px on a copy shrunk so that its sigma stays below that."""
+    """Blur (h, w) or (h, w, c) by a Gaussian.
+
+    Beyond 9 px on a copy shrunk so that its sigma stays below that.
+    """
     if sigma_px < _NARROW:
         return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma_px, borderType=cv2.BORDER_REPLICATE), np.float32)
     shrink = 2
@@ -30,7 +36,7 @@ def blur(picture: Floats, sigma_px: float) -> Floats:
 
 
 def weighted_mean(picture: Floats, weight: Floats, sigma_px: float, floor: float = 1e-4) -> tuple[Floats, Floats]:
-    """Local mean of (h, w, c) under weights (h, w), and the weight it rests on (h, w)."""
+    """Return the local mean of (h, w, c) under weights (h, w), and its weight (h, w)."""
     support = np.maximum(blur(weight, sigma_px), 0)
     total = blur(picture * weight[..., None], sigma_px).reshape(picture.shape)
     return np.asarray(total / (support[..., None] + np.float32(floor)), np.float32), support
@@ -55,7 +61,7 @@ def filled_mean(picture: Floats, weight: Floats, sigma_px: float) -> Floats:
     return np.asarray(whole, np.float32).reshape(height, width, -1)
 
 
-def grown(mask: NDArray[np.uint8], radius_px: int) -> NDArray[np.uint8]:
-    """A (h, w) mask dilated by a disc."""
+def dilate(mask: NDArray[np.uint8], radius_px: int) -> NDArray[np.uint8]:
+    """Return a (h, w) mask dilated by a disc."""
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius_px + 1,) * 2)
     return np.asarray(cv2.dilate(mask, disc), np.uint8)

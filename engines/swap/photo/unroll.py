@@ -19,7 +19,10 @@ _FRAME_BORDER_PX = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unrolled:
-    """A photo in the atlas: colours (h, w, 3) BGR 0..255, seen and squarely seen (h, w) 0..1."""
+    """A photo in the atlas.
+
+    Colours (h, w, 3) BGR 0..255, seen and squarely seen (h, w) 0..1.
+    """
 
     colours: Floats
     seen: Floats
@@ -37,13 +40,19 @@ def _corner_normals(points: Points) -> Points:
 _OUTWARDS = float(-np.sign(_corner_normals(CANONICAL)[4, 2]))
 
 
-def facing(points: Points) -> Floats:
-    """How squarely the surface at each point (468,) faces the camera: 1 frontal, 0 edge-on, negative turned away."""
+def measure_facing(points: Points) -> Floats:
+    """Return how squarely the surface at each point (468,) faces the camera.
+
+    1 frontal, 0 edge-on, negative turned away.
+    """
     return np.asarray(-_OUTWARDS * _corner_normals(points)[:, 2], np.float32)
 
 
-def posed_in_photo(points_xy: Points, shape: Points) -> Points:
-    """Give points (468, 2) in the photo their depth, from the face's own shape (468, 3) seen from far away."""
+def place_in_photo(points_xy: Points, shape: Points) -> Points:
+    """Return points (468, 2) in the photo with depth, by the shape (468, 3).
+
+    The shape is seen from far away.
+    """
     centre, middle = shape.mean(0), points_xy.mean(0)
     view = np.linalg.lstsq((shape - centre).astype(np.float64), points_xy - middle, rcond=None)[0]
     towards = np.cross(view[:, 0], view[:, 1])
@@ -59,7 +68,7 @@ def unroll(photo: Pixels, posed: Points) -> Unrolled:
         photo: (height, width, 3) uint8 BGR.
         posed: (468, 3) mesh points in photo pixels.
     """
-    places = atlas.drawn(atlas.POINTS, np.column_stack([posed[:, :2], facing(posed)]))
+    places = atlas.spread_values(atlas.POINTS, np.column_stack([posed[:, :2], measure_facing(posed)]))
     x, y, towards = (np.ascontiguousarray(places[..., k]) for k in range(3))
     colours = cv2.remap(photo, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     height, width = photo.shape[:2]

@@ -1,4 +1,6 @@
-"""A swap model on another machine: `--engine grpc://HOST:PORT/MODEL` speaks the Open Inference Protocol v2.
+"""A swap model on another machine.
+
+`--engine grpc://HOST:PORT/MODEL` speaks the Open Inference Protocol v2.
 
 Only the crop travels, newest first, one at a time: the texture worker asks for the next when the last has come. An
 answer that is late is given up; the mesh carries the texture there is.
@@ -13,27 +15,27 @@ import numpy as np
 
 from engines.onnx.admission import admit
 from engines.onnx.graph import Graph
-from engines.swap.neural.contracts import FAMILIES, INSWAPPER, Contract, contract_of
+from engines.swap.neural.contracts import FAMILIES, INSWAPPER, Contract, match_contract
 from engines.swap.neural.engine import QUICK_MS, OnnxEngine
 from engines.swap.neural.identity import find_embedder
-from engines.swap.neural.model import Floats, SwapModel, trial_inputs
-from engines.swap.neural.trial import timed_ms
-from engines.swap.remote.link import Link
+from engines.swap.neural.model import Floats, SwapModel, make_trial_inputs
+from engines.swap.neural.trial import measure_ms
+from engines.swap.remote.link import ServerLink
 from engines.swap.remote.protocol import (
     INFER,
     METADATA,
     BrokenAnswer,
     Model,
-    infer_answer,
-    infer_request,
-    metadata_of,
-    metadata_request,
+    make_infer_request,
+    make_metadata_request,
+    parse_infer_answer,
+    parse_metadata,
 )
 from livecam.config.paths import data_folder
 from livecam.core.errors import EngineError
 
 DEADLINE_S = 0.8
-"""A texture that is a second old is not drawn any more; waiting longer than this helps nobody."""
+"""A texture that is a second old is not drawn any more; waiting longer than this is useless."""
 _OPENING_S = 5.0
 _FORM = "livecam run --engine grpc://HOST:PORT/MODEL …"
 
@@ -41,14 +43,14 @@ _FORM = "livecam run --engine grpc://HOST:PORT/MODEL …"
 class RemoteRunner:
     """Passes of a model on a server, as `engines.onnx.runner.Runner` has them here."""
 
-    def __init__(self, link: Link, model: Model) -> None:
+    def __init__(self, link: ServerLink, model: Model) -> None:
         self._link, self._model = link, model
         self._shapes = {value.name: tuple(side or 1 for side in value.shape) for value in model.inputs}
         self._given: dict[str, Floats] = {name: np.zeros(shape, np.float32) for name, shape in self._shapes.items()}
         self.within_s = _OPENING_S
 
     def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
-        """One pass, as `Runner.run`.
+        """Run one pass, as `Runner.run`.
 
         Raises:
             EngineError: The server is not reached, is late, fails, or answers something else.
@@ -56,9 +58,9 @@ class RemoteRunner:
         for name, values in inputs.items():
             self._given[name] = np.asarray(values, np.float32).reshape(self._shapes[name])
         tensors = [(value, self._given[value.name]) for value in self._model.inputs]
-        request = infer_request(self._model.name, tensors, self._model.outputs)
+        request = make_infer_request(self._model.name, tensors, self._model.outputs)
         try:
-            return infer_answer(self._link.call(INFER, request, self.within_s), self._model.outputs)
+            return parse_infer_answer(self._link.call(INFER, request, self.within_s), self._model.outputs)
         except BrokenAnswer as error:
             what = f"{self._link.place} gave no picture: {error}"
             raise EngineError(what, advice="look at the server's log") from error
@@ -69,15 +71,17 @@ class RemoteRunner:
 
 
 def open_engine(argument: str = "", secure: bool = False) -> OnnxEngine:
-    """Entry point `grpc`: "//HOST:PORT/MODEL", and "?family=NAME" where the names of inputs do not tell.
+    """Open `grpc`: "//HOST:PORT/MODEL".
+
+    "?family=NAME" names the family where the names of inputs do not.
 
     Raises:
         EngineError: The address is none, the server is not reached, has no such model, or the model is no swap model.
     """
     place, name, family = _address(argument)
-    link = Link(place, secure)
+    link = ServerLink(place, secure)
     try:
-        model = _described(link, name)
+        model = _describe(link, name)
         unknown = dict.fromkeys((value.name for value in model.outputs), "")
         graph = Graph(Path(name), model.inputs, model.outputs, (), (), unknown, {})
         contract = _contract(graph, family)
@@ -88,7 +92,7 @@ def open_engine(argument: str = "", secure: bool = False) -> OnnxEngine:
             admit(embedder.path)
         runner = RemoteRunner(link, model)
         swap = SwapModel(graph, contract, runner)
-        round_trip_ms = _tried(runner, swap, graph)
+        round_trip_ms = _try_round_trip(runner, swap, graph)
     except EngineError:
         link.close()
         raise
@@ -121,9 +125,9 @@ def _address(argument: str) -> tuple[str, str, str | None]:
     return parts.netloc.rpartition("@")[2], name, words.get("family", [None])[0]
 
 
-def _described(link: Link, name: str) -> Model:
+def _describe(link: ServerLink, name: str) -> Model:
     try:
-        said = metadata_of(link.call(METADATA, metadata_request(name), _OPENING_S))
+        said = parse_metadata(link.call(METADATA, make_metadata_request(name), _OPENING_S))
     except BrokenAnswer as error:
         raise EngineError(f"{link.place} does not describe {name}: {error}", command=_FORM) from error
     return replace(said, name=name)
@@ -132,7 +136,7 @@ def _described(link: Link, name: str) -> Model:
 def _contract(graph: Graph, family: str | None) -> Contract:
     if family is not None and family not in FAMILIES:
         raise EngineError(f"no family is named {family}", advice=f"choose one of: {', '.join(FAMILIES)}")
-    contract = contract_of(graph, FAMILIES[family] if family else None)
+    contract = match_contract(graph, FAMILIES[family] if family else None)
     if contract.family is INSWAPPER:
         raise EngineError(
             "inswapper cannot be served as it is: its embedding map lies among its weights, on the server",
@@ -141,8 +145,8 @@ def _contract(graph: Graph, family: str | None) -> Contract:
     return contract
 
 
-def _tried(runner: RemoteRunner, swap: SwapModel, graph: Graph) -> float:
-    """The round trip, after a first pass whose numbers must be numbers."""
-    if not all(np.isfinite(output).all() for output in runner.run(trial_inputs(swap))):
+def _try_round_trip(runner: RemoteRunner, swap: SwapModel, graph: Graph) -> float:
+    """Return the round trip time, after a first pass with finite outputs."""
+    if not all(np.isfinite(output).all() for output in runner.run(make_trial_inputs(swap))):
         raise EngineError(f"{graph.path.name} gives numbers that are none", advice="look at the server's log")
-    return timed_ms(runner)
+    return measure_ms(runner)

@@ -1,4 +1,7 @@
-"""A line to an inference server: one request at a time, each with a deadline; after a failure it is opened anew."""
+"""A connection to an inference server.
+
+One request at a time, each with a deadline. After a failure it is opened again.
+"""
 
 from typing import Any
 
@@ -8,11 +11,11 @@ from livecam.core.install import install_command
 LARGEST_BYTES = 64 * 2**20
 
 
-class Link:
+class ServerLink:
     """Calls one server. Not for two threads at a time."""
 
     def __init__(self, place: str, secure: bool) -> None:
-        """Nothing is sent yet.
+        """Keep the address; nothing is sent yet.
 
         Args:
             place: "host:port".

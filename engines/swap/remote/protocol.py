@@ -1,4 +1,6 @@
-"""The Open Inference Protocol v2, as far as a texture needs it: two requests written, two answers read.
+"""The Open Inference Protocol v2, as far as a texture needs it.
+
+Two requests written, two answers read.
 
 Field numbers are those of the KServe project's grpc_predict_v2.proto (Apache-2.0).
 """
@@ -40,13 +42,13 @@ class Model:
     outputs: tuple[Value, ...]
 
 
-def metadata_request(model: str) -> bytes:
+def make_metadata_request(model: str) -> bytes:
     """Ask what a model takes and gives."""
     return wire.put_text(1, model)
 
 
-def metadata_of(answer: bytes) -> Model:
-    """What the server says.
+def parse_metadata(answer: bytes) -> Model:
+    """Return what the server says.
 
     Raises:
         BrokenAnswer: It is no such answer, or of an element that no picture has.
@@ -63,8 +65,11 @@ def metadata_of(answer: bytes) -> Model:
     return Model(name, tuple(found[4]), tuple(found[5]))
 
 
-def infer_request(model: str, inputs: Sequence[tuple[Value, NDArray[Any]]], outputs: Sequence[Value]) -> bytes:
-    """Ask for a pass; tensors travel as plain bytes, in the datatype the model states."""
+def make_infer_request(model: str, inputs: Sequence[tuple[Value, NDArray[Any]]], outputs: Sequence[Value]) -> bytes:
+    """Ask for a pass.
+
+    Tensors travel as plain bytes, in the datatype the model states.
+    """
     tensors = b"".join(wire.put_bytes(5, _described(value, array.shape)) for value, array in inputs)
     wanted = b"".join(wire.put_bytes(6, wire.put_text(1, value.name)) for value in outputs)
     raw = b"".join(wire.put_bytes(7, _bytes_of(value, array)) for value, array in inputs)
@@ -75,8 +80,8 @@ def _described(value: Value, shape: Iterable[int]) -> bytes:
     return wire.put_text(1, value.name) + wire.put_text(2, _NAMES[value.element]) + wire.put_packed(3, shape)
 
 
-def infer_answer(answer: bytes, outputs: Sequence[Value]) -> list[NDArray[np.float32]]:
-    """The outputs asked for, in order; a UINT8 picture as 0..1.
+def parse_infer_answer(answer: bytes, outputs: Sequence[Value]) -> list[NDArray[np.float32]]:
+    """Return the outputs asked for, in order; a UINT8 picture as 0..1.
 
     Raises:
         BrokenAnswer: One is missing, or its bytes are not of its shape.

@@ -1,4 +1,6 @@
-"""A test engine that takes as long as it is told: `--engine slow:100ms` shows what a network of that speed does.
+"""A test engine with a given duration.
+
+`--engine slow:100ms` shows what a network of that speed does.
 
 Its texture is the persona drawn on the very frame, expression and light included, as a swap network would give it; only
 later.
@@ -10,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engines.face.crop import cut, matrix_to_crop, square_of_points
+from engines.face.crop import cut, fit_square_to_points, matrix_to_crop
 from engines.swap.photo.engine import PhotoEngine
 from livecam.core.clock import NS_PER_MS, Clock, SystemClock
 from livecam.core.errors import EngineError
@@ -39,7 +41,7 @@ class SimulatedEngine:
         return True
 
     def prepare(self, persona: Persona) -> FaceTexture:
-        """The photo's texture.
+        """Return the photo's texture.
 
         Raises:
             PhotoError: The photo cannot be used.
@@ -50,7 +52,7 @@ class SimulatedEngine:
         return texture
 
     def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
-        """The persona on this frame, cut out, when the time is over.
+        """Return the persona on this frame, cut out, when the time is over.
 
         Raises:
             EngineError: No persona was given, or the face cannot be drawn.
@@ -61,14 +63,14 @@ class SimulatedEngine:
         drawn = frame.pixels.copy()
         if self._renderer.draw(frame, face, self._texture, drawn) == 0:
             raise EngineError("the face is too small or outside the picture", advice="come nearer to the camera")
-        matrix = matrix_to_crop(square_of_points(face.points), SIDE_PX)
+        matrix = matrix_to_crop(fit_square_to_points(face.points), SIDE_PX)
         points = face.points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
         pixels = cut(drawn, matrix, SIDE_PX)
         self._clock.sleep_until_ns(begin_ns + self._delay_ns)
         return FaceTexture(pixels, np.asarray(points, np.float32), made_for_ns=frame.captured_ns)
 
     def close(self) -> None:
-        """Nothing to free."""
+        """Do nothing: it holds no resource."""
 
 
 def open_engine(argument: str = "") -> SimulatedEngine:

@@ -1,4 +1,7 @@
-"""RNNoise takes noise out of speech: a small network by Xiph (BSD), from the system or the wheel `pyrnnoise`."""
+"""RNNoise takes noise out of speech.
+
+A small network by Xiph (BSD), from the system or the wheel `pyrnnoise`.
+"""
 
 import ctypes
 import sys
@@ -50,8 +53,8 @@ class RnnoiseCore:
         finalize(self, library.rnnoise_destroy, self._state)
         self._given, self._gave = np.empty(FRAME, np.float32), np.empty(FRAME, np.float32)
 
-    def frame(self, sound: Floats) -> Floats:
-        """The next 10 ms with less noise in them."""
+    def process_frame(self, sound: Floats) -> Floats:
+        """Return the next 10 ms with less noise in them."""
         np.multiply(sound, _FULL_SCALE, out=self._given, casting="same_kind")
         self._library.rnnoise_process_frame(self._state, self._gave.ctypes.data, self._given.ctypes.data)
         return self._gave.astype(np.float64) / _FULL_SCALE
@@ -72,7 +75,7 @@ def _library() -> Any:
     for place in places:
         try:
             library = ctypes.CDLL(place)
-            _told(library)
+            _declare_types(library)
         except (OSError, AttributeError) as error:
             raise EngineError(
                 f"RNNoise does not load from {place}: {error}", command=install_command("[denoise]")
@@ -85,7 +88,10 @@ def _library() -> Any:
 
 
 def _places() -> Iterator[str]:
-    """Where it may be: in the wheel, whose Python part is not imported since it draws plots; on the system."""
+    """Yield where it may be.
+
+    In the wheel, without its Python part, which draws plots; on the system.
+    """
     spec = find_spec("pyrnnoise")
     for folder in (spec.submodule_search_locations if spec else None) or ():
         path = Path(folder) / _FILES.get(sys.platform, "librnnoise.so")
@@ -96,8 +102,11 @@ def _places() -> Iterator[str]:
         yield system
 
 
-def _told(library: Any) -> None:
-    """Types of the three functions; raises AttributeError where one is not there."""
+def _declare_types(library: Any) -> None:
+    """Declare the types of the three functions.
+
+    Raises AttributeError where one is missing.
+    """
     library.rnnoise_create.argtypes, library.rnnoise_create.restype = [ctypes.c_void_p], ctypes.c_void_p
     library.rnnoise_destroy.argtypes, library.rnnoise_destroy.restype = [ctypes.c_void_p], None
     library.rnnoise_process_frame.argtypes = [ctypes.c_void_p] * 3

@@ -1,4 +1,6 @@
-"""The colour of a voice: CheapTrick's spectral envelope of one frame, as mel-cepstrum.
+"""The colour of a voice.
+
+CheapTrick's spectral envelope of one frame, as mel-cepstrum.
 
 Method: M. Morise, "CheapTrick, a spectral envelope estimator for high-quality speech synthesis", Speech
 Communication 67 (2015). Three periods are windowed, the power spectrum is completed below the pitch, smoothed over two
@@ -22,7 +24,7 @@ REACH: Final = 320
 _UNVOICED_HZ: Final = 500.0
 _EDGE_BINS: Final = 16
 _EDGE: Final = 464
-"""From here up, 7.25 kHz, the envelope is held: what lies above depends on how the sound was resampled."""
+"""From here up, 7.25 kHz, the envelope is held: what is above depends on how the sound was resampled."""
 _RIPPLE: Final = -0.15
 _STEP_HZ: Final = RATE_HZ / FFT
 _QUEFRENCIES: Final = 256
@@ -30,22 +32,25 @@ _QUEFRENCIES: Final = 256
 _TURNS: Final[Floats] = np.pi * np.arange(1, _QUEFRENCIES) / RATE_HZ
 
 
-def warped(angle: Floats, alpha: float) -> Floats:
+def warp_angle(angle: Floats, alpha: float) -> Floats:
     """Bilinear map of an angle 0..pi."""
     return np.asarray(angle + 2 * np.arctan(alpha * np.sin(angle) / (1 - alpha * np.cos(angle))))
 
 
-def cosines(angle: Floats) -> Floats:
-    """(order + 1, n): mel-cepstrum @ this is the log amplitude at angles of the plain axis."""
-    return np.asarray(np.cos(np.arange(ORDER + 1)[:, None] * warped(angle, WARP)[None]))
+def make_cosines(angle: Floats) -> Floats:
+    """Return (order + 1, n), which maps mel-cepstrum to log amplitude.
+
+    At angles of the plain axis.
+    """
+    return np.asarray(np.cos(np.arange(ORDER + 1)[:, None] * warp_angle(angle, WARP)[None]))
 
 
 _ANGLE: Final[Floats] = np.linspace(0, np.pi, FFT // 2 + 1)
 
 
 def _to_mel_cepstrum() -> Floats:
-    """(513, 40): a log amplitude spectrum @ this is its mel-cepstrum."""
-    places = np.interp(_ANGLE, warped(_ANGLE, WARP), _ANGLE)
+    """Return (513, 40), which maps a log amplitude spectrum to its mel-cepstrum."""
+    places = np.interp(_ANGLE, warp_angle(_ANGLE, WARP), _ANGLE)
     sampled = np.stack([np.interp(places, _ANGLE, row) for row in np.eye(len(_ANGLE))])
     weights = np.full(len(_ANGLE), 1.0)
     weights[[0, -1]] = 0.5
@@ -58,7 +63,10 @@ TO_MEL: Final[Floats] = _to_mel_cepstrum()
 
 
 def _from_cepstrum() -> Floats:
-    """(256, 40): the cepstrum of a log *power* spectrum @ this is the mel-cepstrum of the amplitude."""
+    """Return (256, 40), from cepstrum to mel-cepstrum.
+
+    The cepstrum is of a log *power* spectrum, the mel-cepstrum of the amplitude.
+    """
     count = np.full((_QUEFRENCIES, 1), 2.0)
     count[0] = 1.0
     spectra = count * np.cos(np.arange(_QUEFRENCIES)[:, None] * _ANGLE[None])
@@ -68,14 +76,19 @@ def _from_cepstrum() -> Floats:
 _FROM_CEPSTRUM: Final[Floats] = _from_cepstrum()
 
 
-def vocal_tract(alpha: float) -> Floats:
-    """(40, 40): mel-cepstrum @ this is that of a vocal tract with the frequency axis warped by `alpha`."""
-    return np.asarray(cosines(warped(_ANGLE, alpha)) @ TO_MEL)
+def warp_vocal_tract(alpha: float) -> Floats:
+    """Return (40, 40), which warps a mel-cepstrum's frequency axis by `alpha`.
+
+    That is the effect of another vocal tract length.
+    """
+    return np.asarray(make_cosines(warp_angle(_ANGLE, alpha)) @ TO_MEL)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Analysis:
-    """What CheapTrick needs for one pitch, the nearest at which three periods are a whole number of samples.
+    """CheapTrick's tables for one pitch.
+
+    The nearest pitch at which three periods are a whole number of samples.
 
     `window` (2 * half - 1,) of unit energy, `level` the same of unit sum; `below` (n, n + 2) mirrors power at the
     pitch; `width` in bins of the smoothing; `lifter` (256,) frees the cepstrum of ripple.
@@ -107,21 +120,27 @@ HELD_FROM: Final = np.pi * _EDGE / (FFT // 2)
 """Angle from which on every envelope is held; pi is 8 kHz."""
 
 
-def held(edge: float) -> Floats:
-    """(40, 40): mel-cepstrum @ this is that of the spectrum held from the angle `edge` on."""
-    return np.asarray(cosines(np.minimum(_ANGLE, edge)) @ TO_MEL)
+def hold_spectrum(edge: float) -> Floats:
+    """Return (40, 40), which holds a spectrum from the angle `edge` on."""
+    return np.asarray(make_cosines(np.minimum(_ANGLE, edge)) @ TO_MEL)
 
 
-def mel_cepstrum(samples: Floats, pitch_hz: float) -> Floats:
-    """(40,) natural log amplitude of the frame round sample `REACH` of `samples` (2 * REACH,); pitch 0 is unvoiced."""
+def compute_mel_cepstrum(samples: Floats, pitch_hz: float) -> Floats:
+    """Return log amplitude (40,) of the frame around sample `REACH`.
+
+    `samples` is (2 * REACH,); pitch 0 is unvoiced.
+    """
     with_pitch = _analysis(min(round(1.5 * RATE_HZ / (pitch_hz or _UNVOICED_HZ)), REACH))
-    smooth = _smoothed(_power(samples, with_pitch), with_pitch.width)
+    smooth = _smooth(_power(samples, with_pitch), with_pitch.width)
     smooth[_EDGE:] = smooth[_EDGE - _EDGE_BINS : _EDGE].mean()
     return np.asarray((np.fft.irfft(np.log(smooth + 1e-14))[:_QUEFRENCIES] * with_pitch.lifter) @ _FROM_CEPSTRUM)
 
 
 def _power(samples: Floats, given: _Analysis) -> Floats:
-    """Power spectrum (513,) of three periods; below the pitch, without harmonics, the part mirrored at it is added."""
+    """Return the power spectrum (513,) of three periods.
+
+    Below the pitch, without harmonics, the part mirrored at it is added.
+    """
     frame = samples[REACH + 1 - given.half : REACH + given.half] * given.window
     frame -= given.level * frame.sum()
     spectrum = np.fft.rfft(frame, FFT)
@@ -131,7 +150,7 @@ def _power(samples: Floats, given: _Analysis) -> Floats:
     return power
 
 
-def _smoothed(power: Floats, width: float) -> Floats:
+def _smooth(power: Floats, width: float) -> Floats:
     """Mean over a window of that many bins, the spectrum mirrored at both ends."""
     edge = int(np.ceil(width / 2)) + 1
     mirrored = np.concatenate([power[edge:0:-1], power, power[-2 : -edge - 3 : -1]])
@@ -141,6 +160,6 @@ def _smoothed(power: Floats, width: float) -> Floats:
 
 
 def _integral(sums: Floats, line: Floats, begin: float, count: int) -> Floats:
-    """The running sum of a line, read between its places from `begin` on."""
+    """Return the running sum of a line, read between its places from `begin` on."""
     whole = int(begin)
     return np.asarray(sums[whole : whole + count] + (begin - whole) * line[whole : whole + count])

@@ -1,4 +1,6 @@
-"""Learn how one voice becomes another from the statistics of both; no sentence has to be spoken twice.
+"""Learn how one voice becomes another from the statistics of both.
+
+No sentence has to be spoken twice.
 
 First the vocal tract's length and the colour of voiced and unvoiced sound are matched. With enough speech of both,
 sounds are paired by likeness, the map is learned from the pairs and the sounds are paired again (INCA: D. Erro,
@@ -11,12 +13,12 @@ from typing import Final
 
 import numpy as np
 
-from engines.voice.grain.envelope import HELD_FROM, cosines, held, vocal_tract
+from engines.voice.grain.envelope import HELD_FROM, hold_spectrum, make_cosines, warp_vocal_tract
 from engines.voice.grain.frames import Floats
-from engines.voice.grain.learn import COMPARED, nearest
-from engines.voice.grain.mapping import ColourMap, Mapping, Paired, PitchMap
-from engines.voice.grain.mixture import mixture_of
-from engines.voice.grain.parallel import drawn_together, meetings
+from engines.voice.grain.learn import COMPARED, find_nearest
+from engines.voice.grain.mapping import ColourMap, Mapping, PairedMap, PitchMap
+from engines.voice.grain.mixture import fit_mixture
+from engines.voice.grain.parallel import count_meetings, draw_together
 from livecam.core.voice import VoiceStatistics
 
 PAIRED_FROM_S: Final = 12.0
@@ -34,23 +36,23 @@ _SPREAD_BACK: Final = 1.0
 _FRAMES_PER_S: Final = 200
 _ANGLES: Final = np.linspace(0.1, HELD_FROM, 80)
 _UNHEARD: Final = 4.0
-"""Natural log amplitude, 35 dB, by which the top of the band lies below the other voice where it was never recorded."""
+"""Natural log amplitude, 35 dB, by which the top of the band is below the other voice where it was never recorded."""
 _FALLING: Final = 2.5
 """The same where it begins to be missing."""
 _NARROWEST: Final = 0.3
 _BELOW_EDGE: Final = 0.2
 
 
-def fit(speaker: VoiceStatistics, target: VoiceStatistics) -> Mapping:
-    """The map from one voice to another.
+def fit_mapping(speaker: VoiceStatistics, target: VoiceStatistics) -> Mapping:
+    """Return the map from one voice to another.
 
     Where the speaker was recorded through a telephone or the like, both voices are compared in the band that was heard,
-    and what lies above is changed as its edge is: gain for a band that holds only noise would be heard as that.
+    and what is above is changed as its edge is: gain for a band that holds only noise would be heard as that.
     """
-    edge = band_edge(speaker, target)
-    seen = None if edge is None else held(edge)
+    edge = find_band_edge(speaker, target)
+    seen = None if edge is None else hold_spectrum(edge)
     if seen is not None:
-        speaker, target = _narrowed(speaker, seen), _narrowed(target, seen)
+        speaker, target = _narrow(speaker, seen), _narrow(target, seen)
     colour, pitch = _colours(speaker, target), _pitch(speaker, target)
     if min(speaker.speech_s, target.speech_s) < PAIRED_FROM_S:
         return Mapping(pitch, colour, None, seen)
@@ -58,10 +60,13 @@ def fit(speaker: VoiceStatistics, target: VoiceStatistics) -> Mapping:
     return Mapping(pitch, colour, _paired(coloured, speaker, target), seen)
 
 
-def band_edge(speaker: VoiceStatistics, target: VoiceStatistics) -> float | None:
-    """The angle (pi is 8 kHz) above which the speaker's voice was never recorded; None where all of it was."""
+def find_band_edge(speaker: VoiceStatistics, target: VoiceStatistics) -> float | None:
+    """Return the angle above which the speaker was never recorded.
+
+    Pi is 8 kHz. None where all of it was recorded.
+    """
     unvoiced = 0  # hisses fill the upper bands, whoever speaks
-    less = (target.mean - speaker.mean)[unvoiced].astype(np.float64) @ cosines(_ANGLES)
+    less = (target.mean - speaker.mean)[unvoiced].astype(np.float64) @ make_cosines(_ANGLES)
     less -= np.median(less[: len(_ANGLES) // 4])
     if less[-len(_ANGLES) // 4 :].min() < _UNHEARD:
         return None
@@ -69,7 +74,7 @@ def band_edge(speaker: VoiceStatistics, target: VoiceStatistics) -> float | None
     return max(edge - _BELOW_EDGE, _NARROWEST)
 
 
-def _narrowed(voice: VoiceStatistics, seen: Floats) -> VoiceStatistics:
+def _narrow(voice: VoiceStatistics, seen: Floats) -> VoiceStatistics:
     spectra, mean = ((part @ seen).astype(np.float32) for part in (voice.spectra, voice.mean))
     return replace(voice, spectra=spectra, mean=mean)
 
@@ -86,7 +91,7 @@ def _half(voice: VoiceStatistics, voiced: bool) -> tuple[Floats, Floats]:
 
 
 def _colours(speaker: VoiceStatistics, target: VoiceStatistics) -> ColourMap:
-    tract = vocal_tract(_warp(speaker, target))
+    tract = warp_vocal_tract(_warp(speaker, target))
     moved = [(spectra @ tract, shares) for spectra, shares in (_half(speaker, False), _half(speaker, True))]
     before = np.array([np.average(spectra, 0, shares) for spectra, shares in moved])
     wide = np.array([_deviation(*half) for half in moved])
@@ -100,23 +105,27 @@ def _deviation(points: Floats, shares: Floats) -> Floats:
 
 
 def _warp(speaker: VoiceStatistics, target: VoiceStatistics) -> float:
-    """The warp under which the speaker's voiced sounds, mean and spread matched, are likeliest in the target.
+    """Return the warp under which the speaker is likeliest in the target.
+
+    Judged by voiced sounds, mean and spread matched.
 
     Without matching the spread, the warp that shrinks most would win.
     """
     (spoken, shares), (goal, goal_shares) = _half(speaker, True), _half(target, True)
-    mixture = mixture_of(goal[:, 1:COMPARED], goal_shares, 16)
+    mixture = fit_mixture(goal[:, 1:COMPARED], goal_shares, 16)
     mean, spread = np.average(goal, 0, goal_shares), _deviation(goal, goal_shares)
     scores = []
     for warp in _WARPS:
-        moved = spoken @ vocal_tract(float(warp))
+        moved = spoken @ warp_vocal_tract(float(warp))
         moved = (moved - np.average(moved, 0, shares)) / _deviation(moved, shares) * spread + mean
         scores.append(np.average(mixture.log_likelihood(moved[:, 1:COMPARED]), 0, shares))
     return float(_WARPS[int(np.argmax(scores))])
 
 
-def _paired(coloured: Floats, speaker: VoiceStatistics, target: VoiceStatistics) -> Paired:
-    """Pair every sound of each voice with the likest of the other, learn, apply, again.
+def _paired(coloured: Floats, speaker: VoiceStatistics, target: VoiceStatistics) -> PairedMap:
+    """Pair each voice's sounds with the likest of the other, and learn from that.
+
+    Repeated after applying what was learned.
 
     Where both have read the same sentences, the likest is sought near the sounds that were met there.
     """
@@ -126,9 +135,9 @@ def _paired(coloured: Floats, speaker: VoiceStatistics, target: VoiceStatistics)
     moved, met = coloured, None
     for turn in range(_ROUNDS):
         if turn in _ROUNDS_OF_READING:
-            met = meetings(moved, speaker, target)
-        mine, theirs = (moved, goal) if met is None else drawn_together(moved, goal, met)
-        there, back = nearest(mine, goal), nearest(theirs, moved)
+            met = count_meetings(moved, speaker, target)
+        mine, theirs = (moved, goal) if met is None else draw_together(moved, goal, met)
+        there, back = find_nearest(mine, goal), find_nearest(theirs, moved)
         sounds = np.vstack([coloured[:, 1:], coloured[back, 1:]])
         wanted = np.vstack([goal[there, 1:], goal[:, 1:]])
         if turn < _SHIFT_ROUNDS:
@@ -141,12 +150,12 @@ def _paired(coloured: Floats, speaker: VoiceStatistics, target: VoiceStatistics)
     wide = _deviation(goal[:, 1:], target.weights.astype(np.float64)) / _deviation(
         shapes, speaker.weights.astype(np.float64)
     )
-    return Paired(matrix, np.asarray(middle), 1 + _SPREAD_BACK * (np.clip(wide, 1.0, 1.8) - 1))
+    return PairedMap(matrix, np.asarray(middle), 1 + _SPREAD_BACK * (np.clip(wide, 1.0, 1.8) - 1))
 
 
 def _shifts(sounds: Floats, wanted: Floats, frames: Floats) -> Callable[[Floats], Floats]:
-    """A shift for each of a few kinds of sounds: enough for the first pairs."""
-    mixture = mixture_of(sounds[:, : COMPARED - 1], frames, min(_KINDS, len(sounds) // 8))
+    """Return a shift for each of a few kinds of sounds: enough for the first pairs."""
+    mixture = fit_mixture(sounds[:, : COMPARED - 1], frames, min(_KINDS, len(sounds) // 8))
     belonging = mixture.posteriors(sounds[:, : COMPARED - 1], _SHARPNESS) * frames[:, None]
     error = wanted - sounds
     common = np.average(error, 0, frames)
@@ -155,7 +164,10 @@ def _shifts(sounds: Floats, wanted: Floats, frames: Floats) -> Callable[[Floats]
 
 
 def _matrix(sounds: Floats, wanted: Floats, frames: Floats) -> Floats:
-    """(40, 39) the best affine map of the pairs, held back where there is little evidence."""
+    """Return the best affine map (40, 39) of the pairs.
+
+    Held back where there is little evidence.
+    """
     line = np.hstack([sounds, np.ones((len(sounds), 1))])
     ridge = np.full(line.shape[1], _RIDGE * frames.sum())
     ridge[-1] = 1e-6

@@ -18,7 +18,10 @@ _PART: Final = 16
 
 
 def _butterworth(order: int, corner_hz: float, taps: int) -> Floats:
-    """The first `taps` samples of a Butterworth low-pass's impulse response (bilinear transform), float64."""
+    """Return `taps` samples of a Butterworth low-pass's impulse response.
+
+    Bilinear transform, float64.
+    """
     z = np.exp(2j * np.pi * np.arange(_BINS // 2 + 1) / _BINS)
     s = (z - 1) / (z + 1 + 1e-12) / np.tan(np.pi * corner_hz / RATE_HZ)
     poles = np.exp(1j * np.pi * (2 * np.arange(1, order + 1) + order - 1) / (2 * order))
@@ -38,14 +41,14 @@ class Filter:
         self._past = np.zeros(len(taps) - 1)
 
     def __call__(self, samples: Floats) -> Floats:
-        """As many samples as come in, float64."""
+        """Return as many samples as come in, float64."""
         line = np.concatenate([self._past, samples])
         self._past = line[len(samples) :]
         return np.convolve(line, self._taps, "valid")
 
 
 class HighPass:
-    """Takes away rumble under 80 Hz (Butterworth, second order), in frames of one length.
+    """A high-pass at 80 Hz (Butterworth, second order), in frames of one length.
 
     A frame is cut into short parts. One product filters all of them as if each began in silence, a second finds the
     state in which each begins, a third adds what follows from it: the matrices stay small.
@@ -72,19 +75,22 @@ class HighPass:
         after = np.array([first, second])
         self._local = np.vstack([rows, after])[:, :_PART].T
         self._ringing = np.array(rows)[:, _PART:].T
-        self._states = _chained(after[:, _PART:], frame // _PART)
+        self._states = _chain(after[:, _PART:], frame // _PART)
         self._state = np.zeros(2)
 
     def __call__(self, samples: Floats) -> Floats:
-        """As many samples as come in: the frame's length."""
+        """Return as many samples as come in: the frame's length."""
         filtered = samples.reshape(-1, _PART) @ self._local
         states = (self._states @ np.append(self._state, filtered[:, _PART:])).reshape(-1, 2)
         self._state = states[-1]
         return np.asarray(filtered[:, :_PART] + states[:-1] @ self._ringing).reshape(-1)
 
 
-def _chained(step: Floats, parts: int) -> Floats:
-    """(2 * parts + 2, 2 * parts + 2): the first state and what each part adds to it, to the state before each part."""
+def _chain(step: Floats, parts: int) -> Floats:
+    """Return the chain's state matrix (2 * parts + 2, 2 * parts + 2).
+
+    From the first state and each part's input to the state before each part.
+    """
     chained = np.eye(2 * parts + 2)
     for part in range(1, parts + 1):
         chained[2 * part : 2 * part + 2] += step @ chained[2 * part - 2 : 2 * part]
@@ -92,7 +98,9 @@ def _chained(step: Floats, parts: int) -> Floats:
 
 
 class Decimator:
-    """From `factor` times the analysis rate down to it; late by `delay_samples` of the higher rate.
+    """From `factor` times the analysis rate down to it.
+
+    Late by `delay_samples` of the higher rate.
 
     The filter is short: what it lets through from above 8 kHz disturbs the analysis little and is never heard.
     """
@@ -106,5 +114,5 @@ class Decimator:
         self._filter = Filter(taps / taps.sum())
 
     def __call__(self, samples: Floats) -> Floats:
-        """Every `factor`-th sample; their number must be a multiple of it."""
+        """Return every `factor`-th sample; their number must be a multiple of it."""
         return samples if self._factor == 1 else self._filter(samples)[:: self._factor]

@@ -1,4 +1,7 @@
-"""Build sound from the speaker's own periods, re-coloured, set down at the wanted pitch, and from pulses below."""
+"""Synthesise sound from the speaker's own periods at the wanted pitch.
+
+Periods are re-coloured. Pulses fill the band below.
+"""
 
 from collections import deque
 from dataclasses import dataclass
@@ -8,9 +11,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.voice.grain.envelope import cosines
+from engines.voice.grain.envelope import make_cosines
 from engines.voice.grain.frames import HOP, Floats
-from engines.voice.grain.pitch_marks import Mark
+from engines.voice.grain.pitch_marks import PitchMark
 from engines.voice.grain.pulses import PulseFilters
 
 LONGEST: Final = 200
@@ -39,7 +42,9 @@ Complexes = NDArray[np.complexfloating[Any, Any]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Filters:
-    """Minimum-phase filters for blocks of `size` samples; `phase` (40, size // 2 + 1).
+    """Minimum-phase filters for blocks of `size` samples.
+
+    `phase` (40, size // 2 + 1).
 
     `log_gain` (40, n): up to where the gain is held.
     """
@@ -60,11 +65,14 @@ class _Filters:
 
 
 def _filters(factor: int, size: int) -> _Filters:
-    """For sound at `factor` * 16 kHz. A change @ log gain and phase is the complex log of the filter."""
+    """Return for sound at `factor` * 16 kHz.
+
+    A change @ log gain and phase is the complex log of the filter.
+    """
     half = size // 2
     angle = np.linspace(0, np.pi * factor, half + 1)
     held = int(np.searchsorted(angle, np.pi * _EDGE)) + 1
-    cepstra = np.fft.irfft(cosines(np.minimum(angle, np.pi * _EDGE)), axis=1)
+    cepstra = np.fft.irfft(make_cosines(np.minimum(angle, np.pi * _EDGE)), axis=1)
     cepstra[:, 1:half] *= 2
     cepstra[:, half + 1 :] = 0
     logs = np.fft.rfft(cepstra, axis=1)
@@ -72,21 +80,24 @@ def _filters(factor: int, size: int) -> _Filters:
     return _Filters(size, log_gain, phase, PulseFilters(factor, size, log_gain, phase))
 
 
-_COARSE: Final[Floats] = cosines(np.linspace(0, np.pi, _SPECTRUM_POINTS))
+_COARSE: Final[Floats] = make_cosines(np.linspace(0, np.pi, _SPECTRUM_POINTS))
 
 
 @cache
 def _window(half: int) -> NDArray[np.float32]:
-    """(2 * half - 1,) Hann."""
+    """Return (2 * half - 1,) Hann."""
     return (0.5 + 0.5 * np.cos(np.pi * np.arange(1 - half, half) / half)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class _Grain:
-    """A piece of the input round a mark, to be set down at `place` with `step` to the next; analysis samples."""
+    """A piece of input around a mark, for `place`, with `step` to the next.
+
+    In samples of the analysis rate.
+    """
 
     place: float
-    mark: Mark
+    mark: PitchMark
     step: float
 
     @property
@@ -113,19 +124,21 @@ class GrainWriter:
         self._factor, self._delay = factor, delay
         longest = 1 << (3 * LONGEST * factor).bit_length()
         self._short, self._long = _filters(factor, longest // 2), _filters(factor, longest)
-        self._marks: deque[tuple[Mark, float]] = deque()
+        self._marks: deque[tuple[PitchMark, float]] = deque()
         self._changes: dict[int, NDArray[np.float32]] = {}
         self._spectra: dict[int, NDArray[np.float32]] = {}
         self._out = np.zeros(longest + 4 * HOP * factor)
         self._next = 0.0
         self._in_voice = False
 
-    def add(self, marks: list[Mark], target_hz: float) -> None:
+    def add(self, marks: list[PitchMark], target_hz: float) -> None:
         """Take the marks of a frame and the pitch they are wanted at; 0 when unvoiced."""
         self._marks.extend((mark, target_hz) for mark in marks)
 
-    def colour(self, frame: int, change: Floats, spectrum: Floats | None = None) -> None:
-        """The change of mel-cepstrum (40,) for grains of a frame, and the mel-cepstrum it is added to.
+    def set_colour(self, frame: int, change: Floats, spectrum: Floats | None = None) -> None:
+        """Set the change of mel-cepstrum (40,) for grains of a frame.
+
+        `base` is the mel-cepstrum it is added to.
 
         With no `spectrum` the voice keeps its own sound in the lower band too.
         """
@@ -139,7 +152,7 @@ class GrainWriter:
             self._spectra.pop(frame - _KEPT_FRAMES, None)
 
     def step(self, begin: int, sound: Floats, sound_begin: int) -> Floats:
-        """The next frame of output.
+        """Return the next frame of output.
 
         Args:
             begin: Place in the stream, in samples of the analysis rate, of its first sample.
@@ -156,7 +169,7 @@ class GrainWriter:
         return done
 
     def _choose(self, end: int) -> list["_Grain"]:
-        """The grains to set down before `end`."""
+        """Return the grains to set down before `end`."""
         chosen: list[_Grain] = []
         while self._next < end and self._marks:
             while len(self._marks) > 1 and self._second_is_nearer():

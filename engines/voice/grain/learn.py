@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.voice.grain.envelope import REACH, mel_cepstrum
+from engines.voice.grain.envelope import REACH, compute_mel_cepstrum
 from engines.voice.grain.frames import HOP, LOW_PASS, RATE_HZ, Filter, Floats, HighPass
 from engines.voice.grain.pitch import LOOK_AHEAD_FRAMES, STEP, PitchTracker
 from livecam.core.errors import VoiceError
-from livecam.core.voice import Reading, VoiceStatistics
+from livecam.core.voice import SentenceSpan, VoiceStatistics
 
 LEVEL: Final = 0.06
 """Root mean square that speech is brought to before it is looked at."""
@@ -28,7 +28,10 @@ _ROUNDS: Final = 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frames:
-    """A recording frame by frame: mel-cepstra (n, 40), pitch in Hz (n,), 0 when unvoiced."""
+    """A recording frame by frame.
+
+    Mel-cepstra (n, 40), pitch in Hz (n,), 0 when unvoiced.
+    """
 
     spectra: Floats
     pitch_hz: Floats
@@ -40,8 +43,8 @@ class Frames:
         return np.asarray(loudness > np.percentile(loudness, 99) - _QUIETEST)
 
 
-def frames_of(samples: Floats) -> Frames:
-    """Every frame of a recording (n,) at 16 kHz, one per 5 ms."""
+def analyse_frames(samples: Floats) -> Frames:
+    """Return every frame of a recording (n,) at 16 kHz, one per 5 ms."""
     tracker, low_pass = PitchTracker(), Filter(LOW_PASS)
     count = len(samples) // STEP * 2
     high_pass = HighPass(RATE_HZ, STEP)
@@ -50,12 +53,14 @@ def frames_of(samples: Floats) -> Frames:
     steps = [tracker.step(part, low_pass(part)) for part in line][LOOK_AHEAD_FRAMES // 2 - 1 :]
     pitch = np.repeat(steps, 2)[:count]
     padded = np.concatenate([np.zeros(REACH), line.reshape(-1)[: count * HOP], np.zeros(REACH)])
-    spectra = [mel_cepstrum(padded[n * HOP : n * HOP + 2 * REACH], pitch[n]) for n in range(count)]
+    spectra = [compute_mel_cepstrum(padded[n * HOP : n * HOP + 2 * REACH], pitch[n]) for n in range(count)]
     return Frames(np.array(spectra).reshape(count, -1), pitch)
 
 
-def statistics_of(samples: Floats, readings: Sequence[Reading] = ()) -> VoiceStatistics:
-    """The statistics of one person's speech (n,) at 16 kHz, and where in it known sentences are read.
+def learn_statistics(samples: Floats, readings: Sequence[SentenceSpan] = ()) -> VoiceStatistics:
+    """Return the statistics of one person's speech (n,) at 16 kHz.
+
+    `readings` say where known sentences are read.
 
     Raises:
         VoiceError: Too little speech in it.
@@ -63,7 +68,7 @@ def statistics_of(samples: Floats, readings: Sequence[Reading] = ()) -> VoiceSta
     level = float(np.sqrt(np.mean(samples**2))) if len(samples) else 0.0
     if level < 1e-5 or len(samples) < _LEAST_SPEECH_S * RATE_HZ:
         raise _too_little(0.0 if level < 1e-5 else len(samples) / RATE_HZ)
-    frames = frames_of(samples * (LEVEL / level))
+    frames = analyse_frames(samples * (LEVEL / level))
     spoken = frames.spoken
     spectra, pitch_hz = frames.spectra[spoken], frames.pitch_hz[spoken]
     voiced = pitch_hz > 0
@@ -75,7 +80,7 @@ def statistics_of(samples: Floats, readings: Sequence[Reading] = ()) -> VoiceSta
     halves = spectra[~voiced], spectra[voiced]
     centres, sizes = zip(*map(_classes, halves, (_UNVOICED_CLASSES, _VOICED_CLASSES)), strict=True)
     classes = np.zeros(len(frames.pitch_hz), np.uint16)
-    unvoiced_classes, voiced_classes = (nearest(*half) for half in zip(halves, centres, strict=True))
+    unvoiced_classes, voiced_classes = (find_nearest(*half) for half in zip(halves, centres, strict=True))
     classes[np.flatnonzero(spoken)[~voiced]] = unvoiced_classes
     classes[np.flatnonzero(spoken)[voiced]] = len(centres[0]) + voiced_classes
     heights = np.log(pitch_hz[voiced])
@@ -89,12 +94,12 @@ def statistics_of(samples: Floats, readings: Sequence[Reading] = ()) -> VoiceSta
         pitch=float(np.median(heights)),
         pitch_spread=float(high - low),
         speech_s=speech_s,
-        read={each.sentence: _gone_through(each, classes, spoken) for each in readings},
+        read={each.sentence: _list_classes(each, classes, spoken) for each in readings},
     )
 
 
-def _gone_through(reading: Reading, classes: NDArray[np.uint16], spoken: NDArray[np.bool_]) -> NDArray[np.uint16]:
-    """The classes of a sentence, of two frames one, its pauses left out."""
+def _list_classes(reading: SentenceSpan, classes: NDArray[np.uint16], spoken: NDArray[np.bool_]) -> NDArray[np.uint16]:
+    """Return the classes of a sentence, of two frames one, its pauses left out."""
     frames = slice(reading.begin // STEP * 2, reading.end // HOP)
     return classes[frames][::2][spoken[frames][::2]]
 
@@ -115,12 +120,12 @@ def _no_speech(sound_s: float, voiced: float) -> VoiceError:
 
 
 def _classes(spectra: Floats, most: int) -> tuple[Floats, Floats]:
-    """Centres of k-means (k, 40) and how many frames are nearest to each (k,)."""
+    """Return centres of k-means (k, 40) and how many frames are nearest to each (k,)."""
     count = int(np.clip(len(spectra) // _FRAMES_PER_CLASS, _LEAST_CLASSES, most))
     rng = np.random.default_rng(0)
     centres = spectra[rng.choice(len(spectra), count, replace=False)]
     for _ in range(_ROUNDS):
-        chosen = nearest(spectra, centres)
+        chosen = find_nearest(spectra, centres)
         sizes = np.bincount(chosen, minlength=count).astype(np.float64)
         sums = np.zeros_like(centres)
         np.add.at(sums, chosen, spectra)
@@ -128,7 +133,7 @@ def _classes(spectra: Floats, most: int) -> tuple[Floats, Floats]:
     return centres, sizes
 
 
-def nearest(points: Floats, centres: Floats) -> NDArray[np.intp]:
+def find_nearest(points: Floats, centres: Floats) -> NDArray[np.intp]:
     """(n,) which row of `centres` each row of `points` sounds most like."""
     a, b = points[:, 1:COMPARED], centres[:, 1:COMPARED]
     return np.asarray(((b * b).sum(1)[None] - 2 * a @ b.T).argmin(1))

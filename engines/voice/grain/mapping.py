@@ -19,13 +19,15 @@ class PitchMap:
     stretch: float
 
     def apply(self, pitch_hz: float) -> float:
-        """The wanted pitch in Hz."""
+        """Return the wanted pitch in Hz."""
         return float(np.exp((np.log(pitch_hz) - self.speaker) * self.stretch + self.target))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ColourMap:
-    """Vocal tract length, then mean and spread of unvoiced (row 0) and voiced (row 1) sound.
+    """Vocal tract length, then mean and spread.
+
+    Of unvoiced (row 0) and voiced (row 1) sound.
 
     `tract` (40, 40); `before`, `after`, `stretch` (2, 40).
     """
@@ -37,13 +39,19 @@ class ColourMap:
     _rows: tuple[Floats, Floats, Floats] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """`before` as it is after the stretch, except for the loudness, which is not stretched."""
+        """Compute `before` after the stretch, except for loudness.
+
+        Loudness is not stretched.
+        """
         stretched = self.before * self.stretch
         stretched[:, 0] = self.before[:, 0]
         object.__setattr__(self, "_rows", (stretched, self.after, self.stretch))
 
     def apply(self, spectra: Floats, voiced: Floats) -> Floats:
-        """Mel-cepstra (n, 40) with the share of voice in each (n,) as the other's; loudness only shifts."""
+        """Mel-cepstra (n, 40) with the share of voice in each (n,) as the other's.
+
+        Loudness only shifts.
+        """
         before, after, stretch = (rows[0] + voiced[:, None] * (rows[1] - rows[0]) for rows in self._rows)
         coloured = (spectra @ self.tract) * stretch + after - before
         coloured[:, 0] = spectra[:, 0] + after[:, 0] - before[:, 0]
@@ -51,8 +59,10 @@ class ColourMap:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Paired:
-    """A map learned from pairs of sounds; shapes are mel-cepstra without the loudness (39).
+class PairedMap:
+    """A map learned from pairs of sounds.
+
+    Shapes are mel-cepstra without the loudness (39).
 
     `matrix` (40, 39): its last row is the shift. `centre`, `gain` (39,): how much mapped sounds are drawn apart again.
     """
@@ -62,7 +72,7 @@ class Paired:
     gain: Floats
 
     def apply(self, shapes: Floats) -> Floats:
-        """Shapes (n, 39) as the other voice's."""
+        """Return shapes (n, 39) as the other voice's."""
         return np.asarray((shapes @ self.matrix[:-1] + self.matrix[-1] - self.centre) * self.gain + self.centre)
 
 
@@ -76,7 +86,7 @@ class Mapping:
 
     pitch: PitchMap
     colour: ColourMap
-    paired: Paired | None
+    paired: PairedMap | None
     seen: Floats | None = None
 
     def apply(self, spectra: Floats, voiced: Floats) -> Floats:
@@ -88,7 +98,9 @@ class Mapping:
 
 
 class Mapper:
-    """Applies a mapping along a stream: between voiced and unvoiced it changes softly.
+    """Applies a mapping along a stream.
+
+    Between voiced and unvoiced it changes softly.
 
     The map is affine in the spectrum and in the share of voice, so both are one product.
     """
@@ -102,14 +114,17 @@ class Mapper:
         """Take in whether the next frame is voiced."""
         self._voiced += (1 - _VOICING_MEMORY) * (voiced - self._voiced)
 
-    def change(self, spectrum: Floats) -> Floats:
-        """What is to be added to the mel-cepstrum (40,) of that frame."""
+    def compute_change(self, spectrum: Floats) -> Floats:
+        """Return what is to be added to the mel-cepstrum (40,) of that frame."""
         parts = spectrum @ self._matrix[:-1] + self._matrix[-1]
         return np.asarray(parts[:COEFFICIENTS] + self._voiced * parts[COEFFICIENTS:])
 
 
 def _changes(mapping: Mapping, share: float) -> Floats:
-    """(41, 40) the change of a spectrum at a share of voice as an affine map; its last row is the shift."""
+    """Return (41, 40) the change of a spectrum at a share of voice as an affine map.
+
+    Its last row is the shift.
+    """
     points = np.vstack([np.eye(COEFFICIENTS), np.zeros(COEFFICIENTS)])
     spectra = points if mapping.seen is None else points @ mapping.seen
     changes = mapping.apply(spectra, np.full(len(points), share)) - spectra

@@ -37,8 +37,11 @@ class Mixture:
         return np.asarray(chances / chances.sum(1, keepdims=True))
 
 
-def mixture_of(points: Floats, shares: Floats, count: int) -> Mixture:
-    """Fit `count` Gaussians by expectation maximisation; points (n, d), shares (n,). Repeatable."""
+def fit_mixture(points: Floats, shares: Floats, count: int) -> Mixture:
+    """Fit `count` Gaussians by expectation maximisation; points (n, d), shares (n,).
+
+    Repeatable.
+    """
     rng = np.random.default_rng(0)
     means = points[rng.choice(len(points), count, replace=False, p=shares / shares.sum())]
     middle = np.average(points, 0, shares)

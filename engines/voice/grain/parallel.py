@@ -1,4 +1,4 @@
-"""Which sounds of one voice stand where those of another do, in sentences that both have read.
+"""Align the sounds of two voices in sentences that both have read.
 
 The readings are aligned by dynamic time warping (H. Sakoe, S. Chiba, IEEE TASSP 26(1), 1978), all sentences at once.
 livecam does not know whether the sentence that was shown is the one that was read: a pair of readings that is hardly
@@ -28,15 +28,17 @@ Classes = NDArray[np.integer]
 Pair = tuple[Classes, Classes]
 
 
-def meetings(moved: Floats, speaker: VoiceStatistics, target: VoiceStatistics) -> Floats | None:
-    """(n, m) how often a class of the speaker met one of the target in what both have read; None where that is little.
+def count_meetings(moved: Floats, speaker: VoiceStatistics, target: VoiceStatistics) -> Floats | None:
+    """Return (n, m) how often speaker's classes met the target's.
+
+    In sentences that both have read; None where that is little.
 
     `moved` (n, 40) are the speaker's spectra, brought near the target's.
     """
     sentences = sorted(name for name in speaker.read if len(speaker.read[name]) and len(target.read.get(name, ())))
     if len(sentences) < LEAST_SENTENCES:
         return None
-    apart = distances(moved[:, 1:COMPARED], target.spectra[:, 1:COMPARED].astype(np.float64))
+    apart = compute_distances(moved[:, 1:COMPARED], target.spectra[:, 1:COMPARED].astype(np.float64))
     same: list[Pair] = [(speaker.read[name], target.read[name]) for name in sentences]
     other = [(mine, same[place - 1][1]) for place, (mine, _) in enumerate(same)]
     aligned = align(apart, [*same, *other])
@@ -51,29 +53,35 @@ def meetings(moved: Floats, speaker: VoiceStatistics, target: VoiceStatistics) -
     return counts
 
 
-def drawn_together(moved: Floats, goal: Floats, met: Floats) -> tuple[Floats, Floats]:
-    """Both voices' spectra (n, 40), (m, 40), each drawn to the mean of those it met (n, m); what never met stays."""
+def draw_together(moved: Floats, goal: Floats, met: Floats) -> tuple[Floats, Floats]:
+    """Return spectra (n, 40), (m, 40), each moved to the mean of those it met.
+
+    (n, m) says how often; what never met stays.
+    """
     mine = (_OWN_WEIGHT * moved + met @ goal) / (_OWN_WEIGHT + met.sum(1))[:, None]
     theirs = (_OWN_WEIGHT * goal + met.T @ moved) / (_OWN_WEIGHT + met.sum(0))[:, None]
     return mine, theirs
 
 
 class Path(NamedTuple):
-    """Places (n,) in two rows that belong together, and how far apart these are on average."""
+    """Aligned places (n,) in two rows, and their mean distance."""
 
     first: NDArray[np.intp]
     second: NDArray[np.intp]
     cost: float
 
 
-def distances(points: Floats, others: Floats) -> Floats:
+def compute_distances(points: Floats, others: Floats) -> Floats:
     """(n, m) Euclidean, of points (n, d) and others (m, d)."""
     squares = (points * points).sum(1)[:, None] + (others * others).sum(1)[None] - 2 * points @ others.T
     return np.asarray(np.sqrt(np.maximum(squares, 0)))
 
 
 def align(apart: Floats, pairs: Sequence[Pair]) -> list[Path]:
-    """The path of least distance through each pair of rows of classes; `apart` (n, m) is how far classes are apart."""
+    """Return the path of least distance through each pair of rows of classes.
+
+    `apart` (n, m) is how far classes are apart.
+    """
     lengths = np.array([(len(first), len(second)) for first, second in pairs])
     rows, columns = lengths.max(0)
     field = np.zeros((len(pairs), rows, columns))
@@ -84,7 +92,9 @@ def align(apart: Floats, pairs: Sequence[Pair]) -> list[Path]:
 
 
 def _steps(field: Floats) -> NDArray[np.int8]:
-    """How each place (k, n, m) is reached best: 0 from both before, 1 from the row before, 2 from the column before.
+    """Return how each place (k, n, m) is reached best.
+
+    0 from both before, 1 from the row before, 2 from the column before.
 
     Places on one diagonal do not depend on each other.
     """

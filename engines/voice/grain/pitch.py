@@ -1,4 +1,7 @@
-"""Pitch while it is spoken: normalised correlation, a learned voicing decision, and the best path of two frames."""
+"""Pitch while it is spoken.
+
+Normalised correlation, a learned voicing decision, and the best path of two frames.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +18,7 @@ HIGHEST_HZ: Final = 500.0
 STEP: Final = 2 * HOP
 """Samples of a step; a pitch holds for two frames."""
 LOOK_AHEAD_FRAMES: Final = 4
-"""A step answers for the frame whose centre lies this many frames before the end of its samples: 20 ms."""
+"""A step answers for the frame with its centre this many frames before the end of its samples: 20 ms."""
 
 _SHORTEST, _LONGEST = int(RATE_HZ / HIGHEST_HZ), int(RATE_HZ / LOWEST_HZ)
 _LAGS: Final = _LONGEST - _SHORTEST + 1
@@ -35,7 +38,10 @@ _NEVER: Final = 1e9
 
 @dataclass(frozen=True, slots=True)
 class VoicingNet:
-    """A two-layer network on three frames of features; learned by `training/voice/voicing.py`."""
+    """A two-layer network on three frames of features.
+
+    Learned by `training/voice/voicing.py`.
+    """
 
     hidden: Floats
     hidden_bias: Floats
@@ -49,8 +55,11 @@ class VoicingNet:
 
 
 @cache
-def voicing_net() -> VoicingNet:
-    """The shipped network; the features' mean and scale are taken into its first layer."""
+def load_voicing_net() -> VoicingNet:
+    """Return the shipped network.
+
+    The features' mean and scale are taken into its first layer.
+    """
     with files("engines.voice.grain").joinpath("voicing.npz").open("rb") as file, np.load(file) as stored:
         arrays = {name: stored[name].astype(np.float64) for name in stored.files}
     hidden = arrays["hidden"] / arrays["scale"][:, None]
@@ -59,9 +68,9 @@ def voicing_net() -> VoicingNet:
 
 
 class Correlation:
-    """Normalised correlation of the last 20 ms with what was one lag earlier, for every lag, of two signals at once.
+    """Normalised correlation of the last 20 ms with each lag, of two signals.
 
-    Products and energies are summed step by step: a sample is multiplied once, not in each of the windows it lies in.
+    Products and energies are summed step by step: a sample is multiplied once, not in each of its windows.
     """
 
     def __init__(self) -> None:
@@ -77,7 +86,10 @@ class Correlation:
         return self._energies[:, -1]
 
     def __call__(self, newest: Floats) -> Floats:
-        """Take the next samples of both signals (2, 160); give (2, lags), -1..1, shortest lag first."""
+        """Take the next samples of both signals (2, 160).
+
+        Give (2, lags), -1..1, shortest lag first.
+        """
         self._past = past = np.concatenate([self._past[:, STEP:], newest], axis=1)
         products = self._products[self._count % _STEPS]
         for row in (0, 1):
@@ -88,7 +100,7 @@ class Correlation:
         return np.asarray((self._products.sum(0) / np.sqrt(self._energies[:, -1:] * earlier + 1e-9))[:, ::-1])
 
     def _follow_energies(self, newest: Floats) -> None:
-        """The sum of squares of the window that ends at every sample kept."""
+        """Update the sum of squares of the window that ends at every sample kept."""
         sums = np.cumsum(newest * newest, axis=1)
         window = self._squares[0][:, -1:] + self._squares[1][:, -1:]
         ending = window - self._squares[0] + sums
@@ -97,14 +109,17 @@ class Correlation:
 
 
 class Candidate(NamedTuple):
-    """A pitch a frame may have: the binary logarithm of its Hz, and how well the sound repeats at it."""
+    """A pitch a frame may have.
+
+    The binary logarithm of its Hz, and how well the sound repeats at it.
+    """
 
     octaves: float
     score: float
 
 
 def _candidates(correlation: Floats) -> list[Candidate]:
-    """The peaks of a correlation (lags,), best first."""
+    """Return the peaks of a correlation (lags,), best first."""
     middle = correlation[1:-1]
     at = np.flatnonzero((middle > _LEAST_PEAK) & (middle >= correlation[:-2]) & (middle > correlation[2:]))
     found = []
@@ -138,7 +153,10 @@ class _Levels:
 
 
 class PitchFeatures:
-    """What a frame shows: pitch candidates and the features the voicing decision is made of."""
+    """What a frame shows.
+
+    Pitch candidates and the features the voicing decision is made of.
+    """
 
     def __init__(self) -> None:
         self._levels, self._correlation = _Levels(), Correlation()
@@ -146,7 +164,10 @@ class PitchFeatures:
         self._past: list[list[float]] = []
 
     def __call__(self, wide: Floats, low: Floats) -> tuple[list[Candidate], Floats]:
-        """Candidates and features (27,) of the window that ends with these samples, (160,) plain and low-passed."""
+        """Return candidates and features (27,) of the latest window.
+
+        It ends with these samples, (160,) plain and low-passed.
+        """
         both = self._correlation(np.array([low, wide]))
         candidates = _candidates(_LOW_SHARE * both[0] + (1 - _LOW_SHARE) * both[1])
         self._frame = frame = np.concatenate([self._frame[STEP:], wide])
@@ -166,13 +187,15 @@ class PitchTracker:
     """Follows the pitch, two frames per step."""
 
     def __init__(self) -> None:
-        self._net = voicing_net()
+        self._net = load_voicing_net()
         self._features = PitchFeatures()
         self._before: list[tuple[float, float]] = []
         self._silent = 0.0
 
     def step(self, wide: Floats, low: Floats) -> float:
-        """Take the next samples (160,), plain and low-passed; give a pitch in Hz, 0 when unvoiced.
+        """Take the next samples (160,), plain and low-passed.
+
+        Give a pitch in Hz, 0 when unvoiced.
 
         The answer is for the frame `LOOK_AHEAD_FRAMES` before the end of the samples.
         """
@@ -183,7 +206,7 @@ class PitchTracker:
         return self._decide(candidates, costs, -log(1 - voiced + 1e-4) + _UNVOICED_COST)
 
     def _decide(self, candidates: list[Candidate], costs: list[float], unvoiced: float) -> float:
-        """The pitch of the frame before, on the cheapest path that ends in this one (Viterbi)."""
+        """Return the previous frame's pitch, on the cheapest path to now (Viterbi)."""
         before, silent = self._before, self._silent
         paths = []
         for candidate, cost in zip(candidates, costs, strict=True):

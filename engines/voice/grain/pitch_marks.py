@@ -11,14 +11,14 @@ _STRAY: Final = 0.15
 """Share of a period by which a mark may leave the place the pitch gives it; and what a full period of it costs."""
 
 
-class Mark(NamedTuple):
+class PitchMark(NamedTuple):
     """The middle of one grain.
 
     Attributes:
         place: Samples of the analysis rate since the stream began; between samples where the voice is periodic.
         period: Distance from the one before, in samples; by the pitch at the first.
         pitch_hz: 0 when unvoiced.
-        frame: Index of the frame it lies in.
+        frame: Index of its frame.
     """
 
     place: float
@@ -32,10 +32,10 @@ class MarkFinder:
 
     def __init__(self) -> None:
         self._next = 0.0
-        self._last: Mark | None = None
+        self._last: PitchMark | None = None
 
-    def step(self, frame: int, pitch_hz: float, low: Floats, low_begin: int) -> list[Mark]:
-        """Marks of one frame.
+    def step(self, frame: int, pitch_hz: float, low: Floats, low_begin: int) -> list[PitchMark]:
+        """Return marks of one frame.
 
         Args:
             frame: Index of the frame; frames come in order.
@@ -43,17 +43,17 @@ class MarkFinder:
             low: Low-passed samples up to `LOOK_AHEAD_FRAMES` frames after this one's centre.
             low_begin: Index in the stream of the first of them.
         """
-        found: list[Mark] = []
+        found: list[PitchMark] = []
         while self._next < (frame + 1) * HOP:
             if pitch_hz:
                 mark = self._voiced(frame, pitch_hz, low, low_begin)
             else:
-                mark = Mark(self._next, float(HOP), 0.0, frame)
+                mark = PitchMark(self._next, float(HOP), 0.0, frame)
             self._last, self._next = mark, mark.place + mark.period
             found.append(mark)
         return found
 
-    def _voiced(self, frame: int, pitch_hz: float, low: Floats, low_begin: int) -> Mark:
+    def _voiced(self, frame: int, pitch_hz: float, low: Floats, low_begin: int) -> PitchMark:
         period = RATE_HZ / pitch_hz
         if self._last is None or not self._last.pitch_hz:
             begin = int(self._next) - low_begin
@@ -61,7 +61,7 @@ class MarkFinder:
         else:
             place = self._in_step(self._last.place, period, low, low_begin)
             period = place - self._last.place
-        return Mark(place, period, pitch_hz, frame)
+        return PitchMark(place, period, pitch_hz, frame)
 
     def _in_step(self, last: float, period: float, low: Floats, low_begin: int) -> float:
         half, reach = int(period) // 2, int(period * _STRAY) + 1
@@ -81,7 +81,7 @@ class MarkFinder:
 
 
 def _between(likeness: Floats, best: int) -> float:
-    """Where between samples the peak lies, -0.5..0.5."""
+    """Return the peak's place between samples, -0.5..0.5."""
     if not 0 < best < len(likeness) - 1:
         return 0.0
     before, at, after = likeness[best - 1 : best + 2]

@@ -1,4 +1,6 @@
-"""The lower band of a voiced grain, made anew: one pulse through the wanted envelope instead of the speaker's period.
+"""Synthesis of the lower band of a voiced grain.
+
+One pulse through the wanted envelope instead of the speaker's period.
 
 A period that is set down at another pitch is heard between its old harmonics, where it holds little but chance. Below
 some kilohertz a voice is all harmonics, and its envelope says what they are; above, breath and noise weigh more, and
@@ -25,7 +27,7 @@ Singles = NDArray[np.float32]
 
 
 class PulseFilters:
-    """For blocks of `size` samples of sound at `factor` * 16 kHz.
+    """Filters for blocks of `size` samples of sound at `factor` * 16 kHz.
 
     Args:
         factor, size: As above.

@@ -1,15 +1,18 @@
-"""The streaming engine: samples in, the persona's voice out, late by a fixed number of samples."""
+"""The streaming engine.
+
+Samples in, the persona's voice out, late by a fixed number of samples.
+"""
 
 from typing import Final
 
 import numpy as np
 
-from engines.voice.grain.envelope import REACH, mel_cepstrum
+from engines.voice.grain.envelope import REACH, compute_mel_cepstrum
 from engines.voice.grain.frames import HOP, LOW_PASS, RATE_HZ, Decimator, Filter, Floats, HighPass
 from engines.voice.grain.grains import LONGEST, GrainWriter
 from engines.voice.grain.mapping import Mapper, Mapping
 from engines.voice.grain.pitch import LOOK_AHEAD_FRAMES, STEP, PitchTracker
-from engines.voice.grain.pitch_marks import NEEDED, Mark, MarkFinder
+from engines.voice.grain.pitch_marks import NEEDED, MarkFinder, PitchMark
 from livecam.core.errors import EngineError
 from livecam.core.voice import COEFFICIENTS
 
@@ -24,8 +27,8 @@ DELAY: Final = LONGEST + LOOK_AHEAD_FRAMES * HOP
 _KEPT: Final = DELAY + 2 * LONGEST + 2 * HOP
 
 
-def factor_of(rate_hz: int) -> int:
-    """How many times the analysis rate a rate is.
+def rate_factor(rate_hz: int) -> int:
+    """Return how many times the analysis rate a rate is.
 
     Raises:
         EngineError: It is not 16, 32 or 48 kHz.
@@ -39,10 +42,13 @@ def factor_of(rate_hz: int) -> int:
 
 
 class GrainStream:
-    """Frames of 5 ms through pitch, colour, mapping and grains; `mapping` None leaves the voice as it is."""
+    """Frames of 5 ms through pitch, colour, mapping and grains.
+
+    `mapping` None leaves the voice as it is.
+    """
 
     def __init__(self, rate_hz: int, mapping: Mapping | None) -> None:
-        self._factor = factor_of(rate_hz)
+        self._factor = rate_factor(rate_hz)
         self.frame_samples = HOP * self._factor
         self._high_pass = HighPass(rate_hz, self.frame_samples)
         self._decimator = Decimator(self._factor)
@@ -54,12 +60,12 @@ class GrainStream:
         self._sound = np.zeros(_KEPT * self._factor + self._decimator.delay_samples)
         self._changes = np.zeros((SOFTENED.shape[1], COEFFICIENTS))
         self._spectra = np.zeros((2, COEFFICIENTS))
-        self._waiting: list[Mark] = []
+        self._waiting: list[PitchMark] = []
         self._target_hz = self._pitch_hz = 0.0
         self._step = 0
 
-    def frame(self, sound: Floats) -> Floats:
-        """One frame in, one frame out, (frame_samples,) each."""
+    def process_frame(self, sound: Floats) -> Floats:
+        """Return one frame in, one frame out, (frame_samples,) each."""
         sound = self._high_pass(sound)
         wide = self._decimator(sound)
         low = self._low_pass(wide)
@@ -77,22 +83,25 @@ class GrainStream:
         return self._writer.step(end - HOP - DELAY, line, end * self._factor - len(line))
 
     def _follow(self, frame: int, pitch_hz: float, end: int) -> None:
-        """Take in a frame whose pitch is known; the one before it is complete now and goes to the writer."""
+        """Add a frame with a known pitch.
+
+        The one before it is complete now and goes to the writer.
+        """
         self._writer.add(self._waiting, self._target_hz)
         self._waiting = self._marks.step(frame, pitch_hz, self._low, end - len(self._low))
         self._target_hz = pitch_hz
         if self._mapping is None or self._mapper is None:
-            self._writer.colour(frame, np.zeros(COEFFICIENTS))
+            self._writer.set_colour(frame, np.zeros(COEFFICIENTS))
             return
         if pitch_hz:
             self._target_hz = self._mapping.pitch.apply(pitch_hz)
         self._mapper.hear(pitch_hz > 0)
         if frame % 2 == 0:
-            spectrum = mel_cepstrum(self._wide[-2 * REACH :], pitch_hz)
-            newest = self._mapper.change(spectrum)
+            spectrum = compute_mel_cepstrum(self._wide[-2 * REACH :], pitch_hz)
+            newest = self._mapper.compute_change(spectrum)
             self._spectra[1] = self._spectra[0] if frame else spectrum
             self._spectra[0] = spectrum
             self._changes[1:] = self._changes[:-1] if frame else newest
             self._changes[0] = newest
         looked_at = self._spectra[0] if frame % 2 else 0.5 * (self._spectra[0] + self._spectra[1])
-        self._writer.colour(frame - 1, SOFTENED[frame % 2] @ self._changes, looked_at)
+        self._writer.set_colour(frame - 1, SOFTENED[frame % 2] @ self._changes, looked_at)

@@ -1,4 +1,7 @@
-"""The networks a voice model goes with: a content encoder, and perhaps one that finds the pitch."""
+"""The networks a voice model goes with.
+
+A content encoder, and perhaps one that finds the pitch.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from engines.onnx.graph import FLOAT16, FLOAT32, Graph, Value, read_graph
-from engines.onnx.nearby import graphs_in
+from engines.onnx.nearby import find_graphs
 from engines.voice.neural.contracts import CONTENT_WIDTHS, Rvc
 from livecam.core.errors import EngineError
 
@@ -22,7 +25,10 @@ _PITCH: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """A content encoder: its input of sound with the number of its axes, and the output that is read."""
+    """A content encoder.
+
+    Its input of sound with the number of its axes, and the output that is read.
+    """
 
     graph: Graph
     sound: str
@@ -42,8 +48,11 @@ class PitchNet:
     pitch: str
 
 
-def encoder_of(graph: Graph, width: int, layer: int = 0) -> Encoder | None:
-    """How a graph is read as content encoder with features of a width; None when it is none."""
+def match_encoder(graph: Graph, width: int, layer: int = 0) -> Encoder | None:
+    """Return how a graph is read as content encoder with features of a width.
+
+    None when it is none.
+    """
     if len(graph.inputs) != 1 or not _is_sound(graph.inputs[0]):
         return None
     wide = [out for out in graph.outputs if len(out.shape) == 3 and out.shape[2] == width]
@@ -54,8 +63,11 @@ def encoder_of(graph: Graph, width: int, layer: int = 0) -> Encoder | None:
     return Encoder(graph, sound.name, len(sound.shape), (named or wide)[0].name)
 
 
-def pitch_net_of(graph: Graph) -> PitchNet | None:
-    """How a graph is read as a network that finds the pitch; None when it is none."""
+def match_pitch_net(graph: Graph) -> PitchNet | None:
+    """Return how a graph is read as a network that finds the pitch.
+
+    None when it is none.
+    """
     inputs = {value.name: value for value in graph.inputs}
     threshold = inputs.pop("threshold", None)
     if len(inputs) != 1 or not graph.outputs or len(graph.outputs[0].shape) > 3:
@@ -71,15 +83,17 @@ def pitch_net_of(graph: Graph) -> PitchNet | None:
 
 
 def is_companion(graph: Graph) -> str:
-    """What a graph is to a voice model, in words; empty when it is neither."""
-    if pitch_net_of(graph) is not None:
+    """Return what a graph is to a voice model, in words; empty when it is neither."""
+    if match_pitch_net(graph) is not None:
         return "pitch of a voice"
-    widths = [width for width in CONTENT_WIDTHS if encoder_of(graph, width)]
+    widths = [width for width in CONTENT_WIDTHS if match_encoder(graph, width)]
     return f"content encoder ({' and '.join(map(str, widths))} features)" if widths else ""
 
 
 def find_encoder(contract: Rvc, folders: Iterable[Path], model: Path) -> Encoder:
-    """The content encoder for a model: the one that is named beside it, or the only one in these folders.
+    """Return the content encoder for a model.
+
+    The one that its sidecar names, or the only one in these folders.
 
     Raises:
         EngineError: There is none, or more than one.
@@ -87,49 +101,53 @@ def find_encoder(contract: Rvc, folders: Iterable[Path], model: Path) -> Encoder
     what = _CONTENT.format(contract.width)
 
     def reads(graph: Graph) -> Encoder | None:
-        return encoder_of(graph, contract.width, contract.said.layer)
+        return match_encoder(graph, contract.width, contract.said.layer)
 
     if contract.said.content:
-        return _named(contract.said.content, folders, model, reads, what)
-    found = [read for graph in graphs_in(folders, model) if (read := reads(graph)) is not None]
+        return _find_named(contract.said.content, folders, model, reads, what)
+    found = [read for graph in find_graphs(folders, model) if (read := reads(graph)) is not None]
     if len(found) == 1:
         return found[0]
     if found:
         raise EngineError(
             f"{model.name} needs one content encoder, there are {len(found)}: "
             + ", ".join(encoder.graph.path.name for encoder in found),
-            advice=f'say which in {model.name}.toml beside it: content = "{found[0].graph.path.name}"',
+            advice=f'say which in {model.name}.toml next to it: content = "{found[0].graph.path.name}"',
         )
     raise EngineError(
         f"{model.name} needs {what}; there is none in {model.parent}",
-        advice="put the one it was trained with beside it, or among livecam's models: livecam models list",
+        advice="put the one it was trained with next to it, or among livecam's models: livecam models list",
     )
 
 
 def find_pitch_net(contract: Rvc, folders: Iterable[Path], model: Path) -> PitchNet | None:
-    """The pitch network that is named beside a model; without one livecam finds the pitch itself.
+    """Return the pitch network that a model's sidecar names.
+
+    Without one livecam finds the pitch itself.
 
     Raises:
         EngineError: It is not here, or another kind of network.
     """
     if not (contract.pitched and contract.said.pitch):
         return None
-    return _named(contract.said.pitch, folders, model, pitch_net_of, _PITCH)
+    return _find_named(contract.said.pitch, folders, model, match_pitch_net, _PITCH)
 
 
-def _named(name: str, folders: Iterable[Path], model: Path, reads: Callable[[Graph], Kind | None], what: str) -> Kind:
+def _find_named(
+    name: str, folders: Iterable[Path], model: Path, reads: Callable[[Graph], Kind | None], what: str
+) -> Kind:
     for folder in folders:
         if Path(name).name == name and (folder / name).is_file():
             graph = read_graph(folder / name)
             read = reads(graph)
             if read is None:
-                raise EngineError(f"{name} is not {what}: {graph.described}", advice=f"see {model.name}.toml")
+                raise EngineError(f"{name} is not {what}: {graph.summary}", advice=f"see {model.name}.toml")
             return read
-    raise EngineError(f"{model.name} needs {name}; it is not here", advice=f"put it beside {model}")
+    raise EngineError(f"{model.name} needs {name}; it is not here", advice=f"put it next to {model}")
 
 
 def _is_sound(value: Value) -> bool:
-    """A row of samples of any number."""
+    """Return a row of samples of any number."""
     shape = value.shape
     if value.element not in _FLOATS or not 1 <= len(shape) <= 3:
         return False

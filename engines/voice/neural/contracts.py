@@ -1,4 +1,6 @@
-"""Which kind of voice model a graph is: told by its inputs, outputs and metadata, never by the file's name.
+"""Which kind of voice model a graph is.
+
+Recognised by its inputs, outputs and metadata, never by the file's name.
 
 RVC's layouts are those of three exporters: VCClient's (feats, p_len, pitch, pitchf, sid), its fork's that renders the
 end alone (also skip_head, return_length, formant_length), and RVC's own old one (phone, phone_lengths, pitch, pitchf,
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engines.onnx.graph import FLOAT16, FLOAT32, Graph, Value
-from engines.voice.neural.worker_limits import Said, said_of
+from engines.voice.neural.worker_limits import ModelStatements, read_statements
 from livecam.core.errors import EngineError
 
 CONTENT_WIDTHS: Final = (256, 768)
@@ -22,7 +24,7 @@ _LLVC_RATE_HZ: Final = 16_000
 _LENGTHS: Final = {"p_len": "feats", "phone_lengths": "phone"}
 _TAIL: Final = frozenset({"skip_head", "return_length", "formant_length"})
 _PITCHED: Final = frozenset({"pitch", "pitchf"})
-_BESIDE_STATES: Final = re.compile(r"^(in|out|input|output|new|next|old|prev|cur|current|updated)$")
+_STATE_WORDS: Final = re.compile(r"^(in|out|input|output|new|next|old|prev|cur|current|updated)$")
 _KNOWN_TO_BE: Final = (
     "expected one of: RVC (feats 1xTx256 or 768, p_len, perhaps pitch and pitchf, sid, perhaps skip_head, "
     "return_length, formant_length; or phone, phone_lengths, pitch, pitchf, ds, rnd 1x192xT), giving sound; or a "
@@ -56,11 +58,11 @@ class Rvc:
     tail: bool
     frames: int
     rate_hz: int
-    said: Said
+    said: ModelStatements
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class StatefulContract:
     """How a network that carries its past as named states is fed.
 
     Attributes:
@@ -83,26 +85,26 @@ class Carried:
     rate_hz: int
 
 
-def contract_of(graph: Graph) -> Rvc | Carried:
-    """The contract a voice model fulfils.
+def match_contract(graph: Graph) -> Rvc | StatefulContract:
+    """Return the contract a voice model fulfils.
 
     Raises:
         EngineError: It fulfils none, or does not say what it must.
     """
-    said = said_of(graph)
+    said = read_statements(graph)
     found = _rvc(graph, said) or _carried(graph, said)
     if found is None:
-        raise EngineError(f"{graph.path.name} is no voice model: {graph.described}", advice=_KNOWN_TO_BE)
+        raise EngineError(f"{graph.path.name} is no voice model: {graph.summary}", advice=_KNOWN_TO_BE)
     return found
 
 
-def speaks(graph: Graph) -> bool:
+def is_voice_model(graph: Graph) -> bool:
     """Whether a graph looks like a voice model, whole or not."""
     names = {value.name for value in graph.inputs}
     return bool(names & _LENGTHS.keys()) or (bool(_pairs(graph)) and _sound_alone(graph) is not None)
 
 
-def _rvc(graph: Graph, said: Said) -> Rvc | None:
+def _rvc(graph: Graph, said: ModelStatements) -> Rvc | None:
     inputs = {value.name: value for value in graph.inputs}
     length = next((name for name in _LENGTHS if name in inputs), None)
     if length is None:
@@ -122,7 +124,7 @@ def _rvc(graph: Graph, said: Said) -> Rvc | None:
     if not said.rate_hz or said.rate_hz % FRAMES_PER_S:
         raise EngineError(
             f"{graph.path.name} does not say at which rate it speaks",
-            advice=f"say so in {graph.path.name}.toml beside it: rate_hz = 40000 (32000 and 48000 are the others)",
+            advice=f"say so in {graph.path.name}.toml next to it: rate_hz = 40000 (32000 and 48000 are the others)",
         )
     return Rvc(
         content.name, content.shape[2], length, bool(pitched), speaker, noise, bool(tail), content.shape[1],
@@ -130,7 +132,7 @@ def _rvc(graph: Graph, said: Said) -> Rvc | None:
     )  # fmt: skip
 
 
-def _carried(graph: Graph, said: Said) -> Carried | None:
+def _carried(graph: Graph, said: ModelStatements) -> StatefulContract | None:
     pairs = _pairs(graph)
     alone = _sound_alone(graph)
     if not pairs or alone is None:
@@ -142,17 +144,20 @@ def _carried(graph: Graph, said: Said) -> Carried | None:
     if chunk <= 0 or (whole and whole != chunk + context) or given != chunk:
         raise EngineError(
             f"{graph.path.name} does not say how much sound it takes in a pass: {sound}, {made}",
-            advice=f"say so in {graph.path.name}.toml beside it, in samples: chunk = 208, context = 32",
+            advice=f"say so in {graph.path.name}.toml next to it, in samples: chunk = 208, context = 32",
         )
     delay = context // 2 if said.delay < 0 else said.delay
     states = tuple((state.name, out.name, state.shape) for state, out in pairs)
     shape = (*sound.shape[:-1], chunk + context)
-    return Carried(sound.name, tuple(n or 1 for n in shape), made.name, states, chunk, context, delay,
+    return StatefulContract(sound.name, tuple(n or 1 for n in shape), made.name, states, chunk, context, delay,
                    said.rate_hz or _LLVC_RATE_HZ)  # fmt: skip
 
 
 def _pairs(graph: Graph) -> list[tuple[Value, Value]]:
-    """States and what they become: inputs with an output of a like name and the same fixed shape."""
+    """Return states and what they become.
+
+    Inputs with an output of a like name and the same fixed shape.
+    """
     outputs = {_stem(value.name): value for value in graph.outputs}
     pairs = []
     for value in graph.inputs:
@@ -167,11 +172,14 @@ def _pairs(graph: Graph) -> list[tuple[Value, Value]]:
 
 def _stem(name: str) -> str:
     words = re.split(r"[^a-z0-9]+", name.lower())
-    return "_".join(word for word in words if word and not _BESIDE_STATES.match(word))
+    return "_".join(word for word in words if word and not _STATE_WORDS.match(word))
 
 
 def _sound_alone(graph: Graph) -> tuple[Value, Value] | None:
-    """The one input and the one output that are no states, if they are rows of samples."""
+    """Return the one input and the one output that are sound, not states.
+
+    None unless both are rows of samples.
+    """
     pairs = _pairs(graph)
     sound = _row([value for value in graph.inputs if value not in [state for state, _ in pairs]])
     made = _row([value for value in graph.outputs if value not in [out for _, out in pairs]])

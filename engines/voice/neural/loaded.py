@@ -1,28 +1,33 @@
-"""A voice model and the networks it goes with: found, verified, loaded, and made into streams."""
+"""A voice model and the networks it goes with.
+
+Found, verified, loaded, and made into streams.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 import onnxruntime
 
-from engines.onnx.brought import fingerprint_of
+from engines.onnx.brought import hash_model
 from engines.onnx.graph import Graph, read_graph
-from engines.onnx.providers import CPU, Provider, chosen
+from engines.onnx.providers import CPU, Provider, choose_provider
 from engines.store.pins import Pins
 from engines.voice.neural.companions import Encoder, PitchNet, find_encoder, find_pitch_net
-from engines.voice.neural.contracts import Carried, Rvc, contract_of
+from engines.voice.neural.contracts import Rvc, StatefulContract, match_contract
 from engines.voice.neural.net import Net
 from engines.voice.neural.pitch import FRAME, NetPitch, OwnPitch, PitchFinder, PitchShift
-from engines.voice.neural.rvc import RvcCore, lengths_of
+from engines.voice.neural.rvc import RvcCore, choose_lengths
 from engines.voice.neural.spoken import NetCore, SpokenCore
-from engines.voice.neural.stateful import CarriedCore
+from engines.voice.neural.stateful import StatefulCore
 from livecam.config.paths import data_folder
 from livecam.core.errors import ConsentError
 from livecam.core.voice import VoiceModel
 
 
-class Found:
-    """A voice model whose contract fits and whose companions are here; nothing is loaded.
+class FoundModel:
+    """A voice model with a matching contract and its companions.
+
+    Nothing is loaded.
 
     Attributes:
         graph, contract: Of the model.
@@ -37,11 +42,11 @@ class Found:
         """
         Pins.of(path.parent).check(path)
         self.graph: Graph = read_graph(path)
-        self.contract: Rvc | Carried = contract_of(self.graph)
+        self.contract: Rvc | StatefulContract = match_contract(self.graph)
         self.encoder: Encoder | None = None
         self.pitch: PitchNet | None = None
         if isinstance(self.contract, Rvc):
-            lengths_of(self.contract)
+            choose_lengths(self.contract)
             folders = (path.parent, data_folder() / "models")
             self.encoder = find_encoder(self.contract, folders, path)
             self.pitch = find_pitch_net(self.contract, folders, path)
@@ -56,7 +61,7 @@ class Found:
         return sum(path.stat().st_size for path in files if path.is_file())
 
     @property
-    def pitched(self) -> bool:
+    def has_pitch(self) -> bool:
         """Whether its pitch can be moved."""
         return isinstance(self.contract, Rvc) and self.contract.pitched
 
@@ -64,31 +69,33 @@ class Found:
     def facts(self) -> Mapping[str, object]:
         """What it is, in words."""
         contract = self.contract
-        if isinstance(contract, Carried):
+        if isinstance(contract, StatefulContract):
             return {"family": "stateful", "rate_hz": contract.rate_hz, "chunk": contract.chunk}
         pitch = "none" if not contract.pitched else self.pitch.graph.path.name if self.pitch else "livecam's own"
         content = "" if self.encoder is None else self.encoder.graph.path.name
         return {"family": "rvc", "rate_hz": contract.rate_hz, "content": content, "pitch": pitch}
 
 
-def sha256_of_model(graph: Graph) -> str:
-    """What a model is known by: its file, and the weights beside it where it has some.
+def hash_voice_model(graph: Graph) -> str:
+    """Return what a model is known by.
+
+    Its file, and its external weights where it has some.
 
     Raises:
         EngineError: A file of it is missing.
     """
-    return fingerprint_of(graph)
+    return hash_model(graph)
 
 
-def verified(model: VoiceModel) -> Found:
-    """A model, if it is the one that somebody answered for.
+def verify_model(model: VoiceModel) -> FoundModel:
+    """Open a model after checking that it is the one the consent record names.
 
     Raises:
         ConsentError: It is another file now.
-        EngineError: As `Found`.
+        EngineError: As `FoundModel`.
     """
-    found = Found(model.path)
-    if sha256_of_model(found.graph) != model.sha256:
+    found = FoundModel(model.path)
+    if hash_voice_model(found.graph) != model.sha256:
         raise ConsentError(
             f"{model.path} is not the file that was answered for",
             command="livecam voice add NAME MODEL.onnx",
@@ -99,7 +106,7 @@ def verified(model: VoiceModel) -> Found:
 class LoadedVoice:
     """Sessions of all its networks. Not for two threads at a time."""
 
-    def __init__(self, found: Found, provider: Provider = CPU, threads: int = 1) -> None:
+    def __init__(self, found: FoundModel, provider: Provider = CPU, threads: int = 1) -> None:
         """Load them.
 
         Raises:
@@ -110,8 +117,8 @@ class LoadedVoice:
         self._content = None if found.encoder is None else Net(found.encoder.graph, provider, threads)
         self._pitch = None if found.pitch is None else Net(found.pitch.graph, provider, threads)
 
-    def core(self, rate_hz: int, voice_hz: float, speaker_hz: float) -> SpokenCore:
-        """A fresh stream; pitches in Hz, 0 where they are not known.
+    def open_core(self, rate_hz: int, voice_hz: float, speaker_hz: float) -> SpokenCore:
+        """Return a fresh stream; pitches in Hz, 0 where they are not known.
 
         Raises:
             EngineError: A rate it cannot serve.
@@ -120,20 +127,20 @@ class LoadedVoice:
 
     def _own_core(self, shift: PitchShift) -> NetCore:
         contract = self._found.contract
-        if isinstance(contract, Carried):
-            return CarriedCore(contract, self._net)
+        if isinstance(contract, StatefulContract):
+            return StatefulCore(contract, self._net)
         if self._found.encoder is None or self._content is None:
             raise RuntimeError("an RVC model is found with its encoder")
-        finder: PitchFinder = OwnPitch(lengths_of(contract).whole // FRAME)
+        finder: PitchFinder = OwnPitch(choose_lengths(contract).total_samples // FRAME)
         if self._found.pitch is not None and self._pitch is not None:
             finder = NetPitch(self._found.pitch, self._pitch)
         return RvcCore(contract, self._net, self._found.encoder, self._content, finder, shift)
 
 
-def provider_named(name: str) -> Provider:
-    """Where it runs: the CPU unless another is named.
+def find_voice_provider(name: str) -> Provider:
+    """Return where it runs: the CPU unless another is named.
 
     Raises:
         EngineError: It is unknown, or not in this ONNX Runtime.
     """
-    return chosen(name, onnxruntime.get_available_providers()) if name else CPU
+    return choose_provider(name, onnxruntime.get_available_providers()) if name else CPU

@@ -1,4 +1,7 @@
-"""What goes between the audio process and the one that holds the networks: a head of nine bytes, then bytes."""
+"""What goes between the audio process and the one that holds the networks.
+
+A head of nine bytes, then bytes.
+"""
 
 import json
 import struct
@@ -17,7 +20,10 @@ JOB, RESET, SOUND, READY, FAILED = b"J", b"R", b"S", b"Y", b"F"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message; `turn` counts the resets, so that what was sent before one is known by it."""
+    """One message.
+
+    `turn` counts the resets, so that what was sent before one is known by it.
+    """
 
     kind: bytes
     turn: int
@@ -35,13 +41,13 @@ class Message:
         return np.frombuffer(self.data, np.float32).astype(np.float64)
 
 
-def saying(kind: bytes, turn: int = 0, **words: object) -> Message:
-    """A message of words."""
+def make_words(kind: bytes, turn: int = 0, **words: object) -> Message:
+    """Return a message of words."""
     return Message(kind, turn, json.dumps(words).encode())
 
 
-def sounding(turn: int, sound: Floats) -> Message:
-    """A message of samples (n,)."""
+def make_sound(turn: int, sound: Floats) -> Message:
+    """Return a message of samples (n,)."""
     return Message(SOUND, turn, sound.astype(np.float32).tobytes())
 
 
@@ -49,14 +55,17 @@ def write(stream: IO[bytes], message: Message) -> None:
     """Send one.
 
     Raises:
-        OSError: Nobody reads any more.
+        OSError: The other end has closed.
     """
     stream.write(_HEAD.pack(message.kind, message.turn, len(message.data)) + message.data)
     stream.flush()
 
 
 def read(stream: IO[bytes]) -> Message | None:
-    """Wait for one; None at the end of the stream, also in the middle of a message or where there is none."""
+    """Wait for one.
+
+    None at the end of the stream, also in the middle of a message or where there is none.
+    """
     head = stream.read(_HEAD.size)
     if len(head) < _HEAD.size:
         return None

@@ -1,4 +1,7 @@
-"""One network of a voice in a session of its own: fed and read by name, its failures one kind of error."""
+"""One network of a voice in a session of its own.
+
+Fed and read by name, its failures one kind of error.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +12,7 @@ from numpy.typing import NDArray
 
 from engines.onnx.graph import BOOL, FLOAT16, FLOAT32, FLOAT64, INT32, INT64, Graph
 from engines.onnx.providers import CPU, Provider
-from engines.onnx.runner import failing_as, open_session
+from engines.onnx.runner import open_session, translate_errors
 from livecam.core.errors import EngineError
 
 Array = NDArray[Any]
@@ -44,13 +47,13 @@ class Net:
         self._outputs = [output.name for output in self._session.get_outputs()]
 
     def __call__(self, given: Mapping[str, Array]) -> dict[str, Array]:
-        """One pass; outputs by name.
+        """Return one pass; outputs by name.
 
         Raises:
             EngineError: The network fails.
         """
         with np.errstate(over="ignore"):
             typed = {name: np.ascontiguousarray(array, self._kinds[name]) for name, array in given.items()}
-        with failing_as(self.path.name):
+        with translate_errors(self.path.name):
             made = self._session.run(self._outputs, typed)
         return dict(zip(self._outputs, made, strict=True))

@@ -1,12 +1,15 @@
-"""Voice models of other people's as voices: looked into, tried, and made into engines."""
+"""Voice models of other people's as voices.
+
+Looked into, tried, and made into engines.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from engines.onnx.threads import threads
-from engines.store.catalogue import in_folder, models_folder
-from engines.voice.neural.loaded import Found, LoadedVoice, provider_named, sha256_of_model, verified
-from engines.voice.neural.worker import job_of
+from engines.onnx.threads import choose_thread_count
+from engines.store.catalogue import find_in_folders, models_folder
+from engines.voice.neural.loaded import FoundModel, LoadedVoice, find_voice_provider, hash_voice_model, verify_model
+from engines.voice.neural.worker import make_job
 from engines.voice.neural.worker_link import VoiceWorkerLink
 from livecam.core.errors import EngineError
 from livecam.core.framing import StatefulVoice
@@ -26,39 +29,43 @@ class OnnxVoices:
     """
 
     def __init__(self, provider: str = "") -> None:
-        provider_named(provider)
+        find_voice_provider(provider)
         self._provider = provider
-        self._beside: list[VoiceWorkerLink] = []
+        self._links: list[VoiceWorkerLink] = []
 
     def read(self, path: Path, pitch_hz: float = 0.0) -> VoiceModel:
-        """The model in a file, known by its bytes from now on; also looked for among the pulled ones.
+        """Return the model in a file, known by its bytes from now on.
+
+        Also looked for among the pulled ones.
 
         Raises:
             EngineError: It is broken, fits no contract, or a network that it goes with is not here.
         """
-        found = Found(in_folder(path.expanduser(), models_folder()).absolute())
-        if pitch_hz and not found.pitched:
+        found = FoundModel(find_in_folders(path.expanduser(), models_folder()).absolute())
+        if pitch_hz and not found.has_pitch:
             raise EngineError(
-                f"{path.name} is told no pitch, so it has no use for one", command="livecam voice add NAME MODEL.onnx"
+                f"{path.name} takes no pitch, so it has no use for one", command="livecam voice add NAME MODEL.onnx"
             )
-        return VoiceModel(found.graph.path, sha256_of_model(found.graph), pitch_hz)
+        return VoiceModel(found.graph.path, hash_voice_model(found.graph), pitch_hz)
 
     def check(self, model: VoiceModel) -> Mapping[str, object]:
-        """What it is, without loading it.
+        """Return what it is, without loading it.
 
         Raises:
             EngineError: As `read`.
             ConsentError: It is another file now.
         """
-        return verified(model).facts
+        return verify_model(model).facts
 
-    def tried(self, model: VoiceModel) -> NetworkTrial:
-        """What it is, and how long it takes here: loaded and run in a process of its own.
+    def run_trial(self, model: VoiceModel) -> NetworkTrial:
+        """Return what it is, and how long it takes here.
+
+        Loaded and run in a process of its own.
 
         Raises:
             EngineError: It does not run.
         """
-        facts = verified(model).facts
+        facts = verify_model(model).facts
         engine = self._live(model, 0.0)
         try:
             engine.prepare(_LIVE_HZ, _HOP)
@@ -67,8 +74,8 @@ class OnnxVoices:
         finally:
             engine.close()
 
-    def engine(self, model: VoiceModel, speaker_hz: float, live: bool) -> VoiceEngine:
-        """An engine that speaks with the model's voice.
+    def make_engine(self, model: VoiceModel, speaker_hz: float, live: bool) -> VoiceEngine:
+        """Return an engine that speaks with the model's voice.
 
         Args:
             model: As `read` gave it.
@@ -80,19 +87,21 @@ class OnnxVoices:
             ConsentError: It is another file now.
         """
         if live:
-            self._beside.append(self._live(model, speaker_hz))
-            return self._beside[-1]
-        loaded = LoadedVoice(verified(model), provider_named(self._provider), threads(_MOST_THREADS))
-        return StatefulVoice(lambda rate_hz: loaded.core(rate_hz, model.pitch_hz, speaker_hz))
+            self._links.append(self._live(model, speaker_hz))
+            return self._links[-1]
+        loaded = LoadedVoice(
+            verify_model(model), find_voice_provider(self._provider), choose_thread_count(_MOST_THREADS)
+        )
+        return StatefulVoice(lambda rate_hz: loaded.open_core(rate_hz, model.pitch_hz, speaker_hz))
 
     def close(self) -> None:
         """End the processes of all its engines."""
-        for engine in self._beside:
+        for engine in self._links:
             engine.close()
 
     def _live(self, model: VoiceModel, speaker_hz: float) -> VoiceWorkerLink:
         return VoiceWorkerLink(
-            lambda rate_hz: job_of(model, speaker_hz, rate_hz, self._provider, threads(_MOST_THREADS))
+            lambda rate_hz: make_job(model, speaker_hz, rate_hz, self._provider, choose_thread_count(_MOST_THREADS))
         )
 
 

@@ -1,4 +1,7 @@
-"""The pitch a network is told: found, moved to the voice's own, and in RVC's coarse steps."""
+"""The pitch input of a network.
+
+Found, moved to the voice's own, and in RVC's coarse steps.
+"""
 
 from collections import deque
 from typing import Final, Protocol
@@ -27,12 +30,17 @@ class PitchFinder(Protocol):
     """Finds the pitch of the newest sound."""
 
     def __call__(self, new: Floats, line: Floats) -> Floats:
-        """Pitch in Hz of every frame of `line`, 0 where unvoiced; `new` are those of its samples that are new."""
+        """Pitch in Hz of every frame of `line`, 0 where unvoiced.
+
+        `new` are those of its samples that are new.
+        """
         ...
 
 
 class OwnPitch:
-    """livecam's own, 20 ms behind: the newest frames are taken to be as the last one that is known.
+    """livecam's own, 20 ms behind.
+
+    The newest frames are taken to be as the last one that is known.
 
     Args:
         frames: Frames in a line.
@@ -43,7 +51,7 @@ class OwnPitch:
         self._hz: deque[float] = deque(np.zeros(frames), frames)
 
     def __call__(self, new: Floats, line: Floats) -> Floats:
-        """As above."""
+        """Return the pitch of a sound, as `PitchFinder` says."""
         for part in new.reshape(-1, FRAME):
             steady = self._high_pass(part)
             self._hz.append(self._tracker.step(steady, self._low_pass(steady)))
@@ -52,13 +60,13 @@ class OwnPitch:
 
 
 class NetPitch:
-    """A network's, anew for every line."""
+    """A network's, computed again for every line."""
 
     def __init__(self, form: PitchNet, net: Net) -> None:
         self._form, self._net = form, net
 
     def __call__(self, new: Floats, line: Floats) -> Floats:
-        """As above.
+        """Return the pitch of a sound, as `PitchFinder` says.
 
         Raises:
             EngineError: It fails, or gives no pitch for each frame.
@@ -82,7 +90,9 @@ class NetPitch:
 
 
 class PitchShift:
-    """Moves the speaker's pitch to the voice's: by a ratio that is known, or that of what was heard so far.
+    """Moves the speaker's pitch to the voice's.
+
+    By a ratio that is known, or that of what was heard so far.
 
     Args:
         voice_hz: The voice's usual pitch; 0 leaves the pitch as it is.
@@ -94,7 +104,7 @@ class PitchShift:
         self._heard: deque[float] = deque(maxlen=_HEARD_FRAMES)
 
     def __call__(self, hz: Floats, new: int) -> Floats:
-        """Moved pitches (n,), of which the last `new` were not seen before."""
+        """Return moved pitches (n,), of which the last `new` were not seen before."""
         if not self._voice_hz:
             return hz
         voiced = hz[len(hz) - new :]
@@ -109,8 +119,11 @@ class PitchShift:
         return self._voice_hz / float(np.median(np.array(self._heard)))
 
 
-def coarse(hz: Floats) -> NDArray[np.int64]:
-    """RVC's steps 1 to 255 of a pitch: even in mel from 50 to 1100 Hz; 1 where unvoiced."""
+def quantise_pitch(hz: Floats) -> NDArray[np.int64]:
+    """RVC's steps 1 to 255 of a pitch: even in mel from 50 to 1100 Hz.
+
+    1 where unvoiced.
+    """
     lowest, highest = _mel(np.array([_LOWEST_HZ, _HIGHEST_HZ]))
     steps = (_mel(hz) - lowest) * _STEPS / (highest - lowest) + 1
     return np.asarray(np.rint(np.clip(steps, 1, _STEPS + 1)).astype(np.int64))
@@ -121,7 +134,10 @@ def _mel(hz: Floats) -> Floats:
 
 
 def _log_mel(line: Floats) -> Floats:
-    """(frames + 1, 128): what fcpe is given of a sound at 16 kHz: 64 ms every 10 ms, in Slaney's mel bands."""
+    """Return (frames + 1, 128).
+
+    What fcpe is given of a sound at 16 kHz: 64 ms every 10 ms, in Slaney's mel bands.
+    """
     padded = np.pad(line, (_MEL_FFT // 2, _MEL_FFT // 2), mode="reflect")
     windows = np.lib.stride_tricks.sliding_window_view(padded, _MEL_FFT)[::FRAME]
     turning = np.hanning(_MEL_FFT + 1)[:-1]
@@ -130,7 +146,10 @@ def _log_mel(line: Floats) -> Floats:
 
 
 def _mel_bands() -> Floats:
-    """(128, 513) triangles of equal area, 0 to 8 kHz; Slaney's scale is linear up to 1 kHz, then logarithmic."""
+    """Return (128, 513) triangles of equal area, 0 to 8 kHz.
+
+    Slaney's scale is linear up to 1 kHz, then logarithmic.
+    """
     linear, step = 1000 * 3 / 200, np.log(6.4) / 27
     top = linear + np.log(8) / step
     mels = np.linspace(0, top, MEL_BANDS + 2)

@@ -1,4 +1,7 @@
-"""A network's frames at the rate of the sound around it: two resamplers, their delays counted."""
+"""A network's frames at the rate of the sound around it.
+
+Two resamplers, their delays counted.
+"""
 
 from typing import Protocol
 
@@ -30,8 +33,8 @@ class NetCore(Protocol):
         """Samples, of what goes in, by which what comes out is behind."""
         ...
 
-    def frame(self, sound: Floats) -> Floats:
-        """The next frame; as much time comes out as goes in."""
+    def process_frame(self, sound: Floats) -> Floats:
+        """Return the next frame; as much time comes out as goes in."""
         ...
 
 
@@ -60,10 +63,10 @@ class SpokenCore:
         own_s = core.delay_samples / core.given_hz
         self.delay_samples = round((self._to_core.delay_s + own_s + self._from_core.delay_s) * rate_hz)
 
-    def frame(self, sound: Floats) -> Floats:
-        """The next frame.
+    def process_frame(self, sound: Floats) -> Floats:
+        """Return the next frame.
 
         Raises:
             EngineError: The network fails.
         """
-        return self._from_core(self._core.frame(self._to_core(sound)))
+        return self._from_core(self._core.process_frame(self._to_core(sound)))

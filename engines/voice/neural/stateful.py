@@ -1,19 +1,22 @@
-"""A network that carries its past as states: chunks follow each other without a seam, as LLVC's do."""
+"""A network that carries its past as states.
+
+Chunks follow each other without a seam, as LLVC's do.
+"""
 
 from typing import Final
 
 import numpy as np
 
 from engines.voice.grain.frames import Floats
-from engines.voice.neural.contracts import Carried
+from engines.voice.neural.contracts import StatefulContract
 from engines.voice.neural.net import Array, Net
-from engines.voice.neural.rvc import finite
+from engines.voice.neural.rvc import check_finite
 from livecam.core.errors import EngineError
 
 _LOUDEST_STATE: Final = 1e9
 
 
-class CarriedCore:
+class StatefulCore:
     """Chunks of the network's rate in and out.
 
     Attributes:
@@ -21,15 +24,15 @@ class CarriedCore:
         given_hz, rate_hz: Both of them that rate.
     """
 
-    def __init__(self, contract: Carried, net: Net) -> None:
+    def __init__(self, contract: StatefulContract, net: Net) -> None:
         self._contract, self._net = contract, net
         self._states: dict[str, Array] = {given: np.zeros(shape) for given, _, shape in contract.states}
         self._line: Floats = np.zeros(contract.context + contract.chunk)
         self.given_hz = self.rate_hz = contract.rate_hz
         self.frame_samples, self.delay_samples = contract.chunk, contract.delay
 
-    def frame(self, sound: Floats) -> Floats:
-        """The next chunk.
+    def process_frame(self, sound: Floats) -> Floats:
+        """Return the next chunk.
 
         Raises:
             EngineError: The network fails, or gives another shape or no numbers, as sound or as state.
@@ -51,4 +54,4 @@ class CarriedCore:
                 f"{self._net.path.name} gave {len(heard)} samples, expected {contract.chunk}",
                 advice=f"say in {self._net.path.name}.toml how much it takes: chunk = 208, context = 32",
             )
-        return finite(heard, self._net)
+        return check_finite(heard, self._net)

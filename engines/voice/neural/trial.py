@@ -1,4 +1,7 @@
-"""Try one voice network alone: a model without what it goes with, a content encoder, a pitch network."""
+"""Try one voice network alone.
+
+A model without what it goes with, a content encoder, a pitch network.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -7,44 +10,46 @@ import numpy as np
 
 from engines.onnx.graph import Graph
 from engines.onnx.providers import Provider
-from engines.voice.neural.companions import Encoder, PitchNet, encoder_of, pitch_net_of
-from engines.voice.neural.contracts import CONTENT_WIDTHS, Carried, Rvc, contract_of
+from engines.voice.neural.companions import Encoder, PitchNet, match_encoder, match_pitch_net
+from engines.voice.neural.contracts import CONTENT_WIDTHS, Rvc, StatefulContract, match_contract
 from engines.voice.neural.net import Array, Net
 from engines.voice.neural.pitch import FRAME, NetPitch, OwnPitch, PitchShift
-from engines.voice.neural.rvc import RATE_HZ, RvcCore, lengths_of
+from engines.voice.neural.rvc import RATE_HZ, RvcCore, choose_lengths
 from engines.voice.neural.spoken import SpokenCore
-from engines.voice.neural.stateful import CarriedCore
-from engines.voice.neural.worker import timed_ms
+from engines.voice.neural.stateful import StatefulCore
+from engines.voice.neural.worker import measure_frame_ms
 from livecam.core.clock import NS_PER_MS, SystemClock
 from livecam.core.errors import EngineError
 
 _SECOND: Final = np.random.default_rng(1).normal(0, 0.05, RATE_HZ)
 
 
-def facts_of(graph: Graph) -> Mapping[str, object]:
-    """What a voice model is, without what it goes with.
+def list_facts(graph: Graph) -> Mapping[str, object]:
+    """Return what a voice model is, without what it goes with.
 
     Raises:
         EngineError: It fits no contract.
     """
-    contract = contract_of(graph)
-    if isinstance(contract, Carried):
+    contract = match_contract(graph)
+    if isinstance(contract, StatefulContract):
         return {"family": "stateful voice", "rate_hz": contract.rate_hz, "chunk": contract.chunk}
-    pitch = "told a pitch" if contract.pitched else "told no pitch"
+    pitch = "takes a pitch" if contract.pitched else "takes no pitch"
     return {"family": f"rvc voice, {pitch}", "rate_hz": contract.rate_hz, "content": f"1xTx{contract.width}"}
 
 
-def network_ms(graph: Graph, provider: Provider, threads: int) -> float:
-    """How long a pass takes: a frame of a voice model, a second of sound for what it goes with.
+def measure_network_ms(graph: Graph, provider: Provider, threads: int) -> float:
+    """Return how long a pass takes.
+
+    A frame of a voice model, a second of sound for what it goes with.
 
     Raises:
         EngineError: It does not load, fails, or gives what it must not.
     """
     net, clock = Net(graph, provider, threads), SystemClock()
-    pitch = pitch_net_of(graph)
-    encoder = next((read for width in CONTENT_WIDTHS if (read := encoder_of(graph, width))), None)
+    pitch = match_pitch_net(graph)
+    encoder = next((read for width in CONTENT_WIDTHS if (read := match_encoder(graph, width))), None)
     if pitch is None and encoder is None:
-        return timed_ms(_core(graph, net))
+        return measure_frame_ms(_core(graph, net))
     begin_ns = clock.now_ns()
     if pitch is not None:
         _pitch(pitch, net)
@@ -67,10 +72,10 @@ def _content(form: Encoder, net: Net) -> None:
 
 
 def _core(graph: Graph, net: Net) -> SpokenCore:
-    contract = contract_of(graph)
-    if isinstance(contract, Carried):
-        return SpokenCore(CarriedCore(contract, net), contract.rate_hz)
-    frames = lengths_of(contract).whole // FRAME
+    contract = match_contract(graph)
+    if isinstance(contract, StatefulContract):
+        return SpokenCore(StatefulCore(contract, net), contract.rate_hz)
+    frames = choose_lengths(contract).total_samples // FRAME
     encoder = Encoder(graph, "", 1, "")
     core = RvcCore(contract, net, encoder, _AnyContent(contract, frames), OwnPitch(frames), PitchShift(0.0, 0.0))
     return SpokenCore(core, RATE_HZ)

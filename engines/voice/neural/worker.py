@@ -1,4 +1,6 @@
-"""The process beside the audio process that loads the networks and runs them: frames of sound in, frames out.
+"""The process that loads the networks and runs them.
+
+Frames of sound in, frames out.
 
 It ends when its standard input does. What stands in the queue from before a reset is left out.
 """
@@ -17,21 +19,21 @@ import numpy as np
 from engines.onnx.memory import limit_memory
 from engines.onnx.providers import CPU
 from engines.voice.neural import messages
-from engines.voice.neural.loaded import LoadedVoice, provider_named, verified
-from engines.voice.neural.messages import FAILED, JOB, READY, RESET, Message, read, saying, sounding, write
+from engines.voice.neural.loaded import LoadedVoice, find_voice_provider, verify_model
+from engines.voice.neural.messages import FAILED, JOB, READY, RESET, Message, make_sound, make_words, read, write
 from engines.voice.neural.spoken import SpokenCore
 from livecam.core.clock import NS_PER_MS, SystemClock
 from livecam.core.errors import LivecamError
-from livecam.core.supervisor import leave
+from livecam.core.supervisor import exit_process
 from livecam.core.voice import VoiceModel
 
 _WARM_UPS = 2
 _TIMED = 5
 
 
-def job_of(model: VoiceModel, speaker_hz: float, rate_hz: int, provider: str, threads: int) -> Message:
-    """What a worker is told first."""
-    return saying(
+def make_job(model: VoiceModel, speaker_hz: float, rate_hz: int, provider: str, threads: int) -> Message:
+    """Return the first message to a worker."""
+    return make_words(
         JOB,
         path=str(model.path),
         sha256=model.sha256,
@@ -43,7 +45,7 @@ def job_of(model: VoiceModel, speaker_hz: float, rate_hz: int, provider: str, th
     )
 
 
-def opener(job: Message, limited: bool = False) -> Callable[[], SpokenCore]:
+def make_opener(job: Message, limited: bool = False) -> Callable[[], SpokenCore]:
     """Load what a job names; makes a fresh stream each time it is called.
 
     Raises:
@@ -51,22 +53,22 @@ def opener(job: Message, limited: bool = False) -> Callable[[], SpokenCore]:
     """
     words = job.words
     model = VoiceModel(Path(words["path"]), words["sha256"], words["pitch_hz"])
-    found = verified(model)
-    provider = provider_named(words["provider"])
+    found = verify_model(model)
+    provider = find_voice_provider(words["provider"])
     if limited and provider is CPU:
         limit_memory(found.bytes)
     loaded = LoadedVoice(found, provider, words["threads"])
-    return lambda: loaded.core(words["rate_hz"], model.pitch_hz, words["speaker_hz"])
+    return lambda: loaded.open_core(words["rate_hz"], model.pitch_hz, words["speaker_hz"])
 
 
-def timed_ms(core: SpokenCore) -> float:
-    """How long a frame takes, the middle of a few."""
+def measure_frame_ms(core: SpokenCore) -> float:
+    """Return the median time of a frame, in ms."""
     clock, rng = SystemClock(), np.random.default_rng(1)
     took_ms = []
     for _ in range(_WARM_UPS + _TIMED):
         frame = rng.normal(0, 0.05, core.frame_samples)
         begin_ns = clock.now_ns()
-        core.frame(frame)
+        core.process_frame(frame)
         took_ms.append((clock.now_ns() - begin_ns) / NS_PER_MS)
     return round(median(took_ms[_WARM_UPS:]), 2)
 
@@ -77,13 +79,13 @@ def serve(orders: IO[bytes], answers: IO[bytes], limited: bool = False) -> int:
     if job is None:
         return 0
     try:
-        open_core = opener(job, limited)
-        takes_ms = timed_ms(open_core())
+        open_core = make_opener(job, limited)
+        takes_ms = measure_frame_ms(open_core())
     except LivecamError as error:
-        write(answers, saying(FAILED, what=str(error), hint=error.help_text))
+        write(answers, make_words(FAILED, what=str(error), hint=error.help_text))
         return error.exit_code
     core = open_core()
-    write(answers, saying(READY, frame=core.frame_samples, delay=core.delay_samples, takes_ms=takes_ms))
+    write(answers, make_words(READY, frame=core.frame_samples, delay=core.delay_samples, takes_ms=takes_ms))
     gc.freeze()
     inbox = _Inbox(orders)
     turn = 0
@@ -97,9 +99,9 @@ def serve(orders: IO[bytes], answers: IO[bytes], limited: bool = False) -> int:
 
 def _answer(core: SpokenCore, message: Message) -> Message:
     try:
-        return sounding(message.turn, core.frame(message.sound))
+        return make_sound(message.turn, core.process_frame(message.sound))
     except LivecamError as error:
-        return saying(FAILED, message.turn, what=str(error), hint=error.help_text)
+        return make_words(FAILED, message.turn, what=str(error), hint=error.help_text)
 
 
 class _Inbox:
@@ -129,4 +131,4 @@ def _main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(leave(_main()))
+    sys.exit(exit_process(_main()))

@@ -1,4 +1,7 @@
-"""What a file beside a voice model says where the graph does not: `MODEL.onnx.toml`, and the graph's own metadata."""
+"""What a voice model's sidecar states where the graph does not.
+
+`MODEL.onnx.toml`, and the graph's own metadata.
+"""
 
 import json
 import tomllib
@@ -15,7 +18,7 @@ _HINT = "docs/voice.md has the words it is made of, for example: rate_hz = 40000
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ModelStatements:
     """Everything that can be said; 0, -1 and "" stand for what is not.
 
     Attributes:
@@ -40,7 +43,7 @@ class Said:
     before_ms: int = 0
 
 
-_KINDS: Mapping[str, type] = {field.name: type(field.default) for field in fields(Said)}
+_KINDS: Mapping[str, type] = {field.name: type(field.default) for field in fields(ModelStatements)}
 _METADATA = {
     "samplingRate": "rate_hz",
     "chunk": "chunk",
@@ -50,19 +53,19 @@ _METADATA = {
 }
 
 
-def said_of(graph: Graph) -> Said:
-    """The graph's metadata, and the file beside it, which wins.
+def read_statements(graph: Graph) -> ModelStatements:
+    """Return the graph's metadata, and those of the sidecar, which wins.
 
     Raises:
-        EngineError: The file beside cannot be read, or has words or values that mean nothing.
+        EngineError: The sidecar cannot be read, or has words or values that mean nothing.
     """
-    words = {**_metadata(graph), **_beside(graph.path)}
+    words = {**_metadata(graph), **_read_sidecar(graph.path)}
     for name, value in words.items():
         if type(value) is not _KINDS[name]:
             raise EngineError(
                 f"{graph.path.name}: {name} must be a {_plain(_KINDS[name])}, got {value!r}", advice=_HINT
             )
-    said = Said(**words)
+    said = ModelStatements(**words)
     if said.rate_hz and said.rate_hz not in _RATE_HZ:
         raise EngineError(f"{graph.path.name}: rate_hz must be 8000 to 48000, got {said.rate_hz}", advice=_HINT)
     return said
@@ -73,7 +76,10 @@ def _plain(kind: type) -> str:
 
 
 def _metadata(graph: Graph) -> dict[str, Any]:
-    """What RVC's exporters write as JSON under `metadata`; other people's metadata says nothing."""
+    """Return what RVC's exporters write as JSON under `metadata`.
+
+    Other people's metadata says nothing.
+    """
     try:
         words = json.loads(graph.notes.get("metadata", "{}"))
     except ValueError:
@@ -83,14 +89,14 @@ def _metadata(graph: Graph) -> dict[str, Any]:
     return {ours: words[theirs] for theirs, ours in _METADATA.items() if isinstance(words.get(theirs), int)}
 
 
-def _beside(path: Path) -> dict[str, Any]:
-    beside = path.with_name(path.name + ".toml")
-    if not beside.is_file():
+def _read_sidecar(path: Path) -> dict[str, Any]:
+    sidecar = path.with_name(path.name + ".toml")
+    if not sidecar.is_file():
         return {}
     try:
-        words = tomllib.loads(beside.read_text(encoding="utf-8"))
+        words = tomllib.loads(sidecar.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise EngineError(f"{beside} cannot be read: {error}", advice=_HINT) from error
+        raise EngineError(f"{sidecar} cannot be read: {error}", advice=_HINT) from error
     if unknown := sorted(words.keys() - _KINDS.keys()):
-        raise EngineError(f"{beside} has unknown words: {', '.join(unknown)}", advice=_HINT)
+        raise EngineError(f"{sidecar} has unknown words: {', '.join(unknown)}", advice=_HINT)
     return words

@@ -1,4 +1,6 @@
-"""A `VoiceEngine` whose networks run in a process of their own: nothing is loaded where sound must not wait.
+"""A `VoiceEngine` with its networks in another process.
+
+Nothing is loaded where sound must not wait.
 
 A frame is answered late by as much as the networks take; so much silence stands before the first answer, counted in
 `latency_samples`, and the sound never waits for a network that keeps its time.
@@ -14,12 +16,12 @@ from typing import Final, Protocol
 import numpy as np
 
 from engines.voice.grain.frames import Floats
-from engines.voice.neural.messages import FAILED, READY, RESET, SOUND, Message, read, sounding, write
+from engines.voice.neural.messages import FAILED, READY, RESET, SOUND, Message, make_sound, read, write
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import EngineError, remedy
-from livecam.core.framing import as_block, mono
-from livecam.core.priority import as_usual
+from livecam.core.framing import to_block, to_mono
+from livecam.core.priority import call_at_usual_priority
 
 PATIENCE_S: Final = 0.4
 """A network that gives nothing for so long after it was due is taken for lost; less than what counts as a hang."""
@@ -30,10 +32,10 @@ _SPARE_MS: Final = 8.0
 _END_S: Final = 1.0
 
 
-class Link(Protocol):
+class WorkerLink(Protocol):
     """A worker somewhere else."""
 
-    def tell(self, message: Message) -> None:
+    def send(self, message: Message) -> None:
         """Give it a message.
 
         Raises:
@@ -42,7 +44,7 @@ class Link(Protocol):
         ...
 
     def receive(self, timeout_s: float) -> Message | None:
-        """The next answer; None when none came in time.
+        """Return the next answer; None when none came in time.
 
         Raises:
             EOFError: It has ended.
@@ -58,9 +60,9 @@ class WorkerProcess:
     """A worker in a fresh interpreter; it ends with us."""
 
     def __init__(self) -> None:
-        self._process = as_usual(
+        self._process = call_at_usual_priority(
             lambda: subprocess.Popen(
-                # Not from the folder somebody happens to be in.
+                # Not from the current folder.
                 [sys.executable, "-P", "-m", "engines.voice.neural.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -77,7 +79,7 @@ class WorkerProcess:
         """Its number."""
         return self._process.pid
 
-    def tell(self, message: Message) -> None:
+    def send(self, message: Message) -> None:
         """Give it a message.
 
         Raises:
@@ -88,7 +90,7 @@ class WorkerProcess:
         write(self._process.stdin, message)
 
     def receive(self, timeout_s: float) -> Message | None:
-        """The next answer; None when none came in time.
+        """Return the next answer; None when none came in time.
 
         Raises:
             EOFError: It has ended.
@@ -112,7 +114,7 @@ class WorkerProcess:
             try:
                 self._process.stdin.close()
             except OSError:
-                self._ended = True  # what was not yet sent has nobody to read it
+                self._ended = True  # what was not yet sent has no reader
 
     def _listen(self) -> None:
         stream = self._process.stdout
@@ -124,12 +126,12 @@ class WorkerProcess:
 
 
 class VoiceWorkerLink:
-    """As above.
+    """A `VoiceEngine` in a worker process.
 
     Args:
-        job: What a worker is told first, for a rate in Hz.
+        job: First message to a worker, for a rate in Hz.
         start: Starts a worker.
-        clock: Says when a lost worker is started anew.
+        clock: Says when a lost worker is restarted.
         patience_s: How long an answer is waited for once it is due.
 
     Attributes:
@@ -140,13 +142,13 @@ class VoiceWorkerLink:
     def __init__(
         self,
         job: Callable[[int], Message],
-        start: Callable[[], Link] = WorkerProcess,
+        start: Callable[[], WorkerLink] = WorkerProcess,
         clock: Clock | None = None,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._job, self._start, self._clock = job, start, clock or SystemClock()
         self._patience_s = patience_s
-        self._link: Link | None = None
+        self._link: WorkerLink | None = None
         self._ready, self._started_ns = False, 0
         self._rate_hz = self._frame = self._delay = self._spare = self._turn = 0
         self._waiting = self._done = np.zeros(0)
@@ -187,16 +189,18 @@ class VoiceWorkerLink:
         self.reset()
 
     def process(self, block: AudioBlock) -> AudioBlock:
-        """The converted block, as many samples as went in; silence while the networks are loaded again.
+        """Return the converted block, as many samples as went in.
+
+        Silence while the networks are loaded again.
 
         Raises:
             EngineError: A network failed, or nothing came in time.
         """
         if not self._frame:
             raise RuntimeError("prepare comes first")
-        sound = mono(block, self._rate_hz)
-        if not self._there():
-            return as_block(np.zeros(len(sound)), block)
+        sound = to_mono(block, self._rate_hz)
+        if not self._has_worker():
+            return to_block(np.zeros(len(sound)), block)
         self._give(sound)
         pieces, have = [self._done], len(self._done)
         while have < len(sound):
@@ -204,7 +208,7 @@ class VoiceWorkerLink:
             have += len(pieces[-1])
         ready = np.concatenate(pieces)
         self._done = ready[len(sound) :]
-        return as_block(ready[: len(sound)], block)
+        return to_block(ready[: len(sound)], block)
 
     def reset(self) -> None:
         """Forget the past."""
@@ -224,7 +228,7 @@ class VoiceWorkerLink:
         self.starts += 1
         self._send(self._link, self._job(self._rate_hz))
 
-    def _there(self) -> bool:
+    def _has_worker(self) -> bool:
         """Whether a worker has loaded; starts one where there is none, not too often."""
         if self._link is None:
             if self._clock.now_ns() - self._started_ns >= _AGAIN_NS or self.starts == 1:
@@ -250,17 +254,17 @@ class VoiceWorkerLink:
         self._waiting = line[whole:]
         if self._link is not None:
             for frame in line[:whole].reshape(-1, self._frame):
-                self._send(self._link, sounding(self._turn, frame))
+                self._send(self._link, make_sound(self._turn, frame))
 
-    def _send(self, link: Link, message: Message) -> None:
+    def _send(self, link: WorkerLink, message: Message) -> None:
         try:
-            link.tell(message)
+            link.send(message)
         except OSError:
             # It has ended; the next answer that is waited for says so.
             return
 
     def _next(self) -> Floats:
-        """The next frame that belongs to this turn."""
+        """Return the next frame that belongs to this turn."""
         while self._link is not None:
             try:
                 answer = self._link.receive(self._patience_s)

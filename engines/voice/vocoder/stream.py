@@ -1,7 +1,7 @@
-"""Pulses and noise through a filter of minimum phase, at 16 kHz, between two resamplers.
+"""Filter pulses and noise with minimum phase at 16 kHz, between two resamplers.
 
 Method: H. Dudley's channel vocoder with the excitation of M. Morise, F. Yokomori, K. Ozawa, "WORLD", IEICE Trans. E99-D
-(2016): pulses at the pitch, noise beside them, more of it towards the top.
+(2016): pulses at the pitch, noise between them, more of it towards the top.
 """
 
 from math import gcd
@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.voice.grain.envelope import REACH, cosines, mel_cepstrum
+from engines.voice.grain.envelope import REACH, compute_mel_cepstrum, make_cosines
 from engines.voice.grain.frames import FFT, HOP, LOW_PASS, RATE_HZ, Filter, Floats, HighPass
 from engines.voice.grain.mapping import Mapping
 from engines.voice.grain.pitch import LOOK_AHEAD_FRAMES, STEP, PitchTracker
@@ -32,7 +32,10 @@ Complexes = NDArray[np.complex128]
 
 
 def _minimum_phase(log_amplitude: Floats) -> Complexes:
-    """(…, 513) complex logs of the filters of minimum phase with these log amplitudes (…, 513)."""
+    """Return complex logs (…, 513) of the minimum-phase filters.
+
+    For log amplitudes (…, 513).
+    """
     cepstra = np.fft.irfft(log_amplitude)
     cepstra[..., 1 : FFT // 2] *= 2
     cepstra[..., FFT // 2 + 1 :] = 0
@@ -41,7 +44,7 @@ def _minimum_phase(log_amplitude: Floats) -> Complexes:
 
 _HZ: Final[Floats] = np.linspace(0, RATE_HZ / 2, FFT // 2 + 1)
 _SHARE: Final[Floats] = np.interp(_HZ, _NOISE_HZ, _NOISE)
-_OF_SPECTRUM: Final = _minimum_phase(cosines(np.linspace(0, np.pi, FFT // 2 + 1)))
+_OF_SPECTRUM: Final = _minimum_phase(make_cosines(np.linspace(0, np.pi, FFT // 2 + 1)))
 _OF_NOISE: Final = _minimum_phase(0.5 * np.log(_SHARE))
 _OF_PULSES: Final = _minimum_phase(0.5 * np.log(1 - _SHARE))
 
@@ -70,14 +73,14 @@ class VocoderCore:
         self.delay_samples = round(late_s * rate_hz)
         self._analysis, self._synthesis = _Analysis(mapping), _Synthesis()
 
-    def frame(self, sound: Floats) -> Floats:
-        """One frame in, one frame out, (frame_samples,) each."""
+    def process_frame(self, sound: Floats) -> Floats:
+        """Return one frame in, one frame out, (frame_samples,) each."""
         parts = self._down(sound).reshape(-1, HOP)
         return self._up(np.concatenate([self._synthesis(*self._analysis(part)) for part in parts]))
 
 
 class _Analysis:
-    """From sound to the pitch and the spectrum that are wanted, one frame of 5 ms after the other."""
+    """Turns sound into the wanted pitch and spectrum, in frames of 5 ms."""
 
     def __init__(self, mapping: Mapping | None) -> None:
         self._mapping = mapping
@@ -96,13 +99,13 @@ class _Analysis:
         if self._steps * HOP % STEP == 0:
             self._pitch_hz = self._tracker.step(self._line[-STEP:], self._low)
         pitch_hz = self._pitch_hz
-        spectrum = mel_cepstrum(self._line, pitch_hz)
+        spectrum = compute_mel_cepstrum(self._line, pitch_hz)
         if self._mapping is None:
             return pitch_hz, spectrum
-        change = self._changed(self._mapping, spectrum, pitch_hz > 0)
+        change = self._change(self._mapping, spectrum, pitch_hz > 0)
         return (self._mapping.pitch.apply(pitch_hz) if pitch_hz else 0.0), spectrum + change
 
-    def _changed(self, mapping: Mapping, spectrum: Floats, voiced: bool) -> Floats:
+    def _change(self, mapping: Mapping, spectrum: Floats, voiced: bool) -> Floats:
         self._voiced += (1 - _VOICING_MEMORY) * (voiced - self._voiced)
         newest = mapping.apply(spectrum[None], np.array([self._voiced]))[0] - spectrum
         self._changes = [newest, *(self._changes or [newest] * len(_SOFTENED))][: len(_SOFTENED)]
@@ -110,7 +113,10 @@ class _Analysis:
 
 
 class _Synthesis:
-    """From pitch and spectrum to sound; the phase of the pulses and the tails of what was said go on."""
+    """From pitch and spectrum to sound.
+
+    The phase of the pulses and the tails of what was said go on.
+    """
 
     def __init__(self) -> None:
         self._rng = np.random.default_rng(0)
@@ -118,7 +124,7 @@ class _Synthesis:
         self._to_next = 0.0
 
     def __call__(self, pitch_hz: float, spectrum: Floats) -> Floats:
-        """The next 80 samples."""
+        """Return the next 80 samples."""
         shape = spectrum @ _OF_SPECTRUM
         noise = np.fft.rfft(self._rng.standard_normal(HOP), FFT)
         made = noise * np.exp(shape + _OF_NOISE if pitch_hz else shape)

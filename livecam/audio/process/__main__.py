@@ -1,20 +1,26 @@
-"""The audio process: no pictures, no logging. The main process talks to it by lines of text."""
+"""The audio process: no pictures, no logging.
+
+The main process talks to it by lines of text.
+"""
 
 import os
 import sys
 from typing import TextIO
 
 from livecam.audio.process.main import run
-from livecam.core.priority import work_first
-from livecam.core.supervisor import leave
+from livecam.core.priority import raise_priority
+from livecam.core.supervisor import exit_process
 
 
 def take_answers() -> TextIO:
-    """Keep standard output for answers alone; what anything else prints goes where errors go."""
+    """Keep standard output for answers alone.
+
+    What anything else prints goes where errors go.
+    """
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return answers
 
 
 if __name__ == "__main__":
-    sys.exit(leave(run(sys.stdin, take_answers(), rise=work_first)))
+    sys.exit(exit_process(run(sys.stdin, take_answers(), rise=raise_priority)))

@@ -1,4 +1,7 @@
-"""Lips and voice together: measured a few times a second, and whichever is early told to wait."""
+"""Lips and voice together.
+
+Measured a few times a second, and whichever is early has to wait.
+"""
 
 from threading import Event
 from typing import Final, Protocol
@@ -37,25 +40,25 @@ class AvSyncController:
             return
         heard_ms, shown_ns = self._voice.latency_ms, self._pictures.shown_ns
         if heard_ms is not None and shown_ns is not None:
-            self._sync.met(shown_ns / NS_PER_MS, heard_ms)
+            self._sync.observe(shown_ns / NS_PER_MS, heard_ms)
         before = self._sync.waits
-        waits = self._sync.seen(ready_ns / NS_PER_MS, sound_ms)
+        waits = self._sync.plan_waits(ready_ns / NS_PER_MS, sound_ms)
         self._voice.hold(waits.sound_ms)
         if waits is not before:
             self._pictures.show_after_ns = round(self._sync.show_after_ms * NS_PER_MS)
 
     def run(self, stopping: Event) -> None:
-        """Until the session ends."""
+        """Run until the session ends."""
         while not stopping.wait(EVERY_S):
             self.turn()
 
     def report(self) -> dict[str, object]:
-        """For the run's report."""
-        after_ms, aim_ms, waits = self._sync.sound_after_picture_ms, self._sync.aim_ms, self._sync.waits
+        """Return for the run's report."""
+        after_ms, aim_ms, waits = self._sync.sound_after_picture_ms, self._sync.target_offset_ms, self._sync.waits
         return {
             "sound_after_picture_ms": None if after_ms is None else round(after_ms, 1),
             "aim_ms": None if aim_ms is None else round(aim_ms, 1),
             "sound_waits_ms": round(waits.sound_ms, 1),
             "picture_waits_ms": round(waits.picture_ms, 1),
-            "alarm": self._sync.alarm,
+            "alarm": self._sync.is_apart,
         }

@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any, Final, Protocol
 
 from livecam.audio.process.job import VoiceJob
+from livecam.audio.process.voice_stats import SCHEMA
 from livecam.core.clock import Clock
 
 _END_S: Final = 1.5
@@ -19,7 +20,7 @@ class Child(Protocol):
     """A process that speaks."""
 
     @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether it runs."""
         ...
 
@@ -29,16 +30,19 @@ class Child(Protocol):
         ...
 
     @property
-    def said_ns(self) -> int:
+    def last_heard_ns(self) -> int:
         """When it last said anything, its start at first."""
         ...
 
-    def tell(self, hold_ms: float) -> None:
-        """How long sound is to wait for the picture; nothing when it has ended."""
+    def set_hold(self, hold_ms: float) -> None:
+        """Set how long sound waits for the picture; ignored after its end."""
         ...
 
     def announce(self) -> None:
-        """Somebody has begun to listen: the notice is to be spoken; nothing when it has ended."""
+        """A program has begun to listen: the notice is to be spoken.
+
+        Nothing when it has ended.
+        """
         ...
 
     def end(self, patience_s: float) -> None:
@@ -47,25 +51,30 @@ class Child(Protocol):
 
 
 class ChildProcess:
-    """A fresh interpreter with the job on its standard input; it ends when that is closed, so also when we die.
+    """A fresh interpreter with the job on its standard input.
+
+    It ends when that is closed, so also when we die.
 
     Attributes:
         figures: The last it said.
-        said_ns: When that was.
+        last_heard_ns: When that was.
     """
 
     def __init__(
         self, job: VoiceJob, clock: Clock, sounded: Callable[[Mapping[str, Any]], None] = lambda piece: None
     ) -> None:
-        """`sounded` takes the sound, piece by piece, where the job asks for it to be told."""
+        """Start the process.
+
+        `sounded` takes the sound in pieces, where the job asks for it.
+        """
         self._clock, self._sounded = clock, sounded
         self.figures: Mapping[str, object] = {}
-        self.said_ns = clock.now_ns()
+        self.last_heard_ns = clock.now_ns()
         # Its sums are small: threads of the linear algebra would only take the picture's processors.
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         self._errors = TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it at the end
         self._process = subprocess.Popen(
-            # Not from the folder somebody happens to be in.
+            # Not from the current folder.
             [sys.executable, "-P", "-m", "livecam.audio.process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -78,17 +87,17 @@ class ChildProcess:
         Thread(target=self._listen, name="livecam-voice-figures", daemon=True).start()
 
     @property
-    def process(self) -> int:
-        """Its number."""
+    def pid(self) -> int:
+        """Process ID."""
         return self._process.pid
 
     @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether it runs."""
         return self._process.poll() is None
 
-    def tell(self, hold_ms: float) -> None:
-        """How long sound is to wait for the picture."""
+    def set_hold(self, hold_ms: float) -> None:
+        """Set how long sound waits for the picture."""
         self._say(json.dumps({"hold_ms": hold_ms}))
 
     def announce(self) -> None:
@@ -131,11 +140,11 @@ class ChildProcess:
                     self._sounded(said["sound"])
                 else:
                     self.figures = {**self.figures, **said}
-                self.said_ns = self._clock.now_ns()
+                self.last_heard_ns = self._clock.now_ns()
         self._last_words()
 
     def _last_words(self) -> None:
-        """Why it ended, when it did not say so itself: the last line of its errors."""
+        """Keep the last line of its errors, when it gave no reason itself."""
         with self._errors:
             self._errors.seek(0)
             lines = self._errors.read().decode(errors="replace").split("\n")
@@ -145,9 +154,14 @@ class ChildProcess:
 
 
 def _answer(line: str) -> dict[str, Any] | None:
-    """One answer; None for a line that is no JSON object: native code of a plug-in may write to any handle."""
+    """One answer; None for a line that is no JSON object, or has another schema.
+
+    Native code of a plug-in may write to any handle.
+    """
     try:
         said = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return said if isinstance(said, dict) else None
+    if not isinstance(said, dict) or said.get("schema", SCHEMA) != SCHEMA:
+        return None
+    return said

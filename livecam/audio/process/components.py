@@ -1,15 +1,18 @@
-"""What a live voice needs before it starts: the right to the voice, a microphone, and where other programs hear it."""
+"""What a live voice needs before it starts.
+
+The right to the voice, a microphone, and where other programs hear it.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from livecam.audio.process.engine_selection import named_for, open_denoising
+from livecam.audio.process.engine_selection import choose_engine_name, open_denoiser_for
 from livecam.audio.process.job import VoiceJob
 from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.persona import PersonaKind
-from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, too_far
+from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, warn_of_distance
 from livecam.devices.sound.devices import (
     VoiceOutput,
     check_output,
@@ -17,7 +20,7 @@ from livecam.devices.sound.devices import (
     find_microphone,
     find_voice_output,
 )
-from livecam.disclosure.sound.notice import NoticeStyle, manner_of
+from livecam.disclosure.sound.notice import NoticeStyle, notice_style
 from livecam.personas.own_voice import ENROL, check_changed, check_own_voice
 from livecam.personas.voice_store import VoiceStore
 from livecam.plugins import open_voice_networks
@@ -27,7 +30,9 @@ _USUAL = NoticeStyle()
 
 @dataclass(frozen=True, slots=True)
 class VoiceComponents:
-    """An opened live voice, not started; `remarks` are lines a person should read before the run.
+    """An opened live voice, not started.
+
+    `remarks` are lines a person should read before the run.
 
     `check` raises PersonaError when the right to the voice has ended since; reads the disk.
     """
@@ -50,8 +55,11 @@ class VoiceComponents:
         heard = self.microphone.partition(":")[2].rpartition("/")[2] or "the default microphone"
         return {"voice": self.name, "microphone": heard, "output": self.output.label}
 
-    def job(self, session: int, recorded: bool = False) -> VoiceJob:
-        """What the audio process is told; `recorded`: its sound is to be told, for a recording."""
+    def make_job(self, session: int, recorded: bool = False) -> VoiceJob:
+        """Return the job of the audio process.
+
+        `recorded`: it returns its sound, for a recording.
+        """
         place = self.output.place
         return VoiceJob(
             self.speaker,
@@ -64,6 +72,7 @@ class VoiceComponents:
             recorded=recorded,
             language=self.manner.language,
             sign_every_s=self.manner.sign_every_s,
+            sentence_every_s=self.manner.sentence_every_s,
             trusted=self.trusted,
         )
 
@@ -86,14 +95,14 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
         return None
     store = VoiceStore(settings.data_folder or data_folder())
     target = store.target(settings.voice)
-    engine = named_for(settings.voice_engine, target)
-    open_denoising(settings.denoise, settings.trusted)
+    engine = choose_engine_name(settings.voice_engine, target)
+    open_denoiser_for(settings.denoise, settings.trusted)
     speaker, remarks = _speaker(store, settings.own_voice)
     if isinstance(target, VoiceModel):
         remarks = _network_remarks(target, engine, speaker, settings.trusted)
     elif speaker is not None:
         check_changed(speaker, target, settings.voice)
-        far = too_far(speaker, target, settings.voice)
+        far = warn_of_distance(speaker, target, settings.voice)
         remarks = remarks if far is None else (*remarks, far)
     microphone = find_microphone(settings.microphone)
     check_recording(microphone)
@@ -108,7 +117,7 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
         engine,
         settings.denoise,
         remarks,
-        manner_of(settings),
+        notice_style(settings.disclosure_group),
         partial(store.check_record, settings.voice),
         settings.trusted,
     )
@@ -117,7 +126,10 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
 def _network_remarks(
     target: VoiceModel, engine: str, speaker: VoiceStatistics | None, trusted: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """What it is; nobody is listened to first, a network needs no more than the speaker's pitch."""
+    """Return what it is.
+
+    No recording is made first: a network needs no more than the speaker's pitch.
+    """
     facts = open_voice_networks(engine, trusted).check(target)
     about = f"the voice is the network {target.path.name} ({', '.join(f'{k} {v}' for k, v in facts.items())})"
     if target.pitch_hz and speaker is None:
@@ -126,7 +138,10 @@ def _network_remarks(
 
 
 def _speaker(store: VoiceStore, name: str | None) -> tuple[VoiceStatistics | None, tuple[str, ...]]:
-    """The voice of who sits at the microphone: the one named, or the only one of their own; else None."""
+    """Return the voice of who sits at the microphone.
+
+    The one named, or the only one of their own; else None.
+    """
     check_own_voice(name)
     if name is not None:
         return store.load(name), ()

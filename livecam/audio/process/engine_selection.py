@@ -1,4 +1,7 @@
-"""What speaks with a voice: the engine that is named, the one that fits, or a simpler one where that fails."""
+"""What speaks with a voice.
+
+The engine that is named, the one that fits, or a simpler one where that fails.
+"""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -8,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.audio.learning import LearningVoice
-from livecam.audio.noise_gate import NoiseGatedEngine, spoken
+from livecam.audio.noise_gate import NoiseGatedEngine, extract_speech
 from livecam.audio.pipeline import HOP
 from livecam.core.errors import EngineError, UsageError, VoiceError
 from livecam.core.ports import VoiceEngine, VoiceMaker
@@ -29,7 +32,7 @@ GATE: Final = "gate"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Speaking:
+class VoiceSelection:
     """An engine, made.
 
     Attributes:
@@ -47,8 +50,8 @@ class Speaking:
     close: Callable[[], None] = lambda: None
 
 
-def named_for(engine: str, target: Voice) -> str:
-    """The engine that a name means for a voice.
+def choose_engine_name(engine: str, target: Voice) -> str:
+    """Return the engine that a name means for a voice.
 
     Raises:
         UsageError: That engine does not speak with such a voice.
@@ -66,8 +69,8 @@ def named_for(engine: str, target: Voice) -> str:
     return engine
 
 
-def open_denoising(denoise: str, trusted: Collection[str] = ()) -> VoiceEngine | None:
-    """What takes noise out before the gate; None for "off" and "gate".
+def open_denoiser_for(denoise: str, trusted: Collection[str] = ()) -> VoiceEngine | None:
+    """Return what takes noise out before the gate; None for "off" and "gate".
 
     Raises:
         EngineError: It is unknown or not installed.
@@ -75,20 +78,20 @@ def open_denoising(denoise: str, trusted: Collection[str] = ()) -> VoiceEngine |
     return None if denoise in (OFF, GATE) else open_denoiser(denoise, trusted)
 
 
-def open_speaking(
+def open_selection(
     engine: str,
     speaker: VoiceStatistics | None,
     target: Voice,
     live: bool,
     denoise: str = OFF,
     trusted: Collection[str] = (),
-) -> Speaking:
+) -> VoiceSelection:
     """Make the engine.
 
     Args:
         engine: Its name; "auto" takes the one that fits, and a simpler one where that cannot be prepared.
-        speaker: Who speaks; None for somebody who has to be listened to first.
-        target: Whose voice is heard.
+        speaker: Who speaks; None for a speaker whom livecam must record first.
+        target: The voice that is heard.
         live: Whether sound must not wait for it.
         denoise: "off", "gate", or the name of a denoiser before the gate.
         trusted: Packages that may replace livecam's own engines.
@@ -96,13 +99,13 @@ def open_speaking(
     Raises:
         EngineError: There is no such engine, or it cannot be prepared.
         UsageError: It does not speak with such a voice.
-        ConsentError: A network is another file than the one somebody answered for.
+        ConsentError: A network is another file than the one with consent.
     """
-    name = named_for(engine, target)
+    name = choose_engine_name(engine, target)
     if isinstance(target, VoiceModel):
         networks = open_voice_networks(name, trusted)
         speaker_hz = 0.0 if speaker is None else speaker.pitch_hz
-        speaks = Speaking(networks.engine(target, speaker_hz, live), name, close=networks.close)
+        speaks = VoiceSelection(networks.make_engine(target, speaker_hz, live), name, close=networks.close)
     elif name != AUTO:
         speaks = _with_statistics(name, speaker, target, denoise, trusted)
     else:
@@ -113,11 +116,13 @@ def open_speaking(
             speaks = replace(_with_statistics(SPARE_VOICE_ENGINE, speaker, target, denoise, trusted), why=why)
     if denoise == OFF:
         return speaks
-    return replace(speaks, engine=NoiseGatedEngine(speaks.engine, open_denoising(denoise, trusted)))
+    return replace(speaks, engine=NoiseGatedEngine(speaks.engine, open_denoiser_for(denoise, trusted)))
 
 
-def speaker_in(sound: NDArray[np.float32], target: Voice, denoise: str = OFF) -> VoiceStatistics | None:
-    """Who speaks in a recording (n,) at 48 kHz; None where it is too short and the voice is a network: it needs nobody.
+def learn_speaker(sound: NDArray[np.float32], target: Voice, denoise: str = OFF) -> VoiceStatistics | None:
+    """Return who speaks in a recording (n,) at 48 kHz.
+
+    None where it is too short and the voice is a network: it needs no speaker.
 
     Raises:
         VoiceError: Too little speech for a voice of statistics.
@@ -132,22 +137,22 @@ def speaker_in(sound: NDArray[np.float32], target: Voice, denoise: str = OFF) ->
 
 def _with_statistics(
     name: str, speaker: VoiceStatistics | None, target: VoiceStatistics, denoise: str, trusted: Collection[str]
-) -> Speaking:
+) -> VoiceSelection:
     maker = open_voice_maker(name, trusted)
     learning = _learning(maker, target, denoise, trusted) if speaker is None else None
-    engine = learning or maker.engine(speaker or target, target)
+    engine = learning or maker.make_engine(speaker or target, target)
     engine.prepare(RATE_HZ, HOP)
-    return Speaking(engine, name, learning)
+    return VoiceSelection(engine, name, learning)
 
 
 def _learning(maker: VoiceMaker, target: VoiceStatistics, denoise: str, trusted: Collection[str]) -> LearningVoice:
     def learn(sound: NDArray[np.float32], rate_hz: int) -> VoiceStatistics:
         return maker.learn(_speech(sound, rate_hz, denoise, trusted), rate_hz)
 
-    return LearningVoice(learn, lambda speaker: maker.engine(speaker, target), target)
+    return LearningVoice(learn, lambda speaker: maker.make_engine(speaker, target), target)
 
 
 def _speech(
     sound: NDArray[np.float32], rate_hz: int, denoise: str, trusted: Collection[str] = ()
 ) -> NDArray[np.float32]:
-    return sound if denoise == OFF else spoken(sound, rate_hz, open_denoising(denoise, trusted))
+    return sound if denoise == OFF else extract_speech(sound, rate_hz, open_denoiser_for(denoise, trusted))

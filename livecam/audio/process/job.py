@@ -1,11 +1,11 @@
-"""What the audio process is told when it starts, as one line of text."""
+"""The job of the audio process, as one line of text."""
 
 import json
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
-from livecam.disclosure.sound.notice import SIGN_EVERY_S, NoticeStyle
+from livecam.disclosure.sound.notice import SENTENCE_EVERY_S, SIGN_EVERY_S, NoticeStyle
 from livecam.personas.voice_file import model_from_bytes, model_to_bytes, voice_from_bytes, voice_to_bytes
 
 _VOICES = "speaker", "target"
@@ -16,17 +16,18 @@ class VoiceJob:
     """Who speaks, as whom, from where to where.
 
     Attributes:
-        speaker: Whose voice is changed; None for somebody who has to be listened to first.
-        target: Whose voice is heard: statistics, or a network.
+        speaker: The voice that is changed; None for a speaker whom livecam must record first.
+        target: The voice that is heard: statistics, or a network.
         microphone, output: Places, as `livecam.devices.sound.devices` writes them.
         session: The number the mark carries.
         first_sample: Where the marked stream goes on after a restart.
         hold_ms: How long sound waits for the picture at the start.
         engine: Name of the voice engine.
         denoise: "off", "gate", or the name of a denoiser before the gate.
-        recorded: Whether the sound is also told, for a recording.
+        recorded: Whether the sound is also returned, for a recording.
         language: Of the spoken notice.
         sign_every_s: Seconds between two signs of the alteration.
+        sentence_every_s: Seconds between two spoken notices.
         trusted: Packages that may replace livecam's own voice engines.
     """
 
@@ -42,15 +43,16 @@ class VoiceJob:
     recorded: bool = False
     language: str = "en"
     sign_every_s: float = SIGN_EVERY_S
+    sentence_every_s: float = SENTENCE_EVERY_S
     trusted: tuple[str, ...] = ()
 
     @property
-    def manner(self) -> NoticeStyle:
+    def notice_style(self) -> NoticeStyle:
         """How the alteration is told."""
-        return NoticeStyle(self.language, self.sign_every_s)
+        return NoticeStyle(self.language, self.sign_every_s, self.sentence_every_s)
 
     def to_line(self) -> str:
-        """One line of JSON."""
+        """Return one line of JSON."""
         plain = asdict(self)
         for name in _VOICES:
             voice = getattr(self, name)
@@ -59,8 +61,8 @@ class VoiceJob:
         return json.dumps(plain)
 
 
-def job_of_line(line: str) -> VoiceJob:
-    """The job again."""
+def parse_job(line: str) -> VoiceJob:
+    """Return the job again."""
     plain = json.loads(line)
     reads = {"speaker": voice_from_bytes, "target": model_from_bytes if plain.pop("network") else voice_from_bytes}
     for name, read in reads.items():

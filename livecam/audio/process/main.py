@@ -1,4 +1,7 @@
-"""What runs in the audio process: two threads for sound, one for orders, and figures ten times a second."""
+"""What runs in the audio process.
+
+Two threads for sound, one for orders, and figures ten times a second.
+"""
 
 import gc
 import json
@@ -14,15 +17,16 @@ from typing import Final, TextIO
 from livecam.audio.learning import LearningVoice
 from livecam.audio.pipeline import VoicePipeline
 from livecam.audio.playout_buffer import PlayoutBuffer
-from livecam.audio.process.engine_selection import open_speaking
-from livecam.audio.process.job import VoiceJob, job_of_line
+from livecam.audio.process.engine_selection import open_selection
+from livecam.audio.process.job import VoiceJob, parse_job
+from livecam.audio.process.voice_stats import VoiceStats
 from livecam.audio.recording_relay import RecordingRelay
 from livecam.audio.workers import MARGIN, CaptureWorker, PlaybackWorker
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import LivecamError
-from livecam.core.priority import Rank, work_as_usual
+from livecam.core.priority import Rank, reset_priority
 from livecam.core.supervisor import Supervisor
-from livecam.core.voice import VoiceModel, too_far
+from livecam.core.voice import VoiceModel, warn_of_distance
 from livecam.devices.sound.devices import open_sound_sink, open_sound_source
 from livecam.devices.sound.reconnecting import ReconnectingMicrophone, ReconnectingSpeaker
 from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
@@ -52,18 +56,20 @@ class VoiceWork:
         Raises:
             EngineError: There is no such voice engine.
         """
-        self._speaking = open_speaking(
+        self._speaking = open_selection(
             job.engine, job.speaker, job.target, live=True, denoise=job.denoise, trusted=job.trusted
         )
         self.learning = self._speaking.learning
-        self._told, self.rank = False, Rank.USUAL
+        self._warned, self.rank = False, Rank.USUAL
         self._stages: Mapping[str, dict[str, float]] = {}
         self._stages_ns: int | None = None
         self._target = job.target
         self._clock, self._meter, self._drift = clock, Meter(clock), DriftControl()
-        self._relay = RecordingRelay(SoundMarker(job.session, job.first_sample, job.manner)) if job.recorded else None
+        self._relay = (
+            RecordingRelay(SoundMarker(job.session, job.first_sample, job.notice_style)) if job.recorded else None
+        )
         self._playout, self._line = PlayoutBuffer(MARGIN), VoicePipeline(self._speaking.engine, self._relay)
-        self._outgoing, self._before = SoundMarker(job.session, job.first_sample, job.manner), job.first_sample
+        self._outgoing, self._before = SoundMarker(job.session, job.first_sample, job.notice_style), job.first_sample
         self.microphone = ReconnectingMicrophone(partial(open_sound_source, job.microphone, clock), clock)
         self.speaker = ReconnectingSpeaker(partial(open_sound_sink, job.output, clock), clock)
         self.converting = CaptureWorker(self.microphone, self._line, self._playout, self._drift, self._meter, clock)
@@ -71,76 +77,89 @@ class VoiceWork:
         self.playing.hold_ms(job.hold_ms)
         self.announce = self._outgoing.announce
 
-    def _withheld(self) -> str | None:
-        if self._line.unchanged:
+    def _mute_reason(self) -> str | None:
+        if self._line.is_passthrough:
             return UNCHANGED
-        if self.learning is None or self.learning.known:
+        if self.learning is None or self.learning.is_known:
             return None
         return TOO_ALIKE if self.learning.refused else LISTENING
 
     @property
     def remark(self) -> str | None:
-        """What somebody who was listened to first should know of the voice they chose."""
+        """A remark for a user who recorded a sample first, about the chosen voice."""
         speaker = None if self.learning is None else self.learning.speaker
         if speaker is None or isinstance(self._target, VoiceModel):
             return None
-        return too_far(speaker, self._target, "this voice")
+        return warn_of_distance(speaker, self._target, "this voice")
 
     @property
     def _late(self) -> int:
         return self._line.latency_samples + self._outgoing.latency_samples
 
-    def figures(self) -> dict[str, object]:
+    def stats(self) -> VoiceStats:
         """Everything the main process wants to know, in plain types."""
-        stages, counts = self._lately(), self._meter.counts
+        stages, counts = self._recent_stages_ms(), self._meter.counts
         latency_ns, least_ns, peak = self.playing.latency_ns, self.playing.least_ns, self.converting.peak
         self.converting.peak = 0.0
-        return {
-            "engine": self._speaking.name,
-            "rank": str(self.rank),
-            "instead_of": self._speaking.why,
-            "stage": self.converting.stage,
-            "stage_ms": round((self._clock.now_ns() - self.converting.since_ns) / NS_PER_MS, 1),
-            "blocks": counts["blocks"],
-            "sent": self._before + self.playing.sent,
-            "trouble": self.microphone.trouble or self.speaker.trouble or self._withheld(),
-            "remark": self.remark,
-            "speaking": self._playout.playing,
-            "peak": round(peak, 4),
-            "now_ms": None if latency_ns is None else round(latency_ns / NS_PER_MS, 1),
-            "least_ms": None if least_ns is None else round(least_ns / NS_PER_MS, 1),
-            "latency_ms": stages.get("sound", {}),
-            "convert_ms": stages.get("convert", {}),
-            "spacing_ms": {"heard": stages.get("heard", {}), "played": stages.get("played", {})},
-            "algorithmic_ms": round(self._late * 1000 / RATE_HZ, 2),
-            "held_ms": round(self.playing.held_ms, 1),
-            "waiting_ms": round(self._playout.waiting * 1000 / RATE_HZ, 1),
-            "reserve_ms": round(self._playout.wanted * 1000 / RATE_HZ, 1),
-            "drift_ppm": round(self._drift.drift_ppm, 1),
-            "notices": self._outgoing.spoken,
-            "faults": self._line.faults,
-            "underflows": self._playout.underflows,
-            "dropped_ms": round((self._playout.dropped + self.converting.skipped) * 1000 / RATE_HZ, 1),
-            "xruns": {"microphone": self.microphone.xruns, "output": self.speaker.xruns},
-        }
+        return VoiceStats(
+            engine=self._speaking.name,
+            rank=str(self.rank),
+            instead_of=self._speaking.why,
+            stage=self.converting.stage,
+            stage_ms=round((self._clock.now_ns() - self.converting.since_ns) / NS_PER_MS, 1),
+            blocks=counts.blocks,
+            sent=self._before + self.playing.sent,
+            trouble=self.microphone.trouble or self.speaker.trouble or self._mute_reason(),
+            remark=self.remark,
+            speaking=self._playout.is_playing,
+            peak=round(peak, 4),
+            now_ms=None if latency_ns is None else round(latency_ns / NS_PER_MS, 1),
+            least_ms=None if least_ns is None else round(least_ns / NS_PER_MS, 1),
+            latency_ms=stages.get("sound", {}),
+            convert_ms=stages.get("convert", {}),
+            spacing_ms={"heard": stages.get("heard", {}), "played": stages.get("played", {})},
+            algorithmic_ms=round(self._late * 1000 / RATE_HZ, 2),
+            held_ms=round(self.playing.held_ms, 1),
+            waiting_ms=round(self._playout.queued_samples * 1000 / RATE_HZ, 1),
+            reserve_ms=round(self._playout.wanted * 1000 / RATE_HZ, 1),
+            drift_ppm=round(self._drift.drift_ppm, 1),
+            notices=self._outgoing.spoken,
+            faults=self._line.faults,
+            underflows=self._playout.underflows,
+            dropped_ms=round((self._playout.dropped + self.converting.skipped) * 1000 / RATE_HZ, 1),
+            xruns={"microphone": self.microphone.xruns, "output": self.speaker.xruns},
+        )
 
-    def _lately(self) -> Mapping[str, dict[str, float]]:
-        """Percentiles of every stage, not older than a second: to find them keeps the threads for sound waiting."""
+    def figures(self) -> dict[str, object]:
+        """Return the statistics as the message that goes to the main process."""
+        return self.stats().to_message()
+
+    def _recent_stages_ms(self) -> Mapping[str, dict[str, float]]:
+        """Return percentiles of every stage, not older than a second.
+
+        To find them keeps the threads for sound waiting.
+        """
         now_ns = self._clock.now_ns()
         if self._stages_ns is None or now_ns - self._stages_ns > NS_PER_S:
-            self._stages, self._stages_ns = self._meter.stages_ms(), now_ns
+            self._stages, self._stages_ns = self._meter.summarize_ms(), now_ns
         return self._stages
 
-    def sounds(self) -> list[dict[str, object]]:
-        """What was converted since the last time, for a recording; nothing when there is none."""
+    def take_chunks(self) -> list[dict[str, object]]:
+        """Return what was converted since the last time, for a recording.
+
+        Nothing when there is none.
+        """
         return [] if self._relay is None else [asdict(piece) for piece in self._relay.fetch()]
 
-    def learned(self) -> str | None:
-        """Whose voice was learned, once, as text: a process that takes over need not listen first."""
+    def take_learned(self) -> str | None:
+        """Return the learned voice as text, once.
+
+        A process that takes over need not listen first.
+        """
         speaker = None if self.learning is None else self.learning.speaker
-        if speaker is None or self._told:
+        if speaker is None or self._warned:
             return None
-        self._told = True
+        self._warned = True
         return b64encode(voice_to_bytes(speaker)).decode()
 
     def close(self) -> None:
@@ -150,8 +169,8 @@ class VoiceWork:
         self.speaker.close()
 
 
-def obey(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
-    """Follow orders, a line each, until there are no more: then the main process has gone, or wants an end."""
+def handle_commands(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
+    """Handle orders, a line each, until the main process is gone."""
     for line in orders:
         order = json.loads(line)
         if "announce" in order:
@@ -164,14 +183,16 @@ def obey(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
 def run(
     orders: TextIO, answers: TextIO, clock: Clock | None = None, rise: Callable[[], Rank] = lambda: Rank.USUAL
 ) -> int:
-    """Work as the first line of `orders` says until the last; 0, or else the last answer says what failed.
+    """Work as the first line of `orders` says until the last.
+
+    0, or else the last answer says what failed.
 
     `rise` gives this thread and those it starts a rank. All get the same: one that waits for the interpreter's lock
     waits as long as the one that has it is kept waiting for a processor.
     """
     sys.setswitchinterval(_SWITCH_S)
     try:
-        work = VoiceWork(job_of_line(orders.readline()), clock or SystemClock())
+        work = VoiceWork(parse_job(orders.readline()), clock or SystemClock())
     except LivecamError as error:
         _say(answers, {"failed": str(error)})
         return error.exit_code
@@ -180,7 +201,7 @@ def run(
     # Whatever exists by now stays; what comes is freed by counting references.
     gc.freeze()
     gc.disable()
-    supervisor.start("orders", partial(obey, work, orders), waited_for=False)
+    supervisor.start("orders", partial(handle_commands, work, orders), waited_for=False)
     supervisor.start("play", work.playing.run)
     if work.learning is not None:
         supervisor.start("learn", partial(_learn, work.learning), waited_for=False)
@@ -198,14 +219,14 @@ def run(
 
 
 def _learn(learning: LearningVoice, stopping: Event) -> None:
-    work_as_usual()
+    reset_priority()
     learning.run(stopping)
 
 
 def _tell(answers: TextIO, work: VoiceWork) -> None:
-    for sound in work.sounds():
+    for sound in work.take_chunks():
         _say(answers, {"sound": sound})
-    if (learned := work.learned()) is not None:
+    if (learned := work.take_learned()) is not None:
         _say(answers, {"learned": learned})
     _say(answers, work.figures())
 

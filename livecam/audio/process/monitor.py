@@ -1,4 +1,7 @@
-"""The live voice as the session sees it: started, watched, started anew when it ends or hangs, asked for figures."""
+"""The live voice as the session sees it.
+
+Started, watched, restarted when it ends or hangs, asked for figures.
+"""
 
 from base64 import b64decode
 from collections.abc import Callable, Collection, Mapping
@@ -9,6 +12,7 @@ from typing import Final
 
 from livecam.audio.process.child import Child, ChildProcess
 from livecam.audio.process.job import VoiceJob
+from livecam.audio.process.voice_stats import VoiceStats
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.personas.voice_file import voice_from_bytes
 from livecam.timing.listeners import Audience
@@ -29,10 +33,12 @@ _SHOWN: Final = (
 
 
 class VoiceProcessMonitor:
-    """Keeps an audio process running; while there is none, the virtual microphone is silent.
+    """Keeps an audio process running.
+
+    While there is none, the virtual microphone is silent.
 
     Attributes:
-        restarts: How often it was started anew.
+        restarts: How often it was restarted.
     """
 
     def __init__(
@@ -43,7 +49,10 @@ class VoiceProcessMonitor:
         start: Callable[[VoiceJob, Clock], Child] = ChildProcess,
         listening: Callable[[], Collection[str]] = lambda: (),
     ) -> None:
-        """`names`: of voice, microphone and output, for people; `listening`: the programs that listen now."""
+        """Watch a child.
+
+        `names`: of voice, microphone and output, for people. `listening`: the programs that listen now.
+        """
         self._job, self._names, self._clock, self._start = job, names, clock, start
         self._child: Child | None = None
         self._started_ns = self._next_ns = clock.now_ns()
@@ -61,13 +70,13 @@ class VoiceProcessMonitor:
             self.close()
             return
         now_ns = self._clock.now_ns()
-        began = self._audience.listen(self._listening(), now_ns)
+        began = self._audience.update(self._listening(), now_ns)
         if self._child is not None:
             why = self._fault(self._child, now_ns)
             if why is None:
                 self._tell_listeners(self._child, began)
                 return
-            self._buried(self._child, why, now_ns)
+            self._handle_exit(self._child, why, now_ns)
         if now_ns >= self._next_ns:
             self._child = self._start(self._job, self._clock)
             # The first of all opens with the notice.
@@ -87,38 +96,34 @@ class VoiceProcessMonitor:
         if abs(milliseconds - self._job.hold_ms) >= 1.0:
             self._job = replace(self._job, hold_ms=milliseconds)
             if self._child is not None:
-                self._child.tell(milliseconds)
+                self._child.set_hold(milliseconds)
 
     @property
     def trouble(self) -> str | None:
-        """Why nobody hears anything at present, in one line."""
+        """Why there is no sound at present, in one line."""
         figures = self._figures
         if not figures:
             return self._why if self.restarts > 0 else None
-        trouble = figures.get("trouble")
-        return None if trouble is None else str(trouble)
+        return self._stats.trouble
 
     @property
     def latency_ms(self) -> float | None:
         """From speaking to hearing, now, with what the sound waits for the picture; None while nothing is heard."""
-        now_ms = self._figures.get("now_ms")
-        return float(now_ms) if isinstance(now_ms, int | float) else None
+        return self._stats.now_ms
 
     @property
     def least_ms(self) -> float | None:
         """The same without that wait."""
-        least_ms = self._figures.get("least_ms")
-        return float(least_ms) if isinstance(least_ms, int | float) else None
+        return self._stats.least_ms
 
     @property
     def level(self) -> float:
         """The loudest sample of the microphone of late, 0..1."""
-        peak = self._figures.get("peak")
-        return float(peak) if isinstance(peak, int | float) else 0.0
+        return self._stats.peak
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Those it was told to write."""
+        """The files it was asked to write."""
         return self._files
 
     @property
@@ -127,13 +132,16 @@ class VoiceProcessMonitor:
         return self._job.hold_ms
 
     def report(self) -> dict[str, object]:
-        """For the run's report."""
+        """Return for the run's report."""
         figures = self._figures
         shown = {key: figures[key] for key in _SHOWN if key in figures}
         return {**self._names, **shown, "restarts": max(0, self.restarts), "trouble": self.trouble}
 
     def mute(self) -> None:
-        """Say nothing any more: the next turn ends the process, and none is started; there is no way back."""
+        """Say nothing any more: the next turn ends the process, and none is started.
+
+        There is no way back.
+        """
         self._muted, self._why = True, "the right to the voice has ended"
 
     def close(self) -> None:
@@ -147,36 +155,39 @@ class VoiceProcessMonitor:
     def _figures(self) -> Mapping[str, object]:
         return self._last if self._child is None else self._child.figures
 
+    @property
+    def _stats(self) -> VoiceStats:
+        return VoiceStats.from_message(self._figures)
+
     def _tell_listeners(self, child: Child, began: bool) -> None:
         """Let the notice be spoken to who began to listen."""
-        spoken = child.figures.get("notices")
-        spoken = spoken if isinstance(spoken, int) else 0
+        spoken = VoiceStats.from_message(child.figures).notices
         if began:
             self._spoken = spoken
             child.announce()
         elif spoken > self._spoken:
-            self._audience.told()
+            self._audience.confirm_notice()
 
     def _fault(self, child: Child, now_ns: int) -> str | None:
-        """What is wrong with the process, if anything."""
+        """Return what is wrong with the process, if anything."""
         figures = child.figures
-        if not child.alive:
+        if not child.is_alive:
             return f"the audio process ended{': ' + str(figures['failed']) if 'failed' in figures else ''}"
-        if now_ns - child.said_ns > (SILENT_NS if figures else STARTING_NS):
+        if now_ns - child.last_heard_ns > (SILENT_NS if figures else STARTING_NS):
             return "the audio process says nothing"
-        stage, for_ms = str(figures.get("stage")), figures.get("stage_ms", 0.0)
-        if isinstance(for_ms, int | float) and for_ms > _STUCK_MS.get(stage, float("inf")):
-            return f"the audio process hangs while {stage}"
+        stats = VoiceStats.from_message(figures)
+        if stats.stage_ms > _STUCK_MS.get(stats.stage, float("inf")):
+            return f"the audio process hangs while {stats.stage}"
         return None
 
-    def _buried(self, child: Child, why: str, now_ns: int) -> None:
+    def _handle_exit(self, child: Child, why: str, now_ns: int) -> None:
         child.end(0.0)
         self._child, self._why, self._last = None, why, {}
         learned = child.figures.get("learned")
         if isinstance(learned, str):
             self._job = replace(self._job, speaker=voice_from_bytes(b64decode(learned)))
-        sent = child.figures.get("sent")
-        if isinstance(sent, int):
+        sent = VoiceStats.from_message(child.figures).sent
+        if sent is not None:
             self._job = replace(self._job, first_sample=sent, output=_next_output(self._job.output))
             self._files = tuple(dict.fromkeys((*self._files, *_file_of(self._job))))
         short = now_ns - self._started_ns < _SHORT_LIFE_NS
@@ -190,7 +201,10 @@ def _file_of(job: VoiceJob) -> tuple[Path, ...]:
 
 
 def _next_output(place: str) -> str:
-    """Where a process that takes over plays: a device stays, the file voice.wav is followed by voice-2.wav."""
+    """Return where a process that takes over plays.
+
+    A device stays, the file voice.wav is followed by voice-2.wav.
+    """
     kind, _, name = place.partition(":")
     if kind != "file":
         return place

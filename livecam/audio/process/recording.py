@@ -1,11 +1,14 @@
-"""The live voice in recordings: what the audio process converted, at the time it was spoken."""
+"""The live voice in recordings.
+
+What the audio process converted, at the time it was spoken.
+"""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
 from threading import Event
 from typing import Any, Final
 
-from livecam.audio.recording_relay import AudioChunk, piece_of
+from livecam.audio.recording_relay import AudioChunk, chunk_from_dict
 from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import OutputError
 from livecam.core.ports import AudioWriter
@@ -17,7 +20,9 @@ _MOST_PIECES: Final = 600
 
 
 class RecordedVoice:
-    """Hands the sound of an audio process on to recordings, in a thread of its own: a slow disk holds up nobody.
+    """Hands the audio process's sound to recordings in its own thread.
+
+    A slow disk then blocks no other thread.
 
     A recording that fails gets no more; it says why itself. Of a minute that could not be written the oldest is lost.
 
@@ -45,11 +50,11 @@ class RecordedVoice:
     def turn(self) -> None:
         """Write what has come."""
         while self._pieces:
-            self._write(piece_of(self._pieces.popleft()))
+            self._write(chunk_from_dict(self._pieces.popleft()))
 
     def _write(self, piece: AudioChunk) -> None:
         at_ns = self._times.place(piece.first_sample, piece.count, piece.spoken_ns)
-        block = piece.marked(at_ns + self._offset_ns)
+        block = piece.to_block(at_ns + self._offset_ns)
         for recording in tuple(self._recordings):
             try:
                 recording.send(block)

@@ -1,4 +1,7 @@
-"""What a call does to pictures: codecs through PyAV, lost pictures, cuts, bars, mirrors, replaced backgrounds."""
+"""What a call does to pictures.
+
+Codecs through PyAV, lost pictures, cuts, bars, mirrors, replaced backgrounds.
+"""
 
 import io
 from collections.abc import Callable, Mapping
@@ -10,6 +13,7 @@ import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 
+from livecam.bench.marks.distortions import face_redrawn, filmed, without_label
 from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.core.frame import Pixels
 
@@ -28,8 +32,8 @@ Run = list[tuple[Pixels, int]]
 Change = Callable[[Run], Run]
 
 
-def coded(run: Run, kbps: int, size_wh: tuple[int, int] = SMALL_WH, codec: str = "libx264") -> Run:
-    """Through an encoder as calls set it up, and back."""
+def encode_decode(run: Run, kbps: int, size_wh: tuple[int, int] = SMALL_WH, codec: str = "libx264") -> Run:
+    """Encode as calls set it up, and decode."""
     data = io.BytesIO()
     with av.open(data, "w", format="matroska") as container:
         stream: Any = container.add_stream(codec, rate=RATE_HZ)
@@ -51,25 +55,25 @@ def coded(run: Run, kbps: int, size_wh: tuple[int, int] = SMALL_WH, codec: str =
         ]
 
 
-def each(change: Callable[[Pixels], Pixels]) -> Change:
-    """A change of every picture by itself."""
+def change_each(change: Callable[[Pixels], Pixels]) -> Change:
+    """Return a change that treats every picture by itself."""
     return lambda run: [(np.ascontiguousarray(change(pixels)), at_ns) for pixels, at_ns in run]
 
 
 def cut(pixels: Pixels) -> Pixels:
-    """5 % of width and height gone, unevenly."""
+    """Cut off 5 % of width and height, unevenly."""
     height, width = pixels.shape[:2]
     return pixels[height * 4 // 100 : -height // 100, width * 2 // 100 : -width * 3 // 100]
 
 
 def cut_more(pixels: Pixels) -> Pixels:
-    """5 % gone at each edge."""
+    """Cut off 5 % at each edge."""
     height, width = pixels.shape[:2]
     return pixels[height // 20 : -height // 20, width // 20 : -width // 20]
 
 
-def boxed(pixels: Pixels) -> Pixels:
-    """At 80 % of its size, with bars around."""
+def letterbox(pixels: Pixels) -> Pixels:
+    """Scale to 80 % and add bars around."""
     height, width = pixels.shape[:2]
     canvas = np.zeros_like(pixels)
     inner = cv2.resize(pixels, (width * 8 // 10, height * 8 // 10), interpolation=cv2.INTER_AREA)
@@ -77,50 +81,53 @@ def boxed(pixels: Pixels) -> Pixels:
     return canvas
 
 
-def brighter(factor: float) -> Change:
-    """Every level times a factor."""
-    return each(lambda pixels: np.asarray(cv2.convertScaleAbs(pixels, alpha=factor), np.uint8))
+def brighten(factor: float) -> Change:
+    """Multiply every level by a factor."""
+    return change_each(lambda pixels: np.asarray(cv2.convertScaleAbs(pixels, alpha=factor), np.uint8))
 
 
-def lost(run: Run, keep_time: bool) -> Run:
-    """One picture in twenty lost; the others keep their time, or close up."""
+def drop_pictures(run: Run, keep_time: bool) -> Run:
+    """Drop one picture in twenty; the others keep their time, or close up."""
     kept = np.random.default_rng(1).random(len(run)) >= 0.05
     left = [pair for pair, stays in zip(run, kept, strict=True) if stays]
     return left if keep_time else [(pixels, n * PERIOD_NS) for n, (pixels, _) in enumerate(left)]
 
 
-def person_only(run: Run) -> Run:
-    """The middle of the picture before a still background, as a call's own replacement makes it."""
+def replace_background(run: Run) -> Run:
+    """Replace the background by a still one, as a call does."""
     height, width = run[0][0].shape[:2]
     mask = np.zeros((height, width), np.uint8)
     cv2.ellipse(mask, (width // 2, height * 45 // 100), (width // 8, height * 3 // 10), 0, 0, 360, 1, cv2.FILLED)
     cv2.ellipse(mask, (width // 2, height), (width * 3 // 10, height * 4 // 10), 0, 0, 360, 1, cv2.FILLED)
     wall = np.full((height, width, 3), (150, 140, 120), np.uint8)
-    return each(lambda pixels: np.where(mask[..., None] > 0, pixels, wall))(run)
+    return change_each(lambda pixels: np.where(mask[..., None] > 0, pixels, wall))(run)
 
 
 def _at(kbps: int, size_wh: tuple[int, int]) -> Change:
-    return lambda run: coded(run, kbps, size_wh)
+    return lambda run: encode_decode(run, kbps, size_wh)
 
 
 CASES: Final[Mapping[str, Change]] = {
     "as it leaves livecam": lambda run: run,
     **{f"H.264 {k} kbit/s {wh[1]}p": _at(k, wh) for wh in (LARGE_WH, SMALL_WH) for k in (1200, 600, 300)},
     "H.264 150 kbit/s 180p": _at(150, TINY_WH),
-    "VP8 600 kbit/s 360p": lambda run: coded(run, 600, codec="libvpx"),
-    "VP9 600 kbit/s 360p": lambda run: coded(run, 600, codec="libvpx-vp9"),
-    "AV1 600 kbit/s 360p": lambda run: coded(run, 600, codec="libsvtav1"),
-    "twice: 1200 720p, then 600 360p": lambda run: coded(coded(run, 1200, LARGE_WH), 600),
-    "15 pictures a second": lambda run: coded(run[::2], 600),
-    "5 % lost, time kept": lambda run: coded(lost(run, True), 600),
-    "5 % lost, time closed up": lambda run: coded(lost(run, False), 600),
-    "mirrored": lambda run: each(lambda pixels: pixels[:, ::-1])(coded(run, 600)),
-    "cut by 5 % in all": lambda run: each(cut)(coded(run, 600)),
-    "cut by 5 % at each edge": lambda run: each(cut_more)(coded(run, 600)),
-    "80 % with bars": lambda run: coded(each(boxed)(run), 600),
-    "brightness +20 %": lambda run: coded(brighter(1.2)(run), 600),
-    "brightness -20 %": lambda run: coded(brighter(0.8)(run), 600),
-    "background replaced": lambda run: coded(person_only(run), 600),
+    "VP8 600 kbit/s 360p": lambda run: encode_decode(run, 600, codec="libvpx"),
+    "VP9 600 kbit/s 360p": lambda run: encode_decode(run, 600, codec="libvpx-vp9"),
+    "AV1 600 kbit/s 360p": lambda run: encode_decode(run, 600, codec="libsvtav1"),
+    "twice: 1200 720p, then 600 360p": lambda run: encode_decode(encode_decode(run, 1200, LARGE_WH), 600),
+    "15 pictures a second": lambda run: encode_decode(run[::2], 600),
+    "5 % lost, time kept": lambda run: encode_decode(drop_pictures(run, True), 600),
+    "5 % lost, time closed up": lambda run: encode_decode(drop_pictures(run, False), 600),
+    "mirrored": lambda run: change_each(lambda pixels: pixels[:, ::-1])(encode_decode(run, 600)),
+    "cut by 5 % in all": lambda run: change_each(cut)(encode_decode(run, 600)),
+    "cut by 5 % at each edge": lambda run: change_each(cut_more)(encode_decode(run, 600)),
+    "80 % with bars": lambda run: encode_decode(change_each(letterbox)(run), 600),
+    "brightness +20 %": lambda run: encode_decode(brighten(1.2)(run), 600),
+    "brightness -20 %": lambda run: encode_decode(brighten(0.8)(run), 600),
+    "background replaced": lambda run: encode_decode(replace_background(run), 600),
+    "plate and badge painted out": lambda run: encode_decode(change_each(without_label)(run), 600),
+    "face redrawn by an auto-encoder": lambda run: encode_decode(face_redrawn(run), 600),
+    "a screen filmed by hand": lambda run: encode_decode(change_each(filmed)(run), 1200, LARGE_WH),
 }
 """What is done to a run of marked pictures, by what it is called."""
 
@@ -128,6 +135,6 @@ QUICK: Final = ("as it leaves livecam", "H.264 600 kbit/s 720p", "H.264 300 kbit
 _CODECS: Final = {"VP8": "libvpx", "VP9": "libvpx-vp9", "AV1": "libsvtav1"}
 
 
-def available() -> list[str]:
-    """The cases whose encoder is here."""
+def list_available() -> list[str]:
+    """Return the cases with an installed encoder."""
     return [name for name in CASES if _CODECS.get(name[:3], "libx264") in av.codecs_available]

@@ -1,4 +1,7 @@
-"""Mark the sample, put it through what a call does, read it again; and what marking costs here."""
+"""Mark the sample, put it through what a call does, read it again.
+
+And what marking costs here.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,12 +19,12 @@ from livecam.core.face import Points
 from livecam.core.files.own_files import MADE_BY
 from livecam.core.frame import Frame
 from livecam.core.payload import FACE, MarkPayload
-from livecam.devices.media.sample import sample_reel
-from livecam.disclosure.picture import Marker
-from livecam.disclosure.picture_reader.reader import MarkReader, Reading
-from livecam.disclosure.sound.notice import sentence
+from livecam.devices.media.sample import open_sample
+from livecam.disclosure.picture import Marker, Plates
+from livecam.disclosure.picture_reader.reader import MarkReader, MarkReading
+from livecam.disclosure.sound.notice import load_sentence
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD, WINDOW_S, SoundMark, read_sound
-from livecam.host.machine import machine
+from livecam.host.machine import describe_machine
 from livecam.plugins import open_face_finder
 
 PAYLOAD: Final = MarkPayload(FACE, 0xBEEF)
@@ -37,7 +40,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Survived:
+class Survival:
     """What was left of a mark.
 
     Attributes:
@@ -55,7 +58,10 @@ class Survived:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Processor time, all threads: milliseconds per picture with the plate, percent of one core for sound."""
+    """Processor time, all threads.
+
+    Milliseconds per picture with the plate, percent of one core for sound.
+    """
 
     picture_ms: Mapping[str, Mapping[str, float]]
     sound_percent: float
@@ -66,38 +72,43 @@ class MarksResult:
     """A run of the marks' benchmark."""
 
     machine: Mapping[str, object]
-    picture: Mapping[str, Survived]
-    sound: Mapping[str, Survived]
+    picture: Mapping[str, Survival]
+    sound: Mapping[str, Survival]
     cost: Cost
     psnr_db: float
 
     def to_json(self) -> str:
-        """All of it."""
+        """Return all of it as JSON."""
         return json.dumps({"schema": 1, **MADE_BY, **asdict(self)}, indent=2, default=str)
 
 
 def run_marks(quick: bool, tell: Tell = lambda what: None) -> MarksResult:
-    """Measure; `quick` takes a few cases only. `tell` is called with what is being measured."""
+    """Measure; `quick` takes a few cases only.
+
+    `tell` is called with what is being measured.
+    """
     cv2.setNumThreads(1)
     tell("the cost")
-    cost = Cost({name: picture_cost_ms(size) for name, size in COST_SIZES.items()}, sound_cost_percent())
-    plain = sample(pictures.LARGE_WH, COUNT)
-    run = marked(plain)
-    worst = min(psnr_db(before, after) for before, (after, _) in zip(plain, run, strict=True))
+    cost = Cost(
+        {name: measure_picture_cost_ms(size) for name, size in COST_SIZES.items()}, measure_sound_cost_percent()
+    )
+    plain = read_sample(pictures.LARGE_WH, COUNT)
+    run = mark_pictures(plain)
+    worst = min(measure_psnr_db(before, after) for before, (after, _) in zip(plain, run, strict=True))
     seen = {}
-    for name in pictures.QUICK if quick else pictures.available():
+    for name in pictures.QUICK if quick else pictures.list_available():
         tell(name)
-        seen[name] = survived(pictures.CASES[name](run))
-    heard, speech = {}, marked_sound()
-    for name in sounds.QUICK if quick else sounds.available():
+        seen[name] = read_marked(pictures.CASES[name](run))
+    heard, speech = {}, make_marked_sound()
+    for name in sounds.QUICK if quick else sounds.list_available():
         tell(name)
-        heard[name] = survived_sound(sounds.CASES[name](speech))
-    return MarksResult(machine(), seen, heard, cost, round(worst, 1))
+        heard[name] = read_marked_sound(sounds.CASES[name](speech))
+    return MarksResult(describe_machine(), seen, heard, cost, round(worst, 1))
 
 
-def sample(size_wh: tuple[int, int], count: int) -> list[np.ndarray]:
-    """The first pictures of the sample clip."""
-    reel = sample_reel(size_wh)
+def read_sample(size_wh: tuple[int, int], count: int) -> list[np.ndarray]:
+    """Return the first pictures of the sample clip."""
+    reel = open_sample(size_wh)
     found: list[np.ndarray] = []
     while len(found) < count and reel.grab() is not None:
         found.append(reel.retrieve())
@@ -105,18 +116,24 @@ def sample(size_wh: tuple[int, int], count: int) -> list[np.ndarray]:
     return found
 
 
-def marked(plain: Sequence[np.ndarray]) -> pictures.Run:
-    """The pictures with mark and plate, from a time on that is no round number."""
+def mark_pictures(plain: Sequence[np.ndarray]) -> pictures.Run:
+    """Return the pictures with mark and label.
+
+    The time of the first is not a round number.
+    """
     height, width = plain[0].shape[:2]
     marker, period_ns = Marker((width, height), payload=PAYLOAD), pictures.PERIOD_NS
     return [
         (marker.mark(pixels.copy(), 123_456_789 + n * period_ns, n, faces).pixels, n * period_ns)
-        for n, (pixels, faces) in enumerate(zip(plain, faces_in(plain), strict=True))
+        for n, (pixels, faces) in enumerate(zip(plain, find_faces(plain), strict=True))
     ]
 
 
-def faces_in(plain: Sequence[np.ndarray]) -> Iterator[list[Points]]:
-    """The boxes of the faces in each picture, as a session gives them to the mark; looked for in every eighth."""
+def find_faces(plain: Sequence[np.ndarray]) -> Iterator[list[Points]]:
+    """Yield the boxes of the faces in each picture, as a session has them.
+
+    Every eighth picture is searched.
+    """
     finder, boxes = open_face_finder(), list[Points]()
     try:
         for n, pixels in enumerate(plain):
@@ -128,61 +145,68 @@ def faces_in(plain: Sequence[np.ndarray]) -> Iterator[list[Points]]:
         finder.close()
 
 
-def survived(run: pictures.Run) -> Survived:
-    """What a reader makes of eight seconds."""
+def read_marked(run: pictures.Run) -> Survival:
+    """Read marks from eight seconds of pictures."""
     reader, reading = MarkReader(searches=1), None
     for pixels, at_ns in run:
         reading = reading or reader.add(pixels, at_ns)
-    reading = reading or reader.rest()
+    reading = reading or reader.finish()
     if reading is None:
         raise EngineError("the pictures were too few to be read", command="livecam bench marks")
-    return _judged(reading)
+    return _judge(reading)
 
 
-def _judged(reading: Reading) -> Survived:
+def _judge(reading: MarkReading) -> Survival:
     right = sum(a == b for a, b in zip(reading.bits, PAYLOAD.bits(), strict=True))
-    return Survived(right, len(reading.bits), round(reading.score, 1), reading.threshold, reading.marked)
+    return Survival(right, len(reading.bits), round(reading.score, 1), reading.threshold, reading.marked)
 
 
-def marked_sound() -> sounds.Sound:
-    """The spoken notice over and over, marked; the first samples left out, so that no cycle begins at 0."""
-    notice = np.concatenate([sentence(sounds.RATE_HZ), np.zeros(sounds.RATE_HZ // 4)])
+def make_marked_sound() -> sounds.Sound:
+    """Return the spoken notice, repeated and marked.
+
+    The first samples are left out, so that no cycle begins at 0.
+    """
+    notice = np.concatenate([load_sentence(sounds.RATE_HZ), np.zeros(sounds.RATE_HZ // 4)])
     speech = np.resize(notice, _SOUND_S * sounds.RATE_HZ).astype(np.float32)
     block = AudioBlock(speech[:, None], sounds.RATE_HZ, 0, 0)
     return np.asarray(SoundMark(SESSION).process(block).samples[7_333:, 0], np.float32)
 
 
-def survived_sound(samples: sounds.Sound) -> Survived:
-    """What a reader makes of sixteen seconds."""
+def read_marked_sound(samples: sounds.Sound) -> Survival:
+    """Read marks from sixteen seconds of sound."""
     reading = read_sound(samples[: int(WINDOW_S * sounds.RATE_HZ)])
     if reading is None:
         raise EngineError("the sound was too short to be read", command="livecam bench marks")
     right = 16 - (reading.session ^ SESSION).bit_count()
-    return Survived(right, 16, round(reading.score, 1), SOUND_THRESHOLD, reading.marked)
+    return Survival(right, 16, round(reading.score, 1), SOUND_THRESHOLD, reading.marked)
 
 
-def picture_cost_ms(size_wh: tuple[int, int]) -> Mapping[str, float]:
-    """Median and 95th percentile of marking a picture of the sample, plate included, after the first."""
+def measure_picture_cost_ms(size_wh: tuple[int, int]) -> Mapping[str, float]:
+    """Return median and 95th percentile of marking a picture, label included."""
     marker, times = Marker(size_wh, payload=PAYLOAD), []
-    for n, pixels in enumerate(sample(size_wh, _COST_PICTURES)):
+    for n, pixels in enumerate(read_sample(size_wh, _COST_PICTURES)):
         begin_ns = process_cpu_ns()
         marker.mark(pixels, n * pictures.PERIOD_NS, n)
         times.append((process_cpu_ns() - begin_ns) / NS_PER_MS)
     return {f"p{q}": round(float(np.percentile(times[1:], q)), 2) for q in (50, 95)}
 
 
-def sound_cost_percent() -> float:
+def measure_sound_cost_percent() -> float:
     """Processor time of marking sound in blocks of 10 ms, as a share of its length."""
-    mark, speech = SoundMark(SESSION), np.resize(sentence(sounds.RATE_HZ), 5 * sounds.RATE_HZ).astype(np.float32)
+    mark, speech = SoundMark(SESSION), np.resize(load_sentence(sounds.RATE_HZ), 5 * sounds.RATE_HZ).astype(np.float32)
     begin_ns = process_cpu_ns()
     for first in range(0, len(speech), _BLOCK):
         mark.process(AudioBlock(speech[first : first + _BLOCK, None], sounds.RATE_HZ, first, 0))
     return round((process_cpu_ns() - begin_ns) / NS_PER_MS / (10 * len(speech) / sounds.RATE_HZ), 2)
 
 
-def psnr_db(before: np.ndarray, after: np.ndarray) -> float:
-    """Peak signal to noise of the mark itself: the corner in which the plate stands is left out."""
+def measure_psnr_db(before: np.ndarray, after: np.ndarray) -> float:
+    """Peak signal to noise of the mark itself.
+
+    Where plate and badge stand is left out.
+    """
     height, width = before.shape[:2]
     apart = before.astype(np.float32) - after
-    apart[: height // 8, width // 2 :] = 0
+    for place in Plates((width, height), "top-right").places:
+        apart[place] = 0
     return float(10 * np.log10(255**2 / max(float(np.mean(apart**2)), 1e-9)))

@@ -1,4 +1,7 @@
-"""What a call does to sound: codecs through PyAV, a telephone's band, another speed, noise."""
+"""What a call does to sound.
+
+Codecs through PyAV, a telephone's band, another speed, noise.
+"""
 
 import io
 from collections.abc import Callable, Mapping
@@ -10,6 +13,8 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
 
+from livecam.bench.marks.sound_distortions import cleaned, in_a_room, rebuilt, stretched, upside_down
+
 RATE_HZ: Final = 48_000
 _VOIP: Final = {"application": "voip"}
 _FRAME: Final = 960
@@ -18,10 +23,10 @@ Sound = NDArray[np.float32]
 Change = Callable[[Sound], Sound]
 
 
-def coded(
+def encode_decode(
     codec: str, kbps: int, rate_hz: int = RATE_HZ, container: str = "matroska", options: Mapping[str, str] | None = None
 ) -> Change:
-    """Through an encoder and back; (n,) float32 at 48 kHz."""
+    """Encode and decode (n,) float32 at 48 kHz."""
 
     def through(samples: Sound) -> Sound:
         data = io.BytesIO()
@@ -44,8 +49,8 @@ def coded(
     return through
 
 
-def at_speed(speed: float) -> Change:
-    """Faster or slower, pitch and all."""
+def change_speed(speed: float) -> Change:
+    """Change speed and pitch together."""
 
     def through(samples: Sound) -> Sound:
         count = int(len(samples) / speed)
@@ -55,8 +60,8 @@ def at_speed(speed: float) -> Change:
     return through
 
 
-def below(hertz: float) -> Change:
-    """Nothing above a frequency."""
+def cut_above(hertz: float) -> Change:
+    """Remove everything above a frequency."""
 
     def through(samples: Sound) -> Sound:
         spectrum = np.fft.rfft(samples)
@@ -66,8 +71,8 @@ def below(hertz: float) -> Change:
     return through
 
 
-def noisy(decibels: float) -> Change:
-    """White noise so far below the sound."""
+def add_noise(decibels: float) -> Change:
+    """Add white noise at a level below the sound."""
 
     def through(samples: Sound) -> Sound:
         noise = np.random.default_rng(0).normal(0, samples.std() * 10 ** (-decibels / 20), len(samples))
@@ -78,14 +83,21 @@ def noisy(decibels: float) -> Change:
 
 CASES: Final[Mapping[str, Change]] = {
     "as it leaves livecam": lambda samples: samples,
-    **{f"Opus {kbps} kbit/s voip": coded("libopus", kbps, options=_VOIP) for kbps in (32, 24, 16, 12)},
-    "AAC 32 kbit/s": coded("aac", 32),
-    "MP3 32 kbit/s, 24 kHz": coded("libmp3lame", 32, 24_000, "mp3"),
-    "cut at 4 kHz": below(4_000),
-    "1 % faster": at_speed(1.01),
-    "1 % slower": at_speed(0.99),
-    "white noise at 25 dB": noisy(25),
-    "white noise at 15 dB": noisy(15),
+    **{f"Opus {kbps} kbit/s voip": encode_decode("libopus", kbps, options=_VOIP) for kbps in (32, 24, 16, 12)},
+    "AAC 32 kbit/s": encode_decode("aac", 32),
+    "MP3 32 kbit/s, 24 kHz": encode_decode("libmp3lame", 32, 24_000, "mp3"),
+    "cut at 4 kHz": cut_above(4_000),
+    "1 % faster": change_speed(1.01),
+    "1 % slower": change_speed(0.99),
+    "white noise at 25 dB": add_noise(25),
+    "white noise at 15 dB": add_noise(15),
+    "Opus 6 kbit/s voip": encode_decode("libopus", 6, options=_VOIP),
+    "10 % shorter, same pitch": lambda samples: stretched(samples, 1.1),
+    "10 % longer, same pitch": lambda samples: stretched(samples, 0.9),
+    "polarity turned": upside_down,
+    "a room of 0.5 s": in_a_room,
+    "noise suppressed": cleaned,
+    "rebuilt as by a neural codec": rebuilt,
 }
 """What is done to marked sound, by what it is called."""
 
@@ -93,6 +105,6 @@ QUICK: Final = ("as it leaves livecam", "Opus 16 kbit/s voip")
 _CODECS: Final = {"Opu": "libopus", "AAC": "aac", "MP3": "libmp3lame"}
 
 
-def available() -> list[str]:
-    """The cases whose encoder is here."""
+def list_available() -> list[str]:
+    """Return the cases with an installed encoder."""
     return [name for name in CASES if _CODECS.get(name[:3], "aac") in av.codecs_available]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.bench.quality import metrics
-from livecam.bench.quality.follow import Followed, Truth
+from livecam.bench.quality.follow import FollowedFace, Truth
 from livecam.bench.quality.watch import Watched
 
 
@@ -18,7 +18,7 @@ class Identity:
     Attributes:
         to_persona: Mean cosine of the output to the persona's photo.
         to_live: Mean cosine of the output to the live person.
-        first: Share of outputs whose nearest photo of the gallery is the persona's.
+        first: Share of outputs nearest to the persona's photo in the gallery.
         gallery: How many photos there were.
     """
 
@@ -30,7 +30,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """One persona on one clip; docs/metrics.md says what each figure is. NaN where nothing could be measured."""
+    """One persona on one clip; docs/metrics.md says what each figure is.
+
+    NaN where nothing could be measured.
+    """
 
     persona: str
     frames: int
@@ -47,21 +50,24 @@ class Quality:
     identity: Identity | None
 
     def to_dict(self) -> dict[str, object]:
-        """For JSON."""
+        """Return the figures as plain types for JSON."""
         return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """The mesh against the sample clip's truth, per cent of the eye distance and frames."""
+    """The mesh against the sample's truth, in per cent of eye distance and frames."""
 
     error: float
     jitter: float
     lag_frames: float
 
 
-def quality_of(persona: str, w: Watched, counts: Mapping[str, int], identity: Identity | None) -> Quality:
-    """The figures of one run; `counts` holds frames, held, face_lost and unswapped_shown."""
+def compute_quality(persona: str, w: Watched, counts: Mapping[str, int], identity: Identity | None) -> Quality:
+    """Return the figures of one run.
+
+    `counts` holds frames, held, face_lost and unswapped_shown.
+    """
     runs = [np.stack(run) for run in w.skin if len(run) >= 3]
     before, after = (_flicker([run[:, side] for run in runs]) for side in (0, 1))
     sharp = np.array(w.sharp).reshape(-1, 2)
@@ -82,8 +88,11 @@ def quality_of(persona: str, w: Watched, counts: Mapping[str, int], identity: Id
     )
 
 
-def identity_of(w: Watched, gallery: NDArray[np.float32], who: int) -> Identity:
-    """Outputs looked up in a gallery (n, k) of unit embeddings of photos; the persona's is number `who`."""
+def compute_identity(w: Watched, gallery: NDArray[np.float32], who: int) -> Identity:
+    """Return outputs looked up in a gallery (n, k) of unit embeddings of photos.
+
+    The persona's is number `who`.
+    """
     looks, live = np.array(w.looks), np.array(w.live_looks)
     likeness = looks @ gallery.T
     return Identity(
@@ -94,7 +103,7 @@ def identity_of(w: Watched, gallery: NDArray[np.float32], who: int) -> Identity:
     )
 
 
-def tracking_of(faces: Mapping[int, Followed], truth: Truth, still: range, moving: range) -> Tracking:
+def compute_tracking(faces: Mapping[int, FollowedFace], truth: Truth, still: range, moving: range) -> Tracking:
     """Error over all frames, jitter while the head is still, lag while it turns."""
     common = [n for n in faces if truth.visible[n] and not truth.hidden[n].any()]
     eyes = {n: float(np.linalg.norm(truth.points[n, 33, :2] - truth.points[n, 263, :2])) for n in common}

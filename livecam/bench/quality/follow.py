@@ -13,14 +13,14 @@ from livecam.core.ports import FaceFinder
 from livecam.devices.media.sample import SAMPLE_TRUTH
 from livecam.devices.source import open_source
 from livecam.video.tracking.tracker import FaceTracker
-from livecam.video.tracking.tracker_config import TrackRules
+from livecam.video.tracking.tracker_config import TrackerConfig
 
 STEADY_FRAMES = 3.0
 _REACH = int(3 * STEADY_FRAMES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Followed:
+class FollowedFace:
     """A face in one frame of a clip.
 
     Attributes:
@@ -47,33 +47,37 @@ class Truth:
     visible: NDArray[np.bool_]
 
 
-def sample_truth() -> Truth:
-    """The truth that comes with the sample clip."""
+def load_sample_truth() -> Truth:
+    """Return the truth that comes with the sample clip."""
     with np.load(SAMPLE_TRUTH, allow_pickle=False) as file:
         points = file["points"].astype(np.float32) / float(file["subpixels"])
         return Truth(points, file["hidden"], file["visible"] & (file["inside"] == 1))
 
 
-def follow(clip: str, finder: FaceFinder) -> Mapping[int, Followed]:
-    """The first face of every frame in which one is believed, by the frame's number.
+def follow(clip: str, finder: FaceFinder) -> Mapping[int, FollowedFace]:
+    """Return the first believed face of every frame, by the frame's number.
 
     Raises:
         CameraError: The clip cannot be read.
         EngineError: A network failed.
     """
-    source, tracker = open_source(clip, clock=ManualClock(), paced=False), FaceTracker(finder, TrackRules())
+    source, tracker = open_source(clip, clock=ManualClock(), paced=False), FaceTracker(finder, TrackerConfig())
     try:
         meshes = {}
         while (frame := source.read()) is not None:
-            for tracked in tracker.look(frame)[:1]:
+            for tracked in tracker.detect(frame)[:1]:
                 meshes[frame.seq] = tracked.mesh
     finally:
         source.close()
-    return {seq: Followed(meshes[seq], steady) for run in runs(meshes) for seq, steady in steadied(run, meshes)}
+    return {
+        seq: FollowedFace(meshes[seq], steady)
+        for run in split_runs(meshes)
+        for seq, steady in average_runs(run, meshes)
+    }
 
 
-def runs(meshes: Mapping[int, FaceMesh]) -> list[list[int]]:
-    """Numbers of frames, cut where one is missing."""
+def split_runs(meshes: Mapping[int, FaceMesh]) -> list[list[int]]:
+    """Return numbers of frames, cut where one is missing."""
     found: list[list[int]] = [[]]
     for before, seq in pairwise([None, *sorted(meshes)]):
         if before is not None and seq is not None and seq != before + 1:
@@ -83,8 +87,11 @@ def runs(meshes: Mapping[int, FaceMesh]) -> list[list[int]]:
     return [run for run in found if run]
 
 
-def steadied(run: list[int], meshes: Mapping[int, FaceMesh]) -> list[tuple[int, Points]]:
-    """The points of a run averaged over neighbouring frames, its ends continued."""
+def average_runs(run: list[int], meshes: Mapping[int, FaceMesh]) -> list[tuple[int, Points]]:
+    """Return the points of a run, averaged over neighbouring frames.
+
+    Its ends are continued.
+    """
     points = np.stack([meshes[seq].points for seq in run])
     kernel = np.exp(-0.5 * (np.arange(-_REACH, _REACH + 1) / STEADY_FRAMES) ** 2)
     padded = np.concatenate([points[:1].repeat(_REACH, 0), points, points[-1:].repeat(_REACH, 0)])

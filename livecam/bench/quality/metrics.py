@@ -1,4 +1,7 @@
-"""The figures of docs/metrics.md as functions of arrays; each reads its best value on an untouched picture."""
+"""The figures of docs/metrics.md as functions of arrays.
+
+Each reads its best value on an untouched picture.
+"""
 
 from typing import Final
 
@@ -9,7 +12,7 @@ from numpy.typing import NDArray
 from livecam.core import topology
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
-from livecam.core.pose import pose_of, unposed
+from livecam.core.pose import fit_pose, remove_pose
 from livecam.video.render.sampling import look_up
 
 Floats = NDArray[np.float32]
@@ -25,7 +28,10 @@ _STEP_FRAMES: Final = 0.05
 
 
 def flicker(values: Floats) -> float:
-    """Root mean square second difference in time of values (frames, places): trembling, neither drift nor motion."""
+    """Return the RMS second difference in time of values (frames, places).
+
+    Trembling, neither drift nor motion.
+    """
     if len(values) < 3:
         return float("nan")
     second = values[1:-1] - (values[:-2] + values[2:]) / 2
@@ -33,7 +39,9 @@ def flicker(values: Floats) -> float:
 
 
 def outline_error(before: Pixels, after: Pixels, points: Points) -> float:
-    """Mean CIE76 distance between input and output just inside the jaw, over a twentieth of the face: 0 is no seam.
+    """Return the mean CIE76 distance of input and output inside the jaw.
+
+    Over a twentieth of the face; 0 is no seam.
 
     Args:
         before: The camera's picture (h, w, 3).
@@ -55,7 +63,7 @@ def _lab_at(picture: Pixels, places: Points, sigma: float) -> Floats:
 
 
 def sharpness(picture: Pixels, points: Points) -> float:
-    """Root mean square Laplacian of the grey picture inside the face (468, 3), in grey levels."""
+    """Return the RMS Laplacian of the grey picture inside the face (468, 3)."""
     low, high = points[:, :2].min(0).astype(int), points[:, :2].max(0).astype(int) + 1
     left, top = np.maximum(low, 0)
     right, bottom = np.minimum(high, [picture.shape[1], picture.shape[0]])
@@ -71,7 +79,7 @@ def sharpness(picture: Pixels, points: Points) -> float:
 
 
 def kept_share(before: Pixels, after: Pixels, places: Points) -> float:
-    """Share of places (n, 2), hidden behind something, where the output still shows what the camera saw."""
+    """Return the share of hidden places (n, 2) where the camera's picture is kept."""
     if not len(places):
         return float("nan")
     rows = np.clip(np.round(places[:, 1]).astype(int), 0, before.shape[0] - 1)
@@ -82,22 +90,27 @@ def kept_share(before: Pixels, after: Pixels, places: Points) -> float:
 
 def pose_error_deg(seen: Points, drawn: Points) -> float:
     """Angle between the poses of two meshes (468, 3), degrees."""
-    turn = pose_of(seen).rotation.T @ pose_of(drawn).rotation
+    turn = fit_pose(seen).rotation.T @ fit_pose(drawn).rotation
     return float(np.degrees(np.arccos(np.clip((np.trace(turn) - 1) / 2, -1, 1))))
 
 
 def expression_error(seen: Floats, drawn: Floats) -> float:
-    """How far the drawn expression departs from the seen one over a run (frames, 468, 3), per cent of the eye distance.
+    """Return the difference of drawn and seen expression, in % of eye distance.
+
+    Over a run (frames, 468, 3).
 
     Meshes are brought into the frame of the head and the mean difference, the other person's shape, is left out.
     """
-    change = np.stack([unposed(after) - unposed(before) for before, after in zip(seen, drawn, strict=True)])
+    change = np.stack([remove_pose(after) - remove_pose(before) for before, after in zip(seen, drawn, strict=True)])
     away = np.linalg.norm(change - change.mean(0), axis=2)
     return float(100 * away.mean())
 
 
 def lag_frames(path: Floats, true: Floats) -> float:
-    """By how many frames a path (frames, n) follows the true one: the shift with the least error; > 0 is late."""
+    """Return by how many frames a path (frames, n) follows the true one.
+
+    The shift with the least error; > 0 is late.
+    """
     moments = np.arange(len(true), dtype=np.float64)
     shifts = np.arange(-_SEARCH_FRAMES, _SEARCH_FRAMES + _STEP_FRAMES / 2, _STEP_FRAMES)
     inner = slice(int(_SEARCH_FRAMES), len(true) - int(_SEARCH_FRAMES))

@@ -1,4 +1,4 @@
-"""Quality of the picture: personas on a clip, each frame looked at beside the camera's."""
+"""Picture quality: personas on a clip, each frame compared with the camera's."""
 
 import json
 import math
@@ -12,21 +12,28 @@ from numpy.typing import NDArray
 
 from livecam.app.components import open_parts
 from livecam.app.replay import Replay
-from livecam.bench.quality.figures import Identity, Quality, Tracking, identity_of, quality_of, tracking_of
-from livecam.bench.quality.follow import Followed, Truth, follow, sample_truth
+from livecam.bench.quality.figures import (
+    Identity,
+    Quality,
+    Tracking,
+    compute_identity,
+    compute_quality,
+    compute_tracking,
+)
+from livecam.bench.quality.follow import FollowedFace, Truth, follow, load_sample_truth
 from livecam.bench.quality.watch import Watcher
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError
 from livecam.core.files.own_files import MADE_BY
 from livecam.core.persona import Persona
-from livecam.core.places import without_places
+from livecam.core.places import redact_paths
 from livecam.core.ports import FaceFinder, FaceRecogniser
 from livecam.core.report import SCHEMA
-from livecam.devices.media.sample import sample_scenes
-from livecam.host.machine import machine
-from livecam.personas.built_in import builtin, builtin_names
-from livecam.personas.generator.compose import synth
+from livecam.devices.media.sample import load_sample_scenes
+from livecam.host.machine import describe_machine
+from livecam.personas.built_in import builtin_names, open_builtin
+from livecam.personas.generator.compose import make_random_persona
 from livecam.plugins import open_face_finder, open_recogniser
 
 SAMPLE = "sample"
@@ -41,11 +48,11 @@ class QualityResult:
     personas: Sequence[Quality]
     tracking: Tracking | None
     identity_model: str | None
-    machine: Mapping[str, object] = field(default_factory=machine)
+    machine: Mapping[str, object] = field(default_factory=describe_machine)
 
     def to_json(self) -> str:
-        """One object; figures that could not be measured are null."""
-        shown = {"schema": SCHEMA, **MADE_BY, **without_places(asdict(self))}
+        """Return one object; figures that could not be measured are null."""
+        shown = {"schema": SCHEMA, **MADE_BY, **redact_paths(asdict(self))}
         return json.dumps(_without_nan(shown), indent=2, default=str)
 
 
@@ -60,7 +67,9 @@ def _without_nan(value: Any) -> Any:
 def run_quality(
     settings: Settings, personas: Sequence[str], identity_model: Path | None, tell: Callable[[str], None]
 ) -> QualityResult:
-    """Play the clip of `settings.camera` with each built-in persona; `tell` is called with what is measured next.
+    """Play the clip of `settings.camera` with each built-in persona.
+
+    `tell` is called with what is measured next.
 
     Raises:
         CameraError: The clip cannot be read or shows no face.
@@ -73,7 +82,7 @@ def run_quality(
         faces = follow(settings.camera, finder)
         if not faces:
             raise CameraError(f"no face was found in {settings.camera}", command="livecam bench quality")
-        truth = sample_truth() if settings.camera == SAMPLE else None
+        truth = load_sample_truth() if settings.camera == SAMPLE else None
         gallery = None if recogniser is None else _gallery(personas, recogniser)
         measured = []
         for who, name in enumerate(personas):
@@ -81,8 +90,8 @@ def run_quality(
             measured.append(_measure(replace(settings, persona=name), faces, truth, (finder, recogniser, gallery), who))
     finally:
         finder.close()
-    scenes = sample_scenes()
-    tracking = None if truth is None else tracking_of(faces, truth, scenes["still"], scenes["turn"])
+    scenes = load_sample_scenes()
+    tracking = None if truth is None else compute_tracking(faces, truth, scenes["still"], scenes["turn"])
     known = {key: value for key, value in asdict(settings).items() if value is not None and key != "persona"}
     return QualityResult(known, measured, tracking, None if identity_model is None else identity_model.name)
 
@@ -91,16 +100,16 @@ Judges = tuple[FaceFinder, FaceRecogniser | None, NDArray[np.float32] | None]
 
 
 def _measure(
-    settings: Settings, faces: Mapping[int, Followed], truth: Truth | None, judges: Judges, who: int
+    settings: Settings, faces: Mapping[int, FollowedFace], truth: Truth | None, judges: Judges, who: int
 ) -> Quality:
-    """One persona over the whole clip."""
+    """Measure one persona over the whole clip."""
     finder, recogniser, gallery = judges
     replay, watcher = Replay(settings, open_parts(settings, ManualClock(), paced=False)), Watcher(finder, recogniser)
     try:
         for frame, sent in replay.run():
             if sent.seq == frame.seq and frame.seq in faces:
                 hidden = None if truth is None else truth.points[frame.seq][truth.hidden[frame.seq], :2]
-                watcher.look(frame, sent.pixels, faces[frame.seq], hidden)
+                watcher.observe(frame, sent.pixels, faces[frame.seq], hidden)
         frames = replay.report().frames
     finally:
         replay.parts.close()
@@ -112,18 +121,24 @@ def _measure(
     }
     identity: Identity | None = None
     if gallery is not None and watcher.watched.looks:
-        identity = identity_of(watcher.watched, gallery, who)
-    return quality_of(settings.persona or "", watcher.watched, counts, identity)
+        identity = compute_identity(watcher.watched, gallery, who)
+    return compute_quality(settings.persona or "", watcher.watched, counts, identity)
 
 
 def _gallery(personas: Sequence[str], recogniser: FaceRecogniser) -> NDArray[np.float32]:
-    """Embeddings (GALLERY, k) of photos of people who do not exist: the measured personas first."""
+    """Return embeddings (GALLERY, k) of photos of people who do not exist.
+
+    The measured personas first.
+    """
     others = [name for name in builtin_names() if name not in personas]
-    photos: list[Persona] = [builtin(name) for name in (*personas, *others)]
-    photos += [synth(seed) for seed in range(GALLERY - len(photos))]
-    return np.stack([recogniser.look(p.photo.pixels, _solid(p)) for p in photos])
+    photos: list[Persona] = [open_builtin(name) for name in (*personas, *others)]
+    photos += [make_random_persona(seed) for seed in range(GALLERY - len(photos))]
+    return np.stack([recogniser.embed(p.photo.pixels, _solid(p)) for p in photos])
 
 
 def _solid(persona: Persona) -> NDArray[np.float32]:
-    """The photo's points (468, 3); a photo knows no depth, and the recogniser needs none."""
+    """Return the photo's points (468, 3).
+
+    A photo knows no depth, and the recogniser needs none.
+    """
     return np.column_stack([persona.photo.points, np.zeros(len(persona.photo.points))]).astype(np.float32)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.bench.quality import metrics
-from livecam.bench.quality.follow import Followed
+from livecam.bench.quality.follow import FollowedFace
 from livecam.core.face import Points
 from livecam.core.frame import Frame, Pixels
 from livecam.core.ports import FaceFinder, FaceRecogniser
@@ -20,14 +20,16 @@ _SURELY_SKIN = 0.9
 
 @dataclass(slots=True)
 class Watched:
-    """What was gathered over one clip with one persona; lists hold a value per frame that showed a new picture.
+    """Figures gathered over one clip with one persona.
+
+    Lists hold a value per frame that showed a new picture.
 
     Attributes:
         skin: By run of frames without a gap: grey levels (2, places) of the skin before and after.
         outline: Colour errors at the outline.
         sharp: Sharpness inside the face before and after.
         pose: Errors of the head's pose, degrees.
-        seen, drawn: Meshes (468, 3) found anew in the camera's picture and in the output.
+        seen, drawn: Meshes (468, 3) found again in the camera's picture and in the output.
         kept: Shares of hidden places that still show what the camera saw.
         looks: Unit embeddings of the output, every tenth frame; `live_looks` of the camera's picture.
         numbers: The frames' numbers.
@@ -54,8 +56,11 @@ class Watcher:
         self._samples = SkinSamples()
         self._bare = self._samples.bareness > _SURELY_SKIN
 
-    def look(self, frame: Frame, after: Pixels, face: Followed, hidden: Points | None = None) -> None:
-        """Take in a frame and what was made of it; `hidden` (n, 2): where the face is truly behind something."""
+    def observe(self, frame: Frame, after: Pixels, face: FollowedFace, hidden: Points | None = None) -> None:
+        """Observe a frame and its output.
+
+        `hidden` (n, 2): where the face is truly behind something.
+        """
         w, before = self.watched, frame.pixels
         if not w.numbers or frame.seq != w.numbers[-1] + 1:
             w.skin.append([])
@@ -69,10 +74,10 @@ class Watcher:
         w.sharp.append((metrics.sharpness(before, points), metrics.sharpness(after, points)))
         self._mesh(frame, after, face)
         if self._recogniser is not None and len(w.outline) % EMBED_EVERY == 1:
-            w.looks.append(self._recogniser.look(after, points))
-            w.live_looks.append(self._recogniser.look(before, points))
+            w.looks.append(self._recogniser.embed(after, points))
+            w.live_looks.append(self._recogniser.embed(before, points))
 
-    def _skin(self, picture: Pixels, face: Followed) -> NDArray[np.float32]:
+    def _skin(self, picture: Pixels, face: FollowedFace) -> NDArray[np.float32]:
         """Grey levels of the bare skin, slightly blurred, at places that do not tremble."""
         places = self._samples.at(face.steady[:, :2])[self._bare]
         sigma = max(1.0, float(np.ptp(face.steady[:, 1])) / 64) * 0.5
@@ -82,7 +87,7 @@ class Watcher:
         colours = look_up(np.asarray(part, np.uint8), (places - low)[None].astype(np.float32))[0]
         return np.asarray(colours.astype(np.float32).mean(1), np.float32)
 
-    def _mesh(self, frame: Frame, after: Pixels, face: Followed) -> None:
+    def _mesh(self, frame: Frame, after: Pixels, face: FollowedFace) -> None:
         seen = self._finder.mesh(frame, face.mesh)
         drawn = self._finder.mesh(Frame(after, frame.captured_ns, frame.seq), face.mesh)
         self.watched.pose.append(metrics.pose_error_deg(seen.points, drawn.points))

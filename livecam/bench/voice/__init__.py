@@ -1,1 +1,1 @@
-"""What the voice costs here, alone and beside the picture, and whether it keeps what it states."""
+"""Measure the voice's cost, alone and next to the picture, and its promises."""

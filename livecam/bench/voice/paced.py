@@ -1,4 +1,6 @@
-"""The live voice's own line, block by block at the pace of a microphone; a process of its own, as in a session.
+"""The live voice's own line, block by block at the pace of a microphone.
+
+A process of its own, as in a session.
 
 `python -m livecam.bench.voice.paced ENGINE SECONDS` prints one line of JSON.
 """
@@ -22,8 +24,8 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock, process_
 from livecam.core.errors import EngineError
 from livecam.core.ports import VoiceEngine
 from livecam.disclosure.sound.marker import RATE_HZ
-from livecam.disclosure.sound.notice import sentence
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.disclosure.sound.notice import load_sentence
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.plugins import open_voice_maker
 
 SPEAKER, TARGET = "birch", "willow"
@@ -51,30 +53,35 @@ class BlockCost:
 
 
 def open_engine(name: str) -> VoiceEngine:
-    """From one built-in voice to another; raised, so that many periods are made.
+    """Open an engine from one built-in voice to another.
+
+    The pitch is raised, so that many periods are made.
 
     Raises:
         EngineError: There is no such engine.
     """
-    return open_voice_maker(name).engine(builtin_voice(SPEAKER), builtin_voice(TARGET))
+    return open_voice_maker(name).make_engine(open_builtin_voice(SPEAKER), open_builtin_voice(TARGET))
 
 
 @cache
-def speech() -> NDArray[np.float32]:
-    """(n,) at 48 kHz: the spoken notice and a breath."""
-    return np.concatenate([sentence(RATE_HZ), np.zeros(RATE_HZ // 4)]).astype(np.float32)
+def make_speech() -> NDArray[np.float32]:
+    """Return the spoken notice and a breath, (n,) at 48 kHz."""
+    return np.concatenate([load_sentence(RATE_HZ), np.zeros(RATE_HZ // 4)]).astype(np.float32)
 
 
 def _blocks(hop: int) -> Iterator[AudioBlock]:
-    said, first = speech(), 0
+    said, first = make_speech(), 0
     while True:
         samples = np.take(said, range(first, first + hop), mode="wrap")
         yield AudioBlock(samples[:, None], RATE_HZ, first, first * NS_PER_S // RATE_HZ)
         first += hop
 
 
-def pace(engine: VoiceEngine, hop: int, seconds: float, clock: Clock) -> BlockCost:
-    """Convert that long in blocks of `hop` samples, 480 or a part of it, at the pace of a microphone."""
+def measure_paced_blocks(engine: VoiceEngine, hop: int, seconds: float, clock: Clock) -> BlockCost:
+    """Convert for a time in blocks of `hop` samples at a microphone's pace.
+
+    `hop` is 480 or a part of it.
+    """
     line, blocks = VoicePipeline(engine), _blocks(hop)
     for _ in range(_WARMUP_S * RATE_HZ // hop):
         line.process(next(blocks), _SPEED)
@@ -91,7 +98,10 @@ def pace(engine: VoiceEngine, hop: int, seconds: float, clock: Clock) -> BlockCo
 
 
 class PacedProcess:
-    """`pace` in a fresh interpreter, running; as the audio process does, without threads for sums."""
+    """`pace` in a fresh interpreter, running.
+
+    As the audio process does, without threads for sums.
+    """
 
     def __init__(self, engine: str, seconds: float) -> None:
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -124,7 +134,7 @@ def main(words: list[str]) -> None:
     gc.freeze()
     gc.disable()
     half_s = float(words[1]) / len(HOPS)
-    costs = {way: asdict(pace(engine, hop, half_s, SystemClock())) for way, hop in HOPS.items()}
+    costs = {way: asdict(measure_paced_blocks(engine, hop, half_s, SystemClock())) for way, hop in HOPS.items()}
     sys.stdout.write(json.dumps(costs) + "\n")
 
 

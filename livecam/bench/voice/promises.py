@@ -1,4 +1,7 @@
-"""What an engine states about itself, measured: how late it is, and that block sizes do not matter."""
+"""What an engine states about itself, measured.
+
+How late it is, and that block sizes do not matter.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -18,38 +21,41 @@ _SAMPLES_PER_MS: Final = RATE_HZ // 1000
 Sound = NDArray[np.float32]
 
 
-def through(engine: VoiceEngine, sound: Sound, hop: int) -> Sound:
-    """Sound (n,) at 48 kHz in blocks of `hop`, from a fresh start."""
+def convert_sound(engine: VoiceEngine, sound: Sound, hop: int) -> Sound:
+    """Convert sound (n,) at 48 kHz in blocks of `hop`, from a fresh start."""
     engine.prepare(RATE_HZ, hop)
     blocks = [AudioBlock(sound[at : at + hop, None], RATE_HZ, at, 0) for at in range(0, len(sound), hop)]
     return np.concatenate([engine.process(block).samples[:, 0] for block in blocks])
 
 
-def same_samples(engine: VoiceEngine, sound: Sound) -> Mapping[int, bool]:
-    """Whether blocks of each size give the very samples that one block of all gives."""
-    whole = through(engine, sound, len(sound))
-    return {hop: bool(np.array_equal(through(engine, sound, hop), whole)) for hop in HOPS}
+def compare_block_sizes(engine: VoiceEngine, sound: Sound) -> Mapping[int, bool]:
+    """Return whether each block size gives the same samples as one block of all."""
+    whole = convert_sound(engine, sound, len(sound))
+    return {hop: bool(np.array_equal(convert_sound(engine, sound, hop), whole)) for hop in HOPS}
 
 
-def latency_ms(engine: VoiceEngine) -> Mapping[str, float]:
-    """What is stated, and by how much bursts of noise come later, to a millisecond."""
+def measure_latency_ms(engine: VoiceEngine) -> Mapping[str, float]:
+    """Return the stated latency, and the measured one of noise bursts.
+
+    To a millisecond.
+    """
     rng = np.random.default_rng(0)
     loudness = np.repeat(rng.random(int(_BURST_S * 50)), RATE_HZ // 50)
     sound = (0.1 * loudness * rng.standard_normal(len(loudness))).astype(np.float32)
-    before, after = _loudness(sound), _loudness(through(engine, sound, 480))
+    before, after = _loudness(sound), _loudness(convert_sound(engine, sound, 480))
     lags = range(len(before) // 4)
     measured = max(lags, key=lambda lag: float(before[: len(before) - lag] @ after[lag:]))
     return {"stated": round(engine.latency_samples / _SAMPLES_PER_MS, 2), "measured": float(measured)}
 
 
 def _loudness(sound: Sound) -> NDArray[np.float64]:
-    """RMS of every millisecond, without its mean."""
+    """Return RMS of every millisecond, without its mean."""
     rms = np.sqrt((sound.reshape(-1, _SAMPLES_PER_MS).astype(np.float64) ** 2).mean(1))
     return np.asarray(rms - rms.mean())
 
 
-def real_time_factor(engine: VoiceEngine, sound: Sound) -> float:
-    """Processor time per second of sound, as fast as it goes."""
+def measure_real_time_factor(engine: VoiceEngine, sound: Sound) -> float:
+    """Return processor time per second of sound, unpaced."""
     begin_ns = process_cpu_ns()
-    through(engine, sound, 480)
+    convert_sound(engine, sound, 480)
     return (process_cpu_ns() - begin_ns) * RATE_HZ / (NS_PER_S * len(sound))

@@ -1,4 +1,4 @@
-"""The voice's benchmark as a whole: cost alone and beside the picture, and what the engine promises."""
+"""The voice's benchmark as a whole: its cost, alone and with pictures, its promises."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -8,13 +8,13 @@ from typing import Final
 from livecam.bench.paced import measure_paced
 from livecam.bench.pictures import P720, preload
 from livecam.bench.run import open_bench_parts
-from livecam.bench.voice.paced import SPEAKER, TARGET, BlockCost, PacedProcess, open_engine, speech
-from livecam.bench.voice.promises import latency_ms, real_time_factor, same_samples
+from livecam.bench.voice.paced import SPEAKER, TARGET, BlockCost, PacedProcess, make_speech, open_engine
+from livecam.bench.voice.promises import compare_block_sizes, measure_latency_ms, measure_real_time_factor
 from livecam.config.settings import Settings
 from livecam.core.files.own_files import MADE_BY
-from livecam.core.places import without_places
+from livecam.core.places import redact_paths
 from livecam.core.report import SCHEMA
-from livecam.host.machine import machine
+from livecam.host.machine import describe_machine
 
 ENGINE: Final = "grain"
 SECONDS, QUICK_SECONDS = 40.0, 6.0
@@ -30,8 +30,8 @@ class VoiceResult:
     Attributes:
         engine: Its name.
         voices: From which built-in voice to which.
-        cost: Alone and beside a live 720p session at 30 pictures a second, by how the sound came.
-        video_fps: What that session sent meanwhile.
+        cost: Alone and next to a live 720p session at 30 pictures a second, by how the sound came.
+        video_fps: What that session sent at the same time.
         latency_ms: Of the engine, stated and measured.
         same_samples: For every block size, whether it gives the samples of one whole block.
         real_time_factor: Processor time per second of sound.
@@ -46,11 +46,11 @@ class VoiceResult:
     same_samples: Mapping[int, bool]
     real_time_factor: float
     quality: str = NOT_MEASURED
-    machine: Mapping[str, object] = field(default_factory=machine)
+    machine: Mapping[str, object] = field(default_factory=describe_machine)
 
     def to_json(self) -> str:
-        """One object."""
-        return json.dumps({"schema": SCHEMA, **MADE_BY, **without_places(asdict(self))}, indent=2, default=str)
+        """Return one object."""
+        return json.dumps({"schema": SCHEMA, **MADE_BY, **redact_paths(asdict(self))}, indent=2, default=str)
 
 
 def run_voice(settings: Settings, quick: bool, tell: Callable[[str], None]) -> VoiceResult:
@@ -60,20 +60,23 @@ def run_voice(settings: Settings, quick: bool, tell: Callable[[str], None]) -> V
         LivecamError: What a session or the engine raises.
     """
     seconds = QUICK_SECONDS if quick else SECONDS
-    engine, said = open_engine(ENGINE), speech()
+    engine, said = open_engine(ENGINE), make_speech()
     tell("block sizes and delay")
-    same, late = same_samples(engine, said[:_COMPARED_SAMPLES]), latency_ms(engine)
-    factor = real_time_factor(engine, said)
+    same, late = compare_block_sizes(engine, said[:_COMPARED_SAMPLES]), measure_latency_ms(engine)
+    factor = measure_real_time_factor(engine, said)
     tell("the voice alone")
     alone = PacedProcess(ENGINE, seconds).result()
-    tell("the voice beside the picture")
-    beside, fps = _beside(settings, seconds)
-    cost = {"alone": alone, "beside 720p30": beside}
+    tell("the voice next to the picture")
+    in_parallel, fps = _measure_in_parallel(settings, seconds)
+    cost = {"alone": alone, "beside 720p30": in_parallel}
     return VoiceResult(ENGINE, (SPEAKER, TARGET), cost, fps, late, same, round(factor, 4))
 
 
-def _beside(settings: Settings, seconds: float) -> tuple[Mapping[str, BlockCost], float]:
-    """The cost while a session runs, which begins earlier and ends later; and the pictures it sent per second."""
+def _measure_in_parallel(settings: Settings, seconds: float) -> tuple[Mapping[str, BlockCost], float]:
+    """Return the cost while a session runs, which begins earlier and ends later.
+
+    And the pictures it sent per second.
+    """
     pictures, parts = preload(settings.camera, P720.size_wh), open_bench_parts(settings)
     started: list[PacedProcess] = []
 

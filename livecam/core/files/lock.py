@@ -1,4 +1,7 @@
-"""Locks on what is written: one process at a time, and the lock ends with the process."""
+"""Locks on what is written.
+
+One process at a time, and the lock ends with the process.
+"""
 
 import hashlib
 import os
@@ -32,7 +35,7 @@ if sys.platform == "win32":  # pragma: no cover
             raise BlockingIOError(*error.args) from error
 
     def _place(path: Path) -> Path:
-        """Windows locks keep others from writing, the encoder too: the lock is a file of its own."""
+        """Return the lock's own file: a Windows lock would keep the encoder out too."""
         name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]
         return Path(tempfile.gettempdir()) / f"livecam-{name}.lock"
 
@@ -80,15 +83,15 @@ class FileLock:
                     _lock(self._descriptor, wait=False)
             except BlockingIOError:
                 self.close()
-                raise _busy(path) from None
-            if self.there:
+                raise _busy_error(path) from None
+            if self.is_current:
                 return
-            # Another process put a signed file in its place meanwhile.
+            # Another process put a signed file in its place in between.
             self.close()
-        raise _busy(path)
+        raise _busy_error(path)
 
     @property
-    def there(self) -> bool:
+    def is_current(self) -> bool:
         """Whether the locked file is still the one of that name."""
         if _place(self._path) != self._path:  # pragma: no cover
             return self._path.exists() or self.made
@@ -109,7 +112,7 @@ class FileLock:
 
 
 def check_free(path: Path) -> None:
-    """See that nobody writes a file now.
+    """Check that no process writes a file now.
 
     Raises:
         OSError: It cannot be opened.
@@ -119,17 +122,20 @@ def check_free(path: Path) -> None:
         FileLock(path).close()
 
 
-def _busy(path: Path) -> OutputError:
+def _busy_error(path: Path) -> OutputError:
     return OutputError(f"another livecam writes {path} now", advice="end that one first, or give this one another name")
 
 
 @contextmanager
-def folder_lock(folder: Path) -> Iterator[None]:
-    """Only this process changes what is in a folder, as long as the block lasts; others wait for it."""
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Lock a folder's contents for this process while the block runs.
+
+    Other processes wait.
+    """
     place = folder.resolve()
     with _here:
         _held[place] = _held.get(place, 0) + 1
-        descriptor = _folder_locked(place) if _held[place] == 1 else -1
+        descriptor = _open_locked(place) if _held[place] == 1 else -1
         try:
             yield
         finally:
@@ -138,8 +144,8 @@ def folder_lock(folder: Path) -> Iterator[None]:
                 os.close(descriptor)
 
 
-def _folder_locked(folder: Path) -> int:
-    """The open folder, locked; -1 where folders cannot be."""
+def _open_locked(folder: Path) -> int:
+    """Return the open, locked folder; -1 where folders cannot be locked."""
     descriptor = -1
     with suppress(OSError):
         flags = os.O_RDONLY if sys.platform != "win32" else os.O_RDWR | os.O_CREAT

@@ -1,16 +1,25 @@
-"""Which files livecam wrote: those, and empty ones, may be replaced by the next run; any other is left alone."""
+"""Which files livecam wrote.
 
+Those, and empty ones, may be replaced by the next run; any other is left alone.
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import UsageError
-from livecam.core.files.errors import writing
+from livecam.core.files.errors import translate_write_errors
 from livecam.core.files.lock import check_free
 from livecam.core.files.writing import check_place
-from livecam.core.png_text import png_with_texts
+from livecam.core.label import Label
+from livecam.core.png_text import add_png_texts
 
-COMMENT: Final = "AI-modified picture: the face in it is altered by livecam"
+COMMENTS: Final[Mapping[Label, str]] = {
+    Label.MODIFIED: "AI-modified picture: the face in it is altered by livecam",
+    Label.GENERATED: "AI-generated picture: all of it is drawn by livecam",
+}
 """In the metadata of every video and picture; what players show."""
+COMMENT: Final = COMMENTS[Label.MODIFIED]
 SOUND_COMMENT: Final = "AI-modified sound: the voice in it is altered by livecam"
 MADE_BY: Final = {"made_by": "livecam"}
 """In every JSON file livecam writes, after its schema."""
@@ -58,7 +67,7 @@ def check_replaceable(path: Path, option: str) -> None:
         UsageError: There is a file that livecam did not write, or the name is none.
         OutputError: Another process writes it now, or the place takes no files.
     """
-    with writing(path):
+    with translate_write_errors(path):
         if path.is_file():
             check_free(path)
             if not is_own(path):
@@ -79,5 +88,5 @@ def check_output(path: Path, option: str) -> None:
 
 
 def png_with_comment(png: bytes, comment: str = COMMENT) -> bytes:
-    """A PNG with a comment in its metadata, after its header."""
-    return png_with_texts(png, {"Comment": comment})
+    """Return a PNG with a comment in its metadata, after its header."""
+    return add_png_texts(png, {"Comment": comment})

@@ -1,4 +1,4 @@
-"""Files of the stores, by the one door for files: for their owner only, written whole or not at all."""
+"""Files of the stores: owner-only, written whole or not at all."""
 
 from livecam.core.files.writing import (
     own_folder,

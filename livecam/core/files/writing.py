@@ -1,4 +1,4 @@
-"""The one door for files that are written: whole or not at all, private, and a failure is two lines."""
+"""Write files whole or not at all, private, with errors in two lines."""
 
 import errno
 import os
@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from livecam.core.files.errors import cannot_write, writing
-from livecam.core.files.lock import folder_lock
+from livecam.core.files.errors import translate_write_errors, write_error
+from livecam.core.files.lock import lock_folder
 
 PRIVATE: Final = 0o600
 """The mode of every file livecam makes: recordings, reports and what is kept are for their owner."""
@@ -19,13 +19,15 @@ _ROOM_BYTES = 4096
 
 
 def check_place(path: Path) -> None:
-    """Find out before any work whether a file of this name can be written: by writing one beside it.
+    """Check before any work that a file of this name can be written.
+
+    By writing one next to it.
 
     Raises:
         UsageError: The name is too long, or none.
         OutputError: There is no such folder, or it takes no file of a few bytes.
     """
-    with writing(path):
+    with translate_write_errors(path):
         if path.exists() and not path.is_file():
             return
         path.is_symlink()  # a name that is too long is noticed where the file is not there yet
@@ -40,7 +42,9 @@ def check_place(path: Path) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Make `path` hold this; a reader sees the old or the new whole. A pipe or device takes it as it comes.
+    """Make `path` hold this; a reader sees the old or the new whole.
+
+    A pipe or device takes it as it comes.
 
     A new file gets the mode 0600, an earlier one keeps its own; a link is written through.
 
@@ -48,16 +52,19 @@ def write_whole(path: Path, data: bytes) -> None:
         UsageError: The name is too long, or none.
         OutputError: It cannot be written; what was there stays.
     """
-    with writing(path, "was not written"):
-        if _as_it_comes(path):
+    with translate_write_errors(path, "was not written"):
+        if _is_stream(path):
             with path.open("wb") as file:
                 file.write(data)
             return
         _replace(path.resolve(), data)
 
 
-def _as_it_comes(path: Path) -> bool:
-    """Pipes and devices; also where the shell has already opened a file as /dev/stdout."""
+def _is_stream(path: Path) -> bool:
+    """Whether a path is a pipe or device.
+
+    Also where the shell has already opened a file as /dev/stdout.
+    """
     return path.exists() and (not path.is_file() or path.absolute().parts[1:2] in (("dev",), ("proc",)))
 
 
@@ -79,11 +86,11 @@ def _replace(target: Path, data: bytes) -> None:
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
-    _kept(target.parent)
+    _sync_folder(target.parent)
 
 
-def _kept(folder: Path) -> None:
-    """See to it that a name in a folder outlives a power cut, where the system can."""
+def _sync_folder(folder: Path) -> None:
+    """Flush a folder, so that a name in it survives a power cut where possible."""
     if os.name == "nt":  # pragma: no cover
         return
     with suppress(OSError):
@@ -107,8 +114,8 @@ def write_new(path: Path, data: bytes) -> None:
     except FileExistsError:
         raise
     except (OSError, ValueError) as error:
-        raise cannot_write(path, error) from error
-    with writing(path):
+        raise write_error(path, error) from error
+    with translate_write_errors(path):
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
@@ -120,13 +127,15 @@ def write_new(path: Path, data: bytes) -> None:
 
 
 def private_folder(folder: Path) -> Path:
-    """A folder, made with mode 0700 where it is missing; one that is there keeps its mode: somebody gave it.
+    """Make a folder with mode 0700 where it is missing.
+
+    An existing one keeps the mode that its owner chose.
 
     Raises:
         UsageError: The name is too long, or none.
         OutputError: It cannot be made.
     """
-    with writing(folder):
+    with translate_write_errors(folder):
         missing = [each for each in (folder, *folder.parents) if not each.exists()]
         for each in reversed(missing):
             each.mkdir(mode=0o700, exist_ok=True)
@@ -136,7 +145,9 @@ def private_folder(folder: Path) -> Path:
 
 
 def own_folder(folder: Path) -> Path:
-    """The same for a folder of livecam's own inside the data folder: one that others may look into is closed.
+    """Make a folder of livecam's own inside the data folder, mode 0700.
+
+    One that others may read is closed to them.
 
     Raises:
         UsageError, OutputError: As `private_folder`.
@@ -150,7 +161,9 @@ def own_folder(folder: Path) -> Path:
 
 
 def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Make `folder` hold these files and no others, mode 0600; a reader never sees a part of them.
+    """Make `folder` hold these files and no others, mode 0600.
+
+    A reader never sees a part of them.
 
     Args:
         folder: Replaced when it exists; its parent is made private.
@@ -160,12 +173,12 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         UsageError, OutputError: It cannot be written; what was there stays.
     """
     parent = own_folder(folder.parent)
-    with writing(folder), folder_lock(parent):
+    with translate_write_errors(folder), lock_folder(parent):
         fresh = Path(tempfile.mkdtemp(prefix=".livecam-", dir=parent))
         try:
             for name, data in contents.items():
                 write_new(fresh / name, data)
-            old = _put_aside(folder) if folder.exists() else None
+            old = _move_away(folder) if folder.exists() else None
             try:
                 fresh.rename(folder)
             except OSError:
@@ -176,7 +189,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         except BaseException:
             shutil.rmtree(fresh, ignore_errors=True)
             raise
-        _kept(parent)
+        _sync_folder(parent)
         if old is not None:
             shutil.rmtree(old)
 
@@ -187,22 +200,22 @@ def remove_folder(folder: Path) -> None:
     Raises:
         OutputError: It cannot be removed.
     """
-    with writing(folder), folder_lock(folder.parent):
-        shutil.rmtree(_put_aside(folder))
+    with translate_write_errors(folder), lock_folder(folder.parent):
+        shutil.rmtree(_move_away(folder))
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Make `path` hold this, mode 0600; its folder is made where it is missing.
+    """Replace the contents of `path`, mode 0600; make its folder where missing.
 
     Raises:
         UsageError, OutputError: It cannot be written; what was there stays.
     """
-    with folder_lock(private_folder(path.parent)), writing(path):
+    with lock_folder(private_folder(path.parent)), translate_write_errors(path):
         _replace(path, data)
 
 
 def read_at_most(path: Path, size_bytes: int) -> bytes:
-    """A file's contents.
+    """Return a file's contents.
 
     Raises:
         ValueError: It is larger.
@@ -214,7 +227,7 @@ def read_at_most(path: Path, size_bytes: int) -> bytes:
     return data
 
 
-def _put_aside(folder: Path) -> Path:
+def _move_away(folder: Path) -> Path:
     place = Path(tempfile.mkdtemp(prefix=".livecam-", dir=folder.parent))
     try:
         return folder.rename(place / "old").parent

@@ -14,7 +14,7 @@ import numpy as np
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import CameraError
 from livecam.core.frame import Frame
-from livecam.devices.media.fit import fit
+from livecam.devices.media.fit import fit_pixels
 
 SPEC: Final = "browser"
 HEAD: Final = struct.Struct("!QQI")
@@ -80,10 +80,10 @@ class BrowserSource:
             self._line.connect(str(self._path))
         self._line.settimeout(patience_s)
         self._line.sendall(b"?")
-        number, captured_ns, length = HEAD.unpack(self._exactly(HEAD.size))
+        number, captured_ns, length = HEAD.unpack(self._receive_exactly(HEAD.size))
         if length > LARGEST_BYTES:
             raise OSError("a picture that is too long")
-        return self._frame(self._exactly(length), number, captured_ns)
+        return self._frame(self._receive_exactly(length), number, captured_ns)
 
     def _frame(self, jpeg: bytes, number: int, captured_ns: int) -> Frame:
         width, height = size_of(jpeg)
@@ -98,9 +98,9 @@ class BrowserSource:
         self._seq += max(number - self._last_number, 1) if self._last_number >= 0 else 1
         self._last_number = number
         stamped_ns = min(max(captured_ns, now_ns - _OLDEST_NS), now_ns)
-        return Frame(fit(np.asarray(pixels, np.uint8), self._size_wh), stamped_ns, self._seq)
+        return Frame(fit_pixels(np.asarray(pixels, np.uint8), self._size_wh), stamped_ns, self._seq)
 
-    def _exactly(self, count: int) -> bytes:
+    def _receive_exactly(self, count: int) -> bytes:
         assert self._line is not None
         data = bytearray()
         while len(data) < count:

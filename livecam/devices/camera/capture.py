@@ -1,4 +1,7 @@
-"""A webcam through OpenCV: stamped after the grab, found again after it was unplugged."""
+"""A webcam through OpenCV.
+
+Stamped after the grab, found again after it was unplugged.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +15,8 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.errors import CameraError
 from livecam.core.frame import Frame, Pixels
 from livecam.devices.camera.listing import BACKEND, Camera, list_cameras
-from livecam.devices.camera.open_errors import trouble
-from livecam.devices.media.fit import fit
+from livecam.devices.camera.open_errors import diagnose
+from livecam.devices.media.fit import fit_pixels
 
 _RETRY_NS = 500 * NS_PER_MS
 _BAD_PICTURES = 5
@@ -23,7 +26,10 @@ _PLUG_IN = "plug it in again; livecam goes on by itself"
 
 @dataclass(frozen=True, slots=True)
 class CameraRequest:
-    """What a camera is asked for; it may do otherwise. MJPG, since raw 720p30 does not fit through USB 2."""
+    """What a camera is asked for; it may do otherwise.
+
+    MJPG, since raw 720p30 does not fit through USB 2.
+    """
 
     size_wh: tuple[int, int] | None = None
     rate_hz: float = 30.0
@@ -97,7 +103,7 @@ class CameraSource:
         self._retry_ns = 0
         self._stamps_ns: list[int] = []
         self._size_wh: tuple[int, int] | None = None
-        self._capture: Capture | None = self._opened()
+        self._capture: Capture | None = self._open_delivering()
 
     @property
     def name(self) -> str:
@@ -106,13 +112,19 @@ class CameraSource:
 
     @property
     def rate_hz(self) -> float:
-        """Measured over the first pictures; till then what the camera says, or what was asked for."""
+        """Measured over the first pictures.
+
+        Till then what the camera says, or what was asked for.
+        """
         if len(self._stamps_ns) < _MEASURED:
             return self.format.rate_hz
         return NS_PER_S / float(np.median(np.diff(self._stamps_ns)))
 
-    def _opened(self) -> Capture:
-        """A capture that has delivered a picture, for a device in use fails at the first one only."""
+    def _open_delivering(self) -> Capture:
+        """Return a capture that has delivered a picture.
+
+        A device in use fails at the first picture only.
+        """
         capture = self._open_capture(self._camera.index)
         try:
             if capture.isOpened():
@@ -125,9 +137,9 @@ class CameraSource:
                         return capture
         except cv2.error as error:
             capture.release()
-            raise trouble(self._camera) from error
+            raise diagnose(self._camera) from error
         capture.release()
-        raise trouble(self._camera)
+        raise diagnose(self._camera)
 
     def read(self) -> Frame:
         """Block for the next picture.
@@ -145,14 +157,14 @@ class CameraSource:
     def _read(self) -> Frame:
         if self._closed:
             raise CameraError(f"{self.name} is closed", advice="open it again")
-        capture = self._capture or self._found_again()
+        capture = self._capture or self._find_again()
         for _ in range(_BAD_PICTURES):
             grabbed = capture.grab()
             captured_ns = self._clock.now_ns()
             if not grabbed:
                 break
             self._seq += 1
-            pixels = _decoded(capture)
+            pixels = _decode(capture)
             if pixels is not None:
                 return self._frame(pixels, captured_ns)
         self._release()
@@ -163,9 +175,9 @@ class CameraSource:
         if len(self._stamps_ns) < _MEASURED:
             self._stamps_ns.append(captured_ns)
         assert self._size_wh is not None
-        return Frame(fit(pixels, self._size_wh), captured_ns, self._seq)
+        return Frame(fit_pixels(pixels, self._size_wh), captured_ns, self._seq)
 
-    def _found_again(self) -> Capture:
+    def _find_again(self) -> Capture:
         """Look for the camera, not before `_RETRY_NS` after the last time."""
         self._clock.sleep_until_ns(self._retry_ns)
         self._retry_ns = self._clock.now_ns() + _RETRY_NS
@@ -173,12 +185,15 @@ class CameraSource:
         if not same:
             raise CameraError(f"{self.name} is unplugged", advice=_PLUG_IN)
         self._camera = min(same, key=lambda camera: camera.index != self._camera.index)
-        self._capture = self._opened()
+        self._capture = self._open_delivering()
         self._stamps_ns.clear()
         return self._capture
 
     def close(self) -> None:
-        """Let go of the camera; a `read` that still waits in another thread does so when it returns."""
+        """Close the camera.
+
+        A `read` that still waits in another thread does so when it returns.
+        """
         self._closed = True
         if self._in_use.acquire(blocking=False):
             self._release()
@@ -207,8 +222,8 @@ def _read_back(capture: Capture, pixels: Pixels, wish: CameraRequest) -> CameraF
     return CameraFormat(fourcc, (pixels.shape[1], pixels.shape[0]), rate_hz if 0 < rate_hz < 1000 else wish.rate_hz)
 
 
-def _decoded(capture: Capture) -> Pixels | None:
-    """The grabbed picture; None where it is damaged."""
+def _decode(capture: Capture) -> Pixels | None:
+    """Return the grabbed picture; None where it is damaged."""
     try:
         ok, pixels = capture.retrieve()
     except cv2.error:

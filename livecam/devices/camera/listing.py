@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cv2
 
-from livecam.devices.camera.v4l2 import PictureFormat, VideoDevice, formats, query
+from livecam.devices.camera.v4l2 import PictureFormat, VideoDevice, list_formats, query
 
 BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
 BACKEND = BACKENDS.get(sys.platform, cv2.CAP_ANY)
@@ -33,21 +33,27 @@ class Camera:
 
 
 def list_cameras() -> tuple[Camera, ...]:
-    """Every camera of this machine, lowest index first; virtual outputs and metadata nodes left out."""
+    """Return every camera of this machine, lowest index first.
+
+    Virtual outputs and metadata nodes left out.
+    """
     if sys.platform == "linux":
-        return linux_cameras()
-    return probed_cameras()
+        return list_linux_cameras()
+    return probe_cameras()
 
 
-def linux_cameras(
+def list_linux_cameras(
     sys_folder: Path = _SYS,
     *,
     ask: Callable[[Path], VideoDevice] = query,
-    ask_formats: Callable[[Path], tuple[PictureFormat, ...]] = formats,
+    ask_formats: Callable[[Path], tuple[PictureFormat, ...]] = list_formats,
 ) -> tuple[Camera, ...]:
-    """Cameras by /sys; a device that may not be opened is listed by its name alone."""
+    """Return cameras by /sys.
+
+    A device that may not be opened is listed by its name alone.
+    """
     found = []
-    for index, path in linux_video_nodes(sys_folder):
+    for index, path in list_video_nodes(sys_folder):
         name = (sys_folder / path.name / "name").read_text().strip()
         try:
             device = ask(path)
@@ -59,16 +65,16 @@ def linux_cameras(
     return tuple(found)
 
 
-def linux_video_nodes(sys_folder: Path = _SYS) -> list[tuple[int, Path]]:
+def list_video_nodes(sys_folder: Path = _SYS) -> list[tuple[int, Path]]:
     """Number and device file of every video node."""
     numbers = (folder.name.removeprefix("video") for folder in sys_folder.glob("video*"))
     return [(number, Path(f"/dev/video{number}")) for number in sorted(int(n) for n in numbers if n.isdigit())]
 
 
-def loopbacks(sys_folder: Path = _SYS, *, ask: Callable[[Path], VideoDevice] = query) -> tuple[VideoDevice, ...]:
-    """The virtual cameras of v4l2loopback, those called livecam first."""
+def list_loopbacks(sys_folder: Path = _SYS, *, ask: Callable[[Path], VideoDevice] = query) -> tuple[VideoDevice, ...]:
+    """Return the virtual cameras of v4l2loopback, those called livecam first."""
     found = []
-    for _, path in linux_video_nodes(sys_folder):
+    for _, path in list_video_nodes(sys_folder):
         try:
             device = ask(path)
         except OSError:
@@ -78,8 +84,11 @@ def loopbacks(sys_folder: Path = _SYS, *, ask: Callable[[Path], VideoDevice] = q
     return tuple(sorted(found, key=lambda device: "livecam" not in device.card.lower()))
 
 
-def probed_cameras(opens: Callable[[int], bool] | None = None) -> tuple[Camera, ...]:
-    """Cameras where the system keeps no list: those whose index opens, up to the first gap."""
+def probe_cameras(opens: Callable[[int], bool] | None = None) -> tuple[Camera, ...]:
+    """Return cameras where the system keeps no list.
+
+    Those with an index that opens, up to the first gap.
+    """
     opens = opens or _opens
     found = []
     for index in range(_PROBED):

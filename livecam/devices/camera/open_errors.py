@@ -16,10 +16,10 @@ NONE = "livecam run --camera sample --persona robin, or plug a camera in"
 """What helps where there is none at all."""
 
 
-def trouble(
+def diagnose(
     camera: Camera, *, proc: Path = Path("/proc"), cameras: Callable[[], tuple[Camera, ...]] | None = None
 ) -> CameraError:
-    """The most likely cause, found by looking at the device file and who holds it."""
+    """Return the likely cause, by the device file and the processes that hold it."""
     if sys.platform == "darwin":
         allow = "allow it: System Settings > Privacy & Security > Camera; the list: livecam devices"
         return CameraError(f"camera {camera.index} did not open", **remedy(allow))
@@ -30,7 +30,7 @@ def trouble(
         return CameraError(f"there is no camera {camera.index}", **remedy(hint))
     if not os.access(camera.path, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         return CameraError(f"{camera.path} may not be opened by this user", command=GROUP_COMMAND)
-    holders = ", ".join(holders_of(camera.path, proc))
+    holders = ", ".join(find_holders(camera.path, proc))
     if holders:
         return CameraError(
             f"{camera.name} is in use by {holders}", advice=f"close that program, or choose another: {SOME}"
@@ -38,7 +38,7 @@ def trouble(
     return CameraError(f"{camera.name} ({camera.path}) delivers no picture", **remedy(hint))
 
 
-def holders_of(path: Path, proc: Path = Path("/proc")) -> list[str]:
+def find_holders(path: Path, proc: Path = Path("/proc")) -> list[str]:
     """Other processes of this user that have the file open, as "name (pid)"."""
     found = []
     for folder in proc.glob("[0-9]*"):

@@ -8,8 +8,10 @@ _PICTURES = 9
 _SETTLING = 2
 
 
-def delivered(camera: Camera, wish: CameraRequest) -> str:
-    """Size, format and measured rate of a few pictures, such as "1280x720 MJPG at 29.9".
+def measure_delivery(camera: Camera, wish: CameraRequest) -> str:
+    """Return size, format and measured rate, as in "1280x720 MJPG at 29.9".
+
+    Measured on a few pictures.
 
     Raises:
         CameraError: It is in use, closed to this user, or delivers nothing; the hint says what helps.

@@ -17,7 +17,7 @@ _NO_SCREEN = (
 
 
 class ScreenSource:
-    """Pictures of the first screen, RATE_HZ of them a second as far as the machine can."""
+    """Pictures of the first screen, at most RATE_HZ a second."""
 
     live = True
     name = "the screen"
@@ -39,7 +39,7 @@ class ScreenSource:
             raise CameraError(f"there is no screen to watch: {error}", advice=_NO_SCREEN) from error
 
     def read(self) -> Frame | None:
-        """The screen as it is when the next picture is due.
+        """Return the screen as it is when the next picture is due.
 
         Raises:
             CameraError: The screen is gone.

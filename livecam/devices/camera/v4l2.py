@@ -1,4 +1,7 @@
-"""Ask Linux's video devices what they are, by ioctl; names and numbers from linux/videodev2.h."""
+"""Ask Linux's video devices what they are, by ioctl.
+
+Names and numbers from linux/videodev2.h.
+"""
 
 import os
 import struct
@@ -20,7 +23,7 @@ _MOST = 64  # entries asked for per list, against drivers that never end one
 
 
 def request(direction: int, number: int, size: int) -> int:
-    """The number of an ioctl of V4L2 whose argument has `size` bytes."""
+    """Return the number of an ioctl of V4L2 with an argument of `size` bytes."""
     return direction << 30 | size << 16 | ord("V") << 8 | number
 
 
@@ -41,7 +44,7 @@ class Ioctl(Protocol):
 
 
 def system_ioctl(descriptor: int, request: int, argument: bytearray, /) -> int:
-    """The kernel's answer; Unix only, like this module's callers."""
+    """Return the kernel's answer; Unix only, like this module's callers."""
     import fcntl
 
     answer: int = fcntl.ioctl(descriptor, request, argument)
@@ -80,8 +83,8 @@ class VideoDevice:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[int]:
-    """A descriptor that does not wait, closed at the end of the block."""
+def open_device(path: Path) -> Iterator[int]:
+    """Open a descriptor that does not block, closed at the end of the block."""
     descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     try:
         yield descriptor
@@ -90,13 +93,13 @@ def opened(path: Path) -> Iterator[int]:
 
 
 def query(path: Path, ioctl: Ioctl = system_ioctl) -> VideoDevice:
-    """Who is there.
+    """Return name, driver and bus of a device.
 
     Raises:
         OSError: No such device, no permission, or no video device.
     """
     answer = bytearray(104)
-    with opened(path) as descriptor:
+    with open_device(path) as descriptor:
         ioctl(descriptor, _QUERYCAP, answer)
     driver, card = (_text(part) for part in struct.unpack_from("16s32s", answer))
     capabilities, device_caps = struct.unpack_from("II", answer, 84)
@@ -104,10 +107,10 @@ def query(path: Path, ioctl: Ioctl = system_ioctl) -> VideoDevice:
     return VideoDevice(path, driver, card, bool(caps & _CAP_VIDEO_CAPTURE), bool(caps & _CAP_VIDEO_OUTPUT))
 
 
-def formats(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[PictureFormat, ...]:
-    """Everything the device can capture; empty where it cannot be asked."""
+def list_formats(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[PictureFormat, ...]:
+    """Return everything the device can capture; empty where it cannot be asked."""
     try:
-        with opened(path) as descriptor:
+        with open_device(path) as descriptor:
             return tuple(_formats(descriptor, ioctl))
     except OSError:
         return ()
@@ -117,7 +120,7 @@ def _formats(descriptor: int, ioctl: Ioctl) -> Iterator[PictureFormat]:
     for index in range(_MOST):
         answer = bytearray(64)
         struct.pack_into("II", answer, 0, index, BUF_TYPE_CAPTURE)
-        if not answered(ioctl, descriptor, _ENUM_FMT, answer):
+        if not is_accepted(ioctl, descriptor, _ENUM_FMT, answer):
             return
         (code,) = struct.unpack_from("4s", answer, 44)
         for size_wh in _sizes(descriptor, ioctl, code):
@@ -128,7 +131,7 @@ def _sizes(descriptor: int, ioctl: Ioctl, code: bytes) -> Iterator[tuple[int, in
     for index in range(_MOST):
         answer = bytearray(44)
         struct.pack_into("I4s", answer, 0, index, code)
-        if not answered(ioctl, descriptor, _ENUM_FRAMESIZES, answer):
+        if not is_accepted(ioctl, descriptor, _ENUM_FRAMESIZES, answer):
             return
         kind, *numbers = struct.unpack_from("7I", answer, 8)
         if kind != _DISCRETE:
@@ -142,7 +145,7 @@ def _highest_rate_hz(descriptor: int, ioctl: Ioctl, code: bytes, size_wh: tuple[
     for index in range(_MOST):
         answer = bytearray(52)
         struct.pack_into("I4sII", answer, 0, index, code, *size_wh)
-        if not answered(ioctl, descriptor, _ENUM_FRAMEINTERVALS, answer):
+        if not is_accepted(ioctl, descriptor, _ENUM_FRAMEINTERVALS, answer):
             break
         kind, numerator, denominator = struct.unpack_from("3I", answer, 16)
         best_hz = max(best_hz, denominator / numerator if numerator else 0.0)
@@ -151,7 +154,7 @@ def _highest_rate_hz(descriptor: int, ioctl: Ioctl, code: bytes, size_wh: tuple[
     return best_hz
 
 
-def answered(ioctl: Ioctl, descriptor: int, request: int, argument: bytearray) -> bool:
+def is_accepted(ioctl: Ioctl, descriptor: int, request: int, argument: bytearray) -> bool:
     """Whether the driver took the request."""
     try:
         ioctl(descriptor, request, argument)

@@ -1,1 +1,1 @@
-"""The media door: every clip, sound and picture that a user names is read here, and nowhere else."""
+"""The only room that reads clips, sounds and pictures that a user names."""

@@ -14,10 +14,10 @@ from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
 from livecam.devices.media.container import Unreadable, open_container
-from livecam.devices.media.fit import fit
+from livecam.devices.media.fit import fit_pixels
 from livecam.devices.media.kinds import VIDEO_CODECS
 from livecam.devices.media.timeline import Timeline
-from livecam.devices.media.upright import pixels_of, square, transfer_of
+from livecam.devices.media.upright import find_transfer, to_upright_pixels, usable_pixel_ratio
 
 HINT: Final = "try the file in a player, or use the built-in clip: --camera sample"
 _SLOWEST_HZ, _FASTEST_HZ = 0.1, 480.0
@@ -123,7 +123,7 @@ class ClipReel:
         return False
 
     def _decoded(self) -> Iterator[VideoFrame]:
-        """Every picture that can be decoded, up to the end or the place where the file breaks off."""
+        """Yield every picture that can be decoded, up to where the file breaks off."""
         packets, given = self._container.demux(self._stream), 0
         while True:
             try:
@@ -169,20 +169,20 @@ class ClipReel:
             self._note("late", "it is too much to decode in time: a smaller copy of the clip shows more pictures")
 
     def retrieve(self) -> Pixels:
-        """The picture last grabbed, upright, (h, w, 3) uint8 BGR, newly allocated."""
+        """Return the picture last grabbed, upright, (h, w, 3) uint8 BGR, newly allocated."""
         pixels = self._shown(self._current)
         if (size_wh := (pixels.shape[1], pixels.shape[0])) != self._own_size_wh:
             self._note("size", "the size of its pictures changes on the way: all are fitted into that of the first")
             self._own_size_wh = size_wh
-        return fit(pixels, self.size_wh)
+        return fit_pixels(pixels, self.size_wh)
 
     def _shown(self, picture: VideoFrame) -> Pixels:
-        if (transfer := transfer_of(picture)) is not None:
+        if (transfer := find_transfer(picture)) is not None:
             self._note("hdr", f"it is HDR ({transfer}): brought to the range of an ordinary screen")
         if picture.interlaced_frame:
             self._note("interlaced", "it is interlaced: one field of each picture is shown")
         try:
-            return pixels_of(picture, square(_pixel_shape(self._stream)))
+            return to_upright_pixels(picture, usable_pixel_ratio(_pixel_shape(self._stream)))
         except (FFmpegError, ValueError) as error:
             raise CameraError(f"a picture in {picture.format.name} cannot be shown: {error}", advice=HINT) from error
 
@@ -200,7 +200,7 @@ class ClipReel:
 
 def _is_moving(stream: VideoStream) -> bool:
     """Whether a stream is video in a codec that is read, not a cover picture."""
-    # A stream in a codec nobody here knows has no context, whatever the types say.
+    # A stream in an unknown codec has no context, whatever the types say.
     codec = getattr(stream, "codec_context", None)
     return codec is not None and codec.name in VIDEO_CODECS and not stream.disposition & Disposition.attached_pic
 

@@ -1,4 +1,7 @@
-"""Open a media file for reading: a plain file, of a kind that is read, and nothing else that it names."""
+"""Open a media file for reading.
+
+A plain file, of a kind that is read, and nothing else that it names.
+"""
 
 from functools import cache
 from typing import Any, BinaryIO, Final
@@ -14,8 +17,8 @@ from livecam.devices.media.kinds import (
     READABLE,
     SOUND_CODECS,
     VIDEO_CODECS,
-    kind_of,
-    refusal_of,
+    detect_kind,
+    explain_refusal,
 )
 
 MOST_PIXELS: Final = 50_000_000
@@ -28,7 +31,10 @@ class Unreadable(DeviceError):
 
 
 class _Bytes:
-    """A file without its name: FFmpeg learns nothing from a name, and opens nothing by one."""
+    """A file without its name.
+
+    FFmpeg learns nothing from a name, and opens nothing by one.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self.read, self.seek, self.tell = file.read, file.seek, file.tell
@@ -47,7 +53,7 @@ def open_container(file: BinaryIO, name: str) -> InputContainer:
     """
     file.seek(0)
     head = file.read(HEAD_BYTES)
-    kind = kind_of(head)
+    kind = detect_kind(head)
     if kind is None or kind == PICTURE:
         raise Unreadable(f"{name} cannot be opened: {_what(head, kind)}", advice=f"use one of {READABLE}")
     file.seek(0)
@@ -71,18 +77,21 @@ def open_container(file: BinaryIO, name: str) -> InputContainer:
 def _what(head: bytes, kind: str | None) -> str:
     if not head:
         return "it is empty"
-    if (refused := refusal_of(head)) is not None:
+    if (refused := explain_refusal(head)) is not None:
         return f"it is {refused}, which is not read"
     return "it is a single picture" if kind == PICTURE else "it is no picture, video or sound file that is read"
 
 
 def _names(kind: str) -> frozenset[str]:
-    """The demuxer with its other names, as FFmpeg compares them."""
+    """Return the demuxer with its other names, as FFmpeg compares them."""
     assert kind in CONTAINERS
     return frozenset((kind, av.ContainerFormat(kind, "r").name))
 
 
 @cache
 def _metadata_is_strict() -> bool:
-    """Whether this PyAV refuses broken metadata unless it is asked not to: up to version 18, which has an option."""
+    """Whether this PyAV refuses broken metadata unless it is asked not to.
+
+    Up to version 18, which has an option.
+    """
     return int(av.__version__.split(".")[0]) < 19

@@ -1,4 +1,6 @@
-"""Open any file that a user names: a clip, a sound, a picture or its tags, each decoded in a box.
+"""Open any file that a user names.
+
+A clip, a sound, a picture or its tags, each decoded in a box.
 
 A file is opened here and handed over open; the box opens nothing. Where a box dies or hangs, the error says so.
 """
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.box.process import BOXED, Box, Died, borrow, give_back
+from livecam.box.process import BOXED, Box, ProcessDied, borrow, give_back
 from livecam.core.errors import CameraError, DeviceError, SoundError, remedy
 from livecam.core.frame import Pixels
 from livecam.devices.media.plain_file import open_plain
@@ -31,7 +33,7 @@ _SOUND_HINT: Final = "give a file that plays, for example a WAV of one person sp
 _PLAYER: Final = "try the file in a player"
 
 
-class _Asked:
+class _BoxClient:
     """A box with one open file."""
 
     def __init__(self, path: Path, error: type[DeviceError], hint: str, name: str | None = None) -> None:
@@ -42,7 +44,7 @@ class _Asked:
         self._box: Box | None = None
         try:
             self._box = borrow(WORKER)
-        except (Died, OSError) as refused:
+        except (ProcessDied, OSError) as refused:
             self._file.close()
             raise error(
                 f"{self.name} cannot be read: its decoder does not start ({refused})", **remedy(hint)
@@ -62,14 +64,14 @@ class _Asked:
         """Ask without waiting."""
         try:
             self._alive().ask(request, files=files)
-        except Died as died:
+        except ProcessDied as died:
             raise self._dead(died) from died
 
     def answer(self) -> tuple[dict[str, Any], bytearray]:
-        """The next answer; what it remarks is kept."""
+        """Return the next answer; what it remarks is kept."""
         try:
             said, data = self._alive().answer()
-        except Died as died:
+        except ProcessDied as died:
             raise self._dead(died) from died
         remarks = said.get("remarks")
         if isinstance(remarks, list):
@@ -78,18 +80,18 @@ class _Asked:
 
     def _alive(self) -> Box:
         if self._box is None:
-            raise Died("is closed")
+            raise ProcessDied("is closed")
         return self._box
 
-    def _dead(self, died: Died) -> DeviceError:
+    def _dead(self, died: ProcessDied) -> DeviceError:
         if self._box is not None:
             self._box.kill()
         self._box = None
         return self._error(f"{self.name} {died}", **remedy(self._hint))
 
-    def nonsense(self) -> DeviceError:
-        """End a box whose answers cannot be true."""
-        return self._dead(Died("is not decoded to anything that can be used"))
+    def reject_answer(self) -> DeviceError:
+        """End a box after an impossible answer."""
+        return self._dead(ProcessDied("is not decoded to anything that can be used"))
 
     def close(self) -> None:
         """Close the file; the box waits for the next one."""
@@ -101,7 +103,7 @@ class _Asked:
             while box.asked:
                 _forget(box)
             box.call({"do": "close"})
-        except (Died, DeviceError):
+        except (ProcessDied, DeviceError):
             box.kill()
             return
         give_back(box)
@@ -120,7 +122,9 @@ def _forget(box: Box) -> None:
 
 
 class Clip:
-    """A video file as a reel, decoded ahead of time in a box; see `livecam.devices.media.clip`.
+    """A video file as a reel, decoded ahead of time in a box.
+
+    See `livecam.devices.media.clip`.
 
     Attributes:
         size_wh: Width and height of every picture.
@@ -135,12 +139,12 @@ class Clip:
         Raises:
             CameraError: No such file, no video in it, or none that can be decoded.
         """
-        self._asked = _Asked(path, CameraError, _CLIP_HINT)
+        self._asked = _BoxClient(path, CameraError, _CLIP_HINT)
         self._memory: SharedPictures | None = None
         self._data: bytearray | None = None
         try:
             said, _ = self._asked.begin("clip", size=size_wh)
-            self.size_wh, self.rate_hz = self._checked(said)
+            self.size_wh, self.rate_hz = self._check_sizes(said)
             self.begin_ns, self.has_sound = int(said.get("begin", 0)), bool(said.get("sound"))
             if BOXED:
                 self._memory = _shared(self.size_wh)
@@ -154,7 +158,7 @@ class Clip:
         self._last_ns = -1
         self._ended = False
 
-    def _checked(self, said: dict[str, Any]) -> tuple[tuple[int, int], float]:
+    def _check_sizes(self, said: dict[str, Any]) -> tuple[tuple[int, int], float]:
         size, rate = said.get("size"), said.get("rate")
         if (
             not isinstance(size, list)
@@ -164,7 +168,7 @@ class Clip:
             or not isinstance(rate, (int, float))
             or not 0.01 <= rate <= 1000
         ):
-            raise self._asked.nonsense()
+            raise self._asked.reject_answer()
         return (size[0], size[1]), float(rate)
 
     @property
@@ -207,19 +211,19 @@ class Clip:
             self._ended = True
             return None
         if not isinstance(at_ns, int) or at_ns <= self._last_ns:
-            raise self._asked.nonsense()
+            raise self._asked.reject_answer()
         self._current, self._last_ns = slot, at_ns
         return at_ns
 
     def retrieve(self) -> Pixels:
-        """The picture last grabbed, upright, (h, w, 3) uint8 BGR, newly allocated."""
+        """Return the picture last grabbed, upright, (h, w, 3) uint8 BGR, newly allocated."""
         if self._current is None or self._data is None:
             raise CameraError("no picture was grabbed before it was asked for", advice="grab first")
         if self._memory is not None:
-            return self._memory.copied(self._current)
+            return self._memory.copy(self._current)
         width, height = self.size_wh
         if len(self._data) != width * height * 3:
-            raise self._asked.nonsense()
+            raise self._asked.reject_answer()
         return np.frombuffer(self._data, np.uint8).reshape(height, width, 3)
 
     def rewind(self) -> None:
@@ -243,14 +247,19 @@ class Clip:
 
 
 def _shared(size_wh: tuple[int, int]) -> "SharedPictures":
-    """Memory for pictures, only where another process can be handed it; elsewhere they come with the answers."""
+    """Memory for pictures, only where another process can be handed it.
+
+    Elsewhere they come with the answers.
+    """
     from livecam.devices.media.memory import SharedPictures
 
     return SharedPictures(_SLOTS, size_wh)
 
 
 class Sound:
-    """The sound of a file, decoded ahead of time in a box; see `livecam.devices.media.sound`.
+    """The sound of a file, decoded ahead of time in a box.
+
+    See `livecam.devices.media.sound`.
 
     Attributes:
         begin_ns: The first sample's time in the file.
@@ -263,12 +272,12 @@ class Sound:
         Raises:
             SoundError: No such file, or no sound in it that can be decoded.
         """
-        self._asked = _Asked(path, SoundError, _SOUND_HINT)
+        self._asked = _BoxClient(path, SoundError, _SOUND_HINT)
         try:
             said, _ = self._asked.begin("sound")
             begin, length = said.get("begin"), said.get("length")
             if not isinstance(begin, int) or not isinstance(length, (int, float)):
-                raise self._asked.nonsense()
+                raise self._asked.reject_answer()
         except BaseException:
             self.close()
             raise
@@ -285,7 +294,9 @@ class Sound:
         return self._asked.remarks
 
     def pieces(self) -> Iterator[NDArray[np.float32]]:
-        """The sound in pieces (n,) of a second or less at 48 kHz, as loud as it is in the file; once only.
+        """Yield the sound in pieces (n,) of at most a second at 48 kHz.
+
+        As loud as in the file; once only.
 
         Raises:
             SoundError: Its decoder ended.
@@ -297,7 +308,7 @@ class Sound:
             if said.get("end"):
                 return
             if not data or len(data) % 4:
-                raise self._asked.nonsense()
+                raise self._asked.reject_answer()
             self._asked.ask({"do": "piece"})
             yield np.frombuffer(data, "<f4")
 
@@ -307,7 +318,7 @@ class Sound:
 
 
 def read_still(path: Path, hint: str) -> Pixels:
-    """A single picture, (h, w, 3) uint8 BGR.
+    """Return a single picture, (h, w, 3) uint8 BGR.
 
     Args:
         path: A PNG, JPEG, WebP, BMP or TIFF, whatever its name.
@@ -316,18 +327,21 @@ def read_still(path: Path, hint: str) -> Pixels:
     Raises:
         CameraError: It cannot be read or decoded.
     """
-    with closing(_Asked(path, CameraError, hint, str(path))) as asked:
+    with closing(_BoxClient(path, CameraError, hint, str(path))) as asked:
         said, data = asked.begin("still", hint=hint)
         size = said.get("size")
         if not isinstance(size, list) or len(size) != 2 or len(data) != size[0] * size[1] * 3 or not data:
-            raise asked.nonsense()
+            raise asked.reject_answer()
     return np.frombuffer(data, np.uint8).reshape(size[1], size[0], 3)
 
 
-def tags_of(path: Path) -> dict[str, str]:
-    """The tags of a file and of its streams by name; none where it cannot be read."""
+def read_tags(path: Path) -> dict[str, str]:
+    """Return the tags of a file and of its streams by name.
+
+    None where it cannot be read.
+    """
     try:
-        with closing(_Asked(path, CameraError, _PLAYER)) as asked:
+        with closing(_BoxClient(path, CameraError, _PLAYER)) as asked:
             tags = asked.begin("tags")[0].get("tags")
     except CameraError:
         return {}

@@ -13,14 +13,14 @@ from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
 from livecam.devices.media.clip import ClipReel
 from livecam.devices.media.container import open_container
-from livecam.devices.media.kinds import HEAD_BYTES, PICTURE, kind_of
+from livecam.devices.media.kinds import HEAD_BYTES, PICTURE, detect_kind
 from livecam.devices.media.still import decode_still
 
 _THUMB_WH: Final = (320, 180)
 _HINT: Final = "use a picture, a video or a sound that a player opens"
 
 
-def facts_of(file: BinaryIO, name: str) -> tuple[dict[str, object], bytes]:
+def list_facts(file: BinaryIO, name: str) -> tuple[dict[str, object], bytes]:
     """Read the header and the first picture.
 
     Returns:
@@ -31,7 +31,7 @@ def facts_of(file: BinaryIO, name: str) -> tuple[dict[str, object], bytes]:
     """
     head = file.read(HEAD_BYTES)
     file.seek(0)
-    if kind_of(head) == PICTURE:
+    if detect_kind(head) == PICTURE:
         pixels = decode_still(file, name, _HINT)
         return _facts("still", pixels), _thumb(pixels)
     container = open_container(file, name)

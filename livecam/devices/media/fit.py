@@ -6,7 +6,7 @@ import numpy as np
 from livecam.core.frame import Pixels
 
 
-def fit(pixels: Pixels, size_wh: tuple[int, int]) -> Pixels:
+def fit_pixels(pixels: Pixels, size_wh: tuple[int, int]) -> Pixels:
     """Scale a picture into a frame, black where it does not reach.
 
     Args:

@@ -7,13 +7,16 @@ from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
 from livecam.devices.media.door import read_still
-from livecam.devices.media.fit import fit
+from livecam.devices.media.fit import fit_pixels
 
 SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
 
 class FolderReel:
-    """The pictures of a folder by name, `img2` before `img10`; all in the size of the first, or `size_wh`."""
+    """The pictures of a folder by name, `img2` before `img10`.
+
+    All in the size of the first, or `size_wh`.
+    """
 
     def __init__(self, folder: Path, *, rate_hz: float = 30.0, size_wh: tuple[int, int] | None = None) -> None:
         """List the folder.
@@ -61,11 +64,11 @@ class FolderReel:
         pixels = read_still(path, f"take {path.name} out of the folder")
         if self._size_wh is None:
             self._size_wh = pixels.shape[1], pixels.shape[0]
-        self._current = fit(pixels, self._size_wh)
+        self._current = fit_pixels(pixels, self._size_wh)
         return round(index * NS_PER_S / self._rate_hz)
 
     def retrieve(self) -> Pixels:
-        """The picture last grabbed, (h, w, 3) uint8 BGR."""
+        """Return the picture last grabbed, (h, w, 3) uint8 BGR."""
         if self._current is None:
             raise CameraError("no picture was grabbed before it was asked for", advice="grab first")
         return self._current
@@ -75,7 +78,7 @@ class FolderReel:
         self._next = 0
 
     def close(self) -> None:
-        """A reel that is closed has ended."""
+        """End the reel."""
         self._next = len(self._paths)
 
 
@@ -85,7 +88,10 @@ def _natural(path: Path) -> list[tuple[int, str]]:
 
 
 def _is_dirt(path: Path) -> bool:
-    """Whether a file is one of those that systems leave between pictures: "._img1.jpg" of macOS, and their like."""
+    """Whether a file is one of those that systems leave between pictures.
+
+    "._img1.jpg" of macOS, and their like.
+    """
     try:
         return path.name.startswith(".") or not path.is_file() or path.stat().st_size == 0
     except OSError:

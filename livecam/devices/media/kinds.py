@@ -1,4 +1,4 @@
-"""Say what kind of file some first bytes belong to, and which kinds and codecs are read."""
+"""Tell a file's kind by its first bytes, and list the kinds and codecs read."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -81,9 +81,12 @@ _REFUSED: Final = (
 _PACKET_SIZES: Final = ((188, 0), (192, 4), (204, 0))
 
 
-def kind_of(head: bytes) -> str | None:
-    """The demuxer for a file that begins with these bytes, or `PICTURE`; None for all that is not read."""
-    if refusal_of(head) is not None:
+def detect_kind(head: bytes) -> str | None:
+    """Return the demuxer for a file that begins with these bytes, or `PICTURE`.
+
+    None for all that is not read.
+    """
+    if explain_refusal(head) is not None:
         return None
     if picture_size_wh(head) is not None or head[:3] == b"\xff\xd8\xff" or head[:8] == b"\x89PNG\r\n\x1a\n":
         return PICTURE
@@ -101,8 +104,11 @@ def kind_of(head: bytes) -> str | None:
     return _raw_sound(head)
 
 
-def refusal_of(head: bytes) -> str | None:
-    """What a file is that is known but not read, as in "a playlist"; None for any other."""
+def explain_refusal(head: bytes) -> str | None:
+    """Return what a file is that is known but not read, as in "a playlist".
+
+    None for any other.
+    """
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
         return "a HEIC or AVIF picture"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -155,7 +161,10 @@ def _frame_kind(head: bytes) -> str | None:
 
 
 def _mpeg_frame_bytes(head: bytes) -> int:
-    """How long a frame of MPEG audio is, layers 1 to 3; 0 where its header is wrong."""
+    """Return how long a frame of MPEG audio is, layers 1 to 3.
+
+    0 where its header is wrong.
+    """
     newest, layer = head[1] & 0x08 != 0, 4 - (head[1] >> 1 & 3)
     tables = {
         (True, 1): (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),

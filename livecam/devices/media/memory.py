@@ -14,7 +14,9 @@ _SEALS: Final = getattr(fcntl, "F_SEAL_SHRINK", 0) | getattr(fcntl, "F_SEAL_GROW
 
 
 class SharedPictures:
-    """Slots for pictures of one size. What is in them is the other process's: copy before use.
+    """Slots for pictures of one size.
+
+    What is in them is the other process's: copy before use.
 
     Attributes:
         file: The number of the open file to hand over.
@@ -35,8 +37,8 @@ class SharedPictures:
         self._map = mmap.mmap(self.file, size)
         self._pictures = np.frombuffer(self._map, np.uint8).reshape(count, height, width, 3)
 
-    def copied(self, slot: int) -> Pixels:
-        """The picture in a slot, newly allocated."""
+    def copy(self, slot: int) -> Pixels:
+        """Return the picture in a slot, newly allocated."""
         return np.array(self._pictures[slot])
 
     def close(self) -> None:

@@ -13,7 +13,9 @@ _FAINT: Final = 1e-3
 
 
 class Mixer:
-    """Weighs channels by their energy over the last seconds; one that is the opposite of the loudest is turned over.
+    """Weighs channels by their energy over the last seconds.
+
+    One that is the opposite of the loudest is turned over.
 
     Attributes:
         opposed: Whether channels with opposite sign were found.
@@ -26,7 +28,10 @@ class Mixer:
         self.opposed = False
 
     def mix(self, channels: Sound) -> Sound:
-        """One channel (n,) float32 of channels (c, n); the number of channels may change from call to call."""
+        """Return one channel (n,) float32 of channels (c, n).
+
+        The number of channels may change from call to call.
+        """
         count, length = channels.shape
         if count == 1 or length == 0:
             return channels[0] if count else np.zeros(length, np.float32)
@@ -40,7 +45,7 @@ class Mixer:
         return np.asarray((weights * channels).sum(0), np.float32)
 
     def _weighed(self, channels: Sound) -> NDArray[np.float64]:
-        """The weights after these samples; as they were where nothing is heard."""
+        """Return the weights after these samples; as they were where nothing is heard."""
         length = channels.shape[1]
         wide = channels.astype(np.float64)
         products = wide @ wide.T

@@ -8,7 +8,7 @@ from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
 from livecam.devices.media.door import Clip
 from livecam.devices.media.folder import FolderReel
-from livecam.devices.media.kinds import HEAD_BYTES, PICTURE, kind_of
+from livecam.devices.media.kinds import HEAD_BYTES, PICTURE, detect_kind
 from livecam.devices.media.plain_file import open_plain
 from livecam.devices.media.recorded_source import RecordedSource
 from livecam.devices.media.still_reel import StillReel
@@ -21,13 +21,13 @@ def is_still(path: Path) -> bool:
         CameraError: It cannot be opened.
     """
     with open_plain(path, CameraError, "name a picture, a video or a sound file") as file:
-        return kind_of(file.read(HEAD_BYTES)) == PICTURE
+        return detect_kind(file.read(HEAD_BYTES)) == PICTURE
 
 
 def open_reel(
     path: Path, *, rate_hz: float = 30.0, size_wh: tuple[int, int] | None = None, once: bool = True
 ) -> RecordedSource:
-    """A video, a folder or a single picture as a reel.
+    """Return a video, a folder or a single picture as a reel.
 
     Args:
         path: The file or folder.
@@ -45,8 +45,10 @@ def open_reel(
     return Clip(path, size_wh=size_wh)
 
 
-def pictures(path: Path, lost: list[str] | None = None) -> Iterator[tuple[Pixels, int]]:
-    """The pictures of a video or a folder, (h, w, 3) uint8 BGR, with their nanoseconds since the first.
+def read_pictures(path: Path, lost: list[str] | None = None) -> Iterator[tuple[Pixels, int]]:
+    """Yield the pictures of a video or folder with nanoseconds since the first.
+
+    Pictures are (h, w, 3) uint8 BGR.
 
     What was changed or lost on the way is in `lost` at the end, one line each.
 

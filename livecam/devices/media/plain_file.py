@@ -1,4 +1,7 @@
-"""Open the file that a user names: always the plain file of that name, whatever else the name could mean."""
+"""Open the file that a user names.
+
+Always the plain file of that name, whatever else the name could mean.
+"""
 
 import os
 import stat
@@ -20,7 +23,7 @@ def open_plain(path: Path, error: type[DeviceError], hint: str) -> BinaryIO:
         DeviceError: No such file, not a plain file, or it may not be read; of the kind that `error` names.
     """
     try:
-        # A pipe must not keep the program waiting for somebody to write into it.
+        # A pipe must not keep the program waiting for a writer.
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError as refused:
         raise error(f"there is no file {path}", **remedy(hint)) from refused

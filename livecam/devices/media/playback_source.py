@@ -1,14 +1,14 @@
-"""Play a reel as a live camera would deliver it: at its own pace, whether somebody reads or not."""
+"""Play a reel as a live camera would deliver it, at its own pace."""
 
 from threading import Lock
 
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.frame import Frame
-from livecam.devices.media.recorded_source import RecordedSource
+from livecam.devices.media.recorded_source import RecordedSource, ReelSource
 
 
-class PlaybackSource:
-    """A source that stamps each picture with the moment it is due and drops those nobody came for.
+class PlaybackSource(ReelSource):
+    """A source that stamps pictures when due and drops those not read in time.
 
     Decoding is done before the wait, so it costs nothing after the stamp. A picture is dropped, a gap in `seq`, when
     the time of the one after it had come before `read` was called.
@@ -17,7 +17,8 @@ class PlaybackSource:
     live = True
 
     def __init__(self, reel: RecordedSource, clock: Clock, *, loop: bool = False) -> None:
-        self._reel, self._clock, self._loop = reel, clock, loop
+        super().__init__(reel)
+        self._clock, self._loop = clock, loop
         self._period_ns = round(NS_PER_S / reel.rate_hz)
         self._start_ns: int | None = None
         self._last_due_ns = 0
@@ -25,18 +26,10 @@ class PlaybackSource:
         self._closed = False
         self._in_use = Lock()
 
-    @property
-    def name(self) -> str:
-        """The reel's name."""
-        return self._reel.name
-
-    @property
-    def rate_hz(self) -> float:
-        """The reel's own rate."""
-        return self._reel.rate_hz
-
     def read(self) -> Frame | None:
-        """Wait for the next picture that is due; None when the reel has ended, or was closed.
+        """Wait for the next picture that is due.
+
+        None when the reel has ended, or was closed.
 
         Raises:
             CameraError: This picture cannot be read; the next one may.
@@ -75,18 +68,11 @@ class PlaybackSource:
         self._last_due_ns = self._start_ns + reel_ns
         return self._last_due_ns
 
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """What the reel changed or lost until now."""
-        return self._reel.remarks
-
-    @property
-    def has_sound(self) -> bool:
-        """Whether the reel has sound, which is left out."""
-        return bool(getattr(self._reel, "has_sound", False))
-
     def close(self) -> None:
-        """Close the reel; a `read` at work in another thread does so when it returns, for a decoder needs its file."""
+        """Close the reel.
+
+        A `read` at work in another thread closes it when it returns, because a decoder needs its file.
+        """
         self._closed = True
         if self._in_use.acquire(blocking=False):
             self._reel.close()

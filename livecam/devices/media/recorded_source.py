@@ -1,12 +1,19 @@
-"""Recorded pictures, one after the other: what clips and folders have in common, and reading every one of them."""
+"""Recorded pictures, one after the other.
+
+The common part of clips and folders, and a source that reads every picture.
+"""
 
 from typing import Protocol, runtime_checkable
 
 from livecam.core.frame import Frame, Pixels
+from livecam.core.ports import HasRemarks
 
 
 class RecordedSource(Protocol):
-    """Pictures with the time at which each is due, read like a camera: grab, then retrieve."""
+    """Pictures with the time at which each is due, read like a camera.
+
+    Grab, then retrieve.
+    """
 
     @property
     def name(self) -> str:
@@ -35,7 +42,7 @@ class RecordedSource(Protocol):
         ...
 
     def retrieve(self) -> Pixels:
-        """The picture last grabbed, (h, w, 3) uint8 BGR, newly allocated."""
+        """Return the picture last grabbed, (h, w, 3) uint8 BGR, newly allocated."""
         ...
 
     def rewind(self) -> None:
@@ -48,38 +55,30 @@ class RecordedSource(Protocol):
 
 
 @runtime_checkable
-class Remarking(Protocol):
-    """A source that says what it changed or lost."""
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """What was changed or lost until now, one line each."""
-        ...
+class HasFileRemarks(HasRemarks, Protocol):
+    """A source of a file, which says what it changed or lost."""
 
     @property
     def has_sound(self) -> bool:
-        """Whether there is sound beside the pictures, which this source leaves out."""
+        """Whether the file has sound, which this source leaves out."""
         ...
 
 
-def remarks_of(source: object) -> tuple[str, ...]:
-    """What a source changed or lost until now; nothing where it does not say."""
-    return source.remarks if isinstance(source, Remarking) else ()
+def read_remarks(source: object) -> tuple[str, ...]:
+    """Return what a source changed or lost until now; nothing where it does not say."""
+    return tuple(source.remarks) if isinstance(source, HasFileRemarks) else ()
 
 
 def has_sound(source: object) -> bool:
-    """Whether a source leaves out sound that is beside its pictures."""
-    return isinstance(source, Remarking) and source.has_sound
+    """Whether a source leaves out the sound of its file."""
+    return isinstance(source, HasFileRemarks) and source.has_sound
 
 
-class EveryFrame:
-    """A source that hands over every picture of a reel as fast as it is read; `captured_ns` is the reel's own time."""
-
-    live = False
+class ReelSource:
+    """The common part of sources that read a reel."""
 
     def __init__(self, reel: RecordedSource) -> None:
         self._reel = reel
-        self._seq = -1
 
     @property
     def name(self) -> str:
@@ -91,16 +90,6 @@ class EveryFrame:
         """The reel's own rate."""
         return self._reel.rate_hz
 
-    def read(self) -> Frame | None:
-        """The next picture; None at the end.
-
-        Raises:
-            CameraError: This picture cannot be read; the next one may.
-        """
-        self._seq += 1
-        due_ns = self._reel.grab()
-        return None if due_ns is None else Frame(self._reel.retrieve(), due_ns, self._seq)
-
     @property
     def remarks(self) -> tuple[str, ...]:
         """What the reel changed or lost until now."""
@@ -110,6 +99,29 @@ class EveryFrame:
     def has_sound(self) -> bool:
         """Whether the reel has sound, which is left out."""
         return bool(getattr(self._reel, "has_sound", False))
+
+
+class UnpacedSource(ReelSource):
+    """A source that hands over every picture of a reel as fast as it is read.
+
+    `captured_ns` is the reel's own time.
+    """
+
+    live = False
+
+    def __init__(self, reel: RecordedSource) -> None:
+        super().__init__(reel)
+        self._seq = -1
+
+    def read(self) -> Frame | None:
+        """Return the next picture; None at the end.
+
+        Raises:
+            CameraError: This picture cannot be read; the next one may.
+        """
+        self._seq += 1
+        due_ns = self._reel.grab()
+        return None if due_ns is None else Frame(self._reel.retrieve(), due_ns, self._seq)
 
     def close(self) -> None:
         """Close the reel."""

@@ -1,4 +1,7 @@
-"""The built-in sample camera: ten seconds of a synthetic head, with its true mesh."""
+"""The built-in sample camera.
+
+Ten seconds of a synthetic head, with its true mesh.
+"""
 
 from importlib.resources import files
 from pathlib import Path
@@ -13,8 +16,8 @@ SAMPLE_CLIP = _FOLDER / "sample.mp4"
 SAMPLE_TRUTH = _FOLDER / "sample.npz"
 
 
-def sample_reel(size_wh: tuple[int, int] | None = None) -> ClipReel:
-    """The sample clip, in its own size or another.
+def open_sample(size_wh: tuple[int, int] | None = None) -> ClipReel:
+    """Open the sample clip, in its own size or another.
 
     Raises:
         CameraError: The installation is incomplete.
@@ -24,8 +27,11 @@ def sample_reel(size_wh: tuple[int, int] | None = None) -> ClipReel:
     return ClipReel(SAMPLE_CLIP.open("rb"), "sample", size_wh=size_wh)
 
 
-def sample_scenes() -> dict[str, range]:
-    """Frames of the sample clip by what they show: still, talking, turn, tilt, nod, lean, covered, away, dark."""
+def load_sample_scenes() -> dict[str, range]:
+    """Return frames of the sample clip by what they show.
+
+    Still, talking, turn, tilt, nod, lean, covered, away, dark.
+    """
     with np.load(SAMPLE_TRUTH, allow_pickle=False) as truth:
         return {
             str(name): range(int(first), int(end))

@@ -1,4 +1,7 @@
-"""Read the sound of any file, piece by piece, each sample at its own time: one channel at 48 kHz."""
+"""Read the sound of any file, piece by piece, each sample at its own time.
+
+One channel at 48 kHz.
+"""
 
 from collections.abc import Iterator
 from typing import BinaryIO, Final
@@ -76,13 +79,16 @@ class SoundReader:
             raise SoundError(f"{self.name} cannot be read: {error.strerror}", advice=HINT) from error
 
     def _first_of(self, number: int) -> AudioFrame | None:
-        """The first of a track's frames that can be decoded; the others follow in `_frames`."""
+        """Return the first of a track's frames that can be decoded.
+
+        The others follow in `_frames`.
+        """
         if number:
             self._container.close()
             self._open()
         stream = self._container.streams.audio[number]
         codec = getattr(stream, "codec_context", None)
-        # A stream in a codec nobody here knows has no context.
+        # A stream in an unknown codec has no context.
         if codec is None or codec.name not in SOUND_CODECS:
             return None
         self._damaged = 0
@@ -121,7 +127,10 @@ class SoundReader:
         return tuple(f"{self.name}: {words}" for words in noted.values())
 
     def pieces(self) -> Iterator[Sound]:
-        """The sound in pieces (n,) of a second or less, float32, as loud as it is in the file; once only."""
+        """Yield the sound in pieces (n,) of at most a second, float32.
+
+        As loud as in the file; once only.
+        """
         waiting: list[Sound] = []
         count = 0
         for part in self._parts():
@@ -136,7 +145,7 @@ class SoundReader:
             yield np.concatenate(waiting)
 
     def _parts(self) -> Iterator[Sound]:
-        """What the frames hold, with silence where the file has a pause."""
+        """Yield what the frames hold, with silence where the file has a pause."""
         line = _Line(self._noted, self._container.format.name in _BARE)
         frame, self._first = self._first, None
         while frame is not None:
@@ -157,10 +166,13 @@ class SoundReader:
 
 
 class _Line:
-    """Frames of any rate and layout, one after the other at their times, as one channel at 48 kHz."""
+    """Joins frames of any rate and layout into one channel at 48 kHz."""
 
     def __init__(self, noted: dict[str, str], bare: bool) -> None:
-        """`bare`: the file holds no time stamps; what FFmpeg gives in their place is counted by the first rate."""
+        """`bare`: the file holds no time stamps.
+
+        What FFmpeg gives in their place is counted by the first rate.
+        """
         self._noted, self._bare, self._stamped = noted, bare, True
         self._timeline = Timeline(slack_ns=_OVERLAP_NS)
         self._mixer = Mixer(RATE_HZ)
@@ -202,7 +214,7 @@ class _Line:
         yield from self._resampled(frame)
 
     def rest(self) -> Iterator[Sound]:
-        """What the resampler still holds."""
+        """Yield what the resampler still holds."""
         if self._resampler is not None:
             yield from self._resampled(None)
             self._resampler = None

@@ -1,4 +1,7 @@
-"""Recordings of speech: the sound of any file at a level that a voice is learned from and converted at."""
+"""Recordings of speech.
+
+The sound of any file at a level that a voice is learned from and converted at.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -28,12 +31,15 @@ _WINDOW: Final = 15 * RATE_HZ
 _WINDOWS: Final = 16
 
 
-def _unseen(share: float) -> None:
-    """Progress that nobody watches."""
+def _ignore_progress(share: float) -> None:
+    """Ignore progress."""
 
 
 class Stretches:
-    """Some minutes of a sound of any length, spread evenly over it: enough to learn a voice from."""
+    """Some minutes of a sound of any length, spread evenly over it.
+
+    Enough to learn a voice from.
+    """
 
     def __init__(self) -> None:
         self._kept: list[Samples] = []
@@ -80,7 +86,7 @@ class Recording:
     later: int = 0
 
     def pieces(self) -> Iterator[Samples]:
-        """The sound at 48 kHz, (n,) a piece, from the first picture on.
+        """Yield the sound at 48 kHz, (n,) a piece, from the first picture on.
 
         Raises:
             SoundError: The file is gone, or its decoder ended.
@@ -92,10 +98,10 @@ class Recording:
             for piece in sound.pieces():
                 part, left_out = piece[left_out:], max(0, left_out - len(piece))
                 if len(part):
-                    yield _scaled(part, self.gain)
+                    yield _apply_gain(part, self.gain)
 
 
-def examine(path: Path, progress: Progress = _unseen) -> Recording:
+def examine(path: Path, progress: Progress = _ignore_progress) -> Recording:
     """Hear a recording to its end, for its level and length.
 
     Args:
@@ -113,12 +119,12 @@ def examine(path: Path, progress: Progress = _unseen) -> Recording:
             peak, count = max(peak, float(np.abs(piece).max())), count + len(piece)
             progress(min(1.0, count / whole))
         remarks = sound.remarks
-    gain, says = level_of(peak, path.name)
-    return Recording(path, gain, count, _scaled(stretches.sound, gain), (*remarks, *says))
+    gain, says = choose_gain(peak, path.name)
+    return Recording(path, gain, count, _apply_gain(stretches.sound, gain), (*remarks, *says))
 
 
-def level_of(peak: float, name: str) -> tuple[float, tuple[str, ...]]:
-    """The gain for a recording with that peak, and what is said about it.
+def choose_gain(peak: float, name: str) -> tuple[float, tuple[str, ...]]:
+    """Return the gain for a recording with that peak, and the remarks.
 
     Raises:
         SoundError: It is silent.
@@ -139,11 +145,11 @@ def read_sound(path: Path) -> Samples:
     Raises:
         SoundError: No such file, no sound in it, it is silent, or longer than an hour.
     """
-    return heard(path)[0]
+    return read_whole_sound(path)[0]
 
 
-def heard(path: Path) -> tuple[Samples, tuple[str, ...]]:
-    """The whole sound of a file as from `read_sound`, and what was changed or lost.
+def read_whole_sound(path: Path) -> tuple[Samples, tuple[str, ...]]:
+    """Return the whole sound of a file and the remarks, as `read_sound` gives it.
 
     Raises:
         SoundError: As `read_sound`.
@@ -156,12 +162,12 @@ def heard(path: Path) -> tuple[Samples, tuple[str, ...]]:
                 raise SoundError(f"{path.name} is longer than an hour", advice="cut it into parts")
         remarks = sound.remarks
     whole = np.concatenate(parts) if parts else np.zeros(0, np.float32)
-    gain, says = level_of(float(np.abs(whole).max(initial=0.0)), path.name)
-    return _scaled(whole, gain), (*remarks, *says)
+    gain, says = choose_gain(float(np.abs(whole).max(initial=0.0)), path.name)
+    return _apply_gain(whole, gain), (*remarks, *says)
 
 
-def examine_clip(path: Path, progress: Progress = _unseen) -> Recording:
-    """As `examine`, for the sound of a clip from its first picture on.
+def examine_clip(path: Path, progress: Progress = _ignore_progress) -> Recording:
+    """Do what `examine` does, for the sound of a clip from its first picture on.
 
     Raises:
         SoundError: As `examine`.
@@ -182,8 +188,10 @@ def examine_clip(path: Path, progress: Progress = _unseen) -> Recording:
     return Recording(path, recording.gain, max(0, recording.samples + later), recording.stretches, remarks, later)
 
 
-def sound_from_first_picture(path: Path) -> Samples:
-    """The sound of a clip as a whole, cut or led by silence so that it begins with the first picture.
+def read_sound_from_first_picture(path: Path) -> Samples:
+    """Return a clip's sound from its first picture on.
+
+    Cut, or led by silence.
 
     Raises:
         SoundError: As `read_sound`.
@@ -191,8 +199,10 @@ def sound_from_first_picture(path: Path) -> Samples:
     return np.concatenate(list(examine_clip(path).pieces()) or [np.zeros(0, np.float32)])
 
 
-def first_minutes(path: Path, longest_s: float) -> tuple[Samples, tuple[str, ...]]:
-    """The first minutes of a sound, (n,) at 48 kHz, as loud as in the file, and what was lost; none where it has none.
+def read_first_minutes(path: Path, longest_s: float) -> tuple[Samples, tuple[str, ...]]:
+    """Return the first minutes of a sound, (n,) at 48 kHz, and the remarks.
+
+    As loud as in the file; none where it has no sound.
 
     Raises:
         SoundError: The file cannot be opened, or its decoder ended.
@@ -209,5 +219,5 @@ def first_minutes(path: Path, longest_s: float) -> tuple[Samples, tuple[str, ...
     return np.concatenate(parts) if parts else np.zeros(0, np.float32), remarks
 
 
-def _scaled(samples: Samples, gain: float) -> Samples:
+def _apply_gain(samples: Samples, gain: float) -> Samples:
     return samples if gain == 1 else np.asarray(samples * np.float32(gain), np.float32)

@@ -15,7 +15,7 @@ LARGEST_BYTES: Final = 100_000_000
 
 
 def decode_still(file: BinaryIO, name: str, hint: str) -> Pixels:
-    """A picture, (h, w, 3) uint8 BGR.
+    """Return a picture, (h, w, 3) uint8 BGR.
 
     Args:
         file: A PNG, JPEG, WebP, BMP or TIFF, open.
@@ -44,7 +44,9 @@ def decode_still(file: BinaryIO, name: str, hint: str) -> Pixels:
 
 
 def decode_photo(data: bytes | bytearray, behind: int) -> Pixels:
-    """A photo's pixels, upright, (h, w, 3) uint8 BGR; what is transparent has the grey `behind` behind it.
+    """Return a photo's pixels, upright, (h, w, 3) uint8 BGR.
+
+    What is transparent has the grey `behind` behind it.
 
     Raises:
         CameraError: It cannot be decoded.
@@ -68,7 +70,7 @@ def decode_photo(data: bytes | bytearray, behind: int) -> Pixels:
 
 
 def _as_upright(layered: NDArray[np.float32], pixels: Pixels) -> NDArray[np.float32] | None:
-    """The transparency (h, w) 0..1 turned as the decoder turned the colours by their EXIF note.
+    """Return the transparency (h, w) 0..1, turned by the EXIF orientation.
 
     The decoder turns pictures without transparency alone, so the turn is found by comparing the colours.
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 from livecam.core.clock import NS_PER_S
 from livecam.core.frame import Pixels
 from livecam.devices.media.door import read_still
-from livecam.devices.media.fit import fit
+from livecam.devices.media.fit import fit_pixels
 
 
 class StillReel:
@@ -24,7 +24,7 @@ class StillReel:
             CameraError: It cannot be decoded.
         """
         pixels = read_still(path, "use a PNG, JPEG, WebP, BMP or TIFF")
-        self._pixels = pixels if size_wh is None else fit(pixels, size_wh)
+        self._pixels = pixels if size_wh is None else fit_pixels(pixels, size_wh)
         self.name, self.rate_hz, self._once = path.name, rate_hz, once
         self.rewind()
 
@@ -34,7 +34,7 @@ class StillReel:
         return None if number is None else round(number * NS_PER_S / self.rate_hz)
 
     def retrieve(self) -> Pixels:
-        """The picture, (h, w, 3) uint8 BGR, newly allocated."""
+        """Return the picture, (h, w, 3) uint8 BGR, newly allocated."""
         return self._pixels.copy()
 
     def rewind(self) -> None:
@@ -42,5 +42,5 @@ class StillReel:
         self._numbers: Iterator[int] = iter(range(1)) if self._once else count()
 
     def close(self) -> None:
-        """A reel that is closed has ended."""
+        """End the reel."""
         self._numbers = iter(())

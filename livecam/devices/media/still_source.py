@@ -1,4 +1,4 @@
-"""A single picture as a camera: it is shown until somebody stops it."""
+"""A single picture as a camera: it is shown until it is stopped."""
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.frame import Pixels
@@ -6,7 +6,7 @@ from livecam.devices.media.recorded_source import RecordedSource
 
 
 class StillSource:
-    """Another reel; where that holds one picture only, the picture comes again and again."""
+    """A reel around another; a single picture is repeated."""
 
     def __init__(self, reel: RecordedSource, rate_hz: float) -> None:
         """`rate_hz`: how often a single picture comes."""
@@ -27,7 +27,7 @@ class StillSource:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What the reel has to say."""
+        """Remarks of the reel."""
         return tuple(self._reel.remarks)
 
     @property
@@ -36,7 +36,9 @@ class StillSource:
         return bool(getattr(self._reel, "has_sound", False))
 
     def grab(self, wanted_ns: int = 0) -> int | None:
-        """Step to the next picture, or stay at the only one; those before `wanted_ns` may be left out.
+        """Step to the next picture, or stay at the only one.
+
+        Those before `wanted_ns` may be left out.
 
         Raises:
             CameraError: As from the reel.
@@ -53,7 +55,7 @@ class StillSource:
         return round(self._held * NS_PER_S / self.rate_hz)
 
     def retrieve(self) -> Pixels:
-        """The picture last grabbed, (h, w, 3) uint8 BGR, newly allocated."""
+        """Return the picture last grabbed, (h, w, 3) uint8 BGR, newly allocated."""
         if self._pixels is None:
             self._pixels = self._reel.retrieve()
         return self._pixels.copy() if self._grabbed == 1 else self._pixels

@@ -4,20 +4,26 @@ from collections.abc import Mapping
 from typing import BinaryIO, Final
 
 from livecam.core.errors import DeviceError
-from livecam.core.files.own_files import COMMENT
+from livecam.core.files.own_files import COMMENTS
+from livecam.core.label import Label
 from livecam.devices.media.container import open_container
 
 # "comment" is what players show; "AIGC" is the implicit label of GB 45438-2025, Label 1: content made with AI.
-WRITTEN: Final[Mapping[str, str]] = {
-    "comment": COMMENT,
-    "AIGC": '{"Label": "1", "ContentProducer": "livecam"}',
-}
+_AIGC: Final = '{"Label": "1", "ContentProducer": "livecam"}'
 _LONGEST: Final = 2000
 _MOST: Final = 200
 
 
-def tags_in(file: BinaryIO) -> dict[str, str]:
-    """The tags of the open file and of its streams by name; none where it cannot be read."""
+def written(label: Label) -> Mapping[str, str]:
+    """Return the tags of a video or picture with that label."""
+    return {"comment": COMMENTS[label], "AIGC": _AIGC}
+
+
+def list_tags(file: BinaryIO) -> dict[str, str]:
+    """Return the tags of the open file and of its streams by name.
+
+    None where it cannot be read.
+    """
     try:
         container = open_container(file, "")
     except (DeviceError, OSError):

@@ -9,20 +9,25 @@ LONGEST_GAP_NS: Final = 60 * NS_PER_S
 
 
 class Timeline:
-    """Follows the stamps of one stream; a wild one is replaced, and a jump that stays is closed.
+    """Follows the stamps of one stream.
+
+    A wild one is replaced, and a jump that stays is closed.
 
     Attributes:
         wild: How many stamps were replaced or jumps closed.
     """
 
     def __init__(self, *, slack_ns: int, longest_ns: int = LONGEST_GAP_NS) -> None:
-        """`slack_ns`: how much before it is due an item may be; `longest_ns`: how much after."""
+        """`slack_ns`: how much before it is due an item may be.
+
+        `longest_ns`: how much after.
+        """
         self._slack_ns, self._longest_ns = slack_ns, longest_ns
         self._offset_ns: int | None = None
         self.wild = 0
 
     def place(self, stamp_ns: int | None, following_ns: int | None, due_ns: int) -> int:
-        """The time of an item, 0 for the first.
+        """Return the time of an item, 0 for the first.
 
         Args:
             stamp_ns: What the file says; None where it says nothing.

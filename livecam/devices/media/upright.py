@@ -1,4 +1,4 @@
-"""Turn a decoded picture into upright pixels with square pixels, as a player would show it."""
+"""Turn a decoded picture into upright square pixels, as a player shows it."""
 
 import struct
 from fractions import Fraction
@@ -20,8 +20,8 @@ _FLATTEST: Final = 8
 _ONE: Final = 1 << 16
 
 
-def pixels_of(picture: VideoFrame, pixel_shape: Fraction) -> Pixels:
-    """The picture, upright, (h, w, 3) uint8 BGR, newly allocated.
+def to_upright_pixels(picture: VideoFrame, pixel_shape: Fraction) -> Pixels:
+    """Return the picture, upright, (h, w, 3) uint8 BGR, newly allocated.
 
     Args:
         picture: As it was decoded.
@@ -33,26 +33,32 @@ def pixels_of(picture: VideoFrame, pixel_shape: Fraction) -> Pixels:
     width = max(1, round(picture.width * pixel_shape))
     pixels = np.asarray(picture.to_ndarray(format="bgr24", width=width, height=picture.height, threads=1), np.uint8)
     if picture.interlaced_frame and picture.height >= 4:
-        pixels = _one_field(pixels)
-    if (name := transfer_of(picture)) is not None:
+        pixels = _take_upper_field(pixels)
+    if (name := find_transfer(picture)) is not None:
         pixels = np.asarray(cv2.LUT(pixels, _tone_curve(name)), np.uint8)
-    return _turned(pixels, picture)
+    return _turn(pixels, picture)
 
 
-def transfer_of(picture: VideoFrame) -> str | None:
-    """The transfer curve of a picture with high dynamic range, "PQ" or "HLG"; None for others."""
+def find_transfer(picture: VideoFrame) -> str | None:
+    """Return the transfer curve of a picture with high dynamic range, "PQ" or "HLG".
+
+    None for others.
+    """
     return _TRANSFER.get(int(getattr(picture, "color_trc", 0) or 0))
 
 
-def square(shape: Fraction | None) -> Fraction:
-    """A pixel's shape as it is used: 1 where none is given, or one that cannot be."""
+def usable_pixel_ratio(shape: Fraction | None) -> Fraction:
+    """Return the usable pixel aspect ratio.
+
+    1 where none is given, or an impossible one.
+    """
     if not shape or not Fraction(1, _FLATTEST) <= Fraction(shape) <= _FLATTEST:
         return Fraction(1)
     return Fraction(shape)
 
 
-def _turned(pixels: Pixels, picture: VideoFrame) -> Pixels:
-    """Turned and mirrored by the display matrix, to the nearest quarter turn."""
+def _turn(pixels: Pixels, picture: VideoFrame) -> Pixels:
+    """Turn and mirror by the display matrix, to the nearest quarter turn."""
     note = picture.side_data.get(Type.DISPLAYMATRIX)
     if note is None or len(bytes(note)) < 20:
         return pixels
@@ -69,15 +75,18 @@ def _turned(pixels: Pixels, picture: VideoFrame) -> Pixels:
     return np.ascontiguousarray(turned)
 
 
-def _one_field(pixels: Pixels) -> Pixels:
-    """The upper field alone, scaled to the full height."""
+def _take_upper_field(pixels: Pixels) -> Pixels:
+    """Return the upper field alone, scaled to the full height."""
     height, width = pixels.shape[:2]
     return np.asarray(cv2.resize(np.ascontiguousarray(pixels[::2]), (width, height)), np.uint8)
 
 
 @cache
 def _tone_curve(transfer: str) -> Pixels:
-    """(256,) uint8: a code value of PQ or HLG as one that an ordinary screen shows about alike."""
+    """Return (256,) uint8.
+
+    A code value of PQ or HLG as one that an ordinary screen shows about alike.
+    """
     code = np.arange(256) / 255.0
     nits = _pq_nits(code) if transfer == "PQ" else _hlg_nits(code)
     light = nits / _WHITE_NITS

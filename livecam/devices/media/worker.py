@@ -17,10 +17,10 @@ from livecam.box.channel import Message
 from livecam.core.errors import LivecamError
 from livecam.core.frame import Pixels
 from livecam.devices.media.clip import ClipReel
-from livecam.devices.media.facts import facts_of
+from livecam.devices.media.facts import list_facts
 from livecam.devices.media.sound import Sound, SoundReader
 from livecam.devices.media.still import decode_photo, decode_still
-from livecam.devices.media.tags import tags_in
+from livecam.devices.media.tags import list_tags
 
 Answer = tuple[Message, bytes | memoryview]
 
@@ -62,10 +62,10 @@ class Worker:
                 return self._piece()
             case "tags":
                 with os.fdopen(handed[0], "rb") as file:
-                    return {"tags": tags_in(file)}, b""
+                    return {"tags": list_tags(file)}, b""
             case "facts":
                 with os.fdopen(handed[0], "rb") as file:
-                    return facts_of(file, request["name"])
+                    return list_facts(file, request["name"])
             case "still":
                 with os.fdopen(handed[0], "rb") as file:
                     pixels = decode_still(file, request["name"], request["hint"])
@@ -138,14 +138,17 @@ class Worker:
 
 
 def _use_once() -> None:
-    """Read a sound and a picture of our own: libraries import parts of themselves when these are first needed."""
+    """Read a sound and a picture of our own.
+
+    Libraries import parts of themselves when these are first needed.
+    """
     sound = io.BytesIO()
     with wave.open(sound, "wb") as made:
         made.setnchannels(2)
         made.setsampwidth(2)
         made.setframerate(8000)
         made.writeframes(bytes(4000))
-    tags_in(sound)
+    list_tags(sound)
     list(SoundReader(sound, "").pieces())
     with contextlib.suppress(LivecamError):
         SoundReader(io.BytesIO(b"OggS" + bytes(100)), "")

@@ -7,7 +7,7 @@ from livecam.core.frame import Pixels
 
 
 class I420Buffer:
-    """BGR to planar YUV 4:2:0 (BT.601, limited range) in one buffer that is used again and again.
+    """A reused buffer from BGR to planar YUV 4:2:0 (BT.601, limited range).
 
     Odd sizes become even by repeating the last row or column.
     """

@@ -1,4 +1,4 @@
-"""The pixel format that webcams deliver and that programs on PipeWire ask a camera for, from ours."""
+"""YUY2, which webcams deliver and which programs on PipeWire ask for."""
 
 import cv2
 import numpy as np
@@ -7,7 +7,7 @@ from livecam.core.frame import Pixels
 
 
 class Yuy2Buffer:
-    """BGR to packed YUV 4:2:2 (BT.601, limited range) in one buffer that is used again and again.
+    """A reused buffer from BGR to packed YUV 4:2:2 (BT.601, limited range).
 
     Odd sizes become even by repeating the last row or column.
     """

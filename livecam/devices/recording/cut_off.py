@@ -1,4 +1,7 @@
-"""A recording that was cut off in the middle of a write: take away what is not whole, so that the rest decodes."""
+"""Repair a recording that was cut off during a write.
+
+Incomplete parts are removed, so that the rest decodes.
+"""
 
 import io
 import struct
@@ -14,8 +17,10 @@ _MOVIES: Final = (".mp4", ".mov")
 _MOST_ONCE_BYTES: Final = 1 << 28
 
 
-def keep_whole(path: Path) -> bool:
-    """Leave whole fragments only, or of a single one its whole pictures; no more space is needed.
+def keep_playable_part(path: Path) -> bool:
+    """Leave whole fragments only, or of a single one its whole pictures.
+
+    No more space is needed.
 
     Returns:
         Whether a picture of the file can be decoded.
@@ -24,10 +29,10 @@ def keep_whole(path: Path) -> bool:
         if path.suffix.lower() in _MOVIES:
             with path.open("r+b") as file:
                 _cut_to_whole(path, file)
-    return plays(path)
+    return is_playable(path)
 
 
-def plays(path: Path) -> bool:
+def is_playable(path: Path) -> bool:
     """Whether a picture of a file can be decoded."""
     try:
         with av.open(str(path.absolute())) as container:
@@ -56,7 +61,10 @@ def _cut_to_whole(path: Path, file: IO[bytes]) -> None:
 
 
 def _boxes(file: IO[bytes], length: int) -> Iterator[tuple[bytes, int]]:
-    """Kind and end of every box at the top of a movie, also of one that ends behind the file."""
+    """Yield kind and end of every top-level box of a movie.
+
+    Also of one that ends behind the file.
+    """
     begin = 0
     while begin + 8 <= length:
         file.seek(begin)
@@ -70,7 +78,7 @@ def _boxes(file: IO[bytes], length: int) -> Iterator[tuple[bytes, int]]:
 
 
 def _whole_pictures(data: bytes, form: str) -> bytes:
-    """The same movie without the packets whose bytes are missing."""
+    """Return the same movie without its incomplete packets."""
     made = io.BytesIO()
     with (
         av.open(io.BytesIO(data), "r") as source,

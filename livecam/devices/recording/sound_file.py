@@ -10,10 +10,10 @@ import numpy as np
 
 from livecam.core.audio import MarkedBlock
 from livecam.core.errors import STOPPED, LivecamError, OutputError, remedy
-from livecam.core.files.errors import cannot_write, name_it, writing
+from livecam.core.files.errors import name_it, translate_write_errors, write_error
 from livecam.core.files.lock import FileLock
 from livecam.core.files.own_files import SOUND_COMMENT, check_replaceable
-from livecam.devices.checks import checked_sound
+from livecam.devices.checks import check_sound
 
 RATE_HZ: Final = 48_000
 _UNKNOWN_BYTES: Final = 0x7FFF_FF00
@@ -22,10 +22,15 @@ _DEVICE_AT: Final = "--voice-sink file:PATH"
 
 
 class SoundFileSink:
-    """A WAV of 16 bits, one channel, mode 0600; a file that was not closed still plays up to where it ends."""
+    """A WAV of 16 bits, one channel, mode 0600.
+
+    A file that was not closed still plays up to where it ends.
+    """
 
     def __init__(self, path: Path, rate_hz: int) -> None:
-        """Create the file, in place of an earlier one that livecam wrote; no other process may write it.
+        """Create the file, in place of an earlier one that livecam wrote.
+
+        No other process may write it.
 
         Raises:
             UsageError: The name is too long, or there is a file of another program.
@@ -40,7 +45,7 @@ class SoundFileSink:
         self._path, self._rate_hz = path, rate_hz
         self._bytes, self._begun = 0, False
         check_replaceable(path, f"OUT or {_DEVICE_AT}")
-        with writing(path):
+        with translate_write_errors(path):
             self._lock = FileLock(path)
             self._file = path.open("r+b" if path.is_file() else "wb", buffering=0)
         # An earlier recording stays until there is sound to take its place.
@@ -59,7 +64,7 @@ class SoundFileSink:
             ValueError: Another rate.
             OutputError: The disk is full, or the file is closed.
         """
-        data = np.rint(checked_sound(block, self._rate_hz) * 32767).astype("<i2").tobytes()
+        data = np.rint(check_sound(block, self._rate_hz) * 32767).astype("<i2").tobytes()
         if self._file.closed:
             raise OutputError(f"{self._path} is closed", advice="open it again")
         if not self._begun:
@@ -69,13 +74,15 @@ class SoundFileSink:
 
     def _begin(self) -> None:
         self._begun = True
-        with writing(self._path):
+        with translate_write_errors(self._path):
             if self._path.is_file():
                 self._file.truncate(0)
         self._write(_header(self._rate_hz, _UNKNOWN_BYTES))
 
     def close(self) -> None:
-        """Write the final length into the file; without any sound there is none. May be called twice.
+        """Write the final length into the file; without any sound there is none.
+
+        May be called twice.
 
         Raises:
             OutputError: The length cannot be written; the file plays all the same.
@@ -84,7 +91,7 @@ class SoundFileSink:
             return
         try:
             if self._bytes and self._file.seekable():
-                with writing(self._path):
+                with translate_write_errors(self._path):
                     self._file.seek(0)
                 self._write(_header(self._rate_hz, self._bytes))
         finally:
@@ -97,7 +104,7 @@ class SoundFileSink:
     def _end(self, *, kept: bool) -> None:
         with suppress(OSError):
             self._file.close()
-        if not kept and self._lock.there and self._path.is_file():
+        if not kept and self._lock.is_current and self._path.is_file():
             with suppress(OSError):
                 os.unlink(self._path)
         self._lock.close()
@@ -108,7 +115,7 @@ class SoundFileSink:
             while rest:
                 rest = rest[self._file.write(rest) or 0 :]
         except OSError as error:
-            failed = cannot_write(self._path, error)
+            failed = write_error(self._path, error)
             if not self._bytes:
                 raise failed from error
             lasted_s = self._bytes / 2 / self._rate_hz
@@ -116,7 +123,10 @@ class SoundFileSink:
 
 
 def _header(rate_hz: int, data_bytes: int) -> bytes:
-    """The headers of a WAV of 16 bits, one channel: RIFF, or RF64 (EBU 3306) beyond 12 hours."""
+    """Return the headers of a WAV of 16 bits, one channel.
+
+    RIFF, or RF64 (EBU 3306) beyond 12 hours.
+    """
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate_hz, 2 * rate_hz, 2, 16)
     text = SOUND_COMMENT.encode("ascii") + b"\0"
     text += b"\0" * (len(text) % 2)

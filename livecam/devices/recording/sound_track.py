@@ -1,4 +1,7 @@
-"""The sound of a video that is being written: one channel of AAC, each sample at the time it was spoken."""
+"""The sound of a video that is being written.
+
+One channel of AAC, each sample at the time it was spoken.
+"""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -23,7 +26,10 @@ _IN_TIME: Final = f"async={RATE_HZ // 200}:min_comp=0.002:min_hard_comp=0.04:fir
 
 
 class RecordedSound:
-    """Brings sound to the times it is given, and encodes it; every packet made is handed out at once."""
+    """Brings sound to the times it is given, and encodes it.
+
+    Every packet made is handed out at once.
+    """
 
     def __init__(self, stream: AudioStream) -> None:
         """`stream`: of codec AAC, in the container that takes the packets."""
@@ -40,7 +46,7 @@ class RecordedSound:
         self.until = 0
 
     def add(self, samples: NDArray[np.float32], at: int) -> Iterator["Packet[AudioStream]"]:
-        """Encode samples (n,) whose first was spoken at `at` samples after the file's beginning.
+        """Encode samples (n,), the first spoken `at` samples after the beginning.
 
         What was spoken before that is left out.
         """
@@ -53,12 +59,12 @@ class RecordedSound:
         self._into.push(frame)
         return self._encoded()
 
-    def silent_until(self, until: int) -> Iterator["Packet[AudioStream]"]:
-        """Silence where nothing was heard up to a sample, so that pictures need not wait for it."""
+    def add_silence(self, until: int) -> Iterator["Packet[AudioStream]"]:
+        """Encode silence up to a sample, so that pictures need not wait."""
         return self.add(np.zeros(max(0, until - self.until), np.float32), self.until)
 
-    def rest(self) -> Iterator["Packet[AudioStream]"]:
-        """What the encoder still has."""
+    def finish(self) -> Iterator["Packet[AudioStream]"]:
+        """Yield the encoder's remaining packets."""
         self._into.push(None)
         yield from self._encoded()
         yield from self._stream.encode(None)

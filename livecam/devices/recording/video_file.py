@@ -1,4 +1,4 @@
-"""Write a run to a video file that still plays when the run is killed or the disk is full."""
+"""Write a video file that still plays after a kill or on a full disk."""
 
 import errno
 from collections.abc import Iterable, Iterator
@@ -17,14 +17,15 @@ from av.video.reformatter import ColorRange, Colorspace
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import STOPPED, OutputError, remedy
-from livecam.core.files.errors import hint_of, name_it, writing
+from livecam.core.files.errors import hint_of, name_it, translate_write_errors
 from livecam.core.files.lock import FileLock
 from livecam.core.files.own_files import check_replaceable
 from livecam.core.frame import MarkedFrame
-from livecam.devices.checks import checked, checked_sound
-from livecam.devices.media.tags import WRITTEN
+from livecam.core.label import Label
+from livecam.devices.checks import check_frame, check_sound
+from livecam.devices.media.tags import written
 from livecam.devices.pixel_formats.i420 import I420Buffer
-from livecam.devices.recording.cut_off import keep_whole
+from livecam.devices.recording.cut_off import keep_playable_part
 from livecam.devices.recording.sound_track import RATE_HZ, RecordedSound
 
 SUFFIXES = (".mp4", ".mov", ".mkv")
@@ -41,20 +42,33 @@ _MATROSKA = {"cluster_time_limit": "1000", "flush_packets": "1"}
 
 
 class FileSink:
-    """H.264 in an mp4, mov or mkv; each picture at the time it was captured, so that a changing pace is kept.
+    """H.264 in an mp4, mov or mkv.
+
+    Each picture at the time it was captured, so that a changing pace is kept.
 
     Attributes:
         sound: Where its sound goes in; None for a file without.
     """
 
-    def __init__(self, path: Path, size_wh: tuple[int, int], rate_hz: float, *, sound: bool = False) -> None:
-        """Create the file, mode 0600, in place of an earlier one that livecam wrote; no other process may write it.
+    def __init__(
+        self,
+        path: Path,
+        size_wh: tuple[int, int],
+        rate_hz: float,
+        *,
+        sound: bool = False,
+        label: Label = Label.MODIFIED,
+    ) -> None:
+        """Create the file, mode 0600, in place of an earlier one that livecam wrote.
+
+        No other process may write it.
 
         Args:
             path: Ends in .mp4, .mov or .mkv.
             size_wh: Size of the pictures; the file's is the next even one.
             rate_hz: Expected rate, for the encoder; the pictures' own times decide.
             sound: Whether it has sound too, AAC of one channel.
+            label: What its metadata say of the pictures.
 
         Raises:
             UsageError: The name is too long, or there is a file of another program.
@@ -68,7 +82,7 @@ class FileSink:
         if path.is_dir():
             raise OutputError(f"{path} is a folder", advice=_ELSEWHERE)
         check_replaceable(path, "--record or --sink file:PATH")
-        with writing(path):
+        with translate_write_errors(path):
             self._lock = FileLock(path)
         self._planes = I420Buffer(size_wh)
         options = _MATROSKA if path.suffix.lower() == ".mkv" else _MOVIE
@@ -76,9 +90,9 @@ class FileSink:
             # A name with a colon in it would be read as a protocol.
             self._container = av.open(str(path.absolute()), "w", options=options)
         except (FFmpegError, OSError, ValueError) as error:
-            self._let_go(made_here=self._lock.made)
+            self._release(made_here=self._lock.made)
             raise OutputError(f"{path} cannot be written: {error}", advice=_ELSEWHERE) from error
-        self._container.metadata.update(WRITTEN)
+        self._container.metadata.update(written(label))
         self._stream = self._container.add_stream("libx264", rate=Fraction(rate_hz).limit_denominator(1001))
         self._configure()
         self._recorded = RecordedSound(self._container.add_stream("aac", rate=RATE_HZ)) if sound else None
@@ -112,28 +126,32 @@ class FileSink:
         Raises:
             OutputError: The disk is full or gone, or the file is closed. What was written so far plays.
         """
-        checked(frame, self.size_wh)
+        check_frame(frame, self.size_wh)
         with self._in_use:
             self._check_open()
             if frame is not self._last_frame:
-                with self._told():
+                with self._translate_errors():
                     self._append(frame)
 
     def send_sound(self, block: MarkedBlock) -> None:
-        """Append sound at the time it was spoken; what was before the first picture is left out.
+        """Append sound at the time it was spoken.
+
+        What was before the first picture is left out.
 
         Raises:
             OutputError: As from `send`.
         """
-        samples = checked_sound(block, RATE_HZ)
+        samples = check_sound(block, RATE_HZ)
         with self._in_use:
             self._check_open()
             if self._recorded is not None and self._start_ns is not None:
-                with self._told():
+                with self._translate_errors():
                     self._mux(self._recorded.add(samples, _samples(block.captured_ns - self._start_ns)))
 
     def keep_sound(self, block: AudioBlock) -> None:
-        """Append a clip's own sound as it is, unmarked; for a replay whose user asked for it.
+        """Append a clip's own sound as it is, unmarked.
+
+        For a replay, at the user's request.
 
         Raises:
             OutputError: As from `send`.
@@ -158,15 +176,15 @@ class FileSink:
             picture.pict_type, self._key_tick = PictureType.I, picture.pts
         self._mux(self._stream.encode(picture))
         if self._recorded is not None:
-            self._mux(self._recorded.silent_until(picture.pts * RATE_HZ // _TICKS_HZ - _SOUND_LATE))
+            self._mux(self._recorded.add_silence(picture.pts * RATE_HZ // _TICKS_HZ - _SOUND_LATE))
 
     def _mux(self, packets: Iterable["Packet[Any]"]) -> None:
         for packet in packets:
             self._container.mux(packet)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """What the encoder or the disk says ends the file, in words.
+    def _translate_errors(self) -> Iterator[None]:
+        """Translate errors of the encoder or the disk; they end the file.
 
         Raises:
             OutputError: With what it said, and after how much.
@@ -175,14 +193,14 @@ class FileSink:
             yield
             self._check_there()
         except (FFmpegError, OSError, MemoryError) as error:
-            raise self._broken(error) from error
+            raise self._end_broken(error) from error
 
     def _check_there(self) -> None:
-        """Look once a second of the recording whether the file is still the one that is written."""
+        """Check once a second of the recording that the file still exists."""
         if self._last_tick - self._looked_tick >= _KEY_EVERY:
             self._looked_tick = self._last_tick
-            if not self._lock.there:
-                raise FileNotFoundError(errno.ENOENT, "the file was removed or replaced meanwhile")
+            if not self._lock.is_current:
+                raise FileNotFoundError(errno.ENOENT, "the file was removed or replaced during the run")
 
     def _tick(self, captured_ns: int) -> int:
         """Time in the file, always more than the last."""
@@ -191,14 +209,14 @@ class FileSink:
         self._last_tick = max((captured_ns - self._start_ns) * _TICKS_HZ // NS_PER_S, self._last_tick + 1)
         return self._last_tick
 
-    def _broken(self, error: Exception) -> OutputError:
+    def _end_broken(self, error: Exception) -> OutputError:
         """Close the file, keep what plays of it, and say why."""
         self._closed = True
         with suppress(FFmpegError, OSError):  # the same error again, from writing the file's end
             self._container.close()
         code, why = getattr(error, "errno", None), getattr(error, "strerror", None) or type(error).__name__
-        kept = self._lock.there and self._path.is_file() and keep_whole(self._path)
-        self._let_go(made_here=self._lock.there and self._path.is_file() and not kept)
+        kept = self._lock.is_current and self._path.is_file() and keep_playable_part(self._path)
+        self._release(made_here=self._lock.is_current and self._path.is_file() and not kept)
         hint = hint_of(code, self._path) if code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else _ELSEWHERE
         hint += f"; what was recorded before is in {self._path} and plays" if kept else ""
         lasted_s = max(self._last_tick, 0) / _TICKS_HZ
@@ -207,8 +225,8 @@ class FileSink:
         )
         return self._failure
 
-    def _let_go(self, *, made_here: bool) -> None:
-        """Let others write the file; take it away where nothing in it is worth keeping."""
+    def _release(self, *, made_here: bool) -> None:
+        """Release the lock; remove the file where nothing in it is worth keeping."""
         if made_here:
             with suppress(OSError):
                 self._path.unlink(missing_ok=True)
@@ -233,13 +251,13 @@ class FileSink:
         try:
             if self._start_ns is not None:
                 self._mux(self._stream.encode(None))
-                self._mux(self._recorded.rest() if self._recorded is not None else [])
+                self._mux(self._recorded.finish() if self._recorded is not None else [])
             self._container.close()
-            if self._start_ns is not None and not self._lock.there:
-                raise FileNotFoundError(errno.ENOENT, "the file was removed or replaced meanwhile")
+            if self._start_ns is not None and not self._lock.is_current:
+                raise FileNotFoundError(errno.ENOENT, "the file was removed or replaced during the run")
         except (FFmpegError, OSError) as error:
-            raise self._broken(error) from error
-        self._let_go(made_here=self._start_ns is None and self._lock.there and self._path.is_file())
+            raise self._end_broken(error) from error
+        self._release(made_here=self._start_ns is None and self._lock.is_current and self._path.is_file())
 
 
 class FileSound:
@@ -249,7 +267,7 @@ class FileSound:
         self._file = file
 
     def send(self, block: MarkedBlock) -> None:
-        """Append sound at the time it was spoken, `block.captured_ns`, on the clock of the pictures.
+        """Append sound at `block.captured_ns`, on the clock of the pictures.
 
         Raises:
             OutputError: As from the file's `send`.

@@ -13,7 +13,7 @@ from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import OutputError, SoundError, remedy
 from livecam.core.ports import SoundSink, SoundSource
 from livecam.devices.sound import pulse_server
-from livecam.devices.sound.portaudio import PortMicrophone, PortSpeaker, find_cable, inputs
+from livecam.devices.sound.portaudio import PortMicrophone, PortSpeaker, find_cable, list_inputs
 from livecam.devices.sound.virtual_microphone import VirtualMicrophone
 
 _NAME_IT = "livecam devices"
@@ -39,7 +39,7 @@ class VoiceOutput:
 
 
 def find_microphone(name: str) -> str:
-    """The place of a microphone.
+    """Find the place of a microphone.
 
     Args:
         name: "default", a part of a microphone's name, or the path of a recording.
@@ -49,25 +49,28 @@ def find_microphone(name: str) -> str:
     """
     if Path(name).expanduser().is_file():
         return f"file:{Path(name).expanduser().resolve()}"
-    if sys.platform == "linux" and pulse_server.running():
+    if sys.platform == "linux" and pulse_server.is_running():
         return f"pulse:{_pulse_microphone(name)}"
     if name == "default":
         return "portaudio:"
-    return f"portaudio:{_one_of(name, {device: device for device in microphones()})}"
+    return f"portaudio:{_one_of(name, {device: device for device in list_microphones()})}"
 
 
-def microphones() -> dict[str, str]:
-    """What `--microphone` can name here: every microphone's name, and what people call it."""
-    if sys.platform == "linux" and pulse_server.running():
-        return {source.name: source.label for source in pulse_server.sources()}
-    return {device: "" for device in inputs()}
+def list_microphones() -> dict[str, str]:
+    """Return what `--microphone` can name here.
+
+    Every microphone's name, and what people call it.
+    """
+    if sys.platform == "linux" and pulse_server.is_running():
+        return {source.name: source.label for source in pulse_server.list_sources()}
+    return {device: "" for device in list_inputs()}
 
 
 def _pulse_microphone(name: str) -> str:
-    found = microphones()
+    found = list_microphones()
     if name != "default":
         return _one_of(name, {source: f"{source} {label}" for source, label in found.items()})
-    chosen = pulse_server.default_source()
+    chosen = pulse_server.read_default_source()
     known = list(found)
     if chosen in known or not known:
         return _present(chosen, known)
@@ -81,7 +84,7 @@ def _present(chosen: str, known: list[str]) -> str:
 
 
 def _one_of(name: str, texts: dict[str, str]) -> str:
-    """The key whose text contains the name.
+    """Return the key of the text that contains the name.
 
     Raises:
         SoundError: None or several do.
@@ -117,35 +120,37 @@ def find_voice_output(spec: str) -> VoiceOutput:
             f"unknown voice sink {spec}", advice="add --voice-sink auto, device:NAME, file:PATH.wav or null"
         )
     if sys.platform == "linux":
-        return _made()
+        return _make_output()
     cable = find_cable()
     return VoiceOutput(f"portaudio:{cable}", cable)
 
 
 def _place_of_output(name: str) -> str:
-    """An output of the sound server, where it has one of that name; else PortAudio's."""
-    if sys.platform == "linux" and pulse_server.running() and name in pulse_server.names("sinks"):
+    """Return an output of the sound server, else of PortAudio."""
+    if sys.platform == "linux" and pulse_server.is_running() and name in pulse_server.list_names("sinks"):
         return f"pulse:{name}"
     return f"portaudio:{'' if name == 'default' else name}"
 
 
 def find_headphones() -> str:
-    """What to hear oneself with, as `find_voice_output` takes it: the default output, never the virtual microphone.
+    """Find an output to hear oneself, as `find_voice_output` takes it.
+
+    The default output, never the virtual microphone.
 
     Raises:
         OutputError: There is none.
     """
-    if sys.platform != "linux" or not pulse_server.running():
+    if sys.platform != "linux" or not pulse_server.is_running():
         return "device:default"
-    chosen = pulse_server.default_sink()
+    chosen = pulse_server.read_default_sink()
     if chosen in ("", pulse_server.SINK):
         hint = "plug headphones in, or name some: --voice-sink device:NAME"
         raise OutputError("there is nothing to hear yourself with", **remedy(hint))
     return f"device:{chosen}"
 
 
-def _made() -> VoiceOutput:
-    if not pulse_server.running():
+def _make_output() -> VoiceOutput:
+    if not pulse_server.is_running():
         raise OutputError(
             "no sound server runs here to add a virtual microphone to",
             advice=f"run: {pulse_server.start_hint()}, or --voice-sink file:voice.wav",
@@ -153,7 +158,7 @@ def _made() -> VoiceOutput:
     microphone = VirtualMicrophone()
     place = f"pulse:{pulse_server.SINK}"
     return VoiceOutput(
-        place, pulse_server.LABEL, microphone.close, lambda: microphone.stays, lambda: microphone.listening
+        place, pulse_server.LABEL, microphone.close, lambda: microphone.stays, lambda: microphone.listeners
     )
 
 
@@ -168,7 +173,9 @@ def check_recording(place: str) -> None:
 
 
 def check_output(place: str) -> None:
-    """Try an output that nobody has looked at yet: a file, or a device by its name alone.
+    """Check an output that was not examined yet.
+
+    A file, or a device by its name alone.
 
     Raises:
         OutputError: It does not open.

@@ -1,4 +1,4 @@
-"""Recordings in place of a microphone, and files in place of a virtual one, each at the pace of real sound."""
+"""Files in place of a microphone and of a virtual one, at real-time pace."""
 
 from collections import deque
 from pathlib import Path
@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError, SoundError
-from livecam.devices.checks import checked_sound
+from livecam.devices.checks import check_sound
 from livecam.devices.media.door import Sound
-from livecam.devices.media.speech import level_of
+from livecam.devices.media.speech import choose_gain
 from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
 
 _LEVEL_S: Final = 30
 
 
 class PlayedRecording:
-    """A recording spoken into the room again and again, as a microphone would hear it.
+    """A recording repeated as a microphone would hear it.
 
     It is read while it is spoken: of any length, it takes the same memory.
 
@@ -47,14 +47,14 @@ class PlayedRecording:
             while len(self._waiting) < _LEVEL_S and (piece := next(self._pieces, None)) is not None:
                 self._waiting.append(piece)
             peak = max((float(np.abs(piece).max()) for piece in self._waiting), default=0.0)
-            self._gain, says = level_of(peak, self.name)
+            self._gain, says = choose_gain(peak, self.name)
         except BaseException:
             self.close()
             raise
         self.remarks = (*self._sound.remarks, *says)
 
     def read(self, count: int) -> AudioBlock:
-        """The next samples, when the last of them would have been spoken.
+        """Return the next samples, when the last of them would have been spoken.
 
         Raises:
             SoundError: The recording cannot be read any more.
@@ -68,7 +68,7 @@ class PlayedRecording:
         return AudioBlock(samples[:, None], RATE_HZ, self._count - count, begin_ns)
 
     def _next(self, count: int) -> NDArray[np.float32]:
-        """The next samples (count,) of the recording, which begins again at its end."""
+        """Return the next samples (count,) of the recording, which repeats."""
         parts: list[NDArray[np.float32]] = []
         while count:
             if not self._waiting:
@@ -125,7 +125,7 @@ class PacedSoundSink:
         Raises:
             OutputError: The disk is full, or the sink is closed.
         """
-        samples = checked_sound(block, RATE_HZ)
+        samples = check_sound(block, RATE_HZ)
         if self._closed:
             raise OutputError(f"{self.name} is closed", advice="open it again")
         if self._due_ns is None:

@@ -1,4 +1,7 @@
-"""Sound devices by PortAudio, where no sound server speaks PulseAudio's language: Windows, macOS, bare ALSA."""
+"""Sound devices by PortAudio: Windows, macOS, bare ALSA.
+
+Where no sound server speaks PulseAudio's protocol.
+"""
 
 import re
 from typing import Any, Final
@@ -8,8 +11,8 @@ import numpy as np
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError, SoundError
-from livecam.devices.checks import checked_sound
-from livecam.devices.sound.portaudio_names import chosen, names
+from livecam.devices.checks import check_sound
+from livecam.devices.sound.portaudio_names import choose_device, list_names
 
 RATE_HZ: Final = 48_000
 CABLES: Final = ("CABLE Input", "Line 1 (Virtual Audio Cable)", "BlackHole 2ch", "BlackHole")
@@ -34,23 +37,26 @@ def _portaudio() -> Any:
     return sounddevice
 
 
-def inputs() -> tuple[str, ...]:
-    """Names of devices one can listen to, cables left out; empty without PortAudio."""
+def list_inputs() -> tuple[str, ...]:
+    """Return names of devices one can listen to, cables left out.
+
+    Empty without PortAudio.
+    """
     try:
-        found = names(_portaudio(), _IN)
+        found = list_names(_portaudio(), _IN)
     except OSError:
         return ()
     return tuple(name for name in found if not _CABLE_INPUT.match(name))
 
 
 def find_cable() -> str:
-    """The name of an output that other programs hear as a microphone.
+    """Return the name of an output that other programs hear as a microphone.
 
     Raises:
         OutputError: None is installed, or there is no PortAudio.
     """
     try:
-        found = names(_portaudio(), _OUT)
+        found = list_names(_portaudio(), _OUT)
     except OSError as error:
         raise OutputError(f"sound does not work here: {error}", command="livecam doctor") from error
     for cable in CABLES:
@@ -60,15 +66,15 @@ def find_cable() -> str:
     raise OutputError("there is no virtual microphone on this system", advice=_GET_ONE)
 
 
-def _opened(kind: str, device: str, channels: str) -> tuple[Any, type[Exception]]:
-    """A running stream of one direction, and the error that it raises.
+def _open_stream(kind: str, device: str, channels: str) -> tuple[Any, type[Exception]]:
+    """Open a stream of one direction; return it and the error that it raises.
 
     Raises:
         OSError: No PortAudio, no such device, or it does not open.
     """
     sound = _portaudio()
     failure: type[Exception] = sound.PortAudioError
-    found = chosen(sound, device, channels)
+    found = choose_device(sound, device, channels)
     try:
         stream = getattr(sound, kind)(
             device=found.device, samplerate=RATE_HZ, channels=1, blocksize=_BLOCK, dtype="float32", latency="low",
@@ -85,7 +91,7 @@ class PortMicrophone:
 
     Attributes:
         name: The device's name.
-        xruns: How often PortAudio lost sound because nobody read it.
+        xruns: How often PortAudio lost sound because it was not read in time.
     """
 
     def __init__(self, device: str, clock: Clock) -> None:
@@ -97,12 +103,14 @@ class PortMicrophone:
         self.name, self.xruns = device or "the default microphone", 0
         self._clock, self._count = clock, 0
         try:
-            self._stream, self._error = _opened("InputStream", device, _IN)
+            self._stream, self._error = _open_stream("InputStream", device, _IN)
         except OSError as error:
             raise self._gone(error) from error
 
     def read(self, count: int) -> AudioBlock:
-        """The next samples, stamped with when the first was heard, as far as PortAudio knows.
+        """Return the next samples, stamped with the time of the first.
+
+        As far as PortAudio knows it.
 
         Raises:
             SoundError: The device is gone.
@@ -142,7 +150,7 @@ class PortSpeaker:
         """
         self.name, self.xruns = device, 0
         try:
-            self._stream, self._error = _opened("OutputStream", device, _OUT)
+            self._stream, self._error = _open_stream("OutputStream", device, _OUT)
         except OSError as error:
             raise self._gone(error) from error
 
@@ -157,7 +165,7 @@ class PortSpeaker:
         Raises:
             OutputError: The device is gone.
         """
-        samples = checked_sound(block, RATE_HZ)
+        samples = check_sound(block, RATE_HZ)
         try:
             underflowed = self._stream.write(samples[:, None])
         except self._error as error:

@@ -1,4 +1,7 @@
-"""Which of PortAudio's devices a name means: Windows lists each one again for every way to reach it."""
+"""Which of PortAudio's devices a name means.
+
+Windows lists each one again for every way to reach it.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,15 +14,18 @@ _MME_LETTERS: Final = 31
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """A device as `sounddevice` wants it: its number (None is the system's default), and settings of its interface."""
+class ChosenDevice:
+    """A device as `sounddevice` wants it.
+
+    Its number (None is the system's default), and settings of its interface.
+    """
 
     device: int | str | None
     settings: Any = None
 
 
-def names(sound: Any, channels: str) -> tuple[str, ...]:
-    """The devices with such channels, each once.
+def list_names(sound: Any, channels: str) -> tuple[str, ...]:
+    """Return the devices with such channels, each once.
 
     Args:
         sound: The module `sounddevice`.
@@ -33,10 +39,13 @@ def _is_cut(name: str, whole: str) -> bool:
     return len(name) == _MME_LETTERS and len(whole) > _MME_LETTERS and whole.startswith(name)
 
 
-def chosen(sound: Any, name: str, channels: str) -> Chosen:
-    """The device of exactly this name, by the best way to reach it; a name there is none of stays as it is."""
+def choose_device(sound: Any, name: str, channels: str) -> ChosenDevice:
+    """Return the device of exactly this name, by the best way to reach it.
+
+    A name there is none of stays as it is.
+    """
     if not name:
-        return Chosen(None)
+        return ChosenDevice(None)
     ways = [str(way["name"]) for way in sound.query_hostapis()]
     hits = [
         (_rank(ways[device["hostapi"]]), number)
@@ -44,11 +53,11 @@ def chosen(sound: Any, name: str, channels: str) -> Chosen:
         if device["name"] == name and device[channels]
     ]
     if not hits:
-        return Chosen(name)
+        return ChosenDevice(name)
     rank, number = min(hits)
     # Otherwise WASAPI takes nothing but the rate and the channels the device is set to.
     shared = sound.WasapiSettings(auto_convert=True) if rank == _WAYS.index(_WASAPI) else None
-    return Chosen(number, shared)
+    return ChosenDevice(number, shared)
 
 
 def _rank(way: str) -> int:

@@ -1,4 +1,7 @@
-"""Streams of a sound server, PulseAudio's or PipeWire's, by its own small library: no Python in a callback."""
+"""Streams of PulseAudio or PipeWire by libpulse-simple.
+
+No Python runs in a callback.
+"""
 
 import ctypes
 from collections.abc import Callable
@@ -11,7 +14,7 @@ from numpy.typing import NDArray
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError, SoundError
-from livecam.devices.checks import checked_sound
+from livecam.devices.checks import check_sound
 from livecam.devices.sound.pulse_presence import Presence
 
 RATE_HZ: Final = 48_000
@@ -57,7 +60,7 @@ def _library() -> ctypes.CDLL:
     return library
 
 
-def present() -> bool:
+def is_installed() -> bool:
     """Whether the library is installed here."""
     try:
         _library()
@@ -87,14 +90,14 @@ class _Stream:
 
     def read(self, samples: NDArray[np.float32]) -> None:
         """Fill an array, waiting for the device."""
-        self._do(self._library.pa_simple_read, samples)
+        self._call(self._library.pa_simple_read, samples)
 
     def write(self, samples: NDArray[np.float32]) -> None:
         """Hand over an array, waiting for room."""
-        self._do(self._library.pa_simple_write, samples)
+        self._call(self._library.pa_simple_write, samples)
 
     def latency_ns(self) -> int:
-        """How old the next sample to be read is, or how long one written now waits."""
+        """Return the age of the next sample to read, or the wait of one written now."""
         latency_us: int = self._library.pa_simple_get_latency(self._open(), self._error)
         if latency_us == ctypes.c_uint64(-1).value:
             raise self._failure()
@@ -107,7 +110,7 @@ class _Stream:
             self._handle = None
             self._presence.close()
 
-    def _do(self, call: Callable[..., int], samples: NDArray[np.float32]) -> None:
+    def _call(self, call: Callable[..., int], samples: NDArray[np.float32]) -> None:
         if call(self._open(), samples.ctypes.data, samples.nbytes, self._error) < 0:
             raise self._failure()
         self._presence.check()
@@ -127,7 +130,7 @@ class PulseMicrophone:
 
     Attributes:
         name: The source's name.
-        xruns: How often nobody read for so long that sound was lost.
+        xruns: How often sound was lost because it was not read in time.
     """
 
     def __init__(self, source: str, clock: Clock) -> None:
@@ -147,7 +150,7 @@ class PulseMicrophone:
             raise self._gone(error) from error
 
     def read(self, count: int) -> AudioBlock:
-        """The next samples, stamped with when the first was heard.
+        """Return the next samples, stamped with when the first was heard.
 
         Raises:
             SoundError: The source or the server is gone.
@@ -211,7 +214,7 @@ class PulseSpeaker:
         Raises:
             OutputError: The sink or the server is gone.
         """
-        samples = checked_sound(block, RATE_HZ)
+        samples = check_sound(block, RATE_HZ)
         late = self._sent_ns is not None and self._clock.now_ns() - self._sent_ns > OUTPUT_S * NS_PER_S
         self.xruns += late
         try:

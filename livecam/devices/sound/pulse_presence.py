@@ -1,8 +1,11 @@
-"""Whether a device of the sound server is still the one that was opened: a server moves streams to another silently."""
+"""Whether a device of the sound server is still the one that was opened.
+
+A server moves streams to another silently.
+"""
 
 from collections.abc import Iterator
 
-from livecam.devices.sound.pulse_server import pactl
+from livecam.devices.sound.pulse_server import run_pactl
 from livecam.devices.sound.pulse_streams import Events
 
 
@@ -15,7 +18,7 @@ class Presence:
 
     def __init__(self, kind: str, name: str) -> None:
         """`kind`: "source" or "sink"."""
-        rows = (line.split("\t") for line in pactl("list", "short", f"{kind}s").stdout.splitlines())
+        rows = (line.split("\t") for line in run_pactl("list", "short", f"{kind}s").stdout.splitlines())
         self._number = next((row[0] for row in rows if len(row) > 1 and row[1] == name), None)
         if self._number is None:
             raise OSError(0, "it is gone")
@@ -23,7 +26,7 @@ class Presence:
         self.events = Events(self._follow)
 
     def check(self) -> None:
-        """Nothing while the device is there."""
+        """Raise when the device is gone."""
         if self._gone:
             raise OSError(0, "it is gone")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from livecam.core.errors import OutputError, remedy
-from livecam.devices.packages import command_to_install
+from livecam.devices.packages import find_install_command
 
 SINK: Final = "livecam_voice"
 SOURCE: Final = "livecam_ai_voice"
@@ -23,28 +23,28 @@ class PulseSource:
     label: str
 
 
-def running() -> bool:
+def is_running() -> bool:
     """Whether a sound server answers here."""
-    return shutil.which("pactl") is not None and pactl("info").returncode == 0
+    return shutil.which("pactl") is not None and run_pactl("info").returncode == 0
 
 
 def start_hint() -> str:
-    """What brings a server that does not answer: its programs, or its start."""
+    """Return how to get a server that does not answer: install it, or start it."""
     if shutil.which("pactl") is None:
         return "sudo apt install pulseaudio-utils libpulse0"
     return "pulseaudio --start" if shutil.which("pulseaudio") else "systemctl --user start pipewire-pulse"
 
 
-def names(kind: str) -> tuple[str, ...]:
-    """Names of all "sources" or "sinks"; none where no server answers."""
-    done = pactl("list", "short", kind)
+def list_names(kind: str) -> tuple[str, ...]:
+    """Return names of all "sources" or "sinks"; none where no server answers."""
+    done = run_pactl("list", "short", kind)
     return tuple(line.split("\t")[1] for line in done.stdout.splitlines() if "\t" in line)
 
 
-def sources() -> tuple[PulseSource, ...]:
-    """The microphones, livecam's own and the echoes of outputs left out."""
+def list_sources() -> tuple[PulseSource, ...]:
+    """Return the microphones, livecam's own and the echoes of outputs left out."""
     found, name = [], ""
-    for line in asked("list", "sources").splitlines():
+    for line in ask_pactl("list", "sources").splitlines():
         key, _, value = line.strip().partition(": ")
         if key == "Name":
             name = value
@@ -53,30 +53,33 @@ def sources() -> tuple[PulseSource, ...]:
     return tuple(found)
 
 
-def default_source() -> str:
-    """The name of the microphone that programs get which name none."""
-    return asked("get-default-source").strip()
+def read_default_source() -> str:
+    """Return the name of the microphone that programs get which name none."""
+    return ask_pactl("get-default-source").strip()
 
 
-def default_sink() -> str:
-    """The name of the output that programs get which name none; "" where there is none."""
-    return asked("get-default-sink").strip()
+def read_default_sink() -> str:
+    """Return the name of the output that programs get which name none.
+
+    "" where there is none.
+    """
+    return ask_pactl("get-default-sink").strip()
 
 
-def asked(*words: str) -> str:
-    """What `pactl` answers.
+def ask_pactl(*words: str) -> str:
+    """Return the output of `pactl`.
 
     Raises:
         OutputError: The server refuses or does not answer.
     """
-    done = pactl(*words)
+    done = run_pactl(*words)
     if done.returncode != 0:
         what = " ".join(done.stderr.split()) or "it gave no reason"
         raise OutputError(f"the sound server refused {words[0]}: {what}", command="livecam doctor")
     return done.stdout
 
 
-def pactl(*words: str) -> subprocess.CompletedProcess[str]:
+def run_pactl(*words: str) -> subprocess.CompletedProcess[str]:
     """Run it.
 
     Raises:
@@ -86,6 +89,6 @@ def pactl(*words: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(["pactl", *words], capture_output=True, text=True, timeout=_LIMIT_S, env=environment)
     except OSError as error:
-        raise OutputError(f"pactl cannot run: {error.strerror}", **remedy(command_to_install("pulse"))) from error
+        raise OutputError(f"pactl cannot run: {error.strerror}", **remedy(find_install_command("pulse"))) from error
     except subprocess.TimeoutExpired as error:
         raise OutputError(f"the sound server does not answer pactl {words[0]}", command="livecam doctor") from error

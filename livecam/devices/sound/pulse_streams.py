@@ -1,4 +1,4 @@
-"""What plays into livecam's sink and listens to its microphone, and what to do about it."""
+"""Watch what plays into livecam's sink and who listens to its microphone."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from threading import Event, Thread
 from typing import Final
 
 from livecam.core.errors import OutputError
-from livecam.devices.sound.pulse_server import SINK, SOURCE, asked, pactl, running
+from livecam.devices.sound.pulse_server import SINK, SOURCE, ask_pactl, is_running, run_pactl
 
 NOWHERE: Final = "livecam_nowhere"
 _AGAIN_S: Final = 0.3
@@ -21,7 +21,10 @@ _FIELDS: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A program's connection: the server's numbers of it and of the device; `process` is None for the server's own."""
+    """A program's connection: the server's numbers of it and of the device.
+
+    `process` is None for the server's own.
+    """
 
     number: str
     device: str
@@ -30,7 +33,7 @@ class Stream:
 
 
 class Events:
-    """What changes on the server, a line each, in a thread, until it is closed or the server ends."""
+    """Events of the server, a line each, in a thread until closed."""
 
     def __init__(self, follow: Callable[[Iterator[str]], None]) -> None:
         """`follow` is called with the lines, as "Event 'remove' on sink #4"."""
@@ -50,7 +53,7 @@ class Events:
         self._thread.join()
 
     def wait(self) -> None:
-        """Until it has ended."""
+        """Wait until it has ended."""
         self._thread.join()
 
     def _run(self, follow: Callable[[Iterator[str]], None]) -> None:
@@ -58,7 +61,7 @@ class Events:
             follow(iter(process.stdout or ()))
 
 
-class Guard:
+class StreamGuard:
     """Watches over the virtual microphone in a thread of its own.
 
     Args:
@@ -90,10 +93,10 @@ class Guard:
             OutputError: The server refuses.
         """
         self._restore()
-        self.listening = frozenset(stream.program for stream in listeners())
+        self.listening = frozenset(stream.program for stream in list_listeners())
         self.was_heard = self.was_heard or bool(self.listening)
-        for stream in foreign_streams():
-            send_away(stream)
+        for stream in list_foreign_streams():
+            disconnect(stream)
 
     def _run(self) -> None:
         while not self._ended.is_set():
@@ -112,36 +115,38 @@ class Guard:
 
     def _tended(self) -> None:
         try:
-            if not self._ended.is_set() and running():
+            if not self._ended.is_set() and is_running():
                 self.tend()
         except OutputError:
             # The server ends or starts just now; the next event, or the next connection, looks again.
             return
 
 
-def listeners() -> list[Stream]:
-    """Programs that listen to the virtual microphone, or to the sink behind it."""
+def list_listeners() -> list[Stream]:
+    """Return the programs that listen to the virtual microphone or its sink."""
     return _streams("source-outputs", "sources", (SOURCE, f"{SINK}.monitor"))
 
 
-def foreign_streams() -> list[Stream]:
-    """What plays into our sink and is neither this process nor a child of it."""
+def list_foreign_streams() -> list[Stream]:
+    """Return what plays into our sink and is neither this process nor a child of it."""
     return [stream for stream in _streams("sink-inputs", "sinks", (SINK,)) if not _is_ours(stream.process)]
 
 
-def send_away(stream: Stream) -> None:
-    """Move a stream to the default output, or to where nobody hears it; one that cannot be moved is muted."""
-    for output in (pactl("get-default-sink").stdout.strip(), NOWHERE):
-        if output not in ("", SINK) and pactl("move-sink-input", stream.number, output).returncode == 0:
+def disconnect(stream: Stream) -> None:
+    """Move a stream to the default output, or mute it."""
+    for output in (run_pactl("get-default-sink").stdout.strip(), NOWHERE):
+        if output not in ("", SINK) and run_pactl("move-sink-input", stream.number, output).returncode == 0:
             return
-    pactl("set-sink-input-mute", stream.number, "1")
+    run_pactl("set-sink-input-mute", stream.number, "1")
 
 
 def _streams(kind: str, devices: str, names: tuple[str, ...]) -> list[Stream]:
-    """The programs' streams on the devices of these names."""
-    rows = (line.split("\t") for line in asked("list", "short", devices).splitlines())
+    """Return the programs' streams on the devices of these names."""
+    rows = (line.split("\t") for line in ask_pactl("list", "short", devices).splitlines())
     numbers = {row[0] for row in rows if len(row) > 1 and row[1] in names}
-    found = [_read(text) for text in re.split(r"^(?:Sink Input|Source Output) #", asked("list", kind), flags=re.M)[1:]]
+    found = [
+        _read(text) for text in re.split(r"^(?:Sink Input|Source Output) #", ask_pactl("list", kind), flags=re.M)[1:]
+    ]
     return [stream for stream in found if stream.device in numbers and stream.process is not None]
 
 
@@ -156,7 +161,7 @@ def _is_ours(process: int | None) -> bool:
 
 
 def _parent(process: int) -> int | None:
-    """The process that started another; None where that has ended."""
+    """Return the process that started another; None where that has ended."""
     try:
         return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
     except OSError:

@@ -1,4 +1,4 @@
-"""Go on when a microphone or a virtual one is taken away, and use it again when it is back."""
+"""Continue when a sound device is removed, and use it again when it is back."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,11 +27,11 @@ class ReconnectingMicrophone:
 
     @property
     def xruns(self) -> int:
-        """As above."""
+        """How often sound was lost because it was not read in time."""
         return self._past_xruns + (self._source.xruns if self._source is not None else 0)
 
     def read(self, count: int) -> AudioBlock | None:
-        """The next block; None after a wait when there is no device now."""
+        """Return the next block; None after a wait when there is no device now."""
         try:
             if self._source is None:
                 self._source = self._open_source()
@@ -53,10 +53,12 @@ class ReconnectingMicrophone:
 
 
 class ReconnectingSpeaker:
-    """A virtual microphone that is looked for twice a second while it is gone; sound is dropped meanwhile.
+    """A virtual microphone that is searched twice a second while it is gone.
+
+    Sound is dropped until it is back.
 
     Attributes:
-        trouble: Why nobody hears anything at present, in one line.
+        trouble: Why there is no sound at present, in one line.
         xruns: Those of every device it has had.
     """
 
@@ -69,12 +71,12 @@ class ReconnectingSpeaker:
 
     @property
     def xruns(self) -> int:
-        """As above."""
+        """How often the device ran out of sound."""
         return self._past_xruns + (self._sink.xruns if self._sink is not None else 0)
 
     @property
     def waiting_ns(self) -> int:
-        """Of the device."""
+        """Time between sending a sample and hearing it, by the device."""
         return 0 if self._sink is None else self._sink.waiting_ns
 
     def send(self, block: MarkedBlock) -> None:

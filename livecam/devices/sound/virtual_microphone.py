@@ -1,4 +1,7 @@
-"""The microphone "livecam AI voice" that livecam adds to a sound server, and what keeps other sounds out of it."""
+"""The virtual microphone "livecam AI voice" on a sound server.
+
+Other sounds are kept out of it.
+"""
 
 import os
 import shutil
@@ -9,16 +12,16 @@ from typing import Final
 
 from livecam.config.paths import data_folder
 from livecam.core.errors import OutputError, remedy
-from livecam.core.files.errors import writing
+from livecam.core.files.errors import translate_write_errors
 from livecam.core.files.writing import private_folder
-from livecam.devices.sound.pulse_server import LABEL, SINK, SOURCE, asked, pactl, running, start_hint
-from livecam.devices.sound.pulse_streams import NOWHERE, Guard, listeners
+from livecam.devices.sound.pulse_server import LABEL, SINK, SOURCE, ask_pactl, is_running, run_pactl, start_hint
+from livecam.devices.sound.pulse_streams import NOWHERE, StreamGuard, list_listeners
 
 # Without another output our sink would become the default, and every program would speak into the call. So there is one
-# that nobody hears, and it comes before ours: by its class in PulseAudio, by its priority in PipeWire.
+# that no program hears, and it comes before ours: by its class in PulseAudio, by its priority in PipeWire.
 _PARTS: Final = (
     ("module-null-sink", f"sink_name={NOWHERE}", "rate=48000", "channels=1",
-     "sink_properties=\"device.description='livecam (nobody hears this)' priority.session=2\""),
+     "sink_properties=\"device.description='livecam (not audible)' priority.session=2\""),
     ("module-null-sink", f"sink_name={SINK}", "rate=48000", "channels=1",
      f"sink_properties=\"device.description='{LABEL} (internal)' device.class=modem priority.session=1\""),
     ("module-remap-source", f"source_name={SOURCE}", f"master={SINK}.monitor", "channels=1",
@@ -27,12 +30,12 @@ _PARTS: Final = (
 
 
 class VirtualMicrophone:
-    """A sink that livecam plays into and a source "livecam AI voice" that other programs list.
+    """A sink for livecam and a source "livecam AI voice" for other programs.
 
     Whatever else plays into the sink is moved away, and what the server loses, also by a restart, is added again.
 
     When a source is removed, the server gives whoever listens to it, or comes back to it after a mute, the default
-    microphone: the natural voice. So it is removed only when nobody ever listened; else it stays, muted, and the next
+    microphone: the natural voice. So it is removed only if no program ever listened; else it stays muted, and the next
     livecam takes it over, as it takes over what a killed one left. `unplug` removes it.
 
     Attributes:
@@ -48,18 +51,18 @@ class VirtualMicrophone:
         """
         if shutil.which("pactl") is None:
             raise OutputError("there is no pactl to add a virtual microphone with", **remedy(start_hint()))
-        self._lock: int | None = _locked()
-        self.guard: Guard | None = None
+        self._lock: int | None = _take_lock()
+        self.guard: StreamGuard | None = None
         self.stays = False
         try:
             _add()
-            self.guard = Guard(_add)
+            self.guard = StreamGuard(_add)
         finally:
             if self.guard is None:
                 self.close()
 
     @property
-    def listening(self) -> frozenset[str]:
+    def listeners(self) -> frozenset[str]:
         """Names of the programs that listen to it."""
         return frozenset() if self.guard is None else self.guard.listening
 
@@ -69,7 +72,7 @@ class VirtualMicrophone:
             return
         if self.guard is not None:
             self.guard.close()
-        self.stays = running() and bool(listeners() or (self.guard is not None and self.guard.was_heard))
+        self.stays = is_running() and bool(list_listeners() or (self.guard is not None and self.guard.was_heard))
         if self.stays:
             _mute(True)
         else:
@@ -78,15 +81,15 @@ class VirtualMicrophone:
         self._lock = None
 
 
-def there() -> bool:
+def is_present() -> bool:
     """Whether a virtual microphone is on the server, livecam's or one it left."""
-    return bool(_ours())
+    return bool(_list_own_modules())
 
 
-def speaking() -> bool:
+def is_in_use() -> bool:
     """Whether a livecam speaks through it at present."""
     try:
-        os.close(_locked())
+        os.close(_take_lock())
     except OutputError:
         return True
     return False
@@ -98,14 +101,14 @@ def unplug() -> bool:
     Raises:
         OutputError: A livecam speaks through it, a program listens to it, or no server answers.
     """
-    lock = _locked()
+    lock = _take_lock()
     try:
-        if heard := listeners():
+        if heard := list_listeners():
             raise OutputError(
                 f"{len(heard)} program(s) listen to {LABEL}: without it they would be given your microphone",
                 advice="choose another microphone there, or end the call, then: livecam voice unplug",
             )
-        was_there = there()
+        was_there = is_present()
         _remove()
     finally:
         os.close(lock)
@@ -113,34 +116,36 @@ def unplug() -> bool:
 
 
 def _mute(muted: bool) -> None:
-    pactl("set-source-mute", SOURCE, str(int(muted)))
-    pactl("set-sink-mute", SINK, str(int(muted)))
+    run_pactl("set-source-mute", SOURCE, str(int(muted)))
+    run_pactl("set-sink-mute", SINK, str(int(muted)))
 
 
 def _remove() -> None:
-    if running():
-        for number in sorted(_ours(), key=int, reverse=True):
-            pactl("unload-module", number)
+    if is_running():
+        for number in sorted(_list_own_modules(), key=int, reverse=True):
+            run_pactl("unload-module", number)
 
 
 def _add() -> None:
-    there = _ours()
+    there = _list_own_modules()
     missing = [part for part in _PARTS if not any(f"{part[1]} " in arguments for arguments in there.values())]
     for part in missing:
-        asked("load-module", *part)
+        ask_pactl("load-module", *part)
     if missing or there:
         # It may have been left muted, and a server remembers that by name.
         _mute(False)
 
 
-def _ours() -> dict[str, str]:
-    """Arguments of the modules that make the virtual microphone, by number."""
-    rows = (line.split("\t") for line in asked("list", "short", "modules").splitlines())
+def _list_own_modules() -> dict[str, str]:
+    """Return arguments of the modules that make the virtual microphone, by number."""
+    rows = (line.split("\t") for line in ask_pactl("list", "short", "modules").splitlines())
     return {row[0]: row[2] for row in rows if len(row) > 2 and any(f"{part[1]} " in row[2] for part in _PARTS)}
 
 
 def _lock_folder() -> Path:
-    """A folder that is this user's alone: the one of the session, else the one for data; never one that all share.
+    """Return a folder that is this user's alone.
+
+    The one of the session, else the one for data; never one that all share.
 
     Raises:
         OutputError: There is none.
@@ -154,8 +159,8 @@ def _lock_folder() -> Path:
     return private_folder(data_folder())
 
 
-def _locked() -> int:
-    """The right to speak through the virtual microphone, which ends with the process.
+def _take_lock() -> int:
+    """Take the lock on the virtual microphone, which ends with the process.
 
     Raises:
         OutputError: Another process has it, or there is no place to note that.
@@ -164,7 +169,7 @@ def _locked() -> int:
     import fcntl
 
     place = _lock_folder() / "livecam-voice.lock"
-    with writing(place):
+    with translate_write_errors(place):
         lock = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

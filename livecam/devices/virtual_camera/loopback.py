@@ -1,13 +1,19 @@
-"""Open a v4l2loopback device as its only producer, or say who or what stands in the way."""
+"""Open a v4l2loopback device as its only producer, or say what prevents it."""
 
 import errno
 from pathlib import Path
 
 from livecam.core.errors import OutputError, remedy
-from livecam.devices.camera.open_errors import GROUP_COMMAND, holders_of
+from livecam.devices.camera.open_errors import GROUP_COMMAND, find_holders
 from livecam.devices.camera.v4l2 import query
 from livecam.devices.virtual_camera.setup import setup_hint
-from livecam.devices.virtual_camera.v4l2_output import SizeHeld, V4l2Output, being_written, free_output, output_size_wh
+from livecam.devices.virtual_camera.v4l2_output import (
+    SizeHeld,
+    V4l2Output,
+    free_output,
+    is_written,
+    read_output_size_wh,
+)
 
 _OTHERS = "close that program, or choose another device: livecam devices"
 _IN_USE = (errno.EBUSY, errno.EINVAL)
@@ -20,47 +26,53 @@ def open_loopback(path: Path, size_wh: tuple[int, int], rate_hz: float) -> V4l2O
     Args:
         path: The device file.
         size_wh: Even width and height.
-        rate_hz: What readers are told.
+        rate_hz: The rate that readers see.
 
     Raises:
         OutputError: It is not there, closed to this user, in use by another producer, or held at another size by a
             reader; the hint says what to do.
     """
     try:
-        if being_written(path):
+        if is_written(path):
             raise OutputError(f"{path} already gets pictures{_from(path)}", advice=_OTHERS)
         free_output(path)
         return V4l2Output(path, size_wh, rate_hz)
     except SizeHeld as held:
-        raise _held(path, held.size_wh) from held
+        raise _held_error(path, held.size_wh) from held
     except PermissionError as error:
         raise OutputError(f"{path} may not be opened by this user", **remedy(GROUP_COMMAND)) from error
     except OSError as error:
-        raise _refused(path, size_wh, error) from error
+        raise _open_error(path, size_wh, error) from error
 
 
-def _refused(path: Path, size_wh: tuple[int, int], error: OSError) -> OutputError:
-    """Words for a device that does not open, or not for writing."""
+def _open_error(path: Path, size_wh: tuple[int, int], error: OSError) -> OutputError:
+    """Return the error of a device that does not open for writing."""
     if not path.exists():
         return OutputError(f"there is no {path}", **remedy(setup_hint()))
     if error.errno not in _IN_USE:
         return OutputError(f"{path} does not open: {error.strerror}", **remedy(setup_hint()))
-    kept_wh = _size_kept(path)
+    kept_wh = _find_held_size(path)
     if kept_wh is not None and kept_wh != size_wh:
-        return _held(path, kept_wh)
+        return _held_error(path, kept_wh)
     return OutputError(f"{path} is in use{_from(path)}", advice=_OTHERS)
 
 
-def _size_kept(path: Path) -> tuple[int, int] | None:
-    """The size a reader holds the device at; None where it is a producer that has it, and hides the output side."""
+def _find_held_size(path: Path) -> tuple[int, int] | None:
+    """Return the size a reader holds the device at.
+
+    None where it is a producer that has it, and hides the output side.
+    """
     try:
-        return output_size_wh(path) if query(path).outputs else None
+        return read_output_size_wh(path) if query(path).outputs else None
     except OSError:
         return None
 
 
-def _held(path: Path, size_wh: tuple[int, int]) -> OutputError:
-    """A reader that has the device open would see nothing of another size; before a first picture it has none."""
+def _held_error(path: Path, size_wh: tuple[int, int]) -> OutputError:
+    """Return the error for a reader that holds another size.
+
+    The reader would see nothing. Before a first picture a device has no size.
+    """
     if not all(size_wh):
         return OutputError(f"{path} was being looked at{_from(path)}", advice="the same command again")
     size = f"{size_wh[0]}x{size_wh[1]}"
@@ -68,6 +80,6 @@ def _held(path: Path, size_wh: tuple[int, int]) -> OutputError:
 
 
 def _from(path: Path) -> str:
-    """Who has it open, as far as this user may see."""
-    holders = ", ".join(holders_of(path))
+    """Return who has it open, as far as this user may see."""
+    holders = ", ".join(find_holders(path))
     return f" by {holders}" if holders else " by another program"

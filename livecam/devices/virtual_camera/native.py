@@ -1,4 +1,7 @@
-"""Appear as a camera to other programs: v4l2loopback on Linux, OBS or Unity Capture elsewhere."""
+"""Appear as a camera to other programs.
+
+V4l2loopback on Linux, OBS or Unity Capture elsewhere.
+"""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -8,15 +11,15 @@ from typing import Protocol
 
 from livecam.core.errors import NoVirtualCamera, OutputError, remedy
 from livecam.core.frame import MarkedFrame, Pixels
-from livecam.devices.camera.listing import loopbacks
+from livecam.devices.camera.listing import list_loopbacks
 from livecam.devices.camera.v4l2 import VideoDevice
-from livecam.devices.checks import checked
+from livecam.devices.checks import check_frame
 from livecam.devices.pixel_formats.i420 import I420Buffer
 from livecam.devices.virtual_camera.setup import setup_hint
 
 
 class Output(Protocol):
-    """The part of `pyvirtualcam.Camera` that is used."""
+    """The part of `pyvirtualcam.PinholeCamera` that is used."""
 
     @property
     def device(self) -> str:
@@ -37,14 +40,14 @@ OpenOutput = Callable[[str | None, tuple[int, int], float], Output]
 
 
 def open_output(device: str | None, size_wh: tuple[int, int], rate_hz: float) -> Output:
-    """On Linux a v4l2loopback device, elsewhere the first back-end of pyvirtualcam that has a camera.
+    """Open a v4l2loopback device on Linux, elsewhere pyvirtualcam's first camera.
 
     All take I420: it is half the bytes of RGB and what readers ask for most.
     """
     if sys.platform == "linux":
         from livecam.devices.virtual_camera.loopback import open_loopback
 
-        return open_loopback(Path(device) if device else _first(loopbacks()), size_wh, rate_hz)
+        return open_loopback(Path(device) if device else _first(list_loopbacks()), size_wh, rate_hz)
     import pyvirtualcam
 
     width, height = size_wh
@@ -114,7 +117,7 @@ class VirtualCameraSink:
         Raises:
             OutputError: The device is gone, or closed.
         """
-        checked(frame, self.size_wh)
+        check_frame(frame, self.size_wh)
         with self._in_use:
             if self._output is None:
                 raise OutputError(f"{self._device} is closed", advice="open it again")
@@ -126,7 +129,10 @@ class VirtualCameraSink:
                 ) from error
 
     def close(self) -> None:
-        """Let go of the device; not while a `send` hangs in it, which only the end of the process can free."""
+        """Close the device.
+
+        Not while a `send` hangs in it: only the end of the process frees that.
+        """
         if self._in_use.acquire(blocking=False):
             if self._output is not None:
                 self._output.close()

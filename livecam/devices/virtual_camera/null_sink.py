@@ -1,8 +1,8 @@
-"""Take pictures and show them to nobody: for measuring."""
+"""Discard pictures, for measuring."""
 
 from livecam.core.errors import OutputError
 from livecam.core.frame import MarkedFrame
-from livecam.devices.checks import checked
+from livecam.devices.checks import check_frame
 
 
 class NullSink:
@@ -21,7 +21,7 @@ class NullSink:
         Raises:
             OutputError: The sink is closed.
         """
-        checked(frame, self.size_wh)
+        check_frame(frame, self.size_wh)
         if self._closed:
             raise OutputError("the null sink is closed", advice="open it again")
         self.sends += 1

@@ -1,4 +1,7 @@
-"""Put the virtual camera into a running OBS, by its websocket protocol (version 5, obs-websocket's protocol.md)."""
+"""Add the virtual camera to a running OBS by its websocket protocol.
+
+Version 5, obs-websocket's protocol.md.
+"""
 
 import base64
 import hashlib
@@ -40,10 +43,12 @@ class Wire(Protocol):
 
 
 def open_wire(address: str) -> Wire:
-    """A websocket by websocket-client, whose errors are as the system's: it has its own for half of them.
+    """Open a websocket by websocket-client, with the system's errors.
+
+    The library has its own for half of them.
 
     Raises:
-        OSError: Nobody listens there, or it is no OBS.
+        OSError: No program listens there, or it is not OBS.
         OutputError: The package is not installed.
     """
     try:
@@ -162,7 +167,7 @@ class Obs:
             raise OutputError(f"OBS does not go on: {error}", advice=_SWITCH_ON) from error
 
     def _next(self, code: int) -> dict[str, Any]:
-        """The next message of that kind; OBS hangs up on a wrong password."""
+        """Return the next message of that kind; OBS hangs up on a wrong password."""
         while True:
             try:
                 said = self._wire.recv()
@@ -178,6 +183,6 @@ class Obs:
 
 
 def _proof(password: str, salt: str, challenge: str) -> str:
-    """That we know the password, without saying it."""
+    """Return the proof that we know the password, without the password."""
     secret = base64.b64encode(hashlib.sha256((password + salt).encode()).digest())
     return base64.b64encode(hashlib.sha256(secret + challenge.encode()).digest()).decode()

@@ -1,4 +1,6 @@
-"""A camera through PipeWire: a node of class Video/Source, without a kernel module and without root.
+"""A camera through PipeWire.
+
+A node of class Video/Source, without a kernel module and without root.
 
 Programs find it through the camera portal (browsers, OBS 30 and newer) or as a PipeWire source (GStreamer). Those that
 list /dev/video* do not.
@@ -12,7 +14,7 @@ from typing import Any
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.errors import NoVirtualCamera, remedy
 from livecam.core.frame import Pixels
-from livecam.devices.packages import command_to_install
+from livecam.devices.packages import find_install_command
 from livecam.devices.virtual_camera import pipewire_library as pw
 from livecam.devices.virtual_camera.pipewire_stream import PipewireStream
 from livecam.devices.virtual_camera.setup import NODE
@@ -36,7 +38,9 @@ _START_SERVER = "systemctl --user start pipewire wireplumber"
 
 
 class PipewireOutput(PipewireStream):
-    """A PipeWire node that shows YUY2 pictures to whoever watches: what webcams deliver, and the one that OBS takes.
+    """A PipeWire node that shows YUY2 pictures to whoever watches.
+
+    What webcams deliver, and the one that OBS takes.
 
     PipeWire's own thread keeps the connection; no Python runs in it. A picture is handed over under the thread's lock.
     """
@@ -46,7 +50,7 @@ class PipewireOutput(PipewireStream):
 
         Args:
             size_wh: Even width and height.
-            rate_hz: What watching programs are told.
+            rate_hz: The rate that other programs see.
             clock: Paces the wait for the server, stamps the pictures.
             library: libpipewire as `load_library` gives it, or a fake.
 
@@ -87,7 +91,7 @@ class PipewireOutput(PipewireStream):
             self._clock.sleep_until_ns(self._clock.now_ns() + _LOOK_EVERY_NS)
 
     def _state(self) -> int:
-        """The node's state; OSError where the server is gone or refused it."""
+        """Return the node's state; OSError where the server is gone or refused it."""
         reason = ctypes.c_char_p()
         state: int = self._library.pw_stream_get_state(self._stream, ctypes.byref(reason))
         if state in (pw.STATE_ERROR, pw.STATE_UNCONNECTED):
@@ -95,7 +99,9 @@ class PipewireOutput(PipewireStream):
         return state
 
     def send(self, frame: Pixels) -> None:
-        """Show one YUY2 picture: (h * w * 2,) uint8; dropped while nobody watches, or nobody takes the last ones.
+        """Show one YUY2 picture, (h * w * 2,) uint8.
+
+        Dropped while no program watches or the last ones were not taken.
 
         Raises:
             OSError: The server is gone.
@@ -110,23 +116,28 @@ class PipewireOutput(PipewireStream):
                 self._renew()
 
     def _renew(self) -> None:
-        """Take the node away and come back with all buffers: each program killed while it watched has kept one.
+        """Take the node away and come back with all buffers.
 
-        Done while nobody watches, or when no buffer is left and those who watch see nothing.
+        Each program killed while it watched has kept one.
+
+        Done while no program watches, or when no buffer is left and watching programs see nothing.
         """
         self._leaked = False
         self._library.pw_stream_destroy(self._stream)
         self._connect()
 
     def _last_one_waits(self) -> bool:
-        """Whether the watching program has not fetched the last picture; a queue would make it late for good."""
+        """Whether the watching program has not fetched the last picture.
+
+        A queue would make it late for good.
+        """
         moment = pw.Moment()
         self._library.pw_stream_get_time_n(self._stream, ctypes.byref(moment), ctypes.sizeof(moment))
         waiting: int = moment.queued_buffers
         return waiting > 0
 
     def _queue(self, frame: Pixels, now_ns: int) -> bool:
-        """Into the next buffer that nobody holds; False where there is none."""
+        """Queue into the next free buffer; False where there is none."""
         for _ in range(MOST_BUFFERS):
             buffer = self._library.pw_stream_dequeue_buffer(self._stream)
             if buffer:
@@ -152,7 +163,7 @@ class PipewireOutput(PipewireStream):
 
 
 def open_pipewire(size_wh: tuple[int, int], rate_hz: float, clock: Clock, *, library: Any = None) -> PipewireOutput:
-    """A PipeWire camera.
+    """Open a PipeWire camera.
 
     Raises:
         NoVirtualCamera: This system has no PipeWire, or it does not run for this user.
@@ -160,14 +171,14 @@ def open_pipewire(size_wh: tuple[int, int], rate_hz: float, clock: Clock, *, lib
     try:
         library = library or pw.load_library()
     except (OSError, AttributeError) as error:
-        raise _absent(error, command_to_install("pipewire")) from error
+        raise _missing_error(error, find_install_command("pipewire")) from error
     try:
         return PipewireOutput(size_wh, rate_hz, clock, library=library)
     except OSError as error:
-        raise _absent(error, _START_SERVER) from error
+        raise _missing_error(error, _START_SERVER) from error
 
 
-def _absent(error: Exception, hint: str) -> NoVirtualCamera:
+def _missing_error(error: Exception, hint: str) -> NoVirtualCamera:
     down = isinstance(error, OSError) and error.errno == EHOSTDOWN
     reason = "it does not run for this user" if down else " ".join(str(error).split())
     return NoVirtualCamera(f"there is no camera through PipeWire: {reason}", **remedy(hint))

@@ -1,4 +1,7 @@
-"""The part of libpipewire-0.3 that is used, and its structures; from pipewire/stream.h and spa/buffer/buffer.h."""
+"""The part of libpipewire-0.3 that is used, and its structures.
+
+From pipewire/stream.h and spa/buffer/buffer.h.
+"""
 
 import ctypes
 from ctypes import POINTER, Structure, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
@@ -14,7 +17,7 @@ EVENT_SLOTS = 11
 
 
 class Events(Structure):
-    """struct pw_stream_events with nobody listening."""
+    """struct pw_stream_events without callbacks."""
 
     _fields_ = (("version", c_uint32), ("listeners", c_void_p * EVENT_SLOTS))
 
@@ -35,7 +38,7 @@ class Data(Structure):
 
 
 class Meta(Structure):
-    """struct spa_meta: what lies beside a buffer."""
+    """struct spa_meta: metadata of a buffer."""
 
     _fields_ = (("type", c_uint32), ("size", c_uint32), ("data", c_void_p))
 
@@ -91,7 +94,7 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
 
 
 def load_library(name: str = LIBRARY) -> Any:
-    """The library with its functions' signatures.
+    """Return the library with its functions' signatures.
 
     Raises:
         OSError: It is not installed.

@@ -1,4 +1,7 @@
-"""What both ends of a PipeWire camera share: a thread of PipeWire's own that keeps a stream, and its lock."""
+"""What both ends of a PipeWire camera share.
+
+A thread of PipeWire's own that keeps a stream, and its lock.
+"""
 
 import ctypes
 from collections.abc import Iterator
@@ -12,7 +15,10 @@ class PipewireStream:
     """A stream and the thread it lives in; no Python runs in that."""
 
     def __init__(self, library: Any, name: str) -> None:
-        """Start the thread; `library` is libpipewire as `load_library` gives it, or a fake."""
+        """Start the thread.
+
+        `library` is libpipewire as `load_library` gives it, or a fake.
+        """
         self._library, self._name = library, name.encode()
         self._stream, self._events = None, pw.Events()
         library.pw_init(None, None)
@@ -20,7 +26,7 @@ class PipewireStream:
         library.pw_thread_loop_start(self._loop)
 
     def _make_stream(self, properties: str) -> None:
-        """A new stream that is not connected yet; under the lock."""
+        """Make a stream that is not connected yet; under the lock."""
         library = self._library
         made = library.pw_properties_new_string(properties.encode())
         loop = library.pw_thread_loop_get_loop(self._loop)

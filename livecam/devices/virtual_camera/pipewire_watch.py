@@ -1,4 +1,7 @@
-"""Look at livecam's camera through PipeWire as a program does: a stream the session manager links to the node."""
+"""Look at livecam's camera through PipeWire as a program does.
+
+A stream the session manager links to the node.
+"""
 
 import ctypes
 from threading import Event
@@ -43,12 +46,12 @@ class PipewireInput(PipewireStream):
         super().__init__(library, _NAME)
         self._size_wh = size_wh
         with self._locked():
-            connected = self._connected(offered_format(size_wh, rate_hz))
+            connected = self._is_connected(offered_format(size_wh, rate_hz))
         if not connected:
             self.close()
             raise OSError("PipeWire does not let anybody watch")
 
-    def _connected(self, wanted: bytes) -> bool:
+    def _is_connected(self, wanted: bytes) -> bool:
         self._make_stream(_PROPERTIES)
         formats = (ctypes.c_char_p * 1)(wanted)
         flags = pw.AUTOCONNECT | pw.MAP_BUFFERS
@@ -56,12 +59,15 @@ class PipewireInput(PipewireStream):
         return bool(code >= 0)
 
     def newest(self) -> Pixels | None:
-        """The picture that has come since the last call: (h, w, 3) uint8 BGR; None where none has."""
+        """Return the picture that has come since the last call: (h, w, 3) uint8 BGR.
+
+        None where none has.
+        """
         with self._locked():
             buffer = self._library.pw_stream_dequeue_buffer(self._stream)
             if not buffer:
                 return None
-            packed = self._packed(buffer.contents.buffer.contents)
+            packed = self._copy_pixels(buffer.contents.buffer.contents)
             self._library.pw_stream_queue_buffer(self._stream, buffer)
         if packed is None:
             return None
@@ -69,8 +75,8 @@ class PipewireInput(PipewireStream):
         bgr = cv2.cvtColor(packed.reshape(height, width, 2), cv2.COLOR_YUV2BGR_YUY2)
         return bgr.astype(np.uint8, copy=False)
 
-    def _packed(self, buffer: pw.Buffer) -> Pixels | None:
-        """A copy of the buffer's YUY2 bytes; None where it holds no whole picture."""
+    def _copy_pixels(self, buffer: pw.Buffer) -> Pixels | None:
+        """Return a copy of the buffer's YUY2 bytes; None where it holds no whole picture."""
         data, wanted = buffer.datas[0], self._size_wh[0] * self._size_wh[1] * 2
         if data.data is None or data.chunk.contents.size != wanted:
             return None
@@ -86,15 +92,15 @@ def watch_pipewire(
     *,
     library: Any = None,
 ) -> None:
-    """Hand on every picture of livecam's PipeWire camera until told to stop.
+    """Hand on every picture of livecam's PipeWire camera until asked to stop.
 
     Raises:
-        OutputError: There is no PipeWire here, or it lets nobody watch.
+        OutputError: There is no PipeWire here, or it allows no reader.
     """
     try:
         watching = PipewireInput(size_wh, rate_hz, library=library or pw.load_library())
     except (OSError, AttributeError) as error:
-        raise OutputError(f"nobody can watch through PipeWire: {error}", command="livecam doctor") from error
+        raise OutputError(f"cannot watch through PipeWire: {error}", command="livecam doctor") from error
     try:
         while not stopping.is_set():
             pixels = watching.newest()

@@ -7,7 +7,7 @@ from livecam.core.clock import NS_PER_MS, Clock
 from livecam.core.errors import OutputError
 from livecam.core.frame import MarkedFrame
 from livecam.core.ports import FrameSink
-from livecam.devices.checks import checked
+from livecam.devices.checks import check_frame
 
 _RETRY_NS = 500 * NS_PER_MS
 
@@ -17,7 +17,7 @@ class ReconnectingSink:
 
     Attributes:
         trouble: Why pictures are dropped at present, in one line; None while they arrive.
-        dropped: Pictures that nobody got.
+        dropped: Pictures that were not delivered.
     """
 
     def __init__(self, open_sink: Callable[[], FrameSink], clock: Clock) -> None:
@@ -41,12 +41,12 @@ class ReconnectingSink:
         Raises:
             OutputError: The sink is closed.
         """
-        checked(frame, self.size_wh)
+        check_frame(frame, self.size_wh)
         with self._in_use:
             if self._closed:
                 raise OutputError(f"{self.name} is closed", advice="open it again")
             try:
-                self._opened().send(frame)
+                self._reopen().send(frame)
                 self.trouble = None
             except OutputError as error:
                 self.dropped += 1
@@ -55,8 +55,8 @@ class ReconnectingSink:
             if self._closed:
                 self._release()
 
-    def _opened(self) -> FrameSink:
-        """The sink, looked for again at most twice a second."""
+    def _reopen(self) -> FrameSink:
+        """Return the sink; search for it at most twice a second."""
         if self._sink is None:
             if self._clock.now_ns() < self._retry_ns:
                 raise OutputError(self.trouble or f"{self.name} is gone", command="livecam doctor")

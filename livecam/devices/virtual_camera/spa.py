@@ -1,4 +1,6 @@
-"""PipeWire's parameter blocks ("SPA pods"), written byte by byte; numbers from spa/utils/type.h, spa/pod and spa/param.
+"""PipeWire's parameter blocks ("SPA pods"), written byte by byte.
+
+Numbers from spa/utils/type.h, spa/pod and spa/param.
 
 A pod is its size and type, 4 bytes each, then its body, filled up to 8 bytes. PipeWire makes them by inline C
 functions, which no library exports.
@@ -37,7 +39,7 @@ def _int(value: int) -> bytes:
 
 
 def _choice(how: int, *values: int) -> bytes:
-    """The first value is the wish, the others what it may be."""
+    """Return a choice: the first value is wanted, the others are allowed."""
     return _pod(_CHOICE, struct.pack(f"IIII{len(values)}i", how, 0, 4, _INT, *values))
 
 
@@ -63,12 +65,15 @@ def offered_format(size_wh: tuple[int, int], rate_hz: float) -> bytes:
 
 
 def _reduced(numerator: int, denominator: int) -> tuple[int, int]:
-    """Programs compare rates by their two numbers: 30/1 is not 30000/1000 to them."""
+    """Return the rate as a reduced fraction.
+
+    Programs compare rates by their two numbers: 30/1 is not 30000/1000 to them.
+    """
     return (numerator // denominator, 1) if numerator % denominator == 0 else (numerator, denominator)
 
 
 def picture_buffers(size_wh: tuple[int, int]) -> bytes:
-    """A few buffers in shared memory, each for one whole YUY2 picture."""
+    """Return a few buffers in shared memory, each for one whole YUY2 picture."""
     return _object(
         _BUFFERS_OBJECT,
         _BUFFERS,
@@ -83,5 +88,5 @@ def picture_buffers(size_wh: tuple[int, int]) -> bytes:
 
 
 def stamped_buffers() -> bytes:
-    """Room beside each buffer for the picture's time and number."""
+    """Return the metadata of a buffer: room for the picture's time and number."""
     return _object(_META_OBJECT, _META, {_META_TYPE: _id(META_HEADER), _META_SIZE: _int(HEADER_BYTES)})

@@ -1,11 +1,13 @@
-"""Be the producer of a v4l2loopback device; names and numbers from linux/videodev2.h.
+"""Be the producer of a v4l2loopback device.
+
+Names and numbers from linux/videodev2.h.
 
 Read in the driver's source and shown by tests/hardware on 0.12.7 and 0.15.0:
 
 - With exclusive_caps=1, versions 0.12.5 to 0.13.1 give the output side back only when an opener that had called
-  STREAMON closes. A producer that only writes leaves it shut until the module is loaded anew (v4l2loopback issue 442).
+  STREAMON closes. A producer that only writes leaves it shut until the module is loaded again (v4l2loopback issue 442).
 - While a reader holds the device, 0.12 answers S_FMT with the size it has, and no error.
-- 0.12 lets a second producer in as soon as somebody calls STREAMON: their pictures would alternate.
+- 0.12 lets a second producer in as soon as a process calls STREAMON: their pictures would alternate.
 """
 
 import os
@@ -22,8 +24,8 @@ from livecam.devices.camera.v4l2 import (
     POINTER_BYTES,
     WRITE,
     Ioctl,
-    answered,
-    opened,
+    is_accepted,
+    open_device,
     request,
     system_ioctl,
 )
@@ -58,7 +60,7 @@ class V4l2Output:
         Args:
             path: The device file.
             size_wh: Even width and height.
-            rate_hz: What readers are told.
+            rate_hz: The rate that readers see.
             ioctl: The kernel.
 
         Raises:
@@ -71,7 +73,7 @@ class V4l2Output:
             self._agree(size_wh, ioctl)
             _set_rate(self._descriptor, rate_hz, ioctl)
             # Marks this opener as the writer; newer drivers refuse it, and need it not.
-            answered(ioctl, self._descriptor, _STREAMON, bytearray(struct.pack("i", BUF_TYPE_OUTPUT)))
+            is_accepted(ioctl, self._descriptor, _STREAMON, bytearray(struct.pack("i", BUF_TYPE_OUTPUT)))
         except OSError:
             self.close()
             raise
@@ -111,11 +113,11 @@ def _set_rate(descriptor: int, rate_hz: float, ioctl: Ioctl) -> None:
     """Tell readers the rate; a driver without rates goes on without."""
     answer = bytearray(204)
     struct.pack_into("5I", answer, 0, BUF_TYPE_OUTPUT, 0, 0, 1000, round(rate_hz * 1000))
-    answered(ioctl, descriptor, _S_PARM, answer)
+    is_accepted(ioctl, descriptor, _S_PARM, answer)
 
 
-def output_size_wh(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[int, int]:
-    """The size of the pictures that go through a virtual camera at present.
+def read_output_size_wh(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[int, int]:
+    """Return the size of the pictures that go through a virtual camera at present.
 
     While a producer has it, v4l2loopback 0.13 and newer shows everybody else the capturing side only.
 
@@ -123,9 +125,9 @@ def output_size_wh(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[int, int]:
         OSError: It takes none.
     """
     answer = bytearray(_FORMAT_BYTES)
-    with opened(path) as descriptor:
+    with open_device(path) as descriptor:
         struct.pack_into("I", answer, 0, BUF_TYPE_OUTPUT)
-        if not answered(ioctl, descriptor, _G_FMT, answer):
+        if not is_accepted(ioctl, descriptor, _G_FMT, answer):
             struct.pack_into("I", answer, 0, BUF_TYPE_CAPTURE)
             ioctl(descriptor, _G_FMT, answer)
     width, height = struct.unpack_from("II", answer, _PICTURE_AT)
@@ -133,34 +135,37 @@ def output_size_wh(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[int, int]:
 
 
 def free_output(path: Path, ioctl: Ioctl = system_ioctl) -> None:
-    """Make v4l2loopback take a producer again that an earlier one left shut.
+    """Make v4l2loopback accept a producer after an earlier one left it closed.
 
     Opening, STREAMON and closing marks this opener as the writer and frees the device, even where the call itself is
-    refused. Not to be done while another producer is at work, see `being_written`.
+    refused. Not to be done while another producer is at work, see `is_written`.
 
     Raises:
         OSError: The device does not open.
     """
-    with opened(path) as descriptor:
-        answered(ioctl, descriptor, _STREAMON, bytearray(struct.pack("i", BUF_TYPE_OUTPUT)))
+    with open_device(path) as descriptor:
+        is_accepted(ioctl, descriptor, _STREAMON, bytearray(struct.pack("i", BUF_TYPE_OUTPUT)))
 
 
-def being_written(path: Path, within_s: float = _NEXT_PICTURE_S) -> bool:
+def is_written(path: Path, within_s: float = _NEXT_PICTURE_S) -> bool:
     """Whether new pictures come out of the device: another producer is at work.
 
     Raises:
         OSError: The device does not open.
     """
-    with opened(path) as descriptor:
-        kept = len(list(takewhile(bool, (_reads(descriptor) for _ in range(_MOST_KEPT)))))
+    with open_device(path) as descriptor:
+        kept = len(list(takewhile(bool, (_can_read(descriptor) for _ in range(_MOST_KEPT)))))
         if kept in (0, _MOST_KEPT):
             return kept > 0
         select([descriptor], [], [], within_s)
-        return _reads(descriptor)
+        return _can_read(descriptor)
 
 
-def _reads(descriptor: int) -> bool:
-    """Whether there is a picture not read before; a device that refuses readers has no producer one could tell."""
+def _can_read(descriptor: int) -> bool:
+    """Whether there is a picture not read before.
+
+    A device that refuses readers has no producer one could tell.
+    """
     try:
         return bool(os.read(descriptor, 1))
     except OSError:

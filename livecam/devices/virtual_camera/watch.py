@@ -13,7 +13,7 @@ from livecam.core.frame import OnPicture
 def watch(
     device: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock, on_picture: OnPicture, stopping: Event
 ) -> None:
-    """Hand on every picture until told to stop.
+    """Hand on every picture until asked to stop.
 
     Args:
         device: A sink's name: a device file, or the camera through PipeWire.
@@ -24,7 +24,7 @@ def watch(
         stopping: Ends it.
 
     Raises:
-        OutputError: The device lets nobody watch.
+        OutputError: The device allows no reader.
     """
     if device.startswith("/dev/video"):
         _watch_file(Path(device), clock, on_picture, stopping)
@@ -38,7 +38,7 @@ def _watch_file(path: Path, clock: Clock, on_picture: OnPicture, stopping: Event
     capture = cv2.VideoCapture(int(path.name.removeprefix("video")), cv2.CAP_V4L2)
     try:
         if not capture.isOpened():
-            raise OutputError(f"{path} lets nobody watch", advice="close other programs that watch it: livecam doctor")
+            raise OutputError(f"{path} allows no reader", advice="close other programs that watch it: livecam doctor")
         while not stopping.is_set():
             good, pixels = capture.read()
             if good:

@@ -1,4 +1,7 @@
-"""The mark's sign over time: plus for 0.4 s, minus for 0.4 s, with a breath of nothing at each change."""
+"""The mark's sign over time.
+
+Plus for 0.4 s, minus for 0.4 s, with a breath of nothing at each change.
+"""
 
 from typing import Final
 
@@ -12,7 +15,10 @@ _BREATH_NS: Final = HALF_NS // 12
 
 
 def sign_at(captured_ns: int) -> int:
-    """+1, 0 or -1 for a picture of this time: it follows the clock, so lost and doubled pictures change nothing."""
+    """Return +1, 0 or -1 for a picture of this time.
+
+    It follows the clock, so lost and doubled pictures change nothing.
+    """
     half, within_ns = divmod(captured_ns, HALF_NS)
     if within_ns < _BREATH_NS:
         return 0

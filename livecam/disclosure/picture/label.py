@@ -1,4 +1,7 @@
-"""The visible plate "AI MODIFIED", and how cards are painted."""
+"""The visible plates, and how cards are painted.
+
+A plate stands in a corner; a badge stands low in the middle, where the cuts and controls of call programs leave it.
+"""
 
 from typing import Final, Literal
 
@@ -6,12 +9,18 @@ import cv2
 import numpy as np
 
 from livecam.core.frame import Pixels
-from livecam.disclosure.picture.label_text import WORDS
+from livecam.disclosure.picture.label_text import AI, WORDS
 
 Corner = Literal["top-right", "top-left", "bottom-right", "bottom-left"]
 PLATE_TEXT: Final = WORDS["en"].plate
 PLATE_SHARE: Final = 0.05
 PLATE_MIN_PX: Final = 20
+BADGE_SHARE: Final = 0.15
+# A tile of 9:16 is the narrowest cut of a wide picture; of a high one, a square is the lowest.
+_NARROWEST: Final = 9 / 16
+_BADGE_WIDEST: Final = 0.94
+_SMALLEST_WITH_BADGE: Final = 144
+_BADGE_BOTTOM_WIDE, _BADGE_BOTTOM, _BADGE_BOTTOM_TALL = 0.9, 0.86, 0.76
 _WHITE, _GREY = (255, 255, 255), (190, 190, 190)
 _BOLD, _REGULAR = 700, 400
 
@@ -26,8 +35,11 @@ def _write(pixels: Pixels, text: str, centre_xy: tuple[int, int], height_px: int
     cv2.putText(pixels, text, origin, _GREY if grey else _WHITE, cv2.FontFace("sans"), height_px, weight)
 
 
-def plate(height_px: int, text: str = PLATE_TEXT) -> Pixels:
-    """The plate: white on black with a white rim, so that it reads on any background; (height_px, w, 3) uint8."""
+def render_label(height_px: int, text: str = PLATE_TEXT) -> Pixels:
+    """Return the label, (height_px, w, 3) uint8.
+
+    White on black with a white rim, so that it reads on any background.
+    """
     letters_px = max(height_px * 62 // 100, 8)
     width = _width_px(text, letters_px, _BOLD)
     picture = np.zeros((height_px, width + height_px * 3 // 4, 3), np.uint8)
@@ -36,32 +48,107 @@ def plate(height_px: int, text: str = PLATE_TEXT) -> Pixels:
     return picture
 
 
-def plate_height_px(size_wh: tuple[int, int]) -> int:
-    """At least 5 % of the shorter side and 20 px, whatever the picture allows."""
+def label_height_px(size_wh: tuple[int, int]) -> int:
+    """Return 5 % of the shorter side, and at least 20 px.
+
+    Whatever the picture allows.
+    """
     return min(max(PLATE_MIN_PX, round(min(size_wh) * PLATE_SHARE + 0.5)), size_wh[1])
 
 
-class Plate:
-    """The plate in its corner of pictures of one size."""
+class Label:
+    """The plate in its corner of pictures of one size.
+
+    `place` is the rows and columns it covers.
+    """
 
     def __init__(self, size_wh: tuple[int, int], corner: Corner, text: str = PLATE_TEXT) -> None:
-        height = plate_height_px(size_wh)
-        picture = plate(height, text)
+        height = label_height_px(size_wh)
+        picture = render_label(height, text)
         if picture.shape[1] > size_wh[0]:
             picture = cv2.resize(picture, (size_wh[0], height), interpolation=cv2.INTER_AREA).astype(np.uint8)
         gap = min(height // 3, size_wh[0] - picture.shape[1], size_wh[1] - height)
         top = gap if corner.startswith("top") else size_wh[1] - gap - height
         left = gap if corner.endswith("left") else size_wh[0] - gap - picture.shape[1]
         self._picture = picture
-        self._place = slice(top, top + height), slice(left, left + picture.shape[1])
+        self.place = slice(top, top + height), slice(left, left + picture.shape[1])
 
     def draw(self, pixels: Pixels) -> None:
         """Draw it into (h, w, 3) uint8 pixels."""
-        pixels[self._place] = self._picture
+        pixels[self.place] = self._picture
+
+
+def badge(height_px: int, text: str = PLATE_TEXT, widest_px: int | None = None) -> Pixels:
+    """Return the badge.
+
+    "AI" large, the other words below it, white on black with a white rim; (height_px, w, 3) uint8.
+    """
+    words = text.removeprefix(f"{AI} ")
+    large, small = max(height_px * 60 // 100, 8), max(height_px * 24 // 100, 6)
+    room = None if widest_px is None else widest_px - height_px // 4
+    small = small if room is None else _fitting_px(words, room, small)
+    width = max(_width_px(words, small, _BOLD), _width_px(AI, large, _BOLD)) + height_px // 4
+    picture = np.zeros((height_px, width, 3), np.uint8)
+    cv2.rectangle(picture, (0, 0), (width - 1, height_px - 1), _WHITE, max(1, height_px // 40))
+    _write(picture, AI, (width // 2, height_px * 36 // 100), large, _BOLD, grey=False)
+    _write(picture, words, (width // 2, height_px * 81 // 100), small, _BOLD, grey=False)
+    return picture
+
+
+class Badge:
+    """The badge low in the middle of pictures of one size.
+
+    `place` is the rows and columns it covers.
+    """
+
+    def __init__(self, size_wh: tuple[int, int], text: str = PLATE_TEXT) -> None:
+        width, height = size_wh
+        column = min(width, height * _NARROWEST) if width > height else width
+        tall = round(min(size_wh) * BADGE_SHARE)
+        picture = badge(tall, text, int(column * _BADGE_WIDEST))
+        bottom = round(height * _badge_bottom(width / height))
+        left = (width - picture.shape[1]) // 2
+        self._picture = picture
+        self.place = slice(bottom - tall, bottom), slice(left, left + picture.shape[1])
+
+    def draw(self, pixels: Pixels) -> None:
+        """Draw it into (h, w, 3) uint8 pixels."""
+        pixels[self.place] = self._picture
+
+
+def _badge_bottom(aspect: float) -> float:
+    """Return where the badge ends, in heights.
+
+    Above a call's names, and inside what other shapes cut of the picture.
+    """
+    if aspect < 1:
+        return _BADGE_BOTTOM_TALL
+    return _BADGE_BOTTOM_WIDE if aspect > 1.6 else _BADGE_BOTTOM
+
+
+class Plates:
+    """The plate and, on pictures that have room for it, the badge.
+
+    Attributes:
+        places: Rows and columns each of them covers.
+    """
+
+    def __init__(self, size_wh: tuple[int, int], corner: Corner, text: str = PLATE_TEXT) -> None:
+        large = min(size_wh) >= _SMALLEST_WITH_BADGE
+        self._plates = (*((Badge(size_wh, text),) if large else ()), Label(size_wh, corner, text))
+        self.places = tuple(each.place for each in self._plates)
+
+    def draw(self, pixels: Pixels) -> None:
+        """Draw them into (h, w, 3) uint8 pixels."""
+        for each in self._plates:
+            each.draw(pixels)
 
 
 def paint_card(size_wh: tuple[int, int], title: str, line: str) -> Pixels:
-    """A picture with a title and a line, without any mark; (h, w, 3) uint8 BGR."""
+    """Return a picture with a title and a line, without any mark.
+
+    (h, w, 3) uint8 BGR.
+    """
     width, height = size_wh
     pixels = np.empty((height, width, 3), np.uint8)
     pixels[:] = np.linspace((64, 52, 44), (40, 32, 28), height)[:, None, :].astype(np.uint8)
@@ -73,5 +160,5 @@ def paint_card(size_wh: tuple[int, int], title: str, line: str) -> Pixels:
 
 
 def _fitting_px(text: str, width_px: int, height_px: int) -> int:
-    """The letter height at which a line is no wider than `width_px`."""
+    """Return the letter height at which a line is no wider than `width_px`."""
     return max(6, min(height_px, 100 * width_px // max(_width_px(text, 100, _BOLD), 1)))

@@ -1,4 +1,6 @@
-"""Which cell of the picture carries which bit, as what chip: the public layout of version 1.
+"""Which cell of the picture carries which bit, as what chip.
+
+The public layout of version 1.
 
 The picture is divided into 36 x 18 cells (18 x 36 when it is higher than wide), whatever its size. Six by six of
 them form a block; every block holds each of the 32 bits once and four pilots, in its own order, so that a part of the
@@ -12,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core.payload import PAYLOAD_BITS, MarkPayload, key_stream, shuffled
+from livecam.core.payload import PAYLOAD_BITS, MarkPayload, key_stream, shuffle
 
 LONG_CELLS: Final = 36
 SHORT_CELLS: Final = 18
@@ -29,7 +31,7 @@ class Layout:
         grid_wh: Cells across and down.
         bit: (rows, columns) int8, the bit a cell carries, PILOT for a pilot.
         sign: (rows, columns) int8, +1 or -1: a cell's sign for a bit of 1; a bit of 0 turns it round.
-        upright: (rows, columns) bool, True where the chip's halves lie beside, False where they lie above each other.
+        upright: (rows, columns) bool, True where the chip's halves are side by side, False where one is on top.
     """
 
     grid_wh: tuple[int, int]
@@ -38,14 +40,17 @@ class Layout:
     upright: NDArray[np.bool_]
 
     def signs(self, payload: MarkPayload) -> NDArray[np.int8]:
-        """(rows, columns) int8, +1 or -1: every cell's sign for a message; a pilot's never changes."""
+        """Return (rows, columns) int8, +1 or -1: every cell's sign for a message.
+
+        A pilot's never changes.
+        """
         turned = np.array([1 if bit else -1 for bit in payload.bits()] + [1], np.int8)
         return np.asarray(self.sign * turned[self.bit], np.int8)
 
 
 @lru_cache(maxsize=8)
-def layout(tall: bool, key: int = PUBLIC_KEY) -> Layout:
-    """The layout of wide pictures, or of tall ones.
+def choose_layout(tall: bool, key: int = PUBLIC_KEY) -> Layout:
+    """Return the layout of wide pictures, or of tall ones.
 
     Args:
         tall: Whether the picture is higher than wide.
@@ -56,14 +61,16 @@ def layout(tall: bool, key: int = PUBLIC_KEY) -> Layout:
     bit = np.empty((rows, columns), np.int8)
     for top in range(0, rows, BLOCK_CELLS):
         for left in range(0, columns, BLOCK_CELLS):
-            order = np.array(shuffled(BLOCK_CELLS**2, stream)).reshape(BLOCK_CELLS, BLOCK_CELLS)
+            order = np.array(shuffle(BLOCK_CELLS**2, stream)).reshape(BLOCK_CELLS, BLOCK_CELLS)
             bit[top : top + BLOCK_CELLS, left : left + BLOCK_CELLS] = np.minimum(order, PILOT)
     draws = np.array([next(stream) >> 62 for _ in range(rows * columns)]).reshape(rows, columns)
     return Layout((columns, rows), bit, np.where(draws & 1, 1, -1).astype(np.int8), draws & 2 > 0)
 
 
-def chips(layout_: Layout, u: NDArray[np.float32], v: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The unsigned chips on a raster: one wave across a cell, half a wave along it, 0 on its edges.
+def make_chips(layout_: Layout, u: NDArray[np.float32], v: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the unsigned chips on a raster.
+
+    One wave across a cell, half a wave along it, 0 on its edges.
 
     Args:
         layout_: Which chips stand upright.
@@ -82,6 +89,6 @@ def chips(layout_: Layout, u: NDArray[np.float32], v: NDArray[np.float32]) -> ND
     return np.asarray(wave, np.float32)
 
 
-def places(size_px: int, cells: int) -> NDArray[np.float32]:
-    """The middle of every pixel along a side, in cells."""
+def cell_positions(size_px: int, cells: int) -> NDArray[np.float32]:
+    """Return the middle of every pixel along a side, in cells."""
     return ((np.arange(size_px, dtype=np.float32) + 0.5) * (cells / size_px)).astype(np.float32)

@@ -1,14 +1,18 @@
-"""Make a picture say that it is altered. The only room that can make a `MarkedFrame`; there is no switch."""
+"""Make a picture say that it is altered.
+
+The only room that can make a `MarkedFrame`; there is no switch.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from threading import Lock
 
 from livecam.core.frame import MarkedFrame, Pixels
 from livecam.core.payload import FACE, MarkPayload
 from livecam.core.seal import seal_for_marking
 from livecam.disclosure.picture.carrier import sign_at
-from livecam.disclosure.picture.label import Corner, Plate, paint_card
-from livecam.disclosure.picture.label_text import WORDS, Language
+from livecam.disclosure.picture.label import Corner, Plates, paint_card
+from livecam.disclosure.picture.label_text import Language, words_of
 from livecam.disclosure.picture.masking import Box
 from livecam.disclosure.picture.steps import Field, LumaSteps
 
@@ -17,13 +21,25 @@ _CARD_SEQ = -1
 _seal = seal_for_marking()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Message:
+    """What pictures say: to machines by their steps, to people by their plates."""
+
+    steps: LumaSteps
+    plates: Plates
+
+
 class Marker:
-    """Marks pictures of one size: the in-picture mark first, then the visible plate over it. Cards carry both too.
+    """Marks pictures of one size.
+
+    The in-picture mark first, then the visible plates over it. Cards carry both too.
+
+    Plates and cards follow from the message: what people read and what machines read is one value.
 
     Attributes:
         payload: The message of the next picture.
         said: Every message so far, this one among them.
-        words: What plate and cards say.
+        words: What plates and cards say.
     """
 
     def __init__(
@@ -35,24 +51,32 @@ class Marker:
     ) -> None:
         self.size_wh, self.payload = size_wh, payload
         self.said: tuple[MarkPayload, ...] = (payload,)
-        self.words = WORDS[language]
-        self._plate = Plate(size_wh, corner, self.words.plate)
-        self._field = Field(size_wh, payload)
-        self._steps = LumaSteps(self._field)
-        self._card_steps: LumaSteps | None = None
+        self._corner: Corner = corner
+        self._language: Language = language
+        self.words = words_of(payload.label, language)
+        self._message = self._message_of(payload)
+        self._card: _Message | None = None
         self._last_seq = _CARD_SEQ
-        self._said_before: tuple[int, LumaSteps] | None = None
+        self._before: tuple[int, _Message] | None = None
         self._in_use = Lock()
 
-    def say(self, payload: MarkPayload) -> None:
-        """Another message from the next picture on; a picture that stands keeps what it says, and so do the cards."""
+    def _message_of(self, payload: MarkPayload) -> _Message:
+        text = words_of(payload.label, self._language).plate
+        return _Message(LumaSteps(Field(self.size_wh, payload)), Plates(self.size_wh, self._corner, text))
+
+    def set_payload(self, payload: MarkPayload) -> None:
+        """Set another message from the next picture on.
+
+        A picture that is held keeps its message, and so do the cards.
+        """
         if payload == self.payload:
             return
-        field = Field(self.size_wh, payload)
+        message = self._message_of(payload)
         with self._in_use:
-            self._said_before = self._last_seq, self._steps
+            self._before = self._last_seq, self._message
             self.said = tuple(dict.fromkeys((*self.said, payload)))
-            self.payload, self._field, self._steps = payload, field, LumaSteps(field)
+            self.payload, self._message = payload, message
+            self.words = words_of(payload.label, self._language)
 
     def mark(self, pixels: Pixels, captured_ns: int, seq: int, faces: Sequence[Box] = ()) -> MarkedFrame:
         """Mark `pixels` and take them over.
@@ -69,39 +93,40 @@ class Marker:
         if pixels.shape[1::-1] != self.size_wh:
             raise ValueError(f"size must be {self.size_wh}, got {pixels.shape[1::-1]}")
         with self._in_use:
-            self._steps.follow(pixels, faces)
-            self._steps.apply(pixels, sign_at(captured_ns))
+            message = self._message
+            message.steps.follow(pixels, faces)
+            message.steps.apply(pixels, sign_at(captured_ns))
             self._last_seq = seq
-        self._plate.draw(pixels)
-        return _seal.marked(pixels, captured_ns, seq)
+        message.plates.draw(pixels)
+        return _seal.wrap(pixels, captured_ns, seq)
 
-    def again(self, frame: MarkedFrame, now_ns: int) -> MarkedFrame:
-        """A picture that stands, stamped anew and with the sign its mark has by now."""
+    def restamp(self, frame: MarkedFrame, now_ns: int) -> MarkedFrame:
+        """Return a held picture with a new stamp and the mark's present sign."""
         before, after = sign_at(frame.captured_ns), sign_at(now_ns)
         if before == after:
-            return _seal.marked(frame.pixels, now_ns, frame.seq)
+            return _seal.wrap(frame.pixels, now_ns, frame.seq)
         pixels = frame.pixels.copy()
         with self._in_use:
-            steps = self._steps_of(frame.seq)
-            steps.apply(pixels, -before)
-            steps.apply(pixels, after)
-        self._plate.draw(pixels)
-        return _seal.marked(pixels, now_ns, frame.seq)
+            message = self._message_in(frame.seq)
+            message.steps.apply(pixels, -before)
+            message.steps.apply(pixels, after)
+        message.plates.draw(pixels)
+        return _seal.wrap(pixels, now_ns, frame.seq)
 
-    def _steps_of(self, seq: int) -> LumaSteps:
-        """Those the picture of this number was marked with."""
-        if seq == _CARD_SEQ and self._card_steps:
-            return self._card_steps
-        if self._said_before is not None and seq <= self._said_before[0]:
-            return self._said_before[1]
-        return self._steps
+    def _message_in(self, seq: int) -> _Message:
+        """Return what the picture of this number says."""
+        if seq == _CARD_SEQ and self._card is not None:
+            return self._card
+        if self._before is not None and seq <= self._before[0]:
+            return self._before[1]
+        return self._message
 
-    def card(self, title: str, line: str, now_ns: int) -> MarkedFrame:
-        """A standby picture with a title and a line, marked as everything else."""
+    def make_card(self, title: str, line: str, now_ns: int) -> MarkedFrame:
+        """Return a standby picture with a title and a line, marked as everything else."""
         pixels = paint_card(self.size_wh, title, line)
-        if self._card_steps is None:
-            self._card_steps = LumaSteps(self._field)
-            self._card_steps.follow(pixels)
-        self._card_steps.apply(pixels, sign_at(now_ns))
-        self._plate.draw(pixels)
-        return _seal.marked(pixels, now_ns, _CARD_SEQ)
+        if self._card is None:
+            self._card = _Message(self._message.steps.unfollowed(), self._message.plates)
+            self._card.steps.follow(pixels)
+        self._card.steps.apply(pixels, sign_at(now_ns))
+        self._card.plates.draw(pixels)
+        return _seal.wrap(pixels, now_ns, _CARD_SEQ)

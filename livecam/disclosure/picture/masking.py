@@ -1,4 +1,7 @@
-"""How strong the mark is in each cell: never seen on an even wall, stronger where texture or movement hides it."""
+"""The mark's strength in each cell: below the visible threshold.
+
+Stronger where texture or movement hides it.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.frame import Pixels
-from livecam.disclosure.picture.visibility import unseen_step
+from livecam.disclosure.picture.visibility import find_unseen_step
 
 Box = NDArray[np.float32]
 SAFETY: Final = 0.9
@@ -20,7 +23,7 @@ _PERSON_GAIN = 1.25
 _SHOULDERS = 2.0
 _SAMPLES_PER_CELL = 10
 # Stray light would allow more in the blackest parts; not every screen has it.
-_EVEN_STEP = SAFETY * np.minimum.accumulate(unseen_step(np.arange(256, dtype=np.float32))[::-1])[::-1]
+_EVEN_STEP = SAFETY * np.minimum.accumulate(find_unseen_step(np.arange(256, dtype=np.float32))[::-1])[::-1]
 
 
 class Masking:
@@ -32,7 +35,10 @@ class Masking:
         self._every_px = max(1, round(min(self._cell_wh) / _SAMPLES_PER_CELL))
 
     def levels(self, strip: Pixels) -> NDArray[np.float32]:
-        """A sample of the brightness of one row of cells, (h, w) float32; `strip`: (h, w, 3) uint8 BGR."""
+        """Return a sample of the brightness of one row of cells, (h, w) float32.
+
+        `strip`: (h, w, 3) uint8 BGR.
+        """
         every = self._every_px
         return strip[every // 2 :: every, ::every, 1].astype(np.float32)
 
@@ -67,7 +73,10 @@ class Masking:
         return np.asarray(cv2.resize(levels, (self._columns, 1), interpolation=cv2.INTER_AREA)[0], np.float32)
 
     def _person(self, face: Box, row: int) -> slice:
-        """The columns of a person in a row: they move, and they stay when the background is replaced."""
+        """Return the columns of a person in a row.
+
+        They move, and they stay when the background is replaced.
+        """
         cell_w, cell_h = self._cell_wh
         left, top, right, bottom = (float(side) for side in face)
         if (row + 1) * cell_h <= top:

@@ -8,37 +8,43 @@ from numpy.typing import NDArray
 
 from livecam.core.frame import Pixels
 from livecam.core.payload import MarkPayload
-from livecam.disclosure.picture.layout import chips, layout, places
+from livecam.disclosure.picture.layout import cell_positions, choose_layout, make_chips
 from livecam.disclosure.picture.masking import Box, Masking
 
 _ROWS_PER_PICTURE = 2
-# Waves of -1..1 and strengths of up to 4 levels as whole numbers whose product stays within 16 bits.
+# Waves of -1..1 and strengths of up to 4 levels as whole numbers with a product within 16 bits.
 _WAVE_UNIT, _STRENGTH_UNIT, _LEVEL_BITS = 128, 64, 13
 _SIGN_BIT = 15
 
 
 class Field:
-    """The mark at strength 1 for pictures of one size and one message, row of cells by row of cells."""
+    """The mark at strength 1 for one picture size and one message, row by row."""
 
     def __init__(self, size_wh: tuple[int, int], payload: MarkPayload) -> None:
         width, height = size_wh
-        plan = layout(height > width)
+        plan = choose_layout(height > width)
         columns, self.rows = plan.grid_wh
-        across, down = places(width, columns), places(height, self.rows)
+        across, down = cell_positions(width, columns), cell_positions(height, self.rows)
         row = np.minimum(down.astype(np.int32), self.rows - 1)
         self._column = np.minimum(across.astype(np.int32), columns - 1)
-        waves = chips(plan, across, down) * plan.signs(payload)[row[:, None], self._column[None, :]]
+        waves = make_chips(plan, across, down) * plan.signs(payload)[row[:, None], self._column[None, :]]
         self._waves = np.rint(waves * _WAVE_UNIT).astype(np.int16)
         self._edges = np.searchsorted(row, np.arange(self.rows + 1)).tolist()
         self._dither = _dither(width, -(-height // self.rows) + 1)
         self.size_wh, self.masking = size_wh, Masking(size_wh, plan.grid_wh)
 
     def strip(self, row: int) -> slice:
-        """The lines of a row of cells; none in a picture with fewer lines than rows."""
+        """Return the lines of a row of cells.
+
+        None in a picture with fewer lines than rows.
+        """
         return slice(self._edges[row], self._edges[row + 1])
 
     def steps(self, row: int, strengths: NDArray[np.float32]) -> NDArray[np.int16]:
-        """(h, w) int16 whole grey levels of a row, parts of a level scattered over the pixels."""
+        """Return the steps (h, w) int16 of a row in whole grey levels.
+
+        Parts of a level are dithered over the pixels.
+        """
         strip = self.strip(row)
         steps = self._waves[strip] * np.rint(strengths * _STRENGTH_UNIT).astype(np.int16)[self._column]
         steps += self._dither[: strip.stop - strip.start]
@@ -59,6 +65,10 @@ class LumaSteps:
         self._down = np.zeros((height, width, 3), np.uint8)
         self._levels: list[NDArray[np.float32] | None] = [None] * field.rows
         self._next_row = -1
+
+    def unfollowed(self) -> "LumaSteps":
+        """Steps of the same message that follow no picture yet."""
+        return LumaSteps(self._field)
 
     def follow(self, pixels: Pixels, faces: Sequence[Box] = ()) -> None:
         """Renew the strengths from a picture: all of them at the first, some rows later."""
@@ -81,7 +91,10 @@ class LumaSteps:
             cv2.cvtColor(part.astype(np.uint8), cv2.COLOR_GRAY2BGR, dst=target[strip])
 
     def apply(self, pixels: Pixels, sign: int) -> None:
-        """Add the mark with a sign, +1, 0 or -1, to (h, w, 3) uint8 pixels in place; limited to 0..255."""
+        """Add the mark with a sign, +1, 0 or -1, to (h, w, 3) uint8 pixels in place.
+
+        Limited to 0..255.
+        """
         if sign == 0:
             return
         raised, lowered = (self._up, self._down) if sign > 0 else (self._down, self._up)
@@ -90,6 +103,9 @@ class LumaSteps:
 
 
 def _dither(width: int, height: int) -> NDArray[np.int16]:
-    """(height, width) int16 thresholds, even on every small patch: Jimenez's interleaved gradient noise."""
+    """Return (height, width) int16 thresholds, even on every small patch.
+
+    Jimenez's interleaved gradient noise.
+    """
     slope = 0.06711056 * np.arange(width)[None, :] + 0.00583715 * np.arange(height)[:, None]
     return np.asarray(52.9829189 * (slope % 1.0) % 1.0 * (1 << _LEVEL_BITS), np.int16)

@@ -22,7 +22,10 @@ _SQUARE_WAVE = 4 / pi
 
 
 def sensitivity(cycles_per_degree: float, hertz: float) -> float:
-    """One over the contrast at which a drifting grating is seen, Kelly's equation 8."""
+    """Return the contrast sensitivity to a drifting grating (Kelly's equation 8).
+
+    One over the contrast at which it is seen.
+    """
     velocity = hertz / cycles_per_degree
     alpha = 2 * pi * cycles_per_degree
     height = 6.1 + 7.3 * abs(log10(velocity / 3)) ** 3
@@ -30,24 +33,30 @@ def sensitivity(cycles_per_degree: float, hertz: float) -> float:
 
 
 def mark_cycles_per_degree() -> float:
-    """The wave of an upright picture's cell: one cycle in an eighteenth of the picture's height."""
+    """Return the wave of an upright picture's cell.
+
+    One cycle in an eighteenth of the picture's height.
+    """
     picture_degrees = degrees(2 * atan(0.5 / VIEWING_HEIGHTS))
     return SHORT_CELLS / picture_degrees
 
 
 def threshold_contrast() -> float:
-    """Contrast at which the mark's fundamental is just seen to flicker on an even field."""
+    """Return the contrast at which the mark just flickers on an even field."""
     return 2 / sensitivity(mark_cycles_per_degree(), CARRIER_HZ)
 
 
 def contrast_of(step: float, level: float) -> float:
-    """Contrast of the mark's fundamental: a step of so many grey levels, up and down, on an even field of a level."""
+    """Return the contrast of the mark's fundamental.
+
+    A step of so many grey levels, up and down, on an even field of a level.
+    """
     level = max(level, 1.0)
     light: float = (level / 255) ** GAMMA + STRAY_LIGHT
     slope: float = GAMMA * (level / 255) ** (GAMMA - 1) / 255
     return _SQUARE_WAVE * step * slope / light
 
 
-def unseen_step(levels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The step in grey levels that reaches the threshold on an even field of each level."""
+def find_unseen_step(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the threshold step in grey levels on an even field of each level."""
     return np.array([threshold_contrast() / contrast_of(1.0, float(level)) for level in levels], np.float32)

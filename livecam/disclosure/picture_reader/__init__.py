@@ -1,16 +1,19 @@
-"""Read the in-picture mark: what swings at its pace, where the marked picture lies, which message agrees best."""
+"""Read the in-picture mark.
 
-from livecam.disclosure.picture_reader.label import LIKENESS_THRESHOLD, PlateReader, plate_likeness
-from livecam.disclosure.picture_reader.reader import HOP_NS, SEARCHES, WINDOW_NS, MarkReader, Reading, readings
+Detect the carrier, find the marked picture, decode the message that agrees best.
+"""
+
+from livecam.disclosure.picture_reader.label import LIKENESS_THRESHOLD, LabelReader, match_label
+from livecam.disclosure.picture_reader.reader import HOP_NS, SEARCHES, WINDOW_NS, MarkReader, MarkReading, read_marks
 
 __all__ = [
     "HOP_NS",
     "LIKENESS_THRESHOLD",
     "SEARCHES",
     "WINDOW_NS",
+    "LabelReader",
     "MarkReader",
-    "PlateReader",
-    "Reading",
-    "plate_likeness",
-    "readings",
+    "MarkReading",
+    "match_label",
+    "read_marks",
 ]

@@ -1,4 +1,7 @@
-"""What in a run of pictures swings at the mark's pace: a complex map for every two seconds."""
+"""Detect what swings at the mark's frequency in a run of pictures.
+
+A complex map for every two seconds.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +19,7 @@ PART_NS: Final = 2 * NS_PER_S
 # The mark changes its sign at once, so it swings at these multiples of its pace too, where people move less.
 OVERTONES: Final = (1, 3, 5, 7)
 # In a part of two and a half periods these multiples neither hear the mark nor each other.
-_BESIDE: Final = {1: (0.6, 1.4, 1.8), 3: (2.2, 2.6, 3.4, 3.8), 5: (4.2, 4.6, 5.4, 5.8), 7: (6.2, 6.6, 7.4, 7.8)}
+_NEIGHBOURS: Final = {1: (0.6, 1.4, 1.8), 3: (2.2, 2.6, 3.4, 3.8), 5: (4.2, 4.6, 5.4, 5.8), 7: (6.2, 6.6, 7.4, 7.8)}
 # Above this share of the picture rate one pace looks like another.
 _FASTEST_SHARE = 0.45
 _FLOOR_LEVELS, _MOST = 0.08, 2.5
@@ -32,7 +35,7 @@ class Window:
 
     Attributes:
         waves: (overtones, parts, h, w) complex64, the swing at the carrier and at the first of its OVERTONES in every
-            pixel, against the swings at paces beside it.
+            pixel, against the swings at neighbouring frequencies.
     """
 
     waves: Waves
@@ -44,7 +47,7 @@ class Window:
 
 
 def work_luma(pixels: Pixels) -> NDArray[np.uint8]:
-    """A picture's luma with WORK_PX on its longer side; (h, w) uint8."""
+    """Return a picture's luma with WORK_PX on its longer side; (h, w) uint8."""
     scale = WORK_PX / max(pixels.shape[:2])
     size_wh = max(round(pixels.shape[1] * scale), 16), max(round(pixels.shape[0] * scale), 16)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
@@ -53,7 +56,7 @@ def work_luma(pixels: Pixels) -> NDArray[np.uint8]:
 
 
 def window_of(lumas: NDArray[np.uint8], times_ns: NDArray[np.int64]) -> Window | None:
-    """The swings of a window.
+    """Return the swings of a window.
 
     Args:
         lumas: (n, h, w) uint8 pictures of one size.
@@ -77,8 +80,8 @@ def window_of(lumas: NDArray[np.uint8], times_ns: NDArray[np.int64]) -> Window |
 
 
 def _against(parts: list[tuple[Wave, NDArray[np.float32]]]) -> Waves:
-    """(parts, h, w): the swings against what swings beside them, limited."""
-    around = cv2.blur(np.mean([beside for _, beside in parts], axis=0), (9, 9))
+    """Return the swings (parts, h, w) over those of their surroundings, limited."""
+    around = cv2.blur(np.mean([around_power for _, around_power in parts], axis=0), (9, 9))
     waves = np.stack([at_pace for at_pace, _ in parts]) / np.sqrt(around + _FLOOR_LEVELS**2)
     return np.asarray(waves / np.maximum(np.abs(waves) / _MOST, 1.0), np.complex64)
 
@@ -86,14 +89,17 @@ def _against(parts: list[tuple[Wave, NDArray[np.float32]]]) -> Waves:
 def _swings(
     lumas: NDArray[np.uint8], times_ns: NDArray[np.int64], heard: list[int]
 ) -> list[tuple[Wave, NDArray[np.float32]]]:
-    """Per overtone the swing at it, (h, w) complex64, and the mean squared amplitude beside it, (h, w)."""
+    """Return each overtone's swing (h, w) complex64 and its surroundings' power.
+
+    The power is the mean squared amplitude (h, w) next to it.
+    """
     levels = lumas.reshape(len(lumas), -1).astype(np.float32)
     seconds = times_ns / NS_PER_S
     line = seconds - seconds.mean()
     plain = np.stack([np.ones_like(line) / np.sqrt(len(line)), line / np.linalg.norm(line)])
     found = []
     for overtone in heard:
-        paces = np.array([overtone, *_BESIDE[overtone]]) * CARRIER_HZ
+        paces = np.array([overtone, *_NEIGHBOURS[overtone]]) * CARRIER_HZ
         probes = np.exp(-2j * np.pi * paces[:, None] * seconds[None, :])
         probes -= (probes @ plain.T) @ plain
         both = (np.concatenate([probes.real, probes.imag]) * (2 / len(line))).astype(np.float32) @ levels

@@ -1,4 +1,7 @@
-"""From the cells' swings to 32 bits and one score: how well all cells agree with the best message."""
+"""From the cells' swings to 32 bits and one score.
+
+How well all cells agree with the best message.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,8 +46,8 @@ class Decision:
         return MarkPayload.from_bits(self.bits)
 
 
-def decide(cells: Waves, plan: Layout) -> Decision:
-    """The best message.
+def decode(cells: Waves, plan: Layout) -> Decision:
+    """Return the best message.
 
     Args:
         cells: (overtones, parts, rows, columns) complex64.
@@ -54,34 +57,42 @@ def decide(cells: Waves, plan: Layout) -> Decision:
     flat = cells.reshape(overtones, parts, -1)
     # Without a second part there is no drift to see.
     drifts = _DRIFTS if parts > 1 else np.zeros(1)
-    turns = np.stack([[turns_of(parts, drift * n) for n in OVERTONES[:overtones]] for drift in drifts])
+    turns = np.stack([[find_turns(parts, drift * n) for n in OVERTONES[:overtones]] for drift in drifts])
     lines = _unit_lines(np.einsum("dop,opc->doc", turns, flat))
-    said, along = _said(lines, plan)
+    said, along = _correlate(lines, plan)
     scores = _scores(said)
     best = int(np.argmax(scores))
     return _decision(lines[best], said[best], along[best], plan, float(drifts[best]))
 
 
-def scores_of(cells: Waves, plan: Layout) -> NDArray[np.float32]:
-    """(places,) the scores that `decide` finds for (places, rows, columns) cells, by the carrier alone."""
-    said, _ = _said(_unit_lines(cells.reshape(len(cells), 1, -1)), plan)
+def score_places(cells: Waves, plan: Layout) -> NDArray[np.float32]:
+    """Return the scores (places,) of `decide`, by the carrier alone.
+
+    Cells are (places, rows, columns).
+    """
+    said, _ = _correlate(_unit_lines(cells.reshape(len(cells), 1, -1)), plan)
     return _scores(said)
 
 
-def turns_of(parts: int, drift: float) -> Waves:
-    """(parts,) complex64: what the parts are multiplied with before they are added, for a drift in periods a part."""
+def find_turns(parts: int, drift: float) -> Waves:
+    """Return (parts,) complex64.
+
+    What the parts are multiplied with before they are added, for a drift in periods a part.
+    """
     part = np.arange(parts) - (parts - 1) / 2
     return np.asarray(np.exp(-2j * np.pi * drift * part), np.complex64)
 
 
 def _unit_lines(lines: Waves) -> Waves:
-    """Lines (..., cells), in which no cell counts much more than the middle one: what moves there is not the mark.
+    """Limit lines (..., cells) so that no cell counts far above the median.
+
+    What moves there is not the mark.
 
     Each is divided by what a sum over all its cells deviates by, had they nothing in common.
     """
     size = np.abs(lines)
     ordered, cells = np.sort(size, axis=-1), lines.shape[-1]
-    # What lies outside is 0 and stands first; the middle one is that of the others.
+    # What is outside is 0 and stands first; the middle one is that of the others.
     outside = np.count_nonzero(size == 0, axis=-1, keepdims=True)
     below, above = outside + (cells - outside - 1) // 2, np.minimum(outside + (cells - outside) // 2, cells - 1)
     middle = np.take_along_axis(ordered, below, -1) + np.take_along_axis(ordered, above, -1)
@@ -90,8 +101,10 @@ def _unit_lines(lines: Waves) -> Waves:
     return np.asarray(limited / np.maximum(deviation, np.float32(1e-9)), np.complex64)
 
 
-def _said(lines: Waves, plan: Layout) -> tuple[NDArray[np.float32], Waves]:
-    """What (n, overtones, cells) say: (n, 33), the pilots last, in deviations of cells that have nothing in common.
+def _correlate(lines: Waves, plan: Layout) -> tuple[NDArray[np.float32], Waves]:
+    """Correlate cells (n, overtones, cells) with bits: (n, 33).
+
+    The pilots are last. In deviations of cells that have nothing in common.
 
     Besides, (n, overtones): what each overtone is multiplied with before they are added, so that it stands along the
     phase the carrier's gives it, and counts by how far its bits agree with the message.
@@ -108,7 +121,10 @@ def _said(lines: Waves, plan: Layout) -> tuple[NDArray[np.float32], Waves]:
 
 
 def _along(sums: Waves, lags: NDArray[np.float64]) -> Waves:
-    """(n, overtones) as `_said` gives it, of unit length, for (n, overtones, 33) with a lag in radians each."""
+    """Return (n, overtones) as `_said` gives it, of unit length.
+
+    For (n, overtones, 33) with a lag in radians each.
+    """
     overtones = np.array(OVERTONES[: sums.shape[1]])
     # The carrier's sine and those of its overtones begin together: what turns one turns the others as often.
     begin = np.exp(1j * (overtones - 1) * (np.pi / 2 + lags[:, None])).astype(np.complex64)
@@ -142,7 +158,7 @@ def _decision(lines: Waves, said: NDArray[np.float32], along: Waves, plan: Layou
 
 @lru_cache(maxsize=64)
 def _bits_of(plan: Layout) -> Waves:
-    """(cells, 33) complex64, 1 where a cell carries a bit."""
+    """Return (cells, 33) complex64, 1 where a cell carries a bit."""
     return np.asarray(plan.bit.reshape(-1, 1) == np.arange(PILOT + 1), np.complex64)
 
 

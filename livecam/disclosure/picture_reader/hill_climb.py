@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.disclosure.picture_reader.carrier_detection import Wave, Waves, Window
-from livecam.disclosure.picture_reader.decoding import Decision, decide, scores_of, turns_of
+from livecam.disclosure.picture_reader.decoding import Decision, decode, find_turns, score_places
 from livecam.disclosure.picture_reader.place import CellReader, Place
 
 _FIRST_STEP_PX, _LAST_STEP_PX = 3.0, 0.4
@@ -13,8 +13,8 @@ _FIRST_STEP_PX, _LAST_STEP_PX = 3.0, 0.4
 Found = tuple[Decision, Place]
 
 
-class Answers:
-    """How every place of a window answers to the two chips, at the sizes of cells that were asked for.
+class CellAnswers:
+    """A window's responses to the two chips at every place, by cell size.
 
     Attributes:
         waves: (overtones, parts, h, w) complex64, the window's swings.
@@ -29,7 +29,7 @@ class Answers:
         self._made: dict[tuple[int, int, int], list[NDArray[np.float32]]] = {}
 
     def of(self, waves: Waves, like: Place, reader: CellReader) -> list[NDArray[np.float32]]:
-        """Every map's answers to chips of the size they have at a place.
+        """Return every map's answers to chips of the size they have at a place.
 
         `waves`: `parts` or `whole`.
 
@@ -44,7 +44,10 @@ class Answers:
 
 
 def read_cells(answers: list[NDArray[np.float32]], places: list[Place], reader: CellReader) -> Waves:
-    """(places, maps, rows, columns) complex64: what `CellReader.cells` reads, taken from answers."""
+    """Return (places, maps, rows, columns) complex64.
+
+    What `CellReader.cells` reads, taken from answers.
+    """
     columns, rows = reader.plan.grid_wh
     read = np.empty((len(places), len(answers), rows, columns, 4), np.float32)
     for into, place in zip(read, places, strict=True):
@@ -56,17 +59,20 @@ def read_cells(answers: list[NDArray[np.float32]], places: list[Place], reader: 
     return np.asarray(np.where(reader.plan.upright, both[..., 0] * mirrored, both[..., 1]) * reader.plan.sign)
 
 
-def refine(answers: Answers, reader: CellReader, place: Place) -> tuple[float, Place]:
-    """Climb from a place to the best one near it; its score at the carrier, by chips of the size at the beginning."""
+def refine(answers: CellAnswers, reader: CellReader, place: Place) -> tuple[float, Place]:
+    """Climb from a place to the best one near it.
+
+    Its score at the carrier, by chips of the size at the beginning.
+    """
     parts = answers.of(answers.parts, place, reader)
-    turns = turns_of(len(parts), decide(read_cells(parts, [place], reader), reader.plan).drift)
+    turns = find_turns(len(parts), decode(read_cells(parts, [place], reader), reader.plan).drift)
     # The answers are complex numbers side by side: the parts are added as such, with the carrier's drift.
     together = sum(part.view(np.complex64) * turn for part, turn in zip(parts, turns, strict=True))
     here = [np.ascontiguousarray(together, np.complex64).view(np.float32)]
     best, step, known = place, _FIRST_STEP_PX, -1.0
     while step >= _LAST_STEP_PX:
         near = [best, *_around(best, step)]
-        scores = scores_of(read_cells(here, near, reader)[:, 0], reader.plan)
+        scores = score_places(read_cells(here, near, reader)[:, 0], reader.plan)
         known = max(known, float(scores[0]))
         nearest = int(np.argmax(scores))
         if scores[nearest] > known:
@@ -77,17 +83,17 @@ def refine(answers: Answers, reader: CellReader, place: Place) -> tuple[float, P
 
 
 def _around(place: Place, step: float) -> list[Place]:
-    """Each edge, and each pair of opposite edges, moved by a step."""
+    """Return each edge, and each pair of opposite edges, moved by a step."""
     left, top, width, height = place.left, place.top, place.width, place.height
     return [
         moved
         for by in (-step, step)
         for moved in (
-            place.moved(left + by, top, width, height),
-            place.moved(left, top + by, width, height),
-            place.moved(left - by, top, width + 2 * by, height),
-            place.moved(left, top - by, width, height + 2 * by),
-            place.moved(left - by, top - by * height / width, width + 2 * by, height * (width + 2 * by) / width),
+            place.exchange(left + by, top, width, height),
+            place.exchange(left, top + by, width, height),
+            place.exchange(left - by, top, width + 2 * by, height),
+            place.exchange(left, top - by, width, height + 2 * by),
+            place.exchange(left - by, top - by * height / width, width + 2 * by, height * (width + 2 * by) / width),
         )
     ]
 
@@ -106,7 +112,7 @@ def _answers(wave: Wave, cell_w: float, cell_h: float) -> NDArray[np.float32]:
 
 
 def _chip(cell_px: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """A wave across a cell and half a wave along it, around the cell's middle."""
+    """Return a wave across a cell and half a wave along it, around the cell's middle."""
     reach = int(cell_px / 2)
     place = np.arange(-reach, reach + 1, dtype=np.float32) / np.float32(cell_px)
     return -np.sin(2 * np.pi * place), np.cos(np.pi * place)

@@ -1,4 +1,4 @@
-"""See the plate "AI MODIFIED" in a picture, in any of its languages."""
+"""See the plates AI MODIFIED and AI GENERATED in a picture, in any of their languages."""
 
 import math
 from functools import lru_cache
@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.frame import Pixels
-from livecam.disclosure.picture.label import PLATE_SHARE, PLATE_TEXT, plate
-from livecam.disclosure.picture.label_text import WORDS
+from livecam.core.label import Label
+from livecam.disclosure.picture.label import PLATE_SHARE, PLATE_TEXT, render_label
+from livecam.disclosure.picture.label_text import all_plates
 
 LIKENESS_THRESHOLD: Final = 0.62
+# Above it no other plate is looked for: plates that share most of their letters stay below it.
+_CERTAIN: Final = 0.85
 _SHORT_PX = 360
 # A band much wider than any screen would be blown up without end: it is looked at in less detail.
 _MOST_PX: Final = 360 * 864
@@ -21,32 +24,49 @@ _DRAWN_PX = 72
 _SCALES = tuple(0.7 * 1.06**n for n in range(11))
 
 
-def plate_likeness(pixels: Pixels, text: str = PLATE_TEXT) -> float:
-    """How well the best place of a picture, (h, w, 3) uint8 BGR, matches the plate: -1..1, mirrored or not."""
+def match_label(pixels: Pixels, text: str = PLATE_TEXT, every: int = 1) -> float:
+    """Return how well the best place of a picture matches the label: -1..1.
+
+    The picture is (h, w, 3) uint8 BGR, mirrored or not.
+
+    `every`: of the sizes in which it is looked for, one in so many.
+    """
     height, width = pixels.shape[:2]
     scale = min(_SHORT_PX / min(height, width), math.sqrt(_MOST_PX / (height * width)))
     size_wh = max(round(width * scale), 1), max(round(height * scale), 1)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     grey = cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), size_wh, interpolation=how)
-    return max(_likeness(np.asarray(grey, np.uint8), shown) for shown in _plates(text))
+    return max(_likeness(np.asarray(grey, np.uint8), shown) for shown in _templates(text, every))
 
 
-class PlateReader:
-    """Looks for the plate in one picture after the other: in English, and in the first few in every other language."""
+class LabelReader:
+    """Searches for the label in one picture after the other.
+
+    In English, and in the first few in every other language.
+    """
 
     def __init__(self, tries: int = 2) -> None:
-        """`tries`: in how many pictures all languages are looked for; it takes some tenths of a second each."""
+        """Begin without a known language.
+
+        `tries`: in how many pictures all languages are searched; some tenths of a second each.
+        """
         self._text, self._tries = PLATE_TEXT, tries
 
+    @property
+    def label(self) -> Label:
+        """The label of the plate that was most alike."""
+        return all_plates()[self._text]
+
     def likeness(self, pixels: Pixels) -> float:
-        """As `plate_likeness`, in the language that was seen before, or the most alike one."""
-        best = plate_likeness(pixels, self._text)
-        if best >= LIKENESS_THRESHOLD or self._tries == 0:
+        """Match as `match_label`, in the language seen before or the best one."""
+        best = match_label(pixels, self._text)
+        if best >= _CERTAIN or self._tries == 0:
             return best
         self._tries -= 1
-        texts = {words.plate for words in WORDS.values()} - {self._text}
-        other, text = max((plate_likeness(pixels, text), text) for text in texts)
-        if other >= LIKENESS_THRESHOLD:
+        texts = all_plates().keys() - {self._text}
+        _, text = max((match_label(pixels, text, every=2), text) for text in texts)
+        other = match_label(pixels, text)
+        if other >= LIKENESS_THRESHOLD and other > best:
             self._text = text
         return max(best, other)
 
@@ -57,10 +77,10 @@ def _likeness(grey: NDArray[np.uint8], shown: NDArray[np.uint8]) -> float:
     return float(np.max(cv2.matchTemplate(grey, shown, cv2.TM_CCOEFF_NORMED)))
 
 
-@lru_cache(maxsize=len(WORDS))
-def _plates(text: str) -> tuple[NDArray[np.uint8], ...]:
-    """The plate in every size it may have in a picture of _SHORT_PX, and mirrored."""
-    drawn = cv2.cvtColor(plate(_DRAWN_PX, text), cv2.COLOR_BGR2GRAY)
-    sizes = [_SHORT_PX * PLATE_SHARE * scale / _DRAWN_PX for scale in _SCALES]
+@lru_cache(maxsize=2 * len(all_plates()))
+def _templates(text: str, every: int) -> tuple[NDArray[np.uint8], ...]:
+    """Return the label in every size for a picture of _SHORT_PX, and mirrored."""
+    drawn = cv2.cvtColor(render_label(_DRAWN_PX, text), cv2.COLOR_BGR2GRAY)
+    sizes = [_SHORT_PX * PLATE_SHARE * scale / _DRAWN_PX for scale in _SCALES[::every]]
     upright = [cv2.resize(drawn, None, fx=size, fy=size, interpolation=cv2.INTER_AREA) for size in sizes]
     return tuple(np.asarray(side, np.uint8) for shown in upright for side in (shown, cv2.flip(shown, 1)))

@@ -1,4 +1,7 @@
-"""The parts of a screen that move, kept small: where a meeting or a player shows pictures."""
+"""The parts of a screen that move, kept small.
+
+Where a meeting or a player shows pictures.
+"""
 
 from collections.abc import Iterator
 
@@ -18,8 +21,11 @@ _PARTS_AT_MOST = 4
 Box = tuple[int, int, int, int]
 
 
-class Mover:
-    """Remembers what passes by, as grey pictures of at most _KEPT_PX, and where in it anything moved."""
+class MotionRegions:
+    """Keeps small grey pictures, and where in them anything moved.
+
+    Pictures have at most _KEPT_PX.
+    """
 
     def __init__(self) -> None:
         self._kept: list[tuple[NDArray[np.uint8], int]] = []
@@ -37,8 +43,8 @@ class Mover:
         height, width = self._kept[0][0].shape
         return 0, 0, width, height
 
-    def parts(self) -> list[Box]:
-        """Left, top, width and height of the patches in which something moved, the largest first."""
+    def find_regions(self) -> list[Box]:
+        """Return left, top, width and height of moving patches, the largest first."""
         if len(self._kept) < 2:
             return []
         lowest = highest = self._kept[0][0]
@@ -52,7 +58,7 @@ class Mover:
         return [(int(left), int(top), int(wide), int(tall)) for left, top, wide, tall, _ in patches[:_PARTS_AT_MOST]]
 
     def cut(self, part: Box) -> Iterator[tuple[Pixels, int]]:
-        """What was remembered, of this part alone."""
+        """Yield what was remembered, of this part alone."""
         left, top, width, height = part
         for grey, at_ns in self._kept:
             shown = np.ascontiguousarray(grey[top : top + height, left : left + width])

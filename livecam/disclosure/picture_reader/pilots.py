@@ -1,4 +1,7 @@
-"""Where the pilots answer: every size and shift the marked picture may have, by correlation at a low resolution."""
+"""Where the pilots answer.
+
+Every size and shift the marked picture may have, by correlation at a low resolution.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +41,7 @@ class PilotSearch:
         self._raster_wh = tuple(next(px for px in _QUICK_PX if px >= side + side // 2) for side in self._small_wh)
 
     def peaks(self, wave: Wave) -> Iterator[tuple[float, Place]]:
-        """The strongest answer at each size, both ways round, with the place it means.
+        """Yield the strongest response at each size, both ways round, and its place.
 
         Args:
             wave: (h, w) complex64, the swings of the whole window.
@@ -67,7 +70,10 @@ class PilotSearch:
         return [made for size_wh in self._sizes() if (made := self._template(pilots, size_wh)) is not None]
 
     def _template(self, pilots: NDArray[np.float32], size_wh: tuple[int, int]) -> "_Template | None":
-        """The pilots at a size; None when it leaves too little of the picture within, whatever the shift."""
+        """Return the pilots at a size.
+
+        None when it leaves too little of the picture within, whatever the shift.
+        """
         across, down = (_shares(side, seen) for side, seen in zip(size_wh, self._small_wh, strict=True))
         allowed = down[:, None] * across[None, :] >= _LEAST_SHARE
         if not allowed.any():
@@ -88,7 +94,10 @@ class PilotSearch:
         return _Template(size_wh, spectrum, first_xy, np.ascontiguousarray(inside, np.uint8))
 
     def _sizes(self) -> Iterator[tuple[int, int]]:
-        """Sizes the marked picture may have: its own shape, or another usual one with bars or cut sides."""
+        """Yield sizes the marked picture may have.
+
+        Its own shape, or another usual one with bars or cut sides.
+        """
         width, height = self._small_wh
         shapes = [width / height, *(a for a in _ASPECTS if width >= height and abs(a - width / height) > 0.02)]
         for shape in shapes:
@@ -122,7 +131,7 @@ def _spectrum(halves: Halves, raster_wh: tuple[int, ...]) -> NDArray[np.complex6
 
 
 def _shares(side: int, seen: int) -> NDArray[np.float32]:
-    """How much of a side is seen at each shift from -side to seen, 0..1."""
+    """Return how much of a side is seen at each shift from -side to seen, 0..1."""
     shift = np.arange(-side, seen + 1)
     within = np.minimum(shift + side, seen) - np.maximum(shift, 0)
     return np.asarray(np.maximum(within, 0) / side, np.float32)

@@ -1,4 +1,7 @@
-"""Where the marked picture lies in the pictures that are read: scaled, shifted, cut or mirrored."""
+"""Where the marked picture is in the pictures read.
+
+Scaled, shifted, cut or mirrored.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -7,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.disclosure.picture.layout import Layout, chips, places
+from livecam.disclosure.picture.layout import Layout, cell_positions, make_chips
 from livecam.disclosure.picture_reader.carrier_detection import Waves
 
 CELL_PX: Final = 8
@@ -15,7 +18,9 @@ CELL_PX: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A rectangle in work pixels: where the whole marked picture was, which may reach beyond the edges.
+    """A rectangle in work pixels.
+
+    Where the whole marked picture was, which may reach beyond the edges.
 
     Attributes:
         left: Its left edge.
@@ -31,18 +36,18 @@ class Place:
     height: float
     mirrored: bool = False
 
-    def moved(self, left: float, top: float, width: float, height: float) -> "Place":
-        """Another rectangle with the same sides exchanged."""
+    def exchange(self, left: float, top: float, width: float, height: float) -> "Place":
+        """Return the rectangle with some sides exchanged."""
         return replace(self, left=left, top=top, width=width, height=height)
 
     def share_within(self, width: float, height: float) -> float:
-        """How much of the marked picture lies within a picture of this size, 0..1."""
+        """Return how much of the marked picture is within a picture of this size, 0..1."""
         across = min(self.left + self.width, width) - max(self.left, 0.0)
         down = min(self.top + self.height, height) - max(self.top, 0.0)
         return max(across, 0.0) * max(down, 0.0) / (self.width * self.height)
 
     def matrix(self, columns: int, rows: int) -> NDArray[np.float64]:
-        """(2, 3) from a raster of so many points over the marked picture to work pixels."""
+        """Return the matrix (2, 3) from a raster over the marked picture to work pixels."""
         across, down = self.width / columns, self.height / rows
         left = self.left + self.width if self.mirrored else self.left
         across = -across if self.mirrored else across
@@ -57,18 +62,18 @@ class CellReader:
         self.plan = plan
         columns, rows = plan.grid_wh
         self._size_wh = columns * CELL_PX, rows * CELL_PX
-        across, down = places(self._size_wh[0], columns), places(self._size_wh[1], rows)
-        waves = chips(plan, across, down)
+        across, down = cell_positions(self._size_wh[0], columns), cell_positions(self._size_wh[1], rows)
+        waves = make_chips(plan, across, down)
         signs = plan.sign.repeat(CELL_PX, 0).repeat(CELL_PX, 1)
         self.signed = waves * signs
         self._unit = float(np.sqrt((waves**2).sum() / (columns * rows)))
 
     def cells(self, maps: Waves, place: Place) -> Waves:
-        """Every cell's swing along its own sign.
+        """Return every cell's swing along its own sign.
 
         Args:
             maps: (..., h, w) complex64.
-            place: Where the marked picture lies in them.
+            place: Where the marked picture is in them.
 
         Returns:
             (..., rows, columns) complex64; 0 outside the maps.

@@ -11,9 +11,9 @@ from livecam.core.clock import NS_PER_S
 from livecam.core.frame import Pixels
 from livecam.core.payload import MarkPayload
 from livecam.disclosure.picture_reader.carrier_detection import Window, window_of, work_luma
-from livecam.disclosure.picture_reader.hill_climb import Answers, Found
+from livecam.disclosure.picture_reader.hill_climb import CellAnswers, Found
 from livecam.disclosure.picture_reader.place import Place
-from livecam.disclosure.picture_reader.search import near, pilots_of, reader_of, searched, straight
+from livecam.disclosure.picture_reader.search import pilots_of, reader_of, search_all, search_near, search_whole
 
 WINDOW_NS: Final = 8 * NS_PER_S
 HOP_NS: Final = 4 * NS_PER_S
@@ -24,7 +24,7 @@ SEARCHES: Final = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class MarkReading:
     """What a window of pictures says.
 
     Attributes:
@@ -33,7 +33,7 @@ class Reading:
         score: How well all cells agree, in standard deviations of unmarked ones.
         threshold: The score that one unmarked window in a million reaches.
         payload: The message, where all its bits agree with its CRC.
-        place: Where the marked picture lies, in shares of the picture's width and height.
+        place: Where the marked picture is, in shares of the picture's width and height.
         bits: The 32 bits, whether they agree with their CRC or not.
         margins: (32,) how clearly each bit was decided.
         agreed: (rows, columns) how far each cell of the mark swings along the message; negative against it.
@@ -54,15 +54,18 @@ class MarkReader:
     """Takes pictures as they come and gives a reading whenever a window is full."""
 
     def __init__(self, searches: int = SEARCHES) -> None:
-        """`searches`: in how many windows scaled, shifted and cut pictures are looked for; a few seconds each."""
+        """Begin without pictures.
+
+        `searches`: in how many windows scaled, shifted and cut pictures are searched; a few seconds each.
+        """
         self._searches = searches
         self._known: Place | None = None
         self._lumas: list[NDArray[np.uint8]] = []
         self._times_ns: list[int] = []
         self._unread = 0
 
-    def add(self, pixels: Pixels, at_ns: int) -> Reading | None:
-        """One more picture, (h, w, 3) uint8 BGR; a reading when it completes a window.
+    def add(self, pixels: Pixels, at_ns: int) -> MarkReading | None:
+        """Add a picture, (h, w, 3) uint8 BGR; return a reading when a window ends.
 
         A picture of another size begins a new window.
         """
@@ -79,52 +82,58 @@ class MarkReader:
         self._unread += 1
         return reading
 
-    def rest(self) -> Reading | None:
-        """A reading of what came after the last full window, with what overlaps it; None when that is too short."""
+    def finish(self) -> MarkReading | None:
+        """Return a reading of what came after the last full window.
+
+        With what overlaps it; None when that is too short.
+        """
         return self._read() if self._unread else None
 
     def _forget(self, count: int) -> None:
         del self._lumas[:count], self._times_ns[:count]
 
-    def _read(self) -> Reading | None:
+    def _read(self) -> MarkReading | None:
         self._unread = 0
         window = window_of(np.stack(self._lumas), np.array(self._times_ns, np.int64))
         return None if window is None else self._reading(window, self._times_ns[0])
 
-    def _reading(self, window: Window, begin_ns: int) -> Reading:
-        found, threshold = self._found(window)
+    def _reading(self, window: Window, begin_ns: int) -> MarkReading:
+        found, threshold = self._find_place(window)
         decision, place = found
         width, height = window.size_wh
-        shares = place.moved(place.left / width, place.top / height, place.width / width, place.height / height)
+        shares = place.exchange(place.left / width, place.top / height, place.width / width, place.height / height)
         marked = decision.score >= threshold
         payload = decision.payload if marked else None
         columns, rows = reader_of(tall=height > width).plan.grid_wh
         agreed = decision.agreed.reshape(rows, columns)
-        return Reading(
+        return MarkReading(
             begin_ns, marked, decision.score, threshold, payload, shares, decision.bits, decision.margins, agreed
         )
 
-    def _found(self, window: Window) -> tuple[Found, float]:
-        """The best place with its threshold: the whole picture, where the mark was before, anywhere."""
+    def _find_place(self, window: Window) -> tuple[Found, float]:
+        """Return the best place with its threshold.
+
+        The whole picture, where the mark was before, anywhere.
+        """
         reader = reader_of(tall=window.size_wh[1] > window.size_wh[0])
-        found = straight(window, reader)
+        found = search_whole(window, reader)
         if found[0].score >= STRAIGHT_THRESHOLD:
             return found, STRAIGHT_THRESHOLD
         if self._known is not None:
-            found = near(Answers(window), reader, [self._known])
+            found = search_near(CellAnswers(window), reader, [self._known])
         elif self._searches:
             self._searches -= 1
-            found = searched(Answers(window), reader, pilots_of(window.size_wh))
+            found = search_all(CellAnswers(window), reader, pilots_of(window.size_wh))
         if found[0].score >= SEARCHED_THRESHOLD:
             self._known = found[1]
         return found, SEARCHED_THRESHOLD
 
 
-def readings(pictures: Iterator[tuple[Pixels, int]], searches: int = SEARCHES) -> Iterator[Reading]:
-    """The readings of a whole run of pictures, each with its time in nanoseconds."""
+def read_marks(pictures: Iterator[tuple[Pixels, int]], searches: int = SEARCHES) -> Iterator[MarkReading]:
+    """Yield the readings of a run of pictures, each with its time in nanoseconds."""
     reader = MarkReader(searches)
     for pixels, at_ns in pictures:
         if (reading := reader.add(pixels, at_ns)) is not None:
             yield reading
-    if (reading := reader.rest()) is not None:
+    if (reading := reader.finish()) is not None:
         yield reading

@@ -1,14 +1,17 @@
-"""Find the marked picture by its own pilots: where it usually is, then at every scale and shift, mirrored or not."""
+"""Find the marked picture by its own pilots.
+
+Where it usually is, then at every scale and shift, mirrored or not.
+"""
 
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
-from livecam.disclosure.picture.layout import layout
+from livecam.disclosure.picture.layout import choose_layout
 from livecam.disclosure.picture_reader.carrier_detection import Window
-from livecam.disclosure.picture_reader.decoding import decide, scores_of
-from livecam.disclosure.picture_reader.hill_climb import Answers, Found, read_cells, refine
+from livecam.disclosure.picture_reader.decoding import decode, score_places
+from livecam.disclosure.picture_reader.hill_climb import CellAnswers, Found, read_cells, refine
 from livecam.disclosure.picture_reader.pilots import PilotSearch
 from livecam.disclosure.picture_reader.place import CellReader, Place
 
@@ -18,35 +21,35 @@ _PEAKS_REFINED: Final = 2
 
 @lru_cache(maxsize=2)
 def reader_of(tall: bool) -> CellReader:
-    """The reader of wide pictures, or of tall ones."""
-    return CellReader(layout(tall))
+    """Return the reader of wide pictures, or of tall ones."""
+    return CellReader(choose_layout(tall))
 
 
 @lru_cache(maxsize=2)
 def pilots_of(size_wh: tuple[int, int]) -> PilotSearch:
-    """The public pilots in windows of a size."""
+    """Return the public pilots in windows of a size."""
     return PilotSearch(reader_of(tall=size_wh[1] > size_wh[0]), size_wh)
 
 
-def straight(window: Window, reader: CellReader) -> Found:
-    """The better of the whole picture as it is and mirrored."""
+def search_whole(window: Window, reader: CellReader) -> Found:
+    """Return the better of the whole picture, plain or mirrored."""
     width, height = window.size_wh
     whole = (Place(0, 0, width, height, mirrored) for mirrored in (False, True))
-    return max(((decide(reader.cells(window.waves, p), reader.plan), p) for p in whole), key=_score)
+    return max(((decode(reader.cells(window.waves, p), reader.plan), p) for p in whole), key=_score)
 
 
-def searched(answers: Answers, reader: CellReader, pilots: PilotSearch) -> Found:
-    """The best of every scale and shift the pilots are looked for at, both ways round."""
+def search_all(answers: CellAnswers, reader: CellReader, pilots: PilotSearch) -> Found:
+    """Return the best of every scale and shift, both ways round."""
     peaks = sorted(pilots.peaks(answers.whole[0]), key=lambda peak: -peak[0])[:_PEAKS_TRIED]
     cells = [read_cells(answers.of(answers.whole, place, reader), [place], reader)[0, 0] for _, place in peaks]
-    most = np.argsort(-scores_of(np.stack(cells), reader.plan))[:_PEAKS_REFINED]
-    return near(answers, reader, [peaks[n][1] for n in most])
+    most = np.argsort(-score_places(np.stack(cells), reader.plan))[:_PEAKS_REFINED]
+    return search_near(answers, reader, [peaks[n][1] for n in most])
 
 
-def near(answers: Answers, reader: CellReader, places: list[Place]) -> Found:
-    """The best place near any of these."""
+def search_near(answers: CellAnswers, reader: CellReader, places: list[Place]) -> Found:
+    """Return the best place near any of these."""
     _, best = max((refine(answers, reader, place) for place in places), key=lambda refined: refined[0])
-    return decide(reader.cells(answers.waves, best), reader.plan), best
+    return decode(reader.cells(answers.waves, best), reader.plan), best
 
 
 def _score(found: Found) -> float:

@@ -1,4 +1,6 @@
-"""The last stage before sound leaves: it is made to say that it is altered. There is no switch.
+"""The last stage before sound leaves: it adds the marks.
+
+There is no switch.
 
 What people hear, `Notice`, comes first. The inaudible mark of the session is added to all of it:
 `livecam.disclosure.sound.watermark`.
@@ -8,7 +10,7 @@ Only this room can make a `MarkedBlock`.
 from typing import Final
 
 from livecam.core.audio import AudioBlock, MarkedBlock
-from livecam.core.framing import as_block, mono
+from livecam.core.framing import to_block, to_mono
 from livecam.core.seal import seal_for_marking_sound
 from livecam.disclosure.sound.notice import Notice, NoticeStyle
 from livecam.disclosure.sound.watermark import SoundMark
@@ -47,19 +49,22 @@ class SoundMarker:
         return self._notice.spoken
 
     def announce(self) -> None:
-        """Speak the notice soon: somebody has begun to listen. Any thread may ask."""
-        self._notice.say()
+        """Speak the notice soon: a program has begun to listen. Any thread may ask."""
+        self._notice.request()
 
     def mark(self, block: AudioBlock) -> MarkedBlock:
-        """The block with its marks.
+        """Return the block with its marks.
 
         Raises:
             ValueError: Another rate, or more than one channel.
         """
-        sound = self._notice.add(mono(block, RATE_HZ))
-        return _seal.marked(self._mark.process(as_block(sound, block)))
+        sound = self._notice.add(to_mono(block, RATE_HZ))
+        return _seal.wrap(self._mark.process(to_block(sound, block)))
 
 
-def marked_before(block: AudioBlock) -> MarkedBlock:
-    """What `SoundMarker` marked in the audio process, for `livecam.audio.recording_relay` alone."""
-    return _seal.marked(block)
+def rewrap_marked(block: AudioBlock) -> MarkedBlock:
+    """Wrap sound that `SoundMarker` marked in the audio process.
+
+    For `livecam.audio.recording_relay` alone.
+    """
+    return _seal.wrap(block)

@@ -1,4 +1,8 @@
-"""What people hear of the alteration: a spoken sentence at the start and when asked for, a short sign in Morse rhythm.
+"""The audible notice: a spoken sentence, and a short sign in Morse rhythm.
+
+The sentence is spoken at the start and on request.
+
+The sentence is spoken at the start, when asked for, every ten minutes, and after a break of a minute.
 
 The sign is "AI" in Morse code as GB 45438 has it: short, long, short, short. `scripts/make_notice.py` makes the
 sentence.
@@ -14,12 +18,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import DisclosureSettings
 
 Floats = NDArray[np.float64]
 
-SIGN_EVERY_S: Final = 600.0
+SENTENCE_EVERY_S: Final = 600.0
+"""Seconds from one sentence to the next, at most."""
+SIGN_EVERY_S: Final = 300.0
 """Seconds from one sign to the next, at most."""
+BREAK_S: Final = 60.0
+"""After a silence of so many seconds the sentence comes with the first sound."""
+_EARLY_S: Final = 30.0
+_PAUSE_S: Final = 0.4
+# The sentence is due half a minute early and waits that long for a pause of the speaker.
+_QUIET: Final = 0.003
 _CLIP_RATE_HZ: Final = 16_000
 _UNIT_S: Final = 0.08
 _TONE_HZ: Final = 880.0
@@ -30,31 +42,36 @@ _VOICE_FADE_S: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class NoticeStyle:
-    """How the alteration is told.
+    """How the alteration is announced.
 
     Attributes:
         language: Of the sentence, as in "de".
         sign_every_s: Seconds from one sign to the next, up to SIGN_EVERY_S.
+        sentence_every_s: Seconds from one sentence to the next, up to SENTENCE_EVERY_S.
 
     Raises:
-        ValueError: The sign would be heard less often than SIGN_EVERY_S has it.
+        ValueError: Sign or sentence would be heard less often than that.
     """
 
     language: str = "en"
     sign_every_s: float = SIGN_EVERY_S
+    sentence_every_s: float = SENTENCE_EVERY_S
 
     def __post_init__(self) -> None:
         if not 0 < self.sign_every_s <= SIGN_EVERY_S:
             raise ValueError(f"sign_every_s must be above 0 and up to {SIGN_EVERY_S}, got {self.sign_every_s}")
+        if not BREAK_S <= self.sentence_every_s <= SENTENCE_EVERY_S:
+            limits = f"{BREAK_S} to {SENTENCE_EVERY_S}"
+            raise ValueError(f"sentence_every_s must be {limits}, got {self.sentence_every_s}")
 
 
-def manner_of(settings: Settings) -> NoticeStyle:
-    """What the settings choose."""
-    return NoticeStyle(settings.language, 60 * settings.sign_every_min)
+def notice_style(settings: DisclosureSettings) -> NoticeStyle:
+    """Return the style that the settings choose."""
+    return NoticeStyle(settings.language, 60 * settings.sign_every_min, 60 * settings.sentence_every_min)
 
 
 @cache
-def sentence(rate_hz: int, language: str = "en") -> Floats:
+def load_sentence(rate_hz: int, language: str = "en") -> Floats:
     """(n,) "This voice is modified by AI", spoken in a language."""
     data = files("livecam.disclosure.sound").joinpath("notices", f"{language}.wav").read_bytes()
     with wave.open(io.BytesIO(data)) as file:
@@ -64,7 +81,7 @@ def sentence(rate_hz: int, language: str = "en") -> Floats:
 
 
 @cache
-def sign(rate_hz: int) -> Floats:
+def make_tones(rate_hz: int) -> Floats:
     """(n,) the tones short, long, short, short."""
     gap = np.zeros(round(_UNIT_S * rate_hz))
     parts = [part for units in (1, 3, 1, 1) for part in (_tone(units * _UNIT_S, rate_hz), gap)]
@@ -82,7 +99,9 @@ _USUAL: Final = NoticeStyle()
 
 
 class Notice:
-    """Adds the notices to a stream by counting its samples; while the sentence is spoken the voice is silent.
+    """Adds the notices to a stream by counting its samples.
+
+    While the sentence is spoken the voice is silent.
 
     Attributes:
         spoken: How often the sentence was spoken to its end.
@@ -91,8 +110,10 @@ class Notice:
     def __init__(self, rate_hz: int, first_sample: int = 0, manner: NoticeStyle = _USUAL) -> None:
         """`first_sample`: the place in the stream of the first sound it is given."""
         self._every, self._fade = round(manner.sign_every_s * rate_hz), round(_VOICE_FADE_S * rate_hz)
-        self._sentence, self._sign = sentence(rate_hz, manner.language), sign(rate_hz)
-        self._count = first_sample
+        self._sentence, self._sign = load_sentence(rate_hz, manner.language), make_tones(rate_hz)
+        self._renew_command, self._early = round(manner.sentence_every_s * rate_hz), round(_EARLY_S * rate_hz)
+        self._break, self._pause = round(BREAK_S * rate_hz), round(_PAUSE_S * rate_hz)
+        self._count, self._loud = first_sample, first_sample
         self._begin, self._asked, self.spoken = 0, False, 0
 
     @property
@@ -100,32 +121,70 @@ class Notice:
         """Length of the sentence."""
         return len(self._sentence)
 
-    def say(self) -> None:
-        """Speak the sentence soon; if it is being spoken, once more after it. Any thread may ask."""
+    def request(self) -> None:
+        """Request the sentence; if it is being spoken, once more after it.
+
+        Any thread may ask.
+        """
         self._asked = True
 
     def add(self, sound: Floats) -> Floats:
-        """The next samples (n,) with what is to be heard at their place in the stream."""
+        """Return the next samples (n,) with the notices at their place in the stream."""
+        if self._asked and self._count >= self._end + self._fade:
+            self._asked, self._begin = False, self._count + self._fade
+        parts = []
+        while len(sound):
+            due = self._due_in(sound)
+            if due == 0:
+                self._begin = self._count + self._fade
+                continue
+            parts.append(self._next(sound[:due]))
+            sound = sound[due:]
+        return np.concatenate(parts) if parts else sound
+
+    def _due_in(self, sound: Floats) -> int:
+        """Return after how many of these samples the sentence is to begin.
+
+        All of them where it is not.
+        """
+        at = np.arange(self._count, self._count + len(sound))
+        since = at - self._end
+        before = np.maximum.accumulate(np.where(np.abs(sound) > _QUIET, at, self._loud))
+        quiet = at - np.concatenate([[self._loud], before[:-1]])
+        resumes = (np.abs(sound) > _QUIET) & (quiet >= self._break)
+        pauses = (quiet >= self._pause) & (since >= self._renew_command - self._early - len(self._sentence))
+        due = (since > self._fade) & (
+            resumes | pauses | (since >= self._renew_command - len(self._sentence) - self._fade)
+        )
+        first = int(due.argmax()) if due.any() else len(sound)
+        self._loud = int(before[first - 1]) if first else self._loud
+        return first
+
+    def _next(self, sound: Floats) -> Floats:
+        """Return the next samples, in which no other sentence begins."""
         begin, end = self._count, self._count + len(sound)
-        if self._asked and begin >= self._end + self._fade:
-            self._asked, self._begin = False, begin + self._fade
         self.spoken += begin < self._end <= end
         self._count, at = end, np.arange(begin, end)
         since = np.where(at < self._every, len(self._sign), at % self._every)
         signed = sound + np.where(since < len(self._sign), self._sign[np.minimum(since, len(self._sign) - 1)], 0.0)
         if begin >= self._end + self._fade:
             return signed
-        return signed * self._voice(at) + self._said(at)
+        return np.asarray(signed * self._voice(at) + self._sentence_at(at))
+
+    @property
+    def next_ends(self) -> int:
+        """The place in the stream at which the newest sentence ends."""
+        return self._end
 
     @property
     def _end(self) -> int:
         return self._begin + len(self._sentence)
 
     def _voice(self, at: NDArray[np.intp]) -> Floats:
-        """(n,) how much of the voice is heard, 0..1: nothing beside the sentence."""
+        """(n,) how much of the voice is heard, 0..1: nothing during the sentence."""
         return np.asarray(np.clip(np.maximum(self._begin - at, at - self._end + 1) / self._fade, 0, 1))
 
-    def _said(self, at: NDArray[np.intp]) -> Floats:
+    def _sentence_at(self, at: NDArray[np.intp]) -> Floats:
         """(n,) the sentence, where it is spoken."""
         place = at - self._begin
         inside = (place >= 0) & (place < len(self._sentence))

@@ -1,4 +1,4 @@
-"""Make a persona that belongs to nobody, from a seed or a recipe."""
+"""Make a synthetic persona from a seed or a recipe."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -8,17 +8,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.consent.face_warp import moved, movement
+from livecam.consent.face_warp import compute_offsets, warp
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
-from livecam.core.pose import unposed
+from livecam.core.pose import remove_pose
 from livecam.core.texture import FaceTexture
 from livecam.core.topology import CANONICAL, MIRROR, OVAL
 from livecam.personas.generator.head_frame import FRAME_PX
-from livecam.personas.generator.heads import head_index, head_picture
-from livecam.personas.generator.recipe import FEATURES, Recipe, recipe_of
-from livecam.personas.vouch import always, vouched
+from livecam.personas.generator.heads import load_head_index, load_head_picture
+from livecam.personas.generator.recipe import FEATURES, Recipe, draw_recipe
+from livecam.personas.vouch import accept_always, vouch_for
 
 Floats = NDArray[np.float32]
 STATEMENT: Final = (
@@ -36,7 +36,10 @@ _MARGIN_PX, _DARKEST = 24, 6.0
 
 
 def _shares() -> dict[str, Floats]:
-    """How much of each mesh point (468, 1) a feature's head decides; they never sum to more than one."""
+    """Return how much of each mesh point (468, 1) a feature's head decides.
+
+    They never sum to more than one.
+    """
     raw = {}
     for feature, (middle, half) in _PLACES.items():
         distance = np.linalg.norm((CANONICAL[:, :2] - middle) / half, axis=1)
@@ -49,9 +52,9 @@ def _shares() -> dict[str, Floats]:
 _SHARES: Final = _shares()
 
 
-def mesh_of(recipe: Recipe) -> Points:
-    """The face's points (468, 3) in the portrait frame."""
-    index = head_index()
+def place_mesh(recipe: Recipe) -> Points:
+    """Return the face's points (468, 3) in the portrait frame."""
+    index = load_head_index()
     points = index.points[recipe.head]
     mixed = points + np.sum([_SHARES[f] * (index.points[getattr(recipe, f)] - points) for f in FEATURES], axis=0)
     sex = index.women == index.women[recipe.head]
@@ -59,16 +62,22 @@ def mesh_of(recipe: Recipe) -> Points:
     return np.asarray(mean + recipe.strength * (mixed - mean), np.float32)
 
 
-def _bent(number: int, mesh: Points, corner_xy: tuple[int, int], size_px: int) -> Floats:
-    """A square of a head's picture moved onto the mesh, (size_px, size_px, 3) float32 0..255."""
+def _warp_square(number: int, mesh: Points, corner_xy: tuple[int, int], size_px: int) -> Floats:
+    """Return a square of a head's picture, warped onto the mesh.
+
+    (size_px, size_px, 3) float32 0..255.
+    """
     corner = np.array(corner_xy, np.float32)
-    offset = movement(head_index().points[number][:, :2] - corner, mesh[:, :2] - corner, size_px)
-    bent = moved(head_picture(number).astype(np.float32), offset, corner_xy)
+    offset = compute_offsets(load_head_index().points[number][:, :2] - corner, mesh[:, :2] - corner, size_px)
+    bent = warp(load_head_picture(number).astype(np.float32), offset, corner_xy)
     return np.asarray(np.clip(bent, 0, 255), np.float32)
 
 
 def _slow(log_colours: Floats, inside: Floats) -> Floats:
-    """Slow colour of the skin within the outline; hair, brows, eyes and lips hardly count."""
+    """Slow colour of the skin within the outline.
+
+    Hair, brows, eyes and lips hardly count.
+    """
     small_wh = (log_colours.shape[1] // _SHRINK, log_colours.shape[0] // _SHRINK)
     sigma = _SLOW_PX / _SHRINK
     small = np.asarray(cv2.resize(log_colours, small_wh, interpolation=cv2.INTER_AREA), np.float32)
@@ -88,7 +97,10 @@ def _filled(mesh: Points, ring: NDArray[np.int32], feather_px: float) -> Floats:
 
 
 def _feature_mask(feature: str, mesh: Points) -> Floats:
-    """Where a feature is drawn (n, n) 0..1: the hull of the points its head decides."""
+    """Return where a feature is drawn (n, n) 0..1.
+
+    The hull of the points its head decides.
+    """
     chosen = np.flatnonzero(_SHARES[feature][:, 0] > 0.5).astype(np.int32)
     hull = np.asarray(cv2.convexHull(mesh[chosen, :2], returnPoints=False), np.int32).ravel()
     return _filled(mesh, chosen[hull], 8.0)
@@ -107,10 +119,10 @@ def _mirrored(pixels: Pixels, mesh: Points) -> tuple[Pixels, Points]:
     return np.ascontiguousarray(pixels[:, ::-1]), mesh[MIRROR] * np.array([-1, 1, 1], np.float32) + last
 
 
-def portrait(recipe: Recipe) -> tuple[Pixels, Points]:
-    """The picture (640, 640, 3) uint8 BGR of a recipe and its mesh points (468, 3)."""
-    mesh = mesh_of(recipe)
-    whole = _bent(recipe.head, mesh, (0, 0), FRAME_PX)
+def draw_portrait(recipe: Recipe) -> tuple[Pixels, Points]:
+    """Return a recipe's picture (640, 640, 3) uint8 BGR and mesh (468, 3)."""
+    mesh = place_mesh(recipe)
+    whole = _warp_square(recipe.head, mesh, (0, 0), FRAME_PX)
     corner, size = _square_around(mesh)
     box = (slice(corner[1], corner[1] + size), slice(corner[0], corner[0] + size))
     inside = _filled(mesh, OVAL, 3.0)[box]
@@ -118,7 +130,7 @@ def portrait(recipe: Recipe) -> tuple[Pixels, Points]:
     detail = own - _slow(own, inside)
     result = own
     for feature in FEATURES:
-        other = np.log(_bent(getattr(recipe, feature), mesh, corner, size) + np.float32(_DARKEST))
+        other = np.log(_warp_square(getattr(recipe, feature), mesh, corner, size) + np.float32(_DARKEST))
         mask = _feature_mask(feature, mesh)[box][..., None]
         result = result + mask * (other - _slow(other, inside) - detail)
     whole[box] = np.exp(result) - _DARKEST
@@ -126,21 +138,21 @@ def portrait(recipe: Recipe) -> tuple[Pixels, Points]:
     return _mirrored(pixels, mesh) if recipe.mirrored else (pixels, mesh)
 
 
-def persona_of(recipe: Recipe, name: str) -> VerifiedPersona:
-    """The persona a recipe makes."""
-    pixels, mesh = portrait(recipe)
+def make_persona(recipe: Recipe, name: str) -> VerifiedPersona:
+    """Return the persona of a recipe."""
+    pixels, mesh = draw_portrait(recipe)
     digest = hashlib.sha256(pixels.tobytes()).hexdigest()
     record = ConsentRecord(PersonaKind.SYNTHETIC, digest, STATEMENT, _GIVEN, _EXPIRES)
-    texture = FaceTexture(pixels, np.ascontiguousarray(mesh[:, :2]), unposed(mesh))
-    return vouched(Persona(name, PersonaKind.SYNTHETIC, texture, record), always)
+    texture = FaceTexture(pixels, np.ascontiguousarray(mesh[:, :2]), remove_pose(mesh))
+    return vouch_for(Persona(name, PersonaKind.SYNTHETIC, texture, record), accept_always)
 
 
-def synth(seed: int) -> VerifiedPersona:
-    """A natural-looking adult nobody; the same face for the same seed.
+def make_random_persona(seed: int) -> VerifiedPersona:
+    """Return a synthetic adult persona; the same face for the same seed.
 
     Raises:
         ValueError: The seed is negative.
     """
     if seed < 0:
         raise ValueError(f"a seed is zero or more, got {seed}")
-    return persona_of(recipe_of(seed), f"nobody-{seed}")
+    return make_persona(draw_recipe(seed), f"nobody-{seed}")

@@ -1,4 +1,7 @@
-"""The frame all built-in heads share: a square portrait with level eyes in the same place."""
+"""The frame all built-in heads share.
+
+A square portrait with level eyes in the same place.
+"""
 
 from typing import Final
 

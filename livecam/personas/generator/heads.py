@@ -1,4 +1,7 @@
-"""The shipped heads of nobody, read when first needed; `training/personas/synth_model.py` makes them."""
+"""The shipped synthetic heads, read when first needed.
+
+`training/personas/synth_model.py` makes them.
+"""
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,7 +20,9 @@ _POINT_STEPS = np.float32(32)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeadIndex:
-    """What is known of every head without decoding its picture; arrays have one row per head.
+    """What is known of every head without decoding its picture.
+
+    Arrays have one row per head.
 
     Attributes:
         points: (n, 468, 3) float32 mesh in the portrait frame.
@@ -41,8 +46,8 @@ class HeadIndex:
 
 
 @cache
-def head_index() -> HeadIndex:
-    """All heads, pictures still encoded."""
+def load_head_index() -> HeadIndex:
+    """Return all heads, pictures still encoded."""
     with (files("livecam.personas.generator") / _FILE).open("rb") as file, np.load(file) as arrays:
         data, ends = arrays["pictures"].tobytes(), arrays["ends"].tolist()
         return HeadIndex(
@@ -57,9 +62,9 @@ def head_index() -> HeadIndex:
 
 
 @lru_cache(maxsize=8)
-def head_picture(number: int) -> Pixels:
-    """The portrait of a head, (640, 640, 3) uint8 BGR, read-only."""
-    encoded = np.frombuffer(head_index().jpegs[number], np.uint8)
+def load_head_picture(number: int) -> Pixels:
+    """Return the portrait of a head, (640, 640, 3) uint8 BGR, read-only."""
+    encoded = np.frombuffer(load_head_index().jpegs[number], np.uint8)
     picture = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
     picture.flags.writeable = False
     return picture

@@ -1,4 +1,7 @@
-"""Which heads a synthetic persona is put together from: one for hair and outline, others for eyes, nose and mouth."""
+"""Which heads a synthetic persona is put together from.
+
+One for hair and outline, others for eyes, nose and mouth.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from livecam.personas.generator.heads import HeadIndex, head_index
+from livecam.personas.generator.heads import HeadIndex, load_head_index
 
 FEATURES: Final = ("eyes", "nose", "mouth")
 _NEAREST = 9
@@ -42,7 +45,10 @@ def _draw(seed: int, what: str, count: int) -> int:
 
 
 def _kin(index: HeadIndex, head: int, with_beard: bool) -> list[int]:
-    """Heads of the same sex whose parts suit this one, nearest in skin, age (and beard) first."""
+    """Return heads of the same sex that suit this one, the nearest first.
+
+    Nearest in skin, age (and beard).
+    """
     gap = _TONE_WEIGHT * np.abs(index.tones - index.tones[head]) + _YEARS_WEIGHT * np.abs(
         index.years - index.years[head]
     )
@@ -52,9 +58,9 @@ def _kin(index: HeadIndex, head: int, with_beard: bool) -> list[int]:
     return [int(n) for n in order if n != head and index.women[n] == index.women[head]][:_NEAREST]
 
 
-def recipe_of(seed: int) -> Recipe:
-    """The recipe a seed stands for; the same for ever."""
-    index = head_index()
+def draw_recipe(seed: int) -> Recipe:
+    """Return the recipe a seed stands for; the same for ever."""
+    index = load_head_index()
     head = _draw(seed, "head", len(index.names))
     taken: list[int] = [head]
     for feature in FEATURES:

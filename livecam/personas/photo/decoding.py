@@ -1,18 +1,18 @@
-"""A photo file as the pixels a persona is made of, and whether the face in it serves."""
+"""Decode a photo for a persona, and check that its face is usable."""
 
 from typing import Final
 
 import cv2
 import numpy as np
 
-from livecam.box.process import Died, borrow, give_back
+from livecam.box.process import ProcessDied, borrow, give_back
 from livecam.core.errors import DeviceError, PhotoError
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Pixels
 from livecam.core.picture_size import picture_size_wh
 from livecam.personas.photo.colour import icc_profile, is_srgb, read_profile, to_srgb
-from livecam.personas.photo.kinds import damage, kind_not_read
-from livecam.personas.photo.quality import Finding, Severity, findings
+from livecam.personas.photo.kinds import find_damage, find_unsupported_kind
+from livecam.personas.photo.quality import PhotoFinding, Severity, find_faults
 
 LARGEST_PX: Final = 40_000_000
 """Pixels a photo may have: a 40-megapixel one needs 120 MB decoded."""
@@ -24,7 +24,9 @@ _DECODER: Final = "livecam.devices.media.worker"
 
 
 def decode_photo(data: bytes, name: str) -> Pixels:
-    """Decode a photo file: upright by its EXIF note, sRGB, eight bits, three channels, longest side at most 2560 px.
+    """Decode a photo file.
+
+    Upright by its EXIF note, sRGB, eight bits, three channels, longest side at most 2560 px.
 
     Args:
         data: The file's bytes: JPEG, PNG, WebP, BMP or TIFF; any bit depth, grey, CMYK or with transparency.
@@ -54,8 +56,8 @@ def decode_photo(data: bytes, name: str) -> Pixels:
     return pixels if profile is None else to_srgb(pixels, profile)
 
 
-def check_photo(pixels: Pixels, face: FaceMesh) -> tuple[Finding, ...]:
-    """What keeps a photo from being a good one, the worst first.
+def check_photo(pixels: Pixels, face: FaceMesh) -> tuple[PhotoFinding, ...]:
+    """Return what keeps a photo from being a good one, the worst first.
 
     Returns:
         The warnings.
@@ -63,7 +65,7 @@ def check_photo(pixels: Pixels, face: FaceMesh) -> tuple[Finding, ...]:
     Raises:
         PhotoError: Something makes it useless; the hint says what would serve.
     """
-    found = findings(pixels, face.points)
+    found = find_faults(pixels, face.points)
     refused = next((f for f in found if f.severity is Severity.REFUSED), None)
     if refused is not None:
         raise PhotoError(refused.says, advice=refused.hint)
@@ -73,7 +75,7 @@ def check_photo(pixels: Pixels, face: FaceMesh) -> tuple[Finding, ...]:
 def _not_readable(data: bytes, name: str) -> PhotoError:
     if not data:
         return PhotoError(f"{name} is empty", advice="use a JPEG or PNG photo")
-    kind = kind_not_read(data)
+    kind = find_unsupported_kind(data)
     if kind is not None:
         return PhotoError(f"{name} is of the kind {kind}, which is not read", advice="save it as JPEG or PNG")
     return PhotoError(f"{name} is not a picture", advice="use a JPEG, PNG, WebP, BMP or TIFF photo")
@@ -84,7 +86,7 @@ def _damaged(name: str, how: str = "damaged or cut off") -> PhotoError:
 
 
 def _decoded(data: bytes, name: str) -> Pixels:
-    wrong = damage(data)
+    wrong = find_damage(data)
     if wrong is not None:
         raise _damaged(name, "damaged or cut off" if wrong == "cut off" else f"{wrong}: a part of the picture is lost")
     try:
@@ -93,7 +95,7 @@ def _decoded(data: bytes, name: str) -> Pixels:
             said, pixels = box.call({"do": "photo", "behind": _BEHIND_TRANSPARENCY}, data)
         finally:
             give_back(box)
-    except (Died, DeviceError, OSError) as error:
+    except (ProcessDied, DeviceError, OSError) as error:
         raise _damaged(name) from error
     width, height = (int(side) for side in said["size"])
     return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)

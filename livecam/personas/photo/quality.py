@@ -1,4 +1,7 @@
-"""What makes a face photo a poor persona: measured on the face brought upright to one size."""
+"""What makes a face photo a poor persona.
+
+Measured on the face brought upright to one size.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +9,7 @@ from typing import Final
 
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
-from livecam.personas.photo.measures import Measures, measured
+from livecam.personas.photo.measures import Measures, measure_photo
 
 
 class Severity(StrEnum):
@@ -17,7 +20,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PhotoFinding:
     """One thing that is wrong with a photo.
 
     Attributes:
@@ -35,7 +38,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A measure with two limits; beyond `refuse` no persona is made, beyond `warn` it will not be a good one."""
+    """A measure with two limits.
+
+    Beyond `refuse` no persona is made, beyond `warn` it will not be a good one.
+    """
 
     code: str
     measure: str
@@ -45,21 +51,21 @@ class Rule:
     says: str
     hint: str
 
-    def judge(self, measures: Measures) -> Finding | None:
-        """The finding, or None when the photo is good enough in this."""
+    def judge(self, measures: Measures) -> PhotoFinding | None:
+        """Return the finding, or None when the photo is good enough in this."""
         value = float(getattr(measures, self.measure))
         sign = -1.0 if self.below else 1.0
         if sign * value <= sign * self.warn:
             return None
         severity = Severity.REFUSED if sign * value > sign * self.refuse else Severity.WARNING
-        return Finding(self.code, severity, self.says.format(value), self.hint)
+        return PhotoFinding(self.code, severity, self.says.format(value), self.hint)
 
 
 NEVER: Final = float("inf")
 RULES: Final = (
     Rule("small", "height_px", 200, 110, True, "the face is only {:.0f} pixels high",
          "use a photo in which the face is at least 200 pixels high"),
-    Rule("cut", "outside", 0.0, 0.1, False, "{:.0%} of the face lies outside the photo",
+    Rule("cut", "outside", 0.0, 0.1, False, "{:.0%} of the face is outside the photo",
          "use a photo that shows the whole face"),
     Rule("covered", "plain", 0.03, 0.05, False, "a plain area covers {:.0%} of the face",
          "use a photo in which nothing is painted or laid over the face"),
@@ -86,8 +92,11 @@ RULES: Final = (
 )  # fmt: skip
 
 
-def findings(pixels: Pixels, points: Points) -> tuple[Finding, ...]:
-    """All findings about a photo (h, w, 3) uint8 BGR and its mesh points (468, 3), refusals first."""
-    measures = measured(pixels, points)
+def find_faults(pixels: Pixels, points: Points) -> tuple[PhotoFinding, ...]:
+    """Return all faults of a photo (h, w, 3) uint8 BGR, refusals first.
+
+    `points` (468, 3) are its mesh.
+    """
+    measures = measure_photo(pixels, points)
     found = [finding for rule in RULES if (finding := rule.judge(measures)) is not None]
     return tuple(sorted(found, key=lambda finding: finding.severity))

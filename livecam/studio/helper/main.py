@@ -13,8 +13,8 @@ from threading import Lock
 from typing import IO, Any
 
 from livecam.core.errors import LivecamError
-from livecam.core.files.errors import unusable
-from livecam.core.supervisor import leave
+from livecam.core.files.errors import system_error
+from livecam.core.supervisor import exit_process
 from livecam.studio.helper.actions import ACTIONS, Action
 
 _THREADS = 4
@@ -43,7 +43,7 @@ def answered(action: Action, folder: Path, words: Mapping[str, Any]) -> dict[str
     try:
         return {"answer": action(folder, **words)}
     except (OSError, UnicodeError) as error:
-        return _error(unusable(error))
+        return _error(system_error(error))
     except LivecamError as error:
         return _error(error)
     except Exception as error:
@@ -61,4 +61,4 @@ def _say(words: IO[str], lock: Lock, said: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    leave(main())
+    exit_process(main())

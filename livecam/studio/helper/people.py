@@ -11,22 +11,22 @@ from typing import Any, Final
 
 import cv2
 
-from livecam.consent.interview import FACE, Subject, unasked
+from livecam.consent.interview import FACE, Subject, consent_required
 from livecam.consent.record import VALID_MONTHS, new_record
 from livecam.consent.voice_record import VOICE
 from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.persona import PersonaKind
-from livecam.personas.archive import locked, packed
+from livecam.personas.archive import encrypt, pack_persona
 from livecam.personas.entry import Entry
-from livecam.personas.generated import save_made_up
+from livecam.personas.generated import save_generated
 from livecam.personas.intake import (
     PhotoFile,
-    add_agreed_again,
+    add_persona,
+    add_renewed,
+    extract_texture,
     is_answered,
-    persona_of_photo,
+    open_photo_persona,
     read_photo,
-    take_in,
-    texture_of,
 )
 from livecam.personas.intake import renew as renew_record
 from livecam.personas.photo.decoding import decode_photo
@@ -61,7 +61,7 @@ def stated(subject: Subject, shown: str, consent: str | None, statement: str | N
         ConsentError: There is no answer, or another statement.
     """
     if consent is None:
-        raise unasked(shown) if subject is FACE else unasked(shown, "who speaks in {}")
+        raise consent_required(shown) if subject is FACE else consent_required(shown, "who speaks in {}")
     kind = PersonaKind(consent)
     if statement != subject.answers[kind].statement:
         raise ConsentError(f"{shown} is not used: the statement was not made", **remedy(subject.instead))
@@ -135,7 +135,7 @@ def check(data_folder: Path, path: str, file_name: str) -> dict[str, Any]:
     photo = _photo(path, file_name)
     store = PersonaStore(data_folder)
     with closing(open_face_finder()) as finder:
-        _, remarks = texture_of(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
+        _, remarks = extract_texture(decode_photo(photo.data, photo.path.name), photo.path.name, finder)
     return {"remarks": list(remarks), "known_as": store.find(photo.sha256)}
 
 
@@ -165,24 +165,24 @@ def add(
         store.revocations.check(photo.path.name, f"livecam persona add {photo.path}", (photo.sha256,))
     with closing(open_face_finder()) as finder:
         if agreed_again:
-            persona = add_agreed_again(photo, store, finder, kind)
+            persona = add_renewed(photo, store, finder, kind)
         elif name is not None and store.find(photo.sha256) is None:
-            persona = take_in(name, photo, new_record(kind, photo.sha256, store.now()), store, finder)
+            persona = add_persona(name, photo, new_record(kind, photo.sha256, store.now()), store, finder)
         else:
-            persona = persona_of_photo(photo, store, finder, None if is_answered(photo, store) else kind)
+            persona = open_photo_persona(photo, store, finder, None if is_answered(photo, store) else kind)
     return show(data_folder, persona.name)
 
 
 def synth(data_folder: Path, seed: int, name: str | None) -> dict[str, Any]:
     """Make the face of a person who does not exist."""
-    return show(data_folder, save_made_up(seed, name, PersonaStore(data_folder)).name)
+    return show(data_folder, save_generated(seed, name, PersonaStore(data_folder)).name)
 
 
 def renew(data_folder: Path, name: str, consent: str | None, statement: str | None) -> dict[str, Any]:
     """Give a persona a new record, with the statement that a person chose now."""
     store, kind = PersonaStore(data_folder), stated(FACE, name, consent, statement)
     photo = read_photo(store.photo_of(name))
-    store.believe_clock()
+    store.accept_clock()
     record = new_record(kind, photo.sha256, store.now())
     with closing(open_face_finder()) as finder:
         renew_record(name, photo, record, store, finder)
@@ -207,4 +207,4 @@ def export(data_folder: Path, name: str, passphrase: str) -> str:
         PersonaError: No such persona, or it may not be used.
         UsageError: The passphrase is too short.
     """
-    return base64.b64encode(locked(packed(name, PersonaStore(data_folder)), passphrase)).decode()
+    return base64.b64encode(encrypt(pack_persona(name, PersonaStore(data_folder)), passphrase)).decode()

@@ -14,8 +14,8 @@ from typing import IO, Any, Final
 
 from livecam.core.clock import SystemClock
 from livecam.core.errors import LivecamError
-from livecam.core.files.errors import unusable
-from livecam.core.supervisor import leave
+from livecam.core.files.errors import system_error
+from livecam.core.supervisor import exit_process
 
 _EVERY_S: Final = 1.0
 
@@ -48,7 +48,7 @@ def main() -> int:
     try:
         return _run(request, line)
     except (OSError, UnicodeError) as error:
-        return _failed(line, unusable(error))
+        return _failed(line, system_error(error))
     except LivecamError as error:
         return _failed(line, error)
 
@@ -128,4 +128,4 @@ def _failed(line: Line, error: LivecamError) -> int:
 
 
 if __name__ == "__main__":
-    leave(main())
+    exit_process(main())

@@ -13,7 +13,7 @@ import cv2
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.frame import MarkedFrame
 from livecam.core.ports import FrameSink
-from livecam.core.priority import work_in_background
+from livecam.core.priority import lower_priority
 from livecam.studio.session.picture_head import HEAD
 
 SIZE_WH: Final = (640, 360)
@@ -79,7 +79,7 @@ class Preview:
         Thread(target=self._run, name="livecam-preview", daemon=True).start()
 
     def _run(self) -> None:
-        work_in_background()
+        lower_priority()
         try:
             while self._line.recv(1):
                 seen = self._wait()

@@ -1,1 +1,1 @@
-"""One frame from capture to the marked picture, and the threads' bodies around it."""
+"""One frame from capture to the marked picture, and the loops of its threads."""

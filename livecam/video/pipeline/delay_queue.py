@@ -1,4 +1,4 @@
-"""Where pictures wait for the sound that belongs to them, between making and sending."""
+"""A queue that delays pictures until their sound is ready."""
 
 from collections import deque
 from collections.abc import Callable
@@ -14,7 +14,9 @@ _STEP_NS: Final = NS_PER_MS // 2
 
 
 class DelayQueue(Mailbox[MarkedFrame]):
-    """A mailbox in which pictures stay until they are as old as is asked; with nothing asked, one, the newest wins.
+    """A mailbox in which pictures stay until they are as old as is asked.
+
+    With nothing asked, one, the newest wins.
 
     Attributes:
         show_after_ns: How old a picture is to be when it is taken; may be set at any time, and is reached in small
@@ -41,7 +43,10 @@ class DelayQueue(Mailbox[MarkedFrame]):
             self._changed.notify()
 
     def take(self, until_ns: int = 0) -> MarkedFrame | None:
-        """The newest picture that is old enough, those before it are dropped; None when there is none by `until_ns`."""
+        """Return the newest picture that is old enough, those before it are dropped.
+
+        None when there is none by `until_ns`.
+        """
         with self._changed:
             while (item := self._due()) is None and not (self._closed and not self._line):
                 if self._clock.now_ns() >= until_ns:
@@ -51,13 +56,13 @@ class DelayQueue(Mailbox[MarkedFrame]):
             return item
 
     def discard(self, unwanted: Callable[[MarkedFrame], bool]) -> None:
-        """As `Mailbox.discard`, for all that wait."""
+        """Do what `Mailbox.discard` does, for all that wait."""
         with self._changed:
             self._line = deque(item for item in self._line if not unwanted(item))
 
     @property
-    def drained(self) -> bool:
-        """Whether the giving side is done and nothing is left."""
+    def is_drained(self) -> bool:
+        """Whether the producer is done and the queue is empty."""
         with self._changed:
             return self._closed and not self._line
 

@@ -1,4 +1,7 @@
-"""Is a texture the live face again: moved, scaled, turned, mirrored, blurred, inverted? The best of a search."""
+"""Is a texture the live face again.
+
+Moved, scaled, turned, mirrored, blurred, inverted? The best of a search.
+"""
 
 from typing import Final
 
@@ -30,32 +33,38 @@ _FACE_OF_CROP: Final = 0.7
 
 
 class LivePatches:
-    """The live face at several blurs, turned and mirrored, with a margin; what is made for it is searched in it."""
+    """The live face at several blurs, turned and mirrored, with a margin.
+
+    What is made for it is searched in it.
+    """
 
     def __init__(self, pixels: Pixels, points: Points) -> None:
-        """`pixels` (h, w, 3) the frame, `points` (468, 2) the face in it."""
+        """Keep the patches of a frame (h, w, 3) with the face at points (468, 2)."""
         crop_px = float(np.max(points.max(0) - points.min(0))) / _FACE_OF_CROP
         self._patches = [
             (_patch(pixels, points, _SHIFT_PX, blur_sd_px=blur * crop_px / 256), most) for blur, most in MOST_ALIKE
         ]
         plain = _plain(pixels, points, _WIDE_PX, 1.0, blur_sd_px=3 * crop_px / 256)
         sides = np.maximum(points.max(0) - points.min(0), 1)
-        self._turned = [_turned(plain, sides, turn) for turn in _TURNS_DEG]
-        self._mirrored = _turned(np.ascontiguousarray(plain[:, ::-1]), sides, 0.0)
+        self._turned = [_turn_patch(plain, sides, turn) for turn in _TURNS_DEG]
+        self._mirrored = _turn_patch(np.ascontiguousarray(plain[:, ::-1]), sides, 0.0)
 
-    def echoed(self, pixels: Pixels, points: Points) -> bool:
+    def has_echo(self, pixels: Pixels, points: Points) -> bool:
         """Whether a texture (h, w, 3) with its points (468, 2) shows the live face again."""
         made = [_patch(pixels, points, 0, scale=scale) for scale in _SCALES]
-        if any(_alike(live, one) >= most for live, most in self._patches for one in made):
+        if any(_similarity(live, one) >= most for live, most in self._patches for one in made):
             return True
         unscaled = len(_SCALES) // 2
         turned = [(live, made[unscaled]) for live in self._turned]
         mirrored = [(self._mirrored, one) for one in made[unscaled - 1 : unscaled + 2]]
-        return any(_alike(live, one) >= TURNED_ALIKE for live, one in turned + mirrored)
+        return any(_similarity(live, one) >= TURNED_ALIKE for live, one in turned + mirrored)
 
 
-def _alike(live: Patch, made: Patch) -> float:
-    """The most that a patch is like any place of the live one or its negative, 0..1; 0 for a patch of one colour."""
+def _similarity(live: Patch, made: Patch) -> float:
+    """Return the highest similarity to the live face or its negative, 0..1.
+
+    0 for a patch of one colour.
+    """
     if min(float(np.std(made)), float(np.std(live))) < _LEAST_SD:
         return 0.0
     found = np.abs(cv2.matchTemplate(live, made, cv2.TM_CCOEFF_NORMED))
@@ -63,7 +72,7 @@ def _alike(live: Patch, made: Patch) -> float:
 
 
 def _patch(pixels: Pixels, points: Points, margin_px: int, scale: float = 1.0, blur_sd_px: float = 0.0) -> Patch:
-    """(40 + 2 m, 40 + 2 m) brightness of the inner face without what changes slowly."""
+    """Return high-passed brightness (40 + 2 m, 40 + 2 m) of the inner face."""
     return _detail(_plain(pixels, points, margin_px, scale, blur_sd_px))
 
 
@@ -72,7 +81,7 @@ def _detail(plain: Patch) -> Patch:
 
 
 def _plain(pixels: Pixels, points: Points, margin_px: int, scale: float, blur_sd_px: float) -> Patch:
-    """(40 + 2 m, 40 + 2 m) brightness of the inner face."""
+    """Return (40 + 2 m, 40 + 2 m) brightness of the inner face."""
     low, high = points.min(0), points.max(0)
     side = _SIDE_PX + 2 * margin_px
     step = np.maximum((high - low) * _INNER * scale / _SIDE_PX, 1e-3)
@@ -88,8 +97,11 @@ def _plain(pixels: Pixels, points: Points, margin_px: int, scale: float, blur_sd
     return np.asarray(patch, np.float32)
 
 
-def _turned(plain: Patch, sides: Points, turn_deg: float) -> Patch:
-    """(54, 54) detail of a patch turned in the picture; `sides` (2,) of the face's box, which a patch makes square."""
+def _turn_patch(plain: Patch, sides: Points, turn_deg: float) -> Patch:
+    """Return (54, 54) detail of a patch turned in the picture.
+
+    `sides` (2,) of the face's box, which a patch makes square.
+    """
     turn, side = np.radians(turn_deg), _SIDE_PX + 2 * _SHIFT_PX
     wider = sides[0] / sides[1]
     linear = np.array([[np.cos(turn), -np.sin(turn) / wider], [np.sin(turn) * wider, np.cos(turn)]])
@@ -102,7 +114,7 @@ def _turned(plain: Patch, sides: Points, turn_deg: float) -> Patch:
 def _around(
     pixels: Pixels, corner: tuple[float, float], size: Points, blur_sd_px: float
 ) -> tuple[Patch, tuple[int, int]]:
-    """The brightness of a part of a picture with what a blur needs around it, and where it begins."""
+    """Return a part's brightness with the margin of a blur, and its origin."""
     reach = 4 + int(3 * blur_sd_px)
     height, width = pixels.shape[:2]
     x0, y0 = (int(np.clip(c - reach, 0, most - 1)) for c, most in zip(corner, (width, height), strict=True))

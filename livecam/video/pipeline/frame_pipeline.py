@@ -1,4 +1,4 @@
-"""One frame, from the camera's picture to a marked one, or to nothing when the output is to hold."""
+"""Turn the camera's picture into a marked one, or into none to hold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from livecam.video.parallel import InlineParallel, Parallel
 from livecam.video.pipeline.texture_worker import NoTextures, TextureProvider, TextureRequest
 from livecam.video.render.face_compositor import FaceDrawer
 from livecam.video.render.puppet import Puppet
-from livecam.video.tracking.finding import NOTHING_KNOWN, Finding
+from livecam.video.tracking.finding import NOTHING_KNOWN, FaceFinding
 from livecam.video.tracking.tracker import FaceTracker
 from livecam.video.tracking.tracks import TrackedFace
 
@@ -28,7 +28,9 @@ LEAST_OFTEN_NS = 400 * NS_PER_MS
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Appearance:
-    """What is drawn at the moment; replaced as a whole, so a change never splits a picture.
+    """What is drawn at the moment.
+
+    Replaced as a whole, so a change never splits a picture.
 
     Attributes:
         name: The persona's name, for the status line.
@@ -50,7 +52,9 @@ class Appearance:
 
 
 class FramePipeline:
-    """Tracks, renders and marks; decides by the budget, and holds whenever a face could be seen as it is.
+    """Tracks, renders and marks.
+
+    Decides by the budget, and holds whenever a face could be seen as it is.
 
     Attributes:
         finding: What the look at the last frame says about the pictures before it.
@@ -64,16 +68,19 @@ class FramePipeline:
         look: Appearance,
         meter: Meter,
         clock: Clock,
-        beside: Parallel | None = None,
+        parallel: Parallel | None = None,
         textures: TextureProvider | None = None,
     ) -> None:
-        """`beside`: where the renderers do a part of their work; `textures`: where a live engine's come from."""
+        """`parallel`: where the renderers do a part of their work.
+
+        `textures`: where a live engine's come from.
+        """
         self.look = look
         self.level, self.reason = Level.HOLD, "starting"
-        self.finding: Finding = NOTHING_KNOWN
+        self.finding: FaceFinding = NOTHING_KNOWN
         self._tracker, self._marker = tracker, marker
         self._budget, self._meter, self._clock = budget, meter, clock
-        self._beside = beside or InlineParallel()
+        self._parallel = parallel or InlineParallel()
         self._textures = textures or NoTextures()
         self._offered_ns = 0
         self._drawers: dict[int, FaceDrawer] = {}
@@ -81,7 +88,7 @@ class FramePipeline:
         self._puppet_photo: FaceTexture | None = None
 
     def process(self, frame: Frame) -> MarkedFrame | None:
-        """The picture for this frame; None: hold.
+        """Return the picture for this frame; None: hold.
 
         Raises:
             EngineError: A network failed on this frame.
@@ -92,14 +99,14 @@ class FramePipeline:
         if plan.level is Level.HOLD:
             return self._hold(plan.reason)
         with self._meter.stage("fit"):
-            frame = conformed(frame, self._marker.size_wh, look.mirror)
+            frame = conform(frame, self._marker.size_wh, look.mirror)
         with self._meter.stage("carry" if plan.level is Level.CARRY else "find"):
-            faces = self._faces(frame, plan.level)
+            faces = self._track_faces(frame, plan.level)
         self.finding = self._tracker.finding
         if not faces or self._tracker.trouble:
             nothing = "no face" if plan.level > Level.CARRY else "a face that cannot be guessed"
             return self._hold(self._tracker.trouble or nothing)
-        if not self._budget.may_show(frame.captured_ns, self._tracker.seen_ns):
+        if not self._budget.can_show(frame.captured_ns, self._tracker.seen_ns):
             return self._hold("track is stale")
         waited_ns = self._offer(frame, faces, plan.level, look)
         drawing_ns = self._clock.now_ns()
@@ -108,21 +115,23 @@ class FramePipeline:
         if pixels is None:
             return self._hold("the face is covered or turned away")
         with self._meter.stage("mark"):
-            self._marker.say(look.payload or self._marker.payload)
+            self._marker.set_payload(look.payload or self._marker.payload)
             boxes = [] if look.puppet else [tracked.mesh.box_xyxy for tracked in faces]
             picture = self._marker.mark(pixels, frame.captured_ns, frame.seq, boxes)
-        self._budget.drawn(self._clock.now_ns() - drawing_ns)
-        self._done(plan, begin_ns + waited_ns, frame.captured_ns + waited_ns)
+        self._budget.observe_draw(self._clock.now_ns() - drawing_ns)
+        self._finish(plan, begin_ns + waited_ns, frame.captured_ns + waited_ns)
         return picture
 
-    def _faces(self, frame: Frame, level: Level) -> Sequence[TrackedFace]:
-        faces = self._tracker.glance(frame) if level is Level.CARRY else self._tracker.look(frame)
+    def _track_faces(self, frame: Frame, level: Level) -> Sequence[TrackedFace]:
+        faces = self._tracker.glance(frame) if level is Level.CARRY else self._tracker.detect(frame)
         known = self._drawers
-        self._drawers = {t.track_id: known.get(t.track_id) or FaceDrawer(self._beside) for t in faces}
+        self._drawers = {t.track_id: known.get(t.track_id) or FaceDrawer(self._parallel) for t in faces}
         return faces
 
     def _offer(self, frame: Frame, faces: Sequence[TrackedFace], level: Level, look: Appearance) -> int:
-        """Leave the frame for the engine: where there is time, and now and then where there is none.
+        """Offer the frame to the engine when there is time.
+
+        Now and then also when there is none.
 
         Making a texture is another thread's work; without any, the one in use would run out. A quick engine's is waited
         for as long as the frame can still be drawn in time: for how long, in nanoseconds.
@@ -138,9 +147,12 @@ class FramePipeline:
         return self._clock.now_ns() - begin_ns
 
     def _draw(self, frame: Frame, faces: Sequence[TrackedFace], look: Appearance) -> Pixels | None:
-        """A new picture with every face replaced; None when one of them would show."""
+        """Return a new picture with every face replaced.
+
+        None when one of them would show.
+        """
         if look.puppet:
-            return self._moved_photo(faces[0].mesh, frame, look)
+            return self._move_photo(faces[0].mesh, frame, look)
         out: Pixels = frame.pixels.copy()
         for tracked in faces:
             drawer = self._drawers[tracked.track_id]
@@ -149,7 +161,7 @@ class FramePipeline:
                 return None
         return out
 
-    def _moved_photo(self, mesh: FaceMesh, frame: Frame, look: Appearance) -> Pixels:
+    def _move_photo(self, mesh: FaceMesh, frame: Frame, look: Appearance) -> Pixels:
         if self._puppet is None or self._puppet_photo is not look.photo:
             self._puppet, self._puppet_photo = Puppet(look.photo, self._marker.size_wh), look.photo
         out = np.empty_like(frame.pixels)
@@ -158,24 +170,30 @@ class FramePipeline:
 
     def _hold(self, reason: str) -> MarkedFrame | None:
         self.level, self.reason = Level.HOLD, reason
-        self._meter.decided(Level.HOLD.name, reason)
+        self._meter.count_decision(Level.HOLD.name, reason)
         if reason == "no face":
             self._meter.count("face_lost")
         return None
 
-    def _done(self, plan: Plan, begin_ns: int, captured_ns: int) -> None:
-        """Account for a frame; the time it waited for its texture is its own choice and left out."""
+    def _finish(self, plan: Plan, begin_ns: int, captured_ns: int) -> None:
+        """Count a frame.
+
+        Its wait for a texture is its own choice and is left out.
+        """
         now_ns = self._clock.now_ns()
         level, reason = self.level, self.reason = plan.level, plan.reason
         self._budget.observe(level, now_ns - begin_ns, in_time=now_ns - captured_ns <= self._budget.rules.period_ns)
-        self._meter.decided(level.name, reason)
+        self._meter.count_decision(level.name, reason)
         self._meter.add("process", now_ns - begin_ns)
         if self._meter.first_picture_age_ns is None:
             self._meter.first_picture_age_ns = process_age_ns()
 
 
-def conformed(frame: Frame, size_wh: tuple[int, int], mirror: bool) -> Frame:
-    """The frame at the output's size (scaled, the overhang cut off evenly), mirrored if asked; itself if it fits."""
+def conform(frame: Frame, size_wh: tuple[int, int], mirror: bool) -> Frame:
+    """Return the frame at the output's size, mirrored if asked; itself if it fits.
+
+    Scaled, the overhang cut off evenly.
+    """
     pixels = frame.pixels
     if frame.size_wh != size_wh:
         pixels = _filled(pixels, size_wh)

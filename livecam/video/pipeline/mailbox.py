@@ -1,4 +1,7 @@
-"""Hand over the newest item between two threads; older ones are counted and dropped."""
+"""Hand over the newest item between two threads.
+
+Older ones are counted and dropped.
+"""
 
 from collections.abc import Callable
 from threading import Condition
@@ -20,7 +23,7 @@ class Mailbox(Generic[T]):
         self._changed = Condition()
 
     def put(self, item: T) -> None:
-        """Leave an item; one that nobody took is replaced and counted."""
+        """Leave an item; one that was not taken is replaced and counted."""
         with self._changed:
             if self._item is not None:
                 self.replaced += 1
@@ -28,7 +31,7 @@ class Mailbox(Generic[T]):
             self._changed.notify()
 
     def take(self, until_ns: int = 0) -> T | None:
-        """The item, or None when there is none by `until_ns` or the slot is closed."""
+        """Return the item; None after `until_ns` or when the mailbox is closed."""
         with self._changed:
             if self._item is None and not self._closed and until_ns:
                 self._clock.wait_until_ns(self._changed, until_ns)
@@ -36,19 +39,19 @@ class Mailbox(Generic[T]):
             return item
 
     def discard(self, unwanted: Callable[[T], bool]) -> None:
-        """Take away what lies there and is not wanted any more."""
+        """Drop the item that is not wanted any more."""
         with self._changed:
             if self._item is not None and unwanted(self._item):
                 self._item = None
 
     def close(self) -> None:
-        """Wake who waits; nothing comes any more, what lies there can still be taken."""
+        """Wake the waiting thread; no item comes any more, the last can still be taken."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
     @property
-    def drained(self) -> bool:
-        """Whether the giving side is done and nothing is left."""
+    def is_drained(self) -> bool:
+        """Whether the producer is done and the mailbox is empty."""
         with self._changed:
             return self._closed and self._item is None

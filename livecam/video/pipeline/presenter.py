@@ -1,6 +1,10 @@
-"""Choose the picture that goes out now: a new one, the last one again, or a card. Pure: it is told the time."""
+"""Choose the picture that goes out now: a new one, the last one again, or a card.
+
+Pure: the time is an argument.
+"""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from threading import Lock
@@ -9,6 +13,7 @@ from typing import Final
 from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.core.frame import MarkedFrame
 from livecam.disclosure.picture import Marker, sign_at
+from livecam.timing.frame_counters import Counted
 
 _RECENT: Final = 8
 _APART_NS: Final = 100 * NS_PER_MS
@@ -23,8 +28,16 @@ class Shown(Enum):
     CARD = "card"
 
 
+COUNTED: Final[Mapping[Shown, Counted]] = {
+    Shown.NEW: "sent_new",
+    Shown.HELD: "sent_held",
+    Shown.CARD: "sent_card",
+}
+"""The counter of each kind."""
+
+
 @dataclass(frozen=True, slots=True)
-class PresentRules:
+class PresentConfig:
     """How long things stay on the screen.
 
     Attributes:
@@ -32,7 +45,7 @@ class PresentRules:
         hold_ns: How long the last picture may stand before the standby card takes its place.
         unconfirmed_ns: How long one may stand that no look at a whole frame has confirmed.
         settle_ns: How much later than a picture a whole frame must be clean for the picture to be shown when others are
-            withdrawn: somebody who comes is half there before any look sees them.
+            withdrawn: a person who comes is half there before any look sees them.
     """
 
     start_card_ns: int = 2 * NS_PER_S
@@ -42,7 +55,9 @@ class PresentRules:
 
 
 class Presenter:
-    """Never without a picture: before the first one and after a long hold it shows a card.
+    """Never without a picture.
+
+    Before the first one and after a long hold it shows a card.
 
     One thread chooses; another says which pictures a look at a whole frame confirmed and which it made doubtful.
 
@@ -51,7 +66,7 @@ class Presenter:
         unswapped_shown: Pictures sent, repeats included, in which a stranger found later may have been seen.
     """
 
-    def __init__(self, marker: Marker, rules: PresentRules, start_ns: int) -> None:
+    def __init__(self, marker: Marker, rules: PresentConfig, start_ns: int) -> None:
         self.unswapped_shown = 0
         self._marker, self._rules = marker, rules
         self._start_ns = start_ns
@@ -61,8 +76,8 @@ class Presenter:
         self._clean_seq, self._withdrawn = -1, range(0)
         self._doubtful = 0
         self._last_ns = start_ns
-        self._opening = marker.card(*marker.words.opening, start_ns)
-        self._standby = marker.card(*marker.words.standby, start_ns)
+        self._opening = marker.make_card(*marker.words.opening, start_ns)
+        self._standby = marker.make_card(*marker.words.standby, start_ns)
         self._up: tuple[MarkedFrame, MarkedFrame] | None = None
         self._frozen = False
         self._lock = Lock()
@@ -77,14 +92,16 @@ class Presenter:
         self._frozen = on
 
     def confirm(self, seq: int, captured_ns: int) -> None:
-        """The frame of that number and time was looked at as a whole and nobody strange is there."""
+        """Confirm that a whole frame was searched without an untracked face."""
         with self._lock:
             self._clean_seq, self._doubtful = seq, 0
             while self._recent and captured_ns - self._recent[0].captured_ns >= self._rules.settle_ns:
                 self._settled = self._recent.popleft()
 
     def withdraw(self, seq: int, overlooked: bool) -> range:
-        """Somebody strange is in the frame of that number: what was made since the last settled picture goes.
+        """An untracked face is in the frame of that number.
+
+        What was made since the last settled picture goes.
 
         Args:
             seq: Number of the frame.
@@ -102,17 +119,17 @@ class Presenter:
             return self._withdrawn
 
     def choose(self, new: MarkedFrame | None, now_ns: int) -> tuple[MarkedFrame, Shown]:
-        """The picture for now."""
+        """Return the picture for now."""
         with self._lock:
-            picture, shown = self._chosen(new, now_ns)
+            picture, shown = self._choose_picture(new, now_ns)
             if shown is not Shown.CARD and picture.seq > self._clean_seq:
                 self._doubtful += 1
         if shown is Shown.NEW:
             self._up = None
             return picture, shown
-        return self._standing(picture, now_ns), shown
+        return self._restamp(picture, now_ns), shown
 
-    def _chosen(self, new: MarkedFrame | None, now_ns: int) -> tuple[MarkedFrame, Shown]:
+    def _choose_picture(self, new: MarkedFrame | None, now_ns: int) -> tuple[MarkedFrame, Shown]:
         if self.revoked:
             return self._standby, Shown.CARD
         if self._frozen and self._last is not None:
@@ -137,11 +154,11 @@ class Presenter:
         if not self._recent or new.captured_ns - self._recent[-1].captured_ns >= _APART_NS:
             self._recent.append(new)
 
-    def _standing(self, picture: MarkedFrame, now_ns: int) -> MarkedFrame:
-        """A picture that stays: the same one until its mark changes its sign, a card stamped when it came up."""
+    def _restamp(self, picture: MarkedFrame, now_ns: int) -> MarkedFrame:
+        """Return a held picture, restamped when its mark changes its sign."""
         if self._up is None or self._up[0] is not picture:
             fresh = picture.seq < 0
-            self._up = picture, self._marker.again(picture, now_ns) if fresh else picture
+            self._up = picture, self._marker.restamp(picture, now_ns) if fresh else picture
         if sign_at(self._up[1].captured_ns) != sign_at(now_ns):
-            self._up = picture, self._marker.again(picture, now_ns)
+            self._up = picture, self._marker.restamp(picture, now_ns)
         return self._up[1]

@@ -1,4 +1,7 @@
-"""Is a texture fit to cover a face? It must lie over it, and must not be the live face itself."""
+"""Is a texture fit to cover a face?
+
+It must lie over it, and must not be the live face itself.
+"""
 
 from typing import Final
 
@@ -29,32 +32,32 @@ class LiveFace:
 
     def __init__(self, frame: Frame, face: FaceMesh) -> None:
         self._pixels, self._points = frame.pixels, face.points[:, :2]
-        self._detail = detail(frame.pixels, self._points)
+        self._detail = measure_detail(frame.pixels, self._points)
         self._patches: LivePatches | None = None
 
-    def refused(self, texture: FaceTexture, search: bool = True) -> str | None:
-        """Why a texture made for this face cannot be drawn; None: it can.
+    def reject_reason(self, texture: FaceTexture, search: bool = True) -> str | None:
+        """Return why a texture made for this face cannot be drawn; None: it can.
 
         `search`: look for the live face in other places, sizes and blurs too, which takes some milliseconds.
         """
         if not np.isfinite(texture.points).all():
             return "the engine gave a texture without places"
-        if cover(texture) < LEAST_COVER:
+        if measure_cover(texture) < LEAST_COVER:
             return "the engine's texture leaves too much of the face open"
-        made = detail(texture.pixels, texture.points)
+        made = measure_detail(texture.pixels, texture.points)
         if float(np.linalg.norm(made)) < _ONE_COLOUR:
             return "the engine gave a picture of one colour"
-        if abs(likeness(made, self._detail)) > MOST_LIKE or (search and self._echoed(texture)):
+        if abs(correlate(made, self._detail)) > MOST_LIKE or (search and self._has_echo(texture)):
             return "the engine gives the live face back instead of the persona's"
         return None
 
-    def _echoed(self, texture: FaceTexture) -> bool:
+    def _has_echo(self, texture: FaceTexture) -> bool:
         if self._patches is None:
             self._patches = LivePatches(self._pixels, self._points)
-        return self._patches.echoed(texture.pixels, texture.points)
+        return self._patches.has_echo(texture.pixels, texture.points)
 
 
-def cover(texture: FaceTexture) -> float:
+def measure_cover(texture: FaceTexture) -> float:
     """Mean opacity 0..1 at the mesh points; points beyond the picture count as open."""
     x, y = np.ascontiguousarray(texture.points.T)
     if texture.alpha is None:
@@ -64,14 +67,17 @@ def cover(texture: FaceTexture) -> float:
     return float(opacity.sum()) / 255 / opacity.size
 
 
-def likeness(made: Floats, live: Floats) -> float:
+def correlate(made: Floats, live: Floats) -> float:
     """Correlation -1..1 of two details (468,)."""
     scale = float(np.linalg.norm(made) * np.linalg.norm(live))
     return 0.0 if scale < _LEAST_DETAIL else float(made @ live) / scale
 
 
 def _slow() -> NDArray[np.float32]:
-    """(468, 6) an orthonormal basis of what changes slowly over the unrolled face: light and colour."""
+    """Return the basis (468, 6) of slow change over the face: light and colour.
+
+    Orthonormal.
+    """
     u, v = (topology.UV - topology.UV.mean(0)).T
     basis, _ = np.linalg.qr(np.stack([np.ones_like(u), u, v, u * u, u * v, v * v], 1).astype(np.float64))
     return basis.astype(np.float32)
@@ -80,8 +86,11 @@ def _slow() -> NDArray[np.float32]:
 _SLOW: Final = _slow()
 
 
-def detail(pixels: Pixels, points: Points) -> Floats:
-    """Log brightness (468,) at points of a picture, seen at a fixed size and without what changes slowly."""
+def measure_detail(pixels: Pixels, points: Points) -> Floats:
+    """Return log brightness (468,) at points of a picture, high-passed.
+
+    Seen at a fixed size.
+    """
     x, y = np.ascontiguousarray(points.T)
     left, top = max(int(x.min()) - 2, 0), max(int(y.min()) - 2, 0)
     right, bottom = min(int(x.max()) + 4, pixels.shape[1]), min(int(y.max()) + 4, pixels.shape[0])

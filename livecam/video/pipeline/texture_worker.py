@@ -1,4 +1,7 @@
-"""Textures of a neural engine: the newest frame goes in, the newest texture comes out, at the engine's own pace."""
+"""Textures of a neural engine.
+
+The newest frame goes in, the newest texture comes out, at the engine's own pace.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.errors import EngineError
 from livecam.core.frame import Frame
 from livecam.core.ports import TextureEngine, TextureEnhancer
-from livecam.core.priority import work_in_background
+from livecam.core.priority import lower_priority
 from livecam.core.texture import FaceTexture
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.mailbox import Mailbox
@@ -23,7 +26,9 @@ _LEARN = 0.2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextureRequest:
-    """A frame, the faces in it, and the persona's texture at the time: what is made of it serves that persona only.
+    """A frame, the faces in it, and the persona's texture at the time.
+
+    What is made of it serves that persona only.
 
     Attributes:
         enhance: Whether there is room for a costly enhancement.
@@ -36,12 +41,12 @@ class TextureRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class TextureRules:
+class TextureConfig:
     """How long textures serve.
 
     Attributes:
         oldest_ns: A texture made for a frame this much older is not drawn any more.
-        kept: Faces whose last texture is remembered.
+        kept: Number of faces with a remembered texture.
         searched: So many textures are searched for the live face at first, and after one was refused.
         search_after_ns: Later one is searched when so much time has passed since the last.
     """
@@ -56,34 +61,42 @@ class TextureProvider(Protocol):
     """Where the step leaves frames and finds textures."""
 
     def offer(self, job: TextureRequest) -> None:
-        """Leave a frame for the engine."""
+        """Offer a frame to the engine."""
         ...
 
     def wait(self, captured_ns: int, until_ns: int) -> None:
-        """Return when a frame has its textures, or at once when it will hardly have them by `until_ns`."""
+        """Wait until a frame has its textures.
+
+        Returns at once when it will hardly have them by `until_ns`.
+        """
         ...
 
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
-        """The newest texture of a face that may be drawn in a frame of that time; None: the photo's is to serve."""
+        """Return the newest texture that may be drawn in a frame of that time.
+
+        None: the photo's.
+        """
         ...
 
 
 class NoTextures:
-    """For engines whose first texture serves for ever."""
+    """For engines with one texture for ever."""
 
     def offer(self, job: TextureRequest) -> None:
-        """Nothing is made."""
+        """Ignore the frame."""
 
     def wait(self, captured_ns: int, until_ns: int) -> None:
-        """Nothing to wait for."""
+        """Return at once."""
 
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
-        """None, always."""
+        """Return None."""
         return None
 
 
 class TextureMaker:
-    """Asks a live engine and keeps what it gave. Whoever makes (a worker, or a replay in turn) calls `make`.
+    """Asks a live engine and keeps what it gave.
+
+    Whoever makes (a worker, or a replay in turn) calls `make`.
 
     Attributes:
         trouble: Why the last texture could not be made; None when it was.
@@ -94,19 +107,21 @@ class TextureMaker:
         self,
         engine: TextureEngine,
         meter: Meter,
-        rules: TextureRules | None = None,
+        rules: TextureConfig | None = None,
         enhancer: TextureEnhancer | None = None,
     ) -> None:
         self.trouble: str | None = None
         self.last_failure: str | None = None
         self._engine, self._meter = engine, meter
-        self._rules, self._enhancer = rules or TextureRules(), enhancer
+        self._rules, self._enhancer = rules or TextureConfig(), enhancer
         self._lock = Lock()
         self._made: dict[int, tuple[FaceTexture, FaceTexture | None]] = {}
         self._accepted, self._searched_ns = 0, 0
 
     def make(self, job: TextureRequest) -> bool:
-        """A texture for every face of the job; False when the engine failed on one.
+        """Return a texture for every face of the job.
+
+        False when the engine failed on one.
 
         What an engine gives is looked at first: the live face itself, or a scrap of one, is no texture.
         """
@@ -124,14 +139,17 @@ class TextureMaker:
                 self._meter.count("texture_failures")
                 return False
             self._meter.count("textures")
-            finer, why = self._enhanced(texture, job, live, search)
+            finer, why = self._enhance(texture, job, live, search)
             trouble = trouble or why
             self._keep(tracked.track_id, job.persona, finer)
         self.trouble = trouble
         return True
 
     def _search_due(self, captured_ns: int) -> bool:
-        """Whether this frame's textures are searched for the live face: the first ones all, then one now and then."""
+        """Whether this frame's textures are searched for the live face.
+
+        The first ones all, then one now and then.
+        """
         due = self._accepted < self._rules.searched or captured_ns - self._searched_ns >= self._rules.search_after_ns
         if due:
             self._searched_ns = captured_ns
@@ -143,22 +161,25 @@ class TextureMaker:
         Raises:
             EngineError: It may not be drawn.
         """
-        if why := live.refused(texture, search):
+        if why := live.reject_reason(texture, search):
             self._accepted = 0
             self._keep(track_id, persona, None)
             raise EngineError(why, advice="another model, or another persona")
         self._accepted += 1
 
-    def _enhanced(
+    def _enhance(
         self, texture: FaceTexture, job: TextureRequest, live: LiveFace, search: bool
     ) -> tuple[FaceTexture, str | None]:
-        """The texture made finer where there is room; itself where there is none, or where that failed, and why."""
+        """Return the texture made finer where there is room.
+
+        Itself where there is none, or where that failed, and why.
+        """
         if self._enhancer is None or (self._enhancer.costly and not job.enhance):
             return texture, None
         try:
             with self._meter.stage("enhance"):
                 finer = self._enhancer.enhance(texture)
-                if why := live.refused(finer, search):
+                if why := live.reject_reason(finer, search):
                     raise EngineError(why, advice="another model, or another persona")
         except EngineError as error:
             self.last_failure = f"not made finer: {error}"
@@ -176,7 +197,7 @@ class TextureMaker:
                 del self._made[next(iter(self._made))]
 
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
-        """As `TextureProvider.newest`."""
+        """Do what `TextureProvider.newest` does."""
         with self._lock:
             made_for, texture = self._made.get(track_id, (None, None))
         if made_for is not persona:
@@ -191,20 +212,23 @@ class TextureMaker:
 
 
 class InlineTextureProvider:
-    """Makes a texture when a frame is offered: for replays, where every frame gets one."""
+    """Makes a texture when a frame is offered.
+
+    For replays, where every frame gets one.
+    """
 
     def __init__(self, maker: TextureMaker) -> None:
         self.maker = maker
 
     def offer(self, job: TextureRequest) -> None:
-        """Make it now."""
+        """Make the texture now."""
         self.maker.make(job)
 
     def wait(self, captured_ns: int, until_ns: int) -> None:
-        """They are there."""
+        """Return at once: the textures are ready."""
 
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
-        """As `TextureProvider.newest`."""
+        """Do what `TextureProvider.newest` does."""
         return self.maker.newest(track_id, persona, captured_ns)
 
 
@@ -225,11 +249,14 @@ class TextureWorker:
         self._begun_for_ns: int | None = None
 
     def offer(self, job: TextureRequest) -> None:
-        """Leave it; an older one that still lies there is replaced."""
+        """Leave the frame; it replaces an older one that still waits."""
         self.jobs.put(job)
 
     def wait(self, captured_ns: int, until_ns: int) -> None:
-        """As `TextureProvider.wait`: worth it when the engine is usually quick enough and is idle."""
+        """Do what `TextureProvider.wait` does.
+
+        Worth it when the engine is usually quick enough and is idle.
+        """
         with self._ready:
             late = self._usual_ns is None or self._clock.now_ns() + self._usual_ns > until_ns
             if late or (self._begun_for_ns is not None and self._begun_for_ns < captured_ns):
@@ -238,19 +265,22 @@ class TextureWorker:
                 self._clock.wait_until_ns(self._ready, until_ns)
 
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
-        """As `TextureProvider.newest`."""
+        """Do what `TextureProvider.newest` does."""
         return self.maker.newest(track_id, persona, captured_ns)
 
     def turn(self) -> bool:
-        """Work on one frame if there is one; False when no more will come. After a failure there is a pause."""
+        """Work on one frame if there is one; False when no more will come.
+
+        After a failure there is a pause.
+        """
         job = self.jobs.take(self._clock.now_ns() + _IDLE_NS)
         if job is None:
-            return not self.jobs.drained
-        if not self._made(job):
+            return not self.jobs.is_drained
+        if not self._make_next(job):
             self._clock.sleep_until_ns(self._clock.now_ns() + _PAUSE_NS)
         return True
 
-    def _made(self, job: TextureRequest) -> bool:
+    def _make_next(self, job: TextureRequest) -> bool:
         begin_ns = self._clock.now_ns()
         with self._ready:
             self._begun_for_ns = job.frame.captured_ns
@@ -264,11 +294,11 @@ class TextureWorker:
         return made
 
     def run(self, stopping: Event) -> None:
-        """Work until the frames end or the session does, behind everything else this machine has to do."""
-        work_in_background()
+        """Work at low priority until the frames or the session end."""
+        lower_priority()
         while not stopping.is_set() and self.turn():
             pass
 
     def close(self) -> None:
-        """No more frames will be offered."""
+        """End after the last frame."""
         self.jobs.close()

@@ -1,4 +1,4 @@
-"""What a look at a frame says about the pictures sent before it, and who acts on it."""
+"""Withdraw or confirm pictures in the queue after a full search of a frame."""
 
 from collections import deque
 from typing import Final
@@ -8,25 +8,31 @@ from livecam.core.frame import Frame, MarkedFrame
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import Presenter
-from livecam.video.tracking.finding import Finding
+from livecam.video.tracking.finding import FaceFinding
 
 WAIT_NS: Final = 60 * NS_PER_MS
 """How much later than a frame in doubt a clean look must be for its picture to be handed on: two frames of thirty."""
-MISSED_NS: Final = 200 * NS_PER_MS
-"""How much later at most, unless it is the very next frame: whoever came in may have left since."""
+MISSED_NS: Final = 130 * NS_PER_MS
+"""Time between two looks at frames that are not neighbours, after which who came in may have left since."""
 
 
 class Withdrawal:
-    """Confirms and withdraws pictures, wherever they are: on the screen, or waiting to be sent or recorded."""
+    """Confirms and withdraws pictures, wherever they are.
+
+    On the screen, or waiting to be sent or recorded.
+    """
 
     def __init__(self, presenter: Presenter, meter: Meter, *slots: Mailbox[MarkedFrame] | None) -> None:
-        """`slots`: where pictures wait."""
+        """Act on the queues in `slots`."""
         self._presenter, self._meter = presenter, meter
         self._slots = [slot for slot in slots if slot is not None]
         self._waiting: deque[MarkedFrame] = deque()
+        self._looked: Frame | None = None
 
-    def judge(self, frame: Frame, finding: Finding, picture: MarkedFrame | None) -> MarkedFrame | None:
-        """Act on what was found in a frame; the picture to hand on now, this frame's or the one that waited, or None.
+    def judge(self, frame: Frame, finding: FaceFinding, picture: MarkedFrame | None) -> MarkedFrame | None:
+        """Act on what was found in a frame.
+
+        The picture to hand on now, this frame's or the one that waited, or None.
 
         `picture`: what was made of the frame, None for a hold.
         """
@@ -36,27 +42,33 @@ class Withdrawal:
                 slot.discard(lambda picture: picture.seq in unsafe)
         elif finding.clean:
             self._presenter.confirm(frame.seq, frame.captured_ns)
-        self._meter.counts["unswapped_shown"] = self._presenter.unswapped_shown
-        return self._in_turn(frame, finding, picture)
+        self._meter.counts.unswapped_shown = self._presenter.unswapped_shown
+        return self._confirm_next(frame, finding, picture)
 
-    def _in_turn(self, frame: Frame, finding: Finding, picture: MarkedFrame | None) -> MarkedFrame | None:
-        """A picture in doubt waits until the next looks have found no stranger either."""
+    def _confirm_next(self, frame: Frame, finding: FaceFinding, picture: MarkedFrame | None) -> MarkedFrame | None:
+        """Keep a doubtful picture until the next searches find no untracked face."""
+        if self._count_missed(frame, finding) or finding.stranger or (finding.unsure and not finding.clean):
+            self._waiting.clear()
         if finding.stranger:
+            return None
+        if picture is None:
+            return self._take_ripe(frame) if finding.clean else None
+        if not finding.unsure:
             self._waiting.clear()
-        elif picture is None:
-            return self._ripe(frame) if finding.clean else None
-        elif not finding.unsure:
-            self._waiting.clear()
-        else:
-            self._waiting.append(picture)
-            return self._ripe(frame)
-        return picture
+            return picture
+        self._waiting.append(picture)
+        return self._take_ripe(frame)
 
-    def _ripe(self, frame: Frame) -> MarkedFrame | None:
-        """The newest picture that has waited long enough; older ones go, and those after which frames were missed."""
+    def _count_missed(self, frame: Frame, finding: FaceFinding) -> bool:
+        """Whether so much went by without a look that who came in may have left since."""
+        if not (finding.clean or finding.unsure or finding.stranger):
+            return False
+        before, self._looked = self._looked, frame
+        return before is not None and frame.seq - before.seq > 1 and frame.captured_ns - before.captured_ns > MISSED_NS
+
+    def _take_ripe(self, frame: Frame) -> MarkedFrame | None:
+        """Take the newest picture that has waited long enough; drop older ones."""
         ripe = None
-        while self._waiting and (age_ns := frame.captured_ns - self._waiting[0].captured_ns) >= WAIT_NS:
-            picture = self._waiting.popleft()
-            if age_ns <= MISSED_NS or frame.seq - picture.seq == 1:
-                ripe = picture
+        while self._waiting and frame.captured_ns - self._waiting[0].captured_ns >= WAIT_NS:
+            ripe = self._waiting.popleft()
         return ripe

@@ -1,4 +1,7 @@
-"""The workers of a session, a turn at a time: grab, process, send, record. Threads call `run`, tests call `turn`."""
+"""The workers of a session, a turn at a time: grab, process, send, record.
+
+Threads call `run`, tests call `turn`.
+"""
 
 from threading import Event
 
@@ -10,7 +13,7 @@ from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
 from livecam.video.pipeline.frame_pipeline import FramePipeline
 from livecam.video.pipeline.mailbox import Mailbox
-from livecam.video.pipeline.presenter import Presenter, Shown
+from livecam.video.pipeline.presenter import COUNTED, Presenter, Shown
 from livecam.video.pipeline.withdrawal import Withdrawal
 
 RETRY_NS = 500 * NS_PER_MS
@@ -18,8 +21,11 @@ IDLE_NS = 100 * NS_PER_MS
 ENGINE_FAILURES_ALLOWED = 30
 
 
-class Capture:
-    """Reads the source and leaves the newest frame in a slot; a camera that is gone is tried again, twice a second."""
+class CaptureLoop:
+    """Reads the source and leaves the newest frame in a slot.
+
+    A camera that is gone is tried again, twice a second.
+    """
 
     def __init__(self, source: FrameSource, frames: Mailbox[Frame], meter: Meter, clock: Clock) -> None:
         self.trouble: str | None = None
@@ -49,8 +55,8 @@ class Capture:
         self._frames.close()
 
 
-class Process:
-    """Takes the newest frame and makes a picture of it, or none when the output is to hold."""
+class ProcessLoop:
+    """Makes a picture of the newest frame, or none when the output is to hold."""
 
     def __init__(
         self,
@@ -75,14 +81,14 @@ class Process:
         """
         frame = self._frames.take(self._clock.now_ns() + IDLE_NS)
         if frame is None:
-            return not self._frames.drained
+            return not self._frames.is_drained
         try:
             picture = self._step.process(frame)
         except EngineError:
             self._failures += 1
             if self._failures > ENGINE_FAILURES_ALLOWED:
                 raise
-            self._meter.decided("HOLD", "an engine failed")
+            self._meter.count_decision("HOLD", "an engine failed")
             return True
         self._failures = 0
         if self._withdrawal is not None:
@@ -99,7 +105,7 @@ class Process:
         self._pictures.close()
 
 
-class Writer:
+class WriteLoop:
     """Sends a picture per period: the newest, the last one again, or a card."""
 
     def __init__(
@@ -112,7 +118,10 @@ class Writer:
         clock: Clock,
         recorded: Mailbox[MarkedFrame] | None = None,
     ) -> None:
-        """`recorded`: takes every picture that was sent, for a recording beside the sink."""
+        """Write pictures to a sink.
+
+        `recorded`: takes every picture that was sent, for a recording in parallel.
+        """
         self._pictures, self._presenter, self._sink = pictures, presenter, sink
         self._recorded = recorded
         self._last: MarkedFrame | None = None
@@ -120,13 +129,16 @@ class Writer:
         self._settled = False
 
     def send_through(self, sink: FrameSink) -> None:
-        """Send to another sink from now on, one that hands on to the first; before the thread starts."""
+        """Send to another sink from now on, one that hands on to the first.
+
+        Before the thread starts.
+        """
         self._sink = sink
 
     def turn(self) -> bool:
         """Send one picture at its time; False when no more will come."""
         picture = self._pictures.take(self._pacer.latest_ns)
-        if picture is None and self._pictures.drained:
+        if picture is None and self._pictures.is_drained:
             return False
         self._clock.sleep_until_ns(self._pacer.earliest_ns if picture is not None else self._pacer.latest_ns)
         chosen, shown = self._presenter.choose(picture, self._clock.now_ns())
@@ -140,9 +152,9 @@ class Writer:
 
     def _account(self, picture: MarkedFrame | None, shown: Shown) -> None:
         now_ns = self._clock.now_ns()
-        late = self._pacer.sent(now_ns, new=picture is not None)
+        late = self._pacer.advance(now_ns, new=picture is not None)
         self._meter.count("sent")
-        self._meter.count(f"sent_{shown.value}")
+        self._meter.count(COUNTED[shown])
         if shown is Shown.NEW and picture is not None:
             self._meter.add("latency", now_ns - picture.captured_ns)
             self._settled = True
@@ -161,8 +173,10 @@ class Writer:
                 self._recorded.close()
 
 
-class Recorder:
-    """Writes what was sent into a file, at its own pace; a disk that is full or slow never stops the sending.
+class RecordLoop:
+    """Writes what was sent into a file, at its own pace.
+
+    A disk that is full or slow never stops the sending.
 
     Attributes:
         trouble: Why nothing is recorded any more and after how long, in one line; None while all is well.
@@ -177,10 +191,13 @@ class Recorder:
         self._reached_ns = 0
 
     def turn(self) -> bool:
-        """Write one picture if there is one; False when no more will come or can be written."""
+        """Write one picture if there is one.
+
+        False when no more will come or can be written.
+        """
         picture = self._pictures.take(self._clock.now_ns() + IDLE_NS)
         if picture is None:
-            return not self._pictures.drained
+            return not self._pictures.is_drained
         self._begin_ns = picture.captured_ns if self._begin_ns is None else self._begin_ns
         try:
             self._sink.send(picture)

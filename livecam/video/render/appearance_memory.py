@@ -1,4 +1,7 @@
-"""How the live face looks when nothing is in front of it, point by point: what differs beside a thing belongs to it."""
+"""How the live face looks when nothing is in front of it, point by point.
+
+What differs next to a thing belongs to it.
+"""
 
 from typing import Final
 
@@ -20,12 +23,12 @@ _STRANGE = _OPEN = 0.5
 _MOST_STEPS: Final = 10
 """Mesh edges from a thing to what may still belong to it: about a third of the face."""
 _MUCH: Final = 0.2
-"""Share of the points from which what lies open is compared with the face."""
+"""Share of the points from which the open part is compared with the face."""
 _THE_FACE: Final = 0.45
 """Correlation from which it is the face itself: hands have 0.4 at most, a darkened or coloured half at least 0.7."""
 
 
-class Recall:
+class AppearanceMemory:
     """Log colours of the mesh points as they usually are."""
 
     def __init__(self) -> None:
@@ -36,19 +39,21 @@ class Recall:
         self._usual: LogColour | None = None
 
     def learn(self, colours: LogColour) -> None:
-        """Take in a frame (468, 3) of log colours in which nothing is in front of the face."""
+        """Learn from a frame (468, 3) of log colours without occlusion."""
         if self._usual is None:
             self._usual = colours.copy()
         else:
             self._usual += np.float32(_LEARN) * (colours - self._usual)
 
     @property
-    def knows(self) -> bool:
+    def has_appearance(self) -> bool:
         """Whether the face was seen with nothing in front of it."""
         return self._usual is not None
 
     def shows_face(self, colours: LogColour, opened: Shares) -> bool:
-        """Whether what lies open in a large part of the face is the face itself, darkened or coloured.
+        """Whether a large open part of the face is the face itself.
+
+        Darkened or coloured.
 
         Args:
             colours: (468, 3) log colours of the live face at its points.
@@ -64,8 +69,8 @@ class Recall:
         now, usual = luma - (luma @ slow) @ slow.T
         return float(now @ usual) > _THE_FACE * float(np.linalg.norm(now) * np.linalg.norm(usual))
 
-    def strange(self, colours: LogColour, covered: Shares) -> Shares:
-        """How surely something hides each point, in a frame with something in front of the face.
+    def find_hidden(self, colours: LogColour, covered: Shares) -> Shares:
+        """Return how likely each point is hidden, in a frame with an occlusion.
 
         Args:
             colours: (468, 3) log colours of the live face at its points.
@@ -87,7 +92,10 @@ class Recall:
 
 
 def _unlike(change: LogColour) -> Shares:
-    """(n,) 0..1 from changes of log colour (n, 3): brightness alone also changes with the light, so it counts less."""
+    """(n,) 0..1 from changes of log colour (n, 3).
+
+    Brightness alone also changes with the light, so it counts less.
+    """
     luma = change.mean(1)
     colour = np.abs(change - luma[:, None]).max(1)
     (low, high), (least, most) = _BRIGHTNESS, _COLOUR
@@ -96,7 +104,10 @@ def _unlike(change: LogColour) -> Shares:
 
 
 def _joined(seeds: NDArray[np.bool_], allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """(468,) the allowed points that a few mesh edges through allowed ones join to a seed."""
+    """Return the allowed points (468,) that mesh edges connect to a seed.
+
+    Through a few edges of allowed points.
+    """
     reached = seeds
     for _ in range(_MOST_STEPS if seeds.any() else 0):
         grown = reached | allowed & reached[_NEIGHBOURS].any(1)
@@ -107,7 +118,7 @@ def _joined(seeds: NDArray[np.bool_], allowed: NDArray[np.bool_]) -> NDArray[np.
 
 
 def _neighbours() -> NDArray[np.intp]:
-    """(468, most) the points next to each, filled up with itself."""
+    """Return (468, most) the points next to each, filled up with itself."""
     near: list[set[int]] = [{n} for n in range(468)]
     for corner in topology.TRIANGLES.tolist():
         for point in corner:

@@ -1,4 +1,7 @@
-"""Put light under the detail, mix it with the live picture and paste it into the frame: all in bytes."""
+"""Light the detail, mix it with the live picture, paste it into the frame.
+
+All in bytes.
+"""
 
 from typing import Final
 
@@ -8,7 +11,7 @@ from numpy.typing import NDArray
 
 from livecam.core.frame import Pixels
 from livecam.core.texture import DETAIL_GAIN
-from livecam.video.render.canvas import GRID, View
+from livecam.video.render.canvas import GRID, CanvasView
 
 _OWN_TONE: Final = 0.4
 _BRIGHTER: Final = 1.25
@@ -17,9 +20,9 @@ Small = NDArray[np.float32]
 
 
 def detail_gain(light: Small, tone: NDArray[np.float32], strength: float) -> Small:
-    """How strong detail is on skin of this colour, 0..light.
+    """Return how strong detail is on skin of this colour, 0..light.
 
-    A dark persona's detail on a light face would turn metallic; so the gain lies between the live colour and the
+    A dark persona's detail on a light face would turn metallic; so the gain is between the live colour and the
     persona's own.
 
     Args:
@@ -33,8 +36,11 @@ def detail_gain(light: Small, tone: NDArray[np.float32], strength: float) -> Sma
     return np.asarray(np.minimum(gain * np.float32(strength), light), np.float32)
 
 
-def lit_detail(detail: Pixels, light: Small, gain: Small, scratch: list[Pixels], out: Pixels) -> None:
-    """Detail (n, n, 3) of this gain (q, q, 3) on skin of this light (q, q, 3), into `out`."""
+def light_detail(detail: Pixels, light: Small, gain: Small, scratch: list[Pixels], out: Pixels) -> None:
+    """Write detail (n, n, 3) of this gain on skin of this light into `out`.
+
+    Gain and light are (q, q, 3).
+    """
     size = out.shape[:2]
     cv2.resize(cv2.convertScaleAbs(gain), size, dst=scratch[0])
     cv2.resize(cv2.convertScaleAbs(light - gain), size, dst=scratch[1])
@@ -42,14 +48,20 @@ def lit_detail(detail: Pixels, light: Small, gain: Small, scratch: list[Pixels],
     cv2.add(out, scratch[1], dst=out)
 
 
-def lit_colours(colours: Pixels, ratio: NDArray[np.float32], wide: NDArray[np.float32], out: Pixels) -> None:
-    """Colours (n, n, 3) times the change of light (q, q, 3), into `out`; `wide` (n, n, 3) is scratch."""
+def light_colours(colours: Pixels, ratio: NDArray[np.float32], wide: NDArray[np.float32], out: Pixels) -> None:
+    """Write colours (n, n, 3) times the change of light (q, q, 3) into `out`.
+
+    `wide` (n, n, 3) is scratch.
+    """
     cv2.resize(ratio, out.shape[:2], dst=wide)
     cv2.multiply(colours, wide, dst=out, dtype=cv2.CV_8U)
 
 
 def mix(drawn: Pixels, live: Pixels, alpha: NDArray[np.uint8], scratch: list[Pixels], out: Pixels) -> None:
-    """`drawn` over `live` (n, n, 3) by alpha (n, n), into `out`, which may be `drawn`."""
+    """Write `drawn` over `live` (n, n, 3) by alpha (n, n) into `out`.
+
+    `out` may be `drawn`.
+    """
     cv2.merge([alpha, alpha, alpha], dst=scratch[0])
     cv2.multiply(drawn, scratch[0], dst=out, scale=1 / 255)
     cv2.bitwise_not(scratch[0], dst=scratch[0])
@@ -58,13 +70,19 @@ def mix(drawn: Pixels, live: Pixels, alpha: NDArray[np.uint8], scratch: list[Pix
 
 
 class Paster:
-    """Brings a canvas back to the frame's scale and mixes it in, over buffers that grow to the largest face."""
+    """Scales a canvas to the frame and mixes it in.
+
+    Its buffers grow to the largest face.
+    """
 
     def __init__(self) -> None:
         self._bytes = np.empty(0, np.uint8)
 
-    def paste(self, picture: Pixels, mask: NDArray[np.uint8], view: View, out: Pixels) -> None:
-        """Mix a canvas (n, n, 3) into the frame `out` by its mask (n, n); nothing outside the mask's box changes."""
+    def paste(self, picture: Pixels, mask: NDArray[np.uint8], view: CanvasView, out: Pixels) -> None:
+        """Mix a canvas (n, n, 3) into the frame `out` by its mask (n, n).
+
+        Nothing outside the mask's box changes.
+        """
         x, y, w, h = cv2.boundingRect(mask)
         cell, step = len(picture) // GRID, view.side // GRID
         left, top, right, bottom = x // cell, y // cell, -(-(x + w) // cell), -(-(y + h) // cell)
@@ -83,7 +101,10 @@ class Paster:
         cv2.add(drawn[inside], share[inside], dst=target)
 
     def _scaled(self, picture: Pixels, mask: NDArray[np.uint8], size: tuple[int, int]) -> tuple[Pixels, Pixels]:
-        """Picture and three-fold mask (h, w, 3) at the frame's scale, in buffers of this object."""
+        """Return picture and three-fold mask (h, w, 3) at the frame's scale.
+
+        In buffers of this object.
+        """
         width, height = size
         area = width * height
         if len(self._bytes) < 7 * area:

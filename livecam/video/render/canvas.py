@@ -1,4 +1,7 @@
-"""The square working picture a face is drawn in: where it lies in the frame, its buffers and rasterisers."""
+"""The square working picture a face is drawn in.
+
+Its place in the frame, its buffers and rasterisers.
+"""
 
 from typing import Final, NamedTuple
 
@@ -26,8 +29,11 @@ _COARSE: Final = 8
 """Light and displacement are slow: an eighth of the canvas holds them."""
 
 
-class View(NamedTuple):
-    """A square of the frame: left, top and side in whole pixels, and canvas pixels per frame pixel."""
+class CanvasView(NamedTuple):
+    """A square of the frame.
+
+    Left, top and side in whole pixels, and canvas pixels per frame pixel.
+    """
 
     left: int
     top: int
@@ -35,14 +41,14 @@ class View(NamedTuple):
     scale: float
 
     def to_canvas(self, points: Points) -> Points:
-        """Points (n, 3) of the frame in canvas pixels; z is scaled alike."""
+        """Return points (n, 3) of the frame in canvas pixels; z is scaled alike."""
         moved = points * np.float32(self.scale)
         corner = np.array([self.left, self.top]) * self.scale
         moved[:, :2] += (0.5 * self.scale - 0.5 - corner).astype(np.float32)
         return moved
 
     def matrix_from(self, shrink: int) -> NDArray[np.float64]:
-        """(2, 3) from pixels of the canvas shrunk `shrink` times to frame pixels."""
+        """Return (2, 3) from pixels of the canvas shrunk `shrink` times to frame pixels."""
         step = shrink / self.scale
         return np.array([[step, 0, step / 2 - 0.5 + self.left], [0, step, step / 2 - 0.5 + self.top]])
 
@@ -82,7 +88,7 @@ class Canvas:
         self.scratch = [np.empty((n, n, 3), np.uint8) for _ in range(3)]
         self.plane = [np.empty((n, n), np.uint8) for _ in range(2)]
 
-    def cut(self, pixels: Pixels, view: View) -> None:
+    def cut(self, pixels: Pixels, view: CanvasView) -> None:
         """Fill `crop` with the view's square; beyond the frame its border continues."""
         height, width = pixels.shape[:2]
         left, top = max(view.left, 0), max(view.top, 0)
@@ -102,8 +108,10 @@ class Canvas:
             )
         cv2.resize(square, (self.size_px, self.size_px), dst=self.crop)
 
-    def bend(self, live: Points, moved: Points, zone: NDArray[np.float32]) -> None:
-        """Move the crop by the field that carries live points to moved ones (n, 3, canvas pixels).
+    def warp(self, live: Points, moved: Points, zone: NDArray[np.float32]) -> None:
+        """Warp the crop by the field from live points to moved ones.
+
+        Points are (n, 3), canvas pixels.
 
         Fills `live`, its quarter-size copy `small`, and `outline`, `zone` (n,) interpolated over the mesh.
         """
@@ -121,19 +129,21 @@ class Canvas:
         cv2.cvtColor(self.small4, cv2.COLOR_BGRA2BGR, dst=self.small)
         cv2.resize(cv2.extractChannel(picture, 2), (quarter, quarter), dst=self.outline)
 
-    def carried(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """A map (quarter, quarter) of the crop moved by the field of the last `bend`; newly allocated."""
+    def warp_map(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return a map (quarter, quarter) warped as the last `bend`; newly allocated."""
         quarter = self.size_px // 4
         places = cv2.resize(self.field, (quarter, quarter)) * np.float32(0.25) + self.grid[:quarter, :quarter]
         return look_up(values, places)
 
     def spread_light(self, moved: Points, log_light: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Log light (n, 3) of the points over the quarter-size canvas, 0 off the mesh; valid until the next call.
+        """Log light (n, 3) of the points over the quarter-size canvas, 0 off the mesh.
+
+        Valid until the next call.
 
         It runs on a little beyond the mesh: where a turned face hides its own rings, the edge would darken.
         """
         picture = self.light_raster.draw(_shrunk(moved, _COARSE), log_light)
-        covered = self.light_raster.covered[..., None]
+        covered = self.light_raster.coverage[..., None]
         share = cv2.blur(covered, _RUN_ON)[..., None]
         beyond = (1 - covered) * cv2.blur(picture, _RUN_ON).astype(np.float32) / np.maximum(share, np.float32(1e-3))
         picture = picture + beyond.astype(np.float32)
@@ -141,12 +151,18 @@ class Canvas:
         return self.quarter3
 
     def spread(self, moved: Points, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """A value (n,) of the points over the quarter-size canvas, 0 off the mesh; newly allocated."""
+        """Return the points' values (n,) over the quarter-size canvas.
+
+        0 off the mesh; newly allocated.
+        """
         picture = self.light_raster.draw(_shrunk(moved, _COARSE), np.repeat(values[:, None], 3, axis=1))
         return np.asarray(cv2.resize(cv2.extractChannel(picture, 0), self.outline.shape), np.float32)
 
     def place_texture(self, moved: Points, places: Points, opacity: NDArray[np.float32]) -> None:
-        """Set `uv`, where each pixel reads a texture (from `places` (n, 2)), and `alpha`, from opacities (n,)."""
+        """Set `uv` by texture `places` (n, 2), and `alpha` by opacities (n,).
+
+        `uv` says where each pixel reads the texture.
+        """
         half = self.texture_raster.draw(_shrunk(moved, 2), np.column_stack([places, opacity]))
         cv2.mixChannels([half], [self.half_uv], [0, 0, 1, 1])
         size = (self.size_px, self.size_px)
@@ -174,8 +190,8 @@ def _shrunk(points: Points, times: int) -> Points:
     return small
 
 
-def view_of(points: Points, last: View | None) -> tuple[View, int]:
-    """The square round mesh points (n, 3), and the side of the canvas for it.
+def choose_view(points: Points, last: CanvasView | None) -> tuple[CanvasView, int]:
+    """Return the square around mesh points (n, 3), and its canvas side.
 
     The square keeps its size until the face outgrows it or shrinks clearly: resampling that changes with every frame
     would shimmer.
@@ -187,4 +203,4 @@ def view_of(points: Points, last: View | None) -> tuple[View, int]:
         side = int(np.ceil(needed * _HEADROOM / GRID)) * GRID
     left, top = np.floor((low + high + 1 - side) / 2).astype(int)
     size_px = SIZES_PX[sum(side > limit for limit in _LIMITS_PX)]
-    return View(int(left), int(top), side, size_px / side), size_px
+    return CanvasView(int(left), int(top), side, size_px / side), size_px

@@ -1,4 +1,7 @@
-"""How much contrast the camera leaves on a face: little in haze and in the dark; the persona then gets as little."""
+"""How much contrast the camera leaves on a face: little in haze and in the dark.
+
+The persona then gets as little.
+"""
 
 from typing import Final
 
@@ -8,7 +11,7 @@ from numpy.typing import NDArray
 from livecam.core import topology
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
-from livecam.video.render.lighting import LogColour, log_colours
+from livecam.video.render.lighting import LogColour, read_log_colours
 
 EVERY_FRAMES: Final = 5
 _FOLLOW: Final = 0.06
@@ -34,7 +37,7 @@ class ContrastMatch:
         self.reset()
 
     def reset(self) -> None:
-        """Look anew at the next frame."""
+        """Forget the past frames."""
         self.share = 1.0
         self._frame = 0
 
@@ -50,7 +53,7 @@ class ContrastMatch:
         self._frame += 1
         if not due:
             return
-        rest = (log_colours(small, np.ascontiguousarray(points[_FEATURES, :2])) - light[_FEATURES]).mean(1)
+        rest = (read_log_colours(small, np.ascontiguousarray(points[_FEATURES, :2])) - light[_FEATURES]).mean(1)
         found = float(np.clip((np.sqrt(np.mean(rest**2)) / _USUAL) ** _FIRMNESS, _LEAST, 1))
         if first or abs(found - self.share) > _IDLE:
             self.share += (1.0 if first else _FOLLOW) * (found - self.share)

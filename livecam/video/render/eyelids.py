@@ -1,4 +1,7 @@
-"""Shut eyes look shut: where the live lids nearly meet, the drawn ones meet in a line of lashes."""
+"""Shut eyes look shut.
+
+Where the live lids nearly meet, the drawn ones meet in a line of lashes.
+"""
 
 from typing import Final, NamedTuple
 
@@ -22,7 +25,10 @@ _SHIFT: Final = 3
 
 
 class Eye(NamedTuple):
-    """Point numbers of an eye: seven along each lid from its outer corner, nine of the seam, skin above and below."""
+    """Point numbers of an eye.
+
+    Seven along each lid from its outer corner, nine of the seam, skin above and below.
+    """
 
     upper: NDArray[np.int32]
     lower: NDArray[np.int32]
@@ -57,7 +63,7 @@ EYES: Final = (
 )
 
 
-class Lids:
+class Eyelids:
     """Measures how far each eye is shut against how wide it has been.
 
     Attributes:
@@ -75,14 +81,17 @@ class Lids:
     def update(self, points: Points) -> None:
         """Look at the live points (468, 3)."""
         for side, eye in enumerate(EYES):
-            now = topology.opening(points, eye.opening)
+            now = topology.opening_ratio(points, eye.opening)
             self._widest[side] = max(now, self._widest[side] * _WIDEST_DECAY)
             share = now / max(self._widest[side], 1e-3)
             self.shut[side] = np.clip((_OPEN - share) / (_OPEN - _SHUT), 0, 1)
 
 
-def shut_lids(points: Points, shut: NDArray[np.float32]) -> None:
-    """Bring the lids of points (n >= 468, 3) together by `shut` (2,), the fold above following; in place."""
+def shut_eyelids(points: Points, shut: NDArray[np.float32]) -> None:
+    """Close the lids of points (n >= 468, 3) by `shut` (2,), in place.
+
+    The fold above follows.
+    """
     for eye, share in zip(EYES, shut, strict=True):
         if share > 0:
             gap = points[eye.lower] - points[eye.upper]
@@ -92,7 +101,9 @@ def shut_lids(points: Points, shut: NDArray[np.float32]) -> None:
 
 
 def draw_seams(picture: Pixels, points: Points, shut: NDArray[np.float32], dark: float) -> None:
-    """Draw shut eyes into a picture (h, w, 3 or 4): skin over the rest of the texture's own eye, and lashes.
+    """Draw shut eyes into a picture (h, w, 3 or 4).
+
+    Skin over the rest of the texture's own eye, and lashes.
 
     Args:
         picture: The drawn texture, written in place.

@@ -1,4 +1,7 @@
-"""Bring the live eyes to the brightness, tint and contrast of the persona's: gaze and blinks stay live."""
+"""Bring the live eyes to the brightness, tint and contrast of the persona's.
+
+Gaze and blinks stay live.
+"""
 
 from typing import Final
 
@@ -30,12 +33,14 @@ class EyeMatch:
         self.reset()
 
     def reset(self) -> None:
-        """Look anew at the next frame."""
+        """Forget the past frames."""
         self._lines: dict[int, Line] = {}
         self._frame = 0
 
     def apply(self, canvas: Canvas, eyes: dict[int, Polygon], covered: NDArray[np.float32]) -> None:
-        """Change `canvas.live` inside the eyes; what lies in front of one is left as it is.
+        """Change `canvas.live` inside the eyes.
+
+        What is in front of one is not changed.
 
         Args:
             canvas: Holds the live face and, in `colour`, the drawn one.
@@ -60,7 +65,7 @@ class EyeMatch:
 
 
 def _table(line: Line, free: float) -> NDArray[np.uint8]:
-    """(1, 256, 3) what becomes of every level, in full when nothing is in front."""
+    """Return the tone table (1, 256, 3), in full when nothing occludes."""
     gain, offset = line
     share = np.float32(free)
     table = _LEVELS * (1 + share * (gain - 1)) + share * offset
@@ -68,7 +73,7 @@ def _table(line: Line, free: float) -> NDArray[np.uint8]:
 
 
 def _inside(polygon: Polygon, size_px: int) -> tuple[tuple[slice, slice], NDArray[np.uint8]]:
-    """The polygon's box on the canvas with a margin, and where it holds eye."""
+    """Return the polygon's box on the canvas with a margin, and where it holds eye."""
     x, y, w, h = cv2.boundingRect(polygon >> 4)
     left, top = (min(max(edge - _MARGIN_PX, 0), size_px) for edge in (x, y))
     right, bottom = (min(max(edge + _MARGIN_PX, 0), size_px) for edge in (x + w, y + h))
@@ -87,7 +92,10 @@ def _mean_over(covered: NDArray[np.float32], box: tuple[slice, slice], size_px: 
 
 
 def _line(live: NDArray[np.uint8], drawn: NDArray[np.uint8], mask: NDArray[np.uint8]) -> Line:
-    """(2, 3) gain and offset per channel that bring mean and contrast of the live eye to the drawn one."""
+    """Return gain and offset (2, 3) per channel from the live to the drawn eye.
+
+    They match mean and contrast.
+    """
     (live_mean, live_rms), (mean, rms) = (cv2.meanStdDev(part, mask=mask) for part in (live, drawn))
     steeper = np.clip((rms.mean() + 2) / (live_rms.mean() + 2), *_STEEPER)
     brighter = np.clip((mean + _FLOOR) / (live_mean + _FLOOR), *_BRIGHTER)

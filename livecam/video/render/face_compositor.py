@@ -1,4 +1,7 @@
-"""Draw one followed face: with its engine's newest texture where there is one, with the photo's where there is none."""
+"""Draw one followed face.
+
+With its engine's newest texture where there is one, with the photo's where there is none.
+"""
 
 from typing import Final
 
@@ -15,16 +18,16 @@ FADE_NS: Final = 300 * NS_PER_MS
 
 
 class FaceDrawer:
-    """Two renderers of one face and how far the picture has faded from the photo's texture to the engine's.
+    """Two renderers of one face, and the fade from the photo to the engine.
 
     Attributes:
         share: 0 the photo's alone, 1 the engine's alone.
     """
 
-    def __init__(self, beside: Parallel) -> None:
+    def __init__(self, parallel: Parallel) -> None:
         self.share = 0.0
-        self._beside = beside
-        self._photo = FaceRenderer(beside=beside)
+        self._parallel = parallel
+        self._photo = FaceRenderer(parallel=parallel)
         self._fresh: FaceRenderer | None = None
         self._last: FaceTexture | None = None
         self._persona: FaceTexture | None = None
@@ -58,7 +61,7 @@ class FaceDrawer:
         if self.share == 0 or self._last is None:
             return _drawn(self._photo, frame, face, persona, strength, out)
         if self._fresh is None:
-            self._fresh = FaceRenderer(beside=self._beside)
+            self._fresh = FaceRenderer(parallel=self._parallel)
         if self.share == 1:
             return _drawn(self._fresh, frame, face, self._last, strength, out)
         over = out.copy()

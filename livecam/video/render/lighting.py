@@ -1,4 +1,7 @@
-"""The live face's own light: its slow skin colour, estimated robustly and averaged in time."""
+"""The live face's own light.
+
+Its slow skin colour, estimated robustly and averaged in time.
+"""
 
 from typing import Final
 
@@ -29,7 +32,7 @@ LogColour = NDArray[np.float32]
 
 
 class SkinSamples:
-    """Places spread evenly over the bare skin of the unrolled face, each as three mesh points and weights.
+    """Places spread evenly over bare skin, each as three mesh points and weights.
 
     Attributes:
         corners: (n, 3) mesh points.
@@ -47,12 +50,15 @@ class SkinSamples:
         self.places = places[keep].astype(np.float32)
 
     def at(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Values (468, k) of the mesh points at the samples: (n, k)."""
+        """Return values (468, k) of the mesh points at the samples: (n, k)."""
         return np.asarray(np.einsum("nck,nc->nk", values[self.corners], self.shares), np.float32)
 
 
 def _barycentric(places: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.bool_]]:
-    """The triangle of the unrolled face each place (n, 2) lies in, its weights, and whether there is one."""
+    """Return the triangle of each place (n, 2), its weights, and whether it has one.
+
+    On the unrolled face.
+    """
     tri = topology.UV[topology.TRIANGLES]
     a, ab, ac = tri[:, 0], tri[:, 1] - tri[:, 0], tri[:, 2] - tri[:, 0]
     area = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
@@ -66,7 +72,10 @@ def _barycentric(places: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArra
 
 
 def _bareness(places: NDArray[np.floating]) -> NDArray[np.floating]:
-    """(n,) 1 on cheeks, forehead, nose and chin; 0 at brows, eyes, lips and the outline."""
+    """(n,) 1 on cheeks, forehead, nose and chin.
+
+    0 at brows, eyes, lips and the outline.
+    """
     features = np.concatenate([
         topology.RIGHT_BROW, topology.LEFT_BROW, topology.RIGHT_EYE, topology.LEFT_EYE, topology.OUTER_LIPS,
         topology.RIGHT_UPPER_LID, topology.LEFT_UPPER_LID, topology.RIGHT_LOWER_LID, topology.LEFT_LOWER_LID,
@@ -77,8 +86,10 @@ def _bareness(places: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.asarray(smooth(near, 0.025, 0.05) * smooth(edge, 0.02, 0.07))
 
 
-class LightMaker:
-    """Turns samples of a face into the light at its mesh points; fixed operators only, no state.
+class LightEstimator:
+    """Turns samples of a face into the light at its mesh points.
+
+    Fixed operators only, no state.
 
     It goes by way of some sixty nodes: so small that the matrix library does not wake its threads for it.
     """
@@ -93,44 +104,53 @@ class LightMaker:
         self._scatter = scatter / scatter.sum(1, keepdims=True)
 
     def spread(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
-        """Slow log colour (468, 3) from log colours (n, 3) of the samples and their weights (n,)."""
+        """Return slow log colour (468, 3) from samples (n, 3) and weights (n,)."""
         sums = self._gather @ np.column_stack([log_colour * weight[:, None], weight])
         return np.asarray(self._scatter @ (sums[:, :3] / (sums[:, 3:] + np.float32(1e-9))), np.float32)
 
     def robust_weight(self, weight: NDArray[np.float32], rest: LogColour) -> NDArray[np.float32]:
-        """Weights lowered where the colour differs from the expected one by `rest` (n, 3)."""
+        """Return weights, lowered where the colour is off by `rest` (n, 3)."""
         luma = rest @ _THIRDS
         chroma = np.einsum("nc,nc->n", rest, rest) - 3 * luma**2
         return np.asarray(weight / (1 + luma**2 / _LUMA_SPREAD**2 + chroma / _CHROMA_SPREAD**2), np.float32)
 
-    def once(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
-        """The light of a single picture: two passes, the second without what does not fit the first."""
+    def estimate(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
+        """Return the light of a single picture.
+
+        Two passes, the second without what does not fit the first.
+        """
         first = self.spread(log_colour, weight)
         rest = log_colour - self.samples.at(first)
         return self.spread(log_colour, self.robust_weight(weight, rest))
 
 
 def _kernel(targets: NDArray[np.floating], places: NDArray[np.floating], sigma: float) -> NDArray[np.float32]:
-    """(m, n) Gaussian of the distance between two sets of places of the unrolled face."""
+    """Return the Gaussian (m, n) of the distance between two sets of places.
+
+    On the unrolled face.
+    """
     squared = ((targets[:, None] - places[None]) ** 2).sum(-1)
     return np.asarray(np.exp(squared / (-2 * sigma**2)), np.float32)
 
 
-def log_colours(picture: Pixels, places_xy: NDArray[np.float32]) -> LogColour:
+def read_log_colours(picture: Pixels, places_xy: NDArray[np.float32]) -> LogColour:
     """Log colours (n, 3) of a (h, w, 3) picture at places (n, 2) in its pixels."""
     values = look_up(picture, places_xy[None])[0]
     return np.asarray(np.log(values[:, :3].astype(np.float32) + np.float32(_FLOOR)), np.float32)
 
 
-def linear(log_colour: LogColour) -> NDArray[np.float32]:
-    """Colours 0..255 of log colours."""
+def to_linear(log_colour: LogColour) -> NDArray[np.float32]:
+    """Return colours 0..255 of log colours."""
     return np.maximum(np.exp(log_colour) - np.float32(_FLOOR), 0)
 
 
 class LiveLight:
-    """The light on one live face, averaged over frames; a lamp switched on is followed within two frames."""
+    """The light on one live face, averaged over frames.
 
-    def __init__(self, maker: LightMaker) -> None:
+    A lamp switched on is followed within two frames.
+    """
+
+    def __init__(self, maker: LightEstimator) -> None:
         self._maker = maker
         self.reset()
 
@@ -139,10 +159,13 @@ class LiveLight:
         self._light: LogColour | None = None
 
     def update(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
-        """Take in the samples (n, 3) of a frame with their visibility (n,); log light (468, 3) at the mesh points."""
+        """Take in the samples (n, 3) of a frame with their visibility (n,).
+
+        Log light (468, 3) at the mesh points.
+        """
         weight = weight * self._maker.samples.bareness + np.float32(1e-6)
         if self._light is None:
-            self._light = self._maker.once(log_colour, weight)
+            self._light = self._maker.estimate(log_colour, weight)
             return self._light
         rest = log_colour - self._maker.samples.at(self._light)
         rest -= np.median(rest[::_EVERY], axis=0)

@@ -1,4 +1,4 @@
-"""Which pixels of the canvas are the persona's, where it meets the frame, and how much of the face it replaced."""
+"""Masks of the canvas: the persona's pixels, the border, the replaced share."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from livecam.core import topology
 from livecam.core.face import Points
 from livecam.core.frame import Frame
 from livecam.video.render import mesh_border as mantle
-from livecam.video.render.canvas import Canvas, View
+from livecam.video.render.canvas import Canvas, CanvasView
 
 _EYE_SHARE: Final = np.array([0.72, 0.52], np.float32)
 _INNER_FACE: Final = np.full(2, 0.85, np.float32)
@@ -18,19 +18,21 @@ _SHIFT: Final = 4
 
 
 def _polygon(points: Points) -> NDArray[np.int32]:
-    """Points (n, 2 or 3) as OpenCV's fixed-point polygon."""
+    """Return points (n, 2 or 3) as OpenCV's fixed-point polygon."""
     return (points[:, :2] * np.float32(1 << _SHIFT)).astype(np.int32)
 
 
 def _shrunk(points: Points, share: NDArray[np.float32]) -> Points:
-    """Points (n, 2 or 3) drawn together to their middle, (n, 2)."""
+    """Return points (n, 2 or 3) drawn together to their middle, (n, 2)."""
     edge = points[:, :2]
     middle = edge.mean(0)
     return np.asarray(middle + (edge - middle) * share, np.float32)
 
 
-def eyes(points: Points, shut: NDArray[np.float32]) -> dict[int, NDArray[np.int32]]:
-    """Where the live eyes stay, as polygons by number (0 right, 1 left); eyes shut by `shut` (2,).
+def eye_polygons(points: Points, shut: NDArray[np.float32]) -> dict[int, NDArray[np.int32]]:
+    """Return where the live eyes stay, as polygons by number (0 right, 1 left).
+
+    Eyes shut by `shut` (2,).
 
     A little smaller than between their lids, so that the persona's rims and lashes stay.
     """
@@ -39,13 +41,16 @@ def eyes(points: Points, shut: NDArray[np.float32]) -> dict[int, NDArray[np.int3
     return {eye: _polygon(_shrunk(points[ring], shares[eye])) for eye, ring in rings if shut[eye] < 1}
 
 
-def inner_mouth(points: Points) -> NDArray[np.int32]:
-    """Where the live inner mouth stays, as a polygon."""
+def mouth_polygon(points: Points) -> NDArray[np.int32]:
+    """Return where the live inner mouth stays, as a polygon."""
     return _polygon(points[topology.INNER_LIPS])
 
 
 def finish_alpha(canvas: Canvas, covered: NDArray[np.float32], openings: list[NDArray[np.int32]]) -> None:
-    """Finish `canvas.alpha`: the texture's own, less what is in front, less the openings (polygons)."""
+    """Finish `canvas.alpha`.
+
+    The texture's own, less what is in front, less the openings (polygons).
+    """
     size = (canvas.size_px, canvas.size_px)
     alpha, (other, _) = canvas.alpha, canvas.plane
     cv2.extractChannel(canvas.texture4, 3, dst=other)
@@ -59,7 +64,10 @@ def finish_alpha(canvas: Canvas, covered: NDArray[np.float32], openings: list[ND
 
 
 def paste_mask(canvas: Canvas, points: Points) -> NDArray[np.uint8]:
-    """Where the canvas differs from the frame: inside the outer ring, with a soft edge."""
+    """Return where the canvas differs from the frame.
+
+    Inside the outer ring, with a soft edge.
+    """
     mask = canvas.plane[1]
     mask.fill(0)
     cv2.fillPoly(mask, [_polygon(points[mantle.OUTER_RING])], 255, shift=_SHIFT)
@@ -67,8 +75,11 @@ def paste_mask(canvas: Canvas, points: Points) -> NDArray[np.uint8]:
     return mask
 
 
-def replaced(canvas: Canvas, points: Points, view: View, frame: Frame) -> float:
-    """Mean opacity over the inner face, less its openings, as far as it lies in the frame."""
+def measure_replaced_share(canvas: Canvas, points: Points, view: CanvasView, frame: Frame) -> float:
+    """Return mean opacity over the inner face, without its openings.
+
+    As far as it is in the frame.
+    """
     inner = canvas.inner
     inner.fill(0)
     small = points[:468, :2] * np.float32(0.25) - np.float32(0.375)

@@ -1,4 +1,4 @@
-"""The face mesh with two rings round it, where the drawn face runs out into the live picture."""
+"""Two rings around the face mesh, where the drawn face fades out."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ _MOUTH_ROW: Final = float(topology.CANONICAL[61, 1])
 
 
 def _band(inner: NDArray[np.int32], outer: NDArray[np.int32]) -> list[list[int]]:
-    """Triangles between two loops of the same length."""
+    """Return triangles between two loops of the same length."""
     following, beyond = np.roll(inner, -1), np.roll(outer, -1)
     near = np.stack([inner, following, outer], 1)
     return [*near.tolist(), *np.stack([following, beyond, outer], 1).tolist()]
@@ -34,8 +34,10 @@ TRIANGLES: Final[NDArray[np.int32]] = np.concatenate(
 )
 
 
-def with_rings(points: NDArray[np.float32], out: NDArray[np.float32], *, inwards: bool = False) -> NDArray[np.float32]:
-    """Add the rings to points (468, 2 or 3): the oval grown about its middle, or folded inwards to read a texture.
+def add_rings(points: NDArray[np.float32], out: NDArray[np.float32], *, inwards: bool = False) -> NDArray[np.float32]:
+    """Add the rings to points (468, 2 or 3).
+
+    The oval grown about its middle, or folded inwards to read a texture.
 
     Args:
         points: The mesh.
@@ -52,27 +54,36 @@ def with_rings(points: NDArray[np.float32], out: NDArray[np.float32], *, inwards
     return out
 
 
-def tied(moved: NDArray[np.float32], live: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Moved points (POINT_COUNT, 3) with rings tied to the live ones: the first half-way, the second at rest."""
+def tie_rings(moved: NDArray[np.float32], live: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return moved points (POINT_COUNT, 3) with rings tied to the live ones.
+
+    The first half-way, the second at rest.
+    """
     moved[_FIRST] = (moved[_FIRST] + live[_FIRST]) / 2
     moved[_SECOND] = live[_SECOND]
     return moved
 
 
-def with_oval_values(values: NDArray[np.float32], out: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Values (468, n) continued over the rings by those of the oval, into `out` (POINT_COUNT, n)."""
+def extend_values(values: NDArray[np.float32], out: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Extend values (468, n) over the rings by those of the oval.
+
+    Into `out` (POINT_COUNT, n).
+    """
     out[:468] = values
     out[_FIRST] = out[_SECOND] = values[_OVAL]
     return out
 
 
 def _height(points: NDArray[np.float32]) -> NDArray[np.floating]:
-    """0 at the brows and below, 1 at the top of the mesh."""
+    """Return 0 at the brows and below, 1 at the top of the mesh."""
     return smooth(-points[:, 1], -_BROW_ROW, -(_TOP_ROW * 0.85 + _BROW_ROW * 0.15))
 
 
 def _opacity() -> NDArray[np.float32]:
-    """(POINT_COUNT,) 1 inside, 0 on the oval and beyond, except that the forehead runs on over the rings."""
+    """Return opacity (POINT_COUNT,): 1 inside, 0 on the oval and beyond.
+
+    The forehead continues over the rings.
+    """
     opacity = np.ones(POINT_COUNT)
     forehead = _height(topology.CANONICAL[_OVAL])
     opacity[_OVAL] = forehead
@@ -82,7 +93,9 @@ def _opacity() -> NDArray[np.float32]:
 
 
 def _outline() -> NDArray[np.float32]:
-    """(POINT_COUNT,) where hair may hang into the face: near the oval above the mouth, not at the brows and eyes.
+    """(POINT_COUNT,) where hair may hang into the face.
+
+    Near the oval above the mouth, not at the brows and eyes.
 
     From 1 on the oval it rises to 2 on the rings, where anything but plain skin is to be kept.
     """
@@ -95,14 +108,17 @@ def _outline() -> NDArray[np.float32]:
     ])  # fmt: skip
     near = np.linalg.norm(flat[:, None] - flat[None, features], axis=2).min(1)
     zone = zone * smooth(near, 0.03, 0.1) * smooth(_MOUTH_ROW - topology.CANONICAL[:, 1], 0, 0.2)
-    outline = with_oval_values(zone[:, None].astype(np.float32), np.empty((POINT_COUNT, 1), np.float32))[:, 0]
+    outline = extend_values(zone[:, None].astype(np.float32), np.empty((POINT_COUNT, 1), np.float32))[:, 0]
     outline[_FIRST] *= 2
     outline[_SECOND] *= 2
     return outline
 
 
-def opacity_facing(facing: NDArray[np.float32], out: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Opacity (POINT_COUNT,) when mesh points face the camera by `facing` (468,): no forehead grows on the far side."""
+def opacity_by_facing(facing: NDArray[np.float32], out: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Opacity (POINT_COUNT,) when mesh points face the camera by `facing` (468,).
+
+    No forehead grows on the far side.
+    """
     out[:] = OPACITY
     towards = facing[_OVAL]
     for loop in (_OVAL, _FIRST):

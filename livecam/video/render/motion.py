@@ -1,4 +1,7 @@
-"""How a still photo's face follows a live one: pose within limits, expression as a difference, lids as they are."""
+"""How a still photo's face follows a live one.
+
+Pose within limits, expression as a difference, lids as they are.
+"""
 
 from typing import Final
 
@@ -8,8 +11,8 @@ from numpy.typing import NDArray
 
 from livecam.core import topology
 from livecam.core.face import Points
-from livecam.core.pose import Pose, pose_of
-from livecam.video.render.eyelids import EYES, Lids, shut_lids
+from livecam.core.pose import Pose, fit_pose
+from livecam.video.render.eyelids import EYES, Eyelids, shut_eyelids
 
 _SETTLE_FRAMES: Final = 15
 _DRIFT_FRAMES: Final = 900
@@ -20,7 +23,7 @@ _MOST_EXPRESSION: Final = 0.22
 
 
 class Motion:
-    """What the live face does, told as points of the photo's face.
+    """The live face's motion, as points of the photo's face.
 
     Args:
         shape: (468, 3) the photo's face, unposed.
@@ -29,7 +32,7 @@ class Motion:
 
     def __init__(self, shape: Points, pose: Pose) -> None:
         self._shape, self._pose = shape, pose
-        self._lids = Lids()
+        self._lids = Eyelids()
         self.reset()
 
     def reset(self) -> None:
@@ -45,9 +48,12 @@ class Motion:
         """How far the right and the left eye are shut, (2,) 0..1."""
         return self._lids.shut
 
-    def points(self, live: Points) -> Points:
-        """The photo's face (468, 3) in picture pixels, doing what the live points (468, 3) do."""
-        pose = pose_of(live)
+    def move_points(self, live: Points) -> Points:
+        """Move the photo's face (468, 3) as the live points (468, 3) do.
+
+        In picture pixels.
+        """
+        pose = fit_pose(live)
         unposed = pose.undo(live)
         turn = np.asarray(cv2.Rodrigues(pose.rotation.astype(np.float64))[0][:, 0], np.float64)
         shift = pose.offset / np.float32(pose.scale)
@@ -57,20 +63,23 @@ class Motion:
         self._lids.update(unposed)
         for eye in EYES:
             shape[eye.around] = self._shape[eye.around]
-        shut_lids(shape, self._lids.shut)
+        shut_eyelids(shape, self._lids.shut)
         keep_lips_apart(shape)
-        return self._posed(shape, turn - self._turn, shift - self._shift)
+        return self._pose_shape(shape, turn - self._turn, shift - self._shift)
 
     def _settle(self, unposed: Points, turn: NDArray[np.float64], shift: Points) -> None:
-        """Learn the face at rest: quickly at first, then so slowly that only posture counts."""
+        """Learn the face at rest.
+
+        Quickly at first, then so slowly that only posture counts.
+        """
         self._frames += 1
         rate = 1 / min(self._frames, _SETTLE_FRAMES) if self._frames <= _SETTLE_FRAMES else 1 / _DRIFT_FRAMES
         self._turn += rate * (turn - self._turn)
         self._shift += np.float32(rate) * (shift - self._shift)
         self._home += np.float32(rate) * (unposed - self._home)
 
-    def _posed(self, shape: Points, turn: NDArray[np.float64], shift: Points) -> Points:
-        """The shape where the head has gone to, within limits."""
+    def _pose_shape(self, shape: Points, turn: NDArray[np.float64], shift: Points) -> Points:
+        """Return the shape where the head has gone to, within limits."""
         limited = np.tanh(turn / _MOST_TURN_RAD) * _MOST_TURN_RAD
         rotation = cv2.Rodrigues(limited)[0].astype(np.float32) @ self._pose.rotation
         moved = np.tanh(shift / _MOST_SHIFT) * np.float32(_MOST_SHIFT * self._pose.scale)
@@ -79,7 +88,7 @@ class Motion:
 
 
 def keep_lips_apart(shape: Points) -> None:
-    """Where the inner lips would cross, let them meet; in place."""
+    """Let the inner lips meet where they would cross; in place."""
     ring = topology.INNER_LIPS
     lower, upper = ring[1:10], ring[:10:-1]
     crossed = shape[lower, 1] < shape[upper, 1]
@@ -87,8 +96,11 @@ def keep_lips_apart(shape: Points) -> None:
     shape[lower[crossed]] = shape[upper[crossed]] = middle[crossed]
 
 
-def pose_in_picture(points: NDArray[np.float32], shape: Points) -> Pose:
-    """The pose that lays a shape (468, 3) best on points (468, 2) of a picture (scaled orthographic)."""
+def fit_picture_pose(points: NDArray[np.float32], shape: Points) -> Pose:
+    """Return the best pose of a shape (468, 3) on points (468, 2).
+
+    Scaled orthographic.
+    """
     middle, centre = points.mean(0), shape.mean(0)
     linear = np.linalg.lstsq(shape - centre, points - middle, rcond=None)[0].T
     u, s, vt = np.linalg.svd(linear, full_matrices=False)

@@ -24,7 +24,9 @@ Ring = NDArray[np.float32]
 
 
 class Mouth:
-    """Paints a mouth's inside: the photo's own teeth where it shows them, else drawn ones; dark behind.
+    """Paints a mouth's inside.
+
+    The photo's own teeth where it shows them, else drawn ones; dark behind.
 
     Args:
         still: The whole picture at rest.
@@ -34,13 +36,13 @@ class Mouth:
     def __init__(self, still: Pixels, rest: Points) -> None:
         self._still = still
         self._ring = rest[topology.INNER_LIPS, :2]
-        self._had = topology.opening(rest, topology.MOUTH_OPENING)
+        self._had = topology.opening_ratio(rest, topology.MOUTH_OPENING)
         self._teeth_colour = _TEETH_TINT * min(_BRIGHTER_THAN_SKIN * _brightness(still, rest), _BRIGHTEST)
 
     def paint(self, picture: Pixels, points: Points) -> None:
         """Fill the mouth of the face (468, 3) in place, as far as it is opened."""
         low, high = _OPEN_FROM
-        opened = topology.opening(points, topology.MOUTH_OPENING) - self._had
+        opened = topology.opening_ratio(points, topology.MOUTH_OPENING) - self._had
         share = float(np.clip((opened - low) / (high - low), 0, 1))
         ring = points[topology.INNER_LIPS, :2]
         corner = np.maximum(np.floor(ring.min(0)).astype(int) - _MARGIN_PX, 0)
@@ -50,11 +52,14 @@ class Mouth:
         lips = picture[corner[1] : end[1], corner[0] : end[0]]
         mask = _filled(ring - corner, lips.shape[:2], softness_px=1.2) * np.float32(share)
         own = self._had > _SHOWS_TEETH
-        inside = self._own_teeth(ring, corner, lips) if own else self._drawn_teeth(ring - corner, lips)
+        inside = self._own_teeth(ring, corner, lips) if own else self._draw_teeth(ring - corner, lips)
         lips[:] = np.round(lips + mask * (inside - lips))
 
     def _own_teeth(self, ring: Ring, corner: NDArray[np.int_], lips: Pixels) -> Ring:
-        """The photo's open mouth, unstretched and hung from the moved upper lip; dark below."""
+        """Return the photo's open mouth, unstretched and hung from the moved upper lip.
+
+        Dark below.
+        """
         upper = slice(len(ring) // 2 + 1, None)
         wide = float(np.ptp(ring[:, 0])) / max(float(np.ptp(self._ring[:, 0])), 1.0)
         start, end = self._ring[upper].mean(0), ring[upper].mean(0) - corner
@@ -66,8 +71,8 @@ class Mouth:
         shown = _filled(there.astype(np.float32), lips.shape[:2], softness_px=max(height / 8, 1.0))
         return np.asarray(_DARK + shown * (teeth - _DARK), np.float32)
 
-    def _drawn_teeth(self, ring: Ring, lips: Pixels) -> Ring:
-        """A row of teeth under the upper lip; dark below."""
+    def _draw_teeth(self, ring: Ring, lips: Pixels) -> Ring:
+        """Return a row of teeth under the upper lip; dark below."""
         half = len(ring) // 2
         upper = ring[[0, *range(len(ring) - 1, half - 1, -1)]]
         gap, span = float(np.ptp(ring[:, 1])), float(np.ptp(ring[:, 0]))
@@ -91,7 +96,7 @@ def _filled(ring: Ring, size_hw: tuple[int, ...], softness_px: float) -> Ring:
 
 
 def _brightness(still: Pixels, rest: Points) -> float:
-    """How bright lit skin is on the nose."""
+    """Return how bright lit skin is on the nose."""
     column, row = np.round(rest[topology.NOSE_RIDGE[-1], :2]).astype(int)
     patch = still[max(row - 4, 0) : row + 5, max(column - 4, 0) : column + 5]
     return float(np.percentile(patch, 90)) if patch.size else _BRIGHTEST

@@ -1,4 +1,7 @@
-"""What lies in front of the face: the network's word for things, colour for hair along the outline."""
+"""What is in front of the face.
+
+The network's word for things, colour for hair along the outline.
+"""
 
 from typing import Final
 
@@ -10,9 +13,9 @@ from livecam.core import topology
 from livecam.core.face import Cover, FaceMesh, Points
 from livecam.core.frame import Pixels
 from livecam.video.render import mesh_border as mantle
-from livecam.video.render.appearance_memory import Recall
-from livecam.video.render.canvas import Canvas, View
-from livecam.video.render.lighting import LogColour, log_colours
+from livecam.video.render.appearance_memory import AppearanceMemory
+from livecam.video.render.canvas import Canvas, CanvasView
+from livecam.video.render.lighting import LogColour, read_log_colours
 from livecam.video.render.sampling import look_up
 
 _DARKER: Final = (0.22, 0.47)
@@ -32,16 +35,16 @@ Map = NDArray[np.float32]
 
 
 class Occluders:
-    """The share of the live picture to keep in front of the drawn face, averaged over a few frames.
+    """The share of the live picture in front of the drawn face, over a few frames.
 
     Attributes:
-        thing: Whether a thing that the network saw came in front of the face in the last frame; else what lies open is
+        thing: Whether a thing that the network saw came in front of the face in the last frame; else the open part is
             there by colour alone, or since the face was first seen.
     """
 
     def __init__(self) -> None:
         self.thing = False
-        self._recall = Recall()
+        self._recall = AppearanceMemory()
         self.reset()
 
     def reset(self) -> None:
@@ -49,7 +52,7 @@ class Occluders:
         self._share: Map | None = None
         self._recall.reset()
 
-    def update(self, canvas: Canvas, log_light: Map, face: FaceMesh, points: Points, view: View) -> Map:
+    def update(self, canvas: Canvas, log_light: Map, face: FaceMesh, points: Points, view: CanvasView) -> Map:
         """Take in a frame.
 
         Args:
@@ -57,25 +60,30 @@ class Occluders:
             log_light: (q, q, 3) log colour this skin would have there, at a quarter of the canvas.
             face: The live mesh, with the network's map if it made one.
             points: (POINT_COUNT, 3) the points of the bent picture in canvas pixels, rings included.
-            view: Where the canvas lies in the frame.
+            view: Place of the canvas in the frame.
 
         Returns:
             (q, q) float32 0..1, valid until the next call.
         """
         share = _hair(canvas.small, log_light, canvas.outline)
         places = points[:468, :2] * np.float32(0.25) - np.float32(0.375)
-        colours = log_colours(canvas.small, places)
+        colours = read_log_colours(canvas.small, places)
         things = (
-            None if face.cover is None else self._things(face.cover, face.points, points, places, colours, view, canvas)
+            None
+            if face.cover is None
+            else self._find_things(face.cover, face.points, points, places, colours, view, canvas)
         )
-        self.thing = things is not None and self._recall.knows
+        self.thing = things is not None and self._recall.has_appearance
         if things is not None:
             np.maximum(share, things, out=share)
         cv2.GaussianBlur(share, (3, 3), 0.7, dst=share)
-        return self._followed(share, places, colours)
+        return self._average(share, places, colours)
 
-    def _followed(self, share: Map, places: Points, colours: LogColour) -> Map:
-        """The average over the last frames; of this frame alone, or nothing, where it would show the face itself."""
+    def _average(self, share: Map, places: Points, colours: LogColour) -> Map:
+        """Return the average over the last frames.
+
+        Of this frame alone, or nothing, where it would show the face itself.
+        """
         if self._recall.shows_face(colours, look_up(share, places[None])[0]):
             share[:] = 0
             self.thing = False
@@ -87,33 +95,38 @@ class Occluders:
             self._share = share
         return self._share
 
-    def _things(
+    def _find_things(
         self,
         cover: Cover,
         live: Points,
         points: Points,
         places: Points,
         colours: LogColour,
-        view: View,
+        view: CanvasView,
         canvas: Canvas,
     ) -> Map | None:
-        """(q, q) the network's map and what joins it, blurred edges drawn to those of the picture; None: nothing."""
-        believed = _believed(cover, live)
+        """Return the network's map (q, q), its edges aligned to the picture.
+
+        None: nothing is in front.
+        """
+        believed = _filter_map(cover, live)
         if believed is None:
             self._recall.learn(colours)
             return None
-        there = canvas.carried(_on_canvas(believed, cover, view, len(canvas.small)))
-        strange = self._recall.strange(colours, look_up(there, places[None])[0])
+        there = canvas.warp_map(_on_canvas(believed, cover, view, len(canvas.small)))
+        strange = self._recall.find_hidden(colours, look_up(there, places[None])[0])
         if strange.any():
-            over_mesh = mantle.with_oval_values(strange[:, None], np.empty((mantle.POINT_COUNT, 1), np.float32))
+            over_mesh = mantle.extend_values(strange[:, None], np.empty((mantle.POINT_COUNT, 1), np.float32))
             np.maximum(there, canvas.spread(points, over_mesh[:, 0]), out=there)
         grey = np.asarray(cv2.cvtColor(canvas.small, cv2.COLOR_BGR2GRAY), np.float32) * np.float32(1 / 255)
         low, high = _SURE
-        return np.asarray(np.clip((_guided(there, grey) - low) / (high - low), 0, 1), np.float32)
+        return np.asarray(np.clip((_filter_guided(there, grey) - low) / (high - low), 0, 1), np.float32)
 
 
 def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
-    """(q, q) 0..1 how unlike this skin each place is: much darker, of another colour, and beyond the oval brighter.
+    """(q, q) 0..1 how unlike this skin each place is.
+
+    Much darker, of another colour, and beyond the oval brighter.
 
     `outline` (q, q) says where hair is looked for: 0 nowhere, 1 on the face, 2 beyond its oval.
     """
@@ -130,8 +143,11 @@ def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
     return np.asarray(np.minimum(dark + bright + other, 1) * np.minimum(outline, 1), np.float32)
 
 
-def _on_canvas(believed: Map, cover: Cover, view: View, size_px: int) -> Map:
-    """(q, q) the network's map laid on the crop, filled: a thing is surest at its edges."""
+def _on_canvas(believed: Map, cover: Cover, view: CanvasView, size_px: int) -> Map:
+    """(q, q) the network's map laid on the crop, filled.
+
+    A thing is surest at its edges.
+    """
     filled = cv2.morphologyEx(believed, cv2.MORPH_CLOSE, _GAP)
     to_map = np.vstack([cover.frame_to_map, [0, 0, 1]]) @ np.vstack([view.matrix_from(4), [0, 0, 1]])
     size = (size_px, size_px)
@@ -140,8 +156,11 @@ def _on_canvas(believed: Map, cover: Cover, view: View, size_px: int) -> Map:
     )
 
 
-def _believed(cover: Cover, points: Points) -> Map | None:
-    """The network's map (n, n) without the patches that are no things; `points` (468, 3) of the face, frame pixels."""
+def _filter_map(cover: Cover, points: Points) -> Map | None:
+    """Return the network's map (n, n) without the patches that are no things.
+
+    `points` (468, 3) of the face, frame pixels.
+    """
     low, _ = _SURE
     count, labels, facts, _ = cv2.connectedComponentsWithStats((cover.probability > low).astype(np.uint8))
     if count == 1:
@@ -158,8 +177,8 @@ def _believed(cover: Cover, points: Points) -> Map | None:
     return np.asarray(cover.probability * kept[labels], np.float32) if kept.any() else None
 
 
-def _guided(blurred: Map, guide: Map) -> Map:
-    """A map (q, q) filtered so that its edges follow those of a guide (He, Sun, Tang 2010)."""
+def _filter_guided(blurred: Map, guide: Map) -> Map:
+    """Return a map (q, q) with the edges of a guide (He, Sun, Tang 2010)."""
     mean_guide, mean_map = _box(guide), _box(blurred)
     slope = (_box(guide * blurred) - mean_guide * mean_map) / (_box(guide * guide) - mean_guide**2 + _EDGE_FLOOR)
     offset = mean_map - slope * mean_guide

@@ -1,4 +1,7 @@
-"""The persona's whole photo, moved by the live face: nothing of the camera is shown."""
+"""The persona's whole photo, moved by the live face.
+
+Nothing of the camera is shown.
+"""
 
 from itertools import pairwise
 from typing import Final
@@ -12,7 +15,7 @@ from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Pixels
 from livecam.core.texture import FaceTexture
 from livecam.video.render.eyelids import draw_seams
-from livecam.video.render.motion import Motion, pose_in_picture
+from livecam.video.render.motion import Motion, fit_picture_pose
 from livecam.video.render.mouth import Mouth
 from livecam.video.render.raster import MeshRaster
 from livecam.video.render.sampling import look_up
@@ -28,7 +31,7 @@ _LASH_COLOUR: Final = 45.0
 
 
 def _triangles() -> NDArray[np.int32]:
-    """The face and the bands between its rings."""
+    """Return the face and the bands between its rings."""
     loops = [topology.OVAL, *(468 + k * _SIDE + np.arange(_SIDE, dtype=np.int32) for k in range(len(_RINGS)))]
     bands = [topology.TRIANGLES]
     for inner, outer in pairwise(loops):
@@ -49,10 +52,10 @@ class Puppet:
         if photo.tone is not None:
             raise ValueError("a puppet needs the photo itself, not its detail")
         matrix = _fit(photo.points, size_wh)
-        self._still = _framed(photo.pixels, matrix, size_wh)
+        self._still = _frame_photo(photo.pixels, matrix, size_wh)
         flat = (photo.points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
         shape = topology.CANONICAL if photo.shape is None else photo.shape
-        pose = pose_in_picture(flat, shape)
+        pose = fit_picture_pose(flat, shape)
         self._motion = Motion(shape, pose)
         self._rest = np.column_stack([flat, pose.apply(shape)[:, 2]]).astype(np.float32)
         self._error = self._rest - pose.apply(shape)
@@ -61,7 +64,7 @@ class Puppet:
 
     def _prepare(self, size_wh: tuple[int, int]) -> None:
         """Lay out the square that moves and its buffers."""
-        self._rest_mesh = self._ringed(np.zeros((468, 3), np.float32))
+        self._rest_mesh = self._move_rings(np.zeros((468, 3), np.float32))
         low, high = self._rest_mesh[:, :2].min(0), self._rest_mesh[:, :2].max(0)
         self._side = int(np.ceil(np.max(high - low))) + 2
         self._corner = np.floor((low + high) / 2 - self._side / 2).astype(int)
@@ -84,18 +87,21 @@ class Puppet:
         self._motion.reset()
 
     def draw(self, face: FaceMesh | None, out: Pixels) -> None:
-        """Draw the photo doing what the face does, or at rest without one, into `out` (height, width, 3)."""
+        """Draw the photo with the face's motion, or at rest, into `out`.
+
+        `out` is (height, width, 3).
+        """
         np.copyto(out, self._still)
         if face is None:
             return
-        points = self._motion.points(face.points) + self._error
+        points = self._motion.move_points(face.points) + self._error
         self._bend(points)
         cv2.cvtColor(self._moved4, cv2.COLOR_BGRA2BGR, dst=out[self._window])
         draw_seams(out, points, self._motion.shut, _LASH_COLOUR)
         self._mouth.paint(out, points)
 
-    def _ringed(self, moved_by: Points) -> Points:
-        """The mesh at rest moved by (468, 3), with its rings."""
+    def _move_rings(self, moved_by: Points) -> Points:
+        """Return the mesh at rest moved by (468, 3), with its rings."""
         mesh = np.empty((_COUNT, 3), np.float32)
         mesh[:468] = self._rest + moved_by
         oval = self._rest[topology.OVAL]
@@ -109,8 +115,8 @@ class Puppet:
         return mesh
 
     def _bend(self, points: Points) -> None:
-        """The window of the still photo moved so that its face lies at points (468, 3), into `_moved4`."""
-        mesh = self._ringed(points - self._rest)
+        """Warp the still photo's window to the points (468, 3), into `_moved4`."""
+        mesh = self._move_rings(points - self._rest)
         self._values[:, :2] = (self._rest_mesh - mesh)[:, :2]
         scale = np.float32(_GRID_PX / self._side)
         small = mesh * scale
@@ -123,7 +129,10 @@ class Puppet:
 
 
 def _fit(points: NDArray[np.float32], size_wh: tuple[int, int]) -> NDArray[np.float64]:
-    """(2, 3) from photo to picture: the face large enough to act, its middle a little below the centre."""
+    """Return (2, 3) from photo to picture.
+
+    The face large enough to act, its middle a little below the centre.
+    """
     low, high = points.min(0), points.max(0)
     scale = _FACE_SHARE * size_wh[1] / float((high - low)[1])
     middle = (low + high) / 2
@@ -133,8 +142,11 @@ def _fit(points: NDArray[np.float32], size_wh: tuple[int, int]) -> NDArray[np.fl
     ])  # fmt: skip
 
 
-def _framed(photo: Pixels, matrix: NDArray[np.float64], size_wh: tuple[int, int]) -> Pixels:
-    """The photo at its place; what lies beyond its edges is a soft continuation of them."""
+def _frame_photo(photo: Pixels, matrix: NDArray[np.float64], size_wh: tuple[int, int]) -> Pixels:
+    """Return the photo at its place.
+
+    Beyond its edges they continue softly.
+    """
     shrunk = cv2.INTER_AREA if matrix[0, 0] < 1 else cv2.INTER_CUBIC
     size = (max(round(photo.shape[1] * matrix[0, 0]), 1), max(round(photo.shape[0] * matrix[1, 1]), 1))
     scaled = cv2.resize(photo, size, interpolation=shrunk)

@@ -1,4 +1,7 @@
-"""Spread values given at mesh points over a square picture; near triangles hide far ones."""
+"""Spread values given at mesh points over a square picture.
+
+Near triangles hide far ones.
+"""
 
 from typing import Final
 
@@ -59,6 +62,6 @@ class MeshRaster:
         return self._picture
 
     @property
-    def covered(self) -> NDArray[np.float32]:
+    def coverage(self) -> NDArray[np.float32]:
         """(size_px, size_px) 1 where the last `draw` drew something, else 0."""
         return (self._depth < _FAR).astype(np.float32)

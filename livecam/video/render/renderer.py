@@ -1,4 +1,7 @@
-"""Draw a persona on a live face: moved shape, live light, live eyes and mouth, things in front kept in front."""
+"""Draw a persona on a live face.
+
+Moved shape, live light, live eyes and mouth, things in front kept in front.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -11,16 +14,16 @@ from numpy.typing import NDArray
 from livecam.core import topology
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
-from livecam.core.pose import pose_of
+from livecam.core.pose import fit_pose
 from livecam.core.texture import DETAIL_GAIN, FaceTexture
 from livecam.video.parallel import InlineParallel, Parallel
 from livecam.video.render import blend, masks
 from livecam.video.render import mesh_border as mantle
-from livecam.video.render.canvas import Canvas, View, view_of
+from livecam.video.render.canvas import Canvas, CanvasView, choose_view
 from livecam.video.render.contrast import ContrastMatch
-from livecam.video.render.eyelids import Lids, draw_seams, shut_lids
+from livecam.video.render.eyelids import Eyelids, draw_seams, shut_eyelids
 from livecam.video.render.eyes import EyeMatch
-from livecam.video.render.lighting import LightMaker, LiveLight, SkinSamples, linear, log_colours
+from livecam.video.render.lighting import LightEstimator, LiveLight, SkinSamples, read_log_colours, to_linear
 from livecam.video.render.occlusion import Occluders
 from livecam.video.render.shape import ShapeMover, smooth
 from livecam.video.render.sharpness import SharpnessMatch
@@ -54,27 +57,29 @@ class RenderSettings:
 
 
 class FaceRenderer:
-    """The renderer of one tracked face; it keeps that face's light, shape and sharpness between frames.
+    """The renderer of one tracked face.
+
+    It keeps that face's light, shape and sharpness between frames.
 
     Attributes:
         settings: May be replaced between frames.
     """
 
-    def __init__(self, settings: RenderSettings | None = None, beside: Parallel | None = None) -> None:
-        """`beside`: where the texture is laid out while the light is read."""
+    def __init__(self, settings: RenderSettings | None = None, parallel: Parallel | None = None) -> None:
+        """`parallel`: where the texture is laid out while the light is read."""
         self.settings = settings or RenderSettings()
-        self._beside = beside or InlineParallel()
+        self._parallel = parallel or InlineParallel()
         self._maker = _light_maker()
         self._light = LiveLight(self._maker)
         self._mover = ShapeMover()
         self._occluders = Occluders()
-        self._lids = Lids()
+        self._lids = Eyelids()
         self._eyes = EyeMatch()
         self._sharpness = SharpnessMatch()
         self._contrast = ContrastMatch()
         self._paster = blend.Paster()
         self._canvases: dict[int, Canvas] = {}
-        self._view: View | None = None
+        self._view: CanvasView | None = None
         self._skin: Skin | None = None
         self._live_points = np.empty((mantle.POINT_COUNT, 3), np.float32)
         self._points = np.empty((mantle.POINT_COUNT, 3), np.float32)
@@ -98,27 +103,27 @@ class FaceRenderer:
             out: Writable (h, w, 3) of the frame's size: a copy of its pixels, perhaps with other faces drawn already.
 
         Returns:
-            0..1 how much of the inner face that lies in the frame was replaced (its openings do not count); 0 when the
+            0..1 how much of the inner face in the frame was replaced (its openings do not count); 0 when the
             face is too small or outside, and when colour alone would leave more than a fifth of it open.
         """
         skin = self._skin_of(texture)
-        pose = pose_of(face.points)
-        moved = self._mover.moved(face.points, pose, texture.shape, self.settings.strength)
+        pose = fit_pose(face.points)
+        moved = self._mover.move_points(face.points, pose, texture.shape, self.settings.strength)
         if not _drawable(face.points, frame):
             return 0.0
-        self._view, size_px = view_of(np.concatenate([face.points, moved]), self._view)
+        self._view, size_px = choose_view(np.concatenate([face.points, moved]), self._view)
         view = self._view
         canvas = self._canvas_of(size_px)
         canvas.cut(frame.pixels, view)
-        live = mantle.with_rings(view.to_canvas(face.points), self._live_points)
-        points = mantle.tied(mantle.with_rings(view.to_canvas(moved), self._points), live)
+        live = mantle.add_rings(view.to_canvas(face.points), self._live_points)
+        points = mantle.tie_rings(mantle.add_rings(view.to_canvas(moved), self._points), live)
         self._lids.update(face.points)
-        shut_lids(points, self._lids.shut)
+        shut_eyelids(points, self._lids.shut)
         low, high = _FACING
         facing = smooth(-(_NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
-        opacity = mantle.opacity_facing(facing, self._opacity)
-        with self._beside.start(lambda: canvas.place_texture(points, skin.places, opacity)):
-            canvas.bend(live, points, mantle.OUTLINE)
+        opacity = mantle.opacity_by_facing(facing, self._opacity)
+        with self._parallel.start(lambda: canvas.place_texture(points, skin.places, opacity)):
+            canvas.warp(live, points, mantle.OUTLINE)
             log_light = self._light_over(canvas, points, facing)
         self._sharpness.update(canvas.live, points[:468], skin, canvas.uv)
         skin.soften(self._sharpness.softness)
@@ -131,23 +136,26 @@ class FaceRenderer:
         masks.finish_alpha(canvas, covered, openings)
         blend.mix(canvas.colour, canvas.live, canvas.alpha, canvas.scratch, canvas.colour)
         self._paster.paste(canvas.colour, masks.paste_mask(canvas, points), view, out)
-        replaced = masks.replaced(canvas, points, view, frame)
+        replaced = masks.measure_replaced_share(canvas, points, view, frame)
         return replaced if self._occluders.thing or replaced >= LEAST_BY_COLOUR else 0.0
 
     def _openings(self, canvas: Canvas, points: Points, covered: NDArray[np.float32]) -> list[NDArray[np.int32]]:
-        """Where the live eyes and inner mouth stay, the eyes brought to the persona's colours."""
-        eyes = masks.eyes(points, self._lids.shut)
+        """Return where live eyes and inner mouth stay.
+
+        The eyes are matched to the persona's colours.
+        """
+        eyes = masks.eye_polygons(points, self._lids.shut)
         self._eyes.apply(canvas, eyes, covered)
-        return [masks.inner_mouth(points), *eyes.values()]
+        return [masks.mouth_polygon(points), *eyes.values()]
 
     def _skin_of(self, texture: FaceTexture) -> Skin:
-        """The texture made ready; kept while the same one comes."""
+        """Return the texture made ready; kept while the same one comes."""
         if self._skin is None or self._skin.texture is not texture:
             self._skin = Skin(texture, self._maker)
         return self._skin
 
     def _canvas_of(self, size_px: int) -> Canvas:
-        """The buffers of that size, made once."""
+        """Return the buffers of that size, made once."""
         if size_px not in self._canvases:
             self._canvases[size_px] = Canvas(size_px)
         return self._canvases[size_px]
@@ -158,34 +166,34 @@ class FaceRenderer:
         small = points[:468] * np.float32(0.25) - np.float32(0.375)
         places = samples.at(small[:, :2])
         weight = samples.at(facing[:, None])[:, 0]
-        light = self._light.update(log_colours(canvas.small, places), weight)
+        light = self._light.update(read_log_colours(canvas.small, places), weight)
         self._contrast.update(canvas.small, small, light)
-        return canvas.spread_light(points, mantle.with_oval_values(light, self._log_light))
+        return canvas.spread_light(points, mantle.extend_values(light, self._log_light))
 
     def _colour(self, canvas: Canvas, points: Points, log_light: NDArray[np.float32], skin: Skin) -> None:
-        """The drawn face in the live light, into `canvas.colour`."""
+        """Write the drawn face in the live light into `canvas.colour`."""
         cv2.cvtColor(canvas.texture4, cv2.COLOR_BGRA2BGR, dst=canvas.detail)
         if skin.log_light is not None:
-            change = self._log_light - mantle.with_oval_values(skin.log_light, np.empty_like(self._log_light))
+            change = self._log_light - mantle.extend_values(skin.log_light, np.empty_like(self._log_light))
             ratio = np.exp(np.clip(canvas.spread_light(points, change), -_LIGHT_RANGE, _LIGHT_RANGE))
-            blend.lit_colours(canvas.detail, ratio, canvas.light, canvas.colour)
+            blend.light_colours(canvas.detail, ratio, canvas.light, canvas.colour)
             return
         assert skin.texture.tone is not None
         share = min(self.settings.strength / _FULL_DETAIL_AT, 1.0)
         strength = _LEAST_DETAIL + (1 - _LEAST_DETAIL) * share
-        light = linear(log_light)
+        light = to_linear(log_light)
         gain = blend.detail_gain(light, skin.texture.tone, strength * self._contrast.share)
-        blend.lit_detail(canvas.detail, light, gain, canvas.scratch, canvas.colour)
+        blend.light_detail(canvas.detail, light, gain, canvas.scratch, canvas.colour)
 
 
 @cache
-def _light_maker() -> LightMaker:
-    """The fixed operators, shared by all renderers."""
-    return LightMaker(SkinSamples())
+def _light_maker() -> LightEstimator:
+    """Return the fixed operators, shared by all renderers."""
+    return LightEstimator(SkinSamples())
 
 
 def _normals() -> NDArray[np.float32]:
-    """(468, 3) unit normals of the mean face, out of the face."""
+    """Return (468, 3) unit normals of the mean face, out of the face."""
     corners = topology.CANONICAL[topology.TRIANGLES]
     faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normals = np.zeros((468, 3))
@@ -198,7 +206,7 @@ _NORMALS: Final = _normals()
 
 
 def _drawable(points: Points, frame: Frame) -> bool:
-    """Whether the face reaches into the frame and is neither too small nor far larger than it."""
+    """Whether the face is in the frame, and neither too small nor too large."""
     width, height = frame.size_wh
     low, high = points[:, :2].min(0), points[:, :2].max(0)
     reaches = high[0] > 0 and high[1] > 0 and low[0] < width - 1 and low[1] < height - 1

@@ -14,7 +14,9 @@ Values = TypeVar("Values", NDArray[np.uint8], NDArray[np.float32])
 
 
 def look_up(picture: Values, places_xy: NDArray[np.float32], out: Values | None = None) -> Values:
-    """Bilinear colours (h, w, c) of a picture at places (h, w, 2) in its pixels; beyond it its border continues.
+    """Bilinear colours (h, w, c) of a picture at places (h, w, 2) in its pixels.
+
+    Beyond it its border continues.
 
     Four channels cost a third of three. `out` (h, w, c) is written when given.
     """

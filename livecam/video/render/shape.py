@@ -1,4 +1,7 @@
-"""Give the live face the persona's bones: its identity at the live pose, with the live expression."""
+"""Give the live face the persona's bones.
+
+Its identity at the live pose, with the live expression.
+"""
 
 from functools import cache
 from importlib.resources import files
@@ -13,7 +16,7 @@ from livecam.core.pose import Pose
 
 AVERAGE_FRAMES: Final = 20
 OUTLINE_SHARE: Final = 0.65
-"""How far the oval follows the persona; the rest would bend what lies behind the jaw."""
+"""How far the oval follows the persona; the rest would bend what is behind the jaw."""
 _FADE_DEPTH = 0.34
 _MOUTH_REACH = (0.27, 0.6)
 _MOUTH_SHARE = 0.5
@@ -31,8 +34,11 @@ class IdentitySplit:
             self._face, self._mouth = arrays["face_gain"], arrays["mouth_gain"]
         self._mouth_share = (_MOUTH_SHARE * _near_mouth())[:, None]
 
-    def identity(self, difference: Points) -> Points:
-        """The identity part (468, 3) of a difference (468, 3); round the mouth more of it counts as expression."""
+    def extract_identity(self, difference: Points) -> Points:
+        """Return the identity part (468, 3) of a difference (468, 3).
+
+        Round the mouth more of it counts as expression.
+        """
         code = np.einsum("kn,n->k", self._basis, difference.ravel())
         face = np.einsum("k,kn->n", self._face @ code, self._basis)
         mouth = np.einsum("k,kn->n", self._mouth @ code, self._basis)
@@ -41,12 +47,12 @@ class IdentitySplit:
 
 @cache
 def _identity_split() -> IdentitySplit:
-    """The one split there is, read once."""
+    """Return the one split there is, read once."""
     return IdentitySplit()
 
 
 def _near_mouth() -> NDArray[np.float32]:
-    """(468,) 1 at the lips, 0 away from them."""
+    """Return (468,) 1 at the lips, 0 away from them."""
     lips = topology.CANONICAL[topology.OUTER_LIPS].mean(0)
     away = np.linalg.norm((topology.CANONICAL - lips) * [0.8, 1, 0.5], axis=1)
     low, high = _MOUTH_REACH
@@ -54,7 +60,10 @@ def _near_mouth() -> NDArray[np.float32]:
 
 
 def _inside_share() -> NDArray[np.float32]:
-    """(468, 1) how far each point takes the persona's shape: fully inside, less towards the oval."""
+    """Return (468, 1) how far each point takes the persona's shape.
+
+    Fully inside, less towards the oval.
+    """
     flat = topology.CANONICAL[:, :2]
     away = np.linalg.norm(flat[:, None] - flat[None, topology.OVAL], axis=2).min(1)
     inside = smooth(away, 0, _FADE_DEPTH)
@@ -62,13 +71,16 @@ def _inside_share() -> NDArray[np.float32]:
 
 
 def smooth(x: NDArray[np.floating], low: float, high: float) -> NDArray[np.floating]:
-    """0 below `low`, 1 above `high`, an S between them."""
+    """Return 0 below `low`, 1 above `high`, an S between them."""
     t = np.clip((x - low) / (high - low), 0, 1)
     return np.asarray(t * t * (3 - 2 * t))
 
 
 class ShapeMover:
-    """Moves one live face towards one persona; averages over the last frames so that expression cancels."""
+    """Moves one live face towards one persona.
+
+    Averages over the last frames so that expression cancels.
+    """
 
     def __init__(self) -> None:
         self._split = _identity_split()
@@ -79,8 +91,11 @@ class ShapeMover:
         """Forget the face seen so far."""
         self._mean: Points | None = None
 
-    def moved(self, points: Points, pose: Pose, shape: Points | None, strength: float) -> Points:
-        """Live points (468, 3) carried towards the persona's `shape` (468, 3, canonical); strength 0..1."""
+    def move_points(self, points: Points, pose: Pose, shape: Points | None, strength: float) -> Points:
+        """Move live points (468, 3) towards the persona's `shape`.
+
+        `shape` is (468, 3), canonical; strength 0..1.
+        """
         if shape is None or strength == 0:
             return points
         difference = shape - pose.undo(points)
@@ -88,5 +103,5 @@ class ShapeMover:
             self._mean = difference
         else:
             self._mean += (difference - self._mean) / np.float32(AVERAGE_FRAMES)
-        step = self._share * self._split.identity(self._mean) * np.float32(strength * pose.scale)
+        step = self._share * self._split.extract_identity(self._mean) * np.float32(strength * pose.scale)
         return (points + step @ pose.rotation.T).astype(np.float32)

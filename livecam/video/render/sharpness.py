@@ -35,7 +35,7 @@ class SharpnessMatch:
         self.reset()
 
     def reset(self) -> None:
-        """Look anew at the next frame."""
+        """Forget the past frames."""
         self.softness = 0.0
         self._frame = 0
         self._looked = False
@@ -76,7 +76,7 @@ class SharpnessMatch:
 
 
 def _box(points: Points, size_px: int) -> tuple[slice, slice] | None:
-    """The face's box on the canvas; None when too little of it is there."""
+    """Return the face's box on the canvas; None when too little of it is there."""
     low = np.maximum(points[:, :2].min(0).astype(int), 0)
     high = np.minimum(points[:, :2].max(0).astype(int), size_px)
     if (high - low).min() < 16:
@@ -85,7 +85,7 @@ def _box(points: Points, size_px: int) -> tuple[slice, slice] | None:
 
 
 def _inside(points: Points, box: tuple[slice, slice]) -> NDArray[np.bool_]:
-    """Where the box holds face, well inside the oval."""
+    """Return where the box holds face, well inside the oval."""
     rows, columns = box
     mask = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
     oval = np.round(points[topology.OVAL, :2] - [columns.start, rows.start]).astype(np.int32)
@@ -95,7 +95,7 @@ def _inside(points: Points, box: tuple[slice, slice]) -> NDArray[np.bool_]:
 
 
 def _bands(grey: Grey, sigmas: tuple[float, float, float]) -> tuple[Grey, Grey]:
-    """Two neighbouring bands of detail, absolute."""
+    """Return two neighbouring bands of detail, absolute."""
     soft = [cv2.GaussianBlur(grey, (0, 0), s) if s else grey for s in sigmas]
     return np.abs(soft[0] - soft[1]), np.abs(soft[1] - soft[2])
 
@@ -113,7 +113,7 @@ def _middle_ratio(grey: Grey, inside: NDArray[np.bool_]) -> float:
 
 
 def _own_ratios(skin: Skin, uv: NDArray[np.float32], inside: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
-    """Both ratios of every copy of the texture, softest first, never falling."""
+    """Return both ratios of every copy of the texture, softest first, never falling."""
     greys = []
     for index in range(len(SOFT_PX)):
         drawn = look_up(skin.copy(index), np.ascontiguousarray(uv))
@@ -125,6 +125,6 @@ def _own_ratios(skin: Skin, uv: NDArray[np.float32], inside: NDArray[np.bool_]) 
 
 
 def _least_softness(shrink: float) -> float:
-    """The softness that keeps a texture drawn `shrink` times smaller from flickering."""
+    """Return the softness that stops a texture flickering when `shrink` times smaller."""
     sigma = _ALIAS * float(np.sqrt(max(shrink**2 - 1, 0)))
     return float(np.interp(sigma, SOFT_PX, np.arange(len(SOFT_PX))))

@@ -1,4 +1,7 @@
-"""A face texture made ready for drawing: four bytes a pixel, its own light if it holds colours, softer copies."""
+"""A face texture made ready for drawing.
+
+Four bytes a pixel, its own light if it holds colours, softer copies.
+"""
 
 from typing import Final
 
@@ -10,7 +13,7 @@ from livecam.core import topology
 from livecam.core.frame import Pixels
 from livecam.core.texture import FaceTexture
 from livecam.video.render import mesh_border as mantle
-from livecam.video.render.lighting import LightMaker, log_colours
+from livecam.video.render.lighting import LightEstimator, read_log_colours
 
 SOFT_PX: Final = (0.0, 0.8, 1.3, 2.0, 3.0, 4.5)
 """Blur of the softer copies, sigma in texture pixels."""
@@ -26,9 +29,9 @@ class Skin:
         picture: (h, w, 4) detail or colours and alpha, as soft as asked for.
     """
 
-    def __init__(self, texture: FaceTexture, maker: LightMaker) -> None:
+    def __init__(self, texture: FaceTexture, maker: LightEstimator) -> None:
         self.texture = texture
-        self.places = mantle.with_rings(
+        self.places = mantle.add_rings(
             texture.points.astype(np.float32), np.empty((mantle.POINT_COUNT, 2), np.float32), inwards=True
         )
         alpha = np.full(texture.pixels.shape[:2], 255, np.uint8) if texture.alpha is None else texture.alpha
@@ -44,7 +47,10 @@ class Skin:
         return float(np.ptp(self.places[:468, 1]))
 
     def soften(self, softness: float) -> None:
-        """Make `picture` a mixture of the two nearest copies; softness counts copies, 0 is the texture itself."""
+        """Make `picture` a mixture of the two nearest copies.
+
+        Softness counts copies, 0 is the texture itself.
+        """
         softness = float(np.clip(softness, 0, len(SOFT_PX) - 1))
         if softness == self._softness:
             return
@@ -54,7 +60,7 @@ class Skin:
         cv2.addWeighted(self.copy(low), 1 - share, self.copy(low + 1), share, 0, dst=self.picture)
 
     def copy(self, index: int) -> Pixels:
-        """The copy of that softness, made when first asked for."""
+        """Return the copy of that softness, made when first asked for."""
         picture = self._copies[index]
         if picture is None:
             picture = self._sharp.copy()
@@ -64,8 +70,11 @@ class Skin:
         return picture
 
 
-def _own_light(texture: FaceTexture, maker: LightMaker) -> NDArray[np.float32]:
-    """The light (468, 3) in a texture of colours; triangles seen from behind do not count."""
+def _own_light(texture: FaceTexture, maker: LightEstimator) -> NDArray[np.float32]:
+    """Return the light (468, 3) in a texture of colours.
+
+    Triangles seen from behind do not count.
+    """
     triangles = texture.points[topology.TRIANGLES]
     first, second = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
     front = (first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0] > 0).astype(np.float32)
@@ -73,4 +82,4 @@ def _own_light(texture: FaceTexture, maker: LightMaker) -> NDArray[np.float32]:
     seen = np.bincount(topology.TRIANGLES.ravel(), np.repeat(front, 3), 468) / np.maximum(counts, 1)
     weight = maker.samples.at(seen[:, None].astype(np.float32))[:, 0] * maker.samples.bareness + np.float32(1e-6)
     places = maker.samples.at(texture.points.astype(np.float32))
-    return maker.once(log_colours(texture.pixels, places), weight)
+    return maker.estimate(read_log_colours(texture.pixels, places), weight)

@@ -1,5 +1,9 @@
-"""Did something the size of a face change since the whole picture was last looked at? By blocks of a small copy."""
+"""Detect a change of a face's size since the last full search.
 
+By blocks of a small copy.
+"""
+
+from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
@@ -7,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core.face import Points
+from livecam.core.clock import NS_PER_MS
+from livecam.core.face import EdgeStrip, Points, Side
 from livecam.core.frame import Pixels
 
 _COLUMNS: Final = 64
@@ -22,57 +27,106 @@ _BODY: Final = (1.0, 0.6)
 """How far to the sides of a followed face, and above it, its own head and body move at the edge: widths, heights."""
 _BAND: Final = 4
 """Blocks from the edge in which a change counts: where a plain cheek or hair crosses the edge, the edge stays alike."""
+_LEAST_STRIP: Final = 8
+"""Blocks along the edge that are looked at together at least: a face 100 pixels wide in a picture 1280 wide."""
+_STRIP_SHARE: Final = 1.6
+"""Length of the strip that is looked at, as a share of what changed in it."""
+_EARLIER_NS: Final = 300 * NS_PER_MS
+"""How much earlier the look was that the picture's edge is compared with, next to the last one."""
 _EVERYWHERE: Final = 0.5
-"""Share of the edge from which it is the light that changed, or all of the scene: nobody comes in on all sides."""
+"""Share of the edge from which it is the light that changed, or all of the scene: no person comes in on all sides."""
 Blocks = NDArray[np.float32]
 
 
-class Changes:
+class ChangeDetector:
     """Compares pictures with the one that was last looked at as a whole.
 
     Attributes:
-        at_edge: Whether something changed at the picture's edge: a face may be half in.
+        entered: Where something changed at the picture's edge: a face may be half in.
     """
 
     def __init__(self) -> None:
-        self.at_edge = False
+        self.entered: list[EdgeStrip] = []
         self._known: Blocks | None = None
         self._now: Blocks | None = None
+        self._looked_at: deque[tuple[int, Blocks]] = deque()
 
-    def face_like(self, pixels: Pixels, boxes_xyxy: Sequence[Points]) -> bool:
+    def has_face_change(self, pixels: Pixels, captured_ns: int, boxes_xyxy: Sequence[Points]) -> bool:
         """Whether blocks of a face's size changed in a picture (h, w, 3), outside the boxes of followed faces.
 
         True as well when something changed at the picture's edge, or when there is nothing to compare with.
         """
-        self._now, self.at_edge = _blocks(pixels), False
+        self._now, self.entered = _blocks(pixels), []
         if self._known is None or self._known.shape != self._now.shape:
             return True
-        apart = np.abs(self._now - self._known).max(2)
-        allowed = _FLOOR + _SHARE * np.maximum(self._now, self._known).max(2)
-        changed = (apart > allowed).astype(np.uint8)
+        changed = _changed(self._now, self._known)
         block_px = pixels.shape[1] / _COLUMNS
         for box in boxes_xyxy:
             _clear(changed, np.asarray(box, np.float64) / block_px)
         face_like = bool(cv2.erode(changed, _FACE).any())
+        changed |= _changed(self._now, self._earlier(captured_ns))
         for box in boxes_xyxy:
             _clear_body(changed, np.asarray(box, np.float64) / block_px)
         edges = (changed[:, 0], changed[:, -1], changed[0], changed[-1])
         everywhere = sum(int(edge.sum()) for edge in edges) > _EVERYWHERE * sum(map(len, edges))
-        bands = (changed[:, :_BAND], changed[:, -_BAND:], changed[:_BAND].T, changed[-_BAND:].T)
-        self.at_edge = not everywhere and any((band[1:] & band[:-1]).any() for band in bands)
+        if not everywhere:
+            self.entered = _entered(changed, block_px)
         return face_like or self.at_edge
 
-    def settle(self) -> None:
-        """The picture compared last has been looked at as a whole."""
-        self._known = self._now
+    @property
+    def at_edge(self) -> bool:
+        """Whether something changed at the picture's edge."""
+        return bool(self.entered)
+
+    def settle(self, captured_ns: int) -> None:
+        """Confirm that the last compared picture was searched as a whole."""
+        if self._now is not None:
+            if self._known is None or self._known.shape != self._now.shape:
+                self._looked_at.clear()
+            self._known = self._now
+            self._looked_at.append((captured_ns, self._now))
+
+    def _earlier(self, captured_ns: int) -> Blocks:
+        """Return what was looked at some time ago.
+
+        What comes in slowly hardly differs from one look to the next.
+        """
+        while len(self._looked_at) > 1 and captured_ns - self._looked_at[1][0] >= _EARLIER_NS:
+            self._looked_at.popleft()
+        return self._looked_at[0][1]
+
+
+def _changed(now: Blocks, before: Blocks) -> NDArray[np.uint8]:
+    """Return (rows, 64) 1 where a block differs by more than noise."""
+    allowed = _FLOOR + _SHARE * np.maximum(now, before).max(2)
+    return (np.abs(now - before).max(2) > allowed).astype(np.uint8)
 
 
 def _blocks(pixels: Pixels) -> Blocks:
-    """(rows, 64, 3) mean colours."""
+    """Return (rows, 64, 3) mean colours."""
     height, width = pixels.shape[:2]
     rows = max(1, round(_COLUMNS * height / width))
     samples = cv2.resize(pixels, (_COLUMNS * _SAMPLES, rows * _SAMPLES), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.resize(samples, (_COLUMNS, rows), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _entered(changed: NDArray[np.uint8], block_px: float) -> list[EdgeStrip]:
+    """For each side of the picture the strip around what changed there, if two blocks next to each other did."""
+    bands = {
+        Side.LEFT: changed[:, :_BAND],
+        Side.RIGHT: changed[:, -_BAND:],
+        Side.TOP: changed[:_BAND].T,
+        Side.BOTTOM: changed[-_BAND:].T,
+    }
+    strips = []
+    for side, band in bands.items():
+        pairs = np.flatnonzero((band[1:] & band[:-1]).any(1))
+        if len(pairs):
+            first, last = int(pairs[0]), int(pairs[-1]) + 2
+            length = max(last - first, _LEAST_STRIP) * _STRIP_SHARE
+            begin = (first + last - length) / 2
+            strips.append(EdgeStrip(side, round(begin * block_px), round(length * block_px)))
+    return strips
 
 
 def _clear(changed: NDArray[np.uint8], box: Points) -> None:
@@ -84,7 +138,7 @@ def _clear(changed: NDArray[np.uint8], box: Points) -> None:
 
 
 def _clear_body(changed: NDArray[np.uint8], box: Points) -> None:
-    """Leave out a followed head with what is below it, as far as the edge is concerned."""
+    """Leave out a tracked head and what is below it, at the edge."""
     aside, above = np.asarray(_BODY) * (box[2:] - box[:2])
     left, top = np.maximum(box[:2] - (aside, above), 0)
     changed[round(top) :, round(left) : round(max(box[2] + aside, 0))] = 0

@@ -5,12 +5,12 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FaceFinding:
     """The outcome of the look at one frame.
 
     Attributes:
-        clean: The whole frame was looked at and nobody strange is there: pictures up to this one are confirmed.
-        stranger: A face nobody followed is there: pictures since the last settled one are withdrawn.
+        clean: The whole frame was searched without an untracked face: pictures up to this one are confirmed.
+        stranger: An untracked face is there: pictures since the last settled one are withdrawn.
         overlooked: The quick looks since then could not have seen it: those pictures may have shown it.
         unsure: Something came in at the picture's edge, and may be a face as yet too little in to be seen: a picture of
             this frame waits for the next looks.
@@ -22,4 +22,4 @@ class Finding:
     unsure: bool = False
 
 
-NOTHING_KNOWN: Final = Finding()
+NOTHING_KNOWN: Final = FaceFinding()

@@ -1,4 +1,7 @@
-"""Reasons not to believe a mesh: a wrong one would be drawn beside the face and leave it bare."""
+"""Reasons not to believe a mesh.
+
+A wrong one would be drawn next to the face and leave it bare.
+"""
 
 from dataclasses import dataclass
 from math import log
@@ -9,7 +12,7 @@ from livecam.core.clock import NS_PER_S
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
-from livecam.core.pose import RIGIDITY, pose_of
+from livecam.core.pose import RIGIDITY, fit_pose
 from livecam.core.topology import CANONICAL
 
 LOOKS_TO_SETTLE, SETTLED_SHIFT, SETTLED_GROWTH = 3, 0.12, 1.15
@@ -37,8 +40,10 @@ class MeshLimits:
     max_growth: float = 1.3
 
 
-def settled(finder: FaceFinder, frame: Frame, hint: FaceMesh, limits: MeshLimits) -> FaceMesh | None:
-    """The mesh near the hint that comes out again when one looks where it lies; None if there is none.
+def settle_mesh(finder: FaceFinder, frame: Frame, hint: FaceMesh, limits: MeshLimits) -> FaceMesh | None:
+    """Return the mesh near the hint after a second look at its own place.
+
+    None if there is none.
 
     The network was taught faces in the middle of its crop. Of a face at the edge it makes up what it does not see.
 
@@ -47,16 +52,16 @@ def settled(finder: FaceFinder, frame: Frame, hint: FaceMesh, limits: MeshLimits
     """
     for _ in range(LOOKS_TO_SETTLE):
         mesh = finder.mesh(frame, hint)
-        if complaint(mesh, frame.size_wh, limits) is not None:
+        if find_mesh_fault(mesh, frame.size_wh, limits) is not None:
             return None
-        if same_place(mesh, hint):
+        if is_same_place(mesh, hint):
             return mesh
         hint = mesh
     return None
 
 
-def same_place(a: FaceMesh, b: FaceMesh) -> bool:
-    """Whether two meshes lie so nearly in one place that a crop around either shows the same."""
+def is_same_place(a: FaceMesh, b: FaceMesh) -> bool:
+    """Whether two meshes are so close that a crop around either shows the same."""
     (low_a, high_a), (low_b, high_b) = a.box_xyxy.reshape(2, 2), b.box_xyxy.reshape(2, 2)
     size_a, size_b = float(np.max(high_a - low_a)), float(np.max(high_b - low_b))
     shift = float(np.linalg.norm(low_a + high_a - low_b - high_b)) / 2
@@ -64,8 +69,11 @@ def same_place(a: FaceMesh, b: FaceMesh) -> bool:
     return shift <= SETTLED_SHIFT * larger and larger <= SETTLED_GROWTH * smaller
 
 
-def complaint(mesh: FaceMesh, size_wh: tuple[int, int], limits: MeshLimits) -> str | None:
-    """What is wrong with a mesh taken by itself, in a picture of this size; None if nothing is."""
+def find_mesh_fault(mesh: FaceMesh, size_wh: tuple[int, int], limits: MeshLimits) -> str | None:
+    """Return what is wrong with a mesh by itself in a picture of this size.
+
+    None if nothing is.
+    """
     if not np.isfinite(mesh.points).all() or not mesh.score >= limits.min_score:
         return "no face in the mesh"
     low, high = mesh.points[:, :2].min(0), mesh.points[:, :2].max(0)
@@ -74,19 +82,25 @@ def complaint(mesh: FaceMesh, size_wh: tuple[int, int], limits: MeshLimits) -> s
     inside = ((mesh.points[:, :2] >= 0) & (mesh.points[:, :2] < size_wh)).all(1).mean()
     if inside < limits.min_inside:
         return "face leaves the picture"
-    if misfit(mesh.points) > limits.max_misfit:
+    if measure_misfit(mesh.points) > limits.max_misfit:
         return "mesh is not face-shaped"
     return None
 
 
-def misfit(points: Points) -> float:
-    """How far points (468, 3) are from the mean face in its best pose: weighted root mean square, eye distances."""
-    away = pose_of(points).undo(points) - CANONICAL
+def measure_misfit(points: Points) -> float:
+    """Return how far points (468, 3) are from the mean face in its best pose.
+
+    Weighted root mean square, eye distances.
+    """
+    away = fit_pose(points).undo(points) - CANONICAL
     return float(np.sqrt((away**2).sum(1) @ RIGIDITY))
 
 
-def jump(mesh: FaceMesh, expected: FaceMesh, limits: MeshLimits) -> str | None:
-    """What is wrong with a mesh as the successor of a face last seen at `expected.seen_ns` and predicted for now."""
+def find_jump(mesh: FaceMesh, expected: FaceMesh, limits: MeshLimits) -> str | None:
+    """Return what is wrong with a mesh as successor of a face.
+
+    The face was last seen at `expected.seen_ns` and predicted for now.
+    """
     frames = max(1.0, (mesh.seen_ns - expected.seen_ns) / NS_PER_S * 30)
     unit = max(expected.eye_distance_px, mesh.eye_distance_px)
     step = float(np.linalg.norm(_middle(mesh.points) - _middle(expected.points))) / unit

@@ -1,4 +1,6 @@
-"""Still faces stay still and moving faces stay in place: a filter for pose and one for the shape that is left.
+"""Still faces stay still and moving faces stay in place.
+
+A filter for pose and one for the shape that is left.
 
 Both are One-Euro filters (Casiez, Roussel, Vogel 2012): a low cut-off at rest, raised with speed. Pose is estimated
 from 468 points at once and needs little filtering; the rest, the expression, hardly moves when the head does and can be
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.face import POINT_COUNT, FaceMesh
-from livecam.core.pose import Pose, pose_of
+from livecam.core.pose import Pose, fit_pose
 from livecam.core.topology import (
     INNER_LIPS,
     LEFT_BROW,
@@ -32,7 +34,7 @@ _LIDS = (LEFT_EYE, RIGHT_EYE, LEFT_UPPER_LID, RIGHT_UPPER_LID, LEFT_LOWER_LID, R
 
 
 @dataclass(frozen=True, slots=True)
-class SmoothRules:
+class SmoothingConfig:
     """Cut-off frequencies.
 
     Attributes:
@@ -59,7 +61,7 @@ class SmoothRules:
     gap_s: float = 0.3
 
 
-def _shape_cutoffs(rules: SmoothRules) -> Floats:
+def _shape_cutoffs(rules: SmoothingConfig) -> Floats:
     hz = np.full((POINT_COUNT, 1), rules.shape_hz, np.float32)
     hz[np.concatenate([LEFT_BROW, RIGHT_BROW])] = 2 * rules.shape_hz
     hz[np.concatenate([INNER_LIPS, OUTER_LIPS])] = rules.lips_hz
@@ -67,8 +69,11 @@ def _shape_cutoffs(rules: SmoothRules) -> Floats:
     return hz
 
 
-def smoothing(cutoff_hz: Floats, step_s: float) -> Floats:
-    """Share of the new value a first-order low-pass takes: 0 keeps the old one, 1 follows at once."""
+def smoothing_factor(cutoff_hz: Floats, step_s: float) -> Floats:
+    """Return a first-order low-pass's share of the new value.
+
+    0 keeps the old one, 1 follows at once.
+    """
     turn = np.float32(2 * np.pi * step_s) * cutoff_hz
     return np.asarray(turn / (turn + 1), np.float32)
 
@@ -88,27 +93,30 @@ class OneEuro:
         self.value = None
 
     def update(self, measured: Floats, step_s: float, noise: float = 1.0) -> Floats:
-        """Take a value (n, k) measured `step_s` after the last one; `noise` scales the speed that noise makes."""
+        """Take a value (n, k) measured `step_s` after the last one.
+
+        `noise` scales the speed that noise makes.
+        """
         if self.value is None:
             self.value, self.velocity = measured, np.zeros_like(measured)
             return measured
         seen = (measured - self.value) / np.float32(step_s)
-        self.velocity = self.velocity + smoothing(self._speed_hz, step_s) * (seen - self.velocity)
+        self.velocity = self.velocity + smoothing_factor(self._speed_hz, step_s) * (seen - self.velocity)
         speed = np.sqrt((self.velocity**2).sum(1, keepdims=True))
         excess = np.maximum(speed - self._rest_speed * np.float32(noise), np.float32(0))
-        share = smoothing(self._rest_hz + self._hz_per_speed * excess, step_s)
+        share = smoothing_factor(self._rest_hz + self._hz_per_speed * excess, step_s)
         self.value = self.value + share * (measured - self.value)
         return self.value
 
 
-def rotation_vector(rotation: Floats) -> Floats:
-    """Axis times angle (3,) of a rotation (3, 3) of less than half a turn."""
+def to_rotation_vector(rotation: Floats) -> Floats:
+    """Return axis times angle (3,) of a rotation (3, 3) of less than half a turn."""
     axis = np.array([rotation[2, 1] - rotation[1, 2], rotation[0, 2] - rotation[2, 0], rotation[1, 0] - rotation[0, 1]])
     sine, cosine = np.linalg.norm(axis) / 2, (np.trace(rotation) - 1) / 2
     return np.asarray(axis / 2 * (np.arctan2(sine, cosine) / sine if sine > 1e-9 else 1.0), np.float32)
 
 
-def rotation_of(vector: Floats) -> Floats:
+def to_rotation(vector: Floats) -> Floats:
     """Rotation (3, 3) about an axis by its length (Rodrigues)."""
     angle = float(np.linalg.norm(vector))
     if angle < 1e-9:
@@ -121,8 +129,8 @@ def rotation_of(vector: Floats) -> Floats:
 class FaceSmoother:
     """Smooths one face's meshes, each given with the time it was seen at."""
 
-    def __init__(self, rules: SmoothRules | None = None) -> None:
-        self._rules = rules = rules or SmoothRules()
+    def __init__(self, rules: SmoothingConfig | None = None) -> None:
+        self._rules = rules = rules or SmoothingConfig()
         rest = np.full((1, 1), rules.pose_hz, np.float32)
         self._pose = OneEuro(rest, rules.pose_hz_per_speed, rules.pose_rest_speed, rules.speed_hz)
         self._shape = OneEuro(_shape_cutoffs(rules), rules.shape_hz_per_speed, rules.shape_rest_speed, rules.speed_hz)
@@ -136,13 +144,16 @@ class FaceSmoother:
         self._shape.reset()
 
     def update(self, mesh: FaceMesh) -> FaceMesh:
-        """The mesh smoothed, with its velocity; meshes must come in the order of their times."""
+        """Return the mesh smoothed, with its velocity.
+
+        Meshes must come in the order of their times.
+        """
         step_s = 0.0 if self._seen_ns is None else (mesh.seen_ns - self._seen_ns) / NS_PER_S
         if not 0 < step_s <= self._rules.gap_s:
             self.reset()
             step_s = 1.0
         self._seen_ns = mesh.seen_ns
-        pose = pose_of(mesh.points)
+        pose = fit_pose(mesh.points)
         noise = max(1.0, self._rules.full_detail_px / max(pose.scale, 1.0))
         shape = self._shape.update(pose.undo(mesh.points), step_s, noise)
         if self._pose.value is None:
@@ -153,19 +164,21 @@ class FaceSmoother:
         return replace(mesh, points=points, velocity=(ahead - points) / _LOOK_AHEAD_S)
 
     def _relative(self, pose: Pose) -> Floats:
-        """Pose as (1, 7): offset in eye distances, turn in radians, log scale, each relative to the first pose.
+        """Pose as (1, 7).
+
+        Offset in eye distances, turn in radians, log scale, each relative to the first pose.
 
         The units agree: a turn of 1 rad moves the face's outline by about one eye distance.
         """
         first = self._reference
         offset = (pose.offset - first.offset) / np.float32(first.scale)
-        turn = rotation_vector(pose.rotation @ first.rotation.T)
+        turn = to_rotation_vector(pose.rotation @ first.rotation.T)
         return np.concatenate([offset, turn, [np.log(pose.scale / first.scale)]]).astype(np.float32)[None]
 
     def _absolute(self, relative: Floats) -> Pose:
         first, row = self._reference, relative[0]
         offset = first.offset + row[:3] * np.float32(first.scale)
-        return Pose(float(first.scale * np.exp(row[6])), rotation_of(row[3:6]) @ first.rotation, offset)
+        return Pose(float(first.scale * np.exp(row[6])), to_rotation(row[3:6]) @ first.rotation, offset)
 
 
 _LOOK_AHEAD_S: Final = np.float32(0.01)

@@ -1,4 +1,7 @@
-"""Follow faces from frame to frame: when to detect, what to trust, and where a face is at any moment."""
+"""Follow faces from frame to frame.
+
+When to detect, what to trust, and where a face is at any moment.
+"""
 
 from collections.abc import Sequence
 
@@ -6,14 +9,16 @@ from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
 from livecam.video.parallel import InlineParallel, Parallel
-from livecam.video.tracking.change_detection import Changes
-from livecam.video.tracking.finding import NOTHING_KNOWN, Finding
-from livecam.video.tracking.plausibility import jump, settled
-from livecam.video.tracking.tracker_config import TrackRules
-from livecam.video.tracking.tracks import Track, TrackedFace, apart, overlap, travel
-from livecam.video.tracking.unclear import least_score, nearest, owners_of
+from livecam.video.tracking.change_detection import ChangeDetector
+from livecam.video.tracking.entering import EdgeWatch
+from livecam.video.tracking.finding import NOTHING_KNOWN, FaceFinding
+from livecam.video.tracking.plausibility import find_jump, settle_mesh
+from livecam.video.tracking.tracker_config import TrackerConfig
+from livecam.video.tracking.tracks import Track, TrackedFace, measure_distance, measure_overlap, measure_travel
+from livecam.video.tracking.unclear import find_nearest, find_owners, required_score
 
 TWO_FACES, UNFOLLOWED = "two faces", "a face that cannot be followed"
+ENTERING = "what may be a face at the picture's edge"
 CLEARLY = 0.1
 
 
@@ -26,32 +31,35 @@ class FaceTracker:
         finding: What the last look says about the pictures before it.
     """
 
-    def __init__(self, finder: FaceFinder, rules: TrackRules, beside: Parallel | None = None) -> None:
-        """`beside`: where the whole frame is looked at while the meshes of the followed faces are."""
+    def __init__(self, finder: FaceFinder, rules: TrackerConfig, parallel: Parallel | None = None) -> None:
+        """`next to`.
+
+        Where the whole frame is looked at while the meshes of the followed faces are.
+        """
         self.seen_ns: int | None = None
         self.trouble: str | None = None
         self.finding = NOTHING_KNOWN
-        self._finder, self._rules, self._beside = finder, rules, beside or InlineParallel()
+        self._finder, self._rules, self._parallel = finder, rules, parallel or InlineParallel()
         self._tracks: list[Track] = []
         self._doubted: list[Track] = []
-        self._changes = Changes()
+        self._changes = ChangeDetector()
         self._whole_ns: int | None = None
         self._last_ns: int | None = None
-        self._unsure_until_ns = 0
+        self._edges = EdgeWatch(finder, rules)
         self._next_id = self._looks_since_detection = self._calm = 0
 
-    def look(self, frame: Frame) -> Sequence[TrackedFace]:
+    def detect(self, frame: Frame) -> Sequence[TrackedFace]:
         """Run the networks on a frame; the believed faces in it, smoothed.
 
         Raises:
             EngineError: A network failed.
         """
-        changed = self._changed(frame)
-        due = self._due(frame)
-        return self._look(frame, changed or due, blind=not changed)
+        changed = self._has_change(frame)
+        due = self._is_due(frame)
+        return self._detect_faces(frame, changed or due, blind=not changed)
 
     def glance(self, frame: Frame) -> Sequence[TrackedFace]:
-        """The faces where they should be, if a quick look agrees that they and nobody else are there; else a look.
+        """Return the predicted faces if a quick look confirms them, else detect.
 
         Raises:
             EngineError: A network failed.
@@ -60,134 +68,147 @@ class FaceTracker:
         guesses = self.predict(frame)
         if not guesses or self.trouble:
             return []
-        changed = self._changed(frame)
-        due = self._due(frame)
+        changed = self._has_change(frame)
+        due = self._is_due(frame)
         if changed or due:
-            return self._look(frame, whole=True, blind=not changed)
+            return self._detect_faces(frame, whole=True, blind=not changed)
         if not self._agrees(guesses, self._finder.detect(frame, quick=True)):
-            return self._look(frame, whole=True, blind=False)
+            return self._detect_faces(frame, whole=True, blind=False)
         self._looks_since_detection += 1
         return guesses
 
-    def _look(self, frame: Frame, whole: bool, blind: bool) -> Sequence[TrackedFace]:
-        """`blind`: whether a face found in the whole frame may have been there in quick looks before."""
+    def _detect_faces(self, frame: Frame, whole: bool, blind: bool) -> Sequence[TrackedFace]:
+        """`blind`.
+
+        Whether a face found in the whole frame may have been there in quick looks before.
+        """
         self.finding = NOTHING_KNOWN
         self._looks_since_detection += 1
         whole = whole or bool(self.trouble) or not self._tracks
-        with self._beside.start(lambda: self._finder.detect(frame, quick=not whole)) as boxes:
+        with self._parallel.start(lambda: self._finder.detect(frame, quick=not whole)) as boxes:
             self._follow(frame)
             found = boxes()
         if whole:
             self._look_at_all(frame, found, blind)
-        elif self._doubted or self._stranger(frame, found):
+        elif self._doubted or self._has_untracked_face(frame, found):
             self._look_at_all(frame, self._finder.detect(frame), blind=False)
         self._drop_lost()
         if not self._doubted:
             self.seen_ns = frame.captured_ns if self._tracks else None
-        return [TrackedFace(t.track_id, t.mesh) for t in self._believed()]
+        return [TrackedFace(t.track_id, t.mesh) for t in self._list_believed()]
 
-    def _due(self, frame: Frame) -> bool:
+    def _is_due(self, frame: Frame) -> bool:
         looks, rules = self._looks_since_detection + 1, self._rules
         late = self._whole_ns is not None and frame.captured_ns - self._whole_ns >= rules.detect_after_ns
         rare = self._last_ns is not None and frame.captured_ns - self._last_ns >= rules.rare_ns
         self._last_ns = frame.captured_ns
         return late or rare or looks >= rules.detect_every
 
-    def _changed(self, frame: Frame) -> bool:
-        """Whether a face too small for a quick look may have come since the last look at the whole frame.
+    def _has_change(self, frame: Frame) -> bool:
+        """Whether a small face may have come since the last full search.
 
         What comes in at the edge is looked at for a while: at first it may be half a face, or less.
         """
-        followed = [t.guess(frame.captured_ns).box_xyxy for t in self._tracks]
-        return self._changes.face_like(frame.pixels, followed) or frame.captured_ns < self._unsure_until_ns
+        followed = [t.predict(frame.captured_ns).box_xyxy for t in self._tracks]
+        return self._changes.has_face_change(frame.pixels, frame.captured_ns, followed) or self._edges.unsure(
+            frame.captured_ns
+        )
 
     def _agrees(self, guesses: Sequence[TrackedFace], boxes: Sequence[FaceBox]) -> bool:
-        """Whether a quick look finds each face where it is guessed, and no other."""
+        """Whether a quick look finds each predicted face and no other."""
         return len(boxes) == len(guesses) and all(
-            any(apart(guess.mesh, box) <= self._rules.furthest_guess for box in boxes) for guess in guesses
+            any(measure_distance(guess.mesh, box) <= self._rules.furthest_guess for box in boxes) for guess in guesses
         )
 
     def _look_at_all(self, frame: Frame, boxes: Sequence[FaceBox], blind: bool) -> None:
-        """Take in a look at the whole frame, and what it says about the pictures since the last one."""
+        """Apply a full search to the tracks and to the pictures since the last one."""
         followed = 0 if self._doubted else len(self._tracks)
         known = bool(self._tracks)
         strangers = self._detect(frame, boxes)
-        self._changes.settle()
+        self._changes.settle(frame.captured_ns)
         self._whole_ns = frame.captured_ns
         # What a quick look sees as well was not there before: the looks until now would have found it.
         overlooked = (
             strangers > 0 and blind and followed > 0 and len(self._finder.detect(frame, quick=True)) <= followed
         )
-        if self._changes.at_edge:
-            self._unsure_until_ns = frame.captured_ns + self._rules.unsure_ns
-        unsure = frame.captured_ns < self._unsure_until_ns
-        # The first face to come where nobody was is the user.
+        self._edges.look(frame, self._changes.entered, self._tracks)
+        if self._edges.doubted:
+            self._worry(self.trouble or ENTERING)
+        unsure = self._edges.unsure(frame.captured_ns)
+        # The first face in an empty picture is the user's.
         expected = strangers == 0 or (not known and strangers == len(self._tracks))
-        self.finding = Finding(expected and not self.trouble, strangers > 0 and known, overlooked, unsure)
+        self.finding = FaceFinding(expected and not self.trouble, strangers > 0 and known, overlooked, unsure)
 
     def predict(self, frame: Frame) -> Sequence[TrackedFace]:
-        """The faces where they should be in a frame nobody looks at; none while one is new, in doubt or too fast."""
+        """Return the predicted faces of a frame that is not searched.
+
+        None while one is new, in doubt or too fast.
+        """
         if self._doubted or any(t.believed < self._rules.carried_after for t in self._tracks):
             return []
-        guesses = [TrackedFace(t.track_id, t.guess(frame.captured_ns)) for t in self._tracks]
-        travelled = [travel(t.mesh, guess.mesh) for t, guess in zip(self._tracks, guesses, strict=True)]
+        guesses = [TrackedFace(t.track_id, t.predict(frame.captured_ns)) for t in self._tracks]
+        travelled = [measure_travel(t.mesh, guess.mesh) for t, guess in zip(self._tracks, guesses, strict=True)]
         return guesses if max(travelled, default=0.0) <= self._rules.furthest_carried else []
 
-    def _stranger(self, frame: Frame, boxes: Sequence[FaceBox]) -> bool:
-        """Whether a quick look found a face nobody follows: it must not be shown until the next full detection.
+    def _has_untracked_face(self, frame: Frame, boxes: Sequence[FaceBox]) -> bool:
+        """Whether a quick look found an untracked face.
+
+        It must not be shown until the whole frame was searched.
 
         A followed face it saw in another place is looked at there.
         """
-        owners = owners_of(boxes, self._tracks, self._rules)
+        owners = find_owners(boxes, self._tracks, self._rules)
         for box, owner in zip(boxes, owners, strict=True):
             if owner is not None:
                 self._reconsider(frame, owner, box)
         return None in owners
 
     def _reconsider(self, frame: Frame, track: Track, box: FaceBox) -> None:
-        """Follow the face from the detector's box if its mesh then fits that box clearly better."""
-        if overlap(box.box_xyxy, track.mesh.box_xyxy) >= self._rules.agreement:
+        """Restart the track from the detector's box if that fits clearly better."""
+        if measure_overlap(box.box_xyxy, track.mesh.box_xyxy) >= self._rules.agreement:
             return
-        mesh = self._settled(frame, self._finder.mesh(frame, box))
+        mesh = self._settle(frame, self._finder.mesh(frame, box))
         gain = (
-            0.0 if mesh is None else overlap(mesh.box_xyxy, box.box_xyxy) - overlap(track.mesh.box_xyxy, box.box_xyxy)
+            0.0
+            if mesh is None
+            else measure_overlap(mesh.box_xyxy, box.box_xyxy) - measure_overlap(track.mesh.box_xyxy, box.box_xyxy)
         )
         if mesh is not None and gain > CLEARLY:
-            track.accept(mesh, anew=True)
+            track.accept(mesh, restart=True)
 
-    def _believed(self) -> list[Track]:
+    def _list_believed(self) -> list[Track]:
         return [t for t in self._tracks if t not in self._doubted]
 
     def _follow(self, frame: Frame) -> None:
         self._doubted = []
         for track in self._tracks:
-            expected = track.guess(frame.captured_ns)
-            mesh = self._settled(frame, expected)
-            if mesh is not None and jump(mesh, expected, self._rules.limits) is None:
+            expected = track.predict(frame.captured_ns)
+            mesh = self._settle(frame, expected)
+            if mesh is not None and find_jump(mesh, expected, self._rules.limits) is None:
                 track.accept(mesh)
             else:
                 self._doubted.append(track)
-        self._part_twins()
+        self._drop_duplicates()
 
-    def _part_twins(self) -> None:
-        """Two tracks on one face are one: the older stays."""
+    def _drop_duplicates(self) -> None:
+        """Drop the younger of two tracks on one face."""
         kept: list[Track] = []
         for track in self._tracks:
-            if all(overlap(track.mesh.box_xyxy, k.mesh.box_xyxy) < self._rules.same_face for k in kept):
+            if all(measure_overlap(track.mesh.box_xyxy, k.mesh.box_xyxy) < self._rules.same_face for k in kept):
                 kept.append(track)
         self._tracks = kept
         self._doubted = [t for t in self._doubted if t in kept]
 
     def _detect(self, frame: Frame, boxes: Sequence[FaceBox]) -> int:
-        """Take in a look at the whole frame; the number of faces nobody followed."""
+        """Apply a full search; return the number of untracked faces."""
         self._looks_since_detection = 0
         strangers = self._confirm(frame, boxes)
         newcomers: list[FaceMesh] = []
         unfollowed = 0
         for box in strangers:
-            mesh = self._settled(frame, self._finder.mesh(frame, box))
-            if mesh is None or self._strayed(mesh, box):
-                unfollowed += box.score >= least_score(box, self._tracks, self._rules)
+            mesh = self._settle(frame, self._finder.mesh(frame, box))
+            if mesh is None or self._has_strayed(mesh, box):
+                unfollowed += box.score >= required_score(box, self._tracks, self._rules)
             elif (known := self._nearest(mesh.box_xyxy)) is None:
                 newcomers.append(mesh)
             elif known in self._doubted:
@@ -196,14 +217,17 @@ class FaceTracker:
         return len(newcomers) + unfollowed
 
     def _confirm(self, frame: Frame, boxes: Sequence[FaceBox]) -> list[FaceBox]:
-        """Tell every followed face whether the detector sees it; the boxes that belong to none are left."""
-        owners = owners_of(boxes, self._tracks, self._rules)
+        """Tell every followed face whether the detector sees it.
+
+        The boxes that belong to none are left.
+        """
+        owners = find_owners(boxes, self._tracks, self._rules)
         for track in self._tracks:
             own = [box for box, owner in zip(boxes, owners, strict=True) if owner is track]
             track.unconfirmed = 0 if own else track.unconfirmed + 1
             if own and track not in self._doubted:
                 self._reconsider(frame, track, own[0])
-            elif own and (mesh := self._settled(frame, self._finder.mesh(frame, own[0]))) is not None:
+            elif own and (mesh := self._settle(frame, self._finder.mesh(frame, own[0]))) is not None:
                 self._trust(track, mesh)
         return [box for box, owner in zip(boxes, owners, strict=True) if owner is None]
 
@@ -234,7 +258,7 @@ class FaceTracker:
         self.trouble, self._calm = trouble, 0
 
     def _trust(self, track: Track, mesh: FaceMesh) -> None:
-        track.accept(mesh, anew=True)
+        track.accept(mesh, restart=True)
         self._doubted.remove(track)
 
     def _drop_lost(self) -> None:
@@ -246,15 +270,18 @@ class FaceTracker:
         if self._doubted and self._rules.all_faces:
             self._worry(UNFOLLOWED)
 
-    def _strayed(self, mesh: FaceMesh, box: FaceBox) -> bool:
-        """Whether a mesh that began at a box nobody owns has gone to a face that is followed and believed already."""
+    def _has_strayed(self, mesh: FaceMesh, box: FaceBox) -> bool:
+        """Whether a mesh from an unowned box has moved to a tracked face.
+
+        The face is believed already.
+        """
         known = self._nearest(mesh.box_xyxy)
         if known is None or known in self._doubted:
             return False
-        return known.unconfirmed == 0 or overlap(mesh.box_xyxy, box.box_xyxy) < CLEARLY
+        return known.unconfirmed == 0 or measure_overlap(mesh.box_xyxy, box.box_xyxy) < CLEARLY
 
     def _nearest(self, box_xyxy: Points) -> Track | None:
-        return nearest(box_xyxy, self._tracks, self._rules)
+        return find_nearest(box_xyxy, self._tracks, self._rules)
 
-    def _settled(self, frame: Frame, hint: FaceMesh) -> FaceMesh | None:
-        return settled(self._finder, frame, hint, self._rules.limits)
+    def _settle(self, frame: Frame, hint: FaceMesh) -> FaceMesh | None:
+        return settle_mesh(self._finder, frame, hint, self._rules.limits)

@@ -6,7 +6,7 @@ import numpy as np
 
 from livecam.core.clock import NS_PER_MS
 from livecam.core.face import FaceBox, FaceMesh, Points
-from livecam.video.tracking.smoothing import FaceSmoother, SmoothRules
+from livecam.video.tracking.smoothing import FaceSmoother, SmoothingConfig
 
 EYE_CORNERS, NOSE_AND_MOUTH = ([33, 133], [362, 263]), [1, 61, 291]
 FURTHEST_GUESS_NS = 100 * NS_PER_MS
@@ -21,9 +21,12 @@ class TrackedFace:
 
 
 class Track:
-    """One face: its smoothed mesh, how often it was believed, and how often in a row not believed or not confirmed."""
+    """One face.
 
-    def __init__(self, track_id: int, mesh: FaceMesh, rules: SmoothRules) -> None:
+    Its smoothed mesh, how often it was believed, and how often in a row not believed or not confirmed.
+    """
+
+    def __init__(self, track_id: int, mesh: FaceMesh, rules: SmoothingConfig) -> None:
         self.track_id = track_id
         self.misses = 0
         self.unconfirmed = 0
@@ -31,21 +34,21 @@ class Track:
         self._smoother = FaceSmoother(rules)
         self.mesh = self._smoother.update(mesh)
 
-    def accept(self, mesh: FaceMesh, anew: bool = False) -> None:
-        """Take the next mesh; `anew` forgets the motion so far."""
-        if anew:
+    def accept(self, mesh: FaceMesh, restart: bool = False) -> None:
+        """Take the next mesh; `again` forgets the motion so far."""
+        if restart:
             self._smoother.reset()
             self.believed = 0
         self.mesh = self._smoother.update(mesh)
         self.misses = 0
         self.believed += 1
 
-    def guess(self, captured_ns: int) -> FaceMesh:
-        """Where the face should be now."""
-        return self.mesh.at(min(captured_ns, self.mesh.seen_ns + FURTHEST_GUESS_NS))
+    def predict(self, captured_ns: int) -> FaceMesh:
+        """Return where the face should be now."""
+        return self.mesh.predict(min(captured_ns, self.mesh.seen_ns + FURTHEST_GUESS_NS))
 
 
-def overlap(a_xyxy: Points, b_xyxy: Points) -> float:
+def measure_overlap(a_xyxy: Points, b_xyxy: Points) -> float:
     """Intersection over union of two boxes (4,)."""
     low, high = np.maximum(a_xyxy[:2], b_xyxy[:2]), np.minimum(a_xyxy[2:], b_xyxy[2:])
     common = float(np.prod(np.maximum(high - low, 0)))
@@ -53,13 +56,16 @@ def overlap(a_xyxy: Points, b_xyxy: Points) -> float:
     return common / max(areas - common, 1e-6)
 
 
-def travel(a: FaceMesh, b: FaceMesh) -> float:
-    """Mean way of the points from one mesh to another, in eye distances."""
+def measure_travel(a: FaceMesh, b: FaceMesh) -> float:
+    """Return the mean distance of the points of two meshes, in eye distances."""
     return float(np.linalg.norm(b.points - a.points, axis=1).mean()) / max(a.eye_distance_px, 1e-6)
 
 
-def apart(mesh: FaceMesh, box: FaceBox) -> float:
-    """Mean distance of the detector's five points from those of a mesh, in eye distances."""
+def measure_distance(mesh: FaceMesh, box: FaceBox) -> float:
+    """Return the mean distance of the detector's five points to a mesh's.
+
+    In eye distances.
+    """
     points = mesh.points
     eyes = [points[corners, :2].mean(0) for corners in EYE_CORNERS]
     five = np.stack([*eyes, *points[NOSE_AND_MOUTH, :2]])

@@ -1,3 +1,3 @@
-docstrings 116
+docstrings 119
 errors 1
-words 55
+words 48

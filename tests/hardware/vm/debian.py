@@ -1,4 +1,4 @@
-"""Fetch Debian packages of any release with apt's own client, beside the host's own lists."""
+"""Fetch Debian packages of any release with apt's own client, next to the host's own lists."""
 
 import re
 import subprocess
@@ -33,7 +33,7 @@ class Release:
             "Acquire::Retries": 3,
         }
         try:
-            return told([program, *(f"-o{key}={value}" for key, value in options.items()), *arguments], cwd=cwd)
+            return reported([program, *(f"-o{key}={value}" for key, value in options.items()), *arguments], cwd=cwd)
         except VmError as error:
             raise NotFetched(f"Debian {self.name}: {error}") from error
 
@@ -49,10 +49,10 @@ class Release:
         with tempfile.TemporaryDirectory(dir=self._folder) as debs:
             self._apt("apt-get", "download", *packages, cwd=Path(debs))
             for deb in Path(debs).glob("*.deb"):
-                told(["dpkg-deb", "-x", str(deb), str(root)])
+                reported(["dpkg-deb", "-x", str(deb), str(root)])
 
 
-def told(command: list[str], cwd: Path | None = None) -> str:
+def reported(command: list[str], cwd: Path | None = None) -> str:
     """Run a command and return what it says.
 
     Raises:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from tests.hardware.vm.debian import told
+from tests.hardware.vm.debian import reported
 from tests.hardware.vm.kernel import Kernel, fetch, module_files, uncompressed
 from tests.hardware.vm.needs import check, program
 
@@ -127,4 +127,4 @@ def _initramfs(kernel: Kernel, base_modules: tuple[str, ...], tree: Path, packed
 
 def _stripped(module: Path, copy: Path) -> None:
     shutil.copy(module, copy)
-    told([program("strip"), "--strip-debug", str(copy)])
+    reported([program("strip"), "--strip-debug", str(copy)])

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.hardware.vm.debian import Release, told
+from tests.hardware.vm.debian import Release, reported
 from tests.hardware.vm.needs import VmError, program
 
 # Of 0.12.7 it is known that it opens once per load; 0.15 is after the repair.
@@ -42,7 +42,7 @@ def fetch(work: Path) -> Kernel:
     makefile = headers / "Makefile"
     makefile.write_text(makefile.read_text().replace("/usr/src/", f"{root}/usr/src/"))
     drivers = dict(_driver(known[name], headers, work / f"driver-{name}") for name in DRIVER_RELEASES)
-    told([program("depmod"), "-b", str(root), release])
+    reported([program("depmod"), "-b", str(root), release])
     return Kernel(release, root, drivers)
 
 
@@ -54,7 +54,7 @@ def releases(work: Path) -> dict[str, Release]:
 def _driver(debian: Release, headers: Path, folder: Path) -> tuple[str, Path]:
     """Version and module of the release's v4l2loopback."""
     version, source = driver_source(debian, folder)
-    told([program("make"), "-C", str(headers), f"M={source}", "modules"])
+    reported([program("make"), "-C", str(headers), f"M={source}", "modules"])
     return version, source / "v4l2loopback.ko"
 
 
@@ -84,7 +84,7 @@ def module_files(kernel: Kernel, names: tuple[str, ...]) -> list[Path]:
     files: list[Path] = []
     for name in names:
         command = [program("modprobe"), "-d", str(kernel.root), "-S", kernel.release, "-C", "/dev/null"]
-        shown = told([*command, "--show-depends", name])
+        shown = reported([*command, "--show-depends", name])
         for path in map(Path, re.findall(r"^insmod (\S+)", shown, re.MULTILINE)):
             if path not in files:
                 files.append(path)

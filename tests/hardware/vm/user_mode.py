@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.hardware.vm.debian import Release, told
+from tests.hardware.vm.debian import Release, reported
 from tests.hardware.vm.image import Image, build, kept
 from tests.hardware.vm.kernel import DRIVER_RELEASES, KERNEL_RELEASE, Kernel, driver_source, releases
 from tests.hardware.vm.needs import VmError, check, program
@@ -39,7 +39,7 @@ _CHANGES = {
         "\t\t\tcase SIGALRM:\n": "\t\t\tcase SIGSTOP:\n\t\t\tcase SIGCONT:\n\t\t\tcase SIGALRM:\n",
     },
     # Room for the floating-point state of a processor with AMX, 11,008 bytes: ptrace(2) takes it whole or not at all.
-    # It also lies on kernel stacks: see CONFIG_KERNEL_STACK_ORDER.
+    # It also is on kernel stacks: see CONFIG_KERNEL_STACK_ORDER.
     "arch/x86/um/user-offsets.c": {"(HOST_FP_SIZE, 2696)": "(HOST_FP_SIZE, 16384)"},
 }
 
@@ -53,16 +53,16 @@ def fetch(work: Path) -> Kernel:
     known = releases(work)
     source = _source(known[KERNEL_RELEASE], work)
     make = [program(_MAKE[0]), *_MAKE[1:], "-C", str(source)]
-    told([*make, f"KCONFIG_ALLCONFIG={CONFIG}", "allnoconfig"])
+    reported([*make, f"KCONFIG_ALLCONFIG={CONFIG}", "allnoconfig"])
     _check_config(source / ".config")
-    told([*make, f"-j{(os.cpu_count() or 1) + 1}", EXECUTABLE, "modules"])
+    reported([*make, f"-j{(os.cpu_count() or 1) + 1}", EXECUTABLE, "modules"])
     drivers = {}
     for name in DRIVER_RELEASES:
         version, folder = driver_source(known[name], work / f"driver-{name}")
-        told([*make, f"M={folder}", "modules"])
+        reported([*make, f"M={folder}", "modules"])
         drivers[version] = folder / "v4l2loopback.ko"
     root = work / "root"
-    told([*make, f"INSTALL_MOD_PATH={root}", "modules_install"])
+    reported([*make, f"INSTALL_MOD_PATH={root}", "modules_install"])
     (release_folder,) = (root / "lib/modules").iterdir()
     shutil.copy(source / EXECUTABLE, root / EXECUTABLE)
     return Kernel(release_folder.name, root, drivers)
@@ -73,7 +73,7 @@ def _source(debian: Release, work: Path) -> Path:
     debian.unpack([package], work / "source")
     (packed,) = (work / "source/usr/src").glob("linux-source-*.tar.xz")
     left_out = [f"--exclude={pattern}" for pattern in _NOT_NEEDED]
-    told([program("tar"), "-C", str(work), "-xf", str(packed), *left_out])
+    reported([program("tar"), "-C", str(work), "-xf", str(packed), *left_out])
     source = work / packed.name.removesuffix(".tar.xz")
     for name, changes in _CHANGES.items():
         _change(source / name, changes)
@@ -114,7 +114,7 @@ def build_image(folder: Path) -> Image:
 
 def _keep(kernel: Kernel, folder: Path) -> None:
     shutil.copy(kernel.root / EXECUTABLE, folder / EXECUTABLE)
-    told([program("strip"), str(folder / EXECUTABLE)])
+    reported([program("strip"), str(folder / EXECUTABLE)])
 
 
 def way(image: Image) -> Way:

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from livecam.app import components as parts_module
@@ -16,7 +18,13 @@ class StubbornSink(FakeSink):
 
 
 def test_a_part_that_fails_to_close_leaves_none_open():
-    parts = Components(synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([]), StubbornSink(SIZE_WH))
+    parts = Components(
+        persona=synthetic_persona(),
+        finder=FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=FakeSource([]),
+        sink=StubbornSink(SIZE_WH),
+    )
     with pytest.raises(OutputError, match="disk is full"):
         parts.close()
     assert parts.source.closed and parts.engine.closed and parts.finder.closed
@@ -36,7 +44,7 @@ def test_what_was_opened_is_closed_when_a_later_part_fails(
         raise OutputError("there is no virtual camera", advice="--sink null")
 
     monkeypatch.setattr(parts_module, "open_face_finder", lambda trusted: finder)
-    monkeypatch.setattr(parts_module, "persona_of", lambda *_: synthetic_persona())
+    monkeypatch.setattr(parts_module, "choose_persona", lambda _: SimpleNamespace(open=lambda _: synthetic_persona()))
     monkeypatch.setattr(parts_module, "open_texture_engine", lambda name, trusted: engine)
     monkeypatch.setattr(parts_module, "open_source", lambda *_, **__: source)
     monkeypatch.setattr(parts_module, "choose_sink", no_sink)

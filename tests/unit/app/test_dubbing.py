@@ -18,11 +18,11 @@ from livecam.core.fakes import FakeVoiceEngine
 from livecam.core.persona import PersonaKind
 from livecam.devices.media.sample import SAMPLE_CLIP
 from livecam.devices.media.sound import RATE_HZ
-from livecam.devices.media.speech import sound_from_first_picture
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.devices.media.speech import read_sound_from_first_picture
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_store import VoiceStore
 from livecam.verify import verify
-from livecam.video.pipeline.presenter import PresentRules
+from livecam.video.pipeline.presenter import PresentConfig
 from tests.sounds import likeness, talking
 
 SPEECH = talking(10.0, RATE_HZ, 120, seed=3, hissing=0.0)
@@ -61,7 +61,7 @@ class Kept:
 
 @pytest.mark.parametrize("later_s", [0.0, 0.5])
 def test_the_sound_of_a_clip_begins_with_its_first_picture(tmp_path: Path, later_s: float):
-    sound = sound_from_first_picture(spoken_clip(tmp_path / "a.mkv", later_s=later_s))
+    sound = read_sound_from_first_picture(spoken_clip(tmp_path / "a.mkv", later_s=later_s))
     lead = round(later_s * RATE_HZ)
     assert np.abs(sound[:lead]).max(initial=0) < 1e-4
     assert np.corrcoef(sound[lead : lead + RATE_HZ], SPEECH[:RATE_HZ])[0, 1] > 0.99
@@ -90,7 +90,7 @@ def test_off_is_no_sound_at_all(tmp_path: Path):
 
 def test_the_speaker_is_learned_from_the_clip_or_named(tmp_path: Path):
     clip = spoken_clip(tmp_path / "a.mkv", talking(10.0, RATE_HZ, 120))
-    VoiceStore(tmp_path).save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    VoiceStore(tmp_path).save("me", open_builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
     assert open_dubbing(settings(clip, tmp_path, voice="willow")) is not None
     short = spoken_clip(tmp_path / "b.mkv", SPEECH[:RATE_HZ])
     with pytest.raises(VoiceError):
@@ -133,8 +133,8 @@ def test_without_a_voice_the_sound_is_left_out_and_that_is_said(words, asked, ca
 @pytest.mark.parametrize("name", ["kept.mp4", "kept.mkv"])
 def test_sound_that_is_kept_is_the_clips_own_in_time_with_its_pictures(words, name):
     assert main([*words, name, "--sound", "keep"]) == 0
-    heard, said = sound_from_first_picture(Path(name)), SPEECH[: round(SHORT_S * RATE_HZ)]
-    card = round(PresentRules().start_card_ns * RATE_HZ / NS_PER_S)
+    heard, said = read_sound_from_first_picture(Path(name)), SPEECH[: round(SHORT_S * RATE_HZ)]
+    card = round(PresentConfig().start_card_ns * RATE_HZ / NS_PER_S)
     assert np.abs(_picture_times_ms(Path(name)) - 1000 * card / RATE_HZ).min() <= 1, "the clip begins after the card"
     assert np.abs(heard[: card - RATE_HZ // 20]).max() < 1e-3
     # The container may round times to a millisecond; nothing else is changed.
@@ -151,14 +151,14 @@ def test_sound_that_is_kept_is_the_clips_own_in_time_with_its_pictures(words, na
 @pytest.mark.slow
 def test_a_replay_speaks_with_the_voice(words):
     said = SPEECH[: round(SHORT_S * RATE_HZ)]
-    VoiceStore(data_folder()).save("me", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    VoiceStore(data_folder()).save("me", open_builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
     assert main([*words, "dubbed.mp4", "--voice", "willow", "--own-voice", "me"]) == 0
     verdict = verify(Path("dubbed.mp4"))
     assert verdict.payload is not None and verdict.best_sound is not None
     assert verdict.payload.session == verdict.best_sound.session
-    heard = sound_from_first_picture(Path("dubbed.mp4"))
+    heard = read_sound_from_first_picture(Path("dubbed.mp4"))
     assert likeness(heard, said) < 0.85 < likeness(said, said)
-    card_ms = max(PresentRules().start_card_ns, opening_ns()) / 1e6
+    card_ms = max(PresentConfig().start_card_ns, opening_ns()) / 1e6
     assert np.abs(_picture_times_ms(Path("dubbed.mp4")) - card_ms).min() < 1, "the clip begins when the card ends"
     assert _later_ms(heard, said) == pytest.approx(card_ms, abs=10)
 

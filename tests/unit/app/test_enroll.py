@@ -20,8 +20,8 @@ from livecam.core.persona import Checked, PersonaKind
 from livecam.devices.media.speech import read_sound
 from livecam.enrollment import live_check
 from livecam.enrollment.challenge import Challenge, Move
-from livecam.personas.built_in import builtin
-from livecam.personas.intake import PhotoFile, take_in
+from livecam.personas.built_in import open_builtin
+from livecam.personas.intake import PhotoFile, add_persona
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
 from tests.unit.cli.test_voice import record as record_sound
@@ -39,7 +39,7 @@ def kept(store: PersonaStore, pixels, kind=PersonaKind.OWN) -> None:
     data = cv2.imencode(".png", pixels)[1].tobytes()
     photo = PhotoFile(Path("me.png"), data, hashlib.sha256(data).hexdigest())
     finder = open_face_finder()
-    take_in("me", photo, new_record(kind, photo.sha256, store.now()), store, finder)
+    add_persona("me", photo, new_record(kind, photo.sha256, store.now()), store, finder)
     finder.close()
 
 
@@ -47,7 +47,7 @@ def kept(store: PersonaStore, pixels, kind=PersonaKind.OWN) -> None:
 def on_camera(monkeypatch):
     """The sample camera's head in front of the camera, doing what chance asks, then talking."""
     challenge = Challenge(MOVES, (HALF_S, HALF_S), "I agree: river")
-    monkeypatch.setattr(live_check, "new_challenge", lambda chance, name, today: challenge)
+    monkeypatch.setattr(live_check, "draw_challenge", lambda chance, name, today: challenge)
     source = FakeSource(acted(MOVES, TALKING))
     monkeypatch.setattr(enrolment, "open_source", lambda *args, **options: source)
     return source
@@ -69,9 +69,9 @@ class Talking:
 
 @pytest.fixture
 def speaking(tmp_path, monkeypatch):
-    """Somebody at the microphone."""
+    """A person at the microphone."""
     ear = Talking(record_sound(tmp_path / "talk.wav", seconds=12.0))
-    monkeypatch.setattr(enrolment, "microphone", lambda name, clock: ear)
+    monkeypatch.setattr(enrolment, "open_prompt_microphone", lambda name, clock: ear)
     return ear
 
 
@@ -83,22 +83,22 @@ def enrol(tmp_path, microphone="off", **settings):
 
 def test_without_a_microphone_the_record_says_that_the_voice_was_left_out(store, tmp_path, on_camera):
     kept(store, sample()[290])
-    record, told = enrol(tmp_path)
+    record, reported = enrol(tmp_path)
     assert record.checked is Checked.BASIC
     assert record.checks[0].startswith("head turned left")
     assert record.checks[1].startswith("head turned down")
     assert record.checks[2].startswith("face compared with the photo by its shape: distance 0.")
     assert record.checks[3] == NO_MICROPHONE
     assert store.load("me").consent.checked is Checked.BASIC
-    assert told[-1] == "Turn your head down."
+    assert reported[-1] == "Turn your head down."
     assert on_camera.closed
 
 
 def test_with_a_microphone_the_phrase_is_heard(store, tmp_path, on_camera, speaking):
     kept(store, sample()[290])
-    record, told = enrol(tmp_path, "default")
+    record, reported = enrol(tmp_path, "default")
     assert speaking.closed
-    assert told[-1].startswith("Say aloud")
+    assert reported[-1].startswith("Say aloud")
     assert record.checks[3].startswith('phrase said, words not checked: "I agree: river"; no voice')
 
 
@@ -109,7 +109,7 @@ def test_another_voice_than_the_enrolled_one_is_refused(store, tmp_path, on_came
     assert store.record("me").checked is Checked.STATED
 
 
-def test_a_clip_or_a_recording_shows_nobody_who_is_here(store, tmp_path, on_camera):
+def test_a_clip_or_a_recording_is_not_compared(store, tmp_path, on_camera):
     kept(store, sample()[290])
     with pytest.raises(ConsentError, match="is a recording, not a microphone"):
         enrol(tmp_path, record_sound(tmp_path / "talk.wav", seconds=1.0))
@@ -120,7 +120,7 @@ def test_a_clip_or_a_recording_shows_nobody_who_is_here(store, tmp_path, on_came
 
 
 class SameForAll:
-    def look(self, pixels, points):
+    def embed(self, pixels, points):
         return np.array([1, 0], np.float32)
 
 
@@ -132,8 +132,8 @@ def test_with_a_recogniser_it_is_called_verified(store, tmp_path, on_camera, mon
     assert record.checks[2] == "face compared with the photo by a recogniser: cosine 1.00"
 
 
-def test_somebody_else_in_front_of_the_camera_changes_nothing(store, tmp_path, on_camera):
-    kept(store, builtin("sasha").photo.pixels)
+def test_another_person_in_front_of_the_camera_changes_nothing(store, tmp_path, on_camera):
+    kept(store, open_builtin("sasha").photo.pixels)
     before = store.record("me")
     with pytest.raises(ConsentError, match="is not taken for the one in the photo of me") as caught:
         enrol(tmp_path)
@@ -149,8 +149,8 @@ def test_a_record_that_does_not_hold_is_not_checked(store, tmp_path, on_camera):
         enrol(tmp_path)
 
 
-def test_nobody_can_show_that_a_synthetic_face_is_theirs(store, tmp_path, on_camera):
-    kept(store, builtin("kim").photo.pixels, PersonaKind.SYNTHETIC)
+def test_a_synthetic_face_cannot_be_claimed(store, tmp_path, on_camera):
+    kept(store, open_builtin("kim").photo.pixels, PersonaKind.SYNTHETIC)
     for name in ("me", "robin"):
         with pytest.raises(PersonaError, match="is nobody's face"):
             enrol_persona(Settings(data_folder=tmp_path), name, random.Random(0), ScriptedPrompter())

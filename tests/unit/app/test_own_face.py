@@ -27,7 +27,7 @@ class Recogniser:
     def __init__(self, cosine: float) -> None:
         self.cosine, self.looks = cosine, 0
 
-    def look(self, pixels, points):
+    def embed(self, pixels, points):
         self.looks += 1
         photo = pixels.shape[:2] != (SIZE_WH[1], SIZE_WH[0])
         return np.array([1, 0] if photo else [self.cosine, np.sqrt(1 - self.cosine**2)], np.float32)
@@ -47,17 +47,23 @@ def parts(kind=PersonaKind.OWN, faces=(), live=True) -> Components:
     source = FakeSource(PICTURES)
     source.live = live
     persona = synthetic_persona("me", kind)
-    return Components(persona, FakeFinder(faces), FakeTextureEngine(), PeekableSource(source), FakeSink(SIZE_WH))
+    return Components(
+        persona=persona,
+        finder=FakeFinder(faces),
+        engine=FakeTextureEngine(),
+        source=PeekableSource(source),
+        sink=FakeSink(SIZE_WH),
+    )
 
 
-def test_the_same_person_goes_on_and_is_told_so(recogniser):
+def test_the_same_person_goes_on_and_sees_the_result(recogniser):
     recogniser(0.8)
     assert compared(parts(), MODEL, nobody_to_ask).remarks == (
         "face compared with the photo by a recogniser: cosine 0.80",
     )
 
 
-def test_somebody_else_is_refused_with_5_where_nobody_can_be_asked(recogniser):
+def test_another_person_is_refused_with_5_without_a_terminal(recogniser):
     recogniser(0.1)
     with pytest.raises(ConsentError, match="is not taken for the one in me, which is said to be their own") as caught:
         compared(parts(), MODEL, nobody_to_ask)
@@ -81,7 +87,7 @@ ONE = [fake_face_points((160, 100), 40)]
 
 @pytest.mark.parametrize("faces", [[[]], [TWO]], ids=["nobody", "two people"])
 @pytest.mark.parametrize("live", [True, False], ids=["camera", "clip"])
-def test_where_nobody_comes_alone_it_is_refused_and_never_skipped(recogniser, faces, live):
+def test_without_a_single_face_it_is_refused_and_never_skipped(recogniser, faces, live):
     looker = recogniser(0.9)
     with pytest.raises(
         ConsentError, match="nobody was alone in front of the camera: me could not be compared"
@@ -109,7 +115,7 @@ def test_the_wait_for_a_face_is_bounded(recogniser):
 
 
 @pytest.mark.parametrize("kind", [PersonaKind.CONSENTED, PersonaKind.SYNTHETIC])
-def test_other_kinds_and_runs_without_a_model_look_at_nobody(recogniser, kind):
+def test_other_kinds_and_runs_without_a_model_compare_no_face(recogniser, kind):
     looker = recogniser(0.1)
     for given, settings in ((parts(kind), MODEL), (parts(), Settings(persona="me"))):
         assert compared(given, settings, nobody_to_ask) is given

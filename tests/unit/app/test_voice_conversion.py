@@ -8,12 +8,12 @@ from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeVoiceEngine
 from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
-from livecam.disclosure.sound.notice import sentence
+from livecam.disclosure.sound.notice import load_sentence
 from tests.sounds import talking
 
 SESSION = 7
 LATE = SoundMarker(SESSION).latency_samples
-OPENING = len(sentence(RATE_HZ))
+OPENING = len(load_sentence(RATE_HZ))
 LATE_ENGINE = 480
 
 

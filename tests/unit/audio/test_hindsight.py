@@ -67,7 +67,7 @@ class Faulty(FakeVoiceEngine):
 
 
 def fails(block: AudioBlock) -> AudioBlock:
-    raise EngineError("the model is gone", hint="livecam doctor")
+    raise EngineError("the model is gone", command="livecam doctor")
 
 
 @pytest.mark.parametrize("seconds", [(0.0, 0.2), (0.0, 9.0), (2.0, 2.4), (2.0, 9.0)])

@@ -1,4 +1,4 @@
-"""Somebody nobody has enrolled: silence first, the persona's voice after, the natural one never."""
+"""A person no one has enrolled: silence first, the persona's voice after, the natural one never."""
 
 from threading import Event
 
@@ -7,9 +7,9 @@ import pytest
 
 from livecam.audio.learning import LearningVoice
 from livecam.core.errors import VoiceError
-from livecam.core.fakes import FakeVoiceEngine, turned
+from livecam.core.fakes import FakeVoiceEngine, alternate_sign
 from livecam.core.ports import VoiceEngine
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.built_in_voices import open_builtin_voice
 from tests.sounds import talking, through
 
 RATE_HZ = 16_000
@@ -27,7 +27,7 @@ class Maker:
         self.lengths_s.append(len(sound) / rate_hz)
         if self.lengths_s[-1] < self.needed_s:
             raise VoiceError("too little speech", advice="say more")
-        return builtin_voice("birch")
+        return open_builtin_voice("birch")
 
     def make(self, speaker: object) -> FakeVoiceEngine:
         self.made += 1
@@ -36,7 +36,7 @@ class Maker:
 
 def learning(needed_s: float = 6.0, target: str = "cedar") -> tuple[LearningVoice, Maker]:
     maker = Maker(needed_s)
-    voice = LearningVoice(maker.learn, maker.make, builtin_voice(target))
+    voice = LearningVoice(maker.learn, maker.make, open_builtin_voice(target))
     voice.prepare(RATE_HZ, HOP)
     return voice, maker
 
@@ -49,12 +49,12 @@ def test_it_is_silent_until_it_knows_who_speaks_and_fades_in():
         assert not through(voice, said, RATE_HZ, HOP).any()
         assert not voice.turn()
     through(voice, said, RATE_HZ, HOP)
-    assert voice.turn() and voice.known
+    assert voice.turn() and voice.is_known
     heard = through(voice, said, RATE_HZ, HOP)
     assert np.abs(heard[:800]).max() < np.abs(heard).max()
-    np.testing.assert_array_equal(heard[2000:], turned(said[:, None])[2000 - 480 : -480, 0])
+    np.testing.assert_array_equal(heard[2000:], alternate_sign(said[:, None])[2000 - 480 : -480, 0])
     voice.reset()
-    assert voice.known and maker.made == 2
+    assert voice.is_known and maker.made == 2
 
 
 def test_a_speaker_who_would_not_be_changed_is_never_let_through():
@@ -62,7 +62,7 @@ def test_a_speaker_who_would_not_be_changed_is_never_let_through():
     for _ in range(30):
         assert not through(voice, talking(1.0, RATE_HZ, 120), RATE_HZ, HOP).any()
         assert not voice.turn()
-    assert voice.refused and not voice.known and maker.made == 1
+    assert voice.refused and not voice.is_known and maker.made == 1
 
 
 def test_it_asks_again_only_when_there_is_more_to_learn_from():
@@ -91,4 +91,4 @@ def test_its_thread_ends_with_the_session_or_when_it_has_learned(stopped):
     if stopped:
         stopping.set()
     voice.run(stopping)
-    assert voice.known is not stopped
+    assert voice.is_known is not stopped

@@ -1,9 +1,9 @@
-"""What a microphone hears beside speech, planted: rooms, fans, breath, knocks, people further away."""
+"""What a microphone hears next to speech, planted: rooms, fans, breath, knocks, people further away."""
 
 import numpy as np
 import pytest
 
-from livecam.audio.noise_gate import NoiseGatedEngine, spoken
+from livecam.audio.noise_gate import NoiseGatedEngine, extract_speech
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeVoiceEngine
@@ -87,7 +87,7 @@ NOISES = {
 
 
 @pytest.mark.parametrize("name", NOISES)
-def test_where_nobody_speaks_nothing_is_heard_and_speech_is(name):
+def test_without_speech_nothing_is_heard_and_speech_is(name):
     make, level_db = NOISES[name]
     said, where = sentences()
     noise = at(make(np.random.default_rng(1)), level_db)
@@ -150,6 +150,6 @@ def test_an_engine_that_gives_too_little_is_an_error():
 def test_what_is_learned_from_is_speech_alone(denoiser):
     said, where = sentences()
     noisy = (said + at(fan(np.random.default_rng(1)), -44)).astype(np.float32)
-    kept = spoken(noisy, RATE_HZ, denoiser)
+    kept = extract_speech(noisy, RATE_HZ, denoiser)
     assert where.mean() * len(said) * 0.9 < len(kept) < (where.mean() + 0.15) * len(said)
-    assert len(spoken(np.zeros(RATE_HZ, np.float32), RATE_HZ)) == 0
+    assert len(extract_speech(np.zeros(RATE_HZ, np.float32), RATE_HZ)) == 0

@@ -24,12 +24,12 @@ def test_nothing_is_given_before_as_much_waits_as_is_wanted():
     for number in range(2):
         playout.put(spoken(number))
         assert not playout.take(HOP).samples.any()
-    assert not playout.playing and playout.origin_ns is None
+    assert not playout.is_playing and playout.origin_ns is None
     for number in range(2, 9):
         playout.put(spoken(number))
         given = playout.take(HOP)
-    assert playout.playing and given.samples.any()
-    assert playout.waiting == 2 * HOP
+    assert playout.is_playing and given.samples.any()
+    assert playout.queued_samples == 2 * HOP
 
 
 def test_what_is_given_is_what_was_put_once_it_has_risen():
@@ -63,7 +63,7 @@ def test_sound_that_is_a_little_late_is_waited_for_and_nothing_is_missing():
     late = Thread(target=lambda: playout.put(spoken(1)))
     late.start()
     playout.await_sound(HOP, clock, clock.now_ns() + 60 * NS_PER_S)
-    assert playout.waiting == HOP
+    assert playout.queued_samples == HOP
     late.join()
     playout.take(HOP)
     assert playout.underflows == 0
@@ -81,17 +81,17 @@ def test_it_is_waited_for_no_longer_than_said_and_in_silence_not_at_all():
     assert playout.underflows == 1
 
 
-def test_the_least_that_was_left_is_told_once():
+def test_the_minimum_fill_is_returned_once():
     playout = PlayoutBuffer(2 * HOP)
     for number in range(4):
         playout.put(spoken(number))
     for _ in range(3):
         playout.take(HOP)
-    assert playout.least_left() == HOP
+    assert playout.take_minimum() == HOP
     playout.put(spoken(4))
     playout.put(spoken(5))
     playout.take(HOP)
-    assert playout.least_left() == HOP and playout.least_left() == 2 * HOP
+    assert playout.take_minimum() == HOP and playout.take_minimum() == 2 * HOP
 
 
 def test_what_comes_far_too_late_is_left_out_without_a_click():
@@ -102,15 +102,15 @@ def test_what_comes_far_too_late_is_left_out_without_a_click():
             playout.put(spoken(number + piece))
         sound.append(playout.take(HOP).samples[:, 0])
     assert playout.dropped > 0 and playout.underflows == 0
-    assert playout.waiting <= HOP + TOO_MUCH
+    assert playout.queued_samples <= HOP + TOO_MUCH
     assert np.abs(np.diff(np.concatenate(sound))).max() < 0.05
 
 
-def test_nobody_taking_does_not_fill_the_memory():
+def test_without_a_reader_the_memory_does_not_fill():
     playout = PlayoutBuffer(HOP)
     for number in range(500):
         playout.put(spoken(number))
-    assert playout.waiting <= HOP + TOO_MUCH
+    assert playout.queued_samples <= HOP + TOO_MUCH
 
 
 def test_it_is_known_when_what_is_heard_was_spoken():

@@ -5,12 +5,12 @@ from dataclasses import asdict
 import numpy as np
 
 from livecam.audio.pipeline import HOP, VoicePipeline
-from livecam.audio.recording_relay import MOST_BLOCKS, RecordingRelay, piece_of
+from livecam.audio.recording_relay import MOST_BLOCKS, RecordingRelay, chunk_from_dict
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S
-from livecam.core.fakes import FakeVoiceEngine, turned
+from livecam.core.fakes import FakeVoiceEngine, alternate_sign
 from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
-from livecam.disclosure.sound.watermark import sound_readings
+from livecam.disclosure.sound.watermark import read_windows
 from tests.sounds import talking
 
 AFTER_NOTICE = 10 * RATE_HZ
@@ -29,14 +29,14 @@ def block(number: int, later_ns: int = 0, sound: np.ndarray | None = None) -> Au
     return AudioBlock(samples.astype(np.float32)[:, None], RATE_HZ, number * HOP, at_ns)
 
 
-def test_what_was_put_comes_out_in_one_piece_at_its_time_and_survives_being_text():
+def test_chunks_keep_their_time_and_survive_being_text():
     kept, sound = relay(), talking(1.0, RATE_HZ, 120)
     for number in range(4):
         kept.put(block(number, sound=sound))
     (piece,) = kept.fetch()
-    again = piece_of(asdict(piece))
+    again = chunk_from_dict(asdict(piece))
     assert (again.first_sample, again.count, again.spoken_ns) == (0, 4 * HOP, NS_PER_S - LATE_NS)
-    back, outgoing = again.marked(77), SoundMarker(SESSION, AFTER_NOTICE)
+    back, outgoing = again.to_block(77), SoundMarker(SESSION, AFTER_NOTICE)
     assert isinstance(back, MarkedBlock) and back.captured_ns == 77
     said = np.concatenate([outgoing.mark(block(number, sound=sound)).samples for number in range(4)])
     assert np.abs(back.samples - said).max() <= 0.5 / 32767 + 1e-7
@@ -60,7 +60,7 @@ def test_after_a_long_absence_a_new_piece_begins():
     assert second.first_sample == HOP
 
 
-def test_what_nobody_fetches_is_not_kept_for_ever():
+def test_what_is_not_fetched_is_not_kept_for_ever():
     kept = relay()
     for number in range(MOST_BLOCKS + 100):
         kept.put(block(number))
@@ -77,5 +77,5 @@ def test_a_line_relays_what_is_converted_marked_however_fast_it_is_played():
     heard = np.concatenate([piece.marked(0).samples[:, 0] for piece in pieces])
     assert pieces[0].spoken_ns == NS_PER_S - 10 * NS_PER_MS - LATE_NS
     late = 480 + SoundMarker(1).latency_samples
-    assert np.corrcoef(heard[late:], turned(sound[:, None])[: len(heard) - late, 0])[0, 1] > 0.95
-    assert {reading.session for reading in sound_readings(heard) if reading.marked} == {SESSION}
+    assert np.corrcoef(heard[late:], alternate_sign(sound[:, None])[: len(heard) - late, 0])[0, 1] > 0.95
+    assert {reading.session for reading in read_windows(heard) if reading.marked} == {SESSION}

@@ -6,7 +6,7 @@ import pytest
 from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError
-from livecam.core.fakes import FakeVoiceEngine, turned
+from livecam.core.fakes import FakeVoiceEngine, alternate_sign
 from tests.sounds import hissing, likeness, talking, through
 
 RATE_HZ, HOP = 16_000, 160
@@ -51,7 +51,7 @@ def test_a_fault_is_a_faded_pause_and_then_the_voice_is_back(fault):
     begin, back = FAILS_AT * HOP, (FAILS_AT + 1) * HOP + LATENCY
     assert guarded.faults == 1
     assert (heard[begin + HOP : back] == 0).all()
-    other = turned(sound[:, None])[:, 0]
+    other = alternate_sign(sound[:, None])[:, 0]
     np.testing.assert_array_equal(heard[back + HOP :], other[back + HOP - LATENCY : -LATENCY])
     np.testing.assert_array_equal(heard[JUDGED:begin], other[JUDGED - LATENCY : begin - LATENCY])
 
@@ -132,9 +132,9 @@ def test_an_engine_that_gives_the_voice_back_is_silenced(way, hop):
     does, late = IDENTITIES[way]
     guarded = SafeVoiceEngine(Bypassed(does, late))
     guarded.prepare(RATE_HZ, hop)
-    assert not guarded.unchanged
+    assert not guarded.is_passthrough
     heard = through(guarded, SPEECH, RATE_HZ, hop)
-    assert guarded.unchanged and guarded.faults == 1
+    assert guarded.is_passthrough and guarded.faults == 1
     # Three looks at a syllable tell, or ten where noise was added.
     sure = (3 if "more" in way else 1) * RATE_HZ + 200
     assert not heard[sure:].any() and likeness(heard[sure:], SPEECH, RATE_HZ) == 0
@@ -145,7 +145,7 @@ def test_a_voice_that_is_changed_is_let_through_once_that_is_known():
     guarded.prepare(RATE_HZ, HOP)
     heard = through(guarded, SPEECH, RATE_HZ, HOP)
     np.testing.assert_array_equal(heard[JUDGED:], through(engine, SPEECH, RATE_HZ, HOP)[JUDGED:])
-    assert guarded.faults == 0 and not guarded.unchanged
+    assert guarded.faults == 0 and not guarded.is_passthrough
 
 
 def test_nothing_is_heard_before_the_engine_is_judged():
@@ -207,14 +207,14 @@ def heard_s(sound) -> float:
 
 @pytest.mark.parametrize("after_s", [0.0, 2.0])
 @pytest.mark.parametrize("way", SLIPS)
-def test_of_a_natural_voice_that_slips_through_at_most_a_third_of_a_second_is_heard(way, after_s):
+def test_at_most_a_third_of_a_second_of_a_natural_voice_is_heard(way, after_s):
     altered = np.asarray(SLIPS[way](SPEECH.astype(np.float64)), np.float32)
     guarded = SafeVoiceEngine(Slipping(altered, after_s))
     guarded.prepare(RATE_HZ, HOP)
     heard = through(guarded, SPEECH, RATE_HZ, HOP)
     assert heard_s(altered[round(after_s * RATE_HZ) :]) > 2.0, "the natural voice is there to be heard"
     assert heard_s(heard[round(after_s * RATE_HZ) :]) <= (SLOWER.get(way, MOST_HEARD_S) if after_s else 0.0)
-    assert guarded.unchanged
+    assert guarded.is_passthrough
 
 
 @pytest.mark.parametrize("way", ["as it is", "200 ms late", "with an echo of 2.3 ms"])
@@ -224,7 +224,7 @@ def test_a_whisper_that_slips_through_is_silenced(way):
     guarded = SafeVoiceEngine(Slipping(altered, 0.0))
     guarded.prepare(RATE_HZ, HOP)
     assert heard_s(through(guarded, whisper, RATE_HZ, HOP)) <= MOST_HEARD_S
-    assert guarded.unchanged
+    assert guarded.is_passthrough
 
 
 def test_an_engine_that_changes_the_voice_again_is_heard_again():
@@ -232,7 +232,7 @@ def test_an_engine_that_changes_the_voice_again_is_heard_again():
     guarded.prepare(RATE_HZ, HOP)
     heard, engine = through(guarded, SPEECH, RATE_HZ, HOP), FakeVoiceEngine(LATENCY)
     changed = through(engine, SPEECH, RATE_HZ, HOP)
-    assert guarded.faults == 1 and not guarded.unchanged
+    assert guarded.faults == 1 and not guarded.is_passthrough
     assert not heard[3 * RATE_HZ : 4 * RATE_HZ].any()
     np.testing.assert_array_equal(heard[5 * RATE_HZ + HALF :], changed[5 * RATE_HZ + HALF :])
 

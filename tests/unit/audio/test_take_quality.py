@@ -19,7 +19,7 @@ def taken(sound: np.ndarray, block: int = BLOCK) -> tuple[TakeQuality, float]:
     take = TakeQuality(3.0, 15.0)
     for begin in range(0, len(sound), block):
         take.add(sound[begin : begin + block].astype(np.float32))
-        if take.done:
+        if take.is_complete:
             break
     return take, len(take.sound) / RATE_HZ
 
@@ -32,7 +32,7 @@ def sentence(gain: float = 1.0, noise: float = 0.0003) -> np.ndarray:
 @pytest.mark.parametrize("block", [BLOCK, 700])
 def test_a_good_sentence_is_done_when_a_pause_has_come(block):
     take, seconds = taken(sentence(), block)
-    assert take.fault is None and take.done
+    assert take.fault is None and take.is_complete
     assert 5.5 < seconds < 7.0
     assert 3.0 < take.speech_s < 5.5
 

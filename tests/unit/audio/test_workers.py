@@ -73,7 +73,7 @@ class Stage:
                 self.converting.turn()
             else:
                 self.playing.turn()
-        return self.sink.heard
+        return self.sink.samples
 
 
 class Leaking(FakeVoiceEngine):
@@ -88,7 +88,7 @@ def test_the_measure_finds_a_natural_voice_that_slips_through():
     stage = Stage(Leaking(960))
     heard = stage.run(3.0)
     # It is silent until it is judged, and then because of the judgement.
-    assert stage.line.unchanged and likeness(heard, SPEECH) == 0
+    assert stage.line.is_passthrough and likeness(heard, SPEECH) == 0
     assert likeness(Stage(Persona()).run(3.0), SPEECH) < 0.5
 
 
@@ -129,11 +129,11 @@ def test_a_fault_of_the_engine_is_a_pause_and_over_within_a_second(fault):
     assert np.abs(heard).max() <= 1.0
 
 
-def test_a_thread_that_is_held_up_leaves_silence_and_then_goes_on_in_the_present():
+def test_a_blocked_thread_leaves_silence_and_continues_in_the_present():
     stage = Stage(Persona())
     heard = stage.run(6.0, held_up=(2.0, 3.0))
     assert stage.playout.underflows >= 1
-    # A second was missed; nobody is to hear it late.
+    # A second was missed; no one is to hear it late.
     assert stage.converting.skipped + stage.playout.dropped > 0.7 * RATE_HZ
     assert not heard[int(2.2 * RATE_HZ) : int(2.95 * RATE_HZ)].any()
     assert np.abs(np.diff(heard)).max() < 1.2 * np.abs(np.diff(Stage(Persona()).run(6.0))).max()
@@ -148,7 +148,7 @@ def test_a_microphone_that_is_always_late_is_heard_all_the_same():
     assert stage.converting.skipped == 0 and stage.playing.latency_ns is not None
 
 
-def test_a_microphone_that_is_gone_is_silence_and_is_heard_again_when_it_is_back():
+def test_a_missing_microphone_is_silence_until_it_is_back():
     stage = Stage(Persona(), gone=(400, 401, 402))
     heard = stage.run(7.0)
     assert stage.microphone.trouble is None and stage.playout.underflows == 1
@@ -173,7 +173,7 @@ def test_silence_and_clipping_do_no_harm(level):
     assert heard.any() == (level > 0)
 
 
-def test_sound_waits_for_the_picture_when_it_is_told_to_and_nothing_is_cut():
+def test_sound_waits_for_the_picture_when_asked_and_nothing_is_cut():
     stage = Stage(Persona())
     stage.run(2.0)
     before_ns = stage.playing.latency_ns
@@ -193,7 +193,7 @@ def test_more_is_kept_in_reserve_after_sound_ran_out():
     assert stage.playout.wanted > before
 
 
-def test_a_ring_that_overran_leaves_out_the_oldest_and_goes_on_within_a_second():
+def test_an_overrun_ring_drops_the_oldest_and_continues_in_a_second():
     stage = Stage(Persona())
     stage.run(2.0)
     for _ in range(400):

@@ -19,14 +19,14 @@ from livecam.bench.pictures import (
     Case,
     JpegCamera,
     Size,
-    back_and_forth,
-    pictures_of,
+    load_pictures,
+    mirror_halves,
     preload,
-    side_by_side,
+    reflect_index,
 )
-from livecam.bench.run import LEAST, BenchResult, BenchRules, frames_for, run_bench, texture_ms
+from livecam.bench.run import LEAST, BenchConfig, BenchResult, choose_frame_count, measure_texture_ms, run_bench
 from livecam.bench.startup import Startup, measure_startup
-from livecam.bench.unpaced import keeps_up, measure_unpaced
+from livecam.bench.unpaced import is_real_time, measure_unpaced
 from livecam.cli.bench_command import show
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
@@ -50,7 +50,13 @@ class NobodyThere(FakeFinder):
 
 def parts(finder: FakeFinder | None = None) -> Components:
     sink = FakeSink(SIZE.size_wh, keep=2)
-    return Components(synthetic_persona(), finder or FakeFinder(), FakeTextureEngine(), FakeSource([]), sink)
+    return Components(
+        persona=synthetic_persona(),
+        finder=finder or FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=FakeSource([]),
+        sink=sink,
+    )
 
 
 def pictures(count: int = 4) -> list[Pixels]:
@@ -58,8 +64,8 @@ def pictures(count: int = 4) -> list[Pixels]:
 
 
 def test_pictures_go_back_and_forth_without_a_jump() -> None:
-    assert [back_and_forth(k, 4) for k in range(10)] == [0, 1, 2, 3, 2, 1, 0, 1, 2, 3]
-    assert [back_and_forth(k, 1) for k in range(3)] == [0, 0, 0]
+    assert [reflect_index(k, 4) for k in range(10)] == [0, 1, 2, 3, 2, 1, 0, 1, 2, 3]
+    assert [reflect_index(k, 1) for k in range(3)] == [0, 0, 0]
 
 
 def test_pictures_are_scaled_and_counted(tmp_path: Path) -> None:
@@ -95,7 +101,7 @@ def test_pictures_without_a_face_are_refused() -> None:
         measure_unpaced(SETTINGS, parts(NobodyThere()), pictures(), CASE, frames=5)
 
 
-def test_the_bench_camera_stamps_when_due_and_drops_what_nobody_came_for() -> None:
+def test_the_bench_camera_stamps_when_due_and_drops_late_pictures() -> None:
     clock = ManualClock(7 * MS)
     camera = JpegCamera(pictures(), 100.0, clock)
     frames = [camera.read(), camera.read()]
@@ -122,7 +128,7 @@ def test_a_live_session_is_measured_on_the_bench_camera() -> None:
 def test_every_picture_sent_is_noted_with_its_age() -> None:
     clock, marker = ManualClock(), Marker(SIZE.size_wh)
     watched = WatchedSink(FakeSink(SIZE.size_wh), clock)
-    card = marker.card("Standby", "", 0)
+    card = marker.make_card("Standby", "", 0)
     picture = marker.mark(pictures(1)[0].copy(), 20 * MS, seq=3)
     for frame in (card, picture, picture):
         watched.send(frame)
@@ -140,14 +146,14 @@ def test_a_live_session_is_noted_picture_by_picture() -> None:
 
 @pytest.mark.parametrize("case", SCENES, ids=lambda case: case.name)
 def test_every_scene_is_in_the_sample_clip(case: Case) -> None:
-    shown = pictures_of(Case(case.name, SIZE, case.scene, case.twins), "none such")
+    shown = load_pictures(Case(case.name, SIZE, case.scene, case.twins), "none such")
     assert len(shown) >= 20
     assert {picture.shape for picture in shown} == {(240, 320, 3)}
 
 
 def test_twins_are_the_same_person_mirrored() -> None:
     picture = np.arange(240 * 320 * 3, dtype=np.int64).reshape(240, 320, 3).astype(np.uint8)
-    both = side_by_side(picture)
+    both = mirror_halves(picture)
     assert both.shape == picture.shape
     assert np.array_equal(both[:, :160], picture[:, 80:240])
     assert np.array_equal(both[:, :160], both[:, :159:-1])
@@ -191,27 +197,29 @@ def test_the_result_is_one_json_and_a_table() -> None:
     show(result, Console(file=out, width=120))
     for word in ("small", "render", "1.50 s", "300 MiB"):
         assert word in out.getvalue()
-    assert keeps_up(unpaced) == ("fit for 30 frames a second here: small" in out.getvalue())
+    assert is_real_time(unpaced) == ("fit for 30 frames a second here: small" in out.getvalue())
 
 
-def test_of_a_neural_engine_the_texture_is_told_over_the_network(tmp_path):
+def test_of_a_neural_engine_the_texture_is_reported_over_the_network(tmp_path):
     model = tiny.transposed(tmp_path / "a.onnx")
-    rules = BenchRules(cases=SIZES[:1], frames=6, paced_s=0, startups=0)
-    told: list[str] = []
-    result = run_bench(Settings(persona="robin", camera="sample", engine=f"onnx:{model}@cpu"), rules, told.append)
+    rules = BenchConfig(cases=SIZES[:1], frames=6, paced_s=0, startups=0)
+    reported: list[str] = []
+    result = run_bench(Settings(persona="robin", camera="sample", engine=f"onnx:{model}@cpu"), rules, reported.append)
     figures = json.loads(result.to_json())["engine"]
     assert figures["texture_ms"] >= figures["pass_ms"] > 0 and figures["ratio"] >= 1
     assert figures["live"] is True and result.failed == {}
-    assert told[0] == "opening the engine" and told[1].startswith("1 of 1: 480p, as fast as it goes; about 5 s left")
+    assert reported[0] == "opening the engine" and reported[1].startswith(
+        "1 of 1: 480p, as fast as it goes; about 5 s left"
+    )
 
 
 def test_a_slow_engine_gets_fewer_frames_of_a_case() -> None:
-    assert frames_for(5000.0, BenchRules()) == LEAST
-    assert frames_for(100.0, BenchRules()) == 60
-    assert frames_for(1.0, BenchRules()) == frames_for(None, BenchRules()) == BenchRules().frames
+    assert choose_frame_count(5000.0, BenchConfig()) == LEAST
+    assert choose_frame_count(100.0, BenchConfig()) == 60
+    assert choose_frame_count(1.0, BenchConfig()) == choose_frame_count(None, BenchConfig()) == BenchConfig().frames
 
 
 def test_a_live_engine_is_timed_before_it_is_measured() -> None:
-    assert texture_ms(replace(parts(), engine=FakeTextureEngine(live=True)), pictures()) >= 0
-    assert texture_ms(parts(), pictures()) is None
-    assert texture_ms(replace(parts(NobodyThere()), engine=FakeTextureEngine(live=True)), pictures()) is None
+    assert measure_texture_ms(replace(parts(), engine=FakeTextureEngine(live=True)), pictures()) >= 0
+    assert measure_texture_ms(parts(), pictures()) is None
+    assert measure_texture_ms(replace(parts(NobodyThere()), engine=FakeTextureEngine(live=True)), pictures()) is None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.quality.carry import age_frames, apart
-from livecam.bench.quality.follow import Followed, Truth
+from livecam.bench.quality.follow import FollowedFace, Truth
 from livecam.core.face import FaceMesh
 from livecam.core.fakes import fake_face_points
 
@@ -16,7 +16,7 @@ def scene(error_px):
     """A head that walks five pixels a frame, found with an error that a function of the frame tells."""
     true = np.stack([fake_face_points((200 + 5 * n, 200), EYES) for n in range(COUNT)])
     offset = np.float32([1, 0, 0])
-    faces = {n: Followed(FaceMesh(true[n] + error_px(n) * offset, 1.0, n), true[n]) for n in range(COUNT)}
+    faces = {n: FollowedFace(FaceMesh(true[n] + error_px(n) * offset, 1.0, n), true[n]) for n in range(COUNT)}
     return faces, Truth(true, np.zeros((COUNT, 468), bool), np.ones(COUNT, bool))
 
 

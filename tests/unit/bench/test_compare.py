@@ -1,4 +1,4 @@
-"""Two runs told apart where they differ, and not where they only tremble."""
+"""Two runs distinguished where they differ, and not where they only tremble."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from livecam.bench.compare import busy_runs, changes, in_words, read_bench
+from livecam.bench.compare import compare_runs, describe_change, find_busy_runs, read_bench
 from livecam.cli.compare_command import compare
 from livecam.core.errors import UsageError
 
@@ -24,15 +24,15 @@ def run(seed: int, slower: float = 1.0, load: float = 1.0, trembling: float = 0.
 
 
 def test_the_same_code_on_a_busier_machine_is_the_same():
-    frame = changes(run(1), run(2, load=3.0))[0]
+    frame = compare_runs(run(1), run(2, load=3.0))[0]
     assert frame.verdict == "same"
     assert abs(frame.percent) < 3
     assert frame.low <= frame.percent <= frame.high
 
 
 @pytest.mark.parametrize(("slower", "verdict"), [(1.15, "slower"), (0.85, "faster"), (1.01, "same")])
-def test_what_changed_is_told(slower: float, verdict: str):
-    found = changes(run(1), run(2, slower))
+def test_what_changed_is_reported(slower: float, verdict: str):
+    found = compare_runs(run(1), run(2, slower))
     assert [change.verdict for change in found] == [verdict, verdict]
     assert found[0].percent == pytest.approx((slower - 1) * 100, abs=2.5)
 
@@ -40,14 +40,14 @@ def test_what_changed_is_told(slower: float, verdict: str):
 def test_only_what_both_runs_have_is_compared():
     one, other = run(1), run(2)
     other["unpaced"][0]["case"]["name"], other["paced"] = "1080p", None
-    assert changes(one, other) == []
+    assert compare_runs(one, other) == []
 
 
 def test_runs_of_different_length_are_compared_over_the_shorter():
     short = run(2)
     for times in short["unpaced"][0]["frames_ms"].values():
         del times[100:]
-    assert changes(run(1), short)[0].verdict == "same"
+    assert compare_runs(run(1), short)[0].verdict == "same"
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": 2}', '{"schema": 1, "unpaced": [{}]}'], ids=range(5))
@@ -64,19 +64,19 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path):
 
 def test_a_run_is_read_back(tmp_path: Path):
     (tmp_path / "a.json").write_text(json.dumps(run(1)))
-    assert changes(read_bench(tmp_path / "a.json"), run(1))[0].percent == pytest.approx(0, abs=1e-6)
+    assert compare_runs(read_bench(tmp_path / "a.json"), run(1))[0].percent == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(
     ("percent", "words"), [(12.04, "12.0 % slower"), (-3.2, "3.2 % faster"), (0.01, "0.0 %"), (-0.01, "0.0 %")]
 )
 def test_a_change_is_said_in_words_and_without_a_sign(percent: float, words: str):
-    assert in_words(percent) == words
+    assert describe_change(percent) == words
 
 
 def test_a_run_on_a_busy_machine_is_named():
     quiet, busy = run(1), run(2) | {"machine": {"cores": 2, "others_cores": 1.4}}
-    (said,) = busy_runs({"a.json": quiet, "b.json": busy})
+    (said,) = find_busy_runs({"a.json": quiet, "b.json": busy})
     assert said.startswith("b.json: this machine was busy: other programs used 1.4 of 2 cores")
 
 

@@ -18,7 +18,7 @@ def baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def attempts(monkeypatch: pytest.MonkeyPatch, *times: float) -> list[float]:
     left = list(times)
-    monkeypatch.setattr(guard, "measured", lambda: BEFORE | {"720p": left.pop(0)})
+    monkeypatch.setattr(guard, "measure_all", lambda: BEFORE | {"720p": left.pop(0)})
     monkeypatch.setattr("sys.argv", ["guard.py"])
     return left
 

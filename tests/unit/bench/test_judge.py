@@ -30,7 +30,7 @@ def test_a_head_that_does_not_turn_along_is_noticed() -> None:
     assert row_of("way", "who", 3, [(verdict(n), verdict(0)) for n in (8, 9, 10)]).pose_deg == pytest.approx(9)
 
 
-def test_an_expression_that_does_not_follow_is_told_from_a_face_that_is_another() -> None:
+def test_a_stiff_expression_is_distinguished_from_another_face() -> None:
     smiles = (0.0, 0.5, 1.0, 0.5)
     frozen = row_of("way", "who", 4, [(verdict(smile=s), verdict(smile=0.5)) for s in smiles])
     other = row_of("way", "who", 4, [(verdict(smile=s), verdict(smile=s, brows=0.9)) for s in smiles])

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from livecam.bench.paced import Live
-from livecam.bench.page import page
+from livecam.bench.page import make_page
 from livecam.bench.pictures import SIZES
 from livecam.bench.run import BenchResult
 from livecam.bench.startup import Startup
@@ -43,7 +43,7 @@ class Fetches(HTMLParser):
 
 
 def test_the_page_needs_nothing_else_and_shows_every_figure():
-    text = page(BenchResult({}, [UNPACED], LIVE, Startup(1100.0, 261.0), MACHINE))
+    text = make_page(BenchResult({}, [UNPACED], LIVE, Startup(1100.0, 261.0), MACHINE))
     assert Fetches(text).found == []
     assert "url(" not in text
     for words in (
@@ -61,7 +61,7 @@ def test_the_page_needs_nothing_else_and_shows_every_figure():
 
 
 def test_a_page_without_a_live_session_is_whole():
-    text = page(BenchResult({}, [], None, None, MACHINE))
+    text = make_page(BenchResult({}, [], None, None, MACHINE))
     assert "<svg" not in text
     assert text.endswith("</html>\n")
 

@@ -56,7 +56,7 @@ def test_a_tinted_face_has_a_seam():
     assert metrics.outline_error(BEFORE, tinted, POINTS) > 10
 
 
-def test_sharpness_falls_with_blur_and_ignores_what_lies_outside():
+def test_sharpness_falls_with_blur_and_ignores_what_is_outside():
     noisy = np.clip(BEFORE + RNG.normal(0, 6, BEFORE.shape), 0, 255).astype(np.uint8)
     whole = metrics.sharpness(noisy, POINTS)
     assert metrics.sharpness(cv2.GaussianBlur(noisy, (0, 0), 2), POINTS) < whole / 3
@@ -83,7 +83,7 @@ def test_a_turned_head_is_off_by_its_turn(degrees: float):
     assert metrics.pose_error_deg(POINTS, turned(POINTS, degrees)) == pytest.approx(degrees, abs=0.1)
 
 
-def test_another_persons_shape_is_no_error_of_expression_and_a_stiff_mouth_is():
+def test_another_shape_is_no_expression_error_and_a_stiff_mouth_is():
     talking = np.repeat(topology.CANONICAL[None] * np.float32(100), 12, 0)
     talking[::2, topology.INNER_LIPS[:10], 1] += 12
     other = talking + RNG.normal(0, 2, topology.CANONICAL.shape).astype(np.float32)

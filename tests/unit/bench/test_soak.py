@@ -9,7 +9,7 @@ from rich.console import Console
 
 from livecam.app.components import Components
 from livecam.bench import soak as soaking
-from livecam.bench.soak import RecentAges, Sample, Soak, promises, run_soak
+from livecam.bench.soak import RecentAges, Sample, Soak, check_promises, run_soak
 from livecam.cli.endurance_command import line_of, show_promises
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
@@ -34,7 +34,7 @@ def samples(drift_ms: float = 0.0, handles: int | None = 9) -> list[Sample]:
 
 
 def broken(soak: Soak, busy: int = 0) -> list[str]:
-    return [row.what for row in promises(soak, busy) if not row.kept]
+    return [row.what for row in check_promises(soak, busy) if not row.kept]
 
 
 def test_a_steady_session_keeps_every_promise() -> None:
@@ -62,17 +62,17 @@ def test_each_defect_breaks_its_own_promise(what: str) -> None:
     assert broken(DEFECTS[what]()) == [what]
 
 
-def test_beside_a_busy_core_only_the_rate_is_promised() -> None:
+def test_with_a_busy_core_only_the_rate_is_promised() -> None:
     slow = replace(END, frames=FrameCounts(sent=17000, late=9), cpu_percent_of_one_core=90.0)
     assert broken(Soak(SETTLED, slow, samples()), busy=1) == ["frames a second"]
 
 
-def test_latency_that_grows_is_told_per_hour() -> None:
+def test_latency_that_grows_is_reported_per_hour() -> None:
     assert Soak(SETTLED, END, samples(drift_ms=3.6)).drift_ms_per_hour == pytest.approx(3.6, abs=0.01)
 
 
-def test_where_handles_are_not_told_it_is_said() -> None:
-    row = next(row for row in promises(Soak(SETTLED, END, samples(handles=None))) if row.what == "handles")
+def test_unknown_handles_are_reported() -> None:
+    row = next(row for row in check_promises(Soak(SETTLED, END, samples(handles=None))) if row.what == "handles")
     assert (row.measured, row.kept) == ("this system does not tell", True)
 
 
@@ -82,7 +82,7 @@ def test_ages_are_the_median_since_the_last_look() -> None:
     for age_ms in (5, 7, 30):
         captured_ns = clock.now_ns()
         clock.advance_ns(age_ms * 1_000_000)
-        ages.send(marker.card("Standby", "", captured_ns))
+        ages.send(marker.make_card("Standby", "", captured_ns))
     assert ages.take() == 7.0
     assert ages.take() != ages.take()
 
@@ -92,11 +92,15 @@ def test_too_short_a_session_is_refused() -> None:
         run_soak(Settings(persona="nobody"), 30.0, lambda report, sample: None)
 
 
-def test_a_session_is_looked_at_from_its_start_and_settles_after_twenty_seconds(
+def test_a_session_is_sampled_from_its_start_and_settles_after_20_s(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     parts = Components(
-        synthetic_persona(), FakeFinder(), FakeTextureEngine(), FakeSource([]), FakeSink((32, 24), keep=1)
+        persona=synthetic_persona(),
+        finder=FakeFinder(),
+        engine=FakeTextureEngine(),
+        source=FakeSource([]),
+        sink=FakeSink((32, 24), keep=1),
     )
     monkeypatch.setattr(soaking, "open_bench_parts", lambda settings: parts)
 
@@ -117,7 +121,7 @@ def test_a_session_is_looked_at_from_its_start_and_settles_after_twenty_seconds(
 
 def test_the_table_names_what_was_not_kept() -> None:
     console = Console(file=StringIO(), width=100)
-    show_promises(promises(DEFECTS["held"]()), console, "ten minutes")
+    show_promises(check_promises(DEFECTS["held"]()), console, "ten minutes")
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert "NO" in next(row for row in text.splitlines() if "held" in row)
     assert "C" in line_of(END, replace(samples()[0], celsius=61.0))

@@ -11,15 +11,15 @@ from benchmarks.marks.tails import (
     BEGIN,
     END,
     Trials,
+    add_table,
     effective,
-    foretold,
-    joined,
+    join_trials,
     level,
+    predict_level,
     shape,
     summary,
     table,
     upper,
-    with_table,
 )
 from livecam.disclosure.picture_reader.reader import SEARCHED_THRESHOLD, STRAIGHT_THRESHOLD
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
@@ -44,7 +44,7 @@ def test_copies_count_once():
 
 
 def test_a_tail_foretells_the_other_half():
-    for expected, seen in foretold(SCORES, WINDOWS).values():
+    for expected, seen in predict_level(SCORES, WINDOWS).values():
         assert abs(seen - expected) < 5 * np.sqrt(expected)
 
 
@@ -57,7 +57,7 @@ def test_a_run_goes_on_where_its_file_ends(tmp_path):
     assert again.next_window == 1
     again.add("sound", 1, 4, np.array([7.0]))
     again.keep()
-    ((kind, scores, windows, sources),) = joined([tmp_path / "one.npz", tmp_path / "one.npz"])
+    ((kind, scores, windows, sources),) = join_trials([tmp_path / "one.npz", tmp_path / "one.npz"])
     assert kind == "sound"
     assert scores.tolist() == [5, 6, 7, 5, 6, 7]
     assert windows.tolist() == [0, 0, 1, 2, 2, 3] and sources.tolist() == [3, 3, 4, 3, 3, 4]
@@ -66,15 +66,15 @@ def test_a_run_goes_on_where_its_file_ends(tmp_path):
 def test_the_page_has_the_table_of_the_kept_figures():
     found = json.loads(RESULTS.read_text())
     page = (ROOT / "docs" / "mark-format.md").read_text()
-    assert with_table(page, found) == page
+    assert add_table(page, found) == page
     assert table(found) in page
 
 
 def test_a_table_is_written_between_its_lines_again_and_again():
     found = {"sound": summary(SCORES[:5000], WINDOWS[:5000], WINDOWS[:5000])}
-    page = with_table(f"before\n{BEGIN}{END}\nafter", found)
+    page = add_table(f"before\n{BEGIN}{END}\nafter", found)
     assert page.startswith("before") and page.endswith("after") and "5,000, 500, 500" in page
-    assert with_table(page, found) == page
+    assert add_table(page, found) == page
 
 
 def test_the_thresholds_lie_above_what_one_in_a_million_reaches():

@@ -8,13 +8,13 @@ import pytest
 from rich.console import Console
 
 from livecam.bench.paced import Live
-from livecam.bench.page import page
+from livecam.bench.page import make_page
 from livecam.bench.run import BenchResult
-from livecam.bench.verdict import new_per_s, verdict, warning
+from livecam.bench.verdict import count_new_per_s, make_verdict, make_warning
 from livecam.cli import bench_command
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError
-from livecam.core.report import Report
+from livecam.core.report import EngineReport, Report
 
 QUIET = {"cpu": "a", "cores": 2, "load_1min": 0.3, "python": "3.13", "system": "Linux", "others_cores": 0.1}
 
@@ -24,7 +24,9 @@ def live(new_hz: float, sent_hz: float = 30.0, seconds: float = 10.0) -> Live:
     count, every = int(seconds * sent_hz) + 1, sent_hz / new_hz
     timeline = [(k / sent_hz, 20.0, int(k / every) > int((k - 1) / every)) for k in range(count)]
     return Live(
-        Report(fps=sent_hz, seconds=seconds, engine={"textures": 40}, memory_mb={"start": 1, "end": 1}), timeline, None
+        Report(fps=sent_hz, seconds=seconds, engine=EngineReport(textures=40), memory_mb={"start": 1, "end": 1}),
+        timeline,
+        None,
     )
 
 
@@ -34,32 +36,32 @@ def result(paced: Live | None, **engine: object) -> BenchResult:
 
 @pytest.mark.parametrize(("new_hz", "words"), [(30.0, "fit for 30"), (29.0, "fit for 30"), (15.0, "not fit for 30")])
 def test_a_live_engine_is_judged_by_the_new_pictures_it_sent_live(new_hz, words):
-    said = verdict(result(live(new_hz), live=True))
+    said = make_verdict(result(live(new_hz), live=True))
     assert said.startswith(words)
     assert re.search(rf": {new_hz:.0f}\.\d new pictures a second, 4\.0 textures$", said)
 
 
 def test_repeated_pictures_do_not_count():
-    assert new_per_s(live(15.0)) == pytest.approx(15.0, rel=0.02)
+    assert count_new_per_s(live(15.0)) == pytest.approx(15.0, rel=0.02)
 
 
 def test_without_a_live_part_a_live_engine_is_not_judged():
-    assert "not judged" in verdict(result(None, live=True))
+    assert "not judged" in make_verdict(result(None, live=True))
 
 
 def test_an_engine_that_is_not_live_is_judged_by_its_frames():
-    assert verdict(result(live(30.0))) == "fit for 30 frames a second here: none of these sizes"
+    assert make_verdict(result(live(30.0))) == "fit for 30 frames a second here: none of these sizes"
 
 
 @pytest.mark.parametrize(("others", "warned"), [(None, False), (0.1, False), (0.29, False), (0.31, True), (1.9, True)])
 def test_a_busy_machine_is_warned_about(others, warned):
     machine = QUIET | {"others_cores": others}
-    assert bool(warning(machine)) == warned
+    assert bool(make_warning(machine)) == warned
     measured = BenchResult({"fps": 30.0}, [], None, None, machine)
     out = StringIO()
     bench_command.show(measured, Console(file=out, width=200))
     said = f"this machine was busy: other programs used {others or 0:.1f} of 2 cores"
-    assert (said in out.getvalue()) == (said in page(measured)) == warned
+    assert (said in out.getvalue()) == (said in make_page(measured)) == warned
     assert json.loads(measured.to_json())["machine"]["others_cores"] == others
 
 

@@ -44,23 +44,23 @@ class Clumsy(FakeVoiceEngine):
 
 
 def test_a_stated_delay_is_compared_with_the_measured_one():
-    assert promises.latency_ms(FakeVoiceEngine(1920)) == {"stated": 40.0, "measured": 40.0}
-    assert promises.latency_ms(Later()) == {"stated": 10.0, "measured": 20.0}
+    assert promises.measure_latency_ms(FakeVoiceEngine(1920)) == {"stated": 40.0, "measured": 40.0}
+    assert promises.measure_latency_ms(Later()) == {"stated": 10.0, "measured": 20.0}
 
 
 def test_a_block_size_that_changes_the_sound_is_named():
-    sound = paced.speech()[:9600] + np.float32(0.01)
-    assert all(promises.same_samples(FakeVoiceEngine(), sound).values())
-    assert [hop for hop, same in promises.same_samples(Clumsy(), sound).items() if not same] == [7]
+    sound = paced.make_speech()[:9600] + np.float32(0.01)
+    assert all(promises.compare_block_sizes(FakeVoiceEngine(), sound).values())
+    assert [hop for hop, same in promises.compare_block_sizes(Clumsy(), sound).items() if not same] == [7]
 
 
 def test_speed_is_processor_time_per_second_of_sound():
-    assert 0 < promises.real_time_factor(FakeVoiceEngine(), paced.speech()[:48_000]) < 1
+    assert 0 < promises.measure_real_time_factor(FakeVoiceEngine(), paced.make_speech()[:48_000]) < 1
 
 
 def test_blocks_come_at_the_pace_of_a_microphone():
     clock = ManualClock()
-    cost = paced.pace(FakeVoiceEngine(), 240, 0.5, clock)
+    cost = paced.measure_paced_blocks(FakeVoiceEngine(), 240, 0.5, clock)
     assert cost.blocks == 50 and cost.wall_ms["p50"] == 0.0 and cost.cpu_ms["p50"] > 0
     assert clock.now_ns() == 99 * 5_000_000
 
@@ -85,7 +85,7 @@ def test_a_process_that_hangs_is_ended():
 
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Costs and the session beside are planted; the engine is the fake."""
+    """Costs and the session next to are planted; the engine is the fake."""
 
     def session(settings, parts, pictures, seconds, every_s, observe):
         for _ in range(3):

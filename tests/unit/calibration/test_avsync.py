@@ -7,8 +7,8 @@ from threading import Condition, Event
 import numpy as np
 import pytest
 
-from calibration.avsync import listen, look, measure
-from calibration.flashes import Heard, Seen, offset_of
+from calibration.avsync import measure, record_pictures, record_sound
+from calibration.flashes import BeepDetector, FlashDetector, compute_offset
 from livecam.config.av_profile import offset_for, read_offsets, write_offset
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock
@@ -45,8 +45,8 @@ def picture(at_s: float, exposure_s: float, bright: float = 1.0) -> np.ndarray:
 def seen_and_heard(
     offset_ms: float, fps: float = 30.0, exposure_s: float = 0.015, bright: float = 1.0, echo: float = 0.0,
     noise: float = 0.001,
-) -> tuple[Seen, Heard]:  # fmt: skip
-    seen, heard = Seen(), Heard()
+) -> tuple[FlashDetector, BeepDetector]:  # fmt: skip
+    seen, heard = FlashDetector(), BeepDetector()
     for number in range(int(END_S * fps)):
         at_s = (number + 0.37) / fps
         seen.add(Frame(picture(at_s, exposure_s, bright), round(at_s * NS_PER_S + offset_ms * NS_PER_MS), number))
@@ -58,26 +58,26 @@ def seen_and_heard(
 
 @pytest.mark.parametrize("offset_ms", [-120.0, 0.0, 43.0, 250.0])
 def test_a_planted_offset_is_found(offset_ms):
-    found = offset_of(*seen_and_heard(offset_ms))
+    found = compute_offset(*seen_and_heard(offset_ms))
     assert found.offset_ms == pytest.approx(offset_ms, abs=6)
     assert found.pairs == len(ONSETS_S) and found.spread_ms < 12
 
 
 @pytest.mark.parametrize("fps", [15.0, 25.0, 60.0])
 def test_whatever_the_camera(fps):
-    assert offset_of(*seen_and_heard(43.0, fps)).offset_ms == pytest.approx(43, abs=10)
+    assert compute_offset(*seen_and_heard(43.0, fps)).offset_ms == pytest.approx(43, abs=10)
 
 
 def test_a_room_that_echoes_and_a_dim_screen_change_little():
-    found = offset_of(*seen_and_heard(43.0, bright=0.3, echo=0.4, noise=0.01))
+    found = compute_offset(*seen_and_heard(43.0, bright=0.3, echo=0.4, noise=0.01))
     assert found.offset_ms == pytest.approx(43, abs=6)
 
 
-def test_where_nothing_flashes_or_beeps_it_is_refused_with_what_was_seen_and_heard():
+def test_without_flashes_or_beeps_it_is_refused_with_the_counts():
     for bright, noise in ((0.02, 0.001), (1.0, 3.0)):
         with pytest.raises(DeviceError, match=r"flashes were seen and .* beeps heard"):
-            offset_of(*seen_and_heard(0.0, bright=bright, noise=noise))
-    assert Seen().onsets_ns() == [] == Heard().onsets_ns()
+            compute_offset(*seen_and_heard(0.0, bright=bright, noise=noise))
+    assert FlashDetector().find_onsets_ns() == [] == BeepDetector().find_onsets_ns()
 
 
 def test_flashes_and_beeps_of_different_things_are_refused():
@@ -86,7 +86,7 @@ def test_flashes_and_beeps_of_different_things_are_refused():
     tremor = [int(each) * NS_PER_MS for each in rng.integers(-150, 150, 30)]
     heard.stamps_ns = [at_ns + tremor[at_ns // NS_PER_S] for at_ns in heard.stamps_ns]
     with pytest.raises(DeviceError, match="from one to the next"):
-        offset_of(seen, heard)
+        compute_offset(seen, heard)
 
 
 CLIP = Path(str(files("calibration").joinpath("flash.mp4")))
@@ -96,16 +96,16 @@ CLIP = Path(str(files("calibration").joinpath("flash.mp4")))
 def test_the_clip_of_flashes_and_beeps_as_camera_and_microphone(later_ms):
     camera = open_source(str(CLIP), clock=ManualClock(later_ms * NS_PER_MS))
     microphone = PlayedRecording(CLIP, ManualClock())
-    seen, heard = Seen(), Heard()
-    look(camera, seen, lambda: True)
+    seen, heard = FlashDetector(), BeepDetector()
+    record_pictures(camera, seen, lambda: True)
 
     class AtTheEnd(Event):
         def is_set(self) -> bool:
             return len(heard.loudness) > 19_000
 
-    listen(microphone, heard, AtTheEnd())
+    record_sound(microphone, heard, AtTheEnd())
     # A picture that is the first bright one became bright half a period before, as far as anybody can tell.
-    assert offset_of(seen, heard).offset_ms == pytest.approx(later_ms - 1000 / 60 / 2, abs=3)
+    assert compute_offset(seen, heard).offset_ms == pytest.approx(later_ms - 1000 / 60 / 2, abs=3)
 
 
 class Room:
@@ -141,7 +141,7 @@ class Room:
 
 
 def measured(room: Room, most_s: float = 1e6) -> tuple[float, list[int]]:
-    told: list[int] = []
+    reported: list[int] = []
     camera, microphone = type("C", (), {}), type("M", (), {})
     camera.read, microphone.read = staticmethod(room.camera), staticmethod(room.microphone)
     camera.name = microphone.name = "a room"
@@ -152,13 +152,13 @@ def measured(room: Room, most_s: float = 1e6) -> tuple[float, list[int]]:
             clock.advance_ns(33 * NS_PER_MS)
             return clock.now_ns()
 
-    return measure(camera, microphone, most_s, Passing(), told.append).offset_ms, told
+    return measure(camera, microphone, most_s, Passing(), reported.append).offset_ms, reported
 
 
 def test_it_watches_and_listens_until_it_has_seen_enough():
-    offset_ms, told = measured(Room(43.0))
+    offset_ms, reported = measured(Room(43.0))
     assert offset_ms == pytest.approx(43, abs=8)
-    assert told[-1] >= 12 and told == sorted(told)
+    assert reported[-1] >= 12 and reported == sorted(reported)
 
 
 def test_a_room_without_a_sound_ends_in_time_with_what_is_missing():
@@ -166,7 +166,7 @@ def test_a_room_without_a_sound_ends_in_time_with_what_is_missing():
         measured(Room(0.0, silent=True), most_s=5.0)
 
 
-def test_an_offset_is_kept_by_camera_and_microphone_and_given_way_to_what_is_asked_for(tmp_path):
+def test_an_offset_is_kept_by_devices_and_an_option_overrides_it(tmp_path):
     assert offset_for(tmp_path, "cam", "mic", None) == (0.0, ())
     write_offset(tmp_path, "cam", "mic", 43.0)
     write_offset(tmp_path, "cam", "headset", 60.0)
@@ -178,7 +178,7 @@ def test_an_offset_is_kept_by_camera_and_microphone_and_given_way_to_what_is_ask
 
 
 @pytest.mark.parametrize("text", ["{", '{"schema": 9}', "[]"])
-def test_a_file_that_is_damaged_is_named_and_written_anew(tmp_path, text):
+def test_a_file_that_is_damaged_is_named_and_written_again(tmp_path, text):
     (tmp_path / "avsync.json").write_text(text)
     with pytest.raises(DeviceError, match="cannot be read"):
         read_offsets(tmp_path)

@@ -3,7 +3,7 @@
 import pytest
 
 from calibration import machine as module
-from calibration.machine import Rules, auto_of, calibrate_machine, keep, swap_models_in
+from calibration.machine import CalibrationConfig, calibrate_machine, choose_auto_engine, find_swap_models, keep
 from livecam.bench.pictures import Case, Size
 from livecam.config.machine_profile import Calibrated, EngineCost, SizeCost, made_for, usable
 from livecam.config.settings import Settings
@@ -11,7 +11,7 @@ from livecam.core.clock import utc_now
 from tests import swap_models as tiny
 from tests.unit.cli.conftest import livecam  # noqa: F401
 
-SMALL = Rules(cases=(Case("small", Size("small", (640, 360))),), frames=4, textures=1)
+SMALL = CalibrationConfig(cases=(Case("small", Size("small", (640, 360))),), frames=4, textures=1)
 SETTINGS = Settings(persona="robin", camera="sample")
 
 
@@ -34,20 +34,20 @@ def engine(texture_ms: float, side_px: int) -> EngineCost:
      (30.0, {"a": engine(60, 128)}, "photo")],
 )  # fmt: skip
 def test_auto_is_the_finest_that_is_quick_enough_where_a_frame_has_room(render_ms, engines, auto):
-    assert auto_of({"1280x720": SizeCost(5.0, render_ms)}, engines) == auto
+    assert choose_auto_engine({"1280x720": SizeCost(5.0, render_ms)}, engines) == auto
 
 
-def test_frames_and_models_are_timed_and_what_does_not_work_is_told(tmp_path):
+def test_frames_and_models_are_timed_and_what_does_not_work_is_reported(tmp_path):
     good, broken = tiny.livecam(tmp_path / "a.onnx"), tiny.returning(tmp_path / "b.onnx", "nan")
-    told: list[str] = []
-    measured = calibrate_machine(SETTINGS, [good, broken], told.append, SMALL, Others(0.5))
+    reported: list[str] = []
+    measured = calibrate_machine(SETTINGS, [good, broken], reported.append, SMALL, Others(0.5))
     assert measured.calibrated.others_cores == 0.5
     size = measured.calibrated.sizes["640x360"]
     assert 0 < size.carry_ms < size.render_ms and size.stage_ms["find"] > 0
     cost = measured.calibrated.engines[f"onnx:{good}"]
     assert cost.network_ms > 0 and cost.texture_ms > 0 and (cost.side_px, cost.provider) == (96, "cpu")
     assert "numbers that are none" in measured.left_out["b.onnx"]
-    assert told == ["frames of small", "a.onnx", "b.onnx"]
+    assert reported == ["frames of small", "a.onnx", "b.onnx"]
 
 
 def test_swap_models_are_found_by_what_they_are(tmp_path):
@@ -55,11 +55,11 @@ def test_swap_models_are_found_by_what_they_are(tmp_path):
     tiny.dfm(tmp_path / "b.dfm")
     tiny.embedder(tmp_path / "c.onnx")
     (tmp_path / "d.onnx").write_bytes(b"nothing")
-    assert [path.name for path in swap_models_in(tmp_path)] == ["a.onnx", "b.dfm"]
+    assert [path.name for path in find_swap_models(tmp_path)] == ["a.onnx", "b.dfm"]
 
 
 def test_the_command_writes_what_a_run_reads(livecam, tmp_path, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(module, "Rules", lambda frames, textures: SMALL)
+    monkeypatch.setattr(module, "CalibrationConfig", lambda frames, textures: SMALL)
     monkeypatch.setattr(module, "OtherPrograms", lambda: Others(0.0))
     model = tiny.livecam(tmp_path / "a.onnx")
     said = livecam("calibrate", "machine", "--quick", "--model", model)

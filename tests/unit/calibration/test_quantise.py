@@ -10,18 +10,18 @@ from onnx import helper
 
 from benchmarks.swap_networks import SIZES, giga_macs, weights_of, write_network
 from calibration import quantise as module
-from calibration.judge import Apart, Bounds
-from calibration.quantise import Rules, described, quantise
+from calibration.judge import Bounds, PictureDifference
+from calibration.quantise import QuantisationConfig, describe_difference, quantise
 from engines.onnx.graph import read_graph
-from engines.swap.neural.contracts import contract_of, map_of
+from engines.swap.neural.contracts import find_embedding_map, match_contract
 from livecam.core.errors import EngineError
-from livecam.personas.built_in import builtin
+from livecam.personas.built_in import open_builtin
 from livecam.plugins import open_face_finder
 from tests import swap_models as tiny
 from tests.unit.cli.conftest import livecam  # noqa: F401
 
-QUICK = Rules(seen=2, judged=1, tried_alone=1)
-KIM = builtin("kim")
+QUICK = QuantisationConfig(seen=2, judged=1, tried_alone=1)
+KIM = open_builtin("kim")
 
 
 @pytest.fixture(scope="module")
@@ -38,23 +38,23 @@ def network(tmp_path):
     return path
 
 
-def made_of(path, finder, told, **rules):
-    return quantise(path, path.with_name("light.onnx"), [KIM], finder, told.append, replace(QUICK, **rules))
+def made_of(path, finder, reported, **rules):
+    return quantise(path, path.with_name("light.onnx"), [KIM], finder, reported.append, replace(QUICK, **rules))
 
 
 def operators(path) -> list[str]:
     return [node.op_type for node in onnx.load(path).graph.node]
 
 
-def test_a_lighter_model_is_of_eight_bits_within_the_bounds_and_of_the_same_contract(network, finder):
-    told: list[str] = []
-    made = made_of(network, finder, told)
+def test_a_quantised_model_is_int8_in_bounds_with_the_same_contract(network, finder):
+    reported: list[str] = []
+    made = made_of(network, finder, reported)
     assert made.apart.pixels <= QUICK.bounds.pixels and made.apart.identity is None
     assert made.bytes_after < made.bytes_before
     assert made.in_float == () and made.layers == 4
     assert made.ms_before > 0 and made.ms_after > 0
-    assert "QuantizeLinear" in operators(made.path) and "timing both" in told
-    assert contract_of(read_graph(made.path)).family.name == "livecam"
+    assert "QuantizeLinear" in operators(made.path) and "timing both" in reported
+    assert match_contract(read_graph(made.path)).family.name == "livecam"
     weights = [
         w for w in onnx.load(made.path).graph.initializer if w.data_type == onnx.TensorProto.INT8 and len(w.dims) == 4
     ]
@@ -81,14 +81,14 @@ def with_a_layer_that_suffers(path):
 
 
 def test_layers_that_suffer_are_found_by_measurement_and_stay_in_float(tmp_path, finder):
-    told: list[str] = []
-    made = made_of(with_a_layer_that_suffers(tmp_path / "net.onnx"), finder, told)
+    reported: list[str] = []
+    made = made_of(with_a_layer_that_suffers(tmp_path / "net.onnx"), finder, reported)
     assert {"back"} <= set(made.in_float) <= {"grown", "back"}
-    assert made.apart.within(QUICK.bounds)
-    assert "layer 6 of 6 alone" in told
+    assert made.apart.is_within(QUICK.bounds)
+    assert "layer 6 of 6 alone" in reported
 
 
-def test_a_model_that_does_not_come_within_the_bounds_is_refused_and_nothing_is_written(network, finder):
+def test_a_model_out_of_bounds_is_refused_and_nothing_is_written(network, finder):
     with pytest.raises(EngineError, match=r"too far off: .* steps of 256") as error:
         made_of(network, finder, [], bounds=Bounds(pixels=0.0))
     assert "nothing was written" in error.value.help_text
@@ -101,17 +101,22 @@ def test_inswapper_keeps_its_map_and_is_judged_by_likeness(tmp_path, finder):
     tiny.embedder(tmp_path / "arc.onnx")
     made = made_of(path, finder, [])
     graph = read_graph(made.path)
-    assert contract_of(graph).family.name == "inswapper"
-    assert (graph.floats(graph.weights[map_of(graph)]) == tiny.MAP).all()
+    assert match_contract(graph).family.name == "inswapper"
+    assert (graph.read_floats(graph.weights[find_embedding_map(graph)]) == tiny.MAP).all()
     assert made.apart.identity >= 0.95
-    assert "likeness" in described(made.apart)
+    assert "likeness" in describe_difference(made.apart)
 
 
 @pytest.mark.parametrize(
-    ("found", "fits"), [(Apart(3.0, None), True), (Apart(3.1, None), False), (Apart(1.0, 0.94), False)]
+    ("found", "fits"),
+    [
+        (PictureDifference(3.0, None), True),
+        (PictureDifference(3.1, None), False),
+        (PictureDifference(1.0, 0.94), False),
+    ],
 )
 def test_both_bounds_count(found, fits):
-    assert found.within(Bounds()) is fits
+    assert found.is_within(Bounds()) is fits
 
 
 def test_without_the_tools_that_is_said(network, finder, monkeypatch):
@@ -141,7 +146,7 @@ def test_half_precision_is_not_quantised(tmp_path, finder):
 
 
 def test_the_command_says_what_came_of_it(livecam, network, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(module, "Rules", lambda bounds: replace(QUICK, bounds=bounds))
+    monkeypatch.setattr(module, "QuantisationConfig", lambda bounds: replace(QUICK, bounds=bounds))
     said = livecam("calibrate", "quantise", network)
     assert said.code == 0, said.err
     assert "times as fast" in said.out and "layers 4 of 4 in 8 bits" in said.out

@@ -8,11 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from livecam.app.persona_choice import PersonaChoice
 from livecam.cli import main
 from livecam.cli import run_command as run_module
+from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
 from livecam.core.report import FrameCounts, Report
+from livecam.personas.store import PersonaStore
 
 
 @dataclass
@@ -53,14 +56,21 @@ def livecam(tmp_path, monkeypatch, capsys) -> Command:
     return run
 
 
+def read_remarks(name: str | None) -> tuple[str, ...]:
+    """What the photo of a stored persona lacks; nothing for others."""
+    store = PersonaStore(data_folder())
+    return store.remarks(name) if name in store.names() else ()
+
+
 class ScriptedSession:
     """Shows `reports` reports and remembers what it was told; `fail` is raised on leaving."""
 
     def __init__(self, settings: Settings, reports: int = 3, fail: Exception | None = None) -> None:
-        self.settings, self.told, self.stopped = settings, [], False
+        self.settings, self.reported, self.stopped = settings, [], False
         self.payload = MarkPayload(FACE | SYNTHETIC, 1)
         self.parts = SimpleNamespace(
-            persona=SimpleNamespace(name=settings.persona or "robin"),
+            persona=SimpleNamespace(name=settings.persona or "robin", remarks=read_remarks(settings.persona)),
+            store=PersonaStore(data_folder()),
             source=SimpleNamespace(name="fake camera"),
             sink=SimpleNamespace(name="fake sink"),
             engine=SimpleNamespace(facts={"provider": "cpu"}),
@@ -97,16 +107,16 @@ class ScriptedSession:
         self.stopped = True
 
     def freeze(self, on: bool) -> None:
-        self.told.append(("freeze", on))
+        self.reported.append(("freeze", on))
 
     def mirror(self, on: bool) -> None:
-        self.told.append(("mirror", on))
+        self.reported.append(("mirror", on))
 
     def strength(self, share: float) -> None:
-        self.told.append(("strength", share))
+        self.reported.append(("strength", share))
 
     def use(self, persona: object) -> None:
-        self.told.append(("use", persona.name))
+        self.reported.append(("use", persona.name))
 
 
 @dataclass
@@ -117,7 +127,7 @@ class Stage:
     refuse: Exception | None = None
     opened: list[ScriptedSession] = field(default_factory=list)
 
-    def open(self, settings: Settings, insist: Callable[[str], bool]) -> ScriptedSession:
+    def open(self, settings: Settings, insist: Callable[[str], bool], choice: PersonaChoice) -> ScriptedSession:
         if self.refuse is not None:
             raise self.refuse
         self.opened.append(self.make(settings))

@@ -1,4 +1,4 @@
-"""A photo is used only after somebody said whose face it is; a script says it with --consent."""
+"""A photo is used only after a person said whose face it is; a script says it with --consent."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from livecam.consent.record import new_record
 from livecam.core.clock import utc_now
 from livecam.core.persona import Persona, PersonaKind
 from livecam.core.texture import FaceTexture
-from livecam.personas.built_in import builtin
+from livecam.personas.built_in import open_builtin
 from livecam.personas.intake import read_photo
 from livecam.personas.store import PersonaStore
 from tests.unit.personas.test_store import unsign
@@ -44,7 +44,7 @@ def at_a_terminal(monkeypatch):
 @pytest.fixture
 def photo(tmp_path):
     path = tmp_path / "me.jpg"
-    path.write_bytes(cv2.imencode(".png", builtin("robin").photo.pixels)[1].tobytes())
+    path.write_bytes(cv2.imencode(".png", open_builtin("robin").photo.pixels)[1].tobytes())
     return path
 
 
@@ -98,7 +98,7 @@ def test_a_no_or_an_end_of_input_refuses_with_5(livecam, stage, photo, at_a_term
     assert stage.opened == []
 
 
-def test_nobody_is_asked_about_a_photo_that_does_not_serve(livecam, stage, photo, at_a_terminal):
+def test_no_question_is_asked_about_an_unusable_photo(livecam, stage, photo, at_a_terminal):
     photo.write_bytes(cv2.imencode(".png", np.full((480, 480, 3), 127, np.uint8))[1].tobytes())
     asked = at_a_terminal("1", "yes")
     said = livecam("run", "--face", photo)
@@ -118,7 +118,7 @@ def test_ctrl_c_leaves_the_question_with_5_and_two_lines(livecam, stage, photo, 
     assert "the question was left without an answer" in said.err
 
 
-def test_nobody_is_asked_about_a_file_that_is_no_picture(livecam, stage, photo, at_a_terminal):
+def test_no_question_is_asked_about_a_file_that_is_no_picture(livecam, stage, photo, at_a_terminal):
     photo.write_bytes(b"a letter")
     asked = at_a_terminal("1", "yes")
     said = livecam("run", "--face", photo)
@@ -131,7 +131,7 @@ def test_a_remembered_photo_is_not_asked_about_again(livecam, stage, photo, tmp_
     assert livecam("run", "--face", photo).code == 0
 
 
-def test_a_photo_whose_record_has_ended_is_asked_about_again(livecam, stage, photo, tmp_path):
+def test_a_photo_with_an_ended_record_is_asked_about_again(livecam, stage, photo, tmp_path):
     remember(photo, tmp_path / "data" / "livecam", age_days=400)
     assert livecam("run", "--face", photo).code == 5
 
@@ -150,7 +150,7 @@ def test_a_photo_that_is_not_there_is_5(livecam, stage):
 @pytest.fixture
 def unsigned(photo, tmp_path):
     """A persona whose answer was kept by the first version of the program; its record's path."""
-    photo.write_bytes(cv2.imencode(".png", builtin("robin").photo.pixels)[1].tobytes())
+    photo.write_bytes(cv2.imencode(".png", open_builtin("robin").photo.pixels)[1].tobytes())
     remember(photo, tmp_path / "data" / "livecam")
     record = tmp_path / "data" / "livecam" / "personas" / "me" / "record.json"
     unsign(record)
@@ -191,7 +191,7 @@ def test_an_edited_record_is_refused_with_5_and_two_lines(livecam, photo, unsign
 
 
 @pytest.mark.parametrize(("answers", "insists"), [(("yes",), True), (("no",), False), ((), False)])
-def test_at_a_terminal_somebody_may_insist_that_a_face_is_their_own(at_a_terminal, capsys, answers, insists):
+def test_at_a_terminal_the_user_may_insist_that_a_face_is_their_own(at_a_terminal, capsys, answers, insists):
     confirm = confirm_own_face(TerminalPrompter())
     assert confirm("the person is another one") is False
     asked = at_a_terminal(*answers)

@@ -42,7 +42,7 @@ def controls(session, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("keys", "told"),
+    ("keys", "reported"),
     [
         ("f", [("freeze", True)]),
         ("ff", [("freeze", True), ("freeze", False)]),
@@ -56,10 +56,10 @@ def controls(session, tmp_path):
         ("", []),
     ],
 )
-def test_each_key_does_its_work(session, controls, keys, told):
+def test_each_key_does_its_work(session, controls, keys, reported):
     controls.press(keys)
     controls.work()
-    assert session.told == told
+    assert session.reported == reported
 
 
 def test_q_asks_the_session_to_end(session, controls):
@@ -69,7 +69,7 @@ def test_q_asks_the_session_to_end(session, controls):
 
 def test_mirroring_starts_from_the_setting(session, tmp_path):
     Controls(session, PersonaStore(tmp_path), "robin", 0.9, mirror=True).press("m")
-    assert session.told == [("mirror", False)]
+    assert session.reported == [("mirror", False)]
 
 
 def test_after_the_last_persona_comes_the_first(session, controls):
@@ -83,7 +83,7 @@ def test_a_persona_that_is_in_no_list_is_followed_by_the_first(session, tmp_path
     controls = Controls(session, PersonaStore(tmp_path), "removed meanwhile", 0.9, mirror=False)
     controls.press("n")
     controls.work()
-    assert session.told == [("use", builtin_names()[0])]
+    assert session.reported == [("use", builtin_names()[0])]
 
 
 @pytest.mark.parametrize(("compares", "reached"), [(True, ["robin", "me"]), (False, ["mine", "robin", "me"])])
@@ -96,7 +96,7 @@ def test_ones_own_face_is_not_come_to_uncompared(session, compares, reached):
     for _ in reached:
         controls.press("n")
         controls.work()
-    assert session.told == [("use", name) for name in reached]
+    assert session.reported == [("use", name) for name in reached]
 
 
 def test_a_persona_that_does_not_serve_is_named_and_the_old_one_stays(session, controls):
@@ -116,13 +116,13 @@ def test_while_a_persona_is_loaded_the_line_says_so_and_other_keys_work(session,
     _, second, third = builtin_names()[:3]
     controls.press("n")
     assert f"loading {second}" in status_line(Report(), controls, 40)
-    assert session.told == []
+    assert session.reported == []
     controls.press("m")
-    assert session.told == [("mirror", True)]
+    assert session.reported == [("mirror", True)]
     assert f"loading {second}" in status_line(Report(), controls)
     controls.press("n")
     controls.work()
-    assert session.told[1:] == [("use", third)]
+    assert session.reported[1:] == [("use", third)]
     assert controls.persona == third and "loading" not in status_line(Report(), controls)
 
 

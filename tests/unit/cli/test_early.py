@@ -87,7 +87,7 @@ def test_a_stream_that_is_closed_is_an_empty_one(tmp_path, closed, words):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
-def test_an_output_that_is_full_is_told():
+def test_an_output_that_is_full_is_reported():
     with Path("/dev/full").open("w") as full:
         words = [sys.executable, "-c", PROGRAM, "config", "show"]
         done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
@@ -106,7 +106,7 @@ def test_an_output_that_is_full_is_told():
         ("ascii", "n" * 300),
     ],
 )
-def test_a_name_that_the_terminal_lacks_is_told_in_two_lines(tmp_path, encoding, name):
+def test_a_name_that_the_terminal_lacks_is_an_error_of_two_lines(tmp_path, encoding, name):
     environment = {**os.environ, "PYTHONIOENCODING": encoding, "LC_ALL": "C"}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, "persona", "add", name, "--consent", "own"],

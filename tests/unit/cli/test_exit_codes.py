@@ -70,7 +70,7 @@ def test_what_cannot_be_opened_has_the_code_of_its_kind(livecam, stage, error, c
 
 
 def test_a_message_of_several_lines_becomes_one(livecam, stage):
-    stage.refuse = EngineError("the model\nis  broken", advice="livecam\ndoctor")
+    stage.refuse = EngineError("the model\nis  broken", command="livecam\ndoctor")
     assert livecam("run", "--persona", "robin").err == "livecam: the model is broken\n  try: livecam doctor\n"
 
 
@@ -156,7 +156,7 @@ def test_the_help_of_run_has_a_legend_of_its_status_line(livecam):
     assert all(word in said for word in ("catching up", "no face, two faces", "frozen", "new/s", "delay"))
 
 
-def test_the_version_is_told(livecam):
+def test_the_version_is_reported(livecam):
     from livecam import __version__
 
     assert livecam("--version").out == f"{__version__}\n"

@@ -14,8 +14,7 @@ from livecam.doctor import checks as doctor
 from livecam.doctor.self_test import SelfTest
 from livecam.personas import intake as enrol
 from livecam.personas.built_in import builtin_names
-from livecam.personas.photo.quality import Finding as PhotoFinding
-from livecam.personas.photo.quality import Severity
+from livecam.personas.photo.quality import PhotoFinding, Severity
 from tests.unit.cli.test_consent_refusals import photo, remember  # noqa: F401
 
 
@@ -66,7 +65,7 @@ def test_a_persona_is_listed_shown_and_removed(livecam, photo, tmp_path):  # noq
     assert livecam("persona", "show", "me").code == 5
 
 
-def test_an_ended_persona_is_listed_with_its_trouble_and_renewed_by_an_answer(livecam, photo, tmp_path):  # noqa: F811
+def test_an_ended_persona_is_listed_with_its_fault_and_can_be_renewed(livecam, photo, tmp_path):  # noqa: F811
     remember(photo, tmp_path / "data" / "livecam", age_days=400)
     assert "the consent for me ended on" in livecam("persona", "list").out
     assert livecam("persona", "renew", "me").code == 5
@@ -96,7 +95,7 @@ def finder(monkeypatch):
     return finder
 
 
-def test_an_added_persona_is_ready_and_what_its_photo_lacks_is_told_at_every_use(livecam, stage, photo, finder):  # noqa: F811
+def test_an_added_persona_is_ready_and_its_faults_are_shown_at_every_use(livecam, stage, photo, finder):  # noqa: F811
     said = livecam("persona", "add", photo, "--consent", "own")
     assert said.out == "note: the face is rather dark: face a window\nme is ready: livecam run --persona me\n"
     assert finder.closed
@@ -104,7 +103,7 @@ def test_an_added_persona_is_ready_and_what_its_photo_lacks_is_told_at_every_use
     assert "note: the face is rather dark" in livecam("run", "--persona", "me").out
 
 
-def test_a_profile_that_names_a_persona_does_not_keep_one_from_adding_a_photo(livecam, photo, finder, tmp_path):  # noqa: F811
+def test_a_profile_that_names_a_persona_does_not_prevent_adding_a_photo(livecam, photo, finder, tmp_path):  # noqa: F811
     (tmp_path / "livecam.toml").write_text('persona = "robin"\n')
     assert livecam("persona", "add", photo, "--consent", "own", "--profile", tmp_path / "livecam.toml").code == 0
 
@@ -117,15 +116,15 @@ def test_a_face_from_a_seed_is_ready_under_its_name(livecam):
 
 def test_devices_are_listed_for_people_and_for_programs(livecam, monkeypatch):
     monkeypatch.setattr(doctor_command, "list_cameras", lambda: ())
-    monkeypatch.setattr(doctor_command, "loopbacks", lambda: ())
-    monkeypatch.setattr(doctor_command, "microphones", dict)
+    monkeypatch.setattr(doctor_command, "list_loopbacks", lambda: ())
+    monkeypatch.setattr(doctor_command, "list_microphones", dict)
     said = livecam("devices").out
     assert "no camera found" in said and "no microphone found" in said
     assert json.loads(livecam("devices", "--json").out) == {"cameras": [], "virtual_cameras": [], "microphones": []}
 
 
 def test_microphones_are_listed_as_they_can_be_named(livecam, monkeypatch):
-    monkeypatch.setattr(doctor_command, "microphones", lambda: {"alsa_input.usb": "USB Headset"})
+    monkeypatch.setattr(doctor_command, "list_microphones", lambda: {"alsa_input.usb": "USB Headset"})
     assert any(line.split() == ["alsa_input.usb", "USB", "Headset"] for line in livecam("devices").out.splitlines())
     listed = json.loads(livecam("devices", "--json").out)["microphones"]
     assert listed == [{"name": "alsa_input.usb", "label": "USB Headset"}]
@@ -141,7 +140,7 @@ def test_the_doctor_ends_with_3_when_something_fails(livecam, monkeypatch, healt
     assert said.err == ("" if code == 0 else "livecam: 1 of 1 checks fail\n  buy a camera\n")
 
 
-def test_the_doctor_mends_looks_again_and_says_what_it_ran(livecam, monkeypatch):
+def test_the_doctor_fixes_checks_again_and_says_what_it_ran(livecam, monkeypatch):
     examined = iter([[Finding("av", Health.FAIL, "not installed", "sudo true")], [Finding("av", Health.OK, "18")]])
     monkeypatch.setattr(doctor, "examine", lambda: next(examined))
     monkeypatch.setattr("livecam.doctor.fix._shell", lambda command: 0)
@@ -150,7 +149,7 @@ def test_the_doctor_mends_looks_again_and_says_what_it_ran(livecam, monkeypatch)
     assert said.err.startswith("$ ") and said.err.endswith("true\n")
 
 
-def test_a_command_that_does_not_mend_is_a_failure(livecam, monkeypatch):
+def test_a_command_that_does_not_fix_it_is_a_failure(livecam, monkeypatch):
     broken = Finding("av", Health.FAIL, "not installed", "sudo false")
     monkeypatch.setattr(doctor, "examine", lambda: [broken])
     monkeypatch.setattr("livecam.doctor.fix._shell", lambda command: 1)
@@ -164,12 +163,12 @@ def test_the_self_test_is_a_line_of_the_report(livecam, monkeypatch):
         raise OutputError("there is no virtual camera on this system", command="sudo modprobe v4l2loopback")
 
     monkeypatch.setattr(doctor, "examine", lambda: [])
-    monkeypatch.setattr(doctor_command, "self_test", no_camera)
+    monkeypatch.setattr(doctor_command, "run_self_test", no_camera)
     said = livecam("doctor", "--self-test", "--json")
     assert said.code == 3
     assert json.loads(said.out)[0]["topic"] == "self test"
     found = SelfTest("/dev/video10", (1280, 720), 30.0, 34.0, 41.0, 90, 0)
-    monkeypatch.setattr(doctor_command, "self_test", lambda clock, **_: found)
+    monkeypatch.setattr(doctor_command, "run_self_test", lambda clock, **_: found)
     seen = (
         "Zoom and other programs will see 1280x720 at 30.0 fps, 34 ms after capture (p95 41 ms); 90 pictures, 0 damaged"
     )

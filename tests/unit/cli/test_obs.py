@@ -21,7 +21,7 @@ class FakeObs:
 def test_the_virtual_camera_is_added_and_said(livecam, monkeypatch):
     device = VideoDevice(Path("/dev/video10"), "v4l2 loopback", "livecam", captures=False, outputs=True)
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr(obs_command, "loopbacks", lambda: (device,))
+    monkeypatch.setattr(obs_command, "list_loopbacks", lambda: (device,))
     monkeypatch.setattr(obs_command, "Obs", FakeObs)
     monkeypatch.setenv("OBS_WEBSOCKET_PASSWORD", "abc")
     said = livecam("obs")
@@ -31,9 +31,9 @@ def test_the_virtual_camera_is_added_and_said(livecam, monkeypatch):
     assert FakeObs.asked[-2:] == ("/dev/video3", "Second")
 
 
-def test_without_a_virtual_camera_and_beside_linux_it_says_what_to_do(livecam, monkeypatch):
+def test_without_a_virtual_camera_on_other_systems_it_says_what_to_do(livecam, monkeypatch):
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr(obs_command, "loopbacks", lambda: ())
+    monkeypatch.setattr(obs_command, "list_loopbacks", lambda: ())
     said = livecam("obs")
     assert (said.code, "no virtual camera" in said.err) == (3, True)
     monkeypatch.setattr("sys.platform", "darwin")

@@ -29,7 +29,7 @@ def test_the_commonest_reasons_are_said_with_their_share():
     assert "not shown: no face in 20 of 100" in summary(report)
 
 
-def test_that_nobody_was_ever_shown_is_a_sentence_of_its_own():
+def test_a_run_without_any_face_has_a_sentence_of_its_own():
     report = held(two_faces=90)
     assert never_shown(report) == "no face was ever shown: two faces in 90 of 90 frames (100 %)"
     assert "No face was ever shown: two faces in 90 of 90" in summary(report)
@@ -87,7 +87,7 @@ def test_a_machine_that_was_busy_is_said(busy, said):
     assert ("busy" in summary(report)) is (said is not None)
 
 
-def test_a_run_that_showed_nobody_has_the_code_of_its_reason(livecam, stage, monkeypatch):
+def test_a_run_without_any_face_has_the_code_of_its_reason(livecam, stage, monkeypatch):
     from tests.unit.cli.conftest import ScriptedSession
 
     monkeypatch.setattr(ScriptedSession, "report", lambda self: held(two_faces=90))

@@ -27,7 +27,7 @@ def checks(monkeypatch):
     return asked
 
 
-def test_what_was_checked_is_told(livecam, checks):
+def test_what_was_checked_is_reported(livecam, checks):
     said = livecam("persona", "enrol", "me", "--camera", "sample", "--microphone", "off", "--own-voice", "sam")
     assert (said.code, said.out.splitlines()) == (
         0, ["Look straight into the camera.", "  head turned left", "me is checked (basic), valid until 2027-03-01"],
@@ -46,5 +46,5 @@ def test_a_check_that_is_not_passed_ends_with_5(livecam, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["nobody", "robin"])
-def test_somebody_who_is_not_there_or_nobody_cannot_be_checked(livecam, name):
+def test_an_absent_person_or_a_synthetic_one_cannot_be_checked(livecam, name):
     assert livecam("persona", "enrol", name, "--camera", "sample", "--microphone", "off").code == 5

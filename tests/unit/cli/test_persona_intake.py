@@ -3,9 +3,11 @@
 import cv2
 import pytest
 
+from livecam import plugins
 from livecam.app import persona_intake
 from livecam.cli import terminal
-from livecam.personas.built_in import builtin
+from livecam.core.errors import EngineError
+from livecam.personas.built_in import open_builtin
 from tests.unit.cli.test_voice import record
 
 WORDS = "four quiet garden chairs"
@@ -14,7 +16,7 @@ WORDS = "four quiet garden chairs"
 @pytest.fixture
 def photo(tmp_path):
     path = tmp_path / "me.png"
-    path.write_bytes(cv2.imencode(".png", builtin("robin").photo.pixels)[1].tobytes())
+    path.write_bytes(cv2.imencode(".png", open_builtin("robin").photo.pixels)[1].tobytes())
     return path
 
 
@@ -28,7 +30,7 @@ def passphrase(tmp_path):
 @pytest.fixture
 def plain(monkeypatch):
     """Archives without encryption, which takes a second each way by design."""
-    monkeypatch.setattr(persona_intake, "locked", lambda content, passphrase: passphrase.encode() + content)
+    monkeypatch.setattr(persona_intake, "encrypt", lambda content, passphrase: passphrase.encode() + content)
     monkeypatch.setattr(
         persona_intake, "unlocked", lambda file, passphrase: file.read_bytes().removeprefix(passphrase.encode())
     )
@@ -45,7 +47,7 @@ def test_a_photo_that_was_revoked_comes_in_again_only_after_a_new_yes(livecam, p
         assert said.code == 5
         assert "the consent for me.png was taken back on" in said.err.splitlines()[0]
         assert said.err.splitlines()[1].endswith(f"livecam persona add {photo} --reconsent")
-    photo.write_bytes(cv2.imencode(".jpg", builtin("robin").photo.pixels[10:, 10:])[1].tobytes())
+    photo.write_bytes(cv2.imencode(".jpg", open_builtin("robin").photo.pixels[10:, 10:])[1].tobytes())
     assert livecam("persona", "add", photo, "--consent", "own").code == 5
     assert livecam("persona", "add", photo, "--reconsent").code == 5
     said = livecam("persona", "add", photo, "--reconsent", "--consent", "consented")
@@ -138,11 +140,13 @@ def test_at_a_terminal_a_photo_is_asked_about_again(livecam, photo, monkeypatch)
 
 def test_revoking_reaches_the_same_photo_under_another_name(livecam, photo, tmp_path):
     again = tmp_path / "again.jpg"
-    again.write_bytes(cv2.imencode(".jpg", builtin("robin").photo.pixels, [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes())
+    again.write_bytes(
+        cv2.imencode(".jpg", open_builtin("robin").photo.pixels, [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()
+    )
     mirrored = tmp_path / "mirrored.jpg"
-    mirrored.write_bytes(cv2.imencode(".jpg", builtin("robin").photo.pixels[:, ::-1])[1].tobytes())
+    mirrored.write_bytes(cv2.imencode(".jpg", open_builtin("robin").photo.pixels[:, ::-1])[1].tobytes())
     other = tmp_path / "other.png"
-    other.write_bytes(cv2.imencode(".png", builtin("kim").photo.pixels)[1].tobytes())
+    other.write_bytes(cv2.imencode(".png", open_builtin("kim").photo.pixels)[1].tobytes())
     for file in (photo, again, mirrored, other):
         assert livecam("persona", "add", file, "--consent", "own").code == 0
     said = livecam("persona", "revoke", "me")
@@ -161,3 +165,16 @@ def test_a_revoked_seed_says_why_and_what_to_do(livecam):
     assert "the face of seed 7 was revoked here on" in said.err
     assert "livecam persona synth --seed 8" in said.err
     assert livecam("persona", "synth", "--seed", "8").code == 0
+
+
+@pytest.mark.parametrize("command", ["add", "renew"])
+def test_a_package_the_user_trusts_may_find_the_face(livecam, photo, monkeypatch, command):
+    def refuse(trusted=()):
+        raise EngineError(f"trusted: {', '.join(trusted)}", advice="none")
+
+    words = {"add": ["add", photo], "renew": ["renew", "me"]}[command]
+    if command == "renew":
+        assert livecam("persona", "add", photo, "--consent", "own").code == 0
+    monkeypatch.setattr(plugins, "open_face_finder", refuse)
+    said = livecam("persona", *words, "--consent", "own", "--trust-plugin", "my-faces, others")
+    assert said.code == 4 and "trusted: my-faces, others" in said.err

@@ -1,4 +1,4 @@
-"""Commands other packages bring: there beside ours, and no harm to ours when they are broken."""
+"""Commands other packages bring: there next to ours, and no harm to ours when they are broken."""
 
 import sys
 from importlib.metadata import EntryPoint

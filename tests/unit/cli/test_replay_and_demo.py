@@ -54,7 +54,7 @@ def replays(monkeypatch):
 
     opened = Opened()
 
-    def open_replay(settings):
+    def open_replay(settings, choice=None):
         opened.append(ScriptedReplay(settings, at_frame=opened.at_frame))
         return opened[-1]
 
@@ -118,7 +118,7 @@ def demos(monkeypatch):
     return opened
 
 
-def test_the_demo_leaves_a_video_a_picture_and_a_report_and_says_how_to_go_on(livecam, demos, tmp_path):
+def test_the_demo_writes_a_video_a_picture_a_report_and_the_next_step(livecam, demos, tmp_path):
     said = livecam("demo", "--folder", "out")
     settings = demos[0].settings
     assert said.code == 0
@@ -147,7 +147,7 @@ def test_verify_reads_what_the_demo_s_picture_says(livecam, demos):
     assert said.code == 0
     assert "livecam-demo.png: marked" in said.out
     assert "the right half is altered by livecam, the left half shows a synthetic person" in said.out
-    assert "compositeWithTrainedAlgorithmicMedia" in said.out and "a manifest by livecam" in said.out
+    assert "compositeWithTrainedAlgorithmicMedia" in said.out and "valid manifest by livecam" in said.out
 
 
 class SteppedReplay(ScriptedReplay):
@@ -171,7 +171,7 @@ def stepped(monkeypatch):
 
     opened = Opened()
 
-    def open_replay(settings):
+    def open_replay(settings, choice=None):
         opened.append(SteppedReplay(settings, at_frame=opened.at_frame))
         return opened[-1]
 

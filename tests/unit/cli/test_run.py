@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from livecam.core.errors import CameraError
-from livecam.core.report import FrameCounts, Report
+from livecam.core.report import EngineReport, FrameCounts, Report
 from tests.unit.cli.conftest import ScriptedSession
 
 
@@ -77,7 +77,7 @@ def test_a_second_ctrl_c_does_not_wait(livecam, stage):
     assert livecam("run", "--persona", "robin").code == 130
 
 
-def test_without_a_terminal_there_is_a_line_every_ten_seconds_and_no_escapes(livecam, stage):
+def test_without_a_terminal_there_is_a_line_every_10_s_and_no_escapes(livecam, stage):
     stage.make = lambda settings: ScriptedSession(settings, reports=25)
     said = livecam("run", "--persona", "robin")
     assert said.out.count("live | robin 90%") == 3
@@ -89,8 +89,8 @@ def test_what_the_engine_says_of_itself_is_said_at_the_start(livecam, stage):
     assert "engine onnx: provider cpu" in said.out
 
 
-def test_an_engine_that_failed_is_told_at_the_end(livecam, stage, monkeypatch):
-    engine = {"textures": 3, "failures": 2, "last_failure": "out of GPU memory"}
+def test_an_engine_that_failed_is_reported_at_the_end(livecam, stage, monkeypatch):
+    engine = EngineReport(textures=3, failures=2, last_failure="out of GPU memory")
     monkeypatch.setattr(ScriptedSession, "report", lambda self: Report(engine=engine, frames=FrameCounts(new=1)))
     said = livecam("run", "--persona", "robin")
     assert "note: the engine made 3 textures and failed 2 times: out of GPU memory" in said.out

@@ -10,10 +10,10 @@ import pytest
 from livecam.core.audio import AudioBlock
 from livecam.core.payload import FACE, MarkPayload
 from livecam.disclosure.sound.watermark import SoundMark
-from livecam.provenance.install_key import OwnKey
+from livecam.provenance.install_key import ManifestKey
 from livecam.provenance.sign_outputs import signature_line
 from livecam.provenance.signing import sign
-from livecam.provenance.statement import statement
+from livecam.provenance.statement import build_manifest
 from tests.clips import numbered
 from tests.unit.audio.voices import voice
 from tests.unit.cli.test_verify import recorded, write_sound
@@ -38,14 +38,14 @@ def copy(clip, tmp_path):
 
 def test_a_marked_recording_is_signed_and_bound_to_its_mark(livecam, copy, tmp_path):
     said = livecam("sign", copy)
-    assert said.code == 0 and "nobody else vouches" in said.out
+    assert said.code == 0 and "no authority vouches" in said.out
     assert (tmp_path / "data" / "livecam" / "provenance" / "signing.pem").exists()
     read = livecam("verify", copy).out
     for words in (
-        "a manifest by livecam",
+        "valid manifest by livecam",
         "unchanged since it was signed",
         "compositeWithTrainedAlgorithmicMedia",
-        "livecam.in-picture.1 15beefdb, the mark found here",
+        "livecam.in-picture.1 15beefdb, matches the watermark",
         "certificate made on this machine; not on a trust list",
         "comment: AI-modified picture",
     ):
@@ -64,10 +64,10 @@ def test_nothing_is_signed_twice_or_after_a_change(livecam, copy):
     assert "invalid manifest: assertion.bmffHash.mismatch" in livecam("verify", copy).out
 
 
-def test_a_manifest_of_another_recording_is_told(livecam, copy, tmp_path):
-    key = OwnKey.of(tmp_path, lambda: datetime.now(UTC))
-    sign(copy, statement([MarkPayload(FACE, 0x1234)], "0.1.0"), key)
-    assert "not the mark found here: signed for another" in livecam("verify", copy).out
+def test_a_manifest_of_another_recording_is_reported(livecam, copy, tmp_path):
+    key = ManifestKey.of(tmp_path, lambda: datetime.now(UTC))
+    sign(copy, build_manifest([MarkPayload(FACE, 0x1234)], "0.1.0"), key)
+    assert "does not match the watermark: signed for another file" in livecam("verify", copy).out
 
 
 def test_what_carries_no_mark_is_not_signed(livecam, tmp_path):
@@ -83,7 +83,7 @@ def test_what_carries_no_mark_is_not_signed(livecam, tmp_path):
 def test_a_file_that_only_says_it_in_its_manifest_is_marked(livecam, tmp_path):
     plain = still(tmp_path / "plain.png")
     assert livecam("verify", plain).code == 1
-    sign(plain, statement([MarkPayload(FACE, 7)], "0.1.0"), OwnKey.of(tmp_path, lambda: datetime.now(UTC)))
+    sign(plain, build_manifest([MarkPayload(FACE, 7)], "0.1.0"), ManifestKey.of(tmp_path, lambda: datetime.now(UTC)))
     said = livecam("verify", plain, "--json")
     assert said.code == 0
     found = json.loads(said.out)

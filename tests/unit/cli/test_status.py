@@ -60,7 +60,7 @@ def test_without_a_voice_the_end_says_nothing_of_it():
     assert "voice" not in summary(Report())
 
 
-def test_a_voice_far_from_the_speakers_own_is_told_at_the_end():
+def test_a_voice_far_from_the_speakers_own_is_reported_at_the_end():
     said = summary(Report(audio={**LIVE, "remark": "this voice speaks 12 semitones higher than you"}))
     assert said.splitlines()[-1] == "note: this voice speaks 12 semitones higher than you"
 

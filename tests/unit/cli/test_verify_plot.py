@@ -9,7 +9,7 @@ import pytest
 
 from livecam.cli.verify_plot import _FOUND, _LIMIT, _NOT, draw
 from livecam.core.payload import FACE, MarkPayload
-from livecam.disclosure.picture_reader import Reading
+from livecam.disclosure.picture_reader import MarkReading
 from livecam.disclosure.picture_reader.place import Place
 from livecam.disclosure.sound.watermark import SoundReading
 from livecam.verify import Verdict
@@ -20,7 +20,7 @@ def reading(score, payload=None, against=0.0):
     agreed = np.full((18, 36), 3.0, np.float32)
     agreed[:, : int(36 * against)] *= -1
     margins = np.linspace(0.5, 2, 32).astype(np.float32)
-    return Reading(0, score >= 12, score, 12.0, payload, Place(0, 0, 1, 1), (1,) * 32, margins, agreed)
+    return MarkReading(0, score >= 12, score, 12.0, payload, Place(0, 0, 1, 1), (1,) * 32, margins, agreed)
 
 
 def painted(sheet, colour):
@@ -61,12 +61,12 @@ def test_picture_and_page_show_the_same(livecam, still, tmp_path):
 
 
 @pytest.mark.parametrize(("words", "why"), [(("--plot", "a.gif"), "no plot"), (("--plot", "no/a.png"), "no plot")])
-def test_a_plot_that_cannot_be_written_is_told_before_the_work(livecam, still, words, why):
+def test_a_plot_that_cannot_be_written_is_reported_before_the_work(livecam, still, words, why):
     said = livecam("verify", still, *words)
     assert said.code == 2 and why in said.err
 
 
-def test_a_plot_that_is_in_the_way_is_told(livecam, still, tmp_path):
+def test_a_plot_that_is_in_the_way_is_reported(livecam, still, tmp_path):
     (tmp_path / "folder.png").mkdir()
     said = livecam("verify", still, "--plot", "folder.png")
     assert said.code == 3 and "was not written" in said.err

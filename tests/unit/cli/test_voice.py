@@ -49,13 +49,13 @@ def test_speech_comes_out_in_another_voice_with_the_notice_first(livecam, me, tm
     assert said.code == 0 and said.out.startswith("out.wav is written, in the voice cedar\nout.wav: signed (C2PA)")
     seen = livecam("verify", "out.wav").out
     assert "session" in seen and "unchanged since it was signed" in seen
-    assert re.search(r"bound to: livecam\.in-sound\.1 [0-9a-f]{4}, the mark found here", seen)
+    assert re.search(r"soft binding: livecam\.in-sound\.1 [0-9a-f]{4}, matches the watermark", seen)
     with wave.open(str(tmp_path / "out.wav")) as file:
         seconds = file.getnframes() / file.getframerate()
     assert 8.0 + 1.0 < seconds < 8.0 + 3.0
 
 
-def test_a_voice_far_away_is_told_to_be_far(livecam, me):
+def test_a_distant_voice_gets_a_warning(livecam, me):
     assert "semitones higher" in livecam("voice", "convert", me, "out.wav", "--voice", "willow").out
 
 
@@ -74,7 +74,7 @@ def test_a_voice_is_enrolled_shown_used_and_lost(livecam, tmp_path):
     assert livecam("voice", "convert", "they.wav", "out.wav", "--voice", "they").code == 5
 
 
-def test_nobody_is_enrolled_without_an_answer(livecam, me):
+def test_no_voice_is_enrolled_without_an_answer(livecam, me):
     said = livecam("voice", "enrol", "mine", me)
     assert said.code == 5 and "who speaks in me.wav" in said.err
     assert "mine" not in livecam("voice", "list").out
@@ -139,7 +139,7 @@ def test_who_speaks_can_be_named(livecam, tmp_path, me, answers):
 def test_what_cannot_be_done_ends_with_its_code_and_a_hint(livecam, me, words, code):
     said = livecam(*words)
     assert said.code == code
-    assert "try:" in said.err or code == 2
+    assert said.err.count("\n  ") == 1 or code == 2
 
 
 def test_too_little_speech_is_refused(livecam, tmp_path):
@@ -195,7 +195,7 @@ def test_a_network_is_not_taken_without_an_answer(livecam, network, answers, mon
     assert livecam("voice", "add", "robot", "robot.onnx").code == 0
 
 
-def test_a_network_may_be_taken_back_and_given_anew(livecam, network):
+def test_a_network_may_be_taken_back_and_given_again(livecam, network):
     add = ("voice", "add", "robot", "robot.onnx", "--consent", "consented")
     assert livecam(*add).code == 0
     assert livecam("voice", "revoke", "robot").code == 0

@@ -9,8 +9,8 @@ from livecam.app import enroll_voice, voice_recordings
 from livecam.app.voice_recordings import SENTENCES
 from livecam.core.clock import ManualClock
 from livecam.core.fakes import FakeSoundSource
-from livecam.core.voice import Reading
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.core.voice import SentenceSpan
+from livecam.personas.built_in_voices import open_builtin_voice
 from tests.sounds import talking, write_wav
 
 RATE_HZ = 48_000
@@ -23,22 +23,22 @@ def sentence(seed: int, gain: float = 1.0) -> np.ndarray:
 
 
 @pytest.fixture(autouse=True)
-def told(monkeypatch):
+def reported(monkeypatch):
     """What is learned is not looked at here: learning a minute takes ten seconds. Gives what it was told was read."""
-    told: list[Reading] = []
+    reported: list[SentenceSpan] = []
 
     def learn(sound, rate_hz, readings):
-        told.extend(readings)
+        reported.extend(readings)
         assert all(reading.end <= len(sound) for reading in readings)
-        return builtin_voice("birch")
+        return open_builtin_voice("birch")
 
     monkeypatch.setattr(enroll_voice, "open_voice_maker", lambda: SimpleNamespace(learn=learn))
-    return told
+    return reported
 
 
 @pytest.fixture
 def microphone(monkeypatch):
-    """Somebody reads what they are given."""
+    """A person reads what they are given."""
 
     def reads(sounds):
         source = FakeSoundSource(np.concatenate(sounds), ManualClock())
@@ -49,13 +49,13 @@ def microphone(monkeypatch):
     return reads
 
 
-def test_sentences_are_shown_heard_and_learned(livecam, microphone, told):
+def test_sentences_are_shown_heard_and_learned(livecam, microphone, reported):
     source = microphone([sentence(seed) for seed in range(len(SENTENCES))])
     said = livecam("voice", "enrol", "me", "--consent", "own")
     assert said.code == 0 and "me is ready" in said.out and source.closed
     assert all(sentence in said.out for sentence in SENTENCES)
-    assert [reading.sentence for reading in told] == list(SENTENCES)
-    assert [reading.begin for reading in told] == [0, *(reading.end for reading in told[:-1])]
+    assert [reading.sentence for reading in reported] == list(SENTENCES)
+    assert [reading.begin for reading in reported] == [0, *(reading.end for reading in reported[:-1])]
     assert "own" in livecam("voice", "list").out
 
 
@@ -85,17 +85,17 @@ def test_a_folder_of_recordings_is_learned(livecam, tmp_path):
     assert said.code == 2 and "no recordings in empty" in said.err
 
 
-def test_recordings_of_the_shown_sentences_are_known_by_their_names(livecam, tmp_path, told):
+def test_recordings_of_the_shown_sentences_are_known_by_their_names(livecam, tmp_path, reported):
     (tmp_path / "takes").mkdir()
     for name in ("sentence-02", "sentence-10", "sentence-11", "sentence-0", "talk"):
         write_wav(tmp_path / "takes" / f"{name}.wav", sentence(1))
     assert livecam("voice", "enrol", "me", "--files", "takes", "--consent", "own").code == 0
-    places = {reading.sentence: (reading.begin, reading.end) for reading in told}
+    places = {reading.sentence: (reading.begin, reading.end) for reading in reported}
     length = 7 * RATE_HZ
     assert places == {SENTENCES[1]: (length, 2 * length), SENTENCES[9]: (2 * length, 3 * length)}
 
 
-def test_nobody_is_recorded_before_they_have_said_whose_voice_it_is(livecam, microphone):
+def test_no_recording_starts_before_the_consent_answer(livecam, microphone):
     source = microphone([sentence(0)])
     said = livecam("voice", "enrol", "me")
     assert said.code == 5 and not source.closed

@@ -12,7 +12,7 @@ from livecam.config.machine_profile import Calibrated, EngineCost, SizeCost, mad
 from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeTextureEngine
-from livecam.timing.budget import Budget, BudgetRules, Level
+from livecam.timing.budget import Budget, BudgetConfig, Level
 
 MODEL = "onnx:/models/a.onnx"
 FOUND = Calibrated(
@@ -93,11 +93,11 @@ def test_costs_are_those_of_the_nearest_size_by_its_pixels():
     assert replace(FOUND, sizes={}).costs_ns((640, 480)) == {}
 
 
-def test_a_budget_that_knows_what_a_frame_costs_does_not_begin_one_it_cannot_finish():
+def test_a_budget_with_known_costs_begins_no_frame_it_cannot_finish():
     period = 33 * NS_PER_MS
     late_by = 25 * NS_PER_MS
     for costs, level in (({}, Level.RENDER), (FOUND.costs_ns((1280, 720)), Level.CARRY)):
-        plan = Budget(BudgetRules(period), costs).plan(late_by, 0, 0)
+        plan = Budget(BudgetConfig(period), costs).plan(late_by, 0, 0)
         assert plan.level is level
 
 
@@ -123,7 +123,7 @@ def opened(monkeypatch):
      ("grpcs://box:8001/swap", None, "grpcs://box:8001/swap", "leaves this computer, encrypted, for grpcs://box"),
      ("auto", replace(FOUND, auto="onnx:gone"), "photo", "does not open: there is no model gone")],
 )  # fmt: skip
-def test_auto_is_what_the_calibration_found_and_that_is_told(opened, name, known, opens, words):
+def test_auto_is_what_the_calibration_found_and_that_is_reported(opened, name, known, opens, words):
     _, remarks = open_engine(name, known)
     assert opened[-1] == opens
     assert len(remarks) == (words is not None) and all(words in remark for remark in remarks)

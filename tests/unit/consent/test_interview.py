@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from livecam.consent.interview import FACE, interview, unasked, whose
+from livecam.consent.interview import FACE, ask_owner, consent_required, interview
 from livecam.consent.record import ANSWERS, new_record
 from livecam.consent.voice_record import MODEL, VOICE
 from livecam.core.errors import ConsentError
@@ -54,7 +54,7 @@ def test_the_statement_is_shown_before_it_is_agreed_to():
 @pytest.mark.parametrize("name", ["me.jpg", "a-rather-long-name-" * 3 + ".jpg", "with several words in it.png"])
 @pytest.mark.parametrize("subject", [FACE, VOICE, MODEL])
 def test_no_line_is_wider_than_a_terminal_and_no_word_is_broken(name, subject):
-    conversation = whose(name, subject)
+    conversation = ask_owner(name, subject)
     shown = next(conversation) + "\n" + conversation.send("2")
     assert max(map(len, shown.splitlines())) < 80
     answer = subject.answers[PersonaKind.CONSENTED]
@@ -87,5 +87,5 @@ def test_a_no_to_the_statement_refuses_the_photo(typed):
         talk("1", typed)
 
 
-def test_where_nobody_can_be_asked_the_error_names_the_option():
-    assert "--consent own|consented|synthetic" in unasked("me.jpg").help_text
+def test_without_a_terminal_the_error_names_the_option():
+    assert "--consent own|consented|synthetic" in consent_required("me.jpg").help_text

@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 
 from livecam.consent.record import new_record
-from livecam.consent.record_key import sealed
+from livecam.consent.record_key import sign_entries
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.revoke import revoke_persona
 from livecam.personas.store import PersonaStore
 from livecam.personas.voice_store import VoiceStore
@@ -26,7 +26,7 @@ def as_before(store, key, name="me", **changed) -> bytes:
     item = json.loads(path.read_text()) | changed
     for added in ("name", "looks", "signature", "signed_by"):
         item.pop(added, None)
-    data = sealed(item, key)
+    data = sign_entries(item, key)
     path.write_bytes(data)
     return data
 
@@ -64,7 +64,7 @@ def test_after_a_wrong_clock_everything_is_answered_again(store, persona, calend
     calendar.pass_days(300)
     store.load("me")
     calendar.pass_days(-299)
-    store.believe_clock()
+    store.accept_clock()
     store.renew("me", new_record(PersonaKind.OWN, persona.consent.photo_sha256, calendar()))
     assert store.load("me").name == "me"
     with pytest.raises(ConsentError, match="not known here"):
@@ -146,7 +146,7 @@ def test_a_record_of_earlier_versions_in_two_folders_counts_for_neither(store, p
 
 def test_a_voice_is_bound_to_its_name_too(tmp_path, calendar):
     voices = VoiceStore(tmp_path / "data", calendar)
-    voices.save("mine", builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
+    voices.save("mine", open_builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
     shutil.copytree(voices.folder_of("mine"), voices.folder_of("mine").with_name("president"))
     with pytest.raises(ConsentError, match="was given for mine"):
         voices.load("president")
@@ -222,7 +222,7 @@ def test_revoked_removed_or_edited_it_no_longer_holds(store, persona, act):
         loaded.check()
 
 
-def test_a_verified_persona_is_made_by_nobody_else(store, persona):
+def test_only_the_store_makes_a_verified_persona(store, persona):
     store.save(persona, PHOTO, ".jpg")
     loaded = store.load("me")
     for make in (lambda: VerifiedPersona("me", persona.kind, persona.photo, persona.consent),
@@ -241,8 +241,8 @@ def test_one_load_reads_and_verifies_the_record_once(store, persona, monkeypatch
     real = record_store.read_at_most
     monkeypatch.setattr(record_store, "read_at_most", lambda path, most: reads.append(path.name) or real(path, most))
     checks = []
-    real_check = record_file.unsealed
-    monkeypatch.setattr(record_file, "unsealed", lambda data: checks.append(1) or real_check(data))
+    real_check = record_file.verify_entries
+    monkeypatch.setattr(record_file, "verify_entries", lambda data: checks.append(1) or real_check(data))
     store.load("me")
     assert (reads, len(checks)) == (["record.json"], 1)
 

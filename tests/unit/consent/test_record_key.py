@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from livecam.consent import record_key as signing
-from livecam.consent.record_key import InstallKey, sealed, unsealed
+from livecam.consent.record_key import RecordKey, sign_entries, verify_entries
 from livecam.core.errors import ConsentError
 from livecam.core.files.private import replace_file, write_file
 
@@ -21,22 +21,22 @@ def place(tmp_path):
 def test_the_key_is_made_when_something_is_first_signed_and_stays(key, tmp_path):
     assert key.public is None
     assert not place(tmp_path).exists()
-    sealed({"a": 1}, key)
-    assert key.public == InstallKey(tmp_path / "data").public
-    sealed({"a": 2}, key)
-    assert unsealed(sealed({"a": 3}, InstallKey(tmp_path / "data"))).signed_by == key.public
+    sign_entries({"a": 1}, key)
+    assert key.public == RecordKey(tmp_path / "data").public
+    sign_entries({"a": 2}, key)
+    assert verify_entries(sign_entries({"a": 3}, RecordKey(tmp_path / "data"))).signed_by == key.public
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no POSIX modes; the profile folder is private there")
 def test_the_key_is_for_its_owner_alone(key, tmp_path):
-    sealed({}, key)
+    sign_entries({}, key)
     assert stat.S_IMODE(place(tmp_path).stat().st_mode) == 0o600
     assert stat.S_IMODE(place(tmp_path).parent.stat().st_mode) == 0o700
 
 
 def test_a_record_comes_back_as_it_was(key):
     item = {"text": "ä \ud800", "list": ["b", "a"], "number": 2}
-    read = unsealed(sealed(item, key))
+    read = verify_entries(sign_entries(item, key))
     assert (read.item, read.signed_by) == (item, key.public)
 
 
@@ -47,8 +47,8 @@ def test_anybody_can_check_a_signature_without_livecam(key):
     assert public.verify(bytes.fromhex(signed["signature"]), message) is None
 
 
-def test_what_nobody_signed_is_said_so():
-    assert unsealed(b'{"a": 1}').signed_by is None
+def test_an_unsigned_record_is_reported():
+    assert verify_entries(b'{"a": 1}').signed_by is None
 
 
 X25519 = X25519PrivateKey.generate().private_bytes(
@@ -58,16 +58,16 @@ X25519 = X25519PrivateKey.generate().private_bytes(
 
 @pytest.mark.parametrize("content", [b"", b"-----BEGIN PRIVATE KEY-----\n", X25519, b"a" * 200_000])
 def test_a_key_file_that_is_none_is_named(key, tmp_path, content):
-    sealed({}, key)
+    sign_entries({}, key)
     place(tmp_path).write_bytes(content)
-    for act in (lambda: key.public, lambda: sealed({}, key)):
+    for act in (lambda: key.public, lambda: sign_entries({}, key)):
         with pytest.raises(ConsentError, match=r"consent\.pem, cannot be read") as caught:
             act()
         assert "livecam persona renew" in caught.value.help_text
 
 
 def test_of_two_processes_that_make_the_key_at_once_one_wins(key, tmp_path, monkeypatch):
-    first = InstallKey(tmp_path / "data")
+    first = RecordKey(tmp_path / "data")
 
     def too_late(path, data):
         monkeypatch.undo()
@@ -78,7 +78,7 @@ def test_of_two_processes_that_make_the_key_at_once_one_wins(key, tmp_path, monk
     assert key.sign({})["signed_by"] == first.public
 
 
-def test_a_file_is_replaced_whole_and_leaves_nothing_beside_it(tmp_path):
+def test_a_file_is_replaced_whole_and_leaves_nothing_next_to_it(tmp_path):
     for data in (b"old", b"new"):
         replace_file(tmp_path / "f", data)
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("f", b"new")]

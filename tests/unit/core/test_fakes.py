@@ -16,8 +16,8 @@ from livecam.core.fakes import (
     FakeSource,
     FakeTextureEngine,
     FakeVoiceEngine,
+    alternate_sign,
     fake_face_points,
-    turned,
 )
 from livecam.core.frame import Frame
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind
@@ -58,18 +58,18 @@ def test_the_sink_takes_marked_frames_of_its_size_only():
     with pytest.raises(TypeError, match="MarkedFrame"):
         sink.send(frame())
     with pytest.raises(ValueError, match="size"):
-        sink.send(Marker((80, 60)).card("a", "b", 0))
-    sink.send(marker.card("a", "b", 0))
+        sink.send(Marker((80, 60)).make_card("a", "b", 0))
+    sink.send(marker.make_card("a", "b", 0))
     with pytest.raises(OutputError, match="fail"):
-        sink.send(marker.card("a", "b", 0))
-    sink.send(marker.card("a", "b", 5))
+        sink.send(marker.make_card("a", "b", 0))
+    sink.send(marker.make_card("a", "b", 5))
     assert [f.captured_ns for f in sink.frames] == [5]
     sink.close()
     with pytest.raises(OutputError, match="closed"):
-        sink.send(marker.card("a", "b", 0))
+        sink.send(marker.make_card("a", "b", 0))
 
 
-def test_the_finder_sees_what_it_is_told():
+def test_the_finder_returns_the_given_faces():
     left, right = fake_face_points((30, 40), 12), fake_face_points((120, 40), 12)
     finder = FakeFinder([[], [left], [left, right]])
     assert finder.detect(frame(0)) == []
@@ -105,12 +105,12 @@ def test_the_voice_engine_gives_the_same_samples_for_any_block(hop):
     engine.prepare(48000, hop)
     blocks = [AudioBlock(wave[i : i + hop], 48000, i, 0) for i in range(0, len(wave), hop)]
     out = np.concatenate([engine.process(b).samples for b in blocks])
-    np.testing.assert_array_equal(turned(out[480:]), wave[:-480])
+    np.testing.assert_array_equal(alternate_sign(out[480:]), wave[:-480])
     stereo = AudioBlock(np.zeros((10, 2), np.float32), 48000, 0, 0)
     assert engine.process(stereo).samples.shape == (10, 2)
 
 
-def test_the_microphone_plays_its_sound_in_real_time_and_fails_where_told():
+def test_the_microphone_plays_its_sound_in_real_time_and_fails_where_asked():
     now = ManualClock(5)
     microphone = FakeSoundSource(np.arange(500, dtype=np.float32), now, fail_at=(1,))
     block = microphone.read(240)
@@ -128,7 +128,7 @@ def test_the_microphone_plays_its_sound_in_real_time_and_fails_where_told():
 def test_the_virtual_microphone_keeps_what_it_is_sent_in_real_time():
     now = ManualClock()
     sink = FakeSoundSink(now, fail_at=(1,), waiting_ns=7)
-    assert len(sink.heard) == 0
+    assert len(sink.samples) == 0
     silence = AudioBlock(np.zeros((480, 1), np.float32), 48_000, 0, 0)
     blocks = [SoundMarker(1).mark(silence) for _ in range(3)]
     sink.send(blocks[0])
@@ -136,7 +136,7 @@ def test_the_virtual_microphone_keeps_what_it_is_sent_in_real_time():
         sink.send(blocks[1])
     sink.send(blocks[2])
     assert now.now_ns() == 20_000_000
-    assert (len(sink.heard), sink.waiting_ns, sink.xruns) == (960, 7, 0)
+    assert (len(sink.samples), sink.waiting_ns, sink.xruns) == (960, 7, 0)
     sink.close()
     assert sink.closed and isinstance(sink, SoundSink)
 

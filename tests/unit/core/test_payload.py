@@ -2,7 +2,7 @@ from itertools import islice
 
 import pytest
 
-from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload, key_stream, shuffled
+from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload, key_stream, shuffle
 
 SHUFFLED = [4, 3, 2, 7, 5, 6, 0, 1]
 VECTORS = [
@@ -21,7 +21,7 @@ def test_the_key_stream_is_splitmix64():
 
 
 def test_shuffled_numbers_are_all_there_in_the_documented_order():
-    assert shuffled(8, key_stream(1)) == SHUFFLED
+    assert shuffle(8, key_stream(1)) == SHUFFLED
 
 
 @pytest.mark.parametrize(("payload", "bits"), VECTORS)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from livecam.config.settings import Settings
-from livecam.core.report import Report
+from livecam.core.report import EngineReport, Report
 
 
 def report_of(tmp_path, **more) -> Report:
@@ -33,10 +33,11 @@ def test_a_report_names_files_without_their_folders(tmp_path):
     report = report_of(
         tmp_path,
         files=({"path": f"{tmp_path}/r.mp4", "signed": False, "why_unsigned": why},),
-        engine={
-            "last_failure": f"{tmp_path}/private folder/model.onnx broke",
-            "name": "grpc://u:secret@h:1/m?k=secret",
-        },
+        engine=EngineReport(
+            name="grpc://u:secret@h:1/m?k=secret",
+            textures=0,
+            last_failure=f"{tmp_path}/private folder/model.onnx broke",
+        ),
         audio={"trouble": f"the recording stopped after 1.0 s: {tmp_path}/v.wav cannot be written"},
         reasons={"the face is lost / hidden": 3},
     )
@@ -54,9 +55,12 @@ def test_a_report_names_files_without_their_folders(tmp_path):
 
 @pytest.mark.parametrize("text", ["30 frames/second", "p50/p95 in ms", "AMD EPYC 7/8", "latency 12/34 ms", "and/or"])
 def test_words_with_a_slash_stay(text):
-    assert json.loads(Report(engine={"said": text}).to_json())["engine"]["said"] == text
+    assert json.loads(Report(engine=EngineReport(facts={"said": text})).to_json())["engine"]["said"] == text
 
 
-def test_the_folder_of_this_user_and_of_the_program_are_not_told():
+def test_the_folders_of_user_and_program_are_left_out():
     said = f"{Path.home()}/x.onnx and {os.getcwd()}/y.mp4 and /run/user/1000/z.sock"
-    assert json.loads(Report(engine={"said": said}).to_json())["engine"]["said"] == "x.onnx and y.mp4 and z.sock"
+    assert (
+        json.loads(Report(engine=EngineReport(facts={"said": said})).to_json())["engine"]["said"]
+        == "x.onnx and y.mp4 and z.sock"
+    )

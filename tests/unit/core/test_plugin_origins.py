@@ -8,7 +8,7 @@ import typer
 from typer.main import get_command
 
 from livecam import plugins as registry
-from livecam.audio.process.job import VoiceJob, job_of_line
+from livecam.audio.process.job import VoiceJob, parse_job
 from livecam.cli.app import app as livecam
 from livecam.cli.plugin_commands import GROUP, add_brought
 from livecam.config.settings import Settings
@@ -16,7 +16,7 @@ from livecam.core.errors import EngineError
 from livecam.core.fakes import FakeFinder, FakeTextureEngine
 from livecam.core.finding import Health
 from livecam.core.plugin_origins import RESERVED, package_of
-from livecam.doctor.plugins import plugins
+from livecam.doctor.plugins import check_plugins
 
 FAKES = {
     "face": "livecam.core.fakes:FakeFinder",
@@ -89,12 +89,12 @@ def test_the_names_that_are_ours_are_those_this_installation_registers():
     assert RESERVED[GROUP] >= get_command(livecam).commands.keys()
 
 
-def test_the_doctor_says_whose_each_engine_is_and_fails_one_that_takes_a_name():
+def test_the_doctor_names_each_engines_package_and_fails_a_stolen_name():
     points = {
         registry.GROUP: [point("photo", package="livecam"), point("dream", package="kind"), point("photo")],
         registry.VOICES: [point("grain", registry.VOICES, "livecam")],
     }
-    found = {finding.found.partition(" ")[0]: finding for finding in plugins(lambda group: points.get(group, []))}
+    found = {finding.found.partition(" ")[0]: finding for finding in check_plugins(lambda group: points.get(group, []))}
     assert found["livecam"].found == "livecam 6.6: engines/photo, voices/grain"
     assert found["kind"].found == "kind 6.6: engines/dream" and found["kind"].health is Health.OK
     assert found["evil"].health is Health.FAIL and "--trust-plugin" in found["evil"].fix
@@ -107,6 +107,6 @@ def test_a_command_of_ours_is_not_replaced():
     assert [group.name for group in app.registered_groups] == ["own"]
 
 
-def test_the_audio_process_is_told_whom_the_user_trusts():
+def test_the_audio_process_gets_the_trusted_packages():
     job = VoiceJob(None, None, "default", "null", 1, trusted=("a", "b"))
-    assert job_of_line(job.to_line()).trusted == ("a", "b")
+    assert parse_job(job.to_line()).trusted == ("a", "b")

@@ -6,7 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from livecam.core.priority import Rank, as_usual, rank_allowed, work_as_usual, work_first, work_in_background
+from livecam.core.priority import (
+    Rank,
+    call_at_usual_priority,
+    find_allowed_rank,
+    lower_priority,
+    raise_priority,
+    reset_priority,
+)
 
 LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="threads have a rank of their own on Linux only")
 
@@ -36,7 +43,7 @@ def test_a_background_thread_stands_back_and_the_others_do_not() -> None:
     before = os.getpriority(os.PRIO_PROCESS, 0)
 
     def there() -> int:
-        work_in_background()
+        lower_priority()
         return os.getpriority(os.PRIO_PROCESS, 0)
 
     with ThreadPoolExecutor(1) as pool:
@@ -48,36 +55,36 @@ def test_a_background_thread_stands_back_and_the_others_do_not() -> None:
 @pytest.mark.parametrize(("most", "limit"), [(-1, 2_000_000), (200_000, 200_000)])
 def test_real_time_is_taken_where_it_is_allowed_and_ends_what_never_pauses(monkeypatch, most, limit) -> None:
     system = System(monkeypatch, limit=most)
-    assert work_first() is Rank.REAL_TIME
+    assert raise_priority() is Rank.REAL_TIME
     assert system.asked == {"policy": os.SCHED_RR, "limits": (limit, most)}
 
 
 @LINUX_ONLY
 def test_else_the_nice_value_of_sound_servers_is(monkeypatch) -> None:
     system = System(monkeypatch, "policy")
-    assert work_first() is Rank.RAISED
+    assert raise_priority() is Rank.RAISED
     assert system.asked["nice"] <= -11
 
 
 @LINUX_ONLY
 def test_where_nothing_is_allowed_it_stays_as_it_was(monkeypatch) -> None:
     system = System(monkeypatch, "policy", "nice")
-    assert work_first() is Rank.USUAL
+    assert raise_priority() is Rank.USUAL
     assert system.asked == {}
 
 
 @LINUX_ONLY
 def test_what_would_be_allowed_is_found_out_without_taking_it() -> None:
     before = os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, 0)
-    assert rank_allowed() in Rank
+    assert find_allowed_rank() in Rank
     assert (os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, 0)) == before
 
 
 @LINUX_ONLY
 def test_what_is_done_as_usual_is_not_done_first() -> None:
     def inside() -> tuple[int, int]:
-        work_as_usual()
-        return as_usual(lambda: os.sched_getscheduler(0)), os.sched_getscheduler(0)
+        reset_priority()
+        return call_at_usual_priority(lambda: os.sched_getscheduler(0)), os.sched_getscheduler(0)
 
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(inside).result() == (os.SCHED_OTHER, os.SCHED_OTHER)
@@ -89,13 +96,13 @@ def test_elsewhere_nothing_is_asked(monkeypatch: pytest.MonkeyPatch, platform: s
     monkeypatch.setattr(sys, "platform", platform)
     for name in ("setpriority", "sched_setscheduler"):
         monkeypatch.setattr(os, name, lambda *given: asked.append(given), raising=False)
-    work_in_background()
-    work_as_usual()
-    assert work_first() is Rank.USUAL and asked == []
+    lower_priority()
+    reset_priority()
+    assert raise_priority() is Rank.USUAL and asked == []
 
 
 @LINUX_ONLY
 def test_on_linux_this_thread_is_the_one_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     system = System(monkeypatch)
-    work_in_background()
+    lower_priority()
     assert system.asked == {"nice": 10}

@@ -13,27 +13,27 @@ from livecam.core import priority
 from livecam.core.errors import OutputError, UsageError
 from livecam.core.files import lock as file_lock
 from livecam.core.files import writing
-from livecam.core.files.errors import naming, unusable
+from livecam.core.files.errors import system_error, translate_name_errors
 from livecam.core.files.lock import FileLock
 from livecam.core.files.own_files import GENERATOR, TOML_MARK, is_own
 from livecam.core.persona import VerifiedPersona
-from livecam.core.places import without_places
+from livecam.core.places import redact_paths
 from tests.session.stage import synthetic_persona
 
 
 def test_an_error_of_the_place_is_left_to_who_knows_it() -> None:
-    with pytest.raises(PermissionError), naming():
+    with pytest.raises(PermissionError), translate_name_errors():
         raise PermissionError(errno.EACCES, "denied", "a")
-    with pytest.raises(ValueError, match="other"), naming():
+    with pytest.raises(ValueError, match="other"), translate_name_errors():
         raise ValueError("something other")
 
 
 def test_a_name_that_cannot_be_is_a_wrong_use() -> None:
-    with pytest.raises(UsageError), naming():
+    with pytest.raises(UsageError), translate_name_errors():
         raise OSError(errno.ENAMETOOLONG, "too long", "a" * 300)
-    with pytest.raises(UsageError), naming():
+    with pytest.raises(UsageError), translate_name_errors():
         raise ValueError("embedded null byte")
-    assert isinstance(unusable(OSError(errno.ENOSPC, "no space")), OutputError)
+    assert isinstance(system_error(OSError(errno.ENOSPC, "no space")), OutputError)
 
 
 def test_a_file_system_without_locks_goes_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,14 +42,14 @@ def test_a_file_system_without_locks_goes_without(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(fcntl, "flock", refused)
     lock = FileLock(tmp_path / "a")
-    assert lock.there
+    assert lock.is_current
     lock.close()
 
 
 def test_a_file_that_is_put_in_its_place_again_and_again_is_busy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(FileLock, "there", False)
+    monkeypatch.setattr(FileLock, "is_current", False)
     with pytest.raises(OutputError, match="another livecam writes"):
         FileLock(tmp_path / "a")
 
@@ -57,7 +57,7 @@ def test_a_file_that_is_put_in_its_place_again_and_again_is_busy(
 def test_a_file_that_is_gone_is_not_there(tmp_path: Path) -> None:
     lock = FileLock(tmp_path / "a")
     (tmp_path / "a").unlink()
-    assert not lock.there
+    assert not lock.is_current
     lock.close()
 
 
@@ -77,7 +77,7 @@ def test_a_verified_persona_is_neither_derived_nor_copied() -> None:
 
 def test_places_are_taken_out_of_lists_and_paths_too() -> None:
     settings = {"many": ["/home/me/b.mp4", "/"], "none": None, "relative": "x.mp4", "here": "./y.mp4"}
-    shown = without_places(
+    shown = redact_paths(
         {"settings": settings, "a": [Path("/home/me/a.mp4"), "/", "x/y.mp4"], "b": "/home/me/a.mp4 stopped", "c": 1}
     )
     assert "/home/me" not in str(shown)
@@ -86,7 +86,7 @@ def test_places_are_taken_out_of_lists_and_paths_too() -> None:
 def test_a_thread_stands_back_as_far_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     monkeypatch.setattr(os, "setpriority", lambda which, who, nice: asked.append(nice))
-    worker = threading.Thread(target=lambda: (priority.stand_back(-100), priority.stand_back(40)))
+    worker = threading.Thread(target=lambda: (priority.raise_nice(-100), priority.raise_nice(40)))
     worker.start()
     worker.join()
     assert asked == [19]
@@ -114,5 +114,5 @@ def test_a_folder_that_cannot_be_renamed_leaves_the_old_one(tmp_path: Path, monk
 
 
 def test_the_folder_lock_does_without_what_cannot_be_opened(tmp_path: Path) -> None:
-    with file_lock.folder_lock(tmp_path / "none"):
+    with file_lock.lock_folder(tmp_path / "none"):
         assert not (tmp_path / "none").exists()

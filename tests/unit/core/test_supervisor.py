@@ -9,12 +9,12 @@ import pytest
 
 from livecam.cli import main as cli_main
 from livecam.core import supervisor as module
-from livecam.core.supervisor import Supervisor, leave
+from livecam.core.supervisor import Supervisor, exit_process
 
 # A thread that cannot be unwound: it comes back from a native call while the interpreter ends.
 STUCK = """
 import ctypes, sys, threading
-from livecam.core.supervisor import Supervisor, leave
+from livecam.core.supervisor import Supervisor, exit_process
 
 asleep = threading.Event()
 libc = ctypes.CDLL(None)
@@ -28,7 +28,7 @@ workers.start("stuck", body)
 asleep.wait()
 assert workers.join(0.01) == ["livecam-stuck"]
 print("all is written", flush=False)
-sys.exit(leave(4))
+sys.exit(exit_process(4))
 """
 
 
@@ -37,7 +37,7 @@ def program(text: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs libc")
-def test_a_thread_in_a_native_call_does_not_change_the_exit_code_and_what_was_said_is_flushed():
+def test_a_thread_in_a_native_call_keeps_exit_code_and_output():
     done = program(STUCK)
     assert (done.returncode, done.stdout, done.stderr) == (4, "all is written\n", "")
 
@@ -68,14 +68,14 @@ def test_a_process_with_a_thread_left_ends_with_its_code_there_and_then(released
     thread = threading.Thread(target=released.wait, daemon=True)
     thread.start()
     ended = []
-    leave(3, ended.append)
+    exit_process(3, ended.append)
     assert ended == [3]
 
 
 def test_a_process_without_such_threads_ends_as_usual(monkeypatch):
     monkeypatch.setattr(module.threading, "enumerate", lambda: [threading.main_thread()])
     ended = []
-    assert leave(3, ended.append) == 3
+    assert exit_process(3, ended.append) == 3
     assert ended == []
 
 
@@ -89,13 +89,13 @@ def test_a_reader_that_went_away_does_not_keep_it(released, monkeypatch):
     monkeypatch.setattr(sys, "stdout", Gone())
     monkeypatch.setattr(sys, "stderr", None)
     ended = []
-    leave(0, ended.append)
+    exit_process(0, ended.append)
     assert ended == [0]
 
 
-def test_the_command_line_ends_that_way_when_it_is_the_program_and_returns_when_it_is_called(monkeypatch):
+def test_the_command_line_exits_as_a_program_and_returns_when_called(monkeypatch):
     left = []
-    monkeypatch.setattr(sys.modules["livecam.cli.main"], "leave", lambda code: left.append(code) or code)
+    monkeypatch.setattr(sys.modules["livecam.cli.main"], "exit_process", lambda code: left.append(code) or code)
     monkeypatch.setattr(sys, "argv", ["livecam", "--version"])
     assert (cli_main(["--version"]), left) == (0, [])
     assert (cli_main(), left) == (0, [0])

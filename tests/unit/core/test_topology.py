@@ -25,10 +25,10 @@ def test_the_nose_points_at_the_viewer():
 
 
 def test_openings_are_measured_as_height_over_width():
-    assert 0.2 < face.opening(face.CANONICAL, face.RIGHT_EYE_OPENING) < 0.5
+    assert 0.2 < face.opening_ratio(face.CANONICAL, face.RIGHT_EYE_OPENING) < 0.5
     closed = face.CANONICAL.copy()
     closed[145] = closed[159]
-    assert face.opening(closed, face.RIGHT_EYE_OPENING) == 0
+    assert face.opening_ratio(closed, face.RIGHT_EYE_OPENING) == 0
 
 
 @pytest.mark.parametrize("array", [face.CANONICAL, face.UV, face.TRIANGLES, face.OVAL])

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from livecam.core.voice import VoiceStatistics, alike, too_far
+from livecam.core.voice import VoiceStatistics, is_similar, warn_of_distance
 
 VOICE = VoiceStatistics(
     spectra=np.zeros((3, 40), np.float32),
@@ -39,14 +39,14 @@ def test_a_voice_that_makes_no_sense_is_refused(wrong, says):
 @pytest.mark.parametrize(("semitones", "says"), [(9.6, "10 semitones higher"), (-12, "12 semitones lower")])
 def test_a_voice_beyond_nine_semitones_is_far(semitones, says):
     other = dataclasses.replace(VOICE, pitch=VOICE.pitch + semitones * np.log(2) / 12)
-    remark = too_far(VOICE, other, "other")
+    remark = warn_of_distance(VOICE, other, "other")
     assert remark is not None and says in remark and remark.startswith("other")
 
 
 @pytest.mark.parametrize("semitones", [-8.9, 0, 8.9])
 def test_a_voice_within_nine_semitones_is_near(semitones):
     other = dataclasses.replace(VOICE, pitch=VOICE.pitch + semitones * np.log(2) / 12)
-    assert too_far(VOICE, other, "other") is None
+    assert warn_of_distance(VOICE, other, "other") is None
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ def test_a_voice_within_nine_semitones_is_near(semitones):
 def test_voices_as_high_and_as_coloured_may_be_one_persons(semitones, colour, same):
     mean = VOICE.mean + colour * VOICE.spread
     other = dataclasses.replace(VOICE, pitch=VOICE.pitch + semitones * np.log(2) / 12, mean=mean)
-    assert alike(VOICE, other) is same and alike(other, VOICE) is same
+    assert is_similar(VOICE, other) is same and is_similar(other, VOICE) is same

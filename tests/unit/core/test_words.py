@@ -39,7 +39,7 @@ def test_a_frame_refuses_other_pixels_and_names_them(pixels):
         Frame(pixels, 0, 0)
 
 
-def test_nobody_else_makes_a_marked_frame():
+def test_only_the_marker_makes_a_marked_frame():
     with pytest.raises(TypeError, match=r"disclosure\.picture"):
         MarkedFrame(GREY, 0, 0)
     with pytest.raises(TypeError, match="subclassed"):
@@ -49,7 +49,7 @@ def test_nobody_else_makes_a_marked_frame():
 def test_the_seal_is_given_once(monkeypatch):
     monkeypatch.setattr(seals, "_pictures", [])
     seal = seals.seal_for_marking()
-    marked = seal.marked(GREY.copy(), 7, 3)
+    marked = seal.wrap(GREY.copy(), 7, 3)
     assert (marked.size_wh, marked.captured_ns, marked.seq) == ((6, 4), 7, 3)
     with pytest.raises(PermissionError):
         seals.seal_for_marking()
@@ -58,7 +58,7 @@ def test_the_seal_is_given_once(monkeypatch):
 def test_the_seal_of_sound_is_given_once(monkeypatch):
     monkeypatch.setattr(seals, "_sounds", [])
     block = AudioBlock(np.zeros((4, 1), np.float32), 48_000, 7, 9)
-    sealed = seals.seal_for_marking_sound().marked(block)
+    sealed = seals.seal_for_marking_sound().wrap(block)
     assert (sealed.rate_hz, sealed.first_sample, sealed.captured_ns) == (48_000, 7, 9)
     assert not sealed.samples.flags.writeable
     with pytest.raises(PermissionError):
@@ -70,7 +70,7 @@ def test_the_seal_of_sound_is_given_once(monkeypatch):
 
 def test_a_marked_frame_is_neither_changed_nor_copied(monkeypatch):
     monkeypatch.setattr(seals, "_pictures", [])
-    marked = seals.seal_for_marking().marked(GREY.copy(), 7, 3)
+    marked = seals.seal_for_marking().wrap(GREY.copy(), 7, 3)
     for act in (marked.__reduce__, lambda: setattr(marked, "pixels", GREY)):
         with pytest.raises((TypeError, AttributeError), match="MarkedFrame"):
             act()
@@ -79,10 +79,10 @@ def test_a_marked_frame_is_neither_changed_nor_copied(monkeypatch):
 def test_a_mesh_is_predicted_by_its_velocity():
     points = fake_face_points((100, 100), 60)
     still = FaceMesh(points, 1.0, seen_ns=0)
-    assert still.at(10**9) is still
+    assert still.predict(10**9) is still
     moving = FaceMesh(points, 1.0, seen_ns=0, velocity=np.full((468, 3), 30, np.float32))
-    np.testing.assert_allclose(moving.at(10**8).points, points + 3, rtol=1e-5)
-    assert moving.at(10**8).seen_ns == 0
+    np.testing.assert_allclose(moving.predict(10**8).points, points + 3, rtol=1e-5)
+    assert moving.predict(10**8).seen_ns == 0
     assert moving.eye_distance_px == pytest.approx(60, rel=0.01)
 
 

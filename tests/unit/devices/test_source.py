@@ -7,7 +7,7 @@ from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError
 from livecam.devices import open_source
 from livecam.devices.camera.listing import Camera
-from livecam.devices.media.fit import fit
+from livecam.devices.media.fit import fit_pixels
 from tests.clips import number_of, numbered, steady, write_clip
 
 
@@ -51,8 +51,8 @@ def test_what_is_not_there_names_the_list(spec: str, message: str, monkeypatch: 
 
 def test_fitting_keeps_the_proportions() -> None:
     picture = numbered(5, (100, 50))
-    assert fit(picture, (100, 50)) is picture
-    framed = fit(picture, (100, 100))
+    assert fit_pixels(picture, (100, 50)) is picture
+    framed = fit_pixels(picture, (100, 100))
     assert framed.shape == (100, 100, 3)
     assert not framed[:24].any() and not framed[76:].any()
     assert number_of(framed[26:74]) == 5

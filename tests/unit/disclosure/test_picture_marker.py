@@ -3,9 +3,9 @@ import pytest
 
 from livecam.core.clock import NS_PER_MS
 from livecam.core.payload import FACE, MarkPayload
-from livecam.disclosure.picture import Marker, plate_height_px, sign_at
+from livecam.disclosure.picture import Marker, Plates, label_height_px, sign_at
 from livecam.disclosure.picture.carrier import CARRIER_HZ, HALF_NS
-from livecam.disclosure.picture.layout import PILOT, layout
+from livecam.disclosure.picture.layout import PILOT, choose_layout
 from livecam.disclosure.picture.masking import STRONGEST, Masking
 from livecam.disclosure.picture.visibility import contrast_of, sensitivity, threshold_contrast
 from tests.unit.disclosure.scenes import PERIOD_NS, scene
@@ -20,8 +20,10 @@ TALL_BITS = WIDE_BITS[:18]
 
 
 def below_the_plate(pixels):
-    top = 2 * plate_height_px(pixels.shape[1::-1])
-    return pixels[top:].astype(np.float32)
+    """The rows between plate and badge."""
+    size_wh = pixels.shape[1::-1]
+    badge = Plates(size_wh, "top-right").places[0][0]
+    return pixels[2 * label_height_px(size_wh) : badge.start].astype(np.float32)
 
 
 def psnr_db(before, after):
@@ -45,7 +47,7 @@ def strengths_of(strip, row, faces=(), before=None):
 
 def test_every_block_carries_every_bit_and_four_pilots():
     for tall in (False, True):
-        plan = layout(tall)
+        plan = choose_layout(tall)
         for top in range(0, plan.grid_wh[1], 6):
             for left in range(0, plan.grid_wh[0], 6):
                 counts = np.bincount(plan.bit[top : top + 6, left : left + 6].ravel())
@@ -53,7 +55,7 @@ def test_every_block_carries_every_bit_and_four_pilots():
 
 
 def test_the_layout_is_the_documented_one():
-    wide, tall = layout(False), layout(True)
+    wide, tall = choose_layout(False), choose_layout(True)
     assert wide.bit[0].tolist() == WIDE_BITS
     assert "".join("-+"[int(sign > 0)] for sign in wide.sign[0]) == WIDE_SIGNS
     assert "".join("=|"[int(up)] for up in wide.upright[0]) == WIDE_UPRIGHT
@@ -99,7 +101,7 @@ def test_the_threshold_is_kellys_surface():
     assert sensitivity(0.2, 4.0) < sensitivity(2.0, 4.0) > sensitivity(12.0, 4.0)
 
 
-def test_walls_are_marked_less_than_texture_and_people_more_than_their_background():
+def test_marks_are_weak_on_walls_and_stronger_on_texture_and_people():
     wall = np.full((20, 640, 3), 128, np.uint8)
     texture = np.random.default_rng(0).integers(98, 158, (20, 640, 3), np.uint8)
     assert strengths_of(texture, 9).min() > 1.3 * strengths_of(wall, 9).max()
@@ -153,8 +155,8 @@ def test_a_picture_that_stands_has_the_mark_of_the_moment():
     marker = Marker(SIZE_WH)
     pixels = next(scene(SIZE_WH, 1))
     plus = marker.mark(pixels.copy(), HALF_NS // 2, 7)
-    minus = marker.again(plus, HALF_NS + HALF_NS // 2)
-    nothing = marker.again(plus, HALF_NS)
+    minus = marker.restamp(plus, HALF_NS + HALF_NS // 2)
+    nothing = marker.restamp(plus, HALF_NS)
     assert (minus.seq, minus.captured_ns) == (7, HALF_NS + HALF_NS // 2)
     assert np.abs(below_the_plate(nothing.pixels) - below_the_plate(pixels)).mean() < 0.05
     swing = below_the_plate(plus.pixels) + below_the_plate(minus.pixels) - 2 * below_the_plate(pixels)
@@ -166,11 +168,11 @@ def test_a_picture_that_stands_keeps_what_it_says_when_the_message_changes():
     field = np.full((SIZE_WH[1], SIZE_WH[0], 3), 120, np.uint8)
     said, unchanged = Marker(SIZE_WH), Marker(SIZE_WH)
     standing = said.mark(field.copy(), HALF_NS // 2, 7)
-    said.say(MarkPayload(FACE, 99))
-    again = said.again(standing, HALF_NS + HALF_NS // 2)
+    said.set_payload(MarkPayload(FACE, 99))
+    again = said.restamp(standing, HALF_NS + HALF_NS // 2)
     expected = unchanged.mark(field.copy(), HALF_NS + HALF_NS // 2, 7)
     assert np.array_equal(again.pixels, expected.pixels)
     following = said.mark(field.copy(), HALF_NS + HALF_NS // 2, 8)
     assert not np.array_equal(following.pixels, expected.pixels)
     other = Marker(SIZE_WH, payload=MarkPayload(FACE, 99)).mark(field.copy(), HALF_NS // 2, 8)
-    assert np.array_equal(said.again(following, HALF_NS // 2).pixels, other.pixels)
+    assert np.array_equal(said.restamp(following, HALF_NS // 2).pixels, other.pixels)

@@ -8,10 +8,10 @@ import pytest
 
 from livecam.core.payload import FACE, SYNTHETIC, MarkPayload
 from livecam.disclosure.picture import Marker
-from livecam.disclosure.picture.layout import layout
-from livecam.disclosure.picture_reader import readings
+from livecam.disclosure.picture.layout import choose_layout
+from livecam.disclosure.picture_reader import read_marks
 from livecam.disclosure.picture_reader.carrier_detection import OVERTONES
-from livecam.disclosure.picture_reader.decoding import decide
+from livecam.disclosure.picture_reader.decoding import decode
 from tests.unit.disclosure.scenes import PERIOD_NS, scene
 from tests.unit.video.calls import after_a_call
 
@@ -33,7 +33,7 @@ def pictures():
 
 
 def read(pictures, period_ns=PERIOD_NS, searches=0):
-    return list(readings(((pixels, n * period_ns) for n, pixels in enumerate(pictures)), searches))
+    return list(read_marks(((pixels, n * period_ns) for n, pixels in enumerate(pictures)), searches))
 
 
 def changed(pictures, change):
@@ -59,7 +59,7 @@ def test_a_marked_run_says_its_message(pictures):
 def test_another_persona_is_another_message_of_the_same_run():
     marker, read_again = Marker(SIZE_WH, payload=PAYLOAD), MarkPayload(FACE, PAYLOAD.session)
     pictures = [marker.mark(pixels, START_NS + n * PERIOD_NS, n).pixels for n, pixels in enumerate(scene(SIZE_WH, 30))]
-    marker.say(read_again)
+    marker.set_payload(read_again)
     pictures = [
         marker.mark(pixels, START_NS + n * PERIOD_NS, n).pixels
         for n, pixels in enumerate(scene(SIZE_WH, COUNT), len(pictures))
@@ -97,14 +97,21 @@ def test_the_marked_picture_is_found_where_it_lies(pictures, change):
 
 
 @pytest.mark.slow
-def test_the_place_of_a_scaled_picture_is_told(pictures):
+def test_the_place_of_a_scaled_picture_is_reported(pictures):
     (reading,) = read(changed(pictures, on_a_wider_card), searches=1)
     assert reading.place.left == pytest.approx(0.1, abs=0.02)
     assert reading.place.width == pytest.approx(0.8, abs=0.03)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("size_wh", "kbps"), [((1280, 720), 600), ((640, 360), 600), ((640, 360), 300)])
+@pytest.mark.parametrize(
+    ("size_wh", "kbps"),
+    [
+        pytest.param((1280, 720), 600, marks=pytest.mark.long),
+        pytest.param((640, 360), 600, marks=pytest.mark.long),
+        ((640, 360), 300),  # the poorest of them
+    ],
+)
 def test_the_message_arrives_through_a_call(size_wh, kbps):
     sent = marked_run((1280, 720))
     (reading,) = read(after_a_call(sent, size_wh, kbps))
@@ -124,7 +131,7 @@ def test_the_sample_camera_arrives_through_a_poor_call():
 def test_lost_and_fewer_pictures_change_nothing(pictures):
     lost = np.random.default_rng(3).random(COUNT) < 0.05
     gaps = [(pixels, n * PERIOD_NS) for n, pixels in enumerate(pictures) if not lost[n]]
-    assert next(readings(iter(gaps), searches=0)).payload == PAYLOAD
+    assert next(read_marks(iter(gaps), searches=0)).payload == PAYLOAD
     (half,) = read(pictures[::2], 2 * PERIOD_NS)
     assert half.payload == PAYLOAD
 
@@ -135,22 +142,22 @@ def test_pictures_lost_without_a_gap_in_time_only_bend_the_carrier(pictures):
     assert reading.payload == PAYLOAD
 
 
-def test_noise_that_all_overtones_share_agrees_no_more_than_the_carriers_alone():
+def test_noise_shared_by_all_overtones_agrees_no_more_than_the_carriers():
     rng = np.random.default_rng(0)
     noise = (rng.normal(size=(1, 4, 18, 36)) + 1j * rng.normal(size=(1, 4, 18, 36))).astype(np.complex64)
-    alone, shared = (decide(noise.repeat(overtones, axis=0), layout(False)).score for overtones in (1, 4))
+    alone, shared = (decode(noise.repeat(overtones, axis=0), choose_layout(False)).score for overtones in (1, 4))
     assert shared < 1.15 * alone
 
 
 def test_overtones_that_say_the_same_make_a_weak_message_clear():
     """The wave is a square one, so that its overtones follow from the carrier; each has noise of its own."""
-    rng, plan = np.random.default_rng(0), layout(False)
+    rng, plan = np.random.default_rng(0), choose_layout(False)
     signs = plan.signs(PAYLOAD) / plan.sign
     begin = np.exp(0.7j)
     waves = [0.5 * signs * begin**n * np.exp(1j * (n - 1) * np.pi / 2) for n in OVERTONES]
     cells = np.stack([np.tile(wave, (4, 1, 1)) for wave in waves])
     noise = 1.5 * (rng.normal(size=cells.shape) + 1j * rng.normal(size=cells.shape))
-    alone, together = (decide((cells + noise)[:count].astype(np.complex64), plan) for count in (1, 4))
+    alone, together = (decode((cells + noise)[:count].astype(np.complex64), plan) for count in (1, 4))
     assert together.score > 1.3 * alone.score
     assert together.payload == PAYLOAD
 
@@ -178,8 +185,8 @@ def test_a_dark_scene_is_read():
 
 def test_a_standing_card_is_read():
     marker = Marker(SIZE_WH, payload=PAYLOAD)
-    card = marker.card("Standby", "The picture comes back as soon as it can", 0)
-    (reading,) = read([marker.again(card, n * PERIOD_NS).pixels for n in range(COUNT)])
+    card = marker.make_card("Standby", "The picture comes back as soon as it can", 0)
+    (reading,) = read([marker.restamp(card, n * PERIOD_NS).pixels for n in range(COUNT)])
     assert reading.payload == PAYLOAD
 
 

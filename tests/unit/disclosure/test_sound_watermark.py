@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from livecam.core.audio import AudioBlock
-from livecam.disclosure.sound.watermark import SOUND_THRESHOLD, SoundMark, read_sound, sound_readings
-from livecam.disclosure.sound.watermark.pattern import BANDS, PILOT, SLOTS, pattern
+from livecam.disclosure.sound.watermark import SOUND_THRESHOLD, SoundMark, read_sound, read_windows
+from livecam.disclosure.sound.watermark.pattern import BANDS, PILOT, SLOTS, make_pattern
 from livecam.disclosure.sound.watermark.writer import STEP_DB
 from tests.unit.audio.voices import RATE_HZ, voice
 
@@ -79,7 +79,7 @@ def noisy(samples):
 
 
 def test_the_pattern_is_the_documented_one():
-    plan = pattern()
+    plan = make_pattern()
     assert plan.bit.tolist() == BITS
     assert "".join("-+"[int(sign > 0)] for sign in plan.sign[0]) == SIGNS
     assert sorted(plan.bit.tolist()) == [*range(PILOT), *[PILOT] * 4]
@@ -163,7 +163,7 @@ def test_unmarked_sound_says_nothing(speech):
     assert not read_sound(np.zeros(16 * RATE_HZ, np.float32)).marked
 
 
-def test_the_speed_is_told(sound):
+def test_the_speed_is_reported(sound):
     assert read_sound(at_speed(sound, 1.01)[: 16 * RATE_HZ]).speed == pytest.approx(1.01, abs=0.0015)
 
 
@@ -172,7 +172,7 @@ def test_what_is_shorter_than_four_seconds_is_not_read(sound):
 
 
 def test_a_long_sound_is_read_in_windows_that_overlap(sound):
-    begins = [reading.begin_s for reading in sound_readings(np.concatenate([sound, sound]))]
+    begins = [reading.begin_s for reading in read_windows(np.concatenate([sound, sound]))]
     assert begins[0] == 0 and all(b - a == 8 for a, b in pairwise(begins)) and begins[-1] >= 16
-    assert list(sound_readings(sound[:100])) == []
+    assert list(read_windows(sound[:100])) == []
     assert SOUND_THRESHOLD > 7

@@ -16,8 +16,8 @@ from livecam.devices.camera.capture import CameraRequest
 from livecam.devices.camera.listing import Camera
 from livecam.devices.camera.v4l2 import PictureFormat, VideoDevice
 from livecam.doctor import checks as doctor
-from livecam.doctor.devices import audio, cameras, video_files, virtual_cameras
-from livecam.doctor.system import clashes, packages, processor
+from livecam.doctor.devices import check_audio, check_cameras, check_video_files, check_virtual_cameras
+from livecam.doctor.system import check_clashes, check_packages, check_processor
 
 LOOPBACK = VideoDevice(Path("/dev/video10"), "v4l2 loopback", "livecam", captures=False, outputs=True)
 NEEDED = ("numpy", "opencv-python-headless", "onnxruntime", "av", "sounddevice", "cryptography")
@@ -42,30 +42,30 @@ def loads(error: Exception | None = None, **names: object) -> Callable[[str], Mo
 
 
 def failing(findings: list[Finding]) -> list[str]:
-    return [finding.topic for finding in doctor.failing(findings)]
+    return [finding.topic for finding in doctor.list_failing(findings)]
 
 
-def test_whatever_fails_carries_what_mends_it() -> None:
+def test_every_failure_has_a_fix() -> None:
     assert all(finding.fix for finding in doctor.examine() if finding.health is not Health.OK)
 
 
 def test_a_missing_package_is_named_with_the_command_that_installs_it() -> None:
-    found = list(packages(installed({name: "1" for name in NEEDED if name != "av"})))
+    found = list(check_packages(installed({name: "1" for name in NEEDED if name != "av"})))
     assert failing(found) == ["av"]
     assert next(f.fix for f in found if f.topic == "av").endswith("pip install av")
 
 
 def test_without_the_signer_recordings_are_not_signed_and_that_is_said() -> None:
-    found = list(packages(installed({name: "1" for name in NEEDED})))
+    found = list(check_packages(installed({name: "1" for name in NEEDED})))
     signer = next(f for f in found if f.topic == "c2pa-python")
     assert signer.health is Health.NOTE and "not signed" in signer.found
-    with_it = list(packages(installed({name: "1" for name in (*NEEDED, "c2pa-python")})))
+    with_it = list(check_packages(installed({name: "1" for name in (*NEEDED, "c2pa-python")})))
     assert all(f.health is Health.OK for f in with_it)
 
 
 def test_another_package_of_the_family_will_do() -> None:
     names = {**{name: "1" for name in NEEDED if name != "onnxruntime"}, "onnxruntime-gpu": "1.23"}
-    assert failing(list(packages(installed(names)))) == []
+    assert failing(list(check_packages(installed(names)))) == []
 
 
 @pytest.mark.parametrize(
@@ -78,11 +78,11 @@ def test_another_package_of_the_family_will_do() -> None:
         (("opencv-contrib-python", "opencv-python-headless"), "opencv-python-headless"),
     ],
 )
-def test_packages_that_overwrite_each_other_are_told_apart(both: tuple[str, str], kept: str) -> None:
-    (finding,) = clashes(installed(dict.fromkeys(both, "1")))
+def test_packages_that_overwrite_each_other_are_distinguished(both: tuple[str, str], kept: str) -> None:
+    (finding,) = check_clashes(installed(dict.fromkeys(both, "1")))
     assert finding.health is Health.FAIL
     assert "uninstall -y" in finding.fix and finding.fix.endswith(f"install {kept}")
-    assert list(clashes(installed({both[0]: "1"}))) == []
+    assert list(check_clashes(installed({both[0]: "1"}))) == []
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_packages_that_overwrite_each_other_are_told_apart(both: tuple[str, str]
 )
 def test_instruction_sets_are_read(tmp_path: Path, flags: str, machine: str, health: Health) -> None:
     (tmp_path / "cpuinfo").write_text(f"processor\t: 0\n{flags}\n")
-    finding = next(f for f in processor(tmp_path / "cpuinfo", machine) if f.topic == "instructions")
+    finding = next(f for f in check_processor(tmp_path / "cpuinfo", machine) if f.topic == "instructions")
     assert finding.health is health
 
 
@@ -108,10 +108,10 @@ def test_cameras_are_shown_with_their_best_format_and_no_camera_is_a_note() -> N
         asked.append(wish)
         return "1280x720 MJPG at 14.9"
 
-    (finding,) = cameras(lambda: [Camera(0, "Desk Cam", Path("/dev/video0"), formats)], look)
+    (finding,) = check_cameras(lambda: [Camera(0, "Desk Cam", Path("/dev/video0"), formats)], look)
     assert finding.found == "Desk Cam says 1280x720 MJPG at 30, delivers 1280x720 MJPG at 14.9"
     assert asked == [CameraRequest((1280, 720), 30, "MJPG")]
-    (finding,) = cameras(lambda: [])
+    (finding,) = check_cameras(lambda: [])
     assert finding.health is Health.NOTE and "demo" in finding.fix
 
 
@@ -119,7 +119,7 @@ def test_a_camera_that_delivers_nothing_is_noted_with_what_helps() -> None:
     def look(camera: Camera, wish: CameraRequest) -> str:
         raise CameraError("Desk Cam is in use by zoom (4711)", advice="close that program")
 
-    (finding,) = cameras(lambda: [Camera(0, "Desk Cam")], look)
+    (finding,) = check_cameras(lambda: [Camera(0, "Desk Cam")], look)
     assert (finding.health, finding.found, finding.fix) == (
         Health.NOTE,
         "Desk Cam is in use by zoom (4711)",
@@ -128,7 +128,7 @@ def test_a_camera_that_delivers_nothing_is_noted_with_what_helps() -> None:
 
 
 def test_a_camera_that_may_not_be_opened_names_the_group() -> None:
-    (finding,) = cameras(lambda: [Camera(0, "Desk Cam", Path("/dev/video0"))])
+    (finding,) = check_cameras(lambda: [Camera(0, "Desk Cam", Path("/dev/video0"))])
     assert finding.health is Health.FAIL and "usermod" in finding.fix
 
 
@@ -143,7 +143,7 @@ def test_a_loopback_browsers_would_not_list_is_noted(
     parameters.mkdir(parents=True)
     (parameters / "exclusive_caps").write_text(caps)
     (parameters.parent / "version").write_text("0.12.7\n")
-    found = list(virtual_cameras(loads(BACKENDS={"v4l2loopback": object}), lambda: [LOOPBACK], tmp_path))
+    found = list(check_virtual_cameras(loads(BACKENDS={"v4l2loopback": object}), lambda: [LOOPBACK], tmp_path))
     assert found[0].found == "livecam at /dev/video10 (v4l2loopback 0.12.7)"
     assert [f.found for f in found if f.health is Health.NOTE] == topics
 
@@ -151,9 +151,9 @@ def test_a_loopback_browsers_would_not_list_is_noted(
 @pytest.mark.parametrize(
     ("check", "fix"),
     [
-        (lambda: video_files(loads(ImportError("libx"))), "install av"),
-        (lambda: video_files(loads(codecs_available={"h264"})), "install av"),
-        (lambda: audio(loads(OSError("PortAudio library not found")), Path("/nowhere")), "PortAudio"),
+        (lambda: check_video_files(loads(ImportError("libx"))), "install av"),
+        (lambda: check_video_files(loads(codecs_available={"h264"})), "install av"),
+        (lambda: check_audio(loads(OSError("PortAudio library not found")), Path("/nowhere")), "PortAudio"),
     ],
 )
 def test_a_library_that_does_not_load_is_a_finding(check: Callable[[], list[Finding]], fix: str) -> None:
@@ -169,20 +169,20 @@ def test_a_library_that_does_not_load_is_a_finding(check: Callable[[], list[Find
         (loads(BACKENDS={"obs": object}), Health.NOTE, "OBS"),
     ],
 )
-def test_beside_linux_the_virtual_camera_comes_by_pyvirtualcam(
+def test_on_other_systems_the_virtual_camera_is_pyvirtualcams(
     monkeypatch: pytest.MonkeyPatch, load: Callable[[str], ModuleType], health: Health, fix: str
 ) -> None:
     monkeypatch.setattr("sys.platform", "win32")
-    (finding,) = virtual_cameras(load)
+    (finding,) = check_virtual_cameras(load)
     assert finding.health is health and fix in finding.fix
-    assert "pyvirtualcam" in [finding.topic for finding in packages(installed({}))]
+    assert "pyvirtualcam" in [finding.topic for finding in check_packages(installed({}))]
 
 
 def test_sound_that_loads_counts_its_devices() -> None:
     library = loads(
         get_portaudio_version=lambda: (1, "PortAudio V19.7.0-devel, revision x"), query_devices=lambda: [1, 2]
     )
-    (finding,) = audio(library)
+    (finding,) = check_audio(library)
     assert finding.found == "PortAudio V19.7.0-devel, 2 devices"
 
 
@@ -205,7 +205,7 @@ def test_engines_add_their_findings_and_one_that_does_not_load_is_one(monkeypatc
     assert found[1].fix.startswith("scripts/setup run")
 
 
-def test_an_engine_whose_package_is_missing_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_without_its_package_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Callable[[], list[Finding]]:
         raise ModuleNotFoundError("No module named 'onnxruntime'", name="onnxruntime")
 

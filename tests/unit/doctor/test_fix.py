@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from livecam.core.finding import Finding, Health
-from livecam.doctor.fix import as_this_user, commands_of, mend
+from livecam.doctor.fix import add_sudo, list_commands, run_fixes
 
 PIP = f"{sys.executable} -m pip install av"
 LOAD = "sudo apt install v4l2loopback-dkms && sudo modprobe v4l2loopback"
@@ -17,8 +17,8 @@ FINDINGS = [
 ]
 
 
-def test_only_failures_are_mended_each_command_once_and_no_advice_is_run() -> None:
-    assert commands_of(FINDINGS) == [PIP, LOAD]
+def test_only_failures_are_fixed_each_command_once_and_no_advice_is_run() -> None:
+    assert list_commands(FINDINGS) == [PIP, LOAD]
 
 
 @pytest.mark.parametrize(
@@ -30,30 +30,30 @@ def test_only_failures_are_mended_each_command_once_and_no_advice_is_run() -> No
     ],
 )
 def test_root_needs_no_sudo_and_without_a_terminal_nothing_is_asked(root: bool, terminal: bool, command: str) -> None:
-    assert as_this_user(LOAD, root=root, terminal=terminal) == command
+    assert add_sudo(LOAD, root=root, terminal=terminal) == command
 
 
 def test_a_user_without_sudo_is_given_the_way_by_su() -> None:
-    command = as_this_user("sudo apt install a && sudo modprobe b", root=False, terminal=True, has_sudo=False)
+    command = add_sudo("sudo apt install a && sudo modprobe b", root=False, terminal=True, has_sudo=False)
     assert command == "su -c 'apt install a && modprobe b'"
-    assert as_this_user(PIP, root=False, terminal=True, has_sudo=False) == PIP
+    assert add_sudo(PIP, root=False, terminal=True, has_sudo=False) == PIP
 
 
-def test_each_command_is_told_before_it_runs_and_its_code_is_kept() -> None:
+def test_each_command_is_shown_before_it_runs_and_its_code_is_kept() -> None:
     steps: list[str] = []
 
     def run(command: str) -> int:
         steps.append(f"ran {command}")
         return 7
 
-    mended = mend(FINDINGS[:3], steps.append, run)
+    fixed = run_fixes(FINDINGS[:3], steps.append, run)
     assert steps == [f"$ {PIP}", f"ran {PIP}"]
-    assert [(m.command, m.code) for m in mended] == [(PIP, 7)]
+    assert [(m.command, m.code) for m in fixed] == [(PIP, 7)]
 
 
 def test_commands_run_in_a_shell_and_leave_the_report_its_own_output(capfd: pytest.CaptureFixture[str]) -> None:
     command = f"{sys.executable} -m pip --version >/dev/null && echo out && exit 3"
-    (mended,) = mend([Finding("x", Health.FAIL, "", command)], lambda _: None)
-    assert mended.code == 3
+    (fixed,) = run_fixes([Finding("x", Health.FAIL, "", command)], lambda _: None)
+    assert fixed.code == 3
     said = capfd.readouterr()
     assert (said.out, said.err) == ("", "out\n")

@@ -18,7 +18,7 @@ from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngi
 from livecam.core.finding import Health
 from livecam.core.frame import Frame, MarkedFrame, OnPicture
 from livecam.doctor import self_test as module
-from livecam.doctor.self_test import Seen, SelfTest, TimedSource, sample_parts, self_test
+from livecam.doctor.self_test import SeenPictures, SelfTest, TimedSource, open_sample_components, run_self_test
 from livecam.doctor.timecode import read_at_edge, write_at_edge
 from tests.session.stage import SIZE_WH, Shot, picture_of, synthetic_persona
 
@@ -73,7 +73,9 @@ class Wire(FakeSink):
     def parts(self, sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Components:
         camera = FakeSource(repeat(picture_of(Shot())), rate_hz, clock)
         finder = FakeFinder()
-        return Components(synthetic_persona(), finder, FakeTextureEngine(), camera, self)
+        return Components(
+            persona=synthetic_persona(), finder=finder, engine=FakeTextureEngine(), source=camera, sink=self
+        )
 
 
 @pytest.fixture
@@ -84,12 +86,12 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
 
 
 def watched(wire: Wire, watched_s: float = 3.0, seen_within_s: float = 600.0) -> SelfTest:
-    return self_test(
+    return run_self_test(
         Hurried(), size_wh=SIZE_WH, rate_hz=15.0, watched_s=watched_s, seen_within_s=seen_within_s, parts=wire.parts
     )
 
 
-def test_what_a_program_sees_is_told_in_one_line(wire: Wire) -> None:
+def test_what_a_program_sees_is_one_line(wire: Wire) -> None:
     for watched_s in (3.0, 30.0, 600.0):  # a busy machine may show one picture only in the first of these times
         found = watched(wire, watched_s)
         if found.pictures >= 2:
@@ -109,7 +111,7 @@ def test_a_device_that_hands_nothing_on_is_a_failure(wire: Wire) -> None:
 
 def test_a_watcher_that_fails_ends_the_test_with_its_words(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
-        raise OutputError("/dev/video10 lets nobody watch", advice="close other programs")
+        raise OutputError("/dev/video10 allows no reader", advice="close other programs")
 
     monkeypatch.setattr(module, "watch", refuse)
     with pytest.raises(OutputError, match="lets nobody watch"):
@@ -136,9 +138,9 @@ def test_it_is_the_run_of_the_sample_camera(
 ) -> None:
     opened: list[tuple[Settings, bool]] = []
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr(module, "loopbacks", lambda: devices)
+    monkeypatch.setattr(module, "list_loopbacks", lambda: devices)
     monkeypatch.setattr(module, "open_parts", lambda settings, clock, paced: opened.append((settings, paced)))
-    sample_parts(asked, (640, 360), 15.0, SystemClock())
+    open_sample_components(asked, (640, 360), 15.0, SystemClock())
     ((settings, paced),) = opened
     assert (settings.camera, settings.sink, settings.size_wh, settings.fps) == ("sample", sink, (640, 360), 15.0)
     assert paced
@@ -152,7 +154,7 @@ def test_a_file_is_no_camera_to_watch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_settings_are_those_of_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[dict[str, object]] = []
-    monkeypatch.setattr(doctor_command, "self_test", lambda clock, **settings: given.append(settings) or FOUND)
+    monkeypatch.setattr(doctor_command, "run_self_test", lambda clock, **settings: given.append(settings) or FOUND)
     as_finding(Settings(sink="pipewire", size_wh=(640, 360), fps=24.0), SystemClock())
     as_finding(Settings(), SystemClock())
     assert given == [
@@ -182,14 +184,14 @@ def test_the_time_of_capture_is_written_into_a_copy() -> None:
     assert source.read() is None
 
 
-def seen(*latencies_ms: float | None) -> Seen:
+def seen(*latencies_ms: float | None) -> SeenPictures:
     """Pictures that arrive two seconds after the beginning; None for one whose time cannot be read."""
-    found = Seen(begin_ns=NS_PER_S)
+    found = SeenPictures(begin_ns=NS_PER_S)
     for latency_ms in latencies_ms:
         pixels = np.zeros((180, 320, 3), np.uint8)
         if latency_ms is not None:
             write_at_edge(pixels, round((1000 - latency_ms) * 1000))
-        found.picture(pixels, 2 * NS_PER_S)
+        found.count_picture(pixels, 2 * NS_PER_S)
     return found
 
 
@@ -211,5 +213,5 @@ def test_a_picture_that_is_shown_again_is_not_late() -> None:
 @pytest.mark.parametrize(
     ("found", "now_s", "enough"), [(seen(), 4, False), (seen(), 6, True), (seen(500), 4, False), (seen(500), 6, True)]
 )
-def test_it_is_watched_for_its_time_or_given_up(found: Seen, now_s: int, enough: bool) -> None:
-    assert found.enough(now_s * NS_PER_S, watched_ns=3 * NS_PER_S, limit_ns=5 * NS_PER_S) is enough
+def test_it_is_watched_for_its_time_or_given_up(found: SeenPictures, now_s: int, enough: bool) -> None:
+    assert found.has_enough(now_s * NS_PER_S, watched_ns=3 * NS_PER_S, limit_ns=5 * NS_PER_S) is enough

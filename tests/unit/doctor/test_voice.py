@@ -5,7 +5,7 @@ import pytest
 
 from livecam.core.errors import OutputError
 from livecam.core.finding import Finding, Health
-from livecam.doctor.voice import SoundSystem, voice
+from livecam.doctor.voice import SoundSystem, check_voice
 
 DEBIAN = "ID=debian\n"
 
@@ -28,7 +28,7 @@ def system(
 
 
 def said(sound: SoundSystem, root: Path = Path("/nowhere")) -> dict[str, Finding]:
-    return {finding.topic: finding for finding in voice(sound, root)}
+    return {finding.topic: finding for finding in check_voice(sound, root)}
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ def test_without_its_tools_the_package_is_named(tmp_path: Path) -> None:
         (system(left=True), "livecam voice unplug"),
     ],
 )
-def test_what_stands_in_the_way_carries_what_mends_it(sound: SoundSystem, fix: str) -> None:
+def test_every_obstacle_has_a_fix(sound: SoundSystem, fix: str) -> None:
     finding = said(sound)["voice"]
     assert finding.health is Health.NOTE
     assert finding.fix.startswith(fix)
@@ -72,7 +72,7 @@ def test_without_a_microphone_a_recording_can_speak() -> None:
     assert finding.health is Health.NOTE and "--microphone FILE" in finding.fix
 
 
-def test_beside_linux_there_must_be_a_cable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_other_systems_there_must_be_a_cable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "win32")
     assert said(system(cable="CABLE Input"))["voice"].found.endswith("CABLE Input")
     finding = said(system())["voice"]

@@ -31,7 +31,7 @@ def towards(move: Move, share: float) -> tuple[float, float]:
 
 
 def path_of(challenge: Challenge) -> Iterator[tuple[float, float]]:
-    """Yaw and pitch, frame by frame, of somebody who does what is asked."""
+    """Yaw and pitch, frame by frame, of a person who does what is asked."""
     for move, hold_ns in zip(challenge.moves, challenge.holds_ns, strict=True):
         yield from [(0.0, 0.0)] * (hold_ns // FRAME_NS + 2)
         yield from [(0.0, 0.0)] * 10  # reads the word

@@ -1,10 +1,10 @@
-"""Who turns as asked gets through; a picture, the wrong way, a cut, or somebody else does not."""
+"""Who turns as asked gets through; a picture, the wrong way, a cut, or another person does not."""
 
 import numpy as np
 import pytest
 
 from livecam.enrollment.challenge import Challenge, Move
-from livecam.enrollment.head_turns import DEPTH, HeadTurns, Stage, depth_between
+from livecam.enrollment.head_turns import DEPTH, HeadTurns, Stage, measure_depth
 from tests.unit.enrollment.heads import FRAME_NS, HALF_S, head, path_of
 
 MOVES = [(one, other) for one in Move for other in Move if one is not other]
@@ -40,14 +40,14 @@ def test_a_still_picture_does_not():
     assert (turns.stage, turns.why) == (Stage.FAILED, "the head did not turn left")
 
 
-def test_somebody_who_never_looks_straight_does_not():
+def test_a_person_who_never_looks_straight_does_not_pass():
     turns = play(HeadTurns(challenge(Move.LEFT, Move.UP)), [(40.0, 0.0)] * 500)
-    assert turns.why == "nobody looked straight into the camera"
+    assert turns.why == "no face looked straight into the camera"
 
 
 def test_a_head_that_keeps_moving_is_not_looking_straight():
     turns = play(HeadTurns(challenge(Move.LEFT, Move.UP)), [(12.0, 0.0), (-12.0, 0.0)] * 250)
-    assert turns.why == "nobody looked straight into the camera"
+    assert turns.why == "no face looked straight into the camera"
 
 
 def test_a_head_that_sits_askew_is_measured_from_there():
@@ -55,11 +55,11 @@ def test_a_head_that_sits_askew_is_measured_from_there():
     assert play(HeadTurns(challenge(Move.RIGHT, Move.UP)), askew).stage is Stage.DONE
 
 
-def test_nobody_at_all_ends_it():
+def test_no_face_at_all_ends_it():
     turns = HeadTurns(challenge(Move.LEFT, Move.UP))
     for number in range(500):
         turns.see(None, number * FRAME_NS, 0)
-    assert turns.why == "nobody looked straight into the camera"
+    assert turns.why == "no face looked straight into the camera"
 
 
 @pytest.mark.parametrize("lost_frames", [3, 40])
@@ -81,7 +81,7 @@ def test_a_camera_that_stalled_could_show_another_one():
 def test_a_second_face_ends_it():
     turns = HeadTurns(challenge(Move.LEFT, Move.UP))
     turns.see(head(), 0, faces=2)
-    assert turns.why == "somebody else is in the picture"
+    assert turns.why == "another person is in the picture"
     assert turns.see(head(), FRAME_NS) is Stage.FAILED
 
 
@@ -113,5 +113,5 @@ def test_a_turned_head_has_depth_and_a_held_picture_none(turn):
     slanted = np.array([[0.7, 0.1, 30], [0.05, 0.9, -20], [2e-4, 1e-4, 1]])
     points = np.hstack([head()[:, :2], np.ones((468, 1))]) @ slanted.T
     picture = np.column_stack([points[:, :2] / points[:, 2:], head()[:, 2]]).astype(np.float32)
-    assert depth_between(head(), head(*turn)) > DEPTH
-    assert depth_between(head(), picture) < 1e-4
+    assert measure_depth(head(), head(*turn)) > DEPTH
+    assert measure_depth(head(), picture) < 1e-4

@@ -10,14 +10,14 @@ from livecam.core.errors import ConsentError
 from livecam.core.face import FaceBox
 from livecam.core.fakes import FakeFinder, FakeSource, fake_face_points
 from livecam.core.frame import Frame
-from livecam.core.pose import unposed
+from livecam.core.pose import remove_pose
 from livecam.core.texture import FaceTexture
 from livecam.enrollment import live_check
 from livecam.enrollment.challenge import Challenge, Move
-from livecam.enrollment.face_match import by_recogniser, by_shape, shape_distance
-from livecam.enrollment.live_check import ATTEMPTS, Follower, Passed, clear_faces, match_face, turn_head
-from livecam.personas.built_in import builtin, builtin_names
-from livecam.personas.intake import texture_of
+from livecam.enrollment.face_match import match_by_recogniser, match_by_shape, measure_shape_distance
+from livecam.enrollment.live_check import ATTEMPTS, FaceFollower, PassedCheck, clear_faces, match_face, turn_head
+from livecam.personas.built_in import builtin_names, open_builtin
+from livecam.personas.intake import extract_texture
 from livecam.plugins import open_face_finder
 from tests.unit.enrollment.heads import HALF_S, acted, head, sample
 from tests.unit.personas.conftest import FIRST_DAY
@@ -35,29 +35,29 @@ def finder():
 def asked(monkeypatch):
     """Chance asks for left, then right, whenever it is asked."""
     challenge = Challenge(ASKED, (HALF_S, HALF_S), "I agree")
-    monkeypatch.setattr(live_check, "new_challenge", lambda chance, name, today: challenge)
+    monkeypatch.setattr(live_check, "draw_challenge", lambda chance, name, today: challenge)
 
 
-def turn(pictures, finder, tell=lambda line: None) -> Passed:
+def turn(pictures, finder, tell=lambda line: None) -> PassedCheck:
     return turn_head(FakeSource(pictures), finder, random.Random(0), "me", TODAY, tell)
 
 
-def test_a_head_that_turns_as_asked_gets_through_and_is_told_what_to_do(finder, asked):
-    told = []
-    passed = turn(acted(ASKED), finder, told.append)
+def test_a_head_that_turns_as_asked_passes_and_gets_instructions(finder, asked):
+    reported = []
+    passed = turn(acted(ASKED), finder, reported.append)
     straight = "Look straight into the camera."
-    assert told == [straight, "Turn your head left.", straight, "Turn your head right."]
+    assert reported == [straight, "Turn your head left.", straight, "Turn your head right."]
     assert [line.split(" ")[:3] for line in passed.lines] == [["head", "turned", "left"], ["head", "turned", "right"]]
     assert 1 < len(passed.pictures) <= 5
 
 
 def test_the_wrong_direction_does_not_get_through(finder, asked):
     wrong = acted((Move.RIGHT,))
-    told = []
+    reported = []
     with pytest.raises(ConsentError, match="turned right where left was asked for") as caught:
-        turn(wrong * ATTEMPTS, finder, told.append)
+        turn(wrong * ATTEMPTS, finder, reported.append)
     assert caught.value.exit_code == 5
-    assert told.count("The head turned right where left was asked for. Once more, with other turns.") == 2
+    assert reported.count("The head turned right where left was asked for. Once more, with other turns.") == 2
 
 
 def test_a_still_picture_does_not_get_through(finder, asked):
@@ -102,7 +102,7 @@ def test_a_picture_that_ends_is_no_pass(finder, asked):
 
 def test_two_faces_are_one_too_many(asked):
     two = [fake_face_points((100, 100), 40), fake_face_points((300, 100), 40)]
-    with pytest.raises(ConsentError, match="somebody else is in the picture"):
+    with pytest.raises(ConsentError, match="another person is in the picture"):
         turn([np.zeros((240, 400, 3), np.uint8)] * 30, FakeFinder([two]))
 
 
@@ -115,18 +115,18 @@ def test_small_faces_behind_and_unsure_ones_do_not_count():
     assert clear_faces([box(100, 0.9), box(80, 0.8)]) == 2
 
 
-def test_a_follower_says_when_nobody_is_there():
-    follower = Follower(FakeFinder([[], [fake_face_points((100, 100), 40)], []]))
+def test_a_follower_says_when_no_face_is_there():
+    follower = FaceFollower(FakeFinder([[], [fake_face_points((100, 100), 40)], []]))
     empty = np.zeros((240, 400, 3), np.uint8)
     seen = [follower.see(Frame(empty, 0, number)) for number in range(4)]
     assert [points is not None for points, _ in seen] == [False, True, False, False]
 
 
 @pytest.fixture(scope="module")
-def passed(finder) -> Passed:
+def passed(finder) -> PassedCheck:
     """The sample camera's head, looking straight."""
-    follower = Follower(finder)
-    found = Passed(Challenge(ASKED, (0, 0), ""), follower)
+    follower = FaceFollower(finder)
+    found = PassedCheck(Challenge(ASKED, (0, 0), ""), follower)
     for number in range(4, 24):
         points, _ = follower.see(Frame(sample()[number], 0, number))
         found.front.append(points)
@@ -137,40 +137,40 @@ def passed(finder) -> Passed:
 @pytest.fixture(scope="module")
 def own_photo(finder) -> FaceTexture:
     points = finder.mesh(frame := Frame(sample()[290], 0, 0), finder.detect(frame)[0]).points
-    return FaceTexture(sample()[290], points[:, :2].copy(), unposed(points))
+    return FaceTexture(sample()[290], points[:, :2].copy(), remove_pose(points))
 
 
 def test_the_same_head_has_the_shape_of_its_photo(passed, own_photo):
-    match = by_shape(own_photo, passed.front)
+    match = match_by_shape(own_photo, passed.front)
     assert match.same
     assert match.says.startswith("face compared with the photo by its shape: distance 0.")
     assert match_face(own_photo, passed, None) == match
 
 
 def test_another_head_has_another_shape(passed):
-    shapes = [builtin(name).photo for name in builtin_names()]
-    assert sum(by_shape(photo, passed.front).same for photo in shapes) <= 1
+    shapes = [open_builtin(name).photo for name in builtin_names()]
+    assert sum(match_by_shape(photo, passed.front).same for photo in shapes) <= 1
 
 
 def test_shapes_are_alike_or_opposite():
-    shape = unposed(head())
+    shape = remove_pose(head())
     wide = shape * np.array([1.1, 1, 1], np.float32)
-    assert shape_distance(wide, wide) == pytest.approx(0, abs=1e-5)
-    assert 0 < shape_distance(wide, shape * np.array([1, 1.1, 1], np.float32)) <= 2
+    assert measure_shape_distance(wide, wide) == pytest.approx(0, abs=1e-5)
+    assert 0 < measure_shape_distance(wide, shape * np.array([1, 1.1, 1], np.float32)) <= 2
 
 
 def test_a_photo_without_a_shape_is_a_mistake_of_the_caller(passed, own_photo):
     with pytest.raises(ValueError, match="no shape"):
-        by_shape(FaceTexture(own_photo.pixels, own_photo.points), passed.front)
+        match_by_shape(FaceTexture(own_photo.pixels, own_photo.points), passed.front)
 
 
 class Recogniser:
-    """Sees everybody at the angle it is told, beside the photo."""
+    """Sees everybody at the angle it is told, next to the photo."""
 
     def __init__(self, cosine: float) -> None:
         self.cosine, self.asked = cosine, 0
 
-    def look(self, pixels, points):
+    def embed(self, pixels, points):
         self.asked += 1
         first = self.asked == 1
         return np.array([1, 0] if first else [self.cosine, np.sqrt(1 - self.cosine**2)], np.float32)
@@ -180,9 +180,9 @@ class Recogniser:
 def test_a_recogniser_decides_where_there_is_one(passed, own_photo, cosine, same):
     match = match_face(own_photo, passed, Recogniser(cosine))
     assert (match.same, match.says) == (same, f"face compared with the photo by a recogniser: cosine {cosine:.2f}")
-    assert by_recogniser(Recogniser(cosine), own_photo, passed.pictures) == match
+    assert match_by_recogniser(Recogniser(cosine), own_photo, passed.pictures) == match
 
 
 def test_the_photo_of_the_persona_is_found_by_the_same_networks(finder):
-    texture, _ = texture_of(sample()[290], "sample", finder)
+    texture, _ = extract_texture(sample()[290], "sample", finder)
     assert texture.shape is not None

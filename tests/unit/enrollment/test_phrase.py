@@ -1,4 +1,4 @@
-"""The phrase: somebody is heard, the mouth moves, and the voice is the enrolled one as far as spectra tell."""
+"""The phrase: a person is heard, the mouth moves, and the voice is the enrolled one as far as spectra tell."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from livecam.core.errors import ConsentError
 from livecam.core.fakes import FakeFinder, FakeSource, fake_face_points
 from livecam.core.topology import MOUTH_OPENING
 from livecam.enrollment.challenge import Challenge, Move
-from livecam.enrollment.live_check import Follower, Passed
+from livecam.enrollment.live_check import FaceFollower, PassedCheck
 from livecam.enrollment.phrase import LONGEST_S, RATE_HZ, check_voice, hear_phrase
 from livecam.plugins import open_voice_maker
 from tests.sounds import talking
@@ -21,14 +21,14 @@ def face(mouth_px: float = 0.0):
     return [points]
 
 
-def somebody(faces) -> Passed:
-    return Passed(Challenge((Move.LEFT,), (0,), "I agree: river"), Follower(FakeFinder(faces)))
+def make_speaker(faces) -> PassedCheck:
+    return PassedCheck(Challenge((Move.LEFT,), (0,), "I agree: river"), FaceFollower(FakeFinder(faces)))
 
 
 TALKS = [face(12.0 * (number % 6 > 2)) for number in range(600)]
 
 
-def listen(faces, sound, told=lambda line: None, frames=500):
+def listen(faces, sound, reported=lambda line: None, frames=500):
     place = 0
 
     def hear(count):
@@ -36,16 +36,16 @@ def listen(faces, sound, told=lambda line: None, frames=500):
         place += count
         return None if place - count >= len(sound) else sound[place - count : place]
 
-    return hear_phrase(FakeSource([EMPTY] * frames), somebody(faces), hear, told)
+    return hear_phrase(FakeSource([EMPTY] * frames), make_speaker(faces), hear, reported)
 
 
 def test_what_is_said_is_heard_as_long_as_it_lasts():
     sound = np.arange(3 * RATE_HZ, dtype=np.float32)
-    told = []
-    heard = listen(TALKS, sound, told.append)
+    reported = []
+    heard = listen(TALKS, sound, reported.append)
     assert np.array_equal(heard, sound[: len(heard)])
     assert len(heard) > 2.9 * RATE_HZ
-    assert told == ['Say aloud, within 12 seconds: "I agree: river"']
+    assert reported == ['Say aloud, within 12 seconds: "I agree: river"']
 
 
 def test_listening_ends_by_itself():
@@ -65,7 +65,7 @@ def test_a_mouth_that_stays_shut_did_not_say_it():
 
 
 @pytest.mark.parametrize("faces", [[[]], [[*face(), *[fake_face_points((60, 60), 50)]]]])
-def test_nobody_or_two_people_did_not_say_it(faces):
+def test_no_face_or_two_faces_did_not_say_it(faces):
     with pytest.raises(ConsentError, match="the face was lost while the phrase was said"):
         listen(faces, np.ones(60 * RATE_HZ, np.float32))
 
@@ -90,7 +90,7 @@ def test_another_voice_is_refused(maker, enrolled):
         check_voice(talking(8, RATE_HZ, 210.0, size=1.2, seed=2), maker, enrolled, "I agree")
 
 
-def test_without_an_enrolled_voice_somebody_has_to_speak_all_the_same(maker):
+def test_without_an_enrolled_voice_the_phrase_must_still_be_spoken(maker):
     line = check_voice(talking(8, RATE_HZ, 120.0), maker, None, "I agree")
     assert line.endswith("no voice to compare it with")
     for nothing in (np.zeros(8 * RATE_HZ, np.float32), np.zeros(0, np.float32)):

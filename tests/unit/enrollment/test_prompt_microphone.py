@@ -7,7 +7,7 @@ from livecam.core.audio import AudioBlock
 from livecam.core.clock import ManualClock
 from livecam.core.errors import SoundError
 from livecam.enrollment import prompt_microphone as hearing
-from livecam.enrollment.prompt_microphone import microphone
+from livecam.enrollment.prompt_microphone import open_prompt_microphone
 
 
 def missing(name):
@@ -29,15 +29,15 @@ class Ramp:
         self.closed = True
 
 
-def test_off_listens_to_nobody():
-    assert microphone("off", ManualClock()) is None
+def test_off_opens_no_microphone():
+    assert open_prompt_microphone("off", ManualClock()) is None
 
 
 def test_a_microphone_is_opened_when_it_is_first_needed(monkeypatch):
     ramp, opened = Ramp(), []
     monkeypatch.setattr(hearing, "find_microphone", lambda name: f"place of {name}")
     monkeypatch.setattr(hearing, "open_sound_source", lambda place, clock: opened.append(place) or ramp)
-    ear = microphone("default", ManualClock())
+    ear = open_prompt_microphone("default", ManualClock())
     ear.close()
     assert opened == []
     assert ear.hear(3).tolist() == [0, 1, 2]
@@ -47,8 +47,8 @@ def test_a_microphone_is_opened_when_it_is_first_needed(monkeypatch):
     assert (opened, ramp.closed) == (["place of default"], True)
 
 
-def test_without_any_microphone_nobody_is_listened_to_unless_one_was_named(monkeypatch):
+def test_without_a_microphone_no_phrase_is_heard_unless_one_was_named(monkeypatch):
     monkeypatch.setattr(hearing, "find_microphone", missing)
-    assert microphone("default", ManualClock()) is None
+    assert open_prompt_microphone("default", ManualClock()) is None
     with pytest.raises(SoundError, match="there is no microphone"):
-        microphone("studio", ManualClock())
+        open_prompt_microphone("studio", ManualClock())

@@ -23,14 +23,14 @@ def test_packages_are_added_up_and_wrap(tmp_path: Path, begin_uj: int, end_uj: i
     zone(tmp_path, "intel-rapl:0", end_uj)
     zone(tmp_path, "intel-rapl:1", 2_000_000)
     zone(tmp_path, "intel-rapl:0:0", 5_000_000)
-    assert energy.watts() == pytest.approx(4.0)
+    assert energy.measure_watts() == pytest.approx(4.0)
 
 
 def test_a_machine_that_does_not_tell_has_no_figure(tmp_path: Path):
     clock = ManualClock()
     energy = Energy(tmp_path, clock)
     clock.advance_ns(NS_PER_S)
-    assert energy.watts() is None
+    assert energy.measure_watts() is None
 
 
 def test_a_counter_that_cannot_be_read_has_no_figure(tmp_path: Path):
@@ -39,4 +39,4 @@ def test_a_counter_that_cannot_be_read_has_no_figure(tmp_path: Path):
     energy = Energy(tmp_path, clock)
     clock.advance_ns(NS_PER_S)
     zone(tmp_path, "intel-rapl:0", 1_000_000)
-    assert energy.watts() is None
+    assert energy.measure_watts() is None

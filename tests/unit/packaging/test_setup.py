@@ -73,7 +73,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize(("number", "groups", "sudo", "command"), COMMANDS)
-def test_everything_missing_is_named_at_once_with_the_command_for_this_user(machine, number, groups, sudo, command):
+def test_everything_missing_is_named_with_the_command_for_this_user(machine, number, groups, sudo, command):
     machine.is_user(number, groups)
     machine.has("apt-get", "exit 100")
     if sudo:
@@ -130,7 +130,7 @@ def test_a_wrong_package_and_no_network_install_nothing_else(machine, pip_says, 
     assert not (machine.checkout / ".venv/.livecam-run").exists()
 
 
-def test_a_machine_without_a_wheel_is_told_and_gets_what_is_allowed(machine):
+def test_a_machine_without_a_wheel_is_reported_and_gets_what_is_allowed(machine):
     machine.is_user(1000)
     done = with_pip(machine, "ERROR: No matching distribution found for av==19.0.2")
     assert done.returncode == 0, done.stderr

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from livecam.consent.record import new_record
-from livecam.consent.record_key import InstallKey
+from livecam.consent.record_key import RecordKey
 from livecam.core.fakes import fake_face_points
 from livecam.core.persona import Persona, PersonaKind
 from livecam.core.texture import FaceTexture
@@ -42,9 +42,9 @@ def store(tmp_path, calendar) -> PersonaStore:
 
 
 @pytest.fixture
-def key(tmp_path) -> InstallKey:
+def key(tmp_path) -> RecordKey:
     """The key of the data folder the stores use."""
-    return InstallKey(tmp_path / "data")
+    return RecordKey(tmp_path / "data")
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from livecam.consent.record_key import InstallKey, sealed
+from livecam.consent.record_key import RecordKey, sign_entries
 from livecam.core.errors import ConsentError, PersonaError, UsageError
 from livecam.core.persona import Checked
-from livecam.personas.archive import locked, packed, record_here, unlocked, unpacked, whose_key
+from livecam.personas.archive import decrypt, describe_signer, encrypt, make_local_record, pack_persona, unpack_persona
 from tests.unit.personas.conftest import FIRST_DAY, PHOTO
 
 WORDS = "four quiet garden chairs"
@@ -21,7 +21,7 @@ FILE = Path("me.age")
 @pytest.fixture
 def archive(store, persona, tmp_path):
     store.save(persona, PHOTO, ".jpg")
-    return packed("me", store)
+    return pack_persona("me", store)
 
 
 def pack(*members: tuple[str, bytes], method=zipfile.ZIP_STORED) -> bytes:
@@ -33,7 +33,7 @@ def pack(*members: tuple[str, bytes], method=zipfile.ZIP_STORED) -> bytes:
 
 
 def test_a_persona_comes_out_as_it_went_in(archive, persona, key):
-    carried = unpacked(archive, FILE, FIRST_DAY)
+    carried = unpack_persona(archive, FILE, FIRST_DAY)
     assert (carried.photo.data, carried.photo.path.suffix) == (PHOTO, ".jpg")
     assert (carried.record, carried.signed_by) == (persona.consent, key.public)
 
@@ -41,49 +41,49 @@ def test_a_persona_comes_out_as_it_went_in(archive, persona, key):
 @pytest.mark.slow
 def test_the_encrypted_file_is_in_the_age_format_and_shows_nothing(tmp_path):
     file = tmp_path / "me.age"
-    file.write_bytes(locked(PHOTO, WORDS))
+    file.write_bytes(encrypt(PHOTO, WORDS))
     assert file.read_bytes().startswith(b"age-encryption.org/v1\n-> scrypt ")
     assert PHOTO not in file.read_bytes()
-    assert unlocked(file, WORDS) == PHOTO
+    assert decrypt(file, WORDS) == PHOTO
     with pytest.raises(PersonaError, match="not opened by this passphrase"):
-        unlocked(file, "another passphrase")
+        decrypt(file, "another passphrase")
     file.write_bytes(file.read_bytes()[:-1])
     with pytest.raises(PersonaError, match="not opened by this passphrase"):
-        unlocked(file, WORDS)
+        decrypt(file, WORDS)
 
 
 def test_what_was_checked_elsewhere_counts_as_stated_here(archive, key):
-    carried = unpacked(archive, FILE, FIRST_DAY)
+    carried = unpack_persona(archive, FILE, FIRST_DAY)
     carried = replace(carried, record=replace(carried.record, checked=Checked.VERIFIED, checks=("face 0.8",)))
-    elsewhere = record_here(carried, "00" * 32)
+    elsewhere = make_local_record(carried, "00" * 32)
     assert elsewhere.checked is Checked.STATED
     assert elsewhere.checks == (f"imported; first signed by {key.public[:16]}, a key that anybody can have made",)
     assert elsewhere.expires_at == carried.record.expires_at
-    assert record_here(carried, key.public).checked is Checked.VERIFIED
-    assert record_here(carried, key.public).checks[0] == "face 0.8"
+    assert make_local_record(carried, key.public).checked is Checked.VERIFIED
+    assert make_local_record(carried, key.public).checks[0] == "face 0.8"
 
 
 def test_a_short_passphrase_is_wrong_use():
     with pytest.raises(UsageError, match="at least 8 characters"):
-        locked(b"", "short")
+        encrypt(b"", "short")
 
 
 @pytest.mark.parametrize("name", ["nobody", "robin"])
 def test_what_is_not_there_or_built_in_is_not_exported(store, name):
     with pytest.raises(PersonaError, match="there is no persona"):
-        packed(name, store)
+        pack_persona(name, store)
 
 
 def test_a_persona_that_may_not_be_used_is_not_exported(archive, store, calendar):
     calendar.pass_days(400)
     with pytest.raises(ConsentError, match="ended on"):
-        packed("me", store)
+        pack_persona("me", store)
 
 
 def test_an_ended_record_is_not_imported(archive, calendar):
     calendar.pass_days(400)
     with pytest.raises(ConsentError, match="holds for 12 months, to 2027-03-01"):
-        unpacked(archive, FILE, calendar())
+        unpack_persona(archive, FILE, calendar())
 
 
 def record_of(store) -> bytes:
@@ -122,27 +122,27 @@ BAD = {
 def test_an_archive_without_a_record_that_holds_is_refused(archive, store, what):
     members, said = BAD[what]
     with pytest.raises(PersonaError, match=said) as caught:
-        unpacked(pack(*members(record_of(store))), FILE, FIRST_DAY)
+        unpack_persona(pack(*members(record_of(store))), FILE, FIRST_DAY)
     assert caught.value.exit_code == 5
 
 
 def test_a_compressed_archive_is_refused_before_it_is_expanded(archive, store):
     content = pack(("record.json", record_of(store)), ("photo.jpg", bytes(10_000_000)), method=zipfile.ZIP_DEFLATED)
     with pytest.raises(PersonaError, match="is compressed"):
-        unpacked(content, FILE, FIRST_DAY)
+        unpack_persona(content, FILE, FIRST_DAY)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x05\x06", b"\x00" * 1000])
 def test_what_is_no_zip_is_refused(content):
     with pytest.raises(PersonaError, match=r"me\.age is damaged"):
-        unpacked(content, FILE, FIRST_DAY)
+        unpack_persona(content, FILE, FIRST_DAY)
 
 
 @pytest.mark.parametrize("content", [b"", b"age-encryption.org/v1\n", b"\x00" * 1000])
 def test_what_is_not_encrypted_is_refused(tmp_path, content):
     (tmp_path / "me.age").write_bytes(content)
     with pytest.raises(PersonaError, match="not a file that livecam persona export wrote"):
-        unlocked(tmp_path / "me.age", WORDS)
+        decrypt(tmp_path / "me.age", WORDS)
 
 
 @pytest.mark.parametrize("factor", [21, 22, 30, 63, 255])
@@ -151,7 +151,7 @@ def test_a_header_that_asks_for_too_much_memory_is_refused_before_any_work(tmp_p
     stanza = f"-> scrypt {'A' * 22} {factor}\n{'A' * 43}\n--- {'A' * 43}\n"
     (tmp_path / "me.age").write_bytes(b"age-encryption.org/v1\n" + stanza.encode() + bytes(100))
     with pytest.raises(PersonaError, match=f"its work factor is {factor}, at most 20 is tried"):
-        unlocked(tmp_path / "me.age", WORDS)
+        decrypt(tmp_path / "me.age", WORDS)
 
 
 @pytest.mark.parametrize(
@@ -160,32 +160,32 @@ def test_a_header_that_asks_for_too_much_memory_is_refused_before_any_work(tmp_p
 def test_a_member_of_another_name_is_refused(archive, store, name):
     content = pack(("record.json", record_of(store)), (name, PHOTO))
     with pytest.raises(PersonaError, match=r"does not carry one photo|is damaged"):
-        unpacked(content, FILE, FIRST_DAY)
+        unpack_persona(content, FILE, FIRST_DAY)
 
 
 def test_a_list_of_many_members_is_refused_before_it_is_read(archive, store, monkeypatch):
     content = pack(*((f"photo{number}", b"") for number in range(3000)))
     monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("it was read"))
     with pytest.raises(PersonaError, match="does not carry one photo"):
-        unpacked(content, FILE, FIRST_DAY)
+        unpack_persona(content, FILE, FIRST_DAY)
     forged = content[:-12] + (2).to_bytes(2, "little") + content[-10:]
     with pytest.raises(PersonaError, match="lists two files in"):
-        unpacked(forged, FILE, FIRST_DAY)
+        unpack_persona(forged, FILE, FIRST_DAY)
 
 
-def test_it_says_whose_key_signed_the_record(archive, key):
-    carried = unpacked(archive, FILE, FIRST_DAY)
-    assert whose_key(carried, key.public) == "the record in the file was signed by this install"
-    assert f"by the key {key.public[:16]}, which is not this install's. Anybody can" in whose_key(carried, None)
+def test_it_says_which_key_signed_the_record(archive, key):
+    carried = unpack_persona(archive, FILE, FIRST_DAY)
+    assert describe_signer(carried, key.public) == "the record in the file was signed by this install"
+    assert f"by the key {key.public[:16]}, which is not this install's. Anybody can" in describe_signer(carried, None)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(PersonaError, match=r"none\.age cannot be read"):
-        unlocked(tmp_path / "none.age", WORDS)
+        decrypt(tmp_path / "none.age", WORDS)
 
 
-def test_a_record_signed_by_somebody_is_taken_as_theirs(archive, store, tmp_path):
-    other = InstallKey(tmp_path / "elsewhere")
+def test_a_record_signed_elsewhere_names_its_signer(archive, store, tmp_path):
+    other = RecordKey(tmp_path / "elsewhere")
     item = {name: value for name, value in json.loads(record_of(store)).items() if not name.startswith("sign")}
-    content = pack(("record.json", sealed(item, other)), ("photo.jpg", PHOTO))
-    assert unpacked(content, FILE, FIRST_DAY).signed_by == other.public
+    content = pack(("record.json", sign_entries(item, other)), ("photo.jpg", PHOTO))
+    assert unpack_persona(content, FILE, FIRST_DAY).signed_by == other.public

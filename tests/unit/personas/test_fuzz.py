@@ -1,4 +1,4 @@
-"""Whatever lies in the files, the answer is ours: a persona, or an error of our own within the time a person waits.
+"""Whatever is in the files, the answer is ours: a persona, or an error of our own within the time a person waits.
 
 `LIVECAM_FUZZ_EXAMPLES=10000 pytest tests/unit/personas/test_fuzz.py` looks longer than `make test` does.
 """
@@ -16,14 +16,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from livecam.consent.record_file import written_from_bytes
-from livecam.consent.record_key import InstallKey, sealed
+from livecam.consent.record_file import record_from_bytes
+from livecam.consent.record_key import RecordKey, sign_entries
 from livecam.consent.revocations import Revocations
 from livecam.consent.voice_record import voice_record_from_bytes
 from livecam.core.errors import ConsentError, PersonaError, PhotoError
 from livecam.core.persona import PersonaKind
-from livecam.personas.archive import packed, unpacked
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.archive import pack_persona, unpack_persona
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.photo.decoding import decode_photo
 from livecam.personas.store import PersonaStore
 from livecam.personas.voice_store import VoiceStore
@@ -66,13 +66,13 @@ def damaged(draw, original: bytes) -> bytes:
 
 @pytest.fixture(scope="module")
 def install(tmp_path_factory):
-    return InstallKey(tmp_path_factory.mktemp("install"))
+    return RecordKey(tmp_path_factory.mktemp("install"))
 
 
 @FUZZED
 @given(st.binary(max_size=300) | ITEMS.map(lambda item: json.dumps(item).encode()))
 def test_a_record_is_read_or_refused(data):
-    for read in (written_from_bytes, voice_record_from_bytes):
+    for read in (record_from_bytes, voice_record_from_bytes):
         with pytest.raises(ValueError, match=r"."):
             read(data)
 
@@ -80,9 +80,9 @@ def test_a_record_is_read_or_refused(data):
 @FUZZED
 @given(ITEMS)
 def test_a_signed_record_of_anything_is_read_or_refused(install, item):
-    for read in (written_from_bytes, voice_record_from_bytes):
+    for read in (record_from_bytes, voice_record_from_bytes):
         with pytest.raises(ValueError, match=r"."):
-            read(sealed(item, install))
+            read(sign_entries(item, install))
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def same_record(one: bytes, other: bytes) -> bool:
 def test_a_damaged_voice_is_refused(tmp_path, calendar, data):
     voices = VoiceStore(tmp_path / "voices", calendar)
     if not (tmp_path / "voices").exists():
-        voices.save("mine", builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
+        voices.save("mine", open_builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
         (tmp_path / "whole").write_bytes((voices.folder_of("mine") / "record.json").read_bytes())
     whole = (tmp_path / "whole").read_bytes()
     content = data.draw(damaged(whole))
@@ -143,10 +143,10 @@ def test_a_list_of_revocations_is_read_or_refused(tmp_path, content):
 @FUZZED
 @given(st.data())
 def test_a_damaged_archive_is_refused(store, kept, data):
-    whole = packed("me", store)
+    whole = pack_persona("me", store)
     content = data.draw(damaged(whole) | st.binary(max_size=200))
     try:
-        carried = unpacked(content, Path("me.age"), FIRST_DAY)
+        carried = unpack_persona(content, Path("me.age"), FIRST_DAY)
     except PersonaError as error:
         assert error.exit_code == 5
     else:
@@ -162,10 +162,10 @@ def test_a_damaged_archive_is_refused(store, kept, data):
 def test_an_archive_of_anything_is_refused(install, item, photo, name):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("record.json", sealed(item, install))
+        archive.writestr("record.json", sign_entries(item, install))
         archive.writestr(name, photo)
     with pytest.raises(ConsentError):
-        unpacked(buffer.getvalue(), Path("me.age"), datetime(2026, 3, 1, tzinfo=UTC))
+        unpack_persona(buffer.getvalue(), Path("me.age"), datetime(2026, 3, 1, tzinfo=UTC))
 
 
 def pictures() -> dict[str, bytes]:

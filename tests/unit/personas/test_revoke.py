@@ -1,4 +1,4 @@
-"""A yes that was taken back: the persona is gone, and its photo is known again, saved anew, cut or mirrored."""
+"""A yes that was taken back: the persona is gone, and its photo is known again, saved again, cut or mirrored."""
 
 import json
 
@@ -8,19 +8,19 @@ import pytest
 
 from livecam.consent.fingerprint import (
     SAME_PHOTO_BITS,
-    looks_of,
-    mirrored_print,
-    photo_print,
+    make_mirrored_print,
+    make_photo_print,
     print_from_hex,
     print_to_hex,
+    take_fingerprints,
 )
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.fakes import FakeFinder
 from livecam.core.persona import PersonaKind
 from livecam.personas import intake as enrol
-from livecam.personas.built_in import builtin, builtin_names
-from livecam.personas.built_in_voices import builtin_voice
-from livecam.personas.intake import add_agreed_again, persona_of_photo, read_photo
+from livecam.personas.built_in import builtin_names, open_builtin
+from livecam.personas.built_in_voices import open_builtin_voice
+from livecam.personas.intake import add_renewed, open_photo_persona, read_photo
 from livecam.personas.revoke import revoke_persona, revoke_voice
 from livecam.personas.voice_store import VoiceStore
 from livecam.plugins import open_face_finder
@@ -34,7 +34,7 @@ def differ(one, other) -> int:
 
 def copies():
     """The same photo, saved again in ways people do; each with its points."""
-    photo = builtin("robin").photo
+    photo = open_builtin("robin").photo
     pixels, points = photo.pixels, photo.points
     smaller = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     coarse = cv2.imdecode(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 40])[1], cv2.IMREAD_COLOR)
@@ -48,21 +48,23 @@ def copies():
 
 @pytest.mark.parametrize("how", list(copies()))
 def test_a_copy_of_a_photo_is_known(how):
-    photo = builtin("robin").photo
-    assert differ(photo_print(*copies()[how]), photo_print(photo.pixels, photo.points)) <= SAME_PHOTO_BITS / 2
+    photo = open_builtin("robin").photo
+    assert differ(make_photo_print(*copies()[how]), make_photo_print(photo.pixels, photo.points)) <= SAME_PHOTO_BITS / 2
 
 
 def test_a_mirrored_copy_is_known():
-    photo = builtin("robin").photo
+    photo = open_builtin("robin").photo
     turned = np.ascontiguousarray(photo.pixels[:, ::-1])
     there = photo.points.copy()
     there[:, 0] = photo.pixels.shape[1] - 1 - there[:, 0]
     there[[33, 263]] = there[[263, 33]]
-    assert differ(mirrored_print(turned, there), photo_print(photo.pixels, photo.points)) <= 4
+    assert differ(make_mirrored_print(turned, there), make_photo_print(photo.pixels, photo.points)) <= 4
 
 
 def test_other_faces_are_other_photos():
-    prints = [photo_print(builtin(name).photo.pixels, builtin(name).photo.points) for name in builtin_names()]
+    prints = [
+        make_photo_print(open_builtin(name).photo.pixels, open_builtin(name).photo.points) for name in builtin_names()
+    ]
     nearest = min(differ(one, other) for one in prints for other in prints if one is not other)
     assert nearest > SAME_PHOTO_BITS
 
@@ -169,39 +171,39 @@ def smooth_photo(folder, name="me.png", suffix=".png"):
 
 
 def test_the_same_photo_saved_again_is_refused(store, tmp_path, photos_pass):
-    name = persona_of_photo(smooth_photo(tmp_path), store, FakeFinder(), PersonaKind.OWN).name
+    name = open_photo_persona(smooth_photo(tmp_path), store, FakeFinder(), PersonaKind.OWN).name
     revoke_persona(name, store)
     with pytest.raises(ConsentError, match=r"the consent for again\.jpg was taken back") as caught:
-        persona_of_photo(smooth_photo(tmp_path, "again.jpg", ".jpg"), store, FakeFinder(), PersonaKind.OWN)
+        open_photo_persona(smooth_photo(tmp_path, "again.jpg", ".jpg"), store, FakeFinder(), PersonaKind.OWN)
     assert "again.jpg --reconsent" in caught.value.help_text
     other = read_photo(drawn_photo(tmp_path, "other.png", seed=1))
-    assert persona_of_photo(other, store, FakeFinder(), PersonaKind.OWN).name == "other"
+    assert open_photo_persona(other, store, FakeFinder(), PersonaKind.OWN).name == "other"
 
 
 def test_after_a_new_yes_it_is_taken_in_and_the_record_says_so(store, tmp_path, photos_pass):
-    name = persona_of_photo(smooth_photo(tmp_path), store, FakeFinder(), PersonaKind.OWN).name
+    name = open_photo_persona(smooth_photo(tmp_path), store, FakeFinder(), PersonaKind.OWN).name
     revoke_persona(name, store)
     again = smooth_photo(tmp_path, "again.jpg", ".jpg")
-    persona = add_agreed_again(again, store, FakeFinder(), PersonaKind.CONSENTED)
+    persona = add_renewed(again, store, FakeFinder(), PersonaKind.CONSENTED)
     assert persona.consent.checks == ("agreed to again after it was taken back on 2026-03-01",)
     assert store.load("again").kind is PersonaKind.CONSENTED
 
 
 def test_a_new_yes_to_what_was_never_taken_back_is_a_yes(store, tmp_path, photos_pass):
     photo = smooth_photo(tmp_path)
-    assert add_agreed_again(photo, store, FakeFinder(), PersonaKind.OWN).consent.checks == ()
-    assert add_agreed_again(photo, store, FakeFinder(), PersonaKind.OWN).name == "me"
+    assert add_renewed(photo, store, FakeFinder(), PersonaKind.OWN).consent.checks == ()
+    assert add_renewed(photo, store, FakeFinder(), PersonaKind.OWN).name == "me"
 
 
 @pytest.mark.parametrize("damaged", [False, True])
 def test_a_revoked_voice_is_not_learned_again(tmp_path, calendar, damaged):
     voices = VoiceStore(tmp_path / "data", calendar)
-    voices.save("mine", builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
+    voices.save("mine", open_builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
     if damaged:
         (voices.folder_of("mine") / "record.json").write_bytes(b"{")
     revoke_voice("mine", voices)
     with pytest.raises(ConsentError, match="taken back on 2026-03-01") as caught:
-        voices.save("other", builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
+        voices.save("other", open_builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
     assert caught.value.help_text.endswith("livecam voice enrol other RECORDING --reconsent")
     assert voices.list()[0].built_in
     voices.revocations.lift(("ab" * 32,))
@@ -209,8 +211,8 @@ def test_a_revoked_voice_is_not_learned_again(tmp_path, calendar, damaged):
 
 
 def changed(how: str):
-    """A photo as it comes back after somebody changed it."""
-    pixels = np.array(builtin("sasha").photo.pixels)
+    """A photo as it comes back after a person changed it."""
+    pixels = np.array(open_builtin("sasha").photo.pixels)
     height, width = pixels.shape[:2]
     y, x = np.mgrid[:height, :width].astype(np.float32)
     lab = cv2.cvtColor(pixels, cv2.COLOR_BGR2LAB)
@@ -248,23 +250,25 @@ CHANGES = ("wider", "taller", "at an angle", "bent", "light from above", "light 
 def test_a_revoked_photo_is_known_again_after_ordinary_changes(store, tmp_path, how):
     finder = open_face_finder()
     photo = tmp_path / "face.png"
-    photo.write_bytes(cv2.imencode(".png", builtin("sasha").photo.pixels)[1].tobytes())
-    persona_of_photo(read_photo(photo), store, finder, PersonaKind.OWN)
+    photo.write_bytes(cv2.imencode(".png", open_builtin("sasha").photo.pixels)[1].tobytes())
+    open_photo_persona(read_photo(photo), store, finder, PersonaKind.OWN)
     revoke_persona("face", store)
     again = tmp_path / "again.png"
     again.write_bytes(cv2.imencode(".png", changed(how))[1].tobytes())
     with pytest.raises(ConsentError, match=r"the consent for again\.png was taken back"):
-        persona_of_photo(read_photo(again), store, finder, PersonaKind.OWN)
+        open_photo_persona(read_photo(again), store, finder, PersonaKind.OWN)
     finder.close()
 
 
 def test_other_built_in_faces_are_other_photos_to_both_fingerprints():
-    looks = [looks_of(builtin(name).photo.pixels, builtin(name).photo.points) for name in builtin_names()]
-    assert not any(one[0].same(each) for one in looks for other in looks if one is not other for each in other)
+    looks = [
+        take_fingerprints(open_builtin(name).photo.pixels, open_builtin(name).photo.points) for name in builtin_names()
+    ]
+    assert not any(one[0].is_same(each) for one in looks for other in looks if one is not other for each in other)
 
 
 def test_a_list_of_an_earlier_version_still_refuses(store, persona, tmp_path):
-    look = print_to_hex(photo_print(persona.photo.pixels, persona.photo.points))
+    look = print_to_hex(make_photo_print(persona.photo.pixels, persona.photo.points))
     item = {"hashes": [], "look": look, "revoked_at": "2026-02-01T00:00:00+00:00"}
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "revoked.json").write_text(json.dumps({"schema": 1, "revoked": [item]}))

@@ -146,7 +146,7 @@ def test_an_edited_record_is_refused_and_cannot_be_renewed(store, persona, tmp_p
     for act in (store.load, store.check_record, lambda name: store.renew(name, persona.consent)):
         with pytest.raises(ConsentError, match="changed after it was signed") as caught:
             act("me")
-        assert caught.value.help_text == "livecam persona remove me, then add the photo again"
+        assert caught.value.help_text == "run: livecam persona remove me, then add the photo again"
 
 
 def test_a_record_of_the_first_version_is_asked_for_once_more(store, persona, tmp_path):
@@ -155,7 +155,7 @@ def test_a_record_of_the_first_version_is_asked_for_once_more(store, persona, tm
     with pytest.raises(ConsentError, match="earlier version, which did not sign it") as caught:
         store.load("me")
     assert caught.value.help_text == "livecam persona renew me"
-    assert not store.signed_here("me")
+    assert not store.is_signed_here("me")
     assert store.find(persona.consent.photo_sha256) == "me"
     with pytest.raises(ConsentError, match="earlier version"):
         store.renew("me", persona.consent)

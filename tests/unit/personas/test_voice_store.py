@@ -1,4 +1,4 @@
-"""A voice is used only beside a record that holds now and is about this very voice."""
+"""A voice is used only next to a record that holds now and is about this very voice."""
 
 import io
 import json
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from livecam.consent.record_key import sealed
+from livecam.consent.record_key import sign_entries
 from livecam.consent.voice_record import (
     ANSWERS,
     MODEL_ANSWERS,
@@ -18,7 +18,7 @@ from livecam.consent.voice_record import (
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import VoiceModel
-from livecam.personas.built_in_voices import builtin_voice, builtin_voice_names
+from livecam.personas.built_in_voices import builtin_voice_names, open_builtin_voice
 from livecam.personas.revoke import revoke_voice
 from livecam.personas.voice_file import voice_to_bytes
 from livecam.personas.voice_store import VoiceStore
@@ -32,26 +32,26 @@ def voices(tmp_path, calendar) -> VoiceStore:
 
 @pytest.fixture
 def kept(voices) -> VoiceStore:
-    voices.save("mine", builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
+    voices.save("mine", open_builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
     return voices
 
 
 def test_a_voice_comes_back_as_it_was(kept):
-    there, back = builtin_voice("cedar"), kept.load("mine")
+    there, back = open_builtin_voice("cedar"), kept.load("mine")
     np.testing.assert_array_equal(there.spectra, back.spectra)
     assert (there.pitch, there.speech_s) == (back.pitch, back.speech_s)
     assert kept.record("mine").statement == ANSWERS[PersonaKind.OWN].statement
 
 
-def test_what_was_read_comes_back_and_a_voice_that_read_nothing_has_the_bytes_it_always_had(voices):
+def test_readings_come_back_and_a_voice_without_has_the_same_bytes(voices):
     read = {"Fog lay over it.": np.array([3, 3, 5], np.uint16), "Put it back.": np.array([7], np.uint16)}
-    voices.save("mine", replace(builtin_voice("cedar"), read=read), PersonaKind.OWN, "ab" * 32)
+    voices.save("mine", replace(open_builtin_voice("cedar"), read=read), PersonaKind.OWN, "ab" * 32)
     back = voices.load("mine").read
     assert list(back) == list(read)
     assert all(np.array_equal(back[name], classes) and classes.dtype == np.uint16 for name, classes in read.items())
-    with np.load(io.BytesIO(voice_to_bytes(builtin_voice("cedar")))) as arrays:
+    with np.load(io.BytesIO(voice_to_bytes(open_builtin_voice("cedar")))) as arrays:
         assert not [name for name in arrays if name.startswith("sentence")]
-    assert builtin_voice("cedar").read == {}
+    assert open_builtin_voice("cedar").read == {}
 
 
 def test_only_the_owner_reads_it_and_no_recording_is_in_it(kept):
@@ -71,7 +71,7 @@ def test_a_voice_ends_after_twelve_months_and_does_not_begin_early(kept, calenda
         kept.load("mine")
 
 
-def test_another_voice_beside_the_record_is_refused(kept):
+def test_another_voice_next_to_the_record_is_refused(kept):
     (kept.folder_of("mine") / "voice.npz").write_bytes(b"another")
     with pytest.raises(ConsentError, match="not the one"):
         kept.load("mine")
@@ -101,7 +101,7 @@ def test_a_damaged_record_is_refused(kept, damage, key):
     item = json.loads(path.read_text())
     del item["signature"], item["signed_by"]
     damage(item)
-    path.write_bytes(sealed(item, key))
+    path.write_bytes(sign_entries(item, key))
     with pytest.raises(ConsentError, match="damaged"):
         kept.load("mine")
     assert kept.list()[0].trouble is not None
@@ -147,17 +147,17 @@ def test_a_voice_can_be_lost_and_a_built_in_one_stays(kept):
         with pytest.raises(PersonaError, match=says):
             kept.remove(name)
     with pytest.raises(PersonaError, match="no built-in voice"):
-        builtin_voice("oak")
+        open_builtin_voice("oak")
 
 
 @pytest.mark.parametrize("name", ["cedar", "../me", "", "A"])
 def test_a_name_that_is_built_in_or_a_path_is_refused(voices, name):
     with pytest.raises(PersonaError, match="cannot name a voice"):
-        voices.save(name, builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
+        voices.save(name, open_builtin_voice("cedar"), PersonaKind.OWN, "ab" * 32)
 
 
 def test_the_built_in_voices_go_from_low_to_high():
-    pitches = [builtin_voice(name).pitch_hz for name in builtin_voice_names()]
+    pitches = [open_builtin_voice(name).pitch_hz for name in builtin_voice_names()]
     assert len(pitches) >= 3 and pitches == sorted(pitches)
 
 
@@ -170,7 +170,7 @@ def a_network(tmp_path, pitch_hz=180.0) -> VoiceModel:
     return VoiceModel(tmp_path / "rvc.onnx", "cd" * 32, pitch_hz)
 
 
-def test_a_network_is_kept_by_where_it_lies_and_what_it_is(voices, tmp_path):
+def test_a_network_is_kept_by_its_path_and_hash(voices, tmp_path):
     model = a_network(tmp_path)
     record = voices.save_model("robot", model, PersonaKind.CONSENTED)
     assert voices.target("robot") == model and record.recording_sha256 == model.sha256
@@ -182,7 +182,7 @@ def test_a_network_is_kept_by_where_it_lies_and_what_it_is(voices, tmp_path):
         voices.load("robot")
 
 
-def test_a_network_ends_after_twelve_months_and_another_one_in_its_place_is_refused(voices, tmp_path, calendar):
+def test_a_network_ends_after_12_months_and_a_replaced_one_is_refused(voices, tmp_path, calendar):
     voices.save_model("robot", a_network(tmp_path), PersonaKind.OWN)
     file = voices.folder_of("robot") / "model.json"
     whole = file.read_bytes()
@@ -196,13 +196,13 @@ def test_a_network_ends_after_twelve_months_and_another_one_in_its_place_is_refu
     assert "livecam voice add robot" in error.value.help_text
 
 
-def test_a_network_nobody_answered_for_is_not_spoken_with(voices):
+def test_a_network_without_consent_is_not_spoken_with(voices):
     with pytest.raises(ConsentError, match=r"nobody has said whose voice rvc\.onnx speaks with") as error:
         voices.target("models/rvc.onnx")
     assert error.value.help_text == "livecam voice add my-voice models/rvc.onnx"
 
 
-def test_a_network_whose_yes_was_taken_back_is_not_taken_in_again(voices, tmp_path):
+def test_a_network_with_revoked_consent_is_not_added_again(voices, tmp_path):
     voices.save_model("robot", a_network(tmp_path), PersonaKind.CONSENTED)
     revoke_voice("robot", voices)
     with pytest.raises(ConsentError, match="taken back") as error:

@@ -2,14 +2,16 @@
 
 import pytest
 
-from livecam.devices.media.tags import WRITTEN
-from livecam.provenance.metadata import statements
+from livecam.core.label import Label
+from livecam.devices.media.tags import written
+from livecam.provenance.metadata import read_statements
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 
 def test_what_livecam_writes_is_understood() -> None:
-    assert [words.partition(":")[0] for words in statements(WRITTEN, b"")] == ["comment", "AIGC"]
+    for label in Label:
+        assert [words.partition(":")[0] for words in read_statements(written(label), b"")] == ["comment", "AIGC"]
 
 
 @pytest.mark.parametrize(
@@ -22,7 +24,7 @@ def test_what_livecam_writes_is_understood() -> None:
     ],
 )
 def test_others_are_understood_too(tags: dict[str, str]) -> None:
-    assert len(statements(tags, b"")) == 1
+    assert len(read_statements(tags, b"")) == 1
 
 
 @pytest.mark.parametrize(
@@ -37,10 +39,10 @@ def test_others_are_understood_too(tags: dict[str, str]) -> None:
     ],
 )
 def test_what_says_nothing_about_ai_is_left_out(tags: dict[str, str]) -> None:
-    assert statements(tags, b"") == ()
+    assert read_statements(tags, b"") == ()
 
 
 def test_a_source_type_counts_in_xmp_alone() -> None:
     stated = (IPTC + "compositeSynthetic").encode()
-    assert statements({}, b"<x:xmpmeta>" + stated + b"</x:xmpmeta>") == ("IPTC source type compositeSynthetic",)
-    assert statements({}, stated) == ()
+    assert read_statements({}, b"<x:xmpmeta>" + stated + b"</x:xmpmeta>") == ("IPTC source type compositeSynthetic",)
+    assert read_statements({}, stated) == ()

@@ -12,11 +12,11 @@ from livecam.core.errors import OutputError
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
 from livecam.devices.recording.video_file import FileSink
 from livecam.disclosure.picture import Marker
-from livecam.provenance.install_key import LOCAL, OwnKey
-from livecam.provenance.manifest import Manifest, manifest_of, read_manifest
-from livecam.provenance.sign_outputs import sign_written, signed
+from livecam.provenance.install_key import LOCAL, ManifestKey
+from livecam.provenance.manifest import Manifest, parse_manifest, read_manifest
+from livecam.provenance.sign_outputs import add_manifest, sign_written
 from livecam.provenance.signing import sign
-from livecam.provenance.statement import COMPOSITE, PICTURE_MARK, SOUND_MARK, statement
+from livecam.provenance.statement import COMPOSITE, PICTURE_MARK, SOUND_MARK, build_manifest
 from tests.clips import numbered, steady, write_clip
 from tests.full_disk import small_disk
 from tests.unit.devices.recording.test_video_file import content
@@ -29,8 +29,8 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> OwnKey:
-    return OwnKey.of(tmp_path_factory.mktemp("data"), lambda: NOW)
+def key(tmp_path_factory: pytest.TempPathFactory) -> ManifestKey:
+    return ManifestKey.of(tmp_path_factory.mktemp("data"), lambda: NOW)
 
 
 def recording(path: Path, pictures: int = 45, finish: bool = True) -> Path:
@@ -43,10 +43,12 @@ def recording(path: Path, pictures: int = 45, finish: bool = True) -> Path:
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
-def test_a_signed_recording_says_how_it_was_made_and_plays_as_before(tmp_path: Path, key: OwnKey, name: str) -> None:
+def test_a_signed_recording_says_how_it_was_made_and_plays_as_before(
+    tmp_path: Path, key: ManifestKey, name: str
+) -> None:
     path = recording(tmp_path / name)
     before = content(path)
-    sign(path, statement(PAYLOADS, "0.1.0"), key)
+    sign(path, build_manifest(PAYLOADS, "0.1.0"), key)
     found = read_manifest(path)
     assert found == Manifest(
         intact=True,
@@ -54,26 +56,27 @@ def test_a_signed_recording_says_how_it_was_made_and_plays_as_before(tmp_path: P
         signer=LOCAL,
         sources=("compositeWithTrainedAlgorithmicMedia",),
         bindings=((PICTURE_MARK, "15beefdb"), (PICTURE_MARK, "11beef70")),
+        detector="livecam verify",
     )
     assert found.says_altered and not found.trusted
     assert content(path) == before
     assert [p.name for p in tmp_path.iterdir()] == [name]
 
 
-def test_a_recording_that_was_killed_is_signed_later(tmp_path: Path, key: OwnKey) -> None:
+def test_a_recording_that_was_killed_is_signed_later(tmp_path: Path, key: ManifestKey) -> None:
     whole = recording(tmp_path / "whole.mp4", pictures=90, finish=False).read_bytes()
     killed = tmp_path / "killed.mp4"
     killed.write_bytes(whole[: len(whole) * 9 // 10])
     before = content(killed)
-    sign(killed, statement(PAYLOADS, "0.1.0"), key)
+    sign(killed, build_manifest(PAYLOADS, "0.1.0"), key)
     found = read_manifest(killed)
     assert found is not None and found.intact
     assert content(killed) == before and len(before) >= 30
 
 
-def test_a_change_after_signing_is_seen(tmp_path: Path, key: OwnKey) -> None:
+def test_a_change_after_signing_is_seen(tmp_path: Path, key: ManifestKey) -> None:
     path = recording(tmp_path / "a.mp4")
-    sign(path, statement(PAYLOADS, "0.1.0"), key)
+    sign(path, build_manifest(PAYLOADS, "0.1.0"), key)
     data = bytearray(path.read_bytes())
     data[len(data) * 2 // 3] ^= 1
     path.write_bytes(data)
@@ -82,17 +85,17 @@ def test_a_change_after_signing_is_seen(tmp_path: Path, key: OwnKey) -> None:
     assert not found.says_altered
 
 
-def test_the_statement_names_no_person_and_no_file(tmp_path: Path, key: OwnKey) -> None:
+def test_the_statement_names_no_person_and_no_file(tmp_path: Path, key: ManifestKey) -> None:
     path = recording(tmp_path / "interview-with-somebody.mp4")
     plain = path.read_bytes()
-    sign(path, statement(PAYLOADS, "0.1.0"), key)
+    sign(path, build_manifest(PAYLOADS, "0.1.0"), key)
     added = path.read_bytes()[: len(path.read_bytes()) - len(plain) + 2000]
     for private in (b"somebody", str(tmp_path).encode(), Path.home().name.encode() + b"@"):
         assert private not in added
 
 
 def test_a_statement_is_how_it_was_made_and_which_marks_it_carries() -> None:
-    made = statement([MarkPayload(FACE | VOICE, 7)], "1.2", heard=[7])
+    made = build_manifest([MarkPayload(FACE | VOICE, 7)], "1.2", heard=[7])
     text = json.dumps(made)
     assert COMPOSITE in text and "c2pa.watermarked.bound" in text
     assert SOUND_MARK in text and '"0007"' in text and "the voice is altered" in text
@@ -100,17 +103,17 @@ def test_a_statement_is_how_it_was_made_and_which_marks_it_carries() -> None:
 
 
 @pytest.mark.parametrize(("name", "why"), [("a.mkv", "holds no C2PA"), ("text.mp4", "cannot be signed")])
-def test_what_cannot_be_signed_is_kept_as_it_was(tmp_path: Path, key: OwnKey, name: str, why: str) -> None:
+def test_what_cannot_be_signed_is_kept_as_it_was(tmp_path: Path, key: ManifestKey, name: str, why: str) -> None:
     path = tmp_path / name
     path.write_bytes(b"no film at all")
     with pytest.raises(OutputError, match=why):
-        sign(path, statement(PAYLOADS, "0.1.0"), key)
+        sign(path, build_manifest(PAYLOADS, "0.1.0"), key)
     assert path.read_bytes() == b"no film at all"
     assert [p.name for p in tmp_path.iterdir()] == [name]
 
 
 def test_a_disk_that_takes_no_more_leaves_the_recording(
-    tmp_path: Path, key: OwnKey, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, key: ManifestKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = recording(tmp_path / "a.mp4")
 
@@ -119,16 +122,16 @@ def test_a_disk_that_takes_no_more_leaves_the_recording(
 
     monkeypatch.setattr("livecam.provenance.signing.copymode", full)
     with pytest.raises(OutputError, match="cannot be signed"):
-        sign(path, statement(PAYLOADS, "0.1.0"), key)
+        sign(path, build_manifest(PAYLOADS, "0.1.0"), key)
     assert len(content(path)) == 45
     assert [p.name for p in tmp_path.iterdir()] == ["a.mp4"]
 
 
-def test_a_link_stays_a_link_and_a_mode_stays(tmp_path: Path, key: OwnKey) -> None:
+def test_a_link_stays_a_link_and_a_mode_stays(tmp_path: Path, key: ManifestKey) -> None:
     path = recording(tmp_path / "a.mp4")
     path.chmod(0o600)
     (tmp_path / "link.mp4").symlink_to(path)
-    sign(tmp_path / "link.mp4", statement(PAYLOADS, "0.1.0"), key)
+    sign(tmp_path / "link.mp4", build_manifest(PAYLOADS, "0.1.0"), key)
     found = read_manifest(path)
     assert found is not None and found.intact
     assert (tmp_path / "link.mp4").is_symlink() and path.stat().st_mode & 0o777 == 0o600
@@ -139,16 +142,16 @@ def test_without_the_library_a_recording_is_kept_and_the_command_is_named(
 ) -> None:
     path = recording(tmp_path / "a.mp4")
     signed_before = recording(tmp_path / "b.mp4")
-    signed(signed_before, PAYLOADS, tmp_path / "data")
+    add_manifest(signed_before, PAYLOADS, tmp_path / "data")
     monkeypatch.setitem(sys.modules, "c2pa", None)
-    (told,) = sign_written([path], PAYLOADS, tmp_path / "data")
-    assert told["signed"] is False and "-m pip install c2pa-python" in str(told["why_unsigned"])
+    (reported,) = sign_written([path], PAYLOADS, tmp_path / "data")
+    assert reported["signed"] is False and "-m pip install c2pa-python" in str(reported["why_unsigned"])
     unread = read_manifest(signed_before)
     assert unread is not None and not unread.intact and "not installed" in unread.problem
     assert len(content(path)) == 45
 
 
-def test_every_file_that_was_written_is_signed_and_one_that_was_not_is_left_out(tmp_path: Path) -> None:
+def test_every_written_file_is_signed_and_a_missing_one_is_left_out(tmp_path: Path) -> None:
     paths = [recording(tmp_path / "a.mp4"), tmp_path / "never.mp4", recording(tmp_path / "b.mkv")]
     one, other = sign_written(paths, PAYLOADS, tmp_path / "data")
     assert one == {"path": str(paths[0]), "signed": True}
@@ -169,9 +172,9 @@ def test_a_trusted_signer_and_a_report_of_another_program() -> None:
         "active_manifest": "m",
         "manifests": {"m": {"claim_generator_info": [], "assertions": [{"label": "c2pa.actions", "data": {}}]}},
     }
-    assert manifest_of(report, "Trusted") == Manifest(intact=True, trusted=True)
-    assert manifest_of(report, "Invalid").problem == "it cannot be read"
-    assert not manifest_of(report, "Valid").says_altered
+    assert parse_manifest(report, "Trusted") == Manifest(intact=True, trusted=True)
+    assert parse_manifest(report, "Invalid").problem == "it cannot be read"
+    assert not parse_manifest(report, "Valid").says_altered
 
 
 @pytest.mark.parametrize(
@@ -179,15 +182,15 @@ def test_a_trusted_signer_and_a_report_of_another_program() -> None:
 )
 def test_no_report_is_no_manifest(report: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="lacks"):
-        manifest_of(report, "Valid")
+        parse_manifest(report, "Valid")
 
 
-def test_a_disk_without_room_for_a_signed_copy_is_named(tmp_path: Path, key: OwnKey) -> None:
+def test_a_disk_without_room_for_a_signed_copy_is_named(tmp_path: Path, key: ManifestKey) -> None:
     with small_disk(tmp_path / "disk", 200) as disk:
         path = recording(disk / "a.mp4", 20)
         (disk / "filler").write_bytes(bytes(200 * 1024 - path.stat().st_size - 40_000))
         before = path.read_bytes()
-        with pytest.raises(OutputError, match="cannot be signed: No space left") as told:
-            sign(path, statement(PAYLOADS, "1"), key)
-        assert f"livecam sign {path}" in told.value.help_text
+        with pytest.raises(OutputError, match="cannot be signed: No space left") as reported:
+            sign(path, build_manifest(PAYLOADS, "1"), key)
+        assert f"livecam sign {path}" in reported.value.help_text
         assert path.read_bytes() == before and len(list(disk.iterdir())) == 2

@@ -4,7 +4,6 @@ import ipaddress
 import stat
 
 from cryptography import x509
-
 from livecam.studio.authority import certificate
 
 

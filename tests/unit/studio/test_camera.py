@@ -6,10 +6,9 @@ import threading
 import cv2
 import numpy as np
 import pytest
-from starlette.websockets import WebSocketDisconnect
-
 from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.errors import CameraError
+from starlette.websockets import WebSocketDisconnect
 from tests.unit.studio.conftest import HOST
 
 PAGE = f"ws://{HOST}/api/v1/live/camera"
@@ -26,7 +25,7 @@ def studio_socket(tmp_path):
     path, answers = tmp_path / "camera", []
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
-    listener.listen(4)
+    listener.update(4)
 
     def serve():
         while True:

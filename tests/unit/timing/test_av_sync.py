@@ -2,19 +2,24 @@
 
 import pytest
 
-from livecam.timing.av_sync import AvSync, AvSyncRules, Waits
+from livecam.timing.av_sync import AvSync, AvSyncConfig, Waits
 
 
 def settled(picture_ms: float, sound_ms: float, offset_ms: float = 0.0) -> AvSync:
     sync = AvSync(offset_ms)
     for _ in range(20):
-        sync.seen(picture_ms, sound_ms)
+        sync.plan_waits(picture_ms, sound_ms)
     return sync
 
 
 def test_before_anything_was_seen_nothing_waits_and_nothing_is_wrong():
     sync = AvSync()
-    assert (sync.waits, sync.aim_ms, sync.sound_after_picture_ms, sync.alarm) == (Waits(), None, None, False)
+    assert (sync.waits, sync.target_offset_ms, sync.sound_after_picture_ms, sync.is_apart) == (
+        Waits(),
+        None,
+        None,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,9 +42,9 @@ def test_whichever_is_early_waits(picture_ms, sound_ms, waits):
 @pytest.mark.parametrize("picture_ms", [20, 50, 90, 150, 250])
 def test_sound_ends_up_to_forty_milliseconds_after_the_picture(picture_ms, sound_ms):
     sync = settled(picture_ms, sound_ms)
-    after_ms = sync.aim_ms
+    after_ms = sync.target_offset_ms
     assert after_ms is not None
-    if sound_ms - picture_ms <= AvSyncRules().latest + AvSyncRules().most_picture:
+    if sound_ms - picture_ms <= AvSyncConfig().latest + AvSyncConfig().most_picture:
         assert 0 <= after_ms <= 40
 
 
@@ -50,27 +55,27 @@ def test_a_camera_that_stamps_late_moves_the_sound():
 def test_one_odd_measurement_changes_nothing_and_small_changes_are_left():
     sync = settled(100, 90)
     before = sync.waits
-    sync.seen(100, 400)
+    sync.plan_waits(100, 400)
     for _ in range(20):
-        sync.seen(103, 90)
+        sync.plan_waits(103, 90)
     assert sync.waits is before
 
 
 def test_a_picture_that_takes_a_little_longer_is_shown_as_old_as_before():
     sync = settled(25, 80)
-    assert sync.show_after_ms == 55 and sync.aim_ms == 25
+    assert sync.show_after_ms == 55 and sync.target_offset_ms == 25
     for _ in range(20):
-        sync.seen(40, 80)
-    assert sync.show_after_ms == 55 and sync.aim_ms == 25
+        sync.plan_waits(40, 80)
+    assert sync.show_after_ms == 55 and sync.target_offset_ms == 25
     for _ in range(20):
-        sync.seen(70, 80)
-    assert sync.show_after_ms == 0 and sync.aim_ms == 20
+        sync.plan_waits(70, 80)
+    assert sync.show_after_ms == 0 and sync.target_offset_ms == 20
 
 
 @pytest.mark.parametrize(("sound_ms", "alarm"), [(80, False), (99, True), (20, False), (-1, True)])
 def test_what_is_said_is_what_is_met_not_what_is_aimed_at(sound_ms, alarm):
     sync = settled(25, 80, offset_ms=5)
     for _ in range(20):
-        sync.met(30, sound_ms)
+        sync.observe(30, sound_ms)
     assert sync.sound_after_picture_ms == sound_ms - 35
-    assert sync.alarm is alarm
+    assert sync.is_apart is alarm

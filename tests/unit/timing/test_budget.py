@@ -1,13 +1,13 @@
 import pytest
 
 from livecam.core.clock import NS_PER_MS as MS
-from livecam.timing.budget import Budget, BudgetRules, Level
+from livecam.timing.budget import Budget, BudgetConfig, Level
 
 COSTS = {Level.CARRY: 5 * MS, Level.RENDER: 10 * MS, Level.REFRESH: 20 * MS, Level.ENHANCE: 30 * MS}
 
 
 def budget(top: Level = Level.ENHANCE) -> Budget:
-    return Budget(BudgetRules(period_ns=33 * MS, top=top), COSTS)
+    return Budget(BudgetConfig(period_ns=33 * MS, top=top), COSTS)
 
 
 def test_a_fresh_frame_affords_everything():
@@ -20,7 +20,7 @@ def test_a_fresh_frame_affords_everything():
     ("age_ms", "level"),
     [(3, Level.ENHANCE), (8, Level.REFRESH), (20, Level.RENDER), (27, Level.CARRY), (40, Level.CARRY)],
 )
-def test_a_late_frame_loses_enhancement_first_then_the_refresh_then_the_look(age_ms, level):
+def test_a_late_frame_loses_enhancement_then_refresh_then_detection(age_ms, level):
     plan = budget().plan(now_ns=age_ms * MS, captured_ns=0, track_seen_ns=0)
     assert plan.level is level
 
@@ -45,9 +45,9 @@ def test_a_track_carried_too_long_is_looked_at_however_late_it_is():
 
 
 def test_a_lost_or_stale_track_may_not_be_shown():
-    assert not budget().may_show(captured_ns=0, track_seen_ns=None)
-    assert not budget().may_show(captured_ns=251 * MS, track_seen_ns=0)
-    assert budget().may_show(captured_ns=250 * MS, track_seen_ns=0)
+    assert not budget().can_show(captured_ns=0, track_seen_ns=None)
+    assert not budget().can_show(captured_ns=251 * MS, track_seen_ns=0)
+    assert budget().can_show(captured_ns=250 * MS, track_seen_ns=0)
 
 
 def miss(late: Budget, times: int, level: Level = Level.ENHANCE) -> None:
@@ -102,14 +102,14 @@ def test_the_cap_stops_at_what_the_engine_has():
 
 
 def test_costs_are_learned():
-    learning = Budget(BudgetRules(period_ns=33 * MS))
+    learning = Budget(BudgetConfig(period_ns=33 * MS))
     for _ in range(50):
         learning.observe(Level.RENDER, 25 * MS, in_time=True)
     assert learning.plan(now_ns=10 * MS, captured_ns=0, track_seen_ns=0).level is Level.CARRY
 
 
 def test_a_slow_first_frame_does_not_make_the_next_ones_unaffordable():
-    warming = Budget(BudgetRules(period_ns=33 * MS))
+    warming = Budget(BudgetConfig(period_ns=33 * MS))
     warming.observe(Level.RENDER, 253 * MS, in_time=False)
     for _ in range(5):
         warming.observe(Level.RENDER, 12 * MS, in_time=True)
@@ -143,7 +143,7 @@ def test_what_a_guess_costs_says_nothing_of_what_a_look_would():
     assert guessed.plan(now_ns=25 * MS, captured_ns=0, track_seen_ns=0).level is Level.CARRY
 
 
-def test_a_level_that_leaves_room_misses_by_accident_and_a_lower_one_would_have_missed_too():
+def test_a_miss_with_room_left_would_miss_at_a_lower_level_too():
     roomy = budget(Level.REFRESH)
     for _ in range(3):
         roomy.observe(Level.REFRESH, 34 * MS, in_time=False)
@@ -152,7 +152,7 @@ def test_a_level_that_leaves_room_misses_by_accident_and_a_lower_one_would_have_
     assert roomy.cap is Level.REFRESH
 
 
-def test_many_misses_lower_the_cap_even_of_a_level_that_usually_leaves_room():
+def test_many_misses_lower_the_cap_even_with_room_left():
     trembling = budget(Level.REFRESH)
     for _ in range(4):
         trembling.observe(Level.REFRESH, 34 * MS, in_time=False)
@@ -162,7 +162,7 @@ def test_many_misses_lower_the_cap_even_of_a_level_that_usually_leaves_room():
 
 
 def test_a_first_frame_warms_caches_up_and_is_no_miss():
-    starting = Budget(BudgetRules(period_ns=33 * MS))
+    starting = Budget(BudgetConfig(period_ns=33 * MS))
     starting.observe(Level.RENDER, 300 * MS, in_time=False)
     starting.observe(Level.RENDER, 45 * MS, in_time=False)
     assert starting.cap is Level.RENDER
@@ -171,10 +171,10 @@ def test_a_first_frame_warms_caches_up_and_is_no_miss():
 def test_a_frame_waits_for_its_texture_until_there_is_just_time_to_draw_it():
     waiting = budget()
     for _ in range(100):
-        waiting.drawn(12 * MS)
+        waiting.observe_draw(12 * MS)
     assert waiting.wait_until_ns(captured_ns=1000 * MS) == pytest.approx(1020 * MS, abs=MS / 100)
     for _ in range(3):
-        waiting.drawn(20 * MS)
+        waiting.observe_draw(20 * MS)
     assert waiting.wait_until_ns(captured_ns=1000 * MS) < 1017 * MS
 
 

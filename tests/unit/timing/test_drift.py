@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from livecam.timing.drift import DriftControl, DriftRules
+from livecam.timing.drift import DriftConfig, DriftControl
 
 BLOCK_S = 0.005
 
@@ -16,7 +16,7 @@ def simulate(ppm: float, seconds: float, wanted_s: float = 0.02, jitter_s: float
     real_s = BLOCK_S / (1 + ppm * 1e-6)
     for number in range(len(waits)):
         seen_s = waiting_s + jitter_s * rng.uniform(-1, 1)
-        speed = control.speed(seen_s, wanted_s, real_s)
+        speed = control.next_speed(seen_s, wanted_s, real_s)
         waiting_s += BLOCK_S / speed - real_s
         waits[number] = waiting_s
     return waits
@@ -32,18 +32,18 @@ def test_an_hour_of_200_ppm_neither_empties_nor_fills_what_waits(ppm):
 def test_the_clocks_are_learned():
     control, waiting_s = DriftControl(), 0.02
     for _ in range(int(120 / BLOCK_S)):
-        speed = control.speed(waiting_s, 0.02, BLOCK_S)
+        speed = control.next_speed(waiting_s, 0.02, BLOCK_S)
         waiting_s += BLOCK_S * 1.0002 / speed - BLOCK_S
     assert control.drift_ppm == pytest.approx(200, abs=20)
 
 
-def test_a_longer_wait_that_is_asked_for_is_reached_slowly_and_not_taken_for_drift():
+def test_a_longer_wait_is_reached_slowly_and_not_taken_for_drift():
     control, waiting_s = DriftControl(), 0.02
     speeds = []
     for _ in range(int(40 / BLOCK_S)):
-        speeds.append(control.speed(waiting_s, 0.08, BLOCK_S))
+        speeds.append(control.next_speed(waiting_s, 0.08, BLOCK_S))
         waiting_s += BLOCK_S / speeds[-1] - BLOCK_S
-    assert min(speeds) == 1 - DriftRules().fastest
+    assert min(speeds) == 1 - DriftConfig().fastest
     assert waiting_s == pytest.approx(0.08, abs=0.002)
     assert abs(control.drift_ppm) < 200
 
@@ -51,6 +51,6 @@ def test_a_longer_wait_that_is_asked_for_is_reached_slowly_and_not_taken_for_dri
 def test_what_was_cut_is_not_mistaken_for_what_waits():
     control = DriftControl()
     for _ in range(1000):
-        control.speed(0.08, 0.02, BLOCK_S)
-    control.jumped()
-    assert control.speed(0.02, 0.02, BLOCK_S) == pytest.approx(1.0, abs=1e-3)
+        control.next_speed(0.08, 0.02, BLOCK_S)
+    control.note_jump()
+    assert control.next_speed(0.02, 0.02, BLOCK_S) == pytest.approx(1.0, abs=1e-3)

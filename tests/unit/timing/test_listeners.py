@@ -4,33 +4,33 @@ from livecam.core.clock import NS_PER_S
 from livecam.timing.listeners import AGAIN_NS, Audience
 
 
-def test_who_begins_to_listen_is_told_once_while_it_listens():
+def test_a_new_listener_gets_the_notice_once():
     audience = Audience()
-    assert not audience.listen([], 0)
-    assert audience.listen(["Zoom"], NS_PER_S)
+    assert not audience.update([], 0)
+    assert audience.update(["Zoom"], NS_PER_S)
     for second in range(2, 4 * AGAIN_NS // NS_PER_S, 10):
-        assert not audience.listen(["Zoom"], second * NS_PER_S)
+        assert not audience.update(["Zoom"], second * NS_PER_S)
 
 
-def test_another_program_is_told_though_one_listens_already():
+def test_another_program_gets_the_notice_though_one_listens_already():
     audience = Audience()
-    audience.listen(["Zoom"], 0)
-    assert audience.listen(["Zoom", "OBS"], 1)
-    assert not audience.listen(["OBS"], 2)
+    audience.update(["Zoom"], 0)
+    assert audience.update(["Zoom", "OBS"], 1)
+    assert not audience.update(["OBS"], 2)
 
 
 def test_a_mute_is_not_a_new_call_and_five_minutes_away_are():
     audience = Audience()
-    audience.listen(["Zoom"], 0)
-    audience.listen([], 10)
-    assert not audience.listen(["Zoom"], AGAIN_NS - 1)
-    assert audience.listen(["Zoom"], 2 * AGAIN_NS)
+    audience.update(["Zoom"], 0)
+    audience.update([], 10)
+    assert not audience.update(["Zoom"], AGAIN_NS - 1)
+    assert audience.update(["Zoom"], 2 * AGAIN_NS)
 
 
 def test_the_notice_is_owed_until_it_was_spoken():
     audience = Audience()
-    audience.listen(["Zoom"], 0)
-    audience.listen(["Zoom"], 1)
+    audience.update(["Zoom"], 0)
+    audience.update(["Zoom"], 1)
     assert audience.owed
-    audience.told()
+    audience.confirm_notice()
     assert not audience.owed

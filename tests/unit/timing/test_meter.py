@@ -17,7 +17,7 @@ def test_percentiles_are_right_within_a_percent():
 
 def test_an_empty_histogram_has_no_figures():
     assert math.isnan(Histogram().percentile_ms(50))
-    assert Histogram().summary_ms() == {}
+    assert Histogram().summarize_ms() == {}
 
 
 def test_extremes_are_counted():
@@ -34,16 +34,16 @@ def test_a_stage_is_timed_on_the_clock():
     meter = Meter(clock)
     with meter.stage("render"):
         clock.advance_ns(5 * MS)
-    assert meter.stages_ms()["render"]["p50"] == pytest.approx(5, rel=0.01)
+    assert meter.summarize_ms()["render"]["p50"] == pytest.approx(5, rel=0.01)
 
 
 def test_decisions_and_counts_add_up():
     meter = Meter(ManualClock())
-    meter.decided("HOLD", "no face")
-    meter.decided("HOLD", "no face")
-    meter.decided("RENDER", "in time")
+    meter.count_decision("HOLD", "no face")
+    meter.count_decision("HOLD", "no face")
+    meter.count_decision("RENDER", "in time")
     meter.count("held")
     meter.count("held", by=2)
     assert meter.levels == {"HOLD": 2, "RENDER": 1}
     assert meter.reasons == {"no face": 2, "in time": 1}
-    assert meter.counts["held"] == 3
+    assert meter.counts.held == 3

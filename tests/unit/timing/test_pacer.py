@@ -8,30 +8,30 @@ def test_deadlines_are_one_period_apart():
     pacer = Pacer(33 * MS, start_ns=100 * MS)
     for n in range(5):
         assert pacer.deadline_ns == (100 + 33 * n) * MS
-        assert not pacer.sent(pacer.deadline_ns, new=True)
+        assert not pacer.advance(pacer.deadline_ns, new=True)
 
 
 def test_deadlines_lean_towards_the_pictures():
     pacer = Pacer(30 * MS, start_ns=0)
     for n in range(100):
-        pacer.sent(n * 30 * MS + 10 * MS, new=True)
+        pacer.advance(n * 30 * MS + 10 * MS, new=True)
     assert pacer.deadline_ns % (30 * MS) == pytest.approx(10 * MS, abs=0.1 * MS)
 
 
 def test_repeats_do_not_move_the_deadlines():
     pacer = Pacer(30 * MS, start_ns=0)
-    pacer.sent(10 * MS, new=False)
+    pacer.advance(10 * MS, new=False)
     assert pacer.deadline_ns == 30 * MS
 
 
 def test_a_picture_a_period_late_is_late():
-    assert Pacer(30 * MS, start_ns=0).sent(31 * MS, new=True)
-    assert not Pacer(30 * MS, start_ns=0).sent(29 * MS, new=True)
+    assert Pacer(30 * MS, start_ns=0).advance(31 * MS, new=True)
+    assert not Pacer(30 * MS, start_ns=0).advance(29 * MS, new=True)
 
 
 def test_missed_deadlines_are_skipped_not_caught_up():
     pacer = Pacer(30 * MS, start_ns=0)
-    pacer.sent(200 * MS, new=True)
+    pacer.advance(200 * MS, new=True)
     assert pacer.latest_ns > 200 * MS
     assert pacer.deadline_ns % (30 * MS) == 0
 

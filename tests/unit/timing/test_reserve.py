@@ -3,16 +3,16 @@
 import pytest
 
 from livecam.core.clock import NS_PER_S
-from livecam.timing.reserve import Reserve, ReserveRules
+from livecam.timing.reserve import Reserve, ReserveConfig
 
-RULES = ReserveRules()
+RULES = ReserveConfig()
 
 
 def after(seconds: int, left_s: float, reserve: Reserve | None = None, begin_s: int = 0) -> Reserve:
     """Seen ten times a second."""
     reserve = reserve or Reserve(0)
     for tenth in range(10 * seconds):
-        reserve.seen(left_s, False, (begin_s + tenth // 10) * NS_PER_S)
+        reserve.observe(left_s, False, (begin_s + tenth // 10) * NS_PER_S)
     return reserve
 
 
@@ -29,15 +29,15 @@ def test_more_is_kept_before_it_runs_out_one_step_at_a_time():
 
 def test_more_is_kept_each_time_it_ran_out_up_to_the_most():
     reserve = Reserve(0)
-    assert reserve.seen(0.0, True, 1) == pytest.approx(RULES.least + RULES.dry_step)
+    assert reserve.observe(0.0, True, 1) == pytest.approx(RULES.least + RULES.dry_step)
     for _ in range(100):
-        reserve.seen(0.0, True, 2)
+        reserve.observe(0.0, True, 2)
     assert reserve.wanted_s == RULES.most
 
 
 def test_what_is_not_needed_is_given_back_slowly():
     reserve = Reserve(0)
-    reserve.seen(0.0, True, 0)
+    reserve.observe(0.0, True, 0)
     assert after(59, 0.008, reserve).wanted_s == pytest.approx(RULES.least + RULES.dry_step)
     assert after(10, 0.008, reserve, 60).wanted_s == pytest.approx(RULES.least + RULES.dry_step - RULES.calm_step)
     assert after(600, 0.008, reserve, 70).wanted_s == RULES.least
@@ -45,5 +45,5 @@ def test_what_is_not_needed_is_given_back_slowly():
 
 def test_what_is_just_enough_is_kept():
     reserve = Reserve(0)
-    reserve.seen(0.0, True, 0)
+    reserve.observe(0.0, True, 0)
     assert after(600, 0.004, reserve).wanted_s == pytest.approx(RULES.least + RULES.dry_step)

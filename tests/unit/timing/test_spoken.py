@@ -32,7 +32,7 @@ def test_what_was_left_out_or_put_in_is_followed_at_once():
     assert times.place(COUNT, COUNT, STEP_NS + 90 * NS_PER_MS) == STEP_NS + 90 * NS_PER_MS
 
 
-def test_what_was_lost_on_the_way_is_counted_and_a_stream_that_begins_again_is_a_new_one():
+def test_losses_are_counted_and_a_restarted_stream_is_a_new_one():
     times = SpokenTimes(RATE_HZ)
     assert times.expected_ns(0) is None
     times.place(0, COUNT, 0)

@@ -10,17 +10,17 @@ from livecam.core.fakes import fake_face_points
 from training.face.detector_data import (
     Composer,
     Scene,
-    barred,
+    add_bars,
+    add_weather,
     in_order,
-    moved_box,
+    move_box,
     overlap_share,
     paste,
     placement,
     plain,
-    shuffled,
-    tilted,
+    shuffle_tiles,
+    tilt_face,
     view,
-    weathered,
 )
 from training.face.detector_faces import FacePhoto, Points, five_points, left_first, outline_of
 from training.face.detector_targets import BOX, POINTS, SCORE, UNCLEAR, VISIBLE, level_target, targets
@@ -94,7 +94,7 @@ def test_composed_faces_are_mostly_inside_and_do_not_overlap() -> None:
     making, rng = composer(), np.random.default_rng(1)
     whole = np.float32([0, 0, SIDE, SIDE])
     for _ in range(40):
-        scene = making.composed(rng)
+        scene = making.compose_picture(rng)
         assert scene.picture.shape == (SIDE, SIDE, 3)
         for i, box in enumerate(scene.boxes):
             assert overlap_share(box, whole) >= 0.45
@@ -116,7 +116,7 @@ def test_the_eye_on_the_left_of_the_upright_face_stays_first_at_any_roll() -> No
 
 def test_faces_of_every_roll_are_placed() -> None:
     rng = np.random.default_rng(4)
-    rolls = np.degrees([tilted(rng) for _ in range(600)])
+    rolls = np.degrees([tilt_face(rng) for _ in range(600)])
     assert (np.histogram(rolls, np.linspace(-180, 180, 13))[0] > 10).all()
     assert (np.abs(rolls) <= 35).mean() > 0.5
 
@@ -126,7 +126,7 @@ def test_faces_are_cut_by_every_edge_and_half_of_them_stays() -> None:
     whole = np.float32([0, 0, SIDE, SIDE])
     for _ in range(200):
         size_px = rng.uniform(40, 200)
-        box = moved_box(PHOTO, placement(PHOTO, SIDE, size_px, rng))
+        box = move_box(PHOTO, placement(PHOTO, SIDE, size_px, rng))
         if overlap_share(box, whole) < 0.6:
             edges.add(int(np.argmax([-box[0], -box[1], box[2] - SIDE, box[3] - SIDE])))
         assert overlap_share(box, whole) > 0.3
@@ -138,7 +138,7 @@ def test_a_black_end_of_the_picture_hides_faces() -> None:
     for _ in range(30):
         scene = scene_with((100, 300, 120, 320), (10, 10, 80, 80))
         scene.picture[:] = 200
-        barred(scene, rng)
+        add_bars(scene, rng)
         black = (scene.picture == 0).all(2)
         assert 0 < black.mean() <= 31 / SIDE
         hidden = black[300:320, 100:120].mean() > 0.55
@@ -174,7 +174,7 @@ def test_a_mirrored_face_keeps_image_left_first() -> None:
     assert ordered[3, 0] < ordered[4, 0]
 
 
-@pytest.mark.parametrize("change", [weathered, shuffled, lambda p, rng: view(p, p.shape[0], rng)])
+@pytest.mark.parametrize("change", [add_weather, shuffle_tiles, lambda p, rng: view(p, p.shape[0], rng)])
 def test_weather_tiles_and_views_keep_size_and_type(change) -> None:  # type: ignore[no-untyped-def]
     rng = np.random.default_rng(0)
     for _ in range(20):

@@ -1,17 +1,17 @@
-"""The drawing of heads and of the sample clip: what is drawn lies where the truth says."""
+"""The drawing of heads and of the sample clip: what is drawn is where the truth says."""
 
 import numpy as np
 import pytest
 
 from training.synthetic import performance
-from training.synthetic.landmarks import VERTICES, WEIGHTS, in_pixels
+from training.synthetic.landmarks import VERTICES, WEIGHTS, to_pixels
 from training.synthetic.pose import rotation
-from training.synthetic.posing import Pose, carried
-from training.synthetic.raster import Camera, rasterize
+from training.synthetic.posing import Pose, carry_points
+from training.synthetic.raster import PinholeCamera, rasterize
 from training.synthetic.scene import Layer, draw
 from training.synthetic.solids import loft, surface
 
-CAMERA = Camera(160, 90, 150.0)
+CAMERA = PinholeCamera(160, 90, 150.0)
 TRIANGLE = np.array([[[-3, -2, -12], [4, -1, -15], [0, 3, -10]]], np.float32)
 
 
@@ -50,7 +50,7 @@ def test_points_are_places_on_the_head() -> None:
 
 def test_depth_of_points_is_in_pixels_nearer_smaller_mean_zero() -> None:
     head = np.random.default_rng(0).uniform(-8, 8, (int(VERTICES.max()) + 1, 3)).astype(np.float32)
-    points = in_pixels(head - np.array([0, 0, 60], np.float32), CAMERA)
+    points = to_pixels(head - np.array([0, 0, 60], np.float32), CAMERA)
     depth = 60 - (WEIGHTS[..., None] * head[VERTICES]).sum(1)[:, 2]
     assert abs(float(points[:, 2].mean())) < 1e-3
     assert np.corrcoef(points[:, 2], depth)[0, 1] > 0.999
@@ -70,7 +70,7 @@ def test_yaw_turns_to_the_right_of_the_picture_and_pitch_down(
 def test_shoulders_stay_when_the_head_turns() -> None:
     points = np.array([[0, 2, 9], [12, -20, 0]], np.float32)
     share = np.array([1, 0], np.float32)
-    still, turned = carried(points, share, Pose()), carried(points, share, Pose(yaw=0.6))
+    still, turned = carry_points(points, share, Pose()), carry_points(points, share, Pose(yaw=0.6))
     assert np.linalg.norm(turned[0] - still[0]) > 3
     assert np.abs(turned[1] - still[1]).max() < 1e-5
 
@@ -98,7 +98,7 @@ def test_lofted_tube_faces_outwards() -> None:
 
 
 def test_performance_ends_where_it_begins() -> None:
-    first, last = performance.at(0.0), performance.at(performance.SECONDS - 1e-6)
+    first, last = performance.perform_at(0.0), performance.perform_at(performance.SECONDS - 1e-6)
     assert np.allclose(first.pose.place_cm, last.pose.place_cm, atol=0.01)
     assert first.pose.yaw == pytest.approx(last.pose.yaw, abs=1e-3)
     assert first.light == pytest.approx(last.light, abs=1e-3)
@@ -106,11 +106,11 @@ def test_performance_ends_where_it_begins() -> None:
 
 
 def test_head_never_turns_faster_than_a_person_does() -> None:
-    poses = [performance.at(frame / 30).pose for frame in range(300)]
+    poses = [performance.perform_at(frame / 30).pose for frame in range(300)]
     angles = np.degrees([[pose.yaw, pose.pitch, pose.roll] for pose in poses])
     assert np.abs(np.diff(angles, axis=0)).max() * 30 < 250
 
 
 def test_time_outside_the_clip_is_refused() -> None:
     with pytest.raises(ValueError, match=r"t must be 0\.\.10"):
-        performance.eased([(0, 1)], 11.0)
+        performance.ease([(0, 1)], 11.0)

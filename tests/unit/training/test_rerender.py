@@ -8,8 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from livecam.core.topology import CANONICAL, MIRROR, RIGHT_EYE
-from training.face.expressions import LEFT_LIDS, RIGHT_LIDS, jaw_dropped, lids_lowered
-from training.face.rerender import View, rendered
+from training.face.expressions import LEFT_LIDS, RIGHT_LIDS, drop_jaw, lower_lids
+from training.face.rerender import RenderView, render_view
 from training.face.shards import SHARD_PX, Shard, load
 
 MIDDLE = np.array([SHARD_PX / 2, SHARD_PX / 2 - 20, 0], np.float32)
@@ -27,13 +27,13 @@ def gap(points: NDArray[np.float32], lids: dict[str, list[int]]) -> float:
 
 
 def test_shut_lids_meet_and_the_other_eye_stays_open() -> None:
-    shut, _ = lids_lowered(FACE, 1.0, 0.0)
+    shut, _ = lower_lids(FACE, 1.0, 0.0)
     assert gap(shut, RIGHT_LIDS) < 1e-3
     assert gap(shut, LEFT_LIDS) == gap(FACE, LEFT_LIDS)
 
 
 def test_half_lowered_lids_halve_the_opening() -> None:
-    half, _ = lids_lowered(FACE, 0.5, 0.5)
+    half, _ = lower_lids(FACE, 0.5, 0.5)
     assert gap(half, LEFT_LIDS) == pytest.approx(gap(FACE, LEFT_LIDS) / 2, rel=1e-3)
 
 
@@ -43,14 +43,14 @@ def test_lids_of_both_sides_are_partners() -> None:
 
 
 def test_a_dropped_jaw_leaves_the_eyes_alone_and_opens_the_mouth() -> None:
-    dropped = jaw_dropped(FACE, 1.0)
+    dropped = drop_jaw(FACE, 1.0)
     assert np.array_equal(dropped[RIGHT_EYE], FACE[RIGHT_EYE])
     assert dropped[14, 1] - dropped[13, 1] > FACE[14, 1] - FACE[13, 1] + 5
     assert dropped[152, 1] > FACE[152, 1] + 5
 
 
 def test_an_unchanged_view_is_the_picture_itself(picture: NDArray[np.uint8]) -> None:
-    drawn, points = rendered(picture, FACE, View(), np.random.default_rng(0))
+    drawn, points = render_view(picture, FACE, RenderView(), np.random.default_rng(0))
     face = np.zeros(picture.shape[:2], np.uint8)
     cv2.fillConvexPoly(face, cv2.convexHull(FACE[:, :2].astype(np.int32)), 1)
     difference = np.abs(drawn.astype(int) - picture.astype(int))[face > 0]
@@ -61,7 +61,9 @@ def test_an_unchanged_view_is_the_picture_itself(picture: NDArray[np.uint8]) -> 
 @pytest.mark.parametrize("yaw_deg", [-40.0, 40.0])
 def test_what_was_at_the_nose_is_still_at_the_nose_after_a_turn(picture: NDArray[np.uint8], yaw_deg: float) -> None:
     marked = cv2.circle(picture // 4, tuple(int(v) for v in FACE[4, :2]), 4, (255, 255, 255), -1)
-    drawn, points = rendered(np.asarray(marked, np.uint8), FACE, View(yaw_deg=yaw_deg), np.random.default_rng(0))
+    drawn, points = render_view(
+        np.asarray(marked, np.uint8), FACE, RenderView(yaw_deg=yaw_deg), np.random.default_rng(0)
+    )
     assert np.hypot(*(points[4, :2] - FACE[4, :2])) > 10
     assert drawn[int(points[4, 1]), int(points[4, 0])].min() > 150
 

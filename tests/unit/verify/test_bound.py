@@ -21,4 +21,4 @@ from livecam.verify import Verdict
 )
 def test_sound_is_held_against_its_manifest_where_its_number_is_sure(bindings, session, margin, bound):
     heard = SoundReading(0.0, True, 20.0, session, margin, 1.0)
-    assert Verdict(sounds=(heard,), manifest=Manifest(True, bindings=bindings)).bound is bound
+    assert Verdict(sounds=(heard,), manifest=Manifest(True, bindings=bindings)).is_binding_ok is bound

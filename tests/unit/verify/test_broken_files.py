@@ -42,7 +42,7 @@ def test_a_broken_file_ends_in_a_verdict_or_in_two_lines(
     except UsageError as error:
         assert str(error).strip() and error.help_text
     else:
-        assert verdict.marked in (True, False)
+        assert verdict.is_marked in (True, False)
 
 
 def test_every_seed_is_read(originals: dict[str, bytes], folder: Path) -> None:
@@ -57,7 +57,7 @@ def test_metadata_that_are_no_text_are_read_as_far_as_they_go(originals: dict[st
     assert broken != originals["marked.mkv"]
     (folder / "words.mkv").write_bytes(broken)
     verdict = verify(folder / "words.mkv")
-    assert verdict.plates and [words.partition(":")[0] for words in verdict.metadata] == ["AIGC"]
+    assert verdict.label_scores and [words.partition(":")[0] for words in verdict.metadata] == ["AIGC"]
 
 
 def png_that_claims(width: int, height: int) -> bytes:
@@ -82,10 +82,10 @@ def test_a_picture_is_measured_before_it_is_decoded(folder: Path, content: bytes
 def test_a_sound_that_is_too_short_for_a_window_is_no_mistake(originals: dict[str, bytes], folder: Path) -> None:
     (folder / "short.wav").write_bytes(originals["tone.wav"])
     verdict = verify(folder / "short.wav")
-    assert not verdict.marked and verdict.sounds == ()
+    assert not verdict.is_marked and verdict.sounds == ()
 
 
-def test_a_sound_at_a_pace_nobody_hears_is_left_out(originals: dict[str, bytes], folder: Path) -> None:
+def test_a_sound_at_an_inaudible_rate_is_left_out(originals: dict[str, bytes], folder: Path) -> None:
     slow = bytearray(originals["tone.wav"])
     slow[24:28] = (1).to_bytes(4, "little")
     (folder / "slow.wav").write_bytes(slow)
@@ -102,7 +102,7 @@ def test_a_sound_with_more_channels_than_anybody_mixes_is_left_out(originals: di
 
 
 @pytest.mark.parametrize(("name", "codec"), [("clip.mp4", b"avc1"), ("tone.ogg", b"OpusHead")])
-def test_a_codec_nobody_knows_is_told(originals: dict[str, bytes], folder: Path, name: str, codec: bytes) -> None:
+def test_an_unknown_codec_is_reported(originals: dict[str, bytes], folder: Path, name: str, codec: bytes) -> None:
     (folder / name).write_bytes(originals[name].replace(codec, b"zzzzzzzz"[: len(codec)]))
     with pytest.raises(UsageError, match=r"can be decoded|no video|cannot be opened"):
         verify(folder / name)

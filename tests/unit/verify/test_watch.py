@@ -18,10 +18,10 @@ from livecam.core.payload import FACE, MarkPayload
 from livecam.devices.camera.screen import ScreenSource
 from livecam.devices.recording.video_file import FileSink
 from livecam.disclosure.picture import Marker
-from livecam.disclosure.picture_reader.motion_regions import Mover
+from livecam.disclosure.picture_reader.motion_regions import MotionRegions
 from livecam.verify import verify_screen
-from livecam.verify.verdict import verdict_of
-from livecam.verify.watch import frames_of, verify_camera
+from livecam.verify.verdict import judge_pictures
+from livecam.verify.watch import read_frames, verify_camera
 from tests.unit.disclosure.scenes import PERIOD_NS, scene
 
 PAYLOAD = MarkPayload(FACE, 0xCAFE)
@@ -52,22 +52,22 @@ def played(pictures: list[Pixels]) -> FakeSource:
 
 def test_a_window_that_is_a_sixth_of_the_screen_is_found():
     found = verify_screen(60, played(on_a_desk(marked())))
-    assert found.marked and found.payload == PAYLOAD
+    assert found.is_marked and found.payload == PAYLOAD
 
 
 def test_the_parts_that_move_are_the_windows_of_a_call():
-    mover = Mover()
-    assert mover.parts() == []
-    for pixels, at_ns in frames_of(played(on_a_desk(marked(20))), 60):
+    mover = MotionRegions()
+    assert mover.find_regions() == []
+    for pixels, at_ns in read_frames(played(on_a_desk(marked(20))), 60):
         mover.keep(pixels, at_ns)
     assert mover.whole == (0, 0, 960, 540)
-    (part,) = mover.parts()
+    (part,) = mover.find_regions()
     assert np.abs(np.array(part) - (400, 180, *SMALL_WH)).max() <= 4
 
 
 def test_a_desk_on_which_nothing_is_shown_is_not_marked():
     found = verify_screen(60, played(on_a_desk(iter([np.zeros((216, 384, 3), np.uint8)] * 20))))
-    assert not found.marked
+    assert not found.is_marked
 
 
 def test_a_camera_is_watched_for_the_seconds_given(monkeypatch: pytest.MonkeyPatch):
@@ -80,16 +80,16 @@ def test_a_camera_is_watched_for_the_seconds_given(monkeypatch: pytest.MonkeyPat
 
 def test_a_camera_that_shows_nothing_says_so():
     with pytest.raises(CameraError, match="shows nothing"):
-        verdict_of(frames_of(played([]), 3))
+        judge_pictures(read_frames(played([]), 3))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="DISPLAY is X's")
 def test_without_a_screen_it_is_said(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    with pytest.raises(CameraError, match="no screen to watch") as told:
+    with pytest.raises(CameraError, match="no screen to watch") as reported:
         verify_screen(1)
-    assert "where the meeting is shown" in told.value.help_text
+    assert "where the meeting is shown" in reported.value.help_text
 
 
 NEEDED = ("Xvfb", "ffplay")
@@ -126,7 +126,7 @@ def test_a_player_on_a_real_screen_is_seen(tmp_path: Path, display: None):
             found = verify_screen(6)
         finally:
             player.terminate()
-    assert found.marked, "neither the mark nor, on a machine too busy for it, the plate"
+    assert found.is_marked, "neither the mark nor, on a machine too busy for it, the plate"
 
 
 def wait_until_something_is_shown(patience_s: float = 600) -> None:

@@ -10,7 +10,7 @@ from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.fakes import FakeFinder
 from livecam.core.frame import Frame
 from livecam.core.topology import CANONICAL
-from livecam.video.tracking.smoothing import rotation_of
+from livecam.video.tracking.smoothing import to_rotation
 
 SIZE_WH = (1280, 720)
 EYES_PX = 120.0
@@ -19,7 +19,7 @@ RATE_HZ = 30
 
 def posed(x: float = 640, y: float = 360, yaw_rad: float = 0, eyes_px: float = EYES_PX) -> Points:
     """The mean face at a place, turned."""
-    turned = CANONICAL @ rotation_of(np.float32([0, yaw_rad, 0])).T
+    turned = CANONICAL @ to_rotation(np.float32([0, yaw_rad, 0])).T
     return np.asarray(turned * eyes_px + np.array([x, y, 0]), np.float32)
 
 

@@ -1,4 +1,6 @@
-"""The in-sound mark's public pattern, version 1: which band is louder in which half of which slot.
+"""The in-sound mark's public pattern, version 1.
+
+Which band is louder in which half of which slot.
 
 A slot lasts 64 ms. In its first half each of 28 bands between 300 and 3,800 Hz is raised or lowered a little by its
 sign, in its second half the other way round. Twenty slots make a cycle: sixteen carry the bits of the session's
@@ -12,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core.payload import key_stream, shuffled
+from livecam.core.payload import key_stream, shuffle
 
 RATE_HZ: Final = 48_000
 HALF_SAMPLES: Final = 1_536
@@ -38,15 +40,18 @@ class Pattern:
     sign: NDArray[np.int8]
 
     def turns(self, session: int) -> NDArray[np.int8]:
-        """(SLOTS,) int8, +1 or -1: whether a slot's halves stay or are exchanged."""
+        """Return (SLOTS,) int8, +1 or -1: whether a slot's halves stay or are exchanged."""
         bits = [session >> (SESSION_BITS - 1 - n) & 1 for n in range(SESSION_BITS)] + [1]
         return np.array([1 if bits[bit] else -1 for bit in self.bit], np.int8)
 
 
 @lru_cache(maxsize=4)
-def pattern(key: int = PUBLIC_KEY) -> Pattern:
-    """The pattern of a key: a slot's signs are the lowest bits of one number of the stream, balanced over the bands."""
+def make_pattern(key: int = PUBLIC_KEY) -> Pattern:
+    """Return the pattern of a key.
+
+    A slot's signs are the lowest bits of one number of the stream, balanced over the bands.
+    """
     stream = key_stream(key)
-    bit = np.minimum(shuffled(SLOTS, stream), PILOT).astype(np.int8)
-    sign = np.array([[1 if place < BANDS // 2 else -1 for place in shuffled(BANDS, stream)] for _ in range(SLOTS)])
+    bit = np.minimum(shuffle(SLOTS, stream), PILOT).astype(np.int8)
+    sign = np.array([[1 if place < BANDS // 2 else -1 for place in shuffle(BANDS, stream)] for _ in range(SLOTS)])
     return Pattern(bit, sign.astype(np.int8))

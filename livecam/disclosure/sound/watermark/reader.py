@@ -18,7 +18,7 @@ from livecam.disclosure.sound.watermark.pattern import (
     SESSION_BITS,
     SLOTS,
     Pattern,
-    pattern,
+    make_pattern,
 )
 
 WINDOW_S: Final = 16.0
@@ -57,14 +57,17 @@ class SoundReading:
 
 
 def read_sound(samples: NDArray[np.float32], begin_s: float = 0.0) -> SoundReading | None:
-    """The reading of a window, (n,) float32 at 48 kHz; None when it is shorter than SHORTEST_S."""
+    """Return the reading of a window, (n,) float32 at 48 kHz.
+
+    None when it is shorter than SHORTEST_S.
+    """
     if len(samples) < SHORTEST_S * RATE_HZ:
         return None
-    return decided(changes(samples), pattern(), begin_s)
+    return decode(measure_changes(samples), make_pattern(), begin_s)
 
 
-def decided(fallen: NDArray[np.float32], plan: Pattern, begin_s: float = 0.0) -> SoundReading:
-    """The best message of a window.
+def decode(fallen: NDArray[np.float32], plan: Pattern, begin_s: float = 0.0) -> SoundReading:
+    """Return the best message of a window.
 
     Args:
         fallen: Its `changes`.
@@ -85,8 +88,11 @@ def decided(fallen: NDArray[np.float32], plan: Pattern, begin_s: float = 0.0) ->
     return SoundReading(begin_s, score >= SOUND_THRESHOLD, score, session, margin, best.speed)
 
 
-def sound_readings(samples: NDArray[np.float32]) -> Iterator[SoundReading]:
-    """The readings of a whole sound, (n,) float32 at 48 kHz, in windows of WINDOW_S that overlap by half."""
+def read_windows(samples: NDArray[np.float32]) -> Iterator[SoundReading]:
+    """Yield the readings of a sound, (n,) float32 at 48 kHz.
+
+    In windows of WINDOW_S that overlap by half.
+    """
     window, hop = int(WINDOW_S * RATE_HZ), int(WINDOW_S * RATE_HZ / 2)
     for begin in range(0, max(len(samples) - window + hop, 1), hop):
         reading = read_sound(samples[begin : begin + window], begin / RATE_HZ)
@@ -95,7 +101,10 @@ def sound_readings(samples: NDArray[np.float32]) -> Iterator[SoundReading]:
 
 
 def _levels_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(steps, BANDS) level of each band every 4 ms; what is too quiet to carry anything lies at the floor."""
+    """Return (steps, BANDS) level of each band every 4 ms.
+
+    What is too quiet to carry anything is at the floor.
+    """
     count = (len(samples) - _FFT_SAMPLES) // _STEP_SAMPLES + 1
     frames = np.lib.stride_tricks.sliding_window_view(samples, _FFT_SAMPLES)[::_STEP_SAMPLES][:count]
     power = np.abs(np.fft.rfft(frames * np.hanning(_FFT_SAMPLES).astype(np.float32))) ** 2
@@ -106,8 +115,10 @@ def _levels_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(np.maximum(loud, np.percentile(loud, 99) - _QUIET_DB), np.float64)
 
 
-def changes(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(steps, BANDS) how much each band falls from a half slot that begins at a step to the one after it.
+def measure_changes(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return each band's fall (steps, BANDS) from a half slot to the next.
+
+    The half slot begins at the step.
 
     `samples`: (n,) float32 at 48 kHz, SHORTEST_S or more.
     """
@@ -126,7 +137,7 @@ def changes(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True)
 class _Begin:
-    """Where a cycle begins, in steps, at which speed, and how well all slots agree on it."""
+    """Where a cycle begins, in steps, at which speed, with how much agreement."""
 
     agreed: float
     step: int
@@ -134,12 +145,12 @@ class _Begin:
 
 
 def _slots(steps: int, speed: float) -> int:
-    """How many slots fit whatever step the cycle begins at."""
+    """Return how many slots fit whatever step the cycle begins at."""
     return int((steps * speed - 1) / _SLOT_STEPS) - SLOTS
 
 
 def _best_at(both: NDArray[np.float32], plan: Pattern, speed: float) -> _Begin:
-    """The best begin of the cycle at a speed.
+    """Return the best begin of the cycle at a speed.
 
     Args:
         both: (steps, 2 * SLOTS) what a slot that begins at a step would say for each place in the cycle; its squares.
@@ -165,7 +176,10 @@ def _best_at(both: NDArray[np.float32], plan: Pattern, speed: float) -> _Begin:
 
 
 def _band_sums(fallen: NDArray[np.float32], plan: Pattern, begin: _Begin) -> NDArray[np.float64]:
-    """(SLOTS, BANDS) what every band says at each place of the cycle, all cycles together, along its own sign."""
+    """Return each band's sum (SLOTS, BANDS) by place in the cycle.
+
+    All cycles together, along the band's own sign.
+    """
     slots = np.arange(_slots(len(fallen), begin.speed))
     places = np.rint((begin.step + _SLOT_STEPS * slots) / begin.speed).astype(np.int32)
     sums = np.zeros((SLOTS, BANDS))

@@ -7,7 +7,15 @@ from numpy.typing import NDArray
 
 from livecam.core.audio import AudioBlock
 from livecam.core.framing import Floats, StatefulVoice
-from livecam.disclosure.sound.watermark.pattern import BAND_HZ, BANDS, HALF_SAMPLES, LOWEST_HZ, RATE_HZ, SLOTS, pattern
+from livecam.disclosure.sound.watermark.pattern import (
+    BAND_HZ,
+    BANDS,
+    HALF_SAMPLES,
+    LOWEST_HZ,
+    RATE_HZ,
+    SLOTS,
+    make_pattern,
+)
 
 STEP_DB: Final = 2.0
 HOP_SAMPLES: Final = 384
@@ -22,7 +30,7 @@ class MarkCore:
     delay_samples = HOP_SAMPLES
 
     def __init__(self, session: int, step_db: float = STEP_DB) -> None:
-        plan = pattern()
+        plan = make_pattern()
         signs = plan.sign * plan.turns(session)[:, None]
         self._gains = np.stack([_gains(half * signs * step_db) for half in (1, -1)], axis=1).reshape(2 * SLOTS, -1)
         self._shape = np.sqrt(0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_WINDOW_SAMPLES) / _WINDOW_SAMPLES))
@@ -30,8 +38,8 @@ class MarkCore:
         self._tail = np.zeros(HOP_SAMPLES)
         self._hop = 0
 
-    def frame(self, sound: Floats) -> Floats:
-        """The hop before this one, marked: (HOP_SAMPLES,) in and out."""
+    def process_frame(self, sound: Floats) -> Floats:
+        """Return the hop before this one, marked: (HOP_SAMPLES,) in and out."""
         spectrum = np.fft.rfft(np.concatenate([self._before, sound]) * self._shape)
         spectrum *= self._gains[self._hop // _HOPS_PER_HALF % (2 * SLOTS)]
         whole = np.fft.irfft(spectrum, _WINDOW_SAMPLES) * self._shape
@@ -42,7 +50,9 @@ class MarkCore:
 
 
 class SoundMark:
-    """Marks mono sound at 48 kHz with a session's number; blocks of any length, the same samples whatever they are.
+    """Marks mono sound at 48 kHz with a session's number.
+
+    Blocks of any length, the same samples whatever they are.
 
     Attributes:
         latency_samples: Samples by which the output lags the input, 16 ms less a sample.
@@ -61,7 +71,7 @@ class SoundMark:
         self.latency_samples = self._stream.latency_samples
 
     def process(self, block: AudioBlock) -> AudioBlock:
-        """The next samples, as many as went in, limited to -1..1.
+        """Return the next samples, as many as went in, limited to -1..1.
 
         Raises:
             ValueError: Another rate than 48 kHz, or more than one channel.
@@ -76,7 +86,7 @@ class SoundMark:
 
 
 def _gains(steps_db: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-    """(slots, bands) decibels as (slots, bins) factors; 1 outside the bands."""
+    """Return (slots, bands) decibels as (slots, bins) factors; 1 outside the bands."""
     hertz = np.fft.rfftfreq(_WINDOW_SAMPLES, 1 / RATE_HZ)
     band = np.floor((hertz - LOWEST_HZ) / BAND_HZ).astype(int)
     inside = (band >= 0) & (band < BANDS)

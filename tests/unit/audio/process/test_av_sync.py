@@ -21,7 +21,7 @@ def lips(picture_ms: float | None, least_ms: float | None) -> tuple[AvSyncContro
 def test_sound_waits_for_a_slow_picture():
     synced, pictures, watched = lips(150.0, 90.0)
     synced.turn()
-    assert watched.started[0].told == [80.0] and pictures.show_after_ns == 0
+    assert watched.started[0].reported == [80.0] and pictures.show_after_ns == 0
     assert synced.report() == {
         "sound_after_picture_ms": -55.0, "aim_ms": 20.0, "sound_waits_ms": 80.0, "picture_waits_ms": 0.0, "alarm": True,
     }  # fmt: skip
@@ -37,7 +37,7 @@ def test_a_quick_picture_waits_for_the_sound_and_keeps_doing_so():
 def test_without_sound_or_picture_nothing_is_moved():
     for synced, pictures, watched in (lips(None, 90.0), lips(25.0, None)):
         synced.turn()
-        assert pictures.show_after_ns == 0 and watched.started[0].told == []
+        assert pictures.show_after_ns == 0 and watched.started[0].reported == []
         assert synced.report()["sound_after_picture_ms"] is None
 
 

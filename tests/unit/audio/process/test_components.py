@@ -5,12 +5,12 @@ import pytest
 
 from engines.voice.neural.networks import OnnxVoices
 from livecam.audio.process.components import open_voice
-from livecam.audio.process.job import job_of_line
+from livecam.audio.process.job import parse_job
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError, OutputError, PersonaError, SoundError, UsageError
 from livecam.core.persona import PersonaKind
 from livecam.devices.sound import portaudio, pulse_server
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_store import VoiceStore
 from tests import voice_models
 from tests.sounds import talking, write_wav
@@ -32,9 +32,9 @@ def test_off_is_nothing(tmp_path):
 
 def test_a_job_says_who_speaks_as_whom_from_where_to_where(recording, tmp_path):
     parts = opened(recording, tmp_path)
-    job = parts.job(0xABCD)
+    job = parts.make_job(0xABCD)
     assert (job.microphone, job.output, job.session) == (f"file:{recording}", "null", 0xABCD)
-    assert job.target is parts.target and parts.target.pitch_hz == builtin_voice("willow").pitch_hz
+    assert job.target is parts.target and parts.target.pitch_hz == open_builtin_voice("willow").pitch_hz
     assert parts.names == {"voice": "willow", "microphone": "talk.wav", "output": "nobody"}
     parts.close()
 
@@ -85,36 +85,36 @@ def test_a_sound_server_that_does_not_answer_is_started_or_installed(monkeypatch
     assert pulse_server.start_hint() == hint
 
 
-def test_a_speaker_who_never_enrolled_is_listened_to_first_and_is_told(recording, tmp_path):
+def test_an_unenrolled_speaker_is_recorded_first_and_informed(recording, tmp_path):
     parts = opened(recording, tmp_path)
-    assert parts.speaker is None and parts.job(1).speaker is None
+    assert parts.speaker is None and parts.make_job(1).speaker is None
     assert "livecam voice enrol" in parts.remarks[0]
 
 
 def test_the_only_voice_of_ones_own_is_the_speakers(recording, tmp_path):
     store = VoiceStore(tmp_path)
-    store.save("me", builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
-    store.save("friend", builtin_voice("maple"), PersonaKind.CONSENTED, "0" * 64)
+    store.save("me", open_builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
+    store.save("friend", open_builtin_voice("maple"), PersonaKind.CONSENTED, "0" * 64)
     parts = opened(recording, tmp_path, voice="birch")
-    assert parts.speaker.pitch_hz == builtin_voice("alder").pitch_hz and parts.remarks == ()
-    store.save("me-hoarse", builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
+    assert parts.speaker.pitch_hz == open_builtin_voice("alder").pitch_hz and parts.remarks == ()
+    store.save("me-hoarse", open_builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
     several = opened(recording, tmp_path)
     assert several.speaker is None and "--own-voice NAME" in several.remarks[0]
     named = opened(recording, tmp_path, own_voice="me-hoarse", voice="cedar")
-    assert named.speaker.pitch_hz == builtin_voice("birch").pitch_hz and named.remarks == ()
+    assert named.speaker.pitch_hz == open_builtin_voice("birch").pitch_hz and named.remarks == ()
 
 
 def test_a_voice_or_microphone_there_is_none_of_is_refused(recording, tmp_path, monkeypatch):
     with pytest.raises(PersonaError, match="no voice"):
         opened(recording, tmp_path, voice="nobody")
-    monkeypatch.setattr("livecam.devices.sound.devices.pulse_server.running", lambda: False)
-    monkeypatch.setattr("livecam.devices.sound.devices.inputs", lambda: ())
+    monkeypatch.setattr("livecam.devices.sound.devices.pulse_server.is_running", lambda: False)
+    monkeypatch.setattr("livecam.devices.sound.devices.list_inputs", lambda: ())
     with pytest.raises(SoundError, match="there are: none"):
         opened(recording, tmp_path, microphone="tuba")
 
 
 def test_a_voice_far_from_ones_own_is_said_to_sound_rough(recording, tmp_path):
-    VoiceStore(tmp_path).save("me", builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
+    VoiceStore(tmp_path).save("me", open_builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
     (remark,) = opened(recording, tmp_path).remarks
     assert "willow speaks 15 semitones higher" in remark and "livecam voice list" in remark
 
@@ -130,7 +130,7 @@ def test_a_voice_far_from_ones_own_is_said_to_sound_rough(recording, tmp_path):
     ],
 )
 def test_a_voice_that_would_go_out_unchanged_is_refused(recording, tmp_path, settings, said):
-    VoiceStore(tmp_path).save("me", builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
+    VoiceStore(tmp_path).save("me", open_builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
     with pytest.raises(PersonaError, match=said):
         opened(recording, tmp_path, **settings)
 
@@ -147,11 +147,11 @@ def robot(tmp_path):
 
 def test_a_network_is_looked_into_before_it_goes_live(recording, robot, tmp_path):
     parts = opened(recording, tmp_path, voice="robot")
-    assert parts.target == robot and parts.job(1).engine == "onnx" and parts.speaker is None
+    assert parts.target == robot and parts.make_job(1).engine == "onnx" and parts.speaker is None
     assert "robot.onnx" in parts.remarks[0] and "family rvc" in parts.remarks[0]
     assert "your pitch is found while you speak" in parts.remarks[1]
-    assert job_of_line(parts.job(1).to_line()).target == robot
-    VoiceStore(tmp_path).save("me", builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
+    assert parse_job(parts.make_job(1).to_line()).target == robot
+    VoiceStore(tmp_path).save("me", open_builtin_voice("alder"), PersonaKind.OWN, "0" * 64)
     assert len(opened(recording, tmp_path, voice="robot").remarks) == 1
     (tmp_path / "content.onnx").unlink()
     with pytest.raises(EngineError, match="needs a content encoder"):
@@ -163,4 +163,4 @@ def test_an_engine_that_does_not_speak_with_such_a_voice_is_refused(recording, r
         opened(recording, tmp_path, voice="robot", voice_engine="grain")
     with pytest.raises(UsageError, match="is no network"):
         opened(recording, tmp_path, voice_engine="onnx@cpu")
-    assert opened(recording, tmp_path, voice="robot", voice_engine="onnx@cpu").job(1).engine == "onnx@cpu"
+    assert opened(recording, tmp_path, voice="robot", voice_engine="onnx@cpu").make_job(1).engine == "onnx@cpu"

@@ -15,11 +15,11 @@ import pytest
 from engines.voice.neural.networks import OnnxVoices
 from livecam.audio.process.child import ChildProcess
 from livecam.audio.process.job import VoiceJob
-from livecam.audio.process.main import LISTENING, UNCHANGED, VoiceWork, obey, run
+from livecam.audio.process.main import LISTENING, UNCHANGED, VoiceWork, handle_commands, run
 from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
 from livecam.devices.media.speech import read_sound
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_file import voice_from_bytes
 from livecam.verify import verify
 from tests import voice_models
@@ -34,7 +34,7 @@ def recording(tmp_path: Path) -> Path:
 
 
 def job(recording: Path, output: str, **changes: object) -> VoiceJob:
-    plain = {"speaker": builtin_voice("birch"), "target": builtin_voice("willow"), **changes}
+    plain = {"speaker": open_builtin_voice("birch"), "target": open_builtin_voice("willow"), **changes}
     return VoiceJob(microphone=f"file:{recording}", output=output, session=0x1234, **plain)
 
 
@@ -53,7 +53,7 @@ def switching():
 def test_a_job_is_done_until_there_are_no_more_orders(recording, switching):
     reading, writing = os.pipe()
     with open(reading) as orders, open(writing, "w") as boss:
-        # More than a pipe holds: somebody must read meanwhile.
+        # More than a pipe holds: a person must read at the same time.
         threading.Thread(target=lambda: boss.write(job(recording, "null").to_line() + "\n") and boss.flush()).start()
         answers = Answers(lambda said: said.get("blocks", 0) > 20 and boss.close())
         assert run(orders, answers) == 0
@@ -76,7 +76,7 @@ class Answers(io.StringIO):
         return len(text)
 
 
-def test_somebody_unknown_is_listened_to_in_silence_and_then_heard(recording, switching):
+def test_an_unknown_speaker_is_recorded_in_silence_and_then_heard(recording, switching):
     reading, writing = os.pipe()
     with open(reading) as orders, open(writing, "w") as boss:
         line = job(recording, "null", speaker=None).to_line()
@@ -95,17 +95,17 @@ def test_an_engine_there_is_none_of_is_the_last_answer(recording, switching):
     assert "no-such" in answers.said[-1]["failed"]
 
 
-def test_somebody_listened_to_first_is_told_that_the_voice_lies_far_away(recording):
+def test_a_recorded_speaker_is_warned_of_a_distant_voice(recording):
     work = VoiceWork(job(recording, "null", speaker=None), SystemClock())
     assert work.learning is not None and work.figures()["remark"] is None
-    work.learning.speaker = builtin_voice("alder")
+    work.learning.speaker = open_builtin_voice("alder")
     assert "15 semitones higher than you" in str(work.figures()["remark"])
     work.close()
 
 
-def test_an_engine_that_gives_the_voice_back_is_told(recording, monkeypatch):
+def test_an_engine_that_gives_the_voice_back_is_reported(recording, monkeypatch):
     work = VoiceWork(job(recording, "null"), SystemClock())
-    monkeypatch.setattr(type(work._line), "unchanged", True)
+    monkeypatch.setattr(type(work._line), "is_passthrough", True)
     assert work.figures()["trouble"] == UNCHANGED
     work.close()
 
@@ -118,7 +118,7 @@ def test_an_order_it_does_not_understand_ends_it_with_the_reason(recording, swit
 
 def test_orders_say_how_long_sound_waits(recording):
     work, stopping = VoiceWork(job(recording, "null"), SystemClock()), threading.Event()
-    obey(work, io.StringIO('{"hold_ms": 40}\n'), stopping)
+    handle_commands(work, io.StringIO('{"hold_ms": 40}\n'), stopping)
     assert work.playing.held_ms == 40 and stopping.is_set()
     assert work.figures()["held_ms"] == 40
     work.close()
@@ -127,7 +127,7 @@ def test_orders_say_how_long_sound_waits(recording):
 def test_an_order_lets_the_notice_be_spoken(recording):
     work = VoiceWork(job(recording, "null", first_sample=10 * 48_000), ManualClock())
     assert work.figures()["notices"] == 0
-    obey(work, io.StringIO('{"announce": true}\n'), threading.Event())
+    handle_commands(work, io.StringIO('{"announce": true}\n'), threading.Event())
     for _ in range(800):
         work.playing.turn()
     assert work.figures()["notices"] == 1
@@ -169,10 +169,10 @@ def test_the_process_killed_is_started_again_and_both_files_are_marked(recording
     until(lambda: played(children[1], before + 48_000), clock)
     voice.hold(20.0)
     voice.close()
-    assert not any(child.alive for child in children)
-    children[1].tell(5.0)
+    assert not any(child.is_alive for child in children)
+    children[1].set_hold(5.0)
     first, second = read_sound(tmp_path / "out.wav"), read_sound(tmp_path / "out-2.wav")
-    assert verify(tmp_path / "out.wav").marked
+    assert verify(tmp_path / "out.wav").is_marked
     # The notice is spoken once.
     assert len(second) > 20_000 and len(first) > 200_000
     assert np.isfinite(second).all()
@@ -181,13 +181,13 @@ def test_the_process_killed_is_started_again_and_both_files_are_marked(recording
 def test_a_process_that_cannot_begin_says_why(recording):
     clock = SystemClock()
     child = ChildProcess(job(recording, "null", engine="no-such"), clock)
-    until(lambda: not child.alive, clock)
+    until(lambda: not child.is_alive, clock)
     until(lambda: "no-such" in str(child.figures.get("failed")), clock)
-    child.tell(1.0)
+    child.set_hold(1.0)
     child.end()
 
 
-def test_it_runs_nothing_from_the_folder_somebody_is_in(recording, tmp_path, monkeypatch):
+def test_it_runs_nothing_from_the_current_folder(recording, tmp_path, monkeypatch):
     for name in ("json", "random", "numpy"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit(7)")
     monkeypatch.chdir(tmp_path)
@@ -214,7 +214,7 @@ def test_what_a_plug_in_prints_never_garbles_the_answers(recording, tmp_path, mo
     clock = SystemClock()
     child = ChildProcess(job(recording, "null"), clock)
     until(lambda: speaks_for(child, 50), clock)
-    assert child.alive and child.figures["faults"] == 0
+    assert child.is_alive and child.figures["faults"] == 0
     # Only what was printed before the program itself began could reach the pipe.
     assert int(str(child.figures.get("garbled", 0))) >= 1
     child.end()

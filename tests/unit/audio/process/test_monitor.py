@@ -1,4 +1,4 @@
-"""The audio process watched: what ends or hangs is started anew. A manual clock, and processes that play a script."""
+"""The audio process watched: what ends or hangs is started again. A manual clock, and processes that play a script."""
 
 from base64 import b64encode
 from dataclasses import replace
@@ -6,10 +6,10 @@ from threading import Event
 
 import pytest
 
-from livecam.audio.process.job import VoiceJob, job_of_line
+from livecam.audio.process.job import VoiceJob, parse_job
 from livecam.audio.process.monitor import LOOK_EVERY_NS, VoiceProcessMonitor
 from livecam.core.clock import NS_PER_S, ManualClock
-from livecam.personas.built_in_voices import builtin_voice
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_file import voice_to_bytes
 
 NAMES = {"voice": "cedar", "microphone": "headset", "output": "livecam AI voice"}
@@ -17,7 +17,7 @@ NAMES = {"voice": "cedar", "microphone": "headset", "output": "livecam AI voice"
 
 def job(**changes: object) -> VoiceJob:
     plain = {"microphone": "pulse:headset", "output": "pulse:livecam_voice", "session": 9, **changes}
-    return VoiceJob(builtin_voice("birch"), builtin_voice("cedar"), **plain)
+    return VoiceJob(open_builtin_voice("birch"), open_builtin_voice("cedar"), **plain)
 
 
 class Scripted:
@@ -25,22 +25,22 @@ class Scripted:
 
     def __init__(self, job: VoiceJob, clock: ManualClock) -> None:
         self.job, self.clock = job, clock
-        self.alive, self.figures, self.said_ns = True, {}, clock.now_ns()
-        self.told: list[float] = []
+        self.is_alive, self.figures, self.last_heard_ns = True, {}, clock.now_ns()
+        self.reported: list[float] = []
         self.announced = 0
         self.ended = False
 
     def say(self, **figures: object) -> None:
-        self.figures, self.said_ns = {**self.figures, **figures}, self.clock.now_ns()
+        self.figures, self.last_heard_ns = {**self.figures, **figures}, self.clock.now_ns()
 
-    def tell(self, hold_ms: float) -> None:
-        self.told.append(hold_ms)
+    def set_hold(self, hold_ms: float) -> None:
+        self.reported.append(hold_ms)
 
     def announce(self) -> None:
         self.announced += 1
 
     def end(self, patience_s: float) -> None:
-        self.alive, self.ended = False, True
+        self.is_alive, self.ended = False, True
 
 
 class Watched:
@@ -63,12 +63,12 @@ class Watched:
 
 
 def test_a_job_survives_being_a_line():
-    told = job(hold_ms=12.5)
-    again = job_of_line(told.to_line())
-    assert "\n" not in told.to_line()
+    reported = job(hold_ms=12.5)
+    again = parse_job(reported.to_line())
+    assert "\n" not in reported.to_line()
     assert (again.microphone, again.session, again.hold_ms) == ("pulse:headset", 9, 12.5)
-    assert again.target.pitch_hz == told.target.pitch_hz
-    assert job_of_line(replace(told, speaker=None).to_line()).speaker is None
+    assert again.target.pitch_hz == reported.target.pitch_hz
+    assert parse_job(replace(reported, speaker=None).to_line()).speaker is None
 
 
 def test_it_is_started_once_and_left_alone_while_all_is_well():
@@ -80,7 +80,7 @@ def test_it_is_started_once_and_left_alone_while_all_is_well():
     assert watched.voice.trouble is None
 
 
-def test_a_program_that_begins_to_listen_is_told_that_the_voice_is_altered():
+def test_a_program_that_begins_to_listen_hears_the_notice():
     watched = Watched()
     watched.pass_s(0.2)
     child = watched.started[0]
@@ -90,7 +90,7 @@ def test_a_program_that_begins_to_listen_is_told_that_the_voice_is_altered():
     assert child.announced == 1
 
 
-def test_who_listened_from_the_start_hears_the_opening_and_it_is_not_said_twice():
+def test_a_listener_from_the_start_hears_the_opening_once():
     watched = Watched()
     watched.listening = ["Zoom"]
     watched.pass_s(0.5)
@@ -108,13 +108,13 @@ def test_a_notice_that_was_cut_off_is_said_by_the_process_that_takes_over(notice
     watched.pass_s(0.1)
     watched.started[0].say(notices=notices)
     watched.pass_s(0.1)
-    watched.started[0].alive = False
+    watched.started[0].is_alive = False
     watched.pass_s(0.2)
     assert (watched.started[0].announced, watched.started[1].announced) == (1, again)
 
 
 def dead(child: Scripted) -> None:
-    child.alive = False
+    child.is_alive = False
 
 
 def hung(child: Scripted) -> None:
@@ -126,7 +126,7 @@ def deaf(child: Scripted) -> None:
 
 
 @pytest.mark.parametrize("fault", [dead, hung, deaf])
-def test_what_ended_or_hangs_is_started_anew_within_a_second_where_it_left_off(fault):
+def test_a_process_that_ended_or_hangs_is_restarted_within_a_second(fault):
     watched = Watched()
     watched.pass_s(10)
     watched.started[0].say(stage="converting", stage_ms=1.0, sent=48_000)
@@ -154,12 +154,12 @@ def test_before_its_first_word_it_may_take_its_time():
     assert len(watched.started) == 2
 
 
-def test_one_that_never_lives_long_is_not_started_all_the_time_and_says_why():
+def test_a_process_that_keeps_ending_is_not_restarted_and_says_why():
     watched = Watched()
     for _ in range(100):
         watched.pass_s(0.2)
         watched.started[-1].figures = {"failed": "there is no voice engine"}
-        watched.started[-1].alive = False
+        watched.started[-1].is_alive = False
     assert len(watched.started) < 12
     watched.pass_s(0.1)
     assert "no voice engine" in (watched.voice.trouble or "")
@@ -170,7 +170,7 @@ def test_a_file_is_followed_by_another():
     for _ in range(3):
         watched.pass_s(6)
         watched.started[-1].say(sent=10, stage_ms=1.0)
-        watched.started[-1].alive = False
+        watched.started[-1].is_alive = False
     watched.pass_s(0.1)
     assert [child.job.output for child in watched.started] == [
         "file:/tmp/voice.wav", "file:/tmp/voice-2.wav", "file:/tmp/voice-3.wav", "file:/tmp/voice-4.wav",
@@ -179,15 +179,15 @@ def test_a_file_is_followed_by_another():
     assert Watched(output="device:loud").voice.files == ()
 
 
-def test_how_long_sound_waits_for_the_picture_is_told_and_remembered():
+def test_the_sounds_wait_for_the_picture_is_set_and_remembered():
     watched = Watched()
     watched.voice.hold(10.0)
     watched.pass_s(0.1)
     assert watched.started[0].job.hold_ms == 10.0
     watched.voice.hold(10.4)
     watched.voice.hold(30.0)
-    assert watched.started[0].told == [30.0] and watched.voice.held_ms == 30.0
-    watched.started[0].alive = False
+    assert watched.started[0].reported == [30.0] and watched.voice.held_ms == 30.0
+    watched.started[0].is_alive = False
     watched.pass_s(0.1)
     assert watched.started[1].job.hold_ms == 30.0
 
@@ -219,8 +219,8 @@ def test_who_was_learned_need_not_be_listened_to_again():
     watched.voice._job = replace(watched.voice._job, speaker=None)
     watched.pass_s(0.1)
     assert watched.started[0].job.speaker is None
-    learned = b64encode(voice_to_bytes(builtin_voice("birch"))).decode()
+    learned = b64encode(voice_to_bytes(open_builtin_voice("birch"))).decode()
     watched.started[0].say(learned=learned, sent=10, stage_ms=1.0)
-    watched.started[0].alive = False
+    watched.started[0].is_alive = False
     watched.pass_s(0.1)
-    assert watched.started[1].job.speaker.pitch_hz == builtin_voice("birch").pitch_hz
+    assert watched.started[1].job.speaker.pitch_hz == open_builtin_voice("birch").pitch_hz

@@ -32,7 +32,7 @@ def piece(number: int, spoken_ns: int) -> dict[str, object]:
     return {"first_sample": number * STEP, "spoken_ns": spoken_ns, "data": data}
 
 
-def test_sound_is_put_where_it_was_spoken_and_as_much_later_as_pictures_are_older_than_they_say():
+def test_sound_is_put_where_it_was_spoken_plus_the_camera_latency():
     kept = Kept()
     voice = RecordedVoice([kept], 20.0)
     for number in range(5):

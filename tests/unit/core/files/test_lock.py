@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from livecam.core.errors import OutputError
-from livecam.core.files.lock import FileLock, check_free, folder_lock
+from livecam.core.files.lock import FileLock, check_free, lock_folder
 
 OTHER = """
 import sys
@@ -36,9 +36,9 @@ def test_a_second_process_is_refused_until_the_first_one_dies(tmp_path, link):
             (tmp_path / "link.mp4").symlink_to(path)
         name = tmp_path / "link.mp4" if link else path
         for take in (FileLock, check_free):
-            with pytest.raises(OutputError, match="another livecam writes") as told:
+            with pytest.raises(OutputError, match="another livecam writes") as reported:
                 take(name)
-            assert told.value.exit_code == 3 and told.value.help_text
+            assert reported.value.exit_code == 3 and reported.value.help_text
         first.kill()
     FileLock(path).close()
 
@@ -52,16 +52,16 @@ def test_two_in_one_process_are_two_as_well(tmp_path):
     FileLock(tmp_path / "a.wav").close()
 
 
-def test_a_file_that_took_the_name_meanwhile_is_noticed(tmp_path):
+def test_a_file_that_took_the_name_in_between_is_noticed(tmp_path):
     lock = FileLock(tmp_path / "a.mp4")
-    assert lock.made and lock.there
+    assert lock.made and lock.is_current
     (tmp_path / "signed").write_bytes(b"signed")
     (tmp_path / "signed").replace(tmp_path / "a.mp4")
-    assert not lock.there
+    assert not lock.is_current
     other = FileLock(tmp_path / "a.mp4")
-    assert other.there and not other.made
+    assert other.is_current and not other.made
     (tmp_path / "a.mp4").unlink()
-    assert not other.there
+    assert not other.is_current
 
 
 def test_nothing_is_lost_by_a_lock(tmp_path):
@@ -70,12 +70,12 @@ def test_nothing_is_lost_by_a_lock(tmp_path):
     assert (tmp_path / "a.wav").read_bytes() == b"kept"
 
 
-def test_a_folder_is_changed_by_one_at_a_time_and_by_that_one_as_deep_as_it_likes(tmp_path):
+def test_a_folder_is_changed_by_one_process_at_a_time_nested_too(tmp_path):
     (tmp_path / "count").write_text("0")
 
     def count() -> None:
         for _ in range(50):
-            with folder_lock(tmp_path), folder_lock(tmp_path):
+            with lock_folder(tmp_path), lock_folder(tmp_path):
                 (tmp_path / "count").write_text(str(int((tmp_path / "count").read_text()) + 1))
 
     threads = [threading.Thread(target=count) for _ in range(4)]

@@ -68,9 +68,9 @@ def test_what_livecam_wrote_is_known(tmp_path, name):
 def test_what_livecam_did_not_write_is_left_alone(tmp_path, name):
     FOREIGN[name](tmp_path / name)
     before = (tmp_path / name).read_bytes()
-    with pytest.raises(UsageError, match="livecam did not write it") as told:
+    with pytest.raises(UsageError, match="livecam did not write it") as reported:
         check_replaceable(tmp_path / name, "--record")
-    assert "--record" in told.value.help_text
+    assert "--record" in reported.value.help_text
     for sink in (lambda path: FileSink(path, (64, 48), 30), lambda path: SoundFileSink(path, 48_000)):
         with pytest.raises((UsageError, OutputError)):
             sink(tmp_path / name)
@@ -81,11 +81,11 @@ def test_what_livecam_did_not_write_is_left_alone(tmp_path, name):
 def test_a_signed_recording_is_known(tmp_path):
     pytest.importorskip("c2pa", reason="C2PA's library has no wheel for this machine")
     from livecam.core.payload import FACE, MarkPayload
-    from livecam.provenance.sign_outputs import signed
+    from livecam.provenance.sign_outputs import add_manifest
 
     for name in ("a.mp4", "a.wav"):
         OWN[name](tmp_path / name)
-        signed(tmp_path / name, [MarkPayload(FACE, 7)], tmp_path / "data")
+        add_manifest(tmp_path / name, [MarkPayload(FACE, 7)], tmp_path / "data")
         assert is_own(tmp_path / name)
 
 
@@ -97,7 +97,7 @@ def test_a_recording_that_was_killed_at_any_time_is_known(tmp_path):
     sink.close()
 
 
-def test_a_file_that_another_process_writes_is_no_matter_of_whose_it_is(tmp_path):
+def test_a_file_written_by_another_process_is_refused_whoever_owns_it(tmp_path):
     (tmp_path / "a.mp4").write_text("not even a video")
     lock = FileLock(tmp_path / "a.mp4")
     with pytest.raises(OutputError, match="another livecam writes"):

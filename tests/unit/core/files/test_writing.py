@@ -11,7 +11,7 @@ import pytest
 
 from livecam.core.errors import LivecamError, OutputError, UsageError
 from livecam.core.files import writing as door
-from livecam.core.files.errors import naming, writing
+from livecam.core.files.errors import translate_name_errors, translate_write_errors
 from livecam.core.files.writing import (
     check_place,
     own_folder,
@@ -73,9 +73,9 @@ def test_a_disk_that_is_really_full_leaves_what_was_there(tmp_path, write):
     with small_disk(tmp_path / "disk") as disk:
         before = content(old(disk))
         (disk / "filler").write_bytes(bytes(disk_free(disk)))
-        with pytest.raises(OutputError, match="No space left") as told:
+        with pytest.raises(OutputError, match="No space left") as reported:
             write(disk)
-        assert "free some space" in told.value.help_text
+        assert "free some space" in reported.value.help_text
         (disk / "filler").unlink()
         assert content(disk) == before
 
@@ -87,7 +87,7 @@ def disk_free(folder: Path) -> int:
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="Linux has a folder that takes no files, even from root")
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-def test_a_folder_that_takes_no_files_is_told(write):
+def test_a_folder_that_takes_no_files_is_reported(write):
     with pytest.raises(OutputError):
         write(Path("/proc"))
     with pytest.raises(OutputError):
@@ -95,7 +95,7 @@ def test_a_folder_that_takes_no_files_is_told(write):
 
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-def test_a_folder_whose_place_a_file_has_is_told(tmp_path, write):
+def test_a_file_in_the_place_of_a_folder_is_reported(tmp_path, write):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OutputError):
         write(tmp_path / "file" / "inside")
@@ -111,7 +111,7 @@ def test_a_name_that_is_none_is_wrong_use(tmp_path, name):
         write_folder(tmp_path / name, {"a": b"new"})
     with pytest.raises(UsageError):
         check_place(tmp_path / name)
-    with pytest.raises(UsageError), naming():
+    with pytest.raises(UsageError), translate_name_errors():
         os.stat(tmp_path / name)
     assert content(tmp_path) == {}
 
@@ -139,7 +139,7 @@ def test_new_files_are_private_and_earlier_ones_keep_their_mode(tmp_path):
 
 
 @posix
-def test_a_folder_that_was_given_keeps_its_mode_and_one_of_livecams_own_is_closed(tmp_path):
+def test_a_given_folder_keeps_its_mode_and_livecams_own_is_closed(tmp_path):
     for name in ("given", "models"):
         (tmp_path / name).mkdir()
         (tmp_path / name).chmod(0o755)
@@ -175,9 +175,9 @@ def test_what_is_larger_than_it_may_be_is_not_read(tmp_path):
 
 
 def test_what_is_a_defect_stays_one(tmp_path):
-    with pytest.raises(ZeroDivisionError), writing(tmp_path):
+    with pytest.raises(ZeroDivisionError), translate_write_errors(tmp_path):
         raise ZeroDivisionError
-    with pytest.raises(ValueError, match="a shape"), writing(tmp_path):
+    with pytest.raises(ValueError, match="a shape"), translate_write_errors(tmp_path):
         raise ValueError("a shape")
-    with pytest.raises(LivecamError, match="own words"), writing(tmp_path):
+    with pytest.raises(LivecamError, match="own words"), translate_write_errors(tmp_path):
         raise OutputError("own words", advice="-")

@@ -12,7 +12,7 @@ from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
 from livecam.devices.camera.capture import CameraRequest, CameraSource
 from livecam.devices.camera.listing import Camera
-from livecam.devices.camera.open_errors import holders_of, trouble
+from livecam.devices.camera.open_errors import diagnose, find_holders
 from tests.clips import numbered
 
 MS = 1_000_000
@@ -196,15 +196,15 @@ def test_a_camera_that_opens_but_delivers_nothing_is_refused(capture_faults: dic
 
 def test_no_such_camera_names_the_list(tmp_path: Path) -> None:
     missing = Camera(7, "camera 7", tmp_path / "video7")
-    error = trouble(missing, cameras=lambda: DESK)
+    error = diagnose(missing, cameras=lambda: DESK)
     assert (str(error), error.help_text) == ("there is no camera 7", "livecam devices")
-    assert "run --camera sample" in trouble(missing, cameras=lambda: ()).help_text
+    assert "run --camera sample" in diagnose(missing, cameras=lambda: ()).help_text
 
 
 def test_missing_permission_names_the_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "video0").touch()
     monkeypatch.setattr("os.access", lambda *_, **__: False)
-    assert "usermod -aG video" in trouble(Camera(0, "Desk Cam", tmp_path / "video0")).help_text
+    assert "usermod -aG video" in diagnose(Camera(0, "Desk Cam", tmp_path / "video0")).help_text
 
 
 def test_a_camera_in_use_names_the_program_that_holds_it(tmp_path: Path) -> None:
@@ -214,12 +214,12 @@ def test_a_camera_in_use_names_the_program_that_holds_it(tmp_path: Path) -> None
     (process / "fd").mkdir(parents=True)
     (process / "fd" / "5").symlink_to(device)
     (process / "comm").write_text("zoom\n")
-    assert holders_of(device, tmp_path / "proc") == ["zoom (4711)"]
-    error = trouble(Camera(0, "Desk Cam", device), proc=tmp_path / "proc")
+    assert find_holders(device, tmp_path / "proc") == ["zoom (4711)"]
+    error = diagnose(Camera(0, "Desk Cam", device), proc=tmp_path / "proc")
     assert str(error) == "Desk Cam is in use by zoom (4711)"
 
 
-def test_closing_while_another_thread_waits_for_a_picture_leaves_the_release_to_it() -> None:
+def test_closing_during_a_read_leaves_the_release_to_the_reader() -> None:
     clock = ManualClock()
     held_during_grab: list[bool] = []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from livecam.devices.camera import v4l2
-from livecam.devices.camera.listing import Camera, linux_cameras, loopbacks, probed_cameras
+from livecam.devices.camera.listing import Camera, list_linux_cameras, list_loopbacks, probe_cameras
 from livecam.devices.camera.v4l2 import PictureFormat, VideoDevice
 
 QUERYCAP, ENUM_FMT = 0x80685600, 0xC0405602
@@ -71,7 +71,7 @@ def test_a_device_says_what_it_is(node: Path) -> None:
 
 
 def test_formats_are_listed_with_sizes_and_their_highest_rate(node: Path) -> None:
-    assert v4l2.formats(node, Driver()) == (
+    assert v4l2.list_formats(node, Driver()) == (
         PictureFormat("MJPG", (1280, 720), 30.0),
         PictureFormat("MJPG", (640, 480), 60.0),
         PictureFormat("YUYV", (640, 480), 0.0),
@@ -100,7 +100,7 @@ def test_cameras_are_listed_without_metadata_nodes_and_virtual_outputs(tmp_path:
         return VideoDevice(path, driver, "", captures=path.name != "video1", outputs=False)
 
     mjpg = (PictureFormat("MJPG", (1280, 720), 30.0),)
-    assert linux_cameras(folder, ask=ask, ask_formats=lambda _: mjpg) == (
+    assert list_linux_cameras(folder, ask=ask, ask_formats=lambda _: mjpg) == (
         Camera(0, "Desk Cam", Path("/dev/video0"), mjpg),
         Camera(10, "Locked Cam", Path("/dev/video10")),
     )
@@ -113,8 +113,8 @@ def test_the_loopback_called_livecam_comes_first(tmp_path: Path) -> None:
     def ask(path: Path) -> VideoDevice:
         return VideoDevice(path, *cards[int(path.name.removeprefix("video"))], captures=False, outputs=True)
 
-    assert [device.card for device in loopbacks(folder, ask=ask)] == ["livecam", "OBS"]
+    assert [device.card for device in list_loopbacks(folder, ask=ask)] == ["livecam", "OBS"]
 
 
 def test_elsewhere_indices_are_tried_up_to_the_first_gap() -> None:
-    assert [camera.index for camera in probed_cameras(lambda index: index in (0, 1, 3))] == [0, 1]
+    assert [camera.index for camera in probe_cameras(lambda index: index in (0, 1, 3))] == [0, 1]

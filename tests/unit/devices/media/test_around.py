@@ -14,8 +14,8 @@ from livecam.devices import source
 from livecam.devices.camera.listing import Camera
 from livecam.devices.camera.v4l2 import PictureFormat
 from livecam.devices.recording.sound_file import _header
-from livecam.devices.source import good_size, open_source
-from livecam.doctor.devices import video_files
+from livecam.devices.source import choose_size, open_source
+from livecam.doctor.devices import check_video_files
 from livecam.personas.photo.decoding import decode_photo
 from livecam.provenance.media_type import media_type
 from tests.clips import numbered, steady, write_clip
@@ -37,7 +37,7 @@ def camera(*formats: tuple[tuple[int, int], float]) -> Camera:
 def test_a_camera_is_asked_for_a_good_size(
     formats: list[tuple[tuple[int, int], float]], asked_wh: tuple[int, int]
 ) -> None:
-    assert good_size(camera(*formats), 30.0) == asked_wh
+    assert choose_size(camera(*formats), 30.0) == asked_wh
 
 
 @pytest.mark.parametrize("index", ["2147483648", "99999999999999999999", "256"])
@@ -66,7 +66,7 @@ def test_a_photo_with_something_after_its_end_is_read(suffix: str, tail: bytes) 
     np.testing.assert_array_equal(decode_photo(data + tail, "me"), right)
 
 
-def test_a_photo_that_is_cut_off_is_still_refused_though_its_thumbnail_ends() -> None:
+def test_a_cut_off_photo_is_refused_though_its_thumbnail_is_whole() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (240, 320, 3), np.uint8)
     data = cv2.imencode(".jpg", noise)[1].tobytes()
     thumbnail = cv2.imencode(".jpg", numbered(2))[1].tobytes()
@@ -101,11 +101,11 @@ def test_the_kind_of_a_manifest_is_known_by_content(tmp_path: Path) -> None:
 
 
 def test_the_doctor_reads_a_clip_as_a_run_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    (good,) = video_files()
+    (good,) = check_video_files()
     assert good.health is Health.OK
 
     def refuse() -> None:
         raise CameraError("sample.mp4 cannot be opened", advice="")
 
-    (bad,) = video_files(look=refuse)
+    (bad,) = check_video_files(look=refuse)
     assert bad.health is Health.FAIL and "sample.mp4" in bad.found

@@ -7,13 +7,13 @@ import pytest
 
 from livecam.core.errors import CameraError
 from livecam.devices.media.door import Clip as ClipReel
-from livecam.devices.media.recorded_source import EveryFrame
+from livecam.devices.media.recorded_source import UnpacedSource
 from tests.clips import number_of, numbered, steady, turned, write_clip
 from tests.media_files import flic, mirrored
 
 
 def numbers(reel: ClipReel) -> list[int]:
-    source, found = EveryFrame(reel), []
+    source, found = UnpacedSource(reel), []
     while (frame := source.read()) is not None:
         found.append(number_of(frame.pixels))
     return found

@@ -15,10 +15,10 @@ from livecam.box.limits import MEMORY_BYTES
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError, LivecamError, SoundError
 from livecam.devices.media.clip import ClipReel
-from livecam.devices.media.door import Clip, Sound, read_still, tags_of
-from livecam.devices.media.pictures import is_still, open_reel, pictures
+from livecam.devices.media.door import Clip, Sound, read_still, read_tags
+from livecam.devices.media.pictures import is_still, open_reel, read_pictures
 from livecam.devices.media.playback_source import PlaybackSource
-from livecam.devices.media.speech import Stretches, examine, level_of
+from livecam.devices.media.speech import Stretches, choose_gain, examine
 from tests.clips import numbered, steady, write_clip
 from tests.media_files import beeps
 from tests.sounds import talking, write_wav
@@ -85,7 +85,7 @@ def test_a_reader_that_dies_or_hangs_is_an_error_in_words(
 
 def test_what_asks_for_too_much_memory_is_refused_and_the_box_lives() -> None:
     with closing(process.Box("tests.unit.devices.media.prying")) as box:
-        with pytest.raises(process.Died, match="memory"):
+        with pytest.raises(process.ProcessDied, match="memory"):
             box.call({"bytes": 2 * MEMORY_BYTES})
         assert box.call({})[0]
 
@@ -102,7 +102,7 @@ def test_a_still_is_known_by_content_and_shown_for_ever_or_once(tmp_path: Path) 
     cv2.imwrite(str(tmp_path / "a.png"), numbered(3))
     path = (tmp_path / "a.png").rename(tmp_path / "a.mp4")
     assert is_still(path) and not is_still(SAMPLE)
-    assert len(list(pictures(path))) == 1
+    assert len(list(read_pictures(path))) == 1
     np.testing.assert_array_equal(read_still(path, "hint"), numbered(3))
     clock = ManualClock()
     source = PlaybackSource(open_reel(path, once=False), clock)
@@ -112,7 +112,7 @@ def test_a_still_is_known_by_content_and_shown_for_ever_or_once(tmp_path: Path) 
 
 
 def test_the_tags_of_a_file_are_read() -> None:
-    assert tags_of(SAMPLE)["major_brand"] == "isom"
+    assert read_tags(SAMPLE)["major_brand"] == "isom"
 
 
 def test_a_sound_comes_in_pieces_and_without_sound_there_is_none(tmp_path: Path) -> None:
@@ -128,9 +128,9 @@ def test_a_recording_is_scaled_to_what_a_voice_is_learned_from(tmp_path: Path) -
     faint = examine(write_wav(tmp_path / "faint.wav", voice * 0.01))
     assert np.abs(faint.stretches).max() == pytest.approx(0.25, rel=0.1)
     assert any("faint" in remark for remark in faint.remarks)
-    assert level_of(4.0, "a")[0] == 0.25 and "12 dB" in level_of(4.0, "a")[1][0]
+    assert choose_gain(4.0, "a")[0] == 0.25 and "12 dB" in choose_gain(4.0, "a")[1][0]
     with pytest.raises(SoundError, match="silent"):
-        level_of(0.0, "a")
+        choose_gain(0.0, "a")
 
 
 def test_stretches_of_a_long_sound_are_spread_over_it_and_stay_short() -> None:

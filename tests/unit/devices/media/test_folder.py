@@ -5,14 +5,14 @@ import pytest
 
 from livecam.core.errors import CameraError
 from livecam.devices.media.folder import FolderReel
-from livecam.devices.media.recorded_source import EveryFrame
+from livecam.devices.media.recorded_source import UnpacedSource
 from tests.clips import number_of, numbered
 
 
 def test_pictures_come_in_the_order_a_person_would_count(tmp_path: Path) -> None:
     for number in (10, 2, 1):
         cv2.imwrite(str(tmp_path / f"img{number}.png"), numbered(number))
-    source = EveryFrame(FolderReel(tmp_path, rate_hz=10.0))
+    source = UnpacedSource(FolderReel(tmp_path, rate_hz=10.0))
     frames = [source.read() for _ in range(3)]
     assert [number_of(frame.pixels) for frame in frames if frame] == [1, 2, 10]
     assert [frame.captured_ns for frame in frames if frame] == [0, 10**8, 2 * 10**8]
@@ -22,7 +22,7 @@ def test_pictures_come_in_the_order_a_person_would_count(tmp_path: Path) -> None
 def test_all_pictures_take_the_size_of_the_first(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "a.png"), numbered(3, (64, 48)))
     cv2.imwrite(str(tmp_path / "b.png"), numbered(3, (200, 48)))
-    source = EveryFrame(FolderReel(tmp_path))
+    source = UnpacedSource(FolderReel(tmp_path))
     assert {frame.size_wh for frame in (source.read(), source.read()) if frame} == {(64, 48)}
 
 
@@ -30,7 +30,7 @@ def test_a_broken_picture_is_named_and_the_next_one_follows(tmp_path: Path) -> N
     (tmp_path / "a.jpg").write_bytes(b"no picture")
     (tmp_path / "b.jpg").write_bytes(b"\xff\xd8\xff")
     cv2.imwrite(str(tmp_path / "c.png"), numbered(5))
-    source = EveryFrame(FolderReel(tmp_path))
+    source = UnpacedSource(FolderReel(tmp_path))
     for broken in ("a.jpg", "b.jpg"):
         with pytest.raises(CameraError, match=broken):
             source.read()

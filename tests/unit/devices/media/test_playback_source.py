@@ -45,7 +45,7 @@ def test_pictures_come_at_their_time_and_are_stamped_with_it() -> None:
     assert source.read() is None
 
 
-def test_pictures_nobody_came_for_are_dropped_and_leave_a_gap() -> None:
+def test_pictures_not_read_in_time_are_dropped_and_leave_a_gap() -> None:
     clock = ManualClock()
     reel = Numbers(10)
     source = PlaybackSource(reel, clock)

@@ -8,7 +8,7 @@ import pytest
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
-from livecam.core.topology import LEFT_EYE_OPENING, RIGHT_EYE_OPENING, opening
+from livecam.core.topology import LEFT_EYE_OPENING, RIGHT_EYE_OPENING, opening_ratio
 from livecam.devices.media.sample import SAMPLE_CLIP, SAMPLE_TRUTH
 
 FRAMES, WIDTH, HEIGHT = 300, 1280, 720
@@ -100,7 +100,7 @@ def test_face_comes_nearer_when_it_leans_in(truth: NpzFile, points: NDArray[np.f
 
 def test_eyes_close_and_open_again(points: NDArray[np.float32]) -> None:
     for four in (RIGHT_EYE_OPENING, LEFT_EYE_OPENING):
-        height = np.array([opening(frame[:, :2], four) for frame in points])
+        height = np.array([opening_ratio(frame[:, :2], four) for frame in points])
         assert np.median(height) > 0.25
         assert height.min() < 0.4 * np.median(height)
 

@@ -55,12 +55,12 @@ def decoded(path: Path) -> int:
 @pytest.mark.parametrize("kilobytes", [8, 48, 96, 400])
 def test_a_disk_that_is_really_full(tmp_path, name, kilobytes):
     with small_disk(tmp_path / "disk", kilobytes) as disk:
-        told = recorded(disk / name, 150)
-        assert told is not None and told.exit_code == 3
-        assert str(told).startswith("the recording stopped after ") and "No space left" in str(told)
+        reported = recorded(disk / name, 150)
+        assert reported is not None and reported.exit_code == 3
+        assert str(reported).startswith("the recording stopped after ") and "No space left" in str(reported)
         if (disk / name).exists():
             assert decoded(disk / name) > 0
-            assert "plays" in told.help_text
+            assert "plays" in reported.help_text
         else:
             assert kilobytes == 8
         assert [path.name for path in disk.iterdir()] in ([], [name])
@@ -74,15 +74,15 @@ def test_a_file_that_may_not_grow(tmp_path, name):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
     try:
-        told = recorded(tmp_path / name, 150)
+        reported = recorded(tmp_path / name, 150)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert told is not None and "stopped after" in str(told) and decoded(tmp_path / name) > 0
+    assert reported is not None and "stopped after" in str(reported) and decoded(tmp_path / name) > 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps an open file from being removed")
 @pytest.mark.parametrize("gone", ["removed", "replaced", "renamed"])
-def test_a_file_that_is_removed_meanwhile(tmp_path, gone):
+def test_a_file_that_is_removed_during_the_run(tmp_path, gone):
     path = tmp_path / "a.mp4"
     sink = FileSink(path, SIZE_WH, 30.0)
     for number in range(40):
@@ -94,11 +94,11 @@ def test_a_file_that_is_removed_meanwhile(tmp_path, gone):
     else:
         (tmp_path / "other").write_bytes(b"somebody else's")
         (tmp_path / "other").replace(path)
-    with pytest.raises(OutputError, match=r"the recording stopped after \d+\.\d s: .*removed or replaced") as told:
+    with pytest.raises(OutputError, match=r"the recording stopped after \d+\.\d s: .*removed or replaced") as reported:
         for number in range(40, 110):
             sink.send(noisy(number))
     sink.close()
-    assert "plays" not in told.value.help_text
+    assert "plays" not in reported.value.help_text
     assert {each.name: each.stat().st_size for each in tmp_path.iterdir()}.get("a.mp4") == (
         15 if gone == "replaced" else None
     )
@@ -113,7 +113,7 @@ def test_a_file_that_is_removed_before_it_is_closed(tmp_path):
 
 
 @pytest.mark.parametrize("error", [av.error.ExternalError(1, "the encoder broke"), OSError(errno.EIO, "no answer")])
-def test_an_encoder_that_fails_ends_the_recording_and_what_was_recorded_plays(tmp_path, monkeypatch, error):
+def test_a_failing_encoder_ends_the_recording_and_the_rest_plays(tmp_path, monkeypatch, error):
     sink = FileSink(tmp_path / "a.mp4", SIZE_WH, 30.0)
     for number in range(70):
         sink.send(noisy(number))

@@ -92,7 +92,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
-def test_a_full_disk_is_told(tmp_path):
+def test_a_full_disk_is_reported(tmp_path):
     (tmp_path / "full.wav").symlink_to("/dev/full")
     with pytest.raises(OutputError, match="No space left"):
         SoundFileSink(tmp_path / "full.wav", RATE_HZ)
@@ -114,7 +114,7 @@ def frames_of(path: Path) -> int:
         return sum(frame.samples for frame in container.decode(audio=0))
 
 
-def test_a_disk_that_is_really_full_ends_the_sound_for_good_and_what_was_said_plays(tmp_path):
+def test_a_full_disk_ends_the_sound_for_good_and_the_rest_plays(tmp_path):
     with small_disk(tmp_path / "disk", 64) as disk:
         clock, opened = ManualClock(), []
 

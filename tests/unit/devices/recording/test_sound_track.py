@@ -10,7 +10,7 @@ import pytest
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import OutputError
-from livecam.devices.media.speech import sound_from_first_picture
+from livecam.devices.media.speech import read_sound_from_first_picture
 from livecam.devices.recording.sound_track import RATE_HZ
 from livecam.devices.recording.video_file import FileSink
 from livecam.disclosure.sound.marker import SoundMarker
@@ -54,7 +54,7 @@ def written(path: Path, sound: np.ndarray, *, speed: float = 1.0, lost: range = 
 
 def heard_at_s(path: Path) -> list[float]:
     """When each beep begins; the file says that in its own time."""
-    sound = sound_from_first_picture(path)
+    sound = read_sound_from_first_picture(path)
     loud = np.flatnonzero(np.abs(sound) > 0.1)
     return [float(at) / RATE_HZ for at in loud[np.diff(loud, prepend=-RATE_HZ) > RATE_HZ // 4]]
 
@@ -98,7 +98,7 @@ def test_a_killed_run_leaves_pictures_and_sound_to_the_last_second(tmp_path: Pat
     killed = Path(shutil.copy(tmp_path / name, tmp_path / f"killed-{name}"))
     sink.close()
     assert len(content(killed)) >= 110
-    assert len(sound_from_first_picture(killed)) >= 3.5 * RATE_HZ
+    assert len(read_sound_from_first_picture(killed)) >= 3.5 * RATE_HZ
 
 
 def test_both_marks_are_read_from_the_file(tmp_path: Path):
@@ -141,7 +141,7 @@ def test_a_full_disk_says_so_to_pictures_and_sound(tmp_path: Path):
     with pytest.raises(OutputError, match="cannot be written"):
         for number in range(200):
             sink.send(picture(number % 25, number * 33))
-    with pytest.raises(OutputError) as told:
+    with pytest.raises(OutputError) as reported:
         sink.sound.send(marked(np.ones(480), 0))
-    assert "space" in told.value.help_text
+    assert "space" in reported.value.help_text
     sink.close()

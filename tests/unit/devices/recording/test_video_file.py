@@ -102,13 +102,13 @@ def test_odd_sizes_become_even(tmp_path: Path, size_wh: tuple[int, int]) -> None
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-def test_a_full_disk_is_told_in_words(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_in_words(tmp_path: Path) -> None:
     (tmp_path / "full.mp4").symlink_to("/dev/full")
-    with pytest.raises(OutputError) as told:
+    with pytest.raises(OutputError) as reported:
         sink = FileSink(tmp_path / "full.mp4", SIZE_WH, 30.0)
         for number in range(200):
             sink.send(picture(number % 25, number * 33))
-    assert "space" in f"{told.value} {told.value.help_text}".lower()
+    assert "space" in f"{reported.value} {reported.value.help_text}".lower()
     sink.close()
 
 

@@ -10,7 +10,7 @@ from livecam.core.clock import ManualClock
 from livecam.core.errors import OutputError, SoundError
 from livecam.core.ports import SoundSink, SoundSource
 from livecam.devices.sound import portaudio
-from livecam.devices.sound.portaudio import PortMicrophone, PortSpeaker, find_cable, inputs
+from livecam.devices.sound.portaudio import PortMicrophone, PortSpeaker, find_cable, list_inputs
 from livecam.disclosure.sound.marker import SoundMarker
 
 
@@ -86,7 +86,7 @@ def marked() -> object:
     return SoundMarker(1).mark(AudioBlock(np.zeros((240, 1), np.float32), 48_000, 0, 0))
 
 
-def test_a_microphone_gives_sane_blocks_dates_them_and_counts_what_was_lost(sound):
+def test_a_microphone_gives_sane_dated_blocks_and_counts_losses(sound):
     clock = ManualClock(1_000_000_000)
     microphone = PortMicrophone("Headset", clock)
     first, second = microphone.read(240), microphone.read(240)
@@ -132,13 +132,13 @@ def test_the_default_is_whatever_the_system_gives(sound):
 
 def test_cables_are_found_by_name_and_are_no_microphones(sound):
     assert find_cable() == "CABLE Input (VB-Audio)"
-    assert inputs() == ("Headset", "Webcam")
+    assert list_inputs() == ("Headset", "Webcam")
 
 
 @pytest.mark.parametrize("name", ["Line 1 (Virtual Audio Cable)", "BlackHole 2ch", "BlackHole 16ch"])
 def test_other_cables_are_known_too(sound, name):
     sound.devices = [{"name": name, "max_input_channels": 2, "max_output_channels": 2, "hostapi": 0}]
-    assert find_cable() == name and inputs() == ()
+    assert find_cable() == name and list_inputs() == ()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_other_cables_are_known_too(sound, name):
 )
 def test_a_real_input_with_the_words_of_a_cable_is_listed(sound, name):
     sound.devices = [{"name": name, "max_input_channels": 2, "max_output_channels": 0, "hostapi": 0}]
-    assert inputs() == (name,)
+    assert list_inputs() == (name,)
 
 
 def test_without_a_cable_it_is_said_where_to_get_one(sound):
@@ -157,14 +157,14 @@ def test_without_a_cable_it_is_said_where_to_get_one(sound):
 
 
 def test_without_portaudio_there_is_nothing(no_portaudio):
-    assert inputs() == ()
+    assert list_inputs() == ()
     with pytest.raises(OutputError, match="sound does not work here"):
         find_cable()
     with pytest.raises(SoundError, match="PortAudio library not found"):
         PortMicrophone("", ManualClock())
 
 
-def test_one_device_that_windows_lists_three_times_is_named_once_and_reached_the_best_way(sound):
+def test_a_device_listed_three_times_is_named_once_by_its_best_api(sound):
     """MME cuts its name; DirectSound and WASAPI have it whole."""
     whole = "Microphone (Realtek High Definition Audio)"
     listed = [(whole[:31], 1), (whole, 3), (whole, 2)]
@@ -172,7 +172,7 @@ def test_one_device_that_windows_lists_three_times_is_named_once_and_reached_the
     sound.devices = [
         {"name": name, "max_input_channels": 2, "max_output_channels": 0, "hostapi": way} for name, way in listed
     ]
-    assert inputs() == (whole,)
+    assert list_inputs() == (whole,)
     PortMicrophone(whole, ManualClock())
     assert sound.streams[0].opened["device"] == 2
     assert sound.streams[0].opened["extra_settings"] == "converting True"

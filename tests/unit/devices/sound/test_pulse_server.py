@@ -17,7 +17,7 @@ from livecam.devices.sound.devices import find_microphone, find_voice_output, op
 from livecam.devices.sound.file_playback import PacedSoundSink, PlayedRecording
 from livecam.devices.sound.pulse_server import LABEL, SINK, SOURCE, PulseSource
 from livecam.devices.sound.pulse_streams import NOWHERE
-from livecam.devices.sound.virtual_microphone import VirtualMicrophone, there, unplug
+from livecam.devices.sound.virtual_microphone import VirtualMicrophone, is_present, unplug
 from tests.sounds import talking, write_wav
 
 
@@ -103,14 +103,14 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Server:
     server = Server()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     for module in (pulse_server, pulse_streams, pulse_presence, virtual_microphone):
-        monkeypatch.setattr(module, "pactl", server.pactl)
+        monkeypatch.setattr(module, "run_pactl", server.pactl)
     monkeypatch.setattr(pulse_streams, "Events", NoEvents)
     monkeypatch.setattr(pulse_server.shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(sound_devices.sys, "platform", "linux")
     return server
 
 
-def test_the_virtual_microphone_is_a_sink_and_a_source_by_the_name_that_says_ai(server):
+def test_the_virtual_microphone_is_a_sink_and_a_source_named_ai(server):
     microphone = VirtualMicrophone()
     nowhere, sink, source = server.modules.values()
     assert f"sink_name={NOWHERE} " in nowhere and "device.class=modem" in sink
@@ -121,7 +121,7 @@ def test_the_virtual_microphone_is_a_sink_and_a_source_by_the_name_that_says_ai(
     assert server.modules == {}
 
 
-def test_what_a_killed_livecam_left_is_taken_over_not_pulled_from_under_a_call(server):
+def test_a_killed_livecams_microphone_is_taken_over_during_a_call(server):
     server.modules["4"] = f"module-null-sink\tsink_name={SINK} rate=48000"
     microphone = VirtualMicrophone()
     assert "4" in server.modules and len(server.modules) == 3
@@ -152,17 +152,17 @@ def test_who_listened_once_may_come_back_so_it_stays_until_it_is_unplugged(serve
     microphone = VirtualMicrophone()
     server.sources.append((SOURCE, LABEL))
     server.listening = [(SOURCE, 12)]
-    assert microphone.listening == set()
+    assert microphone.listeners == set()
     microphone.guard.tend()
-    assert microphone.listening == {"Call 12"}
+    assert microphone.listeners == {"Call 12"}
     server.listening = [(SOURCE, 13)]
     microphone.guard.tend()
-    assert microphone.listening == {"13"}
+    assert microphone.listeners == {"13"}
     server.listening = []
     microphone.close()
-    assert microphone.stays and there()
+    assert microphone.stays and is_present()
     assert unplug() and not unplug()
-    assert not there()
+    assert not is_present()
 
 
 def test_what_the_server_lost_is_added_again(server):
@@ -187,7 +187,7 @@ def test_other_programs_are_sent_away_and_livecam_s_own_processes_stay(server):
     microphone.close()
 
 
-def test_with_our_sink_as_the_default_they_are_sent_nowhere_and_muted_if_they_do_not_go(server):
+def test_with_our_sink_as_default_streams_are_moved_or_muted(server):
     server.playing, server.default_sink = [(SINK, 1)], SINK
     microphone = VirtualMicrophone()
     server.did = []
@@ -221,7 +221,7 @@ def test_a_removed_device_is_gone_though_one_of_its_name_is_there_again(server, 
         pulse_presence.Presence("sink", "headset")
 
 
-def test_a_second_livecam_is_told_of_the_first(server):
+def test_a_second_livecam_learns_of_the_first(server):
     first = VirtualMicrophone()
     with pytest.raises(OutputError, match="another livecam"):
         VirtualMicrophone()
@@ -242,7 +242,7 @@ def test_without_pactl_it_is_said_what_to_install(monkeypatch):
     with pytest.raises(OutputError, match="no pactl") as error:
         VirtualMicrophone()
     assert "apt install" in error.value.help_text
-    assert not pulse_server.running()
+    assert not pulse_server.is_running()
 
 
 def test_a_server_that_hangs_is_given_up(monkeypatch):
@@ -251,12 +251,12 @@ def test_a_server_that_hangs_is_given_up(monkeypatch):
 
     monkeypatch.setattr(pulse_server.subprocess, "run", hang)
     with pytest.raises(OutputError, match="does not answer"):
-        pulse_server.default_source()
+        pulse_server.read_default_source()
 
 
 def test_microphones_are_listed_without_echoes_and_without_our_own(server):
     server.sources.append((SOURCE, LABEL))
-    assert pulse_server.sources() == (PulseSource("usb", "USB Headset"), PulseSource("built_in", "Laptop Mic"))
+    assert pulse_server.list_sources() == (PulseSource("usb", "USB Headset"), PulseSource("built_in", "Laptop Mic"))
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_no_microphone_at_all_is_said(server):
 
 def test_without_a_server_portaudio_is_asked(server, monkeypatch):
     server.answers = False
-    monkeypatch.setattr(sound_devices, "inputs", lambda: ("Webcam",))
+    monkeypatch.setattr(sound_devices, "list_inputs", lambda: ("Webcam",))
     assert find_microphone("default") == "portaudio:"
     assert find_microphone("webc") == "portaudio:Webcam"
     with pytest.raises(OutputError, match="no sound server"):
@@ -322,7 +322,7 @@ def test_places_are_opened_by_their_kind(tmp_path, monkeypatch):
     assert opened == [("Webcam", clock), ("Cable",)]
 
 
-def test_what_is_not_on_the_server_is_not_opened_even_if_it_would_give_another(server):
+def test_a_missing_device_is_not_opened_even_if_the_server_has_another(server):
     with pytest.raises(SoundError, match="the microphone pulled is not there: it is gone"):
         open_sound_source("pulse:pulled", ManualClock())
     with pytest.raises(OutputError, match="headphones is not there: it is gone"):
@@ -332,5 +332,5 @@ def test_what_is_not_on_the_server_is_not_opened_even_if_it_would_give_another(s
 def test_without_pactl_the_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(OutputError, match="pactl cannot run") as failed:
-        pulse_server.asked("info")
+        pulse_server.ask_pactl("info")
     assert "puls" in failed.value.help_text

@@ -9,7 +9,7 @@ from livecam.core.errors import NoVirtualCamera, OutputError
 from livecam.core.frame import MarkedFrame, Pixels
 from livecam.devices import open_sink
 from livecam.devices.camera.v4l2 import VideoDevice
-from livecam.devices.packages import command_to_install
+from livecam.devices.packages import find_install_command
 from livecam.devices.pixel_formats.yuy2 import Yuy2Buffer
 from livecam.devices.sink import choose_sink
 from livecam.devices.virtual_camera.native import VirtualCameraSink
@@ -87,9 +87,9 @@ def test_a_device_that_goes_away_is_an_output_error_in_one_line() -> None:
     backend = Backend()
     sink = backend.sink()
     backend.outputs[0].fails = True
-    with pytest.raises(OutputError, match="No such device") as told:
+    with pytest.raises(OutputError, match="No such device") as reported:
         sink.send(black())
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(reported.value)
 
 
 def test_closing_while_another_thread_hangs_in_the_device_leaves_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_closing_while_another_thread_hangs_in_the_device_leaves_it_alone(monkey
 @pytest.fixture
 def linux(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr("livecam.devices.camera.listing.linux_video_nodes", lambda *_: [])
+    monkeypatch.setattr("livecam.devices.camera.listing.list_video_nodes", lambda *_: [])
     monkeypatch.setattr("livecam.devices.virtual_camera.pipewire_library.load_library", no_library)
     monkeypatch.chdir(tmp_path)
     return monkeypatch
@@ -142,7 +142,7 @@ def test_auto_takes_the_next_virtual_camera_when_one_is_in_use(linux: pytest.Mon
             raise busy
         return FakeOutput(size_wh, str(path))
 
-    linux.setattr("livecam.devices.camera.listing.loopbacks", two_loopbacks)
+    linux.setattr("livecam.devices.camera.listing.list_loopbacks", two_loopbacks)
     linux.setattr("livecam.devices.virtual_camera.loopback.open_loopback", open_loopback)
     chosen = choose_sink("auto", SIZE_WH, 30.0)
     assert chosen.sink.name == "/dev/video11"
@@ -153,7 +153,7 @@ def test_virtual_cameras_that_are_all_in_use_are_no_reason_for_a_preview(linux: 
     def open_loopback(path: Path, *_: object) -> FakeOutput:
         raise OutputError(f"{path} is in use", advice="close that program")
 
-    linux.setattr("livecam.devices.camera.listing.loopbacks", two_loopbacks)
+    linux.setattr("livecam.devices.camera.listing.list_loopbacks", two_loopbacks)
     linux.setattr("livecam.devices.virtual_camera.loopback.open_loopback", open_loopback)
     with pytest.raises(OutputError, match="/dev/video10 is in use"):
         open_sink("auto", SIZE_WH, 30.0)
@@ -202,7 +202,7 @@ def test_an_unknown_sink_names_those_there_are() -> None:
 def test_the_command_to_install_is_that_of_the_system(tmp_path: Path, release: str, command: str) -> None:
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc" / "os-release").write_text(release)
-    assert command in command_to_install("v4l2loopback", tmp_path)
+    assert command in find_install_command("v4l2loopback", tmp_path)
 
 
 def test_what_is_there_already_is_not_installed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,19 +91,19 @@ def test_a_source_of_that_name_is_pointed_to_the_device() -> None:
     assert running.sources["livecam"]["device_id"] == "/dev/video10"
 
 
-def test_a_scene_that_is_not_there_is_told_in_obs_own_words() -> None:
+def test_a_missing_scene_is_reported_in_obs_own_words() -> None:
     with pytest.raises(OutputError, match="no 600"):
         Obs(wire=FakeObs().open).add_camera("livecam", "/dev/video10", "Third")
 
 
-def test_the_password_is_proven_and_a_wrong_one_is_told() -> None:
+def test_the_password_is_proven_and_a_wrong_one_is_reported() -> None:
     assert Obs(password=PASSWORD, wire=FakeObs(locked=True).open).add_camera("livecam", "/dev/video10")
     with pytest.raises(OutputError, match="another password") as refusal:
         Obs(password="wrong", wire=FakeObs(locked=True).open)
     assert "OBS_WEBSOCKET_PASSWORD" in refusal.value.help_text
 
 
-def test_an_obs_that_is_not_there_is_told_with_where_to_switch_it_on() -> None:
+def test_a_missing_obs_is_reported_with_where_to_switch_it_on() -> None:
     def refuse(address: str) -> FakeObs:
         raise ConnectionRefusedError
 
@@ -112,7 +112,7 @@ def test_an_obs_that_is_not_there_is_told_with_where_to_switch_it_on() -> None:
     assert "Enable WebSocket server" in refusal.value.help_text
 
 
-def test_an_obs_that_falls_silent_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_obs_that_falls_silent_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     running = FakeObs()
     obs = Obs(wire=running.open)
 
@@ -152,18 +152,18 @@ class Websocket(FakeObs):
 
 
 @pytest.mark.parametrize(
-    ("fails", "told"),
+    ("fails", "reported"),
     [
         ("create_connection", "does not answer at ws://localhost:4455"),
         ("recv", "does not go on: recv failed"),
         ("send", "does not go on: send failed"),
     ],
 )
-def test_what_the_websocket_raises_is_told_like_any_other_silence(
-    monkeypatch: pytest.MonkeyPatch, fails: str, told: str
+def test_an_error_of_the_websocket_is_reported_as_silence(
+    monkeypatch: pytest.MonkeyPatch, fails: str, reported: str
 ) -> None:
     monkeypatch.setitem(sys.modules, "websocket", Websocket(fails))
-    with pytest.raises(OutputError, match=told):
+    with pytest.raises(OutputError, match=reported):
         Obs()
     monkeypatch.setitem(sys.modules, "websocket", Websocket(""))
     obs = Obs()

@@ -94,7 +94,7 @@ def test_a_picture_arrives_whole_with_its_time_and_number() -> None:
     assert library.calls.count("pw_stream_trigger_process") == 2
 
 
-def test_a_buffer_too_small_is_shown_empty_and_nothing_is_written_past_its_end() -> None:
+def test_a_small_buffer_is_shown_empty_and_never_overrun() -> None:
     library = FakePipewire()
     output = watched(library, ManualClock())
     library.free = [PlantedBuffer(room=BYTES - 1)]
@@ -103,7 +103,7 @@ def test_a_buffer_too_small_is_shown_empty_and_nothing_is_written_past_its_end()
     assert (shown.chunk.size, bytes(shown.memory)) == (0, bytes(BYTES))
 
 
-def test_nothing_is_handed_over_while_nobody_watches_or_the_last_one_waits() -> None:
+def test_nothing_is_sent_without_a_reader_or_while_the_last_one_waits() -> None:
     library = FakePipewire()
     output = watched(library, ManualClock())
     library.free, library.state = [PlantedBuffer()], pw.STATE_PAUSED
@@ -122,7 +122,7 @@ def test_buffers_that_killed_programs_kept_are_passed_over() -> None:
 
 
 @pytest.mark.parametrize("state", [pw.STATE_STREAMING, pw.STATE_PAUSED])
-def test_the_node_is_renewed_when_buffers_are_lost_and_nobody_sees_anything(state: int) -> None:
+def test_the_node_is_renewed_when_buffers_are_lost_unseen(state: int) -> None:
     library, clock = FakePipewire(), ManualClock(NS_PER_S)
     output = watched(library, clock)
     library.free = [None, PlantedBuffer()]
@@ -162,14 +162,14 @@ def test_a_server_that_goes_away_is_an_error_for_the_next_picture() -> None:
         (FakePipewire(state=pw.STATE_CONNECTING), "PipeWire does not take the camera"),
     ],
 )
-def test_a_camera_that_does_not_come_up_is_told_and_let_go(library: FakePipewire, said: str) -> None:
+def test_a_camera_that_does_not_come_up_is_reported_and_released(library: FakePipewire, said: str) -> None:
     with pytest.raises(NoVirtualCamera, match=said) as refusal:
         open_pipewire(SIZE_WH, 30.0, ManualClock(), library=library)
     assert "systemctl --user" in refusal.value.help_text
     assert library.calls[-1] == "pw_thread_loop_destroy"
 
 
-def test_a_library_that_is_absent_or_too_old_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_library_that_is_absent_or_too_old_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(OSError, match="nowhere"):
         pw.load_library("libnowhere.so.0")
     monkeypatch.setattr(pw, "load_library", lambda: ctypes.CDLL("libnowhere.so.0"))
@@ -196,7 +196,7 @@ def test_auto_takes_pipewire_before_a_file_and_says_who_will_not_see_it(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr("livecam.devices.camera.listing.linux_video_nodes", lambda *_: [])
+    monkeypatch.setattr("livecam.devices.camera.listing.list_video_nodes", lambda *_: [])
     monkeypatch.setattr(pw, "load_library", FakePipewire)
     chosen = choose_sink("auto", SIZE_WH, 30.0, clock=ManualClock())
     assert chosen.sink.name == "PipeWire camera livecam"

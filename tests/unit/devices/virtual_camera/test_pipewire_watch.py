@@ -26,7 +26,7 @@ def watched(library: FakePipewire, most: int) -> list[Pixels]:
     stopping = Event()
 
     class Impatient(ManualClock):
-        """Nothing more will come when somebody has to wait."""
+        """Nothing more will come when a person has to wait."""
 
         def sleep_until_ns(self, deadline_ns: int) -> None:
             stopping.set()
@@ -57,8 +57,8 @@ def test_a_buffer_without_a_whole_picture_is_given_back_and_left_out() -> None:
     assert len(library.shown) == 1
 
 
-def test_a_server_that_lets_nobody_watch_is_told() -> None:
-    with pytest.raises(OutputError, match="nobody can watch through PipeWire"):
+def test_a_server_without_read_access_is_reported() -> None:
+    with pytest.raises(OutputError, match="cannot watch through PipeWire"):
         watched(FakePipewire(connects=-1), 1)
 
 

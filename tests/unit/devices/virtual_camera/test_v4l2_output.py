@@ -11,7 +11,7 @@ import pytest
 from livecam.core.errors import OutputError
 from livecam.devices.camera.v4l2 import VideoDevice
 from livecam.devices.virtual_camera import loopback, v4l2_output
-from livecam.devices.virtual_camera.v4l2_output import SizeHeld, V4l2Output, free_output, output_size_wh
+from livecam.devices.virtual_camera.v4l2_output import SizeHeld, V4l2Output, free_output, read_output_size_wh
 
 G_FMT, S_FMT, STREAMON, S_PARM = 0xC0D05604, 0xC0D05605, 0x40045612, 0xC0CC5616
 SIZE_WH = (64, 48)
@@ -45,7 +45,7 @@ def node(tmp_path: Path) -> Path:
     return path
 
 
-def test_it_agrees_on_a_format_tells_the_rate_and_marks_itself_as_the_writer(node: Path) -> None:
+def test_it_agrees_on_a_format_sets_the_rate_and_is_the_writer(node: Path) -> None:
     driver = Driver()
     output = V4l2Output(node, SIZE_WH, 29.97, ioctl=driver)
     assert driver.calls == [S_FMT, S_PARM, STREAMON]
@@ -75,11 +75,11 @@ def test_a_picture_that_is_taken_in_part_is_an_error(node: Path, monkeypatch: py
     output.close()
 
 
-def test_the_size_is_read_from_the_capturing_side_where_a_producer_hides_the_other(node: Path) -> None:
-    assert output_size_wh(node, Driver(held_wh=(640, 360))) == (640, 360)
-    assert output_size_wh(node, Driver((640, 360), {(G_FMT, 2): errno.EINVAL})) == (640, 360)
+def test_the_size_is_read_from_the_capture_side_of_a_busy_device(node: Path) -> None:
+    assert read_output_size_wh(node, Driver(held_wh=(640, 360))) == (640, 360)
+    assert read_output_size_wh(node, Driver((640, 360), {(G_FMT, 2): errno.EINVAL})) == (640, 360)
     with pytest.raises(OSError, match="Invalid"):
-        output_size_wh(node, Driver((640, 360), {(G_FMT, 2): errno.EINVAL, (G_FMT, 1): errno.EINVAL}))
+        read_output_size_wh(node, Driver((640, 360), {(G_FMT, 2): errno.EINVAL, (G_FMT, 1): errno.EINVAL}))
 
 
 def test_a_device_is_freed_by_streamon_and_a_refusal_is_no_error(node: Path) -> None:
@@ -94,10 +94,10 @@ def described(path: Path, outputs: bool) -> VideoDevice:
 
 @pytest.fixture
 def device(node: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A device nobody else writes to, watched by zoom."""
-    monkeypatch.setattr(loopback, "being_written", lambda path: False)
+    """A device no one else writes to, watched by zoom."""
+    monkeypatch.setattr(loopback, "is_written", lambda path: False)
     monkeypatch.setattr(loopback, "free_output", lambda path: None)
-    monkeypatch.setattr(loopback, "holders_of", lambda path: ["zoom (4711)"])
+    monkeypatch.setattr(loopback, "find_holders", lambda path: ["zoom (4711)"])
     monkeypatch.setattr(loopback, "query", lambda path: described(path, outputs=True))
     return node
 
@@ -123,8 +123,8 @@ def test_what_stands_in_the_way_is_said_in_words(
     device: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str, hint: str
 ) -> None:
     monkeypatch.setattr(loopback, "V4l2Output", refusing(error))
-    monkeypatch.setattr("livecam.devices.virtual_camera.setup.module_installed", lambda root: True)
-    monkeypatch.setattr(loopback, "output_size_wh", lambda path: SIZE_WH)
+    monkeypatch.setattr("livecam.devices.virtual_camera.setup.is_module_installed", lambda root: True)
+    monkeypatch.setattr(loopback, "read_output_size_wh", lambda path: SIZE_WH)
     with pytest.raises(OutputError) as refusal:
         loopback.open_loopback(device, SIZE_WH, 30.0)
     assert said in str(refusal.value)
@@ -133,7 +133,7 @@ def test_what_stands_in_the_way_is_said_in_words(
 
 def test_a_refusal_at_another_size_names_that_size(device: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loopback, "V4l2Output", refusing(OSError(errno.EBUSY, "busy")))
-    monkeypatch.setattr(loopback, "output_size_wh", lambda path: (1280, 720))
+    monkeypatch.setattr(loopback, "read_output_size_wh", lambda path: (1280, 720))
     with pytest.raises(OutputError, match="held at 1280x720"):
         loopback.open_loopback(device, SIZE_WH, 30.0)
     monkeypatch.setattr(loopback, "query", lambda path: described(path, outputs=False))
@@ -142,7 +142,7 @@ def test_a_refusal_at_another_size_names_that_size(device: Path, monkeypatch: py
 
 
 def test_a_device_that_another_program_writes_to_is_left_alone(device: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loopback, "being_written", lambda path: True)
+    monkeypatch.setattr(loopback, "is_written", lambda path: True)
     monkeypatch.setattr(loopback, "free_output", refusing(AssertionError("freed under the other's hands")))
     with pytest.raises(OutputError, match=r"already gets pictures by zoom \(4711\)"):
         loopback.open_loopback(device, SIZE_WH, 30.0)
@@ -175,4 +175,4 @@ def test_only_new_pictures_are_another_producer(
         return got
 
     monkeypatch.setattr("os.read", read)
-    assert v4l2_output.being_written(node, within_s=0.0) is written
+    assert v4l2_output.is_written(node, within_s=0.0) is written

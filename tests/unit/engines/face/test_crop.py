@@ -8,11 +8,11 @@ from engines.face.crop import (
     CROP_PX,
     Square,
     cut,
+    fit_square_to_box,
+    fit_square_to_points,
     matrix_to_crop,
     points_to_crop,
     points_to_frame,
-    square_of_box,
-    square_of_points,
 )
 
 
@@ -33,7 +33,7 @@ def face_points(
 @pytest.mark.parametrize("angle_rad", [-2.5, -0.6, 0.0, 0.3, 1.2, 3.0])
 def test_crop_is_upright_centred_and_one_and_a_half_faces_wide(angle_rad: float) -> None:
     points = face_points(angle_rad)
-    inside = points_to_crop(points, matrix_to_crop(square_of_points(points)))
+    inside = points_to_crop(points, matrix_to_crop(fit_square_to_points(points)))
     assert inside[263, 1] == pytest.approx(inside[33, 1], abs=1e-3)
     assert inside[263, 0] > inside[33, 0]
     assert np.ptp(inside[:, 1]) == pytest.approx(CROP_PX / 1.5, rel=1e-4)
@@ -45,19 +45,19 @@ def test_crop_is_upright_centred_and_one_and_a_half_faces_wide(angle_rad: float)
 @pytest.mark.parametrize("size_px", [128, 192])
 def test_points_return_to_the_frame(angle_rad: float, size_px: int) -> None:
     points = face_points(angle_rad)
-    matrix = matrix_to_crop(square_of_points(points), size_px)
+    matrix = matrix_to_crop(fit_square_to_points(points), size_px)
     assert points_to_frame(points_to_crop(points, matrix), matrix) == pytest.approx(points, abs=2e-3)
 
 
-def test_a_face_seen_from_the_side_is_not_turned_by_its_nearly_hidden_eye_line() -> None:
+def test_a_face_in_profile_is_not_turned_by_its_hidden_eye_line() -> None:
     points = face_points(0.0)
     points[33, :2], points[263, :2] = (318.0, 210.0), (330.0, 220.0)
-    assert abs(square_of_points(points).angle_rad) < np.radians(5)
+    assert abs(fit_square_to_points(points).angle_rad) < np.radians(5)
 
 
 def test_depth_is_on_the_same_scale_as_the_points() -> None:
     points = face_points(0.4)
-    inside = points_to_crop(points, matrix_to_crop(square_of_points(points)))
+    inside = points_to_crop(points, matrix_to_crop(fit_square_to_points(points)))
     frame_ratio = np.ptp(points[:, 2]) / np.linalg.norm(points[33, :2] - points[263, :2])
     crop_ratio = np.ptp(inside[:, 2]) / np.linalg.norm(inside[33, :2] - inside[263, :2])
     assert crop_ratio == pytest.approx(frame_ratio, rel=1e-4)
@@ -88,7 +88,7 @@ def test_fine_noise_of_a_large_face_is_averaged_away() -> None:
 
 
 def test_square_of_a_detection_is_level_with_its_eyes() -> None:
-    square = square_of_box([100, 50, 180, 150], [[120, 80], [160, 90], [140, 110], [125, 125], [155, 130]])
+    square = fit_square_to_box([100, 50, 180, 150], [[120, 80], [160, 90], [140, 110], [125, 125], [155, 130]])
     assert square.center_xy == (140.0, 100.0)
     assert square.side_px == 150.0
     assert square.angle_rad == pytest.approx(np.arctan2(10, 40))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engines.face.detector import STRIDES, Canvas, Detector, DetectorRules, merged, shares
+from engines.face.detector import STRIDES, Detector, DetectorConfig, DetectorInput, merge_boxes, overlap_shares
 
 Floats = NDArray[np.float32]
 NAMES = [f"{kind}_{stride}" for stride in STRIDES for kind in ("score", "box", "points")]
@@ -88,8 +88,8 @@ def test_the_network_sees_sides_that_are_multiples_of_32(
     assert network.shown.shape == (1, 3, *shape)
 
 
-def test_what_is_beyond_the_picture_is_black_and_the_picture_keeps_its_colours() -> None:
-    canvas = Canvas(1280, 720, 640)
+def test_outside_the_picture_is_black_and_the_picture_keeps_its_colours() -> None:
+    canvas = DetectorInput(1280, 720, 640)
     blob = canvas.fill(picture(1280, 720))
     np.testing.assert_array_equal(blob[0, :, 359, 639], [10, 100, 200])
     assert not blob[0, :, 360:].any()
@@ -97,7 +97,7 @@ def test_what_is_beyond_the_picture_is_black_and_the_picture_keeps_its_colours()
 
 @pytest.mark.parametrize(("value", "shown"), [(120, 120), (60, 60), (30, 60), (10, 40), (0, 0)])
 def test_the_network_sees_a_dark_picture_lifted(value: int, shown: int) -> None:
-    blob = Canvas(1280, 720, 640).fill(np.full((720, 1280, 3), value, np.uint8))
+    blob = DetectorInput(1280, 720, 640).fill(np.full((720, 1280, 3), value, np.uint8))
     np.testing.assert_array_equal(blob[0, :, :360], shown)
 
 
@@ -128,7 +128,7 @@ def test_separate_faces_come_best_first() -> None:
 
 
 def test_unsure_cells_are_left_out() -> None:
-    rules = DetectorRules()
+    rules = DetectorConfig()
     assert detector((8, 5, 5, rules.min_score - 0.01, 2, 2, 2, 2)).find(picture(640, 384)) == []
     assert len(detector((8, 5, 5, rules.min_score + 0.01, 2, 2, 2, 2)).find(picture(640, 384))) == 1
 
@@ -148,7 +148,7 @@ def test_a_look_may_ask_for_another_score() -> None:
 def test_candidates_without_area_merge_with_nothing() -> None:
     flat = np.zeros((2, 15), np.float32)
     flat[:, 0] = 0.9
-    assert len(merged(flat, 1.0, 0.5)) == 2
+    assert len(merge_boxes(flat, 1.0, 0.5)) == 2
 
 
 def test_a_large_doubtful_box_around_a_face_does_not_move_it() -> None:
@@ -160,6 +160,6 @@ def test_a_large_doubtful_box_around_a_face_does_not_move_it() -> None:
 def test_shares_are_of_the_smaller_box_and_of_the_union() -> None:
     box = np.float32([0, 0, 10, 10])
     others = np.float32([[0, 0, 5, 5], [5, 5, 25, 25], [20, 20, 30, 30]])
-    smaller, union = shares(box, others)
+    smaller, union = overlap_shares(box, others)
     np.testing.assert_allclose(smaller, [1, 0.25, 0], atol=1e-6)
     np.testing.assert_allclose(union, [0.25, 25 / 475, 0], atol=1e-6)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engines.face.changes import Changes, cells_of
-from engines.face.doubts import Doubts, apart
+from engines.face.changes import GridChanges, to_cells
+from engines.face.doubts import Doubts, is_apart
 from livecam.core.face import FaceBox
 
 SIZE_WH = (1280, 720)
@@ -21,7 +21,7 @@ def picture(seed: int = 0) -> NDArray[np.uint8]:
 
 
 def cells(value: float = 100.0) -> NDArray[np.float32]:
-    return cells_of(np.full((144, 256, 3), value, np.uint8))
+    return to_cells(np.full((144, 256, 3), value, np.uint8))
 
 
 def test_a_suspicion_is_looked_at_once_while_nothing_changes() -> None:
@@ -62,35 +62,35 @@ def test_only_a_few_places_are_kept() -> None:
 
 
 def test_faces_are_apart_if_they_share_less_than_half_of_the_smaller() -> None:
-    assert apart(box(0, 0), [])
-    assert apart(box(0, 0), [box(40, 0)])
-    assert not apart(box(0, 0), [box(300, 0), box(-20, -20, 100)])
+    assert is_apart(box(0, 0), [])
+    assert is_apart(box(0, 0), [box(40, 0)])
+    assert not is_apart(box(0, 0), [box(300, 0), box(-20, -20, 100)])
 
 
 def test_without_a_full_look_everything_has_changed() -> None:
-    assert Changes().found(cells(), [], SIZE_WH)
+    assert GridChanges().has_change(cells(), [], SIZE_WH)
 
 
 @pytest.mark.parametrize(("value", "step"), [(100, 40), (200, 40), (15, 8)])
 @pytest.mark.parametrize("at", [(0, 0), (27, 47), (0, 6), (12, 5)])
 def test_a_change_away_from_the_faces_is_found_in_any_light(value: float, step: float, at: tuple[int, int]) -> None:
-    changes, now = Changes(), cells(value)
+    changes, now = GridChanges(), cells(value)
     changes.remember(cells(value))
-    assert not changes.found(now, [FACE], SIZE_WH)
+    assert not changes.has_change(now, [FACE], SIZE_WH)
     now[at] += step
-    assert changes.found(now, [FACE], SIZE_WH)
+    assert changes.has_change(now, [FACE], SIZE_WH)
 
 
 def test_the_head_and_the_body_of_a_known_face_may_move() -> None:
-    changes, now = Changes(), cells()
+    changes, now = GridChanges(), cells()
     changes.remember(cells())
     now[12, 24] += 90
     now[27, 14:32] += 90
-    assert not changes.found(now, [FACE], SIZE_WH)
-    assert changes.found(now, [], SIZE_WH)
+    assert not changes.has_change(now, [FACE], SIZE_WH)
+    assert changes.has_change(now, [], SIZE_WH)
 
 
 def test_light_that_changes_as_a_whole_is_no_change() -> None:
-    changes = Changes()
+    changes = GridChanges()
     changes.remember(cells(100))
-    assert not changes.found(cells(140), [FACE], SIZE_WH)
+    assert not changes.has_change(cells(140), [FACE], SIZE_WH)

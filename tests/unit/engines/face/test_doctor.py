@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from engines.face.doctor import findings, providers
+from engines.face.doctor import check_providers, findings
 from engines.face.network import FAILURES
 from livecam.core.finding import Health
 
@@ -17,13 +17,13 @@ def test_what_is_here_really_loads() -> None:
     ("taken", "said"),
     [(["CPUExecutionProvider"], "it stepped aside for the CPU"), (FAILURES[0]("libcudnn is missing"), "libcudnn")],
 )
-def test_a_provider_that_is_listed_and_does_not_load_is_told(taken: object, said: str) -> None:
+def test_a_provider_that_is_listed_and_does_not_load_is_reported(taken: object, said: str) -> None:
     def open_session(weights: bytes, options: object, providers: list[str]) -> SimpleNamespace:
         if isinstance(taken, Exception):
             raise taken
         return SimpleNamespace(get_providers=lambda: taken)
 
-    (finding,) = providers(["CUDAExecutionProvider", "AzureExecutionProvider"], open_session)
+    (finding,) = check_providers(["CUDAExecutionProvider", "AzureExecutionProvider"], open_session)
     assert finding.topic == "provider CUDA"
     assert said in finding.found
     assert "onnxruntime-gpu" in finding.fix

@@ -7,7 +7,7 @@ from livecam.core.errors import EngineError
 
 def test_missing_weights_are_an_error_with_a_hint() -> None:
     with pytest.raises(EngineError, match="not installed") as caught:
-        Network.shipped("no_such_network", 1)
+        Network.open_shipped("no_such_network", 1)
     assert caught.value.help_text
 
 
@@ -20,13 +20,13 @@ def test_broken_weights_are_an_error_with_a_hint(weights: bytes) -> None:
 
 @pytest.mark.parametrize("name", ["detector", "mesh"])
 def test_a_wrong_input_is_an_engine_error(name: str) -> None:
-    network = Network.shipped(name, 1)
+    network = Network.open_shipped(name, 1)
     with pytest.raises(EngineError, match="failed"):
         network.run({"crop" if name == "mesh" else "frame": np.zeros((1, 1, 8, 8), np.float32)})
 
 
 def test_a_closed_network_says_so_and_may_be_closed_again() -> None:
-    network = Network.shipped("detector", 1)
+    network = Network.open_shipped("detector", 1)
     network.close()
     network.close()
     with pytest.raises(EngineError, match="closed"):
@@ -35,7 +35,7 @@ def test_a_closed_network_says_so_and_may_be_closed_again() -> None:
 
 @pytest.mark.parametrize(("height", "width"), [(32, 32), (384, 640), (640, 384), (192, 320)])
 def test_the_detector_answers_at_every_size_with_three_maps_per_stride(height: int, width: int) -> None:
-    network = Network.shipped("detector", 1)
+    network = Network.open_shipped("detector", 1)
     answers = dict(
         zip(network.outputs, network.run({"frame": np.zeros((1, 3, height, width), np.float32)}), strict=True)
     )

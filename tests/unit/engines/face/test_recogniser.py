@@ -6,7 +6,7 @@ import pytest
 
 from engines.face.recogniser import OnnxRecogniser, open_recogniser
 from livecam.core.errors import EngineError
-from livecam.personas.built_in import builtin
+from livecam.personas.built_in import open_builtin
 
 MODEL = os.environ.get("LIVECAM_IDENTITY_MODEL", "")
 LIKE, UNLIKE = 0.75, 0.5
@@ -25,17 +25,17 @@ class Mean:
 
 
 def face():
-    photo = builtin("robin").photo
+    photo = open_builtin("robin").photo
     return photo.pixels, np.column_stack([photo.points, np.zeros(468)]).astype(np.float32)
 
 
 def test_an_embedding_has_unit_length_and_follows_the_face_not_its_place():
     pixels, points = face()
     recogniser = OnnxRecogniser(Mean())
-    here = recogniser.look(pixels, points)
+    here = recogniser.embed(pixels, points)
     moved = np.zeros((pixels.shape[0] + 60, pixels.shape[1] + 90, 3), np.uint8)
     moved[60:, 90:] = pixels
-    there = recogniser.look(moved, points + np.float32([90, 60, 0]))
+    there = recogniser.embed(moved, points + np.float32([90, 60, 0]))
     assert np.linalg.norm(here) == pytest.approx(1, abs=1e-5)
     assert here @ there == pytest.approx(1, abs=1e-3)
 
@@ -51,8 +51,8 @@ def test_a_network_of_another_shape_is_refused():
 def test_a_real_recogniser_tells_personas_apart():
     recogniser = open_recogniser(Path(MODEL))
     pixels, points = face()
-    other = builtin("noor").photo
-    stranger = recogniser.look(other.pixels, np.column_stack([other.points, np.zeros(468)]).astype(np.float32))
-    same = recogniser.look(np.clip(pixels * 0.8, 0, 255).astype(np.uint8), points)
-    assert recogniser.look(pixels, points) @ same > LIKE
-    assert recogniser.look(pixels, points) @ stranger < UNLIKE
+    other = open_builtin("noor").photo
+    stranger = recogniser.embed(other.pixels, np.column_stack([other.points, np.zeros(468)]).astype(np.float32))
+    same = recogniser.embed(np.clip(pixels * 0.8, 0, 255).astype(np.uint8), points)
+    assert recogniser.embed(pixels, points) @ same > LIKE
+    assert recogniser.embed(pixels, points) @ stranger < UNLIKE

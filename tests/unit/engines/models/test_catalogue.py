@@ -2,8 +2,8 @@
 
 import pytest
 
-from engines.models.console import licence_of
-from engines.store.catalogue import catalogue
+from engines.models.console import describe_licence
+from engines.store.catalogue import read_catalogue
 from livecam.core.errors import EngineError
 
 OWN = """
@@ -17,8 +17,8 @@ terms = "https://example.org"
 """
 
 
-def test_every_shipped_entry_can_be_fetched_read_about_and_told_apart():
-    known = catalogue()
+def test_every_shipped_entry_can_be_fetched_read_about_and_distinguished():
+    known = read_catalogue()
     assert {"inswapper-128", "gfpgan-1.4"} <= known.keys()
     assert len({entry.file for entry in known.values()}) == len(known)
     for entry in known.values():
@@ -31,11 +31,11 @@ def test_every_shipped_entry_can_be_fetched_read_about_and_told_apart():
 def test_the_users_own_list_comes_last_and_wins(tmp_path):
     own = tmp_path / "models.toml"
     own.write_text(OWN + OWN.replace("[mine]", "[gpen-256]"))
-    known = catalogue(own)
+    known = read_catalogue(own)
     assert known["mine"].sha256 == "" and known["gpen-256"].about == "mine"
     assert [name for name, entry in known.items() if entry.replaces] == ["gpen-256"]
-    assert "in place of livecam's own" in licence_of(known["gpen-256"])
-    assert "in place of" not in licence_of(known["mine"])
+    assert "in place of livecam's own" in describe_licence(known["gpen-256"])
+    assert "in place of" not in describe_licence(known["mine"])
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_wrong_entry_is_named_with_its_place(tmp_path, old, new, words):
     own = tmp_path / "models.toml"
     own.write_text(OWN.replace(old, new, 1))
     with pytest.raises(EngineError, match=words) as error:
-        catalogue(own)
+        read_catalogue(own)
     assert "models.toml" in str(error.value)
 
 
@@ -60,4 +60,4 @@ def test_a_list_that_is_no_text_is_named(tmp_path):
     own = tmp_path / "models.toml"
     own.write_bytes(b"\xff\xfe")
     with pytest.raises(EngineError, match="cannot be read"):
-        catalogue(own)
+        read_catalogue(own)

@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from engines.models.check import checked, looked_into, main
+from engines.models.check import check_in_process, inspect_model, main
 from engines.onnx import admission
-from engines.onnx.admission import in_child
+from engines.onnx.admission import try_in_child
 from livecam.core.errors import EngineError
 from tests import swap_models as tiny
 from tests import voice_models
@@ -20,8 +20,8 @@ from tests import voice_models
         (tiny.dfm, "dfm"),
         (tiny.livecam, "livecam"),
         (tiny.embedder, "face embedding"),
-        (voice_models.rvc, "rvc voice, told a pitch"),
-        (partial(voice_models.rvc, layout="nono"), "rvc voice, told no pitch"),
+        (voice_models.rvc, "rvc voice, takes a pitch"),
+        (partial(voice_models.rvc, layout="nono"), "rvc voice, takes no pitch"),
         (voice_models.carried, "stateful voice"),
         (voice_models.content, "content encoder (768 features)"),
         (voice_models.pitch_net, "pitch of a voice"),
@@ -30,7 +30,7 @@ from tests import voice_models
 )
 def test_a_model_that_works_is_described(tmp_path, capfd, build, family):
     path = build(tmp_path / "a.onnx")
-    assert looked_into(path)["family"] == family
+    assert inspect_model(path)["family"] == family
     assert main(str(path), "cpu") == 0
     assert json.loads(capfd.readouterr().out)["network_ms"] >= 0
 
@@ -63,15 +63,15 @@ def test_a_voice_network_that_gives_nonsense_is_4(tmp_path, capfd, build, words)
 
 
 def test_a_process_of_its_own_answers_in_the_same_words(tmp_path):
-    assert checked(tiny.livecam(tmp_path / "a.onnx"))["provider"] == "cpu"
+    assert check_in_process(tiny.livecam(tmp_path / "a.onnx"))["provider"] == "cpu"
     with pytest.raises(EngineError, match=r"a\.onnx gives numbers that are none on cpu") as error:
-        checked(tiny.returning(tmp_path / "a.onnx", "nan"))
+        check_in_process(tiny.returning(tmp_path / "a.onnx", "nan"))
     assert "float32" in error.value.help_text
 
 
 def test_a_file_that_asks_for_all_memory_takes_none(tmp_path):
     with pytest.raises(EngineError, match=r"a\.onnx"):
-        checked(tiny.greedy(tmp_path / "a.onnx"))
+        check_in_process(tiny.greedy(tmp_path / "a.onnx"))
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,13 @@ def test_a_file_that_asks_for_all_memory_takes_none(tmp_path):
         ("exec tail -f /dev/null", 0.1, "was not done after"),
     ],
 )
-def test_a_process_that_dies_or_never_ends_is_told(tmp_path, monkeypatch, does, longest_s, words):
+def test_a_process_that_dies_or_never_ends_is_reported(tmp_path, monkeypatch, does, longest_s, words):
     path, script = tiny.livecam(tmp_path / "a.onnx"), tmp_path / "python"
     script.write_text(f"#!/bin/sh\n{does}\n")
     script.chmod(0o755)
     monkeypatch.setattr(admission.sys, "executable", str(script))
     with pytest.raises(EngineError, match=words):
-        in_child(path, "cpu", longest_s=longest_s)
+        try_in_child(path, "cpu", longest_s=longest_s)
 
 
 def test_nothing_in_the_current_folder_is_run(tmp_path, monkeypatch):
@@ -96,5 +96,5 @@ def test_nothing_in_the_current_folder_is_run(tmp_path, monkeypatch):
     planted.mkdir()
     (planted / "numpy.py").write_text(f"open({str(tmp_path / 'was-run')!r}, 'w')\n")
     monkeypatch.chdir(planted)
-    assert checked(tiny.livecam(tmp_path / "a.onnx"))["provider"] == "cpu"
+    assert check_in_process(tiny.livecam(tmp_path / "a.onnx"))["provider"] == "cpu"
     assert not (tmp_path / "was-run").exists()

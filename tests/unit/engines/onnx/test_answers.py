@@ -1,4 +1,4 @@
-"""What a model gave at first is kept beside it; one that gives something else later is named and not shown."""
+"""What a model gave at first is kept next to it; one that gives something else later is named and not shown."""
 
 import json
 
@@ -7,19 +7,19 @@ import pytest
 from onnx import TensorProto, helper
 
 from engines.models.check import main
-from engines.onnx.answers import Answers, kept_answers
+from engines.onnx.answers import ReferenceAnswers, read_answers
 from engines.onnx.graph import read_graph
-from engines.onnx.providers import CPU, named
+from engines.onnx.providers import CPU, find_provider
 from engines.onnx.runner import Runner
 from engines.swap.neural.engine import open_engine
-from engines.swap.neural.trial import tried
+from engines.swap.neural.trial import run_trial
 from livecam.core.errors import EngineError
 from tests import swap_models as tiny
 
 FACE = np.random.default_rng(1).random((1, 3, 96, 96), np.float32)
 
 
-def beside(path):
+def next_to(path):
     return path.with_name(path.name + ".trial.json")
 
 
@@ -27,7 +27,7 @@ def try_on_cpu(path, provider=CPU):
     graph = read_graph(path)
     runner = Runner(graph, CPU)
     runner.provider = provider
-    return tried(runner, graph, {"face": FACE}, 1)
+    return run_trial(runner, graph, {"face": FACE}, 1)
 
 
 def precise(path, half: bool):
@@ -49,11 +49,11 @@ def precise(path, half: bool):
 def test_the_first_trial_on_the_cpu_is_kept_and_the_next_is_judged_by_it(tmp_path):
     path = tiny.livecam(tmp_path / "a.onnx")
     try_on_cpu(path)
-    assert kept_answers(read_graph(path)).apart([(1 - FACE)[:, :, ::-1]]) < 1e-5
+    assert read_answers(read_graph(path)).measure_difference([(1 - FACE)[:, :, ::-1]]) < 1e-5
     try_on_cpu(path)
-    words = json.loads(beside(path).read_text())
+    words = json.loads(next_to(path).read_text())
     words["outputs"][0] = [0.5 for _ in words["outputs"][0]]
-    beside(path).write_text(json.dumps(words))
+    next_to(path).write_text(json.dumps(words))
     with pytest.raises(
         EngineError, match=r"a\.onnx gives another picture on cpu than when it was first tried"
     ) as error:
@@ -61,40 +61,40 @@ def test_the_first_trial_on_the_cpu_is_kept_and_the_next_is_judged_by_it(tmp_pat
     assert "models check" in error.value.help_text
 
 
-def test_another_provider_is_judged_by_what_is_kept_and_what_the_cpu_gave_is_kept(tmp_path):
+def test_the_cpus_answers_are_kept_and_judge_another_provider(tmp_path):
     path = tiny.livecam(tmp_path / "a.onnx")
-    try_on_cpu(path, named("cuda"))
-    assert kept_answers(read_graph(path)).apart([(1 - FACE)[:, :, ::-1]]) < 1e-5
+    try_on_cpu(path, find_provider("cuda"))
+    assert read_answers(read_graph(path)).measure_difference([(1 - FACE)[:, :, ::-1]]) < 1e-5
 
 
 def test_a_changed_file_is_another_model(tmp_path):
     path = tiny.livecam(tmp_path / "a.onnx")
     try_on_cpu(path)
     tiny.returning(path, "itself")
-    assert kept_answers(read_graph(path)) is None
+    assert read_answers(read_graph(path)) is None
     try_on_cpu(path)
-    assert kept_answers(read_graph(path)).apart([FACE]) < 1e-5
+    assert read_answers(read_graph(path)).measure_difference([FACE]) < 1e-5
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"sha256": "x"}', '{"sha256": "x", "outputs": [["a"]]}', " " * (1 << 21)])
 def test_what_is_kept_and_cannot_be_read_is_named(tmp_path, text):
     path = tiny.livecam(tmp_path / "a.onnx")
-    beside(path).write_text(text)
+    next_to(path).write_text(text)
     with pytest.raises(EngineError, match=r"a\.onnx\.trial\.json cannot be read") as error:
         open_engine(f"{path}@cpu")
     assert error.value.help_text.startswith("delete")
 
 
 def test_outputs_of_another_shape_are_as_far_off_as_can_be():
-    answers = Answers.of("0" * 64, [FACE])
-    assert answers.apart([FACE[:, :1, :2, :9]]) == answers.apart([FACE, FACE]) == 1.0
+    answers = ReferenceAnswers.of("0" * 64, [FACE])
+    assert answers.measure_difference([FACE[:, :1, :2, :9]]) == answers.measure_difference([FACE, FACE]) == 1.0
 
 
 def test_a_folder_that_cannot_be_written_keeps_nothing_and_is_no_fault(tmp_path):
     path = tiny.livecam(tmp_path / "a.onnx")
-    beside(path).mkdir()
+    next_to(path).mkdir()
     assert try_on_cpu(path).network_ms > 0
-    assert kept_answers(read_graph(path)) is None
+    assert read_answers(read_graph(path)) is None
 
 
 def test_a_half_precision_file_that_overflows_is_named_by_its_float_form(tmp_path, capsys):

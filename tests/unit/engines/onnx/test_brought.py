@@ -1,4 +1,4 @@
-"""The bytes whose hash is known are the bytes that are loaded, with all the weights beside them."""
+"""The bytes whose hash is known are the bytes that are loaded, with all the weights next to them."""
 
 import os
 
@@ -6,12 +6,12 @@ import numpy as np
 import onnx
 import pytest
 
-from engines.onnx.brought import brought, fingerprint_of
+from engines.onnx.brought import hash_model, open_model_copy
 from engines.onnx.graph import read_graph
-from engines.onnx.providers import CPU, named
+from engines.onnx.providers import CPU, find_provider
 from engines.onnx.runner import Runner
-from engines.store.hashes import sha256_of
-from engines.swap.neural.contracts import contract_of
+from engines.store.hashes import hash_file
+from engines.swap.neural.contracts import match_contract
 from engines.swap.neural.engine import open_engine
 from engines.swap.neural.on_device import DeviceModel
 from livecam.core.errors import EngineError
@@ -27,7 +27,7 @@ def nothing_tried_yet(tmp_path, monkeypatch):
 
 
 def with_weights_beside(path):
-    """A model whose largest weights lie in a file beside it."""
+    """A model whose largest weights lie in a file next to it."""
     model = onnx.load(tiny.with_embedding(path, 256, "Div"))
     onnx.save(model, path, save_as_external_data=True, location="weights.bin", size_threshold=1024)
     return path
@@ -35,10 +35,10 @@ def with_weights_beside(path):
 
 def swapped(graph, model) -> np.ndarray:
     runner = Runner(graph, CPU, model=model)
-    side = contract_of(graph).side_px
+    side = match_contract(graph).side_px
     crop = np.resize(CROP, (side, side, 3))
     try:
-        return DeviceModel(graph, contract_of(graph), runner).swap(crop, SOURCE).picture
+        return DeviceModel(graph, match_contract(graph), runner).swap(crop, SOURCE).picture
     finally:
         runner.close()
 
@@ -53,26 +53,26 @@ def replaced_in_place(path) -> None:
 
 def test_the_hash_of_a_model_in_one_file_is_that_files(tmp_path):
     path = tiny.livecam(tmp_path / "a.onnx")
-    assert fingerprint_of(read_graph(path)) == sha256_of(path)
+    assert hash_model(read_graph(path)) == hash_file(path)
 
 
-def test_weights_beside_a_model_are_part_of_its_hash(tmp_path):
+def test_external_weights_are_part_of_a_models_hash(tmp_path):
     path = with_weights_beside(tmp_path / "a.onnx")
-    before = fingerprint_of(read_graph(path))
-    assert before != sha256_of(path)
+    before = hash_model(read_graph(path))
+    assert before != hash_file(path)
     weights = tmp_path / "weights.bin"
     weights.write_bytes(bytes(reversed(weights.read_bytes())))
-    assert fingerprint_of(read_graph(path)) != before
+    assert hash_model(read_graph(path)) != before
     weights.unlink()
     with pytest.raises(EngineError, match=r"a\.onnx lacks its weights: .*weights\.bin"):
-        fingerprint_of(read_graph(path))
+        hash_model(read_graph(path))
 
 
-def test_a_model_whose_weights_changed_after_its_trial_is_tried_again(tmp_path, monkeypatch):
+def test_a_model_with_changed_weights_is_tried_again(tmp_path, monkeypatch):
     path = with_weights_beside(tmp_path / "a.onnx")
     tiny.embedder(tmp_path / "arc.onnx")
     open_engine(f"{path}@cpu").close()
-    monkeypatch.setattr("engines.onnx.admission.in_child", lambda *_, **__: pytest.fail("it was tried again"))
+    monkeypatch.setattr("engines.onnx.admission.try_in_child", lambda *_, **__: pytest.fail("it was tried again"))
     open_engine(f"{path}@cpu").close()
     weights = tmp_path / "weights.bin"
     weights.write_bytes(bytes(reversed(weights.read_bytes())))
@@ -83,19 +83,22 @@ def test_a_model_whose_weights_changed_after_its_trial_is_tried_again(tmp_path, 
 @pytest.mark.parametrize("which", ["a.onnx", "weights.bin"])
 def test_what_is_replaced_between_hash_and_load_is_not_loaded(tmp_path, which):
     path = with_weights_beside(tmp_path / "a.onnx")
-    wanted = fingerprint_of(read_graph(path))
+    wanted = hash_model(read_graph(path))
     replaced_in_place(tmp_path / which)
-    with pytest.raises(EngineError, match=r"changed while it was opened|no complete ONNX"), brought(path, CPU, wanted):
+    with (
+        pytest.raises(EngineError, match=r"changed while it was opened|no complete ONNX"),
+        open_model_copy(path, CPU, wanted),
+    ):
         pytest.fail("it was loaded")
 
 
 @pytest.mark.parametrize("build", [tiny.inswapper, with_weights_beside])
-@pytest.mark.parametrize("provider", [CPU, named("cuda")], ids=lambda provider: provider.name)
+@pytest.mark.parametrize("provider", [CPU, find_provider("cuda")], ids=lambda provider: provider.name)
 def test_what_is_replaced_after_it_was_read_does_no_more_matter(tmp_path, build, provider):
-    """From bytes on the CPU, from a private copy for a GPU or where weights lie beside it."""
+    """From bytes on the CPU, from a private copy for a GPU or where weights lie next to it."""
     path = build(tmp_path / "a.onnx")
     right = swapped(read_graph(path), str(path))
-    with brought(path, provider) as model:
+    with open_model_copy(path, provider) as model:
         for one in (path, tmp_path / "weights.bin"):
             if one.exists():
                 one.write_bytes(bytes(one.stat().st_size))
@@ -116,5 +119,5 @@ def test_weights_that_are_links_into_a_cache_are_loaded(tmp_path):
     right = swapped(read_graph(made), str(made))
     for name in ("a.onnx", "weights.bin"):
         (snapshot / name).symlink_to(blobs / name)
-    with brought(snapshot / "a.onnx", CPU) as model:
+    with open_model_copy(snapshot / "a.onnx", CPU) as model:
         assert (swapped(model.graph, model.model) == right).all()

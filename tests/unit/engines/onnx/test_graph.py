@@ -6,7 +6,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from engines.onnx.graph import read_graph
-from engines.swap.neural.contracts import FAMILIES, contract_of, map_of
+from engines.swap.neural.contracts import FAMILIES, find_embedding_map, match_contract
 from livecam.core.errors import EngineError
 from tests import swap_models
 
@@ -23,7 +23,7 @@ def test_inputs_outputs_weights_and_operators_are_those_of_the_file(tmp_path):
 
 def test_a_weight_is_read_as_it_was_written(tmp_path):
     graph = read_graph(swap_models.inswapper(tmp_path / "a.onnx"))
-    assert (graph.floats(graph.weights[map_of(graph)]) == swap_models.MAP).all()
+    assert (graph.read_floats(graph.weights[find_embedding_map(graph)]) == swap_models.MAP).all()
 
 
 def test_a_weight_kept_as_float_data_is_read_too(tmp_path):
@@ -32,10 +32,10 @@ def test_a_weight_kept_as_float_data_is_read_too(tmp_path):
     node = helper.make_node("Add", ["x", "w"], ["y"])
     io = [swap_models.value("x", 2, 3)], [swap_models.value("y", 2, 3)]
     graph = read_graph(swap_models.save(tmp_path / "a.onnx", [node], *io, [tensor]))
-    assert (graph.floats(graph.weights[0]) == values.reshape(2, 3)).all()
+    assert (graph.read_floats(graph.weights[0]) == values.reshape(2, 3)).all()
 
 
-def test_sizes_that_are_not_fixed_are_told_apart(tmp_path):
+def test_sizes_that_are_not_fixed_are_distinguished(tmp_path):
     assert read_graph(swap_models.dfm(tmp_path / "a.dfm")).inputs[0].shape == (0, 64, 64, 3)
 
 
@@ -123,11 +123,11 @@ def test_a_link_does_not_lead_out_of_the_folder(tmp_path):
         read_graph(folder / "a.onnx")
 
 
-def test_weights_beside_the_model_are_allowed(tmp_path):
+def test_external_weights_are_allowed(tmp_path):
     (tmp_path / "w.bin").write_bytes(bytes(4))
     model = helper.make_model(helper.make_graph([], "g", [], [], [_elsewhere("w.bin")]))
     (tmp_path / "a.onnx").write_bytes(model.SerializeToString())
-    assert read_graph(tmp_path / "a.onnx").weights[0].beside == "w.bin"
+    assert read_graph(tmp_path / "a.onnx").weights[0].external == "w.bin"
 
 
 def test_a_second_graph_is_not_overlooked(tmp_path):
@@ -164,17 +164,17 @@ def test_the_embedding_map_is_found_by_use_wherever_it_stands(tmp_path, order):
     graph = read_graph(
         swap_models.inswapper_with(tmp_path / "a.onnx", {name: weights[name] for name in order}, layer="layer")
     )
-    assert graph.weights[map_of(graph)].name == "map" and contract_of(graph).family.name == "inswapper"
-    assert (graph.floats(graph.weights[map_of(graph)]) == swap_models.MAP).all()
+    assert graph.weights[find_embedding_map(graph)].name == "map" and match_contract(graph).family.name == "inswapper"
+    assert (graph.read_floats(graph.weights[find_embedding_map(graph)]) == swap_models.MAP).all()
 
 
 def test_a_layer_of_the_maps_shape_is_no_map(tmp_path):
     graph = read_graph(swap_models.inswapper_with(tmp_path / "a.onnx", {"layer": LAYER}, layer="layer"))
-    assert map_of(graph) is None
+    assert find_embedding_map(graph) is None
     with pytest.raises(EngineError, match="could be"):
-        contract_of(graph)
+        match_contract(graph)
     with pytest.raises(EngineError, match="has no embedding map") as error:
-        contract_of(graph, FAMILIES["inswapper"])
+        match_contract(graph, FAMILIES["inswapper"])
     assert "publisher" in error.value.help_text
 
 
@@ -183,7 +183,7 @@ def test_two_weights_that_could_be_the_map_are_refused(tmp_path):
         swap_models.inswapper_with(tmp_path / "a.onnx", {"one_map": LAYER, "other_map": swap_models.MAP})
     )
     with pytest.raises(EngineError, match="2 weights that could be its embedding map: one_map, other_map"):
-        contract_of(graph)
+        match_contract(graph)
 
 
 def test_a_weight_that_a_branch_takes_is_used(tmp_path):
@@ -195,7 +195,7 @@ def test_a_weight_that_a_branch_takes_is_used(tmp_path):
     assert read_graph(tmp_path / "a.onnx").used == {"x", "inner"}
 
 
-def test_links_into_one_folder_of_a_cache_are_followed_and_others_named_with_a_remedy(tmp_path):
+def test_links_into_one_cache_folder_are_followed_others_named(tmp_path):
     """As a hub keeps its models: `snapshots` of links, `blobs` of files."""
     blobs, snapshot = tmp_path / "blobs", tmp_path / "snapshots" / "abc"
     blobs.mkdir()

@@ -8,13 +8,13 @@ import pytest
 
 from engines.onnx import providers
 from engines.onnx.graph import read_graph
-from engines.onnx.providers import CPU, PROVIDERS, chosen, named, option_sets
+from engines.onnx.providers import CPU, PROVIDERS, choose_provider, find_provider, list_option_sets
 from engines.onnx.runner import Runner
-from engines.swap.neural.trial import tried
+from engines.swap.neural.trial import run_trial
 from livecam.core.errors import EngineError
 from tests import swap_models as tiny
 
-CUDA, TENSORRT = named("cuda"), named("tensorrt")
+CUDA, TENSORRT = find_provider("cuda"), find_provider("tensorrt")
 
 
 @pytest.fixture
@@ -47,17 +47,17 @@ def test_a_provider_that_did_not_load_is_never_taken_for_another(graph):
 
 def test_the_provider_asked_for_must_be_there():
     with pytest.raises(EngineError, match="no CUDAExecutionProvider") as error:
-        chosen("cuda", ["CPUExecutionProvider"])
+        choose_provider("cuda", ["CPUExecutionProvider"])
     assert "[gpu]" in error.value.help_text
     with pytest.raises(EngineError, match="no provider named 'gpu'"):
-        chosen("gpu", ["CPUExecutionProvider"])
+        choose_provider("gpu", ["CPUExecutionProvider"])
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda p: p.name)
 def test_the_fastest_that_is_offered_is_taken_but_tensorrt_only_when_named(provider):
     offered = [provider.official, CPU.official]
-    assert chosen(provider.name, offered) is provider
-    assert chosen(None, offered) is (CPU if provider is TENSORRT else provider)
+    assert choose_provider(provider.name, offered) is provider
+    assert choose_provider(None, offered) is (CPU if provider is TENSORRT else provider)
 
 
 def test_names_are_those_of_onnx_runtime():
@@ -68,13 +68,13 @@ def test_names_are_those_of_onnx_runtime():
 
 
 def test_recording_is_tried_first_and_given_up_by_itself():
-    first, second = option_sets(CUDA, None)
+    first, second = list_option_sets(CUDA, None)
     assert first == second | {"enable_cuda_graph": "1"}
-    assert option_sets(CPU, None) == [{}]
+    assert list_option_sets(CPU, None) == [{}]
 
 
 def test_tensorrt_keeps_its_engines_in_the_folder_given():
-    for options in option_sets(TENSORRT, "/engines"):
+    for options in list_option_sets(TENSORRT, "/engines"):
         assert options["trt_engine_cache_path"] == options["trt_timing_cache_path"] == "/engines"
 
 
@@ -92,22 +92,22 @@ def test_an_input_of_another_size_is_an_error_of_the_engine(graph):
 
 
 def test_a_trial_times_the_model_and_refuses_what_are_no_numbers(graph, tmp_path):
-    trial = tried(Runner(graph, CPU), graph, {"face": face(1)}, 1)
+    trial = run_trial(Runner(graph, CPU), graph, {"face": face(1)}, 1)
     assert trial.network_ms > 0 and trial.difference is None
     broken = read_graph(tiny.returning(tmp_path / "b.onnx", "nan"))
     with pytest.raises(EngineError, match="numbers that are none"):
-        tried(Runner(broken, CPU), broken, {"face": face(1)}, 1)
+        run_trial(Runner(broken, CPU), broken, {"face": face(1)}, 1)
 
 
 def test_a_trial_compares_another_provider_with_the_cpu(graph, tmp_path):
     runner = Runner(graph, CPU)
     runner.provider = CUDA
-    same = tried(runner, graph, {"face": face(1)}, 1)
+    same = run_trial(runner, graph, {"face": face(1)}, 1)
     assert same.difference == 0 and same.cpu_ms > 0
     other = read_graph(tiny.returning(tmp_path / "b.onnx", "itself"))
     runner.copy = str(other.path)
     with pytest.raises(EngineError, match="another picture on cuda than on the CPU"):
-        tried(runner, other, {"face": face(1)}, 1)
+        run_trial(runner, other, {"face": face(1)}, 1)
 
 
 def test_there_is_one_table_of_providers():

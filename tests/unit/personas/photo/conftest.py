@@ -8,8 +8,8 @@ import pytest
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Pixels
 from livecam.core.persona import Persona
-from livecam.personas.built_in import builtin, recipe_named
-from livecam.personas.generator.compose import portrait
+from livecam.personas.built_in import find_recipe, open_builtin
+from livecam.personas.generator.compose import draw_portrait
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class Photo:
 
 
 @pytest.fixture(scope="session")
-def nobody() -> Persona:
-    return builtin("kim")
+def synthetic() -> Persona:
+    return open_builtin("kim")
 
 
 @pytest.fixture(scope="session")
 def photo() -> Photo:
-    pixels, points = portrait(recipe_named("kim"))
+    pixels, points = draw_portrait(find_recipe("kim"))
     pixels.flags.writeable = False
     return Photo(pixels, points.astype(np.float32))

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from livecam.core.errors import PhotoError
-from livecam.personas.built_in import builtin
-from livecam.personas.intake import texture_of
+from livecam.personas.built_in import open_builtin
+from livecam.personas.intake import extract_texture
 from livecam.personas.photo.decoding import decode_photo
 from livecam.personas.photo.kinds import profile_remark
-from livecam.personas.photo.quality import Severity, findings
+from livecam.personas.photo.quality import Severity, find_faults
 from livecam.plugins import open_face_finder
 
 OTHERS = {
@@ -32,7 +32,7 @@ def finder():
 
 
 def portrait() -> np.ndarray:
-    return np.array(builtin("kim").photo.pixels)
+    return np.array(open_builtin("kim").photo.pixels)
 
 
 def jpeg(pixels: np.ndarray, *settings: int) -> bytes:
@@ -104,14 +104,14 @@ def test_transparency_is_turned_with_the_colours(orientation):
                                                (270, cv2.ROTATE_90_CLOCKWISE)])  # fmt: skip
 @pytest.mark.parametrize("name", ["kim", "robin", "noor"])
 def test_a_portrait_on_its_side_or_head_is_turned_with_a_remark(finder, name, degrees, turn):
-    upright = np.array(builtin(name).photo.pixels)
-    texture, remarks = texture_of(np.ascontiguousarray(cv2.rotate(upright, turn)), "me.jpg", finder)
+    upright = np.array(open_builtin(name).photo.pixels)
+    texture, remarks = extract_texture(np.ascontiguousarray(cv2.rotate(upright, turn)), "me.jpg", finder)
     assert np.array_equal(texture.pixels, upright)
     assert remarks[0] == f"the photo lay on its side or head: livecam turned it by {degrees} degrees"
 
 
 def test_an_upright_portrait_is_left_as_it_is(finder):
-    texture, remarks = texture_of(portrait(), "me.jpg", finder)
+    texture, remarks = extract_texture(portrait(), "me.jpg", finder)
     assert np.array_equal(texture.pixels, portrait())
     assert not any("turned it" in remark for remark in remarks)
 
@@ -128,15 +128,15 @@ def test_a_plain_area_over_a_part_of_the_face_is_refused(photo, colour, place):
     corners = [(int(x0 + width * x), int(y0 + height * y)) for x, y in ((left, top), (right, bottom))]
     cv2.rectangle(pixels, *corners, colour, -1)
     for saved in (pixels, cv2.imdecode(np.frombuffer(jpeg(pixels), np.uint8), cv2.IMREAD_COLOR)):
-        covered = [finding for finding in findings(saved, photo.points) if finding.code == "covered"]
+        covered = [finding for finding in find_faults(saved, photo.points) if finding.code == "covered"]
         assert [finding.severity for finding in covered] == [Severity.REFUSED]
 
 
 @pytest.mark.parametrize("name", ["robin", "kim", "sasha", "noor", "toni", "alex"])
 def test_a_whole_face_is_not_taken_for_a_covered_one(name):
-    photo = builtin(name).photo
+    photo = open_builtin(name).photo
     points = np.column_stack([photo.points, np.zeros(468, np.float32)])
-    assert not [finding for finding in findings(photo.pixels, points) if finding.code == "covered"]
+    assert not [finding for finding in find_faults(photo.pixels, points) if finding.code == "covered"]
 
 
 def with_profile(name: str, kind: str) -> bytes:

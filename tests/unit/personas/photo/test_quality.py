@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from livecam.core.errors import PhotoError
-from livecam.personas.built_in import builtin
+from livecam.personas.built_in import open_builtin
 from livecam.personas.photo.decoding import check_photo
-from livecam.personas.photo.measures import measured
-from livecam.personas.photo.quality import RULES, Severity, findings
+from livecam.personas.photo.measures import measure_photo
+from livecam.personas.photo.quality import RULES, Severity, find_faults
 from tests.unit.personas.photo.conftest import Photo
 
 Fault = Callable[[Photo], Photo]
@@ -103,14 +103,14 @@ FAULTS: dict[str, tuple[Fault, str, Severity]] = {
 
 
 def test_a_good_portrait_has_no_findings(photo):
-    assert findings(photo.pixels, photo.points) == ()
+    assert find_faults(photo.pixels, photo.points) == ()
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_planted_fault_is_found(photo, name):
     plant, code, severity = FAULTS[name]
     bad = plant(photo)
-    found = {f.code: f.severity for f in findings(bad.pixels, bad.points)}
+    found = {f.code: f.severity for f in find_faults(bad.pixels, bad.points)}
     assert found.get(code) is severity
 
 
@@ -130,7 +130,7 @@ def test_warnings_come_back_and_refuse_nothing(photo):
 
 def test_refusals_come_before_warnings(photo):
     bad = turned(shrunk(photo, 0.3), 27)
-    assert [f.severity for f in findings(bad.pixels, bad.points)][:2] == [Severity.REFUSED, Severity.WARNING]
+    assert [f.severity for f in find_faults(bad.pixels, bad.points)][:2] == [Severity.REFUSED, Severity.WARNING]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
@@ -139,16 +139,16 @@ def test_a_rule_refuses_only_beyond_its_warning(rule):
 
 
 def test_dark_skin_in_good_light_is_not_too_dark():
-    texture = builtin("robin").photo
+    texture = open_builtin("robin").photo
     points = np.column_stack([texture.points, np.zeros(468)]).astype(np.float32)
-    assert "dark" not in {f.code for f in findings(texture.pixels, points)}
+    assert "dark" not in {f.code for f in find_faults(texture.pixels, points)}
 
 
 def test_the_check_gives_the_same_figures_for_a_rolled_and_enlarged_photo(photo):
     matrix = cv2.getRotationMatrix2D((320, 320), 12, 1.0)
     rolled = np.asarray(cv2.warpAffine(photo.pixels, matrix, (640, 640), borderMode=cv2.BORDER_REPLICATE), np.uint8)
     points = np.column_stack([photo.points[:, :2] @ matrix[:, :2].T + matrix[:, 2], photo.points[:, 2]])
-    plain, turned_photo = measured(photo.pixels, photo.points), measured(rolled, points.astype(np.float32))
+    plain, turned_photo = measure_photo(photo.pixels, photo.points), measure_photo(rolled, points.astype(np.float32))
     assert turned_photo.side_light == pytest.approx(plain.side_light, abs=0.02)
     assert turned_photo.brightest == pytest.approx(plain.brightest, abs=4)
     assert turned_photo.mouth_open == pytest.approx(plain.mouth_open, abs=1e-3)

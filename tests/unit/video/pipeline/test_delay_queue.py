@@ -53,7 +53,7 @@ def test_with_nothing_asked_the_newest_wins():
     assert clock.now_ns() == 5 * NS_PER_MS
 
 
-def test_pictures_nobody_takes_do_not_pile_up():
+def test_pictures_that_are_not_taken_do_not_pile_up():
     _, room = played(50.0)
     for number in range(300, 330):
         room.put(picture(number))
@@ -80,7 +80,7 @@ def test_when_no_more_come_what_waits_is_still_shown():
     _, room = played(50.0)
     room.close()
     left = []
-    while not room.drained:
+    while not room.is_drained:
         left.append(room.take(10**12))
     assert [picture.seq for picture in left if picture is not None] == [299]
     assert room.take(10**13) is None

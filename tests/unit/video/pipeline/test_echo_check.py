@@ -60,7 +60,7 @@ ECHOES = {
 @pytest.mark.parametrize("echo", ECHOES, ids=list(ECHOES))
 def test_the_live_face_is_known_again(live, echo):
     crop, points = live
-    assert LivePatches(crop, points).echoed(ECHOES[echo](crop), points)
+    assert LivePatches(crop, points).has_echo(ECHOES[echo](crop), points)
 
 
 def test_another_face_in_the_same_place_is_none(live):
@@ -69,5 +69,5 @@ def test_another_face_in_the_same_place_is_none(live):
     for x, y in ((-40, -25), (40, -25)):
         cv2.circle(drawn, (SIDE // 2 + x, SIDE // 2 + y), 10, (50, 50, 60), -1)
     cv2.ellipse(drawn, (SIDE // 2, SIDE // 2 + 45), (25, 8), 0, 0, 360, (80, 80, 150), -1)
-    assert not LivePatches(crop, points).echoed(drawn, points)
-    assert not LivePatches(crop, points).echoed(np.full_like(crop, 90), points)
+    assert not LivePatches(crop, points).has_echo(drawn, points)
+    assert not LivePatches(crop, points).has_echo(np.full_like(crop, 90), points)

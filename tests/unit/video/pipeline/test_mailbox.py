@@ -18,7 +18,7 @@ def test_waiting_in_vain_takes_until_the_deadline_and_no_longer():
     assert clock.now_ns() == 50
 
 
-def test_what_lies_there_is_taken_at_once():
+def test_what_is_there_is_taken_at_once():
     clock = ManualClock()
     slot = Mailbox(clock)
     slot.put("picture")
@@ -31,9 +31,9 @@ def test_a_closed_slot_gives_what_is_left_and_then_nothing_without_waiting():
     slot = Mailbox(clock)
     slot.put("last")
     slot.close()
-    assert not slot.drained
+    assert not slot.is_drained
     assert slot.take(until_ns=50) == "last"
-    assert slot.drained
+    assert slot.is_drained
     assert slot.take(until_ns=50) is None
     assert clock.now_ns() == 0
 

@@ -3,7 +3,7 @@ import pytest
 
 from livecam.core.clock import NS_PER_MS, NS_PER_S
 from livecam.disclosure.picture import Marker
-from livecam.video.pipeline.presenter import Presenter, PresentRules, Shown
+from livecam.video.pipeline.presenter import PresentConfig, Presenter, Shown
 
 MARKER = Marker((64, 48))
 
@@ -14,7 +14,7 @@ def picture(seq: int = 0):
 
 @pytest.fixture
 def presenter() -> Presenter:
-    return Presenter(MARKER, PresentRules(), start_ns=0)
+    return Presenter(MARKER, PresentConfig(), start_ns=0)
 
 
 def test_a_run_opens_with_a_card_of_two_seconds(presenter):
@@ -40,7 +40,7 @@ def test_the_last_picture_is_held_then_the_card_comes(presenter):
     assert presenter.choose(None, 5 * NS_PER_S + 2)[0] is card
 
 
-def test_a_picture_that_stands_stays_the_same_until_its_mark_changes_its_sign(presenter):
+def test_a_held_picture_is_unchanged_until_its_mark_changes_sign(presenter):
     last = MARKER.mark(np.full((48, 64, 3), 120, np.uint8), 2 * NS_PER_S + 50 * NS_PER_MS, 3)
     presenter.confirm(last.seq, last.captured_ns)
     presenter.choose(last, 2 * NS_PER_S + 50 * NS_PER_MS)
@@ -95,7 +95,7 @@ def test_a_stranger_takes_back_what_no_later_look_found_clean(presenter):
     assert [shown(presenter, None, ms) for ms in (1300, 1400, 3000)] == [7, 7, 7]
 
 
-def test_without_a_settled_picture_the_card_takes_the_place_of_a_withdrawn_one(presenter):
+def test_without_a_settled_picture_the_card_replaces_a_withdrawn_one(presenter):
     assert shown(presenter, 0, 0) == 0
     presenter.withdraw(1, overlooked=False)
     assert shown(presenter, None, 100) == -1

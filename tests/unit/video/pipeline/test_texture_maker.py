@@ -45,7 +45,7 @@ def test_a_costly_enhancer_waits_for_room_and_a_cheap_one_does_not(made, costly,
     assert maker.trouble is None
 
 
-def test_an_enhancer_that_fails_leaves_the_texture_as_it_is_and_that_is_told(made):
+def test_a_failing_enhancer_leaves_the_texture_and_is_reported(made):
     brighter, maker = made(FakeEnhancer(error=EngineError("no memory", advice="")), room=True)
     assert brighter == 0
     assert maker.trouble == maker.last_failure == "not made finer: no memory"

@@ -98,7 +98,7 @@ def test_an_engine_at_work_on_an_older_frame_is_not_waited_for(worker, engine, c
     assert waited == [0]
 
 
-def test_the_texture_of_this_very_frame_comes_from_a_thread_while_it_is_waited_for():
+def test_a_frames_own_texture_comes_from_a_thread_within_the_wait():
     clock, far_ns = SystemClock(), 3600 * 1000 * MS
     engine = FakeTextureEngine(live=True)
     persona = engine.prepare(synthetic_persona())

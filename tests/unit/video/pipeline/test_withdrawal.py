@@ -6,12 +6,13 @@ import pytest
 from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.timing.meter import Meter
-from livecam.video.pipeline.presenter import Presenter, PresentRules
+from livecam.video.pipeline.presenter import PresentConfig, Presenter
 from livecam.video.pipeline.withdrawal import Withdrawal
-from livecam.video.tracking.finding import Finding
+from livecam.video.tracking.finding import FaceFinding
 from tests.unit.video.pipeline.test_presenter import MARKER
 
-CLEAN, UNSURE, STRANGER = Finding(clean=True), Finding(clean=True, unsure=True), Finding(stranger=True)
+CLEAN, UNSURE, STRANGER = FaceFinding(clean=True), FaceFinding(clean=True, unsure=True), FaceFinding(stranger=True)
+PART = FaceFinding(unsure=True)
 
 
 class Looks:
@@ -19,14 +20,14 @@ class Looks:
 
     def __init__(self, rate_hz: float = 30.0) -> None:
         self._period_ns = int(NS_PER_S / rate_hz)
-        self._withdrawal = Withdrawal(Presenter(MARKER, PresentRules(), 0), Meter(ManualClock()))
+        self._withdrawal = Withdrawal(Presenter(MARKER, PresentConfig(), 0), Meter(ManualClock()))
         self._seq = 0
 
     def skip(self, frames: int) -> None:
         """So many frames get no look."""
         self._seq += frames
 
-    def then(self, finding: Finding, made: bool = True) -> int | None:
+    def then(self, finding: FaceFinding, made: bool = True) -> int | None:
         """The number of the picture handed on after the next look; `made`: whether there is one of its frame."""
         pixels = np.zeros((48, 64, 3), np.uint8)
         frame = Frame(pixels, self._seq * self._period_ns, self._seq)
@@ -42,7 +43,7 @@ def looks() -> Looks:
 
 
 def test_a_picture_without_doubt_is_handed_on_at_once(looks: Looks) -> None:
-    assert [looks.then(CLEAN), looks.then(Finding()), looks.then(CLEAN)] == [0, 1, 2]
+    assert [looks.then(CLEAN), looks.then(FaceFinding()), looks.then(CLEAN)] == [0, 1, 2]
 
 
 def test_a_picture_in_doubt_waits_for_the_next_looks(looks: Looks) -> None:
@@ -67,7 +68,13 @@ def test_after_the_doubt_the_newest_picture_comes(looks: Looks) -> None:
 
 def test_a_hold_without_a_look_lets_no_doubtful_picture_out(looks: Looks) -> None:
     looks.then(UNSURE)
-    assert [looks.then(Finding(), made=False), looks.then(CLEAN, made=False)] == [None, 0]
+    assert looks.then(FaceFinding(), made=False) is None
+    assert looks.then(CLEAN, made=False) == 0
+
+
+def test_what_may_be_a_part_of_a_face_takes_the_pictures_in_doubt_with_it(looks: Looks) -> None:
+    assert [looks.then(UNSURE), looks.then(UNSURE), looks.then(PART, made=False)] == [None] * 3
+    assert [looks.then(CLEAN, made=False) for _ in range(5)] == [None] * 5
 
 
 @pytest.mark.parametrize("made", [False, True])

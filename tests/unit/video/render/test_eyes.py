@@ -1,4 +1,4 @@
-"""Live eyes take the persona's colours; the gaze, a hand in front and the skin beside them do not change."""
+"""Live eyes take the persona's colours; the gaze, a hand in front and the skin next to them do not change."""
 
 import cv2
 import numpy as np
@@ -38,7 +38,7 @@ def test_the_gaze_stays():
     assert darkest == pytest.approx(54, abs=1)
 
 
-def test_nothing_beside_the_eyes_changes():
+def test_nothing_but_the_eyes_changes():
     canvas = canvas_with(live=180, drawn=90)
     before = canvas.live.copy()
     EyeMatch().apply(canvas, {0: EYE}, NOTHING)

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from livecam.core import topology
-from livecam.core.pose import pose_of, unposed
+from livecam.core.pose import fit_pose, remove_pose
 from livecam.core.texture import FaceTexture
-from livecam.video.render.motion import Motion, keep_lips_apart, pose_in_picture
+from livecam.video.render.motion import Motion, fit_picture_pose, keep_lips_apart
 from livecam.video.render.puppet import Puppet
 from tests.unit.video.drawn import detail_texture, mean_colour, mesh, picture, points_at
 
@@ -14,7 +14,7 @@ REST = points_at()
 
 def photo():
     points = points_at((300, 240), 300)
-    return FaceTexture(picture(points), points[:, :2].copy(), shape=unposed(points))
+    return FaceTexture(picture(points), points[:, :2].copy(), shape=remove_pose(points))
 
 
 def play(puppet, *faces):
@@ -76,11 +76,11 @@ def test_shut_eyes_shut_the_photos():
 
 
 def test_however_wild_the_face_the_photo_moves_within_limits():
-    motion = Motion(topology.CANONICAL, pose_of(REST))
+    motion = Motion(topology.CANONICAL, fit_pose(REST))
     for _ in range(20):
-        motion.points(REST)
-    calm = motion.points(REST)
-    wild = motion.points(points_at((3000, -2000), 900, yaw_deg=80))
+        motion.move_points(REST)
+    calm = motion.move_points(REST)
+    wild = motion.move_points(points_at((3000, -2000), 900, yaw_deg=80))
     assert np.abs(wild - calm).max() < 0.8 * np.ptp(REST[:, 1])
 
 
@@ -102,7 +102,7 @@ def test_reset_takes_the_next_face_as_rest():
 
 def test_the_pose_of_a_shape_in_a_picture_is_found():
     points = points_at((100, 80), 60, yaw_deg=15)
-    pose = pose_in_picture(points[:, :2], topology.CANONICAL)
+    pose = fit_picture_pose(points[:, :2], topology.CANONICAL)
     assert pose.apply(topology.CANONICAL)[:, :2] == pytest.approx(points[:, :2], abs=0.05)
 
 

@@ -4,21 +4,21 @@ import numpy as np
 import pytest
 
 from livecam.core import topology
-from livecam.core.pose import pose_of, unposed
+from livecam.core.pose import fit_pose, remove_pose
 from livecam.core.texture import FaceTexture
 from livecam.video.render import mesh_border as mantle
 from livecam.video.render.blend import Paster, detail_gain
-from livecam.video.render.canvas import GRID, SIZES_PX, Canvas, View, view_of
+from livecam.video.render.canvas import GRID, SIZES_PX, Canvas, CanvasView, choose_view
 from livecam.video.render.contrast import ContrastMatch
-from livecam.video.render.eyelids import EYES, Lids, draw_seams, shut_lids
-from livecam.video.render.lighting import LightMaker, LiveLight, SkinSamples
-from livecam.video.render.masks import eyes
+from livecam.video.render.eyelids import EYES, Eyelids, draw_seams, shut_eyelids
+from livecam.video.render.lighting import LightEstimator, LiveLight, SkinSamples
+from livecam.video.render.masks import eye_polygons
 from livecam.video.render.raster import MeshRaster
 from livecam.video.render.shape import ShapeMover
 from livecam.video.render.skin import SOFT_PX, Skin
 from tests.unit.video.drawn import detail_texture, points_at
 
-MAKER = LightMaker(SkinSamples())
+MAKER = LightEstimator(SkinSamples())
 
 
 def test_a_raster_interpolates_at_pixel_centres():
@@ -43,7 +43,7 @@ def test_the_nearer_of_two_sheets_hides_the_other_even_when_close(gap_px):
 
 def test_a_face_with_the_personas_shape_stays_where_it_is():
     points = points_at()
-    moved = ShapeMover().moved(points, pose_of(points), unposed(points), 1.0)
+    moved = ShapeMover().move_points(points, fit_pose(points), remove_pose(points), 1.0)
     assert moved == pytest.approx(points, abs=0.01)
 
 
@@ -52,7 +52,7 @@ def test_a_wider_persona_widens_the_live_face_and_strength_says_how_far():
     wide = topology.CANONICAL * np.float32([1.15, 1, 1])
 
     def width(strength):
-        return float(np.ptp(ShapeMover().moved(points, pose_of(points), wide, strength)[:, 0]))
+        return float(np.ptp(ShapeMover().move_points(points, fit_pose(points), wide, strength)[:, 0]))
 
     assert width(0.0) == np.ptp(points[:, 0])
     assert width(0.0) < width(0.5) < width(1.0)
@@ -62,24 +62,24 @@ def test_an_open_mouth_is_kept_when_the_persona_has_it_shut():
     points = points_at()
     mover = ShapeMover()
     for _ in range(60):
-        mover.moved(points, pose_of(points), topology.CANONICAL, 1.0)
+        mover.move_points(points, fit_pose(points), topology.CANONICAL, 1.0)
     lower = topology.INNER_LIPS[1:10]
     opened = points.copy()
     opened[lower, 1] += 20
-    moved = mover.moved(opened, pose_of(opened), topology.CANONICAL, 1.0)
-    before = topology.opening(opened, topology.MOUTH_OPENING)
-    assert topology.opening(moved, topology.MOUTH_OPENING) > 0.8 * before
+    moved = mover.move_points(opened, fit_pose(opened), topology.CANONICAL, 1.0)
+    before = topology.opening_ratio(opened, topology.MOUTH_OPENING)
+    assert topology.opening_ratio(moved, topology.MOUTH_OPENING) > 0.8 * before
 
 
 def test_light_of_an_even_face_is_its_colour():
     colour = np.log(np.float32([124, 154, 194]))
-    light = MAKER.once(np.tile(colour, (len(MAKER.samples.bareness), 1)), MAKER.samples.bareness)
+    light = MAKER.estimate(np.tile(colour, (len(MAKER.samples.bareness), 1)), MAKER.samples.bareness)
     assert light == pytest.approx(np.tile(colour, (468, 1)), abs=1e-4)
 
 
 def test_light_from_one_side_is_seen_as_such():
     slope = (MAKER.samples.places[:, :1] - 0.5) * np.ones(3, np.float32)
-    light = MAKER.once(5 + slope.astype(np.float32), MAKER.samples.bareness)
+    light = MAKER.estimate(5 + slope.astype(np.float32), MAKER.samples.bareness)
     assert light[454].mean() - light[234].mean() > 0.4
 
 
@@ -107,7 +107,7 @@ def test_gain_never_exceeds_the_light_and_falls_with_strength():
 def test_pasting_a_canvas_where_its_mask_is_empty_changes_nothing(size_px, side):
     out = np.random.default_rng(0).integers(0, 255, (240, 320, 3)).astype(np.uint8)
     before = out.copy()
-    view = View(-20, 30, side, size_px / side)
+    view = CanvasView(-20, 30, side, size_px / side)
     Paster().paste(np.zeros((size_px, size_px, 3), np.uint8), np.zeros((size_px, size_px), np.uint8), view, out)
     assert np.array_equal(out, before)
 
@@ -117,7 +117,7 @@ def test_pasting_writes_inside_the_frame_at_the_right_place(corner):
     out = np.zeros((240, 320, 3), np.uint8)
     mask = np.zeros((256, 256), np.uint8)
     mask[64:128, 64:128] = 255
-    view = View(*corner, 128, 2.0)
+    view = CanvasView(*corner, 128, 2.0)
     Paster().paste(np.full((256, 256, 3), 200, np.uint8), mask, view, out)
     expected = np.zeros((240, 320), bool)
     top, left = max(corner[1] + 33, 0), max(corner[0] + 33, 0)
@@ -129,7 +129,7 @@ def test_pasting_writes_inside_the_frame_at_the_right_place(corner):
 def test_the_square_keeps_its_size_while_the_face_breathes():
     view, sizes = None, set()
     for k in range(40):
-        view, _ = view_of(points_at(height_px=240 + 8 * np.sin(k)), view)
+        view, _ = choose_view(points_at(height_px=240 + 8 * np.sin(k)), view)
         sizes.add(view.side)
     assert len(sizes) == 1
     assert view.side % GRID == 0
@@ -137,13 +137,13 @@ def test_the_square_keeps_its_size_while_the_face_breathes():
 
 @pytest.mark.parametrize(("height_px", "size_px"), [(60, 128), (250, 256), (500, 320)])
 def test_larger_faces_get_larger_canvases(height_px, size_px):
-    assert view_of(points_at(height_px=height_px), None)[1] == size_px
+    assert choose_view(points_at(height_px=height_px), None)[1] == size_px
 
 
 def test_points_land_on_the_canvas_where_the_frame_shows_them():
     pixels = np.zeros((240, 320, 3), np.uint8)
     pixels[100:103, 200:203] = 255
-    canvas, view = Canvas(128), View(160, 60, 96, 128 / 96)
+    canvas, view = Canvas(128), CanvasView(160, 60, 96, 128 / 96)
     canvas.cut(pixels, view)
     row, column = np.unravel_index(canvas.crop[..., 0].astype(int).argmax(), (128, 128))
     where = view.to_canvas(np.float32([[201, 101, 0]]))[0]
@@ -152,14 +152,14 @@ def test_points_land_on_the_canvas_where_the_frame_shows_them():
 
 def test_beyond_the_frame_its_border_continues():
     canvas = Canvas(128)
-    canvas.cut(np.full((240, 320, 3), 77, np.uint8), View(-50, 200, 96, 128 / 96))
+    canvas.cut(np.full((240, 320, 3), 77, np.uint8), CanvasView(-50, 200, 96, 128 / 96))
     assert (canvas.crop == 77).all()
 
 
 def test_rings_lie_outside_the_oval_and_read_the_texture_inside():
     points = points_at()
-    outside = mantle.with_rings(points, np.empty((mantle.POINT_COUNT, 3), np.float32))
-    inside = mantle.with_rings(points, np.empty((mantle.POINT_COUNT, 3), np.float32), inwards=True)
+    outside = mantle.add_rings(points, np.empty((mantle.POINT_COUNT, 3), np.float32))
+    inside = mantle.add_rings(points, np.empty((mantle.POINT_COUNT, 3), np.float32), inwards=True)
     middle = points[topology.OVAL, :2].mean(0)
     reach = [np.linalg.norm(p[mantle.OUTER_RING, :2] - middle, axis=1) for p in (outside, inside)]
     assert (reach[0] > reach[1]).all()
@@ -167,7 +167,7 @@ def test_rings_lie_outside_the_oval_and_read_the_texture_inside():
 
 def test_no_forehead_grows_on_the_side_that_faces_away():
     facing = np.zeros(468, np.float32)
-    opacity = mantle.opacity_facing(facing, np.empty(mantle.POINT_COUNT, np.float32))
+    opacity = mantle.opacity_by_facing(facing, np.empty(mantle.POINT_COUNT, np.float32))
     assert opacity[topology.OVAL].max() == opacity[468:].max() == 0
     assert opacity[4] == 1
 
@@ -213,14 +213,14 @@ def shut_by(points, share):
 
 @pytest.mark.parametrize(("live", "drawn"), [(0.0, 0.0), (0.2, 0.0), (0.5, 0.5), (0.75, 1.0), (1.0, 1.0)])
 def test_lids_shut_when_the_live_ones_nearly_do(live, drawn):
-    lids = Lids()
+    lids = Eyelids()
     lids.update(points_at())
     lids.update(shut_by(points_at(), live))
     assert lids.shut == pytest.approx([drawn, drawn], abs=0.01)
 
 
 def test_narrow_eyes_are_not_shut_eyes():
-    lids = Lids()
+    lids = Eyelids()
     lids.update(shut_by(points_at(), 0.5))
     assert (lids.shut == 0).all()
 
@@ -228,15 +228,15 @@ def test_narrow_eyes_are_not_shut_eyes():
 def test_shut_lids_meet_and_half_shut_ones_come_half_way():
     for share in (0.5, 1.0):
         points = points_at()
-        before = topology.opening(points, EYES[0].opening)
-        shut_lids(points, np.float32([share, 0]))
-        assert topology.opening(points, EYES[0].opening) == pytest.approx(before * (1 - share), abs=0.01)
-        assert topology.opening(points, EYES[1].opening) == pytest.approx(before, rel=0.01)
+        before = topology.opening_ratio(points, EYES[0].opening)
+        shut_eyelids(points, np.float32([share, 0]))
+        assert topology.opening_ratio(points, EYES[0].opening) == pytest.approx(before * (1 - share), abs=0.01)
+        assert topology.opening_ratio(points, EYES[1].opening) == pytest.approx(before, rel=0.01)
 
 
 def test_a_shut_eye_shows_a_dark_line_and_nothing_of_the_eye():
     points = points_at((64, 64), 100)
-    shut_lids(points, np.ones(2, np.float32))
+    shut_eyelids(points, np.ones(2, np.float32))
     picture = np.full((128, 128, 4), 150, np.uint8)
     eye = np.round(points[EYES[0].seam, :2]).astype(int)
     picture[eye[:, 1].min() : eye[:, 1].max() + 1, eye[:, 0].min() : eye[:, 0].max() + 1] = 255
@@ -249,13 +249,13 @@ def test_a_shut_eye_shows_a_dark_line_and_nothing_of_the_eye():
 
 def test_eyes_vanish_when_shut_and_stay_when_open():
     points = points_at()
-    assert list(eyes(points, np.float32([0, 0]))) == [0, 1]
-    assert list(eyes(points, np.float32([1, 0]))) == [1]
+    assert list(eye_polygons(points, np.float32([0, 0]))) == [0, 1]
+    assert list(eye_polygons(points, np.float32([1, 0]))) == [1]
 
 
 def test_light_runs_on_a_little_beyond_the_mesh_and_stays_the_same():
     canvas = Canvas(256)
-    points = mantle.with_rings(points_at(height_px=100), np.empty((mantle.POINT_COUNT, 3), np.float32))
+    points = mantle.add_rings(points_at(height_px=100), np.empty((mantle.POINT_COUNT, 3), np.float32))
     points[:, :2] += 128 - points[:, :2].mean(0)
     light = canvas.spread_light(points, np.full((mantle.POINT_COUNT, 3), 4.0, np.float32))
     right = int(points[:, 0].max() / 4)

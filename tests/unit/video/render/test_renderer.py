@@ -121,7 +121,7 @@ def test_half_a_face_hidden_from_the_start_is_not_shown():
 
 
 @pytest.mark.parametrize("light", [(0.3, 0.3, 0.3), (0.2, 0.3, 0.6)], ids=["dark", "coloured"])
-def test_a_half_of_the_face_that_is_darkened_is_covered_whatever_the_network_says(light):
+def test_a_darkened_half_of_the_face_is_covered_whatever_the_network_says(light):
     points, renderer = points_at(), FaceRenderer()
     drawn(points, renderer=renderer, cover=NO_COVER)
     before = picture(points)

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from livecam.video.tracking.change_detection import Changes
+from livecam.core.clock import NS_PER_S
+from livecam.video.tracking.change_detection import ChangeDetector
 
 SIZE_WH = (1280, 720)
 RNG = np.random.default_rng(5)
@@ -28,17 +29,17 @@ def with_head(pixels, centre, height_px):
     return out
 
 
-def settled(pixels) -> Changes:
-    changes = Changes()
-    assert changes.face_like(pixels, [FOLLOWED])
-    changes.settle()
+def settled(pixels) -> ChangeDetector:
+    changes = ChangeDetector()
+    assert changes.has_face_change(pixels, 0, [FOLLOWED])
+    changes.settle(0)
     return changes
 
 
 def test_noise_and_slow_light_are_no_change():
     changes = settled(noisy(WALL))
     for share in (1.0, 0.99, 0.97, 1.03):
-        assert not changes.face_like(noisy(np.clip(WALL * share, 0, 255)), [FOLLOWED])
+        assert not changes.has_face_change(noisy(np.clip(WALL * share, 0, 255)), 0, [FOLLOWED])
 
 
 @pytest.mark.parametrize("height_px", [50, 70, 100, 200])
@@ -47,46 +48,69 @@ def test_a_head_that_comes_is_a_change_wherever_it_is(height_px, brightness):
     changes = settled(noisy(WALL * brightness, 2))
     for _ in range(10):
         centre = int(RNG.choice([RNG.integers(60, 420), RNG.integers(860, 1220)])), int(RNG.integers(60, 660))
-        assert changes.face_like(noisy(with_head(WALL, centre, height_px) * brightness, 2), [FOLLOWED])
+        assert changes.has_face_change(noisy(with_head(WALL, centre, height_px) * brightness, 2), 0, [FOLLOWED])
 
 
 def test_what_happens_in_a_followed_face_is_no_change():
     changes = settled(WALL)
     moved = with_head(WALL, (630, 360), 200)
-    assert not changes.face_like(moved, [FOLLOWED])
-    assert changes.face_like(moved, [])
+    assert not changes.has_face_change(moved, 0, [FOLLOWED])
+    assert changes.has_face_change(moved, 0, [])
 
 
 def test_a_thing_that_stays_is_a_change_once():
     changes = settled(WALL)
     there = with_head(WALL, (1000, 300), 80)
-    assert changes.face_like(there, [FOLLOWED])
-    changes.settle()
-    assert not changes.face_like(there, [FOLLOWED])
+    assert changes.has_face_change(there, 0, [FOLLOWED])
+    changes.settle(0)
+    assert not changes.has_face_change(there, 0, [FOLLOWED])
 
 
 def test_a_picture_of_another_size_is_a_change():
     changes = settled(WALL)
-    assert changes.face_like(np.ascontiguousarray(WALL[:480, :640]), [])
+    assert changes.has_face_change(np.ascontiguousarray(WALL[:480, :640]), 0, [])
 
 
 @pytest.mark.parametrize(
     "centre", [(15, 330), (1265, 330), (180, 10), (180, 710)], ids=["left", "right", "top", "bottom"]
 )
-def test_a_face_that_comes_in_at_an_edge_is_told_apart(centre):
+def test_a_face_that_comes_in_at_an_edge_is_distinguished(centre):
     changes = settled(noisy(WALL, 2))
-    assert changes.face_like(noisy(with_head(WALL, centre, 200), 2), [FOLLOWED])
+    assert changes.has_face_change(noisy(with_head(WALL, centre, 200), 2), 0, [FOLLOWED])
     assert changes.at_edge
 
 
 @pytest.mark.parametrize(("centre", "height_px"), [((630, 700), 200), ((250, 330), 100)], ids=["body", "within"])
-def test_a_body_at_the_lower_edge_and_what_comes_within_the_picture_do_not_come_in(centre, height_px):
+def test_a_body_at_the_lower_edge_is_not_a_person_who_comes_in(centre, height_px):
     changes = settled(WALL)
-    assert changes.face_like(with_head(WALL, centre, height_px), [FOLLOWED])
+    assert changes.has_face_change(with_head(WALL, centre, height_px), 0, [FOLLOWED])
     assert not changes.at_edge
 
 
 def test_light_that_changes_everywhere_does_not_come_in():
     changes = settled(WALL)
-    assert changes.face_like(np.clip(WALL * 0.6, 0, 255).astype(np.uint8), [FOLLOWED])
+    assert changes.has_face_change(np.clip(WALL * 0.6, 0, 255).astype(np.uint8), 0, [FOLLOWED])
     assert not changes.at_edge
+
+
+@pytest.mark.parametrize("speed_px", [1, 2, 5, 20])
+def test_what_comes_in_slowly_is_told_apart_from_the_edge_as_it_was(speed_px):
+    """By pixels a frame: from one look to the next hardly a block changes."""
+    changes, told = settled(WALL), []
+    for number in range(1, 40):
+        pixels = with_head(WALL, (-80 + min(number * speed_px, 100), 330), 200)
+        changes.has_face_change(pixels, number * NS_PER_S // 30, [FOLLOWED])
+        told.append(changes.at_edge)
+        changes.settle(number * NS_PER_S // 30)
+    came = told.index(True)
+    assert sum(told[came : came + 10]) >= 9
+
+
+def test_what_has_come_in_and_stays_is_told_for_a_while_only():
+    changes, there = settled(WALL), with_head(WALL, (15, 330), 200)
+    told = []
+    for number in range(1, 40):
+        changes.has_face_change(there, number * NS_PER_S // 30, [FOLLOWED])
+        told.append(changes.at_edge)
+        changes.settle(number * NS_PER_S // 30)
+    assert all(told[:9]) and not any(told[12:])

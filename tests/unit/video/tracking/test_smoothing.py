@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.face import FaceMesh
-from livecam.core.topology import LEFT_EYE_OPENING, RIGHT_EYE_OPENING, opening
-from livecam.video.tracking.smoothing import FaceSmoother, rotation_of, rotation_vector
+from livecam.core.topology import LEFT_EYE_OPENING, RIGHT_EYE_OPENING, opening_ratio
+from livecam.video.tracking.smoothing import FaceSmoother, to_rotation, to_rotation_vector
 from tests.unit.video.moving_faces import EYES_PX, RATE_HZ, noisy, path, posed, stack
 
 FRAME_NS = NS_PER_S / RATE_HZ
@@ -71,7 +71,7 @@ def test_a_blink_keeps_its_depth() -> None:
     for mesh in meshes[20:23]:
         for upper, lower, _, _ in (RIGHT_EYE_OPENING, LEFT_EYE_OPENING):
             mesh.points[upper] = mesh.points[lower]
-    out = [opening(m.points, LEFT_EYE_OPENING) for m in smoothed(meshes)]
+    out = [opening_ratio(m.points, LEFT_EYE_OPENING) for m in smoothed(meshes)]
     assert min(out[20:24]) < 0.35 * out[19]
     assert out[26] > 0.8 * out[19]
 
@@ -86,7 +86,7 @@ def test_dropped_frames_change_nothing_because_times_count() -> None:
 def test_velocity_predicts_the_next_frame() -> None:
     truth = path(MOTIONS["walks"], 60)
     out = smoothed(truth)
-    ahead = out[40].at(truth[41].seen_ns)
+    ahead = out[40].predict(truth[41].seen_ns)
     assert np.linalg.norm(ahead.points - truth[41].points, axis=-1).max() < 0.01 * EYES_PX
 
 
@@ -109,4 +109,4 @@ def test_score_time_and_cover_go_through_unchanged() -> None:
 @pytest.mark.parametrize("vector", [(0, 0, 0), (0.3, 0, 0), (0, -1.2, 0.4), (2, 1, -1.5)])
 def test_rotation_and_vector_are_inverse(vector: tuple[float, float, float]) -> None:
     given = np.float32(vector)
-    np.testing.assert_allclose(rotation_vector(rotation_of(given)), given, atol=1e-5)
+    np.testing.assert_allclose(to_rotation_vector(to_rotation(given)), given, atol=1e-5)

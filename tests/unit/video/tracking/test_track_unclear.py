@@ -1,4 +1,4 @@
-"""Where one face is shown, a candidate nobody can make out holds the picture; a part of the followed head does not."""
+"""Where one face is shown, a candidate no one can make out holds the picture; a part of the followed head does not."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,12 @@ from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.fakes import FakeFinder
 from livecam.core.frame import Frame
 from livecam.video.tracking.tracker import TWO_FACES, FaceTracker
-from livecam.video.tracking.tracker_config import TrackRules
+from livecam.video.tracking.tracker_config import TrackerConfig
 from tests.unit.video.moving_faces import frame, posed
 
 FACE = posed(x=960)
 LOW, HIGH = FACE[:, :2].min(0), FACE[:, :2].max(0)
-RULES = TrackRules()
+RULES = TrackerConfig()
 
 
 class Seeing(FakeFinder):
@@ -42,9 +42,9 @@ def trouble(finder: FakeFinder) -> str | None:
     """What is wrong in the first frame with the candidate."""
     tracker = FaceTracker(finder, RULES)
     for seq in range(2):
-        assert tracker.look(frame(seq))
+        assert tracker.detect(frame(seq))
     assert tracker.trouble is None
-    tracker.look(frame(2))
+    tracker.detect(frame(2))
     return tracker.trouble
 
 
@@ -64,12 +64,12 @@ def test_an_ear_of_the_followed_head_must_be_a_sure_face(score: float, held: str
     assert trouble(Seeing(ear)) == held
 
 
-def test_a_face_as_large_as_the_followed_one_beside_it_holds() -> None:
+def test_a_face_as_large_as_the_tracked_one_next_to_it_holds() -> None:
     width, height = HIGH - LOW
     assert trouble(Seeing(candidate(float(HIGH[0]), float(LOW[1]), float(width), float(height), 0.7))) == TWO_FACES
 
 
-def test_a_second_box_over_the_followed_face_is_somebody_elses() -> None:
+def test_a_second_box_over_the_tracked_face_is_another_face() -> None:
     width, height = HIGH - LOW
-    beside = candidate(float(LOW[0] + width * 0.49), float(LOW[1]), float(width), float(height), 0.7)
-    assert trouble(Seeing(beside, mesh_goes_to_face=False)) == TWO_FACES
+    parallel = candidate(float(LOW[0] + width * 0.49), float(LOW[1]), float(width), float(height), 0.7)
+    assert trouble(Seeing(parallel, mesh_goes_to_face=False)) == TWO_FACES

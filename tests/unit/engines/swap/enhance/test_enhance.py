@@ -6,20 +6,20 @@ import pytest
 
 from engines.onnx.graph import read_graph
 from engines.swap.enhance.detail import DetailEnhancer
-from engines.swap.enhance.restore import open_enhancer, restores
-from engines.swap.neural.contracts import contract_of
+from engines.swap.enhance.restore import match_restorer, open_enhancer
+from engines.swap.neural.contracts import match_contract
 from engines.swap.neural.templates import TEMPLATES, five_points
 from livecam import plugins as registry
 from livecam.core.errors import EngineError
 from livecam.core.texture import FaceTexture
-from livecam.personas.built_in import builtin
+from livecam.personas.built_in import open_builtin
 from tests import swap_models as tiny
 
 
 @pytest.fixture
 def texture() -> FaceTexture:
     """A face of 128 px, as a swap model gives it."""
-    photo = builtin("kim").photo
+    photo = open_builtin("kim").photo
     pixels = cv2.resize(photo.pixels, (128, 128), interpolation=cv2.INTER_AREA)
     size = np.array(photo.pixels.shape[1::-1])
     points = (photo.points * 128 / size).astype(np.float32)
@@ -69,11 +69,11 @@ def test_what_the_texture_does_not_cover_is_not_covered_afterwards(tmp_path, tex
 
 def test_a_restorer_is_no_swap_model_and_a_swap_model_no_restorer(tmp_path):
     graph = read_graph(tiny.restorer(tmp_path / "a.onnx"))
-    assert restores(graph).family.name == "restorer"
+    assert match_restorer(graph).family.name == "restorer"
     with pytest.raises(EngineError, match="no face swap model"):
-        contract_of(graph)
+        match_contract(graph)
     for build in (tiny.inswapper, tiny.dfm, tiny.livecam, tiny.embedder):
-        assert restores(read_graph(build(tmp_path / "b.onnx"))) is None
+        assert match_restorer(read_graph(build(tmp_path / "b.onnx"))) is None
 
 
 def test_what_is_no_restorer_is_refused(tmp_path):

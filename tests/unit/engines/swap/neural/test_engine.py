@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 
 from engines.onnx.admission import remember
-from engines.onnx.brought import fingerprint_of
+from engines.onnx.brought import hash_model
 from engines.onnx.graph import read_graph
 from engines.onnx.providers import CPU
 from engines.onnx.runner import Runner
-from engines.swap.neural.contracts import FAMILIES, contract_of
-from engines.swap.neural.engine import named_model, open_engine
-from engines.swap.neural.model import SwapModel, crop_matrix, fill, picture_of
+from engines.swap.neural.contracts import FAMILIES, match_contract
+from engines.swap.neural.engine import open_engine, parse_model_name
+from engines.swap.neural.model import SwapModel, crop_matrix, fill, to_picture
 from engines.swap.neural.templates import TEMPLATES, five_points, matrix_to
 from livecam.core.errors import EngineError
 from livecam.core.face import FaceMesh
 from livecam.core.fakes import fake_face_points
 from livecam.core.frame import Frame
-from livecam.personas.built_in import builtin
+from livecam.personas.built_in import open_builtin
 from livecam.video.pipeline.texture_check import LiveFace
 from tests import swap_models as tiny
 
@@ -33,7 +33,7 @@ MODELS = {
     "livecam": tiny.livecam,
     "livecam with persona and alpha": lambda p: tiny.livecam(p, persona=True, alpha=True),
 }
-KIM = builtin("kim")
+KIM = open_builtin("kim")
 RAMP = np.tile(np.linspace(0, 1, 256, dtype=np.float32), (1, 3, 256, 1))
 FACE = FaceMesh(fake_face_points((160, 110), 60), 1.0, 7)
 STRANGER = Frame(np.random.default_rng(9).integers(0, 256, (240, 320, 3), np.uint8), 7, 0)
@@ -41,7 +41,7 @@ STRANGER = Frame(np.random.default_rng(9).integers(0, 256, (240, 320, 3), np.uin
 
 @pytest.fixture
 def frame() -> Frame:
-    """The persona's own photo, scaled so that its face lies where the mesh says."""
+    """The persona's own photo, scaled so that its face is where the mesh says."""
     import cv2
 
     matrix = matrix_to("ffhq", KIM.photo.points, 200).astype(np.float64)
@@ -74,7 +74,7 @@ def test_every_contract_gives_a_texture_that_may_be_drawn(opened, frame, name):
     texture = engine.refresh(frame, FACE)
     assert texture.made_for_ns == 7
     # These models give the negative of what they see, which is refused as the live face; of another one it is not.
-    assert LiveFace(STRANGER, FACE).refused(texture) is None
+    assert LiveFace(STRANGER, FACE).reject_reason(texture) is None
     five = five_points(texture.points) / len(texture.pixels)
     template = TEMPLATES.get(FAMILIES[str(engine.facts["family"])].template)
     if template is not None:
@@ -88,7 +88,7 @@ def test_bytes_come_back_from_a_familys_scale_as_they_went(family, channels):
     blob = np.zeros((1, 3, 64, 64) if family.layout == "nchw" else (1, 64, 64, 3), np.float32)
     fill(blob, crop, family)
     planes = blob[0] if family.layout == "nchw" else blob[0].transpose(2, 0, 1)
-    assert (picture_of(planes, family) == crop).all()
+    assert (to_picture(planes, family) == crop).all()
 
 
 def test_own_crop_and_templates_put_the_five_points_where_they_belong():
@@ -113,7 +113,7 @@ def test_another_persona_gives_another_face(opened, frame):
     engine = opened(tiny.inswapper)
     engine.prepare(KIM)
     kim = engine.refresh(frame, FACE).pixels
-    engine.prepare(builtin("robin"))
+    engine.prepare(open_builtin("robin"))
     robin = engine.refresh(frame, FACE).pixels
     assert np.abs(kim.astype(int) - robin).mean() > 1
 
@@ -128,12 +128,12 @@ def test_neither_one_colour_nor_the_live_face_is_a_texture(opened, frame, what, 
     """Whatever a trial let in."""
 
     def let_in(path):
-        assert remember(fingerprint_of(read_graph(tiny.returning(path, what))))
+        assert remember(hash_model(read_graph(tiny.returning(path, what))))
         return path
 
     engine = opened(let_in)
     engine.prepare(KIM)
-    assert words in (LiveFace(frame, FACE).refused(engine.refresh(frame, FACE)) or "")
+    assert words in (LiveFace(frame, FACE).reject_reason(engine.refresh(frame, FACE)) or "")
 
 
 def test_refresh_needs_a_persona(opened, frame):
@@ -146,7 +146,7 @@ def test_refresh_needs_a_persona(opened, frame):
     [("a.onnx", "a.onnx", None), ("a@b.onnx", "a@b.onnx", None), ("x/a.dfm@cuda", "x/a.dfm", "cuda")],
 )
 def test_a_provider_is_named_after_the_last_at(argument, path, provider):
-    assert (str(named_model(argument)[0]), named_model(argument)[1]) == (path, provider)
+    assert (str(parse_model_name(argument)[0]), parse_model_name(argument)[1]) == (path, provider)
 
 
 def test_no_model_is_a_wrong_engine():
@@ -159,8 +159,8 @@ def test_ghost_is_given_the_embedding_as_it_is_and_others_at_length_one(tmp_path
     path = tiny.with_embedding(tmp_path / "a.onnx", 256, "Tanh")
     (tmp_path / "a.onnx.toml").write_text(f'family = "{family}"')
     graph = read_graph(path)
-    model = SwapModel(graph, contract_of(graph), Runner(graph, CPU))
-    source = model.source(KIM.photo, np.full((1, 512), 5 / np.sqrt(512), np.float32))
+    model = SwapModel(graph, match_contract(graph), Runner(graph, CPU))
+    source = model.encode_source(KIM.photo, np.full((1, 512), 5 / np.sqrt(512), np.float32))
     assert np.linalg.norm(source) == pytest.approx(length)
 
 

@@ -8,12 +8,12 @@ import pytest
 from onnx import TensorProto, helper
 
 from engines.onnx.graph import read_graph
-from engines.onnx.providers import CPU, named
+from engines.onnx.providers import CPU, find_provider
 from engines.onnx.runner import Runner
-from engines.swap.neural.around import after, before
-from engines.swap.neural.contracts import FAMILIES, contract_of
-from engines.swap.neural.model import SwapModel, border_of
-from engines.swap.neural.on_device import DeviceModel, beside
+from engines.swap.neural.around import build_input_model, build_output_model
+from engines.swap.neural.contracts import FAMILIES, match_contract
+from engines.swap.neural.model import SwapModel, measure_border
+from engines.swap.neural.on_device import DeviceModel, choose_step_provider
 from livecam.core.errors import EngineError
 from tests import swap_models as tiny
 from tests.unit.engines.swap.neural.test_engine import MODELS, Raising
@@ -43,7 +43,7 @@ ALL = MODELS | {
 def both(request, tmp_path):
     """The same network with its steps around it, and without."""
     graph = read_graph(ALL[request.param](tmp_path / "a.onnx"))
-    contract = contract_of(graph, FAMILIES["ghost"] if request.param == "ghost" else None)
+    contract = match_contract(graph, FAMILIES["ghost"] if request.param == "ghost" else None)
     runners = Runner(graph, CPU), Runner(graph, CPU)
     yield DeviceModel(graph, contract, runners[0]), SwapModel(graph, contract, runners[1])
     for runner in runners:
@@ -85,13 +85,16 @@ def test_only_the_bytes_of_a_crop_and_of_a_picture_with_its_opacity_cross(both):
 def test_the_steps_are_sound_onnx(both):
     _, plain = both
     graph, contract = plain._graph, plain.contract
-    for model in (before(graph, contract), after(graph, contract, border_of(contract.side_px))):
+    for model in (
+        build_input_model(graph, contract),
+        build_output_model(graph, contract, measure_border(contract.side_px)),
+    ):
         onnx.checker.check_model(onnx.load_from_string(model), full_check=True)
 
 
 def test_a_texture_is_not_written_over_by_the_next(tmp_path):
     graph = read_graph(tiny.livecam(tmp_path / "a.onnx"))
-    model = DeviceModel(graph, contract_of(graph), Runner(graph, CPU))
+    model = DeviceModel(graph, match_contract(graph), Runner(graph, CPU))
     first = model.swap(crop_of(model, 1), None)
     kept = first.picture.copy()
     model.swap(crop_of(model, 2), None)
@@ -100,7 +103,7 @@ def test_a_texture_is_not_written_over_by_the_next(tmp_path):
 
 def test_another_persona_is_given_to_the_network(tmp_path):
     graph = read_graph(tiny.inswapper(tmp_path / "a.onnx"))
-    model = DeviceModel(graph, contract_of(graph), Runner(graph, CPU))
+    model = DeviceModel(graph, match_contract(graph), Runner(graph, CPU))
     crop = crop_of(model, 1)
     one, other = model.swap(crop, SOURCE), model.swap(crop, -SOURCE)
     again = model.swap(crop, SOURCE)
@@ -112,17 +115,17 @@ def test_another_persona_is_given_to_the_network(tmp_path):
 @pytest.mark.parametrize("what", [np.nan, np.inf, -np.inf])
 def test_one_number_that_is_none_is_enough(tmp_path, plane, what):
     graph = read_graph(tiny.livecam(tmp_path / "a.onnx", alpha=True))
-    model = DeviceModel(graph, contract_of(graph), Runner(graph, CPU))
+    model = DeviceModel(graph, match_contract(graph), Runner(graph, CPU))
     values = np.full((1, 4, 96, 96), 0.5, np.float32)
     values[0, plane, 50, 50] = what
-    model._held_by.again = lambda: model._held_by.outputs[0].put(values)
+    model._held_by.run_again = lambda: model._held_by.outputs[0].put(values)
     with pytest.raises(EngineError, match=r"a\.onnx gave numbers that are none"):
         model.swap(crop_of(model, 1), None)
 
 
-def test_steps_that_fail_are_a_failure_of_the_engine_and_so_is_a_closed_model(tmp_path):
+def test_failing_steps_and_a_closed_model_are_engine_errors(tmp_path):
     graph = read_graph(tiny.livecam(tmp_path / "a.onnx"))
-    model = DeviceModel(graph, contract_of(graph), Runner(graph, CPU))
+    model = DeviceModel(graph, match_contract(graph), Runner(graph, CPU))
     model._before._session = SimpleNamespace(run_with_iobinding=Raising(RuntimeError("CUDA out of memory")))
     with pytest.raises(EngineError, match="steps around a model failed: CUDA out of memory"):
         model.swap(crop_of(model, 1), None)
@@ -133,5 +136,9 @@ def test_steps_that_fail_are_a_failure_of_the_engine_and_so_is_a_closed_model(tm
 
 
 def test_the_steps_run_on_cuda_where_the_network_is_on_a_gpu_of_nvidia():
-    assert beside(named("tensorrt")) is beside(named("cuda")) is named("cuda")
-    assert beside(named("openvino")) is beside(CPU) is CPU
+    assert (
+        choose_step_provider(find_provider("tensorrt"))
+        is choose_step_provider(find_provider("cuda"))
+        is find_provider("cuda")
+    )
+    assert choose_step_provider(find_provider("openvino")) is choose_step_provider(CPU) is CPU

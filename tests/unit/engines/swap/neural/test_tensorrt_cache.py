@@ -12,10 +12,10 @@ from engines.swap.neural import tensorrt_cache as cache
 from engines.swap.neural.tensorrt_build import TensorRtBuilder
 from engines.swap.neural.tensorrt_cache import (
     Key,
-    differences,
-    engines_in,
+    find_ready_folder,
     gpu_and_driver,
-    ready_folder,
+    list_differences,
+    list_engines,
     tensorrt_version,
     write_key,
 )
@@ -39,8 +39,8 @@ def kept(root, key: Key, model: str = "a.onnx"):
 
 def test_what_was_built_for_this_is_found_again(tmp_path, graph):
     folder = kept(tmp_path / "engines", KEY)
-    assert ready_folder(graph, KEY, tmp_path / "engines") == folder
-    assert [built.key for built in engines_in(tmp_path / "engines")] == [KEY]
+    assert find_ready_folder(graph, KEY, tmp_path / "engines") == folder
+    assert [built.key for built in list_engines(tmp_path / "engines")] == [KEY]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_stale_engine_is_refused_with_what_changed_and_the_command(tmp_path, g
     now = replace(KEY, **changed)
     assert now.folder != KEY.folder
     with pytest.raises(EngineError, match="is stale") as error:
-        ready_folder(graph, now, tmp_path / "engines")
+        find_ready_folder(graph, now, tmp_path / "engines")
     assert words in str(error.value)
     assert error.value.help_text == f"livecam engines build {graph.path}"
 
@@ -62,20 +62,20 @@ def test_a_stale_engine_is_refused_with_what_changed_and_the_command(tmp_path, g
 def test_nothing_built_yet_is_another_thing(tmp_path, graph):
     kept(tmp_path / "engines", replace(KEY, model_sha256="cd" * 32), "b.onnx")
     with pytest.raises(EngineError, match=r"no TensorRT engine was built of a\.onnx yet"):
-        ready_folder(graph, KEY, tmp_path / "engines")
+        find_ready_folder(graph, KEY, tmp_path / "engines")
 
 
 def test_half_an_engine_does_not_count_and_a_broken_key_is_named(tmp_path):
     (tmp_path / KEY.folder).mkdir()
-    assert list(engines_in(tmp_path)) == []
+    assert list(list_engines(tmp_path)) == []
     (tmp_path / KEY.folder / cache.KEY_FILE).write_text("{")
     with pytest.raises(EngineError, match="cannot be read"):
-        list(engines_in(tmp_path))
+        list(list_engines(tmp_path))
 
 
-def test_two_differences_are_both_told():
+def test_two_differences_are_both_reported():
     assert (
-        differences(KEY, replace(KEY, gpu="H200", driver="600"))
+        list_differences(KEY, replace(KEY, gpu="H200", driver="600"))
         == "gpu was RTX 4070, is H200; driver was 590.12, is 600"
     )
 
@@ -116,25 +116,25 @@ def test_the_gpu_is_known_by_name_and_driver():
 
 @pytest.fixture
 def machine_with_tensorrt(monkeypatch):
-    monkeypatch.setattr(build, "key_here", lambda graph: KEY)
-    monkeypatch.setattr(build, "chosen", lambda name, offered: None)
+    monkeypatch.setattr(build, "make_key", lambda graph: KEY)
+    monkeypatch.setattr(build, "choose_provider", lambda name, offered: None)
 
 
 def test_a_build_that_fails_in_its_process_keeps_nothing(tmp_path, graph, machine_with_tensorrt):
     builder = TensorRtBuilder(tmp_path / "engines")
     with pytest.raises(EngineError, match=r"built no engine of a\.onnx \(code 1\).*Tensorrt"):
         builder.build(graph.path, lambda seconds: None)
-    assert list(builder.kept()) == []
+    assert list(builder.list_built()) == []
 
 
 def test_a_build_that_works_is_kept_and_listed(tmp_path, graph, machine_with_tensorrt, monkeypatch):
     monkeypatch.setattr(build, "_in_a_process", lambda command, model, tell: tell(1))
-    told: list[int] = []
+    reported: list[int] = []
     builder = TensorRtBuilder(tmp_path / "engines")
-    folder = builder.build(graph.path, told.append)
-    assert told == [1]
-    assert list(builder.kept()) == [("a.onnx", "TensorRT 11.1.0, RTX 4070", str(folder))]
-    assert ready_folder(graph, KEY, tmp_path / "engines") == folder
+    folder = builder.build(graph.path, reported.append)
+    assert reported == [1]
+    assert list(builder.list_built()) == [("a.onnx", "TensorRT 11.1.0, RTX 4070", str(folder))]
+    assert find_ready_folder(graph, KEY, tmp_path / "engines") == folder
 
 
 def test_only_a_swap_model_is_built(tmp_path):

@@ -1,5 +1,5 @@
 """The photo and persona of the photo tests."""
 
-from tests.unit.personas.photo.conftest import nobody, photo
+from tests.unit.personas.photo.conftest import photo, synthetic
 
-__all__ = ["nobody", "photo"]
+__all__ = ["photo", "synthetic"]

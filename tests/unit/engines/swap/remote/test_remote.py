@@ -12,7 +12,7 @@ from livecam.core.errors import EngineError
 from livecam.core.face import FaceMesh
 from livecam.core.fakes import fake_face_points
 from livecam.core.frame import Frame
-from livecam.personas.built_in import builtin
+from livecam.personas.built_in import open_builtin
 
 pytest.importorskip("grpc", reason="the extra remote is not installed")
 from tests.unit.engines.swap.remote.server import Served, serving
@@ -30,7 +30,7 @@ def served(request):
 @pytest.fixture
 def opened(served):
     engine = open_engine(f"//{served.place}/negative")
-    engine.prepare(builtin("kim"))
+    engine.prepare(open_builtin("kim"))
     yield engine
     engine.close()
 
@@ -79,7 +79,7 @@ def test_a_server_that_fails_is_named_and_asked_again(served, opened, fault, wor
 def test_a_server_that_vanishes_is_named_and_found_again(served):
     with serving(Served()) as other:
         engine = open_engine(f"//{other.place}/negative")
-        engine.prepare(builtin("kim"))
+        engine.prepare(open_builtin("kim"))
     with pytest.raises(EngineError, match="is not reached"):
         engine.refresh(FRAME, FACE)
     with serving(Served(), int(other.place.rpartition(":")[2])):
@@ -115,7 +115,7 @@ def test_inswapper_is_refused_with_what_helps(monkeypatch):
 
     inputs = Value("target", 1, (1, 3, 128, 128)), Value("source", 1, (1, 512))
     described = module.Model("in", inputs, (Value("output", 1, (1, 3, 128, 128)),))
-    monkeypatch.setattr(module, "_described", lambda link, name: described)
+    monkeypatch.setattr(module, "_describe", lambda link, name: described)
     with pytest.raises(EngineError, match="embedding map lies among its weights") as error:
         open_engine("//host:1/in?family=inswapper")
     assert "onnx:MODEL" in error.value.help_text

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engines.voice.denoise import rnnoise
-from livecam.audio.process.engine_selection import open_denoising
+from livecam.audio.process.engine_selection import open_denoiser_for
 from livecam.core.audio import AudioBlock
 from livecam.core.errors import EngineError
 from livecam.core.ports import VoiceEngine
@@ -86,9 +86,9 @@ def test_without_it_the_error_says_what_to_install_and_what_needs_nothing(monkey
     monkeypatch.setattr(rnnoise, "find_spec", lambda name: None)
     monkeypatch.setattr(rnnoise, "find_library", lambda name: None)
     with pytest.raises(EngineError, match="not installed") as error:
-        open_denoising("rnnoise")
+        open_denoiser_for("rnnoise")
     assert "[denoise]" in error.value.help_text and "--denoise gate" in error.value.help_text
-    assert open_denoising("gate") is None and open_denoising("off") is None
+    assert open_denoiser_for("gate") is None and open_denoiser_for("off") is None
 
 
 @pytest.mark.parametrize("broken", [OSError("wrong ELF class"), AttributeError("rnnoise_create")])

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from engines.voice.grain.envelope import REACH, cosines, mel_cepstrum, vocal_tract
+from engines.voice.grain.envelope import REACH, compute_mel_cepstrum, make_cosines, warp_vocal_tract
 from engines.voice.grain.frames import HOP, LOW_PASS, RATE_HZ, Decimator, Filter, HighPass
-from engines.voice.grain.learn import frames_of
+from engines.voice.grain.learn import analyse_frames
 from engines.voice.grain.pitch_marks import NEEDED, MarkFinder
 from tests.sounds import talking
 
@@ -20,15 +20,15 @@ def buzz(pitch_hz: float, seconds: float = 1.0, formant_hz: float = 1000.0) -> n
 
 @pytest.mark.parametrize("pitch_hz", [75, 110, 160, 230, 320, 450])
 def test_the_pitch_of_a_steady_voice_is_found_within_a_percent(pitch_hz):
-    found = frames_of(buzz(pitch_hz)).pitch_hz[20:-20]
+    found = analyse_frames(buzz(pitch_hz)).pitch_hz[20:-20]
     assert (found > 0).mean() > 0.95
     assert abs(np.median(found[found > 0]) / pitch_hz - 1) < 0.01
 
 
 def test_noise_and_silence_have_no_pitch():
     noise = 0.05 * np.random.default_rng(0).standard_normal(RATE_HZ)
-    assert (frames_of(noise).pitch_hz > 0).mean() < 0.05
-    assert not frames_of(np.zeros(RATE_HZ)).pitch_hz.any()
+    assert (analyse_frames(noise).pitch_hz > 0).mean() < 0.05
+    assert not analyse_frames(np.zeros(RATE_HZ)).pitch_hz.any()
 
 
 @pytest.mark.parametrize("formant_hz", [600, 1500, 3000])
@@ -37,7 +37,7 @@ def test_the_envelope_has_its_peak_where_the_resonance_is_at_any_pitch(formant_h
     envelopes = []
     for pitch_hz in (90, 200):
         sound = buzz(pitch_hz, 0.2, formant_hz)[: 2 * REACH]
-        envelopes.append(mel_cepstrum(sound, pitch_hz) @ cosines(np.pi * hz / 8000))
+        envelopes.append(compute_mel_cepstrum(sound, pitch_hz) @ make_cosines(np.pi * hz / 8000))
         assert abs(hz[envelopes[-1].argmax()] - formant_hz) <= 100
     shapes = [envelope - envelope.max() for envelope in envelopes]
     near = np.abs(hz - formant_hz) < 400
@@ -47,10 +47,12 @@ def test_the_envelope_has_its_peak_where_the_resonance_is_at_any_pitch(formant_h
 def test_a_vocal_tract_of_another_length_moves_the_peak_and_back():
     sound = buzz(100, 0.2, 1500)[: 2 * REACH]
     hz = np.arange(100, 7000, 25.0)
-    spectrum = mel_cepstrum(sound, 100)
-    peaks = [hz[(spectrum @ vocal_tract(warp) @ cosines(np.pi * hz / 8000)).argmax()] for warp in (-0.1, 0.0, 0.1)]
+    spectrum = compute_mel_cepstrum(sound, 100)
+    peaks = [
+        hz[(spectrum @ warp_vocal_tract(warp) @ make_cosines(np.pi * hz / 8000)).argmax()] for warp in (-0.1, 0.0, 0.1)
+    ]
     assert peaks[0] > peaks[1] > peaks[2] or peaks[0] < peaks[1] < peaks[2]
-    np.testing.assert_allclose(spectrum @ vocal_tract(0.0), spectrum, atol=0.05)
+    np.testing.assert_allclose(spectrum @ warp_vocal_tract(0.0), spectrum, atol=0.05)
 
 
 def test_there_is_one_mark_per_period_and_they_keep_step():
@@ -95,7 +97,7 @@ def test_a_higher_rate_is_brought_down_in_time(factor):
     np.testing.assert_allclose(decimator(fast)[lag + 50 :], slow[50:-lag], atol=0.01)
 
 
-def test_frames_that_are_spoken_are_told_from_pauses():
+def test_frames_that_are_spoken_are_distinguished_from_pauses():
     sound = np.concatenate([talking(1.0, RATE_HZ, 130), np.zeros(RATE_HZ, np.float32)])
-    spoken = frames_of(sound.astype(np.float64)).spoken
+    spoken = analyse_frames(sound.astype(np.float64)).spoken
     assert spoken[:200].mean() > 0.6 and not spoken[220:].any()

@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from engines.voice.grain.engine import GrainMaker, unchanged
-from engines.voice.grain.fit import PAIRED_FROM_S, band_edge, fit
+from engines.voice.grain.engine import GrainMaker, open_passthrough
+from engines.voice.grain.fit import PAIRED_FROM_S, find_band_edge, fit_mapping
 from engines.voice.grain.frames import RATE_HZ
 from engines.voice.grain.grains import GrainWriter
 from livecam.core.voice import VoiceStatistics
@@ -45,33 +45,33 @@ def test_the_converted_voice_has_the_pitch_and_the_colour_of_the_persona(low, hi
     speaker, target = (low, high) if upwards else (high, low)
     chosen = (short(speaker), short(target)) if enrolled == "short" else (speaker, target)
     sound = talking(6.0, RATE_HZ, speaker.pitch_hz, 1.0 if upwards else 1.15, seed=5)
-    heard = MAKER.learn(spoken_by(MAKER.engine(*chosen), sound), RATE_HZ)
+    heard = MAKER.learn(spoken_by(MAKER.make_engine(*chosen), sound), RATE_HZ)
     assert abs(heard.pitch_hz / target.pitch_hz - 1) < 0.05
     assert colour_distance(heard, target) < 0.75 * colour_distance(heard, speaker)
 
 
 def test_a_voice_taken_apart_and_put_together_is_the_same_voice(low):
-    heard = MAKER.learn(spoken_by(unchanged(), talking(6.0, RATE_HZ, 115, seed=5)), RATE_HZ)
+    heard = MAKER.learn(spoken_by(open_passthrough(), talking(6.0, RATE_HZ, 115, seed=5)), RATE_HZ)
     assert abs(heard.pitch_hz / low.pitch_hz - 1) < 0.02
     assert colour_distance(heard, low) < 0.4
 
 
 def test_who_becomes_himself_changes_little(low):
-    mapping = fit(low, low)
+    mapping = fit_mapping(low, low)
     np.testing.assert_allclose(mapping.colour.before, mapping.colour.after, atol=0.05)
     assert mapping.pitch.apply(115) == pytest.approx(115, rel=0.01)
 
 
 def test_little_speech_is_mapped_by_averages_alone(low, high):
-    assert fit(short(low), high).paired is None
-    assert fit(low, short(high)).paired is None
-    assert fit(low, high).paired is not None
+    assert fit_mapping(short(low), high).paired is None
+    assert fit_mapping(low, short(high)).paired is None
+    assert fit_mapping(low, high).paired is not None
 
 
-def test_unvoiced_sound_passes_in_its_own_time_with_what_lies_above_the_analysed_band():
+def test_unvoiced_sound_passes_with_the_band_above_the_analysis():
     rate_hz = 48_000
     sound = hissing(1.0, rate_hz)
-    heard = spoken_by(unchanged(), sound, rate_hz)
+    heard = spoken_by(open_passthrough(), sound, rate_hz)
     lost = heard[480:-480] - sound[480:-480]
     assert np.sqrt(np.mean(lost**2)) < 0.01 * np.sqrt(np.mean(sound**2))
 
@@ -79,21 +79,23 @@ def test_unvoiced_sound_passes_in_its_own_time_with_what_lies_above_the_analysed
 def test_converting_keeps_the_band_above_eight_kilohertz(low, high):
     rate_hz = 48_000
     sound = hissing(2.0, rate_hz)
-    heard = spoken_by(MAKER.engine(low, high), sound, rate_hz)
+    heard = spoken_by(MAKER.make_engine(low, high), sound, rate_hz)
     above = [np.abs(np.fft.rfft(samples)[len(samples) * 10_000 // rate_hz :]).mean() for samples in (sound, heard)]
     assert 0.1 < above[1] / above[0] < 10
 
 
 def test_the_very_first_sound_is_as_changed_as_any(low, high, monkeypatch):
     """There is no moment at the start in which the speaker's own colour is heard."""
-    changes, colour = {}, GrainWriter.colour
+    changes, colour = {}, GrainWriter.set_colour
 
     def noted(writer, frame, change, spectrum):
         changes[frame] = float(np.linalg.norm(change))
         colour(writer, frame, change, spectrum)
 
-    monkeypatch.setattr(GrainWriter, "colour", noted)
-    spoken_by(MAKER.engine(low, high), (0.05 * np.random.default_rng(0).standard_normal(RATE_HZ)).astype(np.float32))
+    monkeypatch.setattr(GrainWriter, "set_colour", noted)
+    spoken_by(
+        MAKER.make_engine(low, high), (0.05 * np.random.default_rng(0).standard_normal(RATE_HZ)).astype(np.float32)
+    )
     typical = np.median(list(changes.values()))
     assert all(changes[frame] > 0.7 * typical for frame in range(6))
 
@@ -106,7 +108,7 @@ def test_hard_sounds_stay_finite_and_bounded(low, high, sound):
         "loud noise": np.clip(rng.standard_normal(2 * RATE_HZ), -1, 1),
         "clicks": (rng.random(2 * RATE_HZ) > 0.999).astype(np.float64),
     }[sound].astype(np.float32)
-    heard = spoken_by(MAKER.engine(low, high), made)
+    heard = spoken_by(MAKER.make_engine(low, high), made)
     assert np.isfinite(heard).all() and np.sqrt(np.mean(heard**2)) < 3 * np.sqrt(np.mean(made**2)) + 0.01
 
 
@@ -120,15 +122,19 @@ def through_a_telephone() -> VoiceStatistics:
 
 
 def test_a_band_that_was_never_recorded_is_found_and_no_other(through_a_telephone, low, high):
-    edge = band_edge(through_a_telephone, high)
+    edge = find_band_edge(through_a_telephone, high)
     assert edge is not None and 3000 < edge / np.pi * 8000 < 4200
-    assert band_edge(low, high) is None and band_edge(high, low) is None and band_edge(low, through_a_telephone) is None
+    assert (
+        find_band_edge(low, high) is None
+        and find_band_edge(high, low) is None
+        and find_band_edge(low, through_a_telephone) is None
+    )
 
 
 @pytest.mark.parametrize("enrolled", ["long", "short"])
-def test_hiss_and_clicks_stay_small_for_a_speaker_learned_through_a_telephone(through_a_telephone, high, enrolled):
+def test_hiss_and_clicks_stay_small_for_a_speaker_from_a_telephone(through_a_telephone, high, enrolled):
     speaker = dataclasses.replace(through_a_telephone, speech_s=6.0 if enrolled == "short" else 20.0)
-    engine = MAKER.engine(speaker, high)
+    engine = MAKER.make_engine(speaker, high)
     hiss = (0.003 * np.random.default_rng(0).standard_normal(RATE_HZ)).astype(np.float32)
     click = np.zeros(RATE_HZ, np.float32)
     click[8000] = 0.02

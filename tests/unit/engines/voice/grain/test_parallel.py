@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from engines.voice.grain.engine import GrainMaker
-from engines.voice.grain.fit import fit
+from engines.voice.grain.fit import fit_mapping
 from engines.voice.grain.frames import RATE_HZ
-from engines.voice.grain.parallel import LEAST_SENTENCES, align, distances, meetings
-from livecam.core.voice import Reading, VoiceStatistics
+from engines.voice.grain.parallel import LEAST_SENTENCES, align, compute_distances, count_meetings
+from livecam.core.voice import SentenceSpan, VoiceStatistics
 from tests.sounds import talking
 
 SOUNDS = 64
@@ -56,7 +56,7 @@ def both() -> tuple[VoiceStatistics, VoiceStatistics]:
 
 def test_a_stretched_sentence_is_aligned(both):
     mine, theirs = (each.read["sentence 0"] for each in both)
-    apart = distances(*(2 * [both[0].spectra.astype(np.float64)]))
+    apart = compute_distances(*(2 * [both[0].spectra.astype(np.float64)]))
     path = align(apart, [(mine, theirs)])[0]
     assert (mine[path.first] == theirs[path.second]).all() and path.cost == pytest.approx(0, abs=1e-6)
     assert path.first[0] == path.second[0] == 0
@@ -64,7 +64,7 @@ def test_a_stretched_sentence_is_aligned(both):
 
 
 def test_sentences_of_any_length_are_aligned_together_as_each_alone(both):
-    apart = distances(*(each.spectra.astype(np.float64) for each in both))
+    apart = compute_distances(*(each.spectra.astype(np.float64) for each in both))
     pairs = [(mine, both[1].read[name][: 100 + 9 * len(name)]) for name, mine in both[0].read.items()]
     for together, pair in zip(align(apart, pairs), pairs, strict=True):
         alone = align(apart, [pair])[0]
@@ -74,7 +74,7 @@ def test_sentences_of_any_length_are_aligned_together_as_each_alone(both):
 
 def error(speaker: VoiceStatistics, target: VoiceStatistics) -> float:
     """Of the map, against the sounds that belong together; spread is not given back."""
-    mapping = fit(speaker, target)
+    mapping = fit_mapping(speaker, target)
     assert mapping.paired is not None
     plain = dataclasses.replace(mapping.paired, gain=np.ones(39))
     mapped = dataclasses.replace(mapping, paired=plain).apply(speaker.spectra, speaker.voiced.astype(np.float64))
@@ -87,7 +87,7 @@ def test_what_both_have_read_makes_a_better_map_than_likeness_alone(both):
 
 
 def test_classes_meet_where_the_same_sound_was_read(both):
-    met = meetings(both[1].spectra.astype(np.float64), *both)
+    met = count_meetings(both[1].spectra.astype(np.float64), *both)
     assert met is not None
     assert np.trace(met) > 0.95 * met.sum()
 
@@ -98,7 +98,7 @@ def test_a_sentence_that_was_misread_is_left_out(both):
     wrong = dataclasses.replace(target, read={**target.read, "sentence 2": spoken(rng)})
     left_out = dataclasses.replace(speaker, read={k: v for k, v in speaker.read.items() if k != "sentence 2"})
     moved = target.spectra.astype(np.float64)
-    found, wanted = meetings(moved, speaker, wrong), meetings(moved, left_out, target)
+    found, wanted = count_meetings(moved, speaker, wrong), count_meetings(moved, left_out, target)
     assert found is not None and wanted is not None
     np.testing.assert_array_equal(found, wanted)
 
@@ -111,15 +111,15 @@ def test_few_sentences_or_none_that_were_read_right_are_not_used(both):
     mixed = dataclasses.replace(
         speaker, read=dict(zip(names, [*list(speaker.read.values())[1:], speaker.read[names[0]]], strict=True))
     )
-    assert meetings(moved, few, target) is None
-    assert meetings(moved, mixed, target) is None
-    assert meetings(moved, dataclasses.replace(speaker, read={}), target) is None
+    assert count_meetings(moved, few, target) is None
+    assert count_meetings(moved, mixed, target) is None
+    assert count_meetings(moved, dataclasses.replace(speaker, read={}), target) is None
 
 
 def test_a_recording_says_which_classes_its_sentences_went_through():
     sound = talking(6.0, RATE_HZ, 120)
     half = len(sound) // 2
-    readings = [Reading("one", 0, half), Reading("two", half, len(sound))]
+    readings = [SentenceSpan("one", 0, half), SentenceSpan("two", half, len(sound))]
     learned = GrainMaker().learn(sound, RATE_HZ, readings)
     assert list(learned.read) == ["one", "two"]
     lengths = [len(classes) for classes in learned.read.values()]

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from engines.onnx.graph import read_graph
-from engines.voice.neural.companions import encoder_of, is_companion, pitch_net_of
-from engines.voice.neural.contracts import Carried, Rvc, contract_of, speaks
+from engines.voice.neural.companions import is_companion, match_encoder, match_pitch_net
+from engines.voice.neural.contracts import Rvc, StatefulContract, is_voice_model, match_contract
 from engines.voice.neural.networks import OnnxVoices
 from livecam.core.errors import ConsentError, EngineError
 from livecam.core.voice import VoiceModel
@@ -16,8 +16,8 @@ from tests import swap_models, voice_models
 @pytest.mark.parametrize("layout", voice_models.LAYOUTS)
 @pytest.mark.parametrize("half", [False, True])
 @pytest.mark.parametrize("width", [256, 768])
-def test_the_four_layouts_of_rvc_are_told_apart(tmp_path, layout, half, width):
-    contract = contract_of(
+def test_the_four_layouts_of_rvc_are_distinguished(tmp_path, layout, half, width):
+    contract = match_contract(
         read_graph(voice_models.rvc(tmp_path / "any-name.onnx", layout, width, half, rate_hz=40_000))
     )
     assert isinstance(contract, Rvc)
@@ -28,13 +28,13 @@ def test_the_four_layouts_of_rvc_are_told_apart(tmp_path, layout, half, width):
 
 
 def test_an_export_of_a_frozen_length_says_so(tmp_path):
-    contract = contract_of(read_graph(voice_models.rvc(tmp_path / "m.onnx", frames=200)))
+    contract = match_contract(read_graph(voice_models.rvc(tmp_path / "m.onnx", frames=200)))
     assert contract.frames == 200
     with pytest.raises(EngineError, match="takes 12 frames of 10 ms at a time, at least 21 are needed"):
         OnnxVoices().read(voice_models.rvc(tmp_path / "short.onnx", frames=12))
 
 
-def test_a_rate_that_nobody_says_is_asked_for(tmp_path):
+def test_a_rate_that_is_not_stated_is_asked_for(tmp_path):
     path = voice_models.rvc(tmp_path / "m.onnx", rate_hz=40_000)
     import onnx
 
@@ -42,10 +42,10 @@ def test_a_rate_that_nobody_says_is_asked_for(tmp_path):
     del model.metadata_props[:]
     onnx.save(model, path)
     with pytest.raises(EngineError, match="does not say at which rate") as error:
-        contract_of(read_graph(path))
+        match_contract(read_graph(path))
     assert "rate_hz = 40000" in error.value.help_text
     (tmp_path / "m.onnx.toml").write_text("rate_hz = 40000\nspeaker = 3\n")
-    contract = contract_of(read_graph(path))
+    contract = match_contract(read_graph(path))
     assert (contract.rate_hz, contract.said.speaker) == (40_000, 3)
 
 
@@ -58,18 +58,18 @@ def test_a_rate_that_nobody_says_is_asked_for(tmp_path):
         ("rate_hz =", "cannot be read"),
     ],
 )
-def test_a_file_beside_that_means_nothing_is_refused(tmp_path, text, says):
+def test_a_sidecar_without_meaning_is_refused(tmp_path, text, says):
     path = voice_models.rvc(tmp_path / "m.onnx")
     (tmp_path / "m.onnx.toml").write_text(text)
     with pytest.raises(EngineError, match=says):
-        contract_of(read_graph(path))
+        match_contract(read_graph(path))
 
 
 @pytest.mark.parametrize("names", ["{}_out", "new_{}", "{}.next", "out_{}"])
 @pytest.mark.parametrize("half", [False, True])
 def test_states_are_found_by_their_names_and_shapes(tmp_path, names, half):
-    contract = contract_of(read_graph(voice_models.carried(tmp_path / "m.onnx", half, names=names)))
-    assert isinstance(contract, Carried)
+    contract = match_contract(read_graph(voice_models.carried(tmp_path / "m.onnx", half, names=names)))
+    assert isinstance(contract, StatefulContract)
     assert contract.states == (
         ("enc_buf", names.format("enc_buf"), (1, 1, 4)),
         ("dec_buf", names.format("dec_buf"), (1, 2)),
@@ -80,29 +80,29 @@ def test_states_are_found_by_their_names_and_shapes(tmp_path, names, half):
 def test_sizes_that_are_free_are_read_from_metadata_or_asked_for(tmp_path):
     said = voice_models.carried(tmp_path / "said.onnx", free=True, chunk=320, context=0, samplingRate=24_000, delay=5)
     with pytest.raises(EngineError, match="does not say how much sound"):
-        contract_of(read_graph(said))
+        match_contract(read_graph(said))
     said = voice_models.carried(tmp_path / "said.onnx", free=True, chunk=240, samplingRate=24_000)
     (tmp_path / "said.onnx.toml").write_text("chunk = 240\ncontext = 32\ndelay = 16\n")
-    contract = contract_of(read_graph(said))
+    contract = match_contract(read_graph(said))
     assert (contract.chunk, contract.context, contract.delay, contract.rate_hz) == (240, 32, 16, 24_000)
 
 
-def test_what_is_no_voice_model_is_refused_with_what_was_found_and_expected(tmp_path):
+def test_another_model_is_refused_with_found_and_expected(tmp_path):
     for path in (swap_models.livecam(tmp_path / "swap.onnx"), voice_models.content(tmp_path / "content.onnx")):
         graph = read_graph(path)
-        assert not speaks(graph)
+        assert not is_voice_model(graph)
         with pytest.raises(EngineError, match="is no voice model: inputs ") as error:
-            contract_of(graph)
+            match_contract(graph)
         assert "feats 1xTx256 or 768" in error.value.help_text and error.value.exit_code == 4
 
 
-def test_companions_are_told_by_their_contract(tmp_path):
+def test_companions_are_recognised_by_their_contract(tmp_path):
     graph = read_graph(voice_models.content(tmp_path / "a.onnx", 256))
-    assert encoder_of(graph, 256) is not None and encoder_of(graph, 768) is None
+    assert match_encoder(graph, 256) is not None and match_encoder(graph, 768) is None
     assert is_companion(graph) == "content encoder (256 features)"
     for mel in (False, True):
         graph = read_graph(voice_models.pitch_net(tmp_path / "p.onnx", mel))
-        assert pitch_net_of(graph).mel is mel and is_companion(graph) == "pitch of a voice"
+        assert match_pitch_net(graph).mel is mel and is_companion(graph) == "pitch of a voice"
     assert is_companion(read_graph(voice_models.rvc(tmp_path / "m.onnx"))) == ""
 
 
@@ -136,10 +136,10 @@ def test_a_model_that_became_another_file_is_not_used(tmp_path):
     with pytest.raises(ConsentError, match="not the file that was answered for"):
         OnnxVoices().check(model)
     with pytest.raises(ConsentError):
-        OnnxVoices().engine(model, 0.0, live=False)
+        OnnxVoices().make_engine(model, 0.0, live=False)
 
 
-def test_the_weights_beside_a_model_are_a_part_of_what_it_is_known_by(tmp_path):
+def test_external_weights_are_part_of_a_models_identity(tmp_path):
     import onnx
 
     plain = onnx.load(voice_models.rvc(tmp_path / "plain.onnx"))
@@ -185,14 +185,14 @@ def test_metadata_of_other_people_says_nothing(tmp_path):
         model = onnx.load(path)
         onnx.helper.set_model_props(model, {"metadata": text})
         onnx.save(model, path)
-        assert contract_of(read_graph(path)).rate_hz == 16_000
+        assert match_contract(read_graph(path)).rate_hz == 16_000
 
 
-def test_a_pitch_is_for_networks_that_are_told_one(tmp_path):
+def test_a_pitch_is_for_networks_that_take_one(tmp_path):
     voice_models.content(tmp_path / "content.onnx")
     assert OnnxVoices().read(voice_models.rvc(tmp_path / "m.onnx"), 180.0).pitch_hz == 180
     for path in (voice_models.rvc(tmp_path / "n.onnx", "nono"), voice_models.carried(tmp_path / "c.onnx")):
-        with pytest.raises(EngineError, match="told no pitch"):
+        with pytest.raises(EngineError, match="takes no pitch"):
             OnnxVoices().read(path, 180.0)
     with pytest.raises(ValueError, match="50 to 600"):
         VoiceModel(tmp_path, "", 20.0)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from engines.onnx.graph import read_graph
-from engines.voice.neural.loaded import Found, LoadedVoice
+from engines.voice.neural.loaded import FoundModel, LoadedVoice
 from engines.voice.neural.networks import OnnxVoices
-from engines.voice.neural.pitch import FRAME, OwnPitch, PitchShift, coarse
+from engines.voice.neural.pitch import FRAME, OwnPitch, PitchShift, quantise_pitch
 from engines.voice.rates import Resampler
 from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
@@ -19,7 +19,7 @@ RATE_HZ = 48_000
 
 def speaking(path, pitch_hz=0.0, speaker_hz=0.0, rate_hz=RATE_HZ):
     networks = OnnxVoices()
-    engine = networks.engine(networks.read(path, pitch_hz), speaker_hz, live=False)
+    engine = networks.make_engine(networks.read(path, pitch_hz), speaker_hz, live=False)
     engine.prepare(rate_hz, 480)
     return engine
 
@@ -88,7 +88,7 @@ def pitch_heard(tmp_path, spoken_hz, **pitches):
     return 1000 * float(np.median(heard[-RATE_HZ:]))
 
 
-def test_a_network_is_told_our_pitch(tmp_path):
+def test_a_network_gets_our_pitch(tmp_path):
     assert abs(pitch_heard(tmp_path, 150) / 150 - 1) < 0.03
 
 
@@ -109,8 +109,8 @@ def test_a_pitch_network_is_asked_where_one_is_named(tmp_path, mel):
 
 
 def test_coarse_pitch_is_even_in_mel_and_one_where_there_is_no_voice():
-    assert coarse(np.array([0.0, 50.0, 1100.0, 5000.0])).tolist() == [1, 1, 255, 255]
-    steps = coarse(np.array([100.0, 200.0, 400.0]))
+    assert quantise_pitch(np.array([0.0, 50.0, 1100.0, 5000.0])).tolist() == [1, 1, 255, 255]
+    steps = quantise_pitch(np.array([100.0, 200.0, 400.0]))
     assert steps.tolist() == [20, 54, 112]
 
 
@@ -141,9 +141,9 @@ def broken(tmp_path, what):
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_a_network_that_gives_nonsense_is_heard_as_silence_never_as_the_speaker(tmp_path, what):
+def test_a_network_that_gives_nonsense_is_silence_never_the_speaker(tmp_path, what):
     networks = OnnxVoices()
-    engine = SafeVoiceEngine(networks.engine(networks.read(broken(tmp_path, what)), 0.0, live=False))
+    engine = SafeVoiceEngine(networks.make_engine(networks.read(broken(tmp_path, what)), 0.0, live=False))
     engine.prepare(RATE_HZ, 240)
     sound = talking(1.5, RATE_HZ, 140)
     heard = through(engine, sound, RATE_HZ, 240)
@@ -153,17 +153,17 @@ def test_a_network_that_gives_nonsense_is_heard_as_silence_never_as_the_speaker(
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_what_is_wrong_with_a_network_is_said(tmp_path, what):
-    loaded = LoadedVoice(Found(broken(tmp_path, what)))
-    core = loaded.core(RATE_HZ, 0.0, 0.0)
+    loaded = LoadedVoice(FoundModel(broken(tmp_path, what)))
+    core = loaded.open_core(RATE_HZ, 0.0, 0.0)
     with pytest.raises(EngineError, match="numbers that are none" if "nan" in what else "expected 38720"):
-        core.frame(np.full(core.frame_samples, 0.1))
+        core.process_frame(np.full(core.frame_samples, 0.1))
 
 
 def test_states_that_run_away_are_a_fault(tmp_path):
     path = voice_models.carried(tmp_path / "m.onnx", half=True)
-    core = LoadedVoice(Found(path)).core(16_000, 0.0, 0.0)
+    core = LoadedVoice(FoundModel(path)).open_core(16_000, 0.0, 0.0)
     with pytest.raises(EngineError, match=r"enc_buf_out|numbers"):
-        core.frame(np.full(core.frame_samples, 1e6))
+        core.process_frame(np.full(core.frame_samples, 1e6))
 
 
 @pytest.mark.parametrize(("from_hz", "to_hz"), [(48_000, 16_000), (16_000, 48_000), (40_000, 48_000), (44_100, 16_000)])
@@ -183,7 +183,7 @@ def test_a_frame_that_is_no_whole_number_of_samples_is_refused():
         Resampler(48_000, 16_000)(np.zeros(100))
 
 
-def test_what_lies_above_the_new_band_is_taken_away():
+def test_what_is_above_the_new_band_is_taken_away():
     resampler = Resampler(48_000, 16_000)
     tone = np.sin(2 * np.pi * 11_000 * np.arange(48_000) / 48_000)
     made = np.concatenate([resampler(part) for part in tone.reshape(-1, 480)])

@@ -1,4 +1,4 @@
-"""The process beside the audio process: messages, a worker in this process, faults planted, and a real one killed."""
+"""The process next to the audio process: messages, a worker in this process, faults planted, and a real one killed."""
 
 import io
 import os
@@ -7,9 +7,9 @@ import signal
 import numpy as np
 import pytest
 
-from engines.voice.neural.messages import FAILED, READY, RESET, SOUND, Message, read, saying, sounding, write
+from engines.voice.neural.messages import FAILED, READY, RESET, SOUND, Message, make_sound, make_words, read, write
 from engines.voice.neural.networks import OnnxVoices
-from engines.voice.neural.worker import job_of, serve
+from engines.voice.neural.worker import make_job, serve
 from engines.voice.neural.worker_link import VoiceWorkerLink, WorkerProcess
 from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
@@ -39,10 +39,10 @@ class FakeLink:
 
     def __init__(self, script: dict[int, str] | None = None, ready: Message | None = None) -> None:
         self.script, self.sent, self.ended = script or {}, [], False
-        self._answers = [ready or saying(READY, frame=FRAME, delay=7, takes_ms=2.0)]
+        self._answers = [ready or make_words(READY, frame=FRAME, delay=7, takes_ms=2.0)]
         self._frames, self._dead, self._hangs = 0, False, False
 
-    def tell(self, message: Message) -> None:
+    def send(self, message: Message) -> None:
         if self._dead:
             raise BrokenPipeError
         self.sent.append(message)
@@ -51,9 +51,9 @@ class FakeLink:
         does = self.script.get(self._frames, "")
         self._frames += 1
         answers = {
-            "fails": [saying(FAILED, message.turn, what="it broke", hint="mend it")],
+            "fails": [make_words(FAILED, message.turn, what="it broke", hint="mend it")],
             "short": [Message(SOUND, message.turn, message.data[4:])],
-            "stale": [sounding(message.turn + 5, message.sound), message],
+            "stale": [make_sound(message.turn + 5, message.sound), message],
         }
         self._hangs = self._hangs or does == "hangs"
         self._dead = self._dead or does == "dies"
@@ -68,7 +68,7 @@ class FakeLink:
         self.ended = True
 
 
-def beside(*links: FakeLink) -> VoiceWorkerLink:
+def next_to(*links: FakeLink) -> VoiceWorkerLink:
     engine = unprepared(*links)
     engine.prepare(RATE_HZ, 240)
     return engine
@@ -76,7 +76,7 @@ def beside(*links: FakeLink) -> VoiceWorkerLink:
 
 def unprepared(*links: FakeLink, clock=None) -> VoiceWorkerLink:
     waiting = list(links)
-    return VoiceWorkerLink(lambda rate_hz: saying(b"J"), lambda: waiting.pop(0), clock or ManualClock())
+    return VoiceWorkerLink(lambda rate_hz: make_words(b"J"), lambda: waiting.pop(0), clock or ManualClock())
 
 
 def guarded(engine: VoiceWorkerLink) -> SafeVoiceEngine:
@@ -90,7 +90,7 @@ SOUND_IN = talking(0.3, RATE_HZ, 140)
 
 def test_messages_come_as_they_went():
     stream = io.BytesIO()
-    for message in (saying(READY, frame=3), sounding(7, np.array([0.5, -0.25])), Message(RESET, 9)):
+    for message in (make_words(READY, frame=3), make_sound(7, np.array([0.5, -0.25])), Message(RESET, 9)):
         write(stream, message)
     stream.seek(0)
     assert read(stream).words == {"frame": 3}
@@ -106,7 +106,7 @@ def test_what_is_no_message_ends_the_talk(data):
 
 
 def test_what_is_late_by_what_the_network_takes_is_stated():
-    engine = beside(FakeLink())
+    engine = next_to(FakeLink())
     assert engine.latency_samples == FRAME - 1 + 7 + round((1.5 * 2.0 + 8.0) * 48)
     heard = through(engine, SOUND_IN, RATE_HZ, 240)
     late = engine.latency_samples - 7
@@ -114,7 +114,7 @@ def test_what_is_late_by_what_the_network_takes_is_stated():
 
 
 def test_any_block_size_gives_the_same_samples():
-    engine = beside(FakeLink())
+    engine = next_to(FakeLink())
     whole = through(engine, SOUND_IN, RATE_HZ, len(SOUND_IN))
     for hop in (1, 7, 256, 4096):
         engine.reset()
@@ -124,7 +124,7 @@ def test_any_block_size_gives_the_same_samples():
 @pytest.mark.parametrize(("does", "says"), [("hangs", "gave nothing for 0.4 s"), ("dies", "ended"),
                                             ("fails", "it broke"), ("short", "another length")])  # fmt: skip
 def test_a_fault_is_an_error_and_then_silence(does, says):
-    engine = beside(FakeLink({1: does}), FakeLink())
+    engine = next_to(FakeLink({1: does}), FakeLink())
     with pytest.raises(EngineError, match=says):
         through(engine, SOUND_IN, RATE_HZ, 4800)
     guard = guarded(unprepared(FakeLink({5: does}), FakeLink(), FakeLink()))
@@ -134,13 +134,13 @@ def test_a_fault_is_an_error_and_then_silence(does, says):
 
 
 def test_answers_from_before_a_reset_are_left_out():
-    engine = beside(FakeLink({2: "stale"}))
+    engine = next_to(FakeLink({2: "stale"}))
     heard = through(engine, SOUND_IN, RATE_HZ, 240)
     late = engine.latency_samples - 7
     np.testing.assert_array_equal(heard[late:], SOUND_IN[: len(SOUND_IN) - late])
 
 
-def test_a_lost_worker_is_started_again_once_at_once_and_then_every_five_seconds():
+def test_a_lost_worker_is_restarted_at_once_then_every_five_seconds():
     clock = ManualClock()
     dying = [FakeLink({0: "dies"}), FakeLink({0: "dies"}), FakeLink()]
     inner = unprepared(*dying, clock=clock)
@@ -156,30 +156,30 @@ def test_a_lost_worker_is_started_again_once_at_once_and_then_every_five_seconds
 
 
 def test_a_worker_that_cannot_load_again_leaves_silence():
-    failing = FakeLink(ready=saying(FAILED, what="no memory", hint="-"))
+    failing = FakeLink(ready=make_words(FAILED, what="no memory", hint="-"))
     engine = guarded(unprepared(FakeLink({0: "dies"}), failing))
     for _ in range(2):
         heard = through(engine, SOUND_IN, RATE_HZ, 240)
     assert np.abs(heard).max() == 0 and failing.ended
 
 
-@pytest.mark.parametrize(("ready", "says"), [(saying(FAILED, what="no memory", hint="buy some"), "no memory"),
-                                             (sounding(0, np.zeros(3)), "not loaded")])  # fmt: skip
+@pytest.mark.parametrize(("ready", "says"), [(make_words(FAILED, what="no memory", hint="buy some"), "no memory"),
+                                             (make_sound(0, np.zeros(3)), "not loaded")])  # fmt: skip
 def test_a_model_that_does_not_load_is_refused(ready, says):
     with pytest.raises(EngineError, match=says):
-        beside(FakeLink(ready=ready))
+        next_to(FakeLink(ready=ready))
 
 
 def test_a_worker_that_ends_while_it_loads_is_an_error():
     link = FakeLink()
     link._dead = True
     with pytest.raises(EngineError, match="ended while it loaded"):
-        beside(link)
+        next_to(link)
     assert link.ended
 
 
 def test_nothing_is_known_before_it_is_prepared():
-    engine = VoiceWorkerLink(lambda rate_hz: saying(b"J"), FakeLink)
+    engine = VoiceWorkerLink(lambda rate_hz: make_words(b"J"), FakeLink)
     with pytest.raises(RuntimeError, match="prepare"):
         _ = engine.latency_samples
     with pytest.raises(RuntimeError, match="prepare"):
@@ -207,7 +207,7 @@ def model(tmp_path):
 
 def test_a_worker_loads_says_how_long_it_takes_and_answers_frames(model):
     frame = np.full(624, 0.25)
-    ready, first, second = talked(job_of(model, 0.0, RATE_HZ, "", 1), sounding(0, frame), sounding(0, frame))
+    ready, first, second = talked(make_job(model, 0.0, RATE_HZ, "", 1), make_sound(0, frame), make_sound(0, frame))
     assert ready.kind == READY and ready.words["frame"] == 624 and ready.words["takes_ms"] > 0
     assert first.sound.shape == second.sound.shape == (624,)
     assert abs(second.sound[-1] - 0.25 * 1.5) < 1e-3
@@ -216,36 +216,36 @@ def test_a_worker_loads_says_how_long_it_takes_and_answers_frames(model):
 def test_a_reset_makes_a_worker_forget_and_skip_what_was_before(model):
     frame = np.full(624, 0.25)
     answers = talked(
-        job_of(model, 0.0, RATE_HZ, "", 1),
-        sounding(0, frame),
+        make_job(model, 0.0, RATE_HZ, "", 1),
+        make_sound(0, frame),
         Message(RESET, 1),
-        sounding(0, frame),
-        sounding(1, frame),
+        make_sound(0, frame),
+        make_sound(1, frame),
     )
     assert [answer.turn for answer in answers[1:] if answer.turn] == [1]
 
 
 def test_a_worker_says_why_it_cannot_load_and_why_a_frame_failed(model, tmp_path):
     other = voice_models.carried(tmp_path / "other.onnx", does="nan")
-    said = talked(job_of(OnnxVoices().read(other), 0.0, RATE_HZ, "", 1))
+    said = talked(make_job(OnnxVoices().read(other), 0.0, RATE_HZ, "", 1))
     assert said[0].kind == FAILED and "numbers that are none" in said[0].words["what"]
     voice_models.carried(model.path, chunk=320)
-    said = talked(job_of(model, 0.0, RATE_HZ, "", 1))
+    said = talked(make_job(model, 0.0, RATE_HZ, "", 1))
     assert "not the file that was answered for" in said[0].words["what"]
     assert talked() == []
 
 
 def test_a_real_worker_speaks_as_it_does_in_this_process(model):
     networks, sound = OnnxVoices(), talking(1.0, RATE_HZ, 140)
-    live = VoiceWorkerLink(lambda rate_hz: job_of(model, 0.0, rate_hz, "", 1), patience_s=PATIENCE_S)
-    here = networks.engine(model, 0.0, live=False)
+    live = VoiceWorkerLink(lambda rate_hz: make_job(model, 0.0, rate_hz, "", 1), patience_s=PATIENCE_S)
+    here = networks.make_engine(model, 0.0, live=False)
     try:
         for engine in (live, here):
             engine.prepare(RATE_HZ, 240)
         more = live.latency_samples - here.latency_samples
         heard, wanted = through(live, sound, RATE_HZ, 4096), through(here, sound, RATE_HZ, 4096)
         np.testing.assert_allclose(heard[more:], wanted[: len(wanted) - more], atol=1e-6)
-        trial = networks.tried(model)
+        trial = networks.run_trial(model)
         assert trial.frame_ms == 13.0 and trial.facts["family"] == "stateful"
     finally:
         live.close()
@@ -260,8 +260,8 @@ def test_a_real_worker_that_is_killed_is_silence_and_comes_back(model):
         workers.append(WorkerProcess())
         return workers[-1]
 
-    beside = VoiceWorkerLink(lambda rate_hz: job_of(model, 0.0, rate_hz, "", 1), start, patience_s=PATIENCE_S)
-    engine = SafeVoiceEngine(beside)
+    next_to = VoiceWorkerLink(lambda rate_hz: make_job(model, 0.0, rate_hz, "", 1), start, patience_s=PATIENCE_S)
+    engine = SafeVoiceEngine(next_to)
     engine.prepare(RATE_HZ, 240)
     assert np.abs(through(engine, sound, RATE_HZ, 240)).max() > 0.01
     os.kill(workers[0].process, signal.SIGKILL)
@@ -272,17 +272,17 @@ def test_a_real_worker_that_is_killed_is_silence_and_comes_back(model):
         assert clock.now_ns() < deadline_ns, "it never came back"
         clock.sleep_until_ns(clock.now_ns() + NS_PER_S // 50)
     assert engine.faults >= 1
-    beside.close()
+    next_to.close()
     with pytest.raises(OSError):
-        workers[1].tell(Message(RESET, 1))
+        workers[1].send(Message(RESET, 1))
 
 
 def test_a_file_that_changes_is_no_longer_spoken_with(model):
     voice_models.carried(model.path, chunk=320)
     networks = OnnxVoices()
     with pytest.raises(ConsentError):
-        networks.tried(model)
-    engine = networks.engine(model, 0.0, live=True)
+        networks.run_trial(model)
+    engine = networks.make_engine(model, 0.0, live=True)
     with pytest.raises(EngineError, match="not the file"):
         engine.prepare(RATE_HZ, 240)
     networks.close()

@@ -1,0 +1,73 @@
+"""Faces that come in at an edge of the picture: a third of one and its mirror image make a whole."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.face.detector import Detector, DetectorConfig
+from engines.face.network import Network
+from livecam.core.face import EdgeStrip, FaceBox, Side
+
+_SIDE_PX: Final = 256
+_LEAST_SCORE: Final = 0.5
+"""Parts of a quarter to a third of a face score 0.5 to 0.9, parts of a half 0.9 and more."""
+_OFF_THE_EDGE: Final = 0.3
+"""How far from the edge the middle of such a face lies at most, in its sizes: the picture is symmetric about it."""
+Pixels = NDArray[np.uint8]
+
+
+class EnteringFaces:
+    """Looks at strips along the picture's edges, each continued beyond the edge by its mirror image."""
+
+    def __init__(self, network: Network) -> None:
+        self._detector = Detector(network, DetectorConfig(longest_px=_SIDE_PX))
+
+    def find(self, pixels: Pixels, strip: EdgeStrip) -> list[FaceBox]:
+        """Faces that lie in a strip of a (h, w, 3) picture or beyond its edge, in the picture's pixels.
+
+        Raises:
+            EngineError: The network failed or is closed.
+        """
+        mirrored, corner = _mirrored(pixels, strip)
+        scale = _SIDE_PX / max(mirrored.shape[:2])
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        square = cv2.resize(mirrored, (_SIDE_PX, _SIDE_PX), interpolation=how)
+        found = self._detector.find(np.asarray(square, np.uint8), min_score=_LEAST_SCORE)
+        across = 0 if strip.side in (Side.LEFT, Side.RIGHT) else 1
+        # Pixel centres count as whole numbers, in the square and in the frame.
+        return [
+            FaceBox(
+                ((face.box_xyxy + 0.5) / scale - 0.5 + np.tile(corner, 2)).astype(np.float32),
+                ((face.points + 0.5) / scale - 0.5 + corner).astype(np.float32),
+                face.score,
+            )
+            for face in found
+            if _is_made_of_both(face, across)
+        ]
+
+
+def _is_made_of_both(face: FaceBox, across: int) -> bool:
+    """Whether a face in the square lies on the edge; others are whole ones and their mirror images."""
+    low, high = face.box_xyxy[across], face.box_xyxy[across + 2]
+    return bool(abs((low + high) / 2 - _SIDE_PX / 2) < _OFF_THE_EDGE * (high - low))
+
+
+def _mirrored(pixels: Pixels, strip: EdgeStrip) -> tuple[Pixels, NDArray[np.float64]]:
+    """A square whose middle is the edge, and where its left upper corner lies in the picture."""
+    height, width = pixels.shape[:2]
+    along = height if strip.side in (Side.LEFT, Side.RIGHT) else width
+    across = width if strip.side in (Side.LEFT, Side.RIGHT) else height
+    length = min(strip.length_px, along, 2 * across)
+    depth = length // 2
+    begin = int(np.clip(strip.begin_px, 0, along - length))
+    inside = {
+        Side.LEFT: (np.s_[begin : begin + length, :depth], (0, 0, depth, 0), (-depth, begin)),
+        Side.RIGHT: (np.s_[begin : begin + length, width - depth :], (0, 0, 0, depth), (width - depth, begin)),
+        Side.TOP: (np.s_[:depth, begin : begin + length], (depth, 0, 0, 0), (begin, -depth)),
+        Side.BOTTOM: (np.s_[height - depth :, begin : begin + length], (0, depth, 0, 0), (begin, height - depth)),
+    }
+    part, border, corner = inside[strip.side]
+    mirrored = cv2.copyMakeBorder(np.ascontiguousarray(pixels[part]), *border, cv2.BORDER_REFLECT)
+    return np.asarray(mirrored, np.uint8), np.array(corner, np.float64)

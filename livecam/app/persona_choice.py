@@ -1,0 +1,87 @@
+"""Which persona a run shows: its store, its photo and its answer, each opened and asked for once."""
+
+import logging
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from livecam.app.consent import ask_whose_face
+from livecam.app.stores import persona_store
+from livecam.config.settings import Settings
+from livecam.consent.interview import consent_required
+from livecam.core.errors import UsageError
+from livecam.core.persona import PersonaKind, VerifiedPersona
+from livecam.core.ports import FaceFinder
+from livecam.core.prompter import Prompter
+from livecam.personas.intake import FoundFace, KnownPhoto, find_face, look_up, persona_of_known, read_photo
+from livecam.personas.store import PersonaStore
+from livecam.plugins import open_face_finder
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaChoice:
+    """A persona that is about to be opened.
+
+    Attributes:
+        store: The user's personas.
+        name: A stored or built-in persona; None where a photo is named.
+        photo: The photo and what the store knows of it; None where a name is given.
+        kind: The answer to who the photo shows, given as a setting or just now; None where the record holds.
+        face: What was found in the photo before the question was asked.
+    """
+
+    store: PersonaStore
+    name: str | None = None
+    photo: KnownPhoto | None = None
+    kind: PersonaKind | None = None
+    face: FoundFace | None = None
+
+    def open(self, finder: FaceFinder) -> VerifiedPersona:
+        """Return the persona, verified; a new photo is kept.
+
+        Raises:
+            PersonaError: No such persona, no record that holds, or a photo that does not serve.
+        """
+        if self.photo is not None:
+            return persona_of_known(self.photo, self.store, finder, self.kind, self.face)
+        assert self.name is not None
+        return self.store.load(self.name)
+
+    def apply_answer(self, settings: Settings) -> Settings:
+        """Return the settings with the answer that was given."""
+        return settings if self.kind is None else replace(settings, consent=self.kind)
+
+
+def choose_persona(settings: Settings, prompter: Prompter | None = None) -> PersonaChoice:
+    """Find out which persona the settings name, and ask who their photo shows where no record says it.
+
+    The photo is read and hashed once, and decoded once at most.
+
+    Args:
+        settings: Face or persona, answer and data folder.
+        prompter: Answers; None where no person can.
+
+    Raises:
+        UsageError: Neither a face nor a persona is named.
+        PhotoError: The photo cannot be read or does not serve.
+        ConsentError: There is no answer and no person to ask, the statement was not made, or it was taken back.
+    """
+    store = persona_store(settings)
+    _LOG.info("persona: %s", settings.persona or "from a photo")
+    if settings.face is None:
+        if settings.persona is None:
+            raise UsageError(
+                "no face is named", advice="give --face PHOTO, or --persona NAME from: livecam persona list"
+            )
+        return PersonaChoice(store, name=settings.persona)
+    file = read_photo(settings.face)
+    store.revocations.check(file.path.name, f"livecam persona add {file.path}", (file.sha256,))
+    photo = look_up(file, store)
+    if settings.consent is not None or photo.is_answered:
+        return PersonaChoice(store, photo=photo, kind=settings.consent)
+    if prompter is None or not prompter.interactive:
+        raise photo.trouble or consent_required(file.path.name)
+    with closing(open_face_finder(settings.trusted)) as finder:
+        face = find_face(file, finder)
+    return PersonaChoice(store, photo=photo, kind=ask_whose_face(photo, store, prompter).kind, face=face)
