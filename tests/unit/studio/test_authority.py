@@ -4,6 +4,7 @@ import ipaddress
 import stat
 
 from cryptography import x509
+
 from livecam.studio.authority import certificate
 
 

@@ -6,9 +6,10 @@ import threading
 import cv2
 import numpy as np
 import pytest
+from starlette.websockets import WebSocketDisconnect
+
 from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.errors import CameraError
-from starlette.websockets import WebSocketDisconnect
 from tests.unit.studio.conftest import HOST
 
 PAGE = f"ws://{HOST}/api/v1/live/camera"
