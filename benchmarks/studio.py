@@ -172,7 +172,7 @@ def measure(seconds: float) -> dict[str, Any]:
             result[f"viewers_{viewers}"] = cost(studio, session, seconds, viewers)
         result["requests_ms"] = requests_ms(studio)
         studio.call("DELETE", "/live")
-        time.sleep(65)  # the helper ends after a minute without a question
+        time.sleep(62)  # the helper ends after a minute without a question
         before, at = cpu_s(studio.process.pid), time.perf_counter()
         time.sleep(min(seconds, 20))
         idle = 100 * (cpu_s(studio.process.pid) - before) / (time.perf_counter() - at)

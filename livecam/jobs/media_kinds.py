@@ -14,11 +14,11 @@ from livecam.jobs.job import Progress
 from livecam.jobs.kinds import Call, Kind
 from livecam.jobs.unattended import ProgressTeller, Unattended
 
-_DISCLOSURE: Final = ("language", "sign-every-min")
+_DISCLOSURE: Final = ("language", "sign-every")
 _REPLAY: Final = frozenset(
     (
         *("persona", "engine", "enhance", "mode", "when-lost", "faces", "sound", "strength", "mirror", "size"),
-        *("plate-corner", "voice", "voice-engine", "denoise", "own-voice", *_DISCLOSURE),
+        *("label-corner", "voice", "voice-engine", "denoise", "own-voice", *_DISCLOSURE),
     )
 )
 _VOICE: Final = frozenset(("voice", "voice-engine", "denoise", "own-voice", *_DISCLOSURE))

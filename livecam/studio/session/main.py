@@ -82,7 +82,10 @@ def _run(request: Mapping[str, Any], line: Line) -> int:
 
 
 def camera_here(wanted: str, data_folder: Path) -> str:
-    """Return the camera to open: with "auto" the first one, or the sample, which goes on for ever."""
+    """Return the camera to open.
+
+    With "auto" that is the first one, or the sample, which goes on for ever.
+    """
     from livecam.config.paths import camera_socket
     from livecam.devices.camera.listing import list_cameras
 

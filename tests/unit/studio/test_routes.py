@@ -181,3 +181,13 @@ def test_the_committed_description_is_the_present_one():
     present["info"]["version"] = committed["info"]["version"]
     assert present == committed, "run scripts/make_openapi.py"
     assert present["openapi"].startswith("3.1")
+
+
+def test_every_setting_that_the_page_may_name_is_a_setting():
+    from livecam.config.setting_values import SETTINGS
+    from livecam.jobs.kinds import kind_named, kind_names
+    from livecam.studio.session.orders import KEYS
+
+    assert set(SETTINGS) >= KEYS
+    for name in kind_names():
+        assert set(SETTINGS) >= kind_named(name).keys

@@ -74,9 +74,12 @@ function App() {
     return () => removeEventListener('hashchange', changed);
   }, []);
   useEffect(() => {
-    document.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
     document.title = `${t(PAGES[page][0])} · livecam studio`;
   });
+  useEffect(() => {
+    const link = document.querySelector('[aria-current=page]');
+    if (link) link.closest('nav').scrollLeft = link.offsetLeft - 24;
+  }, [page, store.ready]);
   if (!store.ready) return html`<p class="starting" role="status">${t('Starting…')}</p>`;
   if (store.locked) return html`<${Locked} />`;
   const [, Page] = PAGES[page];

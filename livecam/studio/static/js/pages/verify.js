@@ -48,11 +48,12 @@ export function Verify({ store }) {
 }
 
 function Verdict({ verdict }) {
-  const { marked, picture, sound, manifest, metadata, plate, message } = verdict;
+  const { marked, manifest, metadata, payload } = verdict;
+  const [picture, sound, label] = [verdict.picture_watermark, verdict.audio_watermark, verdict.visible_label];
   const found = (list) => list.filter((each) => each.marked).length;
   const rows = [
     [t('In-picture mark'), picture.length === 0 ? t('not looked for') : t('found in {0} of {1} windows', found(picture), picture.length)],
-    [t('Label'), plate.likeness.length === 0 ? t('no picture to look at') : t('seen in {0} of {1} pictures', plate.seen, plate.likeness.length)],
+    [t('Label'), label.similarity.length === 0 ? t('no picture to look at') : t('seen in {0} of {1} pictures', label.found, label.similarity.length)],
     [t('In-sound mark'), sound.length === 0 ? t('no sound of four seconds or more') : t('found in {0} of {1} windows', found(sound), sound.length)],
     ['C2PA', manifest ? (manifest.intact ? t('a manifest by {0}', manifest.maker || t('an unnamed program')) : t('a manifest that does not hold')) : t('no manifest')],
     [t('Metadata'), metadata.length ? metadata.join('; ') : t('nothing about AI')],
@@ -61,7 +62,7 @@ function Verdict({ verdict }) {
     <div class="row apart"><h2 id="verdict">${verdict.file}</h2>
       <span class="badge ${marked ? 'good' : 'warn'}">${marked ? t('Marked as AI') : t('No mark found')}</span></div>
     ${!marked && html`<p>${t('No mark does not mean that the file is unaltered.')}</p>`}
-    ${message && html`<p class="soft">${t('Session')} ${message.session.toString(16).padStart(4, '0')}</p>`}
+    ${payload && html`<p class="soft">${t('Session')} ${payload.session.toString(16).padStart(4, '0')}</p>`}
     <div class="scroll"><table><tbody>${rows.map(
       ([name, value]) => html`<tr key=${name}><th scope="row">${name}</th><td>${value}</td></tr>`,
     )}</tbody></table></div>
