@@ -171,7 +171,7 @@ _ALL = (
         "camera",
         "an index, a path, sample or browser",
         _camera,
-        "Read pictures from a camera (index), a clip or folder (PATH), the built-in clip (sample), or a phone (browser).",
+        "Read pictures from a camera (index), a clip or folder (PATH), the sample clip (sample) or a phone (browser).",
         "CAMERA",
         default="0",
     ),
