@@ -147,7 +147,7 @@ def _passphrase(file: Path | None, prompter: Prompter, *, new: bool) -> str:
     try:
         typed = check_passphrase(prompter.ask_secret("Passphrase: "))
         if new and prompter.ask_secret("Once more: ") != typed:
-            raise UsageError("the two passphrases differ", advice="the same command again")
+            raise UsageError("the two passphrases differ", advice="run the same command again")
     except NoAnswer:
         raise UsageError("no passphrase was typed", advice="add --passphrase-file PATH") from None
     return typed

@@ -21,7 +21,7 @@ RESERVED: Final[Mapping[str, frozenset[str]]] = {
         )
     ),
     "livecam.enhancers": frozenset(("off", "detail", "onnx")),
-    "livecam.jobs": frozenset(("replay", "voice-convert", "verify", "sign", "bench", "train")),
+    "livecam.jobs": frozenset(("replay", "voice-convert", "verify", "sign", "bench")),
     "livecam.judges": frozenset(("recogniser",)),
     "livecam.doctor": frozenset(("networks",)),
 }

@@ -90,5 +90,5 @@ def check_voice(heard: Samples, maker: VoiceMaker, enrolled: VoiceStatistics | N
 def _failed(why: str) -> ConsentError:
     return ConsentError(
         f"the check in front of the camera was not passed: {why}",
-        advice="the same command again; it asks for another phrase",
+        advice="run the same command again; it asks for another phrase",
     )

@@ -139,8 +139,8 @@ BEHIND_A_SINK = {
 """Drivers that take the bare array of a marked frame from `VirtualCameraSink`; import-linter keeps others away."""
 
 
-TO_A_CHILD = {"livecam/box/channel.py"}
-"""Requests to the process that decodes files, and its answers; no sink takes them."""
+TO_A_CHILD = {"livecam/box/channel.py", "engines/voice/neural/worker_link.py"}
+"""Requests to the processes that decode files and run networks, and their answers; no sink takes them."""
 
 
 def test_every_sink_takes_marked_things_only():

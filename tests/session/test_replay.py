@@ -89,7 +89,7 @@ def test_outputs_have_even_sides(size, wanted):
 def test_a_replay_says_why_an_engine_failed():
     class Failing(FakeTextureEngine):
         def refresh(self, frame, face):
-            raise EngineError("out of memory", hint="a smaller model")
+            raise EngineError("out of memory", advice="use a smaller model")
 
     source = FakeSource([picture_of(shot) for shot in SHOTS[:3]], 30.0, ManualClock())
     faces = [[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in SHOTS[:3]]
@@ -103,4 +103,4 @@ def test_a_replay_says_why_an_engine_failed():
     played = Replay(Settings(persona="nobody"), parts)
     list(played.run())
     engine = played.report().engine
-    assert engine["failures"] > 0 and "out of memory" in engine["last_failure"]
+    assert engine.failures and "out of memory" in (engine.last_failure or "")

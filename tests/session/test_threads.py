@@ -99,7 +99,7 @@ def test_a_duration_counts_from_the_first_frame_that_was_looked_at():
 
 
 def test_a_sink_that_breaks_ends_the_session_with_its_error():
-    with pytest.raises(OutputError, match="told to fail"), session(frames=100_000, fail_at=(3,)) as running:
+    with pytest.raises(OutputError, match="set to fail"), session(frames=100_000, fail_at=(3,)) as running:
         list(running.reports(every_s=0.01))
     assert running.parts.sink.closed and running.parts.source.closed
 

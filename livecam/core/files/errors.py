@@ -16,7 +16,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 _WRONG_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL, errno.ELOOP)
 _CANNOT: Final = "cannot be written"
-_ELSEWHERE: Final = "the same command again, with its output elsewhere"
+_ELSEWHERE: Final = "run the same command again, with its output elsewhere"
 
 
 def write_error(path: Path, error: Exception, said: str = _CANNOT) -> LivecamError:

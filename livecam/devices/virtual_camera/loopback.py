@@ -74,7 +74,7 @@ def _held_error(path: Path, size_wh: tuple[int, int]) -> OutputError:
     The reader would see nothing. Before a first picture a device has no size.
     """
     if not all(size_wh):
-        return OutputError(f"{path} was being looked at{_from(path)}", advice="the same command again")
+        return OutputError(f"{path} was being looked at{_from(path)}", advice="run the same command again")
     size = f"{size_wh[0]}x{size_wh[1]}"
     return OutputError(f"{path} is held at {size}{_from(path)}", advice=f"close that program, or add --size {size}")
 

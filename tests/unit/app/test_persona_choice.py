@@ -34,7 +34,7 @@ def counted(monkeypatch) -> Counter:
         monkeypatch.setattr(module, name, counting)
 
     count(record_store, "read_at_most", "records read")
-    count(record_file, "unsealed", "signatures")
+    count(record_file, "verify_entries", "signatures")
     count(persona_choice, "read_photo", "photos read")
     count(intake, "decode_photo", "photos decoded")
     count(persona_choice, "persona_store", "stores")
@@ -72,7 +72,7 @@ def test_a_remembered_photo_is_read_and_verified_once(settings, remembered, coun
 
 def test_a_new_photo_is_asked_about_and_decoded_once(settings, counted, monkeypatch):
     finder = FakeFinder()
-    monkeypatch.setattr(persona_choice, "open_face_finder", lambda: finder)
+    monkeypatch.setattr(persona_choice, "open_face_finder", lambda trusted=(): finder)
     prompter = ScriptedPrompter(["1", "yes"])
     choice = choose_persona(settings, prompter)
     assert choice.apply_answer(settings).consent is PersonaKind.OWN

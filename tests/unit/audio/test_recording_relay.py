@@ -74,7 +74,7 @@ def test_a_line_relays_what_is_converted_marked_however_fast_it_is_played():
     for number in range(len(sound) // HOP):
         line.process(block(number, sound=sound), 1.004)
         pieces += kept.fetch()
-    heard = np.concatenate([piece.marked(0).samples[:, 0] for piece in pieces])
+    heard = np.concatenate([piece.to_block(0).samples[:, 0] for piece in pieces])
     assert pieces[0].spoken_ns == NS_PER_S - 10 * NS_PER_MS - LATE_NS
     late = 480 + SoundMarker(1).latency_samples
     assert np.corrcoef(heard[late:], alternate_sign(sound[:, None])[: len(heard) - late, 0])[0, 1] > 0.95

@@ -76,7 +76,7 @@ def test_fixed_words_and_engines_complete(complete):
 def test_commands_and_options_complete_by_their_new_spelling_alone(complete):
     assert complete("livecam bench s") == ["soak", "scaling"]
     assert "run" in complete("livecam bench ")
-    assert complete("livecam run --la") == ["--label-corner", "--language"]
+    assert complete("livecam run --la") == ["--label-corner", "--label-icon", "--language"]
     assert complete("livecam run --pl") == []
 
 

@@ -90,7 +90,7 @@ def finder(monkeypatch):
     """Photos are looked at by a fake finder and found to be rather dark."""
     finder = FakeFinder()
     dark = PhotoFinding("dark", Severity.WARNING, "the face is rather dark", "face a window")
-    monkeypatch.setattr(registry, "open_face_finder", lambda: finder)
+    monkeypatch.setattr(registry, "open_face_finder", lambda trusted=(): finder)
     monkeypatch.setattr(enrol, "check_photo", lambda pixels, mesh: (dark,))
     return finder
 
@@ -180,7 +180,7 @@ def test_the_self_test_is_a_line_of_the_report(livecam, monkeypatch):
 def test_the_engines_are_listed_with_what_they_are(livecam):
     said = livecam("engines", "list")
     assert said.code == 0
-    assert re.search(r"--engine photo  livecam \S+  The persona's photo as texture", said.out)
+    assert re.search(r"--engine photo  livecam \S+  The photo as a texture", said.out)
     assert "--engine onnx" in said.out and "--engine slow" in said.out and "--engine face" not in said.out
 
 

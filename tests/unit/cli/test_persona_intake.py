@@ -32,7 +32,7 @@ def plain(monkeypatch):
     """Archives without encryption, which takes a second each way by design."""
     monkeypatch.setattr(persona_intake, "encrypt", lambda content, passphrase: passphrase.encode() + content)
     monkeypatch.setattr(
-        persona_intake, "unlocked", lambda file, passphrase: file.read_bytes().removeprefix(passphrase.encode())
+        persona_intake, "decrypt", lambda file, passphrase: file.read_bytes().removeprefix(passphrase.encode())
     )
 
 

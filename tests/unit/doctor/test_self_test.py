@@ -114,7 +114,7 @@ def test_a_watcher_that_fails_ends_the_test_with_its_words(wire: Wire, monkeypat
         raise OutputError("/dev/video10 allows no reader", advice="close other programs")
 
     monkeypatch.setattr(module, "watch", refuse)
-    with pytest.raises(OutputError, match="lets nobody watch"):
+    with pytest.raises(OutputError, match="allows no reader"):
         watched(wire)
     assert wire.closed
 

@@ -26,7 +26,7 @@ def studio_socket(tmp_path):
     path, answers = tmp_path / "camera", []
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
-    listener.update(4)
+    listener.listen(4)
 
     def serve():
         while True:

@@ -51,7 +51,7 @@ def test_two_cameras_of_one_name_are_both_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("livecam.devices.camera.listing.list_cameras", lambda: twins)
     with pytest.raises(CameraError, match=r"2 cameras.*0 \(HD Webcam\), 2 \(HD Webcam\)") as error:
         source.open_source("HD Webcam")
-    assert error.value.help_text == "--camera 0"
+    assert error.value.help_text == "add --camera 0"
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png"])

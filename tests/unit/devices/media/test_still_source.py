@@ -87,5 +87,5 @@ def test_without_any_camera_the_next_command_is_named(monkeypatch, name):
     monkeypatch.setattr("livecam.devices.camera.listing.list_cameras", lambda: ())
     with pytest.raises(CameraError) as caught:
         open_source(name)
-    assert caught.value.help_text == NONE
+    assert caught.value.help_text == f"run: {NONE}"
     assert "--camera sample" in NONE and "plug" in NONE

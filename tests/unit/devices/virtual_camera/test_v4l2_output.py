@@ -113,7 +113,7 @@ def refusing(error: Exception):  # type: ignore[no-untyped-def]
     ("error", "said", "hint"),
     [
         (SizeHeld((640, 360)), "is held at 640x360 by zoom (4711)", "--size 640x360"),
-        (SizeHeld((0, 0)), "was being looked at by zoom (4711)", "the same command again"),
+        (SizeHeld((0, 0)), "was being looked at by zoom (4711)", "run the same command again"),
         (PermissionError(), "may not be opened by this user", "usermod"),
         (OSError(errno.EBUSY, "busy"), "is in use by zoom (4711)", "livecam devices"),
         (OSError(errno.EIO, "Input/output error"), "does not open: Input/output error", "v4l2loopback"),

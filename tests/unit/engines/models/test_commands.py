@@ -65,7 +65,9 @@ def test_a_model_and_what_it_needs_are_pulled_and_found_by_name(livecam, shelf):
     said = livecam("models", "pull", "mine", "--accept-licence", "--accept-unpinned")
     assert said.code == 0, said.err
     assert (
-        "no hash is stated for arc" in said.out and "  sha256   " in said.out and "--engine onnx:mine.onnx" in said.out
+        "no hash of arc is published" in said.out
+        and "  sha256   " in said.out
+        and "--engine onnx:mine.onnx" in said.out
     )
     assert "was here" in livecam("models", "pull", "mine", "--accept-licence").out
     said = livecam("models", "check", "mine.onnx")
@@ -96,4 +98,4 @@ def test_a_model_of_another_contract_is_4(livecam, tmp_path):  # noqa: F811
 
 
 def test_the_group_is_the_entry_points():
-    assert commands.models.info.help.startswith("Swap models")
+    assert commands.models.info.help.startswith("List, fetch and check swap models")
