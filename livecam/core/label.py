@@ -28,7 +28,7 @@ def label_of(mode: Mode) -> Label:
 
 
 def label_of_speech(speech: Speech) -> Label:
-    """The label of a voice: GENERATED where nobody's voice is under it."""
+    """Return the label of a voice: GENERATED where no live voice is under it."""
     match speech:
         case "converted":
             return Label.MODIFIED

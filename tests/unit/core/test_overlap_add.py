@@ -1,5 +1,7 @@
 """Stretches converted one by one are joined where they fit."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -45,3 +47,8 @@ def test_another_length_is_refused():
 def test_lengths_that_do_not_fit_are_refused(lengths):
     with pytest.raises(ValueError, match="need"):
         Overlap(*lengths)
+
+
+def test_lengths_that_fall_between_samples_are_refused():
+    with pytest.raises(ValueError, match="no whole number of samples"):
+        Overlap(context=10, block=10, fade=5, search=5).scale(Fraction(1, 3))
