@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items):
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.long)
             item.add_marker(pytest.mark.alone)
 
 
