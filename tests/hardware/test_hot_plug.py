@@ -64,7 +64,7 @@ def test_a_camera_that_is_pulled_out_is_reported_and_found_again(guest: None, ca
 def test_a_camera_that_is_not_there_is_reported(guest: None, camera: Camera) -> None:
     with unplugged(), pytest.raises(CameraError, match="there is no camera") as refusal:
         open_source(str(camera.index))
-    assert refusal.value.help_text.startswith("livecam run --camera sample")
+    assert refusal.value.help_text.startswith("run: livecam run --camera sample")
     open_source(str(camera.index)).close()
 
 
