@@ -106,7 +106,7 @@ class SqliteJobStore:
                 return None
             with self._changing():
                 row = self._open.execute(oldest, (State.QUEUED,)).fetchone()
-                return None if row is None else self._changed(make_job(row), State.RUNNING)
+                return None if row is None else self.change(make_job(row), State.RUNNING)
 
     def change(
         self,
@@ -118,45 +118,34 @@ class SqliteJobStore:
         counted: bool = True,
     ) -> Job | None:
         """Do as the port says."""
-        with self._changing():
-            return self._changed(job, to, result, failure, counted)
-
-    def _changed(
-        self,
-        job: Job,
-        to: State,
-        result: Mapping[str, object] | None = None,
-        failure: Failure | None = None,
-        counted: bool = True,
-    ) -> Job | None:
         if to not in EDGES[job.state]:
             raise ValueError(f"a job does not go from {job.state} to {to}")
-        now = self._now().isoformat()
         attempts = job.attempts + (to is State.RUNNING) - (not counted)
         attempts = 0 if job.state.is_final else attempts
         progress = Progress(1.0) if to is State.DONE else Progress() if to is State.QUEUED else job.progress
-        after = replace(
-            job, state=to, attempts=attempts, result=result, failure=failure, progress=progress, changed_at=now
-        )
-        done = self._open.execute(
-            "UPDATE jobs SET state = ?, attempts = ?, result = ?, failure = ?, progress = ?, changed_at = ? "
-            "WHERE id = ? AND state = ? AND attempts = ?",
-            (
-                to,
-                attempts,
-                None if result is None else json.dumps(result),
-                None if failure is None else json.dumps(asdict(failure)),
-                json.dumps(asdict(progress)),
-                now,
-                job.id,
-                job.state,
-                job.attempts,
-            ),
-        )
-        if done.rowcount != 1:
-            return None
-        self._say(after, now)
-        return after
+        with self._changing() as now:
+            after = replace(
+                job, state=to, attempts=attempts, result=result, failure=failure, progress=progress, changed_at=now
+            )
+            done = self._open.execute(
+                "UPDATE jobs SET state = ?, attempts = ?, result = ?, failure = ?, progress = ?, changed_at = ? "
+                "WHERE id = ? AND state = ? AND attempts = ?",
+                (
+                    to,
+                    attempts,
+                    None if result is None else json.dumps(result),
+                    None if failure is None else json.dumps(asdict(failure)),
+                    json.dumps(asdict(progress)),
+                    now,
+                    job.id,
+                    job.state,
+                    job.attempts,
+                ),
+            )
+            if done.rowcount != 1:
+                return None
+            self._say(after, now)
+            return after
 
     def report(self, job: Job, progress: Progress) -> None:
         """Do as the port says."""
