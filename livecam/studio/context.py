@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import Request, WebSocket
+from fastapi import Depends, Request, WebSocket
 
 from livecam.core.errors import LivecamError
 from livecam.jobs.store import SqliteJobStore
@@ -138,6 +138,14 @@ def needs(grant: Grant) -> Callable[[Request], None]:
         refuse_without(grant, request.scope["state"]["grants"])
 
     return check
+
+
+Here = Annotated[Studio, Depends(studio_of)]
+"""The parameter of a route that is the studio."""
+VIEW: Final = [Depends(needs(Grant.VIEW))]
+OPERATE: Final = [Depends(needs(Grant.OPERATE))]
+PERSONAS: Final = [Depends(needs(Grant.PERSONAS))]
+"""What a route or a router asks of the token."""
 
 
 def refuse_without(grant: Grant, grants: frozenset[Grant]) -> None:

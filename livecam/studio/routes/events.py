@@ -10,16 +10,14 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from livecam.jobs.job import State
-from livecam.studio.access import Grant
-from livecam.studio.context import Studio, needs, studio_of
+from livecam.studio.context import VIEW, Here, Studio
 from livecam.studio.problems import Problem
 
 router = APIRouter(tags=["events"])
-Here = Annotated[Studio, Depends(studio_of)]
 _LOOK_S: Final = 0.25
 _ALIVE_EVERY: Final = 60
 _MOST: Final = 20
@@ -28,7 +26,7 @@ _MOST: Final = 20
 @router.get(
     "/events",
     response_class=StreamingResponse,
-    dependencies=[Depends(needs(Grant.VIEW))],
+    dependencies=VIEW,
     responses={200: {"content": {"text/event-stream": {}}}},
 )
 async def events(

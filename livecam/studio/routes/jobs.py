@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import RedirectResponse
 
 from livecam.core.errors import UsageError
@@ -12,16 +12,13 @@ from livecam.jobs.kinds import check_request
 from livecam.jobs.runner import cancel as cancel_job
 from livecam.jobs.runner import remove as remove_job
 from livecam.jobs.runner import retry as retry_job
-from livecam.studio.access import Grant
-from livecam.studio.context import Studio, needs, studio_of
+from livecam.studio.context import OPERATE, VIEW, Here, Studio
 from livecam.studio.media import result_id
 from livecam.studio.models import JobBody, JobList, Link, NewJob, PhotoCheck, QueueBody
 from livecam.studio.problems import conflict, not_found
 from livecam.studio.session.orders import check_job
 
 router = APIRouter(tags=["jobs"])
-Here = Annotated[Studio, Depends(studio_of)]
-VIEW, CHANGE = [Depends(needs(Grant.VIEW))], [Depends(needs(Grant.OPERATE))]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
@@ -65,7 +62,7 @@ def queue(here: Studio) -> str:
     return "elsewhere" if here.queue_trouble else "paused" if here.paused else "runs"
 
 
-@router.post("/jobs", response_model=JobBody, status_code=202, dependencies=CHANGE)
+@router.post("/jobs", response_model=JobBody, status_code=202, dependencies=OPERATE)
 def add(wish: NewJob, here: Here, response: Response, idempotency_key: Key = None) -> Any:
     """Queue work. The same Idempotency-Key gives the same job."""
     inputs = [str(here.media.named(here.media.get(each))) for each in wish.media]
@@ -78,7 +75,7 @@ def add(wish: NewJob, here: Here, response: Response, idempotency_key: Key = Non
     return shown(job)
 
 
-@router.post("/verify", response_model=JobBody, status_code=202, dependencies=CHANGE)
+@router.post("/verify", response_model=JobBody, status_code=202, dependencies=OPERATE)
 def verify(wish: PhotoCheck, here: Here, response: Response) -> Any:
     """Look for every mark in a file; the verdict is in the job."""
     job, _ = here.jobs.add("verify", [str(here.media.named(here.media.get(wish.media)))], {})
@@ -103,13 +100,13 @@ def one(job_id: str, here: Here) -> Any:
     return shown(found(here, job_id))
 
 
-@router.post("/jobs/{job_id}/cancel", response_model=JobBody, dependencies=CHANGE)
+@router.post("/jobs/{job_id}/cancel", response_model=JobBody, dependencies=OPERATE)
 def cancel(job_id: str, here: Here) -> Any:
     """End a job that waits or runs; what it wrote is removed."""
     return shown(cancel_job(here.jobs, found(here, job_id)))
 
 
-@router.post("/jobs/{job_id}/retry", response_model=JobBody, dependencies=CHANGE)
+@router.post("/jobs/{job_id}/retry", response_model=JobBody, dependencies=OPERATE)
 def retry(job_id: str, here: Here) -> Any:
     """Queue a job again that failed or was cancelled."""
     return shown(retry_job(here.jobs, found(here, job_id)))
@@ -129,7 +126,7 @@ def result(job_id: str, here: Here) -> Response:
     return RedirectResponse(f"/api/v1/media/{ids[0]}/content", 303)
 
 
-@router.delete("/jobs/{job_id}", status_code=204, dependencies=CHANGE)
+@router.delete("/jobs/{job_id}", status_code=204, dependencies=OPERATE)
 def remove(job_id: str, here: Here) -> None:
     """Forget a job that has ended; its results stay in the library."""
     job = found(here, job_id)
@@ -137,14 +134,14 @@ def remove(job_id: str, here: Here) -> None:
         raise conflict(f"the job is {job.state}", "cancel it first")
 
 
-@router.post("/queue/pause", response_model=QueueBody, dependencies=CHANGE)
+@router.post("/queue/pause", response_model=QueueBody, dependencies=OPERATE)
 def pause(here: Here) -> Any:
     """Begin no further job; the one that runs goes on."""
     here.paused = True
     return {"queue": queue(here)}
 
 
-@router.post("/queue/resume", response_model=QueueBody, dependencies=CHANGE)
+@router.post("/queue/resume", response_model=QueueBody, dependencies=OPERATE)
 def resume(here: Here) -> Any:
     """Begin jobs again."""
     here.paused = False

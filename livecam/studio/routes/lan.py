@@ -4,17 +4,15 @@ Its address as a QR code, and the authority to trust.
 """
 
 from io import BytesIO
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
-from livecam.studio.access import Grant
-from livecam.studio.context import Studio, needs, studio_of
+from livecam.studio.context import OPERATE, Here
 from livecam.studio.models import LanBody
 from livecam.studio.problems import conflict
 
-router = APIRouter(prefix="/lan", tags=["access"], dependencies=[Depends(needs(Grant.OPERATE))])
-Here = Annotated[Studio, Depends(studio_of)]
+router = APIRouter(prefix="/lan", tags=["access"], dependencies=OPERATE)
 
 
 @router.get("", response_model=LanBody)

@@ -3,18 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Header, Response
 
-from livecam.studio.access import Grant
-from livecam.studio.context import Studio, needs, studio_of
+from livecam.studio.context import OPERATE, VIEW, Here, Studio
 from livecam.studio.models import LiveBody, LiveWish
 from livecam.studio.preview_hub import snapshot
 from livecam.studio.problems import Problem, conflict, not_found
 from livecam.studio.session.live import LiveState
 
 router = APIRouter(prefix="/live", tags=["live"])
-Here = Annotated[Studio, Depends(studio_of)]
-VIEW, CHANGE = [Depends(needs(Grant.VIEW))], [Depends(needs(Grant.OPERATE))]
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=40)]
 
 
@@ -43,7 +40,7 @@ async def live(here: Here, response: Response) -> Any:
     return _body(here, response)
 
 
-@router.put("", response_model=LiveBody, status_code=202, dependencies=CHANGE)
+@router.put("", response_model=LiveBody, status_code=202, dependencies=OPERATE)
 async def start(wish: LiveWish, here: Here, response: Response, if_match: IfMatch = None) -> Any:
     """Start a session with these settings; one that runs ends first."""
     _check(here, if_match)
@@ -51,7 +48,7 @@ async def start(wish: LiveWish, here: Here, response: Response, if_match: IfMatc
     return _body(here, response)
 
 
-@router.patch("", response_model=LiveBody, dependencies=CHANGE)
+@router.patch("", response_model=LiveBody, dependencies=OPERATE)
 async def change(wish: LiveWish, here: Here, response: Response, if_match: IfMatch = None) -> Any:
     """Change persona, strength, mode, mirror.
 
@@ -61,7 +58,7 @@ async def change(wish: LiveWish, here: Here, response: Response, if_match: IfMat
     return _body(here, response, await here.live.change(wish.settings))
 
 
-@router.delete("", response_model=LiveBody, dependencies=CHANGE)
+@router.delete("", response_model=LiveBody, dependencies=OPERATE)
 async def stop(here: Here, response: Response) -> Any:
     """End the session; what it wrote is finished and signed."""
     await here.live.stop()

@@ -1,16 +1,12 @@
 """Login by the start token, tokens for programs, and that the studio runs."""
 
-from typing import Annotated
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter, Depends, Request, Response
-
-from livecam.studio.access import Grant
-from livecam.studio.context import Studio, needs, studio_of
+from livecam.studio.context import OPERATE, Here
 from livecam.studio.models import Granted, Health, Login, Token, TokenWish
 from livecam.studio.problems import Problem
 
 router = APIRouter(tags=["access"])
-Here = Annotated[Studio, Depends(studio_of)]
 
 
 @router.get("/health")
@@ -46,7 +42,7 @@ async def logout(here: Here, request: Request, response: Response) -> None:
     response.delete_cookie(here.access.cookie, path="/")
 
 
-@router.post("/tokens", status_code=201, dependencies=[Depends(needs(Grant.OPERATE))])
+@router.post("/tokens", status_code=201, dependencies=OPERATE)
 async def issue(wish: TokenWish, here: Here, request: Request) -> Token:
     """Make a token for a program, with no more grants than one has."""
     missing = set(wish.grants) - request.scope["state"]["grants"]

@@ -3,16 +3,14 @@
 What is asked before a face or voice is used.
 """
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
-from livecam.studio.access import Grant
-from livecam.studio.context import Studio, needs, studio_of
+from livecam.studio.context import VIEW, Here
 from livecam.studio.models import Devices, FindingBody, MachineFacts, Questions
 
-router = APIRouter(tags=["machine"], dependencies=[Depends(needs(Grant.VIEW))])
-Here = Annotated[Studio, Depends(studio_of)]
+router = APIRouter(tags=["machine"], dependencies=VIEW)
 
 
 @router.get("/machine", response_model=MachineFacts)

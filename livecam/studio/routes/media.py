@@ -1,19 +1,16 @@
 """Media: uploads, results and recordings, by the server's own names."""
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
-from livecam.studio.access import Grant
-from livecam.studio.context import Studio, needs, studio_of
+from livecam.studio.context import OPERATE, VIEW, Here
 from livecam.studio.models import MediaBody
 from livecam.studio.problems import not_found
 
 router = APIRouter(prefix="/media", tags=["media"])
-Here = Annotated[Studio, Depends(studio_of)]
-VIEW, CHANGE = [Depends(needs(Grant.VIEW))], [Depends(needs(Grant.OPERATE))]
 _TYPES: Final = {
     ".mp4": "video/mp4",
     ".mov": "video/quicktime",
@@ -76,7 +73,7 @@ async def thumb(media_id: str, here: Here) -> Response:
     return Response(path.read_bytes(), media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
 
 
-@router.delete("/{media_id}", status_code=204, dependencies=CHANGE)
+@router.delete("/{media_id}", status_code=204, dependencies=OPERATE)
 async def remove(media_id: str, here: Here) -> None:
     """Delete a file; a job that reads it fails."""
     here.media.remove(here.media.get(media_id))

@@ -4,12 +4,11 @@ Export.
 """
 
 import base64
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
-from livecam.studio.access import Grant
-from livecam.studio.context import Studio, needs, studio_of
+from livecam.studio.context import PERSONAS, VIEW, Here
 from livecam.studio.models import (
     Entry,
     Gone,
@@ -23,8 +22,6 @@ from livecam.studio.models import (
 )
 
 router = APIRouter(prefix="/personas", tags=["personas"])
-Here = Annotated[Studio, Depends(studio_of)]
-VIEW, CHANGE = [Depends(needs(Grant.VIEW))], [Depends(needs(Grant.PERSONAS))]
 
 
 @router.get("", response_model=list[Entry], dependencies=VIEW)
@@ -33,7 +30,7 @@ async def personas(here: Here) -> Any:
     return await here.cached_answer("personas")
 
 
-@router.post("", response_model=PersonaBody, status_code=201, dependencies=CHANGE)
+@router.post("", response_model=PersonaBody, status_code=201, dependencies=PERSONAS)
 async def add(wish: NewPersona, here: Here) -> Any:
     """Make a persona of an uploaded photo.
 
@@ -53,14 +50,14 @@ async def add(wish: NewPersona, here: Here) -> Any:
     return made
 
 
-@router.post("/check", response_model=PhotoVerdict, dependencies=CHANGE)
+@router.post("/check", response_model=PhotoVerdict, dependencies=PERSONAS)
 async def check(wish: PhotoCheck, here: Here) -> Any:
     """Return whether an uploaded photo serves; nothing is kept."""
     photo = here.media.get(wish.media)
     return await here.helper.ask("persona-check", path=str(here.media.content(photo)), file_name=photo.label)
 
 
-@router.post("/synth", response_model=PersonaBody, status_code=201, dependencies=CHANGE)
+@router.post("/synth", response_model=PersonaBody, status_code=201, dependencies=PERSONAS)
 async def synth(wish: SynthPersona, here: Here) -> Any:
     """Make a new face that belongs to no one."""
     made = await here.helper.ask("persona-synth", seed=wish.seed, name=wish.name)
@@ -83,7 +80,7 @@ async def picture(name: str, here: Here) -> Response:
     return Response(base64.b64decode(jpeg), media_type="image/jpeg")
 
 
-@router.post("/{name}/renew", response_model=PersonaBody, dependencies=CHANGE)
+@router.post("/{name}/renew", response_model=PersonaBody, dependencies=PERSONAS)
 async def renew(name: str, wish: Stated, here: Here) -> Any:
     """Answer the question of consent again; it holds for another twelve months."""
     made = await here.helper.ask("persona-renew", name=name, consent=wish.consent, statement=wish.statement)
@@ -91,7 +88,7 @@ async def renew(name: str, wish: Stated, here: Here) -> Any:
     return made
 
 
-@router.post("/{name}/revoke", response_model=Gone, dependencies=CHANGE)
+@router.post("/{name}/revoke", response_model=Gone, dependencies=PERSONAS)
 async def revoke(name: str, here: Here) -> Any:
     """Take the yes back: the persona is deleted.
 
@@ -102,7 +99,7 @@ async def revoke(name: str, here: Here) -> Any:
     return gone
 
 
-@router.delete("/{name}", response_model=Gone, dependencies=CHANGE)
+@router.delete("/{name}", response_model=Gone, dependencies=PERSONAS)
 async def remove(name: str, here: Here) -> Any:
     """Delete a persona; its photo may be added again."""
     gone = await here.helper.ask("persona-remove", name=name)
@@ -113,7 +110,7 @@ async def remove(name: str, here: Here) -> Any:
 @router.post(
     "/{name}/export",
     response_class=Response,
-    dependencies=CHANGE,
+    dependencies=PERSONAS,
     responses={200: {"content": {"application/age": {}}}},
 )
 async def export(name: str, wish: Passphrase, here: Here) -> Response:

@@ -8,19 +8,17 @@ import binascii
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from starlette.requests import ClientDisconnect
 
 from livecam.core.errors import LivecamError
-from livecam.studio.access import Grant
-from livecam.studio.context import Studio, needs, studio_of
+from livecam.studio.context import OPERATE, Here, Studio
 from livecam.studio.media import Media, label_of
 from livecam.studio.models import Link, MediaBody, UploadBody, UploadWish
 from livecam.studio.problems import Problem
 from livecam.studio.uploads import Upload
 
-router = APIRouter(prefix="/uploads", tags=["uploads"], dependencies=[Depends(needs(Grant.OPERATE))])
-Here = Annotated[Studio, Depends(studio_of)]
+router = APIRouter(prefix="/uploads", tags=["uploads"], dependencies=OPERATE)
 TUS: Final = "1.0.0"
 _PLACE: Final = "/api/v1/uploads"
 _RAW: Final = {"requestBody": {"content": {"application/offset+octet-stream": {"schema": {"format": "binary"}}}}}

@@ -1,16 +1,13 @@
 """Voices: list, show, add with a person's statement, revoke, remove."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
-from livecam.studio.access import Grant
-from livecam.studio.context import Studio, needs, studio_of
+from livecam.studio.context import PERSONAS, VIEW, Here
 from livecam.studio.models import Entry, Gone, NewVoice, VoiceBody
 
 router = APIRouter(prefix="/voices", tags=["voices"])
-Here = Annotated[Studio, Depends(studio_of)]
-VIEW, CHANGE = [Depends(needs(Grant.VIEW))], [Depends(needs(Grant.PERSONAS))]
 
 
 @router.get("", response_model=list[Entry], dependencies=VIEW)
@@ -19,7 +16,7 @@ async def voices(here: Here) -> Any:
     return await here.cached_answer("voices")
 
 
-@router.post("", response_model=VoiceBody, status_code=201, dependencies=CHANGE)
+@router.post("", response_model=VoiceBody, status_code=201, dependencies=PERSONAS)
 async def add(wish: NewVoice, here: Here) -> Any:
     """Learn a voice from uploaded recordings.
 
@@ -45,7 +42,7 @@ async def voice(name: str, here: Here) -> Any:
     return await here.helper.ask("voice", name=name)
 
 
-@router.post("/{name}/revoke", response_model=Gone, dependencies=CHANGE)
+@router.post("/{name}/revoke", response_model=Gone, dependencies=PERSONAS)
 async def revoke(name: str, here: Here) -> Any:
     """Take the yes back: the voice is deleted.
 
@@ -56,7 +53,7 @@ async def revoke(name: str, here: Here) -> Any:
     return gone
 
 
-@router.delete("/{name}", response_model=Gone, dependencies=CHANGE)
+@router.delete("/{name}", response_model=Gone, dependencies=PERSONAS)
 async def remove(name: str, here: Here) -> Any:
     """Delete a voice; its recordings may be used again."""
     gone = await here.helper.ask("voice-remove", name=name)
