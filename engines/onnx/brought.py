@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from engines.onnx.graph import Graph, parse_graph, read_graph
 from engines.onnx.providers import CPU, Provider
-from engines.store.hashes import CHUNK_BYTES, hash_file
+from engines.store.hashes import hash_file
 from livecam.core.errors import EngineError
+
+_CHUNK_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _copy(source: Path, target: Path) -> str:
 
 def _hash(file: IO[bytes], out: IO[bytes]) -> str:
     digest = hashlib.sha256()
-    while chunk := file.read(CHUNK_BYTES):
+    while chunk := file.read(_CHUNK_BYTES):
         digest.update(chunk)
         out.write(chunk)
     return digest.hexdigest()

@@ -4,8 +4,6 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-CHUNK_BYTES = 1 << 20
-
 
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file.
@@ -18,8 +16,5 @@ def hash_file(path: Path) -> str:
 
 @lru_cache(maxsize=16)
 def _sha256(path: Path, _size_bytes: int, _changed_ns: int) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,7 +3,6 @@
 Photo and signed record, in the age format.
 """
 
-import hashlib
 import io
 import re
 import struct
@@ -22,6 +21,7 @@ from livecam.core.errors import ConsentError, PersonaError, UsageError
 from livecam.core.files.private import read_at_most
 from livecam.core.persona import Checked, ConsentRecord
 from livecam.personas.intake import PhotoFile
+from livecam.personas.record_store import hash_bytes
 from livecam.personas.store import PersonaStore
 
 SUFFIX: Final = ".age"
@@ -161,7 +161,7 @@ def unpack_persona(content: bytes, file: Path, now: datetime) -> ArchivedPersona
         ConsentError: It carries no record, or one that is not signed, edited, expired, or about another photo.
     """
     record, name, photo = _files(content, file)
-    return _checked(PhotoFile(file.with_suffix(Path(name).suffix), photo, _sha256(photo)), record, file, now)
+    return _checked(PhotoFile(file.with_suffix(Path(name).suffix), photo, hash_bytes(photo)), record, file, now)
 
 
 def make_local_record(carried: ArchivedPersona, own_key: str | None) -> ConsentRecord:
@@ -220,7 +220,3 @@ def _checked(photo: PhotoFile, record: bytes, file: Path, now: datetime) -> Arch
             advice="run: livecam persona renew NAME there",
         )
     return ArchivedPersona(photo, written.record, written.signed_by)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -1,6 +1,5 @@
 """Keep a synthetic persona that was made from a seed, like one made of a photo."""
 
-import hashlib
 from dataclasses import replace
 
 import cv2
@@ -9,6 +8,7 @@ from livecam.consent.record import new_record
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
 from livecam.personas.generator.compose import STATEMENT, make_random_persona
+from livecam.personas.record_store import hash_bytes
 from livecam.personas.store import PersonaStore
 
 
@@ -26,7 +26,7 @@ def save_generated(seed: int, name: str | None, store: PersonaStore) -> Verified
     """
     made = make_random_persona(seed)
     photo = cv2.imencode(".png", made.photo.pixels)[1].tobytes()
-    digest = hashlib.sha256(photo).hexdigest()
+    digest = hash_bytes(photo)
     revoked = store.revocations.find((digest,))
     if revoked is not None:
         raise ConsentError(

@@ -3,7 +3,6 @@
 Asked once per photo.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from livecam.core.pose import remove_pose
 from livecam.core.texture import FaceTexture
 from livecam.personas.photo.decoding import check_photo, decode_photo
 from livecam.personas.photo.kinds import profile_remark
+from livecam.personas.record_store import hash_bytes
 from livecam.personas.store import PersonaStore
 
 _CLEAR_SCORE = 0.6
@@ -60,7 +60,7 @@ def read_photo(path: Path) -> PhotoFile:
         raise PhotoError(
             f"{path} cannot be read: {error.strerror}", advice="give --face the path of a photo"
         ) from error
-    return PhotoFile(path, data, hashlib.sha256(data).hexdigest())
+    return PhotoFile(path, data, hash_bytes(data))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,11 @@ from livecam.personas.names import is_name
 RECORD: Final = "record.json"
 
 
+def hash_bytes(data: bytes) -> str:
+    """Return the SHA-256 by which records name files, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
 class SignedRecord(Protocol):
     """What the records of personas and voices share."""
 
@@ -183,7 +188,7 @@ class RecordStore(Generic[R]):
             data = (self.folder_of(name) / file).read_bytes()
         except OSError as error:
             raise ConsentError(f"{file} of {name} cannot be read: {error.strerror}", **remedy(again)) from error
-        if hashlib.sha256(data).hexdigest() != sha256:
+        if hash_bytes(data) != sha256:
             raise ConsentError(f"{file} of {name} is not the one the consent was given for", **remedy(again))
         return data
 

@@ -3,7 +3,6 @@
 The persona or voice is deleted, and what it was made of is not taken in again.
 """
 
-import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from livecam.consent.fingerprint import Fingerprints
 from livecam.consent.revocations import Revocation
 from livecam.core.errors import PersonaError
+from livecam.personas.record_store import hash_bytes
 from livecam.personas.store import PersonaStore
 from livecam.personas.voice_store import VoiceStore
 
@@ -39,11 +39,8 @@ def revoke_persona(name: str, store: PersonaStore) -> RevocationResult:
         PersonaError: No such persona, or it is built in.
         ConsentError: The list of revocations cannot be read; nothing is deleted.
     """
-    hashes = {_hash(photo) for photo in store.folder_of(name).glob("photo*") if photo.is_file()}
-    with suppress(PersonaError):  # a damaged record names no photo
-        hashes.add(store.record(name).photo_sha256)
     looks = store.read_fingerprints(name)
-    revocation = Revocation(tuple(sorted(hashes)), looks[0] if looks else None, store.now())
+    revocation = Revocation(tuple(sorted(_photo_hashes(name, store))), looks[0] if looks else None, store.now())
     store.revocations.add(revocation)
     gone = (name, *(other for other in store.names() if other != name and _is_of_photo(other, revocation, store)))
     left = [path for each in gone for path in store.remove(each)]
@@ -52,13 +49,19 @@ def revoke_persona(name: str, store: PersonaStore) -> RevocationResult:
 
 def _is_of_photo(name: str, revocation: Revocation, store: PersonaStore) -> bool:
     """Whether a persona is of the revoked photo, whatever state its record is in."""
-    hashes = {_hash(photo) for photo in store.folder_of(name).glob("photo*") if photo.is_file()}
     looks: tuple[Fingerprints, ...] = ()
     with suppress(PersonaError):
-        hashes.add(store.record(name).photo_sha256)
         if not store.is_generated(name):
             looks = store.read_fingerprints(name)
-    return revocation.covers(hashes, looks)
+    return revocation.covers(_photo_hashes(name, store), looks)
+
+
+def _photo_hashes(name: str, store: PersonaStore) -> set[str]:
+    """Return the hashes of a persona's photo: of the file, and of what its record names."""
+    hashes = {hash_bytes(photo.read_bytes()) for photo in store.folder_of(name).glob("photo*") if photo.is_file()}
+    with suppress(PersonaError):  # a damaged record names no photo
+        hashes.add(store.record(name).photo_sha256)
+    return hashes
 
 
 def revoke_voice(name: str, store: VoiceStore) -> tuple[Path, ...]:
@@ -71,12 +74,8 @@ def revoke_voice(name: str, store: VoiceStore) -> tuple[Path, ...]:
         PersonaError: No such voice, or it is built in.
         ConsentError: The list of revocations cannot be read; nothing is deleted.
     """
-    hashes = {_hash(file) for file in store.folder_of(name).glob("*.npz")}
+    hashes = {hash_bytes(file.read_bytes()) for file in store.folder_of(name).glob("*.npz")}
     with suppress(PersonaError):  # a damaged record names no recordings
         hashes.add(store.record(name).recording_sha256)
     store.revocations.add(Revocation(tuple(sorted(hashes)), None, store.now()))
     return store.remove(name)
-
-
-def _hash(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -1,6 +1,5 @@
 """Personas on disk, each with its photo and the record of the right to use it."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -18,10 +17,10 @@ from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
 from livecam.core.texture import FaceTexture
 from livecam.personas.built_in import builtin_names, open_builtin
-from livecam.personas.entry import Entry
+from livecam.personas.entry import Entry, describe_entry
 from livecam.personas.generator.compose import STATEMENT
 from livecam.personas.names import free_name, is_name
-from livecam.personas.record_store import RecordStore, StoreText
+from livecam.personas.record_store import RecordStore, StoreText, hash_bytes
 from livecam.personas.texture_file import texture_from_bytes, texture_to_bytes
 from livecam.personas.vouch import vouch_for
 
@@ -49,7 +48,7 @@ class PersonaStore:
 
     def list(self) -> tuple[Entry, ...]:
         """Return the user's personas by name, then the built-in ones."""
-        mine = (self._entry(name) for name in self.names())
+        mine = (describe_entry(name, self.record, self.load) for name in self.names())
         shipped = (Entry(name, PersonaKind.SYNTHETIC, None, True, None) for name in builtin_names())
         return (*mine, *shipped)
 
@@ -207,7 +206,7 @@ class PersonaStore:
             ConsentError: The photo's consent was taken back, or the clock is behind.
         """
         self.revocations.check(persona.name, _ADD, (persona.consent.photo_sha256,))
-        if _sha256(photo) != persona.consent.photo_sha256:
+        if hash_bytes(photo) != persona.consent.photo_sha256:
             raise ValueError(f"the consent record of {persona.name} is about another photo")
         if persona.name in builtin_names() or not is_name(persona.name):
             raise PersonaError(
@@ -217,7 +216,9 @@ class PersonaStore:
         self._records.adopt(self._upgrade_record)
         texture, photo_file = texture_to_bytes(persona.photo), f"photo{suffix}"
         looks = fingerprints_to_hex(take_fingerprints(persona.photo.pixels, persona.photo.points))
-        written = WrittenRecord(persona.consent, photo_file, _sha256(texture), remarks, name=persona.name, looks=looks)
+        written = WrittenRecord(
+            persona.consent, photo_file, hash_bytes(texture), remarks, name=persona.name, looks=looks
+        )
         record = record_to_bytes(written, self._records.key)
         self._records.keep(persona.name, {photo_file: photo, _TEXTURE: texture}, record)
 
@@ -247,18 +248,6 @@ class PersonaStore:
         if name in builtin_names():
             raise PersonaError(f"{name} is built in and stays", **remedy(_WORDS.listed))
         return self._records.remove(name)
-
-    def _entry(self, name: str) -> Entry:
-        try:
-            record = self.record(name)
-        except PersonaError as error:
-            return Entry(name, None, None, False, str(error))
-        try:
-            self.load(name)
-            trouble = None
-        except PersonaError as error:
-            trouble = str(error)
-        return Entry(name, record.kind, record.expires_at, False, trouble)
 
     def _signed(self, name: str) -> WrittenRecord:
         written = self._records.read(name)
@@ -323,7 +312,3 @@ def _generated(record: ConsentRecord) -> bool:
 
 def _renew(name: str) -> str:
     return f"livecam persona renew {name}"
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

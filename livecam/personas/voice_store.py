@@ -3,7 +3,6 @@
 Figures about each or the path of its network, and the record of the right to use it.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -22,9 +21,9 @@ from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
 from livecam.personas.built_in_voices import builtin_voice_names, open_builtin_voice
-from livecam.personas.entry import Entry
+from livecam.personas.entry import Entry, describe_entry
 from livecam.personas.names import is_name
-from livecam.personas.record_store import RecordStore, StoreText
+from livecam.personas.record_store import RecordStore, StoreText, hash_bytes
 from livecam.personas.voice_file import model_from_bytes, model_to_bytes, voice_from_bytes, voice_to_bytes
 
 _VOICE, _MODEL = "voice.npz", "model.json"
@@ -50,7 +49,7 @@ class VoiceStore:
     def list(self) -> tuple[Entry, ...]:
         """Return the user's voices by name, then the built-in ones."""
         shipped = (Entry(name, PersonaKind.SYNTHETIC, None, True, None) for name in builtin_voice_names())
-        return (*(self._entry(name) for name in self._records.names()), *shipped)
+        return (*(describe_entry(name, self.record, self.target) for name in self._records.names()), *shipped)
 
     def load(self, name: str) -> VoiceStatistics:
         """Return the statistics of a voice that may be used now.
@@ -164,7 +163,7 @@ class VoiceStore:
         self.check_name(name)
         data = voice_to_bytes(voice)
         self.revocations.check(name, _renew(name), self.hashes(voice, recording_sha256))
-        record = new_voice_record(kind, _sha256(data), recording_sha256, self.now())
+        record = new_voice_record(kind, hash_bytes(data), recording_sha256, self.now())
         self._keep(name, _VOICE, data, record)
         return record
 
@@ -180,7 +179,7 @@ class VoiceStore:
         self.check_name(name)
         data = model_to_bytes(model)
         self.revocations.check(name, f"livecam voice add {name} {model.path}", (model.sha256,))
-        record = new_voice_record(kind, _sha256(data), model.sha256, self.now(), MODEL)
+        record = new_voice_record(kind, hash_bytes(data), model.sha256, self.now(), MODEL)
         self._keep(name, _MODEL, data, record)
         return record
 
@@ -194,7 +193,7 @@ class VoiceStore:
 
         Its figures and the recordings they were learned from.
         """
-        return _sha256(voice_to_bytes(voice)), recording_sha256
+        return hash_bytes(voice_to_bytes(voice)), recording_sha256
 
     def remove(self, name: str) -> tuple[Path, ...]:
         """Delete a voice with its record.
@@ -218,21 +217,6 @@ class VoiceStore:
     def _renew_command(self, name: str) -> str:
         """Return the command that asks again."""
         return f"livecam voice add {name} MODEL{_MODEL_SUFFIX}" if self._file_of(name).name == _MODEL else _renew(name)
-
-    def _entry(self, name: str) -> Entry:
-        try:
-            record = self.record(name)
-        except PersonaError as error:
-            return Entry(name, None, None, False, str(error))
-        try:
-            self.target(name)
-        except PersonaError as error:
-            return Entry(name, record.kind, record.expires_at, False, str(error))
-        return Entry(name, record.kind, record.expires_at, False, None)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _renew(name: str) -> str:

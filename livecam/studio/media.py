@@ -23,7 +23,6 @@ CONTENT: Final = "content"
 _FACTS: Final = "facts.json"
 _THUMB: Final = "thumb.jpg"
 _LABEL_CHARACTERS: Final = 120
-_PIECE_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +172,5 @@ def _stem(label: str) -> str:
 
 def hash_file(file: Path) -> str:
     """Return the hash of a file, read in pieces."""
-    digest = hashlib.sha256()
     with file.open("rb") as opened:
-        while piece := opened.read(_PIECE_BYTES):
-            digest.update(piece)
-    return digest.hexdigest()
+        return hashlib.file_digest(opened, "sha256").hexdigest()
