@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from livecam.cli import bench_command, endurance_command, marks_command, quality_command, voice_bench_command
+from livecam.cli import (
+    bench_command,
+    demo_command,
+    endurance_command,
+    marks_command,
+    quality_command,
+    run_command,
+    voice_bench_command,
+)
 from livecam.core.files import writing as door
 from tests.full_disk import small_disk
 from tests.sounds import talking, write_wav
@@ -77,7 +85,9 @@ def no_long_work(monkeypatch):
     monkeypatch.setattr(voice_bench_command, "run_voice", reached)
     monkeypatch.setattr(endurance_command, "run_soak", reached)
     monkeypatch.setattr(endurance_command, "run_growth", reached)
-    monkeypatch.setattr("livecam.cli.run_command.follow", reached)
+    # A module that is first imported under a patch would keep it: the demo takes `follow` from there.
+    for command in (run_command, demo_command):
+        monkeypatch.setattr(command, "follow", reached)
     monkeypatch.setattr("livecam.app.replay.Replay.run", reached)
 
 
