@@ -11,8 +11,8 @@ from livecam.app.components import Components, open_parts
 from livecam.app.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
 from livecam.app.incoming_mark import IncomingMark
 from livecam.app.persona_choice import PersonaChoice
+from livecam.app.pipeline import build_step, icon_of, payload_of, vouched_for
 from livecam.app.report_builder import Reporter
-from livecam.app.session import build_step, icon_of, payload_of, vouched_for
 from livecam.config.settings import Settings
 from livecam.consent.watch import ASK_EVERY_NS
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock

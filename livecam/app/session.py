@@ -10,12 +10,11 @@ from threading import Event, Lock
 from types import TracebackType
 from typing import Final, Self
 
-import cv2
-
 from livecam.app.components import Components, open_parts
 from livecam.app.consent import ConfirmMismatch
 from livecam.app.own_face import compared, nobody_to_ask
 from livecam.app.persona_choice import PersonaChoice
+from livecam.app.pipeline import build_step, icon_of, payload_of, vouched_for
 from livecam.app.report_builder import Reporter
 from livecam.audio.process.av_sync import AvSyncController
 from livecam.audio.process.child import ChildProcess
@@ -24,30 +23,25 @@ from livecam.audio.process.recording import RecordedVoice
 from livecam.config.settings import Settings
 from livecam.consent.watch import ConsentWatch
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
-from livecam.core.errors import STOPPED, ConsentError, OutputError
-from livecam.core.frame import Frame, MarkedFrame, Pixels
-from livecam.core.label import Label, Mode, label_of
-from livecam.core.payload import FACE, GENERATED, SYNTHETIC, VOICE, MarkPayload
-from livecam.core.persona import Persona, PersonaKind, VerifiedPersona
+from livecam.core.errors import STOPPED, OutputError
+from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.payload import MarkPayload
+from livecam.core.persona import Persona
 from livecam.core.report import Report
 from livecam.core.supervisor import Supervisor, ignore_workers
-from livecam.devices.media.door import read_still
 from livecam.disclosure.picture import Marker
 from livecam.provenance.sign_outputs import Provenance, sign_voice, sign_written
 from livecam.timing.av_sync import AvSync
-from livecam.timing.budget import TOO_OLD, Budget, BudgetConfig, Level
+from livecam.timing.budget import TOO_OLD
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
-from livecam.video.parallel import ThreadedParallel
 from livecam.video.pipeline.delay_queue import DelayQueue
-from livecam.video.pipeline.frame_pipeline import Appearance, FramePipeline
+from livecam.video.pipeline.frame_pipeline import Appearance
 from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import PresentConfig, Presenter
-from livecam.video.pipeline.texture_worker import InlineTextureProvider, TextureMaker, TextureProvider, TextureWorker
+from livecam.video.pipeline.texture_worker import TextureMaker, TextureWorker
 from livecam.video.pipeline.withdrawal import Withdrawal
 from livecam.video.pipeline.workers import CaptureLoop, ProcessLoop, RecordLoop, WriteLoop
-from livecam.video.tracking.tracker import FaceTracker
-from livecam.video.tracking.tracker_config import TrackerConfig
 
 _LOG = logging.getLogger(__name__)
 
@@ -309,73 +303,6 @@ class Session:
         """Replace what is drawn; of several threads that do so, none undoes what another did."""
         with self._changing:
             self._step.look = how(self._step.look)
-
-
-def vouched_for(persona: Persona) -> VerifiedPersona:
-    """The persona, if the store vouches for it.
-
-    Raises:
-        ConsentError: It was made on the spot: no record says by what right it is shown.
-    """
-    if isinstance(persona, VerifiedPersona):
-        return persona
-    raise ConsentError(
-        f"no record was checked for the persona {persona.name}: only what the store gives out is shown",
-        advice="run: livecam persona add PHOTO, then PersonaStore(...).load(NAME)",
-    )
-
-
-def icon_of(settings: Settings) -> Pixels | None:
-    """The icon beside the plate's words; None where none is named.
-
-    Raises:
-        DeviceError: It is no picture that can be read.
-    """
-    return None if settings.label_icon is None else read_still(settings.label_icon, "--label-icon takes a picture")
-
-
-def payload_of(persona: Persona, session: int, mode: Mode, voice: bool = False) -> MarkPayload:
-    """What the marks of a run say; `voice`: whether it is altered too. Plate, cards and manifest follow from it."""
-    synthetic, generated = persona.kind is PersonaKind.SYNTHETIC, label_of(mode) is Label.GENERATED
-    return MarkPayload(FACE | SYNTHETIC * synthetic | VOICE * voice | GENERATED * generated, session)
-
-
-def build_step(
-    settings: Settings,
-    parts: Components,
-    marker: Marker,
-    meter: Meter,
-    clock: Clock,
-    textures: TextureProvider | None = None,
-) -> FramePipeline:
-    """The step of a session, a replay or a benchmark: the same one everywhere.
-
-    Without `textures` those of a live engine are made in turn, one for every frame.
-    """
-    # Waking OpenCV's pool for pictures of this size takes a third more processor time and saves a tenth of the wait.
-    cv2.setNumThreads(1)
-    parallel = ThreadedParallel()
-    tracker = FaceTracker(parts.finder, TrackerConfig(all_faces=settings.faces == "all"), parallel)
-    look = Appearance(
-        name=parts.persona.name,
-        texture=parts.engine.prepare(parts.persona),
-        photo=parts.persona.photo,
-        strength=settings.strength,
-        mirror=settings.mirror,
-        puppet=settings.mode == "puppet",
-    )
-    if textures is None and parts.engine.live:
-        textures = InlineTextureProvider(TextureMaker(parts.engine, meter, enhancer=parts.enhancer))
-    top = _top_level(parts)
-    budget = Budget(BudgetConfig(int(NS_PER_S / settings.fps), top=top), dict(parts.costs_ns))
-    return FramePipeline(tracker, marker, budget, look, meter, clock, parallel, textures)
-
-
-def _top_level(parts: Components) -> Level:
-    """The highest level these parts have."""
-    if not parts.engine.live:
-        return Level.RENDER
-    return Level.ENHANCE if parts.enhancer is not None and parts.enhancer.costly else Level.REFRESH
 
 
 def open_session(

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from livecam.app.components import Components
-from livecam.app.session import build_step
+from livecam.app.pipeline import build_step
 from livecam.bench.pictures import Case, JpegCamera, reflect_index
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock, process_cpu_ns

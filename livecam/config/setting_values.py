@@ -1,149 +1,22 @@
-"""How each setting is written in a profile or option, and what it may be."""
+"""All settings, in the order of the pages."""
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
-from livecam.config.paths import expanded
-from livecam.core.errors import UsageError
+from livecam.config.setting import Setting
+from livecam.config.value_parsers import (
+    parse_camera,
+    parse_kind,
+    parse_number,
+    parse_one_of,
+    parse_path,
+    parse_sink,
+    parse_size,
+    parse_text,
+    parse_truth,
+    parse_voice_sink,
+    parse_web_address,
+)
 from livecam.core.label import Mode
-
-_LONGEST_SHOWN = 80
-_MOST_CAMERAS = 1 << 31
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting.
-
-    Attributes:
-        key: Its name in a profile and, after "--", on the command line.
-        field: Its name in `Settings`.
-        expects: What a value must be, in words.
-        parse: The value in its final type; raises ValueError for anything else and takes its own results.
-        about: What it does, with its unit and range; an imperative sentence.
-        metavar: What stands for its value in the help of its option.
-        written_as: The type of its value in a profile; the command line parses its option to it.
-        default: What holds where it is not given, in words for the help.
-    """
-
-    key: str
-    field: str
-    expects: str
-    parse: Callable[[Any], Any]
-    about: str
-    metavar: str
-    written_as: type[str] | type[float] | type[bool] = str
-    default: str = ""
-
-    def read(self, value: Any, place: str) -> Any:
-        """Return the checked value.
-
-        Raises:
-            UsageError: It is not what is expected; `place` is where it was written.
-        """
-        try:
-            return self.parse(value)
-        except ValueError:
-            name = place if place.removeprefix("--") == self.key else f"{place}: {self.key}"
-            message = f"{name} must be {self.expects}, got {_described(value)}"
-            raise UsageError(message, command="livecam config show") from None
-
-
-def _described(value: Any) -> str:
-    said = _worded(value)
-    return said if len(said) <= _LONGEST_SHOWN else f"{said[:_LONGEST_SHOWN]}…"
-
-
-def _worded(value: Any) -> str:
-    names = {bool: "truth value", int: "number", float: "number", list: "list", dict: "table"}
-    if isinstance(value, str):
-        return f'"{value}"'
-    try:
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-    except (ValueError, RecursionError):
-        return "a number or list that is too long to show"
-    return f"the {names.get(type(value), type(value).__name__)} {text}"
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise ValueError
-    return value
-
-
-def _path(value: Any) -> Path:
-    return value if isinstance(value, Path) else expanded(_text(value))
-
-
-def _truth(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError
-    return value
-
-
-def _camera(value: Any) -> str:
-    is_index = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST_CAMERAS
-    return str(value) if is_index else _text(value)
-
-
-def _sink(value: Any) -> str:
-    if not re.fullmatch(r"auto|virtualcam(:.+)?|pipewire|null|file:.+", _text(value)):
-        raise ValueError
-    return str(value)
-
-
-def _voice_sink(value: Any) -> str:
-    if not re.fullmatch(r"auto|null|(device|file):.+", _text(value)):
-        raise ValueError
-    return str(value)
-
-
-def _size(value: Any) -> tuple[int, int]:
-    if isinstance(value, tuple):
-        value = "x".join(map(str, value))
-    match = re.fullmatch(r"(\d{2,4})x(\d{2,4})", _text(value))
-    if not match:
-        raise ValueError
-    width, height = int(match[1]), int(match[2])
-    if not (64 <= width <= 7680 and 64 <= height <= 4320) or width % 2 or height % 2:
-        raise ValueError
-    return width, height
-
-
-def _number(lowest: float, highest: float) -> Callable[[Any], float]:
-    def parse(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not lowest <= value <= highest:
-            raise ValueError
-        return float(value)
-
-    return parse
-
-
-def _one_of(*words: str) -> Callable[[Any], str]:
-    def parse(value: Any) -> str:
-        if isinstance(value, bool) or str(value) not in words:
-            raise ValueError
-        return str(value)
-
-    return parse
-
-
-def _web_address(value: Any) -> str:
-    address = _text(value)
-    if not address.startswith(("http://", "https://")):
-        raise ValueError
-    return address
-
-
-def _kind(value: Any) -> Any:
-    # Personas come with NumPy. Its import would double the time of `livecam --help`.
-    from livecam.core.persona import PersonaKind
-
-    return PersonaKind(value)
-
 
 _LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt")
 _CORNERS = ("top-right", "top-left", "bottom-right", "bottom-left")
@@ -152,7 +25,7 @@ _ALL = (
         "face",
         "face",
         "the path of a photo",
-        _path,
+        parse_path,
         "Use the face in this photo as the persona. Give this or --persona.",
         "PHOTO",
         default="none",
@@ -161,7 +34,7 @@ _ALL = (
         "persona",
         "persona",
         "the name of a persona",
-        _text,
+        parse_text,
         "Use a persona from: livecam persona list.",
         "NAME",
         default="none",
@@ -170,7 +43,7 @@ _ALL = (
         "camera",
         "camera",
         "an index, a path, sample or browser",
-        _camera,
+        parse_camera,
         "Read pictures from a camera (index), a clip or folder (PATH), the sample clip (sample) or a phone (browser).",
         "CAMERA",
         default="0",
@@ -179,7 +52,7 @@ _ALL = (
         "sink",
         "sink",
         "auto, virtualcam, pipewire, file:PATH or null",
-        _sink,
+        parse_sink,
         "Send pictures to auto, virtualcam[:DEVICE], pipewire, file:PATH, or null (nowhere).",
         "SINK",
         default="auto",
@@ -188,7 +61,7 @@ _ALL = (
         "record",
         "record",
         "the path of a file",
-        _path,
+        parse_path,
         "Record the output to this file as well, signed at the end.",
         "FILE.mp4",
         default="no recording",
@@ -197,7 +70,7 @@ _ALL = (
         "size",
         "size_wh",
         "WxH in even pixels, for example 1280x720",
-        _size,
+        parse_size,
         "Set the output size in pixels.",
         "WxH",
         default="size of the camera",
@@ -206,7 +79,7 @@ _ALL = (
         "fps",
         "fps",
         "a number from 15 to 240",
-        _number(15, 240),
+        parse_number(15, 240),
         "Send this many pictures a second, 15 to 240.",
         "N",
         float,
@@ -216,7 +89,7 @@ _ALL = (
         "engine",
         "engine",
         "auto, photo, onnx:MODEL or an engine's name",
-        _text,
+        parse_text,
         "Make face textures with auto, photo, onnx:MODEL[@PROVIDER], grpc://HOST:PORT/MODEL or an installed engine.",
         "ENGINE",
         default="auto",
@@ -225,7 +98,7 @@ _ALL = (
         "enhance",
         "enhance",
         "off, detail or onnx:MODEL",
-        _text,
+        parse_text,
         "Sharpen the textures of a neural engine with detail or onnx:MODEL[@PROVIDER], or not (off).",
         "ENHANCER",
         default="off",
@@ -234,7 +107,7 @@ _ALL = (
         "mode",
         "mode",
         "swap or puppet",
-        _one_of(*get_args(Mode)),
+        parse_one_of(*get_args(Mode)),
         "Draw the persona on the live face (swap), or animate the whole photo (puppet).",
         "swap|puppet",
         default="swap",
@@ -243,7 +116,7 @@ _ALL = (
         "when-lost",
         "when_lost",
         "hold or card",
-        _one_of("hold", "card"),
+        parse_one_of("hold", "card"),
         "Without a face, show the standby card after 3 s (hold) or at once (card).",
         "hold|card",
         default="hold",
@@ -252,7 +125,7 @@ _ALL = (
         "faces",
         "faces",
         "1 or all",
-        _one_of("1", "all"),
+        parse_one_of("1", "all"),
         "When a second face appears, hold the picture (1), or swap every face (all).",
         "1|all",
         default="1",
@@ -261,7 +134,7 @@ _ALL = (
         "sound",
         "sound",
         "keep or off",
-        _one_of("keep", "off"),
+        parse_one_of("keep", "off"),
         "Keep the sound of the clip, natural voices included, or leave it out (off).",
         "keep|off",
         default="off",
@@ -270,7 +143,7 @@ _ALL = (
         "voice",
         "voice",
         "off or the name of a voice",
-        _text,
+        parse_text,
         "Speak with a voice from livecam voice list, or with none (off).",
         "NAME|off",
         default="off",
@@ -279,7 +152,7 @@ _ALL = (
         "voice-engine",
         "voice_engine",
         "auto, grain, vocoder, onnx@PROVIDER or an engine's name",
-        _text,
+        parse_text,
         "Convert the voice with auto, grain, vocoder, onnx[@PROVIDER] or an installed engine.",
         "ENGINE",
         default="auto",
@@ -288,7 +161,7 @@ _ALL = (
         "denoise",
         "denoise",
         "off, gate or rnnoise",
-        _one_of("off", "gate", "rnnoise"),
+        parse_one_of("off", "gate", "rnnoise"),
         "Mute pauses between words (gate), also remove noise from speech (rnnoise), or neither (off).",
         "METHOD",
         default="off",
@@ -297,7 +170,7 @@ _ALL = (
         "own-voice",
         "own_voice",
         "the name of a voice",
-        _text,
+        parse_text,
         "Start from your own enrolled voice of this name.",
         "NAME",
         default="the only one of yours",
@@ -306,7 +179,7 @@ _ALL = (
         "microphone",
         "microphone",
         "default, a part of a name, or the path of a recording",
-        _text,
+        parse_text,
         "Read speech for --voice from a microphone (part of its name) or a recording (PATH).",
         "NAME|PATH",
         default="default",
@@ -315,7 +188,7 @@ _ALL = (
         "voice-sink",
         "voice_sink",
         "auto, device:NAME, file:PATH.wav or null",
-        _voice_sink,
+        parse_voice_sink,
         "Send the voice to auto, device:NAME, file:PATH.wav, or null (nowhere).",
         "SINK",
         default="auto",
@@ -324,7 +197,7 @@ _ALL = (
         "av-offset",
         "av_offset_ms",
         "milliseconds from -500 to 500",
-        _number(-500, 500),
+        parse_number(-500, 500),
         "Correct for camera latency that its timestamps do not cover, in ms, -500 to 500.",
         "MS",
         float,
@@ -334,7 +207,7 @@ _ALL = (
         "consent",
         "consent",
         "own, consented or synthetic",
-        _kind,
+        parse_kind,
         "State in a script that the face or voice is yours (own), of a person who agreed (consented), or synthetic.",
         "KIND",
         default="ask",
@@ -343,7 +216,7 @@ _ALL = (
         "identity-model",
         "identity_model",
         "the path of an ONNX file",
-        _path,
+        parse_path,
         "Check with this face recognition network that you are the person in the photo.",
         "ONNX",
         default="no check",
@@ -352,7 +225,7 @@ _ALL = (
         "duration",
         "duration_s",
         "seconds from 0.1 to 604800",
-        _number(0.1, 604_800),
+        parse_number(0.1, 604_800),
         "Stop after this many seconds, 0.1 to 604800.",
         "SECONDS",
         float,
@@ -362,7 +235,7 @@ _ALL = (
         "json",
         "json_path",
         "the path of a file",
-        _path,
+        parse_path,
         "Write the report to this file as JSON.",
         "PATH",
         default="no report",
@@ -371,18 +244,18 @@ _ALL = (
         "strength",
         "strength",
         "a number from 0 to 1",
-        _number(0, 1),
+        parse_number(0, 1),
         "Blend this share of the persona's identity with yours, 0 to 1.",
         "SHARE",
         float,
         default="0.9",
     ),
-    Setting("mirror", "mirror", "true or false", _truth, "Mirror the output.", "", bool, default="off"),
+    Setting("mirror", "mirror", "true or false", parse_truth, "Mirror the output.", "", bool, default="off"),
     Setting(
         "label-corner",
         "plate_corner",
         " or ".join(_CORNERS),
-        _one_of(*_CORNERS),
+        parse_one_of(*_CORNERS),
         "Place the visible label (AI MODIFIED or AI GENERATED) here: top-right, top-left, bottom-right, bottom-left.",
         "CORNER",
         default="top-right",
@@ -391,7 +264,7 @@ _ALL = (
         "label-icon",
         "label_icon",
         "the path of a picture",
-        _path,
+        parse_path,
         "Draw this picture next to the words of the label, for example the EU icon.",
         "PICTURE",
         default="none",
@@ -400,7 +273,7 @@ _ALL = (
         "language",
         "language",
         " or ".join(_LANGUAGES),
-        _one_of(*_LANGUAGES),
+        parse_one_of(*_LANGUAGES),
         "Write label and cards and speak the notice in this language: de, en, es, fr, it, nl, pl or pt.",
         "LANGUAGE",
         default="en",
@@ -409,7 +282,7 @@ _ALL = (
         "sign-every",
         "sign_every_min",
         "a number of minutes from 1 to 10",
-        _number(1, 10),
+        parse_number(1, 10),
         "Repeat the short audible sign in the altered voice after this many minutes, 1 to 10. Above 5 counts as 5.",
         "MINUTES",
         float,
@@ -419,7 +292,7 @@ _ALL = (
         "sentence-every",
         "sentence_every_min",
         "a number of minutes from 1 to 10",
-        _number(1, 10),
+        parse_number(1, 10),
         "Repeat the spoken notice in the altered voice after this many minutes, 1 to 10.",
         "MINUTES",
         float,
@@ -429,7 +302,7 @@ _ALL = (
         "time-stamp",
         "time_stamp",
         "an address that begins with http:// or https://",
-        _web_address,
+        parse_web_address,
         "Ask this time stamp authority (RFC 3161) to stamp signed files. livecam sends it a hash.",
         "URL",
         default="none",
@@ -438,7 +311,7 @@ _ALL = (
         "trust-plugin",
         "trust_plugin",
         "names of packages, with commas between them",
-        _text,
+        parse_text,
         "Let these packages (separated by commas) replace the built-in engines.",
         "PACKAGES",
         default="none",
@@ -447,7 +320,7 @@ _ALL = (
         "data-folder",
         "data_folder",
         "the path of a folder",
-        _path,
+        parse_path,
         "Keep personas, voices and consent records in this folder.",
         "PATH",
         default="data folder of the user",

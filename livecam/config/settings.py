@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from livecam.config.setting import Setting
 from livecam.config.setting_groups import (
     CameraSettings,
     DisclosureSettings,
@@ -14,7 +15,7 @@ from livecam.config.setting_groups import (
     PersonaSettings,
     VoiceSettings,
 )
-from livecam.config.setting_values import SETTINGS, Setting
+from livecam.config.setting_values import SETTINGS
 from livecam.core.errors import UsageError
 from livecam.core.label import Mode
 from livecam.core.persona import PersonaKind

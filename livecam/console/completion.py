@@ -9,7 +9,7 @@ from typing import Any, Final
 import typer
 
 from livecam.config.paths import data_folder
-from livecam.config.setting_values import Setting
+from livecam.config.setting import Setting
 from livecam.core.built_in_names import BUILT_IN_PERSONAS, BUILT_IN_VOICES
 from livecam.core.errors import LivecamError
 from livecam.host.video_nodes import video_nodes

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate
 
 import typer
 
-from livecam.config.setting_values import SETTINGS, Setting
+from livecam.config.setting import Setting
+from livecam.config.setting_values import SETTINGS
 from livecam.console.completion import completion_of
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from livecam.app.before_after import write_sheet
+from livecam.app.pipeline import payload_of
 from livecam.app.replay import open_replay
-from livecam.app.session import payload_of
 from livecam.config.setting_values import SETTINGS
 from livecam.config.settings import Settings
 from livecam.core.audio import AudioBlock
