@@ -1,1 +1,4 @@
-"""Use cases without a terminal: a session, a replay, a dubbed clip, a converted recording, an enrolment."""
+"""Use cases without a terminal or HTTP.
+
+A session, a replay, a dubbed clip, a converted recording, an enrolment.
+"""

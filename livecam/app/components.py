@@ -1,4 +1,7 @@
-"""Open the parts every run is made of, in the order in which a person would want to hear that one fails."""
+"""Open the parts of a run.
+
+The order is that in which a person would want to hear that one fails.
+"""
 
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""What a session is told, each value with its origin: an option, a line of the profile, or the default."""
+"""The settings of a session, each value with its origin.
+
+A value comes from an option, a line of the profile, or the default.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

@@ -1,4 +1,7 @@
-"""Parse the values of settings: each takes what is written, or its own result, and raises ValueError else."""
+"""Parse the values of settings.
+
+Each parser takes the written form or its own result. It raises ValueError for anything else.
+"""
 
 import re
 from collections.abc import Callable

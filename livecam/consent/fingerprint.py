@@ -4,7 +4,7 @@ They know the same photo saved again, bent, scaled, cut, mirrored or relit.
 
 Version 1 compares the brightness of cells on the level face. Version 2 unrolls the face by its mesh, takes the detail
 that remains after slow light, and writes it along the axes in which portraits differ most against what such changes do
-(`make_photo_print.npz`, made by `benchmarks/consent/fingerprint.py`). Two photos are one where either version says so.
+(`fingerprint.npz`, made by `benchmarks/consent/fingerprint.py`). Two photos are one where either version says so.
 """
 
 from collections.abc import Mapping

@@ -55,7 +55,7 @@ def page(usage: str, about: str, panels: Iterable[Panel], epilog: str, width: in
         usage: The command and what follows it, without "Usage:".
         about: What the command does; paragraphs have an empty line between them.
         panels: In the order to show them; empty ones are left out.
-        epilog: Lines as `epilog_lines` takes them.
+        epilog: Lines as `_epilog` takes them.
         width: Columns there are.
     """
     parts = [_filled(f"Usage: {usage}", width, "    ")]

@@ -76,9 +76,7 @@ class JobStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an attempt ended: with a result, with a failure, or.
-
-    Where both are missing, without a word.
+    """How an attempt ended: with a result, with a failure, or with neither.
 
     Attributes:
         result: What the kind returned.

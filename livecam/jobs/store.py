@@ -181,13 +181,13 @@ class SqliteJobStore:
             return int(self._open.execute("SELECT coalesce(max(number), 0) FROM events").fetchone()[0])
 
     def data_version(self) -> int:
-        """Return changes whenever another process has changed the file."""
+        """Return a number that differs once another process has changed the file."""
         with self._lock:
             return int(self._open.execute("PRAGMA data_version").fetchone()[0])
 
     @contextmanager
     def _changing(self) -> Iterator[str]:
-        """Return one transaction; nested ones are one."""
+        """Open a transaction that yields its time; a nested one joins the outer one."""
         with self._lock:
             nested = self._open.in_transaction
             if not nested:

@@ -231,13 +231,11 @@ class RecordStore(Generic[R]):
     def adopt(self, upgrade: Callable[[str, R], bytes]) -> None:
         """Take over the records of earlier versions, which name nothing.
 
-        Once, each for its own folder.
-
-        A record in two folders is taken over for neither. Where a record names what it belongs to, the ledger
-        was there before and is gone: nothing is taken over.
+        This happens once, each record for its own folder. A record in two folders is taken over for neither.
+        Where a record names what it belongs to, the ledger was there before and is gone: nothing is taken over.
 
         Args:
-            signed_anew: The record with its name, as bytes; raises PersonaError where its files are not right.
+            upgrade: Returns the record with its name, as bytes. It raises PersonaError where its files are not right.
         """
         thing = self._words.thing
         with self.ledger.lock():
@@ -262,9 +260,9 @@ class RecordStore(Generic[R]):
         self.ledger.issue(self._key_of(name), verify_entries(data).digest)
 
     def _old_records(self) -> Mapping[str, R] | None:
-        """Return signed here and without a name, by folder.
+        """Return the records that were signed here without a name, by folder.
 
-        None where one has a name, or there is nothing at all.
+        None where one has a name, or there is no record at all.
         """
         found: dict[str, R] = {}
         for name in self.names():

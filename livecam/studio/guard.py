@@ -104,7 +104,7 @@ def _lower(headers: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
 
 
 def _limit(scope: Scope, receive: Receive) -> Receive:
-    """Return a body without a length is cut off, too, once it is too long.
+    """Cut a body without a length off once it is too long.
 
     Uploads count for themselves.
     """

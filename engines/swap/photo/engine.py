@@ -22,10 +22,7 @@ _DARKEST = 4
 
 
 def extract_detail(face: Unrolled) -> tuple[Floats, Flat]:
-    """Return detail relative to skin (h, w, 3), -1..0.7, and the light found.
-
-    Complete and without light.
-    """
+    """Split a face into detail (h, w, 3), -1..0.7 of the skin, and its light."""
     log_colours = np.log(np.clip(face.colours, _DARKEST, 255))
     skin = make_skin_map(log_colours, face.seen)
     flat = flatten(log_colours, skin, face.square)

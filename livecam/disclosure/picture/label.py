@@ -49,10 +49,7 @@ def render_label(height_px: int, text: str = PLATE_TEXT) -> Pixels:
 
 
 def label_height_px(size_wh: tuple[int, int]) -> int:
-    """Return 5 % of the shorter side, and at least 20 px.
-
-    Whatever the picture allows.
-    """
+    """Return 5 % of the shorter side, between 20 px and the picture's height."""
     return min(max(PLATE_MIN_PX, round(min(size_wh) * PLATE_SHARE + 0.5)), size_wh[1])
 
 

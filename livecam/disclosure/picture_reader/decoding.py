@@ -66,19 +66,13 @@ def decode(cells: Waves, plan: Layout) -> Decision:
 
 
 def score_places(cells: Waves, plan: Layout) -> NDArray[np.float32]:
-    """Return the scores (places,) of `decide`, by the carrier alone.
-
-    Cells are (places, rows, columns).
-    """
+    """Score places (places,) by the carrier, from cells (places, rows, columns)."""
     said, _ = _correlate(_unit_lines(cells.reshape(len(cells), 1, -1)), plan)
     return _scores(said)
 
 
 def find_turns(parts: int, drift: float) -> Waves:
-    """Return (parts,) complex64.
-
-    What the parts are multiplied with before they are added, for a drift in periods a part.
-    """
+    """Return factors (parts,) complex64 for a drift in periods a part."""
     part = np.arange(parts) - (parts - 1) / 2
     return np.asarray(np.exp(-2j * np.pi * drift * part), np.complex64)
 

@@ -43,7 +43,7 @@ class Profile:
 
 
 def icc_profile(data: bytes) -> bytes | None:
-    """The ICC profile of a JPEG, PNG or WebP; of one in several parts the first."""
+    """Return the ICC profile of a JPEG, PNG or WebP; of one in several parts the first."""
     if data.startswith(b"\xff\xd8"):
         place = data.find(b"ICC_PROFILE\x00", 4, 1_000_000)
         if place < 0:
@@ -104,7 +104,7 @@ def _srgb_codes() -> Pixels:
 
 
 def _tags(icc: bytes) -> dict[bytes, bytes]:
-    """The content of every tag by its name."""
+    """Return the content of every tag by its name."""
     (count,) = struct.unpack_from(">I", icc, 128)
     if count > _MOST_TAGS:
         raise ValueError(f"a profile has at most {_MOST_TAGS} tags, this one {count}")
@@ -123,7 +123,7 @@ def _xyz(tag: bytes) -> list[float]:
 
 
 def _curve(tag: bytes) -> Floats:
-    """(256,) light of every code value."""
+    """Return (256,) light of every code value."""
     code = np.linspace(0, 1, 256)
     if tag[:4] == b"curv":
         (count,) = struct.unpack_from(">I", tag, 8)

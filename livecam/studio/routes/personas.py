@@ -1,7 +1,4 @@
-"""Personas: list, show, add with a person's statement, renew, revoke, remove.
-
-Export.
-"""
+"""Personas: list, show, add with a statement, renew, revoke, remove, export."""
 
 import base64
 from typing import Any

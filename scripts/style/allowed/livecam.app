@@ -1,3 +1,3 @@
-docstrings 120
+docstrings 119
 errors 1
 words 49
