@@ -155,7 +155,7 @@ def verify(
 
 
 @app.command()
-@takes_settings(only=("data-folder",))
+@takes_settings(only=("time-stamp", "data-folder"))
 def sign(
     given: CommandLine,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording by livecam without a manifest.")],
@@ -163,8 +163,11 @@ def sign(
     """Sign a recording with a C2PA manifest, where its run could not."""
     from livecam.app.sign import sign_recording
 
-    sign_recording(file, given.resolved().settings.data_folder)
+    settings = given.resolved().settings
+    unstamped = sign_recording(file, settings.data_folder, settings.time_stamp)
     typer.echo(f"{file}: signed (C2PA) with this installation's own certificate; no authority vouches for it")
+    if unstamped is not None:
+        typer.echo(f"note: no time stamp: {unstamped}", err=True)
 
 
 @config.command("show")
