@@ -35,13 +35,13 @@ def drawn_amounts(count: int, seed: int = 0) -> Floats:
     return np.asarray(np.where(at < 12, 0, np.clip(waves, 0, 1)), np.float32)
 
 
-def drawn_material(count: int = 96, seed: int = 0, moving: float = 1.0, rate_hz: float = 6.0) -> Material:
+def drawn_material(count: int = 64, seed: int = 0, moving: float = 1.0, rate_hz: float = 6.0) -> Material:
     """An enrolment of `count` pictures; `moving` 0: its texture stays the same whatever the face does."""
     amounts = drawn_amounts(count, seed)
     calm, adds = texture_patterns()
     pose = Pose(110.0, np.eye(3, dtype=np.float32), np.array([320, 200, 0], np.float32))
     points = np.array([pose.apply(shape) for shape in expression_shapes(amounts)], np.float32)
-    noise = np.random.default_rng(seed).normal(0, 0.02, (count, 1, 1, 3))
+    noise = np.random.default_rng(seed).normal(0, 0.005, (count, 1, 1, 3))
     faces = calm + moving * np.tensordot(amounts, adds, 1) + noise
     faces *= atlas_of().face[..., None]
     detail = np.clip(np.rint(faces * GAIN), 0, 255).astype(np.uint8)

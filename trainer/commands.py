@@ -83,6 +83,10 @@ def run(
             help="Train the network for at most this long, 0 to 600. 0: the linear model alone.",
         ),
     ] = 10.0,
+    preview: Annotated[
+        Path | None,
+        typer.Option("--preview", metavar="PNG", help="Write held-out pictures next to the photo to this file."),
+    ] = None,
 ) -> None:
     """Train a model of a persona.
 
@@ -98,7 +102,9 @@ def run(
     outcome = run_linear(settings, persona, enrolment, prompter, progress)
     if minutes > 0:
         with stop_on_interrupt() as stopped:
-            outcome = run_network(settings, persona, enrolment, minutes, outcome, prompter, progress, stopped.is_set)
+            outcome = run_network(
+                settings, persona, enrolment, minutes, outcome, prompter, progress, stopped.is_set, preview
+            )
     if outcome.stage is not None:
         typer.echo(f"use it: livecam run --persona {persona} --engine trained")
 

@@ -9,22 +9,30 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+import cv2
 
 from livecam.app.stores import persona_store
 from livecam.config.settings import Settings
 from livecam.consent.training_record import TrainingRecord
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import PersonaError
+from livecam.core.files.writing import write_whole
 from livecam.core.prompter import Progress, Prompter
 from trainer.basis import Calm, find_calm
 from trainer.linear import LEAST_GAIN, HeldOut, export_linear, train_linear
 from trainer.linear import STAGE as LINEAR
 from trainer.manage import model_store, runs_folder, training_store
 from trainer.material import Material, material_from_bytes
+from trainer.preview import Preview, Row
 from trainer.scores import Scores, describe_gain
 from trainer.session import Ended, Learner, Session
+
+if TYPE_CHECKING:
+    from trainer.network.learner import NetworkLearner
 
 _LOG = logging.getLogger(__name__)
 NETWORK: Final = "network"
@@ -136,13 +144,15 @@ def run_network(
     prompter: Prompter,
     progress: Progress,
     is_stopped: Callable[[], bool],
+    preview: Path | None = None,
     clock: Clock | None = None,
 ) -> Outcome:
     """Train the network within the minutes.
 
     Keep it if it is better than what there is, and say so.
 
-    It goes on from where it was stopped or killed. Without torch, what there is stays.
+    It goes on from where it was stopped or killed. Without torch, what there is stays. `preview` is a PNG that shows
+    held-out pictures after every judgement.
 
     Raises:
         PersonaError: There are too few pictures.
@@ -157,7 +167,14 @@ def run_network(
     clock = clock or SystemClock()
     with progress.task("preparing the network"):
         learner = NetworkLearner(enrolment.persona, enrolment.operator, clock)
-    session = Session(runs_folder(settings) / name, enrolment.key, learner, clock, prompter.say)
+    show = None if preview is None else _make_show(preview, enrolment.persona, learner)
+
+    def tell(line: str) -> None:
+        prompter.say(line)
+        if show is not None:
+            show()
+
+    session = Session(runs_folder(settings) / name, enrolment.key, learner, clock, tell)
     if session.resume():
         prompter.say(f"going on after {session.progress.trained_ns / NS_PER_S / _S_PER_MIN:.1f} min of training")
     ended = session.run(int(minutes * _S_PER_MIN * NS_PER_S), is_stopped)
@@ -169,6 +186,19 @@ def run_network(
     model_store(settings).save(name, export_network(learner), enrolment.people, NETWORK, _figures(scores))
     _LOG.info("model %s: network, error %.4f of %.4f", name, scores.error, scores.photo)
     return Outcome(NETWORK, linear.held_out)
+
+
+def _make_show(path: Path, persona: Material, learner: "NetworkLearner") -> Callable[[], None]:
+    """Return what writes the preview: the true face, the photo and the network, by the renderer of a session."""
+    sheet = Preview(persona, learner.calm)
+
+    def show() -> None:
+        network = Row(learner.draw_own(sheet.material), is_own=True)
+        done, png = cv2.imencode(".png", sheet.draw_sheet({"network": network}))
+        if done:
+            write_whole(path, png.tobytes())
+
+    return show
 
 
 def _best_scores(session: Session, learner: Learner) -> Scores:

@@ -110,7 +110,7 @@ class NetworkLearner:
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         self._optimiser.step()
         self._steps += 1
-        return float(loss)
+        return float(loss.detach())
 
     def _loss(self) -> Tensor:
         count, others = self._config.batch, 0 if self._other is None else self._config.batch // 2
@@ -149,6 +149,17 @@ class NetworkLearner:
 
     def _draw(self, below: int, count: int) -> Tensor:
         return torch.randint(below, (count,), generator=self._chance)
+
+    def draw_own(self, material: Material) -> list["np.ndarray[Any, np.dtype[np.float32]]"]:
+        """Return what the network makes of pictures of the persona, (n, n, 3) each."""
+        faces = make_faces(material, self.calm, self.code)
+        self.net.eval()
+        made = []
+        with torch.no_grad(), self._precision():
+            for index in range(len(faces)):
+                seen, _, numbers = faces.take(torch.tensor([index]))
+                made.append(self.net(seen - faces.calm, numbers)[0].float().permute(1, 2, 0).numpy())
+        return made
 
     def judge(self) -> Scores:
         """Return how good it is on held-out pictures of the persona."""

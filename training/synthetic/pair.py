@@ -30,7 +30,8 @@ from training.synthetic.shadow import sky_share
 from training.synthetic.skin import Unroller
 
 Floats = NDArray[np.float32]
-SIDE_PX, FPS, FOCAL_PX, SKIN_PX = 480, 10, 1150.0, 768
+SIDE_PX, FPS, FOCAL_PX, SKIN_PX = 320, 8, 800.0, 512
+SAMPLES = 1.5
 CRF = 14
 ACT_S, BLINK_S, BLINK_HALF_S = 1.2, 2.3, 0.16
 SHUT = {"eyeBlink_L": 1.0, "eyeBlink_R": 1.0}
@@ -99,16 +100,17 @@ class Player:
         rest, closed = (head.vertices(self._identity, weights) for weights in ({}, SHUT))
         self._open = mouth_lit(head, sky_share(rest, head.faces, head.normals))
         self._closed = mouth_lit(head, sky_share(closed, head.faces, head.normals))
-        side = np.array([(-0.6, 0.4, 0.7), (0.7, 0.35, 0.6)][seed % 2], np.float32)
+        towards = np.array([(-0.6, 0.4, 0.7), (0.7, 0.35, 0.6)][seed % 2], np.float32)
         colour = np.array([(0.5, 0.62, 0.72), (0.66, 0.62, 0.58)][seed % 2], np.float32)
         fill = Lamp(np.array([0.0, 0.1, 0.995], np.float32), 0.25 * np.ones(3, np.float32))
-        lamps = (Lamp(side / np.linalg.norm(side), colour), fill)
+        lamps = (Lamp(towards / np.linalg.norm(towards), colour), fill)
         self._light = Lighting(lamps, 0.5 * np.ones(3, np.float32), 0.3 * np.ones(3, np.float32))
-        self._camera = PinholeCamera(2 * SIDE_PX, 2 * SIDE_PX, 2 * FOCAL_PX)
-        self._behind = np.full((2 * SIDE_PX, 2 * SIDE_PX, 3), chance.uniform(70, 130, 3), np.float32)
+        side = round(SAMPLES * SIDE_PX)
+        self._camera = PinholeCamera(side, side, SAMPLES * FOCAL_PX)
+        self._behind = np.full((side, side, 3), chance.uniform(70, 130, 3), np.float32)
 
     def draw(self, expression: dict[str, float], pose: Pose, chance: np.random.Generator) -> NDArray[np.uint8]:
-        """Return a picture (480, 480, 3) of one moment, with a camera's noise."""
+        """Return a picture (320, 320, 3) of one moment, with a camera's noise."""
         head = self._head
         shape = head.vertices(self._identity, expression)
         shape = shape + (1.2 * self._hair)[:, None] * head.normals(shape)
@@ -152,11 +154,14 @@ def main() -> None:
     for name in ("data", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--only", choices=list(LENDERS), help="draw one of the two, in a process of its own")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     options.out.mkdir(parents=True, exist_ok=True)
     head, acting = load_head(options.data / "head3d/ict_facekit_light.npz"), Acting(4)
     for seed, (who, names) in enumerate(LENDERS.items(), 30):
+        if options.only not in (None, who):
+            continue
         player = Player(head, mix_skin(options.data, names, head), seed)
         record(player, acting, round(options.seconds * FPS), options.out / f"{who}.mp4")
 
