@@ -154,7 +154,7 @@ def main() -> None:
     for name in ("data", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--only", choices=list(LENDERS), help="draw one of the two, in a process of its own")
+    parser.add_argument("--only", choices=list(LENDERS), help="Draw one of the two, in a process of its own.")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     options.out.mkdir(parents=True, exist_ok=True)
