@@ -188,8 +188,8 @@ def run_network(
     return Outcome(NETWORK, linear.held_out)
 
 
+def _make_show(path: Path, persona: Material, learner: "NetworkLearner") -> Callable[[], None]:
     """Return what writes the preview, drawn by the renderer of a session."""
-    """Return what writes the preview: the true face, the photo and the network, by the renderer of a session."""
     sheet = Preview(persona, learner.calm)
 
     def show() -> None:
