@@ -38,6 +38,7 @@ def serve(
     ready: Callable[[str, str], None],
     token: str | None = None,
     on_lan: bool = False,
+    ray: str | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM.
 
@@ -48,6 +49,7 @@ def serve(
         ready: Is given the page's address with the token, once it answers, and the phone's; empty without `on_lan`.
         token: The start token; drawn where it is not given.
         on_lan: Listen on this computer's address in the local network too, by HTTPS.
+        ray: The cluster that runs the queue: "auto", or HOST:PORT; None for this machine.
 
     Raises:
         OutputError: Another studio runs on this folder.
@@ -60,6 +62,7 @@ def serve(
     sockets = listening(port)
     port = sockets[0].getsockname()[1]
     studio = new_studio(data_folder, port, token)
+    studio.ray = ray
     hosts = [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]", *allowed)]
     app = application(studio, hosts)
     quiet = logging.getLogger("uvicorn.error")
