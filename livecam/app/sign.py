@@ -17,7 +17,7 @@ def sign_recording(path: Path, folder: Path | None, authority: str | None = None
     Args:
         path: A video or sound.
         folder: Where this installation keeps its data; None is the user's data folder.
-        authority: Address of the RFC 3161 authority to ask for the time; None asks nobody.
+        authority: Address of the RFC 3161 authority to ask for the time; None for no time stamp.
 
     Returns:
         Why there is no time stamp though an authority was asked, in one line; None otherwise.

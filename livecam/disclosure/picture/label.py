@@ -57,7 +57,7 @@ def label_height_px(size_wh: tuple[int, int]) -> int:
 
 
 def _icon_cell(icon: Pixels, height_px: int) -> Pixels:
-    """An icon in its proportions beside the words, no wider than two of its heights; (height_px, w, 3) uint8."""
+    """Scale an icon to (height_px, w, 3) uint8, at most twice as wide as high."""
     scale = min(height_px / icon.shape[0], 2 * height_px / icon.shape[1])
     size_wh = max(round(icon.shape[1] * scale), 1), max(round(icon.shape[0] * scale), 1)
     shown = cv2.resize(icon, size_wh, interpolation=cv2.INTER_AREA)
@@ -132,7 +132,7 @@ class Badge:
 
 
 def _badge_bottom(aspect: float) -> float:
-    """Return where the badge ends, in heights, inside what other shapes cut of the picture."""
+    """Return where the badge ends, in heights, inside every cut."""
     if aspect < 1:
         return _BADGE_BOTTOM_TALL
     return _BADGE_BOTTOM_WIDE if aspect > 1.6 else _BADGE_BOTTOM

@@ -121,5 +121,5 @@ def test_sign_says_that_the_authority_did_not_answer(livecam, copy):
 
 
 def test_the_line_of_a_signature_says_that_the_time_is_missing():
-    line = signature_line({"path": "a.mp4", "signed": True, "why_unstamped": "nobody answered"})
-    assert line.endswith("certificate; no time stamp: nobody answered")
+    line = signature_line({"path": "a.mp4", "signed": True, "why_unstamped": "no answer"})
+    assert line.endswith("certificate; no time stamp: no answer")
