@@ -112,6 +112,8 @@ def page(chromium, running):
     errors, foreign = [], []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("request", lambda request: foreign.append(request.url))
+    # With a listener a choice of files is intercepted from the beginning, not once a test waits for one.
+    opened.on("filechooser", lambda chooser: None)
     opened.goto(running.address)
     opened.wait_for_selector("main h1")
     yield opened

@@ -21,7 +21,7 @@ export function Drop({ accept, many, label, onFiles, main = false }) {
     onDragLeave=${() => setOver(false)}
     onDrop=${(event) => (event.preventDefault(), setOver(false), take(event.dataTransfer.files))}>
     <p>${label}</p>
-    <input class="hidden" type="file" tabindex="-1" aria-hidden="true" ref=${input} accept=${accept} multiple=${many}
+    <input hidden type="file" ref=${input} accept=${accept} multiple=${many}
       onChange=${(event) => (take(event.target.files), (event.target.value = ''))} />
     <button class=${main ? 'main' : ''} onClick=${() => input.current.click()}>${t('Choose files')}</button>
   </div>`;
@@ -45,14 +45,19 @@ export function Dialog({ title, onClose, children }) {
   const { notes } = useStore();
   useEffect(() => {
     const before = document.activeElement;
-    box.current.showModal();
+    const dialog = box.current;
+    dialog.showModal();
     set({ dialogs: state.dialogs + 1 });
     return () => {
-      set({ dialogs: state.dialogs - 1 });
+      // While it is open nothing behind it takes the focus.
+      dialog.close();
       before?.focus?.();
+      set({ dialogs: state.dialogs - 1 });
     };
   }, []);
-  return html`<dialog ref=${box} aria-labelledby="dialog-title" onClose=${onClose} onCancel=${onClose}>
+  // A choice of files that is given up bubbles as a cancel too, and closes no dialog.
+  const close = (event) => event.target === box.current && onClose();
+  return html`<dialog ref=${box} aria-labelledby="dialog-title" onClose=${close} onCancel=${close}>
     <div class="stack wide"><h2 id="dialog-title">${title}</h2><${Notes} notes=${notes} />${children}</div></dialog>`;
 }
 
