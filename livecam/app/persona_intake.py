@@ -19,6 +19,7 @@ from livecam.core.prompter import NoAnswer, Prompter
 from livecam.enrollment.face_match import SAME_SHAPE, measure_shape_distance
 from livecam.personas import intake
 from livecam.personas.archive import (
+    ArchivedPersona,
     check_passphrase,
     decrypt,
     describe_signer,
@@ -155,7 +156,18 @@ def import_persona(
         UsageError: There is no passphrase that serves.
     """
     store = persona_store(settings)
-    carried = unpack_persona(decrypt(file, _passphrase(passphrase_file, prompter, new=False)), file, store.now())
+    content = decrypt(file, _passphrase(passphrase_file, prompter, new=False))
+    return take_in(settings, unpack_persona(content, file, store.now()), file, name, prompter)
+
+
+def take_in(settings: Settings, carried: ArchivedPersona, file: Path, name: str | None, prompter: Prompter) -> Persona:
+    """Keep the persona of an opened archive.
+
+    Raises:
+        PersonaError: It is here already, or the name cannot be given.
+        ConsentError: The statement was not made, is not the record's, or the yes was taken back.
+    """
+    store = persona_store(settings)
     known = store.find(carried.photo.sha256)
     if known is not None:
         raise PersonaError(

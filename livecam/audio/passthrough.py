@@ -2,8 +2,8 @@
 
 The measure is the magnitude of short-time coherence, bin by bin. A filter, an echo, another level or sign leaves it
 whole; added noise, clipping and tremolo lower it a little. Another pitch or other formants lower it to that of
-unrelated sounds. It needs no voicing, so a whisper is judged like a vowel. Both sounds are compared as they are and with
-their peaks limited: a clipped voice is like a limited one.
+unrelated sounds. It needs no voicing, so a whisper is judged like a vowel. Both sounds are compared as they are and
+once more with their peaks limited: a clipped voice is like a limited one.
 """
 
 from typing import Final
