@@ -16,6 +16,7 @@ from livecam.app.own_face import compared, nobody_to_ask
 from livecam.app.persona_choice import PersonaChoice
 from livecam.app.pipeline import build_step, icon_of, payload_of, vouched_for
 from livecam.app.report_builder import Reporter
+from livecam.app.typed_speech import speak_in_session
 from livecam.audio.process.av_sync import AvSyncController
 from livecam.audio.process.child import ChildProcess
 from livecam.audio.process.monitor import VoiceProcessMonitor
@@ -25,6 +26,7 @@ from livecam.consent.watch import ConsentWatch
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import STOPPED, OutputError
 from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.label import Speech
 from livecam.core.payload import MarkPayload
 from livecam.core.persona import Persona
 from livecam.core.report import Report
@@ -191,11 +193,16 @@ class Session:
                 self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard, about)
                 if self.voice is not None:
                     session = self._marker.payload.session
-                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder, about)
+                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder, about, self._speech)
                 self._files = tuple(map(self._noted, self._files))
         _LOG.info("session closed: %d files", len(self._files))
         if error is None and (stopped := self._recording_stopped()) is not None:
             raise stopped
+
+    @property
+    def _speech(self) -> Speech:
+        """How the voice is made."""
+        return "typed" if self.parts.voice is not None and self.parts.voice.synthesizer else "converted"
 
     def _recording_stopped(self) -> OutputError | None:
         """Why a recording ended before the run did."""
@@ -267,6 +274,15 @@ class Session:
     def stop(self) -> None:
         """Ask the session to end; returns at once."""
         self._supervisor.stopping.set()
+
+    def say(self, text: str) -> None:
+        """Speak a typed text, in a session with the microphone "typed".
+
+        Raises:
+            UsageError: The session reads no typed text, or the text is too long or holds nothing to speak.
+            EngineError: The audio process takes none now.
+        """
+        speak_in_session(self.voice, self.parts.voice, text)
 
     def freeze(self, on: bool) -> None:
         """Keep the last picture on the screen."""

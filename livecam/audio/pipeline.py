@@ -60,6 +60,14 @@ class VoicePipeline:
         """
         return self._stretch_block(self._voice.process(block), speed)
 
+    def drop(self, block: AudioBlock) -> None:
+        """Convert a block for the guard alone: it is not heard or recorded.
+
+        Raises:
+            ValueError: Another rate than 48 kHz, or more than one channel.
+        """
+        self._voice.process(block)
+
     def pause(self, block: AudioBlock) -> AudioBlock:
         """Return a faded end of the last sound, in place of a block."""
         return self._stretch_block(self._voice.pause(block), 1.0)

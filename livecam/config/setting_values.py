@@ -178,11 +178,20 @@ _ALL = (
     Setting(
         "microphone",
         "microphone",
-        "default, a part of a name, or the path of a recording",
+        "default, a part of a name, the path of a recording, or typed",
         parse_text,
-        "Read speech for --voice from a microphone (part of its name) or a recording (PATH).",
+        "Read speech for --voice from a microphone (part of its name), a recording (PATH) or typed text (typed).",
         "NAME|PATH",
         default="default",
+    ),
+    Setting(
+        "synthesizer",
+        "synthesizer",
+        "espeak-ng, piper:VOICE.onnx or a synthesizer's name",
+        parse_text,
+        "Read typed text with espeak-ng, piper:VOICE.onnx or an installed synthesizer.",
+        "NAME",
+        default="espeak-ng",
     ),
     Setting(
         "voice-sink",

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from tempfile import TemporaryFile
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, Final, Protocol
 
 from livecam.audio.process.job import VoiceJob
@@ -45,6 +45,10 @@ class Child(Protocol):
         """
         ...
 
+    def speak(self, text: str) -> None:
+        """Speak a typed text; nothing when it has ended."""
+        ...
+
     def end(self, patience_s: float) -> None:
         """Ask it to end, and make it after that long."""
         ...
@@ -67,7 +71,7 @@ class ChildProcess:
 
         `sounded` takes the sound in pieces, where the job asks for it.
         """
-        self._clock, self._sounded = clock, sounded
+        self._clock, self._sounded, self._writing = clock, sounded, Lock()
         self.figures: Mapping[str, object] = {}
         self.last_heard_ns = clock.now_ns()
         # Its sums are small: threads of the linear algebra would only take the picture's processors.
@@ -104,6 +108,10 @@ class ChildProcess:
         """Let the notice be spoken."""
         self._say(json.dumps({"announce": True}))
 
+    def speak(self, text: str) -> None:
+        """Speak a typed text."""
+        self._say(json.dumps({"say": text}))
+
     def end(self, patience_s: float = _END_S) -> None:
         """Close its input, which ends it; kill it when it does not."""
         if self._process.stdin is not None and not self._process.stdin.closed:
@@ -121,8 +129,9 @@ class ChildProcess:
         if self._process.stdin is None or self._process.stdin.closed:
             return
         try:
-            self._process.stdin.write(line + "\n")
-            self._process.stdin.flush()
+            with self._writing:
+                self._process.stdin.write(line + "\n")
+                self._process.stdin.flush()
         except OSError:
             # It has ended; whoever watches it sees that and starts another.
             self._process.kill()
