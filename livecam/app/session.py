@@ -12,6 +12,7 @@ from typing import Final, Self
 
 from livecam.app.components import Components, open_parts
 from livecam.app.consent import ConfirmMismatch
+from livecam.app.no_camera import check_mode
 from livecam.app.own_face import compared, nobody_to_ask
 from livecam.app.persona_choice import PersonaChoice
 from livecam.app.pipeline import build_step, icon_of, payload_of, vouched_for
@@ -144,6 +145,8 @@ class Session:
             return None
         job = voice.make_job(self._marker.payload.session, recorded=self.sound is not None)
         start = ChildProcess if self.sound is None else partial(ChildProcess, sounded=self.sound.take)
+        if self.parts.mouth is not None:
+            job, start = replace(job, lips=True), partial(start, moved=self.parts.mouth.add)
         return VoiceProcessMonitor(job, voice.names, self._clock, start, voice.output.listening)
 
     def _recorded_sound(self) -> RecordedVoice | None:
@@ -297,7 +300,12 @@ class Session:
         self._change(lambda look: replace(look, strength=min(max(share, 0.0), 1.0)))
 
     def mode(self, name: str) -> None:
-        """Draw the persona on the live face ("swap"), or move the persona's whole photo ("puppet")."""
+        """Draw the persona on the live face ("swap"), or move the persona's whole photo ("puppet").
+
+        Raises:
+            UsageError: There is no camera, and so no face to draw on.
+        """
+        check_mode(self.settings.camera, name)
         self._change(lambda look: replace(look, puppet=name == "puppet"))
 
     def use(self, persona: Persona) -> None:

@@ -42,9 +42,9 @@ _ALL = (
     Setting(
         "camera",
         "camera",
-        "an index, a path, sample or browser",
+        "an index, a path, sample, browser or none",
         parse_camera,
-        "Read pictures from a camera (index), a clip or folder (PATH), the sample clip (sample) or a phone (browser).",
+        "Read pictures from a camera (index), a clip or folder (PATH), sample, a phone (browser), or use none (none).",
         "CAMERA",
         default="0",
     ),

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from tempfile import TemporaryFile
 from threading import Lock, Thread
 from typing import Any, Final, Protocol
@@ -65,13 +65,17 @@ class ChildProcess:
     """
 
     def __init__(
-        self, job: VoiceJob, clock: Clock, sounded: Callable[[Mapping[str, Any]], None] = lambda piece: None
+        self,
+        job: VoiceJob,
+        clock: Clock,
+        sounded: Callable[[Mapping[str, Any]], None] = lambda piece: None,
+        moved: Callable[[Sequence[Sequence[float]]], None] = lambda shapes: None,
     ) -> None:
         """Start the process.
 
-        `sounded` takes the sound in pieces, where the job asks for it.
+        `sounded` takes the sound in pieces, and `moved` mouth shapes, where the job asks for it.
         """
-        self._clock, self._sounded, self._writing = clock, sounded, Lock()
+        self._clock, self._sounded, self._moved, self._writing = clock, sounded, moved, Lock()
         self.figures: Mapping[str, object] = {}
         self.last_heard_ns = clock.now_ns()
         # Its sums are small: threads of the linear algebra would only take the picture's processors.
@@ -147,6 +151,8 @@ class ChildProcess:
                     continue
                 if "sound" in said:
                     self._sounded(said["sound"])
+                elif "lips" in said:
+                    self._moved(said["lips"])
                 else:
                     self.figures = {**self.figures, **said}
                 self.last_heard_ns = self._clock.now_ns()

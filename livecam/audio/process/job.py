@@ -30,6 +30,7 @@ class VoiceJob:
         sign_every_s: Seconds between two signs of the alteration.
         sentence_every_s: Seconds between two spoken notices.
         trusted: Packages that may replace livecam's own voice engines.
+        lips: Whether it says how the mouth moves that speaks.
         synthesizer: What reads typed text in place of a microphone; empty where there is one.
     """
 
@@ -48,6 +49,7 @@ class VoiceJob:
     sentence_every_s: float = SENTENCE_EVERY_S
     trusted: tuple[str, ...] = ()
     synthesizer: str = ""
+    lips: bool = False
 
     @property
     def notice_style(self) -> NoticeStyle:

@@ -15,6 +15,7 @@ from threading import Event
 from typing import Final, TextIO
 
 from livecam.audio.learning import LearningVoice
+from livecam.audio.lips.relay import LipRelay
 from livecam.audio.pipeline import VoicePipeline
 from livecam.audio.playout_buffer import PlayoutBuffer
 from livecam.audio.process.engine_selection import open_selection
@@ -39,6 +40,8 @@ from livecam.timing.drift import DriftControl
 from livecam.timing.meter import Meter
 
 FIGURES_EVERY_S: Final = 0.1
+LIPS_PER_FIGURES: Final = 5
+"""How often between two figures mouth shapes are handed over: every 20 ms."""
 LISTENING: Final = "listening to your voice first: say a few sentences"
 TOO_ALIKE: Final = "your voice is too near this persona's: nothing would be changed; choose another --voice"
 UNCHANGED: Final = "the voice engine gives back your own voice: it is not let through"
@@ -72,7 +75,9 @@ class VoiceWork:
         self._relay = (
             RecordingRelay(SoundMarker(job.session, job.first_sample, job.notice_style)) if job.recorded else None
         )
-        self._playout, self._line = PlayoutBuffer(MARGIN), VoicePipeline(self._speaking.engine, self._relay)
+        self._lips = LipRelay() if job.lips else None
+        self._playout = PlayoutBuffer(MARGIN)
+        self._line = VoicePipeline(self._speaking.engine, self._relay, self._lips)
         self._outgoing, self._before = SoundMarker(job.session, job.first_sample, job.notice_style), job.first_sample
         self.typed: TypedSpeech | None = None
         self.microphone: TypedMicrophone | ReconnectingMicrophone
@@ -175,6 +180,15 @@ class VoiceWork:
         """
         return [] if self._relay is None else [asdict(piece) for piece in self._relay.fetch()]
 
+    @property
+    def has_lips(self) -> bool:
+        """Whether it says how the mouth moves."""
+        return self._lips is not None
+
+    def take_lips(self) -> list[tuple[int, float, float]]:
+        """Return how the mouth has moved since the last time."""
+        return [] if self._lips is None else self._lips.fetch()
+
     def take_learned(self) -> str | None:
         """Return the learned voice as text, once.
 
@@ -235,7 +249,8 @@ def run(
         supervisor.start("typed", work.typed.run, waited_for=False)
     supervisor.start("convert", work.converting.run)
     with closing(work):
-        while not supervisor.stopping.wait(FIGURES_EVERY_S):
+        turns = LIPS_PER_FIGURES if work.has_lips else 1
+        while not _wait_and_move_lips(supervisor.stopping, answers, work, turns):
             _tell(answers, work)
         try:
             supervisor.join(_JOIN_S)
@@ -244,6 +259,19 @@ def run(
             return 1
     _tell(answers, work)
     return 0
+
+
+def _wait_and_move_lips(stopping: Event, answers: TextIO, work: VoiceWork, turns: int) -> bool:
+    """Wait until figures are due, and say in as many turns how the mouth moves.
+
+    Returns whether the session ends.
+    """
+    for _ in range(turns):
+        if stopping.wait(FIGURES_EVERY_S / turns):
+            return True
+        if shapes := work.take_lips():
+            _say(answers, {"lips": shapes})
+    return False
 
 
 def _learn(learning: LearningVoice, stopping: Event) -> None:
