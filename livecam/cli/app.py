@@ -178,22 +178,42 @@ def verify(
     policy: Annotated[
         bool, typer.Option("--policy", help="Print which measures of the EU Code this recording satisfies.")
     ] = False,
+    signs: Annotated[
+        bool, typer.Option("--signs", help="Look for signs of alteration too, for clips that carry no mark.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="With --signs: write the report to this page.", metavar="HTML")
+    ] = None,
+    challenge: Annotated[
+        bool, typer.Option("--challenge", help="Propose three tasks for the other side of a live call.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Find the marks of livecam in a file, a camera or the screen.
 
     Exit code 0: marked, 1: not marked.
     """
+    if challenge:
+        from livecam.cli.challenge_command import answer_challenge
+
+        for line in answer_challenge(what, screen, seconds, json):
+            typer.echo(line)
+        return
     from livecam.cli.verify_command import answer
 
-    text, marked = answer(what, screen, seconds, json, plot, policy)
+    if signs or html is not None:
+        from livecam.cli.signs_command import answer_signs
+
+        text, marked = answer_signs(what, screen, seconds, json, plot, html, policy)
+    else:
+        text, marked = answer(what, screen, seconds, json, plot, policy)
     typer.echo(text)
     if not marked:
         raise typer.Exit(1)
 
 
 @app.command()
-@takes_settings(only=("data-folder",))
+@takes_settings(only=("time-stamp", "data-folder"))
 def sign(
     given: CommandLine,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording by livecam without a manifest.")],
@@ -201,8 +221,11 @@ def sign(
     """Sign a recording with a C2PA manifest, where its run could not."""
     from livecam.app.sign import sign_recording
 
-    sign_recording(file, given.resolved().settings.data_folder)
+    settings = given.resolved().settings
+    unstamped = sign_recording(file, settings.data_folder, settings.time_stamp)
     typer.echo(f"{file}: signed (C2PA) with this installation's own certificate; no authority vouches for it")
+    if unstamped is not None:
+        typer.echo(f"note: no time stamp: {unstamped}", err=True)
 
 
 @config.command("show")

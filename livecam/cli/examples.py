@@ -114,7 +114,9 @@ EPILOGS: Final[Mapping[str, str]] = {
     "persona add": examples(
         ("livecam persona add me.jpg", "Answer in the terminal who the photo shows."),
         ("livecam persona add me.jpg --consent own", "State it in a script."),
+        ("livecam persona add talk.mp4", "Take the best picture of a clip."),
     ),
+    "persona improve": examples(("livecam persona improve me talk.mp4", "Take a better photo from a clip.")),
     "persona export": examples(("livecam persona export me me.age", "Write an encrypted file.")),
     "persona import": examples(("livecam persona import me.age --name me", "Read it on another computer.")),
     "persona enrol": examples(

@@ -4,17 +4,20 @@ import webbrowser
 from collections.abc import Sequence
 from io import StringIO
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import typer
 
 from livecam.config.paths import data_folder
-from livecam.config.settings import Settings
 from livecam.core.errors import UsageError
 from livecam.studio.server import serve
 
+if TYPE_CHECKING:
+    from livecam.config.settings import Settings
+
 
 def run_studio(
-    settings: Settings,
+    settings: "Settings",
     port: int,
     opens: bool,
     allowed: Sequence[str],

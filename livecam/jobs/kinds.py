@@ -5,6 +5,7 @@ Ours and other packages' alike.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Final
@@ -65,8 +66,11 @@ def kind_names() -> tuple[str, ...]:
     return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
 
 
+@cache
 def kind_named(name: str) -> Kind:
     """Return the kind of that name.
+
+    It is looked for once, since that reads what every package offers.
 
     Raises:
         UsageError: There is none.
@@ -92,7 +96,8 @@ def check_request(name: str, inputs: Sequence[str], settings: Mapping[str, objec
     """
     from livecam.config.setting_values import SETTINGS
 
-    kind, (least, most) = kind_named(name), kind_named(name).inputs
+    kind = kind_named(name)
+    least, most = kind.inputs
     if not least <= len(inputs) <= most:
         wanted = str(least) if least == most else f"{least} to {most}"
         raise UsageError(f"a job of kind {name} takes {wanted} files, got {len(inputs)}", advice=f"give {wanted} files")
