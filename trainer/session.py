@@ -170,7 +170,11 @@ class Session:
             is_over = stopped or self.progress.trained_ns >= length_ns
             if is_over or now_ns >= next_ns:
                 is_due = self.progress.steps - self._judged_steps >= self._config.least_steps
-                ended = self._judge(length_ns) if is_due or is_over else self._save()
+                ended: Ended | None = None
+                if is_due or is_over:
+                    ended = self._judge(length_ns)
+                else:
+                    self._save()
                 next_ns = self._clock.now_ns() + self._config.save_every_ns
                 if ended is not None or is_over:
                     why = "stopped; the same command goes on from here" if stopped else "the time is over"
@@ -179,9 +183,9 @@ class Session:
             loss = self._learner.step()
             self.progress = replace(self.progress, steps=self.progress.steps + 1)
             if not math.isfinite(loss):
-                ended = self._roll_back("a batch gave numbers that are none")
-                if ended is not None:
-                    return self._finished(ended)
+                failed = self._roll_back("a batch gave numbers that are none")
+                if failed is not None:
+                    return self._finished(failed)
 
     def restore_best(self) -> bool:
         """Put the learner into its best state; False where there is none."""
