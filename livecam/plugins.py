@@ -16,6 +16,7 @@ from livecam.core.ports import (
     EngineBuilder,
     FaceFinder,
     FaceRecogniser,
+    OutlineNetwork,
     TextureEngine,
     TextureEnhancer,
     VoiceEngine,
@@ -30,8 +31,10 @@ BUILDERS = "livecam.builders"
 BUILDER = "tensorrt"
 ENHANCERS = "livecam.enhancers"
 DENOISERS = "livecam.denoisers"
+DETECTORS = "livecam.detectors"
 FACE_FINDER = "face"
 RECOGNISER = "recogniser"
+OUTLINE = "outline"
 DEFAULT_TEXTURE_ENGINE = "photo"
 DEFAULT_VOICE_ENGINE = "grain"
 SPARE_VOICE_ENGINE = "vocoder"
@@ -137,6 +140,20 @@ def open_recogniser(model: Path, trusted: Collection[str] = ()) -> FaceRecognise
     if not isinstance(recogniser, FaceRecogniser):
         raise EngineError(f"the engine '{RECOGNISER}' is no face recogniser", command="livecam doctor")
     return recogniser
+
+
+def open_outline_network(trusted: Collection[str] = ()) -> OutlineNetwork | None:
+    """Return the network that judges outlines of faces; None where none is installed.
+
+    Raises:
+        EngineError: It does not load.
+    """
+    if all(point.name != OUTLINE for point in entry_points(group=DETECTORS)):
+        return None
+    network = _factory(OUTLINE, DETECTORS, trusted)()
+    if not isinstance(network, OutlineNetwork):
+        raise EngineError(f"the engine '{OUTLINE}' judges no outlines", command="livecam doctor")
+    return network
 
 
 def open_texture_engine(name: str, trusted: Collection[str] = ()) -> TextureEngine:

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from livecam.config.settings import Settings
 
 
-def run_studio(settings: "Settings", port: int, opens: bool, allowed: Sequence[str], on_lan: bool = False) -> None:
+def run_studio(
+    settings: "Settings",
+    port: int,
+    opens: bool,
+    allowed: Sequence[str],
+    on_lan: bool = False,
+    ray: str | None = None,
+) -> None:
     """Serve until Ctrl-C; a session that runs is ended cleanly.
 
     Raises:
@@ -35,7 +42,7 @@ def run_studio(settings: "Settings", port: int, opens: bool, allowed: Sequence[s
         if opens:
             Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-    serve(settings.data_folder or data_folder(), port, allowed, ready, on_lan=on_lan)
+    serve(settings.data_folder or data_folder(), port, allowed, ready, on_lan=on_lan, ray=ray)
 
 
 def _phone_text(address: str) -> str:

@@ -28,6 +28,7 @@ class Call:
         folder: Empty; what it writes goes in here.
         data_folder: The user's personas and voices.
         tell: Takes how far it is; may be called as often as wanted.
+        sign: Whether to sign what is written. Not on another machine, where the keys are not.
     """
 
     job_id: str
@@ -36,6 +37,7 @@ class Call:
     folder: Path
     data_folder: Path
     tell: Callable[[Progress], None]
+    sign: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Kind:
         inputs: How many files it reads, at least and at most.
         keys: Settings that it takes.
         needs: Those of them that must be given.
+        travels: Whether another machine can do it: it needs no key, and leaves signing to `Call.sign`.
     """
 
     about: str
@@ -55,6 +58,7 @@ class Kind:
     inputs: tuple[int, int] = (1, 1)
     keys: frozenset[str] = field(default_factory=frozenset)
     needs: frozenset[str] = field(default_factory=frozenset)
+    travels: bool = False
 
 
 def kind_names() -> tuple[str, ...]:

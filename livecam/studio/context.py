@@ -75,6 +75,7 @@ class Studio:
         lan: Where the studio listens beyond this computer; None where it does not.
         camera_token: Allows to be the camera and nothing else; made when it is first shown.
         queue_trouble: Why this studio does not run the queue; empty where it does.
+        ray: The cluster that runs the queue, as `livecam jobs run --ray` has it; None for this machine.
         cached: Lists that the helper gave, until something changes.
     """
 
@@ -92,6 +93,7 @@ class Studio:
     lan: Lan | None = None
     camera_token: str = ""
     paused: bool = False
+    ray: str | None = None
     cached: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
     _warming: set[asyncio.Future[None]] = field(default_factory=set)
 

@@ -43,6 +43,7 @@ def serve(
     ready: Callable[[str, str], None],
     token: str | None = None,
     on_lan: bool = False,
+    ray: str | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM.
 
@@ -53,6 +54,7 @@ def serve(
         ready: Is given the page's address with the token, once it answers, and the phone's; empty without `on_lan`.
         token: The start token; drawn where it is not given.
         on_lan: Listen on this computer's address in the local network too, by HTTPS.
+        ray: The cluster that runs the queue: "auto", or HOST:PORT; None for this machine.
 
     Raises:
         OutputError: Another studio runs on this folder.
@@ -65,6 +67,7 @@ def serve(
     sockets = listening(port)
     port = sockets[0].getsockname()[1]
     studio = new_studio(data_folder, Access(port, token))
+    studio.ray = ray
     hosts = [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]", *allowed)]
     api = LateApi(studio)
     quiet = logging.getLogger("uvicorn.error")

@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core import topology
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
 from livecam.core.pose import fit_pose
@@ -24,6 +23,7 @@ from livecam.video.render.contrast import ContrastMatch
 from livecam.video.render.eyelids import Eyelids, draw_seams, shut_eyelids
 from livecam.video.render.eyes import EyeMatch
 from livecam.video.render.lighting import LightEstimator, LiveLight, SkinSamples, read_log_colours, to_linear
+from livecam.video.render.normals import NORMALS
 from livecam.video.render.occlusion import Occluders
 from livecam.video.render.shape import ShapeMover, smooth
 from livecam.video.render.sharpness import SharpnessMatch
@@ -120,7 +120,7 @@ class FaceRenderer:
         self._lids.update(face.points)
         shut_eyelids(points, self._lids.shut)
         low, high = _FACING
-        facing = smooth(-(_NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
+        facing = smooth(-(NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
         opacity = mantle.opacity_by_facing(facing, self._opacity)
         with self._parallel.start(lambda: canvas.place_texture(points, skin.places, opacity)):
             canvas.warp(live, points, mantle.OUTLINE)
@@ -190,19 +190,6 @@ class FaceRenderer:
 def _light_maker() -> LightEstimator:
     """Return the fixed operators, shared by all renderers."""
     return LightEstimator(SkinSamples())
-
-
-def _normals() -> NDArray[np.float32]:
-    """Return (468, 3) unit normals of the mean face, out of the face."""
-    corners = topology.CANONICAL[topology.TRIANGLES]
-    faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    normals = np.zeros((468, 3))
-    np.add.at(normals, topology.TRIANGLES, faces[:, None])
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    return np.asarray(normals * -np.sign(normals[4, 2]), np.float32)
-
-
-_NORMALS: Final = _normals()
 
 
 def _drawable(points: Points, frame: Frame) -> bool:
