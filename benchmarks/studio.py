@@ -103,7 +103,11 @@ def measure(seconds: float) -> dict[str, Any]:
             page.goto(studio.address)
             page.wait_for_selector("main .top button.main:not([disabled])")
             shown_s = studio.answered_s + time.perf_counter() - begin
-            result["start_s"] = {"answers": round(studio.answered_s, 2), "usable_page": round(shown_s, 2)}
+            result["start_s"] = {
+                "answers": round(studio.answered_s, 2),
+                "usable_page": round(shown_s, 2),
+                "cpu_to_answer": round(studio.answered_cpu_s, 2),
+            }
             studio.call("POST", "/queue/pause")
             studio.call("PUT", "/live", {"settings": {"persona": "robin", "camera": "sample", "sink": "null"}})
             while studio.call("GET", "/live")["state"] != "running":
