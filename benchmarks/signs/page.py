@@ -95,7 +95,9 @@ def page(found: Mapping[str, Any]) -> str:
     if rows := lips_rows(found):
         lips = found["lips"]
         parts += [
-            f"Lips and sound, {lips['untouched_windows']} overlapping windows of {lips['people']} clips:",
+            f"Lips and sound: recorded speech of {lips['readers']} readers and simulated lips, "
+            f"{lips['untouched_windows']} "
+            "windows. No footage here has people who talk with their sound.",
             table(["sound", "windows", "AUC (90 % interval)", "noticed at 1 % false alarms"], rows),
         ]
     return "\n\n".join(parts)

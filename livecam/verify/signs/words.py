@@ -36,9 +36,10 @@ def describe_ratio(finding: SignFinding) -> str:
     if ratio is None or finding.calibration is None:
         return ""
     auc, low, high = finding.calibration.auc
+    what = " (simulated lips on recorded speech)" if finding.calibration.simulated else ""
     return (
         f"seen {_times(ratio.value)} times as often in altered clips as in untouched ones "
-        f"(90 % interval {_times(ratio.low)} to {_times(ratio.high)}); AUC {auc:.2f} ({low:.2f} to {high:.2f})"
+        f"(90 % interval {_times(ratio.low)} to {_times(ratio.high)}); AUC {auc:.2f} ({low:.2f} to {high:.2f}){what}"
     )
 
 
