@@ -13,7 +13,7 @@ from livecam.verify.signs.catalogue import SIGNS
 ROOT = Path(__file__).parents[2]
 RESULTS, PAGE = ROOT / "benchmarks/results/signs.json", ROOT / "docs/recognise.md"
 BEGIN, END = "<!-- measured: benchmarks/signs/page.py writes these tables -->", "<!-- end -->"
-QUALITIES = ("clean", "600 kbit/s", "300 kbit/s", "360p", "screen")
+QUALITIES = ("clean", "600 kbit/s")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -49,6 +49,10 @@ def sign_rows(found: Mapping[str, Any]) -> list[list[str]]:
     return rows
 
 
+LEAST = 10
+"""Fewer altered windows than these give no figure."""
+
+
 def method_rows(found: Mapping[str, Any]) -> list[list[str]]:
     methods = sorted(next(iter(found["by_method"].values())))
     rows = []
@@ -56,10 +60,14 @@ def method_rows(found: Mapping[str, Any]) -> list[list[str]]:
         of_sign = found["by_method"].get(sign.name, {})
         if all("auc" not in of_sign.get(method, {}) for method in methods):
             continue
-        rows.append([sign.title, *(f"{of_sign[m]['auc']:.2f}" if "auc" in of_sign[m] else "-" for m in methods)])
+        rows.append([sign.title, *(_auc(of_sign[m]) for m in methods)])
     left_out = found["combination"]["method_left_out"]
-    rows.append(["all together, this method never seen", *(f"{left_out[m]['auc']:.2f}" for m in methods)])
-    return [["sign", *methods], *rows]
+    rows.append(["all together, this method never seen", *(_auc(left_out[m]) for m in methods)])
+    return [["sign", *(f"{m} ({left_out[m]['altered']})" for m in methods)], *rows]
+
+
+def _auc(figures: Mapping[str, Any]) -> str:
+    return f"{figures['auc']:.2f}" if figures.get("altered", 0) >= LEAST and "auc" in figures else "-"
 
 
 def lips_rows(found: Mapping[str, Any]) -> list[list[str]]:
@@ -87,7 +95,8 @@ def page(found: Mapping[str, Any]) -> str:
             ["sign", "AUC (90 % interval over clips)", *QUALITIES, "altered windows called unusual", "untouched ones"],
             sign_rows(found),
         ),
-        "AUC by method, 0.5 is chance and below 0.5 the opposite of what was expected:",
+        f"AUC by method, in brackets the windows of each; fewer than {LEAST} give no figure:",
+        "0.5 is chance, less is the opposite of what was expected.",
         table(methods[0], methods[1:]),
         f"All signs together (logistic regression, the asked person never seen): AUC {shown(together)}, "
         f"{together['hits_at_1_percent']:.0%} of the altered windows at 1 % false alarms.",
