@@ -16,6 +16,10 @@ BEGIN, END = "<!-- measured: benchmarks/signs/page.py writes these tables -->", 
 QUALITIES = ("clean", "600 kbit/s")
 
 
+LEAST = 10
+"""Fewer windows than these give no figure."""
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -36,6 +40,10 @@ def sign_rows(found: Mapping[str, Any]) -> list[list[str]]:
         whole = found["signs"][sign.name]
         if "auc" not in whole:
             continue
+        if min(whole["altered"], whole["untouched"]) < LEAST:
+            few = f"too few: {whole['altered']} altered windows"
+            rows.append([sign.title, few, *("-" for _ in QUALITIES), "-", f"- of {whole['untouched']}"])
+            continue
         by_quality = found["by_quality"][sign.name]
         rows.append(
             [
@@ -47,10 +55,6 @@ def sign_rows(found: Mapping[str, Any]) -> list[list[str]]:
             ]
         )
     return rows
-
-
-LEAST = 10
-"""Fewer altered windows than these give no figure."""
 
 
 def method_rows(found: Mapping[str, Any]) -> list[list[str]]:
@@ -92,7 +96,13 @@ def page(found: Mapping[str, Any]) -> str:
     parts = [
         f"{found['people']} clips of people, {windows['untouched']} untouched windows, {windows['altered']} altered.",
         table(
-            ["sign", "AUC (90 % interval over clips)", *QUALITIES, "altered windows called unusual", "untouched ones"],
+            [
+                "sign",
+                "AUC (90 % interval over clips)",
+                *QUALITIES,
+                "altered windows beyond the limit",
+                "untouched ones",
+            ],
             sign_rows(found),
         ),
         f"AUC by method, in brackets the windows of each; fewer than {LEAST} give no figure:",
