@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from livecam.app.no_camera import NO_CAMERA, check_no_camera, open_talking_face
 from livecam.app.persona_choice import PersonaChoice, choose_persona
 from livecam.audio.process.components import VoiceComponents, open_voice
 from livecam.config.av_profile import offset_for
@@ -30,6 +31,8 @@ from livecam.personas.model_store import ModelStore
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_enhancer, open_face_finder, open_texture_engine
 from livecam.timing.budget import Level
+from livecam.video.talking.face_finder import LOOK_BACK_MS
+from livecam.video.talking.mouth_track import MouthTrack
 
 _REMOTE = ("grpc://", "grpcs://")
 TRAINED = "trained"
@@ -50,6 +53,7 @@ class Components:
         enhancer: Makes the engine's textures finer.
         costs_ns: What each level is expected to cost at first, from this machine's calibration.
         store: The user's personas.
+        mouth: How the voice moves the persona's mouth, where there is no camera.
     """
 
     persona: Persona
@@ -66,6 +70,7 @@ class Components:
     sounds: tuple[AudioWriter, ...] = ()
     av_offset_ms: float = 0.0
     store: PersonaStore | None = None
+    mouth: MouthTrack | None = None
 
     def close(self) -> None:
         """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
@@ -142,11 +147,16 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         LivecamError: What the parts raise.
     """
     check_files(settings)
+    check_no_camera(settings)
     choice = choice or choose_persona(settings)
     with ExitStack() as opened:
         finder = open_face_finder(settings.trusted)
         opened.callback(finder.close)
         persona = choice.open(finder)
+        mouth = None
+        if settings.camera == NO_CAMERA:
+            finder.close()
+            finder, mouth = open_talking_face()
         known, stale = usable(settings.data_folder or data_folder())
         engine, unasked = open_persona_engine(settings, persona, known)
         opened.callback(engine.close)
@@ -159,7 +169,10 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         size_wh = even(settings.size_wh or source.size_wh)
         voice = open_voice(settings) if paced else None
         offset_ms, measured = 0.0, tuple[str, ...]()
-        if voice is not None:
+        if voice is not None and mouth is not None:
+            opened.callback(voice.close)
+            offset_ms = LOOK_BACK_MS
+        elif voice is not None:
             opened.callback(voice.close)
             offset_ms, measured = offset_for(
                 settings.data_folder or data_folder(), source.name, voice.microphone, settings.av_offset_ms
@@ -192,6 +205,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         sounds=tuple(each.sound for each in opened_files if each.sound is not None),
         av_offset_ms=offset_ms,
         store=choice.store,
+        mouth=mouth,
     )
 
 

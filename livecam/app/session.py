@@ -12,10 +12,12 @@ from typing import Final, Self
 
 from livecam.app.components import Components, open_parts
 from livecam.app.consent import ConfirmMismatch
+from livecam.app.no_camera import check_mode
 from livecam.app.own_face import compared, nobody_to_ask
 from livecam.app.persona_choice import PersonaChoice
 from livecam.app.pipeline import build_step, icon_of, payload_of, vouched_for
 from livecam.app.report_builder import Reporter
+from livecam.app.typed_speech import speak_in_session
 from livecam.audio.process.av_sync import AvSyncController
 from livecam.audio.process.child import ChildProcess
 from livecam.audio.process.monitor import VoiceProcessMonitor
@@ -25,6 +27,7 @@ from livecam.consent.watch import ConsentWatch
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import STOPPED, OutputError
 from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.label import Speech
 from livecam.core.payload import MarkPayload
 from livecam.core.persona import Persona
 from livecam.core.report import Report
@@ -151,6 +154,8 @@ class Session:
             return None
         job = voice.make_job(self._marker.payload.session, recorded=self.sound is not None)
         start = ChildProcess if self.sound is None else partial(ChildProcess, sounded=self.sound.take)
+        if self.parts.mouth is not None:
+            job, start = replace(job, lips=True), partial(start, moved=self.parts.mouth.add)
         return VoiceProcessMonitor(job, voice.names, self._clock, start, voice.output.listening)
 
     def _recorded_sound(self) -> RecordedVoice | None:
@@ -200,11 +205,16 @@ class Session:
                 self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard, about)
                 if self.voice is not None:
                     session = self._marker.payload.session
-                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder, about)
+                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder, about, self._speech)
                 self._files = tuple(map(self._noted, self._files))
         _LOG.info("session closed: %d files", len(self._files))
         if error is None and (stopped := self._recording_stopped()) is not None:
             raise stopped
+
+    @property
+    def _speech(self) -> Speech:
+        """How the voice is made."""
+        return "typed" if self.parts.voice is not None and self.parts.voice.synthesizer else "converted"
 
     def _recording_stopped(self) -> OutputError | None:
         """Why a recording ended before the run did."""
@@ -277,6 +287,15 @@ class Session:
         """Ask the session to end; returns at once."""
         self._supervisor.stopping.set()
 
+    def say(self, text: str) -> None:
+        """Speak a typed text, in a session with the microphone "typed".
+
+        Raises:
+            UsageError: The session reads no typed text, or the text is too long or holds nothing to speak.
+            EngineError: The audio process takes none now.
+        """
+        speak_in_session(self.voice, self.parts.voice, text)
+
     def freeze(self, on: bool) -> None:
         """Keep the last picture on the screen."""
         self._presenter.freeze(on)
@@ -290,7 +309,12 @@ class Session:
         self._change(lambda look: replace(look, strength=min(max(share, 0.0), 1.0)))
 
     def mode(self, name: str) -> None:
-        """Draw the persona on the live face ("swap"), or move the persona's whole photo ("puppet")."""
+        """Draw the persona on the live face ("swap"), or move the persona's whole photo ("puppet").
+
+        Raises:
+            UsageError: There is no camera, and so no face to draw on.
+        """
+        check_mode(self.settings.camera, name)
         self._change(lambda look: replace(look, puppet=name == "puppet"))
 
     def use(self, persona: Persona) -> None:
