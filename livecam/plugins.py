@@ -16,6 +16,7 @@ from livecam.core.ports import (
     EngineBuilder,
     FaceFinder,
     FaceRecogniser,
+    HeadSegmenter,
     TextureEngine,
     TextureEnhancer,
     VoiceEngine,
@@ -32,6 +33,8 @@ ENHANCERS = "livecam.enhancers"
 DENOISERS = "livecam.denoisers"
 FACE_FINDER = "face"
 RECOGNISER = "recogniser"
+SEGMENTERS = "livecam.segmenters"
+HEAD_SEGMENTER = "head"
 DEFAULT_TEXTURE_ENGINE = "photo"
 DEFAULT_VOICE_ENGINE = "grain"
 SPARE_VOICE_ENGINE = "vocoder"
@@ -137,6 +140,18 @@ def open_recogniser(model: Path, trusted: Collection[str] = ()) -> FaceRecognise
     if not isinstance(recogniser, FaceRecogniser):
         raise EngineError(f"the engine '{RECOGNISER}' is no face recogniser", command="livecam doctor")
     return recogniser
+
+
+def open_head_segmenter(trusted: Collection[str] = ()) -> HeadSegmenter:
+    """Return the network that tells a head from body and room.
+
+    Raises:
+        EngineError: It is not installed or does not load.
+    """
+    segmenter = _factory(HEAD_SEGMENTER, SEGMENTERS, trusted)()
+    if not isinstance(segmenter, HeadSegmenter):
+        raise EngineError(f"the engine '{HEAD_SEGMENTER}' tells no heads from rooms", command="livecam doctor")
+    return segmenter
 
 
 def open_texture_engine(name: str, trusted: Collection[str] = ()) -> TextureEngine:

@@ -34,6 +34,7 @@ export default {
   'Strength': 'Stärke',
   'Mode': 'Art',
   'Face': 'Gesicht',
+  'Whole head': 'Ganzer Kopf',
   'Whole photo': 'Ganzes Foto',
   'Camera, voice and output': 'Kamera, Stimme und Ausgabe',
   'Camera': 'Kamera',

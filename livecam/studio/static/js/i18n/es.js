@@ -34,6 +34,7 @@ export default {
   'Strength': 'Intensidad',
   'Mode': 'Modo',
   'Face': 'Cara',
+  'Whole head': 'Cabeza entera',
   'Whole photo': 'Foto entera',
   'Camera, voice and output': 'Cámara, voz y salida',
   'Camera': 'Cámara',

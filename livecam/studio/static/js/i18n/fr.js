@@ -34,6 +34,7 @@ export default {
   'Strength': 'Intensité',
   'Mode': 'Mode',
   'Face': 'Visage',
+  'Whole head': 'Tête entière',
   'Whole photo': 'Photo entière',
   'Camera, voice and output': 'Caméra, voix et sortie',
   'Camera': 'Caméra',

@@ -34,6 +34,7 @@ export default {
   'Strength': 'Intensità',
   'Mode': 'Modo',
   'Face': 'Volto',
+  'Whole head': 'Testa intera',
   'Whole photo': 'Foto intera',
   'Camera, voice and output': 'Telecamera, voce e uscita',
   'Camera': 'Telecamera',

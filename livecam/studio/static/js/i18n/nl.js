@@ -34,6 +34,7 @@ export default {
   'Strength': 'Sterkte',
   'Mode': 'Modus',
   'Face': 'Gezicht',
+  'Whole head': 'Heel hoofd',
   'Whole photo': 'Hele foto',
   'Camera, voice and output': 'Camera, stem en uitvoer',
   'Camera': 'Camera',

@@ -34,6 +34,7 @@ export default {
   'Strength': 'Siła',
   'Mode': 'Tryb',
   'Face': 'Twarz',
+  'Whole head': 'Cała głowa',
   'Whole photo': 'Całe zdjęcie',
   'Camera, voice and output': 'Kamera, głos i wyjście',
   'Camera': 'Kamera',

@@ -34,6 +34,7 @@ export default {
   'Strength': 'Intensidade',
   'Mode': 'Modo',
   'Face': 'Rosto',
+  'Whole head': 'Cabeça inteira',
   'Whole photo': 'Foto inteira',
   'Camera, voice and output': 'Câmara, voz e saída',
   'Camera': 'Câmara',
