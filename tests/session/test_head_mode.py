@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from livecam.core.errors import EngineError
+from livecam.config.settings import Settings
+from livecam.core.errors import EngineError, UsageError
+from livecam.core.label import Label
 from livecam.core.segmentation import CLASS_COUNT, HeadClass
 from livecam.video.head.drawer import LEARNING, UNKNOWN
 from tests.session.stage import LEAK_CORRELATION, Shot, hair_at, noise_shown, perform, picture_of
@@ -104,3 +106,22 @@ def test_another_persona_and_a_mirrored_picture_show_nothing_live():
     session, sink = perform(shots(65), mode="head")
     session.mirror(True)
     assert session.payload.label == "AI GENERATED" and sink.leaks == sink.hair == []
+
+
+def test_the_label_changes_with_the_mode_in_a_running_session():
+    session, _ = perform(shots(3), mode="head")
+    assert session.payload.label is Label.GENERATED
+    session.mode("swap")
+    assert session.payload.label is Label.MODIFIED
+    session.mode("puppet")
+    assert session.payload.label is Label.GENERATED
+
+
+def test_heads_are_refused_where_they_were_not_opened_or_all_faces_are_drawn():
+    session, _ = perform(shots(2), mode="swap")
+    with pytest.raises(UsageError, match="opened without heads"):
+        session.mode("head")
+    with pytest.raises(UsageError, match="there is no mode"):
+        session.mode("typed")
+    with pytest.raises(UsageError, match="one head"):
+        Settings(persona="robin", mode="head", faces="all")

@@ -25,6 +25,7 @@ _NECK_ROWS: Final = (0.04, 0.07, 0.10, 0.13)
 _NECK_LIMITS: Final = (0.24, 0.37)
 _NECK_USUAL: Final = 0.33
 _NECK_LEAST: Final = 0.15
+_REACH: Final = 0.6
 _FOLLOW: Final = 0.1
 _SHOULDER_REACH: Final = 0.5
 
@@ -66,15 +67,14 @@ class BodyFill:
         else:
             person = cv2.resize(parts.person, size, interpolation=cv2.INTER_AREA)
             body = ((person > _BODY) & (taken < 8)).astype(np.float32)
-        self._learn_neck(body, half)
+        self._learn_neck(body, aside, half)
         return BodyGuess(_colours(picture, body, below, aside), self._share(body, below, aside, half))
 
-    def _learn_neck(self, body: Map, half: HeadGeometry) -> None:
+    def _learn_neck(self, body: Map, aside: Map, half: HeadGeometry) -> None:
         """Read the neck's half width just under the chin."""
-        x, y = half.points[CHIN]
-        across = np.abs(np.arange(body.shape[1]) - x) < 0.6 * half.height
+        y = half.points[CHIN, 1]
         rows = [min(max(int(y + share * half.height), 0), len(body) - 1) for share in _NECK_ROWS]
-        widths = [float((body[row] * across).sum()) / 2 / half.height for row in rows]
+        widths = [float((body[row] * (aside[row] < _REACH)).sum()) / 2 / half.height for row in rows]
         seen = [width for width in widths if width > _NECK_LEAST]
         found = float(np.clip(min(seen), *_NECK_LIMITS)) if seen else _NECK_USUAL
         self._neck = found if self._neck is None else self._neck + _FOLLOW * (found - self._neck)

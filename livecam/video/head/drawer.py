@@ -36,7 +36,7 @@ OUTSIDE: Final = "the head is outside the picture"
 TURNED: Final = "the head is turned too far"
 LEARN_NS: Final = NS_PER_S
 KNOWN_ENOUGH: Final = 0.8
-MOST_TURN_DEG: Final = 60.0
+MOST_TURN_DEG: Final = 50.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ _JAW_GROWN: Final = 1.04
 _SKULL: Final = (0.82, 0.92)
 _CORE: Final = (0.6, 0.72)
 _SKULL_UP: Final = 0.12
+_UNDER_SKULL: Final = 0.6
+"""Where the neck is between the chin of a turned head and the middle of its skull."""
 _SHIFT: Final = 4
 
 
@@ -55,6 +57,11 @@ class HeadGeometry:
     def middle(self) -> NDArray[np.float32]:
         """(2,) middle of the oval."""
         return np.asarray(self.points[topology.OVAL].mean(0), np.float32)
+
+    @property
+    def _skull_side(self) -> NDArray[np.float32]:
+        """(2,) from the chin to the middle between the ears: sideways when the head is turned."""
+        return np.asarray(self.points[EARS].mean(0) - self.points[CHIN], np.float32)
 
     def jaw(self, grown: float = 1.0) -> NDArray[np.float32]:
         """(n, 2) the outline from lobe to lobe below the chin.
@@ -97,7 +104,8 @@ class HeadGeometry:
         And how far aside of the line down from it, in face heights.
         """
         rows, columns = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
-        x, y = columns - self.points[CHIN, 0], rows - self.points[CHIN, 1]
+        start = self.points[CHIN] + self.right * np.float32(_UNDER_SKULL) * (self._skull_side @ self.right)
+        x, y = columns - start[0], rows - start[1]
         height = np.float32(self.height)
         return -(x * self.up[0] + y * self.up[1]) / height, np.abs(x * self.right[0] + y * self.right[1]) / height
 

@@ -68,10 +68,9 @@ class LayerDrawer:
         if cells.min() < 2:
             return None
         fine, coarse = self._rasters_of(int(cells.max()))
-        small = placed / np.float32(step)
-        small[:, :2] = (placed[:, :2] - low) / np.float32(step) + np.float32(0.5 / step - 0.5)
         width, height = int(cells[0] * step), int(cells[1] * step)
-        drawn = _read(fine, small, self._places, picture, (int(cells[0]), int(cells[1])), (width, height))
+        small, finer = _shrunk(placed, low, step), step // 2 if step % 2 == 0 else step
+        drawn = _read(fine, _shrunk(placed, low, finer), self._places, picture, (width, height), finer)
         gain = _gain(coarse, small, residue, (int(cells[0]), int(cells[1])), step)[:height, :width]
         colours = cv2.multiply(cv2.cvtColor(drawn, cv2.COLOR_BGRA2BGR), gain, scale=1 / _UNIT)
         box = np.s_[int(low[1]) : int(low[1]) + height, int(low[0]) : int(low[0]) + width]
@@ -81,19 +80,25 @@ class LayerDrawer:
         size = -(-cells // _BLOCK) * _BLOCK
         if size not in self._rasters:
             self._rasters[size] = (
-                MeshRaster(size, SHELL_TRIANGLES, SHELL_COUNT), MeshRaster(size // 2, SHELL_TRIANGLES, SHELL_COUNT)
+                MeshRaster(2 * size, SHELL_TRIANGLES, SHELL_COUNT), MeshRaster(size // 2, SHELL_TRIANGLES, SHELL_COUNT)
             )  # fmt: skip
         return self._rasters[size]
 
 
-def _read(
-    raster: MeshRaster, small: Points, places: Map, picture: Mask, cells: tuple[int, int], size: tuple[int, int]
-) -> Mask:
-    """Return the cutout read through the mesh, (h, w, 4)."""
+def _read(raster: MeshRaster, small: Points, places: Map, picture: Mask, size: tuple[int, int], step: int) -> Mask:
+    """Return the cutout (h, w, 4) read through the mesh, drawn once every `step` pixels."""
+    cells = size[0] // step, size[1] // step
     field = raster.draw(small, places)[: cells[1], : cells[0]]
     uv = np.empty((cells[1], cells[0], 2), np.float32)
     cv2.mixChannels([field], [uv], [0, 0, 1, 1])
     return look_up(picture, np.asarray(cv2.resize(uv, size), np.float32))
+
+
+def _shrunk(placed: Points, corner: NDArray[np.int_], step: int) -> Points:
+    """Return frame points (n, 3) in pixels of a part shrunk `step` times."""
+    small = placed / np.float32(step)
+    small[:, :2] = (placed[:, :2] - corner) / np.float32(step) + np.float32(0.5 / step - 0.5)
+    return np.asarray(small, np.float32)
 
 
 def _gain(raster: MeshRaster, small: Points, residue: Map, cells: tuple[int, int], step: int) -> Mask:

@@ -29,6 +29,9 @@ _MOST_BEYOND: Final = 0.6
 _MOST_CHANGE: Final = 1 / 3
 _FADE: Final = 85
 """Of 255 a frame: what a mask once held is out of it after three frames."""
+_FAR_PERSON: Final = 0.5
+_CLOSE: Final = 0.24
+"""Face heights, across: round what is surely head a doubtful pixel counts as person, farther away a likely one does."""
 _RING_SHARES: Final = (0.2, 0.5)
 CARRY_NS: Final = 200 * NS_PER_MS
 SKULL_NS: Final = 800 * NS_PER_MS
@@ -186,7 +189,10 @@ def _read(parts: GridParts, geometry: HeadGeometry) -> Mask:
     geometry.draw_skull(skull)
     near = cv2.bitwise_and(cv2.bitwise_or(skull, above(parts.hair, _HAIR)), zone)
     surely = above(parts.hair + parts.head, _HEAD)
-    mask = cv2.bitwise_or(cv2.bitwise_and(above(parts.person, _PERSON), near), surely)
+    close = cv2.dilate(_joined(surely, geometry), np.ones((int(geometry.height * _CLOSE) | 1,) * 2, np.uint8))
+    perhaps = cv2.bitwise_and(above(parts.person, _PERSON), np.asarray(close, np.uint8))
+    person = cv2.bitwise_or(perhaps, above(parts.person, _FAR_PERSON))
+    mask = cv2.bitwise_or(cv2.bitwise_and(person, near), surely)
     mask = cv2.bitwise_and(mask, cv2.bitwise_not(above(parts.front, _FRONT)))
     return _joined(np.asarray(mask, np.uint8), geometry)
 

@@ -20,7 +20,9 @@ Mask = NDArray[np.uint8]
 Map = NDArray[np.float32]
 
 STRIPES: Final = 4
-_EMPTY, _THING = 0.12, 0.45
+_EMPTY, _FULL, _PERSON, _THING = 0.12, 0.4, 0.7, 0.6
+_CLOSE: Final = 0.3
+"""Face heights, across: round a person a doubtful pixel is not empty, farther away only a likely one is not."""
 _MARGIN_SHARE: Final = 0.045
 _CELLS: Final = (24, 24)
 _LEAST_CELLS: Final = 20
@@ -126,7 +128,12 @@ def _empty(parts: GridParts, geometry: HeadGeometry) -> Mask:
 
     Away from the person, and never within a skull or face by the mesh.
     """
-    someone = np.asarray(cv2.bitwise_or(above(parts.person, _EMPTY), above(parts.front, _THING)), np.uint8)
+    someone = np.asarray(cv2.bitwise_or(above(parts.person, _FULL), above(parts.front, _THING)), np.uint8)
+    surely = above(parts.person, _PERSON)
+    geometry.draw_face(surely)
+    close = cv2.dilate(surely, np.ones((int(geometry.height * _CLOSE) | 1,) * 2, np.uint8))
+    perhaps = cv2.bitwise_and(above(parts.person, _EMPTY), np.asarray(close, np.uint8))
+    cv2.bitwise_or(someone, perhaps, dst=someone)
     geometry.draw_skull(someone, core=True)
     geometry.draw_face(someone)
     reach = max(int(geometry.height * _MARGIN_SHARE), 1)

@@ -20,12 +20,9 @@ _FOLLOWS_OVAL: Final = (0.8, 0.5, 0.2, 0.0, 0.0, 0.0)
 _EAR_DEPTH: Final = 1.05
 """Depth of the silhouette behind the bridge of the nose, in outer eye distances."""
 _DEEP_AT: Final = 0.4
-_BACK_DEPTH: Final = 1.2
-"""Depth of the hair above the ears on the side that turns towards the camera: there the back of the head comes up."""
-_EAR_ROWS: Final = (0.1, 0.6)
 _FAR_SHARE: Final = 0.22
 _FACING: Final = 0.30
-"""A side is turned away, or towards the camera, in full from this sine on."""
+"""A side is turned away in full from this sine on."""
 _NECK_JOINT: Final = np.array([[0, 2.0, 1.1]], np.float32)
 _HANGS_FROM, _HANGS_OVER, _HANGS_SHARE = 0.75, 1.6, 0.8
 _STEPS: Final = 10
@@ -59,22 +56,16 @@ class Shell:
         oval = rest[topology.OVAL]
         ray = oval[:, :2] - oval[:, :2].mean(0)
         back = float(cutout.pose.apply(np.array([[0, 0, _EAR_DEPTH]], np.float32))[0, 2])
-        rows = cutout.pose.undo(rest)[topology.OVAL, 1]
-        above = 1 - smooth(rows, *_EAR_ROWS)
-        behind = float(cutout.pose.apply(np.array([[0, 0, _BACK_DEPTH]], np.float32))[0, 2])
-        level, near, far, places = [], [], [], [cutout.points]
+        near, far, places = [], [], [cutout.points]
         for size in _RINGS:
             flat = oval[:, :2].mean(0) + ray * np.float32(size)
             deep = float(smooth(np.array([size - 1.0]), 0, _DEEP_AT)[0])
             depth = oval[:, 2] * (1 - deep) + back * deep
-            level.append(np.column_stack([flat, depth]))
-            near.append(np.column_stack([flat, depth + (behind - back) * above * deep]))
+            near.append(np.column_stack([flat, depth]))
             far.append(np.column_stack([flat, oval[:, 2] + _FAR_SHARE * (back - oval[:, 2]) * deep]))
             places.append(flat)
         self.places = np.concatenate(places).astype(np.float32)
-        self._level, self._near, self._far = (
-            cutout.pose.undo(np.concatenate(rings).astype(np.float32)) for rings in (level, near, far)
-        )
+        self._near, self._far = (cutout.pose.undo(np.concatenate(rings).astype(np.float32)) for rings in (near, far))
         outwards = np.column_stack([ray, np.zeros(_SIDE)]).astype(np.float32) @ cutout.pose.rotation
         outwards /= np.linalg.norm(outwards, axis=1, keepdims=True)
         self._outwards = np.tile(outwards, (len(_RINGS), 1)).astype(np.float32)
@@ -87,7 +78,7 @@ class Shell:
         Hair below the chin hangs.
         """
         chin = float(self._shape[152, 1])
-        low = smooth((self._level[:, 1] - chin * _HANGS_FROM) / _HANGS_OVER, 0, 1)
+        low = smooth((self._near[:, 1] - chin * _HANGS_FROM) / _HANGS_OVER, 0, 1)
         return np.asarray(np.round((1 - _HANGS_SHARE * low) * _STEPS) / _STEPS, np.float32)
 
     def place(self, drawn: Points, pose: Pose) -> Points:
@@ -99,9 +90,8 @@ class Shell:
         """
         placed = np.empty((SHELL_COUNT, 3), np.float32)
         placed[:POINT_COUNT] = drawn
-        away = (self._outwards @ pose.rotation[2])[:, None]
-        far, near = (smooth(sign * away, 0, _FACING).astype(np.float32) for sign in (1, -1))
-        unposed = self._level + (self._far - self._level) * far + (self._near - self._level) * near
+        away = smooth(self._outwards @ pose.rotation[2], 0, _FACING)[:, None].astype(np.float32)
+        unposed = self._near + (self._far - self._near) * away
         placed[POINT_COUNT:] = self._hang(unposed, pose)
         moved = drawn[topology.OVAL] - pose.apply(self._shape)[topology.OVAL]
         for k, share in enumerate(_FOLLOWS_OVAL):
