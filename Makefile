@@ -1,6 +1,6 @@
 HARDWARE ?= --quick
 
-.PHONY: help demo test test-hardware test-sound test-labels check bench clean
+.PHONY: help demo test test-hardware test-sound test-labels test-browser check bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -26,6 +26,10 @@ test-sound: ## run the tests on PulseAudio and PipeWire, started for them
 test-labels: ## read the label with tesseract after cuts, controls and codecs
 	@scripts/setup dev
 	@scripts/test-labels --required
+
+test-browser: ## try the studio's page in Chromium, by mouse and by keyboard
+	@scripts/setup dev
+	@scripts/test-browser --required
 
 check: ## check style, prose, types and imports
 	@scripts/setup dev

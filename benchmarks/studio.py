@@ -11,64 +11,13 @@ import json
 import os
 import shutil
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import websockets
 from playwright.sync_api import Page, sync_playwright
-
-MAIN = "import sys; from livecam.cli import main; sys.exit(main())"
-HZ = os.sysconf("SC_CLK_TCK")
-
-
-class Studio:
-    """A studio in a process of its own."""
-
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp())
-        words = [sys.executable, "-c", MAIN, "studio", "--no-open", "--port", "0", "--data-folder", str(self.folder)]
-        self.begun = time.perf_counter()
-        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-        self.address = self.process.stdout.readline().strip()
-        self.answered_s = time.perf_counter() - self.begun
-        self.origin, _, self.token = self.address.partition("/#token=")
-
-    def call(self, method: str, path: str, body: Any = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.origin}/api/v1{path}", data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read() or b"null")
-
-    def close(self) -> None:
-        self.process.terminate()
-        self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def children(pid: int, name: str) -> list[int]:
-    found = []
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        if name in Path(f"/proc/{child}/cmdline").read_text():
-            found.append(int(child))
-    return found
-
-
-def cpu_s(*pids: int) -> float:
-    total = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / HZ
-
-
-def rss_mb(pid: int) -> float:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+from studio_process import Studio, children, cpu_s, low_cpu_s, memory_mb
 
 
 def offset_ns(page: Page) -> int:
@@ -109,6 +58,7 @@ def cost(studio: Studio, session: int, seconds: float, viewers: int) -> dict[str
     Without viewers the session takes what it always does.
     """
     begin, server, whole = time.perf_counter(), cpu_s(studio.process.pid), cpu_s(session)
+    encoder = low_cpu_s(session)
     before = studio.call("GET", "/live")["figures"]
     if viewers:
         asyncio.run(watch(studio, seconds, viewers))
@@ -117,7 +67,9 @@ def cost(studio: Studio, session: int, seconds: float, viewers: int) -> dict[str
     took = time.perf_counter() - begin
     after = studio.call("GET", "/live")["figures"]
     server, whole = cpu_s(studio.process.pid) - server, cpu_s(session) - whole
+    encoder = low_cpu_s(session) - encoder
     return {
+        "low_threads_percent": round(100 * encoder / took, 2),
         "server_percent": round(100 * server / took, 2),
         "session_percent": round(100 * whole / took, 2),
         "late": after["late"] - before["late"],
@@ -149,9 +101,9 @@ def measure(seconds: float) -> dict[str, Any]:
             page = browser.new_page()
             begin = time.perf_counter()
             page.goto(studio.address)
-            page.wait_for_selector("h1")
+            page.wait_for_selector("main .top button.main:not([disabled])")
             shown_s = studio.answered_s + time.perf_counter() - begin
-            result["start_s"] = {"answers": round(studio.answered_s, 2), "page": round(shown_s, 2)}
+            result["start_s"] = {"answers": round(studio.answered_s, 2), "usable_page": round(shown_s, 2)}
             studio.call("POST", "/queue/pause")
             studio.call("PUT", "/live", {"settings": {"persona": "robin", "camera": "sample", "sink": "null"}})
             while studio.call("GET", "/live")["state"] != "running":
@@ -169,14 +121,17 @@ def measure(seconds: float) -> dict[str, Any]:
             browser.close()
         session = children(studio.process.pid, "session.main")[0]
         for viewers in (0, 1, 4):
-            result[f"viewers_{viewers}"] = cost(studio, session, seconds, viewers)
+            result[f"viewers_{viewers}"] = found = cost(studio, session, seconds, viewers)
+            # What the session's threads of low priority do without a viewer is not the preview's.
+            encoder = found["low_threads_percent"] - result["viewers_0"]["low_threads_percent"]
+            found["preview_percent"] = round(found["server_percent"] + encoder, 2)
         result["requests_ms"] = requests_ms(studio)
         studio.call("DELETE", "/live")
         time.sleep(62)  # the helper ends after a minute without a question
         before, at = cpu_s(studio.process.pid), time.perf_counter()
         time.sleep(min(seconds, 20))
         idle = 100 * (cpu_s(studio.process.pid) - before) / (time.perf_counter() - at)
-        result["idle"] = {"rss_mb": round(rss_mb(studio.process.pid), 1), "percent": round(idle, 2)}
+        result["idle"] = {"rss_mb": round(memory_mb(studio.process.pid), 1), "percent": round(idle, 2)}
     finally:
         studio.close()
     return result

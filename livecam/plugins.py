@@ -17,6 +17,7 @@ from livecam.core.ports import (
     FaceFinder,
     FaceRecogniser,
     HeadSegmenter,
+    OutlineNetwork,
     TextureEngine,
     TextureEnhancer,
     VoiceEngine,
@@ -31,10 +32,12 @@ BUILDERS = "livecam.builders"
 BUILDER = "tensorrt"
 ENHANCERS = "livecam.enhancers"
 DENOISERS = "livecam.denoisers"
+DETECTORS = "livecam.detectors"
 FACE_FINDER = "face"
 RECOGNISER = "recogniser"
 SEGMENTERS = "livecam.segmenters"
 HEAD_SEGMENTER = "head"
+OUTLINE = "outline"
 DEFAULT_TEXTURE_ENGINE = "photo"
 DEFAULT_VOICE_ENGINE = "grain"
 SPARE_VOICE_ENGINE = "vocoder"
@@ -152,6 +155,20 @@ def open_head_segmenter(trusted: Collection[str] = ()) -> HeadSegmenter:
     if not isinstance(segmenter, HeadSegmenter):
         raise EngineError(f"the engine '{HEAD_SEGMENTER}' tells no heads from rooms", command="livecam doctor")
     return segmenter
+
+
+def open_outline_network(trusted: Collection[str] = ()) -> OutlineNetwork | None:
+    """Return the network that judges outlines of faces; None where none is installed.
+
+    Raises:
+        EngineError: It does not load.
+    """
+    if all(point.name != OUTLINE for point in entry_points(group=DETECTORS)):
+        return None
+    network = _factory(OUTLINE, DETECTORS, trusted)()
+    if not isinstance(network, OutlineNetwork):
+        raise EngineError(f"the engine '{OUTLINE}' judges no outlines", command="livecam doctor")
+    return network
 
 
 def open_texture_engine(name: str, trusted: Collection[str] = ()) -> TextureEngine:

@@ -25,6 +25,8 @@ from engines.swap.neural.contracts import Contract, match_contract
 from engines.swap.neural.identity import is_embedder
 from engines.swap.neural.model import Floats, SwapModel, make_trial_inputs
 from engines.swap.neural.trial import Trial, run_trial
+from engines.swap.trained.contract import FAMILY, is_atlas_model, match_atlas
+from engines.swap.trained.trial import time_atlas_model
 from engines.voice.neural.companions import is_companion
 from engines.voice.neural.contracts import is_voice_model
 from engines.voice.neural.trial import list_facts, measure_network_ms
@@ -48,6 +50,9 @@ def inspect_model(path: Path) -> Mapping[str, object]:
         return about | {"family": companion}
     if is_voice_model(graph):
         return {**about, **list_facts(graph)}
+    if is_atlas_model(graph):
+        atlas = match_atlas(graph, path.read_bytes())
+        return about | {"family": FAMILY, "side_px": atlas.side_px, "stage": atlas.stage}
     contract = match_restorer(graph) or match_contract(graph)
     return about | {"family": contract.family.name, "side_px": contract.side_px, "cut_by": contract.family.template}
 
@@ -85,6 +90,8 @@ def try_model(model: ModelCopy, provider: Provider, like: ModelCopy | None = Non
     graph = model.graph
     if is_companion(graph) or is_voice_model(graph):
         return {"network_ms": measure_network_ms(graph, provider, choose_thread_count())}
+    if is_atlas_model(graph):
+        return {"network_ms": time_atlas_model(model)}
     if like is not None:
         _keep_answers_of(like, graph)
     runner = Runner(graph, provider, choose_thread_count(), model=model.model)

@@ -84,3 +84,43 @@ def check_model(
     right = None if like is None else find_in_folders(like, models_folder())
     found = check_in_process(find_in_folders(file, models_folder()), provider, right)
     typer.echo(columns([(key, str(value)) for key, value in found.items()]))
+
+
+@models.command(
+    "serve-files",
+    epilog=examples(("livecam models serve-files swap.onnx --out served", "Write what Triton and KServe need.")),
+)
+def write_serve_files(
+    file: Annotated[Path, typer.Argument(metavar="MODEL", help="An ONNX file, or the name of a fetched one.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Write the files into this folder.")],
+    name: Annotated[
+        str | None,
+        typer.Option("--name", metavar="NAME", help="Name the model on the server.", show_default="that of the file"),
+    ] = None,
+    instances: Annotated[
+        int, typer.Option("--instances", metavar="NUMBER", min=1, max=64, help="Load the model this many times.")
+    ] = 1,
+    batch: Annotated[
+        int, typer.Option("--batch", metavar="NUMBER", min=1, max=128, help="Put this many requests into one pass.")
+    ] = 8,
+    gpu: Annotated[bool, typer.Option("--gpu/--no-gpu", help="Run it on a GPU.")] = True,
+    backend: Annotated[
+        str, typer.Option("--backend", metavar="NAME", help="Run it by this backend of Triton: onnxruntime or python.")
+    ] = "onnxruntime",
+) -> None:
+    """Write a model repository for Triton, and a manifest for KServe."""
+    from engines.models.serve import BACKENDS, ServeConfig, takes_batches, write_serving_files
+    from engines.onnx.graph import read_graph
+    from engines.store.catalogue import find_in_folders, models_folder
+    from livecam.core.errors import UsageError
+
+    if backend not in BACKENDS:
+        raise UsageError(f"unknown backend {backend} (known: {', '.join(BACKENDS)})", advice="leave --backend out")
+    path = find_in_folders(file, models_folder())
+    named = name or path.stem.lower().replace("_", "-").replace(".", "-")
+    for written in write_serving_files(path, out, ServeConfig(named, batch, instances, gpu, backend)):
+        typer.echo(written)
+    if not takes_batches(read_graph(path)):
+        typer.echo("note: the model takes one picture at a time; a first dimension of any size would let it batch")
+    typer.echo(f"serve it: tritonserver --model-repository {out / 'model-repository'}")
+    typer.echo(f"use it: livecam run --persona NAME --engine grpc://HOST:8001/{named}")

@@ -56,17 +56,23 @@ class GraphBuilder:
         self.nodes.append(("Split", [self.last, self.add_weight(np.array(sizes, np.int64))], made, {"axis": axis}))
         return made
 
-    def add_weight(self, values: NDArray[Any]) -> str:
-        """Keep an array with the model; return its name."""
-        name = f"weight_{len(self.weights)}"
+    def add_weight(self, values: NDArray[Any], name: str = "") -> str:
+        """Keep an array with the model.
+
+        Return its name, which is made up where none is given.
+        """
+        name = name or f"weight_{len(self.weights)}"
         dims = b"".join(wire.put_number(1, side) for side in values.shape)
         kind = wire.put_number(2, _ELEMENTS[values.dtype.type])
         content = wire.put_bytes(9, np.ascontiguousarray(values).tobytes())
         self.weights.append(dims + kind + wire.put_text(8, name) + content)
         return name
 
-    def to_model(self, inputs: Sequence[Value], output: Value) -> bytes:
-        """Return an ONNX model with the last result as its output."""
+    def to_model(self, inputs: Sequence[Value], output: Value, notes: Mapping[str, str] | None = None) -> bytes:
+        """Return an ONNX model with the last result as its output.
+
+        `notes` become the file's metadata.
+        """
         operator, names, _, attributes = self.nodes[-1]
         nodes = [*self.nodes[:-1], (operator, names, [output.name], attributes)]
         parts = [wire.put_bytes(1, _node(*node)) for node in nodes]
@@ -75,7 +81,9 @@ class GraphBuilder:
         parts += [wire.put_bytes(11, _value(value)) for value in inputs]
         parts += [wire.put_bytes(12, _value(output))]
         opset = wire.put_text(1, "") + wire.put_number(2, OPSET)
-        return wire.put_number(1, _IR_VERSION) + wire.put_bytes(7, b"".join(parts)) + wire.put_bytes(8, opset)
+        model = wire.put_number(1, _IR_VERSION) + wire.put_bytes(7, b"".join(parts)) + wire.put_bytes(8, opset)
+        pairs = (wire.put_text(1, key) + wire.put_text(2, value) for key, value in (notes or {}).items())
+        return model + b"".join(wire.put_bytes(14, pair) for pair in pairs)
 
 
 def _node(operator: str, inputs: Sequence[str], outputs: Sequence[str], attributes: Attributes) -> bytes:

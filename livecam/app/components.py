@@ -18,7 +18,7 @@ from livecam.config.machine_profile import PHOTO, Calibrated, usable
 from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.clock import Clock
-from livecam.core.errors import CameraError, EngineError, UsageError
+from livecam.core.errors import CameraError, EngineError, PersonaError, UsageError
 from livecam.core.frame import Frame
 from livecam.core.label import Label, label_of
 from livecam.core.persona import Persona
@@ -34,12 +34,15 @@ from livecam.core.ports import (
 from livecam.devices.media.recorded_source import has_sound, read_remarks
 from livecam.devices.sink import ChosenSink, choose_sink
 from livecam.devices.source import open_source
+from livecam.personas.model_store import ModelStore
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_enhancer, open_face_finder, open_head_segmenter, open_texture_engine
 from livecam.timing.budget import Level
 from livecam.video.head.cutout import HeadCutout, cut_out_head, name_faults
 
 _REMOTE = ("grpc://", "grpcs://")
+TRAINED = "trained"
+"""The engine of models that `livecam train` made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +166,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
             opened.callback(segmenter.close)
         head = None if segmenter is None else cut_out_head(persona.photo, segmenter)
         known, stale = usable(settings.data_folder or data_folder())
-        engine, unasked = open_engine(settings.engine, known, settings.trusted)
+        engine, unasked = open_persona_engine(settings, persona, known)
         opened.callback(engine.close)
         enhancer = open_enhancer(settings.enhance, settings.trusted)
         if enhancer is not None:
@@ -211,6 +214,35 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         segmenter=segmenter,
         head=head,
     )
+
+
+def open_persona_engine(
+    settings: Settings, persona: Persona, known: Calibrated | None
+) -> tuple[TextureEngine, tuple[str, ...]]:
+    """Open the engine of the settings for a persona.
+
+    For "auto" that is its trained model, where it has one that may run.
+
+    Returns:
+        The engine, and what a person should know about a choice that was made for them.
+
+    Raises:
+        EngineError: The one that was asked for does not open.
+    """
+    folder = settings.data_folder or data_folder()
+    trained = f"{TRAINED}:{folder}"
+    if settings.engine == TRAINED:
+        return open_texture_engine(trained, settings.trusted), ()
+    if settings.engine != "auto" or persona.name not in ModelStore(folder).names():
+        return open_engine(settings.engine, known, settings.trusted)
+    engine = open_texture_engine(trained, settings.trusted)
+    try:
+        engine.prepare(persona)
+    except (EngineError, PersonaError) as error:
+        engine.close()
+        other, remarks = open_engine(settings.engine, known, settings.trusted)
+        return other, (*remarks, f"engine: the trained model of {persona.name} does not run: {error}")
+    return engine, (f"engine: the trained model of {persona.name}; --engine photo for none",)
 
 
 def open_engine(

@@ -28,9 +28,11 @@ _LOG = logging.getLogger(__name__)
 
 
 def convert_recording(
-    settings: Settings, recording: Path, out: Path, name: str, prompter: Prompter, progress: Progress
+    settings: Settings, recording: Path, out: Path, name: str, prompter: Prompter, progress: Progress, sign: bool = True
 ) -> None:
     """Write a recording in another voice; who speaks in it is learned from itself, or is the own voice that is named.
+
+    Without `sign` the file stays unsigned, for the machine that has the keys.
 
     Raises:
         PersonaError: No such voice, it may not be used, or it is the speaker's.
@@ -40,7 +42,7 @@ def convert_recording(
     """
     voice_store(settings).target(name)
     _check_out(recording, out)
-    _convert((examine_with_progress(recording, prompter, progress),), (out,), settings, name, prompter, progress)
+    _convert((examine_with_progress(recording, prompter, progress),), (out,), settings, name, prompter, progress, sign)
 
 
 def convert_folder(
@@ -84,6 +86,7 @@ def _convert(
     name: str,
     prompter: Prompter,
     progress: Progress,
+    sign: bool = True,
 ) -> None:
     store = voice_store(settings)
     target = store.target(name)
@@ -104,7 +107,7 @@ def _convert(
             prompter.note(f"the voice engine is {speaking.name}; {speaking.why}")
         number = _write_converted(recording, out, speaking, settings, progress)
         prompter.say(f"{out} is written, in the voice {name}")
-        for file in sign_voice((out,), number, settings.data_folder):
+        for file in sign_voice((out,), number, settings.data_folder) if sign else ():
             prompter.say(signature_line(file))
 
 

@@ -3,7 +3,10 @@
 import logging
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from livecam.app.clip_faces import is_clip
+from livecam.app.clip_photo import read_face_file
 from livecam.app.consent import ask_whose_face
 from livecam.app.stores import persona_store
 from livecam.config.settings import Settings
@@ -12,7 +15,7 @@ from livecam.core.errors import UsageError
 from livecam.core.persona import PersonaKind, VerifiedPersona
 from livecam.core.ports import FaceFinder
 from livecam.core.prompter import Prompter
-from livecam.personas.intake import FoundFace, KnownPhoto, find_face, look_up, persona_of_known, read_photo
+from livecam.personas.intake import FoundFace, KnownPhoto, PhotoFile, find_face, look_up, persona_of_known, read_photo
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
 
@@ -75,13 +78,25 @@ def choose_persona(settings: Settings, prompter: Prompter | None = None) -> Pers
                 "no face is named", advice="give --face PHOTO, or --persona NAME from: livecam persona list"
             )
         return PersonaChoice(store, name=settings.persona)
-    file = read_photo(settings.face)
-    store.revocations.check(file.path.name, f"livecam persona add {file.path}", (file.sha256,))
+    file, face = _read_face_file(settings, settings.face, store)
+    store.revocations.check(file.path.name, f"livecam persona add {file.path}", file.hashes)
     photo = look_up(file, store)
     if settings.consent is not None or photo.is_answered:
-        return PersonaChoice(store, photo=photo, kind=settings.consent)
+        return PersonaChoice(store, photo=photo, kind=settings.consent, face=face)
     if prompter is None or not prompter.interactive:
         raise photo.trouble or consent_required(file.path.name)
-    with closing(open_face_finder(settings.trusted)) as finder:
-        face = find_face(file, finder)
+    if face is None:
+        with closing(open_face_finder(settings.trusted)) as finder:
+            face = find_face(file, finder)
     return PersonaChoice(store, photo=photo, kind=ask_whose_face(photo, store, prompter).kind, face=face)
+
+
+def _read_face_file(settings: Settings, path: Path, store: PersonaStore) -> tuple[PhotoFile, FoundFace | None]:
+    """Return the photo of a photo file or clip.
+
+    The face finder is opened for a clip alone.
+    """
+    if not is_clip(path):
+        return read_photo(path), None
+    with closing(open_face_finder(settings.trusted)) as finder:
+        return read_face_file(path, store, finder)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from livecam import plugins as registry
+from livecam.app.clip_photo import read_face_file
 from livecam.app.consent import ask_about
 from livecam.app.persona_choice import choose_persona
 from livecam.app.stores import persona_store
@@ -15,8 +16,10 @@ from livecam.core.errors import ConsentError, OutputError, PersonaError, UsageEr
 from livecam.core.files.private import write_file
 from livecam.core.persona import ConsentRecord, Persona
 from livecam.core.prompter import NoAnswer, Prompter
+from livecam.enrollment.face_match import SAME_SHAPE, measure_shape_distance
 from livecam.personas import intake
 from livecam.personas.archive import (
+    ArchivedPersona,
     check_passphrase,
     decrypt,
     describe_signer,
@@ -26,7 +29,7 @@ from livecam.personas.archive import (
     unpack_persona,
 )
 from livecam.personas.generated import save_generated
-from livecam.personas.intake import add_persona, add_renewed, read_photo
+from livecam.personas.intake import FoundFace, add_persona, add_renewed, find_face, read_photo
 
 _LOG = logging.getLogger(__name__)
 
@@ -42,10 +45,50 @@ def add_photo(settings: Settings, photo: Path, agreed_again: bool, prompter: Pro
         choice = choose_persona(replace(settings, face=photo, persona=None), prompter)
         with closing(registry.open_face_finder(settings.trusted)) as finder:
             return choice.open(finder)
-    store, file = persona_store(settings), read_photo(photo)
-    kind = settings.consent or ask_about(file, store, prompter, settings.trusted).kind
+    store = persona_store(settings)
     with closing(registry.open_face_finder(settings.trusted)) as finder:
-        return add_renewed(file, store, finder, kind)
+        file, face = read_face_file(photo, store, finder, revoked=True)
+        kind = settings.consent or ask_about(file, store, prompter, settings.trusted).kind
+        return add_renewed(file, store, finder, kind, face)
+
+
+def improve_persona(settings: Settings, name: str, clip: Path, prompter: Prompter) -> Persona:
+    """Give a persona a better photo, from a clip or another photo of the same person.
+
+    Raises:
+        PersonaError: No such persona, or the face is not taken for the same one.
+        PhotoError: No picture serves.
+        ConsentError: No answer, another one than before, or the consent was taken back.
+    """
+    store = persona_store(settings)
+    persona = store.load(name)
+    with closing(registry.open_face_finder(settings.trusted)) as finder:
+        file, face = read_face_file(clip, store, finder)
+        face = face or find_face(file, finder)
+        _check_same_person(persona, face, clip)
+        kind = settings.consent or ask_about(file, store, prompter, settings.trusted).kind
+        if kind is not persona.kind:
+            raise ConsentError(
+                f"{name} is of the kind {persona.kind}, {clip.name} was said to be {kind}",
+                advice=f"run: livecam persona add {clip}, which makes a persona of its own",
+            )
+        _LOG.info("persona %s gets another photo", name)
+        return add_persona(name, file, new_record(kind, file.sha256, store.now()), store, finder, face)
+
+
+def _check_same_person(persona: Persona, face: FoundFace, clip: Path) -> None:
+    texture, _ = face
+    if persona.photo.shape is None or texture.shape is None:
+        raise PersonaError(
+            f"the photo of {persona.name} carries no face shape to compare with", advice="add the persona again"
+        )
+    distance = measure_shape_distance(persona.photo.shape, texture.shape)
+    if distance > SAME_SHAPE:
+        raise PersonaError(
+            f"the face in {clip.name} is not taken for that of {persona.name} "
+            f"(distance {distance:.2f}, at most {SAME_SHAPE})",
+            advice=f"run: livecam persona add {clip}, which makes a persona of its own",
+        )
 
 
 def renew_persona(settings: Settings, name: str, prompter: Prompter) -> ConsentRecord:
@@ -113,7 +156,18 @@ def import_persona(
         UsageError: There is no passphrase that serves.
     """
     store = persona_store(settings)
-    carried = unpack_persona(decrypt(file, _passphrase(passphrase_file, prompter, new=False)), file, store.now())
+    content = decrypt(file, _passphrase(passphrase_file, prompter, new=False))
+    return take_in(settings, unpack_persona(content, file, store.now()), file, name, prompter)
+
+
+def take_in(settings: Settings, carried: ArchivedPersona, file: Path, name: str | None, prompter: Prompter) -> Persona:
+    """Keep the persona of an opened archive.
+
+    Raises:
+        PersonaError: It is here already, or the name cannot be given.
+        ConsentError: The statement was not made, is not the record's, or the yes was taken back.
+    """
+    store = persona_store(settings)
     known = store.find(carried.photo.sha256)
     if known is not None:
         raise PersonaError(

@@ -34,9 +34,14 @@ _LOG = logging.getLogger(__name__)
 class Replay:
     """Decides by the clip's own time, measures by the machine's; one thread, nothing dropped."""
 
-    def __init__(self, settings: Settings, parts: Components, dubbing: Dubbing | KeptSound | None = None) -> None:
-        """Take over opened parts; `dubbing` speaks with another voice or keeps the clip's, if there is one."""
-        self.parts, self._dubbing = parts, dubbing
+    def __init__(
+        self, settings: Settings, parts: Components, dubbing: Dubbing | KeptSound | None = None, *, sign: bool = True
+    ) -> None:
+        """Take over opened parts; `dubbing` speaks with another voice or keeps the clip's, if there is one.
+
+        Without `sign` the file stays unsigned, for the machine that has the keys.
+        """
+        self.parts, self._dubbing, self._signs = parts, dubbing, sign
         self._settings = settings
         self._files: tuple[Mapping[str, object], ...] = ()
         self._persona, self._next_ask_ns = vouched_for(parts.persona), 0
@@ -147,7 +152,10 @@ class Replay:
         finally:
             heard = (self._marker.payload.session,) if isinstance(self._dubbing, Dubbing) else ()
             about = Provenance(self._settings.time_stamp, self._clip(), self._incoming.said)
-            self._files = sign_written(self.parts.files, self._marker.said, self._settings.data_folder, heard, about)
+            if self._signs:
+                self._files = sign_written(
+                    self.parts.files, self._marker.said, self._settings.data_folder, heard, about
+                )
             _LOG.info("replay closed: %d files", len(self._files))
 
     def _clip(self) -> Path | None:
@@ -158,6 +166,11 @@ class Replay:
     def payload(self) -> MarkPayload:
         """What the marks say."""
         return self._marker.payload
+
+    @property
+    def incoming(self) -> tuple[MarkPayload, ...]:
+        """What the mark of the clip itself says."""
+        return self._incoming.said
 
     def report(self) -> Report:
         """Figures until now."""
@@ -175,10 +188,10 @@ class Replay:
         return (f"{self.parts.source.name}: its own sound was left out; --sound keep keeps it, --voice NAME alters it",)
 
 
-def open_replay(settings: Settings, choice: PersonaChoice | None = None) -> Replay:
+def open_replay(settings: Settings, choice: PersonaChoice | None = None, *, sign: bool = True) -> Replay:
     """Open a replay; `settings.camera` names the clip, `settings.sink` the output.
 
-    `choice` is the persona, where it was chosen before.
+    `choice` is the persona, where it was chosen before. Without `sign` the file stays unsigned.
 
     Raises:
         LivecamError: What the parts raise.
@@ -187,7 +200,7 @@ def open_replay(settings: Settings, choice: PersonaChoice | None = None) -> Repl
     with ExitStack() as opened:
         parts = open_parts(settings, ManualClock(), paced=False, choice=choice)
         opened.callback(parts.close)
-        replay = Replay(settings, parts, dubbing)
+        replay = Replay(settings, parts, dubbing, sign=sign)
         opened.pop_all()
     _LOG.info("replay opened: engine %s", settings.engine)
     return replay

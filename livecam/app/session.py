@@ -72,13 +72,22 @@ class Session:
         on_wait: Called with the names of workers that need longer than usual to finish.
     """
 
-    def __init__(self, settings: Settings, parts: Components, clock: Clock | None = None) -> None:
+    def __init__(
+        self, settings: Settings, parts: Components, clock: Clock | None = None, records_later: bool = False
+    ) -> None:
         """Take over opened parts; nothing runs yet.
+
+        Args:
+            settings: As resolved.
+            parts: Closed by the session.
+            clock: The machine's by default.
+            records_later: Whether recordings with sound may begin while it runs, through `sound`.
 
         Raises:
             ConsentError: The persona is not one that the store vouches for.
         """
         self.settings, self.parts = settings, parts
+        self._records_later = records_later
         self._persona = vouched_for(parts.persona)
         self._clock = clock or SystemClock()
         self._supervisor = Supervisor()
@@ -148,7 +157,7 @@ class Session:
         return VoiceProcessMonitor(job, voice.names, self._clock, start, voice.output.listening)
 
     def _recorded_sound(self) -> RecordedVoice | None:
-        if self.parts.voice is None or not self.parts.sounds:
+        if self.parts.voice is None or not (self.parts.sounds or self._records_later):
             return None
         return RecordedVoice(self.parts.sounds, self.parts.av_offset_ms)
 
@@ -194,7 +203,7 @@ class Session:
             try:
                 self.parts.close()
             finally:
-                heard = (self._marker.payload.session,) if self.sound is not None else ()
+                heard = (self._marker.payload.session,) if self.parts.sounds and self.sound is not None else ()
                 about = Provenance(self.settings.time_stamp)
                 self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard, about)
                 if self.voice is not None:
@@ -333,6 +342,7 @@ def open_session(
     clock: Clock | None = None,
     insist: ConfirmMismatch = nobody_to_ask,
     choice: PersonaChoice | None = None,
+    records_later: bool = False,
 ) -> Session:
     """Open everything a live session needs; enter what comes back to start it.
 
@@ -341,6 +351,7 @@ def open_session(
         clock: The machine's by default.
         insist: Asks whether a persona of kind own is one's own all the same, when the identity model doubts it.
         choice: The persona, where it was chosen before; else the one of the settings.
+        records_later: Whether recordings with sound may begin while it runs.
 
     Raises:
         PersonaError: No usable persona, no consent on record, or somebody else's face said to be one's own.
@@ -351,7 +362,7 @@ def open_session(
     with ExitStack() as opened:
         parts = open_parts(settings, clock, paced=True, choice=choice)
         opened.callback(parts.close)
-        session = Session(settings, compared(parts, settings, insist), clock)
+        session = Session(settings, compared(parts, settings, insist), clock, records_later)
         _LOG.info(
             "session opened: persona %s, engine %s, source %s, sink %s",
             parts.persona.name,

@@ -5,18 +5,22 @@ from pathlib import Path
 
 from livecam.core.errors import UsageError
 from livecam.core.payload import VOICE, MarkPayload
-from livecam.provenance.sign_outputs import add_manifest
+from livecam.provenance.sign_outputs import Provenance, add_manifest
 from livecam.verify import Verdict, verify
 
 _LOG = logging.getLogger(__name__)
 
 
-def sign_recording(path: Path, folder: Path | None) -> None:
+def sign_recording(path: Path, folder: Path | None, authority: str | None = None) -> str | None:
     """Sign a file that carries a mark of livecam.
 
     Args:
         path: A video or sound.
         folder: Where this installation keeps its data; None is the user's data folder.
+        authority: Address of the RFC 3161 authority to ask for the time; None for no time stamp.
+
+    Returns:
+        Why there is no time stamp though an authority was asked, in one line; None otherwise.
 
     Raises:
         UsageError: It carries no mark, or is signed already.
@@ -30,8 +34,9 @@ def sign_recording(path: Path, folder: Path | None) -> None:
     if not payloads:
         raise UsageError(f"{path} carries no mark of livecam that is whole", command=f"livecam verify {path}")
     heard = () if verdict.best_sound is None else (verdict.best_sound.session,)
-    add_manifest(path, payloads, folder, heard)
+    unstamped = add_manifest(path, payloads, folder, heard, Provenance(authority))
     _LOG.info("%s is signed", path.name)
+    return unstamped
 
 
 def payloads_of(verdict: Verdict) -> tuple[MarkPayload, ...]:

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from livecam.core.frame import OnPicture
 from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
 from livecam.verify import Verdict, false_alarm_chance, verify, verify_camera, verify_screen
 from livecam.verify.watch import CAMERA
@@ -11,22 +12,28 @@ from livecam.verify.watch import CAMERA
 SCHEMA: Final = 2
 
 
-def examine_target(what: str | None, seconds: float) -> Verdict:
+def examine_target(what: str | None, seconds: float, on_picture: OnPicture | None = None) -> Verdict:
     """Look for marks.
 
     Args:
         what: A file, a folder, a device file or "camera:" and an index or name; None for the screen.
         seconds: How long a camera or the screen is watched.
+        on_picture: Is given every picture too, in order.
 
     Raises:
         UsageError: The file cannot be read.
         DeviceError: The camera or the screen cannot be seen.
     """
     if what is None:
-        return verify_screen(seconds)
-    if Path(what).is_char_device() or (what.startswith(CAMERA) and not Path(what).is_file()):
-        return verify_camera(what, seconds)
-    return verify(Path(what).expanduser())
+        return verify_screen(seconds, on_picture=on_picture)
+    if is_camera(what):
+        return verify_camera(what, seconds, on_picture=on_picture)
+    return verify(Path(what).expanduser(), on_picture)
+
+
+def is_camera(what: str) -> bool:
+    """Whether a source is a camera, by its name or as a device file."""
+    return Path(what).is_char_device() or (what.startswith(CAMERA) and not Path(what).is_file())
 
 
 def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 The measure is the magnitude of short-time coherence, bin by bin. A filter, an echo, another level or sign leaves it
 whole; added noise, clipping and tremolo lower it a little. Another pitch or other formants lower it to that of
-unrelated sounds. It needs no voicing, so a whisper is judged like a vowel.
+unrelated sounds. It needs no voicing, so a whisper is judged like a vowel. Both sounds are compared as they are and
+once more with their peaks limited: a clipped voice is like a limited one.
 """
 
 from typing import Final
@@ -25,6 +26,8 @@ _BANDS: Final = np.unique(np.round(np.geomspace(1, 60, 15)).astype(int))[:-1]
 _FAINT: Final = 0.003
 _BELOW_LOUDEST: Final = 0.1
 _FORGETS: Final = 0.9925
+_LIMIT: Final = 0.3
+"""Of the loudest RMS level so far: the sound is limited there for the second comparison."""
 _FLOOR: Final = 1.0
 """In loudest frames: what is fainter counts less, and a single loud frame, coherent with anything, counts little."""
 # Measured with benchmarks/quality/passthrough.py; the table is in docs/voice.md.
@@ -55,8 +58,11 @@ class PassthroughDetector:
         self._lags = latency_frames + round(LATER_S * _RATE_HZ / _HOP)
         self._waiting = np.zeros((2, 0))
         self._window = np.hanning(_FRAME)
-        self._given: Spectra = np.zeros((self._lags + _WINDOW, len(range(*_BINS.indices(_FRAME)))), np.complex128)
-        self._gave: Spectra = np.zeros((_WINDOW, self._given.shape[1]), np.complex128)
+        bins = len(range(*_BINS.indices(_FRAME)))
+        # Of the sound as it is, and limited.
+        self._given: Spectra = np.zeros((2, self._lags + _WINDOW, bins), np.complex128)
+        self._gave: Spectra = np.zeros((2, _WINDOW, bins), np.complex128)
+        self._limits = np.zeros((2, 1))
         self._since = self._changed = 0
         self._loudest = self._alike = 0.0
         self.found, self.judged, self.likeness = False, False, 0.0
@@ -80,20 +86,24 @@ class PassthroughDetector:
             self._waiting = self._waiting[:, hop:]
 
     def _take(self, frames: Floats) -> None:
-        given, gave = np.fft.rfft(frames * self._window, axis=1)[:, _BINS]
-        self._given[:-1], self._gave[:-1] = self._given[1:], self._gave[1:]
-        self._given[-1], self._gave[-1] = given, gave
+        levels = np.sqrt(np.mean(frames**2, axis=1, keepdims=True))
+        self._limits = np.maximum(levels, self._limits * _FORGETS)
+        limits = _LIMIT * self._limits
+        kinds = np.stack([frames, np.clip(frames, -limits, limits)])
+        spectra = np.fft.rfft(kinds * self._window, axis=2)[:, :, _BINS]
+        for seen, new in ((self._given, spectra[:, 0]), (self._gave, spectra[:, 1])):
+            seen[:, :-1], seen[:, -1] = seen[:, 1:], new
         self._since += 1
         if self._since >= _EVERY:
             self._since = 0
             self._look()
 
     def _look(self) -> None:
-        level = float(np.sqrt(np.mean(np.abs(self._gave) ** 2))) / np.sqrt(_FRAME)
+        level = float(np.sqrt(np.mean(np.abs(self._gave[0]) ** 2))) / np.sqrt(_FRAME)
         self._loudest = max(level, self._loudest * _FORGETS)
         if level < _FAINT or level < _BELOW_LOUDEST * self._loudest:
             return
-        self.likeness = measure_coherence(self._given, self._gave)
+        self.likeness = max(measure_coherence(self._given[n], self._gave[n]) for n in range(2))
         vote = (self.likeness - _SAME) / _SPREAD
         self._alike = min(max(self._alike + min(max(vote, _LEAST_PER_LOOK), _MOST_PER_LOOK), 0.0), _SURE)
         if self._alike >= _SURE:

@@ -8,7 +8,8 @@ import typer
 from livecam.cli.bench_commands import AsJson, bench
 from livecam.cli.engines_commands import engines
 from livecam.cli.examples import EPILOGS
-from livecam.cli.jobs_commands import jobs
+from livecam.cli.jobs_commands import Ray, Shared, jobs
+from livecam.cli.nodes_commands import nodes
 from livecam.cli.persona_commands import personas
 from livecam.cli.plugin_commands import add_brought
 from livecam.cli.voice_commands import voices
@@ -29,6 +30,7 @@ app.add_typer(voices, name="voice")
 app.add_typer(engines, name="engines")
 app.add_typer(config, name="config")
 app.add_typer(jobs, name="jobs")
+app.add_typer(nodes, name="nodes")
 add_brought(app)
 
 
@@ -114,6 +116,42 @@ def replay(
 
 
 @app.command()
+@takes_settings(
+    only=(
+        *("persona", "engine", "enhance", "mode", "when-lost", "faces", "sound", "strength", "mirror", "size"),
+        *("label-corner", "voice", "voice-engine", "denoise", "own-voice", "language", "sign-every", "data-folder"),
+    ),
+    defaults={"size": "size of the clip", "voice": "off"},
+)
+def batch(
+    given: CommandLine,
+    clips: Annotated[list[Path], typer.Argument(metavar="CLIP...", help="Clips, each with a name of its own.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Write the results and SHA256SUMS here.")],
+    ray: Ray = None,
+    at_once: Annotated[
+        int | None,
+        typer.Option(
+            "--at-once",
+            metavar="NUMBER",
+            min=1,
+            max=256,
+            help="Run this many clips of this machine at once.",
+            show_default="its cores",
+        ),
+    ] = None,
+    shared: Shared = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Try the clips again that failed.")] = False,
+) -> None:
+    """Change the face in many clips, on all cores or on a cluster.
+
+    The same command goes on where it was stopped, and does nothing again.
+    """
+    from livecam.cli.batch_command import BatchRequest, run_batch
+
+    run_batch(given, BatchRequest(tuple(clips), out, ray, at_once, shared, retry))
+
+
+@app.command()
 def verify(
     what: Annotated[
         str | None,
@@ -140,22 +178,42 @@ def verify(
     policy: Annotated[
         bool, typer.Option("--policy", help="Print which measures of the EU Code this recording satisfies.")
     ] = False,
+    signs: Annotated[
+        bool, typer.Option("--signs", help="Look for signs of alteration too, for clips that carry no mark.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="With --signs: write the report to this page.", metavar="HTML")
+    ] = None,
+    challenge: Annotated[
+        bool, typer.Option("--challenge", help="Propose three tasks for the other side of a live call.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Find the marks of livecam in a file, a camera or the screen.
 
     Exit code 0: marked, 1: not marked.
     """
+    if challenge:
+        from livecam.cli.challenge_command import answer_challenge
+
+        for line in answer_challenge(what, screen, seconds, json):
+            typer.echo(line)
+        return
     from livecam.cli.verify_command import answer
 
-    text, marked = answer(what, screen, seconds, json, plot, policy)
+    if signs or html is not None:
+        from livecam.cli.signs_command import answer_signs
+
+        text, marked = answer_signs(what, screen, seconds, json, plot, html, policy)
+    else:
+        text, marked = answer(what, screen, seconds, json, plot, policy)
     typer.echo(text)
     if not marked:
         raise typer.Exit(1)
 
 
 @app.command()
-@takes_settings(only=("data-folder",))
+@takes_settings(only=("time-stamp", "data-folder"))
 def sign(
     given: CommandLine,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording by livecam without a manifest.")],
@@ -163,8 +221,11 @@ def sign(
     """Sign a recording with a C2PA manifest, where its run could not."""
     from livecam.app.sign import sign_recording
 
-    sign_recording(file, given.resolved().settings.data_folder)
+    settings = given.resolved().settings
+    unstamped = sign_recording(file, settings.data_folder, settings.time_stamp)
     typer.echo(f"{file}: signed (C2PA) with this installation's own certificate; no authority vouches for it")
+    if unstamped is not None:
+        typer.echo(f"note: no time stamp: {unstamped}", err=True)
 
 
 @config.command("show")
@@ -230,6 +291,7 @@ def studio(
     lan: Annotated[
         bool, typer.Option("--lan", help="Listen on the local network too, by HTTPS, for a phone as camera.")
     ] = False,
+    ray: Ray = None,
 ) -> None:
     """Open the control room of this computer in the browser.
 
@@ -237,7 +299,7 @@ def studio(
     """
     from livecam.cli.studio_command import run_studio
 
-    run_studio(given.resolved().settings, port, opens, allow_host or (), lan)
+    run_studio(given.resolved().settings, port, opens, allow_host or (), lan, ray)
 
 
 @app.command()

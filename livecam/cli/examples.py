@@ -46,6 +46,21 @@ EPILOGS: Final[Mapping[str, str]] = {
         ("livecam replay talk.mp4 --persona robin --voice cedar --out new.mp4", "Change face and voice."),
         ("livecam replay sample --persona robin --out null --json report.json", "Measure only."),
     ),
+    "batch": examples(
+        ("livecam batch talks/*.mp4 --persona robin --out new", "Convert a folder of clips on all cores."),
+        ("livecam batch talks/*.mp4 --persona robin --out new --ray auto", "Do the same on a Ray cluster."),
+    ),
+    "nodes": examples(
+        ("livecam nodes key", "Print the key of this machine, to name it on the owner's machine."),
+        ("livecam nodes list --ray auto", "List the machines of a cluster."),
+    ),
+    "nodes key": examples(("livecam nodes key", "Print the key of this machine.")),
+    "nodes add": examples(("livecam nodes add rack-1 age1KEY", "Let clips and personas go to this machine.")),
+    "nodes remove": examples(("livecam nodes remove rack-1", "Send nothing to this machine any more.")),
+    "nodes list": examples(
+        ("livecam nodes list", "List the machines that you named."),
+        ("livecam nodes list --ray auto", "Ask the machines of a cluster what they are."),
+    ),
     "verify": examples(
         ("livecam verify take.mp4", "Look for the marks of livecam in a file."),
         ("livecam verify camera:0 --seconds 20", "Watch a camera for 20 seconds."),
@@ -99,7 +114,9 @@ EPILOGS: Final[Mapping[str, str]] = {
     "persona add": examples(
         ("livecam persona add me.jpg", "Answer in the terminal who the photo shows."),
         ("livecam persona add me.jpg --consent own", "State it in a script."),
+        ("livecam persona add talk.mp4", "Take the best picture of a clip."),
     ),
+    "persona improve": examples(("livecam persona improve me talk.mp4", "Take a better photo from a clip.")),
     "persona export": examples(("livecam persona export me me.age", "Write an encrypted file.")),
     "persona import": examples(("livecam persona import me.age --name me", "Read it on another computer.")),
     "persona enrol": examples(

@@ -1,5 +1,6 @@
 """`livecam jobs …`: a queue of long jobs, without a server."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,6 +9,24 @@ from livecam.console.options import CommandLine, takes_settings
 
 jobs = typer.Typer(help="Convert clips and recordings in a queue that survives a crash.")
 JobId = Annotated[str, typer.Argument(metavar="ID", help="ID of a job from: livecam jobs list.")]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="auto|HOST:PORT",
+        help="Run on the named nodes of this Ray cluster.",
+        show_default="this machine",
+    ),
+]
+AtOnce = Annotated[
+    int, typer.Option("--at-once", metavar="NUMBER", min=1, max=256, help="Run this many jobs of this machine at once.")
+]
+Shared = Annotated[
+    Path | None,
+    typer.Option(
+        "--shared", metavar="FOLDER", help="Read clips in this folder on the nodes, which have it at the same path."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -106,8 +125,11 @@ def run(
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for more jobs when the queue is empty, until Ctrl-C.")
     ] = False,
+    ray: Ray = None,
+    at_once: AtOnce = 1,
+    shared: Shared = None,
 ) -> None:
-    """Run the queued jobs one after the other, at low priority."""
-    from livecam.cli.jobs_text import run_here
+    """Run the queued jobs at low priority, on this machine or on a cluster."""
+    from livecam.cli.jobs_text import Place, run_here
 
-    run_here(given.resolved().settings, wait)
+    run_here(given.resolved().settings, wait, Place(ray, at_once, shared))

@@ -106,16 +106,40 @@ def revoke(given: CommandLine, name: Name) -> None:
 def add(
     given: CommandLine,
     photo: Annotated[
-        Path, typer.Argument(metavar="PHOTO", help="A photo of one face, frontal, at least 200 pixels wide.")
+        Path,
+        typer.Argument(metavar="PHOTO", help="A photo or clip of one face, frontal, at least 200 pixels wide."),
     ],
     agreed_again: AgreedAgain = False,
 ) -> None:
-    """Make a persona from a photo. livecam asks who it shows."""
+    """Make a persona from a photo or a clip. livecam asks who it shows.
+
+    Of a clip the calmest, straightest, sharpest picture is taken.
+    """
     from livecam.app.persona_intake import add_photo
     from livecam.cli.terminal import TerminalPrompter
 
     settings = given.resolved(face=str(photo), persona=None).settings
     _tell_ready(settings, add_photo(settings, photo, agreed_again, TerminalPrompter()).name)
+
+
+@personas.command()
+@takes_settings(only=("data-folder", "consent", "trust-plugin"))
+def improve(
+    given: CommandLine,
+    name: Name,
+    clip: Annotated[
+        Path, typer.Argument(metavar="CLIP", help="A clip of the same person, calm and straight for two seconds.")
+    ],
+) -> None:
+    """Replace the photo of a persona by the best picture of a clip.
+
+    livecam asks again who it shows.
+    """
+    from livecam.app.persona_intake import improve_persona
+    from livecam.cli.terminal import TerminalPrompter
+
+    settings = given.resolved().settings
+    _tell_ready(settings, improve_persona(settings, name, clip, TerminalPrompter()).name)
 
 
 @personas.command()

@@ -4,16 +4,26 @@ import webbrowser
 from collections.abc import Sequence
 from io import StringIO
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import typer
 
 from livecam.config.paths import data_folder
-from livecam.config.settings import Settings
 from livecam.core.errors import UsageError
 from livecam.studio.server import serve
 
+if TYPE_CHECKING:
+    from livecam.config.settings import Settings
 
-def run_studio(settings: Settings, port: int, opens: bool, allowed: Sequence[str], on_lan: bool = False) -> None:
+
+def run_studio(
+    settings: "Settings",
+    port: int,
+    opens: bool,
+    allowed: Sequence[str],
+    on_lan: bool = False,
+    ray: str | None = None,
+) -> None:
     """Serve until Ctrl-C; a session that runs is ended cleanly.
 
     Raises:
@@ -32,7 +42,7 @@ def run_studio(settings: Settings, port: int, opens: bool, allowed: Sequence[str
         if opens:
             Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-    serve(settings.data_folder or data_folder(), port, allowed, ready, on_lan=on_lan)
+    serve(settings.data_folder or data_folder(), port, allowed, ready, on_lan=on_lan, ray=ray)
 
 
 def _phone_text(address: str) -> str:

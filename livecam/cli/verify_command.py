@@ -39,26 +39,41 @@ def answer(
         UsageError: No source or two sources; the file cannot be read.
         DeviceError: The camera or the screen cannot be captured; the plot cannot be written.
     """
-    if screen == (what is not None):
-        raise UsageError("name one source to verify", advice=_WHAT)
+    check_source(what, screen)
     if plot is not None:
         check_plot_path(plot)
-    name = SCREEN if what is None else what
+    name = find_name(what)
     verdict = examine_target(what, seconds)
-    text = _as_text(name, verdict)
+    text = marks_as_text(name, verdict)
     if plot is not None:
         write_plot(f"{name}: {_marked(verdict)}", text, verdict, plot)
     found = measures(verdict) if policy else ()
     if as_json:
-        return json.dumps({**verdict_to_dict(name, verdict), **_policy_json(found)}, indent=1), verdict.is_marked
-    return "\n".join((text, *_policy_lines(found))), verdict.is_marked
+        return json.dumps({**verdict_to_dict(name, verdict), **policy_to_dict(found)}, indent=1), verdict.is_marked
+    return "\n".join((text, *policy_lines(found))), verdict.is_marked
 
 
-def _policy_json(found: Sequence[Measure]) -> dict[str, Any]:
+def check_source(what: str | None, screen: bool) -> None:
+    """Check that there is one source.
+
+    Raises:
+        UsageError: There is none, or there are two.
+    """
+    if screen == (what is not None):
+        raise UsageError("name one source to verify", advice=_WHAT)
+
+
+def find_name(what: str | None) -> str:
+    """Return what a source is called."""
+    return SCREEN if what is None else what
+
+
+def policy_to_dict(found: Sequence[Measure]) -> dict[str, Any]:
+    """Return measures as plain types; empty for none."""
     return {"policy": [asdict(measure) for measure in found]} if found else {}
 
 
-def _policy_lines(found: Sequence[Measure]) -> list[str]:
+def policy_lines(found: Sequence[Measure]) -> list[str]:
     """Return a line for each measure, below the name of the Code."""
     if not found:
         return []
@@ -80,7 +95,8 @@ def says(payload: MarkPayload | None) -> str:
     return ", ".join([*parts, f"session {payload.session:04x}"])
 
 
-def _as_text(name: str, verdict: Verdict) -> str:
+def marks_as_text(name: str, verdict: Verdict) -> str:
+    """Return what was found of marks, a line each."""
     rows = [("picture watermark", _picture_line(verdict)), ("visible label", _label_line(verdict))]
     if verdict.best is not None:
         rows[1:1] = [("", f"payload: {says(verdict.payload)}"), ("", f"region: {_region(verdict.best)}")]

@@ -26,7 +26,7 @@ _ALL = (
         "face",
         "the path of a photo",
         parse_path,
-        "Use the face in this photo as the persona. Give this or --persona.",
+        "Use the face in this photo or clip as the persona. Give this or --persona.",
         "PHOTO",
         default="none",
     ),

@@ -27,6 +27,7 @@ class WrittenRecord:
         signed_by: The public key that signed it, in hexadecimal; None: not signed.
         name: The persona it belongs to; empty in records of earlier versions.
         looks: Fingerprints of the photo by version, in hexadecimal; empty in records of earlier versions.
+        clip_sha256: Hash of the clip the photo was taken from; empty where it was a photo.
         digest: SHA-256 of what was signed; set where the record was read.
     """
 
@@ -37,6 +38,7 @@ class WrittenRecord:
     signed_by: str | None = None
     name: str = ""
     looks: Mapping[str, str] = field(default_factory=dict)
+    clip_sha256: str = ""
     digest: str = field(default="", compare=False)
 
     @property
@@ -71,6 +73,8 @@ def record_to_bytes(written: WrittenRecord, key: RecordKey) -> bytes:
     }
     if written.name:
         item |= {"name": written.name, "looks": dict(written.looks)}
+    if written.clip_sha256:
+        item["clip_sha256"] = written.clip_sha256
     return sign_entries(item, key)
 
 
@@ -92,8 +96,17 @@ def record_from_bytes(data: bytes) -> WrittenRecord:
         raise ValueError(f"name must be a text, got {name!r}")
     if not isinstance(looks, dict) or not all(isinstance(look, str) for look in looks.values()):
         raise ValueError("looks must be texts by version")
-    texture_sha256 = _text(item, "texture_sha256")
-    return WrittenRecord(_record(item), photo_file, texture_sha256, remarks, read.signed_by, name, looks, read.digest)
+    return WrittenRecord(
+        _record(item),
+        photo_file,
+        _text(item, "texture_sha256"),
+        remarks,
+        read.signed_by,
+        name,
+        looks,
+        _text(item, "clip_sha256") if "clip_sha256" in item else "",
+        read.digest,
+    )
 
 
 def _record(item: Mapping[str, Any]) -> ConsentRecord:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from livecam.core.texture import FaceTexture
+if TYPE_CHECKING:  # who asks for the kind of a persona alone needs no arrays
+    from livecam.core.texture import FaceTexture
 
 
 class PersonaKind(StrEnum):
@@ -71,7 +72,7 @@ class Persona:
 
     name: str
     kind: PersonaKind
-    photo: FaceTexture
+    photo: "FaceTexture"
     consent: ConsentRecord
     remarks: tuple[str, ...] = ()
 

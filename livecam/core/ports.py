@@ -165,6 +165,25 @@ class FaceRecogniser(Protocol):
 
 
 @runtime_checkable
+class OutlineNetwork(Protocol):
+    """Judges whether the outline of a face shows a seam, for `livecam verify` alone."""
+
+    def judge(self, pixels: Pixels, points: Points) -> tuple[float, NDArray[np.float32]]:
+        """Return a logit and a map (16, 16), 0..1, of the face (468, 3) in a picture.
+
+        A high logit speaks for a seam; the map says where.
+
+        Raises:
+            EngineError: The network failed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the network; may be called twice."""
+        ...
+
+
+@runtime_checkable
 class TextureEngine(Protocol):
     """Makes the persona's face texture; the renderer does the rest."""
 

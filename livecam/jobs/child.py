@@ -117,10 +117,19 @@ class ChildExecutor:
 
     Args:
         data_folder: The user's personas and voices.
+        slots: How many jobs run at once.
     """
 
-    def __init__(self, data_folder: Path) -> None:
-        self._data_folder = data_folder
+    def __init__(self, data_folder: Path, slots: int = 1) -> None:
+        self._data_folder, self._slots = data_folder, slots
+
+    @property
+    def slots(self) -> int:
+        """How many jobs run at once."""
+        return self._slots
+
+    def close(self) -> None:
+        """Hold nothing."""
 
     def start(self, job: Job, folder: Path) -> ChildAttempt:
         """Do as the port says."""

@@ -5,6 +5,7 @@ Ours and other packages' alike.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,7 @@ class Call:
         folder: Empty; what it writes goes in here.
         data_folder: The user's personas and voices.
         tell: Takes how far it is; may be called as often as wanted.
+        sign: Whether to sign what is written. Not on another machine, where the keys are not.
     """
 
     job_id: str
@@ -35,6 +37,7 @@ class Call:
     folder: Path
     data_folder: Path
     tell: Callable[[Progress], None]
+    sign: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Kind:
         inputs: How many files it reads, at least and at most.
         keys: Settings that it takes.
         needs: Those of them that must be given.
+        travels: Whether another machine can do it: it needs no key, and leaves signing to `Call.sign`.
     """
 
     about: str
@@ -54,6 +58,7 @@ class Kind:
     inputs: tuple[int, int] = (1, 1)
     keys: frozenset[str] = field(default_factory=frozenset)
     needs: frozenset[str] = field(default_factory=frozenset)
+    travels: bool = False
 
 
 def kind_names() -> tuple[str, ...]:
@@ -61,8 +66,11 @@ def kind_names() -> tuple[str, ...]:
     return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
 
 
+@cache
 def kind_named(name: str) -> Kind:
     """Return the kind of that name.
+
+    It is looked for once, since that reads what every package offers.
 
     Raises:
         UsageError: There is none.
@@ -88,7 +96,8 @@ def check_request(name: str, inputs: Sequence[str], settings: Mapping[str, objec
     """
     from livecam.config.setting_values import SETTINGS
 
-    kind, (least, most) = kind_named(name), kind_named(name).inputs
+    kind = kind_named(name)
+    least, most = kind.inputs
     if not least <= len(inputs) <= most:
         wanted = str(least) if least == most else f"{least} to {most}"
         raise UsageError(f"a job of kind {name} takes {wanted} files, got {len(inputs)}", advice=f"give {wanted} files")

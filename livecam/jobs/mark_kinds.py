@@ -40,5 +40,5 @@ def _sign(call: Call) -> Mapping[str, object]:
     return {"files": [out.name], "signed": True}
 
 
-VERIFY: Final = Kind("which marks a file carries", _verify)
+VERIFY: Final = Kind("which marks a file carries", _verify, travels=True)
 SIGN: Final = Kind("a signed copy of a recording of livecam", _sign)

@@ -40,7 +40,7 @@ def _replay(call: Call) -> Mapping[str, object]:
     out = call.folder / f"{clip.stem}-livecam.mp4"
     fixed = {"camera": str(clip), "sink": f"file:{out}", "data-folder": str(call.data_folder)}
     settings = resolve({"voice": "off", **call.settings, **fixed}, {}).settings
-    replay, length_ns = open_replay(settings), _length_ns(clip)
+    replay, length_ns = open_replay(settings, sign=call.sign), _length_ns(clip)
     with closing(replay):
         for frame, _ in replay.run():
             share = min(frame.captured_ns / length_ns, 0.99) if length_ns else None
@@ -54,6 +54,7 @@ def _replay(call: Call) -> Mapping[str, object]:
         "seconds": round(report.seconds, 2),
         "frames": {"captured": counts.captured, "new": counts.new, "held": counts.held},
         "remarks": list(report.remarks),
+        "incoming": [[said.flags, said.session] for said in replay.incoming],
     }
 
 
@@ -75,9 +76,13 @@ def _voice_convert(call: Call) -> Mapping[str, object]:
 
     settings = resolve({**call.settings, "data-folder": str(call.data_folder)}, {}).settings
     out, person = call.folder / f"{call.inputs[0].stem}-livecam.wav", Unattended()
-    convert_recording(settings, call.inputs[0], out, settings.voice, person, ProgressTeller(call.tell))
+    convert_recording(settings, call.inputs[0], out, settings.voice, person, ProgressTeller(call.tell), call.sign)
     return {"files": [out.name], "remarks": [*person.notes, *person.said[1:]]}
 
 
-REPLAY: Final = Kind("a clip with the face of a persona", _replay, keys=_REPLAY, needs=frozenset(("persona",)))
-VOICE: Final = Kind("a recording in another voice", _voice_convert, keys=_VOICE, needs=frozenset(("voice",)))
+REPLAY: Final = Kind(
+    "a clip with the face of a persona", _replay, keys=_REPLAY, needs=frozenset(("persona",)), travels=True
+)
+VOICE: Final = Kind(
+    "a recording in another voice", _voice_convert, keys=_VOICE, needs=frozenset(("voice",)), travels=True
+)

@@ -82,11 +82,13 @@ class Outcome:
         result: What the kind returned.
         failure: What the command line would print.
         last_words: The last line of an attempt that ended without either.
+        lost: Whether the place where it ran was lost or full, which is no fault of the job.
     """
 
     result: Mapping[str, object] | None = None
     failure: Failure | None = None
     last_words: str = ""
+    lost: bool = False
 
 
 class Attempt(Protocol):
@@ -109,10 +111,19 @@ class Attempt(Protocol):
 class Executor(Protocol):
     """Where jobs run: a child process here, another machine elsewhere."""
 
+    @property
+    def slots(self) -> int:
+        """How many attempts may run at once now."""
+        ...
+
     def start(self, job: Job, folder: Path) -> Attempt:
         """Begin an attempt, with an empty `folder` for its files.
 
         Raises:
-            OutputError: It cannot be started.
+            LivecamError: It cannot be started, or may not be.
         """
+        ...
+
+    def close(self) -> None:
+        """Let go of what it holds; no attempt runs any more. Idempotent."""
         ...

@@ -1,17 +1,17 @@
-"""Runs queued jobs one after the other.
+"""Runs queued jobs, as many at a time as the executor takes.
 
 A turn at a time, so that tests call `turn` and threads call `run`.
 """
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Final
 
-from livecam.core.errors import OutputError
+from livecam.core.errors import LivecamError, OutputError
 from livecam.core.files.lock import FileLock
+from livecam.jobs.consent_watch import JobConsent
 from livecam.jobs.job import ATTEMPTS_AT_MOST, Failure, Job, Progress, State
 from livecam.jobs.port import Attempt, Executor, Outcome
 from livecam.jobs.store import SqliteJobStore
@@ -21,32 +21,40 @@ _LOOK_S: Final = 0.25
 _CRASHED: Final = "livecam jobs show {}, then livecam jobs retry {}"
 
 
+@dataclass(slots=True)
+class _Running:
+    """A job, its attempt, and the progress that was kept last."""
+
+    job: Job
+    attempt: Attempt
+    said: Progress = field(default_factory=Progress)
+
+
 class Runner:
     """The one process that runs jobs; others add and cancel.
 
     Args:
         store: Where the jobs are.
         executor: Runs them.
+        consent: Says which jobs may not be done any more; None where no record is watched.
 
     Raises:
         OutputError: Another process runs them.
     """
 
-    def __init__(self, store: SqliteJobStore, executor: Executor) -> None:
+    def __init__(self, store: SqliteJobStore, executor: Executor, consent: JobConsent | None = None) -> None:
         try:
             self._lock = FileLock(store.folder / LOCK)
         except OutputError as error:
             raise OutputError("another livecam runs the jobs of this folder", command="livecam jobs list") from error
-        self._store, self._executor = store, executor
-        self._job: Job | None = None
-        self._attempt: Attempt | None = None
-        self._last_said = Progress()
+        self._store, self._executor, self._consent = store, executor, consent
+        self._running: dict[str, _Running] = {}
         self._recover()
 
     @property
     def job(self) -> Job | None:
-        """The one that runs."""
-        return self._job
+        """The one that has run longest."""
+        return next((each.job for each in self._running.values()), None)
 
     def _recover(self) -> None:
         """Take over what a runner that ended left.
@@ -60,22 +68,19 @@ class Runner:
             self._clear(job)
 
     def turn(self) -> bool:
-        """Begin a job, or look after the one that runs.
+        """Look after the jobs that run, and begin others where there is room.
 
         False where there is nothing to do.
         """
-        if self._job is None or self._attempt is None:
-            return self._begin()
-        if self._attempt.progress != self._last_said:
-            self._last_said = self._attempt.progress
-            self._store.report(self._job, self._last_said)
-        outcome = self._attempt.outcome()
-        if outcome is not None:
-            self._end(self._job, outcome)
-        elif self._store.get(self._job.id).state is State.CANCELLING:
-            self._attempt.end()
-            self._end(self._job, Outcome(last_words="cancelled"))
-        return True
+        room = self._executor.slots - len(self._running)
+        self._withdraw()
+        busy = bool(self._running)
+        for each in tuple(self._running.values()):
+            self._look_after(each)
+        while room > 0 and (job := self._store.claim()) is not None:
+            busy, room = True, room - 1
+            self._begin(job)
+        return busy or bool(self._store.list(State.QUEUED, at_most=1))
 
     def run(self, stopping: Event, until_empty: bool = False) -> None:
         """Run jobs until it is to stop; what runs then waits again."""
@@ -89,34 +94,63 @@ class Runner:
 
     def close(self) -> None:
         """End what runs, put it back, and let other processes run jobs. Idempotent."""
-        if self._job is not None and self._attempt is not None:
-            self._attempt.end()
-            self._store.change(self._job, State.QUEUED, counted=False)
-            self._clear(self._job)
-            self._job = self._attempt = None
+        for each in tuple(self._running.values()):
+            each.attempt.end()
+            self._store.change(each.job, State.QUEUED, counted=False)
+            self._clear(each.job)
+        self._running.clear()
+        self._executor.close()
         self._lock.close()
 
-    def _begin(self) -> bool:
-        job = self._store.claim()
-        if job is None:
-            return False
+    def _withdraw(self) -> None:
+        """End the jobs of a persona or voice that may not be used any more."""
+        if self._consent is None:
+            return
+        running = {each.job.id: each for each in self._running.values()}
+        for job, failure in self._consent.ended(self._store, tuple(each.job for each in running.values())):
+            if job.id in running:
+                running[job.id].attempt.end()
+                del self._running[job.id]
+                self._store.change(job, State.CANCELLING)
+                self._store.change(replace(job, state=State.CANCELLING), State.CANCELLED, failure=failure)
+                self._clear(job)
+            else:
+                self._store.change(job, State.CANCELLED, failure=failure)
+
+    def _begin(self, job: Job) -> None:
         folder = self._store.folder_of(job)
         try:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            self._job, self._attempt, self._last_said = job, self._executor.start(job, folder), Progress()
-        except (OSError, OutputError) as error:
-            said = error.help_text if isinstance(error, OutputError) else "free some space"
-            self._store.change(job, State.FAILED, failure=Failure(f"the job cannot begin: {error}", said, 3))
-        return True
+            if self._consent is not None:
+                self._consent.check(job)
+            self._running[job.id] = _Running(job, self._executor.start(job, folder))
+        except (OSError, LivecamError) as error:
+            said, code = "free some space", OutputError.exit_code
+            if isinstance(error, LivecamError):
+                said, code = error.help_text, error.exit_code
+            self._store.change(job, State.FAILED, failure=Failure(f"the job cannot begin: {error}", said, code))
+
+    def _look_after(self, each: _Running) -> None:
+        if each.attempt.progress != each.said:
+            each.said = each.attempt.progress
+            self._store.report(each.job, each.said)
+        outcome = each.attempt.outcome()
+        if outcome is not None:
+            self._end(each.job, outcome)
+        elif self._store.get(each.job.id).state is State.CANCELLING:
+            each.attempt.end()
+            self._end(each.job, Outcome(last_words="cancelled"))
 
     def _end(self, job: Job, outcome: Outcome) -> None:
-        self._job = self._attempt = None
+        del self._running[job.id]
         if outcome.result is not None:
             self._finish(job, State.DONE, result=outcome.result)
         elif outcome.failure is not None:
             self._finish(job, State.FAILED, failure=outcome.failure)
             self._clear(job)
+        elif outcome.lost:
+            self._give_back(job)
         else:
             self._crashed(job, outcome.last_words)
 
@@ -127,6 +161,12 @@ class Runner:
         if self._store.change(job, to, result=result, failure=failure) is None:
             cancelled = replace(job, state=State.CANCELLING)
             self._store.change(cancelled, to if to is State.DONE else State.CANCELLED, result=result)
+
+    def _give_back(self, job: Job) -> None:
+        """Let a job wait again that lost its place; the attempt does not count."""
+        if self._store.change(job, State.QUEUED, counted=False) is None:
+            self._store.change(replace(job, state=State.CANCELLING), State.CANCELLED)
+        self._clear(job)
 
     def _crashed(self, job: Job, words: str) -> None:
         says = f"the job ended its process {job.attempts} times: {words}"
@@ -169,9 +209,5 @@ def remove(store: SqliteJobStore, job: Job) -> bool:
     """Forget a job in a final state, with its files; whether that was done."""
     if not job.state.is_final or not store.remove(job):
         return False
-    shutil.rmtree(_of(store, job), ignore_errors=True)
+    shutil.rmtree(store.folder / job.id, ignore_errors=True)
     return True
-
-
-def _of(store: SqliteJobStore, job: Job) -> Path:
-    return store.folder / job.id

@@ -3,6 +3,7 @@
 One request on standard input, progress and the outcome as lines on standard output.
 """
 
+import hashlib
 import json
 import os
 import sys
@@ -72,12 +73,30 @@ def answer(request: Mapping[str, Any], teller: Teller) -> dict[str, object]:
             folder=Path(request["folder"]),
             data_folder=Path(request["data_folder"]),
             tell=teller.tell,
+            sign=request.get("sign", True),
         )
-        return {"done": dict(kind_named(request["kind"]).run(call))}
+        if "done_elsewhere" in request:
+            from livecam.jobs.accept import accept_result
+
+            done = accept_result(call, request["done_elsewhere"])
+        else:
+            done = kind_named(request["kind"]).run(call)
+        return {"done": {**done, "sha256": _hashes(call.folder, done)}}
     except (OSError, UnicodeError) as error:
         return _failed(system_error(error))
     except LivecamError as error:
         return _failed(error)
+
+
+def _hashes(folder: Path, done: Mapping[str, Any]) -> dict[str, str]:
+    """Return the SHA-256 of every file of a result, by its name."""
+    return {name: hash_file(folder / name) for name in done.get("files", ())}
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _failed(error: LivecamError) -> dict[str, object]:

@@ -73,21 +73,27 @@ def encrypt(content: bytes, passphrase: str) -> bytes:
     return bytes(pyrage.passphrase.encrypt(content, check_passphrase(passphrase)))
 
 
-def decrypt(file: Path, passphrase: str) -> bytes:
+def decrypt(file: Path, passphrase: str, named: Path | None = None) -> bytes:
     """Return the contents of an encrypted file.
+
+    Args:
+        file: The file.
+        passphrase: What opens it.
+        named: What its user calls it; the file itself by default.
 
     Raises:
         PersonaError: It cannot be read, is none, or the passphrase is another.
     """
+    named = named or file
     try:
         data = read_at_most(file, _LARGEST_BYTES)
         _check_header(data)
         return bytes(pyrage.passphrase.decrypt(data, passphrase))
     except (OSError, ValueError) as error:
-        raise PersonaError(f"{file} cannot be read: {error}", advice=_CARRY) from error
+        raise PersonaError(f"{named} cannot be read: {error}", advice=_CARRY) from error
     except pyrage.DecryptError as error:
         raise PersonaError(
-            f"{file} is not opened by this passphrase, or is no persona's archive", advice="try the passphrase again"
+            f"{named} is not opened by this passphrase, or is no persona's archive", advice="try the passphrase again"
         ) from error
 
 

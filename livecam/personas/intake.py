@@ -3,6 +3,7 @@
 Asked once per photo.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,11 +39,24 @@ _SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"
 
 @dataclass(frozen=True, slots=True)
 class PhotoFile:
-    """A photo's file, not yet decoded."""
+    """A photo's file, not yet decoded.
+
+    Attributes:
+        path: Where it is; of a photo that was taken from a clip, where the clip is.
+        data: Its bytes.
+        sha256: Their hash.
+        clip_sha256: Hash of the clip it was taken from; empty where there is none.
+    """
 
     path: Path
     data: bytes
     sha256: str
+    clip_sha256: str = ""
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """The hashes by which it is known."""
+        return (self.sha256, self.clip_sha256) if self.clip_sha256 else (self.sha256,)
 
 
 def read_photo(path: Path) -> PhotoFile:
@@ -61,6 +75,19 @@ def read_photo(path: Path) -> PhotoFile:
             f"{path} cannot be read: {error.strerror}", advice="give --face the path of a photo"
         ) from error
     return PhotoFile(path, data, hash_bytes(data))
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file of any size, in hexadecimal.
+
+    Raises:
+        PhotoError: It cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise PhotoError(f"{path} cannot be read: {error.strerror}", advice="choose another file") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +198,20 @@ def renew(
         add_persona(name, photo, record, store, finder, face)
 
 
-def add_renewed(photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind) -> VerifiedPersona:
+def add_renewed(
+    photo: PhotoFile, store: PersonaStore, finder: FaceFinder, kind: PersonaKind, face: FoundFace | None = None
+) -> VerifiedPersona:
     """Add a persona after its consent was revoked and given again.
 
-    The record says so.
+    The record says so. `face` is what was found in the photo before, if that was done.
 
     Raises:
         PhotoError: No usable face in it.
         ConsentError: The list of revocations cannot be read.
     """
-    face = find_face(photo, finder)
+    face = face or find_face(photo, finder)
     texture, _ = face
-    revoked_at = store.revocations.lift((photo.sha256,), take_fingerprints(texture.pixels, texture.points))
+    revoked_at = store.revocations.lift(photo.hashes, take_fingerprints(texture.pixels, texture.points))
     record = new_record(kind, photo.sha256, store.now())
     if revoked_at is not None:
         record = replace(record, checks=(f"agreed to again after it was taken back on {revoked_at:%Y-%m-%d}",))
@@ -217,14 +246,14 @@ def add_persona(
     store.revocations.check(
         photo.path.name,
         f"livecam persona add {photo.path}",
-        (photo.sha256,),
+        photo.hashes,
         take_fingerprints(texture.pixels, texture.points),
     )
     profile = profile_remark(photo.data)
     remarks = remarks if profile is None else (*remarks, profile)
     persona = Persona(name, record.kind, texture, record)
     suffix = photo.path.suffix.lower()
-    store.save(persona, photo.data, suffix if suffix in _SUFFIXES else "", remarks)
+    store.save(persona, photo.data, suffix if suffix in _SUFFIXES else "", remarks, photo.clip_sha256)
     return store.load(name)
 
 

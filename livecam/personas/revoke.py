@@ -60,7 +60,7 @@ def _photo_hashes(name: str, store: PersonaStore) -> set[str]:
     """Return the hashes of a persona's photo: of the file, and of what its record names."""
     hashes = {hash_bytes(photo.read_bytes()) for photo in store.folder_of(name).glob("photo*") if photo.is_file()}
     with suppress(PersonaError):  # a damaged record names no photo
-        hashes.add(store.record(name).photo_sha256)
+        hashes |= store.hashes_of(name)
     return hashes
 
 

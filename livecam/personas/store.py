@@ -145,10 +145,27 @@ class PersonaStore:
         """
         return () if name in builtin_names() else self._records.read(name).remarks
 
+    def hashes_of(self, name: str) -> set[str]:
+        """Return the hashes of the photo and the clip that a persona's record names.
+
+        Raises:
+            PersonaError: No such persona, or its record is damaged.
+        """
+        written = self._records.read(name)
+        return {written.record.photo_sha256, written.clip_sha256} - {""}
+
     def find(self, photo_sha256: str) -> str | None:
         """Return the name of the persona made of this photo."""
         found = self.find_record(photo_sha256)
         return None if found is None else found[0]
+
+    def find_clip(self, clip_sha256: str) -> str | None:
+        """Return the name of the persona made of this clip."""
+        for name in self.names():
+            with suppress(PersonaError):
+                if self._records.read(name).clip_sha256 == clip_sha256:
+                    return name
+        return None
 
     def find_record(self, photo_sha256: str) -> tuple[str, WrittenRecord] | None:
         """Return the name and the record of the persona made of this photo.
@@ -196,7 +213,9 @@ class PersonaStore:
         """Return a valid unused name, as near as possible to the wanted one."""
         return free_name(wished, {*self.names(), *builtin_names()})
 
-    def save(self, persona: Persona, photo: bytes, suffix: str, remarks: tuple[str, ...] = ()) -> None:
+    def save(
+        self, persona: Persona, photo: bytes, suffix: str, remarks: tuple[str, ...] = (), clip_sha256: str = ""
+    ) -> None:
         """Keep a persona; one of the same name is replaced.
 
         Args:
@@ -204,6 +223,7 @@ class PersonaStore:
             photo: The photo file as it is.
             suffix: The ending of its name, ".jpg".
             remarks: What keeps the photo from being a good one, shown whenever it is used.
+            clip_sha256: Hash of the clip the photo was taken from, if it was.
 
         Raises:
             ValueError: The record is about another photo.
@@ -222,8 +242,9 @@ class PersonaStore:
         texture, photo_file = texture_to_bytes(persona.photo), f"photo{suffix}"
         looks = fingerprints_to_hex(take_fingerprints(persona.photo.pixels, persona.photo.points))
         written = WrittenRecord(
-            persona.consent, photo_file, hash_bytes(texture), remarks, name=persona.name, looks=looks
-        )
+            persona.consent, photo_file, hash_bytes(texture), remarks, name=persona.name, looks=looks,
+            clip_sha256=clip_sha256,
+        )  # fmt: skip
         record = record_to_bytes(written, self._records.key)
         self._records.keep(persona.name, {photo_file: photo, _TEXTURE: texture}, record)
 
@@ -239,7 +260,7 @@ class PersonaStore:
         texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
         self._check_revoked(name, written, take_fingerprints(texture.pixels, texture.points))
         renewed = Persona(name, record.kind, texture, record)
-        self.save(renewed, photo, Path(written.photo_file).suffix, written.remarks)
+        self.save(renewed, photo, Path(written.photo_file).suffix, written.remarks, written.clip_sha256)
 
     def remove(self, name: str) -> tuple[Path, ...]:
         """Delete a persona with its photo and record.
@@ -274,7 +295,8 @@ class PersonaStore:
     def _check_revoked(self, name: str, written: WrittenRecord, looks: Sequence[Fingerprints] = ()) -> None:
         if written.looks and not _generated(written.record):
             looks = both_fingerprints_from_hex(written.looks)
-        self.revocations.check(name, _ADD, (written.record.photo_sha256,), looks)
+        hashes = (written.record.photo_sha256, *([written.clip_sha256] if written.clip_sha256 else []))
+        self.revocations.check(name, _ADD, hashes, looks)
 
     def _check_shown(self, name: str, photo_sha256: str) -> None:
         """Check that a persona on air may still be shown.

@@ -113,7 +113,8 @@ def sign_voice(
 def signature_line(file: Mapping[str, object]) -> str:
     """Say how signing one of a report's files went."""
     if file["signed"]:
-        return f"{file['path']}: signed (C2PA) with this installation's own certificate"
+        missing = f"; no time stamp: {file['why_unstamped']}" if "why_unstamped" in file else ""
+        return f"{file['path']}: signed (C2PA) with this installation's own certificate{missing}"
     return f"note: {file['path']} is saved but not signed: {file['why_unsigned']}"
 
 

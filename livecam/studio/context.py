@@ -1,27 +1,27 @@
 """What the routes share: one object per running studio."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Final
-
-from fastapi import Depends, Request, WebSocket
+from typing import TYPE_CHECKING, Any, Final
 
 from livecam.core.errors import LivecamError
 from livecam.jobs.store import SqliteJobStore
 from livecam.studio.access import Access, Grant
-from livecam.studio.authority import Certificate
 from livecam.studio.camera_hub import CameraHub
 from livecam.studio.helper.link import Helper
 from livecam.studio.media import MediaStore
 from livecam.studio.preview_hub import PreviewHub
-from livecam.studio.problems import Problem
 from livecam.studio.session.live import LiveSession
 from livecam.studio.uploads import Uploads
 
+if TYPE_CHECKING:
+    from livecam.studio.authority import Certificate
+
 _QUEUED: Final = 200
+_FIRST: Final = ("personas", "voices")
 
 
 class Feed:
@@ -63,7 +63,7 @@ class Lan:
     """
 
     address: str
-    certificate: Certificate
+    certificate: "Certificate"
 
 
 @dataclass(slots=True)
@@ -75,6 +75,7 @@ class Studio:
         lan: Where the studio listens beyond this computer; None where it does not.
         camera_token: Allows to be the camera and nothing else; made when it is first shown.
         queue_trouble: Why this studio does not run the queue; empty where it does.
+        ray: The cluster that runs the queue, as `livecam jobs run --ray` has it; None for this machine.
         cached: Lists that the helper gave, until something changes.
     """
 
@@ -92,24 +93,34 @@ class Studio:
     lan: Lan | None = None
     camera_token: str = ""
     paused: bool = False
-    cached: dict[str, Any] = field(default_factory=dict)
-    warming: asyncio.Task[None] | None = None
+    ray: str | None = None
+    cached: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
+    _warming: set[asyncio.Future[None]] = field(default_factory=set)
 
     async def cached_answer(self, do: str, **words: Any) -> Any:
-        """Return the helper's answer, asked once until `forget`."""
+        """Return the helper's answer, asked once until `forget`.
+
+        A failure is not kept.
+        """
         key = f"{do} {sorted(words.items())}"
         if key not in self.cached:
-            self.cached[key] = await self.helper.ask(do, **words)
-        return self.cached[key]
+            self.cached[key] = asyncio.ensure_future(self.helper.ask(do, **words))
+        answer = self.cached[key]
+        try:
+            return await asyncio.shield(answer)
+        finally:
+            if answer.done() and (answer.cancelled() or answer.exception() is not None):
+                self.cached.pop(key, None)
 
     def warm_up(self) -> None:
         """Ask for what the page shows first, while the browser still reads its scripts."""
+        for do in _FIRST:
+            self._warming.add(task := asyncio.ensure_future(self._warm(do)))
+            task.add_done_callback(self._warming.discard)
 
-        async def ask() -> None:
-            with suppress(LivecamError):  # the page asks again, and shows why
-                await asyncio.gather(*(self.cached_answer(do) for do in ("personas", "voices")))
-
-        self.warming = asyncio.create_task(ask())
+    async def _warm(self, do: str) -> None:
+        with suppress(LivecamError):  # the page asks again, and shows why
+            await self.cached_answer(do)
 
     def camera_address(self) -> str:
         """Return the camera page on the network, with a token for that alone."""
@@ -123,42 +134,3 @@ class Studio:
         self.cached.clear()
         self.jobs.say(topic, name, {"change": what})
         self.feed.woken.set()
-
-
-def studio_of(request: Request) -> Studio:
-    """Return the studio that a request came to."""
-    studio: Studio = request.app.state.studio
-    return studio
-
-
-def needs(grant: Grant) -> Callable[[Request], None]:
-    """Return a dependency that refuses who has not this grant."""
-
-    def check(request: Request) -> None:
-        refuse_without(grant, request.scope["state"]["grants"])
-
-    return check
-
-
-Here = Annotated[Studio, Depends(studio_of)]
-"""The parameter of a route that is the studio."""
-VIEW: Final = [Depends(needs(Grant.VIEW))]
-OPERATE: Final = [Depends(needs(Grant.OPERATE))]
-PERSONAS: Final = [Depends(needs(Grant.PERSONAS))]
-"""What a route or a router asks of the token."""
-
-
-def refuse_without(grant: Grant, grants: frozenset[Grant]) -> None:
-    """Refuse who has not this grant.
-
-    Raises:
-        Problem: It is missing.
-    """
-    if grant not in grants:
-        raise Problem(403, "grant-missing", f"this token does not allow to {grant}", "use another token")
-
-
-def socket_studio(socket: WebSocket, grant: Grant) -> Studio | None:
-    """Return the studio that a WebSocket came to; None where the grant is missing."""
-    studio: Studio = socket.app.state.studio
-    return studio if grant in socket.scope["state"]["grants"] else None

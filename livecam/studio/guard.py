@@ -9,7 +9,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from livecam.studio.access import Access
-from livecam.studio.problems import Problem
+from livecam.studio.problem import Problem
 
 API: Final = "/api/v1"
 OPEN: Final = frozenset((f"{API}/login", f"{API}/health"))

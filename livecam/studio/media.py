@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from livecam.core.clock import utc_now
 from livecam.core.files.writing import private_folder, replace_file
-from livecam.studio.problems import not_found
+from livecam.studio.problem import not_found
 
 ID: Final = re.compile(r"[0-9a-f]{16}")
 CONTENT: Final = "content"

@@ -173,6 +173,17 @@ class NewVoice(Stated):
     name: Name
 
 
+class CarriedPersona(Stated):
+    """A persona that was exported elsewhere.
+
+    An upload that has come whole, and what opens it.
+    """
+
+    upload: Id
+    passphrase: Annotated[str, Field(max_length=200)]
+    name: Name | None = None
+
+
 class SynthPersona(Body):
     """A face that belongs to no one; the same number gives the same face."""
 

@@ -17,9 +17,12 @@ from livecam.core.errors import DeviceError, OutputError
 from livecam.core.files.lock import FileLock
 from livecam.core.files.writing import private_folder
 from livecam.core.priority import lower_priority
-from livecam.studio.app import application, new_studio
-from livecam.studio.authority import addresses, certificate
+from livecam.studio.access import Access
+from livecam.studio.assembly import new_studio, running
 from livecam.studio.context import Lan, Studio
+from livecam.studio.guard import Guard
+from livecam.studio.late_api import LateApi
+from livecam.studio.page import Page
 from livecam.studio.patience import PatientProtocol
 
 _WAITING: Final = 128
@@ -38,6 +41,7 @@ def serve(
     ready: Callable[[str, str], None],
     token: str | None = None,
     on_lan: bool = False,
+    ray: str | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM.
 
@@ -48,6 +52,7 @@ def serve(
         ready: Is given the page's address with the token, once it answers, and the phone's; empty without `on_lan`.
         token: The start token; drawn where it is not given.
         on_lan: Listen on this computer's address in the local network too, by HTTPS.
+        ray: The cluster that runs the queue: "auto", or HOST:PORT; None for this machine.
 
     Raises:
         OutputError: Another studio runs on this folder.
@@ -59,22 +64,25 @@ def serve(
         raise OutputError("another studio runs for this user", advice="use its page, or end it first") from error
     sockets = listening(port)
     port = sockets[0].getsockname()[1]
-    studio = new_studio(data_folder, port, token)
+    studio = new_studio(data_folder, Access(port, token))
+    studio.ray = ray
     hosts = [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]", *allowed)]
-    app = application(studio, hosts)
+    api = LateApi(studio)
     quiet = logging.getLogger("uvicorn.error")
     quiet.addHandler(logging.NullHandler())
     quiet.propagate = False
     lower_priority()
-    servers: list[uvicorn.Server] = [_Server(_config(app))]
+    servers: list[uvicorn.Server] = [_Server(_config(Guard(Page(api), studio.access, hosts)))]
     if on_lan:
-        servers.append(_lan_server(studio, data_folder, port))
+        servers.append(_lan_server(studio, api, data_folder, port))
         sockets.append(_lan_socket(studio))
     phone = studio.camera_address() if studio.lan is not None else ""
+
+    def say() -> None:
+        ready(f"http://127.0.0.1:{port}/#token={studio.access.start}", phone)
+
     try:
-        asyncio.run(
-            _run(servers, sockets, lambda: ready(f"http://127.0.0.1:{port}/#token={studio.access.start}", phone))
-        )
+        asyncio.run(_run(studio, api, servers, sockets, say))
     finally:
         lock.close()
 
@@ -88,15 +96,41 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _run(servers: Sequence[uvicorn.Server], sockets: Sequence[socket.socket], ready: Callable[[], None]) -> None:
-    """Serve until a signal; the network's server ends with the first."""
-    first, others = servers[0], servers[1:]
+async def _run(
+    studio: Studio,
+    api: LateApi,
+    servers: Sequence[uvicorn.Server],
+    sockets: Sequence[socket.socket],
+    ready: Callable[[], None],
+) -> None:
+    """Serve until a signal; the network's server ends with the first.
+
+    Raises:
+        ImportError: A library of the API is missing.
+    """
+    first = servers[0]
 
     def end(*_: object) -> None:
         first.should_exit = True
 
+    def end_without_api(loaded: asyncio.Future[ASGIApp]) -> None:
+        if loaded.cancelled() or loaded.exception() is not None:
+            end()
+
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
+    studio.warm_up()
+    loading = api.load()
+    loading.add_done_callback(end_without_api)
+    async with running(studio):
+        await _serve(servers, sockets, ready)
+        await loading
+
+
+async def _serve(
+    servers: Sequence[uvicorn.Server], sockets: Sequence[socket.socket], ready: Callable[[], None]
+) -> None:
+    first, others = servers[0], servers[1:]
     own = sockets[: len(sockets) - len(others)]
     serving = [asyncio.create_task(each.serve([at])) for each, at in zip(others, sockets[len(own) :], strict=True)]
     saying = asyncio.create_task(_say_when_started(servers, ready))
@@ -129,11 +163,12 @@ def _config(app: ASGIApp, **more: Any) -> uvicorn.Config:
         ws_max_size=_MESSAGE_BYTES,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=_END_S,
-        **{"lifespan": "on", **more},
+        lifespan="off",
+        **more,
     )
 
 
-def _lan_server(studio: Studio, data_folder: Path, port: int) -> uvicorn.Server:
+def _lan_server(studio: Studio, api: LateApi, data_folder: Path, port: int) -> uvicorn.Server:
     """Return the same studio by HTTPS.
 
     With a certificate for this computer's address alone.
@@ -141,15 +176,16 @@ def _lan_server(studio: Studio, data_folder: Path, port: int) -> uvicorn.Server:
     Raises:
         DeviceError: This computer is in no network.
     """
+    from livecam.studio.authority import addresses, certificate
+
     found = addresses()
     if not found:
         raise DeviceError("this computer has no address in a network", advice="connect it, or leave --lan out")
     made = certificate(data_folder / "studio" / "tls", found[:1])
     number = port + 1 if port < _LAST_PORT else port - 1
     studio.lan = Lan(f"https://{found[0]}:{number}", made)
-    guarded = application(studio, [f"{found[0]}:{number}"], "https")
-    # The studio's own end is the first server's; this one only serves.
-    return _Server(_config(guarded, lifespan="off", ssl_certfile=made.chain, ssl_keyfile=made.key))
+    guarded = Guard(Page(api), studio.access, [f"{found[0]}:{number}"], "https")
+    return _Server(_config(guarded, ssl_certfile=made.chain, ssl_keyfile=made.key))
 
 
 def _lan_socket(studio: Studio) -> socket.socket:

@@ -16,7 +16,7 @@ from typing import IO, Final
 from livecam.core.clock import utc_now
 from livecam.core.files.writing import private_folder, replace_file
 from livecam.studio.media import ID, new_id
-from livecam.studio.problems import Problem, not_found
+from livecam.studio.problem import Problem, not_found
 
 RESERVE_BYTES: Final = 2 << 30
 """So much of the disk stays free."""

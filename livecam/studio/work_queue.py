@@ -6,8 +6,11 @@ Where another livecam runs it, this one waits.
 from threading import Event
 from typing import Final
 
+from livecam.core.clock import SystemClock
 from livecam.core.errors import LivecamError
-from livecam.jobs.child import ChildExecutor
+from livecam.jobs.consent_watch import JobConsent
+from livecam.jobs.executors import open_executor
+from livecam.jobs.port import Executor
 from livecam.jobs.runner import Runner
 from livecam.studio.context import Studio
 
@@ -28,9 +31,13 @@ class WorkQueue:
     def run(self) -> None:
         """Take the queue as soon as no other livecam has it, and run its jobs."""
         while not self._stopping.is_set():
+            executor: Executor | None = None
             try:
-                runner = Runner(self._studio.jobs, ChildExecutor(self._studio.data_folder))
+                executor = open_executor(self._studio.data_folder, self._studio.ray)
+                runner = Runner(self._studio.jobs, executor, JobConsent(self._studio.data_folder, SystemClock()))
             except LivecamError as error:
+                if executor is not None:
+                    executor.close()
                 self._studio.queue_trouble = str(error)
                 self._stopping.wait(_AGAIN_S)
                 continue

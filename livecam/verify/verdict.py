@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError, DeviceError, SoundError, UsageError, remedy
-from livecam.core.frame import Pixels
+from livecam.core.frame import OnPicture, Pixels
 from livecam.core.label import Label
 from livecam.core.payload import MarkPayload
 from livecam.devices.media.door import read_still, read_tags
@@ -146,8 +146,12 @@ def false_alarm_chance(score: float, threshold: float) -> float:
     return min(1.0, 1e-6 * exp((threshold - score) / TAIL_SCALE))
 
 
-def verify(path: Path) -> Verdict:
+def verify(path: Path, on_picture: OnPicture | None = None) -> Verdict:
     """Look for every mark in a picture, a video, a sound or a folder of pictures.
+
+    Args:
+        path: The file or folder.
+        on_picture: Is given every picture with its nanoseconds, in order.
 
     Raises:
         UsageError: There is no such file, or nothing in it can be decoded.
@@ -156,22 +160,24 @@ def verify(path: Path) -> Verdict:
         raise UsageError(f"there is no file {path}", command="livecam verify FILE")
     try:
         if path.is_dir():
-            return judge_pictures(read_pictures(path))
-        seen = _seen(path)
+            return judge_pictures(read_pictures(path), on_picture=on_picture)
+        seen = _seen(path, on_picture)
         return replace(seen, manifest=read_manifest(path), metadata=read_statements(read_tags(path), _head(path)))
     except (DeviceError, OSError) as error:
         hint = error.help_text if isinstance(error, DeviceError) else _WHAT
         raise UsageError(str(error), **remedy(hint)) from error
 
 
-def _seen(path: Path) -> Verdict:
+def _seen(path: Path, on_picture: OnPicture | None) -> Verdict:
     if is_still(path):
-        plate = LabelReader()
-        return Verdict(label_scores=(plate.likeness(read_still(path, _WHAT)),), plate_label=plate.label)
+        plate, pixels = LabelReader(), read_still(path, _WHAT)
+        if on_picture is not None:
+            on_picture(pixels, 0)
+        return Verdict(label_scores=(plate.likeness(pixels),), plate_label=plate.label)
     sound, remarks = _sound_of(path)
     lost = list(remarks)
     run = _there(read_pictures(path, lost), may_be_none=len(sound) > 0)
-    verdict = judge_pictures(run, tuple(read_windows(sound)))
+    verdict = judge_pictures(run, tuple(read_windows(sound)), on_picture=on_picture)
     return replace(verdict, remarks=tuple(dict.fromkeys(lost)))
 
 
@@ -192,13 +198,17 @@ def _head(path: Path) -> bytes:
 
 
 def judge_pictures(
-    run: Iterator[tuple[Pixels, int]], heard: tuple[SoundReading, ...] = (), searches: int = SEARCHES
+    run: Iterator[tuple[Pixels, int]],
+    heard: tuple[SoundReading, ...] = (),
+    searches: int = SEARCHES,
+    on_picture: OnPicture | None = None,
 ) -> Verdict:
     """Return the verdict on pictures (h, w, 3) uint8 BGR and sound readings.
 
     Pictures come with their nanoseconds.
 
     `searches`: in how many windows scaled, shifted and cut pictures are looked for.
+    `on_picture`: is given every picture too.
 
     Raises:
         CameraError: There is neither a picture nor a sound.
@@ -207,6 +217,8 @@ def judge_pictures(
     readings: list[MarkReading] = []
     plates: list[float] = []
     for pixels, at_ns in run:
+        if on_picture is not None:
+            on_picture(pixels, at_ns)
         if (reading := reader.add(pixels, at_ns)) is not None:
             readings.append(reading)
         if at_ns >= next_ns and len(plates) < _PLATES_AT_MOST:

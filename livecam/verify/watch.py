@@ -5,7 +5,7 @@ from contextlib import closing
 
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import CameraError
-from livecam.core.frame import Pixels
+from livecam.core.frame import OnPicture, Pixels
 from livecam.core.ports import FrameSource
 from livecam.devices.camera.screen import ScreenSource
 from livecam.devices.source import open_source
@@ -15,23 +15,26 @@ from livecam.verify.verdict import Verdict, judge_pictures
 CAMERA = "camera:"
 
 
-def verify_camera(spec: str, seconds: float, clock: Clock | None = None) -> Verdict:
+def verify_camera(
+    spec: str, seconds: float, clock: Clock | None = None, on_picture: OnPicture | None = None
+) -> Verdict:
     """Watch a camera, also livecam's own.
 
     Args:
         spec: An index, a name or a device file; `camera:` before it is taken off.
         seconds: How long.
         clock: The machine's by default.
+        on_picture: Is given every picture too.
 
     Raises:
         CameraError: It does not open, or delivers nothing.
     """
     clock = clock or SystemClock()
     with closing(open_source(spec.removeprefix(CAMERA), clock=clock)) as source:
-        return judge_pictures(read_frames(source, seconds))
+        return judge_pictures(read_frames(source, seconds), on_picture=on_picture)
 
 
-def verify_screen(seconds: float, source: FrameSource | None = None) -> Verdict:
+def verify_screen(seconds: float, source: FrameSource | None = None, on_picture: OnPicture | None = None) -> Verdict:
     """Watch the screen.
 
     As a whole, and what moves on it, which is where a meeting shows people.
@@ -39,6 +42,7 @@ def verify_screen(seconds: float, source: FrameSource | None = None) -> Verdict:
     Args:
         seconds: How long.
         source: Pictures of the screen; the first screen's by default.
+        on_picture: Is given every picture too.
 
     Raises:
         CameraError: There is no screen, or other programs may not see it.
@@ -47,6 +51,8 @@ def verify_screen(seconds: float, source: FrameSource | None = None) -> Verdict:
     with closing(source or ScreenSource(SystemClock())) as screen:
         for pixels, at_ns in read_frames(screen, seconds):
             mover.keep(pixels, at_ns)
+            if on_picture is not None:
+                on_picture(pixels, at_ns)
     places = [mover.whole, *mover.find_regions()]
     # What is straight in one of these places is seen at once; a search takes seconds in each.
     verdicts = [judge_pictures(mover.cut(place), searches=0) for place in places]

@@ -23,7 +23,7 @@ MAY_USE_ANY_WORD = (
 """Files in which any word may stand: texts of other people, and those that name the words."""
 IS_GENERATED = ("docs/benchmarks.md",)
 """Pages that a program writes from measured figures."""
-_PRODUCT = ("livecam/", "engines/", "calibration/", "training/")
+_PRODUCT = ("livecam/", "engines/", "calibration/", "trainer/", "training/")
 
 
 def check_file(name: str, text: str) -> Iterator[Finding]:

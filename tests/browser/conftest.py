@@ -3,21 +3,27 @@
 A server of its own, a fake camera and microphone; skipped where there is none.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import urllib.request
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "build" / "axe-core" / "node_modules" / "axe-core" / "axe.min.js"
+SEEN = ROOT / "build" / "browser"
+"""A picture of the page of every test that failed."""
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
 )
-LOOK_MS = 100
+LOOK_MS = 50
 MAIN = "import sys; from livecam.cli import main; sys.exit(main())"
-WAIT_MS = 300_000
+WAIT_MS = 120_000
 """A guard against hanging, not a promise: the tests pass at a load of ten."""
 
 
@@ -27,6 +33,15 @@ def pytest_collection_modifyitems(items):
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.long)
             item.add_marker(pytest.mark.alone)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call" and report.failed and (page := item.funcargs.get("page")):
+        SEEN.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SEEN / f"{item.name}.png")
+    return report
 
 
 class RunningStudio:
@@ -50,6 +65,14 @@ class RunningStudio:
         self.address = self.process.stdout.readline().strip()
         self.origin, _, self.token = self.address.partition("/#token=")
 
+    def call(self, method: str, path: str, body: object = None) -> object:
+        """Ask the API as a program does."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.origin}/api/v1{path}", data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=WAIT_MS / 1000) as answer:
+            return json.loads(answer.read() or b"null")
+
     def close(self) -> None:
         self.process.terminate()
         self.process.wait(60)
@@ -63,11 +86,11 @@ def running(tmp_path_factory):
         yield studio
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium():
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not CHROMIUM:
-        pytest.skip("chromium is not installed: apt-get install chromium")
+        pytest.skip("chromium is not installed: scripts/test-browser --install-only")
     flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     if hasattr(os, "getuid") and os.getuid() == 0:
         flags.append("--no-sandbox")
@@ -81,7 +104,7 @@ def chromium():
 def page(chromium, running):
     """Return a fresh browser that has opened the address which the studio printed.
 
-    Any error of the page fails the test.
+    Any error of the page fails the test. What a test left running does not reach the next one.
     """
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", accept_downloads=True)
     context.set_default_timeout(WAIT_MS)
@@ -89,12 +112,23 @@ def page(chromium, running):
     errors, foreign = [], []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("request", lambda request: foreign.append(request.url))
+    # With a listener a choice of files is intercepted from the beginning, not once a test waits for one.
+    opened.on("filechooser", lambda chooser: None)
     opened.goto(running.address)
-    opened.wait_for_selector("h1")
+    opened.wait_for_selector("main h1")
     yield opened
     context.close()
+    running.call("DELETE", "/live")
+    running.call("POST", "/queue/resume")
     assert not errors
     assert all(url.startswith((running.origin, "blob:", "data:")) for url in foreign), foreign
+
+
+@pytest.fixture(scope="session")
+def axe():
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: scripts/test-browser --install-only")
+    return AXE.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -106,6 +140,18 @@ def photo(tmp_path_factory) -> Path:
 
     path = tmp_path_factory.mktemp("photo") / "me.png"
     cv2.imwrite(str(path), open_builtin("robin").photo.pixels)
+    return path
+
+
+@pytest.fixture(scope="session")
+def second_photo(tmp_path_factory) -> Path:
+    """Return the photo of another such face."""
+    import cv2
+
+    from livecam.personas.built_in import open_builtin
+
+    path = tmp_path_factory.mktemp("second-photo") / "guest.png"
+    cv2.imwrite(str(path), open_builtin("sasha").photo.pixels)
     return path
 
 
@@ -139,3 +185,16 @@ def until(page, expression: str) -> None:
             return
         page.wait_for_timeout(LOOK_MS)
     raise AssertionError(f"never true: {expression}")
+
+
+def go(page, name: str) -> None:
+    """Open a page of the studio."""
+    page.evaluate(f"location.hash = '{name}'")
+    until(page, f"document.querySelector('a[aria-current=page]')?.hash === '#{name}'")
+
+
+def violations(page, axe: str) -> list[object]:
+    """Return what axe finds."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [(each["id"], [node["html"][:150] for node in each["nodes"][:3]]) for each in found]

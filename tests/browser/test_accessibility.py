@@ -8,47 +8,33 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import until
-
-PAGES = ("live", "personas", "voices", "convert", "library", "verify", "machine", "settings")
-
-
-@pytest.fixture(scope="module")
-def axe():
-    package = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
-    return (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+from tests.browser.conftest import go, violations
+from tests.browser.test_first import test_axe_finds_nothing_and_nothing_scrolls_sideways as look_at_all
 
 
-def violations(page, axe):
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [(each["id"], [node["html"][:150] for node in each["nodes"][:3]]) for each in found]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1440])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(page, axe, theme, width):
-    page.emulate_media(color_scheme=theme)
-    page.set_viewport_size({"width": width, "height": 900})
-    found = {}
-    for name in PAGES:
-        page.evaluate(f"location.hash = '{name}'")
-        until(page, f"document.querySelector('a[aria-current=page]')?.hash === '#{name}'")
-        page.wait_for_load_state("networkidle") if name == "verify" else page.wait_for_selector("h1")
-        found[name] = violations(page, axe)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    assert not any(found.values()), found
+@pytest.mark.parametrize(("theme", "width"), [("light", 320), ("dark", 1440), ("light", 768), ("dark", 768)])
+def test_axe_finds_nothing_at_the_other_widths(page, axe, theme, width):
+    look_at_all(page, axe, theme, width)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_in_a_dialog_or_on_the_camera_page(page, axe, running, theme):
     page.emulate_media(color_scheme=theme)
-    page.evaluate("location.hash = 'personas'")
+    go(page, "personas")
     page.click("button:has-text('Add a persona')")
     page.wait_for_selector("dialog[open]")
     assert not violations(page, axe)
     page.goto(f"{running.origin}/camera")
     page.wait_for_selector("h1")
+    assert not violations(page, axe)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_while_a_session_runs(page, axe, theme):
+    page.emulate_media(color_scheme=theme)
+    page.click("main .top button:has-text('Start')")
+    page.wait_for_selector("canvas[data-number]")
+    page.wait_for_selector("text=How it runs")
     assert not violations(page, axe)
 
 

@@ -1,38 +1,17 @@
-"""What people do with the page, by mouse and by keyboard alone."""
+"""What people do with the page."""
 
-import re
+import os
+import signal
+from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import until
+from tests.browser.conftest import go, until
 
 
-def go(page, name):
-    page.evaluate(f"location.hash = '{name}'")
-    until(page, f"document.querySelector('a[aria-current=page]')?.hash === '#{name}'")
-
-
-def press_on(page, name, key="Enter", most=80):
-    """Tab until a control of that name has the focus, then press a key."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        label = page.evaluate(
-            "(e => e && (e.ariaLabel || e.innerText || e.labels?.[0]?.innerText || e.value))(document.activeElement)"
-        )
-        if label and re.fullmatch(name, " ".join(label.split())):
-            page.keyboard.press(key)
-            return
-    raise AssertionError(f"no control {name} is reached by the keyboard")
-
-
-def test_first_run_without_a_camera_shows_the_sample_as_a_persona(page):
-    assert page.title() == "Live · livecam studio"
-    assert "#token" not in page.url
-    page.click("button:has-text('Start')")
-    page.wait_for_selector("canvas[data-number]")
-    page.wait_for_selector("text=How it runs")
-    page.click("button:has-text('Stop')")
-    page.wait_for_selector("text=Nothing is on air")
+def children_of(pid: int, name: str) -> list[int]:
+    started = " ".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")).split()
+    return [int(each) for each in started if name in Path(f"/proc/{each}/cmdline").read_text()]
 
 
 def test_a_persona_is_added_with_consent_and_revoked(page, photo):
@@ -54,7 +33,7 @@ def test_a_persona_is_added_with_consent_and_revoked(page, photo):
 
 def test_go_live_change_persona_record_and_stop(page):
     go(page, "live")
-    page.click("button:has-text('Start')")
+    page.click("main .top button:has-text('Start')")
     page.wait_for_selector("canvas[data-number]")
     page.wait_for_selector("button:has-text('Record'):not([disabled])")
     page.check("input[name=persona][value=kim]", force=True)
@@ -68,7 +47,7 @@ def test_go_live_change_persona_record_and_stop(page):
     page.click("main .top button:has-text('Stop')")
     page.wait_for_selector("text=Nothing is on air")
     go(page, "library")
-    page.wait_for_selector("h3:has-text('livecam-1.mp4')")
+    page.wait_for_selector("h3:has-text('livecam-2')")
 
 
 def test_three_clips_are_converted_one_cancelled_and_tried_again(page, clips):
@@ -105,7 +84,7 @@ def test_a_second_browser_is_the_camera(page, chromium, running):
     go(page, "live")
     page.click("summary")
     page.select_option("select:has(option[value=browser])", "browser")
-    page.click("button:has-text('Start')")
+    page.click("main .top button:has-text('Start')")
     phone.wait_for_selector("text=The session sees this camera.")
     page.wait_for_selector("canvas[data-number]")
     page.wait_for_selector("text=From a browser's camera")
@@ -116,73 +95,39 @@ def test_a_second_browser_is_the_camera(page, chromium, running):
 
 
 def test_a_killed_session_is_said_and_starts_again(page, running):
-    import os
-    import signal
-    from pathlib import Path
-
     go(page, "live")
-    page.click("button:has-text('Start')")
+    page.click("main .top button:has-text('Start')")
     page.wait_for_selector("text=How it runs")
-    children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children")
-    if not children.exists():
+    started = children_of(running.process.pid, "session.main")
+    if not started:
         pytest.skip("this system does not list child processes")
-    for pid in children.read_text().split():
-        if "session.main" in Path(f"/proc/{pid}/cmdline").read_text():
-            os.kill(int(pid), signal.SIGKILL)
+    os.kill(started[0], signal.SIGKILL)
     page.wait_for_selector("text=the session's process ended (signal 9)")
     page.wait_for_selector("text=How it runs")
     page.click("main .top button:has-text('Stop')")
     page.wait_for_selector("text=Nothing is on air")
 
 
-def test_by_keyboard_alone_a_session_starts_and_stops(page):
-    page.wait_for_selector(".picks input")
-    press_on(page, "Start")
-    page.wait_for_selector("text=How it runs")
-    page.keyboard.press("Control+Home")
-    page.evaluate("document.activeElement.blur()")
-    press_on(page, "Stop")
-    page.wait_for_selector("text=Nothing is on air")
-
-
-def test_by_keyboard_alone_a_persona_is_added(page, photo):
+def test_a_persona_is_exported_and_imported_again_with_a_statement(page, second_photo, tmp_path):
+    words = "four quiet garden chairs"
     go(page, "personas")
-    press_on(page, "Add a persona")
-    page.wait_for_selector("dialog[open]")
-    with page.expect_file_chooser() as chooser:
-        press_on(page, "Choose files")
-    chooser.value.set_files(photo)
-    page.wait_for_selector("dialog fieldset")
-    press_on(page, r"my own face .*|.*my own face.*", "Space")
-    press_on(page, r".*I state.*", "Space")
-    press_on(page, "Add persona")
-    page.wait_for_selector("section:has(#mine) h3:has-text('me')")
-    press_on(page, "Revoke me")
-    page.wait_for_selector("dialog[open]")
-    press_on(page, "Revoke")
+    page.click("button:has-text('Add a persona')")
+    page.set_input_files("dialog input[type=file]", second_photo)
+    page.check("dialog input[value=synthetic]")
+    page.check("dialog .notice input[type=checkbox]")
+    page.click("dialog button:has-text('Add persona')")
+    page.click("button:has-text('Export guest')")
+    page.fill("dialog input[type=password]", words)
+    with page.expect_download() as download:
+        page.click("dialog button:has-text('Export')")
+    download.value.save_as(tmp_path / "guest.age")
+    page.click("button:has-text('Delete guest')")
     page.wait_for_selector("text=You have no persona yet")
-
-
-def test_by_keyboard_alone_a_conversion_is_queued_and_cancelled(page):
-    go(page, "convert")
-    page.wait_for_selector("h2:has-text('Queue')")
-    press_on(page, "Pause")
-    page.wait_for_selector("button:has-text('Resume')")
-    page.evaluate(
-        "fetch('/api/v1/jobs', {method: 'POST', headers: {'X-Livecam': '1', 'Content-Type': 'application/json'},"
-        " body: JSON.stringify({kind: 'replay', settings: {persona: 'robin'}})})"
-    )
-    page.wait_for_selector("li[data-state=queued]")
-    press_on(page, "Cancel sample")
-    page.wait_for_selector("li[data-state=cancelled]")
-    press_on(page, "Resume")
-    page.wait_for_selector("button:has-text('Pause')")
-
-
-def test_focus_returns_to_the_button_that_opened_a_dialog(page):
-    go(page, "personas")
-    press_on(page, "Add a persona")
-    page.wait_for_selector("dialog[open]")
-    page.keyboard.press("Escape")
-    page.wait_for_selector("dialog", state="detached")
-    assert page.evaluate("document.activeElement.innerText") == "Add a persona"
+    page.click("button:has-text('Import')")
+    page.set_input_files("dialog input[type=file]", tmp_path / "guest.age")
+    page.fill("dialog input[type=password]", words)
+    assert page.is_disabled("dialog button:has-text('Import')")
+    page.check("dialog input[value=synthetic]")
+    page.check("dialog .notice input[type=checkbox]")
+    page.click("dialog button:has-text('Import')")
+    page.wait_for_selector("section:has(#mine) h3:has-text('guest')")

@@ -117,7 +117,7 @@ def test_the_label_changes_with_the_mode_in_a_running_session():
     assert session.payload.label is Label.GENERATED
 
 
-def test_heads_are_refused_where_they_were_not_opened_or_all_faces_are_drawn():
+def test_heads_are_refused_where_not_opened_or_for_all_faces():
     session, _ = perform(shots(2), mode="swap")
     with pytest.raises(UsageError, match="opened without heads"):
         session.mode("head")

@@ -115,10 +115,12 @@ STUDIO = """
 from pathlib import Path
 from starlette.testclient import TestClient
 import re, sys
-from livecam.studio.app import application, new_studio
-from livecam.studio.routes.static import assets, version
+from livecam.studio.access import Access
+from livecam.studio.app import application
+from livecam.studio.assembly import new_studio
+from livecam.studio.assets import assets, version
 HOST = "127.0.0.1:8000"
-client = TestClient(application(new_studio(Path(sys.argv[1]), 8000), [HOST]), base_url=f"http://{HOST}")
+client = TestClient(application(new_studio(Path(sys.argv[1]), Access(8000)), [HOST]), base_url=f"http://{HOST}")
 for page in ("/camera",):
     text = client.get(page).text
     for address in re.findall(r'(?:href|src)="(/assets/[^"]+)"', text):

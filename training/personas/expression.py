@@ -1,6 +1,6 @@
-"""Learn what a smile, an open mouth, raised brows and shut lids do to a face: `engines/swap/photo/expression.npz`.
+"""Learn what a smile, an open mouth, raised brows and shut lids do to a face: `livecam/core/expression.npz`.
 
-    python -m training.personas.expression --labels WORK/faces.npz --out engines/swap/photo/expression.npz
+    python -m training.personas.expression --labels WORK/faces.npz --out livecam/core/expression.npz
 
 Both directions are ridge regressions over the labelled photos, mirrored ones included: from expression to shape (what
 to take away) and from shape to expression (how much of it there is). Labels come from `training.face.label`.

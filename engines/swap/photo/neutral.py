@@ -1,7 +1,5 @@
 """Remove the photo's expression from shape, and smile folds from detail."""
 
-from dataclasses import dataclass
-from importlib.resources import files
 from typing import Final
 
 import cv2
@@ -10,17 +8,12 @@ from numpy.typing import NDArray
 
 from engines.swap.photo import atlas
 from engines.swap.photo.smooth import blur
+from livecam.core.expression import EFFECT, KINDS, REST, Expression, read_expression
 from livecam.core.face import Points
 
-Floats = NDArray[np.float32]
+__all__ = ["KINDS", "read_expression", "relax_expression", "remove_folds"]
 
-with (files("engines.swap.photo") / "expression.npz").open("rb") as _file, np.load(_file) as _arrays:
-    KINDS: Final[tuple[str, ...]] = tuple(_arrays["kinds"].tolist())
-    _MEAN_SHAPE: Final[Floats] = _arrays["mean_shape"].astype(np.float32)
-    _MEAN_KIND: Final[Floats] = _arrays["mean_kind"]
-    _REST: Final[Floats] = _arrays["rest"]
-    _EFFECT: Final[Floats] = _arrays["effect"].astype(np.float32)
-    _READER: Final[Floats] = _arrays["reader"].astype(np.float32)
+Floats = NDArray[np.float32]
 
 _REMOVED: Final = {
     "smile": 0.75,
@@ -31,7 +24,6 @@ _REMOVED: Final = {
     "frown": 0.5,
     "blink": 1.0,
 }
-_SMILE_BEGINS, _SMILE_FULL = 0.15, 0.6
 _FOLDS: Final = (
     (129, 203, 206, 216, 212, 202, 210, 211, 204, 57, 186, 92, 165, 98),
     (358, 423, 426, 436, 432, 422, 430, 431, 424, 287, 410, 322, 391, 327),
@@ -44,31 +36,13 @@ _FADED: Final = 0.5
 _FOLD_FINE_PX, _FOLD_BROAD_PX = 1.6, 16.0
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """How much of each kind of expression a face shows, 0..1."""
-
-    amounts: dict[str, float]
-
-    @property
-    def smile(self) -> float:
-        """0 for a mouth at rest, 1 for a broad smile."""
-        return float(np.clip((self.amounts["smile"] - _SMILE_BEGINS) / (_SMILE_FULL - _SMILE_BEGINS), 0, 1))
-
-
-def read_expression(shape: Points) -> Expression:
-    """Read the expression off a face's unposed shape (468, 3)."""
-    amounts = np.clip(np.tensordot(shape - _MEAN_SHAPE, _READER, 2) + _MEAN_KIND, 0, 1)
-    return Expression(dict(zip(KINDS, amounts.tolist(), strict=True)))
-
-
 def relax_expression(shape: Points, expression: Expression) -> Points:
     """Return the shape (468, 3) with a closed mouth, open lids and brows down."""
     beyond = [
         _REMOVED.get(kind, 0.0) * max(expression.amounts[kind] - float(rest), 0.0)
-        for kind, rest in zip(KINDS, _REST, strict=True)
+        for kind, rest in zip(KINDS, REST, strict=True)
     ]
-    rested = np.asarray(shape - np.tensordot(np.array(beyond, np.float32), _EFFECT, 1), np.float32)
+    rested = np.asarray(shape - np.tensordot(np.array(beyond, np.float32), EFFECT, 1), np.float32)
     crossed = np.maximum(rested[_INNER_UPPER, 1] - rested[_INNER_LOWER, 1], 0) / 2
     rested[_INNER_UPPER, 1] -= crossed
     rested[_INNER_LOWER, 1] += crossed

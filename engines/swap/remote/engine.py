@@ -9,6 +9,7 @@ answer that is late is given up; the mesh carries the texture there is.
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -20,7 +21,8 @@ from engines.swap.neural.engine import QUICK_MS, OnnxEngine
 from engines.swap.neural.identity import find_embedder
 from engines.swap.neural.model import Floats, SwapModel, make_trial_inputs
 from engines.swap.neural.trial import measure_ms
-from engines.swap.remote.link import ServerLink
+from engines.swap.remote.fair_use import FairUse
+from engines.swap.remote.link import ServerError, ServerLink
 from engines.swap.remote.protocol import (
     INFER,
     METADATA,
@@ -32,10 +34,12 @@ from engines.swap.remote.protocol import (
     parse_metadata,
 )
 from livecam.config.paths import data_folder
+from livecam.core.clock import SystemClock
 from livecam.core.errors import EngineError
 
 DEADLINE_S = 0.8
 """A texture that is a second old is not drawn any more; waiting longer than this is useless."""
+_DEADLINES_MS = range(20, 801)
 _OPENING_S = 5.0
 _FORM = "livecam run --engine grpc://HOST:PORT/MODEL …"
 
@@ -43,27 +47,33 @@ _FORM = "livecam run --engine grpc://HOST:PORT/MODEL …"
 class RemoteRunner:
     """Passes of a model on a server, as `engines.onnx.runner.Runner` has them here."""
 
-    def __init__(self, link: ServerLink, model: Model) -> None:
-        self._link, self._model = link, model
+    def __init__(self, link: ServerLink, model: Model, fair_use: FairUse) -> None:
+        self._link, self._model, self._fair_use = link, model, fair_use
         self._shapes = {value.name: tuple(side or 1 for side in value.shape) for value in model.inputs}
         self._given: dict[str, Floats] = {name: np.zeros(shape, np.float32) for name, shape in self._shapes.items()}
-        self.within_s = _OPENING_S
+        self.within_s, self.deadline_us = _OPENING_S, 0
 
     def run(self, inputs: Mapping[str, Floats]) -> list[Floats]:
         """Run one pass, as `Runner.run`.
 
         Raises:
-            EngineError: The server is not reached, is late, fails, or answers something else.
+            EngineError: The server is not reached, is late, fails, answers something else, or is not to be asked yet.
         """
+        self._fair_use.wait()
         for name, values in inputs.items():
             self._given[name] = np.asarray(values, np.float32).reshape(self._shapes[name])
         tensors = [(value, self._given[value.name]) for value in self._model.inputs]
-        request = make_infer_request(self._model.name, tensors, self._model.outputs)
+        request = make_infer_request(self._model.name, tensors, self._model.outputs, self.deadline_us)
         try:
-            return parse_infer_answer(self._link.call(INFER, request, self.within_s), self._model.outputs)
+            answer = parse_infer_answer(self._link.call(INFER, request, self.within_s), self._model.outputs)
+        except ServerError as error:
+            self._fair_use.fail(error.trouble)
+            raise
         except BrokenAnswer as error:
             what = f"{self._link.place} gave no picture: {error}"
             raise EngineError(what, advice="look at the server's log") from error
+        self._fair_use.succeed()
+        return answer
 
     def close(self) -> None:
         """Hang up; may be called twice."""
@@ -73,12 +83,13 @@ class RemoteRunner:
 def open_engine(argument: str = "", secure: bool = False) -> OnnxEngine:
     """Open `grpc`: "//HOST:PORT/MODEL".
 
-    "?family=NAME" names the family where the names of inputs do not.
+    "?family=NAME" names the family where the names of inputs do not. "deadline-ms=NUMBER" is how long an answer is
+    worth waiting for; the server hears of it too.
 
     Raises:
         EngineError: The address is none, the server is not reached, has no such model, or the model is no swap model.
     """
-    place, name, family = _address(argument)
+    place, name, family, deadline_s = _address(argument)
     link = ServerLink(place, secure)
     try:
         model = _describe(link, name)
@@ -90,13 +101,14 @@ def open_engine(argument: str = "", secure: bool = False) -> OnnxEngine:
             folder = data_folder() / "models"
             embedder = find_embedder((folder,), folder / name)
             admit(embedder.path)
-        runner = RemoteRunner(link, model)
+        runner = RemoteRunner(link, model, FairUse(place, SystemClock(), Random()))
         swap = SwapModel(graph, contract, runner)
         round_trip_ms = _try_round_trip(runner, swap, graph)
     except EngineError:
         link.close()
         raise
-    runner.within_s = DEADLINE_S
+    runner.within_s = deadline_s or DEADLINE_S
+    runner.deadline_us = int((deadline_s or 0) * 1e6)
     facts = {"model": name, "family": contract.family.name, "side_px": contract.side_px, "provider": f"remote {place}",
              "network_ms": round_trip_ms}  # fmt: skip
     return OnnxEngine(swap, embedder, facts, round_trip_ms <= QUICK_MS)
@@ -111,8 +123,8 @@ def open_secure_engine(argument: str = "") -> OnnxEngine:
     return open_engine(argument, secure=True)
 
 
-def _address(argument: str) -> tuple[str, str, str | None]:
-    """Host and port, model, family."""
+def _address(argument: str) -> tuple[str, str, str | None, float | None]:
+    """Return host and port, model, family and deadline in seconds."""
     parts = urlsplit(argument, scheme="grpc")
     name = parts.path.strip("/")
     try:
@@ -120,9 +132,18 @@ def _address(argument: str) -> tuple[str, str, str | None]:
     except ValueError:
         port = None
     words = parse_qs(parts.query)
-    if not parts.hostname or port is None or not name or "/" in name or words.keys() - {"family"}:
+    if not parts.hostname or port is None or not name or "/" in name or words.keys() - {"family", "deadline-ms"}:
         raise EngineError(f"'{argument}' is no address of a model", command=_FORM)
-    return parts.netloc.rpartition("@")[2], name, words.get("family", [None])[0]
+    return parts.netloc.rpartition("@")[2], name, words.get("family", [None])[0], _deadline_s(words)
+
+
+def _deadline_s(words: Mapping[str, list[str]]) -> float | None:
+    if "deadline-ms" not in words:
+        return None
+    said = words["deadline-ms"][0]
+    if not said.isdecimal() or int(said) not in _DEADLINES_MS:
+        raise EngineError(f"deadline-ms must be {_DEADLINES_MS[0]} to {_DEADLINES_MS[-1]}, got {said}", command=_FORM)
+    return int(said) / 1000
 
 
 def _describe(link: ServerLink, name: str) -> Model:

@@ -3,12 +3,26 @@
 One request at a time, each with a deadline. After a failure it is opened again.
 """
 
-from typing import Any
+from typing import Any, Unpack
 
-from livecam.core.errors import EngineError, remedy
+from engines.swap.remote.fair_use import Trouble
+from livecam.core.errors import EngineError, Remedy, remedy
 from livecam.core.install import install_command
 
 LARGEST_BYTES = 64 * 2**20
+_BUSY = "wait, or give the server more instances of the model"
+
+
+class ServerError(EngineError):
+    """A call that failed.
+
+    Attributes:
+        trouble: What that says about the server.
+    """
+
+    def __init__(self, message: str, trouble: Trouble, **help_text: Unpack[Remedy]) -> None:
+        super().__init__(message, **help_text)
+        self.trouble = trouble
 
 
 class ServerLink:
@@ -39,7 +53,7 @@ class ServerLink:
         """Send one request and wait for its answer.
 
         Raises:
-            EngineError: The server is not reached, says no, or is late.
+            ServerError: The server is not reached, says no, or is late.
         """
         grpc = self._grpc
         if self._channel is None:
@@ -70,12 +84,15 @@ class ServerLink:
             return self._grpc.secure_channel(self.place, self._grpc.ssl_channel_credentials(), options)
         return self._grpc.insecure_channel(self.place, options)
 
-    def _failure(self, error: Any, within_s: float) -> EngineError:
+    def _failure(self, error: Any, within_s: float) -> ServerError:
         codes, code = self._grpc.StatusCode, error.code()
         hint = "is the server running, and does the address lead there?"
-        if code is codes.UNAVAILABLE:
-            return EngineError(f"{self.place} is not reached", **remedy(hint))
-        if code is codes.DEADLINE_EXCEEDED:
-            return EngineError(f"{self.place} gave no answer within {within_s:g} s", **remedy(hint))
         said = " ".join(str(error.details()).split())[:200]
-        return EngineError(f"{self.place} says {code.name.lower()}: {said}", advice="look at the server's log")
+        if code is codes.RESOURCE_EXHAUSTED or (code is codes.UNAVAILABLE and "queue" in said.lower()):
+            return ServerError(f"{self.place} is overloaded: {said}", Trouble.BUSY, advice=_BUSY)
+        if code is codes.UNAVAILABLE:
+            return ServerError(f"{self.place} is not reached", Trouble.AWAY, **remedy(hint))
+        if code is codes.DEADLINE_EXCEEDED:
+            return ServerError(f"{self.place} gave no answer within {within_s:g} s", Trouble.BUSY, **remedy(hint))
+        what = f"{self.place} says {code.name.lower()}: {said}"
+        return ServerError(what, Trouble.FAULTY, advice="look at the server's log")

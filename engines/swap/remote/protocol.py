@@ -65,15 +65,20 @@ def parse_metadata(answer: bytes) -> Model:
     return Model(name, tuple(found[4]), tuple(found[5]))
 
 
-def make_infer_request(model: str, inputs: Sequence[tuple[Value, NDArray[Any]]], outputs: Sequence[Value]) -> bytes:
+def make_infer_request(
+    model: str, inputs: Sequence[tuple[Value, NDArray[Any]]], outputs: Sequence[Value], deadline_us: int = 0
+) -> bytes:
     """Ask for a pass.
 
-    Tensors travel as plain bytes, in the datatype the model states.
+    Tensors travel as plain bytes, in the datatype the model states. `deadline_us` is Triton's parameter `timeout`: a
+    request that waited longer is dropped; 0 leaves it to the server.
     """
+    timeout = wire.put_text(1, "timeout") + wire.put_bytes(2, wire.put_number(2, deadline_us))
+    parameters = wire.put_bytes(4, timeout) if deadline_us else b""
     tensors = b"".join(wire.put_bytes(5, _described(value, array.shape)) for value, array in inputs)
     wanted = b"".join(wire.put_bytes(6, wire.put_text(1, value.name)) for value in outputs)
     raw = b"".join(wire.put_bytes(7, _bytes_of(value, array)) for value, array in inputs)
-    return wire.put_text(1, model) + tensors + wanted + raw
+    return wire.put_text(1, model) + parameters + tensors + wanted + raw
 
 
 def _described(value: Value, shape: Iterable[int]) -> bytes:

@@ -37,6 +37,14 @@ class RecordedVoice:
         self._times = SpokenTimes(RATE_HZ)
         self._pieces: deque[Mapping[str, Any]] = deque(maxlen=_MOST_PIECES)
 
+    def add(self, recording: AudioWriter) -> None:
+        """Hand everything to one more recording from now on."""
+        self._recordings = [*self._recordings, recording]
+
+    def remove(self, recording: AudioWriter) -> None:
+        """Hand nothing more to a recording; nothing where it has failed already."""
+        self._recordings = [each for each in self._recordings if each is not recording]
+
     def take(self, plain: Mapping[str, Any]) -> None:
         """Keep a piece as the audio process said it, until there is time to write it."""
         self._pieces.append(plain)
@@ -55,8 +63,8 @@ class RecordedVoice:
     def _write(self, piece: AudioChunk) -> None:
         at_ns = self._times.place(piece.first_sample, piece.count, piece.spoken_ns)
         block = piece.to_block(at_ns + self._offset_ns)
-        for recording in tuple(self._recordings):
+        for recording in self._recordings:
             try:
                 recording.send(block)
             except OutputError:
-                self._recordings.remove(recording)
+                self.remove(recording)

@@ -1,6 +1,7 @@
 """The visible plates, and how cards are painted.
 
-A plate stands in a corner; a badge stands low in the middle, where the cuts and controls of call programs leave it.
+A plate stands in a corner. A badge stands low and right of the middle, where the cuts and controls of call programs
+leave it and the chin of a close face does not reach.
 """
 
 from typing import Final, Literal
@@ -18,9 +19,11 @@ PLATE_MIN_PX: Final = 20
 BADGE_SHARE: Final = 0.15
 # A tile of 9:16 is the narrowest cut of a wide picture; of a high one, a square is the lowest.
 _NARROWEST: Final = 9 / 16
-_BADGE_WIDEST: Final = 0.94
+# Names reach to 0.4 of a tile, the badge from there to _BADGE_RIGHT.
+_BADGE_WIDEST: Final = 0.56
 _SMALLEST_WITH_BADGE: Final = 144
-_BADGE_BOTTOM_WIDE, _BADGE_BOTTOM, _BADGE_BOTTOM_TALL = 0.9, 0.86, 0.76
+_BADGE_RIGHT: Final = 0.98
+_BADGE_BOTTOM_WIDE, _BADGE_BOTTOM, _BADGE_BOTTOM_TALL = 0.98, 0.86, 0.76
 _WHITE, _GREY = (255, 255, 255), (190, 190, 190)
 _BOLD, _REGULAR = 700, 400
 
@@ -54,7 +57,7 @@ def label_height_px(size_wh: tuple[int, int]) -> int:
 
 
 def _icon_cell(icon: Pixels, height_px: int) -> Pixels:
-    """An icon in its proportions beside the words, no wider than two of its heights; (height_px, w, 3) uint8."""
+    """Scale an icon to (height_px, w, 3) uint8, at most twice as wide as high."""
     scale = min(height_px / icon.shape[0], 2 * height_px / icon.shape[1])
     size_wh = max(round(icon.shape[1] * scale), 1), max(round(icon.shape[0] * scale), 1)
     shown = cv2.resize(icon, size_wh, interpolation=cv2.INTER_AREA)
@@ -108,18 +111,18 @@ def badge(height_px: int, text: str = PLATE_TEXT, widest_px: int | None = None) 
 
 
 class Badge:
-    """The badge low in the middle of pictures of one size.
+    """The badge low and right of the middle of pictures of one size.
 
     `place` is the rows and columns it covers.
     """
 
     def __init__(self, size_wh: tuple[int, int], text: str = PLATE_TEXT) -> None:
         width, height = size_wh
-        column = min(width, height * _NARROWEST) if width > height else width
+        column = min(width, height * _NARROWEST)
         tall = round(min(size_wh) * BADGE_SHARE)
         picture = badge(tall, text, int(column * _BADGE_WIDEST))
         bottom = round(height * _badge_bottom(width / height))
-        left = (width - picture.shape[1]) // 2
+        left = int(width / 2 + column * (_BADGE_RIGHT - 0.5)) - picture.shape[1]
         self._picture = picture
         self.place = slice(bottom - tall, bottom), slice(left, left + picture.shape[1])
 
@@ -129,10 +132,7 @@ class Badge:
 
 
 def _badge_bottom(aspect: float) -> float:
-    """Return where the badge ends, in heights.
-
-    Above a call's names, and inside what other shapes cut of the picture.
-    """
+    """Return where the badge ends, in heights, inside every cut."""
     if aspect < 1:
         return _BADGE_BOTTOM_TALL
     return _BADGE_BOTTOM_WIDE if aspect > 1.6 else _BADGE_BOTTOM

@@ -67,7 +67,7 @@ class LumaSteps:
         self._next_row = -1
 
     def unfollowed(self) -> "LumaSteps":
-        """Steps of the same message that follow no picture yet."""
+        """Return steps of the same message that follow no picture yet."""
         return LumaSteps(self._field)
 
     def follow(self, pixels: Pixels, faces: Sequence[Box] = ()) -> None:

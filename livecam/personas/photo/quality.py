@@ -97,6 +97,10 @@ def find_faults(pixels: Pixels, points: Points) -> tuple[PhotoFinding, ...]:
 
     `points` (468, 3) are its mesh.
     """
-    measures = measure_photo(pixels, points)
+    return judge_measures(measure_photo(pixels, points))
+
+
+def judge_measures(measures: Measures) -> tuple[PhotoFinding, ...]:
+    """Return all faults that the measures of a photo show, refusals first."""
     found = [finding for rule in RULES if (finding := rule.judge(measures)) is not None]
     return tuple(sorted(found, key=lambda finding: finding.severity))

@@ -15,7 +15,7 @@ from typing import IO, Any
 from livecam.core.errors import LivecamError
 from livecam.core.files.errors import system_error
 from livecam.core.supervisor import exit_process
-from livecam.studio.helper.actions import ACTIONS, Action
+from livecam.studio.helper.actions import action_named
 
 _THREADS = 4
 
@@ -29,7 +29,7 @@ def main() -> int:
 
     def answer(line: str) -> None:
         asked = json.loads(line)
-        said = {"number": asked["number"], **answered(ACTIONS[asked["do"]], folder, asked["words"])}
+        said = {"number": asked["number"], **answered(asked["do"], folder, asked["words"])}
         _say(words, lock, said)
 
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -38,10 +38,10 @@ def main() -> int:
     return 0
 
 
-def answered(action: Action, folder: Path, words: Mapping[str, Any]) -> dict[str, Any]:
+def answered(name: str, folder: Path, words: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer, or the error that the server raises."""
     try:
-        return {"answer": action(folder, **words)}
+        return {"answer": action_named(name)(folder, **words)}
     except (OSError, UnicodeError) as error:
         return _error(system_error(error))
     except LivecamError as error:

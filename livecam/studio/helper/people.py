@@ -11,13 +11,13 @@ from typing import Any, Final
 
 import cv2
 
-from livecam.consent.interview import FACE, Subject, consent_required
-from livecam.consent.record import VALID_MONTHS, new_record
-from livecam.consent.voice_record import VOICE
-from livecam.core.errors import ConsentError, PersonaError, remedy
-from livecam.core.persona import PersonaKind
-from livecam.personas.archive import encrypt, pack_persona
-from livecam.personas.entry import Entry
+from livecam.app.persona_intake import take_in as import_carried
+from livecam.config.settings import Settings
+from livecam.consent.interview import FACE
+from livecam.consent.record import new_record
+from livecam.core.errors import PersonaError
+from livecam.jobs.unattended import Unattended
+from livecam.personas.archive import decrypt, encrypt, pack_persona, unpack_persona
 from livecam.personas.generated import save_generated
 from livecam.personas.intake import (
     PhotoFile,
@@ -33,55 +33,9 @@ from livecam.personas.photo.decoding import decode_photo
 from livecam.personas.revoke import revoke_persona
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
+from livecam.studio.helper.lists import plain_entry, stated
 
 _PICTURE_PX: Final = 256
-
-
-def questions(data_folder: Path) -> dict[str, Any]:
-    """Return what is asked before a face or a voice is first used.
-
-    What is stated by each answer.
-    """
-    return {subject: plain_subject(asked) for subject, asked in (("face", FACE), ("voice", VOICE))}
-
-
-def plain_subject(subject: Subject) -> dict[str, Any]:
-    """Return the question with its answers; none of them is chosen beforehand."""
-    answers = [
-        {"kind": str(kind), "short": answer.short, "means": answer.means, "statement": answer.statement}
-        for kind, answer in subject.answers.items()
-    ]
-    return {"question": subject.question, "answers": answers, "kept": subject.kept, "valid_months": VALID_MONTHS}
-
-
-def stated(subject: Subject, shown: str, consent: str | None, statement: str | None) -> PersonaKind:
-    """Return the answer that a person chose, its statement made in its own words.
-
-    Raises:
-        ConsentError: There is no answer, or another statement.
-    """
-    if consent is None:
-        raise consent_required(shown) if subject is FACE else consent_required(shown, "who speaks in {}")
-    kind = PersonaKind(consent)
-    if statement != subject.answers[kind].statement:
-        raise ConsentError(f"{shown} is not used: the statement was not made", **remedy(subject.instead))
-    return kind
-
-
-def list_all(data_folder: Path) -> list[dict[str, Any]]:
-    """Return every persona, the user's first."""
-    return [plain_entry(entry) for entry in PersonaStore(data_folder).list()]
-
-
-def plain_entry(entry: Entry) -> dict[str, Any]:
-    """Return one line of a list."""
-    return {
-        "name": entry.name,
-        "kind": None if entry.kind is None else str(entry.kind),
-        "expires_at": None if entry.expires_at is None else entry.expires_at.isoformat(),
-        "built_in": entry.built_in,
-        "trouble": entry.trouble,
-    }
 
 
 def show(data_folder: Path, name: str) -> dict[str, Any]:
@@ -208,3 +162,29 @@ def export(data_folder: Path, name: str, passphrase: str) -> str:
         UsageError: The passphrase is too short.
     """
     return base64.b64encode(encrypt(pack_persona(name, PersonaStore(data_folder)), passphrase)).decode()
+
+
+def take_in(
+    data_folder: Path,
+    path: str,
+    file_name: str,
+    passphrase: str,
+    name: str | None,
+    consent: str | None,
+    statement: str | None,
+) -> dict[str, Any]:
+    """Take a persona in from an encrypted file.
+
+    With the statement that a person chose.
+
+    Raises:
+        PersonaError: The file is none, the passphrase is another, or it is here already.
+        ConsentError: No statement, or another than the record in the file.
+    """
+    store, file = PersonaStore(data_folder), Path(file_name)
+    kind = stated(FACE, file_name, consent, statement)
+    carried = unpack_persona(decrypt(Path(path), passphrase, file), file, store.now())
+    person = Unattended()
+    made = import_carried(Settings(consent=kind, data_folder=data_folder), carried, file, name, person)
+    shown = show(data_folder, made.name)
+    return {**shown, "remarks": [*person.notes, *shown["remarks"]]}

@@ -12,12 +12,7 @@ from livecam.consent.voice_record import VOICE
 from livecam.jobs.unattended import ProgressTeller, Unattended
 from livecam.personas.revoke import revoke_voice
 from livecam.personas.voice_store import VoiceStore
-from livecam.studio.helper.people import plain_entry, stated
-
-
-def list_all(data_folder: Path) -> list[dict[str, Any]]:
-    """Return every voice, the user's first."""
-    return [plain_entry(entry) for entry in VoiceStore(data_folder).list()]
+from livecam.studio.helper.lists import plain_entry, stated
 
 
 def show(data_folder: Path, name: str) -> dict[str, Any]:

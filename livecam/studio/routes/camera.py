@@ -10,7 +10,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from livecam.core.clock import SystemClock
 from livecam.studio.access import Grant
-from livecam.studio.context import socket_studio
+from livecam.studio.needs import socket_studio
 
 router = APIRouter()
 HEAD: Final = struct.Struct("!QQI")

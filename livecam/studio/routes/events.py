@@ -14,8 +14,9 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from livecam.jobs.job import State
-from livecam.studio.context import VIEW, Here, Studio
-from livecam.studio.problems import Problem
+from livecam.studio.context import Studio
+from livecam.studio.needs import VIEW, Here
+from livecam.studio.problem import Problem
 
 router = APIRouter(tags=["events"])
 _LOOK_S: Final = 0.25

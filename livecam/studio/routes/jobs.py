@@ -12,10 +12,11 @@ from livecam.jobs.kinds import check_request
 from livecam.jobs.runner import cancel as cancel_job
 from livecam.jobs.runner import remove as remove_job
 from livecam.jobs.runner import retry as retry_job
-from livecam.studio.context import OPERATE, VIEW, Here, Studio
+from livecam.studio.context import Studio
 from livecam.studio.media import result_id
 from livecam.studio.models import JobBody, JobList, Link, NewJob, PhotoCheck, QueueBody
-from livecam.studio.problems import conflict, not_found
+from livecam.studio.needs import OPERATE, VIEW, Here
+from livecam.studio.problem import conflict, not_found
 from livecam.studio.session.orders import check_job
 
 router = APIRouter(tags=["jobs"])

@@ -8,9 +8,9 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from livecam.studio.context import OPERATE, Here
 from livecam.studio.models import LanBody
-from livecam.studio.problems import conflict
+from livecam.studio.needs import OPERATE, Here
+from livecam.studio.problem import conflict
 
 router = APIRouter(prefix="/lan", tags=["access"], dependencies=OPERATE)
 

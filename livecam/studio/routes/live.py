@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
 
-from livecam.studio.context import OPERATE, VIEW, Here, Studio
+from livecam.studio.context import Studio
 from livecam.studio.models import LiveBody, LiveWish
+from livecam.studio.needs import OPERATE, VIEW, Here
 from livecam.studio.preview_hub import snapshot
-from livecam.studio.problems import Problem, conflict, not_found
+from livecam.studio.problem import Problem, conflict, not_found
 from livecam.studio.session.live import LiveState
 
 router = APIRouter(prefix="/live", tags=["live"])

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 
-from livecam.studio.context import OPERATE, Here
 from livecam.studio.models import Granted, Health, Login, Token, TokenWish
-from livecam.studio.problems import Problem
+from livecam.studio.needs import OPERATE, Here
+from livecam.studio.problem import Problem
 
 router = APIRouter(tags=["access"])
 

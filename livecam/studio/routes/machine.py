@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from livecam.studio.context import VIEW, Here
 from livecam.studio.models import Devices, FindingBody, MachineFacts, Questions
+from livecam.studio.needs import VIEW, Here
 
 router = APIRouter(tags=["machine"], dependencies=VIEW)
 

@@ -6,9 +6,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
-from livecam.studio.context import OPERATE, VIEW, Here
 from livecam.studio.models import MediaBody
-from livecam.studio.problems import not_found
+from livecam.studio.needs import OPERATE, VIEW, Here
+from livecam.studio.problem import not_found
 
 router = APIRouter(prefix="/media", tags=["media"])
 _TYPES: Final = {

@@ -5,8 +5,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from livecam.studio.context import PERSONAS, VIEW, Here
 from livecam.studio.models import (
+    CarriedPersona,
     Entry,
     Gone,
     NewPersona,
@@ -17,6 +17,7 @@ from livecam.studio.models import (
     Stated,
     SynthPersona,
 )
+from livecam.studio.needs import OPERATE, PERSONAS, VIEW, Here
 
 router = APIRouter(prefix="/personas", tags=["personas"])
 
@@ -43,6 +44,28 @@ async def add(wish: NewPersona, here: Here) -> Any:
         statement=wish.statement,
         agreed_again=wish.agreed_again,
     )
+    here.forget("persona", made["name"], "added")
+    return made
+
+
+@router.post("/import", response_model=PersonaBody, status_code=201, dependencies=[*PERSONAS, *OPERATE])
+async def take_in(wish: CarriedPersona, here: Here) -> Any:
+    """Take in a persona that was exported, from a whole upload that is not finished.
+
+    Who does so makes its statement again. The upload is forgotten once the persona is here.
+    """
+    upload = here.uploads.get(wish.upload)
+    path, _ = await here.uploads.finished(upload)
+    made = await here.helper.ask(
+        "persona-import",
+        path=str(path),
+        file_name=upload.label,
+        passphrase=wish.passphrase,
+        name=wish.name,
+        consent=wish.consent,
+        statement=wish.statement,
+    )
+    here.uploads.remove(upload)
     here.forget("persona", made["name"], "added")
     return made
 

@@ -10,7 +10,8 @@ from typing import Final
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from livecam.studio.access import Grant
-from livecam.studio.context import Studio, socket_studio
+from livecam.studio.context import Studio
+from livecam.studio.needs import socket_studio
 from livecam.studio.preview_hub import Viewer
 
 router = APIRouter()

@@ -12,10 +12,11 @@ from fastapi import APIRouter, Header, Request, Response
 from starlette.requests import ClientDisconnect
 
 from livecam.core.errors import LivecamError
-from livecam.studio.context import OPERATE, Here, Studio
+from livecam.studio.context import Studio
 from livecam.studio.media import Media, label_of
 from livecam.studio.models import Link, MediaBody, UploadBody, UploadWish
-from livecam.studio.problems import Problem
+from livecam.studio.needs import OPERATE, Here
+from livecam.studio.problem import Problem
 from livecam.studio.uploads import Upload
 
 router = APIRouter(prefix="/uploads", tags=["uploads"], dependencies=OPERATE)

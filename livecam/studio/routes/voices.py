@@ -4,8 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from livecam.studio.context import PERSONAS, VIEW, Here
 from livecam.studio.models import Entry, Gone, NewVoice, VoiceBody
+from livecam.studio.needs import PERSONAS, VIEW, Here
 
 router = APIRouter(prefix="/voices", tags=["voices"])
 

@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any, Final
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import UsageError
 from livecam.studio.session.orders import change_of, checked
+from livecam.studio.session.preview_line import PreviewLine
 
 _END_S: Final = 15.0
 _RESTARTS_AT_MOST: Final = 3
@@ -80,6 +82,8 @@ class LiveSession:
         self._clock = clock or SystemClock()
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._joining: asyncio.Task[None] | None = None
+        self._line: PreviewLine | None = None
         self._turn = asyncio.Lock()
         self._restarts: list[int] = []
 
@@ -134,29 +138,37 @@ class LiveSession:
             await self._end()
 
     async def _begin(self, settings: Mapping[str, Any]) -> None:
-        ours, theirs = socket.socketpair()
+        self._line = line = PreviewLine()
         self.now.settings, self.now.failed = dict(settings), None
         self.now.figures, self.now.controls = {}, {}
         self._say(LiveState.STARTING)
-        with theirs:
-            self._process = await asyncio.create_subprocess_exec(
+        try:
+            self._process = process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", "livecam.studio.session.main"),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                pass_fds=(theirs.fileno(),),
+                pass_fds=line.inherited,
                 limit=_LINE_BYTES,
                 env={**os.environ, "OPENCV_LOG_LEVEL": "ERROR"},
                 start_new_session=True,
             )
-            request = {
-                "settings": dict(settings),
-                "data_folder": str(self._data_folder),
-                "recordings": str(self._recordings),
-                "preview": theirs.fileno(),
-            }
-            self._write(request)
-        self._connect(ours)
-        self._watch = asyncio.create_task(self._listen(self._process))
+        except OSError:
+            line.close()
+            raise
+        request = {
+            "settings": dict(settings),
+            "data_folder": str(self._data_folder),
+            "recordings": str(self._recordings),
+            "preview": line.words,
+        }
+        self._write(request)
+        self._watch = asyncio.create_task(self._listen(process))
+        self._joining = asyncio.create_task(self._join(line))
+
+    async def _join(self, line: PreviewLine) -> None:
+        """Take the session's pictures; without them the session goes on."""
+        with suppress(OSError):
+            self._connect(await asyncio.to_thread(line.accept))
 
     async def _end(self) -> None:
         process, watch = self._process, self._watch
@@ -180,6 +192,8 @@ class LiveSession:
                 continue
             self._hear(said)
         code = await process.wait()
+        if self._line is not None:
+            self._line.close()
         self._process = self._watch = None
         if self.now.state is LiveState.STOPPING or (code == 0 and self.now.failed is None):
             self._say(LiveState.OFF)

@@ -5,7 +5,6 @@ Settings as the first line of standard input, then orders; figures as lines of J
 
 import json
 import os
-import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -59,15 +58,16 @@ def _run(request: Mapping[str, Any], line: Line) -> int:
     from livecam.studio.session.control import Control, tapped
     from livecam.studio.session.figures import figures_of
     from livecam.studio.session.preview import Preview
+    from livecam.studio.session.preview_line import open_line
 
-    folder = Path(request["data_folder"])
+    folder, pictures = Path(request["data_folder"]), open_line(request["preview"])
     sink, remark = sink_here(str(request["settings"].get("sink", "auto")))
     camera = camera_here(str(request["settings"].get("camera", "auto")), folder)
     fixed = {"sink": sink, "camera": camera, "data-folder": str(folder)}
     settings = resolve({**request["settings"], **fixed}, {}).settings
-    session, tap = tapped(open_session(settings))
+    session, tap = tapped(open_session(settings, records_later=True))
     control = Control(session, tap, folder, Path(request["recordings"]), line.say)
-    preview = Preview(tap, socket.socket(fileno=request["preview"]), SystemClock())
+    preview = Preview(tap, pictures, SystemClock())
     Thread(target=_obey, args=(control, line), daemon=True).start()
     seen_on = {"camera": session.parts.source.name, "sink": session.parts.sink.name, "sink_kind": sink}
     remarks = [*([remark] if remark else []), *session.parts.remarks]

@@ -28,10 +28,10 @@ class CalmConfig:
         gap_s: After a longer gap the past is forgotten.
     """
 
-    rest_hz: float = 0.4
-    hz_per_speed: float = 14.0
-    rest_speed: float = 0.12
-    speed_hz: float = 1.5
+    rest_hz: float = 0.3
+    hz_per_speed: float = 10.0
+    rest_speed: float = 0.25
+    speed_hz: float = 1.2
     gap_s: float = 0.3
 
 

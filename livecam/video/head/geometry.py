@@ -60,7 +60,7 @@ class HeadGeometry:
 
     @property
     def _skull_side(self) -> NDArray[np.float32]:
-        """(2,) from the chin to the middle between the ears: sideways when the head is turned."""
+        """(2,) from the chin to the middle between the ears, aside in a turned head."""
         return np.asarray(self.points[EARS].mean(0) - self.points[CHIN], np.float32)
 
     def jaw(self, grown: float = 1.0) -> NDArray[np.float32]:

@@ -86,7 +86,7 @@ class LayerDrawer:
 
 
 def _read(raster: MeshRaster, small: Points, places: Map, picture: Mask, size: tuple[int, int], step: int) -> Mask:
-    """Return the cutout (h, w, 4) read through the mesh, drawn once every `step` pixels."""
+    """Return the cutout (h, w, 4) read through the mesh, drawn every `step` pixels."""
     cells = size[0] // step, size[1] // step
     field = raster.draw(small, places)[: cells[1], : cells[0]]
     uv = np.empty((cells[1], cells[0], 2), np.float32)

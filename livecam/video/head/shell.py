@@ -17,6 +17,7 @@ from livecam.video.tracking.smoothing import to_rotation, to_rotation_vector
 _RINGS: Final = (1.10, 1.22, 1.4, 1.7, 2.2, 3.0)
 _FOLLOWS_OVAL: Final = (0.8, 0.5, 0.2, 0.0, 0.0, 0.0)
 """How far each ring goes along with what the expression does to the oval."""
+_BEND_FOLLOW: Final = 0.2
 _EAR_DEPTH: Final = 1.05
 """Depth of the silhouette behind the bridge of the nose, in outer eye distances."""
 _DEEP_AT: Final = 0.4
@@ -70,6 +71,7 @@ class Shell:
         outwards /= np.linalg.norm(outwards, axis=1, keepdims=True)
         self._outwards = np.tile(outwards, (len(_RINGS), 1)).astype(np.float32)
         self._turns = self._turn_shares()
+        self._bend: Points | None = None
         self.visible = _reached(cutout, self.places)
 
     def _turn_shares(self) -> NDArray[np.float32]:
@@ -93,11 +95,21 @@ class Shell:
         away = smooth(self._outwards @ pose.rotation[2], 0, _FACING)[:, None].astype(np.float32)
         unposed = self._near + (self._far - self._near) * away
         placed[POINT_COUNT:] = self._hang(unposed, pose)
-        moved = drawn[topology.OVAL] - pose.apply(self._shape)[topology.OVAL]
+        shift, bend = self._follow(drawn[topology.OVAL] - pose.apply(self._shape)[topology.OVAL])
         for k, share in enumerate(_FOLLOWS_OVAL):
             ring = np.s_[POINT_COUNT + k * _SIDE : POINT_COUNT + (k + 1) * _SIDE]
-            placed[ring] += moved * np.float32(share)
+            placed[ring] += shift + bend * np.float32(share)
         return placed
+
+    def _follow(self, moved: Points) -> tuple[Points, Points]:
+        """Return how far the oval is moved as a whole, and how it is bent, slowly.
+
+        The mean of the oval trembles least of all that is known of a head's place.
+        """
+        shift = moved.mean(0) * np.array([1, 1, 0], np.float32)
+        bend = moved - shift
+        self._bend = bend if self._bend is None else self._bend + np.float32(_BEND_FOLLOW) * (bend - self._bend)
+        return shift, self._bend
 
     def _hang(self, unposed: Points, pose: Pose) -> Points:
         """Return ring points at the pose.

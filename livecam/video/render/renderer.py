@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core import topology
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
 from livecam.core.pose import Pose, fit_pose
@@ -24,6 +23,7 @@ from livecam.video.render.contrast import ContrastMatch
 from livecam.video.render.eyelids import Eyelids, draw_seams, shut_eyelids
 from livecam.video.render.eyes import EyeMatch
 from livecam.video.render.lighting import LightEstimator, LiveLight, SkinSamples, read_log_colours, to_linear
+from livecam.video.render.normals import NORMALS
 from livecam.video.render.occlusion import Occluders
 from livecam.video.render.shape import ShapeMover, smooth
 from livecam.video.render.sharpness import SharpnessMatch
@@ -195,23 +195,10 @@ def light_maker() -> LightEstimator:
     return LightEstimator(SkinSamples())
 
 
-def _normals() -> NDArray[np.float32]:
-    """Return (468, 3) unit normals of the mean face, out of the face."""
-    corners = topology.CANONICAL[topology.TRIANGLES]
-    faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    normals = np.zeros((468, 3))
-    np.add.at(normals, topology.TRIANGLES, faces[:, None])
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    return np.asarray(normals * -np.sign(normals[4, 2]), np.float32)
-
-
-_NORMALS: Final = _normals()
-
-
 def facing_of(pose: Pose) -> NDArray[np.float32]:
     """Return (468,) 0..1 how far each mesh point faces the camera at a pose."""
     low, high = _FACING
-    return smooth(-(_NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
+    return smooth(-(NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
 
 
 def is_drawable(points: Points, frame: Frame) -> bool:

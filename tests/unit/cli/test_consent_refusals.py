@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from livecam.app.consent import confirm_own_face
-from livecam.cli import terminal
 from livecam.cli.terminal import TerminalPrompter
 from livecam.consent.record import new_record
+from livecam.console import terminal
 from livecam.core.clock import utc_now
 from livecam.core.persona import Persona, PersonaKind
 from livecam.core.texture import FaceTexture

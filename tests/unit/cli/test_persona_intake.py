@@ -5,7 +5,7 @@ import pytest
 
 from livecam import plugins
 from livecam.app import persona_intake
-from livecam.cli import terminal
+from livecam.console import terminal
 from livecam.core.errors import EngineError
 from livecam.personas.built_in import open_builtin
 from tests.unit.cli.test_voice import record

@@ -2,8 +2,8 @@
 
 import pytest
 
-from livecam.cli.prompt import wrapped
 from livecam.cli.terminal import TerminalPrompter
+from livecam.console.prompt import wrapped
 
 LONG = "     I have the permission of the person in the photo, who knows what it is for, and I stop when asked to: "
 

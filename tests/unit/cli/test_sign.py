@@ -17,6 +17,7 @@ from livecam.provenance.statement import build_manifest
 from tests.clips import numbered
 from tests.unit.audio.voices import voice
 from tests.unit.cli.test_verify import recorded, write_sound
+from tests.unit.provenance.time_stamps import serving
 
 pytest.importorskip("c2pa", reason="C2PA's library has no wheel for this machine")
 
@@ -103,3 +104,22 @@ def test_a_marked_sound_is_signed_with_its_session(livecam, tmp_path):
     assert livecam("sign", marked).code == 0
     read = livecam("verify", marked).out
     assert "livecam.in-sound.1 beef" in read and "in-picture.1" not in read
+
+
+def test_sign_asks_an_authority_for_the_time(livecam, copy, tmp_path):
+    (tmp_path / "authority").mkdir()
+    with serving(tmp_path / "authority") as (address, authority):
+        said = livecam("sign", copy, "--time-stamp", address)
+    assert said.code == 0 and authority.requests == 1 and authority.verified()
+    assert "time stamp: 20" in livecam("verify", copy).out
+
+
+def test_sign_says_that_the_authority_did_not_answer(livecam, copy):
+    said = livecam("sign", copy, "--time-stamp", "http://127.0.0.1:9/")
+    assert said.code == 0 and "note: no time stamp: http://127.0.0.1:9/" in said.err
+    assert "no time stamp" in livecam("verify", copy).out
+
+
+def test_the_line_of_a_signature_says_that_the_time_is_missing():
+    line = signature_line({"path": "a.mp4", "signed": True, "why_unstamped": "no answer"})
+    assert line.endswith("certificate; no time stamp: no answer")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from livecam.cli import terminal
 from livecam.cli.terminal import TerminalProgress, TerminalPrompter
+from livecam.console import terminal
 from livecam.core.prompter import NoAnswer, Progress, Prompter
 
 

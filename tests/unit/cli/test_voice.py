@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livecam.cli import terminal
+from livecam.console import terminal
 from tests import voice_models
 from tests.sounds import talking, write_wav
 

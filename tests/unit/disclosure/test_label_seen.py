@@ -64,7 +64,7 @@ def badge_in(shown, language, label, lines, enlarged):
     scale, height = shown.shape[0] / SIZE_WH[1], rows.stop - rows.start
     first, last = rows.start + lines[0] * height, rows.start + lines[1] * height
     half = (columns.stop - columns.start) * 0.45 * scale
-    centre = shown.shape[1] / 2
+    centre = shown.shape[1] / 2 + ((columns.start + columns.stop) / 2 - SIZE_WH[0] / 2) * scale
     grey = cv2.resize(
         cv2.cvtColor(shown, cv2.COLOR_BGR2GRAY), None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_LANCZOS4
     )

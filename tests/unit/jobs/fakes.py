@@ -16,8 +16,11 @@ class FakeAttempt:
 
 
 class FakeExecutor:
-    def __init__(self):
-        self.attempts = []
+    def __init__(self, slots=1):
+        self.attempts, self.slots, self.closed = [], slots, False
+
+    def close(self):
+        self.closed = True
 
     def start(self, job, folder):
         self.attempts.append(FakeAttempt(folder))
@@ -29,4 +32,5 @@ class FakeExecutor:
 
 
 CRASH = Outcome(last_words="Segmentation fault")
+LOST = Outcome(last_words="the node is gone", lost=True)
 DONE = Outcome(result={"files": []})

@@ -5,12 +5,12 @@ A cancel ends what runs.
 
 import pytest
 
-from livecam.core.errors import OutputError
+from livecam.core.errors import ConsentError, OutputError
 from livecam.jobs.job import Failure, Progress, State
 from livecam.jobs.port import Outcome
 from livecam.jobs.runner import Runner, cancel, remove, retry
 from livecam.jobs.store import SqliteJobStore
-from tests.unit.jobs.fakes import CRASH, DONE, FakeExecutor
+from tests.unit.jobs.fakes import CRASH, DONE, LOST, FakeExecutor
 
 
 @pytest.fixture
@@ -149,3 +149,65 @@ def test_only_a_job_that_has_ended_is_removed_with_its_files(store, runner, exec
     executor.last.said = DONE
     runner.turn()
     assert remove(store, store.get(job.id)) and not executor.last.folder.exists() and not store.list()
+
+
+def test_as_many_jobs_run_at_once_as_the_executor_takes(store):
+    executor = FakeExecutor(slots=2)
+    jobs, runner = [add(store) for _ in range(3)], Runner(store, executor)
+    runner.turn()
+    assert [state(store, job) for job in jobs] == [State.RUNNING, State.RUNNING, State.QUEUED]
+    executor.attempts[1].said = DONE
+    runner.turn()
+    runner.turn()
+    assert [state(store, job) for job in jobs] == [State.RUNNING, State.DONE, State.RUNNING]
+    runner.close()
+    assert [state(store, job) for job in jobs] == [State.QUEUED, State.DONE, State.QUEUED] and executor.closed
+
+
+def test_a_crash_costs_one_job_of_those_that_run_at_once(store):
+    executor = FakeExecutor(slots=2)
+    poison, good = add(store), add(store)
+    runner = Runner(store, executor)
+    runner.turn()
+    executor.attempts[1].said = DONE
+    for _ in range(3):
+        next(each for each in reversed(executor.attempts) if each.said is None).said = CRASH
+        runner.turn()
+        runner.turn()
+    assert (state(store, poison), state(store, good)) == (State.FAILED, State.DONE)
+    runner.close()
+
+
+def test_a_job_that_lost_its_place_waits_again_without_counting(store, runner, executor):
+    job = add(store)
+    for _ in range(4):
+        runner.turn()
+        executor.last.said = LOST
+        runner.turn()
+    assert (store.get(job.id).state, store.get(job.id).attempts) == (State.QUEUED, 0)
+
+
+def test_a_job_that_is_cancelled_as_it_loses_its_place_is_cancelled(store, runner, executor):
+    job = add(store)
+    runner.turn()
+    executor.last.said = LOST
+    cancel(store, job)
+    runner.turn()
+    assert state(store, job) is State.CANCELLED
+
+
+def test_without_room_a_queued_job_is_something_to_do(store):
+    job, runner = add(store), Runner(store, FakeExecutor(slots=0))
+    assert runner.turn() and state(store, job) is State.QUEUED
+    runner.close()
+
+
+def test_what_may_not_begin_fails_with_its_own_exit_code(store):
+    class Refusing(FakeExecutor):
+        def start(self, job, folder):
+            raise ConsentError("the consent for sam was taken back", advice="ask again")
+
+    job, runner = add(store), Runner(store, Refusing())
+    runner.turn()
+    assert store.get(job.id).failure.exit_code == 5 and state(store, job) is State.FAILED
+    runner.close()

@@ -6,7 +6,9 @@ The guard and the routes, a data folder of its own, no helper and no session.
 import pytest
 from starlette.testclient import TestClient
 
-from livecam.studio.app import application, new_studio
+from livecam.studio.access import Access
+from livecam.studio.app import application
+from livecam.studio.assembly import new_studio
 from livecam.studio.guard import Guard
 
 HOST = "127.0.0.1:8000"
@@ -32,7 +34,7 @@ class FakeHelper:
 
 @pytest.fixture
 def studio(tmp_path):
-    made = new_studio(tmp_path, 8000)
+    made = new_studio(tmp_path, Access(8000))
     made.helper = FakeHelper()
     yield made
     made.jobs.close()

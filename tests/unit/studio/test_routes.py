@@ -104,6 +104,19 @@ def test_a_persona_without_a_statement_is_refused_before_anything_is_kept(client
     assert asked["consent"] is None and asked["statement"] is None and asked["agreed_again"] is False
 
 
+def test_an_exported_persona_comes_in_from_an_upload_that_is_whole(client, studio):
+    upload = client.post("/api/v1/uploads", json={"length": 4, "name": "me.age"}).json()["id"]
+    asked = {"upload": upload, "passphrase": "four quiet garden chairs"}
+    assert client.post("/api/v1/personas/import", json=asked).status_code == 409
+    head = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    client.patch(f"/api/v1/uploads/{upload}", content=b"4444", headers=head)
+    studio.helper.answers["persona-import"] = ConsentError("no one has said", advice="answer")
+    assert client.post("/api/v1/personas/import", json=asked).json()["type"] == "consent-required"
+    words = dict(studio.helper.asked)["persona-import"]
+    assert words["file_name"] == "me.age" and words["consent"] is None and words["statement"] is None
+    assert client.get(f"/api/v1/uploads/{upload}").status_code == 200, "another try needs it"
+
+
 def test_a_job_is_accepted_at_once_with_its_place(client, studio):
     media = send(client, studio).json()["id"]
     answer = client.post("/api/v1/jobs", json={"kind": "replay", "media": [media], "settings": {"persona": "robin"}})

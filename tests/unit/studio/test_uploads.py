@@ -11,7 +11,7 @@ from contextlib import suppress
 import pytest
 
 from livecam.core.errors import CameraError
-from livecam.studio.problems import Problem
+from livecam.studio.problem import Problem
 from livecam.studio.uploads import Uploads
 from tests.unit.studio.test_routes import send
 

@@ -43,8 +43,13 @@ export const socketUrl = (path) => `${location.protocol === 'https:' ? 'wss' : '
 const PIECE = 8 << 20;
 const TRIES = 6;
 
-// Sends a file in pieces; after a broken line it goes on where the studio says that it is.
+// Sends a file and lets the studio look at it: a picture, a clip or a recording.
 export async function upload(file, tell = () => {}) {
+  return post(`/uploads/${await send(file, tell)}/finish`);
+}
+
+// Sends a file in pieces; after a broken line it goes on where the studio says that it is.
+export async function send(file, tell = () => {}) {
   const made = await post('/uploads', { length: file.size, name: file.name || 'unnamed' });
   let offset = 0;
   let failed = 0;
@@ -66,5 +71,5 @@ export async function upload(file, tell = () => {}) {
     }
     tell(file.size ? offset / file.size : 1);
   }
-  return post(`/uploads/${made.id}/finish`);
+  return made.id;
 }

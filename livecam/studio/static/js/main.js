@@ -1,7 +1,8 @@
 // The frame of the page: navigation, the page that is open, and messages.
 import { html, render, useEffect, useRef, useState } from './ui.js';
 import { chooseLanguage, t } from './i18n.js';
-import { forget, login, useStore } from './store.js';
+import { Notes } from './parts.js';
+import { login, useStore } from './store.js';
 import { ICONS } from './icons.js';
 import { Live } from './pages/live.js';
 import { Personas } from './pages/personas.js';
@@ -25,25 +26,13 @@ const PAGES = {
 const named = () => location.hash.slice(1).split('/')[0];
 const current = () => (named() in PAGES ? named() : 'live');
 
-function Notes({ notes }) {
-  return html`<div class="toasts" role="status" aria-live="polite">
-    ${notes.map(
-      (note) => html`<div class="notice ${note.kind}" key=${note.number}>
-        <div class="row apart"><strong>${note.text}</strong>
-          <button class="plain" onClick=${() => forget(note.number)}>${t('Close')}</button></div>
-        ${note.next && html`<span class="small">${t('Try')}: <code>${note.next}</code></span>`}
-      </div>`,
-    )}
-  </div>`;
-}
-
 function Navigation({ page, live }) {
   return html`<header class="side">
     <div class="brand"><img src=${new URL('../icon.svg', import.meta.url).href} alt="" /> livecam studio</div>
     <nav aria-label=${t('Pages')}><ul>
       ${Object.entries(PAGES).map(
         ([key, [name]]) => html`<li key=${key}>
-          <a href="#${key}" aria-current=${key === page ? 'page' : undefined}>${ICONS[key]}${t(name)}</a></li>`,
+          <a href="#${key}" aria-current=${key === page ? 'page' : undefined}>${ICONS[key]}${t(name)}${key === 'live' && live.state === 'running' && html`<span class="dot"><span class="hidden">${t('session running')}</span></span>`}</a></li>`,
       )}
     </ul></nav>
     <p class="now small soft">${t(`session ${live.state}`)}</p>
@@ -76,10 +65,6 @@ function App() {
   useEffect(() => {
     document.title = `${t(PAGES[page][0])} · livecam studio`;
   });
-  useEffect(() => {
-    const link = document.querySelector('[aria-current=page]');
-    if (link) link.closest('nav').scrollLeft = link.offsetLeft - 24;
-  }, [page, store.ready]);
   if (!store.ready) return html`<p class="starting" role="status">${t('Starting…')}</p>`;
   if (store.locked) return html`<${Locked} />`;
   const [, Page] = PAGES[page];
@@ -93,7 +78,7 @@ function App() {
         <${Page} store=${store} />
       </main>
     </div>
-    <${Notes} notes=${store.notes} />`;
+    <${Notes} notes=${store.dialogs ? [] : store.notes} className="toasts" />`;
 }
 
 await chooseLanguage();

@@ -1,8 +1,11 @@
 // Parts that several pages use: a place to drop files, a dialog, a choice of personas, the consent questions.
 import { get, pictureUrl } from './api.js';
 import { t } from './i18n.js';
-import { attempt } from './store.js';
+import { attempt, forget, set, state, useStore } from './store.js';
 import { html, useEffect, useRef, useState } from './ui.js';
+
+// Something that is asked for and not here yet.
+export const Waits = ({ text }) => html`<p class="waits soft" role="status">${text || t('Loading…')}</p>`;
 
 export function Top({ title, children, about }) {
   return html`<div class="top"><div><h1>${title}</h1>${about && html`<p class="soft">${about}</p>`}</div>
@@ -18,21 +21,44 @@ export function Drop({ accept, many, label, onFiles, main = false }) {
     onDragLeave=${() => setOver(false)}
     onDrop=${(event) => (event.preventDefault(), setOver(false), take(event.dataTransfer.files))}>
     <p>${label}</p>
-    <input class="hidden" type="file" tabindex="-1" aria-hidden="true" ref=${input} accept=${accept} multiple=${many}
+    <input hidden type="file" ref=${input} accept=${accept} multiple=${many}
       onChange=${(event) => (take(event.target.files), (event.target.value = ''))} />
     <button class=${main ? 'main' : ''} onClick=${() => input.current.click()}>${t('Choose files')}</button>
   </div>`;
 }
 
+// Messages. While a dialog is open they are in it: nothing behind one can be reached or heard.
+export function Notes({ notes, className = '' }) {
+  return html`<div class=${`notes ${className}`} role="status" aria-live="polite">
+    ${notes.map(
+      (note) => html`<div class="notice ${note.kind}" key=${note.number}>
+        <div class="row apart"><strong>${note.text}</strong>
+          <button type="button" class="plain" onClick=${() => forget(note.number)}>${t('Close')}</button></div>
+        ${note.next && html`<span class="small">${t('Try')}: <code>${note.next}</code></span>`}
+      </div>`,
+    )}
+  </div>`;
+}
+
 export function Dialog({ title, onClose, children }) {
   const box = useRef(null);
+  const { notes } = useStore();
   useEffect(() => {
     const before = document.activeElement;
-    box.current.showModal();
-    return () => before?.focus?.();
+    const dialog = box.current;
+    dialog.showModal();
+    set({ dialogs: state.dialogs + 1 });
+    return () => {
+      // While it is open nothing behind it takes the focus.
+      dialog.close();
+      before?.focus?.();
+      set({ dialogs: state.dialogs - 1 });
+    };
   }, []);
-  return html`<dialog ref=${box} aria-labelledby="dialog-title" onClose=${onClose} onCancel=${onClose}>
-    <div class="stack wide"><h2 id="dialog-title">${title}</h2>${children}</div></dialog>`;
+  // A choice of files that is given up bubbles as a cancel too, and closes no dialog.
+  const close = (event) => event.target === box.current && onClose();
+  return html`<dialog ref=${box} aria-labelledby="dialog-title" onClose=${close} onCancel=${close}>
+    <div class="stack wide"><h2 id="dialog-title">${title}</h2><${Notes} notes=${notes} />${children}</div></dialog>`;
 }
 
 export function Confirm({ title, text, action, onYes, onClose }) {
@@ -84,7 +110,7 @@ export function Consent({ subject, shown, action, onStated, onClose, busy }) {
   useEffect(() => {
     attempt(async () => setQuestions((await get('/consent'))[subject]));
   }, []);
-  if (!questions) return html`<p role="status">${t('Loading…')}</p>`;
+  if (!questions) return html`<${Waits} />`;
   const answer = questions.answers.find((each) => each.kind === kind);
   return html`<form class="stack" onSubmit=${(event) => {
     event.preventDefault();

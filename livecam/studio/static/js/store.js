@@ -1,5 +1,6 @@
 // What the page knows, kept fresh by the studio's events; nothing is asked twice.
 import { ApiError, get, post } from './api.js';
+import { t } from './i18n.js';
 import { useEffect, useState } from './ui.js';
 
 const listeners = new Set();
@@ -16,6 +17,7 @@ export const state = {
   queue: 'runs',
   progress: {},
   notes: [],
+  dialogs: 0,
 };
 
 export function set(change) {
@@ -63,28 +65,62 @@ const LISTS = {
     set({ jobs: found.jobs, queue: found.queue });
   },
 };
-export const load = (name) => attempt(LISTS[name]);
-const loadOnce = (name) => state[name] === null && load(name);
+const running = {};
+function begin(name) {
+  const turn = {};
+  running[name] = turn;
+  turn.promise = attempt(LISTS[name]).finally(() => {
+    if (running[name] === turn && !turn.next) delete running[name];
+  });
+  return turn.promise;
+}
+// Asks for a list again. While it is on its way it is asked for once more after that, however many want it: so an old
+// answer never comes last.
+export function load(name) {
+  const before = running[name];
+  if (!before) return begin(name);
+  before.next ||= before.promise.then(() => begin(name));
+  return before.next;
+}
+const loadOnce = (name) => state[name] === null && !running[name] && load(name);
 export function useLists(...names) {
   useEffect(() => names.forEach(loadOnce), []);
 }
 
+const PAUSE_MS = 3000;
 let events = null;
 function listen() {
   if (events || document.hidden) return;
   events = new EventSource('/api/v1/events');
   const on = (topic, act) => events.addEventListener(topic, (event) => act(JSON.parse(event.data)));
   events.onopen = () => state.offline && (set({ offline: false }), refresh());
-  events.onerror = () => set({ offline: true });
+  events.onerror = () => {
+    set({ offline: true });
+    if (events?.readyState !== EventSource.CLOSED) return;
+    events = null;
+    setTimeout(comeBack, PAUSE_MS);
+  };
   on('session', () => load('live'));
   on('figures', (figures) => set({ live: { ...state.live, figures } }));
   on('refused', (refused) => (tell(refused.says, 'bad', refused.hint), load('live')));
-  on('recorded', (file) => tell(file.trouble || `${file.file} is in the library`, file.trouble ? 'bad' : 'good'));
+  on('recorded', (file) => tell(file.trouble || t('{0} is in the library', file.file), file.trouble ? 'bad' : 'good'));
   on('progress', (data) => set({ progress: { ...state.progress, [data.subject]: data.progress } }));
   on('job', () => state.jobs !== null && load('jobs'));
   on('media', () => state.media !== null && load('media'));
   on('persona', () => state.personas !== null && load('personas'));
   on('voice', () => state.voices !== null && load('voices'));
+}
+// The browser gives up after a refusal; a studio that was started again knows no cookie of the one before.
+async function comeBack() {
+  try {
+    await LISTS.live();
+    set({ offline: false });
+    listen();
+    refresh();
+  } catch (error) {
+    if (error.status === 401) set({ locked: true, offline: false });
+    else setTimeout(comeBack, PAUSE_MS);
+  }
 }
 function refresh() {
   load('live');

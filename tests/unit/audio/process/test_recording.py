@@ -54,6 +54,18 @@ def test_a_recording_that_fails_gets_no_more_and_the_others_do():
     assert full.tries == 2 and len(good.blocks) == 4
 
 
+def test_a_recording_takes_part_from_when_it_is_added_until_it_is_removed():
+    first, later = Kept(), Kept()
+    voice = RecordedVoice([first], 0.0)
+    for number, change in enumerate((None, voice.add, None, voice.remove, None)):
+        if change is not None:
+            change(later)
+        voice.take(piece(number, number * NS_PER_S // 10))
+        voice.turn()
+    assert (len(first.blocks), len(later.blocks)) == (5, 2)
+    voice.remove(later)
+
+
 def test_at_the_end_what_came_last_is_written():
     kept, stopping = Kept(), Event()
     voice = RecordedVoice([kept], 0.0)

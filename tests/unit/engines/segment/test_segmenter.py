@@ -45,7 +45,7 @@ def test_shares_sum_to_one_and_the_face_is_head(segmenter, live):
     assert parts.shares.shape == (CLASS_COUNT, OUTPUT_PX, OUTPUT_PX)
     assert np.allclose(parts.shares.sum(0), 1, atol=1e-3)
     nose = parts.to_map @ np.array([*mesh.points[4, :2], 1])
-    assert parts.head[round(nose[1]), round(nose[0])] > 0.8
+    assert parts.head[round(nose[1]), round(nose[0])] > 0.5
     assert parts.shares[HeadClass.BACKGROUND, :4].mean() > 0.5
 
 

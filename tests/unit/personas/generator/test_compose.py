@@ -122,4 +122,4 @@ def test_there_are_women_and_men_of_many_skins_and_ages():
 def test_the_shipped_heads_stay_small():
     size = len((files("livecam.personas.generator") / "heads.npz").read_bytes())
     assert size < 3_000_000
-    assert len((files("engines.swap.photo") / "expression.npz").read_bytes()) < 60_000
+    assert len((files("livecam.core") / "expression.npz").read_bytes()) < 60_000

@@ -43,8 +43,8 @@ export function Convert({ store }) {
   });
   return html`
     <${Top} title=${t('Convert')} about=${t('Clips with a persona, recordings in another voice. They wait in a queue that survives a crash.')} />
-    <div class="two">
-      <section class="stack wide" aria-labelledby="new"><h2 id="new" class="hidden">${t('New conversions')}</h2>
+    <div class="two places">
+      <section class="stack wide place-first" aria-labelledby="new"><h2 id="new" class="hidden">${t('New conversions')}</h2>
         <${Drop} many=${true} accept="video/*,audio/*" main=${files.length === 0} onFiles=${take} label=${t('Drop clips or recordings here.')} />
         ${sending && html`<label class="field">${t('Sending {0}', sending.name)}<progress max="1" value=${sending.share}></progress></label>`}
         ${files.length > 0 && html`<ul class="card rows">${files.map(
@@ -53,7 +53,7 @@ export function Convert({ store }) {
             <button onClick=${() => setFiles(files.filter((each) => each !== file))}>${t('Remove')}<span class="hidden"> ${file.label}</span></button></div></li>`,
         )}</ul>`}
       </section>
-      <section class="card" aria-labelledby="how"><h2 id="how">${t('Settings')}</h2>
+      <section class="card place-side" aria-labelledby="how"><h2 id="how">${t('Settings')}</h2>
         ${store.personas && html`<${Picks} legend=${t('Persona')} personas=${store.personas} chosen=${chosen} onPick=${setPersona} />`}
         <${Pick} label=${t('Mode')} value=${mode} onPick=${setMode} options=${[['swap', t('Face')], ['head', t('Whole head')], ['puppet', t('Whole photo')]]} />
         <${Pick} label=${t('Voice')} value=${voice} onPick=${setVoice} options=${[['off', t('Without sound')], ...spoken.map((name) => [name, name])]} />
@@ -61,8 +61,7 @@ export function Convert({ store }) {
         <button class=${files.length ? 'main' : ''} disabled=${!files.length || needsVoice} onClick=${queue}>
           ${files.length > 1 ? t('Convert {0} files', files.length) : t('Convert')}</button>
       </section>
-    </div>
-    <section class="stack" aria-labelledby="queue">
+      <section class="stack place-second" aria-labelledby="queue">
       <div class="row apart"><h2 id="queue">${t('Queue')}</h2>
         <button onClick=${() => attempt(async () => (await post(store.queue === 'paused' ? '/queue/resume' : '/queue/pause'), load('jobs')))}
           disabled=${store.queue === 'elsewhere'}>${store.queue === 'paused' ? t('Resume') : t('Pause')}</button></div>
@@ -72,5 +71,6 @@ export function Convert({ store }) {
             <p class="soft">${t('Drop a clip, or try the built-in one.')}</p>
             <button onClick=${sample} disabled=${!chosen}>${t('Convert the sample clip')}</button><code>livecam jobs add replay CLIP persona=NAME</code></div>`
         : html`<ul class="card rows">${jobs.map((job) => html`<${JobRow} key=${job.id} job=${job} store=${store} />`)}</ul>`}
-    </section>`;
+      </section>
+    </div>`;
 }

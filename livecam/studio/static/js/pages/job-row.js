@@ -24,7 +24,7 @@ export function JobRow({ job, store }) {
     ${job.state === 'done' && job.kind === 'replay' && job.results[0] && html`<div class="side-by-side">
       ${source && html`<figure><img class="thumb" src=${thumbUrl(source.id)} alt=${t('Before')} /><figcaption class="small soft">${t('Before')}</figcaption></figure>`}
       <figure><img class="thumb" src=${thumbUrl(job.results[0])} alt=${t('After')} /><figcaption class="small soft">${t('After')}</figcaption></figure></div>`}
-    <div class="row">
+    <div class="row tight">
       ${job.results.map((id) => html`<a key=${id} class="button" href=${mediaUrl(id, true)} download>${t('Download')}${mine}</a>`)}
       ${(job.state === 'queued' || job.state === 'running') && html`<button onClick=${act(() => post(`/jobs/${job.id}/cancel`))}>${t('Cancel')}${mine}</button>`}
       ${(job.state === 'failed' || job.state === 'cancelled') && html`<button onClick=${act(() => post(`/jobs/${job.id}/retry`))}>${t('Retry')}${mine}</button>`}

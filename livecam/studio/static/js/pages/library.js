@@ -21,7 +21,7 @@ export function Library({ store }) {
     ${store.media !== null && store.media.length === 0 && html`<div class="empty"><strong>${t('The library is empty')}</strong>
       <p class="soft">${t('Results of conversions and recordings appear here.')}</p><a class="button main" href="#convert">${t('Convert a clip')}</a></div>`}
     <ul class="grid">${(store.media || []).map((media) => html`<${Item} key=${media.id} media=${media} store=${store} onOpen=${setOpen} />`)}</ul>
-    <${Drop} many=${true} accept="video/*,audio/*,image/*" onFiles=${take} label=${t('Drop a file here to keep it in the library.')} />
+    <${Drop} many=${true} accept="video/*,audio/*,image/*" main=${store.media !== null && store.media.length > 0} onFiles=${take} label=${t('Drop a file here to keep it in the library.')} />
     ${open?.[0] === 'play' && html`<${Dialog} title=${open[1].label} onClose=${close}>
       ${open[1].kind === 'still' && html`<img src=${mediaUrl(open[1].id)} alt=${open[1].label} />`}
       ${open[1].kind === 'video' && html`<video src=${mediaUrl(open[1].id)} controls></video>`}
@@ -44,7 +44,7 @@ function Item({ media, store, onOpen }) {
     <h3>${media.label}</h3>
     <p class="small soft">${[t(ORIGINS[media.origin]), bytes(media.bytes), media.length_s ? seconds(media.length_s) : '', date(media.created_at)].filter(Boolean).join(' · ')}</p>
     ${checked && html`<span class="badge ${checked.verdict.marked ? 'good' : 'warn'}">${checked.verdict.marked ? t('Marked as AI') : t('No mark found')}</span>`}
-    <div class="row">
+    <div class="row tight">
       ${media.kind !== 'data' && html`<button onClick=${() => onOpen(['play', media])}>${media.kind === 'still' ? t('Show') : t('Play')}${mine}</button>
         <button onClick=${check}>${t('Verify')}${mine}</button>`}
       <a class="button" href=${mediaUrl(media.id, true)} download>${t('Download')}${mine}</a>

@@ -9,6 +9,8 @@ const LEVELS = {
   REFRESH: ['good', 'Drawing with fresh textures'],
   ENHANCE: ['good', 'Drawing with finer textures'],
 };
+const cameraName = (name) => (!name ? '–' : name.startsWith('sample') ? t('the built-in sample clip') : name);
+const sinkName = (facts) => (facts.sink_kind === 'null' ? t('this page only') : facts.sink || '–');
 const ms = (value) => (value === undefined || value === null ? '–' : `${Math.round(value)} ms`);
 
 export function Figures({ live }) {
@@ -23,11 +25,11 @@ export function Figures({ live }) {
     [t('Processor'), figures.cpu_percent === undefined ? '–' : `${Math.round(figures.cpu_percent)} %`],
   ];
   return html`<div class="card">
-    <div class="row apart"><h2>${t('How it runs')}</h2><span class="badge ${kind}">${t(words)}</span></div>
+    <div class="row apart"><h2 id="runs">${t('How it runs')}</h2><span class="badge ${kind}">${t(words)}</span></div>
     ${figures.reason && figures.level === 'HOLD' && html`<p>${t('Reason')}: ${figures.reason}</p>`}
     <dl class="facts">${rows.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     ${figures.voice && html`<${Voice} voice=${figures.voice} />`}
-    <p class="small soft">${t('From {0} to {1}', facts.camera || '–', facts.sink || '–')}</p>
+    <p class="small soft">${t('From {0} to {1}', cameraName(facts.camera), sinkName(facts))}</p>
     ${[...(facts.remarks || []), ...(figures.remarks || [])].map(
       (remark) => html`<p class="notice small" key=${remark}>${remark}</p>`,
     )}

@@ -1,13 +1,13 @@
 // Camera, output, voice and engine of a session; changing one starts a running session again.
 import { t } from '../i18n.js';
-import { Pick } from '../parts.js';
+import { Pick, Waits } from '../parts.js';
 import { html } from '../ui.js';
 
 const LIVE_ENGINES = ['auto', 'photo'];
 
 export function SessionSettings({ store, now, onChange }) {
   const { devices, voices } = store;
-  if (!devices) return html`<div class="card"><p role="status">${t('Loading…')}</p></div>`;
+  if (!devices) return html`<div class="card"><${Waits} /></div>`;
   const cameras = [
     ['auto', t('First camera, else the sample clip')],
     ...devices.cameras.map((each) => [each.name, each.label]),

@@ -1,7 +1,7 @@
 // Live: see yourself as the persona, go on air, change everything while it runs.
 import { del, patchLive, startLive } from '../api.js';
 import { read, t, write } from '../i18n.js';
-import { Picks, Segments, Top } from '../parts.js';
+import { Picks, Segments, Top, Waits } from '../parts.js';
 import { Preview } from '../preview.js';
 import { attempt, load, set, tell, useLists } from '../store.js';
 import { html, useState } from '../ui.js';
@@ -29,7 +29,8 @@ export function Live({ store }) {
   const noCamera = devices && devices.cameras.length === 0;
   // What runs is the truth; before that, what this page will ask for.
   const now = on ? { ...live.settings, ...live.controls } : wish;
-  const persona = now.persona || usable[0]?.name;
+  // One that was chosen earlier may have been revoked since.
+  const persona = on ? now.persona : (usable.find((each) => each.name === wish.persona) || usable[0])?.name;
 
   const change = (settings) => {
     const next = { ...wish, ...settings };
@@ -61,8 +62,8 @@ export function Live({ store }) {
     </${Top}>
     ${live.failed && html`<div class="notice bad" role="alert"><strong>${live.failed.says}</strong>
       <span>${t('Try')}: <code>${live.failed.hint}</code></span></div>`}
-    <div class="two">
-      <section class="stack wide" aria-label=${t('Preview')}>
+    <div class="two places">
+      <section class="stack place-first" aria-label=${t('Preview')}>
         <div class="stage">
           ${on && html`<${Preview} label=${t('Live preview: the marked picture that goes out')} />`}
           ${!runs && html`<div class="over" role="status">
@@ -72,17 +73,16 @@ export function Live({ store }) {
                 <p>${noCamera ? t('There is no camera here: the built-in sample clip stands in for it.') : t('Choose a persona and start.')}</p>`}
           </div>`}
         </div>
-        ${on && html`<div class="row">
+        ${on && html`<div class="row controls">
           <button aria-pressed=${!!now.freeze} disabled=${!runs} onClick=${order({ freeze: !now.freeze })}>${now.freeze ? t('Unfreeze') : t('Freeze')}</button>
           <button aria-pressed=${!!now.mirror} disabled=${!runs} onClick=${() => change({ mirror: !now.mirror })}>${t('Mirror')}</button>
           <button aria-pressed=${!!now.record} disabled=${!runs} onClick=${order({ record: !now.record })}>${now.record ? t('Stop recording') : t('Record')}</button>
         </div>`}
-        ${runs && html`<${Figures} live=${live} />`}
       </section>
-      <section class="stack wide" aria-label=${t('Controls')}>
+      <section class="stack wide place-side" aria-label=${t('Controls')}>
         <div class="card">
           ${personas === null
-            ? html`<p role="status">${t('Loading…')}</p>`
+            ? html`<${Waits} />`
             : html`<${Picks} legend=${t('Persona')} personas=${personas} chosen=${persona} onPick=${(name) => change({ persona: name })} />`}
           <a href="#personas">${t('Add a persona')}</a>
         </div>
@@ -95,5 +95,6 @@ export function Live({ store }) {
         </div>
         <${SessionSettings} store=${store} now=${now} onChange=${change} />
       </section>
+      ${runs && html`<section class="place-second" aria-labelledby="runs"><${Figures} live=${live} /></section>`}
     </div>`;
 }

@@ -1,12 +1,13 @@
 // Machine: what the doctor finds with what to run next, and what this machine does.
 import { get, mediaUrl, post } from '../api.js';
 import { t } from '../i18n.js';
-import { Top } from '../parts.js';
+import { Top, Waits } from '../parts.js';
 import { attempt, load, useLists } from '../store.js';
 import { html, useEffect, useState } from '../ui.js';
 import { JobRow } from './job-row.js';
 
 const HEALTH = { ok: ['good', 'Fine'], note: ['warn', 'Note'], fail: ['bad', 'Fails'] };
+const FACTS = { cpu: 'Processor', cores: 'Cores', load_1min: 'Load in the last minute', system: 'System', python: 'Python' };
 const ORDER = { fail: 0, note: 1, ok: 2 };
 
 export function Machine({ store }) {
@@ -23,18 +24,20 @@ export function Machine({ store }) {
   }, []);
   const bench = (store.jobs || []).find((job) => job.kind === 'bench');
   const rows = facts ? Object.entries({ livecam: facts.version, ...facts.machine }) : [];
+  const open = (findings || []).filter((each) => each.health !== 'ok');
+  const fine = (findings || []).filter((each) => each.health === 'ok');
   return html`
     <${Top} title=${t('Machine')} about=${t('What this computer has, lacks and can do.')}>
       <button class="main" disabled=${findings === null} onClick=${look}>${t('Look again')}</button>
     </${Top}>
     <section class="card" aria-labelledby="facts"><h2 id="facts">${t('This computer')}</h2>
-      <dl class="facts">${rows.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${String(value)}</dd></div>`)}</dl></section>
-    <section class="card" aria-labelledby="doctor"><h2 id="doctor">${t('Doctor')}</h2>
-      ${findings === null
-        ? html`<p role="status">${t('Looking…')}</p>`
-        : html`<ul class="rows">${findings.map((each) => html`<li key=${each.topic + each.found}>
-            <div class="row apart"><strong>${each.topic}</strong><span class="badge ${HEALTH[each.health][0]}">${t(HEALTH[each.health][1])}</span></div>
-            <p>${each.found}</p>${each.fix && html`<p class="small">${t('Next')}: <code>${each.fix}</code></p>`}</li>`)}</ul>`}
+      <dl class="facts">${rows.map(([name, value]) => html`<div key=${name}><dt>${t(FACTS[name] || name)}</dt><dd>${String(value)}</dd></div>`)}</dl></section>
+    <section class="card" aria-labelledby="doctor"><div class="row apart"><h2 id="doctor">${t('Doctor')}</h2>
+        ${findings && !open.length && html`<span class="badge good">${t('Everything is fine')}</span>`}</div>
+      ${findings === null && html`<${Waits} text=${t('Looking…')} />`}
+      ${open.length > 0 && html`<ul class="findings">${open.map((each) => html`<${Finding} key=${each.topic + each.found} finding=${each} />`)}</ul>`}
+      ${fine.length > 0 && html`<details><summary>${t('{0} checks are fine', fine.length)}</summary>
+        <ul class="findings">${fine.map((each) => html`<${Finding} key=${each.topic + each.found} finding=${each} />`)}</ul></details>`}
     </section>
     <section class="card" aria-labelledby="bench"><div class="row apart"><h2 id="bench">${t('Benchmark')}</h2>
         <button onClick=${() => attempt(async () => (await post('/jobs', { kind: 'bench' }), load('jobs')))}
@@ -42,6 +45,13 @@ export function Machine({ store }) {
       ${bench ? html`<ul class="rows"><${JobRow} job=${bench} store=${store} /></ul>` : html`<p class="soft">${t('Not measured yet.')} <code>livecam bench</code></p>`}
       ${bench?.state === 'done' && html`<${Plot} job=${bench} media=${store.media || []} />`}
     </section>`;
+}
+
+function Finding({ finding }) {
+  const [kind, words] = HEALTH[finding.health];
+  return html`<li><strong>${finding.topic}</strong>
+    <div class="stack"><p>${finding.found}</p>${finding.fix && html`<p class="small">${t('Next')}: <code>${finding.fix}</code></p>`}</div>
+    <span class="badge ${kind}">${t(words)}</span></li>`;
 }
 
 function Plot({ job, media }) {

@@ -1,10 +1,11 @@
 // Personas: see them, add one with a statement, renew, export, revoke.
-import { call, del, get, post } from '../api.js';
+import { del, get, post } from '../api.js';
 import { t } from '../i18n.js';
 import { Confirm, Consent, Dialog, Face, Top, date } from '../parts.js';
 import { attempt, load, tell, useLists } from '../store.js';
 import { html, useState } from '../ui.js';
 import { AddPersona } from './personas-add.js';
+import { ExportPersona, ImportPersona } from './personas-carry.js';
 
 const KINDS = { own: 'My own face', consented: 'A person who agreed', synthetic: 'Belongs to no one' };
 
@@ -16,6 +17,7 @@ export function Personas({ store }) {
   const close = () => setOpen(null);
   return html`
     <${Top} title=${t('Personas')} about=${t('Faces you have the right to use.')}>
+      <button onClick=${() => setOpen(['import'])}>${t('Import')}</button>
       <button class="main" onClick=${() => setOpen(['add'])}>${t('Add a persona')}</button>
     </${Top}>
     <section class="stack" aria-labelledby="mine"><h2 id="mine">${t('Yours')}</h2>
@@ -23,7 +25,7 @@ export function Personas({ store }) {
         ? html`<div class="empty"><strong>${t('You have no persona yet')}</strong>
             <p class="soft">${t('Add a photo of yourself, or of a person who agreed. Or use a built-in face, which belongs to no one.')}</p>
             <code>livecam persona add PHOTO</code></div>`
-        : html`<ul class="grid">${mine.map((each) => html`<${Card} key=${each.name} persona=${each} onOpen=${setOpen} />`)}</ul>`}
+        : html`<ul class="grid small">${mine.map((each) => html`<${Card} key=${each.name} persona=${each} onOpen=${setOpen} />`)}</ul>`}
     </section>
     <section class="stack" aria-labelledby="shipped">
       <div class="row apart"><h2 id="shipped">${t('Built in')}</h2>
@@ -32,11 +34,12 @@ export function Personas({ store }) {
           tell(t('{0} is ready', (await post('/personas/synth', { seed })).name), 'good');
           await load('personas');
         })}>${t('Make a new face')}</button></div>
-      <ul class="grid">${shipped.map((each) => html`<${Card} key=${each.name} persona=${each} onOpen=${setOpen} />`)}</ul>
+      <ul class="grid small">${shipped.map((each) => html`<${Card} key=${each.name} persona=${each} onOpen=${setOpen} />`)}</ul>
     </section>
     ${open?.[0] === 'add' && html`<${AddPersona} onClose=${close} />`}
     ${open?.[0] === 'renew' && html`<${Renew} name=${open[1]} onClose=${close} />`}
-    ${open?.[0] === 'export' && html`<${Export} name=${open[1]} onClose=${close} />`}
+    ${open?.[0] === 'import' && html`<${ImportPersona} onClose=${close} />`}
+    ${open?.[0] === 'export' && html`<${ExportPersona} name=${open[1]} onClose=${close} />`}
     ${open?.[0] === 'record' && html`<${Record} record=${open[2]} onClose=${close} />`}
     ${open?.[0] === 'revoke' && html`<${Confirm} title=${t('Revoke {0}?', open[1])} action=${t('Revoke')} onClose=${close}
       text=${t('The persona is deleted for good. Its photo is not taken in again without a new yes.')}
@@ -53,10 +56,10 @@ function Card({ persona, onOpen }) {
   return html`<li class="card">
     <${Face} name=${name} usable=${!trouble} />
     <div class="row apart"><h3>${name}</h3>
-      <span class="badge ${trouble ? 'bad' : 'good'}">${trouble ? t('Not usable') : t('Usable')}</span></div>
+      ${trouble && html`<span class="badge bad">${t('Not usable')}</span>`}</div>
     <p class="small soft">${t(KINDS[kind] || 'Unknown')}${expires_at && ` · ${t('until {0}', date(expires_at))}`}</p>
     ${trouble && html`<p class="notice bad small">${trouble}</p>`}
-    <div class="row">
+    <div class="row tight">
       <button onClick=${show}>${t('Consent')}<span class="hidden"> ${name}</span></button>
       ${!built_in && html`
         <button onClick=${() => onOpen(['renew', name])}>${t('Renew')}<span class="hidden"> ${name}</span></button>
@@ -90,23 +93,4 @@ function Renew({ name, onClose }) {
         tell(t('{0} is ready', name), 'good');
         onClose();
       })} /></${Dialog}>`;
-}
-
-function Export({ name, onClose }) {
-  const [word, setWord] = useState('');
-  const save = (event) => {
-    event.preventDefault();
-    attempt(async () => {
-      const blob = await call('POST', `/personas/${encodeURIComponent(name)}/export`, { passphrase: word });
-      const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(blob), download: `${name}.age` });
-      link.click();
-      URL.revokeObjectURL(link.href);
-      onClose();
-    });
-  };
-  return html`<${Dialog} title=${t('Export {0}', name)} onClose=${onClose}><form onSubmit=${save}>
-    <label class="field">${t('Passphrase')}<input type="password" autocomplete="new-password" value=${word}
-      onInput=${(event) => setWord(event.target.value)} /><small>${t('It opens the file on your other computer. Take several words.')}</small></label>
-    <div class="row"><button class="main">${t('Export')}</button><button type="button" onClick=${onClose}>${t('Cancel')}</button></div>
-  </form></${Dialog}>`;
 }

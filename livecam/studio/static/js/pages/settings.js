@@ -19,6 +19,7 @@ export function Settings() {
   const toggle = (grant) => setGrants(grants.includes(grant) ? grants.filter((each) => each !== grant) : [...grants, grant]);
   return html`
     <${Top} title=${t('Settings')} />
+    <div class="grid columns">
     <section class="card" aria-labelledby="looks"><h2 id="looks">${t('Appearance')}</h2>
       <${Pick} label=${t('Language')} value=${language()} options=${Object.entries(NAMES)}
         onPick=${async (name) => (await chooseLanguage(name), set({}))} />
@@ -39,7 +40,8 @@ export function Settings() {
     <section class="card" aria-labelledby="about"><h2 id="about">${t('About this page')}</h2>
       <p>${t('It talks to this computer only. It uses Preact (MIT) and htm (Apache-2.0), and loads nothing from elsewhere.')}</p>
       <div class="row"><button onClick=${() => attempt(async () => (await del('/login'), set({ locked: true })))}>${t('Lock this page')}</button></div>
-    </section>`;
+    </section>
+    </div>`;
 }
 
 function Phone() {
@@ -57,6 +59,6 @@ function Phone() {
               <code>${lan.fingerprint}</code></li></ol>
           <div class="row"><a class="button" href="/api/v1/lan/authority.crt">${t('Download the certificate')}</a></div>`
       : html`<p class="small soft">${t('A phone needs HTTPS:')} <code>livecam studio --lan</code></p>`}
-    <div class="row"><a class="button" href="/camera">${t('Open the camera page')}</a></div>
+    <div class="row"><a class="button main" href="/camera">${t('Open the camera page')}</a></div>
   </section>`;
 }

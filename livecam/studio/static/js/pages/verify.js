@@ -41,7 +41,7 @@ export function Verify({ store }) {
       ${waits && html`<p>${store.queue === 'runs' ? t('Looking for marks…') : t('The queue is paused.')}</p>`}
     </div>
     ${!job && !sending && html`<section class="card" aria-labelledby="what"><h2 id="what">${t('What is looked for')}</h2>
-      <ul class="stack">${LOOKED_FOR.map(([name, words]) => html`<li key=${name}><strong>${t(name)}</strong><br /><span class="soft">${t(words)}</span></li>`)}</ul>
+      <ul class="grid">${LOOKED_FOR.map(([name, words]) => html`<li key=${name}><strong>${t(name)}</strong><br /><span class="soft">${t(words)}</span></li>`)}</ul>
       <p class="small soft"><code>livecam verify FILE</code></p></section>`}
     ${job?.failure && html`<div class="notice bad" role="alert"><strong>${job.failure.says}</strong><span>${t('Try')}: ${job.failure.hint}</span></div>`}
     ${job?.verdict && html`<${Verdict} verdict=${job.verdict} />`}`;

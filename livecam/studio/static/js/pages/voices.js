@@ -20,10 +20,10 @@ export function Voices({ store }) {
       ${store.voices !== null && mine.length === 0
         ? html`<div class="empty"><strong>${t('You have no voice yet')}</strong>
             <p class="soft">${t('Half a minute of one person speaking is enough.')}</p><code>livecam voice enrol NAME RECORDING</code></div>`
-        : html`<ul class="grid">${mine.map((each) => html`<${Card} key=${each.name} voice=${each} onOpen=${setOpen} />`)}</ul>`}
+        : html`<ul class="grid small">${mine.map((each) => html`<${Card} key=${each.name} voice=${each} onOpen=${setOpen} />`)}</ul>`}
     </section>
     <section class="stack" aria-labelledby="shipped"><h2 id="shipped">${t('Built in')}</h2>
-      <ul class="grid">${(store.voices || []).filter((each) => each.built_in).map((each) => html`<${Card} key=${each.name} voice=${each} />`)}</ul>
+      <ul class="grid small">${(store.voices || []).filter((each) => each.built_in).map((each) => html`<${Card} key=${each.name} voice=${each} />`)}</ul>
     </section>
     ${open?.[0] === 'add' && html`<${AddVoice} onClose=${close} />`}
     ${open?.[0] === 'revoke' && html`<${Confirm} title=${t('Revoke {0}?', open[1])} action=${t('Revoke')} onClose=${close}
@@ -37,10 +37,10 @@ export function Voices({ store }) {
 function Card({ voice, onOpen }) {
   const { name, kind, built_in, trouble, expires_at } = voice;
   return html`<li class="card"><div class="row apart"><h3>${name}</h3>
-      <span class="badge ${trouble ? 'bad' : 'good'}">${trouble ? t('Not usable') : t('Usable')}</span></div>
+      ${trouble && html`<span class="badge bad">${t('Not usable')}</span>`}</div>
     <p class="small soft">${t(KINDS[kind] || 'Unknown')}${expires_at && ` · ${t('until {0}', date(expires_at))}`}</p>
     ${trouble && html`<p class="notice bad small">${trouble}</p>`}
-    ${!built_in && html`<div class="row">
+    ${!built_in && html`<div class="row tight">
       <button onClick=${() => attempt(() => del(`/voices/${encodeURIComponent(name)}`))}>${t('Delete')}<span class="hidden"> ${name}</span></button>
       <button class="bad" onClick=${() => onOpen(['revoke', name])}>${t('Revoke')}<span class="hidden"> ${name}</span></button></div>`}</li>`;
 }

@@ -5,11 +5,12 @@ import pytest
 
 from engines.swap.photo import atlas, neutral
 from engines.swap.photo.neutral import KINDS, read_expression, relax_expression, remove_folds
+from livecam.core.expression import EFFECT
 from livecam.core.topology import CANONICAL, INNER_LIPS, MOUTH_OPENING, OUTER_LIPS, opening_ratio
 
 
 def smiling(amount: float) -> np.ndarray:
-    effect = neutral._EFFECT[KINDS.index("smile")]
+    effect = EFFECT[KINDS.index("smile")]
     calm = CANONICAL
     for _ in range(6):  # a part of what is left is taken out each time
         calm = relax_expression(calm, read_expression(calm))
@@ -47,7 +48,7 @@ def test_lips_never_cross():
 def test_an_open_mouth_closes():
     shape = CANONICAL.copy()
     shape[np.concatenate([INNER_LIPS, OUTER_LIPS])] += 0
-    shape = np.asarray(shape + 0.5 * neutral._EFFECT[KINDS.index("jaw")], np.float32)
+    shape = np.asarray(shape + 0.5 * EFFECT[KINDS.index("jaw")], np.float32)
     assert opening_ratio(relax_expression(shape, read_expression(shape)), MOUTH_OPENING) < opening_ratio(
         shape, MOUTH_OPENING
     )

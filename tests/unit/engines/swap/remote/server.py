@@ -23,6 +23,7 @@ class Served:
         go_on: Lets answers that wait go.
         asked: Pictures that came, as 0..1.
         sizes: Of the requests, in bytes.
+        timeouts: The deadlines that requests stated, in microseconds.
     """
 
     kind: str = "FP32"
@@ -32,6 +33,7 @@ class Served:
     go_on: threading.Event = field(default_factory=threading.Event)
     asked: list[np.ndarray] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
+    timeouts: list[int] = field(default_factory=list)
 
     def metadata(self, request, context):
         import grpc
@@ -56,6 +58,9 @@ class Served:
         assert [wanted.name for wanted in request.outputs] == ["texture"]
         if self.fault == "late":
             self.go_on.wait(600)
+        if self.fault == "full":
+            context.abort(grpc.StatusCode.UNAVAILABLE, "Exceeds maximum queue size")
+        self.timeouts += [each.value.int64_param for each in request.parameters if each.key == "timeout"]
         if self.fault == "raises":
             context.abort(grpc.StatusCode.INTERNAL, "out of memory\non the GPU")
         texture = (top - face).astype(kind)

@@ -8,6 +8,7 @@ import pytest
 from engines.swap.remote import engine as module
 from engines.swap.remote.engine import open_engine, open_secure_engine
 from livecam import plugins as registry
+from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.errors import EngineError
 from livecam.core.face import FaceMesh
 from livecam.core.fakes import fake_face_points
@@ -19,6 +20,19 @@ from tests.unit.engines.swap.remote.server import Served, serving
 
 FACE = FaceMesh(fake_face_points((160, 110), 60), 1.0, 7)
 FRAME = Frame(np.random.default_rng(1).integers(0, 256, (240, 320, 3), np.uint8), 7, 0)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """The time between questions; the network has its own."""
+    made = ManualClock()
+    monkeypatch.setattr(module, "SystemClock", lambda: made)
+    return made
+
+
+def wait_out(clock):
+    """Let any back-off pass."""
+    clock.sleep_until_ns(clock.now_ns() + 60 * NS_PER_S)
 
 
 @pytest.fixture
@@ -65,7 +79,7 @@ def test_contents_within_the_message_are_read_too(served, opened):
      ("huge", "is no picture"), ("two", "1 outputs came with 2 contents"),
      ("garbage", "cut short or of another protocol")],
 )  # fmt: skip
-def test_a_server_that_fails_is_named_and_asked_again(served, opened, fault, words):
+def test_a_server_that_fails_is_named_and_asked_again(served, opened, clock, fault, words):
     opened._model._runner.within_s = 0.2 if fault == "late" else 30
     served.fault = fault
     with pytest.raises(EngineError, match=words):
@@ -73,15 +87,19 @@ def test_a_server_that_fails_is_named_and_asked_again(served, opened, fault, wor
     served.fault = ""
     served.go_on.set()
     opened._model._runner.within_s = 30
+    wait_out(clock)
     assert opened.refresh(FRAME, FACE).pixels.shape == (96, 96, 3)
 
 
-def test_a_server_that_vanishes_is_named_and_found_again(served):
+def test_a_server_that_vanishes_is_named_and_found_again(served, clock):
     with serving(Served()) as other:
         engine = open_engine(f"//{other.place}/negative")
         engine.prepare(open_builtin("kim"))
     with pytest.raises(EngineError, match="is not reached"):
         engine.refresh(FRAME, FACE)
+    with pytest.raises(EngineError, match="is asked again in"):
+        engine.refresh(FRAME, FACE)
+    wait_out(clock)
     with serving(Served(), int(other.place.rpartition(":")[2])):
         assert engine.refresh(FRAME, FACE).pixels.shape == (96, 96, 3)
     engine.close()
@@ -89,7 +107,8 @@ def test_a_server_that_vanishes_is_named_and_found_again(served):
 
 @pytest.mark.parametrize(
     ("argument", "words"),
-    [("", "is no address"), ("//host/model", "is no address"), ("//host:8001", "is no address"),
+    [("//host:1/m?deadline-ms=5", "must be 20 to 800"), ("//host:1/m?deadline-ms=soon", "must be 20 to 800"),
+     ("", "is no address"), ("//host/model", "is no address"), ("//host:8001", "is no address"),
      ("//host:99999/model", "is no address"), ("//host:1/a/b", "is no address"), ("//host:1/a?fast=1", "is no address"),
      ("//127.0.0.1:1/model", "is not reached")],
 )  # fmt: skip
@@ -124,6 +143,26 @@ def test_inswapper_is_refused_with_what_helps(monkeypatch):
 def test_over_tls_a_server_without_it_is_not_reached(served):
     with pytest.raises(EngineError, match="is not reached"):
         open_secure_engine(f"//{served.place}/negative")
+
+
+def test_a_full_queue_is_an_overload_and_the_stream_waits(served, opened, clock):
+    served.fault = "full"
+    with pytest.raises(EngineError, match="is overloaded: Exceeds maximum queue size"):
+        opened.refresh(FRAME, FACE)
+    with pytest.raises(EngineError, match="is overloaded, and is asked again in"):
+        opened.refresh(FRAME, FACE)
+    served.fault = ""
+    wait_out(clock)
+    assert opened.refresh(FRAME, FACE).pixels.shape == (96, 96, 3)
+
+
+def test_a_deadline_of_the_stream_is_its_own_and_reaches_the_server(served):
+    engine = open_engine(f"//{served.place}/negative?deadline-ms=250")
+    engine.prepare(open_builtin("kim"))
+    assert engine._model._runner.within_s == 0.25
+    engine.refresh(FRAME, FACE)
+    assert served.timeouts[-1] == 250_000
+    engine.close()
 
 
 def test_the_engine_is_named_by_its_address(served):

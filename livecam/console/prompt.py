@@ -8,7 +8,9 @@ _WIDEST: Final = 100
 
 
 def wrapped(text: str, width: int | None = None) -> str:
-    """The text with its lines broken between words; what does not break (a path) stays whole.
+    """Return a text with its lines broken between words.
+
+    What does not break, such as a path, stays whole.
 
     Args:
         text: Lines of any length.
@@ -19,7 +21,10 @@ def wrapped(text: str, width: int | None = None) -> str:
 
 
 def _broken(line: str, columns: int) -> str:
-    """A long line as several, indented alike; a space at its end, behind which an answer is typed, stays."""
+    """Return a long line as several, indented alike.
+
+    A space at its end, behind which an answer is typed, stays.
+    """
     indent = " " * (len(line) - len(line.lstrip()))
     filled = textwrap.fill(line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     return filled + (" " if line.endswith(" ") else "")

@@ -1,0 +1,245 @@
+"""Read what was measured: the table of the signs, and the data file that `livecam verify --signs` compares with.
+
+    python -m benchmarks.signs.calibrate --work FOLDER --results benchmarks/results/signs.json
+    python -m benchmarks.signs.calibrate --work FOLDER --write           also writes calibration.json
+
+Windows of synthetic people are left out of the calibration and reported apart.
+"""
+
+import argparse
+import json
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.signs.lips import lips_rows
+from benchmarks.signs.statistics import Scores, auc, bin_ratio, fit_logistic, interval, wilson
+from engines.detect.outline import open_file
+from livecam.host.machine import describe_machine
+from livecam.plugins import open_outline_network
+from livecam.verify.signs import calibration
+from livecam.verify.signs.catalogue import SIGNS
+from livecam.verify.signs.sign import SignValue
+
+DATA = Path(calibration.__file__).with_name("calibration.json")
+BINS, ALARMS = 5, 0.01
+LOW_SIDE = {"lips", "sharpness", "grain", "blinks", "compression"}
+HIGH_SIDE = {"outline", "light_lag", "light_direction", "light_colour", "jitter", "repeats"}
+SOUND = "lips"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A window: who it shows, how altered, how encoded, and its scores by name of the sign."""
+
+    person: str
+    real: bool
+    method: str
+    quality: str
+    scores: dict[str, float]
+
+
+def read_rows(work: Path, network: Path | None) -> list[Row]:
+    """All windows that were measured; the outline network is the shipped one, or one in a file."""
+    outline = open_outline_network() if network is None else open_file(network)
+    rows = []
+    for file in sorted(work.glob("*.pickle")):
+        kept = pickle.loads(file.read_bytes())
+        observation = kept["observation"]
+        if outline is not None:
+            logits = [outline.judge_crop(crop)[0] for crop in kept["crops"]]
+            looks = [replace(look, outline=logit) for look, logit in zip(observation.looks, logits, strict=True)]
+            observation = replace(observation, looks=looks)
+        else:
+            observation = replace(observation, looks=[replace(look, outline=None) for look in observation.looks])
+        for window in observation.cut_windows():
+            read = {sign.name: sign.read(window) for sign in SIGNS}
+            scores = {name: value.score for name, value in read.items() if isinstance(value, SignValue)}
+            source = kept["source"]
+            rows.append(Row(source.person, source.real, kept["method"], kept["quality"], scores))
+    return rows
+
+
+def scores_of(rows: Sequence[Row], name: str) -> Scores:
+    """The scores of one sign."""
+    known = [row for row in rows if name in row.scores and np.isfinite(row.scores[name])]
+    return Scores(np.array([row.scores[name] for row in known], float), np.array([row.person for row in known], str))
+
+
+def directed(name: str, scores: Scores) -> Scores:
+    """Scores of which high ones speak for altered."""
+    return Scores(-scores.values, scores.people) if name in LOW_SIDE else scores
+
+
+def figures_of(name: str, altered: Sequence[Row], untouched: Sequence[Row]) -> dict[str, Any]:
+    """AUC with its interval, and hits at the threshold that 1 % of the untouched windows pass."""
+    one, other = (directed(name, scores_of(rows, name)) for rows in (altered, untouched))
+    if not len(one) or not len(other):
+        return {"altered": len(one), "untouched": len(other)}
+    limit = float(np.quantile(other.values, 1 - ALARMS))
+    alarms = int((other.values > limit).sum())
+    return {
+        "altered": len(one),
+        "untouched": len(other),
+        "auc": round(auc(one.values, other.values), 3),
+        "auc_90": [round(value, 3) for value in interval(one, other, auc)],
+        "hits": round(float((one.values > limit).mean()), 3),
+        "alarms": alarms / len(other),
+        "alarms_90": [round(value, 4) for value in wilson(alarms, len(other))],
+    }
+
+
+def calibrate(name: str, altered: Scores, untouched: Scores) -> dict[str, Any] | None:
+    """A row of the data file; None where too little was measured."""
+    if min(len(altered), len(untouched)) < 20:
+        return None
+    edges = np.unique(
+        np.quantile(np.concatenate([altered.values, untouched.values]), np.linspace(0, 1, BINS + 1)[1:-1])
+    )
+    bounds = [-np.inf, *edges.tolist(), np.inf]
+    ratios = []
+    for low, high in pairwise(bounds):
+
+        def of(one: np.ndarray, other: np.ndarray, low: float = low, high: float = high) -> float:
+            return bin_ratio(one, other, low, high, len(bounds) - 1)
+
+        least, most = interval(altered, untouched, of)
+        ratios.append([round(value, 3) for value in (of(altered.values, untouched.values), least, most)])
+    low_side = name in LOW_SIDE
+    # Just beyond the last untouched window that may count.
+    limit = float(np.quantile(untouched.values, ALARMS if low_side else 1 - ALARMS))
+    beyond = untouched.values < limit if low_side else untouched.values > limit
+    turned = directed(name, altered), directed(name, untouched)
+    return {
+        "edges": [round(float(edge), 5) for edge in edges],
+        "ratios": ratios,
+        "middle": round(float(np.median(untouched.values)), 5),
+        "auc": [round(auc(turned[0].values, turned[1].values), 3), *(round(v, 3) for v in interval(*turned, auc))],
+        "unusual_below": round(limit, 5) if low_side else None,
+        "unusual_above": None if low_side else round(limit, 5),
+        "untouched": len(untouched),
+        "altered": len(altered),
+        "people": len(set(untouched.people.tolist())),
+        "alarms": round(float(beyond.mean()), 4),
+    }
+
+
+def combine(rows: Sequence[Row], left_out: str | None, quality: str | None) -> dict[str, Any]:
+    """The logistic combination: trained without a method, and always without the person it is asked about."""
+    names = [sign.name for sign in SIGNS if sign.name != SOUND]
+    matrix = np.array([[row.scores.get(name, np.nan) for name in names] for row in rows])
+    known = np.isfinite(matrix).any(0)
+    matrix = matrix[:, known]
+    altered = np.array([row.method != "untouched" for row in rows])
+    people = np.array([row.person for row in rows])
+    logits = np.full(len(rows), np.nan)
+    for person in sorted(set(people.tolist())):
+        learn = (people != person) & np.array([row.method != left_out for row in rows])
+        weights = (
+            np.where(altered, 0.5 / max(altered[learn].sum(), 1), 0.5 / max((~altered[learn]).sum(), 1)) * learn.sum()
+        )
+        found = fit_logistic(matrix[learn], altered[learn], weights[learn])
+        logits[people == person] = found(matrix[people == person])
+    asked = np.array([quality is None or row.quality == quality for row in rows])
+    if left_out is not None:
+        asked &= ~altered | np.array([row.method == left_out for row in rows])
+    one, other = (Scores(logits[asked & kind], people[asked & kind]) for kind in (altered, ~altered))
+    limit = float(np.quantile(other.values, 1 - ALARMS))
+    return {
+        "altered": len(one),
+        "untouched": len(other),
+        "auc": round(auc(one.values, other.values), 3),
+        "auc_90": [round(value, 3) for value in interval(one, other, auc)],
+        "hits_at_1_percent": round(float((one.values > limit).mean()), 3),
+    }
+
+
+def tables(rows: Sequence[Row]) -> dict[str, Any]:
+    """Every figure of the benchmark."""
+    real = [row for row in rows if row.real]
+    untouched = [row for row in real if row.method == "untouched"]
+    altered = [row for row in real if row.method != "untouched"]
+    methods, qualities = sorted({row.method for row in altered}), sorted({row.quality for row in real})
+    names = [sign.name for sign in SIGNS if sign.name != SOUND]
+    return {
+        "people": len({row.person for row in real}),
+        "windows": {"untouched": len(untouched), "altered": len(altered)},
+        "signs": {name: figures_of(name, altered, untouched) for name in names},
+        "by_quality": {
+            name: {
+                quality: figures_of(name, *([r for r in part if r.quality == quality] for part in (altered, untouched)))
+                for quality in qualities
+            }
+            for name in names
+        },
+        "by_method": {
+            name: {
+                method: figures_of(name, [r for r in altered if r.method == method], untouched) for method in methods
+            }
+            for name in names
+        },
+        "photo_by_quality": {
+            name: {
+                quality: figures_of(
+                    name,
+                    [r for r in altered if r.quality == quality and r.method == "photo"],
+                    [r for r in untouched if r.quality == quality],
+                )
+                for quality in qualities
+            }
+            for name in names
+        },
+        "combination": {
+            "all": combine(real, None, None),
+            "by_quality": {quality: combine(real, None, quality) for quality in qualities},
+            "method_left_out": {method: combine(real, method, None) for method in methods},
+        },
+        "synthetic": {
+            row.method + ", " + row.quality: {name: round(value, 3) for name, value in row.scores.items()}
+            for row in rows
+            if not row.real
+        },
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--footage", type=Path, help="for lips and sound")
+    parser.add_argument("--outline", type=Path, help="an outline network that is not shipped")
+    parser.add_argument("--results", type=Path)
+    parser.add_argument("--write", action="store_true", help="write the data file of the product")
+    given = parser.parse_args()
+    rows = read_rows(given.work, given.outline)
+    found = tables(rows)
+    lips = lips_rows(given.work, given.footage) if given.footage is not None else None
+    if lips is not None:
+        found["lips"] = lips.figures
+    for name, figures in found["signs"].items():
+        print(f"{name:18}", figures)
+    for key in ("all", "by_quality", "method_left_out"):
+        print(key, found["combination"][key])
+    print("lips", found.get("lips"))
+    if given.results is not None:
+        given.results.write_text(json.dumps({"machine": describe_machine(), **found}, indent=1) + "\n")
+    if given.write:
+        real = [row for row in rows if row.real]
+        parts = [[r for r in real if (r.method == "untouched") == plain] for plain in (False, True)]
+        signs = {
+            sign.name: calibrate(sign.name, *(scores_of(part, sign.name) for part in parts))
+            for sign in SIGNS
+            if sign.name != SOUND
+        }
+        if lips is not None:
+            signs[SOUND] = calibrate(SOUND, lips.altered, lips.untouched)
+        kept = {name: row for name, row in signs.items() if row is not None}
+        DATA.write_text(json.dumps({"made_by": "benchmarks/signs/calibrate.py", "signs": kept}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

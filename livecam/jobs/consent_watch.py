@@ -1,0 +1,95 @@
+"""Which queued and running jobs may not be done any more.
+
+Every two seconds the records of their personas and voices are read again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from livecam.consent.watch import ASK_EVERY_NS
+from livecam.core.clock import Clock
+from livecam.core.errors import PersonaError
+from livecam.jobs.job import Failure, Job, State
+from livecam.jobs.store import SqliteJobStore
+from livecam.personas.built_in import builtin_names
+from livecam.personas.built_in_voices import builtin_voice_names
+from livecam.personas.store import PersonaStore
+from livecam.personas.voice_store import VoiceStore
+
+_PAGE: Final = 500
+PERSONA, VOICE = "persona", "voice"
+_KEYS: Final = {"persona": PERSONA, "voice": VOICE, "own-voice": VOICE}
+_NO_VOICE: Final = "off"
+
+
+def names_of(settings: Mapping[str, object]) -> frozenset[tuple[str, str]]:
+    """Return the user's personas and voices that settings name, as kind and name."""
+    named = {(kind, str(settings[key])) for key, kind in _KEYS.items() if settings.get(key) is not None}
+    shipped = {(PERSONA, name) for name in builtin_names()} | {(VOICE, name) for name in builtin_voice_names()}
+    return frozenset(named - shipped - {(VOICE, _NO_VOICE)})
+
+
+class JobConsent:
+    """Watches the records behind jobs.
+
+    A job of which the record never held is not cancelled: it fails when it begins.
+
+    Args:
+        data_folder: The user's personas and voices.
+        clock: Decides when to look.
+    """
+
+    def __init__(self, data_folder: Path, clock: Clock) -> None:
+        self._checks: Mapping[str, Callable[[str], None]] = {
+            PERSONA: PersonaStore(data_folder).check_record,
+            VOICE: VoiceStore(data_folder).check_record,
+        }
+        self._clock, self._next_ns = clock, clock.now_ns()
+        self._held: set[tuple[str, str]] = set()
+
+    def check(self, job: Job) -> None:
+        """Check the records of a job that is about to begin.
+
+        Raises:
+            PersonaError: One does not hold.
+        """
+        for kind, called in sorted(names_of(job.settings)):
+            self._checks[kind](called)
+            self._held.add((kind, called))
+
+    def ended(self, store: SqliteJobStore, running: Sequence[Job]) -> Iterator[tuple[Job, Failure]]:
+        """Yield the jobs that ended consent stops, with the reason.
+
+        Nothing before the next look is due.
+        """
+        now_ns = self._clock.now_ns()
+        if now_ns < self._next_ns:
+            return
+        self._next_ns = now_ns + ASK_EVERY_NS
+        known: dict[tuple[str, str], Failure | None] = {}
+        for job in (*running, *_queued(store)):
+            for name in sorted(names_of(job.settings)):
+                if name not in known:
+                    known[name] = self._look(name)
+                if (failure := known[name]) is not None:
+                    yield job, failure
+                    break
+
+    def _look(self, name: tuple[str, str]) -> Failure | None:
+        kind, called = name
+        try:
+            self._checks[kind](called)
+        except PersonaError as error:
+            if name in self._held:
+                return Failure(f"cancelled: {error}", error.help_text, error.exit_code)
+            return None
+        self._held.add(name)
+        return None
+
+
+def _queued(store: SqliteJobStore) -> tuple[Job, ...]:
+    found: list[Job] = []
+    while page := store.list(State.QUEUED, found[-1].id if found else None, _PAGE):
+        found += page
+    return tuple(found)

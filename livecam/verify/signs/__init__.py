@@ -1,0 +1,1 @@
+"""Signs that a picture of a face was altered, for clips that carry no mark."""

@@ -1,0 +1,90 @@
+"""Likelihood ratios: how much more often altered clips have such a score.
+
+The numbers come from `calibration.json`, which `benchmarks/signs/calibrate.py` writes.
+"""
+
+import json
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+MOST: Final = 10.0
+"""A ratio is never given as more than this, or as less than its inverse."""
+
+
+@dataclass(frozen=True, slots=True)
+class LikelihoodRatio:
+    """How much more often altered than untouched windows had such a score.
+
+    Attributes:
+        value: 1 says nothing, more speaks for altered, less for untouched.
+        low: Lower end of its 90 % interval.
+        high: Upper end.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class SignCalibration:
+    """What was measured of one sign on clips of known origin.
+
+    Attributes:
+        edges: Scores between the bins, rising.
+        ratios: One per bin.
+        middle: The usual score of untouched windows.
+        auc: Area under the curve, 0.5 for chance, with its 90 % interval.
+        unusual_below: Scores below this are unusual; None where low scores are not.
+        unusual_above: Scores above this are unusual; None where high scores are not.
+        untouched: Windows without any alteration.
+        altered: Windows that were altered.
+        alarms: Share of untouched windows that count as unusual.
+    """
+
+    edges: tuple[float, ...]
+    ratios: tuple[LikelihoodRatio, ...]
+    middle: float
+    auc: tuple[float, float, float]
+    unusual_below: float | None
+    unusual_above: float | None
+    untouched: int
+    altered: int
+    alarms: float
+
+    def find_ratio(self, score: float) -> LikelihoodRatio:
+        """Return the ratio of the bin that a score is in."""
+        return self.ratios[bisect_right(self.edges, score)]
+
+    def is_unusual(self, score: float) -> bool:
+        """Whether hardly any untouched window has such a score."""
+        return (self.unusual_below is not None and score < self.unusual_below) or (
+            self.unusual_above is not None and score > self.unusual_above
+        )
+
+
+@cache
+def load_calibration() -> Mapping[str, SignCalibration]:
+    """Return what was measured, by name of the sign."""
+    text = (files("livecam.verify.signs") / "calibration.json").read_text(encoding="utf-8")
+    return {name: read_calibration(row) for name, row in json.loads(text)["signs"].items()}
+
+
+def read_calibration(row: Mapping[str, Any]) -> SignCalibration:
+    """Return a row of the data file as numbers."""
+    value, low, high = row["auc"]
+    return SignCalibration(
+        tuple(row["edges"]),
+        tuple(LikelihoodRatio(*(min(max(number, 1 / MOST), MOST) for number in ratio)) for ratio in row["ratios"]),
+        row["middle"],
+        (value, low, high),
+        row["unusual_below"],
+        row["unusual_above"],
+        row["untouched"],
+        row["altered"],
+        row["alarms"],
+    )

@@ -1,0 +1,73 @@
+"""Close mouth and eyes of a texture where they are shut.
+
+What is squeezed into a line shows lips or lid, not teeth.
+"""
+
+from functools import cache
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core.face import Points
+from livecam.core.frame import Pixels
+from livecam.core.topology import LEFT_EYE_OPENING, MOUTH_OPENING, RIGHT_EYE_OPENING, opening_ratio
+from livecam.video.atlas.unroll import atlas_of
+
+_RAMPS: Final = ((MOUTH_OPENING, 0.02, 0.08), (RIGHT_EYE_OPENING, 0.07, 0.13), (LEFT_EYE_OPENING, 0.07, 0.13))
+"""Per opening its points, and the height over width at which it is shut and open."""
+_SEAM: Final = 0.75
+"""Brightness of the line between closed lips or lids, over that of the skin next to it."""
+
+
+def measure_open(points: Points) -> tuple[float, float, float]:
+    """Return how far mouth, right eye and left eye of a mesh (468, 2 or 3) are open.
+
+    0 is shut, 1 open.
+    """
+    shares = [np.clip((opening_ratio(points, four) - low) / (high - low), 0, 1) for four, low, high in _RAMPS]
+    return float(shares[0]), float(shares[1]), float(shares[2])
+
+
+def close_openings(picture: Pixels, points: Points) -> Pixels:
+    """Return an atlas picture (n, n, 3) with shut openings closed.
+
+    Each has the colour of the skin next to it.
+
+    Args:
+        picture: In the atlas; is not changed.
+        points: (468, 2 or 3) the live mesh, which says what is shut.
+    """
+    shares = measure_open(points)
+    if min(shares) >= 1:
+        return picture
+    closed = picture.copy()
+    for number, share in enumerate(shares, 1):
+        if share >= 1:
+            continue
+        inside, near = _seam_of(picture.shape[0], number)
+        seam = picture[near].astype(np.float32) * np.float32(_SEAM)
+        closed[inside] = np.rint(seam + np.float32(share) * (picture[inside] - seam))
+    return closed
+
+
+Texels = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+@cache
+def _seam_of(size_px: int, number: int) -> tuple[Texels, Texels]:
+    """Return an opening's texels (rows, columns).
+
+    And for each the nearest texel outside it.
+    """
+    mask = atlas_of(size_px).openings == number
+    wide = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
+    _, labels = cv2.distanceTransformWithLabels(wide, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    labels = np.asarray(labels)
+    outside = np.argwhere(wide == 0)
+    of_label = np.zeros(int(np.max(labels)) + 1, np.intp)
+    of_label[labels[wide == 0]] = np.arange(len(outside))
+    rows, columns = outside[of_label[labels[mask]]].T
+    inside_rows, inside_columns = np.nonzero(mask)
+    return (inside_rows, inside_columns), (rows, columns)

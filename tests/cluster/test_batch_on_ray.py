@@ -1,0 +1,146 @@
+"""A batch on three nodes: the same results, nothing lost and nothing done twice, whatever dies."""
+
+import json
+import sqlite3
+from threading import Event
+
+import pytest
+
+from livecam.personas.generated import save_generated
+from livecam.personas.store import PersonaStore
+from tests.cluster.local import MEMORY, find_bytes, hash_packets, kill, livecam, write_clips
+
+GUARD_S = 600
+CLIPS = 8
+
+
+def jobs_of(owner):
+    with sqlite3.connect(owner / "livecam" / "jobs" / "jobs.sqlite3", timeout=30) as opened:
+        return {
+            row[0]: row[1:] for row in opened.execute("SELECT inputs, state, attempts, failure, result, id FROM jobs")
+        }
+
+
+def done_events(owner):
+    """Return how often each job was done."""
+    with sqlite3.connect(owner / "livecam" / "jobs" / "jobs.sqlite3", timeout=30) as opened:
+        subjects = [row[0] for row in opened.execute("SELECT subject FROM events WHERE data LIKE '%\"done\"%'")]
+    return {subject: subjects.count(subject) for subject in subjects}
+
+
+def wait_for(look, process=None):
+    for _ in range(GUARD_S * 5):
+        if look():
+            return
+        assert process is None or process.poll() is None, process.communicate()[0]
+        Event().wait(0.2)
+    raise AssertionError("it did not come")
+
+
+def states(owner):
+    return [row[1 - 1] for row in jobs_of(owner).values()] if (owner / "livecam/jobs/jobs.sqlite3").exists() else []
+
+
+@pytest.fixture(scope="module")
+def persona(cluster):
+    store = PersonaStore(cluster.owner / "livecam")
+    save_generated(5, "sam-travels", store)
+    return store
+
+
+@pytest.fixture(scope="module")
+def clips(cluster):
+    return write_clips(cluster.folder / "clips", CLIPS)
+
+
+@pytest.fixture(scope="module")
+def here(cluster, clips, persona):
+    """The results of this machine alone, by name."""
+    out = cluster.folder / "here"
+    ended = livecam(cluster.owner, "batch", *map(str, clips), "--persona", "sam-travels", "--out", str(out))
+    said, _ = ended.communicate(timeout=GUARD_S)
+    assert ended.returncode == 0, said
+    return {path.name: hash_packets(path) for path in out.glob("*.mp4")}
+
+
+def test_a_killed_node_and_driver_lose_nothing_and_repeat_nothing(cluster, clips, persona, here):
+    owner, out = cluster.owner, cluster.folder / "there"
+    words = ["batch", *map(str, clips), "--persona", "sam-travels", "--size", "640x360", "--out", str(out)]
+    alone = livecam(owner, *words[:-1], str(cluster.folder / "alone"))
+    assert alone.wait(GUARD_S) == 0, alone.communicate()[0]
+    sizes = {path.name: hash_packets(path) for path in (cluster.folder / "alone").glob("*.mp4")}
+    with sqlite3.connect(owner / "livecam" / "jobs" / "jobs.sqlite3") as opened:
+        opened.execute("DELETE FROM jobs")
+        opened.execute("DELETE FROM accepted")
+        opened.execute("DELETE FROM events")
+    words += ["--ray", cluster.address]
+    first = livecam(owner, *words)
+    wait_for(lambda: states(owner).count("done") >= 2, first)
+    cluster.kill("n3")
+    wait_for(lambda: states(owner).count("done") >= 4, first)
+    kill(first)
+    second = livecam(owner, *words)
+    said, _ = second.communicate(timeout=GUARD_S)
+    assert second.returncode == 0, said
+    assert set(states(owner)) == {"done"} and set(done_events(owner).values()) == {1}
+    assert {path.name: hash_packets(path) for path in out.glob("*.mp4")} == sizes
+    results = [json.loads(row[3]) for row in jobs_of(owner).values()]
+    assert all(result["signed"] for result in results)
+
+
+def test_nothing_of_the_persona_is_left_on_a_node(cluster, persona, here):
+    """Looked for after the test above: photo, texture, record and name, in files and in shared memory."""
+    folder = persona.folder_of("sam-travels")
+    needles = [path.read_bytes()[100:400] for path in folder.iterdir()] + [b"sam-travels", persona.public_key.encode()]
+    roots = [cluster.home_of(name) for name in ("n1", "n2", "n3")] + [cluster.folder / "ray", MEMORY]
+    assert not find_bytes([root for root in roots if root.exists()], needles)
+    assert find_bytes([folder], needles), "the search finds what is there"
+
+
+def test_a_clip_that_kills_its_worker_costs_one_job(cluster, clips, persona):
+    broken = cluster.folder / "clips" / "broken.mp4"
+    broken.write_bytes(clips[0].read_bytes()[:2000])
+    out = cluster.folder / "broken"
+    ended = livecam(
+        cluster.owner, "batch", str(broken), str(clips[0]), "--persona", "robin", "--out", str(out),
+        "--ray", cluster.address,
+    )  # fmt: skip
+    said, _ = ended.communicate(timeout=GUARD_S)
+    assert ended.returncode == 3, said
+    assert len(list(out.glob("*.mp4"))) == 1
+
+
+def test_a_node_that_only_claims_a_name_opens_nothing(cluster, clips, persona):
+    """It has the label of a named node, but not the key: the job waits for one that has."""
+    from livecam.jobs.cluster.nodes import NamedNodes, make_node_key
+
+    folder = cluster.owner / "livecam"
+    before = NamedNodes.read(folder)
+    try:
+        NamedNodes({"n4": str(make_node_key(cluster.folder / "elsewhere").to_public())}).write(folder)
+        make_node_key(cluster.home_of("n4") / "livecam")
+        cluster.nodes["n4"] = cluster.join("n4")
+        running = livecam(
+            cluster.owner, "batch", str(clips[1]), "--persona", "sam-travels", "--out", str(cluster.folder / "claimed"),
+            "--ray", cluster.address, "--mirror",
+        )  # fmt: skip
+        wait_for(lambda: "queued" in states(cluster.owner), running)
+        Event().wait(3)
+        assert not list((cluster.folder / "claimed").glob("*.mp4"))
+        kill(running)
+    finally:
+        cluster.kill("n4")
+        before.write(folder)
+
+
+def test_a_revocation_ends_what_runs_within_ten_seconds(cluster, persona):
+    long_clip = write_clips(cluster.folder / "long", 1, frames=240)[0]
+    running = livecam(
+        cluster.owner, "batch", str(long_clip), "--persona", "sam-travels", "--out", str(cluster.folder / "revoked"),
+        "--ray", cluster.address,
+    )  # fmt: skip
+    wait_for(lambda: "running" in states(cluster.owner), running)
+    revoked = livecam(cluster.owner, "persona", "revoke", "sam-travels")
+    assert revoked.wait(GUARD_S) == 0, revoked.communicate()[0]
+    said, _ = running.communicate(timeout=GUARD_S)
+    assert running.returncode == 5 and "cancelled" in said, said

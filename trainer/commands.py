@@ -1,0 +1,183 @@
+"""Commands of `livecam train`.
+
+Enrol a face, train a model of it, list, export and remove.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from livecam.console.help_page import examples
+from livecam.console.options import CommandLine, takes_settings
+
+if TYPE_CHECKING:
+    from trainer.enrol import Enrolled
+
+train = typer.Typer(
+    help="Train a model of a face you have the right to use, on this machine.",
+    epilog=examples(
+        ("livecam train enrol me --clip talk.mp4", "Enrol your face from a clip."),
+        ("livecam train run me", "Train the model of the persona me."),
+        ("livecam run --persona me --engine trained", "Use it."),
+    ),
+)
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of an enrolment from: livecam train list.")]
+
+
+@train.command(epilog=examples(("livecam train enrol me --clip talk.mp4", "Answer in the terminal who it shows.")))
+@takes_settings(only=("camera", "size", "fps", "consent", "data-folder", "trust-plugin"))
+def enrol(
+    given: CommandLine,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the persona, or of the person in front of the camera.")
+    ],
+    clip: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--clip", metavar="FILE", help="Read this clip or folder. May be repeated.", show_default="the camera"
+        ),
+    ] = None,
+) -> None:
+    """Enrol a face for training, from clips or in front of the camera.
+
+    livecam asks for consent to train a model of this face.
+    """
+    from livecam.console.terminal import TerminalProgress, TerminalPrompter
+    from trainer.enrol import enrol_camera, enrol_clips
+
+    settings, prompter, progress = given.resolved().settings, TerminalPrompter(), TerminalProgress()
+    if clip:
+        enrolled = enrol_clips(settings, name, clip, prompter, progress)
+    else:
+        enrolled = enrol_camera(settings, name, prompter, progress)
+    typer.echo(_describe(name, enrolled))
+
+
+@train.command(
+    epilog=examples(
+        ("livecam train run me", "Train for ten minutes at most."),
+        ("livecam train run sam --operator me --minutes 5", "Train for your own face in front of the camera."),
+    )
+)
+@takes_settings(only=("data-folder", "trust-plugin"))
+def run(
+    given: CommandLine,
+    persona: Annotated[str, typer.Argument(metavar="PERSONA", help="Name of a persona of yours that is enrolled.")],
+    operator: Annotated[
+        str | None,
+        typer.Option(
+            "--operator",
+            metavar="NAME",
+            help="Enrolment of the person in front of the camera.",
+            show_default="learned while a session runs",
+        ),
+    ] = None,
+    minutes: Annotated[
+        float,
+        typer.Option(
+            "--minutes",
+            metavar="MINUTES",
+            min=0.0,
+            max=600.0,
+            help="Train the network for at most this long, 0 to 600. 0: the linear model alone.",
+        ),
+    ] = 10.0,
+    preview: Annotated[
+        Path | None,
+        typer.Option("--preview", metavar="PNG", help="Write held-out pictures next to the photo to this file."),
+    ] = None,
+) -> None:
+    """Train a model of a persona.
+
+    It can be stopped at any time and goes on from there.
+
+    It is kept only where it is better than the photo on pictures that it has not seen.
+    """
+    from livecam.console.terminal import TerminalProgress, TerminalPrompter
+    from trainer.run import load_enrolment, run_linear, run_network, stop_on_interrupt
+
+    settings, prompter, progress = given.resolved().settings, TerminalPrompter(), TerminalProgress()
+    enrolment = load_enrolment(settings, persona, operator)
+    outcome = run_linear(settings, persona, enrolment, prompter, progress)
+    if minutes > 0:
+        with stop_on_interrupt() as stopped:
+            outcome = run_network(
+                settings, persona, enrolment, minutes, outcome, prompter, progress, stopped.is_set, preview
+            )
+    if outcome.stage is not None:
+        typer.echo(f"use it: livecam run --persona {persona} --engine trained")
+
+
+@train.command("list", epilog=examples(("livecam train list", "List enrolments and models.")))
+@takes_settings(only=("data-folder",))
+def list_all(given: CommandLine) -> None:
+    """List enrolments and trained models."""
+    from livecam.console.columns import columns
+    from trainer.manage import list_models
+
+    rows = [("name", "model", "of", "valid until", "")]
+    for row in list_models(given.resolved().settings):
+        until = "-" if row.expires_at is None else f"{row.expires_at:%Y-%m-%d}"
+        rows.append((row.name, row.stage, ", ".join(row.people), until, row.trouble or ""))
+    typer.echo(columns(rows))
+
+
+@train.command(epilog=examples(("livecam train show me", "Show what was measured.")))
+@takes_settings(only=("data-folder",))
+def show(given: CommandLine, name: Name) -> None:
+    """Show the records of an enrolment and of its model."""
+    from livecam.console.columns import columns
+    from trainer.manage import describe_records
+
+    typer.echo(columns(describe_records(given.resolved().settings, name)))
+
+
+@train.command(epilog=examples(("livecam train export me me.onnx", "Write the model as an ONNX file.")))
+@takes_settings(only=("data-folder",))
+def export(
+    given: CommandLine,
+    name: Name,
+    file: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="Write this file. It must not exist.")],
+) -> None:
+    """Write a trained model as an ONNX file."""
+    from trainer.manage import export_model
+
+    export_model(given.resolved().settings, name, file)
+    typer.echo(f"{file}: check it with: livecam models check {file}")
+
+
+@train.command(epilog=examples(("livecam train remove me", "Delete pictures and model.")))
+@takes_settings(only=("data-folder",))
+def remove(given: CommandLine, name: Name) -> None:
+    """Delete an enrolment and its model. Both may be made again."""
+    from trainer.manage import remove_trained
+
+    typer.echo(f"{name}: deleted {' and '.join(remove_trained(given.resolved().settings, name))}")
+
+
+@train.command(epilog=examples(("livecam train revoke sam", "Delete all that was trained of a person.")))
+@takes_settings(only=("data-folder",))
+def revoke(given: CommandLine, name: Name) -> None:
+    """Withdraw consent to train: delete the pictures and every model made of them.
+
+    The same clips are refused from now on.
+    """
+    from trainer.manage import revoke_training
+
+    gone = revoke_training(given.resolved().settings, name)
+    typer.echo(f"{name}: the pictures are gone, and the models of {', '.join(gone) or 'no persona'}")
+
+
+def _describe(name: str, enrolled: "Enrolled") -> str:
+    """Return what was enrolled, what is missing, and what comes next."""
+    from livecam.console.columns import columns
+    from trainer.coverage import coverage_rows, missing_items
+
+    lines = [*enrolled.remarks, columns(coverage_rows(enrolled.coverage))]
+    missing = missing_items(enrolled.coverage)
+    if missing:
+        lines.append("what a clip does not show, a model does not have. Missing:")
+        lines += [f"  {item.ask}" for item in missing]
+    lines.append(f"{name} is enrolled until {enrolled.record.expires_at:%Y-%m-%d}: livecam train run {name}")
+    return "\n".join(lines)
