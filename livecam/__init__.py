@@ -103,7 +103,7 @@ def open(
     fps: float = 30.0,
     engine: str = "auto",
     enhance: str = "off",
-    mode: Literal["swap", "puppet"] = "swap",
+    mode: Literal["swap", "head", "puppet"] = "swap",
     when_lost: Literal["hold", "card"] = "hold",
     faces: Literal["1", "all"] = "1",
     sound: Literal["keep", "off"] | None = None,

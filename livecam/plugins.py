@@ -16,6 +16,7 @@ from livecam.core.ports import (
     EngineBuilder,
     FaceFinder,
     FaceRecogniser,
+    HeadSegmenter,
     OutlineNetwork,
     SpeechSynthesizer,
     TextureEngine,
@@ -36,6 +37,8 @@ SYNTHESIZERS = "livecam.synthesizers"
 DETECTORS = "livecam.detectors"
 FACE_FINDER = "face"
 RECOGNISER = "recogniser"
+SEGMENTERS = "livecam.segmenters"
+HEAD_SEGMENTER = "head"
 OUTLINE = "outline"
 DEFAULT_TEXTURE_ENGINE = "photo"
 DEFAULT_VOICE_ENGINE = "grain"
@@ -142,6 +145,18 @@ def open_recogniser(model: Path, trusted: Collection[str] = ()) -> FaceRecognise
     if not isinstance(recogniser, FaceRecogniser):
         raise EngineError(f"the engine '{RECOGNISER}' is no face recogniser", command="livecam doctor")
     return recogniser
+
+
+def open_head_segmenter(trusted: Collection[str] = ()) -> HeadSegmenter:
+    """Return the network that tells a head from body and room.
+
+    Raises:
+        EngineError: It is not installed or does not load.
+    """
+    segmenter = _factory(HEAD_SEGMENTER, SEGMENTERS, trusted)()
+    if not isinstance(segmenter, HeadSegmenter):
+        raise EngineError(f"the engine '{HEAD_SEGMENTER}' tells no heads from rooms", command="livecam doctor")
+    return segmenter
 
 
 def open_outline_network(trusted: Collection[str] = ()) -> OutlineNetwork | None:

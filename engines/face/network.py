@@ -60,13 +60,13 @@ class Network:
         self.input_shape: Sequence[int | str | None] = tuple(first.shape)
 
     @classmethod
-    def open_shipped(cls, name: str, threads: int) -> Self:
-        """Open one of `engines/face/weights`.
+    def open_shipped(cls, name: str, threads: int, package: str = "engines.face") -> Self:
+        """Open one of a package's own `weights`.
 
         Raises:
             EngineError: The installation lacks it.
         """
-        file = files("engines.face") / "weights" / f"{name}.onnx"
+        file = files(package) / "weights" / f"{name}.onnx"
         try:
             weights = file.read_bytes()
         except FileNotFoundError as error:

@@ -23,14 +23,23 @@ from livecam.core.errors import CameraError, EngineError, PersonaError, UsageErr
 from livecam.core.frame import Frame
 from livecam.core.label import Label, label_of
 from livecam.core.persona import Persona
-from livecam.core.ports import AudioWriter, FaceFinder, FrameSink, FrameSource, TextureEngine, TextureEnhancer
+from livecam.core.ports import (
+    AudioWriter,
+    FaceFinder,
+    FrameSink,
+    FrameSource,
+    HeadSegmenter,
+    TextureEngine,
+    TextureEnhancer,
+)
 from livecam.devices.media.recorded_source import has_sound, read_remarks
 from livecam.devices.sink import ChosenSink, choose_sink
 from livecam.devices.source import open_source
 from livecam.personas.model_store import ModelStore
 from livecam.personas.store import PersonaStore
-from livecam.plugins import open_enhancer, open_face_finder, open_texture_engine
+from livecam.plugins import open_enhancer, open_face_finder, open_head_segmenter, open_texture_engine
 from livecam.timing.budget import Level
+from livecam.video.head.cutout import HeadCutout, cut_out_head, name_faults
 from livecam.video.talking.face_finder import LOOK_BACK_MS
 from livecam.video.talking.mouth_track import MouthTrack
 
@@ -54,6 +63,8 @@ class Components:
         costs_ns: What each level is expected to cost at first, from this machine's calibration.
         store: The user's personas.
         mouth: How the voice moves the persona's mouth, where there is no camera.
+        segmenter: Tells heads from rooms, in mode "head".
+        head: The persona's head, in mode "head".
     """
 
     persona: Persona
@@ -71,6 +82,8 @@ class Components:
     av_offset_ms: float = 0.0
     store: PersonaStore | None = None
     mouth: MouthTrack | None = None
+    segmenter: HeadSegmenter | None = None
+    head: HeadCutout | None = None
 
     def close(self) -> None:
         """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
@@ -79,7 +92,8 @@ class Components:
             LivecamError: What closing one of them raised, after the others are closed.
         """
         with ExitStack() as rest:
-            for part in (self.voice, self.finder, self.enhancer, self.engine, self.source, self.sink, self.recording):
+            networks = (self.voice, self.finder, self.segmenter, self.enhancer, self.engine)
+            for part in (*networks, self.source, self.sink, self.recording):
                 if part is not None:
                     rest.callback(part.close)
 
@@ -157,6 +171,10 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         if settings.camera == NO_CAMERA:
             finder.close()
             finder, mouth = open_talking_face()
+        segmenter = open_head_segmenter(settings.trusted) if settings.mode == "head" else None
+        if segmenter is not None:
+            opened.callback(segmenter.close)
+        head = None if segmenter is None else cut_out_head(persona.photo, segmenter)
         known, stale = usable(settings.data_folder or data_folder())
         engine, unasked = open_persona_engine(settings, persona, known)
         opened.callback(engine.close)
@@ -186,6 +204,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
     files = tuple(path for path in (chosen.file, settings.record) if path is not None)
     if enhancer is not None and not engine.live:
         unasked = (*unasked, f"--enhance {settings.enhance} waits for a neural engine: the photo is as sharp as it is")
+    unasked = (*unasked, *(() if head is None else name_faults(head)))
     remarks = (*unasked, *stale, *chosen.remarks, *(voice.remarks if voice is not None else ()), *measured)
     # What frames are expected to cost steers a live run only: a replay is the same on every machine.
     costs_ns = known.costs_ns(size_wh) if known is not None and paced else {}
@@ -206,6 +225,8 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         av_offset_ms=offset_ms,
         store=choice.store,
         mouth=mouth,
+        segmenter=segmenter,
+        head=head,
     )
 
 

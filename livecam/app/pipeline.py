@@ -72,13 +72,14 @@ def build_step(
         photo=parts.persona.photo,
         strength=settings.strength,
         mirror=settings.mirror,
-        puppet=settings.mode == "puppet",
+        mode=settings.mode,
+        head=parts.head,
     )
     if textures is None and parts.engine.live:
         textures = InlineTextureProvider(TextureMaker(parts.engine, meter, enhancer=parts.enhancer))
     top = _top_level(parts)
     budget = Budget(BudgetConfig(int(NS_PER_S / settings.fps), top=top), dict(parts.costs_ns))
-    return FramePipeline(tracker, marker, budget, look, meter, clock, parallel, textures)
+    return FramePipeline(tracker, marker, budget, look, meter, clock, parallel, textures, parts.segmenter)
 
 
 def _top_level(parts: Components) -> Level:

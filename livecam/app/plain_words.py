@@ -12,6 +12,8 @@ _STATES: Final = {
     "a face that cannot be followed": "a face is unclear",
     "the face is covered or turned away": "face covered or turned away",
     "an engine failed": "the engine failed",
+    "the head cannot be found in the room": "head not found in the room",
+    "the head is turned too far": "head turned too far",
     "in time": "live",
     "looking for a face": "live",
     "track needs a look": "live",

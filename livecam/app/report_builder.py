@@ -70,6 +70,7 @@ class Reporter:
             holds=dict(self._meter.holds),
             busy=self._busy(),
             engine=self._engine(stages.pop("texture_age", {})),
+            head=self._head(),
             audio=self._audio(),
             memory_mb={
                 "start": round(self._memory_start_mb, 1),
@@ -128,6 +129,18 @@ class Reporter:
             enhanced=enhanced,
             last_failure=None if self._maker is None else self._maker.last_failure,
         )
+
+    def _head(self) -> dict[str, float]:
+        """Return what was left of the live head; nothing where no head was drawn."""
+        left = self._meter.share("head_left")
+        if left is None:
+            return {}
+        return {
+            "pictures": left.count,
+            "guessed": self._meter.counts.heads_guessed,
+            "left_mean": round(left.mean, 4),
+            "left_worst": round(left.worst, 4),
+        }
 
     def _engine_trouble(self) -> str | None:
         return None if self._maker is None else self._maker.trouble

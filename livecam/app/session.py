@@ -8,7 +8,7 @@ from functools import partial
 from secrets import randbelow
 from threading import Event, Lock
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, get_args
 
 from livecam.app.components import Components, open_parts
 from livecam.app.consent import ConfirmMismatch
@@ -25,9 +25,9 @@ from livecam.audio.process.recording import RecordedVoice
 from livecam.config.settings import Settings
 from livecam.consent.watch import ConsentWatch
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
-from livecam.core.errors import STOPPED, OutputError
+from livecam.core.errors import STOPPED, OutputError, UsageError
 from livecam.core.frame import Frame, MarkedFrame
-from livecam.core.label import Speech
+from livecam.core.label import Mode, Speech
 from livecam.core.payload import MarkPayload
 from livecam.core.persona import Persona
 from livecam.core.report import Report
@@ -38,6 +38,7 @@ from livecam.timing.av_sync import AvSync
 from livecam.timing.budget import TOO_OLD
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
+from livecam.video.head.cutout import HeadCutout, cut_out_head
 from livecam.video.pipeline.delay_queue import DelayQueue
 from livecam.video.pipeline.frame_pipeline import Appearance
 from livecam.video.pipeline.mailbox import Mailbox
@@ -54,6 +55,7 @@ _LEFT: Final = {
     "livecam-textures": "the engine was still at work on a texture at the end, and was left there",
     "livecam-capture": "the camera or clip was still reading a picture at the end, and was left there",
 }
+_MODES: Final[Mapping[str, Mode]] = {name: name for name in get_args(Mode)}
 FINISH_S = 10.0
 """How long drawing, sending and recording get to finish what they are at, before what they use is closed."""
 
@@ -168,8 +170,13 @@ class Session:
             return None
         return AvSyncController(self.voice, self._pictures, AvSync(self.parts.av_offset_ms))
 
-    def _payload_of(self, persona: Persona, session: int) -> MarkPayload:
-        return payload_of(persona, session, self.settings.mode, voice=self.parts.voice is not None)
+    def _payload_of(self, persona: Persona, session: int, mode: Mode | None = None) -> MarkPayload:
+        return payload_of(persona, session, mode or self.settings.mode, voice=self.parts.voice is not None)
+
+    def _head_of(self, persona: Persona) -> HeadCutout | None:
+        """Return the persona's head; None where the session was not opened for heads."""
+        segmenter = self.parts.segmenter
+        return None if segmenter is None else cut_out_head(persona.photo, segmenter)
 
     def __enter__(self) -> Self:
         """Start the threads."""
@@ -309,13 +316,21 @@ class Session:
         self._change(lambda look: replace(look, strength=min(max(share, 0.0), 1.0)))
 
     def mode(self, name: str) -> None:
-        """Draw the persona on the live face ("swap"), or move the persona's whole photo ("puppet").
+        """Draw the persona on the live face ("swap"), its whole head ("head"), or move its whole photo ("puppet").
+
+        The label changes in the same picture.
 
         Raises:
-            UsageError: There is no camera, and so no face to draw on.
+            UsageError: There is no such mode, no camera to draw on, or heads are asked for in a session without them.
         """
+        mode = _MODES.get(name)
+        if mode is None:
+            raise UsageError(f"there is no mode {name!r}", advice=f"choose one of: {', '.join(_MODES)}")
         check_mode(self.settings.camera, name)
-        self._change(lambda look: replace(look, puppet=name == "puppet"))
+        if mode == "head" and self.parts.segmenter is None:
+            raise UsageError("this session was opened without heads", command="livecam run --mode head")
+        payload = self._payload_of(self._persona, self._marker.payload.session, mode)
+        self._change(lambda look: replace(look, mode=mode, payload=payload))
 
     def use(self, persona: Persona) -> None:
         """Show another persona from the next picture on; its face and what the mark says change in the same picture.
@@ -326,11 +341,14 @@ class Session:
         """
         verified = vouched_for(persona)
         texture = self.parts.engine.prepare(persona)
-        payload = self._payload_of(persona, self._marker.payload.session)
+        head, session = self._head_of(persona), self._marker.payload.session
         self._persona = verified
-        self._change(
-            lambda look: replace(look, name=persona.name, texture=texture, photo=persona.photo, payload=payload)
-        )
+
+        def shown(look: Appearance) -> Appearance:
+            payload = self._payload_of(persona, session, look.mode)
+            return replace(look, name=persona.name, texture=texture, photo=persona.photo, head=head, payload=payload)
+
+        self._change(shown)
 
     def _change(self, how: Callable[[Appearance], Appearance]) -> None:
         """Replace what is drawn; of several threads that do so, none undoes what another did."""

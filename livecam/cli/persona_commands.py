@@ -34,10 +34,11 @@ def list_all(given: CommandLine) -> None:
     from livecam.console.columns import columns
 
     entries = persona_store(given.resolved().settings).list()
-    rows = [("name", "kind", "valid until", "")]
+    rows = [("name", "kind", "valid until", "head", "")]
     for entry in entries:
         until = f"{entry.expires_at:%Y-%m-%d}" if entry.expires_at else "built in" if entry.built_in else "-"
-        rows.append((entry.name, str(entry.kind or "unknown"), until, entry.trouble or ""))
+        head = "-" if entry.whole_head is None else "whole" if entry.whole_head else "cut off"
+        rows.append((entry.name, str(entry.kind or "unknown"), until, head, entry.trouble or ""))
     typer.echo(columns(rows))
 
 

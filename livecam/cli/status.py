@@ -99,8 +99,15 @@ def summary(report: Report) -> str:
     held, never = held_line(report), never_shown(report)
     lines += [never[:1].upper() + never[1:]] if never else [f"not shown: {held}"] if held else []
     lines += [f"note: {busy}" for busy in [busy_line(report)] if busy]
+    lines += [_head_summary(report.head)] if report.head else []
     lines += [_voice_summary(report.audio)] if report.audio else []
     return "\n".join(lines)
+
+
+def _head_summary(head: Mapping[str, float]) -> str:
+    """Summarise what was left of the live head."""
+    left = f"live head left: {head['left_mean']:.1%} on average, {head['left_worst']:.1%} at worst"
+    return f"{left}; guessed in {head['guessed']:.0f} of {head['pictures']:.0f} pictures"
 
 
 def _voice_summary(audio: Mapping[str, object]) -> str:

@@ -46,7 +46,7 @@ class EngineSettings:
 
     engine: str
     enhance: str
-    mode: Literal["swap", "puppet"]
+    mode: Literal["swap", "head", "puppet"]
     faces: Literal["1", "all"]
     strength: float
     trusted: tuple[str, ...]

@@ -106,10 +106,10 @@ _ALL = (
     Setting(
         "mode",
         "mode",
-        "swap or puppet",
+        "swap, head or puppet",
         parse_one_of(*get_args(Mode)),
-        "Draw the persona on the live face (swap), or animate the whole photo (puppet).",
-        "swap|puppet",
+        "Draw the persona's face (swap) or whole head (head) on the live body, or animate its photo (puppet).",
+        "swap|head|puppet",
         default="swap",
     ),
     Setting(

@@ -38,7 +38,8 @@ class Settings:
         fps: Pictures per second handed to the sink.
         engine: "auto", "photo", "onnx:MODEL.onnx", or the name of an installed engine.
         enhance: "off", "detail", or "onnx:MODEL.onnx": what makes a neural engine's textures finer.
-        mode: "swap" draws the persona on the live face, "puppet" moves the persona's whole photo.
+        mode: "swap" draws the persona on the live face, "head" its whole head on the live body, "puppet" moves the
+            persona's whole photo.
         when_lost: What is shown without a face: the last picture, then the card; or the card at once.
         faces: "1" holds when a second face appears, "all" swaps every face.
         sound: Whether a replay without a voice keeps the clip's own sound; None leaves it out and says so.
@@ -117,6 +118,10 @@ class Settings:
             raise UsageError(
                 f"a face ({self.face}) and a persona ({self.persona}) are both named",
                 advice="give --face PATH or --persona NAME, not both",
+            )
+        if self.mode == "head" and self.faces == "all":
+            raise UsageError(
+                "mode head draws one head, and all faces are asked for", advice="run: livecam run --faces 1"
             )
 
     @property

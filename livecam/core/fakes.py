@@ -15,6 +15,7 @@ from livecam.core.errors import CameraError, EngineError, OutputError, SoundErro
 from livecam.core.face import EdgeStrip, FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import Persona
+from livecam.core.segmentation import CLASS_COUNT, HeadClass, HeadParts
 from livecam.core.texture import FaceTexture
 from livecam.core.topology import CANONICAL
 
@@ -92,6 +93,47 @@ class FakeSink:
 
     def close(self) -> None:
         """Take no more."""
+        self.closed = True
+
+
+class FakeSegmenter:
+    """Says that an ellipse round the mesh is head, and what is below it body.
+
+    `script` gives other answers in their turn: shares (6, n, n), an error to raise, or None for the usual answer.
+    """
+
+    _SIDE = 80
+
+    def __init__(self, script: Sequence[NDArray[np.float32] | EngineError | None] = ()) -> None:
+        self.closed = False
+        self.looks = 0
+        self._script = list(script)
+
+    def segment(self, pixels: Pixels, points: Points, last: NDArray[np.float32] | None = None) -> HeadParts:
+        """Return the next answer of the script, then the usual one."""
+        answer = self._script[self.looks] if self.looks < len(self._script) else None
+        self.looks += 1
+        if isinstance(answer, EngineError):
+            raise answer
+        low, high = points[:, :2].min(0), points[:, :2].max(0)
+        side = float(np.max(high - low)) * 2.7
+        scale = np.float32(self._SIDE / side)
+        corner = (low + high) / 2 - side / 2
+        to_map = np.array([[scale, 0, -corner[0] * scale], [0, scale, -corner[1] * scale]], np.float32)
+        return HeadParts(self._usual() if answer is None else answer, to_map)
+
+    def _usual(self) -> NDArray[np.float32]:
+        rows, columns = np.mgrid[0 : self._SIDE, 0 : self._SIDE].astype(np.float32)
+        middle = self._SIDE / 2
+        head = ((columns - middle) / 20) ** 2 + ((rows - middle + 4) / 24) ** 2 < 1
+        body = ~head & (rows > middle + 16) & (np.abs(columns - middle) < 8 + 2.0 * (rows - middle - 16))
+        shares = np.zeros((CLASS_COUNT, self._SIDE, self._SIDE), np.float32)
+        shares[HeadClass.HEAD], shares[HeadClass.CLOTHES] = head, body
+        shares[HeadClass.BACKGROUND] = ~head & ~body
+        return shares
+
+    def close(self) -> None:
+        """Free nothing."""
         self.closed = True
 
 

@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import Literal, assert_never
 
-Mode = Literal["swap", "puppet"]
-"""How a picture is made: the persona on the live face, or the persona's whole photo."""
+Mode = Literal["swap", "head", "puppet"]
+"""How a picture is made: the persona on the live face, its whole head on the live body, or its whole photo."""
 Speech = Literal["converted", "typed"]
 """How a voice is made: from a live or a recorded one, or from text."""
 
@@ -17,11 +17,11 @@ class Label(StrEnum):
 
 
 def label_of(mode: Mode) -> Label:
-    """The label of pictures: GENERATED where nothing live is visible."""
+    """Return the label of pictures: GENERATED where head and hair are made up."""
     match mode:
         case "swap":
             return Label.MODIFIED
-        case "puppet":
+        case "head" | "puppet":
             return Label.GENERATED
         case _:
             assert_never(mode)

@@ -14,6 +14,7 @@ from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.face import EdgeStrip, FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import Persona
+from livecam.core.segmentation import HeadParts
 from livecam.core.texture import FaceTexture
 from livecam.core.voice import NetworkTrial, SentenceSpan, VoiceModel, VoiceStatistics
 
@@ -129,6 +130,28 @@ class FaceFinder(Protocol):
 
     def close(self) -> None:
         """Free the networks; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class HeadSegmenter(Protocol):
+    """Tells a head and its hair from body, room and things in front."""
+
+    def segment(self, pixels: Pixels, points: Points, last: NDArray[np.float32] | None = None) -> HeadParts:
+        """Return what is where round a head.
+
+        Args:
+            pixels: (h, w, 3) uint8 BGR.
+            points: (468, 2 or 3) the mesh in its pixels.
+            last: (n, n) 0..1 where the head was in the look before, `HeadParts.head`; None for a first look.
+
+        Raises:
+            EngineError: It cannot; the next picture may be tried.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the network; may be called twice."""
         ...
 
 

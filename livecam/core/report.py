@@ -90,6 +90,8 @@ class Report:
     "load_1min".
     `files` are the videos that were written: "path", "signed", "why_unsigned" in one line where they are not, and
     "stopped" where one ended before the run did.
+    `head` says of mode "head" how many pictures it drew ("pictures"), in how many the live head was guessed
+    ("guessed"), and what share of the live head was neither taken out nor covered ("left_mean", "left_worst").
     `label` is what pictures and files say: "AI MODIFIED" or "AI GENERATED".
     `remarks` are sentences for a person: what was changed or lost on the way, one line each.
     """
@@ -108,6 +110,7 @@ class Report:
     holds: Mapping[str, int] = field(default_factory=dict)
     busy: Mapping[str, float] = field(default_factory=dict)
     engine: EngineReport = EngineReport()
+    head: Mapping[str, float] = field(default_factory=dict)
     audio: Mapping[str, object] = field(default_factory=dict)
     files: Sequence[Mapping[str, object]] = ()
     label: str = ""

@@ -19,6 +19,7 @@ class Entry:
         expires_at: When its record ends; None for a built-in face or an unreadable record.
         built_in: Whether it came with the program.
         trouble: Why it cannot be used, in one line; None when it can.
+        whole_head: Whether its photo has room for mode "head"; None where that is not known.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Entry:
     expires_at: datetime | None
     built_in: bool
     trouble: str | None
+    whole_head: bool | None = None
 
 
 class ListedRecord(Protocol):

@@ -20,6 +20,7 @@ from livecam.personas.built_in import builtin_names, open_builtin
 from livecam.personas.entry import Entry, describe_entry
 from livecam.personas.generator.compose import STATEMENT
 from livecam.personas.names import free_name, is_name
+from livecam.personas.photo.headroom import has_headroom
 from livecam.personas.record_store import RecordStore, StoreText, hash_bytes
 from livecam.personas.texture_file import texture_from_bytes, texture_to_bytes
 from livecam.personas.vouch import vouch_for
@@ -48,9 +49,13 @@ class PersonaStore:
 
     def list(self) -> tuple[Entry, ...]:
         """Return the user's personas by name, then the built-in ones."""
-        mine = (describe_entry(name, self.record, self.load) for name in self.names())
-        shipped = (Entry(name, PersonaKind.SYNTHETIC, None, True, None) for name in builtin_names())
+        mine = (self._describe(name) for name in self.names())
+        shipped = (Entry(name, PersonaKind.SYNTHETIC, None, True, None, True) for name in builtin_names())
         return (*mine, *shipped)
+
+    def _describe(self, name: str) -> Entry:
+        entry = describe_entry(name, self.record, self.load)
+        return entry if entry.trouble else replace(entry, whole_head=has_headroom(self.load_texture(name)))
 
     def names(self) -> tuple[str, ...]:
         """Return the user's personas, sorted."""

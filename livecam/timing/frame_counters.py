@@ -18,6 +18,7 @@ Counted = Literal[
     "enhanced",
     "enhance_failures",
     "blocks",
+    "heads_guessed",
 ]
 """The counters that are raised one by one; `unswapped_shown` is an estimate and is set."""
 
@@ -38,6 +39,7 @@ class FrameCounters:
         textures, texture_failures: Textures an engine made, and times it failed.
         enhanced, enhance_failures: Textures an enhancer made finer, and times it failed.
         blocks: Blocks of sound that were converted.
+        heads_guessed: Pictures in mode "head" in which no look at the live head was believed.
     """
 
     captured: int = 0
@@ -55,3 +57,4 @@ class FrameCounters:
     enhanced: int = 0
     enhance_failures: int = 0
     blocks: int = 0
+    heads_guessed: int = 0

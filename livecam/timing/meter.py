@@ -47,6 +47,24 @@ class Histogram:
         return {f"p{p}": round(self.percentile_ms(p), 3) for p in percents} if self.count else {}
 
 
+class Shares:
+    """Mean and worst of a share 0..1 that is measured in every picture."""
+
+    def __init__(self) -> None:
+        self._sum, self.worst, self.count = 0.0, 0.0, 0
+
+    def add(self, share: float) -> None:
+        """Take in one picture's share."""
+        self._sum += share
+        self.worst = max(self.worst, share)
+        self.count += 1
+
+    @property
+    def mean(self) -> float:
+        """Mean of all, 0 without any."""
+        return self._sum / max(self.count, 1)
+
+
 class Meter:
     """Stage times, counters and reasons of a run; every thread may write."""
 
@@ -54,6 +72,7 @@ class Meter:
         self._clock = clock
         self._lock = Lock()
         self._stages: dict[str, Histogram] = {}
+        self._shares: dict[str, Shares] = {}
         self.counts = FrameCounters()
         self.first_picture_age_ns: int | None = None
         self.levels: Counter[str] = Counter()
@@ -71,6 +90,16 @@ class Meter:
         """Record a duration measured elsewhere."""
         with self._lock:
             self._stages.setdefault(stage, Histogram()).add(duration_ns)
+
+    def add_share(self, name: str, share: float) -> None:
+        """Record a share 0..1 of one picture."""
+        with self._lock:
+            self._shares.setdefault(name, Shares()).add(share)
+
+    def share(self, name: str) -> Shares | None:
+        """Return the figures of a share; None where it was never measured."""
+        with self._lock:
+            return self._shares.get(name)
 
     def count(self, name: Counted, by: int = 1) -> None:
         """Raise a counter."""

@@ -4,11 +4,12 @@ Live faces carry a fixed noise tile over nose and cheeks. A persona has no such 
 sent picture, a real face was shown.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from livecam.app.components import Components
 from livecam.app.session import Session
@@ -16,16 +17,18 @@ from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
 from livecam.core.errors import CameraError, EngineError
 from livecam.core.face import FaceBox, FaceMesh
-from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine, fake_face_points
+from livecam.core.fakes import FakeFinder, FakeSegmenter, FakeSink, FakeSource, FakeTextureEngine, fake_face_points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
 from livecam.core.texture import FaceTexture
 from livecam.core.topology import CANONICAL, UV
+from livecam.video.head.cutout import cut_out_head
 from tests.personas import verified
 
 SIZE_WH = (320, 240)
 EYE_DISTANCE_PX = 64
 TILE_PX = 40
+HAIR_UP_PX = 74
 LEAK_CORRELATION = 0.5
 _RNG = np.random.default_rng(11)
 TILE = cv2.GaussianBlur(_RNG.normal(0, 60, (TILE_PX, TILE_PX)).astype(np.float32), (0, 0), 1.2)[..., None]
@@ -41,6 +44,12 @@ class Shot:
     engine_fails: bool = False
     stall_ms: int = 0
     sink_ms: int = 0
+    hairy: bool = False
+
+    @property
+    def hair(self) -> tuple[tuple[float, float], ...]:
+        """The faces that have hair with noise in it."""
+        return self.faces if self.hairy else ()
 
 
 def picture_of(shot: Shot) -> Pixels:
@@ -52,7 +61,15 @@ def picture_of(shot: Shot) -> Pixels:
         cv2.fillPoly(pixels, [cv2.convexHull(points[:, :2].astype(np.int32))], (120, 150, 190))
         window = tile_window(centre)
         pixels[window] = np.clip(pixels[window] + TILE, 0, 255).astype(np.uint8)
+    for centre in shot.hair:
+        window = tile_window(hair_at(centre))
+        pixels[window] = np.clip(90 + TILE, 0, 255).astype(np.uint8)
     return pixels
+
+
+def hair_at(centre_xy: tuple[float, float]) -> tuple[float, float]:
+    """The point of the tile over a face's forehead and above it."""
+    return centre_xy[0], centre_xy[1] - HAIR_UP_PX
 
 
 def tile_window(centre_xy: tuple[float, float]) -> tuple[slice, slice]:
@@ -116,6 +133,7 @@ class JudgedSink(FakeSink):
     def __init__(self, shots: list[Shot], clock: ManualClock) -> None:
         super().__init__(SIZE_WH, keep=4)
         self.leaks: list[int] = []
+        self.hair: list[int] = []
         self.shown: list[int] = []
         self._shots, self._clock = shots, clock
 
@@ -128,6 +146,8 @@ class JudgedSink(FakeSink):
         self.shown.append(frame.seq)
         if any(noise_shown(frame.pixels, centre) > LEAK_CORRELATION for centre in shot.faces):
             self.leaks.append(frame.seq)
+        if any(noise_shown(frame.pixels, hair_at(centre)) > LEAK_CORRELATION for centre in shot.hair):
+            self.hair.append(frame.seq)
         self._clock.advance_ns(shot.sink_ms * 1_000_000)
 
 
@@ -147,15 +167,20 @@ def script(shots: Iterable[Shot], clock: ManualClock) -> Iterator[Pixels | Camer
         )
 
 
-def perform(shots: list[Shot], **settings: object) -> tuple[Session, JudgedSink]:
-    """Play the shots through a real session, turn by turn."""
+def perform(
+    shots: list[Shot], looks: Sequence[NDArray[np.float32] | EngineError | None] = (), **settings: object
+) -> tuple[Session, JudgedSink]:
+    """Play the shots through a real session, turn by turn; `looks` are what a head's segmenter answers, in turn."""
     clock = ManualClock(1)
     seen = frames_of(shots)
     sink = JudgedSink(seen, clock)
     source = FakeSource(script(shots, clock), 30.0, clock)
+    persona = synthetic_persona()
+    segmenter = FakeSegmenter(script=looks) if settings.get("mode") == "head" else None
     parts = Components(
-        persona=synthetic_persona(), finder=StagedFinder(seen), engine=FakeTextureEngine(), source=source, sink=sink
-    )
+        persona=persona, finder=StagedFinder(seen), engine=FakeTextureEngine(), source=source, sink=sink,
+        segmenter=segmenter, head=None if segmenter is None else cut_out_head(persona.photo, FakeSegmenter()),
+    )  # fmt: skip
     session = Session(Settings(persona="nobody", **settings), parts, clock)  # type: ignore[arg-type]
     while session.capture.turn():
         session.process.turn()

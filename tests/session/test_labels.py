@@ -31,7 +31,7 @@ from livecam.verify import verify
 from tests.session.stage import Shot, perform, synthetic_persona
 
 MODES: tuple[Mode, ...] = get_args(Mode)
-LABELS = {"swap": Label.MODIFIED, "puppet": Label.GENERATED}
+LABELS = {"swap": Label.MODIFIED, "head": Label.GENERATED, "puppet": Label.GENERATED}
 """What the Code asks for, written down a second time; a mode that is not here fails."""
 PERSONAS = {kind: synthetic_persona(kind=kind) for kind in PersonaKind}
 LANGUAGES: tuple[Language, ...] = get_args(Language)

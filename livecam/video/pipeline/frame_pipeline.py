@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -9,20 +10,25 @@ import numpy as np
 from livecam.core.clock import NS_PER_MS, Clock, process_age_ns
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame, MarkedFrame, Pixels
+from livecam.core.label import Mode
 from livecam.core.payload import MarkPayload
+from livecam.core.ports import HeadSegmenter
 from livecam.core.texture import FaceTexture
 from livecam.disclosure.picture import Marker
 from livecam.timing.budget import Budget, Level, Plan
 from livecam.timing.meter import Meter
+from livecam.video.head.cutout import HeadCutout
+from livecam.video.head.stage import HeadStage
 from livecam.video.parallel import InlineParallel, Parallel
 from livecam.video.pipeline.texture_worker import NoTextures, TextureProvider, TextureRequest
 from livecam.video.render.face_compositor import FaceDrawer
 from livecam.video.render.puppet import Puppet
+from livecam.video.render.renderer import COVERED, MIN_REPLACED
 from livecam.video.tracking.finding import NOTHING_KNOWN, FaceFinding
 from livecam.video.tracking.tracker import FaceTracker
 from livecam.video.tracking.tracks import TrackedFace
 
-MIN_REPLACED = 0.5
+NO_HEAD: Final = "this persona has no head to draw"
 LEAST_OFTEN_NS = 400 * NS_PER_MS
 
 
@@ -38,7 +44,8 @@ class Appearance:
         photo: The persona's whole photo, for the puppet.
         strength: How much of the persona's identity is drawn, 0..1.
         mirror: Whether the picture is mirrored.
-        puppet: Whether the photo moves instead of the camera's picture.
+        mode: Whether the face is swapped, the whole head is, or the photo moves instead of the camera's picture.
+        head: The persona's head; needed in mode "head".
         payload: What the mark of these pictures says; None: what the marker says already.
     """
 
@@ -47,7 +54,8 @@ class Appearance:
     photo: FaceTexture
     strength: float = 0.9
     mirror: bool = False
-    puppet: bool = False
+    mode: Mode = "swap"
+    head: HeadCutout | None = None
     payload: MarkPayload | None = None
 
 
@@ -70,10 +78,11 @@ class FramePipeline:
         clock: Clock,
         parallel: Parallel | None = None,
         textures: TextureProvider | None = None,
+        segmenter: HeadSegmenter | None = None,
     ) -> None:
         """`parallel`: where the renderers do a part of their work.
 
-        `textures`: where a live engine's come from.
+        `textures`: where a live engine's come from. `segmenter`: tells a head from the room, for mode "head".
         """
         self.look = look
         self.level, self.reason = Level.HOLD, "starting"
@@ -86,6 +95,7 @@ class FramePipeline:
         self._drawers: dict[int, FaceDrawer] = {}
         self._puppet: Puppet | None = None
         self._puppet_photo: FaceTexture | None = None
+        self._heads = None if segmenter is None else HeadStage(segmenter, meter)
 
     def process(self, frame: Frame) -> MarkedFrame | None:
         """Return the picture for this frame; None: hold.
@@ -112,11 +122,11 @@ class FramePipeline:
         drawing_ns = self._clock.now_ns()
         with self._meter.stage("render"):
             pixels = self._draw(frame, faces, look)
-        if pixels is None:
-            return self._hold("the face is covered or turned away")
+        if isinstance(pixels, str):
+            return self._hold(pixels)
         with self._meter.stage("mark"):
             self._marker.set_payload(look.payload or self._marker.payload)
-            boxes = [] if look.puppet else [tracked.mesh.box_xyxy for tracked in faces]
+            boxes = [] if look.mode == "puppet" else [tracked.mesh.box_xyxy for tracked in faces]
             picture = self._marker.mark(pixels, frame.captured_ns, frame.seq, boxes)
         self._budget.observe_draw(self._clock.now_ns() - drawing_ns)
         self._finish(plan, begin_ns + waited_ns, frame.captured_ns + waited_ns)
@@ -137,7 +147,7 @@ class FramePipeline:
         for as long as the frame can still be drawn in time: for how long, in nanoseconds.
         """
         due = frame.captured_ns - self._offered_ns >= LEAST_OFTEN_NS
-        if look.puppet or not (level >= Level.REFRESH or (level is Level.RENDER and due)):
+        if look.mode != "swap" or not (level >= Level.REFRESH or (level is Level.RENDER and due)):
             return 0
         begin_ns = self._clock.now_ns()
         self._textures.offer(TextureRequest(frame, faces, look.texture, enhance=level is Level.ENHANCE))
@@ -146,20 +156,30 @@ class FramePipeline:
             self._textures.wait(frame.captured_ns, self._budget.wait_until_ns(frame.captured_ns))
         return self._clock.now_ns() - begin_ns
 
-    def _draw(self, frame: Frame, faces: Sequence[TrackedFace], look: Appearance) -> Pixels | None:
+    def _draw(self, frame: Frame, faces: Sequence[TrackedFace], look: Appearance) -> Pixels | str:
         """Return a new picture with every face replaced.
 
-        None when one of them would show.
+        Why there is none when one of them would show.
         """
-        if look.puppet:
+        if look.mode == "puppet":
             return self._move_photo(faces[0].mesh, frame, look)
+        if look.mode == "head":
+            return self._draw_head(frame, faces, look)
         out: Pixels = frame.pixels.copy()
         for tracked in faces:
             drawer = self._drawers[tracked.track_id]
             newest = self._textures.newest(tracked.track_id, look.texture, frame.captured_ns)
             if drawer.draw(frame, tracked.mesh, look.texture, newest, look.strength, out) < MIN_REPLACED:
-                return None
+                return COVERED
         return out
+
+    def _draw_head(self, frame: Frame, faces: Sequence[TrackedFace], look: Appearance) -> Pixels | str:
+        """Return a new picture with the one head replaced; never a swapped face."""
+        if self._heads is None or look.head is None:
+            return NO_HEAD
+        if len(faces) != 1:
+            return "two faces"
+        return self._heads.draw(frame, faces[0], look.head, look.texture, look.mirror)
 
     def _move_photo(self, mesh: FaceMesh, frame: Frame, look: Appearance) -> Pixels:
         if self._puppet is None or self._puppet_photo is not look.photo:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
-from livecam.core.pose import fit_pose
+from livecam.core.pose import Pose, fit_pose
 from livecam.core.texture import DETAIL_GAIN, FaceTexture
 from livecam.video.parallel import InlineParallel, Parallel
 from livecam.video.render import blend, masks
@@ -29,10 +29,14 @@ from livecam.video.render.shape import ShapeMover, smooth
 from livecam.video.render.sharpness import SharpnessMatch
 from livecam.video.render.skin import Skin
 
+MIN_REPLACED: Final = 0.5
+"""Share of the inner face that is replaced at least in a picture that is shown."""
+COVERED: Final = "the face is covered or turned away"
 LEAST_BY_COLOUR: Final = 0.8
 """Share of the inner face that is replaced at least where the network sees no thing in front of it."""
 _FACING: Final = (0.08, 0.34)
-_LASH_DETAIL, _LASH_COLOUR = 0.45 * DETAIL_GAIN, 45.0
+_LASH_DETAIL: Final = 0.45 * DETAIL_GAIN
+LASH_COLOUR: Final = 45.0
 _FULL_DETAIL_AT: Final = 0.9
 _LEAST_DETAIL: Final = 0.4
 _LEAST_SPAN_PX: Final = 8
@@ -69,7 +73,7 @@ class FaceRenderer:
         """`parallel`: where the texture is laid out while the light is read."""
         self.settings = settings or RenderSettings()
         self._parallel = parallel or InlineParallel()
-        self._maker = _light_maker()
+        self._maker = light_maker()
         self._light = LiveLight(self._maker)
         self._mover = ShapeMover()
         self._occluders = Occluders()
@@ -109,7 +113,7 @@ class FaceRenderer:
         skin = self._skin_of(texture)
         pose = fit_pose(face.points)
         moved = self._mover.move_points(face.points, pose, texture.shape, self.settings.strength)
-        if not _drawable(face.points, frame):
+        if not is_drawable(face.points, frame):
             return 0.0
         self._view, size_px = choose_view(np.concatenate([face.points, moved]), self._view)
         view = self._view
@@ -119,8 +123,7 @@ class FaceRenderer:
         points = mantle.tie_rings(mantle.add_rings(view.to_canvas(moved), self._points), live)
         self._lids.update(face.points)
         shut_eyelids(points, self._lids.shut)
-        low, high = _FACING
-        facing = smooth(-(NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
+        facing = facing_of(pose)
         opacity = mantle.opacity_by_facing(facing, self._opacity)
         with self._parallel.start(lambda: canvas.place_texture(points, skin.places, opacity)):
             canvas.warp(live, points, mantle.OUTLINE)
@@ -128,7 +131,7 @@ class FaceRenderer:
         self._sharpness.update(canvas.live, points[:468], skin, canvas.uv)
         skin.soften(self._sharpness.softness)
         canvas.read_texture(skin.picture)
-        dark = _LASH_COLOUR if texture.tone is None else _LASH_DETAIL
+        dark = LASH_COLOUR if texture.tone is None else _LASH_DETAIL
         draw_seams(canvas.texture4, points, self._lids.shut, dark)
         covered = self._occluders.update(canvas, log_light, face, points, view)
         self._colour(canvas, points, log_light, skin)
@@ -187,12 +190,18 @@ class FaceRenderer:
 
 
 @cache
-def _light_maker() -> LightEstimator:
+def light_maker() -> LightEstimator:
     """Return the fixed operators, shared by all renderers."""
     return LightEstimator(SkinSamples())
 
 
-def _drawable(points: Points, frame: Frame) -> bool:
+def facing_of(pose: Pose) -> NDArray[np.float32]:
+    """Return (468,) 0..1 how far each mesh point faces the camera at a pose."""
+    low, high = _FACING
+    return smooth(-(NORMALS @ pose.rotation[2]), low, high).astype(np.float32)
+
+
+def is_drawable(points: Points, frame: Frame) -> bool:
     """Whether the face is in the frame, and neither too small nor too large."""
     width, height = frame.size_wh
     low, high = points[:, :2].min(0), points[:, :2].max(0)

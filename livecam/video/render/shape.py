@@ -59,15 +59,15 @@ def _near_mouth() -> NDArray[np.float32]:
     return (1 - smooth(away, low, high)).astype(np.float32)
 
 
-def _inside_share() -> NDArray[np.float32]:
+def _inside_share(outline_share: float) -> NDArray[np.float32]:
     """Return (468, 1) how far each point takes the persona's shape.
 
-    Fully inside, less towards the oval.
+    Fully inside, `outline_share` on the oval.
     """
     flat = topology.CANONICAL[:, :2]
     away = np.linalg.norm(flat[:, None] - flat[None, topology.OVAL], axis=2).min(1)
     inside = smooth(away, 0, _FADE_DEPTH)
-    return (inside + (1 - inside) * OUTLINE_SHARE)[:, None].astype(np.float32)
+    return (inside + (1 - inside) * outline_share)[:, None].astype(np.float32)
 
 
 def smooth(x: NDArray[np.floating], low: float, high: float) -> NDArray[np.floating]:
@@ -82,9 +82,10 @@ class ShapeMover:
     Averages over the last frames so that expression cancels.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, outline_share: float = OUTLINE_SHARE) -> None:
+        """`outline_share`: how far the oval follows the persona."""
         self._split = _identity_split()
-        self._share = _inside_share()
+        self._share = _inside_share(outline_share)
         self.reset()
 
     def reset(self) -> None:

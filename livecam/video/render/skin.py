@@ -37,7 +37,7 @@ class Skin:
         alpha = np.full(texture.pixels.shape[:2], 255, np.uint8) if texture.alpha is None else texture.alpha
         self._sharp = np.dstack([texture.pixels, alpha])
         self._copies: list[Pixels | None] = [self._sharp] + [None] * (len(SOFT_PX) - 1)
-        self.log_light = None if texture.tone is not None else _own_light(texture, maker)
+        self.log_light = None if texture.tone is not None else read_own_light(texture, maker)
         self.picture = self._sharp.copy()
         self._softness = 0.0
 
@@ -70,7 +70,7 @@ class Skin:
         return picture
 
 
-def _own_light(texture: FaceTexture, maker: LightEstimator) -> NDArray[np.float32]:
+def read_own_light(texture: FaceTexture, maker: LightEstimator) -> NDArray[np.float32]:
     """Return the light (468, 3) in a texture of colours.
 
     Triangles seen from behind do not count.

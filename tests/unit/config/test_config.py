@@ -69,7 +69,7 @@ def test_paths_in_a_profile_are_relative_to_the_profile(tmp_path):
         ("size = [1280, 720]", "got the list [1280, 720]"),
         ('sink = "udp:1"', "sink must be auto, virtualcam, pipewire, file:PATH or null"),
         ("camera = -1", "camera must be an index, a path, sample or browser"),
-        ("mode = true", "mode must be swap or puppet"),
+        ("mode = true", "mode must be swap, head or puppet"),
         ('consent = "own"', "consent is said of one photo, not kept in a profile"),
         ("[camera]\nindex = 0", "camera must be an index, a path, sample or browser, got the table"),
         ("voice = 1979-05-27", "got the date 1979-05-27"),

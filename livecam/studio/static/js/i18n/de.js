@@ -34,6 +34,7 @@ export default {
   'Strength': 'Stärke',
   'Mode': 'Art',
   'Face': 'Gesicht',
+  'Whole head': 'Ganzer Kopf',
   'Whole photo': 'Ganzes Foto',
   'None: the voice moves the photo': 'Keine: die Stimme bewegt das Foto',
   'Typed text': 'Getippter Text',

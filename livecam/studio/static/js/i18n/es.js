@@ -34,6 +34,7 @@ export default {
   'Strength': 'Intensidad',
   'Mode': 'Modo',
   'Face': 'Cara',
+  'Whole head': 'Cabeza entera',
   'Whole photo': 'Foto entera',
   'None: the voice moves the photo': 'Ninguna: la voz mueve la foto',
   'Typed text': 'Texto escrito',

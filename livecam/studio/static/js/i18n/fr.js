@@ -34,6 +34,7 @@ export default {
   'Strength': 'Intensité',
   'Mode': 'Mode',
   'Face': 'Visage',
+  'Whole head': 'Tête entière',
   'Whole photo': 'Photo entière',
   'None: the voice moves the photo': 'Aucune : la voix anime la photo',
   'Typed text': 'Texte saisi',

@@ -34,6 +34,7 @@ export default {
   'Strength': 'Intensità',
   'Mode': 'Modo',
   'Face': 'Volto',
+  'Whole head': 'Testa intera',
   'Whole photo': 'Foto intera',
   'None: the voice moves the photo': 'Nessuna: la voce muove la foto',
   'Typed text': 'Testo scritto',

@@ -34,6 +34,7 @@ export default {
   'Strength': 'Sterkte',
   'Mode': 'Modus',
   'Face': 'Gezicht',
+  'Whole head': 'Heel hoofd',
   'Whole photo': 'Hele foto',
   'None: the voice moves the photo': 'Geen: de stem beweegt de foto',
   'Typed text': 'Getypte tekst',

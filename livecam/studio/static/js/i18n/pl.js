@@ -34,6 +34,7 @@ export default {
   'Strength': 'Siła',
   'Mode': 'Tryb',
   'Face': 'Twarz',
+  'Whole head': 'Cała głowa',
   'Whole photo': 'Całe zdjęcie',
   'None: the voice moves the photo': 'Brak: głos porusza zdjęciem',
   'Typed text': 'Wpisany tekst',

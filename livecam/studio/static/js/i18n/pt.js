@@ -34,6 +34,7 @@ export default {
   'Strength': 'Intensidade',
   'Mode': 'Modo',
   'Face': 'Rosto',
+  'Whole head': 'Cabeça inteira',
   'Whole photo': 'Foto inteira',
   'None: the voice moves the photo': 'Nenhuma: a voz move a foto',
   'Typed text': 'Texto escrito',

@@ -55,7 +55,7 @@ export function Convert({ store }) {
       </section>
       <section class="card place-side" aria-labelledby="how"><h2 id="how">${t('Settings')}</h2>
         ${store.personas && html`<${Picks} legend=${t('Persona')} personas=${store.personas} chosen=${chosen} onPick=${setPersona} />`}
-        <${Pick} label=${t('Mode')} value=${mode} onPick=${setMode} options=${[['swap', t('Face')], ['puppet', t('Whole photo')]]} />
+        <${Pick} label=${t('Mode')} value=${mode} onPick=${setMode} options=${[['swap', t('Face')], ['head', t('Whole head')], ['puppet', t('Whole photo')]]} />
         <${Pick} label=${t('Voice')} value=${voice} onPick=${setVoice} options=${[['off', t('Without sound')], ...spoken.map((name) => [name, name])]} />
         ${needsVoice && html`<p class="notice warn small">${t('A recording needs a voice.')}</p>`}
         <button class=${files.length ? 'main' : ''} disabled=${!files.length || needsVoice} onClick=${queue}>

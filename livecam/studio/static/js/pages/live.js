@@ -93,7 +93,7 @@ export function Live({ store }) {
             <input type="range" min="0" max="1" step="0.05" value=${now.strength ?? 0.9}
               onChange=${(event) => change({ strength: Number(event.target.value) })} /></label>
           <${Segments} legend=${t('Mode')} name="mode" chosen=${now.mode || 'swap'} onPick=${(mode) => change({ mode })}
-            options=${[['swap', t('Face')], ['puppet', t('Whole photo')]]} />
+            options=${[['swap', t('Face')], ['head', t('Whole head')], ['puppet', t('Whole photo')]]} />
         </div>
         <${SessionSettings} store=${store} now=${now} onChange=${change} />
       </section>

@@ -1,0 +1,148 @@
+"""Draw the persona's whole head on one live body.
+
+And hold whenever the live one could be seen.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.core.clock import NS_PER_S
+from livecam.core.errors import EngineError
+from livecam.core.face import FaceMesh
+from livecam.core.frame import Frame, Pixels
+from livecam.core.ports import HeadSegmenter
+from livecam.core.segmentation import HeadParts
+from livecam.core.texture import FaceTexture
+from livecam.video.head.body import BodyFill
+from livecam.video.head.calm import CalmPose
+from livecam.video.head.cutout import HeadCutout
+from livecam.video.head.geometry import HeadGeometry
+from livecam.video.head.grid import HeadGrid
+from livecam.video.head.layer import LayerDrawer
+from livecam.video.head.live_face import LiveFaceReader
+from livecam.video.head.masks import HeadMask, Rung, ring_round, soften
+from livecam.video.head.room import Room
+from livecam.video.head.shell import Shell
+from livecam.video.head.takeout import keep_front, measure_left, put_in, take_out
+from livecam.video.head.tone import HeadColours
+from livecam.video.render.renderer import COVERED, LEAST_BY_COLOUR, MIN_REPLACED, is_drawable, light_maker
+
+LEARNING: Final = "learning the room"
+UNKNOWN: Final = "the head cannot be found in the room"
+OUTSIDE: Final = "the head is outside the picture"
+TURNED: Final = "the head is turned too far"
+LEARN_NS: Final = NS_PER_S
+KNOWN_ENOUGH: Final = 0.8
+MOST_TURN_DEG: Final = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class HeadOutcome:
+    """What became of a frame.
+
+    Attributes:
+        reason: Why it must not be shown; None: it may.
+        rung: How the live head was known.
+        left: Share of the live head that was neither taken out nor covered.
+    """
+
+    reason: str | None
+    rung: Rung = Rung.LOST
+    left: float = 0.0
+
+
+class HeadDrawer:
+    """The drawer of one tracked face.
+
+    Args:
+        cutout: The persona's head.
+        segmenter: Tells the live head from body and room.
+        room: What is behind it, shared by all drawers of a camera.
+    """
+
+    def __init__(self, cutout: HeadCutout, segmenter: HeadSegmenter, room: Room) -> None:
+        self._segmenter, self._room = segmenter, room
+        shell = Shell(cutout)
+        self._shell, self._layers = shell, LayerDrawer(shell)
+        self._colours = HeadColours(cutout, light_maker())
+        self._face, self._calm = LiveFaceReader(), CalmPose()
+        self._mask, self._body = HeadMask(), BodyFill()
+        self._last: NDArray[np.float32] | None = None
+        self._step: int | None = None
+        self._begun_ns: int | None = None
+        self._learned = False
+
+    def draw(self, frame: Frame, face: FaceMesh, texture: FaceTexture, out: Pixels) -> HeadOutcome:
+        """Draw the head in place.
+
+        Args:
+            frame: The live picture.
+            face: Its mesh, smoothed and predicted for this frame.
+            texture: The persona's face: its shape is used, the colours are the cutout's.
+            out: Writable (h, w, 3), a copy of the frame's pixels.
+
+        Returns:
+            Why the picture must not be shown, if it must not; `out` is not to be used then.
+        """
+        if not is_drawable(face.points, frame):
+            return HeadOutcome(OUTSIDE)
+        height = HeadGeometry.of(face.points).height
+        grid = HeadGrid.cut(frame.pixels, face.points, height, self._step)
+        if grid is None:
+            return HeadOutcome(OUTSIDE)
+        self._step = grid.step
+        on_grid = grid.to_grid(face.points)
+        geometry = HeadGeometry.of(on_grid)
+        mask = self._mask.update(self._segment(grid, on_grid), grid, geometry, frame.captured_ns)
+        parts, rung = self._mask.parts, self._mask.rung
+        if parts is not None:
+            self._room.learn(frame.pixels, grid, parts, geometry)
+        if rung is Rung.LOST:
+            return HeadOutcome(UNKNOWN)
+        if self._still_learning(grid, mask, geometry, frame.captured_ns):
+            return HeadOutcome(LEARNING)
+        seen = self._face.read(frame, face, texture)
+        if abs(seen.pose.yaw_deg) > MOST_TURN_DEG:
+            return HeadOutcome(TURNED)
+        change = seen.log_light - self._colours.own_light
+        self._colours.update(np.median(change, axis=0), seen.softness)
+        placed = self._shell.place(seen.drawn, self._calm.update(seen.pose, frame.captured_ns))
+        layer = self._layers.draw(placed, self._colours.picture, change - self._colours.change, grid, frame.size_wh)
+        if layer is None:
+            return HeadOutcome(OUTSIDE)
+        wide = soften(mask, geometry.height)
+        take_out(out, self._room.colours, wide, self._body.guess(grid.small, mask, parts, geometry), grid)
+        put_in(out, layer)
+        if parts is not None:
+            keep_front(out, frame.pixels, parts, geometry, grid)
+        self._face.open(seen, out)
+        left = measure_left(wide, parts, layer, geometry, grid)
+        replaced = self._face.measure_replaced(seen, frame)
+        least = MIN_REPLACED if self._face.thing else LEAST_BY_COLOUR
+        return HeadOutcome(None if replaced >= least else COVERED, rung, left)
+
+    def _segment(self, grid: HeadGrid, points: NDArray[np.float32]) -> HeadParts | None:
+        """Return what the network says; None where it fails.
+
+        Then the mesh alone decides, and soon the output holds.
+        """
+        try:
+            found = self._segmenter.segment(grid.small, points, self._last)
+        except EngineError:
+            self._last = None
+            return None
+        self._last = found.head
+        return found
+
+    def _still_learning(self, grid: HeadGrid, mask: NDArray[np.uint8], geometry: HeadGeometry, now_ns: int) -> bool:
+        """Whether the room round the head is not known yet, in the first second."""
+        if self._learned:
+            return False
+        if self._begun_ns is None:
+            self._begun_ns = now_ns
+        known = self._room.known_share(grid, ring_round(mask, geometry))
+        self._learned = known >= KNOWN_ENOUGH or now_ns - self._begun_ns >= LEARN_NS
+        return not self._learned

@@ -1,0 +1,193 @@
+"""Parts of mode head: geometry, masks and when they are believed, the room, the calm pose, the fill."""
+
+import numpy as np
+import pytest
+
+from livecam.core.clock import NS_PER_S
+from livecam.core.fakes import FakeSegmenter, fake_face_points
+from livecam.core.pose import Pose, fit_pose
+from livecam.core.segmentation import CLASS_COUNT, HeadClass, HeadParts
+from livecam.video.head.calm import CalmPose
+from livecam.video.head.fill import push_pull
+from livecam.video.head.geometry import HeadGeometry
+from livecam.video.head.grid import HeadGrid
+from livecam.video.head.masks import CARRY_NS, SKULL_NS, GridParts, HeadMask, Rung
+from livecam.video.head.room import STRIPES, Room
+from livecam.video.tracking.smoothing import to_rotation, to_rotation_vector
+
+SIZE_WH = (320, 240)
+PERIOD_NS = NS_PER_S // 30
+
+
+def scene(centre=(160.0, 110.0), eye_px=64.0, wall=(96, 104, 110)):
+    """A plain wall, the mesh of a face before it, its grid and geometry."""
+    pixels = np.full((SIZE_WH[1], SIZE_WH[0], 3), wall, np.uint8)
+    points = fake_face_points(centre, eye_px)
+    grid = HeadGrid.cut(pixels, points, HeadGeometry.of(points).height, None)
+    return pixels, points, grid, HeadGeometry.of(grid.to_grid(points))
+
+
+def look(grid, points, segmenter=None):
+    return (segmenter or FakeSegmenter()).segment(grid.small, grid.to_grid(points))
+
+
+def nothing(found):
+    shares = np.zeros((CLASS_COUNT, 80, 80), np.float32)
+    shares[HeadClass.BACKGROUND] = 1
+    return HeadParts(shares, found.to_map)
+
+
+def test_a_fill_keeps_what_is_known_and_continues_it():
+    known = np.zeros((32, 32), np.float32)
+    known[:, :8] = 1
+    filled = push_pull(np.full((32, 32, 3), 50, np.float32) * known[..., None], known)
+    assert np.allclose(filled, 50, atol=1.0)
+
+
+def test_the_grid_is_as_large_for_a_large_face_as_for_a_small_one():
+    large = np.zeros((1080, 1920, 3), np.uint8)
+    sides = []
+    for eye_px in (64.0, 128.0, 256.0):
+        points = fake_face_points((960.0, 500.0), eye_px)
+        sides.append(max(HeadGrid.cut(large, points, HeadGeometry.of(points).height, None).shape))
+    assert max(sides) < 1.5 * min(sides)
+
+
+def test_grid_points_and_frame_points_are_the_same_places():
+    _pixels, _points, grid, _ = scene()
+    left, top, step = grid.left, grid.top, grid.step
+    corner = np.array([[left + (step - 1) / 2, top + (step - 1) / 2, 0]], np.float32)
+    assert np.allclose(grid.to_grid(corner)[0, :2], 0, atol=1e-4)
+
+
+def test_a_right_look_is_believed_and_its_mask_holds_face_and_hair():
+    _, points, grid, geometry = scene()
+    masks = HeadMask()
+    mask = masks.update(look(grid, points), grid, geometry, 0)
+    face = np.zeros(grid.shape, np.uint8)
+    geometry.draw_face(face)
+    assert masks.rung is Rung.SEEN and (mask[face > 0] == 255).all()
+    assert (mask > 0).sum() > 1.5 * (face > 0).sum()
+
+
+@pytest.mark.parametrize("turn", [-40, 0, 40])
+def test_the_zone_is_above_the_lobes_however_the_head_leans(turn):
+    points = fake_face_points((0.0, 0.0), 64.0)
+    angle = np.radians(turn)
+    spin = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    leaning = (points[:, :2] @ spin.T + 160).astype(np.float32)
+    geometry = HeadGeometry.of(leaning)
+    zone = np.zeros((320, 320), np.uint8)
+    geometry.draw_zone(zone)
+    above, below = geometry.middle + geometry.up * 70, geometry.middle - geometry.up * 90 + geometry.right * 40
+    assert zone[round(float(above[1])), round(float(above[0]))] == 255
+    assert zone[round(float(below[1])), round(float(below[0]))] == 0
+
+
+def test_without_a_look_the_mask_is_carried_then_the_skulls_then_lost():
+    _, points, grid, geometry = scene()
+    masks = HeadMask()
+    found = look(grid, points)
+    masks.update(found, grid, geometry, 0)
+    rungs = []
+    for at_ns in (CARRY_NS, CARRY_NS + PERIOD_NS, SKULL_NS, SKULL_NS + PERIOD_NS):
+        mask = masks.update(None, grid, geometry, at_ns)
+        rungs.append(masks.rung)
+        face = np.zeros(grid.shape, np.uint8)
+        geometry.draw_face(face)
+        assert (mask[face > 0] == 255).all()
+    assert rungs == [Rung.CARRIED, Rung.SKULL, Rung.SKULL, Rung.LOST]
+    masks.update(found, grid, geometry, SKULL_NS + 2 * PERIOD_NS)
+    assert masks.rung is Rung.SEEN
+
+
+def test_a_carried_mask_goes_along_with_the_head():
+    _, points, grid, geometry = scene()
+    masks = HeadMask()
+    masks.update(look(grid, points), grid, geometry, 0)
+    _pixels, _moved, grid2, there = scene(centre=(180.0, 116.0))
+    mask = masks.update(None, grid2, there, PERIOD_NS)
+    skull = np.zeros(grid2.shape, np.uint8)
+    there.draw_face(skull)
+    _rows, columns = np.nonzero(mask)
+    assert masks.rung is Rung.CARRIED
+    assert abs(columns.mean() - there.middle[0]) < 3
+
+
+def test_a_look_of_which_the_head_jumps_in_size_is_doubted_for_two_frames():
+    _, points, grid, geometry = scene()
+    masks, found = HeadMask(), look(grid, points)
+    masks.update(found, grid, geometry, 0)
+    shares = found.shares.copy()
+    shares[HeadClass.HEAD, :26] = shares[HeadClass.HEAD, :, :29] = shares[HeadClass.HEAD, :, 52:] = 0
+    shares[HeadClass.BACKGROUND] = 1 - shares[1:].sum(0)
+    smaller = HeadParts(shares, found.to_map)
+    rungs = []
+    for n in range(1, 5):
+        masks.update(smaller, grid, geometry, n * PERIOD_NS)
+        rungs.append(masks.rung)
+    assert rungs[0] is Rung.CARRIED and rungs[-1] is Rung.SEEN
+
+
+def test_the_room_is_never_learned_where_a_head_must_be():
+    """A network that sees no one teaches the room nothing of the live head."""
+    pixels, points, grid, geometry = scene()
+    pixels[:] = 250
+    room = Room(SIZE_WH)
+    parts = GridParts.of(nothing(look(grid, points)), grid)
+    for _ in range(STRIPES):
+        room.learn(pixels, grid, parts, geometry)
+    face = np.zeros((SIZE_WH[1], SIZE_WH[0]), np.uint8)
+    HeadGeometry.of(points).draw_face(face)
+    assert not room.known[face > 0].any()
+
+
+def test_the_hidden_room_follows_the_light_of_the_seen_one():
+    pixels, points, grid, geometry = scene(wall=(100, 100, 100))
+    parts, room = GridParts.of(look(grid, points), grid), Room(SIZE_WH)
+    room.learn(pixels, grid, parts, geometry)
+    darker = np.full_like(pixels, 60)
+    small = HeadGrid.cut(darker, points, HeadGeometry.of(points).height, grid.step)
+    room.learn(darker, small, parts, geometry)
+    at = tuple(int(v) for v in HeadGeometry.of(points).middle[::-1])
+    assert abs(int(room.colours[at][0]) - 60) <= 4
+
+
+def test_the_room_learns_a_moved_head_s_place():
+    pixels, points, grid, geometry = scene()
+    room = Room(SIZE_WH)
+    room.learn(pixels, grid, GridParts.of(look(grid, points), grid), geometry)
+    before = room.known.copy()
+    for _ in range(STRIPES + 1):
+        _, moved, there, geometry2 = scene(centre=(230.0, 110.0))
+        room.learn(pixels, there, GridParts.of(look(there, moved), there), geometry2)
+    assert (room.known > before).any()
+
+
+def pose_at(turn, offset=(160.0, 110.0, 0.0)):
+    return Pose(64.0, to_rotation(np.array(turn, np.float32)), np.array(offset, np.float32))
+
+
+def test_a_trembling_head_is_calmed_and_a_turning_one_followed():
+    rng, calm, still = np.random.default_rng(0), CalmPose(), []
+    for n in range(60):
+        still.append(to_rotation_vector(calm.update(pose_at(rng.normal(0, 0.01, 3)), n * PERIOD_NS).rotation))
+    assert np.std(still[20:], axis=0).max() < 0.004
+    calm, late = CalmPose(), 0.0
+    for n in range(60):
+        turn = 0.6 * np.sin(n / 10)
+        late = max(
+            late, abs(float(to_rotation_vector(calm.update(pose_at((0, turn, 0)), n * PERIOD_NS).rotation)[1]) - turn)
+        )
+    assert late < 0.1
+
+
+def test_the_calm_head_stays_where_the_face_is():
+    calm = CalmPose()
+    calm.update(pose_at((0, 0, 0)), 0)
+    moved = calm.update(pose_at((0, 0, 0), (190.0, 100.0, 0.0)), PERIOD_NS)
+    assert np.allclose(moved.offset[:2], (190, 100), atol=0.5)
+
+
+def test_fit_pose_of_the_mean_face_is_upright():
+    assert abs(fit_pose(fake_face_points((10.0, 10.0), 50.0)).yaw_deg) < 1e-3

@@ -1,0 +1,9 @@
+"""How labelled heads are kept in WORK/heads.npz.
+
+Size of the squares, and which clips are never trained on.
+"""
+
+LABEL_PX = 192
+LABEL_HEIGHTS = 3.2
+"""Side of a labelled square in face heights: more than the network sees, so that it can be shaken within it."""
+HELDOUT_CLIPS = ("eat", "milk", "thanks")

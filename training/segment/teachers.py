@@ -1,0 +1,58 @@
+"""Two teachers of who is where.
+
+MediaPipe's segmenters of people and of hair (Apache-2.0).
+"""
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+PERSON_FILE = "models/mediapipe/selfie_segmentation__374c072.tflite"
+HAIR_FILE = "models/mediapipe/hair_segmentation__5c8e22e.tflite"
+
+Picture = NDArray[np.uint8]
+Share = NDArray[np.float32]
+
+
+class Teacher:
+    """Both networks, one thread each."""
+
+    def __init__(self, data: Path) -> None:
+        self._person, self._hair = _open(data / PERSON_FILE), _open(data / HAIR_FILE)
+
+    def person(self, picture: Picture) -> Share:
+        """Return how surely each pixel of a BGR picture shows a person, (h, w)."""
+        return _fit(_run(self._person, _scaled(self._person, picture))[..., 0], picture)
+
+    def hair(self, picture: Picture) -> Share:
+        """Return how surely each pixel of a BGR picture shows hair, (h, w)."""
+        scaled = _scaled(self._hair, picture)
+        logits = _run(self._hair, np.dstack([scaled, np.zeros(scaled.shape[:2], np.float32)]))
+        return _fit(1 / (1 + np.exp(logits[..., 0] - logits[..., 1])), picture)
+
+
+def _open(file: Path) -> Any:
+    network = Interpreter(str(file), num_threads=1)
+    network.allocate_tensors()
+    return network
+
+
+def _scaled(network: Any, picture: Picture) -> Share:
+    height, width = network.get_input_details()[0]["shape"][1:3]
+    rgb = cv2.cvtColor(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGB)
+    return np.asarray(rgb, np.float32) / 255
+
+
+def _run(network: Any, blob: Share) -> Share:
+    network.set_tensor(network.get_input_details()[0]["index"], np.ascontiguousarray(blob[None], np.float32))
+    network.invoke()
+    return np.asarray(network.get_tensor(network.get_output_details()[0]["index"])[0], np.float32)
+
+
+def _fit(share: Share, picture: Picture) -> Share:
+    size = (picture.shape[1], picture.shape[0])
+    return np.asarray(cv2.resize(share, size, interpolation=cv2.INTER_LINEAR), np.float32)
