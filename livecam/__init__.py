@@ -112,6 +112,7 @@ def open(
     denoise: Literal["off", "gate", "rnnoise"] = "off",
     own_voice: str | None = None,
     microphone: str = "default",
+    synthesizer: str = "espeak-ng",
     voice_sink: str = "auto",
     av_offset_ms: float | None = None,
     consent: "PersonaKind | Literal['own', 'consented', 'synthetic'] | None" = None,

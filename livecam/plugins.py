@@ -18,6 +18,7 @@ from livecam.core.ports import (
     FaceRecogniser,
     HeadSegmenter,
     OutlineNetwork,
+    SpeechSynthesizer,
     TextureEngine,
     TextureEnhancer,
     VoiceEngine,
@@ -32,6 +33,7 @@ BUILDERS = "livecam.builders"
 BUILDER = "tensorrt"
 ENHANCERS = "livecam.enhancers"
 DENOISERS = "livecam.denoisers"
+SYNTHESIZERS = "livecam.synthesizers"
 DETECTORS = "livecam.detectors"
 FACE_FINDER = "face"
 RECOGNISER = "recogniser"
@@ -44,7 +46,7 @@ SPARE_VOICE_ENGINE = "vocoder"
 VOICE_NETWORKS = "onnx"
 
 
-_CALLED = {ENHANCERS: "enhancer", VOICES: "voice engine", DENOISERS: "denoiser"}
+_CALLED = {ENHANCERS: "enhancer", VOICES: "voice engine", DENOISERS: "denoiser", SYNTHESIZERS: "speech synthesizer"}
 
 
 def engine_names() -> list[str]:
@@ -229,6 +231,25 @@ def open_denoiser(name: str, trusted: Collection[str] = ()) -> VoiceEngine:
     """
     denoiser: VoiceEngine = _factory(name, DENOISERS, trusted)()
     return denoiser
+
+
+def open_synthesizer(name: str, language: str, trusted: Collection[str] = ()) -> SpeechSynthesizer:
+    """Open what reads text of a language aloud, with the text after a colon.
+
+    As in "piper:VOICE.onnx".
+
+    Raises:
+        EngineError: It is unknown, does not load, or takes nothing after a colon.
+    """
+    own_name, colon, argument = name.partition(":")
+    factory = _factory(own_name, SYNTHESIZERS, trusted)
+    if bool(colon) != (len(signature(factory).parameters) > 1):
+        what = "takes nothing after a colon" if colon else "needs the path of a voice after a colon"
+        raise EngineError(f"the speech synthesizer '{own_name}' {what}", advice="add --synthesizer espeak-ng")
+    made = factory(language, argument) if colon else factory(language)
+    if not isinstance(made, SpeechSynthesizer):
+        raise EngineError(f"'{own_name}' reads no text aloud", advice="add --synthesizer espeak-ng")
+    return made
 
 
 def open_voice_networks(name: str = VOICE_NETWORKS, trusted: Collection[str] = ()) -> VoiceNetworks:

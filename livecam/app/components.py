@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from livecam.app.no_camera import NO_CAMERA, check_no_camera, open_talking_face
 from livecam.app.persona_choice import PersonaChoice, choose_persona
 from livecam.audio.process.components import VoiceComponents, open_voice
 from livecam.config.av_profile import offset_for
@@ -39,6 +40,8 @@ from livecam.personas.store import PersonaStore
 from livecam.plugins import open_enhancer, open_face_finder, open_head_segmenter, open_texture_engine
 from livecam.timing.budget import Level
 from livecam.video.head.cutout import HeadCutout, cut_out_head, name_faults
+from livecam.video.talking.face_finder import LOOK_BACK_MS
+from livecam.video.talking.mouth_track import MouthTrack
 
 _REMOTE = ("grpc://", "grpcs://")
 TRAINED = "trained"
@@ -61,6 +64,7 @@ class Components:
         store: The user's personas.
         segmenter: Tells heads from rooms, in mode "head".
         head: The persona's head, in mode "head".
+        mouth: How the voice moves the persona's mouth, where there is no camera.
     """
 
     persona: Persona
@@ -79,6 +83,7 @@ class Components:
     store: PersonaStore | None = None
     segmenter: HeadSegmenter | None = None
     head: HeadCutout | None = None
+    mouth: MouthTrack | None = None
 
     def close(self) -> None:
         """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
@@ -156,6 +161,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         LivecamError: What the parts raise.
     """
     check_files(settings)
+    check_no_camera(settings)
     choice = choice or choose_persona(settings)
     with ExitStack() as opened:
         finder = open_face_finder(settings.trusted)
@@ -165,6 +171,10 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         if segmenter is not None:
             opened.callback(segmenter.close)
         head = None if segmenter is None else cut_out_head(persona.photo, segmenter)
+        mouth = None
+        if settings.camera == NO_CAMERA:
+            finder.close()
+            finder, mouth = open_talking_face()
         known, stale = usable(settings.data_folder or data_folder())
         engine, unasked = open_persona_engine(settings, persona, known)
         opened.callback(engine.close)
@@ -177,7 +187,10 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         size_wh = even(settings.size_wh or source.size_wh)
         voice = open_voice(settings) if paced else None
         offset_ms, measured = 0.0, tuple[str, ...]()
-        if voice is not None:
+        if voice is not None and mouth is not None:
+            opened.callback(voice.close)
+            offset_ms = LOOK_BACK_MS
+        elif voice is not None:
             opened.callback(voice.close)
             offset_ms, measured = offset_for(
                 settings.data_folder or data_folder(), source.name, voice.microphone, settings.av_offset_ms
@@ -213,6 +226,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         store=choice.store,
         segmenter=segmenter,
         head=head,
+        mouth=mouth,
     )
 
 

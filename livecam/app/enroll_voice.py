@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from livecam.app.consent import ask_kind
 from livecam.app.examine_recording import examine_with_progress
 from livecam.app.stores import voice_store
-from livecam.app.voice_recordings import SENTENCES, files_of, read_to_the_microphone, readings_of, sentence_in
+from livecam.app.voice_recordings import files_of, read_to_the_microphone, readings_of, sentence_in
 from livecam.config.settings import Settings
 from livecam.consent.voice_record import MODEL, VOICE, VoiceRecord
 from livecam.core.errors import UsageError
@@ -19,6 +19,7 @@ from livecam.core.prompter import Progress, Prompter
 from livecam.core.voice import NetworkTrial, VoiceStatistics
 from livecam.devices.media.speech import read_whole_sound
 from livecam.devices.recording.sound_file import RATE_HZ
+from livecam.personas.reading_sentences import SENTENCES
 from livecam.plugins import VOICE_NETWORKS, open_voice_maker, open_voice_networks
 
 _LOG = logging.getLogger(__name__)

@@ -12,10 +12,12 @@ from typing import Final, Self, get_args
 
 from livecam.app.components import Components, open_parts
 from livecam.app.consent import ConfirmMismatch
+from livecam.app.no_camera import check_mode
 from livecam.app.own_face import compared, nobody_to_ask
 from livecam.app.persona_choice import PersonaChoice
 from livecam.app.pipeline import build_step, icon_of, payload_of, vouched_for
 from livecam.app.report_builder import Reporter
+from livecam.app.typed_speech import speak_in_session
 from livecam.audio.process.av_sync import AvSyncController
 from livecam.audio.process.child import ChildProcess
 from livecam.audio.process.monitor import VoiceProcessMonitor
@@ -25,7 +27,7 @@ from livecam.consent.watch import ConsentWatch
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import STOPPED, OutputError, UsageError
 from livecam.core.frame import Frame, MarkedFrame
-from livecam.core.label import Mode
+from livecam.core.label import Mode, Speech
 from livecam.core.payload import MarkPayload
 from livecam.core.persona import Persona
 from livecam.core.report import Report
@@ -154,6 +156,8 @@ class Session:
             return None
         job = voice.make_job(self._marker.payload.session, recorded=self.sound is not None)
         start = ChildProcess if self.sound is None else partial(ChildProcess, sounded=self.sound.take)
+        if self.parts.mouth is not None:
+            job, start = replace(job, lips=True), partial(start, moved=self.parts.mouth.add)
         return VoiceProcessMonitor(job, voice.names, self._clock, start, voice.output.listening)
 
     def _recorded_sound(self) -> RecordedVoice | None:
@@ -208,11 +212,16 @@ class Session:
                 self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard, about)
                 if self.voice is not None:
                     session = self._marker.payload.session
-                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder, about)
+                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder, about, self._speech)
                 self._files = tuple(map(self._noted, self._files))
         _LOG.info("session closed: %d files", len(self._files))
         if error is None and (stopped := self._recording_stopped()) is not None:
             raise stopped
+
+    @property
+    def _speech(self) -> Speech:
+        """How the voice is made."""
+        return "typed" if self.parts.voice is not None and self.parts.voice.synthesizer else "converted"
 
     def _recording_stopped(self) -> OutputError | None:
         """Why a recording ended before the run did."""
@@ -285,6 +294,15 @@ class Session:
         """Ask the session to end; returns at once."""
         self._supervisor.stopping.set()
 
+    def say(self, text: str) -> None:
+        """Speak a typed text, in a session with the microphone "typed".
+
+        Raises:
+            UsageError: The session reads no typed text, or the text is too long or holds nothing to speak.
+            EngineError: The audio process takes none now.
+        """
+        speak_in_session(self.voice, self.parts.voice, text)
+
     def freeze(self, on: bool) -> None:
         """Keep the last picture on the screen."""
         self._presenter.freeze(on)
@@ -303,13 +321,15 @@ class Session:
         The label changes in the same picture.
 
         Raises:
-            UsageError: There is no such mode, or heads are asked for in a session that was opened without them.
+            UsageError: There is no such mode, no camera and so no face to draw on, or heads are asked for in a session
+                that was opened without them.
         """
         mode = _MODES.get(name)
         if mode is None:
             raise UsageError(f"there is no mode {name!r}", advice=f"choose one of: {', '.join(_MODES)}")
         if mode == "head" and self.parts.segmenter is None:
             raise UsageError("this session was opened without heads", command="livecam run --mode head")
+        check_mode(self.settings.camera, mode)
         payload = self._payload_of(self._persona, self._marker.payload.session, mode)
         self._change(lambda look: replace(look, mode=mode, payload=payload))
 

@@ -18,19 +18,8 @@ from livecam.core.ports import SoundSource
 from livecam.core.prompter import Progress, Prompter
 from livecam.core.voice import SentenceSpan
 from livecam.devices.sound.devices import find_microphone, open_sound_source
+from livecam.personas.reading_sentences import SENTENCES
 
-SENTENCES: Final = (
-    "The boat left the harbour early, while thin fog still lay over the quiet water.",
-    "Six yellow trucks carried sand and gravel up the narrow road behind the school.",
-    "Would you rather have tea with honey, or a large cup of black coffee?",
-    "My uncle keeps a box of old keys, and nobody knows which doors they open.",
-    "Please put the blue chair beside the window and switch the reading lamp off.",
-    "In the afternoon a strong wind pushed heavy clouds across the whole valley.",
-    "She laughed, shook her head, and asked him to begin the story once more.",
-    "Fresh bread, ripe peaches and cheese: that is all we need for this journey.",
-    "The judge measured the jump twice, because the first number looked wrong.",
-    "How far is the nearest village, and does a bus go there on Sundays?",
-)
 _SENTENCE_S: Final = 3.0
 _LONGEST_S: Final = 15.0
 _TRIES: Final = 3

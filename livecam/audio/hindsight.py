@@ -44,7 +44,7 @@ class HeldSound:
                 yield line[begin:end], Hearing(kinds[begin])
 
     def silence(self) -> None:
-        """Nothing that is held is heard."""
+        """Silence all that is held."""
         self._turn(Hearing.HEARD, Hearing.SILENT, len(self._hearing))
 
     def let_hear(self, samples: int) -> None:

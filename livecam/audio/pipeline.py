@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from livecam.audio.lips.relay import LipRelay
 from livecam.audio.recording_relay import RecordingRelay
 from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.audio.time_stretch import TimeStretch
@@ -28,10 +29,11 @@ class VoicePipeline:
     Args:
         engine: Made, not prepared.
         relay: Takes what is converted as well, for a recording.
+        lips: Hears what is converted, and says how a mouth moves to it.
     """
 
-    def __init__(self, engine: VoiceEngine, relay: RecordingRelay | None = None) -> None:
-        self._voice, self._stretch, self._relay = SafeVoiceEngine(engine), TimeStretch(), relay
+    def __init__(self, engine: VoiceEngine, relay: RecordingRelay | None = None, lips: LipRelay | None = None) -> None:
+        self._voice, self._stretch, self._relay, self._lips = SafeVoiceEngine(engine), TimeStretch(), relay, lips
         self._voice.prepare(RATE_HZ, HOP)
         self._made = 0
 
@@ -60,6 +62,14 @@ class VoicePipeline:
         """
         return self._stretch_block(self._voice.process(block), speed)
 
+    def drop(self, block: AudioBlock) -> None:
+        """Convert a block for the guard alone: it is not heard or recorded.
+
+        Raises:
+            ValueError: Another rate than 48 kHz, or more than one channel.
+        """
+        self._voice.process(block)
+
     def pause(self, block: AudioBlock) -> AudioBlock:
         """Return a faded end of the last sound, in place of a block."""
         return self._stretch_block(self._voice.pause(block), 1.0)
@@ -68,6 +78,9 @@ class VoicePipeline:
         if self._relay is not None:
             spoken_ns = block.captured_ns - self._voice.latency_samples * NS_PER_S // RATE_HZ
             self._relay.put(replace(block, captured_ns=spoken_ns))
+        if self._lips is not None:
+            spoken_ns = block.captured_ns - self._voice.latency_samples * NS_PER_S // RATE_HZ
+            self._lips.put(block.samples[:, 0], spoken_ns)
         sound = self._stretch.process(block.samples[:, 0].astype(np.float64), speed)
         spoken_ns = block.captured_ns - self.latency_samples * NS_PER_S // RATE_HZ
         self._made += len(sound)

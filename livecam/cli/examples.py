@@ -34,6 +34,10 @@ EPILOGS: Final[Mapping[str, str]] = {
     )
     + "\n"
     + _legend(),
+    "say": examples(
+        ("livecam say --voice cedar", "Type lines that are spoken on the virtual microphone."),
+        ('livecam say "Good morning." --voice cedar --out morning.wav', "Write a file."),
+    ),
     "demo": examples(
         ("livecam demo", "Write video, before/after picture and report to this folder."),
         ("livecam demo --persona kim --folder demo", "Use another persona and folder."),

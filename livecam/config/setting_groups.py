@@ -61,6 +61,7 @@ class VoiceSettings:
     denoise: Literal["off", "gate", "rnnoise"]
     own_voice: str | None
     microphone: str
+    synthesizer: str
     voice_sink: str
     av_offset_ms: float | None
 

@@ -48,7 +48,8 @@ class Settings:
         denoise: What is done about noise before the voice: nothing, "gate" is silent where nobody speaks, "rnnoise"
             takes noise out of speech too.
         own_voice: Name of the enrolled voice of who speaks; None takes the only one of their own.
-        microphone: "default", a part of a microphone's name, or the path of a recording.
+        microphone: "default", a part of a microphone's name, the path of a recording, or "typed" for typed text.
+        synthesizer: "espeak-ng" or "piper:VOICE.onnx": what reads typed text before the voice changes it.
         voice_sink: "auto", "device:NAME", "file:PATH.wav" or "null".
         av_offset_ms: By how much the camera's pictures are older than their stamps, for lips and voice; None takes what
             was measured for these devices, else 0.
@@ -90,6 +91,7 @@ class Settings:
     denoise: Literal["off", "gate", "rnnoise"] = "off"
     own_voice: str | None = None
     microphone: str = "default"
+    synthesizer: str = "espeak-ng"
     voice_sink: str = "auto"
     av_offset_ms: float | None = None
     consent: PersonaKind | None = None

@@ -11,6 +11,7 @@ PANELS: Final = {
     "Voice": (
         "voice",
         "microphone",
+        "synthesizer",
         "voice-engine",
         "own-voice",
         "denoise",

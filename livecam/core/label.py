@@ -5,8 +5,8 @@ from typing import Literal, assert_never
 
 Mode = Literal["swap", "head", "puppet"]
 """How a picture is made: the persona on the live face, its whole head on the live body, or its whole photo."""
-Speech = Literal["converted"]
-"""How a voice is made: from a live or a recorded one."""
+Speech = Literal["converted", "typed"]
+"""How a voice is made: from a live or a recorded one, or from text."""
 
 
 class Label(StrEnum):
@@ -32,5 +32,7 @@ def label_of_speech(speech: Speech) -> Label:
     match speech:
         case "converted":
             return Label.MODIFIED
+        case "typed":
+            return Label.GENERATED
         case _:
             assert_never(speech)

@@ -437,3 +437,23 @@ class VoiceNetworks(Protocol):
     def close(self) -> None:
         """Let go of all its engines; may be called twice."""
         ...
+
+
+@runtime_checkable
+class SpeechSynthesizer(Protocol):
+    """Reads typed sentences aloud, in a voice of its own that is never heard."""
+
+    @property
+    def name(self) -> str:
+        """What a person would call it."""
+        ...
+
+    def speak(self, sentence: str) -> NDArray[np.float32]:
+        """Return a sentence as sound (n,) at 48 kHz.
+
+        The caller passes sentences of `livecam.core.typed_text.split_sentences` only.
+
+        Raises:
+            EngineError: It cannot be spoken.
+        """
+        ...

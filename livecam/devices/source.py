@@ -20,6 +20,8 @@ SAMPLE = "sample"
 SAMPLE_AGAIN = "sample:again"
 """The sample from its beginning whenever it has ended: a camera where there is none."""
 BROWSER = "browser"
+NONE = "none"
+"""No camera: the voice moves the persona."""
 _HIGHEST_INDEX = 255
 _GOOD_WH = (1280, 720)
 _FAST_ENOUGH = 0.8
@@ -37,7 +39,7 @@ def open_source(
     """Open a source of frames.
 
     Args:
-        spec: Camera index, name or device file; clip; folder of pictures; "sample" or "browser".
+        spec: Camera index, name or device file; clip; folder of pictures; "sample", "browser" or "none".
         size_wh: Size wished for: a camera is asked for it, a clip is scaled to it.
         rate_hz: Rate wished for; a clip keeps its own.
         clock: Stamps and waits; the machine's by default.
@@ -49,6 +51,10 @@ def open_source(
         CameraError: Nothing there by that name, or it does not open.
     """
     clock = clock or SystemClock()
+    if spec == NONE:
+        from livecam.devices.camera.blank import USUAL_WH, BlankSource
+
+        return BlankSource(size_wh or USUAL_WH, rate_hz, clock)
     if spec == BROWSER or spec.startswith(f"{BROWSER}:"):
         return _browser(spec.partition(":")[2], rate_hz, clock)
     if spec == SAMPLE_AGAIN:
@@ -104,7 +110,8 @@ def choose_size(camera: "Camera", rate_hz: float) -> tuple[int, int]:
 def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: Clock) -> FrameSource:
     from livecam.devices.camera.capture import CameraRequest, CameraSource
     from livecam.devices.camera.listing import Camera, list_cameras
-    from livecam.devices.camera.open_errors import NONE, SOME
+    from livecam.devices.camera.open_errors import NONE as NO_CAMERAS
+    from livecam.devices.camera.open_errors import SOME
 
     path = Path(spec)
     resolved = path.resolve() if path.is_char_device() else path
@@ -122,7 +129,7 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
         if not named:
             if "/" in spec or path.suffix:
                 raise CameraError(f"there is no file {spec}", advice=f"name a file that is there; cameras: {SOME}")
-            raise CameraError(f"there is no camera called {spec}", **remedy(SOME if cameras else NONE))
+            raise CameraError(f"there is no camera called {spec}", **remedy(SOME if cameras else NO_CAMERAS))
         same = [camera for camera in named if camera.name == spec] or named
         if len(same) > 1:
             which = ", ".join(f"{camera.index} ({camera.name})" for camera in same)

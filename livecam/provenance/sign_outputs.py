@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from livecam.config.paths import data_folder
 from livecam.core.errors import OutputError
-from livecam.core.label import Label, label_of_speech
+from livecam.core.label import Label, Speech, label_of_speech
 from livecam.core.payload import GENERATED, VOICE, MarkPayload
 
 if TYPE_CHECKING:
@@ -103,10 +103,17 @@ def sign_written(
 
 
 def sign_voice(
-    files: Sequence[Path], session: int, folder: Path | None, about: Provenance = _PLAIN
+    files: Sequence[Path],
+    session: int,
+    folder: Path | None,
+    about: Provenance = _PLAIN,
+    speech: Speech = "converted",
 ) -> tuple[Mapping[str, object], ...]:
-    """Return the same for sound alone, that carries this session's mark."""
-    flags = VOICE | GENERATED * (label_of_speech("converted") is Label.GENERATED)
+    """Return the same for sound alone, that carries this session's mark.
+
+    `speech` says how the voice was made.
+    """
+    flags = VOICE | GENERATED * (label_of_speech(speech) is Label.GENERATED)
     return sign_written(files, (MarkPayload(flags, session),), folder, (session,), about)
 
 

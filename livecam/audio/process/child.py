@@ -4,9 +4,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from tempfile import TemporaryFile
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, Final, Protocol
 
 from livecam.audio.process.job import VoiceJob
@@ -45,6 +45,10 @@ class Child(Protocol):
         """
         ...
 
+    def speak(self, text: str) -> None:
+        """Speak a typed text; nothing when it has ended."""
+        ...
+
     def end(self, patience_s: float) -> None:
         """Ask it to end, and make it after that long."""
         ...
@@ -61,13 +65,17 @@ class ChildProcess:
     """
 
     def __init__(
-        self, job: VoiceJob, clock: Clock, sounded: Callable[[Mapping[str, Any]], None] = lambda piece: None
+        self,
+        job: VoiceJob,
+        clock: Clock,
+        sounded: Callable[[Mapping[str, Any]], None] = lambda piece: None,
+        moved: Callable[[Sequence[Sequence[float]]], None] = lambda shapes: None,
     ) -> None:
         """Start the process.
 
-        `sounded` takes the sound in pieces, where the job asks for it.
+        `sounded` takes the sound in pieces, and `moved` mouth shapes, where the job asks for it.
         """
-        self._clock, self._sounded = clock, sounded
+        self._clock, self._sounded, self._moved, self._writing = clock, sounded, moved, Lock()
         self.figures: Mapping[str, object] = {}
         self.last_heard_ns = clock.now_ns()
         # Its sums are small: threads of the linear algebra would only take the picture's processors.
@@ -104,6 +112,10 @@ class ChildProcess:
         """Let the notice be spoken."""
         self._say(json.dumps({"announce": True}))
 
+    def speak(self, text: str) -> None:
+        """Speak a typed text."""
+        self._say(json.dumps({"say": text}))
+
     def end(self, patience_s: float = _END_S) -> None:
         """Close its input, which ends it; kill it when it does not."""
         if self._process.stdin is not None and not self._process.stdin.closed:
@@ -121,8 +133,9 @@ class ChildProcess:
         if self._process.stdin is None or self._process.stdin.closed:
             return
         try:
-            self._process.stdin.write(line + "\n")
-            self._process.stdin.flush()
+            with self._writing:
+                self._process.stdin.write(line + "\n")
+                self._process.stdin.flush()
         except OSError:
             # It has ended; whoever watches it sees that and starts another.
             self._process.kill()
@@ -138,6 +151,8 @@ class ChildProcess:
                     continue
                 if "sound" in said:
                     self._sounded(said["sound"])
+                elif "lips" in said:
+                    self._moved(said["lips"])
                 else:
                     self.figures = {**self.figures, **said}
                 self.last_heard_ns = self._clock.now_ns()

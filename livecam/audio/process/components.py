@@ -9,6 +9,7 @@ from functools import partial
 
 from livecam.audio.process.engine_selection import choose_engine_name, open_denoiser_for
 from livecam.audio.process.job import VoiceJob
+from livecam.audio.typed.speaker import learn_synthesizer
 from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.persona import PersonaKind
@@ -23,8 +24,10 @@ from livecam.devices.sound.devices import (
 from livecam.disclosure.sound.notice import NoticeStyle, notice_style
 from livecam.personas.own_voice import ENROL, check_changed, check_own_voice
 from livecam.personas.voice_store import VoiceStore
-from livecam.plugins import open_voice_networks
+from livecam.plugins import open_synthesizer, open_voice_networks
 
+TYPED = "typed"
+"""The microphone that is no device: text that is typed."""
 _USUAL = NoticeStyle()
 
 
@@ -48,11 +51,13 @@ class VoiceComponents:
     manner: NoticeStyle = _USUAL
     check: Callable[[], None] = lambda: None
     trusted: tuple[str, ...] = ()
+    synthesizer: str = ""
 
     @property
     def names(self) -> Mapping[str, str]:
         """Voice, microphone and output, for people."""
-        heard = self.microphone.partition(":")[2].rpartition("/")[2] or "the default microphone"
+        device = self.microphone.partition(":")[2].rpartition("/")[2] or "the default microphone"
+        heard = f"typed text, read by {self.synthesizer.partition(':')[0]}" if self.synthesizer else device
         return {"voice": self.name, "microphone": heard, "output": self.output.label}
 
     def make_job(self, session: int, recorded: bool = False) -> VoiceJob:
@@ -74,6 +79,7 @@ class VoiceComponents:
             sign_every_s=self.manner.sign_every_s,
             sentence_every_s=self.manner.sentence_every_s,
             trusted=self.trusted,
+            synthesizer=self.synthesizer,
         )
 
     def close(self) -> None:
@@ -86,7 +92,8 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
 
     Raises:
         PersonaError: No such voice, it may not be used, or it would leave the speaker's as it is.
-        EngineError: The voice is a network that is broken or lacks another it goes with, or a denoiser is not here.
+        EngineError: The voice is a network that is broken or lacks another it goes with, or a denoiser or synthesizer
+            is not here.
         UsageError: An engine is named that does not speak with such a voice.
         SoundError: No such microphone, or a recording that cannot be heard.
         OutputError: It cannot go where it is to go; there is no virtual microphone and none can be made.
@@ -97,14 +104,15 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
     target = store.target(settings.voice)
     engine = choose_engine_name(settings.voice_engine, target)
     open_denoiser_for(settings.denoise, settings.trusted)
-    speaker, remarks = _speaker(store, settings.own_voice)
+    typed = settings.microphone == TYPED
+    speaker, remarks = (_typist(settings, target), ()) if typed else _speaker(store, settings.own_voice)
     if isinstance(target, VoiceModel):
         remarks = _network_remarks(target, engine, speaker, settings.trusted)
     elif speaker is not None:
         check_changed(speaker, target, settings.voice)
         far = warn_of_distance(speaker, target, settings.voice)
         remarks = remarks if far is None else (*remarks, far)
-    microphone = find_microphone(settings.microphone)
+    microphone = TYPED if typed else find_microphone(settings.microphone)
     check_recording(microphone)
     output = find_voice_output(settings.voice_sink)
     check_output(output.place)
@@ -117,10 +125,18 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
         engine,
         settings.denoise,
         remarks,
-        notice_style(settings.disclosure_group),
+        notice_style(settings.disclosure_group, "typed" if typed else "converted"),
         partial(store.check_record, settings.voice),
         settings.trusted,
+        settings.synthesizer if typed else "",
     )
+
+
+def _typist(settings: Settings, target: Voice) -> VoiceStatistics | None:
+    """Return the voice of what reads typed text."""
+    synthesizer = open_synthesizer(settings.synthesizer, settings.language, settings.trusted)
+    folder = settings.data_folder or data_folder()
+    return learn_synthesizer(synthesizer, settings.language, target, folder, settings.trusted)
 
 
 def _network_remarks(

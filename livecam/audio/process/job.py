@@ -4,6 +4,7 @@ import json
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 
+from livecam.core.label import label_of_speech
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
 from livecam.disclosure.sound.notice import SENTENCE_EVERY_S, SIGN_EVERY_S, NoticeStyle
 from livecam.personas.voice_file import model_from_bytes, model_to_bytes, voice_from_bytes, voice_to_bytes
@@ -29,6 +30,8 @@ class VoiceJob:
         sign_every_s: Seconds between two signs of the alteration.
         sentence_every_s: Seconds between two spoken notices.
         trusted: Packages that may replace livecam's own voice engines.
+        lips: Whether it says how the mouth moves that speaks.
+        synthesizer: What reads typed text in place of a microphone; empty where there is one.
     """
 
     speaker: VoiceStatistics | None
@@ -45,11 +48,14 @@ class VoiceJob:
     sign_every_s: float = SIGN_EVERY_S
     sentence_every_s: float = SENTENCE_EVERY_S
     trusted: tuple[str, ...] = ()
+    synthesizer: str = ""
+    lips: bool = False
 
     @property
     def notice_style(self) -> NoticeStyle:
         """How the alteration is told."""
-        return NoticeStyle(self.language, self.sign_every_s, self.sentence_every_s)
+        label = label_of_speech("typed" if self.synthesizer else "converted")
+        return NoticeStyle(self.language, self.sign_every_s, self.sentence_every_s, label)
 
     def to_line(self) -> str:
         """Return one line of JSON."""

@@ -15,12 +15,16 @@ from threading import Event
 from typing import Final, TextIO
 
 from livecam.audio.learning import LearningVoice
+from livecam.audio.lips.relay import LipRelay
 from livecam.audio.pipeline import VoicePipeline
 from livecam.audio.playout_buffer import PlayoutBuffer
 from livecam.audio.process.engine_selection import open_selection
 from livecam.audio.process.job import VoiceJob, parse_job
 from livecam.audio.process.voice_stats import VoiceStats
 from livecam.audio.recording_relay import RecordingRelay
+from livecam.audio.typed.microphone import TypedMicrophone
+from livecam.audio.typed.priming import prime
+from livecam.audio.typed.speaking import TypedSpeech
 from livecam.audio.workers import MARGIN, CaptureWorker, PlaybackWorker
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import LivecamError
@@ -31,10 +35,13 @@ from livecam.devices.sound.devices import open_sound_sink, open_sound_source
 from livecam.devices.sound.reconnecting import ReconnectingMicrophone, ReconnectingSpeaker
 from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
 from livecam.personas.voice_file import voice_to_bytes
+from livecam.plugins import open_synthesizer
 from livecam.timing.drift import DriftControl
 from livecam.timing.meter import Meter
 
 FIGURES_EVERY_S: Final = 0.1
+LIPS_PER_FIGURES: Final = 5
+"""How often between two figures mouth shapes are handed over: every 20 ms."""
 LISTENING: Final = "listening to your voice first: say a few sentences"
 TOO_ALIKE: Final = "your voice is too near this persona's: nothing would be changed; choose another --voice"
 UNCHANGED: Final = "the voice engine gives back your own voice: it is not let through"
@@ -68,14 +75,29 @@ class VoiceWork:
         self._relay = (
             RecordingRelay(SoundMarker(job.session, job.first_sample, job.notice_style)) if job.recorded else None
         )
-        self._playout, self._line = PlayoutBuffer(MARGIN), VoicePipeline(self._speaking.engine, self._relay)
+        self._lips = LipRelay() if job.lips else None
+        self._playout = PlayoutBuffer(MARGIN)
+        self._line = VoicePipeline(self._speaking.engine, self._relay, self._lips)
         self._outgoing, self._before = SoundMarker(job.session, job.first_sample, job.notice_style), job.first_sample
-        self.microphone = ReconnectingMicrophone(partial(open_sound_source, job.microphone, clock), clock)
-        self.speaker = ReconnectingSpeaker(partial(open_sound_sink, job.output, clock), clock)
+        self.typed: TypedSpeech | None = None
+        self.microphone: TypedMicrophone | ReconnectingMicrophone
+        if job.synthesizer:
+            self.microphone = self._open_typed(job)
+        else:
+            self.microphone = ReconnectingMicrophone(partial(open_sound_source, job.microphone, clock), clock)
+        self.speaker = ReconnectingSpeaker(partial(open_sound_sink, job.output, clock, job.notice_style.label), clock)
         self.converting = CaptureWorker(self.microphone, self._line, self._playout, self._drift, self._meter, clock)
         self.playing = PlaybackWorker(self._playout, self._outgoing, self.speaker, self._meter, clock)
         self.playing.hold_ms(job.hold_ms)
         self.announce = self._outgoing.announce
+
+    def _open_typed(self, job: VoiceJob) -> TypedMicrophone:
+        """Open what reads typed text; the guard judges the engine on it before anything is heard."""
+        synthesizer = open_synthesizer(job.synthesizer, job.language, job.trusted)
+        microphone = TypedMicrophone(self._clock)
+        self.typed = TypedSpeech(synthesizer, microphone)
+        prime(self._line, synthesizer, job.language)
+        return microphone
 
     def _mute_reason(self) -> str | None:
         if self._line.is_passthrough:
@@ -127,6 +149,8 @@ class VoiceWork:
             faults=self._line.faults,
             underflows=self._playout.underflows,
             dropped_ms=round((self._playout.dropped + self.converting.skipped) * 1000 / RATE_HZ, 1),
+            typed=0 if self.typed is None else self.typed.said,
+            unsaid=self.typed is not None and not self.typed.is_silent,
             xruns={"microphone": self.microphone.xruns, "output": self.speaker.xruns},
         )
 
@@ -144,12 +168,26 @@ class VoiceWork:
             self._stages, self._stages_ns = self._meter.summarize_ms(), now_ns
         return self._stages
 
+    def say(self, text: str) -> None:
+        """Speak a typed text; nothing where a microphone is listened to."""
+        if self.typed is not None:
+            self.typed.say(text)
+
     def take_chunks(self) -> list[dict[str, object]]:
         """Return what was converted since the last time, for a recording.
 
         Nothing when there is none.
         """
         return [] if self._relay is None else [asdict(piece) for piece in self._relay.fetch()]
+
+    @property
+    def has_lips(self) -> bool:
+        """Whether it says how the mouth moves."""
+        return self._lips is not None
+
+    def take_lips(self) -> list[tuple[int, float, float]]:
+        """Return how the mouth has moved since the last time."""
+        return [] if self._lips is None else self._lips.fetch()
 
     def take_learned(self) -> str | None:
         """Return the learned voice as text, once.
@@ -175,6 +213,8 @@ def handle_commands(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
         order = json.loads(line)
         if "announce" in order:
             work.announce()
+        elif "say" in order:
+            work.say(str(order["say"]))
         else:
             work.playing.hold_ms(float(order["hold_ms"]))
     stopping.set()
@@ -205,9 +245,12 @@ def run(
     supervisor.start("play", work.playing.run)
     if work.learning is not None:
         supervisor.start("learn", partial(_learn, work.learning), waited_for=False)
+    if work.typed is not None:
+        supervisor.start("typed", work.typed.run, waited_for=False)
     supervisor.start("convert", work.converting.run)
     with closing(work):
-        while not supervisor.stopping.wait(FIGURES_EVERY_S):
+        turns = LIPS_PER_FIGURES if work.has_lips else 1
+        while not _wait_and_move_lips(supervisor.stopping, answers, work, turns):
             _tell(answers, work)
         try:
             supervisor.join(_JOIN_S)
@@ -216,6 +259,19 @@ def run(
             return 1
     _tell(answers, work)
     return 0
+
+
+def _wait_and_move_lips(stopping: Event, answers: TextIO, work: VoiceWork, turns: int) -> bool:
+    """Wait until figures are due, and say in as many turns how the mouth moves.
+
+    Returns whether the session ends.
+    """
+    for _ in range(turns):
+        if stopping.wait(FIGURES_EVERY_S / turns):
+            return True
+        if shapes := work.take_lips():
+            _say(answers, {"lips": shapes})
+    return False
 
 
 def _learn(learning: LearningVoice, stopping: Event) -> None:

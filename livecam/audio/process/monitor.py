@@ -91,6 +91,24 @@ class VoiceProcessMonitor:
             stopping.wait(LOOK_EVERY_NS / NS_PER_S)
         self.close()
 
+    def say(self, text: str) -> bool:
+        """Speak a typed text; False where no process takes it now."""
+        child = self._child
+        if child is None or self._muted or not child.figures:
+            return False
+        child.speak(text)
+        return True
+
+    @property
+    def typed(self) -> int:
+        """Typed texts that the running process has taken."""
+        return self._stats.typed
+
+    @property
+    def is_speaking_text(self) -> bool:
+        """Whether something that was typed is still to be spoken."""
+        return self._stats.unsaid
+
     def hold(self, milliseconds: float) -> None:
         """Let the sound wait for the picture this long."""
         if abs(milliseconds - self._job.hold_ms) >= 1.0:

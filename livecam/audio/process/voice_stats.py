@@ -33,6 +33,8 @@ class VoiceStats:
         waiting_ms, reserve_ms: Sound that waits to be played, and how much is wanted.
         drift_ppm: Drift between microphone and output.
         notices: Notices spoken.
+        typed: Typed texts that were taken.
+        unsaid: Whether something that was typed is still to be spoken.
         faults, underflows: Failures of the engine, and times the output ran out of sound.
         dropped_ms: Sound that was left out.
         xruns: Overruns by device.
@@ -60,6 +62,8 @@ class VoiceStats:
     reserve_ms: float = 0.0
     drift_ppm: float = 0.0
     notices: int = 0
+    typed: int = 0
+    unsaid: bool = False
     faults: int = 0
     underflows: int = 0
     dropped_ms: float = 0.0

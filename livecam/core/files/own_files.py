@@ -20,7 +20,10 @@ COMMENTS: Final[Mapping[Label, str]] = {
 }
 """In the metadata of every video and picture; what players show."""
 COMMENT: Final = COMMENTS[Label.MODIFIED]
-SOUND_COMMENT: Final = "AI-modified sound: the voice in it is altered by livecam"
+SOUND_COMMENTS: Final[Mapping[Label, str]] = {
+    Label.MODIFIED: "AI-modified sound: the voice in it is altered by livecam",
+    Label.GENERATED: "AI-generated sound: typed text in a voice that is altered by livecam",
+}
 MADE_BY: Final = {"made_by": "livecam"}
 """In every JSON file livecam writes, after its schema."""
 GENERATOR: Final = '<meta name="generator" content="livecam">'

@@ -12,7 +12,8 @@ from livecam.core.audio import MarkedBlock
 from livecam.core.errors import STOPPED, LivecamError, OutputError, remedy
 from livecam.core.files.errors import name_it, translate_write_errors, write_error
 from livecam.core.files.lock import FileLock
-from livecam.core.files.own_files import SOUND_COMMENT, check_replaceable
+from livecam.core.files.own_files import SOUND_COMMENTS, check_replaceable
+from livecam.core.label import Label
 from livecam.devices.checks import check_sound
 
 RATE_HZ: Final = 48_000
@@ -27,10 +28,10 @@ class SoundFileSink:
     A file that was not closed still plays up to where it ends.
     """
 
-    def __init__(self, path: Path, rate_hz: int) -> None:
+    def __init__(self, path: Path, rate_hz: int, label: Label = Label.MODIFIED) -> None:
         """Create the file, in place of an earlier one that livecam wrote.
 
-        No other process may write it.
+        No other process may write it. `label` is what its metadata say.
 
         Raises:
             UsageError: The name is too long, or there is a file of another program.
@@ -42,7 +43,7 @@ class SoundFileSink:
             raise OutputError(f"there is no folder {path.parent}", command=f"mkdir -p {path.parent}")
         if path.is_dir():
             raise OutputError(f"{path} cannot be written: it is a folder", advice="choose another place")
-        self._path, self._rate_hz = path, rate_hz
+        self._path, self._rate_hz, self._label = path, rate_hz, label
         self._bytes, self._begun = 0, False
         check_replaceable(path, f"OUT or {_DEVICE_AT}")
         with translate_write_errors(path):
@@ -77,7 +78,7 @@ class SoundFileSink:
         with translate_write_errors(self._path):
             if self._path.is_file():
                 self._file.truncate(0)
-        self._write(_header(self._rate_hz, _UNKNOWN_BYTES))
+        self._write(_header(self._rate_hz, _UNKNOWN_BYTES, self._label))
 
     def close(self) -> None:
         """Write the final length into the file; without any sound there is none.
@@ -93,7 +94,7 @@ class SoundFileSink:
             if self._bytes and self._file.seekable():
                 with translate_write_errors(self._path):
                     self._file.seek(0)
-                self._write(_header(self._rate_hz, self._bytes))
+                self._write(_header(self._rate_hz, self._bytes, self._label))
         finally:
             self._end(kept=self._bytes > 0 or not self._begun)
 
@@ -122,13 +123,13 @@ class SoundFileSink:
             raise OutputError(f"{STOPPED} after {lasted_s:.1f} s: {failed}", **failed.remedy) from error
 
 
-def _header(rate_hz: int, data_bytes: int) -> bytes:
+def _header(rate_hz: int, data_bytes: int, label: Label) -> bytes:
     """Return the headers of a WAV of 16 bits, one channel.
 
     RIFF, or RF64 (EBU 3306) beyond 12 hours.
     """
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate_hz, 2 * rate_hz, 2, 16)
-    text = SOUND_COMMENT.encode("ascii") + b"\0"
+    text = SOUND_COMMENTS[label].encode("ascii") + b"\0"
     text += b"\0" * (len(text) % 2)
     form += struct.pack("<4sI4s4sI", b"LIST", 12 + len(text), b"INFO", b"ICMT", len(text)) + text
     # WAVE, room for the 64-bit lengths, the chunks above, and the head of the data.

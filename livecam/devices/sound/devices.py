@@ -11,6 +11,7 @@ from pathlib import Path
 
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import OutputError, SoundError, remedy
+from livecam.core.label import Label
 from livecam.core.ports import SoundSink, SoundSource
 from livecam.devices.sound import pulse_server
 from livecam.devices.sound.portaudio import PortMicrophone, PortSpeaker, find_cable, list_inputs
@@ -202,8 +203,8 @@ def open_sound_source(place: str, clock: Clock) -> SoundSource:
     return PortMicrophone(name, clock)
 
 
-def open_sound_sink(place: str, clock: Clock) -> SoundSink:
-    """Open an output of sound.
+def open_sound_sink(place: str, clock: Clock, label: Label = Label.MODIFIED) -> SoundSink:
+    """Open an output of sound; `label` is what the metadata of a file say.
 
     Raises:
         OutputError: It is not there.
@@ -212,7 +213,7 @@ def open_sound_sink(place: str, clock: Clock) -> SoundSink:
     if kind in ("file", "null"):
         from livecam.devices.sound.file_playback import PacedSoundSink
 
-        return PacedSoundSink(Path(name) if name else None, clock)
+        return PacedSoundSink(Path(name) if name else None, clock, label)
     if kind == "pulse":
         from livecam.devices.sound.pulse import PulseSpeaker
 

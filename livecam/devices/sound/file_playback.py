@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError, SoundError
+from livecam.core.label import Label
 from livecam.devices.checks import check_sound
 from livecam.devices.media.door import Sound
 from livecam.devices.media.speech import choose_gain
@@ -107,14 +108,14 @@ class PacedSoundSink:
 
     xruns = waiting_ns = 0
 
-    def __init__(self, path: Path | None, clock: Clock) -> None:
-        """`path`: the WAV to write.
+    def __init__(self, path: Path | None, clock: Clock, label: Label = Label.MODIFIED) -> None:
+        """`path`: the WAV to write; `label`: what its metadata say.
 
         Raises:
             OutputError: It cannot be written.
         """
         self.name = "null" if path is None else path.name
-        self._file = None if path is None else SoundFileSink(path, RATE_HZ)
+        self._file = None if path is None else SoundFileSink(path, RATE_HZ, label)
         self._clock = clock
         self._due_ns: int | None = None
         self._closed = False

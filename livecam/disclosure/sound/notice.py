@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.config.setting_groups import DisclosureSettings
+from livecam.core.label import Label, Speech, label_of_speech
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +49,7 @@ class NoticeStyle:
         language: Of the sentence, as in "de".
         sign_every_s: Seconds from one sign to the next, up to SIGN_EVERY_S.
         sentence_every_s: Seconds from one sentence to the next, up to SENTENCE_EVERY_S.
+        label: Whether the sentence says that the voice is modified, or that it is generated.
 
     Raises:
         ValueError: Sign or sentence would be heard less often than that.
@@ -56,6 +58,7 @@ class NoticeStyle:
     language: str = "en"
     sign_every_s: float = SIGN_EVERY_S
     sentence_every_s: float = SENTENCE_EVERY_S
+    label: Label = Label.MODIFIED
 
     def __post_init__(self) -> None:
         if not 0 < self.sign_every_s <= SIGN_EVERY_S:
@@ -65,17 +68,18 @@ class NoticeStyle:
             raise ValueError(f"sentence_every_s must be {limits}, got {self.sentence_every_s}")
 
 
-def notice_style(settings: DisclosureSettings) -> NoticeStyle:
-    """Return the style that the settings choose."""
+def notice_style(settings: DisclosureSettings, speech: Speech = "converted") -> NoticeStyle:
+    """Return the style that the settings choose, for a voice that is made in one way."""
     # Version 0.1 took up to ten minutes: profiles of that time still work, with the sign more often.
     sign_every_s = min(60 * settings.sign_every_min, SIGN_EVERY_S)
-    return NoticeStyle(settings.language, sign_every_s, 60 * settings.sentence_every_min)
+    return NoticeStyle(settings.language, sign_every_s, 60 * settings.sentence_every_min, label_of_speech(speech))
 
 
 @cache
-def load_sentence(rate_hz: int, language: str = "en") -> Floats:
-    """(n,) "This voice is modified by AI", spoken in a language."""
-    data = files("livecam.disclosure.sound").joinpath("notices", f"{language}.wav").read_bytes()
+def load_sentence(rate_hz: int, language: str = "en", label: Label = Label.MODIFIED) -> Floats:
+    """(n,) "This voice is modified by AI", or generated, spoken in a language."""
+    name = f"{language}.wav" if label is Label.MODIFIED else f"{language}-generated.wav"
+    data = files("livecam.disclosure.sound").joinpath("notices", name).read_bytes()
     with wave.open(io.BytesIO(data)) as file:
         clip = np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768
     count = round(len(clip) * rate_hz / _CLIP_RATE_HZ)
@@ -112,7 +116,7 @@ class Notice:
     def __init__(self, rate_hz: int, first_sample: int = 0, manner: NoticeStyle = _USUAL) -> None:
         """`first_sample`: the place in the stream of the first sound it is given."""
         self._every, self._fade = round(manner.sign_every_s * rate_hz), round(_VOICE_FADE_S * rate_hz)
-        self._sentence, self._sign = load_sentence(rate_hz, manner.language), make_tones(rate_hz)
+        self._sentence, self._sign = load_sentence(rate_hz, manner.language, manner.label), make_tones(rate_hz)
         self._renew_command, self._early = round(manner.sentence_every_s * rate_hz), round(_EARLY_S * rate_hz)
         self._break, self._pause = round(BREAK_S * rate_hz), round(_PAUSE_S * rate_hz)
         self._count, self._loud = first_sample, first_sample

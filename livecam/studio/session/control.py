@@ -55,14 +55,16 @@ class Control:
         """Do what is asked, and say what is on now.
 
         Raises:
-            LivecamError: A persona that may not be used, or a recording that cannot be begun.
+            LivecamError: A persona that may not be used, a recording that cannot be begun, or a text that cannot be
+                spoken.
         """
         if wanted.get("stop"):
             self.stop()
             return
         for key, value in wanted.items():
             getattr(self, f"_set_{key}")(value)
-            self.state = {**self.state, key: value}
+            if key != "say":
+                self.state = {**self.state, key: value}
         self._say({"controls": self.state})
 
     def stop(self) -> None:
@@ -93,6 +95,9 @@ class Control:
 
     def _set_mode(self, mode: str) -> None:
         self._session.mode(mode)
+
+    def _set_say(self, text: str) -> None:
+        self._session.say(str(text))
 
     def _set_record(self, on: bool) -> None:
         if on and self._recording is None:

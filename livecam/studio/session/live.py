@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import UsageError
-from livecam.studio.session.orders import change_of, checked
+from livecam.studio.session.orders import ORDERS, change_of, checked
 from livecam.studio.session.preview_line import PreviewLine
 
 _END_S: Final = 15.0
@@ -118,7 +118,7 @@ class LiveSession:
             UsageError: As `start`.
         """
         change = change_of(settings)
-        kept = {key: value for key, value in settings.items() if key not in ("freeze", "record")}
+        kept = {key: value for key, value in settings.items() if key not in ORDERS}
         async with self._turn:
             self.now.settings = {**self.now.settings, **kept}
             if self.now.state not in (LiveState.STARTING, LiveState.RUNNING):

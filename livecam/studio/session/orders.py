@@ -15,12 +15,14 @@ KEYS: Final = frozenset(
     )
 )
 """Settings a session may be started with; none names a program or a place in the file system."""
-LIVE: Final = frozenset(("persona", "strength", "mirror", "mode", "freeze", "record"))
+ORDERS: Final = frozenset(("freeze", "record", "say"))
+"""Orders that are no settings."""
+LIVE: Final = frozenset(("persona", "strength", "mirror", "mode")) | ORDERS
 """What changes between two pictures; anything else starts the session again."""
 SINKS: Final = ("auto", "virtualcam", "pipewire", "null")
 VOICE_SINKS: Final = ("auto", "null")
 ENGINES: Final = ("auto", "photo", "slow")
-CAMERAS: Final = ("auto", "sample", "browser")
+CAMERAS: Final = ("auto", "sample", "browser", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def change_of(settings: Mapping[str, Any]) -> Change:
     """
     orders = {key: value for key, value in settings.items() if key in LIVE}
     rest = {key: value for key, value in settings.items() if key not in LIVE}
-    checked({key: value for key, value in settings.items() if key not in ("freeze", "record")})
+    checked({key: value for key, value in settings.items() if key not in ORDERS})
     return Change(orders, rest)
 
 

@@ -28,6 +28,7 @@ class Scripted:
         self.is_alive, self.figures, self.last_heard_ns = True, {}, clock.now_ns()
         self.reported: list[float] = []
         self.announced = 0
+        self.texts: list[str] = []
         self.ended = False
 
     def say(self, **figures: object) -> None:
@@ -38,6 +39,9 @@ class Scripted:
 
     def announce(self) -> None:
         self.announced += 1
+
+    def speak(self, text: str) -> None:
+        self.texts.append(text)
 
     def end(self, patience_s: float) -> None:
         self.is_alive, self.ended = False, True

@@ -13,6 +13,7 @@ export function SessionSettings({ store, now, onChange }) {
     ...devices.cameras.map((each) => [each.name, each.label]),
     ['sample', t('Built-in sample clip')],
     ['browser', t('A phone or another browser')],
+    ['none', t('None: the voice moves the photo')],
   ];
   const sinks = [
     ['auto', t('Virtual camera, where there is one')],
@@ -20,7 +21,7 @@ export function SessionSettings({ store, now, onChange }) {
     ['null', t('This page only')],
   ];
   const spoken = [['off', t('No voice')], ...(voices || []).filter((each) => !each.trouble).map((each) => [each.name, each.name])];
-  const microphones = [['default', t('Default microphone')], ...devices.microphones.map((each) => [each.name, each.label])];
+  const microphones = [['default', t('Default microphone')], ['typed', t('Typed text')], ...devices.microphones.map((each) => [each.name, each.label])];
   return html`<details class="card"><summary><strong>${t('Camera, voice and output')}</strong></summary>
     <div class="stack">
       <${Pick} label=${t('Camera')} value=${String(now.camera ?? 'auto')} options=${cameras} onPick=${(camera) => onChange({ camera })} />

@@ -6,6 +6,7 @@ import { Preview } from '../preview.js';
 import { attempt, load, set, tell, useLists } from '../store.js';
 import { html, useState } from '../ui.js';
 import { Figures } from './live-figures.js';
+import { SayField } from './live-say.js';
 import { SessionSettings } from './live-settings.js';
 
 const FIRST = { camera: 'auto', sink: 'auto', voice: 'off', mode: 'swap', strength: 0.9, mirror: false };
@@ -78,6 +79,7 @@ export function Live({ store }) {
           <button aria-pressed=${!!now.mirror} disabled=${!runs} onClick=${() => change({ mirror: !now.mirror })}>${t('Mirror')}</button>
           <button aria-pressed=${!!now.record} disabled=${!runs} onClick=${order({ record: !now.record })}>${now.record ? t('Stop recording') : t('Record')}</button>
         </div>`}
+        ${runs && now.microphone === 'typed' && html`<${SayField} />`}
       </section>
       <section class="stack wide place-side" aria-label=${t('Controls')}>
         <div class="card">

@@ -1,0 +1,104 @@
+"""How soon typed text is heard: python benchmarks/voice/typed.py [--texts N] [--voice NAME] [--json PATH]
+
+From handing a text over to the first sound that leaves for the output, with everything between: the synthesizer, the
+voice engine, the guard, the reserve and the marks. The output is none, so a device's own delay comes on top. The audio
+process's own work runs in this process, on its own threads.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from livecam.audio.process import main as audio_process
+from livecam.audio.process.components import open_voice
+from livecam.config.settings import Settings
+from livecam.core.audio import MarkedBlock
+from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
+from livecam.core.label import Label
+from livecam.core.ports import SoundSink
+from livecam.core.supervisor import Supervisor
+from livecam.devices.sound.devices import open_sound_sink
+from livecam.host.machine import describe_machine
+
+TEXTS = ("Good morning.", "I will be with you in a minute, I am just reading your message.", "Yes.", "Thank you all.")
+HEARD = 0.02
+"""Above the short sign's start and the mark in silence."""
+
+
+class Listener:
+    """An output that keeps when it began to be loud."""
+
+    xruns = waiting_ns = 0
+    name = "listener"
+
+    def __init__(self, inner: SoundSink, clock: SystemClock) -> None:
+        self._inner, self._clock = inner, clock
+        self.heard_ns: int | None = None
+
+    def send(self, block: MarkedBlock) -> None:
+        self._inner.send(block)
+        if self.heard_ns is None and float(np.abs(block.samples).max()) > HEARD:
+            self.heard_ns = self._clock.now_ns()
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def wait(clock: SystemClock, until: Any, most_s: float = 30.0) -> None:
+    end_ns = clock.now_ns() + round(most_s * NS_PER_S)
+    while not until() and clock.now_ns() < end_ns:
+        clock.sleep_until_ns(clock.now_ns() + NS_PER_MS)
+
+
+def measure(voice: str, count: int, data_folder: Path) -> list[float]:
+    """Milliseconds until the first sound, text by text."""
+    clock = SystemClock()
+    parts = open_voice(Settings(voice=voice, microphone="typed", voice_sink="null", data_folder=data_folder))
+    assert parts is not None
+    listeners: list[Listener] = []
+
+    def opened(place: str, clock: SystemClock, label: Label) -> Listener:
+        listeners.append(Listener(open_sound_sink(place, clock, label), clock))
+        return listeners[-1]
+
+    audio_process.open_sound_sink = opened
+    work, supervisor = audio_process.VoiceWork(parts.make_job(1), clock), Supervisor()
+    supervisor.start("play", work.playing.run)
+    supervisor.start("typed", work.typed.run)
+    supervisor.start("convert", work.converting.run)
+    wait(clock, lambda: work.playing.sent > 4 * audio_process.RATE_HZ)  # the notice is over
+    late_ms = []
+    for number in range(count):
+        listeners[0].heard_ns = None
+        said_ns = clock.now_ns()
+        work.say(TEXTS[number % len(TEXTS)])
+        wait(clock, lambda: listeners[0].heard_ns is not None)
+        late_ms.append((listeners[0].heard_ns - said_ns) / NS_PER_MS)
+        wait(clock, lambda: work.typed.is_silent)
+        clock.sleep_until_ns(clock.now_ns() + NS_PER_S // 2)
+    supervisor.stopping.set()
+    supervisor.join(2.0)
+    work.close()
+    return late_ms
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--texts", type=int, default=12)
+    parser.add_argument("--voice", default="cedar")
+    parser.add_argument("--data-folder", type=Path, default=Path("build/typed"))
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    late_ms = measure(given.voice, given.texts, given.data_folder)
+    p50, p95 = np.percentile(late_ms, [50, 95])
+    result = {"schema": 1, "machine": describe_machine(), "first_sound_ms": {"p50": p50, "p95": p95, "all": late_ms}}
+    print(f"first sound after p50 {p50:.0f} ms, p95 {p95:.0f} ms, most {max(late_ms):.0f} ms, {len(late_ms)} texts")
+    if given.json:
+        given.json.write_text(json.dumps(result, indent=1, default=str) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How the mouth moves that speaks a sound."""

@@ -1,0 +1,1 @@
+"""Speech that is typed, in place of a microphone's."""

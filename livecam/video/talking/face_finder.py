@@ -1,0 +1,68 @@
+"""A `FaceFinder` that looks at no picture: the voice moves the face."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+
+from livecam.core.clock import NS_PER_MS
+from livecam.core.face import EdgeStrip, FaceBox, FaceMesh
+from livecam.core.frame import Frame
+from livecam.core.pose import Pose
+from livecam.video.talking.face_shape import make_shape
+from livecam.video.talking.mouth_track import MouthTrack
+from livecam.video.talking.performance import stance_at
+from livecam.video.tracking.tracks import EYE_CORNERS, NOSE_AND_MOUTH
+
+LOOK_BACK_MS: Final = 90.0
+"""By how much the mouth in a picture is older than its stamp: the sound has gone through the engine by then.
+
+A session states it as its camera's latency, so that lips and voice are brought together as with any camera.
+"""
+_SCALE: Final = 0.22
+"""Eye distance, of the picture's height."""
+
+
+class TalkingFaceFinder:
+    """One calm face in the middle of every picture, moved by the voice.
+
+    Args:
+        track: How the mouth moves.
+        seed: Of blinks and sway.
+    """
+
+    def __init__(self, track: MouthTrack, seed: int = 0) -> None:
+        self._track, self._seed = track, seed
+        self._begin_ns: int | None = None
+
+    def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
+        """Return the face, whatever the picture holds."""
+        mesh = self._mesh(frame)
+        eyes = [mesh.points[corners, :2].mean(0) for corners in EYE_CORNERS]
+        five = np.stack([*eyes, *mesh.points[NOSE_AND_MOUTH, :2]]).astype(np.float32)
+        return (FaceBox(mesh.box_xyxy, five, 1.0),)
+
+    def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
+        """Return nothing: no one can come in."""
+        return ()
+
+    def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
+        """Return the face at the time of the picture."""
+        return self._mesh(frame)
+
+    def close(self) -> None:
+        """Free nothing. Idempotent."""
+
+    def _mesh(self, frame: Frame) -> FaceMesh:
+        if self._begin_ns is None:
+            self._begin_ns = frame.captured_ns
+        opening, width = self._track.at(frame.captured_ns - round(LOOK_BACK_MS * NS_PER_MS))
+        stance = stance_at(frame.captured_ns - self._begin_ns, self._seed)
+        size_wh = frame.size_wh
+        scale = _SCALE * size_wh[1]
+        middle = np.array([size_wh[0] / 2, size_wh[1] * 0.45, 0])
+        offset = middle + scale * np.append(stance.shift, 0.0)
+        rotation = cv2.Rodrigues(stance.turn)[0].astype(np.float32)
+        pose = Pose(scale, rotation, offset.astype(np.float32))
+        return FaceMesh(pose.apply(make_shape(opening, width, stance.lids)), 1.0, frame.captured_ns)
