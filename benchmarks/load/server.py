@@ -4,6 +4,9 @@ It speaks the Open Inference Protocol v2, runs one request at a time on each ins
 into its queue. Every pass is timed; the times go to standard output when the input ends.
 """
 
+import livecam  # noqa: F401  # switches the telemetry of ONNX Runtime off before that is imported
+
+# isort: split
 import argparse
 import json
 import sys

@@ -10,18 +10,21 @@ from typing import Final
 
 OWN_PACKAGE: Final = "livecam"
 RESERVED: Final[Mapping[str, frozenset[str]]] = {
-    "livecam.engines": frozenset(("auto", "face", "photo", "onnx", "slow", "grpc", "grpcs")),
+    "livecam.engines": frozenset(("auto", "face", "photo", "onnx", "slow", "grpc", "grpcs", "trained")),
     "livecam.voices": frozenset(("auto", "grain", "onnx", "vocoder")),
     "livecam.denoisers": frozenset(("off", "gate", "rnnoise")),
     "livecam.builders": frozenset(("tensorrt",)),
     "livecam.commands": frozenset(
         (
-            *("bench", "calibrate", "config", "demo", "devices", "doctor", "engines", "jobs", "models", "obs"),
-            *("persona", "replay", "run", "sign", "studio", "verify", "voice"),
+            *("batch", "bench", "calibrate", "config", "demo", "devices", "doctor", "engines", "jobs", "models"),
+            *("nodes", "obs", "persona", "replay", "run", "say", "sign", "studio", "train", "verify", "voice"),
         )
     ),
     "livecam.enhancers": frozenset(("off", "detail", "onnx")),
     "livecam.jobs": frozenset(("replay", "voice-convert", "verify", "sign", "bench")),
+    "livecam.segmenters": frozenset(("head",)),
+    "livecam.synthesizers": frozenset(("espeak-ng", "piper")),
+    "livecam.detectors": frozenset(("outline",)),
     "livecam.judges": frozenset(("recogniser",)),
     "livecam.doctor": frozenset(("networks",)),
 }

@@ -1,9 +1,10 @@
 """Which queued and running jobs may not be done any more.
 
-Every two seconds the records of their personas and voices are read again.
+Every two seconds the records of their personas and voices are read again. The stores are imported when a job names one:
+the studio starts without their libraries.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +13,6 @@ from livecam.core.clock import Clock
 from livecam.core.errors import PersonaError
 from livecam.jobs.job import Failure, Job, State
 from livecam.jobs.store import SqliteJobStore
-from livecam.personas.built_in import builtin_names
-from livecam.personas.built_in_voices import builtin_voice_names
-from livecam.personas.store import PersonaStore
-from livecam.personas.voice_store import VoiceStore
 
 _PAGE: Final = 500
 PERSONA, VOICE = "persona", "voice"
@@ -26,6 +23,11 @@ _NO_VOICE: Final = "off"
 def names_of(settings: Mapping[str, object]) -> frozenset[tuple[str, str]]:
     """Return the user's personas and voices that settings name, as kind and name."""
     named = {(kind, str(settings[key])) for key, kind in _KEYS.items() if settings.get(key) is not None}
+    if not named:
+        return frozenset()
+    from livecam.personas.built_in import builtin_names
+    from livecam.personas.built_in_voices import builtin_voice_names
+
     shipped = {(PERSONA, name) for name in builtin_names()} | {(VOICE, name) for name in builtin_voice_names()}
     return frozenset(named - shipped - {(VOICE, _NO_VOICE)})
 
@@ -41,10 +43,7 @@ class JobConsent:
     """
 
     def __init__(self, data_folder: Path, clock: Clock) -> None:
-        self._checks: Mapping[str, Callable[[str], None]] = {
-            PERSONA: PersonaStore(data_folder).check_record,
-            VOICE: VoiceStore(data_folder).check_record,
-        }
+        self._data_folder = data_folder
         self._clock, self._next_ns = clock, clock.now_ns()
         self._held: set[tuple[str, str]] = set()
 
@@ -55,7 +54,7 @@ class JobConsent:
             PersonaError: One does not hold.
         """
         for kind, called in sorted(names_of(job.settings)):
-            self._checks[kind](called)
+            self._check_record(kind, called)
             self._held.add((kind, called))
 
     def ended(self, store: SqliteJobStore, running: Sequence[Job]) -> Iterator[tuple[Job, Failure]]:
@@ -76,10 +75,17 @@ class JobConsent:
                     yield job, failure
                     break
 
+    def _check_record(self, kind: str, called: str) -> None:
+        from livecam.personas.store import PersonaStore
+        from livecam.personas.voice_store import VoiceStore
+
+        store = PersonaStore(self._data_folder) if kind == PERSONA else VoiceStore(self._data_folder)
+        store.check_record(called)
+
     def _look(self, name: tuple[str, str]) -> Failure | None:
         kind, called = name
         try:
-            self._checks[kind](called)
+            self._check_record(kind, called)
         except PersonaError as error:
             if name in self._held:
                 return Failure(f"cancelled: {error}", error.help_text, error.exit_code)

@@ -180,7 +180,7 @@ def test_the_self_test_is_a_line_of_the_report(livecam, monkeypatch):
 def test_the_engines_are_listed_with_what_they_are(livecam):
     said = livecam("engines", "list")
     assert said.code == 0
-    assert re.search(r"--engine photo  livecam \S+  The photo as a texture", said.out)
+    assert re.search(r"--engine photo +livecam \S+  The photo as a texture", said.out)
     assert "--engine onnx" in said.out and "--engine slow" in said.out and "--engine face" not in said.out
 
 
