@@ -19,8 +19,7 @@ from livecam.studio.session.preview import _QUALITY, RATE_HZ, SIZE_WH
 def pictures(count: int) -> list[np.ndarray]:
     """Return pictures of the sample at the preview's own rate, shrunk."""
     reel, found = open_sample((1280, 720)), []
-    while len(found) < count and reel.grab():
-        reel.grab()
+    while len(found) < count and reel.grab() is not None and reel.grab() is not None:
         found.append(cv2.resize(reel.retrieve(), SIZE_WH, interpolation=cv2.INTER_AREA))
     reel.close()
     return found

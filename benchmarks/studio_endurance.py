@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import struct
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -19,7 +20,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from studio_process import Studio, children, memory_mb
 
 from livecam.jobs.job import State
@@ -48,10 +49,9 @@ def survive_kills(count: int, kills: int) -> dict[str, Any]:
     """Queue jobs, kill server and workers at random moments, and count what became of every job."""
     chance, place = random.Random(17), Path(tempfile.mkdtemp())
     environment, folder = quick_kind(place / "package"), place / "data"
-    studio, begun = Studio(folder, environment), time.perf_counter()
-    ids = {studio.call("POST", "/jobs", {"kind": "quick"})["id"] for _ in range(count)}
-    killed = Counter()
-    store = SqliteJobStore(folder / "jobs")
+    store, killed, begun = SqliteJobStore(folder / "jobs"), Counter(), time.perf_counter()
+    ids = {store.add("quick", [], {})[0].id for _ in range(count)}
+    studio = Studio(folder, environment)
     while sum(killed.values()) < kills:
         time.sleep(chance.uniform(0.2, 3.0))
         workers = children(studio.process.pid, "livecam.jobs.work")
@@ -62,6 +62,7 @@ def survive_kills(count: int, kills: int) -> dict[str, Any]:
             studio.kill()
             killed["servers"] += 1
             studio = Studio(folder, environment)
+        print(f"kill {sum(killed.values())}: {dict(killed)}", file=sys.stderr)
         if all(job.state.is_final for job in store.list(at_most=count)):
             break
     while any(not job.state.is_final for job in store.list(at_most=count)):
@@ -86,41 +87,57 @@ def survive_kills(count: int, kills: int) -> dict[str, Any]:
 
 
 def start_sessions(count: int) -> dict[str, Any]:
-    """Start and stop a session from the page again and again; then kill one and wait for the next picture."""
+    """Start and stop a session from the page again and again; then kill one and wait until one runs again."""
     studio, first_s, stop_s = Studio(), [], []
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox"] if os.getuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        page = browser.new_page()
-        page.set_default_timeout(120_000)
-        page.goto(studio.address)
-        for _ in range(count):
-            page.click("main .top button:has-text('Start'):not([disabled])")
-            begun = time.perf_counter()
-            page.wait_for_selector("canvas[data-number]")
-            first_s.append(time.perf_counter() - begun)
-            page.click("main .top button:has-text('Stop')")
-            begun = time.perf_counter()
-            page.wait_for_selector("text=Nothing is on air")
-            stop_s.append(time.perf_counter() - begun)
-        page.click("main .top button:has-text('Start'):not([disabled])")
-        page.wait_for_selector("canvas[data-number]")
-        os.kill(children(studio.process.pid, "session.main")[0], signal.SIGKILL)
-        begun = time.perf_counter()
-        page.wait_for_selector("[role=alert]:has-text('signal 9')")
-        said_s = time.perf_counter() - begun
-        while studio.call("GET", "/live")["state"] != "running":
-            time.sleep(0.02)
-        again_s = time.perf_counter() - begun
-        left = children(studio.process.pid, "session.main")
-        browser.close()
-    studio.close()
+    flags = ["--no-sandbox"] if os.getuid() == 0 else []
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+            page = browser.new_page()
+            page.set_default_timeout(300_000)
+            page.goto(studio.address)
+            for _ in range(count):
+                first_s.append(start(page))
+                stop_s.append(stop(page))
+                print(f"start {len(first_s)}: {first_s[-1]:.1f} s, stop {stop_s[-1]:.1f} s", file=sys.stderr)
+            start(page)
+            killed = survive_kill(studio, page)
+            browser.close()
+    finally:
+        studio.close()
     return {
         "starts": len(first_s),
         "first_picture_s": {"median": round(sorted(first_s)[len(first_s) // 2], 2), "most": round(max(first_s), 2)},
         "stop_s": {"median": round(sorted(stop_s)[len(stop_s) // 2], 2), "most": round(max(stop_s), 2)},
-        "killed": {"said_s": round(said_s, 2), "runs_again_s": round(again_s, 2), "processes": len(left)},
+        "killed": killed,
     }
+
+
+def start(page: Page) -> float:
+    page.click("main .top button:has-text('Start'):not([disabled])")
+    begun = time.perf_counter()
+    page.wait_for_selector("canvas[data-number]")
+    return time.perf_counter() - begun
+
+
+def stop(page: Page) -> float:
+    page.click("main .top button:has-text('Stop')")
+    begun = time.perf_counter()
+    page.wait_for_selector("text=Nothing is on air")
+    return time.perf_counter() - begun
+
+
+def survive_kill(studio: Studio, page: Page) -> dict[str, float]:
+    """Kill the session; return when the page says so and when one runs again."""
+    os.kill(children(studio.process.pid, "session.main")[0], signal.SIGKILL)
+    begun = time.perf_counter()
+    page.wait_for_selector("[role=alert]:has-text('signal 9')")
+    said_s = time.perf_counter() - begun
+    while studio.call("GET", "/live")["state"] != "running":
+        time.sleep(0.02)
+    again_s = time.perf_counter() - begun
+    left = len(children(studio.process.pid, "session.main"))
+    return {"said_s": round(said_s, 2), "runs_again_s": round(again_s, 2), "processes": left}
 
 
 def make_clip(path: Path, size_bytes: int) -> str:

@@ -25,6 +25,7 @@ class Studio:
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment)
         self.address = self.process.stdout.readline().strip()
         self.answered_s = time.perf_counter() - self.begun
+        self.answered_cpu_s = cpu_s(self.process.pid)
         self.origin, _, self.token = self.address.partition("/#token=")
 
     @property

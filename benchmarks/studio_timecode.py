@@ -60,7 +60,7 @@ async def be_camera(studio: Studio) -> None:
                 continue
             await asyncio.sleep(max(due - time.perf_counter(), 0.0))
             due = max(due, time.perf_counter() - 1 / 30) + 1 / 30
-            if not reel.grab():
+            if reel.grab() is None:
                 reel.close()
                 reel = open_sample(SIZE_WH)
                 reel.grab()

@@ -28,7 +28,7 @@ class Subject:
             self.pictures.append(reader.read()[1])
         reader.release()
         with np.load(SAMPLE_TRUTH) as truth:
-            self.points = truth["points"]
+            self.points = truth["points"].astype(np.float32) / float(truth["subpixels"])
 
     def crop(self, picture: Picture, number: int) -> Picture:
         middle = self.points[number][OVAL, :2].mean(0).astype(int)

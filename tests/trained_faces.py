@@ -1,14 +1,21 @@
 """Enrolments for tests: a drawn face that blinks and smiles, its texture known for every expression."""
 
+from functools import cache
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.expression import EFFECT, KINDS
+from livecam.core.persona import PersonaKind
 from livecam.core.pose import Pose
 from livecam.core.topology import CANONICAL
+from livecam.personas.model_store import ModelStore
+from livecam.personas.training_store import TrainingStore
 from livecam.video.atlas.detail import GAIN
 from livecam.video.atlas.unroll import SIDE_PX, atlas_of
-from trainer.material import Material
+from trainer.linear import export_linear, train_linear
+from trainer.material import Material, material_to_bytes
 
 USED = ("smile", "jaw", "brows_up", "blink")
 Floats = NDArray[np.float32]
@@ -46,3 +53,19 @@ def drawn_material(count: int = 64, seed: int = 0, moving: float = 1.0, rate_hz:
     faces *= atlas_of().face[..., None]
     detail = np.clip(np.rint(faces * GAIN), 0, 255).astype(np.uint8)
     return Material(points, detail, (np.arange(count) * 1e9 / rate_hz).astype(np.int64), np.full(3, 140, np.float32))
+
+
+@cache
+def linear_model() -> tuple[bytes, bytes]:
+    """The pictures of a drawn enrolment and the linear model of them, as bytes; made once."""
+    material = drawn_material()
+    return material_to_bytes(material), export_linear(train_linear(material)[0])
+
+
+def keep_model(folder: Path, name: str) -> Path:
+    """Enrol the drawn face under a name and keep its model, in this data folder."""
+    material, model = linear_model()
+    training = TrainingStore(folder)
+    training.save(name, material, PersonaKind.SYNTHETIC, ("a clip",))
+    ModelStore(folder).save(name, model, {name: training.check(name)}, "linear", {"photo": 0.2})
+    return folder

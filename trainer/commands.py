@@ -19,7 +19,7 @@ train = typer.Typer(
     epilog=examples(
         ("livecam train enrol me --clip talk.mp4", "Enrol your face from a clip."),
         ("livecam train run me", "Train the model of the persona me."),
-        ("livecam run --persona me --engine trained", "Use it."),
+        ("livecam train list", "List enrolments and models."),
     ),
 )
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of an enrolment from: livecam train list.")]

@@ -64,14 +64,16 @@ class SessionConfig:
     """When a training is judged and ends.
 
     Attributes:
-        judge_every_ns: Time between two judgements, each with a backup: so much is lost at most.
+        save_every_ns: Time between two backups: so much is lost at most.
+        least_steps: So many batches between two judgements at least: on a busy machine 20 seconds are few batches.
         patience: Judgements in a row without a gain after which it ends.
         least_gain: Part of the error that counts as a gain.
         collapse: An error this many times the best one is a collapse.
         most_rollbacks: So many, and it ends.
     """
 
-    judge_every_ns: int = 20 * NS_PER_S
+    save_every_ns: int = 20 * NS_PER_S
+    least_steps: int = 40
     patience: int = 6
     least_gain: float = 0.01
     collapse: float = 1.6
@@ -136,7 +138,7 @@ class Session:
         self.progress = Progress()
         self._folder, self._key, self._learner = folder, key, learner
         self._clock, self._tell, self._config = clock, tell, config or SessionConfig()
-        self._backups = 0
+        self._backups = self._judged_steps = 0
         self._remarks: list[str] = []
 
     def resume(self) -> bool:
@@ -160,15 +162,20 @@ class Session:
             is_stopped: Asked after every batch.
         """
         begin_ns = self._clock.now_ns() - self.progress.trained_ns
-        next_ns = self._clock.now_ns() + self._config.judge_every_ns
+        next_ns = self._clock.now_ns() + self._config.save_every_ns
         while True:
             now_ns = self._clock.now_ns()
             self.progress = replace(self.progress, trained_ns=now_ns - begin_ns)
             stopped = is_stopped()
             is_over = stopped or self.progress.trained_ns >= length_ns
             if is_over or now_ns >= next_ns:
-                ended = self._judge(length_ns)
-                next_ns = self._clock.now_ns() + self._config.judge_every_ns
+                is_due = self.progress.steps - self._judged_steps >= self._config.least_steps
+                ended: Ended | None = None
+                if is_due or is_over:
+                    ended = self._judge(length_ns)
+                else:
+                    self._save()
+                next_ns = self._clock.now_ns() + self._config.save_every_ns
                 if ended is not None or is_over:
                     why = "stopped; the same command goes on from here" if stopped else "the time is over"
                     return self._finished(ended or Ended(why, is_done=not stopped))
@@ -176,9 +183,9 @@ class Session:
             loss = self._learner.step()
             self.progress = replace(self.progress, steps=self.progress.steps + 1)
             if not math.isfinite(loss):
-                ended = self._roll_back("a batch gave numbers that are none")
-                if ended is not None:
-                    return self._finished(ended)
+                failed = self._roll_back("a batch gave numbers that are none")
+                if failed is not None:
+                    return self._finished(failed)
 
     def restore_best(self) -> bool:
         """Put the learner into its best state; False where there is none."""
@@ -187,6 +194,11 @@ class Session:
             return False
         self._learner.restore(read.state)
         return True
+
+    def _save(self) -> None:
+        """Write the older of the two backups again."""
+        self._write(BACKUPS[self._backups % len(BACKUPS)])
+        self._backups += 1
 
     def _judge(self, length_ns: int) -> Ended | None:
         """Judge, back up, and return why it is over, if it is."""
@@ -200,8 +212,8 @@ class Session:
             best=min(scores.error, self.progress.best),
             stale=0 if is_better else self.progress.stale + 1,
         )
-        self._write(BACKUPS[self._backups % len(BACKUPS)])
-        self._backups += 1
+        self._judged_steps = self.progress.steps
+        self._save()
         if is_best:
             self._write(BEST)
         left_ns = max(length_ns - self.progress.trained_ns, 0)

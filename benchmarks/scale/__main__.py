@@ -23,7 +23,7 @@ def draw_plans(figures: dict[str, float], folder: Path) -> None:
         for mode in MODES
     ]
     title = "Machines, the control plane included"
-    (folder / "scale-machines.svg").write_text(draw(title, streams, Axis("machines", 1, 1e5, log=True), machines))
+    (folder / "scale-machines.svg").write_text(draw(title, streams, Axis("machines", 1, 1e6, log=True), machines))
     money = [
         Line(_SHORT[mode], [(each.streams, each.dollars_per_h) for each in plans[mode]], dots=True) for mode in MODES
     ]

@@ -76,12 +76,17 @@ def directed(name: str, scores: Scores) -> Scores:
     return Scores(-scores.values, scores.people) if name in LOW_SIDE else scores
 
 
+def limit_of(untouched: np.ndarray) -> float:
+    """The score that at most 1 % of the untouched windows exceed: the highest of them where they are few."""
+    return float(np.sort(untouched)[len(untouched) - 1 - int(ALARMS * len(untouched))])
+
+
 def figures_of(name: str, altered: Sequence[Row], untouched: Sequence[Row]) -> dict[str, Any]:
     """AUC with its interval, and hits at the threshold that 1 % of the untouched windows pass."""
     one, other = (directed(name, scores_of(rows, name)) for rows in (altered, untouched))
     if not len(one) or not len(other):
         return {"altered": len(one), "untouched": len(other)}
-    limit = float(np.quantile(other.values, 1 - ALARMS))
+    limit = limit_of(other.values)
     alarms = int((other.values > limit).sum())
     return {
         "altered": len(one),
@@ -111,8 +116,7 @@ def calibrate(name: str, altered: Scores, untouched: Scores) -> dict[str, Any] |
         least, most = interval(altered, untouched, of)
         ratios.append([round(value, 3) for value in (of(altered.values, untouched.values), least, most)])
     low_side = name in LOW_SIDE
-    # Just beyond the last untouched window that may count.
-    limit = float(np.quantile(untouched.values, ALARMS if low_side else 1 - ALARMS))
+    limit = -limit_of(-untouched.values) if low_side else limit_of(untouched.values)
     beyond = untouched.values < limit if low_side else untouched.values > limit
     turned = directed(name, altered), directed(name, untouched)
     return {
@@ -149,7 +153,7 @@ def combine(rows: Sequence[Row], left_out: str | None, quality: str | None) -> d
     if left_out is not None:
         asked &= ~altered | np.array([row.method == left_out for row in rows])
     one, other = (Scores(logits[asked & kind], people[asked & kind]) for kind in (altered, ~altered))
-    limit = float(np.quantile(other.values, 1 - ALARMS))
+    limit = limit_of(other.values)
     return {
         "altered": len(one),
         "untouched": len(other),
@@ -210,14 +214,14 @@ def tables(rows: Sequence[Row]) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--footage", type=Path, help="for lips and sound")
+    parser.add_argument("--readers", type=Path, help="a folder of recorded speech, for lips and sound")
     parser.add_argument("--outline", type=Path, help="an outline network that is not shipped")
     parser.add_argument("--results", type=Path)
     parser.add_argument("--write", action="store_true", help="write the data file of the product")
     given = parser.parse_args()
     rows = read_rows(given.work, given.outline)
     found = tables(rows)
-    lips = lips_rows(given.work, given.footage) if given.footage is not None else None
+    lips = lips_rows(given.readers) if given.readers is not None else None
     if lips is not None:
         found["lips"] = lips.figures
     for name, figures in found["signs"].items():
@@ -236,7 +240,8 @@ def main() -> None:
             if sign.name != SOUND
         }
         if lips is not None:
-            signs[SOUND] = calibrate(SOUND, lips.altered, lips.untouched)
+            row = calibrate(SOUND, lips.altered, lips.untouched)
+            signs[SOUND] = None if row is None else {**row, "simulated": True}
         kept = {name: row for name, row in signs.items() if row is not None}
         DATA.write_text(json.dumps({"made_by": "benchmarks/signs/calibrate.py", "signs": kept}, indent=1) + "\n")
 

@@ -70,6 +70,7 @@ def _sign_to_dict(finding: SignFinding) -> dict[str, Any]:
             "untouched_windows": known.untouched,
             "altered_windows": known.altered,
             "alarms": known.alarms,
+            "simulated": known.simulated,
         },
     }
 

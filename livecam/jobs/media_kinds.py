@@ -54,6 +54,7 @@ def _replay(call: Call) -> Mapping[str, object]:
         "seconds": round(report.seconds, 2),
         "frames": {"captured": counts.captured, "new": counts.new, "held": counts.held},
         "remarks": list(report.remarks),
+        "payload": [replay.payload.flags, replay.payload.session],
         "incoming": [[said.flags, said.session] for said in replay.incoming],
     }
 

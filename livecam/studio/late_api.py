@@ -1,6 +1,7 @@
 """The API while its libraries load: requests for it wait, the page does not."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -21,7 +22,9 @@ class LateApi:
     def load(self) -> asyncio.Future[ASGIApp]:
         """Begin to load, in a thread; return what is loading."""
         if self._loading is None:
-            self._loading = asyncio.ensure_future(asyncio.to_thread(self._load))
+            loop, loader = asyncio.get_running_loop(), ThreadPoolExecutor(1)
+            self._loading = loop.run_in_executor(loader, self._load)
+            loader.shutdown(wait=False)
         return self._loading
 
     def _load(self) -> ASGIApp:

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +33,7 @@ _AT_ONCE: Final = 200
 _HEAD_BYTES: Final = 32 << 10
 _MESSAGE_BYTES: Final = 4 << 20
 _END_S: Final = 3
+_LOW_THREADS: Final = 8
 
 
 def serve(
@@ -71,7 +73,6 @@ def serve(
     quiet = logging.getLogger("uvicorn.error")
     quiet.addHandler(logging.NullHandler())
     quiet.propagate = False
-    lower_priority()
     servers: list[uvicorn.Server] = [_Server(_config(Guard(Page(api), studio.access, hosts)))]
     if on_lan:
         servers.append(_lan_server(studio, api, data_folder, port))
@@ -119,6 +120,9 @@ async def _run(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
+    # Files are hashed and jobs started at low priority; this thread keeps its own, since the session inherits it.
+    low = ThreadPoolExecutor(_LOW_THREADS, initializer=lower_priority)
+    asyncio.get_running_loop().set_default_executor(low)
     studio.warm_up()
     loading = api.load()
     loading.add_done_callback(end_without_api)

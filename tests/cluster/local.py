@@ -41,6 +41,9 @@ class LocalCluster:
         self._start(
             num_cpus=0,
             include_dashboard=False,
+            # Programs that nothing here asks: without them a busy machine starts the others in time.
+            no_monitor=True,
+            include_log_monitor=False,
             temp_dir=str(folder / "ray"),
             object_store_memory=300 * 2**20,
         )
@@ -111,7 +114,8 @@ def livecam(owner: Path, *words: str, **more: Any) -> subprocess.Popen[str]:
     """Start a command as the owner."""
     return subprocess.Popen(
         [sys.executable, "-c", "import sys; from livecam.cli import main; sys.exit(main(sys.argv[1:]))", *words],
-        env={**os.environ, "XDG_DATA_HOME": str(owner), "RAY_USAGE_STATS_ENABLED": "0"},
+        # Else Ray takes 127.0.0.1 for this machine's address in its network.
+        env={**os.environ, "XDG_DATA_HOME": str(owner), "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

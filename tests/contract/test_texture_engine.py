@@ -8,6 +8,7 @@ import pytest
 from engines.swap.neural import engine as onnx
 from engines.swap.photo.engine import open_engine
 from engines.swap.simulated import engine as slow
+from engines.swap.trained import engine as trained
 from livecam.core.errors import EngineError, PhotoError
 from livecam.core.face import FaceMesh
 from livecam.core.fakes import FakeTextureEngine, fake_face_points
@@ -17,6 +18,7 @@ from livecam.core.ports import TextureEngine
 from livecam.core.texture import FaceTexture
 from livecam.personas.built_in import open_builtin
 from tests import swap_models
+from tests.trained_faces import keep_model
 
 ENGINES: dict[str, Callable[[], TextureEngine]] = {
     "fake": FakeTextureEngine,
@@ -26,8 +28,10 @@ ENGINES: dict[str, Callable[[], TextureEngine]] = {
 }
 
 
-@pytest.fixture(params=[*ENGINES, "onnx"])
+@pytest.fixture(params=[*ENGINES, "onnx", "trained"])
 def engine(request, tmp_path) -> TextureEngine:
+    if request.param == "trained":
+        return trained.open_engine(str(keep_model(tmp_path, "kim")))
     if request.param == "onnx":
         return onnx.open_engine(f"{swap_models.livecam(tmp_path / 'a.onnx')}@cpu")
     return ENGINES[request.param]()

@@ -9,6 +9,7 @@ import av
 import cv2
 from av.container import InputContainer
 
+from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
 from livecam.devices.media.clip import ClipReel
@@ -17,6 +18,8 @@ from livecam.devices.media.kinds import HEAD_BYTES, PICTURE, detect_kind
 from livecam.devices.media.still import decode_still
 
 _THUMB_WH: Final = (320, 180)
+_SHOWN_S: Final = 3.5
+_MOST_READ: Final = 150
 _HINT: Final = "use a picture, a video or a sound that a player opens"
 
 
@@ -47,9 +50,27 @@ def list_facts(file: BinaryIO, name: str) -> tuple[dict[str, object], bytes]:
         reel.grab()
         pixels = reel.retrieve()
         facts = {"rate_hz": reel.rate_hz, "length_s": length_s, "has_sound": has_sound}
-        return {**_facts("video", pixels), **facts}, _thumb(pixels)
+        return {**_facts("video", pixels), **facts}, _thumb(_later_picture(reel, pixels, length_s))
     finally:
         reel.close()
+
+
+def _later_picture(reel: ClipReel, first: Pixels, length_s: float) -> Pixels:
+    """Return a picture of the middle, at the latest of the fourth second.
+
+    The first one of a recording of livecam is a card.
+    """
+    wanted_ns = round(min(length_s / 2, _SHOWN_S) * NS_PER_S)
+    try:
+        for _ in range(_MOST_READ):
+            at_ns = reel.grab(wanted_ns)
+            if at_ns is None:
+                return first
+            if at_ns >= wanted_ns:
+                return reel.retrieve()
+    except CameraError:  # what is damaged there has a first picture all the same
+        return first
+    return first
 
 
 def _facts(kind: str, pixels: Pixels | None) -> dict[str, object]:

@@ -14,10 +14,13 @@ from typing import IO, Any
 
 from livecam.core.errors import LivecamError
 from livecam.core.files.errors import system_error
+from livecam.core.priority import lower_priority
 from livecam.core.supervisor import exit_process
 from livecam.studio.helper.actions import action_named
 
 _THREADS = 4
+_AT_ONCE = ("personas", "voices", "questions")
+"""What a person waits for; everything else gives way to a session that runs."""
 
 
 def main() -> int:
@@ -40,6 +43,8 @@ def main() -> int:
 
 def answered(name: str, folder: Path, words: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer, or the error that the server raises."""
+    if name not in _AT_ONCE:
+        lower_priority()
     try:
         return {"answer": action_named(name)(folder, **words)}
     except (OSError, UnicodeError) as error:

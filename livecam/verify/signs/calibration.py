@@ -44,6 +44,7 @@ class SignCalibration:
         untouched: Windows without any alteration.
         altered: Windows that were altered.
         alarms: Share of untouched windows that count as unusual.
+        simulated: Whether the windows were simulated, for want of clips.
     """
 
     edges: tuple[float, ...]
@@ -55,6 +56,7 @@ class SignCalibration:
     untouched: int
     altered: int
     alarms: float
+    simulated: bool = False
 
     def find_ratio(self, score: float) -> LikelihoodRatio:
         """Return the ratio of the bin that a score is in."""
@@ -87,4 +89,5 @@ def read_calibration(row: Mapping[str, Any]) -> SignCalibration:
         row["untouched"],
         row["altered"],
         row["alarms"],
+        bool(row.get("simulated", False)),
     )

@@ -13,9 +13,11 @@ from livecam.verify.signs.signals import correlate, find_peak, remove_slow, resa
 _LEAST_S, _LEAST_HZ = 5.0, 14.0
 _SLOW_S, _FAST_S = 1.2, 0.1
 _MOST_LAG_S: Final = 0.5
-_NATURAL_S: Final = (-0.06, 0.1)
-"""Lips may open this much before the sound (negative) or after it."""
-_SILENT_DB, _SPOKEN_SHARE = 25.0, 0.2
+_NATURAL_S: Final = (-0.02, 0.08)
+"""Sound may come this much before the lips (negative) or after them."""
+_ELSEWHERE_S: Final = (-0.08, 0.14)
+"""Lags before and after these are what the natural one is compared with."""
+_SILENT_DB, _SPOKEN_SHARE, _LEAST_DB = 25.0, 0.2, -65.0
 _LEAST_MOTION: Final = 0.012
 
 
@@ -40,14 +42,14 @@ def measure_mouth(window: FaceWindow) -> NDArray[np.float64]:
 
 
 def read_lips(window: FaceWindow) -> SignValue | str:
-    """Return how well mouth and voice go together at their natural lag."""
+    """Return how much better mouth and voice fit at their natural lag than else."""
     if window.speech is None:
         return "there is no sound"
     if window.length_s < _LEAST_S or window.rate_hz < _LEAST_HZ:
         return f"needs {_LEAST_S:.0f} s of one face at {_LEAST_HZ:.0f} pictures a second"
     loud = np.asarray(window.speech, np.float64)
     peak = float(np.percentile(loud, 95))
-    if peak < -85 or (loud > peak - _SILENT_DB).mean() < _SPOKEN_SHARE:
+    if peak < _LEAST_DB or (loud > peak - _SILENT_DB).mean() < _SPOKEN_SHARE:
         return "too little speech"
     loud = np.maximum(loud, peak - 1.4 * _SILENT_DB)
     opening = resample(window.times_s, measure_mouth(window), SPEECH_HZ)
@@ -57,15 +59,22 @@ def read_lips(window: FaceWindow) -> SignValue | str:
         return "the mouth hardly moves"
     most = round(_MOST_LAG_S * SPEECH_HZ)
     likeness = correlate(mouth, voice, most)
-    low, high = (most + round(side * SPEECH_HZ) for side in _NATURAL_S)
-    natural = float(np.max(likeness[low : high + 1]))
+    natural, elsewhere = _compare(likeness, most)
     place, best = find_peak(likeness)
     figures = {
         "likeness": f"{natural:.2f}",
         "best": f"{best:.2f} with the sound {(place - most) / SPEECH_HZ * 1000:+.0f} ms after the lips",
     }
     widest = float(window.times_s[int(np.argmax(measure_mouth(window)))])
-    return SignValue(natural, figures, widest)
+    return SignValue(2 * natural - elsewhere, figures, widest)
+
+
+def _compare(likeness: NDArray[np.float64], most: int) -> tuple[float, float]:
+    """Return the largest correlation at natural lags, and at all others."""
+    low, high = (most + round(side * SPEECH_HZ) for side in _NATURAL_S)
+    before, after = (most + round(side * SPEECH_HZ) for side in _ELSEWHERE_S)
+    elsewhere = max(float(np.max(likeness[: before + 1])), float(np.max(likeness[after:])))
+    return float(np.max(likeness[low : high + 1])), elsewhere
 
 
 def _speech_band(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -75,7 +84,7 @@ def _speech_band(values: NDArray[np.float64]) -> NDArray[np.float64]:
 SIGN: Final = Sign(
     "lips",
     "Lips and sound",
-    "Correlation of mouth opening and speech energy at their natural lag, and the lag at which it is largest.",
+    "Correlation of mouth opening and speech energy at their natural lag, against that at other lags.",
     "Sound that was exchanged or shifted does not fit the lips.",
     "It says nothing about the face itself. A converted voice keeps its timing and passes; so does a good dub.",
     "lips and sound go together",

@@ -36,9 +36,10 @@ def describe_ratio(finding: SignFinding) -> str:
     if ratio is None or finding.calibration is None:
         return ""
     auc, low, high = finding.calibration.auc
+    what = " (simulated lips on recorded speech)" if finding.calibration.simulated else ""
     return (
         f"seen {_times(ratio.value)} times as often in altered clips as in untouched ones "
-        f"(90 % interval {_times(ratio.low)} to {_times(ratio.high)}); AUC {auc:.2f} ({low:.2f} to {high:.2f})"
+        f"(90 % interval {_times(ratio.low)} to {_times(ratio.high)}); AUC {auc:.2f} ({low:.2f} to {high:.2f}){what}"
     )
 
 
@@ -65,10 +66,9 @@ def summarise(findings: Findings) -> str:
     if not measured:
         reasons = dict.fromkeys(finding.why_not for finding in findings.signs)
         return f"no sign can be measured: {next(iter(reasons), 'there is no picture')}"
-    compared = [finding.calibration for finding in measured if finding.calibration is not None]
-    by_chance = sum(known.alarms for known in compared)
+    fewest = min((f.calibration.untouched for f in measured if f.calibration is not None), default=0)
     count = len(unusual)
+    known = f" (limits come from few clips: {fewest} untouched windows)" if fewest else ""
     return (
-        f"{count} of {len(measured)} measured signs {'is' if count == 1 else 'are'} unusual for untouched clips "
-        f"({by_chance:.1f} expected by chance)"
+        f"{count} of {len(measured)} measured signs {'is' if count == 1 else 'are'} unusual for untouched clips{known}"
     )

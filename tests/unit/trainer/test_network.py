@@ -69,7 +69,9 @@ def test_weights_that_are_no_numbers_are_rolled_back(tmp_path, people):
         return step()
 
     learner.step = ticking
-    session = Session(tmp_path, "x", learner, clock, lambda line: None, SessionConfig(judge_every_ns=3 * NS_PER_S))
+    session = Session(
+        tmp_path, "x", learner, clock, lambda line: None, SessionConfig(save_every_ns=3 * NS_PER_S, least_steps=1)
+    )
     ended = session.run(12 * NS_PER_S, lambda: False)
     assert any("went back" in line for line in ended.remarks)
     assert np.isfinite(learner.judge().error)

@@ -61,7 +61,7 @@ def said():
 
 
 def session_of(tmp_path, learner, clock, said, key="these pictures", **config):
-    rules = replace(SessionConfig(judge_every_ns=10 * NS_PER_S), **config)
+    rules = replace(SessionConfig(save_every_ns=10 * NS_PER_S, least_steps=1), **config)
     return Session(tmp_path / "run", key, learner, clock, said.append, rules)
 
 
@@ -171,3 +171,9 @@ def test_what_is_stopped_goes_on_later(tmp_path, learner, clock, said):
     assert not ended.is_done and "goes on from here" in ended.why
     session = session_of(tmp_path, learner, clock, said)
     assert session.resume() and session.progress.trained_ns == 15 * NS_PER_S
+
+
+def test_a_busy_machine_is_backed_up_and_judged_less_often(tmp_path, learner, clock, said):
+    session_of(tmp_path, learner, clock, said, least_steps=25).run(60 * NS_PER_S, never)
+    assert len(said) == 2
+    assert json.loads((tmp_path / "run" / BACKUPS[0]).read_bytes()[:4096])["steps"] >= 50

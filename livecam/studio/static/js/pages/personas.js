@@ -25,7 +25,7 @@ export function Personas({ store }) {
         ? html`<div class="empty"><strong>${t('You have no persona yet')}</strong>
             <p class="soft">${t('Add a photo of yourself, or of a person who agreed. Or use a built-in face, which belongs to no one.')}</p>
             <code>livecam persona add PHOTO</code></div>`
-        : html`<ul class="grid small">${mine.map((each) => html`<${Card} key=${each.name} persona=${each} onOpen=${setOpen} />`)}</ul>`}
+        : html`<ul class="grid">${mine.map((each) => html`<${Card} key=${each.name} persona=${each} onOpen=${setOpen} />`)}</ul>`}
     </section>
     <section class="stack" aria-labelledby="shipped">
       <div class="row apart"><h2 id="shipped">${t('Built in')}</h2>

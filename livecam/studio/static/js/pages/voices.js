@@ -20,7 +20,7 @@ export function Voices({ store }) {
       ${store.voices !== null && mine.length === 0
         ? html`<div class="empty"><strong>${t('You have no voice yet')}</strong>
             <p class="soft">${t('Half a minute of one person speaking is enough.')}</p><code>livecam voice enrol NAME RECORDING</code></div>`
-        : html`<ul class="grid small">${mine.map((each) => html`<${Card} key=${each.name} voice=${each} onOpen=${setOpen} />`)}</ul>`}
+        : html`<ul class="grid">${mine.map((each) => html`<${Card} key=${each.name} voice=${each} onOpen=${setOpen} />`)}</ul>`}
     </section>
     <section class="stack" aria-labelledby="shipped"><h2 id="shipped">${t('Built in')}</h2>
       <ul class="grid small">${(store.voices || []).filter((each) => each.built_in).map((each) => html`<${Card} key=${each.name} voice=${each} />`)}</ul>

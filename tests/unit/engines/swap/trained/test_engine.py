@@ -8,46 +8,29 @@ from engines.swap.trained.engine import open_engine as open_trained
 from livecam.core.errors import ConsentError, EngineError, PersonaError
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame
-from livecam.core.persona import PersonaKind
 from livecam.personas.built_in import open_builtin
 from livecam.personas.model_store import MODEL, ModelStore
 from livecam.personas.training_store import TrainingStore
-from tests.trained_faces import drawn_material
-from trainer.linear import export_linear, train_linear
-from trainer.material import material_to_bytes
+from tests.trained_faces import drawn_material, keep_model
 
 PERSONA = "robin"
 
 
-@pytest.fixture(scope="module")
-def material():
-    return drawn_material()
-
-
-@pytest.fixture(scope="module")
-def network(material):
-    return export_linear(train_linear(material)[0])
+@pytest.fixture
+def models(tmp_path):
+    return ModelStore(keep_model(tmp_path, PERSONA))
 
 
 @pytest.fixture
-def training(tmp_path, material):
-    store = TrainingStore(tmp_path)
-    store.save(PERSONA, material_to_bytes(material), PersonaKind.SYNTHETIC, ("a clip",))
-    return store
+def training(tmp_path, models):
+    return TrainingStore(tmp_path)
 
 
 @pytest.fixture
-def models(tmp_path, training, network):
-    store = ModelStore(tmp_path)
-    store.save(PERSONA, network, {PERSONA: training.check(PERSONA)}, "linear", {"photo": 0.2})
-    return store
-
-
-@pytest.fixture
-def seen(material):
+def seen():
     chance = np.random.default_rng(5)
     pixels = chance.integers(90, 160, (480, 640, 3), np.uint8)
-    return Frame(pixels, 5_000_000_000, 3), FaceMesh(material.points[20], 1.0, 5_000_000_000)
+    return Frame(pixels, 5_000_000_000, 3), FaceMesh(drawn_material(21).points[20], 1.0, 5_000_000_000)
 
 
 def test_a_texture_is_made_for_the_very_frame(tmp_path, models, seen):
