@@ -17,6 +17,7 @@ from livecam.timing.meter import Meter
 from livecam.video.parallel import ThreadedParallel
 from livecam.video.pipeline.frame_pipeline import Appearance, FramePipeline
 from livecam.video.pipeline.texture_worker import InlineTextureProvider, TextureMaker, TextureProvider
+from livecam.video.talking.face_finder import TRACKING
 from livecam.video.tracking.tracker import FaceTracker
 from livecam.video.tracking.tracker_config import TrackerConfig
 
@@ -65,7 +66,8 @@ def build_step(
     # Waking OpenCV's pool for pictures of this size takes a third more processor time and saves a tenth of the wait.
     cv2.setNumThreads(1)
     parallel = ThreadedParallel()
-    tracker = FaceTracker(parts.finder, TrackerConfig(all_faces=settings.faces == "all"), parallel)
+    rules = TrackerConfig(all_faces=settings.faces == "all") if parts.mouth is None else TRACKING
+    tracker = FaceTracker(parts.finder, rules, parallel)
     look = Appearance(
         name=parts.persona.name,
         texture=parts.engine.prepare(parts.persona),

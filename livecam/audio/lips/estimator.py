@@ -20,6 +20,8 @@ BEFORE, AFTER = 6, 2
 """Frames that are heard before and after the one that is judged."""
 CONTEXT: Final = BEFORE + 1 + AFTER
 _FACTOR: Final = 3
+_LOUD_FROM: Final = 4.0
+"""From a quarter of the range on, 10 dB above its floor, a sound moves the mouth fully."""
 DELAY_S: Final = (AFTER * HOP + WINDOW / 2) / RATE_HZ
 """From the middle of the frame that is judged to the newest sample heard: 32.5 ms."""
 
@@ -98,4 +100,7 @@ class MouthEstimator:
         self._window = np.concatenate([self._window[HOP:], part])
         self._heard[:-1] = self._heard[1:]
         self._heard[-1] = self._loudness.measure(self._window)
-        return MouthShape(end_ns - round(DELAY_S * 1e9), *self._network.judge(self._heard.ravel()))
+        opening, width = self._network.judge(self._heard.ravel())
+        # In silence there is nothing to judge: the mouth is shut.
+        loud = min(_LOUD_FROM * float(self._heard[BEFORE, -1]), 1.0)
+        return MouthShape(end_ns - round(DELAY_S * 1e9), loud * opening, loud * width)

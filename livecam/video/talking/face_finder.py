@@ -13,6 +13,8 @@ from livecam.core.pose import Pose
 from livecam.video.talking.face_shape import make_shape
 from livecam.video.talking.mouth_track import MouthTrack
 from livecam.video.talking.performance import stance_at
+from livecam.video.tracking.smoothing import SmoothingConfig
+from livecam.video.tracking.tracker_config import TrackerConfig
 from livecam.video.tracking.tracks import EYE_CORNERS, NOSE_AND_MOUTH
 
 LOOK_BACK_MS: Final = 90.0
@@ -20,6 +22,8 @@ LOOK_BACK_MS: Final = 90.0
 
 A session states it as its camera's latency, so that lips and voice are brought together as with any camera.
 """
+TRACKING: Final = TrackerConfig(smooth=SmoothingConfig(pose_hz=30.0, shape_hz=60.0, lips_hz=60.0, lids_hz=60.0))
+"""For a face that is drawn and has no noise: what would smooth it would make its lips late."""
 _SCALE: Final = 0.22
 """Eye distance, of the picture's height."""
 

@@ -11,13 +11,12 @@ from livecam.core.errors import UsageError
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder, FrameSource
 from livecam.devices.source import open_source
-from livecam.video.talking.face_finder import LOOK_BACK_MS
+from livecam.video.talking.face_finder import LOOK_BACK_MS, TRACKING
 from livecam.video.talking.face_shape import make_shape
 from livecam.video.talking.mouth_track import MouthTrack
 from livecam.video.talking.performance import stance_at
 from livecam.video.tracking.plausibility import MeshLimits, measure_misfit
 from livecam.video.tracking.tracker import FaceTracker
-from livecam.video.tracking.tracker_config import TrackerConfig
 
 PERIOD_NS = NS_PER_S // 30
 LOOK_BACK_NS = round(LOOK_BACK_MS * NS_PER_MS)
@@ -32,12 +31,14 @@ def opening_at(t_ns: int) -> float:
 def followed(track_until_s: float, seconds: float = 4.0) -> list[float]:
     """How open the mouth of the followed face is, picture by picture."""
     finder, track = open_talking_face()
-    track.add((t * NS_PER_MS, opening_at(t * NS_PER_MS), 0.0) for t in range(0, round(1000 * track_until_s), 10))
-    tracker, clock = FaceTracker(finder, TrackerConfig()), ManualClock()
+    tracker, clock = FaceTracker(finder, TRACKING), ManualClock()
     source = open_source("none", size_wh=(320, 240), clock=clock)
     openings = []
     for _ in range(round(30 * seconds)):
-        faces = tracker.detect(source.read())
+        frame = source.read()
+        heard_ns = min(frame.captured_ns - 40 * NS_PER_MS, round(track_until_s * NS_PER_S))
+        track.add((t, opening_at(t), 0.0) for t in range(0, heard_ns, 10 * NS_PER_MS))
+        faces = tracker.detect(frame)
         assert len(faces) == 1 and tracker.trouble is None
         openings.append(topology.opening_ratio(faces[0].mesh.points, topology.MOUTH_OPENING))
     return openings
