@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 NETWORK: Final = "network"
+LEAST_FOLLOWS: Final = 0.5
+LEAST_LIDS: Final = 0.75
+"""Half is what eyes get that never shut."""
 _S_PER_MIN: Final = 60
 _VERSION: Final = "1"
 """Of the network: backups of another version are not resumed."""
@@ -210,8 +213,11 @@ def _best_scores(session: Session, learner: Learner) -> Scores:
 def is_worth(scores: Scores, linear: HeldOut) -> bool:
     """Whether a network is offered in place of the linear model.
 
-    Where the photo is better than that, in place of the photo.
+    Where the photo is better than that, in place of the photo. It must follow too: a mean face with dead lids may be
+    near to every picture.
     """
+    if scores.follows < LEAST_FOLLOWS or (scores.lids is not None and scores.lids < LEAST_LIDS):
+        return False
     return scores.error <= (1 - LEAST_GAIN) * (min(scores.linear, scores.photo) if linear.is_better else scores.photo)
 
 

@@ -15,7 +15,7 @@ class Scores:
         photo: The same of the calm face that never changes.
         linear: The same of the linear model.
         follows: Correlation of what changes in the texture with what changes in the true face, -1 to 1.
-        lids: Part of the pictures in which shut lids are shut and open ones open; None: no shut lids were seen.
+        lids: Part in which shut lids are shut and open ones open, both counted alike; None: none were seen shut.
         sharpness: Fine structure of eyes and mouth over that of the person's own.
     """
 

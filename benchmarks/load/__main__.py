@@ -25,10 +25,11 @@ _HEAD = ("streams", "age p50/p95/p99 ms", "textures/s", "in time", "predicted p5
 
 
 @contextmanager
-def serving(model: str, instances: int, cpu: int | None) -> Iterator[tuple[str, dict[str, Any]]]:
+def serving(model: str, instances: int, cpu: int | None, pass_ms: float = 0.0) -> Iterator[tuple[str, dict[str, Any]]]:
     """Run the server in a process of its own; its times are there afterwards."""
     found: dict[str, Any] = {}
     words = [sys.executable, "-m", "benchmarks.load.server", model, "0", "--instances", str(instances)]
+    words += ["--pass-ms", str(pass_ms)]
     process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None and process.stdout is not None
     if cpu is not None:
@@ -40,7 +41,7 @@ def serving(model: str, instances: int, cpu: int | None) -> Iterator[tuple[str, 
 
 
 def measure(model: str, streams: int, asked: argparse.Namespace) -> tuple[Figures, list[float]]:
-    with serving(model, asked.instances, asked.server_cpu) as (place, found):
+    with serving(model, asked.instances, asked.server_cpu, asked.pass_ms) as (place, found):
         seen = asyncio.run(run_laptops(place, streams, asked.seconds, asked.deadline_ms / 1000, seed=streams))
     from benchmarks.load.laptops import summarize
 
@@ -58,6 +59,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--deadline-ms", type=float, default=800.0)
     parser.add_argument("--instances", type=int, default=1)
+    parser.add_argument("--pass-ms", type=float, default=0.0, help="Wait this long instead of running the model.")
     parser.add_argument("--server-cpu", type=int, help="Keep the server on this processor, and the laptops off it.")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
@@ -85,7 +87,7 @@ def main() -> int:
     if asked.json is not None:
         assert figures is not None
         about = {"machine": describe_machine(), "model": Path(asked.model).name, "seconds": asked.seconds,
-                 "deadline_ms": asked.deadline_ms, "instances": asked.instances,
+                 "deadline_ms": asked.deadline_ms, "pass_ms_set": asked.pass_ms, "instances": asked.instances,
                  "pass_ms": round(1000 * float(np.median(figures.passes_s)), 3),
                  "overhead_ms": round(1000 * figures.overhead_s, 3)}  # fmt: skip
         asked.json.write_text(json.dumps({"about": about, "rows": rows}, indent=1) + "\n")

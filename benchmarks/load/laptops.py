@@ -124,8 +124,8 @@ class Figures:
     round_trip_ms: float
 
 
-def summarize(streams: Sequence[Stream], skip_s: float = 1.0) -> Figures:
-    """Return the figures of a run without its first second."""
+def summarize(streams: Sequence[Stream], skip_s: float = 2.0) -> Figures:
+    """Return the figures of a run without its first two seconds."""
     ages = np.concatenate([ages_of(stream, skip_s) for stream in streams])
     kept = [texture for stream in streams for texture in stream.textures if texture.captured_s >= skip_s]
     answered = [texture for texture in kept if np.isfinite(texture.answered_s)]

@@ -5,6 +5,8 @@ first quarter of each speaker's files is tested and never learned from. Pairs de
 voice taken apart and put together. Every pair is tried in tiers: `two voices` learns from all other files of both,
 `start-up` from 20 s of the target and 6 s of a speaker who never enrolled, `shared prompts` knows which files of both
 are one sentence, where there are any, `pulses and noise` is the spare engine. Needs the extra `evaluate`.
+
+`--apart NAME` names a speaker that nothing learned from and no setting was chosen on; pairs with one are the headline.
 """
 
 import argparse
@@ -126,7 +128,7 @@ def row(scorer: Scorer, own: str, target: str, tier: str) -> dict[str, Any]:
         "nearer_to_target": float(np.mean(near[:, 1] > near[:, 0])),
         "passes_as_speaker": float(np.mean(near[:, 0] > PASSES_AS_SPEAKER)),
         "dnsmos_change": dict(zip(("signal", "background", "overall"), map(float, change), strict=True)),
-        "estoi": _estoi(tests, heard) if own == target else None,
+        "estoi": _estoi(tests, heard),
         "distortion_db": float(np.mean([distortion_db(*pair) for pair in same])) if same and own != target else None,
         "cpu_ms_per_10_ms": float(np.mean(spent_ms)),
     }
@@ -167,13 +169,14 @@ def main() -> None:
     parser.add_argument("speech", type=Path)
     parser.add_argument("dnsmos", type=Path)
     parser.add_argument("pairs", nargs="*")
+    parser.add_argument("--apart", action="append", default=[], metavar="NAME")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     people = {folder.name: person(folder) for folder in sorted(given.speech.iterdir()) if folder.is_dir()}
     pairs = [tuple(pair.split("-")) for pair in given.pairs] or list(product(people, people))
     judge = Judge(given.dnsmos)
     scorer = Scorer(judge, people)
-    result: dict[str, Any] = {"schema": 1, "machine": describe_machine(), "rows": []}
+    result: dict[str, Any] = {"schema": 1, "machine": describe_machine(), "apart": given.apart, "rows": []}
     result |= {"natural": natural(judge, people), "pitch": pitch(people)}
     for tier in TIERS:
         for own, target in pairs:

@@ -13,7 +13,11 @@ from livecam.verify.signs.catalogue import SIGNS
 ROOT = Path(__file__).parents[2]
 RESULTS, PAGE = ROOT / "benchmarks/results/signs.json", ROOT / "docs/recognise.md"
 BEGIN, END = "<!-- measured: benchmarks/signs/page.py writes these tables -->", "<!-- end -->"
-QUALITIES = ("clean", "600 kbit/s", "300 kbit/s", "360p", "screen")
+QUALITIES = ("clean", "600 kbit/s")
+
+
+LEAST = 10
+"""Fewer windows than these give no figure."""
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -36,6 +40,10 @@ def sign_rows(found: Mapping[str, Any]) -> list[list[str]]:
         whole = found["signs"][sign.name]
         if "auc" not in whole:
             continue
+        if min(whole["altered"], whole["untouched"]) < LEAST:
+            few = f"too few: {whole['altered']} altered windows"
+            rows.append([sign.title, few, *("-" for _ in QUALITIES), "-", f"- of {whole['untouched']}"])
+            continue
         by_quality = found["by_quality"][sign.name]
         rows.append(
             [
@@ -56,10 +64,14 @@ def method_rows(found: Mapping[str, Any]) -> list[list[str]]:
         of_sign = found["by_method"].get(sign.name, {})
         if all("auc" not in of_sign.get(method, {}) for method in methods):
             continue
-        rows.append([sign.title, *(f"{of_sign[m]['auc']:.2f}" if "auc" in of_sign[m] else "-" for m in methods)])
+        rows.append([sign.title, *(_auc(of_sign[m]) for m in methods)])
     left_out = found["combination"]["method_left_out"]
-    rows.append(["all together, this method never seen", *(f"{left_out[m]['auc']:.2f}" for m in methods)])
-    return [["sign", *methods], *rows]
+    rows.append(["all together, this method never seen", *(_auc(left_out[m]) for m in methods)])
+    return [["sign", *(f"{m} ({left_out[m]['altered']})" for m in methods)], *rows]
+
+
+def _auc(figures: Mapping[str, Any]) -> str:
+    return f"{figures['auc']:.2f}" if figures.get("altered", 0) >= LEAST and "auc" in figures else "-"
 
 
 def lips_rows(found: Mapping[str, Any]) -> list[list[str]]:
@@ -84,10 +96,17 @@ def page(found: Mapping[str, Any]) -> str:
     parts = [
         f"{found['people']} clips of people, {windows['untouched']} untouched windows, {windows['altered']} altered.",
         table(
-            ["sign", "AUC (90 % interval over clips)", *QUALITIES, "altered windows called unusual", "untouched ones"],
+            [
+                "sign",
+                "AUC (90 % interval over clips)",
+                *QUALITIES,
+                "altered windows beyond the limit",
+                "untouched ones",
+            ],
             sign_rows(found),
         ),
-        "AUC by method, 0.5 is chance and below 0.5 the opposite of what was expected:",
+        f"AUC by method, in brackets the windows of each; fewer than {LEAST} give no figure:",
+        "0.5 is chance, less is the opposite of what was expected.",
         table(methods[0], methods[1:]),
         f"All signs together (logistic regression, the asked person never seen): AUC {shown(together)}, "
         f"{together['hits_at_1_percent']:.0%} of the altered windows at 1 % false alarms.",

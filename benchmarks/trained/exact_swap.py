@@ -111,7 +111,9 @@ def _lids_right(made: Sequence[Floats], persona: Material, driver: Material) -> 
     shut = _is_shut(driver)
     true = persona.detail.astype(np.float32)[:, lids] / GAIN
     to = [np.abs(np.array(made)[:, lids] - true[state].mean(0)).mean((1, 2)) for state in (shut, ~shut)]
-    return float(((to[0] < to[1]) == shut).mean())
+    right = (to[0] < to[1]) == shut
+    # Shut lids are few: they count as much as all open ones together.
+    return float((right[shut].mean() + right[~shut].mean()) / 2)
 
 
 def _is_shut(material: Material) -> NDArray[np.bool_]:

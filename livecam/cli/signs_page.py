@@ -33,6 +33,7 @@ section { border-top: 1px solid var(--line); padding: 1rem 0; display: grid; gri
   gap: 1rem; }
 section img { width: 100%; border-radius: 6px; } figure { margin: 0; }
 figcaption { font-size: 13px; color: var(--soft); }
+.wide { overflow-x: auto; } .wide svg { min-width: 620px; }
 svg { width: 100%; height: auto; display: block; } svg text { fill: var(--soft); font-size: 12px; }
 .frame { fill: none; stroke: var(--line); } .dot { fill: var(--cell); }
 b.level { font-weight: 600; }
@@ -138,7 +139,8 @@ def _timeline(findings: Findings) -> str:
         at_x = _LEFT + share * (_WIDTH - _LEFT)
         parts.append(f'<text x="{at_x:.0f}" y="{height - 6}" text-anchor="{anchor}">{share * end_s:.0f} s</text>')
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="likelihood ratios by time">{"".join(parts)}</svg>'
+        f'<div class="wide"><svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="likelihood ratios by time">'
+        f"{''.join(parts)}</svg></div>"
         '<p class="soft">Blue: more often seen in untouched clips. Orange: more often in altered ones. '
         "Dot: unusual for untouched clips. Empty: not measurable.</p>"
     )

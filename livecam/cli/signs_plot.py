@@ -68,7 +68,7 @@ def draw_signs(title: str, findings: Findings) -> Pixels:
     for number, (name, at_s, head) in enumerate(heads):
         left, place = 24 + number * (_HEAD_PX + 3), bottom + 56
         sheet[place : place + head.shape[0], left : left + head.shape[1]] = head
-        _write(sheet, f"{name[:17]}", (left, place + _HEAD_PX + 16), 12, _SOFT)
+        _write(sheet, name, (left, place + _HEAD_PX + 16), 11, _SOFT)
         _write(sheet, f"{at_s:.1f} s", (left, place + _HEAD_PX + 32), 12, _SOFT)
     return sheet
 

@@ -81,3 +81,36 @@ def test_a_file_is_kept_and_shown(tmp_path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("sys.argv", ["voice_tables.py", "--take", str(given)])
     voice_tables.main()
     assert "A → B" in page.read_text() and json.loads((tmp_path / "kept.json").read_text()) == MEASURED
+
+
+def pair(name: str, tier: str, cosine: float, quality: float) -> dict[str, object]:
+    """A row of a measured pair."""
+    return {
+        "pair": name,
+        "tier": tier,
+        "cosine_to_target": cosine,
+        "dnsmos_change": {"overall": quality},
+        "nearer_to_target": 1.0,
+        "passes_as_speaker": 0.0,
+        "estoi": 0.5,
+    }
+
+
+def test_speakers_that_nothing_learned_from_are_the_headline():
+    rows = [
+        pair("a-x", "two voices", 0.8, -0.3),
+        pair("x-b", "two voices", 0.7, -0.1),
+        pair("a-b", "two voices", 0.9, 0.0),
+        pair("a-a", "unchanged", 0.95, -0.1),
+    ]
+    shown = voice_tables.headline({"apart": ["x"], "rows": rows})
+    assert "never-trained speakers, 2 pairs" in shown and "| 0.75 (0.70 to 0.80) | 0.70 |" in shown
+    # One speaker was rebuilt too: 0.3 lost, 0.1 of it by rebuilding.
+    assert "rebuilt speech | 0.20 (0.20 to 0.20) | 0.20 |" in shown and "natural speech | 0.20" in shown
+    assert voice_tables.headline({"rows": rows}) == ""
+
+
+def test_an_interval_holds_the_mean_and_is_the_same_again():
+    values = [0.6, 0.7, 0.8, 0.9]
+    low, high = voice_tables.interval(values)
+    assert 0.6 <= low < 0.75 < high <= 0.9 and voice_tables.interval(values) == (low, high)

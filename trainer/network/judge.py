@@ -76,7 +76,9 @@ class Judge:
         looks, wanted = made[..., self._eyes].flatten(1), true[..., self._eyes].flatten(1)
         to_shut = (looks - wanted[shut].mean(0)).abs().mean(1)
         to_open = (looks - wanted[~shut].mean(0)).abs().mean(1)
-        return float(((to_shut < to_open) == shut).float().mean())
+        right = ((to_shut < to_open) == shut).float()
+        # Shut lids are few: they count as much as all open ones together.
+        return float((right[shut].mean() + right[~shut].mean()) / 2)
 
 
 def _find_shut(material: Material) -> NDArray[np.bool_]:

@@ -22,7 +22,7 @@ class WindowFinding:
         end_s: Last second.
         value: None where it could not be measured.
         ratio: None where nothing was measured, or this sign was never calibrated.
-        unusual: Whether hardly any untouched window has such a score.
+        unusual: Whether hardly any untouched window has such a score, and altered ones have it more often.
     """
 
     begin_s: float
@@ -116,7 +116,10 @@ def _judge(window: FaceWindow, read: SignValue | str, calibration: SignCalibrati
         return WindowFinding(begin_s, end_s, None, None, False)
     if calibration is None:
         return WindowFinding(begin_s, end_s, read, None, False)
-    return WindowFinding(begin_s, end_s, read, calibration.find_ratio(read.score), calibration.is_unusual(read.score))
+    ratio = calibration.find_ratio(read.score)
+    # A sign that altered clips show no more often than untouched ones says nothing, however rare its score is.
+    unusual = calibration.is_unusual(read.score) and ratio.low > 1
+    return WindowFinding(begin_s, end_s, read, ratio, unusual)
 
 
 def _explain_nothing(observation: Observation) -> str:

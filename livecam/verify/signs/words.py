@@ -66,10 +66,9 @@ def summarise(findings: Findings) -> str:
     if not measured:
         reasons = dict.fromkeys(finding.why_not for finding in findings.signs)
         return f"no sign can be measured: {next(iter(reasons), 'there is no picture')}"
-    compared = [finding.calibration for finding in measured if finding.calibration is not None]
-    by_chance = sum(known.alarms for known in compared)
+    fewest = min((f.calibration.untouched for f in measured if f.calibration is not None), default=0)
     count = len(unusual)
+    known = f" (limits come from few clips: {fewest} untouched windows)" if fewest else ""
     return (
-        f"{count} of {len(measured)} measured signs {'is' if count == 1 else 'are'} unusual for untouched clips "
-        f"({by_chance:.1f} expected by chance)"
+        f"{count} of {len(measured)} measured signs {'is' if count == 1 else 'are'} unusual for untouched clips{known}"
     )

@@ -95,3 +95,9 @@ def test_no_text_of_the_signs_is_a_verdict():
     for file in files:
         found = re.findall(r"\b(fake[sd]?|genuine|authentic|real)\b", file.read_text(), re.IGNORECASE)
         assert not found, f"{file.name}: {found}"
+
+
+def test_a_rare_score_that_altered_clips_lack_too_is_not_unusual():
+    useless = {**ROW, "ratios": [[1.0, 0.5, 2.0]] * 3}
+    findings = find_signs(seen(outline=5.0), {"outline": read_calibration(useless)})
+    assert not findings.unusual
