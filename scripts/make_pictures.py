@@ -95,6 +95,17 @@ def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
     yield "puppet", lambda: before_after(list(pairs_at(puppet, names[5], "puppet").values()), width_px=360)
 
 
+    heads = [middle("still"), middle("talking", 0.3), sides[1], sides[3], middle("lean")]
+    yield "head", lambda: head_sheet(("robin", "toni"), heads)
+
+
+def head_sheet(names: Sequence[str], moments: Sequence[int]) -> Pixels:
+    """What the camera saw above each persona's head at the same moments."""
+    made = [pairs_at(moments, name, "head") for name in names]
+    rows = [[made[0][n][0] for n in moments], *([pairs[n][1] for n in moments] for pairs in made)]
+    return np.vstack([np.hstack([small(close_up(picture, 620), 260) for picture in row]) for row in rows])
+
+
 def persona_sheet(names: Sequence[str], moments: Sequence[int]) -> Pixels:
     """Each persona's own picture above what it makes of the same live moments."""
     columns = []

@@ -17,11 +17,11 @@ class Label(StrEnum):
 
 
 def label_of(mode: Mode) -> Label:
-    """Return the label of pictures: GENERATED where head and hair are made up."""
+    """Return the label of pictures: GENERATED where nothing live is visible."""
     match mode:
-        case "swap":
+        case "swap" | "head":
             return Label.MODIFIED
-        case "head" | "puppet":
+        case "puppet":
             return Label.GENERATED
         case _:
             assert_never(mode)

@@ -31,7 +31,7 @@ from livecam.verify import verify
 from tests.session.stage import Shot, perform, synthetic_persona
 
 MODES: tuple[Mode, ...] = get_args(Mode)
-LABELS = {"swap": Label.MODIFIED, "head": Label.GENERATED, "puppet": Label.GENERATED}
+LABELS = {"swap": Label.MODIFIED, "head": Label.MODIFIED, "puppet": Label.GENERATED}
 """What the Code asks for, written down a second time; a mode that is not here fails."""
 PERSONAS = {kind: synthetic_persona(kind=kind) for kind in PersonaKind}
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -54,7 +54,8 @@ def carries(pixels: np.ndarray, text: str, corner: Corner = "top-right") -> bool
 
 def test_every_mode_has_the_label_the_code_asks_for():
     assert {mode: label_of(mode) for mode in MODES} == LABELS
-    assert {speech: label_of_speech(speech) for speech in get_args(Speech)} == {"converted": Label.MODIFIED}
+    speeches = {"converted": Label.MODIFIED, "typed": Label.GENERATED}
+    assert {speech: label_of_speech(speech) for speech in get_args(Speech)} == speeches
 
 
 def test_a_mode_nobody_decided_about_is_refused():
@@ -135,14 +136,15 @@ def test_a_still_says_it(mode, tmp_path):
 
 @pytest.mark.parametrize("speech", get_args(Speech))
 def test_a_sound_file_says_it(speech, tmp_path):
-    sink, marker = SoundFileSink(tmp_path / "a.wav", RATE_HZ), SoundMarker(7)
+    sink, marker = SoundFileSink(tmp_path / "a.wav", RATE_HZ, label_of_speech(speech)), SoundMarker(7)
     sink.send(marker.mark(AudioBlock(np.full((RATE_HZ, 1), 0.1, np.float32), RATE_HZ, 0, 0)))
     sink.close()
-    (told,) = sign_voice((tmp_path / "a.wav",), 7, tmp_path / "data")
+    (told,) = sign_voice((tmp_path / "a.wav",), 7, tmp_path / "data", speech=speech)
     assert told["signed"]
     found = verify(tmp_path / "a.wav")
     assert found.labels == {"manifest": label_of_speech(speech)}
-    assert any("AI-modified sound" in line for line in found.metadata)
+    words = {"converted": "AI-modified sound", "typed": "AI-generated sound"}[speech]
+    assert any(words in line for line in found.metadata)
 
 
 def test_a_message_that_changes_takes_plate_and_cards_with_it():
@@ -173,7 +175,10 @@ def drawn(chance: random.Random) -> Settings:
         "sign_every_min": (1.0, 3.0),
     }
     assert {"mode", "plate_corner", "language"} <= {setting.field for setting in SETTINGS.values()}
-    return Settings(persona="nobody", **{name: chance.choice(values) for name, values in choices.items()})
+    chosen = {name: chance.choice(values) for name, values in choices.items()}
+    if chosen["mode"] == "head":  # it draws one
+        chosen["faces"] = "1"
+    return Settings(persona="nobody", **chosen)
 
 
 def wrong(settings: Settings, chance: random.Random, size_wh: tuple[int, int]) -> list[str]:

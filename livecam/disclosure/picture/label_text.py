@@ -50,14 +50,14 @@ _MODIFIED: Final[Mapping[Language, tuple[str, tuple[str, str]]]] = {
     "pt": ("AI MODIFICADO", ("Imagem modificada com AI", "O livecam alterou o rosto")),
 }
 _GENERATED: Final[Mapping[Language, tuple[str, tuple[str, str]]]] = {
-    "en": ("AI GENERATED", ("AI-generated picture", "The whole head in it is drawn by livecam")),
-    "de": ("AI GENERIERT", ("Mit AI erzeugtes Bild", "Den ganzen Kopf darin zeichnet livecam")),
-    "es": ("AI GENERADO", ("Imagen generada con AI", "livecam dibuja la cabeza entera")),
-    "fr": ("AI GÉNÉRÉ", ("Image générée par AI", "livecam y dessine toute la tête")),
-    "it": ("AI GENERATO", ("Immagine generata con AI", "livecam disegna l'intera testa")),
-    "nl": ("AI GEGENEREERD", ("Met AI gemaakt beeld", "livecam tekent het hele hoofd")),
-    "pl": ("AI WYGENEROWANE", ("Obraz wygenerowany przez AI", "livecam rysuje całą głowę")),
-    "pt": ("AI GERADO", ("Imagem gerada com AI", "O livecam desenha a cabeça inteira")),
+    "en": ("AI GENERATED", ("AI-generated picture", "All of it is drawn by livecam, the person is not filmed")),
+    "de": ("AI GENERIERT", ("Mit AI erzeugtes Bild", "livecam zeichnet es ganz, niemand wird gefilmt")),
+    "es": ("AI GENERADO", ("Imagen generada con AI", "livecam la dibuja por completo, no es una filmación")),
+    "fr": ("AI GÉNÉRÉ", ("Image générée par AI", "livecam la dessine entièrement, rien n'est filmé")),
+    "it": ("AI GENERATO", ("Immagine generata con AI", "livecam la disegna per intero, non è una ripresa")),
+    "nl": ("AI GEGENEREERD", ("Met AI gemaakt beeld", "livecam tekent het helemaal, niets is gefilmd")),
+    "pl": ("AI WYGENEROWANE", ("Obraz wygenerowany przez AI", "livecam rysuje go w całości, nie jest filmem")),
+    "pt": ("AI GERADO", ("Imagem gerada com AI", "O livecam desenha-a por inteiro, não é filmada")),
 }
 _TITLES: Final = {Label.MODIFIED: _MODIFIED, Label.GENERATED: _GENERATED}
 _STANDBY: Final[Mapping[Language, tuple[str, str]]] = {
