@@ -1,6 +1,6 @@
 """Estimate how open and how wide the mouth is that speaks, from the sound alone.
 
-A small network (4,000 numbers) hears 90 ms. `training/voice/lips.py` made it from synthetic speech with phonemes at
+A small network (4,000 numbers) hears 110 ms. `training/voice/lips.py` made it from synthetic speech with phonemes at
 known times; no recording of a person is in it.
 """
 
@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.audio.lips.features import BANDS, HOP, RATE_HZ, WINDOW, BandLoudness
+from livecam.audio.lips.features import BANDS, HOP, RANGE, RATE_HZ, WINDOW, BandLoudness
 
 Floats = NDArray[np.float64]
 
@@ -21,9 +21,13 @@ BEFORE, AFTER = 6, 2
 CONTEXT: Final = BEFORE + 1 + AFTER
 _FACTOR: Final = 3
 _LOUD_FROM: Final = 4.0
-"""From a quarter of the range on, 10 dB above its floor, a sound moves the mouth fully."""
-DELAY_S: Final = (AFTER * HOP + WINDOW / 2) / RATE_HZ
-"""From the middle of the frame that is judged to the newest sample heard: 32.5 ms."""
+"""From a quarter of the range on, 10 dB above its floor, a sound shapes the lips fully."""
+_GAIN: Final = 1.6
+"""Of the amplitude next to the loudest, up to 1: a loud sound opens the mouth wider. Few are as loud as that one."""
+_SMOOTH: Final[Floats] = np.array([1, 2, 3, 2, 1]) / 9
+"""Weights of five judgements: lips do not move faster."""
+DELAY_S: Final = ((AFTER + len(_SMOOTH) // 2) * HOP + WINDOW / 2) / RATE_HZ
+"""From the middle of the shape to the newest sample heard: 52.5 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class MouthEstimator:
         self._loudness, self._wide = BandLoudness(), np.zeros(0)
         self._window = np.zeros(WINDOW)
         self._heard = np.zeros((CONTEXT, BANDS + 1))
+        self._judged = np.zeros((len(_SMOOTH), 2))
 
     def hear(self, sound: NDArray[np.float32], spoken_ns: int) -> list[MouthShape]:
         """Return the shapes that the next samples (n,) complete.
@@ -102,5 +107,9 @@ class MouthEstimator:
         self._heard[-1] = self._loudness.measure(self._window)
         opening, width = self._network.judge(self._heard.ravel())
         # In silence there is nothing to judge: the mouth is shut.
-        loud = min(_LOUD_FROM * float(self._heard[BEFORE, -1]), 1.0)
-        return MouthShape(end_ns - round(DELAY_S * 1e9), loud * opening, loud * width)
+        whole = float(self._heard[BEFORE, -1])
+        loud, wide = min(_LOUD_FROM * whole, 1.0), min(_GAIN * float(np.exp((whole - 1) * RANGE / 2)), 1.0)
+        self._judged[:-1] = self._judged[1:]
+        self._judged[-1] = wide * loud * opening, loud * width
+        opening, width = map(float, _SMOOTH @ self._judged)
+        return MouthShape(end_ns - round(DELAY_S * 1e9), opening, width)

@@ -18,7 +18,7 @@ BANDS: Final = 16
 _FFT: Final = 512
 _LOWEST_HZ, _HIGHEST_HZ = 100.0, 7000.0
 _FLOOR: Final = 1e-9
-_RANGE: Final = 9.0
+RANGE: Final = 9.0
 """Natural log of power, 39 dB: what is fainter than that below the loudest is silence."""
 _FORGETS: Final = 0.001
 """Of the loudest, a frame: it falls by 4 dB in ten seconds."""
@@ -58,4 +58,4 @@ class BandLoudness:
         self._loudest = max(whole, self._loudest - _FORGETS, _QUIETEST)
         # A band of speech has a few dB less than all of it.
         heard = np.append(bands + 2.0, whole)
-        return np.clip(1 + (heard - self._loudest) / _RANGE, 0, 1.5)
+        return np.clip(1 + (heard - self._loudest) / RANGE, 0, 1.5)

@@ -17,7 +17,7 @@ from livecam.video.tracking.smoothing import SmoothingConfig
 from livecam.video.tracking.tracker_config import TrackerConfig
 from livecam.video.tracking.tracks import EYE_CORNERS, NOSE_AND_MOUTH
 
-LOOK_BACK_MS: Final = 90.0
+LOOK_BACK_MS: Final = 120.0
 """By how much the mouth in a picture is older than its stamp: the sound has gone through the engine by then.
 
 A session states it as its camera's latency, so that lips and voice are brought together as with any camera.

@@ -36,7 +36,7 @@ def followed(track_until_s: float, seconds: float = 4.0) -> list[float]:
     openings = []
     for _ in range(round(30 * seconds)):
         frame = source.read()
-        heard_ns = min(frame.captured_ns - 40 * NS_PER_MS, round(track_until_s * NS_PER_S))
+        heard_ns = min(frame.captured_ns - 100 * NS_PER_MS, round(track_until_s * NS_PER_S))
         track.add((t, opening_at(t), 0.0) for t in range(0, heard_ns, 10 * NS_PER_MS))
         faces = tracker.detect(frame)
         assert len(faces) == 1 and tracker.trouble is None
