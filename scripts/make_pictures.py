@@ -94,7 +94,6 @@ def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
     puppet = [middle("still"), middle("talking", 0.3), sides[1], sides[3]]
     yield "puppet", lambda: before_after(list(pairs_at(puppet, names[5], "puppet").values()), width_px=360)
 
-
     heads = [middle("still"), middle("talking", 0.3), sides[1], sides[3], middle("lean")]
     yield "head", lambda: head_sheet(("robin", "toni"), heads)
 
