@@ -102,7 +102,7 @@ def head_sheet(names: Sequence[str], moments: Sequence[int]) -> Pixels:
     """What the camera saw above each persona's head at the same moments."""
     made = [pairs_at(moments, name, "head") for name in names]
     rows = [[made[0][n][0] for n in moments], *([pairs[n][1] for n in moments] for pairs in made)]
-    return np.vstack([np.hstack([small(close_up(picture, 620), 260) for picture in row]) for row in rows])
+    return np.vstack([np.hstack([small(close_up(picture, 720), 260) for picture in row]) for row in rows])
 
 
 def persona_sheet(names: Sequence[str], moments: Sequence[int]) -> Pixels:

@@ -24,7 +24,6 @@ RESERVED: Final[Mapping[str, frozenset[str]]] = {
     "livecam.jobs": frozenset(("replay", "voice-convert", "verify", "sign", "bench")),
     "livecam.segmenters": frozenset(("head",)),
     "livecam.synthesizers": frozenset(("espeak-ng", "piper")),
-    "livecam.detectors": frozenset(("outline",)),
     "livecam.judges": frozenset(("recogniser",)),
     "livecam.doctor": frozenset(("networks",)),
 }

@@ -63,7 +63,8 @@ LIVECAM = "from livecam.cli import main; main()"
 def test_the_wheel_holds_what_runs_and_nothing_that_trained_it(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert not [name for name in names if "training" in name.split("/")]
-    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"livecam", "engines", "calibration"}
+    top = {name.split("/")[0] for name in names if ".dist-info/" not in name}
+    assert top == {"livecam", "engines", "calibration", "trainer"}
     for needed in ("livecam/py.typed", "engines/face/weights/mesh.onnx", "livecam/devices/media/sample/sample.mp4"):
         assert needed in names
 

@@ -67,7 +67,7 @@ def test_cameras_complete(complete, monkeypatch):
 
 
 def test_fixed_words_and_engines_complete(complete):
-    assert complete("livecam run --mode ") == ["swap", "puppet"]
+    assert complete("livecam run --mode ") == ["swap", "head", "puppet"]
     assert complete("livecam run --sink v") == ["virtualcam"]
     assert complete("livecam run --engine ph") == ["photo"]
     assert complete("livecam run --voice-engine g") == ["grain"]
