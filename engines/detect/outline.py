@@ -62,11 +62,7 @@ def open_file(file: Path) -> OnnxOutlineNetwork:
     Raises:
         EngineError: It cannot be read or is another network.
     """
-    try:
-        weights = file.read_bytes()
-    except OSError as error:
-        raise EngineError(f"{file} cannot be read: {error.strerror}", advice="name an ONNX file") from error
-    return OnnxOutlineNetwork(Network("outline", weights, 1))
+    return OnnxOutlineNetwork(Network.open_file("outline", file))
 
 
 def open_network() -> OnnxOutlineNetwork:

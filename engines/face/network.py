@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -74,6 +75,19 @@ class Network:
                 f"the {name} network is not installed: {file}",
                 advice="run: scripts/setup run, in livecam's folder",
             ) from error
+        return cls(name, weights, threads)
+
+    @classmethod
+    def open_file(cls, name: str, file: Path, threads: int = 1) -> Self:
+        """Open one that the user names.
+
+        Raises:
+            EngineError: It cannot be read, or is no network ONNX Runtime can run.
+        """
+        try:
+            weights = file.read_bytes()
+        except OSError as error:
+            raise EngineError(f"{file} cannot be read: {error.strerror}", advice="name an ONNX file") from error
         return cls(name, weights, threads)
 
     @property

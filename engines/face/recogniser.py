@@ -65,8 +65,4 @@ def open_recogniser(file: Path) -> OnnxRecogniser:
     Raises:
         EngineError: It cannot be read or is no recogniser.
     """
-    try:
-        weights = file.read_bytes()
-    except OSError as error:
-        raise EngineError(f"{file} cannot be read: {error.strerror}", advice="name an ONNX file") from error
-    return OnnxRecogniser(Network("identity", weights, 1))
+    return OnnxRecogniser(Network.open_file("identity", file))

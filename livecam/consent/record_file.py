@@ -88,10 +88,10 @@ def record_from_bytes(data: bytes) -> WrittenRecord:
     read = verify_entries(data)
     item = read.item
     check_schema(item, "persona", signed=read.signed_by is not None)
-    photo_file = _text(item, "photo_file")
+    photo_file = parse_text(item, "photo_file")
     if not re.fullmatch(r"photo(\.[a-z0-9]{1,5})?", photo_file):
         raise ValueError(f"photo_file must be a name such as photo.jpg, got {photo_file!r}")
-    remarks, name, looks = _texts(item, "remarks"), item.get("name", ""), item.get("looks", {})
+    remarks, name, looks = parse_texts(item, "remarks"), item.get("name", ""), item.get("looks", {})
     if not isinstance(name, str):
         raise ValueError(f"name must be a text, got {name!r}")
     if not isinstance(looks, dict) or not all(isinstance(look, str) for look in looks.values()):
@@ -99,29 +99,31 @@ def record_from_bytes(data: bytes) -> WrittenRecord:
     return WrittenRecord(
         _record(item),
         photo_file,
-        _text(item, "texture_sha256"),
+        parse_text(item, "texture_sha256"),
         remarks,
         read.signed_by,
         name,
         looks,
-        _text(item, "clip_sha256") if "clip_sha256" in item else "",
+        parse_text(item, "clip_sha256") if "clip_sha256" in item else "",
         read.digest,
     )
 
 
 def _record(item: Mapping[str, Any]) -> ConsentRecord:
     stated = (
-        PersonaKind(_text(item, "kind")),
-        _text(item, "photo_sha256"),
-        _text(item, "statement"),
+        PersonaKind(parse_text(item, "kind")),
+        parse_text(item, "photo_sha256"),
+        parse_text(item, "statement"),
         given_at := parse_time(item, "given_at"),
         expires_at := parse_time(item, "expires_at"),
     )
     check_validity(given_at, expires_at)
     if item["schema"] == UNSIGNED_SCHEMA:
         return ConsentRecord(*stated)
-    checked = Checked(_text(item, "checked"))
-    return ConsentRecord(*stated, _text(item, "purpose"), _text(item, "scope"), checked, _texts(item, "checks"))
+    checked = Checked(parse_text(item, "checked"))
+    return ConsentRecord(
+        *stated, parse_text(item, "purpose"), parse_text(item, "scope"), checked, parse_texts(item, "checks")
+    )
 
 
 def check_schema(item: Mapping[str, Any], about: str, *, signed: bool) -> None:
@@ -159,7 +161,7 @@ def parse_time(item: Mapping[str, Any], key: str) -> datetime:
     Raises:
         ValueError: It is none, or names no zone.
     """
-    read = datetime.fromisoformat(_text(item, key))
+    read = datetime.fromisoformat(parse_text(item, key))
     if read.tzinfo is None:
         raise ValueError(f"{key} must name its time zone")
     try:
@@ -168,14 +170,24 @@ def parse_time(item: Mapping[str, Any], key: str) -> datetime:
         raise ValueError(f"{key} is beyond the calendar") from None
 
 
-def _text(item: Mapping[str, Any], key: str) -> str:
+def parse_text(item: Mapping[str, Any], key: str) -> str:
+    """Return a text of a record.
+
+    Raises:
+        ValueError: It is none, or empty.
+    """
     value = item.get(key)
     if not isinstance(value, str) or not value:
         raise ValueError(f"{key} must be a text, got {value!r}")
     return value
 
 
-def _texts(item: Mapping[str, Any], key: str) -> tuple[str, ...]:
+def parse_texts(item: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """Return a list of texts of a record.
+
+    Raises:
+        ValueError: It is none.
+    """
     values = item.get(key)
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise ValueError(f"{key} must be a list of texts, got {values!r}")

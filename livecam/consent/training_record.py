@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from livecam.consent.interview import Subject
 from livecam.consent.record import ConsentAnswer, add_year
-from livecam.consent.record_file import SCHEMA, check_schema, check_validity, parse_time
+from livecam.consent.record_file import SCHEMA, check_schema, check_validity, parse_text, parse_texts, parse_time
 from livecam.consent.record_key import RecordKey, sign_entries, verify_entries
 from livecam.core.persona import PersonaKind
 
@@ -144,13 +144,13 @@ def training_record_from_bytes(data: bytes) -> TrainingRecord:
     check_schema(item, "training", signed=read.signed_by is not None)
     given_at, expires_at = _times(item)
     return TrainingRecord(
-        PersonaKind(_text(item, "kind")),
-        _text(item, "material_sha256"),
-        _texts(item, "sources"),
-        _text(item, "statement"),
+        PersonaKind(parse_text(item, "kind")),
+        parse_text(item, "material_sha256"),
+        parse_texts(item, "sources"),
+        parse_text(item, "statement"),
         given_at,
         expires_at,
-        _text(item, "name"),
+        parse_text(item, "name"),
         read.signed_by,
         read.digest,
     )
@@ -189,14 +189,14 @@ def model_record_from_bytes(data: bytes) -> ModelRecord:
     if not isinstance(figures, dict):
         raise ValueError(f"figures must be numbers by name, got {figures!r}")
     return ModelRecord(
-        _text(item, "model_sha256"),
-        _texts(item, "people"),
-        _texts(item, "materials"),
-        _text(item, "stage"),
+        parse_text(item, "model_sha256"),
+        parse_texts(item, "people"),
+        parse_texts(item, "materials"),
+        parse_text(item, "stage"),
         {str(name): float(value) for name, value in figures.items()},
         given_at,
         expires_at,
-        _text(item, "name"),
+        parse_text(item, "name"),
         read.signed_by,
         read.digest,
     )
@@ -206,17 +206,3 @@ def _times(item: Mapping[str, Any]) -> tuple[datetime, datetime]:
     given_at, expires_at = parse_time(item, "given_at"), parse_time(item, "expires_at")
     check_validity(given_at, expires_at)
     return given_at, expires_at
-
-
-def _text(item: Mapping[str, Any], key: str) -> str:
-    value = item.get(key)
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"{key} must be a text, got {value!r}")
-    return value
-
-
-def _texts(item: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    values = item.get(key)
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise ValueError(f"{key} must be a list of texts, got {values!r}")
-    return tuple(values)
