@@ -14,14 +14,14 @@ from rich.text import Text
 
 from livecam.app.stores import persona_store
 from livecam.cli.early import EXIT_INTERRUPTED
-from livecam.cli.jobs_text import Place, open_runner, store_of
+from livecam.cli.jobs_text import store_of
 from livecam.cli.signals import stopped_by_signals
 from livecam.config.paths import data_folder
 from livecam.console.options import CommandLine
 from livecam.core.clock import NS_PER_S, SystemClock
 from livecam.core.errors import UsageError
 from livecam.jobs.batch import SUMS, Batch, Count
-from livecam.jobs.executors import usable_cores
+from livecam.jobs.executors import Place, open_runner, usable_cores
 from livecam.jobs.job import Job, State
 from livecam.jobs.runner import Runner
 

@@ -130,6 +130,7 @@ def run(
     shared: Shared = None,
 ) -> None:
     """Run the queued jobs at low priority, on this machine or on a cluster."""
-    from livecam.cli.jobs_text import Place, run_here
+    from livecam.cli.jobs_text import run_here
+    from livecam.jobs.executors import Place
 
     run_here(given.resolved().settings, wait, Place(ray, at_once, shared))

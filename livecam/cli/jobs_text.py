@@ -6,7 +6,7 @@ The loop of `livecam jobs run`.
 import json
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from threading import Event
 
@@ -16,13 +16,10 @@ from livecam.cli.signals import stopped_by_signals
 from livecam.config.paths import data_folder, expanded
 from livecam.config.settings import Settings
 from livecam.console.columns import columns
-from livecam.core.clock import SystemClock
-from livecam.core.errors import LivecamError, UsageError
-from livecam.jobs.consent_watch import JobConsent
-from livecam.jobs.executors import open_executor
+from livecam.core.errors import UsageError
+from livecam.jobs.executors import Place, open_runner
 from livecam.jobs.job import Job, State
 from livecam.jobs.places import jobs_folder
-from livecam.jobs.runner import Runner
 from livecam.jobs.store import SqliteJobStore
 
 _LOOK_S = 0.1
@@ -104,35 +101,6 @@ def as_rows(job: Job, folder: Path) -> str:
     for name in (job.result or {}).get("files", ()) or ():  # type: ignore[attr-defined]
         rows.append(("file", str(folder / str(name))))
     return columns(rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where jobs run.
-
-    Attributes:
-        ray: "auto", or HOST:PORT of a cluster's head; None for this machine.
-        at_once: How many jobs this machine runs at once.
-        shared: A folder that every node has at the same path.
-    """
-
-    ray: str | None = None
-    at_once: int = 1
-    shared: Path | None = None
-
-
-def open_runner(store: SqliteJobStore, folder: Path, place: Place) -> Runner:
-    """Return what runs the jobs of a data folder.
-
-    Raises:
-        LivecamError: Another process runs them, or the cluster is not reached.
-    """
-    executor = open_executor(folder, place.ray, place.at_once, place.shared)
-    try:
-        return Runner(store, executor, JobConsent(folder, SystemClock()))
-    except LivecamError:
-        executor.close()
-        raise
 
 
 def run_here(settings: Settings, wait: bool, place: Place) -> None:

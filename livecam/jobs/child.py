@@ -112,6 +112,18 @@ class ChildAttempt:
             self._errors.extend(lines)
 
 
+def make_request(job: Job, folder: Path, data_folder: Path) -> dict[str, object]:
+    """Return what a child process is asked to do for a job."""
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "inputs": list(job.inputs),
+        "settings": dict(job.settings),
+        "folder": str(folder),
+        "data_folder": str(data_folder),
+    }
+
+
 class ChildExecutor:
     """Runs jobs on this machine.
 
@@ -133,15 +145,7 @@ class ChildExecutor:
 
     def start(self, job: Job, folder: Path) -> ChildAttempt:
         """Do as the port says."""
-        request: dict[str, object] = {
-            "id": job.id,
-            "kind": job.kind,
-            "inputs": list(job.inputs),
-            "settings": dict(job.settings),
-            "folder": str(folder),
-            "data_folder": str(self._data_folder),
-        }
         try:
-            return ChildAttempt(request)
+            return ChildAttempt(make_request(job, folder, self._data_folder))
         except OSError as error:
             raise OutputError(f"no process can be started: {error.strerror}", advice="end another program") from error

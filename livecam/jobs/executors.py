@@ -2,30 +2,53 @@
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from livecam.core.clock import SystemClock
+from livecam.core.errors import LivecamError
 from livecam.jobs.child import ChildExecutor
+from livecam.jobs.consent_watch import JobConsent
 from livecam.jobs.port import Executor
+from livecam.jobs.runner import Runner
+from livecam.jobs.store import SqliteJobStore
 
 
-def open_executor(data_folder: Path, ray: str | None, at_once: int = 1, shared: Path | None = None) -> Executor:
-    """Return what runs jobs.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where jobs run.
 
-    Args:
-        data_folder: The user's personas and voices.
+    Attributes:
         ray: "auto", or HOST:PORT of a cluster's head; None for this machine.
         at_once: How many jobs this machine runs at once.
         shared: A folder that every node has at the same path.
+    """
+
+    ray: str | None = None
+    at_once: int = 1
+    shared: Path | None = None
+
+
+def open_runner(store: SqliteJobStore, data_folder: Path, place: Place) -> Runner:
+    """Return what runs the jobs of a data folder.
 
     Raises:
-        LivecamError: The cluster is not reached, or Ray is not installed.
+        LivecamError: Another process runs them, the cluster is not reached, or Ray is not installed.
     """
-    if ray is None:
-        return ChildExecutor(data_folder, at_once)
+    executor = _open_executor(data_folder, place)
+    try:
+        return Runner(store, executor, JobConsent(data_folder, SystemClock()))
+    except LivecamError:
+        executor.close()
+        raise
+
+
+def _open_executor(data_folder: Path, place: Place) -> Executor:
+    if place.ray is None:
+        return ChildExecutor(data_folder, place.at_once)
     from livecam.jobs.cluster.executor import RayExecutor
 
-    return RayExecutor(data_folder, ray, SystemClock(), shared)
+    return RayExecutor(data_folder, place.ray, SystemClock(), place.shared)
 
 
 def usable_cores() -> int:

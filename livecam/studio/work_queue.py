@@ -6,11 +6,8 @@ Where another livecam runs it, this one waits.
 from threading import Event
 from typing import Final
 
-from livecam.core.clock import SystemClock
 from livecam.core.errors import LivecamError
-from livecam.jobs.consent_watch import JobConsent
-from livecam.jobs.executors import open_executor
-from livecam.jobs.port import Executor
+from livecam.jobs.executors import Place, open_runner
 from livecam.jobs.runner import Runner
 from livecam.studio.context import Studio
 
@@ -31,13 +28,9 @@ class WorkQueue:
     def run(self) -> None:
         """Take the queue as soon as no other livecam has it, and run its jobs."""
         while not self._stopping.is_set():
-            executor: Executor | None = None
             try:
-                executor = open_executor(self._studio.data_folder, self._studio.ray)
-                runner = Runner(self._studio.jobs, executor, JobConsent(self._studio.data_folder, SystemClock()))
+                runner = open_runner(self._studio.jobs, self._studio.data_folder, Place(self._studio.ray))
             except LivecamError as error:
-                if executor is not None:
-                    executor.close()
                 self._studio.queue_trouble = str(error)
                 self._stopping.wait(_AGAIN_S)
                 continue

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError, UsageError
-from livecam.jobs.child import ChildExecutor
+from livecam.jobs.child import ChildExecutor, make_request
 from livecam.jobs.cluster import node
 from livecam.jobs.cluster.attempt import Accepting, ClusterAttempt, Stopped
 from livecam.jobs.cluster.link import ClusterNode, connect, list_nodes
@@ -86,14 +86,7 @@ class RayExecutor:
         if not kind_named(job.kind).travels:
             return self._here.start(job, folder)
         identity, parcel = new_identity(), self._parcel(job)
-        request = {
-            "id": job.id,
-            "kind": job.kind,
-            "inputs": list(job.inputs),
-            "settings": dict(job.settings),
-            "folder": str(folder),
-            "data_folder": str(self._data_folder),
-        }
+        request = make_request(job, folder, self._data_folder)
 
         def submit(stopping: Event) -> RayTask:
             files = [self._describe(Path(path)) for path in job.inputs]
