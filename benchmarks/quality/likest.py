@@ -25,7 +25,6 @@ from engines.voice.grain.frames import HOP
 from engines.voice.grain.grains import GrainWriter
 from engines.voice.grain.learn import COMPARED
 from engines.voice.grain.mapping import Mapping
-from engines.voice.grain.pitch import LOOK_AHEAD_FRAMES, STEP
 from engines.voice.grain.pitch_marks import PitchMark
 from engines.voice.grain.stream import DELAY, SOFTENED, GrainStream
 from livecam.core.framing import StatefulVoice
@@ -88,23 +87,6 @@ class LikestStream(GrainStream):
         self._sound = np.zeros(len(self._sound) + LATER * HOP * self._factor)
         self._seen, self._wanted = np.zeros((3, COEFFICIENTS)), np.zeros((3, COEFFICIENTS))
         self._held: deque[tuple[list[PitchMark], float]] = deque()
-
-    def process_frame(self, sound: Floats) -> Floats:
-        sound = self._high_pass(sound)
-        wide = self._decimator(sound)
-        low = self._low_pass(wide)
-        self._sound = np.concatenate([self._sound[len(sound) :], sound])
-        self._wide = np.concatenate([self._wide[HOP:], wide])
-        self._low = np.concatenate([self._low[HOP:], low])
-        self._step += 1
-        if self._step % 2 == 0:
-            self._pitch_hz = self._tracker.step(self._wide[-STEP:], self._low[-STEP:])
-        end = self._step * HOP
-        frame = self._step - LOOK_AHEAD_FRAMES
-        if frame >= 0:
-            self._follow(frame, self._pitch_hz, end)
-        line = self._sound[: len(self._sound) - self._decimator.delay_samples]
-        return self._writer.step(end - HOP - self._late, line, end * self._factor - len(line))
 
     def _follow(self, frame: int, pitch_hz: float, end: int) -> None:
         assert self._mapping is not None and self._mapper is not None

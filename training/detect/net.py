@@ -11,28 +11,10 @@ from torch import Tensor, nn
 
 from engines.detect.outline import MAP_PX
 from engines.face.crop import CROP_PX
+from training.face.export import OPSET
+from training.face.mesh_net import Residual, conv
 
 CHANNELS = (16, 24, 48, 96)
-OPSET = 17
-
-
-def conv(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
-    """Convolution, batch norm, ReLU."""
-    layer = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-    return nn.Sequential(layer, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
-
-
-class Residual(nn.Module):
-    """Two convolutions around a shortcut."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.first = conv(channels, channels)
-        self.second = nn.Sequential(nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Refine features (n, channels, h, w)."""
-        return torch.relu(x + self.second(self.first(x)))
 
 
 class OutlineNet(nn.Module):
@@ -43,11 +25,11 @@ class OutlineNet(nn.Module):
         a, b, c, d = CHANNELS
         self.trunk = nn.Sequential(
             conv(3, a),
-            conv(a, b, 2),
+            conv(a, b, stride=2),
             Residual(b),
-            conv(b, c, 2),
+            conv(b, c, stride=2),
             Residual(c),
-            conv(c, d, 2),
+            conv(c, d, stride=2),
             Residual(d),
             nn.Dropout2d(0.1),
         )

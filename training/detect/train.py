@@ -21,6 +21,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from training.detect.blends import make_sample
 from training.detect.faces import PORTRAITS, is_held_out
 from training.detect.net import OutlineNet, export
+from training.face.averaging import average_weights
 
 BATCH, PEAK_RATE, WARM_STEPS, MEMORY = 32, 2e-3, 100, 0.995
 MAP_WEIGHT = 1.0
@@ -60,17 +61,6 @@ def area_under_curve(net: OutlineNet, crops: np.ndarray, points: np.ndarray, cou
             truths += blended[:, 0].tolist()
     found, truth = np.array(logits), np.array(truths) > 0.5
     return float((found[truth][:, None] > found[~truth][None]).mean())
-
-
-def average_weights(mean: nn.Module, net: nn.Module, step: int) -> None:
-    """Move the running mean of the weights towards the present ones."""
-    keep = min(MEMORY, (1 + step) / (10 + step))
-    with torch.no_grad():
-        for m, p in zip(mean.state_dict().values(), net.state_dict().values(), strict=True):
-            if m.dtype.is_floating_point:
-                m.mul_(keep).add_(p, alpha=1 - keep)
-            else:
-                m.copy_(p)
 
 
 def main() -> None:
@@ -114,7 +104,7 @@ def main() -> None:
         nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimiser.step()
         step += 1
-        average_weights(mean, net, step)
+        average_weights(mean, net, step, MEMORY)
         now = np.array([judged.item(), mapped.item()])
         shown = now if step == 1 else 0.98 * shown + 0.02 * now
         if step % 100 == 0:

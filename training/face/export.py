@@ -5,6 +5,7 @@ python -m training.face.export --checkpoint WORK/mesh.pt --out engines/face/weig
 
 import argparse
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,18 @@ def halve(model: onnx.ModelProto) -> None:
     model.graph.node.extend(casts + nodes)
 
 
+def write_halved(export: Callable[[Path], None], out: Path) -> None:
+    """Let `export` write a graph, halve and check it, and put it in its place."""
+    part = out.with_suffix(".part")
+    export(part)
+    model = onnx.load(part)
+    halve(model)
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, part)
+    part.replace(out)
+    print(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, required=True)
@@ -57,14 +70,7 @@ def main() -> None:
     args = parser.parse_args()
     net = MeshNet()
     net.load_state_dict(torch.load(args.checkpoint)["mean"])
-    part = args.out.with_suffix(".part")
-    to_onnx(net, part)
-    model = onnx.load(part)
-    halve(model)
-    onnx.checker.check_model(model, full_check=True)
-    onnx.save(model, part)
-    part.replace(args.out)
-    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB")
+    write_halved(lambda part: to_onnx(net, part), args.out)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
 from engines.face.detector import STRIDES
+from training.face.averaging import average_weights
 from training.face.detector_clips import load_scenes
 from training.face.detector_data import Composer, Mistake, Scene, view
 from training.face.detector_faces import FacePhoto, Picture, load_photo
@@ -98,17 +99,6 @@ def mined_views(net: nn.Module, empty: list[Picture], seed: int) -> list[Mistake
     return [mistake for score, mistake in sorted(found, key=lambda pair: -pair[0]) if score > MINED_SCORE]
 
 
-def average_weights(mean: nn.Module, net: nn.Module, step: int) -> None:
-    """Move the running mean of the weights towards the present ones."""
-    keep = min(MEMORY, (1 + step) / (10 + step))
-    with torch.no_grad():
-        for m, p in zip(mean.state_dict().values(), net.state_dict().values(), strict=True):
-            if m.dtype.is_floating_point:
-                m.mul_(keep).add_(p, alpha=1 - keep)
-            else:
-                m.copy_(p)
-
-
 def batches(material: Material, mined: list[Mistake], seed: int) -> Iterator[Batch]:
     """Batches made in a process of their own."""
     return iter(DataLoader(Stream(material, mined, seed), batch_size=None, num_workers=1, prefetch_factor=4))
@@ -158,7 +148,7 @@ class Trainer:
             nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
             optimiser.step()
             step += 1
-            average_weights(self.mean, self.net, step)
+            average_weights(self.mean, self.net, step, MEMORY)
             now = np.array([loss.score.item(), loss.box.item(), loss.points.item()])
             shown = now if not shown.any() else 0.98 * shown + 0.02 * now
             if step % 100 == 0:

@@ -7,11 +7,10 @@ import argparse
 import warnings
 from pathlib import Path
 
-import onnx
 import torch
 
 from engines.segment.square import INPUT_PX
-from training.face.export import OPSET, halve
+from training.face.export import OPSET, write_halved
 from training.segment.pixel_net import DeployedPixel, PixelNet, PyramidFeatures
 
 CHANNELS_IN = 5
@@ -41,14 +40,7 @@ def main() -> None:
     weights = torch.load(args.checkpoint)
     net = PixelNet(len(weights["norm.weight"]))
     net.load_state_dict(weights)
-    part = args.out.with_suffix(".part")
-    to_onnx(net, part)
-    model = onnx.load(part)
-    halve(model)
-    onnx.checker.check_model(model, full_check=True)
-    onnx.save(model, part)
-    part.replace(args.out)
-    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB")
+    write_halved(lambda part: to_onnx(net, part), args.out)
 
 
 if __name__ == "__main__":
