@@ -177,8 +177,8 @@ def main(file: str, target: str, folder: str) -> int:
     size = subprocess.run(["du", "-sxm", root], check=True, capture_output=True, text=True).stdout.split()[0]
     print(f"{target}: {size} MB, user {state.user}, runs {' '.join(state.entry)}", flush=True)
     run_in(root, state, [*state.entry[:1], "--version"])
-    run_in(root, state, [*state.entry[:1], "replay", "sample", "--persona", "robin", "--out", "/work/sample.mp4"])
-    run_in(root, state, [*state.entry[:1], "verify", "/work/sample.mp4"])
+    run_in(root, state, [*state.entry[:1], "replay", "sample", "--persona", "robin", "--out", "sample.mp4"])
+    run_in(root, state, [*state.entry[:1], "verify", "sample.mp4"])
     return 0
 
 

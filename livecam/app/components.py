@@ -171,10 +171,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         if settings.camera == NO_CAMERA:
             finder.close()
             finder, mouth = open_talking_face()
-        segmenter = open_head_segmenter(settings.trusted) if settings.mode == "head" else None
-        if segmenter is not None:
-            opened.callback(segmenter.close)
-        head = None if segmenter is None else cut_out_head(persona.photo, segmenter)
+        segmenter, head = _open_head(settings, persona, opened)
         known, stale = usable(settings.data_folder or data_folder())
         engine, unasked = open_persona_engine(settings, persona, known)
         opened.callback(engine.close)
@@ -186,15 +183,9 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         source = PeekableSource(camera)
         size_wh = even(settings.size_wh or source.size_wh)
         voice = open_voice(settings) if paced else None
-        offset_ms, measured = 0.0, tuple[str, ...]()
-        if voice is not None and mouth is not None:
+        if voice is not None:
             opened.callback(voice.close)
-            offset_ms = LOOK_BACK_MS
-        elif voice is not None:
-            opened.callback(voice.close)
-            offset_ms, measured = offset_for(
-                settings.data_folder or data_folder(), source.name, voice.microphone, settings.av_offset_ms
-            )
+        offset_ms, measured = _find_offset(settings, source.name, voice, mouth)
         spoken = settings.voice != "off" or (settings.sound == "keep" and not paced)
         label = label_of(settings.mode)
         chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken, label=label)
@@ -228,6 +219,28 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         segmenter=segmenter,
         head=head,
     )
+
+
+def _open_head(
+    settings: Settings, persona: Persona, opened: ExitStack
+) -> tuple[HeadSegmenter | None, HeadCutout | None]:
+    """Open what mode "head" needs; nothing in another mode."""
+    if settings.mode != "head":
+        return None, None
+    segmenter = open_head_segmenter(settings.trusted)
+    opened.callback(segmenter.close)
+    return segmenter, cut_out_head(persona.photo, segmenter)
+
+
+def _find_offset(
+    settings: Settings, camera: str, voice: VoiceComponents | None, mouth: MouthTrack | None
+) -> tuple[float, tuple[str, ...]]:
+    """Return how much older than their stamps pictures are, in milliseconds, with remarks."""
+    if voice is None:
+        return 0.0, ()
+    if mouth is not None:
+        return LOOK_BACK_MS, ()
+    return offset_for(settings.data_folder or data_folder(), camera, voice.microphone, settings.av_offset_ms)
 
 
 def open_persona_engine(

@@ -37,7 +37,7 @@ def vouched_for(persona: Persona) -> VerifiedPersona:
 
 
 def icon_of(settings: Settings) -> Pixels | None:
-    """The icon beside the plate's words; None where none is named.
+    """Read the icon next to the plate's words; None where none is named.
 
     Raises:
         DeviceError: It is no picture that can be read.
