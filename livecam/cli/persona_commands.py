@@ -50,7 +50,7 @@ def show(given: CommandLine, name: Name) -> None:
     from livecam.console.columns import columns
 
     store = persona_store(given.resolved().settings)
-    record = store.record(name)
+    record = store.consent_of(name)
     entry = next(entry for entry in store.list() if entry.name == name)
     rows = [
         ("name", name),

@@ -11,7 +11,6 @@ from typing import Final
 from livecam.consent.fingerprint import Fingerprints, both_fingerprints_from_hex, fingerprints_to_hex, take_fingerprints
 from livecam.consent.record import VALID_MONTHS
 from livecam.consent.record_file import WrittenRecord, record_from_bytes, record_to_bytes
-from livecam.consent.revocations import Revocations
 from livecam.core.clock import utc_now
 from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
@@ -21,7 +20,8 @@ from livecam.personas.entry import Entry, describe_entry
 from livecam.personas.generator.compose import STATEMENT
 from livecam.personas.names import free_name, is_name
 from livecam.personas.photo.headroom import has_headroom
-from livecam.personas.record_store import RecordStore, StoreText, hash_bytes
+from livecam.personas.record_store import StoreText, hash_bytes
+from livecam.personas.signed_store import SignedStore
 from livecam.personas.texture_file import texture_from_bytes, texture_to_bytes
 from livecam.personas.vouch import vouch_for
 
@@ -30,7 +30,7 @@ _ADD: Final = "livecam persona add PHOTO"
 _WORDS: Final = StoreText("persona", "livecam persona list", "livecam persona remove {}, then add the photo again")
 
 
-class PersonaStore:
+class PersonaStore(SignedStore[WrittenRecord]):
     """The personas of one user, and the built-in ones.
 
     A persona is a folder `personas/NAME` of mode 0700 with three files of mode 0600: the photo as it was given,
@@ -43,9 +43,7 @@ class PersonaStore:
     """
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
-        self._records = RecordStore(folder, "personas", record_from_bytes, _renew, _WORDS, now)
-        self.revocations = Revocations(folder)
-        self.now = now
+        super().__init__(folder, "personas", record_from_bytes, _renew, _WORDS, now, builtin_names)
 
     def list(self) -> tuple[Entry, ...]:
         """Return the user's personas by name, then the built-in ones."""
@@ -54,12 +52,8 @@ class PersonaStore:
         return (*mine, *shipped)
 
     def _describe(self, name: str) -> Entry:
-        entry = describe_entry(name, self.record, self.load)
+        entry = describe_entry(name, self.consent_of, self.load)
         return entry if entry.trouble else replace(entry, whole_head=has_headroom(self.load_texture(name)))
-
-    def names(self) -> tuple[str, ...]:
-        """Return the user's personas, sorted."""
-        return self._records.names()
 
     def load(self, name: str, written: WrittenRecord | None = None) -> VerifiedPersona:
         """Open a persona that may be used now.
@@ -97,7 +91,7 @@ class PersonaStore:
         None where its face cannot be read.
         """
         with suppress(PersonaError, ValueError):
-            written = self._records.read(name)
+            written = self.record(name)
             if written.looks:
                 return both_fingerprints_from_hex(written.looks)
         with suppress(PersonaError, ValueError, OSError, KeyError):
@@ -105,13 +99,13 @@ class PersonaStore:
             return take_fingerprints(texture.pixels, texture.points)
         return ()
 
-    def record(self, name: str) -> ConsentRecord:
-        """Return the consent record as stored, valid or not.
+    def consent_of(self, name: str) -> ConsentRecord:
+        """Return the consent a persona rests on, as stored, valid or not.
 
         Raises:
             PersonaError: No such persona, or its record is damaged.
         """
-        return open_builtin(name).consent if name in builtin_names() else self._records.read(name).record
+        return open_builtin(name).consent if name in builtin_names() else self.record(name).record
 
     def is_generated(self, name: str) -> bool:
         """Whether the record of a persona is the one `livecam persona synth` makes.
@@ -119,15 +113,7 @@ class PersonaStore:
         Raises:
             PersonaError: No such persona, or its record is damaged.
         """
-        return _generated(self.record(name))
-
-    def folder_of(self, name: str) -> Path:
-        """Return where a persona of the user is kept.
-
-        Raises:
-            PersonaError: No such persona.
-        """
-        return self._records.folder_of(name)
+        return _generated(self.consent_of(name))
 
     def photo_of(self, name: str) -> Path:
         """Return the photo a persona of the user was made of.
@@ -135,7 +121,7 @@ class PersonaStore:
         Raises:
             PersonaError: No such persona, or its record is damaged.
         """
-        return self.folder_of(name) / self._records.read(name).photo_file
+        return self.folder_of(name) / self.record(name).photo_file
 
     def remarks(self, name: str) -> tuple[str, ...]:
         """Return what keeps the photo of a persona from being a good one.
@@ -143,7 +129,7 @@ class PersonaStore:
         Raises:
             PersonaError: No such persona, or its record is damaged.
         """
-        return () if name in builtin_names() else self._records.read(name).remarks
+        return () if name in builtin_names() else self.record(name).remarks
 
     def hashes_of(self, name: str) -> set[str]:
         """Return the hashes of the photo and the clip that a persona's record names.
@@ -151,7 +137,7 @@ class PersonaStore:
         Raises:
             PersonaError: No such persona, or its record is damaged.
         """
-        written = self._records.read(name)
+        written = self.record(name)
         return {written.record.photo_sha256, written.clip_sha256} - {""}
 
     def find(self, photo_sha256: str) -> str | None:
@@ -163,7 +149,7 @@ class PersonaStore:
         """Return the name of the persona made of this clip."""
         for name in self.names():
             with suppress(PersonaError):
-                if self._records.read(name).clip_sha256 == clip_sha256:
+                if self.record(name).clip_sha256 == clip_sha256:
                     return name
         return None
 
@@ -174,7 +160,7 @@ class PersonaStore:
         """
         for name in self.names():
             with suppress(PersonaError):
-                written = self._records.read(name)
+                written = self.record(name)
                 if written.record.photo_sha256 == photo_sha256:
                     return name, written
         return None
@@ -196,7 +182,7 @@ class PersonaStore:
 
     def is_signed_here(self, name: str) -> bool:
         """Whether the record of a persona of the user is what this install once signed."""
-        return self.public_key is not None and self._records.read(name).signed_by == self.public_key
+        return self.public_key is not None and self.record(name).signed_by == self.public_key
 
     def accept_clock(self) -> None:
         """Accept a clock that is behind.
@@ -238,7 +224,7 @@ class PersonaStore:
                 f'"{persona.name}" cannot name a persona: it is built in, or not of a-z, 0-9 and inner dashes',
                 advice=f"choose another, for example {self.free_name(persona.name)}",
             )
-        self._records.adopt(self._upgrade_record)
+        self._adopt()
         texture, photo_file = texture_to_bytes(persona.photo), f"photo{suffix}"
         looks = fingerprints_to_hex(take_fingerprints(persona.photo.pixels, persona.photo.points))
         written = WrittenRecord(
@@ -262,35 +248,19 @@ class PersonaStore:
         renewed = Persona(name, record.kind, texture, record)
         self.save(renewed, photo, Path(written.photo_file).suffix, written.remarks, written.clip_sha256)
 
-    def remove(self, name: str) -> tuple[Path, ...]:
-        """Delete a persona with its photo and record.
-
-        Returns:
-            Targets of links: they were not deleted.
-
-        Raises:
-            PersonaError: No such persona, or it is built in.
-        """
-        if name in builtin_names():
-            raise PersonaError(f"{name} is built in and stays", **remedy(_WORDS.listed))
-        return self._records.remove(name)
-
     def _signed(self, name: str) -> WrittenRecord:
-        written = self._records.read(name)
+        written = self.record(name)
         self._records.check_signed(name, written)
         return written
 
     def _read_verified(self, name: str, written: WrittenRecord | None = None) -> WrittenRecord:
         """Return the record, read and verified once; called under the ledger's lock."""
-        self._records.ledger.see_time()
-        self._records.adopt(self._upgrade_record)
-        if written is None or not written.name:  # a record without a name may just have been adopted
-            written = self._records.read(name)
-        self._check_revoked(name, written)
-        self._records.check_signed(name, written)
-        self._records.check_current(name, written)
-        self._check_time(name, written.record)
+        written = self._read_current(name, written)
+        self._check_time(name, written)
         return written
+
+    def _adopt(self) -> None:
+        self._records.adopt(self._upgrade_record)
 
     def _check_revoked(self, name: str, written: WrittenRecord, looks: Sequence[Fingerprints] = ()) -> None:
         if written.looks and not _generated(written.record):
@@ -315,8 +285,8 @@ class PersonaStore:
         looks = fingerprints_to_hex(take_fingerprints(texture.pixels, texture.points))
         return record_to_bytes(replace(written, name=name, looks=looks), self._records.key)
 
-    def _check_time(self, name: str, record: ConsentRecord) -> None:
-        now = self.now()
+    def _check_time(self, name: str, written: WrittenRecord) -> None:
+        now, record = self.now(), written.record
         if now >= record.expires_at:
             raise ConsentError(
                 f"the consent for {name} ended on {record.expires_at:%Y-%m-%d}: it holds for {VALID_MONTHS} months",

@@ -41,7 +41,7 @@ _PICTURE_PX: Final = 256
 def show(data_folder: Path, name: str) -> dict[str, Any]:
     """Return one persona with its record."""
     store = PersonaStore(data_folder)
-    record = store.record(name)
+    record = store.consent_of(name)
     entry = next(entry for entry in store.list() if entry.name == name)
     return {
         **plain_entry(entry),

@@ -96,7 +96,7 @@ def test_settings_that_name_no_face_are_refused():
 def test_a_record_that_changed_after_it_was_found_is_refused(settings, remembered):
     choice = choose_persona(settings)
     store = PersonaStore(settings.data_folder)
-    store.renew(remembered, replace(store.record(remembered), purpose="another"))
+    store.renew(remembered, replace(store.consent_of(remembered), purpose="another"))
     with pytest.raises(ConsentError, match="not the last one"):
         choice.open(FakeFinder())
 
