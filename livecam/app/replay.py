@@ -1,7 +1,7 @@
 """A clip through the same step as a live session: every frame, as fast as it goes, the same result every time."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
 from livecam.core.errors import OutputError
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.payload import MarkPayload
-from livecam.core.report import Report
+from livecam.core.report import Report, WrittenFile
 from livecam.devices.media.recorded_source import has_sound
 from livecam.disclosure.picture import READABLE_HZ, Marker
 from livecam.provenance.sign_outputs import Provenance, sign_written
@@ -43,7 +43,7 @@ class Replay:
         """
         self.parts, self._dubbing, self._signs = parts, dubbing, sign
         self._settings = settings
-        self._files: tuple[Mapping[str, object], ...] = ()
+        self._files: tuple[WrittenFile, ...] = ()
         self._persona, self._next_ask_ns = vouched_for(parts.persona), 0
         self._time = ManualClock()
         self._sent_ns = 0
@@ -174,9 +174,8 @@ class Replay:
 
     def report(self) -> Report:
         """Figures until now."""
-        stopped = {} if self._stopped is None else {"stopped": self._stopped}
         report = self._reporter.report()
-        files = tuple({**file, **stopped} for file in self._files)
+        files = tuple(replace(file, stopped=self._stopped) for file in self._files)
         return replace(report, files=files, remarks=(*report.remarks, *self._incoming.remarks, *self._of_sound()))
 
     def _of_sound(self) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.label import Mode, Speech
 from livecam.core.payload import MarkPayload
 from livecam.core.persona import Persona
-from livecam.core.report import Report
+from livecam.core.report import Report, WrittenFile
 from livecam.core.supervisor import Supervisor, ignore_workers
 from livecam.disclosure.picture import Marker
 from livecam.provenance.sign_outputs import Provenance, sign_voice, sign_written
@@ -95,7 +95,7 @@ class Session:
         self._supervisor = Supervisor()
         self.on_wait: Callable[[Sequence[str]], None] = ignore_workers
         self._changing = Lock()
-        self._files: tuple[Mapping[str, object], ...] = ()
+        self._files: tuple[WrittenFile, ...] = ()
         self._build()
 
     def _build(self) -> None:
@@ -232,12 +232,12 @@ class Session:
             return OutputError(trouble, advice="free some space, or choose another place: --voice-sink file:PATH")
         return None
 
-    def _noted(self, file: Mapping[str, object]) -> Mapping[str, object]:
+    def _noted(self, file: WrittenFile) -> WrittenFile:
         """An entry of the report's files, with why that file stopped."""
         recorded = self.recorder.trouble if self.recorder is not None else None
         stopped = (text for text in (recorded, str(self._supervisor.error)) if text and text.startswith(STOPPED))
-        told = next((text for text in stopped if str(file["path"]) in text), None)
-        return file if told is None else {**file, "stopped": told}
+        told = next((text for text in stopped if file.path in text), None)
+        return file if told is None else replace(file, stopped=told)
 
     def _process(self, stopping: Event) -> None:
         self.process.run(stopping)

@@ -5,7 +5,6 @@ Into a file, or on the virtual microphone as a conversation.
 
 import logging
 import secrets
-from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from livecam.core.errors import EngineError, OutputError, UsageError, remedy
 from livecam.core.files.errors import name_it
 from livecam.core.files.own_files import check_output
 from livecam.core.ports import SpeechSynthesizer
+from livecam.core.report import WrittenFile
 from livecam.core.supervisor import Supervisor
 from livecam.core.typed_text import split_sentences
 from livecam.core.voice import Voice, VoiceStatistics
@@ -54,7 +54,7 @@ def check_voice_named(settings: Settings) -> None:
         raise UsageError("no voice is named", command="livecam say TEXT --voice NAME")
 
 
-def write_speech(settings: Settings, text: str, out: Path) -> tuple[Mapping[str, object], ...]:
+def write_speech(settings: Settings, text: str, out: Path) -> tuple[WrittenFile, ...]:
     """Write a text into a file, spoken in the voice of the settings.
 
     Returns how signing it went.
@@ -161,7 +161,7 @@ class Conversation:
         )
         self._said = self._restarts = 0
         self.remarks, self.names = parts.remarks, parts.names
-        self.files: tuple[Mapping[str, object], ...] = ()
+        self.files: tuple[WrittenFile, ...] = ()
 
     def __enter__(self) -> Self:
         self._workers.start("voice", self._voice.run)

@@ -47,7 +47,7 @@ def hear_yourself(settings: Settings, clock: Clock | None = None) -> None:
     assert parts is not None
     clock, workers = clock or SystemClock(), Supervisor()
     voice = VoiceProcessMonitor(parts.make_job(secrets.randbelow(1 << 16)), parts.names, clock)
-    typer.echo(f"{parts.names['microphone']} in the voice {settings.voice}, heard on {parts.names['output']}")
+    typer.echo(f"{parts.names.microphone} in the voice {settings.voice}, heard on {parts.names.output}")
     for remark in ("wear headphones: a loudspeaker is heard by the microphone again", *parts.remarks):
         typer.echo(f"note: {remark}")
     typer.echo("Ctrl-C ends it")

@@ -161,5 +161,5 @@ def test_a_revocation_ends_a_real_run_and_keeps_its_recording(tmp_path: Path):
         for report in session.reports(every_s=0.2):
             if report.frames.sent > 75 and "face" in store.names():
                 revoke_persona("face", store)
-    assert session.report().files[0]["path"] == str(recording)
+    assert session.report().files[0].path == str(recording)
     assert read_manifest(recording) is not None

@@ -3,7 +3,7 @@
 The right to the voice, a microphone, and where other programs hear it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +14,7 @@ from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, warn_of_distance
+from livecam.core.voice_report import VoiceNames
 from livecam.devices.sound.devices import (
     VoiceOutput,
     check_output,
@@ -54,11 +55,11 @@ class VoiceComponents:
     synthesizer: str = ""
 
     @property
-    def names(self) -> Mapping[str, str]:
+    def names(self) -> VoiceNames:
         """Voice, microphone and output, for people."""
         device = self.microphone.partition(":")[2].rpartition("/")[2] or "the default microphone"
         heard = f"typed text, read by {self.synthesizer.partition(':')[0]}" if self.synthesizer else device
-        return {"voice": self.name, "microphone": heard, "output": self.output.label}
+        return VoiceNames(self.name, heard, self.output.label)
 
     def make_job(self, session: int, recorded: bool = False) -> VoiceJob:
         """Return the job of the audio process.

@@ -20,7 +20,6 @@ from livecam.audio.pipeline import VoicePipeline
 from livecam.audio.playout_buffer import PlayoutBuffer
 from livecam.audio.process.engine_selection import open_selection
 from livecam.audio.process.job import VoiceJob, parse_job
-from livecam.audio.process.voice_stats import VoiceStats
 from livecam.audio.recording_relay import RecordingRelay
 from livecam.audio.typed.microphone import TypedMicrophone
 from livecam.audio.typed.priming import prime
@@ -31,6 +30,7 @@ from livecam.core.errors import LivecamError
 from livecam.core.priority import Rank, reset_priority
 from livecam.core.supervisor import Supervisor
 from livecam.core.voice import VoiceModel, warn_of_distance
+from livecam.core.voice_stats import VoiceStats
 from livecam.devices.sound.devices import open_sound_sink, open_sound_source
 from livecam.devices.sound.reconnecting import ReconnectingMicrophone, ReconnectingSpeaker
 from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker

@@ -9,6 +9,7 @@ from livecam.audio.process.job import parse_job
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError, OutputError, PersonaError, SoundError, UsageError
 from livecam.core.persona import PersonaKind
+from livecam.core.voice_report import VoiceNames
 from livecam.devices.sound import portaudio, pulse_server
 from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_store import VoiceStore
@@ -35,7 +36,7 @@ def test_a_job_says_who_speaks_as_whom_from_where_to_where(recording, tmp_path):
     job = parts.make_job(0xABCD)
     assert (job.microphone, job.output, job.session) == (f"file:{recording}", "null", 0xABCD)
     assert job.target is parts.target and parts.target.pitch_hz == open_builtin_voice("willow").pitch_hz
-    assert parts.names == {"voice": "willow", "microphone": "talk.wav", "output": "nobody"}
+    assert parts.names == VoiceNames("willow", "talk.wav", "nobody")
     parts.close()
 
 
