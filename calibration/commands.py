@@ -38,14 +38,13 @@ def machine(
     from calibration.machine import CalibrationConfig, calibrate_machine, find_swap_models, keep
     from engines.store.catalogue import models_folder
     from livecam.bench.settings import bench_settings
-    from livecam.config.paths import data_folder
 
     settings = bench_settings(given)
     models = [*map(Path.absolute, model or ()), *find_swap_models(models_folder())]
     with Console().status("starting") as status:
         rules = CalibrationConfig(frames=20, textures=2) if quick else CalibrationConfig()
         measured = calibrate_machine(settings, models, status.update, rules)
-    done = keep(measured.calibrated, settings.data_folder or data_folder())
+    done = keep(measured.calibrated, settings.folder)
     typer.echo(f"{format_result(measured)}\n{done}")
 
 

@@ -16,7 +16,6 @@ from livecam.config.av_profile import offset_for
 from livecam.config.file_conflicts import check_files
 from livecam.config.machine_profile import COMMAND as CALIBRATE
 from livecam.config.machine_profile import PHOTO, Calibrated, usable
-from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.clock import Clock
 from livecam.core.errors import CameraError, EngineError, PersonaError, UsageError
@@ -172,7 +171,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
             finder.close()
             finder, mouth = open_talking_face()
         segmenter, head = _open_head(settings, persona, opened)
-        known, stale = usable(settings.data_folder or data_folder())
+        known, stale = usable(settings.folder)
         engine, unasked = open_persona_engine(settings, persona, known)
         opened.callback(engine.close)
         enhancer = open_enhancer(settings.enhance, settings.trusted)
@@ -240,7 +239,7 @@ def _find_offset(
         return 0.0, ()
     if mouth is not None:
         return LOOK_BACK_MS, ()
-    return offset_for(settings.data_folder or data_folder(), camera, voice.microphone, settings.av_offset_ms)
+    return offset_for(settings.folder, camera, voice.microphone, settings.av_offset_ms)
 
 
 def open_persona_engine(
@@ -256,7 +255,7 @@ def open_persona_engine(
     Raises:
         EngineError: The one that was asked for does not open.
     """
-    folder = settings.data_folder or data_folder()
+    folder = settings.folder
     trained = f"{TRAINED}:{folder}"
     if settings.engine == TRAINED:
         return open_texture_engine(trained, settings.trusted), ()

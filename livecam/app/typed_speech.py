@@ -18,7 +18,6 @@ from livecam.audio.process.engine_selection import open_selection
 from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.audio.typed.speaker import learn_synthesizer
 from livecam.audio.typed.speaking import speak_text
-from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import EngineError, OutputError, UsageError, remedy
@@ -108,7 +107,7 @@ def _check_out(out: Path) -> None:
 
 
 def _checked_speaker(settings: Settings, synthesizer: SpeechSynthesizer, target: Voice) -> VoiceStatistics | None:
-    folder = settings.data_folder or data_folder()
+    folder = settings.folder
     speaker = learn_synthesizer(synthesizer, settings.language, target, folder, settings.trusted)
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, settings.voice)

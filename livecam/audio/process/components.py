@@ -10,7 +10,6 @@ from functools import partial
 from livecam.audio.process.engine_selection import choose_engine_name, open_denoiser_for
 from livecam.audio.process.job import VoiceJob
 from livecam.audio.typed.speaker import learn_synthesizer
-from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, warn_of_distance
@@ -101,7 +100,7 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
     """
     if settings.voice == "off":
         return None
-    store = VoiceStore(settings.data_folder or data_folder())
+    store = VoiceStore(settings.folder)
     target = store.target(settings.voice)
     engine = choose_engine_name(settings.voice_engine, target)
     open_denoiser_for(settings.denoise, settings.trusted)
@@ -136,7 +135,7 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
 def _typist(settings: Settings, target: Voice) -> VoiceStatistics | None:
     """Return the voice of what reads typed text."""
     synthesizer = open_synthesizer(settings.synthesizer, settings.language, settings.trusted)
-    folder = settings.data_folder or data_folder()
+    folder = settings.folder
     return learn_synthesizer(synthesizer, settings.language, target, folder, settings.trusted)
 
 
