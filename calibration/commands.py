@@ -112,7 +112,11 @@ def quantise(
 
     path = find_in_folders(model, models_folder())
     finder, settings = open_face_finder(), given.resolved().settings
-    own = [] if settings.persona is None else [choose_persona(settings).open(finder)]
+    own = (
+        []
+        if settings.persona is None
+        else [choose_persona(settings.persona_group, trusted=settings.trusted).open(finder)]
+    )
     with Console().status("starting") as status:
         target = out or path.with_name(f"{path.stem}.int8.onnx")
         made = quantise(path, target, [*own, *map(open_builtin, builtin_names())], finder, status.update,

@@ -73,7 +73,10 @@ class Bench:
         self._settled_underflows: int | None = None
 
     def run(self) -> dict[str, object]:
-        parts = replace(open_bench_parts(self._settings), voice=open_voice(self._settings))
+        given = self._settings
+        parts = replace(
+            open_bench_parts(given), voice=open_voice(given.voice_group, given.disclosure_group, given.folder)
+        )
         watched = self._watched = WatchedSink(parts.sink, self._clock)
         pictures = preload("sample", PACED.size_wh, 48)
         self._server.await_source(SOURCE)

@@ -14,7 +14,7 @@ import numpy as np
 
 from livecam.audio.process import main as audio_process
 from livecam.audio.process.components import open_voice
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import DisclosureSettings, VoiceSettings
 from livecam.core.audio import MarkedBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
 from livecam.core.label import Label
@@ -56,7 +56,8 @@ def wait(clock: SystemClock, until: Any, most_s: float = 30.0) -> None:
 def measure(voice: str, count: int, data_folder: Path) -> list[float]:
     """Milliseconds until the first sound, text by text."""
     clock = SystemClock()
-    parts = open_voice(Settings(voice=voice, microphone="typed", voice_sink="null", data_folder=data_folder))
+    settings = VoiceSettings(voice=voice, microphone="typed", voice_sink="null")
+    parts = open_voice(settings, DisclosureSettings(), data_folder)
     assert parts is not None
     listeners: list[Listener] = []
 

@@ -161,7 +161,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
     """
     check_files(settings)
     check_no_camera(settings)
-    choice = choice or choose_persona(settings)
+    choice = choice or choose_persona(settings.persona_group, trusted=settings.trusted)
     with ExitStack() as opened:
         finder = open_face_finder(settings.trusted)
         opened.callback(finder.close)
@@ -181,7 +181,11 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         opened.callback(camera.close)
         source = PeekableSource(camera)
         size_wh = even(settings.size_wh or source.size_wh)
-        voice = open_voice(settings) if paced else None
+        voice = (
+            open_voice(settings.voice_group, settings.disclosure_group, settings.folder, settings.trusted)
+            if paced
+            else None
+        )
         if voice is not None:
             opened.callback(voice.close)
         offset_ms, measured = _find_offset(settings, source.name, voice, mouth)

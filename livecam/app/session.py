@@ -381,7 +381,9 @@ def open_session(
     with ExitStack() as opened:
         parts = open_parts(settings, clock, paced=True, choice=choice)
         opened.callback(parts.close)
-        session = Session(settings, compared(parts, settings, insist), clock, records_later)
+        session = Session(
+            settings, compared(parts, settings.persona_group, insist, settings.trusted), clock, records_later
+        )
         _LOG.info(
             "session opened: persona %s, engine %s, source %s, sink %s",
             parts.persona.name,

@@ -151,7 +151,8 @@ class Conversation:
             OutputError: There is no virtual microphone and none can be made.
         """
         check_voice_named(settings)
-        parts = open_voice(replace(settings, microphone=TYPED))
+        voice = replace(settings.voice_group, microphone=TYPED)
+        parts = open_voice(voice, settings.disclosure_group, settings.folder, settings.trusted)
         assert parts is not None
         self._settings, self._parts, self._clock = settings, parts, clock or SystemClock()
         self._session, self._workers = secrets.randbelow(1 << 16), Supervisor()

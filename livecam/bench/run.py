@@ -196,7 +196,7 @@ def open_bench_parts(settings: Settings) -> Components:
     """
     finder = open_face_finder(settings.trusted)
     return Components(
-        persona=choose_persona(settings).open(finder),
+        persona=choose_persona(settings.persona_group, trusted=settings.trusted).open(finder),
         finder=finder,
         engine=open_texture_engine(settings.engine, settings.trusted),
         source=open_source(settings.camera, clock=ManualClock(), paced=False),

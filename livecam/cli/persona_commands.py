@@ -119,7 +119,9 @@ def add(
     from livecam.cli.terminal import TerminalPrompter
 
     settings = given.resolved(face=str(photo), persona=None).settings
-    _tell_ready(settings, add_photo(settings, photo, agreed_again, TerminalPrompter()).name)
+    _tell_ready(
+        settings, add_photo(settings.persona_group, photo, agreed_again, TerminalPrompter(), settings.trusted).name
+    )
 
 
 @personas.command()
@@ -139,7 +141,9 @@ def improve(
     from livecam.cli.terminal import TerminalPrompter
 
     settings = given.resolved().settings
-    _tell_ready(settings, improve_persona(settings, name, clip, TerminalPrompter()).name)
+    _tell_ready(
+        settings, improve_persona(settings.persona_group, name, clip, TerminalPrompter(), settings.trusted).name
+    )
 
 
 @personas.command()
@@ -176,7 +180,10 @@ def import_here(
     from livecam.cli.terminal import TerminalPrompter
 
     settings = given.resolved().settings
-    _tell_ready(settings, import_persona(settings, file, name, passphrase_file, TerminalPrompter()).name)
+    _tell_ready(
+        settings,
+        import_persona(settings.persona_group, file, name, passphrase_file, TerminalPrompter(), settings.trusted).name,
+    )
 
 
 @personas.command()
@@ -205,7 +212,8 @@ def renew(given: CommandLine, name: Name) -> None:
     from livecam.app.persona_intake import renew_persona
     from livecam.cli.terminal import TerminalPrompter
 
-    record = renew_persona(given.resolved().settings, name, TerminalPrompter())
+    settings = given.resolved().settings
+    record = renew_persona(settings.persona_group, name, TerminalPrompter(), settings.trusted)
     typer.echo(f"{name} is valid until {record.expires_at:%Y-%m-%d}")
 
 

@@ -93,7 +93,8 @@ def enrol(
 
     named = [*(recordings or ()), *(() if files is None else (files,))]
     settings = given.resolved().settings
-    voice, record = enrol_voice(settings, name, named, TerminalPrompter(), TerminalProgress(), agreed_again)
+    group, terminal = settings.persona_group, TerminalPrompter()
+    voice, record = enrol_voice(group, name, named, terminal, TerminalProgress(), agreed_again, settings.microphone)
     typer.echo(enrolled_line(name, voice, record))
 
 
@@ -127,7 +128,7 @@ def add(
     from livecam.cli.voice_text import network_lines
 
     settings = given.resolved().settings
-    trial, record = add_network(settings, name, model, pitch, provider, TerminalPrompter(), agreed_again)
+    trial, record = add_network(settings.persona_group, name, model, pitch, provider, TerminalPrompter(), agreed_again)
     for line in network_lines(name, trial, record):
         typer.echo(line)
 

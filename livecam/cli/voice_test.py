@@ -43,7 +43,8 @@ def hear_yourself(settings: Settings, clock: Clock | None = None) -> None:
     if settings.voice == "off":
         raise UsageError("no voice is named", command="livecam voice test --voice NAME")
     spec = find_headphones() if settings.voice_sink == "auto" else settings.voice_sink
-    parts = open_voice(replace(settings, voice_sink=spec))
+    chosen = replace(settings.voice_group, voice_sink=spec)
+    parts = open_voice(chosen, settings.disclosure_group, settings.folder, settings.trusted)
     assert parts is not None
     clock, workers = clock or SystemClock(), Supervisor()
     voice = VoiceProcessMonitor(parts.make_job(secrets.randbelow(1 << 16)), parts.names, clock)

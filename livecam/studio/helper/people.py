@@ -12,7 +12,7 @@ from typing import Any, Final
 import cv2
 
 from livecam.app.persona_intake import take_in as import_carried
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import PersonaSettings
 from livecam.consent.interview import FACE
 from livecam.consent.record import new_record
 from livecam.core.errors import PersonaError
@@ -185,6 +185,6 @@ def take_in(
     kind = stated(FACE, file_name, consent, statement)
     carried = unpack_persona(decrypt(Path(path), passphrase, file), file, store.now())
     person = Unattended()
-    made = import_carried(Settings(consent=kind, data_folder=data_folder), carried, file, name, person)
+    made = import_carried(PersonaSettings(consent=kind, data_folder=data_folder), carried, file, name, person)
     shown = show(data_folder, made.name)
     return {**shown, "remarks": [*person.notes, *shown["remarks"]]}

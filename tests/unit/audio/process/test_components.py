@@ -6,6 +6,7 @@ import pytest
 from engines.voice.neural.networks import OnnxVoices
 from livecam.audio.process.components import open_voice
 from livecam.audio.process.job import parse_job
+from livecam.config.setting_groups import DisclosureSettings, VoiceSettings
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError, OutputError, PersonaError, SoundError, UsageError
 from livecam.core.persona import PersonaKind
@@ -24,11 +25,12 @@ def recording(tmp_path):
 
 def opened(recording, tmp_path, **settings):
     given = {"voice": "willow", "microphone": str(recording), "voice_sink": "null", **settings}
-    return open_voice(Settings(data_folder=tmp_path, **given))
+    settings = Settings(data_folder=tmp_path, **given)
+    return open_voice(settings.voice_group, settings.disclosure_group, settings.folder, settings.trusted)
 
 
 def test_off_is_nothing(tmp_path):
-    assert open_voice(Settings()) is None
+    assert open_voice(VoiceSettings(), DisclosureSettings(), tmp_path) is None
 
 
 def test_a_job_says_who_speaks_as_whom_from_where_to_where(recording, tmp_path):
