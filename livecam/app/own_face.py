@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
-from livecam.app.components import Components, PeekableSource
+from livecam.app.components import Components
 from livecam.app.consent import ConfirmMismatch
+from livecam.app.peekable_source import PeekableSource
 from livecam.config.setting_groups import PersonaSettings
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import ConsentError
