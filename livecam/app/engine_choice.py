@@ -1,4 +1,4 @@
-"""Which engine draws the face: the one that is named, a trained model, or what this machine does best."""
+"""Choose an engine: the named one, a trained model, or this machine's best."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -48,7 +48,9 @@ def open_persona_engine(
 def open_engine(
     name: str, known: Calibrated | None, trusted: Collection[str] = ()
 ) -> tuple[TextureEngine, tuple[str, ...]]:
-    """The engine of that name; for "auto" the one this machine's calibration found best, or the photo.
+    """Open an engine by name.
+
+    For "auto" that is the one this machine's calibration found best, or the photo.
 
     Returns:
         The engine, and what a person should know about a choice that was made for them.

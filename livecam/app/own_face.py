@@ -50,7 +50,7 @@ def compared(
     if match is None:
         raise ConsentError(
             f"nobody was alone in front of the camera: {persona.name} could not be compared with who is there",
-            advice="sit alone in front of the camera and look into it; or run without --identity-model",
+            advice="sit alone in front of the camera and look into it, or run without --identity-model",
         )
     if match.same:
         says = match.says

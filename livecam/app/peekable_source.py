@@ -1,4 +1,4 @@
-"""A source whose first frames are read ahead."""
+"""A source that reads its first frames ahead."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -10,7 +10,10 @@ from livecam.devices.media.recorded_source import has_sound, read_remarks
 
 
 class PeekableSource:
-    """A source whose first frames were read ahead, to learn their size and who is in them; they come out first."""
+    """A source that reads frames ahead, for their size and who is in them.
+
+    They come out first.
+    """
 
     def __init__(self, source: FrameSource) -> None:
         """Read the first frame.
@@ -27,7 +30,9 @@ class PeekableSource:
         self._source = source
 
     def look_ahead(self, count: int) -> Sequence[Frame]:
-        """The next `count` frames, or as many as there are. A clip's come out all the same, a camera's are over.
+        """Return the next `count` frames, or as many as there are.
+
+        Those of a clip are read again afterwards, those of a camera are not.
 
         Raises:
             CameraError: The device is gone.
@@ -46,11 +51,11 @@ class PeekableSource:
 
     @property
     def has_sound(self) -> bool:
-        """Whether the source leaves out sound that is beside its pictures."""
+        """Whether the source leaves out sound that comes with its pictures."""
         return has_sound(self._source)
 
     def read(self) -> Frame | None:
-        """The frames that were read ahead, then the rest."""
+        """Return the frames that were read ahead, then the rest."""
         return self._ahead.popleft() if self._ahead else self._source.read()
 
     def close(self) -> None:

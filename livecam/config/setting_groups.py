@@ -1,4 +1,4 @@
-"""The settings by what they are about, so that a part is given its own and no more.
+"""The settings by subject, so that each part is given its own alone.
 
 Types and defaults of all settings stand here. `livecam.config.setting_values` has what is said of them.
 """
@@ -64,7 +64,7 @@ class PersonaSettings:
     Attributes:
         face: Photo to make the persona of.
         persona: Name of a stored or built-in persona.
-        consent: Whose face the photo shows, for scripts that cannot be asked.
+        consent: Who the photo shows, for scripts that cannot be asked.
         identity_model: An ArcFace-like network: is the person in front of the camera the one in the photo? For
             personas of kind own, and for `persona enrol`.
         data_folder: Where personas and consent records are kept; None is the user's data folder.
@@ -120,7 +120,7 @@ class VoiceSettings:
     Attributes:
         voice: Name of a voice, or "off".
         voice_engine: "auto", "grain", "vocoder", or "onnx@PROVIDER" for a voice that is a network.
-        denoise: What is done about noise before the voice: nothing, "gate" is silent where nobody speaks, "rnnoise"
+        denoise: What is done about noise before the voice: nothing, "gate" is silent between words, "rnnoise"
             takes noise out of speech too.
         own_voice: Name of the enrolled voice of who speaks; None takes the only one of their own.
         microphone: "default", a part of a microphone's name, the path of a recording, or "typed" for typed text.
@@ -149,7 +149,7 @@ class DisclosureSettings:
         language: Of the plate, the cards and the spoken notice, as in "de"; "AI" stays on the plate.
         sign_every_min: Minutes between two short signs in the altered voice, 1 to 10; above 5 counts as 5.
         sentence_every_min: Minutes between two spoken notices in the altered voice, 1 to 10.
-        time_stamp: Address of the RFC 3161 authority that is asked for the time of a signature; None asks nobody.
+        time_stamp: Address of the RFC 3161 authority that is asked for the time of a signature; None asks none.
         label_icon: Picture drawn next to the label's words, as the EU's icon in white on black; the words stay.
     """
 

@@ -336,7 +336,7 @@ _ALL = (
 
 
 def _with_default(setting: Setting) -> Setting:
-    """Return a setting with its default in words: the words it has, else the value in its group."""
+    """Return a setting with its default in words: its own, else the group's value."""
     value = _DEFAULTS.get(setting.field)
     shown = "off" if value is False else f"{value:g}" if isinstance(value, float) else str(value)
     return setting if setting.default else replace(setting, default=shown)

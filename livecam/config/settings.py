@@ -25,7 +25,9 @@ from livecam.core.errors import UsageError
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(CameraSettings, OutputSettings, PersonaSettings, DrawingSettings, VoiceSettings, DisclosureSettings):
-    """Everything a session needs to know, checked on construction; the groups describe their fields.
+    """Everything a session needs to know, checked on construction.
+
+    The groups describe their fields.
 
     Attributes:
         trust_plugin: Packages, with commas between them, that may replace what is livecam's own.

@@ -24,7 +24,7 @@ class VoiceNames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LipSync:
-    """How far sound and picture are apart, and which of them waits; times in milliseconds.
+    """How far sound and picture are apart in milliseconds, and which of them waits.
 
     Attributes:
         sound_after_picture_ms: As measured; None before the first measurement.

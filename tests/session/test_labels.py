@@ -63,7 +63,7 @@ def test_a_mode_nobody_decided_about_is_refused():
         label_of("typed")  # type: ignore[arg-type]
 
 
-def test_the_words_of_the_two_labels_differ_in_every_language_and_begin_with_ai():
+def test_the_two_labels_differ_in_every_language_and_begin_with_ai():
     texts = all_plates()
     assert {texts[words_of(label, language).plate] for label in Label for language in LANGUAGES} == set(Label)
     for label in Label:

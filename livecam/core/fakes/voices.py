@@ -1,4 +1,4 @@
-"""A fake voice engine, whose voice is another and as loud."""
+"""A fake voice engine: another voice, as loud."""
 
 import numpy as np
 from numpy.typing import NDArray

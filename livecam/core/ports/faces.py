@@ -1,4 +1,4 @@
-"""Ports of networks that look at faces: what a finder, a segmenter and a judge promise."""
+"""Ports of networks that look at faces: finder, segmenter, recogniser, judge."""
 
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable

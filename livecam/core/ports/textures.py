@@ -1,4 +1,4 @@
-"""Ports of engines that draw faces: what makes, refines and builds textures promises."""
+"""Ports of engines that draw faces, and of what refines and builds them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
