@@ -47,18 +47,14 @@ def list_all(given: CommandLine) -> None:
 def show(given: CommandLine, name: Name) -> None:
     """Show the consent record of a persona."""
     from livecam.app.stores import persona_store
+    from livecam.cli.record_rows import record_rows
     from livecam.console.columns import columns
 
     store = persona_store(given.resolved().settings)
     record = store.consent_of(name)
     entry = next(entry for entry in store.list() if entry.name == name)
     rows = [
-        ("name", name),
-        ("kind", str(record.kind)),
-        ("statement", record.statement),
-        *([("purpose", record.purpose), ("scope", record.scope)] if record.purpose else []),
-        ("given", f"{record.given_at:%Y-%m-%d %H:%M} UTC"),
-        ("valid until", f"{record.expires_at:%Y-%m-%d %H:%M} UTC" if not entry.built_in else "always: built in"),
+        *record_rows(name, record, "always: built in" if entry.built_in else ""),
         ("checked", str(record.checked)),
         *(("", check) for check in record.checks),
         ("photo sha256", record.photo_sha256),

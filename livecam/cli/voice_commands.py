@@ -46,6 +46,7 @@ def list_all(given: CommandLine) -> None:
 def show(given: CommandLine, name: Name) -> None:
     """Show the consent record of a voice."""
     from livecam.app.stores import voice_store
+    from livecam.cli.record_rows import record_rows
     from livecam.cli.voice_text import pitch_text
     from livecam.console.columns import columns
     from livecam.personas.built_in_voices import builtin_voice_names, open_builtin_voice
@@ -59,12 +60,7 @@ def show(given: CommandLine, name: Name) -> None:
     record = store.record(name)
     entry = next(entry for entry in store.list() if entry.name == name)
     rows = [
-        ("name", name),
-        ("kind", str(record.kind)),
-        ("statement", record.statement),
-        *([("purpose", record.purpose), ("scope", record.scope)] if record.purpose else []),
-        ("given", f"{record.given_at:%Y-%m-%d %H:%M} UTC"),
-        ("valid until", f"{record.expires_at:%Y-%m-%d %H:%M} UTC"),
+        *record_rows(name, record),
         (f"{store.learned_from(name)} sha256", record.recording_sha256),
         ("kept in", str(store.folder_of(name))),
         ("usable", entry.trouble or "yes"),
