@@ -75,14 +75,13 @@ def _watch(voice: VoiceProcessMonitor, workers: Supervisor, most_s: float | None
 
 
 def _say_how_it_was(voice: VoiceProcessMonitor) -> None:
-    report = voice.report()
-    if "underflows" not in report:
+    stats = voice.report().stats
+    if stats is None:
         why = voice.trouble or "it ended before it had started"
         raise EngineError(f"nothing was heard: {why}", command="livecam doctor")
-    latency = report.get("latency_ms")
-    typical = latency.get("p50") if isinstance(latency, dict) else None
+    typical = stats.latency_ms.get("p50")
     late = "nothing was said" if typical is None else f"latency p50 {typical:.0f} ms"
     typer.echo(
-        f"{late}, {report['algorithmic_ms']} ms of it the method's; {report['underflows']} times out of sound, "
-        f"{report['faults']} faults"
+        f"{late}, {stats.algorithmic_ms} ms of it the method's; {stats.underflows} times out of sound, "
+        f"{stats.faults} faults"
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from livecam.config.paths import data_folder
 from livecam.core.label import Mode
 from livecam.core.persona import PersonaKind
 
@@ -79,6 +78,8 @@ class PersonaSettings:
     @property
     def folder(self) -> Path:
         """The data folder: the one that was named, or the user's."""
+        from livecam.config.paths import data_folder  # what it hashes with is slow to import
+
         return self.data_folder or data_folder()
 
 
