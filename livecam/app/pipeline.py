@@ -16,7 +16,8 @@ from livecam.timing.budget import Budget, BudgetConfig, Level
 from livecam.timing.meter import Meter
 from livecam.video.parallel import ThreadedParallel
 from livecam.video.pipeline.frame_pipeline import Appearance, FramePipeline
-from livecam.video.pipeline.texture_worker import InlineTextureProvider, TextureMaker, TextureProvider
+from livecam.video.pipeline.texture_maker import InlineTextureProvider, TextureMaker
+from livecam.video.pipeline.texture_provider import TextureProvider
 from livecam.video.talking.face_finder import TRACKING
 from livecam.video.tracking.tracker import FaceTracker
 from livecam.video.tracking.tracker_config import TrackerConfig

@@ -25,7 +25,7 @@ from livecam.disclosure.picture import READABLE_HZ, Marker
 from livecam.provenance.sign_outputs import Provenance, sign_written
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.presenter import COUNTED, PresentConfig, Presenter, Shown
-from livecam.video.pipeline.texture_worker import InlineTextureProvider, TextureMaker
+from livecam.video.pipeline.texture_maker import InlineTextureProvider, TextureMaker
 from livecam.video.pipeline.withdrawal import Withdrawal
 
 _LOG = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from livecam.host.machine import ProcessorTimes, describe_machine, load_1min, re
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.frame_pipeline import FramePipeline
 from livecam.video.pipeline.mailbox import Mailbox
-from livecam.video.pipeline.texture_worker import TextureMaker
+from livecam.video.pipeline.texture_maker import TextureMaker
 
 
 class Reporter:

@@ -43,7 +43,8 @@ from livecam.video.pipeline.delay_queue import DelayQueue
 from livecam.video.pipeline.frame_pipeline import Appearance
 from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import PresentConfig, Presenter
-from livecam.video.pipeline.texture_worker import TextureMaker, TextureWorker
+from livecam.video.pipeline.texture_maker import TextureMaker
+from livecam.video.pipeline.texture_worker import TextureWorker
 from livecam.video.pipeline.withdrawal import Withdrawal
 from livecam.video.pipeline.workers import CaptureLoop, ProcessLoop, RecordLoop, WriteLoop
 
