@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from livecam.audio.process import main as audio_process
+from livecam.audio.process import voice_work
 from livecam.audio.process.components import open_voice
 from livecam.config.setting_groups import DisclosureSettings, VoiceSettings
 from livecam.core.audio import MarkedBlock
@@ -65,12 +65,12 @@ def measure(voice: str, count: int, data_folder: Path) -> list[float]:
         listeners.append(Listener(open_sound_sink(place, clock, label), clock))
         return listeners[-1]
 
-    audio_process.open_sound_sink = opened
-    work, supervisor = audio_process.VoiceWork(parts.make_job(1), clock), Supervisor()
+    voice_work.open_sound_sink = opened
+    work, supervisor = voice_work.VoiceWork(parts.make_job(1), clock), Supervisor()
     supervisor.start("play", work.playing.run)
     supervisor.start("typed", work.typed.run)
     supervisor.start("convert", work.converting.run)
-    wait(clock, lambda: work.playing.sent > 4 * audio_process.RATE_HZ)  # the notice is over
+    wait(clock, lambda: work.playing.sent > 4 * voice_work.RATE_HZ)  # the notice is over
     late_ms = []
     for number in range(count):
         listeners[0].heard_ns = None

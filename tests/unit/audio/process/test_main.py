@@ -15,8 +15,9 @@ import pytest
 from engines.voice.neural.networks import OnnxVoices
 from livecam.audio.process.child import ChildProcess
 from livecam.audio.process.job import VoiceJob
-from livecam.audio.process.main import LISTENING, UNCHANGED, VoiceWork, handle_commands, run
+from livecam.audio.process.main import handle_commands, run
 from livecam.audio.process.monitor import VoiceProcessMonitor
+from livecam.audio.process.voice_work import LISTENING, UNCHANGED, VoiceWork
 from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
 from livecam.core.voice_report import VoiceNames
 from livecam.devices.media.speech import read_sound
