@@ -17,7 +17,9 @@ from livecam.core.errors import UsageError
 from livecam.core.persona import PersonaKind, VerifiedPersona
 from livecam.core.ports import FaceFinder
 from livecam.core.prompter import Prompter
-from livecam.personas.intake import FoundFace, KnownPhoto, PhotoFile, find_face, look_up, persona_of_known, read_photo
+from livecam.personas.intake import KnownPhoto, look_up, persona_of_known
+from livecam.personas.photo.face import FoundFace, find_face
+from livecam.personas.photo.photo_file import PhotoFile, read_photo
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
 

@@ -30,7 +30,9 @@ from livecam.personas.archive import (
     unpack_persona,
 )
 from livecam.personas.generated import save_generated
-from livecam.personas.intake import FoundFace, add_persona, add_renewed, find_face, read_photo
+from livecam.personas.intake import add_persona, add_renewed
+from livecam.personas.photo.face import FoundFace, find_face
+from livecam.personas.photo.photo_file import read_photo
 
 _LOG = logging.getLogger(__name__)
 

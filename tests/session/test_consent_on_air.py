@@ -17,7 +17,8 @@ from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.fakes import FakeSource, FakeTextureEngine
 from livecam.core.persona import Persona, PersonaKind
 from livecam.personas.built_in import open_builtin
-from livecam.personas.intake import open_photo_persona, read_photo
+from livecam.personas.intake import open_photo_persona
+from livecam.personas.photo.photo_file import read_photo
 from livecam.personas.revoke import revoke_persona
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder

@@ -19,17 +19,11 @@ from livecam.core.errors import PersonaError
 from livecam.jobs.unattended import Unattended
 from livecam.personas.archive import decrypt, encrypt, pack_persona, unpack_persona
 from livecam.personas.generated import save_generated
-from livecam.personas.intake import (
-    PhotoFile,
-    add_persona,
-    add_renewed,
-    extract_texture,
-    is_answered,
-    open_photo_persona,
-    read_photo,
-)
+from livecam.personas.intake import add_persona, add_renewed, is_answered, open_photo_persona
 from livecam.personas.intake import renew as renew_record
 from livecam.personas.photo.decoding import decode_photo
+from livecam.personas.photo.face import extract_texture
+from livecam.personas.photo.photo_file import PhotoFile, read_photo
 from livecam.personas.revoke import revoke_persona
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder

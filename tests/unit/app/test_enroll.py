@@ -21,7 +21,8 @@ from livecam.devices.media.speech import read_sound
 from livecam.enrollment import live_check
 from livecam.enrollment.challenge import Challenge, Move
 from livecam.personas.built_in import open_builtin
-from livecam.personas.intake import PhotoFile, add_persona
+from livecam.personas.intake import add_persona
+from livecam.personas.photo.photo_file import PhotoFile
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
 from tests.unit.cli.test_voice import record as record_sound
