@@ -11,7 +11,7 @@ from livecam.app.components import Components, open_parts
 from livecam.app.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
 from livecam.app.incoming_mark import IncomingMark
 from livecam.app.persona_choice import PersonaChoice
-from livecam.app.pipeline import build_step, icon_of, payload_of, vouched_for
+from livecam.app.pipeline import build_marker, build_step, payload_of, vouched_for
 from livecam.app.report_builder import Reporter
 from livecam.config.settings import Settings
 from livecam.consent.watch import ASK_EVERY_NS
@@ -21,7 +21,7 @@ from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.payload import MarkPayload
 from livecam.core.report import Report, WrittenFile
 from livecam.devices.media.recorded_source import has_sound
-from livecam.disclosure.picture import READABLE_HZ, Marker
+from livecam.disclosure.picture import READABLE_HZ
 from livecam.provenance.sign_outputs import Provenance, sign_written
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.presenter import COUNTED, PresentConfig, Presenter, Shown
@@ -53,16 +53,24 @@ class Replay:
         spoken = isinstance(dubbing, Dubbing)
         number = crc32(parts.persona.name.encode()) & 0xFFFF
         payload = payload_of(parts.persona, number, settings.mode, voice=spoken)
-        self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language, icon_of(settings))
+        self._marker = build_marker(settings.disclosure_group, parts.sink.size_wh, payload)
         maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer) if parts.engine.live else None
         textures = None if maker is None else InlineTextureProvider(maker)
-        self._step = build_step(settings, parts, self._marker, self._meter, self._time, textures)
+        self._step = build_step(
+            settings.engine_group, settings.fps, parts, self._marker, self._meter, self._time, textures, settings.mirror
+        )
         self._rules = PresentConfig() if settings.when_lost == "hold" else PresentConfig(hold_ns=0)
         if dubbing is not None:
             # The card stands until the notice has been spoken.
             self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, dubbing.opening_ns))
         self._reporter = Reporter(
-            settings=settings, parts=parts, meter=self._meter, step=self._step, clock=SystemClock(), maker=maker
+            known=settings.known,
+            drawing=settings.engine_group,
+            parts=parts,
+            meter=self._meter,
+            step=self._step,
+            clock=SystemClock(),
+            maker=maker,
         )
         self._incoming = IncomingMark()
 

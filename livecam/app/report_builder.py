@@ -1,12 +1,12 @@
 """Put the figures of a run together."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from livecam.app.components import Components
 from livecam.audio.process.av_sync import AvSyncController
 from livecam.audio.process.monitor import VoiceProcessMonitor
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import DrawingSettings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
 from livecam.core.frame import Frame
 from livecam.core.label import label_of
@@ -27,7 +27,8 @@ class Reporter:
     def __init__(
         self,
         *,
-        settings: Settings,
+        known: Mapping[str, object],
+        drawing: DrawingSettings,
         parts: Components,
         meter: Meter,
         step: FramePipeline,
@@ -39,11 +40,12 @@ class Reporter:
     ) -> None:
         """Take what is read.
 
-        `frames` is where a live session drops what is overtaken, `maker` makes a live engine's textures, `voice` and
-        `lips` are the live voice; each if there is one.
+        `known` are the settings by name, `drawing` says how the face is drawn. `frames` is where a live session drops
+        what is overtaken, `maker` makes a live engine's textures, `voice` and `lips` are the live voice; each if there
+        is one.
         """
         self._maker, self._voice, self._lips = maker, voice, lips
-        self._settings, self._parts, self._meter, self._step = settings, parts, meter, step
+        self._known, self._drawing, self._parts, self._meter, self._step = known, drawing, parts, meter, step
         self._frames, self._clock = frames, clock
         self._machine = describe_machine()
         self._begin_ns, self._begin_cpu_s = clock.now_ns(), read_cpu_s()
@@ -58,7 +60,7 @@ class Reporter:
         memory = read_memory_mb()
         return Report(
             machine=self._machine,
-            settings={k: v for k, v in asdict(self._settings).items() if v is not None},
+            settings=self._known,
             frames=frames,
             seconds=round(seconds, 3),
             fps=round(frames.sent / seconds, 2),
@@ -78,7 +80,7 @@ class Reporter:
                 end=round(memory.get("now", 0.0), 1),
                 peak=round(memory.get("peak", 0.0), 1),
             ),
-            label=label_of(self._settings.mode),
+            label=label_of(self._drawing.mode),
             remarks=self._remarks(),
             cpu_percent_of_one_core=round(100 * (read_cpu_s() - self._begin_cpu_s) / seconds, 1),
             level=self._step.level.name,
@@ -116,7 +118,7 @@ class Reporter:
         """What makes the texture, and of a live engine how it went."""
         look, parts, counts = self._step.look, self._parts, self._meter.counts
         facts, enhanced = dict(parts.engine.facts), None
-        report = EngineReport(self._settings.engine, look.name, look.strength, facts)
+        report = EngineReport(self._drawing.engine, look.name, look.strength, facts)
         if not parts.engine.live:
             return report
         if parts.enhancer is not None:

@@ -15,7 +15,7 @@ from livecam.app.consent import ConfirmMismatch
 from livecam.app.no_camera import check_mode
 from livecam.app.own_face import compared, nobody_to_ask
 from livecam.app.persona_choice import PersonaChoice
-from livecam.app.pipeline import build_step, icon_of, payload_of, vouched_for
+from livecam.app.pipeline import build_marker, build_step, payload_of, vouched_for
 from livecam.app.report_builder import Reporter
 from livecam.app.typed_speech import speak_in_session
 from livecam.audio.process.av_sync import AvSyncController
@@ -32,7 +32,6 @@ from livecam.core.payload import MarkPayload
 from livecam.core.persona import Persona
 from livecam.core.report import Report, WrittenFile
 from livecam.core.supervisor import Supervisor, ignore_workers
-from livecam.disclosure.picture import Marker
 from livecam.provenance.sign_outputs import Provenance, sign_voice, sign_written
 from livecam.timing.av_sync import AvSync
 from livecam.timing.budget import TOO_OLD
@@ -104,16 +103,13 @@ class Session:
         self._frames: Mailbox[Frame] = Mailbox(clock)
         self._pictures = DelayQueue(clock)
         self._meter = Meter(clock)
-        self._marker = Marker(
-            parts.sink.size_wh,
-            settings.plate_corner,
-            self._payload_of(parts.persona, randbelow(1 << 16)),
-            settings.language,
-            icon_of(settings),
-        )
+        payload = self._payload_of(parts.persona, randbelow(1 << 16))
+        self._marker = build_marker(settings.disclosure_group, parts.sink.size_wh, payload)
         maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer)
         self.textures = TextureWorker(maker, clock) if parts.engine.live else None
-        self._step = build_step(settings, parts, self._marker, self._meter, clock, self.textures)
+        self._step = build_step(
+            settings.engine_group, settings.fps, parts, self._marker, self._meter, clock, self.textures, settings.mirror
+        )
         period_ns = int(NS_PER_S / settings.fps)
         rules = PresentConfig() if settings.when_lost == "hold" else PresentConfig(hold_ns=2 * period_ns)
         self._presenter = Presenter(self._marker, rules, clock.now_ns())
@@ -129,7 +125,8 @@ class Session:
         self.lips = self._lips()
         self.consent = ConsentWatch(self._consents, self._withdraw, clock)
         self._reporter = Reporter(
-            settings=settings,
+            known=settings.known,
+            drawing=settings.engine_group,
             parts=parts,
             meter=self._meter,
             step=self._step,

@@ -110,7 +110,7 @@ def run_bench(settings: Settings, rules: BenchConfig, tell: Tell) -> BenchResult
         figures = {"live": parts.engine.live, **describe_engine(parts.engine, found.unpaced)}
     finally:
         parts.close()
-    known = {key: value for key, value in asdict(settings).items() if value is not None}
+    known = settings.known
     here |= {"others_cores": others.measure_cores()}
     return BenchResult(known, found.unpaced, found.paced, found.startup, here, figures, failed)
 
