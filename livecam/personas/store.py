@@ -1,7 +1,6 @@
 """Personas on disk, each with its photo and the record of the right to use it."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -17,20 +16,18 @@ from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPe
 from livecam.core.texture import FaceTexture
 from livecam.personas.built_in import builtin_names, open_builtin
 from livecam.personas.entry import Entry, describe_entry
-from livecam.personas.generator.compose import STATEMENT
+from livecam.personas.lookup import TEXTURE, PersonaLookup, is_generated_record
 from livecam.personas.names import free_name, is_name
 from livecam.personas.photo.headroom import has_headroom
 from livecam.personas.record_store import StoreText, hash_bytes
-from livecam.personas.signed_store import SignedStore
 from livecam.personas.texture_file import texture_from_bytes, texture_to_bytes
 from livecam.personas.vouch import vouch_for
 
-_TEXTURE: Final = "face.npz"
 _ADD: Final = "livecam persona add PHOTO"
 _WORDS: Final = StoreText("persona", "livecam persona list", "livecam persona remove {}, then add the photo again")
 
 
-class PersonaStore(SignedStore[WrittenRecord]):
+class PersonaStore(PersonaLookup):
     """The personas of one user, and the built-in ones.
 
     A persona is a folder `personas/NAME` of mode 0700 with three files of mode 0600: the photo as it was given,
@@ -72,7 +69,7 @@ class PersonaStore(SignedStore[WrittenRecord]):
         with self._records.ledger.lock():
             written = self._read_verified(name, written)
             self._records.file(name, written.photo_file, written.record.photo_sha256)
-            texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
+            texture = texture_from_bytes(self._records.file(name, TEXTURE, written.texture_sha256))
         persona = Persona(name, written.record.kind, texture, written.record, written.remarks)
         return vouch_for(persona, partial(self._check_shown, name, written.record.photo_sha256))
 
@@ -83,87 +80,7 @@ class PersonaStore(SignedStore[WrittenRecord]):
             PersonaError: No such persona.
             ConsentError: Its record is missing, damaged, edited or not signed here, or names another face.
         """
-        return texture_from_bytes(self._records.file(name, _TEXTURE, self._signed(name).texture_sha256))
-
-    def read_fingerprints(self, name: str) -> tuple[Fingerprints, ...]:
-        """Return the fingerprints of a persona's photo and of its mirror picture.
-
-        None where its face cannot be read.
-        """
-        with suppress(PersonaError, ValueError):
-            written = self.record(name)
-            if written.looks:
-                return both_fingerprints_from_hex(written.looks)
-        with suppress(PersonaError, ValueError, OSError, KeyError):
-            texture = texture_from_bytes((self.folder_of(name) / _TEXTURE).read_bytes())
-            return take_fingerprints(texture.pixels, texture.points)
-        return ()
-
-    def consent_of(self, name: str) -> ConsentRecord:
-        """Return the consent a persona rests on, as stored, valid or not.
-
-        Raises:
-            PersonaError: No such persona, or its record is damaged.
-        """
-        return open_builtin(name).consent if name in builtin_names() else self.record(name).record
-
-    def is_generated(self, name: str) -> bool:
-        """Whether the record of a persona is the one `livecam persona synth` makes.
-
-        Raises:
-            PersonaError: No such persona, or its record is damaged.
-        """
-        return _generated(self.consent_of(name))
-
-    def photo_of(self, name: str) -> Path:
-        """Return the photo a persona of the user was made of.
-
-        Raises:
-            PersonaError: No such persona, or its record is damaged.
-        """
-        return self.folder_of(name) / self.record(name).photo_file
-
-    def remarks(self, name: str) -> tuple[str, ...]:
-        """Return what keeps the photo of a persona from being a good one.
-
-        Raises:
-            PersonaError: No such persona, or its record is damaged.
-        """
-        return () if name in builtin_names() else self.record(name).remarks
-
-    def hashes_of(self, name: str) -> set[str]:
-        """Return the hashes of the photo and the clip that a persona's record names.
-
-        Raises:
-            PersonaError: No such persona, or its record is damaged.
-        """
-        written = self.record(name)
-        return {written.record.photo_sha256, written.clip_sha256} - {""}
-
-    def find(self, photo_sha256: str) -> str | None:
-        """Return the name of the persona made of this photo."""
-        found = self.find_record(photo_sha256)
-        return None if found is None else found[0]
-
-    def find_clip(self, clip_sha256: str) -> str | None:
-        """Return the name of the persona made of this clip."""
-        for name in self.names():
-            with suppress(PersonaError):
-                if self.record(name).clip_sha256 == clip_sha256:
-                    return name
-        return None
-
-    def find_record(self, photo_sha256: str) -> tuple[str, WrittenRecord] | None:
-        """Return the name and the record of the persona made of this photo.
-
-        Every record is read once at most.
-        """
-        for name in self.names():
-            with suppress(PersonaError):
-                written = self.record(name)
-                if written.record.photo_sha256 == photo_sha256:
-                    return name, written
-        return None
+        return texture_from_bytes(self._records.file(name, TEXTURE, self._signed(name).texture_sha256))
 
     def check_record(self, name: str, written: WrittenRecord | None = None) -> None:
         """Check that the record of a user's persona is valid now.
@@ -232,7 +149,7 @@ class PersonaStore(SignedStore[WrittenRecord]):
             clip_sha256=clip_sha256,
         )  # fmt: skip
         record = record_to_bytes(written, self._records.key)
-        self._records.keep(persona.name, {photo_file: photo, _TEXTURE: texture}, record)
+        self._records.keep(persona.name, {photo_file: photo, TEXTURE: texture}, record)
 
     def renew(self, name: str, record: ConsentRecord) -> None:
         """Replace the record of a persona by a newer one about the same photo.
@@ -243,7 +160,7 @@ class PersonaStore(SignedStore[WrittenRecord]):
         """
         written = self._signed(name)
         photo = self._records.file(name, written.photo_file, record.photo_sha256)
-        texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
+        texture = texture_from_bytes(self._records.file(name, TEXTURE, written.texture_sha256))
         self._check_revoked(name, written, take_fingerprints(texture.pixels, texture.points))
         renewed = Persona(name, record.kind, texture, record)
         self.save(renewed, photo, Path(written.photo_file).suffix, written.remarks, written.clip_sha256)
@@ -263,7 +180,7 @@ class PersonaStore(SignedStore[WrittenRecord]):
         self._records.adopt(self._upgrade_record)
 
     def _check_revoked(self, name: str, written: WrittenRecord, looks: Sequence[Fingerprints] = ()) -> None:
-        if written.looks and not _generated(written.record):
+        if written.looks and not is_generated_record(written.record):
             looks = both_fingerprints_from_hex(written.looks)
         hashes = (written.record.photo_sha256, *([written.clip_sha256] if written.clip_sha256 else []))
         self.revocations.check(name, _ADD, hashes, looks)
@@ -281,7 +198,7 @@ class PersonaStore(SignedStore[WrittenRecord]):
     def _upgrade_record(self, name: str, written: WrittenRecord) -> bytes:
         """Return an old record with its name and the photo's fingerprints, signed."""
         self._records.file(name, written.photo_file, written.record.photo_sha256)
-        texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
+        texture = texture_from_bytes(self._records.file(name, TEXTURE, written.texture_sha256))
         looks = fingerprints_to_hex(take_fingerprints(texture.pixels, texture.points))
         return record_to_bytes(replace(written, name=name, looks=looks), self._records.key)
 
@@ -297,14 +214,6 @@ class PersonaStore(SignedStore[WrittenRecord]):
                 f"the consent for {name} begins on {record.given_at:%Y-%m-%d}, which is still to come",
                 advice=f"set this computer's clock, or {_renew(name)}",
             )
-
-
-def _generated(record: ConsentRecord) -> bool:
-    """Whether livecam made the face.
-
-    Such faces share parts, so they are known by their hash alone.
-    """
-    return record.kind is PersonaKind.SYNTHETIC and record.statement == STATEMENT
 
 
 def _renew(name: str) -> str:
