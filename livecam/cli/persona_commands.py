@@ -31,14 +31,14 @@ Name = Annotated[
 def list_all(given: CommandLine) -> None:
     """List your personas and the built-in ones."""
     from livecam.app.stores import persona_store
+    from livecam.cli.record_rows import end_of
     from livecam.console.columns import columns
 
     entries = persona_store(given.resolved().settings).list()
     rows = [("name", "kind", "valid until", "head", "")]
     for entry in entries:
-        until = f"{entry.expires_at:%Y-%m-%d}" if entry.expires_at else "built in" if entry.built_in else "-"
         head = "-" if entry.whole_head is None else "whole" if entry.whole_head else "cut off"
-        rows.append((entry.name, str(entry.kind or "unknown"), until, head, entry.trouble or ""))
+        rows.append((entry.name, str(entry.kind or "unknown"), end_of(entry), head, entry.trouble or ""))
     typer.echo(columns(rows))
 
 

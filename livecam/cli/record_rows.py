@@ -1,9 +1,10 @@
-"""What `persona show` and `voice show` say of a consent record alike."""
+"""What commands say alike of the consent records of personas and voices."""
 
 from datetime import datetime
 from typing import Protocol
 
 from livecam.core.persona import PersonaKind
+from livecam.personas.entry import Entry
 
 
 class StatedRecord(Protocol):
@@ -32,6 +33,11 @@ class StatedRecord(Protocol):
     @property
     def expires_at(self) -> datetime:
         """When it ends."""
+
+
+def end_of(entry: Entry) -> str:
+    """Return when the record of a listed thing ends, in a word."""
+    return f"{entry.expires_at:%Y-%m-%d}" if entry.expires_at else "built in" if entry.built_in else "-"
 
 
 def record_rows(name: str, record: StatedRecord, always: str = "") -> list[tuple[str, str]]:

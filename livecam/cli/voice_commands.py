@@ -26,17 +26,23 @@ Recordings = Annotated[
 def list_all(given: CommandLine) -> None:
     """List your voices and the built-in ones."""
     from livecam.app.stores import voice_store
+    from livecam.cli.record_rows import end_of
     from livecam.cli.voice_text import network_text, pitch_text
     from livecam.console.columns import columns
 
     store = voice_store(given.resolved().settings)
     rows = [("name", "kind", "pitch", "valid until", "")]
     for entry in store.list():
-        until = f"{entry.expires_at:%Y-%m-%d}" if entry.expires_at else "built in" if entry.built_in else "-"
         voice = None if entry.trouble else store.target(entry.name)
         about = entry.trouble or ("" if voice is None else network_text(voice))
         rows.append(
-            (entry.name, str(entry.kind or "unknown"), "-" if voice is None else pitch_text(voice), until, about)
+            (
+                entry.name,
+                str(entry.kind or "unknown"),
+                "-" if voice is None else pitch_text(voice),
+                end_of(entry),
+                about,
+            )
         )
     typer.echo(columns(rows))
 
