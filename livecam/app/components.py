@@ -1,6 +1,6 @@
 """Open the parts of a run.
 
-The order is that in which a person would want to hear that one fails.
+Parts open in the order in which the user should learn that one fails.
 """
 
 from collections import deque
@@ -50,20 +50,20 @@ TRAINED = "trained"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
-    """An open persona, engines, source and sink.
+    """The open parts of a run: persona, engines, source and sink.
 
     Attributes:
-        remarks: Lines a person should read before the run.
+        remarks: Lines the user should read before the run.
         recording: Takes what the sink takes.
-        sounds: Where the sound of those files goes in that have one.
-        av_offset_ms: By how much the camera's pictures are older than their stamps.
+        sounds: Sound writers of the files that have sound.
+        av_offset_ms: How much older the camera's pictures are than their timestamps.
         files: Every video file that sink and recording write.
-        voice: What the live voice needs, if there is one.
-        enhancer: Makes the engine's textures finer.
-        costs_ns: What each level is expected to cost at first, from this machine's calibration.
+        voice: What the live voice needs; None without one.
+        enhancer: Refines the engine's textures.
+        costs_ns: Initial expected cost of each level, from this machine's calibration.
         store: The user's personas.
         mouth: How the voice moves the persona's mouth, where there is no camera.
-        segmenter: Tells heads from rooms, in mode "head".
+        segmenter: Separates heads from the background, in mode "head".
         head: The persona's head, in mode "head".
     """
 
@@ -86,7 +86,9 @@ class Components:
     head: HeadCutout | None = None
 
     def close(self) -> None:
-        """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
+        """Close everything, whatever fails on the way.
+
+        The sink closes first, so that a recording is finished.
 
         Raises:
             LivecamError: What closing one of them raised, after the others are closed.
@@ -99,7 +101,10 @@ class Components:
 
 
 class PeekableSource:
-    """A source whose first frames were read ahead, to learn their size and who is in them; they come out first."""
+    """A source that reads its first frames ahead, and still returns them in order.
+
+    A run learns from them the size of the pictures and who is in them.
+    """
 
     def __init__(self, source: FrameSource) -> None:
         """Read the first frame.
@@ -116,7 +121,9 @@ class PeekableSource:
         self._source = source
 
     def look_ahead(self, count: int) -> Sequence[Frame]:
-        """The next `count` frames, or as many as there are. A clip's come out all the same, a camera's are over.
+        """Return the next `count` frames, or as many as there are.
+
+        `read` returns a clip's frames again, but not a camera's.
 
         Raises:
             CameraError: The device is gone.
@@ -130,16 +137,16 @@ class PeekableSource:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What the source changed or lost until now."""
+        """Remarks about what the source changed or lost so far."""
         return read_remarks(self._source)
 
     @property
     def has_sound(self) -> bool:
-        """Whether the source leaves out sound that is beside its pictures."""
+        """Whether the source has sound with its pictures that it leaves out."""
         return has_sound(self._source)
 
     def read(self) -> Frame | None:
-        """The frames that were read ahead, then the rest."""
+        """Return the frames that were read ahead, then the rest."""
         return self._ahead.popleft() if self._ahead else self._source.read()
 
     def close(self) -> None:
@@ -148,7 +155,7 @@ class PeekableSource:
 
 
 def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: PersonaChoice | None = None) -> Components:
-    """Open what the settings name; what was opened is closed again when a later part fails.
+    """Open what the settings name; close it again when a later part fails.
 
     Args:
         settings: What is opened.
@@ -224,7 +231,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
 def _open_head(
     settings: Settings, persona: Persona, opened: ExitStack
 ) -> tuple[HeadSegmenter | None, HeadCutout | None]:
-    """Open what mode "head" needs; nothing in another mode."""
+    """Open what mode "head" needs; return nothing in another mode."""
     if settings.mode != "head":
         return None, None
     segmenter = open_head_segmenter(settings.trusted)
@@ -235,7 +242,7 @@ def _open_head(
 def _find_offset(
     settings: Settings, camera: str, voice: VoiceComponents | None, mouth: MouthTrack | None
 ) -> tuple[float, tuple[str, ...]]:
-    """Return how much older than their stamps pictures are, in milliseconds, with remarks."""
+    """Return how much older pictures are than their timestamps, in ms, with remarks."""
     if voice is None:
         return 0.0, ()
     if mouth is not None:
@@ -248,7 +255,7 @@ def open_persona_engine(
 ) -> tuple[TextureEngine, tuple[str, ...]]:
     """Open the engine of the settings for a persona.
 
-    For "auto" that is its trained model, where it has one that may run.
+    For "auto" that is the persona's trained model, where it has one that may run.
 
     Returns:
         The engine, and what a person should know about a choice that was made for them.
@@ -275,7 +282,9 @@ def open_persona_engine(
 def open_engine(
     name: str, known: Calibrated | None, trusted: Collection[str] = ()
 ) -> tuple[TextureEngine, tuple[str, ...]]:
-    """The engine of that name; for "auto" the one this machine's calibration found best, or the photo.
+    """Open the engine of that name.
+
+    For "auto" that is the engine which this machine's calibration found best, or the photo.
 
     Returns:
         The engine, and what a person should know about a choice that was made for them.
@@ -304,7 +313,7 @@ def open_recording(
     sound: bool = False,
     label: Label = Label.MODIFIED,
 ) -> ChosenSink | None:
-    """The file that is written as well as the sink, with sound or without; None when none is named.
+    """Open the file that is written in addition to the sink; None when none is named.
 
     Raises:
         UsageError: The sink, `taken`, is the same file.
@@ -320,5 +329,8 @@ def open_recording(
 
 
 def even(size_wh: tuple[int, int]) -> tuple[int, int]:
-    """The size with odd sides cut by one: video encoders and cameras want even ones."""
+    """Return the size with odd sides reduced by one.
+
+    Video encoders and cameras want even sides.
+    """
     return max(2, size_wh[0] // 2 * 2), max(2, size_wh[1] // 2 * 2)

@@ -1,4 +1,4 @@
-"""The settings by what they are about, so that a part is given its own and no more."""
+"""The settings in groups, so that each part receives only its own."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -33,40 +33,40 @@ class Settings:
         persona: Name of a stored or built-in persona.
         camera: Index, path of a clip or folder, or "sample".
         sink: "auto", "virtualcam", "pipewire", "file:PATH" or "null".
-        record: File that what is sent is recorded in as well.
+        record: File that also records what is sent.
         size_wh: Output width and height; None takes the camera's.
-        fps: Pictures per second handed to the sink.
+        fps: Pictures per second sent to the sink.
         engine: "auto", "photo", "onnx:MODEL.onnx", or the name of an installed engine.
-        enhance: "off", "detail", or "onnx:MODEL.onnx": what makes a neural engine's textures finer.
+        enhance: "off", "detail", or "onnx:MODEL.onnx": refines a neural engine's textures.
         mode: "swap" draws the persona on the live face, "head" its whole head on the live body, "puppet" moves the
             persona's whole photo.
         when_lost: What is shown without a face: the last picture, then the card; or the card at once.
         faces: "1" holds when a second face appears, "all" swaps every face.
-        sound: Whether a replay without a voice keeps the clip's own sound; None leaves it out and says so.
+        sound: Whether a replay without a voice keeps the clip's own sound; None leaves it out with a remark.
         voice: Name of a voice, or "off".
         voice_engine: "auto", "grain", "vocoder", or "onnx@PROVIDER" for a voice that is a network.
-        denoise: What is done about noise before the voice: nothing, "gate" is silent where nobody speaks, "rnnoise"
-            takes noise out of speech too.
-        own_voice: Name of the enrolled voice of who speaks; None takes the only one of their own.
+        denoise: What happens to noise before the voice: "off" changes nothing, "gate" is silent without speech,
+            "rnnoise" also removes noise from speech.
+        own_voice: Name of the enrolled voice of the speaker; None takes the user's only own voice.
         microphone: "default", a part of a microphone's name, the path of a recording, or "typed" for typed text.
-        synthesizer: "espeak-ng" or "piper:VOICE.onnx": what reads typed text before the voice changes it.
+        synthesizer: "espeak-ng" or "piper:VOICE.onnx": reads typed text before the voice changes it.
         voice_sink: "auto", "device:NAME", "file:PATH.wav" or "null".
-        av_offset_ms: By how much the camera's pictures are older than their stamps, for lips and voice; None takes what
-            was measured for these devices, else 0.
-        consent: Whose face the photo shows, for scripts that cannot be asked.
-        identity_model: An ArcFace-like network: is the person in front of the camera the one in the photo? For
-            personas of kind own, and for `persona enrol`.
-        duration_s: Ends by itself after this time; None runs until it is stopped.
+        av_offset_ms: How much older the camera's pictures are than their timestamps, for lips and voice; None takes
+            what was measured for these devices, else 0.
+        consent: Who the photo shows, for scripts that cannot be asked.
+        identity_model: An ArcFace-like network that compares the person at the camera with the photo. For personas of
+            kind own, and for `persona enrol`.
+        duration_s: Time after which the run ends; None runs until it is stopped.
         json_path: Where the report is written at the end.
         strength: How much of the persona's identity is drawn, 0..1.
         mirror: Whether the output is mirrored.
-        plate_corner: Where the plate "AI MODIFIED" or "AI GENERATED" stands; it cannot be turned off.
-        label_icon: Picture drawn next to the label's words, as the EU's icon in white on black; the words stay.
+        plate_corner: Position of the plate "AI MODIFIED" or "AI GENERATED"; it cannot be turned off.
+        label_icon: Picture drawn next to the label's words, such as the EU's icon in white on black; the words stay.
         language: Of the plate, the cards and the spoken notice, as in "de"; "AI" stays on the plate.
         sign_every_min: Minutes between two short signs in the altered voice, 1 to 10; above 5 counts as 5.
         sentence_every_min: Minutes between two spoken notices in the altered voice, 1 to 10.
-        time_stamp: Address of the RFC 3161 authority that is asked for the time of a signature; None asks nobody.
-        trust_plugin: Packages, with commas between them, that may replace what is livecam's own.
+        time_stamp: Address of the RFC 3161 authority to ask for the time of a signature; None asks for no time stamp.
+        trust_plugin: Packages, separated by commas, that may replace livecam's own parts.
         data_folder: Where personas and consent records are kept; None is the user's data folder.
 
     Raises:
@@ -168,7 +168,7 @@ def _group(kind: type[G], settings: Settings) -> G:
 
 
 class OriginKind(StrEnum):
-    """Where a value comes from; later ones win."""
+    """Source of a value; later ones take precedence."""
 
     DEFAULT = "default"
     PROFILE = "profile"
@@ -177,7 +177,10 @@ class OriginKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Why a value is what it is: `place` is the option, the profile's path and line, or empty for a default."""
+    """Origin of a value.
+
+    `place` is the option, the profile's path and line, or empty for a default.
+    """
 
     kind: OriginKind
     place: str = ""
@@ -185,7 +188,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class GivenValue:
-    """A value as somebody wrote it and where: "--fps" or "livecam.toml:3"."""
+    """A value as it was written, and where: "--fps" or "livecam.toml:3"."""
 
     value: Any
     place: str
@@ -193,18 +196,18 @@ class GivenValue:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Settings and, by key, the origin of each of them."""
+    """Settings, and the origin of each by key."""
 
     settings: Settings
     origins: Mapping[str, Origin]
 
 
 def resolve(options: Mapping[str, Any], profile: Mapping[str, GivenValue]) -> Resolved:
-    """Options over profile over defaults.
+    """Resolve options over profile over defaults.
 
     Args:
         options: Value by key ("when-lost"), as the command line gave it; None where it was not given.
-        profile: Value by key, as `livecam.config.profile.read_profile` gives it.
+        profile: Value by key, as `livecam.config.profile.read_profile` returns it.
 
     Raises:
         UsageError: A value of the wrong type or range, with expected, actual and the place.
@@ -222,7 +225,7 @@ def resolve(options: Mapping[str, Any], profile: Mapping[str, GivenValue]) -> Re
 
 
 def value_of(settings: Settings, setting: Setting) -> Any:
-    """The value in the form a profile or option would give it: text, number, truth or None."""
+    """Return the value as a profile or option has it: text, number, truth or None."""
     value = getattr(settings, setting.field)
     if setting.field == "size_wh" and value is not None:
         return f"{value[0]}x{value[1]}"

@@ -1,6 +1,6 @@
-"""The right to train a model of a face, which is asked for by itself.
+"""The right to train a model of a face, which is asked for separately.
 
-And the record of a model that was made by it.
+The record of a trained model is here too.
 """
 
 from collections.abc import Mapping
@@ -70,17 +70,17 @@ class TrainingRecord:
     digest: str = field(default="", compare=False)
 
     def valid_at(self, now: datetime) -> bool:
-        """Whether the record covers this moment."""
+        """Whether the record is valid at this moment."""
         return self.given_at <= now < self.expires_at
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRecord:
-    """What a trained model is, and of which enrolments.
+    """A trained model and its enrolments.
 
     Attributes:
         model_sha256: Hash of the ONNX file.
-        people: The enrolments it was trained of: the persona's first, then the operator's if there was one.
+        people: Its enrolments: the persona's first, then the operator's if there was one.
         materials: Hashes of their pictures.
         stage: How it was made: "linear" or "network".
         figures: What was measured on held-out pictures, by name.
@@ -102,7 +102,7 @@ class ModelRecord:
     digest: str = field(default="", compare=False)
 
     def valid_at(self, now: datetime) -> bool:
-        """Whether the record covers this moment."""
+        """Whether the record is valid at this moment."""
         return self.given_at <= now < self.expires_at
 
 

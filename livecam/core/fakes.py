@@ -1,6 +1,6 @@
-"""One shipped fake per port, scripted by data.
+"""A fake of each port, scripted by data.
 
-For our tests and other people's, without a camera or a model.
+Tests of livecam and of plug-ins use them without a camera or a model.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,14 +23,14 @@ FAKE_RATE_HZ = 48_000
 
 
 def fake_face_points(centre_xy: tuple[float, float], eye_distance_px: float) -> Points:
-    """Return the mean face (468, 3) float32, frontal, at a place in the frame."""
+    """Return the mean face (468, 3) float32, frontal, at `centre_xy`."""
     return np.asarray(CANONICAL * eye_distance_px + np.array([*centre_xy, 0]), np.float32)
 
 
 class FakeSource:
     """Plays a list of pictures at a steady rate on a clock.
 
-    An error in the list is raised in its turn.
+    It raises an error in the list at its turn.
     """
 
     name = "fake camera"
@@ -64,7 +64,7 @@ class FakeSource:
 
 
 class FakeSink:
-    """Keeps what it is sent; refuses at the sends named in `fail_at`."""
+    """Keeps what it receives; refuses at the sends in `fail_at`."""
 
     name = "fake sink"
 
@@ -92,14 +92,14 @@ class FakeSink:
             del self.frames[: -self._keep]
 
     def close(self) -> None:
-        """Take no more."""
+        """Accept nothing more."""
         self.closed = True
 
 
 class FakeSegmenter:
-    """Says that an ellipse round the mesh is head, and what is below it body.
+    """Segments an ellipse around the mesh as head, and what is below it as body.
 
-    `script` gives other answers in their turn: shares (6, n, n), an error to raise, or None for the usual answer.
+    `script` has other answers for the first calls: shares (6, n, n), an error to raise, or None for the usual one.
     """
 
     _SIDE = 80
@@ -140,9 +140,7 @@ class FakeSegmenter:
 class FakeFinder:
     """Finds the given faces: `faces[seq]` lists the meshes of that frame.
 
-    Later frames repeat the last.
-
-    With `faces` empty it sees one steady face in the middle of every frame.
+    Later frames repeat the last. With `faces` empty it finds one steady face in the middle of every frame.
     """
 
     def __init__(self, faces: Sequence[Sequence[Points]] = ()) -> None:
@@ -157,12 +155,12 @@ class FakeFinder:
         return self.faces[min(frame.seq, len(self.faces) - 1)]
 
     def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
-        """Return boxes of the faces this frame was given."""
+        """Return boxes of the faces given for this frame."""
         self.detections += 1
         return [_box(points) for points in self._points(frame)]
 
     def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
-        """Return its faces are in the picture or not."""
+        """Return no faces, or those given for this frame."""
         return []
 
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
@@ -192,7 +190,7 @@ def _box(points: Points) -> FaceBox:
 
 
 class FakeTextureEngine:
-    """Hands out the photo as it is; live ones count their refreshes."""
+    """Returns the photo unchanged; live ones count their refreshes."""
 
     def __init__(self, live: bool = False) -> None:
         self.live = live
@@ -222,7 +220,7 @@ class FakeTextureEngine:
 
 
 class FakeEnhancer:
-    """Brightens a texture by one step and counts; raises `error` when it has one."""
+    """Brightens a texture by one step and counts; raises `error` if it has one."""
 
     def __init__(self, costly: bool = True, error: EngineError | None = None) -> None:
         self.costly, self.error = costly, error
@@ -237,7 +235,7 @@ class FakeEnhancer:
         return replace(texture, pixels=np.where(texture.pixels < 255, texture.pixels + 1, 255).astype(np.uint8))
 
     def close(self) -> None:
-        """Say so."""
+        """Note that it was closed."""
         self.closed = True
 
 
@@ -247,14 +245,14 @@ TURNED_SAMPLES = 8
 def alternate_sign(sound: NDArray[np.float32]) -> NDArray[np.float32]:
     """Negate every other eight samples of sound (n, channels).
 
-    As loud, another voice, and its own inverse.
+    The result is as loud, a different voice, and its own inverse.
     """
     signs = 1 - 2 * (np.arange(len(sound)) // TURNED_SAMPLES % 2)
     return np.asarray(sound * signs[:, None], np.float32)
 
 
 class FakeVoiceEngine:
-    """Turns the voice, `turned`, after a fixed delay, whatever the block size."""
+    """Returns `alternate_sign` of the voice after a fixed delay."""
 
     def __init__(self, latency_samples: int = 480) -> None:
         self.latency_samples = latency_samples
@@ -278,12 +276,12 @@ class FakeVoiceEngine:
         return AudioBlock(line[:count], block.rate_hz, block.first_sample, block.captured_ns)
 
     def reset(self) -> None:
-        """Silence in the delay line."""
+        """Fill the delay line with silence."""
         self._past, self._turned = np.zeros((self.latency_samples, 1), np.float32), 0
 
 
 class FakeSoundSource:
-    """Plays an array in real time by a clock; gone for the reads it is given.
+    """Plays an array in real time by a clock; fails for the given reads.
 
     Attributes:
         xruns: Always 0.
@@ -292,13 +290,13 @@ class FakeSoundSource:
     name, xruns = "fake microphone", 0
 
     def __init__(self, sound: NDArray[np.float32], clock: Clock, fail_at: Sequence[int] = ()) -> None:
-        """`sound`: (n,) at 48 kHz; `fail_at`: numbers of reads that raise."""
+        """Take sound (n,) at 48 kHz; `fail_at` has the numbers of reads that raise."""
         self._sound, self._clock, self._fail_at = sound, clock, frozenset(fail_at)
         self._begin_ns, self._place, self._reads = clock.now_ns(), 0, 0
         self.closed = False
 
     def read(self, count: int) -> AudioBlock | None:
-        """Return the next samples when they would have been spoken.
+        """Return the next samples at the time they would be spoken.
 
         The last block may be shorter.
         """
@@ -318,9 +316,7 @@ class FakeSoundSource:
 
 
 class FakeSoundSink:
-    """Keeps what it receives, in real time by a clock.
-
-    It fails for the given sends.
+    """Keeps what it receives, in real time by a clock; fails for the given sends.
 
     Attributes:
         sent: Every block.
@@ -337,7 +333,7 @@ class FakeSoundSink:
         self._due_ns, self._sends = clock.now_ns(), 0
 
     def send(self, block: MarkedBlock) -> None:
-        """Take the block when the one before it has been played."""
+        """Take a block when the one before it has been played."""
         self._sends += 1
         self._clock.sleep_until_ns(self._due_ns)
         self._due_ns += len(block.samples) * NS_PER_S // block.rate_hz
@@ -347,7 +343,7 @@ class FakeSoundSink:
 
     @property
     def samples(self) -> NDArray[np.float32]:
-        """(n,) all of it."""
+        """The whole sound (n,)."""
         return np.concatenate([np.zeros(0, np.float32), *(block.samples[:, 0] for block in self.sent)])
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Ports: what a source, a sink, a face finder and an engine promise.
+"""Ports: the contracts of sources, sinks, face finders and engines.
 
 `livecam.core.fakes` has one of each.
 """
@@ -25,7 +25,7 @@ class FrameSource(Protocol):
 
     @property
     def name(self) -> str:
-        """What a person would call it."""
+        """Name for people."""
         ...
 
     @property
@@ -37,12 +37,12 @@ class FrameSource(Protocol):
     def live(self) -> bool:
         """Whether it is a camera.
 
-        A camera's frames come at their own time and are lost when not read.
+        Frames of a camera come at their own time, and are lost when not read.
         """
         ...
 
     def read(self) -> Frame | None:
-        """Block for the next frame; None when a clip has ended.
+        """Wait for and return the next frame; None when a clip has ended.
 
         Raises:
             CameraError: The device is gone or delivers nothing; reading again tries again.
@@ -50,7 +50,7 @@ class FrameSource(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the device; may be called twice."""
+        """Close the device; may be called twice."""
         ...
 
 
@@ -60,17 +60,17 @@ class HasRemarks(Protocol):
 
     @property
     def remarks(self) -> Sequence[str]:
-        """Sentences for a person, each once."""
+        """Sentences for the user, each once."""
         ...
 
 
 @runtime_checkable
 class FrameSink(Protocol):
-    """A virtual camera, a file or nothing at all. The size is fixed for its life."""
+    """A virtual camera, a file or no output; its size never changes."""
 
     @property
     def name(self) -> str:
-        """What a person would call it."""
+        """Name for people."""
         ...
 
     @property
@@ -79,7 +79,7 @@ class FrameSink(Protocol):
         ...
 
     def send(self, frame: MarkedFrame) -> None:
-        """Hand over one picture; returns when the device has it.
+        """Send a picture; return when the device has it.
 
         Raises:
             OutputError: The device is gone or takes nothing.
@@ -110,17 +110,16 @@ class FaceFinder(Protocol):
     def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
         """Return all faces of the whole frame, best score first.
 
-        `quick` looks at half the resolution, for a quarter of the cost: it may miss small faces and find false ones.
-        It is meant for every frame, to notice that another person has come in.
+        `quick` uses half the resolution, for a quarter of the cost. It may miss small faces and find false ones. It
+        is meant for every frame, to notice that another person has come in.
         """
         ...
 
     def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
-        """Return faces of which a part alone is in the picture as yet, in these strips.
+        """Return faces that are only partly in the picture, in these strips.
 
-        They reach beyond the edge.
-
-        A third of a face scores 0.5 at least. Other things may too: a caller waits, and does not follow them.
+        They reach beyond the edge. A third of a face scores 0.5 at least. Other things may too: a caller waits, and
+        does not follow them.
         """
         ...
 
@@ -135,18 +134,18 @@ class FaceFinder(Protocol):
 
 @runtime_checkable
 class HeadSegmenter(Protocol):
-    """Tells a head and its hair from body, room and things in front."""
+    """Separates a head and its hair from body, background and things in front."""
 
     def segment(self, pixels: Pixels, points: Points, last: NDArray[np.float32] | None = None) -> HeadParts:
-        """Return what is where round a head.
+        """Return the segments around a head.
 
         Args:
             pixels: (h, w, 3) uint8 BGR.
             points: (468, 2 or 3) the mesh in its pixels.
-            last: (n, n) 0..1 where the head was in the look before, `HeadParts.head`; None for a first look.
+            last: (n, n) 0..1 the head in the previous segmentation, `HeadParts.head`; None for the first.
 
         Raises:
-            EngineError: It cannot; the next picture may be tried.
+            EngineError: It failed; the next picture may be tried.
         """
         ...
 
@@ -157,10 +156,10 @@ class HeadSegmenter(Protocol):
 
 @runtime_checkable
 class FaceRecogniser(Protocol):
-    """Judges whom a picture shows, in benchmarks and consent checks."""
+    """Compares the faces in pictures, in benchmarks and consent checks."""
 
     def embed(self, pixels: Pixels, points: Points) -> NDArray[np.float32]:
-        """(k,) embedding of unit length of the face with these mesh points (468, 3)."""
+        """Return the embedding (k,), of unit length, of the face with this mesh (468, 3)."""
         ...
 
 
@@ -171,7 +170,7 @@ class OutlineNetwork(Protocol):
     def judge(self, pixels: Pixels, points: Points) -> tuple[float, NDArray[np.float32]]:
         """Return a logit and a map (16, 16), 0..1, of the face (468, 3) in a picture.
 
-        A high logit speaks for a seam; the map says where.
+        A high logit is evidence of a seam; the map says where.
 
         Raises:
             EngineError: The network failed.
@@ -191,7 +190,7 @@ class TextureEngine(Protocol):
     def live(self) -> bool:
         """Whether `refresh` makes a new texture for a frame.
 
-        False: the first one serves for ever.
+        False: the first one is used always.
         """
         ...
 
@@ -199,7 +198,7 @@ class TextureEngine(Protocol):
     def facts(self) -> Mapping[str, object]:
         """What a report says about it, by name.
 
-        Its model, where that runs, how long it takes.
+        That is its model, its execution provider and its times.
         """
         ...
 
@@ -207,14 +206,14 @@ class TextureEngine(Protocol):
         """Return the first texture, from the photo alone.
 
         Raises:
-            PhotoError: The photo cannot be used; the hint says what would.
+            PhotoError: The photo cannot be used; the hint names what can.
         """
         ...
 
     def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
-        """Return a texture made for this very frame.
+        """Return a texture made for this frame.
 
-        Only called when `live`, from one thread of its own.
+        Only called when `live`, from a thread of its own.
 
         Raises:
             EngineError: No texture can be made of this frame; the next may be tried.
@@ -228,7 +227,7 @@ class TextureEngine(Protocol):
 
 @runtime_checkable
 class TextureEnhancer(Protocol):
-    """Makes a texture of an engine finer."""
+    """Refines a texture of an engine."""
 
     @property
     def costly(self) -> bool:
@@ -241,12 +240,12 @@ class TextureEnhancer(Protocol):
         ...
 
     def enhance(self, texture: FaceTexture) -> FaceTexture:
-        """Return the same face for the same frame, finer.
+        """Return the same face for the same frame, with more detail.
 
         Called from the thread of the engine.
 
         Raises:
-            EngineError: It cannot; the texture serves as it is.
+            EngineError: It failed; the texture can be used unchanged.
         """
         ...
 
@@ -268,7 +267,7 @@ class EngineBuilder(Protocol):
         ...
 
     def build(self, model: Path, tell: Callable[[int], None]) -> Path:
-        """Build one and keep it; `tell` is called with the seconds it has taken so far.
+        """Build a model and keep it; call `tell` with the seconds so far.
 
         Raises:
             EngineError: It cannot be built here.
@@ -280,7 +279,7 @@ class EngineBuilder(Protocol):
 class VoiceEngine(Protocol):
     """Speaks with the persona's voice, block by block.
 
-    Any block size gives the same samples.
+    The size of blocks does not change the samples.
     """
 
     @property
@@ -307,11 +306,11 @@ class VoiceEngine(Protocol):
 
 @runtime_checkable
 class SoundSource(Protocol):
-    """A microphone, or a recording that stands in for one: one channel at 48 kHz."""
+    """A microphone, or a recording in its place: one channel at 48 kHz."""
 
     @property
     def name(self) -> str:
-        """What a person would call it."""
+        """Name for people."""
         ...
 
     @property
@@ -320,9 +319,7 @@ class SoundSource(Protocol):
         ...
 
     def read(self, count: int) -> AudioBlock | None:
-        """Block for the next `count` samples, (count, 1).
-
-        None when a recording has ended.
+        """Wait for and return the next samples (count, 1); None when a recording ended.
 
         Raises:
             SoundError: The device is gone.
@@ -330,17 +327,17 @@ class SoundSource(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the device; may be called twice."""
+        """Close the device; may be called twice."""
         ...
 
 
 @runtime_checkable
 class SoundSink(Protocol):
-    """A virtual microphone, a file or nothing at all: one channel at 48 kHz."""
+    """A virtual microphone, a file or no output: one channel at 48 kHz."""
 
     @property
     def name(self) -> str:
-        """What a person would call it."""
+        """Name for people."""
         ...
 
     @property
@@ -354,9 +351,9 @@ class SoundSink(Protocol):
         ...
 
     def send(self, block: MarkedBlock) -> None:
-        """Send the next sound.
+        """Send the next sound; return when the device has room for it.
 
-        Returns when the device has room for it, so it sets the pace.
+        So the device sets the pace.
 
         Raises:
             OutputError: The device is gone or takes nothing.
@@ -370,37 +367,37 @@ class SoundSink(Protocol):
 
 @runtime_checkable
 class VoiceMaker(Protocol):
-    """Learns voices from recordings and makes engines that speak with them."""
+    """Learns voices from recordings and opens engines that speak with them."""
 
     def learn(
         self, samples: NDArray[np.float32], rate_hz: int, readings: Sequence[SentenceSpan] = ()
     ) -> VoiceStatistics:
         """Return the statistics of one person's speech (n,).
 
-        `readings` say where known sentences are read.
+        `readings` says where known sentences are read.
 
         Raises:
-            EngineError: A rate it does not take.
+            EngineError: An unsupported rate.
             VoiceError: Too little speech in it.
         """
         ...
 
     def make_engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
-        """Return an engine that turns the speaker's voice into the target's."""
+        """Return an engine that converts the speaker's voice to the target's."""
         ...
 
 
 @runtime_checkable
 class VoiceNetworks(Protocol):
-    """Speaks with networks that people bring."""
+    """Speaks with networks of the user's."""
 
     def read(self, path: Path, pitch_hz: float = 0.0) -> VoiceModel:
-        """Read the network in a file, known by its bytes from now on.
+        """Read the network in a file; its bytes identify it from now on.
 
-        `pitch_hz` says how high its voice speaks.
+        `pitch_hz` is the pitch of its voice.
 
         Raises:
-            EngineError: It is none, or a network it goes with is not here.
+            EngineError: It is not a voice network, or a network it requires is missing.
         """
         ...
 
@@ -409,7 +406,7 @@ class VoiceNetworks(Protocol):
 
         Raises:
             EngineError: As `read`.
-            ConsentError: It is another file than the one that was read.
+            ConsentError: The file is not the one that was read.
         """
         ...
 
@@ -424,10 +421,10 @@ class VoiceNetworks(Protocol):
     def make_engine(self, model: VoiceModel, speaker_hz: float, live: bool) -> VoiceEngine:
         """Return an engine that speaks with its voice.
 
-        `speaker_hz` is 0 where the speaker's pitch is unknown.
-
         Args:
-            live: Whether sound must not wait for it: then it gives silence instead of being late.
+            model: The network.
+            speaker_hz: Pitch of the speaker; 0 where it is unknown.
+            live: Whether sound must not wait for it: then it returns silence instead of being late.
 
         Raises:
             EngineError: It does not load.
@@ -435,23 +432,23 @@ class VoiceNetworks(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of all its engines; may be called twice."""
+        """Close all its engines; may be called twice."""
         ...
 
 
 @runtime_checkable
 class SpeechSynthesizer(Protocol):
-    """Reads typed sentences aloud, in a voice of its own that is never heard."""
+    """Reads typed sentences aloud, in its own voice that is never heard."""
 
     @property
     def name(self) -> str:
-        """What a person would call it."""
+        """Name for people."""
         ...
 
     def speak(self, sentence: str) -> NDArray[np.float32]:
         """Return a sentence as sound (n,) at 48 kHz.
 
-        The caller passes sentences of `livecam.core.typed_text.split_sentences` only.
+        The caller passes only sentences of `livecam.core.typed_text.split_sentences`.
 
         Raises:
             EngineError: It cannot be spoken.

@@ -1,6 +1,6 @@
-"""What runs in the audio process.
+"""Run in the audio process.
 
-Two threads for sound, one for orders, and figures ten times a second.
+Two threads process sound, one handles orders; figures go out ten times a second.
 """
 
 import gc
@@ -41,7 +41,7 @@ from livecam.timing.meter import Meter
 
 FIGURES_EVERY_S: Final = 0.1
 LIPS_PER_FIGURES: Final = 5
-"""How often between two figures mouth shapes are handed over: every 20 ms."""
+"""Turns between two messages that hand over mouth shapes: every 20 ms."""
 LISTENING: Final = "listening to your voice first: say a few sentences"
 TOO_ALIKE: Final = "your voice is too near this persona's: nothing would be changed; choose another --voice"
 UNCHANGED: Final = "the voice engine gives back your own voice: it is not let through"
@@ -51,14 +51,14 @@ _SWITCH_S: Final = 0.0005
 
 
 class VoiceWork:
-    """The parts of a live voice, wired; nothing runs yet.
+    """The connected parts of a live voice; nothing runs yet.
 
     Attributes:
-        rank: That of its threads.
+        rank: Scheduling priority of its threads.
     """
 
     def __init__(self, job: VoiceJob, clock: Clock) -> None:
-        """Open the engine; devices are opened by the threads that use them.
+        """Open the engine; the threads open the devices they use.
 
         Raises:
             EngineError: There is no such voice engine.
@@ -92,7 +92,10 @@ class VoiceWork:
         self.announce = self._outgoing.announce
 
     def _open_typed(self, job: VoiceJob) -> TypedMicrophone:
-        """Open what reads typed text; the guard judges the engine on it before anything is heard."""
+        """Open the synthesizer of typed text.
+
+        The guard judges the engine on it before anything is heard.
+        """
         synthesizer = open_synthesizer(job.synthesizer, job.language, job.trusted)
         microphone = TypedMicrophone(self._clock)
         self.typed = TypedSpeech(synthesizer, microphone)
@@ -108,7 +111,7 @@ class VoiceWork:
 
     @property
     def remark(self) -> str | None:
-        """A remark for a user who recorded a sample first, about the chosen voice."""
+        """A remark about the chosen voice, for a user who recorded a sample first."""
         speaker = None if self.learning is None else self.learning.speaker
         if speaker is None or isinstance(self._target, VoiceModel):
             return None
@@ -119,7 +122,7 @@ class VoiceWork:
         return self._line.latency_samples + self._outgoing.latency_samples
 
     def stats(self) -> VoiceStats:
-        """Everything the main process wants to know, in plain types."""
+        """Return the figures for the main process."""
         stages, counts = self._recent_stages_ms(), self._meter.counts
         latency_ns, least_ns, peak = self.playing.latency_ns, self.playing.least_ns, self.converting.peak
         self.converting.peak = 0.0
@@ -159,9 +162,9 @@ class VoiceWork:
         return self.stats().to_message()
 
     def _recent_stages_ms(self) -> Mapping[str, dict[str, float]]:
-        """Return percentiles of every stage, not older than a second.
+        """Return percentiles of every stage, at most a second old.
 
-        To find them keeps the threads for sound waiting.
+        Computing them delays the threads for sound.
         """
         now_ns = self._clock.now_ns()
         if self._stages_ns is None or now_ns - self._stages_ns > NS_PER_S:
@@ -169,30 +172,30 @@ class VoiceWork:
         return self._stages
 
     def say(self, text: str) -> None:
-        """Speak a typed text; nothing where a microphone is listened to."""
+        """Speak a typed text; do nothing where there is a microphone."""
         if self.typed is not None:
             self.typed.say(text)
 
     def take_chunks(self) -> list[dict[str, object]]:
-        """Return what was converted since the last time, for a recording.
+        """Return what was converted since the last call, for a recording.
 
-        Nothing when there is none.
+        Empty when there is none.
         """
         return [] if self._relay is None else [asdict(piece) for piece in self._relay.fetch()]
 
     @property
     def has_lips(self) -> bool:
-        """Whether it says how the mouth moves."""
+        """Whether mouth shapes are estimated."""
         return self._lips is not None
 
     def take_lips(self) -> list[tuple[int, float, float]]:
-        """Return how the mouth has moved since the last time."""
+        """Return the mouth shapes since the last call."""
         return [] if self._lips is None else self._lips.fetch()
 
     def take_learned(self) -> str | None:
         """Return the learned voice as text, once.
 
-        A process that takes over need not listen first.
+        A process that takes over then need not listen first.
         """
         speaker = None if self.learning is None else self.learning.speaker
         if speaker is None or self._warned:
@@ -201,14 +204,14 @@ class VoiceWork:
         return b64encode(voice_to_bytes(speaker)).decode()
 
     def close(self) -> None:
-        """Let go of both devices and the engine."""
+        """Close both devices and the engine."""
         self._speaking.close()
         self.microphone.close()
         self.speaker.close()
 
 
 def handle_commands(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
-    """Handle orders, a line each, until the main process is gone."""
+    """Handle orders, one a line, until the main process is gone."""
     for line in orders:
         order = json.loads(line)
         if "announce" in order:
@@ -223,12 +226,13 @@ def handle_commands(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
 def run(
     orders: TextIO, answers: TextIO, clock: Clock | None = None, rise: Callable[[], Rank] = lambda: Rank.USUAL
 ) -> int:
-    """Work as the first line of `orders` says until the last.
+    """Run the job in the first line of `orders` until the last line.
 
-    0, or else the last answer says what failed.
+    Returns:
+        0, or another exit code where the last answer says what failed.
 
-    `rise` gives this thread and those it starts a rank. All get the same: one that waits for the interpreter's lock
-    waits as long as the one that has it is kept waiting for a processor.
+    `rise` gives this thread and those it starts a priority. All get the same one. A thread that waits for the
+    interpreter's lock waits as long as the owner of the lock waits for a processor.
     """
     sys.setswitchinterval(_SWITCH_S)
     try:
@@ -262,9 +266,10 @@ def run(
 
 
 def _wait_and_move_lips(stopping: Event, answers: TextIO, work: VoiceWork, turns: int) -> bool:
-    """Wait until figures are due, and say in as many turns how the mouth moves.
+    """Send mouth shapes in `turns` steps until figures are due.
 
-    Returns whether the session ends.
+    Returns:
+        Whether the session ends.
     """
     for _ in range(turns):
         if stopping.wait(FIGURES_EVERY_S / turns):
