@@ -108,7 +108,7 @@ class KnownPhoto:
 
     @property
     def is_answered(self) -> bool:
-        """Whether a record that holds now says whose face the photo shows."""
+        """Whether a valid record says who the photo shows."""
         return self.name is not None and self.trouble is None
 
 
@@ -220,7 +220,7 @@ def add_renewed(
 
 
 def find_face(photo: PhotoFile, finder: FaceFinder) -> FoundFace:
-    """Decode a photo and find the face in it, with remarks on what keeps it from being a good one.
+    """Decode a photo and find the face in it, with remarks on its quality.
 
     Raises:
         PhotoError: It is no picture, or has no usable face.
