@@ -178,7 +178,7 @@ def drawn(chance: random.Random) -> Settings:
     chosen = {name: chance.choice(values) for name, values in choices.items()}
     if chosen["mode"] == "head":  # it draws one
         chosen["faces"] = "1"
-    return Settings(persona="nobody", **chosen)
+    return Settings(persona="sam", **chosen)
 
 
 def wrong(settings: Settings, chance: random.Random, size_wh: tuple[int, int]) -> list[str]:
@@ -213,7 +213,7 @@ def test_of_sessions_by_chance_none_is_without_the_right_label(count):
 
 def test_the_judge_of_sessions_sees_a_wrong_label():
     chance = random.Random(1)
-    settings = Settings(persona="nobody", mode="puppet")
+    settings = Settings(persona="sam", mode="puppet")
     assert wrong(settings, chance, (160, 90)) == []
     LABELS["puppet"] = Label.MODIFIED
     try:

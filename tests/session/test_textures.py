@@ -84,7 +84,7 @@ def staged(engine: FakeTextureEngine, frames: int, engine_ms: int = 0, shots: li
     finder = FakeFinder([[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots])
     source = FakeSource((picture_of(shot) for shot in shots), 30.0, clock)
     session = Session(
-        Settings(persona="nobody"),
+        Settings(persona="sam"),
         Components(persona=synthetic_persona(), finder=finder, engine=engine, source=source, sink=sink),
         clock,
     )

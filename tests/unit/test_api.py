@@ -21,7 +21,7 @@ def test_open_takes_every_setting_with_its_default():
 
 def test_a_wrong_setting_is_refused_before_anything_opens():
     with pytest.raises(UsageError, match="strength"):
-        livecam.open(persona="nobody", strength=3)
+        livecam.open(persona="sam", strength=3)
 
 
 def test_every_exported_name_is_there_and_no_other_is_promised():

@@ -39,7 +39,7 @@ from tests.session.stage import synthetic_persona
 
 SIZE = Size("small", (320, 240))
 CASE = Case("small", SIZE)
-SETTINGS = Settings(persona="nobody")
+SETTINGS = Settings(persona="sam")
 MS = 1_000_000
 
 
@@ -90,7 +90,7 @@ def test_every_frame_is_measured_whole_by_stage_and_against_the_floor() -> None:
     assert result.whole_ms["p50"] >= max(stage["p50"] for stage in result.stage_ms.values())
     assert result.ratio == pytest.approx(result.whole_ms["p50"] / result.floor_ms["p50"], abs=0.01)
     assert result.fps == pytest.approx(1000 / result.whole_ms["p50"], abs=0.1)
-    assert set(result.beside_ms) == {"jpeg", "i420"}
+    assert set(result.outside_ms) == {"jpeg", "i420"}
     assert {name: len(times) for name, times in result.frames_ms.items()} == {"whole": 40, "floor": 40}
     assert np.median(result.frames_ms["whole"]) == pytest.approx(result.whole_ms["p50"], abs=0.01)
     assert result.cpu_ratio == pytest.approx(result.cpu_ms["whole"] / result.cpu_ms["floor"], rel=0.2)
@@ -189,7 +189,7 @@ def test_a_process_that_shows_nothing_is_an_error(monkeypatch: pytest.MonkeyPatc
 
 def test_the_result_is_one_json_and_a_table() -> None:
     unpaced = measure_unpaced(SETTINGS, parts(), pictures(), CASE, frames=20)
-    result = BenchResult({"persona": "nobody"}, [unpaced], None, Startup(1500.0, 300.0))
+    result = BenchResult({"persona": "sam"}, [unpaced], None, Startup(1500.0, 300.0))
     shown = json.loads(result.to_json())
     assert shown["unpaced"][0]["case"]["size"] == {"name": "small", "size_wh": [320, 240]}
     assert shown["machine"]["cores"]

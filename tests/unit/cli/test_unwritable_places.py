@@ -40,7 +40,7 @@ OUTPUTS = {
     "verify --plot": ["verify", "in.wav", "--plot", "{}/o.png"],
     "verify --plot page": ["verify", "in.wav", "--plot", "{}/o.html"],
     "voice convert": ["voice", "convert", "in.wav", "{}/o.wav", "--voice", "cedar"],
-    "persona export": ["persona", "export", "nobody-1", "{}/o.age", "--passphrase-file", "pass"],
+    "persona export": ["persona", "export", "synthetic-1", "{}/o.age", "--passphrase-file", "pass"],
     "calibrate avsync": ["calibrate", "avsync", "--write", "{}/o.mp4"],
 }
 STORES = {

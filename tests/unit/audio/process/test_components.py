@@ -35,7 +35,7 @@ def test_a_job_says_who_speaks_as_whom_from_where_to_where(recording, tmp_path):
     job = parts.make_job(0xABCD)
     assert (job.microphone, job.output, job.session) == (f"file:{recording}", "null", 0xABCD)
     assert job.target is parts.target and parts.target.pitch_hz == open_builtin_voice("willow").pitch_hz
-    assert parts.names == {"voice": "willow", "microphone": "talk.wav", "output": "nobody"}
+    assert parts.names == {"voice": "willow", "microphone": "talk.wav", "output": "no output"}
     parts.close()
 
 
@@ -106,7 +106,7 @@ def test_the_only_voice_of_ones_own_is_the_speakers(recording, tmp_path):
 
 def test_a_voice_or_microphone_there_is_none_of_is_refused(recording, tmp_path, monkeypatch):
     with pytest.raises(PersonaError, match="no voice"):
-        opened(recording, tmp_path, voice="nobody")
+        opened(recording, tmp_path, voice="unknown")
     monkeypatch.setattr("livecam.devices.sound.devices.pulse_server.is_running", lambda: False)
     monkeypatch.setattr("livecam.devices.sound.devices.list_inputs", lambda: ())
     with pytest.raises(SoundError, match="there are: none"):
