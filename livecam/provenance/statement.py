@@ -40,7 +40,7 @@ def build_manifest(
         payloads: Every message of its in-picture mark; without FACE among its flags there is no marked picture.
         version: livecam's own.
         heard: The sessions its in-sound mark carries.
-        stamped_by: The authority whose time stamp the signature carries; None for a signature without.
+        stamped_by: The authority of the time stamp in the signature; None for a signature without.
         unstamped: Why it carries none.
         clip: Whether the clip it was made of is kept as an ingredient, with the label INGREDIENT.
         incoming: What livecam's mark in that clip says.

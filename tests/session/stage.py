@@ -99,7 +99,7 @@ def synthetic_persona(name: str = "sam", kind: PersonaKind = PersonaKind.SYNTHET
 
 
 class StagedFinder(FakeFinder):
-    """A finder that fails on the frames it is told to."""
+    """A finder that fails on the given frames."""
 
     def __init__(self, shots: list[Shot]) -> None:
         super().__init__([[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots])

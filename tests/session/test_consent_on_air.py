@@ -75,7 +75,7 @@ def test_it_is_asked_every_two_seconds_and_the_card_is_up_within_five():
 def test_another_persona_is_asked_about_once_it_is_used():
     first, second = Yes(), Yes()
     session, _, clock = staged(first)
-    session.use(verified(synthetic_persona("somebody"), second))
+    session.use(verified(synthetic_persona("robin"), second))
     clock.advance_ns(ASK_EVERY_NS)
     session.consent.turn()
     assert (first.asked, second.asked) == (0, 1)

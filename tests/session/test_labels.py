@@ -58,12 +58,12 @@ def test_every_mode_has_the_label_the_code_asks_for():
     assert {speech: label_of_speech(speech) for speech in get_args(Speech)} == speeches
 
 
-def test_a_mode_nobody_decided_about_is_refused():
+def test_a_mode_without_a_label_is_refused():
     with pytest.raises(AssertionError):
         label_of("typed")  # type: ignore[arg-type]
 
 
-def test_the_words_of_the_two_labels_differ_in_every_language_and_begin_with_ai():
+def test_the_two_labels_differ_in_every_language_and_begin_with_ai():
     texts = all_plates()
     assert {texts[words_of(label, language).plate] for label in Label for language in LANGUAGES} == set(Label)
     for label in Label:
@@ -139,8 +139,8 @@ def test_a_sound_file_says_it(speech, tmp_path):
     sink, marker = SoundFileSink(tmp_path / "a.wav", RATE_HZ, label_of_speech(speech)), SoundMarker(7)
     sink.send(marker.mark(AudioBlock(np.full((RATE_HZ, 1), 0.1, np.float32), RATE_HZ, 0, 0)))
     sink.close()
-    (told,) = sign_voice((tmp_path / "a.wav",), 7, tmp_path / "data", speech=speech)
-    assert told["signed"]
+    (file,) = sign_voice((tmp_path / "a.wav",), 7, tmp_path / "data", speech=speech)
+    assert file["signed"]
     found = verify(tmp_path / "a.wav")
     assert found.labels == {"manifest": label_of_speech(speech)}
     words = {"converted": "AI-modified sound", "typed": "AI-generated sound"}[speech]

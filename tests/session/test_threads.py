@@ -108,10 +108,10 @@ def test_controls_take_effect_between_pictures():
     with session(frames=100_000) as running:
         running.mirror(True)
         running.strength(7)
-        running.use(synthetic_persona("somebody"))
+        running.use(synthetic_persona("robin"))
         running.freeze(True)
         report = next(running.reports(every_s=0.01))
-    assert report.engine.persona == "somebody"
+    assert report.engine.persona == "robin"
     assert report.engine.strength == 1.0
 
 

@@ -43,7 +43,7 @@ SETTINGS = Settings(persona="sam")
 MS = 1_000_000
 
 
-class NobodyThere(FakeFinder):
+class EmptyRoom(FakeFinder):
     def detect(self, frame, quick=False):  # type: ignore[no-untyped-def]
         return []
 
@@ -98,7 +98,7 @@ def test_every_frame_is_measured_whole_by_stage_and_against_the_floor() -> None:
 
 def test_pictures_without_a_face_are_refused() -> None:
     with pytest.raises(EngineError, match="no face"):
-        measure_unpaced(SETTINGS, parts(NobodyThere()), pictures(), CASE, frames=5)
+        measure_unpaced(SETTINGS, parts(EmptyRoom()), pictures(), CASE, frames=5)
 
 
 def test_the_bench_camera_stamps_when_due_and_drops_late_pictures() -> None:
@@ -222,4 +222,4 @@ def test_a_slow_engine_gets_fewer_frames_of_a_case() -> None:
 def test_a_live_engine_is_timed_before_it_is_measured() -> None:
     assert measure_texture_ms(replace(parts(), engine=FakeTextureEngine(live=True)), pictures()) >= 0
     assert measure_texture_ms(parts(), pictures()) is None
-    assert measure_texture_ms(replace(parts(NobodyThere()), engine=FakeTextureEngine(live=True)), pictures()) is None
+    assert measure_texture_ms(replace(parts(EmptyRoom()), engine=FakeTextureEngine(live=True)), pictures()) is None

@@ -1,4 +1,4 @@
-"""The benchmark of the voice on engines whose faults are planted."""
+"""The benchmark of the voice on engines with planted faults."""
 
 import json
 from io import StringIO

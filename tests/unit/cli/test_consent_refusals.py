@@ -149,7 +149,7 @@ def test_a_photo_that_is_not_there_is_5(livecam, stage):
 
 @pytest.fixture
 def unsigned(photo, tmp_path):
-    """A persona whose answer was kept by the first version of the program; its record's path."""
+    """A persona with an answer kept by the first version of the program; its record's path."""
     photo.write_bytes(cv2.imencode(".png", open_builtin("robin").photo.pixels)[1].tobytes())
     remember(photo, tmp_path / "data" / "livecam")
     record = tmp_path / "data" / "livecam" / "personas" / "me" / "record.json"

@@ -18,7 +18,7 @@ def test_no_word_is_broken_and_every_line_fits(width):
 
 
 def test_a_path_stays_whole():
-    path = "/home/somebody/" + "pictures-of-the-year/" * 6
+    path = "/home/robin/" + "pictures-of-the-year/" * 6
     assert path in wrapped(f"the photo is kept in {path} for you", 40)
 
 

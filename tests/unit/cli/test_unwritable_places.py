@@ -133,9 +133,9 @@ def test_a_file_that_livecam_did_not_write_stays(here, livecam, words):
         assert livecam("persona", "synth", "--seed", "1").code == 0
     written = Path(to(words, here)[-1].removeprefix("file:") if "export" not in words and "convert" not in words
                    else to(words, here)[3])  # fmt: skip
-    written.write_bytes(b"a photo nobody has a second time")
+    written.write_bytes(b"the only copy of a photo")
     assert_refused(livecam(*to(words, here)))
-    assert written.read_bytes() == b"a photo nobody has a second time"
+    assert written.read_bytes() == b"the only copy of a photo"
 
 
 @pytest.mark.parametrize("name", ["livecam-demo.mp4", "livecam-demo.png", "livecam-demo.json"])

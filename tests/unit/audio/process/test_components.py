@@ -1,4 +1,4 @@
-"""What must be there before a voice goes live, and whose voice is taken for the speaker's."""
+"""What must be there before a voice goes live, and which voice is taken for the speaker's."""
 
 import numpy as np
 import pytest
@@ -122,8 +122,8 @@ def test_a_voice_far_from_ones_own_is_said_to_sound_rough(recording, tmp_path):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"own_voice": "willow"}, "willow belongs to nobody"),
-        ({"own_voice": "cedar"}, "cedar belongs to nobody"),
+        ({"own_voice": "willow"}, "willow is a synthetic voice"),
+        ({"own_voice": "cedar"}, "cedar is a synthetic voice"),
         ({"own_voice": "me", "voice": "me"}, "me is the speaker's own voice"),
         ({"voice": "me"}, "me is the speaker's own voice"),
         ({"own_voice": "me", "voice": "alder"}, "alder is the speaker's own voice or too near it"),
