@@ -71,7 +71,7 @@ def open_source(
 
 
 def _browser(place: str, rate_hz: float, clock: Clock) -> FrameSource:
-    """The page that sends its camera to the studio of this user."""
+    """Open the page that sends its camera to this user's studio."""
     if not hasattr(socket, "AF_UNIX"):
         raise CameraError("a browser cannot be the camera on this system", command="livecam devices")
     from livecam.config.paths import camera_socket, data_folder

@@ -62,7 +62,7 @@ class Ingredient:
     label: str
 
     def add_to(self, builder: Any) -> None:
-        """Add it to a `c2pa.Builder`; its name stays out, as everywhere in what is signed."""
+        """Add it to a `c2pa.Builder` without its name; nothing that is signed has names."""
         about = {"title": "clip", "relationship": self.relationship, "instance_id": self.label, "label": self.label}
         with self.path.open("rb") as file:
             builder.add_ingredient(json.dumps(about), self.kind, file)

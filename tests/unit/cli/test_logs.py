@@ -9,9 +9,9 @@ import pytest
 
 def test_a_use_case_is_logged_in_a_file_that_is_the_users_alone(livecam, tmp_path):
     assert livecam("--log-file", "l.txt", "persona", "synth", "--seed", "7").code == 0
-    assert livecam("--log-file", "l.txt", "persona", "revoke", "nobody-7").code == 0
+    assert livecam("--log-file", "l.txt", "persona", "revoke", "synthetic-7").code == 0
     lines = (tmp_path / "l.txt").read_text().splitlines()
-    assert lines[-1].endswith("INFO livecam.app.removal: persona nobody-7 is revoked")
+    assert lines[-1].endswith("INFO livecam.app.removal: persona synthetic-7 is revoked")
     if sys.platform != "win32":
         assert stat.S_IMODE((tmp_path / "l.txt").stat().st_mode) == 0o600
 
@@ -20,12 +20,12 @@ def test_without_the_options_nothing_is_logged_and_none_stays_on(livecam):
     before = list(logging.getLogger("livecam").handlers)
     assert livecam("--log-level", "info", "persona", "list").code == 0
     assert logging.getLogger("livecam").handlers == before
-    assert "INFO" not in livecam("persona", "remove", "nobody-9").err
+    assert "INFO" not in livecam("persona", "remove", "synthetic-9").err
 
 
 def test_a_level_is_kept(livecam):
     assert livecam("persona", "synth", "--seed", "8").code == 0
-    assert "INFO" not in livecam("--log-level", "warning", "persona", "revoke", "nobody-8").err
+    assert "INFO" not in livecam("--log-level", "warning", "persona", "revoke", "synthetic-8").err
 
 
 @pytest.mark.parametrize(("words", "code"), [(["--log-level", "loud"], 2), (["--log-file", "no/such/file"], 3)])
