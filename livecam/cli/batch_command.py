@@ -20,10 +20,11 @@ from livecam.config.paths import data_folder
 from livecam.console.options import CommandLine
 from livecam.core.clock import NS_PER_S, SystemClock
 from livecam.core.errors import UsageError
-from livecam.jobs.batch import SUMS, Batch, Count
+from livecam.jobs.batch import Batch, Count
 from livecam.jobs.executors import Place, open_runner, usable_cores
 from livecam.jobs.job import Job, State
 from livecam.jobs.runner import Runner
+from livecam.jobs.sums import SUMS
 
 _LOOK_S: Final = 0.1
 _NOT_OF_A_JOB: Final = "data-folder"
