@@ -3,7 +3,6 @@
 Livecam's own list, and a list of the user's with the same words.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
@@ -13,6 +12,8 @@ from urllib.parse import urlsplit
 
 from livecam.config.paths import data_folder
 from livecam.core.errors import EngineError, remedy
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import parse_toml
 
 Purpose = Literal["swap", "embed", "enhance"]
 LARGEST_BYTES = 2**31
@@ -95,7 +96,7 @@ def read_catalogue(own: Path | None = None) -> dict[str, Entry]:
     try:
         text = own.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise EngineError(f"{own} cannot be read: {error}", advice="delete it, or write it again") from error
+        raise EngineError(f"{own} cannot be read: {reason_of(error)}", advice="delete it, or write it again") from error
     theirs = _entries(text, str(own))
     known = shipped | {name: replace(entry, replaces=name in shipped) for name, entry in theirs.items()}
     for entry in known.values():
@@ -119,7 +120,7 @@ def find_entry(name: str) -> Entry:
 def _entries(text: str, place: str) -> dict[str, Entry]:
     hint = "docs/engines.md has the words an entry is made of"
     try:
-        tables = tomllib.loads(text)
+        tables = parse_toml(text)
         entries = {name: _entry(name, words) for name, words in tables.items()}
     except (ValueError, TypeError, AttributeError) as error:
         raise EngineError(f"{place}: {error}", **remedy(hint)) from error

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from livecam.consent.record_key import RecordKey, sign_entries, verify_entries
 from livecam.core.errors import ConsentError
+from livecam.core.files.errors import reason_of
 from livecam.core.files.lock import lock_folder
 from livecam.core.files.private import private_folder, read_at_most, replace_file
 
@@ -137,7 +138,7 @@ class Ledger:
             return Entries()
         except (OSError, ValueError) as error:
             raise ConsentError(
-                f"{self._path}, which says which records count, cannot be read: {error}",
+                f"{self._path}, which says which records count, cannot be read: {reason_of(error)}",
                 advice=f"put it back; without it: remove {self._path}, then livecam persona renew NAME",
             ) from error
 

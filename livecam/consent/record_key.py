@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from livecam.core.errors import ConsentError
 from livecam.core.files.private import own_folder, private_folder, read_at_most, write_file
+from livecam.core.files.reading import parse_json
 
 LARGEST_RECORD_BYTES: Final = 100_000
 _PLACE: Final = Path("keys") / "consent.pem"
@@ -136,10 +137,7 @@ def verify_entries(data: bytes) -> SignedEntries:
     Raises:
         ValueError: Not a JSON object, or one that was changed after it was signed. The message says which.
     """
-    try:
-        item = json.loads(data)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+    item = parse_json(data)
     if not isinstance(item, dict):
         raise ValueError("it is no JSON object")
     signature, signed_by = item.pop("signature", None), item.get("signed_by")

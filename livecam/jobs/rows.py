@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final, TypeVar
 
+from livecam.core.files.reading import parse_json
 from livecam.jobs.job import Event, Failure, Job, Progress, State
 
 Item = TypeVar("Item")
@@ -55,7 +56,7 @@ def _parse(text: object, kind: type[Item]) -> Item:
     Raises:
         ValueError: It holds another type.
     """
-    found = json.loads(text) if isinstance(text, str) else None
+    found = parse_json(text) if isinstance(text, str) else None
     if not isinstance(found, kind):
         raise ValueError(f"a {kind.__name__} is missing")
     return found

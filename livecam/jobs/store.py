@@ -206,7 +206,7 @@ class SqliteJobStore:
         """
         try:
             yield
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             raise file_error(self._open.path, ValueError(f"a row is damaged: {error}")) from error
 
     @contextmanager

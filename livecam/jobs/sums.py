@@ -8,7 +8,7 @@ from typing import Final
 
 from livecam.core.errors import UsageError
 from livecam.core.files.errors import translate_write_errors
-from livecam.core.files.writing import read_at_most
+from livecam.core.files.reading import read_at_most
 from livecam.jobs.kinds import RESULT
 
 SUMS: Final = "SHA256SUMS"

@@ -3,7 +3,6 @@
 Asked once per photo.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from livecam.consent.record import new_record
 from livecam.consent.record_file import WrittenRecord
 from livecam.core.errors import PersonaError, PhotoError
 from livecam.core.face import FaceBox, FaceMesh
+from livecam.core.files.reading import hash_plain, open_regular
 from livecam.core.frame import Frame, Pixels
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
 from livecam.core.ports import FaceFinder
@@ -69,11 +69,10 @@ def read_photo(path: Path) -> PhotoFile:
         size_bytes = path.stat().st_size
         if size_bytes > _LARGEST_FILE_BYTES:
             raise PhotoError(f"{path} has {size_bytes / 1e6:.0f} MB, at most 100 are read", advice="save it smaller")
-        data = path.read_bytes()
+        with open_regular(path) as file:
+            data = file.read()
     except OSError as error:
-        raise PhotoError(
-            f"{path} cannot be read: {error.strerror}", advice="give --face the path of a photo"
-        ) from error
+        raise PhotoError(f"{path} cannot be read: {error.strerror}", advice="give the path of a photo") from error
     return PhotoFile(path, data, hash_bytes(data))
 
 
@@ -84,8 +83,7 @@ def hash_file(path: Path) -> str:
         PhotoError: It cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hash_plain(path)
     except OSError as error:
         raise PhotoError(f"{path} cannot be read: {error.strerror}", advice="choose another file") from error
 

@@ -18,6 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from livecam.core.clock import utc_now
 from livecam.core.errors import LivecamError, OutputError, remedy
+from livecam.core.files.reading import read_at_most
 from livecam.core.files.writing import own_folder, replace_file
 
 LOCAL: Final = "livecam, certificate made on this machine"
@@ -25,6 +26,7 @@ _FILE: Final = Path("provenance") / "signing.pem"
 _VALID: Final = timedelta(days=3650)
 _RENEW_BEFORE: Final = timedelta(days=30)
 _WORD_BYTES: Final = 32
+_LARGEST_BYTES: Final = 100_000
 _CERTIFICATE: Final = b"-----BEGIN CERTIFICATE"
 
 
@@ -70,7 +72,7 @@ class ManifestKey:
 
     @classmethod
     def _read(cls, path: Path) -> Self:
-        data = path.read_bytes()
+        data = read_at_most(path, _LARGEST_BYTES)
         private = serialization.load_pem_private_key(data, None)
         if not isinstance(private, ec.EllipticCurvePrivateKey):
             raise ValueError("it is no key on an elliptic curve")

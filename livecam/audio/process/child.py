@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 from livecam.audio.process.job import VoiceJob
 from livecam.audio.process.voice_stats import SCHEMA
 from livecam.core.clock import Clock
+from livecam.core.files.reading import parse_json
 
 _END_S: Final = 1.5
 
@@ -174,8 +175,8 @@ def _answer(line: str) -> dict[str, Any] | None:
     Native code of a plug-in may write to any handle.
     """
     try:
-        said = json.loads(line)
-    except (ValueError, RecursionError):
+        said = parse_json(line)
+    except ValueError:
         return None
     if not isinstance(said, dict) or said.get("schema", SCHEMA) != SCHEMA:
         return None

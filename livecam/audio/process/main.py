@@ -28,6 +28,7 @@ from livecam.audio.typed.speaking import TypedSpeech
 from livecam.audio.workers import MARGIN, CaptureWorker, PlaybackWorker
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import LivecamError
+from livecam.core.files.reading import parse_json
 from livecam.core.priority import Rank, reset_priority
 from livecam.core.supervisor import Supervisor
 from livecam.core.voice import VoiceModel, warn_of_distance
@@ -210,7 +211,7 @@ class VoiceWork:
 def handle_commands(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
     """Handle orders, a line each, until the main process is gone."""
     for line in orders:
-        order = json.loads(line)
+        order = parse_json(line)
         if "announce" in order:
             work.announce()
         elif "say" in order:

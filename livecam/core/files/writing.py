@@ -214,19 +214,6 @@ def replace_file(path: Path, data: bytes) -> None:
         _replace(path, data)
 
 
-def read_at_most(path: Path, size_bytes: int) -> bytes:
-    """Return a file's contents.
-
-    Raises:
-        ValueError: It is larger.
-    """
-    with path.open("rb") as file:
-        data = file.read(size_bytes + 1)
-    if len(data) > size_bytes:
-        raise ValueError(f"it is larger than {size_bytes} bytes")
-    return data
-
-
 def _move_away(folder: Path) -> Path:
     place = Path(tempfile.mkdtemp(prefix=".livecam-", dir=folder.parent))
     try:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from livecam.box.process import BOXED, Box, ProcessDied, borrow, give_back
 from livecam.core.errors import CameraError, DeviceError, SoundError, remedy
+from livecam.core.files.errors import reason_of
 from livecam.core.frame import Pixels
 from livecam.devices.media.plain_file import open_plain
 
@@ -47,7 +48,7 @@ class _BoxClient:
         except (ProcessDied, OSError) as refused:
             self._file.close()
             raise error(
-                f"{self.name} cannot be read: its decoder does not start ({refused})", **remedy(hint)
+                f"{self.name} cannot be read: its decoder does not start ({reason_of(refused)})", **remedy(hint)
             ) from refused
 
     def begin(self, do: str, **words: Any) -> tuple[dict[str, Any], bytearray]:

@@ -13,7 +13,9 @@ from typing import Final
 import pyrage
 
 from livecam.core.errors import ConsentError, OutputError, UsageError
+from livecam.core.files.errors import reason_of
 from livecam.core.files.private import read_at_most, replace_file
+from livecam.core.files.reading import parse_json
 from livecam.jobs.cluster.sealing import check_public_key, new_identity, parse_identity
 
 LABEL: Final = "livecam-node"
@@ -43,11 +45,12 @@ class NamedNodes:
         if not path.is_file():
             return cls({})
         try:
-            keys = json.loads(read_at_most(path, _LARGEST_BYTES))["nodes"]
+            keys = parse_json(read_at_most(path, _LARGEST_BYTES))["nodes"]
             return cls({check_name(str(name)): check_public_key(str(key)) for name, key in keys.items()})
         except (OSError, ValueError, KeyError, TypeError, AttributeError, UsageError) as error:
             raise ConsentError(
-                f"{path}, which names the nodes, cannot be read: {error}", advice=f"delete {path}, then name them again"
+                f"{path}, which names the nodes, cannot be read: {reason_of(error)}",
+                advice=f"delete {path}, then name them again",
             ) from error
 
     def write(self, data_folder: Path) -> None:
@@ -102,7 +105,9 @@ def read_node_key(data_folder: Path) -> pyrage.x25519.Identity:
     except FileNotFoundError as error:
         raise OutputError("this machine has no key of a node", command="livecam nodes key") from error
     except (OSError, ValueError) as error:
-        raise OutputError(f"{path} cannot be read: {error}", advice=f"delete {path}, then livecam nodes key") from error
+        raise OutputError(
+            f"{path} cannot be read: {reason_of(error)}", advice=f"delete {path}, then livecam nodes key"
+        ) from error
 
 
 def make_node_key(data_folder: Path) -> pyrage.x25519.Identity:

@@ -16,7 +16,6 @@ from livecam.core.files.writing import (
     check_place,
     own_folder,
     private_folder,
-    read_at_most,
     remove_folder,
     replace_file,
     write_folder,
@@ -165,13 +164,6 @@ def test_a_device_takes_it_as_it_comes():
     if Path("/dev/full").exists():
         with pytest.raises(OutputError, match="No space left"):
             write_whole(Path("/dev/full"), b"new")
-
-
-def test_what_is_larger_than_it_may_be_is_not_read(tmp_path):
-    (tmp_path / "a").write_bytes(bytes(11))
-    assert read_at_most(tmp_path / "a", 11) == bytes(11)
-    with pytest.raises(ValueError, match="larger than 10"):
-        read_at_most(tmp_path / "a", 10)
 
 
 def test_what_is_a_defect_stays_one(tmp_path):
