@@ -8,10 +8,11 @@ from typing import Final
 
 from livecam.core.errors import UsageError
 from livecam.core.files.errors import translate_write_errors
+from livecam.core.files.own_files import is_own
 
 LEVELS: Final = ("debug", "info", "warning", "error")
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-_NAMES: Final = ("livecam", "engines", "calibration")
+_NAMES: Final = ("livecam", "engines", "calibration", "trainer")
 
 
 def start_logging(level: str, file: Path | None) -> Callable[[], None]:
@@ -22,7 +23,7 @@ def start_logging(level: str, file: Path | None) -> Callable[[], None]:
         file: Appended to, mode 0600; None is standard error.
 
     Raises:
-        UsageError: An unknown level, or a name that cannot be one.
+        UsageError: An unknown level, a name that cannot be one, or a file that livecam did not write.
         OutputError: The file cannot be written.
     """
     if level not in LEVELS:
@@ -47,5 +48,11 @@ def start_logging(level: str, file: Path | None) -> Callable[[], None]:
 
 def _file_handler(file: Path) -> logging.Handler:
     with translate_write_errors(file):
-        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        if file.is_file() and not is_own(file):
+            raise UsageError(
+                f"{file} is there already, and livecam did not write it",
+                advice="give --log-file another name, or move that file away",
+            )
+        # A pipe without a reader is an error, not a wait.
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0), 0o600))
         return logging.FileHandler(file, encoding="utf-8")

@@ -3,6 +3,7 @@
 The same installation, it says, not who that is.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from livecam.core.clock import utc_now
 from livecam.core.errors import LivecamError, OutputError, remedy
-from livecam.core.files.reading import read_at_most
+from livecam.core.files.private import find_exposure, read_at_most
 from livecam.core.files.writing import own_folder, replace_file
 
 LOCAL: Final = "livecam, certificate made on this machine"
@@ -53,7 +54,9 @@ class ManifestKey:
         """
         path = data_folder / _FILE
         try:
-            if path.exists():
+            if os.path.lexists(path):
+                if (exposed := find_exposure(path)) is not None:
+                    raise OutputError(f"the signing key {path} {exposed[0]}", **exposed[1])
                 kept = cls._read(path)
                 if _end(kept.chain_pem) - now() > _RENEW_BEFORE:
                     return kept

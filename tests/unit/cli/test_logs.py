@@ -32,3 +32,10 @@ def test_a_level_is_kept(livecam):
 def test_a_log_that_cannot_be_written_is_refused(livecam, words, code):
     said = livecam(*words, "persona", "list")
     assert (said.code, len(said.err.splitlines())) == (code, 2)
+
+
+def test_no_file_of_the_users_is_logged_into(livecam, tmp_path):
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff a photo")
+    said = livecam("--log-file", "photo.jpg", "persona", "list")
+    assert said.code == 2 and "livecam did not write it" in said.err
+    assert (tmp_path / "photo.jpg").read_bytes() == b"\xff\xd8\xff a photo"
