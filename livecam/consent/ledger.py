@@ -134,7 +134,7 @@ class Ledger:
             entries = _entries(read.item)
             # Of another key, when the own one was lost: no record of it counts, and none is taken over either.
             return entries if read.signed_by == self._key.public else replace(entries, records={}, adopted=_ALL)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return Entries()
         except (OSError, ValueError) as error:
             raise ConsentError(
