@@ -52,6 +52,6 @@ def test_a_log_that_ends_is_said_without_a_traceback_after_the_work_is_done(live
 
 def test_a_log_without_a_reader_costs_nothing(livecam, monkeypatch):
     assert livecam("persona", "synth", "--seed", "7").code == 0
-    monkeypatch.setattr(logging.StreamHandler, "flush", lambda self: (_ for _ in ()).throw(BrokenPipeError()))
+    monkeypatch.setattr("livecam.cli.logs._ErrorStream.flush", lambda self: (_ for _ in ()).throw(BrokenPipeError()))
     said = livecam("--log-level", "info", "persona", "revoke", "nobody-7")
     assert said.code == 0 and "Traceback" not in said.err
