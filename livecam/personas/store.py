@@ -271,9 +271,17 @@ class PersonaStore:
         Raises:
             PersonaError: No such persona, or it is built in.
         """
+        self.check_removable(name)
+        return self._records.remove(name)
+
+    def check_removable(self, name: str) -> None:
+        """Refuse to delete what livecam ships.
+
+        Raises:
+            PersonaError: It is built in.
+        """
         if name in builtin_names():
             raise PersonaError(f"{name} is built in and stays", **remedy(_WORDS.listed))
-        return self._records.remove(name)
 
     def _signed(self, name: str) -> WrittenRecord:
         written = self._records.read(name)

@@ -204,9 +204,17 @@ class VoiceStore:
         Raises:
             PersonaError: No such voice, or it is built in.
         """
+        self.check_removable(name)
+        return self._records.remove(name)
+
+    def check_removable(self, name: str) -> None:
+        """Refuse to delete what livecam ships.
+
+        Raises:
+            PersonaError: It is built in.
+        """
         if name in builtin_voice_names():
             raise PersonaError(f"{name} is built in and stays", command="livecam voice list")
-        return self._records.remove(name)
 
     def _file_of(self, name: str) -> Path:
         """Return the file next to the record of a voice."""

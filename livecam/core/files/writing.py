@@ -110,20 +110,28 @@ def write_new(path: Path, data: bytes) -> None:
         OutputError: It cannot be written.
     """
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE)
+        _write_exclusive(path, data)
     except FileExistsError:
         raise
     except (OSError, ValueError) as error:
         raise write_error(path, error) from error
-    with translate_write_errors(path):
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+
+
+def _write_exclusive(path: Path, data: bytes) -> None:
+    """Write a new file; none is left where that fails.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def private_folder(folder: Path) -> Path:
@@ -177,7 +185,8 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         fresh = Path(tempfile.mkdtemp(prefix=".livecam-", dir=parent))
         try:
             for name, data in contents.items():
-                write_new(fresh / name, data)
+                # Not `write_new`: its message would name a folder that is gone.
+                _write_exclusive(fresh / name, data)
             old = _move_away(folder) if folder.exists() else None
             try:
                 fresh.rename(folder)

@@ -173,3 +173,10 @@ def test_what_is_a_defect_stays_one(tmp_path):
         raise ValueError("a shape")
     with pytest.raises(LivecamError, match="own words"), translate_write_errors(tmp_path):
         raise OutputError("own words", advice="-")
+
+
+def test_the_message_of_a_folder_names_the_folder_and_no_temporary_one(tmp_path):
+    with small_disk(tmp_path / "full", 16) as full, pytest.raises(OutputError) as refused:
+        write_folder(full / "personas" / "anna", {"photo.png": bytes(100_000)})
+    assert "personas/anna cannot be written" in str(refused.value)
+    assert ".livecam-" not in f"{refused.value} {refused.value.help_text}"
